@@ -1,0 +1,1 @@
+"""Panel econometrics: fixed effects, honest errors, diagnostics."""

@@ -1,0 +1,103 @@
+"""What a regression gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xinzhi.econometrics.specification import Regression
+from xinzhi.notices import Notice
+from xinzhi.wording import Wording
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A regressor that could not be kept, and why."""
+
+    name: str
+    reason: Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well the regression describes the outcome."""
+
+    r2: float
+    r2_adjusted: float
+    """1 - [RSS/(N-k-dfa)] / [TSS/(N-1)], as areg, reghdfe, fixest."""
+    r2_within: float
+    """1 - RSS/TSS after all effects are removed."""
+    f: float
+    """Wald test of all slopes / k."""
+    f_df1: int
+    f_df2: int
+    f_p: float
+    rss: float
+    constant: float
+    """_cons as Stata prints it: mean(y) - mean(x)'b."""
+
+
+@dataclass(frozen=True, slots=True)
+class CovarianceRule:
+    """Which errors were computed, and by which small-sample rule."""
+
+    kind: str
+    """iid | hc1 | cluster | two_way | driscoll_kraay"""
+    clusters: tuple[tuple[str, int], ...]
+    """(name, number of clusters) per clustering variable."""
+    rule: str
+    """The small-sample rule in words, for the note under the table."""
+    df: int
+    """Degrees of freedom of t."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimates:
+    """Slopes of a regression with their errors; the arrays follow `names`."""
+
+    regression: Regression
+    names: tuple[str, ...]
+    """Slopes that were kept; `_cons` first where there are no effects."""
+    estimate: Array
+    std_error: Array
+    statistic: Array
+    p_value: Array
+    ci_low: Array
+    ci_high: Array
+    vcov: Array
+    """Shape (k, k)."""
+    n: int
+    """Rows used."""
+    n_missing: int
+    """Rows left out because a cell was empty."""
+    n_singletons: int
+    """Rows left out because their effect has no other row."""
+    dropped: tuple[Dropped, ...]
+    fit: Fit
+    covariance: CovarianceRule
+    effects: tuple[tuple[str, int], ...]
+    """(effect, number of levels)."""
+    df_absorbed: int
+    residuals: pd.Series
+    """Indexed (entity, period), rows used."""
+    notices: tuple[Notice, ...] = ()
+
+    def position(self, name: str) -> int:
+        """Position of a slope among the names."""
+        return self.names.index(name)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a slope: estimate, std_error, statistic, p_value, ci_low, ci_high."""
+        columns = ("estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
+        return pd.DataFrame(
+            {column: getattr(self, column) for column in columns},
+            index=pd.Index(self.names, name="name"),
+        )
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html())

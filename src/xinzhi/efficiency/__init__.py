@@ -1,0 +1,1 @@
+"""Efficiency measurement by data envelopment: scores, slacks, targets, peers, each one proved."""

@@ -1,0 +1,92 @@
+"""What an efficiency measurement gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xinzhi.efficiency.options import Options
+from xinzhi.notices import Notice
+
+Array = npt.NDArray[np.float64]
+Status = Literal["certified", "infeasible", "unsolved", "undefined"]
+"""`certified`: proved optimal; `infeasible`: proved to have no answer; `unsolved`: no solver could
+prove an answer; `undefined`: a zero in the row makes a term of the measure meaningless."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A row of the reference set that shows how, and how strongly it enters."""
+
+    position: int
+    """Position among the evaluated rows."""
+    intensity: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Certificate:
+    """How far each score can be from the optimum, on the scaled data; NaN where none was found."""
+
+    primal: Array
+    """Largest violation of a constraint, shape (n,)."""
+    dual: Array
+    """Largest violation of a dual constraint over all reference columns, shape (n,)."""
+    gap: Array
+    """Relative distance of primal and dual objective, shape (n,)."""
+
+    def worst(self) -> dict[str, float]:
+        """Largest of each over the certified rows; 0 where there are none."""
+        return {
+            name: float(np.nanmax(values)) if np.isfinite(values).any() else 0.0
+            for name, values in (("primal", self.primal), ("dual", self.dual), ("gap", self.gap))
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EfficiencyResult:
+    """Scores of n rows, in the order in which the rows were given."""
+
+    options: Options
+    """Every option in force, defaults included."""
+    labels: tuple[tuple[str, int | None], ...]
+    """(entity, period) per row; period None in a cross-section."""
+    variables: tuple[str, ...]
+    """Names of inputs, good outputs, bad outputs: the columns of slacks and targets."""
+    scores: Array
+    """Shape (n,); NaN where the status is not `certified`."""
+    statuses: tuple[Status, ...]
+    slacks: Array
+    """Shape (n, k), own units, >= 0: what the row uses, lacks or emits too much (for super scores:
+    by how much the target is worse than the row). One optimum of possibly many."""
+    targets: Array
+    """Shape (n, k), own units: the point on the frontier that the score compares with."""
+    peers: tuple[tuple[Peer, ...], ...]
+    certificate: Certificate
+    methods: tuple[str, ...]
+    """Per row, which program gave the score: `sbm`, `super`, or a named fallback."""
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return len(self.scores)
+
+    def count(self, status: Status) -> int:
+        """Count the rows with a status."""
+        return self.statuses.count(status)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return score, status, slacks and targets, indexed (entity, period), rows as given."""
+        index = pd.MultiIndex.from_tuples(self.labels, names=["entity", "period"])
+        frame = pd.DataFrame({"score": self.scores, "status": self.statuses}, index=index)
+        for prefix, values in (("slack", self.slacks), ("target", self.targets)):
+            for column, name in enumerate(self.variables):
+                frame[f"{prefix}_{name}"] = values[:, column]
+        return frame
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html())

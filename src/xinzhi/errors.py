@@ -1,0 +1,170 @@
+"""What can go wrong, said in one way: what · where · remedy · code.
+
+Problems of one input are collected and raised once. Somebody who handles errors differs between
+the classes; somebody who reads them sees the same four parts.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Literal
+
+from xinzhi.wording import Language, Wording, message, say
+
+Severity = Literal["error", "warning"]
+SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place a person can go to; only the fields that apply are set."""
+
+    file: str | None = None
+    line: int | None = None
+    """Line of a text file such as the study file, from 1."""
+    position: int | None = None
+    """Character in that line, from 1."""
+    key: str | None = None
+    """Dotted key of the study file."""
+    sheet: str | None = None
+    row: int | None = None
+    """Row of the data file; the header is row 1."""
+    column: str | None = None
+    """Name of the data column."""
+    cell: str | None = None
+    """Spreadsheet address such as D7."""
+    entity: str | None = None
+    period: int | str | None = None
+
+    def __str__(self) -> str:
+        words = {
+            "line": "line {}",
+            "position": "column {}",
+            "sheet": "sheet {}",
+            "row": "row {}",
+            "column": "column '{}'",
+            "cell": "cell {}",
+        }
+        given = ((f.name, getattr(self, f.name)) for f in fields(self))
+        return ", ".join(
+            words.get(name, "{}").format(value) for name, value in given if value is not None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: what it is, where, how to mend it."""
+
+    code: str
+    """Stable dotted code such as `panel.duplicate`."""
+    what: Wording
+    where: Where = Where()
+    remedy: Wording = ""
+    severity: Severity = "error"
+
+    def in_words(self, language: Language = "en") -> str:
+        """Say the problem on up to three lines."""
+        lines = [say(self.what, language)]
+        if str(self.where):
+            lines.append(f"  {say(message('where'), language)}: {self.where}")
+        if self.remedy:
+            lines.append(f"  {say(message('remedy'), language)}: {say(self.remedy, language)}")
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.in_words()
+
+
+class StudyError(Exception):
+    """Base of all errors of xinzhi: one or more problems, raised together."""
+
+    exit_code = 1
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = (
+            (problems,) if isinstance(problems, Problem) else tuple(problems)
+        )
+        super().__init__(self.in_words())
+
+    def in_words(self, language: Language = "en") -> str:
+        """Say the first ten problems and how many more there are."""
+        shown = [problem.in_words(language) for problem in self.problems[:SHOWN]]
+        more = len(self.problems) - SHOWN
+        if more > 0:
+            shown.append(say(message("… and {n} more problems.", n=more), language))
+        return "\n".join(shown)
+
+    @property
+    def code(self) -> str:
+        """Code of the first problem."""
+        return self.problems[0].code
+
+
+class SpecError(StudyError):
+    """The study file, or an option, is not meaningful."""
+
+
+class DataError(StudyError):
+    """The data cannot be used as they are."""
+
+
+class MissingColumn(DataError):
+    """A column that was named is not in the data."""
+
+
+class DuplicateKey(DataError):
+    """Two rows carry the same entity and period."""
+
+
+class NotNumeric(DataError):
+    """A column of numbers holds something else."""
+
+
+class Gap(DataError):
+    """Cells that are needed are empty."""
+
+
+class OutOfDomain(DataError):
+    """A value lies where the method is not defined."""
+
+
+class MethodError(StudyError):
+    """The method has no answer for these data."""
+
+
+class NotIdentified(MethodError):
+    """A coefficient that was asked for cannot be told from the rest."""
+
+
+class SolverFailure(MethodError):
+    """No solver could prove an answer."""
+
+
+class ReportError(StudyError):
+    """A result cannot be written."""
+
+
+class MissingExtra(StudyError):
+    """A part needs a package that is not installed."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Find the known name that is spelled most like this one, or None.
+
+    >>> nearest("capitl", ["capital", "labour"])
+    'capital'
+    """
+    by_fold = {candidate.casefold(): candidate for candidate in known}
+    found = difflib.get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.6)
+    return by_fold[found[0]] if found else None
+
+
+def suggestion(name: str, known: Sequence[str]) -> Wording:
+    """Word the remedy for an unknown name: the near miss and what is known."""
+    listed = ", ".join(sorted(known))
+    near = nearest(name, known)
+    if near is None:
+        return message("known: {known}.", known=listed)
+    return message("did you mean '{near}'? Known: {known}.", near=near, known=listed)

@@ -1,0 +1,1 @@
+"""Example studies: data, study file and licence texts."""

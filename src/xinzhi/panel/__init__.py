@@ -1,0 +1,1 @@
+"""The panel: entities over periods, with labels, units and the ledger of changes."""

@@ -1,0 +1,48 @@
+"""The ledger: which cells were filled or changed, by which step, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from xinzhi.wording import Wording
+
+Change = Literal["derived", "filled", "changed", "flagged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One step did one thing to cells of one column."""
+
+    step: str
+    """Name of the step in the study file, or of the stop that acted."""
+    kind: str
+    """Kind of step: `expression`, `interpolate` …"""
+    column: str
+    change: Change
+    """`derived`: a new column; `filled`: cells that were empty; `changed`: cells that were not."""
+    why: Wording
+    cells: tuple[tuple[str, int], ...] = ()
+    """(entity, period) of each cell; empty where the whole column is meant."""
+    n: int = 0
+    """Number of cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Entries in the order in which they were written."""
+
+    entries: tuple[Entry, ...] = ()
+
+    def write(self, *entries: Entry) -> Ledger:
+        """Return the ledger with more entries."""
+        return Ledger(self.entries + entries)
+
+    def filled(self, column: str) -> frozenset[tuple[str, int]]:
+        """Cells of a column that were filled rather than observed."""
+        return frozenset(
+            cell
+            for entry in self.entries
+            if entry.column == column and entry.change == "filled"
+            for cell in entry.cells
+        )

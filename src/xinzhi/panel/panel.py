@@ -1,0 +1,150 @@
+"""The one table that all methods start from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+import pandas as pd
+
+from xinzhi.errors import DataError, DuplicateKey, MissingColumn, Problem, Where, suggestion
+from xinzhi.panel.ledger import Entry, Ledger
+from xinzhi.wording import Label, message
+
+ENTITY, PERIOD = "entity", "period"
+NO_PERIOD = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Panel:
+    """Values per entity and period.
+
+    The frame is indexed (entity: str, period: int), sorted and unique; columns of numbers are
+    float64, all others object. A cross-section carries period 0 and `has_periods` False.
+    Functions never change a panel: they return another one.
+    """
+
+    frame: pd.DataFrame
+    labels: Mapping[str, Label] = field(default_factory=lambda: MappingProxyType({}))
+    """Labels of columns in both languages, where the user gave them."""
+    units: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Unit of measure of columns, as declared or read from the file."""
+    ledger: Ledger = Ledger()
+    rows: tuple[int, ...] = ()
+    """Row of the source file (the header is row 1) for each row of the frame; empty if unknown."""
+    source: str | None = None
+    """Name of the source file, for messages."""
+    has_periods: bool = True
+
+    def __post_init__(self) -> None:
+        index = self.frame.index
+        if list(index.names) != [ENTITY, PERIOD]:
+            raise DataError(
+                Problem(
+                    "panel.index",
+                    message(
+                        "A panel is indexed by entity and period, not by {names}.",
+                        names=list(index.names),
+                    ),
+                    remedy=message("use frame.set_index([entity, period])."),
+                )
+            )
+        if not index.is_unique:
+            twice = sorted({(str(e), p) for e, p in index[index.duplicated()]})
+            raise DuplicateKey(
+                Problem(
+                    "panel.duplicate",
+                    message(
+                        "The key {entity} {period} stands in more than one row.",
+                        entity=entity,
+                        period=period,
+                    ),
+                    Where(file=self.source, entity=entity, period=period),
+                    message("keep one row for each entity and period."),
+                )
+                for entity, period in twice
+            )
+        if not index.is_monotonic_increasing:
+            msg = "the frame of a panel is sorted by entity and period: use panel_of"
+            raise ValueError(msg)
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """Entities in sorted order."""
+        return tuple(self.frame.index.unique(level=ENTITY))
+
+    @property
+    def periods(self) -> tuple[int, ...]:
+        """Periods in sorted order."""
+        return tuple(sorted(self.frame.index.unique(level=PERIOD)))
+
+    @property
+    def is_balanced(self) -> bool:
+        """Whether each entity has a row in each period."""
+        return len(self.frame) == len(self.entities) * len(self.periods)
+
+    def label(self, column: str) -> Label:
+        """Label of a column; its own name where none was given."""
+        return self.labels.get(column, Label(column))
+
+    def require(self, columns: tuple[str, ...], *, where: Where | None = None) -> None:
+        """Raise one error for all columns that are not in the panel."""
+        known = tuple(str(column) for column in self.frame.columns)
+        missing = [
+            Problem(
+                "data.missing_column",
+                message("Column '{name}' is not in the data.", name=name),
+                where or Where(file=self.source),
+                suggestion(name, known),
+            )
+            for name in dict.fromkeys(columns)
+            if name not in known
+        ]
+        if missing:
+            raise MissingColumn(missing)
+
+    def place(self, position: int, column: str | None = None) -> Where:
+        """Place of the row at a position of the frame, for messages."""
+        entity, period = self.frame.index[position]
+        return Where(
+            file=self.source,
+            row=self.rows[position] if self.rows else None,
+            column=column,
+            entity=str(entity),
+            period=int(period) if self.has_periods else None,
+        )
+
+    def with_columns(self, columns: Mapping[str, pd.Series], *entries: Entry) -> Panel:
+        """Return the panel with columns added or replaced, and the ledger written."""
+        return replace(
+            self, frame=self.frame.assign(**dict(columns)), ledger=self.ledger.write(*entries)
+        )
+
+
+def panel_of(
+    frame: pd.DataFrame,
+    *,
+    labels: Mapping[str, Label] | None = None,
+    units: Mapping[str, str] | None = None,
+    rows: tuple[int, ...] = (),
+    source: str | None = None,
+    has_periods: bool = True,
+) -> Panel:
+    """Make a panel from a frame indexed (entity, period) in any order.
+
+    >>> frame = pd.DataFrame({"gdp": [2.0, 1.0]}, index=pd.MultiIndex.from_tuples(
+    ...     [("b", 2008), ("a", 2008)], names=["entity", "period"]))
+    >>> panel_of(frame).entities
+    ('a', 'b')
+    """
+    positions = pd.Series(range(len(frame)), index=frame.index).sort_index(kind="stable")
+    order = positions.to_numpy()
+    return Panel(
+        frame=frame.iloc[order],
+        labels=MappingProxyType(dict(labels or {})),
+        units=MappingProxyType(dict(units or {})),
+        rows=tuple(rows[i] for i in order) if rows else (),
+        source=source,
+        has_periods=has_periods,
+    )

@@ -1,0 +1,1 @@
+"""One preparation step a file."""

@@ -1,0 +1,68 @@
+"""Registers of variants: a variant is a file that puts itself into its register."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Generic, TypeVar
+
+from xinzhi.errors import Problem, SpecError, Where, suggestion
+from xinzhi.wording import message
+
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True, slots=True)
+class Register(Generic[Part]):
+    """Parts of one kind by name, read from the modules of one package.
+
+    The package is imported when a part is first asked for, so that adding a variant is adding a
+    file and nothing else.
+    """
+
+    kind: str
+    """What the parts are, in words: 'measure', 'preparation step'."""
+    package: str
+    """Dotted name of the package whose modules hold the parts."""
+    _parts: dict[str, Part] = field(default_factory=dict, repr=False)
+
+    def add(self, name: str) -> Callable[[Part], Part]:
+        """Put a part into the register under a name (decorator)."""
+
+        def keep(part: Part) -> Part:
+            if name in self._parts:
+                msg = f"two parts named {name!r} among the {self.kind}s"
+                raise ValueError(msg)
+            self._parts[name] = part
+            return part
+
+        return keep
+
+    def _load(self) -> dict[str, Part]:
+        package = import_module(self.package)
+        for module in pkgutil.iter_modules(package.__path__):
+            import_module(f"{self.package}.{module.name}")
+        return self._parts
+
+    def names(self) -> tuple[str, ...]:
+        """List the names in alphabetical order."""
+        return tuple(sorted(self._load()))
+
+    def __iter__(self) -> Iterator[tuple[str, Part]]:
+        return iter(sorted(self._load().items()))
+
+    def get(self, name: str, *, where: Where | None = None) -> Part:
+        """Get a part by name; an unknown name is an error with the nearest one."""
+        parts = self._load()
+        if name not in parts:
+            raise SpecError(
+                Problem(
+                    code="option.unknown",
+                    what=message("There is no {kind} '{name}'.", kind=self.kind, name=name),
+                    where=where or Where(),
+                    remedy=suggestion(name, tuple(parts)),
+                )
+            )
+        return parts[name]

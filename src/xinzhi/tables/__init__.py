@@ -1,0 +1,1 @@
+"""Results turned into tables: still with numbers, not yet with words on paper."""

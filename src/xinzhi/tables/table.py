@@ -1,0 +1,80 @@
+"""One immutable model of a table, for all formats.
+
+Cells keep their numbers; `tables.numbers` alone turns them into text, at the last moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from xinzhi.wording import Wording
+
+CellKind = Literal[
+    "number",
+    "count",
+    "year",
+    "percent",
+    "estimate",
+    "std_error",
+    "statistic",
+    "p_value",
+    "text",
+    "empty",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One number or word of a table."""
+
+    value: float | int | Wording | None
+    kind: CellKind = "number"
+    stars: str = ""
+    """Of an estimate: `*`, `**`, `***` or nothing."""
+    decimals: int | None = None
+    """Digits after the point; the report's own where None."""
+
+
+EMPTY = Cell(None, "empty")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading and, above it, the heading that it shares with its neighbours."""
+
+    key: str
+    heading: Wording
+    spanner: Wording | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: its label and one cell a column."""
+
+    label: Wording
+    cells: tuple[Cell, ...]
+    key: str = ""
+    rule_above: bool = False
+    """A thin line above: a new block begins, such as N and R² under the slopes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the report."""
+
+    id: str
+    """Stable key of results.json and of file names: `baseline`, `descriptive`."""
+    title: Wording
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    stub: Wording = ""
+    """Heading of the row labels."""
+    notes: tuple[Wording, ...] = ()
+    """What a reader must know, under the table."""
+    reading: tuple[Wording, ...] = ()
+    """Plain sentences that read the table, beside it."""
+    machine: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    """The same numbers, machine-readable: what results.json keeps under this id."""

@@ -1,0 +1,1 @@
+"""Classes, ranks and pathways of entities, by declared rules."""

@@ -1,0 +1,89 @@
+"""Sentences that can be said in Chinese or English.
+
+A `Message` keeps its English template and its values apart until the last moment, so that the
+same notice can be printed in both languages. A `Label` is a name given by the user in one or two
+languages. Plain strings are the user's own data and are never translated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Literal
+
+import polib
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A translatable sentence: English template with named places, and what goes into them."""
+
+    template: str
+    """English text, `str.format` placeholders by name; it is the key of the catalogue."""
+    values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    """Value per placeholder; a value may itself be a `Message` or a `Label`."""
+
+    def __str__(self) -> str:
+        return say(self, "en")
+
+    def __hash__(self) -> int:
+        return hash((self.template, tuple((k, str(v)) for k, v in sorted(self.values.items()))))
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name given by the user, in one or two languages."""
+
+    name: str
+    """The name in the study file; stands in where a language has no label."""
+    zh: str | None = None
+    en: str | None = None
+
+    def __str__(self) -> str:
+        return say(self, "en")
+
+
+Wording = Message | Label | str
+
+
+def message(template: str, **values: object) -> Message:
+    """Make a translatable sentence from an English template and named values.
+
+    >>> str(message("{n} rows were dropped.", n=3))
+    '3 rows were dropped.'
+    """
+    return Message(template, MappingProxyType(values))
+
+
+def say(wording: Wording, language: Language) -> str:
+    """Say a wording in a language; templates without a translation stay English.
+
+    >>> say(Label("gdp", zh="地区生产总值"), "zh"), say(Label("gdp", zh="地区生产总值"), "en")
+    ('地区生产总值', 'gdp')
+    """
+    if isinstance(wording, str):
+        return wording
+    if isinstance(wording, Label):
+        given = wording.zh if language == "zh" else wording.en
+        return given or wording.name
+    template = wording.template
+    if language != "en":
+        template = catalogue(language).get(template, template)
+    values = {
+        key: say(value, language) if isinstance(value, (Message, Label)) else value
+        for key, value in wording.values.items()
+    }
+    return template.format(**values)
+
+
+@cache
+def catalogue(language: Language) -> Mapping[str, str]:
+    """Read the gettext catalogue of a language: English template -> translation."""
+    text = files("xinzhi").joinpath("locale", f"{language}.po").read_text(encoding="utf-8")
+    return {entry.msgid: entry.msgstr for entry in polib.pofile(text) if entry.msgstr}
