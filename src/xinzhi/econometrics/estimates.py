@@ -50,10 +50,16 @@ class CovarianceRule:
     """iid | hc1 | cluster | two_way | driscoll_kraay"""
     clusters: tuple[tuple[str, int], ...]
     """(name, number of clusters) per clustering variable."""
-    rule: str
+    rule: Wording
     """The small-sample rule in words, for the note under the table."""
     df: int
     """Degrees of freedom of t."""
+    name: str = "fixest"
+    """The same rule by its short name: fixest | stata | areg."""
+    lag: int | None = None
+    """Lag of Driscoll-Kraay errors."""
+    was_repaired: bool = False
+    """Whether negative eigenvalues of two-way errors were set to 0."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +92,8 @@ class Estimates:
     residuals: pd.Series
     """Indexed (entity, period), rows used."""
     notices: tuple[Notice, ...] = ()
+    condition: float = 1.0
+    """Condition number of the transformed, scaled columns."""
 
     def position(self, name: str) -> int:
         """Position of a slope among the names."""

@@ -31,3 +31,5 @@ class Regression:
     """`entity`, `period` or any column; empty for pooled least squares with a constant."""
     covariance: Covariance = Covariance()
     label: str = ""
+    singletons: str = "drop"
+    """drop | keep: rows that are alone in a level of an effect say nothing about the slopes."""

@@ -17,6 +17,8 @@ class Statistic:
     distribution: str
     """Such as `F(19, 169)` or `chi2(2)`."""
     p_value: float
+    """Not a number where the value cannot be judged; `remark` says why."""
+    remark: Wording = ""
 
 
 @dataclass(frozen=True, slots=True)

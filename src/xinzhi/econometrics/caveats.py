@@ -1,0 +1,99 @@
+"""What the reader of a regression has to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from xinzhi.econometrics.estimates import CovarianceRule
+from xinzhi.econometrics.least_squares import LeastSquares
+from xinzhi.econometrics.model import Model
+from xinzhi.errors import Where
+from xinzhi.notices import Notice
+from xinzhi.wording import message
+
+NEAR_COLLINEAR = 1e3
+"""Condition number of the scaled columns from which the reader is told."""
+FEW_CLUSTERS = 40
+
+
+def caveats(
+    ready: Model, solved: LeastSquares, rule: CovarianceRule, *, is_perfect: bool
+) -> tuple[Notice, ...]:
+    """Collect what the reader of the estimates has to know."""
+    k = len(solved.slopes)
+    few = min((size for _, size in rule.clusters), default=FEW_CLUSTERS)
+    is_clustered = rule.kind in {"cluster", "two_way"}
+    candidates: tuple[tuple[bool, Callable[[], Notice]], ...] = (
+        (solved.condition >= NEAR_COLLINEAR, lambda: _near_collinear(ready, solved.condition)),
+        (is_perfect, _perfect_notice),
+        (is_clustered and few < FEW_CLUSTERS, lambda: _few_clusters(few)),
+        (is_clustered and few - 1 < k, lambda: _no_joint_test(few, k)),
+        (rule.was_repaired, _repaired_notice),
+        (not ready.within.df_is_exact, lambda: _bound_notice(ready.within.df)),
+    )
+    return tuple(notice() for applies, notice in candidates if applies)
+
+
+def _near_collinear(ready: Model, condition: float) -> Notice:
+    """Name the columns that make up the direction in which X~ is thinnest."""
+    unit = ready.design / np.linalg.norm(ready.design, axis=0)
+    direction = np.abs(np.linalg.svd(unit, full_matrices=False)[2][-1])
+    names = [name for name, part in zip(ready.names, direction, strict=True) if part > 0.1]
+    return Notice(
+        "reg.near_collinear",
+        message(
+            "{names} are nearly collinear (condition number {condition:.1e}): about {digits} of 16 digits are lost and the slopes cannot be read one by one.",
+            names=", ".join(names),
+            condition=condition,
+            digits=round(float(np.log10(condition))),
+        ),
+        Where(column=names[0]),
+    )
+
+
+def _perfect_notice() -> Notice:
+    return Notice(
+        "reg.perfect_fit",
+        message(
+            "The regression fits perfectly: the residuals are rounding and nothing can be tested."
+        ),
+    )
+
+
+def _few_clusters(n: int) -> Notice:
+    return Notice(
+        "reg.few_clusters",
+        message(
+            "{n} clusters are few: clustered errors tend to be too small below about {enough}; see the wild cluster bootstrap.",
+            n=n,
+            enough=FEW_CLUSTERS,
+        ),
+    )
+
+
+def _no_joint_test(n: int, k: int) -> Notice:
+    return Notice(
+        "reg.no_joint_test",
+        message("{n} clusters cannot test {k} slopes together: F is left empty.", n=n, k=k),
+    )
+
+
+def _repaired_notice() -> Notice:
+    return Notice(
+        "reg.not_semidefinite",
+        message(
+            "The two-way covariance had negative eigenvalues; they were set to 0 (Cameron, Gelbach and Miller 2011)."
+        ),
+    )
+
+
+def _bound_notice(df: int) -> Notice:
+    return Notice(
+        "reg.df_bound",
+        message(
+            "The effects absorb at most {df} degrees of freedom; the exact rank was too large to find, so errors may be slightly too large.",
+            df=df,
+        ),
+    )

@@ -1,0 +1,178 @@
+"""Least squares with fixed effects: from a panel and a regression to estimates.
+
+    y_it = x_it'b + effects + e_it,    b = (X~'X~)⁻¹X~'y~
+
+where ~ means that all effects, or without effects the constant, are taken out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.econometrics.caveats import caveats
+from xinzhi.econometrics.covariance import covariance
+from xinzhi.econometrics.distributions import f_tail, t_quantile, t_tails
+from xinzhi.econometrics.estimates import CovarianceRule, Estimates, Fit
+from xinzhi.econometrics.grouping import Array, Codes
+from xinzhi.econometrics.least_squares import LeastSquares, least_squares
+from xinzhi.econometrics.model import Model, model
+from xinzhi.econometrics.specification import Regression
+from xinzhi.panel.panel import Panel
+
+LEVEL = 0.95
+PERFECT = 1e-14
+"""RSS/TSS below which the residuals are rounding."""
+
+
+def fit(data: Panel | pd.DataFrame, regression: Regression) -> Estimates:
+    """Regress the outcome on regressors and controls with any number of fixed effects.
+
+    Parameters
+    ----------
+    data
+        A panel, or a frame indexed (entity, period) in any order of rows.
+    regression
+        What is regressed on what, and which errors.
+
+    Returns
+    -------
+    Estimates; `_cons` comes first among the names where there are no effects.
+
+    Raises
+    ------
+    SpecError, DataError
+        The regression does not fit the data.
+    NotIdentified
+        A variable of interest is constant (`reg.constant`), absorbed by the effects
+        (`reg.absorbed`) or a linear combination of others (`reg.collinear`).
+    MethodError
+        Too few rows, levels or clusters.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_product([list("abc"), range(4)], names=["entity", "period"])
+    >>> x = np.array([0.0, 1, 2, 5, 1, 0, 1, 2, 7, 1, 3, 3])
+    >>> frame = pd.DataFrame({"x": x, "y": 2 * x + np.repeat([0.0, 9, 5], 4)}, index=index)
+    >>> frame.loc[("a", 0), "y"] += 1
+    >>> found = fit(frame, Regression("y", ("x",), effects=("entity",)))
+    >>> found.n, found.df_absorbed, round(float(found.estimate[0]), 3)
+    (12, 3, 1.943)
+    """
+    return estimate(model(data, regression))
+
+
+def estimate(ready: Model) -> Estimates:
+    """Estimate a regression whose effects are already taken out."""
+    solved = least_squares(ready.outcome, ready.design)
+    sample, regression = ready.sample, ready.regression
+    means = sample.design.mean(axis=0)
+    constant = float(sample.outcome.mean() - means @ solved.slopes)
+    slopes, influence, names = solved.slopes, solved.influence, ready.names
+    if not sample.effects:
+        slopes = np.concatenate([[constant], slopes])
+        influence = np.vstack([1.0 / len(ready.outcome) - means @ influence, influence])
+        names = ("_cons", *names)
+    vcov, rule = covariance(
+        influence,
+        solved.residuals,
+        how=regression.covariance,
+        clusters=sample.clusters,
+        effects=sample.effects,
+        periods=_periods(sample.index),
+        n_slopes=len(solved.slopes),
+        df_absorbed=ready.within.df,
+    )
+    is_perfect = _is_perfect(ready, solved)
+    std_error, statistic, p_value = _tests(slopes, vcov, rule.df, is_perfect=is_perfect)
+    half = t_quantile(0.5 + LEVEL / 2, rule.df) * std_error
+    return Estimates(
+        regression=regression,
+        names=names,
+        estimate=slopes,
+        std_error=std_error,
+        statistic=statistic,
+        p_value=p_value,
+        ci_low=slopes - half,
+        ci_high=slopes + half,
+        vcov=vcov,
+        n=len(ready.outcome),
+        n_missing=sample.n_missing,
+        n_singletons=sample.n_singletons,
+        dropped=ready.dropped,
+        fit=_describe(ready, solved, vcov, rule, constant, is_perfect=is_perfect),
+        covariance=rule,
+        effects=tuple((effect.name, effect.n_levels) for effect in sample.effects),
+        df_absorbed=ready.within.df,
+        residuals=pd.Series(solved.residuals, index=sample.index, name="residual"),
+        notices=ready.notices + caveats(ready, solved, rule, is_perfect=is_perfect),
+        condition=solved.condition,
+    )
+
+
+def _periods(index: pd.MultiIndex) -> Codes:
+    """Periods in the order of time, numbered from 0."""
+    levels = index.levels[1]
+    codes = np.asarray(index.codes[1], dtype=np.intp)
+    present, numbered = np.unique(codes, return_inverse=True)
+    if levels.is_monotonic_increasing:
+        return numbered.astype(np.intp)
+    rank = np.argsort(np.argsort(np.asarray(levels)[present]))
+    return rank[numbered].astype(np.intp)
+
+
+def _is_perfect(ready: Model, solved: LeastSquares) -> bool:
+    rss = float(solved.residuals @ solved.residuals)
+    return rss <= PERFECT**2 * float(ready.sample.outcome @ ready.sample.outcome) or (
+        rss <= 1e-22 * float(ready.outcome @ ready.outcome)
+    )
+
+
+def _tests(slopes: Array, vcov: Array, df: int, *, is_perfect: bool) -> tuple[Array, Array, Array]:
+    """Compute standard errors, t and p; a perfect fit leaves nothing to test with."""
+    std_error = np.sqrt(np.maximum(np.diag(vcov), 0.0))
+    testable = (std_error > 0.0) & (not is_perfect)
+    statistic = np.full_like(slopes, np.nan)
+    np.divide(slopes, std_error, out=statistic, where=testable)
+    return std_error, statistic, t_tails(statistic, df)
+
+
+def _describe(
+    ready: Model,
+    solved: LeastSquares,
+    vcov: Array,
+    rule: CovarianceRule,
+    constant: float,
+    *,
+    is_perfect: bool,
+) -> Fit:
+    rss = float(solved.residuals @ solved.residuals)
+    centred = ready.sample.outcome - ready.sample.outcome.mean()
+    tss = float(centred @ centred)
+    tss_within = float(ready.outcome @ ready.outcome)
+    n, k = len(ready.outcome), len(solved.slopes)
+    f = np.nan if is_perfect else _wald(solved.slopes, vcov[-k:, -k:])
+    return Fit(
+        r2=1 - rss / tss,
+        r2_adjusted=1 - (rss / ready.df) / (tss / (n - 1)),
+        r2_within=1 - rss / tss_within,
+        f=f,
+        f_df1=k,
+        f_df2=rule.df,
+        f_p=f_tail(f, k, rule.df),
+        rss=rss,
+        constant=constant,
+    )
+
+
+def _wald(slopes: Array, vcov: Array) -> float:
+    """b'V⁻¹b / k; not a number where V has not full rank, as with G-1 < k clusters."""
+    scale = np.sqrt(np.maximum(np.diag(vcov), 0.0))
+    if not np.all(scale > 0.0):
+        return float("nan")
+    correlation = vcov / np.outer(scale, scale)
+    values, vectors = np.linalg.eigh(correlation)
+    if values[0] <= 1e-12 * values[-1]:
+        return float("nan")
+    along = vectors.T @ (slopes / scale)
+    return float(along @ (along / values)) / len(slopes)

@@ -1,0 +1,64 @@
+"""Rows sorted into levels: the shape of an effect and of a clustering variable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Array = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grouping:
+    """Each row belongs to one level; every level has a row."""
+
+    name: str
+    codes: Codes
+    """Level of each row, shape (n,), from 0."""
+    n_levels: int
+
+    @property
+    def counts(self) -> Array:
+        """Rows a level, shape (n_levels,)."""
+        return np.bincount(self.codes, minlength=self.n_levels).astype(np.float64)
+
+    def sums(self, columns: Array) -> Array:
+        """Sum the columns (n, m) over the rows of each level, shape (n_levels, m)."""
+        summed = np.empty((self.n_levels, columns.shape[1]))
+        for j in range(columns.shape[1]):
+            summed[:, j] = np.bincount(self.codes, columns[:, j], self.n_levels)
+        return summed
+
+    def is_nested_in(self, other: Grouping) -> bool:
+        """Whether all rows of each level share one level of the other grouping.
+
+        >>> city, province = grouping("city", [0, 0, 1, 2]), grouping("province", [5, 5, 5, 7])
+        >>> city.is_nested_in(province), province.is_nested_in(city)
+        (True, False)
+        """
+        parent = np.empty(self.n_levels, dtype=np.intp)
+        parent[self.codes] = other.codes
+        return bool(np.array_equal(parent[self.codes], other.codes))
+
+
+def grouping(name: str, values: object) -> Grouping:
+    """Group rows by value; levels are numbered in the order of their first row."""
+    codes, levels = pd.factorize(pd.Series(values))
+    return Grouping(name, codes.astype(np.intp), len(levels))
+
+
+def crossed(first: Grouping, second: Grouping) -> Grouping:
+    """Cross two groupings: one level for each pair that has a row."""
+    pairs = first.codes * second.n_levels + second.codes
+    return grouping(f"{first.name}#{second.name}", pairs)
+
+
+def taken(group: Grouping, rows: npt.NDArray[np.bool_]) -> Grouping:
+    """Keep some rows and the levels that still have one."""
+    if rows.all():
+        return group
+    return grouping(group.name, group.codes[rows])

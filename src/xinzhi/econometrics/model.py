@@ -1,0 +1,260 @@
+"""A regression ready to be estimated: effects taken out, columns that say nothing set aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.econometrics.estimates import Dropped
+from xinzhi.econometrics.grouping import Array
+from xinzhi.econometrics.least_squares import Dependence, dependences
+from xinzhi.econometrics.sample import Sample, draw
+from xinzhi.econometrics.specification import Regression
+from xinzhi.econometrics.within import Within, within
+from xinzhi.errors import MethodError, NotIdentified, Problem, Where
+from xinzhi.notices import Notice
+from xinzhi.panel.panel import Panel
+from xinzhi.wording import Message, message
+
+ABSORBED = 1e-10
+"""Part of a column's variation that effects must leave for it to count."""
+NEARLY_ABSORBED = 1e-4
+EPS = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """y~ on X~, both without effects and constant, X~ of full column rank."""
+
+    regression: Regression
+    sample: Sample
+    """Its design and names are those that are kept."""
+    within: Within
+    outcome: Array
+    """y~, shape (n,)."""
+    design: Array
+    """X~, shape (n, k)."""
+    dropped: tuple[Dropped, ...]
+    notices: tuple[Notice, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns of X~."""
+        return self.sample.names
+
+    @property
+    def df(self) -> int:
+        """Degrees of freedom of the residuals, N - k - dfa."""
+        n, k = self.design.shape
+        return int(n) - int(k) - self.within.df
+
+
+def model(data: Panel | pd.DataFrame, regression: Regression) -> Model:
+    """Draw the rows, take the effects out, set aside controls that say nothing.
+
+    Raises
+    ------
+    NotIdentified
+        A variable of interest is constant, absorbed by the effects or collinear.
+    MethodError
+        An effect has one level; the outcome does not vary; N <= k + dfa.
+    """
+    sample = draw(data, regression)
+    _check_effects(sample)
+    projection = within(sample.effects)
+    both = projection.demean(np.column_stack([sample.outcome, sample.design]))
+    outcome, design = both[:, 0], both[:, 1:]
+    _check_outcome(sample, outcome)
+    gone = _without_variation(sample, design)
+    present = [j for j in range(design.shape[1]) if j not in gone]
+    kept, dependent = dependences(design[:, present], _noise(sample, design)[present])
+    kept = tuple(present[j] for j in kept)
+    dependent = tuple(
+        Dependence(present[d.column], tuple(present[j] for j in d.others)) for d in dependent
+    )
+    _check_interest(sample, gone, dependent)
+    dropped = _dropped(sample, gone, dependent)
+    found = Model(
+        regression,
+        replace(
+            sample,
+            design=sample.design[:, kept],
+            names=tuple(sample.names[j] for j in kept),
+        ),
+        projection,
+        outcome,
+        design[:, kept],
+        dropped,
+        tuple(_drop_notice(drop) for drop in dropped) + _near_notices(sample, design, kept),
+    )
+    _check_size(found)
+    return found
+
+
+def _check_effects(sample: Sample) -> None:
+    problems = [
+        Problem(
+            "reg.one_level",
+            message(
+                "'{name}' has one level in the {n} rows used: its effects are the constant.",
+                name=effect.name,
+                n=len(sample.outcome),
+            ),
+            Where(column=effect.name),
+            message("leave '{name}' out of the effects.", name=effect.name),
+        )
+        for effect in sample.effects
+        if effect.n_levels < 2
+    ]
+    if problems:
+        raise MethodError(problems)
+
+
+def _size(columns: Array) -> Array:
+    """Norm of each column."""
+    size: Array = np.sqrt(np.einsum("ij,ij->j", columns, columns))
+    return size
+
+
+def _floor(columns: Array) -> Array:
+    """Norm below which a transformed column is rounding."""
+    centred = columns - columns.mean(axis=0)
+    floor: Array = np.maximum(ABSORBED * _size(centred), 1e3 * EPS * _size(columns))
+    return floor
+
+
+def _noise(sample: Sample, design: Array) -> Array:
+    """Estimate the rounding error of each transformed column relative to its norm."""
+    size = _size(design)
+    noise: Array = 64 * EPS * _size(sample.design) / np.where(size > 0.0, size, 1.0)
+    return noise
+
+
+def _check_outcome(sample: Sample, outcome: Array) -> None:
+    left = _size(outcome[:, None])[0]
+    if left <= _floor(sample.outcome[:, None])[0]:
+        raise MethodError(
+            Problem(
+                "reg.outcome_constant",
+                message("The outcome does not vary once the effects are taken out."),
+                remedy=message("use fewer effects, or another outcome."),
+            )
+        )
+
+
+def _without_variation(sample: Sample, design: Array) -> dict[int, Message]:
+    """Find columns of which the effects leave nothing, and say why."""
+    floor, left = _floor(sample.design), _size(design)
+    gone: dict[int, Message] = {}
+    for j in np.flatnonzero(left <= floor):
+        column = sample.design[:, j]
+        gone[int(j)] = (
+            message("constant")
+            if np.ptp(column) <= 1e3 * EPS * np.abs(column).max()
+            else message("absorbed by the effects {effects}", effects=_effect_names(sample))
+        )
+    return gone
+
+
+def _effect_names(sample: Sample) -> str:
+    return ", ".join(effect.name for effect in sample.effects)
+
+
+def _check_interest(
+    sample: Sample, gone: dict[int, Message], dependent: tuple[Dependence, ...]
+) -> None:
+    """Refuse variables of interest whose coefficient is not determined."""
+    problems = [
+        _gone_problem(sample, j, why) for j, why in gone.items() if j < sample.n_of_interest
+    ]
+    for found in dependent:
+        members = (found.column, *found.others)
+        problems += [
+            _collinear_problem(sample, j, tuple(m for m in members if m != j))
+            for j in members
+            if j < sample.n_of_interest
+        ]
+    if problems:
+        raise NotIdentified(problems)
+
+
+def _gone_problem(sample: Sample, j: int, why: Message) -> Problem:
+    name = sample.names[j]
+    is_constant = why.template == "constant"
+    return Problem(
+        "reg.constant" if is_constant else "reg.absorbed",
+        message("'{name}' cannot be estimated: {why}.", name=name, why=why),
+        Where(column=name),
+        message("leave '{name}' out.", name=name)
+        if is_constant
+        else message("leave '{name}' out, or use effects within which it varies.", name=name),
+    )
+
+
+def _collinear_problem(sample: Sample, j: int, others: tuple[int, ...]) -> Problem:
+    name = sample.names[j]
+    return Problem(
+        "reg.collinear",
+        message(
+            "'{name}' cannot be estimated: it is a linear combination of {others} within the effects.",
+            name=name,
+            others=", ".join(sample.names[i] for i in others),
+        ),
+        Where(column=name),
+        message("leave one of these variables out."),
+    )
+
+
+def _dropped(
+    sample: Sample, gone: dict[int, Message], dependent: tuple[Dependence, ...]
+) -> tuple[Dropped, ...]:
+    reasons = dict(gone)
+    for found in dependent:
+        others = ", ".join(sample.names[i] for i in found.others)
+        reasons[found.column] = message("collinear with {others}", others=others)
+    return tuple(Dropped(sample.names[j], why) for j, why in sorted(reasons.items()))
+
+
+def _drop_notice(drop: Dropped) -> Notice:
+    return Notice(
+        "reg.dropped",
+        message("Control '{name}' was left out: {why}.", name=drop.name, why=drop.reason),
+        Where(column=drop.name),
+    )
+
+
+def _near_notices(sample: Sample, design: Array, kept: tuple[int, ...]) -> tuple[Notice, ...]:
+    """Warn of columns of which the effects leave next to nothing."""
+    centred = _size(sample.design - sample.design.mean(axis=0))
+    left = _size(design)
+    return tuple(
+        Notice(
+            "reg.nearly_absorbed",
+            message(
+                "The effects leave {share:.1e} of the standard deviation of '{name}': its slope rests on rounding or on very few rows.",
+                share=float(left[j] / centred[j]),
+                name=sample.names[j],
+            ),
+            Where(column=sample.names[j]),
+        )
+        for j in kept
+        if left[j] < NEARLY_ABSORBED * centred[j]
+    )
+
+
+def _check_size(found: Model) -> None:
+    if found.df <= 0:
+        raise MethodError(
+            Problem(
+                "reg.too_few_rows",
+                message(
+                    "{n} rows cannot tell {k} slopes and {dfa} effects apart.",
+                    n=len(found.outcome),
+                    k=found.design.shape[1],
+                    dfa=found.within.df,
+                ),
+                remedy=message("use more rows, fewer variables or fewer effects."),
+            )
+        )

@@ -1,0 +1,215 @@
+"""Which rows a regression uses, and its columns as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xinzhi.econometrics.checks import check_words, infinite, not_numeric
+from xinzhi.econometrics.grouping import Array, Grouping, grouping, taken
+from xinzhi.econometrics.specification import Regression
+from xinzhi.errors import (
+    DataError,
+    DuplicateKey,
+    MethodError,
+    MissingColumn,
+    NotNumeric,
+    OutOfDomain,
+    Problem,
+    StudyError,
+    Where,
+    suggestion,
+)
+from xinzhi.panel.panel import ENTITY, PERIOD, Panel
+from xinzhi.wording import message
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """The rows that are used, sorted by entity and period."""
+
+    index: pd.MultiIndex
+    outcome: Array
+    """Shape (n,)."""
+    design: Array
+    """Shape (n, k): variables of interest first, then controls."""
+    names: tuple[str, ...]
+    n_of_interest: int
+    effects: tuple[Grouping, ...]
+    clusters: tuple[Grouping, ...]
+    n_missing: int = 0
+    n_singletons: int = 0
+
+    def keep(self, rows: Mask) -> Sample:
+        """Keep some rows."""
+        if rows.all():
+            return self
+        return replace(
+            self,
+            index=self.index[rows],
+            outcome=self.outcome[rows],
+            design=self.design[rows],
+            effects=tuple(taken(effect, rows) for effect in self.effects),
+            clusters=tuple(taken(cluster, rows) for cluster in self.clusters),
+        )
+
+
+def frame_of(data: Panel | pd.DataFrame) -> pd.DataFrame:
+    """Get the frame of a panel; a plain frame is checked and sorted by its two keys."""
+    if isinstance(data, Panel):
+        return data.frame
+    if data.index.nlevels != 2:
+        raise DataError(
+            Problem(
+                "panel.index",
+                message(
+                    "The frame has {n} index levels, not entity and period.", n=data.index.nlevels
+                ),
+                remedy=message("use frame.set_index([entity, period])."),
+            )
+        )
+    if not data.index.is_unique:
+        entity, period = data.index[data.index.duplicated()][0]
+        raise DuplicateKey(
+            Problem(
+                "panel.duplicate",
+                message(
+                    "The key {entity} {period} stands in more than one row.",
+                    entity=entity,
+                    period=period,
+                ),
+                Where(entity=str(entity), period=str(period)),
+                message("keep one row for each entity and period."),
+            )
+        )
+    return data if data.index.is_monotonic_increasing else data.sort_index()
+
+
+def draw(data: Panel | pd.DataFrame, regression: Regression) -> Sample:
+    """Check a regression against the data and take the rows that it can use.
+
+    Rows with an empty cell are left out and counted; then, with `singletons` drop, rows that are
+    alone in a level of an effect, again and again until none is left.
+
+    Raises
+    ------
+    SpecError, MissingColumn, NotNumeric, OutOfDomain
+        What was asked does not fit the data; all problems of a kind at once.
+    MethodError
+        No row is left.
+    """
+    frame = frame_of(data)
+    check_words(regression)
+    columns = (regression.outcome, *regression.regressors, *regression.controls)
+    keys = (*regression.effects, *regression.covariance.clusters)
+    _check_columns(frame, columns, keys)
+    values, empty = _numbers(frame, columns)
+    sorters = {key: _key(frame, key) for key in dict.fromkeys(keys)}
+    for series in sorters.values():
+        empty |= series.isna().to_numpy()
+    used = ~empty
+    groups = {key: grouping(key, series[used]) for key, series in sorters.items()}
+    sample = Sample(
+        index=_keys(frame)[used],
+        outcome=values[used, 0],
+        design=values[used, 1:],
+        names=columns[1:],
+        n_of_interest=len(regression.regressors),
+        effects=tuple(groups[key] for key in regression.effects),
+        clusters=tuple(groups[key] for key in regression.covariance.clusters),
+        n_missing=int(empty.sum()),
+    )
+    return _without_singletons(sample) if regression.singletons == "drop" else _filled(sample)
+
+
+def columns_of(data: Panel | pd.DataFrame, columns: tuple[str, ...]) -> Array:
+    """Get columns of numbers as one array (n, m); empty cells are NaN."""
+    frame = frame_of(data)
+    _check_columns(frame, columns, ())
+    return _numbers(frame, columns)[0]
+
+
+def _filled(sample: Sample) -> Sample:
+    if len(sample.outcome):
+        return sample
+    raise MethodError(
+        Problem(
+            "reg.no_rows",
+            message(
+                "No row is left: {missing} have an empty cell, {singletons} are alone in a level of an effect.",
+                missing=sample.n_missing,
+                singletons=sample.n_singletons,
+            ),
+            remedy=message(
+                "leave out variables with many gaps, or an effect with one row a level."
+            ),
+        )
+    )
+
+
+def _without_singletons(sample: Sample) -> Sample:
+    dropped = 0
+    while True:
+        rows: Mask = np.ones(len(sample.outcome), dtype=bool)
+        for effect in sample.effects:
+            rows = rows & np.asarray(effect.counts[effect.codes] > 1)
+        alone = int((~rows).sum())
+        if not alone:
+            return _filled(replace(sample, n_singletons=dropped) if dropped else sample)
+        dropped += alone
+        sample = sample.keep(rows)
+
+
+def _check_columns(frame: pd.DataFrame, columns: tuple[str, ...], keys: tuple[str, ...]) -> None:
+    known = [str(column) for column in frame.columns]
+    index = {ENTITY, PERIOD, *(str(name) for name in frame.index.names)}
+    wanted = [name for name in columns if name not in known]
+    wanted += [name for name in keys if name not in known and name not in index]
+    if wanted:
+        raise MissingColumn(
+            Problem(
+                "data.missing_column",
+                message("Column '{name}' is not in the data.", name=name),
+                Where(column=name),
+                suggestion(name, tuple(known)),
+            )
+            for name in dict.fromkeys(wanted)
+        )
+
+
+def _key(frame: pd.DataFrame, name: str) -> pd.Series:
+    """Values of an effect or cluster: a column, or one of the two keys."""
+    if name in frame.columns:
+        return frame[name].reset_index(drop=True)
+    names = list(frame.index.names)
+    level = names.index(name) if name in names else (ENTITY, PERIOD).index(name)
+    codes = pd.Series(np.asarray(_keys(frame).codes[level]))
+    return codes.where(codes >= 0)
+
+
+def _keys(frame: pd.DataFrame) -> pd.MultiIndex:
+    index = frame.index
+    assert isinstance(index, pd.MultiIndex)
+    return index
+
+
+def _numbers(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[Array, Mask]:
+    """Columns as one array (n, 1 + k), and the rows with an empty cell."""
+    values = np.empty((len(frame), len(columns)))
+    problems: list[tuple[type[StudyError], Problem]] = []
+    for j, name in enumerate(columns):
+        series = frame[name]
+        if not pd.api.types.is_numeric_dtype(series.dtype):
+            problems.append((NotNumeric, not_numeric(name, series)))
+            continue
+        values[:, j] = series.to_numpy(dtype=np.float64, na_value=np.nan)
+        if np.isinf(values[:, j]).any():
+            problems.append((OutOfDomain, infinite(name, series)))
+    if problems:
+        raise problems[0][0](problem for _, problem in problems)
+    return values, np.asarray(np.isnan(values).any(axis=1))
