@@ -7,6 +7,8 @@ where ~ means that all effects, or without effects the constant, are taken out.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -15,12 +17,14 @@ from xinzhi.econometrics.covariance import covariance
 from xinzhi.econometrics.distributions import f_tail, t_quantile, t_tails
 from xinzhi.econometrics.estimates import CovarianceRule, Estimates, Fit
 from xinzhi.econometrics.grouping import Array, Codes
-from xinzhi.econometrics.least_squares import LeastSquares, least_squares
+from xinzhi.econometrics.least_squares import LeastSquares, least_squares, refined
 from xinzhi.econometrics.model import Model, model
 from xinzhi.econometrics.specification import Regression
 from xinzhi.panel.panel import Panel
 
 LEVEL = 0.95
+REFINE = 30.0
+"""Condition number from which slopes are refined in extended precision."""
 PERFECT = 1e-14
 """RSS/TSS below which the residuals are rounding."""
 
@@ -73,6 +77,9 @@ def estimate(ready: Model) -> Estimates:
         slopes = np.concatenate([[constant], slopes])
         influence = np.vstack([1.0 / len(ready.outcome) - means @ influence, influence])
         names = ("_cons", *names)
+    if solved.condition >= REFINE:
+        slopes, solved = _refined(ready, solved, slopes, influence)
+        constant = float(slopes[0]) if not sample.effects else constant
     vcov, rule = covariance(
         influence,
         solved.residuals,
@@ -108,6 +115,19 @@ def estimate(ready: Model) -> Estimates:
         notices=ready.notices + caveats(ready, solved, rule, is_perfect=is_perfect),
         condition=solved.condition,
     )
+
+
+def _refined(
+    ready: Model, solved: LeastSquares, slopes: Array, influence: Array
+) -> tuple[Array, LeastSquares]:
+    """Give back the digits that collinear columns cost; without effects on the data as they are."""
+    outcome, design = ready.outcome, ready.design
+    if not ready.sample.effects:
+        outcome = ready.sample.outcome
+        design = np.column_stack([np.ones(len(outcome)), ready.sample.design])
+    slopes, residuals = refined(outcome, design, slopes, influence)
+    k = len(solved.slopes)
+    return slopes, replace(solved, slopes=slopes[-k:], residuals=residuals)
 
 
 def _periods(index: pd.MultiIndex) -> Codes:

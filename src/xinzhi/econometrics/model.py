@@ -62,13 +62,14 @@ def model(data: Panel | pd.DataFrame, regression: Regression) -> Model:
         An effect has one level; the outcome does not vary; N <= k + dfa.
     """
     sample = draw(data, regression)
-    _check_effects(sample)
     projection = within(sample.effects)
+    _check_size(len(sample.outcome), 1, projection.df)
     both = projection.demean(np.column_stack([sample.outcome, sample.design]))
     outcome, design = both[:, 0], both[:, 1:]
     _check_outcome(sample, outcome)
     gone = _without_variation(sample, design)
     present = [j for j in range(design.shape[1]) if j not in gone]
+    _check_size(len(outcome), len(present), projection.df)
     kept, dependent = dependences(design[:, present], _noise(sample, design)[present])
     kept = tuple(present[j] for j in kept)
     dependent = tuple(
@@ -76,7 +77,7 @@ def model(data: Panel | pd.DataFrame, regression: Regression) -> Model:
     )
     _check_interest(sample, gone, dependent)
     dropped = _dropped(sample, gone, dependent)
-    found = Model(
+    return Model(
         regression,
         replace(
             sample,
@@ -89,27 +90,6 @@ def model(data: Panel | pd.DataFrame, regression: Regression) -> Model:
         dropped,
         tuple(_drop_notice(drop) for drop in dropped) + _near_notices(sample, design, kept),
     )
-    _check_size(found)
-    return found
-
-
-def _check_effects(sample: Sample) -> None:
-    problems = [
-        Problem(
-            "reg.one_level",
-            message(
-                "'{name}' has one level in the {n} rows used: its effects are the constant.",
-                name=effect.name,
-                n=len(sample.outcome),
-            ),
-            Where(column=effect.name),
-            message("leave '{name}' out of the effects.", name=effect.name),
-        )
-        for effect in sample.effects
-        if effect.n_levels < 2
-    ]
-    if problems:
-        raise MethodError(problems)
 
 
 def _size(columns: Array) -> Array:
@@ -244,16 +224,13 @@ def _near_notices(sample: Sample, design: Array, kept: tuple[int, ...]) -> tuple
     )
 
 
-def _check_size(found: Model) -> None:
-    if found.df <= 0:
+def _check_size(n: int, k: int, dfa: int) -> None:
+    if n - k - dfa <= 0:
         raise MethodError(
             Problem(
                 "reg.too_few_rows",
                 message(
-                    "{n} rows cannot tell {k} slopes and {dfa} effects apart.",
-                    n=len(found.outcome),
-                    k=found.design.shape[1],
-                    dfa=found.within.df,
+                    "{n} rows cannot tell {k} slopes and {dfa} effects apart.", n=n, k=k, dfa=dfa
                 ),
                 remedy=message("use more rows, fewer variables or fewer effects."),
             )

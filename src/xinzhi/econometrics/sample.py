@@ -124,7 +124,29 @@ def draw(data: Panel | pd.DataFrame, regression: Regression) -> Sample:
         clusters=tuple(groups[key] for key in regression.covariance.clusters),
         n_missing=int(empty.sum()),
     )
+    _check_levels(sample)
     return _without_singletons(sample) if regression.singletons == "drop" else _filled(sample)
+
+
+def _check_levels(sample: Sample) -> None:
+    if len(sample.outcome) < 2:
+        return
+    problems = [
+        Problem(
+            "reg.one_level",
+            message(
+                "'{name}' has one level in the {n} rows used: its effects are the constant.",
+                name=effect.name,
+                n=len(sample.outcome),
+            ),
+            Where(column=effect.name),
+            message("leave '{name}' out of the effects.", name=effect.name),
+        )
+        for effect in sample.effects
+        if effect.n_levels < 2
+    ]
+    if problems:
+        raise MethodError(problems)
 
 
 def columns_of(data: Panel | pd.DataFrame, columns: tuple[str, ...]) -> Array:
