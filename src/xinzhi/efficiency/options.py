@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
+
+from xinzhi.vocabulary import CHOICES, canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +41,31 @@ class Options:
     """none | form_b | two_stage: what stands in for an infeasible super score"""
     solver: str = "auto"
     """auto | highs | kernel"""
+
+
+def checked(options: Options) -> Options:
+    """Return the options in canonical words.
+
+    >>> checked(Options(returns_to_scale="VRS")).returns_to_scale
+    'variable'
+
+    Raises
+    ------
+    SpecError
+        A word is not a choice for its option.
+    """
+    words: dict[str, Any] = {
+        key: canonical(key, getattr(options, key))
+        for key in CHOICES
+        if key != "measure" and hasattr(options, key)
+    }
+    return replace(options, measure=_measure(options.measure), **words)
+
+
+def _measure(word: str) -> str:
+    """Translate short forms; a measure of a user's own is known to the register only."""
+    folded = word.strip().casefold().replace("-", "_").replace(" ", "_")
+    for name, short_forms in CHOICES["measure"].items():
+        if folded in short_forms:
+            return name
+    return folded

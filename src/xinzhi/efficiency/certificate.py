@@ -1,0 +1,96 @@
+"""Proof of a score by weak duality, from the columns and not from a solver's inverse.
+
+All in units of the evaluated row: |B x - h|, the sign of x, the reduced cost of every column of
+the reference set, the distance of primal and dual objective. Columns are priced per unit of
+size_j = Σ over inputs, bads and Σλ of G_j / d. In any point as good as the optimum
+Σ λ_j size_j is bounded (by the number of these constraints for SBM), so the true optimum is at
+least value - gap - bound * dual violation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from xinzhi.efficiency.program import RowProgram
+from xinzhi.efficiency.result import Array
+from xinzhi.efficiency.technology import Flags
+
+PROVED = 1e-9
+"""A score is proved when primal, dual and gap are at most this (convention N2)."""
+ADD = 1e-11
+"""A column whose reduced cost is below minus this enters the program."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vertex:
+    """A basic solution and its multipliers, recomputed from the columns."""
+
+    basic: Array
+    """Shape (r,): values of the basic unknowns."""
+    value: float
+    """Objective (n0 + N·z) / (d0 + D·z)."""
+    duals: Array
+    """Shape (r,)."""
+    primal: float
+    gap: float
+
+
+def vertex(
+    matrix: Array, right: Array, costs: tuple[Array, Array], constants: tuple[float, float]
+) -> Vertex | None:
+    """Recompute a basic solution: x = B⁻¹ h, ρ = N/D, u = B⁻ᵀ(c_N - ρ c_D), each refined once.
+
+    Parameters
+    ----------
+    matrix
+        B, shape (r, r), columns of the basis in units of the row.
+    right
+        h, shape (r,).
+    costs
+        c_N and c_D of the basis, shape (r,) each.
+    constants
+        n0 and d0.
+
+    Returns
+    -------
+    Vertex or None
+        None where B is singular, or the denominator is not above 0.
+    """
+    try:
+        inverse = np.linalg.inv(matrix)
+    except np.linalg.LinAlgError:
+        return None
+    basic = inverse @ right
+    basic += inverse @ (right - matrix @ basic)
+    over, under = (constants[i] + float(costs[i] @ basic) for i in (0, 1))
+    if not (np.isfinite(over) and under > 0):
+        return None
+    value = over / under
+    cost = costs[0] - value * costs[1]
+    duals = cost @ inverse
+    duals += (cost - duals @ matrix) @ inverse
+    bound = float(duals @ right) + constants[0] - value * constants[1]
+    if not np.isfinite(bound):
+        return None
+    return Vertex(
+        basic=basic,
+        value=value,
+        duals=duals,
+        primal=float(np.abs(matrix @ basic - right).max()),
+        gap=abs(bound) / max(1.0, abs(over)),
+    )
+
+
+def sign_violation(basic: Array, free: Flags, fixed: Flags) -> float:
+    """Largest wrong sign of basic unknowns; fixed ones must be 0, free ones may be anything."""
+    wrong = np.where(fixed, np.abs(basic), np.where(free, 0.0, -basic))
+    return max(0.0, float(wrong.max()))
+
+
+def price_unknowns(program: RowProgram, value: float, duals: Array) -> float:
+    """Largest violation of a dual constraint among the unknowns beside the intensities."""
+    cost = program.numerator - value * program.denominator - duals @ program.columns
+    wrong = np.where(program.free, np.abs(cost), -cost)[program.allowed]
+    return max(0.0, float(wrong.max())) if len(wrong) else 0.0

@@ -1,0 +1,106 @@
+"""Evaluate rows: options checked, frontiers chosen, programs solved, results put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+
+from xinzhi.efficiency.activities import Activities
+from xinzhi.efficiency.assemble import assemble
+from xinzhi.efficiency.measure import MEASURES, Outcome, Registered, Task, check_options
+from xinzhi.efficiency.options import Options, checked
+from xinzhi.efficiency.reference import reference_sets
+from xinzhi.efficiency.remarks import remarks
+from xinzhi.efficiency.result import EfficiencyResult
+from xinzhi.efficiency.technology import Positions, technology_of
+from xinzhi.efficiency.zeros import check_zeros
+
+CHUNK = 512
+"""Rows that share one growing model. It does not depend on the number of workers, so that the
+results do not either (convention D5)."""
+
+
+def evaluate(
+    activities: Activities,
+    *,
+    options: Options = Options(),  # noqa: B008
+    groups: Sequence[str] | None = None,
+    reference_rows: Positions | None = None,
+    jobs: int = 1,
+) -> EfficiencyResult:
+    """Score each row against its frontier, and prove each score.
+
+    Parameters
+    ----------
+    activities
+        n rows.
+    options
+        Measure, returns, reference and so on.
+    groups
+        Group of each row, for a group frontier.
+    reference_rows
+        Positions of the frontier's rows, for `reference="rows"`.
+    jobs
+        Processes; the result does not depend on it.
+
+    Returns
+    -------
+    EfficiencyResult
+        In the order of the rows. A score that could not be proved is NaN.
+
+    Raises
+    ------
+    SpecError
+        An option is unknown or does not go with the measure.
+    OutOfDomain
+        No row of a period can be measured because of zeros.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from xinzhi.efficiency.activities import Roles
+    >>> shops = Activities((("a", None), ("b", None)), np.array([[1.0], [2.0]]),
+    ...     np.array([[1.0], [1.0]]), np.empty((2, 0)), Roles(("labour",), ("gdp",)))
+    >>> evaluate(shops, options=Options(measure="sbm")).scores.round(9).tolist()
+    [1.0, 0.5]
+    """
+    options = checked(options)
+    measure = MEASURES.get(options.measure)
+    check_options(measure.traits, options)
+    _check_lengths(activities, groups)
+    zero_notices = check_zeros(activities, measure.traits, options)
+    technology = technology_of(activities, returns_to_scale=options.returns_to_scale)
+    tasks = [
+        Task(activities, technology, options, rows, technology.in_order(chosen.rows))
+        for chosen in reference_sets(
+            activities.labels, options=options, groups=groups, reference_rows=reference_rows
+        )
+        for rows in _chunks(technology.in_order(chosen.evaluated))
+    ]
+    outcomes = _run(measure, tasks, jobs)
+    result = assemble(activities, technology, options, outcomes)
+    return replace(result, notices=(*zero_notices, *remarks(result)))
+
+
+def _check_lengths(activities: Activities, groups: Sequence[str] | None) -> None:
+    if groups is not None and len(groups) != activities.n:
+        msg = f"{len(groups)} groups for {activities.n} rows"
+        raise ValueError(msg)
+
+
+def _chunks(rows: Positions) -> list[Positions]:
+    return [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
+
+
+def _run(measure: Registered, tasks: Sequence[Task], jobs: int) -> list[Outcome]:
+    if jobs == 1 or len(tasks) == 1:
+        return [measure.run(task) for task in tasks]
+    with ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn")) as pool:
+        return list(pool.map(run_task, tasks))
+
+
+def run_task(task: Task) -> Outcome:
+    """Run the measure of a task's options (in a process of its own)."""
+    return MEASURES.get(task.options.measure).run(task)

@@ -1,0 +1,180 @@
+"""A small simplex in exact rational arithmetic: slow, and never wrong.
+
+It takes the numbers as the solver saw them, as fractions, so that no tolerance decides anything.
+Used where no floating-point basis could be proved optimal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from xinzhi.efficiency.program import RowProgram
+from xinzhi.efficiency.result import Array
+from xinzhi.efficiency.solver import Basis, Verdict
+from xinzhi.efficiency.technology import Flags
+
+ZERO = Fraction(0)
+
+
+@dataclass(slots=True)
+class Tableau:
+    """B⁻¹ A and B⁻¹ h with the two objective rows, in fractions; pivots in place."""
+
+    body: list[list[Fraction]]
+    """r constraints; the last entry of each is the right-hand side."""
+    objectives: list[list[Fraction]]
+    """Reduced costs of numerator and denominator; the last entries are minus their values."""
+    basis: list[int]
+
+    def pivot(self, row: int, column: int) -> None:
+        """Let a column enter the basis in a row."""
+        pivot = self.body[row][column]
+        self.body[row] = [value / pivot for value in self.body[row]]
+        for other in [*self.body, *self.objectives]:
+            factor = other[column]
+            if other is not self.body[row] and factor:
+                line = self.body[row]
+                other[:] = [a - factor * b if b else a for a, b in zip(other, line, strict=True)]
+        self.basis[row] = column
+
+    def leaving(self, column: int) -> int | None:
+        """Find the row that leaves, least ratio and least basis id (Bland)."""
+        ratios = [
+            (line[-1] / line[column], self.basis[row], row)
+            for row, line in enumerate(self.body)
+            if line[column] > 0
+        ]
+        return min(ratios)[2] if ratios else None
+
+    def improve(self, enterable: list[int]) -> bool:
+        """Pivot until N - ρ D has no negative reduced cost, ρ = N/D; False where unbounded."""
+        while True:
+            over, under = (-line[-1] for line in self.objectives)
+            rho = over / under
+            entering = next(
+                (j for j in enterable if self.objectives[0][j] - rho * self.objectives[1][j] < 0),
+                None,
+            )
+            if entering is None:
+                return True
+            row = self.leaving(entering)
+            if row is None:
+                return False
+            self.pivot(row, entering)
+
+
+def solve(program: RowProgram, columns: Array, right: Array, open_: Flags) -> tuple[Verdict, Basis]:
+    """Solve a program over some λ columns exactly.
+
+    Parameters
+    ----------
+    program
+        Costs and unknowns beside λ.
+    columns
+        Shape (w, r), λ columns in units of the row.
+    right
+        Shape (r,).
+    open_
+        Shape (w,), columns that may enter.
+
+    Returns
+    -------
+    verdict and basis
+        Ids as in `solver.KeptModel`; `other` where the objective is unbounded or its denominator
+        is not positive at the first feasible vertex found.
+    """
+    e = program.columns.shape[1]
+    sign = np.where(right < 0, -1.0, 1.0)
+    ids = list(range(e)) + [e + w for w in range(len(columns))]
+    wide = [program.columns, columns.T, -program.columns[:, program.free]]
+    free = np.flatnonzero(program.free).tolist()
+    ids += free
+    matrix = np.hstack(wide) * sign[:, None]
+    tableau = _start(matrix, right * sign, ids, program)
+    movable = [
+        j for j, name in enumerate(ids) if (program.allowed[name] if name < e else open_[name - e])
+    ]
+    if not _reach(tableau, movable, len(ids)):
+        return "infeasible", np.empty(0, dtype=np.intp)
+    if not _raise_denominator(tableau, movable) or not tableau.improve(movable):
+        return "other", np.empty(0, dtype=np.intp)
+    names = [ids[j] if j < len(ids) else j - len(ids) for j in tableau.basis]
+    return "optimal", np.array(names, dtype=np.intp)
+
+
+def _raise_denominator(tableau: Tableau, movable: list[int]) -> bool:
+    """Go to the largest denominator where the first vertex has none above 0."""
+    over, under = tableau.objectives
+    if -under[-1] > 0:
+        return True
+    aim, one = [-value for value in under], [ZERO] * len(under)
+    one[-1] = Fraction(-1)
+    tableau.objectives = [aim, one, over, under]
+    bounded = tableau.improve(movable)
+    tableau.objectives = [over, under]
+    return bounded and -under[-1] > 0
+
+
+def _start(matrix: Array, right: Array, ids: list[int], program: RowProgram) -> Tableau:
+    """Start from artificial unknowns, one per constraint, numbered after all others."""
+    r = len(right)
+    body = [
+        [Fraction(float(v)) for v in line]
+        + [Fraction(int(i == j)) for j in range(r)]
+        + [Fraction(float(right[i]))]
+        for i, line in enumerate(matrix)
+    ]
+    e = len(program.numerator)
+    objectives = []
+    for cost, constant in zip(
+        (program.numerator, program.denominator), program.constants, strict=True
+    ):
+        line = [Fraction(float(cost[name])) if name < e else ZERO for name in ids]
+        turned = _turned(line, ids)
+        objectives.append([*turned, *[ZERO] * r, -Fraction(float(constant))])
+    return Tableau(body, objectives, [len(ids) + i for i in range(r)])
+
+
+def _turned(line: list[Fraction], ids: list[int]) -> list[Fraction]:
+    """Turn the cost of the second half of a free unknown around."""
+    seen: set[int] = set()
+    turned = []
+    for value, name in zip(line, ids, strict=True):
+        turned.append(-value if name in seen else value)
+        seen.add(name)
+    return turned
+
+
+def _reach(tableau: Tableau, movable: list[int], width: int) -> bool:
+    """Drive the artificial unknowns to 0 (first phase); False where that cannot be."""
+    r = len(tableau.body)
+    total = [-sum((line[j] for line in tableau.body), ZERO) for j in range(width)]
+    height = -sum((line[-1] for line in tableau.body), ZERO)
+    aim = [*total, *[ZERO] * r, height]
+    kept = tableau.objectives
+    tableau.objectives = [aim, *kept]
+    while tableau.objectives[0][-1] < 0:
+        entering = next((j for j in movable if tableau.objectives[0][j] < 0), None)
+        if entering is None:
+            tableau.objectives = kept
+            return False
+        row = tableau.leaving(entering)
+        if row is None:
+            tableau.objectives = kept
+            return False
+        tableau.pivot(row, entering)
+    tableau.objectives = kept
+    _drive_out(tableau, movable, width)
+    return True
+
+
+def _drive_out(tableau: Tableau, movable: list[int], width: int) -> None:
+    """Replace artificial unknowns that stay in the basis at 0 where a pivot exists."""
+    for row, name in enumerate(tableau.basis):
+        if name >= width:
+            column = next((j for j in movable if tableau.body[row][j]), None)
+            if column is not None:
+                tableau.pivot(row, column)

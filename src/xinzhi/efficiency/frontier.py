@@ -1,0 +1,252 @@
+"""Solve the programs of many rows against one reference set, columns entering when they price.
+
+The model holds only the columns W that have mattered so far. Each optimum over W is priced over
+all columns of the reference set; the one that violates most enters, until none does. So every
+score is proved against the whole reference set whatever W was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from xinzhi.efficiency import exact
+from xinzhi.efficiency.certificate import (
+    ADD,
+    PROVED,
+    Vertex,
+    price_unknowns,
+    sign_violation,
+    vertex,
+)
+from xinzhi.efficiency.program import Program, RowProgram, Solution
+from xinzhi.efficiency.result import Array
+from xinzhi.efficiency.seeds import seeds
+from xinzhi.efficiency.solver import AGAIN, Basis, KeptModel, Verdict
+from xinzhi.efficiency.technology import Positions, Technology
+
+ROUNDS = 500
+"""Most solves for one program; about three are usual, and one for each column that enters."""
+WAYS = ("highs", *(f"highs_again_{way}" for way in range(len(AGAIN))), "exact")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """The evaluated row as the programs see it."""
+
+    index: int
+    d: Array
+    """Own values, shape (r,)."""
+    right: Array
+    """G_o / d, shape (r,)."""
+    bound: Array
+    """1 / d on constraints that bound intensities, else 0, shape (r,)."""
+    excluded: Positions
+    """Columns of the reference set that are left out."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Point:
+    """A vertex over W with its price over all columns."""
+
+    vertex: Vertex
+    basis: Basis
+    sizes: Array
+    primal: float
+    dual: float
+    entering: int
+    """Column that violates most, -1 if none does by more than ADD."""
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether primal, dual and gap are all small enough."""
+        return max(self.primal, self.dual, self.vertex.gap) <= PROVED
+
+
+class Frontier:
+    """A reference set, and the growing model of it."""
+
+    def __init__(self, technology: Technology, rows: Positions, program: Program) -> None:
+        self._technology = technology
+        self._rows = rows
+        self._columns = np.ascontiguousarray(technology.columns[rows])
+        self._program = program
+        free = np.array([False] * (2 * program.r) + list(program.free))
+        self._model = KeptModel(program.r, len(program.free), free)
+        self._e = len(free)
+        self._held: list[int] = []
+        self._place = np.full(len(rows), -1, dtype=np.intp)
+        self._last: Basis | None = None
+        for column in seeds(technology, self._columns):
+            self._hold(column)
+
+    def solve(self, index: int, position: int, excluded: Positions) -> Solution:
+        """Solve the program with this index for the row at a position among all rows."""
+        technology = self._technology
+        d = technology.own(np.array([position]))[0]
+        row = Row(
+            index,
+            d,
+            technology.columns[position] / d,
+            np.where(technology.bounded, 1.0 / d, 0.0),
+            excluded,
+        )
+        program = self._program.row(index)
+        self._model.aim(row.right * d, program.columns[:, 2 * len(d) :] * d[:, None])
+        closed = [place for place in self._place[excluded].tolist() if place >= 0]
+        self._model.close(closed, closed=True)
+        try:
+            return self._solve(row, program)
+        finally:
+            self._model.close(closed, closed=False)
+
+    def _solve(self, row: Row, program: RowProgram) -> Solution:
+        point = None if self._last is None else self._point(row, program, self._last)
+        feasible = point is not None and point.primal <= PROVED
+        if point is not None and feasible and point.is_proved and point.entering < 0:
+            return self._solution(point, "start")
+        if point is not None and feasible:
+            return self._prove(row, program, point.vertex.value)
+        if program.is_linear or program.denominator_is_positive:
+            return self._prove(row, program, 1.0)
+        return self._from_largest_denominator(row, program)
+
+    def _from_largest_denominator(self, row: Row, program: RowProgram) -> Solution:
+        """Start a fraction where its denominator is largest; not above 0 means infeasible."""
+        largest = self._prove(row, program.largest_denominator(), 0.0)
+        if largest.status != "certified":
+            return largest
+        denominator = -largest.value
+        if denominator <= PROVED:
+            return replace(largest, status="infeasible", value=np.nan)
+        over = program.constants[0] + float(program.numerator @ largest.moves)
+        return self._prove(row, program, over / denominator)
+
+    def _prove(self, row: Row, program: RowProgram, start: float) -> Solution:
+        """Try one way after the other until an optimum is proved."""
+        value = start
+        for way in WAYS:
+            found = self._improve(row, program, value, way)
+            if found is not None:
+                return found
+        return Solution("unsolved")
+
+    def _improve(self, row: Row, program: RowProgram, value: float, way: str) -> Solution | None:
+        """Alternate ρ = N/D and min N - ρ D over W, columns entering, until nothing improves."""
+        tested = False
+        for _ in range(ROUNDS):
+            verdict, basis = self._basis(row, program, value, way)
+            if verdict == "infeasible" and not tested:
+                impossible = self._impossible(row, program)
+                if impossible is None or impossible.status != "certified":
+                    return impossible
+                tested = True
+                continue
+            if verdict != "optimal":
+                return None
+            point = self._point(row, program, basis)
+            if point is None or point.primal > PROVED:
+                return None
+            if point.entering >= 0 and self._place[point.entering] < 0:
+                self._hold(point.entering)
+            elif point.dual <= ADD or abs(point.vertex.value - value) <= 1e-15 * abs(value):
+                if not point.is_proved:
+                    return None
+                self._last = point.basis
+                return self._solution(point, way)
+            value = point.vertex.value
+        return None
+
+    def _impossible(self, row: Row, program: RowProgram) -> Solution | None:
+        """Prove that a program has no point, or let the columns enter that make one."""
+        if not program.allowed.any() or (program.allowed[: 2 * len(row.d)]).all():
+            return None
+        least = self._prove(row, program.violation(), 0.0)
+        if least.status == "certified" and least.value > PROVED:
+            return replace(least, status="infeasible", value=np.nan)
+        return least
+
+    def _basis(
+        self, row: Row, program: RowProgram, value: float, way: str
+    ) -> tuple[Verdict, Basis]:
+        self._model.allow(program.allowed)
+        if way == "exact":
+            open_ = np.ones(len(self._held), dtype=bool)
+            open_[[p for p in self._place[row.excluded].tolist() if p >= 0]] = False
+            return exact.solve(program, self._columns[self._held] / row.d, row.right, open_)
+        cost = program.numerator - value * program.denominator
+        slack = 2 * len(row.d)
+        cost[:slack] /= np.tile(row.d, 2)
+        if way == "highs":
+            return self._model.solve(cost)
+        return self._model.solve_again(cost, WAYS.index(way) - 1)
+
+    def _point(self, row: Row, program: RowProgram, basis: Basis) -> Point | None:
+        """Recompute a basis and price all columns with it."""
+        if len(basis) != len(row.d):
+            return None
+        is_column = basis >= self._e
+        unknowns = np.where(is_column, 0, basis)
+        matrix = program.columns[:, unknowns]
+        columns = self._columns[[self._held[b - self._e] for b in basis[is_column]]]
+        sizes = np.ones(len(basis))
+        sizes[is_column] = np.maximum(columns @ row.bound, np.finfo(float).tiny)
+        matrix[:, is_column] = columns.T / row.d[:, None] / sizes[is_column]
+        costs = (
+            np.where(is_column, 0.0, program.numerator[unknowns]),
+            np.where(is_column, 0.0, program.denominator[unknowns]),
+        )
+        found = vertex(matrix, row.right, costs, program.constants)
+        if found is None:
+            return None
+        fixed = ~is_column & ~program.allowed[unknowns]
+        fixed[is_column] = np.isin(
+            [self._held[b - self._e] for b in basis[is_column]], row.excluded
+        )
+        wrong = sign_violation(found.basic, ~is_column & program.free[unknowns], fixed)
+        entering, least = self._price(row, found.duals)
+        dual = max(-least, price_unknowns(program, found.value, found.duals))
+        return Point(
+            vertex=found,
+            basis=basis,
+            sizes=sizes,
+            primal=max(found.primal, wrong),
+            dual=dual,
+            entering=entering if least < -ADD else -1,
+        )
+
+    def _price(self, row: Row, duals: Array) -> tuple[int, float]:
+        """Find the column of the reference set with the least reduced cost per unit of size."""
+        if not len(self._columns):
+            return -1, 0.0
+        priced = self._columns @ np.column_stack([duals / row.d, row.bound])
+        size = priced[:, 1]
+        reduced = -priced[:, 0] / np.where(size > 0, size, 1.0)
+        reduced[row.excluded] = np.inf
+        entering = int(np.argmin(reduced))
+        return entering, min(0.0, float(reduced[entering]))
+
+    def _solution(self, point: Point, way: str) -> Solution:
+        is_column = point.basis >= self._e
+        intensities = point.vertex.basic[is_column] / point.sizes[is_column]
+        columns = np.array([self._held[b - self._e] for b in point.basis[is_column]], dtype=np.intp)
+        moves = np.zeros(self._e)
+        moves[point.basis[~is_column]] = point.vertex.basic[~is_column]
+        return Solution(
+            "certified",
+            value=point.vertex.value,
+            positions=self._rows[columns],
+            intensities=intensities,
+            moves=moves,
+            duals=point.vertex.duals,
+            primal=point.primal,
+            dual=point.dual,
+            gap=point.vertex.gap,
+            solver=way,
+        )
+
+    def _hold(self, column: int) -> None:
+        self._place[column] = len(self._held)
+        self._held.append(column)
+        self._model.add(self._columns[column])

@@ -1,0 +1,187 @@
+"""What a measure is: a function from a task to an outcome, registered with its traits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from xinzhi.efficiency.activities import Activities
+from xinzhi.efficiency.frontier import Frontier
+from xinzhi.efficiency.options import Options
+from xinzhi.efficiency.program import Program, Solution
+from xinzhi.efficiency.result import Array
+from xinzhi.efficiency.technology import Flags, Positions, Technology
+from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.register import Register
+from xinzhi.wording import Message, message
+
+Side = tuple[str, ...]
+"""Roles among `inputs`, `goods`, `bads`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a measure claims; tests, documents and checks of options are chosen by it."""
+
+    title: Message
+    references: tuple[str, ...]
+    """DOIs."""
+    orientations: tuple[str, ...]
+    """Orientations that exist; the first is the usual one."""
+    best: float
+    """Score of an efficient row."""
+    disposabilities: tuple[str, ...] = ("strong",)
+    is_super: bool = False
+    """Whether efficient rows are told apart beyond `best`, by a program that may be infeasible."""
+    is_inefficiency: bool = False
+    """Whether the score grows with what is wasted (0 is efficient)."""
+    divides_by_own: Callable[[Options], Side] = lambda _: ()
+    """Roles whose own values stand below a fraction line, so that 0 is refused."""
+    is_units_invariant: bool = True
+    has_weights: bool = False
+    has_direction: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Task:
+    """Rows to measure against one reference set."""
+
+    activities: Activities
+    technology: Technology
+    options: Options
+    rows: Positions
+    """Rows to measure, in canonical order."""
+    reference: Positions
+    """Rows of the frontier, in canonical order."""
+
+    def columns(self) -> Positions:
+        """Rows of the frontier and the measured rows."""
+        return self.technology.in_order(np.union1d(self.reference, self.rows))
+
+    def solve(
+        self, program: Program, rows: Positions, *, without: str = "", joined: bool = False
+    ) -> list[Solution]:
+        """Solve a program per row.
+
+        Parameters
+        ----------
+        program
+            One program per entry of `rows`.
+        rows
+            Positions among all rows.
+        without
+            `observation` or `entity`: what leaves the reference set of each row.
+        joined
+            Whether a row that is not of the reference set joins it for itself.
+        """
+        columns = self.columns() if joined else self.reference
+        frontier = Frontier(self.technology, columns, program)
+        foreign = ~np.isin(columns, self.reference)
+        entities = _codes(self.activities, columns)
+        names = _codes(self.activities, rows)
+        solutions = []
+        for index, position in enumerate(rows.tolist()):
+            out = foreign & (columns != position)
+            if without:
+                out |= columns == position
+            if without == "entity":
+                out |= entities == names[index]
+            solutions.append(frontier.solve(index, position, np.flatnonzero(out)))
+        return solutions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What a measure found for the rows of its task, in units of the rows' own values."""
+
+    rows: Positions
+    solutions: tuple[Solution, ...]
+    """Per row; its value is the score."""
+    methods: tuple[str, ...]
+    slacks: Array
+    """Shape (q, k), >= 0, in own units of the technology (Technology.own)."""
+    changes: Array
+    """Shape (q, k), in the same units: how much worse than the row its target is (less is better:
+    the target uses or emits less, or makes more)."""
+
+
+Measure = Callable[[Task], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A measure with its traits."""
+
+    traits: Traits
+    run: Measure
+
+
+MEASURES: Register[Registered] = Register("measure", "xinzhi.efficiency.measures")
+
+
+def registered(name: str, traits: Traits) -> Callable[[Measure], Measure]:
+    """Register a measure under a name (decorator)."""
+
+    def keep(measure: Measure) -> Measure:
+        MEASURES.add(name)(Registered(traits, measure))
+        return measure
+
+    return keep
+
+
+def check_options(traits: Traits, options: Options) -> None:
+    """Refuse options that the measure does not have: an option without effect is an error."""
+    offered = {
+        "orientation": traits.orientations,
+        "disposability": traits.disposabilities,
+        "weights": None if traits.has_weights else (),
+        "direction": None if traits.has_direction else (),
+        "fallback": None if traits.is_super else ("none",),
+    }
+    problems = [
+        Problem(
+            "efficiency.option",
+            message(
+                "The measure {measure} has no {option} '{value}'.",
+                measure=options.measure,
+                option=key,
+                value=str(getattr(options, key)),
+            ),
+            Where(key=key),
+            message("possible: {values}.", values=", ".join(values))
+            if values
+            else message("leave it out, or choose another measure."),
+        )
+        for key, values in offered.items()
+        if values is not None and getattr(options, key) not in (*values, None)
+    ]
+    if problems:
+        raise SpecError(problems)
+
+
+UNDEFINED = Solution("undefined")
+
+
+def spread(rows: Positions, defined: Flags, solutions: Sequence[Solution]) -> list[Solution]:
+    """Put solutions of the defined rows among all rows; the others are `undefined`."""
+    found = iter(solutions)
+    return [next(found) if good else UNDEFINED for good in defined[: len(rows)]]
+
+
+def moved(
+    technology: Technology, solutions: Sequence[Solution], which: Literal["plus", "minus"]
+) -> Array:
+    """Collect how much better (plus) or worse (minus) than each row the combination is, (q, k)."""
+    start = 0 if which == "plus" else technology.r
+    found = np.full((len(solutions), technology.k), np.nan)
+    for line, one in zip(found, solutions, strict=True):
+        if len(one.moves):
+            line[:] = one.moves[start : start + technology.k]
+    return found
+
+
+def _codes(activities: Activities, positions: Positions) -> np.ndarray:
+    return np.array([activities.labels[i][0] for i in positions.tolist()], dtype=object)

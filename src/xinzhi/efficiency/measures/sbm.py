@@ -1,0 +1,57 @@
+"""Slacks-based measure, with good and bad outputs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from xinzhi.efficiency.measure import Outcome, Task, Traits, moved, registered, spread
+from xinzhi.efficiency.program import Program, Solution, slack_program
+from xinzhi.efficiency.technology import Technology
+from xinzhi.efficiency.terms import Terms, both_sides, terms_of
+from xinzhi.wording import message
+
+TRAITS = Traits(
+    title=message("slacks-based measure"),
+    references=("10.1016/S0377-2217(99)00407-5",),
+    orientations=("none", "input", "output"),
+    best=1.0,
+    divides_by_own=both_sides,
+    has_weights=True,
+)
+
+
+@registered("sbm", TRAITS)
+def sbm(task: Task) -> Outcome:
+    """Measure by the slacks to the frontier.
+
+    min (1 - Σ_i w_i s_i⁻/x_io) / (1 + Σ_r w_r s_r⁺/y_ro + Σ_q w_q s_q/b_qo)
+    s.t. x_o = Xλ + s⁻, y_o = Yλ - s⁺, b_o = Bλ + s, all >= 0; the weights of each side add up
+    to 1. Form B counts the bads in the numerator; orientation keeps one side only.
+
+    References
+    ----------
+    Tone, K. (2001). A slacks-based measure of efficiency in data envelopment analysis.
+    European Journal of Operational Research 130, doi 10.1016/S0377-2217(99)00407-5.
+    """
+    terms = terms_of(task.activities, task.rows, task.options)
+    rows = task.rows[terms.defined]
+    solutions = task.solve(sbm_program(task.technology, terms), rows, joined=True)
+    found = spread(task.rows, terms.defined, [_at_most_one(one) for one in solutions])
+    slacks = moved(task.technology, found, "plus")
+    return Outcome(task.rows, tuple(found), ("sbm",) * len(found), slacks, -slacks)
+
+
+def sbm_program(technology: Technology, terms: Terms) -> Program:
+    """Write the programs of the defined rows."""
+    over, under = terms.over[terms.defined], terms.under[terms.defined]
+    draft = slack_program(technology, len(over))
+    k = technology.k
+    draft.plus[:, :k] = True
+    draft.numerator[:, :k] = -over
+    draft.denominator[:, :k] = under
+    return draft.program(1.0, 1.0)
+
+
+def _at_most_one(solution: Solution) -> Solution:
+    """Cut the rounding above 1, where no slack is left."""
+    return replace(solution, value=min(solution.value, 1.0)) if solution.value > 1 else solution

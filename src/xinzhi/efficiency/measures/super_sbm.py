@@ -1,0 +1,75 @@
+"""Super-efficiency by slacks: SBM, and for its efficient rows the distance to the others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from xinzhi.efficiency.certificate import PROVED
+from xinzhi.efficiency.measure import Outcome, Task, Traits, moved, registered
+from xinzhi.efficiency.measures.sbm import sbm
+from xinzhi.efficiency.program import Program, Solution, slack_program
+from xinzhi.efficiency.terms import Terms, both_sides, terms_of
+from xinzhi.wording import message
+
+TRAITS = Traits(
+    title=message("super-efficiency slacks-based measure"),
+    references=("10.1016/S0377-2217(01)00324-1", "10.1016/S0377-2217(99)00407-5"),
+    orientations=("none", "input", "output"),
+    best=1.0,
+    is_super=True,
+    divides_by_own=both_sides,
+    has_weights=True,
+)
+
+
+@registered("super_sbm", TRAITS)
+def super_sbm(task: Task) -> Outcome:
+    """Measure by SBM, and efficient rows by how much worse the others' frontier is.
+
+    Where SBM = 1, with the row (or its entity) out of the reference set:
+
+    min (1 + Σ_i w_i s_i⁻/x_io) / (1 - Σ_r w_r s_r⁺/y_ro - Σ_q w_q s_q/b_qo)
+    s.t. Xλ - s⁻ <= x_o, Yλ + s⁺ >= y_o, Bλ - s <= b_o, all >= 0, denominator > 0 (form A).
+    Form B counts the bads in the numerator, with plus. A program without a point is `infeasible`.
+
+    References
+    ----------
+    Tone, K. (2002). A slacks-based measure of super-efficiency in data envelopment analysis.
+    European Journal of Operational Research 143, doi 10.1016/S0377-2217(01)00324-1.
+    """
+    joined = sbm(task)
+    efficient = np.array([one.value >= 1.0 - PROVED for one in joined.solutions])
+    rows = task.rows[efficient]
+    terms = terms_of(task.activities, rows, task.options)
+    program = super_program(task, terms)
+    above = task.solve(program, rows, without=task.options.exclude)
+    solutions, methods = list(joined.solutions), list(joined.methods)
+    slacks, changes = joined.slacks.copy(), joined.changes.copy()
+    worse = moved(task.technology, above, "minus")
+    slacks[efficient], changes[efficient] = worse, worse
+    for index, one in zip(np.flatnonzero(efficient).tolist(), above, strict=True):
+        solutions[index] = _at_least_one(one)
+        methods[index] = "super"
+    return Outcome(task.rows, tuple(solutions), tuple(methods), slacks, changes)
+
+
+def super_program(task: Task, terms: Terms) -> Program:
+    """Write the programs: better costs nothing, worse costs its share.
+
+    A value of 0 cannot get worse: its relative slack would be infinite.
+    """
+    technology = task.technology
+    k, r = technology.k, technology.r
+    draft = slack_program(technology, len(terms.over))
+    draft.plus[:, :k] = True
+    draft.minus[:, :k] = terms.movable
+    draft.numerator[:, r : r + k] = terms.over
+    draft.denominator[:, r : r + k] = -terms.under
+    return draft.program(1.0, 1.0)
+
+
+def _at_least_one(solution: Solution) -> Solution:
+    """Cut the rounding below 1, where no slack is needed."""
+    return replace(solution, value=max(solution.value, 1.0)) if solution.value < 1 else solution

@@ -1,0 +1,46 @@
+"""What a reader has to know about scores: rows without one, counted and named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xinzhi.efficiency.result import EfficiencyResult, Status
+from xinzhi.notices import Notice
+from xinzhi.wording import Message, message
+
+NAMED = 20
+"""Most rows that are named in one notice; the count is always complete."""
+
+SENTENCES: dict[Status, str] = {
+    "infeasible": "{n} of {total} rows have no score because their program has no solution: {rows}.",
+    "unsolved": "{n} of {total} rows have no score because no optimum could be proved: {rows}.",
+}
+
+
+def remarks(result: EfficiencyResult) -> Iterator[Notice]:
+    """Say how many rows have no score, which, and why."""
+    for status, sentence in SENTENCES.items():
+        found = [
+            label
+            for label, own in zip(result.labels, result.statuses, strict=True)
+            if own == status
+        ]
+        if found:
+            yield Notice(
+                f"efficiency.{status}",
+                message(sentence, n=len(found), total=result.n, rows=named(found)),
+            )
+
+
+def named(labels: list[tuple[str, int | None]]) -> Message | str:
+    """Name rows by entity and period, the first twenty.
+
+    >>> named([("a", 2010), ("b", None)])
+    'a 2010, b'
+    """
+    names = ", ".join(
+        entity if period is None else f"{entity} {period}" for entity, period in labels[:NAMED]
+    )
+    if len(labels) <= NAMED:
+        return names
+    return message("{names} and {n} more", names=names, n=len(labels) - NAMED)

@@ -1,0 +1,125 @@
+"""The one door to HiGHS: a program that is kept between rows and gives back optimal bases.
+
+Numbers of HiGHS are never used, only its basis: values and proofs are computed from the basis
+(certificate.py), so that a solver that is wrong can only cost time.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+
+from xinzhi.efficiency.result import Array
+
+Basis = npt.NDArray[np.intp]
+"""Column ids of the basis: 0..e-1 the unknowns beside λ, e + w the w-th column of the model."""
+Verdict = Literal["optimal", "infeasible", "other"]
+
+KEPT: dict[str, str | int] = {"presolve": "off", "simplex_strategy": 1}
+AGAIN: tuple[dict[str, str | int], ...] = (
+    {"presolve": "off", "simplex_strategy": 4},
+    {"presolve": "on", "simplex_strategy": 1},
+)
+"""Other ways to solve when the first basis could not be proved optimal."""
+TOLERANCE = 1e-10
+"""Smallest that HiGHS accepts; the proof does not rest on it."""
+
+
+class _Silent(highspy.Highs):
+    """HiGHS without its banner on stdout, which its own constructor prints."""
+
+    def __init__(self) -> None:
+        super(highspy.Highs, self).__init__()
+        self.setOptionValue("output_flag", False)
+
+
+class KeptModel:
+    """A model with r equality constraints whose costs and right-hand side change from row to row.
+
+    Columns: e unknowns (the first 2 r are ±identity), then λ columns as they are added.
+    """
+
+    def __init__(self, r: int, own: int, free: npt.NDArray[np.bool_]) -> None:
+        self._highs: Any = _Silent()
+        self._r, self._e, self._own = r, 2 * r + own, own
+        self._all = np.arange(self._e, dtype=np.int32)
+        self._rows = np.arange(r, dtype=np.int32)
+        self._allowed = np.ones(self._e, dtype=bool)
+        self._lower = np.where(free, -np.inf, 0.0)
+        self._options(KEPT)
+        for name in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
+            self._highs.setOptionValue(name, TOLERANCE)
+        self._highs.setOptionValue("threads", 1)
+        self._start()
+
+    def _options(self, options: dict[str, str | int]) -> None:
+        for name, value in options.items():
+            self._highs.setOptionValue(name, value)
+
+    def _start(self) -> None:
+        nothing = np.empty(0, dtype=np.int32), np.empty(0)
+        for _ in range(self._r):
+            self._highs.addRow(0.0, 0.0, 0, *nothing)
+        for sign in (1.0, -1.0):
+            for row in self._rows:
+                self._highs.addCol(0.0, 0.0, np.inf, 1, np.array([row]), np.array([sign]))
+        for index in range(self._own):
+            lower = self._lower[2 * self._r + index]
+            self._highs.addCol(0.0, lower, np.inf, self._r, self._rows, np.zeros(self._r))
+
+    def add(self, column: Array) -> None:
+        """Add a λ column."""
+        self._highs.addCol(0.0, 0.0, np.inf, self._r, self._rows, np.ascontiguousarray(column))
+
+    def allow(self, allowed: npt.NDArray[np.bool_]) -> None:
+        """Fix the unknowns that may not move at 0."""
+        changed = np.flatnonzero(allowed != self._allowed).astype(np.int32)
+        if len(changed):
+            lower = np.where(allowed[changed], self._lower[changed], 0.0)
+            upper = np.where(allowed[changed], np.inf, 0.0)
+            self._highs.changeColsBounds(len(changed), changed, lower, upper)
+            self._allowed = allowed.copy()
+
+    def close(self, added: list[int], *, closed: bool) -> None:
+        """Fix λ columns at 0, or let them go again."""
+        for index in added:
+            self._highs.changeColBounds(self._e + index, 0.0, 0.0 if closed else np.inf)
+
+    def aim(self, right: Array, own: Array) -> None:
+        """Set the right-hand side, and the columns of the own unknowns (r, p), for a row."""
+        self._highs.changeRowsBounds(self._r, self._rows, right, right)
+        for index in range(self._own):
+            for row in range(self._r):
+                self._highs.changeCoeff(row, 2 * self._r + index, own[row, index])
+
+    def solve(self, cost: Array) -> tuple[Verdict, Basis]:
+        """Minimise a cost of the unknowns (λ costs nothing), from the last basis."""
+        self._highs.changeColsCost(self._e, self._all, cost)
+        self._highs.run()
+        return self._verdict(), self._basis()
+
+    def solve_again(self, cost: Array, way: int) -> tuple[Verdict, Basis]:
+        """Solve from nothing, another way."""
+        self._options(AGAIN[way])
+        self._highs.clearSolver()
+        verdict, basis = self.solve(cost)
+        self._options(KEPT)
+        return verdict, basis
+
+    def _verdict(self) -> Verdict:
+        status = self._highs.getModelStatus()
+        if status == highspy.HighsModelStatus.kOptimal:
+            return "optimal"
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return "infeasible"
+        return "other"
+
+    def _basis(self) -> Basis:
+        status, basic = self._highs.getBasicVariables()
+        if status != highspy.HighsStatus.kOk:
+            return np.empty(0, dtype=np.intp)
+        basic = np.asarray(basic, dtype=np.intp)
+        return np.where(basic < 0, -1 - basic, basic)

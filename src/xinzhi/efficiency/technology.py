@@ -1,0 +1,130 @@
+"""The technology: scaled columns of a reference set, and what a program may combine of them.
+
+A row is written G = (x, -y, b); a combination of the reference set with intensities λ is at least
+as good as row o when Σ λ_j G_j <= G_o.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from xinzhi.efficiency.activities import Activities
+from xinzhi.efficiency.result import Array
+
+Positions = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
+
+RETURNS = {"constant": 0, "variable": 0, "non_increasing": 1, "non_decreasing": -1}
+"""Slack that the row Σ λ = 1 may have: none, towards less, towards more."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Technology:
+    """All n rows on one scale; a reference set is a choice of positions among them."""
+
+    columns: Array
+    """Shape (n, r): G per row, divided by column units and by the row's own size; the last of the
+    r constraints is Σ λ = 1 where returns are not constant."""
+    units: Array
+    """Shape (r,): geometric mean of each column over its positive values; 1 for Σ λ."""
+    sizes: Array
+    """Shape (n,): what each row was divided by."""
+    bounded: Flags
+    """Shape (r,): constraints that bound the intensities (inputs, bads, Σ λ)."""
+    m: int
+    s1: int
+    s2: int
+    returns_to_scale: str
+    order: Positions
+    """Positions in an order that does not depend on how the rows were given."""
+
+    @property
+    def k(self) -> int:
+        """Number of variables: inputs, goods, bads."""
+        return self.m + self.s1 + self.s2
+
+    @property
+    def r(self) -> int:
+        """Number of constraints."""
+        return int(self.columns.shape[1])
+
+    def inputs(self) -> slice:
+        """Constraints of the inputs."""
+        return slice(0, self.m)
+
+    def goods(self) -> slice:
+        """Constraints of the good outputs."""
+        return slice(self.m, self.m + self.s1)
+
+    def bads(self) -> slice:
+        """Constraints of the bad outputs."""
+        return slice(self.m + self.s1, self.k)
+
+    def own(self, rows: Positions) -> Array:
+        """Own values d of rows, by which their programs are divided; 1 where the value is 0."""
+        sizes = np.abs(self.columns[rows])
+        return np.where(sizes > 0, sizes, 1.0)
+
+    def in_order(self, rows: Positions) -> Positions:
+        """Sort positions into the canonical order."""
+        rank = np.empty(len(self.order), dtype=np.intp)
+        rank[self.order] = np.arange(len(self.order))
+        return np.asarray(rows)[np.argsort(rank[rows], kind="stable")]
+
+
+def technology_of(activities: Activities, *, returns_to_scale: str) -> Technology:
+    """Scale activities once, so that neither units nor sizes of rows reach a solver.
+
+    Columns are divided by their geometric mean over positive values; rows by the sum of their
+    scaled inputs and bads, which under constant returns changes no score. With Σ λ as a
+    constraint that constraint is divided too, and 1 is added to the sum.
+
+    References
+    ----------
+    Ali, A. I., Seiford, L. M. (1993). The mathematical programming approach to efficiency
+    analysis. In: The Measurement of Productive Efficiency, Oxford University Press.
+    """
+    values = np.hstack([activities.inputs, activities.good_outputs, activities.bad_outputs])
+    m, s1, s2 = (part.shape[1] for part in activities.parts)
+    order = canonical_order(activities.labels, values)
+    units = _geometric_means(values[order])
+    scaled = values / units
+    scaled[:, m : m + s1] *= -1.0
+    bounded = np.ones(m + s1 + s2, dtype=bool)
+    bounded[m : m + s1] = False
+    if returns_to_scale != "constant":
+        scaled = np.hstack([scaled, np.ones((len(scaled), 1))])
+        units = np.append(units, 1.0)
+        bounded = np.append(bounded, True)
+    sizes = scaled[:, bounded].sum(axis=1)
+    sizes = np.where(sizes > 0, sizes, 1.0)
+    return Technology(
+        columns=np.ascontiguousarray(scaled / sizes[:, None]),
+        units=units,
+        sizes=sizes,
+        bounded=bounded,
+        m=m,
+        s1=s1,
+        s2=s2,
+        returns_to_scale=returns_to_scale,
+        order=order,
+    )
+
+
+def canonical_order(labels: Sequence[tuple[str, int | None]], values: Array) -> Positions:
+    """Order rows by label, then by value: near in time is near in size, and cheap to solve."""
+    keys = [
+        (entity, period is not None, period or 0, tuple(row))
+        for (entity, period), row in zip(labels, values.tolist(), strict=True)
+    ]
+    return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.intp)
+
+
+def _geometric_means(values: Array) -> Array:
+    positive = values > 0
+    logs = np.log(np.where(positive, values, 1.0)).sum(axis=0)
+    return np.asarray(np.exp(logs / np.maximum(positive.sum(axis=0), 1)))
