@@ -51,6 +51,14 @@ def grouping(name: str, values: object) -> Grouping:
     return Grouping(name, codes.astype(np.intp), len(levels))
 
 
+def numbered(name: str, codes: Codes) -> Grouping:
+    """Group rows by codes from 0, of which some may not occur."""
+    occurs = np.bincount(codes) > 0
+    if occurs.all():
+        return Grouping(name, codes, len(occurs))
+    return Grouping(name, (np.cumsum(occurs) - 1)[codes], int(occurs.sum()))
+
+
 def crossed(first: Grouping, second: Grouping) -> Grouping:
     """Cross two groupings: one level for each pair that has a row."""
     pairs = first.codes * second.n_levels + second.codes
@@ -61,4 +69,4 @@ def taken(group: Grouping, rows: npt.NDArray[np.bool_]) -> Grouping:
     """Keep some rows and the levels that still have one."""
     if rows.all():
         return group
-    return grouping(group.name, group.codes[rows])
+    return numbered(group.name, group.codes[rows])

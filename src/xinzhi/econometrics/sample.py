@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.econometrics.checks import check_words, infinite, not_numeric
-from xinzhi.econometrics.grouping import Array, Grouping, grouping, taken
+from xinzhi.econometrics.grouping import Array, Codes, Grouping, numbered, taken
 from xinzhi.econometrics.specification import Regression
 from xinzhi.errors import (
     DataError,
@@ -109,13 +109,13 @@ def draw(data: Panel | pd.DataFrame, regression: Regression) -> Sample:
     keys = (*regression.effects, *regression.covariance.clusters)
     _check_columns(frame, columns, keys)
     values, empty = _numbers(frame, columns)
-    sorters = {key: _key(frame, key) for key in dict.fromkeys(keys)}
-    for series in sorters.values():
-        empty |= series.isna().to_numpy()
-    used = ~empty
-    groups = {key: grouping(key, series[used]) for key, series in sorters.items()}
+    sorters = {key: _codes(frame, key) for key in dict.fromkeys(keys)}
+    for codes in sorters.values():
+        empty |= codes < 0
+    used = slice(None) if not empty.any() else ~empty
+    groups = {key: numbered(key, codes[used]) for key, codes in sorters.items()}
     sample = Sample(
-        index=_keys(frame)[used],
+        index=_keys(frame) if not empty.any() else _keys(frame)[~empty],
         outcome=values[used, 0],
         design=values[used, 1:],
         names=columns[1:],
@@ -204,14 +204,13 @@ def _check_columns(frame: pd.DataFrame, columns: tuple[str, ...], keys: tuple[st
         )
 
 
-def _key(frame: pd.DataFrame, name: str) -> pd.Series:
-    """Values of an effect or cluster: a column, or one of the two keys."""
+def _codes(frame: pd.DataFrame, name: str) -> Codes:
+    """Level of each row of an effect or cluster, a column or one of the two keys; -1 if empty."""
     if name in frame.columns:
-        return frame[name].reset_index(drop=True)
+        return pd.factorize(frame[name])[0].astype(np.intp)
     names = list(frame.index.names)
     level = names.index(name) if name in names else (ENTITY, PERIOD).index(name)
-    codes = pd.Series(np.asarray(_keys(frame).codes[level]))
-    return codes.where(codes >= 0)
+    return np.asarray(_keys(frame).codes[level], dtype=np.intp)
 
 
 def _keys(frame: pd.DataFrame) -> pd.MultiIndex:
