@@ -1,0 +1,187 @@
+"""Scores over time: the mean, the range, and each entity under the pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import altair as alt
+
+from xinzhi.efficiency.result import EfficiencyResult
+from xinzhi.figures import style
+from xinzhi.figures.chart import Chart
+from xinzhi.wording import LANGUAGES, Language, Wording, message, say
+
+
+def scores_over_time(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    result: EfficiencyResult,
+    *,
+    score: Wording,
+    labels: Mapping[str, Wording] | None = None,
+) -> Chart:
+    """Draw the mean score of each period, the band from lowest to highest, and each entity.
+
+    Only certified scores are drawn; a line is broken where an entity has none. `score` words the
+    vertical axis, `labels` the entities.
+    """
+    rows = _rows(result, labels or {})
+    periods = _periods(result)
+    specifications = {
+        language: _specification(rows, periods, say(title, language), score, language)
+        for language in LANGUAGES
+    }
+    return Chart(
+        id=id,
+        title=title,
+        specifications=MappingProxyType(specifications),
+        notes=(
+            message(
+                "Thick line: mean of the certified scores; band: lowest to highest; thin lines: "
+                "single entities (point at one to see its name); dashed: a score of 1, the "
+                "frontier."
+            ),
+        ),
+    )
+
+
+def _rows(result: EfficiencyResult, labels: Mapping[str, Wording]) -> list[dict[str, Any]]:
+    """One row a score; the names in both languages, so that both charts share their data."""
+    return [
+        {
+            "entity": entity,
+            **{language: say(labels.get(entity, entity), language) for language in LANGUAGES},
+            "period": period,
+            "score": float(score) if status == "certified" else None,
+        }
+        for (entity, period), score, status in zip(
+            result.labels, result.scores, result.statuses, strict=True
+        )
+        if period is not None
+    ]
+
+
+def _periods(result: EfficiencyResult) -> list[dict[str, Any]]:
+    found: dict[int, list[float]] = {}
+    for (_, period), score, status in zip(
+        result.labels, result.scores, result.statuses, strict=True
+    ):
+        if period is not None and status == "certified":
+            found.setdefault(period, []).append(float(score))
+    return [
+        {
+            "period": period,
+            "mean": sum(scores) / len(scores),
+            "low": min(scores),
+            "high": max(scores),
+            "n": len(scores),
+        }
+        for period, scores in sorted(found.items())
+    ]
+
+
+def _specification(
+    rows: list[dict[str, Any]],
+    periods: list[dict[str, Any]],
+    description: str,
+    score: Wording,
+    language: Language,
+) -> Mapping[str, object]:
+    words = {
+        "score": say(score, language),
+        "period": say(message("Period"), language),
+        "entity": say(message("Entity"), language),
+        "mean": say(message("Mean"), language),
+        "low": say(message("Lowest"), language),
+        "high": say(message("Highest"), language),
+        "n": say(message("Scores"), language),
+    }
+    layers = [
+        _band(periods, words),
+        *_entities(rows, language, words),
+        _frontier(),
+        *_mean(periods, words),
+    ]
+    chart = alt.LayerChart(layer=layers)
+    return style.finish(chart, description=description)
+
+
+def _x(periods: list[dict[str, Any]], words: Mapping[str, str]) -> alt.X:
+    years = [row["period"] for row in periods]
+    step = max(1, len(years) // 12)
+    axis = alt.Axis(format="d", values=years[::step])
+    return alt.X(
+        "period:Q", title=words["period"], axis=axis, scale=alt.Scale(zero=False, nice=False)
+    )
+
+
+def _band(periods: list[dict[str, Any]], words: Mapping[str, str]) -> alt.Chart:
+    band: alt.Chart = (
+        alt.Chart(alt.InlineData(values=periods))
+        .mark_area(color=style.ORDERED[0], opacity=0.55)
+        .encode(
+            x=_x(periods, words),
+            y=alt.Y("low:Q", title=words["score"]),
+            y2="high:Q",
+        )
+    )
+    return band
+
+
+def _entities(
+    rows: list[dict[str, Any]], language: Language, words: Mapping[str, str]
+) -> tuple[alt.Chart, alt.Chart]:
+    """Thin lines, and unseen points over them that find the nearest one."""
+    near = alt.selection_point(
+        name="near",
+        fields=["entity"],
+        on="pointerover",
+        nearest=True,
+        empty=False,
+        clear="pointerout",
+    )
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        x=alt.X("period:Q"), y=alt.Y("score:Q"), detail="entity:N"
+    )
+    lines = base.mark_line(strokeWidth=0.8).encode(
+        color=alt.condition(near, alt.value(style.ORANGE), alt.value(style.RULE)),
+        opacity=alt.condition(near, alt.value(1), alt.value(0.45)),
+        strokeWidth=alt.condition(near, alt.value(2), alt.value(0.8)),
+    )
+    points = (
+        base.mark_point(opacity=0, size=60)
+        .encode(
+            tooltip=[
+                alt.Tooltip(f"{language}:N", title=words["entity"]),
+                alt.Tooltip("period:Q", title=words["period"], format="d"),
+                alt.Tooltip("score:Q", title=words["score"], format=".3f"),
+            ]
+        )
+        .add_params(near)
+    )
+    return lines, points
+
+
+def _frontier() -> alt.Chart:
+    rule: alt.Chart = (
+        alt.Chart(alt.InlineData(values=[{"score": 1}]))
+        .mark_rule(strokeDash=[4, 3], color=style.MUTED, strokeWidth=0.8)
+        .encode(y="score:Q")
+    )
+    return rule
+
+
+def _mean(periods: list[dict[str, Any]], words: Mapping[str, str]) -> tuple[alt.Chart, alt.Chart]:
+    base = alt.Chart(alt.InlineData(values=periods)).encode(x="period:Q", y="mean:Q")
+    points = base.mark_circle(color=style.BLUE, opacity=1, size=45).encode(
+        tooltip=[
+            alt.Tooltip("period:Q", title=words["period"], format="d"),
+            alt.Tooltip("mean:Q", title=words["mean"], format=".3f"),
+            alt.Tooltip("low:Q", title=words["low"], format=".3f"),
+            alt.Tooltip("high:Q", title=words["high"], format=".3f"),
+            alt.Tooltip("n:Q", title=words["n"], format="d"),
+        ]
+    )
+    return base.mark_line(color=style.BLUE, strokeWidth=2.5), points

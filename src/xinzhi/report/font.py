@@ -1,0 +1,34 @@
+"""The font that goes along, so that Chinese shows where no Chinese font is installed."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from importlib.resources import files
+
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+
+FAMILY = "Noto Sans SC"
+FILE = "NotoSansSC-GB2312.otf"
+
+
+@cache
+def _shipped() -> bytes:
+    return files("xinzhi").joinpath("report", "fonts", FILE).read_bytes()
+
+
+def font_for(text: str) -> bytes:
+    """Cut the shipped font down to the characters of a text, as WOFF.
+
+    Characters that the font lacks (it holds GB 2312, Latin, Greek and signs) are left to the
+    reader's own fonts.
+    """
+    font = TTFont(io.BytesIO(_shipped()), lazy=True, recalcTimestamp=False)
+    cutter = Subsetter(Options(hinting=False, layout_features=["kern"]))
+    cutter.populate(text=text)
+    cutter.subset(font)
+    font.flavor = "woff"
+    cut = io.BytesIO()
+    font.save(cut)
+    return cut.getvalue()

@@ -1,0 +1,119 @@
+"""One HTML file that works offline: tables, charts, both languages, and nothing from outside."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from functools import partial
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from xinzhi.figures.chart import Chart
+from xinzhi.figures.viewer import viewer_script
+from xinzhi.report.document import Document, Section
+from xinzhi.report.font import FAMILY, font_for
+from xinzhi.report.format import FORMATS
+from xinzhi.report.html_safety import closed_script, embedded_json, policy
+from xinzhi.report.html_table import WIDEST, view_of
+from xinzhi.report.html_words import worded
+from xinzhi.report.numbering import Numbered, numbered
+from xinzhi.wording import Language, Wording, message, say
+
+UI: Mapping[str, Wording] = {
+    "simulated": message("(simulated data)"),
+    "simulated_long": message("Simulated data: nothing on this page describes a real place."),
+    "noscript": message("Charts and sorting need JavaScript; tables and text do not."),
+}
+Sections = Sequence[tuple[Section, tuple[Numbered, ...]]]
+
+
+@FORMATS.add("html")
+def write_html(
+    document: Document, *, languages: Sequence[Language], decimals: int
+) -> Mapping[str, bytes]:
+    """Write report.html: self-contained, under a content security policy that lets nothing in."""
+    return {"report.html": page(document, languages=languages, decimals=decimals).encode()}
+
+
+def page(document: Document, *, languages: Sequence[Language], decimals: int) -> str:
+    """Set the whole page."""
+    sections = list(numbered(document))
+    body = _body(document, sections, languages, decimals)
+    charts = embedded_json(chart_data(sections, languages))
+    scripts = [closed_script(script) for script in (viewer_script(), _resource("report.js"))]
+    title = say(document.title, languages[0])
+    style = _style(body + charts + title)
+    return (
+        _environment()
+        .from_string(_resource("page.html.j2"))
+        .render(
+            language=languages[0],
+            title=title,
+            body=Markup(body),  # noqa: S704 - rendered by the escaping environment
+            charts=Markup(charts),  # noqa: S704 - escaped by embedded_json
+            scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own
+            style=Markup(style),  # noqa: S704 - our own
+            policy=policy(scripts, style),
+        )
+    )
+
+
+def _environment() -> Environment:
+    return Environment(autoescape=True, undefined=StrictUndefined)
+
+
+def _resource(name: str) -> str:
+    return files("xinzhi").joinpath("report", "page", name).read_text(encoding="utf-8")
+
+
+def _body(
+    document: Document, sections: Sections, languages: Sequence[Language], decimals: int
+) -> str:
+    return (
+        _environment()
+        .from_string(_resource("body.html.j2"))
+        .render(
+            document=document,
+            sections=sections,
+            languages=languages,
+            ui=UI,
+            words=partial(worded, languages=languages),
+            view_of=partial(view_of, languages=languages, decimals=decimals),
+            kind_of=lambda block: type(block).__name__,
+        )
+    )
+
+
+def chart_data(sections: Sections, languages: Sequence[Language]) -> dict[str, object]:
+    """Gather the specifications by number; data that several charts share stand once."""
+    charts: dict[str, dict[str, object]] = {}
+    datasets: dict[str, object] = {}
+    for one in (one for _, blocks in sections for one in blocks):
+        if isinstance(one.block, Chart):
+            charts[str(one.number)] = {
+                language: _lean(one.block.specifications[language], datasets)
+                for language in languages
+            }
+    return {"charts": charts, "datasets": datasets}
+
+
+def _lean(specification: Mapping[str, object], datasets: dict[str, object]) -> dict[str, object]:
+    """Move the data out of a specification; their names are hashes, so equal means the same."""
+    own = specification.get("datasets", {})
+    assert isinstance(own, Mapping)
+    datasets |= own
+    kept = {key: value for key, value in specification.items() if key != "$schema"}
+    return kept | {"datasets": sorted(own)}
+
+
+def _style(text: str) -> str:
+    """Set the style sheet, with the font cut down to the characters of the page."""
+    font = base64.b64encode(font_for(text + _resource("report.css"))).decode()
+    widths = "".join(f".w{n}{{min-width:{n}ch}}" for n in range(1, WIDEST + 1))
+    face = (
+        f'@font-face{{font-family:"{FAMILY}";font-weight:400;'
+        f'src:url(data:font/woff;base64,{font}) format("woff")}}'
+    )
+    return f"{face}\n{_resource('report.css')}{widths}"

@@ -1,0 +1,33 @@
+"""Words in a page of one or two languages; data are text, never markup."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup, escape
+
+from xinzhi.wording import Language, Wording, say
+
+__all__ = ["Markup", "bilingual", "worded"]
+
+
+def bilingual(texts: Mapping[Language, str]) -> Markup:
+    """Set a text once where all languages say the same, else once for each language.
+
+    >>> bilingual({"zh": "是", "en": "yes"})
+    Markup('<span lang="zh">是</span><span lang="en">yes</span>')
+    >>> bilingual({"zh": "<b>", "en": "<b>"})
+    Markup('&lt;b&gt;')
+    """
+    if len(set(texts.values())) == 1:
+        return escape(next(iter(texts.values())))
+    spans = (
+        Markup('<span lang="{}">{}</span>').format(language, text)
+        for language, text in texts.items()
+    )
+    return Markup("").join(spans)
+
+
+def worded(wording: Wording, *, languages: Sequence[Language]) -> Markup:
+    """Say a wording in each language of the page."""
+    return bilingual({language: say(wording, language) for language in languages})

@@ -1,0 +1,42 @@
+"""Numbers of tables and figures, in the order in which they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+
+from xinzhi.figures.chart import Chart
+from xinzhi.report.document import Block, Document, Section
+from xinzhi.tables.table import Table
+from xinzhi.wording import Message, message
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A block and its number among its like; 0 for text."""
+
+    block: Block
+    number: int = 0
+
+    @property
+    def caption(self) -> Message:
+        """The words before the title: Table 1, Figure 2."""
+        if isinstance(self.block, Table):
+            return message("Table {n}", n=self.number)
+        return message("Figure {n}", n=self.number)
+
+
+def numbered(document: Document) -> Iterator[tuple[Section, tuple[Numbered, ...]]]:
+    """Count the tables and the figures of a document, each from 1."""
+    tables, figures = count(1), count(1)
+
+    def number(block: Block) -> Numbered:
+        if isinstance(block, Table):
+            return Numbered(block, next(tables))
+        if isinstance(block, Chart):
+            return Numbered(block, next(figures))
+        return Numbered(block)
+
+    for section in document.sections:
+        yield section, tuple(number(block) for block in section.blocks)

@@ -1,0 +1,52 @@
+"""Sections of the report, and what a section may read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from xinzhi.figures.chart import Chart
+from xinzhi.notices import Notice
+from xinzhi.register import Register
+from xinzhi.report.document import Block
+from xinzhi.tables.table import Table
+from xinzhi.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a study hands to the report."""
+
+    title: Wording
+    subtitle: Wording = ""
+    simulated: bool = False
+    findings: tuple[Wording, ...] = ()
+    """Key findings; where empty, the first sentence beside each table stands in."""
+    data_summary: tuple[Wording, ...] = ()
+    tables: Mapping[str, tuple[Table, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Tables by section: data, efficiency, classes, models, …"""
+    charts: Mapping[str, tuple[Chart, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Charts by section."""
+    notices: tuple[Notice, ...] = ()
+    methods: tuple[Wording, ...] = ()
+    provenance: tuple[Wording, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPart:
+    """A section: its place in the report, its title, and how it is written."""
+
+    order: int
+    """Sections stand in rising order."""
+    title: Wording
+    blocks: Callable[[Material], tuple[Block, ...]]
+    """Gives nothing where the study has nothing to say; the section is then left out."""
+
+
+SECTIONS: Register[SectionPart] = Register("report section", "xinzhi.report.sections")
+
+
+def exhibits(material: Material, section: str) -> tuple[Block, ...]:
+    """Charts, then tables of a section."""
+    return (*material.charts.get(section, ()), *material.tables.get(section, ()))

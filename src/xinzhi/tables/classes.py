@@ -1,0 +1,85 @@
+"""The table of classes: how many entities stand in which class, period by period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from xinzhi.tables.table import Cell, Column, Row, Table
+from xinzhi.wording import Wording, message
+
+NONE = "none"
+"""Column of rows without a score."""
+
+
+def classes_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    counts: pd.DataFrame,
+    *,
+    labels: Mapping[str, Wording],
+    notes: tuple[Wording, ...] = (),
+) -> Table:
+    """Set the counts of classes by period.
+
+    Parameters
+    ----------
+    counts
+        One row a period, one column a class, in the order of the classes; a column `none` counts
+        rows without a score and is shown only where there are any.
+    labels
+        Words for the classes.
+    notes
+        The rules of the classes, in words.
+    """
+    if NONE in counts and not counts[NONE].any():
+        counts = counts.drop(columns=NONE)
+    words = {NONE: message("No score"), **labels}
+    names = [str(name) for name in counts.columns]
+    return Table(
+        id=id,
+        title=title,
+        stub=message("Period"),
+        columns=(
+            *(Column(name, words.get(name, name)) for name in names),
+            Column("total", message("Total")),
+        ),
+        rows=tuple(_row(str(period), counts.loc[period]) for period in counts.index),
+        notes=notes,
+        reading=tuple(_reading(counts.drop(columns=NONE, errors="ignore"), labels)),
+        machine={
+            "periods": {
+                str(period): {str(name): int(n) for name, n in row.items()}
+                for period, row in counts.iterrows()
+            }
+        },
+    )
+
+
+def _row(period: str, found: pd.Series) -> Row:
+    values = [int(n) for n in found]
+    return Row(period, tuple(Cell(n, "count") for n in (*values, sum(values))), key=period)
+
+
+def _reading(counts: pd.DataFrame, labels: Mapping[str, Wording]) -> Iterator[Wording]:
+    if counts.empty:
+        return
+    first, last = counts.iloc[0], counts.iloc[-1]
+    for name in counts.columns:
+        words = {
+            "name": labels.get(str(name), str(name)),
+            "k": int(last[name]),
+            "n": int(last.sum()),
+            "end": str(counts.index[-1]),
+        }
+        if len(counts) == 1:
+            yield message("{name}: {k} of {n} scores in {end}.", **words)
+        else:
+            yield message(
+                "{name}: {k} of {n} scores in {end}, after {before} of {total} in {start}.",
+                before=int(first[name]),
+                total=int(first.sum()),
+                start=str(counts.index[0]),
+                **words,
+            )

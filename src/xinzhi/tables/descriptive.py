@@ -1,0 +1,102 @@
+"""The table of descriptive statistics."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import pandas as pd
+
+from xinzhi.tables import numbers
+from xinzhi.tables.table import Cell, Column, Row, Table
+from xinzhi.wording import Wording, message
+
+STATISTICS = ("mean", "sd", "min", "max")
+
+
+def descriptive_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    described: pd.DataFrame,
+    *,
+    labels: Mapping[str, Wording],
+    units: Mapping[str, str] | None = None,
+    decimals: int = numbers.DECIMALS,
+) -> Table:
+    """Set n, mean, standard deviation, minimum and maximum of each variable.
+
+    Parameters
+    ----------
+    described
+        One row a variable; columns n, mean, sd, min, max and, where known, n_missing.
+    labels, units
+        Words and units of measure for the variables.
+    """
+    n_missing = described.get("n_missing", pd.Series(0, index=described.index)).astype(int)
+    shows_missing = bool(n_missing.any())
+    headings: list[tuple[str, Wording]] = [
+        ("n", message("n")),
+        ("mean", message("Mean")),
+        ("sd", message("Std. dev.")),
+        ("min", message("Min.")),
+        ("max", message("Max.")),
+    ]
+    if shows_missing:
+        headings.append(("n_missing", message("Empty")))
+    return Table(
+        id=id,
+        title=title,
+        stub=message("Variable"),
+        columns=tuple(Column(key, heading) for key, heading in headings),
+        rows=tuple(
+            _row(
+                str(name),
+                described.loc[name],
+                labels,
+                units or {},
+                decimals,
+                [k for k, _ in headings],
+            )
+            for name in described.index
+        ),
+        notes=_notes(shows_missing=shows_missing),
+        machine={
+            "variables": {
+                str(name): {key: _plain(str(key), float(value)) for key, value in row.items()}
+                for name, row in described.iterrows()
+            }
+        },
+    )
+
+
+def _plain(key: str, value: float) -> float | int | None:
+    if math.isnan(value):
+        return None
+    return float(value) if key in STATISTICS else int(value)
+
+
+def _row(
+    name: str,
+    found: pd.Series,
+    labels: Mapping[str, Wording],
+    units: Mapping[str, str],
+    decimals: int,
+    keys: list[str],
+) -> Row:
+    cells = tuple(
+        Cell(float(found[key]), "number", decimals=decimals)
+        if key in STATISTICS
+        else Cell(int(found[key]), "count")
+        for key in keys
+    )
+    label = labels.get(name, name)
+    if units.get(name):
+        label = message("{name} ({unit})", name=label, unit=units[name])
+    return Row(label, cells, key=name)
+
+
+def _notes(*, shows_missing: bool) -> tuple[Wording, ...]:
+    notes: tuple[Wording, ...] = (message("The standard deviation divides by n − 1."),)
+    if not shows_missing:
+        return notes
+    return (*notes, message("Empty: rows in which the variable has no value; they are left out."))

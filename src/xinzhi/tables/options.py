@@ -1,0 +1,118 @@
+"""The options of an efficiency measurement in words, for notes and the methods paragraph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from xinzhi.efficiency.options import Options
+from xinzhi.tables.sentences import listed
+from xinzhi.wording import Wording, message
+
+MEASURES: Mapping[str, Wording] = {
+    "radial": message("radial measure"),
+    "super_radial": message("radial super-efficiency"),
+    "additive": message("additive model"),
+    "range_adjusted": message("range-adjusted measure (RAM)"),
+    "russell": message("Russell measure"),
+    "sbm": message("slacks-based measure (SBM)"),
+    "super_sbm": message("super-SBM"),
+    "sbm_nonseparable": message("SBM with non-separable outputs"),
+    "directional": message("directional distance function"),
+    "nonradial_directional": message("non-radial directional distance function"),
+    "epsilon_based": message("epsilon-based measure (EBM)"),
+}
+RETURNS: Mapping[str, Wording] = {
+    "constant": message("constant returns to scale"),
+    "variable": message("variable returns to scale"),
+    "non_increasing": message("non-increasing returns to scale"),
+    "non_decreasing": message("non-decreasing returns to scale"),
+}
+BADS: Mapping[str, Wording] = {
+    "outputs": message("bad outputs as outputs (form A)"),
+    "inputs": message("bad outputs as inputs (form B)"),
+}
+ORIENTATIONS: Mapping[str, Wording] = {
+    "none": message("non-oriented"),
+    "input": message("input-oriented"),
+    "output": message("output-oriented"),
+}
+REFERENCES: Mapping[str, Wording] = {
+    "contemporaneous": message("one frontier per period"),
+    "sequential": message("frontier of the period and all before it"),
+    "biennial": message("frontier of two neighbouring periods"),
+    "global": message("one frontier of all periods"),
+    "rows": message("frontier of the rows named in the study"),
+}
+EXCLUSIONS: Mapping[str, Wording] = {
+    "observation": message("the evaluated row leaves the frontier"),
+    "entity": message("all rows of the evaluated entity leave the frontier"),
+}
+DISPOSABILITIES: Mapping[str, Wording] = {
+    "strong": "",
+    "weak": message("weak disposability of bad outputs"),
+    "kuosmanen": message("weak disposability of bad outputs (Kuosmanen)"),
+}
+ZEROS: Mapping[str, Wording] = {
+    "refuse": "",
+    "drop_term": message("a term with a zero in its denominator leaves the mean"),
+}
+FALLBACKS: Mapping[str, Wording] = {
+    "none": "",
+    "form_b": message("form B where a super score is infeasible"),
+    "two_stage": message("two stages where a super score is infeasible"),
+}
+
+
+def options_in_words(options: Options) -> tuple[Wording, ...]:
+    """Say in short phrases which options are in force; those that change nothing are left out.
+
+    >>> [str(phrase) for phrase in options_in_words(Options())][:3]
+    ['super-SBM', 'bad outputs as outputs (form A)', 'constant returns to scale']
+    """
+    phrases = (
+        MEASURES.get(options.measure, options.measure),
+        BADS.get(options.bads, options.bads),
+        RETURNS.get(options.returns_to_scale, options.returns_to_scale),
+        ORIENTATIONS.get(options.orientation, options.orientation),
+        _reference(options),
+        _exclusion(options),
+        DISPOSABILITIES.get(options.disposability, options.disposability),
+        _weights(options),
+        _direction(options),
+        ZEROS.get(options.zeros, options.zeros),
+        FALLBACKS.get(options.fallback, options.fallback),
+    )
+    return tuple(phrase for phrase in phrases if phrase)
+
+
+def _reference(options: Options) -> Wording:
+    if options.reference == "window":
+        return message("frontier of a window of {n} periods", n=options.window)
+    if options.reference == "group":
+        return message("one frontier per group ({group})", group=options.group)
+    return REFERENCES.get(options.reference, options.reference)
+
+
+def _exclusion(options: Options) -> Wording:
+    """Say what leaves the frontier; only a super measure asks for it."""
+    if not options.measure.startswith("super"):
+        return ""
+    return EXCLUSIONS.get(options.exclude, options.exclude)
+
+
+def _weights(options: Options) -> Wording:
+    if not options.weights:
+        return ""
+    return message("weights {weights}", weights=_numbers(options.weights))
+
+
+def _direction(options: Options) -> Wording:
+    if not options.direction:
+        return ""
+    if isinstance(options.direction, str):
+        return message("direction {direction}", direction=options.direction)
+    return message("direction {direction}", direction=_numbers(options.direction))
+
+
+def _numbers(values: Mapping[str, float]) -> Wording:
+    return listed([f"{name} = {value:g}" for name, value in values.items()])

@@ -1,0 +1,68 @@
+"""A regression table as plain values with stable keys, for results.json."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from xinzhi.econometrics.estimates import Estimates
+from xinzhi.tables import numbers
+from xinzhi.tables.regression.fitted import Fitted, NotEstimated
+
+
+def machine_column(position: int, one: Fitted, levels: Mapping[str, float]) -> dict[str, object]:
+    """Give a column of the table as plain values with stable keys."""
+    asked = one.regression
+    head: dict[str, object] = {
+        "label": asked.label or f"({position})",
+        "outcome": asked.outcome,
+        "effects": list(asked.effects),
+    }
+    if isinstance(one, NotEstimated):
+        failed = [{"code": problem.code, "what": str(problem.what)} for problem in one.problems]
+        return head | {"coefficients": {}, "n": None, "fit": {}, "not_estimated": failed}
+    rule = one.covariance
+    return head | {
+        "covariance": {
+            "kind": rule.kind,
+            "clusters": dict(rule.clusters),
+            "rule": str(rule.rule),
+            "df": rule.df,
+        },
+        "coefficients": {name: _machine_slope(one, name, levels) for name in one.names},
+        "n": one.n,
+        "n_missing": one.n_missing,
+        "n_singletons": one.n_singletons,
+        "dropped": [{"name": d.name, "reason": str(d.reason)} for d in one.dropped],
+        "fit": _machine_fit(one),
+    }
+
+
+def _machine_slope(
+    one: Estimates, name: str, levels: Mapping[str, float]
+) -> dict[str, float | str]:
+    at = one.position(name)
+    p = float(one.p_value[at])
+    return {
+        "b": float(one.estimate[at]),
+        "se": float(one.std_error[at]),
+        "t": float(one.statistic[at]),
+        "p": p,
+        "ci_low": float(one.ci_low[at]),
+        "ci_high": float(one.ci_high[at]),
+        "stars": numbers.marks(p, levels),
+    }
+
+
+def _machine_fit(one: Estimates) -> dict[str, float]:
+    fit = one.fit
+    return {
+        "r2": fit.r2,
+        "r2_adj": fit.r2_adjusted,
+        "r2_within": fit.r2_within,
+        "f": fit.f,
+        "f_df1": fit.f_df1,
+        "f_df2": fit.f_df2,
+        "f_p": fit.f_p,
+        "rss": fit.rss,
+        "constant": fit.constant,
+    }

@@ -1,0 +1,135 @@
+"""Notes under a regression table: kind of errors, levels of the stars, what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from xinzhi.econometrics.estimates import CovarianceRule, Estimates
+from xinzhi.tables import numbers
+from xinzhi.tables.regression.fitted import Fitted, NotEstimated, name_of
+from xinzhi.tables.sentences import listed
+from xinzhi.wording import Wording, message
+
+
+def notes_under(
+    estimates: Sequence[Fitted], *, labels: Mapping[str, Wording], levels: Mapping[str, float]
+) -> tuple[Wording, ...]:
+    """Say how the errors were computed and what was dropped or left out, column by column."""
+    return (
+        *_error_notes(estimates, labels),
+        star_note(levels),
+        *_fit_notes(estimates),
+        *_dropped_notes(estimates, labels),
+        *_counted_notes(estimates),
+        *_failed_notes(estimates),
+    )
+
+
+def star_note(levels: Mapping[str, float]) -> Wording:
+    """Say which mark stands for which level, the weakest first.
+
+    >>> str(star_note({"***": 0.01, "*": 0.10}))
+    '* p < 0.1, *** p < 0.01.'
+    """
+    if not levels:
+        return message("No stars are given.")
+    ordered = sorted(levels.items(), key=lambda pair: -pair[1])
+    return message("{marks}.", marks=", ".join(f"{mark} p < {size:g}" for mark, size in ordered))
+
+
+def column(position: int) -> str:
+    """Name a column as its heading does."""
+    return f"({position})"
+
+
+def _fitted(estimates: Sequence[Fitted]) -> Iterator[tuple[int, Estimates]]:
+    return ((i, one) for i, one in enumerate(estimates, 1) if isinstance(one, Estimates))
+
+
+def _error_notes(estimates: Sequence[Fitted], labels: Mapping[str, Wording]) -> Iterator[Wording]:
+    """One note per kind of errors; with its columns where there is more than one kind."""
+    kinds: dict[tuple[object, ...], list[tuple[int, CovarianceRule]]] = {}
+    for position, one in _fitted(estimates):
+        rule = one.covariance
+        names = tuple(name for name, _ in rule.clusters)
+        kinds.setdefault((rule.kind, names, str(rule.rule)), []).append((position, rule))
+    for found in kinds.values():
+        note = _error_note(found[0][1], labels)
+        if len(kinds) == 1:
+            yield note
+        else:
+            columns = listed([column(position) for position, _ in found])
+            yield message("Columns {columns}: {note}", columns=columns, note=note)
+
+
+def _error_note(rule: CovarianceRule, labels: Mapping[str, Wording]) -> Wording:
+    names = listed([name_of(name, labels) for name, _ in rule.clusters])
+    return message(
+        "{kind} in parentheses; small-sample rule: {rule}.",
+        kind=_kind(rule.kind, names),
+        rule=rule.rule,
+    )
+
+
+def _kind(kind: str, names: Wording) -> Wording:
+    words: Mapping[str, Wording] = {
+        "iid": message("Standard errors (errors independent, of one variance)"),
+        "hc1": message("Heteroskedasticity-robust standard errors (HC1)"),
+        "cluster": message("Standard errors clustered by {names}", names=names),
+        "two_way": message("Standard errors clustered two ways, by {names}", names=names),
+        "driscoll_kraay": message("Driscoll-Kraay standard errors"),
+    }
+    return words.get(kind, kind)
+
+
+def _fit_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
+    if any(one.effects for _, one in _fitted(estimates)):
+        yield message(
+            "Under fixed effects the constant is the mean of the outcome less the fitted part of "
+            "the regressors' means; within R² is taken after all effects are removed."
+        )
+
+
+def _dropped_notes(estimates: Sequence[Fitted], labels: Mapping[str, Wording]) -> Iterator[Wording]:
+    for position, one in _fitted(estimates):
+        for dropped in one.dropped:
+            yield message(
+                "Column {column}: {name} was dropped: {reason}",
+                column=column(position),
+                name=name_of(dropped.name, labels),
+                reason=dropped.reason,
+            )
+
+
+def _counted_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
+    """Count the rows that were left out; equal counts of several columns in one note."""
+    for n, columns in _by_count(estimates, lambda one: one.n_missing):
+        yield message(
+            "Columns {columns}: rows left out because a cell is empty: {n}.", columns=columns, n=n
+        )
+    for n, columns in _by_count(estimates, lambda one: one.n_singletons):
+        yield message(
+            "Columns {columns}: rows left out because nothing shares their effect (singletons): {n}.",
+            columns=columns,
+            n=n,
+        )
+
+
+def _by_count(
+    estimates: Sequence[Fitted], counted: Callable[[Estimates], int]
+) -> Iterator[tuple[str, Wording]]:
+    columns: dict[int, list[Wording]] = {}
+    for position, one in _fitted(estimates):
+        columns.setdefault(counted(one), []).append(column(position))
+    return ((numbers.count(n), listed(found)) for n, found in columns.items() if n)
+
+
+def _failed_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
+    for position, one in enumerate(estimates, 1):
+        if isinstance(one, NotEstimated):
+            for problem in one.problems:
+                yield message(
+                    "Column {column} could not be estimated: {why}",
+                    column=column(position),
+                    why=problem.what,
+                )

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+from made_report import estimates
+from xinzhi.econometrics.estimates import Dropped
+from xinzhi.econometrics.specification import Regression
+from xinzhi.errors import Problem
+from xinzhi.tables.numbers import write
+from xinzhi.tables.regression import NotEstimated, regression_table
+from xinzhi.wording import Label, message, say
+
+LABELS = {"score": Label("score", zh="绿色发展效率", en="Green efficiency")}
+
+
+def table(*columns, **options):
+    return regression_table("t", "Title", columns, labels=LABELS, **options)
+
+
+def texts(found, key):
+    row = next(row for row in found.rows if row.key == key)
+    return [str(write(cell, "en")) for cell in row.cells]
+
+
+def said(wordings):
+    return " ".join(str(wording) for wording in wordings)
+
+
+def test_slopes_stand_over_their_errors():
+    """A slope has its stars, its standard error stands on a row of its own beneath, in brackets."""
+    found = table(estimates({"hc": (-0.5, 0.2, 0.013)}))
+
+    assert [row.key for row in found.rows[:2]] == ["hc", "hc:std_error"]
+    assert (texts(found, "hc"), texts(found, "hc:std_error")) == (["−0.500**"], ["(0.200)"])
+
+
+def test_a_column_without_the_regressor_is_empty():
+    """Nothing is printed where a column does not hold the variable; interest comes before controls."""
+    first = estimates({"fdi": (0.1, 0.1, 0.3), "hc": (0.5, 0.2, 0.01)}, controls=("fdi",))
+    found = table(first, estimates({"hc": (0.4, 0.2, 0.04)}))
+
+    assert texts(found, "fdi") == ["0.100", ""]
+    assert [row.key for row in found.rows if ":" not in row.key][:2] == ["hc", "fdi"]
+
+
+def test_counts_and_fit_stand_under_the_slopes():
+    """N, entities, clusters, adjusted and within R², F and its p-value are printed."""
+    found = table(estimates({"hc": (0.5, 0.2, 0.01)}, n_missing=7, n_singletons=1))
+
+    keys = ("n", "n_entities", "n_clusters", "n_missing", "n_singletons", "r2_adj", "r2_within")
+    assert [texts(found, key)[0] for key in keys] == [
+        "1840",
+        "115",
+        "115",
+        "7",
+        "1",
+        "0.695",
+        "0.210",
+    ]
+    assert (texts(found, "f"), texts(found, "f_p")) == (["12.500"], ["<0.001"])
+
+
+def test_rows_that_count_nothing_are_left_out():
+    """Without missing cells, singletons and effects there are no rows about them."""
+    found = table(
+        estimates({"_cons": (1, 0.1, 0.01), "hc": (0.5, 0.2, 0.01)}, effects=(), kind="hc1")
+    )
+
+    keys = {row.key for row in found.rows}
+    assert not keys & {"n_missing", "n_singletons", "n_clusters", "r2_within", "effects:entity"}
+    assert texts(found, "_cons:std_error") == ["(0.100)"]
+
+
+def test_effects_are_said_by_column():
+    """Each effect has a row of yes and no."""
+    found = table(
+        estimates({"hc": (1, 1, 0.3)}), estimates({"hc": (1, 1, 0.3)}, effects=("entity",))
+    )
+
+    assert texts(found, "effects:period") == ["yes", "no"]
+
+
+def test_notes_tell_what_was_done_and_left_out():
+    """The notes name the errors, the small-sample rule, the levels of the stars and what was dropped."""
+    one = estimates(
+        {"hc": (0.5, 0.2, 0.01)}, n_missing=12, dropped=(Dropped("coal", "absorbed by entity."),)
+    )
+    notes = said(table(one).notes)
+
+    assert "clustered by Entity" in notes
+    assert "small-sample rule: fixest" in notes
+    assert "* p < 0.1, ** p < 0.05, *** p < 0.01" in notes
+    assert "coal was dropped: absorbed by entity." in notes
+    assert "because a cell is empty: 12" in notes
+
+
+def test_different_errors_are_noted_by_column():
+    """Where columns differ in their errors, each note says which columns it is about."""
+    notes = said(
+        table(estimates({"a": (1, 1, 0.3)}), estimates({"a": (1, 1, 0.3)}, kind="hc1")).notes
+    )
+
+    assert "Columns (1): Standard errors clustered" in notes
+    assert "Columns (2): Heteroskedasticity-robust" in notes
+
+
+def test_a_null_effect_is_called_null():
+    """An effect that is not told apart from zero is said to be so, with p and its interval."""
+    reading = said(table(estimates({"hc": (-0.05, 0.35, 0.88)})).reading)
+
+    assert "cannot be told apart from zero: b = −0.050, p = 0.880; 95 % interval" in reading
+    assert "none of 1" in reading
+
+
+def test_many_tests_are_counted():
+    """With many tests the reading says how many would pass by chance alone."""
+    slopes = {f"x{i}": (0.1, 0.1, 0.02 if i == 0 else 0.6) for i in range(10)}
+    reading = said(table(estimates(slopes)).reading)
+
+    assert "1 of 10 coefficients of interest have p < 0.1" in reading
+    assert "about 1.0 would" in reading
+
+
+def test_columns_that_disagree_are_named():
+    """A sign that changes between columns, or an effect seen in some columns only, is said."""
+    up, down, none = (estimates({"x": (b, 0.1, p)}) for b, p in ((1, 0.01), (-1, 0.01), (0.1, 0.5)))
+
+    assert "The sign of x changes between columns (1), (2)." in said(table(up, down).reading)
+    assert "x can be told apart from zero in 1 of 2 columns only: (1)." in said(
+        table(none, up).reading
+    ).replace(": (2)", ": (1)")
+
+
+def test_a_model_that_failed_keeps_its_column():
+    """A regression that could not be estimated stands in its column with the reason as a note."""
+    failed = NotEstimated(
+        Regression("score", ("hc",)), (Problem("x", message("There is nothing to note.")),)
+    )
+    found = table(failed, estimates({"hc": (1, 1, 0.3)}))
+
+    assert texts(found, "hc") == ["—", "1.000"]
+    assert "Column (1) could not be estimated: There is nothing to note." in said(found.notes)
+    assert found.machine["columns"][0]["not_estimated"][0]["code"] == "x"
+
+
+def test_the_machine_column_keeps_every_number():
+    """results.json gets unrounded numbers under stable keys."""
+    (column,) = table(estimates({"hc": (1 / 3, 0.2, 0.04)})).machine["columns"]
+
+    slope = column["coefficients"]["hc"]
+    assert (slope["b"], slope["se"], slope["p"], slope["stars"]) == (1 / 3, 0.2, 0.04, "**")
+    assert column["fit"]["r2_adj"] == 0.6946
+    assert column["covariance"] == {
+        "kind": "cluster", "clusters": {"entity": 115}, "rule": "fixest", "df": 114,
+    }  # fmt: skip
+    assert set(column) == {
+        "label", "outcome", "effects", "covariance", "coefficients", "n", "n_missing",
+        "n_singletons", "dropped", "fit",
+    }  # fmt: skip
+
+
+def test_labels_are_said_in_both_languages():
+    """The spanner is the outcome's label."""
+    column = table(estimates({"hc": (1, 1, 0.3)})).columns[0]
+
+    assert [say(column.spanner, language) for language in ("zh", "en")] == [
+        "绿色发展效率",
+        "Green efficiency",
+    ]
