@@ -1,0 +1,46 @@
+"""`xinzhi demo`: a whole example study, copied here and run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from xinzhi.cli.console import language, tell
+from xinzhi.wording import message, say
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(name="demo")(demo)
+
+
+def demo(
+    name: Annotated[str, typer.Argument(help="Name of the example; see --list.")] = "oecd",
+    list_examples: Annotated[
+        bool, typer.Option("--list", help="List the examples and leave.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the copy; xinzhi-demo-NAME where left out.")
+    ] = None,
+    lang: Annotated[
+        Literal["zh", "en"] | None, typer.Option(help="Language of the console.")
+    ] = None,
+) -> None:
+    """Copy an example study here and run it."""
+    from xinzhi.cli.commands.run import run_study
+    from xinzhi.examples.register import EXAMPLES, copy_example, find
+
+    if list_examples:
+        for example in EXAMPLES:
+            typer.echo(f"{example.name}: {say(example.what, language(lang))}")
+        return
+    folder = out or Path(f"xinzhi-demo-{name}")
+    kept = copy_example(find(name), folder)
+    tell(message("The example {name} lies in {folder}.", name=name, folder=folder), lang)
+    for file in kept:
+        tell(message("{file} was there before and is kept as it is.", file=file), lang)
+    raise typer.Exit(
+        run_study(folder / "study.yaml", folder / "results", jobs=1, progress_kind="bar", lang=lang)
+    )

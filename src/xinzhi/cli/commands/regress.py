@@ -1,0 +1,183 @@
+"""`xinzhi regress`: a regression with fixed effects on the rows of a file."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from xinzhi.cli.console import language, notice_json, print_json, print_table, problem_json, warn
+from xinzhi.cli.words import names
+from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.vocabulary import canonical
+from xinzhi.wording import message, say
+
+if TYPE_CHECKING:
+    from xinzhi.econometrics.estimates import Estimates
+    from xinzhi.econometrics.specification import Covariance
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(name="regress")(regress)
+
+
+def regress(
+    data: Annotated[Path, typer.Argument(help="The file of data: csv or xlsx.")],
+    entity: Annotated[str, typer.Option(help="Column that names the city.")],
+    outcome: Annotated[str, typer.Option(help="Column that is explained.")],
+    regressors: Annotated[str, typer.Option(help="Columns of interest: a,b")],
+    period: Annotated[str | None, typer.Option(help="Column of the year.")] = None,
+    controls: Annotated[str | None, typer.Option(help="Columns of controls: c,d")] = None,
+    effects: Annotated[
+        str, typer.Option(help="Fixed effects: entity,period or columns; none for none.")
+    ] = "entity,period",
+    covariance: Annotated[
+        str, typer.Option(help="iid, hc1, cluster, two_way or driscoll_kraay.")
+    ] = "iid",
+    cluster: Annotated[str | None, typer.Option(help="Columns of clusters: C or C,D")] = None,
+    rule: Annotated[
+        str, typer.Option("--as", help="Small-sample rule: fixest, stata or areg.")
+    ] = "fixest",
+    lag: Annotated[int | None, typer.Option(min=0, help="Lag of Driscoll-Kraay errors.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
+    output_format: Annotated[
+        Literal["table", "json"], typer.Option("--format", help="Form of the output.")
+    ] = "table",
+    lang: Annotated[
+        Literal["zh", "en"] | None, typer.Option(help="Language of the console.")
+    ] = None,
+) -> None:
+    """Regress an outcome with fixed effects."""
+    from xinzhi.econometrics.fit import fit
+    from xinzhi.econometrics.specification import Regression
+    from xinzhi.io.read import read_panel
+
+    roles = _roles(entity, period)
+    regression = Regression(
+        outcome=outcome,
+        regressors=names(regressors),
+        controls=names(controls),
+        effects=tuple(roles.get(n, n) for n in names(effects) if n != "none"),
+        covariance=_covariance(
+            covariance, tuple(roles.get(n, n) for n in names(cluster)), rule, lag
+        ),
+    )
+    read = read_panel(data, entity=entity, period=period, sheet=sheet)
+    estimates = fit(read.panel, regression)
+    warn((*read.warnings, *estimates.notices), lang)
+    if output_format == "json":
+        warnings = [*map(problem_json, read.warnings), *map(notice_json, estimates.notices)]
+        print_json({**as_json(estimates), "warnings": warnings})
+    else:
+        _print(estimates, lang)
+
+
+def _roles(entity: str, period: str | None) -> dict[str, str]:
+    """Names of the key columns stand for the keys: `--cluster 城市` is `--cluster entity`."""
+    return {entity: "entity", **({period: "period"} if period else {})}
+
+
+def _covariance(word: str, clusters: tuple[str, ...], rule: str, lag: int | None) -> Covariance:
+    from xinzhi.econometrics.specification import Covariance
+
+    kind = canonical("covariance", word)
+    if clusters and kind == "iid":
+        kind = "cluster" if len(clusters) == 1 else "two_way"
+    wanted = {"cluster": 1, "two_way": 2}.get(kind, 0)
+    if kind == "cluster" and not clusters:
+        clusters = ("entity",)
+    if len(clusters) != wanted:
+        raise SpecError(
+            Problem(
+                "option.clusters",
+                message(
+                    "Errors of the kind {kind} take {wanted} cluster columns, not {n}.",
+                    kind=kind,
+                    wanted=wanted,
+                    n=len(clusters),
+                ),
+                Where(),
+                message(
+                    "write --covariance cluster --cluster C, or --covariance two_way --cluster C,D."
+                ),
+            )
+        )
+    return Covariance(kind=kind, clusters=clusters, lag=lag, rule=canonical("rule", rule))
+
+
+def as_json(estimates: Estimates) -> dict[str, Any]:
+    """Write estimates as the contract of the command says."""
+    rows = estimates.to_frame()
+    fit = estimates.fit
+    return {
+        "n": estimates.n,
+        "n_missing": estimates.n_missing,
+        "n_singletons": estimates.n_singletons,
+        "dropped": [{"name": d.name, "reason": say(d.reason, "en")} for d in estimates.dropped],
+        "coefficients": [{"name": name, **rows.loc[name].to_dict()} for name in estimates.names],
+        "fit": {
+            "r2": fit.r2,
+            "r2_adj": fit.r2_adjusted,
+            "r2_within": fit.r2_within,
+            "f": fit.f,
+            "f_df1": fit.f_df1,
+            "f_df2": fit.f_df2,
+            "f_p": fit.f_p,
+            "rss": fit.rss,
+            "constant": fit.constant,
+        },
+        "covariance": {
+            "kind": estimates.covariance.kind,
+            "clusters": dict(estimates.covariance.clusters),
+            "rule": estimates.covariance.rule,
+            "df": estimates.covariance.df,
+        },
+        "effects": dict(estimates.effects),
+        "options": asdict(estimates.regression),
+    }
+
+
+def _print(estimates: Estimates, lang: str | None) -> None:
+    spoken = language(lang)
+
+    def word(text: str, **values: object) -> str:
+        return say(message(text, **values), spoken)
+
+    headings = ["variable", "estimate", "std. error", "t", "p", "95 % low", "95 % high"]
+    rows = [
+        (name, *(f"{value:.6g}" for value in row))
+        for name, row in zip(estimates.names, estimates.to_frame().to_numpy(), strict=True)
+    ]
+    print_table(estimates.regression.outcome, [word(h) for h in headings], rows)
+    fit = estimates.fit
+    typer.echo(
+        word(
+            "N {n}, adjusted R² {adjusted:.4f}, within R² {within:.4f}, F({df1}, {df2}) {f:.3f}",
+            n=estimates.n,
+            adjusted=fit.r2_adjusted,
+            within=fit.r2_within,
+            df1=fit.f_df1,
+            df2=fit.f_df2,
+            f=fit.f,
+        )
+    )
+    typer.echo(
+        word(
+            "Errors: {kind} ({rule})",
+            kind=estimates.covariance.kind,
+            rule=estimates.covariance.rule,
+        )
+    )
+    if estimates.n_missing or estimates.n_singletons:
+        typer.echo(
+            word(
+                "Left out: {missing} rows with empty cells, {singletons} singletons",
+                missing=estimates.n_missing,
+                singletons=estimates.n_singletons,
+            )
+        )
+    for dropped in estimates.dropped:
+        typer.echo(word("Dropped: {name}: {reason}", name=dropped.name, reason=dropped.reason))

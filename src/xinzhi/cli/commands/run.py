@@ -1,0 +1,68 @@
+"""`xinzhi run`: compute a study and write everything it gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from xinzhi.cli.console import complain, language, print_table, progress, tell, warn
+from xinzhi.errors import StudyError
+from xinzhi.wording import message, say
+
+Progress = Literal["bar", "plain", "json"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(name="run")(run)
+
+
+def run(
+    study: Annotated[Path, typer.Argument(help="The study file.")] = Path("study.yaml"),
+    jobs: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 1,
+    progress_kind: Annotated[
+        Progress, typer.Option("--progress", help="How progress is shown on stderr.")
+    ] = "bar",
+    lang: Annotated[
+        Literal["zh", "en"] | None, typer.Option(help="Language of the console.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the results; `results` beside the study file.")
+    ] = None,
+) -> None:
+    """Run a study file and write its results."""
+    if study.is_dir():
+        study = study / "study.yaml"
+    code = run_study(
+        study, out or study.parent / "results", jobs=jobs, progress_kind=progress_kind, lang=lang
+    )
+    raise typer.Exit(code)
+
+
+def run_study(
+    study: Path, results: Path, *, jobs: int, progress_kind: str, lang: str | None
+) -> int:
+    """Run a study file, write its results, say what came out and where it lies."""
+    from xinzhi.report.deliver import deliver
+    from xinzhi.study import run as study_run
+
+    listener = progress(progress_kind, lang)
+    try:
+        result = study_run.run(study, results=results, jobs=jobs, listener=listener)
+        files = deliver(result, results)
+    except StudyError as error:
+        tell(message("Nothing was written: the study cannot be run yet."), lang)
+        return complain(error, lang)
+    from xinzhi.report.digest import digest
+
+    spoken = language(lang)
+    for title, headings, rows in digest(result, spoken):
+        print_table(title, headings, rows)
+        typer.echo("")
+    warn(result.notices, lang)
+    typer.echo(say(message("Where to look:"), spoken))
+    for file, what in files:
+        typer.echo(f"  {file}  {say(what, spoken)}")
+    return 1 if result.failures else 0

@@ -1,0 +1,42 @@
+"""Options of the command line that hold several words: `a,b` and `a=1,b=2`."""
+
+from __future__ import annotations
+
+from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.wording import message
+
+
+def names(text: str | None) -> tuple[str, ...]:
+    """Split names at commas, the full-width one included.
+
+    >>> names("labour, 资本，energy")
+    ('labour', '资本', 'energy')
+    """
+    if not text:
+        return ()
+    return tuple(word.strip() for word in text.replace("，", ",").split(",") if word.strip())
+
+
+def numbers(text: str | None, option: str) -> dict[str, float] | None:
+    """Read `a=1,b=2` as a number for each name.
+
+    >>> numbers("labour=1,energy=2.5", "--weights")
+    {'labour': 1.0, 'energy': 2.5}
+    """
+    if not text:
+        return None
+    found: dict[str, float] = {}
+    for word in names(text):
+        name, _, number = word.replace("＝", "=").partition("=")
+        try:
+            found[name.strip()] = float(number)
+        except ValueError as error:
+            raise SpecError(
+                Problem(
+                    "option.number",
+                    message("'{word}' in {option} is not NAME=NUMBER.", word=word, option=option),
+                    Where(),
+                    message("write {option} a=1,b=2.", option=option),
+                )
+            ) from error
+    return found

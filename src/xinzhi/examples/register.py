@@ -1,0 +1,70 @@
+"""The example studies that come with the package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from xinzhi.errors import Problem, SpecError, Where, suggestion
+from xinzhi.io.write import write_atomically
+from xinzhi.wording import Wording, message
+
+SKIPPED = ("__init__.py", "__pycache__")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An example study: a folder of this package."""
+
+    name: str
+    what: Wording
+
+
+EXAMPLES: tuple[Example, ...] = (
+    Example(
+        "oecd",
+        message(
+            "real data of 32 OECD countries, 2011-2019: green efficiency, and whether human capital "
+            "moves it (it does not show)."
+        ),
+    ),
+)
+
+
+def find(name: str) -> Example:
+    """Find an example by name."""
+    for example in EXAMPLES:
+        if example.name == name:
+            return example
+    raise SpecError(
+        Problem(
+            "example.unknown",
+            message("There is no example '{name}'.", name=name),
+            Where(),
+            suggestion(name, [example.name for example in EXAMPLES]),
+        )
+    )
+
+
+def copy_example(example: Example, folder: Path) -> tuple[Path, ...]:
+    """Copy the files of an example to a folder; a file that is there and differs is kept.
+
+    Returns
+    -------
+    tuple of Path
+        The files that were there before with other content, and so were not copied.
+    """
+    kept = []
+    for item in sorted(
+        files("xinzhi").joinpath("examples", example.name).iterdir(), key=lambda i: i.name
+    ):
+        if item.name in SKIPPED or item.is_dir():
+            continue
+        target = folder / item.name
+        content = item.read_bytes()
+        if not target.exists():
+            write_atomically(target, content)
+        elif target.read_bytes() != content:
+            kept.append(target)
+    return tuple(kept)

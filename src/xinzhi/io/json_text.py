@@ -1,0 +1,30 @@
+"""Documents as JSON: a number that does not exist is null."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+
+def json_text(document: Mapping[str, Any]) -> str:
+    """Write a document as JSON, numpy's numbers included.
+
+    >>> json_text({"score": float("nan"), "n": 2})
+    '{\\n "score": null,\\n "n": 2\\n}'
+    """
+    return json.dumps(finite(document), ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def finite(value: Any) -> Any:
+    """Replace numbers that JSON cannot write by None, anywhere in a document."""
+    if isinstance(value, Mapping):
+        return {str(key): finite(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [finite(part) for part in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

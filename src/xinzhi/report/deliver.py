@@ -1,0 +1,106 @@
+"""Report: a result of a study -> the files of its results folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from xinzhi.efficiency.result import EfficiencyResult
+from xinzhi.io.json_text import json_text
+from xinzhi.io.write import csv_text, write_atomically
+from xinzhi.report.compose import compose
+from xinzhi.report.format import write_report
+from xinzhi.report.material import material_of, tables_of
+from xinzhi.report.section import Material
+from xinzhi.study.manifest import manifest_of
+from xinzhi.study.result import StudyResult
+from xinzhi.wording import Wording, message, say
+
+WHAT: Mapping[str, Wording] = {
+    "report.html": message("the report: open it in a browser, no network needed"),
+    "results.json": message("every number of every table, machine-readable"),
+    "scores.csv": message("scores, status, slacks, targets and peers of each row"),
+    "run.json": message("versions, seed, hashes, options, certificates, what was computed and why"),
+}
+
+
+def deliver(result: StudyResult, folder: Path) -> tuple[tuple[Path, Wording], ...]:
+    """Write all files of a study; each is written whole or not at all.
+
+    Returns
+    -------
+    tuple
+        (path, what it is) of each file, the report first.
+
+    Raises
+    ------
+    ReportError
+        A file cannot be written, with path, needed and free bytes.
+    """
+    material = material_of(result)
+    files: dict[str, bytes] = dict(
+        write_report(
+            compose(material),
+            formats=result.spec.report.formats,
+            languages=result.spec.report.languages,
+            decimals=result.spec.report.decimals,
+        )
+    )
+    files["results.json"] = json_text(results_json(result, material)).encode()
+    if result.efficiency:
+        files["scores.csv"] = csv_text(scores_frame(result)).encode("utf-8-sig")
+    files["run.json"] = json_text(manifest_of(result)).encode()
+    for name, content in files.items():
+        write_atomically(folder / name, content)
+    return tuple((folder / name, WHAT.get(name, "")) for name in files)
+
+
+def results_json(result: StudyResult, material: Material) -> dict[str, Any]:
+    """Every number of every table, with stable keys."""
+    return {
+        "title": {language: say(material.title, language) for language in ("zh", "en")},
+        "simulated": result.spec.simulated,
+        "tables": {table.id: table.machine for table in tables_of(material)},
+        "efficiency": {
+            name: {
+                "n": one.n,
+                **{
+                    status: one.count(status)
+                    for status in ("certified", "infeasible", "unsolved", "undefined")
+                },
+            }
+            for name, one in result.efficiency.items()
+        },
+        "notices": [
+            {
+                "code": n.code,
+                "text": {"zh": say(n.text, "zh"), "en": say(n.text, "en")},
+                "where": str(n.where),
+            }
+            for n in result.notices
+        ],
+    }
+
+
+def scores_frame(result: StudyResult) -> pd.DataFrame:
+    """Scores of all measurements below each other: entity, period, score, status, slacks and so on."""
+    parts = []
+    for name, one in result.efficiency.items():
+        frame = one.to_frame()
+        frame.insert(0, "measurement", name)
+        frame["peers"] = [_peers(one, position) for position in range(one.n)]
+        parts.append(frame.reset_index())
+    return pd.concat(parts, ignore_index=True)
+
+
+def _peers(one: EfficiencyResult, position: int) -> str:
+    """Peers with their intensities: `CHE 2019: 0.31; POL 2019: 0.1`."""
+    words = []
+    for peer in one.peers[position]:
+        entity, period = one.labels[peer.position]
+        when = "" if period is None else f" {period}"
+        words.append(f"{entity}{when}: {peer.intensity:.6g}")
+    return "; ".join(words)

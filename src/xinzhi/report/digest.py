@@ -1,0 +1,31 @@
+"""The digest for the console: the tables that say most, as words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xinzhi.report.material import material_of
+from xinzhi.study.result import StudyResult
+from xinzhi.tables.numbers import write
+from xinzhi.tables.table import Table
+from xinzhi.wording import Language, say
+
+Grid = tuple[str, list[str], list[tuple[str, ...]]]
+
+
+def digest(result: StudyResult, language: Language) -> Iterator[Grid]:
+    """Give title, headings and rows of the tables of efficiency, classes and models."""
+    material = material_of(result)
+    for section in ("efficiency", "classes", "models"):
+        for table in material.tables.get(section, ()):
+            yield grid(table, language, result.spec.report.decimals)
+
+
+def grid(table: Table, language: Language, decimals: int) -> Grid:
+    """Turn a table into words, row by row."""
+    headings = [say(table.stub, language), *(say(c.heading, language) for c in table.columns)]
+    rows = [
+        (say(row.label, language), *(str(write(cell, language, decimals)) for cell in row.cells))
+        for row in table.rows
+    ]
+    return say(table.title, language), headings, rows

@@ -1,0 +1,181 @@
+"""Load: study.yaml -> StudySpec, or every problem of the file at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path as FilePath
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from xinzhi.errors import Problem, SpecError, Where, suggestion
+from xinzhi.study.located import Located, Path, full_width_colon, read_yaml
+from xinzhi.study.references import unresolved
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.wording import Wording, message
+
+
+def load(path: FilePath) -> StudySpec:
+    """Load a study file.
+
+    Parameters
+    ----------
+    path
+        The study file, YAML 1.2 in UTF-8.
+
+    Raises
+    ------
+    SpecError
+        With all problems of the file, each with line, column and remedy.
+    """
+    return spec_of(read_text(path), str(path.name))
+
+
+def read_text(path: FilePath) -> str:
+    """Read the text of a study file; a file that is not there or not UTF-8 is an error."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SpecError(
+            Problem(
+                "study.encoding",
+                message("The study file is not UTF-8: byte {n} cannot be read.", n=error.start + 1),
+                Where(file=path.name),
+                message("save it as UTF-8."),
+            )
+        ) from error
+    except OSError as error:
+        raise SpecError(
+            Problem(
+                "study.unreadable",
+                message(
+                    "The study file cannot be read: {reason}.",
+                    reason=error.strerror or "unknown reason",
+                ),
+                Where(file=str(path)),
+                message("name a study file, or write one with `xinzhi demo`."),
+            )
+        ) from error
+
+
+def spec_of(text: str, file: str) -> StudySpec:
+    """Turn the text of a study file into a StudySpec."""
+    located = read_yaml(text, file)
+    if not isinstance(located.value, dict):
+        raise SpecError(_not_a_mapping(text, file))
+    try:
+        spec = StudySpec.model_validate(located.value)
+    except ValidationError as error:
+        raise SpecError(_problems(error, located, text)) from error
+    if problems := unresolved(spec, located):
+        raise SpecError(problems)
+    return spec
+
+
+def _not_a_mapping(text: str, file: str) -> Problem:
+    for number, line in enumerate(text.splitlines(), 1):
+        if "：" in line:
+            return full_width_colon(file, number, line)
+    return Problem(
+        "study.empty",
+        message("The study file holds no sections."),
+        Where(file=file),
+        message("start from an example: `xinzhi demo`."),
+    )
+
+
+def _problems(error: ValidationError, located: Located, text: str) -> list[Problem]:
+    lines = text.splitlines()
+    return [_problem(details, located, lines) for details in error.errors()]
+
+
+def _problem(details: ErrorDetails, located: Located, lines: list[str]) -> Problem:
+    path: Path = tuple(part for part in details["loc"] if part != "named")
+    where = located.where(path)
+    line = lines[where.line - 1] if where.line and where.line <= len(lines) else ""
+    if "：" in line and details["type"] != "value_error":
+        return full_width_colon(located.file, where.line or 1, line)
+    code, what, remedy = _words(details, path)
+    return Problem(code, what, where, remedy)
+
+
+def _words(details: ErrorDetails, path: Path) -> tuple[str, Wording, Wording]:
+    name = path[-1] if path else ""
+    kind = details["type"]
+    if kind == "extra_forbidden":
+        return (
+            "study.unknown_key",
+            message("There is no key '{key}' here.", key=name),
+            suggestion(str(name), keys_at(path[:-1])),
+        )
+    if kind == "missing":
+        return (
+            "study.missing_key",
+            message("The key '{key}' is missing.", key=name),
+            message("add it."),
+        )
+    if kind == "value_error":
+        what, _, remedy = details["msg"].removeprefix("Value error, ").partition(" Remedy: ")
+        return "study.value", what, remedy
+    if kind == "literal_error":
+        expected = str(details.get("ctx", {}).get("expected", ""))
+        return (
+            "study.value",
+            message("'{value}' is not a choice for {key}.", value=details["input"], key=name),
+            message("write one of {known}.", known=expected),
+        )
+    return (
+        "study.value",
+        message(
+            "The value of {key} cannot be used: {reason}.",
+            key=name,
+            reason=details["msg"][:1].lower() + details["msg"][1:],
+        ),
+        message("found: {value}.", value=repr(details["input"])[:80]),
+    )
+
+
+def keys_at(path: Path) -> tuple[str, ...]:
+    """List the keys that a section of the study file knows."""
+    kind: Any = StudySpec
+    for part in path:
+        kind = _inside(kind, part)
+    model = _model(kind)
+    if model is None:
+        return ()
+    return tuple(field.alias or name for name, field in model.model_fields.items())
+
+
+def _inside(kind: Any, part: str | int) -> Any:
+    model = _model(kind)
+    if model is not None:
+        by_key = {field.alias or name: field for name, field in model.model_fields.items()}
+        if part in by_key:
+            return by_key[str(part)].annotation
+        named = model.model_fields.get("named")
+        return get_args(named.annotation)[1] if named else None
+    arguments = get_args(kind)
+    if kind is not None and getattr(kind, "__origin__", None) in (dict, Mapping):
+        return arguments[1]
+    for argument in arguments:
+        if _model(argument) is not None or get_args(argument):
+            return _inside(argument, part) if _is_container(argument) else argument
+    return None
+
+
+def _is_container(kind: Any) -> bool:
+    return getattr(kind, "__origin__", None) in (dict, tuple, list)
+
+
+def _model(kind: Any) -> type[BaseModel] | None:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return kind
+    for argument in get_args(kind):
+        if (
+            isinstance(argument, type)
+            and issubclass(argument, BaseModel)
+            and not _is_container(kind)
+        ):
+            return argument
+    return None

@@ -1,0 +1,248 @@
+"""YAML read into plain values that still know their line and column.
+
+Built from parser events, so that tags, anchors, aliases and duplicate keys are refused where they
+stand and nothing is ever constructed from the file but text, numbers, truths, lists and mappings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.wording import Message, message
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 20
+Path = tuple[str | int, ...]
+
+WHOLE = re.compile(r"[-+]?[0-9]+")
+DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+CONSTANTS: Mapping[str, Any] = {
+    "": None,
+    "~": None,
+    "null": None,
+    "Null": None,
+    "NULL": None,
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A plain value and the place of each of its parts."""
+
+    value: Any
+    file: str
+    places: Mapping[Path, tuple[int, int]] = field(default_factory=dict)
+    """Path of keys and positions -> line and column in the file, from 1."""
+
+    def where(self, path: Path) -> Where:
+        """Place of a part; of the nearest enclosing one when the part is not written out."""
+        nearest = path
+        while nearest and nearest not in self.places:
+            nearest = nearest[:-1]
+        line, position = self.places.get(nearest, (1, 1))
+        return Where(file=self.file, line=line, position=position, key=dotted(path) or None)
+
+
+def dotted(path: Path) -> str:
+    """Write a path as a key: `tables.baseline.columns[2]`."""
+    words = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path)
+    return words.removeprefix(".")
+
+
+def read_yaml(text: str, file: str) -> Located:
+    """Read one YAML 1.2 document; every problem is an error with line and column."""
+    if len(text.encode()) > MAX_BYTES:
+        raise SpecError(
+            Problem(
+                "study.size",
+                message("The study file is larger than {n} bytes.", n=MAX_BYTES),
+                Where(file=file),
+                message("a study file is a page of text: keep the data in files of their own."),
+            )
+        )
+    reader = _Reader(file, text)
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        value = reader.document(iter(yaml.parse(text)))
+    except MarkedYAMLError as error:
+        raise SpecError(reader.unreadable(error)) from error
+    if reader.problems:
+        raise SpecError(reader.problems)
+    return Located(value, file, reader.places)
+
+
+class _Reader:
+    """Walks over the events of one document."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.lines = text.splitlines()
+        self.places: dict[Path, tuple[int, int]] = {}
+        self.problems: list[Problem] = []
+
+    def document(self, events: Iterator[Any]) -> Any:
+        started = 0
+        value: Any = None
+        for event in events:
+            if isinstance(event, DocumentStartEvent):
+                started += 1
+                if started > 1:
+                    self._refuse(
+                        event,
+                        "study.documents",
+                        message("A study file holds one document, not several."),
+                        message("remove the line '---'."),
+                    )
+            elif hasattr(event, "anchor"):
+                value = self._node(event, events, ())
+        return value
+
+    def _node(self, event: Any, events: Iterator[Any], path: Path) -> Any:
+        self.places.setdefault(path, self._mark(event))
+        if isinstance(event, AliasEvent) or event.anchor:
+            self._refuse(
+                event,
+                "study.alias",
+                message("Anchors and aliases (& and *) are not used in study files."),
+                message("write the value out; for a table use `from: baseline/1`."),
+            )
+        if isinstance(event, AliasEvent):
+            return None
+        if getattr(event, "tag", None):
+            self._refuse(
+                event,
+                "study.tag",
+                message(
+                    "The tag '{tag}' is not allowed: nothing in a study file is code.",
+                    tag=str(event.tag),
+                ),
+                message("remove the tag and write the plain value."),
+            )
+        if len(path) > MAX_DEPTH:
+            self._refuse(event, "study.depth", message("The study file is nested too deeply."))
+        if isinstance(event, MappingStartEvent):
+            return self._mapping(events, path)
+        if isinstance(event, SequenceStartEvent):
+            return self._sequence(events, path)
+        return scalar(event.value, plain=event.style is None)
+
+    def _mapping(self, events: Iterator[Any], path: Path) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for event in events:
+            if isinstance(event, MappingEndEvent):
+                break
+            key = self._key(event, events, path)
+            line, position = self._mark(event)
+            if key in values:
+                first = self.places[(*path, key)][0]
+                self._refuse(
+                    event,
+                    "study.duplicate_key",
+                    message(
+                        "The key '{key}' stands twice here, first in line {first}.",
+                        key=key,
+                        first=first,
+                    ),
+                    message("keep one of the two."),
+                )
+            self.places.setdefault((*path, key), (line, position))
+            values[key] = self._node(next(events), events, (*path, key))
+        return values
+
+    def _key(self, event: Any, events: Iterator[Any], path: Path) -> str:
+        if isinstance(event, ScalarEvent):
+            if event.anchor or event.tag:
+                self._node(event, events, (*path, event.value))
+            return str(event.value)
+        self._refuse(event, "study.key", message("A key is a word, not a list or a mapping."))
+        self._node(event, events, (*path, "?"))
+        return f"?{len(self.problems)}"
+
+    def _sequence(self, events: Iterator[Any], path: Path) -> list[Any]:
+        values: list[Any] = []
+        for event in events:
+            if isinstance(event, SequenceEndEvent):
+                break
+            values.append(self._node(event, events, (*path, len(values))))
+        return values
+
+    def _mark(self, event: Any) -> tuple[int, int]:
+        return event.start_mark.line + 1, event.start_mark.column + 1
+
+    def _refuse(self, event: Any, code: str, what: Message, remedy: Message | str = "") -> None:
+        line, position = self._mark(event)
+        self.problems.append(Problem(code, what, Where(self.file, line, position), remedy))
+
+    def unreadable(self, error: MarkedYAMLError) -> Problem:
+        """Explain why the text is not YAML: tabs and full-width colons are named as such."""
+        mark = error.problem_mark or error.context_mark
+        line, position = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        for number in (line, line - 1):
+            text = self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+            if "\t" in text[: len(text) - len(text.lstrip())]:
+                return Problem(
+                    "study.tab",
+                    message("Line {line} is indented with a tab.", line=number),
+                    Where(self.file, number, text.index("\t") + 1),
+                    message("indent with spaces, two a level."),
+                )
+            if "：" in text:
+                return full_width_colon(self.file, number, text)
+        return Problem(
+            "study.yaml",
+            message(
+                "The study file is not readable here: {reason}.",
+                reason=str(error.problem or error.context or ""),
+            ),
+            Where(self.file, line, position),
+            message("compare the indentation and the quotes with the lines around it."),
+        )
+
+
+def full_width_colon(file: str, line: int, text: str) -> Problem:
+    """Name a full-width colon where a plain one belongs."""
+    return Problem(
+        "study.full_width_colon",
+        message("Line {line} has a full-width colon '：' where YAML wants ': '.", line=line),
+        Where(file, line, text.index("：") + 1),
+        message("replace '：' by a plain colon and a space."),
+    )
+
+
+def scalar(text: str, *, plain: bool) -> Any:
+    """Read a scalar by the YAML 1.2 core schema; quoted text stays text.
+
+    >>> scalar("2008", plain=True), scalar("2008", plain=False), scalar("no", plain=True)
+    (2008, '2008', 'no')
+    """
+    if not plain:
+        return text
+    if text in CONSTANTS:
+        return CONSTANTS[text]
+    if WHOLE.fullmatch(text):
+        return int(text)
+    if DECIMAL.fullmatch(text):
+        return float(text)
+    return text

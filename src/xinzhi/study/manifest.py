@@ -1,0 +1,52 @@
+"""run.json: what was run, with what, and what each piece of work depended on."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from xinzhi.study.fingerprint import LIBRARIES
+from xinzhi.study.result import StudyResult
+from xinzhi.wording import say
+
+
+def manifest_of(result: StudyResult) -> dict[str, Any]:
+    """Describe a run: versions, seed, hashes of inputs, every option in force, times, certificates."""
+    return {
+        "xinzhi": _version("xinzhi"),
+        "python": platform.python_version(),
+        "libraries": {library: _version(library) for library in LIBRARIES},
+        "seed": result.spec.seed,
+        "simulated": result.spec.simulated,
+        "inputs": [
+            {"source": f.name, "file": f.file, "sha256": f.sha256, "rows": f.n_rows}
+            for f in result.reading.files
+        ],
+        "options": result.spec.model_dump(mode="json", by_alias=True),
+        "certificates": {
+            name: efficiency.certificate.worst() for name, efficiency in result.efficiency.items()
+        },
+        "decisions": [
+            {"what": say(d.what, "en"), "where": str(d.where), "count": d.count}
+            for d in result.reading.decisions
+        ],
+        "stops": [
+            {
+                "name": stop.name,
+                "computed": stop.computed,
+                "why": say(stop.why, "en"),
+                "seconds": round(stop.seconds, 4),
+                "fingerprint": stop.fingerprint,
+                "parts": dict(stop.parts),
+            }
+            for stop in result.stops
+        ],
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

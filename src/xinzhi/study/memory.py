@@ -1,0 +1,66 @@
+"""The memory of a study: a piece of work is done once for the same fingerprint."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from xinzhi.study.fingerprint import key_of
+from xinzhi.study.record import from_bytes, to_bytes
+from xinzhi.study.result import Stop
+from xinzhi.wording import Message, message
+from xinzhi.work.store import Store
+
+Value = TypeVar("Value")
+
+
+class Memory:
+    """Does pieces of work, or takes them from an earlier run, and notes which and why."""
+
+    def __init__(self, store: Store | None, previous: Mapping[str, Mapping[str, str]]) -> None:
+        self.store = store
+        self.previous = previous
+        self.stops: list[Stop] = []
+
+    def recall(self, name: str, parts: Mapping[str, str], compute: Callable[[], Value]) -> Value:
+        """Return the value of a piece of work, computed only where its parts have changed."""
+        started = time.perf_counter()
+        key = key_of({**parts, "piece": name})
+        body = self.store.get(key) if self.store else None
+        if body is None:
+            value = compute()
+            why = self._why(name, parts)
+            if self.store:
+                self.store.put(key, to_bytes(value))
+        else:
+            value = from_bytes(body)
+            why = message("unchanged")
+        seconds = time.perf_counter() - started
+        self.stops.append(Stop(name, seconds, key, dict(parts), body is None, why))
+        return value
+
+    def forget_the_rest(self) -> None:
+        """Remove what this run did not need from the store."""
+        if self.store:
+            self.store.keep_only(frozenset(stop.fingerprint for stop in self.stops))
+
+    def _why(self, name: str, parts: Mapping[str, str]) -> Message:
+        before = self.previous.get(name)
+        if before is None:
+            return message("not computed before")
+        changed = [part for part in {**before, **parts} if before.get(part) != parts.get(part)]
+        if not changed:
+            return message("the stored result was damaged or removed")
+        return message("changed: {parts}", parts=", ".join(sorted(changed)))
+
+
+def previous_parts(manifest: Path) -> dict[str, dict[str, str]]:
+    """Read the parts of the last run from its run.json; nothing where there is none."""
+    try:
+        stops: list[dict[str, Any]] = json.loads(manifest.read_text(encoding="utf-8"))["stops"]
+        return {stop["name"]: stop["parts"] for stop in stops}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}

@@ -1,0 +1,56 @@
+"""All that a reader of a study must know, gathered from its stops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from xinzhi.efficiency.result import EfficiencyResult
+from xinzhi.notices import Notice
+from xinzhi.panel.panel import Panel
+from xinzhi.study.result import Reading
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.variables import scale_notices
+from xinzhi.tables.regression import Fitted, NotEstimated
+from xinzhi.wording import message
+
+Columns = Mapping[str, tuple[Fitted, ...]]
+
+
+def gather(
+    spec: StudySpec,
+    reading: Reading,
+    panel: Panel,
+    efficiency: Mapping[str, EfficiencyResult],
+    estimates: Columns,
+) -> tuple[Notice, ...]:
+    """Gather the notices of all stops, each once, in the order of the stops."""
+    found = [
+        *(Notice(w.code, w.what, w.where) for w in reading.warnings),
+        *(notice for result in efficiency.values() for notice in result.notices),
+        *scale_notices(spec, panel),
+        *_scores_as_outcomes(spec),
+        *(n for table in estimates.values() for column in table for n in _of(column)),
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _of(column: Fitted) -> Iterable[Notice]:
+    if isinstance(column, NotEstimated):
+        return (Notice(p.code, p.what, p.where) for p in column.problems)
+    return column.notices
+
+
+def _scores_as_outcomes(spec: StudySpec) -> Iterable[Notice]:
+    outcomes = {c.outcome or t.outcome for t in spec.tables.values() for c in t.columns}
+    for name in sorted(outcomes):
+        variable = spec.variables.named[name]
+        if variable.score is not None:
+            yield Notice(
+                "inference.scores_as_outcome",
+                message(
+                    "{name} is an efficiency score: such scores are bounded and depend on one "
+                    "another through the frontier, so the usual errors of a regression on them are "
+                    "approximate.",
+                    name=variable.label.label(name),
+                ),
+            )

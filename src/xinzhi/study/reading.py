@@ -1,0 +1,184 @@
+"""Read: the sources of a study, joined on their keys and cut to its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xinzhi.errors import DataError, Problem, Where, suggestion
+from xinzhi.io.raw import Decision
+from xinzhi.io.read import ReadResult, read_panel
+from xinzhi.panel.checks import check_panel
+from xinzhi.panel.panel import PERIOD, Panel, panel_of
+from xinzhi.study.result import Reading, SourceFile
+from xinzhi.study.schema.sources import PanelSection
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.wording import message
+
+
+def read_sources(spec: StudySpec, folder: Path) -> Reading:
+    """Read the sources that the panel is made from, join them and keep the rows of the study."""
+    names = spec.panel.sources
+    results = [
+        read_panel(
+            folder / source.file, entity=source.entity, period=source.period, sheet=source.sheet
+        )
+        for source in (spec.sources[name] for name in names)
+    ]
+    panel, joined = _join([result.panel for result in results])
+    panel, kept = keep_rows(panel, spec.panel)
+    return Reading(
+        panel=panel,
+        files=tuple(
+            _file(name, spec.sources[name].file, folder, result)
+            for name, result in zip(names, results, strict=True)
+        ),
+        decisions=(*(d for result in results for d in result.decisions), *joined, *kept),
+        warnings=(*(w for result in results for w in result.warnings), *check_panel(panel)),
+    )
+
+
+def _file(name: str, file: str, folder: Path, result: ReadResult) -> SourceFile:
+    digest = sha256((folder / file).read_bytes()).hexdigest()
+    return SourceFile(name, file, digest, len(result.panel.frame))
+
+
+def _join(panels: Sequence[Panel]) -> tuple[Panel, tuple[Decision, ...]]:
+    first = panels[0]
+    if len(panels) == 1:
+        return first, ()
+    _refuse_shared_columns(panels)
+    frame = pd.concat([panel.frame for panel in panels], axis=1, join="outer")
+    missing = [
+        Decision(
+            message(
+                "{n} rows are not in {file}; its columns are empty there.",
+                n=len(frame) - len(panel.frame),
+                file=panel.source or "?",
+            ),
+            Where(file=panel.source),
+            len(frame) - len(panel.frame),
+        )
+        for panel in panels
+        if len(panel.frame) < len(frame)
+    ]
+    joined = panel_of(
+        frame,
+        labels={k: v for panel in panels for k, v in panel.labels.items()},
+        units={k: v for panel in panels for k, v in panel.units.items()},
+        source=", ".join(panel.source or "?" for panel in panels),
+        has_periods=first.has_periods,
+    )
+    return joined, tuple(missing)
+
+
+def _refuse_shared_columns(panels: Sequence[Panel]) -> None:
+    seen: dict[str, str | None] = {}
+    problems = []
+    for panel in panels:
+        for column in map(str, panel.frame.columns):
+            if column in seen:
+                problems.append(
+                    Problem(
+                        "join.shared_column",
+                        message(
+                            "Column '{name}' stands in {first} and in {second}.",
+                            name=column,
+                            first=seen[column],
+                            second=panel.source,
+                        ),
+                        Where(file=panel.source, column=column),
+                        message("rename or remove it in one of the files."),
+                    )
+                )
+            seen[column] = panel.source
+    if problems:
+        raise DataError(problems)
+
+
+def keep_rows(panel: Panel, section: PanelSection) -> tuple[Panel, tuple[Decision, ...]]:
+    """Keep the periods and the values that the study file names; count what is left out."""
+    decisions = []
+    start, end = section.periods.start, section.periods.end
+    periods = panel.frame.index.get_level_values(PERIOD)
+    inside = pd.Series(True, index=panel.frame.index)
+    if panel.has_periods and start is not None:
+        inside &= periods >= start
+    if panel.has_periods and end is not None:
+        inside &= periods <= end
+    if n := int((~inside).sum()):
+        decisions.append(
+            Decision(
+                message("{n} rows lie outside the periods of the study.", n=n),
+                Where(file=panel.source, key="panel.periods"),
+                n,
+            )
+        )
+    for column, values in section.keep.items():
+        panel.require((column,), where=Where(key=f"panel.keep.{column}"))
+        holds = _is_one_of(panel.frame[column], values)
+        _refuse_unknown(panel, column, values)
+        if n := int((inside & ~holds).sum()):
+            listed = ", ".join(map(str, values))
+            decisions.append(
+                Decision(
+                    message(
+                        "{n} rows are left out because {column} is not {values}.",
+                        n=n,
+                        column=column,
+                        values=listed,
+                    ),
+                    Where(file=panel.source, key=f"panel.keep.{column}"),
+                    n,
+                )
+            )
+        inside &= holds
+    if not inside.any():
+        raise DataError(
+            Problem(
+                "panel.empty",
+                message("No row of the data is left after panel.periods and panel.keep."),
+                Where(file=panel.source, key="panel"),
+                message("compare them with the values in the data."),
+            )
+        )
+    return _subset(panel, inside.to_numpy(dtype=bool)), tuple(decisions)
+
+
+def _is_one_of(column: pd.Series, values: Sequence[str | int | float]) -> pd.Series:
+    wanted = {_plain(value) for value in values}
+    return column.map(lambda value: _plain(value) in wanted).astype(bool)
+
+
+def _plain(value: object) -> str:
+    """Write a value so that 1, 1.0 and '1' are the same."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _refuse_unknown(panel: Panel, column: str, values: Sequence[str | int | float]) -> None:
+    found = {_plain(v) for v in panel.frame[column].dropna().unique()}
+    problems = [
+        Problem(
+            "panel.unknown_value",
+            message("Column '{column}' never holds the value {value}.", column=column, value=value),
+            Where(file=panel.source, key=f"panel.keep.{column}"),
+            suggestion(_plain(value), sorted(found)[:30]),
+        )
+        for value in values
+        if _plain(value) not in found
+    ]
+    if problems:
+        raise DataError(problems)
+
+
+def _subset(panel: Panel, inside: npt.NDArray[np.bool_]) -> Panel:
+    rows = tuple(row for row, keep in zip(panel.rows, inside, strict=False) if keep)
+    return replace(panel, frame=panel.frame.loc[inside], rows=rows)

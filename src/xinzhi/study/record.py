@@ -1,0 +1,176 @@
+"""Results as bytes and back, without pickle: JSON for the shape, numpy's own format for arrays.
+
+Only the classes listed here are ever made, by name; a record can hold nothing else.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.econometrics.diagnostic import Diagnosis
+from xinzhi.econometrics.estimates import CovarianceRule, Dropped, Estimates, Fit
+from xinzhi.econometrics.specification import Covariance, Regression
+from xinzhi.econometrics.statistic import Inapplicable, Statistic
+from xinzhi.efficiency.options import Options
+from xinzhi.efficiency.result import Certificate, EfficiencyResult, Peer
+from xinzhi.errors import Problem, Where
+from xinzhi.io.raw import Decision
+from xinzhi.notices import Notice
+from xinzhi.panel.ledger import Entry, Ledger
+from xinzhi.panel.panel import Panel
+from xinzhi.study.result import NotTested, Reading, SourceFile
+from xinzhi.tables.regression import NotEstimated
+from xinzhi.wording import Label, Message
+
+CLASSES: Mapping[str, type] = MappingProxyType(
+    {
+        kind.__name__: kind
+        for kind in (
+            Certificate,
+            Covariance,
+            CovarianceRule,
+            Decision,
+            Diagnosis,
+            Dropped,
+            EfficiencyResult,
+            Entry,
+            Estimates,
+            NotEstimated,
+            NotTested,
+            Fit,
+            Inapplicable,
+            Label,
+            Ledger,
+            Message,
+            Notice,
+            Options,
+            Panel,
+            Peer,
+            Problem,
+            Reading,
+            Regression,
+            SourceFile,
+            Statistic,
+            Where,
+        )
+    }
+)
+
+
+def to_bytes(value: Any) -> bytes:
+    """Write a result as bytes."""
+    writer = _Writer()
+    shape = json.dumps(writer.shape(value), ensure_ascii=False, allow_nan=True)
+    buffer = io.BytesIO()
+    np.savez(buffer, shape=np.frombuffer(shape.encode(), dtype=np.uint8), **writer.arrays)
+    return buffer.getvalue()
+
+
+def from_bytes(body: bytes) -> Any:
+    """Read a result written by `to_bytes`.
+
+    >>> from_bytes(to_bytes((1, None, message_free := "gdp")))
+    (1, None, 'gdp')
+    """
+    with np.load(io.BytesIO(body), allow_pickle=False) as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    return _value(json.loads(arrays.pop("shape").tobytes().decode()), arrays)
+
+
+class _Writer:
+    """Turns values into JSON and puts arrays aside."""
+
+    def __init__(self) -> None:
+        self.arrays: dict[str, np.ndarray] = {}
+
+    def shape(self, value: Any) -> Any:  # noqa: PLR0911 - one line a kind of value
+        if value is None or isinstance(value, (bool, int, float, str)):
+            return value
+        if isinstance(value, np.generic):
+            return value.item()
+        if isinstance(value, Decimal):
+            return {"decimal": str(value)}
+        if isinstance(value, np.ndarray):
+            return {"array": self._aside(value)}
+        if isinstance(value, pd.DataFrame):
+            return self._frame(value)
+        if isinstance(value, pd.Series):
+            return {"series": self._frame(value.to_frame("value"))}
+        if isinstance(value, (tuple, list)):
+            return {"tuple": [self.shape(item) for item in value]}
+        if isinstance(value, Mapping):
+            return {"mapping": [[self.shape(k), self.shape(v)] for k, v in value.items()]}
+        if is_dataclass(value) and type(value).__name__ in CLASSES:
+            inside = {f.name: self.shape(getattr(value, f.name)) for f in fields(value)}
+            return {"class": type(value).__name__, "fields": inside}
+        msg = f"a record cannot hold a {type(value).__name__}"
+        raise TypeError(msg)
+
+    def _frame(self, frame: pd.DataFrame) -> dict[str, Any]:
+        index = frame.index.to_frame(index=False)
+        return {
+            "frame": [[str(c), self._column(frame[c])] for c in frame.columns],
+            "index": [
+                [self.shape(n), self._column(index.iloc[:, i])]
+                for i, n in enumerate(frame.index.names)
+            ],
+        }
+
+    def _column(self, column: pd.Series) -> Any:
+        if column.dtype.kind in "fiub":
+            return {"array": self._aside(column.to_numpy())}
+        values = column.astype(object)
+        return {"words": [None if pd.isna(v) else self.shape(v) for v in values]}
+
+    def _aside(self, array: np.ndarray) -> str:
+        name = f"a{len(self.arrays)}"
+        self.arrays[name] = array
+        return name
+
+
+def _value(shape: Any, arrays: Mapping[str, np.ndarray]) -> Any:
+    if not isinstance(shape, dict):
+        return shape
+    if "class" in shape:
+        inside = {name: _value(part, arrays) for name, part in shape["fields"].items()}
+        return CLASSES[shape["class"]](**inside)
+    if "frame" in shape:
+        return _frame(shape, arrays)
+    kind, part = next(iter(shape.items()))
+    read = {
+        "array": lambda: arrays[part],
+        "words": lambda: [_value(item, arrays) for item in part],
+        "tuple": lambda: tuple(_value(item, arrays) for item in part),
+        "mapping": lambda: MappingProxyType(
+            {_value(k, arrays): _value(v, arrays) for k, v in part}
+        ),
+        "series": lambda: _frame(part, arrays)["value"].rename(None),
+        "decimal": lambda: Decimal(part),
+    }
+    return read[kind]()
+
+
+def _frame(shape: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    names = [name for name, _ in shape["index"]]
+    levels = [_value(column, arrays) for _, column in shape["index"]]
+    index: pd.Index = (
+        pd.MultiIndex.from_arrays(levels, names=names)
+        if len(levels) > 1
+        else pd.Index(levels[0], name=names[0])
+    )
+    columns = {
+        name: pd.Series(
+            _value(column, arrays), index=index, dtype=object if "words" in column else None
+        )
+        for name, column in shape["frame"]
+    }
+    return pd.DataFrame(columns, index=index)

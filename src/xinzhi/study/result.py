@@ -1,0 +1,93 @@
+"""What a study gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from xinzhi.econometrics.diagnostic import Diagnosis
+from xinzhi.efficiency.result import EfficiencyResult
+from xinzhi.errors import Problem
+from xinzhi.io.raw import Decision
+from xinzhi.notices import Notice
+from xinzhi.panel.panel import Panel
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.tables.regression import Fitted, NotEstimated
+from xinzhi.typology.classes import Classification
+from xinzhi.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that was read."""
+
+    name: str
+    """Name under `sources`."""
+    file: str
+    """Path as the study file writes it."""
+    sha256: str
+    n_rows: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What the stop `read` gives: the panel and how it was understood."""
+
+    panel: Panel
+    files: tuple[SourceFile, ...]
+    decisions: tuple[Decision, ...]
+    warnings: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotTested:
+    """A diagnostic that could not be computed, and why; the rest of the study goes on."""
+
+    name: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """What happened at one piece of work of the study."""
+
+    name: str
+    """Such as `measure.green_efficiency`."""
+    seconds: float
+    fingerprint: str
+    parts: Mapping[str, str]
+    """What the fingerprint is made of: options, columns, version of the method."""
+    computed: bool
+    """False where an earlier run had it."""
+    why: Wording
+    """Why it was computed or taken from the earlier run."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StudyResult:
+    """Everything that a study computed."""
+
+    spec: StudySpec
+    reading: Reading
+    panel: Panel
+    """After preparation, with the scores as columns."""
+    variables: pd.DataFrame
+    """The variables of the tables, transformed; indexed (entity, period)."""
+    efficiency: Mapping[str, EfficiencyResult]
+    classes: Mapping[str, Classification]
+    descriptive: pd.DataFrame | None
+    """n, mean, sd, min, max, n_missing by variable."""
+    estimates: Mapping[str, tuple[Fitted, ...]]
+    """Table -> its columns."""
+    diagnoses: tuple[Diagnosis | NotTested, ...]
+    notices: tuple[Notice, ...]
+    stops: tuple[Stop, ...]
+
+    @property
+    def failures(self) -> tuple[NotEstimated | NotTested, ...]:
+        """Everything that could not be estimated."""
+        fitted = (column for table in self.estimates.values() for column in table)
+        found = (*fitted, *self.diagnoses)
+        return tuple(one for one in found if isinstance(one, (NotEstimated, NotTested)))

@@ -1,0 +1,97 @@
+"""Run: the order of a study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from xinzhi.events import Event, Listener, silence
+from xinzhi.study.load import load
+from xinzhi.study.memory import Memory, previous_parts
+from xinzhi.study.notices import gather
+from xinzhi.study.result import StudyResult
+from xinzhi.study.stages import (
+    classify_all,
+    describe_variables,
+    diagnose,
+    estimate_all,
+    measure_all,
+    prepare_panel,
+    read_panel_of,
+    with_scores,
+)
+from xinzhi.study.variables import transformed
+from xinzhi.work.store import Store
+
+Value = TypeVar("Value")
+STOPS = ("load", "read", "prepare", "measure", "estimate", "classify")
+
+
+def run(
+    path: Path, *, results: Path | None = None, jobs: int = 1, listener: Listener = silence
+) -> StudyResult:
+    """Run a study file.
+
+    Parameters
+    ----------
+    path
+        The study file.
+    results
+        Folder of the results, where finished work is remembered; nothing is remembered if None.
+    jobs
+        Number of processes; results do not depend on it.
+    listener
+        Is told of each stop.
+
+    Raises
+    ------
+    SpecError, DataError
+        With all problems of the study file, or of the data.
+    """
+    step = _Stepper(listener)
+    spec = step("load", lambda: load(path))
+    memory = _memory(results)
+    reading = step("read", lambda: read_panel_of(spec, path.parent, memory))
+    prepared = step("prepare", lambda: prepare_panel(spec, reading.panel, memory))
+    efficiency = step("measure", lambda: measure_all(spec, prepared, memory, jobs=jobs))
+    panel = with_scores(prepared, efficiency)
+    variables = transformed(spec, panel)
+    descriptive = describe_variables(spec, variables, memory)
+    estimates = step("estimate", lambda: estimate_all(spec, variables, memory))
+    diagnoses = diagnose(spec, variables, memory)
+    classes = step("classify", lambda: classify_all(spec, panel))
+    memory.forget_the_rest()
+    return StudyResult(
+        spec=spec,
+        reading=reading,
+        panel=panel,
+        variables=variables,
+        efficiency=efficiency,
+        classes=classes,
+        descriptive=descriptive,
+        estimates=estimates,
+        diagnoses=diagnoses,
+        notices=gather(spec, reading, panel, efficiency, estimates),
+        stops=tuple(memory.stops),
+    )
+
+
+def _memory(results: Path | None) -> Memory:
+    if results is None:
+        return Memory(None, {})
+    return Memory(Store(results / "store"), previous_parts(results / "run.json"))
+
+
+class _Stepper:
+    """Tells the listener of each stop before and after it."""
+
+    def __init__(self, listener: Listener) -> None:
+        self.listener = listener
+
+    def __call__(self, stage: str, work: Callable[[], Value]) -> Value:
+        number = STOPS.index(stage)
+        self.listener(Event(stage, number, len(STOPS)))
+        value = work()
+        self.listener(Event(stage, number + 1, len(STOPS)))
+        return value

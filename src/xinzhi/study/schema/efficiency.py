@@ -1,0 +1,103 @@
+"""How efficiency is measured."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from xinzhi.errors import StudyError
+from xinzhi.study.schema.base import Names, OneOrMore, Section, refused
+from xinzhi.typology.classes import Interval, gaps_between
+from xinzhi.vocabulary import canonical
+
+
+def choice(option: str) -> Any:
+    """Make the type of an option: short forms are understood, unknown words refused."""
+
+    def understand(word: Any) -> Any:
+        try:
+            return canonical(option, word) if isinstance(word, str) else word
+        except StudyError as error:
+            raise refused(error) from error
+
+    return Annotated[str, BeforeValidator(understand)]
+
+
+BELOW = re.compile(r"(<=?)\s*([-+0-9.]+)")
+ABOVE = re.compile(r"(>=?)\s*([-+0-9.]+)")
+BETWEEN = re.compile(r"([0-9.]+)\s*[-–]\s*([0-9.]+)")
+
+
+def interval(text: Any) -> Interval:
+    """Read the range of a class: `< 0.30`, `0.30-0.60`, `> 0.60`.
+
+    >>> interval("0.30-0.60").holds(0.6)
+    True
+    """
+    words = str(text).strip()
+    if match := BELOW.fullmatch(words):
+        return Interval(None, Decimal(match[2]), closed_high=match[1] == "<=")
+    if match := ABOVE.fullmatch(words):
+        return Interval(Decimal(match[2]), None, closed_low=match[1] == ">=")
+    if match := BETWEEN.fullmatch(words):
+        return Interval(Decimal(match[1]), Decimal(match[2]), closed_low=True, closed_high=True)
+    msg = f"'{words}' is not a range. Write '< 0.30', '0.30-0.60' or '> 0.60'."
+    raise ValueError(msg)
+
+
+def _classes(value: Any) -> Any:
+    return {k: interval(v) for k, v in value.items()} if isinstance(value, dict) else value
+
+
+def _cover(classes: dict[str, Interval]) -> dict[str, Interval]:
+    if problem := gaps_between(classes):
+        raise ValueError(problem)
+    return classes
+
+
+Classes = Annotated[
+    dict[str, Interval],
+    BeforeValidator(_classes, json_schema_input_type=dict[str, str]),
+    AfterValidator(_cover),
+]
+
+
+class Measurement(Section):
+    """One efficiency score, computed from columns of the panel."""
+
+    measure: choice("measure") = "super_sbm"  # type: ignore[valid-type]
+    """sbm, super_sbm …: see `xinzhi parts`."""
+    returns_to_scale: choice("returns_to_scale") = "constant"  # type: ignore[valid-type]
+    """constant, variable, non_increasing or non_decreasing."""
+    orientation: choice("orientation") = "none"  # type: ignore[valid-type]
+    """none, input or output."""
+    reference: choice("reference") = "global"  # type: ignore[valid-type]
+    """Which rows make the frontier: global (all periods), contemporaneous, sequential, window."""
+    window: int | None = Field(default=None, ge=1)
+    """Periods of a window frontier, the evaluated one included."""
+    exclude: choice("exclude") = "observation"  # type: ignore[valid-type]
+    """What leaves the frontier when a row is compared with the others: observation or entity."""
+    bads: choice("bads") = "outputs"  # type: ignore[valid-type]
+    """Bad outputs on the side of the outputs (form A) or of the inputs (form B)."""
+    zeros: choice("zeros") = "refuse"  # type: ignore[valid-type]
+    """A zero in a row: refuse (no score, named) or drop_term (Tone 2001, section 6.1)."""
+    weights: dict[str, float] | None = None
+    """Weight of columns in the score; equal where left out."""
+    inputs: OneOrMore
+    """Columns of inputs."""
+    good_outputs: OneOrMore
+    """Columns of good outputs."""
+    bad_outputs: Names = ()
+    """Columns of bad outputs."""
+    classes: Classes | None = None
+    """Name of a class -> range of scores, such as {low: "< 0.30", high: ">= 0.30"}."""
+
+    @model_validator(mode="after")
+    def _window_has_effect(self) -> Measurement:
+        if (self.reference == "window") != (self.window is not None):
+            msg = "`window` and `reference: window` belong together: give both or neither."
+            raise ValueError(msg)
+        return self

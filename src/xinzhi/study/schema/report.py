@@ -1,0 +1,33 @@
+"""What is written, and how."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from xinzhi.study.schema.base import Section
+from xinzhi.wording import Language
+
+STARS = {"*": 0.10, "**": 0.05, "***": 0.01}
+
+
+class ReportSection(Section):
+    """Languages, formats and the look of tables."""
+
+    languages: tuple[Language, ...] = Field(default=("zh", "en"), min_length=1)
+    """zh, en or both; the first is shown first."""
+    formats: tuple[Literal["html"], ...] = ("html",)
+    """Formats beside results.json, run.json and scores.csv."""
+    stars: dict[str, float] = Field(default_factory=lambda: dict(STARS))
+    """Stars -> largest p-value."""
+    decimals: int = Field(default=3, ge=0, le=8)
+    """Digits after the point in tables."""
+
+    @model_validator(mode="after")
+    def _stars_are_levels(self) -> ReportSection:
+        wrong = [f"{k}: {v}" for k, v in self.stars.items() if not 0 < v < 1 or set(k) != {"*"}]
+        if wrong:
+            msg = f"Stars are '*', '**', '***' with levels between 0 and 1, not {', '.join(wrong)}."
+            raise ValueError(msg)
+        return self

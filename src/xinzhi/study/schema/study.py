@@ -1,0 +1,71 @@
+"""The whole study file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from xinzhi.study.schema.base import BothLanguages, Names, Section, Words
+from xinzhi.study.schema.efficiency import Measurement
+from xinzhi.study.schema.report import ReportSection
+from xinzhi.study.schema.sources import PanelSection, Source
+from xinzhi.study.schema.tables import RegressionTable
+from xinzhi.study.schema.variables import Describe, Diagnostics, Variables
+
+
+def _steps(value: Any) -> Any:
+    """Turn `- name: {step: …}` into pairs; a list keeps the order in which steps are done."""
+    if not isinstance(value, list):
+        return value
+    wrong = [
+        number
+        for number, item in enumerate(value, 1)
+        if not (isinstance(item, dict) and len(item) == 1)
+    ]
+    if wrong:
+        msg = (
+            f"Step {wrong[0]} of the list is not one name with its options: "
+            "write `- gdp: {step: real_output, …}`."
+        )
+        raise ValueError(msg)
+    return [next(iter(item.items())) for item in value]
+
+
+Steps = Annotated[
+    tuple[tuple[str, dict[str, Any]], ...],
+    BeforeValidator(_steps, json_schema_input_type=list[dict[str, Any]]),
+]
+
+
+class StudySpec(Section):
+    """A study: every choice in words. Sections that are absent are simply not done."""
+
+    title: BothLanguages
+    """Title of the study."""
+    description: BothLanguages = Words()
+    """What the study asks, in a paragraph."""
+    seed: int = Field(default=1, ge=0)
+    """Start of all random draws."""
+    simulated: bool = False
+    """true prints the word on every page, table and figure."""
+    sources: dict[str, Source] = Field(min_length=1)
+    """Name -> file of data."""
+    panel: PanelSection
+    """Which sources and rows make the panel."""
+    prepare: Steps = ()
+    """Steps of preparation, done in this order."""
+    efficiency: dict[str, Measurement] = Field(default_factory=dict)
+    """Name -> score."""
+    variables: Variables = Variables()
+    """Names used in the tables."""
+    sets: dict[str, Names] = Field(default_factory=dict)
+    """Name -> variables; the set `controls` is told apart from the variables of interest."""
+    describe: Describe | None = None
+    """Descriptive statistics."""
+    diagnostics: Diagnostics | None = None
+    """Tests about one regression."""
+    tables: dict[str, RegressionTable] = Field(default_factory=dict)
+    """Name -> table of regressions."""
+    report: ReportSection = ReportSection()
+    """What is written, and how."""

@@ -1,0 +1,63 @@
+"""The table of tests: each with its null hypothesis in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from xinzhi.econometrics.statistic import Inapplicable, Statistic
+from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.wording import Wording, message
+
+
+def statistics_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    statistics: Sequence[Statistic | Inapplicable],
+    *,
+    notes: tuple[Wording, ...] = (),
+) -> Table:
+    """Set tests one below the other; one that does not exist says why in a note.
+
+    The rows carry the null hypothesis, the columns the statistic, its distribution and p.
+    """
+    missing = tuple(
+        message("{name}: {reason}", name=s.name, reason=s.reason)
+        for s in statistics
+        if isinstance(s, Inapplicable)
+    )
+    return Table(
+        id=id,
+        title=title,
+        stub=message("Null hypothesis"),
+        columns=(
+            Column("value", message("Statistic")),
+            Column("distribution", message("Distribution")),
+            Column("p", message("p")),
+        ),
+        rows=tuple(_row(one) for one in statistics),
+        notes=(*missing, *notes),
+        machine=MappingProxyType({"tests": {one.name: _plain(one) for one in statistics}}),
+    )
+
+
+def _row(one: Statistic | Inapplicable) -> Row:
+    if isinstance(one, Inapplicable):
+        return Row(one.name, (EMPTY, EMPTY, EMPTY), key=one.name)
+    cells = (
+        Cell(one.value, "statistic"),
+        Cell(one.distribution, "text"),
+        Cell(one.p_value, "p_value"),
+    )
+    return Row(one.null, cells, key=one.name)
+
+
+def _plain(one: Statistic | Inapplicable) -> Mapping[str, object]:
+    if isinstance(one, Inapplicable):
+        return {"inapplicable": str(one.reason)}
+    return {
+        "value": one.value,
+        "distribution": one.distribution,
+        "p": one.p_value,
+        "null": str(one.null),
+    }

@@ -1,0 +1,110 @@
+"""Classes of scores by declared thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+
+import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Range of a class; an open end is None."""
+
+    low: Decimal | None
+    high: Decimal | None
+    closed_low: bool = False
+    closed_high: bool = False
+
+    def holds(self, score: float | Decimal) -> bool:
+        """Whether a score lies in the range; a threshold is the number as it is written.
+
+        >>> Interval(None, Decimal("0.30")).holds(0.30)
+        False
+        """
+        written = type(score)
+        above = self.low is None or (
+            score >= written(self.low) if self.closed_low else score > written(self.low)
+        )
+        below = self.high is None or (
+            score <= written(self.high) if self.closed_high else score < written(self.high)
+        )
+        return above and below
+
+    def __str__(self) -> str:
+        if self.low is None:
+            return f"{'<=' if self.closed_high else '<'} {self.high}"
+        if self.high is None:
+            return f"{'>=' if self.closed_low else '>'} {self.low}"
+        return f"{self.low}-{self.high}"
+
+
+def gaps_between(classes: Mapping[str, Interval]) -> str | None:
+    """Say where a score would belong to no class or to two; None where there is no such score.
+
+    >>> low, high = Interval(None, Decimal("0.3")), Interval(Decimal("0.4"), None)
+    >>> gaps_between({"low": low, "high": high})
+    'No class holds the score 0.3.'
+    """
+    bounds = sorted({b for c in classes.values() for b in (c.low, c.high) if b is not None})
+    if not bounds:
+        return "A class needs a threshold."
+    between = [(a + b) / 2 for a, b in pairwise(bounds)]
+    for score in sorted([bounds[0] - 1, *bounds, *between, bounds[-1] + 1]):
+        holding = [name for name, c in classes.items() if c.holds(score)]
+        if not holding:
+            return f"No class holds the score {score}."
+        if len(holding) > 1:
+            return f"The score {score} belongs to two classes: {', '.join(holding)}."
+    return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Classification:
+    """The class of each row with a score, and how many there are in each period."""
+
+    names: tuple[str, ...]
+    """Classes in the order of the study file."""
+    intervals: Mapping[str, Interval]
+    of: pd.Series
+    """Class per (entity, period); missing where there is no score."""
+    counts: pd.DataFrame
+    """Number of entities: periods x classes, and `none` for rows without a score."""
+
+
+def classify(scores: pd.Series, classes: Mapping[str, Interval]) -> Classification:
+    """Put each score into its class and count the classes by period.
+
+    Parameters
+    ----------
+    scores
+        Indexed (entity, period); missing scores stay without a class.
+    classes
+        Name -> range; together they hold every number exactly once (see `gaps_between`).
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_tuples([("a", 1), ("b", 1)], names=["entity", "period"])
+    >>> found = classify(pd.Series([0.2, 0.7], index),
+    ...     {"low": Interval(None, Decimal("0.3")), "high": Interval(Decimal("0.3"), None, True)})
+    >>> list(found.of)
+    ['low', 'high']
+    """
+    of = pd.Series(
+        [_class_of(float(score), classes) for score in scores], index=scores.index, dtype=object
+    )
+    names = tuple(classes)
+    words = of.fillna("none")
+    counts = pd.crosstab(words.index.get_level_values("period"), words.to_numpy())
+    counts = counts.reindex(columns=[*names, "none"], fill_value=0)
+    counts.index.name, counts.columns.name = "period", None
+    return Classification(names=names, intervals=dict(classes), of=of, counts=counts)
+
+
+def _class_of(score: float, classes: Mapping[str, Interval]) -> str | None:
+    if score != score:  # noqa: PLR0124 - the test for a missing number
+        return None
+    return next(name for name, interval in classes.items() if interval.holds(score))

@@ -1,0 +1,1 @@
+"""Remembering finished work in a plain folder."""

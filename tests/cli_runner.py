@@ -1,0 +1,45 @@
+"""Calls the command line inside this process, as a shell would."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+from dataclasses import dataclass
+from unittest import mock
+
+from xinzhi.cli.main import main
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command left behind."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+def call(*words: object, code: int = 0) -> Done:
+    """Run `xinzhi WORDS` and expect an exit code."""
+    done = attempt(*words)
+    assert done.code == code, done.stderr or done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+def attempt(*words: object) -> Done:
+    """Run `xinzhi WORDS`, whatever comes."""
+    out, err = io.StringIO(), io.StringIO()
+    arguments = ["xinzhi", *map(str, words)]
+    with (
+        mock.patch.object(sys, "argv", arguments),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        contextlib.suppress(),
+    ):
+        try:
+            main()
+        except SystemExit as stop:
+            return Done(int(stop.code or 0), out.getvalue(), err.getvalue())
+    raise AssertionError

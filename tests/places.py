@@ -1,0 +1,9 @@
+"""Where things lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+REFERENCE = ROOT / "tests" / "reference"

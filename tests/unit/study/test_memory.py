@@ -1,0 +1,82 @@
+"""A piece of work is done once for the same fingerprint."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from xinzhi.study.fingerprint import of_column
+from xinzhi.study.memory import Memory, previous_parts
+from xinzhi.work.store import Store
+
+
+def recall(folder, parts, previous=None):
+    memory = Memory(Store(folder), previous or {})
+    value = memory.recall("piece", parts, lambda: 42)
+    return value, memory.stops[0]
+
+
+def test_the_same_parts_are_not_computed_again(tmp_path):
+    """The second run takes the value of the first."""
+    recall(tmp_path, {"data": "a"})
+
+    value, stop = recall(tmp_path, {"data": "a"})
+
+    assert (value, stop.computed, str(stop.why)) == (42, False, "unchanged")
+
+
+def test_a_changed_part_is_named(tmp_path):
+    """The reason says which part changed since the last run."""
+    _, stop = recall(
+        tmp_path, {"data": "b", "options": "x"}, {"piece": {"data": "a", "options": "x"}}
+    )
+
+    assert (stop.computed, str(stop.why)) == (True, "changed: data")
+
+
+def test_a_removed_result_is_computed_again(tmp_path):
+    """Same parts but no stored result: computed, and said so."""
+    _, stop = recall(tmp_path, {"data": "a"}, {"piece": {"data": "a"}})
+
+    assert (stop.computed, "damaged or removed" in str(stop.why)) == (True, True)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"stops": [{}]}', None])
+def test_a_damaged_manifest_is_no_manifest(tmp_path, text):
+    """The last run.json only explains; without it everything still works."""
+    path = tmp_path / "run.json"
+    if text is not None:
+        path.write_text(text)
+
+    assert previous_parts(path) == {}
+
+
+def test_parts_of_the_last_run_are_read_back(tmp_path):
+    """What the last run depended on stands in its run.json."""
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps({"stops": [{"name": "read", "parts": {"file": "x"}}]}))
+
+    assert previous_parts(path) == {"read": {"file": "x"}}
+
+
+def series(values, entities=("a", "b")):
+    index = pd.MultiIndex.from_product([entities, [2008]], names=["entity", "period"])
+    return pd.Series(values, index=index)
+
+
+def test_a_column_is_told_by_its_values_and_keys():
+    """Another value, another entity or text instead of numbers gives another fingerprint."""
+    columns = [
+        series([1.0, 2.0]),
+        series([1.0, 2.5]),
+        series([1.0, 2.0], ("a", "c")),
+        series([1.0, float("nan")]),
+        series(["1.0", "2.0"]),
+    ]
+
+    assert len({of_column(column) for column in columns}) == len(columns)
+
+
+def test_zero_has_one_fingerprint():
+    """Minus zero is zero."""
+    assert of_column(series([0.0, 1.0])) == of_column(series([-0.0, 1.0]))
