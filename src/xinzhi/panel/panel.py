@@ -115,10 +115,22 @@ class Panel:
             period=int(period) if self.has_periods else None,
         )
 
-    def with_columns(self, columns: Mapping[str, pd.Series], *entries: Entry) -> Panel:
-        """Return the panel with columns added or replaced, and the ledger written."""
+    def with_columns(
+        self,
+        columns: Mapping[str, pd.Series],
+        *entries: Entry,
+        units: Mapping[str, str | None] | None = None,
+    ) -> Panel:
+        """Return the panel with columns added or replaced, and the ledger written.
+
+        `units` are the units of these columns; None takes the unit of a column away.
+        """
+        changed = {**self.units, **(units or {})}
         return replace(
-            self, frame=self.frame.assign(**dict(columns)), ledger=self.ledger.write(*entries)
+            self,
+            frame=self.frame.assign(**dict(columns)),
+            units=MappingProxyType({name: unit for name, unit in changed.items() if unit}),
+            ledger=self.ledger.write(*entries),
         )
 
 

@@ -1,0 +1,215 @@
+"""Columns of cells to columns of numbers or text, by our own grammar of numbers."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from xinzhi.io.numbers import (
+    ERRORS,
+    Decimal,
+    Mark,
+    Number,
+    decimal_evidence,
+    is_missing,
+    parse_number,
+    tidy,
+)
+from xinzhi.io.raw import Cell
+
+ODD = re.compile(r"^[+-]?0\d|_|[^\x00-\x7f]|\d{16}", re.MULTILINE)
+"""Texts that Python takes for numbers and that need a second look."""
+CODE = re.compile(r"0\d+|\d{16,}", re.ASCII)
+DIGITS = re.compile(r"\d+", re.ASCII)
+
+
+@dataclass(slots=True)
+class Typed:
+    """A column after typing, and all that must be said about it."""
+
+    values: npt.NDArray[np.float64] | npt.NDArray[np.object_]
+    kind: str
+    """`number`, `text`, `code`, `date`, `flag`, `empty`."""
+    missing: dict[str, int] = field(default_factory=dict)
+    """Mark -> how often it stood for a missing value (empty cells are not counted)."""
+    marks: dict[Mark, list[int]] = field(default_factory=dict)
+    """What was understood in cells -> positions."""
+    units: dict[str | None, list[int]] = field(default_factory=dict)
+    """Unit in the cell -> positions; only where some cell carries one."""
+    not_numbers: list[int] = field(default_factory=list)
+    """Positions of cells that are no numbers in a column of numbers, or the other way round."""
+    not_finite: list[int] = field(default_factory=list)
+    error_cells: list[int] = field(default_factory=list)
+
+    @property
+    def unit(self) -> str | None:
+        """The one unit of all cells, or None."""
+        return next(iter(self.units)) if len(self.units) == 1 else None
+
+
+def type_column(
+    cells: Sequence[Cell],
+    *,
+    decimal: Decimal = ".",
+    missing: frozenset[str] = frozenset(),
+    as_text: bool = False,
+) -> Typed:
+    """Type a column: numbers if the cells are numbers, codes and text otherwise."""
+    if as_text:
+        return _as_text(cells, "text")
+    quick = _quick(cells) if decimal == "." and not missing else None
+    return quick or _slow(cells, decimal, missing)
+
+
+def _quick(cells: Sequence[Cell]) -> Typed | None:
+    """Type a column in which Python takes every cell for an ordinary number."""
+    if not cells or any(isinstance(cell, bool) for cell in cells[:1]):
+        return None
+    try:
+        values = np.fromiter(map(float, cells), np.float64, len(cells))  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    if not np.isfinite(values).all() or (texts and ODD.search("\n".join(texts))):
+        return None
+    if len(texts) < len(cells) and any(isinstance(cell, bool) for cell in cells):
+        return None
+    return Typed(values, "number")
+
+
+def _slow(cells: Sequence[Cell], decimal: Decimal, missing: frozenset[str]) -> Typed:
+    typed = Typed(np.full(len(cells), np.nan), "number")
+    known: dict[str, Number | None] = {}
+    n_numbers, others, flags = 0, [], []
+    for i, cell in enumerate(cells):
+        if isinstance(cell, bool):
+            flags.append(i)
+        elif isinstance(cell, (int, float)):
+            typed.values[i] = cell
+            n_numbers += 1
+            if not math.isfinite(cell):
+                typed.not_finite.append(i)
+        elif isinstance(cell, str):
+            number = known.get(cell, ...)
+            if number is ...:
+                number = known[cell] = _parse(cell, decimal, missing)
+            if number is None:
+                others.append(i)
+            elif _keep(typed, i, number):
+                n_numbers += 1
+        elif cell is not None:
+            others.append(i)
+    return _verdict(cells, typed, n_numbers, others, flags)
+
+
+def _parse(cell: str, decimal: Decimal, missing: frozenset[str]) -> Number | None:
+    text = tidy(cell)
+    if text in missing:
+        return Number(math.nan, missing=text)
+    return parse_number(cell, decimal=decimal)
+
+
+def _keep(typed: Typed, i: int, number: Number) -> bool:
+    """Keep what a text cell says; tell whether it is a number rather than a missing mark."""
+    if number.missing is not None:
+        if number.missing:
+            typed.missing[number.missing] = typed.missing.get(number.missing, 0) + 1
+        return False
+    typed.values[i] = number.value
+    if not math.isfinite(number.value):
+        typed.not_finite.append(i)
+    for mark in number.marks:
+        typed.marks.setdefault(mark, []).append(i)
+    typed.units.setdefault(number.unit, []).append(i)
+    return True
+
+
+def _verdict(
+    cells: Sequence[Cell], typed: Typed, n_numbers: int, others: list[int], flags: list[int]
+) -> Typed:
+    typed.error_cells = [
+        i for i in others if isinstance(c := cells[i], str) and tidy(c).casefold() in ERRORS
+    ]
+    strangers = [i for i in others if i not in set(typed.error_cells)]
+    if flags and not n_numbers and not strangers:
+        typed.values[flags] = [float(bool(cells[i])) for i in flags]
+        typed.kind = "flag"
+        return typed
+    strangers += flags
+    if not n_numbers and not strangers:
+        typed.kind = "number" if typed.missing else "empty"
+        return typed
+    if not n_numbers or n_numbers < len(strangers):
+        return _text_or_date(cells, typed)
+    if not strangers and _is_code(cells):
+        return _as_text(cells, "code")
+    typed.not_numbers = sorted(strangers)
+    if len(typed.units) == 1 and None in typed.units:
+        typed.units = {}
+    return typed
+
+
+def _text_or_date(cells: Sequence[Cell], typed: Typed) -> Typed:
+    dates = [isinstance(cell, (date, time, timedelta)) for cell in cells if cell is not None]
+    text = _as_text(cells, "date" if dates and all(dates) else "text")
+    text.error_cells = typed.error_cells
+    return text
+
+
+def _is_code(cells: Sequence[Cell]) -> bool:
+    """Whether all cells are digits only and some would lose their zeros or digits as numbers."""
+    texts = {tidy(cell) for cell in cells if isinstance(cell, str)}
+    texts = {text for text in texts if not is_missing(text)}
+    if not texts or not all(DIGITS.fullmatch(text) for text in texts):
+        return False
+    if any(text[0] == "0" and len(text) > 1 for text in texts):
+        return True
+    return any(len(text) >= 16 and int(float(text)) != int(text) for text in texts)
+
+
+def _as_text(cells: Sequence[Cell], kind: str) -> Typed:
+    known: dict[str, str] = {}
+    values = np.empty(len(cells), dtype=object)
+    for i, cell in enumerate(cells):
+        if isinstance(cell, str):
+            text = known.get(cell)
+            if text is None:
+                text = known[cell] = tidy(cell)
+            values[i] = text or None
+        elif isinstance(cell, float) and cell.is_integer():
+            values[i] = str(int(cell))
+        elif cell is not None:
+            values[i] = cell if kind == "date" else str(cell)
+    return Typed(values, kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the cells of a file prove about its decimal mark: column -> positions."""
+
+    comma: dict[str, list[int]]
+    point: dict[str, list[int]]
+    either: dict[str, list[int]]
+
+
+def gather_evidence(columns: dict[str, Sequence[Cell]]) -> Evidence:
+    """Look for proofs of a decimal comma or point in cells of text that look like numbers."""
+    evidence = Evidence({}, {}, {})
+    kinds = {",": evidence.comma, ".": evidence.point, "?": evidence.either}
+    for name, cells in columns.items():
+        known: dict[str, str | None] = {}
+        for i, cell in enumerate(cells):
+            if not isinstance(cell, str):
+                continue
+            if cell not in known:
+                known[cell] = decimal_evidence(cell)
+            proof = known[cell]
+            if proof:
+                kinds[proof].setdefault(name, []).append(i)
+    return evidence

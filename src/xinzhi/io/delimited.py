@@ -1,0 +1,128 @@
+"""Text files to rows of cells: what separates the fields, and rows that do not fit."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from xinzhi.errors import DataError, Problem, Where
+from xinzhi.io.limits import LIMITS, Limits
+from xinzhi.io.raw import Decision, RawTable, shown_name
+from xinzhi.io.text import Text, decode
+from xinzhi.wording import Message, message
+
+DELIMITERS = (",", ";", "\t", "|", "，")
+NAMES = {
+    ",": message("comma"),
+    ";": message("semicolon"),
+    "\t": message("tab"),
+    "|": message("vertical bar"),
+    "，": message("full-width comma"),
+}
+LOOKED_AT = 200
+SEP_LINE = re.compile(r'"?sep=(.)"?\s*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+
+
+def read_text_table(
+    path: Path,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    limits: Limits = LIMITS,
+) -> RawTable:
+    """Read a text file into rows of text cells; blank lines stay, so that row numbers hold."""
+    name = shown_name(path)
+    where = Where(file=name)
+    text = decode(path.read_bytes(), where, encoding=encoding, limits=limits)
+    decisions = [_how_decoded(text, where)]
+    stated = SEP_LINE.match(text.text)
+    mark = delimiter or (stated.group(1) if stated else None)
+    if mark is None:
+        mark = find_delimiter(text.text)
+        decisions += [Decision(_separated(mark), where)] if mark != "," else []
+    rows = _rows(text.text, mark, where, limits)
+    if stated:
+        rows[0] = []
+        decisions.append(
+            Decision(
+                message("The line 'sep=' of a spreadsheet program is no data."),
+                Where(file=name, row=1),
+            )
+        )
+    return RawTable(name, rows, delimiter=mark, decisions=tuple(decisions))
+
+
+def _how_decoded(text: Text, where: Where) -> Decision:
+    reasons = {
+        "mark": message("its byte-order mark says so"),
+        "stated": message("as stated"),
+        "bytes": message("its bytes are valid in no other that is expected"),
+    }
+    return Decision(
+        message("Encoding {name}: {reason}.", name=text.encoding, reason=reasons[text.by]), where
+    )
+
+
+def _separated(mark: str) -> Message:
+    return message("Fields are separated by: {mark}.", mark=NAMES.get(mark, mark))
+
+
+def find_delimiter(text: str) -> str:
+    r"""Find what separates the fields: the mark that gives most lines one same number of fields.
+
+    >>> find_delimiter("a;b\n1,5;2\n"), find_delimiter("a,b\n1,2\n")
+    (';', ',')
+    """
+    sample = [line for line in islice(_lines(text), LOOKED_AT) if line.strip()]
+    best, best_score = ",", (0.0, 0)
+    for mark in DELIMITERS:
+        counts = Counter(
+            len(row) for row in csv.reader(sample, delimiter=mark) if any(c.strip() for c in row)
+        )
+        usual = max(counts, key=lambda n: (counts[n], n), default=0)
+        if usual < 2:
+            continue
+        score = (counts[usual] / sum(counts.values()), usual)
+        if score > best_score:
+            best, best_score = mark, score
+    return best
+
+
+def _lines(text: str) -> Iterator[str]:
+    return iter(io.StringIO(text[: 4 * LIMITS.line_bytes], newline=""))
+
+
+def _rows(text: str, mark: str, where: Where, limits: Limits) -> list[list[str]]:
+    rows: list[list[str]] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    try:
+        rows.extend(islice(reader, limits.rows + 1))
+    except csv.Error as error:
+        raise DataError(_quoting(rows, str(error), where)) from error
+    if len(rows) > limits.rows:
+        raise DataError(
+            Problem(
+                "limit.rows",
+                message("The table has more than {most} rows.", most=limits.rows),
+                where,
+                message("split it, or keep only the rows that the study needs."),
+            )
+        )
+    return rows
+
+
+def _quoting(rows: list[list[str]], why: str, where: Where) -> Problem:
+    return Problem(
+        "layout.quote",
+        message(
+            "A quotation mark is not closed, or a field is too long, at or after this row ({why}).",
+            why=why,
+        ),
+        Where(file=where.file, row=len(rows) + 1),
+        message('close the quotation mark, or double it inside a quoted cell ("").'),
+    )

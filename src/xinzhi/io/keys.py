@@ -1,0 +1,203 @@
+"""The keys of the panel: entities as text, periods as whole numbers, each row once."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xinzhi.errors import DuplicateKey, Where
+from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings, listed
+from xinzhi.io.numbers import MISSING, tidy
+from xinzhi.io.raw import Cell, RawTable
+from xinzhi.io.years import Period, parse_period
+from xinzhi.wording import Message, message
+
+BLANK = MISSING - {"na", "nd", "无", "×"}
+"""Marks that are no name of an entity; NA is Namibia."""
+INNER = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+BAD_PERIODS: dict[str, tuple[Message, Message]] = {
+    "blank": (message("The period is empty."), message("fill it.")),
+    "era": (
+        message("'{cell}' counts years in another era."),
+        message("write the year of the common era: add 1911 to years of the Republic (民国)."),
+    ),
+    "range": (
+        message("'{cell}' is a range of years."),
+        message("state one year a row."),
+    ),
+    "shorter": (
+        message("'{cell}' is a part of a year."),
+        message("aggregate to years first, or number the periods 1, 2, 3 …"),
+    ),
+    "fraction": (message("'{cell}' is no whole number."), message("periods are whole numbers.")),
+    "not_a_period": (
+        message("'{cell}' is no period."),
+        message("write the year as a whole number, such as 2008."),
+    ),
+}
+DECIDED: dict[str, Message] = {
+    "year": message("Years were read from texts such as '{cell}'."),
+    "date": message("Years were read from dates such as '{cell}'."),
+    "hanzi": message("Years were read from numerals such as '{cell}'."),
+}
+
+
+def read_entities(
+    cells: Sequence[Cell], rows: npt.NDArray[np.int64], table: RawTable, name: str, found: Findings
+) -> npt.NDArray[np.object_]:
+    """Read the names of entities: text, without invisible spaces; blank ones are errors."""
+    known: dict[Cell, str | None] = {cell: _entity(cell) for cell in set(cells)}
+    tidied = sum(isinstance(c, str) and e is not None and c != e for c, e in known.items())
+    names = np.array([known[cell] for cell in cells], dtype=object)
+    for i in [i for i, n in enumerate(names.tolist()) if n is None][:ERRORS_PER_COLUMN]:
+        found.error(
+            "panel.blank_key",
+            message("The name of the entity is empty."),
+            table.where(int(rows[i]), None, name),
+            message("fill it; a row without a name cannot be used."),
+        )
+    if tidied:
+        found.decide(
+            message(
+                "Spaces that do not belong to names were removed in column '{name}'.", name=name
+            ),
+            Where(file=table.file, sheet=table.sheet, column=name),
+            tidied,
+        )
+    return names
+
+
+def _entity(cell: Cell) -> str | None:
+    if cell is None or isinstance(cell, bool):
+        return None if cell is None else str(cell)
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    text = unicodedata.normalize("NFC", tidy(str(cell)))
+    text = INNER.sub("", re.sub(r"\s+", " ", text))
+    return None if text.casefold() in BLANK else text
+
+
+def read_periods(
+    cells: Sequence[Cell], rows: npt.NDArray[np.int64], table: RawTable, name: str, found: Findings
+) -> npt.NDArray[np.int64]:
+    """Read the periods; what is no period is an error with its row."""
+    known: dict[Cell, Period] = {cell: parse_period(cell) for cell in set(cells)}
+    where = Where(file=table.file, sheet=table.sheet, column=name)
+    _say_how(known, cells, where, found)
+    bad = [i for i, cell in enumerate(cells) if known[cell].value is None]
+    for i in bad[:ERRORS_PER_COLUMN]:
+        how = known[cells[i]].how
+        what, remedy = BAD_PERIODS[how]
+        found.error(
+            "panel.blank_key" if how == "blank" else f"year.{how}",
+            message(what.template, cell=tidy(str(cells[i]))),
+            table.where(int(rows[i]), None, name),
+            remedy,
+        )
+    if bad:
+        return np.zeros(len(cells), dtype=np.int64)
+    values = np.fromiter((known[cell].value for cell in cells), np.int64, len(cells))
+    _refuse_serials(values, name, where, found)
+    return values
+
+
+def _say_how(
+    known: dict[Cell, Period], cells: Sequence[Cell], where: Where, found: Findings
+) -> None:
+    hows = {period.how: cell for cell, period in reversed(list(known.items()))}
+    for how, template in DECIDED.items():
+        if how in hows:
+            count = sum(known[cell].how == how for cell in cells)
+            found.decide(message(template.template, cell=hows[how]), where, count)
+    if "two_digit" in hows:
+        cell = hows["two_digit"]
+        found.warn(
+            "year.two_digit",
+            message(
+                "Years have two digits: '{cell}' was read as {year}.",
+                cell=cell,
+                year=known[cell].value,
+            ),
+            where,
+            message("confirm {year}, or write years with four digits.", year=known[cell].value),
+        )
+
+
+def _refuse_serials(
+    values: npt.NDArray[np.int64], name: str, where: Where, found: Findings
+) -> None:
+    """Refuse day numbers of a spreadsheet where years are meant."""
+    is_year = bool(re.search(r"年|year|yr", name, re.IGNORECASE))
+    if is_year and len(values) and values.min() >= 18_000 and values.max() <= 60_000:
+        found.error(
+            "year.serial",
+            message(
+                "The years look like day numbers of a spreadsheet ({value}).", value=int(values[0])
+            ),
+            where,
+            message("format the column as a number and write the years, such as 2008."),
+        )
+
+
+def refuse_or_drop_twins(
+    frame: pd.DataFrame,
+    rows: npt.NDArray[np.int64],
+    table: RawTable,
+    found: Findings,
+    *,
+    has_periods: bool,
+) -> npt.NDArray[np.bool_]:
+    """Find rows with the same key: one of identical rows is kept, different ones are errors.
+
+    Returns which rows stay.
+    """
+    stays = np.ones(len(frame), dtype=bool)
+    if frame.index.is_unique:
+        return stays
+    twins = np.flatnonzero(frame.index.duplicated(keep=False))
+    groups: dict[tuple[str, int], list[int]] = {}
+    for i in twins.tolist():
+        groups.setdefault(frame.index[i], []).append(i)
+    for n, ((entity, period), places) in enumerate(groups.items()):
+        numbers = [int(rows[i]) for i in places]
+        where = Where(
+            file=table.file,
+            sheet=table.sheet,
+            row=numbers[-1],
+            entity=str(entity),
+            period=int(period) if has_periods else None,
+        )
+        same = all(frame.iloc[places[0]].equals(frame.iloc[i]) for i in places[1:])
+        key = f"{entity} {period}" if has_periods else str(entity)
+        if same:
+            stays[places[1:]] = False
+        if n < ERRORS_PER_COLUMN:
+            _say_twins(key, numbers, where, found, same=same)
+    return stays
+
+
+def _say_twins(key: str, numbers: list[int], where: Where, found: Findings, *, same: bool) -> None:
+    if same:
+        found.warn(
+            "panel.duplicate",
+            message("Rows {rows} are identical ({key}).", rows=listed(numbers), key=key),
+            where,
+            message("one is kept; remove the others from the file."),
+        )
+        return
+    found.error(
+        "panel.duplicate",
+        message(
+            "Rows {rows} carry the same key ({key}) with other values.",
+            rows=listed(numbers),
+            key=key,
+        ),
+        where,
+        message("keep one row for each entity and period."),
+        DuplicateKey,
+    )

@@ -1,0 +1,323 @@
+"""Where the table lies in its sheet: header, units, data, repeated headers, totals, notes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xinzhi.errors import MissingColumn, Where, suggestion
+from xinzhi.io.findings import Findings, listed
+from xinzhi.io.numbers import UNIT, is_missing, parse_number, tidy
+from xinzhi.io.raw import Cell, RawTable
+from xinzhi.io.years import looks_like_year
+from xinzhi.wording import message
+
+SEARCHED = 60
+"""Rows from the top among which the header is looked for."""
+TOTALS = frozenset(
+    [
+        "合计",
+        "总计",
+        "小计",
+        "共计",
+        "总和",
+        "平均",
+        "平均值",
+        "均值",
+        "合",
+        "计",
+        "total",
+        "sum",
+        "subtotal",
+        "average",
+        "mean",
+    ]
+)
+NOTE = re.compile(
+    r"(?:注|附注|备注|说明|数据来源|资料来源|来源|单位|notes?|sources?|data source)\s*\d*\s*[:：.、]|[*※①]",
+    re.IGNORECASE,
+)
+UNIT_IN_NAME = re.compile(
+    r"(.+?)\s*[（(\[［【]\s*(?:单位[:：])?\s*([^（）()\[\]［］【】]+?)\s*[)）\]］】]$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The names of the columns and where they stand."""
+
+    row: int
+    """Row of the file."""
+    names: tuple[str, ...]
+    """Name per column; unnamed columns are called by their number."""
+    positions: tuple[int, ...]
+    """Position of each column in the rows of the raw table."""
+    units: dict[str, str]
+    """Units read from the names or from a row of units."""
+    full: dict[str, str]
+    """Name -> name as it stands in the file, where a unit was taken off."""
+    first_data: int
+    """Row of the file at which the data begin."""
+
+
+def loose(name: object) -> str:
+    """Fold a name for comparison: width, case and spaces do not count.
+
+    >>> loose("　ＧＤＰ ") == loose("gdp")
+    True
+    """
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", tidy(str(name)))).casefold()
+
+
+def cell_text(cell: Cell) -> str:
+    """Text of a cell, whole numbers without a decimal point."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return tidy(str(cell))
+
+
+def find_header(
+    table: RawTable, entity: str, period: str | None, found: Findings, stated: int | None = None
+) -> Header:
+    """Find the row of names: the first one that holds the names of the keys.
+
+    Raises
+    ------
+    DataError
+        `layout.no_header` where data stand where names should; `data.missing_column` otherwise.
+    """
+    row = stated or _row_with(table, entity, period)
+    if row is None:
+        row = _row_with(table, entity, None)
+        if row is not None and period is not None and not _is_wide(table.rows[row - 1]):
+            _missing(table, row, [period], found)
+    if row is None:
+        _explain_no_header(table, [entity, *([period] if period else [])], found)
+    found.stop_if_wrong()
+    assert row is not None
+    if row > 1 and stated is None and any(cell_text(c) for r in table.rows[: row - 1] for c in r):
+        found.decide(
+            message(
+                "The names of the columns stand in row {row}; what is above is a title.", row=row
+            ),
+            table.where(row),
+        )
+    return _header(table, row, (entity, period), found)
+
+
+def _row_with(table: RawTable, entity: str, period: str | None) -> int | None:
+    wanted = {loose(entity)} | ({loose(period)} if period else set())
+    for number, row in enumerate(table.rows[:SEARCHED], start=1):
+        names = {loose(cell) for cell in row if cell is not None}
+        names |= {loose(name) for name in map(_without_unit, row) if name}
+        if wanted <= names:
+            return number
+    return None
+
+
+def _without_unit(cell: Cell) -> str | None:
+    return split_unit(cell)[0] if isinstance(cell, str) else None
+
+
+def _is_wide(row: Sequence[Cell]) -> bool:
+    return sum(looks_like_year(cell) for cell in row) >= 2
+
+
+def _missing(table: RawTable, row: int, names: list[str], found: Findings) -> None:
+    known = tuple(text for text in map(cell_text, table.rows[row - 1]) if text)
+    for name in names:
+        found.error(
+            "data.missing_column",
+            message("Column '{name}' is not in the data.", name=name),
+            table.where(row),
+            suggestion(name, known),
+            MissingColumn,
+        )
+
+
+def _explain_no_header(table: RawTable, names: list[str], found: Findings) -> None:
+    first = next((n for n, row in enumerate(table.rows, 1) if sum(map(_filled, row)) >= 2), 1)
+    cells = [c for c in (table.rows[first - 1] if table.rows else ()) if _filled(c)]
+    numbers = sum(_is_number(cell) for cell in cells)
+    if cells and numbers >= len(cells) / 2 and not _is_wide(cells):
+        found.error(
+            "layout.no_header",
+            message("Row {row} should hold the names of the columns but holds data.", row=first),
+            table.where(first),
+            message("add a header row with the names of the columns."),
+        )
+    else:
+        _missing(table, first, names, found) if table.rows else None
+        if not table.rows:
+            found.error(
+                "format.empty", message("The sheet is empty."), table.where(1), message("fill it.")
+            )
+
+
+def _filled(cell: Cell) -> bool:
+    return cell is not None and (not isinstance(cell, str) or bool(tidy(cell)))
+
+
+def _is_number(cell: Cell) -> bool:
+    if isinstance(cell, str):
+        number = parse_number(cell)
+        return number is not None and number.missing is None
+    return isinstance(cell, (int, float)) and not isinstance(cell, bool)
+
+
+def _header(table: RawTable, row: int, keys: tuple[str, str | None], found: Findings) -> Header:
+    cells = table.rows[row - 1]
+    width = _width(table, row)
+    texts = [cell_text(cells[i]) if i < len(cells) else "" for i in range(width)]
+    texts = [re.sub(r"\s*[\r\n]+\s*", "", text) for text in texts]
+    occupied = _occupied(table, row, width)
+    positions = [i for i in range(width) if texts[i] or occupied[i]]
+    names, units, full = _names(table, row, [texts[i] for i in positions], positions, keys, found)
+    first_data, more = _unit_row(table, row + 1, names, positions, keys, found)
+    found.stop_if_wrong()
+    return Header(row, tuple(names), tuple(positions), {**units, **more}, full, first_data)
+
+
+def _width(table: RawTable, row: int) -> int:
+    header = len(table.rows[row - 1])
+    return max(header, max(map(len, table.rows[row : row + SEARCHED]), default=0))
+
+
+def _occupied(table: RawTable, row: int, width: int) -> list[bool]:
+    """Whether a column holds anything below the header; only unnamed columns are looked through."""
+    cells = table.rows[row - 1]
+    occupied = [i < len(cells) and _filled(cells[i]) for i in range(width)]
+    for i in (i for i, filled in enumerate(occupied) if not filled):
+        occupied[i] = any(i < len(r) and _filled(r[i]) for r in table.rows[row:])
+    return occupied
+
+
+def _names(
+    table: RawTable,
+    row: int,
+    texts: list[str],
+    positions: list[int],
+    keys: tuple[str, str | None],
+    found: Findings,
+) -> tuple[list[str], dict[str, str], dict[str, str]]:
+    names, units, full = [], {}, {}
+    bare = [split_unit(text) for text in texts]
+    stems = [loose(name) for name, _ in bare]
+    wanted = {loose(key) for key in keys if key}
+    for place, text in enumerate(texts):
+        name, unit = bare[place]
+        number = table.first_column + positions[place]
+        if not text:
+            name, unit = f"column_{number}", None
+            if _is_field(table, row, positions[place]):
+                _unnamed(table, row, positions[place], number, found)
+        elif unit and (stems.count(loose(name)) > 1 or loose(text) in wanted):
+            name, unit = text, None
+        if unit:
+            units[name], full[name] = unit, text
+        names.append(name)
+    _refuse_twins(table, row, names, positions, found)
+    if units:
+        found.decide(
+            message("Units were read from the names of columns: {columns}.", columns=listed(units)),
+            table.where(row),
+            len(units),
+        )
+    return names, units, full
+
+
+def _is_field(table: RawTable, row: int, position: int) -> bool:
+    return table.has_addresses or position < len(table.rows[row - 1])
+
+
+def _unnamed(table: RawTable, row: int, position: int, number: int, found: Findings) -> None:
+    found.warn(
+        "layout.unnamed_column",
+        message("Column {number} has no name.", number=number),
+        table.where(row, position, str(number)),
+        message("name it; until then it is called '{name}'.", name=f"column_{number}"),
+    )
+
+
+def _refuse_twins(
+    table: RawTable, row: int, names: list[str], positions: list[int], found: Findings
+) -> None:
+    seen: dict[str, int] = {}
+    for place, name in enumerate(names):
+        if loose(name) in seen:
+            found.error(
+                "layout.duplicate_column",
+                message(
+                    "Two columns are called '{name}': numbers {first} and {second}.",
+                    name=name,
+                    first=table.first_column + positions[seen[loose(name)]],
+                    second=table.first_column + positions[place],
+                ),
+                table.where(row, positions[place], name),
+                message("give each column a name of its own."),
+            )
+        seen.setdefault(loose(name), place)
+
+
+def split_unit(text: str) -> tuple[str, str | None]:
+    """Split a known unit in brackets off the name of a column.
+
+    >>> split_unit("年末人口（万人）"), split_unit("f(x)")
+    (('年末人口', '万人'), ('f(x)', None))
+    """
+    match = UNIT_IN_NAME.fullmatch(tidy(text))
+    if match and _is_unit(match.group(2)):
+        return match.group(1), match.group(2)
+    return tidy(text), None
+
+
+def _is_unit(text: str) -> bool:
+    return all(UNIT.fullmatch(part.strip()) for part in re.split(r"[/／·]", text))
+
+
+def _unit_row(
+    table: RawTable,
+    row: int,
+    names: list[str],
+    positions: list[int],
+    keys: tuple[str, str | None],
+    found: Findings,
+) -> tuple[int, dict[str, str]]:
+    """Recognise a row of units below the names: units where numbers will stand, no keys."""
+    if row > len(table.rows):
+        return row, {}
+    cells = [table.rows[row - 1][i] if i < len(table.rows[row - 1]) else None for i in positions]
+    wanted = {loose(key) for key in keys if key}
+    units: dict[str, str] = {}
+    for name, cell in zip(names, cells, strict=True):
+        text = cell_text(cell)
+        if loose(name) in wanted:
+            if not (is_missing(text) or loose(text) in {"单位", "unit", "units"}):
+                return row, {}
+        elif text and not is_missing(text):
+            bare = text.strip("()（）[]【】")
+            if not _is_unit(bare):
+                return row, {}
+            units[name] = bare
+    if not units:
+        return row, {}
+    found.decide(message("Row {row} holds the units.", row=row), table.where(row), len(units))
+    return row + 1, units
+
+
+def is_note(text: str) -> bool:
+    """Whether the first cell of a row begins a note below the table.
+
+    >>> is_note("注：快报数"), is_note("注重县")
+    (True, False)
+    """
+    return bool(NOTE.match(text))
+
+
+def place_of(file: str | None, row: int) -> Where:
+    """Place of a whole row."""
+    return Where(file=file, row=row)

@@ -1,0 +1,227 @@
+"""Entities that stand under two names in one file: X and X市, renamed places, mixed levels."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+
+import numpy as np
+import numpy.typing as npt
+
+from xinzhi.errors import Where
+from xinzhi.io.findings import Findings, listed
+from xinzhi.io.raw import RawTable
+from xinzhi.wording import message
+
+PROVINCES = [
+    "北京",
+    "天津",
+    "河北",
+    "山西",
+    "内蒙古",
+    "辽宁",
+    "吉林",
+    "黑龙江",
+    "上海",
+    "江苏",
+    "浙江",
+    "安徽",
+    "福建",
+    "江西",
+    "山东",
+    "河南",
+    "湖北",
+    "湖南",
+    "广东",
+    "广西",
+    "海南",
+    "重庆",
+    "四川",
+    "贵州",
+    "云南",
+    "西藏",
+    "陕西",
+    "甘肃",
+    "青海",
+    "宁夏",
+    "新疆",
+    "台湾",
+    "香港",
+    "澳门",
+]
+MUNICIPALITIES = frozenset({"北京", "天津", "上海", "重庆", "香港", "澳门"})
+TWO_LEVELS = frozenset({"吉林", "海南"})
+"""Names shared by a province and a prefecture-level place: never joined with X市 or X省."""
+NATIONS = frozenset({"全国", "中国", "全国合计", "中华人民共和国", "world", "世界"})
+SUFFIX = re.compile(
+    r"(?<=[\u4e00-\u9fff]{2})(?:市|省|自治区|壮族自治区|回族自治区|维吾尔自治区|特别行政区)$"
+)
+PROVINCE_ENDS = ("省", "自治区", "特别行政区")
+RENAMED: tuple[tuple[str, str, int], ...] = (
+    ("襄樊", "襄阳", 2010),
+    ("思茅", "普洱", 2007),
+    ("徽州", "黄山", 1987),
+    ("梅县", "梅州", 1988),
+    ("荆沙", "荆州", 1996),
+    ("巴彦淖尔盟", "巴彦淖尔", 2003),
+    ("乌兰察布盟", "乌兰察布", 2003),
+    ("伊克昭盟", "鄂尔多斯", 2001),
+    ("哲里木盟", "通辽", 1999),
+    ("昭乌达盟", "赤峰", 1983),
+    ("呼伦贝尔盟", "呼伦贝尔", 2001),
+    ("毕节地区", "毕节", 2011),
+    ("铜仁地区", "铜仁", 2011),
+    ("海东地区", "海东", 2013),
+    ("日喀则地区", "日喀则", 2014),
+    ("昌都地区", "昌都", 2014),
+    ("林芝地区", "林芝", 2015),
+    ("吐鲁番地区", "吐鲁番", 2015),
+    ("哈密地区", "哈密", 2016),
+    ("山南地区", "山南", 2016),
+    ("那曲地区", "那曲", 2017),
+    ("陇南地区", "陇南", 2004),
+    ("定西地区", "定西", 2003),
+    ("临沧地区", "临沧", 2003),
+    ("丽江地区", "丽江", 2002),
+)
+"""Old name, new name, year of the renaming, as announced by the State Council."""
+
+
+def stem(name: str) -> str:
+    """Name of a place without 市, 省 or 自治区.
+
+    >>> stem("襄阳市"), stem("广西壮族自治区"), stem("沙市")
+    ('襄阳', '广西', '沙市')
+    """
+    return SUFFIX.sub("", unicodedata.normalize("NFKC", name))
+
+
+def join_spellings(
+    names: npt.NDArray[np.object_],
+    table: RawTable,
+    column: str,
+    found: Findings,
+) -> npt.NDArray[np.object_]:
+    """Join entities that differ by 市 or 省 or by the width of letters only, and say so."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name in dict.fromkeys(names.tolist()):
+        if name is not None:
+            groups[stem(name)].append(name)
+    joined: dict[str, str] = {}
+    for short, spellings in groups.items():
+        if len(spellings) < 2:
+            continue
+        where = Where(file=table.file, sheet=table.sheet, column=column, entity=short)
+        if _may_join(short, spellings):
+            joined |= dict.fromkeys(spellings, short)
+            count = int(np.isin(names, [s for s in spellings if s != short]).sum())
+            found.decide(
+                message(
+                    "The names {names} are one entity: {short}.",
+                    names=" = ".join(spellings),
+                    short=short,
+                ),
+                where,
+                count,
+            )
+        else:
+            found.warn(
+                "panel.similar_names",
+                message("The names {names} may be one entity or two.", names=listed(spellings)),
+                where,
+                message("write one name for one entity; they are kept apart."),
+            )
+    if not joined:
+        return names
+    return np.array([joined.get(name, name) for name in names.tolist()], dtype=object)
+
+
+def _may_join(short: str, spellings: list[str]) -> bool:
+    ends = {name.removeprefix(short) for name in spellings} - {""}
+    return len(ends) <= 1 and short not in TWO_LEVELS
+
+
+def warn_renamed(
+    names: npt.NDArray[np.object_],
+    periods: npt.NDArray[np.int64],
+    table: RawTable,
+    column: str,
+    found: Findings,
+    *,
+    join: bool,
+) -> npt.NDArray[np.object_]:
+    """Find places that were renamed within the sample; join them only where that was asked for."""
+    present = {stem(name): name for name in dict.fromkeys(names.tolist()) if name is not None}
+    for old, new, year in RENAMED:
+        before, after = present.get(old), present.get(new)
+        if before is None or after is None:
+            continue
+        apart = not set(periods[names == before]) & set(periods[names == after])
+        where = Where(file=table.file, sheet=table.sheet, column=column, entity=after)
+        joins = join and apart
+        found.warn(
+            "panel.renamed_city",
+            message(
+                "{old} was renamed {new} in {year}; both names stand in the data.",
+                old=before,
+                new=after,
+                year=year,
+            ),
+            where,
+            message("they were joined as {new}, as stated.", new=after)
+            if joins
+            else message(
+                "if they are one place, state `renamed: join` or write {new} throughout; "
+                "until then they are two entities.",
+                new=after,
+            ),
+        )
+        if joins:
+            names = np.where(names == before, after, names)
+    return names
+
+
+def warn_levels(
+    names: npt.NDArray[np.object_],
+    rows: npt.NDArray[np.int64],
+    table: RawTable,
+    column: str,
+    found: Findings,
+) -> None:
+    """Warn of provinces or the nation among cities, or the nation among provinces."""
+    distinct = [name for name in dict.fromkeys(names.tolist()) if name is not None]
+    higher = [n for n in distinct if n.casefold() in NATIONS]
+    provinces = [n for n in distinct if _is_province(n)]
+    others = [n for n in distinct if n not in higher and not _is_province(n)]
+    others = [n for n in others if stem(n) not in MUNICIPALITIES | TWO_LEVELS]
+    if others and any("\u4e00" <= c <= "\u9fff" for n in others for c in n):
+        higher += provinces
+    if not higher or len(higher) == len(distinct):
+        return
+    at = np.flatnonzero(np.isin(names, higher))
+    found.warn(
+        "panel.mixed_level",
+        message(
+            "{names} are of a higher level than the other entities (rows {rows}).",
+            names=listed(higher),
+            rows=listed(rows[at].tolist()),
+        ),
+        Where(
+            file=table.file,
+            sheet=table.sheet,
+            row=int(rows[at[0]]),
+            column=column,
+            entity=higher[0],
+        ),
+        message("leave these rows out, or study one level only."),
+    )
+
+
+def _is_province(name: str) -> bool:
+    short = stem(name)
+    return (
+        short in PROVINCES
+        and short not in MUNICIPALITIES
+        and (name.endswith(PROVINCE_ENDS) or short not in TWO_LEVELS)
+    )

@@ -1,0 +1,216 @@
+"""From a file to a panel: sniff, decode, find the table, type the columns, check the keys.
+
+Everything the reader decides by itself is a `Decision`; all errors are raised together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import DataError, Problem, Where
+from xinzhi.io.body import Body, find_body
+from xinzhi.io.delimited import read_text_table
+from xinzhi.io.findings import Findings
+from xinzhi.io.keys import read_entities, read_periods, refuse_or_drop_twins
+from xinzhi.io.layout import Header, cell_text, find_header, loose
+from xinzhi.io.limits import LIMITS, Limits
+from xinzhi.io.names import join_spellings, warn_levels, warn_renamed
+from xinzhi.io.options import NOTHING_STATED, Reading
+from xinzhi.io.raw import Decision, RawTable, shown_name
+from xinzhi.io.sniff import sniff
+from xinzhi.io.typed import Values, type_columns
+from xinzhi.io.wide import is_wide, unpivot
+from xinzhi.io.workbook import choose_sheet, open_workbook
+from xinzhi.panel.checks import check_panel
+from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel, panel_of
+from xinzhi.wording import Label, message
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """A panel and what the reader decided and doubted on the way."""
+
+    panel: Panel
+    decisions: tuple[Decision, ...]
+    warnings: tuple[Problem, ...]
+    columns: Mapping[str, str]
+    """Name of a column as it stands in the file -> name in the panel, keys included."""
+
+
+def read_table(
+    path: str | Path,
+    *,
+    sheet: str | None = None,
+    names: tuple[str, ...] = (),
+    reading: Reading = NOTHING_STATED,
+    limits: Limits = LIMITS,
+) -> RawTable:
+    """Read a file into cells with addresses, before anything is understood.
+
+    Parameters
+    ----------
+    path
+        A csv or other delimited text, xlsx, xls or ods file; its kind is told by its content.
+    sheet
+        Sheet of a workbook; without it the one visible sheet that has a row with all `names`.
+    names
+        Names of columns by which the sheet is recognised.
+    reading
+        What is stated about the file.
+
+    Raises
+    ------
+    DataError
+        The file is missing, empty, damaged, of another kind, or not decodable.
+    """
+    path = Path(path)
+    kind = sniff(path, limits=limits)
+    if kind == "text":
+        return read_text_table(
+            path, encoding=reading.encoding, delimiter=reading.delimiter, limits=limits
+        )
+    if kind in {"dta", "parquet"}:
+        raise DataError(_not_yet(path, kind))
+    return choose_sheet(open_workbook(path, kind, limits=limits), sheet, lambda t: _has(t, names))
+
+
+def _not_yet(path: Path, kind: str) -> Problem:
+    return Problem(
+        "format.unsupported",
+        message("Files of kind {kind} are not read.", kind=kind),
+        Where(file=shown_name(path)),
+        message("give the table as csv or xlsx."),
+    )
+
+
+def _has(table: RawTable, names: tuple[str, ...]) -> bool:
+    wanted = set(map(loose, names))
+    if not wanted:
+        return sum(any(map(cell_text, row)) for row in table.rows) > 1
+    return any(wanted <= {loose(cell_text(cell)) for cell in row} for row in table.rows)
+
+
+def read_panel(
+    path: str | Path,
+    *,
+    entity: str,
+    period: str | None,
+    sheet: str | None = None,
+    units: Mapping[str, str] | None = None,
+    reading: Reading = NOTHING_STATED,
+    limits: Limits = LIMITS,
+) -> ReadResult:
+    r"""Read a file as a panel of entities over periods.
+
+    Parameters
+    ----------
+    path
+        A csv, xlsx, xls or ods file.
+    entity, period
+        Names of the key columns; `period=None` reads a cross-section.
+    sheet
+        Sheet of a workbook, where several could be meant.
+    units
+        Unit of measure per column; wins over units found in the file.
+    reading
+        What is stated about the file; the rest is found and reported as decisions.
+
+    Returns
+    -------
+    ReadResult
+        The panel (numbers as float64, other columns as objects), the decisions and the warnings.
+
+    Raises
+    ------
+    DataError
+        Everything that is wrong with the file, at once, with row, column, cell and remedy.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "cities.csv"
+    ...     _ = file.write_text('城市,年份,用电量（万千瓦时）\n唐山,2008年,"1,050"\n', encoding="utf-8")
+    ...     result = read_panel(file, entity="城市", period="年份")
+    >>> result.panel.frame.loc[("唐山", 2008), "用电量"], result.panel.units["用电量"]
+    (np.float64(1050.0), '万千瓦时')
+    """
+    keys = (entity, *([period] if period else []))
+    table = read_table(path, sheet=sheet, names=keys[:1], reading=reading, limits=limits)
+    found = Findings(list(table.decisions), list(table.warnings))
+    header = find_header(table, entity, period, found, reading.header)
+    body = find_body(table, header, entity, found)
+    if period and is_wide(header, period):
+        body = unpivot(table, header, body, period, reading, found)
+    return _panel(table, header, body, keys, units or {}, reading, found)
+
+
+def _panel(
+    table: RawTable,
+    header: Header,
+    body: Body,
+    keys: tuple[str, ...],
+    units: Mapping[str, str],
+    reading: Reading,
+    found: Findings,
+) -> ReadResult:
+    named = {loose(name): name for name in body.columns}
+    in_file = [named[loose(key)] for key in keys]
+    index = _index(table, body, in_file, reading, found)
+    columns = {n: c for n, c in body.columns.items() if n not in in_file}
+    values, found_units = type_columns(columns, body.rows, table, reading, found)
+    found.stop_if_wrong()
+    frame = _frame(values, index)
+    has_periods = len(keys) == 2
+    stays = refuse_or_drop_twins(frame, body.rows, table, found, has_periods=has_periods)
+    found.stop_if_wrong()
+    panel = panel_of(
+        frame if stays.all() else frame[stays],
+        labels={name: Label(name, zh=full) for name, full in header.full.items()},
+        units={**header.units, **found_units, **_known(units, header)},
+        rows=tuple(body.rows[stays].tolist()),
+        source=table.file,
+        has_periods=has_periods,
+    )
+    renamed = {header.full.get(name, name): name for name in body.columns}
+    renamed |= dict(zip(keys, in_file, strict=True))
+    warnings = (*found.warnings, *check_panel(panel))
+    return ReadResult(panel, tuple(found.decisions), warnings, MappingProxyType(renamed))
+
+
+def _frame(columns: dict[str, Values], index: pd.MultiIndex) -> pd.DataFrame:
+    """Put columns side by side, each with its own type and no guessing by pandas."""
+    series = {
+        name: pd.Series(values, index=index, dtype=values.dtype) for name, values in columns.items()
+    }
+    return pd.DataFrame(series, index=index)
+
+
+def _known(units: Mapping[str, str], header: Header) -> dict[str, str]:
+    """Units stated by the user, by the names that columns have in the panel."""
+    by_full = {loose(full): name for name, full in header.full.items()}
+    return {by_full.get(loose(name), name): unit for name, unit in units.items()}
+
+
+def _index(
+    table: RawTable, body: Body, keys: list[str], reading: Reading, found: Findings
+) -> pd.MultiIndex:
+    entities = read_entities(body.columns[keys[0]], body.rows, table, keys[0], found)
+    periods = np.full(len(entities), NO_PERIOD, dtype=np.int64)
+    if len(keys) == 2:
+        periods = read_periods(body.columns[keys[1]], body.rows, table, keys[1], found)
+    found.stop_if_wrong()
+    entities = join_spellings(entities, table, keys[0], found)
+    join = reading.renamed == "join"
+    entities = warn_renamed(entities, periods, table, keys[0], found, join=join)
+    warn_levels(entities, body.rows, table, keys[0], found)
+    return pd.MultiIndex.from_arrays(
+        [pd.Index(entities, dtype=str), periods], names=[ENTITY, PERIOD]
+    )

@@ -1,0 +1,186 @@
+"""What kind of file it is, by its content and never by its name."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from xinzhi.errors import DataError, Problem, Where
+from xinzhi.io.limits import LIMITS, Limits
+from xinzhi.io.raw import shown_name
+from xinzhi.wording import Message, message
+
+HEAD = 8192
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (OLE, "ole"),
+    (b"PAR1", "parquet"),
+    (b"%PDF", "pdf"),
+    (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"Rar!", "rar"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"<stata_dta>", "dta"),
+    (b"SQLite format 3\x00", "sqlite"),
+    (b"$FL2", "sav"),
+    (b"$FL3", "sav"),
+    (b"\x89PNG", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"GIF8", "image"),
+    (b"\x89HDF", "hdf5"),
+    (b"\x93NUMPY", "numpy"),
+    (b"RDX", "rdata"),
+    (b"RDA", "rdata"),
+    (b"{\\rtf", "rtf"),
+    (b"\x7fELF", "program"),
+    (b"ARROW1", "feather"),
+)
+PICKLE = re.compile(rb"\x80[\x02-\x05]")
+MARKUP = re.compile(
+    rb"\s*(?:<\?xml|<!doctype|<html|<table|<meta|<head|<body|<!--|<workbook)", re.IGNORECASE
+)
+JSON = re.compile(rb"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
+OLD_STATA = frozenset(range(0x68, 0x76))
+
+REMEDIES: dict[str, Message] = {
+    "html": message(
+        "this is a web page (HTML), whatever its name says: open it and save it as xlsx or csv."
+    ),
+    "xml": message("this is an XML file: open it in a spreadsheet and save it as xlsx or csv."),
+    "json": message("give the table as csv or xlsx."),
+    "pickle": message(
+        "pickle files can run programs and are never loaded: export the table as csv or xlsx."
+    ),
+    "gzip": message("unpack it first."),
+    "pdf": message("copy the table into a spreadsheet and save it as xlsx or csv."),
+}
+OTHERWISE = message("give the table as csv or xlsx.")
+PACKED = frozenset({"gzip", "bzip2", "7z", "rar", "xz", "zstd"})
+
+
+def sniff(path: Path, *, limits: Limits = LIMITS) -> str:
+    """Tell the kind of a file from its first bytes: `text`, `zip`, `ole`, `dta`, `parquet`.
+
+    Raises
+    ------
+    DataError
+        The path is no readable file, the file is empty or too large, or of a kind that is not read.
+    """
+    where = Where(file=shown_name(path))
+    head = _head(path, where)
+    size = path.stat().st_size
+    if size > limits.file_bytes:
+        raise DataError(
+            Problem(
+                "limit.bytes",
+                message(
+                    "The file has {size} bytes; at most {most} are read.",
+                    size=size,
+                    most=limits.file_bytes,
+                ),
+                where,
+                message("split it, or keep only the columns that the study needs."),
+            )
+        )
+    if not head.strip(b" \t\r\n\x0b\x0c\xef\xbb\xbf"):
+        _refuse_if_blank(path, where)
+    kind = _kind(head)
+    if kind in {"text", "zip", "ole", "dta", "parquet"}:
+        return kind
+    raise DataError(_unsupported(kind, path, where))
+
+
+def _head(path: Path, where: Where) -> bytes:
+    if path.is_dir():
+        raise DataError(
+            Problem(
+                "format.directory",
+                message("'{name}' is a folder, not a file.", name=where.file),
+                where,
+                message("name the file inside it."),
+            )
+        )
+    try:
+        if not path.is_file():
+            raise DataError(
+                Problem(
+                    "format.not_found",
+                    message("There is no file '{name}'.", name=where.file),
+                    where,
+                    message("check the name and the folder."),
+                )
+            )
+        with path.open("rb") as stream:
+            return stream.read(HEAD)
+    except (OSError, ValueError) as error:
+        raise DataError(
+            Problem(
+                "format.unreadable",
+                message(
+                    "The file cannot be opened: {why}.",
+                    why=getattr(error, "strerror", None) or str(error),
+                ),
+                where,
+                message("check its permissions and that no other program holds it."),
+            )
+        ) from error
+
+
+def _refuse_if_blank(path: Path, where: Where) -> None:
+    with path.open("rb") as stream:
+        while block := stream.read(HEAD * 128):
+            if block.strip(b" \t\r\n\x0b\x0c\xef\xbb\xbf"):
+                return
+    raise DataError(
+        Problem(
+            "format.empty",
+            message("The file is empty."),
+            where,
+            message("export the table again; the file must have a header and rows."),
+        )
+    )
+
+
+def _kind(head: bytes) -> str:
+    for signature, kind in SIGNATURES:
+        if head.startswith(signature):
+            return kind
+    if PICKLE.match(head) and head[1:2] != b"\x00" and not head.isascii():
+        return "pickle"
+    if head[:1] and head[0] in OLD_STATA and head[1:2] in {b"\x01", b"\x02"}:
+        return "dta"
+    plain = head.removeprefix(b"\xef\xbb\xbf")
+    if MARKUP.match(plain):
+        return (
+            "html" if re.search(rb"<(?:html|table|!doctype html)", plain, re.IGNORECASE) else "xml"
+        )
+    if JSON.match(plain):
+        return "json"
+    return "text" if _looks_like_text(head) else "binary"
+
+
+def _looks_like_text(head: bytes) -> bool:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
+        return True
+    if head.startswith((b"(lp", b"(dp", b"ccopy_reg", b"c__builtin__", b"cposix\n", b"cos\n")):
+        return False
+    control = sum(byte < 32 and byte not in {0, 9, 10, 11, 12, 13, 26} for byte in head)
+    zeros = head.count(0)
+    even = head[0::2].count(0)
+    utf16 = zeros > len(head) // 8 and even in {0, zeros}
+    return control <= len(head) // 50 and (zeros <= len(head) // 20 or utf16)
+
+
+def _unsupported(kind: str, path: Path, where: Where) -> Problem:
+    name = path.suffix.casefold()
+    mismatch = kind in {"html", "xml"} and name in {".xls", ".xlsx", ".csv", ".xlsm"}
+    return Problem(
+        "format.mismatch" if mismatch else "format.unsupported",
+        message("The content of the file is of kind {kind}, which is not read.", kind=kind.upper()),
+        where,
+        REMEDIES.get("gzip" if kind in PACKED else kind, OTHERWISE),
+    )

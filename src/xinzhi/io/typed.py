@@ -1,0 +1,246 @@
+"""Typing all columns of a table: one decimal mark for the file, one kind for each column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from xinzhi.errors import NotNumeric, OutOfDomain, Where
+from xinzhi.io.columns import Evidence, Typed, gather_evidence, type_column
+from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings, listed
+from xinzhi.io.layout import cell_text
+from xinzhi.io.numbers import Decimal
+from xinzhi.io.options import Reading
+from xinzhi.io.raw import Cell, RawTable
+from xinzhi.wording import Message, message
+
+Columns = Mapping[str, Sequence[Cell]]
+Rows = npt.NDArray[np.int64]
+Values = npt.NDArray[np.float64] | npt.NDArray[np.object_]
+SAID: dict[str, Message] = {
+    "full_width": message("Full-width digits were read in column '{name}'."),
+    "thousands": message("Thousands separators were taken out in column '{name}'."),
+    "currency": message("Currency signs were taken off in column '{name}'."),
+}
+KINDS: dict[str, Message] = {
+    "code": message("Column '{name}' holds codes (leading zeros or many digits); it stays text."),
+    "date": message("Column '{name}' holds dates; it stays as it is."),
+    "flag": message("Column '{name}' holds true and false; read as 1 and 0."),
+    "empty": message("Column '{name}' is empty."),
+}
+
+
+def type_columns(
+    columns: Columns, rows: Rows, table: RawTable, reading: Reading, found: Findings
+) -> tuple[dict[str, Values], dict[str, str]]:
+    """Type the columns and say what was understood, doubted or wrong.
+
+    Returns the values of the columns, and the units that stood in cells.
+    """
+    decimal = _decimal(columns, rows, table, reading, found)
+    series: dict[str, Values] = {}
+    units: dict[str, str] = {}
+    for name, cells in columns.items():
+        typed = type_column(
+            cells,
+            decimal=decimal,
+            missing=frozenset(reading.missing),
+            as_text=name in reading.text,
+        )
+        _report(name, cells, typed, rows, table, found)
+        if typed.unit:
+            units[name] = "%" if typed.unit in {"％", "%"} else typed.unit
+        series[name] = typed.values
+    return series, units
+
+
+def _decimal(
+    columns: Columns, rows: Rows, table: RawTable, reading: Reading, found: Findings
+) -> Decimal:
+    if reading.decimal is not None:
+        return reading.decimal
+    doubtful = {name: cells for name, cells in columns.items() if _has_comma(cells)}
+    if not doubtful:
+        return "."
+    evidence = gather_evidence(doubtful)
+    where = Where(file=table.file, sheet=table.sheet)
+    if evidence.comma and not evidence.point:
+        found.decide(message("The decimal mark of the file is the comma."), where)
+        return ","
+    if evidence.comma:
+        _refuse_mixed(evidence, columns, rows, table, found)
+    elif evidence.either and not evidence.point and table.delimiter == ";":
+        _refuse_either(evidence, columns, rows, table, found)
+    return "."
+
+
+def _has_comma(cells: Sequence[Cell]) -> bool:
+    return any(isinstance(cell, str) and ("," in cell or "，" in cell) for cell in cells)
+
+
+def _refuse_mixed(
+    evidence: Evidence, columns: Columns, rows: Rows, table: RawTable, found: Findings
+) -> None:
+    n_comma = sum(map(len, evidence.comma.values()))
+    n_point = sum(map(len, evidence.point.values()))
+    fewer = evidence.comma if n_comma <= n_point else evidence.point
+    for name, i in _places(fewer):
+        found.error(
+            "number.decimal_mixed",
+            message(
+                "'{cell}' has another decimal mark than other cells of the file.",
+                cell=cell_text(columns[name][i]),
+            ),
+            table.where(int(rows[i]), None, name),
+            message("write all numbers with one decimal mark, or state `decimal`."),
+            NotNumeric,
+        )
+
+
+def _refuse_either(
+    evidence: Evidence, columns: Columns, rows: Rows, table: RawTable, found: Findings
+) -> None:
+    for name, i in _places(evidence.either):
+        found.error(
+            "number.ambiguous",
+            message(
+                "'{cell}' may be a thousand times larger or smaller: the comma can be either mark.",
+                cell=cell_text(columns[name][i]),
+            ),
+            table.where(int(rows[i]), None, name),
+            message("state `decimal` for this file."),
+            NotNumeric,
+        )
+
+
+def _places(places: Mapping[str, list[int]]) -> list[tuple[str, int]]:
+    return [(name, i) for name, at in places.items() for i in at[:ERRORS_PER_COLUMN]]
+
+
+def _report(
+    name: str, cells: Sequence[Cell], typed: Typed, rows: Rows, table: RawTable, found: Findings
+) -> None:
+    where = Where(file=table.file, sheet=table.sheet, column=name)
+    if typed.kind in KINDS:
+        found.decide(message(KINDS[typed.kind].template, name=name), where, len(cells))
+    for mark, count in typed.missing.items():
+        found.decide(
+            message(
+                "'{mark}' stands for a missing value in column '{name}'.", mark=mark, name=name
+            ),
+            where,
+            count,
+        )
+    for said in SAID.keys() & typed.marks.keys():
+        at = typed.marks[said]  # type: ignore[index]
+        found.decide(message(SAID[said].template, name=name), where, len(at))
+    _warn_marks(name, typed, rows, table, found)
+    _say_units(name, cells, typed, rows, table, found)
+    _refuse_cells(name, cells, typed, rows, table, found)
+
+
+def _warn_marks(name: str, typed: Typed, rows: Rows, table: RawTable, found: Findings) -> None:
+    for mark, code, template, remedy in (
+        (
+            "footnote",
+            "number.footnote",
+            message("Footnote marks were taken off numbers in column '{name}', rows {rows}."),
+            message("see what the notes say: such numbers are often estimates."),
+        ),
+        (
+            "paren",
+            "number.paren",
+            message("Numbers in brackets were read as negative in column '{name}', rows {rows}."),
+            message("confirm {value}, or write the minus sign."),
+        ),
+    ):
+        at = typed.marks.get(mark)  # type: ignore[call-overload]
+        if at:
+            found.warn(
+                code,
+                message(template.template, name=name, rows=listed(rows[at].tolist())),
+                table.where(int(rows[at[0]]), None, name),
+                message(remedy.template, value=typed.values[at[0]]),
+            )
+
+
+def _say_units(
+    name: str, cells: Sequence[Cell], typed: Typed, rows: Rows, table: RawTable, found: Findings
+) -> None:
+    if typed.kind != "number" or not typed.units:
+        return
+    if len(typed.units) == 1 and typed.unit and not _bare_numbers(cells):
+        found.decide(
+            message(
+                "The unit {unit} was read from the cells of '{name}'.", unit=typed.unit, name=name
+            ),
+            Where(file=table.file, sheet=table.sheet, column=name),
+            len(typed.units[typed.unit]),
+        )
+        return
+    stated = {unit: at for unit, at in typed.units.items() if unit}
+    if not stated:
+        return
+    rarest = min(stated.values(), key=len)
+    for i in rarest[:ERRORS_PER_COLUMN]:
+        found.error(
+            "number.mixed_units",
+            message(
+                "'{cell}': the cells of column '{name}' are not all in one unit.",
+                cell=cell_text(cells[i]),
+                name=name,
+            ),
+            table.where(int(rows[i]), None, name),
+            message("write all numbers of the column in one unit."),
+            NotNumeric,
+        )
+
+
+def _bare_numbers(cells: Sequence[Cell]) -> bool:
+    return any(isinstance(cell, (int, float)) for cell in cells)
+
+
+def _refuse_cells(
+    name: str, cells: Sequence[Cell], typed: Typed, rows: Rows, table: RawTable, found: Findings
+) -> None:
+    for i in typed.error_cells[:ERRORS_PER_COLUMN]:
+        found.error(
+            "excel.error_cell",
+            message("'{cell}' is an error of a spreadsheet.", cell=cell_text(cells[i])),
+            table.where(int(rows[i]), None, name),
+            message("mend the formula, or empty the cell if the value is missing."),
+        )
+    for i in typed.not_finite[:ERRORS_PER_COLUMN]:
+        found.error(
+            "number.not_finite",
+            message("'{cell}' is not a finite number.", cell=cell_text(cells[i])),
+            table.where(int(rows[i]), None, name),
+            message("write the number, or empty the cell if the value is missing."),
+            OutOfDomain,
+        )
+    for i in typed.not_numbers[:ERRORS_PER_COLUMN]:
+        found.error(
+            "number.not_numeric",
+            message("'{cell}' is no number.", cell=cell_text(cells[i])),
+            table.where(int(rows[i]), None, name),
+            message(
+                "mend the cell, empty it if the value is missing, or state that the column is text."
+            ),
+            NotNumeric,
+        )
+    if typed.not_numbers or typed.error_cells or typed.not_finite:
+        _say_many(name, typed, table, found)
+
+
+def _say_many(name: str, typed: Typed, table: RawTable, found: Findings) -> None:
+    more = max(map(len, (typed.not_numbers, typed.error_cells, typed.not_finite)))
+    if more > ERRORS_PER_COLUMN:
+        found.error(
+            "number.many",
+            message("Column '{name}' has {n} such cells; the first are listed.", name=name, n=more),
+            Where(file=table.file, sheet=table.sheet, column=name),
+            message("check that the column was meant to be numbers."),
+            NotNumeric,
+        )

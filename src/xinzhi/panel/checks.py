@@ -1,0 +1,205 @@
+"""Doubts about a panel: nothing here is an error, all of it can make a result mean little."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import Problem, Where
+from xinzhi.panel.panel import ENTITY, Panel
+from xinzhi.wording import Message, message
+
+SHOWN = 20
+JUMP = 50.0
+"""A value that is so many times its neighbours looks like another unit of measure."""
+
+
+def check_panel(panel: Panel) -> tuple[Problem, ...]:
+    """Look for gaps, constant columns, jumps of units, one entity, one period.
+
+    Every problem is a warning. Missing rows inside the span of an entity are `panel.gap`, periods
+    that no entity has `panel.gap_year`.
+
+    Examples
+    --------
+    >>> from xinzhi.panel.panel import panel_of
+    >>> index = pd.MultiIndex.from_tuples([("a", 1), ("a", 3)], names=["entity", "period"])
+    >>> [p.code for p in check_panel(panel_of(pd.DataFrame({"x": [1.0, 2.0]}, index=index)))]
+    ['panel.gap_year', 'panel.one_entity']
+    """
+    if panel.frame.empty and not len(panel.frame.index):
+        return (_warn("panel.empty", message("The table has no rows."), Where(file=panel.source)),)
+    found = [*_gap_years(panel), *_gaps(panel), *_few(panel)]
+    return (*found, *_constants(panel), *_jumps(panel))
+
+
+def _warn(code: str, what: Message, where: Where, remedy: Message | str = "") -> Problem:
+    return Problem(code, what, where, remedy, severity="warning")
+
+
+def _gap_years(panel: Panel) -> list[Problem]:
+    if not panel.has_periods:
+        return []
+    periods = panel.periods
+    if periods[-1] - periods[0] > 10 * len(periods):
+        return []
+    step = int(np.gcd.reduce(np.diff(periods))) if len(periods) > 2 else 1
+    step = step if step > 1 and len(periods) > 2 else 1
+    missing = sorted(set(range(periods[0], periods[-1], step)) - set(periods))
+    return [
+        _warn(
+            "panel.gap_year",
+            message("No entity has a row for {period}.", period=period),
+            Where(file=panel.source, period=period),
+            message(
+                "changes between the periods before and after it span more than one period: "
+                "add the rows, or say so."
+            ),
+        )
+        for period in missing[:SHOWN]
+    ]
+
+
+def _gaps(panel: Panel) -> list[Problem]:
+    """Rows that are missing: inside the span of an entity one by one, at its ends in one line."""
+    if panel.is_balanced or not panel.has_periods:
+        return []
+    entity, period = (np.asarray(level) for level in panel.frame.index.codes)  # type: ignore[attr-defined]
+    table = np.zeros((entity.max() + 1, period.max() + 1), dtype=bool)
+    table[entity, period] = True
+    table = table[np.ix_(np.unique(entity), np.unique(period))]
+    inside = _inside(table)
+    places = np.argwhere(~table & inside)
+    entities, periods = panel.entities, panel.periods
+    problems = [
+        _warn(
+            "panel.gap",
+            message("{entity} has no row for {period}.", entity=entities[i], period=periods[j]),
+            Where(file=panel.source, entity=entities[i], period=periods[j]),
+            message(
+                "add the row; without it indices leave out this pair of periods and lags are missing."
+            ),
+        )
+        for i, j in places[:SHOWN]
+    ]
+    n_ends = int((~table & ~inside).sum())
+    if n_ends or len(places) > SHOWN:
+        problems.append(_unbalanced(panel, n_ends, len(places)))
+    return problems
+
+
+def _inside(table: np.ndarray) -> np.ndarray:
+    before = np.maximum.accumulate(table, axis=1)
+    after = np.maximum.accumulate(table[:, ::-1], axis=1)[:, ::-1]
+    inside: np.ndarray = before & after
+    return inside
+
+
+def _unbalanced(panel: Panel, n_ends: int, n_inside: int) -> Problem:
+    return _warn(
+        "panel.unbalanced",
+        message(
+            "The panel is unbalanced: {inside} rows are missing inside the spans of entities, "
+            "{ends} at their ends.",
+            inside=n_inside,
+            ends=n_ends,
+        ),
+        Where(file=panel.source),
+        message("add the rows, or study the entities and periods that are complete."),
+    )
+
+
+def _few(panel: Panel) -> list[Problem]:
+    problems = []
+    if len(panel.entities) == 1:
+        problems.append(
+            _warn(
+                "panel.one_entity",
+                message("There is one entity only."),
+                Where(file=panel.source, entity=panel.entities[0]),
+                message("comparisons between entities and effects of periods mean nothing here."),
+            )
+        )
+    if panel.has_periods and len(panel.periods) == 1:
+        problems.append(
+            _warn(
+                "panel.one_period",
+                message("There is one period only."),
+                Where(file=panel.source, period=panel.periods[0]),
+                message("changes over time and effects of entities mean nothing here."),
+            )
+        )
+    return problems
+
+
+def _constants(panel: Panel) -> list[Problem]:
+    if len(panel.frame) < 2:
+        return []
+    problems = []
+    for name, values in panel.frame.items():
+        seen = values.dropna()
+        where = Where(file=panel.source, column=str(name))
+        if seen.empty:
+            problems.append(
+                _warn(
+                    "panel.empty_column",
+                    message("Column '{name}' is empty.", name=name),
+                    where,
+                    message("fill it or leave it out."),
+                )
+            )
+        elif values.dtype == np.float64 and len(seen) > 1 and seen.min() == seen.max():
+            problems.append(
+                _warn(
+                    "panel.constant",
+                    message(
+                        "Column '{name}' is constant ({value}).",
+                        name=name,
+                        value=float(seen.iloc[0]),
+                    ),
+                    where,
+                    message("it can explain nothing in a regression."),
+                )
+            )
+    return problems
+
+
+def _jumps(panel: Panel) -> list[Problem]:
+    """Single cells that are many times all other values of their entity: another unit, perhaps."""
+    if not panel.has_periods or len(panel.periods) < 3:
+        return []
+    problems = []
+    for name in panel.frame.columns:
+        values = panel.frame[name]
+        if values.dtype == np.float64:
+            problems += list(itertools.islice(_jumps_of(panel, str(name), values), SHOWN))
+    return problems
+
+
+def _jumps_of(panel: Panel, name: str, values: pd.Series) -> list[Problem]:
+    positive = values.where(values > 0)
+    logs = pd.Series(np.log(positive.to_numpy()), index=values.index)
+    centre = logs.groupby(level=ENTITY).transform("median")
+    spread = (logs - centre).abs()
+    rest = spread.where(spread < np.log(JUMP)).groupby(level=ENTITY).transform("max")
+    count = logs.groupby(level=ENTITY).transform("count")
+    odd = (spread >= np.log(JUMP)) & (count >= 3) & (rest.fillna(0.0) < np.log(JUMP) / 3)
+    return [
+        _jump(panel, name, int(position), float(values.iloc[position]))
+        for position in np.flatnonzero(odd.to_numpy())
+    ]
+
+
+def _jump(panel: Panel, name: str, position: int, value: float) -> Problem:
+    return _warn(
+        "panel.unit_jump",
+        message(
+            "{value} is more than {times} times away from the other values of the entity.",
+            value=value,
+            times=int(JUMP),
+        ),
+        panel.place(position, name),
+        message("check its unit of measure."),
+    )

@@ -1,0 +1,89 @@
+"""Columns that steps start from: numbers, or an error that names what else is there."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xinzhi.errors import NotNumeric, OutOfDomain, Problem, SpecError, Where
+from xinzhi.panel.panel import Panel
+from xinzhi.wording import Message, message
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+def numbers(panel: Panel, columns: tuple[str, ...], *, step: str) -> pd.DataFrame:
+    """Take columns of numbers; missing columns and columns of text are errors.
+
+    Raises
+    ------
+    MissingColumn, NotNumeric
+        With the nearest name.
+    """
+    where = Where(file=panel.source, key=f"prepare.{step}")
+    panel.require(columns, where=where)
+    texts = [c for c in dict.fromkeys(columns) if panel.frame[c].dtype != np.float64]
+    if texts:
+        raise NotNumeric(
+            Problem(
+                "data.not_numeric",
+                message("Column '{name}' holds text, not numbers.", name=name),
+                Where(file=panel.source, key=f"prepare.{step}", column=name),
+                message("use a column of numbers."),
+            )
+            for name in texts
+        )
+    return panel.frame[list(columns)]
+
+
+def refuse_where(
+    panel: Panel, wrong: Flags, column: str, *, code: str, what: Message, remedy: Message
+) -> None:
+    """Raise one problem per row that is wrong; `{value}` in `what` is the value of the cell.
+
+    Raises
+    ------
+    OutOfDomain
+        Where any row is wrong.
+    """
+    at = np.flatnonzero(wrong)
+    if not len(at):
+        return
+    values = panel.frame[column].to_numpy()
+    raise OutOfDomain(
+        Problem(
+            code,
+            message(what.template, value=float(values[i])),
+            panel.place(int(i), column),
+            remedy,
+        )
+        for i in at
+    )
+
+
+def cells_where(panel: Panel, flags: Flags) -> tuple[tuple[str, int], ...]:
+    """Keys of the rows where a flag is set."""
+    index = panel.frame.index
+    return tuple((str(e), int(p)) for e, p in index[flags])
+
+
+def one_of(step: str, given: dict[str, object]) -> None:
+    """Refuse a step where not exactly one of some options is given.
+
+    Raises
+    ------
+    SpecError
+        `option.conflict`.
+    """
+    set_ones = [key for key, value in given.items() if value is not None]
+    if len(set_ones) != 1:
+        raise SpecError(
+            Problem(
+                "option.conflict",
+                message("Exactly one of {options} is needed.", options=", ".join(given)),
+                Where(key=f"prepare.{step}"),
+                message("given: {given}.", given=", ".join(set_ones) or "0"),
+            )
+        )

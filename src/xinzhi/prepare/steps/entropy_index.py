@@ -1,0 +1,198 @@
+"""A composite index whose weights come from the entropy of its indicators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy.stats import rankdata
+
+from xinzhi.errors import DataError, OutOfDomain, Problem, Where
+from xinzhi.panel.ledger import Entry
+from xinzhi.panel.panel import PERIOD, Panel
+from xinzhi.prepare.columns import Flags, Floats, cells_where, numbers
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources
+from xinzhi.wording import Message, message
+
+OTHER_SHIFTS = (0.001, 0.01)
+"""Shifts under which the ranks are computed again, to say how far they depend on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entropy:
+    """An index and the weights it was made with."""
+
+    index: Floats
+    """Index per row, (n,)."""
+    weights: Floats
+    """Weight per indicator, (k,), summing to 1; 0 for a constant indicator."""
+
+
+def entropy_index(
+    x: Floats, *, shift: float = 1e-4, standardise: bool = True, groups: Floats | None = None
+) -> Entropy:
+    """Weigh indicators by entropy and add them up.
+
+    z = (x - min) / (max - min) per indicator; z' = z + c; p = z' / sum z';
+    e = -(1 / ln n) sum p ln p; w = (1 - e) / sum (1 - e); index = sum w z'.
+
+    Parameters
+    ----------
+    x
+        Indicators, (n, k), finite; non-negative where they are not standardised.
+    shift
+        c, added after standardising, in units of z; SBM needs an index > 0.
+    standardise
+        Whether x is brought to [0, 1]; without it z' = x and the shift is not added.
+    groups
+        Group per row (n,) within which minimum and maximum are taken; None pools all rows.
+
+    Returns
+    -------
+    Entropy
+        Index (n,) and weights (k,).
+
+    Raises
+    ------
+    DataError
+        `derive.entropy_constant`: fewer than two rows, or no indicator varies.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> found = entropy_index(np.array([[10.0, 200.0], [20.0, 150.0], [40.0, 100.0]]))
+    >>> found.weights.round(8), found.index.round(8)
+    (array([0.53715154, 0.46284846]), array([0.46294846, 0.41057474, 0.53725154]))
+    """
+    z = _standardised(x, groups) + shift if standardise else x
+    varies = np.ptp(x, axis=0) > 0 if len(x) else np.zeros(x.shape[1], dtype=bool)
+    if len(x) < 2 or not varies.any():
+        raise DataError(
+            Problem(
+                "derive.entropy_constant",
+                message("No indicator varies: there is nothing to weigh them by."),
+                remedy=message("use indicators that differ between rows."),
+            )
+        )
+    total = z.sum(axis=0)
+    p = z / np.where(total > 0, total, 1.0)
+    logs = np.log(p, out=np.zeros_like(p), where=p > 0)
+    e = -(p * logs).sum(axis=0) / np.log(len(x))
+    d = np.where(varies, 1.0 - e, 0.0)
+    weights = d / d.sum()
+    return Entropy(z @ weights, weights)
+
+
+def _standardised(x: Floats, groups: Floats | None) -> Floats:
+    pools = np.zeros(len(x)) if groups is None else groups
+    z = np.zeros_like(x)
+    for pool in np.unique(pools):
+        rows = pools == pool
+        low, width = x[rows].min(axis=0), np.ptp(x[rows], axis=0)
+        z[rows] = (x[rows] - low) / np.where(width > 0, width, 1.0)
+    return z
+
+
+@STEPS.add("entropy_index")
+@dataclass(frozen=True, slots=True)
+class EntropyIndex:
+    """Composite index of several indicators, weighted by entropy (Shannon 1948)."""
+
+    columns: tuple[str, ...]
+    """Indicators; all of them count in the same direction."""
+    shift: float = 1e-4
+    """Added after standardising, so that the cleanest row is not zero."""
+    pool: Literal["all", "period"] = "all"
+    """Whether minimum and maximum are taken over all rows or within each period."""
+    standardise: bool = True
+    """False weighs the values as they are."""
+
+    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
+        """Add the column `name`; weights and rows at the minimum go to the ledger."""
+        del sources
+        x = numbers(panel, self.columns, step=name)
+        complete = x.notna().all(axis=1).to_numpy()
+        self._refuse_negative(panel, x)
+        values = x.to_numpy()[complete]
+        groups = panel.frame.index.get_level_values(PERIOD).to_numpy(dtype=np.float64)[complete]
+        found = self._index(values, groups, self.shift, name)
+        index = np.full(len(x), np.nan)
+        index[complete] = found.index
+        weights = ", ".join(
+            f"{c} {w:.8f}" for c, w in zip(self.columns, found.weights, strict=True)
+        )
+        why = message("weights: {weights}", weights=weights)
+        entries = [Entry(name, "entropy_index", name, "derived", why, n=int(complete.sum()))]
+        entries += self._flags(panel, values, groups, index, complete, name)
+        column = pd.Series(index, index=x.index)
+        return panel.with_columns({name: column}, *entries, units={name: None})
+
+    def _index(self, values: Floats, groups: Floats, shift: float, name: str) -> Entropy:
+        try:
+            by = groups if self.pool == "period" else None
+            return entropy_index(values, shift=shift, standardise=self.standardise, groups=by)
+        except DataError as error:
+            problem = error.problems[0]
+            where = Where(key=f"prepare.{name}", column=", ".join(self.columns))
+            raise DataError(Problem(problem.code, problem.what, where, problem.remedy)) from error
+
+    def _refuse_negative(self, panel: Panel, x: pd.DataFrame) -> None:
+        if self.standardise:
+            return
+        at = np.argwhere(x.to_numpy() < 0)
+        if len(at):
+            raise OutOfDomain(
+                Problem(
+                    "derive.negative",
+                    message("{value} is negative.", value=float(x.iloc[i, j])),
+                    panel.place(int(i), self.columns[int(j)]),
+                    message("entropy of values as they are needs values >= 0: standardise."),
+                )
+                for i, j in at
+            )
+
+    def _flags(
+        self,
+        panel: Panel,
+        values: Floats,
+        groups: Floats,
+        index: Floats,
+        complete: Flags,
+        name: str,
+    ) -> list[Entry]:
+        """Name the rows that are cleanest in everything, and say how ranks hang on the shift."""
+        lowest = np.zeros(len(index), dtype=bool)
+        if not self.standardise:
+            return []
+        lowest[complete] = np.isclose(index[complete], self.shift, rtol=1e-12, atol=0.0)
+        cells = cells_where(panel, lowest)
+        if not cells:
+            return []
+        ranks = rankdata(index[complete])
+        moved = {
+            shift: float(
+                np.abs(rankdata(self._index(values, groups, shift, name).index) - ranks).max()
+            )
+            for shift in OTHER_SHIFTS
+        }
+        return [
+            Entry(
+                name, "entropy_index", name, "flagged", _why(self.shift, moved), cells, len(cells)
+            )
+        ]
+
+
+def _why(shift: float, moved: dict[float, float]) -> Message:
+    low, high = OTHER_SHIFTS
+    return message(
+        "These rows are lowest in every indicator: their index is the shift {shift} itself, and a "
+        "frontier may rest on it. With a shift of {low} ranks move by at most {by_low}, with {high} "
+        "by at most {by_high}.",
+        shift=shift,
+        low=low,
+        by_low=moved[low],
+        high=high,
+        by_high=moved[high],
+    )

@@ -1,0 +1,49 @@
+"""Derived columns by declared arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from xinzhi.errors import Where
+from xinzhi.panel.ledger import Entry
+from xinzhi.panel.panel import Panel
+from xinzhi.prepare.expression import evaluate_expression, parse_expression
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources
+from xinzhi.wording import message
+
+
+@STEPS.add("expression")
+@dataclass(frozen=True, slots=True)
+class ExpressionStep:
+    """Derive a column by an expression over other columns of the same row.
+
+    The grammar: names of columns, numbers, + - * / **, ln, ln1p, lag, lead, diff, mean, min, max,
+    abs, sqrt, exp. Missing values stay missing; what is not defined is an error with its rows.
+    """
+
+    expression: str
+    """The arithmetic, such as `gdp / population`."""
+    unit: str | None = None
+    """Unit of measure of the result."""
+
+    def __post_init__(self) -> None:
+        parse_expression(self.expression)
+
+    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
+        """Add the column `name`."""
+        del sources
+        where = Where(file=panel.source, key=f"prepare.{name}")
+        parsed = parse_expression(self.expression, where=where)
+        values = evaluate_expression(parsed, panel, where=where)
+        column = pd.Series(values, index=panel.frame.index)
+        entry = Entry(
+            step=name,
+            kind="expression",
+            column=name,
+            change="derived",
+            why=message("{name} = {expression}", name=name, expression=self.expression),
+            n=int(column.notna().sum()),
+        )
+        return panel.with_columns({name: column}, entry, units={name: self.unit})
