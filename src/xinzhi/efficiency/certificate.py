@@ -79,8 +79,16 @@ def vertex(
         value=value,
         duals=duals,
         primal=float(np.abs(matrix @ basic - right).max()),
-        gap=abs(bound) / max(1.0, abs(over)),
+        gap=(abs(bound) + _rounding(value, constants, costs, basic)) / max(1.0, abs(over)),
     )
+
+
+def _rounding(
+    value: float, constants: tuple[float, float], costs: tuple[Array, Array], basic: Array
+) -> float:
+    """Bound the rounding of N - ρ D, which is what remains where the denominator nearly vanishes."""
+    over, under = (abs(constants[i]) + float(np.abs(costs[i] @ basic)) for i in (0, 1))
+    return float(np.finfo(float).eps * (over + abs(value) * under))
 
 
 def sign_violation(basic: Array, free: Flags, fixed: Flags) -> float:

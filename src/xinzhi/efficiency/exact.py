@@ -14,7 +14,6 @@ import numpy as np
 from xinzhi.efficiency.program import RowProgram
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.solver import Basis, Verdict
-from xinzhi.efficiency.technology import Flags
 
 ZERO = Fraction(0)
 
@@ -52,7 +51,7 @@ class Tableau:
     def improve(self, enterable: list[int]) -> bool:
         """Pivot until N - ρ D has no negative reduced cost, ρ = N/D; False where unbounded."""
         while True:
-            over, under = (-line[-1] for line in self.objectives)
+            over, under = (-line[-1] for line in self.objectives[:2])
             rho = over / under
             entering = next(
                 (j for j in enterable if self.objectives[0][j] - rho * self.objectives[1][j] < 0),
@@ -66,7 +65,21 @@ class Tableau:
             self.pivot(row, entering)
 
 
-def solve(program: RowProgram, columns: Array, right: Array, open_: Flags) -> tuple[Verdict, Basis]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Optimum:
+    """An optimal vertex in fractions."""
+
+    basis: Basis
+    basic: list[Fraction]
+    """Values of the basic unknowns."""
+    duals: list[Fraction]
+    """Multipliers of the constraints."""
+    value: Fraction
+
+
+def solve(
+    program: RowProgram, columns: Array, right: Array, closed: list[int]
+) -> tuple[Verdict, Optimum | None]:
     """Solve a program over some λ columns exactly.
 
     Parameters
@@ -77,14 +90,14 @@ def solve(program: RowProgram, columns: Array, right: Array, open_: Flags) -> tu
         Shape (w, r), λ columns in units of the row.
     right
         Shape (r,).
-    open_
-        Shape (w,), columns that may enter.
+    closed
+        Columns that may not enter.
 
     Returns
     -------
-    verdict and basis
+    verdict and optimum
         Ids as in `solver.KeptModel`; `other` where the objective is unbounded or its denominator
-        is not positive at the first feasible vertex found.
+        never above 0.
     """
     e = program.columns.shape[1]
     sign = np.where(right < 0, -1.0, 1.0)
@@ -95,14 +108,38 @@ def solve(program: RowProgram, columns: Array, right: Array, open_: Flags) -> tu
     matrix = np.hstack(wide) * sign[:, None]
     tableau = _start(matrix, right * sign, ids, program)
     movable = [
-        j for j, name in enumerate(ids) if (program.allowed[name] if name < e else open_[name - e])
+        j
+        for j, name in enumerate(ids)
+        if (program.allowed[name] if name < e else name - e not in closed)
     ]
     if not _reach(tableau, movable, len(ids)):
-        return "infeasible", np.empty(0, dtype=np.intp)
+        return "infeasible", None
     if not _raise_denominator(tableau, movable) or not tableau.improve(movable):
-        return "other", np.empty(0, dtype=np.intp)
+        return "other", None
+    return "optimal", _optimum(tableau, ids, sign)
+
+
+def most_violated(duals: list[Fraction], columns: Array, excluded: list[int]) -> int | None:
+    """Find the column with the least reduced cost -u·G_j below 0, exactly; None if there is none."""
+    out = set(excluded)
+    prices = [
+        (-sum((u * Fraction(float(v)) for u, v in zip(duals, column, strict=True) if v), ZERO), j)
+        for j, column in enumerate(columns.tolist())
+        if j not in out
+    ]
+    least = min(prices, default=(ZERO, 0))
+    return least[1] if least[0] < 0 else None
+
+
+def _optimum(tableau: Tableau, ids: list[int], sign: Array) -> Optimum:
+    """Read the optimum off: an artificial of constraint i is its unit column, and prices it."""
     names = [ids[j] if j < len(ids) else j - len(ids) for j in tableau.basis]
-    return "optimal", np.array(names, dtype=np.intp)
+    over, under = tableau.objectives
+    rho = over[-1] / under[-1]
+    duals = [
+        -(over[len(ids) + i] - rho * under[len(ids) + i]) * int(sign[i]) for i in range(len(sign))
+    ]
+    return Optimum(np.array(names, dtype=np.intp), [line[-1] for line in tableau.body], duals, rho)
 
 
 def _raise_denominator(tableau: Tableau, movable: list[int]) -> bool:

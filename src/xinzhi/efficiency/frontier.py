@@ -23,19 +23,22 @@ from xinzhi.efficiency.certificate import (
 from xinzhi.efficiency.program import Program, RowProgram, Solution
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.seeds import seeds
-from xinzhi.efficiency.solver import AGAIN, Basis, KeptModel, Verdict
+from xinzhi.efficiency.solver import DUAL, PRIMAL, Basis, KeptModel, Verdict
 from xinzhi.efficiency.technology import Positions, Technology
 
 ROUNDS = 500
 """Most solves for one program; about three are usual, and one for each column that enters."""
-WAYS = ("highs", *(f"highs_again_{way}" for way in range(len(AGAIN))), "exact")
+WAYS = ("highs", "highs_scaled", "highs_primal")
+"""The kept model; models of their own in units of the row, by dual and by primal simplex. The last
+way is in fractions."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
     """The evaluated row as the programs see it."""
 
-    index: int
+    position: int
+    """Place among all rows."""
     d: Array
     """Own values, shape (r,)."""
     right: Array
@@ -86,7 +89,7 @@ class Frontier:
         technology = self._technology
         d = technology.own(np.array([position]))[0]
         row = Row(
-            index,
+            position,
             d,
             technology.columns[position] / d,
             np.where(technology.bounded, 1.0 / d, 0.0),
@@ -105,7 +108,7 @@ class Frontier:
         point = None if self._last is None else self._point(row, program, self._last)
         feasible = point is not None and point.primal <= PROVED
         if point is not None and feasible and point.is_proved and point.entering < 0:
-            return self._solution(point, "start")
+            return self._solution(row, point, "start")
         if point is not None and feasible:
             return self._prove(row, program, point.vertex.value)
         if program.is_linear or program.denominator_is_positive:
@@ -130,7 +133,21 @@ class Frontier:
             found = self._improve(row, program, value, way)
             if found is not None:
                 return found
-        return Solution("unsolved")
+        return self._exactly(row, program) or Solution("unsolved")
+
+    def _exactly(self, row: Row, program: RowProgram) -> Solution | None:
+        """Solve in fractions, columns entering; what remains of the certificate is exactly 0."""
+        every = self._columns / row.d
+        for _ in range(ROUNDS):
+            closed = [place for place in self._place[row.excluded].tolist() if place >= 0]
+            verdict, optimum = exact.solve(program, every[self._held], row.right, closed)
+            if optimum is None:
+                return self._impossible(row, program) if verdict == "infeasible" else None
+            entering = exact.most_violated(optimum.duals, every, row.excluded.tolist())
+            if entering is None:
+                return self._exact_solution(row, optimum)
+            self._hold(entering)
+        return None
 
     def _improve(self, row: Row, program: RowProgram, value: float, way: str) -> Solution | None:
         """Alternate ρ = N/D and min N - ρ D over W, columns entering, until nothing improves."""
@@ -154,13 +171,13 @@ class Frontier:
                 if not point.is_proved:
                     return None
                 self._last = point.basis
-                return self._solution(point, way)
+                return self._solution(row, point, way)
             value = point.vertex.value
         return None
 
     def _impossible(self, row: Row, program: RowProgram) -> Solution | None:
         """Prove that a program has no point, or let the columns enter that make one."""
-        if not program.allowed.any() or (program.allowed[: 2 * len(row.d)]).all():
+        if program.allowed[: 2 * len(row.d)].all():
             return None
         least = self._prove(row, program.violation(), 0.0)
         if least.status == "certified" and least.value > PROVED:
@@ -171,16 +188,28 @@ class Frontier:
         self, row: Row, program: RowProgram, value: float, way: str
     ) -> tuple[Verdict, Basis]:
         self._model.allow(program.allowed)
-        if way == "exact":
-            open_ = np.ones(len(self._held), dtype=bool)
-            open_[[p for p in self._place[row.excluded].tolist() if p >= 0]] = False
-            return exact.solve(program, self._columns[self._held] / row.d, row.right, open_)
         cost = program.numerator - value * program.denominator
-        slack = 2 * len(row.d)
-        cost[:slack] /= np.tile(row.d, 2)
         if way == "highs":
+            cost[: 2 * len(row.d)] /= np.tile(row.d, 2)
             return self._model.solve(cost)
-        return self._model.solve_again(cost, WAYS.index(way) - 1)
+        columns = self._columns[self._held] / row.d
+        closed = [place for place in self._place[row.excluded].tolist() if place >= 0]
+        strategy = PRIMAL if way == "highs_primal" else DUAL
+        return self._scaled_model(row, program, columns, closed, strategy).solve(cost)
+
+    def _scaled_model(
+        self, row: Row, program: RowProgram, columns: Array, closed: list[int], strategy: int
+    ) -> KeptModel:
+        """Make a model of W in units of the row, where tolerances are relative to its values."""
+        slack = 2 * len(row.d)
+        model = KeptModel(len(row.d), self._e - slack, program.free, strategy=strategy)
+        sizes = self._columns[self._held] @ row.bound
+        for column, size in zip(columns, sizes, strict=True):
+            model.add(column / size if size > 0 else column)
+        model.allow(program.allowed)
+        model.close(closed, closed=True)
+        model.aim(row.right, program.columns[:, slack:])
+        return model
 
     def _point(self, row: Row, program: RowProgram, basis: Basis) -> Point | None:
         """Recompute a basis and price all columns with it."""
@@ -227,17 +256,30 @@ class Frontier:
         entering = int(np.argmin(reduced))
         return entering, min(0.0, float(reduced[entering]))
 
-    def _solution(self, point: Point, way: str) -> Solution:
+    def _exact_solution(self, row: Row, optimum: exact.Optimum) -> Solution:
+        basic = np.array([float(value) for value in optimum.basic])
+        found = Vertex(
+            basic=basic,
+            value=float(optimum.value),
+            duals=np.array([float(dual) for dual in optimum.duals]),
+            primal=0.0,
+            gap=0.0,
+        )
+        sizes = np.ones(len(basic))
+        return self._solution(row, Point(found, optimum.basis, sizes, 0.0, 0.0, -1), "exact")
+
+    def _solution(self, row: Row, point: Point, way: str) -> Solution:
         is_column = point.basis >= self._e
         intensities = point.vertex.basic[is_column] / point.sizes[is_column]
         columns = np.array([self._held[b - self._e] for b in point.basis[is_column]], dtype=np.intp)
+        positions, scale = self._rows[columns], self._technology.sizes
         moves = np.zeros(self._e)
         moves[point.basis[~is_column]] = point.vertex.basic[~is_column]
         return Solution(
             "certified",
             value=point.vertex.value,
-            positions=self._rows[columns],
-            intensities=intensities,
+            positions=positions,
+            intensities=intensities * scale[row.position] / scale[positions],
             moves=moves,
             duals=point.vertex.duals,
             primal=point.primal,

@@ -170,4 +170,4 @@ class Solution:
     dual: float = np.nan
     gap: float = np.nan
     solver: str = "highs"
-    """Which way gave the proof: start (the neighbour's basis), highs, highs_again, exact."""
+    """Which way gave the proof: start (the neighbour's basis), highs, highs_scaled, highs_primal, exact."""

@@ -18,12 +18,8 @@ Basis = npt.NDArray[np.intp]
 """Column ids of the basis: 0..e-1 the unknowns beside λ, e + w the w-th column of the model."""
 Verdict = Literal["optimal", "infeasible", "other"]
 
-KEPT: dict[str, str | int] = {"presolve": "off", "simplex_strategy": 1}
-AGAIN: tuple[dict[str, str | int], ...] = (
-    {"presolve": "off", "simplex_strategy": 4},
-    {"presolve": "on", "simplex_strategy": 1},
-)
-"""Other ways to solve when the first basis could not be proved optimal."""
+DUAL, PRIMAL = 1, 4
+"""Simplex strategies of HiGHS."""
 TOLERANCE = 1e-10
 """Smallest that HiGHS accepts; the proof does not rest on it."""
 
@@ -42,22 +38,21 @@ class KeptModel:
     Columns: e unknowns (the first 2 r are ±identity), then λ columns as they are added.
     """
 
-    def __init__(self, r: int, own: int, free: npt.NDArray[np.bool_]) -> None:
+    def __init__(
+        self, r: int, own: int, free: npt.NDArray[np.bool_], *, strategy: int = DUAL
+    ) -> None:
         self._highs: Any = _Silent()
         self._r, self._e, self._own = r, 2 * r + own, own
         self._all = np.arange(self._e, dtype=np.int32)
         self._rows = np.arange(r, dtype=np.int32)
         self._allowed = np.ones(self._e, dtype=bool)
         self._lower = np.where(free, -np.inf, 0.0)
-        self._options(KEPT)
+        self._highs.setOptionValue("presolve", "off")
+        self._highs.setOptionValue("simplex_strategy", strategy)
         for name in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
             self._highs.setOptionValue(name, TOLERANCE)
         self._highs.setOptionValue("threads", 1)
         self._start()
-
-    def _options(self, options: dict[str, str | int]) -> None:
-        for name, value in options.items():
-            self._highs.setOptionValue(name, value)
 
     def _start(self) -> None:
         nothing = np.empty(0, dtype=np.int32), np.empty(0)
@@ -100,14 +95,6 @@ class KeptModel:
         self._highs.changeColsCost(self._e, self._all, cost)
         self._highs.run()
         return self._verdict(), self._basis()
-
-    def solve_again(self, cost: Array, way: int) -> tuple[Verdict, Basis]:
-        """Solve from nothing, another way."""
-        self._options(AGAIN[way])
-        self._highs.clearSolver()
-        verdict, basis = self.solve(cost)
-        self._options(KEPT)
-        return verdict, basis
 
     def _verdict(self) -> Verdict:
         status = self._highs.getModelStatus()
