@@ -128,6 +128,15 @@ def draw(data: Panel | pd.DataFrame, regression: Regression) -> Sample:
     return _without_singletons(sample) if regression.singletons == "drop" else _filled(sample)
 
 
+def common(
+    data: Panel | pd.DataFrame, regression: Regression, others: tuple[str, ...]
+) -> tuple[pd.DataFrame, Sample]:
+    """Keep the rows that the regression and other columns can use together: one common sample."""
+    wide = replace(regression, controls=(*regression.controls, *others))
+    sample = draw(data, wide)
+    return frame_of(data).loc[sample.index], sample
+
+
 def _check_levels(sample: Sample) -> None:
     if len(sample.outcome) < 2:
         return

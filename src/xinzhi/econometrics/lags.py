@@ -1,0 +1,65 @@
+"""Lags inside the entity, by the label of the period and never by the row above."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, Where, suggestion
+from xinzhi.wording import message
+
+
+def lag(frame: pd.DataFrame, columns: tuple[str, ...], steps: int) -> pd.DataFrame:
+    """Take each entity's value of `steps` periods earlier; empty where that period has no row.
+
+    Parameters
+    ----------
+    frame
+        Indexed (entity, period), periods whole numbers.
+    columns
+        Columns to lag; the result has the same names and index.
+    steps
+        Periods, as counted by their numbers: a gap in the years is a gap in the lag.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_tuples([("a", 1), ("a", 2), ("a", 4)], names=["entity", "period"])
+    >>> lag(pd.DataFrame({"x": [1.0, 2.0, 4.0]}, index=index), ("x",), 1)["x"].tolist()
+    [nan, 1.0, nan]
+    """
+    _check(frame, columns, steps)
+    earlier = frame[list(columns)].copy()
+    entity, period = (earlier.index.get_level_values(level) for level in (0, 1))
+    earlier.index = pd.MultiIndex.from_arrays([entity, period + steps], names=frame.index.names)
+    return earlier.reindex(frame.index)
+
+
+def _check(frame: pd.DataFrame, columns: tuple[str, ...], steps: int) -> None:
+    missing = [name for name in columns if name not in frame.columns]
+    known = tuple(str(name) for name in frame.columns)
+    if missing:
+        raise MissingColumn(
+            Problem(
+                "data.missing_column",
+                message("Column '{name}' is not in the data.", name=name),
+                Where(column=name),
+                suggestion(name, known),
+            )
+            for name in missing
+        )
+    if steps < 0:
+        raise SpecError(
+            Problem(
+                "reg.lag",
+                message("A lag of {lag} periods looks into the future.", lag=steps),
+                remedy=message("use a lag of 0 or more."),
+            )
+        )
+    if not np.issubdtype(frame.index.levels[1].dtype, np.integer):  # type: ignore[attr-defined]
+        raise DataError(
+            Problem(
+                "lag.periods",
+                message("Periods must be whole numbers to be lagged."),
+                remedy=message("use years, or months numbered through, as the period."),
+            )
+        )

@@ -1,0 +1,209 @@
+"""Moderated mediation: how the mediated effect depends on the moderator.
+
+m = a1 x + a2 w + a3 x·w + …,    y = c' x + b1 m + b2 w + b3 m·w + …
+mediated effect at w:  (a1 + a3 w)(b1 + b3 w)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.econometrics.distributions import normal_tails
+from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.fit import fit
+from xinzhi.econometrics.grouping import Array
+from xinzhi.econometrics.moderation import Conditional, conditional_effects, lagged_frame
+from xinzhi.econometrics.resample import Interval, cluster_draws, percentile, sums
+from xinzhi.econometrics.sample import common
+from xinzhi.econometrics.specification import Regression
+from xinzhi.econometrics.statistic import Inapplicable
+from xinzhi.errors import MethodError
+from xinzhi.panel.panel import Panel
+from xinzhi.wording import message
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionalIndirect:
+    """The mediated effect at one value of the moderator."""
+
+    place: str
+    """low | mean | high"""
+    moderator: float
+    a: float
+    a_error: float
+    b: float
+    b_error: float
+    indirect: float
+    std_error: float
+    """Delta method, the two equations taken as independent: s² = b²s_a² + a²s_b²."""
+    z: float
+    p_value: float
+    interval: Interval | Inapplicable
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModeratedMediation:
+    """Both equations and the mediated effect along the moderator."""
+
+    focal: str
+    mediator: str
+    moderator: str
+    lag: int
+    first: Estimates
+    second: Estimates
+    conditional: tuple[ConditionalIndirect, ...]
+    index: float
+    """Mediated effect at mean + SD less that at mean - SD: what the moderator changes."""
+    index_interval: Interval | Inapplicable
+    first_stage_index: float
+    """a3 (b1 + b3 w̄): Hayes' index where only the first path is moderated."""
+    n: int
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a value of the moderator."""
+        return pd.DataFrame(list(self.conditional)).drop(columns="interval")
+
+
+def moderate_mediation(
+    data: Panel | pd.DataFrame,
+    regression: Regression,
+    *,
+    focal: str,
+    mediator: str,
+    moderator: str,
+    steps: int = 1,
+    lagged: str = "all",
+    draws: int = 1000,
+    seed: int = 0,
+) -> ModeratedMediation:
+    """Estimate the mediated effect of one regressor at low, mean and high moderator.
+
+    Parameters
+    ----------
+    regression
+        Total equation: outcome, regressors (the focal one among them), controls, effects, errors.
+    steps, lagged
+        As for `moderate`; with `all` the mediator is lagged too where it stands on the right.
+    draws, seed
+        Of the percentile bootstrap over clusters; the three values of the moderator stay fixed.
+
+    References
+    ----------
+    Hayes (2015), doi:10.1080/00273171.2014.962683; Preacher, Rucker and Hayes (2007),
+    doi:10.1080/00273170701341316.
+    """
+    frame, right = _frame(data, regression, mediator, moderator, steps, lagged)
+    xw, mw = f"{focal} × {moderator}", f"{mediator} × {moderator}"
+    frame = frame.assign(
+        **{xw: frame[focal] * frame[moderator], mw: frame[right] * frame[moderator]}
+    )
+    others = tuple(r for r in regression.regressors if r != focal)
+    controls = (moderator, *others, *(c for c in regression.controls if c != moderator))
+    first_equation = replace(
+        regression, outcome=mediator, regressors=(focal, xw), controls=controls
+    )
+    second_equation = replace(regression, regressors=(focal, right, mw), controls=controls)
+    extra = tuple(dict.fromkeys(name for name in (mediator, xw) if name != right))
+    frame, _ = common(frame, second_equation, extra)
+    first, second = fit(frame, first_equation), fit(frame, second_equation)
+    w = frame[moderator].to_numpy(float)
+    a_at = conditional_effects(first, focal, xw, w)
+    b_at = conditional_effects(second, right, mw, w)
+    values = np.array([found.moderator for found in a_at])
+    drawn = _draws(frame, first, second, (focal, xw, right, mw), values, draws, seed)
+    conditional = tuple(
+        _conditional(a, b, _interval(drawn, j))
+        for j, (a, b) in enumerate(zip(a_at, b_at, strict=True))
+    )
+    spread = (
+        Inapplicable("bootstrap", drawn.reason)
+        if isinstance(drawn, Inapplicable)
+        else (percentile(drawn[:, 2] - drawn[:, 0]))
+    )
+    a3 = float(first.estimate[first.position(xw)])
+    return ModeratedMediation(
+        focal=focal,
+        mediator=mediator,
+        moderator=moderator,
+        lag=steps,
+        first=first,
+        second=second,
+        conditional=conditional,
+        index=conditional[2].indirect - conditional[0].indirect,
+        index_interval=spread,
+        first_stage_index=a3 * conditional[1].b,
+        n=first.n,
+    )
+
+
+def _frame(
+    data: Panel | pd.DataFrame,
+    regression: Regression,
+    mediator: str,
+    moderator: str,
+    steps: int,
+    lagged: str,
+) -> tuple[pd.DataFrame, str]:
+    """Lag the frame, and name the mediator on the right of the second equation."""
+    frame = lagged_frame(data, regression, moderator, steps, lagged)
+    if lagged != "all" or steps == 0:
+        return frame, mediator
+    wide = replace(regression, controls=(*regression.controls, mediator))
+    right = f"L{steps}.{mediator}"
+    shifted = lagged_frame(data, wide, moderator, steps, lagged)[mediator]
+    return frame.assign(**{right: shifted}), right
+
+
+def _draws(
+    frame: pd.DataFrame,
+    first: Estimates,
+    second: Estimates,
+    names: tuple[str, str, str, str],
+    values: Array,
+    draws: int,
+    seed: int,
+) -> Array | Inapplicable:
+    """Mediated effects at the three values in each draw, shape (B, 3)."""
+    if draws < 2:
+        return Inapplicable("bootstrap", message("No draws were asked for."))
+    focal, xw, right, mw = names
+    mediator = first.regression.outcome
+    extra = tuple(dict.fromkeys(n for n in (mediator, xw) if n != right))
+    try:
+        added = sums(frame, second.regression, others=extra)
+    except MethodError as error:
+        return Inapplicable("bootstrap", error.problems[0].what)
+    weights = cluster_draws(added.n_clusters, draws, seed)
+    left_names = tuple(n for n in first.names if n != "_cons")
+    right_names = tuple(n for n in second.names if n != "_cons")
+    a, b = added.many(weights, ((mediator, left_names), (second.regression.outcome, right_names)))
+    a_at = a[:, [left_names.index(focal)]] + a[:, [left_names.index(xw)]] * values
+    b_at = b[:, [right_names.index(right)]] + b[:, [right_names.index(mw)]] * values
+    return np.asarray(a_at * b_at)
+
+
+def _interval(drawn: Array | Inapplicable, j: int) -> Interval | Inapplicable:
+    return drawn if isinstance(drawn, Inapplicable) else percentile(drawn[:, j])
+
+
+def _conditional(
+    a: Conditional, b: Conditional, interval: Interval | Inapplicable
+) -> ConditionalIndirect:
+    error = float(np.hypot(b.effect * a.std_error, a.effect * b.std_error))
+    z = a.effect * b.effect / error if error > 0.0 else float("nan")
+    return ConditionalIndirect(
+        a.place,
+        a.moderator,
+        a.effect,
+        a.std_error,
+        b.effect,
+        b.std_error,
+        a.effect * b.effect,
+        error,
+        z,
+        normal_tails(z),
+        interval,
+    )

@@ -1,0 +1,285 @@
+"""Moderation: whether the effect of one variable depends on another.
+
+y = b1 x + b2 w + b3 x·w + other regressors + controls + effects
+effect of x at w:  b1 + b3 w,   s² = V11 + 2 w V13 + w² V33
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.econometrics.distributions import t_quantile, t_tails
+from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.fit import fit
+from xinzhi.econometrics.grouping import Array
+from xinzhi.econometrics.lags import lag
+from xinzhi.econometrics.sample import frame_of
+from xinzhi.econometrics.specification import Regression
+from xinzhi.econometrics.statistic import Inapplicable
+from xinzhi.errors import MethodError, Problem, SpecError, Where
+from xinzhi.notices import Notice
+from xinzhi.panel.panel import Panel
+from xinzhi.wording import message
+
+LEVEL = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """The effect of x at one value of the moderator."""
+
+    place: str
+    """low | mean | high: mean of the moderator less, without, plus its standard deviation."""
+    moderator: float
+    effect: float
+    std_error: float
+    p_value: float
+    ci_low: float
+    ci_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Johnson and Neyman's region: values of the moderator where the effect is significant."""
+
+    bounds: tuple[float, ...]
+    """Values at which |t| is the critical one: none, one or two."""
+    intervals: tuple[tuple[float, float], ...]
+    """Significant stretches within the observed range of the moderator."""
+    share: float
+    """Share of the rows used that lie in them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moderation:
+    """One path with its moderator."""
+
+    focal: str
+    moderator: str
+    outcome: str
+    lag: int
+    interaction: str
+    """Name of x·w among the estimates."""
+    estimates: Estimates
+    moderator_mean: float
+    moderator_sd: float
+    conditional: tuple[Conditional, ...]
+    region: Region
+    double_demeaned: Estimates | Inapplicable
+    """The same with (x - x̄_i)(w - w̄_i): only what happens within entities."""
+    notices: tuple[Notice, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a value of the moderator."""
+        return pd.DataFrame(list(self.conditional))
+
+
+def moderate(
+    data: Panel | pd.DataFrame,
+    regression: Regression,
+    *,
+    focal: str,
+    moderator: str,
+    steps: int = 1,
+    lagged: str = "all",
+) -> Moderation:
+    """Estimate how the moderator changes the effect of one regressor.
+
+    Parameters
+    ----------
+    data
+        A panel, or a frame indexed (entity, period).
+    regression
+        Outcome, regressors (the focal one among them), controls, effects, errors.
+    focal, moderator
+        x and w; w need not be among the regressors.
+    steps
+        Lag in periods inside the entity; 0 for none.
+    lagged
+        `all`: regressors, controls and moderator are lagged, as in the paper's equations (6)-(7);
+        `moderator`: only the moderator.
+
+    Raises
+    ------
+    NotIdentified
+        The interaction or the focal regressor cannot be told from the rest.
+
+    References
+    ----------
+    Johnson and Neyman (1936); Bauer and Curran (2005), doi:10.1207/s15327906mbr4003_5;
+    Giesselmann and Schmidt-Catran (2022), doi:10.1177/0049124120914934.
+    """
+    if focal not in regression.regressors or focal == moderator:
+        raise SpecError(_wrong_focal(focal, moderator))
+    frame = lagged_frame(data, regression, moderator, steps, lagged)
+    name = f"{focal} × {moderator}"
+    frame = frame.assign(**{name: frame[focal] * frame[moderator]})
+    crossed = with_interaction(regression, focal, moderator, name)
+    estimates = fit(frame, crossed)
+    w = frame.loc[estimates.residuals.index, moderator].to_numpy(float)
+    return Moderation(
+        focal=focal,
+        moderator=moderator,
+        outcome=regression.outcome,
+        lag=steps,
+        interaction=name,
+        estimates=estimates,
+        moderator_mean=float(w.mean()),
+        moderator_sd=float(w.std(ddof=1)),
+        conditional=conditional_effects(estimates, focal, name, w),
+        region=johnson_neyman(estimates, focal, name, w),
+        double_demeaned=_double_demeaned(frame, crossed, focal, moderator, name, estimates),
+        notices=_notices(frame.loc[estimates.residuals.index, moderator], moderator),
+    )
+
+
+def lagged_frame(
+    data: Panel | pd.DataFrame, regression: Regression, moderator: str, steps: int, lagged: str
+) -> pd.DataFrame:
+    """Replace what is to be lagged by its lag."""
+    frame = frame_of(data)
+    columns = {
+        "all": (*regression.regressors, *regression.controls, moderator),
+        "moderator": (moderator,),
+    }.get(lagged)
+    if columns is None:
+        raise SpecError(
+            Problem(
+                "option.unknown",
+                message("'{word}' is not a choice for {option}.", word=lagged, option="lagged"),
+                remedy=message("use all or moderator."),
+            )
+        )
+    shifted = lag(frame, tuple(dict.fromkeys(columns)), steps)
+    return frame.assign(**{str(name): shifted[name] for name in shifted.columns})
+
+
+def with_interaction(regression: Regression, focal: str, moderator: str, name: str) -> Regression:
+    """Add the interaction as a variable of interest and the moderator beside the regressors."""
+    others = tuple(r for r in regression.regressors if r not in {focal, moderator})
+    controls = tuple(c for c in regression.controls if c != moderator)
+    return replace(regression, regressors=(focal, name), controls=(moderator, *others, *controls))
+
+
+def _wrong_focal(focal: str, moderator: str) -> Problem:
+    return Problem(
+        "moderation.focal",
+        message(
+            "'{focal}' moderated by '{moderator}' is not a path of this regression.",
+            focal=focal,
+            moderator=moderator,
+        ),
+        Where(column=focal),
+        message("name a regressor, and another variable as its moderator."),
+    )
+
+
+def _along(estimates: Estimates, focal: str, name: str) -> tuple[float, float, Array]:
+    """b1, b3 and their covariance."""
+    pick = [estimates.position(focal), estimates.position(name)]
+    return (
+        float(estimates.estimate[pick[0]]),
+        float(estimates.estimate[pick[1]]),
+        estimates.vcov[np.ix_(pick, pick)],
+    )
+
+
+def conditional_effects(
+    estimates: Estimates, focal: str, name: str, w: Array
+) -> tuple[Conditional, ...]:
+    """Effects of x at mean - SD, mean and mean + SD of the moderator, with their bands."""
+    b1, b3, v = _along(estimates, focal, name)
+    df, mean, sd = estimates.covariance.df, float(w.mean()), float(w.std(ddof=1))
+    found = []
+    for place, value in (("low", mean - sd), ("mean", mean), ("high", mean + sd)):
+        effect = b1 + b3 * value
+        error = float(np.sqrt(v[0, 0] + 2 * value * v[0, 1] + value**2 * v[1, 1]))
+        half = t_quantile(0.5 + LEVEL / 2, df) * error
+        p_value = float(t_tails(np.array([effect / error]), df)[0]) if error > 0 else float("nan")
+        found.append(
+            Conditional(place, value, effect, error, p_value, effect - half, effect + half)
+        )
+    return tuple(found)
+
+
+def johnson_neyman(estimates: Estimates, focal: str, name: str, w: Array) -> Region:
+    """Solve (b1 + b3 w)² = t²(V11 + 2wV13 + w²V33) for w, and keep what was observed.
+
+    The band is the usual pointwise one: it does not correct for looking at all values at once.
+    """
+    b1, b3, v = _along(estimates, focal, name)
+    t2 = t_quantile(0.5 + LEVEL / 2, estimates.covariance.df) ** 2
+    a, b, c = b3**2 - t2 * v[1, 1], 2 * (b1 * b3 - t2 * v[0, 1]), b1**2 - t2 * v[0, 0]
+    bounds = _roots(float(a), float(b), float(c))
+    low, high = float(w.min()), float(w.max())
+    edges = [low, *(x for x in bounds if low < x < high), high]
+    pieces = [
+        (left, right)
+        for left, right in pairwise(edges)
+        if _quadratic(a, b, c, (left + right) / 2) > 0.0
+    ]
+    inside = _quadratic(a, b, c, w) > 0.0
+    return Region(bounds, tuple(pieces), float(np.mean(inside)))
+
+
+def _quadratic(a: float, b: float, c: float, x: Array | float) -> Array | float:
+    return (a * x + b) * x + c
+
+
+def _roots(a: float, b: float, c: float) -> tuple[float, ...]:
+    """Real roots of ax² + bx + c, ascending, without cancellation."""
+    if a == 0.0:
+        return () if b == 0.0 else (-c / b,)
+    under = b * b - 4 * a * c
+    if under < 0.0:
+        return ()
+    q = -0.5 * (b + float(np.copysign(np.sqrt(under), b)))
+    return tuple(sorted({q / a, c / q} if q != 0.0 else {0.0}))
+
+
+def _double_demeaned(
+    frame: pd.DataFrame,
+    crossed: Regression,
+    focal: str,
+    moderator: str,
+    name: str,
+    estimates: Estimates,
+) -> Estimates | Inapplicable:
+    if not crossed.effects or "entity" not in crossed.effects:
+        return Inapplicable(name, message("There are no entity effects."))
+    used = frame.loc[estimates.residuals.index]
+    parts = used[[focal, moderator]]
+    within = parts - parts.groupby(level=0).transform("mean")
+    try:
+        return fit(used.assign(**{name: within[focal] * within[moderator]}), crossed)
+    except MethodError as error:
+        return Inapplicable(name, error.problems[0].what)
+
+
+def _notices(w: pd.Series, moderator: str) -> tuple[Notice, ...]:
+    """Warn when the moderator does not move within entities, or within periods."""
+    found = []
+    for level, words in (
+        (
+            0,
+            message(
+                "'{name}' does not change within any entity: its interaction compares entities, not what happens when it changes.",
+                name=moderator,
+            ),
+        ),
+        (
+            1,
+            message(
+                "'{name}' is the same for all entities of a period: its interaction compares periods.",
+                name=moderator,
+            ),
+        ),
+    ):
+        spread = w.groupby(level=level).agg(np.ptp)
+        if float(spread.max()) <= 1e-12 * float(np.abs(w).max()):
+            found.append(Notice("moderation.constant", words, Where(column=moderator)))
+    return tuple(found)
