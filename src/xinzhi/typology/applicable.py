@@ -1,0 +1,105 @@
+"""Which estimates speak for a city: its group's own where groups differ, else the common one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from xinzhi.typology.evidence import ALL, Evidence, Findings, Verdict
+from xinzhi.wording import Wording, message
+
+Judgement = Literal["works", "harms", "null", "untested", "contested"]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """An estimate that speaks for a city, and why this one."""
+
+    evidence: Evidence
+    verdict: Verdict
+    difference: Evidence | None = None
+    """The test by which the city's group has its own estimate; None for the common estimate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What all estimates that speak for a city say of one path."""
+
+    path: str
+    judgement: Judgement
+    applied: tuple[Applied, ...]
+    cautions: tuple[Wording, ...] = ()
+
+
+def speak(findings: Findings, path: str, groups: Mapping[str, str], tool: str = ALL) -> Spoken:
+    """Find what the estimates say of a path for a city.
+
+    A group's own estimate speaks only where the groups are shown to differ: that one group's
+    estimate is significant and another's is not shows no difference between them (Gelman and
+    Stern 2006). Where several groupings show differences, all their estimates speak, and if they
+    disagree the judgement is `contested`.
+
+    Parameters
+    ----------
+    findings
+        All estimates and difference tests.
+    path, tool
+        The effect, and the moderator if it is an interaction.
+    groups
+        Grouping -> group of the city; groupings in which it has none are left out.
+
+    References
+    ----------
+    Gelman, A. and Stern, H. (2006), The American Statistician 60, 328-331,
+    doi:10.1198/000313006X152649.
+    """
+    own, cautions = [], []
+    for grouping in _groupings(findings, path, tool):
+        test = findings.difference(path, grouping, tool)
+        group = groups.get(grouping)
+        estimate = None if group is None else findings.estimate(path, grouping, group, tool)
+        differs = findings.thresholds.differs(test)
+        if differs and estimate is not None:
+            own.append(Applied(estimate, findings.thresholds.verdict(estimate), test))
+        elif differs or (differs is None and estimate is not None):
+            cautions.append(_doubt(path, grouping, group, has_test=bool(differs)))
+    common = findings.estimate(path, tool=tool)
+    applied = tuple(own)
+    if not own and common is not None:
+        applied = (Applied(common, findings.thresholds.verdict(common)),)
+    return Spoken(path, combine(one.verdict for one in applied), applied, tuple(cautions))
+
+
+def combine(verdicts: Iterable[Verdict]) -> Judgement:
+    """Judge several verdicts together: one voice, or contested.
+
+    >>> combine(["works", "works"]), combine(["works", "null"]), combine([])
+    ('works', 'contested', 'untested')
+    """
+    voices = sorted(set(verdicts))
+    if not voices or "untested" in voices:
+        return "untested"
+    return voices[0] if len(voices) == 1 else "contested"
+
+
+def _groupings(findings: Findings, path: str, tool: str) -> tuple[str, ...]:
+    from_tests = {g for p, g, t in findings.differences if (p, t) == (path, tool)}
+    from_groups = {g for p, g, _, t in findings.estimates if (p, t) == (path, tool)}
+    return tuple(sorted((from_tests | from_groups) - {ALL}))
+
+
+def _doubt(path: str, grouping: str, group: str | None, *, has_test: bool) -> Wording:
+    if not has_test:
+        return message(
+            "Whether {path} differs by {grouping} was not tested: the estimate for all is used.",
+            path=path,
+            grouping=grouping,
+        )
+    return message(
+        "{path} differs by {grouping}, but for group '{group}' there is no estimate: that for all "
+        "is used.",
+        path=path,
+        grouping=grouping,
+        group=group or "-",
+    )

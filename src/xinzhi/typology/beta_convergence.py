@@ -1,0 +1,268 @@
+"""Beta convergence: whether those behind grow faster, and how fast the gaps close."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import DataError, DuplicateKey, OutOfDomain, Problem, Where
+from xinzhi.notices import Notice
+from xinzhi.typology.line import Line, fit_line, sweep
+from xinzhi.typology.scores import check_index, pick, require_choice, wide
+from xinzhi.wording import message
+
+Form = Literal["cross_section", "panel"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beta:
+    """Whether low starts go with fast growth, and how fast gaps close."""
+
+    form: Form
+    line: Line
+    """All slopes with errors; `initial` is beta."""
+    span: float
+    """Periods between start and end of a growth rate, T."""
+    beta: float
+    std_error: float
+    p_value: float
+    speed: float
+    """lambda = -ln(1 + beta T) / T per period; missing where 1 + beta T <= 0."""
+    speed_error: float
+    """By the delta method, se(beta) / (1 + beta T)."""
+    half_life: float
+    """ln 2 / lambda, in periods; missing unless lambda > 0."""
+    is_conditional: bool
+    """Whether controls or entity effects stand beside the start."""
+    n: int
+    n_entities: int
+    notices: tuple[Notice, ...] = ()
+
+
+def beta(
+    scores: pd.Series,
+    *,
+    form: Form = "cross_section",
+    controls: pd.DataFrame | None = None,
+    effects: Sequence[str] = (),
+    start: int | None = None,
+    end: int | None = None,
+) -> Beta:
+    """Regress growth on the start: absolute convergence without controls, conditional with.
+
+        cross_section   ln(y_iT / y_i0) / T   = a + beta ln y_i0 + x_i0' g + e_i      (HC1 errors)
+        panel           ln(y_i,t+1 / y_it)    = a + beta ln y_it + x_it' g + mu_i + nu_t + e_it
+                                                              (errors clustered by entity, T = 1)
+
+    Parameters
+    ----------
+    scores
+        Positive, indexed (entity, period).
+    form
+        One growth rate an entity, or one for each two neighbouring periods.
+    controls
+        Columns x indexed (entity, period), as they enter; taken at the start of each growth rate.
+    effects
+        Of the panel form: `entity`, `period` or both. With entity effects beta is conditional on
+        each entity's own level and biased down in short panels (Nickell); a notice says so.
+    start, end
+        First and last period of the cross-section form; those of the data if None.
+
+    Raises
+    ------
+    OutOfDomain
+        A score that is needed is zero or negative.
+    DataError
+        A period is not in the data, or `start` is not before `end`.
+    MethodError
+        Too few rows, or a column that the others explain.
+
+    References
+    ----------
+    Barro, R. J. and Sala-i-Martin, X. (1992), Journal of Political Economy 100, 223-251,
+    doi:10.1086/261816. Nickell, S. (1981), Econometrica 49, 1417-1426, doi:10.2307/1911408.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_product([["a", "b", "c"], [0, 1]], names=["entity", "period"])
+    >>> logs = pd.Series([-4.0, -2.0, -2.0, -1.0, -1.0, -0.5], index)  # gaps halve in a period
+    >>> round(beta(np.exp(logs)).half_life, 6)
+    1.0
+    """
+    require_choice("form", form, ("cross_section", "panel"))
+    for effect in effects:
+        require_choice("effects", effect, ("entity", "period"))
+    table = wide(scores)
+    rows = _long_difference(table, start, end) if form == "cross_section" else _steps(table)
+    frame, n_left = _with_controls(rows, controls)
+    span = float(frame["span"].iloc[0]) if len(frame) else 1.0
+    names = [name for name in frame.columns if name not in {"growth", "span"}]
+    line = _line(frame, names, form, tuple(effects))
+    b, se = line.slope("initial"), line.std_error("initial")
+    is_conditional = controls is not None or "entity" in effects
+    speed, speed_error, half_life = _speed(b, se, span)
+    return Beta(
+        form=form,
+        line=line,
+        span=span,
+        beta=b,
+        std_error=se,
+        p_value=line.p_value("initial"),
+        speed=speed,
+        speed_error=speed_error,
+        half_life=half_life,
+        is_conditional=is_conditional,
+        n=len(frame),
+        n_entities=frame.index.get_level_values("entity").nunique(),
+        notices=_beta_notices(n_left, b, span, "entity" in effects),
+    )
+
+
+def _speed(b: float, se: float, span: float) -> tuple[float, float, float]:
+    nothing = float("nan")
+    left = 1.0 + b * span
+    if left <= 0:
+        return nothing, nothing, nothing
+    speed = -float(np.log(left)) / span
+    return speed, se / left, float(np.log(2.0)) / speed if speed > 0 else nothing
+
+
+def _long_difference(table: pd.DataFrame, start: int | None, end: int | None) -> pd.DataFrame:
+    first = int(table.columns[0]) if start is None else start
+    last = int(table.columns[-1]) if end is None else end
+    if first >= last:
+        raise DataError(
+            Problem(
+                "convergence.span",
+                message("Growth from {first} to {last} is no growth.", first=first, last=last),
+                remedy=message("give a start before the end; two periods are needed."),
+            )
+        )
+    return _growth(pick(table, (first, last)), [(first, last)])
+
+
+def _steps(table: pd.DataFrame) -> pd.DataFrame:
+    known = {int(p) for p in table.columns}
+    pairs = [(p, p + 1) for p in sorted(known) if p + 1 in known]
+    if not pairs:
+        raise DataError(
+            Problem(
+                "convergence.no_steps",
+                message("No two neighbouring periods are in the data."),
+                remedy=message("use the form 'cross_section'."),
+            )
+        )
+    return _growth(table, pairs)
+
+
+def _growth(table: pd.DataFrame, pairs: Sequence[tuple[int, int]]) -> pd.DataFrame:
+    """Growth rates and starts of the pairs, indexed (entity, period of the start)."""
+    _check_positive(table[sorted({p for pair in pairs for p in pair})])
+    logs = np.log(table)
+    parts = [
+        pd.DataFrame(
+            {
+                "growth": (logs[after] - logs[before]) / (after - before),
+                "initial": logs[before],
+                "span": float(after - before),
+            }
+        ).set_axis(pd.MultiIndex.from_product([table.index, [before]], names=["entity", "period"]))
+        for before, after in pairs
+    ]
+    return pd.concat(parts).sort_index()
+
+
+def _check_positive(table: pd.DataFrame) -> None:
+    found = [
+        (str(entity), int(str(period)), float(score))
+        for period, column in table.items()
+        for entity, score in column[column <= 0].items()
+    ]
+    if found:
+        raise OutOfDomain(
+            Problem(
+                "convergence.log",
+                message("Growth needs positive scores; this one is {score}.", score=score),
+                Where(entity=entity, period=period),
+                message("leave the entity out, or study the sigma form."),
+            )
+            for entity, period, score in found
+        )
+
+
+def _with_controls(rows: pd.DataFrame, controls: pd.DataFrame | None) -> tuple[pd.DataFrame, int]:
+    if controls is not None:
+        keys = pd.Series(0.0, index=controls.index)
+        check_index(keys)
+        taken = sorted({"growth", "initial", "span"} & set(controls.columns))
+        if taken:
+            raise DuplicateKey(
+                Problem(
+                    "convergence.control_name",
+                    message("A control cannot be named '{name}'.", name=name),
+                    remedy=message("give the column another name."),
+                )
+                for name in taken
+            )
+        rows = rows.join(controls.astype(float))
+    whole = rows.dropna()
+    return whole, len(rows) - len(whole)
+
+
+def _line(frame: pd.DataFrame, names: list[str], form: Form, effects: tuple[str, ...]) -> Line:
+    entities = frame.index.get_level_values("entity").to_numpy()
+    outcome, columns = frame["growth"], frame[names]
+    if form == "cross_section":
+        return fit_line(outcome, columns, constant=True)
+    swept = sweep(frame[["growth", *names]], effects)
+    return fit_line(
+        swept.columns["growth"],
+        swept.columns[names],
+        constant=not effects,
+        clusters=entities,
+        absorbed=swept.n_counted,
+        sizes=np.linalg.norm(columns.to_numpy(float), axis=0),
+    )
+
+
+def _beta_notices(
+    n_left: int,
+    b: float,
+    span: float,
+    has_entity_effects: bool,  # noqa: FBT001 - a fact
+) -> tuple[Notice, ...]:
+    notices = []
+    if n_left:
+        notices.append(
+            Notice(
+                "convergence.rows_left_out",
+                message(
+                    "{n} growth rates are left out: a score or a control is missing.", n=n_left
+                ),
+            )
+        )
+    if 1.0 + b * span <= 0:
+        notices.append(
+            Notice(
+                "convergence.no_speed",
+                message(
+                    "Beta is {beta}: entities overtake each other; no speed exists.",
+                    beta=f"{b:.3f}",
+                ),
+            )
+        )
+    if has_entity_effects:
+        notices.append(
+            Notice(
+                "convergence.nickell",
+                message(
+                    "With entity effects beta is biased towards convergence where periods are few "
+                    "(Nickell 1981)."
+                ),
+            )
+        )
+    return tuple(notices)

@@ -1,0 +1,236 @@
+"""Where the pattern is: local Moran's I and the hot and cold spots of Getis and Ord."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse, stats
+
+from xinzhi.notices import Notice
+from xinzhi.typology.neighbours import Neighbours, Places, places_of
+from xinzhi.typology.scores import require, require_choice
+from xinzhi.typology.spatial import check_permutations, deviations, p_of_tails, tails
+from xinzhi.wording import message
+
+Array = npt.NDArray[np.float64]
+Correction = Literal["fdr", "none"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LocalPattern:
+    """One row a place, sorted by name; places that were left out stand in the notices."""
+
+    by_place: pd.DataFrame
+    """See the function that made it."""
+    level: float
+    correction: Correction
+    permutations: int
+    notices: tuple[Notice, ...] = ()
+
+
+def local_moran(
+    values: pd.Series,
+    neighbours: Neighbours,
+    *,
+    generator: np.random.Generator,
+    permutations: int = 999,
+    level: float = 0.05,
+    correction: Correction = "fdr",
+) -> LocalPattern:
+    """Compute local Moran's I and the cluster that each place belongs to.
+
+        I_i = z_i / m2 * sum_j w_ij z_j,   m2 = sum_i z_i^2 / n,   rows of w sum to 1
+
+    so that the I_i sum to n times Moran's I.
+
+    Parameters
+    ----------
+    values, neighbours, generator
+        As for Moran's I.
+    permutations
+        Shuffles of all other places around each place; at least 1.
+    level
+        A place belongs to a cluster if its p-value is below this.
+    correction
+        `fdr`: p-values are adjusted for the number of places (Benjamini and Hochberg) before they
+        are compared with the level; `none`: they are not.
+
+    Returns
+    -------
+    LocalPattern
+        `value`, `lag` (mean of the neighbours), `local_moran`, `p` (two-sided, conditional
+        permutation), `p_adjusted`, `kind`: `high_high`, `low_low`, `high_low`, `low_high` or
+        `not_significant`.
+
+    References
+    ----------
+    Anselin, L. (1995), Geographical Analysis 27, 93-115, doi:10.1111/j.1538-4632.1995.tb00338.x.
+    Benjamini, Y. and Hochberg, Y. (1995), Journal of the Royal Statistical Society B 57, 289-300,
+    doi:10.1111/j.2517-6161.1995.tb02031.x.
+
+    Examples
+    --------
+    >>> from xinzhi.typology.neighbours import neighbours_of
+    >>> line = neighbours_of({"a": ["b"], "b": ["a", "c"], "c": ["b", "d"], "d": ["c"]})
+    >>> found = local_moran(pd.Series({"a": 1.0, "b": 1.0, "c": 3.0, "d": 3.0}), line,
+    ...     generator=np.random.default_rng(1))
+    >>> found.by_place["local_moran"].abs().tolist()
+    [1.0, 0.0, 0.0, 1.0]
+    """
+    _check(level, correction, permutations, fewest=1)
+    places = places_of(values, neighbours, standardise=True)
+    z = deviations(places)
+    lag = places.weights @ z
+    frame = pd.DataFrame(
+        {
+            "value": places.numbers,
+            "lag": places.weights @ places.numbers,
+            "local_moran": z * lag / (z**2).mean(),
+        },
+        index=pd.Index(places.names, name="entity"),
+    )
+    p = _conditional(z, places.weights, permutations, generator)
+    frame["p"] = np.where(z == 0, 1.0, p)  # a place at the mean has I = 0 however others lie
+    frame["p_adjusted"] = adjusted(frame["p"].to_numpy(float), correction)
+    words = [
+        f"{'high' if a > 0 else 'low'}_{'high' if b > 0 else 'low'}"
+        for a, b in zip(z, lag, strict=True)
+    ]
+    frame["kind"] = np.where(frame["p_adjusted"] < level, words, "not_significant")
+    return LocalPattern(frame, level, correction, permutations, places.notices)
+
+
+def hot_spots(
+    values: pd.Series,
+    neighbours: Neighbours,
+    *,
+    generator: np.random.Generator,
+    permutations: int = 999,
+    level: float = 0.05,
+    correction: Correction = "fdr",
+) -> LocalPattern:
+    """Compute the G* of Getis and Ord: places among high values are hot, among low ones cold.
+
+        G*_i = (sum_j w_ij y_j - W_i m) / (s sqrt((n S_i - W_i^2) / (n - 1))),   w_ii = 1,
+        W_i = sum_j w_ij,  S_i = sum_j w_ij^2,  m and s mean and standard deviation (with n)
+
+    Parameters
+    ----------
+    values, neighbours, generator
+        As for Moran's I; weights as given, not divided by their sum.
+    permutations
+        Shuffles of all other places around each place; 0 for none.
+    level, correction
+        As for `local_moran`; they judge `p`, which comes from the normal law.
+
+    Returns
+    -------
+    LocalPattern
+        `value`, `z` (G* itself, standardised), `p` (two-sided, normal law), `p_adjusted`,
+        `p_permutation`, `kind`: `hot`, `cold` or `not_significant`.
+
+    References
+    ----------
+    Ord, J. K. and Getis, A. (1995), Geographical Analysis 27, 286-306,
+    doi:10.1111/j.1538-4632.1995.tb00912.x.
+
+    Examples
+    --------
+    >>> from xinzhi.typology.neighbours import neighbours_of
+    >>> line = neighbours_of({"a": ["b"], "b": ["a", "c"], "c": ["b", "d"], "d": ["c"]})
+    >>> found = hot_spots(pd.Series({"a": 1.0, "b": 1.0, "c": 3.0, "d": 3.0}), line,
+    ...     generator=np.random.default_rng(1), permutations=0)
+    >>> found.by_place["z"].round(3).tolist()
+    [-1.732, -1.0, 1.0, 1.732]
+    """
+    _check(level, correction, permutations, fewest=0)
+    places = places_of(values, neighbours, standardise=False)
+    z = _g_star(places)
+    p = 2.0 * stats.norm.sf(np.abs(z))
+    p[np.isnan(z)] = np.nan
+    frame = pd.DataFrame(
+        {
+            "value": places.numbers,
+            "z": z,
+            "p": p,
+            "p_adjusted": adjusted(p, correction),
+            "p_permutation": _conditional(
+                deviations(places), places.weights, permutations, generator
+            ),
+        },
+        index=pd.Index(places.names, name="entity"),
+    )
+    words = np.where(z > 0, "hot", "cold")
+    frame["kind"] = np.where(frame["p_adjusted"] < level, words, "not_significant")
+    return LocalPattern(frame, level, correction, permutations, places.notices)
+
+
+def _g_star(places: Places) -> Array:
+    """Standardised G*; missing for a place that has all others as equal neighbours."""
+    y, n = deviations(places), len(places.names)
+    with_self = sparse.csr_array(places.weights + sparse.eye_array(n))
+    row_sum = with_self.sum(axis=1)
+    spread = n * with_self.multiply(with_self).sum(axis=1) - row_sum**2
+    scale = y.std() * np.sqrt(np.maximum(spread, 0.0) / (n - 1))
+    is_defined = spread > 1e-9 * row_sum**2
+    z = np.full(n, np.nan)
+    z[is_defined] = (with_self @ y)[is_defined] / scale[is_defined]
+    return z
+
+
+def _conditional(
+    z: Array, weights: sparse.csr_array, permutations: int, generator: np.random.Generator
+) -> Array:
+    """Two-sided p of each weighted sum of neighbours, the others shuffled around the place.
+
+    One set of shuffles serves all places: each p-value is valid, they are not independent.
+    """
+    n, widest = len(z), int(np.diff(weights.indptr).max())
+    others = np.tile(np.arange(n - 1), (permutations, 1))
+    drawn = generator.permuted(others, axis=1)[:, :widest] if permutations else others[:, :widest]
+    p = np.full(n, np.nan)
+    for i in range(n):
+        inside = slice(weights.indptr[i], weights.indptr[i + 1])
+        w, own = weights.data[inside], z[weights.indices[inside]]
+        chosen = drawn[:, : len(w)]
+        shuffled = z[chosen + (chosen >= i)] @ w
+        above, below = tails(shuffled[:, None], np.array([own @ w]))
+        p[i] = p_of_tails(above, below, "two_sided")[0]
+    return p
+
+
+def adjusted(p: Array, correction: Correction) -> Array:
+    """Adjust p-values for their number: smallest q with p_(k) m / k <= q (Benjamini, Hochberg).
+
+    >>> adjusted(np.array([0.01, 0.04, 0.03]), "fdr").round(3).tolist()
+    [0.03, 0.04, 0.04]
+    """
+    found = np.flatnonzero(~np.isnan(p))
+    if correction == "none" or not len(found):
+        return p
+    order = found[np.argsort(p[found])]
+    raised = p[order] * len(order) / np.arange(1, len(order) + 1)
+    result = np.full(len(p), np.nan)
+    result[order] = np.minimum(np.minimum.accumulate(raised[::-1])[::-1], 1.0)
+    return result
+
+
+def _check(level: float, correction: Correction, permutations: int, *, fewest: int) -> None:
+    require_choice("correction", correction, ("fdr", "none"))
+    check_permutations(permutations)
+    require(
+        permutations >= fewest,
+        "spatial.permutations",
+        message("The number of permutations is {n}.", n=permutations),
+        message("give at least 1: the p-values of local Moran's I come from them."),
+    )
+    require(
+        0 < level < 1,
+        "typology.level",
+        message("The level is {level}.", level=level),
+        message("give a number between 0 and 1, such as 0.05."),
+    )

@@ -1,0 +1,155 @@
+"""Role models: the cities on the frontier that a city is measured against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from xinzhi.errors import MissingColumn, OutOfDomain, Problem, Where
+from xinzhi.notices import Notice
+from xinzhi.typology.scores import require
+from xinzhi.wording import message
+
+COLUMNS = ("entity", "period", "peer", "peer_period", "intensity")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RoleModels:
+    """The role models of each city and period."""
+
+    by_city: pd.DataFrame
+    """Indexed (entity, period, place), place from 1: `model`, `periods` (of the model, as text),
+    `share` of the intensity of all peers that are other cities, `shared_groups` (groupings in which
+    both have the same group, as text)."""
+    own_share: pd.Series
+    """Per (entity, period): share of the intensity of all peers that is the city itself in other
+    periods; 1 where it has no other peer."""
+    notices: tuple[Notice, ...] = ()
+
+
+def role_models(
+    peers: pd.DataFrame, *, groups: pd.DataFrame | None = None, n: int = 3
+) -> RoleModels:
+    """Find the cities that weigh most among the peers of each city and period.
+
+        share_j = sum of intensities of city j / sum of intensities of all other cities
+
+    Parameters
+    ----------
+    peers
+        Columns entity, period, peer, peer_period, intensity (positive): the rows of the frontier
+        that make up the target of each row, as the efficiency measurement gives them.
+    groups
+        Cities x groupings, to say what city and model have in common.
+    n
+        How many at most; of equal shares the first by name.
+
+    Raises
+    ------
+    MissingColumn
+        A column is missing.
+    OutOfDomain
+        An intensity is negative or not a number.
+
+    Examples
+    --------
+    >>> peers = pd.DataFrame({"entity": "a", "period": 1, "peer": ["b", "c", "a"],
+    ...     "peer_period": [1, 1, 2], "intensity": [0.6, 0.2, 0.2]})
+    >>> role_models(peers).by_city["share"].round(2).tolist()
+    [0.75, 0.25]
+    """
+    _check(peers, n)
+    frame = peers.loc[peers["intensity"] > 0, list(COLUMNS)]
+    frame = frame.astype({"entity": str, "peer": str})
+    is_own = frame["entity"] == frame["peer"]
+    keys = ["entity", "period"]
+    total = frame.groupby(keys)["intensity"].sum()
+    own = frame[is_own].groupby(keys)["intensity"].sum().reindex(total.index, fill_value=0.0)
+    shares = _shares(frame[~is_own])
+    shares["shared_groups"] = [
+        _shared(groups, a, b) for a, b in zip(shares["entity"], shares["model"], strict=True)
+    ]
+    by_city = shares[shares["place"] <= n].set_index([*keys, "place"])
+    return RoleModels(by_city, (own / total).rename("own_share"), _notices(own, total))
+
+
+def _shares(others: pd.DataFrame) -> pd.DataFrame:
+    keys = ["entity", "period"]
+    summed = (
+        others.sort_values("peer_period")
+        .groupby([*keys, "peer"])
+        .agg(
+            intensity=("intensity", "sum"),
+            periods=("peer_period", lambda found: ", ".join(map(str, dict.fromkeys(found)))),
+        )
+        .reset_index()
+        .rename(columns={"peer": "model"})
+    )
+    summed["share"] = summed["intensity"] / summed.groupby(keys)["intensity"].transform("sum")
+    summed = summed.sort_values(
+        [*keys, "share", "model"], ascending=[True, True, False, True], kind="stable"
+    )
+    summed["place"] = summed.groupby(keys).cumcount() + 1
+    return summed[[*keys, "place", "model", "periods", "share"]]
+
+
+def _shared(groups: pd.DataFrame | None, a: str, b: str) -> str:
+    if groups is None or a not in groups.index or b not in groups.index:
+        return ""
+    same = groups.loc[a] == groups.loc[b]  # a missing group equals nothing
+    return ", ".join(str(grouping) for grouping in groups.columns[same.to_numpy(bool)])
+
+
+def _notices(own: pd.Series, total: pd.Series) -> tuple[Notice, ...]:
+    notices = []
+    alone = int((own >= total).sum())
+    if len(total):
+        notices.append(
+            Notice(
+                "matching.one_of_many",
+                message(
+                    "Peers are one optimum of possibly many: other role models may serve as well."
+                ),
+            )
+        )
+    if alone:
+        notices.append(
+            Notice(
+                "matching.only_self",
+                message("{n} rows have no peer but their own city: no role model.", n=alone),
+            )
+        )
+    return tuple(notices)
+
+
+def _check(peers: pd.DataFrame, n: int) -> None:
+    missing = [name for name in COLUMNS if name not in peers.columns]
+    if missing:
+        raise MissingColumn(
+            Problem(
+                "data.missing_column",
+                message("Column '{name}' is not in the data.", name=name),
+                Where(column=name),
+            )
+            for name in missing
+        )
+    require(
+        n >= 1,
+        "matching.n",
+        message("The number of role models is {n}.", n=n),
+        message("ask for at least 1."),
+    )
+    wrong = peers[~(peers["intensity"] >= 0)]
+    if len(wrong):
+        raise OutOfDomain(
+            Problem(
+                "matching.intensity",
+                message("The intensity of peer {peer} is {value}.", peer=str(peer), value=value),
+                Where(entity=str(entity), period=int(period)),
+                message("intensities are not negative."),
+            )
+            for entity, period, peer, value in wrong[
+                ["entity", "period", "peer", "intensity"]
+            ].to_numpy()
+        )

@@ -1,0 +1,211 @@
+"""Who is whose neighbour: the spatial structure that Moran's I and hot spots need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from xinzhi.errors import DataError, DuplicateKey, MissingColumn, OutOfDomain, Problem, Where
+from xinzhi.notices import Notice
+from xinzhi.typology.scores import named
+from xinzhi.wording import message
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Neighbours:
+    """Directed pairs of neighbours with weights; names sorted."""
+
+    entities: tuple[str, ...]
+    """All that the structure knows, those without neighbours included."""
+    weights: sparse.csr_array
+    """Shape (n, n): row i holds the weights of the neighbours of i, as given, diagonal 0."""
+
+
+def neighbours_of(
+    pairs: pd.DataFrame | Mapping[str, Sequence[str]], *, entities: Sequence[str] = ()
+) -> Neighbours:
+    """Make a structure from pairs of neighbours.
+
+    Parameters
+    ----------
+    pairs
+        Columns `entity`, `neighbour` and, if wanted, `weight` (positive; 1 if absent), one row for
+        each direction; or entity -> its neighbours.
+    entities
+        Further entities that exist, such as islands.
+
+    Raises
+    ------
+    DataError
+        An entity is its own neighbour, a pair stands twice, or a weight is not positive.
+
+    Examples
+    --------
+    >>> neighbours_of({"a": ["b"], "b": ["a"], "island": []}).entities
+    ('a', 'b', 'island')
+    """
+    frame = _frame(pairs)
+    listed = set(pairs) if not isinstance(pairs, pd.DataFrame) else set()
+    names = sorted({*frame["entity"], *frame["neighbour"], *map(str, entities), *listed})
+    _check_pairs(frame)
+    place = {name: i for i, name in enumerate(names)}
+    rows = frame["entity"].map(place).to_numpy(int)
+    columns = frame["neighbour"].map(place).to_numpy(int)
+    shape = (len(names), len(names))
+    weights = sparse.coo_array((frame["weight"].to_numpy(float), (rows, columns)), shape=shape)
+    return Neighbours(tuple(names), weights.tocsr())
+
+
+def _frame(pairs: pd.DataFrame | Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    if not isinstance(pairs, pd.DataFrame):
+        listed = [(entity, other) for entity, others in pairs.items() for other in others]
+        pairs = pd.DataFrame(listed, columns=["entity", "neighbour"], dtype=object)
+    missing = [name for name in ("entity", "neighbour") if name not in pairs.columns]
+    if missing:
+        raise MissingColumn(
+            Problem(
+                "data.missing_column",
+                message("Column '{name}' is not in the data.", name=name),
+                Where(column=name),
+            )
+            for name in missing
+        )
+    weight = pairs["weight"] if "weight" in pairs.columns else 1.0
+    frame = pairs[["entity", "neighbour"]].astype(str).assign(weight=weight)
+    return frame.astype({"weight": float}).reset_index(drop=True)
+
+
+def _check_pairs(frame: pd.DataFrame) -> None:
+    own = frame[frame["entity"] == frame["neighbour"]]
+    if len(own):
+        raise DataError(
+            Problem(
+                "spatial.own_neighbour",
+                message("{name} is listed as its own neighbour.", name=name),
+                Where(entity=name),
+                message("take the pair out."),
+            )
+            for name in own["entity"].unique()
+        )
+    twice = frame[frame.duplicated(["entity", "neighbour"])]
+    if len(twice):
+        raise DuplicateKey(
+            Problem(
+                "spatial.pair_twice",
+                message("The neighbours {a} and {b} are listed twice.", a=a, b=b),
+                Where(entity=a),
+                message("list each pair once in each direction."),
+            )
+            for a, b in twice[["entity", "neighbour"]].to_numpy()
+        )
+    wrong = frame[~(np.isfinite(frame["weight"]) & (frame["weight"] > 0))]
+    if len(wrong):
+        raise OutOfDomain(
+            Problem(
+                "spatial.weight",
+                message("The weight of {a} and {b} is {weight}.", a=a, b=b, weight=weight),
+                Where(entity=a),
+                message("weights are positive; leave out pairs that are no neighbours."),
+            )
+            for a, b, weight in wrong.to_numpy()
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Places:
+    """Places with a value and at least one neighbour with a value."""
+
+    names: tuple[str, ...]
+    numbers: Array
+    """Shape (n,), in the order of the names."""
+    weights: sparse.csr_array
+    """Shape (n, n); rows sum to 1 if they were standardised."""
+    islands: tuple[str, ...]
+    """Places with a value but no neighbour that has one; left out."""
+    unplaced: tuple[str, ...]
+    """Entities with a value that the structure does not know; left out."""
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Say who was left out."""
+        told = []
+        if self.islands:
+            told.append(
+                Notice(
+                    "spatial.islands",
+                    message(
+                        "{n} places have no neighbour with a value and are left out: {names}.",
+                        n=len(self.islands),
+                        names=named(self.islands),
+                    ),
+                )
+            )
+        if self.unplaced:
+            told.append(
+                Notice(
+                    "spatial.unplaced",
+                    message(
+                        "{n} entities are not in the neighbour structure and are left out: {names}.",
+                        n=len(self.unplaced),
+                        names=named(self.unplaced),
+                    ),
+                )
+            )
+        return tuple(told)
+
+
+def places_of(values: pd.Series, neighbours: Neighbours, *, standardise: bool) -> Places:
+    """Match values with the structure; leave out islands, and islands that this makes.
+
+    Parameters
+    ----------
+    values
+        Number per entity; missing ones are left out.
+    neighbours
+        The structure.
+    standardise
+        Whether the weights of each row are divided by their sum.
+    """
+    known = {name: i for i, name in enumerate(neighbours.entities)}
+    twice = values.index[values.index.duplicated()].unique()
+    if len(twice):
+        raise DuplicateKey(
+            Problem(
+                "spatial.value_twice",
+                message("Entity {entity} has two values.", entity=str(entity)),
+                Where(entity=str(entity)),
+                message("give one value for each entity; pick one period."),
+            )
+            for entity in twice
+        )
+    present = {str(entity): float(v) for entity, v in values.items() if np.isfinite(v)}
+    names = [name for name in sorted(present) if name in known]
+    weights = neighbours.weights[[known[name] for name in names]][:, [known[n] for n in names]]
+    linked = _linked(weights)
+    # an island can still be someone's neighbour where the structure is one-sided; out it goes, and
+    # who had only it becomes an island too
+    while not linked.all():
+        names = [name for name, is_linked in zip(names, linked, strict=True) if is_linked]
+        weights = weights[linked][:, linked]
+        linked = _linked(weights)
+    if standardise and names:
+        weights = sparse.diags_array(1.0 / weights.sum(axis=1)) @ weights
+    return Places(
+        names=tuple(names),
+        numbers=np.array([present[name] for name in names]),
+        weights=sparse.csr_array(weights),
+        islands=tuple(n for n in sorted(present) if n in known and n not in set(names)),
+        unplaced=tuple(name for name in sorted(present) if name not in known),
+    )
+
+
+def _linked(weights: sparse.csr_array) -> npt.NDArray[np.bool_]:
+    """Tell the rows that hold a neighbour; weights are positive, so none is stored as 0."""
+    return np.diff(weights.indptr) > 0

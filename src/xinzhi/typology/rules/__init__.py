@@ -1,0 +1,1 @@
+"""Pathway rules, one file each."""

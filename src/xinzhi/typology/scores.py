@@ -1,0 +1,207 @@
+"""Scores by period and by group: what the typology starts from, checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import DataError, DuplicateKey, OutOfDomain, Problem, SpecError, Where
+from xinzhi.notices import Notice
+from xinzhi.wording import Wording, message
+
+SHOWN = 10
+
+
+def named(things: Iterable[object]) -> str:
+    """List names for a sentence: the first ten, and how many more there are.
+
+    >>> named(["a", "b"])
+    'a, b'
+    """
+    names = [str(thing) for thing in things]
+    more = f" … (+{len(names) - SHOWN})" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
+
+
+def wide(scores: pd.Series, periods: Sequence[int] | None = None) -> pd.DataFrame:
+    """Set the scores out as entities x periods, both sorted.
+
+    Parameters
+    ----------
+    scores
+        Numbers indexed (entity, period), in any order; missing ones stay missing.
+    periods
+        Periods wanted, in the order wanted; all of them if None.
+
+    Raises
+    ------
+    DataError
+        The index is another one, no score is there, or a period is not in the data.
+    DuplicateKey
+        An entity has two rows in one period.
+    OutOfDomain
+        A score is infinite.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_tuples([("b", 1), ("a", 1)], names=["entity", "period"])
+    >>> wide(pd.Series([2.0, 1.0], index))[1].tolist()
+    [1.0, 2.0]
+    """
+    check_index(scores)
+    numbers = scores.astype(float)
+    infinite = numbers.index[np.isinf(numbers.to_numpy())]
+    if len(infinite):
+        raise OutOfDomain(
+            Problem(
+                "typology.infinite",
+                message("A score is infinite."),
+                Where(entity=str(entity), period=int(period)),
+                message("leave the row out or mend it."),
+            )
+            for entity, period in infinite
+        )
+    if numbers.notna().sum() == 0:
+        raise DataError(Problem("typology.no_scores", message("There is no score to work with.")))
+    table = numbers.unstack("period")  # noqa: PD010 - keys are unique, nothing is aggregated
+    table = table.sort_index().sort_index(axis=1)
+    return table if periods is None else pick(table, periods)
+
+
+def long(table: pd.DataFrame, index: pd.Index, name: str) -> pd.Series:
+    """Read a table of entities x periods at the rows of an index (entity, period)."""
+    rows = table.index.get_indexer(index.get_level_values("entity"))
+    columns = table.columns.get_indexer(index.get_level_values("period"))
+    return pd.Series(table.to_numpy()[rows, columns], index=index, name=name)
+
+
+def pick(table: pd.DataFrame, periods: Sequence[int]) -> pd.DataFrame:
+    """Pick periods of a table of entities x periods; one that is missing is an error."""
+    known = [int(period) for period in table.columns]
+    absent = [period for period in dict.fromkeys(periods) if period not in known]
+    if absent:
+        raise DataError(
+            Problem(
+                "typology.no_period",
+                message("The data have no period {period}.", period=period),
+                Where(period=period),
+                message("known: {known}.", known=named(known)),
+            )
+            for period in absent
+        )
+    return table.loc[:, list(dict.fromkeys(periods))]
+
+
+def check_index(scores: pd.Series) -> None:
+    """Refuse what is not indexed by (entity, period), once each."""
+    if list(scores.index.names) != ["entity", "period"]:
+        raise DataError(
+            Problem(
+                "typology.index",
+                message(
+                    "Scores are indexed by entity and period, not by {names}.",
+                    names=list(scores.index.names),
+                ),
+                remedy=message("use frame.set_index([entity, period])."),
+            )
+        )
+    twice = scores.index[scores.index.duplicated()].unique()
+    if len(twice):
+        raise DuplicateKey(
+            Problem(
+                "typology.duplicate",
+                message("Entity {entity} has two scores in one period.", entity=str(entity)),
+                Where(entity=str(entity), period=int(period)),
+                message("keep one row for each entity and period."),
+            )
+            for entity, period in twice
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grouped:
+    """The group of each entity, and who has none."""
+
+    of: pd.Series
+    """Group per entity, as text; only entities that have one."""
+    names: tuple[str, ...]
+    """Groups in sorted order."""
+    without: tuple[str, ...]
+    """Entities without a group."""
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Say who is in no group."""
+        if not self.without:
+            return ()
+        return (
+            Notice(
+                "typology.no_group",
+                message(
+                    "{n} entities belong to no group and are counted apart: {names}.",
+                    n=len(self.without),
+                    names=named(self.without),
+                ),
+            ),
+        )
+
+
+def grouped(groups: pd.Series, entities: Iterable[object]) -> Grouped:
+    """Find the group of each entity.
+
+    Parameters
+    ----------
+    groups
+        Group per entity, indexed by entity; entities that are not asked for are ignored.
+    entities
+        Entities that are asked for.
+
+    Raises
+    ------
+    DuplicateKey
+        An entity stands twice in `groups`.
+
+    Examples
+    --------
+    >>> grouped(pd.Series({"a": "east", "b": None}), ["a", "b", "c"]).without
+    ('b', 'c')
+    """
+    twice = groups.index[groups.index.duplicated()].unique()
+    if len(twice):
+        raise DuplicateKey(
+            Problem(
+                "typology.group_twice",
+                message("Entity {entity} stands in the groups twice.", entity=str(entity)),
+                Where(entity=str(entity)),
+                message("give each entity one group."),
+            )
+            for entity in twice
+        )
+    wanted = groups.reindex(sorted(dict.fromkeys(entities), key=str))
+    found = wanted.dropna().astype(str)
+    return Grouped(
+        of=found,
+        names=tuple(sorted(found.unique())),
+        without=tuple(str(entity) for entity in wanted.index[wanted.isna()]),
+    )
+
+
+def require_choice(option: str, word: str, choices: Sequence[str]) -> None:
+    """Refuse a word that is not among the choices of an option."""
+    if word not in choices:
+        raise SpecError(
+            Problem(
+                "option.unknown",
+                message("'{word}' is not a choice for {option}.", word=word, option=option),
+                remedy=message("known: {known}.", known=", ".join(choices)),
+            )
+        )
+
+
+def require(holds: bool, code: str, what: Wording, remedy: Wording) -> None:  # noqa: FBT001 - reads as a sentence
+    """Refuse an option that is not meaningful."""
+    if not holds:
+        raise SpecError(Problem(code, what, remedy=remedy))

@@ -1,0 +1,270 @@
+"""Spatial association of the scores: Moran's I and its tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from xinzhi.errors import MethodError, Problem, Where
+from xinzhi.notices import Notice
+from xinzhi.typology.neighbours import Neighbours, Places, places_of
+from xinzhi.typology.scores import require, require_choice, wide
+from xinzhi.wording import message
+
+Array = npt.NDArray[np.float64]
+Alternative = Literal["two_sided", "greater", "less"]
+FEWEST = 4
+"""Below four places the variance of Moran's I under randomisation does not exist."""
+ROUNDING = 1e-12
+"""Permutations that give the same sum in another order differ by less than this share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moran:
+    """Moran's I of one cross-section. Null hypothesis: no spatial association."""
+
+    value: float
+    expected: float
+    """-1 / (n - 1)."""
+    variance_normality: float
+    variance_randomisation: float
+    p_normality: float
+    p_randomisation: float
+    p_permutation: float
+    """(1 + as extreme) / (1 + permutations); missing without permutations."""
+    alternative: Alternative
+    permutations: int
+    n: int
+    """Places used."""
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def z_normality(self) -> float:
+        """Distance from the expected value in standard errors, values drawn from a normal law."""
+        return self._z(self.variance_normality)
+
+    @property
+    def z_randomisation(self) -> float:
+        """Distance from the expected value in standard errors, values shuffled over places."""
+        return self._z(self.variance_randomisation)
+
+    def _z(self, variance: float) -> float:
+        if not variance > 0:
+            return float("nan")
+        return (self.value - self.expected) / float(np.sqrt(variance))
+
+
+def moran(
+    values: pd.Series,
+    neighbours: Neighbours,
+    *,
+    generator: np.random.Generator,
+    permutations: int = 999,
+    alternative: Alternative = "two_sided",
+    standardise: bool = True,
+) -> Moran:
+    """Compute Moran's I with its tests under normality, randomisation and permutation.
+
+        I = n / S0 * sum_ij w_ij z_i z_j / sum_i z_i^2,   z = y - mean(y),  S0 = sum_ij w_ij
+
+    Parameters
+    ----------
+    values
+        Number per entity; entities without one are left out, islands too, with a notice.
+    neighbours
+        Who is whose neighbour.
+    generator
+        Source of the permutations; the same generator gives the same p-value.
+    permutations
+        Number of shuffles; 0 for none.
+    alternative
+        `two_sided` (twice the smaller tail), `greater` (neighbours alike), `less`.
+    standardise
+        Whether each row of weights is divided by its sum.
+
+    Raises
+    ------
+    MethodError
+        Fewer than four places are left, or all their values are equal.
+
+    References
+    ----------
+    Moran, P. A. P. (1950), Biometrika 37, 17-23, doi:10.2307/2332142. Cliff, A. D. and Ord, J. K.
+    (1981), Spatial Processes: Models and Applications, Pion, chapter 2.
+
+    Examples
+    --------
+    >>> from xinzhi.typology.neighbours import neighbours_of
+    >>> line = neighbours_of({"a": ["b"], "b": ["a", "c"], "c": ["b", "d"], "d": ["c"]})
+    >>> found = moran(pd.Series({"a": 1.0, "b": 1.0, "c": 3.0, "d": 3.0}), line,
+    ...     generator=np.random.default_rng(1), permutations=99)
+    >>> found.value
+    0.5
+    """
+    require_choice("alternative", alternative, ("two_sided", "greater", "less"))
+    check_permutations(permutations)
+    places = places_of(values, neighbours, standardise=standardise)
+    z = deviations(places)
+    value, of_shuffled = _statistic(z, places), np.empty(0)
+    if permutations:
+        shuffled = generator.permuted(np.tile(z, (permutations, 1)), axis=1)
+        of_shuffled = np.array([_statistic(row, places) for row in shuffled])
+    expected = -1.0 / (len(z) - 1)
+    normal, random = _variances(z, places)
+    return Moran(
+        value=value,
+        expected=expected,
+        variance_normality=normal,
+        variance_randomisation=random,
+        p_normality=_p_of_z(value - expected, normal, alternative),
+        p_randomisation=_p_of_z(value - expected, random, alternative),
+        p_permutation=p_of_tails(*tails(of_shuffled[:, None], np.array([value])), alternative)[0],
+        alternative=alternative,
+        permutations=permutations,
+        n=len(z),
+        notices=places.notices,
+    )
+
+
+def moran_by_period(
+    scores: pd.Series,
+    neighbours: Neighbours,
+    *,
+    generator: np.random.Generator,
+    permutations: int = 999,
+    alternative: Alternative = "two_sided",
+    standardise: bool = True,
+) -> tuple[pd.DataFrame, tuple[Notice, ...]]:
+    """Compute Moran's I for each period; one without an answer is a row of missing numbers.
+
+    Returns
+    -------
+    tuple
+        By period `n`, `moran`, `expected`, `z` and `p` (randomisation), `p_permutation`; and what
+        must be known of each period.
+    """
+    table = wide(scores)
+    rows, notices = {}, []
+    for period in table.columns:
+        where = Where(period=int(period))
+        try:
+            found = moran(
+                table[period],
+                neighbours,
+                generator=generator,
+                permutations=permutations,
+                alternative=alternative,
+                standardise=standardise,
+            )
+        except MethodError as error:
+            rows[int(period)] = [0.0, *[float("nan")] * 5]
+            notices += [Notice(problem.code, problem.what, where) for problem in error.problems]
+        else:
+            rows[int(period)] = [
+                found.n,
+                found.value,
+                found.expected,
+                found.z_randomisation,
+                found.p_randomisation,
+                found.p_permutation,
+            ]
+            notices += [Notice(notice.code, notice.text, where) for notice in found.notices]
+    columns = ["n", "moran", "expected", "z", "p", "p_permutation"]
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns).astype({"n": int})
+    return frame.rename_axis("period"), tuple(notices)
+
+
+def deviations(places: Places) -> Array:
+    """Take the mean off the values; too few places or equal values have no association."""
+    if len(places.names) < FEWEST:
+        raise MethodError(
+            Problem(
+                "spatial.few",
+                message(
+                    "{n} places have a value and a neighbour with one; {fewest} are needed.",
+                    n=len(places.names),
+                    fewest=FEWEST,
+                ),
+                remedy=message("check that entities are written alike in both tables."),
+            )
+        )
+    z: Array = places.numbers - places.numbers.mean()
+    if np.abs(z).max() <= ROUNDING * np.abs(places.numbers).max():
+        raise MethodError(
+            Problem(
+                "spatial.constant",
+                message("All places have the same value: there is no pattern to find."),
+                remedy=message("look at another variable or period."),
+            )
+        )
+    return z
+
+
+def check_permutations(permutations: int) -> None:
+    """Refuse a negative number of permutations."""
+    require(
+        permutations >= 0,
+        "spatial.permutations",
+        message("The number of permutations is {n}.", n=permutations),
+        message("give 0 or more; 999 is customary."),
+    )
+
+
+def _statistic(z: Array, places: Places) -> float:
+    return float(len(z) / places.weights.sum() * (z @ (places.weights @ z)) / (z @ z))
+
+
+def _variances(z: Array, places: Places) -> tuple[float, float]:
+    """Variance of I under normality and under randomisation (Cliff and Ord)."""
+    W, n = places.weights, len(z)
+    s0 = float(W.sum())
+    both = W + W.T
+    s1 = float(both.multiply(both).sum()) / 2.0
+    s2 = float(((W.sum(axis=1) + W.sum(axis=0)) ** 2).sum())
+    expected_squared = 1.0 / (n - 1) ** 2
+    normal = (n**2 * s1 - n * s2 + 3 * s0**2) / ((n**2 - 1) * s0**2) - expected_squared
+    k = float((z**4).mean() / (z**2).mean() ** 2)
+    random = (
+        n * ((n**2 - 3 * n + 3) * s1 - n * s2 + 3 * s0**2)
+        - k * ((n**2 - n) * s1 - 2 * n * s2 + 6 * s0**2)
+    ) / ((n - 1) * (n - 2) * (n - 3) * s0**2) - expected_squared
+    return normal, random
+
+
+def _p_of_z(distance: float, variance: float, alternative: Alternative) -> float:
+    if not variance > 0:
+        return float("nan")
+    z = distance / float(np.sqrt(variance))
+    sides = {"two_sided": 2.0 * stats.norm.sf(abs(z)), "greater": stats.norm.sf(z)}
+    return float(sides.get(alternative, stats.norm.cdf(z)))
+
+
+def tails(shuffled: Array, observed: Array) -> tuple[Array, Array]:
+    """Share of each tail that is at least as extreme, the observation counted.
+
+    Parameters
+    ----------
+    shuffled
+        Shape (permutations, k).
+    observed
+        Shape (k,).
+    """
+    room = ROUNDING * np.maximum(np.abs(observed), 1.0)
+    m = len(shuffled)
+    if m == 0:
+        return np.full(len(observed), np.nan), np.full(len(observed), np.nan)
+    above = (shuffled >= observed - room).sum(axis=0)
+    below = (shuffled <= observed + room).sum(axis=0)
+    return (1.0 + above) / (1.0 + m), (1.0 + below) / (1.0 + m)
+
+
+def p_of_tails(above: Array, below: Array, alternative: Alternative) -> list[float]:
+    """Turn tails into p-values; two-sided is twice the smaller tail, at most 1."""
+    if alternative == "two_sided":
+        return [float(p) for p in np.minimum(1.0, 2.0 * np.minimum(above, below))]
+    return [float(p) for p in (above if alternative == "greater" else below)]
