@@ -1,7 +1,8 @@
 """A small simplex in exact rational arithmetic: slow, and never wrong.
 
-It takes the numbers as the solver saw them, as fractions, so that no tolerance decides anything.
-Used where no floating-point basis could be proved optimal.
+It takes the numbers as the user wrote them (their shortest decimals), as fractions, so that what is
+tied for the user is tied here, and no tolerance decides anything. Used where no floating-point
+basis could be proved optimal.
 """
 
 from __future__ import annotations
@@ -16,6 +17,16 @@ from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.solver import Basis, Verdict
 
 ZERO = Fraction(0)
+Column = list[Fraction]
+
+
+def fractions_of(values: Array) -> list[Column]:
+    """Turn numbers into the fractions that their shortest decimals say.
+
+    >>> fractions_of(np.array([[0.1]]))
+    [[Fraction(1, 10)]]
+    """
+    return [[Fraction(repr(value)) for value in line] for line in values.tolist()]
 
 
 @dataclass(slots=True)
@@ -78,7 +89,7 @@ class Optimum:
 
 
 def solve(
-    program: RowProgram, columns: Array, right: Array, closed: list[int]
+    program: RowProgram, columns: list[Column], right: Column, closed: list[int]
 ) -> tuple[Verdict, Optimum | None]:
     """Solve a program over some λ columns exactly.
 
@@ -87,9 +98,9 @@ def solve(
     program
         Costs and unknowns beside λ.
     columns
-        Shape (w, r), λ columns in units of the row.
+        λ columns in units of the row, r numbers each.
     right
-        Shape (r,).
+        r numbers.
     closed
         Columns that may not enter.
 
@@ -100,13 +111,16 @@ def solve(
         never above 0.
     """
     e = program.columns.shape[1]
-    sign = np.where(right < 0, -1.0, 1.0)
+    sign = [-1 if value < 0 else 1 for value in right]
     ids = list(range(e)) + [e + w for w in range(len(columns))]
-    wide = [program.columns, columns.T, -program.columns[:, program.free]]
+    own = fractions_of(program.columns.T)
     free = np.flatnonzero(program.free).tolist()
     ids += free
-    matrix = np.hstack(wide) * sign[:, None]
-    tableau = _start(matrix, right * sign, ids, program)
+    wide = [*own, *columns, *([-value for value in own[name]] for name in free)]
+    body = [
+        [sign[i] * column[i] for column in wide] + [sign[i] * right[i]] for i in range(len(right))
+    ]
+    tableau = _start(body, ids, program)
     movable = [
         j
         for j, name in enumerate(ids)
@@ -119,26 +133,24 @@ def solve(
     return "optimal", _optimum(tableau, ids, sign)
 
 
-def most_violated(duals: list[Fraction], columns: Array, excluded: list[int]) -> int | None:
+def most_violated(duals: Column, columns: list[Column], excluded: list[int]) -> int | None:
     """Find the column with the least reduced cost -u·G_j below 0, exactly; None if there is none."""
     out = set(excluded)
     prices = [
-        (-sum((u * Fraction(float(v)) for u, v in zip(duals, column, strict=True) if v), ZERO), j)
-        for j, column in enumerate(columns.tolist())
+        (-sum((u * v for u, v in zip(duals, column, strict=True) if u and v), ZERO), j)
+        for j, column in enumerate(columns)
         if j not in out
     ]
     least = min(prices, default=(ZERO, 0))
     return least[1] if least[0] < 0 else None
 
 
-def _optimum(tableau: Tableau, ids: list[int], sign: Array) -> Optimum:
+def _optimum(tableau: Tableau, ids: list[int], sign: list[int]) -> Optimum:
     """Read the optimum off: an artificial of constraint i is its unit column, and prices it."""
     names = [ids[j] if j < len(ids) else j - len(ids) for j in tableau.basis]
     over, under = tableau.objectives
     rho = over[-1] / under[-1]
-    duals = [
-        -(over[len(ids) + i] - rho * under[len(ids) + i]) * int(sign[i]) for i in range(len(sign))
-    ]
+    duals = [-(over[len(ids) + i] - rho * under[len(ids) + i]) * sign[i] for i in range(len(sign))]
     return Optimum(np.array(names, dtype=np.intp), [line[-1] for line in tableau.body], duals, rho)
 
 
@@ -155,14 +167,12 @@ def _raise_denominator(tableau: Tableau, movable: list[int]) -> bool:
     return bounded and -under[-1] > 0
 
 
-def _start(matrix: Array, right: Array, ids: list[int], program: RowProgram) -> Tableau:
+def _start(body: list[Column], ids: list[int], program: RowProgram) -> Tableau:
     """Start from artificial unknowns, one per constraint, numbered after all others."""
-    r = len(right)
+    r = len(body)
     body = [
-        [Fraction(float(v)) for v in line]
-        + [Fraction(int(i == j)) for j in range(r)]
-        + [Fraction(float(right[i]))]
-        for i, line in enumerate(matrix)
+        [*line[:-1], *(Fraction(int(i == j)) for j in range(r)), line[-1]]
+        for i, line in enumerate(body)
     ]
     e = len(program.numerator)
     objectives = []

@@ -8,6 +8,7 @@ score is proved against the whole reference set whatever W was.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -137,12 +138,21 @@ class Frontier:
 
     def _exactly(self, row: Row, program: RowProgram) -> Solution | None:
         """Solve in fractions, columns entering; what remains of the certificate is exactly 0."""
-        every = self._columns / row.d
+        every, right = self._fractions(row)
+        tested = False
         for _ in range(ROUNDS):
             closed = [place for place in self._place[row.excluded].tolist() if place >= 0]
-            verdict, optimum = exact.solve(program, every[self._held], row.right, closed)
+            verdict, optimum = exact.solve(
+                program, [every[column] for column in self._held], right, closed
+            )
+            if verdict == "infeasible" and not tested:
+                impossible = self._impossible(row, program)
+                if impossible is None or impossible.status != "certified":
+                    return impossible
+                tested = True
+                continue
             if optimum is None:
-                return self._impossible(row, program) if verdict == "infeasible" else None
+                return None
             entering = exact.most_violated(optimum.duals, every, row.excluded.tolist())
             if entering is None:
                 return self._exact_solution(row, optimum)
@@ -256,6 +266,18 @@ class Frontier:
         entering = int(np.argmin(reduced))
         return entering, min(0.0, float(reduced[entering]))
 
+    def _fractions(self, row: Row) -> tuple[list[exact.Column], exact.Column]:
+        """All columns, and the row itself, in units of the row, as fractions."""
+        technology = self._technology
+        (own,) = exact.fractions_of(technology.raw[[row.position]])
+        unit = technology.units * technology.sizes[row.position]
+        d = [abs(v) or Fraction(float(u)) for v, u in zip(own, unit, strict=True)]
+        every = [
+            [v / u for v, u in zip(column, d, strict=True)]
+            for column in exact.fractions_of(technology.raw[self._rows])
+        ]
+        return every, [v / u for v, u in zip(own, d, strict=True)]
+
     def _exact_solution(self, row: Row, optimum: exact.Optimum) -> Solution:
         basic = np.array([float(value) for value in optimum.basic])
         found = Vertex(
@@ -266,6 +288,10 @@ class Frontier:
             gap=0.0,
         )
         sizes = np.ones(len(basic))
+        is_column = optimum.basis >= self._e
+        entering = [self._rows[self._held[b - self._e]] for b in optimum.basis[is_column]]
+        scale = self._technology.sizes
+        sizes[is_column] = scale[row.position] / scale[entering]
         return self._solution(row, Point(found, optimum.basis, sizes, 0.0, 0.0, -1), "exact")
 
     def _solution(self, row: Row, point: Point, way: str) -> Solution:

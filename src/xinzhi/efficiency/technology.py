@@ -29,6 +29,8 @@ class Technology:
     columns: Array
     """Shape (n, r): G per row, divided by column units and by the row's own size; the last of the
     r constraints is Σ λ = 1 where returns are not constant."""
+    raw: Array
+    """Shape (n, r): G as given, with 1 for Σ λ."""
     units: Array
     """Shape (r,): geometric mean of each column over its positive values; 1 for Σ λ."""
     sizes: Array
@@ -92,18 +94,20 @@ def technology_of(activities: Activities, *, returns_to_scale: str) -> Technolog
     m, s1, s2 = (part.shape[1] for part in activities.parts)
     order = canonical_order(activities.labels, values)
     units = _geometric_means(values[order])
+    raw = values * np.repeat([1.0, -1.0, 1.0], [m, s1, s2])
     scaled = values / units
     scaled[:, m : m + s1] *= -1.0
     bounded = np.ones(m + s1 + s2, dtype=bool)
     bounded[m : m + s1] = False
     if returns_to_scale != "constant":
-        scaled = np.hstack([scaled, np.ones((len(scaled), 1))])
+        raw, scaled = (np.hstack([part, np.ones((len(part), 1))]) for part in (raw, scaled))
         units = np.append(units, 1.0)
         bounded = np.append(bounded, True)
     sizes = scaled[:, bounded].sum(axis=1)
     sizes = np.where(sizes > 0, sizes, 1.0)
     return Technology(
         columns=np.ascontiguousarray(scaled / sizes[:, None]),
+        raw=raw,
         units=units,
         sizes=sizes,
         bounded=bounded,

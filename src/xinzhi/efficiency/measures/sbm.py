@@ -10,6 +10,7 @@ from xinzhi.efficiency.technology import Technology
 from xinzhi.efficiency.terms import Terms, both_sides, terms_of
 from xinzhi.wording import message
 
+ROUNDING = 1e-12
 TRAITS = Traits(
     title=message("slacks-based measure"),
     references=("10.1016/S0377-2217(99)00407-5",),
@@ -36,7 +37,7 @@ def sbm(task: Task) -> Outcome:
     terms = terms_of(task.activities, task.rows, task.options)
     rows = task.rows[terms.defined]
     solutions = task.solve(sbm_program(task.technology, terms), rows, joined=True)
-    found = spread(task.rows, terms.defined, [_at_most_one(one) for one in solutions])
+    found = spread(task.rows, terms.defined, [_without_rounding(one) for one in solutions])
     slacks = moved(task.technology, found, "plus")
     return Outcome(task.rows, tuple(found), ("sbm",) * len(found), slacks, -slacks)
 
@@ -52,6 +53,6 @@ def sbm_program(technology: Technology, terms: Terms) -> Program:
     return draft.program(1.0, 1.0)
 
 
-def _at_most_one(solution: Solution) -> Solution:
-    """Cut the rounding above 1, where no slack is left."""
-    return replace(solution, value=min(solution.value, 1.0)) if solution.value > 1 else solution
+def _without_rounding(solution: Solution) -> Solution:
+    """Say 1 where only rounding stands between the score and 1."""
+    return replace(solution, value=1.0) if solution.value > 1.0 - ROUNDING else solution

@@ -1,0 +1,55 @@
+"""Reference cases of efficiency measurement, and small activities for tests."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+
+from places import SHARED
+from xinzhi.efficiency.activities import Activities, Roles
+
+FOLDER = SHARED / "cases" / "dea"
+
+
+def activities(x, y, b=None, *, labels=None):
+    """Make activities of plain lists; columns are called x0, y0, b0 and so on."""
+    x, y = (np.array(part, dtype=float) for part in (x, y))
+    b = np.empty((len(x), 0)) if b is None else np.array(b, dtype=float)
+    roles = Roles(
+        *(
+            tuple(f"{name}{i}" for i in range(part.shape[1]))
+            for name, part in zip("xyb", (x, y, b), strict=True)
+        )
+    )
+    labels = labels or tuple((f"d{i}", None) for i in range(len(x)))
+    return Activities(tuple(labels), x, y, b, roles)
+
+
+def names(*prefixes):
+    """List the cases whose names begin in one of these ways."""
+    if not FOLDER.is_dir():
+        return ["missing"]
+    return sorted(p.stem for p in FOLDER.glob("*.json") if p.stem.startswith(prefixes))
+
+
+def load(name):
+    """Read a case: the whole record and its activities."""
+    case = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    periods = case["period"] or [None] * len(case["dmu"])
+    labels = tuple(
+        (dmu, None if period is None else int(period))
+        for dmu, period in zip(case["dmu"], periods, strict=True)
+    )
+    return case, activities(case["x"], case["y"], case["b"], labels=labels)
+
+
+def numbers(values):
+    """Turn a list with null for what is missing into an array with NaN."""
+    return np.array([np.nan if v is None else v for v in values], dtype=float)
+
+
+def tolerance(case, key="score"):
+    """Return the tolerance of a case for one of its results."""
+    given = case["tolerance"]
+    return given[key] if isinstance(given, dict) else given

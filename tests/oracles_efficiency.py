@@ -1,0 +1,134 @@
+"""Slow and obvious: efficiency scores by exact rational arithmetic, one program at a time.
+
+Written from the papers' Charnes-Cooper forms on the raw numbers, with a two-phase tableau simplex
+and Bland's rule over `fractions.Fraction`; shares no code with the package.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+ZERO, ONE = Fraction(0), Fraction(1)
+
+
+def minimise(cost, rows, right):
+    """Minimise cost·z over rows·z = right, z >= 0; None where there is no such z."""
+    m, n = len(rows), len(cost)
+    table = []
+    for i in range(m):
+        sign = -1 if right[i] < 0 else 1
+        line = [Fraction(sign * v) for v in rows[i]] + [ZERO] * m + [Fraction(sign * right[i])]
+        line[n + i] = ONE
+        table.append(line)
+    basis = [n + i for i in range(m)]
+    phase_one = [ZERO] * n + [ONE] * m
+    if _simplex(table, basis, phase_one, n + m) > 0:
+        return None
+    for i, name in enumerate(list(basis)):
+        if name >= n:
+            column = next((j for j in range(n) if table[i][j] != 0), None)
+            if column is not None:
+                _pivot(table, basis, i, column)
+    return _simplex(table, basis, [Fraction(c) for c in cost] + [ZERO] * m, n)
+
+
+def _simplex(table, basis, cost, width):
+    while True:
+        prices = [cost[name] for name in basis]
+        entering = next(
+            (
+                j
+                for j in range(width)
+                if cost[j] - sum(p * line[j] for p, line in zip(prices, table, strict=True)) < 0
+            ),
+            None,
+        )
+        if entering is None:
+            return sum(p * line[-1] for p, line in zip(prices, table, strict=True))
+        ratios = [
+            (line[-1] / line[entering], basis[i], i)
+            for i, line in enumerate(table)
+            if line[entering] > 0
+        ]
+        if not ratios:
+            return -Fraction(10**30)
+        _pivot(table, basis, min(ratios)[2], entering)
+
+
+def _pivot(table, basis, row, column):
+    pivot = table[row][column]
+    table[row] = [v / pivot for v in table[row]]
+    for i, line in enumerate(table):
+        if i != row and line[column] != 0:
+            factor = line[column]
+            table[i] = [a - factor * b for a, b in zip(line, table[row], strict=True)]
+    basis[row] = column
+
+
+def exact(values):
+    """Turn a list of lists of floats into fractions of exactly these numbers."""
+    return [[Fraction(v) for v in line] for line in values]
+
+
+def sbm(x, y, b, o, reference, *, variable=False, form="A", orientation="none", weights=None):
+    """SBM of Tone (2001, 2003): Charnes-Cooper, o joins the reference set."""
+    return _slacks_program(
+        x, y, b, o, sorted({*reference, o}), 1, variable, form, orientation, weights
+    )
+
+
+def super_sbm(x, y, b, o, reference, *, variable=False, form="A", orientation="none", weights=None):
+    """Super-SBM of Tone (2002), o left out; None where infeasible."""
+    rest = [j for j in reference if j != o]
+    return _slacks_program(x, y, b, o, rest, -1, variable, form, orientation, weights)
+
+
+def _slacks_program(x, y, b, o, reference, sign, variable, form, orientation, weights):
+    """Unknowns: t, Λ per reference row, S per variable, and (super) free slack per variable.
+
+    sign = 1: SBM, min t - Σ w S⁻/x, t + Σ w S/out = 1, G Λ + S = t G_o.
+    sign = -1: super, min t + Σ w S⁻/x, t - Σ w S/out = 1, G Λ - S + F = t G_o.
+    """
+    m, s1, s2 = len(x[o]), len(y[o]), len(b[o])
+    g = [[*x[j], *(-v for v in y[j]), *b[j]] for j in range(len(x))]
+    k = m + s1 + s2
+    kinds = ["in"] * m + ["out"] * s1 + ["in" if form == "B" else "out"] * s2
+    keep = {"none": ("in", "out"), "input": ("in",), "output": ("out",)}[orientation]
+    w = weights or [ONE] * k
+    share = []
+    for i in range(k):
+        total = sum(Fraction(w[h]) for h in range(k) if kinds[h] == kinds[i])
+        share.append(Fraction(w[i]) / total / abs(g[o][i]) if kinds[i] in keep else ZERO)
+    movable = [sign == 1 or kinds[i] in keep for i in range(k)]
+    n = len(reference)
+    width = 1 + n + k + (k if sign == -1 else 0)
+    cost, scale = [ZERO] * width, [ZERO] * width
+    cost[0] = scale[0] = ONE
+    rows = []
+    for i in range(k):
+        line = [ZERO] * width
+        line[0] = -g[o][i]
+        for place, j in enumerate(reference):
+            line[1 + place] = g[j][i]
+        if movable[i]:
+            line[1 + n + i] = Fraction(sign)
+            if kinds[i] == "in":
+                cost[1 + n + i] = -sign * share[i]
+            else:
+                scale[1 + n + i] = sign * share[i]
+        if sign == -1:
+            line[1 + n + k + i] = ONE
+        rows.append(line)
+    right = [ZERO] * k + [ONE]
+    rows.append(scale)
+    if variable:
+        rows.append([-ONE] + [ONE] * n + [ZERO] * (width - 1 - n))
+        right.append(ZERO)
+    return minimise(cost, rows, right)
+
+
+def reported(x, y, b, o, reference, **options):
+    """Score as reported: SBM below 1, super-SBM where SBM is 1; None where infeasible."""
+    x, y, b = exact(x), exact(y), exact(b)
+    below = sbm(x, y, b, o, reference, **options)
+    return below if below < 1 else super_sbm(x, y, b, o, reference, **options)
