@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import altair as alt
@@ -37,12 +40,50 @@ def config() -> dict[str, Any]:
     }
 
 
-def finish(chart: alt.LayerChart | alt.Chart, *, description: str) -> Mapping[str, object]:
+def finish(
+    chart: alt.LayerChart | alt.Chart,
+    *,
+    description: str,
+    height: int = HEIGHT,
+    datasets: Mapping[str, object] = MappingProxyType({}),
+) -> Mapping[str, object]:
     """Turn a chart into its specification, in the one look, as wide as its page.
 
-    `description` is what a screen reader says.
+    Parameters
+    ----------
+    chart
+        What to draw.
+    description
+        What a screen reader says.
+    height
+        In pixels.
+    datasets
+        Large data to which the chart refers by name; they get names made of their content, so
+        that several charts of a page can share them.
     """
-    dressed = chart.properties(width="container", height=HEIGHT, description=description)
-    specification: dict[str, object] = dressed.configure(**config()).to_dict()
+    dressed = chart.properties(width="container", height=height, description=description)
+    specification: dict[str, Any] = dressed.configure(**config()).to_dict()
     specification["autosize"] = {"type": "fit-x", "contains": "padding"}
+    names = {name: f"{name}-{_digest(data)}" for name, data in datasets.items()}
+    specification = _renamed(specification, names)
+    own = specification.setdefault("datasets", {})
+    own |= {names[name]: data for name, data in datasets.items()}
     return specification
+
+
+def _digest(data: object) -> str:
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _renamed(part: Any, names: Mapping[str, str]) -> Any:
+    """Give the references to large data their names of content."""
+    if isinstance(part, list):
+        return [_renamed(one, names) for one in part]
+    if not isinstance(part, dict):
+        return part
+    renamed = {key: _renamed(one, names) for key, one in part.items() if key != "datasets"}
+    data = part.get("data")
+    if isinstance(data, dict) and data.get("name") in names:
+        renamed["data"] = data | {"name": names[data["name"]]}
+    return renamed | ({"datasets": part["datasets"]} if "datasets" in part else {})

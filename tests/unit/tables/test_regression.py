@@ -149,7 +149,7 @@ def test_the_machine_column_keeps_every_number():
     assert (slope["b"], slope["se"], slope["p"], slope["stars"]) == (1 / 3, 0.2, 0.04, "**")
     assert column["fit"]["r2_adj"] == 0.6946
     assert column["covariance"] == {
-        "kind": "cluster", "clusters": {"entity": 115}, "rule": "fixest", "df": 114,
+        "kind": "cluster", "clusters": {"entity": 115}, "rule": "fixest", "rule_in_words": "fixest", "df": 114,
     }  # fmt: skip
     assert set(column) == {
         "label", "outcome", "effects", "covariance", "coefficients", "n", "n_missing",

@@ -25,7 +25,8 @@ def machine_column(position: int, one: Fitted, levels: Mapping[str, float]) -> d
         "covariance": {
             "kind": rule.kind,
             "clusters": dict(rule.clusters),
-            "rule": str(rule.rule),
+            "rule": rule.name,
+            "rule_in_words": str(rule.rule),
             "df": rule.df,
         },
         "coefficients": {name: _machine_slope(one, name, levels) for name in one.names},

@@ -17,6 +17,7 @@ def notes_under(
     """Say how the errors were computed and what was dropped or left out, column by column."""
     return (
         *_error_notes(estimates, labels),
+        *_repair_notes(estimates),
         star_note(levels),
         *_fit_notes(estimates),
         *_dropped_notes(estimates, labels),
@@ -52,7 +53,7 @@ def _error_notes(estimates: Sequence[Fitted], labels: Mapping[str, Wording]) -> 
     for position, one in _fitted(estimates):
         rule = one.covariance
         names = tuple(name for name, _ in rule.clusters)
-        kinds.setdefault((rule.kind, names, str(rule.rule)), []).append((position, rule))
+        kinds.setdefault((rule.kind, names, rule.rule), []).append((position, rule))
     for found in kinds.values():
         note = _error_note(found[0][1], labels)
         if len(kinds) == 1:
@@ -80,6 +81,15 @@ def _kind(kind: str, names: Wording) -> Wording:
         "driscoll_kraay": message("Driscoll-Kraay standard errors"),
     }
     return words.get(kind, kind)
+
+
+def _repair_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
+    repaired = [column(i) for i, one in _fitted(estimates) if one.covariance.was_repaired]
+    if repaired:
+        yield message(
+            "Columns {columns}: the covariance had negative eigenvalues, which were set to 0.",
+            columns=listed(repaired),
+        )
 
 
 def _fit_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:

@@ -147,7 +147,7 @@ def _level_rows(estimates: Sequence[Fitted]) -> list[Row]:
             estimates,
             lambda e: (
                 Cell(min(n for _, n in e.covariance.clusters), "count")
-                if e.covariance.clusters
+                if e.covariance.kind in {"cluster", "two_way"}
                 else EMPTY
             ),
         ),

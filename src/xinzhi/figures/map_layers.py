@@ -1,0 +1,141 @@
+"""Layers of a map: land, areas by class, and a legend that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Any
+
+import altair as alt
+
+from xinzhi.figures import style
+from xinzhi.figures.boundaries import Boundaries
+from xinzhi.wording import Language, Wording, message, say
+
+HEIGHT = 400
+LAND, MISSING = "#eceef0", "#b4bac1"
+PALETTE = ("#cfe2ee", "#9fc3de", "#6a9fc7", "#3874a8", "#12436d")
+"""From low to high; lightness alone tells them apart."""
+SHADES: Mapping[int, tuple[int, ...]] = MappingProxyType(
+    {0: (), 1: (3,), 2: (1, 4), 3: (0, 2, 4), 4: (0, 1, 3, 4), 5: (0, 1, 2, 3, 4)}
+)
+"""Which shades a number of classes uses, as far apart as can be."""
+NO_CLASS = -1
+LEGEND_LEFT, LEGEND_LINE = 4, 20
+
+
+def map_specification(
+    rows: list[dict[str, Any]],
+    counts: list[dict[str, Any]],
+    boundaries: Boundaries,
+    titles: tuple[Wording, Wording],
+    language: Language,
+    decimals: int,
+) -> Mapping[str, object]:
+    """Draw a map: `rows` carry entity, both names, period, value and class; `counts` the legend."""
+    title, value = (say(words, language) for words in titles)
+    chosen = _slider([row["period"] for row in counts], language)
+    colour = _colours(counts)
+    layers: list[Any] = [
+        _land(boundaries),
+        _areas(rows, boundaries, colour, value, language, decimals).transform_filter(
+            "datum.period === period_shown"
+        ),
+        *(
+            part.transform_filter("datum.period === period_shown")
+            for part in _legend(counts, colour, language)
+        ),
+        _legend_title(counts, value),
+    ]
+    chart = alt.LayerChart(layer=layers).add_params(chosen).project(type="equalEarth")
+    outlines = {
+        "land": boundaries.backdrop(),
+        "areas": boundaries.outlines({row["entity"] for row in rows}),
+    }
+    return style.finish(chart, description=title, height=HEIGHT, datasets=outlines)
+
+
+def _slider(periods: Sequence[int], language: Language) -> alt.Parameter:
+    """Offer the periods: a slider where they are evenly spaced, else a list."""
+    known = sorted(set(periods))
+    steps = {after - before for before, after in pairwise(known)}
+    word = f"{say(message('Period'), language)} "
+    if len(known) <= 1:
+        return alt.param(name="period_shown", value=known[0] if known else 0)
+    bind: Any = alt.binding_select(options=known, name=word)
+    if len(steps) == 1:
+        bind = alt.binding_range(min=known[0], max=known[-1], step=steps.pop(), name=word)
+    return alt.param(name="period_shown", value=known[-1], bind=bind)
+
+
+def _colours(counts: Sequence[Mapping[str, Any]]) -> alt.Color:
+    classes = sorted({row["class"] for row in counts} - {NO_CLASS})
+    palette = [PALETTE[shade] for shade in SHADES[len(classes)]]
+    scale = alt.Scale(domain=[NO_CLASS, *classes], range=[MISSING, *palette])
+    return alt.Color("class:O", scale=scale, legend=None)
+
+
+def _shapes(name: str, feature: str) -> alt.NamedData:
+    """Refer to outlines by name: they go into the finished specification, past altair's copies."""
+    return alt.NamedData(name=name, format=alt.TopoDataFormat(feature=feature, type="topojson"))
+
+
+def _land(boundaries: Boundaries) -> alt.Chart:
+    land: alt.Chart = alt.Chart(_shapes("land", boundaries.land)).mark_geoshape(
+        fill=LAND, stroke="#d5d9dd", strokeWidth=0.4
+    )
+    return land
+
+
+def _areas(
+    rows: list[dict[str, Any]],
+    boundaries: Boundaries,
+    colour: alt.Color,
+    value: str,
+    language: Language,
+    decimals: int,
+) -> alt.Chart:
+    """Shapes looked up for each row, so that a period filters rows and not shapes."""
+    outlines = alt.LookupData(
+        data=_shapes("areas", boundaries.areas), key=f"properties.{boundaries.key}"
+    )
+    areas: alt.Chart = (
+        alt.Chart(alt.InlineData(values=rows))
+        .mark_geoshape(stroke="#ffffff", strokeWidth=0.5)
+        .transform_lookup(lookup="entity", from_=outlines, as_="outline")
+        .encode(
+            shape=alt.Shape("outline:G"),
+            color=colour,
+            tooltip=[
+                alt.Tooltip(f"{language}:N", title=say(message("Entity"), language)),
+                alt.Tooltip("period:Q", title=say(message("Period"), language), format="d"),
+                alt.Tooltip("value:Q", title=value, format=f".{decimals}f"),
+            ],
+        )
+    )
+    return areas
+
+
+def _legend(
+    counts: list[dict[str, Any]], colour: alt.Color, language: Language
+) -> tuple[alt.Chart, ...]:
+    base = alt.Chart(alt.InlineData(values=counts)).encode(y=alt.Y("y:Q", scale=None, axis=None))
+    boxes = base.mark_square(size=160, opacity=1).encode(x=alt.value(LEGEND_LEFT + 6), color=colour)
+    ranges = base.mark_text(align="left", baseline="middle", fontSize=12, color=style.INK).encode(
+        x=alt.value(LEGEND_LEFT + 20), text=f"{language}:N"
+    )
+    totals = base.mark_text(
+        align="right", baseline="middle", fontSize=12, color=style.MUTED
+    ).encode(x=alt.value(LEGEND_LEFT + 130), text="n:Q")
+    return boxes, ranges, totals
+
+
+def _legend_title(counts: Sequence[Mapping[str, Any]], value: str) -> alt.Chart:
+    top = min((row["y"] for row in counts), default=HEIGHT) - LEGEND_LINE
+    words: alt.Chart = (
+        alt.Chart(alt.InlineData(values=[{"y": top, "text": value}]))
+        .mark_text(align="left", baseline="middle", fontSize=12, color=style.INK)
+        .encode(x=alt.value(LEGEND_LEFT), y=alt.Y("y:Q", scale=None, axis=None), text="text:N")
+    )
+    return words

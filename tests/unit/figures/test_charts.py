@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from made_report import efficiency, estimates, four_scores
+from xinzhi.econometrics.specification import Regression
+from xinzhi.figures.class_counts import class_counts
+from xinzhi.figures.coefficients import coefficient_plot
+from xinzhi.figures.render import FORMATS, picture
+from xinzhi.figures.score_distribution import score_distribution
+from xinzhi.figures.scores_over_time import scores_over_time
+from xinzhi.tables.regression import NotEstimated
+from xinzhi.wording import Label
+
+
+def first_data(chart, key, language="en"):
+    sets = chart.specifications[language]["datasets"].values()
+    return next(rows for rows in sets if rows and key in rows[0])
+
+
+def test_coefficients_keep_the_number_of_their_column():
+    """A column that failed is passed over; the others keep their numbers; controls are not drawn."""
+    failed = NotEstimated(Regression("y", ("x",)), ())
+    fitted = estimates({"x": (0.5, 0.1, 0.001), "z": (9, 1, 0.01)}, controls=("z",))
+    chart = coefficient_plot("c", "C", [failed, fitted], labels={"x": Label("x", zh="甲", en="X")})
+
+    (row,) = first_data(chart, "clear")
+    assert (row["en"], row["zh"], row["b"], row["clear"]) == ("X (2)", "甲 (2)", 0.5, True)
+    assert (row["low"], row["high"]) == (0.3, 0.7)
+
+
+def test_the_same_regressor_stands_together():
+    """Estimates are sorted by regressor, then by column."""
+    one = estimates({"a": (1, 1, 0.3), "b": (2, 1, 0.3)})
+    chart = coefficient_plot("c", "C", [one, one], labels={})
+
+    assert [row["en"] for row in first_data(chart, "clear")] == ["a (1)", "a (2)", "b (1)", "b (2)"]
+
+
+def test_class_counts_hide_an_empty_column():
+    """Rows without a score are a class only where there are some."""
+    counts = pd.DataFrame({"low": [1, 2], "none": [0, 0]}, index=[2008, 2009])
+    chart = class_counts("c", "C", counts, labels={"low": "Low"})
+
+    assert {row["said"] for row in first_data(chart, "n")} == {"Low"}
+
+
+@pytest.mark.parametrize("scores", [[0.3, 0.3, 0.35, 1.0], [0.3], [0.05 * i for i in range(40)]])
+def test_each_score_is_in_one_bar(scores):
+    """Bars count every score once, and each lies between the bounds of a bar."""
+    result = efficiency(scores, [(str(i), None) for i in range(len(scores))])
+    bars = first_data(score_distribution("d", "D", result, score="Score"), "n")
+
+    assert sum(bar["n"] for bar in bars) == len(scores)
+    assert all(any(b["from"] - 1e-9 <= s < b["to"] for b in bars) for s in scores)
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_charts_become_pictures(kind):
+    """A chart is written as SVG, PNG and PDF without a browser."""
+    chart = scores_over_time("o", "O", four_scores(), score="得分")
+    content = picture(chart, "zh", kind)
+
+    assert content.startswith({"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF"}[kind])

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+from xinzhi.errors import ReportError
+from xinzhi.figures.boundaries import Boundaries
+from xinzhi.figures.maps import quantile_classes, world_map
+from xinzhi.wording import Label, say
+
+
+def square(name, arc):
+    properties = {"iso3": name, "name_zh": f"{name}国", "name_en": name}
+    return {"type": "Polygon", "properties": properties, "arcs": [[arc]]}
+
+
+@pytest.fixture
+def boundaries():
+    """Two countries and the land behind them, each a ring of its own."""
+    ring = [[0, 0], [10, 0], [0, 10], [-10, 0], [0, -10]]
+    topology = {
+        "type": "Topology",
+        "transform": {"scale": [1, 1], "translate": [0, 0]},
+        "objects": {
+            "countries": {"type": "GeometryCollection", "geometries": [square("A", 2), square("B", ~1)]},
+            "land": {"type": "GeometryCollection", "geometries": [square("", 0)]},
+        },
+        "arcs": [ring, ring[::-1], ring],
+    }  # fmt: skip
+    return Boundaries(topology)
+
+
+def values(**scores):
+    keys = [(name, period) for name in scores for period in (2008, 2009)]
+    index = pd.MultiIndex.from_tuples(keys, names=["entity", "period"])
+    return pd.Series([score for pair in scores.values() for score in pair], index=index)
+
+
+def drawn(boundaries, scores, names=None, **options):
+    of, known = quantile_classes(scores, n=2)
+    return world_map(
+        "m", "Map", scores, classes=of, names=names or known, boundaries=boundaries,
+        value=Label("s", zh="得分", en="Score"), **options,
+    )  # fmt: skip
+
+
+def data_with(chart, key, language="en"):
+    sets = chart.specifications[language]["datasets"].values()
+    return next(rows for rows in sets if isinstance(rows, list) and key in rows[0])
+
+
+def test_the_legend_counts_the_areas_of_each_class(boundaries):
+    """Counts per period add up to the areas drawn; missing values have a line of their own."""
+    chart = drawn(boundaries, values(A=(0.2, 0.9), B=(0.8, float("nan"))))
+    counts = {(row["period"], row["en"]): row["n"] for row in data_with(chart, "n")}
+
+    assert counts == {
+        (2008, "≥ 0.8"): 1, (2008, "< 0.8"): 1, (2008, "No score"): 0,
+        (2009, "≥ 0.8"): 1, (2009, "< 0.8"): 0, (2009, "No score"): 1,
+    }  # fmt: skip
+
+
+def test_entities_without_an_outline_are_named(boundaries):
+    """An entity that is not on the map is said in a note and counted in no class."""
+    chart = drawn(boundaries, values(A=(0.2, 0.9), Atlantis=(0.5, 0.5)))
+
+    assert "Atlantis" in " ".join(str(note) for note in chart.notes)
+    assert {row["entity"] for row in data_with(chart, "value")} == {"A"}
+
+
+def test_names_come_with_the_outlines(boundaries):
+    """Where no labels are given, the areas are called as the outlines call them."""
+    rows = data_with(drawn(boundaries, values(A=(0.2, 0.9))), "value")
+
+    assert (rows[0]["zh"], rows[0]["en"]) == ("A国", "A")
+    assert say(boundaries.labels["B"], "zh") == "B国"
+
+
+def test_outlines_keep_only_what_is_drawn(boundaries):
+    """Cutting keeps each ring and its direction, under new numbers."""
+    cut = boundaries.outlines({"B"})
+
+    assert cut["arcs"] == [boundaries.topology["arcs"][1]]
+    assert cut["objects"]["countries"]["geometries"][0]["arcs"] == [[~0]]
+
+
+def test_both_languages_share_outlines_and_scores(boundaries):
+    """The large data of a map are the same for both languages."""
+    chart = drawn(boundaries, values(A=(0.2, 0.9)))
+    zh, en = (set(chart.specifications[language]["datasets"]) for language in ("zh", "en"))
+
+    assert len(zh & en) >= 4
+    assert len(zh - en) == 1
+
+
+def test_a_cross_section_has_no_slider(boundaries):
+    """One period needs no choice."""
+    scores = values(A=(0.2, 0.9)).drop(2009, level="period")
+
+    parameters = drawn(boundaries, scores).specifications["en"]["params"]
+    assert [p for p in parameters if "bind" in p] == []
+
+
+def test_too_many_classes_are_refused(boundaries):
+    """More classes than shades are an error with its remedy."""
+    with pytest.raises(ReportError, match="5 classes or fewer"):
+        drawn(boundaries, values(A=(0.2, 0.9)), names={str(i): str(i) for i in range(6)})
+
+
+def test_quantile_classes_put_a_bound_above():
+    """A value on the bound belongs to the class above; equal values make one class."""
+    of, names = quantile_classes(pd.Series([0.1, 0.3, 0.5]), n=2)
+
+    assert list(of) == ["0", "1", "1"]
+    assert list(quantile_classes(pd.Series([0.5, 0.5]), n=5)[1].values()) == ["< 0.5", "≥ 0.5"]
+    assert json.dumps(names, ensure_ascii=False) == '{"0": "< 0.3", "1": "≥ 0.3"}'
