@@ -13,7 +13,7 @@ from xinzhi.io.json_text import json_text
 from xinzhi.io.write import csv_text, write_atomically
 from xinzhi.report.compose import compose
 from xinzhi.report.format import write_report
-from xinzhi.report.material import material_of, tables_of
+from xinzhi.report.material import tables_of
 from xinzhi.report.section import Material
 from xinzhi.study.manifest import manifest_of
 from xinzhi.study.result import StudyResult
@@ -27,7 +27,9 @@ WHAT: Mapping[str, Wording] = {
 }
 
 
-def deliver(result: StudyResult, folder: Path) -> tuple[tuple[Path, Wording], ...]:
+def deliver(
+    result: StudyResult, material: Material, folder: Path
+) -> tuple[tuple[Path, Wording], ...]:
     """Write all files of a study; each is written whole or not at all.
 
     Returns
@@ -40,7 +42,6 @@ def deliver(result: StudyResult, folder: Path) -> tuple[tuple[Path, Wording], ..
     ReportError
         A file cannot be written, with path, needed and free bytes.
     """
-    material = material_of(result)
     files: dict[str, bytes] = dict(
         write_report(
             compose(material),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xinzhi.report.material import material_of
-from xinzhi.study.result import StudyResult
+from xinzhi.report.section import Material
 from xinzhi.tables.numbers import write
 from xinzhi.tables.table import Table
 from xinzhi.wording import Language, say
@@ -13,12 +12,11 @@ from xinzhi.wording import Language, say
 Grid = tuple[str, list[str], list[tuple[str, ...]]]
 
 
-def digest(result: StudyResult, language: Language) -> Iterator[Grid]:
+def digest(material: Material, language: Language, decimals: int) -> Iterator[Grid]:
     """Give title, headings and rows of the tables of efficiency, classes and models."""
-    material = material_of(result)
     for section in ("efficiency", "classes", "models"):
         for table in material.tables.get(section, ()):
-            yield grid(table, language, result.spec.report.decimals)
+            yield grid(table, language, decimals)
 
 
 def grid(table: Table, language: Language, decimals: int) -> Grid:

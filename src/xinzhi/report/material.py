@@ -94,13 +94,12 @@ def _data_summary(result: StudyResult) -> Iterator[Wording]:
         yield decision.what
     for entry in panel.ledger.entries:
         yield message(
-            "Step {step} ({kind}): {column}, {n} cells {change}. {why}",
-            step=entry.step,
-            kind=entry.kind,
-            column=entry.column,
-            n=entry.n,
-            change=message(entry.change),
+            "{why}: {n} cells of {column} {change} (step {step}).",
             why=entry.why,
+            n=entry.n,
+            column=entry.column,
+            change=message(entry.change),
+            step=entry.kind,
         )
 
 

@@ -48,12 +48,10 @@ def _variables(result: StudyResult) -> Iterator[Wording]:
     for name, variable in section.named.items():
         transform = variable.transform or section.transform
         by_transform.setdefault(transform, []).append(variable.label.label(name))
-    words = {"ln1p": "ln(1+x)", "ln": "ln(x)"}
-    for transform, names in by_transform.items():
-        if transform in words:
-            yield message(
-                "{formula} was taken of {names}.", formula=words[transform], names=listed(names)
-            )
+    for word, formula in (("ln1p", "ln(1+x)"), ("ln", "ln(x)")):
+        if word in by_transform:
+            names = listed(by_transform[word])
+            yield message("{formula} was taken of {names}.", formula=formula, names=names)
 
 
 def _regressions(result: StudyResult) -> Iterator[Wording]:

@@ -93,11 +93,18 @@ def _problems(error: ValidationError, located: Located, text: str) -> list[Probl
 def _problem(details: ErrorDetails, located: Located, lines: list[str]) -> Problem:
     path: Path = tuple(part for part in details["loc"] if part != "named")
     where = located.where(path)
-    line = lines[where.line - 1] if where.line and where.line <= len(lines) else ""
-    if "：" in line and details["type"] != "value_error":
-        return full_width_colon(located.file, where.line or 1, line)
+    if details["type"] != "value_error" and (found := _full_width(details, where, lines)):
+        return full_width_colon(located.file, found, lines[found - 1])
     code, what, remedy = _words(details, path)
     return Problem(code, what, where, remedy)
+
+
+def _full_width(details: ErrorDetails, where: Where, lines: list[str]) -> int | None:
+    """Find the line of a full-width colon in the key or the text that cannot be used."""
+    first = (where.line or 1) - 1
+    text = details["input"]
+    nearby = range(first, len(lines)) if isinstance(text, str) and "：" in text else [first]
+    return next((n + 1 for n in nearby if n < len(lines) and "：" in lines[n]), None)
 
 
 def _words(details: ErrorDetails, path: Path) -> tuple[str, Wording, Wording]:

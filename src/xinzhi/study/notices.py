@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from xinzhi.efficiency.result import EfficiencyResult
+from xinzhi.errors import Problem
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.study.result import Reading
@@ -25,18 +27,36 @@ def gather(
 ) -> tuple[Notice, ...]:
     """Gather the notices of all stops, each once, in the order of the stops."""
     found = [
-        *(Notice(w.code, w.what, w.where) for w in reading.warnings),
+        *(Notice(w.code, w.what, w.where) for w in reading.warnings if matters(w, spec)),
         *(notice for result in efficiency.values() for notice in result.notices),
         *scale_notices(spec, panel),
         *_scores_as_outcomes(spec),
-        *(n for table in estimates.values() for column in table for n in _of(column)),
+        *(
+            notice
+            for table, columns in estimates.items()
+            for number, column in enumerate(columns, 1)
+            for notice in _of(f"tables.{table}.columns[{number}]", column)
+        ),
     ]
     return tuple(dict.fromkeys(found))
 
 
-def _of(column: Fitted) -> Iterable[Notice]:
+def matters(warning: Problem, spec: StudySpec) -> bool:
+    """Whether a doubt about a column is about one that the study uses."""
+    column = warning.where.column
+    if column is None:
+        return True
+    variables = {v.column for v in spec.variables.named.values()}
+    roles = {
+        c for m in spec.efficiency.values() for c in (*m.inputs, *m.good_outputs, *m.bad_outputs)
+    }
+    used = variables if warning.code == "panel.constant" else variables | roles | spec.keys()
+    return column in used
+
+
+def _of(place: str, column: Fitted) -> Iterable[Notice]:
     if isinstance(column, NotEstimated):
-        return (Notice(p.code, p.what, p.where) for p in column.problems)
+        return (Notice(p.code, p.what, replace(p.where, key=place)) for p in column.problems)
     return column.notices
 
 

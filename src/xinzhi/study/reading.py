@@ -40,8 +40,14 @@ def read_sources(spec: StudySpec, folder: Path) -> Reading:
             for name, result in zip(names, results, strict=True)
         ),
         decisions=(*(d for result in results for d in result.decisions), *joined, *kept),
-        warnings=(*(w for result in results for w in result.warnings), *check_panel(panel)),
+        warnings=(*(w for result in results for w in _about_file(result)), *check_panel(panel)),
     )
+
+
+def _about_file(result: ReadResult) -> tuple[Problem, ...]:
+    """Leave out doubts about rows as a panel: they are raised again for the rows of the study."""
+    as_panel = frozenset(check_panel(result.panel))
+    return tuple(warning for warning in result.warnings if warning not in as_panel)
 
 
 def _file(name: str, file: str, folder: Path, result: ReadResult) -> SourceFile:

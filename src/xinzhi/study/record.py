@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from types import MappingProxyType
@@ -30,6 +30,8 @@ from xinzhi.panel.panel import Panel
 from xinzhi.study.result import NotTested, Reading, SourceFile
 from xinzhi.tables.regression import NotEstimated
 from xinzhi.wording import Label, Message
+
+Arrays = Mapping[str, np.ndarray]
 
 CLASSES: Mapping[str, type] = MappingProxyType(
     {
@@ -78,7 +80,7 @@ def to_bytes(value: Any) -> bytes:
 def from_bytes(body: bytes) -> Any:
     """Read a result written by `to_bytes`.
 
-    >>> from_bytes(to_bytes((1, None, message_free := "gdp")))
+    >>> from_bytes(to_bytes((1, None, "gdp")))
     (1, None, 'gdp')
     """
     with np.load(io.BytesIO(body), allow_pickle=False) as archive:
@@ -90,7 +92,7 @@ class _Writer:
     """Turns values into JSON and puts arrays aside."""
 
     def __init__(self) -> None:
-        self.arrays: dict[str, np.ndarray] = {}
+        self.arrays: dict[str, Any] = {}
 
     def shape(self, value: Any) -> Any:  # noqa: PLR0911 - one line a kind of value
         if value is None or isinstance(value, (bool, int, float, str)):
@@ -137,7 +139,7 @@ class _Writer:
         return name
 
 
-def _value(shape: Any, arrays: Mapping[str, np.ndarray]) -> Any:
+def _value(shape: Any, arrays: Arrays) -> Any:
     if not isinstance(shape, dict):
         return shape
     if "class" in shape:
@@ -146,20 +148,30 @@ def _value(shape: Any, arrays: Mapping[str, np.ndarray]) -> Any:
     if "frame" in shape:
         return _frame(shape, arrays)
     kind, part = next(iter(shape.items()))
-    read = {
-        "array": lambda: arrays[part],
-        "words": lambda: [_value(item, arrays) for item in part],
-        "tuple": lambda: tuple(_value(item, arrays) for item in part),
-        "mapping": lambda: MappingProxyType(
+    return READERS[kind](part, arrays)
+
+
+def _series(part: Any, arrays: Arrays) -> pd.Series:
+    return _frame(part, arrays)["value"].rename(None)
+
+
+READERS: Mapping[str, Callable[[Any, Arrays], Any]] = MappingProxyType(
+    {
+        "array": lambda part, arrays: arrays[part],
+        "words": lambda part, arrays: [
+            np.nan if item is None else _value(item, arrays) for item in part
+        ],
+        "tuple": lambda part, arrays: tuple(_value(item, arrays) for item in part),
+        "mapping": lambda part, arrays: MappingProxyType(
             {_value(k, arrays): _value(v, arrays) for k, v in part}
         ),
-        "series": lambda: _frame(part, arrays)["value"].rename(None),
-        "decimal": lambda: Decimal(part),
+        "series": _series,
+        "decimal": lambda part, _: Decimal(part),
     }
-    return read[kind]()
+)
 
 
-def _frame(shape: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> pd.DataFrame:
+def _frame(shape: Mapping[str, Any], arrays: Arrays) -> pd.DataFrame:
     names = [name for name, _ in shape["index"]]
     levels = [_value(column, arrays) for _, column in shape["index"]]
     index: pd.Index = (

@@ -108,7 +108,9 @@ class _Finder:
             try:
                 plan_steps([(name, options)], where=place)
             except StudyError as error:
-                self.problems.extend(replace(p, where=_nearer(p.where, place)) for p in error.problems)
+                self.problems.extend(
+                    replace(p, where=_nearer(p.where, place)) for p in error.problems
+                )
         for name, score in spec.efficiency.items():
             self.part(MEASURES, score.measure, ("efficiency", name, "measure"))
         if spec.diagnostics is None:
@@ -159,5 +161,5 @@ class _Finder:
 
 
 def _nearer(found: Where, step: Where) -> Where:
-    """The place of a step in the file, with the key that the step itself named."""
+    """Keep the place of a step in the file, with the key that the step itself named."""
     return replace(step, key=found.key or step.key)

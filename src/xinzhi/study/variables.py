@@ -90,7 +90,7 @@ def _transform(
     )
     if len(outside):
         return values
-    return np.log1p(values) if transform == "ln1p" else np.log(values)
+    return values.map(np.log1p if transform == "ln1p" else np.log)
 
 
 def labels(spec: StudySpec) -> dict[str, Label]:

@@ -129,7 +129,7 @@ def test_a_full_width_colon_is_named_as_such(line):
     """A colon from a Chinese keyboard is found and named."""
     problems = refused(f"{line}\n" if not line.startswith(" ") else f"variables:\n{line}\n")
 
-    assert {p.code for p in problems} == {"study.full_width_colon"}
+    assert "study.full_width_colon" in {p.code for p in problems}
 
 
 @pytest.mark.parametrize("content", [b"", b"- 1\n", b"title: \xff\xfe\n", None])

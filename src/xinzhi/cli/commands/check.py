@@ -1,4 +1,162 @@
-"""`xinzhi check`: find every problem of a file, compute nothing."""
+"""`xinzhi check`: find every problem of a study file or of data, and compute nothing."""
+
 from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
 import typer
-def register(app: typer.Typer) -> None: ...
+
+from xinzhi.cli.console import language, print_json, problem_json
+from xinzhi.errors import Problem, SpecError, StudyError, Where
+from xinzhi.wording import message, say
+
+if TYPE_CHECKING:
+    from xinzhi.io.raw import Decision
+    from xinzhi.panel.panel import Panel
+
+STUDY_FILES = (".yaml", ".yml")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(name="check")(check)
+
+
+def check(
+    file: Annotated[Path, typer.Argument(help="A study file, or a file of data.")] = Path(
+        "study.yaml"
+    ),
+    entity: Annotated[
+        str | None, typer.Option(help="Column that names the city; for data.")
+    ] = None,
+    period: Annotated[str | None, typer.Option(help="Column of the year; for data.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook; for data.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Write the table as it was read; for data.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Let warnings count as errors.")] = False,
+    output_format: Annotated[
+        Literal["text", "json"], typer.Option("--format", help="Form of the output.")
+    ] = "text",
+    lang: Annotated[
+        Literal["zh", "en"] | None, typer.Option(help="Language of the console.")
+    ] = None,
+) -> None:
+    """Find every problem, compute nothing."""
+    problems: list[Problem] = []
+    panel: Panel | None = None
+    decisions: Sequence[Decision] = ()
+    try:
+        if file.suffix.lower() in STUDY_FILES:
+            panel, decisions, warnings = _study(file)
+        else:
+            panel, decisions, warnings = _data(file, entity, period, sheet)
+        problems.extend(warnings)
+    except StudyError as error:
+        problems.extend(error.problems)
+    if output is not None and panel is not None:
+        from xinzhi.io.write import write_csv
+
+        write_csv(output, _as_read(panel), bom=True)
+    status = _status(problems)
+    if output_format == "json":
+        print_json(_document(status, problems, panel, decisions))
+    else:
+        _print(status, problems, panel, decisions, lang)
+    raise typer.Exit(1 if status == "error" or (strict and status == "warning") else 0)
+
+
+Checked = tuple["Panel", Sequence["Decision"], Iterable[Problem]]
+
+
+def _data(file: Path, entity: str | None, period: str | None, sheet: str | None) -> Checked:
+    from xinzhi.io.read import read_panel
+
+    if entity is None:
+        raise SpecError(
+            Problem(
+                "option.missing",
+                message("Which column names the city is not said."),
+                Where(file=file.name),
+                message("add --entity COLUMN, and --period COLUMN where there are years."),
+            )
+        )
+    result = read_panel(file, entity=entity, period=period, sheet=sheet)
+    return result.panel, result.decisions, result.warnings
+
+
+def _study(file: Path) -> Checked:
+    """Go all the way to the variables of the tables; measure and estimate nothing."""
+    from xinzhi.study.check import check_study
+
+    return check_study(file)
+
+
+def _as_read(panel: Panel) -> Any:
+    frame = panel.frame
+    return frame if panel.has_periods else frame.droplevel("period")
+
+
+def _status(problems: Sequence[Problem]) -> str:
+    severities = {problem.severity for problem in problems}
+    return "error" if "error" in severities else "warning" if severities else "ok"
+
+
+def _document(
+    status: str, problems: Sequence[Problem], panel: Panel | None, decisions: Sequence[Decision]
+) -> dict[str, Any]:
+    table = None
+    if panel is not None:
+        table = {
+            "columns": [str(column) for column in panel.frame.columns],
+            "n_rows": len(panel.frame),
+            "n_entities": len(panel.entities),
+            "periods": list(panel.periods) if panel.has_periods else [],
+            "units": dict(panel.units),
+            "missing": {str(c): int(n) for c, n in panel.frame.isna().sum().items() if n},
+        }
+    return {
+        "status": status,
+        "problems": [problem_json(problem) for problem in problems],
+        "table": table,
+        "decisions": [
+            {"what": say(d.what, "en"), "where": str(d.where), "count": d.count} for d in decisions
+        ],
+    }
+
+
+def _print(
+    status: str,
+    problems: Sequence[Problem],
+    panel: Panel | None,
+    decisions: Sequence[Decision],
+    lang: str | None,
+) -> None:
+    spoken = language(lang)
+    if panel is not None:
+        periods = f"{panel.periods[0]}-{panel.periods[-1]}" if panel.has_periods else "—"
+        typer.echo(
+            say(
+                message(
+                    "{rows} rows, {entities} entities, periods {periods}, {columns} columns.",
+                    rows=len(panel.frame),
+                    entities=len(panel.entities),
+                    periods=periods,
+                    columns=len(panel.frame.columns),
+                ),
+                spoken,
+            )
+        )
+    for decision in decisions:
+        typer.echo(f"· {say(decision.what, spoken)}")
+    for problem in problems:
+        mark = "✗" if problem.severity == "error" else "!"
+        typer.echo(f"{mark} {problem.in_words(spoken)}")
+    words = {
+        "ok": message("No problem found."),
+        "warning": message("{n} warnings, no error.", n=len(problems)),
+        "error": message("{n} errors.", n=sum(p.severity == "error" for p in problems)),
+    }
+    typer.echo(say(words[status], spoken))

@@ -101,19 +101,24 @@ def efficiency(
     doubts = [w for w in read.warnings if w.code != ANY_COLUMN]
     warn((*doubts, *result.notices), lang)
     warnings = [*map(problem_json, doubts), *map(notice_json, result.notices)]
-    text = {
-        "json": lambda: json_text({**as_json(result, roles, order), "warnings": warnings}) + "\n",
-        "csv": lambda: _as_csv(result, order),
-        "table": lambda: "",
-    }[output_format]()
-    if output is not None and output_format != "table":
-        from xinzhi.io.write import write_atomically
-
-        write_atomically(output, text.encode("utf-8"))
-    elif output_format == "table":
+    if output_format == "table":
         _print(result, order, lang)
     else:
+        text = (
+            json_text({**as_json(result, roles, order), "warnings": warnings}) + "\n"
+            if output_format == "json"
+            else _as_csv(result, order)
+        )
+        _hand_over(text, output)
+
+
+def _hand_over(text: str, output: Path | None) -> None:
+    if output is None:
         typer.echo(text, nl=False)
+        return
+    from xinzhi.io.write import write_atomically
+
+    write_atomically(output, text)
 
 
 def _order_of_file(rows: tuple[int, ...], n: int) -> list[int]:

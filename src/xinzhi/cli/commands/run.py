@@ -46,19 +46,20 @@ def run_study(
 ) -> int:
     """Run a study file, write its results, say what came out and where it lies."""
     from xinzhi.report.deliver import deliver
+    from xinzhi.report.digest import digest
+    from xinzhi.report.material import material_of
     from xinzhi.study import run as study_run
 
     listener = progress(progress_kind, lang)
     try:
         result = study_run.run(study, results=results, jobs=jobs, listener=listener)
-        files = deliver(result, results)
+        material = material_of(result)
+        files = deliver(result, material, results)
     except StudyError as error:
         tell(message("Nothing was written: the study cannot be run yet."), lang)
         return complain(error, lang)
-    from xinzhi.report.digest import digest
-
     spoken = language(lang)
-    for title, headings, rows in digest(result, spoken):
+    for title, headings, rows in digest(material, spoken, result.spec.report.decimals):
         print_table(title, headings, rows)
         typer.echo("")
     warn(result.notices, lang)

@@ -69,3 +69,8 @@ class StudySpec(Section):
     """Name -> table of regressions."""
     report: ReportSection = ReportSection()
     """What is written, and how."""
+
+    def keys(self) -> frozenset[str]:
+        """Columns that name entities and periods, or that choose rows."""
+        named = {c for s in self.sources.values() for c in (s.entity, s.period) if c is not None}
+        return frozenset(named | set(self.panel.keep))

@@ -1,0 +1,55 @@
+"""Check a study: all stops that cost nothing, nothing measured, nothing estimated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from xinzhi.efficiency.activities import Roles, activities_of
+from xinzhi.errors import Problem, StudyError
+from xinzhi.io.raw import Decision
+from xinzhi.panel.panel import Panel
+from xinzhi.prepare.apply import prepare
+from xinzhi.study.load import load
+from xinzhi.study.notices import matters
+from xinzhi.study.reading import read_sources
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.variables import transformed
+
+
+def check_study(path: Path) -> tuple[Panel, tuple[Decision, ...], tuple[Problem, ...]]:
+    """Load, read and prepare a study, and look whether its columns can be measured and used.
+
+    Raises
+    ------
+    StudyError
+        With all problems of the first stop that has any.
+    """
+    spec = load(path)
+    reading = read_sources(spec, path.parent)
+    panel = prepare(reading.panel, spec.prepare)
+    problems = [*_roles(spec, panel), *_variables(spec, panel)]
+    if problems:
+        raise StudyError(problems)
+    return panel, reading.decisions, tuple(w for w in reading.warnings if matters(w, spec))
+
+
+def _roles(spec: StudySpec, panel: Panel) -> list[Problem]:
+    problems: list[Problem] = []
+    for measurement in spec.efficiency.values():
+        roles = Roles(measurement.inputs, measurement.good_outputs, measurement.bad_outputs)
+        try:
+            activities_of(panel, roles)
+        except StudyError as error:
+            problems.extend(error.problems)
+    return problems
+
+
+def _variables(spec: StudySpec, panel: Panel) -> list[Problem]:
+    scores = {name: pd.Series(0.5, index=panel.frame.index) for name in spec.efficiency}
+    try:
+        transformed(spec, panel.with_columns(scores))
+    except StudyError as error:
+        return list(error.problems)
+    return []

@@ -1,0 +1,241 @@
+"""Bad data and bad study files through the command: what, where, remedy; nothing half-written."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from cli_runner import attempt, call
+
+HEADER = "city,year,labour,energy,gdp,waste,talent"
+ROWS = [
+    f"{city},{year},{10 + 3 * i + year % 7},{5 + 2 * i + year % 3},{20 + 7 * i + year % 5},{3 + i},{1 + i * (year % 4)}"
+    for i, city in enumerate(["甲", "乙", "丙", "丁"])
+    for year in (2008, 2009, 2010)
+]
+STUDY = """\
+title: A study
+sources:
+  data: {file: data.csv, kind: panel, entity: city, period: year}
+panel: {from: data}
+efficiency:
+  score:
+    inputs: [labour, energy]
+    good_outputs: [gdp]
+    bad_outputs: [waste]
+variables:
+  score: {from: score}
+  talent: {column: talent}
+describe: {variables: [score, talent]}
+tables:
+  baseline: {outcome: score, columns: [{x: [talent]}]}
+"""
+
+
+@pytest.fixture
+def study(tmp_path):
+    def make(rows=ROWS, text=STUDY, header=HEADER):
+        (tmp_path / "data.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+        (tmp_path / "study.yaml").write_text(text, encoding="utf-8")
+        return tmp_path / "study.yaml"
+
+    return make
+
+
+def changed(number: int, old: str, new: str) -> list[str]:
+    rows = list(ROWS)
+    assert old in rows[number], rows[number]
+    rows[number] = rows[number].replace(old, new, 1)
+    return rows
+
+
+def refused(path, *words: str):
+    """Expect exit 1, all words in the message, and no results folder."""
+    done = attempt("run", path, "--lang", "en")
+    assert done.code == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "remedy" in done.stderr
+    for word in words:
+        assert word in done.stderr, done.stderr
+    assert not (path.parent / "results" / "report.html").exists()
+    assert not list(path.parent.rglob("*.part"))
+
+
+def test_the_sound_study_runs(study):
+    """The study that the other tests break is sound."""
+    call("run", study())
+
+
+def test_a_missing_column_is_named_with_the_nearest(study):
+    """A column that is not in the file."""
+    refused(study(text=STUDY.replace("[labour, energy]", "[labor, energy]")), "'labor'", "'labour'")
+
+
+def test_a_duplicate_key_with_other_values_is_refused(study):
+    """Two rows for one city and year that disagree: rows and key are named."""
+    refused(study(rows=[*ROWS, "甲,2008,1,1,1,1,1"]), "甲", "2008", "2", "14")
+
+
+def test_text_in_a_number_column_is_refused(study):
+    """The cell is named by row and column."""
+    refused(study(rows=changed(4, ",2009,", ",2009,many ")), "row 6", "labour")
+
+
+def test_an_empty_cell_of_an_input_is_refused(study):
+    """A measure needs all of its cells; the place is named."""
+    rows = ROWS[:]
+    parts = rows[4].split(",")
+    rows[4] = ",".join([*parts[:3], "", *parts[4:]])
+    refused(study(rows=rows), "row 6", "energy", "乙", "2009")
+
+
+def test_an_empty_cell_of_a_regressor_is_left_out_and_counted(study):
+    """A regression leaves the row out and says how many."""
+    rows = [*ROWS[:-1], ROWS[-1].rsplit(",", 1)[0] + ","]
+
+    done = call("run", study(rows=rows), "--lang", "en")
+
+    assert "Left out: empty cells" in done.stdout
+
+
+def test_a_zero_input_gets_no_score_and_is_named(study):
+    """Convention D3: the row has no number, the warning names city, year and column."""
+    parts = ROWS[4].split(",")
+    rows = [*ROWS[:4], ",".join([*parts[:2], "0", *parts[3:]]), *ROWS[5:]]
+
+    done = call("run", study(rows=rows), "--lang", "en")
+
+    assert "labour" in done.stderr
+    assert "乙 2009" in done.stderr
+    line = next(
+        row
+        for row in (study().parent / "results" / "scores.csv")
+        .read_text(encoding="utf-8-sig")
+        .splitlines()
+        if row.startswith("乙,2009")
+    )
+    assert ",undefined," in line
+
+
+def test_a_negative_input_is_refused(study):
+    """Negative amounts are refused with their place."""
+    parts = ROWS[4].split(",")
+    rows = [*ROWS[:4], ",".join([*parts[:2], "-3", *parts[3:]]), *ROWS[5:]]
+    refused(study(rows=rows), "-3", "row 6", "labour", "乙", "2009")
+
+
+def test_one_period_cannot_have_period_effects(study):
+    """Scores are computed; the regression says why it is not, and the run ends with 1."""
+    done = attempt("run", study(rows=ROWS[::3]), "--lang", "en")
+
+    assert done.code == 1
+    assert "period" in done.stderr
+    assert (study().parent / "results" / "scores.csv").exists()
+
+
+def test_one_entity_cannot_have_entity_effects(study):
+    """Scores are computed; the regression says why it is not."""
+    done = attempt("run", study(rows=ROWS[:3]), "--lang", "en")
+
+    assert done.code == 1
+    assert "one level" in done.stderr
+
+
+def test_a_constant_regressor_is_refused_in_its_table(study):
+    """A variable of interest that does not vary cannot be estimated; the rest is done."""
+    rows = [row.rsplit(",", 1)[0] + ",5" for row in ROWS]
+
+    done = attempt("run", study(rows=rows), "--lang", "en")
+
+    assert done.code == 1
+    assert "'talent' cannot be estimated" in done.stderr
+    assert "not estimated" in done.stdout.lower() or "—" in done.stdout
+
+
+def test_a_regressor_absorbed_by_the_effects_is_refused_in_its_table(study):
+    """A variable that differs between cities only is absorbed by their effects."""
+    rows = [f"{row.rsplit(',', 1)[0]},{ord(row[0])}" for row in ROWS]
+
+    done = attempt("run", study(rows=rows), "--lang", "en")
+
+    assert done.code == 1
+    assert "absorbed" in done.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"\x80\x04\x95pickle", b"\x00\x01\x02\x03" * 50, None])
+def test_an_unreadable_file_is_refused(study, content):
+    """Empty, pickled, binary, not there: the file is named."""
+    path = study()
+    data = path.parent / "data.csv"
+    data.unlink()
+    if content is not None:
+        data.write_bytes(content)
+    refused(path, "data.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (STUDY.replace("inputs:", "input:"), ("line 7", "'inputs'")),
+        (STUDY + "title: Again\n", ("line 16", "twice")),
+        (STUDY.replace("title: A", "title： A"), ("line 1", "full-width colon")),
+        (STUDY.replace("  score:\n    inputs", "\tscore:\n    inputs"), ("line 6", "tab")),
+        (STUDY.replace("period: year", "period: jahr"), ("'jahr'",)),
+    ],
+)
+def test_a_bad_study_file_is_refused_with_its_line(study, text, words):
+    """Wrong key, duplicate key, full-width colon, tab, unknown period column."""
+    refused(study(text=text), *words)
+
+
+def test_a_bad_change_keeps_the_results_of_the_last_run(study):
+    """What was written stays whole when the next run is refused."""
+    path = study()
+    call("run", path)
+    report = (path.parent / "results" / "report.html").read_bytes()
+    study(text=STUDY.replace("[labour, energy]", "[labor, energy]"))
+
+    assert attempt("run", path).code == 1
+    assert (path.parent / "results" / "report.html").read_bytes() == report
+
+
+LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+import signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+from xinzhi.cli.main import main
+sys.argv = ["xinzhi", "run", sys.argv[1], "--lang", "en"]
+main()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of file sizes are a matter of POSIX")
+def test_a_full_disk_leaves_nothing_half_written(study):
+    """The message names the file and the bytes; no part of a file stays behind."""
+    path = study()
+
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(path)], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 1
+    assert "cannot be written" in done.stderr
+    assert "bytes needed" in done.stderr
+    assert not list(path.parent.rglob("*.part"))
+    assert not (path.parent / "results" / "report.html").exists()
+
+
+@pytest.mark.parametrize("words", [(), ("--strict",)])
+def test_check_finds_the_same_without_computing(study, words):
+    """`check` on a study with a missing column names it and writes nothing."""
+    path = study(text=STUDY.replace("[labour, energy]", "[labor, energy]"))
+
+    done = attempt("check", path, *words, "--lang", "en")
+
+    assert done.code == 1
+    assert "'labor'" in done.stdout
+    assert not (path.parent / "results").exists()
