@@ -1,0 +1,130 @@
+"""Groups and the tests of their differences."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from statsmodels.stats.multitest import multipletests
+
+from cases_econometrics import agrees, case, frame, simulated_panel
+from xinzhi.econometrics.fit import fit
+from xinzhi.econometrics.heterogeneity import compare_groups, holm
+from xinzhi.econometrics.permutation import differences
+from xinzhi.econometrics.resample import sums
+from xinzhi.econometrics.specification import Covariance, Regression
+from xinzhi.econometrics.statistic import Inapplicable
+from xinzhi.errors import DataError
+
+BY_ENTITY = Covariance("cluster", ("entity",))
+
+
+def test_fixed_permutations():
+    """The permutations of the reference case give the differences of R, and the same p."""
+    fixed = case("bdiff_fixed_permutations")
+    expected = fixed["expected"]
+    data = frame(fixed)
+    data = data[data["grp"].isin([1, 3])]
+    added = sums(data, Regression("y", ("x",), ("c1",)))
+    labels = np.array([[float(c) for c in row] for row in expected["permutations"]])
+    own = np.array([[float(c) for c in expected["observed_labels"]]])
+
+    permuted = differences(added, "y", ("x", "c1"), labels)[:, 0]
+    observed = differences(added, "y", ("x", "c1"), own)[0, 0]
+
+    assert list(added.clusters) == expected["cities"]
+    agrees(permuted, expected["perm_diff"], fixed)
+    agrees(observed, expected["observed_diff"], fixed)
+    p = (1 + np.sum(np.abs(permuted) >= abs(observed))) / (1 + len(permuted))
+    agrees(p, expected["p_two_sided_plus1"], fixed)
+
+
+def grouped(seed: int = 3):
+    """Draw a panel with three groups of cities, of which one has another slope."""
+    data = simulated_panel(seed, n_entities=30, keep=0.9)
+    city = data.index.get_level_values(0).to_numpy()
+    data["kind"] = np.array(["coal", "metal", "oil"])[city % 3]
+    data["y"] = data["y"] + 0.8 * data["x1"] * (city % 3 == 1)
+    return data
+
+
+def test_groups_are_their_own_regressions():
+    """Each group's estimates are the regression on its rows, with its own effects."""
+    data = grouped()
+    regression = Regression("y", ("x1",), ("x2",), covariance=BY_ENTITY)
+
+    found = compare_groups(data, regression, "kind", draws=99)
+
+    for name, estimates in found.groups:
+        alone = fit(data[data["kind"] == name], regression)
+        np.testing.assert_array_equal(estimates.estimate, alone.estimate)
+    assert found.sizes == (("coal", 10), ("metal", 10), ("oil", 10))
+    assert found.joint.p_value < 0.01
+    assert len(found.differences[0].permutations) == 3
+    assert found.differences[0].permutations[0].p_value < 0.05
+
+
+def test_interaction_is_the_difference_of_slopes():
+    """With two groups and iid errors, F is the squared z of the difference at the pooled variance."""
+    data = grouped()
+    data = data[data["kind"] != "oil"]
+    regression = Regression("y", ("x1",), ("x2",))
+
+    found = compare_groups(data, regression, "kind", draws=0)
+
+    (_, one), (_, two) = found.groups
+    s2 = (one.fit.rss + two.fit.rss) / (one.covariance.df + two.covariance.df)
+    variance = sum(e.vcov[0, 0] * s2 / (e.fit.rss / e.covariance.df) for e in (one, two))
+    expected = (one.estimate[0] - two.estimate[0]) ** 2 / variance
+    np.testing.assert_allclose(found.differences[0].interaction.value, expected, rtol=1e-9)
+    assert (
+        found.differences[0].interaction.distribution
+        == f"F(1, {one.covariance.df + two.covariance.df})"
+    )
+
+
+def test_rows_without_a_group_are_left_out():
+    """Cities without a group take no part."""
+    data = grouped()
+    data["kind"] = data["kind"].where(data["kind"] != "oil")
+
+    found = compare_groups(data, Regression("y", ("x1",)), "kind", draws=0)
+
+    assert [name for name, _ in found.groups] == ["coal", "metal"]
+
+
+def test_group_of_one_city():
+    """A group that cannot be estimated says why, and the other groups are still compared."""
+    data = grouped()
+    data.loc[[4], "kind"] = "gold"
+
+    found = compare_groups(data, Regression("y", ("x1",)), "kind", draws=20)
+
+    refused = dict(found.groups)["gold"]
+    assert isinstance(refused, Inapplicable)
+    assert [notice.code for notice in found.notices] == ["groups.refused"]
+    assert np.isfinite(found.joint.p_value)
+    assert found.to_frame().shape == (1, 5)
+
+
+@pytest.mark.parametrize("code", ["groups.change", "groups.one", "data.missing_column"])
+def test_what_is_no_grouping(code):
+    """A group that changes within a city, one group only, or no such column are refused."""
+    data = grouped()
+    data["moving"] = data.index.get_level_values(1) % 2
+    data["same"] = "all"
+    by = {"groups.change": "moving", "groups.one": "same"}.get(code, "kinds")
+
+    with pytest.raises(DataError) as caught:
+        compare_groups(data, Regression("y", ("x1",)), by)
+
+    assert caught.value.code == code
+
+
+def test_holm_is_statsmodels():
+    """Holm's adjustment is that of statsmodels; missing tests do not count."""
+    p = np.random.default_rng(1).uniform(size=9) ** 3
+
+    found = holm(np.concatenate([p, [np.nan]]))
+
+    np.testing.assert_allclose(found[:9], multipletests(p, method="holm")[1], rtol=1e-12)
+    assert np.isnan(found[9])
