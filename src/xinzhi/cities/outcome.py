@@ -1,0 +1,77 @@
+"""What came of a name: matched, ambiguous or unknown; never a guess."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from xinzhi.cities.places import Place
+from xinzhi.cities.registry import City, Confidence
+from xinzhi.wording import Message
+
+How = Literal[
+    "name",
+    "short_name",
+    "former_name",
+    "code",
+    "former_code",
+    "english",
+    "province",
+    "context",
+    "county",
+    "authority",
+]
+
+Reason = Literal["empty", "code", "province", "county", "abolished", "elsewhere", "office", "name"]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A name that means one place."""
+
+    text: str
+    """The name as it was given."""
+    place: Place
+    how: How
+    """`name`: its full name; `short_name`: without rank; `former_name`, `former_code`: of another
+    time; `province`: told by the province beside it; `context`: told by the rest of the list;
+    `county`: a county of it; `authority`: an office of it."""
+    confidence: Confidence
+    """`high`: nothing else bears the name; `medium`: a note says what to check."""
+    county: str = ""
+    """Name of the county through which it was found."""
+    notes: tuple[Message, ...] = ()
+    """What to know about the name or the place."""
+
+    @property
+    def city(self) -> City | None:
+        """The resource-based city, if the place is one."""
+        return self.place.city
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """A name that can mean several places."""
+
+    text: str
+    candidates: tuple[Place, ...]
+    why: Message
+
+    @property
+    def cities_only(self) -> tuple[Place, ...]:
+        """Candidates without the provinces among them."""
+        return tuple(c for c in self.candidates if c.level != "province")
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A name that means no place of prefecture level."""
+
+    text: str
+    reason: Reason
+    why: Message
+    nearest: tuple[Place, ...] = ()
+    """Places that could have been meant, most alike first; a suggestion, never used."""
+
+
+Match = Matched | Ambiguous | Unknown
