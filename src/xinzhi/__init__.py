@@ -1,3 +1,27 @@
-"""xinzhi 新质: how new quality factors move the green efficiency of cities."""
+"""xinzhi 新质: how new quality factors move the green efficiency of cities.
+
+`import xinzhi as xz`: `xz.read`, `xz.evaluate`, `xz.fit`, `xz.run` (see `xinzhi.door`).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xinzhi.door import evaluate, fit, read, run
 
 __version__ = "0.1.0"
+__all__ = ["evaluate", "fit", "read", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a verb when it is first used: heavy libraries wait until then."""
+    if name in __all__:
+        return getattr(import_module("xinzhi.door"), name)
+    msg = f"module 'xinzhi' has no attribute {name!r}"
+    raise AttributeError(msg)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

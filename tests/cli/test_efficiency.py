@@ -57,8 +57,22 @@ def test_reference_cases_come_out_of_the_command(path, tmp_path):
     bads = ["--bad-outputs", ",".join(names["b"])] if names["b"] else []
 
     document = json.loads(
-        call("efficiency", data, "--dmu", "dmu", "--period", "t", "--inputs", ",".join(names["x"]),
-             "--good", ",".join(names["y"]), *bads, *words, "--format", "json").stdout
+        call(
+            "efficiency",
+            data,
+            "--dmu",
+            "dmu",
+            "--period",
+            "t",
+            "--inputs",
+            ",".join(names["x"]),
+            "--good",
+            ",".join(names["y"]),
+            *bads,
+            *words,
+            "--format",
+            "json",
+        ).stdout
     )
 
     tolerance = case["tolerance"]
@@ -77,12 +91,29 @@ def test_the_json_keeps_the_contract(tmp_path):
     data.write_text("城市,劳动,能源,产值\n甲,1,1,1\n乙,1,2,1\n", encoding="utf-8")
 
     document = json.loads(
-        call("efficiency", data, "--entity", "城市", "--inputs", "劳动，能源", "--good", "产值", "--format", "json").stdout
+        call(
+            "efficiency",
+            data,
+            "--entity",
+            "城市",
+            "--inputs",
+            "劳动，能源",
+            "--good",
+            "产值",
+            "--format",
+            "json",
+        ).stdout
     )
 
     assert document["options"]["measure"] == "super_sbm"
     assert document["options"]["exclude"] == "observation"
-    assert set(document["summary"]) >= {"n", "certified", "infeasible", "unsolved", "worst_certificate"}
+    assert set(document["summary"]) >= {
+        "n",
+        "certified",
+        "infeasible",
+        "unsolved",
+        "worst_certificate",
+    }
     assert set(document["summary"]["worst_certificate"]) == {"primal", "dual", "gap"}
     row = document["rows"][1]
     assert (row["dmu"], row["period"], row["status"]) == ("乙", None, "certified")
@@ -98,8 +129,22 @@ def test_an_infeasible_row_has_no_number(tmp_path):
     data = tmp_path / "data.csv"
     data.write_text("dmu,x,y,b\n1,1,1,1\n2,1,1.2,6\n3,1,1.1,7\n", encoding="utf-8")
 
-    done = call("efficiency", data, "--dmu", "dmu", "--inputs", "x", "--good", "y", "--bad", "b",
-                "--returns", "variable", "--format", "json")
+    done = call(
+        "efficiency",
+        data,
+        "--dmu",
+        "dmu",
+        "--inputs",
+        "x",
+        "--good",
+        "y",
+        "--bad",
+        "b",
+        "--returns",
+        "variable",
+        "--format",
+        "json",
+    )
 
     document = json.loads(done.stdout)
     assert (document["rows"][0]["score"], document["rows"][0]["status"]) == (None, "infeasible")
@@ -112,7 +157,24 @@ def test_the_output_goes_to_a_file(tmp_path):
     data, out = tmp_path / "data.csv", tmp_path / "scores.csv"
     data.write_text("dmu,x,y\nb,1,1\na,2,1\n", encoding="utf-8")
 
-    done = call("efficiency", data, "--dmu", "dmu", "--inputs", "x", "--good", "y", "--format", "csv", "--output", out)
+    done = call(
+        "efficiency",
+        data,
+        "--dmu",
+        "dmu",
+        "--inputs",
+        "x",
+        "--good",
+        "y",
+        "--format",
+        "csv",
+        "--output",
+        out,
+    )
 
     assert done.stdout == ""
-    assert [line.split(",")[0] for line in out.read_text(encoding="utf-8").splitlines()] == ["entity", "b", "a"]
+    assert [line.split(",")[0] for line in out.read_text(encoding="utf-8").splitlines()] == [
+        "entity",
+        "b",
+        "a",
+    ]
