@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from unittest import mock
 
+import pytest
+
 from xinzhi.cli.main import main
 
 
@@ -36,10 +38,7 @@ def attempt(*words: object) -> Done:
         mock.patch.object(sys, "argv", arguments),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
-        contextlib.suppress(),
+        pytest.raises(SystemExit) as stop,
     ):
-        try:
-            main()
-        except SystemExit as stop:
-            return Done(int(stop.code or 0), out.getvalue(), err.getvalue())
-    raise AssertionError
+        main()
+    return Done(int(stop.value.code or 0), out.getvalue(), err.getvalue())

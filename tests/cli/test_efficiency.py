@@ -6,6 +6,7 @@ import csv
 import json
 
 import pytest
+
 from cli_runner import call
 from places import SHARED
 

@@ -11,8 +11,11 @@ from typing import Any
 def json_text(document: Mapping[str, Any]) -> str:
     """Write a document as JSON, numpy's numbers included.
 
-    >>> json_text({"score": float("nan"), "n": 2})
-    '{\\n "score": null,\\n "n": 2\\n}'
+    >>> print(json_text({"score": float("nan"), "n": 2}))
+    {
+     "score": null,
+     "n": 2
+    }
     """
     return json.dumps(finite(document), ensure_ascii=False, indent=1, allow_nan=False)
 
