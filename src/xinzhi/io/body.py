@@ -9,8 +9,9 @@ from itertools import compress
 import numpy as np
 import numpy.typing as npt
 
+from xinzhi.io.cells import TOTAL_ENDS, TOTALS, cell_text, is_note, loose
 from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings, listed
-from xinzhi.io.layout import TOTALS, Header, cell_text, is_note, loose
+from xinzhi.io.layout import Header
 from xinzhi.io.raw import Cell, RawTable
 from xinzhi.wording import message
 
@@ -35,7 +36,6 @@ def find_body(table: RawTable, header: Header, entity: str, found: Findings) -> 
     numbers = np.arange(header.first_data, header.first_data + len(lines))
     at = header.positions[[loose(n) for n in header.names].index(loose(entity))]
     keep = np.ones(len(lines), dtype=bool)
-    _drop_blank(lines, at, keep)
     _drop_foreign(table, header, lines, at, keep, found)
     if not table.has_addresses:
         _refuse_ragged(table, header, lines, keep, found)
@@ -57,12 +57,6 @@ def _columns(header: Header, lines: Sequence[Sequence[Cell]]) -> dict[str, Seque
     }
 
 
-def _drop_blank(lines: Sequence[Sequence[Cell]], at: int, keep: npt.NDArray[np.bool_]) -> None:
-    for i, line in enumerate(lines):
-        if (len(line) <= at or not line[at] or line[at] == " ") and not any(map(cell_text, line)):
-            keep[i] = False
-
-
 def _drop_foreign(
     table: RawTable,
     header: Header,
@@ -71,31 +65,32 @@ def _drop_foreign(
     keep: npt.NDArray[np.bool_],
     found: Findings,
 ) -> None:
-    """Leave out repeated headers, totals, and notes."""
+    """Leave out blank rows, repeated headers, totals, and notes."""
     name = loose(header.names[header.positions.index(at)])
-    repeated, totals, notes = [], [], []
-    verdicts: dict[Cell, str] = {}
-    for i, line in enumerate(lines):
-        if not keep[i]:
-            continue
-        key = line[at] if at < len(line) else None
-        verdict = verdicts.get(key)
-        if verdict is None:
-            verdict = verdicts[key] = _verdict(key, name)
-        if verdict == "data":
-            continue
-        row = header.first_data + i
-        filled = sum(bool(cell_text(cell)) for cell in line)
-        if verdict == "header" and _same_as_header(table, header, line):
-            repeated.append(row)
-        elif verdict == "total":
-            totals.append(row)
-        elif filled == 1 and (verdict == "note" or _is_note_elsewhere(line)):
-            notes.append(row)
-        else:
-            continue
-        keep[i] = False
-    _report(table, repeated, totals, notes, found)
+    keys = [line[at] if at < len(line) else None for line in lines]
+    verdicts = {key: _verdict(key, name) for key in set(keys)}
+    odd = {key for key, verdict in verdicts.items() if verdict != "data"}
+    if not odd:
+        return
+    left_out: dict[str, list[int]] = {"header": [], "total": [], "note": [], "blank": []}
+    for i in (i for i, key in enumerate(keys) if key in odd):
+        verdict = _row_verdict(table, header, lines[i], verdicts[keys[i]])
+        if verdict in left_out:
+            left_out[verdict].append(header.first_data + i)
+            keep[i] = False
+    _report(table, left_out["header"], left_out["total"], left_out["note"], found)
+
+
+def _row_verdict(table: RawTable, header: Header, line: Sequence[Cell], verdict: str) -> str:
+    """Judge a row by all its cells, after its key looked odd."""
+    filled = sum(bool(cell_text(cell)) for cell in line)
+    if not filled:
+        return "blank"
+    if verdict == "header":
+        return "header" if _same_as_header(table, header, line) else "data"
+    if verdict == "total":
+        return "total"
+    return "note" if filled == 1 and (verdict == "note" or _is_note_elsewhere(line)) else "data"
 
 
 def _verdict(key: Cell, name: str) -> str:
@@ -105,7 +100,7 @@ def _verdict(key: Cell, name: str) -> str:
         return "blank"
     if folded == name:
         return "header"
-    if folded in TOTALS:
+    if folded in TOTALS or folded.endswith(TOTAL_ENDS):
         return "total"
     return "note" if is_note(text) or len(text) > 40 else "data"
 

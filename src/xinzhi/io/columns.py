@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
@@ -23,9 +23,10 @@ from xinzhi.io.numbers import (
 )
 from xinzhi.io.raw import Cell
 
-ODD = re.compile(r"^[+-]?0\d|_|[^\x00-\x7f]|\d{16}", re.MULTILINE)
-"""Texts that Python takes for numbers and that need a second look."""
-CODE = re.compile(r"0\d+|\d{16,}", re.ASCII)
+ZEROS = (re.compile(r"\n0\d"), re.compile(r"\n-0\d"), re.compile(r"\n\+0\d"))
+"""Leading zeros, which codes have and numbers do not; one pattern a sign, because that is fast."""
+LONG_CODE = 16
+"""Digits from which on a whole number may not fit a float."""
 DIGITS = re.compile(r"\d+", re.ASCII)
 
 
@@ -63,24 +64,30 @@ def type_column(
     """Type a column: numbers if the cells are numbers, codes and text otherwise."""
     if as_text:
         return _as_text(cells, "text")
-    quick = _quick(cells) if decimal == "." and not missing else None
-    return quick or _slow(cells, decimal, missing)
+    return _slow(cells, decimal, missing)
 
 
-def _quick(cells: Sequence[Cell]) -> Typed | None:
+def quick_column(cells: Sequence[Cell]) -> Typed | None:
     """Type a column in which Python takes every cell for an ordinary number."""
-    if not cells or any(isinstance(cell, bool) for cell in cells[:1]):
+    kinds = set(map(type, cells))
+    if not kinds or not kinds <= {str, float, int}:
         return None
     try:
         values = np.fromiter(map(float, cells), np.float64, len(cells))  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except ValueError:
         return None
-    texts = [cell for cell in cells if isinstance(cell, str)]
-    if not np.isfinite(values).all() or (texts and ODD.search("\n".join(texts))):
-        return None
-    if len(texts) < len(cells) and any(isinstance(cell, bool) for cell in cells):
-        return None
-    return Typed(values, "number")
+    texts: Sequence[str] = []
+    if str in kinds:
+        texts = cells if len(kinds) == 1 else [c for c in cells if isinstance(c, str)]  # type: ignore[assignment]
+    return Typed(values, "number") if np.isfinite(values).all() and _ordinary(texts) else None
+
+
+def _ordinary(texts: Sequence[str]) -> bool:
+    """Whether texts that Python takes for numbers need no second look."""
+    joined = "\n".join(["", *texts])
+    if not joined.isascii() or "_" in joined or any(zeros.search(joined) for zeros in ZEROS):
+        return False
+    return not texts or max(map(len, texts)) < LONG_CODE
 
 
 def _slow(cells: Sequence[Cell], decimal: Decimal, missing: frozenset[str]) -> Typed:
@@ -170,7 +177,7 @@ def _is_code(cells: Sequence[Cell]) -> bool:
         return False
     if any(text[0] == "0" and len(text) > 1 for text in texts):
         return True
-    return any(len(text) >= 16 and int(float(text)) != int(text) for text in texts)
+    return any(len(text) >= LONG_CODE and int(float(text)) != int(text) for text in texts)
 
 
 def _as_text(cells: Sequence[Cell], kind: str) -> Typed:
@@ -198,7 +205,7 @@ class Evidence:
     either: dict[str, list[int]]
 
 
-def gather_evidence(columns: dict[str, Sequence[Cell]]) -> Evidence:
+def gather_evidence(columns: Mapping[str, Sequence[Cell]]) -> Evidence:
     """Look for proofs of a decimal comma or point in cells of text that look like numbers."""
     evidence = Evidence({}, {}, {})
     kinds = {",": evidence.comma, ".": evidence.point, "?": evidence.either}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -25,6 +27,8 @@ NAMES = {
     "，": message("full-width comma"),
 }
 LOOKED_AT = 200
+HEAD = 4 * LIMITS.line_bytes
+BLOCK = 1 << 20
 SEP_LINE = re.compile(r'"?sep=(.)"?\s*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 
 
@@ -78,7 +82,7 @@ def find_delimiter(text: str) -> str:
     >>> find_delimiter("a;b\n1,5;2\n"), find_delimiter("a,b\n1,2\n")
     (';', ',')
     """
-    sample = [line for line in islice(_lines(text), LOOKED_AT) if line.strip()]
+    sample = [line for line in islice(_lines(text[:HEAD]), LOOKED_AT) if line.strip()]
     best, best_score = ",", (0.0, 0)
     for mark in DELIMITERS:
         counts = Counter(
@@ -94,14 +98,33 @@ def find_delimiter(text: str) -> str:
 
 
 def _lines(text: str) -> Iterator[str]:
-    return iter(io.StringIO(text[: 4 * LIMITS.line_bytes], newline=""))
+    r"""Cut a text into lines at \n, \r\n and \r, block by block, with their ends."""
+    start = 0
+    while start < len(text):
+        cut = text.rfind("\n", start, start + BLOCK) + 1 if start + BLOCK < len(text) else 0
+        block = text[start:cut] if cut > start else text[start:]
+        start += len(block)
+        yield from io.StringIO(block, newline="")
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Put off the search for cycles of garbage while millions of rows without any are made."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _rows(text: str, mark: str, where: Where, limits: Limits) -> list[list[str]]:
     rows: list[list[str]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    reader = csv.reader(_lines(text), delimiter=mark, strict=True)
     try:
-        rows.extend(islice(reader, limits.rows + 1))
+        with no_collection():
+            rows.extend(islice(reader, limits.rows + 1))
     except csv.Error as error:
         raise DataError(_quoting(rows, str(error), where)) from error
     if len(rows) > limits.rows:

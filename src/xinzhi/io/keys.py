@@ -20,6 +20,7 @@ from xinzhi.wording import Message, message
 BLANK = MISSING - {"na", "nd", "无", "×"}
 """Marks that are no name of an entity; NA is Namibia."""
 INNER = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+IS_YEAR = re.compile(r"年|year|yr", re.IGNORECASE)
 BAD_PERIODS: dict[str, tuple[Message, Message]] = {
     "blank": (message("The period is empty."), message("fill it.")),
     "era": (
@@ -87,6 +88,7 @@ def read_periods(
 ) -> npt.NDArray[np.int64]:
     """Read the periods; what is no period is an error with its row."""
     known: dict[Cell, Period] = {cell: parse_period(cell) for cell in set(cells)}
+    known = _complete_years(known, name)
     where = Where(file=table.file, sheet=table.sheet, column=name)
     _say_how(known, cells, where, found)
     bad = [i for i, cell in enumerate(cells) if known[cell].value is None]
@@ -102,8 +104,22 @@ def read_periods(
     if bad:
         return np.zeros(len(cells), dtype=np.int64)
     values = np.fromiter((known[cell].value for cell in cells), np.int64, len(cells))
-    _refuse_serials(values, name, where, found)
+    _refuse_serials(values, rows, table, name, where, found)
     return values
+
+
+def _complete_years(known: dict[Cell, Period], name: str) -> dict[Cell, Period]:
+    """Read 98, 99, 00 as years where the column is one of years and all of them are short."""
+    values = [period.value for period in known.values() if period.value is not None]
+    short = [cell for cell, p in known.items() if p.value is not None and 0 <= p.value < 100]
+    two_digit = any(period.how == "two_digit" for period in known.values())
+    if not short or not (two_digit or (IS_YEAR.search(name) and len(short) == len(values))):
+        return known
+    completed = dict(known)
+    for cell in short:
+        value = known[cell].value or 0
+        completed[cell] = Period(value + (2000 if value < 50 else 1900), "two_digit")
+    return completed
 
 
 def _say_how(
@@ -129,11 +145,18 @@ def _say_how(
 
 
 def _refuse_serials(
-    values: npt.NDArray[np.int64], name: str, where: Where, found: Findings
+    values: npt.NDArray[np.int64],
+    rows: npt.NDArray[np.int64],
+    table: RawTable,
+    name: str,
+    where: Where,
+    found: Findings,
 ) -> None:
-    """Refuse day numbers of a spreadsheet where years are meant."""
-    is_year = bool(re.search(r"年|year|yr", name, re.IGNORECASE))
-    if is_year and len(values) and values.min() >= 18_000 and values.max() <= 60_000:
+    """Refuse day numbers of a spreadsheet, and mistyped years among years."""
+    if not len(values):
+        return
+    is_year = bool(IS_YEAR.search(name))
+    if is_year and values.min() >= 18_000 and values.max() <= 60_000:
         found.error(
             "year.serial",
             message(
@@ -142,6 +165,18 @@ def _refuse_serials(
             where,
             message("format the column as a number and write the years, such as 2008."),
         )
+        return
+    plausible = (values >= 1500) & (values <= 2200)
+    if plausible.mean() > 0.5:
+        for i in np.flatnonzero(~plausible)[:ERRORS_PER_COLUMN].tolist():
+            found.error(
+                "year.implausible",
+                message(
+                    "{value} is no year, as the others of the column are.", value=int(values[i])
+                ),
+                table.where(int(rows[i]), None, name),
+                message("write the year with four digits."),
+            )
 
 
 def refuse_or_drop_twins(

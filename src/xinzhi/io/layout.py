@@ -3,45 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xinzhi.errors import MissingColumn, Where, suggestion
+from xinzhi.errors import MissingColumn, suggestion
+from xinzhi.io.cells import cell_text, is_filled, is_number, is_unit, loose, split_unit
 from xinzhi.io.findings import Findings, listed
-from xinzhi.io.numbers import UNIT, is_missing, parse_number, tidy
+from xinzhi.io.numbers import is_missing
 from xinzhi.io.raw import Cell, RawTable
 from xinzhi.io.years import looks_like_year
 from xinzhi.wording import message
 
 SEARCHED = 60
 """Rows from the top among which the header is looked for."""
-TOTALS = frozenset(
-    [
-        "合计",
-        "总计",
-        "小计",
-        "共计",
-        "总和",
-        "平均",
-        "平均值",
-        "均值",
-        "合",
-        "计",
-        "total",
-        "sum",
-        "subtotal",
-        "average",
-        "mean",
-    ]
-)
-NOTE = re.compile(
-    r"(?:注|附注|备注|说明|数据来源|资料来源|来源|单位|notes?|sources?|data source)\s*\d*\s*[:：.、]|[*※①]",
-    re.IGNORECASE,
-)
-UNIT_IN_NAME = re.compile(
-    r"(.+?)\s*[（(\[［【]\s*(?:单位[:：])?\s*([^（）()\[\]［］【】]+?)\s*[)）\]］】]$"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +36,6 @@ class Header:
     """Row of the file at which the data begin."""
 
 
-def loose(name: object) -> str:
-    """Fold a name for comparison: width, case and spaces do not count.
-
-    >>> loose("　ＧＤＰ ") == loose("gdp")
-    True
-    """
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", tidy(str(name)))).casefold()
-
-
-def cell_text(cell: Cell) -> str:
-    """Text of a cell, whole numbers without a decimal point."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return tidy(str(cell))
-
-
 def find_header(
     table: RawTable, entity: str, period: str | None, found: Findings, stated: int | None = None
 ) -> Header:
@@ -93,7 +49,7 @@ def find_header(
     row = stated or _row_with(table, entity, period)
     if row is None:
         row = _row_with(table, entity, None)
-        if row is not None and period is not None and not _is_wide(table.rows[row - 1]):
+        if row is not None and period is not None and not _wide_at(table, row):
             _missing(table, row, [period], found)
     if row is None:
         _explain_no_header(table, [entity, *([period] if period else [])], found)
@@ -124,7 +80,12 @@ def _without_unit(cell: Cell) -> str | None:
 
 
 def _is_wide(row: Sequence[Cell]) -> bool:
-    return sum(looks_like_year(cell) for cell in row) >= 2
+    years = [re.search(r"(?<!\d)(?:19|20)\d{2}(?!\d)", cell_text(cell)) for cell in row]
+    return sum(year is not None for year in years) >= 2
+
+
+def _wide_at(table: RawTable, row: int) -> bool:
+    return any(map(_is_wide, table.rows[row - 1 : row + 1]))
 
 
 def _missing(table: RawTable, row: int, names: list[str], found: Findings) -> None:
@@ -140,9 +101,9 @@ def _missing(table: RawTable, row: int, names: list[str], found: Findings) -> No
 
 
 def _explain_no_header(table: RawTable, names: list[str], found: Findings) -> None:
-    first = next((n for n, row in enumerate(table.rows, 1) if sum(map(_filled, row)) >= 2), 1)
-    cells = [c for c in (table.rows[first - 1] if table.rows else ()) if _filled(c)]
-    numbers = sum(_is_number(cell) for cell in cells)
+    first = next((n for n, row in enumerate(table.rows, 1) if sum(map(is_filled, row)) >= 2), 1)
+    cells = [c for c in (table.rows[first - 1] if table.rows else ()) if is_filled(c)]
+    numbers = sum(is_number(cell) for cell in cells)
     if cells and numbers >= len(cells) / 2 and not _is_wide(cells):
         found.error(
             "layout.no_header",
@@ -158,28 +119,52 @@ def _explain_no_header(table: RawTable, names: list[str], found: Findings) -> No
             )
 
 
-def _filled(cell: Cell) -> bool:
-    return cell is not None and (not isinstance(cell, str) or bool(tidy(cell)))
-
-
-def _is_number(cell: Cell) -> bool:
-    if isinstance(cell, str):
-        number = parse_number(cell)
-        return number is not None and number.missing is None
-    return isinstance(cell, (int, float)) and not isinstance(cell, bool)
-
-
 def _header(table: RawTable, row: int, keys: tuple[str, str | None], found: Findings) -> Header:
     cells = table.rows[row - 1]
     width = _width(table, row)
     texts = [cell_text(cells[i]) if i < len(cells) else "" for i in range(width)]
     texts = [re.sub(r"\s*[\r\n]+\s*", "", text) for text in texts]
+    second = _second_names(table, row, width, keys)
+    if second:
+        texts = _combined(texts, second)
+        found.decide(
+            message("The names stand in two rows, {row} and {next}.", row=row, next=row + 1),
+            table.where(row),
+        )
     occupied = _occupied(table, row, width)
     positions = [i for i in range(width) if texts[i] or occupied[i]]
     names, units, full = _names(table, row, [texts[i] for i in positions], positions, keys, found)
-    first_data, more = _unit_row(table, row + 1, names, positions, keys, found)
+    below = row + 2 if second else row + 1
+    first_data, more = _unit_row(table, below, names, positions, keys, found)
     found.stop_if_wrong()
     return Header(row, tuple(names), tuple(positions), {**units, **more}, full, first_data)
+
+
+def _second_names(table: RawTable, row: int, width: int, keys: tuple[str, str | None]) -> list[str]:
+    """Names of a second row: words or years below the names, nothing new below the keys."""
+    if row >= len(table.rows):
+        return []
+    first, second = table.rows[row - 1], table.rows[row]
+    above = [cell_text(first[i]) if i < len(first) else "" for i in range(width)]
+    below = [cell_text(second[i]) if i < len(second) else "" for i in range(width)]
+    wanted = {loose(key) for key in keys if key}
+    at_keys = [i for i, text in enumerate(above) if loose(split_unit(text)[0]) in wanted]
+    if not at_keys or any(below[i] not in {"", above[i]} for i in at_keys):
+        return []
+    new = [i for i, text in enumerate(below) if text and text != above[i]]
+    if len(at_keys) < len(wanted):
+        return below if sum(looks_like_year(below[i]) for i in new) >= 2 else []
+    words = [not is_number(below[i]) and not is_unit(below[i].strip("()（）[]【】")) for i in new]
+    return below if len(new) >= 2 and all(words) else []
+
+
+def _combined(first: list[str], second: list[str]) -> list[str]:
+    """Put the name of the second row behind the one that stands above it or to the left."""
+    names, above = [], ""
+    for text, below in zip(first, second, strict=True):
+        above = text or above
+        names.append(f"{above} {below}" if below and below != text else text)
+    return names
 
 
 def _width(table: RawTable, row: int) -> int:
@@ -190,9 +175,9 @@ def _width(table: RawTable, row: int) -> int:
 def _occupied(table: RawTable, row: int, width: int) -> list[bool]:
     """Whether a column holds anything below the header; only unnamed columns are looked through."""
     cells = table.rows[row - 1]
-    occupied = [i < len(cells) and _filled(cells[i]) for i in range(width)]
+    occupied = [i < len(cells) and is_filled(cells[i]) for i in range(width)]
     for i in (i for i, filled in enumerate(occupied) if not filled):
-        occupied[i] = any(i < len(r) and _filled(r[i]) for r in table.rows[row:])
+        occupied[i] = any(i < len(r) and is_filled(r[i]) for r in table.rows[row:])
     return occupied
 
 
@@ -263,22 +248,6 @@ def _refuse_twins(
         seen.setdefault(loose(name), place)
 
 
-def split_unit(text: str) -> tuple[str, str | None]:
-    """Split a known unit in brackets off the name of a column.
-
-    >>> split_unit("年末人口（万人）"), split_unit("f(x)")
-    (('年末人口', '万人'), ('f(x)', None))
-    """
-    match = UNIT_IN_NAME.fullmatch(tidy(text))
-    if match and _is_unit(match.group(2)):
-        return match.group(1), match.group(2)
-    return tidy(text), None
-
-
-def _is_unit(text: str) -> bool:
-    return all(UNIT.fullmatch(part.strip()) for part in re.split(r"[/／·]", text))
-
-
 def _unit_row(
     table: RawTable,
     row: int,
@@ -300,24 +269,10 @@ def _unit_row(
                 return row, {}
         elif text and not is_missing(text):
             bare = text.strip("()（）[]【】")
-            if not _is_unit(bare):
+            if not is_unit(bare):
                 return row, {}
             units[name] = bare
     if not units:
         return row, {}
     found.decide(message("Row {row} holds the units.", row=row), table.where(row), len(units))
     return row + 1, units
-
-
-def is_note(text: str) -> bool:
-    """Whether the first cell of a row begins a note below the table.
-
-    >>> is_note("注：快报数"), is_note("注重县")
-    (True, False)
-    """
-    return bool(NOTE.match(text))
-
-
-def place_of(file: str | None, row: int) -> Where:
-    """Place of a whole row."""
-    return Where(file=file, row=row)

@@ -94,7 +94,7 @@ def stem(name: str) -> str:
     >>> stem("襄阳市"), stem("广西壮族自治区"), stem("沙市")
     ('襄阳', '广西', '沙市')
     """
-    return SUFFIX.sub("", unicodedata.normalize("NFKC", name))
+    return name if name.isascii() else SUFFIX.sub("", unicodedata.normalize("NFKC", name))
 
 
 def join_spellings(
@@ -108,6 +108,7 @@ def join_spellings(
     for name in dict.fromkeys(names.tolist()):
         if name is not None:
             groups[stem(name)].append(name)
+    _warn_case(groups, table, column, found)
     joined: dict[str, str] = {}
     for short, spellings in groups.items():
         if len(spellings) < 2:
@@ -135,6 +136,21 @@ def join_spellings(
     if not joined:
         return names
     return np.array([joined.get(name, name) for name in names.tolist()], dtype=object)
+
+
+def _warn_case(groups: dict[str, list[str]], table: RawTable, column: str, found: Findings) -> None:
+    """Warn of names that differ by capitals, stops or spaces only."""
+    folded: dict[str, list[str]] = defaultdict(list)
+    for short in groups:
+        folded[re.sub(r"[\W_]+", "", short).casefold() or short].append(short)
+    for spellings in folded.values():
+        if len(spellings) > 1:
+            found.warn(
+                "panel.similar_names",
+                message("The names {names} may be one entity or two.", names=listed(spellings)),
+                Where(file=table.file, sheet=table.sheet, column=column, entity=spellings[0]),
+                message("write one name for one entity; they are kept apart."),
+            )
 
 
 def _may_join(short: str, spellings: list[str]) -> bool:

@@ -15,10 +15,11 @@ import pandas as pd
 
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.body import Body, find_body
-from xinzhi.io.delimited import read_text_table
+from xinzhi.io.cells import cell_text, loose
+from xinzhi.io.delimited import no_collection, read_text_table
 from xinzhi.io.findings import Findings
 from xinzhi.io.keys import read_entities, read_periods, refuse_or_drop_twins
-from xinzhi.io.layout import Header, cell_text, find_header, loose
+from xinzhi.io.layout import Header, find_header
 from xinzhi.io.limits import LIMITS, Limits
 from xinzhi.io.names import join_spellings, warn_levels, warn_renamed
 from xinzhi.io.options import NOTHING_STATED, Reading
@@ -142,6 +143,19 @@ def read_panel(
     >>> result.panel.frame.loc[("唐山", 2008), "用电量"], result.panel.units["用电量"]
     (np.float64(1050.0), '万千瓦时')
     """
+    with no_collection():
+        return _read(Path(path), entity, period, sheet, units or {}, reading, limits)
+
+
+def _read(
+    path: Path,
+    entity: str,
+    period: str | None,
+    sheet: str | None,
+    units: Mapping[str, str],
+    reading: Reading,
+    limits: Limits,
+) -> ReadResult:
     keys = (entity, *([period] if period else []))
     table = read_table(path, sheet=sheet, names=keys[:1], reading=reading, limits=limits)
     found = Findings(list(table.decisions), list(table.warnings))
@@ -149,7 +163,7 @@ def read_panel(
     body = find_body(table, header, entity, found)
     if period and is_wide(header, period):
         body = unpivot(table, header, body, period, reading, found)
-    return _panel(table, header, body, keys, units or {}, reading, found)
+    return _panel(table, header, body, keys, units, reading, found)
 
 
 def _panel(

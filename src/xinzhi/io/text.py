@@ -21,6 +21,8 @@ MARKS: tuple[tuple[bytes, str], ...] = (
 """Byte-order marks, the longer ones first."""
 TOKEN = re.compile(r"[^\x00-\x7f]+")
 SAMPLE = 400_000
+LOST = "锟斤拷"
+"""What two replacement characters of UTF-8 look like when read as GB 18030."""
 COMMON_SHARE = 0.85
 """Share of the hanzi that must lie in GB 2312 before bytes are believed to be GB 18030."""
 
@@ -48,7 +50,7 @@ def decode(
     """
     found = _stated(data, where, encoding) if encoding else _marked(data, where)
     found = found or _utf16(data) or _unmarked(data, where, limits)
-    text = found.text.removeprefix("\ufeff")
+    text = found.text.lstrip("\ufeff").rstrip("\x1a")
     _refuse_damage(text, where)
     return Text(text, found.encoding, found.by)
 
@@ -203,12 +205,13 @@ def _refuse_long_line(data: bytes, where: Where, limits: Limits) -> None:
 
 
 def _refuse_damage(text: str, where: Where) -> None:
-    if (at := text.find("\ufffd")) >= 0:
+    at = max(text.find("\ufffd"), text.find(LOST))
+    if at >= 0:
         row = len(re.split(r"\r\n|\r|\n", text[:at]))
         raise DataError(
             Problem(
                 "encoding.replaced",
-                message("The text holds U+FFFD: characters were lost when it was saved."),
+                message("Characters were lost when the text was saved (U+FFFD, 锟斤拷)."),
                 Where(file=where.file, row=row),
                 message("export it again from the source, as UTF-8."),
             )

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from xinzhi.errors import NotNumeric, OutOfDomain, Where
-from xinzhi.io.columns import Evidence, Typed, gather_evidence, type_column
+from xinzhi.io.cells import cell_text
+from xinzhi.io.columns import Evidence, Typed, gather_evidence, quick_column, type_column
 from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings, listed
-from xinzhi.io.layout import cell_text
 from xinzhi.io.numbers import Decimal
 from xinzhi.io.options import Reading
 from xinzhi.io.raw import Cell, RawTable
@@ -39,15 +39,17 @@ def type_columns(
 
     Returns the values of the columns, and the units that stood in cells.
     """
-    decimal = _decimal(columns, rows, table, reading, found)
+    quick = {} if reading.decimal == "," else _quick_ones(columns, reading)
+    others = {name: cells for name, cells in columns.items() if name not in quick}
+    decimal = _decimal(others, columns, rows, table, reading, found)
+    if decimal == ",":
+        quick = {}
+    missing = frozenset(reading.missing)
     series: dict[str, Values] = {}
     units: dict[str, str] = {}
     for name, cells in columns.items():
-        typed = type_column(
-            cells,
-            decimal=decimal,
-            missing=frozenset(reading.missing),
-            as_text=name in reading.text,
+        typed = quick.get(name) or type_column(
+            cells, decimal=decimal, missing=missing, as_text=name in reading.text
         )
         _report(name, cells, typed, rows, table, found)
         if typed.unit:
@@ -56,15 +58,28 @@ def type_columns(
     return series, units
 
 
+def _quick_ones(columns: Columns, reading: Reading) -> dict[str, Typed]:
+    """Columns in which every cell is an ordinary number; marks that are stated may be numbers."""
+    if reading.missing:
+        return {}
+    typed = {name: quick_column(c) for name, c in columns.items() if name not in reading.text}
+    return {name: column for name, column in typed.items() if column is not None}
+
+
 def _decimal(
-    columns: Columns, rows: Rows, table: RawTable, reading: Reading, found: Findings
+    others: Columns,
+    columns: Columns,
+    rows: Rows,
+    table: RawTable,
+    reading: Reading,
+    found: Findings,
 ) -> Decimal:
+    """Decide the decimal mark; only where some cell has a comma is there anything to decide."""
     if reading.decimal is not None:
         return reading.decimal
-    doubtful = {name: cells for name, cells in columns.items() if _has_comma(cells)}
-    if not doubtful:
+    if not any(map(_has_comma, others.values())):
         return "."
-    evidence = gather_evidence(doubtful)
+    evidence = gather_evidence(columns)
     where = Where(file=table.file, sheet=table.sheet)
     if evidence.comma and not evidence.point:
         found.decide(message("The decimal mark of the file is the comma."), where)

@@ -1,53 +1,114 @@
-"""Wide tables: years across the columns are turned into rows."""
+"""Wide tables: years across the columns are turned into rows.
+
+Three forms: columns called by years alone (one variable), columns called by a variable and a year
+("GDP2008", "2008年GDP"), and two rows of names with variables above years.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import chain
 
 import numpy as np
 
 from xinzhi.io.body import Body
-from xinzhi.io.findings import Findings
-from xinzhi.io.layout import Header, loose
+from xinzhi.io.cells import loose
+from xinzhi.io.findings import Findings, listed
+from xinzhi.io.layout import Header
 from xinzhi.io.options import Reading
 from xinzhi.io.raw import Cell, RawTable
-from xinzhi.io.years import looks_like_year
+from xinzhi.io.years import looks_like_year, parse_period
 from xinzhi.wording import message
 
 DEFAULT_VALUE = "value"
+YEAR_LAST = re.compile(r"(.*?\D)[\s_.\-—–:：/(（\[]*((?:19|20)\d{2})\s*年?[)）\]]?", re.DOTALL)
+YEAR_FIRST = re.compile(r"((?:19|20)\d{2})\s*年?[\s_.\-—–:：/]*(\D.*)", re.DOTALL)
+EDGES = " _.-—–:：/(（["
+
+
+def variable_and_year(name: str) -> tuple[str, int] | None:
+    """Split the name of a column into a variable and a year; None where there is no year.
+
+    >>> variable_and_year("GDP_2008"), variable_and_year("2008年人口"), variable_and_year("2008")
+    (('GDP', 2008), ('人口', 2008), ('', 2008))
+    """
+    text = name.strip()
+    if looks_like_year(text):
+        return "", parse_period(text).value or 0
+    if match := YEAR_LAST.fullmatch(text):
+        return match.group(1).strip(EDGES), int(match.group(2))
+    if match := YEAR_FIRST.fullmatch(text):
+        return match.group(2).strip(EDGES), int(match.group(1))
+    return None
 
 
 def is_wide(header: Header, period: str) -> bool:
     """Whether there is no column of periods but there are columns that are called by years."""
     names = {loose(name) for name in header.names}
-    return loose(period) not in names and sum(map(looks_like_year, header.names)) >= 2
+    return loose(period) not in names and len(_by_variable(header.names)) > 0
+
+
+def _by_variable(names: Sequence[str]) -> dict[str, dict[int, str]]:
+    """Variable -> year -> column, for variables that stand there for two years or more."""
+    variables: dict[str, dict[int, str]] = {}
+    for name in names:
+        split = variable_and_year(name)
+        if split is not None:
+            variables.setdefault(split[0], {}).setdefault(split[1], name)
+    return {variable: years for variable, years in variables.items() if len(years) > 1}
 
 
 def unpivot(
     table: RawTable, header: Header, body: Body, period: str, reading: Reading, found: Findings
 ) -> Body:
-    """Turn columns called by years into rows; the column of values has the stated name."""
-    years = [name for name in header.names if looks_like_year(name)]
+    """Turn columns called by years into rows; missing combinations become empty cells."""
+    variables = _by_variable(header.names)
     value = reading.value or table.sheet or DEFAULT_VALUE
-    if reading.value is None:
+    _say(table, header, variables, value, reading, found)
+    years = sorted({year for columns in variables.values() for year in columns})
+    taken = {name for columns in variables.values() for name in columns.values()}
+    n = len(years)
+    columns: dict[str, Sequence[Cell]] = {
+        name: [cell for cell in cells for _ in range(n)]
+        for name, cells in body.columns.items()
+        if name not in taken
+    }
+    columns[period] = [float(year) for year in years] * len(body.rows)
+    nothing: list[Cell] = [None] * len(body.rows)
+    for variable, by_year in variables.items():
+        wide = [body.columns[by_year[year]] if year in by_year else nothing for year in years]
+        columns[variable or value] = list(chain.from_iterable(zip(*wide, strict=True)))
+    return Body(columns, np.repeat(body.rows, n))
+
+
+def _say(
+    table: RawTable,
+    header: Header,
+    variables: dict[str, dict[int, str]],
+    value: str,
+    reading: Reading,
+    found: Findings,
+) -> None:
+    where = table.where(header.row)
+    if "" in variables and reading.value is None:
         found.warn(
             "layout.wide",
             message(
                 "Years stand across {n} columns; they were turned into rows, the values are "
                 "called '{name}'.",
-                n=len(years),
+                n=len(variables[""]),
                 name=value,
             ),
-            table.where(header.row),
+            where,
             message("state the name of the values (`value`)."),
         )
-    n = len(years)
-    columns: dict[str, Sequence[Cell]] = {
-        name: [cell for cell in cells for _ in range(n)]
-        for name, cells in body.columns.items()
-        if name not in years
-    }
-    columns[period] = years * len(body.rows)
-    columns[value] = list(chain.from_iterable(zip(*(body.columns[y] for y in years), strict=True)))
-    return Body(columns, np.repeat(body.rows, n))
+    named = [variable for variable in variables if variable]
+    if named:
+        found.decide(
+            message(
+                "Columns of variables by years were turned into rows: {names}.", names=listed(named)
+            ),
+            where,
+            sum(len(variables[variable]) for variable in named),
+        )

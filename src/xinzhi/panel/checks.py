@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 
 from xinzhi.errors import Problem, Where
-from xinzhi.panel.panel import ENTITY, Panel
+from xinzhi.panel.panel import Panel
 from xinzhi.wording import Message, message
 
+Floats = npt.NDArray[np.float64]
 SHOWN = 20
 JUMP = 50.0
 """A value that is so many times its neighbours looks like another unit of measure."""
+LOG_JUMP = float(np.log(JUMP))
+PER_COLUMN = 5
+SENTINELS = np.array(
+    [-1, -9, -88, -99, -888, -999, -8888, -9999, -99999, 9999, 99999, 999999, 9999999], dtype=float
+)
 
 
 def check_panel(panel: Panel) -> tuple[Problem, ...]:
@@ -24,6 +28,7 @@ def check_panel(panel: Panel) -> tuple[Problem, ...]:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from xinzhi.panel.panel import panel_of
     >>> index = pd.MultiIndex.from_tuples([("a", 1), ("a", 3)], names=["entity", "period"])
     >>> [p.code for p in check_panel(panel_of(pd.DataFrame({"x": [1.0, 2.0]}, index=index)))]
@@ -32,7 +37,7 @@ def check_panel(panel: Panel) -> tuple[Problem, ...]:
     if panel.frame.empty and not len(panel.frame.index):
         return (_warn("panel.empty", message("The table has no rows."), Where(file=panel.source)),)
     found = [*_gap_years(panel), *_gaps(panel), *_few(panel)]
-    return (*found, *_constants(panel), *_jumps(panel))
+    return (*found, *_constants(panel), *_sentinels(panel), *_jumps(panel))
 
 
 def _warn(code: str, what: Message, where: Where, remedy: Message | str = "") -> Problem:
@@ -166,39 +171,83 @@ def _constants(panel: Panel) -> list[Problem]:
     return problems
 
 
+def _sentinels(panel: Panel) -> list[Problem]:
+    """Values such as -999 or 99999 that often stand for missing ones."""
+    problems = []
+    for name, column in panel.frame.items():
+        if column.dtype != np.float64:
+            continue
+        values = column.to_numpy()
+        for i in np.flatnonzero(np.isin(values, SENTINELS)).tolist():
+            others = np.abs(values[(values != values[i]) & ~np.isnan(values)])
+            signs_fit = values[i] > 0 or (values[(values != values[i])] < 0).any()
+            if len(others) and (abs(values[i]) < 5 * others.max()) and signs_fit:
+                continue
+            problems.append(
+                _warn(
+                    "number.sentinel",
+                    message("{value} may stand for a missing value.", value=float(values[i])),
+                    panel.place(i, str(name)),
+                    message("empty the cell, or state the mark as missing."),
+                )
+            )
+            if len(problems) >= SHOWN:
+                return problems
+    return problems
+
+
 def _jumps(panel: Panel) -> list[Problem]:
     """Single cells that are many times all other values of their entity: another unit, perhaps."""
     if not panel.has_periods or len(panel.periods) < 3:
         return []
+    codes = np.asarray(panel.frame.index.codes[0])  # type: ignore[attr-defined]
+    starts = np.flatnonzero(np.diff(codes, prepend=-1))
     problems = []
-    for name in panel.frame.columns:
-        values = panel.frame[name]
+    for name, values in panel.frame.items():
         if values.dtype == np.float64:
-            problems += list(itertools.islice(_jumps_of(panel, str(name), values), SHOWN))
+            odd = _odd_ones(values.to_numpy(), codes, starts)
+            problems += [_jump(panel, str(name), i, len(odd)) for i in odd[:PER_COLUMN]]
     return problems
 
 
-def _jumps_of(panel: Panel, name: str, values: pd.Series) -> list[Problem]:
-    positive = values.where(values > 0)
-    logs = pd.Series(np.log(positive.to_numpy()), index=values.index)
-    centre = logs.groupby(level=ENTITY).transform("median")
-    spread = (logs - centre).abs()
-    rest = spread.where(spread < np.log(JUMP)).groupby(level=ENTITY).transform("max")
-    count = logs.groupby(level=ENTITY).transform("count")
-    odd = (spread >= np.log(JUMP)) & (count >= 3) & (rest.fillna(0.0) < np.log(JUMP) / 3)
-    return [
-        _jump(panel, name, int(position), float(values.iloc[position]))
-        for position in np.flatnonzero(odd.to_numpy())
-    ]
+def _odd_ones(
+    values: Floats, codes: npt.NDArray[np.int64], starts: npt.NDArray[np.int64]
+) -> list[int]:
+    """Positions of values far from the median of their entity, whose others lie close to it."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.where(values > 0, np.log(values), np.nan)
+    if not (np.fmax.reduceat(logs, starts) - np.fmin.reduceat(logs, starts) >= LOG_JUMP).any():
+        return []
+    groups = np.cumsum(np.diff(codes, prepend=codes[0]) != 0)
+    away = np.abs(logs - _medians(logs, groups, starts)[groups])
+    far = away >= LOG_JUMP
+    near = ~far & ~np.isnan(away)
+    n_far, n_near = np.add.reduceat(far, starts), np.add.reduceat(near, starts)
+    widest = np.maximum.reduceat(np.where(near, away, 0.0), starts)
+    believed = (n_near >= 2) & (n_far <= n_near) & (widest < LOG_JUMP / 3)
+    odd: list[int] = np.flatnonzero(far & believed[groups]).tolist()
+    return odd
 
 
-def _jump(panel: Panel, name: str, position: int, value: float) -> Problem:
+def _medians(logs: Floats, groups: npt.NDArray[np.int64], starts: npt.NDArray[np.int64]) -> Floats:
+    """Median of each group, missing values left out."""
+    ordered = logs[np.lexsort((logs, groups))]
+    n = np.add.reduceat(~np.isnan(logs), starts)
+    low, high = starts + np.maximum(n - 1, 0) // 2, starts + n // 2
+    last = len(logs) - 1
+    medians: Floats = (ordered[np.minimum(low, last)] + ordered[np.minimum(high, last)]) / 2
+    return medians
+
+
+def _jump(panel: Panel, name: str, position: int, n: int) -> Problem:
     return _warn(
         "panel.unit_jump",
         message(
-            "{value} is more than {times} times away from the other values of the entity.",
-            value=value,
+            "{value} is more than {times} times away from the other values of the entity "
+            "({n} such cells in the column).",
+            value=float(panel.frame[name].iloc[position]),
             times=int(JUMP),
+            n=n,
         ),
         panel.place(position, name),
         message("check its unit of measure."),

@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import ast
 import re
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 
-from xinzhi.errors import OutOfDomain, Problem, SpecError, Where, suggestion
-from xinzhi.panel.panel import PERIOD, Panel
+from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.wording import Message, message
 
-Floats = npt.NDArray[np.float64]
 LONGEST = 2000
 DEEPEST = 40
 TOKEN = re.compile(
@@ -95,7 +91,9 @@ def parse_expression(text: str, *, where: Where | None = None) -> Expression:
         tree = ast.parse(plain, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         at = getattr(error, "offset", None)
-        raise SpecError(_syntax(message("It is no arithmetic expression."), place, at)) from error
+        raise SpecError(
+            syntax_problem(message("It is no arithmetic expression."), place, at)
+        ) from error
     _check(tree, place, 0)
     return Expression(text, tree, quoted)
 
@@ -104,7 +102,7 @@ def _plain(text: str, where: Where) -> tuple[str, tuple[str, ...]]:
     """Check the signs and words one by one, and put backquoted names aside."""
     if len(text) > LONGEST:
         raise SpecError(
-            _syntax(message("An expression has at most {n} characters.", n=LONGEST), where)
+            syntax_problem(message("An expression has at most {n} characters.", n=LONGEST), where)
         )
     pieces: list[str] = []
     quoted: list[str] = []
@@ -114,7 +112,7 @@ def _plain(text: str, where: Where) -> tuple[str, tuple[str, ...]]:
         if token is None or token.group().startswith(BACKQUOTED):
             sign = text[at : at + 1]
             raise SpecError(
-                _syntax(message("'{sign}' is not allowed here.", sign=sign), where, at + 1)
+                syntax_problem(message("'{sign}' is not allowed here.", sign=sign), where, at + 1)
             )
         piece = token.group()
         if piece.startswith("`"):
@@ -125,7 +123,8 @@ def _plain(text: str, where: Where) -> tuple[str, tuple[str, ...]]:
     return "".join(pieces).strip(), tuple(quoted)
 
 
-def _syntax(what: Message, where: Where, at: int | None = None) -> Problem:
+def syntax_problem(what: Message, where: Where, at: int | None = None) -> Problem:
+    """Describe what is outside the grammar, with the position."""
     place = Where(where.file, where.line, at if at is not None else where.position, where.key)
     return Problem(
         "expression.syntax",
@@ -141,7 +140,7 @@ def _syntax(what: Message, where: Where, at: int | None = None) -> Problem:
 
 def _check(node: ast.expr, where: Where, depth: int) -> None:
     if depth > DEEPEST:
-        raise SpecError(_syntax(message("It is nested too deeply."), where))
+        raise SpecError(syntax_problem(message("It is nested too deeply."), where))
     match node:
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             _check_number(value, where)
@@ -158,7 +157,7 @@ def _check(node: ast.expr, where: Where, depth: int) -> None:
                 _check(argument, where, depth + 1)
         case _:
             raise SpecError(
-                _syntax(message("This form is not allowed."), where, node.col_offset + 1)
+                syntax_problem(message("This form is not allowed."), where, node.col_offset + 1)
             )
 
 
@@ -168,7 +167,7 @@ def _check_number(value: float, where: Where) -> None:
     except OverflowError:
         finite = False
     if not finite:
-        raise SpecError(_syntax(message("A number is too large."), where))
+        raise SpecError(syntax_problem(message("A number is too large."), where))
 
 
 def _check_call(name: str, arguments: list[ast.expr], where: Where, at: int) -> None:
@@ -184,7 +183,7 @@ def _check_call(name: str, arguments: list[ast.expr], where: Where, at: int) -> 
     least, most = FUNCTIONS[name]
     if not least <= len(arguments) <= most:
         raise SpecError(
-            _syntax(
+            syntax_problem(
                 message(
                     "{name} takes {least} to {most} arguments.", name=name, least=least, most=most
                 ),
@@ -198,207 +197,7 @@ def _check_call(name: str, arguments: list[ast.expr], where: Where, at: int) -> 
             isinstance(shift, ast.Constant) and isinstance(shift.value, int) and shift.value > 0
         ):
             raise SpecError(
-                _syntax(message("{name} takes a whole number of periods.", name=name), where, at)
-            )
-
-
-def evaluate_expression(
-    expression: Expression, panel: Panel, *, where: Where | None = None
-) -> Floats:
-    """Evaluate an expression on the rows of a panel; missing values stay missing.
-
-    `lag`, `lead` and `diff` go by period inside the entity: a gap gives a missing value. `mean`,
-    `min` and `max` of several arguments go along the row, of one argument over all rows.
-
-    Returns
-    -------
-    Array of one float per row.
-
-    Raises
-    ------
-    MissingColumn
-        A name is no column.
-    OutOfDomain
-        `derive.log_nonpositive`, `derive.division_by_zero`, `derive.root_negative`,
-        `derive.power`, `derive.overflow`, naming the rows.
-    """
-    place = where or Where(file=panel.source)
-    table = {unicodedata.normalize("NFKC", str(c)): str(c) for c in panel.frame.columns}
-    names = {
-        name: table.get(unicodedata.normalize("NFKC", name), name) for name in expression.names
-    }
-    panel.require(tuple(names.values()), where=place)
-    run = _Run(expression, panel, names, place)
-    with np.errstate(all="ignore"):
-        values = run.value(expression.tree)
-    result = np.broadcast_to(np.asarray(values, dtype=np.float64), (len(panel.frame),)).copy()
-    run.refuse(np.isinf(result), expression.tree, OVERFLOW)
-    return result
-
-
-LOG = ("derive.log_nonpositive", message("The logarithm of {value} does not exist."))
-LOG1P = ("derive.log_nonpositive", message("ln(1 + x) of {value} does not exist."))
-DIVISION = ("derive.division_by_zero", message("Division by zero."))
-ROOT = ("derive.root_negative", message("The square root of {value} does not exist."))
-POWER = ("derive.power", message("The power of {value} does not exist."))
-OVERFLOW = ("derive.overflow", message("The result is too large to be a number."))
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """One evaluation."""
-
-    expression: Expression
-    panel: Panel
-    names: Mapping[str, str]
-    where: Where
-
-    def value(self, node: ast.expr) -> Floats:
-        """Evaluate a node that was checked."""
-        match node:
-            case ast.Constant(value=int() | float() as number):
-                return np.asarray(float(number))
-            case ast.Name():
-                return self.column(self.names[self.expression.name_of(node)])
-            case ast.UnaryOp(op=op, operand=inner):
-                return -self.value(inner) if isinstance(op, ast.USub) else self.value(inner)
-            case ast.BinOp(left=left, op=op, right=right):
-                return self.combine(node, OPERATORS[type(op)], self.value(left), self.value(right))
-            case ast.Call(func=ast.Name(id=name), args=arguments):
-                return self.call(name, arguments)
-            case _:
-                raise SpecError(_syntax(message("This form is not allowed."), self.where))
-
-    def column(self, name: str) -> Floats:
-        """Take a column of numbers."""
-        values = self.panel.frame[name]
-        if values.dtype != np.float64:
-            raise OutOfDomain(
-                Problem(
-                    "derive.not_numeric",
-                    message("Column '{name}' holds no numbers.", name=name),
-                    Where(file=self.panel.source, column=name),
-                    message("use a column of numbers."),
+                syntax_problem(
+                    message("{name} takes a whole number of periods.", name=name), where, at
                 )
             )
-        return values.to_numpy()
-
-    def combine(self, node: ast.BinOp, operator: str, left: Floats, right: Floats) -> Floats:
-        """Apply one of the five operators."""
-        match operator:
-            case "+":
-                return left + right
-            case "-":
-                return left - right
-            case "*":
-                return left * right
-            case "/":
-                self.refuse((right == 0) & ~np.isnan(left), node.right, DIVISION, right)
-                return left / right
-        self.refuse((left == 0) & (right < 0), node.left, DIVISION, left)
-        self.refuse((left < 0) & (right % 1 != 0), node.left, POWER, left)
-        return np.where(np.isnan(left) | np.isnan(right), np.nan, left**right)
-
-    def call(self, name: str, arguments: list[ast.expr]) -> Floats:
-        """Apply a function of the list."""
-        if name in {"lag", "lead", "diff"}:
-            return self.shifted(name, arguments)
-        values = [self.value(argument) for argument in arguments]
-        if name in {"mean", "min", "max"}:
-            return self.gathered(name, values)
-        value, node = values[0], arguments[0]
-        if name == "ln":
-            self.refuse(value <= 0, node, LOG, value)
-        elif name == "ln1p":
-            self.refuse(value <= -1, node, LOG1P, value)
-        elif name == "sqrt":
-            self.refuse(value < 0, node, ROOT, value)
-        result = UNARY[name](value)
-        if name == "exp":
-            self.refuse(np.isinf(result), node, OVERFLOW, value)
-        return result
-
-    def gathered(self, name: str, values: list[Floats]) -> Floats:
-        """Mean, least or greatest of arguments along the row, or of one argument over all rows."""
-        n = len(self.panel.frame)
-        table = np.stack([np.broadcast_to(value, (n,)) for value in values])
-        if len(values) > 1:
-            along: Floats = GATHER[name](table, axis=0)
-            return along
-        seen = table[0][~np.isnan(table[0])]
-        return np.asarray(GATHER[name](seen) if len(seen) else np.nan, dtype=np.float64)
-
-    def shifted(self, name: str, arguments: list[ast.expr]) -> Floats:
-        """Take values of the entity some periods before or after."""
-        if not self.panel.has_periods:
-            raise SpecError(
-                Problem(
-                    "expression.no_periods",
-                    message("{name} needs periods; the data are a cross-section.", name=name),
-                    self.where,
-                    message("name the column of periods."),
-                )
-            )
-        by = arguments[1].value if len(arguments) == 2 else 1  # type: ignore[attr-defined]
-        values = np.broadcast_to(self.value(arguments[0]), (len(self.panel.frame),))
-        other = lagged(self.panel, values, -by if name == "lead" else by)
-        return values - other if name == "diff" else other
-
-    def refuse(
-        self,
-        wrong: npt.ArrayLike,
-        node: ast.expr,
-        how: tuple[str, Message],
-        values: Floats | None = None,
-    ) -> None:
-        """Raise one problem per row in which a function or operator is not defined."""
-        at = np.flatnonzero(np.broadcast_to(np.asarray(wrong), (len(self.panel.frame),)))
-        if not len(at):
-            return
-        column = (
-            self.expression.name_of(node) if isinstance(node, ast.Name) else self.expression.text
-        )
-        given = np.broadcast_to(np.nan if values is None else values, (len(self.panel.frame),))
-        code, template = how
-        raise OutOfDomain(
-            Problem(
-                code,
-                message(template.template, value=float(given[i])),
-                self.panel.place(int(i), self.names.get(column, column)),
-                message("mend the value, empty the cell if it is missing, or derive otherwise."),
-            )
-            for i in at
-        )
-
-
-UNARY: Mapping[str, Callable[[Floats], Floats]] = MappingProxyType(
-    {"ln": np.log, "ln1p": np.log1p, "exp": np.exp, "sqrt": np.sqrt, "abs": np.abs}
-)
-GATHER: Mapping[str, Callable[..., Floats]] = MappingProxyType(
-    {"mean": np.mean, "min": np.min, "max": np.max}
-)
-
-
-def lagged(panel: Panel, values: Floats, by: int) -> Floats:
-    """Values of the same entity `by` periods before (after, if negative); gaps give NaN.
-
-    >>> import pandas as pd
-    >>> from xinzhi.panel.panel import panel_of
-    >>> index = pd.MultiIndex.from_tuples([("a", 1), ("a", 2), ("a", 4)], names=["entity", "period"])
-    >>> lagged(panel_of(pd.DataFrame({"x": [1.0, 2.0, 4.0]}, index=index)), np.array([1.0, 2.0, 4.0]), 1)
-    array([nan,  1., nan])
-    """
-    index = panel.frame.index
-    period = index.get_level_values(PERIOD).to_numpy(dtype=np.int64)
-    codes = np.asarray(index.codes[0], dtype=np.int64)  # type: ignore[attr-defined]
-    result = np.full(len(values), np.nan)
-    if not len(values):
-        return result
-    span = int(period.max() - period.min()) + 1
-    key = codes * (3 * span) + (period - period.min())
-    order = np.argsort(key, kind="stable")
-    wanted = key - by
-    at = np.clip(np.searchsorted(key[order], wanted), 0, len(key) - 1)
-    hit = (key[order][at] == wanted) & (abs(by) < span)
-    result[hit] = values[order[at[hit]]]
-    return result

@@ -9,7 +9,8 @@ import pandas as pd
 from xinzhi.errors import Where
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.expression import evaluate_expression, parse_expression
+from xinzhi.prepare.evaluate import evaluate_expression
+from xinzhi.prepare.expression import parse_expression
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources
 from xinzhi.wording import message
 

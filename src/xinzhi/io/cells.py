@@ -1,0 +1,94 @@
+"""What single cells of a table say apart from numbers: names, units, notes, totals."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from xinzhi.io.numbers import UNIT, parse_number, tidy
+from xinzhi.io.raw import Cell
+
+TOTALS = frozenset(
+    [
+        "合计",
+        "总计",
+        "小计",
+        "共计",
+        "总和",
+        "平均",
+        "平均值",
+        "均值",
+        "合",
+        "计",
+        "total",
+        "sum",
+        "subtotal",
+        "average",
+        "mean",
+    ]
+)
+TOTAL_ENDS = ("合计", "总计", "小计", "共计")
+NOTE = re.compile(
+    r"(?:注|附注|备注|说明|数据来源|资料来源|来源|单位|notes?|sources?|data source)\s*\d*\s*[:：.、]|[*※①]",
+    re.IGNORECASE,
+)
+UNIT_IN_NAME = re.compile(
+    r"(.+?)\s*[（(\[［【]\s*(?:单位[:：])?\s*([^（）()\[\]［］【】]+?)\s*[)）\]］】]$"
+)
+
+
+def loose(name: object) -> str:
+    """Fold a name for comparison: width, case and spaces do not count.
+
+    >>> loose("　ＧＤＰ ") == loose("gdp")
+    True
+    """
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", tidy(str(name)))).casefold()
+
+
+def cell_text(cell: Cell) -> str:
+    """Text of a cell, whole numbers without a decimal point."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return tidy(str(cell))
+
+
+def is_filled(cell: Cell) -> bool:
+    """Whether a cell holds anything that can be seen."""
+    return cell is not None and (not isinstance(cell, str) or bool(tidy(cell)))
+
+
+def is_number(cell: Cell) -> bool:
+    """Whether a cell is a number, typed or as text."""
+    if isinstance(cell, str):
+        number = parse_number(cell)
+        return number is not None and number.missing is None
+    return isinstance(cell, (int, float)) and not isinstance(cell, bool)
+
+
+def split_unit(text: str) -> tuple[str, str | None]:
+    """Split a known unit in brackets off the name of a column.
+
+    >>> split_unit("年末人口（万人）"), split_unit("f(x)")
+    (('年末人口', '万人'), ('f(x)', None))
+    """
+    match = UNIT_IN_NAME.fullmatch(tidy(text))
+    if match and is_unit(match.group(2)):
+        return match.group(1), match.group(2)
+    return tidy(text), None
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is a known unit, or several by a stroke."""
+    return all(UNIT.fullmatch(part.strip()) for part in re.split(r"[/／·]", text))
+
+
+def is_note(text: str) -> bool:
+    """Whether the first cell of a row begins a note below the table.
+
+    >>> is_note("注：快报数"), is_note("注重县")
+    (True, False)
+    """
+    return bool(NOTE.match(text))

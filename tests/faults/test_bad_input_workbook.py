@@ -1,0 +1,306 @@
+"""Odd and hostile workbooks: each is read as it is meant, or refused with place and remedy."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import datetime
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+
+from made_files import HEADER, KEYS, ROWS, is_truth, read_bytes, replaced, text_of, workbook
+from xinzhi.errors import DataError, NotNumeric, SpecError
+from xinzhi.io.limits import Limits
+from xinzhi.io.read import read_panel
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def nothing(book):
+    """Leave the workbook as it is."""
+
+
+def dated(book):
+    for row in book["数据"].iter_rows(min_row=2, min_col=2, max_col=2):
+        row[0].value = datetime(int(row[0].value), 1, 1)  # noqa: DTZ001  spreadsheets know no zones
+
+
+def commented(book):
+    book["数据"]["C2"].comment = Comment("核实", "me")
+
+
+def with_notes_sheet(book):
+    book.create_sheet("说明", 0)["A1"] = "见数据表"
+
+
+def with_hidden_twin(book):
+    twin = book.copy_worksheet(book["数据"])
+    twin.title, twin.sheet_state = "旧", "hidden"
+
+
+def with_chart_sheet(book):
+    book.create_chartsheet("图")
+
+
+def moved(book):
+    book["数据"].move_range("A1:D7", rows=3, cols=2)
+
+
+def merged_keys(book):
+    sheet = book["数据"]
+    for first, last in ((2, 4), (5, 7)):
+        sheet.merge_cells(start_row=first, end_row=last, start_column=1, end_column=1)
+
+
+def titled(book):
+    sheet = book["数据"]
+    sheet.insert_rows(1, 2)
+    sheet["A1"] = "表1 面板"
+    sheet.merge_cells("A1:D1")
+
+
+def years_as_text(book):
+    for row in book["数据"].iter_rows(min_row=2, min_col=2, max_col=2):
+        row[0].value = f"{row[0].value}年"
+
+
+def stray_far_cell(book):
+    book["数据"]["AZ3000"] = " "
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        nothing,
+        dated,
+        commented,
+        with_notes_sheet,
+        with_hidden_twin,
+        with_chart_sheet,
+        moved,
+        merged_keys,
+        titled,
+        years_as_text,
+        stray_far_cell,
+    ],
+)
+def test_a_harmless_variant_of_the_workbook_is_the_table(build, tmp_path):
+    """Titles, merges, notes, dates and stray cells change no number."""
+    assert is_truth(read_panel(workbook(tmp_path, build), **KEYS))
+
+
+def test_the_content_decides_not_the_name(tmp_path):
+    """A workbook called .csv and a text called .xlsx are read by what they are."""
+    book = workbook(tmp_path, nothing, name="b.xlsx").read_bytes()
+    assert is_truth(read_bytes(tmp_path, book, name="data.csv"))
+    assert is_truth(read_bytes(tmp_path, text_of().encode(), name="data.xlsx"))
+
+
+def test_variables_over_years_in_merged_cells_become_rows(tmp_path):
+    """The usual yearbook layout: variables merged over their years."""
+
+    def build(book):
+        sheet = book["数据"]
+        sheet.delete_rows(1, 10)
+        sheet.append(["城市", "人口", None, None, "产值", None, None])
+        sheet.append([None, 2008, 2009, 2010, 2008, 2009, 2010])
+        for name in ("唐山", "大同"):
+            mine = [row for row in ROWS if row[0] == name]
+            sheet.append([name, *[float(r[2]) for r in mine], *[float(r[3]) for r in mine]])
+        for cells in ("A1:A2", "B1:D1", "E1:G1"):
+            sheet.merge_cells(cells)
+
+    assert is_truth(read_panel(workbook(tmp_path, build), **KEYS))
+
+
+def test_a_formula_that_was_never_computed_is_refused(tmp_path):
+    """A formula without a stored value is no empty cell: the cell is named."""
+
+    def build(book):
+        book["数据"]["D4"] = "=1+1"
+
+    with pytest.raises(DataError) as caught:
+        read_panel(workbook(tmp_path, build), **KEYS)
+    problem = caught.value.problems[0]
+    assert (problem.code, problem.where.cell, problem.where.sheet) == (
+        "excel.formula_no_value",
+        "D4",
+        "数据",
+    )
+
+
+def test_a_date_among_numbers_is_refused(tmp_path):
+    """Spreadsheet programs turn 3-5 into a date: such a cell is named."""
+
+    def build(book):
+        book["数据"]["D4"] = datetime(2010, 3, 5)  # noqa: DTZ001
+
+    with pytest.raises(NotNumeric) as caught:
+        read_panel(workbook(tmp_path, build), **KEYS)
+    assert caught.value.problems[0].where.row == 4
+
+
+def test_a_truth_value_among_numbers_is_refused_and_a_column_of_them_is_read(tmp_path):
+    """TRUE is 1 only where the whole column is true or false."""
+
+    def one(book):
+        book["数据"]["D4"] = True
+
+    def all_of_them(book):
+        for row in range(2, 8):
+            book["数据"][f"E{row}"] = row % 2 == 0
+        book["数据"]["E1"] = "煤炭"
+
+    with pytest.raises(NotNumeric):
+        read_panel(workbook(tmp_path, one), **KEYS)
+    panel = read_panel(workbook(tmp_path, all_of_them), **KEYS).panel
+    assert sorted(panel.frame["煤炭"]) == [0.0, 0.0, 0.0, 1.0, 1.0, 1.0]
+
+
+def test_hidden_rows_and_columns_are_read_and_named(tmp_path):
+    """What the eye does not see is computed with: it is said."""
+
+    def build(book):
+        book["数据"].row_dimensions[3].hidden = True
+        book["数据"].column_dimensions["C"].hidden = True
+
+    result = read_panel(workbook(tmp_path, build), **KEYS)
+    places = {w.code: w.where for w in result.warnings}
+    assert is_truth(result)
+    assert places["excel.hidden_row"].row == 3
+    assert places["excel.hidden_column"].column == "C"
+
+
+def test_two_sheets_that_fit_must_be_told_apart(tmp_path):
+    """Which of two tables is meant is not guessed; a wrong name gets the nearest one."""
+
+    def build(book):
+        book.copy_worksheet(book["数据"]).title = "数据2"
+
+    path = workbook(tmp_path, build)
+    with pytest.raises(DataError) as several:
+        read_panel(path, **KEYS)
+    with pytest.raises(SpecError) as unknown:
+        read_panel(path, **KEYS, sheet="数据3")
+    assert several.value.code == "excel.sheet_ambiguous"
+    assert "数据2" in str(unknown.value)
+    assert is_truth(read_panel(path, **KEYS, sheet="数据2"))
+
+
+def test_no_sheet_fits(tmp_path):
+    """Where no sheet has the key, the sheets are listed."""
+
+    def build(book):
+        book["数据"]["A1"] = "地区"
+        book.create_sheet("别的")["A1"] = "x"
+
+    with pytest.raises(DataError) as caught:
+        read_panel(workbook(tmp_path, build), **KEYS)
+    assert "数据" in str(caught.value)
+
+
+def zipped(parts):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+def test_a_zip_bomb_is_refused_from_its_directory(tmp_path):
+    """Nothing is unpacked: the directory says enough."""
+    bomb = zipped({"xl/workbook.xml": b"<a/>", "xl/worksheets/sheet1.xml": bytes(200_000_000)})
+    with pytest.raises(DataError) as caught:
+        read_bytes(tmp_path, bomb, name="b.xlsx")
+    assert caught.value.code == "security.zip_bomb"
+
+
+def test_entities_are_refused_in_any_part_and_any_encoding(tmp_path):
+    """A document type is no part of a workbook, in UTF-8 or UTF-16."""
+    evil = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><workbook/>'
+    for data in (evil.encode(), evil.encode("utf-16")):
+        path = replaced(workbook(tmp_path, nothing), "xl/workbook.xml", lambda _, d=data: d)
+        with pytest.raises(DataError) as caught:
+            read_panel(path, **KEYS)
+        assert caught.value.code == "security.xml_entity"
+
+
+def test_a_cell_at_the_far_corner_is_refused(tmp_path):
+    """A rectangle of seventeen thousand million cells is not laid out in memory."""
+    row = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    path = replaced(
+        workbook(tmp_path, nothing), SHEET, lambda data: data.replace(b"</sheetData>", row)
+    )
+    with pytest.raises(DataError) as caught:
+        read_panel(path, **KEYS)
+    assert caught.value.code == "limit.cells"
+    assert "XFD1048576" in str(caught.value)
+
+
+def test_other_archives_and_documents_are_refused(tmp_path):
+    """A text document, a plain archive, an encrypted workbook: each says what it is."""
+    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)
+    for data, code in (
+        (zipped({"word/document.xml": b"<a/>"}), "format.unsupported"),
+        (zipped({"a.csv": b"a,b"}), "format.unsupported"),
+        (ole + "EncryptedPackage".encode("utf-16-le"), "format.encrypted"),
+        (ole + "WordDocument".encode("utf-16-le"), "format.unsupported"),
+        (ole, "format.corrupt"),
+        (
+            zipped({"xl/workbook.xml": b"<not", "xl/_rels/workbook.xml.rels": b"x"}),
+            "format.corrupt",
+        ),
+    ):
+        with pytest.raises(DataError) as caught:
+            read_bytes(tmp_path, data, name="b.xlsx")
+        assert caught.value.code == code
+
+
+@pytest.mark.parametrize("cut", [100, 2000, -100, -30])
+def test_a_cut_workbook_is_damaged(cut, tmp_path):
+    """Wherever it is cut, it is refused as damaged."""
+    data = workbook(tmp_path, nothing).read_bytes()[:cut]
+    with pytest.raises(DataError) as caught:
+        read_bytes(tmp_path, data, name="b.xlsx")
+    assert caught.value.code == "format.corrupt"
+
+
+def test_limits_hold_for_files_and_rows(tmp_path):
+    """Limits are values that a caller can lower."""
+    path = tmp_path / "a.csv"
+    path.write_text(text_of(), encoding="utf-8")
+    for limits, code in ((Limits(file_bytes=20), "limit.bytes"), (Limits(rows=3), "limit.rows")):
+        with pytest.raises(DataError) as caught:
+            read_panel(path, **KEYS, limits=limits)
+        assert caught.value.code == code
+
+
+def test_an_error_cell_outside_any_use_is_named_too(tmp_path):
+    """#N/A in the last row is named by its address."""
+    path = replaced(
+        workbook(tmp_path, nothing),
+        SHEET,
+        lambda data: data.replace(
+            b'<c r="D7" t="n"><v>694.25</v></c>', b'<c r="D7" t="e"><v>#N/A</v></c>'
+        ),
+    )
+    with pytest.raises(DataError) as caught:
+        read_panel(path, **KEYS)
+    assert (caught.value.code, caught.value.problems[0].where.cell) == ("excel.error_cell", "D7")
+
+
+def test_the_header_row_can_be_stated(tmp_path):
+    """Where two rows could be the header, the stated one is."""
+
+    def build(book):
+        book["数据"].insert_rows(1)
+        for column, name in enumerate(HEADER, start=1):
+            book["数据"].cell(1, column, name)
+
+    from xinzhi.io.options import Reading
+
+    result = read_panel(workbook(tmp_path, build), **KEYS, reading=Reading(header=2))
+    assert is_truth(result)
+    assert openpyxl.__version__

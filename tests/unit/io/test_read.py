@@ -1,0 +1,98 @@
+"""From a file to a panel."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from made_files import HEADER, ROWS, is_truth, read_bytes, read_lines, text_of
+from xinzhi.errors import DataError
+from xinzhi.io.read import read_panel, read_table
+
+
+def test_the_order_of_rows_and_columns_does_not_matter(tmp_path):
+    """A shuffled file gives the same panel, and each row knows its own place."""
+    rows = [ROWS[i] for i in np.random.default_rng(7).permutation(len(ROWS))]
+    lines = [HEADER, *rows]
+    result = read_lines(tmp_path, [[line[i] for i in (3, 1, 0, 2)] for line in lines])
+    assert is_truth(result)
+    for position, number in enumerate(result.panel.rows):
+        entity, period = result.panel.frame.index[position]
+        assert lines[number - 1][:2] == [entity, str(period)]
+
+
+def test_a_cross_section_has_no_periods(tmp_path):
+    """Without a column of periods each entity stands once."""
+    path = tmp_path / "a.csv"
+    path.write_text("city,x\nb,2\na,1\n", encoding="utf-8")
+    panel = read_panel(path, entity="city", period=None).panel
+    assert panel.entities == ("a", "b")
+    assert not panel.has_periods
+    path.write_text("city,x\nb,2\nb,1\n", encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_panel(path, entity="city", period=None)
+    assert caught.value.problems[0].where.period is None
+
+
+def test_names_of_keys_are_found_whatever_their_width_and_case(tmp_path):
+    """'CITY ' in the file is 'city' in the call."""
+    path = tmp_path / "a.csv"
+    path.write_text("ＣＩＴＹ,Year ,GDP\na,2008,1\n", encoding="utf-8")
+    assert read_panel(path, entity="city", period="year").panel.entities == ("a",)
+
+
+def test_units_come_from_names_cells_and_the_caller_who_wins(tmp_path):
+    """Units are kept beside the numbers; full names are known to the result."""
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "city,year,产值（亿元）,share,面积\na,2008,1,38%,5公顷\nb,2008,2,40%,6公顷\n",
+        encoding="utf-8",
+    )
+    result = read_panel(path, entity="city", period="year", units={"产值（亿元）": "万元"})
+    assert dict(result.panel.units) == {"产值": "万元", "share": "%", "面积": "公顷"}
+    assert result.columns["产值（亿元）"] == "产值"
+
+
+def test_two_columns_that_differ_by_their_unit_keep_their_full_names(tmp_path):
+    """A unit is not taken off where the names would become the same."""
+    path = tmp_path / "a.csv"
+    path.write_text("city,year,产值（亿元）,产值（万元）\na,2008,1,10000\n", encoding="utf-8")
+    frame = read_panel(path, entity="city", period="year").panel.frame
+    assert list(frame.columns) == ["产值（亿元）", "产值（万元）"]
+
+
+def test_text_columns_stay_text_and_missing_stay_missing(tmp_path):
+    """Objects for text, NaN for empty numbers, None for empty text."""
+    lines = [[*HEADER, "组"], *[[*row, "甲"] for row in ROWS]]
+    lines[1][3], lines[2][4] = "", ""
+    panel = read_lines(tmp_path, lines).panel
+    assert panel.frame["组"].dtype == object
+    assert panel.frame["产值"].dtype == np.float64
+    assert panel.frame["产值"].isna().sum() == 1
+    assert panel.frame["组"].isna().sum() == 1
+
+
+def test_the_missing_column_is_named_with_the_nearest(tmp_path):
+    """A slip in the name of a key gets the name that was meant."""
+    path = tmp_path / "a.csv"
+    path.write_text("city,yaer,x\na,2008,1\n", encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_panel(path, entity="city", period="year")
+    assert "yaer" in str(caught.value)
+
+
+def test_cells_have_addresses_before_they_are_understood(tmp_path):
+    """A raw table knows the place of each cell."""
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    table = read_table(path)
+    assert list(table.rows) == [["a", "b"], ["1", "2"]]
+    assert table.where(2, 1, "b").row == 2
+
+
+def test_reading_twice_gives_the_same(tmp_path):
+    """Nothing depends on chance."""
+    first, second = (read_bytes(tmp_path, text_of().encode()) for _ in range(2))
+    pd.testing.assert_frame_equal(first.panel.frame, second.panel.frame)
+    assert first.decisions == second.decisions

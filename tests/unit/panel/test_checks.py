@@ -1,0 +1,72 @@
+"""Doubts about a panel."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.panel.checks import check_panel
+from xinzhi.panel.panel import panel_of
+
+
+def panel(values, periods=range(2008, 2012), entities="ab", **columns):
+    index = pd.MultiIndex.from_product([list(entities), list(periods)], names=["entity", "period"])
+    return panel_of(pd.DataFrame({"x": values, **columns}, index=index, dtype=float))
+
+
+def codes(panel):
+    return [problem.code for problem in check_panel(panel)]
+
+
+def test_an_ordinary_panel_raises_no_doubt():
+    """Eight different positive numbers are nothing to warn of."""
+    assert codes(panel(np.linspace(1, 2, 8))) == []
+
+
+def test_gaps_inside_are_named_one_by_one_and_ends_counted():
+    """A missing row inside names its key; a missing end is one sentence."""
+    whole = panel(np.linspace(1, 2, 8))
+    inside = panel_of(whole.frame.drop(index=[("a", 2009)]))
+    end = panel_of(whole.frame.drop(index=[("a", 2008)]))
+    problem = check_panel(inside)[0]
+    assert (problem.code, problem.where.entity, problem.where.period) == ("panel.gap", "a", 2009)
+    assert codes(end) == ["panel.unbalanced"]
+
+
+def test_a_year_that_nobody_has_is_one_warning():
+    """A gap of all entities is a gap of the study, named once."""
+    gapped = panel(np.linspace(1, 2, 8), periods=(2008, 2009, 2011, 2012))
+    assert codes(gapped) == ["panel.gap_year"]
+
+
+def test_regular_steps_are_no_gaps():
+    """Every fifth year is a rhythm, not a gap."""
+    assert codes(panel(np.linspace(1, 2, 8), periods=(1995, 2000, 2005, 2010))) == []
+
+
+def test_one_wrong_unit_is_seen_and_growth_is_not():
+    """A factor of ten thousand in one cell is a unit; doubling every year is growth."""
+    values = np.linspace(100, 110, 8)
+    values[2] *= 1e4
+    jump = check_panel(panel(values))[0]
+    assert (jump.code, jump.where.entity, jump.where.period) == ("panel.unit_jump", "a", 2010)
+    assert codes(panel(np.tile(2.0 ** np.arange(4), 2))) == []
+
+
+def test_zeros_and_missing_values_are_no_jumps():
+    """Only positive values are compared."""
+    assert codes(panel([0, 1, 2, np.nan, 3, 0, 1, 2])) == []
+
+
+def test_codes_for_missing_values_are_doubted_and_real_ones_are_not():
+    """-9999 among positive numbers is doubted; 9999 among ten thousands is not."""
+    assert "number.sentinel" in codes(panel([1, 2, 3, -9999, 5, 6, 7, 8]))
+    assert "number.sentinel" not in codes(panel([9998, 9999, 10001, 10002, 9, 6, 7, 8]))
+
+
+def test_a_constant_and_an_empty_column_are_named():
+    """Columns that say nothing are named before a regression trips over them."""
+    assert codes(panel(np.linspace(1, 2, 8), c=1.0, e=np.nan)) == [
+        "panel.constant",
+        "panel.empty_column",
+    ]
