@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import DataError, DuplicateKey, MissingColumn, Problem, Where, suggestion
@@ -114,6 +116,11 @@ class Panel:
             entity=str(entity),
             period=int(period) if self.has_periods else None,
         )
+
+    def take(self, kept: npt.NDArray[np.bool_]) -> Panel:
+        """Return the rows where `kept`, shape (n,), is true."""
+        rows = tuple(row for row, keep in zip(self.rows, kept, strict=False) if keep)
+        return replace(self, frame=self.frame.loc[kept], rows=rows)
 
     def with_columns(
         self,

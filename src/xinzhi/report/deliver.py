@@ -13,7 +13,6 @@ from xinzhi.io.json_text import json_text
 from xinzhi.io.write import csv_text, write_atomically
 from xinzhi.report.compose import compose
 from xinzhi.report.format import write_report
-from xinzhi.report.material import tables_of
 from xinzhi.report.section import Material
 from xinzhi.study.manifest import manifest_of
 from xinzhi.study.result import StudyResult
@@ -64,7 +63,9 @@ def results_json(result: StudyResult, material: Material) -> dict[str, Any]:
     return {
         "title": {language: say(material.title, language) for language in ("zh", "en")},
         "simulated": result.spec.simulated,
-        "tables": {table.id: table.machine for table in tables_of(material)},
+        "tables": {
+            table.id: table.machine for tables in material.tables.values() for table in tables
+        },
         "efficiency": {
             name: {
                 "n": one.n,

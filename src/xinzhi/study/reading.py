@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, Where, suggestion
@@ -31,6 +28,7 @@ def read_sources(spec: StudySpec, folder: Path) -> Reading:
         )
         for source in (spec.sources[name] for name in names)
     ]
+    _require_names(spec, [result.panel for result in results])
     panel, joined = _join([result.panel for result in results])
     panel, kept = keep_rows(panel, spec.panel)
     return Reading(
@@ -42,6 +40,16 @@ def read_sources(spec: StudySpec, folder: Path) -> Reading:
         decisions=(*(d for result in results for d in result.decisions), *joined, *kept),
         warnings=(*(w for result in results for w in _about_file(result)), *check_panel(panel)),
     )
+
+
+def _require_names(spec: StudySpec, panels: Sequence[Panel]) -> None:
+    for name, panel in zip(spec.panel.sources, panels, strict=True):
+        names = spec.sources[name].names
+        wanted = tuple(column for column in (names.zh, names.en) if column is not None)
+        keys = (spec.sources[name].entity, spec.sources[name].period)
+        panel.require(
+            tuple(c for c in wanted if c not in keys), where=Where(key=f"sources.{name}.names")
+        )
 
 
 def _about_file(result: ReadResult) -> tuple[Problem, ...]:
@@ -154,7 +162,7 @@ def keep_rows(panel: Panel, section: PanelSection) -> tuple[Panel, tuple[Decisio
                 message("compare them with the values in the data."),
             )
         )
-    return _subset(panel, inside.to_numpy(dtype=bool)), tuple(decisions)
+    return panel.take(inside.to_numpy(dtype=bool)), tuple(decisions)
 
 
 def _is_one_of(column: pd.Series, values: Sequence[str | int | float]) -> pd.Series:
@@ -183,8 +191,3 @@ def _refuse_unknown(panel: Panel, column: str, values: Sequence[str | int | floa
     ]
     if problems:
         raise DataError(problems)
-
-
-def _subset(panel: Panel, inside: npt.NDArray[np.bool_]) -> Panel:
-    rows = tuple(row for row, keep in zip(panel.rows, inside, strict=False) if keep)
-    return replace(panel, frame=panel.frame.loc[inside], rows=rows)

@@ -25,6 +25,7 @@ def unresolved(spec: StudySpec, located: Located) -> list[Problem]:
     finder.efficiency(spec)
     finder.variables(spec)
     finder.tables(spec)
+    finder.maps(spec)
     finder.parts(spec)
     return finder.problems
 
@@ -101,6 +102,21 @@ class _Finder:
                         path,
                         message("take it out of x."),
                     )
+
+    def maps(self, spec: StudySpec) -> None:
+        for name, found in spec.maps.items():
+            path: Path = ("maps", name, "value")
+            if self.known(found.value, tuple(spec.efficiency), path, "score") and (
+                spec.efficiency[found.value].classes is None
+            ):
+                self.add(
+                    "study.no_classes",
+                    message(
+                        "The score '{name}' has no classes to colour a map by.", name=found.value
+                    ),
+                    path,
+                    message("add `classes` to it under efficiency."),
+                )
 
     def parts(self, spec: StudySpec) -> None:
         for number, (name, options) in enumerate(spec.prepare):

@@ -10,6 +10,7 @@ import pandas as pd
 from xinzhi.econometrics.diagnostic import Diagnosis
 from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.errors import Problem
+from xinzhi.figures.boundaries import Boundaries
 from xinzhi.io.raw import Decision
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
@@ -82,6 +83,8 @@ class StudyResult:
     estimates: Mapping[str, tuple[Fitted, ...]]
     """Table -> its columns."""
     diagnoses: tuple[Diagnosis | NotTested, ...]
+    outlines: Mapping[str, Boundaries]
+    """Map -> outlines of its areas."""
     notices: tuple[Notice, ...]
     stops: tuple[Stop, ...]
 

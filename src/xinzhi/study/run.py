@@ -10,6 +10,7 @@ from xinzhi.events import Event, Listener, silence
 from xinzhi.study.load import load
 from xinzhi.study.memory import Memory, previous_parts
 from xinzhi.study.notices import gather
+from xinzhi.study.outlines import read_outlines
 from xinzhi.study.result import StudyResult
 from xinzhi.study.stages import (
     classify_all,
@@ -51,6 +52,7 @@ def run(
     """
     step = _Stepper(listener)
     spec = step("load", lambda: load(path))
+    outlines = {name: read_outlines(found, path.parent) for name, found in spec.maps.items()}
     memory = _memory(results)
     reading = step("read", lambda: read_panel_of(spec, path.parent, memory))
     prepared = step("prepare", lambda: prepare_panel(spec, reading.panel, memory))
@@ -72,6 +74,7 @@ def run(
         descriptive=descriptive,
         estimates=estimates,
         diagnoses=diagnoses,
+        outlines=outlines,
         notices=gather(spec, reading, panel, efficiency, estimates),
         stops=tuple(memory.stops),
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.econometrics.describe import describe
@@ -19,7 +21,8 @@ from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.errors import DataError, Problem, StudyError, Where
-from xinzhi.panel.panel import Panel
+from xinzhi.notices import Notice
+from xinzhi.panel.panel import NO_PERIOD, Panel
 from xinzhi.prepare.apply import prepare
 from xinzhi.study import fingerprint
 from xinzhi.study.memory import Memory
@@ -32,6 +35,9 @@ from xinzhi.study.schema.tables import RegressionTable, TableColumn
 from xinzhi.tables.regression import Fitted, NotEstimated
 from xinzhi.typology.classes import Classification, classify
 from xinzhi.wording import message
+
+SHOWN = 20
+"""Rows that a notice names one by one."""
 
 
 def read_panel_of(spec: StudySpec, folder: Path, memory: Memory) -> Reading:
@@ -86,23 +92,34 @@ def _measure_parts(measurement: Measurement, panel: Panel) -> dict[str, str]:
 
 def _measure(measurement: Measurement, panel: Panel, jobs: int) -> EfficiencyResult:
     roles = Roles(measurement.inputs, measurement.good_outputs, measurement.bad_outputs)
-    panel.require((*roles.inputs, *roles.good_outputs, *roles.bad_outputs))
+    panel.require(roles.names)
     options = Options(
         **measurement.model_dump(
-            include={
-                "measure",
-                "returns_to_scale",
-                "orientation",
-                "reference",
-                "window",
-                "exclude",
-                "bads",
-                "zeros",
-                "weights",
-            }
+            exclude={"inputs", "good_outputs", "bad_outputs", "classes", "missing"}
         )
     )
-    return evaluate(activities_of(panel, roles), options=options, jobs=jobs)
+    if measurement.missing == "refuse":
+        return evaluate(activities_of(panel, roles), options=options, jobs=jobs)
+    complete = panel.frame[list(roles.names)].notna().all(axis=1).to_numpy(dtype=bool)
+    result = evaluate(activities_of(panel.take(complete), roles), options=options, jobs=jobs)
+    return replace(result, notices=(*_left_out(panel, complete), *result.notices))
+
+
+def _left_out(panel: Panel, complete: npt.NDArray[np.bool_]) -> tuple[Notice, ...]:
+    rows = panel.frame.index[~complete]
+    if not len(rows):
+        return ()
+    named = ", ".join(f"{entity} {period}" for entity, period in rows[:SHOWN])
+    return (
+        Notice(
+            "efficiency.left_out",
+            message(
+                "{n} rows with an empty cell have no score and are no part of the frontier: {rows}.",
+                n=len(rows),
+                rows=named if len(rows) <= SHOWN else message("{names} …", names=named),
+            ),
+        ),
+    )
 
 
 def with_scores(panel: Panel, efficiency: Mapping[str, EfficiencyResult]) -> Panel:
@@ -118,11 +135,15 @@ def with_scores(panel: Panel, efficiency: Mapping[str, EfficiencyResult]) -> Pan
             )
             for name in taken
         )
-    columns = {
-        name: pd.Series(result.scores, index=panel.frame.index, dtype=np.float64)
-        for name, result in efficiency.items()
-    }
+    columns = {name: _by_row(result, panel) for name, result in efficiency.items()}
     return panel.with_columns(columns)
+
+
+def _by_row(result: EfficiencyResult, panel: Panel) -> pd.Series:
+    """Give each row of the panel its score; rows that were left out have none."""
+    labels = [(entity, NO_PERIOD if period is None else period) for entity, period in result.labels]
+    index = pd.MultiIndex.from_tuples(labels, names=panel.frame.index.names)
+    return pd.Series(result.scores, index=index, dtype=np.float64).reindex(panel.frame.index)
 
 
 def describe_variables(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -84,6 +84,8 @@ class Measurement(Section):
     """Bad outputs on the side of the outputs (form A) or of the inputs (form B)."""
     zeros: choice("zeros") = "refuse"  # type: ignore[valid-type]
     """A zero in a row: refuse (no score, named) or drop_term (Tone 2001, section 6.1)."""
+    missing: Literal["refuse", "leave_out"] = "refuse"
+    """An empty cell: refuse (an error that names it) or leave_out (the row has no score, named)."""
     weights: dict[str, float] | None = None
     """Weight of columns in the score; equal where left out."""
     inputs: OneOrMore

@@ -17,7 +17,10 @@ class ReportSection(Section):
 
     languages: tuple[Language, ...] = Field(default=("zh", "en"), min_length=1)
     """zh, en or both; the first is shown first."""
-    formats: tuple[Literal["html"], ...] = ("html",)
+    formats: tuple[Literal["html", "xlsx", "md", "tex", "svg", "png", "pdf"], ...] = (
+        "html",
+        "xlsx",
+    )
     """Formats beside results.json, run.json and scores.csv."""
     stars: dict[str, float] = Field(default_factory=lambda: dict(STARS))
     """Stars -> largest p-value."""

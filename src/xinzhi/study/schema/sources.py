@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from xinzhi.study.schema.base import OneOrMore, Section
+from xinzhi.study.schema.base import OneOrMore, Section, Words
 
 
 class Source(Section):
@@ -22,6 +22,8 @@ class Source(Section):
     """Column that holds the period; leave it out for a single cross-section."""
     sheet: str | None = None
     """Sheet of a workbook; needed where several hold data."""
+    names: Words = Words()
+    """Columns that hold the entity's name for people, in Chinese and in English."""
 
 
 class Periods(Section):

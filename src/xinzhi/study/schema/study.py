@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from xinzhi.study.schema.base import BothLanguages, Names, Section, Words
 from xinzhi.study.schema.efficiency import Measurement
+from xinzhi.study.schema.maps import Map
 from xinzhi.study.schema.report import ReportSection
 from xinzhi.study.schema.sources import PanelSection, Source
 from xinzhi.study.schema.tables import RegressionTable
@@ -67,6 +68,8 @@ class StudySpec(Section):
     """Tests about one regression."""
     tables: dict[str, RegressionTable] = Field(default_factory=dict)
     """Name -> table of regressions."""
+    maps: dict[str, Map] = Field(default_factory=dict)
+    """Name -> map of a score."""
     report: ReportSection = ReportSection()
     """What is written, and how."""
 

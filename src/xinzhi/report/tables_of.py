@@ -1,0 +1,98 @@
+"""The tables of a study, section by section."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xinzhi.econometrics.diagnostic import Diagnosis
+from xinzhi.report.naming import class_labels, entity_labels, score_label, table_title
+from xinzhi.study.references import table_column
+from xinzhi.study.result import StudyResult
+from xinzhi.study.variables import labels
+from xinzhi.tables.classes import classes_table
+from xinzhi.tables.descriptive import descriptive_table
+from xinzhi.tables.efficiency import efficiency_ranking, efficiency_summary
+from xinzhi.tables.regression import regression_table
+from xinzhi.tables.statistics import statistics_table
+from xinzhi.tables.table import Table
+from xinzhi.tables.vif import vif_table
+from xinzhi.wording import message
+
+
+def tables_of(result: StudyResult) -> dict[str, tuple[Table, ...]]:
+    """Set the tables of a study: section of the report -> its tables."""
+    return {
+        "data": tuple(_descriptive(result)),
+        "efficiency": tuple(_efficiency(result)),
+        "classes": tuple(_classes(result)),
+        "models": (*_models(result), *_diagnostics(result)),
+    }
+
+
+def _descriptive(result: StudyResult) -> Iterator[Table]:
+    if result.descriptive is not None:
+        yield descriptive_table(
+            "descriptive",
+            message("Descriptive statistics"),
+            result.descriptive.rename(columns={"missing": "n_missing"}),
+            labels=labels(result.spec),
+            decimals=result.spec.report.decimals,
+        )
+
+
+def _efficiency(result: StudyResult) -> Iterator[Table]:
+    decimals = result.spec.report.decimals
+    for name, one in result.efficiency.items():
+        score = score_label(result, name)
+        title = message("{score} by period", score=score)
+        yield efficiency_summary(f"{name}_by_period", title, one, decimals=decimals)
+        title = message("{score}: highest and lowest means", score=score)
+        yield efficiency_ranking(
+            f"{name}_ranking", title, one, labels=entity_labels(result), decimals=decimals
+        )
+
+
+def _classes(result: StudyResult) -> Iterator[Table]:
+    for name, found in result.classes.items():
+        rules = ", ".join(f"{label}: {interval}" for label, interval in found.intervals.items())
+        yield classes_table(
+            f"{name}_classes",
+            message("Classes of {score} by period", score=score_label(result, name)),
+            found.counts,
+            labels=class_labels(found),
+            notes=(message("Classes by score: {rules}.", rules=rules),),
+        )
+
+
+def _models(result: StudyResult) -> Iterator[Table]:
+    report = result.spec.report
+    for name, estimates in result.estimates.items():
+        yield regression_table(
+            name,
+            table_title(result, name),
+            estimates,
+            labels=labels(result.spec),
+            stars=report.stars,
+            decimals=report.decimals,
+        )
+
+
+def _diagnostics(result: StudyResult) -> Iterator[Table]:
+    if result.spec.diagnostics is None:
+        return
+    table, position = table_column(result.spec.diagnostics.of)
+    about = message(
+        "About column {n} of {table}.",
+        n=position + 1,
+        table=table_title(result, table),
+    )
+    found = [one for one in result.diagnoses if isinstance(one, Diagnosis)]
+    for one in found:
+        if one.name == "vif" and one.table is not None:
+            yield vif_table(
+                "vif", message("Variance inflation"), one.table, labels=labels(result.spec)
+            )
+    statistics = [s for one in found for s in one.statistics]
+    if statistics:
+        verdicts = tuple(one.verdict for one in found if one.verdict)
+        yield statistics_table("tests", message("Tests"), statistics, notes=(about, *verdicts))
