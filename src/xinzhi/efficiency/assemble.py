@@ -34,7 +34,7 @@ def assemble(
         ):
             solutions[position] = one
             methods[position] = method
-        unit = _units(technology, outcome)
+        unit = technology.worth(outcome.rows)
         own = activities.values[outcome.rows]
         slacks[outcome.rows] = _clean(outcome.slacks) * unit
         targets[outcome.rows] = own + _clean(outcome.changes) * unit * _worse(technology)
@@ -59,13 +59,6 @@ def assemble(
     )
 
 
-def _units(technology: Technology, outcome: Outcome) -> Array:
-    """Worth of one own unit in the units of the data, shape (q, k)."""
-    k = technology.k
-    own = technology.own(outcome.rows)[:, :k]
-    return np.asarray(own * technology.sizes[outcome.rows, None] * technology.units[:k])
-
-
 def _worse(technology: Technology) -> Array:
     """Direction in which a variable gets worse: more input, less good, more bad."""
     signs = np.ones(technology.k)
@@ -80,8 +73,9 @@ def _clean(values: Array) -> Array:
 def _peers(solution: Solution) -> tuple[Peer, ...]:
     if solution.status != "certified":
         return ()
-    entering = solution.intensities > SHOWN
-    pairs = zip(
-        solution.positions[entering].tolist(), solution.intensities[entering].tolist(), strict=True
-    )
-    return tuple(Peer(position, intensity) for position, intensity in sorted(pairs))
+    total: dict[int, float] = {}
+    for position, intensity in zip(
+        solution.positions.tolist(), solution.intensities.tolist(), strict=True
+    ):
+        total[position] = total.get(position, 0.0) + intensity
+    return tuple(Peer(at, value) for at, value in sorted(total.items()) if value > SHOWN)

@@ -25,7 +25,7 @@ from xinzhi.efficiency.program import Program, RowProgram, Solution
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.seeds import seeds
 from xinzhi.efficiency.solver import DUAL, PRIMAL, Basis, KeptModel, Verdict
-from xinzhi.efficiency.technology import Positions, Technology
+from xinzhi.efficiency.technology import Positions, ReferenceColumns, Technology
 
 ROUNDS = 500
 """Most solves for one program; about three are usual, and one for each column that enters."""
@@ -71,16 +71,19 @@ class Point:
 class Frontier:
     """A reference set, and the growing model of it."""
 
-    def __init__(self, technology: Technology, rows: Positions, program: Program) -> None:
+    def __init__(
+        self, technology: Technology, reference: ReferenceColumns, program: Program
+    ) -> None:
         self._technology = technology
-        self._rows = rows
-        self._columns = np.ascontiguousarray(technology.columns[rows])
+        self._rows = reference.rows
+        self._raw = reference.raw
+        self._columns = reference.scaled
         self._program = program
         free = np.array([False] * (2 * program.r) + list(program.free))
         self._model = KeptModel(program.r, len(program.free), free)
         self._e = len(free)
         self._held: list[int] = []
-        self._place = np.full(len(rows), -1, dtype=np.intp)
+        self._place = np.full(len(reference.rows), -1, dtype=np.intp)
         self._last: Basis | None = None
         for column in seeds(technology, self._columns):
             self._hold(column)
@@ -92,7 +95,9 @@ class Frontier:
         row = Row(
             position,
             d,
-            technology.columns[position] / d,
+            technology.columns[position] / d
+            if self._program.right is None
+            else self._program.right[index],
             np.where(technology.bounded, 1.0 / d, 0.0),
             excluded,
         )
@@ -274,9 +279,11 @@ class Frontier:
         d = [abs(v) or Fraction(float(u)) for v, u in zip(own, unit, strict=True)]
         every = [
             [v / u for v, u in zip(column, d, strict=True)]
-            for column in exact.fractions_of(technology.raw[self._rows])
+            for column in exact.fractions_of(self._raw)
         ]
-        return every, [v / u for v, u in zip(own, d, strict=True)]
+        if self._program.right is None:
+            return every, [v / u for v, u in zip(own, d, strict=True)]
+        return every, exact.fractions_of(row.right[None])[0]
 
     def _exact_solution(self, row: Row, optimum: exact.Optimum) -> Solution:
         basic = np.array([float(value) for value in optimum.basic])

@@ -77,8 +77,10 @@ class Task:
         joined
             Whether a row that is not of the reference set joins it for itself.
         """
-        columns = self.columns() if joined else self.reference
-        frontier = Frontier(self.technology, columns, program)
+        idle = self.options.disposability == "kuosmanen"
+        chosen = self.technology.chosen(self.columns() if joined else self.reference, idle=idle)
+        columns = chosen.rows
+        frontier = Frontier(self.technology, chosen, program)
         foreign = ~np.isin(columns, self.reference)
         entities = _codes(self.activities, columns)
         names = _codes(self.activities, rows)
@@ -169,6 +171,16 @@ def spread(rows: Positions, defined: Flags, solutions: Sequence[Solution]) -> li
     """Put solutions of the defined rows among all rows; the others are `undefined`."""
     found = iter(solutions)
     return [next(found) if good else UNDEFINED for good in defined[: len(rows)]]
+
+
+def joined_outcome(below: Outcome, efficient: Flags, above: Outcome) -> Outcome:
+    """Replace the efficient rows of an outcome by what tells them apart."""
+    solutions, methods = list(below.solutions), list(below.methods)
+    slacks, changes = below.slacks.copy(), below.changes.copy()
+    slacks[efficient], changes[efficient] = above.slacks, above.changes
+    for index, at in enumerate(np.flatnonzero(efficient).tolist()):
+        solutions[at], methods[at] = above.solutions[index], above.methods[index]
+    return Outcome(below.rows, tuple(solutions), tuple(methods), slacks, changes)
 
 
 def moved(

@@ -35,6 +35,8 @@ class Program:
     """Shape (q, r, p): columns of the measure's own unknowns, in units of d."""
     free: tuple[bool, ...] = ()
     """Per own unknown, whether it may be negative."""
+    right: Array | None = None
+    """Shape (q, r): another right-hand side than G_o / d."""
 
     @property
     def q(self) -> int:

@@ -23,6 +23,18 @@ RETURNS = {"constant": 0, "variable": 0, "non_increasing": 1, "non_decreasing": 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ReferenceColumns:
+    """Columns that a program may combine."""
+
+    scaled: Array
+    """Shape (c, r)."""
+    raw: Array
+    """Shape (c, r), as given."""
+    rows: Positions
+    """Shape (c,): row of each column, as position among all rows."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Technology:
     """All n rows on one scale; a reference set is a choice of positions among them."""
 
@@ -53,6 +65,26 @@ class Technology:
     def r(self) -> int:
         """Number of constraints."""
         return int(self.columns.shape[1])
+
+    def worth(self, rows: Positions) -> Array:
+        """Worth of one own unit d of each variable in the units of the data, shape (q, k)."""
+        own = self.own(rows)[:, : self.k] * self.sizes[rows, None]
+        return np.asarray(own * self.units[: self.k])
+
+    def chosen(self, rows: Positions, *, idle: bool = False) -> ReferenceColumns:
+        """Take the columns of some rows; with `idle` also those that only use inputs.
+
+        Idle columns are Kuosmanen's abatement: activity that is scaled down to nothing made.
+        """
+        columns, raw = self.columns[rows], self.raw[rows]
+        if idle:
+            made = slice(self.m, self.k)
+            stopped = [part.copy() for part in (columns, raw)]
+            for part in stopped:
+                part[:, made] = 0.0
+            columns, raw = np.vstack([columns, stopped[0]]), np.vstack([raw, stopped[1]])
+            rows = np.concatenate([rows, rows])
+        return ReferenceColumns(np.ascontiguousarray(columns), raw, rows)
 
     def inputs(self) -> slice:
         """Constraints of the inputs."""

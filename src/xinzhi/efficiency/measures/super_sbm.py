@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from xinzhi.efficiency.certificate import PROVED
-from xinzhi.efficiency.measure import Outcome, Task, Traits, moved, registered
+from xinzhi.efficiency.measure import Outcome, Task, Traits, joined_outcome, moved, registered
 from xinzhi.efficiency.measures.sbm import sbm
 from xinzhi.efficiency.program import Program, Solution, slack_program
 from xinzhi.efficiency.terms import Terms, both_sides, terms_of
@@ -45,14 +45,10 @@ def super_sbm(task: Task) -> Outcome:
     terms = terms_of(task.activities, rows, task.options)
     program = super_program(task, terms)
     above = task.solve(program, rows, without=task.options.exclude)
-    solutions, methods = list(joined.solutions), list(joined.methods)
-    slacks, changes = joined.slacks.copy(), joined.changes.copy()
     worse = moved(task.technology, above, "minus")
-    slacks[efficient], changes[efficient] = worse, worse
-    for index, one in zip(np.flatnonzero(efficient).tolist(), above, strict=True):
-        solutions[index] = _at_least_one(one)
-        methods[index] = "super"
-    return Outcome(task.rows, tuple(solutions), tuple(methods), slacks, changes)
+    solutions = tuple(_at_least_one(one) for one in above)
+    apart = Outcome(rows, solutions, ("super",) * len(rows), worse, worse)
+    return joined_outcome(joined, efficient, apart)
 
 
 def super_program(task: Task, terms: Terms) -> Program:

@@ -1,0 +1,65 @@
+"""Directional distance function, with strongly or weakly disposable bads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from xinzhi.efficiency.direction import directions, radial_program
+from xinzhi.efficiency.measure import Outcome, Task, Traits, registered, spread
+from xinzhi.efficiency.radial import along
+from xinzhi.efficiency.technology import Flags
+from xinzhi.wording import message
+
+TRAITS = Traits(
+    title=message("directional distance function"),
+    references=("10.1006/jeth.1996.0096", "10.1006/jema.1997.0146"),
+    orientations=("none", "input", "output"),
+    best=0.0,
+    disposabilities=("strong", "weak", "kuosmanen"),
+    is_inefficiency=True,
+    has_direction=True,
+)
+
+
+@registered("directional", TRAITS)
+def directional(task: Task) -> Outcome:
+    """Measure by the distance β to the frontier along a direction; 0 is efficient.
+
+    max β s.t. Xλ <= x_o - β g_x, Yλ >= y_o + β g_y, and for the bads
+    strong: Bλ <= b_o - β g_b; weak: Bλ = b_o - β g_b;
+    kuosmanen: Σ (λ_j + μ_j) x_j <= x_o - β g_x, Bλ = b_o - β g_b, Σ (λ_j + μ_j) = 1.
+    Without bads and with g = (x, 0), β = 1 - θ of the radial measure.
+
+    References
+    ----------
+    Chambers, R. G., Chung, Y., Färe, R. (1996), doi 10.1006/jeth.1996.0096.
+    Chung, Y. H., Färe, R., Grosskopf, S. (1997), doi 10.1006/jema.1997.0146.
+    Kuosmanen, T. (2005), doi 10.1111/j.1467-8276.2005.00788.x.
+    """
+    direction = directions(task, task.rows)
+    defined = np.asarray(direction.any(axis=1))
+    rows = task.rows[defined]
+    solutions = task.solve(radial_program(task, direction[defined]), rows, joined=True)
+    found = along(
+        task, rows, direction[defined], solutions, score=lambda beta: beta, method="directional"
+    )
+    return spread_outcome(task, defined, found)
+
+
+def spread_outcome(task: Task, defined: Flags, found: Outcome) -> Outcome:
+    """Put an outcome of the defined rows among all rows of the task."""
+    slacks = np.full((len(task.rows), task.technology.k), np.nan)
+    changes = slacks.copy()
+    slacks[defined], changes[defined] = found.slacks, found.changes
+    solutions = tuple(spread(task.rows, defined, found.solutions))
+    method = found.methods[0] if found.methods else ""
+    return replace(
+        found,
+        rows=task.rows,
+        solutions=solutions,
+        methods=(method,) * len(solutions),
+        slacks=slacks,
+        changes=changes,
+    )

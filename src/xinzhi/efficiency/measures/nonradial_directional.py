@@ -1,0 +1,54 @@
+"""Non-radial directional distance function: each variable moves by its own distance."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from xinzhi.efficiency.direction import directions, disposal
+from xinzhi.efficiency.measure import Outcome, Task, Traits, moved, registered, spread
+from xinzhi.efficiency.terms import weights_of
+from xinzhi.wording import message
+
+TRAITS = Traits(
+    title=message("non-radial directional distance function"),
+    references=("10.1016/j.ejor.2012.04.022",),
+    orientations=("none", "input", "output"),
+    best=0.0,
+    disposabilities=("strong", "weak", "kuosmanen"),
+    is_inefficiency=True,
+    has_weights=True,
+    has_direction=True,
+)
+
+
+@registered("nonradial_directional", TRAITS)
+def nonradial_directional(task: Task) -> Outcome:
+    """Measure by the largest weighted sum of distances β_i along a direction; 0 is efficient.
+
+    max Σ w_i β_i s.t. Xλ <= x_o - β_x g_x, Yλ >= y_o + β_y g_y, Bλ <= b_o - β_b g_b (weak: =),
+    β >= 0. The weights are taken as given and not normed: (1, ..., 1) where none are given, while
+    many papers give 1/3 to inputs, goods and bads each. Declare them when comparing scores.
+
+    References
+    ----------
+    Zhou, P., Ang, B. W., Wang, H. (2012), doi 10.1016/j.ejor.2012.04.022.
+    """
+    direction = directions(task, task.rows)
+    weights = weights_of(task.activities.roles, task.options, ())
+    moves = direction > 0
+    costs = np.where(moves, weights / np.where(moves, direction, 1.0), 0.0)
+    defined = np.asarray((costs > 0).any(axis=1))
+    rows, k = task.rows[defined], task.technology.k
+    draft = disposal(task, len(rows))
+    draft.plus[:, :k] |= moves[defined]
+    draft.numerator[:, :k] = -costs[defined]
+    solutions = task.solve(draft.program(0.0, 1.0), rows, joined=True)
+    scored = [
+        replace(one, value=max(0.0, -one.value)) if one.status == "certified" else one
+        for one in solutions
+    ]
+    found = spread(task.rows, defined, scored)
+    slacks = moved(task.technology, found, "plus")
+    return Outcome(task.rows, tuple(found), ("directional",) * len(found), slacks, -slacks)

@@ -1,0 +1,51 @@
+"""Radial measure of Farrell, Charnes-Cooper-Rhodes and Banker-Charnes-Cooper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from xinzhi.efficiency.direction import directions, radial_program
+from xinzhi.efficiency.measure import Outcome, Task, Traits, registered
+from xinzhi.efficiency.radial import along
+from xinzhi.efficiency.result import Array
+from xinzhi.wording import message
+
+TRAITS = Traits(
+    title=message("radial measure"),
+    references=("10.1016/0377-2217(78)90138-8", "10.1287/mnsc.30.9.1078"),
+    orientations=("input", "output"),
+    best=1.0,
+    disposabilities=("strong", "weak", "kuosmanen"),
+)
+
+
+@registered("radial", TRAITS)
+def radial(task: Task) -> Outcome:
+    """Measure by equal proportions: θ of all inputs, or φ of all good outputs.
+
+    input: min θ s.t. Xλ <= θ x_o, Yλ >= y_o, Bλ <= b_o (form B: <= θ b_o);
+    output: max φ s.t. Xλ <= x_o, Yλ >= φ y_o, Bλ <= b_o. Bads of form A do not move. The score is
+    θ <= 1 or φ >= 1. Among the optima the one with the largest sum of relative slacks is shown.
+
+    References
+    ----------
+    Charnes, A., Cooper, W. W., Rhodes, E. (1978), doi 10.1016/0377-2217(78)90138-8.
+    Banker, R. D., Charnes, A., Cooper, W. W. (1984), doi 10.1287/mnsc.30.9.1078.
+    """
+    direction = proportions(task)
+    solutions = task.solve(radial_program(task, direction), task.rows, joined=True)
+    return along(task, task.rows, direction, solutions, score=score_of(task), method="radial")
+
+
+def proportions(task: Task) -> Array:
+    """Return the own values of what moves in proportion, in units of themselves."""
+    direction = directions(task, task.rows)
+    if task.options.orientation == "output":
+        direction[:, task.technology.bads()] = 0.0
+    return direction
+
+
+def score_of(task: Task) -> Callable[[float], float]:
+    """Return how a score follows from a distance: θ = 1 - β or φ = 1 + β."""
+    sign = 1.0 if task.options.orientation == "output" else -1.0
+    return lambda beta: 1.0 + sign * beta
