@@ -9,7 +9,7 @@ from multiprocessing import get_context
 
 from xinzhi.efficiency.activities import Activities
 from xinzhi.efficiency.assemble import assemble
-from xinzhi.efficiency.measure import MEASURES, Outcome, Registered, Task, check_options
+from xinzhi.efficiency.measure import MEASURES, Outcome, Task, check_options
 from xinzhi.efficiency.options import Options, checked
 from xinzhi.efficiency.reference import reference_sets
 from xinzhi.efficiency.remarks import remarks
@@ -79,7 +79,7 @@ def evaluate(
         )
         for rows in _chunks(technology.in_order(chosen.evaluated))
     ]
-    outcomes = _run(measure, tasks, jobs)
+    outcomes = run_tasks(tasks, jobs)
     result = assemble(activities, technology, options, outcomes)
     return replace(result, notices=(*zero_notices, *remarks(result)))
 
@@ -94,13 +94,25 @@ def _chunks(rows: Positions) -> list[Positions]:
     return [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
 
 
-def _run(measure: Registered, tasks: Sequence[Task], jobs: int) -> list[Outcome]:
+def run_tasks(tasks: Sequence[Task], jobs: int, *, across: bool = False) -> list[Outcome]:
+    """Run the measure of each task, in processes where more than one is asked for.
+
+    With `across` rows are measured against a frontier that they do not join.
+    """
+    run = run_across if across else run_task
     if jobs == 1 or len(tasks) == 1:
-        return [measure.run(task) for task in tasks]
+        return [run(task) for task in tasks]
     with ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn")) as pool:
-        return list(pool.map(run_task, tasks))
+        return list(pool.map(run, tasks))
 
 
 def run_task(task: Task) -> Outcome:
-    """Run the measure of a task's options (in a process of its own)."""
+    """Run the measure of a task's options."""
     return MEASURES.get(task.options.measure).run(task)
+
+
+def run_across(task: Task) -> Outcome:
+    """Run the measure of a task's options across frontiers."""
+    across = MEASURES.get(task.options.measure).across
+    assert across is not None
+    return across(task)

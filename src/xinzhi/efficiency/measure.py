@@ -41,6 +41,8 @@ class Traits:
     divides_by_own: Callable[[Options], Side] = lambda _: ()
     """Roles whose own values stand below a fraction line, so that 0 is refused."""
     is_units_invariant: bool = True
+    efficiency: Callable[[Array, Options], Array] = lambda scores, _: scores
+    """Score -> efficiency, where 1 is efficient and more is better; what ratios are made of."""
     has_weights: bool = False
     has_direction: bool = False
 
@@ -109,6 +111,12 @@ class Outcome:
     """Shape (q, k), in the same units: how much worse than the row its target is (less is better:
     the target uses or emits less, or makes more)."""
 
+    @classmethod
+    def of_scores(cls, rows: Positions, solutions: Sequence[Solution]) -> Outcome:
+        """Make an outcome without slacks."""
+        nothing = np.empty((len(rows), 0))
+        return cls(rows, tuple(solutions), ("across",) * len(rows), nothing, nothing)
+
 
 Measure = Callable[[Task], Outcome]
 
@@ -119,16 +127,21 @@ class Registered:
 
     traits: Traits
     run: Measure
+    across: Measure | None = None
+    """Measures rows against a frontier that they are not part of, without joining it; scores may
+    lie beyond `best`. What indices of productivity need."""
 
 
 MEASURES: Register[Registered] = Register("measure", "xinzhi.efficiency.measures")
 
 
-def registered(name: str, traits: Traits) -> Callable[[Measure], Measure]:
+def registered(
+    name: str, traits: Traits, *, across: Measure | None = None
+) -> Callable[[Measure], Measure]:
     """Register a measure under a name (decorator)."""
 
     def keep(measure: Measure) -> Measure:
-        MEASURES.add(name)(Registered(traits, measure))
+        MEASURES.add(name)(Registered(traits, measure, across))
         return measure
 
     return keep

@@ -46,6 +46,17 @@ def along(
     return Outcome(rows, tuple(found), (method,) * len(rows), slacks, changes)
 
 
+def scored(
+    rows: Positions, solutions: Sequence[Solution], score: Callable[[float], float]
+) -> Outcome:
+    """Turn distances into an outcome of scores alone."""
+    found = tuple(
+        replace(one, value=score(float(one.moves[-1]))) if one.status == "certified" else one
+        for one in solutions
+    )
+    return Outcome.of_scores(rows, found)
+
+
 def _second(
     task: Task, rows: Positions, direction: Array, beta: Array, without: str
 ) -> list[Solution]:

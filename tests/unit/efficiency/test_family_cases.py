@@ -53,4 +53,6 @@ def test_slacks_of_the_second_phase():
     result = evaluate(rows, options=CASES["julia_radial_io_crs"])
 
     slacks = np.array(case["expected"]["slack_x"])
-    np.testing.assert_allclose(result.slacks[:, : slacks.shape[1]], slacks, rtol=0, atol=tolerance(case))
+    np.testing.assert_allclose(
+        result.slacks[:, : slacks.shape[1]], slacks, rtol=0, atol=tolerance(case)
+    )

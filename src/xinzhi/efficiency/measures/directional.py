@@ -8,7 +8,7 @@ import numpy as np
 
 from xinzhi.efficiency.direction import directions, radial_program
 from xinzhi.efficiency.measure import Outcome, Task, Traits, registered, spread
-from xinzhi.efficiency.radial import along
+from xinzhi.efficiency.radial import along, scored
 from xinzhi.efficiency.technology import Flags
 from xinzhi.wording import message
 
@@ -20,10 +20,20 @@ TRAITS = Traits(
     disposabilities=("strong", "weak", "kuosmanen"),
     is_inefficiency=True,
     has_direction=True,
+    efficiency=lambda scores, _: 1.0 / (1.0 + scores),
 )
 
 
-@registered("directional", TRAITS)
+def _across(task: Task) -> Outcome:
+    direction = directions(task, task.rows)
+    defined = np.asarray(direction.any(axis=1))
+    rows = task.rows[defined]
+    solutions = task.solve(radial_program(task, direction[defined]), rows)
+    found = scored(rows, solutions, lambda beta: beta)
+    return Outcome.of_scores(task.rows, spread(task.rows, defined, found.solutions))
+
+
+@registered("directional", TRAITS, across=_across)
 def directional(task: Task) -> Outcome:
     """Measure by the distance β to the frontier along a direction; 0 is efficient.
 

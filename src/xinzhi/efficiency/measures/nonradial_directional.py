@@ -20,6 +20,7 @@ TRAITS = Traits(
     is_inefficiency=True,
     has_weights=True,
     has_direction=True,
+    efficiency=lambda scores, _: 1.0 / (1.0 + scores),
 )
 
 

@@ -6,9 +6,16 @@ from collections.abc import Callable
 
 from xinzhi.efficiency.direction import directions, radial_program
 from xinzhi.efficiency.measure import Outcome, Task, Traits, registered
-from xinzhi.efficiency.radial import along
+from xinzhi.efficiency.options import Options
+from xinzhi.efficiency.radial import along, scored
 from xinzhi.efficiency.result import Array
 from xinzhi.wording import message
+
+
+def efficiency(scores: Array, options: Options) -> Array:
+    """Return θ, or 1 / φ."""
+    return 1.0 / scores if options.orientation == "output" else scores
+
 
 TRAITS = Traits(
     title=message("radial measure"),
@@ -16,10 +23,17 @@ TRAITS = Traits(
     orientations=("input", "output"),
     best=1.0,
     disposabilities=("strong", "weak", "kuosmanen"),
+    efficiency=efficiency,
 )
 
 
-@registered("radial", TRAITS)
+def _across(task: Task) -> Outcome:
+    direction = proportions(task)
+    solutions = task.solve(radial_program(task, direction), task.rows)
+    return scored(task.rows, solutions, score_of(task))
+
+
+@registered("radial", TRAITS, across=_across)
 def radial(task: Task) -> Outcome:
     """Measure by equal proportions: θ of all inputs, or φ of all good outputs.
 

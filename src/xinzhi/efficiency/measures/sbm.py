@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from xinzhi.efficiency.measure import Outcome, Task, Traits, moved, registered, spread
 from xinzhi.efficiency.program import Program, Solution, slack_program
 from xinzhi.efficiency.technology import Technology
@@ -21,7 +23,19 @@ TRAITS = Traits(
 )
 
 
-@registered("sbm", TRAITS)
+def across(task: Task) -> Outcome:
+    """Measure rows against a frontier of others: SBM inside it, super-SBM beyond it."""
+    terms = terms_of(task.activities, task.rows, task.options)
+    rows = task.rows[terms.defined]
+    inside = task.solve(sbm_program(task.technology, terms), rows)
+    beyond = np.array([one.status == "infeasible" for one in inside], dtype=bool)
+    others = terms_of(task.activities, rows[beyond], task.options)
+    outside = iter(task.solve(super_program(task, others), rows[beyond]))
+    both = [next(outside) if one.status == "infeasible" else one for one in inside]
+    return Outcome.of_scores(task.rows, spread(task.rows, terms.defined, both))
+
+
+@registered("sbm", TRAITS, across=across)
 def sbm(task: Task) -> Outcome:
     """Measure by the slacks to the frontier.
 
@@ -50,6 +64,21 @@ def sbm_program(technology: Technology, terms: Terms) -> Program:
     draft.plus[:, :k] = True
     draft.numerator[:, :k] = -over
     draft.denominator[:, :k] = under
+    return draft.program(1.0, 1.0)
+
+
+def super_program(task: Task, terms: Terms) -> Program:
+    """Write the programs: better costs nothing, worse costs its share.
+
+    A value of 0 cannot get worse: its relative slack would be infinite.
+    """
+    technology = task.technology
+    k, r = technology.k, technology.r
+    draft = slack_program(technology, len(terms.over))
+    draft.plus[:, :k] = True
+    draft.minus[:, :k] = terms.movable
+    draft.numerator[:, r : r + k] = terms.over
+    draft.denominator[:, r : r + k] = -terms.under
     return draft.program(1.0, 1.0)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from xinzhi.efficiency.certificate import PROVED
 from xinzhi.efficiency.direction import radial_program
 from xinzhi.efficiency.measure import Outcome, Task, Traits, joined_outcome, registered
-from xinzhi.efficiency.measures.radial import proportions, radial, score_of
+from xinzhi.efficiency.measures.radial import efficiency, proportions, radial, score_of
 from xinzhi.efficiency.radial import along
 from xinzhi.wording import message
 
@@ -17,6 +17,7 @@ TRAITS = Traits(
     orientations=("input", "output"),
     best=1.0,
     is_super=True,
+    efficiency=efficiency,
 )
 
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from xinzhi.efficiency.certificate import PROVED
 from xinzhi.efficiency.measure import Outcome, Task, Traits, joined_outcome, moved, registered
-from xinzhi.efficiency.measures.sbm import sbm
-from xinzhi.efficiency.program import Program, Solution, slack_program
-from xinzhi.efficiency.terms import Terms, both_sides, terms_of
+from xinzhi.efficiency.measures.sbm import across, sbm, super_program
+from xinzhi.efficiency.program import Solution
+from xinzhi.efficiency.terms import both_sides, terms_of
 from xinzhi.wording import message
 
 TRAITS = Traits(
@@ -24,7 +24,7 @@ TRAITS = Traits(
 )
 
 
-@registered("super_sbm", TRAITS)
+@registered("super_sbm", TRAITS, across=across)
 def super_sbm(task: Task) -> Outcome:
     """Measure by SBM, and efficient rows by how much worse the others' frontier is.
 
@@ -49,21 +49,6 @@ def super_sbm(task: Task) -> Outcome:
     solutions = tuple(_at_least_one(one) for one in above)
     apart = Outcome(rows, solutions, ("super",) * len(rows), worse, worse)
     return joined_outcome(joined, efficient, apart)
-
-
-def super_program(task: Task, terms: Terms) -> Program:
-    """Write the programs: better costs nothing, worse costs its share.
-
-    A value of 0 cannot get worse: its relative slack would be infinite.
-    """
-    technology = task.technology
-    k, r = technology.k, technology.r
-    draft = slack_program(technology, len(terms.over))
-    draft.plus[:, :k] = True
-    draft.minus[:, :k] = terms.movable
-    draft.numerator[:, r : r + k] = terms.over
-    draft.denominator[:, r : r + k] = -terms.under
-    return draft.program(1.0, 1.0)
 
 
 def _at_least_one(solution: Solution) -> Solution:

@@ -1,0 +1,1 @@
+"""Indices of productivity: how much more is made of the same, between two periods."""

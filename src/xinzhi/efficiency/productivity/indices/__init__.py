@@ -1,0 +1,1 @@
+"""One index per file; each puts itself into `productivity.index.INDICES`."""
