@@ -1,0 +1,297 @@
+"""Pathways of cities, from hand-made evidence and from the paper's printed tables."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+
+import pandas as pd
+import pytest
+from scipy import stats
+
+from cases_typology import codes, differences, estimates
+from xinzhi.errors import DuplicateKey, SpecError
+from xinzhi.typology.empowerment import empowerment
+from xinzhi.typology.evidence import Thresholds
+from xinzhi.typology.pathways import find_pathways
+from xinzhi.typology.rule import rules
+
+WORKS = ("HEE -> GTFP", "", "", "", 0.02, 0.02)
+CHANNEL = ("HEE -> SEE -> GTFP", "", "", "", 0.003, 0.01)
+FUNDING = ("SEE -> GTFP", "", "", "RDER", 0.05, 0.01)
+RULES = ("HEE -> GTFP", "PGPP -> GTFP", "IRD -> GTFP")
+CITIES = pd.DataFrame({"coal": ["coal", "other"]}, index=["Datong", "Panzhihua"])
+
+
+def education(rows, *, cities=CITIES, tests=(), city="Datong", **options):
+    """The education pathway of a city, and all that was found."""
+    found = find_pathways(
+        estimates(*rows),
+        cities,
+        outcome="GTFP",
+        differences=differences(*tests) if tests else None,
+        **options,
+    )
+    pathways = {pathway.rule: pathway for pathway in found.by_city[city].pathways}
+    return pathways["education_upgrading"], found
+
+
+def test_effect_and_channel_make_a_pathway():
+    """The factor works and works through a channel: supported, with the tool that helps."""
+    pathway, found = education([WORKS, CHANNEL, FUNDING])
+
+    assert pathway.status == "supported"
+    assert pathway.tools_that("helps") == ("RDER",)
+    assert [p.rule for p in found.by_city["Datong"].supported] == ["education_upgrading"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "status"),
+    [
+        ([WORKS], "effect_only"),
+        ([WORKS, (*CHANNEL[:5], 0.5)], "effect_only"),
+        ([WORKS, (*CHANNEL[:4], -0.003, 0.01)], "effect_only"),
+        ([(*WORKS[:5], 0.5), CHANNEL], "unsupported"),
+        ([(*WORKS[:4], -0.02, 0.02), CHANNEL], "opposed"),
+        ([CHANNEL], "untested"),
+    ],
+)
+def test_less_than_both_is_no_pathway(rows, status):
+    """A channel alone, an effect alone, a null or a harmful effect support no pathway."""
+    pathway, found = education([*rows, FUNDING])
+
+    assert pathway.status == status
+    assert pathway.tools_that("helps") == ()
+    assert found.by_city["Datong"].supported == ()
+    assert "pathways.none" in codes(found.notices)
+
+
+def test_groups_decide_where_they_differ():
+    """With a tested difference the coal city has the pathway and the other has not."""
+    rows = [
+        WORKS, CHANNEL,
+        ("HEE -> GTFP", "coal", "coal", "", 0.03, 0.01),
+        ("HEE -> GTFP", "coal", "other", "", 0.01, 0.60),
+    ]  # fmt: skip
+    tests = [("HEE -> GTFP", "coal", 0.02)]
+
+    assert education(rows, tests=tests)[0].status == "supported"
+    assert education(rows, tests=tests, city="Panzhihua")[0].status == "unsupported"
+
+
+def test_cautions_name_their_source():
+    """A tool that weakens a step is a caution of the estimates, the paper's advice of literature."""
+    cities = pd.DataFrame({"stage": ["Declining"]}, index=["Fuxin"])
+    hinders = ("HEE -> SEE", "", "", "EPPCN", -0.05, 0.01)
+
+    pathway, _ = education([WORKS, CHANNEL, hinders], cities=cities, city="Fuxin")
+
+    assert pathway.tools_that("hinders") == ("EPPCN",)
+    assert {caution.source for caution in pathway.cautions} == {"estimates", "literature"}
+    assert any("EPPCN weakens" in str(caution.text) for caution in pathway.cautions)
+    assert any("may leave" in str(caution.text) for caution in pathway.cautions)
+
+
+def test_a_tool_that_is_mixed_on_one_channel_helps_no_pathway():
+    """Strengthening one step and weakening the other is neither help nor hindrance."""
+    against = ("HEE -> SEE", "", "", "RDER", -0.05, 0.01)
+
+    pathway, _ = education([WORKS, CHANNEL, FUNDING, against])
+
+    assert pathway.tools_that("helps") == ()
+    assert pathway.tools_that("mixed") == ("RDER",)
+
+
+def test_missing_parts_of_a_study_are_told_and_the_rest_is_done():
+    """No mediation, no difference tests, a tool or a factor without estimate: notices."""
+    pathway, found = education([WORKS], tools=["RDER"])
+
+    assert pathway.status == "effect_only"
+    assert codes(found.notices) == [
+        "pathways.no_factor",
+        "pathways.no_factor",
+        "pathways.no_mediation",
+        "pathways.no_differences",
+        "pathways.no_tool",
+        "pathways.none",
+    ]
+
+
+def test_one_city_in_no_group_is_served():
+    """A single city without groups gets the common estimates and is named."""
+    alone = pd.DataFrame({"coal": [None]}, index=["Datong"])
+
+    pathway, found = education([WORKS, CHANNEL], cities=alone)
+
+    assert pathway.status == "supported"
+    assert "pathways.no_group" in codes(found.notices)
+
+
+def test_no_city_and_no_estimates_give_an_empty_answer():
+    """Nothing in, nothing out, and the notices say why."""
+    nothing = find_pathways(estimates(), CITIES, outcome="GTFP")
+    nobody = find_pathways(estimates(WORKS), CITIES.iloc[:0], outcome="GTFP")
+
+    assert set(nothing.to_frame()["status"]) == {"untested"}
+    assert nothing.to_frame()["b"].isna().all()
+    assert len(nobody.to_frame()) == 0
+
+
+def test_studies_bring_their_own_names():
+    """Roles translate the rules to the variables of a study."""
+    rows = [("rd -> eff", "", "", "", 0.1, 0.01), ("rd -> firms -> eff", "", "", "", 0.1, 0.01)]
+
+    found = find_pathways(
+        estimates(*rows), CITIES, outcome="eff", roles={"technology": "rd", "substitution": "firms"}
+    )
+
+    assert [p.rule for p in found.by_city["Datong"].supported] == ["technology_substitution"]
+
+
+def test_unknown_roles_and_doubled_cities_are_errors():
+    """A role that no rule has, with the near miss; a city twice."""
+    with pytest.raises(SpecError, match="technology"):
+        find_pathways(estimates(WORKS), CITIES, outcome="GTFP", roles={"technolgy": "rd"})
+    with pytest.raises(DuplicateKey):
+        find_pathways(estimates(WORKS), pd.concat([CITIES, CITIES]), outcome="GTFP")
+
+
+def test_every_rule_names_its_source_and_has_known_roles():
+    """Rules carry a label, an idea, a reference, and roles that exist."""
+    from xinzhi.typology.rule import ROLES
+
+    for name, rule in rules:
+        assert rule.name == name
+        assert rule.reference
+        assert {rule.factor, *rule.channels} <= set(ROLES)
+    assert rules.names() == (
+        "education_upgrading",
+        "equipment_diversifying",
+        "technology_substitution",
+    )
+
+
+def test_empowerment_shows_which_estimate_is_in_force():
+    """The group's verdict is in force where groups differ, else the common one."""
+    rows = [
+        WORKS,
+        ("HEE -> GTFP", "coal", "other", "", 0.01, 0.60),
+        ("HEE -> GTFP", "stage", "mature", "", 0.01, 0.60),
+    ]
+    frame = empowerment(
+        estimates(*rows),
+        factors=["HEE", "IRD"],
+        outcome="GTFP",
+        differences=differences(("HEE -> GTFP", "coal", 0.02)),
+    )
+
+    assert frame["verdict"].tolist() == ["works", "null", "null"]
+    assert frame["speaks"].tolist() == ["common", "own", "common"]
+    assert frame["in_force"].tolist() == ["works", "null", "works"]
+
+
+# --- the paper: Tables 5, 7, 8 and the signs of Figure 3, as printed ---
+
+FACTORS = ("HEE", "PGPP", "IRD")
+GROUPS = {
+    "coal": ("coal", "non_coal"),
+    "stage": ("growing_or_mature", "declining_or_regenerative"),
+    "income": ("high_income", "low_income"),
+    "region": ("east", "northeast", "central_west"),
+}
+
+
+def printed_estimates(shared) -> pd.DataFrame:
+    """The published coefficients as a frame of estimates; p from b / se and the normal law."""
+    text = (shared / "paper" / "published.toml").read_text(encoding="utf-8")
+    printed = tomllib.loads(text)
+    rows = []
+
+    def add(path, grouping, group, tool, b, se):
+        p = 2 * float(stats.norm.sf(abs(b) / se))
+        rows.append((path, grouping, group, tool, b, se, p, 1840))
+
+    for factor in FACTORS:
+        effect = printed["table5"]["col1"][factor]
+        add(f"{factor} -> GTFP", "", "", "", effect["b"], effect["se"])
+        for mediator, found in printed["table7"]["sobel"].items():
+            indirect = found[factor]
+            se = indirect["effect"] / indirect["z"]
+            add(f"{factor} -> {mediator} -> GTFP", "", "", "", indirect["effect"], se)
+        for grouping, groups in GROUPS.items():
+            for group in groups:
+                effect = printed["table8"][group][factor]
+                add(f"{factor} -> GTFP", grouping, group, "", effect["b"], effect["se"])
+    for tool, signs in printed["moderation"].items():
+        for path, sign in signs.items():
+            add(path, "", "", tool, 1.0 if sign == "+" else -1.0, 0.1)
+    columns = ["path", "grouping", "group", "tool", "b", "se", "p", "n"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def paper_cities(shared) -> pd.DataFrame:
+    """Groups of the 115 cities."""
+    with (shared / "data" / "resource_cities.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["in_paper_115"] == "1"]
+    early = {"growing", "mature"}
+    return pd.DataFrame(
+        {
+            "coal": ["coal" if row["is_coal"] == "1" else "non_coal" for row in rows],
+            "stage": [GROUPS["stage"][row["stage"] not in early] for row in rows],
+        },
+        index=[row["name_zh"] for row in rows],
+    )
+
+
+def test_the_paper_without_difference_tests_has_one_answer_for_all(shared):
+    """The printed effects hold for all 115 cities; no group is shown to differ."""
+    found = find_pathways(
+        printed_estimates(shared), paper_cities(shared), outcome="GTFP", tools=["EPPCN", "RDER"]
+    )
+
+    assert len(found.by_city) == 115
+    for city in found.by_city.values():
+        assert [pathway.rule for pathway in city.supported] == list(rules.names())
+    assert codes(found.notices) == ["pathways.no_differences"]
+
+
+def test_the_paper_with_its_groups_taken_as_different(shared):
+    """If coal and other cities differ: education for coal, technology and equipment for others."""
+    tests = differences(*((f"{factor} -> GTFP", "coal", 0.01) for factor in FACTORS))
+    cities = paper_cities(shared)
+
+    found = find_pathways(printed_estimates(shared), cities, outcome="GTFP", differences=tests)
+
+    expected = {
+        "coal": ["education_upgrading"],
+        "non_coal": ["equipment_diversifying", "technology_substitution"],
+    }
+    for name, city in found.by_city.items():
+        assert [p.rule for p in city.supported] == expected[cities.loc[name, "coal"]]
+
+
+def test_the_tools_of_figure_3(shared):
+    """Funding helps technology; on equipment both tools pull both ways (section 3.4.2)."""
+    found = find_pathways(printed_estimates(shared), paper_cities(shared), outcome="GTFP")
+    pathways = {p.rule: p for p in next(iter(found.by_city.values())).pathways}
+
+    assert pathways["technology_substitution"].tools_that("helps") == ("EPPCN", "RDER")
+    assert pathways["education_upgrading"].tools_that("helps") == ("EPPCN", "RDER")
+    assert pathways["equipment_diversifying"].tools_that("mixed") == ("EPPCN", "RDER")
+
+
+def test_thresholds_move_the_answer(shared):
+    """At 1 % only what the paper marks with three stars is left: patents."""
+    found = find_pathways(
+        printed_estimates(shared),
+        paper_cities(shared),
+        outcome="GTFP",
+        thresholds=Thresholds(level=0.01),
+    )
+    statuses = {p.rule: p.status for p in next(iter(found.by_city.values())).pathways}
+
+    assert statuses == {
+        "education_upgrading": "unsupported",
+        "equipment_diversifying": "unsupported",
+        "technology_substitution": "effect_only",
+    }

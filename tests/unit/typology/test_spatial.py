@@ -1,0 +1,290 @@
+"""Moran's I, local Moran and G*, against two other programs and against enumeration."""
+
+from __future__ import annotations
+
+import tomllib
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cases_typology import codes, panel_of_scores
+from oracles_typology import conditional_tails, moran_by_definition, moran_moments
+from places import REFERENCE
+from xinzhi.errors import (
+    DataError,
+    DuplicateKey,
+    MethodError,
+    MissingColumn,
+    OutOfDomain,
+    SpecError,
+)
+from xinzhi.typology.hot_spots import adjusted, hot_spots, local_moran
+from xinzhi.typology.neighbours import neighbours_of, places_of
+from xinzhi.typology.spatial import moran, moran_by_period
+
+CLOSE = 1e-12  # sums of 232 products of doubles of order one
+PRINTED = 1e-11  # p-values are printed to twelve digits
+
+LINE = {"a": ["b"], "b": ["a", "c"], "c": ["b", "d"], "d": ["c", "e"], "e": ["d", "f"], "f": ["e"]}
+UNEVEN = {"a": 1.0, "b": 2.0, "c": 2.0, "d": 7.0, "e": 3.0, "f": 9.0}
+
+
+@pytest.fixture(scope="module")
+def columbus() -> dict:
+    return tomllib.loads((REFERENCE / "columbus_1988.toml").read_text(encoding="utf-8"))
+
+
+def of_columbus(columbus: dict):
+    """Crime and neighbours of the 49 neighbourhoods."""
+    places = columbus["places"]
+    return (
+        pd.Series({name: place["crime"] for name, place in places.items()}),
+        neighbours_of({name: place["neighbours"] for name, place in places.items()}),
+    )
+
+
+def draws(seed: int = 7) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def test_moran_agrees_with_spdep_and_esda(columbus):
+    """Value, both variances and both p-values are those of spdep (R) and esda (PySAL)."""
+    found, printed = moran(*of_columbus(columbus), generator=draws()), columbus["global"]
+
+    assert found.value == pytest.approx(printed["moran"], abs=CLOSE)
+    assert found.expected == pytest.approx(printed["expected"], abs=CLOSE)
+    assert found.variance_normality == pytest.approx(printed["variance_normality"], abs=CLOSE)
+    assert found.variance_randomisation == pytest.approx(
+        printed["variance_randomisation"], abs=CLOSE
+    )
+    assert found.p_normality == pytest.approx(printed["p_normality"], rel=PRINTED)
+    assert found.p_randomisation == pytest.approx(printed["p_randomisation"], rel=PRINTED)
+    assert found.p_permutation == 2 / 1000
+
+
+def test_local_moran_agrees_with_spdep_and_esda(columbus):
+    """The 49 local values are those of spdep and, times n / (n - 1), of esda."""
+    found = local_moran(*of_columbus(columbus), generator=draws(), permutations=99).by_place
+
+    printed = pd.Series({name: place["local"] for name, place in columbus["places"].items()})
+    pd.testing.assert_series_equal(
+        found["local_moran"], printed[found.index], check_names=False, rtol=0, atol=CLOSE
+    )
+
+
+def test_g_star_agrees_with_spdep_and_esda(columbus):
+    """The 49 standardised G* are those of spdep and esda."""
+    found = hot_spots(*of_columbus(columbus), generator=draws(), permutations=0).by_place
+
+    printed = pd.Series({name: place["g_star"] for name, place in columbus["places"].items()})
+    pd.testing.assert_series_equal(
+        found["z"], printed[found.index], check_names=False, rtol=0, atol=CLOSE
+    )
+
+
+def test_local_values_sum_to_the_global_one(columbus):
+    """The mean of the local values is Moran's I (Anselin 1995, with rows that sum to 1)."""
+    values, structure = of_columbus(columbus)
+
+    local = local_moran(values, structure, generator=draws(), permutations=1).by_place
+
+    total = moran(values, structure, generator=draws(), permutations=0).value
+    assert local["local_moran"].mean() == pytest.approx(total, abs=CLOSE)
+
+
+@pytest.mark.parametrize("standardise", [True, False])
+def test_moran_is_its_definition_and_its_moments_those_of_all_orders(standardise):
+    """On six places the mean and variance under randomisation are those of all 720 orders."""
+    places = places_of(pd.Series(UNEVEN), neighbours_of(LINE), standardise=standardise)
+    weights = places.weights.toarray().tolist()
+
+    found = moran(
+        pd.Series(UNEVEN), neighbours_of(LINE), generator=draws(), standardise=standardise
+    )
+
+    values = list(UNEVEN.values())
+    assert found.value == pytest.approx(moran_by_definition(values, weights), abs=CLOSE)
+    mean, variance = moran_moments(values, weights)
+    assert found.expected == pytest.approx(mean, abs=CLOSE)
+    assert found.variance_randomisation == pytest.approx(variance, abs=CLOSE)
+
+
+def test_conditional_p_is_that_of_all_choices():
+    """Around one place the p-value tends to the exact share of all choices of neighbours."""
+    values = [1, 2, 2, 7, 3, 9]
+    sums, n = conditional_tails(values, place=1, n_neighbours=2)  # b lies between a and c
+    above = sum(k for total, k in sums.items() if total >= 3) / n
+    below = sum(k for total, k in sums.items() if total <= 3) / n
+
+    found = local_moran(
+        pd.Series(UNEVEN), neighbours_of(LINE), generator=draws(), permutations=20_000
+    )
+
+    # five standard errors of a share drawn 20,000 times, doubled like the p-value
+    room = 2 * 5 * (0.25 / 20_000) ** 0.5
+    assert found.by_place.loc["b", "p"] == pytest.approx(min(1, 2 * min(above, below)), abs=room)
+
+
+def test_a_chessboard_repels_and_halves_attract():
+    """I is -1 on a chessboard and high on two halves, and the alternatives see it."""
+    square = [(i, j) for i in range(4) for j in range(4)]
+    rook = {
+        f"{i}{j}": [f"{a}{b}" for a, b in square if abs(a - i) + abs(b - j) == 1] for i, j in square
+    }
+    structure = neighbours_of(rook)
+    board = pd.Series({f"{i}{j}": float((i + j) % 2) for i, j in square})
+    halves = pd.Series({f"{i}{j}": float(i > 1) for i, j in square})
+
+    assert moran(board, structure, generator=draws()).value == pytest.approx(-1.0, abs=CLOSE)
+    assert moran(board, structure, generator=draws(), alternative="less").p_permutation < 0.01
+    assert moran(halves, structure, generator=draws(), alternative="greater").p_permutation < 0.01
+    assert moran(halves, structure, generator=draws(), alternative="less").p_normality > 0.99
+
+
+def test_clusters_carry_their_names():
+    """Places among their like are high-high or low-low, hot or cold, when their p-value is low."""
+    line = {
+        f"{i:02d}": [f"{j:02d}" for j in (i - 2, i - 1, i + 1, i + 2) if 0 <= j < 30]
+        for i in range(30)
+    }
+    values = pd.Series(
+        {name: 10.0 + 0.1 * i if i >= 22 else 0.1 * (i % 7) for i, name in enumerate(line)}
+    )
+    structure = neighbours_of(line)
+
+    local = local_moran(values, structure, generator=draws(), level=0.05).by_place
+    hot = hot_spots(values, structure, generator=draws(), level=0.05).by_place
+
+    assert set(local.loc["24":"29", "kind"]) == {"high_high"}
+    assert set(hot.loc["23":"28", "kind"]) == {"hot"}
+    assert (local["p_adjusted"] >= local["p"]).all()
+
+
+def test_the_seed_decides_and_the_order_of_rows_does_not():
+    """The same generator gives the same p-values, in whatever order the rows come (D5)."""
+    values, structure = pd.Series(UNEVEN), neighbours_of(LINE)
+
+    first = local_moran(values, structure, generator=draws()).by_place
+    second = local_moran(values[::-1], structure, generator=draws()).by_place
+
+    pd.testing.assert_frame_equal(first, second)
+
+
+def test_islands_are_left_out_and_counted():
+    """A place without neighbours, and one whose only neighbour has no value, are islands."""
+    values = pd.Series({**UNEVEN, "island": 5.0, "g": 1.0, "h": float("nan"), "nowhere": 2.0})
+    structure = neighbours_of({**LINE, "island": [], "g": ["h"], "h": ["g"]})
+
+    found = moran(values, structure, generator=draws())
+
+    assert found.n == 6
+    assert codes(found.notices) == ["spatial.islands", "spatial.unplaced"]
+    assert "g, island" in str(found.notices[0].text)
+    plain = moran(pd.Series(UNEVEN), neighbours_of(LINE), generator=draws())
+    assert found.value == plain.value
+
+
+def test_one_sided_neighbours_may_leave_new_islands():
+    """Where the only neighbour of a place is an island, the place becomes one too."""
+    structure = neighbours_of({**LINE, "g": ["h"], "h": []})
+
+    places = places_of(pd.Series({**UNEVEN, "g": 1.0, "h": 1.0}), structure, standardise=True)
+
+    assert places.islands == ("g", "h")
+    np.testing.assert_allclose(places.weights.sum(axis=1), 1.0, atol=CLOSE)
+
+
+def test_each_period_has_its_answer_or_a_row_without_numbers():
+    """A year in which all values are equal is a row of missing numbers and a notice."""
+    table = {name: {2008: y, 2013: 1.0} for name, y in UNEVEN.items()}
+
+    frame, notices = moran_by_period(
+        panel_of_scores(table), neighbours_of(LINE), generator=draws(), permutations=9
+    )
+
+    assert frame["n"].to_dict() == {2008: 6, 2013: 0}
+    assert np.isnan(frame.loc[2013, "moran"])
+    assert codes(notices) == ["spatial.constant"]
+    assert notices[0].where.period == 2013
+
+
+def test_without_permutations_the_p_value_is_missing():
+    """Zero permutations are allowed for Moran's I and G*, and give no p-value."""
+    found = moran(pd.Series(UNEVEN), neighbours_of(LINE), generator=draws(), permutations=0)
+
+    assert np.isnan(found.p_permutation)
+
+
+def test_a_place_next_to_all_others_has_no_g_star():
+    """Where the neighbours and the place are everybody, G* does not vary and is missing."""
+    star = {"a": ["b", "c", "d"], "b": ["a"], "c": ["a"], "d": ["a"]}
+
+    found = hot_spots(
+        pd.Series({"a": 1.0, "b": 2.0, "c": 3.0, "d": 5.0}), neighbours_of(star), generator=draws()
+    )
+
+    assert np.isnan(found.by_place.loc["a", ["z", "p", "p_adjusted"]].astype(float)).all()
+    assert found.by_place.loc["a", "kind"] == "not_significant"
+
+
+def test_adjusted_p_values_are_those_of_r():
+    """p.adjust(c(0.01, 0.02, 0.03, 0.5), "BH") of R is 0.04, 0.04, 0.04, 0.5; gaps are skipped."""
+    found = adjusted(np.array([0.03, np.nan, 0.5, 0.01, 0.02]), "fdr")
+
+    np.testing.assert_allclose(found, [0.04, np.nan, 0.5, 0.04, 0.04], atol=CLOSE)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "error", "code"),
+    [
+        ({"a": ["a"]}, DataError, "spatial.own_neighbour"),
+        ({"a": ["b", "b"]}, DuplicateKey, "spatial.pair_twice"),
+        (pd.DataFrame({"entity": ["a"]}), MissingColumn, "data.missing_column"),
+        (
+            pd.DataFrame({"entity": ["a"], "neighbour": ["b"], "weight": [-1.0]}),
+            OutOfDomain,
+            "spatial.weight",
+        ),
+        (
+            pd.DataFrame({"entity": ["a"], "neighbour": ["b"], "weight": [np.nan]}),
+            OutOfDomain,
+            "spatial.weight",
+        ),
+    ],
+)
+def test_broken_structures_are_named(pairs, error, code):
+    """A place beside itself, a pair twice, no column, a weight that is none."""
+    with pytest.raises(error) as caught:
+        neighbours_of(pairs)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("values", "options", "error", "code"),
+    [
+        ({"a": 1.0, "b": 2.0, "c": 3.0}, {}, MethodError, "spatial.few"),
+        (dict.fromkeys(UNEVEN, 0.3), {}, MethodError, "spatial.constant"),
+        ({"other": 1.0}, {}, MethodError, "spatial.few"),
+        (UNEVEN, {"permutations": -1}, SpecError, "spatial.permutations"),
+        (UNEVEN, {"alternative": "both"}, SpecError, "option.unknown"),
+    ],
+)
+def test_patterns_that_do_not_exist_are_named(values, options, error, code):
+    """Too few places, equal values, names that do not match, options without meaning."""
+    with pytest.raises(error) as caught:
+        moran(pd.Series(values), neighbours_of(LINE), generator=draws(), **options)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("options", [{"permutations": 0}, {"level": 1.5}, {"correction": "x"}])
+def test_local_options_without_meaning_are_refused(options):
+    """Local Moran needs permutations, a level in (0, 1), a known correction."""
+    with pytest.raises(SpecError):
+        local_moran(pd.Series(UNEVEN), neighbours_of(LINE), generator=draws(), **options)
+
+
+def test_two_values_for_one_place_are_an_error():
+    """One place, one value: a panel has to be cut to one period first."""
+    with pytest.raises(DuplicateKey, match="has two values"):
+        moran(pd.Series([1.0, 2.0], index=["a", "a"]), neighbours_of(LINE), generator=draws())

@@ -1,0 +1,243 @@
+"""What-if, role models and distances, by hand calculation and finite differences."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cases_typology import codes
+from xinzhi.errors import DuplicateKey, MissingColumn, OutOfDomain, SpecError
+from xinzhi.typology.distance import distance_to_frontier
+from xinzhi.typology.matching import role_models
+from xinzhi.typology.what_if import Change, shift_of_score, what_if
+
+CLOSE = 1e-12  # a handful of exponentials
+STEP = 1e-6  # of the finite difference; its error is of order 1e-12 here
+
+SCORES = pd.Series({"Datong": 0.30, "Fuxin": 0.10})
+FACTORS = pd.DataFrame({"HEE": [49.0, 0.0]}, index=["Datong", "Fuxin"])
+
+
+def speaking(*rows: tuple) -> pd.DataFrame:
+    """Estimates that speak for cities: (entity, factor, b, se)."""
+    frame = pd.DataFrame(rows, columns=["entity", "factor", "b", "se"])
+    return frame.assign(grouping="", group="")
+
+
+HEE = speaking(("Datong", "HEE", 0.02, 0.009))
+
+
+def test_ten_per_cent_more_students_by_hand():
+    """ln(1 + S) rises by b [ln(1 + 53.9) - ln(1 + 49)]: S' = 1.3 (54.9 / 50)^0.02 - 1."""
+    found = what_if(SCORES, FACTORS, HEE, {"HEE": Change(0.10)}).by_city.iloc[0]
+
+    assert found["new_value"] == pytest.approx(53.9, abs=CLOSE)
+    assert found["new_score"] == pytest.approx(1.3 * (54.9 / 50) ** 0.02 - 1, abs=CLOSE)
+
+
+@pytest.mark.parametrize("transform", ["none", "ln", "ln1p"])
+def test_the_error_is_the_slope_of_the_change_in_b(transform):
+    """The delta method's error equals |d change / d b| se, the derivative taken numerically."""
+    options = {"outcome_transform": transform}
+    up = shift_of_score(0.3, 0.7, 0.2 + STEP, 0.05, **options).change
+    down = shift_of_score(0.3, 0.7, 0.2 - STEP, 0.05, **options).change
+
+    found = shift_of_score(0.3, 0.7, 0.2, 0.05, **options)
+
+    assert found.std_error == pytest.approx((up - down) / (2 * STEP) * 0.05, rel=1e-8)
+    assert found.ci_high - found.change == pytest.approx(found.change - found.ci_low, abs=CLOSE)
+
+
+def test_the_interval_follows_confidence_and_degrees_of_freedom():
+    """With 10 degrees of freedom a 90 per cent interval reaches 1.812461 errors to each side."""
+    found = what_if(
+        SCORES, FACTORS, HEE.assign(df=10), {"HEE": Change(0.10)}, confidence=0.90
+    ).by_city.iloc[0]
+
+    reach = (found["ci_high"] - found["change"]) / found["std_error"]
+    assert reach == pytest.approx(1.812461, abs=5e-7)  # printed t table, six decimals
+
+
+def test_no_move_changes_nothing():
+    """Ten per cent of zero is zero: the score stays, and a notice says so."""
+    found = what_if(SCORES, FACTORS, speaking(("Fuxin", "HEE", 0.02, 0.009)), {"HEE": Change(0.10)})
+
+    assert found.by_city["change"].tolist() == [0.0]
+    assert found.by_city["std_error"].tolist() == [0.0]
+    assert "what_if.no_move" in codes(found.notices)
+
+
+def test_moves_beyond_the_sample_are_marked():
+    """A new value above all that were observed is an extrapolation, unless the sample goes there."""
+    changes = {"HEE": Change(10.0, "absolute")}
+
+    beyond = what_if(SCORES, FACTORS, HEE, changes)
+    inside = what_if(SCORES, FACTORS, HEE, changes, observed=pd.DataFrame({"HEE": [0.0, 90.0]}))
+
+    assert beyond.by_city["is_outside"].tolist() == [True]
+    assert "what_if.outside" in codes(beyond.notices)
+    assert inside.by_city["is_outside"].tolist() == [False]
+
+
+def test_missing_numbers_are_left_out_and_named():
+    """A city without a score, a factor or an estimate has no what-if, and a notice names it."""
+    rows = speaking(("Datong", "HEE", float("nan"), 0.009), ("Nowhere", "HEE", 0.02, 0.009))
+
+    found = what_if(SCORES, FACTORS, rows, {"HEE": Change(0.10)})
+
+    assert len(found.by_city) == 0
+    assert codes(found.notices) == ["what_if.meaning", "what_if.no_number"]
+    assert "Datong, Nowhere" in str(found.notices[1].text)
+
+
+def test_factors_without_a_declared_move_are_passed_over():
+    """Only factors with a change have a what-if."""
+    assert len(what_if(SCORES, FACTORS, HEE, {}).by_city) == 0
+
+
+def test_what_has_no_answer_is_named():
+    """A log of nothing, a column that is not there, doubled cities, odd options."""
+    with pytest.raises(OutOfDomain, match="has no ln1p") as caught:
+        what_if(SCORES, FACTORS, HEE, {"HEE": Change(-60.0, "absolute")})
+    assert caught.value.problems[0].where.entity == "Datong"
+    with pytest.raises(OutOfDomain, match="the score has no ln"):
+        shift_of_score(0.0, 0.1, 0.1, 0.1, outcome_transform="ln")
+    with pytest.raises(MissingColumn, match="'PGPP'"):
+        what_if(SCORES, FACTORS, HEE, {"PGPP": Change(0.1)})
+    with pytest.raises(DuplicateKey, match="two values"):
+        what_if(pd.concat([SCORES, SCORES]), FACTORS, HEE, {"HEE": Change(0.1)})
+    with pytest.raises(SpecError):
+        what_if(SCORES, FACTORS, HEE, {"HEE": Change(0.1)}, confidence=1.0)
+    with pytest.raises(SpecError):
+        what_if(SCORES, FACTORS, HEE, {"HEE": Change(0.1)}, factor_transform="square")
+
+
+# --- role models ---
+
+
+def peers(*rows: tuple) -> pd.DataFrame:
+    """Peers from (entity, peer, peer_period, intensity), all in 2023."""
+    frame = pd.DataFrame(rows, columns=["entity", "peer", "peer_period", "intensity"])
+    return frame.assign(period=2023)
+
+
+def test_role_models_weigh_by_intensity_over_periods():
+    """A peer in two years counts with both; the city itself is no role model of its own."""
+    found = role_models(
+        peers(
+            ("a", "b", 2018, 0.2),
+            ("a", "b", 2008, 0.1),
+            ("a", "c", 2023, 0.1),
+            ("a", "a", 2020, 0.4),
+        )
+    )
+
+    row = found.by_city.loc[("a", 2023, 1)]
+    assert (row["model"], row["periods"]) == ("b", "2008, 2018")
+    assert found.by_city["share"].tolist() == pytest.approx([0.75, 0.25], abs=CLOSE)
+    assert found.own_share.tolist() == pytest.approx([0.5], abs=CLOSE)
+
+
+def test_equal_shares_go_by_name_and_n_limits():
+    """Of equal peers the first by name is taken: the answer does not hang on the order of rows."""
+    rows = [("a", name, 2023, 0.5) for name in ("d", "c", "b")]
+
+    found = role_models(peers(*rows), n=2)
+
+    assert found.by_city["model"].tolist() == ["b", "c"]
+
+
+def test_common_groups_are_named():
+    """A role model at the same stage is easier to follow; a missing group is not the same group."""
+    groups = pd.DataFrame(
+        {"stage": ["mature", "mature"], "coal": ["coal", "other"], "income": [None, None]},
+        index=["a", "b"],
+    )
+
+    found = role_models(peers(("a", "b", 2023, 1.0), ("a", "z", 2023, 0.1)), groups=groups)
+
+    assert found.by_city["shared_groups"].tolist() == ["stage", ""]
+
+
+def test_a_city_that_is_only_its_own_peer_has_no_role_model():
+    """It is counted, and the table has no row of it."""
+    found = role_models(peers(("a", "a", 2020, 1.0)))
+
+    assert len(found.by_city) == 0
+    assert codes(found.notices) == ["matching.one_of_many", "matching.only_self"]
+
+
+def test_no_peers_no_models():
+    """An empty table of peers gives an empty answer without notices."""
+    assert role_models(peers()).notices == ()
+
+
+def test_broken_peers_are_named():
+    """A missing column, a negative intensity, n of 0."""
+    with pytest.raises(MissingColumn):
+        role_models(peers().drop(columns="peer"))
+    with pytest.raises(OutOfDomain, match="intensity of peer b is -1"):
+        role_models(peers(("a", "b", 2023, -1.0)))
+    with pytest.raises(SpecError):
+        role_models(peers(), n=0)
+
+
+# --- distance to the frontier ---
+
+KEY = pd.MultiIndex.from_tuples([("a", 2023), ("b", 2023), ("c", 2023)], names=["entity", "period"])
+KINDS = {"power": "input", "gdp": "good_output", "waste": "bad_output"}
+OWN = pd.DataFrame(
+    {"power": [200.0, 100.0, 50.0], "gdp": [10.0] * 3, "waste": [4.0, 0.0, 1.0]}, index=KEY
+)
+SLACK = pd.DataFrame(
+    {"power": [50.0, 20.0, 0.0], "gdp": [0.0] * 3, "waste": [1.0, 0.0, 0.0]}, index=KEY
+)
+
+
+def test_distances_are_in_own_units_and_shares():
+    """An inefficient city uses 50 less power (a quarter) and emits 1 less waste; gdp is even."""
+    found = distance_to_frontier(
+        OWN, SLACK, pd.Series([0.8, 1.2, float("nan")], KEY), KINDS
+    ).by_city
+
+    assert found.loc[("a", 2023, "power"), ["target", "gap", "share", "direction"]].tolist() == [
+        150.0,
+        50.0,
+        0.25,
+        "less",
+    ]
+    assert found.loc[("a", 2023, "waste"), "target"] == 3.0
+    assert found.loc[("a", 2023, "gdp"), "direction"] == "even"
+
+
+def test_a_super_efficient_city_is_ahead_of_its_target():
+    """Above 1 the target is worse than the city: more power, direction `ahead`."""
+    found = distance_to_frontier(
+        OWN, SLACK, pd.Series([0.8, 1.2, float("nan")], KEY), KINDS
+    ).by_city
+
+    assert found.loc[("b", 2023, "power"), ["target", "direction"]].tolist() == [120.0, "ahead"]
+    assert np.isnan(found.loc[("b", 2023, "waste"), "share"])
+
+
+def test_rows_without_a_score_and_cells_without_a_number_are_counted():
+    """No score, no distance; a missing value or slack is left out and counted."""
+    own = OWN.copy()
+    own.loc[("a", 2023), "power"] = np.nan
+
+    found = distance_to_frontier(own, SLACK, pd.Series([0.8, 1.2, float("nan")], KEY), KINDS)
+
+    assert len(found.by_city) == 5
+    assert codes(found.notices) == ["distance.one_of_many", "distance.no_score", "distance.missing"]
+
+
+def test_broken_distances_are_named():
+    """A negative slack, an unknown variable, an unknown kind."""
+    scores = pd.Series([0.8, 0.8, 0.8], KEY)
+    with pytest.raises(OutOfDomain, match="slack of power is negative"):
+        distance_to_frontier(OWN, -SLACK, scores, {"power": "input"})
+    with pytest.raises(MissingColumn, match="'water'"):
+        distance_to_frontier(OWN, SLACK, scores, {"water": "input"})
+    with pytest.raises(SpecError):
+        distance_to_frontier(OWN, SLACK, scores, {"power": "resource"})
