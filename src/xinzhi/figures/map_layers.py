@@ -37,16 +37,14 @@ def map_specification(
     title, value = (say(words, language) for words in titles)
     chosen = _slider([row["period"] for row in counts], language)
     colour = _colours(counts)
+    by_period = [
+        _areas(rows, boundaries, colour, value, language, decimals),
+        *_legend(counts, colour, language),
+        _legend_title(counts, value),
+    ]
     layers: list[Any] = [
         _land(boundaries),
-        _areas(rows, boundaries, colour, value, language, decimals).transform_filter(
-            "datum.period === period_shown"
-        ),
-        *(
-            part.transform_filter("datum.period === period_shown")
-            for part in _legend(counts, colour, language)
-        ),
-        _legend_title(counts, value),
+        *(part.transform_filter("datum.period === period_shown") for part in by_period),
     ]
     chart = alt.LayerChart(layer=layers).add_params(chosen).project(type="equalEarth")
     outlines = {
@@ -132,9 +130,12 @@ def _legend(
 
 
 def _legend_title(counts: Sequence[Mapping[str, Any]], value: str) -> alt.Chart:
+    """Name the value and the period over the legend, so that a picture tells its period too."""
     top = min((row["y"] for row in counts), default=HEIGHT) - LEGEND_LINE
+    periods = sorted({row["period"] for row in counts})
+    rows = [{"period": period, "y": top, "text": f"{value}, {period}"} for period in periods]
     words: alt.Chart = (
-        alt.Chart(alt.InlineData(values=[{"y": top, "text": value}]))
+        alt.Chart(alt.InlineData(values=rows))
         .mark_text(align="left", baseline="middle", fontSize=12, color=style.INK)
         .encode(x=alt.value(LEGEND_LEFT), y=alt.Y("y:Q", scale=None, axis=None), text="text:N")
     )

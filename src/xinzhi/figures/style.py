@@ -15,6 +15,7 @@ VEGA_LITE = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
 FONT = "Noto Sans SC"
 FONTS = f"{FONT}, Source Han Sans SC, PingFang SC, Microsoft YaHei, Helvetica, Arial, sans-serif"
 INK, MUTED, RULE, FAINT = "#1f2933", "#52606d", "#9aa5b1", "#e4e7eb"
+WARNING = "#8a4b08"
 BLUE, ORANGE, GREEN, PURPLE, YELLOW = "#1f5a8c", "#d55e00", "#007a5e", "#8f5b8f", "#e0a100"
 """Apart in hue for the colour-blind, apart in lightness on a grey print."""
 CATEGORIES = (BLUE, ORANGE, GREEN, PURPLE, YELLOW)
@@ -36,6 +37,7 @@ def config() -> dict[str, Any]:
         "axisY": {"domain": False, "ticks": False, "titlePadding": 10},
         "legend": text | size | {"orient": "top", "direction": "horizontal"},
         "header": text | size,
+        "title": {"font": FONTS, "fontSize": 12, "fontWeight": "normal", "color": INK},
         "range": {"category": list(CATEGORIES), "ordinal": list(ORDERED), "ramp": list(ORDERED)},
     }
 

@@ -40,3 +40,15 @@ def numbered(document: Document) -> Iterator[tuple[Section, tuple[Numbered, ...]
 
     for section in document.sections:
         yield section, tuple(number(block) for block in section.blocks)
+
+
+def tables_of(document: Document) -> tuple[Table, ...]:
+    """List the tables of a document in their order."""
+    blocks = (block for section in document.sections for block in section.blocks)
+    return tuple(block for block in blocks if isinstance(block, Table))
+
+
+def charts_of(document: Document) -> tuple[Chart, ...]:
+    """List the charts of a document in their order."""
+    blocks = (block for section in document.sections for block in section.blocks)
+    return tuple(block for block in blocks if isinstance(block, Chart))

@@ -1,0 +1,68 @@
+"""Tables as Markdown, one file a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+
+from xinzhi.report.document import Document
+from xinzhi.report.file_names import in_language, stems
+from xinzhi.report.format import FORMATS
+from xinzhi.report.markdown_text import markdown
+from xinzhi.report.numbering import Numbered, numbered
+from xinzhi.tables.numbers import write
+from xinzhi.tables.table import Row, Table
+from xinzhi.wording import Language, Wording, message, say
+
+
+@FORMATS.add("md")
+def write_md(
+    document: Document, *, languages: Sequence[Language], decimals: int
+) -> Mapping[str, bytes]:
+    """Write tables/*.md."""
+    found = [one for _, blocks in numbered(document) for one in blocks]
+    tables = [(one, one.block) for one in found if isinstance(one.block, Table)]
+    names = stems([table.id for _, table in tables])
+    return {
+        f"tables/{in_language(name, 'md', language, languages)}": _text(
+            one, table, language, decimals, is_simulated=document.simulated
+        ).encode()
+        for language in languages
+        for name, (one, table) in zip(names, tables, strict=True)
+    }
+
+
+def _text(
+    one: Numbered, table: Table, language: Language, decimals: int, *, is_simulated: bool
+) -> str:
+    say_it = partial(_said, language=language)
+    mark = f" {say_it(message('(simulated data)'))}" if is_simulated else ""
+    lines = [f"**{say_it(one.caption)}** {say_it(table.title)}{mark}", ""]
+    lines += _grid(table, language, decimals)
+    for sentences in (table.notes, table.reading):
+        lines += ["", *(f"- {say_it(sentence)}" for sentence in sentences)] if sentences else []
+    return "\n".join(lines) + "\n"
+
+
+def _said(wording: Wording, *, language: Language) -> str:
+    return markdown(say(wording, language))
+
+
+def _grid(table: Table, language: Language, decimals: int) -> Iterator[str]:
+    """Write the rows; a spanner stands before the heading that it covers."""
+    headings = (
+        ": ".join(_said(part, language=language) for part in (c.spanner, c.heading) if part)
+        for c in table.columns
+    )
+    yield _line([_said(table.stub, language=language), *headings])
+    yield _line(["---", *("---:" for _ in table.columns)])
+    for row in table.rows:
+        yield _line([_said(row.label, language=language), *_cells(row, language, decimals)])
+
+
+def _cells(row: Row, language: Language, decimals: int) -> Iterator[str]:
+    return (markdown(str(write(cell, language, decimals))) for cell in row.cells)
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

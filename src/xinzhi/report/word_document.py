@@ -1,0 +1,221 @@
+"""Word documents: three-line tables, named East-Asian fonts, captions as fields, nothing to mend."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import docx
+from docx.document import Document as Word
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+from xinzhi.figures.chart import Chart
+from xinzhi.figures.render import picture
+from xinzhi.report.document import Document, Warned
+from xinzhi.report.numbering import Numbered, numbered
+from xinzhi.report.word_table import WordTable
+from xinzhi.report.word_xml import element, field, run
+from xinzhi.tables.table import Table
+from xinzhi.wording import Language, Wording, message, say
+
+ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
+"""The same study gives the same file: no clock in it."""
+EPOCH = (1980, 1, 1, 0, 0, 0)
+LATIN = "Times New Roman"
+SONG, HEI = "宋体", "黑体"
+PAGE = (Mm(210), Mm(297))
+MARGIN = Mm(25)
+TWIP = 635
+"""English Metric Units in a twip."""
+NOTE, CAPTION = 8.5, 10.5
+
+
+def word_file(document: Document, *, language: Language, decimals: int) -> bytes:
+    """Write a document in one language as .docx."""
+    return _repacked(_Writer(language, decimals, document).write())
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes a document in one language."""
+
+    language: Language
+    decimals: int
+    document: Document
+
+    def write(self) -> bytes:
+        word = docx.Document()
+        _set_page(word)
+        _set_styles(word)
+        word.core_properties.title = self._say(self.document.title)[:255]
+        word.core_properties.author = ""
+        word.core_properties.created = word.core_properties.modified = ALWAYS
+        self._head(word)
+        for section, blocks in numbered(self.document):
+            word.add_heading(self._say(section.title), 1)
+            for one in blocks:
+                self._block(word, one)
+        content = io.BytesIO()
+        word.save(content)
+        return content.getvalue()
+
+    def _say(self, wording: Wording) -> str:
+        text = say(wording, self.language)
+        return "".join(letter if letter.isprintable() else " " for letter in text)
+
+    @property
+    def _mark(self) -> str:
+        return self._say(message("(simulated data)")) if self.document.simulated else ""
+
+    def _head(self, word: Word) -> None:
+        word.add_heading(self._say(self.document.title), 0)
+        if self.document.subtitle:
+            word.add_paragraph(self._say(self.document.subtitle), style="Subtitle")
+        section = word.sections[0]
+        if self._mark:
+            section.header.paragraphs[0].add_run(self._mark)
+        footer = section.footer.paragraphs[0]
+        footer.alignment = 1
+        for part in field("PAGE", "1", size=NOTE):
+            footer._p.append(part)  # noqa: SLF001 - python-docx has no fields
+
+    def _block(self, word: Word, one: Numbered) -> None:
+        if isinstance(one.block, Table):
+            self._table(word, one, one.block)
+        elif isinstance(one.block, Chart):
+            self._chart(word, one, one.block)
+        else:
+            style = "Quote" if isinstance(one.block, Warned) else None
+            word.add_paragraph(self._say(one.block.text), style=style)
+
+    def _table(self, word: Word, one: Numbered, table: Table) -> None:
+        wanted = sum(WordTable(self.language, self.decimals, 0).needed(table))
+        is_wide = wanted > _text_width(word)
+        if is_wide:
+            _turn(word, is_landscape=True)
+        self._caption(word, one, table.title, keeps=True)
+        drawn = WordTable(self.language, self.decimals, _text_width(word)).draw(table)
+        word.element.body.insert(len(word.element.body) - 1, drawn)
+        self._small(word, table.notes)
+        self._reading(word, table.reading)
+        if not table.notes and not table.reading:
+            word.add_paragraph(style="Note")  # Word wants a paragraph behind each table
+        if is_wide:
+            _turn(word, is_landscape=False)
+
+    def _reading(self, word: Word, sentences: Sequence[Wording]) -> None:
+        for sentence in sentences:
+            word.add_paragraph(self._say(sentence), style="Reading")
+
+    def _chart(self, word: Word, one: Numbered, chart: Chart) -> None:
+        drawing = picture(chart, self.language, "png", mark=self._mark)
+        paragraph = word.add_paragraph(style="Figure")
+        paragraph.add_run().add_picture(io.BytesIO(drawing), width=Mm(158))
+        self._caption(word, one, chart.title, keeps=False)
+        self._small(word, chart.notes)
+        self._reading(word, chart.reading)
+
+    def _caption(self, word: Word, one: Numbered, title: Wording, *, keeps: bool) -> None:
+        """Write a caption whose number is a field, so that Word counts on where text is moved."""
+        paragraph = word.add_paragraph(style="Caption")
+        paragraph.paragraph_format.keep_with_next = keeps
+        before = self._say(one.caption).removesuffix(str(one.number))
+        paragraph._p.append(run(before, size=CAPTION))  # noqa: SLF001 - as above
+        for part in field(f"SEQ {before.strip()} \\* ARABIC", str(one.number), size=CAPTION):
+            paragraph._p.append(part)  # noqa: SLF001 - as above
+        text = f"  {self._say(title)} {self._mark}".rstrip()
+        paragraph._p.append(run(text, size=CAPTION))  # noqa: SLF001 - as above
+
+    def _small(self, word: Word, notes: Sequence[Wording]) -> None:
+        """Write notes that stay together, on the page of what they are about."""
+        for at, note in enumerate(notes, 1):
+            paragraph = word.add_paragraph(self._say(note), style="Note")
+            paragraph.paragraph_format.keep_with_next = at < len(notes)
+
+
+def _set_page(word: Word) -> None:
+    section = word.sections[0]
+    section.page_width, section.page_height = PAGE
+    section.left_margin = section.right_margin = MARGIN
+    section.top_margin = section.bottom_margin = MARGIN
+
+
+def _text_width(word: Word) -> int:
+    """Width between the margins of the page that is being written, in twips."""
+    section = word.sections[-1]
+    assert section.page_width
+    assert section.left_margin
+    assert section.right_margin
+    return (section.page_width - section.left_margin - section.right_margin) // TWIP
+
+
+def _turn(word: Word, *, is_landscape: bool) -> None:
+    """Begin a page that lies or stands."""
+    section = word.add_section(WD_SECTION.NEW_PAGE)
+    short, long = PAGE
+    section.orientation = WD_ORIENT.LANDSCAPE if is_landscape else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = (long, short) if is_landscape else (short, long)
+
+
+def _set_styles(word: Word) -> None:
+    """Name the fonts of both scripts in each style, and make the styles of notes and figures."""
+    styles = word.styles
+    for name, of in (("Note", "Normal"), ("Figure", "Normal"), ("Reading", "Normal")):
+        styles.add_style(name, 1).base_style = styles[of]
+    sizes = {
+        "Normal": (10.5, SONG), "Title": (18, HEI), "Subtitle": (11, SONG), "Heading 1": (14, HEI),
+        "Caption": (CAPTION, HEI), "Note": (NOTE, SONG), "Quote": (10.5, SONG), "Figure": (10.5, SONG),
+        "Reading": (10.5, SONG),
+    }  # fmt: skip
+    for name, (size, east_asian) in sizes.items():
+        style = styles[name]
+        style.font.name, style.font.size = LATIN, Pt(size)
+        style.font.color.rgb = RGBColor(0, 0, 0)
+        style.font.bold = style.font.italic = False
+        fonts = style.element.rPr.rFonts
+        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            fonts.attrib.pop(qn(f"w:{theme}"), None)
+        fonts.set(qn("w:eastAsia"), east_asian)
+    languages = element("lang", val="en-US", eastAsia="zh-CN")
+    styles["Normal"].element.rPr.append(languages)
+    _set_spacing(word)
+
+
+def _set_spacing(word: Word) -> None:
+    """Set distances; captions and figures stand in the middle, notes close under their table."""
+    styles = word.styles
+    for name, before, after in (
+        ("Normal", 0, 6), ("Title", 0, 6), ("Subtitle", 0, 12), ("Heading 1", 14, 6),
+        ("Caption", 12, 4), ("Note", 1, 1), ("Quote", 0, 6), ("Figure", 8, 0),
+        ("Reading", 4, 0),
+    ):  # fmt: skip
+        layout = styles[name].paragraph_format
+        layout.space_before, layout.space_after = Pt(before), Pt(after)
+    styles["Normal"].paragraph_format.line_spacing = 1.25
+    styles["Note"].paragraph_format.line_spacing = 1.0
+    for name in ("Title", "Subtitle", "Caption", "Figure"):
+        styles[name].paragraph_format.alignment = 1
+    styles["Figure"].paragraph_format.keep_with_next = True
+    borders = styles["Title"].element.pPr.find(qn("w:pBdr"))
+    if borders is not None:
+        styles["Title"].element.pPr.remove(borders)
+    quote = styles["Quote"].element.get_or_add_pPr()
+    left = element("left", val="single", sz=18, space=6, color="D9822B")
+    quote.insert_element_before(element("pBdr", left), "w:shd", "w:spacing", "w:ind", "w:jc")
+
+
+def _repacked(content: bytes) -> bytes:
+    """Write the archive again without the time of day."""
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            new.writestr(zipfile.ZipInfo(name, EPOCH), old.read(name), zipfile.ZIP_DEFLATED)
+    return packed.getvalue()

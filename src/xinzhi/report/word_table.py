@@ -1,0 +1,181 @@
+"""A table as Word draws it: three rules, errors on their own row, headings on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from docx.oxml.xmlchemy import BaseOxmlElement as Element
+
+from xinzhi.report.html_table import spanners_of
+from xinzhi.report.word_xml import element, rule, run
+from xinzhi.tables.numbers import write
+from xinzhi.tables.table import Cell, Row, Table
+from xinzhi.wording import Language, Wording, say
+
+THICK, THIN, HAIR = 1.5, 0.75, 0.5
+"""Rules in points: above and below the table, under the headings, between blocks."""
+SIZE = 9.0
+TWIPS = 1440
+"""Word counts widths in twentieths of a point: 1440 an inch."""
+CHARACTER = 95
+"""Twips that a Latin character of this size takes at most; a Chinese one takes two."""
+PADDING = 2
+"""Characters left free in each cell."""
+LABELS, CELLS = (8, 26), (6, 16)
+"""Fewest and most characters of a line in the column of labels and in the others."""
+ON_ONE_PAGE = 36
+"""A table of no more rows is kept on one page, with its caption and its notes."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordTable:
+    """How tables are drawn: language, digits, and the width of the page in twips."""
+
+    language: Language
+    decimals: int
+    width: int
+
+    def draw(self, table: Table) -> Element:
+        """Draw a table over the whole width."""
+        widths = self._widths(table)
+        rows = [
+            *self._headings(table, widths),
+            *(self._row(table, at, widths) for at in range(len(table.rows))),
+        ]
+        grid = element("tblGrid", *(element("gridCol", w=width) for width in widths))
+        properties = element(
+            "tblPr",
+            element("tblW", w=self.width, type="dxa"),
+            element("jc", val="center"),
+            element("tblLayout", type="fixed"),
+            element(
+                "tblCellMar", element("left", w=40, type="dxa"), element("right", w=40, type="dxa")
+            ),
+        )
+        return element("tbl", properties, grid, *rows)
+
+    def needed(self, table: Table) -> tuple[int, ...]:
+        """Tell the width that each column asks for, in twips; longer words are broken."""
+        labels = [self._say(table.stub), *(self._say(row.label) for row in table.rows)]
+        columns = [
+            [
+                self._say(column.heading),
+                *("".join(self._written(row.cells[at])) for row in table.rows),
+            ]
+            for at, column in enumerate(table.columns)
+        ]
+        return tuple(
+            CHARACTER * (PADDING + min(max(_characters(texts), least), most))
+            for texts, (least, most) in ((labels, LABELS), *((texts, CELLS) for texts in columns))
+        )
+
+    def _widths(self, table: Table) -> tuple[int, ...]:
+        """Spread the page over the columns in proportion to what they ask for."""
+        needed = self.needed(table)
+        return tuple(width * self.width // sum(needed) for width in needed)
+
+    def _say(self, wording: Wording) -> str:
+        return say(wording, self.language)
+
+    def _headings(self, table: Table, widths: Sequence[int]) -> Iterator[Element]:
+        spanners = spanners_of(table)
+        if spanners:
+            cells = [self._cell((), widths[0], top=THICK)]
+            at = 1
+            for spanner in spanners:
+                cells.append(
+                    self._cell(
+                        (self._say(spanner.text), ""),
+                        sum(widths[at : at + spanner.width]),
+                        span=spanner.width,
+                        top=THICK,
+                        bottom=HAIR if spanner.text else None,
+                    )
+                )
+                at += spanner.width
+            yield self._line(cells, is_heading=True)
+        top = None if spanners else THICK
+        texts = [table.stub, *(column.heading for column in table.columns)]
+        yield self._line(
+            [
+                self._cell((self._say(text), ""), width, top=top, bottom=THIN, is_label=at == 0)
+                for at, (text, width) in enumerate(zip(texts, widths, strict=True))
+            ],
+            is_heading=True,
+        )
+
+    def _row(self, table: Table, at: int, widths: Sequence[int]) -> Element:
+        row = table.rows[at]
+        top = HAIR if row.rule_above else None
+        bottom = THICK if at == len(table.rows) - 1 else None
+        words = (self._say(row.label), "")
+        label = self._cell(words, widths[0], top=top, bottom=bottom, is_label=True)
+        cells = (
+            self._cell(self._written(cell), width, top=top, bottom=bottom)
+            for cell, width in zip(row.cells, widths[1:], strict=True)
+        )
+        return self._line([label, *cells], stays=_stays(table.rows, at))
+
+    def _written(self, cell: Cell) -> tuple[str, str]:
+        text = write(cell, self.language, self.decimals)
+        return text.text, text.stars
+
+    def _line(
+        self, cells: Sequence[Element], *, is_heading: bool = False, stays: bool = True
+    ) -> Element:
+        """Make a row that is not split over pages; a heading is repeated on each page."""
+        properties = element("trPr", element("cantSplit"))
+        if is_heading:
+            properties.append(element("tblHeader"))
+        if stays:
+            for cell in cells:
+                for paragraph in cell.findall(_P):
+                    paragraph[0].insert(0, element("keepNext"))
+        return element("tr", properties, *cells)
+
+    def _cell(
+        self,
+        words: tuple[str, str] | tuple[()],
+        width: int,
+        *,
+        span: int = 1,
+        top: float | None = None,
+        bottom: float | None = None,
+        is_label: bool = False,
+    ) -> Element:
+        properties = element("tcPr", element("tcW", w=width, type="dxa"))
+        if span > 1:
+            properties.append(element("gridSpan", val=span))
+        sides = (("top", top), ("bottom", bottom))
+        drawn = [rule(side, points) for side, points in sides if points is not None]
+        if drawn:
+            properties.append(element("tcBorders", *drawn))
+        properties.append(element("vAlign", val="center"))
+        text, stars = words or ("", "")
+        runs = [run(text, size=SIZE)] if text else []
+        runs += [run(stars, size=SIZE, raised=True)] if stars else []
+        return element("tc", properties, element("p", _paragraph(is_label=is_label), *runs))
+
+
+_P = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}p"
+
+
+def _paragraph(*, is_label: bool) -> Element:
+    return element(
+        "pPr",
+        element("spacing", before=20, after=20, line=240, lineRule="auto"),
+        element("ind", firstLine=0),
+        element("jc", val="left" if is_label else "center"),
+    )
+
+
+def _stays(rows: Sequence[Row], at: int) -> bool:
+    """Whether a row stays on the page of what follows: all of a short table, a slope with its error."""
+    if len(rows) <= ON_ONE_PAGE:
+        return True
+    return at + 1 < len(rows) and any(cell.kind == "std_error" for cell in rows[at + 1].cells)
+
+
+def _characters(texts: Sequence[str]) -> int:
+    return max(sum(2 if letter > "\u2e7f" else 1 for letter in text) for text in texts)

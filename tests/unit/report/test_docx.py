@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+import docx
+import pytest
+
+from made_report import HOSTILE, estimates, four_scores, hostile_document
+from xinzhi.figures.scores_over_time import scores_over_time
+from xinzhi.report.document import Document, Section, Warned
+from xinzhi.report.format import write_report
+from xinzhi.tables.regression import regression_table
+from xinzhi.tables.table import Cell, Column, Row, Table
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def document(*blocks, **options):
+    return Document("Title", (Section("s", "Section", blocks),), **options)
+
+
+def written(found, languages=("en",)):
+    return write_report(found, formats=["docx"], languages=languages)
+
+
+def opened(found):
+    return docx.Document(io.BytesIO(written(found)["report.docx"]))
+
+
+def xml(found):
+    return (
+        zipfile.ZipFile(io.BytesIO(written(found)["report.docx"]))
+        .read("word/document.xml")
+        .decode()
+    )
+
+
+@pytest.fixture
+def table():
+    return regression_table("t", "Baseline", [estimates({"x": (-0.5, 0.2, 0.001)})], labels={})
+
+
+def test_hostile_words_are_text_in_word():
+    """A word of the user is neither markup nor a field."""
+    found = opened(hostile_document())
+    fields = [one.text for one in found.element.iter(f"{W}instrText")]
+
+    assert {field.split()[0] for field in fields} == {"SEQ"}
+    assert any(HOSTILE in paragraph.text for paragraph in found.paragraphs)
+
+
+def test_errors_stand_on_their_own_row(table):
+    """The standard error has a row of its own under the slope, the stars are raised."""
+    rows = [[cell.text for cell in row.cells] for row in opened(document(table)).tables[0].rows]
+
+    at = rows.index(["x", "−0.500***"])
+    assert rows[at + 1] == ["", "(0.200)"]
+    assert '<w:vertAlign w:val="superscript"/>' in xml(document(table))
+
+
+def test_tables_have_three_rules(table):
+    """1.5 points above and below, 0.75 under the headings, in eighths of a point."""
+    rows = opened(document(table)).tables[0].rows
+    borders = [
+        {
+            one.tag.removeprefix(W): one.get(f"{W}sz")
+            for one in row._tr.iter(f"{W}top", f"{W}bottom")
+        }
+        for row in rows
+    ]
+
+    assert borders[0]["top"] == "12"
+    assert borders[1]["bottom"] == "6"
+    assert borders[-1]["bottom"] == "12"
+
+
+def test_captions_are_counted_by_word(table):
+    """The number in a caption is a SEQ field that shows the number of the report."""
+    found = xml(document(table, table))
+
+    assert len(re.findall(r"SEQ Table \\\* ARABIC", found)) == 2
+    assert re.findall(r"<w:t[^>]*>([12])</w:t>", found) == ["1", "2"]
+
+
+def test_east_asian_fonts_are_named(table):
+    """Body text names both fonts: one for Latin, one for Chinese characters."""
+    normal = opened(document(table)).styles["Normal"].element.rPr.rFonts
+
+    assert (normal.get(f"{W}ascii"), normal.get(f"{W}eastAsia")) == ("Times New Roman", "宋体")
+
+
+def test_wide_tables_lie():
+    """A table that is wider than the page gets a page in landscape, and only that one."""
+    columns = tuple(Column(f"c{at}", "A long heading") for at in range(12))
+    wide = Table("t", "T", columns, (Row("r", tuple(Cell(0.5) for _ in columns)),))
+    found = opened(document(wide, Warned("after")))
+
+    assert [section.orientation for section in found.sections] == [0, 1, 0]
+
+
+def test_figures_are_pictures_with_captions():
+    """A chart is a picture over its caption."""
+    chart = scores_over_time("o", "Over time", four_scores(), score="Score")
+    found = opened(document(chart))
+
+    assert len(found.inline_shapes) == 1
+    assert any("Over time" in p.text for p in found.paragraphs if p.style.name == "Caption")
+
+
+def test_simulated_data_are_marked_on_every_page(table):
+    """The word stands in the header and in each caption."""
+    found = opened(document(table, simulated=True))
+
+    assert found.sections[0].header.paragraphs[0].text == "(simulated data)"
+    assert any("Baseline (simulated data)" in p.text for p in found.paragraphs)
+
+
+def test_each_language_is_a_document_and_the_same_each_time(table):
+    """The first language has the plain name; no clock stands in the file."""
+    first, second = (written(document(table), ("zh", "en")) for _ in range(2))
+
+    assert list(first) == ["report.docx", "report.en.docx"]
+    assert first == second

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from made_report import estimates, four_scores, hostile_document
+from xinzhi.figures.scores_over_time import scores_over_time
+from xinzhi.report.document import Document, Section
+from xinzhi.report.file_names import stems
+from xinzhi.report.format import write_report
+from xinzhi.report.latex_text import latex
+from xinzhi.report.markdown_text import markdown
+from xinzhi.tables.regression import regression_table
+from xinzhi.tables.table import Table
+
+COMMANDS = re.compile(r"\\([A-Za-z]+|.)")
+OURS = {
+    "textbackslash", "textasciicircum", "textasciitilde", "textless", "textgreater", "textbar",
+    "char", "times", "cdot", "geq", "leq", "neq", "pm", "infty", "textsuperscript", "ldots",
+    "bar", *"{}$&#%_",
+}  # fmt: skip
+
+
+def document(*blocks, **options):
+    return Document("Title", (Section("s", "Section", blocks),), **options)
+
+
+def written(found, kind, languages=("en",)):
+    files = write_report(found, formats=[kind], languages=languages)
+    return {name: content.decode() for name, content in files.items()}
+
+
+@given(st.text())
+def test_words_are_never_commands_of_latex(text):
+    """Whatever the words, only our own commands come out, and braces are balanced."""
+    found = latex(text)
+
+    assert set(COMMANDS.findall(found)) <= OURS
+    depth = 0
+    for sign in re.sub(r"\\[{}]", "", found):
+        depth += (sign == "{") - (sign == "}")
+        assert depth >= 0
+    assert depth == 0
+    assert not re.search(r"(?<!\\)[%#&_]", found)
+
+
+def test_a_regression_table_in_latex():
+    """Booktabs rules, a spanner, errors beneath, raised stars, notes in threeparttable."""
+    table = regression_table("t", "T & U", [estimates({"a_b": (-0.5, 0.2, 0.001)})], labels={})
+    text = written(document(table), "tex")["tables/t.tex"]
+
+    assert r"\caption{T \& U}\label{tab:t}" in text
+    assert r"\multicolumn{1}{c}{score}" in text
+    assert "a\\_b & $-$0.500\\textsuperscript{***} \\\\\n & (0.200) \\\\" in text
+    assert text.index(r"\toprule") < text.index(r"\midrule") < text.index(r"\bottomrule")
+    assert r"\begin{tablenotes}" in text
+
+
+def test_all_tables_of_a_language_are_in_one_document():
+    """A document holds each table of its language; the first language has the plain names."""
+    files = written(document(Table("a", "A", (), ()), Table("b", "B", (), ())), "tex", ("zh", "en"))
+
+    assert "\\input{a.tex}\n\\input{b.tex}" in files["tables/all_tables.tex"]
+    assert "xeCJK" in files["tables/all_tables.tex"]
+    assert "\\input{a.en.tex}" in files["tables/all_tables.en.tex"]
+
+
+def test_hostile_words_are_text_in_latex_and_markdown():
+    """No command, no table cell, no element comes from a word of the user."""
+    (tex,) = [t for n, t in written(hostile_document(), "tex").items() if "all" not in n]
+    (md,) = written(hostile_document(), "md").values()
+
+    assert r"\input" not in tex
+    assert not re.search(r"(?<!\\)<", md)
+    rows = [line for line in md.splitlines() if line.startswith("| ")]
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {3}
+
+
+@given(st.text(alphabet="ab <>|*_`[]()#+-=.1\\:/@w~!&\n", max_size=30))
+def test_markdown_keeps_every_sign(text):
+    """Taking the backslashes away gives the words again: nothing is lost, nothing is markup."""
+    found = markdown(text)
+
+    plain = re.sub(r"\\([^A-Za-z0-9\s])", r"\1", found)
+    assert plain == re.sub(r"[\x00-\x1f]+", " ", text)
+    assert not re.search(r"(?<!\\)(?:\\\\)*[<>|*_`\[\]#]", found)
+
+
+def test_a_table_in_markdown():
+    """Caption, headings with their spanner, numbers to the right, notes as a list."""
+    table = regression_table("t", "T", [estimates({"x": (-0.5, 0.2, 0.03)})], labels={})
+    lines = written(document(table), "md")["tables/t.md"].splitlines()
+
+    assert lines[0] == "**Table 1** T"
+    assert lines[2:6] == [
+        "|  | score: (1) |",
+        "| --- | ---: |",
+        r"| x | −0.500\*\* |",
+        "|  | (0.200) |",
+    ]
+    assert lines[-1].startswith("- ")
+
+
+def test_simulated_data_are_marked_in_every_text():
+    """The word stands in the caption of each format, and over each picture."""
+    table = Table("a", "A", (), ())
+
+    assert (
+        r"\caption{A (simulated data)}"
+        in written(document(table, simulated=True), "tex")["tables/a.tex"]
+    )
+    assert "A (simulated data)" in written(document(table, simulated=True), "md")["tables/a.md"]
+    chart = scores_over_time("o", "O", four_scores(), score="s")
+    assert "(simulated data)" in written(document(chart, simulated=True), "svg")["figures/o.svg"]
+
+
+def test_pictures_are_named_by_chart_and_language():
+    """Each chart is a file in each language."""
+    chart = scores_over_time("over/time", "O", four_scores(), score="s")
+    files = written(document(chart), "svg", ("zh", "en"))
+
+    assert list(files) == ["figures/over_time.svg", "figures/over_time.en.svg"]
+
+
+@pytest.mark.parametrize("name", ["../x", "con", "a:b", "", "x" * 300, "\u202egnp"])
+def test_file_names_are_safe(name):
+    """Ids of the user never leave the folder nor meet a name that a system keeps for itself."""
+    (stem,) = stems([name])
+
+    assert re.fullmatch(r"[\w-]{1,81}", stem)
+    assert stem != "con"
+
+
+@given(st.lists(st.text(max_size=5), max_size=8))
+def test_no_two_files_share_a_name(names):
+    """Names differ even where capitals count for nothing."""
+    found = [stem.casefold() for stem in stems(names)]
+
+    assert len(set(found)) == len(names)
