@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 
 from xinzhi.cities import index
 from xinzhi.cities.changes import changes
-from xinzhi.cities.codes import six_digits
+from xinzhi.cities.codes import match_code, six_digits
 from xinzhi.cities.divisions import Division
 from xinzhi.cities.names import match
 from xinzhi.cities.outcome import Ambiguous, Match, Matched, Unknown
@@ -29,7 +30,7 @@ from xinzhi.cities.reading import (
     second_place,
     within,
 )
-from xinzhi.cities.refusals import province_not_city, several
+from xinzhi.cities.refusals import several
 from xinzhi.cities.report import Key, MatchReport
 from xinzhi.cities.spelling import fold, is_latin
 from xinzhi.cities.years import matched_in_year
@@ -101,11 +102,10 @@ def _resolve(text: str, year: int | None) -> Match:
 
 
 def _by_code(text: str, code: str, year: int | None) -> Match:
+    """Follow the code of a county; other codes are those of `match`."""
     rows = index.codes().get(code, ())
-    if rows and place_of(rows[-1]).level == "province":
-        return province_not_city(text)
-    if not rows:
-        return Unknown(text, "code", message("{code} is no known code of a place.", code=text))
+    if not rows or rows[-1].level != "county":
+        return match_code(text, code, year)
     return _conclude(text, rows, year)
 
 
@@ -135,11 +135,19 @@ def _conclude(text: str, rows: tuple[Division, ...], year: int | None) -> Match:
     found = tuple(places()[code] for code in index.codes_of_places(chosen))
     if len(found) > 1:
         return _open(text, found, chosen, year)
-    if found[0].last is not None or any(d.level == "prefecture" for d in chosen):
+    if any(d.level == "prefecture" for d in chosen):
         return matched_in_year(text, found[0], "authority", year, ())
+    of_place = matched_in_year(text, found[0], "county", year, ())
+    if not isinstance(of_place, Matched):
+        return of_place
     county = max(chosen, key=lambda d: d.last or 9999)
-    notes = () if year is None else _timing(county, year)
-    return Matched(text, found[0], "county", "medium" if notes else "high", county.name, notes)
+    doubts = () if year is None else _timing(county, year)
+    return replace(
+        of_place,
+        county=county.name,
+        confidence="medium" if doubts else of_place.confidence,
+        notes=of_place.notes + doubts,
+    )
 
 
 def _timing(county: Division, year: int) -> tuple[Message, ...]:

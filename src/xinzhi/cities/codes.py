@@ -12,6 +12,9 @@ from xinzhi.wording import message
 
 NATIONAL = "156"
 """China in the coding of the national platform: 156140200."""
+REASSIGNED = ("469025", "469026", "469027", "469028", "469030")
+"""Counties of Hainan whose codes belonged to other counties before 2007."""
+REASSIGNED_IN = 2007
 
 
 def six_digits(code: str) -> str:
@@ -36,6 +39,11 @@ def match_code(name: str, digits: str, year: int | None) -> Match:
     """
     code = six_digits(digits)
     rows = index.codes().get(code)
+    if code in REASSIGNED and year is not None and year < REASSIGNED_IN:
+        why = message(
+            "{code} belonged to another place before {year}.", code=code, year=REASSIGNED_IN
+        )
+        return Unknown(name, "code", why)
     if not rows:
         near = places().get(code[:4] + "00") if len(code) in {4, 6} else None
         why = message("{code} is no known code of a place.", code=name)

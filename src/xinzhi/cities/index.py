@@ -46,8 +46,17 @@ def prefectures() -> Mapping[str, tuple[Division, ...]]:
 
 @cache
 def prefecture_stems() -> Mapping[str, tuple[Division, ...]]:
-    """Dated divisions of prefecture level by name without rank."""
-    return _table((stem(d.name), d) for d in divisions() if d.level == "prefecture")
+    """Dated divisions of prefecture level by name without rank, with and without the peoples.
+
+    >>> [prefecture_stems()[name][0].name for name in ("延边", "延边朝鲜族")]
+    ['延边朝鲜族自治州', '延边朝鲜族自治州']
+    """
+    rows = [d for d in divisions() if d.level == "prefecture"]
+    return _table(
+        (form, d)
+        for d in rows
+        for form in dict.fromkeys((stem(d.name), d.name.removesuffix(AUTONOMOUS)))
+    )
 
 
 @cache

@@ -120,20 +120,28 @@ def _decide(
     name: str, text: str, rows: tuple[Division, ...], year: int | None, how: How | None
 ) -> Match:
     """Decide among the rows that bear the name; a province of that name is a candidate too."""
-    candidates = [places()[code] for code in index.codes_of_places(index.in_force(rows, year))]
+    found = [places()[code] for code in index.codes_of_places(index.in_force(rows, year))]
+    candidates = (_living(found) if year is None else []) or found
     if how is None:
         also = index.codes_of_places(index.provinces().get(text, ()))
         candidates += [places()[code] for code in also if places()[code] not in candidates]
     if len(candidates) > 1:
         return several(name, tuple(candidates))
     place = candidates[0]
-    return matched_in_year(name, place, how or _how(text, place), year, _namesakes(text, rows))
+    how = how or _how(text, [d for d in rows if d.name == place.name])
+    return matched_in_year(name, place, how, year, _namesakes(text, rows))
 
 
-def _how(text: str, place: Place) -> How:
-    if text == place.name or (place.name.endswith(index.AUTONOMOUS) and text == place.short + "州"):
-        return "name"
-    return "short_name" if text == place.short else "former_name"
+def _living(found: list[Place]) -> list[Place]:
+    """Keep the places that exist: without a year, 南宁 is the city, not the prefecture of old."""
+    return [place for place in found if place.last is None]
+
+
+def _how(text: str, now: list[Division]) -> How:
+    """Tell a present name, with or without rank, from a former one."""
+    if not now:
+        return "former_name"
+    return "name" if text in index.full_forms(now[0]) else "short_name"
 
 
 def _namesakes(text: str, rows: tuple[Division, ...]) -> tuple[Division, ...]:
@@ -151,7 +159,7 @@ def _english(name: str, known: Codes | None, year: int | None) -> Match:
         known = _province_codes(tail)
     codes = index.romanised().get(latin(_PROVINCE.sub("", head)), ())
     candidates = tuple(places()[c] for c in codes if known is None or c[:2] in known)
-    if _CITY.search(head):
+    if _CITY.search(head) or known is not None:
         candidates = tuple(c for c in candidates if c.level != "province")
     if _PROVINCE.search(head):
         candidates = tuple(c for c in candidates if c.level == "province")
