@@ -16,10 +16,12 @@ from xinzhi.econometrics.caveats import caveats
 from xinzhi.econometrics.covariance import covariance
 from xinzhi.econometrics.distributions import f_tail, t_quantile, t_tails
 from xinzhi.econometrics.estimates import CovarianceRule, Estimates, Fit
-from xinzhi.econometrics.grouping import Array, Codes
+from xinzhi.econometrics.grouping import Array
 from xinzhi.econometrics.least_squares import LeastSquares, least_squares, refined
 from xinzhi.econometrics.model import Model, model
+from xinzhi.econometrics.sample import periods_of
 from xinzhi.econometrics.specification import Regression
+from xinzhi.econometrics.wald import wald
 from xinzhi.panel.panel import Panel
 
 LEVEL = 0.95
@@ -66,9 +68,17 @@ def fit(data: Panel | pd.DataFrame, regression: Regression) -> Estimates:
     return estimate(model(data, regression))
 
 
-def estimate(ready: Model) -> Estimates:
-    """Estimate a regression whose effects are already taken out."""
-    solved = least_squares(ready.outcome, ready.design)
+def estimate(ready: Model, given: LeastSquares | None = None) -> Estimates:
+    """Estimate a regression whose effects are already taken out.
+
+    Parameters
+    ----------
+    ready
+        The regression; its design is that of the residuals.
+    given
+        Slopes, influence and residuals found in another way, as by two-stage least squares.
+    """
+    solved = least_squares(ready.outcome, ready.design) if given is None else given
     sample, regression = ready.sample, ready.regression
     means = sample.design.mean(axis=0)
     constant = float(sample.outcome.mean() - means @ solved.slopes)
@@ -77,7 +87,7 @@ def estimate(ready: Model) -> Estimates:
         slopes = np.concatenate([[constant], slopes])
         influence = np.vstack([1.0 / len(ready.outcome) - means @ influence, influence])
         names = ("_cons", *names)
-    if solved.condition >= REFINE:
+    if given is None and solved.condition >= REFINE:
         slopes, solved = _refined(ready, solved, slopes, influence)
         constant = float(slopes[0]) if not sample.effects else constant
     vcov, rule = covariance(
@@ -86,7 +96,7 @@ def estimate(ready: Model) -> Estimates:
         how=regression.covariance,
         clusters=sample.clusters,
         effects=sample.effects,
-        periods=_periods(sample.index),
+        periods=periods_of(sample.index),
         n_slopes=len(solved.slopes),
         df_absorbed=ready.within.df,
     )
@@ -130,17 +140,6 @@ def _refined(
     return slopes, replace(solved, slopes=slopes[-k:], residuals=residuals)
 
 
-def _periods(index: pd.MultiIndex) -> Codes:
-    """Periods in the order of time, numbered from 0."""
-    levels = index.levels[1]
-    codes = np.asarray(index.codes[1], dtype=np.intp)
-    present, numbered = np.unique(codes, return_inverse=True)
-    if levels.is_monotonic_increasing:
-        return numbered.astype(np.intp)
-    rank = np.argsort(np.argsort(np.asarray(levels)[present]))
-    return rank[numbered].astype(np.intp)
-
-
 def _is_perfect(ready: Model, solved: LeastSquares) -> bool:
     rss = float(solved.residuals @ solved.residuals)
     return rss <= PERFECT**2 * float(ready.sample.outcome @ ready.sample.outcome) or (
@@ -171,7 +170,7 @@ def _describe(
     tss = float(centred @ centred)
     tss_within = float(ready.outcome @ ready.outcome)
     n, k = len(ready.outcome), len(solved.slopes)
-    f = np.nan if is_perfect else _wald(solved.slopes, vcov[-k:, -k:])
+    f = np.nan if is_perfect else wald(solved.slopes, vcov[-k:, -k:])
     return Fit(
         r2=1 - rss / tss,
         r2_adjusted=1 - (rss / ready.df) / (tss / (n - 1)),
@@ -183,16 +182,3 @@ def _describe(
         rss=rss,
         constant=constant,
     )
-
-
-def _wald(slopes: Array, vcov: Array) -> float:
-    """b'V⁻¹b / k; not a number where V has not full rank, as with G-1 < k clusters."""
-    scale = np.sqrt(np.maximum(np.diag(vcov), 0.0))
-    if not np.all(scale > 0.0):
-        return float("nan")
-    correlation = vcov / np.outer(scale, scale)
-    values, vectors = np.linalg.eigh(correlation)
-    if values[0] <= 1e-12 * values[-1]:
-        return float("nan")
-    along = vectors.T @ (slopes / scale)
-    return float(along @ (along / values)) / len(slopes)

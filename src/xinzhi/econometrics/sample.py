@@ -137,6 +137,17 @@ def common(
     return frame_of(data).loc[sample.index], sample
 
 
+def periods_of(index: pd.MultiIndex) -> Codes:
+    """Periods in the order of time, numbered from 0."""
+    levels = index.levels[1]
+    codes = np.asarray(index.codes[1], dtype=np.intp)
+    present, places = np.unique(codes, return_inverse=True)
+    if levels.is_monotonic_increasing:
+        return places.astype(np.intp)
+    rank = np.argsort(np.argsort(np.asarray(levels)[present]))
+    return rank[places].astype(np.intp)
+
+
 def _check_levels(sample: Sample) -> None:
     if len(sample.outcome) < 2:
         return
