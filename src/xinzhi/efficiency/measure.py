@@ -45,6 +45,8 @@ class Traits:
     """Score -> efficiency, where 1 is efficient and more is better; what ratios are made of."""
     has_weights: bool = False
     has_direction: bool = False
+    has_epsilon: bool = False
+    has_nonseparable: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,6 +156,8 @@ def check_options(traits: Traits, options: Options) -> None:
         "disposability": traits.disposabilities,
         "weights": None if traits.has_weights else (),
         "direction": None if traits.has_direction else (),
+        "epsilon": None if traits.has_epsilon else (),
+        "nonseparable": None if traits.has_nonseparable else (),
         "fallback": None if traits.is_super else ("none",),
     }
     problems = [

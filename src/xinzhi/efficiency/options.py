@@ -35,6 +35,10 @@ class Options:
     """Weight per variable; equal where None."""
     direction: str | Mapping[str, float] | None = None
     """own | mean | a number per variable; of directional measures"""
+    epsilon: float | None = None
+    """How much slacks count beside proportions, 0 to 1; from the data where None (epsilon-based)"""
+    nonseparable: tuple[str, ...] | None = None
+    """Columns that only move together, of `sbm_nonseparable`"""
     zeros: str = "refuse"
     """refuse: a row with a zero gets no score; drop_term: the term leaves the mean"""
     fallback: str = "none"

@@ -1,0 +1,247 @@
+"""Special cases in which members of the family must collapse to one another."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cases_efficiency import activities, load
+from xinzhi.efficiency.evaluate import evaluate
+from xinzhi.efficiency.gap import gap_ratios
+from xinzhi.efficiency.measures.epsilon_based import affinity
+from xinzhi.efficiency.options import Options
+from xinzhi.efficiency.scale import scale_efficiency
+from xinzhi.errors import OutOfDomain, SpecError
+
+SAME = 1e-9
+"""Two certified scores of the same number."""
+
+
+@pytest.fixture
+def rows():
+    """Twenty rows with three inputs, two goods and a bad."""
+    rng = np.random.default_rng(5)
+    return activities(*(rng.uniform(1, 4, (20, k)) for k in (3, 2, 1)))
+
+
+@pytest.fixture
+def clean(rows):
+    """The same rows without the bad."""
+    return activities(rows.inputs, rows.good_outputs)
+
+
+def scores(rows, *args, **kwargs):
+    return evaluate(rows, options=Options(*args, **kwargs)).scores
+
+
+@pytest.mark.parametrize("returns", ["constant", "variable"])
+@pytest.mark.parametrize("side", ["input", "output"])
+def test_epsilon_0_is_radial_and_1_is_slacks(clean, returns, side):
+    """Tone and Tsutsui (2010): EBM spans the radial measure (ε = 0) and the SBM (ε = 1)."""
+    radial = scores(clean, "radial", returns, side)
+    radial = 1 / radial if side == "output" else radial
+    equal = dict.fromkeys(clean.roles.names, 1.0)
+
+    none = scores(clean, "epsilon_based", returns, side, epsilon=0.0)
+    full = scores(clean, "epsilon_based", returns, side, epsilon=1.0, weights=equal)
+
+    np.testing.assert_allclose(none, radial, rtol=0, atol=SAME)
+    np.testing.assert_allclose(full, scores(clean, "sbm", returns, side), rtol=0, atol=SAME)
+
+
+def test_epsilon_lies_between(rows):
+    """With ε of the data the score lies in (0, 1] and between SBM and 1."""
+    found = scores(rows, "epsilon_based")
+
+    assert ((found > 0) & (found <= 1 + SAME)).all()
+
+
+def test_affinity_of_proportional_columns_is_full():
+    """Columns in proportion have ε = 0; ε grows with their diversity and stays within 0 and 1."""
+    column = np.array([[1.0], [2.0], [5.0]])
+    assert affinity(np.hstack([column, 3 * column]))[0] == pytest.approx(0, abs=1e-12)
+    assert 0 < affinity(np.array([[1.0, 2.0], [2.0, 1.0], [1.0, 1.0]]))[0] <= 1
+
+
+@pytest.mark.parametrize("returns", ["constant", "variable"])
+def test_nothing_nonseparable_is_sbm(rows, returns):
+    """Without non-separable columns the measure is the SBM."""
+    np.testing.assert_allclose(
+        scores(rows, "sbm_nonseparable", returns, nonseparable=()),
+        scores(rows, "sbm", returns),
+        rtol=0,
+        atol=SAME,
+    )
+
+
+def test_nonseparable_scores_lie_in_the_unit_interval(rows):
+    """0 < score <= 1 where a good and the bad move together, or an input too."""
+    for names in (("y0", "b0"), ("x1", "y0", "b0")):
+        found = scores(rows, "sbm_nonseparable", nonseparable=names)
+
+        assert ((found > 0) & (found <= 1 + SAME)).all()
+
+
+def test_naming_nothing_is_refused(rows):
+    """Non-separable columns are declared, not guessed."""
+    with pytest.raises(SpecError):
+        scores(rows, "sbm_nonseparable")
+    with pytest.raises(SpecError):
+        scores(rows, "sbm_nonseparable", nonseparable=("z",))
+
+
+@pytest.mark.parametrize("returns", ["constant", "variable"])
+def test_russell_is_oriented_sbm(rows, returns):
+    """The input Russell measure is the input SBM; the output one is 1 / output SBM of form B."""
+    np.testing.assert_allclose(
+        scores(rows, "russell", returns, "input"),
+        scores(rows, "sbm", returns, "input"),
+        rtol=0,
+        atol=SAME,
+    )
+    np.testing.assert_allclose(
+        1 / scores(rows, "russell", returns, "output"),
+        scores(rows, "sbm", returns, "output", bads="inputs"),
+        rtol=0,
+        atol=SAME,
+    )
+
+
+@pytest.mark.parametrize("returns", ["constant", "variable"])
+def test_directional_is_1_minus_radial(clean, returns):
+    """Along g = (x, 0) without bads the distance is 1 - θ."""
+    np.testing.assert_allclose(
+        scores(clean, "directional", returns, "input"),
+        1 - scores(clean, "radial", returns, "input"),
+        rtol=0,
+        atol=SAME,
+    )
+
+
+def test_directional_translation_and_homogeneity(rows):
+    """D(x - a g, ...) = D - a, and D along 2g is D / 2 (g the same for all rows)."""
+    g = {"x0": 0.5, "y0": 0.7, "b0": 0.2}
+    distance = scores(rows, "directional", "variable", direction=g)
+    far = scores(rows, "directional", "variable", direction={k: 2 * v for k, v in g.items()})
+    values = rows.values.copy()
+    row = int(np.argmax(distance))
+    step = distance[row] / 3
+    values[row, 0] -= step * g["x0"]
+    values[row, 3] += step * g["y0"]
+    values[row, 5] -= step * g["b0"]
+    moved = activities(values[:, :3], values[:, 3:5], values[:, 5:])
+
+    np.testing.assert_allclose(far, distance / 2, rtol=0, atol=SAME)
+    nearer = scores(moved, "directional", "variable", direction=g)[row]
+    assert nearer == pytest.approx(distance[row] - step, abs=SAME)
+
+
+@pytest.mark.parametrize("returns", ["constant", "variable"])
+def test_weak_disposal_brings_the_frontier_nearer(rows, returns):
+    """Strong >= Kuosmanen >= weak: fewer points are possible, distances are shorter."""
+    strong, kuosmanen, weak = (
+        scores(rows, "directional", returns, "output", disposability=kind)
+        for kind in ("strong", "kuosmanen", "weak")
+    )
+
+    assert (strong >= kuosmanen - SAME).all()
+    assert (kuosmanen >= weak - SAME).all()
+    if returns == "constant":
+        np.testing.assert_allclose(kuosmanen, weak, rtol=0, atol=SAME)
+
+
+def test_the_radial_score_bounds_the_others(rows):
+    """SBM <= radial input score; constant <= variable; directional >= 0; additive >= 0."""
+    crs, vrs = (scores(rows, "radial", r, "input") for r in ("constant", "variable"))
+
+    assert (crs <= vrs + SAME).all()
+    assert (scores(rows, "sbm", "constant", "input") <= crs + SAME).all()
+    assert (scores(rows, "directional") >= -SAME).all()
+    assert (scores(rows, "additive") >= 0).all()
+
+
+def test_super_radial_continues_radial(clean):
+    """Rows with θ < 1 keep it; efficient rows have θ >= 1, and φ = 1 / θ."""
+    theta = scores(clean, "radial", "constant", "input")
+    above = scores(clean, "super_radial", "constant", "input")
+    phi = scores(clean, "super_radial", "constant", "output")
+    efficient = theta >= 1 - SAME
+
+    np.testing.assert_allclose(above[~efficient], theta[~efficient], rtol=0, atol=SAME)
+    assert (above[efficient] >= 1 - SAME).all()
+    np.testing.assert_allclose(1 / phi, above, rtol=1e-8)
+
+
+def test_bcc_inputs_ignore_a_shift_of_outputs(clean):
+    """The input-oriented score under variable returns is invariant to translation of outputs."""
+    shifted = activities(clean.inputs, clean.good_outputs + 7)
+
+    np.testing.assert_allclose(
+        scores(shifted, "radial", "variable", "input"),
+        scores(clean, "radial", "variable", "input"),
+        rtol=0,
+        atol=SAME,
+    )
+
+
+def test_range_adjusted_is_the_weighted_additive(rows):
+    """RAM is the additive sum with weights 1 / (k R), free of units and at most 1."""
+    ranges = np.ptp(rows.values, axis=0)
+    weights = dict(zip(rows.roles.names, 1 / (6 * ranges), strict=True))
+    units = activities(rows.inputs * 1e6, rows.good_outputs * 1e-6, rows.bad_outputs)
+    found = scores(rows, "range_adjusted", "variable")
+
+    np.testing.assert_allclose(
+        found, scores(rows, "additive", "variable", weights=weights), rtol=0, atol=SAME
+    )
+    np.testing.assert_allclose(
+        scores(units, "range_adjusted", "variable"), found, rtol=0, atol=SAME
+    )
+    assert ((found >= 0) & (found <= 1)).all()
+
+
+def test_a_column_without_range_is_refused():
+    """A column that does not vary has no range to divide by."""
+    rows = activities([[1], [1], [1]], [[1], [2], [3]])
+
+    with pytest.raises(OutOfDomain) as caught:
+        evaluate(rows, options=Options("range_adjusted", "variable"))
+
+    assert caught.value.problems[0].where.column == "x0"
+
+
+@pytest.mark.usefixtures("shared")
+def test_gap_ratios_of_deapack():
+    """Group and meta efficiency and their ratio equal those of deapack."""
+    case, rows = load("deapack_metafrontier_radial_vrs")
+
+    found = gap_ratios(
+        rows,
+        options=Options("radial", "variable", "output"),
+        groups=case["model"]["groups"],
+    ).to_frame()
+
+    for ours, theirs in (
+        ("group_efficiency", "group_efficiency"),
+        ("meta_efficiency", "meta_efficiency"),
+        ("gap_ratio", "tgr"),
+    ):
+        np.testing.assert_allclose(
+            found[ours], case["expected"][theirs], rtol=0, atol=case["tolerance"]
+        )
+
+
+def test_gap_ratios_need_an_efficiency(rows):
+    """No ratio is made of inefficiencies."""
+    with pytest.raises(SpecError):
+        gap_ratios(rows, options=Options("directional"), groups=["a"] * 20)
+
+
+def test_classes_of_returns():
+    """One input, one output: below the most productive size returns increase, above they fall."""
+    rows = activities([[1], [2], [4]], [[1], [4], [5]])
+
+    found = scale_efficiency(rows, options=Options("radial", orientation="input"))
+
+    assert found.returns == ("increasing", "constant", "decreasing")
+    np.testing.assert_allclose(found.scale, [0.5, 1, 0.625], rtol=0, atol=SAME)
