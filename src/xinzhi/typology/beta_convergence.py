@@ -12,7 +12,7 @@ import pandas as pd
 from xinzhi.errors import DataError, DuplicateKey, OutOfDomain, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.typology.line import Line, fit_line, sweep
-from xinzhi.typology.scores import check_index, pick, require_choice, wide
+from xinzhi.typology.scores import check_index, pick, require, require_choice, wide
 from xinzhi.wording import message
 
 Form = Literal["cross_section", "panel"]
@@ -74,6 +74,8 @@ def beta(
 
     Raises
     ------
+    SpecError
+        An option is unknown or would have no effect.
     OutOfDomain
         A score that is needed is zero or negative.
     DataError
@@ -96,6 +98,7 @@ def beta(
     require_choice("form", form, ("cross_section", "panel"))
     for effect in effects:
         require_choice("effects", effect, ("entity", "period"))
+    _check_options(form, effects, start, end)
     table = wide(scores)
     rows = _long_difference(table, start, end) if form == "cross_section" else _steps(table)
     frame, n_left = _with_controls(rows, controls)
@@ -119,6 +122,22 @@ def beta(
         n=len(frame),
         n_entities=frame.index.get_level_values("entity").nunique(),
         notices=_beta_notices(n_left, b, span, "entity" in effects),
+    )
+
+
+def _check_options(form: Form, effects: Sequence[str], start: int | None, end: int | None) -> None:
+    """Refuse options that would have no effect."""
+    require(
+        form == "panel" or not effects,
+        "convergence.effects",
+        message("A cross-section of growth rates has no effects."),
+        message("use the form 'panel', or leave the effects out."),
+    )
+    require(
+        form == "cross_section" or (start is None and end is None),
+        "convergence.dates",
+        message("The panel form takes all neighbouring periods: start and end have no effect."),
+        message("leave them out, or give only the periods that are wanted."),
     )
 
 

@@ -213,6 +213,9 @@ def _rows(
         )
     words = dict.fromkeys(("path", "grouping", "group", "tool"), "")
     texts = frame.reindex(columns=list(words)).astype(object).fillna(words).astype(str)
+    texts["path"] = texts["path"].map(lambda path: path_of(*map(str.strip, path.split("->"))))
+    if "group" not in columns:
+        texts["group"] = ALL  # a test is about all groups of its grouping
     numbers = frame.reindex(columns=["b", "se", "p", "n", "df"]).astype(float)
     _check_keys(texts)
     _check_numbers(texts, numbers)

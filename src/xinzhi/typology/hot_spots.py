@@ -37,7 +37,7 @@ def local_moran(
     neighbours: Neighbours,
     *,
     generator: np.random.Generator,
-    permutations: int = 999,
+    permutations: int = 9999,
     level: float = 0.05,
     correction: Correction = "fdr",
 ) -> LocalPattern:
@@ -52,7 +52,8 @@ def local_moran(
     values, neighbours, generator
         As for Moran's I.
     permutations
-        Shuffles of all other places around each place; at least 1.
+        Shuffles of all other places around each place; at least 1. They set the smallest p-value
+        there can be, 2 / (permutations + 1): too few for the number of places is told.
     level
         A place belongs to a cluster if its p-value is below this.
     correction
@@ -101,7 +102,27 @@ def local_moran(
         for a, b in zip(z, lag, strict=True)
     ]
     frame["kind"] = np.where(frame["p_adjusted"] < level, words, "not_significant")
-    return LocalPattern(frame, level, correction, permutations, places.notices)
+    notices = (*places.notices, *_too_few(len(z), permutations, level, correction))
+    return LocalPattern(frame, level, correction, permutations, notices)
+
+
+def _too_few(n: int, permutations: int, level: float, correction: Correction) -> tuple[Notice, ...]:
+    smallest = 2.0 / (permutations + 1)
+    if smallest < (level / n if correction == "fdr" else level):
+        return ()
+    return (
+        Notice(
+            "spatial.few_permutations",
+            message(
+                "With {permutations} permutations no p-value is below {smallest}: a single cluster "
+                "among {n} places cannot be found at the level {level}.",
+                permutations=permutations,
+                smallest=f"{smallest:.2g}",
+                n=n,
+                level=level,
+            ),
+        ),
+    )
 
 
 def hot_spots(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from xinzhi.errors import MissingColumn, OutOfDomain, Problem, Where
+from xinzhi.errors import DuplicateKey, MissingColumn, OutOfDomain, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.typology.scores import require
 from xinzhi.wording import message
@@ -20,10 +20,10 @@ class RoleModels:
 
     by_city: pd.DataFrame
     """Indexed (entity, period, place), place from 1: `model`, `periods` (of the model, as text),
-    `share` of the intensity of all peers that are other cities, `shared_groups` (groupings in which
+    `share` of the weight of all peers that are other cities, `shared_groups` (groupings in which
     both have the same group, as text)."""
     own_share: pd.Series
-    """Per (entity, period): share of the intensity of all peers that is the city itself in other
+    """Per (entity, period): share of the weight of all peers that is the city itself in other
     periods; 1 where it has no other peer."""
     notices: tuple[Notice, ...] = ()
 
@@ -33,13 +33,16 @@ def role_models(
 ) -> RoleModels:
     """Find the cities that weigh most among the peers of each city and period.
 
-        share_j = sum of intensities of city j / sum of intensities of all other cities
+        share_j = sum of weights of city j / sum of weights of all other cities,
+        weight = intensity, or intensity * size
 
     Parameters
     ----------
     peers
-        Columns entity, period, peer, peer_period, intensity (positive): the rows of the frontier
-        that make up the target of each row, as the efficiency measurement gives them.
+        Columns entity, period, peer, peer_period, intensity (>= 0): the rows of the frontier that
+        make up the target of each row, as the efficiency measurement gives them. Under constant
+        returns an intensity is a multiple of the peer, so that a large peer has a small one; a
+        column `size` (such as the output of the peer's row) then weighs intensity * size.
     groups
         Cities x groupings, to say what city and model have in common.
     n
@@ -59,9 +62,11 @@ def role_models(
     >>> role_models(peers).by_city["share"].round(2).tolist()
     [0.75, 0.25]
     """
-    _check(peers, n)
+    _check(peers, groups, n)
     frame = peers.loc[peers["intensity"] > 0, list(COLUMNS)]
     frame = frame.astype({"entity": str, "peer": str})
+    if "size" in peers.columns:
+        frame["intensity"] = frame["intensity"] * peers["size"]
     is_own = frame["entity"] == frame["peer"]
     keys = ["entity", "period"]
     total = frame.groupby(keys)["intensity"].sum()
@@ -123,7 +128,7 @@ def _notices(own: pd.Series, total: pd.Series) -> tuple[Notice, ...]:
     return tuple(notices)
 
 
-def _check(peers: pd.DataFrame, n: int) -> None:
+def _check(peers: pd.DataFrame, groups: pd.DataFrame | None, n: int) -> None:
     missing = [name for name in COLUMNS if name not in peers.columns]
     if missing:
         raise MissingColumn(
@@ -140,16 +145,31 @@ def _check(peers: pd.DataFrame, n: int) -> None:
         message("The number of role models is {n}.", n=n),
         message("ask for at least 1."),
     )
-    wrong = peers[~(peers["intensity"] >= 0)]
-    if len(wrong):
+    weights = [name for name in ("intensity", "size") if name in peers.columns]
+    wrong = [
+        (name, *row)
+        for name in weights
+        for row in peers[~(peers[name] >= 0)][["entity", "period", "peer", name]].to_numpy()
+    ]
+    if wrong:
         raise OutOfDomain(
             Problem(
                 "matching.intensity",
-                message("The intensity of peer {peer} is {value}.", peer=str(peer), value=value),
-                Where(entity=str(entity), period=int(period)),
-                message("intensities are not negative."),
+                message(
+                    "The {name} of peer {peer} is {value}.", name=name, peer=str(peer), value=value
+                ),
+                Where(entity=str(entity), period=int(period), column=name),
+                message("intensities and sizes are not negative."),
             )
-            for entity, period, peer, value in wrong[
-                ["entity", "period", "peer", "intensity"]
-            ].to_numpy()
+            for name, entity, period, peer, value in wrong
+        )
+    if groups is not None and not groups.index.is_unique:
+        raise DuplicateKey(
+            Problem(
+                "typology.group_twice",
+                message("Entity {entity} stands in the groups twice.", entity=str(entity)),
+                Where(entity=str(entity)),
+                message("give each entity one group."),
+            )
+            for entity in groups.index[groups.index.duplicated()].unique()
         )

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from xinzhi.errors import DataError, DuplicateKey, OutOfDomain, Problem, SpecError, Where
+from xinzhi.errors import (
+    DataError,
+    DuplicateKey,
+    NotNumeric,
+    OutOfDomain,
+    Problem,
+    SpecError,
+    Where,
+)
 from xinzhi.notices import Notice
 from xinzhi.wording import Wording, message
 
@@ -42,6 +50,8 @@ def wide(scores: pd.Series, periods: Sequence[int] | None = None) -> pd.DataFram
         The index is another one, no score is there, or a period is not in the data.
     DuplicateKey
         An entity has two rows in one period.
+    NotNumeric
+        A score is no number.
     OutOfDomain
         A score is infinite.
 
@@ -52,7 +62,7 @@ def wide(scores: pd.Series, periods: Sequence[int] | None = None) -> pd.DataFram
     [1.0, 2.0]
     """
     check_index(scores)
-    numbers = scores.astype(float)
+    numbers = _numbers(scores)
     infinite = numbers.index[np.isinf(numbers.to_numpy())]
     if len(infinite):
         raise OutOfDomain(
@@ -71,6 +81,21 @@ def wide(scores: pd.Series, periods: Sequence[int] | None = None) -> pd.DataFram
     return table if periods is None else pick(table, periods)
 
 
+def _numbers(scores: pd.Series) -> pd.Series:
+    numbers = pd.to_numeric(scores.astype(object), errors="coerce").astype(float)
+    lost = scores.index[numbers.isna() & scores.notna()]
+    if len(lost):
+        raise NotNumeric(
+            Problem(
+                "typology.not_numeric",
+                message("'{value}' is not a number.", value=str(scores[key])),
+                Where(entity=str(key[0]), period=int(key[1])),
+            )
+            for key in lost
+        )
+    return numbers
+
+
 def long(table: pd.DataFrame, index: pd.Index, name: str) -> pd.Series:
     """Read a table of entities x periods at the rows of an index (entity, period)."""
     rows = table.index.get_indexer(index.get_level_values("entity"))
@@ -81,6 +106,12 @@ def long(table: pd.DataFrame, index: pd.Index, name: str) -> pd.Series:
 def pick(table: pd.DataFrame, periods: Sequence[int]) -> pd.DataFrame:
     """Pick periods of a table of entities x periods; one that is missing is an error."""
     known = [int(period) for period in table.columns]
+    require(
+        len(periods) > 0,
+        "typology.no_dates",
+        message("No period is asked for."),
+        message("name at least one; known: {known}.", known=named(known)),
+    )
     absent = [period for period in dict.fromkeys(periods) if period not in known]
     if absent:
         raise DataError(

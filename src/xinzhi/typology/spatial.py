@@ -33,6 +33,7 @@ class Moran:
     """-1 / (n - 1)."""
     variance_normality: float
     variance_randomisation: float
+    """0 where every order of the values has the same I; then its z and p are missing."""
     p_normality: float
     p_randomisation: float
     p_permutation: float
@@ -229,10 +230,12 @@ def _variances(z: Array, places: Places) -> tuple[float, float]:
     expected_squared = 1.0 / (n - 1) ** 2
     normal = (n**2 * s1 - n * s2 + 3 * s0**2) / ((n**2 - 1) * s0**2) - expected_squared
     k = float((z**4).mean() / (z**2).mean() ** 2)
-    random = (
-        n * ((n**2 - 3 * n + 3) * s1 - n * s2 + 3 * s0**2)
-        - k * ((n**2 - n) * s1 - 2 * n * s2 + 6 * s0**2)
-    ) / ((n - 1) * (n - 2) * (n - 3) * s0**2) - expected_squared
+    size = (n - 1) * (n - 2) * (n - 3) * s0**2
+    plus = n * ((n**2 - 3 * n + 3) * s1 - n * s2 + 3 * s0**2) / size
+    minus = k * ((n**2 - n) * s1 - 2 * n * s2 + 6 * s0**2) / size
+    random = plus - minus - expected_squared
+    if random <= ROUNDING * (abs(plus) + abs(minus)):  # I is the same in every order
+        random = 0.0
     return normal, random
 
 

@@ -2,105 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from xinzhi.errors import DuplicateKey, MissingColumn, OutOfDomain, Problem, Where
+from xinzhi.errors import DuplicateKey, MissingColumn, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.typology.scores import named, require, require_choice
+from xinzhi.typology.shift import FORWARD, Change, Transform, check_domain, shift_of_score
 from xinzhi.wording import message
-
-Transform = Literal["none", "ln", "ln1p"]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """By how much a factor moves."""
-
-    amount: float
-    """A share of its own value (0.10: ten per cent more), or units of the factor."""
-    kind: Literal["relative", "absolute"] = "relative"
-
-    def move(self, value: float) -> float:
-        """Move a value.
-
-        >>> Change(0.10).move(50.0), Change(-2.0, "absolute").move(50.0)
-        (55.0, 48.0)
-        """
-        if self.kind == "relative":
-            return value + value * self.amount
-        return value + self.amount
-
-
-FORWARD: Mapping[str, Callable[[float], float]] = MappingProxyType(
-    {"none": float, "ln": lambda x: float(np.log(x)), "ln1p": lambda x: float(np.log1p(x))}
-)
-LOWEST: Mapping[str, float] = MappingProxyType({"none": -np.inf, "ln": 0.0, "ln1p": -1.0})
-"""Values must lie above."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """The change of one score."""
-
-    change: float
-    """New score less old."""
-    std_error: float
-    ci_low: float
-    ci_high: float
-    """change -/+ critical value * std_error."""
-
-
-def shift_of_score(
-    score: float,
-    moved: float,
-    b: float,
-    se: float,
-    *,
-    outcome_transform: Transform = "ln1p",
-    critical: float = 1.959963984540054,
-) -> Shift:
-    """Compute the change of a score whose transform rises by b times a move of the factor.
-
-        ln1p:  S' - S = (1 + S) (exp(b d) - 1),   se = (1 + S) exp(b d) |d| se_b
-        ln:    S' - S =      S  (exp(b d) - 1),   se =      S  exp(b d) |d| se_b
-        none:  S' - S = b d,                      se = |d| se_b
-
-    with d the move of the transformed factor; the error is the delta method's.
-
-    Parameters
-    ----------
-    score
-        Score now, not transformed.
-    moved
-        d, the move of the factor as it enters the regression.
-    b, se
-        Slope and its standard error.
-    outcome_transform
-        How the score enters the regression.
-    critical
-        Critical value of the interval; 1.96 for 95 per cent of the normal law.
-
-    Examples
-    --------
-    >>> round(shift_of_score(0.30, np.log(1.1), 0.02, 0.009).change, 6)
-    0.00248
-    """
-    require_choice("transform", outcome_transform, tuple(FORWARD))
-    _check_domain(score, outcome_transform, message("the score"))
-    if outcome_transform == "none":
-        change, error = b * moved, abs(moved) * se
-    else:
-        base = score + (1.0 if outcome_transform == "ln1p" else 0.0)
-        change = base * float(np.expm1(b * moved))
-        error = base * float(np.exp(b * moved)) * abs(moved) * se
-    return Shift(change, error, change - critical * error, change + critical * error)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -232,10 +146,17 @@ def _check_columns(
 def _transforms(
     given: Mapping[str, Transform] | Transform, changes: Mapping[str, Change]
 ) -> Mapping[str, Transform]:
-    named_ = {factor: given if isinstance(given, str) else given[factor] for factor in changes}
-    for word in named_.values():
-        require_choice("transform", word, tuple(FORWARD))
-    return named_
+    if isinstance(given, str):
+        given = dict.fromkeys(changes, given)
+    for factor in changes:
+        require(
+            factor in given,
+            "what_if.no_transform",
+            message("How {factor} enters the regression is not said.", factor=factor),
+            message("name its transform: {known}.", known=", ".join(FORWARD)),
+        )
+        require_choice("transform", given[factor], tuple(FORWARD))
+    return given
 
 
 def _check_unique(*indices: pd.Index) -> None:
@@ -300,27 +221,8 @@ def _row(
 
 def _moved(value: float, new: float, transform: Transform, entity: str, factor: str) -> float:
     for number in (value, new):
-        _check_domain(number, transform, factor, entity)
+        check_domain(number, transform, factor, entity)
     return FORWARD[transform](new) - FORWARD[transform](value)
-
-
-def _check_domain(
-    number: float, transform: Transform, what: object, entity: str | None = None
-) -> None:
-    if not number > LOWEST[transform]:
-        raise OutOfDomain(
-            Problem(
-                "what_if.domain",
-                message(
-                    "The value {value} of {what} has no {transform}.",
-                    value=number,
-                    what=what,
-                    transform=transform,
-                ),
-                Where(entity=entity),
-                message("declare a smaller move, or another transform."),
-            )
-        )
 
 
 def _critical(confidence: float, df: float) -> float:

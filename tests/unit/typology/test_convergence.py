@@ -171,11 +171,13 @@ def test_a_missing_year_gives_no_step():
         (lambda s: s.loc[["city00"]], {"form": "panel"}, MethodError, "convergence.few_rows"),
         (lambda s: s * 0 + 0.5, {}, MethodError, "convergence.dependent"),
         (lambda s: s, {"form": "spline"}, SpecError, "option.unknown"),
+        (lambda s: s, {"effects": ("entity",)}, SpecError, "convergence.effects"),
+        (lambda s: s, {"form": "panel", "start": 2008}, SpecError, "convergence.dates"),
         (lambda s: s, {"form": "panel", "effects": ("region",)}, SpecError, "option.unknown"),
     ],
 )
 def test_what_has_no_rate_is_named(change, options, error, code):
-    """Zeros, no span, an unknown year, no neighbouring years, too few, all alike, unknown words."""
+    """Zeros, no span, an unknown year, no neighbouring years, too few, all alike, odd options."""
     with pytest.raises(error) as caught:
         beta(change(path_to_steady_state(0.2)[0]), **options)
     assert caught.value.code == code

@@ -103,6 +103,21 @@ def test_all_problems_are_told_at_once():
     assert len(caught.value.problems) == 2
 
 
+def test_a_difference_stands_once_whatever_its_group_column_says():
+    """Tests are about all groups of a grouping: two rows of one effect are two tests of it."""
+    twice = differences(("HEE -> GTFP", "coal", 0.01), ("HEE -> GTFP", "coal", 0.5))
+
+    with pytest.raises(DuplicateKey):
+        findings_of(estimates(ROW), twice.assign(group=["coal", "other"]), Thresholds())
+
+
+def test_spaces_around_arrows_do_not_matter():
+    """`HEE->GTFP` is the path `HEE -> GTFP`."""
+    frame = estimates(("HEE->GTFP ", *ROW[1:]))
+
+    assert findings_of(frame, None, Thresholds()).estimate("HEE -> GTFP") is not None
+
+
 def test_missing_words_mean_all_cities_and_no_tool():
     """Missing grouping, group and tool are the estimate for all; integers in n may be floats."""
     frame = estimates(ROW).assign(grouping=None, group=float("nan")).drop(columns="tool")

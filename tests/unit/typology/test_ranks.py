@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from cases_typology import codes, one_period, panel_of_scores
-from xinzhi.errors import DataError, DuplicateKey, OutOfDomain, SpecError
+from xinzhi.errors import DataError, DuplicateKey, NotNumeric, OutOfDomain, SpecError
 from xinzhi.typology.ranks import end, rank
 from xinzhi.wording import say
 
@@ -141,12 +141,16 @@ def test_unknown_tie_rule_is_refused():
 
 
 def test_broken_input_is_named():
-    """A wrong index, a double key, an infinite score, no score at all: each has its own error."""
+    """A wrong index, a double key, a word, no date, infinity, no score: each has its own error."""
     index = pd.MultiIndex.from_tuples([("a", 1), ("a", 1)], names=["entity", "period"])
     with pytest.raises(DataError, match="indexed by entity and period"):
         rank(pd.Series([1.0, 2.0]))
     with pytest.raises(DuplicateKey, match="Entity a has two scores"):
         rank(pd.Series([1.0, 2.0], index))
+    with pytest.raises(NotNumeric, match="'n/a' is not a number"):
+        rank(one_period({"a": "n/a"}))
+    with pytest.raises(SpecError, match="No period is asked for"):
+        end(one_period(FIVE), REGION, side="top", periods=[])
     with pytest.raises(OutOfDomain, match="infinite"):
         rank(one_period({"a": float("inf")}))
     with pytest.raises(DataError, match="no score"):

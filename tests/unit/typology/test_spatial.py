@@ -110,6 +110,20 @@ def test_moran_is_its_definition_and_its_moments_those_of_all_orders(standardise
     assert found.variance_randomisation == pytest.approx(variance, abs=CLOSE)
 
 
+def test_where_every_order_has_the_same_moran_there_is_no_p_value():
+    """One odd place on a ring: I is -1/(n - 1) in every order, its variance 0, its p missing."""
+    names = list("abcdef")
+    ring = {a: [names[i - 1], names[(i + 1) % 6]] for i, a in enumerate(names)}
+
+    found = moran(
+        pd.Series({**dict.fromkeys(names, 0.01), "c": 0.02}), neighbours_of(ring), generator=draws()
+    )
+
+    assert found.variance_randomisation == 0.0
+    assert np.isnan([found.p_randomisation, found.z_randomisation]).all()
+    assert found.p_permutation == 1.0
+
+
 def test_conditional_p_is_that_of_all_choices():
     """Around one place the p-value tends to the exact share of all choices of neighbours."""
     values = [1, 2, 2, 7, 3, 9]
@@ -282,6 +296,14 @@ def test_local_options_without_meaning_are_refused(options):
     """Local Moran needs permutations, a level in (0, 1), a known correction."""
     with pytest.raises(SpecError):
         local_moran(pd.Series(UNEVEN), neighbours_of(LINE), generator=draws(), **options)
+
+
+def test_too_few_permutations_for_the_places_are_told():
+    """With 99 permutations no p-value is below 0.02: none of 6 places passes 0.05 / 6 alone."""
+    found = local_moran(pd.Series(UNEVEN), neighbours_of(LINE), generator=draws(), permutations=99)
+
+    assert codes(found.notices) == ["spatial.few_permutations"]
+    assert local_moran(pd.Series(UNEVEN), neighbours_of(LINE), generator=draws()).notices == ()
 
 
 def test_two_values_for_one_place_are_an_error():

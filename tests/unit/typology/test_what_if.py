@@ -10,7 +10,8 @@ from cases_typology import codes
 from xinzhi.errors import DuplicateKey, MissingColumn, OutOfDomain, SpecError
 from xinzhi.typology.distance import distance_to_frontier
 from xinzhi.typology.matching import role_models
-from xinzhi.typology.what_if import Change, shift_of_score, what_if
+from xinzhi.typology.shift import Change, shift_of_score
+from xinzhi.typology.what_if import what_if
 
 CLOSE = 1e-12  # a handful of exponentials
 STEP = 1e-6  # of the finite difference; its error is of order 1e-12 here
@@ -111,6 +112,10 @@ def test_what_has_no_answer_is_named():
         what_if(SCORES, FACTORS, HEE, {"HEE": Change(0.1)}, confidence=1.0)
     with pytest.raises(SpecError):
         what_if(SCORES, FACTORS, HEE, {"HEE": Change(0.1)}, factor_transform="square")
+    with pytest.raises(SpecError, match="How HEE enters"):
+        what_if(SCORES, FACTORS, HEE, {"HEE": Change(0.1)}, factor_transform={"IRD": "ln1p"})
+    with pytest.raises(SpecError, match="cannot move by nan"):
+        Change(float("nan"))
 
 
 # --- role models ---
@@ -137,6 +142,16 @@ def test_role_models_weigh_by_intensity_over_periods():
     assert (row["model"], row["periods"]) == ("b", "2008, 2018")
     assert found.by_city["share"].tolist() == pytest.approx([0.75, 0.25], abs=CLOSE)
     assert found.own_share.tolist() == pytest.approx([0.5], abs=CLOSE)
+
+
+def test_sizes_weigh_intensities_where_they_are_given():
+    """Half of a city ten times as large weighs five, one of a small city weighs one."""
+    rows = peers(("a", "large", 2023, 0.5), ("a", "small", 2023, 1.0)).assign(size=[10.0, 1.0])
+
+    found = role_models(rows)
+
+    assert found.by_city["model"].tolist() == ["large", "small"]
+    assert found.by_city["share"].tolist() == pytest.approx([5 / 6, 1 / 6], abs=CLOSE)
 
 
 def test_equal_shares_go_by_name_and_n_limits():
@@ -181,6 +196,9 @@ def test_broken_peers_are_named():
         role_models(peers(("a", "b", 2023, -1.0)))
     with pytest.raises(SpecError):
         role_models(peers(), n=0)
+    twice = pd.DataFrame({"stage": ["x", "y"]}, index=["a", "a"])
+    with pytest.raises(DuplicateKey):
+        role_models(peers(("a", "b", 2023, 1.0)), groups=twice)
 
 
 # --- distance to the frontier ---
