@@ -40,7 +40,7 @@ def map_specification(
     by_period = [
         _areas(rows, boundaries, colour, value, language, decimals),
         *_legend(counts, colour, language),
-        _legend_title(counts, value),
+        _legend_title(counts, value, language),
     ]
     layers: list[Any] = [
         _land(boundaries),
@@ -129,11 +129,15 @@ def _legend(
     return boxes, ranges, totals
 
 
-def _legend_title(counts: Sequence[Mapping[str, Any]], value: str) -> alt.Chart:
+def _legend_title(counts: Sequence[Mapping[str, Any]], value: str, language: Language) -> alt.Chart:
     """Name the value and the period over the legend, so that a picture tells its period too."""
     top = min((row["y"] for row in counts), default=HEIGHT) - LEGEND_LINE
     periods = sorted({row["period"] for row in counts})
-    rows = [{"period": period, "y": top, "text": f"{value}, {period}"} for period in periods]
+    words_of = {
+        period: say(message("{value}, {period}", value=value, period=period), language)
+        for period in periods
+    }
+    rows = [{"period": period, "y": top, "text": text} for period, text in words_of.items()]
     words: alt.Chart = (
         alt.Chart(alt.InlineData(values=rows))
         .mark_text(align="left", baseline="middle", fontSize=12, color=style.INK)

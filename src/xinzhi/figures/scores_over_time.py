@@ -113,7 +113,10 @@ def _x(periods: list[dict[str, Any]], words: Mapping[str, str]) -> alt.X:
     step = max(1, len(years) // 12)
     axis = alt.Axis(format="d", values=years[::step])
     return alt.X(
-        "period:Q", title=words["period"], axis=axis, scale=alt.Scale(zero=False, nice=False)
+        "period:Q",
+        title=words["period"],
+        axis=axis,
+        scale=alt.Scale(zero=False, nice=False, padding=8),
     )
 
 

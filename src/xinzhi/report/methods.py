@@ -1,26 +1,33 @@
-"""The methods paragraph: what was done, in words, from the options in force."""
+"""The methods paragraphs: what was done, in words, from the options in force, with references."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from xinzhi.econometrics.estimates import Estimates
+from xinzhi.report.naming import score_label, table_title
+from xinzhi.report.references import references_of
 from xinzhi.study.result import StudyResult
+from xinzhi.study.variables import labels
 from xinzhi.tables.options import options_in_words
+from xinzhi.tables.regression.fitted import name_of
+from xinzhi.tables.regression.notes import kind_of_errors
 from xinzhi.tables.sentences import listed
 from xinzhi.wording import Wording, message
 
-REFERENCES = {
-    "sbm": message("Tone (2001), doi 10.1016/S0377-2217(99)00407-5"),
-    "super_sbm": message(
-        "Tone (2001), doi 10.1016/S0377-2217(99)00407-5; Tone (2002), doi 10.1016/S0377-2217(01)00324-1"
-    ),
-}
-
 
 def methods_of(result: StudyResult) -> tuple[Wording, ...]:
-    """Say how scores, variables and regressions were computed, with references."""
-    return (*_efficiency(result), *_variables(result), *_regressions(result))
+    """Say how scores, variables and regressions were computed, then list the references.
+
+    The sentences follow from the options in force, so that they cannot say anything else than
+    what was done; they are ready for the appendix of a paper.
+    """
+    return (
+        *_efficiency(result),
+        *_variables(result),
+        *_regressions(result),
+        *_references(result),
+    )
 
 
 def _efficiency(result: StudyResult) -> Iterator[Wording]:
@@ -30,16 +37,22 @@ def _efficiency(result: StudyResult) -> Iterator[Wording]:
             "{name} was measured with the inputs {inputs}, the good outputs {goods} and the bad "
             "outputs {bads}: {options}. Every score was proved optimal by weak duality over all "
             "columns of its reference set.",
-            name=name,
-            inputs=listed(list(measurement.inputs)),
-            goods=listed(list(measurement.good_outputs)),
-            bads=listed(list(measurement.bad_outputs))
-            if measurement.bad_outputs
-            else message("(none)"),
+            name=score_label(result, name),
+            inputs=_columns(result, measurement.inputs),
+            goods=_columns(result, measurement.good_outputs),
+            bads=_columns(result, measurement.bad_outputs) or message("(none)"),
             options=listed(list(options_in_words(one.options))),
         )
-        if one.options.measure in REFERENCES:
-            yield message("Reference: {reference}.", reference=REFERENCES[one.options.measure])
+
+
+def _columns(result: StudyResult, columns: Sequence[str]) -> Wording:
+    """Name columns by their labels and, where known, their units."""
+    return listed([_column(result, column) for column in columns])
+
+
+def _column(result: StudyResult, column: str) -> Wording:
+    label, unit = result.panel.label(column), result.panel.units.get(column)
+    return message("{name} ({unit})", name=label, unit=unit) if unit else label
 
 
 def _variables(result: StudyResult) -> Iterator[Wording]:
@@ -54,12 +67,58 @@ def _variables(result: StudyResult) -> Iterator[Wording]:
             yield message("{formula} was taken of {names}.", formula=formula, names=names)
 
 
+def _fitted(result: StudyResult) -> dict[str, list[Estimates]]:
+    """Tables of regressions with the columns that could be estimated."""
+    found = {
+        name: [one for one in columns if isinstance(one, Estimates)]
+        for name, columns in result.estimates.items()
+    }
+    return {name: columns for name, columns in found.items() if columns}
+
+
 def _regressions(result: StudyResult) -> Iterator[Wording]:
-    fitted = [c for table in result.estimates.values() for c in table if isinstance(c, Estimates)]
-    if fitted:
-        yield message(
-            "Regressions are least squares after an exact within transformation of all effects; "
-            "p-values use the t distribution with the degrees of freedom of the errors."
-        )
-    for rule in dict.fromkeys(one.covariance.rule for one in fitted):
+    tables = _fitted(result)
+    if not tables:
+        return
+    words = labels(result.spec)
+    for name, columns in tables.items():
+        yield _table(table_title(result, name), columns, words)
+    yield message(
+        "Regressions are least squares after an exact within transformation of all effects; "
+        "p-values use the t distribution with the degrees of freedom of the errors."
+    )
+    for rule in dict.fromkeys(one.covariance.rule for one in _all(tables)):
         yield message("Errors: {rule}.", rule=rule)
+
+
+def _all(tables: Mapping[str, Sequence[Estimates]]) -> list[Estimates]:
+    return [one for columns in tables.values() for one in columns]
+
+
+def _table(title: Wording, columns: Sequence[Estimates], words: Mapping[str, Wording]) -> Wording:
+    """Say in one sentence what a table regresses on what."""
+    asked = [one.regression for one in columns]
+
+    def names(found: Sequence[str]) -> Wording:
+        return listed([name_of(name, words) for name in dict.fromkeys(found)])
+
+    controls = names([name for one in asked for name in one.controls])
+    effects = names([name for one in asked for name in one.effects])
+    kinds = dict.fromkeys(kind_of_errors(one.covariance, words) for one in columns)
+    return message(
+        "{title}: {outcome} on {regressors}; controls: {controls}; fixed effects: {effects}; "
+        "{errors}; columns differ as their headings and rows say.",
+        title=title,
+        outcome=names([one.outcome for one in asked]),
+        regressors=names([name for one in asked for name in one.regressors]),
+        controls=controls or message("(none)"),
+        effects=effects or message("(none)"),
+        errors=listed(list(kinds)),
+    )
+
+
+def _references(result: StudyResult) -> tuple[Wording, ...]:
+    return references_of(
+        (one.options for one in result.efficiency.values()),
+        (one.covariance.kind for one in _all(_fitted(result))),
+    )

@@ -42,10 +42,15 @@ def test_sections_with_nothing_to_say_are_left_out():
 
 def test_findings_are_the_first_sentences_of_tables():
     """Where a study names no findings, the sentence beside each table stands in."""
-    table = Table("t", "T", (), (), reading=("A null effect.", "More."))
-    found = compose(Material("T", tables={"models": (table,)}))
+    table = Table(
+        "t", "Baseline", (), (), reading=("A null effect.", "More."), machine={"columns": []}
+    )
+    tests = Table("vif", "VIF", (), (), reading=("The largest VIF is 2.",))
+    found = compose(Material("T", tables={"models": (table, tests)}))
 
-    assert found.sections[0].blocks == (Paragraph("A null effect."),)
+    (block,) = found.sections[0].blocks
+    assert isinstance(block, Paragraph)
+    assert str(block.text) == "Baseline: A null effect."
 
 
 def test_a_notice_is_said_once_with_its_place():

@@ -26,6 +26,8 @@ UI: Mapping[str, Wording] = {
     "simulated_long": message("Simulated data: nothing on this page describes a real place."),
     "noscript": message("Charts and sorting need JavaScript; tables and text do not."),
 }
+WITHOUT_MIDDLE_DOT = "unicode-range:U+0-B6,U+B8-10FFFF"
+"""The font draws the sign of a product as wide as a Chinese character; others do not."""
 Sections = Sequence[tuple[Section, tuple[Numbered, ...]]]
 
 
@@ -114,6 +116,6 @@ def _style(text: str) -> str:
     widths = "".join(f".w{n}{{min-width:{n}ch}}" for n in range(1, WIDEST + 1))
     face = (
         f'@font-face{{font-family:"{FAMILY}";font-weight:400;'
-        f'src:url(data:font/woff;base64,{font}) format("woff")}}'
+        f'src:url(data:font/woff;base64,{font}) format("woff");{WITHOUT_MIDDLE_DOT}}}'
     )
     return f"{face}\n{_resource('report.css')}{widths}"

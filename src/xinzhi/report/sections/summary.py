@@ -9,6 +9,9 @@ from xinzhi.wording import Wording, message
 READ = ("efficiency", "classes", "models")
 """Sections whose tables are read here."""
 
+RESULTS = frozenset({"columns", "periods"})
+"""What the machine part of a table of results holds: regressions, scores, classes; not tests."""
+
 
 def _blocks(material: Material) -> tuple[Block, ...]:
     findings = material.findings or _first_sentences(material)
@@ -16,8 +19,13 @@ def _blocks(material: Material) -> tuple[Block, ...]:
 
 
 def _first_sentences(material: Material) -> tuple[Wording, ...]:
+    """Take the first sentence beside each table of results, with the title of the table."""
     tables = (table for section in READ for table in material.tables.get(section, ()))
-    return tuple(table.reading[0] for table in tables if table.reading)
+    return tuple(
+        message("{title}: {sentence}", title=table.title, sentence=table.reading[0])
+        for table in tables
+        if table.reading and not RESULTS.isdisjoint(table.machine)
+    )
 
 
 SECTIONS.add("summary")(SectionPart(10, message("Key findings"), _blocks))

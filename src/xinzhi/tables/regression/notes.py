@@ -64,12 +64,16 @@ def _error_notes(estimates: Sequence[Fitted], labels: Mapping[str, Wording]) -> 
 
 
 def _error_note(rule: CovarianceRule, labels: Mapping[str, Wording]) -> Wording:
-    names = listed([name_of(name, labels) for name, _ in rule.clusters])
     return message(
         "{kind} in parentheses; small-sample rule: {rule}.",
-        kind=_kind(rule.kind, names),
+        kind=kind_of_errors(rule, labels),
         rule=rule.rule,
     )
+
+
+def kind_of_errors(rule: CovarianceRule, labels: Mapping[str, Wording]) -> Wording:
+    """Word the kind of standard errors, with what they are clustered by."""
+    return _kind(rule.kind, listed([name_of(name, labels) for name, _ in rule.clusters]))
 
 
 def _kind(kind: str, names: Wording) -> Wording:

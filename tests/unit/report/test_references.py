@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import re
+
+from xinzhi.efficiency.options import Options
+from xinzhi.report.references import COVARIANCES, MEASURES, references_of
+from xinzhi.vocabulary import CHOICES
+
+
+def test_every_measure_has_a_reference_with_its_doi():
+    """Each measure of the vocabulary, and each kind of robust errors, has a source with a DOI."""
+    sources = [text for texts in MEASURES.values() for text in texts] + list(COVARIANCES.values())
+
+    assert set(MEASURES) == set(CHOICES["measure"])
+    assert set(COVARIANCES) == set(CHOICES["covariance"]) - {"iid"}
+    assert all(re.search(r"doi:10\.\d{4,}/\S+$", text) for text in sources)
+
+
+def test_references_stand_once_in_order():
+    """Two scores of one measure give its sources once, in alphabetical order."""
+    found = references_of([Options(), Options(reference="contemporaneous")], ["cluster", "iid"])
+
+    assert list(found) == sorted(set(found))
+    assert len(found) == 4
+
+
+def test_variable_returns_of_a_radial_measure_cite_their_source():
+    """BCC is cited where a radial measure has variable returns, and only there."""
+    radial = references_of([Options(measure="radial", returns_to_scale="variable")], [])
+    sbm = references_of([Options(measure="sbm", returns_to_scale="variable")], [])
+
+    assert [any(text.startswith("Banker") for text in found) for found in (radial, sbm)] == [
+        True,
+        False,
+    ]
