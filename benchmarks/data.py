@@ -1,0 +1,67 @@
+"""The same work for every contender: seeded panels, and the real one that xinzhi brings along."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import numpy as np
+import pandas as pd
+
+INPUTS = ("labour", "capital", "energy")
+GOOD = "gdp"
+BAD = "waste"
+REGRESSORS = tuple(f"x{number}" for number in range(1, 9))
+KEYS = ("entity", "period")
+
+
+def cities() -> pd.DataFrame:
+    """Simulate 115 cities in 16 years: three inputs, one good and one bad output.
+
+    Sizes spread over two orders; output is a Cobb-Douglas mean of the inputs less a half-normal loss;
+    waste follows the energy that is used.
+    """
+    draw = np.random.default_rng(20250429)
+    index = _keys(115, range(2008, 2024))
+    size = np.repeat(np.exp(draw.normal(0, 1, 115)), 16)
+    inputs = size[:, None] * np.exp(draw.normal(0, 0.3, (len(index), 3)))
+    gdp = np.exp(np.log(inputs).mean(axis=1) - np.abs(draw.normal(0, 0.3, len(index))))
+    waste = inputs[:, 2] * np.exp(draw.normal(0, 0.5, len(index)))
+    frame = pd.DataFrame(inputs, columns=list(INPUTS), index=index)
+    return frame.assign(**{GOOD: gdp, BAD: waste})
+
+
+def oecd() -> pd.DataFrame:
+    """Return 32 OECD countries in 9 years: the rows of the packaged study, real figures."""
+    path = files("xinzhi") / "examples" / "oecd" / "oecd_panel.csv"
+    table = pd.read_csv(str(path))
+    table = table[table["in_study"] == 1]
+    names = {
+        "labour_m": INPUTS[0],
+        "capital_musd2015": INPUTS[1],
+        "energy_quad": INPUTS[2],
+        "gdp_musd2015": GOOD,
+        "co2_mt": BAD,
+    }
+    index = pd.MultiIndex.from_frame(table[["country", "year"]], names=KEYS)
+    return table[list(names)].rename(columns=names).set_index(index).astype(float)
+
+
+def regression_panel(n_entities: int, n_periods: int, *, kept: float = 1.0) -> pd.DataFrame:
+    """Simulate y on eight regressors that go along with the effects of entities and periods.
+
+    `kept` is the share of rows that stay, drawn at random: below 1 the panel is unbalanced.
+    """
+    draw = np.random.default_rng(20250429)
+    n = n_entities * n_periods
+    of_entity = np.repeat(draw.normal(size=n_entities), n_periods)
+    of_period = np.tile(draw.normal(size=n_periods), n_entities)
+    x = draw.normal(size=(n, len(REGRESSORS))) + 0.5 * (of_entity + of_period)[:, None]
+    y = 0.1 * x.sum(axis=1) + of_entity + of_period + draw.normal(size=n)
+    index = _keys(n_entities, range(2000, 2000 + n_periods))
+    frame = pd.DataFrame(x, columns=list(REGRESSORS), index=index).assign(y=y)
+    return frame if kept == 1.0 else frame[draw.random(n) < kept]
+
+
+def _keys(n_entities: int, periods: range) -> pd.MultiIndex:
+    names = [f"c{number:05d}" for number in range(n_entities)]
+    return pd.MultiIndex.from_product([names, periods], names=KEYS)

@@ -1,0 +1,39 @@
+"""Measures speed and memory of xinzhi beside its peers.
+
+`uv run --group bench python benchmarks/run.py` prints the table and writes `results.md` beside
+this file; `--only WORD` measures the cases that name the word and writes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from cases import CASES, Case
+from measure import measure
+from table import document, markdown
+
+RESULTS = Path(__file__).with_name("results.md")
+
+
+def main() -> None:
+    """Measure all cases, or some."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="", help="a word of the case: oecd, super, scipy …")
+    word = parser.parse_args().only
+    rows = []
+    for case in (case for case in CASES if word in _words(case)):
+        print(f"{case.work}, {case.data}, beside {case.versus} …", file=sys.stderr, flush=True)
+        rows.append(measure(case))
+    print(markdown(rows))
+    if not word:
+        RESULTS.write_text(document(rows), encoding="utf-8")
+
+
+def _words(case: Case) -> str:
+    return f"{case.work} {case.data} {case.task} {case.peer} {case.versus}"
+
+
+if __name__ == "__main__":
+    main()
