@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from types import MappingProxyType
 from typing import Literal
 
 from xinzhi.cities.divisions import Division, divisions, rows
 from xinzhi.wording import Message, message
 
 ChangeKind = Literal["renamed", "raised", "merged", "split", "moved"]
+KINDS: tuple[ChangeKind, ...] = ("renamed", "raised", "merged", "split", "moved")
 CONTINUES = ("renamed", "raised")
 
 
@@ -47,18 +47,17 @@ class Change:
             "old_code": self.from_code,
             "new_code": "、".join(self.to_codes),
         }
-        return message(_SENTENCES[self.kind], **values)
-
-
-_SENTENCES: Mapping[ChangeKind, str] = MappingProxyType(
-    {
-        "renamed": "{old} was renamed {new} ({date}).",
-        "raised": "{old} ({old_code}) became {new} ({new_code}) in {date}.",
-        "merged": "{old} was abolished and merged into {new} ({date}).",
-        "split": "{old} was abolished and divided among {new} ({date}).",
-        "moved": "{county} passed from {old} to {new} in {date}: its series have a break there.",
-    }
-)
+        sentences: Mapping[ChangeKind, Message] = {
+            "renamed": message("{old} was renamed {new} ({date}).", **values),
+            "raised": message("{old} ({old_code}) became {new} ({new_code}) in {date}.", **values),
+            "merged": message("{old} was abolished and merged into {new} ({date}).", **values),
+            "split": message("{old} was abolished and divided among {new} ({date}).", **values),
+            "moved": message(
+                "{county} passed from {old} to {new} in {date}: its series have a break there.",
+                **values,
+            ),
+        }
+        return sentences[self.kind]
 
 
 @cache
@@ -83,7 +82,7 @@ def changes() -> tuple[Change, ...]:
 
 
 def _kind(word: str) -> ChangeKind:
-    return next(kind for kind in _SENTENCES if kind == word)
+    return next(kind for kind in KINDS if kind == word)
 
 
 def moved_counties(whole: tuple[Change, ...]) -> tuple[Change, ...]:

@@ -145,9 +145,11 @@ def _how(text: str, now: list[Division]) -> How:
 
 
 def _namesakes(text: str, rows: tuple[Division, ...]) -> tuple[Division, ...]:
-    """Find the county-level cities that bear the name in the same province."""
+    """Find the county-level cities in the same province that are called so, with rank or without."""
     bearers = index.counties().get(stem(text) + "市", ())
-    return tuple(d for d in bearers if d.code[:2] == rows[0].code[:2])
+    return tuple(
+        d for d in bearers if d.code[:2] == rows[0].code[:2] and text in {d.name, stem(d.name)}
+    )
 
 
 def _english(name: str, known: Codes | None, year: int | None) -> Match:

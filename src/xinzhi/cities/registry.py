@@ -7,7 +7,7 @@ carries a mark of confidence; for income see `groupings.INCOME`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -122,6 +122,30 @@ def paper_115() -> tuple[City, ...]:
     (115, 53)
     """
     return tuple(city for city in resource_cities() if city.in_paper)
+
+
+SELECTIONS: Mapping[str, Callable[[], tuple[City, ...]]] = MappingProxyType(
+    {"resource_based": resource_cities, "paper_115": paper_115}
+)
+"""Lists of cities by their word in the study file."""
+
+
+def selection(name: str, *, where: Where | None = None) -> tuple[City, ...]:
+    """Get a list of cities by its word in the study file; an unknown word is an error.
+
+    >>> len(selection("resource_based")), len(selection("paper_115"))
+    (126, 115)
+    """
+    if name not in SELECTIONS:
+        raise SpecError(
+            Problem(
+                "cities.selection",
+                message("There is no list of cities '{name}'.", name=name),
+                where or Where(),
+                suggestion(name, tuple(SELECTIONS)),
+            )
+        )
+    return SELECTIONS[name]()
 
 
 def find(code: str) -> City | None:

@@ -71,7 +71,9 @@ class MatchReport:
 def _problem(found: Ambiguous | Unknown, where: Where) -> Problem:
     if isinstance(found, Ambiguous):
         names = ", ".join(str(place) for place in found.candidates)
-        remedy = message("write the full name with its province: {names}.", names=names)
+        remedy = message(
+            "write the full name with its province, or give the year: {names}.", names=names
+        )
         return Problem("cities.ambiguous", found.why, where, remedy)
     near = ", ".join(str(place) for place in found.nearest)
     remedy = message("did you mean {names}?", names=near) if near else message("check the name.")

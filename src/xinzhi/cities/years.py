@@ -23,9 +23,7 @@ def matched_in_year(
     found = Matched(name, place, how, "high", notes=_fate(place, how))
     if place.last is not None:
         return _abolished(found, place.last, year, namesakes)
-    if year is None:
-        return found
-    doubts = _doubts(place, year, namesakes)
+    doubts = _doubts_now(namesakes) if year is None else _doubts(place, year, namesakes)
     return replace(found, confidence="medium", notes=found.notes + doubts) if doubts else found
 
 
@@ -61,6 +59,19 @@ def _heirs(place: Place) -> tuple[Place, ...]:
         for code in change.to_codes
     ]
     return tuple(places()[code] for code in codes)
+
+
+def _doubts_now(namesakes: tuple[Division, ...]) -> tuple[Message, ...]:
+    """Say that a county-level city bears the name today."""
+    return tuple(
+        message(
+            "{county} is a county-level city of the same name: "
+            "check that the figures are those of the whole prefecture.",
+            county=d.name,
+        )
+        for d in namesakes
+        if d.last is None
+    )
 
 
 def _doubts(place: Place, year: int, namesakes: tuple[Division, ...]) -> tuple[Message, ...]:

