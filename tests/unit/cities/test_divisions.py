@@ -35,19 +35,34 @@ def test_names_are_unique_within_a_prefecture_and_year():
 
 
 def test_the_country_of_2023():
-    """In 2023 the mainland has 333 prefectures, 4 municipalities and 2844 counties and districts.
+    """At the end of 2023 there are 333 divisions of prefecture level and 2844 of county level.
 
-    Witness: China Statistical Yearbook 2024, table 1-1 (end of 2023): 333 divisions of prefecture
-    level, 2844 of county level. Our lists lack the two districts of 三沙 and hold five bodies that
-    the ministry does not count.
+    Witness: China Statistical Yearbook 2024, table 1-1: 977 districts, 397 county-level cities,
+    1299 counties, 117 autonomous counties, 49 banners, 3 autonomous banners, 1 special district,
+    1 forestry district. Our lists lack the two districts of 三沙 and hold five bodies that the
+    ministry does not count.
     """
-    now = [d for d in divisions() if d.holds(2023)]
-    prefectures = [d for d in now if d.code[4:] == "00" and d.code[2:4] != "00"]
-    counties = [d for d in now if d.code[4:] != "00"]
     uncounted = {"232761", "232762", "232763", "232764", "632857"}
+    now = [d for d in divisions() if d.holds(2023) and d.code not in uncounted]
+    prefectures = [d for d in now if d.code[4:] == "00" and d.code[2:4] != "00"]
+    kinds = Counter(_kind(d.name) for d in now if d.code[4:] != "00")
 
     assert len(prefectures) == 333
-    assert len({d.code for d in counties} - uncounted) == 2844 - 2
+    assert kinds == {
+        "区": 977 - 2,
+        "市": 397,
+        "县": 1299,
+        "自治县": 117,
+        "旗": 49,
+        "自治旗": 3,
+        "特区": 1,
+        "神农架林区": 1,
+    }
+
+
+def _kind(name: str) -> str:
+    kinds = ("神农架林区", "自治县", "自治旗", "特区", "区", "市", "县", "旗")
+    return next(kind for kind in kinds if name.endswith(kind))
 
 
 @pytest.mark.parametrize(
