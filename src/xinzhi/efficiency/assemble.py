@@ -38,6 +38,8 @@ def assemble(
         own = activities.values[outcome.rows]
         slacks[outcome.rows] = _clean(outcome.slacks) * unit
         targets[outcome.rows] = own + _clean(outcome.changes) * unit * _worse(technology)
+    worth = technology.worth(np.arange(n))
+    duals = np.array([one.duals[:k] if len(one.duals) else np.full(k, np.nan) for one in solutions])
     certified = np.array([one.status == "certified" for one in solutions])
     slacks[~certified] = np.nan
     targets[~certified] = np.nan
@@ -56,6 +58,7 @@ def assemble(
             gap=np.array([one.gap for one in solutions]),
         ),
         methods=tuple(methods),
+        duals=duals.reshape(n, k) / worth,
     )
 
 

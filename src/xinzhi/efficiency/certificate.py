@@ -32,7 +32,9 @@ class Vertex:
     value: float
     """Objective (n0 + N·z) / (d0 + D·z)."""
     duals: Array
-    """Shape (r,)."""
+    """Shape (r,): change of N - ρ D per unit of the right-hand side."""
+    denominator: float
+    """D, by which the multipliers become changes of the value itself."""
     primal: float
     gap: float
 
@@ -78,6 +80,7 @@ def vertex(
         basic=basic,
         value=value,
         duals=duals,
+        denominator=under,
         primal=float(np.abs(matrix @ basic - right).max()),
         gap=(abs(bound) + _rounding(value, constants, costs, basic)) / max(1.0, abs(over)),
     )

@@ -86,6 +86,7 @@ class Optimum:
     duals: list[Fraction]
     """Multipliers of the constraints."""
     value: Fraction
+    denominator: Fraction
 
 
 def solve(
@@ -151,7 +152,8 @@ def _optimum(tableau: Tableau, ids: list[int], sign: list[int]) -> Optimum:
     over, under = tableau.objectives
     rho = over[-1] / under[-1]
     duals = [-(over[len(ids) + i] - rho * under[len(ids) + i]) * sign[i] for i in range(len(sign))]
-    return Optimum(np.array(names, dtype=np.intp), [line[-1] for line in tableau.body], duals, rho)
+    basic = [line[-1] for line in tableau.body]
+    return Optimum(np.array(names, dtype=np.intp), basic, duals, rho, -under[-1])
 
 
 def _raise_denominator(tableau: Tableau, movable: list[int]) -> bool:

@@ -291,6 +291,7 @@ class Frontier:
             basic=basic,
             value=float(optimum.value),
             duals=np.array([float(dual) for dual in optimum.duals]),
+            denominator=float(optimum.denominator),
             primal=0.0,
             gap=0.0,
         )
@@ -314,7 +315,7 @@ class Frontier:
             positions=positions,
             intensities=intensities * scale[row.position] / scale[positions],
             moves=moves,
-            duals=point.vertex.duals,
+            duals=point.vertex.duals / point.vertex.denominator,
             primal=point.primal,
             dual=point.dual,
             gap=point.vertex.gap,

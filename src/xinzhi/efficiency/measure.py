@@ -45,6 +45,7 @@ class Traits:
     """Score -> efficiency, where 1 is efficient and more is better; what ratios are made of."""
     has_weights: bool = False
     has_direction: bool = False
+    has_fallback: bool = False
     has_epsilon: bool = False
     has_nonseparable: bool = False
 
@@ -66,7 +67,13 @@ class Task:
         return self.technology.in_order(np.union1d(self.reference, self.rows))
 
     def solve(
-        self, program: Program, rows: Positions, *, without: str = "", joined: bool = False
+        self,
+        program: Program,
+        rows: Positions,
+        *,
+        without: str = "",
+        joined: bool = False,
+        closed: Sequence[Positions] = (),
     ) -> list[Solution]:
         """Solve a program per row.
 
@@ -80,6 +87,8 @@ class Task:
             `observation` or `entity`: what leaves the reference set of each row.
         joined
             Whether a row that is not of the reference set joins it for itself.
+        closed
+            Per row, further rows that leave its reference set.
         """
         idle = self.options.disposability == "kuosmanen"
         chosen = self.technology.chosen(self.columns() if joined else self.reference, idle=idle)
@@ -93,6 +102,8 @@ class Task:
             out = foreign & (columns != position)
             if without:
                 out |= columns == position
+            if closed:
+                out |= np.isin(columns, closed[index])
             if without == "entity":
                 out |= entities == names[index]
             solutions.append(frontier.solve(index, position, np.flatnonzero(out)))
@@ -158,7 +169,7 @@ def check_options(traits: Traits, options: Options) -> None:
         "direction": None if traits.has_direction else (),
         "epsilon": None if traits.has_epsilon else (),
         "nonseparable": None if traits.has_nonseparable else (),
-        "fallback": None if traits.is_super else ("none",),
+        "fallback": None if traits.has_fallback else ("none",),
     }
     problems = [
         Problem(

@@ -167,7 +167,7 @@ class Solution:
     moves: Array = field(default_factory=lambda: np.empty(0))
     """Shape (e,): plus, minus, own, in units of d."""
     duals: Array = field(default_factory=lambda: np.empty(0))
-    """Shape (r,): multipliers of the constraints in units of d."""
+    """Shape (r,): change of the value per d of right-hand side, the multiplier form's optimum."""
     primal: float = np.nan
     dual: float = np.nan
     gap: float = np.nan

@@ -18,7 +18,8 @@ SENTENCES: dict[Status, str] = {
 
 
 def remarks(result: EfficiencyResult) -> Iterator[Notice]:
-    """Say how many rows have no score, which, and why."""
+    """Say how many rows have no score or a borrowed one, which, and why."""
+    yield from _fallbacks(result)
     for status, sentence in SENTENCES.items():
         found = [
             label
@@ -30,6 +31,28 @@ def remarks(result: EfficiencyResult) -> Iterator[Notice]:
                 f"efficiency.{status}",
                 message(sentence, n=len(found), total=result.n, rows=named(found)),
             )
+
+
+def _fallbacks(result: EfficiencyResult) -> Iterator[Notice]:
+    """Say which rows carry a score of another program than the measure's own."""
+    chosen = result.options.fallback
+    found = [
+        label
+        for label, method in zip(result.labels, result.methods, strict=True)
+        if method == chosen
+    ]
+    if found:
+        yield Notice(
+            "efficiency.fallback",
+            message(
+                "{n} of {total} rows are infeasible and carry the score of the fallback "
+                "{fallback}: {rows}.",
+                n=len(found),
+                total=result.n,
+                fallback=chosen,
+                rows=named(found),
+            ),
+        )
 
 
 def named(labels: list[tuple[str, int | None]]) -> Message | str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -39,7 +39,7 @@ class Certificate:
     """Relative distance of primal and dual objective, shape (n,)."""
 
     def worst(self) -> dict[str, float]:
-        """Largest of each over the certified rows; 0 where there are none."""
+        """Largest of each over all proofs, of infeasibility too; 0 where there are none."""
         return {
             name: float(np.nanmax(values)) if np.isfinite(values).any() else 0.0
             for name, values in (("primal", self.primal), ("dual", self.dual), ("gap", self.gap))
@@ -69,6 +69,9 @@ class EfficiencyResult:
     methods: tuple[str, ...]
     """Per row, which program gave the score: `sbm`, `super`, or a named fallback."""
     notices: tuple[Notice, ...] = ()
+    duals: Array = field(default_factory=lambda: np.empty((0, 0)))
+    """Shape (n, k): change of the program's value if the row had one unit more of the variable (an
+    input, a bad; one unit less of a good). One optimum of possibly many."""
 
     @property
     def n(self) -> int:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from xinzhi.efficiency.certificate import PROVED
+from xinzhi.efficiency.fallback import FALLBACKS
 from xinzhi.efficiency.measure import Outcome, Task, Traits, joined_outcome, moved, registered
 from xinzhi.efficiency.measures.sbm import across, sbm, super_program
 from xinzhi.efficiency.program import Solution
@@ -19,6 +20,7 @@ TRAITS = Traits(
     orientations=("none", "input", "output"),
     best=1.0,
     is_super=True,
+    has_fallback=True,
     divides_by_own=both_sides,
     has_weights=True,
 )
@@ -48,7 +50,16 @@ def super_sbm(task: Task) -> Outcome:
     worse = moved(task.technology, above, "minus")
     solutions = tuple(_at_least_one(one) for one in above)
     apart = Outcome(rows, solutions, ("super",) * len(rows), worse, worse)
-    return joined_outcome(joined, efficient, apart)
+    return joined_outcome(joined, efficient, _fallen_back(task, apart))
+
+
+def _fallen_back(task: Task, apart: Outcome) -> Outcome:
+    """Let the fallback of the options stand in for infeasible scores."""
+    infeasible = np.array([one.status == "infeasible" for one in apart.solutions], dtype=bool)
+    if task.options.fallback == "none" or not infeasible.any():
+        return apart
+    other = FALLBACKS[task.options.fallback](task, apart.rows[infeasible])
+    return joined_outcome(apart, infeasible, other)
 
 
 def _at_least_one(solution: Solution) -> Solution:
