@@ -16,6 +16,8 @@ from xinzhi.notices import Notice
 from xinzhi.wording import Language, Wording, message, say
 
 CRASHED = 2
+SHOWN = 12
+"""Notices on the console; the results hold all."""
 
 
 def language(asked: str | None = None) -> Language:
@@ -64,12 +66,16 @@ def crash(error: Exception) -> int:
 def warn(items: Iterable[Problem | Notice], asked: str | None = None) -> None:
     """Print warnings and notices on stderr."""
     spoken = language(asked)
-    for item in items:
+    said = list(items)
+    for item in said[:SHOWN]:
         text = item.what if isinstance(item, Problem) else item.text
         place = f" ({item.where})" if str(item.where) else ""
         sys.stderr.write(f"! {say(text, spoken)}{place}\n")
         if isinstance(item, Problem) and item.remedy:
             sys.stderr.write(f"  {say(message('remedy'), spoken)}: {say(item.remedy, spoken)}\n")
+    if len(said) > SHOWN:
+        more = message("… and {n} more notices, all in the results.", n=len(said) - SHOWN)
+        sys.stderr.write(f"! {say(more, spoken)}\n")
 
 
 def print_json(document: Mapping[str, Any]) -> None:

@@ -20,6 +20,7 @@ from xinzhi.wording import Wording, message, say
 
 WHAT: Mapping[str, Wording] = {
     "report.html": message("the report: open it in a browser, no network needed"),
+    "tables.xlsx": message("every table, numbers as numbers"),
     "results.json": message("every number of every table, machine-readable"),
     "scores.csv": message("scores, status, slacks, targets and peers of each row"),
     "run.json": message("versions, seed, hashes, options, certificates, what was computed and why"),
@@ -27,9 +28,11 @@ WHAT: Mapping[str, Wording] = {
 
 
 def deliver(
-    result: StudyResult, material: Material, folder: Path
+    result: StudyResult, material: Material, folder: Path, *, formats: tuple[str, ...] = ()
 ) -> tuple[tuple[Path, Wording], ...]:
     """Write all files of a study; each is written whole or not at all.
+
+    `formats` names formats of the report; those of the study file where it is empty.
 
     Returns
     -------
@@ -44,7 +47,7 @@ def deliver(
     files: dict[str, bytes] = dict(
         write_report(
             compose(material),
-            formats=result.spec.report.formats,
+            formats=formats or result.spec.report.formats,
             languages=result.spec.report.languages,
             decimals=result.spec.report.decimals,
         )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.study.fingerprint import key_of
 from xinzhi.study.record import from_bytes, to_bytes
 from xinzhi.study.result import Stop
@@ -20,9 +21,16 @@ Value = TypeVar("Value")
 class Memory:
     """Does pieces of work, or takes them from an earlier run, and notes which and why."""
 
-    def __init__(self, store: Store | None, previous: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        store: Store | None,
+        previous: Mapping[str, Mapping[str, str]],
+        *,
+        computes: bool = True,
+    ) -> None:
         self.store = store
         self.previous = previous
+        self.computes = computes
         self.stops: list[Stop] = []
 
     def recall(self, name: str, parts: Mapping[str, str], compute: Callable[[], Value]) -> Value:
@@ -31,6 +39,7 @@ class Memory:
         key = key_of({**parts, "piece": name})
         body = self.store.get(key) if self.store else None
         if body is None:
+            self._refuse_to_compute(name, parts)
             value = compute()
             why = self._why(name, parts)
             if self.store:
@@ -46,6 +55,19 @@ class Memory:
         """Remove what this run did not need from the store."""
         if self.store:
             self.store.keep_only(frozenset(stop.fingerprint for stop in self.stops))
+
+    def _refuse_to_compute(self, name: str, parts: Mapping[str, str]) -> None:
+        if not self.computes:
+            raise SpecError(
+                Problem(
+                    "study.not_computed",
+                    message(
+                        "{piece} is not computed: {why}.", piece=name, why=self._why(name, parts)
+                    ),
+                    Where(),
+                    message("run the study first: `xinzhi run`."),
+                )
+            )
 
     def _why(self, name: str, parts: Mapping[str, str]) -> Message:
         before = self.previous.get(name)

@@ -10,6 +10,7 @@ from xinzhi.events import Event, Listener, silence
 from xinzhi.study.load import load
 from xinzhi.study.memory import Memory, previous_parts
 from xinzhi.study.notices import gather
+from xinzhi.study.only import only_notice, only_parts
 from xinzhi.study.outlines import read_outlines
 from xinzhi.study.result import StudyResult
 from xinzhi.study.stages import (
@@ -30,7 +31,13 @@ STOPS = ("load", "read", "prepare", "measure", "estimate", "classify")
 
 
 def run(
-    path: Path, *, results: Path | None = None, jobs: int = 1, listener: Listener = silence
+    path: Path,
+    *,
+    results: Path | None = None,
+    only: tuple[str, ...] = (),
+    jobs: int = 1,
+    computes: bool = True,
+    listener: Listener = silence,
 ) -> StudyResult:
     """Run a study file.
 
@@ -40,8 +47,12 @@ def run(
         The study file.
     results
         Folder of the results, where finished work is remembered; nothing is remembered if None.
+    only
+        Names of scores, tables, maps or sections; everything where empty.
     jobs
         Number of processes; results do not depend on it.
+    computes
+        False takes everything from the last run and is an error where something has changed.
     listener
         Is told of each stop.
 
@@ -51,9 +62,9 @@ def run(
         With all problems of the study file, or of the data.
     """
     step = _Stepper(listener)
-    spec = step("load", lambda: load(path))
+    spec = step("load", lambda: only_parts(load(path), only))
     outlines = {name: read_outlines(found, path.parent) for name, found in spec.maps.items()}
-    memory = _memory(results)
+    memory = _memory(results, computes=computes)
     reading = step("read", lambda: read_panel_of(spec, path.parent, memory))
     prepared = step("prepare", lambda: prepare_panel(spec, reading.panel, memory))
     efficiency = step("measure", lambda: measure_all(spec, prepared, memory, jobs=jobs))
@@ -63,7 +74,8 @@ def run(
     estimates = step("estimate", lambda: estimate_all(spec, variables, memory))
     diagnoses = diagnose(spec, variables, memory)
     classes = step("classify", lambda: classify_all(spec, panel))
-    memory.forget_the_rest()
+    if not only:
+        memory.forget_the_rest()
     return StudyResult(
         spec=spec,
         reading=reading,
@@ -75,15 +87,19 @@ def run(
         estimates=estimates,
         diagnoses=diagnoses,
         outlines=outlines,
-        notices=gather(spec, reading, panel, efficiency, estimates),
+        notices=(
+            *only_notice(only),
+            *gather(spec, reading, panel, efficiency, estimates),
+        ),
         stops=tuple(memory.stops),
     )
 
 
-def _memory(results: Path | None) -> Memory:
+def _memory(results: Path | None, *, computes: bool) -> Memory:
     if results is None:
-        return Memory(None, {})
-    return Memory(Store(results / "store"), previous_parts(results / "run.json"))
+        return Memory(None, {}, computes=computes)
+    store, previous = Store(results / "store"), previous_parts(results / "run.json")
+    return Memory(store, previous, computes=computes)
 
 
 class _Stepper:

@@ -41,6 +41,4 @@ def demo(
     tell(message("The example {name} lies in {folder}.", name=name, folder=folder), lang)
     for file in kept:
         tell(message("{file} was there before and is kept as it is.", file=file), lang)
-    raise typer.Exit(
-        run_study(folder / "study.yaml", folder / "results", jobs=1, progress_kind="bar", lang=lang)
-    )
+    raise typer.Exit(run_study(folder / "study.yaml", folder / "results", lang=lang))

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from xinzhi.cli.console import complain, language, print_table, progress, tell, warn
+from xinzhi.cli.words import names
 from xinzhi.errors import StudyError
 from xinzhi.wording import message, say
 
@@ -21,6 +22,9 @@ def register(app: typer.Typer) -> None:
 
 def run(
     study: Annotated[Path, typer.Argument(help="The study file.")] = Path("study.yaml"),
+    only: Annotated[
+        str | None, typer.Option(help="Names of scores, tables, maps or sections: a,b")
+    ] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 1,
     progress_kind: Annotated[
         Progress, typer.Option("--progress", help="How progress is shown on stderr.")
@@ -36,13 +40,24 @@ def run(
     if study.is_dir():
         study = study / "study.yaml"
     code = run_study(
-        study, out or study.parent / "results", jobs=jobs, progress_kind=progress_kind, lang=lang
+        study,
+        out or study.parent / "results",
+        only=names(only),
+        jobs=jobs,
+        progress_kind=progress_kind,
+        lang=lang,
     )
     raise typer.Exit(code)
 
 
 def run_study(
-    study: Path, results: Path, *, jobs: int, progress_kind: str, lang: str | None
+    study: Path,
+    results: Path,
+    *,
+    only: tuple[str, ...] = (),
+    jobs: int = 1,
+    progress_kind: str = "bar",
+    lang: str | None,
 ) -> int:
     """Run a study file, write its results, say what came out and where it lies."""
     from xinzhi.report.deliver import deliver
@@ -52,7 +67,7 @@ def run_study(
 
     listener = progress(progress_kind, lang)
     try:
-        result = study_run.run(study, results=results, jobs=jobs, listener=listener)
+        result = study_run.run(study, results=results, only=only, jobs=jobs, listener=listener)
         material = material_of(result)
         files = deliver(result, material, results)
     except StudyError as error:

@@ -36,7 +36,7 @@ class Periods(Section):
 
 
 class PanelSection(Section):
-    """Which sources and rows make the panel."""
+    """The rows of the study: sources, periods, values to keep."""
 
     sources: OneOrMore = Field(alias="from")
     """Names of sources; several are joined on entity and period."""

@@ -1,0 +1,77 @@
+"""A part of a study: what was named, and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from xinzhi.errors import Problem, SpecError, Where, suggestion
+from xinzhi.notices import Notice
+from xinzhi.study.references import expand
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.wording import message
+
+GROUPS = ("efficiency", "tables", "maps")
+SINGLE = ("describe", "diagnostics")
+
+
+def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
+    """Keep the named scores, tables, maps or sections of a study, and the scores they rest on.
+
+    Raises
+    ------
+    SpecError
+        A name is neither a section nor one of its parts.
+    """
+    if not names:
+        return spec
+    known = (*GROUPS, *SINGLE, *(part for group in GROUPS for part in getattr(spec, group)))
+    _refuse_unknown(names, known)
+    kept: dict[str, Any] = {
+        group: _kept(getattr(spec, group), names, whole=group in names) for group in GROUPS
+    }
+    kept |= {name: getattr(spec, name) if name in names else None for name in SINGLE}
+    if kept["diagnostics"]:
+        kept["tables"] |= spec.tables
+    kept["efficiency"] |= {name: spec.efficiency[name] for name in _needed(spec, kept)}
+    return spec.model_copy(update=kept)
+
+
+def only_notice(names: tuple[str, ...]) -> tuple[Notice, ...]:
+    """Say in the report that it holds a part of the study."""
+    if not names:
+        return ()
+    text = message("Only a part of the study was run: {names}.", names=", ".join(names))
+    return (Notice("study.only", text),)
+
+
+def _kept(parts: Mapping[str, object], names: tuple[str, ...], *, whole: bool) -> dict[str, object]:
+    return {name: part for name, part in parts.items() if whole or name in names}
+
+
+def _needed(spec: StudySpec, kept: Mapping[str, Any]) -> Iterable[str]:
+    """Scores that the kept tables, maps and descriptions use, in the order of the file."""
+    used: set[str] = set()
+    for table in kept["tables"].values():
+        for column in table.columns:
+            used |= {column.outcome or table.outcome, *expand(column.x, spec)}
+    if kept["describe"]:
+        used |= set(expand(kept["describe"].variables, spec))
+    scores = {spec.variables.named[name].score for name in used if name in spec.variables.named}
+    scores |= {one.value for one in kept["maps"].values()}
+    return [name for name in spec.efficiency if name in scores]
+
+
+def _refuse_unknown(names: tuple[str, ...], known: tuple[str, ...]) -> None:
+    problems = [
+        Problem(
+            "option.unknown",
+            message("The study has no part '{name}'.", name=name),
+            Where(),
+            suggestion(name, known),
+        )
+        for name in names
+        if name not in known
+    ]
+    if problems:
+        raise SpecError(problems)

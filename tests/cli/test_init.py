@@ -1,0 +1,140 @@
+"""`xinzhi init --from`: a first study file for anybody's data."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cli_runner import attempt, call
+from places import SHARED
+from xinzhi.study.guess import guess
+from xinzhi.study.load import load
+
+FIXTURES = sorted((SHARED / "data" / "fixtures").glob("*.csv"))
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda p: p.stem)
+def test_each_fixture_goes_from_init_to_a_report(path, tmp_path):
+    """Small real panels with English and Chinese headings: a study file that runs, and a report."""
+    call("init", tmp_path / "study", "--from", path)
+
+    call("run", tmp_path / "study")
+
+    assert (tmp_path / "study" / "results" / "report.html").stat().st_size > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "entity", "inputs", "goods", "bads"),
+    [
+        (
+            "power_provinces_30x11",
+            "province",
+            {"labour_10k", "capacity_10mw", "energy_10ktce"},
+            {"electricity_10gwh"},
+            {"co2_10kt"},
+        ),
+        ("industries_27x20", "industry", {"L", "K", "E"}, {"Y"}, {"C"}),
+        ("oecd_ghg_28x6", "Country", {"HRSN", "CPNK"}, {"VALK"}, {"GHG"}),
+        ("sbm_30x2", "id", {"labor", "capital", "energy"}, {"gdp"}, {"co2"}),
+    ],
+)
+def test_roles_of_real_headings_are_proposed(shared, name, entity, inputs, goods, bads):
+    """What a person would choose from these headings."""
+    found = guess(shared / "data" / "fixtures" / f"{name}.csv")
+
+    assert found.entity == entity
+    assert (set(found.inputs), set(found.good_outputs), set(found.bad_outputs)) == (
+        inputs,
+        goods,
+        bads,
+    )
+
+
+CHINESE = (
+    "城市,年份,年末从业人员（万人）,资本存量,全社会用电量,地区生产总值（亿元）,工业废水排放量,污水处理率,人均GDP\n"
+    + "".join(
+        f"{city},{year}年,{i + 1},{2 * i + 3},{i + 5},{3 * i + 7},{i + 2},{90 + i},{i + 4}\n"
+        for i, city in enumerate(["唐山市", "大同市", "阜新市", "鹤岗市"])
+        for year in (2008, 2009)
+    )
+)
+
+
+def test_chinese_headings_are_understood(tmp_path):
+    """Units in headings are no part of the name; rates and amounts a head are no amounts."""
+    data = tmp_path / "cities.csv"
+    data.write_bytes(CHINESE.encode("gb18030"))
+
+    found = guess(data)
+
+    assert (found.entity, found.period) == ("城市", "年份")
+    assert found.inputs == ("年末从业人员", "资本存量", "全社会用电量")
+    assert found.good_outputs == ("地区生产总值",)
+    assert found.bad_outputs == ("工业废水排放量",)
+
+
+def test_the_file_says_why_and_can_be_loaded(tmp_path):
+    """Each proposal carries its reason as a comment; the schema lies beside the file."""
+    data = tmp_path / "cities.csv"
+    data.write_text(CHINESE, encoding="utf-8")
+
+    call("init", tmp_path / "new", "--from", data)
+
+    text = (tmp_path / "new" / "study.yaml").read_text(encoding="utf-8")
+    assert "# labour: the heading says '从业'" in text
+    assert load(tmp_path / "new" / "study.yaml").efficiency["efficiency"].good_outputs == (
+        "地区生产总值",
+    )
+    assert "properties" in json.loads(
+        (tmp_path / "new" / "study.schema.json").read_text(encoding="utf-8")
+    )
+
+
+def test_an_existing_study_is_not_overwritten(tmp_path):
+    """What somebody wrote is safe."""
+    (tmp_path / "study.yaml").write_text("mine", encoding="utf-8")
+
+    done = attempt("init", tmp_path, "--from", tmp_path / "x.csv", "--lang", "en")
+
+    assert done.code == 1
+    assert "already there" in done.stderr
+    assert (tmp_path / "study.yaml").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("a,b\n1,2\n", "looks like the name"),
+        ("", "empty"),
+        ("城市,年份\n甲,2008\n甲,2008,3\n", "fields"),
+    ],
+)
+def test_a_file_that_cannot_start_a_study_says_why(tmp_path, content, words):
+    """No entity, nothing in it, ragged rows: an error with its remedy, and nothing written."""
+    data = tmp_path / "data.csv"
+    data.write_text(content, encoding="utf-8")
+
+    done = attempt("init", tmp_path / "new", "--from", data, "--lang", "en")
+
+    assert done.code == 1
+    assert words in done.stderr
+    assert not (tmp_path / "new" / "study.yaml").exists()
+
+
+def test_nothing_to_start_from_is_said(tmp_path):
+    """Without --from the way out is named."""
+    assert "--from FILE" in attempt("init", tmp_path, "--lang", "en").stderr
+
+
+def test_rows_with_empty_cells_get_no_score_and_are_named(tmp_path):
+    """Init chooses `missing: leave_out`, says how many rows, and the run names them."""
+    data = tmp_path / "cities.csv"
+    data.write_text(CHINESE.replace("唐山市,2008年,1,3,", "唐山市,2008年,1,,"), encoding="utf-8")
+    call("init", tmp_path / "new", "--from", data)
+
+    done = call("run", tmp_path / "new", "--lang", "en")
+
+    assert "missing: leave_out" in (tmp_path / "new" / "study.yaml").read_text(encoding="utf-8")
+    assert "1 rows with an empty cell have no score" in done.stderr
+    assert "唐山市 2008" in done.stderr
