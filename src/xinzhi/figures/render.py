@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+import json
+from functools import cache, lru_cache
 from importlib.resources import as_file, files
 from typing import Any
 
@@ -10,13 +11,14 @@ import vl_convert
 
 from xinzhi.figures import style
 from xinzhi.figures.chart import Chart
-from xinzhi.figures.style import FONT, FONTS, VEGA_LITE
 from xinzhi.wording import Language
 
 FORMATS = ("svg", "png", "pdf")
 WIDTH = 720
 SCALE = 2
 """Pixels of the picture for each of the chart: 1440 over the width, 230 an inch in a Word page."""
+KEPT = 64
+"""Pictures kept in memory, so that a Word page and a file of the same chart are drawn once."""
 
 
 def picture(
@@ -31,19 +33,27 @@ def picture(
     specification = _still(chart, language, width)
     if mark:
         specification |= {"title": {"text": mark, "anchor": "end", "color": style.WARNING}}
-    if kind == "svg":
-        return str(vl_convert.vegalite_to_svg(specification, vl_version=VEGA_LITE)).encode()
+    return _drawn(json.dumps(specification, ensure_ascii=False), kind)
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(specification: str, kind: str) -> bytes:
+    svg = _svg(specification)
     if kind == "png":
-        return bytes(vl_convert.vegalite_to_png(specification, vl_version=VEGA_LITE, scale=SCALE))
-    return bytes(vl_convert.vegalite_to_pdf(specification, vl_version=VEGA_LITE))
+        return bytes(vl_convert.svg_to_png(svg, scale=SCALE))
+    return bytes(vl_convert.svg_to_pdf(svg)) if kind == "pdf" else svg.encode()
+
+
+@lru_cache(maxsize=KEPT)
+def _svg(specification: str) -> str:
+    return str(vl_convert.vegalite_to_svg(specification, vl_version=style.VEGA_LITE))
 
 
 def _still(chart: Chart, language: Language, width: int) -> dict[str, Any]:
     specification = dict(chart.specifications[language])
-    config: Any = specification["config"]
     # One family: the renderers know no lists of families.
-    config = _replaced(config, FONTS, FONT) | {"background": "#ffffff"}
-    return specification | {"width": width, "config": config}
+    config = _replaced(specification["config"], style.FONTS, style.FONT)
+    return specification | {"width": width, "config": config | {"background": "#ffffff"}}
 
 
 def _replaced(part: Any, old: str, new: str) -> Any:

@@ -123,7 +123,7 @@ def _x(periods: list[dict[str, Any]], words: Mapping[str, str]) -> alt.X:
 def _band(periods: list[dict[str, Any]], words: Mapping[str, str]) -> alt.Chart:
     band: alt.Chart = (
         alt.Chart(alt.InlineData(values=periods))
-        .mark_area(color=style.ORDERED[0], opacity=0.55)
+        .mark_area(color=style.ORDERED[0], fillOpacity=0.55, opacity=1)
         .encode(
             x=_x(periods, words),
             y=alt.Y("low:Q", title=words["score"]),
@@ -136,7 +136,10 @@ def _band(periods: list[dict[str, Any]], words: Mapping[str, str]) -> alt.Chart:
 def _entities(
     rows: list[dict[str, Any]], language: Language, words: Mapping[str, str]
 ) -> tuple[alt.Chart, alt.Chart]:
-    """Thin lines, and unseen points over them that find the nearest one."""
+    """Thin lines, and unseen points over them that find the nearest one.
+
+    Strokes are faint, not marks: a renderer lays each faint mark on a sheet of its own.
+    """
     near = alt.selection_point(
         name="near",
         fields=["entity"],
@@ -150,11 +153,11 @@ def _entities(
     )
     lines = base.mark_line(strokeWidth=0.8).encode(
         color=alt.condition(near, alt.value(style.ORANGE), alt.value(style.RULE)),
-        opacity=alt.condition(near, alt.value(1), alt.value(0.45)),
+        strokeOpacity=alt.condition(near, alt.value(1), alt.value(0.45)),
         strokeWidth=alt.condition(near, alt.value(2), alt.value(0.8)),
     )
     points = (
-        base.mark_point(opacity=0, size=60)
+        base.mark_point(strokeOpacity=0, fillOpacity=0, opacity=1, size=60)
         .encode(
             tooltip=[
                 alt.Tooltip(f"{language}:N", title=words["entity"]),
