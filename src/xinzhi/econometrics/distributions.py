@@ -22,6 +22,11 @@ def t_quantile(probability: float, df: float) -> float:
     return float(special.stdtrit(df, probability))
 
 
+def normal_quantile(probability: float) -> float:
+    """Quantile of the standard normal."""
+    return float(special.ndtri(probability))
+
+
 def f_tail(statistic: float, df1: float, df2: float) -> float:
     """P(F > statistic)."""
     return float(special.fdtrc(df1, df2, statistic)) if np.isfinite(statistic) else float("nan")
