@@ -26,6 +26,8 @@ class Entry:
     """(entity, period) of each cell; empty where the whole column is meant."""
     n: int = 0
     """Number of cells."""
+    uses: tuple[str, ...] = ()
+    """Columns that a derived column was computed from, row by row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,16 @@ class Ledger:
         return Ledger(self.entries + entries)
 
     def filled(self, column: str) -> frozenset[tuple[str, int]]:
-        """Cells of a column that were filled rather than observed."""
-        return frozenset(
-            cell
-            for entry in self.entries
-            if entry.column == column and entry.change == "filled"
-            for cell in entry.cells
-        )
+        """Cells of a column that were filled rather than observed.
+
+        A derived cell counts as filled where a cell of the same row that it was computed from is.
+        """
+        return self._filled(column, frozenset())
+
+    def _filled(self, column: str, above: frozenset[str]) -> frozenset[tuple[str, int]]:
+        mine = [entry for entry in self.entries if entry.column == column]
+        cells = {cell for entry in mine if entry.change == "filled" for cell in entry.cells}
+        used = {name for entry in mine for name in entry.uses} - above - {column}
+        for name in used:
+            cells |= self._filled(name, above | {column})
+        return frozenset(cells)

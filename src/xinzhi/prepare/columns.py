@@ -7,11 +7,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import NotNumeric, OutOfDomain, Problem, SpecError, Where
+from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.wording import Message, message
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Periods = npt.NDArray[np.int64]
 
 
 def numbers(panel: Panel, columns: tuple[str, ...], *, step: str) -> pd.DataFrame:
@@ -87,3 +89,56 @@ def one_of(step: str, given: dict[str, object]) -> None:
                 message("given: {given}.", given=", ".join(set_ones) or "0"),
             )
         )
+
+
+def derived(
+    panel: Panel,
+    *,
+    step: str,
+    kind: str,
+    values: Floats,
+    why: Message,
+    uses: tuple[str, ...],
+    more: tuple[Entry, ...] = (),
+    unit: str | None = None,
+) -> Panel:
+    """Return the panel with a column called by the step, and its entry in the ledger.
+
+    A column that is there already is replaced only by a step that uses it.
+
+    Raises
+    ------
+    SpecError
+        `prepare.taken`: the name belongs to another column.
+    """
+    if step in panel.frame and step not in uses:
+        raise SpecError(
+            Problem(
+                "prepare.taken",
+                message("There is a column '{name}' already.", name=step),
+                Where(key=f"prepare.{step}", column=step),
+                message("give the step another name."),
+            )
+        )
+    column = pd.Series(values, index=panel.frame.index, dtype=np.float64)
+    n = int(column.notna().sum())
+    entry = Entry(step, kind, step, "derived", why, n=n, uses=tuple(u for u in uses if u != step))
+    return panel.with_columns({step: column}, entry, *more, units={step: unit})
+
+
+def entity_rows(panel: Panel) -> list[tuple[str, slice]]:
+    """Rows of each entity, which stand together, in order of periods."""
+    codes = np.asarray(panel.frame.index.codes[0])  # type: ignore[attr-defined]
+    if not len(codes):
+        return []
+    starts = np.flatnonzero(np.diff(codes, prepend=codes[0] - 1))
+    ends = np.append(starts[1:], len(codes))
+    names = panel.frame.index.get_level_values(0)
+    return [
+        (str(names[a]), slice(a, b)) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)
+    ]
+
+
+def periods_of(panel: Panel) -> Periods:
+    """Period of each row."""
+    return panel.frame.index.get_level_values(1).to_numpy(dtype=np.int64)

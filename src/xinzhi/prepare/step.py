@@ -21,22 +21,26 @@ from typing import (
     get_type_hints,
 )
 
-import pandas as pd
-
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.panel.panel import Panel
 from xinzhi.register import Register
 from xinzhi.wording import Message, message
 
-Sources = Mapping[str, pd.DataFrame]
-"""Tables with keys of their own that a step may need, by the names of the study file."""
+KEY = "key"
+"""Metadata of a field whose option has a name that Python reserves, such as `from`."""
+Sources = Mapping[str, object]
+"""What a step may need besides the panel, by the names of the study file: tables indexed by their
+keys (`pandas.DataFrame`), records, lists of terms."""
 NO_SOURCES: Sources = MappingProxyType({})
+NO_NEEDS: Mapping[str, str] = MappingProxyType({})
 
 
 class Step(Protocol):
     """One declared change of the panel."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
+    NEEDS: ClassVar[Mapping[str, str]]
+    """Option that names a source -> what the source must be: `table`, `records`, `terms`."""
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
         """Return the panel with the step done under this name; never change the one given."""
@@ -57,7 +61,7 @@ def make_step(kind: type[Step], options: Mapping[str, object], where: Where) -> 
         `option.unknown` with the nearest key, `option.missing`, `option.type`.
     """
     hints = get_type_hints(kind)
-    known = {f.name: f for f in dataclasses.fields(kind)}
+    known = {str(f.metadata.get(KEY, f.name)): f for f in dataclasses.fields(kind)}
     problems = [_unknown(key, tuple(known), where) for key in options if key not in known]
     values: dict[str, object] = {}
     for name, field in known.items():
@@ -69,11 +73,11 @@ def make_step(kind: type[Step], options: Mapping[str, object], where: Where) -> 
             ):
                 problems.append(_absent(name, place))
             continue
-        value = _fit(options[name], hints[name])
+        value = _fit(options[name], hints[field.name])
         if value is _UNFIT:
-            problems.append(_wrong_type(name, options[name], hints[name], place))
+            problems.append(_wrong_type(name, options[name], hints[field.name], place))
         else:
-            values[name] = value
+            values[field.name] = value
     if problems:
         raise SpecError(problems)
     return _make(kind, values)

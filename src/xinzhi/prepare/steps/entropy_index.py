@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,8 @@ from scipy.stats import rankdata
 from xinzhi.errors import DataError, OutOfDomain, Problem, Where
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import PERIOD, Panel
-from xinzhi.prepare.columns import Flags, Floats, cells_where, numbers
-from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.columns import Flags, Floats, cells_where, derived, numbers
+from xinzhi.prepare.step import NO_NEEDS, NO_SOURCES, STEPS, Sources
 from xinzhi.wording import Message, message
 
 OTHER_SHIFTS = (0.001, 0.01)
@@ -100,6 +101,7 @@ def _standardised(x: Floats, groups: Floats | None) -> Floats:
 class EntropyIndex:
     """Composite index of several indicators, weighted by entropy (Shannon 1948)."""
 
+    NEEDS: ClassVar[Mapping[str, str]] = NO_NEEDS
     columns: tuple[str, ...]
     """Indicators; all of them count in the same direction."""
     shift: float = 1e-4
@@ -124,10 +126,15 @@ class EntropyIndex:
             f"{c} {w:.8f}" for c, w in zip(self.columns, found.weights, strict=True)
         )
         why = message("weights: {weights}", weights=weights)
-        entries = [Entry(name, "entropy_index", name, "derived", why, n=int(complete.sum()))]
-        entries += self._flags(panel, values, groups, index, complete, name)
-        column = pd.Series(index, index=x.index)
-        return panel.with_columns({name: column}, *entries, units={name: None})
+        return derived(
+            panel,
+            step=name,
+            kind="entropy_index",
+            values=index,
+            why=why,
+            uses=self.columns,
+            more=tuple(self._flags(panel, values, groups, index, complete, name)),
+        )
 
     def _index(self, values: Floats, groups: Floats, shift: float, name: str) -> Entropy:
         try:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import ClassVar
 
 from xinzhi.errors import Where
-from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
+from xinzhi.prepare.columns import derived
 from xinzhi.prepare.evaluate import evaluate_expression
 from xinzhi.prepare.expression import parse_expression
-from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.step import NO_NEEDS, NO_SOURCES, STEPS, Sources
 from xinzhi.wording import message
 
 
@@ -24,6 +24,7 @@ class ExpressionStep:
     abs, sqrt, exp. Missing values stay missing; what is not defined is an error with its rows.
     """
 
+    NEEDS: ClassVar[Mapping[str, str]] = NO_NEEDS
     expression: str
     """The arithmetic, such as `gdp / population`."""
     unit: str | None = None
@@ -38,13 +39,12 @@ class ExpressionStep:
         where = Where(file=panel.source, key=f"prepare.{name}")
         parsed = parse_expression(self.expression, where=where)
         values = evaluate_expression(parsed, panel, where=where)
-        column = pd.Series(values, index=panel.frame.index)
-        entry = Entry(
+        return derived(
+            panel,
             step=name,
             kind="expression",
-            column=name,
-            change="derived",
+            values=values,
             why=message("{name} = {expression}", name=name, expression=self.expression),
-            n=int(column.notna().sum()),
+            uses=parsed.names,
+            unit=self.unit,
         )
-        return panel.with_columns({name: column}, entry, units={name: self.unit})

@@ -1,0 +1,142 @@
+"""Expected values of an ARIMA process given the observed ones.
+
+For the lengths of yearbook series the Gaussian conditional expectation is computed directly; it is
+what a Kalman smoother with a diffuse start gives.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.linalg import cho_factor, cho_solve, solve_discrete_lyapunov, toeplitz
+from scipy.optimize import minimize
+
+from xinzhi.prepare.columns import Floats, Periods
+
+Order = tuple[int, int, int]
+SHORTEST = 8
+"""Observations below which an ARIMA process is not fitted."""
+INSIDE = 0.999
+"""Greatest partial correlation: a root on the unit circle would make the covariance singular."""
+
+
+def smooth_arima(values: Floats, periods: Periods, *, order: Order) -> Floats | None:
+    """Compute the expected value in each period given all observed ones, by maximum likelihood.
+
+    phi(L) (1 - L)^d y_t = theta(L) e_t, without drift for d = 1, with a mean for d = 0.
+
+    Parameters
+    ----------
+    values, periods
+        Values and periods of one entity, (T,); NaN where nothing was observed.
+    order
+        p, d, q with p, q <= 2 and d <= 1.
+
+    Returns
+    -------
+    Values, (T,), observed ones unchanged; None with fewer than eight observations.
+    """
+    seen = ~np.isnan(values)
+    if seen.sum() < SHORTEST:
+        return None
+    scale = float(np.ptp(values[seen])) or 1.0
+    x = (values - values[seen][0]) / scale
+    at = (periods - periods[0]).astype(np.int64)
+    parameters = fit_arima(x[seen], at[seen], order=order)
+    smooth = expected(x[seen], at[seen], at, parameters=parameters, order=order)
+    filled: Floats = np.where(seen, values, smooth * scale + values[seen][0])
+    return filled
+
+
+def fit_arima(x: Floats, at: Periods, *, order: Order) -> Floats:
+    """Maximise the exact likelihood over stationary and invertible parameters.
+
+    Returns the free parameters of `polynomials`, (p + q,).
+    """
+    n = order[0] + order[2]
+    if n == 0:
+        return np.zeros(0)
+    starts = [np.zeros(n), np.full(n, 0.5), np.full(n, -0.5)]
+    found = [
+        minimize(_deviance, start, args=(x, at, order), method="Nelder-Mead", tol=1e-10)
+        for start in starts
+    ]
+    best: Floats = min(found, key=lambda result: float(result.fun)).x
+    return best
+
+
+def coefficients(partial: Floats) -> Floats:
+    """Coefficients of a stationary polynomial from partial correlations (Durbin-Levinson).
+
+    >>> coefficients(np.array([0.5, 0.2])).round(3)
+    array([0.4, 0.2])
+    """
+    phi = np.zeros(0)
+    for r in partial:
+        phi = np.append(phi - r * phi[::-1], r)
+    return phi
+
+
+def polynomials(parameters: Floats, order: Order) -> tuple[Floats, Floats]:
+    """Coefficients phi and theta of free parameters: stationary and invertible whatever they are."""
+    p = order[0]
+    partial = INSIDE * np.tanh(parameters)
+    return coefficients(partial[:p]), -coefficients(partial[p:])
+
+
+def autocovariances(phi: Floats, theta: Floats, n: int) -> Floats:
+    """Autocovariances of an ARMA process with innovations of variance 1, lags 0 to n - 1.
+
+    >>> autocovariances(np.array([0.5]), np.zeros(0), 3).round(6)
+    array([1.333333, 0.666667, 0.333333])
+    """
+    size = max(len(phi), len(theta) + 1)
+    step = np.eye(size, k=1)
+    step[: len(phi), 0] = phi
+    noise = np.zeros(size)
+    noise[: len(theta) + 1] = [1.0, *theta]
+    covariance = solve_discrete_lyapunov(step, np.outer(noise, noise))
+    column, values = covariance[:, 0], np.zeros(n)
+    for k in range(n):
+        values[k] = column[0]
+        column = step @ column
+    return values
+
+
+def _covariance(parameters: Floats, order: Order, span: int) -> Floats:
+    """Covariance of the differenced (d = 1: added up again) process over a span of periods."""
+    phi, theta = polynomials(parameters, order)
+    covariance: Floats = toeplitz(autocovariances(phi, theta, max(span, 1)))
+    if order[1] == 0:
+        return covariance
+    sums = np.tril(np.ones((span, span)))
+    return sums @ covariance @ sums.T
+
+
+def _deviance(parameters: Floats, x: Floats, at: Periods, order: Order) -> float:
+    covariance = _covariance(parameters, order, int(at.max()) + 1)
+    k = covariance[np.ix_(at, at)]
+    if order[1] == 1:
+        contrast = np.diff(np.eye(len(x)), axis=0)
+        k, x = contrast @ k @ contrast.T, np.diff(x)
+    factor = cho_factor(k + 1e-12 * np.trace(k) / len(k) * np.eye(len(k)))
+    log_det = 2 * float(np.log(np.diag(factor[0])).sum())
+    if order[1] == 0:
+        ones = np.ones(len(x))
+        solved = cho_solve(factor, ones)
+        x = x - (solved @ x) / (solved @ ones)
+    quadratic = float(x @ cho_solve(factor, x))
+    return len(x) * float(np.log(max(quadratic, 1e-300) / len(x))) + log_det
+
+
+def expected(
+    x: Floats, at: Periods, wanted: Periods, *, parameters: Floats, order: Order
+) -> Floats:
+    """Conditional expectation at `wanted` periods given `x` at periods `at` (universal kriging)."""
+    covariance = _covariance(parameters, order, int(max(at.max(), wanted.max())) + 1)
+    k = covariance[np.ix_(at, at)]
+    factor = cho_factor(k + 1e-12 * np.trace(k) / len(k) * np.eye(len(k)))
+    ones = np.ones(len(x))
+    solved = cho_solve(factor, ones)
+    level = (solved @ x) / (solved @ ones)
+    result: Floats = level + covariance[np.ix_(wanted, at)] @ cho_solve(factor, x - level)
+    return result

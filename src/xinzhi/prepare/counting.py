@@ -1,0 +1,113 @@
+"""Counting records by city and year."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xinzhi.panel.ledger import Entry
+from xinzhi.panel.panel import Panel
+from xinzhi.prepare.records import Cities, Counted, Seen, listed_counts, records, span_of, years_in
+from xinzhi.prepare.step import Sources
+from xinzhi.prepare.terms import Terms
+from xinzhi.wording import message
+
+Flags = npt.NDArray[np.bool_]
+FUTURE = "dated after the last period"
+NO_DATE = "no readable date"
+REPEATED = "repeated identifier"
+OUTSIDE = "outside the study"
+UNRESOLVED = "place not resolved"
+
+
+def count_entries(
+    panel: Panel, sources: Sources, name: str, *, step: str, terms: Terms | None = None
+) -> Counted:
+    """Count records at the city and year in which they are dated.
+
+    Parameters
+    ----------
+    terms
+        Where given, only records whose text holds a term and none of the exclusions count.
+
+    Returns
+    -------
+    Counts per city and year, and how many records were left out for which reason.
+    """
+    first, last = span_of(panel, step=step)
+    counted = Counted(panel.entities, first, last)
+    cities, seen = Cities(panel.entities), Seen()
+    roles = ("id", "date", "place", *(("text",) if terms else ()))
+    for batch in records(sources, name, roles, step=step).batches(roles):
+        years = years_in(batch["date"])
+        keep = screened(batch, years, counted, seen)
+        if terms is not None:
+            fits = matching(terms, batch["text"])
+            counted.left_out["no term of the list"] += int((keep & ~fits).sum())
+            keep &= fits
+        city = placed(batch["place"], years, keep, counted, cities)
+        counted.add(city, years[keep])
+    return counted
+
+
+def screened(
+    batch: pd.DataFrame, years: npt.NDArray[np.int64], counted: Counted, seen: Seen
+) -> Flags:
+    """Leave out repeated identifiers, records without a date and records of the future."""
+    counted.total += len(batch)
+    repeated = seen.repeated(batch["id"])
+    undated = ~repeated & (years == 0)
+    future = ~repeated & (years > counted.last)
+    for reason, flags in ((REPEATED, repeated), (NO_DATE, undated), (FUTURE, future)):
+        counted.left_out[reason] += int(flags.sum())
+    dated = years[~repeated & ~undated]
+    if len(dated):
+        counted.first_year = min(int(dated.min()), counted.first_year or 9999)
+    kept: Flags = ~repeated & ~undated & ~future
+    return kept
+
+
+def matching(terms: Terms, texts: pd.Series) -> Flags:
+    """Whether each text holds a term and none of the exclusions."""
+    holds = np.array([term is not None for term in terms.included(texts)], dtype=bool)
+    if holds.any() and terms.exclude:
+        out = np.array([term is not None for term in terms.excluded(texts)], dtype=bool)
+        holds &= ~out
+    return holds
+
+
+def placed(
+    places: pd.Series,
+    years: npt.NDArray[np.int64],
+    keep: Flags,
+    counted: Counted,
+    cities: Cities,
+) -> npt.NDArray[np.int64]:
+    """Cities of the records that are kept; places without one are listed."""
+    city = cities.column(places[keep], years[keep])
+    for value, reason in ((-1, OUTSIDE), (-2, UNRESOLVED)):
+        at = city == value
+        counted.left_out[reason] += int(at.sum())
+        if at.any():
+            lost = places[keep][at].astype(object).where(places[keep][at].notna(), "(empty)")
+            counted.places.update({str(k): int(v) for k, v in lost.value_counts().items()})
+    return city
+
+
+def flagged(counted: Counted, step: str, kind: str) -> tuple[Entry, ...]:
+    """Say in the ledger how many records there were and which were left out."""
+    reasons = {reason: n for reason, n in counted.left_out.items() if n}
+    n_lost = sum(reasons.values())
+    why = message(
+        "{total} records, {lost} left out: {reasons}",
+        total=counted.total,
+        lost=n_lost,
+        reasons=", ".join(f"{reason} {n}" for reason, n in sorted(reasons.items())) or "0",
+    )
+    entries = [Entry(step, kind, step, "flagged", why, n=n_lost)]
+    if counted.places:
+        where = message("places left out: {places}", places=listed_counts(counted.places))
+        n = sum(counted.places.values())
+        entries.append(Entry(step, kind, step, "flagged", where, n=n))
+    return tuple(entries)

@@ -1,0 +1,263 @@
+"""Records, one row a thing: read in batches, each brought to cities and years, and counted.
+
+Results do not depend on how the records are cut into batches.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xinzhi.cities.authority import resolve_place
+from xinzhi.cities.outcome import Matched
+from xinzhi.errors import MissingColumn, Problem, SpecError, Where
+from xinzhi.io.names import stem
+from xinzhi.panel.panel import Panel
+from xinzhi.prepare.step import Sources
+from xinzhi.prepare.tables import source
+from xinzhi.wording import message
+
+ROLES = ("id", "name", "date", "closed", "place", "code", "text")
+"""What a column of records can be."""
+SHOWN = 20
+HEAD = re.compile(
+    r"^.{0,12}?(?:省|自治区|市|州|盟|地区)(?:.{1,12}?(?:自治州|市|州|盟|地区))?(?:.{1,12}?(?:区|县|市|旗))?"
+)
+YEAR = re.compile(r"(1[89]\d{2}|20\d{2}|21\d{2})")
+
+
+class Records(Protocol):
+    """Records with the columns that a study file names by their roles."""
+
+    def batches(self, roles: tuple[str, ...]) -> Iterator[pd.DataFrame]:
+        """Give the records batch by batch, with one column for each role that was asked for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRecords:
+    """Records that are in memory already."""
+
+    frame: pd.DataFrame
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """Role -> column; a role without an entry has a column of its own name."""
+    size: int = 1_000_000
+
+    def batches(self, roles: tuple[str, ...]) -> Iterator[pd.DataFrame]:
+        """Give the records in pieces of `size` rows."""
+        columns = {role: self.roles.get(role, role) for role in roles}
+        picked = self.frame[list(columns.values())].set_axis(list(columns), axis=1)
+        for start in range(0, len(picked), self.size):
+            yield picked.iloc[start : start + self.size]
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Roles that have a column."""
+        return tuple(r for r in ROLES if self.roles.get(r, r) in self.frame.columns)
+
+
+def records(sources: Sources, name: str, roles: tuple[str, ...], *, step: str) -> Records:
+    """Take records by the name of their source, and check that they have the roles.
+
+    Raises
+    ------
+    MissingColumn
+        A role that the step needs has no column.
+    """
+    found = source(sources, name, step=step)
+    if isinstance(found, pd.DataFrame):
+        found = FrameRecords(found)
+    if not callable(getattr(found, "batches", None)):
+        raise SpecError(
+            Problem(
+                "prepare.source",
+                message("The source '{name}' is no {kind}.", name=name, kind="records"),
+                Where(key=f"prepare.{step}"),
+                message("declare its kind under `sources`."),
+            )
+        )
+    known = getattr(found, "known", roles)
+    missing = [role for role in roles if role not in known]
+    if missing:
+        raise MissingColumn(
+            Problem(
+                "data.missing_column",
+                message("The records '{name}' have no column for '{role}'.", name=name, role=role),
+                Where(file=name, key=f"sources.{name}.{role}"),
+                message("state which column it is."),
+            )
+            for role in missing
+        )
+    return found  # type: ignore[return-value]
+
+
+@dataclass(slots=True)
+class Counted:
+    """Counts by city and year, and what could not be counted."""
+
+    entities: tuple[str, ...]
+    first: int
+    last: int
+    n: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
+    left_out: Counter[str] = field(default_factory=Counter)
+    """Reason -> number of records."""
+    places: Counter[str] = field(default_factory=Counter)
+    """Places outside the study or unresolved -> number of records."""
+    first_year: int | None = None
+    """Year of the first record of the source."""
+    total: int = 0
+
+    def __post_init__(self) -> None:
+        self.n = np.zeros((len(self.entities), self.last - self.first + 1), dtype=np.int64)
+
+    def add(self, city: npt.NDArray[np.int64], year: npt.NDArray[np.int64]) -> None:
+        """Count records at a city and a year; those of other years are left out."""
+        inside = (city >= 0) & (year >= self.first) & (year <= self.last)
+        np.add.at(self.n, (city[inside], year[inside] - self.first), 1)
+
+
+class Cities:
+    """Cities of the panel by the places that records name; each place is resolved once."""
+
+    def __init__(self, entities: tuple[str, ...]) -> None:
+        self._exact = {name: i for i, name in enumerate(entities)}
+        self._stems = {stem(name): i for i, name in enumerate(entities)}
+        self._codes = self._codes_of(entities)
+        self._known: dict[tuple[str, int], int] = {}
+
+    @staticmethod
+    def _codes_of(entities: tuple[str, ...]) -> dict[str, int]:
+        found = {}
+        for i, name in enumerate(entities):
+            match = resolve_place(name)
+            if isinstance(match, Matched):
+                found[match.place.code] = i
+        return found
+
+    def find(self, place: str, year: int) -> int:
+        """Position of the city among the entities; -1 outside the study, -2 unresolved."""
+        text = place.strip()
+        direct = self._exact.get(text, self._stems.get(stem(text), -3))
+        if direct != -3:
+            return direct
+        head = HEAD.match(text)
+        key = (head.group() if head and len(text) > 20 else text, year)
+        if key not in self._known:
+            match = resolve_place(key[0], year=year)
+            self._known[key] = (
+                self._codes.get(match.place.code, -1) if isinstance(match, Matched) else -2
+            )
+        return self._known[key]
+
+    def column(self, places: pd.Series, years: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Positions for a column of places, each pair of place and year resolved once."""
+        codes, distinct = pd.factorize(places.astype(object), use_na_sentinel=True)
+        low = int(years.min()) if len(years) else 0
+        span = int(years.max()) - low + 2 if len(years) else 1
+        keys, inverse = np.unique(
+            codes.astype(np.int64) * span + (years - low), return_inverse=True
+        )
+        found = np.array(
+            [
+                -2
+                if key // span < 0
+                else self.find(str(distinct[key // span]), int(key % span) + low)
+                for key in keys.tolist()
+            ],
+            dtype=np.int64,
+        )
+        return found[inverse] if len(keys) else np.zeros(0, dtype=np.int64)
+
+
+def years_in(dates: pd.Series) -> npt.NDArray[np.int64]:
+    """Years of a column of dates, texts or numbers; 0 where there is none.
+
+    >>> years_in(pd.Series(["2008-05-01", "2010年3月", None, 20120131.0])).tolist()
+    [2008, 2010, 0, 2012]
+    """
+    if pd.api.types.is_datetime64_any_dtype(dates):
+        dated: npt.NDArray[np.int64] = dates.dt.year.fillna(0).to_numpy(dtype=np.int64)
+        return dated
+    codes, distinct = pd.factorize(dates.astype(object), use_na_sentinel=True)
+    years = np.array([_year(value) for value in distinct] or [0], dtype=np.int64)
+    return np.where(codes < 0, 0, years[np.maximum(codes, 0)])
+
+
+def _year(value: object) -> int:
+    year = getattr(value, "year", None)
+    if isinstance(year, int):
+        return year
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    match = YEAR.match(text.strip())
+    return int(match.group()) if match else 0
+
+
+@dataclass(slots=True)
+class Seen:
+    """Identifiers that were met already, over all batches."""
+
+    ids: set[str] = field(default_factory=set)
+
+    def repeated(self, ids: pd.Series) -> npt.NDArray[np.bool_]:
+        """Whether each record repeats an identifier; empty identifiers never do."""
+        texts = ids.astype(object).where(ids.notna(), None)
+        twice = np.zeros(len(texts), dtype=bool)
+        for i, text in enumerate(texts.tolist()):
+            if text is None:
+                continue
+            if text in self.ids:
+                twice[i] = True
+            else:
+                self.ids.add(text)
+        return twice
+
+
+def span_of(panel: Panel, *, step: str) -> tuple[int, int]:
+    """First and last period of a panel of years.
+
+    Raises
+    ------
+    SpecError
+        The panel has no periods.
+    """
+    if not panel.has_periods or not panel.periods:
+        raise SpecError(
+            Problem(
+                "expression.no_periods",
+                message("{name} needs periods; the data are a cross-section.", name=step),
+                Where(key=f"prepare.{step}"),
+                message("name the column of periods."),
+            )
+        )
+    return panel.periods[0], panel.periods[-1]
+
+
+def on_rows(
+    panel: Panel, counted: Counted, values: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Values by city and year on the rows of the panel; nothing before the first record."""
+    order = {entity: i for i, entity in enumerate(counted.entities)}
+    city = np.array([order[e] for e in panel.frame.index.get_level_values(0)], dtype=np.int64)
+    year = panel.frame.index.get_level_values(1).to_numpy(dtype=np.int64)
+    result = values[city, year - counted.first].astype(np.float64)
+    if counted.first_year is None:
+        return np.full(len(result), np.nan)
+    return np.where(year < counted.first_year, np.nan, result)
+
+
+def listed_counts(counts: Counter[str]) -> str:
+    """List the commonest entries with their numbers.
+
+    >>> listed_counts(Counter({"a": 2, "b": 1}))
+    'a 2, b 1'
+    """
+    shown = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    text = ", ".join(f"{name} {n}" for name, n in shown[:SHOWN])
+    return f"{text} … ({len(shown)})" if len(shown) > SHOWN else text

@@ -1,0 +1,88 @@
+"""Shocks by industry and year: stocks from instalments, and years beyond the last one."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xinzhi.errors import DataError, OutOfDomain, Problem, Where
+from xinzhi.prepare.steps.extrapolate import Rule, go_on
+from xinzhi.wording import message
+
+
+def stocks_of(instalments: pd.DataFrame, *, depreciation: float) -> pd.DataFrame:
+    """Add up instalments, less what wears out: S_t = (1 - d) S_{t-1} + I_t.
+
+    Parameters
+    ----------
+    instalments
+        Industries down, consecutive years across.
+
+    Examples
+    --------
+    >>> stocks_of(pd.DataFrame([[10.0, 12.0, 15.0]]), depreciation=0.1).round(1).to_numpy().tolist()
+    [[10.0, 21.0, 33.9]]
+    """
+    stocks = instalments.copy()
+    for before, now in zip(stocks.columns, stocks.columns[1:], strict=False):
+        stocks[now] = (1 - depreciation) * stocks[before] + instalments[now]
+    return stocks
+
+
+def years_of(shocks: pd.DataFrame, *, source: str, step: str) -> pd.DataFrame:
+    """Check that the years of shocks are whole numbers, and sort them.
+
+    Raises
+    ------
+    DataError
+        `prepare.years`.
+    """
+    try:
+        years = [int(float(str(year).strip().removesuffix("年"))) for year in shocks.columns]
+    except ValueError as error:
+        raise DataError(
+            Problem(
+                "prepare.years",
+                message("The second key of '{source}' must be years.", source=source),
+                Where(file=source, key=f"prepare.{step}"),
+                message("state the keys as [industry, year]."),
+            )
+        ) from error
+    return shocks.set_axis(pd.Index(years), axis=1).sort_index(axis=1)
+
+
+def extended(shocks: pd.DataFrame, *, to: int, method: Rule) -> tuple[pd.DataFrame, list[int]]:
+    """Continue each industry to a year by a declared rule; tell which years were made."""
+    years = shocks.columns.to_numpy(dtype=np.int64)
+    wanted = np.arange(int(years.max()) + 1, to + 1)
+    if not len(wanted):
+        return shocks, []
+    made = [_continued(row, years, wanted, method) for row in shocks.to_numpy()]
+    ahead = pd.DataFrame(made, index=shocks.index, columns=wanted)
+    return pd.concat([shocks, ahead], axis=1), wanted.tolist()
+
+
+def _continued(
+    row: npt.NDArray[np.float64],
+    years: npt.NDArray[np.int64],
+    wanted: npt.NDArray[np.int64],
+    method: Rule,
+) -> npt.NDArray[np.float64]:
+    """Continue one industry; one that never had any stays without, growth needs positive ends."""
+    seen = row[~np.isnan(row)]
+    if method == "growth" and len(seen) and (seen[0] <= 0 or seen[-1] <= 0):
+        if (seen == 0).all():
+            return np.zeros(len(wanted))
+        raise OutOfDomain(
+            Problem(
+                "derive.growth_nonpositive",
+                message(
+                    "A series from {first} to {last} has no rate of growth.",
+                    first=float(seen[0]),
+                    last=float(seen[-1]),
+                ),
+                remedy=message("extrapolate by `linear` or `hold`."),
+            )
+        )
+    return go_on(row, years, wanted, method=method)

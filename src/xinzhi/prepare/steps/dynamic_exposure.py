@@ -1,0 +1,104 @@
+"""Exposure with weights that change from year to year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import DataError, Problem, Where
+from xinzhi.panel.panel import Panel
+from xinzhi.prepare.columns import derived, periods_of
+from xinzhi.prepare.shocks import years_of
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.tables import entities_of, series, wide
+from xinzhi.wording import message
+
+
+@STEPS.add("dynamic_exposure")
+@dataclass(frozen=True, slots=True)
+class DynamicExposure:
+    """Exposure to shocks of industries by the number of enterprises of each year.
+
+    R_it = scale · sum_j (E_ijt / E_it) (S_jt / N_jt), N the national workers or enterprises of the
+    industry in that year.
+    """
+
+    NEEDS: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"enterprises": "table", "shocks": "table", "national": "table"}
+    )
+    enterprises: str
+    """Source with keys city, industry, year: number of enterprises E_ijt."""
+    shocks: str
+    """Source with keys industry, year: S_jt."""
+    national: str
+    """Source with keys industry, year: workers or enterprises N_jt."""
+    scale: float = 1.0
+    """10000 for robots per ten thousand."""
+
+    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
+        """Add the column `name`; a city and year without enterprises has no exposure."""
+        counts = series(sources, self.enterprises, n_keys=3, column=None, step=name)
+        per_head = self._per_head(sources, name)
+        names = entities_of(panel, counts.index.unique(level=0), source=self.enterprises, step=name)
+        frame = pd.DataFrame(
+            {
+                "city": counts.index.get_level_values(0).astype(str),
+                "industry": counts.index.get_level_values(1),
+                "year": counts.index.get_level_values(2).astype(int),
+                "n": counts.to_numpy(),
+            }
+        )
+        unknown = sorted(set(frame["industry"]) - set(per_head.index))
+        if unknown:
+            raise DataError(
+                Problem(
+                    "prepare.industries",
+                    message(
+                        "Industries without shocks: {names}.", names=", ".join(map(str, unknown))
+                    ),
+                    Where(file=self.shocks, key=f"prepare.{name}"),
+                    message("give the same industries the same names."),
+                )
+            )
+        keys = pd.MultiIndex.from_arrays([frame["industry"], frame["year"]])
+        frame["s"] = per_head.stack().reindex(keys).to_numpy()  # noqa: PD013
+        frame["weighted"] = frame["n"] * frame["s"]
+        sums = frame.groupby(["city", "year"])[["n", "weighted"]].sum(min_count=1)
+        lost = frame[frame["weighted"].isna()].groupby(["city", "year"]).size()
+        ratio = (sums["weighted"] / sums["n"].where(sums["n"] > 0)).drop(lost.index)
+        wanted = pd.MultiIndex.from_arrays(
+            [[names[e] for e in panel.frame.index.get_level_values(0)], periods_of(panel)]
+        )
+        values = ratio.reindex(wanted).to_numpy(dtype=np.float64) * self.scale
+        return derived(
+            panel,
+            step=name,
+            kind="dynamic_exposure",
+            values=values,
+            why=message(
+                "{scale} · sum_j (E_ijt / E_it) (S_jt / N_jt); enterprises {enterprises}, shocks "
+                "{shocks}, national {national}",
+                scale=self.scale,
+                enterprises=self.enterprises,
+                shocks=self.shocks,
+                national=self.national,
+            ),
+            uses=(),
+        )
+
+    def _per_head(self, sources: Sources, name: str) -> pd.DataFrame:
+        tables = [
+            years_of(
+                wide(series(sources, source, n_keys=2, column=None, step=name)),
+                source=source,
+                step=name,
+            )
+            for source in (self.shocks, self.national)
+        ]
+        shocks, national = tables
+        return shocks / national.where(national > 0)

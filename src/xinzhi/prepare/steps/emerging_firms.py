@@ -1,0 +1,120 @@
+"""Firms of strategic emerging industries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xinzhi.panel.ledger import Entry
+from xinzhi.panel.panel import Panel
+from xinzhi.prepare.columns import derived
+from xinzhi.prepare.counting import flagged, placed, screened
+from xinzhi.prepare.emerging import CodeTable, Decisions, classify, read_review, unknown_codes
+from xinzhi.prepare.records import Cities, Counted, Seen, on_rows, records, span_of, years_in
+from xinzhi.prepare.step import KEY, NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.tables import table
+from xinzhi.prepare.terms import terms as read_terms
+from xinzhi.wording import message
+
+ROLES = ("id", "date", "closed", "place", "code", "text")
+
+
+@STEPS.add("emerging_firms")
+@dataclass(frozen=True, slots=True)
+class EmergingFirms:
+    """Count the firms of the chosen emerging industries that exist at the end of each year.
+
+    A firm counts in year t if it was founded by then and not closed by then, its four-digit code
+    (GB/T 4754-2017) is in the table of codes, and its business scope holds a term of its class and
+    no exclusion. Undecided firms do not count; `emerging.Decisions.to_review` lists them.
+    """
+
+    NEEDS: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"source": "records", "codes": "table", "terms": "terms", "review": "table"}
+    )
+    source: str = field(metadata={KEY: "from"})
+    """Source of records with id, date, closed, place, code and text."""
+    codes: str
+    """Table of codes: class, code, starred."""
+    terms: str
+    """Terms of each class: `include`, `exclude`."""
+    classes: tuple[str, ...]
+    """Classes that are counted."""
+    review: str | None = None
+    """Table of firms that a person decided: id, verdict."""
+
+    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
+        """Add the column `name`; reasons are in the ledger."""
+        counted, decisions = self.count(panel, sources, name)
+        stock = np.cumsum(counted.n, axis=1).astype(np.float64)
+        why = message(
+            "stock at the end of the year, classes {classes}; {reasons}",
+            classes=", ".join(self.classes),
+            reasons=_reasons(decisions),
+        )
+        return derived(
+            panel,
+            step=name,
+            kind="emerging_firms",
+            values=on_rows(panel, counted, stock),
+            why=why,
+            uses=(),
+            more=(*flagged(counted, name, "emerging_firms"), *_undecided(decisions, name)),
+        )
+
+    def count(self, panel: Panel, sources: Sources, name: str) -> tuple[Counted, Decisions]:
+        """Count entries less exits by city and year, and keep every decision."""
+        first, last = span_of(panel, step=name)
+        counted, decisions = Counted(panel.entities, first, last), Decisions()
+        codes = CodeTable.of(table(sources, self.codes, step=name), self.classes, name=self.codes)
+        lists = read_terms(sources, self.terms, step=name)
+        reviewed = {}
+        if self.review is not None:
+            reviewed = read_review(table(sources, self.review, step=name), name=self.review)
+        cities, seen = Cities(panel.entities), Seen()
+        for batch in records(sources, self.source, ROLES, step=name).batches(ROLES):
+            years = years_in(batch["date"])
+            keep = screened(batch, years, counted, seen)
+            counted.left_out["unknown industry code"] += unknown_codes(batch["code"][keep])
+            rows = batch[keep]
+            belongs = classify(rows, codes, lists, reviewed, decisions)
+            _add(counted, rows[belongs], years[keep][belongs], cities)
+        return counted, decisions
+
+
+def _add(
+    counted: Counted, firms: pd.DataFrame, founded: npt.NDArray[np.int64], cities: Cities
+) -> None:
+    """Enter firms in their year (those of old in the first one) and take them out when they close."""
+    everything = np.ones(len(firms), dtype=bool)
+    city = placed(firms["place"], founded, everything, counted, cities)
+    closed = years_in(firms["closed"])
+    gone = (closed > 0) & (closed <= counted.last)
+    enters = np.maximum(founded, counted.first)
+    leaves = np.maximum(closed, counted.first)
+    counted.add(city, enters)
+    inside = gone & (city >= 0)
+    np.subtract.at(counted.n, (city[inside], np.maximum(leaves, enters)[inside] - counted.first), 1)
+
+
+def _reasons(decisions: Decisions) -> str:
+    kinds: dict[tuple[str, str], int] = {}
+    for (kind, verdict, _), n in decisions.reasons.items():
+        kinds[kind, verdict] = kinds.get((kind, verdict), 0) + n
+    return ", ".join(
+        f"{kind} {verdict} {n}".strip() for (kind, verdict), n in sorted(kinds.items())
+    )
+
+
+def _undecided(decisions: Decisions, name: str) -> tuple[Entry, ...]:
+    n = sum(len(part) for part in decisions.review)
+    if not n:
+        return ()
+    why = message("{n} firms are undecided and do not count until they are reviewed", n=n)
+    return (Entry(name, "emerging_firms", name, "flagged", why, n=n),)

@@ -1,0 +1,279 @@
+"""Exposure of cities to shocks of industries, by their employment (Bartik)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import DataError, OutOfDomain, Problem, SpecError, Where
+from xinzhi.panel.ledger import Entry
+from xinzhi.panel.panel import Panel
+from xinzhi.prepare.columns import Floats, cells_where, derived, periods_of
+from xinzhi.prepare.shocks import extended, stocks_of, years_of
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.steps.extrapolate import Rule
+from xinzhi.prepare.tables import entities_of, series, wide
+from xinzhi.wording import Message, message
+
+Variant = Literal["per_worker", "in_city_shares", "growth_adjusted"]
+RULES: tuple[Rule, ...] = ("growth", "linear", "hold")
+EQUATIONS: Mapping[Variant, str] = MappingProxyType(
+    {
+        "per_worker": "sum_j (L_ij / L_i) (S_jt / L_j)",
+        "in_city_shares": "sum_j (L_ij / L_i) S_jt",
+        "growth_adjusted": "sum_j (L_ij / L_i) (S_jt - S_j0 - g_jt S_j0) / L_j",
+    }
+)
+
+
+def exposure(weights: Floats, shocks: Floats) -> Floats:
+    """Weigh the shocks of industries by their shares in each city.
+
+    R_it = sum_j w_ij s_jt.
+
+    Parameters
+    ----------
+    weights
+        Share of industry j in city i, (n, J).
+    shocks
+        Shock of industry j in year t, (J, T); per worker where the variant says so.
+
+    Returns
+    -------
+    Exposure, (n, T): linear in the shocks.
+
+    Examples
+    --------
+    >>> shares = np.array([[60.0, 40.0], [20.0, 80.0]]) / 100
+    >>> robots = np.array([[40.0, 80.0], [12.0, 30.0]])
+    >>> exposure(shares, robots / np.array([[800.0], [1200.0]])).round(3)
+    array([[0.034, 0.07 ],
+           [0.018, 0.04 ]])
+    """
+    product: Floats = weights @ shocks
+    return product
+
+
+@STEPS.add("exposure")
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """Exposure of cities to shocks of industries through their employment of a base year.
+
+    `per_worker` (eq. 1): R_it = scale · sum_j (L_ij / L_i) (S_jt / L_j); `in_city_shares` leaves
+    out the division by L_j; `growth_adjusted` is the change since the first year of the shocks
+    less what the growth g of the industry explains (Acemoglu and Restrepo 2020).
+    """
+
+    NEEDS: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"shares": "table", "national": "table", "shocks": "table", "output": "table"}
+    )
+    shares: str
+    """Source with keys city, industry: employment of the base year, or other weights."""
+    shocks: str
+    """Source with keys industry, year: stocks (or instalments) of robots."""
+    national: str | None = None
+    """Source with key industry: national employment of the base year; not for `in_city_shares`."""
+    variant: Variant = "per_worker"
+    """Which equation."""
+    scale: float = 1.0
+    """10000 for robots per ten thousand workers."""
+    leave_one_out: bool = False
+    """Take the city's own employment out of the national total."""
+    instalments: float | None = None
+    """Depreciation, where the shocks are instalments that are added up to stocks."""
+    output: str | None = None
+    """Source with keys industry, year: output of industries, for `growth_adjusted`."""
+    extrapolate: Mapping[str, object] | None = None
+    """`{to: year, method: growth | linear | hold}` where the panel goes beyond the shocks."""
+    column: str | None = None
+    """Column of the shares, where the source has several."""
+
+    def __post_init__(self) -> None:
+        problem = self._wrong()
+        if problem is not None:
+            raise SpecError(Problem("option.domain", problem, Where(key="exposure"), _AS_SHOWN))
+
+    def _wrong(self) -> Message | None:
+        rule = self.extrapolate
+        if rule is not None and not (
+            set(rule) == {"to", "method"}
+            and isinstance(rule["to"], int)
+            and rule["method"] in RULES
+        ):
+            return message("`extrapolate` needs `to` and `method` (growth, linear or hold).")
+        if self.variant != "in_city_shares" and self.national is None:
+            return message("This variant needs `national`.")
+        if self.variant == "in_city_shares" and (self.national or self.leave_one_out):
+            return message("`national` and `leave_one_out` have no effect on this variant.")
+        if (self.variant == "growth_adjusted") != (self.output is not None):
+            return message("`output` belongs to `growth_adjusted`, and to it only.")
+        return None
+
+    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
+        """Add the column `name`; years that were extrapolated are flagged as filled."""
+        employment, rows = self._employment(panel, sources, name)
+        shocks, made = self._shocks(sources, employment.columns, name)
+        values = self._values(employment, shocks, sources, name) * self.scale
+        years = {int(year): t for t, year in enumerate(shocks.columns)}
+        periods = periods_of(panel)
+        at = np.array([years.get(int(p), -1) for p in periods])
+        result = np.where(at >= 0, values[rows, at], np.nan)
+        entries: tuple[Entry, ...] = ()
+        if made:
+            flags = np.isin(periods, made)
+            why = message("shocks continued, {rule}", rule=str((self.extrapolate or {})["method"]))
+            cells = cells_where(panel, flags)
+            entries = (Entry(name, "exposure", name, "filled", why, cells, len(cells)),)
+        why = message(
+            "{scale} · {equation}; shares {shares}, shocks {shocks}{own}",
+            scale=self.scale,
+            equation=EQUATIONS[self.variant],
+            shares=self.shares,
+            shocks=self.shocks,
+            own=message(", own employment left out") if self.leave_one_out else "",
+        )
+        return derived(
+            panel, step=name, kind="exposure", values=result, why=why, uses=(), more=entries
+        )
+
+    def _employment(
+        self, panel: Panel, sources: Sources, name: str
+    ) -> tuple[pd.DataFrame, np.ndarray]:
+        """Employment of the cities of the panel by industry, and the row of each panel row."""
+        found = wide(series(sources, self.shares, n_keys=2, column=self.column, step=name))
+        names = entities_of(panel, found.index, source=self.shares, step=name)
+        frame = found.loc[[names[entity] for entity in panel.entities]]
+        self._refuse(frame, self.shares)
+        order = {entity: i for i, entity in enumerate(panel.entities)}
+        rows = np.array([order[e] for e in panel.frame.index.get_level_values(0)])
+        return frame, rows
+
+    def _refuse(self, frame: pd.DataFrame, source: str) -> None:
+        """Refuse missing and negative employment, and cities without any."""
+        values = frame.to_numpy()
+        bad = np.argwhere(np.isnan(values) | (values < 0)).tolist()
+        empty = [] if bad else np.flatnonzero(values.sum(axis=1) == 0).tolist()
+        problems = [
+            Problem(
+                "prepare.employment",
+                message("{value} is no number of workers.", value=float(values[i, j])),
+                Where(file=source, column=str(frame.columns[j]), entity=str(frame.index[i])),
+                message("write 0 where there are none."),
+            )
+            for i, j in bad
+        ] + [
+            Problem(
+                "prepare.employment",
+                message("The city has no workers in these industries."),
+                Where(file=source, entity=str(frame.index[i])),
+                message("mend the source, or leave the city out."),
+            )
+            for i in empty
+        ]
+        if problems:
+            raise OutOfDomain(problems)
+
+    def _shocks(
+        self, sources: Sources, industries: pd.Index, name: str
+    ) -> tuple[pd.DataFrame, list[int]]:
+        """Shocks of the industries by year, as stocks, continued where that is declared."""
+        found = years_of(
+            wide(series(sources, self.shocks, n_keys=2, column=None, step=name)),
+            source=self.shocks,
+            step=name,
+        )
+        self._same_industries(industries, found.index, self.shocks, name)
+        shocks = found.loc[list(industries)]
+        if self.instalments is not None:
+            shocks = stocks_of(shocks, depreciation=self.instalments)
+        if self.extrapolate is None:
+            return shocks, []
+        method: Rule = self.extrapolate["method"]  # type: ignore[assignment]
+        return extended(shocks, to=int(str(self.extrapolate["to"])), method=method)
+
+    def _same_industries(
+        self, industries: pd.Index, other: pd.Index, source: str, name: str
+    ) -> None:
+        missing = [str(j) for j in industries if j not in other]
+        extra = [str(j) for j in other if j not in industries]
+        if missing or extra:
+            raise DataError(
+                Problem(
+                    "prepare.industries",
+                    message(
+                        "The industries of '{shares}' and '{source}' differ: {names}.",
+                        shares=self.shares,
+                        source=source,
+                        names=", ".join(missing + extra),
+                    ),
+                    Where(file=source, key=f"prepare.{name}"),
+                    message("give the same industries the same names."),
+                )
+            )
+
+    def _values(
+        self, employment: pd.DataFrame, shocks: pd.DataFrame, sources: Sources, name: str
+    ) -> Floats:
+        """Exposure of each city (rows) in each year of the shocks (columns)."""
+        weights = employment.to_numpy() / employment.to_numpy().sum(axis=1, keepdims=True)
+        amounts = shocks.to_numpy()
+        if self.variant == "in_city_shares":
+            return exposure(weights, amounts)
+        if self.variant == "growth_adjusted":
+            amounts = self._adjusted(shocks, sources, name)
+        national = self._national(employment, sources, name)
+        if not self.leave_one_out:
+            return exposure(weights, amounts / national[:, None])
+        others = national[None, :] - employment.to_numpy()
+        if (others <= 0).any():
+            raise OutOfDomain(
+                Problem(
+                    "prepare.employment",
+                    message(
+                        "A city has all the workers of an industry: nothing is left without it."
+                    ),
+                    Where(file=self.national, key=f"prepare.{name}"),
+                    message("check the national totals."),
+                )
+            )
+        return exposure(weights / others, amounts)
+
+    def _national(self, employment: pd.DataFrame, sources: Sources, name: str) -> Floats:
+        national = self.national or ""
+        totals = series(sources, national, n_keys=1, column=None, step=name)
+        self._same_industries(employment.columns, totals.index, national, name)
+        values = totals.loc[list(employment.columns)].to_numpy(dtype=np.float64)
+        bad = np.flatnonzero(~(values > 0)).tolist()
+        if bad:
+            raise OutOfDomain(
+                Problem(
+                    "prepare.employment",
+                    message("{value} is no number of workers.", value=float(values[j])),
+                    Where(file=national, column=str(employment.columns[j])),
+                    message("mend the source."),
+                )
+                for j in bad
+            )
+        return values
+
+    def _adjusted(self, shocks: pd.DataFrame, sources: Sources, name: str) -> Floats:
+        """Change since the first year, less the growth of the industry times the first stock."""
+        output = years_of(
+            wide(series(sources, self.output or "", n_keys=2, column=None, step=name)),
+            source=self.output or "",
+            step=name,
+        )
+        self._same_industries(shocks.index, output.index, self.output or "", name)
+        grown = output.loc[list(shocks.index)].reindex(columns=shocks.columns).to_numpy()
+        first = shocks.to_numpy()[:, :1]
+        growth = grown / grown[:, :1] - 1
+        adjusted: Floats = shocks.to_numpy() - first - growth * first
+        return adjusted
+
+
+_AS_SHOWN = message("see the documentation of the step `exposure`.")

@@ -1,0 +1,57 @@
+"""Cases of environmental penalties."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import ClassVar
+
+import numpy as np
+
+from xinzhi.panel.panel import Panel
+from xinzhi.prepare.columns import derived
+from xinzhi.prepare.counting import count_entries, flagged
+from xinzhi.prepare.records import on_rows
+from xinzhi.prepare.step import KEY, NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.terms import Terms
+from xinzhi.prepare.terms import terms as read_terms
+from xinzhi.wording import message
+
+
+@STEPS.add("penalty_cases")
+@dataclass(frozen=True, slots=True)
+class PenaltyCases:
+    """Count the cases of each city and year whose cause holds a term of a list.
+
+    The place of a case is the city of its authority; cases with one number count once; places that
+    cannot be resolved are listed. A year before the first record is missing, not 0.
+    """
+
+    NEEDS: ClassVar[Mapping[str, str]] = MappingProxyType({"source": "records", "terms": "terms"})
+    source: str = field(metadata={KEY: "from"})
+    """Source of records with id, date, place and text."""
+    terms: str
+    """List of terms: `include` and `exclude`."""
+
+    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
+        """Add the column `name`."""
+        lists = read_terms(sources, self.terms, step=name)
+        together = Terms(
+            tuple(term for part in lists.values() for term in part.include),
+            tuple(term for part in lists.values() for term in part.exclude),
+        )
+        counted = count_entries(panel, sources, self.source, step=name, terms=together)
+        return derived(
+            panel,
+            step=name,
+            kind="penalty_cases",
+            values=on_rows(panel, counted, counted.n.astype(np.float64)),
+            why=message(
+                "cases of '{source}' by the terms of '{terms}'",
+                source=self.source,
+                terms=self.terms,
+            ),
+            uses=(),
+            more=flagged(counted, name, "penalty_cases"),
+        )

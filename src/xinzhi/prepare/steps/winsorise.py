@@ -1,0 +1,70 @@
+"""Extreme values drawn in to percentiles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.panel.ledger import Entry
+from xinzhi.panel.panel import Panel
+from xinzhi.prepare.columns import cells_where, derived, numbers
+from xinzhi.prepare.pools import Pool, pools_of
+from xinzhi.prepare.step import NO_NEEDS, NO_SOURCES, STEPS, Sources
+from xinzhi.wording import message
+
+
+@STEPS.add("winsorise")
+@dataclass(frozen=True, slots=True)
+class Winsorise:
+    """Draw values beyond two percentiles in to them.
+
+    y = min(max(x, q_low), q_high); percentiles by linear interpolation between order statistics
+    (Hyndman and Fan 1996, type 7), over all rows or within each period.
+    """
+
+    NEEDS: ClassVar[Mapping[str, str]] = NO_NEEDS
+    column: str
+    """Column x; the result is called by the name of the step."""
+    percentiles: tuple[float, float] = (1.0, 99.0)
+    """Lower and upper percentile, 0 to 100."""
+    pool: Pool = "all"
+    """Rows over which percentiles are taken."""
+
+    def __post_init__(self) -> None:
+        low, high = self.percentiles
+        if not 0 <= low < high <= 100:
+            raise SpecError(
+                Problem(
+                    "option.domain",
+                    message("{low} and {high} are no two percentiles.", low=low, high=high),
+                    Where(key="percentiles"),
+                    message("write [1, 99]."),
+                )
+            )
+
+    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
+        """Add the column `name`; the cells that changed are in the ledger."""
+        del sources
+        x = numbers(panel, (self.column,), step=name)[self.column].to_numpy()
+        y = x.copy()
+        for rows in pools_of(panel, self.pool):
+            seen = x[rows][~np.isnan(x[rows])]
+            if len(seen):
+                y[rows] = np.clip(x[rows], *np.percentile(seen, self.percentiles))
+        changed = (x != y) & ~np.isnan(x)
+        why = message("drawn in to percentiles {percentiles}", percentiles=list(self.percentiles))
+        cells = cells_where(panel, changed)
+        return derived(
+            panel,
+            step=name,
+            kind="winsorise",
+            values=y,
+            why=message("{column}, winsorised", column=self.column),
+            uses=(self.column,),
+            more=(Entry(name, "winsorise", name, "changed", why, cells, len(cells)),),
+            unit=panel.units.get(self.column),
+        )

@@ -1,0 +1,138 @@
+"""Tables that steps need besides the panel, by the names of the study file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import DataError, Problem, SpecError, Where, suggestion
+from xinzhi.io.names import stem
+from xinzhi.panel.panel import Panel
+from xinzhi.prepare.step import Sources
+from xinzhi.wording import message
+
+
+def table(sources: Sources, name: str, *, step: str) -> pd.DataFrame:
+    """Take a table by the name of its source.
+
+    Raises
+    ------
+    SpecError
+        `prepare.source`: there is no such source, or it is no table.
+    """
+    found = source(sources, name, step=step)
+    if not isinstance(found, pd.DataFrame):
+        raise SpecError(_wrong_kind(name, "table", step))
+    return found
+
+
+def source(sources: Sources, name: str, *, step: str) -> object:
+    """Take a source by name; an unknown one is answered with the nearest."""
+    if name not in sources:
+        raise SpecError(
+            Problem(
+                "prepare.source",
+                message("There is no source '{name}'.", name=name),
+                Where(key=f"prepare.{step}"),
+                suggestion(name, tuple(sources)),
+            )
+        )
+    return sources[name]
+
+
+def _wrong_kind(name: str, kind: str, step: str) -> Problem:
+    return Problem(
+        "prepare.source",
+        message("The source '{name}' is no {kind}.", name=name, kind=kind),
+        Where(key=f"prepare.{step}"),
+        message("declare its kind under `sources`."),
+    )
+
+
+def series(sources: Sources, name: str, *, n_keys: int, column: str | None, step: str) -> pd.Series:
+    """Take one column of numbers of a table with so many keys.
+
+    Raises
+    ------
+    DataError
+        `prepare.keys`: other keys than needed, a key twice, or a column that is not clear.
+    """
+    found = table(sources, name, step=step)
+    where = Where(file=name, key=f"prepare.{step}")
+    if found.index.nlevels != n_keys or not found.index.is_unique:
+        twice = sorted({str(key) for key in found.index[found.index.duplicated()]})
+        raise DataError(
+            Problem(
+                "prepare.keys",
+                message(
+                    "The source '{name}' must have {n} keys, each combination once ({twice}).",
+                    name=name,
+                    n=n_keys,
+                    twice=", ".join(twice[:5]) or found.index.nlevels,
+                ),
+                where,
+                message("state its `keys` under `sources`."),
+            )
+        )
+    numeric = [str(c) for c in found.columns if found[c].dtype == np.float64]
+    chosen = column or (numeric[0] if len(numeric) == 1 else None)
+    if chosen not in numeric:
+        raise DataError(
+            Problem(
+                "data.missing_column",
+                message("Which column of '{name}' is meant is not clear.", name=name),
+                where,
+                message("name one of: {columns}.", columns=", ".join(numeric)),
+            )
+        )
+    return found[chosen]
+
+
+def wide(values: pd.Series) -> pd.DataFrame:
+    """Spread a series with two keys: the first down, the second across, sorted."""
+    first, second = (values.index.get_level_values(i) for i in (0, 1))
+    frame = pd.DataFrame({"row": first, "column": second, "value": values.to_numpy()})
+    return frame.pivot_table(
+        index="row", columns="column", values="value", aggfunc="first", dropna=False
+    )
+
+
+def entities_of(
+    panel: Panel, names: Mapping[str, object] | pd.Index, *, source: str, step: str
+) -> dict[str, str]:
+    """Find the name that each entity of the panel has in another table.
+
+    Names that differ by 市 or 省 only are the same; anything else is an error.
+
+    Raises
+    ------
+    DataError
+        `prepare.entity`: entities without a row in the table, with the nearest names.
+    """
+    known = [str(name) for name in names]
+    by_stem: dict[str, list[str]] = {}
+    for name in dict.fromkeys(known):
+        by_stem.setdefault(stem(name), []).append(name)
+    exact = set(known)
+    found: dict[str, str] = {}
+    problems: list[Problem] = []
+    for entity in panel.entities:
+        alike = by_stem.get(stem(entity), [])
+        if entity in exact:
+            found[entity] = entity
+        elif len(alike) == 1:
+            found[entity] = alike[0]
+        else:
+            problems.append(
+                Problem(
+                    "prepare.entity",
+                    message("{entity} is not in '{source}'.", entity=entity, source=source),
+                    Where(file=source, key=f"prepare.{step}", entity=entity),
+                    suggestion(entity, tuple(exact)),
+                )
+            )
+    if problems:
+        raise DataError(problems)
+    return found
