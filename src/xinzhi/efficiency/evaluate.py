@@ -17,7 +17,7 @@ from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.efficiency.technology import Positions, technology_of
 from xinzhi.efficiency.zeros import check_zeros
 
-CHUNK = 512
+CHUNK = 2048
 """Rows that share one growing model. It does not depend on the number of workers, so that the
 results do not either (convention D5)."""
 

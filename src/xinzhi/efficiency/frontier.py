@@ -25,6 +25,7 @@ from xinzhi.efficiency.program import Program, RowProgram, Solution
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.seeds import seeds
 from xinzhi.efficiency.solver import DUAL, PRIMAL, Basis, KeptModel, Verdict
+from xinzhi.efficiency.sweep import NEAR, Trial, Vertices, rows_of
 from xinzhi.efficiency.technology import Positions, ReferenceColumns, Technology
 
 ROUNDS = 500
@@ -109,6 +110,60 @@ class Frontier:
             return self._solve(row, program)
         finally:
             self._model.close(closed, closed=False)
+
+    def solve_all(self, positions: Positions) -> list[Solution]:
+        """Solve all programs, nothing excluded; each new basis is tried on the rows that remain."""
+        rows = rows_of(self._technology, self._program, positions)
+        solutions = [Solution("unsolved")] * len(positions)
+        pending = np.arange(len(positions), dtype=np.intp)
+        nothing = np.empty(0, dtype=np.intp)
+        while len(pending):
+            first, pending = int(pending[0]), pending[1:]
+            solutions[first] = self.solve(first, int(positions[first]), nothing)
+            if self._last is None or not len(pending):
+                continue
+            near = pending[:NEAR] if len(self._program.free) else pending
+            trial = Trial(
+                self._program,
+                rows,
+                self._columns,
+                self._last,
+                self._columns_of(self._last),
+                self._columns[self._held],
+            )
+            proved, found = trial.prove(near)
+            for place, index in enumerate(proved.tolist()):
+                solutions[index] = self._swept(int(positions[index]), found, place)
+            pending = np.setdiff1d(pending, proved, assume_unique=True)
+        return solutions
+
+    def _columns_of(self, basis: Basis) -> Array:
+        held = [self._held[b - self._e] for b in basis[basis >= self._e]]
+        return np.asarray(self._columns[held])
+
+    def _swept(self, position: int, found: Vertices, place: int) -> Solution:
+        """Read the solution of one row from a proved trial of the last basis."""
+        assert self._last is not None
+        is_column = self._last >= self._e
+        held = np.array([self._held[b - self._e] for b in self._last[is_column]], dtype=np.intp)
+        scale, at = self._technology.sizes, self._rows[held]
+        d = self._technology.own(np.array([position]))[0]
+        names = self._last[~is_column]
+        unit = np.concatenate([d, d, np.ones(self._e - 2 * len(d))])[names]
+        moves = np.zeros(self._e)
+        moves[names] = found.basic[place, ~is_column] / unit
+        return Solution(
+            "certified",
+            value=float(found.value[place]),
+            positions=at,
+            intensities=found.basic[place, is_column] * scale[position] / scale[at],
+            moves=moves,
+            duals=found.duals[place] / found.denominator[place],
+            primal=float(found.primal[place]),
+            dual=float(found.dual[place]),
+            gap=float(found.gap[place]),
+            solver="start",
+        )
 
     def _solve(self, row: Row, program: RowProgram) -> Solution:
         point = None if self._last is None else self._point(row, program, self._last)

@@ -95,6 +95,8 @@ class Task:
         columns = chosen.rows
         frontier = Frontier(self.technology, chosen, program)
         foreign = ~np.isin(columns, self.reference)
+        if not without and not closed and not foreign.any():
+            return frontier.solve_all(rows)
         entities = _codes(self.activities, columns)
         names = _codes(self.activities, rows)
         solutions = []
