@@ -136,15 +136,15 @@ def _band(periods: list[dict[str, Any]], words: Mapping[str, str]) -> alt.Chart:
 def _entities(
     rows: list[dict[str, Any]], language: Language, words: Mapping[str, str]
 ) -> tuple[alt.Chart, alt.Chart]:
-    """Thin lines, and unseen points over them that find the nearest one.
+    """Thin lines, and unseen points over them that wait for the pointer.
 
-    Strokes are faint, not marks: a renderer lays each faint mark on a sheet of its own.
+    Strokes are faint, not marks: a renderer lays each faint mark on a sheet of its own. The points
+    are wide instead of a search for the nearest one, in which Vega-Lite loses words in tooltips.
     """
     near = alt.selection_point(
         name="near",
         fields=["entity"],
         on="pointerover",
-        nearest=True,
         empty=False,
         clear="pointerout",
     )
@@ -157,7 +157,7 @@ def _entities(
         strokeWidth=alt.condition(near, alt.value(2), alt.value(0.8)),
     )
     points = (
-        base.mark_point(strokeOpacity=0, fillOpacity=0, opacity=1, size=60)
+        base.mark_point(strokeOpacity=0, fillOpacity=0, opacity=1, size=220)
         .encode(
             tooltip=[
                 alt.Tooltip(f"{language}:N", title=words["entity"]),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+import vl_convert
 
 from made_report import efficiency, estimates, four_scores
 from xinzhi.econometrics.specification import Regression
@@ -10,6 +11,7 @@ from xinzhi.figures.coefficients import coefficient_plot
 from xinzhi.figures.render import FORMATS, picture
 from xinzhi.figures.score_distribution import score_distribution
 from xinzhi.figures.scores_over_time import scores_over_time
+from xinzhi.figures.style import VEGA_LITE
 from xinzhi.tables.regression import NotEstimated
 from xinzhi.wording import Label
 
@@ -63,3 +65,11 @@ def test_charts_become_pictures(kind):
     content = picture(chart, "zh", kind)
 
     assert content.startswith({"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF"}[kind])
+
+
+def test_charts_do_not_search_for_the_nearest_point():
+    """Vega-Lite loses words in the tooltips of such charts: it says undefined instead of a name."""
+    chart = scores_over_time("o", "O", four_scores(), score="Score")
+    compiled = vl_convert.vegalite_to_vega(dict(chart.specifications["en"]), vl_version=VEGA_LITE)
+
+    assert not [mark for mark in compiled["marks"] if mark["name"].endswith("voronoi")]

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+
+import pandas as pd
+import pytest
+
+from made_report import estimates, four_scores, hostile_document
+from xinzhi.figures.class_counts import class_counts
+from xinzhi.figures.coefficients import coefficient_plot
+from xinzhi.figures.scores_over_time import scores_over_time
+from xinzhi.report.document import Document, Section
+from xinzhi.report.format import write_report
+
+BROWSER = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs Chromium: apt-get install chromium")
+
+
+def opened(document, folder, query=""):
+    """Open the page from disk; give what became of it, and what the browser complained of."""
+    (folder / "report.html").write_bytes(
+        write_report(document, formats=["html"], languages=("zh", "en"))["report.html"]
+    )
+    done = subprocess.run(
+        [
+            BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--v=0",
+            f"--user-data-dir={folder / 'profile'}", "--virtual-time-budget=20000", "--dump-dom",
+            f"file://{folder}/report.html{query}",
+        ],
+        capture_output=True, text=True, check=True, timeout=120,
+    )  # fmt: skip
+    return done.stdout, re.findall(r".*(?:CONSOLE|Content Security Policy).*", done.stderr)
+
+
+@pytest.fixture(scope="module")
+def charts():
+    counts = pd.DataFrame({"low": [1, 2]}, index=[2008, 2009])
+    blocks = (
+        scores_over_time("o", "O", four_scores(), score="Score"),
+        class_counts("c", "C", counts, labels={}),
+        coefficient_plot("e", "E", [estimates({"x": (1, 1, 0.5)})], labels={}),
+    )
+    return Document("Title", (Section("s", "S", blocks),))
+
+
+def test_every_chart_is_drawn_without_a_complaint(charts, tmp_path):
+    """Under the policy of the page all charts are drawn, and the console stays silent."""
+    page, complaints = opened(charts, tmp_path)
+
+    assert complaints == []
+    assert len(re.findall(r"<svg[^>]*class=\"marks\"", page)) == 3
+
+
+def test_a_hostile_page_runs_nothing(tmp_path):
+    """Words of the user are shown; none of them runs, loads or breaks anything."""
+    page, complaints = opened(hostile_document(), tmp_path, "?lang=en")
+
+    assert complaints == []
+    assert 'data-drawn="en"' in page
+    assert "<img" not in re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
