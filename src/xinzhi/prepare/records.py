@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.cities.authority import resolve_place
+from xinzhi.cities.names import match_all
 from xinzhi.cities.outcome import Matched
 from xinzhi.errors import MissingColumn, Problem, SpecError, Where
 from xinzhi.io.names import stem
@@ -134,12 +135,9 @@ class Cities:
 
     @staticmethod
     def _codes_of(entities: tuple[str, ...]) -> dict[str, int]:
-        found = {}
-        for i, name in enumerate(entities):
-            match = resolve_place(name)
-            if isinstance(match, Matched):
-                found[match.place.code] = i
-        return found
+        report = match_all(entities)
+        order = {name: i for i, name in enumerate(entities)}
+        return {place.code: order[str(key[0])] for key, place in report.places.items()}
 
     def find(self, place: str, year: int) -> int:
         """Position of the city among the entities; -1 outside the study, -2 unresolved."""

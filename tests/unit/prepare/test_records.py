@@ -1,0 +1,212 @@
+"""Records of firms and cases, counted by city and year."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xinzhi.errors import DataError, MissingColumn, SpecError
+from xinzhi.panel.panel import panel_of
+from xinzhi.prepare.apply import prepare
+from xinzhi.prepare.emerging import read_review
+from xinzhi.prepare.records import Cities, FrameRecords, years_in
+from xinzhi.prepare.steps.emerging_firms import EmergingFirms
+
+YEARS = [2008, 2009, 2010]
+INDEX = pd.MultiIndex.from_product([["唐山", "大同"], YEARS], names=["entity", "period"])
+PANEL = panel_of(
+    pd.DataFrame({"人口": [700.0] * 3 + [300.0] * 3}, index=INDEX), units={"人口": "万人"}
+)
+
+
+def firms(*rows):
+    columns = ["id", "date", "closed", "place", "code", "text"]
+    return pd.DataFrame(list(rows), columns=columns, dtype=object)
+
+
+FIRMS = firms(
+    ("1", "2008-03-01", None, "唐山市", "3562", "工业机器人研发"),
+    ("2", "2009-03-01", "2010-05-01", "河北省唐山市路北区建设路1号", "3562", "机器人 销售"),
+    ("3", "2009-07-01", None, "大同", "6510", "软件开发"),
+    ("4", "2009-07-01", None, "大同市云冈区", "6510", "餐饮服务"),
+    ("5", "2009-07-01", None, "大同市", "6510", None),
+    ("6", "2009-07-01", None, "大同市", "5511", "软件开发"),
+    ("7", "2009-07-01", None, "北京市", "6510", "软件开发"),
+    ("8", "2009-07-01", None, "某地", "6510", "软件开发"),
+    ("1", "2009-01-01", None, "唐山市", "3562", "工业机器人研发"),
+    ("9", "不详", None, "唐山市", "3562", "机器人"),
+    ("10", "2031-01-01", None, "唐山市", "3562", "机器人"),
+    ("11", "2009-01-01", None, "唐山市", "3562", "机器人玩具"),
+    ("12", "2009-01-01", None, "唐山市", "C35", "机器人"),
+    ("13", "2009-05-01", None, "唐山市", "3599", "其他机械"),
+)
+SOURCES = {
+    "firms": FIRMS,
+    "codes": pd.DataFrame(
+        {
+            "class": ["装备", "信息", "装备"],
+            "code": ["3562", "6510", "3599"],
+            "starred": [0.0, 0.0, 1.0],
+        }
+    ),
+    "terms": {
+        "装备": {"include": ["机器人"], "exclude": ["玩具"]},
+        "信息": {"include": ["软件"]},
+    },
+}
+EMERGING = {
+    "step": "emerging_firms",
+    "from": "firms",
+    "codes": "codes",
+    "terms": "terms",
+    "classes": ["装备", "信息"],
+}
+
+
+def values(panel, column="y"):
+    return {city: panel.frame.loc[city, column].tolist() for city in ("唐山", "大同")}
+
+
+def test_new_firms_are_counted_once_at_their_city_and_year():
+    """Repeats, unreadable dates, other and unknown places are left out and listed."""
+    done = prepare(PANEL, [("y", {"step": "new_firms", "from": "firms"})], sources=SOURCES)
+    assert values(done) == {"唐山": [1, 4, 0], "大同": [0, 4, 0]}
+    said = " ".join(str(entry.why) for entry in done.ledger.entries)
+    for part in (
+        "14 records",
+        "repeated identifier 1",
+        "no readable date 1",
+        "dated after the last period 1",
+        "outside the study 1",
+        "place not resolved 1",
+        "北京市 1",
+        "某地 1",
+    ):
+        assert part in said
+
+
+def test_rates_of_new_firms_count_persons_in_their_unit():
+    """7 million persons are 700 万: one firm is 1/700 per ten thousand."""
+    step = {"step": "new_firms", "from": "firms", "population": "人口"}
+    done = prepare(PANEL, [("y", step)], sources=SOURCES)
+    np.testing.assert_allclose(values(done)["唐山"], [1 / 700, 4 / 700, 0])
+
+
+def test_emerging_firms_are_a_stock_of_decided_firms():
+    """Founded by then, not closed by then, listed code, term of the class, no exclusion."""
+    done = prepare(PANEL, [("y", EMERGING)], sources=SOURCES)
+    assert values(done) == {"唐山": [1, 2, 1], "大同": [0, 1, 1]}
+    said = " ".join(str(entry.why) for entry in done.ledger.entries)
+    assert "2 firms are undecided" in said
+    assert "unknown industry code 1" in said
+
+
+def test_every_decision_has_its_reason_and_undecided_ones_come_back_from_review():
+    """Reasons are counted; a person's verdict on an undecided firm is taken over."""
+    step = EmergingFirms("firms", "codes", "terms", ("装备", "信息"))
+    counted, decisions = step.count(PANEL, SOURCES, "y")
+    assert counted.total == 14
+    assert decisions.reasons == {
+        ("装备", "yes", "term: 机器人"): 2,
+        ("装备", "no", "exclusion: 玩具"): 1,
+        ("装备", "no", "starred code, no term"): 1,
+        ("信息", "yes", "term: 软件"): 3,
+        ("信息", "undecided", "whole code, no term"): 1,
+        ("信息", "undecided", "no business scope"): 1,
+    }
+    review = decisions.to_review()
+    assert review["id"].tolist() == ["4", "5"]
+    review["verdict"] = ["no", "yes"]
+    done = prepare(PANEL, [("y", {**EMERGING, "review": "r"})], sources={**SOURCES, "r": review})
+    assert values(done)["大同"] == [0, 2, 2]
+    with pytest.raises(DataError):
+        read_review(review.assign(verdict="perhaps"), name="r")
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 100])
+def test_the_result_does_not_depend_on_how_the_records_are_cut(size):
+    """Batches of one row or of all rows give the same counts and the same ledger."""
+    whole = prepare(PANEL, [("y", EMERGING)], sources=SOURCES)
+    cut = prepare(
+        PANEL, [("y", EMERGING)], sources={**SOURCES, "firms": FrameRecords(FIRMS, size=size)}
+    )
+    pd.testing.assert_frame_equal(cut.frame, whole.frame)
+    assert str(cut.ledger) == str(whole.ledger)
+
+
+def test_a_firm_older_than_the_study_is_in_its_first_stock_and_one_closed_before_is_not():
+    """The stock of 2008 holds what was founded before and still exists."""
+    old = firms(
+        ("1", "1999-01-01", None, "唐山", "3562", "机器人"),
+        ("2", "1999-01-01", "2005-01-01", "唐山", "3562", "机器人"),
+        ("3", "1999-01-01", "2008-01-01", "唐山", "3562", "机器人"),
+        ("4", "1999-01-01", "2009-01-01", "唐山", "3562", "机器人"),
+    )
+    done = prepare(PANEL, [("y", EMERGING)], sources={**SOURCES, "firms": old})
+    assert values(done)["唐山"] == [2, 1, 1]
+
+
+CASES = pd.DataFrame(
+    [
+        ("a1", "2009-01-02", "大同市生态环境局云冈分局", "未批先建 大气污染"),
+        ("a1", "2009-01-02", "大同市生态环境局云冈分局", "大气污染"),
+        ("a2", "2010年5月", "唐山市环境保护局", "超标排放废水"),
+        ("a3", "2010-05-06", "唐山市市场监管局", "虚假广告"),
+        ("a4", "2010-05-06", "国家环保局", "废水"),
+    ],
+    columns=["id", "date", "place", "text"],
+    dtype=object,
+)
+
+
+def test_penalty_cases_are_counted_by_authority_and_cause():
+    """One number counts once; 2008 lies before the first record and is missing, not 0."""
+    sources = {"cases": CASES, "terms": {"include": ["污染", "废水"]}}
+    step = {"step": "penalty_cases", "from": "cases", "terms": "terms"}
+    done = prepare(PANEL, [("y", step)], sources=sources)
+    assert np.isnan(values(done)["唐山"][0])
+    assert values(done)["唐山"][1:] == [0, 1]
+    assert values(done)["大同"][1:] == [1, 0]
+    assert "国家环保局 1" in " ".join(str(e.why) for e in done.ledger.entries)
+
+
+def test_years_are_read_from_dates_of_all_kinds():
+    """Texts, numbers, dates, missing ones."""
+    dates = pd.Series(["2008/1/1", "2010年", 20120131.0, pd.Timestamp("2013-05-01"), None, "x"])
+    assert years_in(dates).tolist() == [2008, 2010, 2012, 2013, 0, 0]
+    assert years_in(pd.to_datetime(pd.Series(["2008-01-01", None]))).tolist() == [2008, 0]
+
+
+def test_places_are_resolved_through_names_counties_and_former_names():
+    """Short and full names, counties, addresses and former names of the year find their city."""
+    cities = Cities(("襄阳", "大同"))
+    assert [
+        cities.find(p, 2008) for p in ("襄樊市", "大同市云冈区生态环境局", "大同", "北京", "？")
+    ] == [
+        0,
+        1,
+        1,
+        -1,
+        -2,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"firms": FIRMS.drop(columns="closed")}, MissingColumn),
+        ({"firms": 3}, SpecError),
+        ({"codes": SOURCES["codes"].drop(columns="starred")}, DataError),
+        ({"codes": SOURCES["codes"].assign(code=["35", "6510", "3599"])}, DataError),
+        ({"codes": SOURCES["codes"].iloc[:1]}, DataError),
+        ({"terms": {"装备": {"include": []}}}, SpecError),
+        ({"terms": {"装备": {"include": ["a"], "excluded": ["b"]}}}, SpecError),
+        ({"terms": ["a"]}, SpecError),
+    ],
+)
+def test_sources_of_another_shape_are_refused(change, error):
+    """Missing roles, codes that are not four digits, empty lists: each an error with a remedy."""
+    with pytest.raises(error) as caught:
+        prepare(PANEL, [("y", EMERGING)], sources={**SOURCES, **change})
+    assert all(str(problem.remedy) for problem in caught.value.problems)
