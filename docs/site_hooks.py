@@ -1,0 +1,39 @@
+"""What the site needs besides its pages: equations without a script, and nothing from elsewhere.
+
+mkdocs calls these functions by their names.
+"""
+# ruff: noqa: INP001
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from latex2mathml.converter import convert
+from mkdocs.exceptions import PluginError
+
+FROM_ELSEWHERE = re.compile(
+    r"""<(?:script|img|iframe|source)\b[^>]*\bsrc=["']?(?:https?:)?//[^>]*>"""
+    r"""|<link\b[^>]*\brel=["']?(?:stylesheet|preload|icon|preconnect)[^>]*\bhref=["']?(?:https?:)?//[^>]*>""",
+    re.IGNORECASE,
+)
+
+
+def on_config(config: Any) -> Any:
+    """Let a fenced block called `math` be an equation."""
+    superfences = config["mdx_configs"].setdefault("pymdownx.superfences", {})
+    superfences["custom_fences"] = [{"name": "math", "class": "math", "format": _equation}]
+    return config
+
+
+def _equation(source: str, *_: object, **__: object) -> str:
+    """Write LaTeX as MathML, which browsers draw by themselves."""
+    return f"<p>{convert(source.strip(), display='block')}</p>"
+
+
+def on_post_page(output: str, *, page: Any, **_: object) -> str:
+    """Refuse a page that fetches something from elsewhere."""
+    if found := FROM_ELSEWHERE.search(output):
+        message = f"{page.file.src_uri} fetches something: {found.group()[:200]}"
+        raise PluginError(message)
+    return output

@@ -1,0 +1,55 @@
+"""The guides do what they say: their commands run on the files they show.
+
+A block with a title is a file; a block `sh` holds commands; a block `text` below it is what they print.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from cli_runner import Done, attempt
+from places import ROOT
+
+GUIDES = (*sorted((ROOT / "docs" / "how-to").glob("*.md")), ROOT / "docs" / "zh" / "quickstart.md")
+BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+EXIT_CODE = re.compile(r"exit code (\d+)")
+
+
+def do(kind: str, title: str, text: str, before: Done | None) -> Done | None:
+    """Do what a block says; return what the last command printed."""
+    if kind in ("csv", "yaml"):
+        Path(title).write_text(text, encoding="utf-8")
+    elif kind == "sh":
+        expected = EXIT_CODE.search(title)
+        for line in text.splitlines():
+            name, *words = shlex.split(line)
+            assert name == "xinzhi"
+            before = attempt(*words)
+            assert before.code == (int(expected[1]) if expected else 0), before.stderr
+    elif kind == "text":
+        assert before is not None
+        assert text.strip() in (before.stdout.strip(), before.stderr.strip())
+    elif kind == "python":
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(compile(text, "guide", "exec"), {})  # noqa: S102 - our own page
+        return Done(0, printed.getvalue(), "")
+    return before
+
+
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.stem)
+def test_guide(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands of a guide end as the page says, in an empty folder."""
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    done = None
+    with contextlib.chdir(tmp_path):
+        blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
+        assert blocks
+        for kind, title, text in blocks:
+            done = do(kind, title, text, done)
