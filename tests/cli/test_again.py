@@ -114,7 +114,7 @@ def test_the_schema_is_that_of_the_study_file():
 
 SLOW = """
 import sys, time
-import xinzhi.study.stages as stages
+import xinzhi.study.stops.measure as stages
 evaluate = stages.evaluate
 def slow(*a, **k):
     print("measuring", flush=True)

@@ -209,7 +209,8 @@ def test_the_order_of_the_rows_changes_nothing(demo, tmp_path):
     (other / "oecd_panel.csv").write_text(
         "\n".join([lines[0], *reversed(lines[1:])]) + "\n", encoding="utf-8"
     )
-    shutil.copy(demo / "study.yaml", other)
+    for name in ("study.yaml", "countries.topo.json"):
+        shutil.copy(demo / name, other)
 
     call("run", other / "study.yaml", "--jobs", "2")
 

@@ -13,16 +13,11 @@ from xinzhi.study.notices import gather
 from xinzhi.study.only import only_notice, only_parts
 from xinzhi.study.outlines import read_outlines
 from xinzhi.study.result import StudyResult
-from xinzhi.study.stages import (
-    classify_all,
-    describe_variables,
-    diagnose,
-    estimate_all,
-    measure_all,
-    prepare_panel,
-    read_panel_of,
-    with_scores,
-)
+from xinzhi.study.stops.classify import classify_all
+from xinzhi.study.stops.describe import describe_variables, diagnose
+from xinzhi.study.stops.estimate import estimate_all
+from xinzhi.study.stops.measure import measure_all, with_scores
+from xinzhi.study.stops.read import prepare_panel, read_panel_of
 from xinzhi.study.variables import transformed
 from xinzhi.work.store import Store
 
