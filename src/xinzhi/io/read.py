@@ -13,7 +13,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from xinzhi.errors import DataError, Problem, Where
+from xinzhi.errors import Problem
 from xinzhi.io.body import Body, find_body
 from xinzhi.io.cells import cell_text, loose
 from xinzhi.io.delimited import no_collection, read_text_table
@@ -23,14 +23,16 @@ from xinzhi.io.layout import Header, find_header
 from xinzhi.io.limits import LIMITS, Limits
 from xinzhi.io.names import join_spellings, warn_levels, warn_renamed
 from xinzhi.io.options import NOTHING_STATED, Reading
-from xinzhi.io.raw import Decision, RawTable, shown_name
+from xinzhi.io.parquet import read_parquet
+from xinzhi.io.raw import Decision, RawTable
 from xinzhi.io.sniff import sniff
+from xinzhi.io.stata import read_stata
 from xinzhi.io.typed import Values, type_columns
 from xinzhi.io.wide import is_wide, unpivot
 from xinzhi.io.workbook import choose_sheet, open_workbook
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel, panel_of
-from xinzhi.wording import Label, message
+from xinzhi.wording import Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +78,11 @@ def read_table(
         return read_text_table(
             path, encoding=reading.encoding, delimiter=reading.delimiter, limits=limits
         )
-    if kind in {"dta", "parquet"}:
-        raise DataError(_not_yet(path, kind))
+    if kind == "dta":
+        return read_stata(path, names=names, encoding=reading.encoding)
+    if kind == "parquet":
+        return read_parquet(path, limits=limits)
     return choose_sheet(open_workbook(path, kind, limits=limits), sheet, lambda t: _has(t, names))
-
-
-def _not_yet(path: Path, kind: str) -> Problem:
-    return Problem(
-        "format.unsupported",
-        message("Files of kind {kind} are not read.", kind=kind),
-        Where(file=shown_name(path)),
-        message("give the table as csv or xlsx."),
-    )
 
 
 def _has(table: RawTable, names: tuple[str, ...]) -> bool:

@@ -126,7 +126,7 @@ def _chinese(data: bytes, start: int, where: Where) -> Text:
     except UnicodeDecodeError as error:
         start = error.start
     else:
-        if _common_share(text) >= COMMON_SHARE:
+        if common_share(text) >= COMMON_SHARE:
             return Text(text, "gb18030", "bytes")
     raise DataError(
         Problem(
@@ -140,7 +140,8 @@ def _chinese(data: bytes, start: int, where: Where) -> Text:
     )
 
 
-def _common_share(text: str) -> float:
+def common_share(text: str) -> float:
+    """Share of the characters beyond ASCII that are ordinary ones (GB 2312)."""
     wide = "".join(TOKEN.findall(text[:SAMPLE]))
     if not wide:
         return 1.0

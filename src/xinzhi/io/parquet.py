@@ -1,0 +1,99 @@
+"""Parquet files to rows of typed cells, every page checked."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from xinzhi.errors import DataError, MissingExtra, Problem, Where
+from xinzhi.io.archive import corrupt
+from xinzhi.io.limits import LIMITS, Limits
+from xinzhi.io.raw import Cell, RawTable, shown_name
+from xinzhi.wording import message
+
+EXACT = 2**53
+"""Whole numbers up to here are floats without loss; larger ones are codes and stay text."""
+
+
+def read_parquet(path: Path, *, limits: Limits = LIMITS) -> RawTable:
+    """Read a Parquet file; the first row holds the names.
+
+    Raises
+    ------
+    DataError
+        `format.corrupt` where a checksum does not fit, `format.nested`, `limit.rows`.
+    MissingExtra
+        The library pyarrow is not installed.
+    """
+    where = Where(file=shown_name(path))
+    arrow, parquet = _library("pyarrow", where), _library("pyarrow.parquet", where)
+    try:
+        with parquet.ParquetFile(path, page_checksum_verification=True) as file:
+            _refuse_large(file, where, limits)
+            table = file.read()
+    except (arrow.ArrowException, OSError) as error:
+        raise DataError(corrupt(where, str(error).splitlines()[0])) from error
+    _refuse_nested(arrow, table, where)
+    names = [n for n in table.column_names if not n.startswith("__index_level_")]
+    columns = [_cells(table.column(name)) for name in names]
+    rows: list[list[Cell]] = [list(names)]
+    rows += [list(row) for row in zip(*columns, strict=True)]
+    return RawTable(where.file or "", rows, kind="parquet")
+
+
+def _library(name: str, where: Where) -> Any:
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        raise MissingExtra(
+            Problem(
+                "format.library",
+                message("Reading this file needs the library {name}.", name="pyarrow"),
+                where,
+                message("install it: pip install {name}", name="pyarrow"),
+            )
+        ) from error
+
+
+def _refuse_large(file: Any, where: Where, limits: Limits) -> None:
+    n = file.metadata.num_rows
+    if n > limits.rows or n * file.metadata.num_columns > limits.cells:
+        raise DataError(
+            Problem(
+                "limit.rows",
+                message("The table has more than {most} rows.", most=limits.rows),
+                where,
+                message("split it, or keep only the rows that the study needs."),
+            )
+        )
+
+
+def _refuse_nested(arrow: Any, table: Any, where: Where) -> None:
+    nested = [f.name for f in table.schema if arrow.types.is_nested(f.type)]
+    if nested:
+        raise DataError(
+            Problem(
+                "format.nested",
+                message("Columns hold lists or records: {names}.", names=", ".join(nested)),
+                where,
+                message("spread them into plain columns."),
+            )
+        )
+
+
+def _cells(column: Any) -> list[Cell]:
+    return [_cell(value) for value in column.to_pylist()]
+
+
+def _cell(value: Any) -> Cell:
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value) if abs(value) <= EXACT else str(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
+    if isinstance(value, float) and value != value:  # noqa: PLR0124
+        return None
+    return value  # type: ignore[no-any-return]
