@@ -33,6 +33,7 @@ LONGEST = 32_767
 FONTS: Mapping[Language, str] = {"zh": "宋体", "en": "Times New Roman"}
 LABEL_WIDTH, CELL_WIDTH = 30, 13
 THIN, MEDIUM = 1, 2
+A4 = 9
 
 
 @FORMATS.add("xlsx")
@@ -106,6 +107,9 @@ def _sheet(book: _Book, one: Numbered, document: Document) -> None:
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, LABEL_WIDTH)
     sheet.set_column(1, len(table.columns), CELL_WIDTH)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
     title = f"{book.say(one.caption)}  {_title(book, table.title, document)}"
     sheet.write_string(0, 0, title, book.style(font_size=11))
     line = _headings(book, sheet, table)
@@ -146,7 +150,10 @@ def _row(book: _Book, sheet: Worksheet, line: int, row: Row, *, is_last: bool) -
         text = write(cell, book.language, book.decimals)
         if isinstance(cell.value, (int, float)) and text.is_number and math.isfinite(cell.value):
             style = book.style(
-                num_format=number_format(cell, text), font_name="Times New Roman", **rules
+                num_format=number_format(cell, text),
+                font_name="Times New Roman",
+                align="center",
+                **rules,
             )
             sheet.write_number(line, at, cell.value, style)
         else:
