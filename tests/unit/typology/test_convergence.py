@@ -72,6 +72,18 @@ def test_noise_leaves_the_rate_within_its_interval():
     assert 0 < found.speed_error < 0.02
 
 
+def test_the_error_of_the_speed_is_the_slope_of_the_speed_in_beta():
+    """se(speed) = se(beta) |d speed / d beta|, the derivative taken numerically."""
+    scores, controls = path_to_steady_state(0.2, noise=0.1)
+    found = beta(scores, controls=controls)
+
+    def speed(b: float) -> float:
+        return -float(np.log(1 + b * found.span)) / found.span
+
+    slope = (speed(found.beta - 1e-6) - speed(found.beta + 1e-6)) / 2e-6
+    assert found.speed_error == pytest.approx(found.std_error * slope, rel=1e-7)
+
+
 def test_cross_section_agrees_with_statsmodels():
     """Slope, HC1 error and p-value are those of statsmodels' OLS."""
     scores, controls = path_to_steady_state(0.2, noise=0.1)

@@ -52,7 +52,19 @@ def test_gini_agrees_with_pysal(columbus):
         assert found.by_group.loc[(2023, group), "gini"] == pytest.approx(gini, abs=CLOSE)
 
 
-@pytest.mark.parametrize("values", [VALUES, WITHOUT_OVERLAP, dict.fromkeys(VALUES, 2)])
+UNEVEN_SIZES = {**VALUES, "b": 40, "f": 1}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        VALUES,
+        WITHOUT_OVERLAP,
+        dict.fromkeys(VALUES, 2),
+        {name: UNEVEN_SIZES[name] for name in "abcdf"},
+        {name: UNEVEN_SIZES[name] for name in "abf"},
+    ],
+)
 def test_dagum_agrees_with_exact_arithmetic(values):
     """All parts equal Dagum's definition computed over all pairs with fractions."""
     samples: dict[str, list[Fraction]] = {}
@@ -94,6 +106,16 @@ def test_theil_t_of_one_owner_is_the_logarithm_of_the_number():
     found = theil(scores, pd.Series(dict.fromkeys("abcd", "all")))
 
     assert found.by_period.loc[2023, "total"] == pytest.approx(np.log(4), abs=CLOSE)
+
+
+def test_small_scores_count():
+    """A score a thousand times smaller than the others still enters Theil's T."""
+    values = {"a": 1e-4, "b": 1.0, "c": 2.0}
+
+    found = theil(one_period(values), pd.Series(dict.fromkeys("abc", "all")))
+
+    total = theil_by_definition(list(values.values()), "T")
+    assert found.by_period.loc[2023, "total"] == pytest.approx(total, abs=CLOSE)
 
 
 def test_equal_scores_have_no_inequality_and_no_shares():

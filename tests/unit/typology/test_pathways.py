@@ -102,6 +102,43 @@ def test_a_tool_that_is_mixed_on_one_channel_helps_no_pathway():
     assert pathway.tools_that("mixed") == ("RDER",)
 
 
+def test_a_tool_that_helps_one_channel_and_hinders_the_other_is_mixed():
+    """Equipment has two channels: a tool must not be called a help because of one of them."""
+    rows = [
+        ("IRD -> GTFP", "", "", "", 0.04, 0.01),
+        ("IRD -> NEPP -> GTFP", "", "", "", 0.005, 0.01),
+        ("IRD -> SEE -> GTFP", "", "", "", 0.003, 0.01),
+        ("NEPP -> GTFP", "", "", "EPPCN", -0.05, 0.01),
+        ("SEE -> GTFP", "", "", "EPPCN", 0.05, 0.01),
+    ]
+
+    pathways = find_pathways(estimates(*rows), CITIES, outcome="GTFP").by_city["Datong"].supported
+
+    assert [tool.help for channel in pathways[0].channels for tool in channel.tools] == [
+        "hinders",
+        "helps",
+    ]
+    assert pathways[0].tools_that("mixed") == ("EPPCN",)
+    assert pathways[0].tools_that("helps") == ()
+
+
+def test_advice_for_other_groups_is_left_out_and_advice_for_all_is_not():
+    """Advice of the literature reaches the groups it is meant for; advice for all reaches all."""
+    rows = [
+        ("PGPP -> GTFP", "", "", "", 0.04, 0.01),
+        ("PGPP -> SEE -> GTFP", "", "", "", 0.01, 0.01),
+    ]
+    cities = pd.DataFrame({"region": ["West", "East"]}, index=["Panzhihua", "Tangshan"])
+
+    found = find_pathways(estimates(*rows), cities, outcome="GTFP")
+
+    said = {
+        name: [str(c.text)[:10] for p in city.supported for c in p.cautions]
+        for name, city in found.by_city.items()
+    }
+    assert said == {"Panzhihua": ["Supporting", "Be prudent"], "Tangshan": ["Be prudent"]}
+
+
 def test_missing_parts_of_a_study_are_told_and_the_rest_is_done():
     """No mediation, no difference tests, a tool or a factor without estimate: notices."""
     pathway, found = education([WORKS], tools=["RDER"])

@@ -65,6 +65,11 @@ def test_a_gap_is_no_move():
     assert "transitions.missing" in codes(found.notices)
 
 
+def test_absence_at_both_dates_is_no_missing_move():
+    """An entity that is not there yet moves nowhere; only its first arrival is an open move."""
+    assert transitions(classes("--b", "aab"), ["a", "b"]).n_missing == 1
+
+
 def test_a_missing_year_is_not_bridged():
     """With a step of 1 no move is counted across a year that the data lack."""
     scores = classes("aabb").drop(index=[2], level="period")
