@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from xinzhi.efficiency.measure import MEASURES
+from xinzhi.efficiency.options import Options, checked
 from xinzhi.errors import StudyError
 from xinzhi.study.schema.base import Names, OneOrMore, Section, refused
 from xinzhi.typology.classes import Interval, gaps_between
@@ -73,7 +75,7 @@ class Measurement(Section):
     returns_to_scale: choice("returns_to_scale") = "constant"  # type: ignore[valid-type]
     """constant, variable, non_increasing or non_decreasing."""
     orientation: choice("orientation") = "none"  # type: ignore[valid-type]
-    """none, input or output."""
+    """none, input or output; the usual one of the measure where left out."""
     reference: choice("reference") = "global"  # type: ignore[valid-type]
     """Which rows make the frontier: global (all periods), contemporaneous, sequential, window."""
     window: int | None = Field(default=None, ge=1)
@@ -82,6 +84,18 @@ class Measurement(Section):
     """What leaves the frontier when a row is compared with the others: observation or entity."""
     bads: choice("bads") = "outputs"  # type: ignore[valid-type]
     """Bad outputs on the side of the outputs (form A) or of the inputs (form B)."""
+    group: str | None = None
+    """Column of groups, with `reference: group`: a frontier for each group."""
+    disposability: choice("disposability") = "strong"  # type: ignore[valid-type]
+    """Of bad outputs: strong, weak or kuosmanen, where the measure has it."""
+    direction: Literal["own", "mean"] | dict[str, float] | None = None
+    """Direction of directional measures: own, mean, or a number for each column."""
+    epsilon: float | None = Field(default=None, ge=0, le=1)
+    """Of the epsilon-based measure; from the data where left out."""
+    nonseparable: Names | None = None
+    """Columns that only move together, of sbm_nonseparable."""
+    fallback: choice("fallback") = "none"  # type: ignore[valid-type]
+    """What stands in for an infeasible super score: none, form_b or two_stage; marked row by row."""
     zeros: choice("zeros") = "refuse"  # type: ignore[valid-type]
     """A zero in a row: refuse (no score, named) or drop_term (Tone 2001, section 6.1)."""
     missing: Literal["refuse", "leave_out"] = "refuse"
@@ -97,9 +111,23 @@ class Measurement(Section):
     classes: Classes | None = None
     """Name of a class -> range of scores, such as {low: "< 0.30", high: ">= 0.30"}."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_orientation(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or "orientation" in value:
+            return value
+        measure = checked(Options(measure=str(value.get("measure", "super_sbm")))).measure
+        if measure not in MEASURES.names():
+            return value
+        known = MEASURES.get(measure).traits.orientations
+        return {**value, "orientation": "none" if "none" in known else known[0]}
+
     @model_validator(mode="after")
     def _window_has_effect(self) -> Measurement:
         if (self.reference == "window") != (self.window is not None):
             msg = "`window` and `reference: window` belong together: give both or neither."
+            raise ValueError(msg)
+        if (self.reference == "group") != (self.group is not None):
+            msg = "`group` and `reference: group` belong together: give both or neither."
             raise ValueError(msg)
         return self

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xinzhi.efficiency.activities import Roles, activities_of
+from xinzhi.efficiency.activities import Activities, Roles, activities_of
 from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.options import Options
+from xinzhi.efficiency.productivity.index import ProductivityResult, productivity
 from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.notices import Notice
@@ -51,19 +52,70 @@ def _measure_parts(measurement: Measurement, panel: Panel) -> dict[str, str]:
     }
 
 
-def _measure(measurement: Measurement, panel: Panel, jobs: int) -> EfficiencyResult:
-    roles = Roles(measurement.inputs, measurement.good_outputs, measurement.bad_outputs)
-    panel.require(roles.names)
-    options = Options(
-        **measurement.model_dump(
-            exclude={"inputs", "good_outputs", "bad_outputs", "classes", "missing"}
-        )
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """The scores of a panel's rows, and the index of productivity where one was asked for."""
+
+    activities: Activities
+    result: EfficiencyResult
+    order: tuple[int, ...]
+    """Positions of the rows in the order of the file."""
+    productivity: ProductivityResult | None
+    notices: tuple[Notice, ...]
+
+
+def measure_panel(
+    panel: Panel,
+    roles: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]],
+    options: Options,
+    *,
+    index: str | None = None,
+    missing: str = "refuse",
+    jobs: int = 1,
+) -> Measured:
+    """Measure the rows of a panel; `roles` are inputs, good and bad outputs.
+
+    With `missing="leave_out"` rows with an empty cell are no part of anything, and are named.
+    """
+    named = Roles(*roles)
+    panel.require((*named.names, *([options.group] if options.group else [])))
+    notices: tuple[Notice, ...] = ()
+    if missing == "leave_out":
+        complete = panel.frame[list(named.names)].notna().all(axis=1).to_numpy(dtype=bool)
+        notices = _left_out(panel, complete)
+        panel = panel.take(complete)
+    activities = activities_of(panel, named)
+    groups = [str(g) for g in panel.frame[options.group]] if options.group else None
+    result = evaluate(activities, options=options, groups=groups, jobs=jobs)
+    found = None
+    if index is not None:
+        found = productivity(activities, index=index, options=options, jobs=jobs)
+        notices = (*notices, *found.notices)
+    return Measured(
+        activities=activities,
+        result=replace(result, notices=(*notices, *result.notices)),
+        order=tuple(sorted(range(result.n), key=lambda i: panel.rows[i] if panel.rows else i)),
+        productivity=found,
+        notices=(*notices, *result.notices),
     )
-    if measurement.missing == "refuse":
-        return evaluate(activities_of(panel, roles), options=options, jobs=jobs)
-    complete = panel.frame[list(roles.names)].notna().all(axis=1).to_numpy(dtype=bool)
-    result = evaluate(activities_of(panel.take(complete), roles), options=options, jobs=jobs)
-    return replace(result, notices=(*_left_out(panel, complete), *result.notices))
+
+
+def _measure(measurement: Measurement, panel: Panel, jobs: int) -> EfficiencyResult:
+    return measure_panel(
+        panel,
+        (measurement.inputs, measurement.good_outputs, measurement.bad_outputs),
+        options_of(measurement),
+        missing=measurement.missing,
+        jobs=jobs,
+    ).result
+
+
+def options_of(measurement: Measurement) -> Options:
+    """Translate a measurement of the study file into options."""
+    told = measurement.model_dump(
+        exclude={"inputs", "good_outputs", "bad_outputs", "classes", "missing"}
+    )
+    return Options(**told)
 
 
 def _left_out(panel: Panel, complete: npt.NDArray[np.bool_]) -> tuple[Notice, ...]:

@@ -1,0 +1,201 @@
+"""A measurement as JSON, CSV and words on the console, rows in the order of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from xinzhi.cli.console import language, print_table
+from xinzhi.cli.words import names
+from xinzhi.io.json_text import finite
+from xinzhi.wording import message, say
+
+if TYPE_CHECKING:
+    from xinzhi.efficiency.explain import Explanation
+    from xinzhi.efficiency.options import Options
+    from xinzhi.efficiency.productivity.index import ProductivityResult
+    from xinzhi.efficiency.result import EfficiencyResult
+    from xinzhi.study.stops.measure import Measured
+
+
+def measured_json(measured: Measured, *, explain: str | None) -> dict[str, Any]:
+    """Write a measurement as the contract of the command says."""
+    result, roles = measured.result, measured.activities.roles
+    document: dict[str, Any] = {
+        "options": {
+            **_options(result.options),
+            "inputs": list(roles.inputs),
+            "good_outputs": list(roles.good_outputs),
+            "bad_outputs": list(roles.bad_outputs),
+        },
+        "summary": {
+            "n": result.n,
+            "certified": result.count("certified"),
+            "infeasible": result.count("infeasible"),
+            "unsolved": result.count("unsolved"),
+            "undefined": result.count("undefined"),
+            "worst_certificate": result.certificate.worst(),
+        },
+        "rows": [_row(result, position) for position in measured.order],
+    }
+    if measured.productivity is not None:
+        document["index"] = _index(measured.productivity)
+    if explain is not None:
+        document["explain"] = [asdict(one) for one in _explained(measured, explain)]
+    return document
+
+
+def measured_csv(measured: Measured) -> str:
+    """Write the scores, or the values of the index, as CSV."""
+    from xinzhi.io.write import csv_text
+
+    if measured.productivity is not None:
+        return csv_text(measured.productivity.to_frame())
+    return csv_text(measured.result.to_frame().iloc[list(measured.order)].reset_index())
+
+
+def _options(options: Options) -> dict[str, Any]:
+    values = {f.name: getattr(options, f.name) for f in fields(options)}
+    return {k: dict(v) if isinstance(v, Mapping) else v for k, v in values.items()}
+
+
+def _row(result: EfficiencyResult, position: int) -> dict[str, Any]:
+    dmu, period = result.labels[position]
+    return {
+        "dmu": dmu,
+        "period": period,
+        "score": finite(result.scores[position]),
+        "status": result.statuses[position],
+        "method": result.methods[position],
+        "slacks": dict(zip(result.variables, map(finite, result.slacks[position]), strict=True)),
+        "targets": dict(zip(result.variables, map(finite, result.targets[position]), strict=True)),
+        "peers": [
+            {
+                "dmu": result.labels[peer.position][0],
+                "period": result.labels[peer.position][1],
+                "intensity": peer.intensity,
+            }
+            for peer in result.peers[position]
+        ],
+    }
+
+
+def _index(found: ProductivityResult) -> list[dict[str, Any]]:
+    return [
+        {
+            "dmu": entity,
+            "from": first,
+            "to": second,
+            "value": finite(found.values[at]),
+            "components": {name: finite(part[at]) for name, part in found.components.items()},
+        }
+        for at, (entity, first, second) in enumerate(
+            zip(found.entities, found.first, found.second, strict=True)
+        )
+    ]
+
+
+def _explained(measured: Measured, explain: str) -> tuple[Explanation, ...]:
+    from xinzhi.efficiency.explain import explain as explained
+
+    entity, *period = names(explain)
+    when = int(period[0]) if period and period[0].isdecimal() else None
+    return explained(measured.activities, measured.result, entity, when)
+
+
+def print_measured(measured: Measured, lang: str | None, *, explain: str | None) -> None:
+    """Print scores, the index where there is one, or the explanation of an entity."""
+    if explain is not None:
+        for one in _explained(measured, explain):
+            _print_explanation(one, lang)
+        return
+    _print_scores(measured, lang)
+    if measured.productivity is not None:
+        _print_index(measured.productivity, lang)
+
+
+def _print_scores(measured: Measured, lang: str | None) -> None:
+    result, word = measured.result, _speaker(lang)
+    rows = [
+        (
+            result.labels[i][0],
+            "" if result.labels[i][1] is None else str(result.labels[i][1]),
+            _number(result.scores[i]),
+            word(result.statuses[i]),
+        )
+        for i in measured.order
+    ]
+    headings = [word(heading) for heading in ("entity", "period", "score", "status")]
+    print_table(word("Efficiency"), headings, rows, text_columns=2)
+    counts = {
+        status: result.count(status)
+        for status in ("certified", "infeasible", "unsolved", "undefined")
+    }
+    typer.echo(
+        word(
+            "{certified} of {n} scores certified, {infeasible} infeasible, {unsolved} unsolved, "
+            "{undefined} undefined; worst certificate: primal {primal:.1e}, dual {dual:.1e}, "
+            "gap {gap:.1e}.",
+            n=result.n,
+            **counts,
+            **result.certificate.worst(),
+        )
+    )
+
+
+def _print_index(found: ProductivityResult, lang: str | None) -> None:
+    word = _speaker(lang)
+    rows = [
+        (
+            entity,
+            f"{first}-{second}",
+            _number(found.values[at]),
+            *(_number(part[at]) for part in found.components.values()),
+        )
+        for at, (entity, first, second) in enumerate(
+            zip(found.entities, found.first, found.second, strict=True)
+        )
+    ]
+    headings = [word("entity"), word("period"), word("index"), *map(word, found.components)]
+    print_table(found.index, headings, rows, text_columns=2)
+
+
+def _print_explanation(one: Explanation, lang: str | None) -> None:
+    word = _speaker(lang)
+    entity, period = one.label
+    title = f"{entity}{'' if period is None else f' {period}'}: {_number(one.score)}"
+    rows = [
+        (
+            c.name,
+            f"{c.value:.6g}",
+            f"{c.target:.6g}",
+            f"{c.change:+.6g}",
+            f"{100 * c.relative:+.1f} %",
+        )
+        for c in one.changes
+    ]
+    headings = [word(h) for h in ("variable", "value", "target", "change", "in percent")]
+    print_table(title, headings, rows)
+    for example in one.examples:
+        who = f"{example.label[0]}{'' if example.label[1] is None else f' {example.label[1]}'}"
+        typer.echo(
+            word(
+                "shows how: {who}, intensity {intensity:.4g}", who=who, intensity=example.intensity
+            )
+        )
+
+
+def _number(value: float) -> str:
+    return "—" if finite(float(value)) is None else f"{value:.6f}"
+
+
+def _speaker(lang: str | None) -> Any:
+    spoken = language(lang)
+
+    def word(text: str, **values: object) -> str:
+        return say(message(text, **values), spoken)
+
+    return word
