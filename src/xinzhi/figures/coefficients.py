@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -71,15 +72,20 @@ def _rows(
         {
             **_words(labels.get(name, name), position),
             "place": [order, position],
-            "b": float(one.estimate[at]),
-            "low": float(one.ci_low[at]),
-            "high": float(one.ci_high[at]),
-            "p": float(one.p_value[at]),
+            "b": _known(one.estimate[at]),
+            "low": _known(one.ci_low[at]),
+            "high": _known(one.ci_high[at]),
+            "p": _known(one.p_value[at]),
             "clear": bool(one.p_value[at] < level),
         }
         for order, name in enumerate(names)
         for at in [one.position(name)]
     ]
+
+
+def _known(number: float) -> float | None:
+    """Give a number, or nothing where there is none: charts are JSON, which knows no NaN."""
+    return float(number) if math.isfinite(number) else None
 
 
 def _words(label: Wording, position: int) -> dict[str, str]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import pytest
 import vl_convert
@@ -38,6 +40,14 @@ def test_the_same_regressor_stands_together():
     chart = coefficient_plot("c", "C", [one, one], labels={})
 
     assert [row["en"] for row in first_data(chart, "clear")] == ["a (1)", "a (2)", "b (1)", "b (2)"]
+
+
+def test_an_interval_that_does_not_exist_is_not_drawn():
+    """An estimate without an error keeps its point; nothing in the chart is NaN."""
+    chart = coefficient_plot("c", "C", [estimates({"x": (1, math.nan, math.nan)})], labels={})
+
+    (row,) = first_data(chart, "clear")
+    assert (row["b"], row["low"], row["p"], row["clear"]) == (1.0, None, None, False)
 
 
 def test_class_counts_hide_an_empty_column():

@@ -123,6 +123,11 @@ def test_one_language_has_no_switch():
     assert "甲" not in text
 
 
+def test_a_page_without_charts_is_light():
+    """The scripts that draw charts come along only where there is a chart."""
+    assert len(page(document(Paragraph("text")))) < 200_000
+
+
 def test_simulated_data_are_marked_everywhere():
     """The word stands over the page and in each caption."""
     table = regression_table("t", "T", [estimates({"x": (1, 1, 0.5)})], labels={})

@@ -43,8 +43,10 @@ def page(document: Document, *, languages: Sequence[Language], decimals: int) ->
     """Set the whole page."""
     sections = list(numbered(document))
     body = _body(document, sections, languages, decimals)
-    charts = embedded_json(chart_data(sections, languages))
-    scripts = [closed_script(script) for script in (viewer_script(), _resource("report.js"))]
+    data = chart_data(sections, languages)
+    charts = embedded_json(data)
+    viewer = [viewer_script()] if data["charts"] else []
+    scripts = [closed_script(script) for script in (*viewer, _resource("report.js"))]
     title = say(document.title, languages[0])
     style = _style(body + charts + title)
     return (
