@@ -13,8 +13,9 @@ from itertools import islice
 from pathlib import Path
 
 from xinzhi.errors import DataError, Problem, Where
+from xinzhi.io.findings import Findings
 from xinzhi.io.limits import LIMITS, Limits
-from xinzhi.io.raw import Decision, RawTable, shown_name
+from xinzhi.io.raw import RawTable, shown_name
 from xinzhi.io.text import Text, decode
 from xinzhi.wording import Message, message
 
@@ -43,33 +44,40 @@ def read_text_table(
     name = shown_name(path)
     where = Where(file=name)
     text = decode(path.read_bytes(), where, encoding=encoding, limits=limits)
-    decisions = [_how_decoded(text, where)]
+    found = Findings()
+    _say_how_decoded(text, where, found)
     stated = SEP_LINE.match(text.text)
     mark = delimiter or (stated.group(1) if stated else None)
     if mark is None:
         mark = find_delimiter(text.text)
-        decisions += [Decision(_separated(mark), where)] if mark != "," else []
+        if mark != ",":
+            found.decide(_separated(mark), where)
     rows = _rows(text.text, mark, where, limits)
     if stated:
         rows[0] = []
-        decisions.append(
-            Decision(
-                message("The line 'sep=' of a spreadsheet program is no data."),
-                Where(file=name, row=1),
-            )
+        found.decide(
+            message("The line 'sep=' of a spreadsheet program is no data."),
+            Where(file=name, row=1),
         )
-    return RawTable(name, rows, delimiter=mark, decisions=tuple(decisions))
+    return RawTable(
+        name,
+        rows,
+        delimiter=mark,
+        encoding=text.encoding,
+        decisions=tuple(found.decisions),
+    )
 
 
-def _how_decoded(text: Text, where: Where) -> Decision:
+def _say_how_decoded(text: Text, where: Where, found: Findings) -> None:
     reasons = {
         "mark": message("its byte-order mark says so"),
-        "stated": message("as stated"),
         "bytes": message("its bytes are valid in no other that is expected"),
     }
-    return Decision(
-        message("Encoding {name}: {reason}.", name=text.encoding, reason=reasons[text.by]), where
-    )
+    if text.by in reasons:
+        found.decide(
+            message("Encoding {name}: {reason}.", name=text.encoding, reason=reasons[text.by]),
+            where,
+        )
 
 
 def _separated(mark: str) -> Message:

@@ -26,6 +26,8 @@ class Reading:
     """Name of the values of a wide table (years across the columns)."""
     renamed: Literal["keep", "join"] = "keep"
     """Whether places renamed within the sample are joined under the new name."""
+    accept: tuple[str, ...] = ()
+    """Codes of decisions that are confirmed; they are not reported again."""
 
 
 NOTHING_STATED = Reading()

@@ -20,6 +20,8 @@ class Decision:
     what: Message
     where: Where = Where()
     count: int = 1
+    code: str = ""
+    """Stable dotted code; stated under `accept`, the decision counts as confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class RawTable:
     """Whether cells carry spreadsheet addresses such as D7."""
     delimiter: str | None = None
     """What separates the fields of a text file."""
+    encoding: str | None = None
+    """How a text file was decoded."""
     decisions: tuple[Decision, ...] = ()
     warnings: tuple[Problem, ...] = ()
 

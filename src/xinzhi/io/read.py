@@ -5,8 +5,8 @@ Everything the reader decides by itself is a `Decision`; all errors are raised t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -34,6 +34,11 @@ from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel, panel_of
 from xinzhi.wording import Label
 
+STATED = frozenset(
+    {"text.encoding", "text.delimiter", "number.decimal", "layout.header", "excel.sheet"}
+)
+"""Decisions that have an option of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
@@ -44,6 +49,8 @@ class ReadResult:
     warnings: tuple[Problem, ...]
     columns: Mapping[str, str]
     """Name of a column as it stands in the file -> name in the panel, keys included."""
+    stated: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    """What to state, in `Reading` and for the sheet, so that a second reading decides nothing."""
 
 
 def read_table(
@@ -191,7 +198,25 @@ def _panel(
     renamed = {header.full.get(name, name): name for name in body.columns}
     renamed |= dict(zip(keys, in_file, strict=True))
     warnings = (*found.warnings, *check_panel(panel))
-    return ReadResult(panel, tuple(found.decisions), warnings, MappingProxyType(renamed))
+    decisions = tuple(d for d in found.decisions if d.code not in reading.accept)
+    stated = _stated(table, header, found.decisions, reading)
+    return ReadResult(panel, decisions, warnings, MappingProxyType(renamed), stated)
+
+
+def _stated(
+    table: RawTable, header: Header, decisions: Sequence[Decision], reading: Reading
+) -> Mapping[str, object]:
+    """Write down what was decided in the words in which it can be stated."""
+    codes = {decision.code for decision in decisions}
+    stated: dict[str, object] = {
+        "encoding": table.encoding,
+        "delimiter": table.delimiter,
+        "decimal": "," if "number.decimal" in codes else reading.decimal,
+        "header": header.row if "layout.header" in codes else reading.header,
+        "sheet": table.sheet if "excel.sheet" in codes else None,
+        "accept": tuple(sorted((codes - STATED) | set(reading.accept))),
+    }
+    return MappingProxyType({key: value for key, value in stated.items() if value})
 
 
 def _frame(columns: dict[str, Values], index: pd.MultiIndex) -> pd.DataFrame:

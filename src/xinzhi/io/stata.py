@@ -11,7 +11,8 @@ import pandas as pd
 from xinzhi.errors import DataError, MissingExtra, Problem, Where
 from xinzhi.io.archive import corrupt
 from xinzhi.io.cells import loose
-from xinzhi.io.raw import Cell, Decision, RawTable, shown_name
+from xinzhi.io.findings import Findings
+from xinzhi.io.raw import Cell, RawTable, shown_name
 from xinzhi.io.text import common_share
 from xinzhi.wording import message
 
@@ -34,12 +35,14 @@ def read_stata(path: Path, *, names: tuple[str, ...] = (), encoding: str | None 
     where = Where(file=shown_name(path))
     pyreadstat = _library(where)
     frame, meta, used = _read(pyreadstat, path, where, encoding)
-    decisions = [Decision(message("Encoding {name}: {reason}.", name=used, reason=_WHY), where)]
+    found = Findings()
+    if encoding is None:
+        found.decide(message("Encoding {name}: {reason}.", name=used, reason=_WHY), where)
     titles = _titles(meta, names)
     labelled = [str(n) for n in meta.variable_value_labels if n in frame.columns]
     if labelled:
         what = message("Value labels were taken for values in: {names}.", names=", ".join(labelled))
-        decisions.append(Decision(what, where, len(labelled)))
+        found.decide(what, where, len(labelled))
     columns = []
     for name in frame.columns:
         cells, letters = _cells(frame[name], set(meta.missing_user_values.get(name, [])))
@@ -49,11 +52,13 @@ def read_stata(path: Path, *, names: tuple[str, ...] = (), encoding: str | None 
                 mark=f".{letter}",
                 name=titles[name],
             )
-            decisions.append(Decision(what, Where(file=where.file, column=titles[name]), n))
+            found.decide(what, Where(file=where.file, column=titles[name]), n)
         columns.append(cells)
     rows: list[list[Cell]] = [[titles[name] for name in frame.columns]]
     rows += [list(row) for row in zip(*columns, strict=True)]
-    return RawTable(where.file or "", rows, kind="dta", decisions=tuple(decisions))
+    return RawTable(
+        where.file or "", rows, kind="dta", encoding=used, decisions=tuple(found.decisions)
+    )
 
 
 _WHY = message("as the file says or its bytes prove")

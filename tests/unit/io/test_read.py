@@ -8,6 +8,7 @@ import pytest
 
 from made_files import HEADER, ROWS, is_truth, read_bytes, read_lines, text_of
 from xinzhi.errors import DataError
+from xinzhi.io.options import Reading
 from xinzhi.io.read import read_panel, read_table
 
 
@@ -96,3 +97,19 @@ def test_reading_twice_gives_the_same(tmp_path):
     first, second = (read_bytes(tmp_path, text_of().encode()) for _ in range(2))
     pd.testing.assert_frame_equal(first.panel.frame, second.panel.frame)
     assert first.decisions == second.decisions
+
+
+def test_what_was_decided_can_be_stated_and_then_nothing_is_decided(tmp_path):
+    """A file in odd dress: its report, stated, gives the same panel and no decision."""
+    lines = [["表1"], [], HEADER, *[[r[0], r[1] + "年", r[2], f"{float(r[3]):,}"] for r in ROWS]]
+    lines[-1][2] = "—"
+    lines.append(["注：快报数"])
+    data = text_of(lines, mark=";").encode("gb18030")
+    first = read_bytes(tmp_path, data)
+    options = dict(first.stated)
+    assert {"encoding", "delimiter", "header", "accept"} <= options.keys()
+    second = read_bytes(tmp_path, data, reading=Reading(**options))
+    assert first.decisions
+    assert second.decisions == ()
+    pd.testing.assert_frame_equal(first.panel.frame, second.panel.frame)
+    assert second.stated == first.stated

@@ -1,0 +1,171 @@
+"""Files of records, one row a thing, read in batches: a registry need not fit into memory."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import IO
+
+import pandas as pd
+
+from xinzhi.errors import DataError, MissingColumn, Problem, Where, suggestion
+from xinzhi.io.archive import corrupt
+from xinzhi.io.cells import cell_text, loose
+from xinzhi.io.delimited import find_delimiter
+from xinzhi.io.raw import Cell, shown_name
+from xinzhi.io.read import read_table
+from xinzhi.io.sniff import sniff
+from xinzhi.io.text import decode
+from xinzhi.wording import message
+
+HEAD = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFile:
+    """A file of records: csv and Parquet are streamed, workbooks and Stata files read whole."""
+
+    path: Path
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """Role (id, name, date, closed, place, code, text) -> column of the file."""
+    sheet: str | None = None
+    encoding: str | None = None
+    size: int = 500_000
+    """Rows of a batch."""
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Roles that were given a column."""
+        return tuple(self.roles)
+
+    def batches(self, roles: tuple[str, ...]) -> Iterator[pd.DataFrame]:
+        """Give the records batch by batch, one object column for each role.
+
+        Raises
+        ------
+        DataError
+            The file is not readable, not decodable, ragged, or lacks a column.
+        """
+        kind = sniff(self.path)
+        columns = {role: self.roles[role] for role in roles}
+        if kind == "parquet":
+            yield from self._parquet(columns)
+        elif kind == "text":
+            yield from self._text(columns)
+        else:
+            yield from self._whole(columns)
+
+    def _place(self) -> Where:
+        return Where(file=shown_name(self.path), sheet=self.sheet)
+
+    def _parquet(self, columns: Mapping[str, str]) -> Iterator[pd.DataFrame]:
+        arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
+        try:
+            with parquet.ParquetFile(self.path, page_checksum_verification=True) as file:
+                names = _found(file.schema_arrow.names, columns, self._place())
+                for batch in file.iter_batches(batch_size=self.size, columns=list(names.values())):
+                    frame = batch.to_pandas(types_mapper=None)
+                    yield pd.DataFrame({role: frame[name] for role, name in names.items()})
+        except (arrow.ArrowException, OSError) as error:
+            raise DataError(corrupt(self._place(), str(error).splitlines()[0])) from error
+
+    def _text(self, columns: Mapping[str, str]) -> Iterator[pd.DataFrame]:
+        encoding = self.encoding or self._encoding()
+        with self.path.open("r", encoding=encoding, newline="") as stream:
+            mark = find_delimiter(stream.read(HEAD))
+            stream.seek(0)
+            yield from self._rows(stream, mark, columns, encoding)
+
+    def _encoding(self) -> str:
+        """Decide the encoding by the first megabyte; what follows is decoded strictly."""
+        with self.path.open("rb") as stream:
+            head = stream.read(HEAD)
+        cut = head.rfind(b"\n") + 1
+        sample = head[:cut] if len(head) == HEAD and cut else head
+        found = decode(sample, self._place()).encoding
+        return "utf-8-sig" if found == "utf-8" else codecs.lookup(found).name.replace("_", "-")
+
+    def _rows(
+        self, stream: IO[str], mark: str, columns: Mapping[str, str], encoding: str
+    ) -> Iterator[pd.DataFrame]:
+        reader = csv.reader(stream, delimiter=mark, strict=True)
+        number = 1
+        try:
+            header = [cell_text(cell) for cell in next(reader, [])]
+            names = _found(header, columns, self._place())
+            picked = {role: header.index(name) for role, name in names.items()}
+            rows: list[list[str]] = []
+            for row in reader:
+                number += 1
+                if not row:
+                    continue
+                if len(row) != len(header):
+                    raise DataError(_ragged(len(row), len(header), number, self._place()))
+                rows.append(row)
+                if len(rows) == self.size:
+                    yield _frame(rows, picked)
+                    rows = []
+            if rows:
+                yield _frame(rows, picked)
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise DataError(_unreadable(error, number + 1, encoding, self._place())) from error
+
+    def _whole(self, columns: Mapping[str, str]) -> Iterator[pd.DataFrame]:
+        table = read_table(self.path, sheet=self.sheet, names=tuple(columns.values()))
+        wanted = {loose(name) for name in columns.values()}
+        at = next(
+            (i for i, row in enumerate(table.rows) if wanted <= {loose(cell_text(c)) for c in row}),
+            0,
+        )
+        header = [cell_text(cell) for cell in table.rows[at]] if table.rows else []
+        names = _found(header, columns, self._place())
+        picked = {role: header.index(name) for role, name in names.items()}
+        rows = [list(row) for row in table.rows[at + 1 :] if any(map(cell_text, row))]
+        for start in range(0, len(rows), self.size):
+            yield _frame(rows[start : start + self.size], picked)
+
+
+def _frame(rows: Sequence[Sequence[Cell]], picked: Mapping[str, int]) -> pd.DataFrame:
+    columns = {
+        role: pd.Series([row[at] or None for row in rows], dtype=object)
+        for role, at in picked.items()
+    }
+    return pd.DataFrame(columns)
+
+
+def _found(header: list[str], columns: Mapping[str, str], where: Where) -> dict[str, str]:
+    by_name = {loose(name): name for name in header}
+    missing = [name for name in columns.values() if loose(name) not in by_name]
+    if missing:
+        raise MissingColumn(
+            Problem(
+                "data.missing_column",
+                message("Column '{name}' is not in the data.", name=name),
+                where,
+                suggestion(name, tuple(header)),
+            )
+            for name in missing
+        )
+    return {role: by_name[loose(name)] for role, name in columns.items()}
+
+
+def _ragged(n: int, width: int, row: int, where: Where) -> Problem:
+    return Problem(
+        "layout.ragged",
+        message("The row has {n} fields where the header has {width}.", n=n, width=width),
+        Where(file=where.file, row=row),
+        message("quote the cell that holds the separator, or add or remove the field."),
+    )
+
+
+def _unreadable(error: Exception, row: int, encoding: str, where: Where) -> Problem:
+    return Problem(
+        "encoding.bad_byte" if isinstance(error, UnicodeDecodeError) else "layout.quote",
+        message("The text cannot be read as {encoding}: {why}.", encoding=encoding, why=str(error)),
+        Where(file=where.file, row=row),
+        message("state the encoding, or mend the row."),
+    )

@@ -1,0 +1,147 @@
+"""Tables with keys of their own: census employment, national totals, robots by industry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xinzhi.errors import DuplicateKey, Problem, Where
+from xinzhi.io.body import Body, find_body
+from xinzhi.io.cells import loose
+from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings, listed
+from xinzhi.io.keys import IS_YEAR, read_entities, read_periods
+from xinzhi.io.layout import find_header
+from xinzhi.io.limits import LIMITS, Limits
+from xinzhi.io.options import NOTHING_STATED, Reading
+from xinzhi.io.raw import Cell, Decision, RawTable
+from xinzhi.io.read import read_table
+from xinzhi.io.typed import type_columns
+from xinzhi.io.wide import is_wide, unpivot
+from xinzhi.io.years import parse_period
+from xinzhi.wording import message
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesResult:
+    """A table indexed by its keys, and what the reader decided and doubted."""
+
+    frame: pd.DataFrame
+    """Sorted and unique; years are whole numbers, other keys text."""
+    units: Mapping[str, str]
+    decisions: tuple[Decision, ...]
+    warnings: tuple[Problem, ...]
+
+
+def read_series(
+    path: str | Path,
+    *,
+    keys: Sequence[str],
+    sheet: str | None = None,
+    reading: Reading = NOTHING_STATED,
+    limits: Limits = LIMITS,
+) -> SeriesResult:
+    r"""Read a file as a table with the given keys, by the rules of `read_panel`.
+
+    Parameters
+    ----------
+    path
+        Any file that `read_table` reads.
+    keys
+        Names of the key columns; the last one may stand across the columns where it is a year.
+
+    Raises
+    ------
+    DataError
+        Everything that is wrong with the file, at once.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "robots.csv"
+    ...     _ = file.write_text("行业,年份,台数\n制造,2008,40\n采矿,2008,12\n", encoding="utf-8")
+    ...     series = read_series(file, keys=["行业", "年份"])
+    >>> float(series.frame.loc[("制造", 2008), "台数"])
+    40.0
+    """
+    last = keys[-1] if len(keys) > 1 else None
+    table = read_table(path, sheet=sheet, names=tuple(keys[:1]), reading=reading, limits=limits)
+    found = Findings(list(table.decisions), list(table.warnings))
+    header = find_header(table, keys[0], last, found, reading.header)
+    body = find_body(table, header, keys[0], found)
+    if last and is_wide(header, last):
+        body = unpivot(table, header, body, last, reading, found)
+    in_file = _names(table, body, keys, header.row, found)
+    index = _index(table, body, keys, in_file, found)
+    values = {name: cells for name, cells in body.columns.items() if name not in in_file}
+    columns, units = type_columns(values, body.rows, table, reading, found)
+    _refuse_twins(index, body.rows, table, found)
+    found.stop_if_wrong()
+    series = {n: pd.Series(c, index=index, dtype=c.dtype) for n, c in columns.items()}
+    return SeriesResult(
+        pd.DataFrame(series, index=index).sort_index(),
+        MappingProxyType({**header.units, **units}),
+        tuple(found.decisions),
+        tuple(found.warnings),
+    )
+
+
+def _names(
+    table: RawTable, body: Body, keys: Sequence[str], row: int, found: Findings
+) -> list[str]:
+    """Names of the keys as they stand in the file."""
+    by_name = {loose(name): name for name in body.columns}
+    for key in keys:
+        if loose(key) not in by_name:
+            found.error(
+                "data.missing_column",
+                message("Column '{name}' is not in the data.", name=key),
+                table.where(row),
+                message("known: {known}.", known=listed(body.columns)),
+            )
+    found.stop_if_wrong()
+    return [by_name[loose(key)] for key in keys]
+
+
+def _index(
+    table: RawTable, body: Body, keys: Sequence[str], in_file: list[str], found: Findings
+) -> pd.Index:
+    levels: list[npt.NDArray[np.int64] | npt.NDArray[np.object_]] = []
+    for name in in_file:
+        cells = body.columns[name]
+        if IS_YEAR.search(name) and _has_years(cells):
+            levels.append(read_periods(cells, body.rows, table, name, found))
+        else:
+            levels.append(read_entities(cells, body.rows, table, name, found))
+    found.stop_if_wrong()
+    if len(levels) == 1:
+        return pd.Index(levels[0], name=keys[0])
+    return pd.MultiIndex.from_arrays(levels, names=list(keys))
+
+
+def _has_years(cells: Sequence[Cell]) -> bool:
+    return any(parse_period(cell).value is not None for cell in list(cells)[:20])
+
+
+def _refuse_twins(
+    index: pd.Index, rows: npt.NDArray[np.int64], table: RawTable, found: Findings
+) -> None:
+    twice = index.duplicated(keep=False)
+    groups: dict[object, list[int]] = {}
+    for i in np.flatnonzero(twice).tolist():
+        groups.setdefault(index[i], []).append(int(rows[i]))
+    for key, numbers in list(groups.items())[:ERRORS_PER_COLUMN]:
+        said = " ".join(map(str, key)) if isinstance(key, tuple) else str(key)
+        found.error(
+            "panel.duplicate",
+            message("Rows {rows} carry the same key ({key}).", rows=listed(numbers), key=said),
+            Where(file=table.file, sheet=table.sheet, row=numbers[-1]),
+            message("keep one row for each key."),
+            DuplicateKey,
+        )

@@ -1,0 +1,85 @@
+"""The ledger as tables: what was done, and how many cells of each variable and year were filled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from xinzhi.panel.ledger import Ledger
+from xinzhi.panel.panel import Panel
+
+
+def entries_table(ledger: Ledger) -> pd.DataFrame:
+    """List the entries of a ledger, one row each.
+
+    Returns
+    -------
+    Columns step, kind, column, change, n (cells), first and last (periods of the cells), why
+    (a `Message`).
+    """
+    rows = [
+        {
+            "step": entry.step,
+            "kind": entry.kind,
+            "column": entry.column,
+            "change": entry.change,
+            "n": entry.n,
+            "first": min((period for _, period in entry.cells), default=None),
+            "last": max((period for _, period in entry.cells), default=None),
+            "why": entry.why,
+        }
+        for entry in ledger.entries
+    ]
+    columns = ["step", "kind", "column", "change", "n", "first", "last", "why"]
+    return pd.DataFrame(rows, columns=columns, dtype=object)
+
+
+def filled_by_year(panel: Panel, columns: Iterable[str]) -> pd.DataFrame:
+    """Count the filled cells of each variable in each period.
+
+    Cells that were computed from filled ones count as filled.
+
+    Returns
+    -------
+    Variables down, periods across, with a column `share` of the filled among the cells that have
+    a value; variables without filled cells are left out.
+    """
+    counts: dict[str, dict[int | str, float]] = {}
+    for column in dict.fromkeys(columns):
+        cells = panel.ledger.filled(column)
+        if not cells:
+            continue
+        row: dict[int | str, float] = dict.fromkeys(panel.periods, 0)
+        for _, period in cells:
+            row[period] = row.get(period, 0) + 1
+        known = int(panel.frame[column].notna().sum()) if column in panel.frame else 0
+        row["share"] = len(cells) / known if known else float("nan")
+        counts[column] = row
+    return pd.DataFrame.from_dict(counts, orient="index", columns=[*panel.periods, "share"])
+
+
+def share_filled(panel: Panel, columns: Iterable[str], rows: pd.Index) -> float:
+    """Share of filled cells among the cells of some columns in some rows.
+
+    Parameters
+    ----------
+    rows
+        Keys (entity, period) of the rows that a regression uses.
+
+    Examples
+    --------
+    >>> from xinzhi.panel.ledger import Entry
+    >>> from xinzhi.panel.panel import panel_of
+    >>> index = pd.MultiIndex.from_tuples([("a", 1), ("a", 2)], names=["entity", "period"])
+    >>> panel = panel_of(pd.DataFrame({"x": [1.0, 2.0]}, index=index))
+    >>> entry = Entry("g", "interpolate", "x", "filled", "gap", (("a", 2),), 1)
+    >>> share_filled(panel.with_columns({}, entry), ["x"], index)
+    0.5
+    """
+    chosen = list(dict.fromkeys(columns))
+    if not len(rows) or not chosen:
+        return 0.0
+    keys = {(str(entity), int(period)) for entity, period in rows}
+    n = sum(len(panel.ledger.filled(column) & keys) for column in chosen)
+    return n / (len(keys) * len(chosen))

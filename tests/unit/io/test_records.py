@@ -1,0 +1,68 @@
+"""Files of records, batch by batch."""
+
+from __future__ import annotations
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from xinzhi.errors import DataError, MissingColumn
+from xinzhi.io.records import RecordFile
+
+ROWS = [[str(i), f"20{10 + i % 5}-01-01", "唐山市", "3562"] for i in range(7)]
+HEADER = ["编号", "成立日期", "地址", "行业代码"]
+ROLES = {"id": "编号", "date": "成立日期", "place": "地址", "code": "行业代码"}
+
+
+def csv_file(folder, encoding="utf-8"):
+    path = folder / "r.csv"
+    path.write_bytes("\n".join(",".join(row) for row in [HEADER, *ROWS]).encode(encoding))
+    return path
+
+
+def parquet_file(folder, _=None):
+    pd.DataFrame(ROWS, columns=HEADER).to_parquet(folder / "r.parquet")
+    return folder / "r.parquet"
+
+
+def workbook_file(folder, _=None):
+    book = openpyxl.Workbook()
+    for row in [HEADER, *ROWS]:
+        book.active.append(row)
+    book.save(folder / "r.xlsx")
+    return folder / "r.xlsx"
+
+
+@pytest.mark.parametrize("size", [1, 3, 100])
+@pytest.mark.parametrize("make", [csv_file, parquet_file, workbook_file])
+def test_batches_put_together_are_the_file(make, size, tmp_path):
+    """Whatever the kind and the size of the batches, the same records come out."""
+    file = RecordFile(make(tmp_path), ROLES, size=size)
+    batches = list(file.batches(("id", "place")))
+    whole = pd.concat(batches, ignore_index=True)
+    assert [len(b) <= size for b in batches] == [True] * len(batches)
+    assert whole["id"].tolist() == [row[0] for row in ROWS]
+    assert list(whole.columns) == ["id", "place"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_encodings_are_decided_by_the_beginning(encoding, tmp_path):
+    """The first megabyte decides; the rest must agree."""
+    file = RecordFile(csv_file(tmp_path, encoding), ROLES)
+    assert next(iter(file.batches(("place",))))["place"].iloc[0] == "唐山市"
+
+
+def test_errors_name_the_row(tmp_path):
+    """A ragged row and a bad byte are found where they are."""
+    path = csv_file(tmp_path)
+    path.write_text(path.read_text(encoding="utf-8") + "\n1,2\n", encoding="utf-8")
+    with pytest.raises(DataError) as ragged:
+        list(RecordFile(path, ROLES).batches(("id",)))
+    assert ragged.value.problems[0].where.row == 9
+    with pytest.raises(MissingColumn, match="行业代码"):
+        list(RecordFile(path, {**ROLES, "code": "行业代号"}).batches(("code",)))
+    long = "编号,地址\n" + "1,唐山\n" * 300_000
+    path.write_bytes(long.encode() + b"2,\xff\n")
+    with pytest.raises(DataError) as bad:
+        list(RecordFile(path, {"id": "编号", "place": "地址"}).batches(("id",)))
+    assert bad.value.code == "encoding.bad_byte"
