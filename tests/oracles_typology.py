@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import combinations, permutations
+from itertools import combinations, pairwise, permutations
 from math import comb, fsum, log
 
 
@@ -66,3 +66,26 @@ def conditional_tails(values: list[int], place: int, n_neighbours: int) -> tuple
     for chosen in combinations(others, n_neighbours):
         sums[sum(chosen)] = sums.get(sum(chosen), 0) + 1
     return sums, comb(len(others), n_neighbours)
+
+
+def pairs_by_segments(topology: dict, name: str, key: str) -> set[tuple[str, str]]:
+    """Neighbours as areas whose outlines, drawn out point by point, have a segment in common."""
+    drawn = []
+    for arc in topology["arcs"]:
+        x = y = 0
+        points = []
+        for dx, dy in arc:
+            x, y = x + dx, y + dy
+            points.append((x, y))
+        drawn.append(points)
+    owners: dict[tuple, set[str]] = {}
+    for geometry in topology["objects"][name]["geometries"]:
+        polygons = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
+        for ring in (ring for polygon in polygons for ring in polygon):
+            outline = [p for i in ring for p in (drawn[i] if i >= 0 else drawn[~i][::-1])]
+            for a, b in pairwise(outline):
+                if a != b:
+                    owners.setdefault((min(a, b), max(a, b)), set()).add(
+                        geometry["properties"][key]
+                    )
+    return {pair for names in owners.values() for pair in combinations(sorted(names), 2)}

@@ -78,7 +78,7 @@ def transitions(
     >>> moved.probabilities.loc["low"].tolist()
     [0.5, 0.5]
     """
-    table = _table(classes, names)
+    table = class_table(classes, names)
     pairs = _pairs(table, step, periods)
     moves = pd.DataFrame(
         [(a, b) for first, second in pairs for a, b in table[[first, second]].to_numpy()],
@@ -108,7 +108,8 @@ def _one_sided(moves: pd.DataFrame) -> int:
     return int((moves.isna().sum(axis=1) == 1).sum())
 
 
-def _table(classes: pd.Series, names: Sequence[str]) -> pd.DataFrame:
+def class_table(classes: pd.Series, names: Sequence[str]) -> pd.DataFrame:
+    """Set the classes out as entities x periods; one that is not among the names is an error."""
     check_index(classes)
     require(
         len(names) > 0 and len(set(names)) == len(names),
@@ -225,7 +226,7 @@ def paths(classes: pd.Series, names: Sequence[str], *, periods: Sequence[int]) -
     >>> found.kinds.to_dict(), found.counts.to_dict()
     ({'a': 'rose', 'b': 'stayed'}, {'low > high': 1, 'low > low': 1})
     """
-    of = pick(_table(classes, names), sorted(periods))
+    of = pick(class_table(classes, names), sorted(periods))
     order = {name: place for place, name in enumerate(names)}
     places = of.map(lambda word: order.get(word, float("nan")))
     kinds = pd.Series([_kind(row) for row in places.to_numpy(float)], index=of.index, dtype=object)
