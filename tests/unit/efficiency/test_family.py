@@ -200,6 +200,16 @@ def test_range_adjusted_is_the_weighted_additive(rows):
     assert ((found >= 0) & (found <= 1)).all()
 
 
+@pytest.mark.parametrize("side", ["input", "output"])
+def test_an_oriented_additive_counts_one_side(rows, side):
+    """Input proportions: k (1 - input SBM), output proportions: k (1 / output SBM - 1)."""
+    found = scores(rows, "additive", "variable", side, direction="own")
+    sbm = scores(rows, "sbm", "variable", side)
+
+    expected = 3 * (1 - sbm) if side == "input" else 3 * (1 / sbm - 1)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-8)
+
+
 def test_a_column_without_range_is_refused():
     """A column that does not vary has no range to divide by."""
     rows = activities([[1], [1], [1]], [[1], [2], [3]])

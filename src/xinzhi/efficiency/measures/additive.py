@@ -6,25 +6,25 @@ from dataclasses import replace
 
 import numpy as np
 
-from xinzhi.efficiency.direction import directions, disposal
+from xinzhi.efficiency.direction import directions, disposal, moving
 from xinzhi.efficiency.measure import Outcome, Task, Traits, moved, registered, spread
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.technology import Flags
-from xinzhi.efficiency.terms import Side, weights_of
+from xinzhi.efficiency.terms import Side, role_mask, weights_of
 from xinzhi.wording import message
 
 EVERY: Side = ("inputs", "goods", "bads")
 
 
 def _divides(options: Options) -> Side:
-    return EVERY if options.direction == "own" else ()
+    return moving(options.orientation, options.bads) if options.direction == "own" else ()
 
 
 TRAITS = Traits(
     title=message("additive measure"),
     references=("10.1016/0304-4076(85)90133-2", "10.1016/0377-2217(94)00252-9"),
-    orientations=("none",),
+    orientations=("none", "input", "output"),
     best=0.0,
     is_inefficiency=True,
     divides_by_own=_divides,
@@ -40,7 +40,8 @@ def additive(task: Task) -> Outcome:
 
     max Σ w_i s_i / g_i s.t. x_o = Xλ + s⁻, y_o = Yλ - s⁺, b_o = Bλ + s, all >= 0. Without a
     direction g = 1: the plain sum, in the units of the data. `direction: own` gives the measure
-    of inefficiency proportions (g = own values), which is free of units.
+    of inefficiency proportions (g = own values), which is free of units. Orientation counts the
+    slacks of one side.
 
     References
     ----------
@@ -48,16 +49,23 @@ def additive(task: Task) -> Outcome:
     doi 10.1016/0304-4076(85)90133-2. Cooper, W. W., Park, K. S., Pastor, J. T. (1999),
     doi 10.1023/A:1007701304281.
     """
-    weights = weights_of(task.activities.roles, task.options, (EVERY,))
+    roles = task.activities.roles
+    weights = weights_of(roles, task.options, (EVERY,)) * counted(task)
     worth = task.technology.worth(task.rows)
     if task.options.direction is None:
         return slack_sum(task, weights * worth, np.ones(len(worth), dtype=bool))
     direction = directions(task, task.rows)
-    is_zero = direction == 0
-    defined = ~is_zero.all(axis=1)
+    is_zero = (direction == 0) & (weights > 0)
+    costs = np.where(direction > 0, weights / np.where(direction > 0, direction, 1.0), 0.0)
+    defined = np.asarray((costs > 0).any(axis=1))
     if task.options.direction == "own" and task.options.zeros == "refuse":
         defined &= ~is_zero.any(axis=1)
-    return slack_sum(task, weights * ~is_zero / np.where(is_zero, 1.0, direction), defined)
+    return slack_sum(task, costs, defined)
+
+
+def counted(task: Task) -> Flags:
+    """Mark the columns whose slacks an orientation counts."""
+    return role_mask(task.activities.roles, moving(task.options.orientation, task.options.bads))
 
 
 def slack_sum(task: Task, costs: Array, defined: Flags) -> Outcome:

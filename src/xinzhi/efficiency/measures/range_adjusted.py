@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from xinzhi.efficiency.measure import Outcome, Task, Traits, registered
-from xinzhi.efficiency.measures.additive import EVERY, slack_sum
+from xinzhi.efficiency.measures.additive import EVERY, counted, slack_sum
 from xinzhi.efficiency.terms import weights_of
 from xinzhi.errors import OutOfDomain, Problem, Where
 from xinzhi.wording import message
@@ -13,7 +13,7 @@ from xinzhi.wording import message
 TRAITS = Traits(
     title=message("range-adjusted measure of inefficiency"),
     references=("10.1023/A:1007701304281",),
-    orientations=("none",),
+    orientations=("none", "input", "output"),
     best=0.0,
     is_inefficiency=True,
     has_weights=True,
@@ -38,6 +38,7 @@ def range_adjusted(task: Task) -> Outcome:
     if task.options.zeros == "refuse":
         _refuse_constant(task, ranges)
     weights = weights_of(task.activities.roles, task.options, (EVERY,)) * (ranges > 0)
+    weights = weights * counted(task)
     share = weights / (weights.sum() or 1.0)
     costs = share / np.where(ranges > 0, ranges, 1.0) * task.technology.worth(task.rows)
     return slack_sum(task, costs, np.full(len(task.rows), bool(weights.any())))
@@ -46,8 +47,10 @@ def range_adjusted(task: Task) -> Outcome:
 def _refuse_constant(task: Task, ranges: np.ndarray) -> None:
     names = [
         name
-        for name, width in zip(task.activities.roles.names, ranges.tolist(), strict=True)
-        if width == 0
+        for name, width, counts in zip(
+            task.activities.roles.names, ranges.tolist(), counted(task).tolist(), strict=True
+        )
+        if counts and width == 0
     ]
     if names:
         raise OutOfDomain(

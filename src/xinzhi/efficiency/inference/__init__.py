@@ -1,0 +1,1 @@
+"""Inference on scores by resampling: smoothed bootstrap, second stage, entities."""

@@ -1,0 +1,106 @@
+"""Resampling of entities, with the frontier estimated again in each draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xinzhi.efficiency.activities import Activities, Label
+from xinzhi.efficiency.evaluate import evaluate
+from xinzhi.efficiency.inference.replicates import replicates, stream
+from xinzhi.efficiency.options import Options, checked
+from xinzhi.efficiency.result import Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EntityDraws:
+    """Scores of n rows in each of B draws of entities."""
+
+    labels: tuple[Label, ...]
+    entities: tuple[str, ...]
+    """The entities in sorted order."""
+    drawn: npt.NDArray[np.intp]
+    """Shape (B, size): indices of the drawn entities, with repetition."""
+    scores: Array
+    """Shape (B, n): NaN where the entity of the row was not drawn, or the score does not exist."""
+    seed: int
+
+    def to_frame(self, level: float = 0.95) -> pd.DataFrame:
+        """Return mean, spread and interval of each row's scores over the draws that hold it."""
+        index = pd.MultiIndex.from_tuples(self.labels, names=["entity", "period"])
+        held = pd.DataFrame(self.scores.T, index=index)
+        tail = (1.0 - level) / 2.0
+        return pd.DataFrame(
+            {
+                "n_draws": held.notna().sum(axis=1),
+                "mean": held.mean(axis=1),
+                "std_error": held.std(axis=1),
+                "low": held.quantile(tail, axis=1),
+                "high": held.quantile(1.0 - tail, axis=1),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Draw:
+    """One replicate: scores of the drawn entities against the frontier that they make."""
+
+    activities: Activities
+    options: Options
+    codes: npt.NDArray[np.intp]
+    size: int
+
+    def __call__(self, rng: np.random.Generator) -> Array:
+        drawn = draw_entities(int(self.codes.max()) + 1, self.size, rng)
+        rows = np.flatnonzero(np.isin(self.codes, drawn))
+        scores = np.full(self.activities.n, np.nan)
+        scores[rows] = evaluate(self.activities.take(rows.tolist()), options=self.options).scores
+        return scores
+
+
+def draw_entities(n: int, size: int, rng: np.random.Generator) -> npt.NDArray[np.intp]:
+    """Draw entities with replacement; the first thing that a replicate does with its stream."""
+    return np.asarray(rng.integers(0, n, size=size), dtype=np.intp)
+
+
+def resample_entities(
+    activities: Activities,
+    *,
+    options: Options,
+    draws: int = 2000,
+    seed: int,
+    size: int | None = None,
+    jobs: int = 1,
+) -> EntityDraws:
+    """Draw whole entities with replacement and measure each draw on its own frontier.
+
+    An entity that is drawn twice counts twice in what is computed from the scores, but stands once
+    in the reference set: a copy of itself would turn its super score into 1.
+
+    Parameters
+    ----------
+    activities, options
+        n rows and any measure.
+    draws, seed
+        Number of draws; draw k uses SeedSequence(seed, spawn_key=(0, k)).
+    size
+        Entities per draw; as many as there are where None. Fewer than all (m out of n) is what
+        makes intervals of single scores consistent.
+    jobs
+        Processes; the result does not depend on it.
+
+    References
+    ----------
+    Kneip, A., Simar, L., Wilson, P. W. (2008), doi 10.1017/S0266466608080651 (m out of n).
+    """
+    options = checked(options)
+    names = [entity for entity, _ in activities.labels]
+    entities, codes = np.unique(np.array(names, dtype=object).astype(str), return_inverse=True)
+    count = len(entities) if size is None else size
+    draw = _Draw(activities, options, codes.astype(np.intp), count)
+    scores = replicates(draw, draws=draws, seed=seed, jobs=jobs)
+    drawn = np.array([draw_entities(len(entities), count, stream(seed, k)) for k in range(draws)])
+    return EntityDraws(activities.labels, tuple(entities.tolist()), drawn, scores, seed)

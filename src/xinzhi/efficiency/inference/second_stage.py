@@ -1,0 +1,211 @@
+"""What efficiencies depend on: the two algorithms of Simar and Wilson (2007)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.efficiency.activities import Activities
+from xinzhi.efficiency.inference.radial_scores import (
+    against,
+    efficiencies,
+    radial_only,
+    shrunk,
+)
+from xinzhi.efficiency.inference.replicates import replicates
+from xinzhi.efficiency.inference.smoothed import lost_replicates
+from xinzhi.efficiency.inference.truncated import (
+    Truncated,
+    truncated_draw,
+    truncated_regression,
+)
+from xinzhi.efficiency.options import Options
+from xinzhi.efficiency.result import Array
+from xinzhi.errors import MethodError
+from xinzhi.notices import Notice
+from xinzhi.wording import message
+
+EFFICIENT = 1e-9
+"""A distance within this of 1 is on the frontier and left out of the truncated regression."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SecondStage:
+    """Coefficients of distances δ >= 1 (1/θ or φ) on second-stage variables."""
+
+    algorithm: Literal[1, 2]
+    names: tuple[str, ...]
+    """Names of the coefficients, the last is sigma."""
+    estimates: Array
+    """Shape (p + 1,): a positive coefficient raises the distance, that is inefficiency."""
+    std_errors: Array
+    low: Array
+    high: Array
+    """Shape (p + 1,) each, from the replicates."""
+    p_values: Array
+    """Shape (p + 1,): two-sided, share of the replicates beyond 0."""
+    distances: Array
+    """Shape (n,): δ; bias-corrected in algorithm 2."""
+    level: float
+    draws: int
+    seed: int
+    notices: tuple[Notice, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per coefficient."""
+        return pd.DataFrame(
+            {
+                "estimate": self.estimates,
+                "std_error": self.std_errors,
+                "ci_low": self.low,
+                "ci_high": self.high,
+                "p_value": self.p_values,
+            },
+            index=pd.Index(self.names, name="name"),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Distances:
+    """One replicate of algorithm 2, steps 3.1 to 3.4: distances on a drawn frontier."""
+
+    activities: Activities
+    options: Options
+    distance: Array
+    mean: Array
+    sigma: float
+
+    def __call__(self, rng: np.random.Generator) -> Array:
+        drawn = truncated_draw(self.mean, self.sigma, 1.0, rng)
+        frontier = shrunk(self.activities, self.options, drawn / self.distance)
+        return 1.0 / against(self.activities, frontier, self.options)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Coefficients:
+    """One replicate of the parametric bootstrap of a truncated regression."""
+
+    design: Array
+    mean: Array
+    sigma: float
+
+    def __call__(self, rng: np.random.Generator) -> Array:
+        drawn = truncated_draw(self.mean, self.sigma, 1.0, rng)
+        try:
+            fit = truncated_regression(drawn, self.design, left=1.0)
+        except MethodError:
+            return np.full(self.design.shape[1] + 1, np.nan)
+        return np.append(fit.coefficients, fit.sigma)
+
+
+def second_stage(
+    activities: Activities,
+    *,
+    options: Options,
+    variables: Array,
+    names: tuple[str, ...],
+    algorithm: Literal[1, 2] = 2,
+    draws: int = 2000,
+    bias_draws: int = 100,
+    seed: int,
+    level: float = 0.95,
+    jobs: int = 1,
+) -> SecondStage:
+    """Regress distances on variables by truncated regression, with bootstrap intervals.
+
+    δ_i = β_0 + z_i β + ε_i >= 1, ε normal and truncated. Algorithm 1 takes the distances as they
+    are, those above 1; algorithm 2 corrects their bias first, by `bias_draws` frontiers drawn from
+    the fitted regression. Both then draw from the last fit `draws` times.
+
+    Parameters
+    ----------
+    activities, options
+        n rows and a radial measure with an orientation.
+    variables
+        Shape (n, p), without a constant: one is added.
+    names
+        Names of the p variables.
+    algorithm
+        1 or 2 of the paper.
+
+    Raises
+    ------
+    NotIdentified
+        The variables do not identify the regression.
+
+    References
+    ----------
+    Simar, L., Wilson, P. W. (2007). Estimation and inference in two-stage, semi-parametric models
+    of production processes. Journal of Econometrics 136, doi 10.1016/j.jeconom.2005.07.009.
+    """
+    options = radial_only(options)
+    distance = 1.0 / efficiencies(activities, options)
+    design = np.column_stack([np.ones(len(distance)), variables])
+    fit = _fit(distance, design)
+    if algorithm == 2:
+        drawn = replicates(
+            _Distances(activities, options, distance, design @ fit.coefficients, fit.sigma),
+            draws=bias_draws,
+            seed=seed,
+            stage=1,
+            jobs=jobs,
+        )
+        distance = distance - (np.nanmean(drawn, axis=0) - distance)
+        fit = _fit(distance, design)
+    coefficients = replicates(
+        _Coefficients(design, design @ fit.coefficients, fit.sigma),
+        draws=draws,
+        seed=seed,
+        stage=2,
+        jobs=jobs,
+    )
+    return _summary(algorithm, names, fit, coefficients, distance, (level, draws, seed))
+
+
+def _fit(distance: Array, design: Array) -> Truncated:
+    above = distance > 1.0 + EFFICIENT
+    return truncated_regression(distance[above], design[above], left=1.0)
+
+
+def _summary(
+    algorithm: Literal[1, 2],
+    names: tuple[str, ...],
+    fit: Truncated,
+    drawn: Array,
+    distance: Array,
+    settings: tuple[float, int, int],
+) -> SecondStage:
+    level, draws, seed = settings
+    lost = int(np.isnan(drawn).any(axis=1).sum())
+    drawn = drawn[~np.isnan(drawn).any(axis=1)]
+    estimates = np.append(fit.coefficients, fit.sigma)
+    tail = (1.0 - level) / 2.0
+    low, high = np.quantile(drawn - estimates, [tail, 1.0 - tail], axis=0)
+    below = ((drawn <= 0).sum(axis=0) + 1) / (len(drawn) + 1)
+    above = ((drawn >= 0).sum(axis=0) + 1) / (len(drawn) + 1)
+    return SecondStage(
+        algorithm=algorithm,
+        names=("constant", *names, "sigma"),
+        estimates=estimates,
+        std_errors=drawn.std(axis=0, ddof=1),
+        low=estimates - high,
+        high=estimates - low,
+        p_values=np.minimum(1.0, 2.0 * np.minimum(below, above)),
+        distances=distance,
+        level=level,
+        draws=draws,
+        seed=seed,
+        notices=(
+            Notice(
+                "inference.separability",
+                message(
+                    "The second stage assumes that its variables do not move the frontier itself "
+                    "(separability)."
+                ),
+            ),
+            *lost_replicates(lost, draws),
+        ),
+    )
