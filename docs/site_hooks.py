@@ -17,6 +17,9 @@ FROM_ELSEWHERE = re.compile(
     r"""|<link\b[^>]*\brel=["']?(?:stylesheet|preload|icon|preconnect)[^>]*\bhref=["']?(?:https?:)?//[^>]*>""",
     re.IGNORECASE,
 )
+CODE_OR_INLINE = re.compile(
+    r"^```.*?^```$|`[^`\n]+`|\$(?P<latex>[^$\n]+)\$", re.MULTILINE | re.DOTALL
+)
 
 
 def on_config(config: Any) -> Any:
@@ -29,6 +32,16 @@ def on_config(config: Any) -> Any:
 def _equation(source: str, *_: object, **__: object) -> str:
     """Write LaTeX as MathML, which browsers draw by themselves."""
     return f"<p>{convert(source.strip(), display='block')}</p>"
+
+
+def on_page_markdown(markdown: str, **_: object) -> str:
+    """Let `$x$` within a line of text be an equation; code is left as it is."""
+    return CODE_OR_INLINE.sub(_inline, markdown)
+
+
+def _inline(found: re.Match[str]) -> str:
+    latex = found["latex"]
+    return found.group() if latex is None else convert(latex)
 
 
 def on_post_page(output: str, *, page: Any, **_: object) -> str:

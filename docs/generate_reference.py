@@ -1,0 +1,271 @@
+"""Writes the reference pages that follow from the code: study file, command line, parts.
+
+`uv run python docs/generate_reference.py` writes them into docs/reference; a test holds that they
+are in step with the code.
+"""
+# ruff: noqa: INP001
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import inspect
+import textwrap
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import typer.main
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from xinzhi.cli.main import app
+from xinzhi.econometrics.diagnostic import DIAGNOSTICS
+from xinzhi.efficiency.measure import MEASURES
+from xinzhi.efficiency.productivity.index import INDICES
+from xinzhi.prepare.step import KEY, STEPS
+from xinzhi.report.format import FORMATS
+from xinzhi.study.schema.base import Section, Words
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.schema.variables import Variables
+from xinzhi.vocabulary import CHOICES
+
+FOLDER = Path(__file__).parent / "reference"
+MADE = "<!-- Made by docs/generate_reference.py. -->\n"
+PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false", Any: "any"}
+PLAIN[Words] = "text, or `{zh: …, en: …}`"
+
+
+def main() -> None:
+    """Write the pages."""
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+def pages() -> Mapping[str, str]:
+    """Return name -> text of each page."""
+    written = {
+        "study-file.md": study_file(),
+        "command-line.md": command_line(),
+        "parts.md": parts(),
+    }
+    return {name: MADE + "\n".join(lines).rstrip() + "\n" for name, lines in written.items()}
+
+
+def study_file() -> Iterator[str]:
+    """Write one table for each section of the study file."""
+    yield "# Study file\n"
+    yield "Every key, what may stand there and what holds where it is left out. A dash means that the"
+    yield "key must be given. `NAME` stands for a name of your choice. How to write one:"
+    yield "[Write a study file](../how-to/study-file.md).\n"
+    for place, section in sections("", StudySpec):
+        yield f"## {f'`{place}`' if place else 'The file'}\n"
+        yield f"{first_line(section)}\n"
+        yield "| Key | Value | Default | Meaning |"
+        yield "| --- | --- | --- | --- |"
+        for name, field in keys(section):
+            value, default = in_words(field.annotation), default_of(field)
+            yield f"| `{field.alias or name}` | {value} | {default} | {cell(field.description)} |"
+        if section is Variables:
+            yield "\nEvery other key is the name of a variable."
+        yield ""
+
+
+def sections(place: str, section: type[Section]) -> Iterator[tuple[str, type[Section]]]:
+    """Walk a section and all below it, with the place of each in the file."""
+    yield place, section
+    for name, field in section.model_fields.items():
+        inner = next(
+            (one for one in leaves(field.annotation) if is_section(one) and one is not Words), None
+        )
+        if inner is not None:
+            key = "" if section is Variables else field.alias or name
+            many = {dict: "NAME", tuple: "[]"}.get(container(field.annotation), "")
+            inside = ".".join(part for part in (place, key, many) if part).replace(".[]", "[]")
+            yield from sections(inside, inner)
+
+
+def keys(section: type[Section]) -> Iterator[tuple[str, FieldInfo]]:
+    """Return the keys of a section; the names of variables stand beside `transform`."""
+    for name, field in section.model_fields.items():
+        if not (section is Variables and name == "named"):
+            yield name, field
+
+
+def is_section(hint: Any) -> bool:
+    """Whether a type is a section of the study file."""
+    return inspect.isclass(hint) and issubclass(hint, BaseModel)
+
+
+def container(hint: Any) -> Any:
+    """Return dict, tuple or None: how many of a section may stand there."""
+    origin = get_origin(hint)
+    if origin in (Union, UnionType):
+        return next((container(one) for one in get_args(hint) if container(one)), None)
+    return origin if origin in (dict, tuple) else None
+
+
+def leaves(hint: Any) -> Iterator[Any]:
+    """Walk the types that a type is made of."""
+    yield hint
+    for inner in get_args(hint):
+        yield from leaves(inner)
+
+
+def in_words(hint: Any) -> str:
+    """Say a type to somebody who writes the file."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return " or ".join(f"`{word}`" for word in inner)
+    if origin in (Union, UnionType):
+        words = dict.fromkeys(in_words(one) for one in inner if one is not type(None))
+        return " or ".join(words)
+    if origin in (tuple, list):
+        return "text, or a list" if inner[0] is str else "list"
+    if origin is Annotated:
+        return in_words(inner[0])
+    if is_section(hint) and hint is not Words:
+        return "section"
+    return PLAIN.get(hint, "mapping" if origin or hint is dict else "see the meaning")
+
+
+def default_of(field: FieldInfo) -> str:
+    """Say what holds where a key is left out."""
+    if field.is_required():
+        return "—"
+    value = field.get_default(call_default_factory=True)
+    if value in (None, "", {}, ()) or isinstance(value, Section):
+        return ""
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, tuple):
+        return f"`[{', '.join(map(str, value))}]`"
+    if isinstance(value, dict):
+        return f"`{{{', '.join(f'{key}: {number}' for key, number in value.items())}}}`"
+    return f"`{getattr(value, 'kind', value)}`"
+
+
+def command_line() -> Iterator[str]:
+    """Write the help of each command."""
+    yield "# Command line\n"
+    yield "Results go to stdout, progress and messages to stderr. Exit codes: 0 all done, warnings included;"
+    yield "1 errors in data or study file, or a model that could not be estimated; 2 wrong usage or a crash;"
+    yield "130 interrupted.\n"
+    group: Any = typer.main.get_command(app)
+    for name, command in group.commands.items():
+        context = command.context_class(command, info_name=f"xinzhi {name}", terminal_width=100)
+        yield f"## `xinzhi {name}`\n\n```text\n{command.get_help(context).rstrip()}\n```\n"
+
+
+def parts() -> Iterator[str]:
+    """Write all registered variants, each with what its docstring says."""
+    yield "# Parts\n"
+    yield "What can be named in a study file, on the command line and in Python.\n"
+    yield "## Measures\n"
+    for name, measure in MEASURES:
+        yield from part(name, documented(measure), title=str(measure.traits.title))
+        yield f"Orientation: {', '.join(f'`{word}`' for word in measure.traits.orientations)}.\n"
+    yield "## Productivity indices\n"
+    for name, index in INDICES:
+        yield from part(name, documented(index))
+    yield "## Preparation steps\n"
+    for name, step in STEPS:
+        yield from part(name, step)
+        yield from options(step)
+    yield "## Diagnostics\n"
+    for name, diagnostic in DIAGNOSTICS:
+        yield from part(name, diagnostic)
+    yield f"## Report formats\n\n{', '.join(f'`{name}`' for name, _ in FORMATS)}\n"
+    yield "## Short forms\n"
+    yield "Understood wherever the word on the left may stand.\n"
+    yield "| Option | Word | Short forms |\n| --- | --- | --- |"
+    for option, words in CHOICES.items():
+        for word, short in words.items():
+            if short:
+                yield f"| `{option}` | `{word}` | {', '.join(f'`{one}`' for one in short)} |"
+
+
+def documented(registered: Any) -> Any:
+    """Return the function whose docstring describes a registered part."""
+    functions = (getattr(registered, field.name) for field in dataclasses.fields(registered))
+    return next(one for one in functions if callable(one) and one.__doc__)
+
+
+def part(name: str, documented_by: Any, *, title: str = "") -> Iterator[str]:
+    """Write a heading and the docstring: prose first, equations as they stand, then sources."""
+    first, _, rest = inspect.cleandoc(documented_by.__doc__ or "").partition("\n")
+    yield f"### `{name}`\n"
+    yield f"{title.capitalize()}. {first}\n" if title else f"{first}\n"
+    text, sources = paragraphs(rest)
+    if text:
+        yield f"```text\n{text}\n```\n"
+    if sources := sources or sources_of_module(documented_by):
+        yield f"Sources: {sources}\n"
+
+
+def paragraphs(rest: str) -> tuple[str, str]:
+    """Take text and references of a docstring; parameters and examples are for code."""
+    kept: dict[str, list[str]] = {"": []}
+    section = ""
+    for line, below in pairwise([*rest.splitlines(), ""]):
+        if below and set(below) == {"-"}:
+            section = line
+        kept.setdefault(section, []).append(line)
+    return "\n".join(kept[""]).strip(), " ".join(kept.get("References", [])[2:]).strip()
+
+
+def sources_of_module(documented_by: Any) -> str:
+    """Take the references of the functions beside a registered one."""
+    module = inspect.getmodule(documented_by)
+    beside = (
+        one
+        for one in vars(module).values()
+        if getattr(one, "__module__", "") == documented_by.__module__
+    )
+    found = (paragraphs(inspect.cleandoc(one.__doc__ or ""))[1] for one in beside)
+    return " ".join(dict.fromkeys(one for one in found if one))
+
+
+def options(step: Any) -> Iterator[str]:
+    """Write the options of a preparation step."""
+    hints, meanings = get_type_hints(step), attribute_docstrings(step)
+    yield "| Option | Value | Default | Meaning |\n| --- | --- | --- | --- |"
+    for field in dataclasses.fields(step):
+        name = field.metadata.get(KEY, field.name)
+        has_default = field.default is not dataclasses.MISSING
+        default = f"`{field.default}`" if has_default else "—"
+        if has_default and field.default in (None, ()):
+            default = ""
+        if field.default_factory is not dataclasses.MISSING:
+            default = ""
+        meaning = cell(meanings.get(field.name))
+        yield f"| `{name}` | {in_words(hints[field.name])} | {default} | {meaning} |"
+    yield ""
+
+
+def attribute_docstrings(kind: type) -> dict[str, str]:
+    """Return what stands below each field of a class."""
+    body = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0]
+    assert isinstance(body, ast.ClassDef)
+    found = {}
+    for field, below in zip(body.body, body.body[1:], strict=False):
+        is_text = isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and is_text:
+            found[field.target.id] = str(below.value.value)
+    return found
+
+
+def cell(text: str | None) -> str:
+    """Bring a text to one line of a table."""
+    return " ".join((text or "").split()).replace("|", "\\|")
+
+
+def first_line(kind: type) -> str:
+    """Return the first line of a docstring."""
+    return inspect.cleandoc(kind.__doc__ or "").partition("\n")[0]
+
+
+if __name__ == "__main__":
+    main()
