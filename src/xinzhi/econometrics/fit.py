@@ -16,7 +16,7 @@ from xinzhi.econometrics.caveats import caveats
 from xinzhi.econometrics.covariance import covariance
 from xinzhi.econometrics.distributions import f_tail, t_quantile, t_tails
 from xinzhi.econometrics.estimates import CovarianceRule, Estimates, Fit
-from xinzhi.econometrics.grouping import Array
+from xinzhi.econometrics.grouping import Array, Codes
 from xinzhi.econometrics.least_squares import LeastSquares, least_squares, refined
 from xinzhi.econometrics.model import Model, model
 from xinzhi.econometrics.sample import periods_of
@@ -96,7 +96,7 @@ def estimate(ready: Model, given: LeastSquares | None = None) -> Estimates:
         how=regression.covariance,
         clusters=sample.clusters,
         effects=sample.effects,
-        periods=periods_of(sample.index),
+        periods=_periods(ready),
         n_slopes=len(solved.slopes),
         df_absorbed=ready.within.df,
     )
@@ -138,6 +138,13 @@ def _refined(
     slopes, residuals = refined(outcome, design, slopes, influence)
     k = len(solved.slopes)
     return slopes, replace(solved, slopes=slopes[-k:], residuals=residuals)
+
+
+def _periods(ready: Model) -> Codes:
+    """Give each row its period, where the errors need it."""
+    if ready.regression.covariance.kind != "driscoll_kraay":
+        return np.empty(0, dtype=np.intp)
+    return periods_of(ready.sample.index)
 
 
 def _is_perfect(ready: Model, solved: LeastSquares) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -20,11 +20,12 @@ class Grouping:
     codes: Codes
     """Level of each row, shape (n,), from 0."""
     n_levels: int
+    counts: Array = field(init=False, repr=False)
+    """Rows a level, shape (n_levels,)."""
 
-    @property
-    def counts(self) -> Array:
-        """Rows a level, shape (n_levels,)."""
-        return np.bincount(self.codes, minlength=self.n_levels).astype(np.float64)
+    def __post_init__(self) -> None:
+        counts = np.bincount(self.codes, minlength=self.n_levels).astype(np.float64)
+        object.__setattr__(self, "counts", counts)
 
     def sums(self, columns: Array) -> Array:
         """Sum the columns (n, m) over the rows of each level, shape (n_levels, m)."""

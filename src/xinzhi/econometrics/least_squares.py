@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.linalg
 
 from xinzhi.econometrics.grouping import Array
 
@@ -73,7 +72,9 @@ def least_squares(outcome: Array, design: Array) -> LeastSquares:
     """
     scale = np.sqrt(np.einsum("ij,ij->j", design, design))
     q, r = np.linalg.qr(design / scale)
-    influence = scipy.linalg.solve_triangular(r, q.T, check_finite=False) / scale[:, None]
+    # numpy's solver stays on one thread for small systems; scipy's wakes all of them
+    inverse = np.linalg.solve(r, np.eye(len(r)))
+    influence = (inverse / scale[:, None]) @ q.T
     slopes = influence @ outcome
     slopes = slopes + influence @ (outcome - design @ slopes)
     singular = np.linalg.svd(r, compute_uv=False)
@@ -99,6 +100,8 @@ def dependences(design: Array, noise: Array) -> tuple[tuple[int, ...], tuple[Dep
     unit = design / np.sqrt(np.einsum("ij,ij->j", design, design))
     found: list[Dependence] = []
     kept = list(range(design.shape[1]))
+    if _is_plainly_independent(unit, noise):
+        return tuple(kept), ()
     while True:
         left = _left_over(unit[:, kept])
         weak = np.flatnonzero(left <= np.maximum(COLLINEAR, noise[kept]))
@@ -109,6 +112,13 @@ def dependences(design: Array, noise: Array) -> tuple[tuple[int, ...], tuple[Dep
         others = tuple(kept[i] for i in np.flatnonzero(np.abs(share) > INVOLVED))
         found.append(Dependence(kept[place], others))
         del kept[place]
+
+
+def _is_plainly_independent(unit: Array, noise: Array) -> bool:
+    """Tell from X'X, with its half of the digits, whether a closer look is needless."""
+    if not noise.size or noise.max() > 1e-4:
+        return False
+    return bool(np.linalg.eigvalsh(unit.T @ unit)[0] > 1e-6)
 
 
 def _left_over(unit: Array) -> Array:

@@ -22,6 +22,7 @@ ABSORBED = 1e-10
 """Part of a column's variation that effects must leave for it to count."""
 NEARLY_ABSORBED = 1e-4
 EPS = float(np.finfo(np.float64).eps)
+CONSTANT = message("it has one value in all rows used")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,10 +68,11 @@ def model(data: Panel | pd.DataFrame, regression: Regression) -> Model:
     both = projection.demean(np.column_stack([sample.outcome, sample.design]))
     outcome, design = both[:, 0], both[:, 1:]
     _check_outcome(sample, outcome)
-    gone = _without_variation(sample, design)
+    size = Sizes(_size(sample.design), _size(_centred(sample.design)), _size(design))
+    gone = _without_variation(sample, size)
     present = [j for j in range(design.shape[1]) if j not in gone]
     _check_size(len(outcome), len(present), projection.df)
-    kept, dependent = dependences(design[:, present], _noise(sample, design)[present])
+    kept, dependent = dependences(design[:, present], size.noise[present])
     kept = tuple(present[j] for j in kept)
     dependent = tuple(
         Dependence(present[d.column], tuple(present[j] for j in d.others)) for d in dependent
@@ -88,7 +90,7 @@ def model(data: Panel | pd.DataFrame, regression: Regression) -> Model:
         outcome,
         design[:, kept],
         dropped,
-        tuple(_drop_notice(drop) for drop in dropped) + _near_notices(sample, design, kept),
+        tuple(_drop_notice(drop) for drop in dropped) + _near_notices(sample, size, kept),
     )
 
 
@@ -98,23 +100,34 @@ def _size(columns: Array) -> Array:
     return size
 
 
-def _floor(columns: Array) -> Array:
-    """Norm below which a transformed column is rounding."""
-    centred = columns - columns.mean(axis=0)
-    floor: Array = np.maximum(ABSORBED * _size(centred), 1e3 * EPS * _size(columns))
-    return floor
+def _centred(columns: Array) -> Array:
+    return np.asarray(columns - columns.mean(axis=0))
 
 
-def _noise(sample: Sample, design: Array) -> Array:
-    """Estimate the rounding error of each transformed column relative to its norm."""
-    size = _size(design)
-    noise: Array = 64 * EPS * _size(sample.design) / np.where(size > 0.0, size, 1.0)
-    return noise
+@dataclass(frozen=True, slots=True, eq=False)
+class Sizes:
+    """Norms of columns, shape (k,) each."""
+
+    raw: Array
+    centred: Array
+    left: Array
+    """Without effects."""
+
+    @property
+    def floor(self) -> Array:
+        """Norm below which a transformed column is rounding."""
+        return np.maximum(ABSORBED * self.centred, 1e3 * EPS * self.raw)
+
+    @property
+    def noise(self) -> Array:
+        """Rounding error of each transformed column relative to its norm."""
+        return np.asarray(64 * EPS * self.raw / np.where(self.left > 0.0, self.left, 1.0))
 
 
 def _check_outcome(sample: Sample, outcome: Array) -> None:
-    left = _size(outcome[:, None])[0]
-    if left <= _floor(sample.outcome[:, None])[0]:
+    raw = sample.outcome[:, None]
+    size = Sizes(_size(raw), _size(_centred(raw)), _size(outcome[:, None]))
+    if size.left[0] <= size.floor[0]:
         raise MethodError(
             Problem(
                 "reg.outcome_constant",
@@ -124,14 +137,13 @@ def _check_outcome(sample: Sample, outcome: Array) -> None:
         )
 
 
-def _without_variation(sample: Sample, design: Array) -> dict[int, Message]:
+def _without_variation(sample: Sample, size: Sizes) -> dict[int, Message]:
     """Find columns of which the effects leave nothing, and say why."""
-    floor, left = _floor(sample.design), _size(design)
     gone: dict[int, Message] = {}
-    for j in np.flatnonzero(left <= floor):
+    for j in np.flatnonzero(size.left <= size.floor):
         column = sample.design[:, j]
         gone[int(j)] = (
-            message("constant")
+            CONSTANT
             if np.ptp(column) <= 1e3 * EPS * np.abs(column).max()
             else message("absorbed by the effects {effects}", effects=_effect_names(sample))
         )
@@ -162,7 +174,7 @@ def _check_interest(
 
 def _gone_problem(sample: Sample, j: int, why: Message) -> Problem:
     name = sample.names[j]
-    is_constant = why.template == "constant"
+    is_constant = why is CONSTANT
     return Problem(
         "reg.constant" if is_constant else "reg.absorbed",
         message("'{name}' cannot be estimated: {why}.", name=name, why=why),
@@ -205,10 +217,9 @@ def _drop_notice(drop: Dropped) -> Notice:
     )
 
 
-def _near_notices(sample: Sample, design: Array, kept: tuple[int, ...]) -> tuple[Notice, ...]:
+def _near_notices(sample: Sample, size: Sizes, kept: tuple[int, ...]) -> tuple[Notice, ...]:
     """Warn of columns of which the effects leave next to nothing."""
-    centred = _size(sample.design - sample.design.mean(axis=0))
-    left = _size(design)
+    left, centred = size.left, size.centred
     return tuple(
         Notice(
             "reg.nearly_absorbed",

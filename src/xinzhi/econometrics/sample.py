@@ -141,11 +141,9 @@ def periods_of(index: pd.MultiIndex) -> Codes:
     """Periods in the order of time, numbered from 0."""
     levels = index.levels[1]
     codes = np.asarray(index.codes[1], dtype=np.intp)
-    present, places = np.unique(codes, return_inverse=True)
-    if levels.is_monotonic_increasing:
-        return places.astype(np.intp)
-    rank = np.argsort(np.argsort(np.asarray(levels)[present]))
-    return rank[places].astype(np.intp)
+    if not levels.is_monotonic_increasing:
+        codes = np.argsort(np.argsort(np.asarray(levels)))[codes]
+    return numbered("period", codes).codes
 
 
 def _check_levels(sample: Sample) -> None:
@@ -241,16 +239,27 @@ def _keys(frame: pd.DataFrame) -> pd.MultiIndex:
 
 def _numbers(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[Array, Mask]:
     """Columns as one array (n, 1 + k), and the rows with an empty cell."""
-    values = np.empty((len(frame), len(columns)))
+    values = np.empty((len(frame), len(columns)), order="F")
     problems: list[tuple[type[StudyError], Problem]] = []
     for j, name in enumerate(columns):
         series = frame[name]
+        plain = series.to_numpy()
+        if plain.dtype.kind in "fiub":
+            values[:, j] = plain
+            continue
         if not pd.api.types.is_numeric_dtype(series.dtype):
             problems.append((NotNumeric, not_numeric(name, series)))
             continue
         values[:, j] = series.to_numpy(dtype=np.float64, na_value=np.nan)
-        if np.isinf(values[:, j]).any():
-            problems.append((OutOfDomain, infinite(name, series)))
+    finite = np.isfinite(values)
+    if finite.all() and not problems:
+        return values, np.zeros(len(frame), dtype=bool)
+    endless = [bool(np.isinf(column).any()) for column in values.T]
+    problems += [
+        (OutOfDomain, infinite(name, frame[name]))
+        for name, is_endless in zip(columns, endless, strict=True)
+        if is_endless and pd.api.types.is_numeric_dtype(frame[name].dtype)
+    ]
     if problems:
         raise problems[0][0](problem for _, problem in problems)
     return values, np.asarray(np.isnan(values).any(axis=1))

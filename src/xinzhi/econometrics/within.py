@@ -2,7 +2,7 @@
 
 One effect: subtract its means. Two effects of a balanced panel: x_it - x_i. - x_.t + x_.. .
 Otherwise the effect with most levels is eliminated exactly and the normal equations of the rest,
-S = D'M1 D with M1 the projection off the first effect, are solved: by Cholesky or eigenvalues
+S = D'M1 D with M1 the projection off the first effect, are solved: by an inverse or eigenvalues
 where S is small, by conjugate gradients where it is large. The step is repeated until the sums of
 the transformed columns over every effect vanish to rounding, so that the answer does not depend
 on the road taken.
@@ -14,24 +14,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.linalg
 import scipy.sparse as sp
 import scipy.sparse.csgraph
 import scipy.sparse.linalg
 
-from xinzhi.econometrics.grouping import Array, Grouping
+from xinzhi.econometrics.grouping import Array, Codes, Grouping
 from xinzhi.errors import Problem, SolverFailure
 from xinzhi.wording import message
 
-DENSE_CHOLESKY = 4000
-"""Levels beside the largest effect up to which two effects are solved by Cholesky."""
+DENSE_GROUNDED = 4000
+"""Levels beside the largest effect up to which two effects are solved by a dense inverse."""
 DENSE_EIGEN = 1500
 """The same for three and more effects, whose rank has to be found."""
 SUMS_VANISH = 1e-12
 """Largest sum over a level that is left, relative to the norm of the column."""
 ROUNDS = 12
+DENSE_CELLS = 4_000_000
+"""Pairs of levels up to which they are counted in a table."""
 
 Solve = Callable[[Array], Array]
+Normal = Array | sp.csr_array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +49,9 @@ class Within:
 
     def demean(self, columns: Array) -> Array:
         """Take the effects out of the columns, shape (n, m)."""
-        return self._demean(columns - columns.mean(axis=0))
+        own = np.array(columns, dtype=np.float64, order="F")
+        own -= own.mean(axis=0)
+        return self._demean(own)
 
 
 def within(effects: tuple[Grouping, ...]) -> Within:
@@ -77,12 +81,21 @@ def rank(effects: tuple[Grouping, ...]) -> int:
     return within(effects).df
 
 
+def _subtract_means(effect: Grouping, counts: Array, columns: Array) -> None:
+    """Subtract the means of each level, in place, column by column."""
+    for j in range(columns.shape[1]):
+        column = columns[:, j]
+        means = np.bincount(effect.codes, column, effect.n_levels) / counts
+        column -= means[effect.codes]
+
+
 def _one(effect: Grouping) -> Callable[[Array], Array]:
-    counts = effect.counts[:, None]
+    counts = effect.counts
 
     def demean(columns: Array) -> Array:
-        once = columns - (effect.sums(columns) / counts)[effect.codes]
-        return once - (effect.sums(once) / counts)[effect.codes]
+        for _ in range(2):  # the second pass removes the rounding of the first
+            _subtract_means(effect, counts, columns)
+        return columns
 
     return demean
 
@@ -98,16 +111,20 @@ def _is_balanced(first: Grouping, second: Grouping) -> bool:
 def _balanced(first: Grouping, second: Grouping) -> Callable[[Array], Array]:
     pairs = first.codes * second.n_levels + second.codes
     is_ordered = bool(np.array_equal(pairs, np.arange(len(pairs))))
-    order = np.arange(len(pairs)) if is_ordered else np.argsort(pairs)
-    shape = (first.n_levels, second.n_levels, -1)
+    order = np.argsort(pairs)
+    shape = (-1, first.n_levels, second.n_levels)
 
     def demean(columns: Array) -> Array:
-        cube = columns[order].reshape(shape)
+        sorted_ = columns if is_ordered else columns[order]
+        cube = np.ascontiguousarray(sorted_.T).reshape(shape)
         for _ in range(2):  # the second pass removes the rounding of the first
+            cube = cube - cube.mean(axis=2, keepdims=True)
             cube = cube - cube.mean(axis=1, keepdims=True)
-            cube = cube - cube.mean(axis=0, keepdims=True)
+        flat = cube.reshape(columns.shape[1], -1).T
+        if is_ordered:
+            return flat
         back = np.empty_like(columns)
-        back[order] = cube.reshape(columns.shape)
+        back[order] = flat
         return back
 
     return demean
@@ -117,75 +134,92 @@ def _general(effects: tuple[Grouping, ...]) -> Within:
     ordered = sorted(effects, key=lambda effect: -effect.n_levels)
     largest, rest = ordered[0], tuple(ordered[1:])
     schur = _schur(largest, rest)
+    total = sum(effect.n_levels for effect in effects)
+    is_small = schur.shape[0] <= (DENSE_GROUNDED if len(rest) == 1 else DENSE_EIGEN)
     if len(rest) == 1:
-        df = largest.n_levels + rest[0].n_levels - n_components(largest, rest[0])
-        solve = (
-            _cholesky(schur, largest, rest[0])
-            if rest[0].n_levels <= DENSE_CHOLESKY
-            else _conjugate_gradients(schur)
-        )
+        parts = _parts(schur)
+        df = total - int(parts.max()) - 1
+        solve = _grounded(schur, parts) if is_small else _conjugate_gradients(schur)
         return Within(effects, df, True, _repeated(largest, rest, solve))
-    if schur.shape[0] <= DENSE_EIGEN:
-        solve, rank = _eigen(schur)
-        df = largest.n_levels + rank
+    if is_small:
+        solve, found = _eigen(schur)
+        df = largest.n_levels + found
         return Within(effects, df, True, _repeated(largest, rest, solve))
-    bound = sum(effect.n_levels for effect in effects) - sum(
-        n_components(largest, effect) for effect in rest
-    )
+    unconnected = sum(int(_parts(_schur(largest, (effect,))).max()) + 1 for effect in rest)
     demean = _repeated(largest, rest, _conjugate_gradients(schur))
-    return Within(effects, bound, False, demean)
+    return Within(effects, total - unconnected, False, demean)
 
 
-def _dummies(effect: Grouping) -> sp.csr_array:
-    n = len(effect.codes)
-    return sp.csr_array((np.ones(n), effect.codes, np.arange(n + 1)), shape=(n, effect.n_levels))
-
-
-def _schur(largest: Grouping, rest: tuple[Grouping, ...]) -> sp.csr_array:
+def _schur(largest: Grouping, rest: tuple[Grouping, ...]) -> Normal:
     """Form the normal equations of the other dummies, D'D - C'diag(1/n)C."""
-    dummies = sp.hstack([_dummies(effect) for effect in rest], format="csr")
-    crossing = (_dummies(largest).T @ dummies).tocsr()
-    weighted = sp.diags_array(1.0 / largest.counts) @ crossing
-    return sp.csr_array(dummies.T @ dummies - crossing.T @ weighted)
+    levels = sum(effect.n_levels for effect in rest)
+    if largest.n_levels * levels <= DENSE_CELLS:
+        crossing = np.hstack([_table(largest, effect) for effect in rest])
+        own = np.block([[_own(row, column) for column in rest] for row in rest])
+        return np.asarray(own - crossing.T @ (crossing / largest.counts[:, None]))
+    thin = sp.hstack([_crossing(largest, effect) for effect in rest], format="csr")
+    blocks = [
+        [sp.diags_array(row.counts) if row is column else _crossing(row, column) for column in rest]
+        for row in rest
+    ]
+    weighted = sp.diags_array(1.0 / largest.counts) @ thin
+    return sp.csr_array(sp.block_array(blocks, format="csr") - thin.T @ weighted)
 
 
-def n_components(first: Grouping, second: Grouping) -> int:
-    """Count the connected components of the levels of two effects that meet in a row."""
-    levels = first.n_levels + second.n_levels
-    edges = sp.coo_array(
-        (np.ones(len(first.codes)), (first.codes, second.codes + first.n_levels)),
-        shape=(levels, levels),
-    )
-    return int(scipy.sparse.csgraph.connected_components(edges, directed=False)[0])
+def _table(first: Grouping, second: Grouping) -> Array:
+    """Count the rows of each pair of levels."""
+    pairs = first.codes * second.n_levels + second.codes
+    cells = first.n_levels * second.n_levels
+    counts = np.bincount(pairs, minlength=cells).astype(np.float64)
+    return counts.reshape(first.n_levels, second.n_levels)
 
 
-def _cholesky(schur: sp.csr_array, largest: Grouping, second: Grouping) -> Solve:
-    """Ground the first level of each component, then factor what is left."""
-    levels = second.n_levels
-    edges = sp.coo_array(
-        (np.ones(len(largest.codes)), (second.codes, largest.codes + levels)),
-        shape=(levels + largest.n_levels, levels + largest.n_levels),
-    )
-    part = scipy.sparse.csgraph.connected_components(edges, directed=False)[1][:levels]
-    free = np.ones(levels, dtype=bool)
-    free[np.unique(part, return_index=True)[1]] = False
+def _own(row: Grouping, column: Grouping) -> Array:
+    return np.diag(row.counts) if row is column else _table(row, column)
+
+
+def _crossing(first: Grouping, second: Grouping) -> sp.csr_array:
+    """Count the rows of each pair of levels, where most pairs have none."""
+    ones = np.ones(len(first.codes))
+    shape = (first.n_levels, second.n_levels)
+    return sp.coo_array((ones, (first.codes, second.codes)), shape=shape).tocsr()
+
+
+def _parts(schur: Normal) -> Codes:
+    """Find the unconnected parts of an effect by the pattern of its normal equations.
+
+    Two levels meet where an element off the diagonal is not 0: it is a sum of terms of one sign.
+    """
+    found = scipy.sparse.csgraph.connected_components(sp.csr_array(schur), directed=False)[1]
+    return np.asarray(found, dtype=np.intp)
+
+
+def _dense(schur: Normal) -> Array:
+    return schur if isinstance(schur, np.ndarray) else np.asarray(schur.toarray())
+
+
+def _grounded(schur: Normal, parts: Codes) -> Solve:
+    """Ground the first level of each component, then invert what is left."""
+    free = np.ones(len(parts), dtype=bool)
+    free[np.unique(parts, return_index=True)[1]] = False
     if not free.any():
         return np.zeros_like
-    factor = scipy.linalg.cho_factor(schur.toarray()[np.ix_(free, free)])
+    # an inverse is enough: the rounds that follow refine what it gets wrong
+    inverse = np.linalg.inv(_dense(schur)[np.ix_(free, free)])
 
     def solve(right: Array) -> Array:
         answer = np.zeros_like(right)
-        answer[free] = scipy.linalg.cho_solve(factor, right[free])
+        answer[free] = inverse @ right[free]
         return answer
 
     return solve
 
 
-def _eigen(schur: sp.csr_array) -> tuple[Solve, int]:
+def _eigen(schur: Normal) -> tuple[Solve, int]:
     """Pseudo-inverse by eigenvalues of the scaled matrix, and its rank."""
-    scale = np.sqrt(schur.diagonal())
+    scale = np.sqrt(np.diag(_dense(schur)))
     scale[scale == 0.0] = 1.0
-    values, vectors = np.linalg.eigh(schur.toarray() / np.outer(scale, scale))
+    values, vectors = np.linalg.eigh(_dense(schur) / np.outer(scale, scale))
     kept = values > 1e-11
     half = vectors[:, kept] / scale[:, None]
 
@@ -196,8 +230,8 @@ def _eigen(schur: sp.csr_array) -> tuple[Solve, int]:
     return solve, int(kept.sum())
 
 
-def _conjugate_gradients(schur: sp.csr_array) -> Solve:
-    diagonal = schur.diagonal()
+def _conjugate_gradients(schur: Normal) -> Solve:
+    diagonal = np.array(schur.diagonal())
     diagonal[diagonal <= 0.0] = 1.0
     jacobi = sp.diags_array(1.0 / diagonal)
 
@@ -217,23 +251,27 @@ def _repeated(
     largest: Grouping, rest: tuple[Grouping, ...], solve: Solve
 ) -> Callable[[Array], Array]:
     """Project again until the sums over all levels vanish; each round refines the last."""
-    first = _one(largest)
+    counts = largest.counts
 
     def sums(columns: Array) -> Array:
         return np.vstack([effect.sums(columns) for effect in rest])
 
     def demean(columns: Array) -> Array:
-        norm = np.linalg.norm(columns, axis=0)
-        left, before = first(columns), np.inf
+        norm = np.sqrt(np.einsum("ij,ij->j", columns, columns))
+        norm[norm == 0.0] = 1.0
+        _subtract_means(largest, counts, columns)
+        left, before = sums(columns), np.inf
         for _ in range(ROUNDS):
-            gamma, start = solve(sums(left)), 0
+            gamma, start = solve(left), 0
             for effect in rest:
-                left = left - gamma[start : start + effect.n_levels][effect.codes]
+                for j in range(columns.shape[1]):
+                    columns[:, j] -= gamma[start : start + effect.n_levels, j][effect.codes]
                 start += effect.n_levels
-            left = first(left)
-            worst = float(np.max(np.abs(sums(left)) / np.where(norm > 0.0, norm, 1.0)))
+            _subtract_means(largest, counts, columns)
+            left = sums(columns)
+            worst = float(np.max(np.abs(left) / norm))
             if worst <= SUMS_VANISH / 100 or (worst <= SUMS_VANISH and worst >= before / 10):
-                return left
+                return columns
             before = worst
         raise SolverFailure(
             Problem(

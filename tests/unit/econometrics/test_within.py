@@ -67,7 +67,7 @@ def test_conjugate_gradients_equal_the_factorised_way(effects, monkeypatch):
     """Where the effects are too many to factor, conjugate gradients find the same."""
     data = simulated_panel(13, n_entities=40, keep=0.6)
     direct = fit(data, Regression("y", ("x1", "x2"), effects=effects))
-    monkeypatch.setattr(module, "DENSE_CHOLESKY", 0)
+    monkeypatch.setattr(module, "DENSE_GROUNDED", 0)
     monkeypatch.setattr(module, "DENSE_EIGEN", 0)
 
     iterated = fit(data, Regression("y", ("x1", "x2"), effects=effects))

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-import scipy.linalg
 
 from xinzhi.econometrics.diagnostic import DIAGNOSTICS, Diagnosis
 from xinzhi.econometrics.grouping import Array
@@ -73,7 +72,7 @@ def vif(data: Panel | pd.DataFrame, regression: Regression) -> Vif:
     noise = 64 * np.finfo(float).eps * raw[varies] / size[varies]
     kept, dependent = dependences(centred[:, varies], noise)
     unit = centred[:, varies[list(kept)]] / size[varies[list(kept)]]
-    inverse = scipy.linalg.solve_triangular(np.linalg.qr(unit, mode="r"), np.eye(len(kept)))
+    inverse = np.linalg.solve(np.asarray(np.linalg.qr(unit, mode="r")), np.eye(len(kept)))
     factors[varies[list(kept)]] = np.einsum("ij,ij->i", inverse, inverse)
     for found in dependent:
         factors[varies[[found.column, *found.others]]] = np.inf
