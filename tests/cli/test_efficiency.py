@@ -28,13 +28,47 @@ def write_table(path, case):
     return names
 
 
+FAMILY = {
+    "julia_radial_io_crs": "--measure radial --orientation input",
+    "julia_radial_io_vrs": "--measure bcc --returns vrs",
+    "julia_radial_oo_crs": "--measure radial --orientation output",
+    "simar_wilson_bootstrap_julia": "--measure radial --returns variable --orientation input",
+    "julia_russell_input_crs": "--measure russell --orientation input",
+    "julia_additive_ones_crs": "--measure additive",
+    "julia_additive_ones_vrs": "--measure additive --returns variable",
+    "julia_additive_mip_crs": "--measure additive --direction own",
+    "julia_ddf_observed_crs": "--measure directional",
+    "julia_environmental_ddf_strong": "--measure ddf --orientation output",
+    "cfg1997_environmental_ddf_weak": "--measure directional --orientation output --disposability weak",
+    "teddf_radial_ddf_contemporaneous_crs": "--measure directional --reference contemporaneous --disposability weak",
+    "teddf_nonradial_ddf_contemporaneous_crs": "--measure nddf --reference contemporaneous --disposability weak",
+}
+INDEX = {
+    "julia_malmquist_crs": ("--measure radial --orientation input --index malmquist", "mi"),
+    "julia_malmquist_luenberger_strong": ("--measure ddf --orientation output --index ml", "mi"),
+    "cfg1997_malmquist_luenberger_weak": (
+        "--measure ddf --orientation output --disposability weak --index ml",
+        "mi",
+    ),
+    "gtfpch_global_malmquist_luenberger": (
+        "--measure ddf --orientation output --disposability weak --index gml",
+        "tfpch",
+    ),
+    "gtfpch_global_nonradial_luenberger": (
+        "--measure nddf --orientation output --disposability weak --index global_luenberger",
+        "tfpch",
+    ),
+}
+
+
 def options_of(case):
-    """Translate the model of a case into words of the command; None where not covered here."""
+    """Translate the model of a case into words of the command; None where it has no scores."""
+    if case["name"] in FAMILY:
+        return FAMILY[case["name"]].split()
     model = case["model"]
-    kind, reference = model["kind"].lower(), model["reference"]
-    if "sbm" not in kind or "index" in kind or "luenberger" in kind:
+    if "sbm" not in model["kind"].lower():
         return None
-    word = reference.split(":")[0].split()[0].rstrip(",")
+    word = model["reference"].split(":")[0].split()[0].rstrip(",")
     words = ["--measure", "super_sbm" if model["super"] else "sbm"]
     words += ["--returns", RETURNS[model["rts"]], "--reference", word]
     if word == "window":
@@ -46,35 +80,40 @@ def options_of(case):
     return words
 
 
+def measured(case, tmp_path, words):
+    """Call the command on the data of a case and read its JSON."""
+    data = tmp_path / "data.csv"
+    columns = write_table(data, case)
+    bads = ["--bad-outputs", ",".join(columns["b"])] if columns["b"] else []
+    inputs, goods = ",".join(columns["x"]), ",".join(columns["y"])
+    done = call(
+        "efficiency",
+        data,
+        "--dmu",
+        "dmu",
+        "--period",
+        "t",
+        "--inputs",
+        inputs,
+        "--good",
+        goods,
+        *bads,
+        *words,
+        "--format",
+        "json",
+    )
+    return json.loads(done.stdout)
+
+
 @pytest.mark.parametrize("path", CASES, ids=lambda p: p.stem)
 def test_reference_cases_come_out_of_the_command(path, tmp_path):
     """Scores printed as JSON equal the expected ones; null where infeasible; rows as in the file."""
     case = json.loads(path.read_text(encoding="utf-8"))
     words = options_of(case)
     if words is None:
-        pytest.skip("another measure")
-    data = tmp_path / "data.csv"
-    names = write_table(data, case)
-    bads = ["--bad-outputs", ",".join(names["b"])] if names["b"] else []
+        pytest.skip("an index or a meta-frontier: see the tests below")
 
-    document = json.loads(
-        call(
-            "efficiency",
-            data,
-            "--dmu",
-            "dmu",
-            "--period",
-            "t",
-            "--inputs",
-            ",".join(names["x"]),
-            "--good",
-            ",".join(names["y"]),
-            *bads,
-            *words,
-            "--format",
-            "json",
-        ).stdout
-    )
+    document = measured(case, tmp_path, words)
 
     tolerance = case["tolerance"]
     tolerance = tolerance["score"] if isinstance(tolerance, dict) else tolerance
@@ -84,6 +123,99 @@ def test_reference_cases_come_out_of_the_command(path, tmp_path):
             assert (row["score"], row["status"]) == (None, "infeasible")
         else:
             assert row["score"] == pytest.approx(expected, abs=tolerance)
+
+
+@pytest.mark.parametrize("name", INDEX)
+def test_index_cases_come_out_of_the_command(shared, name, tmp_path):
+    """Values of the index, with components that multiply or add up to them."""
+    case = json.loads((shared / "cases" / "dea" / f"{name}.json").read_text(encoding="utf-8"))
+    words, key = INDEX[name]
+
+    found = measured(case, tmp_path, words.split())["index"]
+
+    # The cases list pairs either by entity or by period; ours come by entity.
+    rows = sorted(found, key=lambda r: r["from"]) if key == "mi" else found
+    tolerance = case["tolerance"]
+    for row, expected in zip(rows, case["expected"][key], strict=True):
+        if expected is None:
+            assert row["value"] is None
+            continue
+        assert row["value"] == pytest.approx(expected, abs=tolerance)
+        parts = row["components"]
+        change, shift = parts["efficiency_change"], parts["technical_change"]
+        whole = change + shift if "nonradial" in name else change * shift
+        assert whole == pytest.approx(row["value"], abs=1e-9)
+
+
+def test_gap_ratios_come_out_of_the_command(shared, tmp_path):
+    """Efficiency in the group, on the meta-frontier and their ratio."""
+    path = shared / "cases" / "dea" / "deapack_metafrontier_radial_vrs.json"
+    case = json.loads(path.read_text(encoding="utf-8"))
+    data = tmp_path / "data.csv"
+    columns = write_table(data, case)
+    lines = data.read_text(encoding="utf-8").splitlines()
+    groups = ["group", *case["model"]["groups"]]
+    data.write_text(
+        "\n".join(f"{a},{g}" for a, g in zip(lines, groups, strict=True)), encoding="utf-8"
+    )
+
+    done = call(
+        "efficiency",
+        data,
+        "--dmu",
+        "dmu",
+        "--period",
+        "t",
+        "--inputs",
+        ",".join(columns["x"]),
+        "--good",
+        ",".join(columns["y"]),
+        "--measure",
+        "radial",
+        "--orientation",
+        "output",
+        "--returns",
+        "variable",
+        "--group",
+        "group",
+        "--format",
+        "json",
+    )
+
+    rows = json.loads(done.stdout)["rows"]
+    keys = {
+        "group_efficiency": "group_efficiency",
+        "meta_efficiency": "meta_efficiency",
+        "gap_ratio": "tgr",
+    }
+    for ours, theirs in keys.items():
+        assert [row[ours] for row in rows] == pytest.approx(
+            case["expected"][theirs], abs=case["tolerance"]
+        )
+
+
+def test_explain_says_what_a_row_must_change(tmp_path):
+    """Values, targets, changes and who shows how, for one row."""
+    data = tmp_path / "data.csv"
+    data.write_text("城市,劳动,能源,产值\n甲,1,1,1\n乙,1,2,1\n", encoding="utf-8")
+
+    done = call(
+        "efficiency",
+        data,
+        "--entity",
+        "城市",
+        "--inputs",
+        "劳动,能源",
+        "--good",
+        "产值",
+        "--explain",
+        "乙",
+        "--lang",
+        "en",
+    )
+
+    assert "-50.0 %" in done.stdout
+    assert "shows how: 甲" in done.stdout
 
 
 def test_the_json_keeps_the_contract(tmp_path):

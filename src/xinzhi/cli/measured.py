@@ -39,8 +39,12 @@ def measured_json(measured: Measured, *, explain: str | None) -> dict[str, Any]:
             "undefined": result.count("undefined"),
             "worst_certificate": result.certificate.worst(),
         },
-        "rows": [_row(result, position) for position in measured.order],
+        "rows": [_row(result, position) for position in range(result.n)],
     }
+    if measured.gap is not None:
+        gap = measured.gap.to_frame()
+        for position, row in enumerate(document["rows"]):
+            row |= {name: finite(gap[name].iloc[position]) for name in gap.columns}
     if measured.productivity is not None:
         document["index"] = _index(measured.productivity)
     if explain is not None:
@@ -54,7 +58,7 @@ def measured_csv(measured: Measured) -> str:
 
     if measured.productivity is not None:
         return csv_text(measured.productivity.to_frame())
-    return csv_text(measured.result.to_frame().iloc[list(measured.order)].reset_index())
+    return csv_text(measured.result.to_frame().reset_index())
 
 
 def _options(options: Options) -> dict[str, Any]:
@@ -126,7 +130,7 @@ def _print_scores(measured: Measured, lang: str | None) -> None:
             _number(result.scores[i]),
             word(result.statuses[i]),
         )
-        for i in measured.order
+        for i in range(result.n)
     ]
     headings = [word(heading) for heading in ("entity", "period", "score", "status")]
     print_table(word("Efficiency"), headings, rows, text_columns=2)

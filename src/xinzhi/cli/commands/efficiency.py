@@ -107,7 +107,9 @@ def efficiency(
     )
     roles = (names(inputs), names(good_outputs), names(bad_outputs))
     read = read_panel(data, entity=entity, period=period, sheet=sheet)
-    measured = measure_panel(read.panel, roles, options, index=index, missing=missing, jobs=jobs)
+    measured = measure_panel(
+        read.panel, roles, options, index=index, missing=missing, as_in_file=True, jobs=jobs
+    )
     doubts = [w for w in read.warnings if w.code != ANY_COLUMN]
     warn((*doubts, *measured.notices), lang)
     if output_format == "table":

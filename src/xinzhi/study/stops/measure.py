@@ -12,7 +12,9 @@ import pandas as pd
 
 from xinzhi.efficiency.activities import Activities, Roles, activities_of
 from xinzhi.efficiency.evaluate import evaluate
-from xinzhi.efficiency.options import Options
+from xinzhi.efficiency.gap import GapRatios, gap_ratios
+from xinzhi.efficiency.measure import MEASURES
+from xinzhi.efficiency.options import Options, checked
 from xinzhi.efficiency.productivity.index import ProductivityResult, productivity
 from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.errors import DataError, Problem, Where
@@ -58,9 +60,9 @@ class Measured:
 
     activities: Activities
     result: EfficiencyResult
-    order: tuple[int, ...]
-    """Positions of the rows in the order of the file."""
     productivity: ProductivityResult | None
+    gap: GapRatios | None
+    """Efficiency in the group beside that among all, of a group frontier."""
     notices: tuple[Notice, ...]
 
 
@@ -71,9 +73,12 @@ def measure_panel(
     *,
     index: str | None = None,
     missing: str = "refuse",
+    as_in_file: bool = False,
     jobs: int = 1,
 ) -> Measured:
     """Measure the rows of a panel; `roles` are inputs, good and bad outputs.
+
+    Rows stand in the order of the panel, or with `as_in_file` in that of the file.
 
     With `missing="leave_out"` rows with an empty cell are no part of anything, and are named.
     """
@@ -84,9 +89,17 @@ def measure_panel(
         complete = panel.frame[list(named.names)].notna().all(axis=1).to_numpy(dtype=bool)
         notices = _left_out(panel, complete)
         panel = panel.take(complete)
-    activities = activities_of(panel, named)
-    groups = [str(g) for g in panel.frame[options.group]] if options.group else None
-    result = evaluate(activities, options=options, groups=groups, jobs=jobs)
+    order = list(range(len(panel.frame)))
+    if as_in_file and panel.rows:
+        order.sort(key=lambda position: panel.rows[position])
+    activities = activities_of(panel, named).take(order)
+    groups = [str(panel.frame[options.group].iloc[i]) for i in order] if options.group else None
+    gap = None
+    if groups is not None and not MEASURES.get(checked(options).measure).traits.is_inefficiency:
+        gap = gap_ratios(activities, options=options, groups=groups, jobs=jobs)
+        result = gap.group
+    else:
+        result = evaluate(activities, options=options, groups=groups, jobs=jobs)
     found = None
     if index is not None:
         found = productivity(activities, index=index, options=options, jobs=jobs)
@@ -94,8 +107,8 @@ def measure_panel(
     return Measured(
         activities=activities,
         result=replace(result, notices=(*notices, *result.notices)),
-        order=tuple(sorted(range(result.n), key=lambda i: panel.rows[i] if panel.rows else i)),
         productivity=found,
+        gap=gap,
         notices=(*notices, *result.notices),
     )
 
