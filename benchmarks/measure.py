@@ -1,7 +1,8 @@
 """Measures one case: both contenders alive at once, run in turns.
 
-Taking turns lets other load on the machine hit both alike; the ratio is taken turn by turn. This
-module uses the standard library only: a child counts the memory of the process that started it.
+Seconds are those of the processor on one thread, so that other load on the machine counts little,
+and taking turns lets it hit both alike; the ratio is taken turn by turn. This module uses the
+standard library only: a child counts the memory of the process that started it.
 """
 
 from __future__ import annotations

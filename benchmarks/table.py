@@ -16,7 +16,7 @@ HEADS = (
     "beside",
     "ours, s",
     "theirs, s",
-    "theirs / ours (min to max)",
+    "theirs / ours (smallest to largest)",
     "first run, s: ours, theirs",
     "largest difference",
     "peak memory, MB: ours, theirs",
@@ -34,14 +34,17 @@ PACKAGES = (
 PREFACE = """# Speed and memory, beside the peers
 
 Made by `benchmarks/run.py`. Every contender works in a fresh process of its own, on one thread, from the same frame
-to its result; ours holds slacks, targets, peers and a proof of each score, that of SciPy the scores only. After a first run the two
-take turns, three times where a run lasts longer than five seconds and seven times otherwise. Seconds are medians;
-the ratio is the median over the turns, with the smallest and the largest: above 1, xinzhi is faster. The first run
-counts the import and what a library compiles. Peak memory is that of the whole process; {data_mb:.0f} MB or more of it are
-Python, pandas and the data. `oecd` has 288 rows of real figures, the rest is simulated with a fixed seed (`data.py`).
+to its result; ours holds slacks, targets, peers and a proof of each score, that of SciPy the scores only.
 
-The small-sample rule of clustered errors differs between packages; ours is set to that of the peer
-(`rule="areg"` beside linearmodels, `rule="fixest"` beside pyfixest), so that errors can be compared.
+- **Seconds** are those of the processor, so that other work on the machine counts little. After a first run the two take
+  turns, three times where a run lasts longer than five seconds and seven times otherwise; the table shows medians.
+- **theirs / ours** is taken turn by turn: median, smallest and largest. Above 1, xinzhi is faster.
+- **First run** counts the import and what a library compiles.
+- **Largest difference** is absolute, over all scores, or all slopes and all standard errors. The small-sample rule of
+  clustered errors differs between packages; ours is set to that of the peer (`rule="areg"` beside linearmodels,
+  `rule="fixest"` beside pyfixest).
+- **Peak memory** is that of the whole process; {data_mb:.0f} MB or more of it are Python, pandas and the data.
+- The 288 rows are real figures of OECD countries; the rest is simulated with a fixed seed (`data.py`).
 """
 
 

@@ -7,6 +7,7 @@ mkdocs calls these functions by their names.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 from latex2mathml.converter import convert
@@ -23,9 +24,12 @@ CODE_OR_INLINE = re.compile(
 
 
 def on_config(config: Any) -> Any:
-    """Let a fenced block called `math` be an equation."""
+    """Let a fenced block called `math` be an equation; put the decisions into the menu."""
     superfences = config["mdx_configs"].setdefault("pymdownx.superfences", {})
     superfences["custom_fences"] = [{"name": "math", "class": "math", "format": _equation}]
+    docs = Path(config["docs_dir"])
+    decisions = sorted(docs.glob("decisions/*.md"))
+    config["nav"].append({"Decisions": [str(page.relative_to(docs)) for page in decisions]})
     return config
 
 
