@@ -100,6 +100,17 @@ def sign_violation(basic: Array, free: Flags, fixed: Flags) -> float:
     return max(0.0, float(wrong.max()))
 
 
+def membership_term(residual: float, duals: Array) -> float:
+    """Bound what the residuals of memberships add to the dual violation of rows outside a frame.
+
+    A residual e in units of a row moves its reduced cost by e Σ |u_i| |G_ji| / d_i at most. Of
+    each constraint that bounds intensities |G_ji| / d_i is a part of size_j; for the goods
+    u_i |G_ji| / d_i is no more than the uses that pay for it, at most max |u| size_j on any
+    column that prices out. So per unit of size it is below e (r + 1) max |u|, taken twice here.
+    """
+    return 2.0 * residual * (len(duals) + 1) * float(np.abs(duals).max(initial=0.0))
+
+
 def price_unknowns(program: RowProgram, value: float, duals: Array) -> float:
     """Largest violation of a dual constraint among the unknowns beside the intensities."""
     cost = program.numerator - value * program.denominator - duals @ program.columns

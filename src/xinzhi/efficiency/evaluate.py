@@ -7,14 +7,15 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 
+from xinzhi.efficiency import frame
 from xinzhi.efficiency.activities import Activities
 from xinzhi.efficiency.assemble import assemble
 from xinzhi.efficiency.measure import MEASURES, Outcome, Task, check_options
 from xinzhi.efficiency.options import Options, checked
-from xinzhi.efficiency.reference import reference_sets
+from xinzhi.efficiency.reference import ReferenceSet, reference_sets
 from xinzhi.efficiency.remarks import remarks
 from xinzhi.efficiency.result import EfficiencyResult
-from xinzhi.efficiency.technology import Positions, technology_of
+from xinzhi.efficiency.technology import Positions, Technology, technology_of
 from xinzhi.efficiency.zeros import check_zeros
 
 CHUNK = 2048
@@ -72,16 +73,26 @@ def evaluate(
     _check_lengths(activities, groups)
     zero_notices = check_zeros(activities, measure.traits, options)
     technology = technology_of(activities, returns_to_scale=options.returns_to_scale)
-    tasks = [
-        Task(activities, technology, options, rows, technology.in_order(chosen.rows))
-        for chosen in reference_sets(
-            activities.labels, options=options, groups=groups, reference_rows=reference_rows
-        )
-        for rows in _chunks(technology.in_order(chosen.evaluated))
-    ]
+    sets = reference_sets(
+        activities.labels, options=options, groups=groups, reference_rows=reference_rows
+    )
+    tasks = [task for chosen in sets for task in _tasks(activities, technology, options, chosen)]
     outcomes = run_tasks(tasks, jobs)
     result = assemble(activities, technology, options, outcomes)
     return replace(result, notices=(*zero_notices, *remarks(result)))
+
+
+def _tasks(
+    activities: Activities, technology: Technology, options: Options, chosen: ReferenceSet
+) -> list[Task]:
+    """Cut the rows of a reference set into chunks; a large set is framed once for all of them."""
+    reference = technology.in_order(chosen.rows)
+    large = len(reference) > frame.LARGE and options.disposability == "strong"
+    shared = frame.frame_of(technology, reference) if large else None
+    return [
+        Task(activities, technology, options, rows, reference, shared)
+        for rows in _chunks(technology.in_order(chosen.evaluated))
+    ]
 
 
 def _check_lengths(activities: Activities, groups: Sequence[str] | None) -> None:

@@ -17,10 +17,12 @@ from xinzhi.efficiency.certificate import (
     ADD,
     PROVED,
     Vertex,
+    membership_term,
     price_unknowns,
     sign_violation,
     vertex,
 )
+from xinzhi.efficiency.frame import Frame
 from xinzhi.efficiency.program import Program, RowProgram, Solution
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.seeds import seeds
@@ -73,8 +75,14 @@ class Frontier:
     """A reference set, and the growing model of it."""
 
     def __init__(
-        self, technology: Technology, reference: ReferenceColumns, program: Program
+        self,
+        technology: Technology,
+        reference: ReferenceColumns,
+        program: Program,
+        residual: float = 0.0,
     ) -> None:
+        """Start the model; `residual` is that of the memberships if the columns are a frame."""
+        self._residual = residual
         self._technology = technology
         self._rows = reference.rows
         self._raw = reference.raw
@@ -86,8 +94,21 @@ class Frontier:
         self._held: list[int] = []
         self._place = np.full(len(reference.rows), -1, dtype=np.intp)
         self._last: Basis | None = None
+        self._priced: Positions | None = None
         for column in seeds(technology, self._columns):
             self._hold(column)
+
+    def solve_framed(
+        self, index: int, position: int, excluded: Positions, frame: Frame
+    ) -> Solution:
+        """Solve with columns excluded, priced over those that generate what remains."""
+        self._residual = frame.residual
+        generating = frame.without(self._rows[excluded])
+        self._priced = np.flatnonzero(np.isin(self._rows, generating))
+        try:
+            return self.solve(index, position, excluded)
+        finally:
+            self._priced = None
 
     def solve(self, index: int, position: int, excluded: Positions) -> Solution:
         """Solve the program with this index for the row at a position among all rows."""
@@ -130,6 +151,7 @@ class Frontier:
                 self._last,
                 self._columns_of(self._last),
                 self._columns[self._held],
+                self._residual,
             )
             proved, found = trial.prove(near)
             for place, index in enumerate(proved.tolist()):
@@ -306,6 +328,7 @@ class Frontier:
         wrong = sign_violation(found.basic, ~is_column & program.free[unknowns], fixed)
         entering, least = self._price(row, found.duals)
         dual = max(-least, price_unknowns(program, found.value, found.duals))
+        dual += membership_term(self._residual, found.duals)
         return Point(
             vertex=found,
             basis=basis,
@@ -319,12 +342,17 @@ class Frontier:
         """Find the column of the reference set with the least reduced cost per unit of size."""
         if not len(self._columns):
             return -1, 0.0
-        priced = self._columns @ np.column_stack([duals / row.d, row.bound])
+        which, columns = self._priced, self._columns
+        if which is not None:
+            columns = columns[which]
+        priced = columns @ np.column_stack([duals / row.d, row.bound])
         size = priced[:, 1]
         reduced = -priced[:, 0] / np.where(size > 0, size, 1.0)
-        reduced[row.excluded] = np.inf
-        entering = int(np.argmin(reduced))
-        return entering, min(0.0, float(reduced[entering]))
+        if which is None:
+            reduced[row.excluded] = np.inf
+        best = int(np.argmin(reduced))
+        least = min(0.0, float(reduced[best]))
+        return (best if which is None else int(which[best])), least
 
     def _fractions(self, row: Row) -> tuple[list[exact.Column], exact.Column]:
         """All columns, and the row itself, in units of the row, as fractions."""

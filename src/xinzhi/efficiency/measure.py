@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from xinzhi.efficiency.activities import Activities
+from xinzhi.efficiency.frame import Frame
 from xinzhi.efficiency.frontier import Frontier
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.program import Program, Solution
@@ -61,6 +62,8 @@ class Task:
     """Rows to measure, in canonical order."""
     reference: Positions
     """Rows of the frontier, in canonical order."""
+    frame: Frame | None = None
+    """Rows that generate a large reference set."""
 
     def columns(self) -> Positions:
         """Rows of the frontier and the measured rows."""
@@ -90,6 +93,9 @@ class Task:
         closed
             Per row, further rows that leave its reference set.
         """
+        is_part = not joined or np.isin(rows, self.reference).all()
+        if self.frame is not None and is_part and not without and not closed:
+            return self._framed(program, rows)
         idle = self.options.disposability == "kuosmanen"
         chosen = self.technology.chosen(self.columns() if joined else self.reference, idle=idle)
         columns = chosen.rows
@@ -99,6 +105,7 @@ class Task:
             return frontier.solve_all(rows)
         entities = _codes(self.activities, columns)
         names = _codes(self.activities, rows)
+        framed = self.frame if not closed and not foreign.any() else None
         solutions = []
         for index, position in enumerate(rows.tolist()):
             out = foreign & (columns != position)
@@ -108,8 +115,18 @@ class Task:
                 out |= np.isin(columns, closed[index])
             if without == "entity":
                 out |= entities == names[index]
-            solutions.append(frontier.solve(index, position, np.flatnonzero(out)))
+            solutions.append(
+                frontier.solve(index, position, np.flatnonzero(out))
+                if framed is None
+                else frontier.solve_framed(index, position, np.flatnonzero(out), framed)
+            )
         return solutions
+
+    def _framed(self, program: Program, rows: Positions) -> list[Solution]:
+        """Solve over the frame, which generates the whole reference set."""
+        assert self.frame is not None
+        chosen = self.technology.chosen(self.frame.rows)
+        return Frontier(self.technology, chosen, program, self.frame.residual).solve_all(rows)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -74,6 +74,8 @@ class Trial:
     """Shape (c, r): the λ columns of the basis, in its order."""
     held: Array
     """Shape (w, r): the columns that have mattered so far, priced first."""
+    residual: float
+    """Of the memberships, where the columns are a frame."""
 
     def prove(self, which: Positions) -> tuple[Positions, Vertices]:
         """Return the rows for which the basis is proved optimal, and their vertices."""
@@ -82,6 +84,8 @@ class Trial:
             return which[:0], _none(self.rows.d.shape[1])
         least = self._least_reduced_cost(which, found)
         dual = np.maximum(found.dual, -least)
+        largest = np.abs(found.duals).max(axis=1, initial=0.0)
+        dual += 2.0 * self.residual * (found.duals.shape[1] + 1) * largest
         good = (np.maximum(found.primal, found.gap) <= PROVED) & (dual <= ADD)
         kept = Vertices(
             found.basic[good],
