@@ -12,6 +12,7 @@ from xinzhi.figures.chart import Chart
 from xinzhi.figures.class_counts import class_counts
 from xinzhi.figures.coefficients import coefficient_plot
 from xinzhi.figures.maps import world_map
+from xinzhi.figures.score_distribution import score_distribution
 from xinzhi.figures.scores_over_time import scores_over_time
 from xinzhi.report.naming import class_labels, entity_labels, score_label, table_title, words_of
 from xinzhi.study.result import StudyResult
@@ -29,10 +30,12 @@ def charts_of(result: StudyResult) -> dict[str, tuple[Chart, ...]]:
 
 
 def _over_time(result: StudyResult) -> Iterator[Chart]:
-    if not result.panel.has_periods:
-        return
     for name, one in result.efficiency.items():
         score = score_label(result, name)
+        if not result.panel.has_periods:
+            title = message("Distribution of {score}", score=score)
+            yield score_distribution(f"{name}_distribution", title, one, score=score)
+            continue
         title = message("{score} over time", score=score)
         yield scores_over_time(
             f"{name}_over_time", title, one, score=score, labels=entity_labels(result)
@@ -77,5 +80,9 @@ def _coefficients(result: StudyResult) -> Iterator[Chart]:
         if any(isinstance(one, Estimates) for one in estimates):
             title = message("{table}: coefficients", table=table_title(result, name))
             yield coefficient_plot(
-                f"{name}_coefficients", title, estimates, labels=labels(result.spec)
+                f"{name}_coefficients",
+                title,
+                estimates,
+                labels=labels(result.spec),
+                level=max(result.spec.report.stars.values(), default=0.05),
             )

@@ -5,25 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xinzhi.econometrics.diagnostic import Diagnosis
-from xinzhi.report.naming import class_labels, entity_labels, score_label, table_title
+from xinzhi.report.naming import (
+    class_labels,
+    entity_labels,
+    score_label,
+    table_title,
+    words_of,
+)
 from xinzhi.study.references import table_column
 from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import labels
 from xinzhi.tables.classes import classes_table
 from xinzhi.tables.descriptive import descriptive_table
 from xinzhi.tables.efficiency import efficiency_ranking, efficiency_summary
+from xinzhi.tables.productivity import intervals_table, productivity_table
 from xinzhi.tables.regression import regression_table
+from xinzhi.tables.sentences import listed
 from xinzhi.tables.statistics import statistics_table
 from xinzhi.tables.table import Table
 from xinzhi.tables.vif import vif_table
-from xinzhi.wording import message
+from xinzhi.wording import Label, message
 
 
 def tables_of(result: StudyResult) -> dict[str, tuple[Table, ...]]:
     """Set the tables of a study: section of the report -> its tables."""
     return {
         "data": tuple(_descriptive(result)),
-        "efficiency": tuple(_efficiency(result)),
+        "efficiency": (*_efficiency(result), *_productivity(result)),
         "classes": tuple(_classes(result)),
         "models": (*_models(result), *_diagnostics(result)),
     }
@@ -52,9 +60,33 @@ def _efficiency(result: StudyResult) -> Iterator[Table]:
         )
 
 
+def _productivity(result: StudyResult) -> Iterator[Table]:
+    decimals = result.spec.report.decimals
+    for name, one in result.productivity.items():
+        label = words_of(result.spec.productivity[name].label) or Label(name)
+        title = message("{index}: means between periods", index=label)
+        yield productivity_table(f"{name}_productivity", title, one, decimals=decimals)
+    for name, intervals in result.intervals.items():
+        title = message("{score}: intervals by resampling", score=score_label(result, name))
+        yield intervals_table(
+            f"{name}_intervals",
+            title,
+            result.panel.frame[name],
+            intervals,
+            labels=entity_labels(result),
+            decimals=decimals,
+        )
+
+
 def _classes(result: StudyResult) -> Iterator[Table]:
     for name, found in result.classes.items():
-        rules = ", ".join(f"{label}: {interval}" for label, interval in found.intervals.items())
+        words = class_labels(found)
+        rules = listed(
+            [
+                message("{name} {range}", name=words[name], range=str(interval))
+                for name, interval in found.intervals.items()
+            ]
+        )
         yield classes_table(
             f"{name}_classes",
             message("Classes of {score} by period", score=score_label(result, name)),

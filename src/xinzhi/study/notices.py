@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from xinzhi.efficiency.productivity.index import ProductivityResult
 from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.errors import Problem
 from xinzhi.notices import Notice
@@ -23,12 +24,14 @@ def gather(
     reading: Reading,
     panel: Panel,
     efficiency: Mapping[str, EfficiencyResult],
+    productivity: Mapping[str, ProductivityResult],
     estimates: Columns,
 ) -> tuple[Notice, ...]:
     """Gather the notices of all stops, each once, in the order of the stops."""
     found = [
         *(Notice(w.code, w.what, w.where) for w in reading.warnings if matters(w, spec)),
         *(notice for result in efficiency.values() for notice in result.notices),
+        *(notice for index in productivity.values() for notice in index.notices),
         *scale_notices(spec, panel),
         *_scores_as_outcomes(spec),
         *(

@@ -11,8 +11,8 @@ from xinzhi.study.references import expand
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import message
 
-GROUPS = ("efficiency", "tables", "maps")
-SINGLE = ("describe", "diagnostics")
+GROUPS = ("efficiency", "productivity", "tables", "maps")
+SINGLE = ("inference", "describe", "diagnostics")
 
 
 def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
@@ -58,6 +58,9 @@ def _needed(spec: StudySpec, kept: Mapping[str, Any]) -> Iterable[str]:
     if kept["describe"]:
         used |= set(expand(kept["describe"].variables, spec))
     scores = {spec.variables.named[name].score for name in used if name in spec.variables.named}
+    scores |= {one.of for one in kept["productivity"].values()}
+    if kept["inference"]:
+        scores |= set(kept["inference"].scores.of or spec.efficiency)
     scores |= {one.value for one in kept["maps"].values()}
     return [name for name in spec.efficiency if name in scores]
 

@@ -21,6 +21,7 @@ from xinzhi.econometrics.estimates import CovarianceRule, Dropped, Estimates, Fi
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.efficiency.options import Options
+from xinzhi.efficiency.productivity.index import ProductivityResult
 from xinzhi.efficiency.result import Certificate, EfficiencyResult, Peer
 from xinzhi.errors import Problem, Where
 from xinzhi.io.raw import Decision
@@ -58,6 +59,7 @@ CLASSES: Mapping[str, type] = MappingProxyType(
             Panel,
             Peer,
             Problem,
+            ProductivityResult,
             Reading,
             Regression,
             SourceFile,

@@ -23,6 +23,7 @@ def unresolved(spec: StudySpec, located: Located) -> list[Problem]:
     finder = _Finder(located)
     finder.sources(spec)
     finder.efficiency(spec)
+    finder.productivity(spec)
     finder.variables(spec)
     finder.tables(spec)
     finder.maps(spec)
@@ -73,6 +74,14 @@ class _Finder:
                 )
             for column in score.weights or {}:
                 self.known(column, columns, ("efficiency", name, "weights", column), "column")
+
+    def productivity(self, spec: StudySpec) -> None:
+        known = tuple(spec.efficiency)
+        for name, section in spec.productivity.items():
+            self.known(section.of, known, ("productivity", name, "of"), "score")
+        named = spec.inference.scores.of if spec.inference else None
+        for position, score in enumerate(named or ()):
+            self.known(score, known, ("inference", "scores", "of", position), "score")
 
     def variables(self, spec: StudySpec) -> None:
         for name, variable in spec.variables.named.items():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from xinzhi.econometrics.diagnostic import Diagnosis
+from xinzhi.efficiency.productivity.index import ProductivityResult
 from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.errors import Problem
 from xinzhi.figures.boundaries import Boundaries
@@ -77,6 +78,9 @@ class StudyResult:
     variables: pd.DataFrame
     """The variables of the tables, transformed; indexed (entity, period)."""
     efficiency: Mapping[str, EfficiencyResult]
+    productivity: Mapping[str, ProductivityResult]
+    intervals: Mapping[str, pd.DataFrame]
+    """Score -> its intervals by resampling; rows indexed (entity, period)."""
     classes: Mapping[str, Classification]
     descriptive: pd.DataFrame | None
     """n, mean, sd, min, max, n_missing by variable."""

@@ -17,6 +17,7 @@ from xinzhi.study.stops.classify import classify_all
 from xinzhi.study.stops.describe import describe_variables, diagnose
 from xinzhi.study.stops.estimate import estimate_all
 from xinzhi.study.stops.measure import measure_all, with_scores
+from xinzhi.study.stops.productivity import infer_scores, productivity_all
 from xinzhi.study.stops.read import prepare_panel, read_panel_of
 from xinzhi.study.variables import transformed
 from xinzhi.work.store import Store
@@ -63,6 +64,8 @@ def run(
     reading = step("read", lambda: read_panel_of(spec, path.parent, memory))
     prepared = step("prepare", lambda: prepare_panel(spec, reading.panel, memory))
     efficiency = step("measure", lambda: measure_all(spec, prepared, memory, jobs=jobs))
+    indices = productivity_all(spec, prepared, memory, jobs=jobs)
+    intervals = infer_scores(spec, prepared, memory, jobs=jobs)
     panel = with_scores(prepared, efficiency)
     variables = transformed(spec, panel)
     descriptive = describe_variables(spec, variables, memory)
@@ -77,6 +80,8 @@ def run(
         panel=panel,
         variables=variables,
         efficiency=efficiency,
+        productivity=indices,
+        intervals=intervals,
         classes=classes,
         descriptive=descriptive,
         estimates=estimates,
@@ -84,7 +89,7 @@ def run(
         outlines=outlines,
         notices=(
             *only_notice(only),
-            *gather(spec, reading, panel, efficiency, estimates),
+            *gather(spec, reading, panel, efficiency, indices, estimates),
         ),
         stops=tuple(memory.stops),
     )

@@ -17,7 +17,7 @@ class ReportSection(Section):
 
     languages: tuple[Language, ...] = Field(default=("zh", "en"), min_length=1)
     """zh, en or both; the first is shown first."""
-    formats: tuple[Literal["html", "xlsx", "md", "tex", "svg", "png", "pdf"], ...] = (
+    formats: tuple[Literal["html", "docx", "xlsx", "md", "tex", "svg", "png", "pdf"], ...] = (
         "html",
         "xlsx",
     )

@@ -8,9 +8,15 @@ from pydantic import BeforeValidator, Field
 
 from xinzhi.study.schema.base import BothLanguages, Names, Section, Words
 from xinzhi.study.schema.efficiency import Measurement
+from xinzhi.study.schema.groups import Group
+from xinzhi.study.schema.heterogeneity import HeterogeneitySection
 from xinzhi.study.schema.maps import Map
+from xinzhi.study.schema.mediation import MediationSection
+from xinzhi.study.schema.moderation import ModerationSection
+from xinzhi.study.schema.productivity import Inference, Productivity
 from xinzhi.study.schema.report import ReportSection
 from xinzhi.study.schema.sources import PanelSection, Source
+from xinzhi.study.schema.specification_curve import SpecificationCurveSection
 from xinzhi.study.schema.tables import RegressionTable
 from xinzhi.study.schema.variables import Describe, Diagnostics, Variables
 
@@ -58,16 +64,30 @@ class StudySpec(Section):
     """Steps of preparation, done in this order."""
     efficiency: dict[str, Measurement] = Field(default_factory=dict)
     """Name -> score."""
+    productivity: dict[str, Productivity] = Field(default_factory=dict)
+    """Name -> index of productivity."""
+    inference: Inference | None = None
+    """Precision of the scores, by resampling."""
     variables: Variables = Variables()
     """Names used in the tables."""
     sets: dict[str, Names] = Field(default_factory=dict)
     """Name -> variables; the set `controls` is told apart from the variables of interest."""
+    groups: dict[str, Group] = Field(default_factory=dict)
+    """Name -> groups of entities."""
     describe: Describe | None = None
     """Descriptive statistics."""
     diagnostics: Diagnostics | None = None
     """Tests about one regression."""
     tables: dict[str, RegressionTable] = Field(default_factory=dict)
     """Name -> table of regressions."""
+    mediation: dict[str, MediationSection] = Field(default_factory=dict)
+    """Name -> through what factors work."""
+    moderation: dict[str, ModerationSection] = Field(default_factory=dict)
+    """Name -> what strengthens or weakens paths."""
+    heterogeneity: dict[str, HeterogeneitySection] = Field(default_factory=dict)
+    """Name -> a regression by groups."""
+    specification_curve: SpecificationCurveSection | None = None
+    """One slope under every combination of declared choices."""
     maps: dict[str, Map] = Field(default_factory=dict)
     """Name -> map of a score."""
     report: ReportSection = ReportSection()

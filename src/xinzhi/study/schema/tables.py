@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from xinzhi.econometrics.specification import Covariance
 from xinzhi.errors import StudyError
 from xinzhi.study.schema.base import BothLanguages, Names, OneOrMore, Section, Words, refused
+from xinzhi.study.schema.changes import Members, Percentiles, Window, gathered
 from xinzhi.vocabulary import canonical
 
 
@@ -67,9 +68,9 @@ Errors = Annotated[
 
 
 class TableColumn(Section):
-    """One column of a table: one regression."""
+    """One column of a table: one regression, or a named change of one."""
 
-    x: OneOrMore
+    x: OneOrMore | None = None
     """Regressors: variables or sets; those of a set named `controls` count as controls."""
     outcome: str | None = None
     """Outcome of this column; that of the table where left out."""
@@ -79,18 +80,52 @@ class TableColumn(Section):
     """Errors of this column; those of the table where left out."""
     label: BothLanguages = Words()
     """Heading of the column."""
+    replace: dict[str, str] = Field(default_factory=dict)
+    """Variable -> the one that takes its place."""
+    window: Window | None = None
+    """First and last period, both included: [2011, 2022]."""
+    winsorise: Percentiles | None = None
+    """Percentiles to which all variables of the regression are cut: [1, 99]."""
+    drop: dict[str, Members] = Field(default_factory=dict)
+    """Group, or entity, -> members whose rows are left out: {coal: non_coal}."""
+    instruments: dict[str, OneOrMore] | None = None
+    """Endogenous regressor -> its instruments: two-stage least squares."""
+    efficiency: dict[str, Any] = Field(default_factory=dict)
+    """Option of the frontier -> another value: {returns_to_scale: variable}; scores are measured again."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _dotted_options(cls, value: Any) -> Any:
+        return gathered(value)
 
 
 class RegressionTable(Section):
-    """A table of regressions on one outcome."""
+    """A table of regressions on one outcome, or of named changes of one regression."""
 
     title: BothLanguages = Words()
     """Title of the table."""
-    outcome: str
+    base: str | None = Field(default=None, alias="from")
+    """Column of another table that all columns start from, such as baseline/1."""
+    outcome: str | None = None
     """Variable that is explained."""
     effects: Names = ("entity", "period")
     """Fixed effects: entity, period or columns of the panel; [] for pooled least squares."""
     covariance: Errors = Covariance()
     """iid, hc1, {cluster: entity}, {two_way: [entity, period]} or {driscoll_kraay: lag}."""
+    instruments: dict[str, OneOrMore] = Field(default_factory=dict)
+    """Endogenous regressor -> its instruments, in all columns."""
     columns: Annotated[tuple[TableColumn, ...], Field(min_length=1)]
     """The regressions, from left to right."""
+
+    @model_validator(mode="after")
+    def _says_what_is_regressed(self) -> RegressionTable:
+        if self.base is not None:
+            return self
+        if self.outcome is None:
+            msg = "The table says neither `outcome` nor `from`. Remedy: name the variable that is explained, or the column that it starts from, such as `from: baseline/1`."
+            raise ValueError(msg)
+        empty = [n for n, column in enumerate(self.columns, 1) if column.x is None]
+        if empty:
+            msg = f"Column {empty[0]} has no `x`. Remedy: name its regressors, or start the table `from` a column."
+            raise ValueError(msg)
+        return self

@@ -37,14 +37,15 @@ def measure_all(
     return {
         name: memory.recall(
             f"measure.{name}",
-            _measure_parts(measurement, panel),
+            measure_parts(measurement, panel),
             partial(_measure, measurement, panel, jobs),
         )
         for name, measurement in spec.efficiency.items()
     }
 
 
-def _measure_parts(measurement: Measurement, panel: Panel) -> dict[str, str]:
+def measure_parts(measurement: Measurement, panel: Panel) -> dict[str, str]:
+    """List what a score depends on: its options, its columns, the method."""
     options = measurement.model_dump(mode="json", exclude={"classes"})
     columns = (*measurement.inputs, *measurement.good_outputs, *measurement.bad_outputs)
     return {
@@ -86,7 +87,7 @@ def measure_panel(
     panel.require((*named.names, *([options.group] if options.group else [])))
     notices: tuple[Notice, ...] = ()
     if missing == "leave_out":
-        complete = panel.frame[list(named.names)].notna().all(axis=1).to_numpy(dtype=bool)
+        complete = complete_rows(panel, named)
         notices = _left_out(panel, complete)
         panel = panel.take(complete)
     order = list(range(len(panel.frame)))
@@ -121,6 +122,11 @@ def _measure(measurement: Measurement, panel: Panel, jobs: int) -> EfficiencyRes
         missing=measurement.missing,
         jobs=jobs,
     ).result
+
+
+def complete_rows(panel: Panel, roles: Roles) -> npt.NDArray[np.bool_]:
+    """Find the rows without an empty cell among the roles, shape (n,)."""
+    return panel.frame[list(roles.names)].notna().all(axis=1).to_numpy(dtype=bool)
 
 
 def options_of(measurement: Measurement) -> Options:

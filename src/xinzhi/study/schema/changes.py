@@ -1,0 +1,56 @@
+"""Named changes of a regression: windows, percentiles, members left out, other frontiers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+PREFIX = "efficiency."
+
+
+def gathered(value: Any) -> Any:
+    """Gather keys such as `efficiency.returns_to_scale` under `efficiency`.
+
+    >>> gathered({"efficiency.bads": "inputs", "label": "b"})
+    {'label': 'b', 'efficiency': {'bads': 'inputs'}}
+    """
+    if not isinstance(value, dict):
+        return value
+    dotted = {k: v for k, v in value.items() if isinstance(k, str) and k.startswith(PREFIX)}
+    if not dotted:
+        return value
+    rest = {k: v for k, v in value.items() if k not in dotted}
+    options = {k.removeprefix(PREFIX): v for k, v in dotted.items()}
+    given = rest.get("efficiency", {})
+    return {**rest, "efficiency": {**given, **options} if isinstance(given, dict) else given}
+
+
+def _in_order(window: tuple[int, int]) -> tuple[int, int]:
+    if window[0] > window[1]:
+        msg = f"The window ends before it begins. Remedy: write [{window[1]}, {window[0]}]."
+        raise ValueError(msg)
+    return window
+
+
+def _bounds(percentiles: tuple[float, float]) -> tuple[float, float]:
+    low, high = percentiles
+    if not 0 <= low < high <= 100:
+        msg = "These percentiles bound nothing. Remedy: write two between 0 and 100, such as [1, 99]."
+        raise ValueError(msg)
+    return percentiles
+
+
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, (list, tuple)) else [value]
+
+
+Window = Annotated[tuple[int, int], AfterValidator(_in_order)]
+Percentiles = Annotated[tuple[float, float], AfterValidator(_bounds)]
+Member = str | int | float
+Members = Annotated[
+    tuple[Member, ...],
+    BeforeValidator(_listed, json_schema_input_type=Member | list[Member]),
+    Field(min_length=1),
+]
+"""One member of a group or several."""

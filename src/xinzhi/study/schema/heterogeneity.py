@@ -1,0 +1,37 @@
+"""Heterogeneity: a regression by groups, and whether the groups truly differ."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from xinzhi.study.schema.base import BothLanguages, OneOrMore, Section, Words
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+class HeterogeneitySection(Section):
+    """The regression in each group of each grouping, with tests of the differences."""
+
+    title: BothLanguages = Words()
+    """Title of the tables."""
+    base: str = Field(alias="from")
+    """Column of a table that is estimated in each group, such as baseline/1."""
+    by: OneOrMore
+    """Names under `groups`."""
+    difference: Annotated[
+        tuple[Literal["interaction", "permutation"], ...], BeforeValidator(_listed)
+    ] = ("interaction", "permutation")
+    """Tests of the difference: the fully interacted model; entities dealt out anew."""
+    draws: int = Field(default=1000, ge=2, le=100_000)
+    """Permutations of entities between two groups."""
+
+    @model_validator(mode="after")
+    def _draws_have_effect(self) -> HeterogeneitySection:
+        if "draws" in self.model_fields_set and "permutation" not in self.difference:
+            msg = "`draws` has no effect without permutation. Remedy: add permutation to `difference`, or remove `draws`."
+            raise ValueError(msg)
+        return self

@@ -1,0 +1,39 @@
+"""Mediation: through what a factor works."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from xinzhi.study.schema.base import BothLanguages, OneOrMore, Section, Words
+
+DRAWS = Annotated[int, Field(ge=2, le=100_000)]
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+class MediationSection(Section):
+    """The paper's equations (3)-(5): each mediator taken alone, all on one common sample."""
+
+    title: BothLanguages = Words()
+    """Title of the tables."""
+    base: str = Field(alias="from")
+    """Column of a table with the total effects, such as baseline/1; its regressors are the factors."""
+    through: OneOrMore
+    """Mediators: variables or sets."""
+    tests: Annotated[
+        tuple[Literal["sobel", "bootstrap"], ...], BeforeValidator(_listed), Field(min_length=1)
+    ] = ("sobel", "bootstrap")
+    """sobel: the normal test of ab; bootstrap: percentile interval over resampled clusters."""
+    draws: DRAWS = 1000
+    """Draws of the bootstrap."""
+
+    @model_validator(mode="after")
+    def _draws_have_effect(self) -> MediationSection:
+        if "draws" in self.model_fields_set and "bootstrap" not in self.tests:
+            msg = "`draws` has no effect without the bootstrap. Remedy: add bootstrap to `tests`, or remove `draws`."
+            raise ValueError(msg)
+        return self

@@ -1,0 +1,47 @@
+"""Moderation: what strengthens or weakens a path."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from xinzhi.study.schema.base import BothLanguages, OneOrMore, Section, Words
+
+ARROW = re.compile(r"\s*(?:->|→|－>|-＞)\s*")
+
+
+def path(value: Any) -> Any:
+    """Read a path: `factors -> NEPP`.
+
+    >>> path("factors -> NEPP")
+    ('factors', 'NEPP')
+    """
+    if isinstance(value, (list, tuple)):
+        return tuple(value)
+    ends = ARROW.split(str(value).strip())
+    if len(ends) != 2 or not all(ends):
+        msg = f"'{value}' is no path. Remedy: write two variables with an arrow, such as `HEE -> GTFP`."
+        raise ValueError(msg)
+    return tuple(ends)
+
+
+Path = Annotated[tuple[str, str], BeforeValidator(path, json_schema_input_type=str)]
+
+
+class ModerationSection(Section):
+    """The paper's equations (6)-(7): paths whose strength depends on a moderator."""
+
+    title: BothLanguages = Words()
+    """Title of the tables."""
+    base: str | None = Field(default=None, alias="from")
+    """Column of a table that gives other regressors, controls, effects and errors; the first of all where left out."""
+    moderators: OneOrMore
+    """Variables or sets on which the paths depend."""
+    lag: int = Field(default=1, ge=0)
+    """Periods by which everything on the right is lagged inside the entity; 0 for none."""
+    paths: Annotated[tuple[Path, ...], Field(min_length=1)]
+    """`x -> y`: variables, or a set on the left; all of a set are moderated in one equation."""
+    draws: int = Field(default=1000, ge=0, le=100_000)
+    """Draws for the moderated mediated effects, where the paths form x -> m -> y; 0 for none."""

@@ -1,0 +1,72 @@
+"""The specification curve: one slope under every combination of declared choices."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from xinzhi.study.schema.base import BothLanguages, Names, Section, Words
+from xinzhi.study.schema.changes import Members, Percentiles, Window, gathered
+from xinzhi.study.schema.tables import Errors
+
+
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, (list, tuple)) else [value]
+
+
+def _each(value: Any) -> Any:
+    return value if value == "each" else _listed(value)
+
+
+Each = Annotated[
+    Literal["each"] | tuple[Names, ...],
+    BeforeValidator(_each, json_schema_input_type=str | list[Any]),
+]
+
+
+class Choices(Section):
+    """Kind of choice -> the values to try; null stands for what the regression has."""
+
+    controls: Each | None = None
+    """each: every subset of the controls; or lists of controls."""
+    effects: tuple[Names, ...] | None = None
+    """Lists of fixed effects."""
+    window: tuple[Window | None, ...] | None = None
+    """First and last periods."""
+    covariance: tuple[Errors | None, ...] | None = None
+    """Kinds of errors."""
+    winsorise: tuple[Percentiles | None, ...] | None = None
+    """Pairs of percentiles."""
+    replace: tuple[dict[str, str] | None, ...] | None = None
+    """Variable -> the one that takes its place."""
+    drop: tuple[dict[str, Members] | None, ...] | None = None
+    """Group, or entity, -> members left out."""
+    efficiency: dict[str, tuple[Any, ...]] = Field(default_factory=dict)
+    """Option of the frontier -> its values: {returns_to_scale: [constant, variable]}."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _dotted_options(cls, value: Any) -> Any:
+        return gathered(value)
+
+    @model_validator(mode="after")
+    def _something_varies(self) -> Choices:
+        if not self.model_fields_set:
+            msg = "Nothing varies. Remedy: name choices, such as `controls: each`."
+            raise ValueError(msg)
+        if any(len(found or {}) > 1 for found in self.drop or ()):
+            msg = "One group is dropped at a time. Remedy: write [{coal: non_coal}, {stage: growing}]."
+            raise ValueError(msg)
+        return self
+
+
+class SpecificationCurveSection(Section):
+    """The product of choices around one regression."""
+
+    title: BothLanguages = Words()
+    """Title of the table and the chart."""
+    of: str
+    """Column of a table that is varied, such as baseline/1."""
+    vary: Choices
+    """What varies."""
