@@ -1,0 +1,1 @@
+"""Scripts that estimate the regressions again in other software."""

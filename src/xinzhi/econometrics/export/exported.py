@@ -1,0 +1,123 @@
+"""What the scripts need: the panel they read, and for each regression its columns and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.sample import frame_of
+from xinzhi.errors import MissingColumn, Problem, Where, suggestion
+from xinzhi.panel.panel import ENTITY, PERIOD, Panel
+from xinzhi.wording import message
+
+CONSTANT = "_cons"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedModel:
+    """One regression as a script needs it."""
+
+    name: str
+    outcome: str
+    slopes: tuple[str, ...]
+    """Those that were kept, in the order of the estimates."""
+    effects: tuple[str, ...]
+    clusters: tuple[str, ...]
+    kind: str
+    rule: str
+    lag: int | None
+    rows: str
+    """Column of the exported panel that is 1 in the rows used; empty if all are."""
+    keeps_singletons: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exported:
+    """The panel of the scripts and its regressions."""
+
+    frame: pd.DataFrame
+    """Columns entity, period, variables, marks of the rows used."""
+    models: tuple[ExportedModel, ...]
+    file: str
+
+    def to_csv(self) -> str:
+        """Write the panel with all digits."""
+        return str(self.frame.to_csv(index=False, float_format="%.17g"))
+
+
+def exported(
+    data: Panel | pd.DataFrame, estimates: Mapping[str, Estimates], *, file: str = "panel.csv"
+) -> Exported:
+    """Gather what scripts need to estimate regressions again.
+
+    Parameters
+    ----------
+    data
+        The panel with all columns of the regressions, lags and interactions included.
+    estimates
+        Name of the regression -> its estimates by least squares.
+    file
+        Name under which the panel will stand beside the scripts.
+
+    Raises
+    ------
+    MissingColumn
+        A regression uses a column that the panel has not.
+    """
+    frame = frame_of(data)
+    columns = _columns(frame, estimates)
+    table = frame[list(columns)].copy()
+    models = []
+    for number, (name, found) in enumerate(estimates.items(), start=1):
+        used = table.index.isin(found.residuals.index)
+        mark = "" if used.all() else f"rows_{number}"
+        if mark:
+            table[mark] = used.astype(int)
+        models.append(_model(name, found, mark))
+    table.index = table.index.set_names([ENTITY, PERIOD])
+    return Exported(table.reset_index(), tuple(models), file)
+
+
+def _columns(frame: pd.DataFrame, estimates: Mapping[str, Estimates]) -> tuple[str, ...]:
+    wanted: dict[str, None] = {}
+    for found in estimates.values():
+        r = found.regression
+        keys = (*r.effects, *r.covariance.clusters)
+        names = (r.outcome, *_slopes(found), *(k for k in keys if k not in {ENTITY, PERIOD}))
+        wanted |= dict.fromkeys(names)
+    missing = [name for name in wanted if name not in frame.columns]
+    if missing:
+        known = tuple(str(name) for name in frame.columns)
+        raise MissingColumn(
+            Problem(
+                "data.missing_column",
+                message("Column '{name}' is not in the data.", name=name),
+                Where(column=name),
+                suggestion(name, known),
+            )
+            for name in missing
+        )
+    return tuple(wanted)
+
+
+def _slopes(found: Estimates) -> tuple[str, ...]:
+    return tuple(name for name in found.names if name != CONSTANT)
+
+
+def _model(name: str, found: Estimates, mark: str) -> ExportedModel:
+    how = found.regression.covariance
+    return ExportedModel(
+        name=name,
+        outcome=found.regression.outcome,
+        slopes=_slopes(found),
+        effects=found.regression.effects,
+        clusters=how.clusters,
+        kind=how.kind,
+        rule=how.rule,
+        lag=found.covariance.lag,
+        rows=mark,
+        keeps_singletons=found.regression.singletons == "keep",
+    )

@@ -1,0 +1,141 @@
+"""A Stata script: reghdfe for fixed effects, areg and xtscc where the rule asks for them."""
+
+from __future__ import annotations
+
+import re
+
+from xinzhi.econometrics.export.exported import Exported, ExportedModel
+from xinzhi.panel.panel import ENTITY, PERIOD
+
+HEAD = """\
+* Estimates the regressions of the study again. Needs reghdfe: ssc install reghdfe, ssc install ftools
+version 14
+clear all
+import delimited using "{file}", varnames(nonames) rowrange(2) stringcols(1) encoding("UTF-8")
+"""
+PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,31}\Z")
+RESERVED = frozenset(
+    [
+        "_all",
+        "_b",
+        "byte",
+        "_coef",
+        "_cons",
+        "double",
+        "float",
+        "if",
+        "in",
+        "int",
+        "long",
+        "_n",
+        "_N",
+        "_pi",
+        "_pred",
+        "_rc",
+        "_skip",
+        "str",
+        "strL",
+        "using",
+        "with",
+    ]
+)
+
+
+def stata_script(study: Exported) -> str:
+    """Write a Stata script that estimates all regressions.
+
+    Variables get names that Stata takes; what they were called stands in their labels.
+    """
+    names = safe_names(tuple(str(column) for column in study.frame.columns))
+    lines = [HEAD.format(file=_inside(study.file))]
+    for number, (column, name) in enumerate(names.items(), start=1):
+        lines.append(f"rename v{number} {name}")
+        lines.append(f'label variable {name} "{_inside(column)}"')
+    texts = [
+        str(column)
+        for column in study.frame.columns
+        if column != ENTITY and study.frame[column].dtype.kind not in "fiub"
+    ]
+    lines += [
+        f"capture destring {name}, replace"
+        for column, name in names.items()
+        if column not in {ENTITY, *texts}
+    ]
+    groups = dict.fromkeys(
+        key for model in study.models for key in (*model.effects, *model.clusters)
+    )
+    ids = {key: f"id_{number}" for number, key in enumerate(groups, start=1)}
+    lines += [f"egen {ids[key]} = group({names[key]})" for key in groups]
+    lines.append("")
+    for model in study.models:
+        lines += [f"* {_comment(model.name)}", *_commands(model, names, ids), ""]
+    return "\n".join(lines)
+
+
+def safe_names(columns: tuple[str, ...]) -> dict[str, str]:
+    """Give each column a name that Stata takes: its own if it is one, else var_1, var_2.
+
+    >>> safe_names(("gdp", "地区生产总值", "x × w"))
+    {'gdp': 'gdp', '地区生产总值': 'var_2', 'x × w': 'var_3'}
+    """
+    taken = {c for c in columns if _is_plain(c)}
+    names: dict[str, str] = {}
+    for number, column in enumerate(columns, start=1):
+        name = column if _is_plain(column) else f"var_{number}"
+        while name in taken and name != column:
+            name += "_"
+        taken.add(name)
+        names[column] = name
+    return names
+
+
+def _is_plain(column: str) -> bool:
+    """Whether Stata takes the name; v1, v2 … are the names before renaming, id_ our own."""
+    is_ours = re.match(r"(v\d+|id_\d+|var_\d+_*)\Z", column) is not None
+    return bool(PLAIN.match(column)) and column not in RESERVED and not is_ours
+
+
+def _commands(model: ExportedModel, names: dict[str, str], ids: dict[str, str]) -> list[str]:
+    body = " ".join(names[column] for column in (model.outcome, *model.slopes))
+    where = f" if {names[model.rows]} == 1" if model.rows else ""
+    if model.kind == "driscoll_kraay":
+        return _xtscc(model, body, where, names)
+    errors = _errors(model, ids)
+    if not model.effects:
+        return [f"regress {body}{where}{',' + errors if errors else ''}"]
+    if model.rule == "areg" and len(model.clusters) < 2:
+        first, *others = (ids[effect] for effect in model.effects)
+        dummies = "".join(f" i.{other}" for other in others)
+        return [f"areg {body}{dummies}{where}, absorb({first}){errors}"]
+    absorbed = " ".join(ids[effect] for effect in model.effects)
+    singletons = " keepsingletons" if model.keeps_singletons else ""
+    return [f"reghdfe {body}{where}, absorb({absorbed}){errors}{singletons}"]
+
+
+def _errors(model: ExportedModel, ids: dict[str, str]) -> str:
+    if model.kind == "iid":
+        return ""
+    if model.kind == "hc1":
+        return " vce(robust)"
+    return f" vce(cluster {' '.join(ids[cluster] for cluster in model.clusters)})"
+
+
+def _xtscc(model: ExportedModel, body: str, where: str, names: dict[str, str]) -> list[str]:
+    """Driscoll and Kraay's errors; xtscc has a small-sample factor of its own."""
+    dummies = f" i.{names[PERIOD]}" if PERIOD in model.effects else ""
+    fixed = " fe" if ENTITY in model.effects else ""
+    return [
+        "* xtscc (ssc install xtscc) has a small-sample factor of its own",
+        "capture egen entity_id = group(entity)",
+        f"xtset entity_id {names[PERIOD]}",
+        f"xtscc {body}{dummies}{where},{fixed} lag({model.lag or 0})",
+    ]
+
+
+def _inside(value: str) -> str:
+    """Keep a text inside quotes from being read as a macro or an end."""
+    return re.sub(r"[\"`$\r\n]", " ", value)[:80]
+
+
+def _comment(value: str) -> str:
+    return re.sub(r"[`$\r\n]", " ", value)
