@@ -36,7 +36,9 @@ def _in_order(window: tuple[int, int]) -> tuple[int, int]:
 def _bounds(percentiles: tuple[float, float]) -> tuple[float, float]:
     low, high = percentiles
     if not 0 <= low < high <= 100:
-        msg = "These percentiles bound nothing. Remedy: write two between 0 and 100, such as [1, 99]."
+        msg = (
+            "These percentiles bound nothing. Remedy: write two between 0 and 100, such as [1, 99]."
+        )
         raise ValueError(msg)
     return percentiles
 

@@ -50,7 +50,9 @@ class Group(Section):
     @model_validator(mode="after")
     def _one_way(self) -> Group:
         if self.split is not None and self.named:
-            msg = "A group is split, or its members are named. Remedy: remove `split` or the members."
+            msg = (
+                "A group is split, or its members are named. Remedy: remove `split` or the members."
+            )
             raise ValueError(msg)
         if list(self.named.values()).count(REST) > 1:
             msg = "Two members take the rest. Remedy: let one of them be `rest`."
