@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xinzhi.io.cells import TOTAL_ENDS, TOTALS, cell_text, is_note, loose
+from xinzhi.io.columnar import ColumnRows, encode
 from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings, listed
 from xinzhi.io.layout import Header
 from xinzhi.io.raw import Cell, RawTable
@@ -40,8 +41,17 @@ def find_body(table: RawTable, header: Header, entity: str, found: Findings) -> 
     if not table.has_addresses:
         _refuse_ragged(table, header, lines, keep, found)
     found.stop_if_wrong()
+    if isinstance(lines, ColumnRows):
+        return Body(_from_columns(header, lines, keep), numbers[keep])
     kept = lines if keep.all() else list(compress(lines, keep.tolist()))
     return Body(_columns(header, kept), numbers[keep])
+
+
+def _from_columns(
+    header: Header, lines: ColumnRows, keep: npt.NDArray[np.bool_]
+) -> dict[str, Sequence[Cell]]:
+    columns = {n: lines.columns[i] for n, i in zip(header.names, header.positions, strict=True)}
+    return {n: column if keep.all() else column.kept(keep) for n, column in columns.items()}
 
 
 def _columns(header: Header, lines: Sequence[Sequence[Cell]]) -> dict[str, Sequence[Cell]]:
@@ -67,18 +77,24 @@ def _drop_foreign(
 ) -> None:
     """Leave out blank rows, repeated headers, totals, and notes."""
     name = loose(header.names[header.positions.index(at)])
-    keys = [line[at] if at < len(line) else None for line in lines]
-    verdicts = {key: _verdict(key, name) for key in set(keys)}
-    odd = {key for key, verdict in verdicts.items() if verdict != "data"}
-    if not odd:
+    codes, distinct = encode(_keys(lines, at))
+    verdicts = [_verdict(key, name) for key in distinct]
+    odd = np.array([verdict != "data" for verdict in verdicts], dtype=bool)
+    if not odd.any():
         return
     left_out: dict[str, list[int]] = {"header": [], "total": [], "note": [], "blank": []}
-    for i in (i for i, key in enumerate(keys) if key in odd):
-        verdict = _row_verdict(table, header, lines[i], verdicts[keys[i]])
+    for i in np.flatnonzero(odd[codes]).tolist():
+        verdict = _row_verdict(table, header, lines[i], verdicts[codes[i]])
         if verdict in left_out:
             left_out[verdict].append(header.first_data + i)
             keep[i] = False
     _report(table, left_out["header"], left_out["total"], left_out["note"], found)
+
+
+def _keys(lines: Sequence[Sequence[Cell]], at: int) -> Sequence[Cell]:
+    if isinstance(lines, ColumnRows):
+        return lines.columns[at]
+    return [line[at] if at < len(line) else None for line in lines]
 
 
 def _row_verdict(table: RawTable, header: Header, line: Sequence[Cell], verdict: str) -> str:
@@ -150,6 +166,8 @@ def _refuse_ragged(
     keep: npt.NDArray[np.bool_],
     found: Findings,
 ) -> None:
+    if isinstance(lines, ColumnRows):
+        return
     width = len(table.rows[header.row - 1])
     lengths = np.fromiter(map(len, lines), dtype=np.int64, count=len(lines))
     n_wrong = 0

@@ -11,6 +11,7 @@ from datetime import date, time, timedelta
 import numpy as np
 import numpy.typing as npt
 
+from xinzhi.io.columnar import TextColumn
 from xinzhi.io.numbers import (
     ERRORS,
     Decimal,
@@ -69,6 +70,9 @@ def type_column(
 
 def quick_column(cells: Sequence[Cell]) -> Typed | None:
     """Type a column in which Python takes every cell for an ordinary number."""
+    if isinstance(cells, TextColumn):
+        numbers = cells.numbers(LONG_CODE)
+        return None if numbers is None else Typed(numbers, "number")
     kinds = set(map(type, cells))
     if not kinds or not kinds <= {str, float, int}:
         return None

@@ -7,12 +7,13 @@ import gc
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
 from xinzhi.errors import DataError, Problem, Where
+from xinzhi.io.columnar import read_columns
 from xinzhi.io.findings import Findings
 from xinzhi.io.limits import LIMITS, Limits
 from xinzhi.io.raw import RawTable, shown_name
@@ -28,6 +29,7 @@ NAMES = {
     "，": message("full-width comma"),
 }
 LOOKED_AT = 200
+BOM = b"\xef\xbb\xbf"
 HEAD = 4 * LIMITS.line_bytes
 BLOCK = 1 << 20
 SEP_LINE = re.compile(r'"?sep=(.)"?\s*(?:\r\n|\r|\n|$)', re.IGNORECASE)
@@ -43,7 +45,8 @@ def read_text_table(
     """Read a text file into rows of text cells; blank lines stay, so that row numbers hold."""
     name = shown_name(path)
     where = Where(file=name)
-    text = decode(path.read_bytes(), where, encoding=encoding, limits=limits)
+    data = path.read_bytes()
+    text = decode(data, where, encoding=encoding, limits=limits)
     found = Findings()
     _say_how_decoded(text, where, found)
     stated = SEP_LINE.match(text.text)
@@ -52,9 +55,14 @@ def read_text_table(
         mark = find_delimiter(text.text)
         if mark != ",":
             found.decide(_separated(mark), where)
-    rows = _rows(text.text, mark, where, limits)
+    rows: Sequence[Sequence[str]] | None = None
+    if text.encoding == "utf-8" and not stated:
+        rows = read_columns(data.removeprefix(BOM), mark)
+    if rows is None:
+        rows = _rows(text.text, mark, where, limits)
+    _refuse_many(rows, where, limits)
     if stated:
-        rows[0] = []
+        rows = [[], *rows[1:]]
         found.decide(
             message("The line 'sep=' of a spreadsheet program is no data."),
             Where(file=name, row=1),
@@ -135,6 +143,10 @@ def _rows(text: str, mark: str, where: Where, limits: Limits) -> list[list[str]]
             rows.extend(islice(reader, limits.rows + 1))
     except csv.Error as error:
         raise DataError(_quoting(rows, str(error), where)) from error
+    return rows
+
+
+def _refuse_many(rows: Sequence[Sequence[str]], where: Where, limits: Limits) -> None:
     if len(rows) > limits.rows:
         raise DataError(
             Problem(
@@ -144,7 +156,6 @@ def _rows(text: str, mark: str, where: Where, limits: Limits) -> list[list[str]]
                 message("split it, or keep only the rows that the study needs."),
             )
         )
-    return rows
 
 
 def _quoting(rows: list[list[str]], why: str, where: Where) -> Problem:

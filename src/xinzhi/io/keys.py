@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import DuplicateKey, Where
+from xinzhi.io.columnar import encode
 from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings, listed
 from xinzhi.io.numbers import MISSING, tidy
 from xinzhi.io.raw import Cell, RawTable
@@ -52,10 +53,13 @@ def read_entities(
     cells: Sequence[Cell], rows: npt.NDArray[np.int64], table: RawTable, name: str, found: Findings
 ) -> npt.NDArray[np.object_]:
     """Read the names of entities: text, without invisible spaces; blank ones are errors."""
-    known: dict[Cell, str | None] = {cell: _entity(cell) for cell in set(cells)}
-    tidied = sum(isinstance(c, str) and e is not None and c != e for c, e in known.items())
-    names = np.array([known[cell] for cell in cells], dtype=object)
-    for i in [i for i, n in enumerate(names.tolist()) if n is None][:ERRORS_PER_COLUMN]:
+    codes, distinct = encode(cells)
+    read = [_entity(cell) for cell in distinct]
+    pairs = zip(distinct, read, strict=True)
+    tidied = sum(isinstance(c, str) and e is not None and c != e for c, e in pairs)
+    names = np.array([*read, None], dtype=object)[codes]
+    blank = np.array([name is None for name in read], dtype=bool)
+    for i in np.flatnonzero(blank[codes])[:ERRORS_PER_COLUMN].tolist():
         found.error(
             "panel.blank_key",
             message("The name of the entity is empty."),
@@ -87,12 +91,15 @@ def read_periods(
     cells: Sequence[Cell], rows: npt.NDArray[np.int64], table: RawTable, name: str, found: Findings
 ) -> npt.NDArray[np.int64]:
     """Read the periods; what is no period is an error with its row."""
-    known: dict[Cell, Period] = {cell: parse_period(cell) for cell in set(cells)}
-    known = _complete_years(known, name)
+    codes, distinct = encode(cells)
+    known = _complete_years({cell: parse_period(cell) for cell in distinct}, name)
+    counts = dict(zip(distinct, np.bincount(codes, minlength=len(distinct)).tolist(), strict=True))
     where = Where(file=table.file, sheet=table.sheet, column=name)
-    _say_how(known, cells, where, found)
-    bad = [i for i, cell in enumerate(cells) if known[cell].value is None]
-    for i in bad[:ERRORS_PER_COLUMN]:
+    _say_how(known, counts, where, found)
+    values = np.array([known[cell].value or 0 for cell in distinct] or [0], dtype=np.int64)[codes]
+    bad = np.array([known[cell].value is None for cell in distinct], dtype=bool)
+    at = np.flatnonzero(bad[codes]).tolist() if bad.any() else []
+    for i in at[:ERRORS_PER_COLUMN]:
         how = known[cells[i]].how
         what, remedy = BAD_PERIODS[how]
         found.error(
@@ -101,9 +108,8 @@ def read_periods(
             table.where(int(rows[i]), None, name),
             remedy,
         )
-    if bad:
-        return np.zeros(len(cells), dtype=np.int64)
-    values = np.fromiter((known[cell].value for cell in cells), np.int64, len(cells))
+    if at:
+        return values
     _refuse_serials(values, rows, table, name, where, found)
     return values
 
@@ -123,12 +129,12 @@ def _complete_years(known: dict[Cell, Period], name: str) -> dict[Cell, Period]:
 
 
 def _say_how(
-    known: dict[Cell, Period], cells: Sequence[Cell], where: Where, found: Findings
+    known: dict[Cell, Period], counts: dict[Cell, int], where: Where, found: Findings
 ) -> None:
     hows = {period.how: cell for cell, period in reversed(list(known.items()))}
     for how, template in DECIDED.items():
         if how in hows:
-            count = sum(known[cell].how == how for cell in cells)
+            count = sum(n for cell, n in counts.items() if known[cell].how == how)
             found.decide(message(template.template, cell=hows[how]), where, count)
     if "two_digit" in hows:
         cell = hows["two_digit"]

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from xinzhi.errors import NotNumeric, OutOfDomain, Where
 from xinzhi.io.cells import cell_text
+from xinzhi.io.columnar import TextColumn
 from xinzhi.io.columns import Evidence, Typed, gather_evidence, quick_column, type_column
 from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings, listed
 from xinzhi.io.numbers import Decimal
@@ -92,6 +93,8 @@ def _decimal(
 
 
 def _has_comma(cells: Sequence[Cell]) -> bool:
+    if isinstance(cells, TextColumn):
+        return cells.holds(",") or cells.holds("，")
     return any(isinstance(cell, str) and ("," in cell or "，" in cell) for cell in cells)
 
 

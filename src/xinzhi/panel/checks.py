@@ -216,16 +216,20 @@ def _odd_ones(
     """Positions of values far from the median of their entity, whose others lie close to it."""
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.where(values > 0, np.log(values), np.nan)
-    if not (np.fmax.reduceat(logs, starts) - np.fmin.reduceat(logs, starts) >= LOG_JUMP).any():
+    wide = np.fmax.reduceat(logs, starts) - np.fmin.reduceat(logs, starts) >= LOG_JUMP
+    if not wide.any():
         return []
     groups = np.cumsum(np.diff(codes, prepend=codes[0]) != 0)
-    away = np.abs(logs - _medians(logs, groups, starts)[groups])
+    rows = np.flatnonzero(wide[groups])
+    some, mine = logs[rows], np.cumsum(np.diff(groups[rows], prepend=groups[rows[0]]) != 0)
+    begins = np.flatnonzero(np.diff(mine, prepend=-1))
+    away = np.abs(some - _medians(some, mine, begins)[mine])
     far = away >= LOG_JUMP
     near = ~far & ~np.isnan(away)
-    n_far, n_near = np.add.reduceat(far, starts), np.add.reduceat(near, starts)
-    widest = np.maximum.reduceat(np.where(near, away, 0.0), starts)
+    n_far, n_near = np.add.reduceat(far, begins), np.add.reduceat(near, begins)
+    widest = np.maximum.reduceat(np.where(near, away, 0.0), begins)
     believed = (n_near >= 2) & (n_far <= n_near) & (widest < LOG_JUMP / 3)
-    odd: list[int] = np.flatnonzero(far & believed[groups]).tolist()
+    odd: list[int] = rows[far & believed[mine]].tolist()
     return odd
 
 

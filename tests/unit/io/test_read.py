@@ -8,6 +8,7 @@ import pytest
 
 from made_files import HEADER, ROWS, is_truth, read_bytes, read_lines, text_of
 from xinzhi.errors import DataError
+from xinzhi.io import columnar
 from xinzhi.io.options import Reading
 from xinzhi.io.read import read_panel, read_table
 
@@ -113,3 +114,27 @@ def test_what_was_decided_can_be_stated_and_then_nothing_is_decided(tmp_path):
     assert second.decisions == ()
     pd.testing.assert_frame_equal(first.panel.frame, second.panel.frame)
     assert second.stated == first.stated
+
+
+@pytest.mark.parametrize("dress", ["\n", "\r\n", ";", "blank", "bad", "thousands", "title"])
+def test_large_files_are_read_as_small_ones_are(dress, tmp_path, monkeypatch):
+    """The way by column and the way by row give the same panel, decisions and errors."""
+    lines = [HEADER, *ROWS, ["合计", "2008", "1", "2"], ["注：快报", "", "", ""]]
+    if dress == "bad":
+        lines[3] = ["唐山", "2010", "x", "007"]
+    if dress == "title":
+        lines = [["表1", "", "", ""], *lines]
+    text = text_of(lines, mark=";" if dress == ";" else ",", end="\r\n" if "\r" in dress else "\n")
+    text = text.replace("大同,2008", "\n大同,2008") if dress == "blank" else text
+    text = text.replace("3561.25", '"3,561.25"') if dress == "thousands" else text
+
+    def outcome():
+        try:
+            result = read_bytes(tmp_path, text.encode())
+        except DataError as error:
+            return str(error), ()
+        return result.panel.frame.to_csv(), result.decisions, result.warnings, result.panel.rows
+
+    small = outcome()
+    monkeypatch.setattr(columnar, "LARGE", 1)
+    assert outcome() == small
