@@ -42,6 +42,9 @@ class Traits:
     divides_by_own: Callable[[Options], Side] = lambda _: ()
     """Roles whose own values stand below a fraction line, so that 0 is refused."""
     is_units_invariant: bool = True
+    is_monotone: bool = True
+    """Whether one more row in the reference set raises no efficiency; not where the sample enters
+    the measure otherwise, as a range or a weight."""
     efficiency: Callable[[Array, Options], Array] = lambda scores, _: scores
     """Score -> efficiency, where 1 is efficient and more is better; what ratios are made of."""
     has_weights: bool = False

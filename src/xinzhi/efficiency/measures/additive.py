@@ -27,6 +27,7 @@ TRAITS = Traits(
     orientations=("none", "input", "output"),
     best=0.0,
     is_inefficiency=True,
+    efficiency=lambda scores, _: 1.0 / (1.0 + scores),
     divides_by_own=_divides,
     is_units_invariant=False,
     has_weights=True,

@@ -19,6 +19,7 @@ TRAITS = Traits(
     orientations=("none", "input", "output"),
     best=1.0,
     divides_by_own=both_sides,
+    is_monotone=False,
     has_weights=True,
     has_epsilon=True,
 )

@@ -16,6 +16,8 @@ TRAITS = Traits(
     orientations=("none", "input", "output"),
     best=0.0,
     is_inefficiency=True,
+    efficiency=lambda scores, _: 1.0 / (1.0 + scores),
+    is_monotone=False,
     has_weights=True,
 )
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from xinzhi.efficiency.measure import Outcome, Task, Traits, moved, registered, spread
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.program import slack_program
+from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.terms import Side, terms_of
 from xinzhi.wording import message
 
@@ -17,6 +18,11 @@ def _moving(options: Options) -> Side:
     return ("inputs", "bads") if options.bads == "inputs" else ("inputs",)
 
 
+def _efficiency(scores: Array, options: Options) -> Array:
+    """Return the mean θ, or 1 / mean φ."""
+    return 1.0 / scores if options.orientation == "output" else scores
+
+
 TRAITS = Traits(
     title=message("Russell measure"),
     references=("10.1016/0022-0531(78)90060-1",),
@@ -24,6 +30,7 @@ TRAITS = Traits(
     best=1.0,
     divides_by_own=_moving,
     has_weights=True,
+    efficiency=_efficiency,
 )
 
 

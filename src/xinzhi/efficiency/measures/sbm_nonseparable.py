@@ -23,6 +23,7 @@ TRAITS = Traits(
     orientations=("none",),
     best=1.0,
     divides_by_own=_every,
+    is_units_invariant=False,
     has_weights=True,
     has_nonseparable=True,
 )
