@@ -311,3 +311,36 @@ def test_the_output_goes_to_a_file(tmp_path):
         "b",
         "a",
     ]
+
+
+@pytest.mark.parametrize("measure", ["radial", "super_sbm"])
+def test_a_bootstrap_gives_intervals_that_a_seed_repeats(tmp_path, measure):
+    """--bootstrap adds bounds to each row; the same seed gives the same, whatever --jobs."""
+    data = tmp_path / "data.csv"
+    rows = [f"d{i},{2 + i % 5},{1 + i % 3},{3 + (i * 7) % 4}" for i in range(12)]
+    data.write_text("\n".join(["dmu,x,e,y", *rows]), encoding="utf-8")
+    words = [
+        "efficiency",
+        data,
+        "--dmu",
+        "dmu",
+        "--inputs",
+        "x,e",
+        "--good",
+        "y",
+        "--measure",
+        measure,
+        "--bootstrap",
+        "20",
+        "--seed",
+        "3",
+        "--format",
+        "json",
+    ]
+
+    once, again = (json.loads(call(*words, "--jobs", n).stdout)["rows"] for n in (1, 2))
+
+    assert [r["bootstrap"] for r in once] == [r["bootstrap"] for r in again]
+    for row in once:
+        found = row["bootstrap"]
+        assert found["low"] is None or found["low"] <= found["high"]

@@ -128,3 +128,25 @@ def test_the_weights_of_the_index_are_in_the_report(folder):
     assert len(weights) == 3
     # Eight digits are printed of each.
     assert sum(weights) == pytest.approx(1, abs=2e-8)
+
+
+def test_productivity_multiplies_out(folder):
+    """A global index is the ratio of two scores on the same frontier, and its parts multiply to it."""
+    tables = json.loads((folder / "results" / "results.json").read_text(encoding="utf-8"))["tables"]
+    values = tables["GML_productivity"]["values"]
+
+    assert len(values) == 30 * 16
+    for one in values:
+        whole = one["efficiency_change"] * one["technical_change"]
+        assert whole == pytest.approx(one["value"], abs=1e-9)
+
+
+def test_intervals_hold_every_draw_and_are_repeatable(folder):
+    """Five draws: each row's bounds are ordered, and rows that no draw held have none."""
+    tables = json.loads((folder / "results" / "results.json").read_text(encoding="utf-8"))["tables"]
+
+    for row in tables["carbon_intervals"]["rows"]:
+        if row["n_draws"]:
+            assert 0 < row["low"] <= row["mean"] <= row["high"]
+        else:
+            assert row["low"] is None

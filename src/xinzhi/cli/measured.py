@@ -14,6 +14,8 @@ from xinzhi.io.json_text import finite
 from xinzhi.wording import message, say
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from xinzhi.efficiency.explain import Explanation
     from xinzhi.efficiency.options import Options
     from xinzhi.efficiency.productivity.index import ProductivityResult
@@ -21,7 +23,12 @@ if TYPE_CHECKING:
     from xinzhi.study.stops.measure import Measured
 
 
-def measured_json(measured: Measured, *, explain: str | None) -> dict[str, Any]:
+BOUNDS = ["low", "high"]
+
+
+def measured_json(
+    measured: Measured, *, explain: str | None, intervals: pd.DataFrame | None
+) -> dict[str, Any]:
     """Write a measurement as the contract of the command says."""
     result, roles = measured.result, measured.activities.roles
     document: dict[str, Any] = {
@@ -45,6 +52,10 @@ def measured_json(measured: Measured, *, explain: str | None) -> dict[str, Any]:
         gap = measured.gap.to_frame()
         for position, row in enumerate(document["rows"]):
             row |= {name: finite(gap[name].iloc[position]) for name in gap.columns}
+    if intervals is not None:
+        for position, row in enumerate(document["rows"]):
+            found = intervals.iloc[position]
+            row["bootstrap"] = {str(name): finite(found[name]) for name in intervals.columns}
     if measured.productivity is not None:
         document["index"] = _index(measured.productivity)
     if explain is not None:
@@ -52,13 +63,16 @@ def measured_json(measured: Measured, *, explain: str | None) -> dict[str, Any]:
     return document
 
 
-def measured_csv(measured: Measured) -> str:
+def measured_csv(measured: Measured, intervals: pd.DataFrame | None) -> str:
     """Write the scores, or the values of the index, as CSV."""
     from xinzhi.io.write import csv_text
 
     if measured.productivity is not None:
         return csv_text(measured.productivity.to_frame())
-    return csv_text(measured.result.to_frame().reset_index())
+    frame = measured.result.to_frame()
+    if intervals is not None:
+        frame = frame.join(intervals.add_prefix("bootstrap_").set_axis(frame.index))
+    return csv_text(frame.reset_index())
 
 
 def _options(options: Options) -> dict[str, Any]:
@@ -90,15 +104,13 @@ def _row(result: EfficiencyResult, position: int) -> dict[str, Any]:
 def _index(found: ProductivityResult) -> list[dict[str, Any]]:
     return [
         {
-            "dmu": entity,
-            "from": first,
-            "to": second,
-            "value": finite(found.values[at]),
-            "components": {name: finite(part[at]) for name, part in found.components.items()},
+            "dmu": row["entity"],
+            "from": row["from"],
+            "to": row["to"],
+            "value": finite(row["value"]),
+            "components": {name: finite(row[name]) for name in found.components},
         }
-        for at, (entity, first, second) in enumerate(
-            zip(found.entities, found.first, found.second, strict=True)
-        )
+        for row in found.to_frame().to_dict("records")
     ]
 
 
@@ -110,18 +122,24 @@ def _explained(measured: Measured, explain: str) -> tuple[Explanation, ...]:
     return explained(measured.activities, measured.result, entity, when)
 
 
-def print_measured(measured: Measured, lang: str | None, *, explain: str | None) -> None:
+def print_measured(
+    measured: Measured,
+    lang: str | None,
+    *,
+    explain: str | None,
+    intervals: pd.DataFrame | None,
+) -> None:
     """Print scores, the index where there is one, or the explanation of an entity."""
     if explain is not None:
         for one in _explained(measured, explain):
             _print_explanation(one, lang)
         return
-    _print_scores(measured, lang)
+    _print_scores(measured, lang, intervals)
     if measured.productivity is not None:
         _print_index(measured.productivity, lang)
 
 
-def _print_scores(measured: Measured, lang: str | None) -> None:
+def _print_scores(measured: Measured, lang: str | None, intervals: pd.DataFrame | None) -> None:
     result, word = measured.result, _speaker(lang)
     rows = [
         (
@@ -129,10 +147,12 @@ def _print_scores(measured: Measured, lang: str | None) -> None:
             "" if result.labels[i][1] is None else str(result.labels[i][1]),
             _number(result.scores[i]),
             word(result.statuses[i]),
+            *([] if intervals is None else [_number(v) for v in intervals[BOUNDS].iloc[i]]),
         )
         for i in range(result.n)
     ]
-    headings = [word(heading) for heading in ("entity", "period", "score", "status")]
+    bounds = () if intervals is None else ("95 % low", "95 % high")
+    headings = [word(heading) for heading in ("entity", "period", "score", "status", *bounds)]
     print_table(word("Efficiency"), headings, rows, text_columns=2)
     counts = {
         status: result.count(status)
@@ -152,18 +172,12 @@ def _print_scores(measured: Measured, lang: str | None) -> None:
 
 def _print_index(found: ProductivityResult, lang: str | None) -> None:
     word = _speaker(lang)
+    names = ("value", *found.components)
     rows = [
-        (
-            entity,
-            f"{first}-{second}",
-            _number(found.values[at]),
-            *(_number(part[at]) for part in found.components.values()),
-        )
-        for at, (entity, first, second) in enumerate(
-            zip(found.entities, found.first, found.second, strict=True)
-        )
+        (row["entity"], f"{row['from']}-{row['to']}", *(_number(row[name]) for name in names))
+        for row in found.to_frame().to_dict("records")
     ]
-    headings = [word("entity"), word("period"), word("index"), *map(word, found.components)]
+    headings = [word(heading) for heading in ("entity", "period", "index", *found.components)]
     print_table(found.index, headings, rows, text_columns=2)
 
 

@@ -66,6 +66,10 @@ def efficiency(
         str, typer.Option(help="For infeasible super scores: none, form_b or two_stage.")
     ] = "none",
     index: Annotated[str | None, typer.Option(help="Index of productivity: gml …")] = None,
+    bootstrap: Annotated[
+        int | None, typer.Option(min=1, help="Draws of a bootstrap of the scores.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Start of the random draws.")] = 1,
     explain: Annotated[
         str | None, typer.Option(help="Explain an entity: NAME or NAME,PERIOD.")
     ] = None,
@@ -86,6 +90,7 @@ def efficiency(
     from xinzhi.efficiency.options import Options
     from xinzhi.io.read import read_panel
     from xinzhi.study.stops.measure import measure_panel
+    from xinzhi.study.stops.productivity import intervals_of
 
     options = Options(
         measure=measure,
@@ -110,16 +115,24 @@ def efficiency(
     measured = measure_panel(
         read.panel, roles, options, index=index, missing=missing, as_in_file=True, jobs=jobs
     )
+    intervals = (
+        intervals_of(measured.activities, options, draws=bootstrap, seed=seed, jobs=jobs)
+        if bootstrap
+        else None
+    )
     doubts = [w for w in read.warnings if w.code != ANY_COLUMN]
     warn((*doubts, *measured.notices), lang)
     if output_format == "table":
-        print_measured(measured, lang, explain=explain)
+        print_measured(measured, lang, explain=explain, intervals=intervals)
         return
     warnings = [*map(problem_json, doubts), *map(notice_json, measured.notices)]
     text = (
-        json_text({**measured_json(measured, explain=explain), "warnings": warnings}) + "\n"
+        json_text(
+            {**measured_json(measured, explain=explain, intervals=intervals), "warnings": warnings}
+        )
+        + "\n"
         if output_format == "json"
-        else measured_csv(measured)
+        else measured_csv(measured, intervals)
     )
     _hand_over(text, output)
 
