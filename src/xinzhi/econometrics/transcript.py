@@ -7,28 +7,20 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TypeGuard
 
+from xinzhi.econometrics.audit_settings import (
+    Settings,
+    is_count,
+    is_list_of_text,
+    read_settings,
+)
 from xinzhi.econometrics.printed import (
     Coefficient,
-    MediationLink,
-    NestedLink,
     Printed,
     PrintedColumn,
     SobelRow,
 )
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.wording import message
-
-KEYS = (
-    "means",
-    "clusters",
-    "default",
-    "without_controls",
-    "groups",
-    "years",
-    "nested",
-    "mediation",
-    "vif",
-)
 
 
 def parse(text: str, *, file: str | None = None) -> Printed:
@@ -50,8 +42,7 @@ def parse(text: str, *, file: str | None = None) -> Printed:
                 message("write tables of columns with {{b, se, stars}}."),
             )
         ) from error
-    settings = raw.get("audit", {})
-    _check_settings(settings, file)
+    settings = read_settings(raw.get("audit", {}), file)
     tables = {path: table for path, table in _walk(raw) if path != "audit"}
     columns = {
         path: _column(path, table, settings) for path, table in tables.items() if _is_column(table)
@@ -61,10 +52,9 @@ def parse(text: str, *, file: str | None = None) -> Printed:
         for path, table in tables.items()
         if any(_is_sobel(row) for row in table.values())
     }
-    means = tables.get(str(settings.get("means", "")), {})
-    vif_path = str(settings.get("vif", "")) or _find_vif(tables)
+    means = tables.get(settings.means, {})
+    vif_path = settings.vif or _find_vif(tables)
     vif = tables.get(vif_path, {})
-    default = settings.get("default", {})
     found = Printed(
         columns=columns,
         sobel=sobel,
@@ -81,21 +71,14 @@ def parse(text: str, *, file: str | None = None) -> Printed:
         vif={k: (_decimal(v[0]), _decimal(v[1])) for k, v in vif.items() if _is_pair(v)},
         vif_mean=_decimal(vif["mean"]) if "mean" in vif else None,
         vif_path=vif_path,
-        nested=tuple(
-            NestedLink(**_link("nested", link, ("model", "of", "added"), (), file))
-            for link in settings.get("nested", [])
-        ),
-        mediation=tuple(
-            MediationLink(
-                **_link("mediation", link, ("mediator", "a", "b", "total"), ("sobel",), file)
-            )
-            for link in settings.get("mediation", [])
-        ),
-        full_n=default.get("N"),
-        clusters=settings.get("clusters"),
-        years=settings.get("years"),
-        group_years=dict(settings.get("groups", {})),
+        nested=settings.nested,
+        mediation=settings.mediation,
+        full_n=settings.n,
+        clusters=settings.clusters,
+        years=settings.years,
+        group_years=settings.groups,
     )
+    _check_tables(settings, tables, file)
     _check_links(found, file)
     return found
 
@@ -113,17 +96,11 @@ def _walk(
 
 def _decimal(value: object) -> Decimal:
     """Take a printed number; an integer has no digits after the point."""
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal) and value.is_finite():
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
-    raise SpecError(
-        Problem(
-            "audit.number",
-            message("'{value}' is not a printed number.", value=value),
-            remedy=message("write the figure as it is printed, without quotes."),
-        )
-    )
+    raise SpecError(_wrong("", value))
 
 
 def _optional(value: object) -> Decimal | None:
@@ -172,16 +149,12 @@ def _sobel(row: object) -> SobelRow:
     return SobelRow(
         _optional(row.get("effect")),
         _optional(row.get("z")),
-        row.get("stars"),
+        _stars(row.get("stars")),
         _optional(row.get("share")),
     )
 
 
-def _column(
-    path: str, table: Mapping[str, object], settings: Mapping[str, object]
-) -> PrintedColumn:
-    default = settings.get("default", {})
-    assert isinstance(default, dict)
+def _column(path: str, table: Mapping[str, object], settings: Settings) -> PrintedColumn:
     coefficients = {
         name: Coefficient(
             _decimal(value["b"]), _optional(value.get("se")), _stars(value.get("stars"))
@@ -189,65 +162,57 @@ def _column(
         for name, value in table.items()
         if isinstance(value, dict) and "b" in value
     }
-    without = settings.get("without_controls", [])
-    groups = settings.get("groups", {})
-    assert isinstance(without, list)
-    assert isinstance(groups, dict)
-    effects = table.get("effects", default.get("effects", []))
-    assert isinstance(effects, list)
-    n = table.get("N", default.get("N"))
-    clusters = settings.get("clusters")
     return PrintedColumn(
         path=path,
-        depvar=str(table.get("depvar", default.get("depvar", ""))),
-        effects=tuple(effects),
+        depvar=str(table.get("depvar", settings.depvar)),
+        effects=_effects(path, table.get("effects", list(settings.effects))),
         coefficients=coefficients,
-        controls=() if path in without else tuple(default.get("controls", [])),
-        n=n if isinstance(n, int) else None,
+        controls=() if path in settings.without_controls else settings.controls,
+        n=_count(path, table.get("N", settings.n)),
         adj_r2=_optional(table.get("adj_r2")),
-        n_groups=groups.get(path, clusters),
+        n_groups=settings.groups.get(path, settings.clusters),
     )
 
 
-def _link(
-    key: str,
-    link: Mapping[str, str],
-    needed: tuple[str, ...],
-    optional: tuple[str, ...],
-    file: str | None,
-) -> dict[str, str]:
-    """Check that a link of [audit] has the words that it needs and no others."""
-    missing = [word for word in needed if word not in link]
-    strange = [word for word in link if word not in {*needed, *optional}]
-    if missing or strange:
-        raise SpecError(
-            Problem(
-                "audit.link",
-                message(
-                    "A link of audit.{key} needs {needed}, not {given}.",
-                    key=key,
-                    needed=", ".join(needed),
-                    given=", ".join(link),
-                ),
-                Where(file=file, key=f"audit.{key}"),
-                message("write the words {needed}.", needed=", ".join((*needed, *optional))),
-            )
-        )
-    return dict(link)
+def _effects(path: str, value: object) -> tuple[str, ...]:
+    if isinstance(value, list) and is_list_of_text(value):
+        return tuple(value)
+    raise SpecError(_wrong(f"{path}.effects", value))
 
 
-def _check_settings(settings: Mapping[str, object], file: str | None) -> None:
-    unknown = [key for key in settings if key not in KEYS]
-    if unknown:
-        raise SpecError(
-            Problem(
-                "audit.key",
-                message("[audit] does not know '{key}'.", key=key),
-                Where(file=file, key=f"audit.{key}"),
-                suggestion(key, KEYS),
-            )
-            for key in unknown
-        )
+def _count(path: str, value: object) -> int | None:
+    if value is None or (isinstance(value, int) and is_count(value)):
+        return value
+    raise SpecError(_wrong(f"{path}.N", value))
+
+
+def _wrong(key: str, value: object) -> Problem:
+    return Problem(
+        "audit.number",
+        message("'{value}' is not a printed number.", value=value),
+        Where(key=key),
+        message("write the figure as it is printed, without quotes."),
+    )
+
+
+def _check_tables(
+    settings: Settings, tables: Mapping[str, Mapping[str, object]], file: str | None
+) -> None:
+    """Refuse names of tables that are not in the file."""
+    named = [("means", settings.means), ("vif", settings.vif)]
+    named += [("without_controls", path) for path in settings.without_controls]
+    wrong = [(key, path) for key, path in named if path and path not in tables]
+    if wrong:
+        raise SpecError(_no_table(key, path, tuple(tables), file) for key, path in wrong)
+
+
+def _no_table(key: str, path: str, known: tuple[str, ...], file: str | None) -> Problem:
+    return Problem(
+        "audit.link",
+        message("[audit] names '{path}', which is not a table of the file.", path=path),
+        Where(file=file, key=f"audit.{key}"),
+        suggestion(path, known),
+    )
 
 
 def _check_links(found: Printed, file: str | None) -> None:
@@ -265,12 +230,4 @@ def _check_links(found: Printed, file: str | None) -> None:
     ]
     if wrong:
         known = (*found.columns, *found.sobel)
-        raise SpecError(
-            Problem(
-                "audit.link",
-                message("[audit] names '{path}', which is not a table of the file.", path=path),
-                Where(file=file, key=f"audit.{key}"),
-                suggestion(path, known),
-            )
-            for key, path in dict.fromkeys(wrong)
-        )
+        raise SpecError(_no_table(key, path, known, file) for key, path in dict.fromkeys(wrong))

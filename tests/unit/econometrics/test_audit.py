@@ -228,6 +228,15 @@ def test_zero_errors_have_no_bound():
         ("[audit]\nnested = [{ model = 't.a', of = 't.b', added = 'x' }]", "audit.link"),
         ("[audit]\nnested = [{ model = 't.a' }]", "audit.link"),
         ("[audit]\ngroups = { 't.a' = 3 }", "audit.link"),
+        ("[audit]\nmeans = 't'", "audit.link"),
+        ("[audit]\nwithout_controls = ['t']", "audit.link"),
+        ("[audit]\ndefault = { n = 3 }", "audit.key"),
+        ("[audit]\nclusters = 1.5", "audit.kind"),
+        ("audit = 3", "audit.kind"),
+        ("[t.c]\nN = 1.5\nx = { b = 1.0 }", "audit.number"),
+        ("[t.c]\nx = { b = 'one' }", "audit.number"),
+        ("[t.c]\nx = { b = nan }", "audit.number"),
+        ("[t.c]\neffects = 'city'\nx = { b = 1.0 }", "audit.number"),
     ],
 )
 def test_bad_transcripts(text, code):
