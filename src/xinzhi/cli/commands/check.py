@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from xinzhi.cli.console import language, print_json, problem_json
-from xinzhi.errors import Problem, SpecError, StudyError, Where
+from xinzhi.errors import Problem, StudyError, Where
 from xinzhi.wording import message, say
 
 if TYPE_CHECKING:
@@ -72,19 +72,28 @@ Checked = tuple["Panel", Sequence["Decision"], Iterable[Problem]]
 
 
 def _data(file: Path, entity: str | None, period: str | None, sheet: str | None) -> Checked:
+    from xinzhi.io.raw import Decision
     from xinzhi.io.read import read_panel
+    from xinzhi.study.guess import guess
 
+    said: tuple[Decision, ...] = ()
     if entity is None:
-        raise SpecError(
-            Problem(
-                "option.missing",
-                message("Which column names the city is not said."),
-                Where(file=file.name),
-                message("add --entity COLUMN, and --period COLUMN where there are years."),
+        found = guess(file, sheet=sheet)
+        entity, period = found.entity, period or found.period
+        said = tuple(
+            Decision(
+                message(
+                    "Column '{name}' was taken as the key: {why}.",
+                    name=name,
+                    why=found.reasons[name],
+                ),
+                Where(file=file.name, column=name),
             )
+            for name in (entity, period)
+            if name in found.reasons
         )
     result = read_panel(file, entity=entity, period=period, sheet=sheet)
-    return result.panel, result.decisions, result.warnings
+    return result.panel, (*said, *result.decisions), result.warnings
 
 
 def _study(file: Path) -> Checked:

@@ -1,0 +1,91 @@
+"""`xinzhi check`: the contract of its JSON, exit codes, and the table as it was read."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cli_runner import attempt, call
+
+SOUND = "城市,年份,用电量\n甲,2008,1.5\n甲,2009,2\n乙,2008,3\n乙,2009,4\n"
+KEYS = ("--entity", "城市", "--period", "年份")
+
+
+@pytest.fixture
+def data(tmp_path):
+    def make(text: str):
+        path = tmp_path / "data.csv"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return make
+
+
+def document(*words: object) -> dict:
+    return json.loads(attempt("check", *words, "--format", "json").stdout)
+
+
+def test_the_json_keeps_the_contract(data):
+    """Status, problems, table and decisions, and nothing else on stdout."""
+    found = document(data(SOUND), *KEYS)
+
+    assert found["status"] == "ok"
+    assert found["problems"] == []
+    assert found["table"]["columns"] == ["用电量"]
+    assert (found["table"]["n_rows"], found["table"]["n_entities"]) == (4, 2)
+    assert found["table"]["periods"] == [2008, 2009]
+    assert all(set(d) == {"what", "where", "count"} for d in found["decisions"])
+
+
+def test_a_problem_says_what_where_and_remedy(data):
+    """Row numbers are those of the file, the header is row 1."""
+    (problem,) = document(data(SOUND.replace("乙,2008,3", "乙,2008,三")), *KEYS)["problems"]
+
+    assert problem["severity"] == "error"
+    assert problem["where"]["row"] == 4
+    assert problem["where"]["column"] == "用电量"
+    assert problem["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "code"),
+    [
+        (SOUND, (), 0),
+        (SOUND.replace("甲,2009,2\n", ""), (), 0),
+        (SOUND.replace("甲,2009,2\n", ""), ("--strict",), 1),
+        (SOUND.replace("甲,2009", ",2009"), (), 1),
+    ],
+)
+def test_exit_codes(data, text, words, code):
+    """0 with warnings, 1 with errors; --strict lets warnings count."""
+    call("check", data(text), *KEYS, *words, code=code)
+
+
+def test_the_table_as_read_can_be_written_and_read_again(data, tmp_path):
+    """--output writes numbers with all digits; reading it again decides nothing new about them."""
+    out = tmp_path / "clean.csv"
+    call("check", data("说明\n" + SOUND.replace("1.5", "１．５")), *KEYS, "--output", out)
+
+    found = document(out, "--entity", "entity", "--period", "period")
+
+    assert found["status"] == "ok"
+    assert "甲,2008,1.5" in out.read_text(encoding="utf-8-sig")
+
+
+def test_keys_are_guessed_and_said_where_they_are_not_named(data):
+    """Without --entity the headings decide, and the decision stands in the report."""
+    found = document(data(SOUND))
+
+    assert found["table"]["n_entities"] == 2
+    assert any("城市" in d["what"] for d in found["decisions"])
+
+
+def test_text_for_a_person_is_chinese_on_request(data):
+    """--lang zh."""
+    assert "未发现问题" in call("check", data(SOUND), *KEYS, "--lang", "zh").stdout
+
+
+def test_wrong_words_end_with_2(data):
+    """An unknown option is a misuse, not a problem of the data."""
+    assert attempt("check", data(SOUND), "--entitty", "城市").code == 2

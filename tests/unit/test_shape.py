@@ -1,0 +1,73 @@
+"""The shape of the code that `docs/conventions.md` promises."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from places import ROOT
+
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+NAMELESS = ("utils", "helpers", "common", "manager", "base_class", "misc")
+
+
+def test_no_file_is_longer_than_350_lines():
+    """C4: a file that grows holds a second concept."""
+    long = {
+        p.name: n for p in SOURCES if (n := len(p.read_text(encoding="utf-8").splitlines())) > 350
+    }
+
+    assert long == {}
+
+
+def test_no_module_hides_behind_a_name_for_nothing():
+    """C4: utils, helpers and common say that a concept has not been found yet."""
+    assert [p.name for p in SOURCES if p.stem in NAMELESS] == []
+
+
+@pytest.mark.parametrize("library", ["pandas", "scipy", "highspy", "altair", "pydantic", "typer"])
+def test_importing_the_package_loads_nothing_heavy(library):
+    """`import xinzhi` is instant: heavy libraries load when used."""
+    code = f"import sys, xinzhi; sys.exit({library!r} in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("library", ["pandas", "scipy", "highspy", "altair", "pydantic", "numba"])
+def test_help_loads_nothing_heavy(library):
+    """`xinzhi --help` answers at once."""
+    code = (
+        "import sys\nfrom xinzhi.cli.main import main\nsys.argv = ['xinzhi', '--help']\n"
+        f"try:\n    main()\nexcept SystemExit:\n    sys.exit({library!r} in sys.modules)"
+    )
+
+    assert (
+        subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).returncode
+        == 0
+    )
+
+
+def test_no_path_or_host_of_a_machine_stands_in_the_repository():
+    """What is committed runs on any machine."""
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    words = ["/wo" + "rk/", "/ro" + "ot/", "files.pythonhosted." + "org", "org/" + "simple"]
+    texts = [
+        ROOT / n
+        for n in listed.stdout.split("\n")
+        if n.endswith((".py", ".md", ".toml", ".yaml", "run"))
+    ]
+
+    found = [
+        (path.name, word)
+        for path in texts
+        if path.is_file()
+        for word in words
+        if word in path.read_text(encoding="utf-8")
+    ]
+    assert found == []
