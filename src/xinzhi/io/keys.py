@@ -21,6 +21,8 @@ from xinzhi.wording import Message, message
 BLANK = MISSING - {"na", "nd", "无", "×"}
 """Marks that are no name of an entity; NA is Namibia."""
 INNER = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+TWIN_KEYS = ("\0entity", "\0period")
+"""Names that no column of a file has."""
 IS_YEAR = re.compile(r"年|year|yr", re.IGNORECASE)
 BAD_PERIODS: dict[str, tuple[Message, Message]] = {
     "blank": (message("The period is empty."), message("fill it.")),
@@ -201,28 +203,39 @@ def refuse_or_drop_twins(
     if frame.index.is_unique:
         return stays
     twins = np.flatnonzero(frame.index.duplicated(keep=False))
-    groups: dict[tuple[str, int], list[int]] = {}
-    for i in twins.tolist():
-        groups.setdefault(frame.index[i], []).append(i)
-    for n, ((entity, period), places) in enumerate(groups.items()):
-        numbers = [int(rows[i]) for i in places]
-        where = Where(
-            file=table.file,
-            sheet=table.sheet,
-            row=numbers[-1],
-            entity=str(entity),
-            period=int(period) if has_periods else None,
-        )
-        same = all(frame.iloc[places[0]].equals(frame.iloc[i]) for i in places[1:])
-        key = f"{entity} {period}" if has_periods else str(entity)
-        if same:
-            stays[places[1:]] = False
-        if n < ERRORS_PER_COLUMN:
-            _say_twins(key, numbers, where, found, same=same)
+    some = frame.iloc[twins].reset_index(names=[*TWIN_KEYS])
+    keys = some.groupby([*TWIN_KEYS], sort=False).ngroup().to_numpy()
+    is_new = ~some.duplicated(keep="first").to_numpy()
+    differs = np.bincount(keys[is_new]) > 1
+    stays[twins[~is_new & ~differs[keys]]] = False
+    order = np.argsort(keys, kind="stable")
+    groups = np.split(twins[order], np.flatnonzero(np.diff(keys[order])) + 1)
+    for n, places in enumerate(groups[:ERRORS_PER_COLUMN]):
+        _say_twins(frame, rows, places, table, found, same=not differs[n], dated=has_periods)
     return stays
 
 
-def _say_twins(key: str, numbers: list[int], where: Where, found: Findings, *, same: bool) -> None:
+def _say_twins(
+    frame: pd.DataFrame,
+    rows: npt.NDArray[np.int64],
+    places: npt.NDArray[np.int64],
+    table: RawTable,
+    found: Findings,
+    *,
+    same: bool,
+    dated: bool,
+) -> None:
+    """Name the rows of one key that stands more than once."""
+    entity, period = frame.index[int(places[0])]
+    numbers = rows[places].tolist()
+    key = f"{entity} {period}" if dated else str(entity)
+    where = Where(
+        file=table.file,
+        sheet=table.sheet,
+        row=numbers[-1],
+        entity=str(entity),
+        period=int(period) if dated else None,
+    )
     if same:
         found.warn(
             "panel.duplicate",

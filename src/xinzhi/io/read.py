@@ -194,6 +194,7 @@ def _panel(
         rows=tuple(body.rows[stays].tolist()),
         source=table.file,
         has_periods=has_periods,
+        keys=(in_file[0], in_file[1] if has_periods else PERIOD),
     )
     renamed = {header.full.get(name, name): name for name in body.columns}
     renamed |= dict(zip(keys, in_file, strict=True))

@@ -104,7 +104,7 @@ def csv_text(frame: pd.DataFrame) -> str:
     "t,x\r\n'=1+1,0.1\r\nb,\r\n"
     """
     named = [name for name in frame.index.names if name is not None]
-    table = frame.reset_index(level=named) if named else frame
+    table = frame.reset_index(level=named, allow_duplicates=True) if named else frame
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow([safe_text(str(name)) for name in table.columns])

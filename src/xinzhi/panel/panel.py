@@ -38,6 +38,8 @@ class Panel:
     source: str | None = None
     """Name of the source file, for messages."""
     has_periods: bool = True
+    keys: tuple[str, str] = (ENTITY, PERIOD)
+    """Names of the key columns in the source."""
 
     def __post_init__(self) -> None:
         index = self.frame.index
@@ -89,6 +91,12 @@ class Panel:
     def label(self, column: str) -> Label:
         """Label of a column; its own name where none was given."""
         return self.labels.get(column, Label(column))
+
+    def to_table(self) -> pd.DataFrame:
+        """Give the frame with its keys as columns, called as in the source."""
+        names = list(self.keys) if self.has_periods else [self.keys[0]]
+        frame = self.frame if self.has_periods else self.frame.droplevel(PERIOD)
+        return frame.reset_index(names=names, allow_duplicates=True)
 
     def require(self, columns: tuple[str, ...], *, where: Where | None = None) -> None:
         """Raise one error for all columns that are not in the panel."""
@@ -149,6 +157,7 @@ def panel_of(
     rows: tuple[int, ...] = (),
     source: str | None = None,
     has_periods: bool = True,
+    keys: tuple[str, str] = (ENTITY, PERIOD),
 ) -> Panel:
     """Make a panel from a frame indexed (entity, period) in any order.
 
@@ -166,4 +175,5 @@ def panel_of(
         rows=tuple(rows[i] for i in order) if rows else (),
         source=source,
         has_periods=has_periods,
+        keys=keys,
     )

@@ -11,6 +11,7 @@ from xinzhi.errors import DataError
 from xinzhi.io import columnar
 from xinzhi.io.options import Reading
 from xinzhi.io.read import read_panel, read_table
+from xinzhi.io.write import csv_text
 
 
 def test_the_order_of_rows_and_columns_does_not_matter(tmp_path):
@@ -138,3 +139,28 @@ def test_large_files_are_read_as_small_ones_are(dress, tmp_path, monkeypatch):
     small = outcome()
     monkeypatch.setattr(columnar, "LARGE", 1)
     assert outcome() == small
+
+
+def test_many_identical_rows_are_one_row_and_one_warning(tmp_path):
+    """A file pasted two hundred times over is the file; a different row among them is an error."""
+    result = read_lines(tmp_path, [HEADER, *(ROWS * 200)])
+    assert is_truth(result)
+    assert sum(w.code == "panel.duplicate" for w in result.warnings) == len(ROWS)
+    odd = [*ROWS[0][:3], "1"]
+    with pytest.raises(DataError) as caught:
+        read_lines(tmp_path, [HEADER, *(ROWS * 200), odd])
+    assert caught.value.problems[0].where.row == 1202
+
+
+def test_the_table_as_read_carries_the_names_of_the_file(tmp_path):
+    """Keys come first, under their own names, even where other columns are called like ours."""
+    lines = [
+        [*HEADER, "entity", "period"],
+        *[[*row, "a", "1"] for row in ROWS],
+        [*ROWS[0], "a", "1"],
+    ]
+    panel = read_lines(tmp_path, lines).panel
+    table = panel.to_table()
+    assert list(table.columns) == [*HEADER, "entity", "period"]
+    assert table["城市"].tolist() == list(panel.frame.index.get_level_values(0))
+    assert csv_text(panel.frame).startswith("entity,period,人口,产值,entity,period")

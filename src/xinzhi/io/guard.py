@@ -1,0 +1,222 @@
+"""Reading in a child process with limits of memory and time, for files that are not trusted.
+
+The child reads the file and leaves the panel as Parquet and JSON in a folder of its own; the
+parent takes both up. A child that is killed or runs out of memory is an error with a remedy.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from xinzhi import errors
+from xinzhi.errors import DataError, Problem, StudyError, Where
+from xinzhi.io.keys import TWIN_KEYS
+from xinzhi.io.limits import MEGABYTE
+from xinzhi.io.options import NOTHING_STATED, Reading
+from xinzhi.io.raw import Decision, shown_name
+from xinzhi.io.read import ReadResult, read_panel
+from xinzhi.panel.panel import ENTITY, PERIOD, panel_of
+from xinzhi.wording import Label, Message, Wording, message
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What a child that reads a file may use."""
+
+    seconds: int = 120
+    """Time of its processor, and of the clock twice."""
+    megabytes: int = 4096
+    """Address space; the libraries alone take about one gigabyte of it."""
+
+
+def read_guarded(
+    path: str | Path,
+    *,
+    entity: str,
+    period: str | None,
+    sheet: str | None = None,
+    units: Mapping[str, str] | None = None,
+    reading: Reading = NOTHING_STATED,
+    guard: Guard = Guard(),
+) -> ReadResult:
+    """Read a file as `read_panel` does, in a child process with limits.
+
+    Raises
+    ------
+    DataError
+        As `read_panel`; `limit.seconds` or `limit.memory` where the child was stopped.
+    """
+    request = {
+        "path": str(Path(path).resolve()),
+        "entity": entity,
+        "period": period,
+        "sheet": sheet,
+        "units": dict(units or {}),
+        "reading": asdict(reading),
+        "guard": asdict(guard),
+    }
+    with TemporaryDirectory(prefix="xinzhi-") as folder:
+        _run(request, Path(folder), guard, Where(file=shown_name(Path(path))))
+        return _take_up(Path(folder))
+
+
+def _run(request: Mapping[str, object], folder: Path, guard: Guard, where: Where) -> None:
+    command = [sys.executable, "-m", "xinzhi.io.guard", str(folder)]
+    try:
+        child = subprocess.run(  # noqa: S603  our own module, no shell
+            command,
+            input=json.dumps(request),
+            text=True,
+            capture_output=True,
+            timeout=2 * guard.seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise DataError(_stopped("limit.seconds", where, guard)) from error
+    if (folder / "result.json").exists():
+        return
+    slow = child.returncode in {-24, -9, 152, 137}
+    raise DataError(_stopped("limit.seconds" if slow else "limit.memory", where, guard))
+
+
+def _stopped(code: str, where: Where, guard: Guard) -> Problem:
+    what = (
+        message("Reading took more than {n} seconds and was stopped.", n=guard.seconds)
+        if code == "limit.seconds"
+        else message("Reading took more than {n} megabytes and was stopped.", n=guard.megabytes)
+    )
+    return Problem(
+        code, what, where, message("save the table as csv, or keep only what is needed.")
+    )
+
+
+def _take_up(folder: Path) -> ReadResult:
+    found = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    if "error" in found:
+        kind = getattr(errors, str(found["error"]))
+        raise kind(_problem(problem) for problem in found["problems"])
+    frame = pd.read_parquet(folder / "frame.parquet").set_index([*TWIN_KEYS])
+    frame.index.names = [ENTITY, PERIOD]
+    kinds: dict[str, str] = found["kinds"]
+    panel = panel_of(
+        frame.astype({name: kind for name, kind in kinds.items() if kind == "object"}),
+        labels={name: Label(**label) for name, label in found["labels"].items()},
+        units=found["units"],
+        rows=tuple(found["rows"]),
+        source=found["source"],
+        has_periods=found["has_periods"],
+        keys=tuple(found["keys"]),
+    )
+    stated = {k: tuple(v) if isinstance(v, list) else v for k, v in found["stated"].items()}
+    return ReadResult(
+        panel,
+        tuple(_decision(decision) for decision in found["decisions"]),
+        tuple(_problem(problem) for problem in found["warnings"]),
+        MappingProxyType(found["columns"]),
+        MappingProxyType(stated),
+    )
+
+
+def _child(folder: Path) -> None:
+    """Read what the request says under its limits, and leave the result in the folder."""
+    request = json.load(sys.stdin)
+    guard = Guard(**request.pop("guard"))
+    _limit(resource.RLIMIT_AS, guard.megabytes * MEGABYTE)
+    _limit(resource.RLIMIT_CPU, guard.seconds)
+    reading: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) else v for k, v in request.pop("reading").items()
+    }
+    try:
+        result = read_panel(**request, reading=Reading(**reading))
+    except StudyError as error:
+        problems = [_plain_problem(problem) for problem in error.problems]
+        document: dict[str, Any] = {"error": type(error).__name__, "problems": problems}
+    else:
+        document = _document(result)
+        import_module("pyarrow")
+        flat = result.panel.frame.reset_index(names=[*TWIN_KEYS])
+        flat.to_parquet(folder / "frame.parquet", index=False)
+    (folder / "part.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    (folder / "part.json").replace(folder / "result.json")
+
+
+def _limit(what: int, most: int) -> None:
+    _, hard = resource.getrlimit(what)
+    allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(what, (allowed, hard))
+
+
+def _document(result: ReadResult) -> dict[str, Any]:
+    panel = result.panel
+    return {
+        "labels": {name: asdict(label) for name, label in panel.labels.items()},
+        "units": dict(panel.units),
+        "rows": list(panel.rows),
+        "source": panel.source,
+        "has_periods": panel.has_periods,
+        "keys": list(panel.keys),
+        "kinds": {str(name): str(kind) for name, kind in panel.frame.dtypes.items()},
+        "decisions": [
+            {
+                "what": _plain(decision.what),
+                "where": asdict(decision.where),
+                "count": decision.count,
+                "code": decision.code,
+            }
+            for decision in result.decisions
+        ],
+        "warnings": [_plain_problem(problem) for problem in result.warnings],
+        "columns": dict(result.columns),
+        "stated": dict(result.stated),
+    }
+
+
+def _plain_problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "what": _plain(problem.what),
+        "where": asdict(problem.where),
+        "remedy": _plain(problem.remedy),
+        "severity": problem.severity,
+    }
+
+
+def _plain(value: object) -> Any:
+    """Turn a wording into JSON."""
+    if isinstance(value, Message):
+        return {"say": value.template, "with": {k: _plain(v) for k, v in value.values.items()}}  # noqa: PD011
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return value
+    return str(value)
+
+
+def _worded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return message(value["say"], **{k: _worded(v) for k, v in value["with"].items()})
+    return value
+
+
+def _problem(given: Mapping[str, Any]) -> Problem:
+    what: Wording = _worded(given["what"])
+    where = Where(**given["where"])
+    return Problem(given["code"], what, where, _worded(given["remedy"]), given["severity"])
+
+
+def _decision(given: Mapping[str, Any]) -> Decision:
+    return Decision(_worded(given["what"]), Where(**given["where"]), given["count"], given["code"])
+
+
+if __name__ == "__main__":
+    _child(Path(sys.argv[1]))
