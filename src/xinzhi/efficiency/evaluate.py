@@ -13,7 +13,7 @@ from xinzhi.efficiency.assemble import assemble
 from xinzhi.efficiency.measure import MEASURES, Outcome, Task, check_options
 from xinzhi.efficiency.options import Options, checked
 from xinzhi.efficiency.reference import ReferenceSet, reference_sets
-from xinzhi.efficiency.remarks import remarks
+from xinzhi.efficiency.remarks import declared_weights, remarks
 from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.efficiency.technology import Positions, Technology, technology_of
 from xinzhi.efficiency.zeros import check_zeros
@@ -79,7 +79,10 @@ def evaluate(
     tasks = [task for chosen in sets for task in _tasks(activities, technology, options, chosen)]
     outcomes = run_tasks(tasks, jobs)
     result = assemble(activities, technology, options, outcomes)
-    return replace(result, notices=(*zero_notices, *remarks(result)))
+    notices = [*zero_notices, *remarks(result)]
+    if measure.traits.weights_are_sums:
+        notices += declared_weights(options, activities.roles.names)
+    return replace(result, notices=tuple(notices))
 
 
 def _tasks(

@@ -48,6 +48,8 @@ class Traits:
     efficiency: Callable[[Array, Options], Array] = lambda scores, _: scores
     """Score -> efficiency, where 1 is efficient and more is better; what ratios are made of."""
     has_weights: bool = False
+    weights_are_sums: bool = False
+    """Whether weights are taken as given, so that scores depend on their sum: a notice says so."""
     has_direction: bool = False
     has_fallback: bool = False
     has_epsilon: bool = False

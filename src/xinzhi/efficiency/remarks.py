@@ -2,35 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from xinzhi.efficiency.result import EfficiencyResult, Status
+from xinzhi.efficiency.options import Options
+from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.notices import Notice
 from xinzhi.wording import Message, message
 
 NAMED = 20
 """Most rows that are named in one notice; the count is always complete."""
 
-SENTENCES: dict[Status, str] = {
-    "infeasible": "{n} of {total} rows have no score because their program has no solution: {rows}.",
-    "unsolved": "{n} of {total} rows have no score because no optimum could be proved: {rows}.",
-}
-
 
 def remarks(result: EfficiencyResult) -> Iterator[Notice]:
     """Say how many rows have no score or a borrowed one, which, and why."""
     yield from _fallbacks(result)
-    for status, sentence in SENTENCES.items():
-        found = [
-            label
-            for label, own in zip(result.labels, result.statuses, strict=True)
-            if own == status
-        ]
-        if found:
-            yield Notice(
-                f"efficiency.{status}",
-                message(sentence, n=len(found), total=result.n, rows=named(found)),
-            )
+    infeasible, unsolved = (_with_status(result, one) for one in ("infeasible", "unsolved"))
+    if infeasible:
+        text = message(
+            "{n} of {total} rows have no score because their program has no solution: {rows}.",
+            n=len(infeasible),
+            total=result.n,
+            rows=named(infeasible),
+        )
+        yield Notice("efficiency.infeasible", text)
+    if unsolved:
+        text = message(
+            "{n} of {total} rows have no score because no optimum could be proved: {rows}.",
+            n=len(unsolved),
+            total=result.n,
+            rows=named(unsolved),
+        )
+        yield Notice("efficiency.unsolved", text)
+
+
+def _with_status(result: EfficiencyResult, status: str) -> list[tuple[str, int | None]]:
+    pairs = zip(result.labels, result.statuses, strict=True)
+    return [label for label, own in pairs if own == status]
+
+
+def declared_weights(options: Options, names: Sequence[str]) -> Iterator[Notice]:
+    """Say which weights make up a score that depends on their sum."""
+    given = options.weights or dict.fromkeys(names, 1.0)
+    listed = ", ".join(f"{name} {given.get(name, 1.0):g}" for name in names)
+    yield Notice(
+        "efficiency.weights",
+        message(
+            "Scores are sums with these weights, not normed, and compare only with scores of the "
+            "same weights: {weights}.",
+            weights=listed,
+        ),
+    )
 
 
 def _fallbacks(result: EfficiencyResult) -> Iterator[Notice]:

@@ -19,6 +19,7 @@ TRAITS = Traits(
     disposabilities=("strong", "weak", "kuosmanen"),
     is_inefficiency=True,
     has_weights=True,
+    weights_are_sums=True,
     has_direction=True,
     efficiency=lambda scores, _: 1.0 / (1.0 + scores),
 )
