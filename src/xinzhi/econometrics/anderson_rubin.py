@@ -56,7 +56,7 @@ def anderson_rubin(
     References
     ----------
     Anderson and Rubin (1949), doi:10.1214/aoms/1177730090; Mikusheva (2010),
-    doi:10.1016/j.jeconom.2010.04.007.
+    doi:10.1016/j.jeconom.2009.12.003.
     """
     on_y, on_x = least_squares(outcome, instruments), least_squares(endogenous, instruments)
     q = instruments.shape[1]

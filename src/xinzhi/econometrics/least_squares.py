@@ -10,6 +10,8 @@ from xinzhi.econometrics.grouping import Array
 
 COLLINEAR = 1e-12
 """Part of a column (norm 1) that the columns before it must leave for it to count."""
+PLAINLY_INDEPENDENT = 1e-6
+"""Smallest eigenvalue of X'X, columns of norm 1, from which half of the digits are enough."""
 INVOLVED = 1e-7
 """Share of a column in a linear dependence from which it is named."""
 
@@ -62,25 +64,41 @@ class Dependence:
 
 
 def least_squares(outcome: Array, design: Array) -> LeastSquares:
-    """Regress y (n,) on X (n, k) of full column rank by Householder QR.
+    """Regress y (n,) on X (n, k) of full column rank by QR.
 
-    b = R⁻¹Q'y on columns scaled to norm 1, refined once on the residuals.
+    b = R⁻¹Q'y on columns scaled to norm 1, refined once on the residuals. Columns that are plainly
+    independent are factored by Cholesky twice over (as exact as Householder up to a condition
+    number of 1e7, and quicker on long columns), all others by Householder.
+
+    References
+    ----------
+    Yamamoto et al. (2015), Electronic Transactions on Numerical Analysis 44, 306-326.
 
     >>> found = least_squares(np.array([1.0, 2.0, 3.0]), np.array([[1.0], [2.0], [3.0]]))
     >>> round(float(found.slopes[0]), 12)
     1.0
     """
     scale = np.sqrt(np.einsum("ij,ij->j", design, design))
-    q, r = np.linalg.qr(design / scale)
-    # numpy's solver stays on one thread for small systems; scipy's wakes all of them
-    inverse = np.linalg.solve(r, np.eye(len(r)))
+    q, inverse, condition = _factored(design / scale)
     influence = (inverse / scale[:, None]) @ q.T
     slopes = influence @ outcome
     slopes = slopes + influence @ (outcome - design @ slopes)
+    return LeastSquares(slopes, influence, outcome - design @ slopes, condition)
+
+
+def _factored(unit: Array) -> tuple[Array, Array, float]:
+    """Factor columns of norm 1: Q, R⁻¹ and the condition number."""
+    squares = unit.T @ unit
+    values = np.linalg.eigvalsh(squares)
+    if values[0] > PLAINLY_INDEPENDENT:
+        first = np.linalg.inv(np.linalg.cholesky(squares)).T
+        q = unit @ first
+        second = np.linalg.inv(np.linalg.cholesky(q.T @ q)).T
+        return q @ second, first @ second, float(np.sqrt(values[-1] / values[0]))
+    q, r = np.linalg.qr(unit)
     singular = np.linalg.svd(r, compute_uv=False)
-    return LeastSquares(
-        slopes, influence, outcome - design @ slopes, float(singular[0] / singular[-1])
-    )
+    # numpy's solver stays on one thread for small systems; scipy's wakes all of them
+    return q, np.linalg.solve(r, np.eye(len(r))), float(singular[0] / singular[-1])
 
 
 def dependences(design: Array, noise: Array) -> tuple[tuple[int, ...], tuple[Dependence, ...]]:
@@ -118,7 +136,7 @@ def _is_plainly_independent(unit: Array, noise: Array) -> bool:
     """Tell from X'X, with its half of the digits, whether a closer look is needless."""
     if not noise.size or noise.max() > 1e-4:
         return False
-    return bool(np.linalg.eigvalsh(unit.T @ unit)[0] > 1e-6)
+    return bool(np.linalg.eigvalsh(unit.T @ unit)[0] > PLAINLY_INDEPENDENT)
 
 
 def _left_over(unit: Array) -> Array:

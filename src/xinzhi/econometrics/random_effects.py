@@ -61,7 +61,7 @@ def random_effects(ready: Model) -> RandomEffects:
     References
     ----------
     Swamy and Arora (1972), doi:10.2307/1909405; Baltagi and Chang (1994),
-    doi:10.1016/0304-4076(94)90030-2.
+    doi:10.1016/0304-4076(94)90017-5.
     """
     entity = entity_of(ready)
     design, names = with_years(ready)

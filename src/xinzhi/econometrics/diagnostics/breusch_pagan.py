@@ -29,7 +29,7 @@ def breusch_pagan(
     References
     ----------
     Breusch and Pagan (1980), doi:10.2307/2297111; Baltagi and Li (1990),
-    doi:10.1017/S0266466600005582.
+    doi:10.1080/07474939008800180.
     """
     if not regression.effects:
         return (Inapplicable("lm", message("The regression has no effects.")),)
