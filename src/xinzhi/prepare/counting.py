@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -11,14 +14,24 @@ from xinzhi.panel.panel import Panel
 from xinzhi.prepare.records import Cities, Counted, Seen, listed_counts, records, span_of, years_in
 from xinzhi.prepare.step import Sources
 from xinzhi.prepare.terms import Terms
-from xinzhi.wording import message
+from xinzhi.wording import Message, message
 
 Flags = npt.NDArray[np.bool_]
-FUTURE = "dated after the last period"
-NO_DATE = "no readable date"
-REPEATED = "repeated identifier"
-OUTSIDE = "outside the study"
-UNRESOLVED = "place not resolved"
+FUTURE, NO_DATE, REPEATED, OUTSIDE, UNRESOLVED, NO_TERM, NO_CODE = (
+    *("future", "no_date", "repeated", "outside", "unresolved", "no_term", "no_code"),
+)
+REASONS: Mapping[str, Message] = MappingProxyType(
+    {
+        FUTURE: message("{n} records are dated after the last period"),
+        NO_DATE: message("{n} records have no readable date"),
+        REPEATED: message("{n} records repeat an identifier"),
+        OUTSIDE: message("{n} records lie outside the study"),
+        UNRESOLVED: message("{n} records have a place that cannot be resolved"),
+        NO_TERM: message("{n} records hold no term of the list, or an exclusion"),
+        NO_CODE: message("{n} records have no industry code of four digits"),
+    }
+)
+"""Why a record was left out -> how that is said."""
 
 
 def count_entries(
@@ -44,7 +57,7 @@ def count_entries(
         keep = screened(batch, years, counted, seen)
         if terms is not None:
             fits = matching(terms, batch["text"])
-            counted.left_out["no term of the list"] += int((keep & ~fits).sum())
+            counted.left_out[NO_TERM] += int((keep & ~fits).sum())
             keep &= fits
         city = placed(batch["place"], years, keep, counted, cities)
         counted.add(city, years[keep])
@@ -97,15 +110,13 @@ def placed(
 
 def flagged(counted: Counted, step: str, kind: str) -> tuple[Entry, ...]:
     """Say in the ledger how many records there were and which were left out."""
-    reasons = {reason: n for reason, n in counted.left_out.items() if n}
-    n_lost = sum(reasons.values())
-    why = message(
-        "{total} records, {lost} left out: {reasons}",
-        total=counted.total,
-        lost=n_lost,
-        reasons=", ".join(f"{reason} {n}" for reason, n in sorted(reasons.items())) or "0",
-    )
-    entries = [Entry(step, kind, step, "flagged", why, n=n_lost)]
+    reasons = {reason: n for reason, n in sorted(counted.left_out.items()) if n}
+    why = message("{total} records were read", total=counted.total)
+    entries = [Entry(step, kind, step, "flagged", why, n=counted.total)]
+    entries += [
+        Entry(step, kind, step, "flagged", message(REASONS[reason].template, n=n), n=n)
+        for reason, n in reasons.items()
+    ]
     if counted.places:
         where = message("places left out: {places}", places=listed_counts(counted.places))
         n = sum(counted.places.values())

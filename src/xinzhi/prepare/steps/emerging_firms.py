@@ -14,7 +14,7 @@ import pandas as pd
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import derived
-from xinzhi.prepare.counting import flagged, placed, screened
+from xinzhi.prepare.counting import NO_CODE, flagged, placed, screened
 from xinzhi.prepare.emerging import CodeTable, Decisions, classify, read_review, unknown_codes
 from xinzhi.prepare.records import Cities, Counted, Seen, on_rows, records, span_of, years_in
 from xinzhi.prepare.step import KEY, NO_SOURCES, STEPS, Sources
@@ -81,7 +81,7 @@ class EmergingFirms:
         for batch in records(sources, self.source, ROLES, step=name).batches(ROLES):
             years = years_in(batch["date"])
             keep = screened(batch, years, counted, seen)
-            counted.left_out["unknown industry code"] += unknown_codes(batch["code"][keep])
+            counted.left_out[NO_CODE] += unknown_codes(batch["code"][keep])
             rows = batch[keep]
             belongs = classify(rows, codes, lists, reviewed, decisions)
             _add(counted, rows[belongs], years[keep][belongs], cities)
