@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,8 @@ from xinzhi.wording import Message, message
 ABSORBED = 1e-10
 """Part of a column's variation that effects must leave for it to count."""
 NEARLY_ABSORBED = 1e-4
+NEARLY_ALIKE = 1e-6
+"""Distance of two unit columns below which six or more digits are lost."""
 EPS = float(np.finfo(np.float64).eps)
 CONSTANT = message("it has one value in all rows used")
 
@@ -67,7 +70,6 @@ def model(data: Panel | pd.DataFrame, regression: Regression) -> Model:
     _check_size(len(sample.outcome), 1, projection.df)
     both = projection.demean(np.column_stack([sample.outcome, sample.design]))
     outcome, design = both[:, 0], both[:, 1:]
-    _check_outcome(sample, outcome)
     size = Sizes(_size(sample.design), _size(_centred(sample.design)), _size(design))
     gone = _without_variation(sample, size)
     present = [j for j in range(design.shape[1]) if j not in gone]
@@ -77,7 +79,13 @@ def model(data: Panel | pd.DataFrame, regression: Regression) -> Model:
     dependent = tuple(
         Dependence(present[d.column], tuple(present[j] for j in d.others)) for d in dependent
     )
-    _check_interest(sample, gone, dependent)
+    problems = [
+        *_outcome_problems(sample, outcome),
+        *_gone_problems(sample, gone),
+        *_dependence_problems(sample, dependent),
+    ]
+    if problems:
+        raise _refusal([*problems, *_alike_before_effects(sample)])
     dropped = _dropped(sample, gone, dependent)
     return Model(
         regression,
@@ -124,17 +132,61 @@ class Sizes:
         return np.asarray(64 * EPS * self.raw / np.where(self.left > 0.0, self.left, 1.0))
 
 
-def _check_outcome(sample: Sample, outcome: Array) -> None:
+def _outcome_problems(sample: Sample, outcome: Array) -> list[Problem]:
     raw = sample.outcome[:, None]
     size = Sizes(_size(raw), _size(_centred(raw)), _size(outcome[:, None]))
-    if size.left[0] <= size.floor[0]:
-        raise MethodError(
-            Problem(
-                "reg.outcome_constant",
-                message("The outcome does not vary once the effects are taken out."),
-                remedy=message("use fewer effects, or another outcome."),
-            )
+    if size.left[0] > size.floor[0]:
+        return []
+    return [
+        Problem(
+            "reg.outcome_constant",
+            message("The outcome does not vary once the effects are taken out."),
+            remedy=message("use fewer effects, or another outcome."),
         )
+    ]
+
+
+def _gone_problems(sample: Sample, gone: dict[int, Message]) -> list[Problem]:
+    return [_gone_problem(sample, j, why) for j, why in gone.items() if j < sample.n_of_interest]
+
+
+def _refusal(problems: list[Problem]) -> MethodError:
+    """Raise what belongs to a variable as such, what belongs to the whole model as that."""
+    is_about_variables = any(problem.where.column is not None for problem in problems)
+    return NotIdentified(problems) if is_about_variables else MethodError(problems)
+
+
+def _alike_before_effects(sample: Sample) -> list[Problem]:
+    """Warn of pairs of variables that are nearly the same even before the effects are taken out."""
+    centred = _centred(sample.design)
+    size = _size(centred)
+    unit = centred / np.where(size > 0.0, size, 1.0)
+    alike = [
+        (i, j)
+        for i, j in combinations(range(unit.shape[1]), 2)
+        if min(size[i], size[j]) > 0.0 and _distance(unit[:, i], unit[:, j]) < NEARLY_ALIKE
+    ]
+    return [
+        Problem(
+            "reg.near_collinear",
+            message(
+                "'{first}' and '{second}' are nearly collinear (condition number {condition:.1e}): about {digits} of 16 digits are lost.",
+                first=sample.names[i],
+                second=sample.names[j],
+                condition=2.0 / max(_distance(unit[:, i], unit[:, j]), EPS),
+                digits=round(np.log10(2.0 / max(_distance(unit[:, i], unit[:, j]), EPS))),
+            ),
+            Where(column=f"{sample.names[i]}, {sample.names[j]}"),
+            message("leave one of these variables out."),
+            severity="warning",
+        )
+        for i, j in alike
+    ]
+
+
+def _distance(first: Array, second: Array) -> float:
+    """Distance of two directions, whatever their sign."""
+    return float(min(np.linalg.norm(first - second), np.linalg.norm(first + second)))
 
 
 def _without_variation(sample: Sample, size: Sizes) -> dict[int, Message]:
@@ -154,13 +206,8 @@ def _effect_names(sample: Sample) -> str:
     return ", ".join(effect.name for effect in sample.effects)
 
 
-def _check_interest(
-    sample: Sample, gone: dict[int, Message], dependent: tuple[Dependence, ...]
-) -> None:
-    """Refuse variables of interest whose coefficient is not determined."""
-    problems = [
-        _gone_problem(sample, j, why) for j, why in gone.items() if j < sample.n_of_interest
-    ]
+def _dependence_problems(sample: Sample, dependent: tuple[Dependence, ...]) -> list[Problem]:
+    problems: list[Problem] = []
     for found in dependent:
         members = (found.column, *found.others)
         problems += [
@@ -168,8 +215,7 @@ def _check_interest(
             for j in members
             if j < sample.n_of_interest
         ]
-    if problems:
-        raise NotIdentified(problems)
+    return problems
 
 
 def _gone_problem(sample: Sample, j: int, why: Message) -> Problem:
