@@ -108,8 +108,9 @@ class Task:
         foreign = ~np.isin(columns, self.reference)
         if not without and not closed and not foreign.any():
             return frontier.solve_all(rows)
-        entities = _codes(self.activities, columns)
-        names = _codes(self.activities, rows)
+        by_entity = without == "entity"
+        entities = _codes(self.activities, columns) if by_entity else columns
+        names = _codes(self.activities, rows) if by_entity else rows
         framed = self.frame if not closed and not foreign.any() else None
         solutions = []
         for index, position in enumerate(rows.tolist()):
@@ -118,7 +119,7 @@ class Task:
                 out |= columns == position
             if closed:
                 out |= np.isin(columns, closed[index])
-            if without == "entity":
+            if by_entity:
                 out |= entities == names[index]
             solutions.append(
                 frontier.solve(index, position, np.flatnonzero(out))

@@ -38,6 +38,10 @@ class Rows:
     bound: Array
     """Shape (q, r): 1 / d on constraints that bound intensities, else 0."""
 
+    def take(self, which: Positions) -> Rows:
+        """Return some of the rows."""
+        return Rows(self.right[which], self.d[which], self.bound[which])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vertices:

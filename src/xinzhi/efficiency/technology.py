@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from xinzhi.efficiency.activities import Activities
 from xinzhi.efficiency.result import Array
@@ -152,12 +153,15 @@ def technology_of(activities: Activities, *, returns_to_scale: str) -> Technolog
 
 
 def canonical_order(labels: Sequence[tuple[str, int | None]], values: Array) -> Positions:
-    """Order rows by label, then by value: near in time is near in size, and cheap to solve."""
-    keys = [
-        (entity, period is not None, period or 0, tuple(row))
-        for (entity, period), row in zip(labels, values.tolist(), strict=True)
-    ]
-    return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.intp)
+    """Order rows by label, then by value: near in time is near in size, and cheap to solve.
+
+    >>> canonical_order([("b", 1), ("a", 2), ("a", 1)], np.zeros((3, 1))).tolist()
+    [2, 1, 0]
+    """
+    names, periods = zip(*labels, strict=True)
+    entities, _ = pd.factorize(np.array(names, dtype=object), sort=True)
+    years = np.array([-np.inf if period is None else period for period in periods])
+    return np.asarray(np.lexsort([*values.T[::-1], years, entities]), dtype=np.intp)
 
 
 def _geometric_means(values: Array) -> Array:
