@@ -85,7 +85,8 @@ def model(data: Panel | pd.DataFrame, regression: Regression) -> Model:
         *_dependence_problems(sample, dependent),
     ]
     if problems:
-        raise _refusal([*problems, *_alike_before_effects(sample)])
+        said = {m for d in dependent for m in (d.column, *d.others)}
+        raise _refusal([*problems, *_alike_before_effects(sample, said)])
     dropped = _dropped(sample, gone, dependent)
     return Model(
         regression,
@@ -156,15 +157,20 @@ def _refusal(problems: list[Problem]) -> MethodError:
     return NotIdentified(problems) if is_about_variables else MethodError(problems)
 
 
-def _alike_before_effects(sample: Sample) -> list[Problem]:
-    """Warn of pairs of variables that are nearly the same even before the effects are taken out."""
+def _alike_before_effects(sample: Sample, said: set[int]) -> list[Problem]:
+    """Warn of pairs that are nearly the same even before the effects are taken out.
+
+    Pairs with a column in `said`, which is called collinear anyway, are passed over.
+    """
     centred = _centred(sample.design)
     size = _size(centred)
     unit = centred / np.where(size > 0.0, size, 1.0)
     alike = [
         (i, j)
         for i, j in combinations(range(unit.shape[1]), 2)
-        if min(size[i], size[j]) > 0.0 and _distance(unit[:, i], unit[:, j]) < NEARLY_ALIKE
+        if not said & {i, j}
+        and min(size[i], size[j]) > 0.0
+        and _distance(unit[:, i], unit[:, j]) < NEARLY_ALIKE
     ]
     return [
         Problem(
