@@ -101,6 +101,8 @@ def measure_panel(
         result = gap.group
     else:
         result = evaluate(activities, options=options, groups=groups, jobs=jobs)
+    if groups is not None:
+        notices = (*notices, *_lonely_groups(activities, groups))
     found = None
     if index is not None:
         found = productivity(activities, index=index, options=options, jobs=jobs)
@@ -111,6 +113,26 @@ def measure_panel(
         productivity=found,
         gap=gap,
         notices=(*notices, *result.notices),
+    )
+
+
+def _lonely_groups(activities: Activities, groups: list[str]) -> tuple[Notice, ...]:
+    """Name groups of one entity: it is compared with itself, so its score says nothing."""
+    members: dict[str, set[str]] = {}
+    for (entity, _), group in zip(activities.labels, groups, strict=True):
+        members.setdefault(group, set()).add(entity)
+    return tuple(
+        Notice(
+            "group.singleton",
+            message(
+                "Group '{group}' holds one entity, {entity}: it is compared with itself only. "
+                "Remedy: join the group to another one.",
+                group=group,
+                entity=next(iter(entities)),
+            ),
+        )
+        for group, entities in sorted(members.items())
+        if len(entities) == 1
     )
 
 
