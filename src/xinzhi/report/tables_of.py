@@ -12,7 +12,7 @@ from xinzhi.report.naming import (
     table_title,
     words_of,
 )
-from xinzhi.study.references import table_column
+from xinzhi.study.sets import table_column
 from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import labels
 from xinzhi.tables.classes import classes_table

@@ -10,6 +10,7 @@ from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.errors import Problem
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
+from xinzhi.study.equations import column_equation
 from xinzhi.study.result import Reading
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import scale_notices
@@ -64,7 +65,11 @@ def _of(place: str, column: Fitted) -> Iterable[Notice]:
 
 
 def _scores_as_outcomes(spec: StudySpec) -> Iterable[Notice]:
-    outcomes = {c.outcome or t.outcome for t in spec.tables.values() for c in t.columns}
+    outcomes = {
+        column_equation(spec, table, column).regression.outcome
+        for table in spec.tables.values()
+        for column in table.columns
+    }
     for name in sorted(outcomes):
         variable = spec.variables.named[name]
         if variable.score is not None:

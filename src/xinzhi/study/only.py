@@ -7,12 +7,22 @@ from typing import Any
 
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.notices import Notice
-from xinzhi.study.references import expand
+from xinzhi.study.equations import column_equation
 from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.sets import expand, table_column
 from xinzhi.wording import message
 
-GROUPS = ("efficiency", "productivity", "tables", "maps")
-SINGLE = ("inference", "describe", "diagnostics")
+GROUPS = (
+    "efficiency",
+    "productivity",
+    "tables",
+    "mediation",
+    "moderation",
+    "heterogeneity",
+    "maps",
+)
+MECHANISM = ("mediation", "moderation", "heterogeneity")
+SINGLE = ("inference", "describe", "diagnostics", "specification_curve")
 
 
 def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
@@ -31,8 +41,7 @@ def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
         group: _kept(getattr(spec, group), names, whole=group in names) for group in GROUPS
     }
     kept |= {name: getattr(spec, name) if name in names else None for name in SINGLE}
-    if kept["diagnostics"]:
-        kept["tables"] |= spec.tables
+    kept["tables"] = _tables(spec, kept)
     kept["efficiency"] |= {name: spec.efficiency[name] for name in _needed(spec, kept)}
     return spec.model_copy(update=kept)
 
@@ -49,12 +58,34 @@ def _kept(parts: Mapping[str, object], names: tuple[str, ...], *, whole: bool) -
     return {name: part for name, part in parts.items() if whole or name in names}
 
 
+def _tables(spec: StudySpec, kept: Mapping[str, Any]) -> dict[str, object]:
+    """Add the tables whose columns the kept parts start from, in the order of the file."""
+    wanted = set(kept["tables"])
+    starts = [one.base for group in MECHANISM for one in kept[group].values()]
+    starts += [one.of for one in (kept["diagnostics"], kept["specification_curve"]) if one]
+    if any(one.base is None for one in kept["moderation"].values()):
+        starts += list(spec.tables)[:1]
+    wanted |= {table_column(start)[0] for start in starts if start}
+    while more := {table_column(b)[0] for b in _bases(spec, wanted)} - wanted:
+        wanted |= more
+    return {name: table for name, table in spec.tables.items() if name in wanted}
+
+
+def _bases(spec: StudySpec, names: Iterable[str]) -> Iterable[str]:
+    return [base for name in names if (base := spec.tables[name].base)]
+
+
 def _needed(spec: StudySpec, kept: Mapping[str, Any]) -> Iterable[str]:
     """Scores that the kept tables, maps and descriptions use, in the order of the file."""
     used: set[str] = set()
     for table in kept["tables"].values():
         for column in table.columns:
-            used |= {column.outcome or table.outcome, *expand(column.x, spec)}
+            used |= set(column_equation(spec, table, column).variables)
+    for section in kept["mediation"].values():
+        used |= set(expand(section.through, spec))
+    for section in kept["moderation"].values():
+        ends = [end for path in section.paths for end in path]
+        used |= set(expand((*section.moderators, *ends), spec))
     if kept["describe"]:
         used |= set(expand(kept["describe"].variables, spec))
     scores = {spec.variables.named[name].score for name in used if name in spec.variables.named}

@@ -16,10 +16,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from xinzhi.econometrics.anderson_rubin import ConfidenceSet
 from xinzhi.econometrics.diagnostic import Diagnosis
 from xinzhi.econometrics.estimates import CovarianceRule, Dropped, Estimates, Fit
+from xinzhi.econometrics.heterogeneity import Difference, Heterogeneity
+from xinzhi.econometrics.indirect import Sensitivity, Sobel
+from xinzhi.econometrics.instruments import Instrumented
+from xinzhi.econometrics.mediation import MediatedEffect, Mediation, Through
+from xinzhi.econometrics.moderated_mediation import ConditionalIndirect, ModeratedMediation
+from xinzhi.econometrics.moderation import Conditional, Moderation, Region
+from xinzhi.econometrics.permutation import Permutation
+from xinzhi.econometrics.resample import Interval
+from xinzhi.econometrics.robustness import Variation, Varied
 from xinzhi.econometrics.specification import Covariance, Regression
+from xinzhi.econometrics.specification_curve import SpecificationCurve
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
+from xinzhi.econometrics.wild import Wild
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.productivity.index import ProductivityResult
 from xinzhi.efficiency.result import Certificate, EfficiencyResult, Peer
@@ -39,6 +51,26 @@ CLASSES: Mapping[str, type] = MappingProxyType(
         kind.__name__: kind
         for kind in (
             Certificate,
+            Conditional,
+            ConditionalIndirect,
+            ConfidenceSet,
+            Difference,
+            Heterogeneity,
+            Instrumented,
+            Interval,
+            MediatedEffect,
+            Mediation,
+            ModeratedMediation,
+            Moderation,
+            Permutation,
+            Region,
+            Sensitivity,
+            Sobel,
+            SpecificationCurve,
+            Through,
+            Variation,
+            Varied,
+            Wild,
             Covariance,
             CovarianceRule,
             Decision,

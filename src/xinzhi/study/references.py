@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from xinzhi.econometrics.diagnostic import DIAGNOSTICS
 from xinzhi.efficiency.measure import MEASURES
-from xinzhi.errors import Problem, StudyError, Where, suggestion
+from xinzhi.errors import Problem, StudyError, Where
 from xinzhi.prepare.apply import plan_steps
-from xinzhi.register import Register
+from xinzhi.study.finder import Finder
 from xinzhi.study.located import Located, Path
+from xinzhi.study.mechanism_references import find_in_mechanism
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.wording import Wording, message
-
-CONTROLS = "controls"
+from xinzhi.wording import message
 
 
 def unresolved(spec: StudySpec, located: Located) -> list[Problem]:
     """Find every name that points to nothing, and every source that nothing uses."""
-    finder = _Finder(located)
+    finder = _Sections(located)
     finder.sources(spec)
     finder.efficiency(spec)
     finder.productivity(spec)
@@ -28,27 +25,12 @@ def unresolved(spec: StudySpec, located: Located) -> list[Problem]:
     finder.tables(spec)
     finder.maps(spec)
     finder.parts(spec)
+    find_in_mechanism(spec, finder)
     return finder.problems
 
 
-def expand(names: Iterable[str], spec: StudySpec) -> tuple[str, ...]:
-    """Replace names of sets by their variables, each variable once."""
-    found = (v for name in names for v in spec.sets.get(name, (name,)))
-    return tuple(dict.fromkeys(found))
-
-
-def table_column(reference: str) -> tuple[str, int]:
-    """Split `baseline/1` into the table and the position of its column, from 0."""
-    table, _, number = reference.partition("/")
-    return table, int(number or "1") - 1
-
-
-class _Finder:
-    """Collects problems with their places."""
-
-    def __init__(self, located: Located) -> None:
-        self.located = located
-        self.problems: list[Problem] = []
+class _Sections(Finder):
+    """Looks through the sections one by one."""
 
     def sources(self, spec: StudySpec) -> None:
         for position, name in enumerate(spec.panel.sources):
@@ -97,20 +79,31 @@ class _Finder:
 
     def tables(self, spec: StudySpec) -> None:
         for name, table in spec.tables.items():
-            self.variable(table.outcome, spec, ("tables", name, "outcome"), sets=False)
+            if table.outcome is not None:
+                self.variable(table.outcome, spec, ("tables", name, "outcome"), sets=False)
+            if table.base is not None and self.inherits(name, spec):
+                self.column_of_table(table.base, spec, ("tables", name, "from"))
             for number, column in enumerate(table.columns):
                 path: Path = ("tables", name, "columns", number)
-                for position, variable in enumerate(column.x):
+                for position, variable in enumerate(column.x or ()):
                     self.variable(variable, spec, (*path, "x", position))
                 if column.outcome is not None:
                     self.variable(column.outcome, spec, (*path, "outcome"), sets=False)
-                if (column.outcome or table.outcome) in expand(column.x, spec):
-                    self.add(
-                        "study.outcome_among_regressors",
-                        message("The outcome stands among the regressors of this column."),
-                        path,
-                        message("take it out of x."),
-                    )
+
+    def inherits(self, name: str, spec: StudySpec) -> bool:
+        """Whether what a table starts from comes to an end; a circle is a problem."""
+        seen, here = {name}, spec.tables[name].base
+        while here is not None and (table := here.partition("/")[0]) in spec.tables:
+            if table in seen:
+                self.add(
+                    "study.circle",
+                    message("The table '{name}' starts from itself.", name=name),
+                    ("tables", name, "from"),
+                    message("start from a column of a table that names its own outcome and x."),
+                )
+                return False
+            seen, here = seen | {table}, spec.tables[table].base
+        return True
 
     def maps(self, spec: StudySpec) -> None:
         for name, found in spec.maps.items():
@@ -142,47 +135,7 @@ class _Finder:
             return
         for position, test in enumerate(spec.diagnostics.tests):
             self.part(DIAGNOSTICS, test, ("diagnostics", "tests", position))
-        self.column_of_table(spec.diagnostics.of, spec)
-
-    def column_of_table(self, reference: str, spec: StudySpec) -> None:
-        table, _, number = reference.partition("/")
-        path = ("diagnostics", "of")
-        if not self.known(table, tuple(spec.tables), path, "table"):
-            return
-        n = len(spec.tables[table].columns)
-        if not (number.isdecimal() and 1 <= int(number) <= n):
-            self.add(
-                "study.unknown_name",
-                message("'{name}' is no column of a table.", name=reference),
-                path,
-                message("write {table}/1 to {table}/{n}.", table=table, n=n),
-            )
-
-    def variable(self, name: str, spec: StudySpec, path: Path, *, sets: bool = True) -> None:
-        known = (*spec.variables.named, *(spec.sets if sets else ()))
-        self.known(name, known, path, "variable")
-
-    def known(self, name: str, known: Sequence[str], path: Path, kind: str) -> bool:
-        if name in known:
-            return True
-        self.add(
-            "study.unknown_name",
-            message(
-                "There is no {kind} '{name}' in this study file.", kind=message(kind), name=name
-            ),
-            path,
-            suggestion(name, known),
-        )
-        return False
-
-    def part(self, register: Register[Any], name: str, path: Path) -> None:
-        try:
-            register.get(name, where=self.located.where(path))
-        except StudyError as error:
-            self.problems.extend(error.problems)
-
-    def add(self, code: str, what: Wording, path: Path, remedy: Wording) -> None:
-        self.problems.append(Problem(code, what, self.located.where(path), remedy))
+        self.column_of_table(spec.diagnostics.of, spec, ("diagnostics", "of"))
 
 
 def _nearer(found: Where, step: Where) -> Where:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from xinzhi.econometrics.diagnostic import Diagnosis
+from xinzhi.econometrics.statistic import Inapplicable
 from xinzhi.efficiency.productivity.index import ProductivityResult
 from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.errors import Problem
@@ -15,10 +16,13 @@ from xinzhi.figures.boundaries import Boundaries
 from xinzhi.io.raw import Decision
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
+from xinzhi.study.mechanism import Mechanism, NotTested
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.tables.regression import Fitted, NotEstimated
 from xinzhi.typology.classes import Classification
 from xinzhi.wording import Wording
+
+__all__ = ["NotTested", "Reading", "SourceFile", "Stop", "StudyResult"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +45,6 @@ class Reading:
     files: tuple[SourceFile, ...]
     decisions: tuple[Decision, ...]
     warnings: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NotTested:
-    """A diagnostic that could not be computed, and why; the rest of the study goes on."""
-
-    name: str
-    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +83,17 @@ class StudyResult:
     estimates: Mapping[str, tuple[Fitted, ...]]
     """Table -> its columns."""
     diagnoses: tuple[Diagnosis | NotTested, ...]
+    mechanism: Mechanism
+    """Instruments, mediation, moderation, groups, specification curve."""
     outlines: Mapping[str, Boundaries]
     """Map -> outlines of its areas."""
     notices: tuple[Notice, ...]
     stops: tuple[Stop, ...]
 
     @property
-    def failures(self) -> tuple[NotEstimated | NotTested, ...]:
+    def failures(self) -> tuple[NotEstimated | NotTested | Inapplicable, ...]:
         """Everything that could not be estimated."""
         fitted = (column for table in self.estimates.values() for column in table)
         found = (*fitted, *self.diagnoses)
-        return tuple(one for one in found if isinstance(one, (NotEstimated, NotTested)))
+        failed = (one for one in found if isinstance(one, (NotEstimated, NotTested)))
+        return (*failed, *self.mechanism.failures)

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from xinzhi.events import Event, Listener, silence
 from xinzhi.study.load import load
+from xinzhi.study.mechanism_notices import further_notices
 from xinzhi.study.memory import Memory, previous_parts
 from xinzhi.study.notices import gather
 from xinzhi.study.only import only_notice, only_parts
@@ -15,10 +16,12 @@ from xinzhi.study.outlines import read_outlines
 from xinzhi.study.result import StudyResult
 from xinzhi.study.stops.classify import classify_all
 from xinzhi.study.stops.describe import describe_variables, diagnose
-from xinzhi.study.stops.estimate import estimate_all
+from xinzhi.study.stops.estimate import estimate_all, plain_column
+from xinzhi.study.stops.explain import mechanism_of
 from xinzhi.study.stops.measure import measure_all, with_scores
 from xinzhi.study.stops.productivity import infer_scores, productivity_all
 from xinzhi.study.stops.read import prepare_panel, read_panel_of
+from xinzhi.study.stops.remeasure import Frames
 from xinzhi.study.variables import transformed
 from xinzhi.work.store import Store
 
@@ -69,8 +72,11 @@ def run(
     panel = with_scores(prepared, efficiency)
     variables = transformed(spec, panel)
     descriptive = describe_variables(spec, variables, memory)
-    estimates = step("estimate", lambda: estimate_all(spec, variables, memory))
-    diagnoses = diagnose(spec, variables, memory)
+    frames = Frames(spec, prepared, efficiency, variables, memory, jobs)
+    columns = step("estimate", lambda: estimate_all(spec, frames))
+    diagnoses = diagnose(spec, frames)
+    mechanism = mechanism_of(spec, columns, frames)
+    estimates = {name: tuple(map(plain_column, found)) for name, found in columns.items()}
     classes = step("classify", lambda: classify_all(spec, panel))
     if not only:
         memory.forget_the_rest()
@@ -86,10 +92,12 @@ def run(
         descriptive=descriptive,
         estimates=estimates,
         diagnoses=diagnoses,
+        mechanism=mechanism,
         outlines=outlines,
         notices=(
             *only_notice(only),
             *gather(spec, reading, panel, efficiency, indices, estimates),
+            *further_notices(diagnoses, mechanism, frames.notices),
         ),
         stops=tuple(memory.stops),
     )

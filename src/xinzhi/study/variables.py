@@ -8,6 +8,7 @@ import pandas as pd
 from xinzhi.errors import NotNumeric, OutOfDomain, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
+from xinzhi.study.groups import memberships
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import Variable
 from xinzhi.wording import Label, message
@@ -32,18 +33,24 @@ def transformed(spec: StudySpec, panel: Panel) -> pd.DataFrame:
     keys = _grouping_columns(spec)
     panel.require(keys)
     frame = pd.DataFrame(columns, index=panel.frame.index)
-    return frame.assign(**{key: panel.frame[key] for key in keys if key not in frame})
+    keyed = {key: panel.frame[key] for key in keys if key not in frame}
+    return frame.assign(**{**keyed, **memberships(spec, panel)})
 
 
 def _grouping_columns(spec: StudySpec) -> tuple[str, ...]:
-    """Columns that serve as effects or clusters, beside entity and period."""
+    """Columns that serve as effects or clusters, beside entity and period, and no grouping."""
     found: list[str] = []
     for table in spec.tables.values():
         found += [*table.effects, *table.covariance.clusters]
         for column in table.columns:
             found += [*(column.effects or ())]
             found += column.covariance.clusters if column.covariance else ()
-    return tuple(n for n in dict.fromkeys(found) if n not in ("entity", "period"))
+    if spec.specification_curve is not None:
+        vary = spec.specification_curve.vary
+        found += [name for names in vary.effects or () for name in names]
+        found += [name for how in vary.covariance or () if how for name in how.clusters]
+    known = {"entity", "period", *spec.groups}
+    return tuple(n for n in dict.fromkeys(found) if n not in known)
 
 
 def _refuse_text(spec: StudySpec, panel: Panel) -> None:

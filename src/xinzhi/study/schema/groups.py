@@ -54,7 +54,7 @@ class Group(Section):
                 "A group is split, or its members are named. Remedy: remove `split` or the members."
             )
             raise ValueError(msg)
-        if list(self.named.values()).count(REST) > 1:
+        if sum(values == REST for values in self.named.values()) > 1:
             msg = "Two members take the rest. Remedy: let one of them be `rest`."
             raise ValueError(msg)
         return self

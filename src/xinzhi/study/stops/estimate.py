@@ -6,63 +6,76 @@ from functools import partial
 
 import pandas as pd
 
+from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit
+from xinzhi.econometrics.instruments import Instrumented, instrument
+from xinzhi.econometrics.robustness import changes
 from xinzhi.econometrics.specification import Regression
 from xinzhi.errors import StudyError
 from xinzhi.study import fingerprint
-from xinzhi.study.memory import Memory
-from xinzhi.study.references import CONTROLS, expand
+from xinzhi.study.equations import Equation, equation_of, rows_of
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.schema.tables import RegressionTable, TableColumn
+from xinzhi.study.stops.remeasure import Frames
 from xinzhi.tables.regression import Fitted, NotEstimated
 
+Column = Estimates | Instrumented | NotEstimated
 
-def estimate_all(
-    spec: StudySpec, variables: pd.DataFrame, memory: Memory
-) -> dict[str, tuple[Fitted, ...]]:
+
+def estimate_all(spec: StudySpec, frames: Frames) -> dict[str, tuple[Column, ...]]:
     """Estimate: variables -> Estimates, one for each column of each table."""
     return {
         name: tuple(
-            _estimate(
-                f"estimate.{name}/{number}", regression_of(spec, table, column), variables, memory
-            )
-            for number, column in enumerate(table.columns, 1)
+            _estimate(f"{name}/{number}", equation_of(spec, f"{name}/{number}"), frames)
+            for number in range(1, len(table.columns) + 1)
         )
         for name, table in spec.tables.items()
     }
 
 
-def regression_of(spec: StudySpec, table: RegressionTable, column: TableColumn) -> Regression:
-    """Translate a column of a table into a regression."""
-    x = expand(column.x, spec)
-    controls = frozenset(spec.sets.get(CONTROLS, ()))
-    return Regression(
-        outcome=column.outcome or table.outcome,
-        regressors=tuple(v for v in x if v not in controls),
-        controls=tuple(v for v in x if v in controls),
-        effects=table.effects if column.effects is None else column.effects,
-        covariance=table.covariance if column.covariance is None else column.covariance,
-    )
-
-
-def _estimate(name: str, regression: Regression, variables: pd.DataFrame, memory: Memory) -> Fitted:
-    used = (
-        regression.outcome,
-        *regression.regressors,
-        *regression.controls,
-        *regression.effects,
-        *regression.covariance.clusters,
-    )
-    parts = {
-        "specification": fingerprint.of_text(repr(regression)),
-        "method": fingerprint.of_method("econometrics"),
-        **fingerprint.of_columns(variables, used),
-    }
-    return memory.recall(name, parts, partial(_fit_or_say_why, regression, variables))
-
-
-def _fit_or_say_why(regression: Regression, variables: pd.DataFrame) -> Fitted:
+def _estimate(name: str, equation: Equation, frames: Frames) -> Column:
     try:
-        return fit(variables, regression)
+        frame = frames.of(equation.frontier, equation.variables)
+    except StudyError as error:
+        return NotEstimated(equation.regression, error.problems)
+    return frames.memory.recall(
+        f"estimate.{name}", parts_of(equation, frame), partial(_column, equation, frame)
+    )
+
+
+def parts_of(equation: Equation, frame: pd.DataFrame, *more: str) -> dict[str, str]:
+    """Parts of the fingerprint of work on an equation; `more` are other columns it reads."""
+    return {
+        "specification": fingerprint.of_text(repr(equation)),
+        "method": fingerprint.of_method("econometrics"),
+        **fingerprint.of_columns(frame, (*equation.columns, *more)),
+    }
+
+
+def ready(equation: Equation, frame: pd.DataFrame) -> tuple[pd.DataFrame, Regression]:
+    """Change rows, columns and regression as an equation says."""
+    return changes(rows_of(frame, equation.drop), equation.regression, equation.variation)
+
+
+def _column(equation: Equation, frame: pd.DataFrame) -> Column:
+    regression = equation.regression
+    try:
+        kept, regression = ready(equation, frame)
+        if not equation.instruments:
+            return fit(kept, regression)
+        return instrument(
+            kept,
+            regression,
+            endogenous=tuple(
+                equation.variation.replace.get(name, name) for name, _ in equation.instruments
+            ),
+            instruments=tuple(
+                dict.fromkeys(name for _, names in equation.instruments for name in names)
+            ),
+        )
     except StudyError as error:
         return NotEstimated(regression, error.problems)
+
+
+def plain_column(column: Column) -> Fitted:
+    """Give the estimates of a column, however they were found."""
+    return column.estimates if isinstance(column, Instrumented) else column

@@ -1,0 +1,64 @@
+"""The finder: collects names of the study file that point to nothing, with their places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from xinzhi.errors import Problem, StudyError, suggestion
+from xinzhi.register import Register
+from xinzhi.study.located import Located, Path
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.wording import Wording, message
+
+
+class Finder:
+    """Collects problems with their places."""
+
+    def __init__(self, located: Located) -> None:
+        self.located = located
+        self.problems: list[Problem] = []
+
+    def column_of_table(self, reference: str, spec: StudySpec, path: Path) -> None:
+        """Check that a reference such as baseline/1 names a column of a table."""
+        table, _, number = reference.partition("/")
+        if not self.known(table, tuple(spec.tables), path, "table"):
+            return
+        n = len(spec.tables[table].columns)
+        if not (number.isdecimal() and 1 <= int(number) <= n):
+            self.add(
+                "study.unknown_name",
+                message("'{name}' is no column of a table.", name=reference),
+                path,
+                message("write {table}/1 to {table}/{n}.", table=table, n=n),
+            )
+
+    def variable(self, name: str, spec: StudySpec, path: Path, *, sets: bool = True) -> None:
+        """Check that a name is a variable, or a set where sets are allowed."""
+        known = (*spec.variables.named, *(spec.sets if sets else ()))
+        self.known(name, known, path, "variable")
+
+    def known(self, name: str, known: Sequence[str], path: Path, kind: str) -> bool:
+        """Check that a name is known; offer the nearest one where it is not."""
+        if name in known:
+            return True
+        self.add(
+            "study.unknown_name",
+            message(
+                "There is no {kind} '{name}' in this study file.", kind=message(kind), name=name
+            ),
+            path,
+            suggestion(name, known),
+        )
+        return False
+
+    def part(self, register: Register[Any], name: str, path: Path) -> None:
+        """Check that a part is in its register."""
+        try:
+            register.get(name, where=self.located.where(path))
+        except StudyError as error:
+            self.problems.extend(error.problems)
+
+    def add(self, code: str, what: Wording, path: Path, remedy: Wording) -> None:
+        """Note a problem with its place in the file."""
+        self.problems.append(Problem(code, what, self.located.where(path), remedy))

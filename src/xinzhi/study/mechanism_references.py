@@ -1,0 +1,233 @@
+"""Names in the sections of the mechanism: inheritance, groups, mediators, paths, choices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from pydantic import ValidationError
+
+from xinzhi.study.equations import ENTITY, Equation, around, column_equation, equation_of
+from xinzhi.study.finder import Finder
+from xinzhi.study.frontiers import changed, scores_of
+from xinzhi.study.located import Path
+from xinzhi.study.schema.changes import PREFIX, Member
+from xinzhi.study.schema.efficiency import Measurement
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.sets import expand
+from xinzhi.wording import message
+
+ROLES = ("inputs", "good_outputs", "bad_outputs", "classes")
+
+
+def find_in_mechanism(spec: StudySpec, finder: Finder) -> None:
+    """Find what points to nothing; equations are looked at once their names are sound."""
+    _groups(spec, finder)
+    _changes(spec, finder)
+    _mediation(spec, finder)
+    _moderation(spec, finder)
+    _heterogeneity(spec, finder)
+    _curve(spec, finder)
+    if finder.problems:
+        return
+    _equations(spec, finder)
+
+
+def _groups(spec: StudySpec, finder: Finder) -> None:
+    taken = {*spec.variables.named, *spec.sets, ENTITY, "period"}
+    for name, group in spec.groups.items():
+        if name in taken:
+            finder.add(
+                "study.name_taken",
+                message("'{name}' is the name of a variable, a set or a key.", name=name),
+                ("groups", name),
+                message("give the grouping another name."),
+            )
+        for member in group.labels:
+            if group.named:
+                finder.known(
+                    member, tuple(group.named), ("groups", name, "labels", member), "member"
+                )
+
+
+def _changes(spec: StudySpec, finder: Finder) -> None:
+    for name, table in spec.tables.items():
+        path: Path = ("tables", name)
+        _instruments(spec, finder, table.instruments, (*path, "instruments"))
+        for number, column in enumerate(table.columns):
+            here = (*path, "columns", number)
+            for new in column.replace.values():
+                finder.variable(new, spec, (*here, "replace"), sets=False)
+            _instruments(spec, finder, column.instruments or {}, (*here, "instruments"))
+            _dropped(spec, finder, column.drop, here)
+
+
+def _instruments(
+    spec: StudySpec, finder: Finder, found: Mapping[str, tuple[str, ...]], path: Path
+) -> None:
+    for endogenous, names in found.items():
+        finder.variable(endogenous, spec, (*path, endogenous), sets=False)
+        for position, name in enumerate(names):
+            finder.variable(name, spec, (*path, endogenous, position))
+
+
+def _dropped(
+    spec: StudySpec, finder: Finder, drop: Mapping[str, Sequence[Member]], path: Path
+) -> None:
+    for name, members in drop.items():
+        here = (*path, "drop", name)
+        if name == ENTITY or not finder.known(name, (ENTITY, *spec.groups), here, "grouping"):
+            continue
+        group = spec.groups[name]
+        known = tuple(group.named) or (("high", "low") if group.split else ())
+        for member in members if known else ():
+            finder.known(str(member), known, here, "member")
+
+
+def _mediation(spec: StudySpec, finder: Finder) -> None:
+    for name, section in spec.mediation.items():
+        path: Path = ("mediation", name)
+        finder.column_of_table(section.base, spec, (*path, "from"))
+        for position, mediator in enumerate(section.through):
+            finder.variable(mediator, spec, (*path, "through", position))
+
+
+def _moderation(spec: StudySpec, finder: Finder) -> None:
+    for name, section in spec.moderation.items():
+        path: Path = ("moderation", name)
+        if section.base is not None:
+            finder.column_of_table(section.base, spec, (*path, "from"))
+        for position, moderator in enumerate(section.moderators):
+            finder.variable(moderator, spec, (*path, "moderators", position))
+        for position, (left, right) in enumerate(section.paths):
+            finder.variable(left, spec, (*path, "paths", position))
+            finder.variable(right, spec, (*path, "paths", position), sets=False)
+
+
+def _heterogeneity(spec: StudySpec, finder: Finder) -> None:
+    for name, section in spec.heterogeneity.items():
+        path: Path = ("heterogeneity", name)
+        finder.column_of_table(section.base, spec, (*path, "from"))
+        for position, grouping in enumerate(section.by):
+            finder.known(grouping, tuple(spec.groups), (*path, "by", position), "grouping")
+
+
+def _curve(spec: StudySpec, finder: Finder) -> None:
+    section = spec.specification_curve
+    if section is None:
+        return
+    path: Path = ("specification_curve",)
+    finder.column_of_table(section.of, spec, (*path, "of"))
+    vary = section.vary
+    if vary.controls is not None and vary.controls != "each":
+        for position, names in enumerate(vary.controls):
+            for name in names:
+                finder.variable(name, spec, (*path, "vary", "controls", position))
+    for position, change in enumerate(vary.replace or ()):
+        for new in (change or {}).values():
+            finder.variable(new, spec, (*path, "vary", "replace", position), sets=False)
+    for position, drop in enumerate(vary.drop or ()):
+        _dropped(spec, finder, drop or {}, (*path, "vary", "drop", position))
+
+
+def _equations(spec: StudySpec, finder: Finder) -> None:
+    """Look at whole equations: what stands on both sides, what is changed and is not there."""
+    for name, table in spec.tables.items():
+        for number, column in enumerate(table.columns):
+            path: Path = ("tables", name, "columns", number)
+            equation = column_equation(spec, table, column)
+            _sides(equation, finder, path)
+            _replaced(equation, column.replace, finder, (*path, "replace"))
+            _endogenous(equation, finder, path)
+            _frontier(spec, equation, column.efficiency, finder, path)
+    for name, section in spec.moderation.items():
+        _paths(spec, around(spec, section), name, finder)
+    curve = spec.specification_curve
+    if curve is not None:
+        equation, path = equation_of(spec, curve.of), ("specification_curve", "vary")
+        for position, change in enumerate(curve.vary.replace or ()):
+            _replaced(equation, change or {}, finder, (*path, "replace", position))
+        for option, values in curve.vary.efficiency.items():
+            for value in values:
+                _frontier(spec, equation, {option: value}, finder, path)
+
+
+def _sides(equation: Equation, finder: Finder, path: Path) -> None:
+    asked, swap = equation.regression, equation.variation.replace
+    right = {swap.get(name, name) for name in (*asked.regressors, *asked.controls)}
+    if swap.get(asked.outcome, asked.outcome) in right:
+        finder.add(
+            "study.outcome_among_regressors",
+            message("The outcome stands among the regressors of this column."),
+            path,
+            message("take it out of x."),
+        )
+
+
+def _replaced(equation: Equation, change: Iterable[str], finder: Finder, path: Path) -> None:
+    asked = equation.regression
+    known = (asked.outcome, *asked.regressors, *asked.controls)
+    for old in change:
+        finder.known(old, known, (*path, old), "variable of the regression")
+
+
+def _endogenous(equation: Equation, finder: Finder, path: Path) -> None:
+    for name, _ in equation.instruments:
+        known = equation.regression.regressors
+        finder.known(name, known, (*path, "instruments", name), "variable of interest")
+
+
+def _frontier(
+    spec: StudySpec, equation: Equation, options: Mapping[str, object], finder: Finder, path: Path
+) -> None:
+    """Whether options of the frontier exist, have the value, and reach a score of the equation."""
+    known = tuple(name for name in Measurement.model_fields if name not in ROLES)
+    for option in options:
+        place: Path = (*path, f"{PREFIX}{option}")
+        if place not in finder.located.places:
+            place = (*path, "efficiency", option)
+        if finder.known(option, known, place, "option of the frontier"):
+            _value(spec, equation, {option: options[option]}, finder, place)
+
+
+def _value(
+    spec: StudySpec, equation: Equation, option: Mapping[str, object], finder: Finder, path: Path
+) -> None:
+    scores = scores_of(spec, equation.variables)
+    if not scores:
+        finder.add(
+            "study.no_effect",
+            message("No variable of this column is a score, so no frontier can be changed."),
+            path,
+            message("remove the option, or regress a score."),
+        )
+    for name in scores:
+        try:
+            changed(spec.efficiency[name], dict(option))
+        except ValidationError as error:
+            finder.add(
+                "study.value",
+                error.errors()[0]["msg"].removeprefix("Value error, "),
+                path,
+                message("see `xinzhi parts` for what is known."),
+            )
+
+
+def _paths(spec: StudySpec, equation: Equation, name: str, finder: Finder) -> None:
+    moderators = expand(spec.moderation[name].moderators, spec)
+    for position, (left, right) in enumerate(spec.moderation[name].paths):
+        lefts = expand((left,), spec)
+        for variable in (*lefts, right):
+            if variable in moderators:
+                finder.add(
+                    "study.moderates_itself",
+                    message("'{name}' moderates a path on which it stands.", name=variable),
+                    ("moderation", name, "paths", position),
+                    message("take it out of the moderators, or out of the paths."),
+                )
+        if right in lefts or (right in equation.regression.regressors):
+            finder.add(
+                "study.outcome_among_regressors",
+                message("The end of this path stands among its regressors."),
+                ("moderation", name, "paths", position),
+                message("end the path in a mediator or in the outcome."),
+            )

@@ -1,0 +1,55 @@
+"""Bootstrap: p-values that hold where clusters are few, by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import pandas as pd
+
+from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.wild import FEW, Wild, wild_bootstrap
+from xinzhi.errors import StudyError
+from xinzhi.study.equations import Equation, equation_of
+from xinzhi.study.mechanism import NotTested
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.stops.estimate import Column, parts_of, ready
+from xinzhi.study.stops.remeasure import Frames
+
+DRAWS = 1999
+"""Draws of the wild bootstrap; (draws + 1) times the usual levels is whole."""
+
+
+def wild_all(
+    spec: StudySpec, columns: Mapping[str, tuple[Column, ...]], frames: Frames
+) -> dict[str, dict[int, Wild]]:
+    """Bootstrap every column with errors of one cluster and fewer than 40 of them."""
+    found: dict[str, dict[int, Wild]] = {}
+    for name, table in columns.items():
+        for position, column in enumerate(table):
+            if isinstance(column, Estimates) and _has_few(column):
+                wild = _recalled(f"{name}/{position + 1}", spec, frames)
+                if isinstance(wild, Wild):
+                    found.setdefault(name, {})[position] = wild
+    return found
+
+
+def _has_few(column: Estimates) -> bool:
+    rule = column.covariance
+    return rule.kind == "cluster" and rule.clusters[0][1] < FEW
+
+
+def _recalled(reference: str, spec: StudySpec, frames: Frames) -> Wild | NotTested:
+    equation = equation_of(spec, reference)
+    frame = frames.of(equation.frontier, equation.variables)
+    parts = {**parts_of(equation, frame), "asked": f"{DRAWS} {spec.seed}"}
+    return frames.memory.recall(
+        f"bootstrap.{reference}", parts, partial(_wild, reference, equation, frame, spec.seed)
+    )
+
+
+def _wild(reference: str, equation: Equation, frame: pd.DataFrame, seed: int) -> Wild | NotTested:
+    try:
+        return wild_bootstrap(*ready(equation, frame), draws=DRAWS, seed=seed)
+    except StudyError as error:
+        return NotTested(reference, error.problems)

@@ -1,0 +1,54 @@
+"""Compare: a regression by groups, and whether the groups truly differ."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from xinzhi.econometrics.heterogeneity import Heterogeneity, compare_groups
+from xinzhi.errors import StudyError
+from xinzhi.study.equations import Equation, equation_of
+from xinzhi.study.mechanism import NotTested
+from xinzhi.study.schema.heterogeneity import HeterogeneitySection
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.stops.estimate import parts_of, ready
+from xinzhi.study.stops.remeasure import Frames
+
+Compared = dict[str, Heterogeneity | NotTested]
+
+
+def compare_all(spec: StudySpec, frames: Frames) -> dict[str, Compared]:
+    """Compare: variables -> the regression by groups, one result for each grouping."""
+    return {
+        name: {
+            by: _recalled(f"{name}/{by}", by, section, spec, frames)
+            for by in dict.fromkeys(section.by)
+        }
+        for name, section in spec.heterogeneity.items()
+    }
+
+
+def _recalled(
+    name: str, by: str, section: HeterogeneitySection, spec: StudySpec, frames: Frames
+) -> Heterogeneity | NotTested:
+    equation = equation_of(spec, section.base)
+    draws = section.draws if "permutation" in section.difference else 0
+    try:
+        frame = frames.of(equation.frontier, equation.variables)
+    except StudyError as error:
+        return NotTested(name, error.problems)
+    parts = {**parts_of(equation, frame, by), "asked": f"{draws} {spec.seed}"}
+    return frames.memory.recall(
+        f"compare.{name}", parts, partial(_compare, by, equation, frame, draws, spec.seed)
+    )
+
+
+def _compare(
+    by: str, equation: Equation, frame: pd.DataFrame, draws: int, seed: int
+) -> Heterogeneity | NotTested:
+    try:
+        kept, regression = ready(equation, frame)
+        return compare_groups(kept, regression, by, draws=draws, seed=seed)
+    except StudyError as error:
+        return NotTested(by, error.problems)

@@ -1,0 +1,33 @@
+"""Explain: all sections of the mechanism, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from xinzhi.econometrics.instruments import Instrumented
+from xinzhi.study.mechanism import Mechanism
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.stops.bootstrap import wild_all
+from xinzhi.study.stops.compare import compare_all
+from xinzhi.study.stops.estimate import Column
+from xinzhi.study.stops.mediate import mediate_all
+from xinzhi.study.stops.moderate import moderate_all
+from xinzhi.study.stops.remeasure import Frames
+from xinzhi.study.stops.vary import vary_all
+
+
+def mechanism_of(
+    spec: StudySpec, columns: Mapping[str, tuple[Column, ...]], frames: Frames
+) -> Mechanism:
+    """Explain: variables -> everything beside the plain tables of regressions."""
+    return Mechanism(
+        instrumented={
+            name: {i: one for i, one in enumerate(found) if isinstance(one, Instrumented)}
+            for name, found in columns.items()
+        },
+        wild=wild_all(spec, columns, frames),
+        mediation=mediate_all(spec, frames),
+        moderation=moderate_all(spec, frames),
+        heterogeneity=compare_all(spec, frames),
+        curve=vary_all(spec, frames),
+    )

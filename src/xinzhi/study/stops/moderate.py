@@ -1,0 +1,167 @@
+"""Moderate: what strengthens or weakens a path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+import pandas as pd
+
+from xinzhi.econometrics.moderated_mediation import ModeratedMediation, moderate_mediation
+from xinzhi.econometrics.moderation import Moderation, moderate
+from xinzhi.econometrics.specification import Regression
+from xinzhi.errors import StudyError
+from xinzhi.study.equations import Equation, around
+from xinzhi.study.mechanism import Moderated, ModeratedChain, ModeratedPath, NotTested
+from xinzhi.study.schema.moderation import ModerationSection
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.sets import expand
+from xinzhi.study.stops.estimate import parts_of, ready
+from xinzhi.study.stops.remeasure import Frames
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One moderated path, and what else stands in its equation."""
+
+    focal: str
+    outcome: str
+    moderator: str
+    beside: tuple[str, ...]
+    """Variables whose interactions with the moderator stand in the same equation."""
+    lag: int
+
+    def __str__(self) -> str:
+        return f"{self.focal} -> {self.outcome} | {self.moderator}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """One chain x -> m -> y of the total equation, both paths moderated."""
+
+    focal: str
+    mediator: str
+    moderator: str
+    lag: int
+    draws: int
+    seed: int
+
+    def __str__(self) -> str:
+        return f"{self.focal} -> {self.mediator} -> | {self.moderator}"
+
+
+def moderate_all(spec: StudySpec, frames: Frames) -> dict[str, Moderated]:
+    """Moderate: variables -> moderated paths and chains, one result for each section."""
+    return {
+        name: _section(name, section, spec, frames) for name, section in spec.moderation.items()
+    }
+
+
+def _section(name: str, section: ModerationSection, spec: StudySpec, frames: Frames) -> Moderated:
+    equation = around(spec, section)
+    paths = [
+        ModeratedPath(p.focal, p.outcome, p.moderator, _path(name, p, equation, frames))
+        for p in _paths(section, spec)
+    ]
+    chains = [
+        ModeratedChain(c.focal, c.mediator, c.moderator, _chain(name, c, equation, frames))
+        for c in _chains(section, spec, equation.regression)
+    ]
+    return Moderated(tuple(paths), tuple(chains))
+
+
+def _paths(section: ModerationSection, spec: StudySpec) -> Iterator[Path]:
+    for moderator in expand(section.moderators, spec):
+        for left, right in section.paths:
+            lefts = expand((left,), spec)
+            for focal in lefts:
+                beside = tuple(name for name in lefts if name != focal)
+                yield Path(focal, right, moderator, beside, section.lag)
+
+
+def _chains(section: ModerationSection, spec: StudySpec, total: Regression) -> Iterator[Chain]:
+    """Chains that the paths form, from a factor of the total equation to its outcome."""
+    steps = [(x, right) for left, right in section.paths for x in expand((left,), spec)]
+    ends = {x for x, right in steps if right == total.outcome}
+    for moderator in expand(section.moderators, spec):
+        for focal, mediator in steps:
+            if mediator in ends and focal in total.regressors:
+                yield Chain(focal, mediator, moderator, section.lag, section.draws, spec.seed)
+
+
+def _path(name: str, path: Path, equation: Equation, frames: Frames) -> Moderation | NotTested:
+    try:
+        frame = frames.of(equation.frontier, (*equation.variables, path.outcome))
+    except StudyError as error:
+        return NotTested(str(path), error.problems)
+    used = (path.focal, path.outcome, path.moderator, *path.beside)
+    parts = {**parts_of(equation, frame, *used), "path": repr(path)}
+    return frames.memory.recall(
+        f"moderate.{name}/{path}", parts, partial(_moderate, path, equation, frame)
+    )
+
+
+def _moderate(path: Path, equation: Equation, frame: pd.DataFrame) -> Moderation | NotTested:
+    """Estimate equation (6) or (7): the interactions of one set stand in one equation."""
+    try:
+        kept, regression = ready(equation, frame)
+        products = {f"{x} × {path.moderator}": kept[x] * kept[path.moderator] for x in path.beside}
+        return moderate(
+            kept.assign(**products),
+            _equation(path, regression, tuple(products)),
+            focal=path.focal,
+            moderator=path.moderator,
+            steps=path.lag,
+        )
+    except StudyError as error:
+        return NotTested(str(path), error.problems)
+
+
+def _equation(path: Path, around_it: Regression, products: tuple[str, ...]) -> Regression:
+    right = dict.fromkeys((path.focal, *path.beside, *around_it.regressors))
+    return replace(
+        around_it,
+        outcome=path.outcome,
+        regressors=tuple(name for name in right if name != path.outcome),
+        controls=(
+            *products,
+            *(c for c in around_it.controls if c not in right and c != path.outcome),
+        ),
+    )
+
+
+def _chain(
+    name: str, chain: Chain, equation: Equation, frames: Frames
+) -> ModeratedMediation | NotTested:
+    try:
+        frame = frames.of(equation.frontier, equation.variables)
+    except StudyError as error:
+        return NotTested(str(chain), error.problems)
+    parts = {
+        **parts_of(equation, frame, chain.focal, chain.mediator, chain.moderator),
+        "chain": repr(chain),
+    }
+    return frames.memory.recall(
+        f"moderate.{name}/{chain}", parts, partial(_moderate_chain, chain, equation, frame)
+    )
+
+
+def _moderate_chain(
+    chain: Chain, equation: Equation, frame: pd.DataFrame
+) -> ModeratedMediation | NotTested:
+    try:
+        kept, regression = ready(equation, frame)
+        controls = tuple(c for c in regression.controls if c != chain.mediator)
+        return moderate_mediation(
+            kept,
+            replace(regression, controls=controls),
+            focal=chain.focal,
+            mediator=chain.mediator,
+            moderator=chain.moderator,
+            steps=chain.lag,
+            draws=chain.draws,
+            seed=chain.seed,
+        )
+    except StudyError as error:
+        return NotTested(str(chain), error.problems)
