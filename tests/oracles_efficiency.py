@@ -70,20 +70,22 @@ def exact(values):
     return [[Fraction(v) for v in line] for line in values]
 
 
-def sbm(x, y, b, o, reference, *, variable=False, form="A", orientation="none", weights=None):
+def sbm(x, y, b, o, reference, *, returns="constant", form="A", orientation="none", weights=None):
     """SBM of Tone (2001, 2003): Charnes-Cooper, o joins the reference set."""
     return _slacks_program(
-        x, y, b, o, sorted({*reference, o}), 1, variable, form, orientation, weights
+        x, y, b, o, sorted({*reference, o}), 1, returns, form, orientation, weights
     )
 
 
-def super_sbm(x, y, b, o, reference, *, variable=False, form="A", orientation="none", weights=None):
+def super_sbm(
+    x, y, b, o, reference, *, returns="constant", form="A", orientation="none", weights=None
+):
     """Super-SBM of Tone (2002), o left out; None where infeasible."""
     rest = [j for j in reference if j != o]
-    return _slacks_program(x, y, b, o, rest, -1, variable, form, orientation, weights)
+    return _slacks_program(x, y, b, o, rest, -1, returns, form, orientation, weights)
 
 
-def _slacks_program(x, y, b, o, reference, sign, variable, form, orientation, weights):
+def _slacks_program(x, y, b, o, reference, sign, returns, form, orientation, weights):
     """Unknowns: t, Λ per reference row, S per variable, and (super) free slack per variable.
 
     sign = 1: SBM, min t - Σ w S⁻/x, t + Σ w S/out = 1, G Λ + S = t G_o.
@@ -121,8 +123,11 @@ def _slacks_program(x, y, b, o, reference, sign, variable, form, orientation, we
         rows.append(line)
     right = [ZERO] * k + [ONE]
     rows.append(scale)
-    if variable:
-        rows.append([-ONE] + [ONE] * n + [ZERO] * (width - 1 - n))
+    if returns != "constant":
+        free = {"variable": ZERO, "non_increasing": ONE, "non_decreasing": -ONE}[returns]
+        rows = [[*line, ZERO] for line in rows]
+        cost = [*cost, ZERO]
+        rows.append([-ONE] + [ONE] * n + [ZERO] * (width - 1 - n) + [free])
         right.append(ZERO)
     return minimise(cost, rows, right)
 

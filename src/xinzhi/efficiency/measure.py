@@ -236,6 +236,16 @@ def joined_outcome(below: Outcome, efficient: Flags, above: Outcome) -> Outcome:
     return Outcome(below.rows, tuple(solutions), tuple(methods), slacks, changes)
 
 
+def spread_outcome(task: Task, defined: Flags, found: Outcome) -> Outcome:
+    """Put an outcome of the defined rows among all rows of the task."""
+    slacks = np.full((len(task.rows), found.slacks.shape[1]), np.nan)
+    changes = slacks.copy()
+    slacks[defined], changes[defined] = found.slacks, found.changes
+    solutions = tuple(spread(task.rows, defined, found.solutions))
+    method = found.methods[0] if found.methods else ""
+    return Outcome(task.rows, solutions, (method,) * len(solutions), slacks, changes)
+
+
 def moved(
     technology: Technology, solutions: Sequence[Solution], which: Literal["plus", "minus"]
 ) -> Array:

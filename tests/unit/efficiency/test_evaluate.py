@@ -181,6 +181,15 @@ def test_a_dropped_term_leaves_the_mean():
     assert result.scores[0] == pytest.approx(0.5, abs=TIGHT)
 
 
+def test_nothing_to_move_is_undefined():
+    """A row without any good output has no φ: the status says so instead of a number."""
+    rows = activities([[1], [1], [2]], [[1], [0], [1]])
+
+    result = evaluate(rows, options=Options("radial", orientation="output"))
+
+    assert result.statuses == ("certified", "undefined", "certified")
+
+
 def test_a_year_of_zeros_is_refused(panel):
     """No row of the year can be measured: the column and the period are named."""
     goods = panel.good_outputs.copy()

@@ -13,6 +13,7 @@ from xinzhi.efficiency.options import Options
 
 TOLERANCE = 1e-9
 """Convention N2: what a certificate promises, relative to the score where it is above 1."""
+RETURNS = ["constant", "constant", "variable", "variable", "non_increasing", "non_decreasing"]
 SETS, EACH = 13, 45
 """Tests, and data sets per test: about 3.5 programs per set, more than 2,000 in all."""
 
@@ -26,8 +27,12 @@ def random_case(seed):
     if n > 2 and rng.random() < 0.4:
         values[1] = values[0]
     units = rng.integers(-12, 13, m + s1 + s2)
+    names = [f"{role}{i}" for role, k in zip("xyb", (m, s1, s2), strict=True) for i in range(k)]
     choices = {
-        "returns_to_scale": str(rng.choice(["constant", "variable"])),
+        "returns_to_scale": str(rng.choice(RETURNS)),
+        "weights": {name: int(rng.integers(1, 4)) for name in names}
+        if rng.random() < 0.3
+        else None,
         "bads": str(rng.choice(["outputs", "inputs"])),
         "orientation": str(rng.choice(["none", "none", "input", "output"])),
     }
@@ -59,7 +64,8 @@ def expected(parts, choices):
             b,
             o,
             range(len(x)),
-            variable=choices["returns_to_scale"] == "variable",
+            returns=choices["returns_to_scale"],
+            weights=list(choices["weights"].values()) if choices["weights"] else None,
             form="B" if choices["bads"] == "inputs" else "A",
             orientation=choices["orientation"],
         )

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from xinzhi.efficiency.direction import directions, radial_program
-from xinzhi.efficiency.measure import Outcome, Task, Traits, registered, spread
+from xinzhi.efficiency.measure import Outcome, Task, Traits, registered, spread, spread_outcome
 from xinzhi.efficiency.radial import along, scored
-from xinzhi.efficiency.technology import Flags
 from xinzhi.wording import message
 
 TRAITS = Traits(
@@ -56,20 +53,3 @@ def directional(task: Task) -> Outcome:
         task, rows, direction[defined], solutions, score=lambda beta: beta, method="directional"
     )
     return spread_outcome(task, defined, found)
-
-
-def spread_outcome(task: Task, defined: Flags, found: Outcome) -> Outcome:
-    """Put an outcome of the defined rows among all rows of the task."""
-    slacks = np.full((len(task.rows), task.technology.k), np.nan)
-    changes = slacks.copy()
-    slacks[defined], changes[defined] = found.slacks, found.changes
-    solutions = tuple(spread(task.rows, defined, found.solutions))
-    method = found.methods[0] if found.methods else ""
-    return replace(
-        found,
-        rows=task.rows,
-        solutions=solutions,
-        methods=(method,) * len(solutions),
-        slacks=slacks,
-        changes=changes,
-    )

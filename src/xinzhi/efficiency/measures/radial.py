@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from xinzhi.efficiency.direction import directions, radial_program
-from xinzhi.efficiency.measure import Outcome, Task, Traits, registered
+from xinzhi.efficiency.measure import Outcome, Task, Traits, registered, spread_outcome
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.radial import along, scored
 from xinzhi.efficiency.result import Array
@@ -29,8 +31,11 @@ TRAITS = Traits(
 
 def _across(task: Task) -> Outcome:
     direction = proportions(task)
-    solutions = task.solve(radial_program(task, direction), task.rows)
-    return scored(task.rows, solutions, score_of(task))
+    defined = np.asarray(direction.any(axis=1))
+    rows = task.rows[defined]
+    solutions = task.solve(radial_program(task, direction[defined]), rows)
+    found = scored(rows, solutions, score_of(task))
+    return spread_outcome(task, defined, found)
 
 
 @registered("radial", TRAITS, across=_across)
@@ -47,8 +52,11 @@ def radial(task: Task) -> Outcome:
     Banker, R. D., Charnes, A., Cooper, W. W. (1984), doi 10.1287/mnsc.30.9.1078.
     """
     direction = proportions(task)
-    solutions = task.solve(radial_program(task, direction), task.rows, joined=True)
-    return along(task, task.rows, direction, solutions, score=score_of(task), method="radial")
+    defined = np.asarray(direction.any(axis=1))
+    rows, direction = task.rows[defined], direction[defined]
+    solutions = task.solve(radial_program(task, direction), rows, joined=True)
+    found = along(task, rows, direction, solutions, score=score_of(task), method="radial")
+    return spread_outcome(task, defined, found)
 
 
 def proportions(task: Task) -> Array:
