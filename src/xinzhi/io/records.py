@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pandas as pd
 
@@ -68,8 +68,9 @@ class RecordFile:
             with parquet.ParquetFile(self.path, page_checksum_verification=True) as file:
                 names = _found(file.schema_arrow.names, columns, self._place())
                 for batch in file.iter_batches(batch_size=self.size, columns=list(names.values())):
-                    frame = batch.to_pandas(types_mapper=None)
-                    yield pd.DataFrame({role: frame[name] for role, name in names.items()})
+                    yield pd.DataFrame(
+                        {r: _column(batch.column(name), r) for r, name in names.items()}
+                    )
         except (arrow.ArrowException, OSError) as error:
             raise DataError(corrupt(self._place(), str(error).splitlines()[0])) from error
 
@@ -127,6 +128,18 @@ class RecordFile:
         rows = [list(row) for row in table.rows[at + 1 :] if any(map(cell_text, row))]
         for start in range(0, len(rows), self.size):
             yield _frame(rows[start : start + self.size], picked)
+
+
+def _column(cells: Any, role: str) -> pd.Series:
+    """Take over a column of Arrow: identifiers as they are, all others by distinct value."""
+    if role == "id" or not len(cells):
+        return pd.Series(cells.to_pylist(), dtype=object)
+    coded = cells if hasattr(cells, "dictionary") else cells.dictionary_encode()
+    places = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype("int32")
+    values = coded.dictionary.to_pylist()
+    if len(set(map(repr, values))) < len(values) or None in values:
+        return pd.Series(cells.to_pylist(), dtype=object)
+    return pd.Series(pd.Categorical.from_codes(places, categories=pd.Index(values, dtype=object)))
 
 
 def _frame(rows: Sequence[Sequence[Cell]], picked: Mapping[str, int]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, Where
+from xinzhi.prepare.records import encoded
 from xinzhi.prepare.terms import Terms
 from xinzhi.wording import message
 
@@ -75,11 +76,13 @@ class Decisions:
     """(class, verdict, reason) -> number of firms."""
     review: list[pd.DataFrame] = field(default_factory=list)
 
-    def note(self, kind: str, verdict: str, reasons: pd.Series) -> None:
-        """Count the reasons of one class and verdict."""
-        for reason, n in reasons.value_counts().items():
-            key = (kind, verdict, str(reason))
-            self.reasons[key] = self.reasons.get(key, 0) + int(n)
+    def note(self, kind: str, verdict: str, reason: str, ends: npt.NDArray[np.object_]) -> None:
+        """Count the reasons of one class and verdict; a reason may end in the term it rests on."""
+        places, distinct = encoded(pd.Series(ends, dtype=object))
+        counts = np.bincount(places, minlength=len(distinct))
+        for end, n in zip(distinct, counts.tolist(), strict=True):
+            key = (kind, verdict, f"{reason}{end}")
+            self.reasons[key] = self.reasons.get(key, 0) + n
 
     def to_review(self) -> pd.DataFrame:
         """Table of the undecided firms, with an empty column for the verdict, sorted by id."""
@@ -114,23 +117,25 @@ def classify(
 
 
 def _column_of_codes(codes: pd.Series) -> npt.NDArray[np.object_]:
-    places, distinct = pd.factorize(codes.astype(object), use_na_sentinel=True)
+    places, distinct = encoded(codes)
     read = np.array([*[_four(code) for code in distinct], None], dtype=object)
     return read[places]
 
 
 def unknown_codes(codes: pd.Series) -> int:
     """Count the codes that are not four digits; empty ones too."""
-    return int(pd.isna(pd.Series(_column_of_codes(codes), dtype=object)).sum())
+    places, distinct = encoded(codes)
+    lacks = np.array([*(_four(code) is None for code in distinct), True], dtype=bool)
+    return int(lacks[places].sum())
 
 
 def _by_class(
     codes: npt.NDArray[np.object_], table: CodeTable
 ) -> Iterator[tuple[str, npt.NDArray[np.int64]]]:
-    places, distinct = pd.factorize(pd.Series(codes, dtype=object), use_na_sentinel=True)
+    places, distinct = encoded(pd.Series(codes, dtype=object))
     kinds = [table.classes.get(str(code), (None, False))[0] for code in distinct]
     for kind in sorted({k for k in kinds if k is not None}):
-        mine = np.array([k == kind for k in kinds] + [False])
+        mine = np.array([*(k == kind for k in kinds), False], dtype=bool)
         yield kind, np.flatnonzero(mine[places])
 
 
@@ -144,8 +149,11 @@ def _of_class(
 ) -> npt.NDArray[np.int64]:
     """Verdicts of the candidates of one class."""
     texts = batch["text"]
-    starred = np.array([table.classes[code][1] for code in codes], dtype=bool)
-    empty = np.array([not isinstance(t, str) or not t.strip() for t in texts], dtype=bool)
+    stars = {code: star for code, (_, star) in table.classes.items()}
+    starred = np.array([stars[code] for code in codes.tolist()], dtype=bool)
+    places, distinct = encoded(texts)
+    blank = [not isinstance(t, str) or not t.strip() for t in distinct]
+    empty = np.array([*blank, True], dtype=bool)[places]
     nothing = np.full(len(batch), None, dtype=object)
     out = terms.excluded(texts) if terms else nothing
     term = terms.included(texts) if terms else nothing
@@ -160,8 +168,8 @@ def _of_class(
         (UNDECIDED, "undecided", rest & ~empty & ~starred, "whole code, no term", None),
     ):
         verdicts[at] = verdict
-        ends = words[at].tolist() if words is not None else [""] * int(at.sum())
-        decisions.note(kind, word, pd.Series([f"{reason}{end}" for end in ends], dtype=object))
+        ends = words[at] if words is not None else np.full(int(at.sum()), "", dtype=object)
+        decisions.note(kind, word, reason, ends)
         if verdict == UNDECIDED and at.any():
             rows = batch[at][["id", "code", "text"]]
             decisions.review.append(rows.assign(**{"class": kind, "reason": reason}))
@@ -185,7 +193,9 @@ def _apply_review(
         verdict = reviewed.get(str(batch["id"].iloc[i]))
         if verdict is not None:
             verdicts[i] = YES if verdict else NO
-            decisions.note("", "yes" if verdict else "no", pd.Series(["reviewed by hand"]))
+            decisions.note(
+                "", "yes" if verdict else "no", "reviewed by hand", np.array([""], object)
+            )
 
 
 def read_review(table: pd.DataFrame, *, name: str) -> dict[str, bool]:

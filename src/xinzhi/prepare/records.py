@@ -156,7 +156,7 @@ class Cities:
 
     def column(self, places: pd.Series, years: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Positions for a column of places, each pair of place and year resolved once."""
-        codes, distinct = pd.factorize(places.astype(object), use_na_sentinel=True)
+        codes, distinct = encoded(places)
         low = int(years.min()) if len(years) else 0
         span = int(years.max()) - low + 2 if len(years) else 1
         keys, inverse = np.unique(
@@ -183,7 +183,7 @@ def years_in(dates: pd.Series) -> npt.NDArray[np.int64]:
     if pd.api.types.is_datetime64_any_dtype(dates):
         dated: npt.NDArray[np.int64] = dates.dt.year.fillna(0).to_numpy(dtype=np.int64)
         return dated
-    codes, distinct = pd.factorize(dates.astype(object), use_na_sentinel=True)
+    codes, distinct = encoded(dates)
     years = np.array([_year(value) for value in distinct] or [0], dtype=np.int64)
     return np.where(codes < 0, 0, years[np.maximum(codes, 0)])
 
@@ -199,22 +199,52 @@ def _year(value: object) -> int:
 
 @dataclass(slots=True)
 class Seen:
-    """Identifiers that were met already, over all batches."""
+    """Identifiers that were met already, over all batches, by their 64-bit hashes.
 
-    ids: set[str] = field(default_factory=set)
+    Eight bytes each, so that a registry of fifty million fits into memory; the chance that any two
+    of so many share a hash is below one in ten thousand.
+    """
+
+    runs: list[npt.NDArray[np.uint64]] = field(default_factory=list)
+    """Sorted runs of hashes, each at least twice as long as the next."""
 
     def repeated(self, ids: pd.Series) -> npt.NDArray[np.bool_]:
         """Whether each record repeats an identifier; empty identifiers never do."""
-        texts = ids.astype(object).where(ids.notna(), None)
-        twice = np.zeros(len(texts), dtype=bool)
-        for i, text in enumerate(texts.tolist()):
-            if text is None:
-                continue
-            if text in self.ids:
-                twice[i] = True
-            else:
-                self.ids.add(text)
-        return twice
+        given = ids.notna().to_numpy(dtype=bool)
+        texts = ids[given].astype(object).to_numpy()
+        hashes = pd.util.hash_array(texts, categorize=False)
+        distinct, first = np.unique(hashes, return_index=True)
+        twice = np.ones(len(hashes), dtype=bool)
+        twice[first] = False
+        known = np.zeros(len(distinct), dtype=bool)
+        for run in self.runs:
+            at = np.minimum(np.searchsorted(run, distinct), len(run) - 1)
+            known |= run[at] == distinct
+        twice[first[known]] = True
+        self._keep(distinct[~known])
+        flags = np.zeros(len(ids), dtype=bool)
+        flags[given] = twice
+        return flags
+
+    def _keep(self, run: npt.NDArray[np.uint64]) -> None:
+        if not len(run):
+            return
+        while self.runs and len(self.runs[-1]) < 2 * len(run):
+            run = np.sort(np.concatenate([self.runs.pop(), run]), kind="stable")
+        self.runs.append(run)
+
+
+def encoded(column: pd.Series) -> tuple[npt.NDArray[np.int64], list[object]]:
+    """Give the number of its distinct value for each cell, -1 for none, and the values.
+
+    >>> encoded(pd.Series(["b", None, "a", "b"], dtype=object))
+    (array([ 0, -1,  1,  0]), ['b', 'a'])
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes: npt.NDArray[np.int64] = column.cat.codes.to_numpy().astype(np.int64)
+        return codes, column.cat.categories.tolist()
+    places, distinct = pd.factorize(column.astype(object), use_na_sentinel=True)
+    return np.asarray(places, dtype=np.int64), list(distinct)
 
 
 def span_of(panel: Panel, *, step: str) -> tuple[int, int]:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.prepare.records import encoded
 from xinzhi.prepare.step import Sources
 from xinzhi.prepare.tables import source
 from xinzhi.wording import message
@@ -33,16 +34,19 @@ class Terms:
 
 
 def _first(terms: tuple[str, ...], texts: pd.Series) -> npt.NDArray[np.object_]:
-    found = np.full(len(texts), None, dtype=object)
+    """Search each distinct text once."""
     if not terms:
-        return found
-    pattern = re.compile(
-        "|".join(map(re.escape, sorted(terms, key=len, reverse=True))), re.IGNORECASE
-    )
-    for i, text in enumerate(texts.tolist()):
-        if isinstance(text, str) and (match := pattern.search(text)):
-            found[i] = match.group()
-    return found
+        return np.full(len(texts), None, dtype=object)
+    pattern = re.compile("|".join(map(re.escape, sorted(terms, key=len, reverse=True))), re.IGNORECASE)
+    codes, distinct = encoded(texts)
+    used = np.zeros(len(distinct) + 1, dtype=bool)
+    used[codes] = True
+    matches = [
+        pattern.search(text) if used[i] and isinstance(text, str) else None
+        for i, text in enumerate(distinct)
+    ]
+    found = np.array([*(match and match.group() for match in matches), None], dtype=object)
+    return found[codes]
 
 
 def terms(sources: Sources, name: str, *, step: str) -> dict[str, Terms]:
