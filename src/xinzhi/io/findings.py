@@ -12,6 +12,7 @@ from xinzhi.wording import Message, Wording
 
 CODES: Mapping[str, str] = MappingProxyType(
     {
+        "There is no column '{key}'; '{heading}' means the same and was taken.": "layout.translated",
         "Rows {rows} are notes; kept out of the data.": "layout.notes",
         "The line 'sep=' of a spreadsheet program is no data.": "layout.sep_line",
         "The names of the columns stand in row {row}; what is above is a title.": "layout.header",
@@ -38,6 +39,8 @@ CODES: Mapping[str, str] = MappingProxyType(
         "Hidden sheets were not read: {names}.": "excel.hidden_sheets",
         "Merged cells were filled with the value of their range.": "excel.merged",
         "Cells with formulas: their stored values are used.": "excel.formulas",
+        'Cells written as ="text" were read as that text.': "layout.text_formula",
+        "Indicators named in column '{name}' were turned into columns.": "layout.indicators",
         "Encoding {name}: {reason}.": "text.encoding",
         "Fields are separated by: {mark}.": "text.delimiter",
         "Value labels were taken for values in: {names}.": "stata.labels",

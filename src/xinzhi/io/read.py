@@ -18,6 +18,7 @@ from xinzhi.io.body import Body, find_body
 from xinzhi.io.cells import cell_text, loose
 from xinzhi.io.delimited import no_collection, read_text_table
 from xinzhi.io.findings import Findings
+from xinzhi.io.indicators import has_indicators, spread
 from xinzhi.io.keys import read_entities, read_periods, refuse_or_drop_twins
 from xinzhi.io.layout import Header, find_header
 from xinzhi.io.limits import LIMITS, Limits
@@ -27,8 +28,9 @@ from xinzhi.io.parquet import read_parquet
 from xinzhi.io.raw import Decision, RawTable
 from xinzhi.io.sniff import sniff
 from xinzhi.io.stata import read_stata
+from xinzhi.io.translated import translated
 from xinzhi.io.typed import Values, type_columns
-from xinzhi.io.wide import is_wide, unpivot
+from xinzhi.io.wide import DEFAULT_VALUE, is_wide, unpivot
 from xinzhi.io.workbook import choose_sheet, open_workbook
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel, panel_of
@@ -158,13 +160,19 @@ def _read(
     reading: Reading,
     limits: Limits,
 ) -> ReadResult:
-    keys = (entity, *([period] if period else []))
-    table = read_table(path, sheet=sheet, names=keys[:1], reading=reading, limits=limits)
+    table = read_table(path, sheet=sheet, names=(entity,), reading=reading, limits=limits)
     found = Findings(list(table.decisions), list(table.warnings))
+    entity = translated(table, entity, found)
+    period = translated(table, period, found) if period else None
+    keys = (entity, *([period] if period else []))
     header = find_header(table, entity, period, found, reading.header)
     body = find_body(table, header, entity, found)
     if period and is_wide(header, period):
         body = unpivot(table, header, body, period, reading, found)
+    in_body = [name for key in keys for name in body.columns if loose(name) == loose(key)]
+    value = reading.value or (table.sheet or DEFAULT_VALUE)
+    if len(in_body) == len(keys) and has_indicators(body, in_body, value):
+        body = spread(table, body, in_body, value, found)
     return _panel(table, header, body, keys, units, reading, found)
 
 
