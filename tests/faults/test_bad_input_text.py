@@ -65,6 +65,9 @@ READ_AS_MEANT = {
     "year in numerals": text_of(
         lines_of(lambda r: [r[0], r[1].translate(str.maketrans("01289", "〇一二八九")), *r[2:]])
     ).encode(),
+    "year with a prefix": text_of(lines_of(lambda r: [r[0], "Y" + r[1], *r[2:]])).encode(),
+    "year with an apostrophe": text_of(lines_of(lambda r: [r[0], "'" + r[1], *r[2:]])).encode(),
+    "text as a formula of text": PLAIN.replace("唐山", '="唐山"').encode(),
     "inner spaces of names": PLAIN.replace("唐山", "唐 \u3000山").encode(),
     "names with 市": text_of(
         lines_of(lambda r: [r[0] + ("市" if r[1] == "2009" else ""), *r[1:]])
@@ -285,6 +288,24 @@ def test_variables_above_years_in_two_rows_become_rows(tmp_path):
         mine = [row for row in ROWS if row[0] == name]
         lines.append([name, *[row[2] for row in mine], *[row[3] for row in mine]])
     assert is_truth(read_lines(tmp_path, lines))
+
+
+@pytest.mark.parametrize("wide", [True, False])
+def test_indicators_in_a_column_become_columns(wide, tmp_path):
+    """A table of city, indicator and years, or city, year, indicator and value."""
+    lines = [["城市", "指标", "2008", "2009", "2010"]]
+    for name in ("唐山", "大同"):
+        for at, indicator in enumerate(HEADER[2:], start=2):
+            lines.append([name, indicator, *[row[at] for row in ROWS if row[0] == name]])
+    if not wide:
+        lines = [["城市", "年份", "指标", "单位", "数值"]]
+        lines += [
+            [*r[:2], i, i + "单位", r[at]] for r in ROWS for at, i in enumerate(HEADER[2:], 2)
+        ]
+    result = read_lines(tmp_path, lines)
+    assert is_truth(result)
+    with pytest.raises(DataError, match="twice"):
+        read_lines(tmp_path, [*lines, lines[-1]])
 
 
 def test_names_in_two_rows_are_put_together(tmp_path):

@@ -29,6 +29,7 @@ NAMES = {
     "，": message("full-width comma"),
 }
 LOOKED_AT = 200
+TEXT_FORMULA = re.compile(r'="[^"]*"')
 BOM = b"\xef\xbb\xbf"
 HEAD = 4 * LIMITS.line_bytes
 BLOCK = 1 << 20
@@ -61,6 +62,8 @@ def read_text_table(
     if rows is None:
         rows = _rows(text.text, mark, where, limits)
     _refuse_many(rows, where, limits)
+    if '="' in text.text:
+        rows = _without_text_formulas(rows, where, found)
     if stated:
         rows = [[], *rows[1:]]
         found.decide(
@@ -144,6 +147,21 @@ def _rows(text: str, mark: str, where: Where, limits: Limits) -> list[list[str]]
     except csv.Error as error:
         raise DataError(_quoting(rows, str(error), where)) from error
     return rows
+
+
+def _without_text_formulas(
+    rows: Sequence[Sequence[str]], where: Where, found: Findings
+) -> list[list[str]]:
+    """Take off the signs by which exports keep spreadsheets from reading text as numbers."""
+    changed = 0
+    plain: list[list[str]] = []
+    for row in rows:
+        cells = [cell[2:-1] if TEXT_FORMULA.fullmatch(cell) else cell for cell in row]
+        changed += sum(a != b for a, b in zip(cells, row, strict=True))
+        plain.append(cells)
+    if changed:
+        found.decide(message('Cells written as ="text" were read as that text.'), where, changed)
+    return plain
 
 
 def _refuse_many(rows: Sequence[Sequence[str]], where: Where, limits: Limits) -> None:

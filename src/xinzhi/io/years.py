@@ -12,7 +12,8 @@ from xinzhi.io.raw import Cell
 
 _WHOLE = re.compile(r"[+-]?\d{1,9}(?:\.0*)?", re.ASCII)
 _YEAR = re.compile(
-    r"(?:FY|CY|公元)?\s*((?:1[5-9]|20|21)\d{2})\s*(?:年度?|年末|年底)?", re.IGNORECASE | re.ASCII
+    r"(?:FY|CY|YR|Y|X|公元|['’‘`])?\s*((?:1[5-9]|20|21)\d{2})\s*(?:年度?|年末|年底|\[YR(?:1[5-9]|20|21)\d{2}\])?",
+    re.IGNORECASE | re.ASCII,
 )
 _DAY = re.compile(
     r"((?:1[5-9]|20|21)\d{2})\s*([-/.年])\s*(\d{1,2})\s*(?:[-/.月])\s*(\d{1,2})\s*日?"
