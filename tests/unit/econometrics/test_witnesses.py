@@ -154,3 +154,21 @@ out$two <- sqrt(diag(both))[pick]
     np.testing.assert_allclose(robust.std_error, r["hc1"], rtol=1e-8)
     factor = np.sqrt(10 / 9 * 199 / (200 - 3))  # both effects are nested; the smaller G
     np.testing.assert_allclose(two.std_error, r["two"] * factor, rtol=1e-8)
+
+
+@pytest.mark.parametrize("keep", [0.8, 1.0])
+@pytest.mark.parametrize("lag", [None, 0, 3])
+def test_driscoll_kraay_is_linearmodels(keep, lag):
+    """Driscoll-Kraay errors, their factor, df and the default lag are those of linearmodels."""
+    data = simulated_panel(5, n_periods=12, keep=keep)
+    options = {} if lag is None else {"bandwidth": lag}
+    witness = PanelOLS(data["y"], data[["x1", "x2"]], entity_effects=True, time_effects=True).fit(
+        cov_type="kernel", kernel="bartlett", **options
+    )
+
+    found = fit(
+        data, Regression("y", ("x1", "x2"), covariance=Covariance("driscoll_kraay", lag=lag))
+    )
+
+    np.testing.assert_allclose(found.std_error, witness.std_errors, rtol=1e-8)
+    np.testing.assert_allclose(found.p_value, witness.pvalues, rtol=1e-8)
