@@ -1,0 +1,179 @@
+"""The way from a seed to the raw sources: draw, fit, count, fit again, invert, write down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from xinzhi.examples.resource_cities.simulation import industries
+from xinzhi.examples.resource_cities.simulation.blemishes import Blanks, choose_blanks
+from xinzhi.examples.resource_cities.simulation.books import on_the_books
+from xinzhi.examples.resource_cities.simulation.cells import Array, Cells
+from xinzhi.examples.resource_cities.simulation.counts import (
+    Counts,
+    Machines,
+    count,
+    counted_cells,
+    draw_machines,
+    pinned,
+    within,
+)
+from xinzhi.examples.resource_cities.simulation.fit import Bounds, Progress
+from xinzhi.examples.resource_cities.simulation.fit import run as fit
+from xinzhi.examples.resource_cities.simulation.frontier import Frontier, draw_frontier
+from xinzhi.examples.resource_cities.simulation.jacobian import Setting
+from xinzhi.examples.resource_cities.simulation.paths import Paths, capital_stock, draw_paths
+from xinzhi.examples.resource_cities.simulation.places import Place, groups, read_places
+from xinzhi.examples.resource_cities.simulation.printed import published
+from xinzhi.examples.resource_cities.simulation.sets import draw_sets
+from xinzhi.examples.resource_cities.simulation.settle import Use, draw_tilt, settle
+from xinzhi.examples.resource_cities.simulation.start import (
+    bounds_of,
+    metric,
+    robots,
+    start_cells,
+)
+from xinzhi.examples.resource_cities.simulation.story import Scores, scores_of
+from xinzhi.examples.resource_cities.simulation.targets import targets
+from xinzhi.examples.resource_cities.simulation.yearbook import prices
+
+SEED = 20250429
+N_FRONTIER = 20
+ITERATIONS = (50, 70, 50)
+"""Of the fit without standard errors, with them, and of that on countable data."""
+REPAIRS = 6
+"""How often scores that gave way are fitted around again."""
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Twin:
+    """Everything behind the raw sources."""
+
+    places: tuple[Place, ...]
+    frontier: Frontier
+    scores: Scores
+    setting: Setting
+    """Targets, groups, and the robots as counted."""
+    cells: Cells
+    counts: Counts
+    machines: Machines
+    employment: npt.NDArray[np.int64]
+    """Census of 2008 by city and industry."""
+    paths: Paths
+    use: Use
+    investment: npt.NDArray[np.int64]
+    price_index: Array
+    blanks: Blanks
+
+
+def simulate(seed: int = SEED, *, report: Report = lambda _text: None) -> Twin:
+    """Draw the twin of the paper's panel.
+
+    Parameters
+    ----------
+    seed
+        Start of all random draws.
+    report
+        Called with one line after each stage.
+    """
+    rng = np.random.default_rng(seed)
+    printed = published()
+    table2 = printed["table2"]
+    places = read_places()
+    frontier = draw_frontier(rng, N_FRONTIER, float(np.expm1(float(table2["GTFP"][3]))))
+    scores = scores_of(rng, places, draw_sets(rng, places, printed["gtfp"]), frontier, table2)
+    cells, bounds = bounds_of(rng, start_cells(rng, scores, table2), scores, table2)
+    report("drawn")
+    cells = _fit_twice(cells, bounds, places, printed, report)
+    return _counted(rng, printed, places, frontier, scores, cells, bounds, report)
+
+
+def _tell(report: Report, stage: str) -> Callable[[int, Progress], None]:
+    def tell(number: int, p: Progress) -> None:
+        if number % 10 == 0:
+            report(f"{stage} {number}: cost {p.cost:.3f}, {p.n_missed} missed, step {p.step:.3f}")
+
+    return tell
+
+
+def _fit_twice(
+    cells: Cells, bounds: Bounds, places: tuple[Place, ...], printed: Mapping[str, Any], report: Report
+) -> Cells:
+    """Meet the slopes first, then the standard errors too."""
+    for number, errors in enumerate((False, True)):
+        setting = Setting(robots(), groups(places), targets(printed, errors=errors))
+        tell = _tell(report, f"fit {number + 1}")
+        cells = fit(
+            cells, setting, bounds, metric(), iterations=ITERATIONS[number], report=tell
+        ).cells
+    return cells
+
+
+def _counted(
+    rng: np.random.Generator,
+    printed: Mapping[str, Any],
+    places: tuple[Place, ...],
+    frontier: Frontier,
+    scores: Scores,
+    cells: Cells,
+    bounds: Bounds,
+    report: Report,
+) -> Twin:
+    """Make everything countable, repair what rounding moved, and give each score its row."""
+    counts, machines = count(rng, cells), draw_machines(robots(), cells.sizes)
+    cells = counted_cells(cells, counts, machines)
+    investment = np.round(np.expm1(cells.plain["FI"])).astype(np.int64)
+    price_index = prices(rng, len(places))
+    capital = capital_stock(investment / 1e4, price_index)
+    paths = draw_paths(rng, cells.plain["GTFP"], capital, frontier, scores)
+    paths, frontier, scores = on_the_books(paths, frontier, scores)
+    tilt = draw_tilt(rng, capital.shape)
+    cells, blanks = choose_blanks(rng, cells)
+    setting = Setting(machines.density(), groups(places), targets(printed, errors=True))
+    held = blanks.held()
+    for number in range(REPAIRS + 1):
+        before = cells.plain["GTFP"]
+        use, y = settle(rng, before, paths, frontier, scores, tilt)
+        moved = int((np.abs(y - before) > 1e-12).sum())
+        report(f"settled, {moved} scores gave way, {int(use.failed.sum())} rows failed")
+        if number and not moved:
+            break
+        scores, tilt = _given_way(scores, before, y), use.tilt
+        cells = replace(cells, plain={**cells.plain, "GTFP": y})
+        tight = replace(
+            bounds, low=[scores.low, *bounds.low[1:]], high=[scores.high, *bounds.high[1:]]
+        )
+        tight = pinned(tight, cells, held)
+        tell = _tell(report, f"repair {number + 1}")
+        cells = fit(
+            within(cells, tight), setting, tight, metric(), iterations=ITERATIONS[2], report=tell
+        ).cells
+    employment = industries.census(rng, cells.shares, np.round(paths.labour).astype(np.int64))
+    cells = replace(cells, shares=industries.shares_of(employment))
+    return Twin(
+        places,
+        frontier,
+        scores,
+        setting,
+        cells,
+        counts,
+        machines,
+        employment,
+        paths,
+        use,
+        investment,
+        price_index,
+        blanks,
+    )
+
+
+def _given_way(scores: Scores, before: Array, after: Array) -> Scores:
+    """Keep scores from going back to where no row could have them."""
+    high = np.where(after < before - 1e-12, np.maximum(after, scores.low), scores.high)
+    low = np.where(after > before + 1e-12, np.minimum(after, scores.high), scores.low)
+    return replace(scores, low=low, high=high)
