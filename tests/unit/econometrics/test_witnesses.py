@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from linearmodels.panel import PanelOLS
 
 from cases_econometrics import r_witness, simulated_panel
