@@ -9,12 +9,13 @@ from xinzhi.tables.numbers import write
 from xinzhi.tables.table import Table
 from xinzhi.wording import Language, say
 
+SECTIONS = ("efficiency", "classes", "models", "mediation", "moderation", "heterogeneity")
 Grid = tuple[str, list[str], list[tuple[str, ...]]]
 
 
 def digest(material: Material, language: Language, decimals: int) -> Iterator[Grid]:
     """Give title, headings and rows of the tables of efficiency, classes and models."""
-    for section in ("efficiency", "classes", "models"):
+    for section in SECTIONS:
         for table in material.tables.get(section, ()):
             yield grid(table, language, decimals)
 

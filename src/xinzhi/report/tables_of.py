@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xinzhi.econometrics.diagnostic import Diagnosis
+from xinzhi.report.mechanism_tables import influence, mechanism_tables, regressions
 from xinzhi.report.naming import (
     class_labels,
     entity_labels,
@@ -12,14 +13,14 @@ from xinzhi.report.naming import (
     table_title,
     words_of,
 )
-from xinzhi.study.sets import table_column
+from xinzhi.study.mechanism import NotTested
 from xinzhi.study.result import StudyResult
+from xinzhi.study.sets import table_column
 from xinzhi.study.variables import labels
 from xinzhi.tables.classes import classes_table
 from xinzhi.tables.descriptive import descriptive_table
 from xinzhi.tables.efficiency import efficiency_ranking, efficiency_summary
 from xinzhi.tables.productivity import intervals_table, productivity_table
-from xinzhi.tables.regression import regression_table
 from xinzhi.tables.sentences import listed
 from xinzhi.tables.statistics import statistics_table
 from xinzhi.tables.table import Table
@@ -33,7 +34,8 @@ def tables_of(result: StudyResult) -> dict[str, tuple[Table, ...]]:
         "data": tuple(_descriptive(result)),
         "efficiency": (*_efficiency(result), *_productivity(result)),
         "classes": tuple(_classes(result)),
-        "models": (*_models(result), *_diagnostics(result)),
+        "models": (*regressions(result), *_diagnostics(result)),
+        **mechanism_tables(result),
     }
 
 
@@ -96,19 +98,6 @@ def _classes(result: StudyResult) -> Iterator[Table]:
         )
 
 
-def _models(result: StudyResult) -> Iterator[Table]:
-    report = result.spec.report
-    for name, estimates in result.estimates.items():
-        yield regression_table(
-            name,
-            table_title(result, name),
-            estimates,
-            labels=labels(result.spec),
-            stars=report.stars,
-            decimals=report.decimals,
-        )
-
-
 def _diagnostics(result: StudyResult) -> Iterator[Table]:
     if result.spec.diagnostics is None:
         return
@@ -124,7 +113,29 @@ def _diagnostics(result: StudyResult) -> Iterator[Table]:
             yield vif_table(
                 "vif", message("Variance inflation"), one.table, labels=labels(result.spec)
             )
-    statistics = [s for one in found for s in one.statistics]
+        if one.name == "influence":
+            yield from influence(result, one)
+    statistics = list({s.name: s for one in found for s in one.statistics}.values())
     if statistics:
         verdicts = tuple(one.verdict for one in found if one.verdict)
         yield statistics_table("tests", message("Tests"), statistics, notes=(about, *verdicts))
+    failed = [one for one in result.diagnoses if isinstance(one, NotTested)]
+    if failed:
+        yield _not_tested(failed)
+
+
+def _not_tested(failed: list[NotTested]) -> Table:
+    why = [
+        message("{name}: {reason}", name=one.name, reason=p.what)
+        for one in failed
+        for p in one.problems
+    ]
+    plain = {one.name: [str(p.what) for p in one.problems] for one in failed}
+    return Table(
+        "not_tested",
+        message("Tests that could not be computed"),
+        (),
+        (),
+        notes=tuple(why),
+        machine={"not_computed": plain},
+    )

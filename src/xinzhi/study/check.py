@@ -15,6 +15,7 @@ from xinzhi.study.load import load
 from xinzhi.study.notices import matters
 from xinzhi.study.reading import read_sources
 from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.supplies import supplies
 from xinzhi.study.variables import transformed
 
 
@@ -28,7 +29,7 @@ def check_study(path: Path) -> tuple[Panel, tuple[Decision, ...], tuple[Problem,
     """
     spec = load(path)
     reading = read_sources(spec, path.parent)
-    panel = prepare(reading.panel, spec.prepare)
+    panel = prepare(reading.panel, spec.prepare, sources=supplies(spec, path.parent))
     problems = [*_roles(spec, panel), *_variables(spec, panel)]
     if problems:
         raise StudyError(problems)

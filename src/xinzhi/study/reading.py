@@ -13,6 +13,7 @@ from xinzhi.io.raw import Decision
 from xinzhi.io.read import ReadResult, read_panel
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import PERIOD, Panel, panel_of
+from xinzhi.study.cities import keep_cities
 from xinzhi.study.result import Reading, SourceFile
 from xinzhi.study.schema.sources import PanelSection
 from xinzhi.study.schema.study import StudySpec
@@ -24,12 +25,17 @@ def read_sources(spec: StudySpec, folder: Path) -> Reading:
     names = spec.panel.sources
     results = [
         read_panel(
-            folder / source.file, entity=source.entity, period=source.period, sheet=source.sheet
+            folder / source.file,
+            entity=str(source.entity),
+            period=source.period,
+            sheet=source.sheet,
+            reading=source.read.reading(),
         )
         for source in (spec.sources[name] for name in names)
     ]
     _require_names(spec, [result.panel for result in results])
     panel, joined = _join([result.panel for result in results])
+    panel, chosen, doubts = keep_cities(panel, spec.panel.cities)
     panel, kept = keep_rows(panel, spec.panel)
     return Reading(
         panel=panel,
@@ -37,8 +43,12 @@ def read_sources(spec: StudySpec, folder: Path) -> Reading:
             _file(name, spec.sources[name].file, folder, result)
             for name, result in zip(names, results, strict=True)
         ),
-        decisions=(*(d for result in results for d in result.decisions), *joined, *kept),
-        warnings=(*(w for result in results for w in _about_file(result)), *check_panel(panel)),
+        decisions=(*(d for result in results for d in result.decisions), *joined, *chosen, *kept),
+        warnings=(
+            *(w for result in results for w in _about_file(result)),
+            *doubts,
+            *check_panel(panel),
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from xinzhi.study.finder import Finder
 from xinzhi.study.located import Located, Path
 from xinzhi.study.mechanism_references import find_in_mechanism
 from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.supplies import needed_sources
 from xinzhi.wording import message
 
 
@@ -34,14 +35,16 @@ class _Sections(Finder):
 
     def sources(self, spec: StudySpec) -> None:
         for position, name in enumerate(spec.panel.sources):
-            self.known(name, tuple(spec.sources), ("panel", "from", position), "source")
+            panels = tuple(n for n, source in spec.sources.items() if source.kind == "panel")
+            self.known(name, panels, ("panel", "from", position), "panel source")
+        used = {*spec.panel.sources, *needed_sources(spec)}
         for name in spec.sources:
-            if name not in spec.panel.sources:
+            if name not in used:
                 self.add(
                     "study.no_effect",
                     message("The source '{name}' is not used.", name=name),
                     ("sources", name),
-                    message("name it under panel.from, or remove it."),
+                    message("name it under panel.from or in a step, or remove it."),
                 )
 
     def efficiency(self, spec: StudySpec) -> None:
@@ -108,7 +111,9 @@ class _Sections(Finder):
     def maps(self, spec: StudySpec) -> None:
         for name, found in spec.maps.items():
             path: Path = ("maps", name, "value")
-            if self.known(found.value, tuple(spec.efficiency), path, "score") and (
+            if found.value is None:
+                self.known(str(found.groups), tuple(spec.groups), ("maps", name, "groups"), "group")
+            elif self.known(found.value, tuple(spec.efficiency), path, "score") and (
                 spec.efficiency[found.value].classes is None
             ):
                 self.add(

@@ -12,7 +12,7 @@ from xinzhi.study.mechanism_notices import further_notices
 from xinzhi.study.memory import Memory, previous_parts
 from xinzhi.study.notices import gather
 from xinzhi.study.only import only_notice, only_parts
-from xinzhi.study.outlines import read_outlines
+from xinzhi.study.outlines import outlines_of, read_files
 from xinzhi.study.result import StudyResult
 from xinzhi.study.stops.classify import classify_all
 from xinzhi.study.stops.describe import describe_variables, diagnose
@@ -62,10 +62,11 @@ def run(
     """
     step = _Stepper(listener)
     spec = step("load", lambda: only_parts(load(path), only))
-    outlines = {name: read_outlines(found, path.parent) for name, found in spec.maps.items()}
+    boundary_files = read_files(spec, path.parent)
     memory = _memory(results, computes=computes)
     reading = step("read", lambda: read_panel_of(spec, path.parent, memory))
-    prepared = step("prepare", lambda: prepare_panel(spec, reading.panel, memory))
+    outlines = outlines_of(spec, reading.panel, boundary_files)
+    prepared = step("prepare", lambda: prepare_panel(spec, reading.panel, path.parent, memory))
     efficiency = step("measure", lambda: measure_all(spec, prepared, memory, jobs=jobs))
     indices = productivity_all(spec, prepared, memory, jobs=jobs)
     intervals = infer_scores(spec, prepared, memory, jobs=jobs)

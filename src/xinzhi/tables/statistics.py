@@ -26,6 +26,11 @@ def statistics_table(
         for s in statistics
         if isinstance(s, Inapplicable)
     )
+    remarks = tuple(
+        message("{name}: {reason}", name=s.name, reason=s.remark)
+        for s in statistics
+        if isinstance(s, Statistic) and s.remark
+    )
     return Table(
         id=id,
         title=title,
@@ -36,8 +41,8 @@ def statistics_table(
             Column("p", message("p")),
         ),
         rows=tuple(_row(one) for one in statistics),
-        notes=(*missing, *notes),
-        machine=MappingProxyType({"tests": {one.name: _plain(one) for one in statistics}}),
+        notes=(*missing, *remarks, *notes),
+        machine=MappingProxyType({"tests": {one.name: plain_statistic(one) for one in statistics}}),
     )
 
 
@@ -52,7 +57,8 @@ def _row(one: Statistic | Inapplicable) -> Row:
     return Row(one.null, cells, key=one.name)
 
 
-def _plain(one: Statistic | Inapplicable) -> Mapping[str, object]:
+def plain_statistic(one: Statistic | Inapplicable) -> Mapping[str, object]:
+    """Give a test as plain values; one that does not exist gives its reason."""
     if isinstance(one, Inapplicable):
         return {"inapplicable": str(one.reason)}
     return {

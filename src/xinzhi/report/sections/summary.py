@@ -6,10 +6,18 @@ from xinzhi.report.document import Block, Paragraph
 from xinzhi.report.section import SECTIONS, Material, SectionPart
 from xinzhi.wording import Wording, message
 
-READ = ("efficiency", "classes", "models")
+READ = (
+    "efficiency",
+    "classes",
+    "models",
+    "specification_curve",
+    "mediation",
+    "moderation",
+    "heterogeneity",
+)
 """Sections whose tables are read here."""
 
-RESULTS = frozenset({"columns", "periods"})
+RESULTS = frozenset({"columns", "periods", "effects", "paths", "differences", "specifications"})
 """What the machine part of a table of results holds: regressions, scores, classes; not tests."""
 
 

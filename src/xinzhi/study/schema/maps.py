@@ -1,28 +1,68 @@
-"""Maps of a score."""
+"""Maps of a score or of a grouping."""
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Literal
+
+from pydantic import Field, model_validator
 
 from xinzhi.study.schema.base import BothLanguages, Section, Words
 
+BUILT_IN = "built_in"
+OF_A_FILE = ("key", "areas", "land")
+
 
 class Map(Section):
-    """A map of a score: one class a colour, one period at a time."""
+    """A map: one class a colour, one period at a time."""
 
     title: BothLanguages = Words()
     """Title of the map."""
-    value: str
+    value: str | None = None
     """Name of a score under `efficiency`; its classes are the colours."""
+    groups: str | None = None
+    """Instead of a score: name of a grouping under `groups`; its members are the colours."""
     periods: tuple[int, ...] | None = Field(default=None, alias="in", min_length=1)
-    """Periods to choose from; all where left out."""
+    """Periods to choose from; all where left out. Pictures show at most four side by side."""
     boundaries: str
-    """TopoJSON file of outlines, from the folder of the study file."""
-    key: str
-    """Property of an outline that is the entity's name in the data."""
-    areas: str = "countries"
-    """Object of the file whose outlines carry values."""
-    land: str = "land"
-    """Object of the file that is drawn as backdrop."""
+    """GeoJSON, TopoJSON or GeoParquet file of outlines, from the folder of the study file; or
+    built_in: provinces or prefectures of China, whichever the entities are."""
+    level: Literal["province", "prefecture"] | None = None
+    """Of built_in: which outlines; found from the names where left out."""
+    key: str | None = None
+    """Of a file: property of an outline that is the entity's name in the data."""
+    areas: str | None = None
+    """Of TopoJSON: object whose outlines carry values; the only one, or `countries`, where left out."""
+    land: str | None = None
+    """Of TopoJSON: object that is drawn as backdrop; `land` where there is one."""
+    layout: Literal["world", "china"] | None = None
+    """china: Albers, South China Sea in an inset, dashed line; world: Equal Earth. Where left out
+    china for built_in and for a file that lies within China's longitudes and latitudes."""
     approval: str = ""
-    """Approval number of the base map, printed under it."""
+    """Approval number of the base map, printed on it and under it."""
+
+    @model_validator(mode="after")
+    def _one_content(self) -> Map:
+        if (self.value is None) == (self.groups is None):
+            msg = "A map shows one thing. Remedy: write `value: SCORE` or `groups: GROUPING`."
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _options_have_effect(self) -> Map:
+        if self.boundaries == BUILT_IN:
+            given = [name for name in OF_A_FILE if getattr(self, name) is not None]
+            if given:
+                msg = f"`{given[0]}` has no effect on built_in boundaries. Remedy: remove it."
+                raise ValueError(msg)
+            if self.layout == "world":
+                msg = "The built_in boundaries are China's. Remedy: remove `layout`."
+                raise ValueError(msg)
+        elif self.key is None:
+            msg = (
+                "Which property of an outline is the entity's name? Remedy: write `key: PROPERTY`."
+            )
+            raise ValueError(msg)
+        elif self.level is not None:
+            msg = "`level` chooses among the built_in boundaries. Remedy: remove it."
+            raise ValueError(msg)
+        return self

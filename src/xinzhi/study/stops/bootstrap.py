@@ -44,7 +44,9 @@ def _recalled(reference: str, spec: StudySpec, frames: Frames) -> Wild | NotTest
     frame = frames.of(equation.frontier, equation.variables)
     parts = {**parts_of(equation, frame), "asked": f"{DRAWS} {spec.seed}"}
     return frames.memory.recall(
-        f"bootstrap.{reference}", parts, partial(_wild, reference, equation, frame, spec.seed)
+        f"estimate.{reference} (wild bootstrap)",
+        parts,
+        partial(_wild, reference, equation, frame, spec.seed),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 
 from xinzhi.panel.panel import Panel
@@ -13,6 +12,7 @@ from xinzhi.study.memory import Memory
 from xinzhi.study.reading import read_sources
 from xinzhi.study.result import Reading
 from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.supplies import needed_files, supplies
 
 
 def read_panel_of(spec: StudySpec, folder: Path, memory: Memory) -> Reading:
@@ -20,22 +20,28 @@ def read_panel_of(spec: StudySpec, folder: Path, memory: Memory) -> Reading:
     parts = {
         "panel": fingerprint.of_options(spec.panel.model_dump(mode="json")),
         "method": fingerprint.of_method("io"),
+        "registry": fingerprint.of_method("cities") if spec.panel.cities else "",
     }
-    for name, source in spec.sources.items():
-        path = folder / source.file
-        content = path.read_bytes() if path.is_file() else b""
-        parts[f"file {source.file}"] = sha256(content).hexdigest()
+    for name in spec.panel.sources:
+        source = spec.sources[name]
+        parts[f"file {source.file}"] = fingerprint.of_file(folder / source.file)
         parts[f"source {name}"] = fingerprint.of_options(source.model_dump(mode="json"))
     return memory.recall("read", parts, partial(read_sources, spec, folder))
 
 
-def prepare_panel(spec: StudySpec, panel: Panel, memory: Memory) -> Panel:
+def prepare_panel(spec: StudySpec, panel: Panel, folder: Path, memory: Memory) -> Panel:
     """Prepare: Panel -> Panel, by the steps of the study file and nothing else."""
     if not spec.prepare:
         return panel
+    needed = needed_files(spec, folder)
     parts = {
         "steps": fingerprint.of_options(spec.prepare),
         "method": fingerprint.of_method("prepare"),
         **fingerprint.of_columns(panel.frame, map(str, panel.frame.columns)),
+        **{f"file {name}": fingerprint.of_file(path) for name, path in needed.items()},
     }
-    return memory.recall("prepare", parts, partial(prepare, panel, spec.prepare))
+    return memory.recall("prepare", parts, partial(_prepare, spec, panel, folder))
+
+
+def _prepare(spec: StudySpec, panel: Panel, folder: Path) -> Panel:
+    return prepare(panel, spec.prepare, sources=supplies(spec, folder))

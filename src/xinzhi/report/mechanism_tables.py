@@ -1,0 +1,217 @@
+"""The tables of the mechanism, section by section."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from xinzhi.econometrics.diagnostic import Diagnosis
+from xinzhi.econometrics.heterogeneity import Heterogeneity
+from xinzhi.report.headings import column_headings
+from xinzhi.report.naming import entity_labels, table_title, words_of
+from xinzhi.study.equations import equation_of
+from xinzhi.study.groups import group_label, member_label
+from xinzhi.study.mechanism import NotTested
+from xinzhi.study.result import StudyResult
+from xinzhi.study.schema.base import Words
+from xinzhi.study.variables import labels
+from xinzhi.tables.heterogeneity import differences_table, groups_table
+from xinzhi.tables.influence import influence_table
+from xinzhi.tables.mediation import mediation_effects, mediation_equations
+from xinzhi.tables.moderation import chains_table, moderation_table
+from xinzhi.tables.regression import (
+    regression_table,
+    with_headings,
+    with_instruments,
+    with_wild,
+)
+from xinzhi.tables.specification_curve import curve_table
+from xinzhi.tables.table import Table
+from xinzhi.wording import Label, Wording, message
+
+
+def mechanism_tables(result: StudyResult) -> dict[str, tuple[Table, ...]]:
+    """Set the tables: section of the report -> its tables."""
+    return {
+        "mediation": tuple(_mediation(result)),
+        "moderation": tuple(_moderation(result)),
+        "heterogeneity": tuple(_heterogeneity(result)),
+        "specification_curve": tuple(_curve(result)),
+    }
+
+
+def regressions(result: StudyResult) -> Iterator[Table]:
+    """Set the tables of regressions, with what instruments and few clusters add."""
+    report, words = result.spec.report, labels(result.spec)
+    for name, estimates in result.estimates.items():
+        table = regression_table(
+            name,
+            table_title(result, name),
+            estimates,
+            labels=words,
+            stars=report.stars,
+            decimals=report.decimals,
+        )
+        table = with_headings(table, column_headings(result.spec, name))
+        table = with_instruments(table, result.mechanism.instrumented.get(name, {}), labels=words)
+        yield with_wild(table, result.mechanism.wild.get(name, {}), labels=words)
+
+
+def influence(result: StudyResult, found: Diagnosis) -> Iterator[Table]:
+    """Set the entities without which a slope would be another."""
+    if found.table is not None:
+        yield influence_table(
+            "influence",
+            message("Influence of single entities"),
+            found.table,
+            labels=labels(result.spec),
+            entities=entity_labels(result),
+            decimals=result.spec.report.decimals,
+        )
+
+
+def _titled(words: Words, other: Wording, name: str, number: int) -> Wording:
+    """Title of a section, its name beside it where there are several."""
+    own = words_of(words)
+    if own:
+        return own
+    return message("{title}: {name}", title=other, name=Label(name)) if number > 1 else other
+
+
+def _not_done(name: str, title: Wording, found: NotTested) -> Table:
+    """Keep the place of a table that could not be computed, with its reasons."""
+    return Table(
+        id=name,
+        title=title,
+        columns=(),
+        rows=(),
+        notes=tuple(message("Not computed: {why}", why=p.what) for p in found.problems),
+        machine={"not_computed": [{"code": p.code, "what": str(p.what)} for p in found.problems]},
+    )
+
+
+def _mediation(result: StudyResult) -> Iterator[Table]:
+    report, words = result.spec.report, labels(result.spec)
+    for name, found in result.mechanism.mediation.items():
+        section = result.spec.mediation[name]
+        n = len(result.mechanism.mediation)
+        title = _titled(section.title, message("Mediation"), name, n)
+        if isinstance(found, NotTested):
+            yield _not_done(name, title, found)
+            continue
+        equations = message("{title}: equations", title=title)
+        yield mediation_equations(
+            name, equations, found, labels=words, stars=report.stars, decimals=report.decimals
+        )
+        effects = message("{title}: direct and mediated effects", title=title)
+        yield mediation_effects(
+            f"{name}_effects",
+            effects,
+            found,
+            labels=words,
+            tests=section.tests,
+            stars=report.stars,
+            decimals=report.decimals,
+        )
+
+
+def _moderation(result: StudyResult) -> Iterator[Table]:
+    report, words = result.spec.report, labels(result.spec)
+    for name, found in result.mechanism.moderation.items():
+        n = len(result.mechanism.moderation)
+        title = _titled(result.spec.moderation[name].title, message("Moderation"), name, n)
+        yield moderation_table(
+            name,
+            title,
+            [p.found for p in found.paths if not isinstance(p.found, NotTested)],
+            labels=words,
+            failed={
+                (p.focal, p.outcome, p.moderator): _why(p.found)
+                for p in found.paths
+                if isinstance(p.found, NotTested)
+            },
+            stars=report.stars,
+            decimals=report.decimals,
+        )
+        if found.chains:
+            yield chains_table(
+                f"{name}_chains",
+                message("{title}: mediated effects along the moderator", title=title),
+                [c.found for c in found.chains if not isinstance(c.found, NotTested)],
+                labels=words,
+                failed={
+                    (c.focal, c.mediator, c.moderator): _why(c.found)
+                    for c in found.chains
+                    if isinstance(c.found, NotTested)
+                },
+                decimals=report.decimals,
+            )
+
+
+def _why(found: NotTested) -> Wording:
+    return found.problems[0].what
+
+
+def _heterogeneity(result: StudyResult) -> Iterator[Table]:
+    for name, compared in result.mechanism.heterogeneity.items():
+        section = result.spec.heterogeneity[name]
+        n = len(result.mechanism.heterogeneity)
+        title = _titled(section.title, message("Heterogeneity"), name, n)
+        found = {by: one for by, one in compared.items() if isinstance(one, Heterogeneity)}
+        if found:
+            yield from _groups(result, name, title, found)
+        for by, one in compared.items():
+            if isinstance(one, NotTested):
+                words = message("{title}: {name}", title=title, name=group_label(result.spec, by))
+                yield _not_done(f"{name}_{by}", words, one)
+
+
+def _groups(
+    result: StudyResult, name: str, title: Wording, found: Mapping[str, Heterogeneity]
+) -> Iterator[Table]:
+    spec, words = result.spec, labels(result.spec)
+    section, report = spec.heterogeneity[name], spec.report
+    groupings: dict[str, Wording] = {by: group_label(spec, by) for by in found}
+
+    def member(grouping: str, one: str) -> Wording:
+        return member_label(spec, grouping, one)
+
+    yield groups_table(
+        name,
+        message("{title}: by groups", title=title),
+        list(found.values()),
+        asked=equation_of(spec, section.base).regression,
+        groupings=groupings,
+        member=member,
+        labels=words,
+        stars=report.stars,
+        decimals=report.decimals,
+    )
+    if section.difference:
+        yield differences_table(
+            f"{name}_differences",
+            message("{title}: do the groups differ?", title=title),
+            list(found.values()),
+            groupings=groupings,
+            member=member,
+            labels=words,
+            tests=section.difference,
+            stars=report.stars,
+            decimals=report.decimals,
+        )
+
+
+def _curve(result: StudyResult) -> Iterator[Table]:
+    found, section = result.mechanism.curve, result.spec.specification_curve
+    if found is None or section is None:
+        return
+    title = words_of(section.title) or message("Specification curve")
+    if isinstance(found, NotTested):
+        yield _not_done("specification_curve", title, found)
+        return
+    yield curve_table(
+        "specification_curve",
+        title,
+        found,
+        labels=labels(result.spec),
+        decimals=result.spec.report.decimals,
+    )

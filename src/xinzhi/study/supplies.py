@@ -1,0 +1,102 @@
+"""What steps of preparation need besides the panel: series, records, tables of codes, terms.
+
+A step names a source of the study file, or a file beside it: a table of codes as csv, lists of
+terms as YAML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from xinzhi.errors import DataError, Problem, StudyError, Where
+from xinzhi.io.records import RecordFile
+from xinzhi.io.series import read_series
+from xinzhi.prepare.step import STEPS
+from xinzhi.study.located import read_yaml
+from xinzhi.study.schema.sources import Source
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.wording import message
+
+LISTS = (".yaml", ".yml")
+
+
+def needed_sources(spec: StudySpec) -> tuple[str, ...]:
+    """Names that the steps need: sources of the study file, or files beside it."""
+    return tuple(dict.fromkeys(name for name, _ in _needs(spec)))
+
+
+def needed_files(spec: StudySpec, folder: Path) -> dict[str, Path]:
+    """Files that the steps need, by the names that the steps use."""
+    return {
+        name: folder / (spec.sources[name].file if name in spec.sources else name)
+        for name in needed_sources(spec)
+    }
+
+
+def supplies(spec: StudySpec, folder: Path) -> dict[str, object]:
+    """Read what the steps need, by the names that the steps use.
+
+    Raises
+    ------
+    DataError
+        A file is not there or not readable, with its place.
+    """
+    return {
+        name: _source(spec.sources[name], folder)
+        if name in spec.sources
+        else _file(folder / name, kind)
+        for name, kind in dict(_needs(spec)).items()
+    }
+
+
+def _needs(spec: StudySpec) -> Iterator[tuple[str, str]]:
+    for _, options in spec.prepare:
+        try:
+            kind = STEPS.get(str(options.get("step")))
+        except StudyError:
+            continue
+        for field, needed in kind.NEEDS.items():
+            for key in ("from", field) if field == "source" else (field,):
+                if isinstance(options.get(key), str):
+                    yield str(options[key]), needed
+
+
+def _source(source: Source, folder: Path) -> object:
+    path = folder / source.file
+    if source.kind == "records":
+        _require(path)
+        return RecordFile(path, source.roles(), source.sheet, source.read.encoding)
+    if source.kind == "series":
+        reading = source.read.reading()
+        return read_series(path, keys=source.keys, sheet=source.sheet, reading=reading).frame
+    return pd.DataFrame()
+
+
+def _file(path: Path, kind: str) -> object:
+    _require(path)
+    if kind == "terms" or path.suffix.lower() in LISTS:
+        found: Mapping[str, object] = read_yaml(
+            path.read_text(encoding="utf-8-sig"), path.name
+        ).value
+        return found
+    return table_of(path)
+
+
+def table_of(path: Path) -> pd.DataFrame:
+    """Read a small table of text, such as a table of codes: every cell as it stands."""
+    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+
+
+def _require(path: Path) -> None:
+    if not path.is_file():
+        raise DataError(
+            Problem(
+                "file.missing",
+                message("The file '{name}' is not there.", name=path.name),
+                Where(file=path.name),
+                message("name a source of the study file, or a file beside it."),
+            )
+        )

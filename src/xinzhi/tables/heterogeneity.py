@@ -1,0 +1,331 @@
+"""The tables of heterogeneity: the regression by groups, and tests of the differences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.heterogeneity import Difference, Heterogeneity, holm
+from xinzhi.econometrics.permutation import Permutation
+from xinzhi.econometrics.specification import Regression
+from xinzhi.econometrics.statistic import Inapplicable, Statistic
+from xinzhi.errors import Problem
+from xinzhi.tables import numbers
+from xinzhi.tables.numbers import DECIMALS
+from xinzhi.tables.regression import (
+    STARS,
+    Fitted,
+    NotEstimated,
+    regression_table,
+    with_headings,
+)
+from xinzhi.tables.regression.fitted import name_of
+from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.wording import Wording, message
+
+Member = Callable[[str, str], Wording]
+"""From grouping and member to words."""
+BOTH = ("interaction", "permutation")
+
+
+def groups_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    found: Sequence[Heterogeneity],
+    *,
+    asked: Regression,
+    groupings: Mapping[str, Wording],
+    member: Member,
+    labels: Mapping[str, Wording],
+    stars: Mapping[str, float] = STARS,
+    decimals: int = DECIMALS,
+) -> Table:
+    """Set the regression of each group side by side, the grouping above.
+
+    Parameters
+    ----------
+    asked
+        The regression that was asked for in each group; a group without one says why.
+    groupings, member
+        Words for groupings and their members.
+    """
+    columns = [
+        (one.grouping, group, _fitted(estimates, asked))
+        for one in found
+        for group, estimates in one.groups
+    ]
+    estimates = [fitted for _, _, fitted in columns]
+    table = regression_table(id, title, estimates, labels=labels, stars=stars, decimals=decimals)
+    table = with_headings(
+        table,
+        [member(grouping, group) for grouping, group, _ in columns],
+        [groupings[grouping] for grouping, _, _ in columns],
+    )
+    return replace(table, reading=(), machine=_named(table.machine, columns))
+
+
+def _fitted(found: Estimates | Inapplicable, asked: Regression) -> Fitted:
+    if isinstance(found, Estimates):
+        return found
+    return NotEstimated(asked, (Problem("groups.refused", found.reason),))
+
+
+def _named(
+    machine: Mapping[str, object], columns: Sequence[tuple[str, str, Fitted]]
+) -> dict[str, object]:
+    written = machine["columns"]
+    assert isinstance(written, list)
+    named = [
+        {**column, "grouping": grouping, "group": group}
+        for column, (grouping, group, _) in zip(written, columns, strict=True)
+    ]
+    return {**machine, "columns": named}
+
+
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    """One slope, or all of them, of one grouping."""
+
+    grouping: str
+    name: str
+    """Empty for all slopes together."""
+    pairs: tuple[Permutation | Inapplicable, ...]
+    test: Statistic | Inapplicable
+    adjusted: float
+    """Holm over the groupings."""
+
+
+def differences_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    found: Sequence[Heterogeneity],
+    *,
+    groupings: Mapping[str, Wording],
+    member: Member,
+    labels: Mapping[str, Wording],
+    tests: tuple[str, ...] = BOTH,
+    stars: Mapping[str, float] = STARS,
+    decimals: int = DECIMALS,
+) -> Table:
+    """Test whether the slopes differ between groups; a difference of stars is no difference."""
+    tested = _tested(found)
+    return Table(
+        id=id,
+        title=title,
+        stub=message("Grouping, variable"),
+        columns=_columns(tests),
+        rows=tuple(
+            row for one in tested for row in _rows(one, tests, groupings, member, labels, decimals)
+        ),
+        notes=tuple(_notes(tested, tests, groupings, labels)),
+        reading=tuple(_reading(tested, groupings, labels, max(stars.values(), default=0.05))),
+        machine=MappingProxyType(
+            {
+                "differences": [_plain(one) for one in tested],
+                "sizes": {one.grouping: dict(one.sizes) for one in found},
+            }
+        ),
+    )
+
+
+def _tested(found: Sequence[Heterogeneity]) -> list[_Tested]:
+    """Gather the tests; p-values of one variable are adjusted for the number of groupings."""
+    names = list(dict.fromkeys(d.regressor for one in found for d in one.differences))
+    adjusted = {
+        name: holm(np.array([_p(_test_of(one, name)) for one in found])) for name in (*names, "")
+    }
+    return [
+        _Tested(
+            one.grouping,
+            name,
+            _pairs_of(one, name),
+            _test_of(one, name),
+            float(adjusted[name][i]),
+        )
+        for i, one in enumerate(found)
+        for name in (*names, *([""] if len(names) > 1 else []))
+    ]
+
+
+def _difference(one: Heterogeneity, name: str) -> Difference | None:
+    return next((d for d in one.differences if d.regressor == name), None)
+
+
+def _test_of(one: Heterogeneity, name: str) -> Statistic | Inapplicable:
+    if not name:
+        return one.joint
+    found = _difference(one, name)
+    return found.interaction if found else Inapplicable(name, "")
+
+
+def _pairs_of(one: Heterogeneity, name: str) -> tuple[Permutation | Inapplicable, ...]:
+    found = _difference(one, name) if name else None
+    return found.permutations if found else ()
+
+
+def _p(test: Statistic | Inapplicable) -> float:
+    return test.p_value if isinstance(test, Statistic) else float("nan")
+
+
+def _columns(tests: tuple[str, ...]) -> tuple[Column, ...]:
+    interaction = (
+        Column("f", message("F"), message("Interaction")),
+        Column("distribution", message("Distribution"), message("Interaction")),
+        Column("p", message("p"), message("Interaction")),
+        Column("holm", message("p, Holm"), message("Interaction")),
+    )
+    permutation = (
+        Column("groups", message("Groups"), message("Permutation of entities")),
+        Column("difference", message("Difference"), message("Permutation of entities")),
+        Column("p_permutation", message("p"), message("Permutation of entities")),
+    )
+    return (
+        *(interaction if "interaction" in tests else ()),
+        *(permutation if "permutation" in tests else ()),
+    )
+
+
+def _rows(
+    one: _Tested,
+    tests: tuple[str, ...],
+    groupings: Mapping[str, Wording],
+    member: Member,
+    labels: Mapping[str, Wording],
+    decimals: int,
+) -> Iterator[Row]:
+    """One row a variable; more pairs of groups stand beneath."""
+    what = name_of(one.name, labels) if one.name else message("all together")
+    label = message("{grouping}: {name}", grouping=groupings[one.grouping], name=what)
+    key = f"{one.grouping}:{one.name or '*'}"
+    left = _interaction(one, decimals) if "interaction" in tests else ()
+    if "permutation" not in tests:
+        yield Row(label, left, key=key)
+        return
+    pairs = [p for p in one.pairs if isinstance(p, Permutation)]
+    first = _pair(one.grouping, pairs[0], member, decimals) if pairs else (EMPTY,) * 3
+    yield Row(label, (*left, *first), key=key)
+    for number, pair in enumerate(pairs[1:], 2):
+        blank = (EMPTY,) * len(left)
+        cells = (*blank, *_pair(one.grouping, pair, member, decimals))
+        yield Row("", cells, key=f"{key}:{number}")
+
+
+def _interaction(one: _Tested, decimals: int) -> tuple[Cell, ...]:
+    if isinstance(one.test, Inapplicable):
+        return (Cell(None), EMPTY, EMPTY, EMPTY)
+    return (
+        Cell(one.test.value, "statistic", decimals=decimals),
+        Cell(one.test.distribution, "text"),
+        Cell(one.test.p_value, "p_value"),
+        Cell(one.adjusted, "p_value"),
+    )
+
+
+def _pair(grouping: str, one: Permutation, member: Member, decimals: int) -> tuple[Cell, ...]:
+    first, second = (member(grouping, group) for group in one.groups)
+    return (
+        Cell(message("{first} less {second}", first=first, second=second), "text"),
+        Cell(one.observed, "estimate", decimals=decimals),
+        Cell(one.p_value, "p_value"),
+    )
+
+
+def _notes(
+    tested: Sequence[_Tested],
+    tests: tuple[str, ...],
+    groupings: Mapping[str, Wording],
+    labels: Mapping[str, Wording],
+) -> Iterator[Wording]:
+    if "interaction" in tests:
+        yield message(
+            "Interaction: Wald test in one model in which every slope and every effect is the group's "
+            "own (group × period); Holm adjusts for the number of groupings."
+        )
+    drawn = [p for one in tested for p in one.pairs if isinstance(p, Permutation)]
+    if drawn and "permutation" in tests:
+        yield message(
+            "Permutation: entities dealt out anew {n} times, sizes of the groups kept; lost draws: "
+            "{lost}.",
+            n=numbers.count(len(drawn[0].permuted)),
+            lost=numbers.count(max(one.n_lost for one in drawn)),
+        )
+    for one in tested:
+        for reason in _reasons(one, tests):
+            yield message(
+                "{grouping}: {name}: {reason}",
+                grouping=groupings[one.grouping],
+                name=name_of(one.name, labels) if one.name else message("all together"),
+                reason=reason,
+            )
+
+
+def _reasons(one: _Tested, tests: tuple[str, ...]) -> Iterator[Wording]:
+    if "interaction" in tests and isinstance(one.test, Inapplicable):
+        yield one.test.reason
+    if "permutation" in tests:
+        yield from dict.fromkeys(p.reason for p in one.pairs if isinstance(p, Inapplicable))
+
+
+def _reading(
+    tested: Sequence[_Tested],
+    groupings: Mapping[str, Wording],
+    labels: Mapping[str, Wording],
+    weakest: float,
+) -> Iterator[Wording]:
+    for one in tested:
+        if not one.name or isinstance(one.test, Inapplicable):
+            continue
+        words: dict[str, object] = {
+            "grouping": groupings[one.grouping],
+            "name": name_of(one.name, labels),
+            "p": numbers.p_equals(one.test.p_value),
+            "holm": numbers.p_value(one.adjusted),
+        }
+        if one.adjusted < weakest:
+            yield message(
+                "{grouping}: the effect of {name} differs between the groups ({p}, by Holm {holm}).",
+                **words,
+            )
+        else:
+            yield message(
+                "{grouping}: a difference between the groups in the effect of {name} cannot be told "
+                "apart from zero ({p}, by Holm {holm}).",
+                **words,
+            )
+    if tested:
+        yield message(
+            "An effect that is clear in one group and not in another is no difference by itself; only "
+            "these tests speak of differences."
+        )
+
+
+def _plain(one: _Tested) -> dict[str, object]:
+    test = one.test
+    return {
+        "grouping": one.grouping,
+        "name": one.name or "*",
+        "interaction": {"inapplicable": str(test.reason)}
+        if isinstance(test, Inapplicable)
+        else {
+            "value": test.value,
+            "distribution": test.distribution,
+            "p": test.p_value,
+            "p_holm": one.adjusted,
+        },
+        "permutations": [
+            {"inapplicable": str(p.reason)}
+            if isinstance(p, Inapplicable)
+            else {
+                "groups": list(p.groups),
+                "difference": p.observed,
+                "p": p.p_value,
+                "draws": len(p.permuted),
+                "lost": p.n_lost,
+            }
+            for p in one.pairs
+        ],
+    }

@@ -1,0 +1,330 @@
+"""The tables of moderation: interactions with conditional effects, and moderated chains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.moderated_mediation import ModeratedMediation
+from xinzhi.econometrics.moderation import Moderation
+from xinzhi.econometrics.resample import Interval
+from xinzhi.tables import numbers
+from xinzhi.tables.numbers import DECIMALS
+from xinzhi.tables.plain_effects import machine_chain, machine_path
+from xinzhi.tables.regression import STARS
+from xinzhi.tables.regression.fitted import name_of
+from xinzhi.tables.regression.notes import kind_of_errors, star_note
+from xinzhi.tables.sentences import listed
+from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.wording import Wording, message
+
+Ends = tuple[str, str, str]
+"""Where a path starts, where it ends, what moderates it."""
+Failed = Mapping[Ends, Wording]
+MANY = 5
+
+
+def moderation_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    found: Sequence[Moderation],
+    *,
+    labels: Mapping[str, Wording],
+    failed: Failed = MappingProxyType({}),
+    stars: Mapping[str, float] = STARS,
+    decimals: int = DECIMALS,
+) -> Table:
+    """Set each moderated path: its interaction, and the effect at low, mean and high moderator.
+
+    Parameters
+    ----------
+    failed
+        Paths that could not be estimated, each with its reason; they keep their rows.
+    """
+    rows = [row for one in found for row in _path_rows(one, labels, stars, decimals)]
+    rows += [Row(path_in_words(ends, labels), (Cell(None),) * 8, key=key(ends)) for ends in failed]
+    weakest = max(stars.values(), default=0.05)
+    where = message("Effect where the moderator is")
+    return Table(
+        id=id,
+        title=title,
+        stub=message("Path"),
+        columns=(
+            Column("interaction", message("interaction")),
+            Column("p", message("p")),
+            Column("low", message("low (mean − SD)"), where),
+            Column("mean", message("at its mean"), where),
+            Column("high", message("high (mean + SD)"), where),
+            Column("share", message("rows with a clear effect")),
+            Column("double_demeaned", message("interaction within entities")),
+            Column("n", message("N")),
+        ),
+        rows=tuple(rows),
+        notes=(*_path_notes(found, labels), star_note(stars), *_failed(failed, labels)),
+        reading=tuple(_path_reading(found, labels, weakest, decimals)),
+        machine=MappingProxyType(
+            {
+                "paths": [machine_path(one) for one in found],
+                "refused": [_plain(ends, why) for ends, why in failed.items()],
+            }
+        ),
+    )
+
+
+def key(ends: Ends) -> str:
+    """Write a path as the study file does, with its moderator."""
+    return f"{ends[0]} -> {ends[1]} | {ends[2]}"
+
+
+def path_in_words(ends: Ends, labels: Mapping[str, Wording]) -> Wording:
+    """Word a path and its moderator."""
+    focal, outcome, moderator = (name_of(name, labels) for name in ends)
+    return message("{x} → {y} | {w}", x=focal, y=outcome, w=moderator)
+
+
+def ends_of(one: Moderation) -> Ends:
+    """Give where a path starts, where it ends, what moderates it."""
+    return one.focal, one.outcome, one.moderator
+
+
+def _plain(ends: Ends, why: Wording) -> dict[str, str]:
+    return {"focal": ends[0], "outcome": ends[1], "moderator": ends[2], "reason": str(why)}
+
+
+def _path_rows(
+    one: Moderation, labels: Mapping[str, Wording], stars: Mapping[str, float], decimals: int
+) -> tuple[Row, Row]:
+    at = one.estimates.position(one.interaction)
+    p = float(one.estimates.p_value[at])
+    inner = one.double_demeaned
+    has = isinstance(inner, Estimates)
+    place = inner.position(one.interaction) if isinstance(inner, Estimates) else 0
+    top = (
+        Cell(float(one.estimates.estimate[at]), "estimate", numbers.marks(p, stars), decimals),
+        Cell(p, "p_value"),
+        *(
+            Cell(c.effect, "estimate", numbers.marks(c.p_value, stars), decimals)
+            for c in one.conditional
+        ),
+        Cell(one.region.share, "percent"),
+        _inner(inner, place, stars, decimals),
+        Cell(one.estimates.n, "count"),
+    )
+    beneath = (
+        Cell(float(one.estimates.std_error[at]), "std_error", decimals=decimals),
+        EMPTY,
+        *(Cell(c.std_error, "std_error", decimals=decimals) for c in one.conditional),
+        EMPTY,
+        Cell(float(inner.std_error[place]), "std_error", decimals=decimals)
+        if has and isinstance(inner, Estimates)
+        else EMPTY,
+        EMPTY,
+    )
+    name = key(ends_of(one))
+    return (
+        Row(path_in_words(ends_of(one), labels), top, key=name),
+        Row("", beneath, key=f"{name}:std_error"),
+    )
+
+
+def _inner(inner: object, place: int, stars: Mapping[str, float], decimals: int) -> Cell:
+    if not isinstance(inner, Estimates):
+        return Cell(None)
+    mark = numbers.marks(float(inner.p_value[place]), stars)
+    return Cell(float(inner.estimate[place]), "estimate", mark, decimals)
+
+
+def _path_notes(found: Sequence[Moderation], labels: Mapping[str, Wording]) -> Iterator[Wording]:
+    for rule in dict.fromkeys(kind_of_errors(one.estimates.covariance, labels) for one in found):
+        yield message("{rule} in parentheses.", rule=rule)
+    for steps in dict.fromkeys(one.lag for one in found):
+        if steps:
+            yield message(
+                "Everything on the right is lagged by {n} periods inside the entity; a period without "
+                "its predecessor is left out.",
+                n=steps,
+            )
+    if not found:
+        return
+    yield message(
+        "The factors of one path stand in one equation with their interactions; effects at low, mean "
+        "and high moderator carry errors by the delta method. Rows with a clear effect: those whose "
+        "moderator lies where the effect differs from zero at the 5% level (Johnson-Neyman, pointwise)."
+    )
+    yield message(
+        "Interaction within entities: both variables less their means by entity before they are "
+        "multiplied; where it disagrees, the interaction compares entities."
+    )
+    for one in found:
+        if one.region.bounds:
+            yield message(
+                "{path}: the effect crosses the 5% line where the moderator is {bounds}.",
+                path=path_in_words(ends_of(one), labels),
+                bounds=listed([numbers.number(bound) for bound in one.region.bounds]),
+            )
+
+
+def _failed(failed: Failed, labels: Mapping[str, Wording]) -> Iterator[Wording]:
+    for ends, why in failed.items():
+        path = path_in_words(ends, labels)
+        yield message("{name} could not be estimated: {why}", name=path, why=why)
+
+
+def _path_reading(
+    found: Sequence[Moderation], labels: Mapping[str, Wording], weakest: float, decimals: int
+) -> Iterator[Wording]:
+    tested = [_interaction(one) for one in found]
+    for one, (b, p) in zip(found, tested, strict=True):
+        yield _read_path(one, b, p, labels, weakest, decimals)
+    clear = sum(p < weakest for _, p in tested)
+    if len(tested) >= MANY:
+        yield message(
+            "{k} of {n} interactions have p < {level}; were all zero, about {chance} would.",
+            k=clear,
+            n=len(tested),
+            level=f"{weakest:g}",
+            chance=numbers.number(len(tested) * weakest, 1),
+        )
+
+
+def _interaction(one: Moderation) -> tuple[float, float]:
+    at = one.estimates.position(one.interaction)
+    return float(one.estimates.estimate[at]), float(one.estimates.p_value[at])
+
+
+def _read_path(
+    one: Moderation,
+    b: float,
+    p: float,
+    labels: Mapping[str, Wording],
+    weakest: float,
+    decimals: int,
+) -> Wording:
+    low, _, high = one.conditional
+    words: dict[str, object] = {
+        "x": name_of(one.focal, labels),
+        "y": name_of(one.outcome, labels),
+        "w": name_of(one.moderator, labels),
+        "p": numbers.p_equals(p),
+        "low": numbers.number(low.effect, decimals),
+        "high": numbers.number(high.effect, decimals),
+    }
+    if not p < weakest:
+        return message(
+            "Whether {w} changes the effect of {x} on {y} cannot be told: the interaction cannot be "
+            "told apart from zero ({p}).",
+            **words,
+        )
+    if b > 0:
+        return message(
+            "The effect of {x} on {y} rises with {w} ({p}): from {low} where it is low to {high} where "
+            "it is high.",
+            **words,
+        )
+    return message(
+        "The effect of {x} on {y} falls with {w} ({p}): from {low} where it is low to {high} where it "
+        "is high.",
+        **words,
+    )
+
+
+def chains_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    found: Sequence[ModeratedMediation],
+    *,
+    labels: Mapping[str, Wording],
+    failed: Failed = MappingProxyType({}),
+    decimals: int = DECIMALS,
+) -> Table:
+    """Set the mediated effect of each chain at low, mean and high moderator, and the index."""
+    rows = [row for one in found for row in _chain_rows(one, labels, decimals)]
+    rows += [Row(path_in_words(ends, labels), (Cell(None),) * 7, key=key(ends)) for ends in failed]
+    where = message("Mediated effect where the moderator is")
+    return Table(
+        id=id,
+        title=title,
+        stub=message("Factor → mediator | moderator"),
+        columns=(
+            Column("low", message("low (mean − SD)"), where),
+            Column("mean", message("at its mean"), where),
+            Column("high", message("high (mean + SD)"), where),
+            Column("index", message("index: high less low")),
+            Column("index_low", message("Lower bound"), message("95 % interval of the index")),
+            Column("index_high", message("Upper bound"), message("95 % interval of the index")),
+            Column("n", message("N")),
+        ),
+        rows=tuple(rows),
+        notes=(
+            *([_chain_note()] if found else []),
+            *_failed(failed, labels),
+        ),
+        reading=tuple(_read_chain(one, labels, decimals) for one in found),
+        machine=MappingProxyType(
+            {
+                "chains": [machine_chain(one) for one in found],
+                "refused": [_plain(ends, why) for ends, why in failed.items()],
+            }
+        ),
+    )
+
+
+def _chain_note() -> Wording:
+    return message(
+        "Mediated effect: (a1 + a3 w)(b1 + b3 w), errors by the delta method beneath; both paths are "
+        "moderated, each factor taken alone. Interval of the index: percentiles over draws of whole "
+        "clusters."
+    )
+
+
+def _chain_rows(
+    one: ModeratedMediation, labels: Mapping[str, Wording], decimals: int
+) -> tuple[Row, Row]:
+    interval = one.index_interval
+    bounds = (interval.low, interval.high) if isinstance(interval, Interval) else (None, None)
+    ends = one.focal, one.mediator, one.moderator
+    top = (
+        *(Cell(c.indirect, "estimate", decimals=decimals) for c in one.conditional),
+        Cell(one.index, "estimate", decimals=decimals),
+        *(Cell(bound, decimals=decimals) for bound in bounds),
+        Cell(one.n, "count"),
+    )
+    beneath = (
+        *(Cell(c.std_error, "std_error", decimals=decimals) for c in one.conditional),
+        *((EMPTY,) * 4),
+    )
+    return (
+        Row(path_in_words(ends, labels), top, key=key(ends)),
+        Row("", beneath, key=f"{key(ends)}:std_error"),
+    )
+
+
+def _read_chain(one: ModeratedMediation, labels: Mapping[str, Wording], decimals: int) -> Wording:
+    interval = one.index_interval
+    words: dict[str, object] = {
+        "x": name_of(one.focal, labels),
+        "m": name_of(one.mediator, labels),
+        "w": name_of(one.moderator, labels),
+        "index": numbers.number(one.index, decimals),
+    }
+    if not isinstance(interval, Interval):
+        return message(
+            "Index of {x} through {m} along {w}: {index}; no interval: {why}",
+            why=interval.reason,
+            **words,
+        )
+    words |= {
+        "low": numbers.number(interval.low, decimals),
+        "high": numbers.number(interval.high, decimals),
+    }
+    if interval.low <= 0.0 <= interval.high or interval.low != interval.low:
+        return message(
+            "That {w} changes what {x} does through {m} cannot be told apart from zero: index {index}, "
+            "95 % interval from {low} to {high}.",
+            **words,
+        )
+    return message(
+        "{w} changes what {x} does through {m}: index {index}, 95 % interval from {low} to {high}.",
+        **words,
+    )

@@ -1,0 +1,120 @@
+"""Mediated and moderated effects as plain values with stable keys, for results.json."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.mediation import MediatedEffect, Mediation
+from xinzhi.econometrics.moderated_mediation import ModeratedMediation
+from xinzhi.econometrics.moderation import Moderation
+from xinzhi.econometrics.resample import Interval
+from xinzhi.econometrics.statistic import Inapplicable
+from xinzhi.tables.statistics import plain_statistic
+
+
+def machine_mediation(found: Mediation) -> dict[str, object]:
+    """Give all mediated effects, and the mediators that could not be estimated."""
+    return {
+        "n": found.n,
+        "n_missing": found.n_missing,
+        "n_singletons": found.n_singletons,
+        "outcome": found.total.regression.outcome,
+        "effects": [_effect(e) for e in found.effects],
+        "refused": [{"name": one.name, "reason": str(one.reason)} for one in found.refused],
+    }
+
+
+def _effect(e: MediatedEffect) -> dict[str, object]:
+    return {
+        "factor": e.factor,
+        "mediator": e.mediator,
+        "a": {"b": e.a, "se": e.a_error},
+        "b": {"b": e.b, "se": e.b_error},
+        "indirect": {"b": e.indirect, "se": e.sobel.std_error},
+        "direct": {"b": e.direct, "se": e.direct_error},
+        "total": {"b": e.total, "se": e.total_error},
+        "identity": e.identity,
+        "sobel": plain_statistic(e.sobel.sobel),
+        "aroian": plain_statistic(e.sobel.aroian),
+        "goodman": plain_statistic(e.sobel.goodman),
+        "interval": interval(e.interval),
+        "share": e.share,
+        "share_remark": str(e.share_remark),
+        "sensitivity": {"rho": e.sensitivity.rho, "robustness": e.sensitivity.robustness},
+    }
+
+
+def interval(found: Interval | Inapplicable) -> dict[str, object]:
+    """Give an interval, or why there is none."""
+    if isinstance(found, Inapplicable):
+        return {"inapplicable": str(found.reason)}
+    return {
+        "low": found.low,
+        "high": found.high,
+        "se": found.std_error,
+        "level": found.level,
+        "draws": found.n_draws,
+        "lost": found.n_lost,
+    }
+
+
+def machine_path(found: Moderation) -> dict[str, object]:
+    """Give a moderated path: interaction, conditional effects, region."""
+    return {
+        "focal": found.focal,
+        "outcome": found.outcome,
+        "moderator": found.moderator,
+        "lag": found.lag,
+        "n": found.estimates.n,
+        "interaction": slope(found.estimates, found.interaction),
+        "moderator_mean": found.moderator_mean,
+        "moderator_sd": found.moderator_sd,
+        "conditional": [asdict(one) for one in found.conditional],
+        "region": {
+            "bounds": list(found.region.bounds),
+            "intervals": [list(piece) for piece in found.region.intervals],
+            "share": found.region.share,
+        },
+        "double_demeaned": {"inapplicable": str(found.double_demeaned.reason)}
+        if isinstance(found.double_demeaned, Inapplicable)
+        else slope(found.double_demeaned, found.interaction),
+    }
+
+
+def slope(found: Estimates, name: str) -> dict[str, float]:
+    """Give one slope with its error and p."""
+    at = found.position(name)
+    return {
+        "b": float(found.estimate[at]),
+        "se": float(found.std_error[at]),
+        "p": float(found.p_value[at]),
+        "ci_low": float(found.ci_low[at]),
+        "ci_high": float(found.ci_high[at]),
+    }
+
+
+def machine_chain(found: ModeratedMediation) -> dict[str, object]:
+    """Give a moderated mediated effect at low, mean and high moderator, and the index."""
+    return {
+        "focal": found.focal,
+        "mediator": found.mediator,
+        "moderator": found.moderator,
+        "lag": found.lag,
+        "n": found.n,
+        "conditional": [
+            {
+                "place": one.place,
+                "moderator": one.moderator,
+                "indirect": one.indirect,
+                "se": one.std_error,
+                "z": one.z,
+                "p": one.p_value,
+                "interval": interval(one.interval),
+            }
+            for one in found.conditional
+        ],
+        "index": found.index,
+        "index_interval": interval(found.index_interval),
+        "first_stage_index": found.first_stage_index,
+    }

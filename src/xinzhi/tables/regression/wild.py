@@ -1,0 +1,72 @@
+"""What the wild cluster bootstrap adds to a regression table: p-values for few clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from xinzhi.econometrics.wild import Wild
+from xinzhi.tables.regression.fitted import name_of
+from xinzhi.tables.sentences import listed
+from xinzhi.tables.table import EMPTY, Cell, Row, Table
+from xinzhi.wording import Wording, message
+
+Found = Mapping[int, Wild]
+
+
+def with_wild(table: Table, found: Found, *, labels: Mapping[str, Wording]) -> Table:
+    """Add the bootstrap p-values of the variables of interest under a table.
+
+    Parameters
+    ----------
+    found
+        Position of a column, from 0 -> its wild cluster bootstrap.
+    """
+    if not found:
+        return table
+    names = dict.fromkeys(n for one in found.values() for n in one.estimates.regression.regressors)
+    rows = tuple(
+        Row(
+            message("Wild bootstrap p: {name}", name=name_of(name, labels)),
+            tuple(_cell(found.get(i), name) for i in range(len(table.columns))),
+            key=f"{name}:p_wild",
+            rule_above=first == 0,
+        )
+        for first, name in enumerate(names)
+    )
+    return replace(
+        table,
+        rows=(*table.rows, *rows),
+        notes=(*table.notes, _note(found)),
+        machine=_machine(table.machine, found),
+    )
+
+
+def _cell(one: Wild | None, name: str) -> Cell:
+    if one is None or name not in one.names:
+        return EMPTY
+    return Cell(float(one.p_value[one.names.index(name)]), "p_value")
+
+
+def _note(found: Found) -> Wording:
+    return message(
+        "Few clusters in columns {columns}: p-values of the wild cluster bootstrap, the null "
+        "hypothesis imposed, {draws} draws at most, stand under the table; the stars follow the "
+        "usual errors.",
+        columns=listed([f"({i + 1})" for i in found]),
+        draws=max(one.n_draws for one in found.values()),
+    )
+
+
+def _machine(machine: Mapping[str, object], found: Found) -> dict[str, object]:
+    columns = machine["columns"]
+    assert isinstance(columns, list)
+    changed = list(columns)
+    for i, one in found.items():
+        p = dict(zip(one.names, map(float, one.p_value), strict=True))
+        coefficients = {
+            name: {**c, "p_wild": p[name]} if name in p else c
+            for name, c in changed[i]["coefficients"].items()
+        }
+        changed[i] = {**changed[i], "coefficients": coefficients}
+    return {**machine, "columns": changed}
