@@ -18,7 +18,7 @@ from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.grouping import Array
 from xinzhi.econometrics.permutation import Permutation, permute
-from xinzhi.econometrics.sample import frame_of
+from xinzhi.econometrics.sample import frame_of, with_keys
 from xinzhi.econometrics.specification import Regression
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.errors import DataError, MethodError, MissingColumn, Problem, Where, suggestion
@@ -94,6 +94,7 @@ def compare_groups(
     """
     frame = frame_of(data)
     frame = frame.loc[_grouped(frame, by)]
+    regression = with_keys(frame, regression)
     label = frame[by].map(_label)
     names = sorted(label.unique())
     fitted = tuple((name, _fit_group(frame.loc[label == name], regression)) for name in names)

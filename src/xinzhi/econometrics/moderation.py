@@ -17,7 +17,7 @@ from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.grouping import Array
 from xinzhi.econometrics.lags import lag
-from xinzhi.econometrics.sample import frame_of
+from xinzhi.econometrics.sample import frame_of, with_keys
 from xinzhi.econometrics.specification import Regression
 from xinzhi.econometrics.statistic import Inapplicable
 from xinzhi.errors import MethodError, Problem, SpecError, Where
@@ -115,6 +115,7 @@ def moderate(
     """
     if focal not in regression.regressors or focal == moderator:
         raise SpecError(_wrong_focal(focal, moderator))
+    regression = with_keys(frame_of(data), regression)
     frame = lagged_frame(data, regression, moderator, steps, lagged)
     name = f"{focal} × {moderator}"
     frame = frame.assign(**{name: frame[focal] * frame[moderator]})

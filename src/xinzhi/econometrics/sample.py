@@ -90,6 +90,31 @@ def frame_of(data: Panel | pd.DataFrame) -> pd.DataFrame:
     return data if data.index.is_monotonic_increasing else data.sort_index()
 
 
+def key_of(frame: pd.DataFrame, name: str) -> str:
+    """Say `entity` or `period` for the frame's own names of its two keys; other names stay.
+
+    >>> index = pd.MultiIndex.from_tuples([("a", 1)], names=["city", "year"])
+    >>> frame = pd.DataFrame({"x": [1.0]}, index=index)
+    >>> key_of(frame, "year"), key_of(frame, "x")
+    ('period', 'x')
+    """
+    names = list(frame.index.names)
+    if name in frame.columns or name not in names:
+        return name
+    return (ENTITY, PERIOD)[names.index(name)]
+
+
+def with_keys(frame: pd.DataFrame, regression: Regression) -> Regression:
+    """Say `entity` and `period` for the frame's own names in effects and clusters."""
+    how = regression.covariance
+    clusters = tuple(key_of(frame, name) for name in how.clusters)
+    return replace(
+        regression,
+        effects=tuple(key_of(frame, name) for name in regression.effects),
+        covariance=replace(how, clusters=clusters),
+    )
+
+
 def draw(data: Panel | pd.DataFrame, regression: Regression) -> Sample:
     """Check a regression against the data and take the rows that it can use.
 

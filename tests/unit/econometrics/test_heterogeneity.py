@@ -120,6 +120,20 @@ def test_what_is_no_grouping(code):
     assert caught.value.code == code
 
 
+def test_keys_may_have_names_of_their_own():
+    """A frame indexed (city, year) is answered as one indexed (entity, period)."""
+    data = grouped()
+    named = Regression(
+        "y", ("x1",), effects=("city", "year"), covariance=Covariance("cluster", ("city",))
+    )
+
+    found = compare_groups(data.rename_axis(index=["city", "year"]), named, "kind", draws=9)
+    plain = compare_groups(data, Regression("y", ("x1",), covariance=BY_ENTITY), "kind", draws=9)
+
+    assert found.joint == plain.joint
+    assert found.to_frame().equals(plain.to_frame())
+
+
 def test_holm_is_statsmodels():
     """Holm's adjustment is that of statsmodels; missing tests do not count."""
     p = np.random.default_rng(1).uniform(size=9) ** 3

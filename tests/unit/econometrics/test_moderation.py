@@ -169,6 +169,18 @@ def test_double_demeaned_removes_what_is_between():
     assert abs(found.double_demeaned.estimate[place]) < 0.3 * abs(plain)
 
 
+def test_keys_may_have_names_of_their_own():
+    """A frame indexed (city, year) is answered as one indexed (entity, period)."""
+    data = moderated()
+    named = Regression("z", ("x1",), effects=("city", "year"))
+
+    found = moderate(data.rename_axis(index=["city", "year"]), named, focal="x1", moderator="w")
+    plain = moderate(data, Regression("z", ("x1",)), focal="x1", moderator="w")
+
+    np.testing.assert_array_equal(found.estimates.estimate, plain.estimates.estimate)
+    np.testing.assert_array_equal(found.double_demeaned.estimate, plain.double_demeaned.estimate)
+
+
 def test_without_entities_there_is_nothing_to_demean():
     """Without entity effects the double-demeaned version is absent."""
     found = moderate(

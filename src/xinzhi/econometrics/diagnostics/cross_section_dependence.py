@@ -10,10 +10,11 @@ import pandas as pd
 from xinzhi.econometrics.diagnostic import DIAGNOSTICS, Diagnosis
 from xinzhi.econometrics.distributions import normal_tails
 from xinzhi.econometrics.fit import fit
+from xinzhi.econometrics.sample import frame_of, key_of
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.errors import MethodError
-from xinzhi.panel.panel import Panel
+from xinzhi.panel.panel import PERIOD, Panel
 from xinzhi.wording import Wording, message
 
 NAME = "cross_section_dependence"
@@ -59,12 +60,13 @@ def cross_section_dependence(
 ) -> tuple[Statistic | Inapplicable, ...]:
     """Test the residuals with entity effects alone, and with year effects too."""
     tests: list[Statistic | Inapplicable] = []
-    without = tuple(effect for effect in regression.effects if effect != "period")
+    frame = frame_of(data)
+    without = tuple(e for e in regression.effects if key_of(frame, e) != PERIOD)
     for name, effects, remark in (
         (f"{NAME}.before_period_effects", without, ""),
         (
             f"{NAME}.after_period_effects",
-            (*without, "period"),
+            (*without, PERIOD),
             message("year effects push CD below zero, so read its size and not its p-value."),
         ),
     ):

@@ -14,10 +14,11 @@ from xinzhi.econometrics.grouping import Array, Grouping, grouping
 from xinzhi.econometrics.lags import lag
 from xinzhi.econometrics.least_squares import least_squares
 from xinzhi.econometrics.model import model
+from xinzhi.econometrics.sample import frame_of, key_of
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.errors import DataError, MethodError
-from xinzhi.panel.panel import Panel
+from xinzhi.panel.panel import PERIOD, Panel
 from xinzhi.wording import message
 
 NAME = "serial_correlation"
@@ -79,7 +80,7 @@ def _difference_residuals(
     step = int(np.diff(periods).min()) if len(periods) > 1 else 1
     change = (frame - lag(frame, names, step)).dropna()
     centred = change.to_numpy()
-    if "period" in regression.effects:
+    if PERIOD in {key_of(frame_of(data), effect) for effect in regression.effects}:
         centred = (change - change.groupby(level=1).transform("mean")).to_numpy()
     size = np.linalg.norm(centred, axis=0)
     moving = [j for j in range(1, len(names)) if size[j] > 1e-10 * np.abs(change.iloc[:, j]).max()]

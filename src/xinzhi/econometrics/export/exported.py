@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.sample import frame_of
+from xinzhi.econometrics.sample import frame_of, key_of
 from xinzhi.errors import MissingColumn, Problem, Where, suggestion
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi.wording import message
@@ -76,7 +76,7 @@ def exported(
         mark = "" if used.all() else f"rows_{number}"
         if mark:
             table[mark] = used.astype(int)
-        models.append(_model(name, found, mark))
+        models.append(_model(frame, name, found, mark))
     table.index = table.index.set_names([ENTITY, PERIOD])
     return Exported(table.reset_index(), tuple(models), file)
 
@@ -85,7 +85,7 @@ def _columns(frame: pd.DataFrame, estimates: Mapping[str, Estimates]) -> tuple[s
     wanted: dict[str, None] = {}
     for found in estimates.values():
         r = found.regression
-        keys = (*r.effects, *r.covariance.clusters)
+        keys = (key_of(frame, key) for key in (*r.effects, *r.covariance.clusters))
         names = (r.outcome, *_slopes(found), *(k for k in keys if k not in {ENTITY, PERIOD}))
         wanted |= dict.fromkeys(names)
     missing = [name for name in wanted if name not in frame.columns]
@@ -107,14 +107,14 @@ def _slopes(found: Estimates) -> tuple[str, ...]:
     return tuple(name for name in found.names if name != CONSTANT)
 
 
-def _model(name: str, found: Estimates, mark: str) -> ExportedModel:
+def _model(frame: pd.DataFrame, name: str, found: Estimates, mark: str) -> ExportedModel:
     how = found.regression.covariance
     return ExportedModel(
         name=name,
         outcome=found.regression.outcome,
         slopes=_slopes(found),
-        effects=found.regression.effects,
-        clusters=how.clusters,
+        effects=tuple(key_of(frame, effect) for effect in found.regression.effects),
+        clusters=tuple(key_of(frame, cluster) for cluster in how.clusters),
         kind=how.kind,
         rule=how.rule,
         lag=found.covariance.lag,

@@ -17,7 +17,7 @@ from xinzhi.econometrics.diagnostics.serial_correlation import serial_correlatio
 from xinzhi.econometrics.diagnostics.unit_root import harris_tzavalis, unit_roots
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.specification import Regression
-from xinzhi.econometrics.statistic import Inapplicable
+from xinzhi.econometrics.statistic import Inapplicable, Statistic
 
 CITY = Regression("y", ("x1", "x2"), effects=("entity",))
 
@@ -183,3 +183,18 @@ def test_every_diagnostic_answers_whatever_the_model():
             found = diagnostic(data, Regression("y", ("x1", "x2"), effects=effects))
 
             assert found.statistics or found.table is not None
+
+
+def test_keys_may_have_names_of_their_own():
+    """A frame indexed (city, year) is answered as one indexed (entity, period)."""
+    data = simulated_panel(91)
+    named = data.rename_axis(index=["city", "year"])
+    for name, diagnostic in DIAGNOSTICS:
+        plain = diagnostic(data, Regression("y", ("x1", "x2")))
+        other = diagnostic(named, Regression("y", ("x1", "x2"), effects=("city", "year")))
+
+        values = [
+            [s.value for s in found.statistics if isinstance(s, Statistic)]
+            for found in (plain, other)
+        ]
+        assert values[0] == values[1], name
