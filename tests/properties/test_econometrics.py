@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from cases_econometrics import simulated_panel
 from xinzhi.econometrics.diagnostics.vif import vif
 from xinzhi.econometrics.fit import fit
+from xinzhi.econometrics.grouping import Grouping, grouping
+from xinzhi.econometrics.resample import cluster_draws, sums
 from xinzhi.econometrics.specification import Covariance, Regression
+from xinzhi.econometrics.within import within
 
 TWO_WAY = Regression("y", ("x1", "x2"))
 ROWS = Covariance("cluster", ("row",))
@@ -129,3 +132,53 @@ def test_order_of_rows(data, random):
     first, second = fit(data, TWO_WAY), fit(data.iloc[order], TWO_WAY)
 
     np.testing.assert_array_equal(first.vcov, second.vcov)
+
+
+@st.composite
+def groupings(draw) -> tuple[Grouping, ...]:
+    """Draw one to four effects of any shape, connected or not."""
+    n = draw(st.integers(2, 24))
+    levels = draw(st.lists(st.integers(1, 9), min_size=1, max_size=4))
+    return tuple(
+        grouping(str(j), draw(st.lists(st.integers(0, most), min_size=n, max_size=n)))
+        for j, most in enumerate(levels)
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(groupings(), st.integers(0, 10_000))
+def test_within_is_the_projection_off_all_dummies(effects, seed):
+    """Whatever the effects, what is taken out is the projection on their dummies, rank and all."""
+    n = len(effects[0].codes)
+    columns = np.random.default_rng(seed).normal(size=(n, 2)) + 1e3
+    dummies = np.hstack([np.eye(e.n_levels)[e.codes] for e in effects])
+
+    found = within(effects)
+
+    expected = columns - dummies @ np.linalg.lstsq(dummies, columns, rcond=1e-12)[0]
+    np.testing.assert_allclose(found.demean(columns), expected, atol=1e-9)
+    assert found.df == np.linalg.matrix_rank(dummies)
+
+
+@few
+@given(panels(), st.integers(0, 10_000), st.sampled_from([(), ("entity",), ("entity", "period")]))
+def test_draws_by_sums_are_weighted_regressions(data, seed, effects):
+    """A draw by sums is least squares on dummies with each row weighted by its cluster's count."""
+    regression = Regression("y", ("x1", "x2"), effects=effects, singletons="keep")
+    added = sums(data, regression)
+    counts = cluster_draws(added.n_clusters, 1, seed)[0]
+    place = [added.clusters.index(entity) for entity in data.index.get_level_values(0)]
+    weight = np.sqrt(counts[place])
+    keys = [data.index.get_level_values(name) for name in effects]
+    parts = [np.ones((len(data), 1)), *(pd.get_dummies(key).to_numpy(float) for key in keys)]
+    design = np.hstack([data[["x1", "x2"]], *parts]) * weight[:, None]
+    rank = np.linalg.matrix_rank(design)
+    full = np.linalg.matrix_rank(design[:, 2:]) + 2
+    expected = np.linalg.lstsq(design, data["y"] * weight, rcond=1e-12)[0][:2]
+
+    found = added.slopes(counts[None, :], "y", ("x1", "x2"))[0]
+
+    if rank == full:
+        np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-8)
+    else:
+        assert np.isnan(found).all()
