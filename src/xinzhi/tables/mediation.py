@@ -77,14 +77,14 @@ def _columns(tests: tuple[str, ...]) -> tuple[Column, ...]:
         Column("high", message("Upper bound"), message("95 % interval of ab")),
     )
     return (
-        Column("a", message("a: factor on mediator")),
-        Column("b", message("b: mediator on outcome")),
-        Column("indirect", message("mediated: ab")),
+        Column("a", message("a")),
+        Column("b", message("b")),
+        Column("indirect", message("ab")),
         *(sobel if "sobel" in tests else ()),
         *(interval if "bootstrap" in tests else ()),
         Column("direct", message("direct")),
         Column("total", message("total")),
-        Column("share", message("share mediated")),
+        Column("share", message("share")),
     )
 
 
@@ -133,6 +133,10 @@ def _rows(
 def _notes(
     found: Mediation, labels: Mapping[str, Wording], tests: tuple[str, ...]
 ) -> Iterator[Wording]:
+    yield message(
+        "a: factor on mediator; b: mediator on outcome beside the factors; ab: mediated effect, its "
+        "error by Sobel; share: ab of the total."
+    )
     yield message(
         "All equations stand on one sample of {n} rows, so that total = direct + ab; the largest "
         "difference is {difference}.",

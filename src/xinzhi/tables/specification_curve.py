@@ -10,11 +10,19 @@ import pandas as pd
 from xinzhi.econometrics.specification_curve import SpecificationCurve
 from xinzhi.tables import numbers
 from xinzhi.tables.numbers import DECIMALS
+from xinzhi.tables.options import BADS, EXCLUSIONS, MEASURES, REFERENCES, RETURNS
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 
 LEVEL = 0.05
+OPTIONS: Mapping[str, Mapping[str, Wording]] = {
+    "efficiency.returns_to_scale": RETURNS,
+    "efficiency.reference": REFERENCES,
+    "efficiency.exclude": EXCLUSIONS,
+    "efficiency.bads": BADS,
+    "efficiency.measure": MEASURES,
+}
 RESULTS = (
     "specification",
     "name",
@@ -127,7 +135,7 @@ def _value(choice: str, value: str, labels: Mapping[str, Wording]) -> Wording:
         return "–".join(_split(value))
     if choice == "effects":
         return _listed([name_of(name, labels) for name in _split(value)])
-    return message(value) if choice.startswith("efficiency.") and "{" not in value else value
+    return OPTIONS.get(choice, {}).get(value, value)
 
 
 def _listed(items: list[Wording]) -> Wording:

@@ -10,6 +10,25 @@ from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 
 
+NAMES: Mapping[str, Wording] = MappingProxyType(
+    {
+        "effects_f": message("F of the effects"),
+        "effects_f.entity": message("F of the entity effects"),
+        "effects_f.period": message("F of the period effects"),
+        "hausman": message("Hausman, classic"),
+        "hausman.sigmamore": message("Hausman, one error variance"),
+        "mundlak": message("Mundlak, clustered"),
+        "lm.entity": message("Breusch-Pagan, entities"),
+        "lm.period": message("Breusch-Pagan, periods"),
+        "serial_correlation": message("Serial correlation"),
+        "cross_section_dependence.before_period_effects": message("CD before period effects"),
+        "cross_section_dependence.after_period_effects": message("CD after period effects"),
+        "unit_root": message("Unit root"),
+    }
+)
+"""Words for tests; one without stands under its own name."""
+
+
 def statistics_table(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
@@ -22,12 +41,12 @@ def statistics_table(
     The rows carry the null hypothesis, the columns the statistic, its distribution and p.
     """
     missing = tuple(
-        message("{name}: {reason}", name=s.name, reason=s.reason)
+        message("{name}: {reason}", name=NAMES.get(s.name, s.name), reason=s.reason)
         for s in statistics
         if isinstance(s, Inapplicable)
     )
     remarks = tuple(
-        message("{name}: {reason}", name=s.name, reason=s.remark)
+        message("{name}: {reason}", name=NAMES.get(s.name, s.name), reason=s.remark)
         for s in statistics
         if isinstance(s, Statistic) and s.remark
     )
@@ -48,13 +67,14 @@ def statistics_table(
 
 def _row(one: Statistic | Inapplicable) -> Row:
     if isinstance(one, Inapplicable):
-        return Row(one.name, (EMPTY, EMPTY, EMPTY), key=one.name)
+        return Row(NAMES.get(one.name, one.name), (EMPTY, EMPTY, EMPTY), key=one.name)
     cells = (
         Cell(one.value, "statistic"),
         Cell(one.distribution, "text"),
         Cell(one.p_value, "p_value"),
     )
-    return Row(one.null, cells, key=one.name)
+    words = message("{name}: {null}", name=NAMES.get(one.name, one.name), null=one.null)
+    return Row(words, cells, key=one.name)
 
 
 def plain_statistic(one: Statistic | Inapplicable) -> Mapping[str, object]:
