@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xinzhi.econometrics.diagnostic import Diagnosis
+from xinzhi.panel.history import filled_by_year
 from xinzhi.report.mechanism_tables import influence, mechanism_tables, regressions
 from xinzhi.report.naming import (
     class_labels,
@@ -20,6 +21,7 @@ from xinzhi.study.variables import labels
 from xinzhi.tables.classes import classes_table
 from xinzhi.tables.descriptive import descriptive_table
 from xinzhi.tables.efficiency import efficiency_ranking, efficiency_summary
+from xinzhi.tables.filled import filled_table
 from xinzhi.tables.productivity import intervals_table, productivity_table
 from xinzhi.tables.sentences import listed
 from xinzhi.tables.statistics import statistics_table
@@ -31,7 +33,7 @@ from xinzhi.wording import Label, message
 def tables_of(result: StudyResult) -> dict[str, tuple[Table, ...]]:
     """Set the tables of a study: section of the report -> its tables."""
     return {
-        "data": tuple(_descriptive(result)),
+        "data": (*_descriptive(result), *_filled(result)),
         "efficiency": (*_efficiency(result), *_productivity(result)),
         "classes": tuple(_classes(result)),
         "models": (*regressions(result), *_diagnostics(result)),
@@ -48,6 +50,12 @@ def _descriptive(result: StudyResult) -> Iterator[Table]:
             labels=labels(result.spec),
             decimals=result.spec.report.decimals,
         )
+
+
+def _filled(result: StudyResult) -> Iterator[Table]:
+    filled = filled_by_year(result.panel, map(str, result.panel.frame.columns))
+    if len(filled):
+        yield filled_table("filled", message("Filled cells by variable and period"), filled)
 
 
 def _efficiency(result: StudyResult) -> Iterator[Table]:

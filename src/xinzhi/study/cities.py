@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from xinzhi.cities.groupings import notices as grouping_notices
@@ -12,24 +13,28 @@ from xinzhi.cities.names import match_all
 from xinzhi.cities.registry import City, selection
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.raw import Decision
+from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel, panel_of
 from xinzhi.wording import message
 
+RECONSTRUCTED = ("coal", "income")
+SHOWN = 20
 Chosen = tuple[Panel, tuple[Decision, ...], tuple[Problem, ...]]
 
 
 def keep_cities(panel: Panel, listed: str | None) -> Chosen:
-    """Keep the cities of a list; name what is unknown, renamed or left out.
+    """Keep the cities of a list, each under its name of today; name what is renamed or left out.
 
     Raises
     ------
     DataError
-        Names that are ambiguous or unknown, each with the nearest; two names of one city that
-        carry the same period.
+        Names that are ambiguous or unknown, each with the nearest.
+    DuplicateKey
+        Two names of one city carry the same period.
     """
     if listed is None:
         return panel, (), ()
-    cities = {city.code: city for city in selection(listed, where=Where(key="panel.cities"))}
+    cities = _cities(listed)
     names = panel.frame.index.get_level_values(ENTITY)
     years = panel.frame.index.get_level_values(PERIOD)
     report = match_all(list(names), years=list(years) if panel.has_periods else None)
@@ -40,35 +45,43 @@ def keep_cities(panel: Panel, listed: str | None) -> Chosen:
         places[name, year if panel.has_periods else None].code
         for name, year in zip(names, years, strict=True)
     ]
-    inside = pd.Series([code in cities for code in codes])
-    kept = _renamed(
-        panel.take(inside.to_numpy(dtype=bool)), [c for c in codes if c in cities], cities
-    )
-    doubts = (
-        *report.notices(),
-        *(n for g in ("coal", "income") for n in grouping_notices(g, tuple(cities.values()))),
-    )
-    warnings = tuple(Problem(n.code, n.text, n.where, severity="warning") for n in doubts)
-    return kept, tuple(_decisions(panel, kept, cities)), warnings
+    inside = np.array([code in cities for code in codes], dtype=bool)
+    kept = _renamed(panel.take(inside), [cities[code].name for code in codes if code in cities])
+    gone = int((~inside).sum())
+    text = message("{n} rows are no cities of the list and are left out.", n=gone)
+    decisions = (Decision(text, Where(file=panel.source, key="panel.cities"), gone),)
+    return kept, decisions if gone else (), _as_warnings(report.notices())
 
 
-def _renamed(panel: Panel, codes: list[str], cities: Mapping[str, City]) -> Panel:
-    """Call each city by its name of today and add what the registry knows of it."""
-    found = [cities[code] for code in codes]
-    index = pd.MultiIndex.from_arrays(
-        [[city.name for city in found], panel.frame.index.get_level_values(PERIOD)],
-        names=[ENTITY, PERIOD],
-    )
-    columns = {
+def with_registry(panel: Panel, listed: str | None) -> Chosen:
+    """Add what the registry knows of each city, and name the cities that are not in the data."""
+    if listed is None:
+        return panel, (), ()
+    cities = {city.name: city for city in _cities(listed).values()}
+    found = [cities[name] for name in panel.frame.index.get_level_values(ENTITY)]
+    columns: dict[str, list[object]] = {
         "stage": [city.stage for city in found],
         "is_coal": [float(city.is_coal) for city in found],
         "income_recon": [city.income for city in found],
         "region3_paper": [city.region_paper for city in found],
         "province": [city.province for city in found],
     }
+    index = panel.frame.index
     new = {k: pd.Series(v, index=index) for k, v in columns.items() if k not in panel.frame}
+    chosen = tuple(cities.values())
+    doubts = [n for grouping in RECONSTRUCTED for n in grouping_notices(grouping, chosen)]
+    return panel.with_columns(new), tuple(_absent(panel, cities)), _as_warnings(doubts)
+
+
+def _cities(listed: str) -> dict[str, City]:
+    return {city.code: city for city in selection(listed, where=Where(key="panel.cities"))}
+
+
+def _renamed(panel: Panel, names: list[str]) -> Panel:
+    periods = panel.frame.index.get_level_values(PERIOD)
+    index = pd.MultiIndex.from_arrays([names, periods], names=[ENTITY, PERIOD])
     again = panel_of(
-        panel.frame.set_axis(index, axis=0).assign(**new),
+        panel.frame.set_axis(index, axis=0),
         labels=panel.labels,
         units=panel.units,
         rows=panel.rows,
@@ -78,19 +91,17 @@ def _renamed(panel: Panel, codes: list[str], cities: Mapping[str, City]) -> Pane
     return replace(again, ledger=panel.ledger)
 
 
-def _decisions(panel: Panel, kept: Panel, cities: Mapping[str, City]) -> list[Decision]:
-    place = Where(file=panel.source, key="panel.cities")
-    gone = len(panel.frame) - len(kept.frame)
-    absent = sorted({city.name for city in cities.values()} - set(kept.entities))
-    found = []
-    if gone:
-        text = message("{n} rows are no cities of the list and are left out.", n=gone)
-        found.append(Decision(text, place, gone))
-    if absent:
-        text = message(
-            "{n} cities of the list are not in the data: {names}.",
-            n=len(absent),
-            names=", ".join(absent[:20]) + (" …" if len(absent) > 20 else ""),
-        )
-        found.append(Decision(text, place, len(absent)))
-    return found
+def _absent(panel: Panel, cities: Mapping[str, City]) -> list[Decision]:
+    absent = sorted(set(cities) - set(panel.entities))
+    if not absent:
+        return []
+    text = message(
+        "{n} cities of the list are not in the data: {names}.",
+        n=len(absent),
+        names=", ".join(absent[:SHOWN]) + (" …" if len(absent) > SHOWN else ""),
+    )
+    return [Decision(text, Where(file=panel.source, key="panel.cities"), len(absent))]
+
+
+def _as_warnings(notices: Iterable[Notice]) -> tuple[Problem, ...]:
+    return tuple(Problem(n.code, n.text, n.where, severity="warning") for n in notices)

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from xinzhi.efficiency.productivity.index import ProductivityResult
 from xinzhi.efficiency.result import EfficiencyResult
-from xinzhi.errors import Problem
+from xinzhi.errors import Problem, Where
 from xinzhi.notices import Notice
+from xinzhi.panel.history import share_filled
 from xinzhi.panel.panel import Panel
 from xinzhi.study.equations import column_equation
 from xinzhi.study.result import Reading
@@ -35,6 +36,7 @@ def gather(
         *(notice for index in productivity.values() for notice in index.notices),
         *scale_notices(spec, panel),
         *_scores_as_outcomes(spec),
+        *_filled(spec, panel, estimates),
         *(
             notice
             for table, columns in estimates.items()
@@ -62,6 +64,31 @@ def _of(place: str, column: Fitted) -> Iterable[Notice]:
     if isinstance(column, NotEstimated):
         return (Notice(p.code, p.what, replace(p.where, key=place)) for p in column.problems)
     return column.notices
+
+
+def _filled(spec: StudySpec, panel: Panel, estimates: Columns) -> Iterable[Notice]:
+    """Say of each regression how many of its cells were filled rather than observed."""
+    for table, columns in estimates.items():
+        for number, one in enumerate(columns, 1):
+            if isinstance(one, NotEstimated):
+                continue
+            asked = one.regression
+            used = (asked.outcome, *asked.regressors, *asked.controls)
+            named = spec.variables.named
+            sources = [named[v].column for v in used if v in named]
+            share = share_filled(panel, [c for c in sources if c], one.residuals.index)
+            if share > 0:
+                yield Notice(
+                    "sample.filled",
+                    message(
+                        "{share:.1%} of the cells behind column {number} of table {table} were "
+                        "filled, not observed.",
+                        share=share,
+                        number=number,
+                        table=table,
+                    ),
+                    Where(key=f"tables.{table}.columns[{number}]"),
+                )
 
 
 def _scores_as_outcomes(spec: StudySpec) -> Iterable[Notice]:

@@ -13,7 +13,7 @@ from xinzhi.io.raw import Decision
 from xinzhi.io.read import ReadResult, read_panel
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import PERIOD, Panel, panel_of
-from xinzhi.study.cities import keep_cities
+from xinzhi.study.cities import keep_cities, with_registry
 from xinzhi.study.result import Reading, SourceFile
 from xinzhi.study.schema.sources import PanelSection
 from xinzhi.study.schema.study import StudySpec
@@ -34,8 +34,9 @@ def read_sources(spec: StudySpec, folder: Path) -> Reading:
         for source in (spec.sources[name] for name in names)
     ]
     _require_names(spec, [result.panel for result in results])
-    panel, joined = _join([result.panel for result in results])
-    panel, chosen, doubts = keep_cities(panel, spec.panel.cities)
+    chosen = [keep_cities(result.panel, spec.panel.cities) for result in results]
+    panel, joined = _join([panel for panel, _, _ in chosen])
+    panel, known, doubts = with_registry(panel, spec.panel.cities)
     panel, kept = keep_rows(panel, spec.panel)
     return Reading(
         panel=panel,
@@ -43,9 +44,16 @@ def read_sources(spec: StudySpec, folder: Path) -> Reading:
             _file(name, spec.sources[name].file, folder, result)
             for name, result in zip(names, results, strict=True)
         ),
-        decisions=(*(d for result in results for d in result.decisions), *joined, *chosen, *kept),
+        decisions=(
+            *(d for result in results for d in result.decisions),
+            *(d for _, found, _ in chosen for d in found),
+            *joined,
+            *known,
+            *kept,
+        ),
         warnings=(
             *(w for result in results for w in _about_file(result)),
+            *(w for _, _, found in chosen for w in found),
             *doubts,
             *check_panel(panel),
         ),

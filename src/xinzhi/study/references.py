@@ -12,7 +12,7 @@ from xinzhi.study.finder import Finder
 from xinzhi.study.located import Located, Path
 from xinzhi.study.mechanism_references import find_in_mechanism
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.supplies import needed_sources
+from xinzhi.study.supplies import needed_sources, needs_of
 from xinzhi.wording import message
 
 
@@ -128,6 +128,10 @@ class _Sections(Finder):
     def parts(self, spec: StudySpec) -> None:
         for number, (name, options) in enumerate(spec.prepare):
             place = self.located.where(("prepare", number, name))
+            for needed in needs_of(options):
+                if "." not in needed:
+                    path: Path = ("prepare", number, name)
+                    self.known(needed, tuple(spec.sources), path, "source")
             try:
                 plan_steps([(name, options)], where=place)
             except StudyError as error:

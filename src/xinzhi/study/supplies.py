@@ -52,16 +52,23 @@ def supplies(spec: StudySpec, folder: Path) -> dict[str, object]:
     }
 
 
+def needs_of(options: Mapping[str, object]) -> dict[str, str]:
+    """Names that the options of a step refer to, and what each must be."""
+    try:
+        kind = STEPS.get(str(options.get("step")))
+    except StudyError:
+        return {}
+    return {
+        str(options[key]): needed
+        for field, needed in kind.NEEDS.items()
+        for key in (("from", field) if field == "source" else (field,))
+        if isinstance(options.get(key), str)
+    }
+
+
 def _needs(spec: StudySpec) -> Iterator[tuple[str, str]]:
     for _, options in spec.prepare:
-        try:
-            kind = STEPS.get(str(options.get("step")))
-        except StudyError:
-            continue
-        for field, needed in kind.NEEDS.items():
-            for key in ("from", field) if field == "source" else (field,):
-                if isinstance(options.get(key), str):
-                    yield str(options[key]), needed
+        yield from needs_of(options).items()
 
 
 def _source(source: Source, folder: Path) -> object:

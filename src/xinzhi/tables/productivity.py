@@ -29,7 +29,9 @@ def productivity_table(
     traits = INDICES.get(result.index).traits
     names = ["value", *result.components]
     pairs = list(frame.groupby(["from", "to"], sort=True))
-    parts = [(f"{first}-{second}", f"{first}-{second}", part) for (first, second), part in pairs]
+    parts: list[tuple[Wording, str, pd.DataFrame]] = [
+        (f"{first}-{second}", f"{first}-{second}", part) for (first, second), part in pairs
+    ]
     parts.append((message("All"), "all", frame))
     kind = message("arithmetic") if traits.is_difference else message("geometric")
     return Table(
@@ -110,7 +112,7 @@ def intervals_table(
             ),
             key=str(entity),
         )
-        for (entity, period), row in last.iterrows()
+        for (entity, period), (_, row) in zip(last.index, last.iterrows(), strict=True)
     ]
     records = intervals.reset_index().to_dict("records")
     return Table(

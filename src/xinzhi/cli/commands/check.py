@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -48,11 +48,12 @@ def check(
     problems: list[Problem] = []
     panel: Panel | None = None
     decisions: Sequence[Decision] = ()
+    stated: Mapping[str, object] = {}
     try:
         if file.suffix.lower() in STUDY_FILES:
-            panel, decisions, warnings = _study(file)
+            panel, decisions, warnings, stated = _study(file)
         else:
-            panel, decisions, warnings = _data(file, entity, period, sheet)
+            panel, decisions, warnings, stated = _data(file, entity, period, sheet)
         problems.extend(warnings)
     except StudyError as error:
         problems.extend(error.problems)
@@ -62,13 +63,14 @@ def check(
         write_csv(output, _as_read(panel), bom=True)
     status = _status(problems)
     if output_format == "json":
-        print_json(_document(status, problems, panel, decisions))
+        print_json({**_document(status, problems, panel, decisions), "stated": dict(stated)})
     else:
         _print(status, problems, panel, decisions, lang)
+        _print_stated(stated, lang)
     raise typer.Exit(1 if status == "error" or (strict and status == "warning") else 0)
 
 
-Checked = tuple["Panel", Sequence["Decision"], Iterable[Problem]]
+Checked = tuple["Panel", Sequence["Decision"], Iterable[Problem], Mapping[str, object]]
 
 
 def _data(file: Path, entity: str | None, period: str | None, sheet: str | None) -> Checked:
@@ -90,17 +92,17 @@ def _data(file: Path, entity: str | None, period: str | None, sheet: str | None)
                 Where(file=file.name, column=name),
             )
             for name in (entity, period)
-            if name in found.reasons
+            if name is not None and name in found.reasons
         )
     result = read_panel(file, entity=entity, period=period, sheet=sheet)
-    return result.panel, (*said, *result.decisions), result.warnings
+    return result.panel, (*said, *result.decisions), result.warnings, result.stated
 
 
 def _study(file: Path) -> Checked:
     """Go all the way to the variables of the tables; measure and estimate nothing."""
     from xinzhi.study.check import check_study
 
-    return check_study(file)
+    return (*check_study(file), {})
 
 
 def _as_read(panel: Panel) -> Any:
@@ -134,6 +136,24 @@ def _document(
             {"what": say(d.what, "en"), "where": str(d.where), "count": d.count} for d in decisions
         ],
     }
+
+
+def _print_stated(stated: Mapping[str, object], lang: str | None) -> None:
+    """Print what to write under the source so that the next reading decides nothing."""
+    if not stated:
+        return
+    words = ", ".join(f"{key}: {_yaml(value)}" for key, value in stated.items() if key != "sheet")
+    sheet = f"sheet: {_yaml(stated['sheet'])}, " if "sheet" in stated else ""
+    text = message(
+        "To state all this in the study file: {words}", words=f"{{{sheet}read: {{{words}}}}}"
+    )
+    typer.echo(say(text, language(lang)))
+
+
+def _yaml(value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_yaml, value))}]"
+    return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
 
 
 def _print(

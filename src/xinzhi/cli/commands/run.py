@@ -74,8 +74,11 @@ def run_study(
         tell(message("Nothing was written: the study cannot be run yet."), lang)
         return complain(error, lang)
     spoken = language(lang)
+    if result.spec.simulated:
+        typer.echo(say(message("SIMULATED DATA: nothing here describes a real place."), spoken))
     for title, headings, rows in digest(material, spoken, result.spec.report.decimals):
-        print_table(title, headings, rows)
+        mark = say(message(" (simulated data)"), spoken) if result.spec.simulated else ""
+        print_table(title + mark, headings, rows)
         typer.echo("")
     warn(result.notices, lang)
     typer.echo(say(message("Where to look:"), spoken))

@@ -1,0 +1,223 @@
+"""A study that starts from raw files: yearbook sheet, census, robots, firm records, cases."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from cli_runner import attempt, call
+
+CITIES = ["唐山市", "大同", "阜新市", "襄樊"]
+YEARS = range(2008, 2014)
+COLUMNS = [
+    "地区生产总值（亿元）",
+    "生产总值指数",
+    "固定资产投资（亿元）",
+    "投资价格指数",
+    "工业废水",
+    "工业SO2",
+    "用电量",
+    "发明专利授权",
+    "实用新型授权",
+    "常住人口（万人）",
+    "科学技术支出",
+    "财政支出",
+    "从业人员",
+    "采矿业从业人员",
+]
+STUDY = """\
+title: {zh: 从原始资料到变量, en: From raw files to variables}
+simulated: true
+sources:
+  yearbook: {file: cities.xlsx, kind: panel, entity: 城市, period: 年份}
+  finance:  {file: dfii.csv, kind: panel, entity: 城市, period: 年份}
+  census:   {file: census.csv, kind: series, keys: [城市, 行业]}
+  national: {file: national.csv, kind: series, keys: [行业]}
+  robots:   {file: robots.csv, kind: series, keys: [行业, 年份]}
+  firms:    {file: firms.csv, kind: records, id: 编号, date: 成立日期, closed: 注销日期, place: 地址, code: 行业代码, text: 经营范围}
+  cases:    {file: cases.csv, kind: records, id: 案号, date: 处罚日期, place: 处罚机关, text: 案由, read: {encoding: gb18030}}
+panel: {from: [yearbook, finance], cities: resource_based, periods: {from: 2008, to: 2013}}
+prepare:
+  - gaps:      {step: interpolate, method: linear, columns: [工业废水]}
+  - DFII:      {step: carry_back, column: 数字普惠金融指数, from: 2011, to: [2008, 2009, 2010]}
+  - gdp:       {step: real_output, nominal: 地区生产总值, index: 生产总值指数, index_kind: previous_year, base: 2008}
+  - capital:   {step: capital_stock, investment: 固定资产投资, price: 投资价格指数, index_kind: previous_year, base: 2008}
+  - pollution: {step: entropy_index, columns: [工业废水, 工业SO2]}
+  - IRD:       {step: exposure, shares: census, national: national, shocks: robots, scale: 10000}
+  - NEPP:      {step: new_firms, from: firms, population: 常住人口}
+  - SEE:       {step: emerging_firms, from: firms, codes: codes.csv, terms: terms.yaml, classes: [装备]}
+  - EPPCN:     {step: penalty_cases, from: cases, terms: causes.yaml}
+  - PGPP:      {step: rate, numerator: [发明专利授权, 实用新型授权], denominator: 常住人口, per: 10000}
+  - RDER:      {step: rate, numerator: 科学技术支出, denominator: 财政支出, per: 100}
+  - MEP:       {step: rate, numerator: 采矿业从业人员, denominator: 从业人员, per: 100}
+efficiency:
+  GTFP: {inputs: [从业人员, capital, 用电量], good_outputs: [gdp], bad_outputs: [pollution]}
+variables:
+  transform: ln1p
+  GTFP: {from: GTFP}
+  IRD: {column: IRD}
+  DFII: {column: DFII}
+describe: {variables: [GTFP, IRD, DFII]}
+tables:
+  baseline: {outcome: GTFP, effects: [entity], columns: [{x: [IRD, DFII]}]}
+report: {languages: [zh, en], formats: [html]}
+"""
+
+
+def yearbook(path: Path) -> None:
+    """Write a yearbook sheet with its title, a gap, an old name and full-width digits."""
+    chance = np.random.default_rng(1)
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["表1 城市统计"])
+    sheet.append(["城市", "年份", *COLUMNS])
+    for city in CITIES:
+        for year in YEARS:
+            row = dict(
+                zip(
+                    COLUMNS,
+                    np.round(chance.uniform(50, 100, len(COLUMNS)), 2).tolist(),
+                    strict=True,
+                )
+            )
+            row |= {"生产总值指数": 108.0, "投资价格指数": 102.0}
+            if (city, year) == ("唐山市", 2010):
+                row["工业废水"] = None
+            if (city, year) == ("阜新市", 2009):
+                row["用电量"] = "６５．５"
+            name = "襄阳市" if city == "襄樊" and year > 2010 else city
+            sheet.append([name, f"{year}年", *row.values()])
+    sheet.append(["注：快报数"])
+    book.save(path)
+
+
+@pytest.fixture
+def study(tmp_path) -> Path:
+    yearbook(tmp_path / "cities.xlsx")
+    names = ["唐山市", "大同市", "阜新市"]
+    files = {
+        "dfii.csv": "城市,年份,数字普惠金融指数\n"
+        + "".join(f"{c},{y},{100 + y - 2011 + len(c)}\n" for c in names for y in range(2011, 2014)),
+        "census.csv": "城市,行业,人数\n"
+        + "".join(
+            f"{c},{i},{50 + len(c) * k}\n" for c in names for k, i in enumerate(["制造", "采矿"], 1)
+        ),
+        "national.csv": "行业,人数\n制造,800\n采矿,1200\n",
+        "robots.csv": "行业,"
+        + ",".join(map(str, YEARS))
+        + "\n制造,40,50,60,70,80,90\n采矿,12,13,14,15,16,17\n",
+        "firms.csv": "编号,成立日期,注销日期,地址,行业代码,经营范围\n"
+        + "".join(
+            f"{i},{2008 + i % 6}-05-01,,{names[i % 3]}某区,3562,工业机器人\n" for i in range(12)
+        ),
+        "codes.csv": "class,code,starred\n装备,3562,0\n",
+        "terms.yaml": "装备: {include: [机器人]}\n",
+        "causes.yaml": "include: [污染]\n",
+        "study.yaml": STUDY,
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    cases = "案号,处罚日期,处罚机关,案由\n" + "".join(
+        f"c{i},{2008 + i % 6}-01-01,{names[i % 3]}生态环境局,大气污染\n" for i in range(18)
+    )
+    (tmp_path / "cases.csv").write_bytes(cases.encode("gb18030"))
+    return tmp_path
+
+
+def test_a_study_starts_from_raw_files(study):
+    """Cities of the registry under their names of today, all variables, scores and a table."""
+    done = call("run", study, "--lang", "en")
+
+    table = pd.read_csv(study / "results" / "scores.csv", encoding="utf-8-sig")
+    assert sorted(table["entity"].unique()) == sorted(["唐山市", "大同市", "阜新市"])
+    assert set(table["status"]) == {"certified"}
+    assert "6 rows are no cities of the list and are left out" in (
+        study / "results" / "run.json"
+    ).read_text(encoding="utf-8")
+    assert "simulated" in done.stdout.lower() + done.stderr.lower()
+
+
+def test_what_was_filled_is_told(study):
+    """The gap and the years carried back stand in the ledger, by variable and year."""
+    call("run", study)
+
+    tables = json.loads((study / "results" / "results.json").read_text(encoding="utf-8"))["tables"]
+    filled = tables["filled"]["variables"]
+    assert filled["工业废水"]["2010"] == 1
+    assert [filled["DFII"][str(year)] for year in (2008, 2009, 2010)] == [3, 3, 3]
+    notices = json.loads((study / "results" / "results.json").read_text(encoding="utf-8"))[
+        "notices"
+    ]
+    assert any(n["code"] == "sample.filled" for n in notices)
+
+
+def test_a_changed_record_is_counted_again(study):
+    """Another case changes the preparation, and what rests on it, but not the reading."""
+    call("run", study)
+    path = study / "cases.csv"
+    path.write_bytes(
+        path.read_bytes() + "c99,2012-03-01,大同市生态环境局,水污染\n".encode("gb18030")
+    )
+
+    call("run", study)
+
+    stops = {
+        s["name"]: s
+        for s in json.loads((study / "results" / "run.json").read_text("utf-8"))["stops"]
+    }
+    assert not stops["read"]["computed"]
+    assert stops["prepare"]["why"] == "changed: file cases"
+    assert not stops["measure.GTFP"]["computed"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("shares: census", "shares: censsus", "censsus"),
+        (
+            "kind: series, keys: [行业]}",
+            "kind: series, entity: 行业, keys: [行业]}",
+            "entity (panel)",
+        ),
+        (
+            "kind: panel, entity: 城市, period: 年份}\n  finance",
+            "kind: panel, period: 年份}\n  finance",
+            "needs `entity`",
+        ),
+        ("{from: [yearbook, finance]", "{from: [yearbook, census]", "census"),
+        ("terms: terms.yaml", "terms: missing.yaml", "missing.yaml"),
+        (
+            "  cases:",
+            "  spare: {file: x.csv, kind: series, keys: [a]}\n  cases:",
+            "'spare' is not used",
+        ),
+    ],
+)
+def test_a_wrong_source_is_refused(study, old, new, words):
+    """Unknown sources, keys of another kind, files that are not there: named before anything runs."""
+    assert old in STUDY
+    (study / "study.yaml").write_text(STUDY.replace(old, new), encoding="utf-8")
+
+    done = attempt("run", study, "--lang", "en")
+
+    assert done.code == 1
+    assert words in done.stderr
+
+
+def test_what_the_reader_decided_can_be_stated(study):
+    """`check` prints what to write under `read`; then the second reading decides nothing."""
+    told = call("check", study / "cases.csv", "--entity", "处罚机关", "--lang", "en", code=1).stdout
+    assert told  # the same authority stands in several rows: no panel
+
+    done = call(
+        "check", study / "cities.xlsx", "--entity", "城市", "--period", "年份", "--format", "json"
+    )
+    stated = json.loads(done.stdout)["stated"]
+
+    assert stated["header"] == 2
+    assert "year.text" in stated["accept"]
