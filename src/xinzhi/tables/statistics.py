@@ -9,7 +9,6 @@ from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 
-
 NAMES: Mapping[str, Wording] = MappingProxyType(
     {
         "effects_f": message("F of the effects"),
