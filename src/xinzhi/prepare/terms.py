@@ -37,7 +37,9 @@ def _first(terms: tuple[str, ...], texts: pd.Series) -> npt.NDArray[np.object_]:
     """Search each distinct text once."""
     if not terms:
         return np.full(len(texts), None, dtype=object)
-    pattern = re.compile("|".join(map(re.escape, sorted(terms, key=len, reverse=True))), re.IGNORECASE)
+    pattern = re.compile(
+        "|".join(map(re.escape, sorted(terms, key=len, reverse=True))), re.IGNORECASE
+    )
     codes, distinct = encoded(texts)
     used = np.zeros(len(distinct) + 1, dtype=bool)
     used[codes] = True

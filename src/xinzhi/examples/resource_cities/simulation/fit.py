@@ -146,9 +146,7 @@ def _direction(
     held = [low >= high for low, high in zip(bounds.low, bounds.high, strict=True)]
     for _ in range(ROUNDS):
         free = [np.where(h, 0.0, block) for h, block in zip(held, rows, strict=True)]
-        weighted = [
-            np.where(h, 0.0, w) for h, w in zip(held, metric.apply(free), strict=True)
-        ]
+        weighted = [np.where(h, 0.0, w) for h, w in zip(held, metric.apply(free), strict=True)]
         system = sum(_product(w, f) for w, f in zip(weighted, free, strict=True)) + soft
         dual = -np.linalg.solve(system, np.sqrt(weight) * r)
         direction = [np.tensordot(dual, w, axes=1) for w in weighted]
@@ -164,7 +162,9 @@ def _product(left: Array, right: Array) -> Array:
     return left.reshape(n, -1) @ right.reshape(n, -1).T
 
 
-def _pushed(cells: Cells, direction: list[Array], bounds: Bounds) -> list[np.typing.NDArray[np.bool_]]:
+def _pushed(
+    cells: Cells, direction: list[Array], bounds: Bounds
+) -> list[np.typing.NDArray[np.bool_]]:
     small = 1e-12
     return [
         ((block <= low + small) & (d < 0)) | ((block >= high - small) & (d > 0))

@@ -35,7 +35,9 @@ def solve(rows: Rows, wanted: Array, reference: Array, low: Array, high: Array) 
 class _Search:
     """Brackets of all rows; only rows that are not exact yet are evaluated."""
 
-    def __init__(self, rows: Rows, wanted: Array, reference: Array, low: Array, high: Array) -> None:
+    def __init__(
+        self, rows: Rows, wanted: Array, reference: Array, low: Array, high: Array
+    ) -> None:
         self.rows, self.wanted, self.reference = rows, wanted, reference
         self.a, self.b = low.copy(), high.copy()
         every = np.ones(len(low), dtype=bool)

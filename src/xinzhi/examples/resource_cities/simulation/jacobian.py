@@ -145,9 +145,7 @@ def _add_regression(
         gradient[right][row] += whole * values[left]
 
 
-def _put(
-    into: Array, cities: np.typing.NDArray[np.int64], years: slice, values: Array
-) -> None:
+def _put(into: Array, cities: np.typing.NDArray[np.int64], years: slice, values: Array) -> None:
     into[cities, years] += values.reshape(len(cities), -1)
 
 

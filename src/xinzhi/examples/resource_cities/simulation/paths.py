@@ -109,7 +109,10 @@ def mixes(rng: np.random.Generator, frontier: Frontier, scores: Scores) -> Array
 def _mix(rng: np.random.Generator, safe: Array, own: Array | None) -> Array:
     n = 4 if own is None else 400
     drawn = np.stack(
-        [rng.dirichlet(np.ones(3)) @ safe[rng.choice(len(safe), 3, replace=False)] for _ in range(n)]
+        [
+            rng.dirichlet(np.ones(3)) @ safe[rng.choice(len(safe), 3, replace=False)]
+            for _ in range(n)
+        ]
     )
     if own is None:
         return np.asarray(drawn[0])

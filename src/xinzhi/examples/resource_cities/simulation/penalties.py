@@ -15,7 +15,13 @@ from xinzhi.examples.resource_cities.simulation.places import Place
 
 Integers = npt.NDArray[np.int64]
 
-ENVIRONMENTAL = ("超标排放水污染物", "超标排放大气污染物", "未批先建", "非法处置危险废物", "扬尘污染")
+ENVIRONMENTAL = (
+    "超标排放水污染物",
+    "超标排放大气污染物",
+    "未批先建",
+    "非法处置危险废物",
+    "扬尘污染",
+)
 OTHERS = ("无证经营", "消防隐患", "偷税", "超载运输", "价格欺诈")
 INCLUDE = ("污染", "未批先建", "危险废物")
 OTHER_SHARE = 0.08

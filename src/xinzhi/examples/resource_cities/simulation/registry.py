@@ -56,9 +56,7 @@ DECOYS = 0.35
 """Firms that do not belong, relative to those that do."""
 
 
-def registry(
-    rng: np.random.Generator, places: Sequence[Place], stock: Integers
-) -> pd.DataFrame:
+def registry(rng: np.random.Generator, places: Sequence[Place], stock: Integers) -> pd.DataFrame:
     """Return firms whose yearly stock of emerging ones is `stock`, shape (cities, years)."""
     births, deaths = _lives(rng, stock)
     city, born = births

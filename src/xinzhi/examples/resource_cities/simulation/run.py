@@ -141,10 +141,10 @@ def _counted(
         use, y = settle(rng, before, paths, frontier, scores, tilt)
         moved = int((np.abs(y - before) > 1e-12).sum())
         report(f"settled, {moved} scores gave way, {int(use.failed.sum())} rows failed")
-        if number and not moved:
-            break
         scores, tilt = _given_way(scores, before, y), use.tilt
         cells = replace(cells, plain={**cells.plain, "GTFP": y})
+        if (number and not moved) or number == REPAIRS:
+            break
         tight = replace(
             bounds, low=[scores.low, *bounds.low[1:]], high=[scores.high, *bounds.high[1:]]
         )

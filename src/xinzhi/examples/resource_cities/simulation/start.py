@@ -124,9 +124,7 @@ def start_cells(
     """Draw the cells to start from."""
     n = len(scores.start)
     size, wealth = rng.normal(size=n), rng.normal(size=n)
-    plain = {
-        name: _draw(rng, name, size, wealth, _moments(name, table2)) for name in SHAPES
-    }
+    plain = {name: _draw(rng, name, size, wealth, _moments(name, table2)) for name in SHAPES}
     plain["GTFP"] = scores.start.copy()
     shares = rng.dirichlet(6 * np.array(SHARES), n)[:, :N_FREE]
     shares[:, MANUFACTURING] *= np.exp(0.25 * wealth)
