@@ -13,7 +13,18 @@ from typing import Annotated
 import typer
 
 from xinzhi import __version__
-from xinzhi.cli.commands import check, demo, efficiency, init, parts, regress, run, schema, show
+from xinzhi.cli.commands import (
+    audit,
+    check,
+    demo,
+    efficiency,
+    init,
+    parts,
+    regress,
+    run,
+    schema,
+    show,
+)
 from xinzhi.cli.console import complain, crash, misused
 from xinzhi.errors import StudyError
 
@@ -44,7 +55,7 @@ def _options(
     """Take the options that stand before a command."""
 
 
-for command in (demo, init, check, run, efficiency, regress, show, parts, schema):
+for command in (demo, init, check, run, efficiency, regress, audit, show, parts, schema):
     command.register(app)
 
 

@@ -129,6 +129,7 @@ def _moderation(result: StudyResult) -> Iterator[Table]:
                 for p in found.paths
                 if isinstance(p.found, NotTested)
             },
+            lagged=result.spec.moderation[name].lagged,
             stars=report.stars,
             decimals=report.decimals,
         )

@@ -32,6 +32,7 @@ def moderation_table(
     *,
     labels: Mapping[str, Wording],
     failed: Failed = MappingProxyType({}),
+    lagged: str = "all",
     stars: Mapping[str, float] = STARS,
     decimals: int = DECIMALS,
 ) -> Table:
@@ -41,6 +42,8 @@ def moderation_table(
     ----------
     failed
         Paths that could not be estimated, each with its reason; they keep their rows.
+    lagged
+        all, or moderator: what is lagged.
     """
     rows = [row for one in found for row in _path_rows(one, labels, stars, decimals)]
     rows += [Row(path_in_words(ends, labels), (Cell(None),) * 8, key=key(ends)) for ends in failed]
@@ -61,7 +64,7 @@ def moderation_table(
             Column("n", message("N")),
         ),
         rows=tuple(rows),
-        notes=(*_path_notes(found, labels), star_note(stars), *_failed(failed, labels)),
+        notes=(*_path_notes(found, labels, lagged), star_note(stars), *_failed(failed, labels)),
         reading=tuple(_path_reading(found, labels, weakest, decimals)),
         machine=MappingProxyType(
             {
@@ -135,14 +138,22 @@ def _inner(inner: object, place: int, stars: Mapping[str, float], decimals: int)
     return Cell(float(inner.estimate[place]), "estimate", mark, decimals)
 
 
-def _path_notes(found: Sequence[Moderation], labels: Mapping[str, Wording]) -> Iterator[Wording]:
+def _path_notes(
+    found: Sequence[Moderation], labels: Mapping[str, Wording], lagged: str
+) -> Iterator[Wording]:
     for rule in dict.fromkeys(kind_of_errors(one.estimates.covariance, labels) for one in found):
         yield message("{rule} in parentheses.", rule=rule)
     for steps in dict.fromkeys(one.lag for one in found):
-        if steps:
+        if steps and lagged == "all":
             yield message(
-                "Everything on the right is lagged by {n} periods inside the entity; a period without "
-                "its predecessor is left out.",
+                "Lag of {n} inside the entity for everything on the right; a period without its "
+                "predecessor is left out.",
+                n=steps,
+            )
+        elif steps:
+            yield message(
+                "Lag of {n} inside the entity for the moderator; a period without its predecessor is "
+                "left out.",
                 n=steps,
             )
     if not found:

@@ -12,11 +12,13 @@ from xinzhi.cli.console import language, notice_json, print_json, print_table, p
 from xinzhi.cli.words import names
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.vocabulary import canonical
-from xinzhi.wording import message, say
+from xinzhi.wording import Wording, message, say
 
 if TYPE_CHECKING:
     from xinzhi.econometrics.estimates import Estimates
-    from xinzhi.econometrics.specification import Covariance
+    from xinzhi.econometrics.instruments import Instrumented
+    from xinzhi.econometrics.specification import Covariance, Regression
+    from xinzhi.panel.panel import Panel
 
 
 def register(app: typer.Typer) -> None:
@@ -42,6 +44,15 @@ def regress(
         str, typer.Option("--as", help="Small-sample rule: fixest, stata or areg.")
     ] = "fixest",
     lag: Annotated[int | None, typer.Option(min=0, help="Lag of Driscoll-Kraay errors.")] = None,
+    instruments: Annotated[
+        str | None, typer.Option(help="Instruments: z,w; two-stage least squares.")
+    ] = None,
+    endogenous: Annotated[
+        str | None, typer.Option(help="Endogenous among the columns of interest: a")
+    ] = None,
+    singletons: Annotated[
+        Literal["drop", "keep"], typer.Option(help="Rows that are alone in a level of an effect.")
+    ] = "drop",
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
     output_format: Annotated[
         Literal["table", "json"], typer.Option("--format", help="Form of the output.")
@@ -51,10 +62,10 @@ def regress(
     ] = None,
 ) -> None:
     """Regress an outcome with fixed effects."""
-    from xinzhi.econometrics.fit import fit
     from xinzhi.econometrics.specification import Regression
     from xinzhi.io.read import read_panel
 
+    asked = _instruments(instruments, endogenous)
     roles = _roles(entity, period)
     regression = Regression(
         outcome=outcome,
@@ -64,15 +75,56 @@ def regress(
         covariance=_covariance(
             covariance, tuple(roles.get(n, n) for n in names(cluster)), rule, lag
         ),
+        singletons=singletons,
     )
     read = read_panel(data, entity=entity, period=period, sheet=sheet)
-    estimates = fit(read.panel, regression)
+    estimates, tests = _estimated(read.panel, regression, asked)
     warn((*read.warnings, *estimates.notices), lang)
     if output_format == "json":
         warnings = [*map(problem_json, read.warnings), *map(notice_json, estimates.notices)]
-        print_json({**as_json(estimates), "warnings": warnings})
+        more = {} if tests is None else {"instruments": machine_of(tests)}
+        print_json({**as_json(estimates), **more, "warnings": warnings})
     else:
         _print(estimates, lang)
+        if tests is not None:
+            _print_tests(tests, lang)
+
+
+def _instruments(
+    instruments: str | None, endogenous: str | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Instruments and what they stand for; one without the other has no meaning."""
+    found = names(endogenous), names(instruments)
+    if bool(found[0]) != bool(found[1]):
+        raise SpecError(
+            Problem(
+                "option.instruments",
+                message("Instruments and endogenous columns belong together."),
+                Where(),
+                message("write --instruments z,w --endogenous a."),
+            )
+        )
+    return found
+
+
+def _estimated(
+    panel: Panel, regression: Regression, asked: tuple[tuple[str, ...], tuple[str, ...]]
+) -> tuple[Estimates, Instrumented | None]:
+    from xinzhi.econometrics.fit import fit
+    from xinzhi.econometrics.instruments import instrument
+
+    endogenous, instruments = asked
+    if not endogenous:
+        return fit(panel, regression), None
+    found = instrument(panel, regression, endogenous=endogenous, instruments=instruments)
+    return found.estimates, found
+
+
+def machine_of(tests: Instrumented) -> dict[str, Any]:
+    """Write the tests of instruments as results.json does."""
+    from xinzhi.tables.regression.instrumented import machine_instruments
+
+    return machine_instruments(tests)
 
 
 def _roles(entity: str, period: str | None) -> dict[str, str]:
@@ -181,3 +233,32 @@ def _print(estimates: Estimates, lang: str | None) -> None:
         )
     for dropped in estimates.dropped:
         typer.echo(word("Dropped: {name}: {reason}", name=dropped.name, reason=dropped.reason))
+
+
+def _print_tests(tests: Instrumented, lang: str | None) -> None:
+    """Print the tests of instruments, one a line; one that does not exist says why."""
+    from xinzhi.econometrics.statistic import Statistic
+    from xinzhi.tables.regression.instrumented import set_in_words
+
+    spoken = language(lang)
+    lines: list[Wording] = [
+        message("Anderson-Rubin set (95 %): {set}", set=set_in_words(tests.anderson_rubin))
+    ]
+    for label, test in (
+        (message("Effective F"), tests.effective_f),
+        (message("Over-identification"), tests.over_identification),
+        (message("Wu-Hausman"), tests.endogeneity),
+    ):
+        if isinstance(test, Statistic):
+            lines.append(
+                message(
+                    "{test}: {value}, p {p}",
+                    test=label,
+                    value=f"{test.value:.3f}",
+                    p=f"{test.p_value:.4g}" if test.p_value == test.p_value else "—",
+                )
+            )
+        else:
+            lines.append(message("{name}: {reason}", name=label, reason=test.reason))
+    for line in lines:
+        typer.echo(say(line, spoken))

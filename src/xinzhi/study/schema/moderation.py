@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -41,6 +41,8 @@ class ModerationSection(Section):
     """Variables or sets on which the paths depend."""
     lag: int = Field(default=1, ge=0)
     """Periods by which everything on the right is lagged inside the entity; 0 for none."""
+    lagged: Literal["all", "moderator"] = "all"
+    """What is lagged: all on the right, as in the paper, or the moderator alone."""
     paths: Annotated[tuple[Path, ...], Field(min_length=1)]
     """`x -> y`: variables, or a set on the left; all of a set are moderated in one equation."""
     draws: int = Field(default=1000, ge=0, le=100_000)

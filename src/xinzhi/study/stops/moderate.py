@@ -31,6 +31,7 @@ class Path:
     beside: tuple[str, ...]
     """Variables whose interactions with the moderator stand in the same equation."""
     lag: int
+    lagged: str
 
     def __str__(self) -> str:
         return f"{self.focal} -> {self.outcome} | {self.moderator}"
@@ -44,6 +45,7 @@ class Chain:
     mediator: str
     moderator: str
     lag: int
+    lagged: str
     draws: int
     seed: int
 
@@ -77,7 +79,7 @@ def _paths(section: ModerationSection, spec: StudySpec) -> Iterator[Path]:
             lefts = expand((left,), spec)
             for focal in lefts:
                 beside = tuple(name for name in lefts if name != focal)
-                yield Path(focal, right, moderator, beside, section.lag)
+                yield Path(focal, right, moderator, beside, section.lag, section.lagged)
 
 
 def _chains(section: ModerationSection, spec: StudySpec, total: Regression) -> Iterator[Chain]:
@@ -87,7 +89,15 @@ def _chains(section: ModerationSection, spec: StudySpec, total: Regression) -> I
     for moderator in expand(section.moderators, spec):
         for focal, mediator in steps:
             if mediator in ends and focal in total.regressors:
-                yield Chain(focal, mediator, moderator, section.lag, section.draws, spec.seed)
+                yield Chain(
+                    focal,
+                    mediator,
+                    moderator,
+                    section.lag,
+                    section.lagged,
+                    section.draws,
+                    spec.seed,
+                )
 
 
 def _path(name: str, path: Path, equation: Equation, frames: Frames) -> Moderation | NotTested:
@@ -113,6 +123,7 @@ def _moderate(path: Path, equation: Equation, frame: pd.DataFrame) -> Moderation
             focal=path.focal,
             moderator=path.moderator,
             steps=path.lag,
+            lagged=path.lagged,
         )
     except StudyError as error:
         return NotTested(str(path), error.problems)
@@ -160,6 +171,7 @@ def _moderate_chain(
             mediator=chain.mediator,
             moderator=chain.moderator,
             steps=chain.lag,
+            lagged=chain.lagged,
             draws=chain.draws,
             seed=chain.seed,
         )

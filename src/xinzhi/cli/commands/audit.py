@@ -1,0 +1,107 @@
+"""`xinzhi audit`: whether the figures of published tables fit one another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from xinzhi.cli.console import language, print_json
+from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.wording import Wording, message, say
+
+if TYPE_CHECKING:
+    from xinzhi.econometrics.audit import Audit, Check
+
+MAX_BYTES = 5_000_000
+VERDICTS: dict[str, Wording] = {
+    "inconsistent": message("inconsistent"),
+    "undecidable": message("undecidable"),
+    "consistent": message("consistent"),
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(name="audit")(audit)
+
+
+def audit(
+    file: Annotated[Path, typer.Argument(help="A TOML file of printed tables.")],
+    output_format: Annotated[
+        Literal["text", "json"], typer.Option("--format", help="Form of the output.")
+    ] = "text",
+    every: Annotated[
+        bool, typer.Option("--all", help="Print the consistent figures too, as text.")
+    ] = False,
+    lang: Annotated[
+        Literal["zh", "en"] | None, typer.Option(help="Language of the console.")
+    ] = None,
+) -> None:
+    """Check the consistency of published regression tables."""
+    from xinzhi.econometrics.audit import audit as audit_tables
+    from xinzhi.econometrics.transcript import parse
+
+    found = audit_tables(parse(_text(file), file=file.name))
+    if output_format == "json":
+        print_json({"checks": [as_json(check) for check in found.checks]})
+    else:
+        _print(found, lang, every=every)
+
+
+def _text(file: Path) -> str:
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise SpecError(_unreadable(file, message("it is larger than {n} bytes", n=MAX_BYTES)))
+        return file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SpecError(_unreadable(file, message("it is not UTF-8"))) from error
+    except OSError as error:
+        raise SpecError(_unreadable(file, error.strerror or "")) from error
+
+
+def _unreadable(file: Path, reason: Wording) -> Problem:
+    return Problem(
+        "audit.unreadable",
+        message("The printed tables cannot be read: {reason}.", reason=reason),
+        Where(file=file.name),
+        message("name a TOML file of printed figures, saved as UTF-8."),
+    )
+
+
+def as_json(check: Check) -> dict[str, Any]:
+    """Write a check as the contract of the command says."""
+    return {
+        "table": check.table,
+        "column": check.column,
+        "row": check.row,
+        "check": check.check,
+        "verdict": check.verdict,
+        "printed": check.printed,
+        "reachable": list(check.reachable),
+        "arithmetic": say(check.arithmetic, "en"),
+    }
+
+
+def _print(found: Audit, lang: str | None, *, every: bool) -> None:
+    spoken = language(lang)
+    shown = [check for check in found.checks if every or check.verdict != "consistent"]
+    for verdict, words in VERDICTS.items():
+        for check in shown:
+            if check.verdict == verdict:
+                place = " · ".join(part for part in (check.table, check.column, check.row) if part)
+                typer.echo(f"{say(words, spoken)}: {place}: {check.check} {check.printed}")
+                typer.echo(f"    {say(check.arithmetic, spoken)}")
+    typer.echo(
+        say(
+            message(
+                "{n} figures checked: {inconsistent} inconsistent, {undecidable} undecidable, "
+                "{consistent} consistent. Inconsistent: no value inside the printed rounding gives "
+                "the figure.",
+                n=len(found.checks),
+                **{verdict: found.count(verdict) for verdict in VERDICTS},  # type: ignore[arg-type]
+            ),
+            spoken,
+        )
+    )
