@@ -15,6 +15,7 @@ import numpy as np
 from xinzhi.efficiency.program import RowProgram
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.solver import Basis, Verdict
+from xinzhi.efficiency.technology import Positions
 
 ZERO = Fraction(0)
 Column = list[Fraction]
@@ -134,13 +135,27 @@ def solve(
     return "optimal", _optimum(tableau, ids, sign)
 
 
-def most_violated(duals: Column, columns: list[Column], excluded: list[int]) -> int | None:
-    """Find the column with the least reduced cost -u·G_j below 0, exactly; None if there is none."""
-    out = set(excluded)
+def most_violated(duals: Column, raw: Array, excluded: Positions) -> int | None:
+    """Find the column with the least reduced cost -u·G_j below 0, exactly; None if there is none.
+
+    Columns whose sign floating point can tell beyond its own error are not computed exactly.
+
+    Parameters
+    ----------
+    duals
+        Multipliers u for the columns as given.
+    raw
+        Shape (n, r), columns as given.
+    excluded
+        Columns that do not count.
+    """
+    rough = np.array([float(dual) for dual in duals])
+    error = 16.0 * len(duals) * np.finfo(float).eps * (np.abs(raw) @ np.abs(rough))
+    doubtful = np.flatnonzero(-(raw @ rough) <= error)
     prices = [
         (-sum((u * v for u, v in zip(duals, column, strict=True) if u and v), ZERO), j)
-        for j, column in enumerate(columns)
-        if j not in out
+        for j, column in zip(doubtful.tolist(), fractions_of(raw[doubtful]), strict=True)
+        if j not in excluded
     ]
     least = min(prices, default=(ZERO, 0))
     return least[1] if least[0] < 0 else None

@@ -168,10 +168,9 @@ class Frontier:
     def _exactly(self, row: Row, program: RowProgram) -> Solution | None:
         """Solve in fractions, columns entering; what remains of the certificate is exactly 0."""
         held = self._held
-        every, right = held.fractions(row, follows=self._program.right is None)
         tested = False
         for _ in range(ROUNDS):
-            columns = [every[column] for column in held.held]
+            columns, right, d = held.fractions(row, follows=self._program.right is None)
             verdict, optimum = exact.solve(program, columns, right, held.places(row.excluded))
             if verdict == "infeasible" and not tested:
                 impossible = self._impossible(row, program)
@@ -181,7 +180,7 @@ class Frontier:
                 continue
             if optimum is None:
                 return None
-            entering = exact.most_violated(optimum.duals, every, row.excluded.tolist())
+            entering = held.most_violated(row, optimum.duals, d)
             if entering is None:
                 return self._held.exact_solution(row, optimum)
             held.hold(entering)

@@ -185,8 +185,10 @@ class HeldColumns:
         least = min(0.0, float(reduced[best]))
         return (best if which is None else int(which[best])), least
 
-    def fractions(self, row: Row, *, follows: bool) -> tuple[list[exact.Column], exact.Column]:
-        """Return all columns and the right-hand side in units of the row, as fractions.
+    def fractions(
+        self, row: Row, *, follows: bool
+    ) -> tuple[list[exact.Column], exact.Column, exact.Column]:
+        """Return held columns and right-hand side in units d of the row, and d, as fractions.
 
         `follows` says that the right-hand side is the row itself.
         """
@@ -194,13 +196,18 @@ class HeldColumns:
         (own,) = exact.fractions_of(technology.raw[[row.position]])
         unit = technology.units * technology.sizes[row.position]
         d = [abs(v) or Fraction(float(u)) for v, u in zip(own, unit, strict=True)]
-        every = [
+        columns = [
             [v / u for v, u in zip(column, d, strict=True)]
-            for column in exact.fractions_of(self._raw)
+            for column in exact.fractions_of(self._raw[self.held])
         ]
         if follows:
-            return every, [v / u for v, u in zip(own, d, strict=True)]
-        return every, exact.fractions_of(row.right[None])[0]
+            return columns, [v / u for v, u in zip(own, d, strict=True)], d
+        return columns, exact.fractions_of(row.right[None])[0], d
+
+    def most_violated(self, row: Row, duals: exact.Column, d: exact.Column) -> int | None:
+        """Find the column that violates multipliers in units of the row most, exactly."""
+        prices = [u / v for u, v in zip(duals, d, strict=True)]
+        return exact.most_violated(prices, self._raw, row.excluded)
 
     def exact_solution(self, row: Row, optimum: exact.Optimum) -> Solution:
         """Read the solution of a vertex that is optimal in exact arithmetic."""

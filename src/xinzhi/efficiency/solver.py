@@ -20,6 +20,7 @@ Verdict = Literal["optimal", "infeasible", "other"]
 
 DUAL, PRIMAL = 1, 4
 """Simplex strategies of HiGHS."""
+SMALL = 1e-12
 TOLERANCE = 1e-10
 """Smallest that HiGHS accepts; the proof does not rest on it."""
 
@@ -51,6 +52,8 @@ class KeptModel:
         self._highs.setOptionValue("simplex_strategy", strategy)
         for name in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
             self._highs.setOptionValue(name, TOLERANCE)
+        # Smaller coefficients are dropped: with sizes over many orders Σ λ would lose its rows.
+        self._highs.setOptionValue("small_matrix_value", SMALL)
         self._highs.setOptionValue("threads", 1)
         self._start()
 

@@ -88,9 +88,10 @@ class Trial:
             return which[:0], _none(self.rows.d.shape[1])
         least = self._least_reduced_cost(which, found)
         dual = np.maximum(found.dual, -least)
+        good = (np.maximum(found.primal, found.gap) <= PROVED) & (dual <= ADD)
         largest = np.abs(found.duals).max(axis=1, initial=0.0)
         dual += 2.0 * self.residual * (found.duals.shape[1] + 1) * largest
-        good = (np.maximum(found.primal, found.gap) <= PROVED) & (dual <= ADD)
+        good &= dual <= PROVED
         kept = Vertices(
             found.basic[good],
             found.value[good],
