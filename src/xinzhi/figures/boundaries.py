@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from xinzhi.wording import Label, Wording
 
@@ -17,16 +17,24 @@ class Boundaries:
     areas: str = "countries"
     """Name of the object whose areas carry values."""
     land: str = "land"
-    """Name of the object that is drawn as backdrop, without borders."""
+    """Name of the object that is drawn as backdrop, without borders; all areas where empty."""
     key: str = "iso3"
     """Property of an area that is the entity's name in the panel."""
     note: Wording = ""
     """Source and view of the boundaries."""
+    layout: Literal["world", "china"] = "world"
+    """`china`: Albers, with the South China Sea in an inset; `world`: Equal Earth."""
+    is_packaged: bool = False
+    """Whether these are the outlines that come with the package."""
 
     @property
     def keys(self) -> frozenset[str]:
         """Entities that have an outline."""
-        return frozenset(str(area["properties"][self.key]) for area in self._shapes(self.areas))
+        return frozenset(
+            str(area["properties"][self.key])
+            for area in self._shapes(self.areas)
+            if area.get("arcs")
+        )
 
     @property
     def labels(self) -> dict[str, Wording]:
@@ -40,9 +48,14 @@ class Boundaries:
             for area in self._shapes(self.areas)
         }
 
+    @property
+    def backdrop_object(self) -> str:
+        """Object that is drawn as backdrop: the land, or all areas where there is none."""
+        return self.land or self.areas
+
     def backdrop(self) -> dict[str, Any]:
         """Topology of the land alone."""
-        return self._cut(self.land, lambda _: True, keep=())
+        return self._cut(self.backdrop_object, lambda _: True, keep=())
 
     def outlines(self, entities: Collection[str]) -> dict[str, Any]:
         """Topology of the areas of these entities alone."""
@@ -58,6 +71,7 @@ class Boundaries:
         self, name: str, wanted: Callable[[Mapping[str, Any]], bool], keep: tuple[str, ...]
     ) -> dict[str, Any]:
         """Keep the wanted shapes of one object, and the arcs that they use under new numbers."""
+        transform = self.topology.get("transform")
         numbers: dict[int, int] = {}
         shapes = [
             {
@@ -66,11 +80,11 @@ class Boundaries:
                 "arcs": _renumbered(shape["arcs"], numbers),
             }
             for shape in self._shapes(name)
-            if wanted(shape)
+            if shape.get("arcs") and wanted(shape)
         ]
         return {
             "type": "Topology",
-            "transform": self.topology["transform"],
+            **({"transform": transform} if transform is not None else {}),
             "objects": {name: {"type": "GeometryCollection", "geometries": shapes}},
             "arcs": [self.topology["arcs"][old] for old in numbers],
         }

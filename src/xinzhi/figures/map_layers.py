@@ -11,6 +11,7 @@ import altair as alt
 
 from xinzhi.figures import style
 from xinzhi.figures.boundaries import Boundaries
+from xinzhi.panel.panel import NO_PERIOD
 from xinzhi.wording import Language, Wording, message, say
 
 HEIGHT = 400
@@ -21,7 +22,8 @@ SHADES: Mapping[int, tuple[int, ...]] = MappingProxyType(
     {0: (), 1: (3,), 2: (1, 4), 3: (0, 2, 4), 4: (0, 1, 3, 4), 5: (0, 1, 2, 3, 4)}
 )
 """Which shades a number of classes uses, as far apart as can be."""
-NO_CLASS = -1
+NO_CLASS, OTHER = -1, -2
+"""Class of rows without a score; of areas that are not in the study."""
 LEGEND_LEFT, LEGEND_LINE = 4, 20
 
 
@@ -35,8 +37,9 @@ def map_specification(
 ) -> Mapping[str, object]:
     """Draw a map: `rows` carry entity, both names, period, value and class; `counts` the legend."""
     title, value = (say(words, language) for words in titles)
-    chosen = _slider([row["period"] for row in counts], language)
-    colour = _colours(counts)
+    chosen = slider([row["period"] for row in counts], language)
+    counts = [row | {"y": HEIGHT - LEGEND_LINE * (row["lines"] - row["line"])} for row in counts]
+    colour = colours(counts)
     by_period = [
         _areas(rows, boundaries, colour, value, language, decimals),
         *_legend(counts, colour, language),
@@ -54,7 +57,7 @@ def map_specification(
     return style.finish(chart, description=title, height=HEIGHT, datasets=outlines)
 
 
-def _slider(periods: Sequence[int], language: Language) -> alt.Parameter:
+def slider(periods: Sequence[int], language: Language) -> alt.Parameter:
     """Offer the periods: a slider where they are evenly spaced, else a list."""
     known = sorted(set(periods))
     steps = {after - before for before, after in pairwise(known)}
@@ -67,10 +70,12 @@ def _slider(periods: Sequence[int], language: Language) -> alt.Parameter:
     return alt.param(name="period_shown", value=known[-1], bind=bind)
 
 
-def _colours(counts: Sequence[Mapping[str, Any]]) -> alt.Color:
+def colours(counts: Sequence[Mapping[str, Any]], *, is_ordered: bool = True) -> alt.Color:
+    """Shade the classes from low to high; grey for no score, pale for what is not in the study."""
     classes = sorted({row["class"] for row in counts} - {NO_CLASS})
-    palette = [PALETTE[shade] for shade in SHADES[len(classes)]]
-    scale = alt.Scale(domain=[NO_CLASS, *classes], range=[MISSING, *palette])
+    shades = [PALETTE[shade] for shade in SHADES[len(classes)]]
+    palette = shades if is_ordered else list(style.CATEGORIES[: len(classes)])
+    scale = alt.Scale(domain=[OTHER, NO_CLASS, *classes], range=[LAND, MISSING, *palette])
     return alt.Color("class:O", scale=scale, legend=None)
 
 
@@ -80,7 +85,7 @@ def _shapes(name: str, feature: str) -> alt.NamedData:
 
 
 def _land(boundaries: Boundaries) -> alt.Chart:
-    land: alt.Chart = alt.Chart(_shapes("land", boundaries.land)).mark_geoshape(
+    land: alt.Chart = alt.Chart(_shapes("land", boundaries.backdrop_object)).mark_geoshape(
         fill=LAND, stroke="#d5d9dd", strokeWidth=0.4
     )
     return land
@@ -105,14 +110,23 @@ def _areas(
         .encode(
             shape=alt.Shape("outline:G"),
             color=colour,
-            tooltip=[
-                alt.Tooltip(f"{language}:N", title=say(message("Entity"), language)),
-                alt.Tooltip("period:Q", title=say(message("Period"), language), format="d"),
-                alt.Tooltip("value:Q", title=value, format=f".{decimals}f"),
-            ],
+            tooltip=tooltip_of(rows, value, language, decimals),
         )
     )
     return areas
+
+
+def tooltip_of(
+    rows: Sequence[Mapping[str, Any]], value: str, language: Language, decimals: int
+) -> list[alt.Tooltip]:
+    """Name the area under the pointer: entity, period, value and class, as far as there are any."""
+    shown = [alt.Tooltip(f"{language}:N", title=say(message("Entity"), language))]
+    if any(row["period"] != NO_PERIOD for row in rows):
+        shown.append(alt.Tooltip("period:Q", title=say(message("Period"), language), format="d"))
+    if any(row["value"] is not None for row in rows):
+        shown.append(alt.Tooltip("value:Q", title=value, format=f".{decimals}f"))
+        value = say(message("Class"), language)
+    return [*shown, alt.Tooltip(f"class_{language}:N", title=value)]
 
 
 def _legend(
@@ -129,15 +143,20 @@ def _legend(
     return boxes, ranges, totals
 
 
+def heading(value: str, period: int, language: Language) -> str:
+    """Word the value and the period over a legend; the value alone where there are no periods."""
+    if period == NO_PERIOD:
+        return value
+    return say(message("{value}, {period}", value=value, period=period), language)
+
+
 def _legend_title(counts: Sequence[Mapping[str, Any]], value: str, language: Language) -> alt.Chart:
     """Name the value and the period over the legend, so that a picture tells its period too."""
     top = min((row["y"] for row in counts), default=HEIGHT) - LEGEND_LINE
     periods = sorted({row["period"] for row in counts})
-    words_of = {
-        period: say(message("{value}, {period}", value=value, period=period), language)
-        for period in periods
-    }
-    rows = [{"period": period, "y": top, "text": text} for period, text in words_of.items()]
+    rows = [
+        {"period": period, "y": top, "text": heading(value, period, language)} for period in periods
+    ]
     words: alt.Chart = (
         alt.Chart(alt.InlineData(values=rows))
         .mark_text(align="left", baseline="middle", fontSize=12, color=style.INK)

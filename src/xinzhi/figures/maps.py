@@ -1,22 +1,26 @@
-"""World map of scores: classes by colour, a slider for the period, names under the pointer."""
+"""Maps of scores: classes by colour, a slider for the period, names under the pointer."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any
 
 import pandas as pd
 
 from xinzhi.errors import Problem, ReportError
 from xinzhi.figures.boundaries import Boundaries
 from xinzhi.figures.chart import Chart
-from xinzhi.figures.map_layers import HEIGHT, LEGEND_LINE, NO_CLASS, PALETTE, map_specification
+from xinzhi.figures.china import sheet
+from xinzhi.figures.china_layers import Words, interactive, still
+from xinzhi.figures.map_layers import PALETTE, map_specification
+from xinzhi.figures.map_rows import counts_of, notes_of, rows_of
 from xinzhi.tables import numbers
-from xinzhi.wording import LANGUAGES, Wording, message, say
+from xinzhi.wording import LANGUAGES, Wording, message
+
+MOST_PANELS = 4
+"""Maps side by side in a picture."""
 
 
 def world_map(
@@ -58,6 +62,90 @@ def world_map(
     ReportError
         More classes than the eye can tell apart.
     """
+    _refuse_many(names)
+    rows = rows_of(values, classes, names, boundaries.labels if labels is None else labels)
+    known = boundaries.keys
+    drawn = [row for row in rows if row["entity"] in known]
+    counts = counts_of(rows, names)
+    specifications = {
+        language: map_specification(drawn, counts, boundaries, (title, value), language, decimals)
+        for language in LANGUAGES
+    }
+    return Chart(
+        id=id,
+        title=title,
+        specifications=MappingProxyType(specifications),
+        notes=notes_of(rows, drawn, boundaries),
+    )
+
+
+def china_map(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    values: pd.Series,
+    *,
+    classes: pd.Series,
+    names: Mapping[str, Wording],
+    boundaries: Boundaries,
+    value: Wording,
+    labels: Mapping[str, Wording] | None = None,
+    decimals: int = numbers.DECIMALS,
+    approval: str = "",
+    is_ordered: bool = True,
+) -> Chart:
+    """Colour the areas of China by the class of their value.
+
+    A page shows one large map with a slider for the period; a picture shows the periods side by
+    side, at most four of them. Both have the South China Sea in an inset, the dashed line, a
+    legend that counts, and a scale bar.
+
+    Parameters
+    ----------
+    values, classes, names, boundaries, value, labels
+        As for `world_map`.
+    approval
+        Approval number of the base map, written on the map.
+    is_ordered
+        False for classes that are neither low nor high; they get colours instead of shades.
+
+    Raises
+    ------
+    ReportError
+        More classes than the eye can tell apart.
+    """
+    _refuse_many(names)
+    rows = rows_of(values, classes, names, boundaries.labels if labels is None else labels)
+    known = boundaries.keys
+    drawn = [row for row in rows if row["entity"] in known]
+    counts = counts_of(rows, names)
+    drawing, words = sheet(boundaries), Words(title, value, approval, is_ordered)
+    shown = side_by_side(sorted({row["period"] for row in rows}))
+    return Chart(
+        id=id,
+        title=title,
+        specifications=MappingProxyType(
+            {one: interactive(drawn, counts, drawing, words, one, decimals) for one in LANGUAGES}
+        ),
+        still=MappingProxyType(
+            {one: still(drawn, counts, drawing, words, one, shown) for one in LANGUAGES}
+        ),
+        notes=notes_of(rows, drawn, boundaries),
+    )
+
+
+def side_by_side(periods: Sequence[int]) -> tuple[int, ...]:
+    """Choose the periods of a picture: all if there are at most four, else four evenly apart.
+
+    >>> side_by_side(range(2008, 2024))
+    (2008, 2013, 2018, 2023)
+    """
+    if len(periods) <= MOST_PANELS:
+        return tuple(periods)
+    last = len(periods) - 1
+    return tuple(periods[round(n * last / (MOST_PANELS - 1))] for n in range(MOST_PANELS))
+
+
+def _refuse_many(names: Mapping[str, Wording]) -> None:
     if len(names) > len(PALETTE):
         raise ReportError(
             Problem(
@@ -68,19 +156,6 @@ def world_map(
                 remedy=message("use {most} classes or fewer.", most=len(PALETTE)),
             )
         )
-    rows = _rows(values, classes, tuple(names), boundaries.labels if labels is None else labels)
-    drawn = [row for row in rows if row["entity"] in boundaries.keys]
-    counts = _counts(drawn, names)
-    specifications = {
-        language: map_specification(drawn, counts, boundaries, (title, value), language, decimals)
-        for language in LANGUAGES
-    }
-    return Chart(
-        id=id,
-        title=title,
-        specifications=MappingProxyType(specifications),
-        notes=_notes(rows, drawn, boundaries),
-    )
 
 
 def quantile_classes(values: pd.Series, n: int = 5) -> tuple[pd.Series, dict[str, Wording]]:
@@ -106,66 +181,3 @@ def _ranges(bounds: Sequence[float]) -> list[str]:
         return [numbers.MISSING]
     between = [f"{low:g} – {high:g}" for low, high in pairwise(bounds)]
     return [f"< {bounds[0]:g}", *between, f"≥ {bounds[-1]:g}"]
-
-
-def _rows(
-    values: pd.Series,
-    classes: pd.Series,
-    order: tuple[str, ...],
-    labels: Mapping[str, Wording],
-) -> list[dict[str, Any]]:
-    """One row a value; its class as a number from low to high."""
-    rows: list[dict[str, Any]] = []
-    for (entity, period), number, one in zip(values.index, values, classes, strict=True):
-        name = labels.get(str(entity), str(entity))
-        rows.append(
-            {
-                "entity": str(entity),
-                **{language: say(name, language) for language in LANGUAGES},
-                "period": int(period),
-                "value": None if pd.isna(number) else float(number),
-                "class": NO_CLASS if pd.isna(one) else order.index(one),
-            }
-        )
-    return rows
-
-
-def _counts(
-    rows: Sequence[Mapping[str, Any]], names: Mapping[str, Wording]
-) -> list[dict[str, Any]]:
-    """One line of the legend for each class and period: its words and its number of areas."""
-    found = Counter((row["period"], row["class"]) for row in rows)
-    words: dict[int, Wording] = dict(enumerate(names.values()))
-    lines = list(reversed(words))
-    if any(row["class"] == NO_CLASS for row in rows):
-        words[NO_CLASS] = message("No score")
-        lines.append(NO_CLASS)
-    return [
-        {
-            "period": period,
-            "class": number,
-            **{language: say(words[number], language) for language in LANGUAGES},
-            "n": found[period, number],
-            "y": HEIGHT - LEGEND_LINE * (len(lines) - line),
-        }
-        for period in sorted({row["period"] for row in rows})
-        for line, number in enumerate(lines)
-    ]
-
-
-def _notes(
-    rows: Sequence[Mapping[str, Any]],
-    drawn: Sequence[Mapping[str, Any]],
-    boundaries: Boundaries,
-) -> tuple[Wording, ...]:
-    lost = sorted({row["entity"] for row in rows} - {row["entity"] for row in drawn})
-    notes: list[Wording] = [
-        message("The legend counts the areas of each class in the period that is shown.")
-    ]
-    if lost:
-        notes.append(
-            message("Not on the map, for want of an outline: {names}.", names=", ".join(lost))
-        )
-    if boundaries.note:
-        notes.append(boundaries.note)
-    return tuple(notes)

@@ -11,6 +11,7 @@ import vl_convert
 
 from xinzhi.figures import style
 from xinzhi.figures.chart import Chart
+from xinzhi.figures.diagram import marked
 from xinzhi.wording import Language
 
 FORMATS = ("svg", "png", "pdf")
@@ -26,10 +27,13 @@ def picture(
 ) -> bytes:
     """Draw a chart in a language as `svg`, `png` or `pdf`, as wide as told, in pixels.
 
-    What a reader of the page chooses by slider or pointer is drawn as it is at the start. `mark`
-    stands over the picture, such as the word that its data are simulated.
+    What a reader of the page chooses by slider or pointer is drawn as it is at the start, or side
+    by side where the chart says how (it then has a width of its own). `mark` stands over the
+    picture, such as the word that its data are simulated.
     """
     _register_font()
+    if chart.drawings:
+        return _as(kind, marked(chart.drawings[language], mark).replace(style.FONTS, style.FONT))
     specification = _still(chart, language, width)
     if mark:
         specification |= {"title": {"text": mark, "anchor": "end", "color": style.WARNING}}
@@ -38,7 +42,10 @@ def picture(
 
 @lru_cache(maxsize=KEPT)
 def _drawn(specification: str, kind: str) -> bytes:
-    svg = _svg(specification)
+    return _as(kind, _svg(specification))
+
+
+def _as(kind: str, svg: str) -> bytes:
     if kind == "png":
         return bytes(vl_convert.svg_to_png(svg, scale=SCALE))
     return bytes(vl_convert.svg_to_pdf(svg)) if kind == "pdf" else svg.encode()
@@ -50,10 +57,12 @@ def _svg(specification: str) -> str:
 
 
 def _still(chart: Chart, language: Language, width: int) -> dict[str, Any]:
-    specification = dict(chart.specifications[language])
+    still = chart.still.get(language)
+    specification = {**(still or chart.specifications[language])}
     # One family: the renderers know no lists of families.
     config = _replaced(specification["config"], style.FONTS, style.FONT)
-    return specification | {"width": width, "config": config | {"background": "#ffffff"}}
+    size = {} if still else {"width": width}
+    return specification | size | {"config": config | {"background": "#ffffff"}}
 
 
 def _replaced(part: Any, old: str, new: str) -> Any:

@@ -63,9 +63,22 @@ def finish(
         Large data to which the chart refers by name; they get names made of their content, so
         that several charts of a page can share them.
     """
-    dressed = chart.properties(width="container", height=height, description=description)
-    specification: dict[str, Any] = dressed.configure(**config()).to_dict()
-    specification["autosize"] = {"type": "fit-x", "contains": "padding"}
+    dressed = chart.properties(width="container", height=height)
+    specification = finish_still(dressed, description=description, datasets=datasets)
+    return {**specification, "autosize": {"type": "fit-x", "contains": "padding"}}
+
+
+def finish_still(
+    chart: alt.LayerChart | alt.Chart | alt.ConcatChart,
+    *,
+    description: str,
+    datasets: Mapping[str, object] = MappingProxyType({}),
+) -> Mapping[str, object]:
+    """Turn a chart that has its size into its specification, in the one look."""
+    dressed = chart.properties(description=description)
+    specification: dict[str, Any] = dressed.configure(**config()).to_dict(
+        validate=False  # a third of the time; the compiler of Vega-Lite checks anyway
+    )
     names = {name: f"{name}-{_digest(data)}" for name, data in datasets.items()}
     specification = _renamed(specification, names)
     own = specification.setdefault("datasets", {})

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-
-import pandas as pd
 
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.figures.chart import Chart
 from xinzhi.figures.class_counts import class_counts
 from xinzhi.figures.coefficients import coefficient_plot
-from xinzhi.figures.maps import world_map
 from xinzhi.figures.score_distribution import score_distribution
 from xinzhi.figures.scores_over_time import scores_over_time
-from xinzhi.report.naming import class_labels, entity_labels, score_label, table_title, words_of
+from xinzhi.report.maps_of import maps_of
+from xinzhi.report.mechanism_charts import mechanism_charts
+from xinzhi.report.naming import class_labels, entity_labels, score_label, table_title
 from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import labels
 from xinzhi.wording import message
@@ -23,9 +21,10 @@ from xinzhi.wording import message
 def charts_of(result: StudyResult) -> dict[str, tuple[Chart, ...]]:
     """Draw the charts of a study: section of the report -> its charts."""
     return {
-        "efficiency": (*_over_time(result), *_maps(result)),
+        "efficiency": (*_over_time(result), *maps_of(result)),
         "classes": tuple(_class_counts(result)),
         "models": tuple(_coefficients(result)),
+        **mechanism_charts(result),
     }
 
 
@@ -40,32 +39,6 @@ def _over_time(result: StudyResult) -> Iterator[Chart]:
         yield scores_over_time(
             f"{name}_over_time", title, one, score=score, labels=entity_labels(result)
         )
-
-
-def _maps(result: StudyResult) -> Iterator[Chart]:
-    for name, section in result.spec.maps.items():
-        score = score_label(result, section.value)
-        found = result.classes[section.value]
-        values = _in_periods(result.panel.frame[section.value], section.periods)
-        chart = world_map(
-            f"{name}_map",
-            words_of(section.title) or message("{score} on the map", score=score),
-            values,
-            classes=found.of.reindex(values.index),
-            names=class_labels(found),
-            boundaries=result.outlines[name],
-            value=score,
-            labels=entity_labels(result) or None,
-            decimals=result.spec.report.decimals,
-        )
-        approval = message("Base map approval number: {number}.", number=section.approval)
-        yield replace(chart, notes=(*chart.notes, approval)) if section.approval else chart
-
-
-def _in_periods(values: pd.Series, periods: tuple[int, ...] | None) -> pd.Series:
-    if periods is None:
-        return values
-    return values[values.index.get_level_values("period").isin(periods)]
 
 
 def _class_counts(result: StudyResult) -> Iterator[Chart]:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from xinzhi.figures.chart import Chart
 from xinzhi.wording import Language, Wording, say
 
-__all__ = ["Markup", "bilingual", "worded"]
+__all__ = ["Drawing", "Markup", "bilingual", "drawings_of", "worded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A drawing as markup of a page, and the language that it is for; none where it is for all."""
+
+    svg: Markup
+    language: Language | None
 
 
 def bilingual(texts: Mapping[Language, str]) -> Markup:
@@ -31,3 +41,10 @@ def bilingual(texts: Mapping[Language, str]) -> Markup:
 def worded(wording: Wording, *, languages: Sequence[Language]) -> Markup:
     """Say a wording in each language of the page."""
     return bilingual({language: say(wording, language) for language in languages})
+
+
+def drawings_of(chart: Chart, *, languages: Sequence[Language]) -> Iterator[Drawing]:
+    """Give the drawings of a chart in each language of the page; their words are escaped."""
+    for language in languages:
+        svg = Markup(chart.drawings[language])  # noqa: S704 - made by figures.diagram, which escapes
+        yield Drawing(svg, language if len(languages) > 1 else None)

@@ -21,6 +21,14 @@ def class_labels(found: Classification) -> dict[str, Wording]:
     return {name: message(name) for name in found.names}
 
 
+def class_ranges(found: Classification) -> dict[str, Wording]:
+    """Words for classes with their ranges, as a legend needs them."""
+    return {
+        name: message("{name} ({range})", name=message(name), range=str(found.intervals[name]))
+        for name in found.names
+    }
+
+
 def entity_labels(result: StudyResult) -> dict[str, Wording]:
     """Words for entities, from the columns that the study file names."""
     frame = result.panel.frame

@@ -17,7 +17,7 @@ from xinzhi.report.font import FAMILY, font_for
 from xinzhi.report.format import FORMATS
 from xinzhi.report.html_safety import closed_script, embedded_json, policy
 from xinzhi.report.html_table import WIDEST, view_of
-from xinzhi.report.html_words import worded
+from xinzhi.report.html_words import drawings_of, worded
 from xinzhi.report.numbering import Numbered, numbered
 from xinzhi.wording import Language, Wording, message, say
 
@@ -84,6 +84,7 @@ def _body(
             languages=languages,
             ui=UI,
             words=partial(worded, languages=languages),
+            drawings_of=partial(drawings_of, languages=languages),
             view_of=partial(view_of, languages=languages, decimals=decimals),
             kind_of=lambda block: type(block).__name__,
         )
@@ -95,7 +96,7 @@ def chart_data(sections: Sections, languages: Sequence[Language]) -> dict[str, o
     charts: dict[str, dict[str, object]] = {}
     datasets: dict[str, object] = {}
     for one in (one for _, blocks in sections for one in blocks):
-        if isinstance(one.block, Chart):
+        if isinstance(one.block, Chart) and not one.block.drawings:
             charts[str(one.number)] = {
                 language: _lean(one.block.specifications[language], datasets)
                 for language in languages

@@ -1,0 +1,113 @@
+"""Lines of a map made lighter, and cut to a window."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+Window = tuple[float, float, float, float]
+"""Left, lower, right, upper edge."""
+
+
+def simplified(line: Array, tolerance: float) -> Array:
+    """Keep the points that a line needs to stay within a tolerance of itself.
+
+    A closed line is kept as two halves, so that it stays an area. Both ends stay.
+
+    References
+    ----------
+    Douglas, D. H. and Peucker, T. K. (1973), Cartographica 10, 112-122,
+    doi:10.3138/FM57-6770-U75U-7727.
+
+    Examples
+    --------
+    >>> simplified(np.array([[0.0, 0.0], [1.0, 0.1], [2.0, 0.0]]), 0.2).tolist()
+    [[0.0, 0.0], [2.0, 0.0]]
+    """
+    if len(line) < 3:
+        return line
+    keep = np.zeros(len(line), dtype=bool)
+    keep[[0, -1]] = True
+    stretches = [(0, len(line) - 1)]
+    if (line[0] == line[-1]).all():
+        far = int(np.hypot(*(line - line[0]).T).argmax())
+        keep[far] = True
+        stretches = [(0, far), (far, len(line) - 1)]
+    while stretches:
+        first, last = stretches.pop()
+        if last - first < 2:
+            continue
+        at, distance = _farthest(line, first, last)
+        if distance > tolerance:
+            keep[at] = True
+            stretches += [(first, at), (at, last)]
+    return line[keep]
+
+
+def _farthest(line: Array, first: int, last: int) -> tuple[int, float]:
+    (x, y), (dx, dy) = line[first], line[last] - line[first]
+    inside = line[first + 1 : last]
+    off = np.abs((inside[:, 0] - x) * dy - (inside[:, 1] - y) * dx)
+    length = float(np.hypot(dx, dy))
+    at = int(off.argmax())
+    return first + 1 + at, float(off[at]) / length if length else float("inf")
+
+
+def clipped(ring: Array, window: Window) -> Array:
+    """Cut a closed ring to a window; an empty array where nothing lies inside.
+
+    References
+    ----------
+    Sutherland, I. E. and Hodgman, G. W. (1974), Communications of the ACM 17, 32-42,
+    doi:10.1145/360767.360802.
+
+    Examples
+    --------
+    >>> square = np.array([[0.0, 0.0], [0.0, 2.0], [2.0, 2.0], [2.0, 0.0], [0.0, 0.0]])
+    >>> clipped(square, (-1.0, -1.0, 1.0, 3.0))[:, 0].max()
+    np.float64(1.0)
+    """
+    left, lower, right, upper = window
+    low, high = ring.min(axis=0), ring.max(axis=0)
+    if low[0] >= left and low[1] >= lower and high[0] <= right and high[1] <= upper:
+        return ring
+    if high[0] < left or high[1] < lower or low[0] > right or low[1] > upper:
+        return ring[:0]
+    points = [(float(x), float(y)) for x, y in ring[:-1]]
+    for axis, edge, sign in ((0, left, 1), (0, right, -1), (1, lower, 1), (1, upper, -1)):
+        points = _cut(points, axis, edge, sign)
+        if not points:
+            return ring[:0]
+    return np.array([*points, points[0]])
+
+
+def _cut(
+    points: list[tuple[float, float]], axis: int, edge: float, sign: int
+) -> list[tuple[float, float]]:
+    """Cut by one edge; `sign` tells which side is inside."""
+    kept: list[tuple[float, float]] = []
+    for before, point in zip([points[-1], *points[:-1]], points, strict=True):
+        was_in, is_in = sign * (before[axis] - edge) >= 0, sign * (point[axis] - edge) >= 0
+        if was_in != is_in:
+            share = (edge - before[axis]) / (point[axis] - before[axis])
+            other = before[1 - axis] + share * (point[1 - axis] - before[1 - axis])
+            kept.append((edge, other) if axis == 0 else (other, edge))
+        if is_in:
+            kept.append(point)
+    return kept
+
+
+def pieces_within(line: Array, window: Window) -> list[Array]:
+    """Give the stretches of an open line whose points lie in a window.
+
+    >>> [piece.tolist() for piece in pieces_within(np.array([[0.0, 0], [1, 0], [9, 0]]), (0, 0, 2, 2))]
+    [[[0.0, 0.0], [1.0, 0.0]]]
+    """
+    left, lower, right, upper = window
+    x, y = line.T
+    inside = (x >= left) & (x <= right) & (y >= lower) & (y <= upper)
+    bounds = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(int)))
+    return [line[a:b] for a, b in list(pairwise(bounds))[::2] if b - a > 1]
