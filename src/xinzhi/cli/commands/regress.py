@@ -184,7 +184,8 @@ def as_json(estimates: Estimates) -> dict[str, Any]:
         "covariance": {
             "kind": estimates.covariance.kind,
             "clusters": dict(estimates.covariance.clusters),
-            "rule": estimates.covariance.rule,
+            "rule": estimates.covariance.name,
+            "rule_in_words": say(estimates.covariance.rule, "en"),
             "df": estimates.covariance.df,
         },
         "effects": dict(estimates.effects),

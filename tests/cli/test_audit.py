@@ -1,0 +1,85 @@
+"""`xinzhi audit`: the paper's own tables through the command."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cli_runner import attempt, call
+from places import SHARED
+
+PUBLISHED = SHARED / "paper" / "published.toml"
+KNOWN = {
+    ("table6", "col4", "_cons", "stars"),
+    ("table8", "low_income", "_cons", "stars"),
+    ("table7", "sobel.SEE", "PGPP", "sobel_z"),
+    ("table7", "sobel.NEPP", "HEE", "sobel_effect"),
+    ("table7", "sobel.SEE", "PGPP", "sobel_effect"),
+    ("table7", "sobel.SEE", "IRD", "sobel_effect"),
+    ("table7", "col4", "adj_r2", "nested_r2"),
+    ("table5", "col3", "_cons", "constant"),
+}
+"""What the design lists, each checked there by hand."""
+
+
+@pytest.fixture
+def published():
+    if not PUBLISHED.is_file():
+        pytest.skip("the folder `shared` is not beside the repository")
+    return PUBLISHED
+
+
+def test_the_papers_own_tables(published):
+    """The findings of the design and nothing false: the rest are shares of unrounded effects."""
+    document = json.loads(call("audit", published, "--format", "json").stdout)
+
+    found = {
+        (c["table"], c["column"], c["row"], c["check"])
+        for c in document["checks"]
+        if c["verdict"] == "inconsistent"
+    }
+    assert found >= KNOWN
+    assert {check for *_, check in found - KNOWN} == {"share"}
+    assert set(document["checks"][0]) == {
+        "table", "column", "row", "check", "verdict", "printed", "reachable", "arithmetic",
+    }  # fmt: skip
+
+
+def test_the_two_by_a_hair_are_undecidable(published):
+    """UR and FI of Table 5, column 1 can be reached by one rule and not by another."""
+    checks = json.loads(call("audit", published, "--format", "json").stdout)["checks"]
+
+    verdicts = {
+        c["row"]: c["verdict"]
+        for c in checks
+        if (c["table"], c["column"], c["check"]) == ("table5", "col1", "stars")
+    }
+    assert (verdicts["UR"], verdicts["FI"]) == ("undecidable", "undecidable")
+
+
+def test_the_text_shows_the_arithmetic(published):
+    """For people: the findings with their arithmetic, then the counts."""
+    told = call("audit", published, "--lang", "en").stdout
+
+    assert "|b|/se = |0.517|/0.208" in told
+    assert "11 inconsistent" in told
+    assert "consistent: table5" not in told.replace("inconsistent", "")
+    assert "table5" in call("audit", published, "--all", "--lang", "zh").stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"a = [", "not TOML"), (b"\xff\xfe\x00", "UTF-8"), (None, "cannot be read")],
+)
+def test_a_file_that_cannot_be_read_is_refused(tmp_path, content, words):
+    """Not TOML, not UTF-8, not there: said with a remedy, exit 1."""
+    path = tmp_path / "t.toml"
+    if content is not None:
+        path.write_bytes(content)
+
+    done = attempt("audit", path, "--lang", "en")
+
+    assert done.code == 1
+    assert words in done.stderr
+    assert "remedy" in done.stderr

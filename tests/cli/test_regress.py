@@ -1,0 +1,227 @@
+"""`xinzhi regress`: the contract of its JSON, and the reference cases through the command."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from linearmodels.iv import IV2SLS
+
+from cases_econometrics import CASES, agrees, case, frame, simulated_panel
+from cli_runner import attempt, call
+
+
+def regress(path, entity, period, *words):
+    """Call the command on a file and read its JSON."""
+    done = call("regress", path, "--entity", entity, "--period", period, *words, "--format", "json")
+    return json.loads(done.stdout)
+
+
+def of_case(name, *words):
+    """Call the command on the data of a case, under the names of its own columns."""
+    found = case(name)
+    keys = found["panel"]
+    return found, regress(CASES / found["data_file"], keys["entity"], keys["time"], *words)
+
+
+def slopes(document, key, names):
+    rows = {row["name"]: row for row in document["coefficients"]}
+    return [rows[name][key] for name in names]
+
+
+GRUNFELD = ["--outcome", "inv", "--regressors", "value,capital"]
+ERRORS = {
+    "iid": [],
+    "hc1": ["--covariance", "hc1"],
+    "cluster": ["--cluster", "firm"],
+    "cluster_areg": ["--cluster", "firm", "--as", "areg"],
+}
+
+
+@pytest.mark.parametrize("kind", ERRORS)
+def test_grunfeld_two_ways(kind):
+    """Slopes, errors, t, p and fit are those of R fixest, for each kind of errors."""
+    found, document = of_case("grunfeld_fe_twoway", *GRUNFELD, *ERRORS[kind])
+    expected = found["expected"]
+    errors = expected["vcov"][kind]
+    names = list(errors["coef"])
+
+    agrees(slopes(document, "estimate", names), errors["coef"], found)
+    agrees(slopes(document, "std_error", names), errors["se"], found)
+    agrees(slopes(document, "statistic", names), errors["t"], found)
+    agrees(slopes(document, "p_value", names), errors["p"], found)
+    assert document["n"] == expected["N"]
+    assert document["covariance"]["df"] == errors["df"]
+    fit = document["fit"]
+    agrees(
+        [fit["r2"], fit["r2_adj"], fit["r2_within"], fit["rss"], fit["constant"]],
+        [expected[key] for key in ("r2", "r2_adj", "r2_within", "rss", "cons_stata")],
+        found,
+    )
+
+
+def test_the_names_of_the_contract():
+    """Keys of the document are the ones that scripts rely on."""
+    _, document = of_case("grunfeld_fe_twoway", *GRUNFELD, "--cluster", "firm")
+
+    assert {"n", "n_singletons", "dropped", "coefficients", "fit", "covariance"} <= set(document)
+    assert set(document["coefficients"][0]) == {
+        "name",
+        "estimate",
+        "std_error",
+        "statistic",
+        "p_value",
+        "ci_low",
+        "ci_high",
+    }
+    assert {"r2", "r2_adj", "r2_within", "f", "f_df1", "f_df2", "rss"} <= set(document["fit"])
+    assert {"kind", "clusters", "rule"} <= set(document["covariance"])
+
+
+MEDIATION = {
+    ("m", "x"): ("a", "se_a"),
+    ("y", "x"): ("total", "se_total"),
+    ("y", "x,m"): ("direct", "se_direct"),
+    ("y", "m"): ("m_only", "se_m_only"),
+}
+
+
+@pytest.mark.parametrize(("kind", "words"), [("iid", []), ("cluster_city", ["--cluster", "city"])])
+@pytest.mark.parametrize("equation", MEDIATION, ids=str)
+def test_the_equations_of_a_planted_mediation(equation, kind, words):
+    """Each equation of the planted mediation has the slopes and errors of R fixest."""
+    outcome, regressors = equation
+    found, document = of_case(
+        "sim_mediation_planted",
+        *("--outcome", outcome, "--regressors", regressors, "--controls", "c1,c2"),
+        *words,
+    )
+    expected = found["expected"][kind]
+    pair = (document["coefficients"][0]["estimate"], document["coefficients"][0]["std_error"])
+
+    agrees(pair, [expected[key] for key in MEDIATION[equation]], found)
+    assert document["n"] == found["expected"]["N"]
+
+
+KINDS = {
+    "se_iid": [],
+    "se_hc1": ["--covariance", "hc1"],
+    "se_cluster_city": ["--cluster", "city"],
+    "se_cluster_prov": ["--cluster", "prov"],
+    "se_cluster_prov_full": ["--cluster", "prov", "--as", "areg"],
+}
+
+
+@pytest.mark.parametrize("singletons", ["keep", "drop"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_unbalanced_with_singletons(singletons, kind):
+    """Gaps, singletons kept and dropped, clusters that nest the effects: R fixest, each rule."""
+    found, document = of_case(
+        "unbalanced_singletons_nested",
+        *("--outcome", "y", "--regressors", "x", "--controls", "c1", "--singletons", singletons),
+        *KINDS[kind],
+    )
+    expected = found["expected"][singletons]
+
+    assert document["n"] == expected["N"]
+    agrees(slopes(document, "estimate", ["x", "c1"]), expected["coef"], found)
+    agrees(slopes(document, "std_error", ["x", "c1"]), expected[kind], found)
+    agrees(document["fit"]["r2_adj"], [expected["r2"]["ar2"]], found)
+    agrees(document["fit"]["r2_within"], [expected["r2"]["wr2"]], found)
+
+
+def test_longley_without_effects(tmp_path):
+    """NIST's Longley through the command: nine digits of slopes and errors."""
+    found = case("nist_longley")
+    data = frame(found)
+    data.to_csv(tmp_path / "longley.csv")
+
+    document = regress(
+        tmp_path / "longley.csv",
+        "entity",
+        "period",
+        *("--outcome", "y", "--regressors", "x1,x2,x3,x4,x5,x6", "--effects", "none"),
+    )
+
+    rows = {row["name"].replace("_cons", "const"): row for row in document["coefficients"]}
+    expected = found["expected"]
+    for name, value in expected["coef"].items():
+        assert rows[name]["estimate"] == pytest.approx(value, rel=1e-9)
+        assert rows[name]["std_error"] == pytest.approx(expected["se"][name], rel=1e-9)
+
+
+@pytest.fixture
+def instrumented(tmp_path):
+    """Make a panel in which z and w move x1, and x1 is endogenous."""
+    data = simulated_panel(3, n_entities=30)
+    draw = np.random.default_rng(7)
+    u = draw.normal(size=len(data))
+    data["z"], data["w"] = draw.normal(size=len(data)), draw.normal(size=len(data))
+    data["x1"] = data["z"] + 0.5 * data["w"] + u
+    data["y"] = 0.4 * data["x1"] + u + draw.normal(size=len(data))
+    data["weak"] = draw.normal(size=len(data))
+    data.to_csv(tmp_path / "iv.csv")
+    return tmp_path / "iv.csv", data
+
+
+def test_two_stage_least_squares(instrumented):
+    """linearmodels' IV2SLS on demeaned columns has the same slope (1e-9); J is there, F is large."""
+    path, data = instrumented
+    words = ("--outcome", "y", "--regressors", "x1", "--effects", "entity", "--cluster", "entity")
+
+    document = regress(
+        path, "entity", "period", *words, "--instruments", "z,w", "--endogenous", "x1"
+    )
+
+    within = data - data.groupby(level=0).transform("mean")
+    fitted = IV2SLS(within["y"], None, within["x1"], within[["z", "w"]]).fit()
+    assert document["coefficients"][0]["estimate"] == pytest.approx(fitted.params["x1"], abs=1e-9)
+    tests = document["instruments"]
+    assert tests["effective_f"]["value"] > 10
+    assert not tests["is_weak"]
+    assert 0 < tests["over_identification"]["p"] < 1
+    assert tests["endogeneity"]["p"] < 0.05
+    low, high = tests["anderson_rubin"]["intervals"][0]
+    assert low < 0.4 < high
+
+
+def test_weak_instruments_are_called_so(instrumented):
+    """An instrument that moves nothing: a notice, and the set is open."""
+    path, _ = instrumented
+    words = ("--outcome", "y", "--regressors", "x1", "--effects", "entity")
+
+    document = regress(
+        path, "entity", "period", *words, "--instruments", "weak", "--endogenous", "x1"
+    )
+
+    assert document["instruments"]["is_weak"]
+    assert [w["code"] for w in document["warnings"] if w["code"] == "iv.weak"]
+
+
+@pytest.mark.parametrize("words", [["--instruments", "z"], ["--endogenous", "x1"]])
+def test_one_without_the_other_is_refused(instrumented, words):
+    """Instruments without what they stand for have no meaning."""
+    path, _ = instrumented
+
+    done = attempt(
+        "regress", path, "--entity", "entity", "--period", "period", "--outcome", "y",
+        "--regressors", "x1", *words, "--lang", "en",
+    )  # fmt: skip
+
+    assert done.code == 1
+    assert "--endogenous" in done.stderr
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_table_prints_the_tests(instrumented, lang):
+    """As a table the tests of the instruments stand below the slopes."""
+    path, _ = instrumented
+
+    done = call(
+        "regress", path, "--entity", "entity", "--period", "period", "--outcome", "y",
+        "--regressors", "x1", "--instruments", "z", "--endogenous", "x1", "--lang", lang,
+    )  # fmt: skip
+
+    assert "[" in done.stdout
+    assert "x1" in done.stdout
