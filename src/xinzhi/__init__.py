@@ -9,10 +9,38 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xinzhi.door import evaluate, fit, read, run
+    from xinzhi.door import (
+        audit,
+        bootstrap_scores,
+        compare_groups,
+        evaluate,
+        fit,
+        hausman,
+        mediate,
+        moderate,
+        productivity,
+        read,
+        run,
+        specification_curve,
+        vif,
+    )
 
 __version__ = "0.1.0"
-__all__ = ["evaluate", "fit", "read", "run"]
+__all__ = [
+    "audit",
+    "bootstrap_scores",
+    "compare_groups",
+    "evaluate",
+    "fit",
+    "hausman",
+    "mediate",
+    "moderate",
+    "productivity",
+    "read",
+    "run",
+    "specification_curve",
+    "vif",
+]
 
 
 def __getattr__(name: str) -> Any:

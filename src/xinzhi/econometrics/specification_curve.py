@@ -31,6 +31,10 @@ class SpecificationCurve:
     refused: tuple[Varied, ...]
     """Combinations that could not be estimated, with their reasons."""
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a specification and variable of interest."""
+        return self.table
+
     def summary(self) -> pd.DataFrame:
         """Return one row a variable: median, range, share positive, share below 5 %."""
         groups = self.table.groupby("name", sort=False)

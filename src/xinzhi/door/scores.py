@@ -1,0 +1,214 @@
+"""Scores: efficiency, productivity, and how precise scores are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from xinzhi.door.data import Data, Names, names_of, panel_and_order
+from xinzhi.efficiency.activities import Activities, Roles, activities_of
+from xinzhi.efficiency.evaluate import evaluate as evaluate_activities
+from xinzhi.efficiency.options import Options
+from xinzhi.efficiency.productivity.index import ProductivityResult
+from xinzhi.efficiency.productivity.index import productivity as index_of
+from xinzhi.efficiency.result import EfficiencyResult
+from xinzhi.study.stops.productivity import intervals_of
+
+
+def evaluate(
+    data: Data,
+    *,
+    inputs: Names,
+    good_outputs: Names,
+    bad_outputs: Names = (),
+    measure: str = "super_sbm",
+    returns_to_scale: str = "constant",
+    orientation: str = "none",
+    reference: str = "global",
+    window: int | None = None,
+    group: str | None = None,
+    exclude: str = "observation",
+    bads: str = "outputs",
+    disposability: str = "strong",
+    weights: Mapping[str, float] | None = None,
+    direction: str | Mapping[str, float] | None = None,
+    zeros: str = "refuse",
+    fallback: str = "none",
+    solver: str = "auto",
+    jobs: int = 1,
+) -> EfficiencyResult:
+    """Measure the efficiency of each row, and prove each score.
+
+    Parameters
+    ----------
+    data
+        A panel, or a frame indexed (entity, period); rows keep the order in which they are given.
+    inputs, good_outputs, bad_outputs
+        Names of columns; amounts of any unit, not negative.
+    measure, returns_to_scale, orientation, reference, window, group, exclude, bads, disposability
+        As in `xinzhi.efficiency.options.Options`; short forms such as `vrs` are understood.
+    weights, direction, zeros, fallback, solver
+        As there.
+    jobs
+        Number of processes; the result does not depend on it.
+
+    Returns
+    -------
+    EfficiencyResult
+        Scores (1 is the frontier), statuses, slacks, targets, peers, certificates;
+        `.to_frame()` has a column `score`.
+
+    Raises
+    ------
+    SpecError, DataError
+        An option that does not exist; cells that are empty or negative, each with its place.
+
+    References
+    ----------
+    Tone (2001), doi 10.1016/S0377-2217(99)00407-5; Tone (2002), doi 10.1016/S0377-2217(01)00324-1.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_tuples([("a", 1), ("b", 1)], names=["entity", "period"])
+    >>> frame = pd.DataFrame({"labour": [1.0, 2.0], "gdp": [1.0, 1.0]}, index=index)
+    >>> evaluate(frame, inputs="labour", good_outputs="gdp", measure="sbm").to_frame()["score"].tolist()
+    [1.0, 0.5]
+    """
+    panel, order = panel_and_order(data)
+    roles = Roles(names_of(inputs), names_of(good_outputs), names_of(bad_outputs))
+    options = Options(
+        measure=measure,
+        returns_to_scale=returns_to_scale,
+        orientation=orientation,
+        reference=reference,
+        window=window,
+        group=group,
+        exclude=exclude,
+        bads=bads,
+        disposability=disposability,
+        weights=weights,
+        direction=direction,
+        zeros=zeros,
+        fallback=fallback,
+        solver=solver,
+    )
+    activities = activities_of(panel, roles).take(order)
+    groups = None
+    if group is not None:
+        panel.require((group,))
+        groups = [str(panel.frame[group].iloc[position]) for position in order]
+    return evaluate_activities(activities, options=options, groups=groups, jobs=jobs)
+
+
+def productivity(
+    data: Data,
+    *,
+    index: str,
+    inputs: Names,
+    good_outputs: Names,
+    bad_outputs: Names = (),
+    measure: str = "radial",
+    orientation: str = "output",
+    returns_to_scale: str = "constant",
+    disposability: str = "strong",
+    jobs: int = 1,
+) -> ProductivityResult:
+    """Compute an index of productivity between consecutive periods.
+
+    Parameters
+    ----------
+    data
+        A panel, or a frame indexed (entity, period).
+    index
+        malmquist, ray_desli, global_malmquist, malmquist_luenberger, global_malmquist_luenberger,
+        luenberger or global_luenberger; short forms such as `gml` are understood.
+    inputs, good_outputs, bad_outputs
+        Names of columns.
+    measure, orientation, returns_to_scale, disposability
+        Of the scores that the index is made of.
+    jobs
+        Number of processes.
+
+    Returns
+    -------
+    ProductivityResult
+        One row for each entity and pair of periods, with components that multiply or add out.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_product([["a", "b"], [1, 2]], names=["entity", "period"])
+    >>> frame = pd.DataFrame({"labour": [1.0, 1, 2, 1], "gdp": [1.0, 1, 1, 1]}, index=index)
+    >>> found = productivity(frame, index="malmquist", inputs="labour", good_outputs="gdp")
+    >>> found.to_frame()["value"].round(6).tolist()
+    [1.0, 2.0]
+    """
+    options = Options(
+        measure=measure,
+        orientation=orientation,
+        returns_to_scale=returns_to_scale,
+        disposability=disposability,
+    )
+    return index_of(
+        _activities(data, inputs, good_outputs, bad_outputs),
+        index=index,
+        options=options,
+        jobs=jobs,
+    )
+
+
+def bootstrap_scores(
+    data: Data,
+    *,
+    inputs: Names,
+    good_outputs: Names,
+    bad_outputs: Names = (),
+    measure: str = "super_sbm",
+    orientation: str = "none",
+    returns_to_scale: str = "constant",
+    reference: str = "global",
+    draws: int = 2000,
+    seed: int,
+    jobs: int = 1,
+) -> pd.DataFrame:
+    """Find intervals of scores by resampling, with the frontier estimated again in each draw.
+
+    Parameters
+    ----------
+    data
+        A panel, or a frame indexed (entity, period).
+    inputs, good_outputs, bad_outputs, measure, orientation, returns_to_scale, reference
+        As in `evaluate`. The radial measure gets the smoothed bootstrap of Simar and Wilson
+        (1998), doi 10.1287/mnsc.44.1.49, all others whole entities drawn with replacement.
+    draws, seed
+        Number of draws; draw k depends on the seed and k alone.
+    jobs
+        Number of processes; the result does not depend on it.
+
+    Returns
+    -------
+    DataFrame
+        One row per row, with columns low and high among others.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_product([list("abcd"), [1]], names=["entity", "period"])
+    >>> frame = pd.DataFrame({"labour": [1.0, 2, 3, 4], "gdp": [1.0, 1, 2, 2]}, index=index)
+    >>> found = bootstrap_scores(frame, inputs="labour", good_outputs="gdp", draws=5, seed=1)
+    >>> bool((found["low"] <= found["high"]).all())
+    True
+    """
+    options = Options(
+        measure=measure,
+        orientation=orientation,
+        returns_to_scale=returns_to_scale,
+        reference=reference,
+    )
+    activities = _activities(data, inputs, good_outputs, bad_outputs)
+    return intervals_of(activities, options, draws=draws, seed=seed, jobs=jobs)
+
+
+def _activities(data: Data, inputs: Names, good_outputs: Names, bad_outputs: Names) -> Activities:
+    panel, order = panel_and_order(data)
+    roles = Roles(names_of(inputs), names_of(good_outputs), names_of(bad_outputs))
+    return activities_of(panel, roles).take(order)
