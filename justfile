@@ -20,6 +20,19 @@ fix:
 test *options:
     uv run pytest {{options}}
 
+# All tests, the long ones too: says which programs (LaTeX, LibreOffice) it wants.
+test-all:
+    XINZHI_TEST_ALL=1 uv run pytest
+
+# Speed and memory beside the peers, in one run, as ratios.
+bench *what:
+    uv run --group bench python benchmarks/run.py {{what}}
+
+# Reference pages from the code, then the site in site/.
+docs:
+    uv run python docs/generate_reference.py
+    uv run --group docs mkdocs build --strict
+
 # Run the demo.
 demo:
     uv run xinzhi demo
