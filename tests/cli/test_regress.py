@@ -166,7 +166,7 @@ def instrumented(tmp_path):
 
 
 def test_two_stage_least_squares(instrumented):
-    """linearmodels' IV2SLS on demeaned columns has the same slope (1e-9); J is there, F is large."""
+    """Linearmodels' IV2SLS on demeaned columns has the same slope (1e-9); J is there, F is large."""
     path, data = instrumented
     words = ("--outcome", "y", "--regressors", "x1", "--effects", "entity", "--cluster", "entity")
 

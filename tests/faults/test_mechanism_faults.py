@@ -1,0 +1,264 @@
+"""Bad input for the sections of the mechanism: each says why, the rest is done, exit 1."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cli_runner import attempt, call
+from made_mechanism import STUDY, panel, write_study
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run a study on a changed panel; returns its exit code, its tables and its page."""
+
+    def go(frame, text=STUDY, *, code=1):
+        study = write_study(tmp_path, frame, text)
+        done = call("run", study, "--lang", "en", code=code)
+        results = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))
+        page = (tmp_path / "results" / "report.html").read_text(encoding="utf-8")
+        return done, results, page
+
+    return go
+
+
+def the_rest_is_done(tables):
+    """The baseline stands whatever happened elsewhere."""
+    assert tables["baseline"]["columns"][0]["n"] == 240
+
+
+def test_the_sound_study_has_every_section(run):
+    """The study that the other tests break is sound: exit 0, and every table is there."""
+    _, results, page = run(panel(), code=0)
+
+    assert {
+        "baseline", "robustness", "instrumented", "mechanism", "mechanism_effects", "tools",
+        "tools_chains", "cities", "cities_differences", "specification_curve", "vif", "tests",
+        "influence",
+    } <= set(results["tables"])  # fmt: skip
+    assert "Traceback" not in page
+
+
+def test_a_mediator_equal_to_the_factor(run):
+    """A column that is the factor under another name cannot be told from it: it is refused."""
+    frame = panel()
+    frame["firms"] = frame["talent"]
+
+    done, results, page = run(frame)
+
+    refused = results["tables"]["mechanism_effects"]["refused"]
+    assert refused[0]["name"] == "firms"
+    assert "linear combination" in refused[0]["reason"]
+    assert "linear combination" in page
+    assert "linear combination" in done.stderr or "mediation.refused" in json.dumps(results)
+    the_rest_is_done(results["tables"])
+
+
+def test_the_factor_named_as_its_own_mediator(run):
+    """The same variable on both sides: said, and the other mediator is still done."""
+    text = STUDY.replace("through: [firms]", "through: [talent, firms]")
+
+    _, results, _ = run(panel(), text)
+
+    found = results["tables"]["mechanism_effects"]
+    assert "stands in the equation" in found["refused"][0]["reason"]
+    assert {e["mediator"] for e in found["effects"]} == {"firms"}
+
+
+def test_a_moderator_constant_within_cities(run):
+    """A moderator that no city changes: the interaction compares cities, and a notice says so."""
+    frame = panel()
+    frame["policy"] = frame.groupby(level=0)["policy"].transform("first")
+
+    _, results, page = run(frame, code=0)
+
+    assert "moderation.constant" in {n["code"] for n in results["notices"]}
+    assert "compares entities" in page
+    the_rest_is_done(results["tables"])
+
+
+def test_a_moderator_with_one_value(run):
+    """A moderator that never changes: its paths are refused with the reason."""
+    frame = panel()
+    frame["policy"] = 1.0
+
+    _, results, _ = run(frame)
+
+    tools = results["tables"]["tools"]
+    assert tools["paths"] == []
+    assert len(tools["refused"]) == 3
+    assert all(one["reason"] for one in tools["refused"])
+    the_rest_is_done(results["tables"])
+
+
+def test_a_group_with_one_city(run):
+    """One city is no group: its column says why, the other group stands."""
+    frame = panel()
+    frame["region"] = (frame.index.get_level_values(0) == "c00").astype(int)
+
+    _, results, page = run(frame)
+
+    columns = results["tables"]["cities"]["columns"]
+    east = next(c for c in columns if c["group"] == "east")
+    assert east["not_estimated"][0]["what"]
+    other = next(c for c in columns if c["group"] == "other")
+    assert other["n"] == 230
+    difference = results["tables"]["cities_differences"]["differences"][0]
+    assert "inapplicable" in difference["interaction"]
+    assert "could not be estimated" in page
+    the_rest_is_done(results["tables"])
+
+
+def test_a_lag_over_gaps_in_the_years(run):
+    """The lag goes by the year: rows without the year before are left out, never the row above."""
+    frame = panel()
+    years = frame.index.get_level_values(1)
+    frame = frame.loc[(years != 2011)]
+
+    _, results, _ = run(frame, code=0)
+
+    # Of ten years one is gone; 2008 and 2012 have no predecessor.
+    path = results["tables"]["tools"]["paths"][0]
+    assert path["n"] == 24 * 7
+
+
+def test_fewer_rows_than_parameters(run):
+    """A window of one year leaves nothing for the effects: its column says so."""
+    text = STUDY.replace("window: [2010, 2017]}\n", "window: [2010, 2010]}\n")
+
+    _, results, page = run(panel(), text)
+
+    column = results["tables"]["robustness"]["columns"][1]
+    assert column["not_estimated"]
+    assert "could not be estimated" in page
+    the_rest_is_done(results["tables"])
+
+
+def test_a_perfect_fit_has_no_stars(run):
+    """An outcome that is a sum of its regressors: nothing can be tested, and a notice says so."""
+    frame = panel()
+    frame["green"] = frame["talent"] + 2 * frame["patents"] - frame["control"]
+
+    _, results, _ = run(frame, code=0)
+
+    column = results["tables"]["baseline"]["columns"][0]
+    assert column["coefficients"]["patents"]["stars"] == ""
+    assert column["coefficients"]["patents"]["p"] is None
+    assert "reg.perfect_fit" in {n["code"] for n in results["notices"]}
+
+
+def test_missing_cells_are_counted_once_for_all_equations(run):
+    """Empty mediators: all equations stand on the rows that remain, and total = direct + ab."""
+    frame = panel()
+    frame.iloc[::7, frame.columns.get_loc("firms")] = float("nan")
+
+    _, results, _ = run(frame, code=0)
+
+    found = results["tables"]["mechanism_effects"]
+    assert found["n"] + found["n_missing"] + found["n_singletons"] == 240
+    assert {c["n"] for c in results["tables"]["mechanism"]["columns"]} == {found["n"]}
+    assert all(abs(e["identity"]) < 1e-12 for e in found["effects"])
+    the_rest_is_done(results["tables"])
+
+
+def test_a_mediator_that_is_empty(run):
+    """No row is left for the mediation: it says why, the rest is done."""
+    frame = panel()
+    frame["firms"] = float("nan")
+    frame.loc[frame.index[0], "firms"] = 1.0
+
+    _, results, page = run(frame)
+
+    assert results["tables"]["mechanism"]["not_computed"][0]["what"]
+    assert "Not computed" in page
+    the_rest_is_done(results["tables"])
+
+
+def test_a_grouping_that_cities_change(run):
+    """A city in two groups: the grouping is refused, the other one is done."""
+    frame = panel()
+    frame["region"] = frame.index.get_level_values(1) % 2
+
+    _, results, _ = run(frame)
+
+    assert results["tables"]["cities_region"]["not_computed"][0]["code"] == "groups.change"
+    assert {c["grouping"] for c in results["tables"]["cities"]["columns"]} == {"size"}
+
+
+def test_weak_instruments_lose_their_stars(run):
+    """An instrument that moves nothing: no stars in its column, the set in their place."""
+    frame = panel()
+    frame["distance"] = [((i * 7919) % 241) / 241 for i in range(len(frame))]
+
+    _, results, page = run(frame, code=0)
+
+    column = results["tables"]["instrumented"]["columns"][0]
+    assert column["instruments"]["is_weak"]
+    assert {c["stars"] for c in column["coefficients"].values()} == {""}
+    assert "no stars are" in page
+
+
+UNKNOWN = [
+    ("from: baseline/1\n    columns:", "from: basline/1\n    columns:", "basline", "baseline"),
+    ("{replace: {talent: students}}", "{replace: {talnt: students}}", "talnt", "talent"),
+    ("{replace: {talent: students}}", "{replace: {talent: studens}}", "studens", "students"),
+    ("{drop: {region: east}}\n  instr", "{drop: {region: eas}}\n  instr", "eas", "east"),
+    ("{drop: {region: east}}\n  instr", "{drop: {regon: east}}\n  instr", "regon", "region"),
+    ("instruments: {talent: [distance]}", "instruments: {talent: [distanc]}", "distanc", "distance"),
+    ("through: [firms]", "through: [firm]", "firm", "firms"),
+    ("moderators: [policy]", "moderators: [polcy]", "polcy", "policy"),
+    ("factors -> firms", "factor -> firms", "factor", "factors"),
+    ("by: [region, size]", "by: [regions, size]", "regions", "region"),
+    ("of: baseline/1, vary", "of: baselin/1, vary", "baselin", "baseline"),
+    ("window: [2010, 2017]}", "windw: [2010, 2017]}", "windw", "window"),
+    ("lag: 1,", "lags: 1,", "lags", "lag"),
+    ("vary: {controls: each", "vary: {control: each", "control", "controls"),
+    ("draws: 200}}\nmoderation", "drws: 200}}\nmoderation", "drws", "draws"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "name", "near"), UNKNOWN)
+def test_an_unknown_name_is_refused_where_it_stands(tmp_path, old, new, name, near):
+    """A name that points to nothing: line and column, and the nearest name."""
+    assert old in STUDY
+    text = STUDY.replace(old, new)
+    line = text[: text.index(new) + new.index(name)].count("\n") + 1
+
+    done = attempt("run", write_study(tmp_path, panel(), text), "--lang", "en")
+
+    assert done.code == 1
+    assert f"'{name}'" in done.stderr
+    assert f"'{near}'" in done.stderr
+    assert f"line {line}, column" in done.stderr
+    assert not (tmp_path / "results" / "report.html").exists()
+
+
+MEANINGLESS = [
+    ("window: [2010, 2017]}", "window: [2017, 2010]}", "ends before it begins"),
+    ("winsorise: [1, 99]", "winsorise: [99, 1]", "bound nothing"),
+    ("draws: 200}}\nmoderation", "tests: sobel, draws: 200}}\nmoderation", "no effect"),
+    ("factors -> firms", "factors firms", "no path"),
+    ("firms -> green", "firms -> talent", "among its regressors"),
+    ("moderators: [policy]", "moderators: [firms]", "on which it stands"),
+    ("{covariance: hc1}", "{efficiency.returns_to_scale: variable}", "is a score"),
+    ("region: {column: region,", "talent: {column: region,", "name of a variable"),
+    ("size: {column: control, split: median}", "size: {column: control, split: median, a: [1]}", "split"),
+    ("column: region, east: [1]", "column: region, east: [9]", "never holds"),
+    ("column: region, east: [1]", "column: region, east: 1", "list of values"),
+    ("from: baseline/1, instruments", "from: instrumented/1, instruments", "starts from itself"),
+    ("from: baseline/1, instruments", "from: baseline/7, instruments", "no column of a table"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "words"), MEANINGLESS)
+def test_what_has_no_meaning_is_refused(tmp_path, old, new, words):
+    """A choice without effect or meaning is an error, never ignored."""
+    assert old in STUDY
+
+    done = attempt("run", write_study(tmp_path, panel(), STUDY.replace(old, new)), "--lang", "en")
+
+    assert done.code == 1
+    assert words in done.stderr
+    assert not (tmp_path / "results" / "report.html").exists()
