@@ -25,8 +25,8 @@ test-all:
     XINZHI_TEST_ALL=1 uv run pytest
 
 # Speed and memory beside the peers, in one run, as ratios.
-bench *what:
-    uv run --group bench python benchmarks/run.py {{what}}
+bench word="":
+    uv run --group bench python benchmarks/run.py --only "{{word}}"
 
 # Reference pages from the code, then the site in site/.
 docs:
