@@ -22,13 +22,16 @@ import pandas as pd
 
 from xinzhi import errors
 from xinzhi.errors import DataError, Problem, StudyError, Where
+from xinzhi.io.in_process import ReadResult, read_panel_here
 from xinzhi.io.keys import TWIN_KEYS
-from xinzhi.io.limits import MEGABYTE
+from xinzhi.io.limits import LIMITS, MEGABYTE
 from xinzhi.io.options import NOTHING_STATED, Reading
 from xinzhi.io.raw import Decision, shown_name
-from xinzhi.io.read import ReadResult, read_panel
 from xinzhi.panel.panel import ENTITY, PERIOD, panel_of
 from xinzhi.wording import Label, Message, Wording, message
+
+OUT_OF_TIME = frozenset({-24, 152})
+"""Return codes of a process that used up its time (SIGXCPU)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,21 @@ def _run(request: Mapping[str, object], folder: Path, guard: Guard, where: Where
         raise DataError(_stopped("limit.seconds", where, guard)) from error
     if (folder / "result.json").exists():
         return
-    slow = child.returncode in {-24, -9, 152, 137}
-    raise DataError(_stopped("limit.seconds" if slow else "limit.memory", where, guard))
+    if child.returncode in OUT_OF_TIME:
+        raise DataError(_stopped("limit.seconds", where, guard))
+    if "MemoryError" in child.stderr:
+        raise DataError(_stopped("limit.memory", where, guard))
+    raise DataError(
+        Problem(
+            "format.corrupt",
+            message(
+                "Reading was stopped: the file is damaged, or needs more than {n} megabytes.",
+                n=guard.megabytes,
+            ),
+            where,
+            message("download or export it again, or save the table as csv."),
+        )
+    )
 
 
 def _stopped(code: str, where: Where, guard: Guard) -> Problem:
@@ -139,7 +155,8 @@ def _child(folder: Path) -> None:
         k: tuple(v) if isinstance(v, list) else v for k, v in request.pop("reading").items()
     }
     try:
-        result = read_panel(**request, reading=Reading(**reading))
+        path = Path(request.pop("path"))
+        result = read_panel_here(path, **request, reading=Reading(**reading), limits=LIMITS)
     except StudyError as error:
         problems = [_plain_problem(problem) for problem in error.problems]
         document: dict[str, Any] = {"error": type(error).__name__, "problems": problems}

@@ -16,8 +16,8 @@ from xinzhi.errors import DataError, MissingColumn, Problem, Where, suggestion
 from xinzhi.io.archive import corrupt
 from xinzhi.io.cells import cell_text, loose
 from xinzhi.io.delimited import find_delimiter
+from xinzhi.io.in_process import read_table
 from xinzhi.io.raw import Cell, shown_name
-from xinzhi.io.read import read_table
 from xinzhi.io.sniff import sniff
 from xinzhi.io.text import decode
 from xinzhi.wording import message

@@ -15,12 +15,12 @@ from xinzhi.errors import DuplicateKey, Problem, Where
 from xinzhi.io.body import Body, find_body
 from xinzhi.io.cells import loose
 from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings, listed
+from xinzhi.io.in_process import read_table
 from xinzhi.io.keys import IS_YEAR, read_entities, read_periods
 from xinzhi.io.layout import find_header
 from xinzhi.io.limits import LIMITS, Limits
 from xinzhi.io.options import NOTHING_STATED, Reading
 from xinzhi.io.raw import Cell, Decision, RawTable
-from xinzhi.io.read import read_table
 from xinzhi.io.typed import type_columns
 from xinzhi.io.wide import is_wide, unpivot
 from xinzhi.io.years import parse_period

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -85,13 +86,18 @@ def _read(
     tried = [encoding] if encoding else [None, "utf-8", "gb18030"]
     if not encoding and _version(path) < UNICODE_FROM:
         tried = ["utf-8", "gb18030"]
-    errors = (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError, ValueError)
+    errors = (
+        *(pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError, ValueError),
+        *(TypeError, KeyError, IndexError, OverflowError, UserWarning),
+    )
     failure = ""
     for name in tried:
         try:
-            frame, meta = pyreadstat.read_dta(
-                str(path), apply_value_formats=True, user_missing=True, encoding=name
-            )
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", UserWarning)  # columns of one name are damage
+                frame, meta = pyreadstat.read_dta(
+                    str(path), apply_value_formats=True, user_missing=True, encoding=name
+                )
         except errors as error:
             failure = str(error)
             continue

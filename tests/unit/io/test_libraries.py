@@ -11,7 +11,7 @@ import pytest
 from made_files import HEADER, KEYS, is_truth, truth
 from xinzhi.errors import DataError, MissingExtra
 from xinzhi.io import parquet, stata
-from xinzhi.io.read import read_panel
+from xinzhi.io.read import read_panel, read_table
 
 
 def table():
@@ -92,5 +92,5 @@ def test_a_missing_library_is_named_with_its_install_line(module, tmp_path, monk
     path = tmp_path / "a"
     path.write_bytes(b"<stata_dta>" if module is stata else b"PAR1")
     with pytest.raises(MissingExtra) as caught:
-        read_panel(path, **KEYS)
+        read_table(path)
     assert "pip install" in str(caught.value)

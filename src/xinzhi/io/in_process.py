@@ -1,0 +1,224 @@
+"""From a file to a panel, in this process: sniff, decode, find the table, type the columns, check the keys.
+
+Everything the reader decides by itself is a `Decision`; all errors are raised together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import Problem
+from xinzhi.io.body import Body, find_body
+from xinzhi.io.cells import cell_text, loose
+from xinzhi.io.delimited import no_collection, read_text_table
+from xinzhi.io.findings import Findings
+from xinzhi.io.indicators import has_indicators, spread
+from xinzhi.io.keys import read_entities, read_periods, refuse_or_drop_twins
+from xinzhi.io.layout import Header, find_header
+from xinzhi.io.limits import LIMITS, Limits
+from xinzhi.io.names import join_spellings, warn_levels, warn_renamed
+from xinzhi.io.options import NOTHING_STATED, Reading
+from xinzhi.io.parquet import read_parquet
+from xinzhi.io.raw import Decision, RawTable
+from xinzhi.io.sniff import sniff
+from xinzhi.io.stata import read_stata
+from xinzhi.io.translated import translated
+from xinzhi.io.typed import Values, type_columns
+from xinzhi.io.wide import DEFAULT_VALUE, is_wide, unpivot
+from xinzhi.io.workbook import choose_sheet, open_workbook
+from xinzhi.panel.checks import check_panel
+from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel, panel_of
+from xinzhi.wording import Label
+
+STATED = frozenset(
+    {"text.encoding", "text.delimiter", "number.decimal", "layout.header", "excel.sheet"}
+)
+"""Decisions that have an option of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """A panel and what the reader decided and doubted on the way."""
+
+    panel: Panel
+    decisions: tuple[Decision, ...]
+    warnings: tuple[Problem, ...]
+    columns: Mapping[str, str]
+    """Name of a column as it stands in the file -> name in the panel, keys included."""
+    stated: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    """What to state, in `Reading` and for the sheet, so that a second reading decides nothing."""
+
+
+def read_table(
+    path: str | Path,
+    *,
+    sheet: str | None = None,
+    names: tuple[str, ...] = (),
+    reading: Reading = NOTHING_STATED,
+    limits: Limits = LIMITS,
+) -> RawTable:
+    """Read a file into cells with addresses, before anything is understood.
+
+    Parameters
+    ----------
+    path
+        A csv or other delimited text, xlsx, xls or ods file; its kind is told by its content.
+    sheet
+        Sheet of a workbook; without it the one visible sheet that has a row with all `names`.
+    names
+        Names of columns by which the sheet is recognised.
+    reading
+        What is stated about the file.
+
+    Raises
+    ------
+    DataError
+        The file is missing, empty, damaged, of another kind, or not decodable.
+    """
+    path = Path(path)
+    kind = sniff(path, limits=limits)
+    if kind == "text":
+        return read_text_table(
+            path, encoding=reading.encoding, delimiter=reading.delimiter, limits=limits
+        )
+    if kind == "dta":
+        return read_stata(path, names=names, encoding=reading.encoding)
+    if kind == "parquet":
+        return read_parquet(path, limits=limits)
+    return choose_sheet(open_workbook(path, kind, limits=limits), sheet, lambda t: _has(t, names))
+
+
+def _has(table: RawTable, names: tuple[str, ...]) -> bool:
+    wanted = set(map(loose, names))
+    if not wanted:
+        return sum(any(map(cell_text, row)) for row in table.rows) > 1
+    return any(wanted <= {loose(cell_text(cell)) for cell in row} for row in table.rows)
+
+
+def read_panel_here(
+    path: Path,
+    *,
+    entity: str,
+    period: str | None,
+    sheet: str | None,
+    units: Mapping[str, str],
+    reading: Reading,
+    limits: Limits,
+) -> ReadResult:
+    """Read a file as a panel in this process; see `read.read_panel`."""
+    with no_collection():
+        return _read(path, entity, period, sheet, units, reading, limits)
+
+
+def _read(
+    path: Path,
+    entity: str,
+    period: str | None,
+    sheet: str | None,
+    units: Mapping[str, str],
+    reading: Reading,
+    limits: Limits,
+) -> ReadResult:
+    table = read_table(path, sheet=sheet, names=(entity,), reading=reading, limits=limits)
+    found = Findings(list(table.decisions), list(table.warnings))
+    entity = translated(table, entity, found)
+    period = translated(table, period, found) if period else None
+    keys = (entity, *([period] if period else []))
+    header = find_header(table, entity, period, found, reading.header)
+    body = find_body(table, header, entity, found)
+    if period and is_wide(header, period):
+        body = unpivot(table, header, body, period, reading, found)
+    in_body = [name for key in keys for name in body.columns if loose(name) == loose(key)]
+    value = reading.value or (table.sheet or DEFAULT_VALUE)
+    if len(in_body) == len(keys) and has_indicators(body, in_body, value):
+        body = spread(table, body, in_body, value, found)
+    return _panel(table, header, body, keys, units, reading, found)
+
+
+def _panel(
+    table: RawTable,
+    header: Header,
+    body: Body,
+    keys: tuple[str, ...],
+    units: Mapping[str, str],
+    reading: Reading,
+    found: Findings,
+) -> ReadResult:
+    named = {loose(name): name for name in body.columns}
+    in_file = [named[loose(key)] for key in keys]
+    index = _index(table, body, in_file, reading, found)
+    columns = {n: c for n, c in body.columns.items() if n not in in_file}
+    values, found_units = type_columns(columns, body.rows, table, reading, found)
+    found.stop_if_wrong()
+    frame = _frame(values, index)
+    has_periods = len(keys) == 2
+    stays = refuse_or_drop_twins(frame, body.rows, table, found, has_periods=has_periods)
+    found.stop_if_wrong()
+    panel = panel_of(
+        frame if stays.all() else frame[stays],
+        labels={name: Label(name, zh=full) for name, full in header.full.items()},
+        units={**header.units, **found_units, **_known(units, header)},
+        rows=tuple(body.rows[stays].tolist()),
+        source=table.file,
+        has_periods=has_periods,
+        keys=(in_file[0], in_file[1] if has_periods else PERIOD),
+    )
+    renamed = {header.full.get(name, name): name for name in body.columns}
+    renamed |= dict(zip(keys, in_file, strict=True))
+    warnings = (*found.warnings, *check_panel(panel))
+    decisions = tuple(d for d in found.decisions if d.code not in reading.accept)
+    stated = _stated(table, header, found.decisions, reading)
+    return ReadResult(panel, decisions, warnings, MappingProxyType(renamed), stated)
+
+
+def _stated(
+    table: RawTable, header: Header, decisions: Sequence[Decision], reading: Reading
+) -> Mapping[str, object]:
+    """Write down what was decided in the words in which it can be stated."""
+    codes = {decision.code for decision in decisions}
+    stated: dict[str, object] = {
+        "encoding": table.encoding,
+        "delimiter": table.delimiter,
+        "decimal": "," if "number.decimal" in codes else reading.decimal,
+        "header": header.row if "layout.header" in codes else reading.header,
+        "sheet": table.sheet if "excel.sheet" in codes else None,
+        "accept": tuple(sorted((codes - STATED) | set(reading.accept))),
+    }
+    return MappingProxyType({key: value for key, value in stated.items() if value})
+
+
+def _frame(columns: dict[str, Values], index: pd.MultiIndex) -> pd.DataFrame:
+    """Put columns side by side, each with its own type and no guessing by pandas."""
+    series = {
+        name: pd.Series(values, index=index, dtype=values.dtype) for name, values in columns.items()
+    }
+    return pd.DataFrame(series, index=index)
+
+
+def _known(units: Mapping[str, str], header: Header) -> dict[str, str]:
+    """Units stated by the user, by the names that columns have in the panel."""
+    by_full = {loose(full): name for name, full in header.full.items()}
+    return {by_full.get(loose(name), name): unit for name, unit in units.items()}
+
+
+def _index(
+    table: RawTable, body: Body, keys: list[str], reading: Reading, found: Findings
+) -> pd.MultiIndex:
+    entities = read_entities(body.columns[keys[0]], body.rows, table, keys[0], found)
+    periods = np.full(len(entities), NO_PERIOD, dtype=np.int64)
+    if len(keys) == 2:
+        periods = read_periods(body.columns[keys[1]], body.rows, table, keys[1], found)
+    found.stop_if_wrong()
+    entities = join_spellings(entities, table, keys[0], found)
+    join = reading.renamed == "join"
+    entities = warn_renamed(entities, periods, table, keys[0], found, join=join)
+    warn_levels(entities, body.rows, table, keys[0], found)
+    return pd.MultiIndex.from_arrays(
+        [pd.Index(entities, dtype=str), periods], names=[ENTITY, PERIOD]
+    )
