@@ -84,6 +84,49 @@ def distance_to_frontier(
     return Distance(frame, _notices(len(scores) - len(known), len(cells) - len(rows)))
 
 
+def distance_to_targets(
+    values: pd.DataFrame, targets: pd.DataFrame, kinds: Mapping[str, Kind]
+) -> Distance:
+    """Set out the same from values and targets, for measures whose slacks are not the whole way.
+
+    Parameters
+    ----------
+    values, targets
+        Own units, indexed (entity, period), one column a variable; a cell without a target is left
+        out and counted.
+    kinds
+        Variable -> input, good_output or bad_output.
+
+    Raises
+    ------
+    MissingColumn
+        A variable is not among values or targets.
+
+    Examples
+    --------
+    >>> key = pd.MultiIndex.from_tuples([("a", 2023)], names=["entity", "period"])
+    >>> found = distance_to_targets(pd.DataFrame({"gdp": [80.0]}, key),
+    ...     pd.DataFrame({"gdp": [60.0]}, key), {"gdp": "good_output"})
+    >>> found.by_city[["gap", "direction"]].to_numpy().tolist()
+    [[20.0, 'ahead']]
+    """
+    _check(values, targets, kinds, is_slack=False)
+    rows = []
+    known = targets.sort_index().index
+    for entity, period in known:
+        for name, kind in kinds.items():
+            value = float(values[name].loc[(entity, period)])
+            lacks = float(targets[name].loc[(entity, period)]) - value
+            lacks = lacks if kind == "good_output" else -lacks
+            if np.isfinite([value, lacks]).all():
+                gap = _gap(value, abs(lacks), 2.0 if lacks < 0 else 0.0, kind)
+                rows.append((entity, period, name, *gap))
+    keys = ["entity", "period", "variable"]
+    columns = [*keys, "kind", "value", "target", "gap", "share", "direction"]
+    frame = pd.DataFrame(rows, columns=columns).set_index(keys)
+    return Distance(frame, _notices(0, len(known) * len(kinds) - len(rows)))
+
+
 def _gap(
     value: float, slack: float, score: float, kind: Kind
 ) -> tuple[Kind, float, float, float, float, str]:
@@ -126,7 +169,9 @@ def _notices(n_without: int, n_cells: int) -> tuple[Notice, ...]:
     return tuple(notices)
 
 
-def _check(values: pd.DataFrame, slacks: pd.DataFrame, kinds: Mapping[str, Kind]) -> None:
+def _check(
+    values: pd.DataFrame, slacks: pd.DataFrame, kinds: Mapping[str, Kind], *, is_slack: bool = True
+) -> None:
     missing = [n for n in kinds if n not in values.columns or n not in slacks.columns]
     if missing:
         raise MissingColumn(
@@ -139,6 +184,8 @@ def _check(values: pd.DataFrame, slacks: pd.DataFrame, kinds: Mapping[str, Kind]
         )
     for kind in kinds.values():
         require_choice("kind", kind, ("input", "good_output", "bad_output"))
+    if not is_slack:
+        return
     names = list(kinds)
     room = EVEN * values[names].abs().reindex(slacks.index)
     wrong = [

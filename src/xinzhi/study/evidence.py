@@ -1,0 +1,272 @@
+"""The estimates of a study as the pathways read them: frames of effects and of differences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.heterogeneity import Difference, Heterogeneity
+from xinzhi.econometrics.mediation import Mediation
+from xinzhi.econometrics.moderation import Moderation
+from xinzhi.econometrics.permutation import Permutation
+from xinzhi.econometrics.resample import Interval
+from xinzhi.econometrics.statistic import Statistic
+from xinzhi.notices import Notice
+from xinzhi.study.equations import equation_of
+from xinzhi.study.mechanism import Mechanism
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.sets import expand, table_column
+from xinzhi.tables.regression import Fitted
+from xinzhi.typology.evidence import path_of
+from xinzhi.wording import message
+
+KEYS = ("path", "grouping", "group", "tool")
+NUMBERS = ("b", "se", "p", "n", "df")
+NAN = float("nan")
+Record = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gathered:
+    """What the sections that the pathways read have found."""
+
+    outcome: str
+    estimates: pd.DataFrame
+    """As `xinzhi.typology.evidence` describes it, and `source`: the section."""
+    differences: pd.DataFrame
+    """The same of tests between groups; `test`: interaction or permutation."""
+    tools: tuple[str, ...]
+    """Moderators that the study file declares."""
+    notices: tuple[Notice, ...]
+
+
+def outcome_of(spec: StudySpec) -> str:
+    """Outcome of the effects that the pathways read; empty where no section gives one."""
+    return next(iter(outcomes_of(spec).values()), "")
+
+
+def outcomes_of(spec: StudySpec) -> dict[str, str]:
+    """Outcome of each section that the pathways read; a moderation has none of its own."""
+    section = spec.typology
+    bases: dict[str, str] = {}
+    for source in section.pathways.sources if section else ():
+        if source.partition("/")[0] in spec.tables:
+            bases[source] = source if "/" in source else f"{source}/1"
+        if source in spec.mediation:
+            bases[source] = spec.mediation[source].base
+        if source in spec.heterogeneity:
+            bases[source] = spec.heterogeneity[source].base
+    return {name: equation_of(spec, base).regression.outcome for name, base in bases.items()}
+
+
+def gathered(
+    spec: StudySpec, tables: Mapping[str, tuple[Fitted, ...]], mechanism: Mechanism
+) -> Gathered:
+    """Gather the estimates of all sections that the pathways read, in the order of the file."""
+    assert spec.typology is not None
+    section = spec.typology.pathways
+    rows: list[Record] = []
+    tests: list[Record] = []
+    tools: list[str] = []
+    for source in section.sources:
+        rows += _table(source, tables)
+        rows += _mediation(source, mechanism)
+        if source in mechanism.moderation:
+            tools += expand(spec.moderation[source].moderators, spec)
+            rows += _moderation(source, mechanism)
+        for grouping, one in mechanism.heterogeneity.get(source, {}).items():
+            if isinstance(one, Heterogeneity):
+                rows += _groups(source, grouping, one)
+                asked = spec.heterogeneity[source].difference
+                tests += _tests(source, grouping, one, asked)
+    level = section.level
+    found, clashes = _first(rows, level)
+    kept, _ = _first(tests, section.difference_level or level)
+    doubts = [*clashes, *_few_clusters(spec, mechanism, level), *_intervals(spec, mechanism, level)]
+    return Gathered(
+        outcome=outcome_of(spec),
+        estimates=_frame(found, "source"),
+        differences=_frame(kept, "source", "test").drop(columns=["group", "df"]),
+        tools=tuple(dict.fromkeys(tools)),
+        notices=tuple(dict.fromkeys(doubts)),
+    )
+
+
+def _frame(rows: Iterable[Record], *more: str) -> pd.DataFrame:
+    frame = pd.DataFrame(list(rows), columns=[*KEYS, *NUMBERS, *more])
+    return frame.astype(dict.fromkeys(NUMBERS, "float64"))
+
+
+def _record(source: str, *links: str, grouping: str = "", group: str = "", **more: object) -> Record:
+    given = {"path": path_of(*links), "grouping": grouping, "group": group, "tool": ""}
+    return {**given, "df": NAN, "source": source, **more}
+
+
+def _table(source: str, tables: Mapping[str, tuple[Fitted, ...]]) -> Iterator[Record]:
+    name, position = table_column(source)
+    if name in tables:
+        column = tables[name][position]
+        if isinstance(column, Estimates):
+            yield from _slopes(source, column)
+
+
+def _slopes(source: str, found: Estimates, **place: str) -> Iterator[Record]:
+    """Effects of the variables of interest on the outcome."""
+    asked = found.regression
+    for name in asked.regressors:
+        if name in found.names:
+            yield _record(source, name, asked.outcome, **place, **_numbers(found, name))
+
+
+def _numbers(found: Estimates, name: str) -> Record:
+    at = found.position(name)
+    return {
+        "b": float(found.estimate[at]),
+        "se": float(found.std_error[at]),
+        "p": float(found.p_value[at]),
+        "n": found.n,
+        "df": found.covariance.df,
+    }
+
+
+def _mediation(source: str, mechanism: Mechanism) -> Iterator[Record]:
+    found = mechanism.mediation.get(source)
+    if not isinstance(found, Mediation):
+        return
+    outcome = found.total.regression.outcome
+    yield from _slopes(source, found.total)
+    for e in found.effects:
+        test = e.sobel.sobel
+        numbers = {"b": e.indirect, "se": e.sobel.std_error, "p": test.p_value, "n": found.n}
+        yield _record(source, e.factor, e.mediator, outcome, **numbers)
+
+
+def _moderation(source: str, mechanism: Mechanism) -> Iterator[Record]:
+    for path in mechanism.moderation[source].paths:
+        found = path.found
+        if isinstance(found, Moderation) and found.interaction in found.estimates.names:
+            numbers = _numbers(found.estimates, found.interaction)
+            yield _record(source, path.focal, path.outcome, **{**numbers, "tool": path.moderator})
+
+
+def _groups(source: str, grouping: str, found: Heterogeneity) -> Iterator[Record]:
+    for group, estimates in found.groups:
+        if isinstance(estimates, Estimates):
+            yield from _slopes(source, estimates, grouping=grouping, group=group)
+
+
+def _tests(
+    source: str, grouping: str, found: Heterogeneity, asked: tuple[str, ...]
+) -> Iterator[Record]:
+    fitted = [one for _, one in found.groups if isinstance(one, Estimates)]
+    for difference in found.differences:
+        name, (kind, p) = difference.regressor, _p_value(difference, asked)
+        slopes = [float(one.estimate[one.position(name)]) for one in fitted if name in one.names]
+        if p == p:
+            yield _record(
+                source,
+                name,
+                fitted[0].regression.outcome,
+                grouping=grouping,
+                b=slopes[0] - slopes[1] if len(slopes) == len(fitted) == 2 else NAN,
+                se=NAN,
+                p=p,
+                n=sum(one.n for one in fitted),
+                test=kind,
+            )
+
+
+def _p_value(difference: Difference, asked: tuple[str, ...]) -> tuple[str, float]:
+    """Take the p-value of the interaction where it was asked for, else that of the permutations.
+
+    Of several pairs the smallest p-value counts, times their number (Bonferroni).
+    """
+    if "interaction" in asked and isinstance(difference.interaction, Statistic):
+        return "interaction", difference.interaction.p_value
+    pairs = [one.p_value for one in difference.permutations if isinstance(one, Permutation)]
+    if "permutation" in asked and pairs:
+        return "permutation", min(1.0, len(pairs) * min(pairs))
+    return "", NAN
+
+
+def _first(rows: Iterable[Record], level: float) -> tuple[list[Record], list[Notice]]:
+    """Keep the first estimate of each effect, and say where a later one judges otherwise."""
+    kept: dict[tuple[object, ...], Record] = {}
+    clashes = []
+    for row in rows:
+        first = kept.setdefault(tuple(row[key] for key in KEYS), row)
+        if first is not row and _sign(first, level) != _sign(row, level):
+            clashes.append(
+                Notice(
+                    "pathways.other_estimate",
+                    message(
+                        "{path}: the estimate of {first} speaks in the pathways; that of {other} "
+                        "judges otherwise.",
+                        path=_place(row),
+                        first=first["source"],
+                        other=row["source"],
+                    ),
+                )
+            )
+    return list(kept.values()), clashes
+
+
+def _place(row: Record) -> str:
+    return ", ".join(str(row[key]) for key in KEYS if row[key])
+
+
+def _sign(row: Record, level: float) -> int:
+    b, p = float(str(row["b"])), float(str(row["p"]))
+    return 0 if not p < level else (b > 0) - (b < 0)
+
+
+def _few_clusters(spec: StudySpec, mechanism: Mechanism, level: float) -> Iterator[Notice]:
+    """Say where a p-value that holds with few clusters judges otherwise."""
+    assert spec.typology is not None
+    for source in spec.typology.pathways.sources:
+        name, position = table_column(source)
+        wild = mechanism.wild.get(name, {}).get(position)
+        if wild is None:
+            continue
+        usual = dict(zip(wild.estimates.names, wild.estimates.p_value, strict=True))
+        asked = wild.estimates.regression.regressors
+        for variable, p in zip(wild.names, wild.p_value, strict=True):
+            if variable in asked and (p < level) != (usual[variable] < level):
+                yield Notice(
+                    "pathways.few_clusters",
+                    message(
+                        "{name} in {source}: p = {p:.3f} by the usual errors, on which the pathways "
+                        "rest, but {wild:.3f} by the wild bootstrap.",
+                        name=variable,
+                        source=source,
+                        p=float(usual[variable]),
+                        wild=float(p),
+                    ),
+                )
+
+
+def _intervals(spec: StudySpec, mechanism: Mechanism, level: float) -> Iterator[Notice]:
+    """Say where the bootstrap interval of a mediated effect judges otherwise than Sobel's test."""
+    assert spec.typology is not None
+    for source in spec.typology.pathways.sources:
+        found = mechanism.mediation.get(source)
+        for e in found.effects if isinstance(found, Mediation) else ():
+            if not isinstance(e.interval, Interval) or e.interval.low != e.interval.low:
+                continue
+            p, holds_zero = e.sobel.sobel.p_value, e.interval.low <= 0 <= e.interval.high
+            if (p < level) == holds_zero:
+                yield Notice(
+                    "pathways.interval",
+                    message(
+                        "{factor} → {mediator}: p = {p:.3f} by Sobel's test, on which the pathways "
+                        "rest; the bootstrap interval from {low:.3g} to {high:.3g} judges otherwise.",
+                        factor=e.factor,
+                        mediator=e.mediator,
+                        p=p,
+                        low=e.interval.low,
+                        high=e.interval.high,
+                    ),
+                )

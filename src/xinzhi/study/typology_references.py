@@ -1,0 +1,49 @@
+"""Names in the section of the typology: where its estimates come from, roles, factors that move."""
+
+from __future__ import annotations
+
+from xinzhi.study.evidence import outcomes_of
+from xinzhi.study.finder import Finder
+from xinzhi.study.located import Path
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.wording import message
+
+
+def find_in_typology(spec: StudySpec, finder: Finder) -> None:
+    """Find what points to nothing, and effects on several outcomes."""
+    section = spec.typology
+    if section is None:
+        return
+    known = (*spec.tables, *spec.mediation, *spec.moderation, *spec.heterogeneity)
+    for position, source in enumerate(section.pathways.sources):
+        path: Path = ("typology", "pathways", "from", position)
+        if "/" in source:
+            finder.column_of_table(source, spec, path)
+        else:
+            finder.known(source, known, path, "section with estimates")
+    for role, name in section.pathways.roles.items():
+        finder.variable(name, spec, ("typology", "pathways", "roles", role), sets=False)
+    for name in section.what_if:
+        finder.variable(name, spec, ("typology", "what_if", name), sets=False)
+    if not finder.problems:
+        _one_outcome(spec, finder)
+
+
+def _one_outcome(spec: StudySpec, finder: Finder) -> None:
+    outcomes = outcomes_of(spec)
+    path: Path = ("typology", "pathways", "from")
+    if not outcomes:
+        finder.add(
+            "typology.no_outcome",
+            message("No section named here estimates the effect of a factor."),
+            path,
+            message("name a table of regressions, such as the one with the main results."),
+        )
+    elif len(set(outcomes.values())) > 1:
+        told = ", ".join(f"{name}: {outcome}" for name, outcome in outcomes.items())
+        finder.add(
+            "typology.two_outcomes",
+            message("The sections named here have different outcomes ({told}).", told=told),
+            path,
+            message("name sections with one and the same outcome."),
+        )
