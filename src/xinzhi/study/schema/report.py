@@ -22,6 +22,8 @@ class ReportSection(Section):
         "xlsx",
     )
     """Formats beside results.json, run.json and scores.csv."""
+    under: Literal["std_error"] = "std_error"
+    """What stands under a coefficient: its standard error, in brackets."""
     stars: dict[str, float] = Field(default_factory=lambda: dict(STARS))
     """Stars -> largest p-value."""
     decimals: int = Field(default=3, ge=0, le=8)
