@@ -14,6 +14,7 @@ from xinzhi.report.naming import (
     table_title,
     words_of,
 )
+from xinzhi.report.space_tables import space_tables
 from xinzhi.study.mechanism import NotTested
 from xinzhi.study.result import StudyResult
 from xinzhi.study.sets import table_column
@@ -36,6 +37,7 @@ def tables_of(result: StudyResult) -> dict[str, tuple[Table, ...]]:
         "data": (*_descriptive(result), *_filled(result)),
         "efficiency": (*_efficiency(result), *_productivity(result)),
         "classes": tuple(_classes(result)),
+        **space_tables(result),
         "models": (*regressions(result), *_diagnostics(result)),
         **mechanism_tables(result),
     }

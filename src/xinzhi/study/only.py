@@ -9,6 +9,7 @@ from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.notices import Notice
 from xinzhi.study.equations import column_equation
 from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.schema.typology import TypologySection
 from xinzhi.study.sets import expand, table_column
 from xinzhi.wording import message
 
@@ -19,10 +20,11 @@ GROUPS = (
     "mediation",
     "moderation",
     "heterogeneity",
+    "space_and_time",
     "maps",
 )
 MECHANISM = ("mediation", "moderation", "heterogeneity")
-SINGLE = ("inference", "describe", "diagnostics", "specification_curve")
+SINGLE = ("inference", "describe", "diagnostics", "specification_curve", "typology")
 
 
 def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
@@ -41,7 +43,11 @@ def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
         group: _kept(getattr(spec, group), names, whole=group in names) for group in GROUPS
     }
     kept |= {name: getattr(spec, name) if name in names else None for name in SINGLE}
+    for group in ("tables", *MECHANISM) if kept["typology"] else ():
+        kept[group] |= _kept(getattr(spec, group), _read(kept["typology"]), whole=False)
     kept["tables"] = _tables(spec, kept)
+    nearby = {one.neighbours for one in kept["space_and_time"].values()}
+    kept["maps"] |= {name: found for name, found in spec.maps.items() if name in nearby}
     kept["efficiency"] |= {name: spec.efficiency[name] for name in _needed(spec, kept)}
     return spec.model_copy(update=kept)
 
@@ -56,6 +62,11 @@ def only_notice(names: tuple[str, ...]) -> tuple[Notice, ...]:
 
 def _kept(parts: Mapping[str, object], names: tuple[str, ...], *, whole: bool) -> dict[str, object]:
     return {name: part for name, part in parts.items() if whole or name in names}
+
+
+def _read(typology: TypologySection) -> tuple[str, ...]:
+    """Names of the sections whose estimates the pathways read."""
+    return tuple(source.partition("/")[0] for source in typology.pathways.sources)
 
 
 def _tables(spec: StudySpec, kept: Mapping[str, Any]) -> dict[str, object]:
@@ -93,6 +104,7 @@ def _needed(spec: StudySpec, kept: Mapping[str, Any]) -> Iterable[str]:
     if kept["inference"]:
         scores |= set(kept["inference"].scores.of or spec.efficiency)
     scores |= {one.value for one in kept["maps"].values() if one.value}
+    scores |= set(kept["space_and_time"])
     return [name for name in spec.efficiency if name in scores]
 
 

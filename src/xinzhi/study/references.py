@@ -11,8 +11,10 @@ from xinzhi.prepare.apply import plan_steps
 from xinzhi.study.finder import Finder
 from xinzhi.study.located import Located, Path
 from xinzhi.study.mechanism_references import find_in_mechanism
+from xinzhi.study.schema.maps import BUILT_IN
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.supplies import needed_sources, needs_of
+from xinzhi.study.typology_references import find_in_typology
 from xinzhi.wording import message
 
 
@@ -25,8 +27,10 @@ def unresolved(spec: StudySpec, located: Located) -> list[Problem]:
     finder.variables(spec)
     finder.tables(spec)
     finder.maps(spec)
+    finder.space(spec)
     finder.parts(spec)
     find_in_mechanism(spec, finder)
+    find_in_typology(spec, finder)
     return finder.problems
 
 
@@ -124,6 +128,13 @@ class _Sections(Finder):
                     path,
                     message("add `classes` to it under efficiency."),
                 )
+
+    def space(self, spec: StudySpec) -> None:
+        for name, found in spec.space_and_time.items():
+            self.known(name, tuple(spec.efficiency), ("space_and_time", name), "score")
+            if found.neighbours not in {None, BUILT_IN}:
+                path: Path = ("space_and_time", name, "neighbours")
+                self.known(str(found.neighbours), (*spec.maps, BUILT_IN), path, "map")
 
     def parts(self, spec: StudySpec) -> None:
         for number, (name, options) in enumerate(spec.prepare):

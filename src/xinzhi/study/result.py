@@ -16,8 +16,10 @@ from xinzhi.figures.boundaries import Boundaries
 from xinzhi.io.raw import Decision
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
+from xinzhi.study.advice import Advice
 from xinzhi.study.mechanism import Mechanism, NotTested
 from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.space import Space
 from xinzhi.tables.regression import Fitted, NotEstimated
 from xinzhi.typology.classes import Classification
 from xinzhi.wording import Wording
@@ -85,8 +87,12 @@ class StudyResult:
     diagnoses: tuple[Diagnosis | NotTested, ...]
     mechanism: Mechanism
     """Instruments, mediation, moderation, groups, specification curve."""
+    space: Mapping[str, Space]
+    """Score -> its space and time."""
     outlines: Mapping[str, Boundaries]
     """Map -> outlines of its areas."""
+    typology: Advice | None
+    """Pathways, role models, distances, what-if."""
     notices: tuple[Notice, ...]
     stops: tuple[Stop, ...]
 
@@ -96,4 +102,5 @@ class StudyResult:
         fitted = (column for table in self.estimates.values() for column in table)
         found = (*fitted, *self.diagnoses)
         failed = (one for one in found if isinstance(one, (NotEstimated, NotTested)))
-        return (*failed, *self.mechanism.failures)
+        places = (one for space in self.space.values() for one in space.failures)
+        return (*failed, *self.mechanism.failures, *places)

@@ -15,6 +15,7 @@ from xinzhi.study.only import only_notice, only_parts
 from xinzhi.study.outlines import outlines_of, read_files
 from xinzhi.study.result import StudyResult
 from xinzhi.study.stops.classify import classify_all
+from xinzhi.study.stops.compare_places import compare_places
 from xinzhi.study.stops.describe import describe_variables, diagnose
 from xinzhi.study.stops.estimate import estimate_all, plain_column
 from xinzhi.study.stops.explain import mechanism_of
@@ -22,6 +23,7 @@ from xinzhi.study.stops.measure import measure_all, with_scores
 from xinzhi.study.stops.productivity import infer_scores, productivity_all
 from xinzhi.study.stops.read import prepare_panel, read_panel_of
 from xinzhi.study.stops.remeasure import Frames
+from xinzhi.study.stops.typology import advise
 from xinzhi.study.variables import transformed
 from xinzhi.work.store import Store
 
@@ -79,6 +81,8 @@ def run(
     mechanism = mechanism_of(spec, columns, frames)
     estimates = {name: tuple(map(plain_column, found)) for name, found in columns.items()}
     classes = step("classify", lambda: classify_all(spec, panel))
+    space = compare_places(spec, panel, classes, outlines)
+    typology = advise(spec, panel, efficiency, estimates, mechanism)
     if not only:
         memory.forget_the_rest()
     return StudyResult(
@@ -94,12 +98,16 @@ def run(
         estimates=estimates,
         diagnoses=diagnoses,
         mechanism=mechanism,
+        space=space,
         outlines=outlines,
         notices=(
             *only_notice(only),
             *gather(spec, reading, panel, efficiency, indices, estimates),
             *further_notices(diagnoses, mechanism, frames.notices),
+            *(notice for one in space.values() for notice in one.notices),
+            *(typology.notices if typology else ()),
         ),
+        typology=typology,
         stops=tuple(memory.stops),
     )
 

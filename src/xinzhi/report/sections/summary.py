@@ -9,6 +9,7 @@ from xinzhi.wording import Wording, message
 READ = (
     "efficiency",
     "classes",
+    "space",
     "models",
     "specification_curve",
     "mediation",

@@ -16,8 +16,10 @@ from xinzhi.study.schema.moderation import ModerationSection
 from xinzhi.study.schema.productivity import Inference, Productivity
 from xinzhi.study.schema.report import ReportSection
 from xinzhi.study.schema.sources import PanelSection, Source
+from xinzhi.study.schema.space import SpaceAndTime
 from xinzhi.study.schema.specification_curve import SpecificationCurveSection
 from xinzhi.study.schema.tables import RegressionTable
+from xinzhi.study.schema.typology import TypologySection
 from xinzhi.study.schema.variables import Describe, Diagnostics, Variables
 
 
@@ -88,6 +90,10 @@ class StudySpec(Section):
     """Name -> a regression by groups."""
     specification_curve: SpecificationCurveSection | None = None
     """One slope under every combination of declared choices."""
+    space_and_time: dict[str, SpaceAndTime] = Field(default_factory=dict)
+    """Score -> its ranks, moves between classes, convergence, inequality, neighbours."""
+    typology: TypologySection | None = None
+    """Pathways that the estimates support for each entity, and what if a factor moved."""
     maps: dict[str, Map] = Field(default_factory=dict)
     """Name -> map of a score."""
     report: ReportSection = ReportSection()

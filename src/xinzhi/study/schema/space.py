@@ -1,0 +1,49 @@
+"""Space and time: where the efficient entities are, and how that moved."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from xinzhi.study.schema.base import Section
+
+Association = Literal["moran", "hot_spots", "local_moran"]
+
+
+class SpaceAndTime(Section):
+    """A score over space and time; what is left out is not done."""
+
+    regions: str | None = None
+    """Grouping under `groups`, or a column of the panel; an entity keeps its region."""
+    dates: tuple[int, ...] | None = Field(default=None, min_length=1)
+    """Periods that are compared; where left out at most four, evenly apart, first and last among
+    them."""
+    top: int = Field(default=20, ge=1)
+    """How many of the best and of the last are listed at each date."""
+    convergence: tuple[Literal["sigma", "beta"], ...] = ()
+    """sigma: does the dispersion shrink; beta: do those behind grow faster."""
+    inequality: tuple[Literal["theil", "dagum"], ...] = ()
+    """Taken apart into within and between the regions."""
+    neighbours: str | None = None
+    """Who is next to whom: a map of this study by name, or built_in for China."""
+    association: tuple[Association, ...] | None = Field(default=None, min_length=1)
+    """moran, hot_spots (Getis and Ord), local_moran; all with `neighbours` where left out."""
+    permutations: int | None = Field(default=None, ge=99)
+    """Shuffles behind the p-values of association; 999, and 9999 for local_moran, where left out."""
+
+    @model_validator(mode="after")
+    def _options_have_effect(self) -> SpaceAndTime:
+        if self.inequality and self.regions is None:
+            msg = "`inequality` is taken apart by regions. Remedy: name `regions`."
+            raise ValueError(msg)
+        if self.association is not None and self.neighbours is None:
+            msg = "`association` needs to know who is next to whom. Remedy: name `neighbours`."
+            raise ValueError(msg)
+        return self
+
+    @property
+    def asked(self) -> tuple[Association, ...]:
+        """Kinds of association that are computed."""
+        every: tuple[Association, ...] = ("moran", "hot_spots", "local_moran")
+        return () if self.neighbours is None else self.association or every

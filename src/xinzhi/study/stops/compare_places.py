@@ -1,0 +1,235 @@
+"""Compare places: scores and classes -> ranks, moves, convergence, inequality, association."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import DataError, Problem, StudyError, Where
+from xinzhi.figures.boundaries import Boundaries
+from xinzhi.figures.maps import side_by_side
+from xinzhi.notices import Notice
+from xinzhi.panel.panel import ENTITY, PERIOD, Panel
+from xinzhi.study.groups import memberships, plain
+from xinzhi.study.mechanism import NotTested
+from xinzhi.study.outlines import built_in
+from xinzhi.study.schema.maps import BUILT_IN
+from xinzhi.study.schema.space import SpaceAndTime
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.space import Space
+from xinzhi.typology.adjacency import adjacent
+from xinzhi.typology.beta_convergence import beta
+from xinzhi.typology.class_counts import counts_by_group
+from xinzhi.typology.classes import Classification
+from xinzhi.typology.hot_spots import LocalPattern, hot_spots, local_moran
+from xinzhi.typology.inequality import dagum, theil
+from xinzhi.typology.neighbours import Neighbours
+from xinzhi.typology.ranks import end, rank
+from xinzhi.typology.scores import named
+from xinzhi.typology.sigma_convergence import sigma
+from xinzhi.typology.spatial import moran_by_period
+from xinzhi.typology.transitions import paths, transitions
+from xinzhi.wording import message
+
+Value = TypeVar("Value")
+FEW, MANY = 999, 9999
+"""Permutations where none are asked for; local Moran's p-values have no other source."""
+ALL = "all"
+"""The one region of a study that names none."""
+
+
+def compare_places(
+    spec: StudySpec,
+    panel: Panel,
+    classes: Mapping[str, Classification],
+    outlines: Mapping[str, Boundaries],
+) -> dict[str, Space]:
+    """Look at scores over space and time, as the study file asks.
+
+    Raises
+    ------
+    DataError
+        A date is not in the data, or an entity changes its region.
+    """
+    return {
+        score: _space(score, section, spec, panel, classes.get(score), outlines)
+        for score, section in spec.space_and_time.items()
+    }
+
+
+def _space(
+    score: str,
+    section: SpaceAndTime,
+    spec: StudySpec,
+    panel: Panel,
+    found: Classification | None,
+    outlines: Mapping[str, Boundaries],
+) -> Space:
+    scores = panel.frame[score]
+    dates = section.dates or side_by_side(panel.periods)
+    _refuse_unknown(score, dates, panel)
+    regions = None if section.regions is None else regions_of(spec, panel, section.regions)
+    anywhere = pd.Series(ALL, index=pd.Index(panel.entities))
+    groups = anywhere if regions is None else regions
+    whole = found is not None and panel.has_periods and len(panel.periods) > 1
+    neighbours = _neighbours(section, panel, outlines)
+    return Space(
+        dates=tuple(sorted(dates)),
+        regions=regions,
+        ranks=rank(scores),
+        top=end(scores, groups, side="top", n=section.top, periods=sorted(dates)),
+        bottom=end(scores, groups, side="bottom", n=section.top, periods=sorted(dates)),
+        by_region=_by_region(found, regions, dates),
+        transitions=_tried("transitions", lambda: transitions(found.of, found.names))
+        if whole and found
+        else None,
+        paths=paths(found.of, found.names, periods=sorted(dates))
+        if whole and found and len(dates) > 1
+        else None,
+        sigma=_tried("sigma", lambda: sigma(scores)) if "sigma" in section.convergence else None,
+        beta=_tried("beta", lambda: beta(scores)) if "beta" in section.convergence else None,
+        theil=_tried("theil", lambda: theil(scores, groups))
+        if "theil" in section.inequality
+        else None,
+        dagum=_tried("dagum", lambda: dagum(scores, groups))
+        if "dagum" in section.inequality
+        else None,
+        moran=_moran(section, spec.seed, scores, neighbours),
+        hot_spots=_hot_spots(section, spec.seed, scores, neighbours, sorted(dates)),
+        local_moran=_local_moran(section, spec.seed, scores, neighbours, sorted(dates)),
+    )
+
+
+def _refuse_unknown(score: str, dates: tuple[int, ...], panel: Panel) -> None:
+    absent = [date for date in dates if date not in panel.periods]
+    if absent:
+        raise DataError(
+            Problem(
+                "space.no_period",
+                message("The data have no period {period}.", period=period),
+                Where(key=f"space_and_time.{score}.dates", period=period),
+                message("known: {known}.", known=named(panel.periods)),
+            )
+            for period in absent
+        )
+
+
+def regions_of(spec: StudySpec, panel: Panel, name: str) -> pd.Series:
+    """Give each entity its region: the member of a grouping, or the value of a column.
+
+    Raises
+    ------
+    DataError
+        An entity changes its region, or there is no such column.
+    """
+    if name in spec.groups:
+        rows = memberships(spec, panel)[name]
+    else:
+        panel.require((name,))
+        rows = panel.frame[name].map(plain, na_action="ignore")
+    known = rows.dropna()
+    by_entity = known.groupby(level=ENTITY)
+    changing = by_entity.nunique()
+    if (changing > 1).any():
+        raise DataError(
+            Problem(
+                "space.region_changes",
+                message("{entity} stands in more than one region.", entity=str(entity)),
+                Where(entity=str(entity), column=name),
+                message("give each entity one region in all periods."),
+            )
+            for entity in changing.index[changing > 1]
+        )
+    return by_entity.first().reindex(list(panel.entities))
+
+
+def _by_region(
+    found: Classification | None, regions: pd.Series | None, dates: tuple[int, ...]
+) -> pd.DataFrame | None:
+    if found is None or regions is None:
+        return None
+    return counts_by_group(found.of, regions, found.names, periods=sorted(dates))
+
+
+def _neighbours(
+    section: SpaceAndTime, panel: Panel, outlines: Mapping[str, Boundaries]
+) -> Neighbours | None:
+    if section.neighbours is None:
+        return None
+    known = outlines.get(section.neighbours)
+    if known is None:
+        assert section.neighbours == BUILT_IN
+        known = built_in(panel.entities)
+    return adjacent(known.topology, name=known.areas, key=known.key)
+
+
+def _moran(
+    section: SpaceAndTime, seed: int, scores: pd.Series, neighbours: Neighbours | None
+) -> tuple[pd.DataFrame, tuple[Notice, ...]] | None:
+    if neighbours is None or "moran" not in section.asked:
+        return None
+    return moran_by_period(
+        scores, neighbours, generator=_stream(seed, 0), permutations=section.permutations or FEW
+    )
+
+
+def _hot_spots(
+    section: SpaceAndTime,
+    seed: int,
+    scores: pd.Series,
+    neighbours: Neighbours | None,
+    dates: list[int],
+) -> dict[int, LocalPattern | NotTested]:
+    if neighbours is None or "hot_spots" not in section.asked:
+        return {}
+    compute = partial(
+        hot_spots,
+        neighbours=neighbours,
+        generator=_stream(seed, 1),
+        permutations=section.permutations or FEW,
+    )
+    return {
+        date: _tried(f"hot_spots {date}", partial(compute, _at(scores, date))) for date in dates
+    }
+
+
+def _local_moran(
+    section: SpaceAndTime,
+    seed: int,
+    scores: pd.Series,
+    neighbours: Neighbours | None,
+    dates: list[int],
+) -> dict[int, LocalPattern | NotTested]:
+    if neighbours is None or "local_moran" not in section.asked:
+        return {}
+    compute = partial(
+        local_moran,
+        neighbours=neighbours,
+        generator=_stream(seed, 2),
+        permutations=section.permutations or MANY,
+    )
+    return {
+        date: _tried(f"local_moran {date}", partial(compute, _at(scores, date))) for date in dates
+    }
+
+
+def _at(scores: pd.Series, date: int) -> pd.Series:
+    there = scores.index.get_level_values(PERIOD) == date
+    return scores[there].droplevel(PERIOD)
+
+
+def _stream(seed: int, place: int) -> np.random.Generator:
+    """Give each kind of association draws of its own, whatever else is asked for."""
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(place,)))
+
+
+def _tried(name: str, work: Callable[[], Value]) -> Value | NotTested:
+    """Compute a part; one that has no answer says why, and the rest goes on."""
+    try:
+        return work()
+    except StudyError as error:
+        return NotTested(name, error.problems)

@@ -1,0 +1,1 @@
+"""Tables of space and time: one kind of table a file."""

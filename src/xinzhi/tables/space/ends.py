@@ -1,0 +1,148 @@
+"""Ranks at chosen dates; the best and the last, where they are and who stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import pandas as pd
+
+from xinzhi.tables.sentences import listed
+from xinzhi.tables.space.frames import frame_table, records
+from xinzhi.tables.space.regions import NONE, region_words
+from xinzhi.tables.table import EMPTY, Cell, CellKind, Column, Row, Table
+from xinzhi.typology.ranks import End, Ranks
+from xinzhi.wording import Wording, message
+
+ALONE = "all"
+"""The one region of a study that names none."""
+
+
+def ranks_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    ranks: Ranks,
+    dates: Sequence[int],
+    *,
+    labels: Mapping[str, Wording],
+) -> Table:
+    """Set the rank of each entity at each date, the best of the last date first."""
+    wide = ranks.of.unstack("period")[list(dates)]  # noqa: PD010 - keys are unique
+    wide.columns = [str(date) for date in dates]
+    wide = wide.sort_values(list(wide.columns)[::-1], kind="stable")
+    shown: list[tuple[str, Wording, CellKind]] = [(str(d), str(d), "count") for d in dates]
+    return frame_table(
+        id,
+        title,
+        wide,
+        shown,
+        stub=message("Entity"),
+        labels={key: labels.get(str(key), str(key)) for key in wide.index},
+        notes=(message("1 is the highest score of its period; equal scores share the best rank."),),
+        reading=tuple(_moves(wide, labels)),
+        machine={"ranks": records(wide)},
+    )
+
+
+def _moves(wide: pd.DataFrame, labels: Mapping[str, Wording]) -> Iterator[Wording]:
+    """Say who moved most between the first and the last date."""
+    first, last = str(wide.columns[0]), str(wide.columns[-1])
+    known = wide[[first, last]].dropna()
+    moves = {
+        str(entity): (int(before), int(after))
+        for entity, (before, after) in zip(known.index, known.to_numpy(), strict=True)
+    }
+    climbed = {entity: before - after for entity, (before, after) in moves.items()}
+    ends = (
+        (message("The largest climb"), max(climbed, key=lambda e: climbed[e], default=""), 1),
+        (message("The largest fall"), min(climbed, key=lambda e: climbed[e], default=""), -1),
+    )
+    for what, entity, sign in ends:
+        if not entity or sign * climbed[entity] <= 0:
+            continue
+        yield message(
+            "{what}: {entity}, from rank {before} in {first} to {after} in {last}.",
+            what=what,
+            entity=labels.get(entity, entity),
+            before=moves[entity][0],
+            after=moves[entity][1],
+            first=first,
+            last=last,
+        )
+
+
+def end_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    end: End,
+    *,
+    labels: Mapping[str, Wording],
+    regions: Mapping[str, Wording],
+) -> Table:
+    """List the best or the last entities of each date, and count them by region."""
+    dates = list(end.members)
+    deepest = max(len(names) for names in end.members.values())
+    return Table(
+        id=id,
+        title=title,
+        stub=message("Place"),
+        columns=tuple(Column(str(date), str(date)) for date in dates),
+        rows=(
+            *(_place(n, end, labels) for n in range(deepest)),
+            *_counts(end, regions),
+        ),
+        notes=(message("Bottom: place 1 is the lowest score."),) if end.side == "bottom" else (),
+        reading=tuple(_reading(end, labels, regions)),
+        machine={
+            "periods": {str(date): list(names) for date, names in end.members.items()},
+            "regions": records(end.counts),
+            "stayers": list(end.stayers),
+        },
+    )
+
+
+def _place(n: int, end: End, labels: Mapping[str, Wording]) -> Row:
+    cells = tuple(
+        Cell(labels.get(names[n], names[n]), "text") if n < len(names) else EMPTY
+        for names in end.members.values()
+    )
+    return Row(str(n + 1), cells, key=str(n + 1))
+
+
+def _counts(end: End, regions: Mapping[str, Wording]) -> Iterator[Row]:
+    shown = [name for name in end.counts.columns if name != NONE or end.counts[NONE].any()]
+    for place, name in enumerate(shown if shown != [ALONE] else []):
+        yield Row(
+            region_words(name, regions),
+            tuple(Cell(int(n), "count") for n in end.counts[name]),
+            key=f"region/{name}",
+            rule_above=place == 0,
+        )
+
+
+def _reading(
+    end: End, labels: Mapping[str, Wording], regions: Mapping[str, Wording]
+) -> Iterator[Wording]:
+    words = message("the highest scores") if end.side == "top" else message("the lowest scores")
+    if len(end.members) > 1:
+        names = listed([labels.get(name, name) for name in end.stayers])
+        yield (
+            message(
+                "{n} entities are among {words} at all dates: {names}.",
+                n=len(end.stayers),
+                words=words,
+                names=names,
+            )
+            if end.stayers
+            else message("No entity is among {words} at all dates.", words=words)
+        )
+    last = end.counts.iloc[-1]
+    if list(end.counts.columns) != [ALONE, NONE] and last.sum():
+        region = str(last.idxmax())
+        yield message(
+            "In {period}, {k} of {n} of {words} are in {region}.",
+            period=str(end.counts.index[-1]),
+            k=int(last.max()),
+            n=int(last.sum()),
+            words=words,
+            region=region_words(region, regions),
+        )

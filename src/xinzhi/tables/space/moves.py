@@ -1,0 +1,133 @@
+"""Moves between classes: the transition matrix, and the paths over the dates."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from xinzhi.tables.space.frames import records
+from xinzhi.tables.table import Cell, Column, Row, Table
+from xinzhi.typology.transitions import Paths, Transitions
+from xinzhi.wording import Wording, message
+
+KINDS: Mapping[str, Wording] = {
+    "stayed": message("stayed in its class"),
+    "rose": message("rose"),
+    "fell": message("fell"),
+    "mixed": message("rose and fell"),
+    "unknown": message("a score is missing"),
+}
+
+
+def transitions_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    found: Transitions,
+    *,
+    labels: Mapping[str, Wording],
+) -> Table:
+    """Set the probabilities of moves from class (rows) to class (columns)."""
+    numbers = zip(found.probabilities.to_numpy(), found.counts.to_numpy(), strict=True)
+    rows = [
+        Row(
+            labels.get(name, name),
+            (*(Cell(_known(p), "number") for p in shares), Cell(int(moves.sum()), "count")),
+            key=name,
+        )
+        for name, (shares, moves) in zip(found.names, numbers, strict=True)
+    ]
+    if found.long_run is not None:
+        cells = tuple(Cell(float(share), "number") for share in found.long_run)
+        long_run = message("In the long run")
+        rows.append(Row(long_run, (*cells, Cell(None, "empty")), key="long_run", rule_above=True))
+    return Table(
+        id=id,
+        title=title,
+        stub=message("From class"),
+        columns=(
+            *(Column(name, labels.get(name, name)) for name in found.names),
+            Column("n", message("Moves")),
+        ),
+        rows=tuple(rows),
+        notes=(
+            message("Shares of the moves that start from a class; rows add up to 1."),
+            message("Long run: the shares of the classes if the moves went on for ever."),
+        )[: 2 if found.long_run is not None else 1],
+        reading=tuple(_reading(found)),
+        machine={
+            "probabilities": records(found.probabilities),
+            "counts": records(found.counts),
+            "n": found.n,
+            "n_missing": found.n_missing,
+            "mobility": _known(found.mobility),
+            "long_run": None if found.long_run is None else dict(found.long_run),
+        },
+    )
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
+
+
+def _reading(found: Transitions) -> Iterator[Wording]:
+    stayed = int(np.trace(found.counts.to_numpy()))
+    if found.n:
+        yield message(
+            "{k} of {n} moves from one period to the next end in the class in which they began.",
+            k=stayed,
+            n=found.n,
+        )
+
+
+def paths_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    found: Paths,
+    *,
+    labels: Mapping[str, Wording],
+) -> Table:
+    """Set the paths through the classes over the dates, most common first, then their kinds."""
+    kinds = found.kinds.value_counts()
+    rows = [
+        Row(_path(str(path), labels), (Cell(int(n), "count"),), key=str(path))
+        for path, n in found.counts.items()
+    ]
+    rows += [
+        Row(words, (Cell(int(kinds.get(kind, 0)), "count"),), key=kind, rule_above=kind == "stayed")
+        for kind, words in KINDS.items()
+        if kind != "unknown" or kinds.get(kind, 0)
+    ]
+    dates = ", ".join(str(date) for date in found.of.columns)
+    n = len(found.kinds) - int(kinds.get("unknown", 0))
+    return Table(
+        id=id,
+        title=title,
+        stub=message("Path"),
+        columns=(Column("n", message("Entities")),),
+        rows=tuple(rows),
+        notes=(message("Classes at the dates {dates}.", dates=dates),),
+        reading=(
+            message(
+                "Of {n} entities {stayed} stayed in their class, {rose} rose and {fell} fell.",
+                n=n,
+                stayed=int(kinds.get("stayed", 0)),
+                rose=int(kinds.get("rose", 0)),
+                fell=int(kinds.get("fell", 0)),
+            ),
+        ),
+        machine={
+            "counts": {str(path): int(k) for path, k in found.counts.items()},
+            "kinds": {str(kind): int(k) for kind, k in kinds.items()},
+        },
+    )
+
+
+def _path(path: str, labels: Mapping[str, Wording]) -> Wording:
+    """Word a path, class by class."""
+    words: Wording | None = None
+    for name in path.split(" > "):
+        one = labels.get(name, name)
+        words = one if words is None else message("{before} → {after}", before=words, after=one)
+    return words or ""
