@@ -1,4 +1,6 @@
-"""Writes the reference pages that follow from the code: study file, command line, parts.
+"""Writes the reference pages that follow from the code.
+
+Study file, command line, parts, Python.
 
 `uv run python docs/generate_reference.py` writes them into docs/reference; a test holds that they
 are in step with the code.
@@ -21,10 +23,15 @@ import typer.main
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+import xinzhi as xz
+from xinzhi import errors
 from xinzhi.cli.main import app
 from xinzhi.econometrics.diagnostic import DIAGNOSTICS
+from xinzhi.econometrics.estimates import CovarianceRule, Fit
+from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.productivity.index import INDICES
+from xinzhi.efficiency.result import Certificate
 from xinzhi.prepare.step import KEY, STEPS
 from xinzhi.report.format import FORMATS
 from xinzhi.study.schema.base import Section, Words
@@ -34,6 +41,8 @@ from xinzhi.vocabulary import CHOICES
 
 FOLDER = Path(__file__).parent / "reference"
 MADE = "<!-- Made by docs/generate_reference.py. -->\n"
+MAIN = ("read", "evaluate", "fit", "run")
+"""The verbs that stand first."""
 PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false", Any: "any"}
 PLAIN[Words] = "text, or `{zh: …, en: …}`"
 
@@ -50,6 +59,7 @@ def pages() -> Mapping[str, str]:
         "study-file.md": study_file(),
         "command-line.md": command_line(),
         "parts.md": parts(),
+        "python.md": python(),
     }
     return {name: MADE + "\n".join(lines).rstrip() + "\n" for name, lines in written.items()}
 
@@ -191,6 +201,28 @@ def documented(registered: Any) -> Any:
     """Return the function whose docstring describes a registered part."""
     functions = (getattr(registered, field.name) for field in dataclasses.fields(registered))
     return next(one for one in functions if callable(one) and one.__doc__)
+
+
+def python() -> Iterator[str]:
+    """Name the verbs, what they give back and the errors; mkdocstrings writes their docstrings."""
+    others = [name for name in xz.__all__ if name not in MAIN]
+    verbs = [getattr(xz, name) for name in (*MAIN, *others)]
+    yield "# Python\n"
+    yield "`import xinzhi as xz`, then `xz.read`, `xz.evaluate` and so on. A verb takes a `Panel`, or a plain"
+    yield "DataFrame indexed (entity, period), and gives a frozen result back.\n"
+    yield "## Verbs\n"
+    for verb in verbs:
+        yield f"::: {verb.__module__}.{verb.__name__}\n"
+    yield "## Options of `evaluate`\n\n::: xinzhi.efficiency.options.Options\n"
+    yield "## Results\n"
+    given = (get_type_hints(verb)["return"] for verb in verbs)
+    for kind in dict.fromkeys([*given, Certificate, Fit, CovarianceRule, Statistic, Inapplicable]):
+        if kind.__module__.startswith("xinzhi."):
+            yield f"::: {kind.__module__}.{kind.__qualname__}\n"
+    yield "## Errors\n\n::: xinzhi.errors.Problem\n\n::: xinzhi.errors.Where\n"
+    for kind in vars(errors).values():
+        if inspect.isclass(kind) and issubclass(kind, errors.StudyError):
+            yield f"::: xinzhi.errors.{kind.__name__}\n"
 
 
 def part(name: str, documented_by: Any, *, title: str = "") -> Iterator[str]:
