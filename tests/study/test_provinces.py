@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,34 +11,7 @@ import pytest
 from linearmodels.panel import PanelOLS
 from scipy.optimize import linprog
 
-from cli_runner import call
-from places import SHARED
-
-STUDY = Path(__file__).parent / "provinces.yaml"
 INPUTS = ["labour_10k", "capital_100m08", "energy_10ktce"]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    data = SHARED / "data" / "province_panel.csv"
-    if not data.is_file():
-        pytest.skip("the folder `shared` is not beside the repository")
-    folder = tmp_path_factory.mktemp("provinces")
-    shutil.copy(STUDY, folder / "study.yaml")
-    shutil.copy(data, folder)
-    call("run", folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def raw(folder) -> pd.DataFrame:
-    return pd.read_csv(folder / "province_panel.csv").set_index(["province_zh", "year"])
-
-
-@pytest.fixture(scope="module")
-def scores(folder) -> pd.DataFrame:
-    table = pd.read_csv(folder / "results" / "scores.csv", encoding="utf-8-sig")
-    return table.pivot_table(index=["entity", "period"], columns="measurement", values="score")
 
 
 def test_every_complete_row_has_a_certified_score(folder, raw):

@@ -101,9 +101,22 @@ def _curve(
     try:
         kept, regression = ready(equation, frame)
         kept = kept.assign(entity=kept.index.get_level_values(0)) if "drop" in choices else kept
-        return specification_curve(kept, regression, choices)
+        found = specification_curve(kept, regression, choices)
+        return _said(found, choices.get("drop", ()))
     except StudyError as error:
         return NotTested(NAME, error.problems)
+
+
+def _said(found: SpecificationCurve, dropped: tuple[object, ...]) -> SpecificationCurve:
+    """Say what is dropped as the study file does: `region: West`."""
+    if "drop" not in found.table:
+        return found
+    words = {
+        f"{one[0]}, {one[1]}": f"{one[0]}: {', '.join(one[1])}"
+        for one in dropped
+        if isinstance(one, tuple)
+    }
+    return replace(found, table=found.table.assign(drop=found.table["drop"].replace(words)))
 
 
 def _joined(
