@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ from xinzhi.wording import message
 KEYS = ("path", "grouping", "group", "tool")
 NUMBERS = ("b", "se", "p", "n", "df")
 NAN = float("nan")
+PAIR = 2
 Record = dict[str, object]
 
 
@@ -100,8 +102,8 @@ def _frame(rows: Iterable[Record], *more: str) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(NUMBERS, "float64"))
 
 
-def _record(source: str, *links: str, grouping: str = "", group: str = "", **more: object) -> Record:
-    given = {"path": path_of(*links), "grouping": grouping, "group": group, "tool": ""}
+def _record(source: str, links: tuple[str, ...], more: Record) -> Record:
+    given = {"path": path_of(*links), "grouping": "", "group": "", "tool": ""}
     return {**given, "df": NAN, "source": source, **more}
 
 
@@ -118,7 +120,7 @@ def _slopes(source: str, found: Estimates, **place: str) -> Iterator[Record]:
     asked = found.regression
     for name in asked.regressors:
         if name in found.names:
-            yield _record(source, name, asked.outcome, **place, **_numbers(found, name))
+            yield _record(source, (name, asked.outcome), {**place, **_numbers(found, name)})
 
 
 def _numbers(found: Estimates, name: str) -> Record:
@@ -140,8 +142,13 @@ def _mediation(source: str, mechanism: Mechanism) -> Iterator[Record]:
     yield from _slopes(source, found.total)
     for e in found.effects:
         test = e.sobel.sobel
-        numbers = {"b": e.indirect, "se": e.sobel.std_error, "p": test.p_value, "n": found.n}
-        yield _record(source, e.factor, e.mediator, outcome, **numbers)
+        numbers: Record = {
+            "b": e.indirect,
+            "se": e.sobel.std_error,
+            "p": test.p_value,
+            "n": found.n,
+        }
+        yield _record(source, (e.factor, e.mediator, outcome), numbers)
 
 
 def _moderation(source: str, mechanism: Mechanism) -> Iterator[Record]:
@@ -149,7 +156,8 @@ def _moderation(source: str, mechanism: Mechanism) -> Iterator[Record]:
         found = path.found
         if isinstance(found, Moderation) and found.interaction in found.estimates.names:
             numbers = _numbers(found.estimates, found.interaction)
-            yield _record(source, path.focal, path.outcome, **{**numbers, "tool": path.moderator})
+            given = {**numbers, "tool": path.moderator}
+            yield _record(source, (path.focal, path.outcome), given)
 
 
 def _groups(source: str, grouping: str, found: Heterogeneity) -> Iterator[Record]:
@@ -165,18 +173,16 @@ def _tests(
     for difference in found.differences:
         name, (kind, p) = difference.regressor, _p_value(difference, asked)
         slopes = [float(one.estimate[one.position(name)]) for one in fitted if name in one.names]
-        if p == p:
-            yield _record(
-                source,
-                name,
-                fitted[0].regression.outcome,
-                grouping=grouping,
-                b=slopes[0] - slopes[1] if len(slopes) == len(fitted) == 2 else NAN,
-                se=NAN,
-                p=p,
-                n=sum(one.n for one in fitted),
-                test=kind,
-            )
+        if math.isfinite(p):
+            given: Record = {
+                "grouping": grouping,
+                "b": slopes[0] - slopes[1] if len(slopes) == len(fitted) == PAIR else NAN,
+                "se": NAN,
+                "p": p,
+                "n": sum(one.n for one in fitted),
+                "test": kind,
+            }
+            yield _record(source, (name, fitted[0].regression.outcome), given)
 
 
 def _p_value(difference: Difference, asked: tuple[str, ...]) -> tuple[str, float]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.errors import StudyError
 from xinzhi.notices import Notice

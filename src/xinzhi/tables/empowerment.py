@@ -1,0 +1,176 @@
+"""The table of differentiated empowerment: which factor works in which group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from xinzhi.tables import numbers
+from xinzhi.tables.numbers import DECIMALS
+from xinzhi.tables.regression import STARS
+from xinzhi.tables.regression.fitted import name_of
+from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.wording import Wording, message
+
+Member = Callable[[str, str], Wording]
+"""From grouping and group to words."""
+ALL = ""
+VERDICTS: Mapping[str, Wording] = MappingProxyType(
+    {
+        "works": message("raises it"),
+        "harms": message("lowers it"),
+        "null": message("no effect shown"),
+        "untested": message("not estimated"),
+        "contested": message("groups disagree"),
+    }
+)
+"""What the estimates say of an effect, in words."""
+
+
+def empowerment_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    found: pd.DataFrame,
+    *,
+    outcome: str,
+    level: float,
+    groupings: Mapping[str, Wording],
+    member: Member,
+    labels: Mapping[str, Wording],
+    stars: Mapping[str, float] = STARS,
+    decimals: int = DECIMALS,
+) -> Table:
+    """Set the effect of each factor in each group, and whether the groups differ.
+
+    Parameters
+    ----------
+    found
+        As `typology.empowerment` gives it: indexed (grouping, group, factor).
+    outcome, level
+        What the factors work on; the level at which an estimate counts.
+    groupings, member
+        Words for groupings, in the order in which they shall stand, and for their groups.
+    """
+    factors = list(dict.fromkeys(found.index.get_level_values("factor")))
+    rows: list[Row] = []
+    for grouping in (ALL, *groupings):
+        rows += _grouping(found, grouping, factors, groupings, member, stars, decimals)
+    words = {"outcome": name_of(outcome, labels), "level": numbers.level(level)}
+    return Table(
+        id=id,
+        title=title,
+        stub=message("Group"),
+        columns=tuple(Column(factor, name_of(factor, labels)) for factor in factors),
+        rows=tuple(rows),
+        notes=(
+            message(
+                "Slope of {outcome} on each factor, standard error beneath; p of the difference "
+                "tests whether the slopes of the groups are equal. A group's own estimate speaks "
+                "only where it is below {level}, else that for all.",
+                **words,
+            ),
+        ),
+        reading=tuple(_reading(found, factors, groupings, member, labels, words)),
+        machine=MappingProxyType({"empowerment": _machine(found)}),
+    )
+
+
+def _grouping(
+    found: pd.DataFrame,
+    grouping: str,
+    factors: Sequence[str],
+    groupings: Mapping[str, Wording],
+    member: Member,
+    stars: Mapping[str, float],
+    decimals: int,
+) -> Iterator[Row]:
+    own = found[found.index.get_level_values("grouping") == grouping]
+    for at, group in enumerate(dict.fromkeys(own.index.get_level_values("group"))):
+        words = message("All") if grouping == ALL else _named(grouping, group, groupings, member)
+        cells = [_cells(own, (grouping, group, factor), stars, decimals) for factor in factors]
+        key = f"{grouping}/{group}"
+        yield Row(words, tuple(c[0] for c in cells), key=key, rule_above=at == 0 and bool(grouping))
+        yield Row("", tuple(c[1] for c in cells), key=f"{key}:std_error")
+    if grouping != ALL and len(own):
+        tests = own["difference_p"].groupby(level="factor").first()
+        p = tuple(_p(tests.get(factor)) for factor in factors)
+        words = message("{grouping}: p of the difference", grouping=groupings[grouping])
+        yield Row(words, p, key=f"{grouping}:difference")
+
+
+def _named(grouping: str, group: str, groupings: Mapping[str, Wording], member: Member) -> Wording:
+    return message(
+        "{grouping}: {group}", grouping=groupings[grouping], group=member(grouping, group)
+    )
+
+
+def _cells(
+    own: pd.DataFrame, key: tuple[str, str, str], stars: Mapping[str, float], decimals: int
+) -> tuple[Cell, Cell]:
+    one = _plain(own).get(key)
+    if one is None:
+        return EMPTY, EMPTY
+    mark = numbers.marks(float(one["p"]), stars)
+    return (
+        Cell(float(one["b"]), "estimate", mark, decimals),
+        Cell(float(one["se"]), "std_error", decimals=decimals),
+    )
+
+
+def _p(value: float | None) -> Cell:
+    return EMPTY if value is None else Cell(float(value), "p_value")
+
+
+def _reading(
+    found: pd.DataFrame,
+    factors: Sequence[str],
+    groupings: Mapping[str, Wording],
+    member: Member,
+    labels: Mapping[str, Wording],
+    words: Mapping[str, Wording],
+) -> Iterator[Wording]:
+    for factor in factors:
+        name = name_of(factor, labels)
+        own = found[found.index.get_level_values("factor") == factor]
+        common = own[own.index.get_level_values("grouping") == ALL]
+        if len(common):
+            yield message(
+                "{factor} and {outcome}, all cities: {verdict}.",
+                factor=name,
+                verdict=VERDICTS[str(common["verdict"].iloc[0])],
+                outcome=words["outcome"],
+            )
+        for (grouping, group, _), one in _plain(own[own["speaks"] == "own"]).items():
+            yield message(
+                "{factor} in {group}: {verdict} (the groups differ, {p}).",
+                factor=name,
+                group=_named(grouping, group, groupings, member),
+                verdict=VERDICTS[str(one["verdict"])],
+                p=numbers.p_equals(float(one["difference_p"])),
+            )
+        if len(own) > len(common) and not (own["speaks"] == "own").any():
+            yield message(
+                "{factor}: no grouping shows a difference below {level}; the estimate for all "
+                "speaks for every city.",
+                factor=name,
+                level=words["level"],
+            )
+
+
+def _plain(found: pd.DataFrame) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """Give the rows by (grouping, group, factor)."""
+    rows = found.astype(object).to_dict(orient="records")
+    return {
+        (str(key[0]), str(key[1]), str(key[2])): {str(k): v for k, v in row.items()}
+        for key, row in zip(found.index.tolist(), rows, strict=True)
+    }
+
+
+def _machine(found: pd.DataFrame) -> list[dict[str, object]]:
+    return [
+        {"grouping": grouping, "group": group, "factor": factor, **row}
+        for (grouping, group, factor), row in _plain(found).items()
+    ]

@@ -1,0 +1,257 @@
+"""The tables of pathways: how many cities each one is open to, city by city, and the evidence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from xinzhi.tables import numbers
+from xinzhi.tables.empowerment import VERDICTS
+from xinzhi.tables.numbers import DECIMALS
+from xinzhi.tables.regression import STARS
+from xinzhi.tables.regression.fitted import name_of
+from xinzhi.tables.sentences import listed
+from xinzhi.tables.table import Cell, Column, Row, Table
+from xinzhi.typology.evidence import ARROW, Evidence, Findings
+from xinzhi.typology.pathway import CityPathways, Pathway, Pathways
+from xinzhi.wording import Wording, message
+
+STATUSES: Mapping[str, Wording] = MappingProxyType(
+    {
+        "supported": message("supported"),
+        "effect_only": message("factor works, channel not shown"),
+        "contested": message("groups disagree"),
+        "opposed": message("factor lowers it"),
+        "unsupported": message("no effect shown"),
+        "untested": message("not estimated"),
+    }
+)
+"""What is found of a pathway, in words."""
+NOTHING: Wording = message("none supported")
+
+
+def pathway_counts(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    found: Pathways,
+    *,
+    labels: Mapping[str, Wording],
+) -> Table:
+    """Count the cities by pathway and by what is found of it."""
+    counts: dict[str, Counter[str]] = {}
+    words: dict[str, Pathway] = {}
+    for city in found.by_city.values():
+        for pathway in city.pathways:
+            counts.setdefault(pathway.rule, Counter())[pathway.status] += 1
+            words.setdefault(pathway.rule, pathway)
+    seen = [s for s in STATUSES if s == "supported" or any(one[s] for one in counts.values())]
+    rows = (
+        Row(words[rule].label, tuple(Cell(one[s], "count") for s in seen), key=rule)
+        for rule, one in counts.items()
+    )
+    return Table(
+        id=id,
+        title=title,
+        stub=message("Pathway"),
+        columns=tuple(Column(status, STATUSES[status]) for status in seen),
+        rows=tuple(rows),
+        notes=(
+            message(
+                "Supported: the factor raises {outcome} and does so through a channel, both below "
+                "{level}, by the estimates that speak for the city.",
+                outcome=name_of(found.outcome, labels),
+                level=numbers.level(found.thresholds.level),
+            ),
+        ),
+        reading=tuple(_counted(found, counts, words)),
+        machine=MappingProxyType({"pathways": {rule: dict(one) for rule, one in counts.items()}}),
+    )
+
+
+def _counted(
+    found: Pathways, counts: Mapping[str, Counter[str]], words: Mapping[str, Pathway]
+) -> Iterator[Wording]:
+    n = len(found.by_city)
+    open_to = sum(bool(city.supported) for city in found.by_city.values())
+    if not open_to:
+        yield message(
+            "The estimates support no pathway for any of {n} cities; that is a result too.", n=n
+        )
+        return
+    yield message("The estimates support a pathway for {k} of {n} cities.", k=open_to, n=n)
+    for rule, one in counts.items():
+        if one["supported"]:
+            yield message(
+                "{pathway}: {k} of {n} cities.", pathway=words[rule].label, k=one["supported"], n=n
+            )
+
+
+def pathways_by_city(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    found: Pathways,
+    *,
+    scores: Mapping[str, float],
+    models: Mapping[str, Wording],
+    entities: Mapping[str, Wording],
+    labels: Mapping[str, Wording],
+    decimals: int = DECIMALS,
+) -> Table:
+    """List the cities: last score, supported pathways, tools that help or hinder, role models.
+
+    Parameters
+    ----------
+    scores, models
+        Last score and role models in words, by city; a city without is a dash.
+    """
+    columns = (
+        Column("score", message("Score")),
+        Column("pathways", message("Supported pathways")),
+        Column("helps", message("Tools that help")),
+        Column("hinders", message("Tools that hinder")),
+        Column("models", message("Role models")),
+    )
+    rows = tuple(
+        Row(
+            entities.get(city.entity, city.entity),
+            (
+                Cell(scores.get(city.entity), decimals=decimals),
+                Cell(listed([p.label for p in city.supported]) or NOTHING, "text"),
+                Cell(_tools(city, "helps", labels), "text"),
+                Cell(_tools(city, "hinders", labels), "text"),
+                Cell(models.get(city.entity) or numbers.MISSING, "text"),
+            ),
+            key=city.entity,
+        )
+        for city in found.by_city.values()
+    )
+    return Table(
+        id=id,
+        title=title,
+        stub=message("City"),
+        columns=columns,
+        rows=rows,
+        machine=MappingProxyType(
+            {"cities": {city.entity: _machine(city) for city in found.by_city.values()}}
+        ),
+    )
+
+
+def _tools(city: CityPathways, what: str, labels: Mapping[str, Wording]) -> Wording:
+    names = dict.fromkeys(tool for pathway in city.supported for tool in pathway.tools_that(what))
+    return listed([name_of(name, labels) for name in names]) or numbers.MISSING
+
+
+def _machine(city: CityPathways) -> dict[str, object]:
+    return {
+        "groups": dict(city.groups),
+        "pathways": {
+            one.rule: {
+                "factor": one.factor,
+                "status": one.status,
+                "evidence": [_plain(applied.evidence) for applied in one.effect.applied],
+                "channels": [c.mediator for c in one.channels if c.works],
+                "helps": list(one.tools_that("helps")),
+                "hinders": list(one.tools_that("hinders")),
+            }
+            for one in city.pathways
+        },
+    }
+
+
+def _plain(e: Evidence) -> dict[str, object]:
+    return {
+        "path": e.path,
+        "grouping": e.grouping,
+        "group": e.group,
+        "b": e.b,
+        "se": e.se,
+        "p": e.p,
+        "ci_low": e.ci_low,
+        "ci_high": e.ci_high,
+        "n": e.n,
+    }
+
+
+def channel_evidence(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    found: Findings,
+    *,
+    labels: Mapping[str, Wording],
+    stars: Mapping[str, float] = STARS,
+    decimals: int = DECIMALS,
+) -> Table:
+    """Set the estimates of channels and of tools that the pathways rest on."""
+    shown = [
+        e for e in found.estimates.values() if e.is_common and (e.tool or e.path.count(ARROW) > 1)
+    ]
+    return Table(
+        id=id,
+        title=title,
+        stub=message("Effect"),
+        columns=(
+            Column("b", message("b")),
+            Column("se", message("Standard error")),
+            Column("low", message("Lower bound")),
+            Column("high", message("Upper bound")),
+            Column("p", message("p")),
+            Column("verdict", message("What it says")),
+        ),
+        rows=tuple(_effect(e, found, labels, stars, decimals) for e in shown),
+        notes=(
+            message(
+                "A channel is the mediated effect, its error by Sobel; a tool is its interaction "
+                "with a step. Bounds: interval of {confidence}, which leaves out zero where p is "
+                "below the level.",
+                confidence=numbers.level(1 - found.thresholds.level),
+            ),
+        ),
+        machine=MappingProxyType(
+            {"evidence": [{**_plain(e), "tool": e.tool} for e in found.estimates.values()]}
+        ),
+    )
+
+
+def effect_in_words(e: Evidence, labels: Mapping[str, Wording]) -> Wording:
+    """Word a path: the names of its links, and the tool that acts on it."""
+    links = [name_of(link, labels) for link in e.path.split(ARROW)]
+    path: Wording = links[0]
+    for link in links[1:]:
+        path = message("{first} → {second}", first=path, second=link)
+    if e.tool:
+        return message("{tool} on {path}", tool=name_of(e.tool, labels), path=path)
+    return path
+
+
+def _effect(
+    e: Evidence,
+    found: Findings,
+    labels: Mapping[str, Wording],
+    stars: Mapping[str, float],
+    decimals: int,
+) -> Row:
+    return Row(
+        effect_in_words(e, labels),
+        (
+            Cell(e.b, "estimate", numbers.marks(e.p, stars), decimals),
+            Cell(e.se, decimals=decimals),
+            Cell(e.ci_low, decimals=decimals),
+            Cell(e.ci_high, decimals=decimals),
+            Cell(e.p, "p_value"),
+            Cell(_says(e, found), "text"),
+        ),
+        key=f"{e.path} | {e.tool}",
+    )
+
+
+def _says(e: Evidence, found: Findings) -> Wording:
+    verdict = found.thresholds.verdict(e)
+    if not e.tool:
+        return VERDICTS[verdict]
+    words: Mapping[str, Wording] = {
+        "works": message("strengthens it"),
+        "harms": message("weakens it"),
+    }
+    return words.get(verdict, VERDICTS[verdict])

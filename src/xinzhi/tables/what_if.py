@@ -1,0 +1,202 @@
+"""The tables for each city: what if a factor moved, and how far the frontier is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from xinzhi.tables import numbers
+from xinzhi.tables.numbers import DECIMALS
+from xinzhi.tables.regression.fitted import name_of
+from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.typology.distance import Distance
+from xinzhi.typology.shift import Change
+from xinzhi.typology.what_if import WhatIf
+from xinzhi.wording import Wording, message
+
+DIRECTIONS: Mapping[str, Wording] = MappingProxyType(
+    {
+        "less": message("less"),
+        "more": message("more"),
+        "even": message("even"),
+        "ahead": message("ahead"),
+    }
+)
+
+
+def move_in_words(change: Change, unit: str | None = None) -> str:
+    """Write a move: +10%, or +2 and its unit.
+
+    >>> move_in_words(Change(0.1)), move_in_words(Change(-2, "absolute"), "km")
+    ('+10%', '−2 km')
+    """
+    sign = "+" if change.amount > 0 else numbers.MINUS
+    size = abs(change.amount)
+    if change.kind == "relative":
+        return f"{sign}{100 * size:.6g}%"
+    return f"{sign}{size:.6g} {unit}" if unit else f"{sign}{size:.6g}"
+
+
+def what_if_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    found: WhatIf,
+    changes: Mapping[str, Change],
+    *,
+    entities: Mapping[str, Wording],
+    labels: Mapping[str, Wording],
+    decimals: int = DECIMALS,
+) -> Table:
+    """Set the implied change of the score of each city, factor by factor, with its interval."""
+    rows = found.by_city
+    several = rows.duplicated(["entity", "factor"], keep=False)
+    confidence = numbers.level(found.confidence)
+    return Table(
+        id=id,
+        title=title,
+        stub=message("City"),
+        columns=tuple(
+            Column(
+                f"{factor}:{key}",
+                heading,
+                message(
+                    "{factor} {move}", factor=name_of(factor, labels), move=move_in_words(change)
+                ),
+            )
+            for factor, change in changes.items()
+            for key, heading in (
+                ("change", message("Change")),
+                ("low", message("Lower bound")),
+                ("high", message("Upper bound")),
+            )
+        ),
+        rows=tuple(
+            _city(entity, own.set_index("factor"), changes, entities, decimals)
+            for entity, own in rows[~several].groupby("entity")
+        ),
+        notes=(
+            message(
+                "Change of the score implied by the estimate that speaks for the city, all else as "
+                "it is; bounds: {confidence}, by the delta method from the error of the slope "
+                "alone. A relation, not a forecast.",
+                confidence=confidence,
+            ),
+            *(
+                (message("Cities for which several estimates speak are on their own pages only."),)
+                if several.any()
+                else ()
+            ),
+        ),
+        reading=tuple(_reading(rows[~several], changes, labels, decimals)),
+        machine=MappingProxyType({"what_if": _machine(rows)}),
+    )
+
+
+def _city(
+    entity: object,
+    own: pd.DataFrame,
+    changes: Mapping[str, Change],
+    entities: Mapping[str, Wording],
+    decimals: int,
+) -> Row:
+    by_factor = own.astype(object).to_dict(orient="index")
+    cells = [
+        Cell(float(by_factor[factor][column]), decimals=decimals) if factor in by_factor else EMPTY
+        for factor in changes
+        for column in ("change", "ci_low", "ci_high")
+    ]
+    return Row(entities.get(str(entity), str(entity)), tuple(cells), key=str(entity))
+
+
+def _reading(
+    rows: pd.DataFrame, changes: Mapping[str, Change], labels: Mapping[str, Wording], decimals: int
+) -> Iterator[Wording]:
+    for factor, change in changes.items():
+        own = rows[rows["factor"] == factor]
+        if len(own):
+            sure = int(((own["ci_low"] > 0) | (own["ci_high"] < 0)).sum())
+            yield message(
+                "{factor} {move}: the implied change has its middle at {median}; its interval "
+                "leaves out zero for {k} of {n} cities.",
+                factor=name_of(factor, labels),
+                move=move_in_words(change),
+                median=numbers.number(float(own["change"].median()), decimals),
+                k=sure,
+                n=len(own),
+            )
+
+
+def distance_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    found: Distance,
+    *,
+    columns: Mapping[str, Wording],
+    entities: Mapping[str, Wording],
+) -> Table:
+    """Set what each city would use and emit less, and make more, on the frontier.
+
+    Parameters
+    ----------
+    columns
+        Words for inputs and outputs, with their units.
+    """
+    frame = found.by_city
+    by_key = rows_of(found)
+    pairs = list(dict.fromkeys((entity, period) for entity, period, _ in by_key))
+    return Table(
+        id=id,
+        title=title,
+        stub=message("City, period"),
+        columns=tuple(
+            Column(f"{name}:{key}", heading, words)
+            for name, words in columns.items()
+            for key, heading in (("gap", message("By")), ("share", message("Share")))
+        ),
+        rows=tuple(_apart(by_key, *pair, list(columns), entities) for pair in pairs),
+        notes=(
+            message(
+                "Inputs and bad outputs: how much less; good outputs: how much more; with a minus "
+                "sign the city is ahead of its target by that. Own units. One optimum of possibly "
+                "many."
+            ),
+        ),
+        machine=MappingProxyType({"distance": _machine(frame.reset_index())}),
+    )
+
+
+def _apart(
+    found: Mapping[tuple[str, int, str], Mapping[str, Any]],
+    entity: str,
+    period: int,
+    names: Sequence[str],
+    entities: Mapping[str, Wording],
+) -> Row:
+    cells: list[Cell] = []
+    for name in names:
+        one = found.get((entity, period, name))
+        if one is None:
+            cells += [Cell(None), Cell(None)]
+            continue
+        sign = -1.0 if one["direction"] == "ahead" else 1.0
+        cells += [Cell(sign * float(one["gap"])), Cell(sign * float(one["share"]), "percent")]
+    words = entities.get(entity, entity)
+    label = message("{city}, {period}", city=words, period=period) if period else words
+    return Row(label, tuple(cells), key=f"{entity} {period}")
+
+
+def rows_of(found: Distance) -> dict[tuple[str, int, str], dict[str, Any]]:
+    """Give the distances by (entity, period, variable)."""
+    rows = found.by_city.astype(object).to_dict(orient="records")
+    return {
+        (str(key[0]), int(key[1]), str(key[2])): {str(k): v for k, v in row.items()}
+        for key, row in zip(found.by_city.index.tolist(), rows, strict=True)
+    }
+
+
+def _machine(frame: pd.DataFrame) -> list[dict[str, object]]:
+    rows = frame.astype(object).to_dict(orient="records")
+    return [{str(k): v for k, v in row.items()} for row in rows]
