@@ -236,6 +236,18 @@ WARNED = {
         "panel.renamed_city",
         text_of([HEADER, *ROWS, ["襄樊", "2009", "1", "2"], ["襄阳", "2011", "1", "2"]]),
     ),
+    "re-coded place": (
+        "panel.renamed_city",
+        text_of([HEADER, ["522400", "2010", "1", "2"], ["520500", "2011", "1", "2"]]),
+    ),
+    "dissolved place": (
+        "panel.boundary_change",
+        text_of([HEADER, *ROWS, ["巢湖市", "2010", "1", "2"], ["合肥市", "2011", "1", "2"]]),
+    ),
+    "another unit from a year on": (
+        "panel.unit_jump",
+        text_of(lines_of(lambda r: [*r[:3], str(float(r[3]) * (1e4 if r[1] > "2009" else 1))])),
+    ),
     "header pasted again": (
         "layout.repeated_header",
         text_of([HEADER, *ROWS[:3], HEADER, *ROWS[3:]]),

@@ -9,6 +9,7 @@ from itertools import compress
 import numpy as np
 import numpy.typing as npt
 
+from xinzhi.errors import MissingColumn, suggestion
 from xinzhi.io.cells import TOTAL_ENDS, TOTALS, cell_text, is_note, loose
 from xinzhi.io.columnar import ColumnRows, encode
 from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings, listed
@@ -190,3 +191,27 @@ def _refuse_ragged(
                     "columns are never shifted and rows never dropped silently."
                 ),
             )
+
+
+def key_columns(
+    table: RawTable, body: Body, keys: Sequence[str], row: int, found: Findings
+) -> list[str]:
+    """Find the keys among the columns, whatever their width and case.
+
+    Raises
+    ------
+    MissingColumn
+        A key is no column, with the columns that there are.
+    """
+    by_name = {loose(name): name for name in body.columns}
+    for key in keys:
+        if loose(key) not in by_name:
+            found.error(
+                "data.missing_column",
+                message("Column '{name}' is not in the data.", name=key),
+                table.where(row),
+                suggestion(key, tuple(body.columns)),
+                MissingColumn,
+            )
+    found.stop_if_wrong()
+    return [by_name[loose(key)] for key in keys]

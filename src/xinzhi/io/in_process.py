@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.errors import Problem
-from xinzhi.io.body import Body, find_body
+from xinzhi.io.body import Body, find_body, key_columns
 from xinzhi.io.cells import cell_text, loose
 from xinzhi.io.delimited import no_collection, read_text_table
 from xinzhi.io.findings import Findings
@@ -22,7 +22,7 @@ from xinzhi.io.indicators import has_indicators, spread
 from xinzhi.io.keys import read_entities, read_periods, refuse_or_drop_twins
 from xinzhi.io.layout import Header, find_header
 from xinzhi.io.limits import LIMITS, Limits
-from xinzhi.io.names import join_spellings, warn_levels, warn_renamed
+from xinzhi.io.names import join_spellings, warn_dissolved, warn_levels, warn_renamed
 from xinzhi.io.options import NOTHING_STATED, Reading
 from xinzhi.io.parquet import read_parquet
 from xinzhi.io.raw import Decision, RawTable
@@ -150,8 +150,7 @@ def _panel(
     reading: Reading,
     found: Findings,
 ) -> ReadResult:
-    named = {loose(name): name for name in body.columns}
-    in_file = [named[loose(key)] for key in keys]
+    in_file = key_columns(table, body, keys, header.row, found)
     index = _index(table, body, in_file, reading, found)
     columns = {n: c for n, c in body.columns.items() if n not in in_file}
     values, found_units = type_columns(columns, body.rows, table, reading, found)
@@ -218,6 +217,7 @@ def _index(
     entities = join_spellings(entities, table, keys[0], found)
     join = reading.renamed == "join"
     entities = warn_renamed(entities, periods, table, keys[0], found, join=join)
+    warn_dissolved(entities, periods, table, keys[0], found)
     warn_levels(entities, body.rows, table, keys[0], found)
     return pd.MultiIndex.from_arrays(
         [pd.Index(entities, dtype=str), periods], names=[ENTITY, PERIOD]

@@ -84,8 +84,25 @@ RENAMED: tuple[tuple[str, str, int], ...] = (
     ("定西地区", "定西", 2003),
     ("临沧地区", "临沧", 2003),
     ("丽江地区", "丽江", 2002),
+    ("522400", "520500", 2011),
+    ("522200", "520600", 2011),
+    ("632100", "630200", 2013),
+    ("542300", "540200", 2014),
+    ("542100", "540300", 2014),
+    ("542600", "540400", 2015),
+    ("652100", "650400", 2015),
+    ("652200", "650500", 2016),
+    ("542200", "540500", 2016),
+    ("542400", "540600", 2017),
 )
-"""Old name, new name, year of the renaming, as announced by the State Council."""
+"""Old name or code, new one, year of the change, as announced by the State Council."""
+DISSOLVED: tuple[tuple[str, int, tuple[str, ...]], ...] = (
+    ("巢湖", 2011, ("合肥", "芜湖", "马鞍山")),
+    ("莱芜", 2019, ("济南",)),
+    ("341400", 2011, ("340100", "340200", "340500")),
+    ("371200", 2019, ("370100",)),
+)
+"""Name or code of a city that was dissolved, the year, and the cities that took it over."""
 
 
 def stem(name: str) -> str:
@@ -196,6 +213,32 @@ def warn_renamed(
         if joins:
             names = np.where(names == before, after, names)
     return names
+
+
+def warn_dissolved(
+    names: npt.NDArray[np.object_],
+    periods: npt.NDArray[np.int64],
+    table: RawTable,
+    column: str,
+    found: Findings,
+) -> None:
+    """Warn of cities that were dissolved: their heirs have another extent afterwards."""
+    present = {stem(name): name for name in dict.fromkeys(names.tolist()) if name is not None}
+    last = int(periods.max()) if len(periods) else 0
+    for old, year, heirs in DISSOLVED:
+        if old not in present or (0 < last < year):
+            continue
+        found.warn(
+            "panel.boundary_change",
+            message(
+                "{old} was dissolved in {year}; {heirs} have another extent since.",
+                old=present[old],
+                year=year,
+                heirs=listed(heirs),
+            ),
+            Where(file=table.file, sheet=table.sheet, column=column, entity=present[old]),
+            message("leave these cities out, or add the figures up to one extent for all years."),
+        )
 
 
 def warn_levels(

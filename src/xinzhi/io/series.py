@@ -12,8 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import DuplicateKey, Problem, Where
-from xinzhi.io.body import Body, find_body
-from xinzhi.io.cells import loose
+from xinzhi.io.body import Body, find_body, key_columns
 from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings, listed
 from xinzhi.io.in_process import read_table
 from xinzhi.io.keys import IS_YEAR, read_entities, read_periods
@@ -77,7 +76,7 @@ def read_series(
     body = find_body(table, header, keys[0], found)
     if last and is_wide(header, last):
         body = unpivot(table, header, body, last, reading, found)
-    in_file = _names(table, body, keys, header.row, found)
+    in_file = key_columns(table, body, keys, header.row, found)
     index = _index(table, body, keys, in_file, found)
     values = {name: cells for name, cells in body.columns.items() if name not in in_file}
     columns, units = type_columns(values, body.rows, table, reading, found)
@@ -90,23 +89,6 @@ def read_series(
         tuple(found.decisions),
         tuple(found.warnings),
     )
-
-
-def _names(
-    table: RawTable, body: Body, keys: Sequence[str], row: int, found: Findings
-) -> list[str]:
-    """Names of the keys as they stand in the file."""
-    by_name = {loose(name): name for name in body.columns}
-    for key in keys:
-        if loose(key) not in by_name:
-            found.error(
-                "data.missing_column",
-                message("Column '{name}' is not in the data.", name=key),
-                table.where(row),
-                message("known: {known}.", known=listed(body.columns)),
-            )
-    found.stop_if_wrong()
-    return [by_name[loose(key)] for key in keys]
 
 
 def _index(

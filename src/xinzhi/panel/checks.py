@@ -14,6 +14,10 @@ SHOWN = 20
 JUMP = 50.0
 """A value that is so many times its neighbours looks like another unit of measure."""
 LOG_JUMP = float(np.log(JUMP))
+LOG_SHIFT = float(np.log(8.0))
+"""A factor between two periods that all entities share looks like another unit of measure."""
+TOGETHER = 0.7
+"""How far, in logarithms, single entities may differ from that factor."""
 PER_COLUMN = 5
 SENTINELS = np.array(
     [-1, -9, -88, -99, -888, -999, -8888, -9999, -99999, 9999, 99999, 999999, 9999999], dtype=float
@@ -37,7 +41,7 @@ def check_panel(panel: Panel) -> tuple[Problem, ...]:
     if panel.frame.empty and not len(panel.frame.index):
         return (_warn("panel.empty", message("The table has no rows."), Where(file=panel.source)),)
     found = [*_gap_years(panel), *_gaps(panel), *_few(panel)]
-    return (*found, *_constants(panel), *_sentinels(panel), *_jumps(panel))
+    return (*found, *_constants(panel), *_sentinels(panel), *_jumps(panel), *_shifts(panel))
 
 
 def _warn(code: str, what: Message, where: Where, remedy: Message | str = "") -> Problem:
@@ -241,6 +245,48 @@ def _medians(logs: Floats, groups: npt.NDArray[np.int64], starts: npt.NDArray[np
     last = len(logs) - 1
     medians: Floats = (ordered[np.minimum(low, last)] + ordered[np.minimum(high, last)]) / 2
     return medians
+
+
+def _shifts(panel: Panel) -> list[Problem]:
+    """Periods in which a whole column jumps by one factor for all entities: another unit."""
+    if not panel.has_periods or len(panel.entities) < 2 or len(panel.periods) < 2:
+        return []
+    entity, period = (np.asarray(codes) for codes in panel.frame.index.codes)  # type: ignore[attr-defined]
+    follows = np.flatnonzero(np.diff(entity) == 0)
+    problems = []
+    for name, column in panel.frame.items():
+        if column.dtype != np.float64:
+            continue
+        with np.errstate(divide="ignore", invalid="ignore"):
+            values = column.to_numpy()
+            steps = np.log(np.where(values > 0, values, np.nan))
+        change = steps[follows + 1] - steps[follows]
+        for at in np.unique(period[follows + 1]):
+            here = change[period[follows + 1] == at]
+            here = here[~np.isnan(here)]
+            if len(here) > 1 and _is_shift(here):
+                year = int(panel.frame.index.levels[1][at])  # type: ignore[attr-defined]
+                problems.append(_shift(panel, str(name), year, float(np.exp(np.median(here)))))
+    return problems[:SHOWN]
+
+
+def _is_shift(change: Floats) -> bool:
+    """Whether all entities change by nearly one large factor."""
+    centre = float(np.median(change))
+    return abs(centre) >= LOG_SHIFT and float(np.abs(change - centre).max()) < TOGETHER
+
+
+def _shift(panel: Panel, name: str, period: int, factor: float) -> Problem:
+    return _warn(
+        "panel.unit_jump",
+        message(
+            "From {period} on all values are {factor} times those of the period before.",
+            period=period,
+            factor=float(f"{factor:.3g}"),
+        ),
+        Where(file=panel.source, column=name, period=period),
+        message("check its unit of measure."),
+    )
 
 
 def _jump(panel: Panel, name: str, position: int, n: int) -> Problem:

@@ -70,3 +70,12 @@ def test_a_constant_and_an_empty_column_are_named():
         "panel.constant",
         "panel.empty_column",
     ]
+
+
+def test_a_change_of_unit_for_all_entities_is_seen():
+    """From 2010 on everything is a tenth: 万 instead of 千; growth by a half is none."""
+    values = np.linspace(100, 110, 8)
+    values[[2, 3, 6, 7]] /= 10
+    shift = [p for p in check_panel(panel(values)) if p.code == "panel.unit_jump"]
+    assert [(p.where.column, p.where.period) for p in shift] == [("x", 2010)]
+    assert codes(panel(np.tile(1.5 ** np.arange(4), 2) * [1, 1, 1, 1, 3, 3, 3, 3])) == []
