@@ -132,7 +132,7 @@ WORDS: Mapping[Effect, Wording] = MappingProxyType(
         "weakens": message("weakens"),
         "raises": message("raises"),
         "lowers": message("lowers"),
-        "none": message("not shown"),
+        "none": message("not significant"),
     }
 )
 

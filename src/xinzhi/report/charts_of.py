@@ -10,6 +10,7 @@ from xinzhi.figures.class_counts import class_counts
 from xinzhi.figures.coefficients import coefficient_plot
 from xinzhi.figures.score_distribution import score_distribution
 from xinzhi.figures.scores_over_time import scores_over_time
+from xinzhi.report.diagrams_of import diagrams_of
 from xinzhi.report.maps_of import maps_of
 from xinzhi.report.mechanism_charts import mechanism_charts
 from xinzhi.report.naming import class_labels, entity_labels, score_label, table_title
@@ -20,12 +21,14 @@ from xinzhi.wording import message
 
 def charts_of(result: StudyResult) -> dict[str, tuple[Chart, ...]]:
     """Draw the charts of a study: section of the report -> its charts."""
-    return {
+    charts = {
         "efficiency": (*_over_time(result), *maps_of(result)),
         "classes": tuple(_class_counts(result)),
         "models": tuple(_coefficients(result)),
         **mechanism_charts(result),
     }
+    diagrams = diagrams_of(result)
+    return charts | {name: (*found, *charts.get(name, ())) for name, found in diagrams.items()}
 
 
 def _over_time(result: StudyResult) -> Iterator[Chart]:
