@@ -9,7 +9,17 @@ from xinzhi.tables.numbers import write
 from xinzhi.tables.table import Table
 from xinzhi.wording import Language, say
 
-SECTIONS = ("efficiency", "classes", "models", "mediation", "moderation", "heterogeneity")
+SECTIONS = (
+    "efficiency",
+    "classes",
+    "models",
+    "mediation",
+    "moderation",
+    "heterogeneity",
+    "pathways",
+)
+LONGEST = 40
+"""Rows of a table that the console still shows; longer ones are in the report."""
 Grid = tuple[str, list[str], list[tuple[str, ...]]]
 
 
@@ -17,7 +27,8 @@ def digest(material: Material, language: Language, decimals: int) -> Iterator[Gr
     """Give title, headings and rows of the tables of efficiency, classes and models."""
     for section in SECTIONS:
         for table in material.tables.get(section, ()):
-            yield grid(table, language, decimals)
+            if len(table.rows) <= LONGEST:
+                yield grid(table, language, decimals)
 
 
 def grid(table: Table, language: Language, decimals: int) -> Grid:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from importlib.metadata import version
 
 from xinzhi.report.charts_of import charts_of
+from xinzhi.report.city_pages import city_pages
+from xinzhi.report.comparison import comparison_of, comparison_tables
 from xinzhi.report.methods import methods_of
 from xinzhi.report.naming import words_of
 from xinzhi.report.section import Material
@@ -16,13 +18,16 @@ from xinzhi.wording import Wording, message
 
 def material_of(result: StudyResult) -> Material:
     """Turn the result of a study into tables, charts, notices and sentences."""
+    tables = tables_of(result)
+    compared = comparison_tables(comparison_of(result, tables))
     return Material(
         title=result.spec.title.label("study"),
         subtitle=words_of(result.spec.description),
         simulated=result.spec.simulated,
         data_summary=tuple(_data_summary(result)),
-        tables=tables_of(result),
+        tables={**tables, "comparison": compared},
         charts=charts_of(result),
+        profiles=city_pages(result),
         notices=result.notices,
         methods=methods_of(result),
         provenance=tuple(_provenance(result)),

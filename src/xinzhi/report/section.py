@@ -9,7 +9,7 @@ from types import MappingProxyType
 from xinzhi.figures.chart import Chart
 from xinzhi.notices import Notice
 from xinzhi.register import Register
-from xinzhi.report.document import Block
+from xinzhi.report.document import Block, Profiles
 from xinzhi.tables.table import Table
 from xinzhi.wording import Wording
 
@@ -28,6 +28,8 @@ class Material:
     """Tables by section: data, efficiency, classes, models, …"""
     charts: Mapping[str, tuple[Chart, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """Charts by section."""
+    profiles: Profiles | None = None
+    """A page for each entity."""
     notices: tuple[Notice, ...] = ()
     methods: tuple[Wording, ...] = ()
     provenance: tuple[Wording, ...] = ()

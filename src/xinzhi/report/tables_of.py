@@ -14,6 +14,7 @@ from xinzhi.report.naming import (
     table_title,
     words_of,
 )
+from xinzhi.report.pathway_tables import pathway_tables
 from xinzhi.report.space_tables import space_tables
 from xinzhi.study.mechanism import NotTested
 from xinzhi.study.result import StudyResult
@@ -40,6 +41,7 @@ def tables_of(result: StudyResult) -> dict[str, tuple[Table, ...]]:
         **space_tables(result),
         "models": (*regressions(result), *_diagnostics(result)),
         **mechanism_tables(result),
+        **pathway_tables(result),
     }
 
 

@@ -31,7 +31,7 @@ class Advice:
     """Entity x grouping."""
     score: str | None
     """Score under `efficiency` that the outcome is made from; None where it is a column."""
-    values: pd.Series
+    outcomes: pd.Series
     """Outcome in its own units, indexed (entity, period)."""
     ranks: pd.Series
     """Rank within the period, 1 the best; same index."""

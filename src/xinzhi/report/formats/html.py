@@ -15,6 +15,7 @@ from xinzhi.figures.viewer import viewer_script
 from xinzhi.report.document import Document, Section
 from xinzhi.report.font import FAMILY, font_for
 from xinzhi.report.format import FORMATS
+from xinzhi.report.html_profiles import profile_data
 from xinzhi.report.html_safety import closed_script, embedded_json, policy
 from xinzhi.report.html_table import WIDEST, view_of
 from xinzhi.report.html_words import drawings_of, worded
@@ -24,6 +25,10 @@ from xinzhi.wording import Language, Wording, message, say
 UI: Mapping[str, Wording] = {
     "simulated": message("(simulated data)"),
     "simulated_long": message("Simulated data: nothing on this page describes a real place."),
+    "city": message("City"),
+    "previous": message("Previous"),
+    "next": message("Next"),
+    "profiles": message("The pages of the cities need JavaScript; tables.xlsx holds them too."),
     "noscript": message("Charts and sorting need JavaScript; tables and text do not."),
 }
 WITHOUT_MIDDLE_DOT = "unicode-range:U+0-B6,U+B8-10FFFF"
@@ -45,10 +50,11 @@ def page(document: Document, *, languages: Sequence[Language], decimals: int) ->
     body = _body(document, sections, languages, decimals)
     data = chart_data(sections, languages)
     charts = embedded_json(data)
+    profiles = embedded_json(profile_data(document, languages, decimals))
     viewer = [viewer_script()] if data["charts"] else []
     scripts = [closed_script(script) for script in (*viewer, _resource("report.js"))]
     title = say(document.title, languages[0])
-    style = _style(body + charts + title)
+    style = _style(body + charts + profiles + title)
     return (
         _environment()
         .from_string(_resource("page.html.j2"))
@@ -57,6 +63,7 @@ def page(document: Document, *, languages: Sequence[Language], decimals: int) ->
             title=title,
             body=Markup(body),  # noqa: S704 - rendered by the escaping environment
             charts=Markup(charts),  # noqa: S704 - escaped by embedded_json
+            profiles=Markup(profiles),  # noqa: S704 - escaped by embedded_json
             scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own
             style=Markup(style),  # noqa: S704 - our own
             policy=policy(scripts, style),

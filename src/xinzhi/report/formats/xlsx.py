@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import io
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from xlsxwriter import Workbook
-from xlsxwriter.format import Format as CellFormat
 from xlsxwriter.worksheet import Worksheet
 
 from xinzhi.report.document import Document
 from xinzhi.report.format import FORMATS
-from xinzhi.report.html_table import spanners_of
 from xinzhi.report.numbering import Numbered, numbered
-from xinzhi.tables.numbers import Written, write
-from xinzhi.tables.table import Cell, Row, Table
+from xinzhi.report.xlsx_profiles import profiles_of, write_profiles
+from xinzhi.report.xlsx_sheets import (
+    CELL_WIDTH,
+    LABEL_WIDTH,
+    Book,
+    write_headings,
+    write_row,
+)
+from xinzhi.tables.table import Table
 from xinzhi.wording import Language, Wording, message, say
 
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
@@ -28,11 +31,6 @@ TEXT_ONLY = {
     "strings_to_numbers": False,
     "strings_to_urls": False,
 }
-LONGEST = 32_767
-"""Characters that a cell can hold."""
-FONTS: Mapping[Language, str] = {"zh": "宋体", "en": "Times New Roman"}
-LABEL_WIDTH, CELL_WIDTH = 30, 13
-THIN, MEDIUM = 1, 2
 A4 = 9
 
 
@@ -51,39 +49,16 @@ def write_xlsx(
             if isinstance(one.block, Table)
         ]
         for language in languages:
-            book = _Book(workbook, language, decimals)
+            book = Book(workbook, language, decimals)
             _contents(book, document, tables)
             for one in tables:
                 _sheet(book, one, document)
+            for pages in profiles_of(document):
+                write_profiles(book, pages, is_simulated=document.simulated)
     return {"tables.xlsx": content.getvalue()}
 
 
-@dataclass(frozen=True, slots=True)
-class _Book:
-    """The workbook, and how this language is written in it."""
-
-    workbook: Workbook
-    language: Language
-    decimals: int
-
-    def say(self, wording: Wording) -> str:
-        """Say a wording, no longer than a cell can hold."""
-        text = say(wording, self.language)
-        return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-
-    def sheet(self, name: Wording) -> Worksheet:
-        """Add a sheet; a name that another language has taken gets the language behind it."""
-        text = self.say(name)
-        taken = text in self.workbook.sheetnames
-        return self.workbook.add_worksheet(f"{text} ({self.language})" if taken else text)
-
-    def style(self, **properties: object) -> CellFormat:
-        """Make a cell format in the font of the language."""
-        base: dict[str, object] = {"font_name": FONTS[self.language], "font_size": 10.5}
-        return self.workbook.add_format(base | properties)
-
-
-def _contents(book: _Book, document: Document, tables: Sequence[Numbered]) -> None:
+def _contents(book: Book, document: Document, tables: Sequence[Numbered]) -> None:
     sheet = book.sheet(message("Contents"))
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 12)
@@ -95,12 +70,12 @@ def _contents(book: _Book, document: Document, tables: Sequence[Numbered]) -> No
         sheet.write_string(line, 1, book.say(one.block.title), book.style())
 
 
-def _title(book: _Book, title: Wording, document: Document) -> str:
+def _title(book: Book, title: Wording, document: Document) -> str:
     mark = book.say(message("(simulated data)")) if document.simulated else ""
     return f"{book.say(title)} {mark}".strip()
 
 
-def _sheet(book: _Book, one: Numbered, document: Document) -> None:
+def _sheet(book: Book, one: Numbered, document: Document) -> None:
     table = one.block
     assert isinstance(table, Table)
     sheet = book.sheet(one.caption)
@@ -112,84 +87,14 @@ def _sheet(book: _Book, one: Numbered, document: Document) -> None:
     sheet.fit_to_pages(1, 0)
     title = f"{book.say(one.caption)}  {_title(book, table.title, document)}"
     sheet.write_string(0, 0, title, book.style(font_size=11))
-    line = _headings(book, sheet, table)
+    line = write_headings(book, sheet, table)
+    sheet.freeze_panes(line, 1)
     for at, row in enumerate(table.rows):
-        _row(book, sheet, line + at, row, is_last=at == len(table.rows) - 1)
+        write_row(book, sheet, line + at, row, is_last=at == len(table.rows) - 1)
     _below(book, sheet, line + len(table.rows), table)
 
 
-def _headings(book: _Book, sheet: Worksheet, table: Table) -> int:
-    """Write one or two lines of headings between the upper rules; return the next line."""
-    line = 1
-    spanners = spanners_of(table)
-    if spanners:
-        style = book.style(top=MEDIUM, align="center")
-        sheet.write_blank(line, 0, None, style)
-        at = 1
-        for spanner in spanners:
-            if spanner.width == 1:
-                sheet.write_string(line, at, book.say(spanner.text), style)
-            else:
-                sheet.merge_range(line, at, line, at + spanner.width - 1, "", style)
-                sheet.write_string(line, at, book.say(spanner.text), style)
-            at += spanner.width
-        line += 1
-    top = {} if spanners else {"top": MEDIUM}
-    sheet.write_string(line, 0, book.say(table.stub), book.style(bottom=THIN, **top))
-    style = book.style(bottom=THIN, align="center", text_wrap=True, **top)
-    for at, column in enumerate(table.columns, 1):
-        sheet.write_string(line, at, book.say(column.heading), style)
-    sheet.freeze_panes(line + 1, 1)
-    return line + 1
-
-
-def _row(book: _Book, sheet: Worksheet, line: int, row: Row, *, is_last: bool) -> None:
-    rules = ({"top": THIN} if row.rule_above else {}) | ({"bottom": MEDIUM} if is_last else {})
-    sheet.write_string(line, 0, book.say(row.label), book.style(**rules))
-    for at, cell in enumerate(row.cells, 1):
-        text = write(cell, book.language, book.decimals)
-        if isinstance(cell.value, (int, float)) and text.is_number and math.isfinite(cell.value):
-            style = book.style(
-                num_format=number_format(cell, text),
-                font_name="Times New Roman",
-                align="center",
-                **rules,
-            )
-            sheet.write_number(line, at, cell.value, style)
-        else:
-            style = book.style(align="center", **rules)
-            sheet.write_string(line, at, str(text)[:LONGEST], style)
-
-
-def number_format(cell: Cell, text: Written) -> str:
-    """Give the number format that shows a number as the report writes it, stars and brackets too.
-
-    >>> number_format(Cell(0.5, "estimate", "**"), Written("0.500", "**"))
-    '0.000"**"'
-    >>> number_format(Cell(0.25, "std_error"), Written("(0.250)"))
-    '"("0.000")"'
-    """
-    if cell.kind == "p_value":
-        zeros = "0" * (len(text.after_point) - 1)
-        least = f"0.{zeros[1:]}1"
-        return f'[<{least}]"<{least}";0.{zeros}'
-    digits = _digits(text)
-    if cell.kind == "percent":
-        digits += "%"
-    if cell.kind == "std_error":
-        digits = f'"("{digits}")"'
-    return f'{digits}"{text.stars}"' if text.stars else digits
-
-
-def _digits(text: Written) -> str:
-    if "e" in text.text:
-        return "0.00E+00"
-    places = sum(letter.isdigit() for letter in text.after_point)
-    whole = "#,##0" if "," in text.before_point else "0"
-    return f"{whole}.{'0' * places}" if places else whole
-
-
-def _below(book: _Book, sheet: Worksheet, line: int, table: Table) -> None:
+def _below(book: Book, sheet: Worksheet, line: int, table: Table) -> None:
     """Write notes and reading under the table."""
     for note in table.notes:
         sheet.write_string(line, 0, book.say(note), book.style(font_size=9))

@@ -28,9 +28,92 @@
     document.body.dataset.drawn = root.lang;
   };
 
+  const pages = JSON.parse(document.getElementById("profiles").textContent);
+  const chooser = document.getElementById("city");
+  const wording = (at) => (Array.isArray(pages.words[at]) ? pages.words[at] : [pages.words[at]]);
+  const said = (at) => wording(at)[pages.languages.indexOf(root.lang)] ?? wording(at)[0];
+  const element = (name, className, ...inside) => {
+    const made = document.createElement(name);
+    if (className) made.className = className;
+    made.append(...inside);
+    return made;
+  };
+  const told = (at) => {
+    const texts = wording(at);
+    if (texts.length === 1) return [texts[0]];
+    return texts.map((text, i) => {
+      const span = element("span", "", text);
+      span.lang = pages.languages[i];
+      return span;
+    });
+  };
+  const shape = (name, attributes, ...inside) => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.append(...inside);
+    return made;
+  };
+  const line = (series) => {
+    const known = series.filter(([, score]) => score !== null);
+    if (known.length < 2) return [];
+    const all = [...known, ...pages.mean];
+    const periods = all.map(([period]) => period);
+    const [first, last] = [Math.min(...periods), Math.max(...periods)];
+    const top = Math.max(...all.map(([, score]) => score), 1);
+    const x = (period) => 44 + (590 * (period - first)) / (last - first || 1);
+    const y = (score) => 150 - (135 * score) / top;
+    const path = (points) => points.map(([p, s]) => `${x(p).toFixed(1)},${y(s).toFixed(1)}`).join(" ");
+    const text = (words, px, py, anchor) => shape("text", { x: px, y: py, "text-anchor": anchor }, words);
+    const one = text("", x(last) + 6, y(known.at(-1)[1]) + 4, "start");
+    one.append(known.at(-1)[1].toFixed(2));
+    return [shape("svg", { viewBox: "0 0 690 175", class: "series", role: "img" },
+      shape("line", { x1: 44, x2: 634, y1: y(0), y2: y(0), class: "axis" }),
+      shape("line", { x1: 44, x2: 634, y1: y(1), y2: y(1), class: "frontier" }),
+      text("0", 38, y(0) + 4, "end"), text("1", 38, y(1) + 4, "end"),
+      text(String(first), x(first), 170, "middle"), text(String(last), x(last), 170, "middle"),
+      shape("polyline", { points: path(pages.mean), class: "mean" }),
+      shape("polyline", { points: path(known), class: "own" }), one)];
+  };
+  const grid = (table) => {
+    const head = element("tr", "", ...table.head.map((at) => {
+      const cell = element("th", "", ...told(at));
+      cell.scope = "col";
+      return cell;
+    }));
+    const rows = table.rows.map(([label, ...cells]) => {
+      const heading = element("th", "", ...told(label));
+      heading.scope = "row";
+      return element("tr", "", heading, ...cells.map((at) => element("td", "", ...told(at))));
+    });
+    return element("div", "scroll",
+      element("table", "", element("thead", "", head), element("tbody", "", ...rows)));
+  };
+  const choose = (at) => {
+    const item = pages.items[at];
+    chooser.value = String(at);
+    document.getElementById("profile").replaceChildren(
+      element("h3", "", ...told(item.name)),
+      element("ul", "reading", ...item.sentences.map((text) => element("li", "", ...told(text)))),
+      ...line(item.series),
+      ...item.tables.flatMap((table) => [element("h4", "", ...told(table.title)), grid(table)]));
+  };
+  const rename = () => {
+    pages.items.forEach((item, at) => { chooser.options[at].textContent = said(item.name); });
+  };
+  if (chooser) {
+    chooser.append(...pages.items.map((_, at) => new Option("", String(at))));
+    const step = (by) => choose((Number(chooser.value) + by + pages.items.length) % pages.items.length);
+    chooser.addEventListener("change", () => choose(Number(chooser.value)));
+    document.getElementById("city-before").addEventListener("click", () => step(-1));
+    document.getElementById("city-after").addEventListener("click", () => step(1));
+    const wanted = new URLSearchParams(location.search).get("city");
+    choose(Math.max(0, pages.items.findIndex((item) => item.key === wanted)));
+  }
+
   const button = document.getElementById("language");
   const speak = (language) => {
     root.lang = language;
+    if (chooser) rename();
     const heading = [...document.querySelectorAll("h1, h1 > span")].pop();
     document.title = (document.querySelector(`h1 > [lang="${language}"]`) ?? heading).textContent;
     return drawAll();

@@ -15,10 +15,23 @@ READ = (
     "mediation",
     "moderation",
     "heterogeneity",
+    "pathways",
 )
 """Sections whose tables are read here."""
 
-RESULTS = frozenset({"columns", "periods", "effects", "paths", "differences", "specifications"})
+RESULTS = frozenset(
+    {
+        "columns",
+        "periods",
+        "effects",
+        "paths",
+        "differences",
+        "specifications",
+        "empowerment",
+        "pathways",
+        "what_if",
+    }
+)
 """What the machine part of a table of results holds: regressions, scores, classes; not tests."""
 
 

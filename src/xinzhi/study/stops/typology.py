@@ -72,7 +72,7 @@ def advise(
         ),
         groups=groups,
         score=spec.variables.named[found.outcome].score,
-        values=values,
+        outcomes=values,
         ranks=rank(values).of,
         distance=frontier.distance,
         peers=frontier.peers,
