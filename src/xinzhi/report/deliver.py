@@ -11,6 +11,7 @@ import pandas as pd
 from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.io.json_text import json_text
 from xinzhi.io.write import csv_text, write_atomically
+from xinzhi.report.comparison import comparison_of, nested
 from xinzhi.report.compose import compose
 from xinzhi.report.format import write_report
 from xinzhi.report.section import Material
@@ -63,7 +64,9 @@ def deliver(
 
 def results_json(result: StudyResult, material: Material) -> dict[str, Any]:
     """Every number of every table, with stable keys."""
+    compared = comparison_of(result, material.tables)
     return {
+        **({"comparison": nested(compared)} if compared else {}),
         "title": {language: say(material.title, language) for language in ("zh", "en")},
         "simulated": result.spec.simulated,
         "tables": {

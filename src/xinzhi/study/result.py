@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -93,6 +94,8 @@ class StudyResult:
     """Map -> outlines of its areas."""
     typology: Advice | None
     """Pathways, role models, distances, what-if."""
+    published: Mapping[str, Any] | None
+    """Printed figures to compare with, decimals with their digits."""
     notices: tuple[Notice, ...]
     stops: tuple[Stop, ...]
 

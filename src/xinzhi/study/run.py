@@ -13,6 +13,7 @@ from xinzhi.study.memory import Memory, previous_parts
 from xinzhi.study.notices import gather
 from xinzhi.study.only import only_notice, only_parts
 from xinzhi.study.outlines import outlines_of, read_files
+from xinzhi.study.published import read_published
 from xinzhi.study.result import StudyResult
 from xinzhi.study.stops.classify import classify_all
 from xinzhi.study.stops.compare_places import compare_places
@@ -65,6 +66,7 @@ def run(
     step = _Stepper(listener)
     spec = step("load", lambda: only_parts(load(path), only))
     boundary_files = read_files(spec, path.parent)
+    published = read_published(path.parent / spec.compare.published) if spec.compare else None
     memory = _memory(results, computes=computes)
     reading = step("read", lambda: read_panel_of(spec, path.parent, memory))
     outlines = outlines_of(spec, reading.panel, boundary_files)
@@ -100,6 +102,7 @@ def run(
         mechanism=mechanism,
         space=space,
         outlines=outlines,
+        published=published,
         notices=(
             *only_notice(only),
             *gather(spec, reading, panel, efficiency, indices, estimates),

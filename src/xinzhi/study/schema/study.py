@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from xinzhi.study.schema.base import BothLanguages, Names, Section, Words
+from xinzhi.study.schema.compare import Compare
 from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.groups import Group
 from xinzhi.study.schema.heterogeneity import HeterogeneitySection
@@ -96,6 +97,8 @@ class StudySpec(Section):
     """Pathways that the estimates support for each entity, and what if a factor moved."""
     maps: dict[str, Map] = Field(default_factory=dict)
     """Name -> map of a score."""
+    compare: Compare | None = None
+    """Printed figures to set beside the computed ones."""
     report: ReportSection = ReportSection()
     """What is written, and how."""
 
