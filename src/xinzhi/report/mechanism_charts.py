@@ -18,23 +18,15 @@ from xinzhi.study.mechanism import NotTested
 from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import labels
 from xinzhi.tables.mediation import is_clear
-from xinzhi.tables.moderation import ends_of, path_in_words
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.tables.specification_curve import ways
 from xinzhi.wording import Wording, message
-
-PLACES: dict[str, Wording] = {
-    "low": message("low (mean − SD)"),
-    "mean": message("at its mean"),
-    "high": message("high (mean + SD)"),
-}
 
 
 def mechanism_charts(result: StudyResult) -> dict[str, tuple[Chart, ...]]:
     """Draw the charts: section of the report -> its charts."""
     return {
         "mediation": tuple(_mediated(result)),
-        "moderation": tuple(_conditional(result)),
         "heterogeneity": tuple(_groups(result)),
         "specification_curve": tuple(_curve(result)),
     }
@@ -80,35 +72,6 @@ def _mediated(result: StudyResult) -> Iterator[Chart]:
                 "apart from zero."
             ),
         )
-
-
-def _conditional(result: StudyResult) -> Iterator[Chart]:
-    words = labels(result.spec)
-    for name, found in result.mechanism.moderation.items():
-        effects = [
-            Effect(
-                message(
-                    "{path}: {place}",
-                    path=path_in_words(ends_of(path.found), words),
-                    place=PLACES[c.place],
-                ),
-                c.effect,
-                c.ci_low,
-                c.ci_high,
-                bool(c.p_value < _weakest(result)),
-            )
-            for path in found.paths
-            if not isinstance(path.found, NotTested)
-            for c in path.found.conditional
-        ]
-        if effects:
-            yield effects_plot(
-                f"{name}_conditional",
-                message("Effects along the moderator"),
-                effects,
-                axis=message("Effect where the moderator is low, at its mean, high"),
-                marks=_marks(result),
-            )
 
 
 def _groups(result: StudyResult) -> Iterator[Chart]:

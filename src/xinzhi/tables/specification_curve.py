@@ -102,7 +102,8 @@ def ways(part: pd.DataFrame, labels: Mapping[str, Wording]) -> Iterator[Way]:
             continue
         values = list(dict.fromkeys(part[choice]))
         for value in values if len(values) > 1 else ():
-            words = message(
+            said = OPTIONS.get(choice, {}).get(str(value))
+            words = said or message(
                 "{choice}: {value}",
                 choice=_choice(choice),
                 value=_value(choice, str(value), labels),
@@ -135,7 +136,7 @@ def _value(choice: str, value: str, labels: Mapping[str, Wording]) -> Wording:
         return "–".join(_split(value))
     if choice == "effects":
         return _listed([name_of(name, labels) for name in _split(value)])
-    return OPTIONS.get(choice, {}).get(value, value)
+    return value
 
 
 def _listed(items: list[Wording]) -> Wording:
