@@ -54,11 +54,11 @@ def of_columns(frame: pd.DataFrame, names: Iterable[str]) -> dict[str, str]:
 
 @cache
 def of_method(package: str) -> str:
-    """Fingerprint of a method: the code of its package and the versions of the libraries."""
-    parts = [f"{library} {version(library)}" for library in LIBRARIES]
+    """Fingerprint of a method: the code of its package and of what calls it, and the libraries."""
+    parts = [f"{library} {version(library)}" for library in ("xinzhi", *LIBRARIES)]
     root = files("xinzhi")
-    for name in (package, "panel"):
-        parts.extend(_sources(root.joinpath(name)))
+    for names in ((package,), ("panel",), ("study", "stops")):
+        parts.extend(_sources(root.joinpath(*names)))
     return of_text("\x1e".join(parts))
 
 
