@@ -7,7 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from xinzhi.errors import Problem, StudyError
 from xinzhi.events import Event, Listener, silence
@@ -16,6 +16,8 @@ from xinzhi.notices import Notice
 from xinzhi.wording import Language, Wording, message, say
 
 CRASHED = 2
+WIDEST = 1000
+"""Characters of a line of the console."""
 SHOWN = 12
 """Notices on the console; the results hold all."""
 
@@ -113,10 +115,12 @@ def print_table(
         title=Text(title), title_justify="left", box=None, pad_edge=False, header_style="bold"
     )
     for number, heading in enumerate(headings):
-        table.add_column(Text(heading), justify="left" if number < text_columns else "right")
+        justify: Literal["left", "right"] = "left" if number < text_columns else "right"
+        table.add_column(Text(heading), justify=justify, no_wrap=True)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    Console(highlight=False).print(table)
+    # A number that is cut off can be misread: wide tables run over the edge instead.
+    Console(highlight=False, width=WIDEST).print(table)
 
 
 def progress(kind: str, asked: str | None = None) -> Listener:

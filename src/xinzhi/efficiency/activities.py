@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xinzhi.efficiency.result import Array
-from xinzhi.errors import Gap, OutOfDomain, Problem, SpecError, Where
+from xinzhi.errors import DataError, Gap, OutOfDomain, Problem, SpecError, Where
 from xinzhi.panel.panel import Panel
 from xinzhi.wording import message
 
@@ -169,8 +169,6 @@ def _check_cells(activities: Activities) -> None:
         )
         for row, column in np.argwhere(np.isnan(values))
     ]
-    if gaps:
-        raise Gap(gaps)
     outside = [
         Problem(
             "dea.negative",
@@ -180,5 +178,9 @@ def _check_cells(activities: Activities) -> None:
         )
         for row, column in np.argwhere((values < 0) | np.isinf(values))
     ]
+    if gaps and outside:
+        raise DataError([*gaps, *outside])
+    if gaps:
+        raise Gap(gaps)
     if outside:
         raise OutOfDomain(outside)
