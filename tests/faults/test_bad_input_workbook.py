@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from datetime import datetime
 
@@ -11,7 +12,8 @@ import pytest
 from openpyxl.comments import Comment
 
 from made_files import HEADER, KEYS, ROWS, is_truth, read_bytes, replaced, text_of, workbook
-from xinzhi.errors import DataError, NotNumeric, SpecError
+from xinzhi.errors import DataError, NotNumeric, SpecError, Where
+from xinzhi.io.biff import inspect_old
 from xinzhi.io.limits import Limits
 from xinzhi.io.read import read_panel
 
@@ -265,6 +267,79 @@ def test_a_cut_workbook_is_damaged(cut, tmp_path):
     with pytest.raises(DataError) as caught:
         read_bytes(tmp_path, data, name="b.xlsx")
     assert caught.value.code == "format.corrupt"
+
+
+def ole_with(stream, name="Workbook"):
+    """Build an old Office container with one stream, by its specification."""
+    body = stream.ljust(max(4096, -(-len(stream) // 512) * 512), b"\0")
+    n = len(body) // 512
+    header = bytearray(512)
+    header[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    struct.pack_into("<HHHHH", header, 24, 0x3E, 3, 0xFFFE, 9, 6)
+    struct.pack_into("<IIIII", header, 44, 1, 1, 0, 4096, 0xFFFFFFFE)
+    struct.pack_into("<III", header, 64, 0, 0xFFFFFFFE, 0)
+    struct.pack_into("<109I", header, 76, 0, *[0xFFFFFFFF] * 108)
+    chain = [*range(3, n + 2), 0xFFFFFFFE]
+    table = struct.pack("<128I", 0xFFFFFFFD, 0xFFFFFFFE, *chain, *[0xFFFFFFFF] * (126 - n))
+
+    def entry(label, kind, start, size):
+        data = bytearray(128)
+        text = label.encode("utf-16-le") + b"\0\0"
+        data[: len(text)] = text
+        struct.pack_into("<HBB", data, 64, len(text), kind, 1)
+        struct.pack_into("<III", data, 68, 0xFFFFFFFF, 0xFFFFFFFF, 1 if kind == 5 else 0xFFFFFFFF)
+        struct.pack_into("<II", data, 116, start, size)
+        return bytes(data)
+
+    directory = entry("Root Entry", 5, 0xFFFFFFFE, 0) + entry(name, 2, 2, len(body))
+    return bytes(header) + table + directory.ljust(512, b"\0") + body
+
+
+def record(kind, body=b""):
+    return struct.pack("<HH", kind, len(body)) + body
+
+
+def old_workbook():
+    """Build a sheet with an error value, a formula that failed, a hidden row and a hidden column."""
+    start = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0))
+    sheet = b"".join(
+        [
+            record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0)),
+            record(0x007D, struct.pack("<HHHHHH", 2, 2, 2560, 0, 1, 0)),
+            record(0x0208, struct.pack("<HHHHHHI", 3, 0, 4, 255, 0, 0, 0x20)),
+            record(0x0203, struct.pack("<HHHd", 1, 0, 0, 2008.0)),
+            record(0x0205, struct.pack("<HHHBB", 2, 3, 0, 0x07, 1)),
+            record(0x0006, struct.pack("<HHHBBBBHHHI", 3, 3, 0, 2, 0, 0x2A, 0, 0, 0xFFFF, 0, 0)),
+            record(0x000A),
+        ]
+    )
+    name = "数据".encode("utf-16-le")
+    bound = struct.pack("<IHBB", 0, 0, 2, 1) + name
+    offset = len(start) + len(record(0x0085, bound)) + len(record(0x000A))
+    bound = struct.pack("<IHBB", offset, 0, 2, 1) + name
+    return ole_with(start + record(0x0085, bound) + record(0x000A) + sheet)
+
+
+def test_errors_and_hidden_things_of_old_workbooks_are_found():
+    """In an xls file too, errors are no empty cells, and hidden rows are named."""
+    marks = inspect_old(old_workbook(), Where(file="a.xls"))["数据"]
+    assert marks.error_cells == {"D3": "#DIV/0!", "D4": "#N/A"}
+    assert (marks.hidden_rows, marks.hidden_columns, marks.formulas) == ([4], [3], 1)
+
+
+@pytest.mark.parametrize("cut", [100, 600, 1100, 1600])
+def test_a_cut_old_workbook_is_damaged(cut):
+    """Wherever the container is cut, it is damaged or holds nothing; no chain runs for ever."""
+    assert cut_marks(old_workbook()[:cut]) == {}
+
+
+def cut_marks(data):
+    """Give the error cells that are found; a damaged file has none."""
+    try:
+        marks = inspect_old(data, Where(file="a.xls"))
+    except DataError:
+        return {}
+    return {name: sheet for name, sheet in marks.items() if sheet.error_cells}
 
 
 def test_limits_hold_for_files_and_rows(tmp_path):

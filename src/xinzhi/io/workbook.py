@@ -12,6 +12,7 @@ from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum
 
 from xinzhi.errors import DataError, Problem, SpecError, Where, suggestion
 from xinzhi.io.archive import SheetMarks, corrupt, inspect
+from xinzhi.io.biff import inspect_old
 from xinzhi.io.findings import Findings, listed
 from xinzhi.io.limits import LIMITS, Limits
 from xinzhi.io.raw import Cell, RawTable, letters, shown_name
@@ -39,11 +40,15 @@ def open_workbook(path: Path, kind: str, *, limits: Limits = LIMITS) -> Workbook
     if kind == "zip":
         parts = inspect(path, where, limits=limits)
         kind = _kind_of_archive(path, where)
+        if kind == "ods":
+            _refuse_errors_of_ods(path, where)
         names = sheet_parts(path) if kind == "xlsx" else {}
         marks = {name: parts[part] for name, part in names.items() if part in parts}
     else:
         kind = "xls"
-        _refuse_encrypted(path, where)
+        data = path.read_bytes()
+        _refuse_encrypted(data, where)
+        marks = inspect_old(data, where)
     try:
         with path.open("rb") as stream:
             book = calamine.load_workbook(stream)
@@ -74,9 +79,22 @@ def _kind_of_archive(path: Path, where: Where) -> str:
     )
 
 
-def _refuse_encrypted(path: Path, where: Where) -> None:
-    with path.open("rb") as stream:
-        data = stream.read()
+def _refuse_errors_of_ods(path: Path, where: Where) -> None:
+    """Refuse an OpenDocument sheet with errors, which would be read as empty cells."""
+    with zipfile.ZipFile(path) as archive:
+        n = archive.read("content.xml").count(b'calcext:value-type="error"')
+    if n:
+        raise DataError(
+            Problem(
+                "excel.error_cell",
+                message("{n} cells hold errors.", n=n),
+                where,
+                message("mend the formulas, or empty the cells if the values are missing."),
+            )
+        )
+
+
+def _refuse_encrypted(data: bytes, where: Where) -> None:
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise DataError(
             Problem(
@@ -160,6 +178,13 @@ def read_sheet(book: Workbook, name: str, *, top: int | None = None) -> RawTable
     found = Findings()
     if top is None:
         _say_marks(marks, where, found)
+        if book.kind == "xlsb":
+            found.warn(
+                "excel.not_inspected",
+                message("In this format errors and hidden rows cannot be told from other cells."),
+                where,
+                message("save the workbook as xlsx."),
+            )
     try:
         sheet = book.book.get_sheet_by_name(name)
         rows = _rows(sheet, top)
