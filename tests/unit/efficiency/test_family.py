@@ -172,6 +172,16 @@ def test_super_radial_continues_radial(clean):
     np.testing.assert_allclose(1 / phi, above, rtol=1e-8)
 
 
+@pytest.mark.parametrize("side", ["input", "output"])
+def test_a_row_that_nobody_else_reaches_is_infeasible(side):
+    """Alone in its reference set a row has no super score, whichever way it is measured."""
+    found = evaluate(
+        activities([[1.0]], [[2.0]]), options=Options("super_radial", orientation=side)
+    )
+
+    assert found.statuses == ("infeasible",)
+
+
 def test_bcc_inputs_ignore_a_shift_of_outputs(clean):
     """The input-oriented score under variable returns is invariant to translation of outputs."""
     shifted = activities(clean.inputs, clean.good_outputs + 7)

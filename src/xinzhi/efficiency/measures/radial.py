@@ -15,8 +15,10 @@ from xinzhi.wording import message
 
 
 def efficiency(scores: Array, options: Options) -> Array:
-    """Return θ, or 1 / φ."""
-    return 1.0 / scores if options.orientation == "output" else scores
+    """Return θ, or 1 / φ; NaN where the frontier makes nothing (φ = 0)."""
+    if options.orientation != "output":
+        return scores
+    return np.divide(1.0, scores, out=np.full_like(scores, np.nan), where=scores > 0)
 
 
 TRAITS = Traits(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from xinzhi.efficiency.certificate import PROVED
 from xinzhi.efficiency.direction import radial_program
 from xinzhi.efficiency.measure import Outcome, Task, Traits, joined_outcome, registered
 from xinzhi.efficiency.measures.radial import efficiency, proportions, radial, score_of
+from xinzhi.efficiency.program import Solution
 from xinzhi.efficiency.radial import along
 from xinzhi.wording import message
 
@@ -25,7 +28,8 @@ TRAITS = Traits(
 def super_radial(task: Task) -> Outcome:
     """Measure as `radial`, and efficient rows without themselves in the reference set.
 
-    θ may then be above 1 and φ below 1; under variable returns the program can be infeasible.
+    θ may then be above 1 and φ below 1. A row is infeasible where no θ reaches it, or where the
+    others make nothing of its outputs (φ = 0).
 
     References
     ----------
@@ -40,4 +44,16 @@ def super_radial(task: Task) -> Outcome:
     outcome = along(
         task, rows, direction, above, score=score_of(task), method="super", without=exclude
     )
-    return joined_outcome(below, efficient, outcome)
+    return joined_outcome(below, efficient, replace(outcome, solutions=_told(task, outcome)))
+
+
+def _told(task: Task, outcome: Outcome) -> tuple[Solution, ...]:
+    """Call a row infeasible whose outputs the others cannot make at any scale: φ = 0."""
+    if task.options.orientation != "output":
+        return outcome.solutions
+    return tuple(
+        replace(one, status="infeasible", value=np.nan)
+        if one.status == "certified" and one.value <= PROVED
+        else one
+        for one in outcome.solutions
+    )
