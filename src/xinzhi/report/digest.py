@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from xinzhi.report.section import Material
 from xinzhi.tables.numbers import write
 from xinzhi.tables.table import Table
 from xinzhi.wording import Language, say
 
-SECTIONS = (
-    "efficiency",
-    "classes",
-    "models",
-    "mediation",
-    "moderation",
-    "heterogeneity",
-    "pathways",
+SHOWN: Mapping[str, int] = MappingProxyType(
+    {"efficiency": 2, "classes": 1, "models": 1, "pathways": 1, "comparison": 1}
 )
+"""Section -> so many of its tables; `xinzhi show` lists all."""
 LONGEST = 40
 """Rows of a table that the console still shows; longer ones are in the report."""
 Grid = tuple[str, list[str], list[tuple[str, ...]]]
 
 
 def digest(material: Material, language: Language, decimals: int) -> Iterator[Grid]:
-    """Give title, headings and rows of the tables of efficiency, classes and models."""
-    for section in SECTIONS:
-        for table in material.tables.get(section, ()):
-            if len(table.rows) <= LONGEST:
-                yield grid(table, language, decimals)
+    """Give title, headings and rows of the tables that say most."""
+    for section, most in SHOWN.items():
+        short = [t for t in material.tables.get(section, ()) if len(t.rows) <= LONGEST]
+        for table in short[:most]:
+            yield grid(table, language, decimals)
+
+
+def n_more(material: Material) -> int:
+    """Count the tables that the digest leaves out."""
+    total = sum(map(len, material.tables.values()))
+    return total - len(list(digest(material, "en", 3)))
 
 
 def grid(table: Table, language: Language, decimals: int) -> Grid:

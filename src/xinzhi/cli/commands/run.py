@@ -61,7 +61,7 @@ def run_study(
 ) -> int:
     """Run a study file, write its results, say what came out and where it lies."""
     from xinzhi.report.deliver import deliver
-    from xinzhi.report.digest import digest
+    from xinzhi.report.digest import digest, n_more
     from xinzhi.report.material import material_of
     from xinzhi.study import run as study_run
 
@@ -80,6 +80,9 @@ def run_study(
         mark = say(message(" (simulated data)"), spoken) if result.spec.simulated else ""
         print_table(title + mark, headings, rows)
         typer.echo("")
+    if more := n_more(material):
+        text = message("{n} more tables: `xinzhi show --study {study}`.", n=more, study=study)
+        typer.echo(say(text, spoken) + "\n")
     warn(result.notices, lang)
     typer.echo(say(message("Where to look:"), spoken))
     for file, what in files:
