@@ -111,14 +111,13 @@ def print_table(
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(
-        title=Text(title), title_justify="left", box=None, pad_edge=False, header_style="bold"
-    )
+    table = Table(box=None, pad_edge=False, header_style="bold")
     for number, heading in enumerate(headings):
         justify: Literal["left", "right"] = "left" if number < text_columns else "right"
         table.add_column(Text(heading), justify=justify, no_wrap=True)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
+    sys.stdout.write(title + "\n")
     # A number that is cut off can be misread: wide tables run over the edge instead.
     Console(highlight=False, width=WIDEST).print(table)
 
