@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from xinzhi.econometrics.estimates import Estimates
+from xinzhi.report.mechanism_methods import mechanism_methods, mechanism_references
 from xinzhi.report.naming import score_label, table_title
 from xinzhi.report.references import references_of
 from xinzhi.study.result import StudyResult
@@ -26,6 +27,7 @@ def methods_of(result: StudyResult) -> tuple[Wording, ...]:
         *_efficiency(result),
         *_variables(result),
         *_regressions(result),
+        *mechanism_methods(result),
         *_references(result),
     )
 
@@ -118,7 +120,8 @@ def _table(title: Wording, columns: Sequence[Estimates], words: Mapping[str, Wor
 
 
 def _references(result: StudyResult) -> tuple[Wording, ...]:
-    return references_of(
+    found = references_of(
         (one.options for one in result.efficiency.values()),
         (one.covariance.kind for one in _all(_fitted(result))),
     )
+    return tuple(sorted({*found, *mechanism_references(result)}))

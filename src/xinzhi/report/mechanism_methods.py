@@ -1,0 +1,133 @@
+"""The methods paragraphs of the mechanism: what was done, in words, with references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xinzhi.study.groups import group_label
+from xinzhi.study.result import StudyResult
+from xinzhi.study.stops.bootstrap import DRAWS
+from xinzhi.wording import Wording, message
+
+SOBEL = (
+    "Sobel, M. E. (1982). Asymptotic confidence intervals for indirect effects in structural "
+    "equation models. Sociological Methodology, 13, 290–312. doi:10.2307/270723"
+)
+MACKINNON = (
+    "MacKinnon, D. P., Lockwood, C. M., & Williams, J. (2004). Confidence limits for the indirect "
+    "effect: Distribution of the product and resampling methods. Multivariate Behavioral Research, "
+    "39(1), 99–128. doi:10.1207/s15327906mbr3901_4"
+)
+IMAI = (
+    "Imai, K., Keele, L., & Yamamoto, T. (2010). Identification, inference and sensitivity analysis "
+    "for causal mediation effects. Statistical Science, 25(1), 51–71. doi:10.1214/10-STS321"
+)
+BAUER = (
+    "Bauer, D. J., & Curran, P. J. (2005). Probing interactions in fixed and multilevel regression: "
+    "Inferential and graphical techniques. Multivariate Behavioral Research, 40(3), 373–400. "
+    "doi:10.1207/s15327906mbr4003_5"
+)
+HAYES = (
+    "Hayes, A. F. (2015). An index and test of linear moderated mediation. Multivariate Behavioral "
+    "Research, 50(1), 1–22. doi:10.1080/00273171.2014.962683"
+)
+HOLM = (
+    "Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal "
+    "of Statistics, 6(2), 65–70."
+)
+SIMONSOHN = (
+    "Simonsohn, U., Simmons, J. P., & Nelson, L. D. (2020). Specification curve analysis. Nature "
+    "Human Behaviour, 4, 1208–1214. doi:10.1038/s41562-020-0912-z"
+)
+WILD = (
+    "Cameron, A. C., Gelbach, J. B., & Miller, D. L. (2008). Bootstrap-based improvements for "
+    "inference with clustered errors. Review of Economics and Statistics, 90(3), 414–427. "
+    "doi:10.1162/rest.90.3.414"
+)
+MONTIEL = (
+    "Montiel Olea, J. L., & Pflueger, C. (2013). A robust test for weak instruments. Journal of "
+    "Business & Economic Statistics, 31(3), 358–369. doi:10.1080/00401706.2013.806694"
+)
+ANDERSON = (
+    "Anderson, T. W., & Rubin, H. (1949). Estimation of the parameters of a single equation in a "
+    "complete system of stochastic equations. Annals of Mathematical Statistics, 20(1), 46–63. "
+    "doi:10.1214/aoms/1177730090"
+)
+
+
+def mechanism_methods(result: StudyResult) -> Iterator[Wording]:
+    """Say how the sections of the mechanism were computed."""
+    spec, found = result.spec, result.mechanism
+    for name, group in spec.groups.items():
+        if group.split is not None:
+            yield message(
+                "{grouping}: entities are high where {column} in their first period lies above the "
+                "median of all entities, else low.",
+                grouping=group_label(spec, name),
+                column=result.panel.label(group.column),
+            )
+    if any(found.instrumented.values()):
+        yield message(
+            "Instrumented columns are two-stage least squares on columns without the effects; stars are "
+            "refused where the effective F is below 10, and the Anderson-Rubin set holds however weak "
+            "the instruments are."
+        )
+    if found.wild:
+        yield message(
+            "Where errors are clustered by fewer than 40 clusters, p-values of the wild cluster "
+            "bootstrap with the null hypothesis imposed ({draws} draws) stand beside the usual ones.",
+            draws=DRAWS,
+        )
+    for section in spec.mediation.values():
+        yield message(
+            "Mediation: each mediator alone, all equations on one common sample; ab tested by {tests}.",
+            tests=_tests(section.tests, section.draws),
+        )
+    yield from _more(result)
+
+
+def _tests(tests: tuple[str, ...], draws: int) -> Wording:
+    bootstrap = message("percentiles of {draws} draws of whole clusters", draws=draws)
+    sobel = message("Sobel's normal test")
+    if "bootstrap" not in tests:
+        return sobel
+    if "sobel" not in tests:
+        return bootstrap
+    return message("{first} and {second}", first=sobel, second=bootstrap)
+
+
+def _more(result: StudyResult) -> Iterator[Wording]:
+    spec = result.spec
+    for section in spec.moderation.values():
+        yield message(
+            "Moderation: interactions with the moderator, lag {lag}; effects at its mean and one "
+            "standard deviation below and above.",
+            lag=section.lag,
+        )
+    if spec.heterogeneity:
+        yield message(
+            "Groups: the regression in each group; differences by a Wald test in the fully interacted "
+            "model and by permuting entities between groups."
+        )
+    if spec.specification_curve is not None:
+        yield message(
+            "Specification curve: every combination of the declared choices, nothing chosen after the "
+            "results were seen."
+        )
+
+
+def mechanism_references(result: StudyResult) -> frozenset[str]:
+    """List the references of the sections that the study has."""
+    spec, found = result.spec, result.mechanism
+    used: set[str] = set()
+    for applies, references in (
+        (bool(spec.mediation), (SOBEL, MACKINNON, IMAI)),
+        (bool(spec.moderation), (BAUER,)),
+        (any(one.chains for one in found.moderation.values()), (HAYES,)),
+        (bool(spec.heterogeneity), (HOLM,)),
+        (spec.specification_curve is not None, (SIMONSOHN,)),
+        (bool(found.wild), (WILD,)),
+        (any(found.instrumented.values()), (MONTIEL, ANDERSON)),
+    ):
+        used |= set(references) if applies else set()
+    return frozenset(used)

@@ -1,0 +1,194 @@
+"""Tables of the mechanism: what stands in them, and what they say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from made_mechanism import panel
+from xinzhi.econometrics.anderson_rubin import ConfidenceSet
+from xinzhi.econometrics.heterogeneity import compare_groups
+from xinzhi.econometrics.instruments import instrument
+from xinzhi.econometrics.mediation import mediate
+from xinzhi.econometrics.moderation import moderate
+from xinzhi.econometrics.specification import Covariance, Regression
+from xinzhi.econometrics.specification_curve import specification_curve, subsets
+from xinzhi.econometrics.wild import wild_bootstrap
+from xinzhi.tables.heterogeneity import differences_table, groups_table
+from xinzhi.tables.mediation import mediation_effects, mediation_equations
+from xinzhi.tables.moderation import moderation_table
+from xinzhi.tables.regression import (
+    regression_table,
+    with_headings,
+    with_instruments,
+    with_wild,
+)
+from xinzhi.tables.regression.instrumented import set_in_words
+from xinzhi.tables.specification_curve import curve_table
+from xinzhi.wording import Label, say
+
+FRAME = panel().rename_axis(["entity", "period"])
+CLUSTERED = Covariance("cluster", ("entity",))
+ASKED = Regression("green", ("talent", "patents"), ("control",), covariance=CLUSTERED)
+LABELS = {"talent": Label("talent", zh="人才", en="Talent")}
+
+
+@pytest.fixture(scope="module")
+def mediation():
+    return mediate(FRAME, ASKED, ("firms",), draws=100)
+
+
+def test_the_equations_stand_in_the_order_of_the_paper(mediation):
+    """Total, (3) on the mediator, (5) with the mediator, (4) the mediator alone."""
+    table = mediation_equations("m", "M", mediation, labels=LABELS)
+
+    headings = [str(column.heading) for column in table.columns]
+    assert headings == [
+        "(1) total effect",
+        "(2) factors on the mediator",
+        "(3) factors and mediator",
+        "(4) mediator alone",
+    ]
+    assert [c["outcome"] for c in table.machine["columns"]] == ["green", "firms", "green", "green"]
+    assert table.machine["columns"][1]["label"] == "factors on the mediator"
+
+
+def test_a_planted_mediation_is_read_with_its_share(mediation):
+    """Talent works through firms: said with ab, its share and its interval, and what it is not."""
+    table = mediation_effects("m", "M", mediation, labels=LABELS)
+
+    assert str(table.reading[0]).startswith("Talent moves green through firms: ab = ")
+    assert "% of the total effect" in str(table.reading[0])
+    assert "does not show that the mediator is a cause" in str(table.reading[-1])
+    row = {c.key: cell for c, cell in zip(table.columns, table.rows[0].cells, strict=True)}
+    effect = mediation.effects[0]
+    assert row["indirect"].value == effect.indirect
+    assert row["total"].value == pytest.approx(row["direct"].value + row["indirect"].value)
+
+
+@pytest.mark.parametrize(
+    ("tests", "there", "gone"), [(("sobel",), "z", "low"), (("bootstrap",), "low", "z")]
+)
+def test_a_test_that_was_not_asked_for_has_no_column(mediation, tests, there, gone):
+    """`tests` chooses the columns; rows keep their length."""
+    table = mediation_effects("m", "M", mediation, labels=LABELS, tests=tests)
+
+    keys = [column.key for column in table.columns]
+    assert there in keys
+    assert gone not in keys
+    assert {len(row.cells) for row in table.rows} == {len(keys)}
+
+
+def test_a_path_that_failed_keeps_its_row():
+    """The row is empty, the note says why, the machine part lists it."""
+    found = moderate(FRAME, ASKED, focal="talent", moderator="policy")
+
+    table = moderation_table(
+        "t", "T", [found], labels=LABELS, failed={("a", "b", "w"): "no reason"}
+    )
+
+    assert table.rows[-1].key == "a -> b | w"
+    assert {len(row.cells) for row in table.rows} == {len(table.columns)}
+    assert "no reason" in str(table.notes[-1])
+    assert table.machine["refused"][0]["reason"] == "no reason"
+
+
+def test_the_strengthened_path_is_read_as_rising():
+    """Policy strengthens what firms do: the effect rises from low to high."""
+    asked = Regression("green", ("firms", "talent"), ("control",), covariance=CLUSTERED)
+    found = moderate(FRAME, asked, focal="firms", moderator="policy", steps=0)
+
+    (sentence,) = moderation_table("t", "T", [found], labels={}).reading
+
+    assert str(sentence).startswith("The effect of firms on green rises with policy")
+
+
+def test_groups_carry_the_name_of_their_grouping_above():
+    """Spanners are groupings, headings are members, differences have one row a variable."""
+    found = [compare_groups(FRAME, ASKED, "region", draws=50)]
+    words = {"groupings": {"region": "Region"}, "member": lambda _, one: f"region {one}"}
+
+    table = groups_table("g", "G", found, asked=ASKED, labels=LABELS, **words)
+    tests = differences_table("d", "D", found, labels=LABELS, **words)
+
+    assert {str(column.spanner) for column in table.columns} == {"Region"}
+    assert [str(c.heading) for c in table.columns] == [
+        "(1) region 0",
+        "(2) region 1",
+        "(3) region 2",
+    ]
+    # Two variables and both together; three pairs of groups for each variable.
+    assert len(tests.rows) == 3 + 3 + 1
+    assert {len(row.cells) for row in tests.rows} == {len(tests.columns)}
+    assert "is no difference by itself" in str(tests.reading[-1])
+
+
+def test_weak_instruments_lose_their_stars_and_say_so():
+    """Stars go from the column of the weak instrument, in cells and in the machine part."""
+    draw = np.random.default_rng(0)
+    frame = FRAME.assign(noise=draw.normal(size=len(FRAME)))
+    found = instrument(frame, ASKED, endogenous=("talent",), instruments=("noise",))
+    assert found.is_weak
+    plain = regression_table("t", "T", [found.estimates], labels=LABELS, stars={"*": 0.999})
+
+    table = with_instruments(plain, {0: found}, labels=LABELS)
+
+    assert any(cell.stars for row in plain.rows for cell in row.cells)
+    assert not any(cell.stars for row in table.rows for cell in row.cells)
+    assert {c["stars"] for c in table.machine["columns"][0]["coefficients"].values()} == {""}
+    assert "no stars are given" in str(table.notes[-2]) + str(table.notes[-1]) + str(
+        table.notes[-3]
+    )
+
+
+@pytest.mark.parametrize(
+    ("intervals", "words"),
+    [
+        (((0.1, 0.5),), "[0.100, 0.500]"),
+        (((-np.inf, -1.0), (2.0, np.inf)), "[−∞, −1.000] ∪ [2.000, ∞]"),
+        (((-np.inf, np.inf),), "the whole line"),
+        ((), "empty"),
+    ],
+)
+def test_a_confidence_set_has_many_shapes(intervals, words):
+    """An interval, two rays, the whole line, nothing at all."""
+    assert str(set_in_words(ConfidenceSet(intervals, 0.95, 0.0, 1.0))) == words
+
+
+def test_few_clusters_add_their_own_p_values():
+    """Below the table and in the machine part, for the variables of interest."""
+    found = wild_bootstrap(FRAME, ASKED, draws=199)
+    plain = regression_table("t", "T", [found.estimates], labels=LABELS)
+
+    table = with_wild(plain, {0: found}, labels=LABELS)
+
+    assert [row.key for row in table.rows[-2:]] == ["talent:p_wild", "patents:p_wild"]
+    assert "p_wild" in table.machine["columns"][0]["coefficients"]["talent"]
+
+
+def test_headings_say_more_than_a_number():
+    """Words stand beside the number, in both languages; an empty one leaves the number alone."""
+    one = mediate(FRAME, ASKED, ("firms",), draws=0).total
+    table = regression_table("t", "T", [one, one], labels=LABELS)
+
+    changed = with_headings(table, [LABELS["talent"], ""])
+
+    assert say(changed.columns[0].heading, "en") == "(1) Talent"
+    assert str(changed.columns[1].heading) == "(2)"
+    assert changed.machine["columns"][0]["label"] == "Talent"
+
+
+def test_the_curve_sums_up_by_choice():
+    """All specifications, then with and without the control, then each window."""
+    curve = specification_curve(
+        FRAME, ASKED, {"controls": subsets(("control",)), "window": (None, (2010, 2017))}
+    )
+
+    table = curve_table("c", "C", curve, labels=LABELS)
+
+    keys = [row.key for row in table.rows[:5]]
+    assert keys[:3] == ["talent", "talent:with control", "talent:without control"]
+    assert set(keys[3:]) == {"talent:window: ", "talent:window: 2010, 2017"}
+    assert [row.cells[0].value for row in table.rows[:5]] == [4, 2, 2, 2, 2]
+    assert len(table.machine["specifications"]) == 8
+    assert table.machine["summary"]["talent"]["n"] == 4
