@@ -83,6 +83,30 @@ def test_dynamic_weights_follow_the_enterprises_of_the_year():
     np.testing.assert_allclose(by_city(done), expected, rtol=1e-12)
 
 
+def test_dynamic_weights_go_beyond_the_shocks_only_as_declared():
+    """Shocks that end in 2008 are held for 2009 and flagged; without a rule the year is missing."""
+    sources = {
+        **SOURCES,
+        "robots": table([[40], [12]], INDUSTRIES, [2008]),
+        "firms": table([[[6, 5], [4, 5]], [[2, 1], [8, 0]]], CITIES, INDUSTRIES, YEARS),
+        "workers": table([[800, 800], [1200, 1200]], INDUSTRIES, YEARS),
+    }
+    step = {
+        "step": "dynamic_exposure",
+        "enterprises": "firms",
+        "shocks": "robots",
+        "national": "workers",
+    }
+    bare = prepare(PANEL, [("R", step)], sources=sources)
+    assert np.isnan(by_city(bare)[:, 1]).all()
+    rule = {"extrapolate": {"to": 2009, "method": "hold"}}
+    held = prepare(PANEL, [("R", {**step, **rule})], sources=sources)
+    assert by_city(held)[1, 1] == pytest.approx(40 / 800, rel=1e-12)
+    assert held.ledger.filled("R") == {("甲", 2009), ("乙", 2009)}
+    with pytest.raises(SpecError):
+        prepare(PANEL, [("R", {**step, "extrapolate": {"to": 2009}})], sources=sources)
+
+
 def test_instalments_add_up_to_stocks_less_ten_percent():
     """10, 12, 15 at 10 percent are 10, 21, 33.9."""
     stocks = stocks_of(pd.DataFrame([[10.0, 12.0, 15.0]]), depreciation=0.1)

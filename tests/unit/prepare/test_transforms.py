@@ -77,6 +77,39 @@ def test_rates_add_numerators_and_count_in_the_unit_of_the_denominator():
     np.testing.assert_allclose(run(wan, **options), expected)
 
 
+@pytest.mark.parametrize(
+    ("units", "per", "expected"),
+    [
+        ({}, 100, 5.0),
+        ({"n": "万人"}, 100, 5.0),
+        ({"p": "万人", "n": "万人"}, 100, 5.0),
+        ({"p": "万元", "n": "亿元"}, 100, 5e-4),
+        ({"p": "人", "n": "万人"}, 100, 5e-4),
+        ({"p": "件", "n": "万人"}, 10_000, 0.05),
+        ({"n": "万人"}, 10_000, 0.05),
+        ({"p": "万千瓦时", "n": "万人"}, 10_000, 500.0),
+    ],
+)
+def test_units_are_brought_together_before_dividing(units, per, expected):
+    """万人 over 万人 is a share; 万元 over 亿元 is ten thousand times less; patents per 万人."""
+    options = {"step": "rate", "numerator": "p", "denominator": "n", "per": per}
+    found = run(made(units=units, p=[1.0] * 5, n=[20.0] * 5), **options)
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+def test_numerators_of_different_units_are_added_as_the_same_things():
+    """1 万件 and 5000 件 are 15,000; a multiple over an unknown unit is refused."""
+    options = {"step": "rate", "numerator": ["p", "q"], "denominator": "n", "per": 1}
+    panel = made(
+        units={"p": "万件", "q": "件", "n": "人"}, p=[1.0] * 5, q=[5000.0] * 5, n=[10.0] * 5
+    )
+    np.testing.assert_allclose(run(panel, **options), 1500.0)
+    with pytest.raises(SpecError, match="unknown"):
+        run(
+            made(units={"p": "万元"}, p=X, n=[1.0] * 5), step="rate", numerator="p", denominator="n"
+        )
+
+
 def test_a_share_in_percent_knows_its_unit():
     """Science and technology over expenditure, as a percent number."""
     done = prepare(

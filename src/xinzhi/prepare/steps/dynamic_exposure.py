@@ -10,10 +10,10 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from xinzhi.errors import DataError, Problem, Where
+from xinzhi.errors import DataError, Problem, SpecError, Where
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import derived, periods_of
-from xinzhi.prepare.shocks import years_of
+from xinzhi.prepare.shocks import continued, is_rule, made_years, years_of
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources
 from xinzhi.prepare.tables import entities_of, series, wide
 from xinzhi.wording import message
@@ -39,11 +39,24 @@ class DynamicExposure:
     """Source with keys industry, year: workers or enterprises N_jt."""
     scale: float = 1.0
     """10000 for robots per ten thousand."""
+    extrapolate: Mapping[str, object] | None = None
+    """`{to: year, method: growth | linear | hold}` where the panel goes beyond the shocks."""
+
+    def __post_init__(self) -> None:
+        if not is_rule(self.extrapolate):
+            raise SpecError(
+                Problem(
+                    "option.domain",
+                    message("`extrapolate` needs `to` and `method` (growth, linear or hold)."),
+                    Where(key="extrapolate"),
+                    message("write {expected}.", expected="{to: 2023, method: linear}"),
+                )
+            )
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
         """Add the column `name`; a city and year without enterprises has no exposure."""
         counts = series(sources, self.enterprises, n_keys=3, column=None, step=name)
-        per_head = self._per_head(sources, name)
+        per_head, made = self._per_head(sources, name)
         names = entities_of(panel, counts.index.unique(level=0), source=self.enterprises, step=name)
         frame = pd.DataFrame(
             {
@@ -89,16 +102,18 @@ class DynamicExposure:
                 national=self.national,
             ),
             uses=(),
+            more=made_years(panel, made, self.extrapolate, step=name, kind="dynamic_exposure"),
         )
 
-    def _per_head(self, sources: Sources, name: str) -> pd.DataFrame:
-        tables = [
+    def _per_head(self, sources: Sources, name: str) -> tuple[pd.DataFrame, list[int]]:
+        """Shocks per head of each industry and year, and the years that were not observed."""
+        shocks, national = (
             years_of(
                 wide(series(sources, source, n_keys=2, column=None, step=name)),
                 source=source,
                 step=name,
             )
             for source in (self.shocks, self.national)
-        ]
-        shocks, national = tables
-        return shocks / national.where(national > 0)
+        )
+        shocks, made = continued(shocks, self.extrapolate)
+        return shocks / national.where(national > 0), made

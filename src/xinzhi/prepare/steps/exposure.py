@@ -11,17 +11,14 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.errors import DataError, OutOfDomain, Problem, SpecError, Where
-from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.columns import Floats, cells_where, derived, periods_of
-from xinzhi.prepare.shocks import extended, stocks_of, years_of
+from xinzhi.prepare.columns import Floats, derived, periods_of
+from xinzhi.prepare.shocks import continued, is_rule, made_years, stocks_of, years_of
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources
-from xinzhi.prepare.steps.extrapolate import Rule
 from xinzhi.prepare.tables import entities_of, series, wide
 from xinzhi.wording import Message, message
 
 Variant = Literal["per_worker", "in_city_shares", "growth_adjusted"]
-RULES: tuple[Rule, ...] = ("growth", "linear", "hold")
 EQUATIONS: Mapping[Variant, str] = MappingProxyType(
     {
         "per_worker": "sum_j (L_ij / L_i) (S_jt / L_j)",
@@ -99,12 +96,7 @@ class Exposure:
             raise SpecError(Problem("option.domain", problem, Where(key="exposure"), _AS_SHOWN))
 
     def _wrong(self) -> Message | None:
-        rule = self.extrapolate
-        if rule is not None and not (
-            set(rule) == {"to", "method"}
-            and isinstance(rule["to"], int)
-            and rule["method"] in RULES
-        ):
+        if not is_rule(self.extrapolate):
             return message("`extrapolate` needs `to` and `method` (growth, linear or hold).")
         if self.variant != "in_city_shares" and self.national is None:
             return message("This variant needs `national`.")
@@ -123,12 +115,7 @@ class Exposure:
         periods = periods_of(panel)
         at = np.array([years.get(int(p), -1) for p in periods])
         result = np.where(at >= 0, values[rows, at], np.nan)
-        entries: tuple[Entry, ...] = ()
-        if made:
-            flags = np.isin(periods, made)
-            why = message("shocks continued, {rule}", rule=str((self.extrapolate or {})["method"]))
-            cells = cells_where(panel, flags)
-            entries = (Entry(name, "exposure", name, "filled", why, cells, len(cells)),)
+        entries = made_years(panel, made, self.extrapolate, step=name, kind="exposure")
         why = message(
             "{scale} · {equation}; shares {shares}, shocks {shocks}{own}",
             scale=self.scale,
@@ -191,10 +178,7 @@ class Exposure:
         shocks = found.loc[list(industries)]
         if self.instalments is not None:
             shocks = stocks_of(shocks, depreciation=self.instalments)
-        if self.extrapolate is None:
-            return shocks, []
-        method: Rule = self.extrapolate["method"]  # type: ignore[assignment]
-        return extended(shocks, to=int(str(self.extrapolate["to"])), method=method)
+        return continued(shocks, self.extrapolate)
 
     def _same_industries(
         self, industries: pd.Index, other: pd.Index, source: str, name: str

@@ -9,24 +9,31 @@ from typing import ClassVar
 
 import numpy as np
 
+from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import derived, numbers, refuse_where
 from xinzhi.prepare.step import NO_NEEDS, NO_SOURCES, STEPS, Sources
 from xinzhi.wording import message
 
-THOUSANDS: Mapping[str, float] = MappingProxyType(
-    {"万": 1e4, "千": 1e3, "百": 1e2, "百万": 1e6, "亿": 1e8, "十万": 1e5}
+MULTIPLES: Mapping[str, float] = MappingProxyType(
+    {"百万": 1e6, "十万": 1e5, "万": 1e4, "亿": 1e8, "千": 1e3, "百": 1e2}
 )
+PLAIN = ("千瓦", "千克", "千米", "百分", "百克")
+"""Units whose first character is no multiple of another unit."""
+PER_HEADS = 1000.0
+"""From here on a rate is one per so many heads, which are counted singly."""
 
 
 def counted_in(unit: str | None) -> float:
     """Tell how many single ones a unit of counting holds.
 
-    >>> counted_in("万人"), counted_in("人"), counted_in(None)
-    (10000.0, 1.0, 1.0)
+    >>> counted_in("万人"), counted_in("人"), counted_in("千瓦时"), counted_in(None)
+    (10000.0, 1.0, 1.0, 1.0)
     """
-    head = (unit or "").rstrip("人户家件元个")
-    return THOUSANDS.get(head, 1.0)
+    text = unit or ""
+    if text.startswith(PLAIN):
+        return 1.0
+    return next((n for word, n in MULTIPLES.items() if text.startswith(word)), 1.0)
 
 
 @STEPS.add("rate")
@@ -34,8 +41,9 @@ def counted_in(unit: str | None) -> float:
 class Rate:
     """Divide the sum of some columns by another one, per so many of it.
 
-    r_it = per · sum_k numerator_kit / denominator_it. Where the unit of the denominator is known
-    to count in ten thousands (万人), it is turned into single ones first.
+    r_it = per · sum_k numerator_kit / denominator_it. Known units are brought to single ones first:
+    万元 over 亿元, or patents per 10,000 of a population in 万人. Where only the unit of the
+    denominator is known, that is done for rates per heads (per >= 1000) and not for shares.
     """
 
     NEEDS: ClassVar[Mapping[str, str]] = NO_NEEDS
@@ -61,8 +69,10 @@ class Rate:
             what=message("A rate per {value} does not exist."),
             remedy=message("mend the value, or empty the cell if it is missing."),
         )
-        above = x[list(self.numerator)].to_numpy().sum(axis=1)
-        factor = counted_in(panel.units.get(self.denominator))
+        scales = [self._scale(panel, column, name) for column in self.numerator]
+        factor = 1 / scales[0] if len(set(scales)) == 1 else 1.0
+        weights = np.ones(len(scales)) if len(set(scales)) == 1 else np.array(scales)
+        above = x[list(self.numerator)].to_numpy() @ weights
         why = message(
             "({numerator}) / {denominator}, per {per}; one {denominator} counts {factor}",
             numerator=" + ".join(self.numerator),
@@ -79,3 +89,24 @@ class Rate:
             uses=(*self.numerator, self.denominator),
             unit=self.unit or ("%" if self.per == 100 else None),
         )
+
+    def _scale(self, panel: Panel, column: str, name: str) -> float:
+        """Units of the denominator that one unit of a numerator holds."""
+        above, below = panel.units.get(column), panel.units.get(self.denominator)
+        if above is not None and below is not None:
+            return counted_in(above) / counted_in(below)
+        if counted_in(above) != 1:
+            raise SpecError(
+                Problem(
+                    "prepare.unit",
+                    message(
+                        "'{column}' is counted in {unit}, the unit of '{denominator}' is unknown.",
+                        column=column,
+                        unit=above,
+                        denominator=self.denominator,
+                    ),
+                    Where(file=panel.source, key=f"prepare.{name}", column=self.denominator),
+                    message("state the unit of both columns."),
+                )
+            )
+        return 1 / counted_in(below) if self.per >= PER_HEADS else 1.0
