@@ -195,6 +195,7 @@ def check_options(traits: Traits, options: Options) -> None:
         "epsilon": None if traits.has_epsilon else (),
         "nonseparable": None if traits.has_nonseparable else (),
         "fallback": None if traits.has_fallback else ("none",),
+        "exclude": None if traits.is_super else ("observation",),
     }
     problems = [
         Problem(

@@ -75,6 +75,9 @@ def reference_sets(
     >>> [(one.evaluated.tolist(), one.rows.tolist()) for one in sets]
     [([0], [0]), ([1], [0, 1])]
     """
+    if options.window is not None and options.reference != "window":
+        what = message("The reference {kind} has no window.", kind=options.reference)
+        raise _lacking(what, key="reference: window")
     sample = Sample(tuple(period for _, period in labels), options, groups, reference_rows)
     return tuple(KINDS[options.reference](sample))
 

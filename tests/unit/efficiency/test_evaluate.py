@@ -89,7 +89,7 @@ def test_weights_without_meaning_are_refused(panel, weights):
 @pytest.mark.parametrize("option", [
     {"measure": "sbmm"}, {"orientation": "sideways"}, {"disposability": "weak"},
     {"direction": "own"}, {"measure": "sbm", "fallback": "form_b"}, {"reference": "window"},
-    {"reference": "rows"}, {"reference": "group"},
+    {"reference": "rows"}, {"window": 2}, {"measure": "sbm", "exclude": "entity"}, {"reference": "group"},
 ])  # fmt: skip
 def test_options_without_effect_are_refused(panel, option):
     """An option that is unknown, has no effect or lacks its companion is an error."""
