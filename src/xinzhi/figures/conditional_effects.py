@@ -108,7 +108,9 @@ def _panel(line: Line, language: Language) -> alt.LayerChart:
         .mark_rule(color=style.MUTED, strokeDash=[4, 3])
         .encode(y="effect:Q")
     )
-    return alt.LayerChart(layer=[area, zero, thin, thick]).properties(
+    has_thick = any(row["clear"] is not None for row in rows)
+    layers = [area, zero, thin, *([thick] if has_thick else [])]
+    return alt.LayerChart(layer=layers).properties(
         width=WIDTH, height=HEIGHT, title=words
     )
 

@@ -8,12 +8,16 @@ from typing import Any
 
 import pandas as pd
 
+from xinzhi.econometrics.export.exported import Exported
+from xinzhi.econometrics.export.r import r_script
+from xinzhi.econometrics.export.stata import stata_script
 from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.io.json_text import json_text
 from xinzhi.io.write import csv_text, write_atomically
 from xinzhi.report.comparison import comparison_of, nested
 from xinzhi.report.compose import compose
 from xinzhi.report.format import write_report
+from xinzhi.report.readme import readme
 from xinzhi.report.section import Material
 from xinzhi.study.manifest import manifest_of
 from xinzhi.study.result import StudyResult
@@ -24,6 +28,11 @@ WHAT: Mapping[str, Wording] = {
     "tables.xlsx": message("every table, numbers as numbers"),
     "results.json": message("every number of every table, machine-readable"),
     "scores.csv": message("scores, status, slacks, targets and peers of each row"),
+    "report.docx": message("the report as a Word document"),
+    "scripts/study.R": message("the regressions again in R"),
+    "scripts/study.do": message("the regressions again in Stata"),
+    "scripts/panel.csv": message("the data of these scripts"),
+    "README.md": message("what these files are, and how to compute them again"),
     "run.json": message("versions, seed, hashes, options, certificates, what was computed and why"),
 }
 
@@ -57,9 +66,21 @@ def deliver(
     if result.efficiency:
         files["scores.csv"] = csv_text(scores_frame(result)).encode("utf-8-sig")
     files["run.json"] = json_text(manifest_of(result)).encode()
+    if result.scripts is not None:
+        files |= _scripts(result.scripts)
+    there = ("README.md", *files)
+    files["README.md"] = readme(result, material.title, there, WHAT).encode()
     for name, content in files.items():
         write_atomically(folder / name, content)
     return tuple((folder / name, WHAT.get(name, "")) for name in files)
+
+
+def _scripts(study: Exported) -> dict[str, bytes]:
+    return {
+        "scripts/study.R": r_script(study).encode(),
+        "scripts/study.do": stata_script(study).encode(),
+        "scripts/panel.csv": csv_text(study.frame).encode(),
+    }
 
 
 def results_json(result: StudyResult, material: Material) -> dict[str, Any]:

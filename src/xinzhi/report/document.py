@@ -49,7 +49,7 @@ class Profiles:
     def text(self) -> Wording:
         """What stands in formats that print no pages."""
         return message(
-            "Each city has a page of its own in report.html and in tables.xlsx, where these are "
+            "Each entity has a page of its own in report.html and in tables.xlsx, where these are "
             "written."
         )
 

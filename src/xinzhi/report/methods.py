@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.report.mechanism_methods import mechanism_methods, mechanism_references
+from xinzhi.report.mechanism_methods import mechanism_methods, mechanism_references
 from xinzhi.report.naming import score_label, table_title
 from xinzhi.report.references import references_of
 from xinzhi.study.result import StudyResult

@@ -44,7 +44,7 @@ def _tables(result: StudyResult, found: Advice) -> Iterator[Table]:
         yield evidence
     yield pathways_by_city(
         "pathways_by_city",
-        message("Pathways city by city"),
+        message("Pathways by entity"),
         found.pathways,
         scores=last_scores(found),
         models=models_in_words(result, found),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -41,4 +42,6 @@ class Advice:
     """Columns entity, period, peer, peer_period, intensity, of the same rows."""
     role_models: RoleModels | None
     what_if: WhatIf | NotTested | None
+    moved_in: Mapping[str, int]
+    """Entity -> period whose values the what-if starts from."""
     notices: tuple[Notice, ...]

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from xinzhi.econometrics.diagnostic import Diagnosis
+from xinzhi.econometrics.export.exported import Exported
 from xinzhi.econometrics.statistic import Inapplicable
 from xinzhi.efficiency.productivity.index import ProductivityResult
 from xinzhi.efficiency.result import EfficiencyResult
@@ -92,6 +93,8 @@ class StudyResult:
     """Score -> its space and time."""
     outlines: Mapping[str, Boundaries]
     """Map -> outlines of its areas."""
+    scripts: Exported | None
+    """What R and Stata need to estimate the regressions again."""
     typology: Advice | None
     """Pathways, role models, distances, what-if."""
     published: Mapping[str, Any] | None

@@ -24,6 +24,7 @@ from xinzhi.study.stops.measure import measure_all, with_scores
 from xinzhi.study.stops.productivity import infer_scores, productivity_all
 from xinzhi.study.stops.read import prepare_panel, read_panel_of
 from xinzhi.study.stops.remeasure import Frames
+from xinzhi.study.stops.script import script
 from xinzhi.study.stops.typology import advise
 from xinzhi.study.variables import transformed
 from xinzhi.work.store import Store
@@ -84,6 +85,7 @@ def run(
     estimates = {name: tuple(map(plain_column, found)) for name, found in columns.items()}
     classes = step("classify", lambda: classify_all(spec, panel))
     space = compare_places(spec, panel, classes, outlines)
+    scripts = script(spec, columns, mechanism, frames)
     typology = advise(spec, panel, efficiency, estimates, mechanism)
     if not only:
         memory.forget_the_rest()
@@ -110,6 +112,7 @@ def run(
             *(notice for one in space.values() for notice in one.notices),
             *(typology.notices if typology else ()),
         ),
+        scripts=scripts,
         typology=typology,
         stops=tuple(memory.stops),
     )

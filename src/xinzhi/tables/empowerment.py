@@ -138,7 +138,7 @@ def _reading(
         common = own[own.index.get_level_values("grouping") == ALL]
         if len(common):
             yield message(
-                "{factor} and {outcome}, all cities: {verdict}.",
+                "{factor} and {outcome}, all entities: {verdict}.",
                 factor=name,
                 verdict=VERDICTS[str(common["verdict"].iloc[0])],
                 outcome=words["outcome"],
@@ -154,7 +154,7 @@ def _reading(
         if len(own) > len(common) and not (own["speaks"] == "own").any():
             yield message(
                 "{factor}: no grouping shows a difference below {level}; the estimate for all "
-                "speaks for every city.",
+                "speaks for every entity.",
                 factor=name,
                 level=words["level"],
             )

@@ -57,6 +57,21 @@ def _grouped(digits: str) -> str:
     return f"{int(whole):,}{point}{rest}" if int(whole) >= GROUPED_FROM else digits
 
 
+LARGE, MEDIUM = 1000.0, 100.0
+
+
+def digits_for(value: float) -> int:
+    """Choose decimals for a number in its own units: none of a large one.
+
+    >>> digits_for(20_012_414.53), digits_for(711.4), digits_for(5.958)
+    (0, 1, 3)
+    """
+    size = abs(value)
+    if size >= LARGE:
+        return 0
+    return 1 if size >= MEDIUM else DECIMALS
+
+
 def count(value: float | None) -> str:
     """Write a whole number.
 

@@ -59,7 +59,7 @@ def pathway_counts(
         notes=(
             message(
                 "Supported: the factor raises {outcome} and does so through a channel, both below "
-                "{level}, by the estimates that speak for the city.",
+                "{level}, by the estimates that speak for the entity.",
                 outcome=name_of(found.outcome, labels),
                 level=numbers.level(found.thresholds.level),
             ),
@@ -76,14 +76,17 @@ def _counted(
     open_to = sum(bool(city.supported) for city in found.by_city.values())
     if not open_to:
         yield message(
-            "The estimates support no pathway for any of {n} cities; that is a result too.", n=n
+            "The estimates support no pathway for any of {n} entities; that is a result too.", n=n
         )
         return
-    yield message("The estimates support a pathway for {k} of {n} cities.", k=open_to, n=n)
+    yield message("The estimates support a pathway for {k} of {n} entities.", k=open_to, n=n)
     for rule, one in counts.items():
         if one["supported"]:
             yield message(
-                "{pathway}: {k} of {n} cities.", pathway=words[rule].label, k=one["supported"], n=n
+                "{pathway}: {k} of {n} entities.",
+                pathway=words[rule].label,
+                k=one["supported"],
+                n=n,
             )
 
 
@@ -129,7 +132,7 @@ def pathways_by_city(
     return Table(
         id=id,
         title=title,
-        stub=message("City"),
+        stub=message("Entity"),
         columns=columns,
         rows=rows,
         machine=MappingProxyType(

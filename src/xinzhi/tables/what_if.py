@@ -57,7 +57,7 @@ def what_if_table(
     return Table(
         id=id,
         title=title,
-        stub=message("City"),
+        stub=message("Entity"),
         columns=tuple(
             Column(
                 f"{factor}:{key}",
@@ -79,13 +79,17 @@ def what_if_table(
         ),
         notes=(
             message(
-                "Change of the score implied by the estimate that speaks for the city, all else as "
+                "Change of the score implied by the estimate that speaks for the entity, all else as "
                 "it is; bounds: {confidence}, by the delta method from the error of the slope "
                 "alone. A relation, not a forecast.",
                 confidence=confidence,
             ),
             *(
-                (message("Cities for which several estimates speak are on their own pages only."),)
+                (
+                    message(
+                        "Entities for which several estimates speak are on their own pages only."
+                    ),
+                )
                 if several.any()
                 else ()
             ),
@@ -120,7 +124,7 @@ def _reading(
             sure = int(((own["ci_low"] > 0) | (own["ci_high"] < 0)).sum())
             yield message(
                 "{factor} {move}: the implied change has its middle at {median}; its interval "
-                "leaves out zero for {k} of {n} cities.",
+                "leaves out zero for {k} of {n} entities.",
                 factor=name_of(factor, labels),
                 move=move_in_words(change),
                 median=numbers.number(float(own["change"].median()), decimals),
@@ -150,7 +154,7 @@ def distance_table(
     return Table(
         id=id,
         title=title,
-        stub=message("City, period"),
+        stub=message("Entity, period"),
         columns=tuple(
             Column(f"{name}:{key}", heading, words)
             for name, words in columns.items()
@@ -160,7 +164,7 @@ def distance_table(
         notes=(
             message(
                 "Inputs and bad outputs: how much less; good outputs: how much more; with a minus "
-                "sign the city is ahead of its target by that. Own units. One optimum of possibly "
+                "sign the entity is ahead of its target by that. Own units. One optimum of possibly "
                 "many."
             ),
         ),
@@ -182,7 +186,11 @@ def _apart(
             cells += [Cell(None), Cell(None)]
             continue
         sign = -1.0 if one["direction"] == "ahead" else 1.0
-        cells += [Cell(sign * float(one["gap"])), Cell(sign * float(one["share"]), "percent")]
+        places = numbers.digits_for(float(one["value"]))
+        cells += [
+            Cell(sign * float(one["gap"]), decimals=places),
+            Cell(sign * float(one["share"]), "percent"),
+        ]
     words = entities.get(entity, entity)
     label = message("{city}, {period}", city=words, period=period) if period else words
     return Row(label, tuple(cells), key=f"{entity} {period}")

@@ -25,10 +25,10 @@ from xinzhi.wording import Language, Wording, message, say
 UI: Mapping[str, Wording] = {
     "simulated": message("(simulated data)"),
     "simulated_long": message("Simulated data: nothing on this page describes a real place."),
-    "city": message("City"),
+    "city": message("Entity"),
     "previous": message("Previous"),
     "next": message("Next"),
-    "profiles": message("The pages of the cities need JavaScript; tables.xlsx holds them too."),
+    "profiles": message("These pages need JavaScript; tables.xlsx holds them too."),
     "noscript": message("Charts and sorting need JavaScript; tables and text do not."),
 }
 WITHOUT_MIDDLE_DOT = "unicode-range:U+0-B6,U+B8-10FFFF"
@@ -50,7 +50,8 @@ def page(document: Document, *, languages: Sequence[Language], decimals: int) ->
     body = _body(document, sections, languages, decimals)
     data = chart_data(sections, languages)
     charts = embedded_json(data)
-    profiles = embedded_json(profile_data(document, languages, decimals))
+    pages = profile_data(document, languages, decimals)
+    profiles = embedded_json(pages) if pages["items"] else ""
     viewer = [viewer_script()] if data["charts"] else []
     scripts = [closed_script(script) for script in (*viewer, _resource("report.js"))]
     title = say(document.title, languages[0])

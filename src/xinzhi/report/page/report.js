@@ -28,7 +28,7 @@
     document.body.dataset.drawn = root.lang;
   };
 
-  const pages = JSON.parse(document.getElementById("profiles").textContent);
+  const pages = JSON.parse(document.getElementById("profiles")?.textContent ?? "null");
   const chooser = document.getElementById("city");
   const wording = (at) => (Array.isArray(pages.words[at]) ? pages.words[at] : [pages.words[at]]);
   const said = (at) => wording(at)[pages.languages.indexOf(root.lang)] ?? wording(at)[0];

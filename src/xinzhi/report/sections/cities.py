@@ -11,4 +11,4 @@ def _blocks(material: Material) -> tuple[Block, ...]:
     return (material.profiles,) if material.profiles else ()
 
 
-SECTIONS.add("cities")(SectionPart(59, message("City pages"), _blocks))
+SECTIONS.add("cities")(SectionPart(59, message("Entity by entity"), _blocks))

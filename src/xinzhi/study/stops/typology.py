@@ -57,7 +57,8 @@ def advise(
     )
     values = values_of(spec, panel, found.outcome)
     frontier = _frontier(spec, panel, efficiency, found.outcome, groups)
-    moved = _what_if(spec, panel, found, findings, groups)
+    now = _now(spec, panel, found.outcome)
+    moved = _what_if(spec, now, panel, found, findings, groups)
     notices = [*found.notices, *pathways.notices, *frontier.notices, *_told(moved)]
     return Advice(
         gathered=found,
@@ -78,6 +79,7 @@ def advise(
         peers=frontier.peers,
         role_models=frontier.models,
         what_if=moved,
+        moved_in={str(entity): int(period) for entity, period in now[PERIOD].items()},
         notices=tuple(dict.fromkeys(notices)),
     )
 
@@ -201,16 +203,20 @@ def _peers(
 
 
 def _what_if(
-    spec: StudySpec, panel: Panel, found: Gathered, findings: Findings, groups: pd.DataFrame
+    spec: StudySpec,
+    now: pd.DataFrame,
+    panel: Panel,
+    found: Gathered,
+    findings: Findings,
+    groups: pd.DataFrame,
 ) -> WhatIf | NotTested | None:
     assert spec.typology is not None
     changes = spec.typology.what_if
     if not changes:
         return None
-    values = {name: values_of(spec, panel, name) for name in (found.outcome, *changes)}
-    now = _now(pd.DataFrame(values, index=panel.frame.index))
     transforms = {
-        name: spec.variables.named[name].transform or spec.variables.transform for name in values
+        name: spec.variables.named[name].transform or spec.variables.transform
+        for name in (found.outcome, *changes)
     }
     try:
         return what_if(
@@ -220,15 +226,19 @@ def _what_if(
             changes,
             factor_transform={name: transforms[name] for name in changes},
             outcome_transform=transforms[found.outcome],
-            observed=pd.DataFrame({name: values[name] for name in changes}),
+            observed=pd.DataFrame({name: values_of(spec, panel, name) for name in changes}),
             confidence=spec.typology.confidence,
         )
     except StudyError as error:
         return NotTested("what_if", error.problems)
 
 
-def _now(values: pd.DataFrame) -> pd.DataFrame:
-    """Values of the last period in which all are known, entity by entity."""
+def _now(spec: StudySpec, panel: Panel, outcome: str) -> pd.DataFrame:
+    """Give outcome and moving factors in the last period in which all are known, and the period."""
+    assert spec.typology is not None
+    names = (outcome, *spec.typology.what_if)
+    values = pd.DataFrame({name: values_of(spec, panel, name) for name in names})
+    values[PERIOD] = values.index.get_level_values(PERIOD)
     return values.dropna().groupby(level=ENTITY).last()
 
 

@@ -1,0 +1,214 @@
+"""The small tables on the page of an entity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from xinzhi.report.city_rows import Sorted, number_or_none
+from xinzhi.report.naming import class_labels
+from xinzhi.report.pathway_tables import variables_of, with_unit
+from xinzhi.study.groups import group_label
+from xinzhi.tables import numbers
+from xinzhi.tables.empowerment import VERDICTS
+from xinzhi.tables.pathways import STATUSES, effect_in_words
+from xinzhi.tables.sentences import listed
+from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.tables.what_if import DIRECTIONS, move_in_words
+from xinzhi.typology.applicable import Applied, Spoken
+from xinzhi.typology.pathway import CityPathways, Pathway
+from xinzhi.wording import Wording, message
+
+OF_TOOLS: Mapping[str, Wording] = {
+    "works": message("strengthens it"),
+    "harms": message("weakens it"),
+}
+
+
+def scores_table(known: Sorted, entity: str) -> Table:
+    """Set score, rank and class over time."""
+    has_class = known.found.score in known.result.classes
+    classes = class_labels(known.result.classes[known.found.score or ""]) if has_class else {}
+    more = (Column("class", message("Class")),) if has_class else ()
+    return Table(
+        id="scores",
+        title=message("Score over time"),
+        stub=message("Period"),
+        columns=(Column("score", message("Score")), Column("rank", message("Rank")), *more),
+        rows=tuple(
+            Row(
+                str(row["period"]) if known.has_periods else "",
+                (
+                    Cell(number_or_none(row["score"]), decimals=known.decimals),
+                    Cell(number_or_none(row["rank"]), "count"),
+                    *((Cell(classes.get(row["class"]), "text"),) if has_class else ()),
+                ),
+            )
+            for row in known.values[entity]
+        ),
+    )
+
+
+def pathways_table(known: Sorted, city: CityPathways) -> Table:
+    """Set each pathway with the estimates that speak for the entity."""
+    rows = tuple(row for one in city.pathways for row in _pathway(known, one))
+    return Table(
+        id="pathways",
+        title=message("Pathways and their evidence"),
+        stub=message("Pathway"),
+        columns=(
+            Column("verdict", message("What it says")),
+            Column("b", message("b")),
+            Column("low", message("Lower bound")),
+            Column("high", message("Upper bound")),
+            Column("p", message("p")),
+            Column("of", message("Estimate for")),
+            Column("difference", message("p of the difference")),
+        ),
+        rows=rows,
+    )
+
+
+def _pathway(known: Sorted, one: Pathway) -> Iterator[Row]:
+    yield Row(one.label, (Cell(STATUSES[one.status], "text"), *(EMPTY,) * 6), rule_above=True)
+    yield from _evidence(known, one.effect, VERDICTS)
+    if one.status in {"supported", "effect_only"}:
+        for channel in one.channels:
+            yield from _evidence(known, channel.indirect, VERDICTS)
+            for tool in channel.tools:
+                for step in tool.steps:
+                    yield from _evidence(known, step, OF_TOOLS)
+
+
+def _evidence(known: Sorted, spoken: Spoken, verdicts: Mapping[str, Wording]) -> Iterator[Row]:
+    for applied in spoken.applied:
+        yield _estimate(known, applied, verdicts)
+
+
+def _estimate(known: Sorted, applied: Applied, verdicts: Mapping[str, Wording]) -> Row:
+    e, test = applied.evidence, applied.difference
+    return Row(
+        effect_in_words(e, known.words),
+        (
+            Cell(verdicts.get(applied.verdict, VERDICTS[applied.verdict]), "text"),
+            Cell(e.b, "estimate", decimals=known.decimals),
+            Cell(e.ci_low, decimals=known.decimals),
+            Cell(e.ci_high, decimals=known.decimals),
+            Cell(e.p, "p_value"),
+            Cell(known.group(e.grouping, e.group), "text"),
+            EMPTY if test is None else Cell(test.p, "p_value"),
+        ),
+    )
+
+
+def peers_table(known: Sorted, entity: str) -> Table:
+    """List the peers with their intensities, and who is a role model."""
+    shares = {row["model"]: row for row in known.models.get(entity, [])}
+    own = known.peers.get(entity, [])
+    rows = tuple(_peer(known, row, shares.get(row["peer"], {})) for row in own)
+    return Table(
+        id="peers",
+        title=message("Peers on the frontier"),
+        stub=message("Peer"),
+        columns=(
+            Column("intensity", message("Intensity")),
+            Column("share", message("Share as role model")),
+            Column("shared", message("Same group")),
+        ),
+        rows=rows,
+    )
+
+
+def _peer(known: Sorted, row: Mapping[str, Any], model: Mapping[str, Any]) -> Row:
+    name = known.names.get(str(row["peer"]), str(row["peer"]))
+    when = row["peer_period"] if known.has_periods else None
+    label = name if when is None else message("{city}, {period}", city=name, period=when)
+    shared = [word for word in str(model.get("shared_groups", "")).split(", ") if word]
+    groups = listed([group_label(known.result.spec, word) for word in shared])
+    return Row(
+        label,
+        (
+            Cell(float(row["intensity"]), decimals=known.decimals),
+            Cell(model["share"], "percent") if model else EMPTY,
+            Cell(groups or numbers.MISSING, "text"),
+        ),
+    )
+
+
+def distance_table(known: Sorted, entity: str) -> Table:
+    """Set value, target and what lies between, in own units."""
+    own = {str(row["variable"]): row for row in known.apart.get(entity, [])}
+    columns = ("value", "target", "gap")
+    return Table(
+        id="distance",
+        title=message("Distance to the frontier"),
+        stub=message("Input or output"),
+        columns=(
+            Column("value", message("Value")),
+            Column("target", message("Target")),
+            Column("gap", message("By")),
+            Column("share", message("Share")),
+            Column("direction", message("Direction")),
+        ),
+        rows=tuple(
+            Row(
+                with_unit(known.result, name),
+                (
+                    *(_in_own_units(own[name], column) for column in columns),
+                    Cell(float(own[name]["share"]), "percent"),
+                    Cell(DIRECTIONS[own[name]["direction"]], "text"),
+                ),
+            )
+            for name in variables_of(known.found)
+            if name in own
+        ),
+    )
+
+
+def what_if_table(known: Sorted, entity: str) -> Table:
+    """Set the implied change of the score, factor by factor."""
+    section, has_periods = known.result.spec.typology, known.has_periods
+    assert section is not None
+    columns = ("score", "new_score", "change", "ci_low", "ci_high")
+    headings = (
+        message("Score"),
+        message("New score"),
+        message("Change"),
+        message("Lower bound"),
+        message("Upper bound"),
+    )
+    return Table(
+        id="what_if",
+        title=message("What if a factor moved"),
+        stub=message("Factor"),
+        columns=(
+            *((Column("period", message("Period")),) if has_periods else ()),
+            Column("value", message("Value")),
+            Column("new_value", message("New value")),
+            *(Column(c, heading) for c, heading in zip(columns, headings, strict=True)),
+            Column("of", message("Estimate for")),
+            Column("outside", message("Beyond the data")),
+        ),
+        rows=tuple(
+            Row(
+                message(
+                    "{factor} {move}",
+                    factor=known.name(row["factor"]),
+                    move=move_in_words(section.what_if[row["factor"]]),
+                ),
+                (
+                    *((Cell(known.found.moved_in[entity], "year"),) if has_periods else ()),
+                    Cell(float(row["value"]), decimals=numbers.digits_for(row["value"])),
+                    Cell(float(row["new_value"]), decimals=numbers.digits_for(row["value"])),
+                    *(Cell(float(row[c]), decimals=known.decimals) for c in columns),
+                    Cell(known.group(row["grouping"], row["group"]), "text"),
+                    Cell(message("yes") if row["is_outside"] else message("no"), "text"),
+                ),
+            )
+            for row in known.moved.get(entity, [])
+        ),
+    )
+
+
+def _in_own_units(row: Mapping[str, Any], column: str) -> Cell:
+    return Cell(float(row[column]), decimals=numbers.digits_for(float(row["value"])))
