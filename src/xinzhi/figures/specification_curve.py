@@ -94,7 +94,7 @@ def _x(n: int, language: Language, *, is_titled: bool) -> alt.X:
 def _curve_in(
     rows: list[dict[str, Any]], description: str, name: str, language: Language
 ) -> Mapping[str, object]:
-    base = alt.Chart(alt.InlineData(values=rows)).encode(
+    base = alt.Chart(alt.NamedData("curve")).encode(
         x=_x(len(rows), language, is_titled=True),
         tooltip=[
             alt.Tooltip("b:Q", title=name, format=".3f"),
@@ -115,7 +115,10 @@ def _curve_in(
         .encode(y="b:Q")
     )
     return style.finish(
-        alt.LayerChart(layer=[zero, lines, points]), description=description, height=220
+        alt.LayerChart(layer=[zero, lines, points]),
+        description=description,
+        height=220,
+        datasets={"curve": rows},
     )
 
 
@@ -141,11 +144,13 @@ def _choices_in(
 ) -> Mapping[str, object]:
     labels = alt.Axis(labelLimit=MARGIN - 10, grid=False, minExtent=MARGIN, maxExtent=MARGIN)
     marks = (
-        alt.Chart(alt.InlineData(values=rows))
+        alt.Chart(alt.NamedData("choices"))
         .mark_tick(color=style.BLUE, thickness=1.4, orient="vertical", size=LINE - 7)
         .encode(
             x=_x(n, language, is_titled=False),
             y=alt.Y(f"{language}:N", title=None, sort=None, axis=labels),
         )
     )
-    return style.finish(marks, description=description, height=LINE * n_ways)
+    return style.finish(
+        marks, description=description, height=LINE * n_ways, datasets={"choices": rows}
+    )
