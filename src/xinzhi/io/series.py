@@ -25,13 +25,16 @@ from xinzhi.io.wide import is_wide, unpivot
 from xinzhi.io.years import parse_period
 from xinzhi.wording import message
 
+UNITS = "units"
+"""Key of `DataFrame.attrs` under which the units of the columns travel with a table."""
+
 
 @dataclass(frozen=True, slots=True)
 class SeriesResult:
     """A table indexed by its keys, and what the reader decided and doubted."""
 
     frame: pd.DataFrame
-    """Sorted and unique; years are whole numbers, other keys text."""
+    """Sorted and unique; years are whole numbers, other keys text; `attrs["units"]` has the units."""
     units: Mapping[str, str]
     decisions: tuple[Decision, ...]
     warnings: tuple[Problem, ...]
@@ -83,8 +86,10 @@ def read_series(
     _refuse_twins(index, body.rows, table, found)
     found.stop_if_wrong()
     series = {n: pd.Series(c, index=index, dtype=c.dtype) for n, c in columns.items()}
+    frame = pd.DataFrame(series, index=index).sort_index()
+    frame.attrs[UNITS] = {**header.units, **units}
     return SeriesResult(
-        pd.DataFrame(series, index=index).sort_index(),
+        frame,
         MappingProxyType({**header.units, **units}),
         tuple(found.decisions),
         tuple(found.warnings),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from xinzhi.errors import DataError, Problem, SpecError, Where, suggestion
 from xinzhi.io.names import stem
+from xinzhi.io.series import UNITS
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.step import Sources
 from xinzhi.wording import message
@@ -88,6 +89,13 @@ def series(sources: Sources, name: str, *, n_keys: int, column: str | None, step
             )
         )
     return found[chosen]
+
+
+def unit_of(sources: Sources, name: str, values: pd.Series, *, step: str) -> str | None:
+    """Tell the unit of a column of a table, where its file told it."""
+    units = table(sources, name, step=step).attrs.get(UNITS, {})
+    unit = units.get(values.name) if isinstance(units, dict) else None
+    return unit if isinstance(unit, str) else None
 
 
 def wide(values: pd.Series) -> pd.DataFrame:

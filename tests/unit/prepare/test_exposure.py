@@ -122,6 +122,23 @@ def test_own_employment_can_be_left_out_of_the_total():
     assert by_city(found)[0, 0] == pytest.approx(0.6 * 40 / 740 + 0.4 * 12 / 1160, rel=1e-12)
 
 
+def with_unit(frame, unit):
+    frame = frame.copy()
+    frame.attrs["units"] = {"v": unit}
+    return frame
+
+
+def test_workers_are_counted_in_heads_where_their_unit_is_known():
+    """0.08 万人 are 800 workers, with and without one's own; one known unit alone is refused."""
+    wan = {"national": with_unit(table([0.08, 0.12], INDUSTRIES), "万人")}
+    np.testing.assert_allclose(by_city(run(sources=wan)), by_city(run()), rtol=1e-12)
+    both = {**wan, "census": with_unit(SOURCES["census"], "人")}
+    found = run(sources=both, leave_one_out=True)
+    np.testing.assert_allclose(by_city(found), by_city(run(leave_one_out=True)), rtol=1e-12)
+    with pytest.raises(SpecError, match="unknown"):
+        run(sources=wan, leave_one_out=True)
+
+
 def test_growth_of_the_industry_is_taken_off_the_change():
     """Robots that only kept pace with output are no exposure."""
     sources = {"output": table([[100, 200], [100, 100]], INDUSTRIES, YEARS)}

@@ -15,7 +15,8 @@ from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import derived, periods_of
 from xinzhi.prepare.shocks import continued, is_rule, made_years, years_of
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources
-from xinzhi.prepare.tables import entities_of, series, wide
+from xinzhi.prepare.steps.rate import counted_in
+from xinzhi.prepare.tables import entities_of, series, unit_of, wide
 from xinzhi.wording import message
 
 
@@ -107,13 +108,14 @@ class DynamicExposure:
 
     def _per_head(self, sources: Sources, name: str) -> tuple[pd.DataFrame, list[int]]:
         """Shocks per head of each industry and year, and the years that were not observed."""
-        shocks, national = (
-            years_of(
-                wide(series(sources, source, n_keys=2, column=None, step=name)),
-                source=source,
-                step=name,
-            )
+        found = {
+            source: series(sources, source, n_keys=2, column=None, step=name)
             for source in (self.shocks, self.national)
+        }
+        shocks, national = (
+            years_of(wide(values), source=source, step=name) for source, values in found.items()
         )
+        unit = unit_of(sources, self.national, found[self.national], step=name)
+        national *= counted_in(unit)
         shocks, made = continued(shocks, self.extrapolate)
         return shocks / national.where(national > 0), made

@@ -15,7 +15,8 @@ from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import Floats, derived, periods_of
 from xinzhi.prepare.shocks import continued, is_rule, made_years, stocks_of, years_of
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources
-from xinzhi.prepare.tables import entities_of, series, wide
+from xinzhi.prepare.steps.rate import counted_in
+from xinzhi.prepare.tables import entities_of, series, unit_of, wide
 from xinzhi.wording import Message, message
 
 Variant = Literal["per_worker", "in_city_shares", "growth_adjusted"]
@@ -74,7 +75,8 @@ class Exposure:
     shocks: str
     """Source with keys industry, year: stocks (or instalments) of robots."""
     national: str | None = None
-    """Source with key industry: national employment of the base year; not for `in_city_shares`."""
+    """Source with key industry: national employment of the base year; not for `in_city_shares`. Where
+    its unit is known (万人), it is turned into heads."""
     variant: Variant = "per_worker"
     """Which equation."""
     scale: float = 1.0
@@ -210,10 +212,11 @@ class Exposure:
             return exposure(weights, amounts)
         if self.variant == "growth_adjusted":
             amounts = self._adjusted(shocks, sources, name)
-        national = self._national(employment, sources, name)
+        national, unit = self._national(employment, sources, name)
         if not self.leave_one_out:
-            return exposure(weights, amounts / national[:, None])
-        others = national[None, :] - employment.to_numpy()
+            return exposure(weights, amounts / (national * counted_in(unit))[:, None])
+        own = employment.to_numpy() * self._heads(sources, unit, name)
+        others = (national * counted_in(unit))[None, :] - own
         if (others <= 0).any():
             raise OutOfDomain(
                 Problem(
@@ -227,7 +230,10 @@ class Exposure:
             )
         return exposure(weights / others, amounts)
 
-    def _national(self, employment: pd.DataFrame, sources: Sources, name: str) -> Floats:
+    def _national(
+        self, employment: pd.DataFrame, sources: Sources, name: str
+    ) -> tuple[Floats, str | None]:
+        """National workers of the industries, and the unit in which they are counted."""
         national = self.national or ""
         totals = series(sources, national, n_keys=1, column=None, step=name)
         self._same_industries(employment.columns, totals.index, national, name)
@@ -243,7 +249,27 @@ class Exposure:
                 )
                 for j in bad
             )
-        return values
+        return values, unit_of(sources, national, totals, step=name)
+
+    def _heads(self, sources: Sources, national: str | None, name: str) -> float:
+        """Heads in one unit of the city's employment, which is taken off the national one."""
+        own = series(sources, self.shares, n_keys=2, column=self.column, step=name)
+        unit = unit_of(sources, self.shares, own, step=name)
+        if (unit is None) != (national is None) and counted_in(unit or national) != 1:
+            raise SpecError(
+                Problem(
+                    "prepare.unit",
+                    message(
+                        "'{column}' is counted in {unit}, the unit of '{denominator}' is unknown.",
+                        column=self.shares if unit else self.national,
+                        unit=unit or national,
+                        denominator=self.national if unit else self.shares,
+                    ),
+                    Where(key=f"prepare.{name}"),
+                    message("state the unit of both columns."),
+                )
+            )
+        return counted_in(unit)
 
     def _adjusted(self, shocks: pd.DataFrame, sources: Sources, name: str) -> Floats:
         """Change since the first year, less the growth of the industry times the first stock."""
