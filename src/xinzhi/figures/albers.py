@@ -12,7 +12,13 @@ PARALLELS, CENTRE = (25.0, 47.0), (105.0, 36.0)
 """Latitudes that are true to length; longitude and latitude of the origin."""
 
 
-def albers(places: Array) -> Array:
+def albers(
+    places: Array,
+    *,
+    parallels: tuple[float, float] = PARALLELS,
+    centre: tuple[float, float] = CENTRE,
+    radius: float = RADIUS,
+) -> Array:
     """Project longitudes and latitudes onto a plane, equal areas staying equal.
 
         n = (sin p1 + sin p2) / 2,  C = cos^2 p1 + 2 n sin p1,  r(p) = R sqrt(C - 2 n sin p) / n
@@ -22,11 +28,17 @@ def albers(places: Array) -> Array:
     ----------
     places
         Shape (n, 2), degrees: longitude, latitude.
+    parallels
+        Latitudes that are true to length.
+    centre
+        Longitude and latitude of the origin.
+    radius
+        Of the sphere, in the unit of the result.
 
     Returns
     -------
     Array
-        Shape (n, 2), km east and north of 105 E 36 N; parallels 25 N and 47 N are true to length.
+        Shape (n, 2), east and north of the origin; as it stands km from 105 E 36 N.
 
     References
     ----------
@@ -36,15 +48,15 @@ def albers(places: Array) -> Array:
     Examples
     --------
     >>> albers(np.array([[105.0, 36.0], [105.0, 47.0]])).round(1).tolist()
-    [[0.0, 0.0], [0.0, 1209.5]]
+    [[0.0, 0.0], [0.0, 1239.2]]
     """
     longitude, latitude = np.radians(places).T
-    first, second = np.radians(PARALLELS)
-    origin = np.radians(CENTRE)
+    first, second = np.radians(parallels)
+    origin = np.radians(centre)
     n = (np.sin(first) + np.sin(second)) / 2
     c = np.cos(first) ** 2 + 2 * n * np.sin(first)
-    radius = RADIUS * np.sqrt(c - 2 * n * np.sin(latitude)) / n
-    at_origin = RADIUS * np.sqrt(c - 2 * n * np.sin(origin[1])) / n
+    far = radius * np.sqrt(c - 2 * n * np.sin(latitude)) / n
+    at_origin = radius * np.sqrt(c - 2 * n * np.sin(origin[1])) / n
     angle = n * (longitude - origin[0])
-    projected: Array = np.column_stack([radius * np.sin(angle), at_origin - radius * np.cos(angle)])
+    projected: Array = np.column_stack([far * np.sin(angle), at_origin - far * np.cos(angle)])
     return projected

@@ -114,8 +114,9 @@ def _from_areas(path: Path, areas: Sequence[Area], *, is_directed: bool) -> Outl
     for ring in rings:
         if len(ring) < 4 or tuple(ring[0]) != tuple(ring[-1]):
             raise DataError(unreadable(path, message("a ring is not closed")))
-        _check_jump(path, np.array([point[:2] for point in ring], dtype=np.float64))
     _check_places(path, np.array([p[:2] for ring in rings for p in ring], dtype=np.float64))
+    for ring in rings:
+        _check_jump(path, np.array([point[:2] for point in ring], dtype=np.float64))
     topology, turned, total = rewound(topology_of(areas), (AREAS,))
     return Outlines(topology, total - turned if is_directed else 0)
 

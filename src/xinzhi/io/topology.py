@@ -71,7 +71,7 @@ def topology_of(areas: Iterable[tuple[Mapping[str, Any], Polygons]]) -> dict[str
     >>> right = [[[(1, 0), (1, 1), (2, 1), (2, 0), (1, 0)]]]
     >>> made = topology_of([({"id": "l"}, left), ({"id": "r"}, right)])
     >>> [shape["arcs"] for shape in made["objects"]["areas"]["geometries"]]
-    [[[[0, 1]]], [[[-2, 2]]]]
+    [[[[0, 1]]], [[[-1, 2]]]]
     """
     listed = [(properties, [[_clean(r) for r in p] for p in ps]) for properties, ps in areas]
     joints = _joints(ring for _, ps in listed for ring in chain.from_iterable(ps))

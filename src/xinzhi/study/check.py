@@ -13,8 +13,10 @@ from xinzhi.panel.panel import Panel
 from xinzhi.prepare.apply import prepare
 from xinzhi.study.load import load
 from xinzhi.study.notices import matters
+from xinzhi.study.outlines import outlines_of, read_files
 from xinzhi.study.reading import read_sources
 from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.stops.compare_places import check_places
 from xinzhi.study.supplies import supplies
 from xinzhi.study.variables import transformed
 
@@ -30,7 +32,11 @@ def check_study(path: Path) -> tuple[Panel, tuple[Decision, ...], tuple[Problem,
     spec = load(path)
     reading = read_sources(spec, path.parent)
     panel = prepare(reading.panel, spec.prepare, sources=supplies(spec, path.parent))
-    problems = [*_roles(spec, panel), *_variables(spec, panel)]
+    problems = [
+        *_roles(spec, panel),
+        *_variables(spec, panel),
+        *_places(spec, panel, path.parent),
+    ]
     if problems:
         raise StudyError(problems)
     return panel, reading.decisions, tuple(w for w in reading.warnings if matters(w, spec))
@@ -44,6 +50,20 @@ def _roles(spec: StudySpec, panel: Panel) -> list[Problem]:
             activities_of(panel, roles)
         except StudyError as error:
             problems.extend(error.problems)
+    return problems
+
+
+def _places(spec: StudySpec, panel: Panel, folder: Path) -> list[Problem]:
+    """Look for the outlines of the maps, and for the dates and regions of space and time."""
+    problems: list[Problem] = []
+    try:
+        outlines_of(spec, panel, read_files(spec, folder))
+    except StudyError as error:
+        problems.extend(error.problems)
+    try:
+        check_places(spec, panel)
+    except StudyError as error:
+        problems.extend(error.problems)
     return problems
 
 

@@ -16,7 +16,7 @@ from xinzhi.study.outlines import outlines_of, read_files
 from xinzhi.study.published import read_published
 from xinzhi.study.result import StudyResult
 from xinzhi.study.stops.classify import classify_all
-from xinzhi.study.stops.compare_places import compare_places
+from xinzhi.study.stops.compare_places import check_places, compare_places
 from xinzhi.study.stops.describe import describe_variables, diagnose
 from xinzhi.study.stops.estimate import estimate_all, plain_column
 from xinzhi.study.stops.explain import mechanism_of
@@ -26,7 +26,7 @@ from xinzhi.study.stops.read import prepare_panel, read_panel_of
 from xinzhi.study.stops.remeasure import Frames
 from xinzhi.study.stops.script import script
 from xinzhi.study.stops.typology import advise
-from xinzhi.study.variables import transformed
+from xinzhi.study.variables import labels, transformed
 from xinzhi.work.store import Store
 
 Value = TypeVar("Value")
@@ -72,6 +72,7 @@ def run(
     reading = step("read", lambda: read_panel_of(spec, path.parent, memory))
     outlines = outlines_of(spec, reading.panel, boundary_files)
     prepared = step("prepare", lambda: prepare_panel(spec, reading.panel, path.parent, memory))
+    check_places(spec, prepared)
     efficiency = step("measure", lambda: measure_all(spec, prepared, memory, jobs=jobs))
     indices = productivity_all(spec, prepared, memory, jobs=jobs)
     intervals = infer_scores(spec, prepared, memory, jobs=jobs)
@@ -108,7 +109,7 @@ def run(
         notices=(
             *only_notice(only),
             *gather(spec, reading, panel, efficiency, indices, estimates),
-            *further_notices(diagnoses, mechanism, frames.notices),
+            *further_notices(diagnoses, mechanism, frames.notices, labels(spec)),
             *(notice for one in space.values() for notice in one.notices),
             *(typology.notices if typology else ()),
         ),

@@ -63,11 +63,12 @@ def test_the_legend_counts_the_areas_of_each_class(boundaries):
 
 
 def test_entities_without_an_outline_are_named(boundaries):
-    """An entity that is not on the map is said in a note and counted in no class."""
+    """An entity that is not on the map is said in a note, drawn nowhere, and counted as in the table."""
     chart = drawn(boundaries, values(A=(0.2, 0.9), Atlantis=(0.5, 0.5)))
 
     assert "Atlantis" in " ".join(str(note) for note in chart.notes)
     assert {row["entity"] for row in data_with(chart, "value")} == {"A"}
+    assert sum(row["n"] for row in data_with(chart, "n") if row["period"] == 2008) == 2
 
 
 def test_names_come_with_the_outlines(boundaries):

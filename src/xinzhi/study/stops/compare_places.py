@@ -42,19 +42,27 @@ ALL = "all"
 """The one region of a study that names none."""
 
 
-def compare_places(
-    spec: StudySpec,
-    panel: Panel,
-    classes: Mapping[str, Classification],
-    outlines: Mapping[str, Boundaries],
-) -> dict[str, Space]:
-    """Look at scores over space and time, as the study file asks.
+def check_places(spec: StudySpec, panel: Panel) -> None:
+    """Refuse dates and regions that the data do not have, before anything is measured.
 
     Raises
     ------
     DataError
         A date is not in the data, or an entity changes its region.
     """
+    for score, section in spec.space_and_time.items():
+        _refuse_unknown(score, section.dates or (), panel)
+        if section.regions is not None:
+            regions_of(spec, panel, section.regions)
+
+
+def compare_places(
+    spec: StudySpec,
+    panel: Panel,
+    classes: Mapping[str, Classification],
+    outlines: Mapping[str, Boundaries],
+) -> dict[str, Space]:
+    """Look at scores over space and time, as the study file asks; see `check_places`."""
     return {
         score: _space(score, section, spec, panel, classes.get(score), outlines)
         for score, section in spec.space_and_time.items()
@@ -71,7 +79,6 @@ def _space(
 ) -> Space:
     scores = panel.frame[score]
     dates = section.dates or side_by_side(panel.periods)
-    _refuse_unknown(score, dates, panel)
     regions = None if section.regions is None else regions_of(spec, panel, section.regions)
     anywhere = pd.Series(ALL, index=pd.Index(panel.entities))
     groups = anywhere if regions is None else regions
