@@ -1,4 +1,4 @@
-"""Many small linear programs at once: is the SBM score of a row above or below a wanted one?
+"""Many small linear programs at once: does a row score above or below a wanted score.
 
 For a wanted score τ, min N - τ D over the technology, with N = 1 - Σ s⁻/(3x) and
 D = 1 + (s⁺/y + sᵇ/b)/2, is negative exactly when the SBM score is below τ. With few frontier rows

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from xinzhi.examples.resource_cities.simulation.cells import (
-    INDUSTRIES,
     PLAIN,
     Array,
     Cells,
@@ -176,8 +175,3 @@ def within(cells: Cells, bounds: Bounds) -> Cells:
             for b, low, high in zip(cells.blocks(), bounds.low, bounds.high, strict=True)
         ]
     )
-
-
-def n_industries() -> int:
-    """Return the number of industries."""
-    return len(INDUSTRIES)

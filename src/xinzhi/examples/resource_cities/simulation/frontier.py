@@ -11,17 +11,22 @@ from scipy.optimize import brentq
 from xinzhi.efficiency.activities import Activities, Roles
 from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.options import Options
+from xinzhi.examples.resource_cities.simulation.batch import is_inside
 
 Array = npt.NDArray[np.float64]
 
 ROLES = Roles(("labour", "capital", "electricity"), ("gdp",), ("waste",))
 MEASURE = Options(measure="super_sbm", reference="rows")
-SPREAD = np.array([0.2, 0.12, 0.9])
+SPREAD = np.array([0.16, 0.12, 1.0])
 """Standard deviation of the logarithm of inputs per output; labour and capital move slowly, so
 that their mixes must not lie far apart."""
-WASTE_SPREAD = 0.9
-LEAST = 1.015
+ELASTICITY = np.array([0.45, 0.45, 0.10])
+"""Of output to labour, capital, electricity."""
+WASTE_SPREAD = 1.1
+LEAST = 1.01
 """Least super score of a frontier row; smaller ones are drawn again."""
+LEANEST = 0.87
+"""Least labour and capital of a row, lest the other years of its city have too little of them."""
 SAFE = 1.12
 """Rows with a smaller super score may be peers of the others."""
 
@@ -60,8 +65,10 @@ def draw_frontier(rng: np.random.Generator, n: int, largest: float) -> Frontier:
     while True:
         while len(inputs) < n:
             new_inputs, new_waste = _row(rng, 1)
+            if new_inputs[0, :2].min() < LEANEST:
+                continue
             more = np.concatenate([inputs, new_inputs]), np.concatenate([waste, new_waste])
-            if len(inputs) == 1 or _own_scores(*more).min() > LEAST:
+            if len(inputs) == 1 or (_extreme(*more) and _own_scores(*more).min() > LEAST):
                 inputs, waste = more
         found = _with_largest(inputs, waste, largest)
         if found is not None:
@@ -71,8 +78,17 @@ def draw_frontier(rng: np.random.Generator, n: int, largest: float) -> Frontier:
 
 def _row(rng: np.random.Generator, n: int) -> tuple[Array, Array]:
     mix = rng.normal(0, 1, (n, 3)) * SPREAD
-    inputs = np.exp(mix - mix.mean(axis=1, keepdims=True))
+    inputs = np.exp(mix - (mix @ ELASTICITY)[:, None])
     return inputs, np.exp(rng.normal(0, WASTE_SPREAD, n) - 0.3 * mix[:, 2])
+
+
+def _extreme(inputs: Array, waste: Array) -> bool:
+    """Tell quickly whether no row is dominated by the others, the newest one first."""
+    rows = as_rows(inputs, waste)
+    return not any(
+        is_inside(rows[i : i + 1], np.delete(rows, i, axis=0))[0]
+        for i in reversed(range(len(rows)))
+    )
 
 
 def _own_scores(inputs: Array, waste: Array) -> Array:
@@ -80,8 +96,11 @@ def _own_scores(inputs: Array, waste: Array) -> Array:
 
 
 def _with_largest(inputs: Array, waste: Array, largest: float) -> Frontier | None:
-    """Cut the waste of the row with most labour and capital, so that the rest of its city finds
-    an efficient mix near it; None if that pushes another row off the frontier."""
+    """Cut one row's waste; None if that pushes another row off the frontier.
+
+    The row is that with most labour and capital, so that the other years of its city find an
+    efficient mix near it.
+    """
     best = int(np.argmax(inputs[:, 0] * inputs[:, 1]))
     if _own_scores(inputs, waste).max() > largest - 0.1:
         return None

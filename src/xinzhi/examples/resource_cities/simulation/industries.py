@@ -25,7 +25,7 @@ def national_employment(machines: Machines) -> Integers:
     """Return national employment by industry and year, shape (industries, years)."""
     steps = np.arange(len(YEARS))
     grown = machines.workers[:, None] * np.exp(YEARLY_GROWTH[:, None] * steps)
-    return np.round(grown / 1e4).astype(np.int64) * 10_000
+    return np.asarray(np.round(grown / 1e4).astype(np.int64) * 10_000)
 
 
 def yearly_density(machines: Machines) -> Array:
@@ -38,7 +38,7 @@ def census(rng: np.random.Generator, shares: Array, labour: Integers) -> Integer
     """Return employment of 2008 by city and industry; its shares are those of the cells."""
     whole = np.concatenate([shares, 1 - shares.sum(axis=1, keepdims=True)], axis=1)
     size = np.round(labour[:, 0] * rng.uniform(0.85, 0.95, len(shares)))
-    return np.round(whole * size[:, None]).astype(np.int64)
+    return np.asarray(np.round(whole * size[:, None]).astype(np.int64))
 
 
 def shares_of(employment: Integers) -> Array:
@@ -63,7 +63,8 @@ def enterprises(rng: np.random.Generator, cells: Cells, density: Array) -> Integ
         mean = (_tilted(base, scaled, middle) * scaled).sum(axis=2)
         low, high = np.where(mean < goal, middle, low), np.where(mean < goal, high, middle)
     size = 3_000 * np.exp(0.5 * rng.normal(size=(len(wanted), 1)) + 0.06 * np.arange(len(YEARS)))
-    return np.round(_tilted(base, scaled, 0.5 * (low + high)) * size[:, :, None]).astype(np.int64)
+    found = np.round(_tilted(base, scaled, 0.5 * (low + high)) * size[:, :, None])
+    return np.asarray(found.astype(np.int64))
 
 
 def _tilted(base: Array, scaled: Array, tilt: Array) -> Array:
@@ -74,7 +75,7 @@ def _tilted(base: Array, scaled: Array, tilt: Array) -> Array:
 
 def entered(cells_: Integers, density: Array) -> Array:
     """Return ln(1 + exposure by enterprises) that whole enterprises give, (cities, years)."""
-    return np.log1p((cells_ * density).sum(axis=2) / cells_.sum(axis=2))
+    return np.asarray(np.log1p((cells_ * density).sum(axis=2) / cells_.sum(axis=2)))
 
 
 def census_table(places: Sequence[Place], employment: Integers) -> pd.DataFrame:

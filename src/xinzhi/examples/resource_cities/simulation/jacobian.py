@@ -94,7 +94,7 @@ def jacobian(cells: Cells, setting: Setting) -> list[Array]:
 def _moment(t: Target, x: Array) -> Array:
     if t.kind == "mean":
         return np.full(x.shape, 1.0 / x.size)
-    return (x - x.mean()) / ((x.size - 1) * x.std(ddof=1))
+    return np.asarray((x - x.mean()) / ((x.size - 1) * x.std(ddof=1)))
 
 
 def _add_inflation(
@@ -155,4 +155,4 @@ def misses(values: Array, targets: Sequence[Target]) -> Array:
     high = np.array([t.high for t in targets])
     unit = np.array([t.unit for t in targets])
     outside: Array = np.where(values < low, values - low, np.where(values > high, values - high, 0))
-    return outside / unit
+    return np.asarray(outside / unit)

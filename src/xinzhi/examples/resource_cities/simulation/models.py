@@ -35,7 +35,7 @@ class Model:
 
 
 def _replace(old: tuple[str, ...], new: str) -> tuple[str, ...]:
-    return tuple(f for f in FACTORS if f not in old) + (new, *CONTROLS)
+    return (*(f for f in FACTORS if f not in old), new, *CONTROLS)
 
 
 def _main() -> list[Model]:

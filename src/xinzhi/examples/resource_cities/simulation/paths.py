@@ -21,7 +21,7 @@ Array = npt.NDArray[np.float64]
 DEPRECIATION, FIRST_RATE = 0.096, 0.16
 UNITS = (300.0, 1.6, 300.0)
 """Persons, 100 million yuan of capital, 10,000 kWh per 100 million yuan of output at mix 1."""
-GROWTH = (-0.07, 0.24)
+GROWTH = (-0.07, 0.218)
 USUAL_GROWTH = np.linspace(0.095, 0.045, 15)
 LABOUR_GROWTH = (-0.10, 0.12)
 STEADY = np.full(15, 0.01)
@@ -30,6 +30,7 @@ SMOOTH = 0.7
 WINDOW = 0.8
 LEAN = 0.85
 """Capital is a little nearer to the frontier than the rest, which leaves room for its slow pace."""
+N_MIXES = 600
 FAR = np.array([1.0, 2.0, 0.1, 0.1])
 """How much a mix away from a city's own frontier row matters; more than its own is worse."""
 """Years over which a score is smoothed before output follows it."""
@@ -98,16 +99,11 @@ def follow(
     return np.asarray(level @ steps)
 
 
-def mixes(rng: np.random.Generator, frontier: Frontier, scores: Scores) -> Array:
-    """Give each city an efficient mix of three safe frontier rows; near its own where it has one."""
+def _mix(rng: np.random.Generator, frontier: Frontier, own: int | None) -> Array:
+    """Mix three safe frontier rows; one of the nearest where the city has a row of its own."""
     rows = np.column_stack([frontier.inputs, frontier.waste])
-    safe = np.flatnonzero(frontier.scores < SAFE)
-    own = {city: rows[f] for f, (city, _) in enumerate(scores.at)}
-    return np.stack([_mix(rng, rows[safe], own.get(c)) for c in range(len(scores.start))])
-
-
-def _mix(rng: np.random.Generator, safe: Array, own: Array | None) -> Array:
-    n = 4 if own is None else 400
+    safe = rows[frontier.scores < SAFE]
+    n = 1 if own is None else N_MIXES
     drawn = np.stack(
         [
             rng.dirichlet(np.ones(3)) @ safe[rng.choice(len(safe), 3, replace=False)]
@@ -116,36 +112,72 @@ def _mix(rng: np.random.Generator, safe: Array, own: Array | None) -> Array:
     )
     if own is None:
         return np.asarray(drawn[0])
-    gap = np.log(drawn / own)
+    gap = np.log(drawn / rows[own])
     away = np.abs(gap) @ FAR + np.maximum(gap, 0) @ (3 * FAR)
-    return np.asarray(drawn[away.argmin()])
+    return np.asarray(drawn[np.argsort(away)[int(rng.integers(0, 8))]])
 
 
 def draw_paths(
-    rng: np.random.Generator, y: Array, capital: Array, frontier: Frontier, scores: Scores
+    rng: np.random.Generator,
+    y: Array,
+    capital: Array,
+    frontier: Frontier,
+    scores: Scores,
+    *,
+    before: Paths | None = None,
+    again: npt.NDArray[np.int64] | None = None,
 ) -> Paths:
-    """Draw output and labour; `y` is ln(1+score), `capital` the stock."""
-    mix = mixes(rng, frontier, scores)
-    need = distance(np.minimum(np.expm1(y), 1.0))
-    even = smoothed(need)
+    """Draw output and labour; `y` is ln(1+score), `capital` the stock.
+
+    With `before` only the cities of `again` are drawn anew.
+    """
     seats = {city: (row, year) for row, (city, year) in enumerate(scores.at)}
-    output, index, labour = np.empty_like(y), np.empty_like(y), np.empty_like(y)
-    for c in range(len(y)):
-        weight = 0.1 + 4.0 * np.exp(-3 * need[c])
-        target = np.log(capital[c] / (UNITS[1] * mix[c, 1])) - LEAN * even[c]
-        path = follow(target, USUAL_GROWTH, GROWTH, weight, SMOOTH)
-        index[c] = np.round(100 * np.exp(np.diff(path, prepend=path[0])), 1)
-        shape = np.cumprod(index[c] / 100)
-        output[c] = shape * _level(path, shape)
-        if c in seats:
-            row, year = seats[c]
-            output[c] *= capital[c, year] / (UNITS[1] * frontier.inputs[row, 1]) / output[c, year]
-        wanted = np.log(output[c] * UNITS[0] * mix[c, 0]) + 0.5 * (even[c] + need[c])
-        labour[c] = np.exp(follow(wanted, STEADY, LABOUR_GROWTH, weight, SMOOTH))
-        if c in seats:
-            row, year = seats[c]
-            labour[c] *= output[c, year] * UNITS[0] * frontier.inputs[row, 0] / labour[c, year]
-    return Paths(output, index, labour, capital, mix)
+    n = len(y)
+    if before is None:
+        found = Paths(
+            np.empty_like(y), np.empty_like(y), np.empty_like(y), capital, np.empty((n, 4))
+        )
+    else:
+        found = Paths(
+            before.output.copy(),
+            before.growth_index.copy(),
+            before.labour.copy(),
+            capital,
+            before.mix.copy(),
+        )
+    for c in range(n) if again is None else again.tolist():
+        _draw_city(rng, found, c, y[c], frontier, seats.get(c))
+    return found
+
+
+def _draw_city(
+    rng: np.random.Generator,
+    paths: Paths,
+    c: int,
+    y: Array,
+    frontier: Frontier,
+    seat: tuple[int, int] | None,
+) -> None:
+    """Draw mix, output and labour of one city; both go through its own frontier row."""
+    mix = _mix(rng, frontier, None if seat is None else seat[0])
+    need = distance(np.minimum(np.expm1(y), 1.0))
+    even = smoothed(need[None, :])[0]
+    weight = 0.1 + 4.0 * np.exp(-3 * need)
+    target = np.log(paths.capital[c] / (UNITS[1] * mix[1])) - LEAN * even
+    path = follow(target, USUAL_GROWTH, GROWTH, weight, SMOOTH)
+    growth = np.round(100 * np.exp(np.diff(path, prepend=path[0])), 1)
+    index = np.asarray(growth, dtype=np.float64)
+    shape: Array = np.cumprod(index / 100)
+    output = shape * _level(path, shape)
+    if seat is not None:
+        at_seat = paths.capital[c, seat[1]] / (UNITS[1] * frontier.inputs[seat[0], 1])
+        output *= at_seat / output[seat[1]]
+    wanted = np.log(output * UNITS[0] * mix[0]) + 0.5 * (even + need)
+    labour = np.exp(follow(wanted, STEADY, LABOUR_GROWTH, weight, SMOOTH))
+    if seat is not None:
+        labour *= output[seat[1]] * UNITS[0] * frontier.inputs[seat[0], 0] / labour[seat[1]]
+    paths.mix[c], paths.growth_index[c] = mix, index
+    paths.output[c], paths.labour[c] = output, labour
 
 
 def _level(path: Array, shape: Array) -> float:

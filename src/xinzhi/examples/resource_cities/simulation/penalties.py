@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xinzhi.examples.resource_cities.simulation.models import FIRST, YEARS
+from xinzhi.examples.resource_cities.simulation.models import YEARS
 from xinzhi.examples.resource_cities.simulation.places import Place
 
 Integers = npt.NDArray[np.int64]
@@ -101,8 +101,3 @@ def _blemished(rng: np.random.Generator, table: pd.DataFrame) -> pd.DataFrame:
     extra = pd.concat([unknown, outside], ignore_index=True)
     extra["案号"] = [f"模{n + i:06d}" for i in range(1, len(extra) + 1)]
     return pd.concat([table, twice, extra], ignore_index=True)
-
-
-def first_year() -> int:
-    """Return the first year of the records."""
-    return FIRST

@@ -30,7 +30,7 @@ from xinzhi.examples.resource_cities.simulation.paths import Paths, capital_stoc
 from xinzhi.examples.resource_cities.simulation.places import Place, groups, read_places
 from xinzhi.examples.resource_cities.simulation.printed import published
 from xinzhi.examples.resource_cities.simulation.sets import draw_sets
-from xinzhi.examples.resource_cities.simulation.settle import Use, draw_tilt, settle
+from xinzhi.examples.resource_cities.simulation.settle import PATIENCE, Use, draw_tilt, settle
 from xinzhi.examples.resource_cities.simulation.start import (
     bounds_of,
     metric,
@@ -42,11 +42,13 @@ from xinzhi.examples.resource_cities.simulation.targets import targets
 from xinzhi.examples.resource_cities.simulation.yearbook import prices
 
 SEED = 20250429
-N_FRONTIER = 20
-ITERATIONS = (50, 70, 50)
+N_FRONTIER = 12
+ITERATIONS = (25, 60, 30)
 """Of the fit without standard errors, with them, and of that on countable data."""
-REPAIRS = 6
+REPAIRS = 5
 """How often scores that gave way are fitted around again."""
+TRIES = 25
+"""How often the paths of cities are drawn anew."""
 Report = Callable[[str], None]
 
 
@@ -87,7 +89,7 @@ def simulate(seed: int = SEED, *, report: Report = lambda _text: None) -> Twin:
     places = read_places()
     frontier = draw_frontier(rng, N_FRONTIER, float(np.expm1(float(table2["GTFP"][3]))))
     scores = scores_of(rng, places, draw_sets(rng, places, printed["gtfp"]), frontier, table2)
-    cells, bounds = bounds_of(rng, start_cells(rng, scores, table2), scores, table2)
+    cells, bounds = bounds_of(start_cells(rng, scores, table2), scores, table2)
     report("drawn")
     cells = _fit_twice(cells, bounds, places, printed, report)
     return _counted(rng, printed, places, frontier, scores, cells, bounds, report)
@@ -102,7 +104,11 @@ def _tell(report: Report, stage: str) -> Callable[[int, Progress], None]:
 
 
 def _fit_twice(
-    cells: Cells, bounds: Bounds, places: tuple[Place, ...], printed: Mapping[str, Any], report: Report
+    cells: Cells,
+    bounds: Bounds,
+    places: tuple[Place, ...],
+    printed: Mapping[str, Any],
+    report: Report,
 ) -> Cells:
     """Meet the slopes first, then the standard errors too."""
     for number, errors in enumerate((False, True)):
@@ -130,9 +136,7 @@ def _counted(
     investment = np.round(np.expm1(cells.plain["FI"])).astype(np.int64)
     price_index = prices(rng, len(places))
     capital = capital_stock(investment / 1e4, price_index)
-    paths = draw_paths(rng, cells.plain["GTFP"], capital, frontier, scores)
-    paths, frontier, scores = on_the_books(paths, frontier, scores)
-    tilt = draw_tilt(rng, capital.shape)
+    paths, frontier, scores, tilt = find_paths(rng, cells.plain["GTFP"], capital, frontier, scores)
     cells, blanks = choose_blanks(rng, cells)
     setting = Setting(machines.density(), groups(places), targets(printed, errors=True))
     held = blanks.held()
@@ -170,6 +174,28 @@ def _counted(
         price_index,
         blanks,
     )
+
+
+def find_paths(
+    rng: np.random.Generator,
+    y: Array,
+    capital: Array,
+    frontier: Frontier,
+    scores: Scores,
+    *,
+    tries: int = TRIES,
+) -> tuple[Paths, Frontier, Scores, Array]:
+    """Draw paths, and those of a city anew as long as some of its scores cannot be reached."""
+    drawn = draw_paths(rng, y, capital, frontier, scores)
+    for _ in range(tries):
+        found = on_the_books(drawn, frontier, scores)
+        tilt = draw_tilt(rng, y.shape)
+        use, _ = settle(rng, y, *found, tilt, rounds=PATIENCE)
+        again = np.flatnonzero(use.failed.any(axis=1))
+        if not len(again):
+            break
+        drawn = draw_paths(rng, y, capital, frontier, scores, before=drawn, again=again)
+    return (*on_the_books(drawn, frontier, scores), use.tilt)
 
 
 def _given_way(scores: Scores, before: Array, after: Array) -> Scores:

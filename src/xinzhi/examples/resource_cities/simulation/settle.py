@@ -32,7 +32,7 @@ SAFETY = np.array([1.0, 1.0, 1.0, 1.0 + 1e-6, 1.0])
 """A row must stay inside with a little more output than it has."""
 PATIENCE, MIDDLE = 8, 0.30
 MORE_TILT = np.array([0.03, 0.0, 0.15, 0.2])
-NEAR = 0.4
+NEAR = 0.25
 """Rows with a smaller score are too far inside to stand in for a frontier row."""
 
 
@@ -62,6 +62,8 @@ def settle(
     frontier: Frontier,
     scores_: Scores,
     tilt: Array,
+    *,
+    rounds: int = ROUNDS,
 ) -> tuple[Use, Array]:
     """Find the use of all rows, and the scores that they have.
 
@@ -69,7 +71,7 @@ def settle(
     """
     seats = seats_of(scores_, y.shape)
     use = Use(tilt.copy(), np.zeros(y.shape), np.ones((*y.shape, 5)), seats < 0)
-    for number in range(ROUNDS):
+    for number in range(rounds):
         use = _attempt(y, paths, frontier, use)
         if not use.failed.any():
             break

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from xinzhi.examples.resource_cities.simulation.cells import (
-    COPIED,
     INDUSTRIES,
     N_FREE,
     N_YEARS,
@@ -139,7 +138,7 @@ def start_cells(
 
 
 def bounds_of(
-    rng: np.random.Generator, cells: Cells, scores: Scores, table2: Mapping[str, Sequence[Any]]
+    cells: Cells, scores: Scores, table2: Mapping[str, Sequence[Any]]
 ) -> tuple[Cells, Bounds]:
     """Bound each cell, and pin one at each printed minimum and maximum."""
     blocks = {name: cells.plain[name].copy() for name in PLAIN}
@@ -213,8 +212,3 @@ def metric() -> Metric:
         spread | {"finance": FINANCE_WITHIN, "shares": 0.06, "sizes": 0.1},
         together | {"GTFP": HARD_TOGETHER},
     )
-
-
-def copied_years() -> int:
-    """Return how many first years carry the index of 2011."""
-    return COPIED

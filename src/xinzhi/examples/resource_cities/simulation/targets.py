@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xinzhi.examples.resource_cities.simulation.models import Model, models
-from xinzhi.examples.resource_cities.simulation.printed import FACTORS, figure
+from xinzhi.examples.resource_cities.simulation.printed import figure
 
 INSIDE = 0.8
 """Share of the rounding interval that counts as reached."""
@@ -96,8 +96,3 @@ def targets(printed: Mapping[str, Any], *, errors: bool, signs: bool = True) -> 
         else:
             found += _table(model, _column(printed, model.key), errors=errors)
     return tuple(found)
-
-
-def important(target: Target) -> bool:
-    """Tell whether a target belongs to a slope of interest."""
-    return target.kind == "b" and target.name in FACTORS

@@ -64,6 +64,11 @@ EXCHANGE = (
     7.0467,
 )
 """Yuan per US dollar, yearly means."""
+INVESTMENT_PRICES = (
+    *(107.9, 98.6, 102.6, 104.6, 101.1, 100.3, 100.5, 98.2),
+    *(99.4, 103.8, 103.4, 101.6, 100.6, 103.0, 101.2, 99.5),
+)
+"""Of the simulated nation, previous year = 100."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,10 +93,7 @@ class Activity:
 
 def prices(rng: np.random.Generator, n_cities: int) -> Array:
     """Draw price indices of investment, previous year = 100, one decimal."""
-    nation = np.array(
-        [107.9, 98.6, 102.6, 104.6, 101.1, 100.3, 100.5, 98.2]
-        + [99.4, 103.8, 103.4, 101.6, 100.6, 103.0, 101.2, 99.5]
-    )
+    nation = np.array(INVESTMENT_PRICES)
     return np.asarray(np.round(nation + rng.normal(0, 0.5, (n_cities, len(nation))), 1))
 
 
@@ -128,7 +130,7 @@ def yearbook(
         "年平均汇率": np.broadcast_to(np.array(EXCHANGE), nominal.shape),
         "财政支出": _whole(science / x["RDER"] * 100),
         "科学技术支出": science,
-        "平均受教育年限": np.round(x["AYS"], 4),
+        "平均受教育年限": np.asarray(np.round(x["AYS"], 4), dtype=np.float64),
         "研发经费支出": _whole(x["RDE"]),
         "第二产业增加值": added,
         "第二产业从业人员": _whole(added * 1e4 / x["SI_LP"]),

@@ -1,0 +1,1 @@
+"""The paper on resource-based cities, on simulated sources."""
