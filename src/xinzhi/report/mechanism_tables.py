@@ -190,7 +190,7 @@ def _groups(
     if section.difference:
         yield differences_table(
             f"{name}_differences",
-            message("{title}: do the groups differ?", title=title),
+            message("{title}: differences between groups", title=title),
             list(found.values()),
             groupings=groupings,
             member=member,

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from xinzhi.econometrics.diagnostic import Diagnosis
+from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.heterogeneity import Heterogeneity
 from xinzhi.econometrics.mediation import Mediation
 from xinzhi.econometrics.moderation import Moderation
 from xinzhi.notices import Notice
-from xinzhi.study.mechanism import Mechanism, NotTested
+from xinzhi.study.mechanism import Mechanism, Moderated, NotTested
+from xinzhi.wording import Label, Message, Wording
 
 
 def further_notices(
-    diagnoses: Iterable[Diagnosis | NotTested], mechanism: Mechanism, measured: Iterable[Notice]
+    diagnoses: Iterable[Diagnosis | NotTested],
+    mechanism: Mechanism,
+    measured: Iterable[Notice],
+    labels: Mapping[str, Label],
 ) -> tuple[Notice, ...]:
     """Gather the notices of diagnostics, mechanism and scores measured again, each once."""
     found = [
@@ -22,7 +28,7 @@ def further_notices(
         *(n for one in diagnoses for n in _of("diagnostics", one)),
         *_mechanism(mechanism),
     ]
-    return tuple(dict.fromkeys(found))
+    return labelled(dict.fromkeys(found), labels)
 
 
 Noticed = Diagnosis | Mediation | Moderation | Heterogeneity | NotTested
@@ -31,17 +37,58 @@ Noticed = Diagnosis | Mediation | Moderation | Heterogeneity | NotTested
 def _mechanism(mechanism: Mechanism) -> Iterator[Notice]:
     for name, mediation in mechanism.mediation.items():
         yield from _of(f"mediation.{name}", mediation)
+        if isinstance(mediation, Mediation):
+            yield from (n for one in mediation.through for n in one.first.notices)
+            yield from (n for one in mediation.through for n in one.second.notices)
     for name, moderated in mechanism.moderation.items():
-        for path in moderated.paths:
-            yield from _of(f"moderation.{name}", path.found)
-        for chain in moderated.chains:
-            if isinstance(chain.found, NotTested):
-                yield from _of(f"moderation.{name}", chain.found)
+        yield from _moderated(f"moderation.{name}", moderated)
     for name, groupings in mechanism.heterogeneity.items():
         for compared in groupings.values():
             yield from _of(f"heterogeneity.{name}", compared)
+            yield from _groups(compared)
     if isinstance(mechanism.curve, NotTested):
         yield from _of("specification_curve", mechanism.curve)
+
+
+def _moderated(place: str, moderated: Moderated) -> Iterator[Notice]:
+    for path in moderated.paths:
+        yield from _of(place, path.found)
+        if isinstance(path.found, Moderation):
+            yield from path.found.estimates.notices
+    for chain in moderated.chains:
+        if isinstance(chain.found, NotTested):
+            yield from _of(place, chain.found)
+
+
+def _groups(compared: Heterogeneity | NotTested) -> Iterator[Notice]:
+    for _, found in compared.groups if isinstance(compared, Heterogeneity) else ():
+        if isinstance(found, Estimates):
+            yield from found.notices
+
+
+def labelled(notices: Iterable[Notice], labels: Mapping[str, Label]) -> tuple[Notice, ...]:
+    """Call variables by their labels in the words of notices."""
+    return tuple(replace(notice, text=in_words(notice.text, labels)) for notice in notices)
+
+
+def in_words(text: Wording, labels: Mapping[str, Label]) -> Wording:
+    """Put labels in the place of names of variables in a message.
+
+    >>> from xinzhi.wording import message
+    >>> str(in_words(message("'{name}' was left out", name="hc"), {"hc": Label("hc", en="Skills")}))
+    "'Skills' was left out"
+    """
+    if not isinstance(text, Message):
+        return text
+    values = {
+        key: labels.get(value, value)
+        if isinstance(value, str)
+        else in_words(value, labels)
+        if isinstance(value, Message)
+        else value
+        for key, value in text.values.items()
+    }
+    return Message(text.template, MappingProxyType(values))
 
 
 def _of(place: str, one: Noticed) -> Iterator[Notice]:

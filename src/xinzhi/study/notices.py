@@ -12,9 +12,10 @@ from xinzhi.notices import Notice
 from xinzhi.panel.history import share_filled
 from xinzhi.panel.panel import Panel
 from xinzhi.study.equations import column_equation
+from xinzhi.study.mechanism_notices import labelled
 from xinzhi.study.result import Reading
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.variables import scale_notices
+from xinzhi.study.variables import labels, scale_notices
 from xinzhi.tables.regression import Fitted, NotEstimated
 from xinzhi.wording import message
 
@@ -44,7 +45,7 @@ def gather(
             for notice in _of(f"tables.{table}.columns[{number}]", column)
         ),
     ]
-    return tuple(dict.fromkeys(found))
+    return labelled(dict.fromkeys(found), labels(spec))
 
 
 def matters(warning: Problem, spec: StudySpec) -> bool:
