@@ -73,11 +73,12 @@ def conditional_effects(
 
     Where the band does not hold zero the effect is told apart from zero, and its line is thick.
     """
+    drawn = MappingProxyType({one: _all(lines, title, one) for one in LANGUAGES})
     return Chart(
         id=id,
         title=title,
-        specifications=MappingProxyType({one: _all(lines, title, one) for one in LANGUAGES}),
-        still=MappingProxyType({one: _all(lines, title, one) for one in LANGUAGES}),
+        specifications=drawn,
+        still=drawn,
         notes=(
             message(
                 "Line: effect at each value of the moderator, over its mean ± 2 SD; band: 95 %, "
