@@ -35,7 +35,7 @@ def test_the_sound_study_has_every_section(run):
 
     assert {
         "baseline", "robustness", "instrumented", "mechanism", "mechanism_effects", "tools",
-        "tools_chains", "cities", "cities_differences", "specification_curve", "vif", "tests",
+        "tools_chains", "cities", "cities_differences", "specification_curve", "vif", "tests", "hausman",
         "influence",
     } <= set(results["tables"])  # fmt: skip
     assert "Traceback" not in page
@@ -248,6 +248,8 @@ MEANINGLESS = [
     ("column: region, east: [1]", "column: region, east: [9]", "never holds"),
     ("column: region, east: [1]", "column: region, east: 1", "list of values"),
     ("from: baseline/1, instruments", "from: instrumented/1, instruments", "starts from itself"),
+    ("{from: baseline/1, through", "{from: instrumented/1, through", "has instruments"),
+    ("curve: {of: baseline/1", "curve: {of: instrumented/1", "has instruments"),
     ("from: baseline/1, instruments", "from: baseline/7, instruments", "no column of a table"),
 ]  # fmt: skip
 

@@ -21,6 +21,7 @@ from xinzhi.study.result import StudyResult
 from xinzhi.study.sets import table_column
 from xinzhi.study.variables import labels
 from xinzhi.tables.classes import classes_table
+from xinzhi.tables.contrast import contrast_table
 from xinzhi.tables.descriptive import descriptive_table
 from xinzhi.tables.efficiency import efficiency_ranking, efficiency_summary
 from xinzhi.tables.filled import filled_table
@@ -127,6 +128,14 @@ def _diagnostics(result: StudyResult) -> Iterator[Table]:
             )
         if one.name == "influence":
             yield from influence(result, one)
+        if one.name == "hausman" and one.table is not None:
+            yield contrast_table(
+                "hausman",
+                message("Fixed and random effects"),
+                one.table,
+                labels=labels(result.spec),
+                decimals=result.spec.report.decimals,
+            )
     statistics = list({s.name: s for one in found for s in one.statistics}.values())
     if statistics:
         verdicts = tuple(one.verdict for one in found if one.verdict)

@@ -141,6 +141,7 @@ def _equations(spec: StudySpec, finder: Finder) -> None:
             _frontier(spec, equation, column.efficiency, finder, path)
     for name, section in spec.moderation.items():
         _paths(spec, around(spec, section), name, finder)
+    _least_squares(spec, finder)
     curve = spec.specification_curve
     if curve is not None:
         equation, path = equation_of(spec, curve.of), ("specification_curve", "vary")
@@ -149,6 +150,30 @@ def _equations(spec: StudySpec, finder: Finder) -> None:
         for option, values in curve.vary.efficiency.items():
             for value in values:
                 _frontier(spec, equation, {option: value}, finder, path)
+
+
+def _least_squares(spec: StudySpec, finder: Finder) -> None:
+    """Refuse sections that would forget the instruments of the column they start from."""
+    starts: list[tuple[Path, Equation]] = []
+    for group in ("mediation", "heterogeneity"):
+        for name, section in getattr(spec, group).items():
+            starts.append(((group, name, "from"), equation_of(spec, section.base)))
+    for name, moderation in spec.moderation.items():
+        starts.append((("moderation", name, "from"), around(spec, moderation)))
+    for place, found in (
+        ("specification_curve", spec.specification_curve),
+        ("diagnostics", spec.diagnostics),
+    ):
+        if found is not None:
+            starts.append(((place, "of"), equation_of(spec, found.of)))
+    for path, equation in starts:
+        if equation.instruments:
+            finder.add(
+                "study.instruments",
+                message("This section is least squares, and its column has instruments."),
+                path,
+                message("start from a column without instruments."),
+            )
 
 
 def _sides(equation: Equation, finder: Finder, path: Path) -> None:
