@@ -22,7 +22,7 @@ test *options:
 
 # All tests, the long ones too: says which programs (LaTeX, LibreOffice) it wants.
 test-all:
-    XINZHI_TEST_ALL=1 uv run pytest
+    XINZHI_TEST_ALL=1 XINZHI_EXAMPLES=1000 uv run pytest
 
 # Speed and memory beside the peers, in one run, as ratios.
 bench word="":

@@ -3,8 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
 
 import typer
+
+from xinzhi.wording import Message
+
+
+class Cited(Protocol):
+    """Traits that name a title and papers."""
+
+    @property
+    def title(self) -> Message:
+        """What the part is called."""
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """DOIs."""
+
+
+REFERENCES = {
+    "contemporaneous": "one frontier for each period",
+    "sequential": "the period and all before it; Tulkens and Vanden Eeckaut (1995), doi 10.1016/0377-2217(94)00132-V",
+    "window": "a window of periods; Tulkens and Vanden Eeckaut (1995), doi 10.1016/0377-2217(94)00132-V",
+    "biennial": "two neighbouring periods; Pastor, Asmild and Lovell (2011), doi 10.1016/j.seps.2010.09.001",
+    "global": "all periods; Pastor and Lovell (2005), doi 10.1016/j.econlet.2005.02.013",
+    "group": "the rows of the own group; O'Donnell, Rao and Battese (2008), doi 10.1007/s00181-007-0119-4",
+    "rows": "rows that are named",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -23,16 +49,26 @@ def parts() -> None:
 def _registers() -> Iterator[tuple[str, list[tuple[str, str]]]]:
     from xinzhi.econometrics.diagnostic import DIAGNOSTICS
     from xinzhi.efficiency.measure import MEASURES
+    from xinzhi.efficiency.productivity.index import INDICES
     from xinzhi.prepare.step import STEPS
     from xinzhi.report.format import FORMATS
+    from xinzhi.typology.rule import rules
     from xinzhi.vocabulary import CHOICES
 
-    yield "measures", [(name, str(part.traits.title)) for name, part in MEASURES]
-    for option in ("returns_to_scale", "reference", "covariance"):
+    yield "measures", [(name, _cited(part.traits)) for name, part in MEASURES]
+    yield "indices", [(name, _cited(part.traits)) for name, part in INDICES]
+    yield "reference", [(name, REFERENCES.get(name, "")) for name in CHOICES["reference"]]
+    for option in ("returns_to_scale", "covariance"):
         yield option, [(n, " ".join(short)) for n, short in CHOICES[option].items()]
     yield "preparation steps", [(name, _first_line(part)) for name, part in STEPS]
     yield "diagnostics", [(name, _first_line(part)) for name, part in DIAGNOSTICS]
+    yield "pathways", [(name, _first_line(part)) for name, part in rules]
     yield "formats", [(name, "") for name, _ in FORMATS]
+
+
+def _cited(traits: Cited) -> str:
+    """Title of a part and the papers it follows."""
+    return f"{traits.title}; {', '.join(f'doi {doi}' for doi in traits.references)}"
 
 
 def _first_line(part: object) -> str:
