@@ -129,6 +129,7 @@ def _datasets(sheet: Sheet, rows: Rows) -> dict[str, object]:
     entities = sorted({row["entity"] for row in rows})
     return {
         "areas": [{"entity": name, "outline": _feature(sheet.areas[name])} for name in entities],
+        "rows": list(rows),
         "backdrop": [_feature(sheet.backdrop)],
         "dashes": [_feature(sheet.dashes)],
         "edges": [_feature(sheet.edges)],
@@ -211,7 +212,7 @@ def _areas(
     outlines = alt.LookupData(data=alt.NamedData(name="areas"), key="entity", fields=["outline"])
     tooltip = [] if decimals is None else tooltip_of(rows, value, language, decimals)
     areas: alt.Chart = (
-        alt.Chart(alt.InlineData(values=list(rows)))
+        alt.Chart(alt.NamedData(name="rows"))
         .mark_geoshape(stroke=BORDER, strokeWidth=0.4)
         .transform_lookup(lookup="entity", from_=outlines)
         .encode(shape=alt.Shape("outline:G"), color=palette, tooltip=tooltip)

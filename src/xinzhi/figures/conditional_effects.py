@@ -111,9 +111,7 @@ def _panel(line: Line, language: Language) -> alt.LayerChart:
     )
     has_thick = any(row["clear"] is not None for row in rows)
     layers = [area, zero, thin, *([thick] if has_thick else [])]
-    return alt.LayerChart(layer=layers).properties(
-        width=WIDTH, height=HEIGHT, title=words
-    )
+    return alt.LayerChart(layer=layers).properties(width=WIDTH, height=HEIGHT, title=words)
 
 
 def _rows(line: Line) -> list[dict[str, Any]]:

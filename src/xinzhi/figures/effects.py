@@ -94,13 +94,17 @@ def _specification(
     lines = base.mark_rule(color=style.BLUE, strokeWidth=1.6).encode(
         x=alt.X("low:Q", title=words["b"], axis=alt.Axis(grid=True)), x2="high:Q"
     )
+    has_lines = any(row["low"] is not None for row in rows)
+    alone = alt.X("b:Q", title=words["b"], axis=alt.Axis(grid=True))
     points = base.mark_point(stroke=style.BLUE, size=60, opacity=1, strokeWidth=1.6).encode(
-        x="b:Q", fill=alt.condition("datum.clear", alt.value(style.BLUE), alt.value("#ffffff"))
+        x=alt.X("b:Q") if has_lines else alone,
+        fill=alt.condition("datum.clear", alt.value(style.BLUE), alt.value("#ffffff")),
     )
     zero = (
         alt.Chart(alt.InlineData(values=[{"b": 0}]))
         .mark_rule(color=style.MUTED, strokeDash=[4, 3])
         .encode(x="b:Q")
     )
-    chart = alt.LayerChart(layer=[zero, lines, points])
+    layers = [zero, lines, points] if has_lines else [zero, points]
+    chart = alt.LayerChart(layer=layers)
     return style.finish(chart, description=description, height=LINE * max(len(rows), 2))

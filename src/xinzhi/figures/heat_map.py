@@ -86,6 +86,7 @@ def _specification(
                 title=None,
                 orient="top",
                 labelLimit=150,
+                labelPadding=22,
                 labelExpr="split(datum.label, '\\n')",
                 domain=False,
                 ticks=False,

@@ -16,8 +16,8 @@ from xinzhi.wording import Language
 
 FORMATS = ("svg", "png", "pdf")
 WIDTH = 720
-SCALE = 2
-"""Pixels of the picture for each of the chart: 1440 over the width, 230 an inch in a Word page."""
+SCALE, DPI = 2.6, 300
+"""Pixels of the picture for each of the chart: 1872 over the width, 300 an inch in a Word page."""
 KEPT = 64
 """Pictures kept in memory, so that a Word page and a file of the same chart are drawn once."""
 
@@ -47,7 +47,7 @@ def _drawn(specification: str, kind: str) -> bytes:
 
 def _as(kind: str, svg: str) -> bytes:
     if kind == "png":
-        return bytes(vl_convert.svg_to_png(svg, scale=SCALE))
+        return bytes(vl_convert.svg_to_png(svg, scale=SCALE * 72 / DPI, ppi=DPI))
     return bytes(vl_convert.svg_to_pdf(svg)) if kind == "pdf" else svg.encode()
 
 

@@ -83,3 +83,14 @@ def test_charts_do_not_search_for_the_nearest_point():
     compiled = vl_convert.vegalite_to_vega(dict(chart.specifications["en"]), vl_version=VEGA_LITE)
 
     assert not [mark for mark in compiled["marks"] if mark["name"].endswith("voronoi")]
+
+
+def test_pictures_have_the_density_of_print():
+    """300 dots an inch, said in the file, over the 158 mm of a Word page (half a pixel in a hundred)."""
+    content = picture(scores_over_time("o", "O", four_scores(), score="得分"), "zh", "png")
+    width = int.from_bytes(content[16:20], "big")
+    at = content.index(b"pHYs") + 4
+    dots_a_metre = int.from_bytes(content[at : at + 4], "big")
+
+    assert dots_a_metre == pytest.approx(300 / 0.0254, rel=0.005)
+    assert width / (158 / 25.4) >= 300

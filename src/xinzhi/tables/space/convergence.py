@@ -12,6 +12,8 @@ from xinzhi.typology.sigma_convergence import Sigma
 from xinzhi.wording import Wording, message
 
 LEVEL = 0.05
+COMMON = message("Only entities with a score in every period.")
+AVAILABLE = message("All entities with a score in the period.")
 
 
 def sigma_table(
@@ -33,13 +35,7 @@ def sigma_table(
             ("sd_log", message("SD of logs"), "number"),
         ],
         stub=message("Period"),
-        notes=(
-            message(
-                "Only entities with a score in every period."
-                if found.sample == "common"
-                else "All entities with a score in the period."
-            ),
-        ),
+        notes=(COMMON if found.sample == "common" else AVAILABLE,),
         reading=(_sigma_words(found),),
         machine={
             "periods": records(found.by_period),
