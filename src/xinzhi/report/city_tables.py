@@ -146,7 +146,7 @@ def distance_table(known: Sorted, entity: str) -> Table:
         columns=(
             Column("value", message("Value")),
             Column("target", message("Target")),
-            Column("gap", message("By")),
+            Column("gap", message("Gap")),
             Column("share", message("Share")),
             Column("direction", message("Direction")),
         ),

@@ -123,7 +123,7 @@ def _reading(
         if len(own):
             sure = int(((own["ci_low"] > 0) | (own["ci_high"] < 0)).sum())
             yield message(
-                "{factor} {move}: the implied change has its middle at {median}; its interval "
+                "{factor} {move}: the median implied change is {median}; its interval "
                 "leaves out zero for {k} of {n} entities.",
                 factor=name_of(factor, labels),
                 move=move_in_words(change),
@@ -158,7 +158,7 @@ def distance_table(
         columns=tuple(
             Column(f"{name}:{key}", heading, words)
             for name, words in columns.items()
-            for key, heading in (("gap", message("By")), ("share", message("Share")))
+            for key, heading in (("gap", message("Gap")), ("share", message("Share")))
         ),
         rows=tuple(_apart(by_key, *pair, list(columns), entities) for pair in pairs),
         notes=(

@@ -67,6 +67,6 @@ def empowerment(
                     "in_force": thresholds.verdict(in_force),
                 }
             )
-        keys = ["grouping", "group", "factor"]
+    keys = ["grouping", "group", "factor"]
     columns = [*keys, *NUMBERS, "verdict", "difference_p", "speaks", "in_force"]
     return pd.DataFrame(rows, columns=columns).set_index(keys)
