@@ -332,3 +332,10 @@ def test_thresholds_move_the_answer(shared):
         "equipment_diversifying": "unsupported",
         "technology_substitution": "effect_only",
     }
+
+
+def test_empowerment_without_any_estimate_is_empty():
+    """Where nothing could be estimated the table is empty, and no error."""
+    none = pd.DataFrame(columns=["path", "grouping", "group", "b", "se", "p", "n"])
+
+    assert empowerment(none, factors=(), outcome="GTFP").empty

@@ -8,7 +8,7 @@ import pytest
 
 from cases_typology import codes
 from xinzhi.errors import DuplicateKey, MissingColumn, OutOfDomain, SpecError
-from xinzhi.typology.distance import distance_to_frontier
+from xinzhi.typology.distance import distance_to_frontier, distance_to_targets
 from xinzhi.typology.matching import role_models
 from xinzhi.typology.shift import Change, shift_of_score
 from xinzhi.typology.what_if import what_if
@@ -259,3 +259,29 @@ def test_broken_distances_are_named():
         distance_to_frontier(OWN, SLACK, scores, {"water": "input"})
     with pytest.raises(SpecError):
         distance_to_frontier(OWN, SLACK, scores, {"power": "resource"})
+
+
+def test_distances_by_targets_are_those_by_slacks():
+    """Where slacks are the whole way, targets give the same distances, ahead ones included."""
+    key = pd.MultiIndex.from_tuples([("a", 1), ("b", 1)], names=["entity", "period"])
+    values = pd.DataFrame({"power": [200.0, 100.0], "gdp": [80.0, 90.0]}, key)
+    slacks = pd.DataFrame({"power": [50.0, 10.0], "gdp": [20.0, 0.0]}, key)
+    scores = pd.Series([0.8, 1.1], key)
+    targets = pd.DataFrame({"power": [150.0, 110.0], "gdp": [100.0, 90.0]}, key)
+    kinds = {"power": "input", "gdp": "good_output"}
+
+    by_slacks = distance_to_frontier(values, slacks, scores, kinds).by_city
+    by_targets = distance_to_targets(values, targets, kinds).by_city
+
+    pd.testing.assert_frame_equal(by_targets, by_slacks)
+
+
+def test_a_missing_target_is_left_out_and_counted():
+    """A row without a target has no distance, and a notice counts the cells."""
+    key = pd.MultiIndex.from_tuples([("a", 1)], names=["entity", "period"])
+    values = pd.DataFrame({"power": [200.0]}, key)
+
+    found = distance_to_targets(values, values * np.nan, {"power": "input"})
+
+    assert found.by_city.empty
+    assert "distance.missing" in {notice.code for notice in found.notices}
