@@ -35,7 +35,7 @@ def test_the_json_keeps_the_contract(data):
     assert found["table"]["columns"] == ["用电量"]
     assert (found["table"]["n_rows"], found["table"]["n_entities"]) == (4, 2)
     assert found["table"]["periods"] == [2008, 2009]
-    assert all(set(d) == {"what", "where", "count"} for d in found["decisions"])
+    assert all(set(d) == {"what", "where", "count", "code"} for d in found["decisions"])
 
 
 def test_a_problem_says_what_where_and_remedy(data):
@@ -67,7 +67,7 @@ def test_the_table_as_read_can_be_written_and_read_again(data, tmp_path):
     out = tmp_path / "clean.csv"
     call("check", data("说明\n" + SOUND.replace("1.5", "１．５")), *KEYS, "--output", out)
 
-    found = document(out, "--entity", "entity", "--period", "period")
+    found = document(out, *KEYS)
 
     assert found["status"] == "ok"
     assert "甲,2008,1.5" in out.read_text(encoding="utf-8-sig")
@@ -89,3 +89,26 @@ def test_text_for_a_person_is_chinese_on_request(data):
 def test_wrong_words_end_with_2(data):
     """An unknown option is a misuse, not a problem of the data."""
     assert attempt("check", data(SOUND), "--entitty", "城市").code == 2
+
+
+def test_columns_can_be_named_as_they_stand_in_the_file(data):
+    """A heading with its unit names the column that the panel calls without it."""
+    text = "城市,年份,人员（万人）,电量（万千瓦时）,产值（亿元）\n" + "".join(
+        f"{c},{y},{1 + i},{2 + i},{3 + 2 * i}\n"
+        for i, c in enumerate("甲乙丙")
+        for y in (2008, 2009)
+    )
+
+    done = call(
+        "efficiency",
+        data(text),
+        *KEYS,
+        "--inputs",
+        "人员（万人）,电量",
+        "--good",
+        "产值（亿元）",
+        "--format",
+        "json",
+    )
+
+    assert json.loads(done.stdout)["options"]["inputs"] == ["人员", "电量"]

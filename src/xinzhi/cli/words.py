@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.wording import message
 
@@ -15,6 +17,15 @@ def names(text: str | None) -> tuple[str, ...]:
     if not text:
         return ()
     return tuple(word.strip() for word in text.replace("，", ",").split(",") if word.strip())
+
+
+def in_panel(words: tuple[str, ...], columns: Mapping[str, str]) -> tuple[str, ...]:
+    """Call columns as the panel does: a heading with its unit stands for the name without it.
+
+    >>> in_panel(("用电量（万千瓦时）", "gdp"), {"用电量（万千瓦时）": "用电量"})
+    ('用电量', 'gdp')
+    """
+    return tuple(columns.get(word, word) for word in words)
 
 
 def numbers(text: str | None, option: str) -> dict[str, float] | None:

@@ -33,6 +33,7 @@ def gather(
     """Gather the notices of all stops, each once, in the order of the stops."""
     found = [
         *(Notice(w.code, w.what, w.where) for w in reading.warnings if matters(w, spec)),
+        *_flagged(panel),
         *(notice for result in efficiency.values() for notice in result.notices),
         *(notice for index in productivity.values() for notice in index.notices),
         *scale_notices(spec, panel),
@@ -65,6 +66,19 @@ def _of(place: str, column: Fitted) -> Iterable[Notice]:
     if isinstance(column, NotEstimated):
         return (Notice(p.code, p.what, replace(p.where, key=place)) for p in column.problems)
     return column.notices
+
+
+def _flagged(panel: Panel) -> Iterable[Notice]:
+    """Say what a step of preparation did and doubted: doubted indices, records left out."""
+    return (
+        Notice(
+            f"prepare.{entry.kind}",
+            entry.why,
+            Where(key=f"prepare.{entry.step}", column=entry.column),
+        )
+        for entry in panel.ledger.entries
+        if entry.change == "flagged"
+    )
 
 
 def _filled(spec: StudySpec, panel: Panel, estimates: Columns) -> Iterable[Notice]:

@@ -60,7 +60,7 @@ def check(
     if output is not None and panel is not None:
         from xinzhi.io.write import write_csv
 
-        write_csv(output, _as_read(panel), bom=True)
+        write_csv(output, panel.to_table(), bom=True)
     status = _status(problems)
     if output_format == "json":
         print_json({**_document(status, problems, panel, decisions), "stated": dict(stated)})
@@ -105,11 +105,6 @@ def _study(file: Path) -> Checked:
     return (*check_study(file), {})
 
 
-def _as_read(panel: Panel) -> Any:
-    frame = panel.frame
-    return frame if panel.has_periods else frame.droplevel("period")
-
-
 def _status(problems: Sequence[Problem]) -> str:
     severities = {problem.severity for problem in problems}
     return "error" if "error" in severities else "warning" if severities else "ok"
@@ -133,7 +128,8 @@ def _document(
         "problems": [problem_json(problem) for problem in problems],
         "table": table,
         "decisions": [
-            {"what": say(d.what, "en"), "where": str(d.where), "count": d.count} for d in decisions
+            {"what": say(d.what, "en"), "where": str(d.where), "count": d.count, "code": d.code}
+            for d in decisions
         ],
     }
 

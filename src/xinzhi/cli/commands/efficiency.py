@@ -9,7 +9,7 @@ import typer
 
 from xinzhi.cli.console import notice_json, problem_json, warn
 from xinzhi.cli.measured import measured_csv, measured_json, print_measured
-from xinzhi.cli.words import names, numbers
+from xinzhi.cli.words import in_panel, names, numbers
 from xinzhi.io.json_text import json_text
 
 ANY_COLUMN = "panel.constant"
@@ -110,8 +110,12 @@ def efficiency(
         fallback=fallback,
         solver=solver,
     )
-    roles = (names(inputs), names(good_outputs), names(bad_outputs))
     read = read_panel(data, entity=entity, period=period, sheet=sheet)
+    roles = (
+        in_panel(names(inputs), read.columns),
+        in_panel(names(good_outputs), read.columns),
+        in_panel(names(bad_outputs), read.columns),
+    )
     measured = measure_panel(
         read.panel, roles, options, index=index, missing=missing, as_in_file=True, jobs=jobs
     )

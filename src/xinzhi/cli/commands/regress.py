@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from xinzhi.cli.console import language, notice_json, print_json, print_table, problem_json, warn
-from xinzhi.cli.words import names
+from xinzhi.cli.words import in_panel, names
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.vocabulary import canonical
 from xinzhi.wording import Wording, message, say
@@ -67,17 +67,17 @@ def regress(
 
     asked = _instruments(instruments, endogenous)
     roles = _roles(entity, period)
+    read = read_panel(data, entity=entity, period=period, sheet=sheet)
     regression = Regression(
-        outcome=outcome,
-        regressors=names(regressors),
-        controls=names(controls),
+        outcome=in_panel((outcome,), read.columns)[0],
+        regressors=in_panel(names(regressors), read.columns),
+        controls=in_panel(names(controls), read.columns),
         effects=tuple(roles.get(n, n) for n in names(effects) if n != "none"),
         covariance=_covariance(
             covariance, tuple(roles.get(n, n) for n in names(cluster)), rule, lag
         ),
         singletons=singletons,
     )
-    read = read_panel(data, entity=entity, period=period, sheet=sheet)
     estimates, tests = _estimated(read.panel, regression, asked)
     warn((*read.warnings, *estimates.notices), lang)
     if output_format == "json":
