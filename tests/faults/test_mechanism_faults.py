@@ -264,3 +264,35 @@ def test_what_has_no_meaning_is_refused(tmp_path, old, new, words):
     assert done.code == 1
     assert words in done.stderr
     assert not (tmp_path / "results" / "report.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("{drop: {region: east}}\n  instr", "{drop: {entity: c99}}\n  instr"),
+        ("size: {column: control, split: median}", "size: {column: region}"),
+    ],
+)
+def test_dropping_what_is_not_there_is_no_change_but_a_slip(run, old, new):
+    """A member without a row: its column says so with the nearest one, the others are done."""
+    text = STUDY.replace(old, new)
+    if "entity" not in new:
+        text = text.replace("{drop: {region: east}}\n  instr", "{drop: {size: 7}}\n  instr")
+
+    _, results, page = run(panel(), text)
+
+    column = results["tables"]["robustness"]["columns"][4]
+    assert column["not_estimated"][0]["code"] == "study.unknown_member"
+    assert "has no member" in page
+    the_rest_is_done(results["tables"])
+
+
+def test_a_curve_that_drops_what_is_not_there_says_so(run):
+    """The same slip among the choices of the curve: the curve is refused, the rest is done."""
+    text = STUDY.replace("drop: [null, {region: east}]", "drop: [null, {entity: c99}]")
+
+    _, results, _ = run(panel(), text)
+
+    refused = results["tables"]["specification_curve"]["not_computed"][0]
+    assert refused["code"] == "study.unknown_member"
+    the_rest_is_done(results["tables"])

@@ -11,12 +11,14 @@ import pandas as pd
 
 from xinzhi.econometrics.robustness import Variation
 from xinzhi.econometrics.specification import Covariance, Regression
+from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.study.groups import plain
 from xinzhi.study.schema.changes import Member
 from xinzhi.study.schema.moderation import ModerationSection
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.tables import RegressionTable, TableColumn
 from xinzhi.study.sets import CONTROLS, expand, table_column
+from xinzhi.wording import message
 
 Dropped = tuple[tuple[str, tuple[Member, ...]], ...]
 Instruments = tuple[tuple[str, tuple[str, ...]], ...]
@@ -139,9 +141,33 @@ def around(spec: StudySpec, section: ModerationSection) -> Equation:
 
 
 def rows_of(frame: pd.DataFrame, drop: Dropped) -> pd.DataFrame:
-    """Leave out the rows of the members that are dropped."""
+    """Leave out the rows of the members that are dropped.
+
+    Raises
+    ------
+    DataError
+        A member has no row: dropping it would change nothing, so it is a slip.
+    """
     kept = pd.Series(True, index=frame.index)
     for name, members in drop:
         values = frame.index.get_level_values(0) if name == ENTITY else frame[name]
-        kept &= ~pd.Index(values).map(plain).isin([plain(member) for member in members])
+        written = pd.Index(values).map(plain)
+        wanted = [plain(member) for member in members]
+        _refuse_unknown(name, wanted, set(written[pd.notna(values)]))
+        kept &= ~written.isin(wanted)
     return frame.loc[kept.to_numpy(dtype=bool)]
+
+
+def _refuse_unknown(name: str, wanted: list[str], found: set[str]) -> None:
+    problems = [
+        Problem(
+            "study.unknown_member",
+            message("'{name}' has no member '{member}' in the data.", name=name, member=member),
+            Where(key=f"drop.{name}"),
+            suggestion(member, sorted(found)[:30]),
+        )
+        for member in wanted
+        if member not in found
+    ]
+    if problems:
+        raise DataError(problems)

@@ -15,7 +15,7 @@ from xinzhi.econometrics.specification_curve import (
     subsets,
 )
 from xinzhi.errors import StudyError
-from xinzhi.study.equations import Equation, Frontier, equation_of
+from xinzhi.study.equations import Equation, Frontier, equation_of, rows_of
 from xinzhi.study.groups import plain
 from xinzhi.study.mechanism import NotTested
 from xinzhi.study.schema.specification_curve import Choices, SpecificationCurveSection
@@ -100,6 +100,8 @@ def _curve(
 ) -> SpecificationCurve | NotTested:
     try:
         kept, regression = ready(equation, frame)
+        for gone in choices.get("drop", ()):
+            rows_of(kept, (gone,) if isinstance(gone, tuple) else ())
         kept = kept.assign(entity=kept.index.get_level_values(0)) if "drop" in choices else kept
         found = specification_curve(kept, regression, choices)
         return _said(found, choices.get("drop", ()))
