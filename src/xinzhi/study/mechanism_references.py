@@ -42,11 +42,9 @@ def _groups(spec: StudySpec, finder: Finder) -> None:
                 ("groups", name),
                 message("give the grouping another name."),
             )
-        for member in group.labels:
-            if group.named:
-                finder.known(
-                    member, tuple(group.named), ("groups", name, "labels", member), "member"
-                )
+        known = tuple(group.named) or (("high", "low") if group.split else ())
+        for member in group.labels if known else ():
+            finder.known(member, known, ("groups", name, "labels", member), "member")
 
 
 def _changes(spec: StudySpec, finder: Finder) -> None:
@@ -141,6 +139,7 @@ def _equations(spec: StudySpec, finder: Finder) -> None:
             _frontier(spec, equation, column.efficiency, finder, path)
     for name, section in spec.moderation.items():
         _paths(spec, around(spec, section), name, finder)
+        _chains(spec, around(spec, section), name, finder)
     _least_squares(spec, finder)
     curve = spec.specification_curve
     if curve is not None:
@@ -256,3 +255,21 @@ def _paths(spec: StudySpec, equation: Equation, name: str, finder: Finder) -> No
                 ("moderation", name, "paths", position),
                 message("end the path in a mediator or in the outcome."),
             )
+
+
+def _chains(spec: StudySpec, equation: Equation, name: str, finder: Finder) -> None:
+    """Whether draws have something to draw for: a chain x -> m -> outcome."""
+    section = spec.moderation[name]
+    ends = {
+        x
+        for left, right in section.paths
+        for x in expand((left,), spec)
+        if right == equation.regression.outcome
+    }
+    if "draws" in section.model_fields_set and not ends & {right for _, right in section.paths}:
+        finder.add(
+            "study.no_effect",
+            message("The paths form no chain to the outcome, so `draws` has no effect."),
+            ("moderation", name, "draws"),
+            message("remove `draws`, or add the paths x -> m and m -> outcome."),
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from xinzhi.study.schema.base import BothLanguages, OneOrMore, Section, Words
 
@@ -47,3 +47,12 @@ class ModerationSection(Section):
     """`x -> y`: variables, or a set on the left; all of a set are moderated in one equation."""
     draws: int = Field(default=1000, ge=0, le=100_000)
     """Draws for the moderated mediated effects, where the paths form x -> m -> y; 0 for none."""
+
+    @model_validator(mode="after")
+    def _lagged_has_effect(self) -> ModerationSection:
+        if "lagged" in self.model_fields_set and self.lag == 0:
+            msg = (
+                "`lagged` has no effect without a lag. Remedy: write `lag: 1`, or remove `lagged`."
+            )
+            raise ValueError(msg)
+        return self
