@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from xinzhi.report.document import Document, Profile, Profiles
 from xinzhi.tables.numbers import write
 from xinzhi.tables.table import Cell, Table
-from xinzhi.wording import Language, Wording, say
+from xinzhi.wording import Language, Wording, message, say
 
 
 def profile_data(
@@ -24,6 +24,7 @@ def profile_data(
     return {
         "languages": list(languages),
         "items": items,
+        "mean_of_all": pool.say(message("mean of all")),
         "mean": [[period, round(score, 6)] for block in found for period, score in block.mean],
         "words": list(pool.words),
     }

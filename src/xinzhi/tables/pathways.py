@@ -28,7 +28,6 @@ STATUSES: Mapping[str, Wording] = MappingProxyType(
     }
 )
 """What is found of a pathway, in words."""
-NOTHING: Wording = message("none supported")
 
 
 def pathway_counts(
@@ -101,7 +100,7 @@ def pathways_by_city(
     labels: Mapping[str, Wording],
     decimals: int = DECIMALS,
 ) -> Table:
-    """List the cities: last score, supported pathways, tools that help or hinder, role models.
+    """List the cities: last score, what is found of each pathway, tools, role models.
 
     Parameters
     ----------
@@ -110,7 +109,7 @@ def pathways_by_city(
     """
     columns = (
         Column("score", message("Score")),
-        Column("pathways", message("Supported pathways")),
+        *(Column(rule, label) for rule, label in labels_of(found).items()),
         Column("helps", message("Tools that help")),
         Column("hinders", message("Tools that hinder")),
         Column("models", message("Role models")),
@@ -120,7 +119,7 @@ def pathways_by_city(
             entities.get(city.entity, city.entity),
             (
                 Cell(scores.get(city.entity), decimals=decimals),
-                Cell(listed([p.label for p in city.supported]) or NOTHING, "text"),
+                *(Cell(STATUSES[one.status], "text") for one in city.pathways),
                 Cell(_tools(city, "helps", labels), "text"),
                 Cell(_tools(city, "hinders", labels), "text"),
                 Cell(models.get(city.entity) or numbers.MISSING, "text"),
@@ -139,6 +138,11 @@ def pathways_by_city(
             {"cities": {city.entity: _machine(city) for city in found.by_city.values()}}
         ),
     )
+
+
+def labels_of(found: Pathways) -> dict[str, Wording]:
+    """Give the names of the pathways, in the order in which each city has them."""
+    return {one.rule: one.label for city in found.by_city.values() for one in city.pathways}
 
 
 def _tools(city: CityPathways, what: str, labels: Mapping[str, Wording]) -> Wording:

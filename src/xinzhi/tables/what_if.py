@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -151,6 +151,8 @@ def distance_table(
     frame = found.by_city
     by_key = rows_of(found)
     pairs = list(dict.fromkeys((entity, period) for entity, period, _ in by_key))
+    medians = frame["value"].groupby(level="variable").median()
+    places = {name: numbers.digits_for(float(medians[name])) for name in columns}
     return Table(
         id=id,
         title=title,
@@ -160,7 +162,7 @@ def distance_table(
             for name, words in columns.items()
             for key, heading in (("gap", message("Gap")), ("share", message("Share")))
         ),
-        rows=tuple(_apart(by_key, *pair, list(columns), entities) for pair in pairs),
+        rows=tuple(_apart(by_key, *pair, places, entities) for pair in pairs),
         notes=(
             message(
                 "Inputs and bad outputs: how much less; good outputs: how much more; with a minus "
@@ -176,19 +178,18 @@ def _apart(
     found: Mapping[tuple[str, int, str], Mapping[str, Any]],
     entity: str,
     period: int,
-    names: Sequence[str],
+    places: Mapping[str, int],
     entities: Mapping[str, Wording],
 ) -> Row:
     cells: list[Cell] = []
-    for name in names:
+    for name, digits in places.items():
         one = found.get((entity, period, name))
         if one is None:
             cells += [Cell(None), Cell(None)]
             continue
         sign = -1.0 if one["direction"] == "ahead" else 1.0
-        places = numbers.digits_for(float(one["value"]))
         cells += [
-            Cell(sign * float(one["gap"]), decimals=places),
+            Cell(sign * float(one["gap"]), decimals=digits),
             Cell(sign * float(one["share"]), "percent"),
         ]
     words = entities.get(entity, entity)

@@ -66,13 +66,15 @@
     const text = (words, px, py, anchor) => shape("text", { x: px, y: py, "text-anchor": anchor }, words);
     const one = text("", x(last) + 6, y(known.at(-1)[1]) + 4, "start");
     one.append(known.at(-1)[1].toFixed(2));
+    const all_of = pages.mean.length ? [shape("text", { x: x(last) - 4, y: y(pages.mean.at(-1)[1]) + 14, "text-anchor": "end" },
+      ...wording(pages.mean_of_all).map((words, i) => shape("tspan", { lang: pages.languages[i] }, words)))] : [];
     return [shape("svg", { viewBox: "0 0 690 175", class: "series", role: "img" },
       shape("line", { x1: 44, x2: 634, y1: y(0), y2: y(0), class: "axis" }),
       shape("line", { x1: 44, x2: 634, y1: y(1), y2: y(1), class: "frontier" }),
       text("0", 38, y(0) + 4, "end"), text("1", 38, y(1) + 4, "end"),
       text(String(first), x(first), 170, "middle"), text(String(last), x(last), 170, "middle"),
       shape("polyline", { points: path(pages.mean), class: "mean" }),
-      shape("polyline", { points: path(known), class: "own" }), one)];
+      shape("polyline", { points: path(known), class: "own" }), one, ...all_of)];
   };
   const grid = (table) => {
     const head = element("tr", "", ...table.head.map((at) => {
