@@ -18,6 +18,8 @@ HEIGHT = 400
 LAND, MISSING = "#eceef0", "#b4bac1"
 PALETTE = ("#cfe2ee", "#9fc3de", "#6a9fc7", "#3874a8", "#12436d")
 """From low to high; lightness alone tells them apart."""
+GROUPS = ("#12436d", "#f3d36b", "#d9731a", "#79b8a6", "#7d4f8c")
+"""For classes without an order; apart in hue for the colour-blind, in lightness on a grey print."""
 SHADES: Mapping[int, tuple[int, ...]] = MappingProxyType(
     {0: (), 1: (3,), 2: (1, 4), 3: (0, 2, 4), 4: (0, 1, 3, 4), 5: (0, 1, 2, 3, 4)}
 )
@@ -74,7 +76,7 @@ def colours(counts: Sequence[Mapping[str, Any]], *, is_ordered: bool = True) -> 
     """Shade the classes from low to high; grey for no score, pale for what is not in the study."""
     classes = sorted({row["class"] for row in counts} - {NO_CLASS})
     shades = [PALETTE[shade] for shade in SHADES[len(classes)]]
-    palette = shades if is_ordered else list(style.CATEGORIES[: len(classes)])
+    palette = shades if is_ordered else list(GROUPS[: len(classes)])
     scale = alt.Scale(domain=[OTHER, NO_CLASS, *classes], range=[LAND, MISSING, *palette])
     return alt.Color("class:O", scale=scale, legend=None)
 

@@ -155,7 +155,8 @@ def _wound(arcs: Sequence[Array], polygon: Sequence[list[int]]) -> tuple[list[li
     rings = []
     n = 0
     for place, ring in enumerate(polygon):
-        is_wrong = (area_of(ring_of(arcs, ring)) > 0) == (place == 0)
+        area = area_of(ring_of(arcs, ring))
+        is_wrong = area != 0 and (area > 0) == (place == 0)
         n += is_wrong
         rings.append([~one for one in reversed(ring)] if is_wrong else list(ring))
     return rings, n

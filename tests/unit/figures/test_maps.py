@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pandas as pd
 import pytest
 
 from xinzhi.errors import ReportError
 from xinzhi.figures.boundaries import Boundaries
+from xinzhi.figures.map_layers import GROUPS, PALETTE
 from xinzhi.figures.maps import quantile_classes, world_map
 from xinzhi.wording import Label, say
 
@@ -117,3 +119,19 @@ def test_quantile_classes_put_a_bound_above():
     assert list(of) == ["0", "1", "1"]
     assert list(quantile_classes(pd.Series([0.5, 0.5]), n=5)[1].values()) == ["< 0.5", "≥ 0.5"]
     assert json.dumps(names, ensure_ascii=False) == '{"0": "< 0.3", "1": "≥ 0.3"}'
+
+
+def lightness(colour):
+    """Lightness L* of CIELAB (0 black, 100 white), from the relative luminance of sRGB."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    luminance = sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    return 116 * luminance ** (1 / 3) - 16
+
+
+@pytest.mark.parametrize("palette", [GROUPS, PALETTE])
+def test_colours_of_a_map_differ_on_a_grey_print(palette):
+    """Any two colours are 9 apart in lightness."""
+    levels = sorted(lightness(colour) for colour in palette)
+
+    assert min(b - a for a, b in pairwise(levels)) > 9

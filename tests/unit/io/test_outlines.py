@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from places import ROOT
 from xinzhi.errors import DataError
 from xinzhi.io.outlines import read_boundaries
 from xinzhi.io.topology import AREAS, arcs_of, area_of, polygons_of, ring_of, rings_of, topology_of
@@ -205,3 +206,8 @@ def test_cutting_borders_keeps_every_ring(cells):
         assert area_of(ring) == 1.0
     sides = sum((x + dx, y + dy) in cells for x, y in cells for dx, dy in ((1, 0), (0, 1)))
     assert adjacent(topology, name=AREAS, key="name").weights.nnz == 2 * sides
+
+
+def test_the_world_of_the_example_runs_the_right_way():
+    """No ring of the packaged world map is turned; two holes without an area have no direction."""
+    assert read_boundaries(ROOT / "src/xinzhi/examples/oecd/countries.topo.json").n_turned == 0

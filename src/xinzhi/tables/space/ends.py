@@ -44,7 +44,7 @@ def ranks_table(
 
 
 def _moves(wide: pd.DataFrame, labels: Mapping[str, Wording]) -> Iterator[Wording]:
-    """Say who moved most between the first and the last date."""
+    """Say who moved most between the first and the last date, where it is one alone."""
     first, last = str(wide.columns[0]), str(wide.columns[-1])
     known = wide[[first, last]].dropna()
     moves = {
@@ -59,6 +59,8 @@ def _moves(wide: pd.DataFrame, labels: Mapping[str, Wording]) -> Iterator[Wordin
     for what, entity, sign in ends:
         if not entity or sign * climbed[entity] <= 0:
             continue
+        if list(climbed.values()).count(climbed[entity]) > 1:
+            continue  # shared by several: none of them is the one
         yield message(
             "{what}: {entity}, from rank {before} in {first} to {after} in {last}.",
             what=what,

@@ -1,0 +1,48 @@
+"""Drawings of our own in a page: in both languages, as text that no script has to draw."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+from xinzhi.figures.mechanism import mechanism
+from xinzhi.report.document import Document, Section
+from xinzhi.report.formats.html import page
+from xinzhi.wording import Label
+
+LABELS = {"x": Label("x", zh="人才", en="Talent"), "y": Label("y", zh="效率", en="<Efficiency>")}
+
+
+def written(languages):
+    frame = pd.DataFrame(
+        [["x", "y", 0.5, 0.001]], columns=["source", "target", "estimate", "p_value"]
+    )
+    chart = mechanism("m", Label("m", zh="机制", en="Mechanism"), frame, labels=LABELS)
+    document = Document("T", (Section("s", "S", (chart,)),))
+    return page(document, languages=languages, decimals=3)
+
+
+def test_a_drawing_stands_in_the_page_once_for_each_language():
+    """The SVG is inline, marked with its language, and no script is needed to draw it."""
+    text = written(("zh", "en"))
+
+    assert re.findall(r'<div class="diagram" lang="(\w+)"><svg', text) == ["zh", "en"]
+    assert 'class="drawing"' not in text
+    assert ">人才<" in text
+    assert ">Talent<" in text
+
+
+def test_a_page_of_one_language_has_one_drawing():
+    """It carries no mark of language, so that nothing hides it."""
+    assert written(("en",)).count('<div class="diagram"><svg') == 1
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_words_of_a_drawing_are_text(language):
+    """A label with a bracket stays a label."""
+    text = written((language,))
+
+    assert "<Efficiency>" not in text
+    assert ("&lt;Efficiency&gt;" in text) == (language == "en")
