@@ -113,7 +113,8 @@ def test_the_schema_is_that_of_the_study_file():
 
 
 SLOW = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have told us to ignore it
 import xinzhi.study.stops.measure as stages
 evaluate = stages.evaluate
 def slow(*a, **k):
