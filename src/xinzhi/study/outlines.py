@@ -12,7 +12,7 @@ import numpy as np
 from xinzhi.cities import boundaries as packaged
 from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.figures.boundaries import Boundaries
-from xinzhi.io.outlines import Outlines, read_boundaries
+from xinzhi.io.outlines import read_boundaries
 from xinzhi.io.topology import arcs_of
 from xinzhi.panel.panel import Panel
 from xinzhi.study.schema.maps import BUILT_IN, Map
@@ -89,13 +89,14 @@ def read_outlines(section: Map, folder: Path) -> Boundaries:
     problems = problems or _without_key(read.topology, areas, key, section)
     if problems:
         raise DataError(problems)
+    layout = section.layout or _layout(read.topology)
     return Boundaries(
         read.topology,
         areas=areas,
         land=land,
         key=key,
-        note=_turned(read),
-        layout=section.layout or _layout(read.topology),
+        note=_note(read.n_turned, is_backed=layout == "china" and not land),
+        layout=layout,
     )
 
 
@@ -129,12 +130,15 @@ def _without_key(topology: Mapping[str, Any], areas: str, key: str, section: Map
     ]
 
 
-def _turned(read: Outlines) -> Wording:
-    if not read.n_turned:
-        return ""
-    return message(
-        "{n} rings of the boundary file ran the wrong way round and were turned.", n=read.n_turned
+def _note(n_turned: int, *, is_backed: bool) -> Wording:
+    """Say what was mended, and what comes with the package."""
+    turned = message(
+        "{n} rings of the boundary file ran the wrong way round and were turned.", n=n_turned
     )
+    backed = message("The provinces behind the areas and the dashed line come with the package.")
+    if n_turned and is_backed:
+        return message("{first} {second}", first=turned, second=backed)
+    return turned if n_turned else backed if is_backed else ""
 
 
 def _layout(topology: Mapping[str, Any]) -> Literal["world", "china"]:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 
 import pandas as pd
 import pytest
 
 from xinzhi.figures.mechanism import mechanism
 from xinzhi.report.document import Document, Section
+from xinzhi.report.format import FORMATS
 from xinzhi.report.formats.html import page
 from xinzhi.wording import Label
 
 LABELS = {"x": Label("x", zh="人才", en="Talent"), "y": Label("y", zh="效率", en="<Efficiency>")}
 
 
-def written(languages):
+def document():
     frame = pd.DataFrame(
         [["x", "y", 0.5, 0.001]], columns=["source", "target", "estimate", "p_value"]
     )
     chart = mechanism("m", Label("m", zh="机制", en="Mechanism"), frame, labels=LABELS)
-    document = Document("T", (Section("s", "S", (chart,)),))
-    return page(document, languages=languages, decimals=3)
+    return Document("T", (Section("s", "S", (chart,)),))
+
+
+def written(languages):
+    return page(document(), languages=languages, decimals=3)
 
 
 def test_a_drawing_stands_in_the_page_once_for_each_language():
@@ -46,3 +52,15 @@ def test_words_of_a_drawing_are_text(language):
 
     assert "<Efficiency>" not in text
     assert ("&lt;Efficiency&gt;" in text) == (language == "en")
+
+
+@pytest.mark.parametrize(("kind", "files"), [("docx", 1), ("svg", 1), ("png", 1), ("pdf", 1)])
+def test_drawings_are_in_every_format_that_has_pictures(kind, files):
+    """Word holds the drawing as a picture; the others are the drawing."""
+    written_files = FORMATS.get(kind)(document(), languages=("zh",), decimals=3)
+
+    assert len(written_files) == files
+    (content,) = written_files.values()
+    if kind == "docx":
+        names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+        assert any(name.startswith("word/media/") for name in names)

@@ -66,6 +66,7 @@ def test_a_file_of_the_user_is_read_first(tmp_path):
     """GeoJSON within China is laid out as China, elsewhere as the world; the file can say otherwise."""
     boundary_file(tmp_path / "a.json", "a", "b")
     assert read_outlines(section(), tmp_path).layout == "china"
+    assert "come with the package" in str(read_outlines(section(), tmp_path).note)
     assert read_outlines(section(layout="world"), tmp_path).layout == "world"
 
     boundary_file(tmp_path / "a.json", "a", "b", at=-60)
@@ -112,3 +113,15 @@ def test_a_year_that_is_not_in_the_data_is_refused():
         outlines_of(spec, panel, {})
     assert caught.value.code == "map.no_period"
     assert "known: 2008, 2009" in str(caught.value)
+
+
+def test_turned_rings_are_told_under_the_map(tmp_path):
+    """A file whose ring runs clockwise is mended, and the note says so."""
+    text = boundary_file(tmp_path / "a.json", "a").read_text()
+    turned = json.loads(text)
+    turned["features"][0]["geometry"]["coordinates"][0].reverse()
+    (tmp_path / "a.json").write_text(json.dumps(turned))
+
+    assert "1 rings of the boundary file ran the wrong way" in str(
+        read_outlines(section(), tmp_path).note
+    )
