@@ -1,0 +1,1 @@
+"""The compiled kernel: optional, for large and repeated frontiers (extra `fast`)."""

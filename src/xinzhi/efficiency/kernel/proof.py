@@ -1,0 +1,166 @@
+"""What is proved about optima found over a frame: bounds by membership, and direct prices."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from xinzhi.efficiency.kernel.algebra import BLOCK, largest, largest_by_size
+from xinzhi.efficiency.kernel.choice import ADD
+from xinzhi.efficiency.kernel.compiled import compiled
+from xinzhi.efficiency.kernel.optima import Codes, Extremes, Optima, Supports
+from xinzhi.efficiency.kernel.rows import begin
+from xinzhi.efficiency.kernel.vertex import BOUND, LINES, PRICE, UNIT, Ids, Marks
+from xinzhi.efficiency.result import Array
+from xinzhi.efficiency.technology import Positions, Technology
+
+FINE = 1e-14
+"""Residual up to which memberships are bounded together; what is coarser is priced one by one."""
+GOOD = 1e-10
+"""A bound up to this needs no pricing."""
+
+
+def dual_bound(
+    extremes: Extremes,
+    supports: Supports,
+    rows: Positions,
+    optima: Optima,
+    *,
+    codes: Codes | None = None,
+) -> Array:
+    """Bound the violation of dual constraints over all rows of a reference set.
+
+    Parameters
+    ----------
+    extremes, supports
+        The frontier, and how the other rows follow from it.
+    rows, optima
+        Programs of some rows, solved over it.
+    codes
+        Shape (n,): the columns with the code of the row are left out.
+
+    Returns
+    -------
+    bound
+        Shape (q,), per unit of size, as `Certificate.dual`.
+    """
+    technology = extremes.technology
+    worst = float(supports.residual.max(initial=0.0))
+    bound = membership_bound(technology, rows, optima, worst)
+    steep = np.flatnonzero(bound > GOOD)
+    if len(steep):
+        coarse = extremes.reference[supports.residual > FINE]
+        part = optima.taken(steep)
+        priced = direct_price(technology, coarse, rows[steep], part.duals, codes=codes)
+        bound[steep] = np.maximum(priced, membership_bound(technology, rows[steep], part, FINE))
+    return bound
+
+
+def membership_bound(
+    technology: Technology, rows: Positions, optima: Optima, residual: float
+) -> Array:
+    """Bound the violation of dual constraints over all columns, by the proofs of membership.
+
+    A row outside the frame is G_j = Σ λ G_w + s + ε_j with s >= 0 on what is disposable and
+    |ε_j| <= residual · |G_j|. With u·G_w <= e · size_w and u_i <= e on disposal,
+    u·G_j <= e · size_j + Σ |u_i| |ε_ji| / d_i, and per unit of size_j >= 1 / max d the last term
+    is at most residual · Σ |u_i| · max(1, max_j |G_ji| max d / d_i).
+
+    Parameters
+    ----------
+    technology, rows, optima
+        Programs of some rows, solved over a frame.
+    residual
+        Largest relative residual of all memberships.
+
+    Returns
+    -------
+    bound
+        Shape (q,), per unit of size, as `Certificate.dual`.
+    """
+    own = technology.own(rows)
+    widest = np.where(technology.bounded, own, 0.0).max(axis=1, initial=0.0)
+    has_zero = (technology.columns == 0.0).any(axis=0)
+    tallest = np.where(has_zero, 1.0, np.abs(technology.columns).max(axis=0, initial=0.0))
+    reach = np.maximum(1.0, tallest * widest[:, None] / own)
+    plain = technology.bounded & ~has_zero
+    reach[:, plain] = 1.0
+    lost = residual * (np.abs(optima.duals) * reach).sum(axis=1)
+    return np.asarray(optima.dual + lost)
+
+
+@compiled(
+    "void(float64[:, ::1], float64[:, ::1], uint8[::1], int64[::1], int64[::1], int64[::1],"
+    " float64[:, ::1], float64[::1])"
+)
+def _price(
+    table: Array,
+    rows: Array,
+    bounded: Marks,
+    reference: Ids,
+    codes: Ids,
+    which: Ids,
+    duals: Array,
+    worst: Array,
+) -> None:
+    """Write the largest u·G_j per size over a reference set, for each of some rows."""
+    r, n = table.shape
+    state, buffer = np.zeros((LINES, r)), np.zeros((2, BLOCK))
+    for index in range(len(which)):
+        row = which[index]
+        begin(row, rows, bounded, state)
+        widest = 0.0
+        for i in range(r):
+            state[PRICE, i] = duals[index, i] * state[UNIT, i]
+            if bounded[i]:
+                widest = max(widest, 1.0 / state[UNIT, i])
+        if len(codes):
+            for c in range(n):
+                price, size = 0.0, 0.0
+                for i in range(r):
+                    price += state[PRICE, i] * table[i, c]
+                    size += state[BOUND, i] * table[i, c]
+                if codes[reference[c]] != codes[row]:
+                    worst[index] = max(worst[index], price / size if size > 0.0 else price)
+            continue
+        price, _ = largest(table, n, state[PRICE], buffer[0])
+        worst[index] = price * widest
+        if worst[index] > ADD:
+            worst[index], _ = largest_by_size(table, n, state[PRICE], state[BOUND], buffer)
+
+
+def direct_price(
+    technology: Technology,
+    reference: Positions,
+    rows: Positions,
+    duals: Array,
+    *,
+    codes: Codes | None = None,
+) -> Array:
+    """Price every column of a reference set for each of some rows.
+
+    Parameters
+    ----------
+    technology, reference
+        The frontier, all its rows.
+    rows, duals
+        Evaluated rows, shape (q,), and the multipliers of their programs, shape (q, r).
+    codes
+        Shape (n,): the columns with the code of the row are left out.
+
+    Returns
+    -------
+    violation
+        Shape (q,): largest violation of a dual constraint per unit of size.
+    """
+    worst = np.zeros(len(rows))
+    _price(
+        np.ascontiguousarray(technology.columns[reference].T),
+        technology.columns,
+        technology.bounded.astype(np.uint8),
+        reference.astype(np.int64),
+        np.empty(0, dtype=np.int64) if codes is None else codes.astype(np.int64),
+        rows.astype(np.int64),
+        np.ascontiguousarray(duals),
+        worst,
+    )
+    return worst

@@ -1,0 +1,250 @@
+"""The compiled kernel against exact arithmetic, against HiGHS, and by its own proofs."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+pytest.importorskip("numba")
+
+import oracles_efficiency as oracle
+from cases_efficiency import activities
+from xinzhi.efficiency.direction import radial_program
+from xinzhi.efficiency.evaluate import evaluate
+from xinzhi.efficiency.kernel.optima import extremes_of, solve
+from xinzhi.efficiency.kernel.order import near_order
+from xinzhi.efficiency.kernel.proof import direct_price
+from xinzhi.efficiency.kernel.scores import disposal_of, super_scores
+from xinzhi.efficiency.kernel.simplex import INFEASIBLE, SOLVED, UNSOLVED
+from xinzhi.efficiency.measure import Task
+from xinzhi.efficiency.measures.additive import additive
+from xinzhi.efficiency.measures.radial import proportions
+from xinzhi.efficiency.measures.sbm import sbm_program, super_program
+from xinzhi.efficiency.options import Options
+from xinzhi.efficiency.technology import technology_of
+from xinzhi.efficiency.terms import terms_of
+
+TOLERANCE = 1e-9
+"""Convention N2: what a certificate promises, relative to the score where it is above 1."""
+RETURNS = ("constant", "variable", "non_increasing", "non_decreasing")
+CODE = {"certified": SOLVED, "infeasible": INFEASIBLE, "unsolved": UNSOLVED}
+
+
+def kernel_scores(rows, options):
+    """Score by the kernel; scores, statuses in the order of the rows, and the whole answer."""
+    technology = technology_of(rows, returns_to_scale=options.returns_to_scale)
+    order = near_order(technology, np.arange(rows.n))
+    terms = terms_of(rows, order, options)
+    evaluated = order if terms.defined.all() else order[terms.defined]
+    names = [label[0] for label in rows.labels]
+    codes = np.unique(names, return_inverse=True)[1] if options.exclude == "entity" else order * 0
+    if options.exclude == "observation":
+        codes = np.arange(rows.n)
+    found = super_scores(
+        technology,
+        sbm_program(technology, terms),
+        super_program(SimpleNamespace(technology=technology), terms_of(rows, evaluated, options)),
+        rows=evaluated,
+        reference=order,
+        codes=codes.astype(np.int64),
+    )
+    scores, status = np.full(rows.n, np.nan), np.full(rows.n, -1)
+    scores[evaluated], status[evaluated] = found.score, found.status
+    return scores, status, found
+
+
+def tied(seed):
+    """Draw whole numbers with many ties, duplicates, one row only at times; and options."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 8))
+    m, s1, s2 = (int(rng.integers(low, high)) for low, high in ((1, 4), (1, 3), (0, 3)))
+    values = rng.integers(1, 5, (n, m + s1 + s2)).astype(float)
+    if n > 2 and rng.random() < 0.5:
+        values[1] = values[0]
+    options = Options(
+        returns_to_scale=str(rng.choice(["constant", "variable"])),
+        bads=str(rng.choice(["outputs", "inputs"])),
+        orientation=str(rng.choice(["none", "none", "input", "output"])),
+    )
+    return np.split(values, [m, m + s1], axis=1), options
+
+
+def hard(seed, n=220):
+    """Draw sizes over ten orders, a tenth duplicates, a tenth near-duplicates, zero bads, units."""
+    rng = np.random.default_rng(seed)
+    values = 10 ** rng.uniform(-5, 5, (n, 1)) * np.exp(rng.normal(0, 0.6, (n, 5)))
+    some = n // 10
+    values[rng.integers(0, n, some)] = values[rng.integers(0, n, some)]
+    near = values[rng.integers(0, n, some)] * (1 + 1e-12 * rng.normal(size=(some, 1)))
+    values[rng.integers(0, n, some)] = near
+    values[rng.integers(0, n, some), 4] = 0.0
+    values *= 10 ** rng.uniform(-9, 9, 5)
+    labels = tuple((f"e{i % 40}", i // 40) for i in range(n))
+    return activities(values[:, :3], values[:, 3:4], values[:, 4:], labels=labels)
+
+
+@pytest.mark.parametrize("start", range(0, 200, 20))
+def test_scores_equal_exact_arithmetic(start):
+    """Ties and duplicates, n from 1: score and infeasibility are those of exact arithmetic."""
+    for seed in range(start, start + 20):
+        parts, options = tied(seed)
+        x, y, b = (part.tolist() for part in parts)
+        scores, status, _ = kernel_scores(activities(*parts), options)
+        for o in range(len(x)):
+            exact = oracle.reported(
+                x,
+                y,
+                b,
+                o,
+                range(len(x)),
+                returns=options.returns_to_scale,
+                form="B" if options.bads == "inputs" else "A",
+                orientation=options.orientation,
+            )
+            assert status[o] == (INFEASIBLE if exact is None else SOLVED), (seed, o)
+            if exact is not None:
+                assert abs(scores[o] - float(exact)) <= TOLERANCE * max(1.0, float(exact)), seed
+
+
+@pytest.mark.parametrize("exclude", ["observation", "entity"])
+@pytest.mark.parametrize("returns", RETURNS[:3])
+def test_hard_data_agree_with_highs(returns, exclude):
+    """Sizes over ten orders, duplicates, zeros: what the kernel proves is what HiGHS proves."""
+    for seed, orientation in enumerate(("none", "input", "output")):
+        rows = hard(seed)
+        options = Options(
+            returns_to_scale=returns, exclude=exclude, orientation=orientation, zeros="drop_term"
+        )
+        scores, status, _ = kernel_scores(rows, options)
+        other = evaluate(rows, options=options)
+        codes = np.array([CODE.get(one, -1) for one in other.statuses])
+        solved = status != UNSOLVED
+        assert solved.mean() > 0.97
+        np.testing.assert_array_equal(status[solved], codes[solved])
+        both = status == SOLVED
+        np.testing.assert_allclose(scores[both], other.scores[both], rtol=TOLERANCE, atol=TOLERANCE)
+
+
+def test_a_tiny_row_may_be_scaled_without_bound():
+    """Non-decreasing returns: an intensity of 4e8 is found, which Σ λ >= 1 does not bound."""
+    rows = hard(0)
+    options = Options(returns_to_scale="non_decreasing", zeros="drop_term")
+    x, y, b = (oracle.exact(part.tolist()) for part in rows.take([216, 77, 113]).parts)
+    least = float(oracle.sbm(x, y, b, 0, range(3), returns="non_decreasing"))
+
+    scores, _, _ = kernel_scores(rows, options)
+
+    assert scores[216] <= least + TOLERANCE
+
+
+@pytest.mark.parametrize("returns", ["constant", "variable"])
+def test_printed_bound_holds_for_every_column(returns):
+    """The bound by membership is never below what pricing all columns finds."""
+    rows = hard(7)
+    options = Options(returns_to_scale=returns, zeros="drop_term")
+    _, _, found = kernel_scores(rows, options)
+    technology = found.extremes.technology
+    terms = terms_of(rows, found.extremes.reference, options)
+    evaluated = found.extremes.reference[terms.defined]
+    below = np.setdiff1d(np.flatnonzero(found.status == SOLVED), found.efficient)
+
+    priced = direct_price(
+        technology, found.extremes.reference, evaluated[below], found.below.duals[below]
+    )
+
+    assert priced.max() <= TOLERANCE
+    assert np.all(priced <= np.maximum(found.bound[below], 1e-12))
+
+
+@pytest.mark.parametrize("returns", RETURNS)
+def test_frame_rows_are_efficient_and_the_others_follow(returns):
+    """Every extreme row has SBM = 1, and each other row is written by extreme rows."""
+    rows = hard(11)
+    _, _, found = kernel_scores(rows, Options(returns_to_scale=returns, zeros="drop_term"))
+    frame = np.isin(found.extremes.reference, found.extremes.frame)
+
+    scored = found.below.status == SOLVED
+    assert np.all(found.below.value[frame & scored] >= 1.0 - TOLERANCE)
+    assert found.supports.residual.max() <= TOLERANCE
+
+
+@pytest.mark.parametrize("returns", RETURNS)
+@pytest.mark.parametrize("orientation", ["input", "output"])
+def test_radial_programs_agree_with_highs(returns, orientation):
+    """Proportions, an unknown that may have any sign: the kernel finds the distances of HiGHS."""
+    rows = hard(3)
+    options = Options(measure="radial", returns_to_scale=returns, orientation=orientation)
+    technology = technology_of(rows, returns_to_scale=returns)
+    order = near_order(technology, np.arange(rows.n))
+    task = Task(rows, technology, options, order, order)
+    program = radial_program(task, proportions(task))
+    optima = solve(program, extremes_of(technology, order, disposal_of(program)), order)
+    sign = -1.0 if orientation == "input" else 1.0
+    solved = optima.status == SOLVED
+
+    assert solved.mean() > 0.97
+    expected = evaluate(rows, options=options).scores[order]
+    np.testing.assert_allclose(
+        1.0 - sign * optima.value[solved], expected[solved], rtol=TOLERANCE, atol=TOLERANCE
+    )
+
+
+@pytest.mark.parametrize("returns", RETURNS)
+def test_additive_programs_agree_with_highs(returns, monkeypatch):
+    """The largest sum of slacks is that of HiGHS."""
+    rows = hard(5)
+    options = Options(
+        measure="additive", returns_to_scale=returns, direction="own", zeros="drop_term"
+    )
+    technology = technology_of(rows, returns_to_scale=returns)
+    order = near_order(technology, np.arange(rows.n))
+    task = Task(rows, technology, options, order, order)
+    seen = []
+    solve_all = Task.solve
+
+    def watched(self, program, which, **how):
+        seen.append((program, which))
+        return solve_all(self, program, which, **how)
+
+    monkeypatch.setattr(Task, "solve", watched)
+    additive(task)
+    ((program, which),) = seen
+    expected = np.array([one.value for one in solve_all(task, program, which, joined=True)])
+    optima = solve(program, extremes_of(technology, order, disposal_of(program)), which)
+    solved = optima.status == SOLVED
+
+    assert solved.mean() > 0.97
+    np.testing.assert_allclose(
+        optima.value[solved], expected[solved], rtol=TOLERANCE, atol=TOLERANCE
+    )
+
+
+@pytest.mark.parametrize("n", range(1, 6))
+def test_few_rows(n):
+    """One to five rows: alone a row has nobody to be compared with, and nothing hangs."""
+    rng = np.random.default_rng(n)
+    rows = activities(
+        rng.uniform(1, 2, (n, 2)), rng.uniform(1, 2, (n, 1)), rng.uniform(1, 2, (n, 1))
+    )
+    for returns in RETURNS:
+        options = Options(returns_to_scale=returns)
+        scores, status, _ = kernel_scores(rows, options)
+        other = evaluate(rows, options=options)
+        assert [CODE[one] for one in other.statuses] == status.tolist()
+        np.testing.assert_allclose(scores, other.scores, rtol=TOLERANCE)
+
+
+def test_order_of_rows_changes_nothing():
+    """Rows shuffled: the same score for each (convention D5)."""
+    rng = np.random.default_rng(1)
+    x, y, b = (np.exp(rng.normal(0, 1, (300, k))) for k in (3, 1, 1))
+    labels = [(f"e{i:03d}", None) for i in range(300)]
+    shuffled = rng.permutation(300)
+    first, _, _ = kernel_scores(activities(x, y, b, labels=labels), Options())
+    again, _, _ = kernel_scores(
+        activities(x[shuffled], y[shuffled], b[shuffled], labels=[labels[i] for i in shuffled]),
+        Options(),
+    )
+    np.testing.assert_array_equal(first[shuffled], again)
