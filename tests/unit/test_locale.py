@@ -1,0 +1,72 @@
+"""Both languages are complete: no message that a person reads is left untranslated."""
+
+from __future__ import annotations
+
+import ast
+import string
+
+import polib
+import pytest
+
+from places import ROOT
+from xinzhi.wording import Label, message, say
+
+SOURCES = sorted((ROOT / "src" / "xinzhi").rglob("*.py"))
+CATALOGUE = ROOT / "src" / "xinzhi" / "locale" / "zh.po"
+
+
+def templates():
+    """Find the English template of every call of `message` in the source."""
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", "") == "message"
+                and node.args
+            ):
+                first = node.args[0]
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    yield first.value, f"{path.name}:{node.lineno}"
+
+
+@pytest.fixture(scope="module")
+def entries():
+    return {entry.msgid: entry.msgstr for entry in polib.pofile(str(CATALOGUE))}
+
+
+def places(template):
+    """Names between braces."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+
+
+def test_every_message_has_a_chinese_translation(entries):
+    """A template that is not in the catalogue would be English in a Chinese report."""
+    missing = sorted({f"{where}: {text}" for text, where in templates() if not entries.get(text)})
+
+    assert missing == []
+
+
+def test_translations_use_the_same_places(entries):
+    """Each name between braces stands in both languages: nothing is lost, nothing breaks."""
+    wrong = {text: entries[text] for text in entries if places(text) != places(entries[text])}
+
+    assert wrong == {}
+
+
+def test_no_translation_stands_twice():
+    """One template, one translation."""
+    ids = [entry.msgid for entry in polib.pofile(str(CATALOGUE))]
+
+    assert len(ids) == len(set(ids))
+
+
+def test_a_message_is_said_in_both_languages():
+    """Values that are messages or labels are said in the same language."""
+    told = message("{score} over time", score=Label("GTFP", zh="绿色效率", en="Green efficiency"))
+
+    assert (say(told, "en"), say(told, "zh")) == ("Green efficiency over time", "绿色效率的变化")
+
+
+def test_an_unknown_template_stays_english():
+    """A message of somebody else's part is said as it is."""
+    assert say(message("Nobody translated {this}.", this="x"), "zh") == "Nobody translated x."
