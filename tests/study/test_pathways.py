@@ -10,6 +10,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import docx
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -334,3 +335,19 @@ def test_the_console_shows_the_pathways(tmp_path):
     done = attempt("run", tmp_path, "--lang", "en")
 
     assert "Differentiated empowerment by group" in done.stdout
+
+
+def test_the_hostile_name_is_text_in_word_tex_and_markdown(folder):
+    """Word shows it as text; TeX and Markdown hold no command and no element of it."""
+    results = folder / "results"
+    words = "\n".join(
+        cell.text
+        for table in docx.Document(str(results / "report.docx")).tables
+        for cell in table.columns[0].cells
+    )
+    tex = (results / "tables" / "pathways_by_city.tex").read_text(encoding="utf-8")
+    markdown = (results / "tables" / "pathways_by_city.md").read_text(encoding="utf-8")
+
+    assert HOSTILE in words
+    assert "\\input" not in tex
+    assert not re.search(r"(?<!\\)<script", markdown)

@@ -66,7 +66,7 @@
     const text = (words, px, py, anchor) => shape("text", { x: px, y: py, "text-anchor": anchor }, words);
     const one = text("", x(last) + 6, y(known.at(-1)[1]) + 4, "start");
     one.append(known.at(-1)[1].toFixed(2));
-    const all_of = pages.mean.length ? [shape("text", { x: x(last) - 4, y: y(pages.mean.at(-1)[1]) + 14, "text-anchor": "end" },
+    const all_of = pages.mean.length ? [shape("text", { x: x(first) + 4, y: y(pages.mean[0][1]) + 14 },
       ...wording(pages.mean_of_all).map((words, i) => shape("tspan", { lang: pages.languages[i] }, words)))] : [];
     return [shape("svg", { viewBox: "0 0 690 175", class: "series", role: "img" },
       shape("line", { x1: 44, x2: 634, y1: y(0), y2: y(0), class: "axis" }),
