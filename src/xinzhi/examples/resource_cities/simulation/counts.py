@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,8 @@ from xinzhi.examples.resource_cities.simulation.story import autoregressive
 
 Integers = npt.NDArray[np.int64]
 
+FLIPS, CLOSE = 600, 1e-4
+"""Most flips of one variable, and how near mean and variance must come."""
 WORKERS_IN_MANUFACTURING = 100_000_000
 ROBOT_YEARS = tuple(range(2007, 2021))
 N_OBSERVED = len(ROBOT_YEARS) - 1
@@ -102,33 +104,41 @@ def whole(logs: Array) -> Integers:
 
 
 def _flipped(found: Integers, logs: Array) -> Integers:
-    """Move single cells by one until mean and SD of ln(1+n) are those of the wanted logs."""
-    found = found.copy()
-    centre = logs.mean()
-    inner = (found > 0) & (found < 400) & (logs < logs.max())
-    for _ in range(400):
+    """Move single cells by one until mean and SD of ln(1+n) are those of the wanted logs.
+
+    Cells far from the mean correct the spread, cells near it the mean.
+    """
+    found, centre = found.copy(), logs.mean()
+    far = (np.abs(logs - centre) > 1) & (found > 5) & (found < 400)
+    near = (np.abs(logs - centre) < 0.5) & (found > 1)
+    for _ in range(FLIPS):
         now = np.log1p(found)
-        miss = np.array([(logs - now).sum(), ((logs - centre) ** 2 - (now - centre) ** 2).sum()])
-        if (np.abs(miss) < np.array([0.05, 0.2])).all():
-            break
-        step = np.log1p(found + 1) - now
-        gain = np.stack([step, (now + step - centre) ** 2 - (now - centre) ** 2])
-        after = np.abs(miss[:, None, None] - gain) / np.array([0.05, 0.2])[:, None, None]
-        before = np.abs(miss) / np.array([0.05, 0.2])
-        best = np.where(inner, after.sum(axis=0), np.inf)
-        place = np.unravel_index(best.argmin(), best.shape)
-        if best[place] >= before.sum():
-            step = np.log(np.maximum(found, 1)) - now
-            gain = np.stack([step, (now + step - centre) ** 2 - (now - centre) ** 2])
-            after = np.abs(miss[:, None, None] - gain) / np.array([0.05, 0.2])[:, None, None]
-            best = np.where(inner & (found > 1), after.sum(axis=0), np.inf)
-            place = np.unravel_index(best.argmin(), best.shape)
-            if best[place] >= before.sum():
-                break
-            found[place] -= 1
+        mean = (logs - now).sum()
+        square = ((logs - centre) ** 2 - (now - centre) ** 2).sum()
+        if abs(square) > CLOSE * logs.size:
+            place, step = _best_flip(found, far, square, lambda x: (x - centre) ** 2)
+            far[place] = False
+        elif abs(mean) > CLOSE * logs.size:
+            place, step = _best_flip(found, near, mean, lambda x: x)
+            near[place] = False
         else:
-            found[place] += 1
+            break
+        found[place] += step
     return found
+
+
+def _best_flip(
+    found: Integers, allowed: npt.NDArray[np.bool_], miss: float, of: Callable[[Array], Array]
+) -> tuple[tuple[int, ...], int]:
+    """Choose the cell and the direction that leave least of a miss."""
+    now = of(np.log1p(found))
+    left = [
+        np.where(allowed, np.abs(miss - (of(np.log1p(np.maximum(found + step, 0))) - now)), np.inf)
+        for step in (1, -1)
+    ]
+    side = int(left[1].min() < left[0].min())
+    place = np.unravel_index(int(left[side].argmin()), found.shape)
+    return tuple(int(i) for i in place), (1, -1)[side]
 
 
 def draw_machines(robots: Robots, sizes: Array) -> Machines:

@@ -17,15 +17,15 @@ Array = npt.NDArray[np.float64]
 
 ROLES = Roles(("labour", "capital", "electricity"), ("gdp",), ("waste",))
 MEASURE = Options(measure="super_sbm", reference="rows")
-SPREAD = np.array([0.16, 0.12, 1.0])
+SPREAD = np.array([0.18, 0.14, 0.6])
 """Standard deviation of the logarithm of inputs per output; labour and capital move slowly, so
 that their mixes must not lie far apart."""
 ELASTICITY = np.array([0.45, 0.45, 0.10])
 """Of output to labour, capital, electricity."""
-WASTE_SPREAD = 1.1
-LEAST = 1.01
+WASTE_SPREAD = 0.6
+LEAST = 1.004
 """Least super score of a frontier row; smaller ones are drawn again."""
-LEANEST = 0.87
+LEANEST = 0.82
 """Least labour and capital of a row, lest the other years of its city have too little of them."""
 SAFE = 1.12
 """Rows with a smaller super score may be peers of the others."""

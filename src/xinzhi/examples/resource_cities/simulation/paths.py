@@ -30,6 +30,10 @@ SMOOTH = 0.7
 WINDOW = 0.8
 LEAN = 0.85
 """Capital is a little nearer to the frontier than the rest, which leaves room for its slow pace."""
+DEEPEST, DEEP = 2.99, 0.9
+"""A city that falls to the lowest score is kept inefficient in capital and labour throughout."""
+FIRM = 300.0
+"""Weight of the year in which the city has a frontier row."""
 N_MIXES = 600
 FAR = np.array([1.0, 2.0, 0.1, 0.1])
 """How much a mix away from a city's own frontier row matters; more than its own is worse."""
@@ -163,17 +167,26 @@ def _draw_city(
     need = distance(np.minimum(np.expm1(y), 1.0))
     even = smoothed(need[None, :])[0]
     weight = 0.1 + 4.0 * np.exp(-3 * need)
-    target = np.log(paths.capital[c] / (UNITS[1] * mix[1])) - LEAN * even
-    path = follow(target, USUAL_GROWTH, GROWTH, weight, SMOOTH)
+    deep = DEEP if need.max() > DEEPEST else 0.0
+    target = np.log(paths.capital[c] / (UNITS[1] * mix[1])) - LEAN * even - deep
+    firm = weight.copy()
+    if seat is not None:
+        target[seat[1]] = np.log(
+            paths.capital[c, seat[1]] / (UNITS[1] * frontier.inputs[seat[0], 1])
+        )
+        firm[seat[1]] = FIRM
+    path = follow(target, USUAL_GROWTH, GROWTH, firm, SMOOTH)
     growth = np.round(100 * np.exp(np.diff(path, prepend=path[0])), 1)
     index = np.asarray(growth, dtype=np.float64)
-    shape: Array = np.cumprod(index / 100)
+    shape = np.asarray(np.cumprod(index / 100), dtype=np.float64)
     output = shape * _level(path, shape)
     if seat is not None:
         at_seat = paths.capital[c, seat[1]] / (UNITS[1] * frontier.inputs[seat[0], 1])
         output *= at_seat / output[seat[1]]
-    wanted = np.log(output * UNITS[0] * mix[0]) + 0.5 * (even + need)
-    labour = np.exp(follow(wanted, STEADY, LABOUR_GROWTH, weight, SMOOTH))
+    wanted = np.log(output * UNITS[0] * mix[0]) + 0.5 * (even + need) + deep
+    if seat is not None:
+        wanted[seat[1]] = np.log(output[seat[1]] * UNITS[0] * frontier.inputs[seat[0], 0])
+    labour = np.exp(follow(wanted, STEADY, LABOUR_GROWTH, firm, SMOOTH))
     if seat is not None:
         labour *= output[seat[1]] * UNITS[0] * frontier.inputs[seat[0], 0] / labour[seat[1]]
     paths.mix[c], paths.growth_index[c] = mix, index

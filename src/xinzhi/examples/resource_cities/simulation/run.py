@@ -37,7 +37,7 @@ from xinzhi.examples.resource_cities.simulation.start import (
     robots,
     start_cells,
 )
-from xinzhi.examples.resource_cities.simulation.story import Scores, scores_of
+from xinzhi.examples.resource_cities.simulation.story import BELOW_FRONTIER, Scores, scores_of
 from xinzhi.examples.resource_cities.simulation.targets import targets
 from xinzhi.examples.resource_cities.simulation.yearbook import prices
 
@@ -45,9 +45,11 @@ SEED = 20250429
 N_FRONTIER = 12
 ITERATIONS = (25, 60, 30)
 """Of the fit without standard errors, with them, and of that on countable data."""
-REPAIRS = 5
+REPAIRS = 4
 """How often scores that gave way are fitted around again."""
-TRIES = 25
+STRIDES = (1.0, 0.02, 0.006, 0.002)
+"""How far scores may move in each repair."""
+TRIES = 15
 """How often the paths of cities are drawn anew."""
 Report = Callable[[str], None]
 
@@ -149,14 +151,19 @@ def _counted(
         cells = replace(cells, plain={**cells.plain, "GTFP": y})
         if (number and not moved) or number == REPAIRS:
             break
-        tight = replace(
-            bounds, low=[scores.low, *bounds.low[1:]], high=[scores.high, *bounds.high[1:]]
-        )
+        low, high = _near(scores, y, number)
+        tight = replace(bounds, low=[low, *bounds.low[1:]], high=[high, *bounds.high[1:]])
         tight = pinned(tight, cells, held)
         tell = _tell(report, f"repair {number + 1}")
         cells = fit(
             within(cells, tight), setting, tight, metric(), iterations=ITERATIONS[2], report=tell
         ).cells
+    if use.failed.any():
+        freed = _freed(scores, use.failed)
+        use, y = settle(rng, cells.plain["GTFP"], paths, frontier, freed, tilt)
+        moved = int((np.abs(y - cells.plain["GTFP"]) > 1e-12).sum())
+        report(f"{moved} scores gave way beyond their bounds")
+        cells = replace(cells, plain={**cells.plain, "GTFP": y})
     employment = industries.census(rng, cells.shares, np.round(paths.labour).astype(np.int64))
     cells = replace(cells, shares=industries.shares_of(employment))
     return Twin(
@@ -196,6 +203,21 @@ def find_paths(
             break
         drawn = draw_paths(rng, y, capital, frontier, scores, before=drawn, again=again)
     return (*on_the_books(drawn, frontier, scores), use.tilt)
+
+
+def _freed(scores: Scores, failed: npt.NDArray[np.bool_]) -> Scores:
+    """Lift the bounds of rows that no mix can give, rather than leave them without a row."""
+    return replace(
+        scores,
+        low=np.where(failed, float(scores.low.min()), scores.low),
+        high=np.where(failed, BELOW_FRONTIER, scores.high),
+    )
+
+
+def _near(scores: Scores, y: Array, number: int) -> tuple[Array, Array]:
+    """Let scores move less and less, so that their rows need not be drawn again."""
+    reach = STRIDES[min(number, len(STRIDES) - 1)]
+    return np.maximum(scores.low, y - reach), np.minimum(scores.high, y + reach)
 
 
 def _given_way(scores: Scores, before: Array, after: Array) -> Scores:

@@ -21,7 +21,7 @@ from xinzhi.examples.resource_cities.simulation.story import Scores, autoregress
 Array = npt.NDArray[np.float64]
 Where = npt.NDArray[np.bool_]
 
-REACH = (-2.5, 5.0)
+REACH = (-2.5, 8.0)
 """Where the common scale of electricity and waste is sought, as logarithm."""
 POWER = np.array([0.2, 0.0, 0.7, 1.0])
 """How labour, capital, electricity and waste follow the common scale."""
@@ -69,14 +69,14 @@ def settle(
 
     Rows that fail are drawn again; after `PATIENCE` rounds their scores give way, too.
     """
-    seats = seats_of(scores_, y.shape)
+    seats, falls = seats_of(scores_, y.shape), np.expm1(y) > MIDDLE
     use = Use(tilt.copy(), np.zeros(y.shape), np.ones((*y.shape, 5)), seats < 0)
     for number in range(rounds):
         use = _attempt(y, paths, frontier, use)
         if not use.failed.any():
             break
         if number >= PATIENCE:
-            y = _given_way(y, use.failed, scores_)
+            y = _given_way(y, falls, use.failed, scores_)
         noise = rng.normal(size=(*y.shape, 4)) * (TILT + MORE_TILT * min(number, 8))
         use = replace(use, tilt=np.where(use.failed[:, :, None], noise, use.tilt))
     at = np.argwhere(seats >= 0)
@@ -85,10 +85,10 @@ def settle(
     return use, y
 
 
-def _given_way(y: Array, failed: Where, scores_: Scores) -> Array:
-    """Move the scores of failed rows a little towards the middle, inside their bounds."""
+def _given_way(y: Array, falls: Where, failed: Where, scores_: Scores) -> Array:
+    """Lower the scores of failed rows that were high, raise the others, inside their bounds."""
     score = np.expm1(y)
-    moved = np.log1p(np.where(score > MIDDLE, 0.98 * score, 1.04 * score))
+    moved = np.log1p(np.where(falls, 0.98 * score, 1.04 * score))
     return np.where(failed, np.clip(moved, scores_.low, scores_.high), y)
 
 

@@ -29,8 +29,8 @@ FLOOR = 0.05
 NOISE = 0.06
 SWING = (0.42, 1.7)
 """How far a city may go below or above the line through its dates."""
-WAVE, WAVE_YEARS = 0.045, 7.5
-"""A wave of all cities that is at rest in the first and last year. The printed fit without year effects
+WAVE, WAVE_YEARS = 0.05, 5
+"""A wave of all cities that is at rest on the four dates. The printed fit without year effects
 leaves a standard deviation of 0.04 to year means that the regressors, all trending, cannot take."""
 LOWEST_CITY, LOWEST_YEAR = 0, 2016
 """The smallest printed score: position among the stayers, and its year."""
