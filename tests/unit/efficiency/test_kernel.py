@@ -16,6 +16,7 @@ from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.kernel.optima import extremes_of, solve
 from xinzhi.efficiency.kernel.order import near_order
 from xinzhi.efficiency.kernel.proof import direct_price
+from xinzhi.efficiency.kernel.resample import scores_of_draw
 from xinzhi.efficiency.kernel.scores import disposal_of, super_scores
 from xinzhi.efficiency.kernel.simplex import INFEASIBLE, SOLVED, UNSOLVED
 from xinzhi.efficiency.measure import Task
@@ -248,3 +249,24 @@ def test_order_of_rows_changes_nothing():
         Options(),
     )
     np.testing.assert_array_equal(first[shuffled], again)
+
+
+def test_a_draw_is_scored_as_if_it_were_all():
+    """Entities drawn: the scores are those of the drawn rows taken alone."""
+    rng = np.random.default_rng(4)
+    x, y, b = (np.exp(rng.normal(0, 0.5, (240, k))) for k in (3, 1, 1))
+    labels = [(f"e{i // 6:02d}", i % 6) for i in range(240)]
+    rows, options = activities(x, y, b, labels=labels), Options()
+    _, _, whole = kernel_scores(rows, options)
+    terms = terms_of(rows, np.arange(1), options)
+    below = sbm_program(whole.extremes.technology, terms)
+    above = super_program(SimpleNamespace(technology=whole.extremes.technology), terms)
+    for _ in range(5):
+        kept = np.isin(np.arange(240) // 6, rng.integers(0, 40, 40))
+        drawn = np.flatnonzero(kept)
+        alone, _, _ = kernel_scores(rows.take(drawn.tolist()), options)
+
+        scores = scores_of_draw(whole, below, above, kept=kept, codes=np.arange(240))
+
+        assert np.isnan(scores[~kept]).all()
+        np.testing.assert_allclose(scores[kept], alone, rtol=TOLERANCE)
