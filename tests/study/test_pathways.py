@@ -305,6 +305,14 @@ def test_what_is_wrong_in_the_section_is_said_with_its_line(old, new, told):
     assert error.value.problems[0].where.line is not None
 
 
+def test_an_inefficiency_is_refused():
+    """Where more is worse, what raises the outcome must not be taken for a pathway."""
+    text = STUDY.replace("GTFP: {inputs", "GTFP: {measure: nonradial_directional, inputs")
+
+    with pytest.raises(SpecError, match="the more, the worse"):
+        spec_of(text, "study.yaml")
+
+
 def test_two_outcomes_are_refused():
     """Effects on two outcomes cannot make one pathway."""
     text = STUDY.replace(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xinzhi.efficiency.measure import MEASURES
 from xinzhi.study.evidence import outcomes_of
 from xinzhi.study.finder import Finder
 from xinzhi.study.located import Path
@@ -46,4 +47,23 @@ def _one_outcome(spec: StudySpec, finder: Finder) -> None:
             message("The sections named here have different outcomes ({told}).", told=told),
             path,
             message("name sections with one and the same outcome."),
+        )
+    else:
+        _no_inefficiency(spec, finder, next(iter(outcomes.values())), path)
+
+
+def _no_inefficiency(spec: StudySpec, finder: Finder, outcome: str, path: Path) -> None:
+    """Refuse a score where more is worse: what raises it would be taken for good."""
+    score = spec.variables.named[outcome].score
+    measure = spec.efficiency[score].measure if score else ""
+    if measure in MEASURES.names() and MEASURES.get(measure).traits.is_inefficiency:
+        finder.add(
+            "typology.inefficiency",
+            message(
+                "The outcome '{name}' is an inefficiency: the more, the worse, so that what raises "
+                "it is no pathway.",
+                name=outcome,
+            ),
+            path,
+            message("measure an efficiency for the pathways, such as super_sbm."),
         )
