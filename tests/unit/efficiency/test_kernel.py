@@ -13,6 +13,7 @@ import oracles_efficiency as oracle
 from cases_efficiency import activities
 from xinzhi.efficiency.direction import radial_program
 from xinzhi.efficiency.evaluate import evaluate
+from xinzhi.efficiency.kernel.engine import solutions
 from xinzhi.efficiency.kernel.optima import extremes_of, solve
 from xinzhi.efficiency.kernel.order import near_order
 from xinzhi.efficiency.kernel.proof import direct_price
@@ -270,3 +271,35 @@ def test_a_draw_is_scored_as_if_it_were_all():
 
         assert np.isnan(scores[~kept]).all()
         np.testing.assert_allclose(scores[kept], alone, rtol=TOLERANCE)
+
+
+@pytest.mark.parametrize("without", ["", "observation", "entity"])
+def test_solutions_are_those_of_highs(without):
+    """Value, status, target and proof of a measure's programs, whatever leaves the frontier."""
+    rows = hard(13)
+    options = Options(zeros="drop_term")
+    technology = technology_of(rows, returns_to_scale="constant")
+    order = technology.order
+    task = Task(rows, technology, options, order, order)
+    terms = terms_of(rows, order, options)
+    defined = order[terms.defined]
+    program = super_program(task, terms_of(rows, defined, options))
+    if not without:
+        program = sbm_program(technology, terms)
+    names = [label[0] for label in rows.labels] if without == "entity" else np.arange(rows.n)
+    codes = np.unique(names, return_inverse=True)[1].astype(np.int64) if without else None
+
+    found = solutions(technology, program, rows=defined, reference=order, codes=codes)
+    other = task.solve(program, defined, without=without)
+
+    solved = [at for at, one in enumerate(found) if one.status != "unsolved"]
+    assert len(solved) > 0.97 * len(found)
+    for at in solved:
+        assert found[at].status == other[at].status
+        mine, theirs = found[at].value, other[at].value
+        assert abs(mine - theirs) <= TOLERANCE * max(1.0, abs(theirs)), at
+        made = found[at].intensities @ technology.raw[found[at].positions]
+        own = technology.raw[defined[at]]
+        size = np.where(own == 0, technology.units, np.abs(own))
+        plus, minus = found[at].moves[:5], found[at].moves[5:10]
+        np.testing.assert_allclose(made / size + plus - minus, own / size, atol=1e-8)

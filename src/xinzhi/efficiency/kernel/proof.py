@@ -29,6 +29,8 @@ def dual_bound(
 ) -> Array:
     """Bound the violation of dual constraints over all rows of a reference set.
 
+    A multiplier that charges for disposal, by which the other rows follow, counts as violation.
+
     Parameters
     ----------
     extremes, supports
@@ -45,6 +47,7 @@ def dual_bound(
     """
     technology = extremes.technology
     worst = float(supports.residual.max(initial=0.0))
+    charged = np.where(extremes.disposal, np.hstack([optima.duals, -optima.duals]), 0.0)
     bound = membership_bound(technology, rows, optima, worst)
     steep = np.flatnonzero(bound > GOOD)
     if len(steep):
@@ -52,7 +55,7 @@ def dual_bound(
         part = optima.taken(steep)
         priced = direct_price(technology, coarse, rows[steep], part.duals, codes=codes)
         bound[steep] = np.maximum(priced, membership_bound(technology, rows[steep], part, FINE))
-    return bound
+    return np.asarray(bound + np.maximum(charged.max(axis=1, initial=0.0), 0.0))
 
 
 def membership_bound(

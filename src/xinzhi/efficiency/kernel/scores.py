@@ -47,8 +47,11 @@ class Scores:
 
 
 def disposal_of(program: Program) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Return the slacks that all programs allow, shape (2 r,)."""
-    return np.asarray(program.allowed[:, : 2 * program.r].all(axis=0))
+    """Return the slacks that all programs allow and none pays for, shape (2 r,)."""
+    part = slice(0, 2 * program.r)
+    is_free = (program.numerator[:, part] <= 0).all(axis=0)
+    is_free &= (program.denominator[:, part] >= 0).all(axis=0)
+    return np.asarray(program.allowed[:, part].all(axis=0) & is_free)
 
 
 def super_scores(
@@ -87,13 +90,13 @@ def super_scores(
         proofs = first if rows is reference else solve(membership(known), known, reference)
     supports = supports_of(known, proofs)
     efficient = np.flatnonzero((first.value >= EFFICIENT) & (first.status == SOLVED))
-    second = solve_without(_taken(above, efficient), known, supports, rows[efficient], codes=codes)
+    second = solve_without(taken(above, efficient), known, supports, rows[efficient], codes=codes)
     score = np.minimum(first.value, 1.0)
     score[efficient] = np.maximum(second.value, 1.0)
     status = first.status.astype(np.int64)
     status[efficient] = second.status
-    bound = _proved(known, supports, rows, first)
-    bound[efficient] = _proved(known, supports, rows[efficient], second, codes)
+    bound = proof_of(known, supports, rows, first)
+    bound[efficient] = proof_of(known, supports, rows[efficient], second, codes)
     status[~(bound <= PROVED)] = UNSOLVED
     score[status != SOLVED] = np.nan
     return Scores(score, status, bound, efficient, first, second, known, supports)
@@ -105,19 +108,20 @@ def unproved(extremes: Extremes, proofs: Optima) -> Positions:
     return np.asarray(rows[~np.isin(rows, extremes.frame)])
 
 
-def _proved(
+def proof_of(
     extremes: Extremes,
     supports: Supports,
     rows: Positions,
     optima: Optima,
     codes: Codes | None = None,
 ) -> Array:
+    """Return what each score may be wrong by, shape (q,); see `Scores.bound`."""
     dual = dual_bound(extremes, supports, rows, optima, codes=codes)
     steepness = np.maximum(1.0, np.abs(optima.duals).sum(axis=1))
     return np.asarray(np.maximum(np.maximum(optima.primal * steepness, optima.gap), dual))
 
 
-def _taken(program: Program, which: Positions) -> Program:
+def taken(program: Program, which: Positions) -> Program:
     """Take the programs of some rows; one for all stays as it is."""
     if len(program.numerator) == 1:
         return program
