@@ -90,11 +90,12 @@ def _tasks(
 ) -> list[Task]:
     """Cut the rows of a reference set into chunks; a large set is framed once for all of them."""
     reference = technology.in_order(chosen.rows)
-    large = len(reference) > frame.LARGE and options.disposability == "strong"
+    fast = options.solver == "kernel"
+    large = len(reference) > frame.LARGE and options.disposability == "strong" and not fast
     shared = frame.frame_of(technology, reference) if large else None
     return [
         Task(activities, technology, options, rows, reference, shared)
-        for rows in _chunks(technology.in_order(chosen.evaluated))
+        for rows in _chunks(technology.in_order(chosen.evaluated), whole=fast)
     ]
 
 
@@ -104,7 +105,10 @@ def _check_lengths(activities: Activities, groups: Sequence[str] | None) -> None
         raise ValueError(msg)
 
 
-def _chunks(rows: Positions) -> list[Positions]:
+def _chunks(rows: Positions, *, whole: bool) -> list[Positions]:
+    """Cut rows into chunks; the kernel takes them whole, as each chunk would frame the set anew."""
+    if whole:
+        return [rows] if len(rows) else []
     return [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from xinzhi.efficiency.activities import Activities
+from xinzhi.efficiency.fast import kernel_solutions, taken
 from xinzhi.efficiency.frame import Frame
 from xinzhi.efficiency.frontier import Frontier
 from xinzhi.efficiency.options import Options
@@ -99,6 +100,9 @@ class Task:
             Per row, further rows that leave its reference set.
         """
         is_part = not joined or np.isin(rows, self.reference).all()
+        fast = self.options.solver == "kernel" and self.options.disposability == "strong"
+        if fast and is_part and not closed:
+            return self._compiled(program, rows, without, joined=joined)
         if self.frame is not None and is_part and not without and not closed:
             return self._framed(program, rows)
         idle = self.options.disposability == "kuosmanen"
@@ -127,6 +131,23 @@ class Task:
                 else frontier.solve_framed(index, position, np.flatnonzero(out), framed)
             )
         return solutions
+
+    def _compiled(
+        self, program: Program, rows: Positions, without: str, *, joined: bool
+    ) -> list[Solution]:
+        """Solve by the kernel, and by HiGHS what it could not prove."""
+        by_entity = [label[0] for label in self.activities.labels]
+        names = {"": None, "entity": by_entity}.get(without, list(range(self.activities.n)))
+        found = kernel_solutions(
+            self.technology, program, rows=rows, reference=self.reference, names=names
+        )
+        left = np.flatnonzero([one.status == "unsolved" for one in found])
+        if len(left):
+            other = replace(self, options=replace(self.options, solver="highs"))
+            again = other.solve(taken(program, left), rows[left], without=without, joined=joined)
+            for index, one in zip(left.tolist(), again, strict=True):
+                found[index] = one
+        return found
 
     def _framed(self, program: Program, rows: Positions) -> list[Solution]:
         """Solve over the frame, which generates the whole reference set."""

@@ -25,6 +25,7 @@ from xinzhi.efficiency.measures.additive import additive
 from xinzhi.efficiency.measures.radial import proportions
 from xinzhi.efficiency.measures.sbm import sbm_program, super_program
 from xinzhi.efficiency.options import Options
+from xinzhi.efficiency.program import Solution
 from xinzhi.efficiency.technology import technology_of
 from xinzhi.efficiency.terms import terms_of
 
@@ -303,3 +304,34 @@ def test_solutions_are_those_of_highs(without):
         size = np.where(own == 0, technology.units, np.abs(own))
         plus, minus = found[at].moves[:5], found[at].moves[5:10]
         np.testing.assert_allclose(made / size + plus - minus, own / size, atol=1e-8)
+
+
+@pytest.mark.parametrize("measure", ["super_sbm", "radial", "super_radial", "additive"])
+def test_solver_kernel_gives_the_result_of_highs(measure):
+    """The option `solver: kernel` changes the way and not the result; what it cannot prove HiGHS does."""
+    rng = np.random.default_rng(8)
+    x, y, b = (np.exp(rng.normal(0, 1, (150, k))) for k in (2, 1, 1))
+    rows = activities(x, y, b, labels=tuple((f"e{i // 3:02d}", i % 3) for i in range(150)))
+    for returns, reference in (("constant", "global"), ("variable", "contemporaneous")):
+        chosen = {"measure": measure, "returns_to_scale": returns, "reference": reference}
+        if "radial" in measure:
+            chosen["orientation"] = "input"
+        fast = evaluate(rows, options=Options(**chosen, solver="kernel"))
+        slow = evaluate(rows, options=Options(**chosen, solver="highs"))
+        assert fast.statuses == slow.statuses
+        np.testing.assert_allclose(fast.scores, slow.scores, rtol=TOLERANCE, atol=TOLERANCE)
+        assert fast.certificate.worst()["dual"] <= TOLERANCE
+
+
+def test_what_the_kernel_cannot_prove_goes_to_highs(monkeypatch):
+    """A kernel that proves nothing costs time and no score."""
+    from xinzhi.efficiency.kernel import engine
+
+    rng = np.random.default_rng(9)
+    rows = activities(*(rng.uniform(1, 2, (20, k)) for k in (2, 1, 1)))
+    right = evaluate(rows, options=Options(solver="highs")).scores
+    monkeypatch.setattr(engine, "_solution", lambda *_: Solution("unsolved"))
+
+    result = evaluate(rows, options=Options(solver="kernel"))
+
+    np.testing.assert_allclose(result.scores, right, rtol=TOLERANCE)
