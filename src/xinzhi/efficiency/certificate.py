@@ -9,7 +9,7 @@ least value - gap - bound * dual violation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -76,14 +76,28 @@ def vertex(
     bound = float(duals @ right) + constants[0] - value * constants[1]
     if not np.isfinite(bound):
         return None
+    residual = np.abs(matrix @ basic - right)
+    # A residual moves the value by as much as its multiplier says.
+    doubt = abs(bound) + _rounding(value, constants, costs, basic) + float(np.abs(duals) @ residual)
     return Vertex(
         basic=basic,
         value=value,
         duals=duals,
         denominator=under,
-        primal=float(np.abs(matrix @ basic - right).max()),
-        gap=(abs(bound) + _rounding(value, constants, costs, basic)) / max(1.0, abs(over)),
+        primal=float(residual.max()),
+        gap=doubt / max(1.0, abs(over)),
     )
+
+
+def without_surplus_price(found: Vertex, right: Array) -> Vertex:
+    """Take a negative price of the surplus of Σ λ out of the multipliers, and into the gap.
+
+    The surplus may be as large as it likes, so no price below 0, however small, proves anything.
+    """
+    below = min(0.0, float(found.duals[-1]))
+    duals = found.duals.copy()
+    duals[-1] -= below
+    return replace(found, duals=duals, gap=found.gap - below * abs(float(right[-1])))
 
 
 def _rounding(

@@ -16,12 +16,13 @@ from xinzhi.efficiency.certificate import (
     price_unknowns,
     sign_violation,
     vertex,
+    without_surplus_price,
 )
 from xinzhi.efficiency.program import Program, RowProgram, Solution
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.seeds import seeds
 from xinzhi.efficiency.solver import Basis, KeptModel
-from xinzhi.efficiency.technology import Positions, ReferenceColumns, Technology
+from xinzhi.efficiency.technology import Positions, ReferenceColumns, Technology, has_surplus
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,6 +154,8 @@ class HeldColumns:
         found = vertex(matrix, row.right, costs, program.constants)
         if found is None:
             return None
+        if has_surplus(self._technology.returns_to_scale):
+            found = without_surplus_price(found, row.right)
         fixed = ~is_column & ~program.allowed[unknowns]
         if len(row.excluded):
             fixed[is_column] = np.isin(indices, row.excluded)

@@ -17,7 +17,7 @@ from xinzhi.efficiency.certificate import ADD, PROVED
 from xinzhi.efficiency.program import Program
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.solver import Basis
-from xinzhi.efficiency.technology import Flags, Positions, Technology
+from xinzhi.efficiency.technology import Flags, Positions, Technology, has_surplus
 
 Table = npt.NDArray[np.floating[Any]]
 
@@ -37,10 +37,12 @@ class Rows:
     """Shape (q, r), own values."""
     bound: Array
     """Shape (q, r): 1 / d on constraints that bound intensities, else 0."""
+    has_surplus: bool = False
+    """Whether Σ λ, the last constraint, may be as large as it likes."""
 
     def take(self, which: Positions) -> Rows:
         """Return some of the rows."""
-        return Rows(self.right[which], self.d[which], self.bound[which])
+        return Rows(self.right[which], self.d[which], self.bound[which], self.has_surplus)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +64,8 @@ def rows_of(technology: Technology, program: Program, positions: Positions) -> R
     """Collect the rows of a program."""
     d = technology.own(positions)
     right = technology.columns[positions] if program.right is None else program.right * d
-    return Rows(right, d, np.where(technology.bounded, 1.0 / d, 0.0))
+    surplus = has_surplus(technology.returns_to_scale)
+    return Rows(right, d, np.where(technology.bounded, 1.0 / d, 0.0), surplus)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,6 +130,11 @@ class Trial:
         gap = np.abs((duals * right).sum(axis=1) + n0 - value * d0)
         gap += np.finfo(float).eps * (np.abs(numerator) + np.abs(value * d0))
         residual = np.abs(_times(matrix, basic) - right) / d
+        gap += (np.abs(duals) * d * residual).sum(axis=1)
+        if rows.has_surplus:
+            below = np.minimum(duals[:, -1], 0.0)
+            duals[:, -1] -= below
+            gap -= below * np.abs(right[:, -1])
         primal = np.maximum(residual.max(axis=1), self._sign_violation(which, relative))
         return Vertices(
             basic=basic,

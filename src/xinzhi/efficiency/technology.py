@@ -138,6 +138,9 @@ def technology_of(activities: Activities, *, returns_to_scale: str) -> Technolog
         bounded = np.append(bounded, True)
     sizes = scaled[:, bounded].sum(axis=1)
     sizes = np.where(sizes > 0, sizes, 1.0)
+    if has_surplus(returns_to_scale):
+        # Σ λ >= 1 holds no intensity down: only inputs and bads do.
+        bounded[-1] = False
     return Technology(
         columns=np.ascontiguousarray(scaled / sizes[:, None]),
         raw=raw,
@@ -150,6 +153,15 @@ def technology_of(activities: Activities, *, returns_to_scale: str) -> Technolog
         returns_to_scale=returns_to_scale,
         order=order,
     )
+
+
+def has_surplus(returns_to_scale: str) -> bool:
+    """Whether Σ λ may be as large as it likes.
+
+    >>> has_surplus("non_decreasing"), has_surplus("variable")
+    (True, False)
+    """
+    return RETURNS.get(returns_to_scale, 0) < 0
 
 
 def canonical_order(labels: Sequence[tuple[str, int | None]], values: Array) -> Positions:
