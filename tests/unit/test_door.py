@@ -98,3 +98,24 @@ def test_an_unknown_verb_is_an_attribute_error():
     """A misspelt name is told as Python does."""
     with pytest.raises(AttributeError, match="evalute"):
         _ = xz.evalute
+
+
+def test_results_show_themselves(frame):
+    """A notebook shows a table, a console a head line and a table: never a wall of fields."""
+    scores = xz.evaluate(frame, inputs="labour", good_outputs="gdp", measure="sbm")
+    fit = xz.fit(frame, outcome="y", regressors="x")
+
+    assert repr(scores).startswith("sbm, 72 rows: 72 certified")
+    assert repr(fit).startswith("y: N 72, adjusted R²")
+    assert all("<table" in one._repr_html_() for one in (scores, fit))
+
+
+def test_a_panel_shows_itself(tmp_path):
+    """Rows, entities, periods and columns in one line."""
+    path = tmp_path / "data.csv"
+    path.write_text("city,year,x\na,2008,1\na,2009,2\n", encoding="utf-8")
+
+    panel = xz.read(path, entity="city", period="year")
+
+    assert repr(panel).startswith("Panel: 2 rows, 1 entities, 2008-2009, 1 columns")
+    assert "<table" in panel._repr_html_()

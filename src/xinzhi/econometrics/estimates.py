@@ -107,5 +107,10 @@ class Estimates:
             index=pd.Index(self.names, name="name"),
         )
 
+    def __repr__(self) -> str:
+        rule, fit = self.covariance, self.fit
+        head = f"{self.regression.outcome}: N {self.n}, adjusted R² {fit.r2_adjusted:.4f}, errors {rule.kind}"
+        return f"{head}\n{self.to_frame()}"
+
     def _repr_html_(self) -> str:
         return str(self.to_frame().to_html())

@@ -18,6 +18,9 @@ Status = Literal["certified", "infeasible", "unsolved", "undefined"]
 prove an answer; `undefined`: a zero in the row makes a term of the measure meaningless."""
 
 
+STATUSES: tuple[Status, ...] = ("certified", "infeasible", "unsolved", "undefined")
+
+
 @dataclass(frozen=True, slots=True)
 class Peer:
     """A row of the reference set that shows how, and how strongly it enters."""
@@ -90,6 +93,13 @@ class EfficiencyResult:
             for column, name in enumerate(self.variables):
                 frame[f"{prefix}_{name}"] = values[:, column]
         return frame
+
+    def __repr__(self) -> str:
+        counts = {status: self.count(status) for status in STATUSES if self.count(status)}
+        told = ", ".join(f"{n} {status}" for status, n in counts.items())
+        return (
+            f"{self.options.measure}, {self.n} rows: {told}\n{self.to_frame()[['score', 'status']]}"
+        )
 
     def _repr_html_(self) -> str:
         return str(self.to_frame().to_html())

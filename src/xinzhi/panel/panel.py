@@ -92,6 +92,21 @@ class Panel:
         """Label of a column; its own name where none was given."""
         return self.labels.get(column, Label(column))
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return the frame, indexed (entity, period)."""
+        return self.frame
+
+    def __repr__(self) -> str:
+        n, periods = len(self.frame), self.periods
+        when = f", {periods[0]}-{periods[-1]}" if self.has_periods and periods else ""
+        head = (
+            f"Panel: {n} rows, {len(self.entities)} entities{when}, {self.frame.shape[1]} columns"
+        )
+        return f"{head}\n{self.frame}"
+
+    def _repr_html_(self) -> str:
+        return str(self.frame.to_html(max_rows=20))
+
     def to_table(self) -> pd.DataFrame:
         """Give the frame with its keys as columns, called as in the source."""
         names = list(self.keys) if self.has_periods else [self.keys[0]]

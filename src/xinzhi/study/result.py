@@ -102,6 +102,17 @@ class StudyResult:
     notices: tuple[Notice, ...]
     stops: tuple[Stop, ...]
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return the variables of the tables, transformed; indexed (entity, period)."""
+        return self.variables
+
+    def __repr__(self) -> str:
+        scores, tables = ", ".join(self.efficiency), ", ".join(self.estimates)
+        return f"{self.spec.title.label('study')}\nscores: {scores or '-'}\ntables: {tables or '-'}"
+
+    def _repr_html_(self) -> str:
+        return str(self.variables.to_html(max_rows=20))
+
     @property
     def failures(self) -> tuple[NotEstimated | NotTested | Inapplicable, ...]:
         """Everything that could not be estimated."""
