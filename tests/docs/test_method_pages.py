@@ -1,0 +1,92 @@
+"""Every part of the efficiency family has a page that names its papers, its tests, and works."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from cli_runner import attempt
+from places import ROOT
+from xinzhi.efficiency.fallback import FALLBACKS
+from xinzhi.efficiency.measure import MEASURES
+from xinzhi.efficiency.productivity.index import INDICES
+from xinzhi.efficiency.reference import KINDS
+
+METHODS = ROOT / "docs" / "methods"
+PAGES = (
+    *sorted((METHODS / "measures").glob("*.md")),
+    *sorted((METHODS / "indices").glob("*.md")),
+    *(METHODS / f"{name}.md" for name in ("references", "inference", "fallbacks")),
+)
+PARTS = {
+    **{f"measures/{name}": MEASURES.get(name).traits.references for name in MEASURES.names()},
+    **{f"indices/{name}": INDICES.get(name).traits.references for name in INDICES.names()},
+}
+BLOCK = re.compile(r"^```(yaml|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+DATA = re.compile(r'^```csv title="provinces.csv"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+PROOF = re.compile(r"`(tests/[\w/]+\.py)`|`(test_\w+)`")
+HEAD = """\
+title: Provinces
+sources:
+  data: {file: provinces.csv, kind: panel, entity: province, period: year}
+panel: {from: data}
+"""
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_has_a_page_that_names_its_papers(part: str) -> None:
+    """Each registered measure and index has a page under its name, with a link to each DOI."""
+    page = (METHODS / f"{part}.md").read_text(encoding="utf-8")
+
+    assert page.splitlines()[0].endswith(f"`{part.partition('/')[2]}`")
+    for doi in PARTS[part]:
+        assert f"[doi {doi}](https://doi.org/{doi})" in page
+
+
+@pytest.mark.parametrize(("page", "names"), [("references", KINDS), ("fallbacks", FALLBACKS)])
+def test_every_kind_has_a_section(page: str, names: dict[str, object]) -> None:
+    """Each kind of reference set and each fallback has a section of its name."""
+    text = (METHODS / f"{page}.md").read_text(encoding="utf-8")
+    for name in names:
+        assert f"\n## `{name}`\n" in text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_tests_that_a_page_names_exist(page: Path) -> None:
+    """A test that is said to prove something stands in the file that is named before it."""
+    source = ""
+    found = PROOF.findall(page.read_text(encoding="utf-8"))
+    assert found
+    for path, test in found:
+        if path:
+            source = (ROOT / path).read_text(encoding="utf-8")
+        else:
+            assert f"\ndef {test}(" in source, test
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_examples_of_a_page_work(page: Path, tmp_path: Path) -> None:
+    """Study files are accepted and commands end well, on the data of the guide."""
+    guide = (ROOT / "docs" / "how-to" / "study-file.md").read_text(encoding="utf-8")
+    data = DATA.search(guide)
+    assert data is not None
+    with contextlib.chdir(tmp_path):
+        Path("provinces.csv").write_text(with_region(data[1]), encoding="utf-8")
+        for kind, text in BLOCK.findall(page.read_text(encoding="utf-8")):
+            if kind == "yaml":
+                Path("study.yaml").write_text(HEAD + text, encoding="utf-8")
+            commands = ["xinzhi check study.yaml"] if kind == "yaml" else text.splitlines()
+            for command in commands:
+                done = attempt(*shlex.split(command)[1:])
+                assert done.code == 0, done.stderr or done.stdout
+
+
+def with_region(table: str) -> str:
+    """Add the column of groups that the page on references speaks of."""
+    head, *rows = table.splitlines()
+    coast = [f"{row},{'coast' if row.startswith(('East', 'South')) else 'inland'}" for row in rows]
+    return "\n".join([f"{head},region", *coast]) + "\n"
