@@ -344,3 +344,32 @@ def test_a_bootstrap_gives_intervals_that_a_seed_repeats(tmp_path, measure):
     for row in once:
         found = row["bootstrap"]
         assert found["low"] is None or found["low"] <= found["high"]
+
+
+def test_an_index_chooses_its_own_frontiers(tmp_path):
+    """A score with a window frontier has an index all the same: the index says which frontiers."""
+    data = tmp_path / "data.csv"
+    rows = [f"d{i},{t},{2 + i % 3},{1 + (i + t) % 4}" for i in range(5) for t in (1, 2, 3)]
+    data.write_text("\n".join(["dmu,t,x,y", *rows]), encoding="utf-8")
+    words = [
+        "efficiency",
+        data,
+        "--dmu",
+        "dmu",
+        "--period",
+        "t",
+        "--inputs",
+        "x",
+        "--good",
+        "y",
+        "--measure",
+        "radial",
+        "--index",
+        "malmquist",
+        "--format",
+        "json",
+    ]
+
+    window = json.loads(call(*words, "--reference", "window", "--window", "2").stdout)["index"]
+
+    assert window == json.loads(call(*words).stdout)["index"]

@@ -64,7 +64,8 @@ class Distances:
 
     def _with_own(self, options: Options, frontier: Frontier) -> Array:
         reference = "contemporaneous" if frontier == "own" else "global"
-        chosen = replace(options, reference=reference)
+        # The index says which frontiers; a window or a group of the score has no part in them.
+        chosen = replace(options, reference=reference, window=None, group=None)
         return evaluate(self.activities, options=chosen, jobs=self.jobs).scores
 
     def _beside(self, options: Options, step: int) -> Array:
