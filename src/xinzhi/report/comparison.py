@@ -64,7 +64,8 @@ def compare(
     tables
         Machine-readable tables of the study, by id.
     links
-        Printed table -> id of a table, where the names differ.
+        Printed table -> id of a table, where the names differ; or printed column ->
+        column of a table, such as `table7.col1: mechanism/2`.
 
     Raises
     ------
@@ -77,7 +78,23 @@ def compare(
         computed = tables.get(links.get(name, name))
         if computed is not None and isinstance(printed, Mapping):
             found.extend(_table(name, printed, computed))
+        elif isinstance(printed, Mapping):
+            for key, column in printed.items():
+                theirs = _linked(links.get(f"{name}.{key}", ""), tables)
+                if theirs is not None and isinstance(column, Mapping):
+                    found.extend(_regression((name, key), column, theirs))
     return tuple(found)
+
+
+def _linked(link: str, tables: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Find the column that a link such as `mechanism/2` names."""
+    table, _, number = link.partition("/")
+    columns = tables.get(table, {}).get("columns", [])
+    return (
+        columns[int(number) - 1]
+        if number.isdecimal() and 1 <= int(number) <= len(columns)
+        else None
+    )
 
 
 def _refuse_unknown(
@@ -91,7 +108,7 @@ def _refuse_unknown(
             suggestion(name, tuple(known)),
         )
         for key, value in links.items()
-        for name, known in ((key, published), (value, tables))
+        for name, known in ((key.partition(".")[0], published), (value.partition("/")[0], tables))
         if name not in known
     ]
     if problems:

@@ -13,4 +13,5 @@ class Compare(Section):
     published: str
     """TOML file of printed figures, each digit as printed; from the folder of the study file."""
     tables: dict[str, str] = Field(default_factory=dict)
-    """Table of the file -> table of this study, where they have other names."""
+    """Table of the file -> table of this study, where they have other names; or column -> column,
+    such as `table7.col1: mechanism/2`."""
