@@ -24,11 +24,8 @@ def shortened() -> str:
     yaml = YAML(typ="safe")
     study = yaml.load((FOLDER / "study.yaml").read_text("utf-8"))
     keep = ("title", "seed", "simulated", "sources", "panel", "prepare", "efficiency")
+    keep += ("variables", "sets")
     short = {key: study[key] for key in keep}
-    short["prepare"] = [s for s in study["prepare"] if "robots_by_enterprises" not in s]
-    unused = ("IRDent",)
-    short["variables"] = {k: v for k, v in study["variables"].items() if k not in unused}
-    short["sets"] = study["sets"]
     short["tables"] = {
         "vitality": {"outcome": "NEPP", "columns": [{"x": ["factors", "controls"]}]},
         "substitution": {"outcome": "SEE", "columns": [{"x": ["factors", "controls"]}]},

@@ -45,9 +45,12 @@ def on_the_books(
 
 
 def whole_use(
-    y: Array, paths: Paths, frontier: Frontier, scores_: Scores, use: Use
+    y: Array, mining: Array, paths: Paths, frontier: Frontier, scores_: Scores, use: Use
 ) -> tuple[Integers, Integers, Array]:
     """Round labour and electricity, and let waste give back the scores.
+
+    `mining` is the wanted share of miners in labour; where it is smallest, a whole number of miners
+    would blur it, and labour gives way.
 
     Returns
     -------
@@ -60,6 +63,9 @@ def whole_use(
     """
     output = paths.output
     labour = np.maximum(np.round(use.rows[:, :, 0] * output * UNITS[0]), 1).astype(np.int64)
+    miners = np.maximum(np.round(mining * labour), 1)
+    exact = (mining <= mining.min()) & (seats_of(scores_, y.shape) < 0)
+    labour = np.where(exact, np.round(miners / mining), labour).astype(np.int64)
     power = np.maximum(np.round(use.rows[:, :, 2] * output * UNITS[2]), 1).astype(np.int64)
     rows = use.rows.copy()
     rows[:, :, 0] = labour / output / UNITS[0]

@@ -15,7 +15,7 @@ from xinzhi.examples.resource_cities.simulation.cells import (
     Robots,
     cells_of,
 )
-from xinzhi.examples.resource_cities.simulation.fit import Bounds
+from xinzhi.examples.resource_cities.simulation.fit import Bounds, whole_shares
 from xinzhi.examples.resource_cities.simulation.models import YEARS
 from xinzhi.examples.resource_cities.simulation.start import BEFORE
 from xinzhi.examples.resource_cities.simulation.story import autoregressive
@@ -77,18 +77,26 @@ def count(rng: np.random.Generator, cells: Cells) -> Counts:
     people = draw_population(rng, x["PGPP"], x["PGPP"].shape)
     return Counts(
         people,
-        np.round(np.expm1(x["PGPP"]) * people / 1e4).astype(np.int64),
+        _patents(x["PGPP"], people),
         np.round(np.expm1(x["NEPP"]) * people / 1e4).astype(np.int64),
         whole(x["SEE"]),
         whole(x["EPPCN"]),
     )
 
 
+def _patents(logs: Array, people: Integers) -> Integers:
+    """Round patents; no rate falls below the smallest one."""
+    rate = np.expm1(logs) / 1e4
+    found = np.round(rate * people)
+    below = found / people < rate.min() * (1 - 1e-3)
+    return np.asarray((found + below).astype(np.int64))
+
+
 def whole(logs: Array) -> Integers:
     """Round so that sums of ln(1+n) and of its square stay: errors are carried along the years.
 
-    >>> whole(np.log1p(np.full((1, 4), 2.5))).sum()
-    np.int64(10)
+    >>> whole(np.log1p(np.array([[1.0, 2.0, 3.0]]))).tolist()
+    [[1, 2, 3]]
     """
     found = np.zeros(logs.shape, dtype=np.int64)
     carried = np.zeros(len(logs))
@@ -179,9 +187,9 @@ def pinned(bounds: Bounds, cells: Cells, held: Mapping[str, npt.NDArray[np.bool_
 
 def within(cells: Cells, bounds: Bounds) -> Cells:
     """Clip cells to bounds."""
-    return cells_of(
-        [
-            np.clip(b, low, high)
-            for b, low, high in zip(cells.blocks(), bounds.low, bounds.high, strict=True)
-        ]
-    )
+    blocks = [
+        np.clip(b, low, high)
+        for b, low, high in zip(cells.blocks(), bounds.low, bounds.high, strict=True)
+    ]
+    blocks[-2] = whole_shares(blocks[-2])
+    return cells_of(blocks)

@@ -29,6 +29,7 @@ from xinzhi.examples.resource_cities.simulation.jacobian import (
 
 ROUNDS = 4
 """How often cells are held at bounds within a step."""
+LARGEST_SUM = 0.97
 PATIENCE, ENOUGH = 12, 0.98
 """The fit ends when so many iterations together gain less than 2 % of the cost."""
 FIRST_STEP, GROWTH, SMALLEST_STEP = 0.15, 1.6, 1 / 256
@@ -129,9 +130,16 @@ def _search(
 
 
 def _clip(blocks: list[Array], bounds: Bounds) -> list[Array]:
-    return [
+    found = [
         np.clip(b, low, high) for b, low, high in zip(blocks, bounds.low, bounds.high, strict=True)
     ]
+    found[-2] = whole_shares(found[-2])
+    return found
+
+
+def whole_shares(shares: Array) -> Array:
+    """Leave a little employment for the last industry, whose share is the rest."""
+    return np.asarray(shares * np.minimum(1, LARGEST_SUM / shares.sum(axis=1, keepdims=True)))
 
 
 def _direction(

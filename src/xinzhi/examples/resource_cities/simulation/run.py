@@ -45,9 +45,9 @@ SEED = 20250429
 N_FRONTIER = 12
 ITERATIONS = (25, 60, 30)
 """Of the fit without standard errors, with them, and of that on countable data."""
-REPAIRS = 4
+REPAIRS = 9
 """How often scores that gave way are fitted around again."""
-STRIDES = (1.0, 0.02, 0.006, 0.002)
+STRIDES = (1.0, 0.02, 0.006, 0.002, 0.0006, 0.0002)
 """How far scores may move in each repair."""
 TRIES = 15
 """How often the paths of cities are drawn anew."""

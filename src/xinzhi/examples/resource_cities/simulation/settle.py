@@ -21,9 +21,11 @@ from xinzhi.examples.resource_cities.simulation.story import Scores, autoregress
 Array = npt.NDArray[np.float64]
 Where = npt.NDArray[np.bool_]
 
-REACH = (-2.5, 8.0)
+REACH = (-2.5, 4.0)
 """Where the common scale of electricity and waste is sought, as logarithm."""
-POWER = np.array([0.2, 0.0, 0.7, 1.0])
+FEWEST, MOST = 1 / 40, 40.0
+"""Least and largest waste of a row relative to the median: the entropy index has a floor."""
+POWER = np.array([0.3, 0.0, 0.7, 1.0])
 """How labour, capital, electricity and waste follow the common scale."""
 TILT = np.array([0.02, 0.0, 0.06, 0.12])
 """Usual noise of each."""
@@ -32,8 +34,6 @@ SAFETY = np.array([1.0, 1.0, 1.0, 1.0 + 1e-6, 1.0])
 """A row must stay inside with a little more output than it has."""
 PATIENCE, MIDDLE = 8, 0.30
 MORE_TILT = np.array([0.03, 0.0, 0.15, 0.2])
-NEAR = 0.25
-"""Rows with a smaller score are too far inside to stand in for a frontier row."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,16 +110,28 @@ def _attempt(y: Array, paths: Paths, frontier: Frontier, use: Use) -> Use:
         per_output = fixed * np.exp(POWER * number[:, None])
         return np.column_stack([per_output[:, :3], np.ones(len(number)), per_output[:, 3]])
 
-    n = int(todo.sum())
     wanted = np.expm1(y[todo])
-    found = solve(rows, wanted, reference, np.full(n, REACH[0]), np.full(n, REACH[1]))
+    low, high = _reach(fixed[:, 3] * paths.output[todo], _usual_waste(y, paths))
+    found = solve(rows, wanted, reference, low, high)
     made = rows(np.where(np.isnan(found), 0.0, found))
     failed = np.isnan(found)
-    near = wanted > NEAR
-    failed[near] |= _stands_in(made[near], reference)
+    failed |= _stands_in(made, reference)
     scale, all_rows, still = use.scale.copy(), use.rows.copy(), np.zeros_like(todo)
     scale[todo], all_rows[todo], still[todo] = found, made, failed
     return Use(use.tilt, scale, all_rows, still)
+
+
+def _usual_waste(y: Array, paths: Paths) -> float:
+    """Return the waste of a usual row."""
+    plain = _base(y, paths, np.zeros((*y.shape, 4)))
+    return float(np.median(plain[:, :, 3] * paths.output))
+
+
+def _reach(waste: Array, usual: float) -> tuple[Array, Array]:
+    """Give the scales between which waste stays within reason."""
+    low = np.maximum(np.log(FEWEST * usual / waste), REACH[0])
+    high = np.minimum(np.log(MOST * usual / waste), REACH[1])
+    return low, np.maximum(high, low + 0.1)
 
 
 def _base(y: Array, paths: Paths, tilt: Array) -> Array:

@@ -53,8 +53,10 @@ EVERY = 4
 N_CITIES, N_FRONTIER = 30, 12
 LARGEST = 1.45
 LOW, HIGH = 0.07, float(np.log(1.75))
-NOISE, MEDIATOR_NOISE = 0.045, 0.18
+NOISE, MEDIATOR_NOISE = 0.045, 0.12
 PASSES = 30
+LEAST_COUNT = 1.8
+"""Least mediator, as ln(1+x): whole numbers must not blur the slopes."""
 
 
 def simulate_small(
@@ -153,7 +155,7 @@ def _with_mediators(
         noise = without_effects(drawn, N_CITIES, two_way=True)
         noise = noise - x @ np.linalg.lstsq(x, noise, rcond=None)[0]
         plain[name] = wild + (x @ slopes + noise).reshape(wild.shape)
-        plain[name] = np.maximum(plain[name], 0.7 if name == "SEE" else 2.7)
+        plain[name] += max(LEAST_COUNT - plain[name].min(), 0.0)
     return replace(cells, plain=plain)
 
 

@@ -68,7 +68,9 @@ def write_sources(twin: Twin, folder: Path, seed: int) -> None:
 def activity_of(rng: np.random.Generator, twin: Twin) -> Activity:
     """Return what the cities use, make and emit in whole numbers."""
     y = twin.cells.plain["GTFP"]
-    labour, power, waste = whole_use(y, twin.paths, twin.frontier, twin.scores, twin.use)
+    labour, power, waste = whole_use(
+        y, np.expm1(twin.cells.plain["MEP"]) / 100, twin.paths, twin.frontier, twin.scores, twin.use
+    )
     pollutants = split(rng, (waste * twin.paths.output).ravel()).pollutants
     growth = twin.paths.growth_index.copy()
     growth[:, 0] = np.round(110 + rng.normal(0, 1.5, len(growth)), 1)

@@ -76,6 +76,8 @@ LAST_ROBOTS = 2020
 BEFORE = 0.75
 """Robots of 2007 as a share of those of 2008."""
 SHARES = (0.06, 0.20, 0.30, 0.05, 0.21, 0.18)
+MOST_CASES = 5.4
+"""As ln(1+n)."""
 HARD_TOGETHER, EASY_TOGETHER = 0.05, 0.5
 """Year means of the score stay, those of the regressors give way."""
 
@@ -147,6 +149,8 @@ def bounds_of(
         least, most = _moments(name, table2)[2:]
         low[name], high[name] = np.full((2, *blocks[name].shape), least)
         high[name] = np.full(blocks[name].shape, most)
+        if name == "EPPCN":
+            _pin_largest_only(blocks[name], high[name])
         if name in table2:
             _pin(blocks[name], low[name], high[name])
     low["GTFP"], high["GTFP"] = scores.low, scores.high
@@ -163,6 +167,16 @@ def bounds_of(
         [*(high[n] for n in PLAIN), finance_bounds[1], share_bounds[1], sizes + reach],
     )
     return Cells(plain, finance, shares, sizes), bounds
+
+
+def _pin_largest_only(values: Array, high: Array) -> None:
+    """Keep all cells but the largest below `MOST_CASES`: a case is a record to be written."""
+    largest = np.unravel_index(values.argmax(), values.shape)
+    keep = high[largest]
+    high[:] = MOST_CASES
+    high[largest] = keep
+    values[:] = np.minimum(values, high)
+    values[largest] = keep
 
 
 def _pin(values: Array, low: Array, high: Array) -> None:
@@ -192,7 +206,7 @@ def _shares(values: Array, largest: float) -> tuple[Array, tuple[Array, Array]]:
     low[none] = high[none] = found[none]
     top = int(found[:, MANUFACTURING].argmax())
     density = robots().density[-1]
-    found[top] = [0.02, 0.05, 0.0, 0.03, 0.12]
+    found[top] = [0.01, 0.03, 0.0, 0.01, 0.06]
     rest = Robots(density[None, :]).exposure(found[top : top + 1]).item()
     gain = density[MANUFACTURING] - density[N_FREE]
     found[top, MANUFACTURING] = (np.expm1(largest) - rest) / gain

@@ -18,6 +18,8 @@ LOWEST = np.array([12.0, 95.0, 60.0])
 RANGE = np.array([31_000.0, 262_000.0, 148_000.0])
 """Waste water in 10,000 t; SO2 and dust in t."""
 DIGITS = 4
+LEAST_PEAK = 0.45
+"""Each pollutant needs a row in which it can be the largest of all."""
 ROUNDS = 400
 
 
@@ -52,6 +54,9 @@ def split(rng: np.random.Generator, waste: Array) -> Waste:
     share = rng.dirichlet(np.array([8.0, 9.0, 7.0]), len(waste))
     scale = (1 - SHIFT) * 0.97 / waste[peaks[0]]
     weights = np.full(3, 1 / 3)
+    if waste.min() * scale < 2 * SHIFT or waste[peaks[-1]] * scale < LEAST_PEAK:
+        msg = "such waste cannot be split: its smallest or third largest row is too small"
+        raise ValueError(msg)
     for _ in range(ROUNDS):
         z = _standard(waste * scale - SHIFT, share, weights, peaks, order[:3])
         found = entropy_index(LOWEST + RANGE * z)[1]

@@ -125,7 +125,7 @@ def yearbook(
         **_patents(rng, counts.patents),
         "常住人口": counts.population,
         "城镇人口": _whole(x["UR"] / 100 * counts.population),
-        "采矿业从业人员": _whole(x["MEP"] / 100 * activity.labour),
+        "采矿业从业人员": _miners(x["MEP"] / 100, activity.labour),
         "实际使用外资": _whole(x["FDI"] * nominal * 1e4 / np.array(EXCHANGE)),
         "年平均汇率": np.broadcast_to(np.array(EXCHANGE), nominal.shape),
         "财政支出": _whole(science / x["RDER"] * 100),
@@ -143,6 +143,12 @@ def yearbook(
 
 def _whole(values: Array) -> Integers:
     return np.round(values).astype(np.int64)
+
+
+def _miners(share: Array, labour: Integers) -> Integers:
+    """Round miners; no share falls below the smallest one."""
+    found = _whole(share * labour)
+    return np.asarray(found + (found / labour < share.min() * (1 - 1e-3)))
 
 
 def _nominal(rng: np.random.Generator, activity: Activity) -> Array:
