@@ -29,6 +29,13 @@ EXAMPLES: tuple[Example, ...] = (
             "moves it (it does not show)."
         ),
     ),
+    Example(
+        "resource_cities",
+        message(
+            "SIMULATED raw sources of 115 resource-based cities, 2008-2023: the whole study of the "
+            "paper, set against its printed tables."
+        ),
+    ),
 )
 
 
