@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,7 +13,7 @@ import typer
 from xinzhi.cli.console import complain, language, print_table, progress, tell, warn
 from xinzhi.cli.words import names
 from xinzhi.errors import StudyError
-from xinzhi.wording import message, say
+from xinzhi.wording import Wording, message, say
 
 Progress = Literal["bar", "plain", "json"]
 
@@ -85,6 +88,19 @@ def run_study(
         typer.echo(say(text, spoken) + "\n")
     warn(result.notices, lang)
     typer.echo(say(message("Where to look:"), spoken))
-    for file, what in files:
-        typer.echo(f"  {file}  {say(what, spoken)}")
+    for place, what in told_places(files):
+        typer.echo(f"  {place}  {say(what, spoken)}".rstrip())
     return 1 if result.failures else 0
+
+
+def told_places(files: Sequence[tuple[Path, Wording]]) -> Iterable[tuple[str, Wording]]:
+    """Name each file that is explained; of the others in a folder, the folder and their number."""
+    places: dict[str, Wording] = {}
+    in_folder = Counter(file.parent for file, what in files if not what)
+    for file, what in files:
+        n = in_folder[file.parent]
+        if what or n == 1:
+            places[str(file)] = what
+        else:
+            places[f"{file.parent}{os.sep}"] = message("{n} more files", n=n)
+    return places.items()
