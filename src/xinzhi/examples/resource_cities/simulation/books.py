@@ -16,7 +16,7 @@ from xinzhi.examples.resource_cities.simulation.story import Scores
 Array = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-FINE = 0.2
+FINE = 1.0
 """How far, as logarithm, rounding may move the waste of a row."""
 
 
