@@ -40,3 +40,7 @@ demo:
 # Renew the exact pins in pyproject.toml from what resolves today.
 pin:
     python3 scripts/pin.py
+
+# Simulated sources of the second example, written again to a folder.
+simulate out:
+    OMP_NUM_THREADS=1 uv run python -m xinzhi.examples.resource_cities.simulation.simulate --out {{out}}
