@@ -73,6 +73,6 @@ def gap_ratios(
         )
     own = replace(options, reference="group")
     group = evaluate(activities, options=own, groups=groups, jobs=jobs)
-    meta = evaluate(activities, options=replace(options, reference="global"), jobs=jobs)
+    meta = evaluate(activities, options=replace(options, reference="global", group=None), jobs=jobs)
     inside, among = (traits.efficiency(one.scores, options) for one in (group, meta))
     return GapRatios(group, meta, inside, among, np.asarray(among / inside))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -235,6 +235,19 @@ def check_options(traits: Traits, options: Options) -> None:
         for key, values in offered.items()
         if values is not None and getattr(options, key) not in (*values, None)
     ]
+    if isinstance(options.direction, Mapping) and options.orientation != "none":
+        problems.append(
+            Problem(
+                "efficiency.option",
+                message(
+                    "A direction in numbers says what moves: the orientation '{value}' would have "
+                    "no effect.",
+                    value=options.orientation,
+                ),
+                Where(key="orientation"),
+                message("leave the orientation out, or give 0 to what stays."),
+            )
+        )
     if problems:
         raise SpecError(problems)
 

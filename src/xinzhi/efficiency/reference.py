@@ -78,6 +78,9 @@ def reference_sets(
     if options.window is not None and options.reference != "window":
         what = message("The reference {kind} has no window.", kind=options.reference)
         raise _lacking(what, key="reference: window")
+    if options.group is not None and options.reference != "group":
+        what = message("The reference {kind} has no groups.", kind=options.reference)
+        raise _lacking(what, key="reference: group")
     sample = Sample(tuple(period for _, period in labels), options, groups, reference_rows)
     return tuple(KINDS[options.reference](sample))
 

@@ -96,7 +96,9 @@ def measure_panel(
     activities = activities_of(panel, named).take(order)
     groups = [str(panel.frame[options.group].iloc[i]) for i in order] if options.group else None
     gap = None
-    if groups is not None and not MEASURES.get(checked(options).measure).traits.is_inefficiency:
+    words = checked(options)
+    is_ratio = words.reference == "group" and not MEASURES.get(words.measure).traits.is_inefficiency
+    if groups is not None and is_ratio:
         gap = gap_ratios(activities, options=options, groups=groups, jobs=jobs)
         result = gap.group
     else:
