@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from xinzhi.efficiency.measure import Task
 from xinzhi.efficiency.program import Draft, Program, slack_program
 from xinzhi.efficiency.result import Array
+from xinzhi.efficiency.task import Task
 from xinzhi.efficiency.technology import Flags, Positions
 from xinzhi.efficiency.terms import role_mask
 from xinzhi.errors import Problem, SpecError, Where, suggestion

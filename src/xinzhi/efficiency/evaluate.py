@@ -10,11 +10,12 @@ from multiprocessing import get_context
 from xinzhi.efficiency import frame
 from xinzhi.efficiency.activities import Activities
 from xinzhi.efficiency.assemble import assemble
-from xinzhi.efficiency.measure import MEASURES, Outcome, Task, check_options
+from xinzhi.efficiency.measure import MEASURES, Outcome, check_options
 from xinzhi.efficiency.options import Options, checked
 from xinzhi.efficiency.reference import ReferenceSet, reference_sets
 from xinzhi.efficiency.remarks import declared_weights, remarks
 from xinzhi.efficiency.result import EfficiencyResult
+from xinzhi.efficiency.task import Task
 from xinzhi.efficiency.technology import Positions, Technology, technology_of
 from xinzhi.efficiency.zeros import check_zeros
 

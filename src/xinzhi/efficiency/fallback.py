@@ -8,10 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from xinzhi.efficiency.certificate import PROVED
-from xinzhi.efficiency.measure import Outcome, Task, moved
+from xinzhi.efficiency.measure import Outcome, moved
 from xinzhi.efficiency.measures.sbm import super_program
-from xinzhi.efficiency.program import Program, Solution, slack_program
+from xinzhi.efficiency.program import Program, slack_program
 from xinzhi.efficiency.result import Array
+from xinzhi.efficiency.solutions import Solutions
+from xinzhi.efficiency.task import Task
 from xinzhi.efficiency.technology import Flags, Positions
 from xinzhi.efficiency.terms import terms_of
 
@@ -54,16 +56,15 @@ def two_stage(task: Task, rows: Positions) -> Outcome:
     found = task.solve(_least(task, first, movable), rows, without=task.options.exclude)
     prices = _slack_prices(task, found, first)
     settled = movable & (prices <= PROVED)
-    closed = [_priced_out(task, row, one) for row, one in zip(rows.tolist(), found, strict=True)]
+    closed = [
+        _priced_out(task, row, duals) for row, duals in zip(rows.tolist(), found.duals, strict=True)
+    ]
     again = task.solve(
         _least(task, second, settled), rows, without=task.options.exclude, closed=closed
     )
-    both = [
-        replace(late, value=1.0 + early.value + late.value)
-        if early.status == late.status == "certified"
-        else Solution("unsolved")
-        for early, late in zip(found, again, strict=True)
-    ]
+    unproved = np.flatnonzero(~(found.certified & again.certified))
+    nothing = Solutions.nothing(len(unproved), again.moves.shape[1], again.duals.shape[1])
+    both = again.scored(1.0 + found.value + again.value).put(unproved, nothing)
     return _outcome(task, rows, both, "two_stage")
 
 
@@ -91,25 +92,23 @@ def _least(task: Task, cost: Array, movable: Flags) -> Program:
     return draft.program(0.0, 1.0)
 
 
-def _slack_prices(task: Task, found: list[Solution], cost: Array) -> Array:
+def _slack_prices(task: Task, found: Solutions, cost: Array) -> Array:
     """Reduced costs of the worsening slacks at the optima of stage 1, shape (q, k)."""
-    k = task.technology.k
-    duals = np.array([one.duals[:k] if len(one.duals) else np.full(k, np.nan) for one in found])
-    return np.asarray(cost + duals.reshape(len(found), k))
+    return np.asarray(cost + found.duals[:, : task.technology.k])
 
 
-def _priced_out(task: Task, row: int, one: Solution) -> Positions:
+def _priced_out(task: Task, row: int, duals: Array) -> Positions:
     """Rows that no optimum of stage 1 uses: their reduced cost is above 0."""
-    if not len(one.duals):
+    if np.isnan(duals).any():
         return np.empty(0, dtype=np.intp)
     technology = task.technology
     d = technology.own(np.array([row]))[0]
     columns = technology.columns[task.reference]
     size = columns[:, technology.bounded] @ (1.0 / d[technology.bounded])
-    reduced = -(columns @ (one.duals / d)) / np.where(size > 0, size, 1.0)
+    reduced = -(columns @ (duals / d)) / np.where(size > 0, size, 1.0)
     return np.asarray(task.reference[reduced > PROVED])
 
 
-def _outcome(task: Task, rows: Positions, solutions: list[Solution], method: str) -> Outcome:
+def _outcome(task: Task, rows: Positions, solutions: Solutions, method: str) -> Outcome:
     worse = moved(task.technology, solutions, "minus")
-    return Outcome(rows, tuple(solutions), (method,) * len(rows), worse, worse)
+    return Outcome(rows, solutions, (method,) * len(rows), worse, worse)

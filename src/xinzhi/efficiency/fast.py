@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from xinzhi.efficiency.program import Program, Solution
+from xinzhi.efficiency.program import Program
+from xinzhi.efficiency.solutions import Solutions
 from xinzhi.efficiency.technology import Positions, Technology
 from xinzhi.errors import MissingExtra, Problem, Where
 from xinzhi.wording import message
@@ -20,16 +21,19 @@ def kernel_solutions(
     *,
     rows: Positions,
     reference: Positions,
-    names: Sequence[object] | None = None,
-) -> list[Solution]:
+    codes: npt.NDArray[np.int64] | None = None,
+    memory: dict[bytes, Any],
+) -> Solutions:
     """Solve a program per row by the kernel; `unsolved` where another way must be tried.
 
     Parameters
     ----------
     technology, program, rows, reference
         As for `frontier.Frontier`.
-    names
-        One per row of the technology: rows of the same name leave the reference set together.
+    codes
+        One per row of the technology: rows of the same code leave the reference set together.
+    memory
+        What the kernel knows of the reference set.
 
     Raises
     ------
@@ -37,13 +41,8 @@ def kernel_solutions(
         numba is not installed.
     """
     engine: Any = _engine()
-    codes = None if names is None else np.unique(np.array(names), return_inverse=True)[1]
-    found: list[Solution] = engine.solutions(
-        technology,
-        program,
-        rows=rows,
-        reference=reference,
-        codes=None if codes is None else codes.astype(np.int64),
+    found: Solutions = engine.solutions(
+        technology, program, rows=rows, reference=reference, codes=codes, memory=memory
     )
     return found
 

@@ -2,72 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 
 import numpy as np
 
 from xinzhi.efficiency.direction import largest_slacks
-from xinzhi.efficiency.measure import Outcome, Task, moved
-from xinzhi.efficiency.program import Solution
+from xinzhi.efficiency.measure import Outcome, moved
 from xinzhi.efficiency.result import Array
+from xinzhi.efficiency.solutions import Solutions
+from xinzhi.efficiency.task import Task
 from xinzhi.efficiency.technology import Positions
-
-
-def distances(solutions: Sequence[Solution]) -> Array:
-    """Collect β, NaN where there is none."""
-    return np.array([one.moves[-1] if len(one.moves) else np.nan for one in solutions])
 
 
 def along(
     task: Task,
     rows: Positions,
     direction: Array,
-    solutions: Sequence[Solution],
+    solutions: Solutions,
     *,
-    score: Callable[[float], float],
+    score: Callable[[Array], Array],
     method: str,
     without: str = "",
 ) -> Outcome:
     """Turn distances into an outcome: score of β, and the slacks that remain at the projection."""
-    beta = distances(solutions)
-    k = task.technology.k
-    certified = np.array([one.status == "certified" for one in solutions], dtype=bool)
-    slacks = np.full((len(rows), k), np.nan)
-    found = list(solutions)
-    if certified.any():
-        second = _second(task, rows[certified], direction[certified], beta[certified], without)
-        slacks[certified] = moved(task.technology, second, "plus")
-        for index, at in enumerate(np.flatnonzero(certified).tolist()):
-            found[at] = _with_peers(found[at], second[index], score(beta[at]))
-            if second[index].status != "certified":
-                slacks[at] = solutions[at].moves[:k]
-    changes = -(slacks + beta[:, None] * direction)
-    return Outcome(rows, tuple(found), (method,) * len(rows), slacks, changes)
+    found = solutions.scored(score(solutions.moves[:, -1]))
+    certified = np.flatnonzero(solutions.certified)
+    slacks = np.full((len(rows), task.technology.k), np.nan)
+    if len(certified):
+        beta = solutions.moves[certified, -1]
+        second = _second(task, rows[certified], direction[certified], beta, without)
+        # Where the second phase has no proof the point of the first stands.
+        slacks[certified] = moved(task.technology, solutions, "plus")[certified]
+        proved = second.certified
+        slacks[certified[proved]] = moved(task.technology, second, "plus")[proved]
+        found = found.with_peers_of(certified[proved], second.taken(proved))
+    changes = -(slacks + solutions.moves[:, -1:] * direction)
+    return Outcome(rows, found, (method,) * len(rows), slacks, changes)
 
 
-def scored(
-    rows: Positions, solutions: Sequence[Solution], score: Callable[[float], float]
-) -> Outcome:
+def scored(rows: Positions, solutions: Solutions, score: Callable[[Array], Array]) -> Outcome:
     """Turn distances into an outcome of scores alone."""
-    found = tuple(
-        replace(one, value=score(float(one.moves[-1]))) if one.status == "certified" else one
-        for one in solutions
-    )
-    return Outcome.of_scores(rows, found)
+    return Outcome.of_scores(rows, solutions.scored(score(solutions.moves[:, -1])))
 
 
-def _second(
-    task: Task, rows: Positions, direction: Array, beta: Array, without: str
-) -> list[Solution]:
+def _second(task: Task, rows: Positions, direction: Array, beta: Array, without: str) -> Solutions:
     technology = task.technology
     right = technology.columns[rows] / technology.own(rows)
     right[:, : technology.k] -= beta[:, None] * direction
     return task.solve(largest_slacks(task, right), rows, without=without, joined=not without)
-
-
-def _with_peers(first: Solution, second: Solution, score: float) -> Solution:
-    """Keep the proof of the first phase and the peers of the second."""
-    if second.status != "certified":
-        return replace(first, value=score)
-    return replace(first, value=score, positions=second.positions, intensities=second.intensities)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -67,7 +68,7 @@ class EfficiencyResult:
     by how much the target is worse than the row). One optimum of possibly many."""
     targets: Array
     """Shape (n, k), own units: the point on the frontier that the score compares with."""
-    peers: tuple[tuple[Peer, ...], ...]
+    peers: Sequence[tuple[Peer, ...]]
     certificate: Certificate
     methods: tuple[str, ...]
     """Per row, which program gave the score: `sbm`, `super`, or a named fallback."""

@@ -105,10 +105,10 @@ class Technology:
         return np.where(sizes > 0, sizes, 1.0)
 
     def in_order(self, rows: Positions) -> Positions:
-        """Sort positions into the canonical order."""
-        rank = np.empty(len(self.order), dtype=np.intp)
-        rank[self.order] = np.arange(len(self.order))
-        return np.asarray(rows)[np.argsort(rank[rows], kind="stable")]
+        """Sort positions, each given once, into the canonical order."""
+        is_given = np.zeros(len(self.order), dtype=bool)
+        is_given[rows] = True
+        return self.order[is_given[self.order]]
 
 
 def technology_of(activities: Activities, *, returns_to_scale: str) -> Technology:
@@ -170,10 +170,14 @@ def canonical_order(labels: Sequence[tuple[str, int | None]], values: Array) -> 
     >>> canonical_order([("b", 1), ("a", 2), ("a", 1)], np.zeros((3, 1))).tolist()
     [2, 1, 0]
     """
-    names, periods = zip(*labels, strict=True)
-    entities, _ = pd.factorize(np.array(names, dtype=object), sort=True)
-    years = np.array([-np.inf if period is None else period for period in periods])
-    return np.asarray(np.lexsort([*values.T[::-1], years, entities]), dtype=np.intp)
+    names = np.array([name for name, _ in labels], dtype=object)
+    periods = np.array([-np.inf if period is None else period for _, period in labels])
+    entities, years = (pd.factorize(part, sort=True)[0] for part in (names, periods))
+    place = entities * (years.max(initial=0) + 1) + years
+    order = np.argsort(place, kind="stable")
+    if (np.diff(place[order]) == 0).any():
+        order = np.lexsort([*values.T[::-1], place])
+    return np.asarray(order, dtype=np.intp)
 
 
 def _geometric_means(values: Array) -> Array:

@@ -60,6 +60,8 @@ def _refuse_empty_periods(activities: Activities, columns: list[tuple[int, str]]
     problems = []
     for column, code in columns:
         positive = activities.values[:, column] > 0
+        if positive.all():
+            continue
         alive = {period for period, good in zip(periods, positive, strict=True) if good}
         problems += [
             Problem(

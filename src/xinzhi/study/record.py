@@ -33,6 +33,7 @@ from xinzhi.econometrics.specification_curve import SpecificationCurve
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.econometrics.wild import Wild
 from xinzhi.efficiency.options import Options
+from xinzhi.efficiency.peers import Peers
 from xinzhi.efficiency.productivity.index import ProductivityResult
 from xinzhi.efficiency.result import Certificate, EfficiencyResult, Peer
 from xinzhi.errors import Problem, Where
@@ -90,6 +91,7 @@ CLASSES: Mapping[str, type] = MappingProxyType(
             Options,
             Panel,
             Peer,
+            Peers,
             Problem,
             ProductivityResult,
             Reading,

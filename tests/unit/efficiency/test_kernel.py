@@ -21,19 +21,19 @@ from xinzhi.efficiency.kernel.proof import direct_price
 from xinzhi.efficiency.kernel.resample import scores_of_draw
 from xinzhi.efficiency.kernel.scores import disposal_of, super_scores
 from xinzhi.efficiency.kernel.simplex import INFEASIBLE, SOLVED, UNSOLVED
-from xinzhi.efficiency.measure import Task
 from xinzhi.efficiency.measures.additive import additive
 from xinzhi.efficiency.measures.radial import proportions
 from xinzhi.efficiency.measures.sbm import sbm_program, super_program
 from xinzhi.efficiency.options import Options
-from xinzhi.efficiency.program import Solution
+from xinzhi.efficiency.solutions import CODE, Solutions
+from xinzhi.efficiency.task import Task
 from xinzhi.efficiency.technology import technology_of
 from xinzhi.efficiency.terms import terms_of
 
 TOLERANCE = 1e-9
 """Convention N2: what a certificate promises, relative to the score where it is above 1."""
 RETURNS = ("constant", "variable", "non_increasing", "non_decreasing")
-CODE = {"certified": SOLVED, "infeasible": INFEASIBLE, "unsolved": UNSOLVED}
+KERNEL = {"certified": SOLVED, "infeasible": INFEASIBLE, "unsolved": UNSOLVED}
 
 
 def kernel_scores(rows, options):
@@ -123,7 +123,7 @@ def test_hard_data_agree_with_highs(returns, exclude):
         )
         scores, status, _ = kernel_scores(rows, options)
         other = evaluate(rows, options=options)
-        codes = np.array([CODE.get(one, -1) for one in other.statuses])
+        codes = np.array([KERNEL.get(one, -1) for one in other.statuses])
         solved = status != UNSOLVED
         assert solved.mean() > 0.97
         np.testing.assert_array_equal(status[solved], codes[solved])
@@ -218,7 +218,7 @@ def test_additive_programs_agree_with_highs(returns, monkeypatch):
     monkeypatch.setattr(Task, "solve", watched)
     additive(task)
     ((program, which),) = seen
-    expected = np.array([one.value for one in solve_all(task, program, which, joined=True)])
+    expected = solve_all(task, program, which, joined=True).score
     optima = solve(program, extremes_of(technology, order, disposal_of(program)), which)
     solved = optima.status == SOLVED
 
@@ -239,7 +239,7 @@ def test_few_rows(n):
         options = Options(returns_to_scale=returns)
         scores, status, _ = kernel_scores(rows, options)
         other = evaluate(rows, options=options)
-        assert [CODE[one] for one in other.statuses] == status.tolist()
+        assert [KERNEL[one] for one in other.statuses] == status.tolist()
         np.testing.assert_allclose(scores, other.scores, rtol=TOLERANCE)
 
 
@@ -294,20 +294,22 @@ def test_solutions_are_those_of_highs(without):
     names = [label[0] for label in rows.labels] if without == "entity" else np.arange(rows.n)
     codes = np.unique(names, return_inverse=True)[1].astype(np.int64) if without else None
 
-    found = solutions(technology, program, rows=defined, reference=order, codes=codes)
+    found = solutions(technology, program, rows=defined, reference=order, codes=codes, memory={})
     other = task.solve(program, defined, without=without)
 
-    solved = [at for at, one in enumerate(found) if one.status != "unsolved"]
-    assert len(solved) > 0.97 * len(found)
-    for at in solved:
-        assert found[at].status == other[at].status
-        mine, theirs = found[at].value, other[at].value
-        assert abs(mine - theirs) <= TOLERANCE * max(1.0, abs(theirs)), at
-        made = found[at].intensities @ technology.raw[found[at].positions]
-        own = technology.raw[defined[at]]
-        size = np.where(own == 0, technology.units, np.abs(own))
-        plus, minus = found[at].moves[:5], found[at].moves[5:10]
-        np.testing.assert_allclose(made / size + plus - minus, own / size, atol=1e-8)
+    solved = found.status != CODE["unsolved"]
+    assert solved.mean() > 0.97
+    np.testing.assert_array_equal(found.status[solved], other.status[solved])
+    np.testing.assert_allclose(
+        found.value[solved], other.value[solved], rtol=TOLERANCE, atol=TOLERANCE
+    )
+    made = (found.intensities[:, :, None] * technology.raw[found.positions]).sum(axis=1)
+    own = technology.raw[defined]
+    size = np.where(own == 0, technology.units, np.abs(own))
+    plus, minus = found.moves[:, :5], found.moves[:, 5:10]
+    np.testing.assert_allclose(
+        (made / size + plus - minus)[solved], (own / size)[solved], atol=1e-8
+    )
 
 
 @pytest.mark.parametrize("measure", ["super_sbm", "radial", "super_radial", "additive"])
@@ -334,7 +336,9 @@ def test_what_the_kernel_cannot_prove_goes_to_highs(monkeypatch):
     rng = np.random.default_rng(9)
     rows = activities(*(rng.uniform(1, 2, (20, k)) for k in (2, 1, 1)))
     right = evaluate(rows, options=Options(solver="highs")).scores
-    monkeypatch.setattr(engine, "_solution", lambda *_: Solution("unsolved"))
+    monkeypatch.setattr(
+        engine, "_solutions", lambda _, __, rows, ___: Solutions.nothing(len(rows), 8, 4)
+    )
 
     result = evaluate(rows, options=Options(solver="kernel"))
 

@@ -21,7 +21,7 @@ def toy(task):
     draft.numerator[:, task.technology.inputs()] = -1.0
     solutions = task.solve(draft.program(0.0, 1.0), task.rows, joined=True)
     slacks = moved(task.technology, solutions, "plus")
-    return Outcome(task.rows, tuple(solutions), ("toy",) * len(solutions), slacks, -slacks)
+    return Outcome(task.rows, solutions, ("toy",) * len(solutions), slacks, -slacks)
 '''
 
 USE = """

@@ -6,10 +6,11 @@ import numpy as np
 
 from xinzhi.efficiency.activities import Activities
 from xinzhi.efficiency.evaluate import evaluate
-from xinzhi.efficiency.measure import MEASURES, Task
+from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.options import Options, checked
 from xinzhi.efficiency.reference import reference_sets
 from xinzhi.efficiency.result import Array
+from xinzhi.efficiency.task import Task
 from xinzhi.efficiency.technology import technology_of
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.wording import message
@@ -58,9 +59,7 @@ def against(activities: Activities, frontier: Activities, options: Options) -> A
             technology.in_order(chosen.rows + n),
         )
         outcome = across(task)
-        scores[outcome.rows] = [
-            one.value if one.status == "certified" else np.nan for one in outcome.solutions
-        ]
+        scores[outcome.rows] = outcome.solutions.score
     return MEASURES.get("radial").traits.efficiency(scores, options)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from xinzhi.efficiency.kernel.optima import (
     Codes,
     Extremes,
     Optima,
+    Supports,
     extremes_of,
     membership,
     solve,
@@ -17,11 +19,15 @@ from xinzhi.efficiency.kernel.optima import (
     supports_of,
 )
 from xinzhi.efficiency.kernel.order import near_order
-from xinzhi.efficiency.kernel.scores import disposal_of, proof_of, taken, unproved
+from xinzhi.efficiency.kernel.scores import disposal_of, one_for_all, proof_of, taken, unproved
 from xinzhi.efficiency.kernel.simplex import INFEASIBLE, PROVED, SOLVED
-from xinzhi.efficiency.program import Program, Solution
+from xinzhi.efficiency.program import Program
 from xinzhi.efficiency.result import Array
-from xinzhi.efficiency.technology import Positions, Technology
+from xinzhi.efficiency.solutions import CODE, Solutions
+from xinzhi.efficiency.technology import Flags, Positions, Technology
+
+Known = tuple[Extremes, Supports]
+"""A reference set by its extreme rows, and what follows from which of them."""
 
 
 def solutions(
@@ -31,7 +37,8 @@ def solutions(
     rows: Positions,
     reference: Positions,
     codes: Codes | None = None,
-) -> list[Solution]:
+    memory: dict[bytes, Any],
+) -> Solutions:
     """Solve a program per row over a reference set that holds all of them.
 
     Parameters
@@ -42,56 +49,90 @@ def solutions(
         Evaluated rows, shape (q,), and the rows of the frontier.
     codes
         Shape (n,): rows with the code of the evaluated one leave the reference set.
+    memory
+        What is known of the reference set, by the disposal of the programs; written here.
 
     Returns
     -------
     solutions
         Status `unsolved` where the proof is not below 1e-9: another way must be tried.
     """
-    known = extremes_of(technology, near_order(technology, reference), disposal_of(program))
-    proofs = solve(membership(known), known, known.reference)
-    if len(missing := unproved(known, proofs)):
-        known = replace(known, frame=np.concatenate([known.frame, missing]))
-        proofs = solve(membership(known), known, known.reference)
-    supports = supports_of(known, proofs)
+    program = one_for_all(program)
+    near = near_order(technology, rows)
     place = np.empty(len(technology.columns), dtype=np.intp)
     place[rows] = np.arange(len(rows))
-    order = place[near_order(technology, rows)]
-    near, programs = rows[order], taken(program, order)
-    optima = (
-        solve(programs, known, near)
-        if codes is None
-        else solve_without(programs, known, supports, near, codes=codes)
-    )
+    order = place[near]
+    programs = taken(program, order)
+    disposal = disposal_of(program)
+    key = disposal.tobytes()
+    if key in memory:
+        known, supports = memory[key]
+        optima = None
+    else:
+        own = programs if codes is None and proves_membership(program, disposal) else None
+        is_whole = len(rows) == len(reference) and bool(np.isin(rows, reference).all())
+        along = near if is_whole else near_order(technology, reference)
+        known, supports, optima = framed(technology, along, disposal, own if is_whole else None)
+        memory[key] = known, supports
+    if codes is not None:
+        optima = solve_without(programs, known, supports, near, codes=codes)
+    elif optima is None:
+        optima = solve(programs, known, near)
     bound = proof_of(known, supports, near, optima, codes)
-    found = [Solution("unsolved")] * len(rows)
-    moves = optima.moves()
-    for index, at in enumerate(order.tolist()):
-        found[at] = _solution(known, optima, index, int(near[index]), moves[index], bound[index])
-    return found
+    back = np.empty(len(order), dtype=np.intp)
+    back[order] = np.arange(len(order))
+    return _solutions(known, optima.taken(back), rows, bound[back])
 
 
-def _solution(
-    extremes: Extremes, optima: Optima, index: int, row: int, moves: Array, bound: float
-) -> Solution:
-    """Read one solution; only what is proved has a status."""
-    status = optima.status[index]
-    steepest = 1.0 if status == SOLVED else max(1.0, float(np.abs(optima.duals[index]).max()))
-    if status not in {SOLVED, INFEASIBLE} or not bound <= PROVED * steepest:
-        return Solution("unsolved", solver="kernel")
-    basis = optima.basis[index]
-    is_row = basis >= optima.e
-    at, scale = (basis[is_row] - optima.e).astype(np.intp), extremes.technology.sizes
-    under = optima.denominator[index] if status == SOLVED else 1.0
-    return Solution(
-        "certified" if status == SOLVED else "infeasible",
-        value=float(optima.value[index]) if status == SOLVED else np.nan,
-        positions=at,
-        intensities=optima.basic[index, is_row] * scale[row] / scale[at],
+def proves_membership(program: Program, disposal: Flags) -> bool:
+    """Tell whether each optimum proves that its row follows from others by disposal alone."""
+    is_row = program.right is None and not program.own.shape[2]
+    return is_row and bool((program.allowed == disposal).all())
+
+
+def framed(
+    technology: Technology,
+    reference: Positions,
+    disposal: Flags,
+    own: Program | None,
+) -> tuple[Extremes, Supports, Optima | None]:
+    """Find the extreme rows of a reference set, and how the others follow from them.
+
+    Where `own` programs of all rows of the set, near ones near each other, prove membership, their
+    optima come back too.
+    """
+    known = extremes_of(technology, reference, disposal)
+    program = membership(known) if own is None else own
+    proofs = solve(program, known, known.reference)
+    if len(missing := unproved(known, proofs)):
+        known = replace(known, frame=np.concatenate([known.frame, missing]))
+        proofs = solve(program, known, known.reference)
+    return known, supports_of(known, proofs), None if own is None else proofs
+
+
+def _solutions(extremes: Extremes, optima: Optima, rows: Positions, bound: Array) -> Solutions:
+    """Read solutions; only what is proved has a status."""
+    solved, infeasible = optima.status == SOLVED, optima.status == INFEASIBLE
+    steepest = np.where(solved, 1.0, np.maximum(1.0, np.abs(optima.duals).max(axis=1, initial=0.0)))
+    proved = (solved | infeasible) & (bound <= PROVED * steepest)
+    status = np.full(len(rows), CODE["unsolved"], dtype=np.uint8)
+    status[proved & solved] = CODE["certified"]
+    status[proved & infeasible] = CODE["infeasible"]
+    positions = optima.basis.astype(np.intp) - optima.e
+    positions[(positions < 0) | ~proved[:, None]] = -1
+    scale = extremes.technology.sizes
+    intensities = optima.basic * scale[rows, None] / scale[positions]
+    intensities[positions < 0] = 0.0
+    moves, duals = optima.moves(), optima.duals / np.where(solved, optima.denominator, 1.0)[:, None]
+    moves[~proved] = duals[~proved] = np.nan
+    return Solutions(
+        status=status,
+        value=np.where(solved, optima.value, np.nan),
+        positions=positions,
+        intensities=intensities,
         moves=moves,
-        duals=optima.duals[index] / under,
-        primal=float(optima.primal[index]),
-        dual=max(float(optima.dual[index]), 0.0),
-        gap=float(optima.gap[index]),
-        solver="kernel",
+        duals=duals,
+        primal=optima.primal,
+        dual=np.maximum(optima.dual, 0.0),
+        gap=optima.gap,
     )

@@ -121,6 +121,20 @@ def proof_of(
     return np.asarray(np.maximum(np.maximum(optima.primal * steepness, optima.gap), dual))
 
 
+def one_for_all(program: Program) -> Program:
+    """Keep one program where all rows have the same."""
+    parts = (program.numerator, program.denominator, program.allowed, program.own)
+    if program.right is not None or not all((part == part[:1]).all() for part in parts):
+        return program
+    return replace(
+        program,
+        numerator=program.numerator[:1],
+        denominator=program.denominator[:1],
+        allowed=program.allowed[:1],
+        own=program.own[:1],
+    )
+
+
 def taken(program: Program, which: Positions) -> Program:
     """Take the programs of some rows; one for all stays as it is."""
     if len(program.numerator) == 1:

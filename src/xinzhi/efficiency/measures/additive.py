@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from xinzhi.efficiency.direction import directions, disposal, moving
-from xinzhi.efficiency.measure import Outcome, Task, Traits, moved, registered, spread
+from xinzhi.efficiency.measure import Outcome, Traits, moved, registered
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.result import Array
+from xinzhi.efficiency.task import Task
 from xinzhi.efficiency.technology import Flags
 from xinzhi.efficiency.terms import Side, role_mask, weights_of
 from xinzhi.wording import message
@@ -80,10 +79,6 @@ def slack_sum(task: Task, costs: Array, defined: Flags) -> Outcome:
     draft = disposal(task, len(rows))
     draft.numerator[:, : task.technology.k] = -costs / largest[:, None]
     solutions = task.solve(draft.program(0.0, 1.0), rows, joined=True)
-    scored = [
-        replace(one, value=max(0.0, -one.value * size)) if one.status == "certified" else one
-        for one, size in zip(solutions, largest.tolist(), strict=True)
-    ]
-    found = spread(task.rows, defined, scored)
+    found = solutions.scored(np.maximum(0.0, -solutions.value * largest)).spread(defined)
     slacks = moved(task.technology, found, "plus")
-    return Outcome(task.rows, tuple(found), ("additive",) * len(found), slacks, -slacks)
+    return Outcome(task.rows, found, ("additive",) * len(found), slacks, -slacks)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from xinzhi.efficiency.direction import directions, radial_program
-from xinzhi.efficiency.measure import Outcome, Task, Traits, registered, spread, spread_outcome
+from xinzhi.efficiency.measure import Outcome, Traits, registered, spread_outcome
 from xinzhi.efficiency.radial import along, scored
+from xinzhi.efficiency.task import Task
 from xinzhi.wording import message
 
 TRAITS = Traits(
@@ -27,7 +28,7 @@ def _across(task: Task) -> Outcome:
     rows = task.rows[defined]
     solutions = task.solve(radial_program(task, direction[defined]), rows)
     found = scored(rows, solutions, lambda beta: beta)
-    return Outcome.of_scores(task.rows, spread(task.rows, defined, found.solutions))
+    return Outcome.of_scores(task.rows, found.solutions.spread(defined))
 
 
 @registered("directional", TRAITS, across=_across)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from xinzhi.efficiency.measure import Outcome, Task, Traits, moved, registered, spread
+from xinzhi.efficiency.measure import Outcome, Traits, moved, registered
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.program import slack_program
 from xinzhi.efficiency.result import Array
+from xinzhi.efficiency.task import Task
 from xinzhi.efficiency.technology import Flags
 from xinzhi.efficiency.terms import both_sides, role_mask, sides, terms_of
 from xinzhi.errors import Problem, SpecError, Where
@@ -57,12 +58,11 @@ def epsilon_based(task: Task) -> Outcome:
     draft.numerator[:, -2] = -1.0 if over.any() else 0.0
     draft.denominator[:, -1] = 1.0 if expanded.any() else 0.0
     solutions = task.solve(draft.program(1.0, 1.0), rows, joined=True)
-    found = spread(task.rows, terms.defined, solutions)
+    found = solutions.spread(terms.defined)
     slacks = moved(task.technology, found, "plus")
-    radial = np.array([one.moves[-2:] if len(one.moves) else [np.nan] * 2 for one in found])
-    proportional = radial.reshape(-1, 2) @ np.array([over, expanded], dtype=float)
+    proportional = found.moves[:, -2:] @ np.array([over, expanded], dtype=float)
     methods = ("epsilon_based",) * len(found)
-    return Outcome(task.rows, tuple(found), methods, slacks, -(slacks + proportional))
+    return Outcome(task.rows, found, methods, slacks, -(slacks + proportional))
 
 
 def _shares(task: Task, side: Flags, shares: Array) -> Array:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from xinzhi.efficiency.direction import directions, disposal
-from xinzhi.efficiency.measure import Outcome, Task, Traits, moved, registered, spread
+from xinzhi.efficiency.measure import Outcome, Traits, moved, registered
+from xinzhi.efficiency.task import Task
 from xinzhi.efficiency.terms import weights_of
 from xinzhi.wording import message
 
@@ -47,10 +46,6 @@ def nonradial_directional(task: Task) -> Outcome:
     draft.plus[:, :k] |= moves[defined]
     draft.numerator[:, :k] = -costs[defined]
     solutions = task.solve(draft.program(0.0, 1.0), rows, joined=True)
-    scored = [
-        replace(one, value=max(0.0, -one.value)) if one.status == "certified" else one
-        for one in solutions
-    ]
-    found = spread(task.rows, defined, scored)
+    found = solutions.scored(np.maximum(0.0, -solutions.value)).spread(defined)
     slacks = moved(task.technology, found, "plus")
-    return Outcome(task.rows, tuple(found), ("directional",) * len(found), slacks, -slacks)
+    return Outcome(task.rows, found, ("directional",) * len(found), slacks, -slacks)

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import numpy as np
 
 from xinzhi.efficiency.direction import directions, radial_program
-from xinzhi.efficiency.measure import Outcome, Task, Traits, registered, spread_outcome
+from xinzhi.efficiency.measure import Outcome, Traits, registered, spread_outcome
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.radial import along, scored
 from xinzhi.efficiency.result import Array
+from xinzhi.efficiency.task import Task
 from xinzhi.wording import message
 
 
@@ -69,7 +70,7 @@ def proportions(task: Task) -> Array:
     return direction
 
 
-def score_of(task: Task) -> Callable[[float], float]:
+def score_of(task: Task) -> Callable[[Array], Array]:
     """Return how a score follows from a distance: θ = 1 - β or φ = 1 + β."""
     sign = 1.0 if task.options.orientation == "output" else -1.0
     return lambda beta: 1.0 + sign * beta

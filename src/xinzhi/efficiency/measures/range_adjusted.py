@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from xinzhi.efficiency.measure import Outcome, Task, Traits, registered
+from xinzhi.efficiency.measure import Outcome, Traits, registered
 from xinzhi.efficiency.measures.additive import EVERY, counted, slack_sum
+from xinzhi.efficiency.task import Task
 from xinzhi.efficiency.terms import weights_of
 from xinzhi.errors import OutOfDomain, Problem, Where
 from xinzhi.wording import message

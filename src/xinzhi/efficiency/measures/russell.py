@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from xinzhi.efficiency.measure import Outcome, Task, Traits, moved, registered, spread
+from xinzhi.efficiency.measure import Outcome, Traits, moved, registered
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.program import slack_program
 from xinzhi.efficiency.result import Array
+from xinzhi.efficiency.task import Task
 from xinzhi.efficiency.terms import Side, terms_of
 from xinzhi.wording import message
 
@@ -60,7 +61,6 @@ def russell(task: Task) -> Outcome:
     program = draft.program(-1.0 if is_output else 1.0, 1.0)
     solutions = task.solve(program, task.rows[terms.defined], joined=True)
     sign = -1.0 if is_output else 1.0
-    scored = [replace(one, value=sign * one.value) for one in solutions]
-    found = spread(task.rows, terms.defined, scored)
+    found = solutions.scored(sign * solutions.value).spread(terms.defined)
     slacks = moved(task.technology, found, "plus")
-    return Outcome(task.rows, tuple(found), ("russell",) * len(found), slacks, -slacks)
+    return Outcome(task.rows, found, ("russell",) * len(found), slacks, -slacks)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
-from xinzhi.efficiency.measure import Outcome, Task, Traits, moved, registered, spread
-from xinzhi.efficiency.program import Program, Solution, slack_program
+from xinzhi.efficiency.measure import Outcome, Traits, moved, registered
+from xinzhi.efficiency.program import Program, slack_program
+from xinzhi.efficiency.task import Task
 from xinzhi.efficiency.technology import Technology
 from xinzhi.efficiency.terms import Terms, both_sides, terms_of
 from xinzhi.wording import message
 
 ROUNDING = 1e-12
+"""What stands between a score and 1 by rounding alone."""
 TRAITS = Traits(
     title=message("slacks-based measure"),
     references=("10.1016/S0377-2217(99)00407-5",),
@@ -28,11 +28,10 @@ def across(task: Task) -> Outcome:
     terms = terms_of(task.activities, task.rows, task.options)
     rows = task.rows[terms.defined]
     inside = task.solve(sbm_program(task.technology, terms), rows)
-    beyond = np.array([one.status == "infeasible" for one in inside], dtype=bool)
+    beyond = inside.infeasible
     others = terms_of(task.activities, rows[beyond], task.options)
-    outside = iter(task.solve(super_program(task, others), rows[beyond]))
-    both = [next(outside) if one.status == "infeasible" else one for one in inside]
-    return Outcome.of_scores(task.rows, spread(task.rows, terms.defined, both))
+    both = inside.put(beyond, task.solve(super_program(task, others), rows[beyond]))
+    return Outcome.of_scores(task.rows, both.spread(terms.defined))
 
 
 @registered("sbm", TRAITS, across=across)
@@ -51,9 +50,10 @@ def sbm(task: Task) -> Outcome:
     terms = terms_of(task.activities, task.rows, task.options)
     rows = task.rows[terms.defined]
     solutions = task.solve(sbm_program(task.technology, terms), rows, joined=True)
-    found = spread(task.rows, terms.defined, [_without_rounding(one) for one in solutions])
+    value = np.where(solutions.value > 1.0 - ROUNDING, 1.0, solutions.value)
+    found = solutions.scored(value).spread(terms.defined)
     slacks = moved(task.technology, found, "plus")
-    return Outcome(task.rows, tuple(found), ("sbm",) * len(found), slacks, -slacks)
+    return Outcome(task.rows, found, ("sbm",) * len(found), slacks, -slacks)
 
 
 def sbm_program(technology: Technology, terms: Terms) -> Program:
@@ -80,8 +80,3 @@ def super_program(task: Task, terms: Terms) -> Program:
     draft.numerator[:, r : r + k] = terms.over
     draft.denominator[:, r : r + k] = -terms.under
     return draft.program(1.0, 1.0)
-
-
-def _without_rounding(solution: Solution) -> Solution:
-    """Say 1 where only rounding stands between the score and 1."""
-    return replace(solution, value=1.0) if solution.value > 1.0 - ROUNDING else solution

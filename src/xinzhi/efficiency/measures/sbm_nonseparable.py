@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from xinzhi.efficiency.measure import Outcome, Task, Traits, moved, registered, spread
+from xinzhi.efficiency.measure import Outcome, Traits, moved, registered
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.program import Program, slack_program
+from xinzhi.efficiency.task import Task
 from xinzhi.efficiency.technology import Flags, Positions
 from xinzhi.efficiency.terms import Side, Terms, role_mask, terms_of
 from xinzhi.errors import Problem, SpecError, Where, suggestion
@@ -50,9 +51,9 @@ def sbm_nonseparable(task: Task) -> Outcome:
     terms = terms_of(task.activities, task.rows, task.options)
     rows = task.rows[terms.defined]
     solutions = task.solve(_program(task, rows, terms, together), rows, joined=True)
-    found = spread(task.rows, terms.defined, solutions)
+    found = solutions.spread(terms.defined)
     slacks = moved(task.technology, found, "plus")
-    return Outcome(task.rows, tuple(found), ("sbm_nonseparable",) * len(found), slacks, -slacks)
+    return Outcome(task.rows, found, ("sbm_nonseparable",) * len(found), slacks, -slacks)
 
 
 def _program(task: Task, rows: Positions, terms: Terms, together: Flags) -> Program:

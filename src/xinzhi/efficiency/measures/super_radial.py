@@ -8,10 +8,11 @@ import numpy as np
 
 from xinzhi.efficiency.certificate import PROVED
 from xinzhi.efficiency.direction import radial_program
-from xinzhi.efficiency.measure import Outcome, Task, Traits, joined_outcome, registered
+from xinzhi.efficiency.measure import Outcome, Traits, joined_outcome, registered
 from xinzhi.efficiency.measures.radial import efficiency, proportions, radial, score_of
-from xinzhi.efficiency.program import Solution
 from xinzhi.efficiency.radial import along
+from xinzhi.efficiency.solutions import CODE, Solutions
+from xinzhi.efficiency.task import Task
 from xinzhi.wording import message
 
 TRAITS = Traits(
@@ -36,7 +37,7 @@ def super_radial(task: Task) -> Outcome:
     Andersen, P., Petersen, N. C. (1993), doi 10.1287/mnsc.39.10.1261.
     """
     below = radial(task)
-    efficient = np.array([abs(one.value - 1.0) <= PROVED for one in below.solutions])
+    efficient = np.abs(below.solutions.score - 1.0) <= PROVED
     rows = task.rows[efficient]
     direction = proportions(task)[efficient]
     exclude = task.options.exclude
@@ -47,13 +48,14 @@ def super_radial(task: Task) -> Outcome:
     return joined_outcome(below, efficient, replace(outcome, solutions=_told(task, outcome)))
 
 
-def _told(task: Task, outcome: Outcome) -> tuple[Solution, ...]:
+def _told(task: Task, outcome: Outcome) -> Solutions:
     """Call a row infeasible whose outputs the others cannot make at any scale: φ = 0."""
+    found = outcome.solutions
     if task.options.orientation != "output":
-        return outcome.solutions
-    return tuple(
-        replace(one, status="infeasible", value=np.nan)
-        if one.status == "certified" and one.value <= PROVED
-        else one
-        for one in outcome.solutions
+        return found
+    nothing = found.score <= PROVED
+    return replace(
+        found,
+        status=np.where(nothing, CODE["infeasible"], found.status).astype(np.uint8),
+        value=np.where(nothing, np.nan, found.value),
     )

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from xinzhi.efficiency.certificate import PROVED
 from xinzhi.efficiency.fallback import FALLBACKS
-from xinzhi.efficiency.measure import Outcome, Task, Traits, joined_outcome, moved, registered
+from xinzhi.efficiency.measure import Outcome, Traits, joined_outcome, moved, registered
 from xinzhi.efficiency.measures.sbm import across, sbm, super_program
-from xinzhi.efficiency.program import Solution
+from xinzhi.efficiency.task import Task
 from xinzhi.efficiency.terms import both_sides, terms_of
 from xinzhi.wording import message
 
@@ -42,26 +40,22 @@ def super_sbm(task: Task) -> Outcome:
     European Journal of Operational Research 143, doi 10.1016/S0377-2217(01)00324-1.
     """
     joined = sbm(task)
-    efficient = np.array([one.value >= 1.0 - PROVED for one in joined.solutions])
+    efficient = joined.solutions.score >= 1.0 - PROVED
     rows = task.rows[efficient]
     terms = terms_of(task.activities, rows, task.options)
     program = super_program(task, terms)
     above = task.solve(program, rows, without=task.options.exclude)
     worse = moved(task.technology, above, "minus")
-    solutions = tuple(_at_least_one(one) for one in above)
-    apart = Outcome(rows, solutions, ("super",) * len(rows), worse, worse)
+    # Where no slack is needed only rounding is below 1.
+    scored = above.scored(np.maximum(above.value, 1.0))
+    apart = Outcome(rows, scored, ("super",) * len(rows), worse, worse)
     return joined_outcome(joined, efficient, _fallen_back(task, apart))
 
 
 def _fallen_back(task: Task, apart: Outcome) -> Outcome:
     """Let the fallback of the options stand in for infeasible scores."""
-    infeasible = np.array([one.status == "infeasible" for one in apart.solutions], dtype=bool)
+    infeasible = apart.solutions.infeasible
     if task.options.fallback == "none" or not infeasible.any():
         return apart
     other = FALLBACKS[task.options.fallback](task, apart.rows[infeasible])
     return joined_outcome(apart, infeasible, other)
-
-
-def _at_least_one(solution: Solution) -> Solution:
-    """Cut the rounding below 1, where no slack is needed."""
-    return replace(solution, value=max(solution.value, 1.0)) if solution.value < 1 else solution

@@ -9,9 +9,10 @@ import numpy as np
 
 from xinzhi.efficiency.activities import Activities
 from xinzhi.efficiency.evaluate import evaluate, run_tasks
-from xinzhi.efficiency.measure import MEASURES, Registered, Task
+from xinzhi.efficiency.measure import MEASURES, Registered
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.result import Array
+from xinzhi.efficiency.task import Task
 from xinzhi.efficiency.technology import Positions, technology_of
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.wording import message
@@ -97,9 +98,7 @@ class Distances:
         ]
         scores = np.full(self.activities.n, np.nan)
         for outcome in run_tasks(tasks, self.jobs, across=True):
-            for position, one in zip(outcome.rows.tolist(), outcome.solutions, strict=True):
-                if one.status == "certified":
-                    scores[position] = one.value
+            scores[outcome.rows] = outcome.solutions.score
         return scores
 
     def _rows(self, period: int) -> Positions:
