@@ -10,6 +10,7 @@ from multiprocessing import get_context
 from xinzhi.efficiency import frame
 from xinzhi.efficiency.activities import Activities
 from xinzhi.efficiency.assemble import assemble
+from xinzhi.efficiency.fast import settled
 from xinzhi.efficiency.measure import MEASURES, Outcome, check_options
 from xinzhi.efficiency.options import Options, checked
 from xinzhi.efficiency.reference import ReferenceSet, reference_sets
@@ -72,6 +73,7 @@ def evaluate(
     measure = MEASURES.get(options.measure)
     check_options(measure.traits, options)
     _check_lengths(activities, groups)
+    options = settled(options, activities.n)
     zero_notices = check_zeros(activities, measure.traits, options)
     technology = technology_of(activities, returns_to_scale=options.returns_to_scale)
     sets = reference_sets(

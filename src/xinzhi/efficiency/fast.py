@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.program import Program
 from xinzhi.efficiency.solutions import Solutions
 from xinzhi.efficiency.technology import Positions, Technology
@@ -45,6 +48,22 @@ def kernel_solutions(
         technology, program, rows=rows, reference=reference, codes=codes, memory=memory
     )
     return found
+
+
+WORK = 200_000
+"""Rows to measure, in all draws together, from which some ten seconds of compiling pay."""
+
+
+def settled(options: Options, rows: int) -> Options:
+    """Settle what `solver: auto` means: the kernel for large work where it can run, else HiGHS.
+
+    >>> settled(Options(), 1840).solver, settled(Options(solver="kernel"), 1).solver
+    ('highs', 'kernel')
+    """
+    if options.solver != "auto":
+        return options
+    can_run = options.disposability == "strong" and find_spec("numba") is not None
+    return replace(options, solver="kernel" if rows >= WORK and can_run else "highs")
 
 
 def taken(program: Program, which: Positions) -> Program:

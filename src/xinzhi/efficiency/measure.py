@@ -133,6 +133,18 @@ def check_options(traits: Traits, options: Options) -> None:
         for key, values in offered.items()
         if values is not None and getattr(options, key) not in (*values, None)
     ]
+    if options.solver == "kernel" and options.disposability != "strong":
+        problems.append(
+            Problem(
+                "efficiency.option",
+                message(
+                    "The compiled kernel has no disposability '{value}'.",
+                    value=options.disposability,
+                ),
+                Where(key="solver"),
+                message("leave the solver out, or choose highs."),
+            )
+        )
     if isinstance(options.direction, Mapping) and options.orientation != "none":
         problems.append(
             Problem(

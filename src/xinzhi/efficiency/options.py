@@ -44,7 +44,7 @@ class Options:
     fallback: str = "none"
     """none | form_b | two_stage: what stands in for an infeasible super score"""
     solver: str = "auto"
-    """auto | highs | kernel"""
+    """auto: the kernel for large work where it is installed, else HiGHS; highs | kernel"""
 
 
 def checked(options: Options) -> Options:

@@ -64,8 +64,7 @@ class Task:
             Per row, further rows that leave its reference set.
         """
         is_part = not joined or bool(np.isin(rows, self.reference).all())
-        fast = self.options.solver == "kernel" and self.options.disposability == "strong"
-        if fast and is_part and not closed:
+        if self.options.solver == "kernel" and is_part and not closed:
             return self._compiled(program, rows, without, joined=joined)
         found = self._solved(program, rows, without, closed, joined=joined, is_part=is_part)
         return Solutions.of(found, program)

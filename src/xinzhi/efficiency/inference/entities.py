@@ -10,6 +10,7 @@ import pandas as pd
 
 from xinzhi.efficiency.activities import Activities, Label
 from xinzhi.efficiency.evaluate import evaluate
+from xinzhi.efficiency.fast import settled
 from xinzhi.efficiency.inference.replicates import replicates, stream
 from xinzhi.efficiency.options import Options, checked
 from xinzhi.efficiency.result import Array
@@ -96,7 +97,7 @@ def resample_entities(
     ----------
     Kneip, A., Simar, L., Wilson, P. W. (2008), doi 10.1017/S0266466608080651 (m out of n).
     """
-    options = checked(options)
+    options = settled(checked(options), activities.n * draws)
     names = [entity for entity, _ in activities.labels]
     entities, codes = np.unique(np.array(names, dtype=object).astype(str), return_inverse=True)
     count = len(entities) if size is None else size

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.efficiency.activities import Activities
+from xinzhi.efficiency.fast import settled
 from xinzhi.efficiency.inference.radial_scores import (
     against,
     efficiencies,
@@ -141,7 +142,7 @@ def second_stage(
     Simar, L., Wilson, P. W. (2007). Estimation and inference in two-stage, semi-parametric models
     of production processes. Journal of Econometrics 136, doi 10.1016/j.jeconom.2005.07.009.
     """
-    options = radial_only(options)
+    options = settled(radial_only(options), activities.n * (bias_draws if algorithm == 2 else 1))
     distance = 1.0 / efficiencies(activities, options)
     design = np.column_stack([np.ones(len(distance)), variables])
     fit = _fit(distance, design)

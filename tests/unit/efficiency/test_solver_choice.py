@@ -1,0 +1,68 @@
+"""Which solver does the work: the result says it, and is the same."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("numba")
+
+from cases_efficiency import activities
+from xinzhi.efficiency import fast
+from xinzhi.efficiency.evaluate import evaluate
+from xinzhi.efficiency.inference.entities import resample_entities
+from xinzhi.efficiency.inference.smoothed import smoothed_bootstrap
+from xinzhi.efficiency.options import Options
+from xinzhi.efficiency.technology import RETURNS
+
+TOLERANCE = 1e-9
+"""Both solvers prove their scores to this (convention N2)."""
+
+
+def test_large_work_goes_to_the_kernel(monkeypatch):
+    """`auto` is HiGHS for a study and the kernel from WORK rows on; the result says which it was."""
+    rng = np.random.default_rng(3)
+    rows = activities(*(rng.uniform(1, 2, (12, k)) for k in (2, 1, 1)))
+    small = evaluate(rows, options=Options())
+    monkeypatch.setattr(fast, "WORK", 12)
+
+    large = evaluate(rows, options=Options())
+    weak = evaluate(rows, options=Options("radial", orientation="input", disposability="weak"))
+
+    assert [one.options.solver for one in (small, large, weak)] == ["highs", "kernel", "highs"]
+    np.testing.assert_allclose(large.scores, small.scores, rtol=TOLERANCE)
+
+
+@pytest.mark.parametrize("exclude", ["observation", "entity"])
+def test_draws_of_entities_do_not_depend_on_the_solver(exclude):
+    """Each draw makes its own frontier: the scores are those of HiGHS, the gaps too."""
+    rng = np.random.default_rng(4)
+    x, y, b = (np.exp(rng.normal(0, 0.5, (120, k))) for k in (3, 1, 1))
+    labels = [(f"e{i // 6:02d}", i % 6) for i in range(120)]
+    rows = activities(x, y, b, labels=labels)
+
+    found, other = (
+        resample_entities(rows, options=Options(exclude=exclude, solver=one), draws=4, seed=5)
+        for one in ("kernel", "highs")
+    )
+
+    np.testing.assert_allclose(found.scores, other.scores, rtol=TOLERANCE)
+
+
+def test_pseudo_frontiers_do_not_depend_on_the_solver():
+    """The smoothed bootstrap measures rows against a frontier that they are not part of."""
+    rng = np.random.default_rng(6)
+    x, y, b = (np.exp(rng.normal(0, 0.5, (40, k))) for k in (2, 1, 1))
+    rows = activities(x, y, b)
+    for returns in RETURNS:
+        found, other = (
+            smoothed_bootstrap(
+                rows,
+                options=Options("radial", returns, "input", solver=one),
+                draws=4,
+                seed=7,
+            )
+            for one in ("kernel", "highs")
+        )
+        np.testing.assert_allclose(found.low, other.low, rtol=1e-8)
+        np.testing.assert_allclose(found.bias, other.bias, rtol=1e-7, atol=1e-9)
