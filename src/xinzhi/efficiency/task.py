@@ -63,6 +63,8 @@ class Task:
         closed
             Per row, further rows that leave its reference set.
         """
+        if not len(rows):
+            return Solutions.of([], program)
         is_part = not joined or bool(np.isin(rows, self.reference).all())
         if self.options.solver == "kernel" and is_part and not closed:
             return self._compiled(program, rows, without, joined=joined)

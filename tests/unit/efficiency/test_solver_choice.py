@@ -66,3 +66,17 @@ def test_pseudo_frontiers_do_not_depend_on_the_solver():
         )
         np.testing.assert_allclose(found.low, other.low, rtol=1e-8)
         np.testing.assert_allclose(found.bias, other.bias, rtol=1e-7, atol=1e-9)
+
+
+@pytest.mark.parametrize("solver", ["highs", "kernel"])
+def test_a_period_without_an_efficient_row_has_no_super_program(solver):
+    """Against all years the second year is behind in every row: nothing is left to tell apart."""
+    rows = activities(
+        np.array([[1.0], [1.0], [2.0], [2.0]]),
+        np.ones((4, 1)),
+        np.ones((4, 1)),
+        labels=[("a", 1), ("b", 1), ("a", 2), ("b", 2)],
+    )
+    found = evaluate(rows, options=Options(reference="sequential", solver=solver))
+
+    np.testing.assert_allclose(found.scores, [1.0, 1.0, 0.5, 0.5], rtol=TOLERANCE)
