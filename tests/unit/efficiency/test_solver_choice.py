@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from xinzhi.efficiency import fast
 from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.inference.entities import resample_entities
 from xinzhi.efficiency.inference.smoothed import smoothed_bootstrap
+from xinzhi.efficiency.kernel import engine
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.technology import RETURNS
 
@@ -80,3 +83,25 @@ def test_a_period_without_an_efficient_row_has_no_super_program(solver):
     found = evaluate(rows, options=Options(reference="sequential", solver=solver))
 
     np.testing.assert_allclose(found.scores, [1.0, 1.0, 0.5, 0.5], rtol=TOLERANCE)
+
+
+def test_a_frame_that_lacks_a_row_costs_time_and_no_score(monkeypatch):
+    """Every column is priced directly, so that a fault in the frame cannot hide in its own proof."""
+    rng = np.random.default_rng(2)
+    rows = activities(*(np.exp(rng.normal(0, 0.6, (80, k))) for k in (2, 1, 1)))
+    right = evaluate(rows, options=Options("sbm", solver="highs"))
+    complete = engine.extremes_of
+
+    def lacking(*words):
+        found = complete(*words)
+        return replace(found, frame=found.frame[1:])
+
+    monkeypatch.setattr(engine, "extremes_of", lacking)
+    monkeypatch.setattr(engine, "unproved", lambda *_: np.empty(0, dtype=np.intp))
+    bound = engine.dual_bound
+    monkeypatch.setattr(engine, "dual_bound", lambda *words, **more: 0.0 * bound(*words, **more))
+
+    found = evaluate(rows, options=Options("sbm", solver="kernel"))
+
+    np.testing.assert_allclose(found.scores, right.scores, rtol=TOLERANCE)
+    assert found.certificate.worst()["dual"] <= TOLERANCE

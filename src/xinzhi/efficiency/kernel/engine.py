@@ -19,13 +19,17 @@ from xinzhi.efficiency.kernel.optima import (
     supports_of,
 )
 from xinzhi.efficiency.kernel.order import near_order
-from xinzhi.efficiency.kernel.scores import disposal_of, one_for_all, proof_of, taken, unproved
+from xinzhi.efficiency.kernel.proof import direct_price, dual_bound
+from xinzhi.efficiency.kernel.scores import bound_of, disposal_of, one_for_all, taken, unproved
 from xinzhi.efficiency.kernel.simplex import INFEASIBLE, PROVED, SOLVED
 from xinzhi.efficiency.program import Program
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.solutions import CODE, Solutions
 from xinzhi.efficiency.technology import Flags, Positions, Technology
 
+DIRECT, SAMPLE = 20_000, 500
+"""Size of reference sets up to which every row is priced over every column, beside the bound by
+membership; and the number of rows that are where it is larger."""
 Known = tuple[Extremes, Supports]
 """A reference set by its extreme rows, and what follows from which of them."""
 
@@ -78,10 +82,28 @@ def solutions(
         optima = solve_without(programs, known, supports, near, codes=codes)
     elif optima is None:
         optima = solve(programs, known, near)
-    bound = proof_of(known, supports, near, optima, codes)
+    dual = dual_bound(known, supports, near, optima, codes=codes)
+    priced = sampled(near, known.reference)
+    dual[priced] = np.maximum(
+        dual[priced],
+        direct_price(
+            known.technology, known.reference, near[priced], optima.duals[priced], codes=codes
+        ),
+    )
     back = np.empty(len(order), dtype=np.intp)
     back[order] = np.arange(len(order))
-    return _solutions(known, optima.taken(back), rows, bound[back])
+    return _solutions(known, optima.taken(back), rows, dual[back])
+
+
+def sampled(rows: Positions, reference: Positions) -> Positions:
+    """Choose the rows that are priced directly, over every column: all, or an even sample.
+
+    >>> sampled(np.arange(3), np.arange(3)).tolist(), len(sampled(np.arange(10**6), np.arange(10**6)))
+    ([0, 1, 2], 500)
+    """
+    if len(reference) <= DIRECT:
+        return np.arange(len(rows))
+    return np.unique(np.linspace(0, len(rows) - 1, min(SAMPLE, len(rows))).astype(np.intp))
 
 
 def proves_membership(program: Program, disposal: Flags) -> bool:
@@ -110,8 +132,9 @@ def framed(
     return known, supports_of(known, proofs), None if own is None else proofs
 
 
-def _solutions(extremes: Extremes, optima: Optima, rows: Positions, bound: Array) -> Solutions:
-    """Read solutions; only what is proved has a status."""
+def _solutions(extremes: Extremes, optima: Optima, rows: Positions, dual: Array) -> Solutions:
+    """Read solutions; only what is proved, with its dual violation over all columns, has a status."""
+    bound = bound_of(optima, dual)
     solved, infeasible = optima.status == SOLVED, optima.status == INFEASIBLE
     steepest = np.where(solved, 1.0, np.maximum(1.0, np.abs(optima.duals).max(axis=1, initial=0.0)))
     proved = (solved | infeasible) & (bound <= PROVED * steepest)
@@ -133,6 +156,6 @@ def _solutions(extremes: Extremes, optima: Optima, rows: Positions, bound: Array
         moves=moves,
         duals=duals,
         primal=optima.primal,
-        dual=np.maximum(optima.dual, 0.0),
+        dual=np.maximum(dual, 0.0),
         gap=optima.gap,
     )

@@ -116,7 +116,11 @@ def proof_of(
     codes: Codes | None = None,
 ) -> Array:
     """Return what each score may be wrong by, shape (q,); see `Scores.bound`."""
-    dual = dual_bound(extremes, supports, rows, optima, codes=codes)
+    return bound_of(optima, dual_bound(extremes, supports, rows, optima, codes=codes))
+
+
+def bound_of(optima: Optima, dual: Array) -> Array:
+    """Return what each score may be wrong by, given the dual violation over all columns."""
     steepness = np.maximum(1.0, np.abs(optima.duals).sum(axis=1))
     return np.asarray(np.maximum(np.maximum(optima.primal * steepness, optima.gap), dual))
 
