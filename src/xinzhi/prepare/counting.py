@@ -100,11 +100,8 @@ def placed(
     """Cities of the records that are kept; places without one are listed."""
     city = cities.column(places[keep], years[keep])
     for value, reason in ((-1, OUTSIDE), (-2, UNRESOLVED)):
-        at = city == value
-        counted.left_out[reason] += int(at.sum())
-        if at.any():
-            lost = places[keep][at].astype(object).where(places[keep][at].notna(), "(empty)")
-            counted.places.update({str(k): int(v) for k, v in lost.value_counts().items()})
+        counted.left_out[reason] += int((city == value).sum())
+    counted.lose(places[keep][city < 0])
     return city
 
 
