@@ -22,7 +22,7 @@ from xinzhi.io.indicators import has_indicators, spread
 from xinzhi.io.keys import read_entities, read_periods, refuse_or_drop_twins
 from xinzhi.io.layout import Header, find_header
 from xinzhi.io.limits import LIMITS, Limits
-from xinzhi.io.names import join_spellings, warn_dissolved, warn_levels, warn_renamed
+from xinzhi.io.names import join_spellings, warn_codes, warn_dissolved, warn_levels, warn_renamed
 from xinzhi.io.options import NOTHING_STATED, Reading
 from xinzhi.io.parquet import read_parquet
 from xinzhi.io.raw import Decision, RawTable
@@ -30,7 +30,7 @@ from xinzhi.io.sniff import sniff
 from xinzhi.io.stata import read_stata
 from xinzhi.io.translated import translated
 from xinzhi.io.typed import Values, type_columns
-from xinzhi.io.wide import DEFAULT_VALUE, is_wide, unpivot
+from xinzhi.io.wide import DEFAULT_VALUE, is_wide, unpivot, warn_years_beside
 from xinzhi.io.workbook import choose_sheet, open_workbook
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel, panel_of
@@ -134,6 +134,8 @@ def _read(
     body = find_body(table, header, entity, found)
     if period and is_wide(header, period):
         body = unpivot(table, header, body, period, reading, found)
+    elif period:
+        warn_years_beside(table, header, found)
     in_body = [name for key in keys for name in body.columns if loose(name) == loose(key)]
     value = reading.value or (table.sheet or DEFAULT_VALUE)
     if len(in_body) == len(keys) and has_indicators(body, in_body, value):
@@ -218,6 +220,7 @@ def _index(
     join = reading.renamed == "join"
     entities = warn_renamed(entities, periods, table, keys[0], found, join=join)
     warn_dissolved(entities, periods, table, keys[0], found)
+    warn_codes(entities, table, keys[0], found)
     warn_levels(entities, body.rows, table, keys[0], found)
     return pd.MultiIndex.from_arrays(
         [pd.Index(entities, dtype=str), periods], names=[ENTITY, PERIOD]

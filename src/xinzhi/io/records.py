@@ -98,7 +98,7 @@ class RecordFile:
     def _rows(
         self, stream: IO[str], mark: str, columns: Mapping[str, str], encoding: str
     ) -> Iterator[pd.DataFrame]:
-        reader = csv.reader(stream, delimiter=mark, strict=True)
+        reader = csv.reader(stream, delimiter=mark, strict=True, skipinitialspace=True)
         number = 1
         try:
             header = [cell_text(cell) for cell in next(reader, [])]
