@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -136,3 +138,72 @@ def test_thousands_of_constant_columns_are_counted_not_listed(tmp_path):
     constant = [w for w in result.warnings if w.code == "panel.constant"]
     assert len(constant) == 21
     assert "480" in str(constant[-1].what)
+
+
+OFFICE = "urn:oasis:names:tc:opendocument:xmlns"
+SPREADSHEET = "application/vnd.oasis.opendocument.spreadsheet"
+
+
+def open_document(folder, second="", last=""):
+    """Write an OpenDocument sheet by its specification: column C hidden."""
+
+    def text(word, more=""):
+        return f'<table:table-cell office:value-type="string" {more}><text:p>{word}</text:p></table:table-cell>'
+
+    def number(value, more=""):
+        return f'<table:table-cell office:value-type="float" office:value="{value}" {more}/>'
+
+    twice = number(7, 'table:number-columns-repeated="2"')
+    rows = [
+        f"<table:table-row>{''.join(map(text, HEADER))}</table:table-row>",
+        f"<table:table-row {second}>{text('唐山')}{number(2008)}{twice}</table:table-row>",
+        f"<table:table-row>{text('大同')}{number(2008)}{number(7)}{number(8, last)}</table:table-row>",
+    ]
+    spaces = " ".join(f'xmlns:{n}="{OFFICE}:{n}:1.0"' for n in ("office", "table", "text"))
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} xmlns:calcext="c">'
+        '<office:body><office:spreadsheet><table:table table:name="数据&amp;1">'
+        '<table:table-column table:number-columns-repeated="2"/>'
+        '<table:table-column table:visibility="collapse"/><table:table-column/>'
+        f"{''.join(rows)}</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    manifest = (
+        f'<manifest:manifest xmlns:manifest="{OFFICE}:manifest:1.0"><manifest:file-entry '
+        f'manifest:full-path="/" manifest:media-type="{SPREADSHEET}"/></manifest:manifest>'
+    )
+    path = folder / "b.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", SPREADSHEET)
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", manifest)
+    return path
+
+
+def test_hidden_rows_columns_and_formulas_of_open_document_sheets_are_named(tmp_path):
+    """What xlsx files are told of is told of ods files too; repeated cells are all there."""
+    path = open_document(tmp_path, 'table:visibility="filter"', 'table:formula="of:=[.C3]+1"')
+    result = read_panel(path, **KEYS)
+    assert result.panel.frame.loc[("唐山", 2008)].tolist() == [7.0, 7.0]
+    told = {warning.code: warning.where for warning in result.warnings}
+    assert told["excel.hidden_row"].row == 2
+    assert told["excel.hidden_column"].column == "C"
+    assert "excel.formulas" in {decision.code for decision in result.decisions}
+
+
+def test_an_error_in_an_open_document_sheet_is_refused_with_its_cell(tmp_path):
+    """An error would be read as an empty cell."""
+    path = open_document(tmp_path, last='calcext:value-type="error"')
+    with pytest.raises(DataError) as caught:
+        read_panel(path, **KEYS)
+    assert [problem.where.cell for problem in caught.value.problems] == ["D3"]
+
+
+def test_a_binary_workbook_is_refused_with_the_way_out(tmp_path):
+    """Its errors and hidden rows cannot be seen, so its numbers are not taken."""
+    path = tmp_path / "b.xlsb"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/workbook.bin", b"\0")
+    with pytest.raises(DataError) as caught:
+        read_panel(path, **KEYS)
+    assert caught.value.code == "format.unsupported"
+    assert "xlsx" in str(caught.value.problems[0].remedy)
