@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.metadata import version
 
+from xinzhi.panel.ledger import Entry
 from xinzhi.report.charts_of import charts_of
 from xinzhi.report.city_pages import city_pages
 from xinzhi.report.comparison import comparison_of, comparison_tables
@@ -55,15 +56,24 @@ def _data_summary(result: StudyResult) -> Iterator[Wording]:
         yield message("{n} rows, one period.", n=len(panel.frame))
     for decision in result.reading.decisions:
         yield decision.what
-    for entry in panel.ledger.entries:
-        yield message(
-            "{why}: {n} cells of {column} {change} (step {step}).",
-            why=entry.why,
-            n=entry.n,
-            column=entry.column,
-            change=message(entry.change),
-            step=entry.kind,
-        )
+    yield from map(_said, panel.ledger.entries)
+
+
+def _said(entry: Entry) -> Wording:
+    """Say what a step did; what it flagged may be records and has its number in its own words."""
+    of_records = entry.change == "flagged" and not entry.cells
+    words = RECORDS if of_records else DONE[entry.change]
+    return message(words.template, why=entry.why, n=entry.n, column=entry.column, step=entry.kind)
+
+
+RECORDS = message("{why} ({column}, step {step}).")
+DONE = {
+    "flagged": message("{why}: {n} cells of {column} (step {step})."),
+    "derived": message("{why}: {n} cells of {column} were computed (step {step})."),
+    "copied": message("{why}: {n} cells of {column} were taken over as they were (step {step})."),
+    "filled": message("{why}: {n} cells of {column} were filled (step {step})."),
+    "changed": message("{why}: {n} cells of {column} were changed (step {step})."),
+}
 
 
 def _provenance(result: StudyResult) -> Iterator[Wording]:
