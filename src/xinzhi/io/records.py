@@ -37,6 +37,7 @@ class RecordFile:
     """Role (id, name, date, closed, place, code, text) -> column of the file."""
     sheet: str | None = None
     encoding: str | None = None
+    delimiter: str | None = None
     size: int = 500_000
     """Rows of a batch."""
 
@@ -82,7 +83,7 @@ class RecordFile:
     def _text(self, columns: Mapping[str, str]) -> Iterator[pd.DataFrame]:
         encoding = self.encoding or self._encoding()
         with self.path.open("r", encoding=encoding, newline="") as stream:
-            mark = find_delimiter(stream.read(HEAD))
+            mark = self.delimiter or find_delimiter(stream.read(HEAD))
             stream.seek(0)
             yield from self._rows(stream, mark, columns, encoding)
 

@@ -20,9 +20,16 @@ from xinzhi.study.stops.compare_places import check_places
 from xinzhi.study.supplies import supplies
 from xinzhi.study.variables import transformed
 
+Checked = tuple[Panel, tuple[Decision, ...], tuple[Problem, ...], dict[str, object]]
 
-def check_study(path: Path) -> tuple[Panel, tuple[Decision, ...], tuple[Problem, ...]]:
+
+def check_study(path: Path) -> Checked:
     """Load, read and prepare a study, and look whether its columns can be measured and used.
+
+    Returns
+    -------
+    The panel, what the readers decided, what they doubted, and for each source what to state so
+    that the next reading decides nothing.
 
     Raises
     ------
@@ -39,7 +46,12 @@ def check_study(path: Path) -> tuple[Panel, tuple[Decision, ...], tuple[Problem,
     ]
     if problems:
         raise StudyError(problems)
-    return panel, reading.decisions, tuple(w for w in reading.warnings if matters(w, spec))
+    decided = {d.where.file for d in reading.decisions} | {w.where.file for w in reading.warnings}
+    stated: dict[str, object] = {
+        file.name: file.stated for file in reading.files if Path(file.file).name in decided
+    }
+    warnings = tuple(w for w in reading.warnings if matters(w, spec))
+    return panel, reading.decisions, warnings, stated
 
 
 def _roles(spec: StudySpec, panel: Panel) -> list[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from xinzhi.efficiency.productivity.index import ProductivityResult
 from xinzhi.efficiency.result import EfficiencyResult
@@ -52,7 +53,8 @@ def gather(
 def matters(warning: Problem, spec: StudySpec) -> bool:
     """Whether a doubt about a column is about one that the study uses."""
     column = warning.where.column
-    if column is None:
+    others = {Path(s.file).name for s in spec.sources.values() if s.kind != "panel"}
+    if column is None or warning.where.file in others:
         return True
     variables = {v.column for v in spec.variables.named.values()}
     roles = {

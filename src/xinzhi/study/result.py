@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -39,6 +40,8 @@ class SourceFile:
     """Path as the study file writes it."""
     sha256: str
     n_rows: int
+    stated: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    """What to state under the source so that the next reading decides nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -41,6 +41,7 @@ class HowToRead(Section):
 
 ROLES = ("id", "name", "date", "closed", "place", "code", "text")
 """What a column of records can be."""
+OF_RECORDS = frozenset(("encoding", "delimiter"))
 BELONGS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "panel": frozenset(("entity", "period", "names")),
@@ -101,6 +102,10 @@ class Source(Section):
             raise ValueError(msg)
         if self.kind == "series" and not self.keys:
             msg = "A series needs `keys`: the columns that name each row once."
+            raise ValueError(msg)
+        idle = sorted(self.read.model_fields_set - OF_RECORDS)
+        if self.kind == "records" and idle:
+            msg = f"Records are streamed; of `read` they take encoding and delimiter, not {', '.join(idle)}."
             raise ValueError(msg)
         if self.kind == "records" and not self.roles():
             msg = "Records need columns for their roles, such as `date` and `place`."
