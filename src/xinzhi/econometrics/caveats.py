@@ -16,6 +16,9 @@ from xinzhi.wording import message
 NEAR_COLLINEAR = 1e3
 """Condition number of the scaled columns from which the reader is told."""
 FEW_CLUSTERS = 40
+PERFECT = message(
+    "The regression fits perfectly: the residuals are rounding and nothing can be tested."
+)
 
 
 def caveats(
@@ -27,7 +30,7 @@ def caveats(
     is_clustered = rule.kind in {"cluster", "two_way"}
     candidates: tuple[tuple[bool, Callable[[], Notice]], ...] = (
         (solved.condition >= NEAR_COLLINEAR, lambda: _near_collinear(ready, solved.condition)),
-        (is_perfect, _perfect_notice),
+        (is_perfect, lambda: Notice("reg.perfect_fit", PERFECT)),
         (is_clustered and few < FEW_CLUSTERS, lambda: _few_clusters(few)),
         (is_clustered and few - 1 < k, lambda: _no_joint_test(few, k)),
         (rule.was_repaired, _repaired_notice),
@@ -50,15 +53,6 @@ def _near_collinear(ready: Model, condition: float) -> Notice:
             digits=round(float(np.log10(condition))),
         ),
         Where(column=names[0]),
-    )
-
-
-def _perfect_notice() -> Notice:
-    return Notice(
-        "reg.perfect_fit",
-        message(
-            "The regression fits perfectly: the residuals are rounding and nothing can be tested."
-        ),
     )
 
 

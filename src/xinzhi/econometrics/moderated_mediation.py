@@ -15,7 +15,8 @@ from xinzhi.econometrics.distributions import normal_tails
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.grouping import Array
-from xinzhi.econometrics.moderation import Conditional, conditional_effects, lagged_frame
+from xinzhi.econometrics.interaction import lagged_frame
+from xinzhi.econometrics.moderation import Conditional, conditional_effects
 from xinzhi.econometrics.resample import Interval, cluster_draws, percentile, sums
 from xinzhi.econometrics.sample import common
 from xinzhi.econometrics.specification import Regression

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from xinzhi.econometrics.diagnostic import Diagnosis
+from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.export.exported import Exported
 from xinzhi.econometrics.statistic import Inapplicable
 from xinzhi.efficiency.productivity.index import ProductivityResult
@@ -19,7 +20,7 @@ from xinzhi.io.raw import Decision
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.study.advice import Advice
-from xinzhi.study.mechanism import Mechanism, NotTested
+from xinzhi.study.mechanism import Mechanism, NotTested, without_tests
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.space import Space
 from xinzhi.tables.regression import Fitted, NotEstimated
@@ -115,9 +116,10 @@ class StudyResult:
 
     @property
     def failures(self) -> tuple[NotEstimated | NotTested | Inapplicable, ...]:
-        """Everything that could not be estimated."""
-        fitted = (column for table in self.estimates.values() for column in table)
-        found = (*fitted, *self.diagnoses)
+        """Everything that could not be estimated, or leaves nothing to be tested (E1)."""
+        columns = [column for table in self.estimates.values() for column in table]
+        found = (*columns, *self.diagnoses)
         failed = (one for one in found if isinstance(one, (NotEstimated, NotTested)))
+        perfect = without_tests(one for one in columns if isinstance(one, Estimates))
         places = (one for space in self.space.values() for one in space.failures)
-        return (*failed, *self.mechanism.failures, *places)
+        return (*failed, *perfect, *self.mechanism.failures, *places)

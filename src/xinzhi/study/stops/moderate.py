@@ -116,29 +116,26 @@ def _moderate(path: Path, equation: Equation, frame: pd.DataFrame) -> Moderation
     """Estimate equation (6) or (7): the interactions of one set stand in one equation."""
     try:
         kept, regression = ready(equation, frame)
-        products = {f"{x} × {path.moderator}": kept[x] * kept[path.moderator] for x in path.beside}
         return moderate(
-            kept.assign(**products),
-            _equation(path, regression, tuple(products)),
+            kept,
+            _equation(path, regression),
             focal=path.focal,
             moderator=path.moderator,
             steps=path.lag,
             lagged=path.lagged,
+            beside=path.beside,
         )
     except StudyError as error:
         return NotTested(str(path), error.problems)
 
 
-def _equation(path: Path, around_it: Regression, products: tuple[str, ...]) -> Regression:
+def _equation(path: Path, around_it: Regression) -> Regression:
     right = dict.fromkeys((path.focal, *path.beside, *around_it.regressors))
     return replace(
         around_it,
         outcome=path.outcome,
         regressors=tuple(name for name in right if name != path.outcome),
-        controls=(
-            *products,
-            *(c for c in around_it.controls if c not in right and c != path.outcome),
-        ),
+        controls=tuple(c for c in around_it.controls if c not in right and c != path.outcome),
     )
 
 
