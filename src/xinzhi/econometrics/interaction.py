@@ -45,6 +45,17 @@ def product_name(first: str, moderator: str) -> str:
     return f"{first} × {moderator}"
 
 
+def less_means(columns: pd.DataFrame) -> pd.DataFrame:
+    """Take the means of entities out of columns."""
+    return columns - columns.groupby(level=0).transform("mean")
+
+
+def with_inner_product(used: pd.DataFrame, focal: str, moderator: str) -> pd.DataFrame:
+    """Put (x - x̄_i)(w - w̄_i) in the place of x·w, on the rows that a path uses."""
+    left = less_means(used[[focal, moderator]])
+    return used.assign(**{product_name(focal, moderator): left[focal] * left[moderator]})
+
+
 def gap_notices(frame: pd.DataFrame, steps: int) -> tuple[Notice, ...]:
     """Say how many rows a lag loses to years that are not there."""
     lost = gaps(frame, steps)

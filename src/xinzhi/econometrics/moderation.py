@@ -16,7 +16,13 @@ from xinzhi.econometrics.distributions import t_quantile, t_tails
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.grouping import Array
-from xinzhi.econometrics.interaction import gap_notices, moderated_equation, product_name
+from xinzhi.econometrics.interaction import (
+    gap_notices,
+    less_means,
+    moderated_equation,
+    product_name,
+    with_inner_product,
+)
 from xinzhi.econometrics.specification import Regression
 from xinzhi.econometrics.statistic import Inapplicable
 from xinzhi.errors import MethodError, Where
@@ -223,12 +229,12 @@ def _double_demeaned(
         return Inapplicable(name, message("There are no entity effects."))
     used = frame.loc[estimates.residuals.index]
     parts = used[[focal, moderator]]
-    within = parts - parts.groupby(level=0).transform("mean")
+    left = np.abs(less_means(parts)).max()
     for column in parts:
-        if float(np.abs(within[column]).max()) <= CONSTANT * float(np.abs(parts[column]).max()):
+        if left[column] <= CONSTANT * float(np.abs(parts[column]).max()):
             return Inapplicable(name, message("'{name}' is constant within entities.", name=column))
     try:
-        return fit(used.assign(**{name: within[focal] * within[moderator]}), crossed)
+        return fit(with_inner_product(used, focal, moderator), crossed)
     except MethodError as error:
         return Inapplicable(name, error.problems[0].what)
 
