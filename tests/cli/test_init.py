@@ -136,5 +136,5 @@ def test_rows_with_empty_cells_get_no_score_and_are_named(tmp_path):
     done = call("run", tmp_path / "new", "--lang", "en")
 
     assert "missing: leave_out" in (tmp_path / "new" / "study.yaml").read_text(encoding="utf-8")
-    assert "1 rows with an empty cell have no score" in done.stderr
+    assert "1 row with an empty cell has no score" in done.stderr
     assert "唐山市 2008" in done.stderr

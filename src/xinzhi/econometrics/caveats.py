@@ -76,7 +76,12 @@ def _few_clusters(n: int) -> Notice:
 def _no_joint_test(n: int, k: int) -> Notice:
     return Notice(
         "reg.no_joint_test",
-        message("{n} clusters cannot test {k} slopes together: F is left empty.", n=n, k=k),
+        message(
+            "{n} clusters cannot test {k} slopes together: F is left empty.",
+            one="{n} cluster cannot test {k} slopes together: F is left empty.",
+            n=n,
+            k=k,
+        ),
     )
 
 

@@ -257,7 +257,12 @@ def _say_many(name: str, typed: Typed, table: RawTable, found: Findings) -> None
     if more > ERRORS_PER_COLUMN:
         found.error(
             "number.many",
-            message("Column '{name}' has {n} such cells; the first are listed.", name=name, n=more),
+            message(
+                "Column '{name}' has {n} such cells; the first are listed.",
+                one="Column '{name}' has {n} such cell.",
+                name=name,
+                n=more,
+            ),
             Where(file=table.file, sheet=table.sheet, column=name),
             message("check that the column was meant to be numbers."),
             NotNumeric,

@@ -97,6 +97,7 @@ def _say(
             message(
                 "Years stand across {n} columns; they were turned into rows, the values are "
                 "called '{name}'.",
+                one="Years stand across {n} column; they were turned into rows, the values are called '{name}'.",
                 n=len(variables[""]),
                 name=value,
             ),

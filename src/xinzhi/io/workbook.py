@@ -87,7 +87,7 @@ def _refuse_errors_of_ods(path: Path, where: Where) -> None:
         raise DataError(
             Problem(
                 "excel.error_cell",
-                message("{n} cells hold errors.", n=n),
+                message("{n} cells hold errors.", one="{n} cell holds an error.", n=n),
                 where,
                 message("mend the formulas, or empty the cells if the values are missing."),
             )

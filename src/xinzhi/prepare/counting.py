@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -22,13 +23,31 @@ FUTURE, NO_DATE, REPEATED, OUTSIDE, UNRESOLVED, NO_TERM, NO_CODE = (
 )
 REASONS: Mapping[str, Message] = MappingProxyType(
     {
-        FUTURE: message("{n} records are dated after the last period"),
-        NO_DATE: message("{n} records have no readable date"),
-        REPEATED: message("{n} records repeat an identifier"),
-        OUTSIDE: message("{n} records lie outside the study"),
-        UNRESOLVED: message("{n} records have a place that cannot be resolved"),
-        NO_TERM: message("{n} records hold no term of the list, or an exclusion"),
-        NO_CODE: message("{n} records have no industry code of four digits"),
+        FUTURE: message(
+            "{n} records are dated after the last period",
+            one="{n} record is dated after the last period",
+        ),
+        NO_DATE: message(
+            "{n} records have no readable date", one="{n} record has no readable date"
+        ),
+        REPEATED: message(
+            "{n} records repeat an identifier", one="{n} record repeats an identifier"
+        ),
+        OUTSIDE: message(
+            "{n} records lie outside the study", one="{n} record lies outside the study"
+        ),
+        UNRESOLVED: message(
+            "{n} records have a place that cannot be resolved",
+            one="{n} record has a place that cannot be resolved",
+        ),
+        NO_TERM: message(
+            "{n} records hold no term of the list, or an exclusion",
+            one="{n} record holds no term of the list, or an exclusion",
+        ),
+        NO_CODE: message(
+            "{n} records have no industry code of four digits",
+            one="{n} record has no industry code of four digits",
+        ),
     }
 )
 """Why a record was left out -> how that is said."""
@@ -114,7 +133,14 @@ def flagged(counted: Counted, step: str, kind: str) -> tuple[Entry, ...]:
     why = message("{total} records were read", total=counted.total)
     entries = [Entry(step, kind, step, "flagged", why, n=counted.total)]
     entries += [
-        Entry(step, kind, step, "flagged", message(REASONS[reason].template, n=n), n=n)
+        Entry(
+            step,
+            kind,
+            step,
+            "flagged",
+            replace(REASONS[reason], values=MappingProxyType({"n": n})),
+            n=n,
+        )
         for reason, n in reasons.items()
     ]
     if counted.places:

@@ -40,6 +40,7 @@ def _data_summary(result: StudyResult) -> Iterator[Wording]:
     if panel.has_periods:
         yield message(
             "{n} rows: {entities} entities, {first} to {last}.",
+            one="{n} row: {entities} entity, {first} to {last}.",
             n=len(panel.frame),
             entities=len(panel.entities),
             first=periods[0],
@@ -52,7 +53,7 @@ def _data_summary(result: StudyResult) -> Iterator[Wording]:
                 full=len(panel.entities) * len(periods),
             )
     else:
-        yield message("{n} rows, one period.", n=len(panel.frame))
+        yield message("{n} rows, one period.", one="{n} row, one period.", n=len(panel.frame))
     for decision in result.reading.decisions:
         yield decision.what
     for entry in panel.ledger.entries:
@@ -74,7 +75,11 @@ def _provenance(result: StudyResult) -> Iterator[Wording]:
     )
     for file in result.reading.files:
         yield message(
-            "{file}: {n} rows, SHA-256 {digest}.", file=file.file, n=file.n_rows, digest=file.sha256
+            "{file}: {n} rows, SHA-256 {digest}.",
+            one="{file}: {n} row, SHA-256 {digest}.",
+            file=file.file,
+            n=file.n_rows,
+            digest=file.sha256,
         )
     yield message(
         "To compute it again: `xinzhi run study.yaml` in the folder of the study file. "

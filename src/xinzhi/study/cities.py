@@ -48,7 +48,11 @@ def keep_cities(panel: Panel, listed: str | None) -> Chosen:
     inside = np.array([code in cities for code in codes], dtype=bool)
     kept = _renamed(panel.take(inside), [cities[code].name for code in codes if code in cities])
     gone = int((~inside).sum())
-    text = message("{n} rows are no cities of the list and are left out.", n=gone)
+    text = message(
+        "{n} rows are no cities of the list and are left out.",
+        one="{n} row is no city of the list and is left out.",
+        n=gone,
+    )
     decisions = (Decision(text, Where(file=panel.source, key="panel.cities"), gone),)
     return kept, decisions if gone else (), _as_warnings(report.notices())
 
@@ -97,6 +101,7 @@ def _absent(panel: Panel, cities: Mapping[str, City]) -> list[Decision]:
         return []
     text = message(
         "{n} cities of the list are not in the data: {names}.",
+        one="{n} city of the list is not in the data: {names}.",
         n=len(absent),
         names=", ".join(absent[:SHOWN]) + (" …" if len(absent) > SHOWN else ""),
     )

@@ -133,7 +133,9 @@ def _without_key(topology: Mapping[str, Any], areas: str, key: str, section: Map
 def _note(n_turned: int, *, is_backed: bool) -> Wording:
     """Say what was mended, and what comes with the package."""
     turned = message(
-        "{n} rings of the boundary file ran the wrong way round and were turned.", n=n_turned
+        "{n} rings of the boundary file ran the wrong way round and were turned.",
+        one="{n} ring of the boundary file ran the wrong way round and was turned.",
+        n=n_turned,
     )
     backed = message("The provinces behind the areas and the dashed line come with the package.")
     if n_turned and is_backed:

@@ -91,6 +91,7 @@ def _join(panels: Sequence[Panel]) -> tuple[Panel, tuple[Decision, ...]]:
         Decision(
             message(
                 "{n} rows are not in {file}; its columns are empty there.",
+                one="{n} row is not in {file}; its columns are empty there.",
                 n=len(frame) - len(panel.frame),
                 file=panel.source or "?",
             ),
@@ -147,7 +148,11 @@ def keep_rows(panel: Panel, section: PanelSection) -> tuple[Panel, tuple[Decisio
     if n := int((~inside).sum()):
         decisions.append(
             Decision(
-                message("{n} rows lie outside the periods of the study.", n=n),
+                message(
+                    "{n} rows lie outside the periods of the study.",
+                    one="{n} row lies outside the periods of the study.",
+                    n=n,
+                ),
                 Where(file=panel.source, key="panel.periods"),
                 n,
             )
@@ -162,6 +167,7 @@ def keep_rows(panel: Panel, section: PanelSection) -> tuple[Panel, tuple[Decisio
                 Decision(
                     message(
                         "{n} rows are left out because {column} is not {values}.",
+                        one="{n} row is left out because {column} is not {values}.",
                         n=n,
                         column=column,
                         values=listed,

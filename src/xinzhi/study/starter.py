@@ -55,6 +55,7 @@ TABLES = """
 # sets: {{factors: [x1], controls: [x2, x3]}}
 # tables:
 #   baseline:
+#     title: {{zh: 基准回归, en: Baseline regressions}}
 #     outcome: efficiency
 #     effects: [entity, period]
 #     covariance: {{cluster: entity}}

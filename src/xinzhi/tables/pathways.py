@@ -75,14 +75,22 @@ def _counted(
     open_to = sum(bool(city.supported) for city in found.by_city.values())
     if not open_to:
         yield message(
-            "The estimates support no pathway for any of {n} entities; that is a result too.", n=n
+            "The estimates support no pathway for any of {n} entities; that is a result too.",
+            one="The estimates support no pathway for the {n} entity; that is a result too.",
+            n=n,
         )
         return
-    yield message("The estimates support a pathway for {k} of {n} entities.", k=open_to, n=n)
+    yield message(
+        "The estimates support a pathway for {k} of {n} entities.",
+        one="The estimates support a pathway for {k} of {n} entity.",
+        k=open_to,
+        n=n,
+    )
     for rule, one in counts.items():
         if one["supported"]:
             yield message(
                 "{pathway}: {k} of {n} entities.",
+                one="{pathway}: {k} of {n} entity.",
                 pathway=words[rule].label,
                 k=one["supported"],
                 n=n,

@@ -173,6 +173,7 @@ class Grouped:
                 "typology.no_group",
                 message(
                     "{n} entities belong to no group and are counted apart: {names}.",
+                    one="{n} entity belongs to no group and is counted apart: {names}.",
                     n=len(self.without),
                     names=named(self.without),
                 ),

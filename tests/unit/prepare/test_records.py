@@ -75,11 +75,11 @@ def test_new_firms_are_counted_once_at_their_city_and_year():
     said = " ".join(str(entry.why) for entry in done.ledger.entries)
     for part in (
         "14 records were read",
-        "1 records repeat an identifier",
-        "1 records have no readable date",
-        "1 records are dated after the last period",
-        "1 records lie outside the study",
-        "1 records have a place that cannot be resolved",
+        "1 record repeats an identifier",
+        "1 record has no readable date",
+        "1 record is dated after the last period",
+        "1 record lies outside the study",
+        "1 record has a place that cannot be resolved",
         "北京市 1",
         "某地 1",
     ):
@@ -99,7 +99,7 @@ def test_emerging_firms_are_a_stock_of_decided_firms():
     assert values(done) == {"唐山": [1, 2, 1], "大同": [0, 1, 1]}
     said = " ".join(str(entry.why) for entry in done.ledger.entries)
     assert "2 firms are undecided" in said
-    assert "1 records have no industry code" in said
+    assert "1 record has no industry code" in said
 
 
 def test_every_decision_has_its_reason_and_undecided_ones_come_back_from_review():

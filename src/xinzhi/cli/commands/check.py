@@ -181,7 +181,11 @@ def _print(
         typer.echo(f"{mark} {problem.in_words(spoken)}")
     words = {
         "ok": message("No problem found."),
-        "warning": message("{n} warnings, no error.", n=len(problems)),
-        "error": message("{n} errors.", n=sum(p.severity == "error" for p in problems)),
+        "warning": message(
+            "{n} warnings, no error.", one="{n} warning, no error.", n=len(problems)
+        ),
+        "error": message(
+            "{n} errors.", one="{n} error.", n=sum(p.severity == "error" for p in problems)
+        ),
     }
     typer.echo(say(words[status], spoken))

@@ -84,7 +84,12 @@ def run_study(
         print_table(title + mark, headings, rows)
         typer.echo("")
     if more := n_more(material):
-        text = message("{n} more tables: `xinzhi show --study {study}`.", n=more, study=study)
+        text = message(
+            "{n} more tables: `xinzhi show --study {study}`.",
+            one="{n} more table: `xinzhi show --study {study}`.",
+            n=more,
+            study=study,
+        )
         typer.echo(say(text, spoken) + "\n")
     warn(result.notices, lang)
     typer.echo(say(message("Where to look:"), spoken))
@@ -102,5 +107,5 @@ def told_places(files: Sequence[tuple[Path, Wording]]) -> Iterable[tuple[str, Wo
         if what or n == 1:
             places[str(file)] = what
         else:
-            places[f"{file.parent}{os.sep}"] = message("{n} more files", n=n)
+            places[f"{file.parent}{os.sep}"] = message("{n} more files", one="{n} more file", n=n)
     return places.items()

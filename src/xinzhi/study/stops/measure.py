@@ -171,6 +171,7 @@ def _left_out(panel: Panel, complete: npt.NDArray[np.bool_]) -> tuple[Notice, ..
             "efficiency.left_out",
             message(
                 "{n} rows with an empty cell have no score and are no part of the frontier: {rows}.",
+                one="{n} row with an empty cell has no score and is no part of the frontier: {rows}.",
                 n=len(rows),
                 rows=named if len(rows) <= SHOWN else message("{names} …", names=named),
             ),

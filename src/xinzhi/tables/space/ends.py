@@ -130,6 +130,7 @@ def _reading(
         yield (
             message(
                 "{n} entities are among {words} at all dates: {names}.",
+                one="{n} entity is among {words} at all dates: {names}.",
                 n=len(end.stayers),
                 words=words,
                 names=names,
