@@ -7,7 +7,7 @@ languages. Plain strings are the user's own data and are never translated.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -62,6 +62,18 @@ def message(template: str, *, one: object = "", **values: object) -> Message:
     ['3 rows were dropped.', '1 row was dropped.']
     """
     return Message(template, MappingProxyType(values), str(one))
+
+
+def listed(items: Sequence[Wording]) -> Wording:
+    """Put words into a list: commas in English, 、 in Chinese.
+
+    >>> str(listed(["a", "b", "c"])), say(listed(["a", "b"]), "zh")
+    ('a, b, c', 'a、b')
+    """
+    found: Wording = items[-1] if items else ""
+    for item in reversed(items[:-1]):
+        found = message("{first}, {rest}", first=item, rest=found)
+    return found
 
 
 def say(wording: Wording, language: Language) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from xinzhi.figures.boundaries import Boundaries
 from xinzhi.figures.map_layers import NO_CLASS
-from xinzhi.wording import LANGUAGES, Wording, message, say
+from xinzhi.wording import LANGUAGES, Wording, listed, message, say
 
 
 def rows_of(
@@ -81,7 +81,7 @@ def notes_of(
                 "{n} entities are counted but not on the map, for want of an outline: {names}.",
                 one="{n} entity is counted but not on the map, for want of an outline: {names}.",
                 n=len(lost),
-                names=", ".join(lost),
+                names=listed(lost),
             )
         )
     notes += _gaps(rows)

@@ -13,10 +13,9 @@ from xinzhi.study.variables import labels
 from xinzhi.tables import numbers
 from xinzhi.tables.empowerment import empowerment_table
 from xinzhi.tables.pathways import channel_evidence, pathway_counts, pathways_by_city
-from xinzhi.tables.sentences import listed
 from xinzhi.tables.table import Table
 from xinzhi.tables.what_if import distance_table, what_if_table
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 
 def pathway_tables(result: StudyResult) -> dict[str, tuple[Table, ...]]:

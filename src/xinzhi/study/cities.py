@@ -15,7 +15,7 @@ from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.raw import Decision
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel, panel_of
-from xinzhi.wording import message
+from xinzhi.wording import listed, message
 
 RECONSTRUCTED = ("coal", "income")
 SHOWN = 20
@@ -103,7 +103,7 @@ def _absent(panel: Panel, cities: Mapping[str, City]) -> list[Decision]:
         "{n} cities of the list are not in the data: {names}.",
         one="{n} city of the list is not in the data: {names}.",
         n=len(absent),
-        names=", ".join(absent[:SHOWN]) + (" …" if len(absent) > SHOWN else ""),
+        names=listed(absent[:SHOWN] + (["…"] if len(absent) > SHOWN else [])),
     )
     return [Decision(text, Where(file=panel.source, key="panel.cities"), len(absent))]
 

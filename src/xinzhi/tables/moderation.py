@@ -15,9 +15,8 @@ from xinzhi.tables.plain_effects import machine_chain, machine_path
 from xinzhi.tables.regression import STARS
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.tables.regression.notes import kind_of_errors, star_note
-from xinzhi.tables.sentences import listed
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 Ends = tuple[str, str, str]
 """Where a path starts, where it ends, what moderates it."""

@@ -11,11 +11,10 @@ from xinzhi.tables.empowerment import VERDICTS
 from xinzhi.tables.numbers import DECIMALS
 from xinzhi.tables.regression import STARS
 from xinzhi.tables.regression.fitted import name_of
-from xinzhi.tables.sentences import listed
 from xinzhi.tables.table import Cell, Column, Row, Table
 from xinzhi.typology.evidence import ARROW, Evidence, Findings
 from xinzhi.typology.pathway import CityPathways, Pathway, Pathways
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 STATUSES: Mapping[str, Wording] = MappingProxyType(
     {

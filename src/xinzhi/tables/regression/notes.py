@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from xinzhi.econometrics.estimates import CovarianceRule, Estimates
 from xinzhi.tables import numbers
 from xinzhi.tables.regression.fitted import Fitted, NotEstimated, name_of
-from xinzhi.tables.sentences import listed
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 
 def notes_under(
