@@ -20,7 +20,7 @@ LAND, MISSING = "#eceef0", "#ffffff"
 taken for a class on a grey print."""
 PALETTE = ("#bdd7e7", "#8fb8d8", "#5b93bf", "#2f6ea3", "#12436d")
 """From low to high; lightness alone tells them apart, from each other and from the land."""
-GROUPS = ("#12436d", "#f3d36b", "#d9731a", "#79b8a6", "#7d4f8c")
+GROUPS = ("#12436d", "#ecc853", "#d9731a", "#79b8a6", "#7d4f8c")
 """For classes without an order; apart in hue for the colour-blind, in lightness on a grey print."""
 SHADES: Mapping[int, tuple[int, ...]] = MappingProxyType(
     {0: (), 1: (3,), 2: (1, 4), 3: (0, 2, 4), 4: (0, 1, 3, 4), 5: (0, 1, 2, 3, 4)}
@@ -156,7 +156,7 @@ def _legend(
     )
     totals = base.mark_text(
         align="right", baseline="middle", fontSize=12, color=style.MUTED
-    ).encode(x=alt.value(LEGEND_LEFT + 130), text="n:Q")
+    ).encode(x=alt.value(LEGEND_LEFT + 160), text="n:Q")
     return boxes, ranges, totals
 
 
