@@ -7,7 +7,7 @@ from typing import Literal
 
 from xinzhi.wording import Wording
 
-Change = Literal["derived", "filled", "changed", "flagged"]
+Change = Literal["derived", "filled", "changed", "flagged", "counted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class Entry:
     """Kind of step: `expression`, `interpolate` …"""
     column: str
     change: Change
-    """`derived`: a new column; `filled`: cells that were empty; `changed`: cells that were not."""
+    """`derived`: a new column; `filled`: cells that were empty; `changed`: cells that were not;
+    `flagged`: what a reader must doubt; `counted`: a count without a doubt."""
     why: Wording
     cells: tuple[tuple[str, int], ...] = ()
     """(entity, period) of each cell; empty where the whole column is meant."""

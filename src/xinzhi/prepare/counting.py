@@ -131,7 +131,7 @@ def flagged(counted: Counted, step: str, kind: str) -> tuple[Entry, ...]:
     """Say in the ledger how many records there were and which were left out."""
     reasons = {reason: n for reason, n in sorted(counted.left_out.items()) if n}
     why = message("{total} records were read", total=counted.total)
-    entries = [Entry(step, kind, step, "flagged", why, n=counted.total)]
+    entries = [Entry(step, kind, step, "counted", why, n=counted.total)]
     entries += [
         Entry(
             step,

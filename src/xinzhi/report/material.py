@@ -8,6 +8,7 @@ from importlib.metadata import version
 from xinzhi.report.charts_of import charts_of
 from xinzhi.report.city_pages import city_pages
 from xinzhi.report.comparison import comparison_of, comparison_tables
+from xinzhi.report.data_summary import data_summary
 from xinzhi.report.methods import methods_of
 from xinzhi.report.naming import words_of
 from xinzhi.report.section import Material
@@ -24,7 +25,7 @@ def material_of(result: StudyResult) -> Material:
         title=result.spec.title.label("study"),
         subtitle=words_of(result.spec.description),
         simulated=result.spec.simulated,
-        data_summary=tuple(_data_summary(result)),
+        data_summary=tuple(data_summary(result)),
         tables={**tables, "comparison": compared},
         charts=charts_of(result),
         profiles=city_pages(result),
@@ -32,39 +33,6 @@ def material_of(result: StudyResult) -> Material:
         methods=methods_of(result),
         provenance=tuple(_provenance(result)),
     )
-
-
-def _data_summary(result: StudyResult) -> Iterator[Wording]:
-    panel = result.panel
-    periods = panel.periods
-    if panel.has_periods:
-        yield message(
-            "{n} rows: {entities} entities, {first} to {last}.",
-            one="{n} row: {entities} entity, {first} to {last}.",
-            n=len(panel.frame),
-            entities=len(panel.entities),
-            first=periods[0],
-            last=periods[-1],
-        )
-        if not panel.is_balanced:
-            yield message(
-                "The panel is unbalanced: {n} of {full} entity-periods are there.",
-                n=len(panel.frame),
-                full=len(panel.entities) * len(periods),
-            )
-    else:
-        yield message("{n} rows, one period.", one="{n} row, one period.", n=len(panel.frame))
-    for decision in result.reading.decisions:
-        yield decision.what
-    for entry in panel.ledger.entries:
-        yield message(
-            "{why}: {n} cells of {column} {change} (step {step}).",
-            why=entry.why,
-            n=entry.n,
-            column=entry.column,
-            change=message(entry.change),
-            step=entry.kind,
-        )
 
 
 def _provenance(result: StudyResult) -> Iterator[Wording]:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from xinzhi.events import Event, Listener, silence
 from xinzhi.study.load import load
-from xinzhi.study.mechanism_notices import further_notices
+from xinzhi.study.mechanism_notices import further_notices, labelled
 from xinzhi.study.memory import Memory, previous_parts
 from xinzhi.study.notices import gather
 from xinzhi.study.only import only_notice, only_parts
@@ -111,7 +111,7 @@ def run(
             *gather(spec, reading, panel, efficiency, indices, estimates),
             *further_notices(diagnoses, mechanism, frames.notices, labels(spec)),
             *(notice for one in space.values() for notice in one.notices),
-            *(typology.notices if typology else ()),
+            *labelled(typology.notices if typology else (), labels(spec)),
         ),
         scripts=scripts,
         typology=typology,

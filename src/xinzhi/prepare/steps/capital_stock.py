@@ -165,7 +165,7 @@ class CapitalStock:
             base=self.base,
             depreciation=self.depreciation,
             initial=self.initial,
-            timing=self.timing,
+            timing=message(self.timing),
         )
 
     def _refuse(self, panel: Panel, entity: str, real: Floats, name: str) -> None:

@@ -52,7 +52,7 @@ class RealOutput:
             nominal=self.nominal,
             base=self.base,
             index=self.index,
-            kind=self.index_kind,
+            kind=message(self.index_kind),
         )
         return derived(
             panel,
