@@ -14,6 +14,7 @@ from xinzhi.prepare.apply import prepare
 from xinzhi.study.load import load
 from xinzhi.study.notices import matters
 from xinzhi.study.outlines import outlines_of, read_files
+from xinzhi.study.published import read_published
 from xinzhi.study.reading import read_sources
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.compare_places import check_places
@@ -30,6 +31,8 @@ def check_study(path: Path) -> tuple[Panel, tuple[Decision, ...], tuple[Problem,
         With all problems of the first stop that has any.
     """
     spec = load(path)
+    if spec.compare:
+        read_published(path.parent / spec.compare.published)
     reading = read_sources(spec, path.parent)
     panel = prepare(reading.panel, spec.prepare, sources=supplies(spec, path.parent))
     problems = [

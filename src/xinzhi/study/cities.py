@@ -63,6 +63,7 @@ def with_registry(panel: Panel, listed: str | None) -> Chosen:
         "stage": [city.stage for city in found],
         "is_coal": [float(city.is_coal) for city in found],
         "income_recon": [city.income for city in found],
+        "region4": [city.region for city in found],
         "region3_paper": [city.region_paper for city in found],
         "province": [city.province for city in found],
     }

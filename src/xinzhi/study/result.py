@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -20,6 +19,7 @@ from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.study.advice import Advice
 from xinzhi.study.mechanism import Mechanism, NotTested
+from xinzhi.study.published import Published
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.space import Space
 from xinzhi.tables.regression import Fitted, NotEstimated
@@ -97,8 +97,10 @@ class StudyResult:
     """What R and Stata need to estimate the regressions again."""
     typology: Advice | None
     """Pathways, role models, distances, what-if."""
-    published: Mapping[str, Any] | None
-    """Printed figures to compare with, decimals with their digits."""
+    published: Published | None
+    """Printed figures to compare with."""
+    is_partial: bool
+    """Whether parts of the study were named, and only these were run."""
     notices: tuple[Notice, ...]
     stops: tuple[Stop, ...]
 

@@ -131,6 +131,6 @@ class PanelSection(Section):
     """First and last period."""
     cities: Literal["resource_based", "paper_115"] | None = None
     """Keep the cities of a list of the registry, under their names of today; the columns stage,
-    is_coal, income_recon and region3_paper come with it."""
+    is_coal, income_recon, region4, region3_paper and province come with it."""
     keep: dict[str, list[str | int | float]] = Field(default_factory=dict)
     """Column -> values: only rows with one of these values are kept, the rest is counted."""
