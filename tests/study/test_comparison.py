@@ -12,7 +12,9 @@ from cli_runner import attempt
 from places import ROOT
 from xinzhi.report.compared import rounds_to
 from xinzhi.report.comparison import compare, left_out
+from xinzhi.report.reasons import fits_nothing
 from xinzhi.study.published import line_of
+from xinzhi.study.schema.compare import Compare
 
 EXAMPLE = ROOT / "src" / "xinzhi" / "examples" / "oecd"
 PRINTED = """
@@ -41,7 +43,6 @@ compare:
   published: printed.toml
   tables: {table2: descriptive, table5: baseline, scores: green_efficiency_classes}
   reasons:
-    table5.col1.inv*.stars: {zh: 排印错误, en: A misprint.}
     "*.value": {zh: 另一数据版本, en: Another version of the data.}
 """
 
@@ -71,14 +72,16 @@ def test_each_printed_figure_has_its_verdict(study):
     assert compared["table2"]["investment"]["differs"] == ["max"]
     assert compared["table5"]["col1"]["N"] == {"printed": 224, "computed": 224, "agrees": True}
     assert compared["table5"]["col1"]["human_capital"]["agrees"]
-    # Two stars are printed here, three are computed; the file tells why.
+    # Two stars are printed here, three are computed; the printed figures themselves tell why.
     investment = compared["table5"]["col1"]["investment"]
     assert investment["differs"] == ["stars"]
-    assert investment["reasons"] == [{"zh": "排印错误", "en": "A misprint."}]
+    assert [one["en"].partition(":")[0] for one in investment["reasons"]] == [
+        "The printed figures contradict each other"
+    ]
     assert compared["table5"]["col1"]["_cons"]["agrees"]
     assert compared["scores"]["cities_low"]["2011"]["agrees"]
     missed = compared["scores"]["cities_low"]["2019"]
-    assert missed["reasons"][0]["en"] == "Another version of the data."
+    assert missed["reasons"] == [{"zh": "另一数据版本", "en": "Another version of the data."}]
     assert tables["comparison"]["left_out"] == ["elsewhere"]
     # The largest value of investment is missed, and nobody says why.
     assert tables["comparison_missed"] == {"n": 3, "without_reason": 1}
@@ -197,6 +200,14 @@ def test_what_nothing_stands_beside_is_named():
     found = compare(printed, {"t": {"columns": [{"n": 3}]}}, {})
 
     assert left_out(printed, found) == ("t.col1.hausman", "u")
+
+
+def test_a_reason_that_fits_no_figure_is_found():
+    """A pattern is matched with the path of a figure and its part."""
+    found = compare({"t": {"col1": {"N": 3}}}, {"t": {"columns": [{"n": 3}]}}, {})
+    said = Compare(published="p.toml", reasons={"t.*.value": "why", "*.se": "why"})
+
+    assert fits_nothing(said, found) == ("*.se",)
 
 
 def test_a_line_is_found_under_its_table():

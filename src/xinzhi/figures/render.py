@@ -35,9 +35,7 @@ def picture(
     if chart.drawings:
         return _as(kind, marked(chart.drawings[language], mark).replace(style.FONTS, style.FONT))
     specification = _still(chart, language, width)
-    if mark:
-        specification |= {"title": {"text": mark, "anchor": "end", "color": style.WARNING}}
-    return _drawn(json.dumps(specification, ensure_ascii=False), kind)
+    return _drawn(json.dumps(style.marked(specification, mark), ensure_ascii=False), kind)
 
 
 @lru_cache(maxsize=KEPT)

@@ -86,6 +86,12 @@ def finish_still(
     return specification
 
 
+def marked(specification: Mapping[str, Any], mark: str) -> dict[str, Any]:
+    """Write a word over a chart, such as that its data are simulated."""
+    title = {"title": {"text": mark, "anchor": "end", "color": WARNING}} if mark else {}
+    return {**specification, **title}
+
+
 def _digest(data: object) -> str:
     text = json.dumps(data, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -25,6 +25,19 @@ LEVEL = 0.10
 """A sign is shown where zero is left out at this level."""
 
 
+def parts_of(printed: object) -> tuple[str, ...]:
+    """Name the parts of a printed figure; `value` where it has none.
+
+    >>> parts_of({"b": 1, "se": 2}), parts_of([1, 2]), parts_of(3)
+    (('b', 'se'), ('vif', 'tolerance'), ('value',))
+    """
+    if isinstance(printed, Mapping):
+        return tuple(printed)
+    if isinstance(printed, list):
+        return LISTS.get(len(printed), ("value",))
+    return ("sign",) if printed in tuple(SIGNS) else ("value",)
+
+
 def part_of(machine: Mapping[str, Any], part: str) -> Mapping[str, Any] | None:
     """Find what a link such as `mechanism/2`, `GTFP_top/2008` or `GTFP_bottom/stayers` names."""
     if not part:

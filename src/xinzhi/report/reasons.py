@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 
 from xinzhi.econometrics.audit import Check
 from xinzhi.report.compared import Compared, Path
+from xinzhi.report.counterparts import parts_of
 from xinzhi.study.schema.compare import Compare
-from xinzhi.tables.comparison import PARTS as PARTS_OF_FIGURES
 from xinzhi.wording import Wording, message
 
 PARTS = {
@@ -59,7 +59,7 @@ def reasons_of(found: Sequence[Compared], section: Compare, checks: Sequence[Che
 
 def fits_nothing(section: Compare, found: Sequence[Compared]) -> tuple[str, ...]:
     """List the patterns of `reasons` that no printed figure fits."""
-    figures = [".".join((*one.path, part)) for one in found for part in PARTS_OF_FIGURES]
+    figures = [".".join((*one.path, part)) for one in found for part in parts_of(one.printed)]
     return tuple(
         pattern
         for pattern in section.reasons
