@@ -49,7 +49,8 @@ def row_of_parts(
         for part, figure in printed.items()
         if part in computed and not _reaches(computed[part], figure)
     )
-    return Compared(path, dict(printed), dict(computed), wrong)
+    ours = {part: value for part, value in computed.items() if part in printed}
+    return Compared(path, dict(printed), ours, wrong)
 
 
 def row_of_list(

@@ -65,7 +65,7 @@ def comparison_tables(comparison: Comparison | None) -> tuple[Table, ...]:
 def _line(one: Compared, reasons: Reasons) -> Line:
     return Line(
         ".".join(one.path),
-        plain(one.printed),
+        one.printed,
         one.computed,
         one.differs,
         reasons.of.get(one.path, ()),

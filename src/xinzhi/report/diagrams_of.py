@@ -36,6 +36,7 @@ def diagrams_of(result: StudyResult) -> dict[str, tuple[Chart, ...]]:
         "mediation": tuple(_mediation(result)),
         "moderation": tuple(_moderation(result)),
         "heterogeneity": tuple(_heterogeneity(result)),
+        "pathways": tuple(_pathways(result)),
     }
 
 
@@ -84,6 +85,30 @@ def _mediated_paths(found: Mediation) -> Iterator[list[object]]:
 def _arrow(estimates: Estimates, source: str, target: str) -> list[object]:
     at = estimates.position(source)
     return [source, target, float(estimates.estimate[at]), float(estimates.p_value[at])]
+
+
+def _pathways(result: StudyResult) -> Iterator[Chart]:
+    """Draw the arrows that the pathways rest on, from the first mediation that has them."""
+    every = result.typology.pathways.by_city.values() if result.typology else ()
+    known = [one for city in every for one in city.pathways]
+    pairs = {(one.factor, channel.mediator) for one in known for channel in one.channels}
+    report = result.spec.report
+    for found in result.mechanism.mediation.values():
+        arrows = list(_mediated_paths(found)) if isinstance(found, Mediation) else []
+        first = [arrow for arrow in arrows if (arrow[0], arrow[1]) in pairs]
+        between = {arrow[1] for arrow in first}
+        if not first:
+            continue
+        yield mechanism(
+            "pathways_mechanism",
+            message("The pathways and their estimates"),
+            pd.DataFrame([*first, *(a for a in arrows if a[0] in between)], columns=PATHS),
+            labels=labels(result.spec),
+            stars=report.stars,
+            level=max(report.stars.values(), default=0.05),
+            decimals=report.decimals,
+        )
+        return
 
 
 def _moderation(result: StudyResult) -> Iterator[Chart]:

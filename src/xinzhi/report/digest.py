@@ -29,7 +29,8 @@ def digest(material: Material, language: Language, decimals: int) -> Iterator[Gr
 
 def sentences(material: Material) -> tuple[Wording, ...]:
     """Give what the comparison with printed figures comes to; the tables are too long to show."""
-    return tuple(one for table in material.tables.get("comparison", ()) for one in table.reading)
+    tables = reversed(material.tables.get("comparison", ()))
+    return tuple(one for table in tables for one in table.reading)
 
 
 def n_more(material: Material) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -112,8 +114,9 @@ def missed_table(
         ),
         reading=(
             message(
-                "{n} printed figures are missed; {k} of them without a reason.",
+                "{n} of {total} printed figures are missed, {k} of them without a reason.",
                 n=len(missed),
+                total=len(lines),
                 k=silent,
             ),
         ),
@@ -140,20 +143,27 @@ def _missed(line: Line, numbers: Mapping[Wording, int]) -> Row:
 
 
 def in_words(value: Any, *, rounded: bool = False) -> str:
-    """Write a figure, a slope with its error and stars, another row of parts, or a list.
+    """Write a figure, a row of parts, or a list; a printed figure keeps its digits.
 
-    >>> in_words({"b": 0.02, "se": 0.009, "stars": 2})
-    '0.02** (0.009)'
-    >>> in_words({"effect": 0.001, "z": 1.346})
-    'effect 0.001, z 1.346'
+    >>> in_words({"b": Decimal("-0.020"), "se": Decimal("0.009"), "stars": 2})
+    '−0.020** (0.009)'
+    >>> in_words({"effect": 0.00236, "z": 1.83325, "stars": 1, "share": 0.1197}, rounded=True)
+    '0.00236* (z 1.8332), 11.97%'
     """
-    if isinstance(value, Mapping) and "b" in value and "p" not in value:
-        error = f" ({in_words(value['se'], rounded=rounded)})" if "se" in value else ""
-        return f"{in_words(value['b'], rounded=rounded)}{'*' * int(value.get('stars', 0))}{error}"
     if isinstance(value, Mapping):
-        return ", ".join(f"{k} {in_words(v, rounded=rounded)}" for k, v in value.items())
+        write = partial(_part, value, rounded=rounded)
+        stars = "*" * int(value.get("stars", 0))
+        error, z, p = write(" ({})", "se"), write(" (z {})", "z"), write(" (p {})", "p")
+        share = f", {100 * float(value['share']):.4g}%" if value.get("share") is not None else ""
+        return write("{}", "b") + write("{}", "effect") + stars + error + z + p + share
     if isinstance(value, (list, tuple)):
         return ", ".join(in_words(one, rounded=rounded) for one in value)
     if value is None:
         return MISSING
-    return f"{value:.5g}" if rounded and isinstance(value, float) else str(value)
+    return (f"{value:.5g}" if rounded and isinstance(value, float) else str(value)).replace(
+        "-", "−"
+    )
+
+
+def _part(row: Mapping[str, Any], form: str, part: str, *, rounded: bool) -> str:
+    return form.format(in_words(row[part], rounded=rounded)) if part in row else ""
