@@ -41,6 +41,10 @@ demo:
 pin:
     python3 scripts/pin.py
 
-# Simulated sources of the second example, written again to a folder.
+# Simulated sources of `xinzhi demo` made anew and compared, byte by byte, with the packaged ones.
+twin:
+    OMP_NUM_THREADS=1 uv run python -m xinzhi.examples.resource_cities.simulation.simulate --check
+
+# The same, kept in a folder.
 simulate out:
     OMP_NUM_THREADS=1 uv run python -m xinzhi.examples.resource_cities.simulation.simulate --out {{out}}

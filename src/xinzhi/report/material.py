@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 
 from xinzhi.report.charts_of import charts_of
@@ -13,25 +13,30 @@ from xinzhi.report.naming import words_of
 from xinzhi.report.section import Material
 from xinzhi.report.tables_of import tables_of
 from xinzhi.study.result import StudyResult
+from xinzhi.tables.table import Table
 from xinzhi.wording import Wording, message
 
 
 def material_of(result: StudyResult) -> Material:
     """Turn the result of a study into tables, charts, notices and sentences."""
-    tables = tables_of(result)
-    compared = comparison_tables(comparison_of(result, tables))
     return Material(
         title=result.spec.title.label("study"),
         subtitle=words_of(result.spec.description),
         simulated=result.spec.simulated,
         data_summary=tuple(_data_summary(result)),
-        tables={**tables, "comparison": compared},
+        tables=every_table(result),
         charts=charts_of(result),
         profiles=city_pages(result),
         notices=result.notices,
         methods=methods_of(result),
         provenance=tuple(_provenance(result)),
     )
+
+
+def every_table(result: StudyResult) -> Mapping[str, tuple[Table, ...]]:
+    """Set all tables of a study: section of the report -> its tables."""
+    tables = tables_of(result)
+    return {**tables, "comparison": comparison_tables(comparison_of(result, tables))}
 
 
 def _data_summary(result: StudyResult) -> Iterator[Wording]:

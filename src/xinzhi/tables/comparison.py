@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -145,10 +144,11 @@ def _missed(line: Line, numbers: Mapping[Wording, int]) -> Row:
 def in_words(value: Any, *, rounded: bool = False) -> str:
     """Write a figure, a row of parts, or a list; a printed figure keeps its digits.
 
+    >>> from decimal import Decimal
     >>> in_words({"b": Decimal("-0.020"), "se": Decimal("0.009"), "stars": 2})
     '−0.020** (0.009)'
     >>> in_words({"effect": 0.00236, "z": 1.83325, "stars": 1, "share": 0.1197}, rounded=True)
-    '0.00236* (z 1.8332), 11.97%'
+    '0.00236* (z 1.8333), 11.97%'
     """
     if isinstance(value, Mapping):
         write = partial(_part, value, rounded=rounded)
