@@ -90,11 +90,23 @@ def run_study(
     if more := n_more(material):
         text = message("{n} more tables: `xinzhi show --study {study}`.", n=more, study=study)
         typer.echo(say(text, spoken) + "\n")
+    _remembered(result, lang)
     warn(result.notices, lang)
     typer.echo(say(message("Where to look:"), spoken))
     for place, what in told_places(files):
         typer.echo(f"  {place}  {say(what, spoken)}".rstrip())
     return 1 if result.failures else 0
+
+
+def _remembered(result: StudyResult, lang: str | None) -> None:
+    """Say how much was taken from an earlier run."""
+    if known := sum(not stop.computed for stop in result.stops):
+        text = message(
+            "{k} of {n} pieces of work had not changed and were taken from the last run.",
+            k=known,
+            n=len(result.stops),
+        )
+        tell(text, lang)
 
 
 def _written(result: StudyResult, results: Path) -> tuple[Material, Sequence[tuple[Path, Wording]]]:
