@@ -24,9 +24,9 @@ test *options:
 test-all:
     XINZHI_TEST_ALL=1 XINZHI_EXAMPLES=1000 uv run pytest
 
-# Speed and memory beside the peers, in one run, as ratios.
+# Speed and memory beside the peers, in one run, as ratios; `registry` and `reading` are runs of their own.
 bench word="":
-    uv run --group bench python benchmarks/run.py --only "{{word}}"
+    uv run --group bench python benchmarks/{{ if word =~ '^(registry|reading)$' { word + ".py" } else { "run.py --only '" + word + "'" } }}
 
 # Reference pages from the code, then the site in site/.
 docs:
@@ -41,6 +41,10 @@ demo:
 pin:
     python3 scripts/pin.py
 
-# Simulated sources of the second example, written again to a folder.
+# Simulated sources of `xinzhi demo` made anew and compared, byte by byte, with the packaged ones.
+twin:
+    OMP_NUM_THREADS=1 uv run python -m xinzhi.examples.resource_cities.simulation.simulate --check
+
+# The same, kept in a folder.
 simulate out:
     OMP_NUM_THREADS=1 uv run python -m xinzhi.examples.resource_cities.simulation.simulate --out {{out}}

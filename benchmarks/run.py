@@ -28,7 +28,8 @@ def main() -> None:
         rows.append(measure(case))
     print(markdown(rows))
     if not word:
-        RESULTS.write_text(document(rows), encoding="utf-8")
+        sections = RESULTS.read_text(encoding="utf-8").partition("\n## ")[1:]
+        RESULTS.write_text(document(rows) + "".join(sections), encoding="utf-8")
 
 
 def _words(case: Case) -> str:

@@ -93,7 +93,12 @@ class StudyError(Exception):
         shown = [problem.in_words(language) for problem in self.problems[:SHOWN]]
         more = len(self.problems) - SHOWN
         if more > 0:
-            shown.append(say(message("… and {n} more problems.", n=more), language))
+            shown.append(
+                say(
+                    message("… and {n} more problems.", one="… and {n} more problem.", n=more),
+                    language,
+                )
+            )
         return "\n".join(shown)
 
     @property

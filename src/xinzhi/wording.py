@@ -7,7 +7,7 @@ languages. Plain strings are the user's own data and are never translated.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -28,6 +28,8 @@ class Message:
     """English text, `str.format` placeholders by name; it is the key of the catalogue."""
     values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     """Value per placeholder; a value may itself be a `Message` or a `Label`."""
+    one: str = ""
+    """The English template where `n` is 1; Chinese needs none."""
 
     def __str__(self) -> str:
         return say(self, "en")
@@ -52,13 +54,26 @@ class Label:
 Wording = Message | Label | str
 
 
-def message(template: str, **values: object) -> Message:
+def message(template: str, *, one: object = "", **values: object) -> Message:
     """Make a translatable sentence from an English template and named values.
 
-    >>> str(message("{n} rows were dropped.", n=3))
-    '3 rows were dropped.'
+    >>> rows = [message("{n} rows were dropped.", one="{n} row was dropped.", n=n) for n in (3, 1)]
+    >>> [str(words) for words in rows]
+    ['3 rows were dropped.', '1 row was dropped.']
     """
-    return Message(template, MappingProxyType(values))
+    return Message(template, MappingProxyType(values), str(one))
+
+
+def listed(items: Sequence[Wording]) -> Wording:
+    """Put words into a list: commas in English, 、 in Chinese.
+
+    >>> str(listed(["a", "b", "c"])), say(listed(["a", "b"]), "zh")
+    ('a, b, c', 'a、b')
+    """
+    found: Wording = items[-1] if items else ""
+    for item in reversed(items[:-1]):
+        found = message("{first}, {rest}", first=item, rest=found)
+    return found
 
 
 def say(wording: Wording, language: Language) -> str:
@@ -73,6 +88,8 @@ def say(wording: Wording, language: Language) -> str:
         given = wording.zh if language == "zh" else wording.en
         return given or wording.name
     template = wording.template
+    if wording.one and language == "en" and wording.values.get("n") == 1:
+        template = wording.one
     if language != "en":
         template = catalogue(language).get(template, template)
     values = {

@@ -91,6 +91,18 @@ def test_the_file_says_why_and_can_be_loaded(tmp_path):
     )
 
 
+def test_a_map_is_proposed_for_places_of_china_only(tmp_path):
+    """Cities of China get a map in the first study file; names without outlines get none."""
+    for folder, text in (("there", CHINESE), ("nowhere", CHINESE.replace("市,", "镇,"))):
+        data = tmp_path / f"{folder}.csv"
+        data.write_text(text, encoding="utf-8")
+        call("init", tmp_path / folder, "--from", data)
+
+    maps = [load(tmp_path / folder / "study.yaml").maps for folder in ("there", "nowhere")]
+
+    assert (list(maps[0]), list(maps[1])) == (["efficiency"], [])
+
+
 def test_an_existing_study_is_not_overwritten(tmp_path):
     """What somebody wrote is safe."""
     (tmp_path / "study.yaml").write_text("mine", encoding="utf-8")
@@ -136,5 +148,5 @@ def test_rows_with_empty_cells_get_no_score_and_are_named(tmp_path):
     done = call("run", tmp_path / "new", "--lang", "en")
 
     assert "missing: leave_out" in (tmp_path / "new" / "study.yaml").read_text(encoding="utf-8")
-    assert "1 rows with an empty cell have no score" in done.stderr
+    assert "1 row with an empty cell has no score" in done.stderr
     assert "唐山市 2008" in done.stderr

@@ -225,3 +225,21 @@ def test_the_table_prints_the_tests(instrumented, lang):
 
     assert "[" in done.stdout
     assert "x1" in done.stdout
+
+
+def test_a_perfect_fit_is_printed_and_ends_with_1(tmp_path):
+    """Slopes without a test: all is printed with the reason, and the exit code says it (E1)."""
+    data = simulated_panel(1, n_entities=6)
+    data["sum"] = 2 * data["x1"] - data["x2"]
+    data.to_csv(tmp_path / "data.csv")
+    entity, period = data.index.names
+
+    done = call(
+        "regress", tmp_path / "data.csv", "--entity", entity, "--period", period,
+        "--outcome", "sum", "--regressors", "x1,x2", "--format", "json", code=1,
+    )  # fmt: skip
+
+    document = json.loads(done.stdout)
+    np.testing.assert_allclose(slopes(document, "estimate", ["x1", "x2"]), [2, -1], rtol=1e-9)
+    assert slopes(document, "p_value", ["x1", "x2"]) == [None, None]
+    assert "reg.perfect_fit" in {one["code"] for one in document["warnings"]}

@@ -16,14 +16,14 @@ import pytest
 from cli_runner import Done, attempt
 from places import ROOT
 
-GUIDES = (*sorted((ROOT / "docs" / "how-to").glob("*.md")), ROOT / "docs" / "zh" / "quickstart.md")
+GUIDES = tuple(p for part in ("how-to", "zh") for p in sorted((ROOT / "docs" / part).glob("*.md")))
 BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 EXIT_CODE = re.compile(r"exit code (\d+)")
 
 
 def do(kind: str, title: str, text: str, before: Done | None) -> Done | None:
     """Do what a block says; return what the last command printed."""
-    if kind in ("csv", "yaml"):
+    if kind in ("csv", "yaml", "toml"):
         Path(title).write_text(text, encoding="utf-8")
     elif kind == "sh":
         expected = EXIT_CODE.search(title)
@@ -43,7 +43,7 @@ def do(kind: str, title: str, text: str, before: Done | None) -> Done | None:
     return before
 
 
-@pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: f"{page.parent.name}/{page.stem}")
 def test_guide(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands of a guide end as the page says, in an empty folder."""
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")

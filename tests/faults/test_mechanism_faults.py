@@ -41,19 +41,116 @@ def test_the_sound_study_has_every_section(run):
     assert "Traceback" not in page
 
 
-def test_a_mediator_equal_to_the_factor(run):
-    """A column that is the factor under another name cannot be told from it: it is refused."""
-    frame = panel()
-    frame["firms"] = frame["talent"]
+def equal_mediator(frame):
+    """The mediator is the factor under another name."""
+    return frame.assign(firms=frame["talent"])
 
-    done, results, page = run(frame)
 
-    refused = results["tables"]["mechanism_effects"]["refused"]
-    assert refused[0]["name"] == "firms"
-    assert "linear combination" in refused[0]["reason"]
-    assert "linear combination" in page
-    assert "linear combination" in done.stderr or "mediation.refused" in json.dumps(results)
-    the_rest_is_done(results["tables"])
+def constant_moderator(frame):
+    """No city ever changes the moderator."""
+    return frame.assign(policy=frame.groupby(level=0)["policy"].transform("first"))
+
+
+def group_of_one(frame):
+    """The group `east` is one city."""
+    return frame.assign(region=(frame.index.get_level_values(0) == "c00").astype(int))
+
+
+def gap_in_years(frame):
+    """Of ten years one is gone."""
+    return frame.loc[frame.index.get_level_values(1) != 2011]
+
+
+def unchanged(frame):
+    """The study file is what is bad."""
+    return frame
+
+
+def sum_of_regressors(frame):
+    """The outcome is a sum of its regressors."""
+    return frame.assign(green=frame["talent"] + 2 * frame["patents"] - frame["control"])
+
+
+def gaps_in_mediator(frame):
+    """Every seventh cell of the mediator is empty."""
+    frame = frame.copy()
+    frame.iloc[::7, frame.columns.get_loc("firms")] = float("nan")
+    return frame
+
+
+def refused_mediator(tables):
+    (refused,) = tables["mechanism_effects"]["refused"]
+    assert refused["name"] == "firms"
+    return refused["reason"]
+
+
+def interaction_within_entities(tables):
+    paths = tables["tools"]["paths"]
+    assert len(paths) == 3
+    # x·w can be told, as it compares cities; the interaction within cities cannot.
+    assert all(path["interaction"]["b"] is not None for path in paths)
+    (reason,) = {path["double_demeaned"]["inapplicable"] for path in paths}
+    return reason
+
+
+def lonely_group(tables):
+    columns = {c["group"]: c for c in tables["cities"]["columns"]}
+    assert columns["other"]["n"] == 230
+    assert "inapplicable" in tables["cities_differences"]["differences"][0]["interaction"]
+    return columns["east"]["not_estimated"][0]["what"]
+
+
+def lagged_path(tables):
+    # 2008 and 2012 have no predecessor: 7 of 9 years stay, and the row above is never taken.
+    assert tables["tools"]["paths"][0]["n"] == 24 * 7
+    return ""
+
+
+def short_window(tables):
+    return tables["robustness"]["columns"][1]["not_estimated"][0]["what"]
+
+
+def perfect_column(tables):
+    column = tables["baseline"]["columns"][0]
+    patents = column["coefficients"]["patents"]
+    assert abs(patents["b"] - 2) < 1e-9
+    assert (patents["se"], patents["p"], patents["stars"]) == (None, None, "")
+    return column["untested"]
+
+
+def common_sample(tables):
+    found = tables["mechanism_effects"]
+    assert found["n"] + found["n_missing"] + found["n_singletons"] == 240
+    assert {c["n"] for c in tables["mechanism"]["columns"]} == {found["n"]}
+    assert all(abs(e["identity"]) < 1e-12 for e in found["effects"])
+    return ""
+
+
+NARROW = STUDY.replace("window: [2010, 2017]}\n", "window: [2010, 2010]}\n")
+BAD = [
+    # what is bad, study file, exit code, where the reason stands, the reason, rows of the baseline
+    (equal_mediator, STUDY, 1, refused_mediator, "is a linear combination of", 240),
+    (constant_moderator, STUDY, 1, interaction_within_entities, "is constant within entities", 240),
+    (group_of_one, STUDY, 1, lonely_group, "has one level in the", 240),
+    (gap_in_years, STUDY, 0, lagged_path, "The years have gaps: 24 rows", 216),
+    (unchanged, NARROW, 1, short_window, "has one level in the", 240),
+    (sum_of_regressors, STUDY, 1, perfect_column, "fits perfectly", 240),
+    (gaps_in_mediator, STUDY, 0, common_sample, "Left out of all equations: 35 rows", 240),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("spoil", "text", "code", "place", "reason", "rows"), BAD)
+def test_bad_input_says_why_and_the_rest_is_done(run, spoil, text, code, place, reason, rows):
+    """A model that cannot be estimated or tested: reason in its table, the rest done, exit 1 (E1)."""
+    _, results, page = run(spoil(panel()), text, code=code)
+
+    tables = results["tables"]
+    said = place(tables)
+    assert reason in said or not said
+    assert reason in page
+    assert tables["baseline"]["columns"][0]["n"] == rows
+    assert {"mechanism_effects", "tools", "cities", "specification_curve", "vif"} <= set(tables)
+    assert len(tables["robustness"]["columns"]) == 5
 
 
 def test_the_factor_named_as_its_own_mediator(run):
@@ -67,18 +164,6 @@ def test_the_factor_named_as_its_own_mediator(run):
     assert {e["mediator"] for e in found["effects"]} == {"firms"}
 
 
-def test_a_moderator_constant_within_cities(run):
-    """A moderator that no city changes: the interaction compares cities, and a notice says so."""
-    frame = panel()
-    frame["policy"] = frame.groupby(level=0)["policy"].transform("first")
-
-    _, results, page = run(frame, code=0)
-
-    assert "moderation.constant" in {n["code"] for n in results["notices"]}
-    assert "compares entities" in page
-    the_rest_is_done(results["tables"])
-
-
 def test_a_moderator_with_one_value(run):
     """A moderator that never changes: its paths are refused with the reason."""
     frame = panel()
@@ -90,76 +175,6 @@ def test_a_moderator_with_one_value(run):
     assert tools["paths"] == []
     assert len(tools["refused"]) == 3
     assert all(one["reason"] for one in tools["refused"])
-    the_rest_is_done(results["tables"])
-
-
-def test_a_group_with_one_city(run):
-    """One city is no group: its column says why, the other group stands."""
-    frame = panel()
-    frame["region"] = (frame.index.get_level_values(0) == "c00").astype(int)
-
-    _, results, page = run(frame)
-
-    columns = results["tables"]["cities"]["columns"]
-    east = next(c for c in columns if c["group"] == "east")
-    assert east["not_estimated"][0]["what"]
-    other = next(c for c in columns if c["group"] == "other")
-    assert other["n"] == 230
-    difference = results["tables"]["cities_differences"]["differences"][0]
-    assert "inapplicable" in difference["interaction"]
-    assert "could not be estimated" in page
-    the_rest_is_done(results["tables"])
-
-
-def test_a_lag_over_gaps_in_the_years(run):
-    """The lag goes by the year: rows without the year before are left out, never the row above."""
-    frame = panel()
-    years = frame.index.get_level_values(1)
-    frame = frame.loc[(years != 2011)]
-
-    _, results, _ = run(frame, code=0)
-
-    # Of ten years one is gone; 2008 and 2012 have no predecessor.
-    path = results["tables"]["tools"]["paths"][0]
-    assert path["n"] == 24 * 7
-
-
-def test_fewer_rows_than_parameters(run):
-    """A window of one year leaves nothing for the effects: its column says so."""
-    text = STUDY.replace("window: [2010, 2017]}\n", "window: [2010, 2010]}\n")
-
-    _, results, page = run(panel(), text)
-
-    column = results["tables"]["robustness"]["columns"][1]
-    assert column["not_estimated"]
-    assert "could not be estimated" in page
-    the_rest_is_done(results["tables"])
-
-
-def test_a_perfect_fit_has_no_stars(run):
-    """An outcome that is a sum of its regressors: nothing can be tested, and a notice says so."""
-    frame = panel()
-    frame["green"] = frame["talent"] + 2 * frame["patents"] - frame["control"]
-
-    _, results, _ = run(frame, code=0)
-
-    column = results["tables"]["baseline"]["columns"][0]
-    assert column["coefficients"]["patents"]["stars"] == ""
-    assert column["coefficients"]["patents"]["p"] is None
-    assert "reg.perfect_fit" in {n["code"] for n in results["notices"]}
-
-
-def test_missing_cells_are_counted_once_for_all_equations(run):
-    """Empty mediators: all equations stand on the rows that remain, and total = direct + ab."""
-    frame = panel()
-    frame.iloc[::7, frame.columns.get_loc("firms")] = float("nan")
-
-    _, results, _ = run(frame, code=0)
-
-    found = results["tables"]["mechanism_effects"]
-    assert found["n"] + found["n_missing"] + found["n_singletons"] == 240
-    assert {c["n"] for c in results["tables"]["mechanism"]["columns"]} == {found["n"]}
-    assert all(abs(e["identity"]) < 1e-12 for e in found["effects"])
     the_rest_is_done(results["tables"])
 
 

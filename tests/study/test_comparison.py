@@ -8,9 +8,13 @@ from decimal import Decimal
 
 import pytest
 
-from cli_runner import attempt, call
+from cli_runner import attempt
 from places import ROOT
-from xinzhi.report.comparison import compare, rounds_to
+from xinzhi.report.compared import rounds_to
+from xinzhi.report.comparison import compare, left_out
+from xinzhi.report.reasons import fits_nothing
+from xinzhi.study.published import line_of
+from xinzhi.study.schema.compare import Compare
 
 EXAMPLE = ROOT / "src" / "xinzhi" / "examples" / "oecd"
 PRINTED = """
@@ -23,60 +27,105 @@ N = 224
 adj_r2 = 0.97
 human_capital = { b = -0.055, se = 0.326, stars = 0 }
 investment = { b = 0.345, se = 0.113, stars = 2 }
-_cons = { b = 0.842, se = 0.5, stars = 0 }
+_cons = { b = 0.842, se = 0.5, stars = 3 }
 
 [scores]
 cities_low = { 2011 = 5, 2019 = 2 }
+
+[elsewhere]
+n = 7
+
+[audit]
+default = { effects = ["city", "year"], N = 224 }
 """
-LINKS = "{table2: descriptive, table5: baseline, scores: green_efficiency_classes}"
+SECTION = """
+compare:
+  published: printed.toml
+  tables: {table2: descriptive, table5: baseline, scores: green_efficiency_classes}
+  reasons:
+    "*.value": {zh: 另一数据版本, en: Another version of the data.}
+"""
 
 
 @pytest.fixture
 def study(tmp_path):
     shutil.copytree(EXAMPLE, tmp_path / "oecd", ignore=shutil.ignore_patterns("__pycache__"))
     path = tmp_path / "oecd" / "study.yaml"
-    path.write_text(
-        path.read_text(encoding="utf-8")
-        + f"compare: {{published: printed.toml, tables: {LINKS}}}\n",
-        encoding="utf-8",
-    )
+    path.write_text(path.read_text(encoding="utf-8") + SECTION, encoding="utf-8")
     (path.parent / "printed.toml").write_text(PRINTED, encoding="utf-8")
     return path
 
 
-def test_each_printed_figure_has_its_verdict(study):
-    """The block mirrors the printed keys; what is missed is shown as missed."""
-    call("run", study, "--only", "efficiency,describe,baseline")
+def run(study, *words):
+    return attempt("run", study, "--only", "efficiency,describe,baseline", "--lang", "en", *words)
 
-    found = json.loads((study.parent / "results" / "results.json").read_text("utf-8"))["comparison"]
-    assert found["table2"]["human_capital"]["agrees"]
-    assert not found["table2"]["investment"]["agrees"]
-    assert found["table5"]["col1"]["N"] == {"printed": 224, "computed": 224, "agrees": True}
-    assert found["table5"]["col1"]["human_capital"]["agrees"]
-    # Two stars are printed here, three are computed.
-    assert not found["table5"]["col1"]["investment"]["agrees"]
-    assert found["table5"]["col1"]["_cons"]["agrees"]
-    assert found["scores"]["cities_low"]["2011"]["agrees"]
-    assert not found["scores"]["cities_low"]["2019"]["agrees"]
+
+def test_each_printed_figure_has_its_verdict(study):
+    """The block mirrors the printed keys; what is missed is shown as missed, with the reason."""
+    done = run(study)
+
+    assert done.code == 0
+    assert "6 of 9 printed figures are reached." in done.stdout
+    found = json.loads((study.parent / "results" / "results.json").read_text("utf-8"))
+    compared, tables = found["comparison"], found["tables"]
+    assert compared["table2"]["human_capital"]["agrees"]
+    assert compared["table2"]["investment"]["differs"] == ["max"]
+    assert compared["table5"]["col1"]["N"] == {"printed": 224, "computed": 224, "agrees": True}
+    assert compared["table5"]["col1"]["human_capital"]["agrees"]
+    # Two stars are printed here, three are computed; the printed figures themselves tell why.
+    investment = compared["table5"]["col1"]["investment"]
+    assert investment["differs"] == ["stars"]
+    assert [one["en"].partition(":")[0] for one in investment["reasons"]] == [
+        "The printed figures contradict each other"
+    ]
+    assert compared["table5"]["col1"]["_cons"]["agrees"]
+    assert compared["scores"]["cities_low"]["2011"]["agrees"]
+    missed = compared["scores"]["cities_low"]["2019"]
+    assert missed["reasons"] == [{"zh": "另一数据版本", "en": "Another version of the data."}]
+    assert tables["comparison"]["left_out"] == ["elsewhere"]
+    # The largest value of investment is missed, and nobody says why.
+    assert tables["comparison_missed"] == {"n": 3, "without_reason": 1}
 
 
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
         ("published: printed.toml", "published: print.toml", "print.toml"),
-        ("table5: baseline", "table5: baselin", "did you mean 'baseline'"),
         ("table5: baseline", "table55: baseline", "table5"),
+        ("table5: baseline", "table5: descriptive/7", "'descriptive/7'"),
         ("published:", "publishd:", "did you mean 'published'"),
     ],
 )
 def test_a_wrong_comparison_is_refused(study, old, new, words):
-    """A file or a table that is not there, a misspelt key."""
+    """A file, a table or a part that is not there, a misspelt key."""
     study.write_text(study.read_text("utf-8").replace(old, new), encoding="utf-8")
 
-    done = attempt("run", study, "--only", "efficiency,describe,baseline", "--lang", "en")
+    done = run(study)
 
     assert done.code == 1
     assert words in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("stars = 2", 'stars = "**"', ("line 10", "table5.col1.investment", "'**'")),
+        ("b = 0.345", 'b = "0.345"', ("line 10", "without quotation marks")),
+        ("se = 0.113", "std = 0.113", ("line 10", "no part 'std'")),
+        ("N = 224\n", "N = \n", ("line 7",)),
+        ("default =", "defaults =", ("audit.defaults", "did you mean 'default'")),
+    ],
+)
+def test_misprints_of_the_file_are_told_with_their_line(study, old, new, words):
+    """`check` finds what the file of printed figures gets wrong, before anything is computed."""
+    path = study.parent / "printed.toml"
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), encoding="utf-8")
+
+    done = attempt("check", study, "--lang", "en")
+
+    assert done.code == 1
+    said = done.stdout + done.stderr
+    assert all(word in said for word in words), said
 
 
 @pytest.mark.parametrize(
@@ -105,3 +154,68 @@ def test_what_has_no_counterpart_is_missed_not_forgotten():
     )
 
     assert (one.computed, one.agrees) == (None, False)
+
+
+EFFECT = {"mediator": "m", "factor": "x", "indirect": {"b": 0.0042}}
+SHAPES = {
+    "effects": {"effects": [EFFECT | {"sobel": {"value": 2.1, "p": 0.04}, "share": 0.15}]},
+    "signs": {
+        "paths": [
+            {"moderator": "w", "focal": "x", "outcome": "y", "interaction": {"b": 0.2, "p": 0.03}},
+            {"moderator": "w", "focal": "m", "outcome": "y", "interaction": {"b": 0.2, "p": 0.3}},
+        ]
+    },
+    "ends": {"regions": {"2008": {"East": 3, "West": 1}}, "stayers": ["甲市", "乙市"]},
+    "groups": {"columns": [{"group": "coal", "n": 848}]},
+}
+
+
+@pytest.mark.parametrize(
+    ("printed", "link", "verdicts"),
+    [
+        ({"m": {"x": {"effect": Decimal("0.004"), "stars": 2}}}, "effects", [True]),
+        ({"m": {"x": {"effect": Decimal("0.005")}}}, "effects", [False]),
+        ({"w": {"x -> y": "+", "m -> y": "+"}}, "signs", [True, False]),
+        ({"w": {"x -> y": "-"}}, "signs", [False]),
+        ({"east": 3, "west": 2}, "ends/2008", [True, False]),
+        ({"cities": 2, "names": ["乙"]}, "ends/stayers", [True, True]),
+        ({"names": ["丙"]}, "ends/stayers", [False]),
+        ({"coal": 848}, "groups", [True]),
+    ],
+)
+def test_other_tables_than_regressions_are_compared(printed, link, verdicts):
+    """Mediated effects, signs of interactions, regions of the best, those who stay, group sizes."""
+    found = compare({"p": printed}, SHAPES, {"p": link})
+
+    assert [one.agrees for one in found] == verdicts
+
+
+def test_what_nothing_stands_beside_is_named():
+    """A whole table by its name, else figure by figure; words are no figures."""
+    printed = {
+        "t": {"col1": {"N": 3, "hausman": 2}, "note": "words"},
+        "u": {"a": [1, 2]},
+        "audit": {"n": 1},
+    }
+    found = compare(printed, {"t": {"columns": [{"n": 3}]}}, {})
+
+    assert left_out(printed, found) == ("t.col1.hausman", "u")
+
+
+def test_a_reason_that_fits_no_figure_is_found():
+    """A pattern is matched with the path of a figure and its part."""
+    found = compare({"t": {"col1": {"N": 3}}}, {"t": {"columns": [{"n": 3}]}}, {})
+    said = Compare(published="p.toml", reasons={"t.*.value": "why", "*.se": "why"})
+
+    assert fits_nothing(said, found) == ("*.se",)
+
+
+def test_a_line_is_found_under_its_table():
+    """The same key under two tables has two lines."""
+    text = '[a]\nx = 1\n["b c"]\nx = { b = 2 }\n'
+
+    assert [line_of(text, path) for path in (("a", "x"), ("b c", "x", "b"), ("a", "y"))] == [
+        2,
+        4,
+        None,
+    ]

@@ -163,9 +163,11 @@ def test_a_changed_label_computes_nothing_but_the_report(copy):
         encoding="utf-8",
     )
 
-    call("run", study)
+    done = call("run", study, "--lang", "en")
 
+    n = len(run_json(copy)["stops"])
     assert [s["name"] for s in run_json(copy)["stops"] if s["computed"]] == []
+    assert f"{n} of {n} pieces of work had not changed" in done.stderr
     assert "Skills" in (copy / "results" / "report.html").read_text(encoding="utf-8")
 
 

@@ -53,6 +53,34 @@ def test_translations_use_the_same_places(entries):
     assert wrong == {}
 
 
+def test_a_sentence_about_one_thing_uses_the_same_places():
+    """The English of one thing says what the English of many says."""
+    calls = (
+        node
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "message"
+    )
+    pairs = {
+        (node.args[0].value, key.value.value)
+        for node in calls
+        for key in node.keywords
+        if key.arg == "one" and isinstance(key.value, ast.Constant)
+    }
+
+    assert pairs
+    assert [pair for pair in pairs if places(pair[0]) != places(pair[1])] == []
+
+
+def test_english_counts_one_thing_as_one():
+    """1 more table, 2 more tables; Chinese has one form."""
+    template, one = "{n} more tables: `xinzhi show --study {study}`.", "{n} more table: {study}"
+    said = [say(message(template, one=one, n=n, study="s"), "en") for n in (1, 2)]
+
+    assert said == ["1 more table: s", "2 more tables: `xinzhi show --study s`."]
+    assert say(message(template, one=one, n=1, study="s"), "zh").startswith("另有 1")
+
+
 def test_no_translation_stands_twice():
     """One template, one translation."""
     ids = [entry.msgid for entry in polib.pofile(str(CATALOGUE))]

@@ -76,7 +76,11 @@ def warn(items: Iterable[Problem | Notice], asked: str | None = None) -> None:
         if isinstance(item, Problem) and item.remedy:
             sys.stderr.write(f"  {say(message('remedy'), spoken)}: {say(item.remedy, spoken)}\n")
     if len(said) > SHOWN:
-        more = message("… and {n} more notices, all in the results.", n=len(said) - SHOWN)
+        more = message(
+            "… and {n} more notices, all in the results.",
+            one="… and {n} more notice, all in the results.",
+            n=len(said) - SHOWN,
+        )
         sys.stderr.write(f"! {say(more, spoken)}\n")
 
 

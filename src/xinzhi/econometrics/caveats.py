@@ -16,6 +16,9 @@ from xinzhi.wording import message
 NEAR_COLLINEAR = 1e3
 """Condition number of the scaled columns from which the reader is told."""
 FEW_CLUSTERS = 40
+PERFECT = message(
+    "The regression fits perfectly: the residuals are rounding and nothing can be tested."
+)
 
 
 def caveats(
@@ -27,7 +30,7 @@ def caveats(
     is_clustered = rule.kind in {"cluster", "two_way"}
     candidates: tuple[tuple[bool, Callable[[], Notice]], ...] = (
         (solved.condition >= NEAR_COLLINEAR, lambda: _near_collinear(ready, solved.condition)),
-        (is_perfect, _perfect_notice),
+        (is_perfect, lambda: Notice("reg.perfect_fit", PERFECT)),
         (is_clustered and few < FEW_CLUSTERS, lambda: _few_clusters(few)),
         (is_clustered and few - 1 < k, lambda: _no_joint_test(few, k)),
         (rule.was_repaired, _repaired_notice),
@@ -53,15 +56,6 @@ def _near_collinear(ready: Model, condition: float) -> Notice:
     )
 
 
-def _perfect_notice() -> Notice:
-    return Notice(
-        "reg.perfect_fit",
-        message(
-            "The regression fits perfectly: the residuals are rounding and nothing can be tested."
-        ),
-    )
-
-
 def _few_clusters(n: int) -> Notice:
     return Notice(
         "reg.few_clusters",
@@ -76,7 +70,12 @@ def _few_clusters(n: int) -> Notice:
 def _no_joint_test(n: int, k: int) -> Notice:
     return Notice(
         "reg.no_joint_test",
-        message("{n} clusters cannot test {k} slopes together: F is left empty.", n=n, k=k),
+        message(
+            "{n} clusters cannot test {k} slopes together: F is left empty.",
+            one="{n} cluster cannot test {k} slopes together: F is left empty.",
+            n=n,
+            k=k,
+        ),
     )
 
 

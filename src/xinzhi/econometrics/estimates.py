@@ -94,6 +94,8 @@ class Estimates:
     notices: tuple[Notice, ...] = ()
     condition: float = 1.0
     """Condition number of the transformed, scaled columns."""
+    untested: Wording = ""
+    """Why nothing can be tested, as after a perfect fit; empty where the tests stand."""
 
     def position(self, name: str) -> int:
         """Position of a slope among the names."""

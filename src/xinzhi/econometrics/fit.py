@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from xinzhi.econometrics.caveats import caveats
+from xinzhi.econometrics.caveats import PERFECT, caveats
 from xinzhi.econometrics.covariance import covariance
 from xinzhi.econometrics.distributions import f_tail, t_quantile, t_tails
 from xinzhi.econometrics.estimates import CovarianceRule, Estimates, Fit
@@ -27,7 +27,7 @@ from xinzhi.panel.panel import Panel
 LEVEL = 0.95
 REFINE = 30.0
 """Condition number from which slopes are refined in extended precision."""
-PERFECT = 1e-14
+NO_RESIDUALS = 1e-14
 """RSS/TSS below which the residuals are rounding."""
 
 
@@ -124,6 +124,7 @@ def estimate(ready: Model, given: LeastSquares | None = None) -> Estimates:
         residuals=pd.Series(solved.residuals, index=sample.index, name="residual"),
         notices=ready.notices + caveats(ready, solved, rule, is_perfect=is_perfect),
         condition=solved.condition,
+        untested=PERFECT if is_perfect else "",
     )
 
 
@@ -149,7 +150,7 @@ def _periods(ready: Model) -> Codes:
 
 def _is_perfect(ready: Model, solved: LeastSquares) -> bool:
     rss = float(solved.residuals @ solved.residuals)
-    return rss <= PERFECT**2 * float(ready.sample.outcome @ ready.sample.outcome) or (
+    return rss <= NO_RESIDUALS**2 * float(ready.sample.outcome @ ready.sample.outcome) or (
         rss <= 1e-22 * float(ready.outcome @ ready.outcome)
     )
 

@@ -108,6 +108,7 @@ def _check(ready: Model, outcome: str) -> None:
                 "fractional.outside",
                 message(
                     "'{name}' leaves the range from 0 to 1 in {n} rows.",
+                    one="'{name}' leaves the range from 0 to 1 in {n} row.",
                     name=outcome,
                     n=len(outside),
                 ),

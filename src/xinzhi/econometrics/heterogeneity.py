@@ -6,6 +6,7 @@ has a test of its own, in the fully interacted model and by permuting entities b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -44,7 +45,7 @@ class Heterogeneity:
 
     grouping: str
     groups: tuple[tuple[str, Estimates | Inapplicable], ...]
-    """In the order of the groups' names."""
+    """In the order that was asked for, else in that of their names."""
     sizes: tuple[tuple[str, int], ...]
     """Entities a group."""
     differences: tuple[Difference, ...]
@@ -77,6 +78,7 @@ def compare_groups(
     *,
     draws: int = 1000,
     seed: int = 0,
+    order: Sequence[str] = (),
 ) -> Heterogeneity:
     """Estimate a regression in each group and test the differences.
 
@@ -86,6 +88,8 @@ def compare_groups(
         Column of groups, constant within an entity; rows without a group are left out.
     draws, seed
         Of the permutation of entities between each two groups; 0 for none.
+    order
+        Groups in the order in which they stand; those that it does not name follow by name.
 
     Raises
     ------
@@ -96,7 +100,8 @@ def compare_groups(
     frame = frame.loc[_grouped(frame, by)]
     regression = with_keys(frame, regression)
     label = frame[by].map(_label)
-    names = sorted(label.unique())
+    places = {name: place for place, name in enumerate(order)}
+    names = sorted(label.unique(), key=lambda name: (places.get(name, len(places)), name))
     fitted = tuple((name, _fit_group(frame.loc[label == name], regression)) for name in names)
     usable = [name for name, found in fitted if isinstance(found, Estimates)]
     inside = frame.loc[label.isin(usable)].assign(**{by: label})
@@ -140,7 +145,12 @@ def _grouped(frame: pd.DataFrame, by: str) -> npt.NDArray[np.bool_]:
         raise DataError(
             Problem(
                 "groups.change",
-                message("'{name}' changes within {n} entities.", name=by, n=int((kinds > 1).sum())),
+                message(
+                    "'{name}' changes within {n} entities.",
+                    one="'{name}' changes within {n} entity.",
+                    name=by,
+                    n=int((kinds > 1).sum()),
+                ),
                 Where(column=by, entity=str(kinds.index[kinds > 1][0])),
                 message("use a group that an entity keeps, such as its value in the first year."),
             )

@@ -34,6 +34,21 @@ def lag(frame: pd.DataFrame, columns: tuple[str, ...], steps: int) -> pd.DataFra
     return earlier.reindex(frame.index)
 
 
+def gaps(frame: pd.DataFrame, steps: int) -> int:
+    """Count rows without the row of `steps` periods earlier though their entity had begun by then.
+
+    >>> index = pd.MultiIndex.from_tuples([("a", 1), ("a", 2), ("a", 4)], names=["entity", "period"])
+    >>> gaps(pd.DataFrame(index=index), 1)
+    1
+    """
+    entity, period = (frame.index.get_level_values(level) for level in (0, 1))
+    earlier = pd.MultiIndex.from_arrays([entity, period - steps])
+    first = period.to_series().groupby(np.asarray(entity)).transform("min").to_numpy()
+    return int(
+        np.sum(~earlier.isin(frame.index) & (np.asarray(earlier.get_level_values(1)) >= first))
+    )
+
+
 def _check(frame: pd.DataFrame, columns: tuple[str, ...], steps: int) -> None:
     missing = [name for name in columns if name not in frame.columns]
     known = tuple(str(name) for name in frame.columns)

@@ -15,7 +15,8 @@ from xinzhi.econometrics.distributions import normal_tails
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.grouping import Array
-from xinzhi.econometrics.moderation import Conditional, conditional_effects, lagged_frame
+from xinzhi.econometrics.interaction import lagged_frame, product_name
+from xinzhi.econometrics.moderation import Conditional, conditional_effects
 from xinzhi.econometrics.resample import Interval, cluster_draws, percentile, sums
 from xinzhi.econometrics.sample import common
 from xinzhi.econometrics.specification import Regression
@@ -95,19 +96,16 @@ def moderate_mediation(
     Hayes (2015), doi:10.1080/00273171.2014.962683; Preacher, Rucker and Hayes (2007),
     doi:10.1080/00273170701341316.
     """
-    frame, right = _frame(data, regression, mediator, moderator, steps, lagged)
-    xw, mw = f"{focal} × {moderator}", f"{mediator} × {moderator}"
-    frame = frame.assign(
-        **{xw: frame[focal] * frame[moderator], mw: frame[right] * frame[moderator]}
+    frame, (first_equation, second_equation) = chain_equations(
+        data,
+        regression,
+        focal=focal,
+        mediator=mediator,
+        moderator=moderator,
+        steps=steps,
+        lagged=lagged,
     )
-    others = tuple(r for r in regression.regressors if r != focal)
-    controls = (moderator, *others, *(c for c in regression.controls if c != moderator))
-    first_equation = replace(
-        regression, outcome=mediator, regressors=(focal, xw), controls=controls
-    )
-    second_equation = replace(regression, regressors=(focal, right, mw), controls=controls)
-    extra = tuple(dict.fromkeys(name for name in (mediator, xw) if name != right))
-    frame, _ = common(frame, second_equation, extra)
+    xw, (_, right, mw) = first_equation.regressors[1], second_equation.regressors
     first, second = fit(frame, first_equation), fit(frame, second_equation)
     w = frame[moderator].to_numpy(float)
     a_at = conditional_effects(first, focal, xw, w)
@@ -137,6 +135,28 @@ def moderate_mediation(
         first_stage_index=a3 * conditional[1].b,
         n=first.n,
     )
+
+
+def chain_equations(
+    data: Panel | pd.DataFrame,
+    regression: Regression,
+    *,
+    focal: str,
+    mediator: str,
+    moderator: str,
+    steps: int,
+    lagged: str,
+) -> tuple[pd.DataFrame, tuple[Regression, Regression]]:
+    """Put the lags and interactions of a chain into frame and equations, on one common sample."""
+    frame, right = _frame(data, regression, mediator, moderator, steps, lagged)
+    xw, mw = product_name(focal, moderator), product_name(mediator, moderator)
+    products = {xw: frame[focal] * frame[moderator], mw: frame[right] * frame[moderator]}
+    others = tuple(r for r in regression.regressors if r != focal)
+    controls = (moderator, *others, *(c for c in regression.controls if c != moderator))
+    first = replace(regression, outcome=mediator, regressors=(focal, xw), controls=controls)
+    second = replace(regression, regressors=(focal, right, mw), controls=controls)
+    extra = tuple(dict.fromkeys(name for name in (mediator, xw) if name != right))
+    return common(frame.assign(**products), second, extra)[0], (first, second)
 
 
 def _frame(

@@ -6,7 +6,7 @@ effect of x at w:  b1 + b3 w,   s² = V11 + 2 w V13 + w² V33
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -16,16 +16,23 @@ from xinzhi.econometrics.distributions import t_quantile, t_tails
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.grouping import Array
-from xinzhi.econometrics.lags import lag
-from xinzhi.econometrics.sample import frame_of, with_keys
+from xinzhi.econometrics.interaction import (
+    gap_notices,
+    less_means,
+    moderated_equation,
+    product_name,
+    with_inner_product,
+)
 from xinzhi.econometrics.specification import Regression
 from xinzhi.econometrics.statistic import Inapplicable
-from xinzhi.errors import MethodError, Problem, SpecError, Where
+from xinzhi.errors import MethodError, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.wording import message
 
 LEVEL = 0.95
+CONSTANT = 1e-12
+"""Movement, relative to the size of a variable, that is rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,7 @@ def moderate(
     moderator: str,
     steps: int = 1,
     lagged: str = "all",
+    beside: tuple[str, ...] = (),
 ) -> Moderation:
     """Estimate how the moderator changes the effect of one regressor.
 
@@ -102,6 +110,8 @@ def moderate(
     lagged
         `all`: regressors, controls and moderator are lagged, as in the paper's equations (6)-(7);
         `moderator`: only the moderator.
+    beside
+        Other regressors whose interactions with the moderator stand in the same equation.
 
     Raises
     ------
@@ -113,13 +123,16 @@ def moderate(
     Johnson and Neyman (1936); Bauer and Curran (2005), doi:10.1207/s15327906mbr4003_5;
     Giesselmann and Schmidt-Catran (2022), doi:10.1177/0049124120914934.
     """
-    if focal not in regression.regressors or focal == moderator:
-        raise SpecError(_wrong_focal(focal, moderator))
-    regression = with_keys(frame_of(data), regression)
-    frame = lagged_frame(data, regression, moderator, steps, lagged)
-    name = f"{focal} × {moderator}"
-    frame = frame.assign(**{name: frame[focal] * frame[moderator]})
-    crossed = with_interaction(regression, focal, moderator, name)
+    frame, crossed = moderated_equation(
+        data,
+        regression,
+        focal=focal,
+        moderator=moderator,
+        steps=steps,
+        lagged=lagged,
+        beside=beside,
+    )
+    name = product_name(focal, moderator)
     estimates = fit(frame, crossed)
     w = frame.loc[estimates.residuals.index, moderator].to_numpy(float)
     return Moderation(
@@ -134,48 +147,10 @@ def moderate(
         conditional=conditional_effects(estimates, focal, name, w),
         region=johnson_neyman(estimates, focal, name, w),
         double_demeaned=_double_demeaned(frame, crossed, focal, moderator, name, estimates),
-        notices=_notices(frame.loc[estimates.residuals.index, moderator], moderator),
-    )
-
-
-def lagged_frame(
-    data: Panel | pd.DataFrame, regression: Regression, moderator: str, steps: int, lagged: str
-) -> pd.DataFrame:
-    """Replace what is to be lagged by its lag."""
-    frame = frame_of(data)
-    columns = {
-        "all": (*regression.regressors, *regression.controls, moderator),
-        "moderator": (moderator,),
-    }.get(lagged)
-    if columns is None:
-        raise SpecError(
-            Problem(
-                "option.unknown",
-                message("'{word}' is not a choice for {option}.", word=lagged, option="lagged"),
-                remedy=message("use all or moderator."),
-            )
-        )
-    shifted = lag(frame, tuple(dict.fromkeys(columns)), steps)
-    return frame.assign(**{str(name): shifted[name] for name in shifted.columns})
-
-
-def with_interaction(regression: Regression, focal: str, moderator: str, name: str) -> Regression:
-    """Add the interaction as a variable of interest and the moderator beside the regressors."""
-    others = tuple(r for r in regression.regressors if r not in {focal, moderator})
-    controls = tuple(c for c in regression.controls if c != moderator)
-    return replace(regression, regressors=(focal, name), controls=(moderator, *others, *controls))
-
-
-def _wrong_focal(focal: str, moderator: str) -> Problem:
-    return Problem(
-        "moderation.focal",
-        message(
-            "'{focal}' moderated by '{moderator}' is not a path of this regression.",
-            focal=focal,
-            moderator=moderator,
+        notices=(
+            *_notices(frame.loc[estimates.residuals.index, moderator], moderator),
+            *gap_notices(frame, steps),
         ),
-        Where(column=focal),
-        message("name a regressor, and another variable as its moderator."),
     )
 
 
@@ -254,9 +229,12 @@ def _double_demeaned(
         return Inapplicable(name, message("There are no entity effects."))
     used = frame.loc[estimates.residuals.index]
     parts = used[[focal, moderator]]
-    within = parts - parts.groupby(level=0).transform("mean")
+    left = np.abs(less_means(parts)).max()
+    for column in parts:
+        if left[column] <= CONSTANT * float(np.abs(parts[column]).max()):
+            return Inapplicable(name, message("'{name}' is constant within entities.", name=column))
     try:
-        return fit(used.assign(**{name: within[focal] * within[moderator]}), crossed)
+        return fit(with_inner_product(used, focal, moderator), crossed)
     except MethodError as error:
         return Inapplicable(name, error.problems[0].what)
 
@@ -281,6 +259,6 @@ def _notices(w: pd.Series, moderator: str) -> tuple[Notice, ...]:
         ),
     ):
         spread = w.groupby(level=level).agg(np.ptp)
-        if float(spread.max()) <= 1e-12 * float(np.abs(w).max()):
+        if float(spread.max()) <= CONSTANT * float(np.abs(w).max()):
             found.append(Notice("moderation.constant", words, Where(column=moderator)))
     return tuple(found)

@@ -179,6 +179,7 @@ def _check_levels(sample: Sample) -> None:
             "reg.one_level",
             message(
                 "'{name}' has one level in the {n} rows used: its effects are the constant.",
+                one="'{name}' has one level in the {n} row used: its effects are the constant.",
                 name=effect.name,
                 n=len(sample.outcome),
             ),

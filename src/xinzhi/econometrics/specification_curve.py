@@ -113,7 +113,11 @@ def _check(choices: Mapping[str, tuple[object, ...]]) -> None:
         raise SpecError(
             Problem(
                 "curve.size",
-                message("The choices make {n} specifications.", n=count),
+                message(
+                    "The choices make {n} specifications.",
+                    one="The choices make {n} specification.",
+                    n=count,
+                ),
                 remedy=message("name between 1 and {most} combinations.", most=MOST),
             )
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.notices import Notice
-from xinzhi.wording import Message, message
+from xinzhi.wording import Wording, listed, message
 
 NAMED = 20
 """Most rows that are named in one notice; the count is always complete."""
@@ -76,14 +76,14 @@ def _fallbacks(result: EfficiencyResult) -> Iterator[Notice]:
         )
 
 
-def named(labels: list[tuple[str, int | None]]) -> Message | str:
+def named(labels: list[tuple[str, int | None]]) -> Wording:
     """Name rows by entity and period, the first twenty.
 
-    >>> named([("a", 2010), ("b", None)])
+    >>> str(named([("a", 2010), ("b", None)]))
     'a 2010, b'
     """
-    names = ", ".join(
-        entity if period is None else f"{entity} {period}" for entity, period in labels[:NAMED]
+    names = listed(
+        [entity if period is None else f"{entity} {period}" for entity, period in labels[:NAMED]]
     )
     if len(labels) <= NAMED:
         return names

@@ -93,6 +93,7 @@ def _notices(
         if options.zeros == "drop_term":
             text = message(
                 "'{column}' is 0 in {n} rows: the term leaves the mean of their scores: {rows}.",
+                one="'{column}' is 0 in {n} row: the term leaves the mean of its score: {rows}.",
                 column=name,
                 n=len(rows),
                 rows=named(labels),

@@ -23,17 +23,17 @@ class Example:
 
 EXAMPLES: tuple[Example, ...] = (
     Example(
-        "oecd",
-        message(
-            "real data of 32 OECD countries, 2011-2019: green efficiency, and whether human capital "
-            "moves it (it does not show)."
-        ),
-    ),
-    Example(
         "resource_cities",
         message(
             "SIMULATED raw sources of 115 resource-based cities, 2008-2023: the whole study of the "
             "paper, set against its printed tables."
+        ),
+    ),
+    Example(
+        "oecd",
+        message(
+            "real data of 32 OECD countries, 2011-2019: green efficiency, and whether human capital "
+            "moves it (it does not show)."
         ),
     ),
 )

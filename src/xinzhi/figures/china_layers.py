@@ -10,15 +10,25 @@ import altair as alt
 
 from xinzhi.figures import style
 from xinzhi.figures.china import FRAME, INSET, Sheet
-from xinzhi.figures.map_layers import LAND, OTHER, colours, heading, slider, tooltip_of
+from xinzhi.figures.map_layers import (
+    LAND,
+    NO_CLASS,
+    OTHER,
+    borders,
+    colours,
+    heading,
+    slider,
+    tooltip_of,
+)
 from xinzhi.wording import Language, Wording, message, say
 
-WIDTH, PANEL = 720, 356
+PANEL = 356
 RATIO = (FRAME[3] - FRAME[1]) / (FRAME[2] - FRAME[0])
-BORDER, PROVINCE, PAPER = "#ffffff", "#8593a1", "#ffffff"
+PROVINCE = "#8593a1"
 BAR = (-740.0, 2040.0, 1000)
 """Scale bar: left end and height on the sheet, length in km."""
-LEGEND_LEFT, LEGEND_FOOT = -2640.0, 2050.0
+LEGEND_LEFT, LEGEND_ROOM = -2640.0, 1280.0
+"""Left end of the legend, and its greatest height: above it lies Tibet."""
 SHOWN = "datum.period === period_shown"
 Rows = Sequence[Mapping[str, Any]]
 
@@ -49,7 +59,7 @@ class Words:
     """Whether the classes go from low to high."""
 
 
-LARGE = Look(width=WIDTH, font=12, line=138, indent=130, count=1150, box=150)
+LARGE = Look(width=style.WIDTH, font=12, line=138, indent=130, count=1150, box=150)
 SMALL = Look(width=PANEL, font=9, line=190, indent=170, count=1500, box=70)
 
 
@@ -67,7 +77,7 @@ def interactive(
     return style.finish(
         chart,
         description=say(words.title, language),
-        height=round(WIDTH * RATIO),
+        height=round(style.WIDTH * RATIO),
         datasets=_datasets(sheet, rows),
     )
 
@@ -151,7 +161,7 @@ def _under() -> tuple[alt.Chart, ...]:
 
 def _over(look: Look, language: Language, approval: str) -> tuple[alt.Chart, ...]:
     """Provinces, the dashed line, frames, scale bar and what is written on the sheet."""
-    thin = look.width / WIDTH
+    thin = look.width / style.WIDTH
     return (
         _lines("backdrop", filled=False, stroke=PROVINCE, strokeWidth=0.25 + 0.35 * thin),
         _lines("dashes", filled=False, stroke=style.INK, strokeWidth=0.5 + 0.7 * thin),
@@ -213,9 +223,14 @@ def _areas(
     tooltip = [] if decimals is None else tooltip_of(rows, value, language, decimals)
     areas: alt.Chart = (
         alt.Chart(alt.NamedData(name="rows"))
-        .mark_geoshape(stroke=BORDER, strokeWidth=0.4)
+        .mark_geoshape(strokeWidth=0.4)
         .transform_lookup(lookup="entity", from_=outlines)
-        .encode(shape=alt.Shape("outline:G"), color=palette, tooltip=tooltip)
+        .encode(
+            shape=alt.Shape("outline:G"),
+            color=palette,
+            tooltip=tooltip,
+            **borders("class", NO_CLASS),
+        )
     )
     return areas
 
@@ -224,17 +239,20 @@ def _legend(
     counts: Rows, palette: alt.Color, value: str, language: Language, look: Look
 ) -> tuple[alt.Chart, ...]:
     """One line a class with its count, under the name of the value and the period."""
-    lines = [*_lines_of(counts, language, look)]
+    n = max((row["lines"] for row in counts), default=0) + 2
+    height = min(look.line, LEGEND_ROOM / n)
+    foot = -FRAME[1] - 0.75 * look.line
+    lines = [*_lines_of(counts, language, look, foot, height)]
     counted = [{**line, "x": LEGEND_LEFT + look.count} for line in lines if "n" in line]
-    top = min((line["y"] for line in lines), default=LEGEND_FOOT) - look.line
+    top = min(line["y"] for line in lines) - height
     titles = [
         {"period": p, "x": LEGEND_LEFT - 40, "y": top, "text": heading(value, p, language)}
         for p in sorted({row["period"] for row in counts})
     ]
     boxes = (
         alt.Chart(alt.InlineData(values=lines))
-        .mark_square(size=look.box, opacity=1, stroke=style.RULE, strokeWidth=0.4)
-        .encode(longitude="box:Q", latitude="y:Q", color=palette)
+        .mark_square(size=look.box, opacity=1, strokeWidth=0.8)
+        .encode(longitude="box:Q", latitude="y:Q", color=palette, **borders("class", NO_CLASS))
     )
     font, middle = look.font, {"baseline": "middle"}
     return (
@@ -244,13 +262,15 @@ def _legend(
     )
 
 
-def _lines_of(counts: Rows, language: Language, look: Look) -> Iterator[dict[str, Any]]:
+def _lines_of(
+    counts: Rows, language: Language, look: Look, foot: float, height: float
+) -> Iterator[dict[str, Any]]:
     """Lines of the legend from the top; the last is for areas that are not in the study."""
     placed = {"box": LEGEND_LEFT, "x": LEGEND_LEFT + look.indent}
     for row in counts:
-        y = LEGEND_FOOT - look.line * (row["lines"] - row["line"])
+        y = foot - height * (row["lines"] - row["line"])
         kept = {key: row[key] for key in ("period", "class", "n")}
         yield {**placed, **kept, "y": y, "text": row[language]}
     other = say(message("Not in the study"), language)
     for period in sorted({row["period"] for row in counts}):
-        yield {**placed, "period": period, "class": OTHER, "y": LEGEND_FOOT, "text": other}
+        yield {**placed, "period": period, "class": OTHER, "y": foot, "text": other}

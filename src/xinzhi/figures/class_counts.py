@@ -11,7 +11,7 @@ import pandas as pd
 
 from xinzhi.figures import style
 from xinzhi.figures.chart import Chart
-from xinzhi.figures.map_layers import MISSING, PALETTE, SHADES
+from xinzhi.figures.map_layers import MISSING, PALETTE, SHADES, borders
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 NONE = "none"
@@ -54,12 +54,13 @@ def _specification(
     period, count = say(message("Period"), language), say(message("Count"), language)
     bars = (
         alt.Chart(alt.InlineData(values=data))
-        .mark_bar(stroke="#ffffff", strokeWidth=0.5)
+        .mark_bar(strokeWidth=0.5)
         .encode(
             x=alt.X("period:O", title=period, scale=alt.Scale(paddingInner=0.35, paddingOuter=0.2)),
             y=alt.Y("n:Q", title=count, stack="zero", axis=alt.Axis(format="d", tickMinStep=1)),
             color=alt.Color("said:N", title=None, scale=_scale(said), sort=list(said.values())),
             order=alt.Order("place:Q"),
+            **borders("class", NONE),
             tooltip=[
                 alt.Tooltip("period:O", title=period),
                 alt.Tooltip("said:N", title=say(message("Class"), language)),

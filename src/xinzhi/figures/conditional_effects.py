@@ -81,7 +81,8 @@ def conditional_effects(
         still=drawn,
         notes=(
             message(
-                "Line: effect at each value of the moderator, over its mean ± 2 SD; band: 95 %, "
+                "Line: effect at each value of the moderator, over its mean ± 2 SD as far as "
+                "it was observed; band: 95 %, "
                 "pointwise; thick: told apart from zero."
             ),
         ),
@@ -100,7 +101,8 @@ def _panel(line: Line, language: Language) -> alt.LayerChart:
     x = alt.X("w:Q", title=say(line.moderator, language), scale=alt.Scale(zero=False, nice=False))
     base = alt.Chart(alt.InlineData(values=rows)).encode(x=x)
     area = base.mark_area(color=style.ORDERED[1], opacity=0.6).encode(
-        y=alt.Y("low:Q", title=say(message("Effect"), language)), y2="high:Q"
+        y=alt.Y("low:Q", title=say(message("Effect"), language), axis=alt.Axis(minExtent=34)),
+        y2="high:Q",
     )
     thin = base.mark_line(color=style.ORDERED[4], strokeWidth=1).encode(y="effect:Q")
     thick = base.mark_line(color=style.ORDERED[4], strokeWidth=3).encode(y="clear:Q")

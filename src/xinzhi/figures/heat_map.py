@@ -12,23 +12,29 @@ import altair as alt
 
 from xinzhi.figures import style
 from xinzhi.figures.chart import Chart
+from xinzhi.figures.diagram import wrapped
 from xinzhi.tables.numbers import DECIMALS, number
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 DIVERGING = ("#b35806", "#f1a340", "#fee0b6", "#f7f7f7", "#c6dcec", "#6d9fc5", "#12436d")
 """Orange for less, blue for more, apart for the colour-blind; the numbers carry the sign in grey."""
-LINE = 34
+LINE, LABEL_LINE = 30, 15
+"""Pixels of a row of cells, and of a line of a heading."""
+FONT_SIZE = 12
+WIDTH, WIDEST = 480, 260
+"""Pixels for the cells of a page, which share them, and for the words at the left."""
 DARK = 0.62
 """Share of the largest size from which the words of a cell are white."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeatCell:
-    """A coefficient of one variable in one group; missing where it could not be estimated."""
+    """A coefficient of one group and one variable; missing where it could not be estimated."""
 
     row: Wording
+    """The group."""
     column: Wording
-    """A line feed breaks the heading."""
+    """The variable; a long name is broken into lines."""
     estimate: float
     stars: str = ""
 
@@ -40,9 +46,9 @@ def heat_map(
     *,
     decimals: int = DECIMALS,
 ) -> Chart:
-    """Draw variables by groups; each cell carries its number and its stars.
+    """Draw groups by variables; each cell carries its number and its stars.
 
-    Colours are scaled within each row: variables have units of their own.
+    Colours are scaled within each column: variables have units of their own.
     """
     rows = [_row(cell, cells, decimals) for cell in cells]
     return Chart(
@@ -53,7 +59,7 @@ def heat_map(
         ),
         notes=(
             message(
-                "Blue: more, orange: less; the shade is the size beside the largest of the row. "
+                "Blue: more, orange: less; the shade is the size beside the largest of the variable. "
                 "Whether groups differ is a test of its own, in the table."
             ),
         ),
@@ -61,7 +67,9 @@ def heat_map(
 
 
 def _row(cell: HeatCell, cells: Sequence[HeatCell], decimals: int) -> dict[str, Any]:
-    sizes = [abs(c.estimate) for c in cells if c.row == cell.row and math.isfinite(c.estimate)]
+    sizes = [
+        abs(c.estimate) for c in cells if c.column == cell.column and math.isfinite(c.estimate)
+    ]
     largest = max(sizes, default=0.0)
     is_known = math.isfinite(cell.estimate)
     share = cell.estimate / largest if is_known and largest else 0.0
@@ -77,31 +85,37 @@ def _row(cell: HeatCell, cells: Sequence[HeatCell], decimals: int) -> dict[str, 
 def _specification(
     rows: list[dict[str, Any]], description: str, language: Language
 ) -> Mapping[str, object]:
-    labels = alt.Axis(title=None, labelLimit=220, domain=False, ticks=False)
-    base = alt.Chart(alt.InlineData(values=rows)).encode(
-        x=alt.X(
-            f"column_{language}:N",
-            sort=None,
-            axis=alt.Axis(
-                title=None,
-                orient="top",
-                labelLimit=150,
-                labelPadding=22,
-                labelExpr="split(datum.label, '\\n')",
-                domain=False,
-                ticks=False,
-            ),
-        ),
-        y=alt.Y(f"row_{language}:N", sort=None, axis=labels),
+    groups = {row[f"row_{language}"] for row in rows}
+    headings = {row[f"column_{language}"]: "" for row in rows}
+    room = WIDTH / max(len(headings), 1) / FONT_SIZE
+    headings = {words: "\n".join(wrapped(words, room)) for words in headings}
+    data = [row | {"heading": headings[row[f"column_{language}"]]} for row in rows]
+    bare = alt.Axis(title=None, labelLimit=WIDEST, domain=False, ticks=False)
+    top = alt.Axis(
+        title=None,
+        orient="top",
+        labelLimit=WIDEST,
+        labelPadding=8,
+        labelBaseline="bottom",
+        labelLineHeight=LABEL_LINE,
+        labelExpr="split(datum.label, '\\n')",
+        labelOverlap=False,
+        domain=False,
+        ticks=False,
+    )
+    base = alt.Chart(alt.InlineData(values=data)).encode(
+        x=alt.X("heading:N", sort=None, axis=top),
+        y=alt.Y(f"row_{language}:N", sort=None, axis=bare),
     )
     scale = alt.Scale(domain=[-1, 1], range=list(DIVERGING), type="linear")
     known = base.mark_rect(stroke="#ffffff", strokeWidth=2).encode(
         color=alt.Color("share:Q", scale=scale, legend=None)
     )
-    words = base.mark_text(fontSize=12).encode(
+    words = base.mark_text(fontSize=FONT_SIZE).encode(
         text="text:N",
         color=alt.condition("datum.is_dark", alt.value("#ffffff"), alt.value(style.INK)),
     )
-    names = {row[f"row_{language}"] for row in rows}
     chart = alt.LayerChart(layer=[known, words])
-    return style.finish(chart, description=description, height=LINE * max(len(names), 1) + 44)
+    lines = max((words.count("\n") for words in headings.values()), default=0)
+    height = LINE * max(len(groups), 1) + LABEL_LINE * (lines + 2)
+    return style.finish(chart, description=description, height=height)

@@ -15,10 +15,12 @@ from xinzhi.panel.panel import NO_PERIOD
 from xinzhi.wording import Language, Wording, message, say
 
 HEIGHT = 400
-LAND, MISSING = "#eceef0", "#b4bac1"
-PALETTE = ("#cfe2ee", "#9fc3de", "#6a9fc7", "#3874a8", "#12436d")
-"""From low to high; lightness alone tells them apart."""
-GROUPS = ("#12436d", "#f3d36b", "#d9731a", "#79b8a6", "#7d4f8c")
+LAND, MISSING = "#eceef0", "#ffffff"
+"""What is not in the study, and what has no score: white in a dashed line, so that neither is
+taken for a class on a grey print."""
+PALETTE = ("#bdd7e7", "#8fb8d8", "#5b93bf", "#2f6ea3", "#12436d")
+"""From low to high; lightness alone tells them apart, from each other and from the land."""
+GROUPS = ("#12436d", "#ecc853", "#d9731a", "#79b8a6", "#7d4f8c")
 """For classes without an order; apart in hue for the colour-blind, in lightness on a grey print."""
 SHADES: Mapping[int, tuple[int, ...]] = MappingProxyType(
     {0: (), 1: (3,), 2: (1, 4), 3: (0, 2, 4), 4: (0, 1, 3, 4), 5: (0, 1, 2, 3, 4)}
@@ -81,6 +83,16 @@ def colours(counts: Sequence[Mapping[str, Any]], *, is_ordered: bool = True) -> 
     return alt.Color("class:O", scale=scale, legend=None)
 
 
+def borders(field: str, missing: object) -> dict[str, Any]:
+    """Draw areas in white lines, those whose class is missing in a dashed one."""
+    is_missing = f"datum[{field!r}] === {missing!r}"
+    values = {"stroke": (style.MUTED, "#ffffff"), "strokeDash": ([2, 2], [1, 0])}
+    return {
+        channel: alt.condition(is_missing, alt.value(there), alt.value(other))
+        for channel, (there, other) in values.items()
+    }
+
+
 def _shapes(name: str, feature: str) -> alt.NamedData:
     """Refer to outlines by name: they go into the finished specification, past altair's copies."""
     return alt.NamedData(name=name, format=alt.TopoDataFormat(feature=feature, type="topojson"))
@@ -107,12 +119,13 @@ def _areas(
     )
     areas: alt.Chart = (
         alt.Chart(alt.InlineData(values=rows))
-        .mark_geoshape(stroke="#ffffff", strokeWidth=0.5)
+        .mark_geoshape(strokeWidth=0.5)
         .transform_lookup(lookup="entity", from_=outlines, as_="outline")
         .encode(
             shape=alt.Shape("outline:G"),
             color=colour,
             tooltip=tooltip_of(rows, value, language, decimals),
+            **borders("class", NO_CLASS),
         )
     )
     return areas
@@ -135,13 +148,15 @@ def _legend(
     counts: list[dict[str, Any]], colour: alt.Color, language: Language
 ) -> tuple[alt.Chart, ...]:
     base = alt.Chart(alt.InlineData(values=counts)).encode(y=alt.Y("y:Q", scale=None, axis=None))
-    boxes = base.mark_square(size=160, opacity=1).encode(x=alt.value(LEGEND_LEFT + 6), color=colour)
+    boxes = base.mark_square(size=160, opacity=1, strokeWidth=0.8).encode(
+        x=alt.value(LEGEND_LEFT + 6), color=colour, **borders("class", NO_CLASS)
+    )
     ranges = base.mark_text(align="left", baseline="middle", fontSize=12, color=style.INK).encode(
         x=alt.value(LEGEND_LEFT + 20), text=f"{language}:N"
     )
     totals = base.mark_text(
         align="right", baseline="middle", fontSize=12, color=style.MUTED
-    ).encode(x=alt.value(LEGEND_LEFT + 130), text="n:Q")
+    ).encode(x=alt.value(LEGEND_LEFT + 160), text="n:Q")
     return boxes, ranges, totals
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from xinzhi.figures.boundaries import Boundaries
 from xinzhi.figures.map_layers import NO_CLASS
-from xinzhi.wording import LANGUAGES, Wording, message, say
+from xinzhi.wording import LANGUAGES, Wording, listed, message, say
 
 
 def rows_of(
@@ -39,12 +39,15 @@ def rows_of(
 
 
 def counts_of(
-    rows: Sequence[Mapping[str, Any]], names: Mapping[str, Wording]
+    rows: Sequence[Mapping[str, Any]], names: Mapping[str, Wording], *, is_ordered: bool = True
 ) -> list[dict[str, Any]]:
-    """One line of the legend for each class and period: its words and its number of areas."""
+    """One line of the legend for each class and period: its words and its number of areas.
+
+    High classes stand on top; classes without an order stand as they are named.
+    """
     found = Counter((row["period"], row["class"]) for row in rows)
     words: dict[int, Wording] = dict(enumerate(names.values()))
-    lines = list(reversed(words))
+    lines = list(reversed(words)) if is_ordered else list(words)
     if any(row["class"] == NO_CLASS for row in rows):
         words[NO_CLASS] = message("No score")
         lines.append(NO_CLASS)
@@ -76,8 +79,9 @@ def notes_of(
         notes.append(
             message(
                 "{n} entities are counted but not on the map, for want of an outline: {names}.",
+                one="{n} entity is counted but not on the map, for want of an outline: {names}.",
                 n=len(lost),
-                names=", ".join(lost),
+                names=listed(lost),
             )
         )
     notes += _gaps(rows)
@@ -95,6 +99,7 @@ def _gaps(rows: Sequence[Mapping[str, Any]]) -> list[Wording]:
     return [
         message(
             "{n} entities of the study have no row in {period} and are not coloured in it.",
+            one="{n} entity of the study has no row in {period} and is not coloured in it.",
             n=len(entities - there),
             period=str(period),
         )

@@ -117,7 +117,7 @@ def china_map(
     rows = rows_of(values, classes, names, boundaries.labels if labels is None else labels)
     known = boundaries.keys
     drawn = [row for row in rows if row["entity"] in known]
-    counts = counts_of(rows, names)
+    counts = counts_of(rows, names, is_ordered=is_ordered)
     drawing, words = sheet(boundaries), Words(title, value, approval, is_ordered)
     shown = side_by_side(sorted({row["period"] for row in rows}))
     return Chart(

@@ -80,7 +80,11 @@ def layout_of(pairs: Sequence[Pair], said: Mapping[str, str], tool: str | None) 
     shares = {pair: _share(pair, columns, sizes.near) for pair in pairs}
     if tool:
         boxes[tool] = _box(said.get(tool, tool), "tool", MARGIN + 24.0, sizes.width)
-    return Layout(sizes.width, foot + 44.0, boxes, lines, shares, tool)
+    lowest = max(
+        *(box.y + box.height / 2 for box in boxes.values()),
+        *(y for line in lines.values() for _, y in line),
+    )
+    return Layout(sizes.width, lowest + 30.0, boxes, lines, shares, tool)
 
 
 ROLES: tuple[Role, ...] = ("factor", "mediator", "outcome")

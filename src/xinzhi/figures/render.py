@@ -15,7 +15,6 @@ from xinzhi.figures.diagram import marked
 from xinzhi.wording import Language
 
 FORMATS = ("svg", "png", "pdf")
-WIDTH = 720
 SCALE, DPI = 2.6, 300
 """Pixels of the picture for each of the chart: 1872 over the width, 300 an inch in a Word page."""
 KEPT = 64
@@ -23,7 +22,7 @@ KEPT = 64
 
 
 def picture(
-    chart: Chart, language: Language, kind: str, *, width: int = WIDTH, mark: str = ""
+    chart: Chart, language: Language, kind: str, *, width: int = style.WIDTH, mark: str = ""
 ) -> bytes:
     """Draw a chart in a language as `svg`, `png` or `pdf`, as wide as told, in pixels.
 
@@ -35,9 +34,7 @@ def picture(
     if chart.drawings:
         return _as(kind, marked(chart.drawings[language], mark).replace(style.FONTS, style.FONT))
     specification = _still(chart, language, width)
-    if mark:
-        specification |= {"title": {"text": mark, "anchor": "end", "color": style.WARNING}}
-    return _drawn(json.dumps(specification, ensure_ascii=False), kind)
+    return _drawn(json.dumps(style.marked(specification, mark), ensure_ascii=False), kind)
 
 
 @lru_cache(maxsize=KEPT)

@@ -29,14 +29,22 @@ def scores_over_time(
     """
     rows = _rows(result, labels or {})
     periods = _periods(result)
-    specifications = {
-        language: _specification(rows, periods, say(title, language), score, language)
-        for language in LANGUAGES
-    }
+    specifications, still = (
+        {
+            language: _specification(
+                rows, periods, say(title, language), score, language, has_pointer=has_pointer
+            )
+            for language in LANGUAGES
+        }
+        for has_pointer in (True, False)
+    )
     return Chart(
         id=id,
         title=title,
         specifications=MappingProxyType(specifications),
+        still=MappingProxyType(
+            {language: one | {"width": style.WIDTH} for language, one in still.items()}
+        ),
         notes=(
             message(
                 "Thick line: mean of the certified scores; band: lowest to highest; thin lines: "
@@ -88,7 +96,9 @@ def _specification(
     description: str,
     score: Wording,
     language: Language,
-) -> Mapping[str, object]:
+    *,
+    has_pointer: bool,
+) -> dict[str, object]:
     words = {
         "score": say(score, language),
         "period": say(message("Period"), language),
@@ -100,12 +110,12 @@ def _specification(
     }
     layers = [
         _band(periods, words),
-        *_entities(rows, language, words),
+        *(_pointed(rows, language, words) if has_pointer else _entities(rows)),
         _frontier(),
         *_mean(periods, words),
     ]
     chart = alt.LayerChart(layer=layers)
-    return style.finish(chart, description=description)
+    return dict(style.finish(chart, description=description))
 
 
 def _x(periods: list[dict[str, Any]], words: Mapping[str, str]) -> alt.X:
@@ -133,13 +143,28 @@ def _band(periods: list[dict[str, Any]], words: Mapping[str, str]) -> alt.Chart:
     return band
 
 
-def _entities(
+def _entities(rows: list[dict[str, Any]]) -> tuple[alt.Chart]:
+    """Thin lines.
+
+    Strokes are faint, not marks: a renderer lays each faint mark on a sheet of its own.
+    """
+    return (_each(rows).mark_line(strokeWidth=0.8, strokeOpacity=0.45, color=style.RULE),)
+
+
+def _each(rows: list[dict[str, Any]]) -> alt.Chart:
+    each: alt.Chart = alt.Chart(alt.InlineData(values=rows)).encode(
+        x=alt.X("period:Q"), y=alt.Y("score:Q"), detail="entity:N"
+    )
+    return each
+
+
+def _pointed(
     rows: list[dict[str, Any]], language: Language, words: Mapping[str, str]
 ) -> tuple[alt.Chart, alt.Chart]:
     """Thin lines, and unseen points over them that wait for the pointer.
 
-    Strokes are faint, not marks: a renderer lays each faint mark on a sheet of its own. The points
-    are wide instead of a search for the nearest one, in which Vega-Lite loses words in tooltips.
+    The points are wide instead of a search for the nearest one, in which Vega-Lite loses words in
+    tooltips.
     """
     near = alt.selection_point(
         name="near",
@@ -148,16 +173,15 @@ def _entities(
         empty=False,
         clear="pointerout",
     )
-    base = alt.Chart(alt.InlineData(values=rows)).encode(
-        x=alt.X("period:Q"), y=alt.Y("score:Q"), detail="entity:N"
-    )
-    lines = base.mark_line(strokeWidth=0.8).encode(
+    (lines,) = _entities(rows)
+    lines = lines.encode(
         color=alt.condition(near, alt.value(style.ORANGE), alt.value(style.RULE)),
         strokeOpacity=alt.condition(near, alt.value(1), alt.value(0.45)),
         strokeWidth=alt.condition(near, alt.value(2), alt.value(0.8)),
     )
     points = (
-        base.mark_point(strokeOpacity=0, fillOpacity=0, opacity=1, size=220)
+        _each(rows)
+        .mark_point(strokeOpacity=0, fillOpacity=0, opacity=1, size=220)
         .encode(
             tooltip=[
                 alt.Tooltip(f"{language}:N", title=words["entity"]),

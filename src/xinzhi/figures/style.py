@@ -21,7 +21,8 @@ BLUE, ORANGE, GREEN, PURPLE, YELLOW = "#1f5a8c", "#d55e00", "#007a5e", "#8f5b8f"
 CATEGORIES = (BLUE, ORANGE, GREEN, PURPLE, YELLOW)
 ORDERED = ("#dbe7f0", "#a9c6dd", "#6d9fc5", "#3a76a8", "#12436d")
 """From little to much; lightness alone tells them apart."""
-HEIGHT = 320
+WIDTH, HEIGHT = 720, 320
+"""Of a chart on paper, px."""
 
 
 def config() -> dict[str, Any]:
@@ -33,7 +34,13 @@ def config() -> dict[str, Any]:
         "background": "transparent",
         "view": {"stroke": None, "continuousHeight": HEIGHT},
         "axis": text | size | {"domainColor": RULE, "tickColor": RULE, "gridColor": FAINT},
-        "axisX": {"grid": False, "labelAngle": 0, "titlePadding": 8},
+        "axisX": {
+            "grid": False,
+            "labelAngle": 0,
+            "titlePadding": 8,
+            "labelFlush": False,
+            "labelSeparation": 6,
+        },
         "axisY": {"domain": False, "ticks": False, "titlePadding": 10},
         "legend": text | size | {"orient": "top", "direction": "horizontal"},
         "header": text | size,
@@ -84,6 +91,12 @@ def finish_still(
     own = specification.setdefault("datasets", {})
     own |= {names[name]: data for name, data in datasets.items()}
     return specification
+
+
+def marked(specification: Mapping[str, Any], mark: str) -> dict[str, Any]:
+    """Write a word over a chart, such as that its data are simulated."""
+    title = {"title": {"text": mark, "anchor": "end", "color": WARNING}} if mark else {}
+    return {**specification, **title}
 
 
 def _digest(data: object) -> str:

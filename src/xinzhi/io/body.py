@@ -89,7 +89,29 @@ def _drop_foreign(
         if verdict in left_out:
             left_out[verdict].append(header.first_data + i)
             keep[i] = False
+    if left_out["note"]:
+        first = left_out["note"][0]
+        left_out["note"] = sorted(left_out["note"] + _more_notes(header, lines, at, keep, first))
     _report(table, left_out["header"], left_out["total"], left_out["note"], found)
+
+
+def _more_notes(
+    header: Header,
+    lines: Sequence[Sequence[Cell]],
+    at: int,
+    keep: npt.NDArray[np.bool_],
+    first: int,
+) -> list[int]:
+    """Leave out what goes on below the first note: rows with one text and nothing else."""
+    start = first - header.first_data
+    known = {cell_text(_keys(lines, at)[i]) for i in np.flatnonzero(keep[:start]).tolist()}
+    more = []
+    for i in (start + np.flatnonzero(keep[start:])).tolist():
+        texts = [text for text in map(cell_text, lines[i]) if text]
+        if len(texts) == 1 and texts[0] not in known:
+            keep[i] = False
+            more.append(header.first_data + i)
+    return more
 
 
 def _keys(lines: Sequence[Sequence[Cell]], at: int) -> Sequence[Cell]:

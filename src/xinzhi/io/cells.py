@@ -37,6 +37,15 @@ UNIT_IN_NAME = re.compile(
 )
 
 
+BESIDE_NUMBERS = re.compile(
+    r"(?:上年|上期|上月|去年|同期|以?(?:19|20)\d{2}年?)\s*(?:=|为|价格?=)\s*100%?|(?:19|20)\d{2}年(?:不变)?价格?"
+    r"|[十百千万]?(?:年|岁|小时|天|日|月|次|元|人|公斤|千克|克|毫克|微克|升|毫升|分|分贝|倍|百分点|个百分点)"
+    r"|无量纲|[没无]有?单位|标准立方米|当年价|可比价"
+)
+"""Further units of names and rows of units; in a cell they would be a year or a name."""
+PER = re.compile(r"[/／·]|每(?=[十百千万]?[一-龥])")
+
+
 def loose(name: object) -> str:
     """Fold a name for comparison: width, case and spaces do not count.
 
@@ -81,8 +90,13 @@ def split_unit(text: str) -> tuple[str, str | None]:
 
 
 def is_unit(text: str) -> bool:
-    """Whether a text is a known unit, or several by a stroke."""
-    return all(UNIT.fullmatch(part.strip()) for part in re.split(r"[/／·]", text))
+    """Whether a text is a known unit, or several by a stroke.
+
+    >>> is_unit("人/平方公里"), is_unit("上年＝100"), is_unit("人口")
+    (True, True, False)
+    """
+    parts = [part.strip() for part in PER.split(unicodedata.normalize("NFKC", tidy(text)))]
+    return all(UNIT.fullmatch(part) or BESIDE_NUMBERS.fullmatch(part) for part in parts)
 
 
 def is_note(text: str) -> bool:

@@ -23,7 +23,10 @@ from xinzhi.io.numbers import (
     tidy,
 )
 from xinzhi.io.raw import Cell
+from xinzhi.io.years import parse_period
 
+WORD = re.compile(r"[^\W\d_]")
+DATED = frozenset({"date", "shorter", "range"})
 ZEROS = (re.compile(r"\n0\d"), re.compile(r"\n-0\d"), re.compile(r"\n\+0\d"))
 """Leading zeros, which codes have and numbers do not; one pattern a sign, because that is fast."""
 LONG_CODE = 16
@@ -48,6 +51,8 @@ class Typed:
     """Positions of cells that are no numbers in a column of numbers, or the other way round."""
     not_finite: list[int] = field(default_factory=list)
     error_cells: list[int] = field(default_factory=list)
+    digits: list[int] = field(default_factory=list)
+    """Positions of cells of a text column that people may have meant as numbers."""
 
     @property
     def unit(self) -> str | None:
@@ -170,7 +175,18 @@ def _text_or_date(cells: Sequence[Cell], typed: Typed) -> Typed:
     dates = [isinstance(cell, (date, time, timedelta)) for cell in cells if cell is not None]
     text = _as_text(cells, "date" if dates and all(dates) else "text")
     text.error_cells = typed.error_cells
+    likely = [i for i, cell in enumerate(cells) if _may_be_number(cell)]
+    if 2 * len(likely) > sum(value is not None for value in text.values):
+        text.digits = likely
     return text
+
+
+def _may_be_number(cell: Cell) -> bool:
+    """Whether a cell has digits and nothing that words are made of, and is no date."""
+    if not isinstance(cell, str):
+        return isinstance(cell, float)
+    has_digit = any(c.isdecimal() for c in cell)
+    return has_digit and not WORD.search(cell) and parse_period(cell).how not in DATED
 
 
 def _is_code(cells: Sequence[Cell]) -> bool:

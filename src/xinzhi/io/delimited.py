@@ -104,9 +104,7 @@ def find_delimiter(text: str) -> str:
     sample = [line for line in islice(_lines(text[:HEAD]), LOOKED_AT) if line.strip()]
     best, best_score = ",", (0.0, 0)
     for mark in DELIMITERS:
-        counts = Counter(
-            len(row) for row in csv.reader(sample, delimiter=mark) if any(c.strip() for c in row)
-        )
+        counts = _widths(sample, mark)
         usual = max(counts, key=lambda n: (counts[n], n), default=0)
         if usual < 2:
             continue
@@ -114,6 +112,15 @@ def find_delimiter(text: str) -> str:
         if score > best_score:
             best, best_score = mark, score
     return best
+
+
+def _widths(lines: Sequence[str], mark: str) -> Counter[int]:
+    """Count the fields of each line; nothing where quotation marks or lengths do not allow it."""
+    try:
+        rows = list(csv.reader(lines, delimiter=mark, skipinitialspace=True))
+    except csv.Error:
+        return Counter()
+    return Counter(len(row) for row in rows if any(cell.strip() for cell in row))
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -140,7 +147,7 @@ def no_collection() -> Iterator[None]:
 
 def _rows(text: str, mark: str, where: Where, limits: Limits) -> list[list[str]]:
     rows: list[list[str]] = []
-    reader = csv.reader(_lines(text), delimiter=mark, strict=True)
+    reader = csv.reader(_lines(text), delimiter=mark, strict=True, skipinitialspace=True)
     try:
         with no_collection():
             rows.extend(islice(reader, limits.rows + 1))

@@ -5,7 +5,7 @@ Everything the reader decides by itself is a `Decision`; all errors are raised t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -22,7 +22,7 @@ from xinzhi.io.indicators import has_indicators, spread
 from xinzhi.io.keys import read_entities, read_periods, refuse_or_drop_twins
 from xinzhi.io.layout import Header, find_header
 from xinzhi.io.limits import LIMITS, Limits
-from xinzhi.io.names import join_spellings, warn_dissolved, warn_levels, warn_renamed
+from xinzhi.io.names import join_spellings, warn_codes, warn_dissolved, warn_levels, warn_renamed
 from xinzhi.io.options import NOTHING_STATED, Reading
 from xinzhi.io.parquet import read_parquet
 from xinzhi.io.raw import Decision, RawTable
@@ -30,7 +30,7 @@ from xinzhi.io.sniff import sniff
 from xinzhi.io.stata import read_stata
 from xinzhi.io.translated import translated
 from xinzhi.io.typed import Values, type_columns
-from xinzhi.io.wide import DEFAULT_VALUE, is_wide, unpivot
+from xinzhi.io.wide import DEFAULT_VALUE, is_wide, unpivot, warn_years_beside
 from xinzhi.io.workbook import choose_sheet, open_workbook
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel, panel_of
@@ -40,6 +40,15 @@ STATED = frozenset(
     {"text.encoding", "text.delimiter", "number.decimal", "layout.header", "excel.sheet"}
 )
 """Decisions that have an option of their own."""
+CONFIRMABLE = frozenset(
+    {
+        *("layout.totals", "layout.repeated_header", "layout.years_beside_period"),
+        *("number.footnote", "number.paren", "names.footnote", "year.two_digit"),
+        *("type.text_of_digits", "excel.hidden_row", "excel.hidden_column"),
+    }
+)
+"""Warnings of what the reader did; stated under `accept`, they are confirmed."""
+WIDE = "layout.wide"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +143,8 @@ def _read(
     body = find_body(table, header, entity, found)
     if period and is_wide(header, period):
         body = unpivot(table, header, body, period, reading, found)
+    elif period:
+        warn_years_beside(table, header, found)
     in_body = [name for key in keys for name in body.columns if loose(name) == loose(key)]
     value = reading.value or (table.sheet or DEFAULT_VALUE)
     if len(in_body) == len(keys) and has_indicators(body, in_body, value):
@@ -170,24 +181,39 @@ def _panel(
     )
     renamed = {header.full.get(name, name): name for name in body.columns}
     renamed |= dict(zip(keys, in_file, strict=True))
-    warnings = (*found.warnings, *check_panel(panel))
-    decisions = tuple(d for d in found.decisions if d.code not in reading.accept)
-    stated = _stated(table, header, found.decisions, reading)
+    decisions, doubts = unconfirmed(found, reading)
+    stated = stated_of(table, header, found, reading)
+    warnings = (*doubts, *check_panel(panel))
     return ReadResult(panel, decisions, warnings, MappingProxyType(renamed), stated)
 
 
-def _stated(
-    table: RawTable, header: Header, decisions: Sequence[Decision], reading: Reading
+def unconfirmed(
+    found: Findings, reading: Reading
+) -> tuple[tuple[Decision, ...], tuple[Problem, ...]]:
+    """Leave out the decisions that are stated, and the warnings of what was done and is confirmed."""
+    known = frozenset(reading.accept)
+    return (
+        tuple(decision for decision in found.decisions if decision.code not in known),
+        tuple(w for w in found.warnings if w.code not in known & CONFIRMABLE),
+    )
+
+
+def stated_of(
+    table: RawTable, header: Header, found: Findings, reading: Reading
 ) -> Mapping[str, object]:
     """Write down what was decided in the words in which it can be stated."""
-    codes = {decision.code for decision in decisions}
+    codes = {decision.code for decision in found.decisions}
+    doubts = {warning.code for warning in found.warnings}
+    kept = {"missing": reading.missing, "text": reading.text, "renamed": reading.renamed}
     stated: dict[str, object] = {
         "encoding": table.encoding,
         "delimiter": table.delimiter,
         "decimal": "," if "number.decimal" in codes else reading.decimal,
         "header": header.row if "layout.header" in codes else reading.header,
         "sheet": table.sheet if "excel.sheet" in codes else None,
-        "accept": tuple(sorted((codes - STATED) | set(reading.accept))),
+        "value": (table.sheet or DEFAULT_VALUE) if WIDE in doubts else reading.value,
+        **{key: value for key, value in kept.items() if value != "keep"},
+        "accept": tuple(sorted((codes - STATED) | (doubts & CONFIRMABLE) | set(reading.accept))),
     }
     return MappingProxyType({key: value for key, value in stated.items() if value})
 
@@ -218,6 +244,7 @@ def _index(
     join = reading.renamed == "join"
     entities = warn_renamed(entities, periods, table, keys[0], found, join=join)
     warn_dissolved(entities, periods, table, keys[0], found)
+    warn_codes(entities, table, keys[0], found)
     warn_levels(entities, body.rows, table, keys[0], found)
     return pd.MultiIndex.from_arrays(
         [pd.Index(entities, dtype=str), periods], names=[ENTITY, PERIOD]

@@ -21,6 +21,7 @@ from xinzhi.wording import Message, message
 BLANK = MISSING - {"na", "nd", "无", "×"}
 """Marks that are no name of an entity; NA is Namibia."""
 INNER = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+FOOTNOTE = re.compile(r"\s*(?:[①-⑳❶-❿⑴-⒇*＊†‡※]|\[\d{1,2}\]|［\d{1,2}］)+$")
 TWIN_KEYS = ("\0entity", "\0period")
 """Names that no column of a file has."""
 IS_YEAR = re.compile(r"年|year|yr", re.IGNORECASE)
@@ -59,6 +60,7 @@ def read_entities(
     read = [_entity(cell) for cell in distinct]
     pairs = zip(distinct, read, strict=True)
     tidied = sum(isinstance(c, str) and e is not None and c != e for c, e in pairs)
+    read = _without_footnotes(read, table, name, found)
     names = np.array([*read, None], dtype=object)[codes]
     blank = np.array([name is None for name in read], dtype=bool)
     for i in np.flatnonzero(blank[codes])[:ERRORS_PER_COLUMN].tolist():
@@ -77,6 +79,26 @@ def read_entities(
             tidied,
         )
     return names
+
+
+def _without_footnotes(
+    read: list[str | None], table: RawTable, name: str, found: Findings
+) -> list[str | None]:
+    """Take footnote marks off the ends of names, so that no city is cut in two by its notes."""
+    bare = [entity and (FOOTNOTE.sub("", entity).rstrip() or entity) for entity in read]
+    marked = [before for before, after in zip(read, bare, strict=True) if before != after]
+    if marked:
+        found.warn(
+            "names.footnote",
+            message(
+                "Footnote marks were taken off names in column '{name}': {names}.",
+                name=name,
+                names=listed(marked),
+            ),
+            Where(file=table.file, sheet=table.sheet, column=name),
+            message("see what the notes say: such rows often have another extent."),
+        )
+    return bare
 
 
 def _entity(cell: Cell) -> str | None:

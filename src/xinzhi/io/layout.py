@@ -14,6 +14,8 @@ from xinzhi.io.raw import Cell, RawTable
 from xinzhi.io.years import looks_like_year
 from xinzhi.wording import message
 
+AT_KEYS = frozenset({"单位", "unit", "units", "计量单位", "年", "年份", "year", "没有单位"})
+"""What a row of units says at the keys."""
 SEARCHED = 60
 """Rows from the top among which the header is looked for."""
 
@@ -153,7 +155,8 @@ def _second_names(table: RawTable, row: int, width: int, keys: tuple[str, str | 
         return []
     new = [i for i, text in enumerate(below) if text and text != above[i]]
     if len(at_keys) < len(wanted):
-        return below if sum(looks_like_year(below[i]) for i in new) >= 2 else []
+        years = max(sum(map(looks_like_year, row)) for row in (above, [below[i] for i in new]))
+        return below if years >= 2 and len(new) >= 2 else []
     words = [not is_number(below[i]) and not is_unit(below[i].strip("()（）[]【】")) for i in new]
     return below if len(new) >= 2 and all(words) else []
 
@@ -265,7 +268,7 @@ def _unit_row(
     for name, cell in zip(names, cells, strict=True):
         text = cell_text(cell)
         if loose(name) in wanted:
-            if not (is_missing(text) or loose(text) in {"单位", "unit", "units"}):
+            if not (is_missing(text) or loose(text) in AT_KEYS):
                 return row, {}
         elif text and not is_missing(text):
             bare = text.strip("()（）[]【】")

@@ -57,6 +57,7 @@ NATIONS = frozenset({"全国", "中国", "全国合计", "中华人民共和国"
 SUFFIX = re.compile(
     r"(?<=[\u4e00-\u9fff]{2})(?:市|省|自治区|壮族自治区|回族自治区|维吾尔自治区|特别行政区)$"
 )
+CODE = re.compile(r"\d{4,}")
 PROVINCE_ENDS = ("省", "自治区", "特别行政区")
 RENAMED: tuple[tuple[str, str, int], ...] = (
     ("襄樊", "襄阳", 2010),
@@ -153,6 +154,22 @@ def join_spellings(
     if not joined:
         return names
     return np.array([joined.get(name, name) for name in names.tolist()], dtype=object)
+
+
+def warn_codes(
+    names: npt.NDArray[np.object_], table: RawTable, column: str, found: Findings
+) -> None:
+    """Warn of codes among names: 130200 and 唐山市 would be two entities."""
+    distinct = [name for name in dict.fromkeys(names.tolist()) if name is not None]
+    codes = [name for name in distinct if CODE.fullmatch(name)]
+    if not codes or len(codes) == len(distinct):
+        return
+    found.warn(
+        "panel.code_among_names",
+        message("{codes} are codes among names.", codes=listed(codes)),
+        Where(file=table.file, sheet=table.sheet, column=column, entity=codes[0]),
+        message("write names or codes throughout; until then they are entities of their own."),
+    )
 
 
 def _warn_case(groups: dict[str, list[str]], table: RawTable, column: str, found: Findings) -> None:

@@ -36,8 +36,9 @@ def read_parquet(path: Path, *, limits: Limits = LIMITS) -> RawTable:
     except (arrow.ArrowException, OSError) as error:
         raise DataError(corrupt(where, str(error).splitlines()[0])) from error
     _refuse_nested(arrow, table, where)
-    names = [n for n in table.column_names if not n.startswith("__index_level_")]
-    columns = [_cells(table.column(name)) for name in names]
+    at = [i for i, n in enumerate(table.column_names) if not n.startswith("__index_level_")]
+    names = [table.column_names[i] for i in at]
+    columns = [_cells(table.column(i)) for i in at]
     rows: list[list[Cell]] = [list(names)]
     rows += [list(row) for row in zip(*columns, strict=True)]
     return RawTable(where.file or "", rows, kind="parquet")

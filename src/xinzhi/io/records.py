@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
@@ -17,12 +17,15 @@ from xinzhi.io.archive import corrupt
 from xinzhi.io.cells import cell_text, loose
 from xinzhi.io.delimited import find_delimiter
 from xinzhi.io.in_process import read_table
+from xinzhi.io.limits import LIMITS
 from xinzhi.io.raw import Cell, shown_name
 from xinzhi.io.sniff import sniff
 from xinzhi.io.text import decode
 from xinzhi.wording import message
 
 HEAD = 1 << 20
+STREAMED = replace(LIMITS, file_bytes=1024 * LIMITS.file_bytes)
+"""A file that is streamed may be larger than memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class RecordFile:
     """Role (id, name, date, closed, place, code, text) -> column of the file."""
     sheet: str | None = None
     encoding: str | None = None
+    delimiter: str | None = None
     size: int = 500_000
     """Rows of a batch."""
 
@@ -50,7 +54,7 @@ class RecordFile:
         DataError
             The file is not readable, not decodable, ragged, or lacks a column.
         """
-        kind = sniff(self.path)
+        kind = sniff(self.path, limits=STREAMED)
         columns = {role: self.roles[role] for role in roles}
         if kind == "parquet":
             yield from self._parquet(columns)
@@ -65,11 +69,13 @@ class RecordFile:
     def _parquet(self, columns: Mapping[str, str]) -> Iterator[pd.DataFrame]:
         arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
         try:
-            with parquet.ParquetFile(self.path, page_checksum_verification=True) as file:
+            with parquet.ParquetFile(
+                self.path, page_checksum_verification=True, pre_buffer=False
+            ) as file:
                 names = _found(file.schema_arrow.names, columns, self._place())
                 for batch in file.iter_batches(batch_size=self.size, columns=list(names.values())):
                     yield pd.DataFrame(
-                        {r: _column(batch.column(name), r) for r, name in names.items()}
+                        {r: _column(batch.column(name)) for r, name in names.items()}
                     )
         except (arrow.ArrowException, OSError) as error:
             raise DataError(corrupt(self._place(), str(error).splitlines()[0])) from error
@@ -77,7 +83,7 @@ class RecordFile:
     def _text(self, columns: Mapping[str, str]) -> Iterator[pd.DataFrame]:
         encoding = self.encoding or self._encoding()
         with self.path.open("r", encoding=encoding, newline="") as stream:
-            mark = find_delimiter(stream.read(HEAD))
+            mark = self.delimiter or find_delimiter(stream.read(HEAD))
             stream.seek(0)
             yield from self._rows(stream, mark, columns, encoding)
 
@@ -93,7 +99,7 @@ class RecordFile:
     def _rows(
         self, stream: IO[str], mark: str, columns: Mapping[str, str], encoding: str
     ) -> Iterator[pd.DataFrame]:
-        reader = csv.reader(stream, delimiter=mark, strict=True)
+        reader = csv.reader(stream, delimiter=mark, strict=True, skipinitialspace=True)
         number = 1
         try:
             header = [cell_text(cell) for cell in next(reader, [])]
@@ -130,16 +136,15 @@ class RecordFile:
             yield _frame(rows[start : start + self.size], picked)
 
 
-def _column(cells: Any, role: str) -> pd.Series:
-    """Take over a column of Arrow: identifiers as they are, all others by distinct value."""
-    if role == "id" or not len(cells):
-        return pd.Series(cells.to_pylist(), dtype=object)
-    coded = cells if hasattr(cells, "dictionary") else cells.dictionary_encode()
-    places = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype("int32")
-    values = coded.dictionary.to_pylist()
-    if len(set(map(repr, values))) < len(values) or None in values:
-        return pd.Series(cells.to_pylist(), dtype=object)
-    return pd.Series(pd.Categorical.from_codes(places, categories=pd.Index(values, dtype=object)))
+def _column(cells: Any) -> pd.Series:
+    """Take over a column of Arrow as it lies; only what a step looks at becomes Python objects."""
+    types = import_module("pyarrow").types
+    if types.is_dictionary(cells.type):
+        cells = cells.dictionary_decode()
+    if types.is_floating(cells.type) or types.is_nested(cells.type):
+        values = [None if value != value else value for value in cells.to_pylist()]  # noqa: PLR0124
+        return pd.Series(values, dtype=object)
+    return pd.Series(pd.arrays.ArrowExtensionArray(cells))
 
 
 def _frame(rows: Sequence[Sequence[Cell]], picked: Mapping[str, int]) -> pd.DataFrame:

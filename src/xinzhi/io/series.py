@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,7 +14,7 @@ import pandas as pd
 from xinzhi.errors import DuplicateKey, Problem, Where
 from xinzhi.io.body import Body, find_body, key_columns
 from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings, listed
-from xinzhi.io.in_process import read_table
+from xinzhi.io.in_process import read_table, stated_of, unconfirmed
 from xinzhi.io.keys import IS_YEAR, read_entities, read_periods
 from xinzhi.io.layout import find_header
 from xinzhi.io.limits import LIMITS, Limits
@@ -38,6 +38,8 @@ class SeriesResult:
     units: Mapping[str, str]
     decisions: tuple[Decision, ...]
     warnings: tuple[Problem, ...]
+    stated: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    """What to state so that a second reading decides nothing."""
 
 
 def read_series(
@@ -91,8 +93,8 @@ def read_series(
     return SeriesResult(
         frame,
         MappingProxyType({**header.units, **units}),
-        tuple(found.decisions),
-        tuple(found.warnings),
+        *unconfirmed(found, reading),
+        stated_of(table, header, found, reading),
     )
 
 

@@ -154,9 +154,27 @@ def _report(
     for said in SAID.keys() & typed.marks.keys():
         at = typed.marks[said]  # type: ignore[index]
         found.decide(message(SAID[said].template, name=name), where, len(at))
+    if typed.digits:
+        _warn_text(name, cells, typed, rows, table, found)
     _warn_marks(name, typed, rows, table, found)
     _say_units(name, cells, typed, rows, table, found)
     _refuse_cells(name, cells, typed, rows, table, found)
+
+
+def _warn_text(
+    name: str, cells: Sequence[Cell], typed: Typed, rows: Rows, table: RawTable, found: Findings
+) -> None:
+    i = typed.digits[0]
+    found.warn(
+        "type.text_of_digits",
+        message(
+            "Column '{name}' was read as text, although its cells hold digits ('{cell}').",
+            name=name,
+            cell=cell_text(cells[i])[:40],
+        ),
+        table.where(int(rows[i]), None, name),
+        message("write plain numbers, or state that the column is text (`text`)."),
+    )
 
 
 def _warn_marks(name: str, typed: Typed, rows: Rows, table: RawTable, found: Findings) -> None:
@@ -257,7 +275,12 @@ def _say_many(name: str, typed: Typed, table: RawTable, found: Findings) -> None
     if more > ERRORS_PER_COLUMN:
         found.error(
             "number.many",
-            message("Column '{name}' has {n} such cells; the first are listed.", name=name, n=more),
+            message(
+                "Column '{name}' has {n} such cells; the first are listed.",
+                one="Column '{name}' has {n} such cell.",
+                name=name,
+                n=more,
+            ),
             Where(file=table.file, sheet=table.sheet, column=name),
             message("check that the column was meant to be numbers."),
             NotNumeric,

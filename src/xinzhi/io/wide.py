@@ -49,6 +49,21 @@ def is_wide(header: Header, period: str) -> bool:
     return loose(period) not in names and len(_by_variable(header.names)) > 0
 
 
+def warn_years_beside(table: RawTable, header: Header, found: Findings) -> None:
+    """Warn of columns called by years alone beside a column of periods."""
+    years = list(_by_variable(header.names).get("", {}).values())
+    if years:
+        found.warn(
+            "layout.years_beside_period",
+            message(
+                "Columns {names} are called by years beside a column of periods.",
+                names=listed(years),
+            ),
+            table.where(header.row, None, years[0]),
+            message("they are read as variables of their own; take out what does not belong."),
+        )
+
+
 def _by_variable(names: Sequence[str]) -> dict[str, dict[int, str]]:
     """Variable -> year -> column, for variables that stand there for two years or more."""
     variables: dict[str, dict[int, str]] = {}
@@ -97,6 +112,7 @@ def _say(
             message(
                 "Years stand across {n} columns; they were turned into rows, the values are "
                 "called '{name}'.",
+                one="Years stand across {n} column; they were turned into rows, the values are called '{name}'.",
                 n=len(variables[""]),
                 name=value,
             ),

@@ -15,6 +15,7 @@ from xinzhi.io.archive import SheetMarks, corrupt, inspect
 from xinzhi.io.biff import inspect_old
 from xinzhi.io.findings import Findings, listed
 from xinzhi.io.limits import LIMITS, Limits
+from xinzhi.io.open_document import inspect_open_document
 from xinzhi.io.raw import Cell, RawTable, letters, shown_name
 from xinzhi.io.sheet_parts import sheet_parts
 from xinzhi.wording import message
@@ -41,9 +42,9 @@ def open_workbook(path: Path, kind: str, *, limits: Limits = LIMITS) -> Workbook
         parts = inspect(path, where, limits=limits)
         kind = _kind_of_archive(path, where)
         if kind == "ods":
-            _refuse_errors_of_ods(path, where)
-        names = sheet_parts(path) if kind == "xlsx" else {}
-        marks = {name: parts[part] for name, part in names.items() if part in parts}
+            marks = inspect_open_document(path)
+        else:
+            marks = {n: parts[part] for n, part in sheet_parts(path).items() if part in parts}
     else:
         kind = "xls"
         data = path.read_bytes()
@@ -66,7 +67,17 @@ def _kind_of_archive(path: Path, where: Where) -> str:
     if "xl/workbook.xml" in names or any(n.endswith("workbook.xml") for n in names):
         return "xlsx"
     if "xl/workbook.bin" in names:
-        return "xlsb"
+        raise DataError(
+            Problem(
+                "format.unsupported",
+                message(
+                    "This is a binary workbook (xlsb): errors, formulas and hidden rows cannot be "
+                    "told from other cells."
+                ),
+                where,
+                message("open it in a spreadsheet program and save it as xlsx."),
+            )
+        )
     if "content.xml" in names:
         return "ods"
     raise DataError(
@@ -77,21 +88,6 @@ def _kind_of_archive(path: Path, where: Where) -> str:
             message("unpack it and give the table inside."),
         )
     )
-
-
-def _refuse_errors_of_ods(path: Path, where: Where) -> None:
-    """Refuse an OpenDocument sheet with errors, which would be read as empty cells."""
-    with zipfile.ZipFile(path) as archive:
-        n = archive.read("content.xml").count(b'calcext:value-type="error"')
-    if n:
-        raise DataError(
-            Problem(
-                "excel.error_cell",
-                message("{n} cells hold errors.", n=n),
-                where,
-                message("mend the formulas, or empty the cells if the values are missing."),
-            )
-        )
 
 
 def _refuse_encrypted(data: bytes, where: Where) -> None:
@@ -178,13 +174,6 @@ def read_sheet(book: Workbook, name: str, *, top: int | None = None) -> RawTable
     found = Findings()
     if top is None:
         _say_marks(marks, where, found)
-        if book.kind == "xlsb":
-            found.warn(
-                "excel.not_inspected",
-                message("In this format errors and hidden rows cannot be told from other cells."),
-                where,
-                message("save the workbook as xlsx."),
-            )
     try:
         sheet = book.book.get_sheet_by_name(name)
         rows = _rows(sheet, top)

@@ -148,9 +148,9 @@ def _constants(panel: Panel) -> list[Problem]:
         return []
     problems = []
     for name, values in panel.frame.items():
-        seen = values.dropna()
+        seen = values.to_numpy()[values.notna().to_numpy()]
         where = Where(file=panel.source, column=str(name))
-        if seen.empty:
+        if not len(seen):
             problems.append(
                 _warn(
                     "panel.empty_column",
@@ -166,13 +166,27 @@ def _constants(panel: Panel) -> list[Problem]:
                     message(
                         "Column '{name}' is constant ({value}).",
                         name=name,
-                        value=float(seen.iloc[0]),
+                        value=float(seen[0]),
                     ),
                     where,
                     message("it can explain nothing in a regression."),
                 )
             )
-    return problems
+    return _first_ones(panel, problems)
+
+
+def _first_ones(panel: Panel, problems: list[Problem]) -> list[Problem]:
+    """Name the first columns and count the rest, where thousands say the same."""
+    n = len(problems) - SHOWN
+    if n <= 1:
+        return problems
+    rest = _warn(
+        "panel.constant",
+        message("{n} more columns are constant or empty.", n=n),
+        Where(file=panel.source),
+        message("leave them out."),
+    )
+    return [*problems[:SHOWN], rest]
 
 
 def _sentinels(panel: Panel) -> list[Problem]:
@@ -272,6 +286,8 @@ def _shifts(panel: Panel) -> list[Problem]:
 
 def _is_shift(change: Floats) -> bool:
     """Whether all entities change by nearly one large factor."""
+    if float(change.max() - change.min()) >= 2 * TOGETHER:
+        return False
     centre = float(np.median(change))
     return abs(centre) >= LOG_SHIFT and float(np.abs(change - centre).max()) < TOGETHER
 

@@ -47,7 +47,7 @@ def filled_by_year(panel: Panel, columns: Iterable[str]) -> pd.DataFrame:
     """
     counts: dict[str, dict[int | str, float]] = {}
     for column in dict.fromkeys(columns):
-        cells = panel.ledger.filled(column)
+        cells = _with_values(panel, column)
         if not cells:
             continue
         row: dict[int | str, float] = dict.fromkeys(panel.periods, 0)
@@ -57,6 +57,15 @@ def filled_by_year(panel: Panel, columns: Iterable[str]) -> pd.DataFrame:
         row["share"] = len(cells) / known if known else float("nan")
         counts[column] = row
     return pd.DataFrame.from_dict(counts, orient="index", columns=[*panel.periods, "share"])
+
+
+def _with_values(panel: Panel, column: str) -> frozenset[tuple[str, int]]:
+    """Take the filled cells of a column that are in the panel and hold a value."""
+    cells = panel.ledger.filled(column)
+    if not cells or column not in panel.frame:
+        return cells
+    known = panel.frame[column].dropna().index
+    return cells & frozenset((str(entity), int(period)) for entity, period in known)
 
 
 def share_filled(panel: Panel, columns: Iterable[str], rows: pd.Index) -> float:

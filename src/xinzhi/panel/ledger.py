@@ -7,7 +7,7 @@ from typing import Literal
 
 from xinzhi.wording import Wording
 
-Change = Literal["derived", "filled", "changed", "flagged"]
+Change = Literal["derived", "copied", "filled", "changed", "flagged", "counted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +20,18 @@ class Entry:
     """Kind of step: `expression`, `interpolate` …"""
     column: str
     change: Change
-    """`derived`: a new column; `filled`: cells that were empty; `changed`: cells that were not."""
+    """`derived`: computed cells of a new column; `copied`: cells taken over as they were; `filled`:
+    cells that were empty; `changed`: cells that were not; `flagged`: what a reader must doubt;
+    `counted`: a count without a doubt."""
     why: Wording
     cells: tuple[tuple[str, int], ...] = ()
     """(entity, period) of each cell; empty where the whole column is meant."""
     n: int = 0
-    """Number of cells."""
+    """Number of cells; of records where records were flagged."""
     uses: tuple[str, ...] = ()
     """Columns that a derived column was computed from, row by row."""
+    rests: tuple[tuple[str, int], ...] | None = None
+    """Cells computed from filled ones, where rows reach into one another, as lags and stocks do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +47,16 @@ class Ledger:
     def filled(self, column: str) -> frozenset[tuple[str, int]]:
         """Cells of a column that were filled rather than observed.
 
-        A derived cell counts as filled where a cell of the same row that it was computed from is.
+        A derived cell counts as filled where a cell that it was computed from is.
         """
         return self._filled(column, frozenset())
 
     def _filled(self, column: str, above: frozenset[str]) -> frozenset[tuple[str, int]]:
         mine = [entry for entry in self.entries if entry.column == column]
         cells = {cell for entry in mine if entry.change == "filled" for cell in entry.cells}
-        used = {name for entry in mine for name in entry.uses} - above - {column}
+        cells |= {cell for entry in mine for cell in entry.rests or ()}
+        by_row = [entry for entry in mine if entry.rests is None]
+        used = {name for entry in by_row for name in entry.uses} - above - {column}
         for name in used:
             cells |= self._filled(name, above | {column})
         return frozenset(cells)

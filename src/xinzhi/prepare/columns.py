@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -101,10 +103,22 @@ def derived(
     uses: tuple[str, ...],
     more: tuple[Entry, ...] = (),
     unit: str | None = None,
+    copies: bool = False,
+    again: Callable[[pd.DataFrame], Floats] | None = None,
 ) -> Panel:
     """Return the panel with a column called by the step, and its entry in the ledger.
 
     A column that is there already is replaced only by a step that uses it.
+
+    Parameters
+    ----------
+    more
+        Further entries; cells that they name as filled or changed are not counted twice.
+    copies
+        Whether the rest of the column was taken over as it was.
+    again
+        Computes the values from a frame, where rows reach into one another, as lags and stocks do:
+        what is lost when filled cells are empty rests on them.
 
     Raises
     ------
@@ -121,9 +135,37 @@ def derived(
             )
         )
     column = pd.Series(values, index=panel.frame.index, dtype=np.float64)
-    n = int(column.notna().sum())
-    entry = Entry(step, kind, step, "derived", why, n=n, uses=tuple(u for u in uses if u != step))
+    told = sum(entry.n for entry in more if entry.change in {"filled", "changed"})
+    entry = Entry(
+        step=step,
+        kind=kind,
+        column=step,
+        change="copied" if copies else "derived",
+        why=why,
+        n=int(column.notna().sum()) - told,
+        uses=tuple(u for u in uses if u != step),
+        rests=None if again is None else _resting(panel, uses, values, again),
+    )
     return panel.with_columns({step: column}, entry, *more, units={step: unit})
+
+
+def _resting(
+    panel: Panel,
+    uses: tuple[str, ...],
+    values: Floats,
+    again: Callable[[pd.DataFrame], Floats],
+) -> tuple[tuple[str, int], ...]:
+    """Cells that are lost when the filled cells of the columns they come from are emptied."""
+    filled = {name: panel.ledger.filled(name) for name in uses}
+    if not any(filled.values()):
+        return ()
+    keys = panel.frame.index.tolist()
+    emptied = {
+        name: panel.frame[name].mask(np.array([key in cells for key in keys]))
+        for name, cells in filled.items()
+    }
+    lost = np.isnan(again(panel.frame.assign(**emptied)))
+    return cells_where(panel, lost & ~np.isnan(values))
 
 
 def entity_rows(panel: Panel) -> list[tuple[str, slice]]:

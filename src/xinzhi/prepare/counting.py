@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -22,13 +23,31 @@ FUTURE, NO_DATE, REPEATED, OUTSIDE, UNRESOLVED, NO_TERM, NO_CODE = (
 )
 REASONS: Mapping[str, Message] = MappingProxyType(
     {
-        FUTURE: message("{n} records are dated after the last period"),
-        NO_DATE: message("{n} records have no readable date"),
-        REPEATED: message("{n} records repeat an identifier"),
-        OUTSIDE: message("{n} records lie outside the study"),
-        UNRESOLVED: message("{n} records have a place that cannot be resolved"),
-        NO_TERM: message("{n} records hold no term of the list, or an exclusion"),
-        NO_CODE: message("{n} records have no industry code of four digits"),
+        FUTURE: message(
+            "{n} records are dated after the last period",
+            one="{n} record is dated after the last period",
+        ),
+        NO_DATE: message(
+            "{n} records have no readable date", one="{n} record has no readable date"
+        ),
+        REPEATED: message(
+            "{n} records repeat an identifier", one="{n} record repeats an identifier"
+        ),
+        OUTSIDE: message(
+            "{n} records lie outside the study", one="{n} record lies outside the study"
+        ),
+        UNRESOLVED: message(
+            "{n} records have a place that cannot be resolved",
+            one="{n} record has a place that cannot be resolved",
+        ),
+        NO_TERM: message(
+            "{n} records hold no term of the list, or an exclusion",
+            one="{n} record holds no term of the list, or an exclusion",
+        ),
+        NO_CODE: message(
+            "{n} records have no industry code of four digits",
+            one="{n} record has no industry code of four digits",
+        ),
     }
 )
 """Why a record was left out -> how that is said."""
@@ -100,11 +119,8 @@ def placed(
     """Cities of the records that are kept; places without one are listed."""
     city = cities.column(places[keep], years[keep])
     for value, reason in ((-1, OUTSIDE), (-2, UNRESOLVED)):
-        at = city == value
-        counted.left_out[reason] += int(at.sum())
-        if at.any():
-            lost = places[keep][at].astype(object).where(places[keep][at].notna(), "(empty)")
-            counted.places.update({str(k): int(v) for k, v in lost.value_counts().items()})
+        counted.left_out[reason] += int((city == value).sum())
+    counted.lose(places[keep][city < 0])
     return city
 
 
@@ -112,9 +128,16 @@ def flagged(counted: Counted, step: str, kind: str) -> tuple[Entry, ...]:
     """Say in the ledger how many records there were and which were left out."""
     reasons = {reason: n for reason, n in sorted(counted.left_out.items()) if n}
     why = message("{total} records were read", total=counted.total)
-    entries = [Entry(step, kind, step, "flagged", why, n=counted.total)]
+    entries = [Entry(step, kind, step, "counted", why, n=counted.total)]
     entries += [
-        Entry(step, kind, step, "flagged", message(REASONS[reason].template, n=n), n=n)
+        Entry(
+            step,
+            kind,
+            step,
+            "flagged",
+            replace(REASONS[reason], values=MappingProxyType({"n": n})),
+            n=n,
+        )
         for reason, n in reasons.items()
     ]
     if counted.places:

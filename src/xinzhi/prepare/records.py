@@ -28,9 +28,12 @@ from xinzhi.wording import message
 ROLES = ("id", "name", "date", "closed", "place", "code", "text")
 """What a column of records can be."""
 SHOWN = 20
-HEAD = re.compile(
-    r"^.{0,12}?(?:省|自治区|市|州|盟|地区)(?:.{1,12}?(?:自治州|市|州|盟|地区))?(?:.{1,12}?(?:区|县|市|旗))?"
-)
+HEAD = re.compile(r"[^\d]*[省市县区旗州盟]")
+"""An address up to the last place before its first digit: what comes after is a street."""
+HOUSE = re.compile(r"\d")
+"""What tells an address from the name of an authority."""
+REMEMBERED = 200_000
+"""Places that are remembered at a time, so that memory stays bounded however many there are."""
 YEAR = re.compile(r"(1[89]\d{2}|20\d{2}|21\d{2})")
 
 
@@ -110,7 +113,8 @@ class Counted:
     left_out: Counter[str] = field(default_factory=Counter)
     """Reason -> number of records."""
     places: Counter[str] = field(default_factory=Counter)
-    """Places outside the study or unresolved -> number of records."""
+    """Places outside the study or unresolved, without their streets -> number of records; at most
+    `REMEMBERED` of them, in the order of the records, so that memory stays bounded."""
     first_year: int | None = None
     """Year of the first record of the source."""
     total: int = 0
@@ -122,6 +126,14 @@ class Counted:
         """Count records at a city and a year; those of other years are left out."""
         inside = (city >= 0) & (year >= self.first) & (year <= self.last)
         np.add.at(self.n, (city[inside], year[inside] - self.first), 1)
+
+    def lose(self, places: pd.Series) -> None:
+        """List places without a city of the study."""
+        codes, distinct = encoded(places.astype(object).where(places.notna(), "(empty)"))
+        for place, n in zip(distinct, np.bincount(codes, minlength=len(distinct)), strict=True):
+            head = head_of(str(place))
+            if head in self.places or len(self.places) < REMEMBERED:
+                self.places[head] += int(n)
 
 
 class Cities:
@@ -141,18 +153,19 @@ class Cities:
 
     def find(self, place: str, year: int) -> int:
         """Position of the city among the entities; -1 outside the study, -2 unresolved."""
-        text = place.strip()
+        key = (head_of(place), year)
+        if key not in self._known:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[key] = self._resolved(*key)
+        return self._known[key]
+
+    def _resolved(self, text: str, year: int) -> int:
         direct = self._exact.get(text, self._stems.get(stem(text), -3))
         if direct != -3:
             return direct
-        head = HEAD.match(text)
-        key = (head.group() if head and len(text) > 20 else text, year)
-        if key not in self._known:
-            match = resolve_place(key[0], year=year)
-            self._known[key] = (
-                self._codes.get(match.place.code, -1) if isinstance(match, Matched) else -2
-            )
-        return self._known[key]
+        match = resolve_place(text, year=year)
+        return self._codes.get(match.place.code, -1) if isinstance(match, Matched) else -2
 
     def column(self, places: pd.Series, years: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Positions for a column of places, each pair of place and year resolved once."""
@@ -172,6 +185,18 @@ class Cities:
             dtype=np.int64,
         )
         return found[inverse] if len(keys) else np.zeros(0, dtype=np.int64)
+
+
+def head_of(place: str) -> str:
+    """Cut the street off an address; a name that is no address stays as it is.
+
+    >>> head_of("河北省唐山市路北区建设路1号"), head_of("大同市云冈区生态环境局")
+    ('河北省唐山市路北区', '大同市云冈区生态环境局')
+    """
+    text = place.strip()
+    is_address = len(text) > 20 or HOUSE.search(text)
+    head = HEAD.match(text) if is_address else None
+    return head.group() if head else text
 
 
 def years_in(dates: pd.Series) -> npt.NDArray[np.int64]:
@@ -240,10 +265,7 @@ def encoded(column: pd.Series) -> tuple[npt.NDArray[np.int64], list[object]]:
     >>> encoded(pd.Series(["b", None, "a", "b"], dtype=object))
     (array([ 0, -1,  1,  0]), ['b', 'a'])
     """
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        codes: npt.NDArray[np.int64] = column.cat.codes.to_numpy().astype(np.int64)
-        return codes, column.cat.categories.tolist()
-    places, distinct = pd.factorize(column.astype(object), use_na_sentinel=True)
+    places, distinct = pd.factorize(column, use_na_sentinel=True)
     return np.asarray(places, dtype=np.int64), list(distinct)
 
 

@@ -41,7 +41,7 @@ def made_years(
     """Flag the cells of years whose shocks were not observed."""
     if not made or rule is None:
         return ()
-    why = message("shocks continued, {rule}", rule=str(rule["method"]))
+    why = message("shocks continued, {rule}", rule=message(str(rule["method"])))
     cells = cells_where(panel, np.isin(periods_of(panel), made))
     return (Entry(step, kind, step, "filled", why, cells, len(cells)),)
 

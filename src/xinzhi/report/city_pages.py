@@ -16,9 +16,8 @@ from xinzhi.report.city_tables import (
 from xinzhi.report.document import Profile, Profiles
 from xinzhi.study.result import StudyResult
 from xinzhi.tables import numbers
-from xinzhi.tables.sentences import listed
 from xinzhi.typology.pathway import CityPathways
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 HELPS = message("Tools that help: {tools}.", tools="").template
 HINDERS = message("Tools that hinder: {tools}.", tools="").template

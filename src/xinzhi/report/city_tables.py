@@ -12,12 +12,11 @@ from xinzhi.study.groups import group_label
 from xinzhi.tables import numbers
 from xinzhi.tables.empowerment import VERDICTS
 from xinzhi.tables.pathways import STATUSES, effect_in_words
-from xinzhi.tables.sentences import listed
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.tables.what_if import DIRECTIONS, move_in_words
 from xinzhi.typology.applicable import Applied, Spoken
 from xinzhi.typology.pathway import CityPathways, Pathway
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 OF_TOOLS: Mapping[str, Wording] = {
     "works": message("strengthens it"),

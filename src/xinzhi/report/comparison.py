@@ -1,55 +1,75 @@
 """Printed figures beside computed ones, and whether they agree at the printed digits.
 
 A printed figure stands for all numbers that round to it: 0.030 for [0.0295, 0.0305], 0.03 for
-[0.025, 0.035]. Nothing is adjusted; what is missed is shown as missed.
+[0.025, 0.035]. Nothing is adjusted; what is missed is shown as missed, with the reason.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from xinzhi.errors import Problem, SpecError, Where, suggestion
+from xinzhi.report.compared import Compared, Path, is_number, plain
+from xinzhi.report.counterparts import SIGNS, beside, part_of
+from xinzhi.report.reasons import Reasons, fits_nothing, reasons_of
 from xinzhi.study.result import StudyResult
-from xinzhi.tables.comparison import comparison_table
+from xinzhi.study.schema.compare import Compare
+from xinzhi.tables.comparison import Line, comparison_table, missed_table
 from xinzhi.tables.table import Table
-from xinzhi.wording import message
+from xinzhi.wording import Wording, message, say
 
-FITS = {"adj_r2": "r2_adj", "r2": "r2", "r2_within": "r2_within", "F": "f"}
-"""Printed key -> key of `fit`."""
-LISTS = {4: ("mean", "sd", "min", "max"), 2: ("vif", "tolerance")}
-"""Length of a printed list -> the numbers of a descriptive or a VIF table."""
+NOT_FIGURES = ("audit", "transform")
+"""Tables of the file that say what is connected, and how."""
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """One printed figure and the computed one."""
+class Comparison:
+    """All printed figures: those set beside a computed one, and those without a counterpart."""
 
-    path: tuple[str, ...]
-    printed: Any
-    computed: Any
-    """None where the study has nothing to set beside it."""
-    agrees: bool
+    found: tuple[Compared, ...]
+    left_out: tuple[str, ...]
+    """Tables or figures of the file that nothing of the study stands beside."""
+    reasons: Reasons
 
 
-def comparison_of(
-    result: StudyResult, tables: Mapping[str, Sequence[Table]]
-) -> tuple[Compared, ...]:
-    """Compare the tables of a study with the printed figures that it names."""
-    if result.spec.compare is None or result.published is None:
-        return ()
+def comparison_of(result: StudyResult, tables: Mapping[str, Sequence[Table]]) -> Comparison | None:
+    """Compare the tables of a study with the printed figures that it names; None where none are."""
+    section, published = result.spec.compare, result.published
+    if section is None or published is None:
+        return None
     machine = {table.id: table.machine for group in tables.values() for table in group}
-    return compare(result.published, machine, result.spec.compare.tables)
+    links = section.tables
+    if result.is_partial:
+        links = {key: target for key, target in links.items() if _place(target)[0] in machine}
+    found = compare(published.figures, machine, links)
+    if not result.is_partial:
+        _refuse_idle(section, found)
+    return Comparison(
+        found, left_out(published.figures, found), reasons_of(found, section, published.checks)
+    )
 
 
-def comparison_tables(found: Sequence[Compared]) -> tuple[Table, ...]:
-    """Set the table published / computed / agrees; none where nothing is compared."""
-    if not found:
+def comparison_tables(comparison: Comparison | None) -> tuple[Table, ...]:
+    """Set what is missed, with the reasons, and the table published / computed / agrees."""
+    if comparison is None:
         return ()
-    lines = [(".".join(one.path), plain(one.printed), one.computed, one.agrees) for one in found]
-    return (comparison_table("comparison", message("Published and computed figures"), lines),)
+    lines = [_line(one, comparison.reasons) for one in comparison.found]
+    title = message("Published and computed figures")
+    missed = missed_table("comparison_missed", message("Published figures that are missed"), lines)
+    whole = comparison_table("comparison", title, lines, left_out=comparison.left_out)
+    return (missed, whole) if missed.rows else (whole,)
+
+
+def _line(one: Compared, reasons: Reasons) -> Line:
+    return Line(
+        ".".join(one.path),
+        one.printed,
+        one.computed,
+        one.differs,
+        reasons.of.get(one.path, ()),
+    )
 
 
 def compare(
@@ -64,158 +84,128 @@ def compare(
     tables
         Machine-readable tables of the study, by id.
     links
-        Printed table -> id of a table, where the names differ; or printed column ->
-        column of a table, such as `table7.col1: mechanism/2`.
+        Printed table -> id of a table, where the names differ; or a part of one -> a part of
+        the other, such as `table7.col1: mechanism/2`.
 
     Raises
     ------
     SpecError
-        A link names a table that does not exist.
+        A link names something that does not exist.
     """
     _refuse_unknown(links, published, tables)
+    every = {name: name for name in published if name in tables} | dict(links)
+    order = list(published)
     found: list[Compared] = []
-    for name, printed in published.items():
-        computed = tables.get(links.get(name, name))
-        if computed is not None and isinstance(printed, Mapping):
-            found.extend(_table(name, printed, computed))
-        elif isinstance(printed, Mapping):
-            for key, column in printed.items():
-                theirs = _linked(links.get(f"{name}.{key}", ""), tables)
-                if theirs is not None and isinstance(column, Mapping):
-                    found.extend(_regression((name, key), column, theirs))
+    for key in sorted(every, key=lambda key: order.index(key.partition(".")[0])):
+        machine, part = _place(every[key])
+        theirs = part_of(tables[machine], part)
+        printed = _printed(published, key, every)
+        if theirs is not None and printed:
+            found.extend(beside(tuple(key.split(".")), printed, theirs))
     return tuple(found)
 
 
-def _linked(link: str, tables: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Find the column that a link such as `mechanism/2` names."""
-    table, _, number = link.partition("/")
-    columns = tables.get(table, {}).get("columns", [])
-    return (
-        columns[int(number) - 1]
-        if number.isdecimal() and 1 <= int(number) <= len(columns)
-        else None
-    )
+def _place(target: str) -> tuple[str, str]:
+    """Split `mechanism/2` into a table and its part."""
+    table, _, part = target.partition("/")
+    return table, part
+
+
+def _printed(published: Mapping[str, Any], key: str, links: Mapping[str, str]) -> dict[str, Any]:
+    """Find a printed table, less the parts that are linked by themselves."""
+    own = {other.removeprefix(f"{key}.") for other in links if other.startswith(f"{key}.")}
+    return {name: value for name, value in _inside(published, key).items() if name not in own}
+
+
+def _inside(published: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """Follow a path through the printed tables; empty where it leads to none."""
+    node: Any = published
+    for name in key.split("."):
+        node = node.get(name) if isinstance(node, Mapping) else None
+    return node if isinstance(node, Mapping) else {}
 
 
 def _refuse_unknown(
     links: Mapping[str, str], published: Mapping[str, Any], tables: Mapping[str, Any]
 ) -> None:
+    problems = [one for link in links.items() for one in _wrong(*link, published, tables)]
+    if problems:
+        raise SpecError(problems)
+
+
+def _wrong(
+    key: str, target: str, published: Mapping[str, Any], tables: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """Find what a link names and is not there."""
+    table, part = _place(target)
+    first, _, last = key.rpartition(".")
+    siblings = _inside(published, first) if first else published
+    if not _inside(published, key):
+        yield _unknown(key, key, [f"{first}.{n}" if first else n for n in siblings] or [last])
+    if table not in tables:
+        yield _unknown(key, table, list(tables))
+    elif part_of(tables[table], part) is None:
+        yield _unknown(key, target, [table])
+
+
+def _unknown(key: str, name: str, known: Sequence[str]) -> Problem:
+    return Problem(
+        "study.unknown_name",
+        message("There is no table '{name}' to compare with.", name=name),
+        Where(key=f"compare.tables.{key}"),
+        suggestion(name, tuple(known)),
+    )
+
+
+def _refuse_idle(section: Compare, found: Sequence[Compared]) -> None:
     problems = [
         Problem(
-            "study.unknown_name",
-            message("There is no table '{name}' to compare with.", name=name),
-            Where(key=f"compare.tables.{key}"),
-            suggestion(name, tuple(known)),
+            "study.no_effect",
+            message("No printed figure fits '{pattern}'.", pattern=pattern),
+            Where(key=f"compare.reasons.{pattern}"),
+            message("name a figure and its part, such as table5.col1.F.value, or a pattern: *.se."),
         )
-        for key, value in links.items()
-        for name, known in ((key.partition(".")[0], published), (value.partition("/")[0], tables))
-        if name not in known
+        for pattern in fits_nothing(section, found)
     ]
     if problems:
         raise SpecError(problems)
 
 
-def _table(name: str, printed: Mapping[str, Any], computed: Any) -> Iterator[Compared]:
-    if "columns" in computed:
-        for key, column in printed.items():
-            theirs = _column(key, computed["columns"])
-            if isinstance(column, Mapping) and theirs is not None:
-                yield from _regression((name, key), column, theirs)
-    elif "variables" in computed:
-        yield from _variables(name, printed, computed)
-    elif "periods" in computed:
-        yield from _counts(name, printed, computed["periods"])
+def left_out(published: Mapping[str, Any], found: Sequence[Compared]) -> tuple[str, ...]:
+    """List the printed figures that were set beside nothing; a whole table by its name.
 
-
-def _column(key: str, columns: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """Find a column by its number (`col1`) or by its group or label."""
-    number = key.removeprefix("col")
-    if number.isdecimal() and 1 <= int(number) <= len(columns):
-        return columns[int(number) - 1]
-    named = (c for c in columns if key in (c.get("group"), c.get("label"), c.get("key")))
-    return next(named, None)
-
-
-def _regression(
-    path: tuple[str, ...], printed: Mapping[str, Any], computed: Mapping[str, Any]
-) -> Iterator[Compared]:
-    fit, slopes = computed.get("fit", {}), computed.get("coefficients", {})
-    for key, value in printed.items():
-        if isinstance(value, Mapping) and "b" in value:
-            yield _slope((*path, key), value, slopes.get(key) or _constant(key, fit))
-        elif key in FITS:
-            number = value["value"] if isinstance(value, Mapping) else value
-            yield _number((*path, key), number, fit.get(FITS[key]))
-        elif key == "N":
-            yield _number((*path, key), value, computed.get("n"))
-
-
-def _constant(key: str, fit: Mapping[str, Any]) -> dict[str, Any] | None:
-    return {"b": fit["constant"]} if key == "_cons" and "constant" in fit else None
-
-
-def _slope(
-    path: tuple[str, ...], printed: Mapping[str, Any], computed: Mapping[str, Any] | None
-) -> Compared:
-    if computed is None:
-        return Compared(path, dict(printed), None, agrees=False)
-    ours = {"b": computed["b"]}
-    if "se" in computed:
-        ours |= {"se": computed["se"], "stars": len(str(computed.get("stars", "")))}
-    agrees = all(
-        rounds_to(ours[k], printed[k]) for k in ("b", "se", "stars") if k in ours and k in printed
-    )
-    return Compared(path, dict(printed), ours, agrees)
-
-
-def _number(path: tuple[str, ...], printed: Any, computed: Any) -> Compared:
-    agrees = computed is not None and rounds_to(computed, printed)
-    return Compared(path, printed, computed, agrees)
-
-
-def _variables(name: str, printed: Mapping[str, Any], computed: Any) -> Iterator[Compared]:
-    for key, value in printed.items():
-        if isinstance(value, Sequence) and not isinstance(value, str):
-            row = computed["variables"].get(key, {})
-            ours = [row.get(part) for part in LISTS.get(len(value), ())]
-            agrees = len(ours) == len(value) and all(
-                one is not None and rounds_to(one, other)
-                for one, other in zip(ours, value, strict=True)
-            )
-            yield Compared((name, key), list(value), ours or None, agrees)
-        elif key in computed:
-            yield _number((name, key), value, computed[key])
-
-
-def _counts(
-    name: str, printed: Mapping[str, Any], periods: Mapping[str, Any]
-) -> Iterator[Compared]:
-    """Compare `cities_low = {2008 = 89}` with the counts of classes by period."""
-    for key, value in printed.items():
-        kind = key.rpartition("_")[2]
-        known = {
-            p: row[kind] for p, row in periods.items() if isinstance(row, Mapping) and kind in row
-        }
-        if isinstance(value, Mapping) and known:
-            for period, number in value.items():
-                yield _number((name, key, period), number, known.get(period))
-
-
-def rounds_to(computed: float, printed: Decimal | int) -> bool:
-    """Whether a computed number rounds to the printed one.
-
-    >>> rounds_to(0.0304, Decimal("0.030")), rounds_to(0.0306, Decimal("0.030"))
-    (True, False)
+    >>> left_out({"t": {"a": 1}, "u": {"b": 2, "note": "words"}}, ())
+    ('t', 'u')
     """
-    number = Decimal(printed)
-    half = Decimal(5).scaleb(int(number.as_tuple().exponent) - 1)
-    return abs(Decimal(computed) - number) <= half
+    done = {one.path for one in found}
+    names: list[str] = []
+    for name, table in published.items():
+        every = [] if name in NOT_FIGURES else list(_figures(table, (name,)))
+        missing = [path for path in every if path not in done]
+        whole = len(missing) == len(every) > 0
+        names += [name] if whole else [".".join(path) for path in missing]
+    return tuple(names)
 
 
-def nested(found: Sequence[Compared]) -> dict[str, Any]:
+def _figures(node: Any, path: Path) -> Iterator[Path]:
+    """Walk through all printed figures; a row with its error and stars is one."""
+    if isinstance(node, Mapping) and not {"b", "effect", "value"} & set(node):
+        for name, value in node.items():
+            yield from _figures(value, (*path, name))
+    elif isinstance(node, Mapping) or all(
+        map(_is_figure, node if isinstance(node, list) else [node])
+    ):
+        yield path
+
+
+def _is_figure(node: Any) -> bool:
+    return is_number(node) or node in tuple(SIGNS)
+
+
+def nested(comparison: Comparison) -> dict[str, Any]:
     """Give the block `comparison` of results.json: the keys of the printed figures."""
     block: dict[str, Any] = {}
-    for one in found:
+    for one in comparison.found:
         inner = block
         for key in one.path[:-1]:
             inner = inner.setdefault(key, {})
@@ -223,14 +213,13 @@ def nested(found: Sequence[Compared]) -> dict[str, Any]:
             "printed": plain(one.printed),
             "computed": one.computed,
             "agrees": one.agrees,
+            **_why(one, comparison.reasons.of.get(one.path, ())),
         }
     return block
 
 
-def plain(value: Any) -> Any:
-    """Write printed figures as numbers that JSON knows."""
-    if isinstance(value, Mapping):
-        return {key: plain(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [plain(part) for part in value]
-    return float(value) if isinstance(value, Decimal) else value
+def _why(one: Compared, reasons: Sequence[Wording]) -> dict[str, Any]:
+    if one.agrees:
+        return {}
+    said = [{language: say(reason, language) for language in ("zh", "en")} for reason in reasons]
+    return {"differs": list(one.differs), "reasons": said}

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from xinzhi.report.document import Document, Section
+from dataclasses import replace
+
+from xinzhi.figures.chart import Chart
+from xinzhi.report.document import Block, Document, Profiles, Section
 from xinzhi.report.section import SECTIONS, Material
+from xinzhi.tables.table import Table
+from xinzhi.wording import message
+
+SIMULATED = message("Simulated data.")
 
 
 def compose(material: Material) -> Document:
     """Compose the report: sections in their order, those with nothing to say left out."""
     parts = sorted(SECTIONS, key=lambda named: (named[1].order, named[0]))
-    written = ((name, part.title, part.blocks(material)) for name, part in parts)
+    written = [(name, part.title, part.blocks(material)) for name, part in parts]
+    if material.simulated:
+        written = [(name, title, tuple(map(_marked, blocks))) for name, title, blocks in written]
     return Document(
         title=material.title,
         subtitle=material.subtitle,
         simulated=material.simulated,
         sections=tuple(Section(name, title, blocks) for name, title, blocks in written if blocks),
     )
+
+
+def _marked(block: Block) -> Block:
+    """Say under a table or a figure, and on each page of an entity, that the data are simulated."""
+    if isinstance(block, (Table, Chart)):
+        return replace(block, notes=(SIMULATED, *block.notes))
+    if isinstance(block, Profiles):
+        pages = (replace(one, sentences=(SIMULATED, *one.sentences)) for one in block.items)
+        return replace(block, items=tuple(pages))
+    return block

@@ -67,7 +67,7 @@ def deliver(
         files["scores.csv"] = csv_text(scores_frame(result)).encode("utf-8-sig")
     files["run.json"] = json_text(manifest_of(result)).encode()
     if result.scripts is not None:
-        files |= _scripts(result.scripts)
+        files |= _scripts(result.scripts, simulated=result.spec.simulated)
     there = ("README.md", *files)
     files["README.md"] = readme(result, material.title, there, WHAT).encode()
     for name, content in files.items():
@@ -75,10 +75,11 @@ def deliver(
     return tuple((folder / name, WHAT.get(name, "")) for name in files)
 
 
-def _scripts(study: Exported) -> dict[str, bytes]:
+def _scripts(study: Exported, *, simulated: bool) -> dict[str, bytes]:
+    first = "{mark} SIMULATED DATA: nothing here describes a real place.\n" if simulated else ""
     return {
-        "scripts/study.R": r_script(study).encode(),
-        "scripts/study.do": stata_script(study).encode(),
+        "scripts/study.R": (first.format(mark="#") + r_script(study)).encode(),
+        "scripts/study.do": (first.format(mark="*") + stata_script(study)).encode(),
         "scripts/panel.csv": csv_text(study.frame).encode(),
     }
 
@@ -122,7 +123,8 @@ def scores_frame(result: StudyResult) -> pd.DataFrame:
         frame.insert(0, "measurement", name)
         frame["peers"] = [_peers(one, position) for position in range(one.n)]
         parts.append(frame.reset_index())
-    return pd.concat(parts, ignore_index=True)
+    every = pd.concat(parts, ignore_index=True)
+    return every.assign(simulated="simulated") if result.spec.simulated else every
 
 
 def _peers(one: EfficiencyResult, position: int) -> str:

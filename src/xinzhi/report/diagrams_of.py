@@ -36,6 +36,7 @@ def diagrams_of(result: StudyResult) -> dict[str, tuple[Chart, ...]]:
         "mediation": tuple(_mediation(result)),
         "moderation": tuple(_moderation(result)),
         "heterogeneity": tuple(_heterogeneity(result)),
+        "pathways": tuple(_pathways(result)),
     }
 
 
@@ -86,6 +87,30 @@ def _arrow(estimates: Estimates, source: str, target: str) -> list[object]:
     return [source, target, float(estimates.estimate[at]), float(estimates.p_value[at])]
 
 
+def _pathways(result: StudyResult) -> Iterator[Chart]:
+    """Draw the arrows that the pathways rest on, from the first mediation that has them."""
+    every = result.typology.pathways.by_city.values() if result.typology else ()
+    known = [one for city in every for one in city.pathways]
+    pairs = {(one.factor, channel.mediator) for one in known for channel in one.channels}
+    report = result.spec.report
+    for found in result.mechanism.mediation.values():
+        arrows = list(_mediated_paths(found)) if isinstance(found, Mediation) else []
+        first = [arrow for arrow in arrows if (arrow[0], arrow[1]) in pairs]
+        between = {arrow[1] for arrow in first}
+        if not first:
+            continue
+        yield mechanism(
+            "pathways_mechanism",
+            message("The pathways and their estimates"),
+            pd.DataFrame([*first, *(a for a in arrows if a[0] in between)], columns=PATHS),
+            labels=labels(result.spec),
+            stars=report.stars,
+            level=max(report.stars.values(), default=0.05),
+            decimals=report.decimals,
+        )
+        return
+
+
 def _moderation(result: StudyResult) -> Iterator[Chart]:
     report, words = result.spec.report, labels(result.spec)
     for name, found in result.mechanism.moderation.items():
@@ -106,7 +131,8 @@ def _moderation(result: StudyResult) -> Iterator[Chart]:
             at_mean = message("Coefficients on the arrows hold where the tool is at its mean.")
             yield replace(chart, notes=(*chart.notes, at_mean))
             title = message("Effects along {tool}", tool=said)
-            lines = [_line(one, words) for one in own]
+            seen = result.variables[tool]
+            lines = [_line(one, words, (seen.min(), seen.max())) for one in own]
             yield conditional_effects(f"{name}_{tool}_along", title, lines)
 
 
@@ -117,7 +143,7 @@ def _bent(one: Moderation) -> list[object]:
     return [one.focal, one.outcome, mean.effect, mean.p_value, *crossed]
 
 
-def _line(one: Moderation, words: Mapping[str, Wording]) -> Line:
+def _line(one: Moderation, words: Mapping[str, Wording], seen: tuple[float, float]) -> Line:
     pick = [one.estimates.position(name) for name in (one.focal, one.interaction)]
     b1, b3 = (float(one.estimates.estimate[at]) for at in pick)
     v = [[float(one.estimates.vcov[i, j]) for j in pick] for i in pick]
@@ -132,8 +158,8 @@ def _line(one: Moderation, words: Mapping[str, Wording]) -> Line:
         b3=b3,
         vcov=((v[0][0], v[0][1]), (v[1][0], v[1][1])),
         t=float(t_quantile(0.5 + LEVEL / 2, one.estimates.covariance.df)),
-        low=one.moderator_mean - 2 * one.moderator_sd,
-        high=one.moderator_mean + 2 * one.moderator_sd,
+        low=max(one.moderator_mean - 2 * one.moderator_sd, float(seen[0])),
+        high=min(one.moderator_mean + 2 * one.moderator_sd, float(seen[1])),
     )
 
 
@@ -164,12 +190,12 @@ def _cells(result: StudyResult, by: str, found: Heterogeneity) -> Iterator[HeatC
                 estimate, p_value = float(one.estimate[at]), float(one.p_value[at])
             reached = [mark for mark, most in stars.items() if p_value <= most]
             yield HeatCell(
-                name_of(difference.regressor, words),
                 message(
-                    "{grouping}\n{member}",
+                    "{grouping}: {group}",
                     grouping=group_label(result.spec, by),
-                    member=member_label(result.spec, by, group),
+                    group=member_label(result.spec, by, group),
                 ),
+                name_of(difference.regressor, words),
                 estimate,
                 max(reached, key=len, default=""),
             )

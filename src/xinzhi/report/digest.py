@@ -8,10 +8,10 @@ from types import MappingProxyType
 from xinzhi.report.section import Material
 from xinzhi.tables.numbers import write
 from xinzhi.tables.table import Table
-from xinzhi.wording import Language, say
+from xinzhi.wording import Language, Wording, say
 
 SHOWN: Mapping[str, int] = MappingProxyType(
-    {"efficiency": 2, "classes": 1, "models": 1, "pathways": 1, "comparison": 1}
+    {"efficiency": 2, "classes": 1, "models": 1, "pathways": 1}
 )
 """Section -> so many of its tables; `xinzhi show` lists all."""
 LONGEST = 40
@@ -25,6 +25,12 @@ def digest(material: Material, language: Language, decimals: int) -> Iterator[Gr
         short = [t for t in material.tables.get(section, ()) if len(t.rows) <= LONGEST]
         for table in short[:most]:
             yield grid(table, language, decimals)
+
+
+def sentences(material: Material) -> tuple[Wording, ...]:
+    """Give what the comparison with printed figures comes to; the tables are too long to show."""
+    tables = reversed(material.tables.get("comparison", ()))
+    return tuple(one for table in tables for one in table.reading)
 
 
 def n_more(material: Material) -> int:

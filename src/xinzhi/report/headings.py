@@ -13,8 +13,7 @@ from xinzhi.study.variables import labels
 from xinzhi.tables.options import BADS, EXCLUSIONS, RETURNS
 from xinzhi.tables.options import REFERENCES as FRONTIERS
 from xinzhi.tables.regression.fitted import name_of
-from xinzhi.tables.sentences import listed
-from xinzhi.wording import Label, Wording, message
+from xinzhi.wording import Label, Wording, listed, message
 
 OPTIONS: Mapping[str, Mapping[str, Wording]] = {
     "returns_to_scale": RETURNS,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from xinzhi.figures.chart import Chart
+from xinzhi.figures.diagram import marked
 from xinzhi.wording import Language, Wording, say
 
 __all__ = ["Drawing", "Markup", "bilingual", "drawings_of", "worded"]
@@ -43,8 +44,11 @@ def worded(wording: Wording, *, languages: Sequence[Language]) -> Markup:
     return bilingual({language: say(wording, language) for language in languages})
 
 
-def drawings_of(chart: Chart, *, languages: Sequence[Language]) -> Iterator[Drawing]:
+def drawings_of(
+    chart: Chart, *, languages: Sequence[Language], mark: Wording = ""
+) -> Iterator[Drawing]:
     """Give the drawings of a chart in each language of the page; their words are escaped."""
     for language in languages:
-        svg = Markup(chart.drawings[language])  # noqa: S704 - made by figures.diagram, which escapes
+        drawn = marked(chart.drawings[language], say(mark, language))
+        svg = Markup(drawn)  # noqa: S704 - made by figures.diagram, which escapes
         yield Drawing(svg, language if len(languages) > 1 else None)

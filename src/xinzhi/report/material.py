@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 
 from xinzhi.report.charts_of import charts_of
 from xinzhi.report.city_pages import city_pages
 from xinzhi.report.comparison import comparison_of, comparison_tables
+from xinzhi.report.data_summary import data_summary
 from xinzhi.report.methods import methods_of
 from xinzhi.report.naming import words_of
 from xinzhi.report.section import Material
 from xinzhi.report.tables_of import tables_of
 from xinzhi.study.result import StudyResult
+from xinzhi.tables.table import Table
 from xinzhi.wording import Wording, message
 
 
 def material_of(result: StudyResult) -> Material:
     """Turn the result of a study into tables, charts, notices and sentences."""
-    tables = tables_of(result)
-    compared = comparison_tables(comparison_of(result, tables))
     return Material(
         title=result.spec.title.label("study"),
         subtitle=words_of(result.spec.description),
         simulated=result.spec.simulated,
-        data_summary=tuple(_data_summary(result)),
-        tables={**tables, "comparison": compared},
+        data_summary=tuple(data_summary(result)),
+        tables=every_table(result),
         charts=charts_of(result),
         profiles=city_pages(result),
         notices=result.notices,
@@ -34,36 +34,10 @@ def material_of(result: StudyResult) -> Material:
     )
 
 
-def _data_summary(result: StudyResult) -> Iterator[Wording]:
-    panel = result.panel
-    periods = panel.periods
-    if panel.has_periods:
-        yield message(
-            "{n} rows: {entities} entities, {first} to {last}.",
-            n=len(panel.frame),
-            entities=len(panel.entities),
-            first=periods[0],
-            last=periods[-1],
-        )
-        if not panel.is_balanced:
-            yield message(
-                "The panel is unbalanced: {n} of {full} entity-periods are there.",
-                n=len(panel.frame),
-                full=len(panel.entities) * len(periods),
-            )
-    else:
-        yield message("{n} rows, one period.", n=len(panel.frame))
-    for decision in result.reading.decisions:
-        yield decision.what
-    for entry in panel.ledger.entries:
-        yield message(
-            "{why}: {n} cells of {column} {change} (step {step}).",
-            why=entry.why,
-            n=entry.n,
-            column=entry.column,
-            change=message(entry.change),
-            step=entry.kind,
-        )
+def every_table(result: StudyResult) -> Mapping[str, tuple[Table, ...]]:
+    """Set all tables of a study: section of the report -> its tables."""
+    tables = tables_of(result)
+    return {**tables, "comparison": comparison_tables(comparison_of(result, tables))}
 
 
 def _provenance(result: StudyResult) -> Iterator[Wording]:
@@ -74,7 +48,11 @@ def _provenance(result: StudyResult) -> Iterator[Wording]:
     )
     for file in result.reading.files:
         yield message(
-            "{file}: {n} rows, SHA-256 {digest}.", file=file.file, n=file.n_rows, digest=file.sha256
+            "{file}: {n} rows, SHA-256 {digest}.",
+            one="{file}: {n} row, SHA-256 {digest}.",
+            file=file.file,
+            n=file.n_rows,
+            digest=file.sha256,
         )
     yield message(
         "To compute it again: `xinzhi run study.yaml` in the folder of the study file. "

@@ -17,7 +17,8 @@ from xinzhi.study.variables import labels
 from xinzhi.tables.heterogeneity import differences_table, groups_table
 from xinzhi.tables.influence import influence_table
 from xinzhi.tables.mediation import mediation_effects, mediation_equations
-from xinzhi.tables.moderation import chains_table, moderation_table
+from xinzhi.tables.moderated_chains import chains_table
+from xinzhi.tables.moderation import moderation_table
 from xinzhi.tables.regression import (
     regression_table,
     with_headings,

@@ -18,8 +18,7 @@ from xinzhi.study.variables import labels
 from xinzhi.tables.options import options_in_words
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.tables.regression.notes import kind_of_errors
-from xinzhi.tables.sentences import listed
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 
 def methods_of(result: StudyResult) -> tuple[Wording, ...]:

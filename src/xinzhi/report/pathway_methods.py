@@ -9,9 +9,8 @@ from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import labels
 from xinzhi.tables import numbers
 from xinzhi.tables.regression.fitted import name_of
-from xinzhi.tables.sentences import listed
 from xinzhi.tables.what_if import move_in_words
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 GELMAN = (
     "Gelman, A., & Stern, H. (2006). The difference between “significant” and “not significant” is not "

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from xinzhi.report.city_rows import sorted_findings
 from xinzhi.report.naming import entity_labels
+from xinzhi.report.pathway_pages import pathway_pages
 from xinzhi.study.advice import Advice
 from xinzhi.study.groups import group_label, member_label
 from xinzhi.study.mechanism import NotTested
@@ -13,10 +15,9 @@ from xinzhi.study.variables import labels
 from xinzhi.tables import numbers
 from xinzhi.tables.empowerment import empowerment_table
 from xinzhi.tables.pathways import channel_evidence, pathway_counts, pathways_by_city
-from xinzhi.tables.sentences import listed
 from xinzhi.tables.table import Table
 from xinzhi.tables.what_if import distance_table, what_if_table
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 
 def pathway_tables(result: StudyResult) -> dict[str, tuple[Table, ...]]:
@@ -42,12 +43,14 @@ def _tables(result: StudyResult, found: Advice) -> Iterator[Table]:
     )
     if evidence.rows:
         yield evidence
+    scores, models = last_scores(found), models_in_words(result, found)
+    yield from pathway_pages(sorted_findings(result, found), scores, models)
     yield pathways_by_city(
         "pathways_by_city",
         message("Pathways by entity"),
         found.pathways,
-        scores=last_scores(found),
-        models=models_in_words(result, found),
+        scores=scores,
+        models=models,
         entities=entity_labels(result),
         labels=words,
         decimals=report.decimals,

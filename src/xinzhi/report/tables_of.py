@@ -26,11 +26,10 @@ from xinzhi.tables.descriptive import descriptive_table
 from xinzhi.tables.efficiency import efficiency_ranking, efficiency_summary
 from xinzhi.tables.filled import filled_table
 from xinzhi.tables.productivity import intervals_table, productivity_table
-from xinzhi.tables.sentences import listed
 from xinzhi.tables.statistics import statistics_table
 from xinzhi.tables.table import Table
 from xinzhi.tables.vif import vif_table
-from xinzhi.wording import Label, message
+from xinzhi.wording import Label, listed, message
 
 
 def tables_of(result: StudyResult) -> dict[str, tuple[Table, ...]]:

@@ -57,8 +57,10 @@ class _Writer:
         word.core_properties.created = word.core_properties.modified = ALWAYS
         self._head(word)
         for section, blocks in numbered(self.document):
-            word.add_heading(self._say(section.title), 1)
-            for one in blocks:
+            for at, one in enumerate(blocks):
+                _turn(word, is_landscape=self._is_wide(one))
+                if at == 0:
+                    word.add_heading(self._say(section.title), 1)
                 self._block(word, one)
         content = io.BytesIO()
         word.save(content)
@@ -93,11 +95,14 @@ class _Writer:
             style = "Quote" if isinstance(one.block, Warned) else None
             word.add_paragraph(self._say(one.block.text), style=style)
 
+    def _is_wide(self, one: Numbered) -> bool:
+        """Whether a block asks for more than the width of a standing page."""
+        if not isinstance(one.block, Table):
+            return False
+        wanted = sum(WordTable(self.language, self.decimals, 0).needed(one.block))
+        return wanted > (PAGE[0] - 2 * MARGIN) // TWIP
+
     def _table(self, word: Word, one: Numbered, table: Table) -> None:
-        wanted = sum(WordTable(self.language, self.decimals, 0).needed(table))
-        is_wide = wanted > _text_width(word)
-        if is_wide:
-            _turn(word, is_landscape=True)
         self._caption(word, one, table.title, keeps=True)
         drawn = WordTable(self.language, self.decimals, _text_width(word)).draw(table)
         word.element.body.insert(len(word.element.body) - 1, drawn)
@@ -105,8 +110,6 @@ class _Writer:
         self._reading(word, table.reading)
         if not table.notes and not table.reading:
             word.add_paragraph(style="Note")  # Word wants a paragraph behind each table
-        if is_wide:
-            _turn(word, is_landscape=False)
 
     def _reading(self, word: Word, sentences: Sequence[Wording]) -> None:
         for sentence in sentences:
@@ -155,10 +158,13 @@ def _text_width(word: Word) -> int:
 
 
 def _turn(word: Word, *, is_landscape: bool) -> None:
-    """Begin a page that lies or stands."""
+    """Begin a page that lies or stands, unless this one does already."""
+    wanted = WD_ORIENT.LANDSCAPE if is_landscape else WD_ORIENT.PORTRAIT
+    if word.sections[-1].orientation == wanted:
+        return
     section = word.add_section(WD_SECTION.NEW_PAGE)
     short, long = PAGE
-    section.orientation = WD_ORIENT.LANDSCAPE if is_landscape else WD_ORIENT.PORTRAIT
+    section.orientation = wanted
     section.page_width, section.page_height = (long, short) if is_landscape else (short, long)
 
 

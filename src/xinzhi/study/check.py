@@ -14,15 +14,23 @@ from xinzhi.prepare.apply import prepare
 from xinzhi.study.load import load
 from xinzhi.study.notices import matters
 from xinzhi.study.outlines import outlines_of, read_files
+from xinzhi.study.published import read_published
 from xinzhi.study.reading import read_sources
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.compare_places import check_places
 from xinzhi.study.supplies import supplies
 from xinzhi.study.variables import transformed
 
+Checked = tuple[Panel, tuple[Decision, ...], tuple[Problem, ...], dict[str, object]]
 
-def check_study(path: Path) -> tuple[Panel, tuple[Decision, ...], tuple[Problem, ...]]:
+
+def check_study(path: Path) -> Checked:
     """Load, read and prepare a study, and look whether its columns can be measured and used.
+
+    Returns
+    -------
+    The panel, what the readers decided, what they doubted, and for each source what to state so
+    that the next reading decides nothing.
 
     Raises
     ------
@@ -30,6 +38,8 @@ def check_study(path: Path) -> tuple[Panel, tuple[Decision, ...], tuple[Problem,
         With all problems of the first stop that has any.
     """
     spec = load(path)
+    if spec.compare:
+        read_published(path.parent / spec.compare.published)
     reading = read_sources(spec, path.parent)
     panel = prepare(reading.panel, spec.prepare, sources=supplies(spec, path.parent))
     problems = [
@@ -39,7 +49,12 @@ def check_study(path: Path) -> tuple[Panel, tuple[Decision, ...], tuple[Problem,
     ]
     if problems:
         raise StudyError(problems)
-    return panel, reading.decisions, tuple(w for w in reading.warnings if matters(w, spec))
+    decided = {d.where.file for d in reading.decisions} | {w.where.file for w in reading.warnings}
+    stated: dict[str, object] = {
+        file.name: file.stated for file in reading.files if Path(file.file).name in decided
+    }
+    warnings = tuple(w for w in reading.warnings if matters(w, spec))
+    return panel, reading.decisions, warnings, stated
 
 
 def _roles(spec: StudySpec, panel: Panel) -> list[Problem]:

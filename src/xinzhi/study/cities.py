@@ -15,7 +15,7 @@ from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.raw import Decision
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel, panel_of
-from xinzhi.wording import message
+from xinzhi.wording import listed, message
 
 RECONSTRUCTED = ("coal", "income")
 SHOWN = 20
@@ -48,7 +48,11 @@ def keep_cities(panel: Panel, listed: str | None) -> Chosen:
     inside = np.array([code in cities for code in codes], dtype=bool)
     kept = _renamed(panel.take(inside), [cities[code].name for code in codes if code in cities])
     gone = int((~inside).sum())
-    text = message("{n} rows are no cities of the list and are left out.", n=gone)
+    text = message(
+        "{n} rows are no cities of the list and are left out.",
+        one="{n} row is no city of the list and is left out.",
+        n=gone,
+    )
     decisions = (Decision(text, Where(file=panel.source, key="panel.cities"), gone),)
     return kept, decisions if gone else (), _as_warnings(report.notices())
 
@@ -63,6 +67,7 @@ def with_registry(panel: Panel, listed: str | None) -> Chosen:
         "stage": [city.stage for city in found],
         "is_coal": [float(city.is_coal) for city in found],
         "income_recon": [city.income for city in found],
+        "region4": [city.region for city in found],
         "region3_paper": [city.region_paper for city in found],
         "province": [city.province for city in found],
     }
@@ -97,8 +102,9 @@ def _absent(panel: Panel, cities: Mapping[str, City]) -> list[Decision]:
         return []
     text = message(
         "{n} cities of the list are not in the data: {names}.",
+        one="{n} city of the list is not in the data: {names}.",
         n=len(absent),
-        names=", ".join(absent[:SHOWN]) + (" …" if len(absent) > SHOWN else ""),
+        names=listed(absent[:SHOWN] + (["…"] if len(absent) > SHOWN else [])),
     )
     return [Decision(text, Where(file=panel.source, key="panel.cities"), len(absent))]
 

@@ -20,6 +20,7 @@ from xinzhi.study.equations import equation_of
 from xinzhi.study.mechanism import Mechanism
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.sets import expand, table_column
+from xinzhi.tables import numbers
 from xinzhi.tables.regression import Fitted
 from xinzhi.typology.evidence import path_of
 from xinzhi.wording import message
@@ -267,12 +268,12 @@ def _intervals(spec: StudySpec, mechanism: Mechanism, level: float) -> Iterator[
                 yield Notice(
                     "pathways.interval",
                     message(
-                        "{factor} → {mediator}: p = {p:.3f} by Sobel's test, on which the pathways "
-                        "rest; the bootstrap interval from {low:.3g} to {high:.3g} judges otherwise.",
+                        "{factor} → {mediator}: {p} by Sobel's test, on which the pathways rest; the "
+                        "bootstrap interval from {low} to {high} judges otherwise.",
                         factor=e.factor,
                         mediator=e.mediator,
-                        p=p,
-                        low=e.interval.low,
-                        high=e.interval.high,
+                        p=numbers.p_equals(p),
+                        low=numbers.number(e.interval.low, spec.report.decimals),
+                        high=numbers.number(e.interval.high, spec.report.decimals),
                     ),
                 )

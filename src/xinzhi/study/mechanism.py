@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -24,6 +24,9 @@ class NotTested:
 
     name: str
     problems: tuple[Problem, ...]
+
+
+Failure = NotTested | Inapplicable
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,28 +78,64 @@ class Mechanism:
     curve: SpecificationCurve | NotTested | None = None
 
     @property
-    def failures(self) -> tuple[NotTested | Inapplicable, ...]:
+    def failures(self) -> tuple[Failure, ...]:
         """Everything that could not be computed."""
         return tuple(self._failures())
 
-    def _failures(self) -> Iterator[NotTested | Inapplicable]:
+    def _failures(self) -> Iterator[Failure]:
         for mediation in self.mediation.values():
-            if isinstance(mediation, NotTested):
-                yield mediation
-            else:
-                yield from mediation.refused
+            yield from _of_mediation(mediation)
         for moderated in self.moderation.values():
-            yield from (p.found for p in moderated.paths if isinstance(p.found, NotTested))
-            yield from (c.found for c in moderated.chains if isinstance(c.found, NotTested))
+            for path in moderated.paths:
+                yield from _of_path(path.found)
+            for chain in moderated.chains:
+                yield from _of_chain(chain.found)
         for groupings in self.heterogeneity.values():
             for compared in groupings.values():
-                if isinstance(compared, NotTested):
-                    yield compared
-                else:
-                    groups = (found for _, found in compared.groups)
-                    yield from (one for one in groups if isinstance(one, Inapplicable))
+                yield from _of_groups(compared)
         if isinstance(self.curve, NotTested):
             yield self.curve
         elif self.curve is not None:
-            refused = (one.estimates for one in self.curve.refused)
-            yield from (one for one in refused if not isinstance(one, Estimates))
+            yield from without_tests(one.estimates for one in self.curve.refused)
+
+
+def without_tests(found: Iterable[Estimates | Inapplicable]) -> Iterator[Inapplicable]:
+    """Give what could not be estimated, and why nothing can be tested of what could."""
+    for one in found:
+        if isinstance(one, Inapplicable):
+            yield one
+        elif one.untested:
+            yield Inapplicable(one.regression.outcome, one.untested)
+
+
+def _of_mediation(found: Mediation | NotTested) -> Iterator[Failure]:
+    if isinstance(found, NotTested):
+        yield found
+        return
+    equations = (e for t in found.through for e in (t.first, t.second, t.alone))
+    yield from found.refused
+    yield from without_tests((found.total, *equations))
+
+
+def _of_path(found: Moderation | NotTested) -> Iterator[Failure]:
+    if isinstance(found, NotTested):
+        yield found
+        return
+    yield from without_tests((found.estimates,))
+    # without effects of entities nobody asked for an interaction within them
+    if "entity" in found.estimates.regression.effects:
+        yield from without_tests((found.double_demeaned,))
+
+
+def _of_chain(found: ModeratedMediation | NotTested) -> Iterator[Failure]:
+    if isinstance(found, NotTested):
+        yield found
+    else:
+        yield from without_tests((found.first, found.second))
+
+
+def _of_groups(found: Heterogeneity | NotTested) -> Iterator[Failure]:
+    if isinstance(found, NotTested):
+        yield found
+    else:
+        yield from without_tests(one for _, one in found.groups)

@@ -88,7 +88,7 @@ def in_words(text: Wording, labels: Mapping[str, Label]) -> Wording:
         else value
         for key, value in text.values.items()
     }
-    return Message(text.template, MappingProxyType(values))
+    return replace(text, values=MappingProxyType(values))
 
 
 def _of(place: str, one: Noticed) -> Iterator[Notice]:

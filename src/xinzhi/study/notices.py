@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from xinzhi.efficiency.productivity.index import ProductivityResult
 from xinzhi.efficiency.result import EfficiencyResult
@@ -17,7 +18,7 @@ from xinzhi.study.result import Reading
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import labels, scale_notices
 from xinzhi.tables.regression import Fitted, NotEstimated
-from xinzhi.wording import message
+from xinzhi.wording import listed, message
 
 Columns = Mapping[str, tuple[Fitted, ...]]
 
@@ -52,7 +53,8 @@ def gather(
 def matters(warning: Problem, spec: StudySpec) -> bool:
     """Whether a doubt about a column is about one that the study uses."""
     column = warning.where.column
-    if column is None:
+    others = {Path(s.file).name for s in spec.sources.values() if s.kind != "panel"}
+    if column is None or warning.where.file in others:
         return True
     variables = {v.column for v in spec.variables.named.values()}
     roles = {
@@ -73,7 +75,7 @@ def _flagged(panel: Panel) -> Iterable[Notice]:
     return (
         Notice(
             f"prepare.{entry.kind}",
-            entry.why,
+            message("{step}: {words}", step=entry.step, words=entry.why),
             Where(key=f"prepare.{entry.step}", column=entry.column),
         )
         for entry in panel.ledger.entries
@@ -82,28 +84,28 @@ def _flagged(panel: Panel) -> Iterable[Notice]:
 
 
 def _filled(spec: StudySpec, panel: Panel, estimates: Columns) -> Iterable[Notice]:
-    """Say of each regression how many of its cells were filled rather than observed."""
+    """Say of each table how many of the cells behind it were filled rather than observed."""
     for table, columns in estimates.items():
-        for number, one in enumerate(columns, 1):
-            if isinstance(one, NotEstimated):
-                continue
-            asked = one.regression
-            used = (asked.outcome, *asked.regressors, *asked.controls)
-            named = spec.variables.named
-            sources = [named[v].column for v in used if v in named]
-            share = share_filled(panel, [c for c in sources if c], one.residuals.index)
-            if share > 0:
-                yield Notice(
-                    "sample.filled",
-                    message(
-                        "{share:.1%} of the cells behind column {number} of table {table} were "
-                        "filled, not observed.",
-                        share=share,
-                        number=number,
-                        table=table,
-                    ),
-                    Where(key=f"tables.{table}.columns[{number}]"),
-                )
+        shares = [_share_filled(spec, panel, one) for one in columns]
+        if any(shares):
+            yield Notice(
+                "sample.filled",
+                message(
+                    "{table}: of the cells behind each column {shares} were filled, not observed.",
+                    table=spec.tables[table].title.label(table),
+                    shares=listed([f"{share:.1%}" for share in shares]),
+                ),
+                Where(key=f"tables.{table}"),
+            )
+
+
+def _share_filled(spec: StudySpec, panel: Panel, one: Fitted) -> float:
+    if isinstance(one, NotEstimated):
+        return 0.0
+    asked, named = one.regression, spec.variables.named
+    used = (asked.outcome, *asked.regressors, *asked.controls)
+    sources = [named[v].column for v in used if v in named]
+    return share_filled(panel, [c for c in sources if c], one.residuals.index)
 
 
 def _scores_as_outcomes(spec: StudySpec) -> Iterable[Notice]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -17,9 +18,11 @@ from xinzhi.io.topology import arcs_of
 from xinzhi.panel.panel import Panel
 from xinzhi.study.schema.maps import BUILT_IN, Map
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 ENTITY, LAND, COUNTRIES = "entity", "land", "countries"
+NAMED = 3
+"""Names that a message shows of each side."""
 CHINA = (73.0, 3.0, 136.0, 54.0)
 """West, south, east and north of the country, degrees."""
 
@@ -55,12 +58,41 @@ def outlines_of(
         for period in found.periods or ()
         if period not in panel.periods
     ]
+    problems += [
+        _strangers(name, spec.maps[name], found, panel)
+        for name, found in read.items()
+        if found.keys.isdisjoint(panel.entities)
+    ]
     if problems:
         raise DataError(problems)
     return {
         name: read[name] if name in read else built_in(panel.entities, level=found.level)
         for name, found in spec.maps.items()
     }
+
+
+def _strangers(name: str, section: Map, found: Boundaries, panel: Panel) -> Problem:
+    """Say that no entity has an outline, what the outlines are called, and which key would fit."""
+    shapes = found.topology["objects"][found.areas]["geometries"]
+    entities = set(panel.entities)
+    fits = Counter(
+        str(key)
+        for shape in shapes
+        for key, value in shape["properties"].items()
+        if str(value) in entities
+    )
+    return Problem(
+        "map.no_match",
+        message(
+            "No outline has the name of an entity: outlines are called {theirs}, entities {ours}.",
+            theirs=listed(sorted(found.keys)[:NAMED]),
+            ours=listed(panel.entities[:NAMED]),
+        ),
+        Where(file=section.boundaries, key=f"maps.{name}.key"),
+        message("did you mean {names}?", names=fits.most_common(1)[0][0])
+        if fits
+        else message("name under key the property that holds the names of the data."),
+    )
 
 
 def read_outlines(section: Map, folder: Path) -> Boundaries:
@@ -133,7 +165,9 @@ def _without_key(topology: Mapping[str, Any], areas: str, key: str, section: Map
 def _note(n_turned: int, *, is_backed: bool) -> Wording:
     """Say what was mended, and what comes with the package."""
     turned = message(
-        "{n} rings of the boundary file ran the wrong way round and were turned.", n=n_turned
+        "{n} rings of the boundary file ran the wrong way round and were turned.",
+        one="{n} ring of the boundary file ran the wrong way round and was turned.",
+        n=n_turned,
     )
     backed = message("The provinces behind the areas and the dashed line come with the package.")
     if n_turned and is_backed:

@@ -3,39 +3,115 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from xinzhi.errors import DataError, Problem, Where
-from xinzhi.wording import message
+from xinzhi.econometrics.audit import Check, audit
+from xinzhi.econometrics.transcript import parse
+from xinzhi.errors import DataError, Problem, Where, suggestion
+from xinzhi.wording import Wording, message
+
+ROWS = {"b": ("b", "se", "stars"), "effect": ("effect", "z", "stars", "share")}
+"""First part of a printed row -> the parts that it may have."""
 
 
-def read_published(path: Path) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The figures of a file, and what they say about each other."""
+
+    figures: Mapping[str, Any]
+    """Tables by name; decimals keep their digits."""
+    checks: tuple[Check, ...]
+    """Their audit; empty where the file does not say what is connected (`[audit]`)."""
+
+
+def read_published(path: Path) -> Published:
     """Read a TOML of printed figures; decimals keep their digits.
 
     Raises
     ------
     DataError
-        The file is not there or is no TOML, with line and column.
+        The file is not there, is no TOML, or holds something else than figures, with the line.
+    SpecError
+        Its section [audit] is wrong.
     """
+    text = _text(path)
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    except OSError as error:
-        raise DataError(
-            Problem(
-                "compare.unreadable",
-                message("The printed figures cannot be read: {reason}.", reason=error.strerror),
-                Where(file=path.name, key="compare.published"),
-                message("name a TOML file beside the study file."),
-            )
-        ) from error
+        figures = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise DataError(
-            Problem(
-                "compare.toml",
-                message("The printed figures are no TOML: {reason}.", reason=str(error)),
-                Where(file=path.name, key="compare.published"),
-                message("mend the file at this place."),
-            )
+            _problem("toml", path, message("no TOML: {reason}", reason=str(error)))
         ) from error
+    if problems := list(_misprints(figures, (), path, text)):
+        raise DataError(problems)
+    checks = audit(parse(text, file=path.name)).checks if "audit" in figures else ()
+    return Published(figures, checks)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(_problem("unreadable", path, message("it is not UTF-8"))) from error
+    except OSError as error:
+        raise DataError(_problem("unreadable", path, error.strerror or "")) from error
+
+
+def _problem(code: str, path: Path, reason: Wording) -> Problem:
+    return Problem(
+        f"compare.{code}",
+        message("The printed figures cannot be read: {reason}.", reason=reason),
+        Where(file=path.name, key="compare.published"),
+        message("name a TOML file beside the study file, saved as UTF-8."),
+    )
+
+
+def _misprints(node: Any, path: tuple[str, ...], file: Path, text: str) -> Iterator[Problem]:
+    """Find rows with parts that nobody knows, and parts that are no numbers."""
+    if not isinstance(node, Mapping):
+        return
+    first = next((part for part in ROWS if part in node), None)
+    if first is None or path[:1] == ("audit",):
+        for name, inner in node.items():
+            yield from _misprints(inner, (*path, name), file, text)
+        return
+    where = Where(file=file.name, line=line_of(text, path), key=".".join(path))
+    for part, value in node.items():
+        if part not in ROWS[first]:
+            what = message("A printed row has no part '{part}'.", part=part)
+            yield Problem("compare.part", what, where, suggestion(part, ROWS[first]))
+        elif not _fits(part, value):
+            what = message("The printed {part} is {value}.", part=part, value=repr(value))
+            remedy = message("write a number without quotation marks; stars are counted: 0 to 3.")
+            yield Problem("compare.kind", what, where, remedy)
+
+
+def _fits(part: str, value: object) -> bool:
+    if part == "stars":
+        return type(value) is int and value >= 0
+    return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
+
+
+def line_of(text: str, path: tuple[str, ...]) -> int | None:
+    r"""Find the line of a TOML file where a figure stands.
+
+    >>> line_of('[t.col1]\nN = 3\nx = { b = 0.1 }', ("t", "col1", "x"))
+    3
+    """
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        start = line.partition("#")[0].strip()
+        if start.startswith("["):
+            table = _parts(start.strip("[]"))
+        elif "=" in start:
+            key = (*table, *_parts(start.partition("=")[0]))
+            if path[: len(key)] == key:
+                return number
+    return None
+
+
+def _parts(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in dotted.split("."))

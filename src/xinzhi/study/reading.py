@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from xinzhi.study.cities import keep_cities, with_registry
 from xinzhi.study.result import Reading, SourceFile
 from xinzhi.study.schema.sources import PanelSection
 from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.supplies import series_of, series_sources
 from xinzhi.wording import message
 
 
@@ -34,18 +35,23 @@ def read_sources(spec: StudySpec, folder: Path) -> Reading:
         for source in (spec.sources[name] for name in names)
     ]
     _require_names(spec, [result.panel for result in results])
+    series = {name: series_of(spec.sources[name], folder) for name in series_sources(spec)}
     chosen = [keep_cities(result.panel, spec.panel.cities) for result in results]
     panel, joined = _join([panel for panel, _, _ in chosen])
     panel, known, doubts = with_registry(panel, spec.panel.cities)
     panel, kept = keep_rows(panel, spec.panel)
     return Reading(
         panel=panel,
-        files=tuple(
-            _file(name, spec.sources[name].file, folder, result)
-            for name, result in zip(names, results, strict=True)
+        files=(
+            *(
+                _file(name, spec, folder, len(result.panel.frame), result.stated)
+                for name, result in zip(names, results, strict=True)
+            ),
+            *(_file(n, spec, folder, len(s.frame), s.stated) for n, s in series.items()),
         ),
         decisions=(
             *(d for result in results for d in result.decisions),
+            *(d for one in series.values() for d in one.decisions),
             *(d for _, found, _ in chosen for d in found),
             *joined,
             *known,
@@ -53,6 +59,7 @@ def read_sources(spec: StudySpec, folder: Path) -> Reading:
         ),
         warnings=(
             *(w for result in results for w in _about_file(result)),
+            *(w for one in series.values() for w in one.warnings),
             *(w for _, _, found in chosen for w in found),
             *doubts,
             *check_panel(panel),
@@ -76,9 +83,12 @@ def _about_file(result: ReadResult) -> tuple[Problem, ...]:
     return tuple(warning for warning in result.warnings if warning not in as_panel)
 
 
-def _file(name: str, file: str, folder: Path, result: ReadResult) -> SourceFile:
+def _file(
+    name: str, spec: StudySpec, folder: Path, n: int, stated: Mapping[str, object]
+) -> SourceFile:
+    file = spec.sources[name].file
     digest = sha256((folder / file).read_bytes()).hexdigest()
-    return SourceFile(name, file, digest, len(result.panel.frame))
+    return SourceFile(name, file, digest, n, stated)
 
 
 def _join(panels: Sequence[Panel]) -> tuple[Panel, tuple[Decision, ...]]:
@@ -91,6 +101,7 @@ def _join(panels: Sequence[Panel]) -> tuple[Panel, tuple[Decision, ...]]:
         Decision(
             message(
                 "{n} rows are not in {file}; its columns are empty there.",
+                one="{n} row is not in {file}; its columns are empty there.",
                 n=len(frame) - len(panel.frame),
                 file=panel.source or "?",
             ),
@@ -147,7 +158,11 @@ def keep_rows(panel: Panel, section: PanelSection) -> tuple[Panel, tuple[Decisio
     if n := int((~inside).sum()):
         decisions.append(
             Decision(
-                message("{n} rows lie outside the periods of the study.", n=n),
+                message(
+                    "{n} rows lie outside the periods of the study.",
+                    one="{n} row lies outside the periods of the study.",
+                    n=n,
+                ),
                 Where(file=panel.source, key="panel.periods"),
                 n,
             )
@@ -162,6 +177,7 @@ def keep_rows(panel: Panel, section: PanelSection) -> tuple[Panel, tuple[Decisio
                 Decision(
                     message(
                         "{n} rows are left out because {column} is not {values}.",
+                        one="{n} row is left out because {column} is not {values}.",
                         n=n,
                         column=column,
                         values=listed,

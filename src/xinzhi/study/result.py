@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import pandas as pd
 
 from xinzhi.econometrics.diagnostic import Diagnosis
+from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.export.exported import Exported
 from xinzhi.econometrics.statistic import Inapplicable
 from xinzhi.efficiency.productivity.index import ProductivityResult
@@ -19,7 +20,8 @@ from xinzhi.io.raw import Decision
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.study.advice import Advice
-from xinzhi.study.mechanism import Mechanism, NotTested
+from xinzhi.study.mechanism import Mechanism, NotTested, without_tests
+from xinzhi.study.published import Published
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.space import Space
 from xinzhi.tables.regression import Fitted, NotEstimated
@@ -39,6 +41,8 @@ class SourceFile:
     """Path as the study file writes it."""
     sha256: str
     n_rows: int
+    stated: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    """What to state under the source so that the next reading decides nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,8 +101,10 @@ class StudyResult:
     """What R and Stata need to estimate the regressions again."""
     typology: Advice | None
     """Pathways, role models, distances, what-if."""
-    published: Mapping[str, Any] | None
-    """Printed figures to compare with, decimals with their digits."""
+    published: Published | None
+    """Printed figures to compare with."""
+    is_partial: bool
+    """Whether parts of the study were named, and only these were run."""
     notices: tuple[Notice, ...]
     stops: tuple[Stop, ...]
 
@@ -115,9 +121,10 @@ class StudyResult:
 
     @property
     def failures(self) -> tuple[NotEstimated | NotTested | Inapplicable, ...]:
-        """Everything that could not be estimated."""
-        fitted = (column for table in self.estimates.values() for column in table)
-        found = (*fitted, *self.diagnoses)
+        """Everything that could not be estimated, or leaves nothing to be tested (E1)."""
+        columns = [column for table in self.estimates.values() for column in table]
+        found = (*columns, *self.diagnoses)
         failed = (one for one in found if isinstance(one, (NotEstimated, NotTested)))
+        perfect = without_tests(one for one in columns if isinstance(one, Estimates))
         places = (one for space in self.space.values() for one in space.failures)
-        return (*failed, *self.mechanism.failures, *places)
+        return (*failed, *perfect, *self.mechanism.failures, *places)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from xinzhi.events import Event, Listener, silence
 from xinzhi.study.load import load
-from xinzhi.study.mechanism_notices import further_notices
+from xinzhi.study.mechanism_notices import further_notices, labelled
 from xinzhi.study.memory import Memory, previous_parts
 from xinzhi.study.notices import gather
 from xinzhi.study.only import only_notice, only_parts
@@ -30,7 +30,8 @@ from xinzhi.study.variables import labels, transformed
 from xinzhi.work.store import Store
 
 Value = TypeVar("Value")
-STOPS = ("load", "read", "prepare", "measure", "estimate", "classify")
+STOPS = ("load", "read", "prepare", "measure", "estimate", "mechanism", "classify", "report")
+"""The last one is told by whoever writes the report."""
 
 
 def run(
@@ -64,7 +65,7 @@ def run(
     SpecError, DataError
         With all problems of the study file, or of the data.
     """
-    step = _Stepper(listener)
+    step = Stepper(listener)
     spec = step("load", lambda: only_parts(load(path), only))
     boundary_files = read_files(spec, path.parent)
     published = read_published(path.parent / spec.compare.published) if spec.compare else None
@@ -82,7 +83,7 @@ def run(
     frames = Frames(spec, prepared, efficiency, variables, memory, jobs)
     columns = step("estimate", lambda: estimate_all(spec, frames))
     diagnoses = diagnose(spec, frames)
-    mechanism = mechanism_of(spec, columns, frames)
+    mechanism = step("mechanism", lambda: mechanism_of(spec, columns, frames))
     estimates = {name: tuple(map(plain_column, found)) for name, found in columns.items()}
     classes = step("classify", lambda: classify_all(spec, panel))
     space = compare_places(spec, panel, classes, outlines)
@@ -106,12 +107,13 @@ def run(
         space=space,
         outlines=outlines,
         published=published,
+        is_partial=bool(only),
         notices=(
             *only_notice(only),
             *gather(spec, reading, panel, efficiency, indices, estimates),
             *further_notices(diagnoses, mechanism, frames.notices, labels(spec)),
             *(notice for one in space.values() for notice in one.notices),
-            *(typology.notices if typology else ()),
+            *labelled(typology.notices if typology else (), labels(spec)),
         ),
         scripts=scripts,
         typology=typology,
@@ -126,13 +128,14 @@ def _memory(results: Path | None, *, computes: bool) -> Memory:
     return Memory(store, previous, computes=computes)
 
 
-class _Stepper:
+class Stepper:
     """Tells the listener of each stop before and after it."""
 
     def __init__(self, listener: Listener) -> None:
         self.listener = listener
 
     def __call__(self, stage: str, work: Callable[[], Value]) -> Value:
+        """Do the work of a stop."""
         number = STOPS.index(stage)
         self.listener(Event(stage, number, len(STOPS)))
         value = work()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from xinzhi.cities.boundaries import place
+from xinzhi.errors import DataError
+from xinzhi.panel.panel import Panel
 from xinzhi.study.guess import Guess
 
 HEADER = """\
@@ -55,11 +58,21 @@ TABLES = """
 # sets: {{factors: [x1], controls: [x2, x3]}}
 # tables:
 #   baseline:
+#     title: {{zh: 基准回归, en: Baseline regressions}}
 #     outcome: efficiency
 #     effects: [entity, period]
 #     covariance: {{cluster: entity}}
 #     columns: [{{x: [factors, controls]}}, {{x: [factors]}}]
 """
+MAP = """
+# {n} of {all} entities are {places} of China: a map of the efficiency.
+# Pictures show four periods side by side; `in: [2008, 2013]` chooses them.
+maps:
+  efficiency: {{value: efficiency, boundaries: built_in}}
+"""
+PLACES = {"province": "provinces", "prefecture": "places of prefecture level"}
+MOSTLY = 0.9
+"""Share of the entities that must have an outline for a map to be proposed."""
 REPORT = "\nreport: {languages: [zh, en], formats: [html, xlsx]}\n"
 
 
@@ -81,7 +94,18 @@ def starter(guess: Guess, file: str) -> str:
     text += _variables(guess, measured=measured)
     if measured and guess.others:
         text += TABLES.format(others=_listed(guess.others))
-    return text + REPORT
+    return text + (_map(guess.panel) if measured else "") + REPORT
+
+
+def _map(panel: Panel) -> str:
+    """Propose a map where nearly all entities have an outline in the package."""
+    try:
+        placed = place(panel.entities)
+    except DataError:
+        return ""
+    if len(placed.of) < MOSTLY * len(panel.entities):
+        return ""
+    return MAP.format(n=len(placed.of), all=len(panel.entities), places=PLACES[placed.level])
 
 
 def _measure(guess: Guess) -> str:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from xinzhi.errors import DataError, Problem, StudyError, Where
 from xinzhi.io.records import RecordFile
-from xinzhi.io.series import read_series
+from xinzhi.io.series import SeriesResult, read_series
 from xinzhi.prepare.step import STEPS
 from xinzhi.study.located import read_yaml
 from xinzhi.study.schema.sources import Source
@@ -75,11 +75,24 @@ def _source(source: Source, folder: Path) -> object:
     path = folder / source.file
     if source.kind == "records":
         _require(path)
-        return RecordFile(path, source.roles(), source.sheet, source.read.encoding)
-    if source.kind == "series":
-        reading = source.read.reading()
-        return read_series(path, keys=source.keys, sheet=source.sheet, reading=reading).frame
-    return pd.DataFrame()
+        how = source.read
+        return RecordFile(path, source.roles(), source.sheet, how.encoding, how.delimiter)
+    return series_of(source, folder).frame if source.kind == "series" else pd.DataFrame()
+
+
+def series_sources(spec: StudySpec) -> tuple[str, ...]:
+    """Names of the series that the steps need."""
+    return tuple(
+        name
+        for name in needed_sources(spec)
+        if name in spec.sources and spec.sources[name].kind == "series"
+    )
+
+
+def series_of(source: Source, folder: Path) -> SeriesResult:
+    """Read a series, with what the reader decided."""
+    reading = source.read.reading()
+    return read_series(folder / source.file, keys=source.keys, sheet=source.sheet, reading=reading)
 
 
 def _file(path: Path, kind: str) -> object:

@@ -1,68 +1,168 @@
-"""The table published / computed / agrees."""
+"""The table published / computed / agrees, and the one of what is missed, with the reasons."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from xinzhi.tables.numbers import MISSING
 from xinzhi.tables.table import Cell, Column, Row, Table
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
-Line = tuple[str, Any, Any, bool]
-"""Where it is printed, the printed figures, the computed ones, whether they agree."""
+PARTS: Mapping[str, Wording] = MappingProxyType(
+    {
+        "b": message("coefficient"),
+        "se": message("standard error"),
+        "stars": message("stars"),
+        "value": message("value"),
+        "sign": message("sign"),
+        "mean": message("mean"),
+        "sd": message("standard deviation"),
+        "min": message("minimum"),
+        "max": message("maximum"),
+        "vif": message("VIF"),
+        "tolerance": message("1/VIF"),
+        "effect": message("mediated effect"),
+        "z": message("z"),
+        "share": message("share"),
+    }
+)
+"""Parts of a printed figure, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed figure, the computed one, what differs and why."""
+
+    where: str
+    """Where it is printed: `table5.col1.HEE`."""
+    printed: Any
+    computed: Any
+    differs: tuple[str, ...] = ()
+    reasons: tuple[Wording, ...] = ()
 
 
 def comparison_table(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     lines: Sequence[Line],
+    *,
+    left_out: Sequence[str] = (),
 ) -> Table:
-    """Set printed figures beside computed ones; what is missed is said to be missed."""
-    n_agree = sum(agrees for _, _, _, agrees in lines)
+    """Set printed figures beside computed ones; what is missed is said to be missed.
+
+    Parameters
+    ----------
+    left_out
+        Printed figures, or tables of them, that nothing stands beside.
+    """
+    n_agree = sum(not line.differs for line in lines)
+    without = (
+        message("Printed, and not set beside anything computed: {names}.", names=listed(left_out)),
+    )
+    return Table(
+        id=id,
+        title=title,
+        stub=message("Printed in"),
+        columns=(*_both(), Column("agrees", message("Agrees"))),
+        rows=tuple(
+            _row(line, message("missed") if line.differs else message("yes")) for line in lines
+        ),
+        notes=(
+            message(
+                "A printed figure stands for all numbers that round to it at its printed digits; "
+                "stars are compared as printed, a sign where zero is left out at 10 %. Parts that "
+                "are not computed, such as the error of a constant, are not compared."
+            ),
+            *(without if left_out else ()),
+        ),
+        reading=(
+            message("{n} of {total} printed figures are reached.", n=n_agree, total=len(lines)),
+        ),
+        machine=MappingProxyType({"n": len(lines), "agrees": n_agree, "left_out": list(left_out)}),
+    )
+
+
+def missed_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    lines: Sequence[Line],
+) -> Table:
+    """List what is missed; the reasons stand under the table, each once, with its number."""
+    missed = [line for line in lines if line.differs]
+    reasons = list(dict.fromkeys(reason for line in missed for reason in line.reasons))
+    numbers = {reason: number for number, reason in enumerate(reasons, 1)}
+    silent = sum(not line.reasons for line in missed)
     return Table(
         id=id,
         title=title,
         stub=message("Printed in"),
         columns=(
-            Column("printed", message("Published")),
-            Column("computed", message("Computed")),
-            Column("agrees", message("Agrees")),
+            *_both(),
+            Column("differs", message("What differs")),
+            Column("reason", message("Reason")),
         ),
-        rows=tuple(_row(*line) for line in lines),
-        notes=(
-            message(
-                "A printed figure stands for all numbers that round to it at its printed digits; "
-                "stars are compared as printed."
-            ),
+        rows=tuple(_missed(line, numbers) for line in missed),
+        notes=tuple(
+            message("({number}) {reason}", number=number, reason=reason)
+            for reason, number in numbers.items()
         ),
         reading=(
-            message("{n} of {total} printed figures are reached.", n=n_agree, total=len(lines)),
+            message(
+                "{n} of {total} printed figures are missed, {k} of them without a reason.",
+                n=len(missed),
+                total=len(lines),
+                k=silent,
+            ),
         ),
-        machine=MappingProxyType({"n": len(lines), "agrees": n_agree}),
+        machine=MappingProxyType({"n": len(missed), "without_reason": silent}),
     )
 
 
-def _row(where: str, printed: Any, computed: Any, agrees: bool) -> Row:  # noqa: FBT001 - a column
-    cells = (
-        Cell(in_words(printed), "text"),
-        Cell("—" if computed is None else in_words(computed, rounded=True), "text"),
-        Cell(message("yes") if agrees else message("missed"), "text"),
-    )
-    return Row(where, cells, key=where)
+def _both() -> tuple[Column, ...]:
+    return (Column("printed", message("Published")), Column("computed", message("Computed")))
+
+
+def _row(line: Line, *verdict: Wording) -> Row:
+    computed = MISSING if line.computed is None else in_words(line.computed, rounded=True)
+    cells = (in_words(line.printed), computed, *verdict)
+    return Row(line.where, tuple(Cell(text, "text") for text in cells), key=line.where)
+
+
+def _missed(line: Line, numbers: Mapping[Wording, int]) -> Row:
+    told = listed([message("({n})", n=numbers[reason]) for reason in line.reasons])
+    differs = listed([PARTS.get(part, part) for part in line.differs])
+    if line.computed is None:
+        differs = message("nothing was computed")
+    return _row(line, differs, told or message("none is given"))
 
 
 def in_words(value: Any, *, rounded: bool = False) -> str:
-    """Write a figure, a slope with its error and stars, or a list of figures.
+    """Write a figure, a row of parts, or a list; a printed figure keeps its digits.
 
-    >>> in_words({"b": 0.02, "se": 0.009, "stars": 2})
-    '0.02** (0.009)'
+    >>> from decimal import Decimal
+    >>> in_words({"b": Decimal("-0.020"), "se": Decimal("0.009"), "stars": 2})
+    '−0.020** (0.009)'
+    >>> in_words({"effect": 0.00236, "z": 1.83325, "stars": 1, "share": 0.1197}, rounded=True)
+    '0.00236* (z 1.8333), 11.97%'
     """
     if isinstance(value, Mapping):
-        error = f" ({in_words(value['se'], rounded=rounded)})" if "se" in value else ""
-        return f"{in_words(value['b'], rounded=rounded)}{'*' * int(value.get('stars', 0))}{error}"
+        write = partial(_part, value, rounded=rounded)
+        stars = "*" * int(value.get("stars", 0))
+        error, z, p = write(" ({})", "se"), write(" (z {})", "z"), write(" (p {})", "p")
+        share = f", {100 * float(value['share']):.4g}%" if value.get("share") is not None else ""
+        return write("{}", "b") + write("{}", "effect") + stars + error + z + p + share
     if isinstance(value, (list, tuple)):
         return ", ".join(in_words(one, rounded=rounded) for one in value)
     if value is None:
-        return "—"
-    return f"{value:.5g}" if rounded and isinstance(value, float) else str(value)
+        return MISSING
+    return (f"{value:.5g}" if rounded and isinstance(value, float) else str(value)).replace(
+        "-", "−"
+    )
+
+
+def _part(row: Mapping[str, Any], form: str, part: str, *, rounded: bool) -> str:
+    return form.format(in_words(row[part], rounded=rounded)) if part in row else ""

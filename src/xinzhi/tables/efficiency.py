@@ -10,9 +10,8 @@ import pandas as pd
 from xinzhi.efficiency.result import EfficiencyResult, Status
 from xinzhi.tables import numbers
 from xinzhi.tables.options import options_in_words
-from xinzhi.tables.sentences import listed
 from xinzhi.tables.table import Cell, Column, Row, Table
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 STATISTICS = ("mean", "sd", "min", "max")
 SHOWN = 5

@@ -143,6 +143,13 @@ def _notes(
         n=numbers.count(found.n),
         difference=f"{max((abs(e.identity) for e in found.effects), default=0.0):.1e}",
     )
+    if found.n_missing or found.n_singletons:
+        yield message(
+            "Left out of all equations: {missing} rows with an empty cell, {singletons} rows alone in "
+            "their effect.",
+            missing=numbers.count(found.n_missing),
+            singletons=numbers.count(found.n_singletons),
+        )
     intervals = [e.interval for e in found.effects]
     drawn = [one for one in intervals if isinstance(one, Interval)]
     if drawn and "bootstrap" in tests:

@@ -1,4 +1,4 @@
-"""The tables of moderation: interactions with conditional effects, and moderated chains."""
+"""The table of moderated paths: interactions with conditional effects."""
 
 from __future__ import annotations
 
@@ -6,18 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.moderated_mediation import ModeratedMediation
 from xinzhi.econometrics.moderation import Moderation
-from xinzhi.econometrics.resample import Interval
+from xinzhi.econometrics.statistic import Inapplicable
 from xinzhi.tables import numbers
 from xinzhi.tables.numbers import DECIMALS
-from xinzhi.tables.plain_effects import machine_chain, machine_path
+from xinzhi.tables.plain_effects import machine_path
 from xinzhi.tables.regression import STARS
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.tables.regression.notes import kind_of_errors, star_note
-from xinzhi.tables.sentences import listed
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 Ends = tuple[str, str, str]
 """Where a path starts, where it ends, what moderates it."""
@@ -64,12 +62,16 @@ def moderation_table(
             Column("n", message("N")),
         ),
         rows=tuple(rows),
-        notes=(*_path_notes(found, labels, lagged), star_note(stars), *_failed(failed, labels)),
+        notes=(
+            *_path_notes(found, labels, lagged),
+            star_note(stars),
+            *failed_notes(failed, labels),
+        ),
         reading=tuple(_path_reading(found, labels, weakest, decimals)),
         machine=MappingProxyType(
             {
                 "paths": [machine_path(one) for one in found],
-                "refused": [_plain(ends, why) for ends, why in failed.items()],
+                "refused": [plain_refusal(ends, why) for ends, why in failed.items()],
             }
         ),
     )
@@ -91,7 +93,8 @@ def ends_of(one: Moderation) -> Ends:
     return one.focal, one.outcome, one.moderator
 
 
-def _plain(ends: Ends, why: Wording) -> dict[str, str]:
+def plain_refusal(ends: Ends, why: Wording) -> dict[str, str]:
+    """Give a path that could not be estimated as plain values."""
     return {"focal": ends[0], "outcome": ends[1], "moderator": ends[2], "reason": str(why)}
 
 
@@ -174,9 +177,16 @@ def _path_notes(
                 path=path_in_words(ends_of(one), labels),
                 bounds=listed([numbers.number(bound) for bound in one.region.bounds]),
             )
+        if isinstance(one.double_demeaned, Inapplicable):
+            yield message(
+                "{path}: interaction within entities: {why}",
+                path=path_in_words(ends_of(one), labels),
+                why=one.double_demeaned.reason,
+            )
 
 
-def _failed(failed: Failed, labels: Mapping[str, Wording]) -> Iterator[Wording]:
+def failed_notes(failed: Failed, labels: Mapping[str, Wording]) -> Iterator[Wording]:
+    """Say of each path why it could not be estimated."""
     for ends, why in failed.items():
         path = path_in_words(ends, labels)
         yield message("{name} could not be estimated: {why}", name=path, why=why)
@@ -236,106 +246,5 @@ def _read_path(
     return message(
         "The effect of {x} on {y} falls with {w} ({p}): from {low} where it is low to {high} where it "
         "is high.",
-        **words,
-    )
-
-
-def chains_table(
-    id: str,  # noqa: A002 - the name of the field it fills
-    title: Wording,
-    found: Sequence[ModeratedMediation],
-    *,
-    labels: Mapping[str, Wording],
-    failed: Failed = MappingProxyType({}),
-    decimals: int = DECIMALS,
-) -> Table:
-    """Set the mediated effect of each chain at low, mean and high moderator, and the index."""
-    rows = [row for one in found for row in _chain_rows(one, labels, decimals)]
-    rows += [Row(path_in_words(ends, labels), (Cell(None),) * 7, key=key(ends)) for ends in failed]
-    where = message("Mediated effect where the moderator is")
-    return Table(
-        id=id,
-        title=title,
-        stub=message("Factor → mediator | moderator"),
-        columns=(
-            Column("low", message("low (mean − SD)"), where),
-            Column("mean", message("at its mean"), where),
-            Column("high", message("high (mean + SD)"), where),
-            Column("index", message("index: high less low")),
-            Column("index_low", message("Lower bound"), message("95 % interval of the index")),
-            Column("index_high", message("Upper bound"), message("95 % interval of the index")),
-            Column("n", message("N")),
-        ),
-        rows=tuple(rows),
-        notes=(
-            *([_chain_note()] if found else []),
-            *_failed(failed, labels),
-        ),
-        reading=tuple(_read_chain(one, labels, decimals) for one in found),
-        machine=MappingProxyType(
-            {
-                "chains": [machine_chain(one) for one in found],
-                "refused": [_plain(ends, why) for ends, why in failed.items()],
-            }
-        ),
-    )
-
-
-def _chain_note() -> Wording:
-    return message(
-        "Mediated effect: (a1 + a3 w)(b1 + b3 w), errors by the delta method beneath; both paths are "
-        "moderated, each factor taken alone. Interval of the index: percentiles over draws of whole "
-        "clusters."
-    )
-
-
-def _chain_rows(
-    one: ModeratedMediation, labels: Mapping[str, Wording], decimals: int
-) -> tuple[Row, Row]:
-    interval = one.index_interval
-    bounds = (interval.low, interval.high) if isinstance(interval, Interval) else (None, None)
-    ends = one.focal, one.mediator, one.moderator
-    top = (
-        *(Cell(c.indirect, "estimate", decimals=decimals) for c in one.conditional),
-        Cell(one.index, "estimate", decimals=decimals),
-        *(Cell(bound, decimals=decimals) for bound in bounds),
-        Cell(one.n, "count"),
-    )
-    beneath = (
-        *(Cell(c.std_error, "std_error", decimals=decimals) for c in one.conditional),
-        *((EMPTY,) * 4),
-    )
-    return (
-        Row(path_in_words(ends, labels), top, key=key(ends)),
-        Row("", beneath, key=f"{key(ends)}:std_error"),
-    )
-
-
-def _read_chain(one: ModeratedMediation, labels: Mapping[str, Wording], decimals: int) -> Wording:
-    interval = one.index_interval
-    words: dict[str, object] = {
-        "x": name_of(one.focal, labels),
-        "m": name_of(one.mediator, labels),
-        "w": name_of(one.moderator, labels),
-        "index": numbers.number(one.index, decimals),
-    }
-    if not isinstance(interval, Interval):
-        return message(
-            "Index of {x} through {m} along {w}: {index}; no interval: {why}",
-            why=interval.reason,
-            **words,
-        )
-    words |= {
-        "low": numbers.number(interval.low, decimals),
-        "high": numbers.number(interval.high, decimals),
-    }
-    if interval.low <= 0.0 <= interval.high or interval.low != interval.low:
-        return message(
-            "That {w} changes what {x} does through {m} cannot be told apart from zero: index {index}, "
-            "95 % interval from {low} to {high}.",
-            **words,
-        )
-    return message(
-        "{w} changes what {x} does through {m}: index {index}, 95 % interval from {low} to {high}.",
         **words,
     )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from xinzhi.efficiency.options import Options
-from xinzhi.tables.sentences import listed
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 MEASURES: Mapping[str, Wording] = {
     "radial": message("radial measure"),

@@ -11,11 +11,10 @@ from xinzhi.tables.empowerment import VERDICTS
 from xinzhi.tables.numbers import DECIMALS
 from xinzhi.tables.regression import STARS
 from xinzhi.tables.regression.fitted import name_of
-from xinzhi.tables.sentences import listed
 from xinzhi.tables.table import Cell, Column, Row, Table
 from xinzhi.typology.evidence import ARROW, Evidence, Findings
 from xinzhi.typology.pathway import CityPathways, Pathway, Pathways
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 STATUSES: Mapping[str, Wording] = MappingProxyType(
     {
@@ -75,14 +74,22 @@ def _counted(
     open_to = sum(bool(city.supported) for city in found.by_city.values())
     if not open_to:
         yield message(
-            "The estimates support no pathway for any of {n} entities; that is a result too.", n=n
+            "The estimates support no pathway for any of {n} entities; that is a result too.",
+            one="The estimates support no pathway for the {n} entity; that is a result too.",
+            n=n,
         )
         return
-    yield message("The estimates support a pathway for {k} of {n} entities.", k=open_to, n=n)
+    yield message(
+        "The estimates support a pathway for {k} of {n} entities.",
+        one="The estimates support a pathway for {k} of {n} entity.",
+        k=open_to,
+        n=n,
+    )
     for rule, one in counts.items():
         if one["supported"]:
             yield message(
                 "{pathway}: {k} of {n} entities.",
+                one="{pathway}: {k} of {n} entity.",
                 pathway=words[rule].label,
                 k=one["supported"],
                 n=n,

@@ -85,7 +85,11 @@ def _notes(result: ProductivityResult, kind: Wording) -> Iterator[Wording]:
     lost = int(np.isnan(result.values).sum())
     yield message("Means are {kind}.", kind=kind)
     if lost:
-        yield message("{n} pairs without a value are left out of the means.", n=lost)
+        yield message(
+            "{n} pairs without a value are left out of the means.",
+            one="{n} pair without a value is left out of the means.",
+            n=lost,
+        )
 
 
 def intervals_table(

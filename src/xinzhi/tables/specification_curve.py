@@ -13,7 +13,7 @@ from xinzhi.tables.numbers import DECIMALS
 from xinzhi.tables.options import BADS, EXCLUSIONS, MEASURES, REFERENCES, RETURNS
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 LEVEL = 0.05
 OPTIONS: Mapping[str, Mapping[str, Wording]] = {
@@ -129,21 +129,24 @@ def _choice(choice: str) -> Wording:
     return known.get(option, option)
 
 
+ERRORS: Mapping[str, Wording] = MappingProxyType(
+    {"iid": message("independent"), "hc1": "HC1", "driscoll_kraay": "Driscoll-Kraay"}
+)
+
+
 def _value(choice: str, value: str, labels: Mapping[str, Wording]) -> Wording:
     if not value:
-        return message("as it is")
+        return message("no row") if choice == "drop" else message("as it is")
     if choice == "window":
         return "–".join(_split(value))
     if choice == "effects":
-        return _listed([name_of(name, labels) for name in _split(value)])
+        return listed([name_of(name, labels) for name in _split(value)])
+    if choice == "covariance":
+        kind, _, clusters = value.partition(" ")
+        names = clusters.split(" ") if kind == "two_way" else [clusters]
+        by = listed([name_of(name, labels) for name in names])
+        return message("clustered by {names}", names=by) if clusters else ERRORS.get(kind, kind)
     return value
-
-
-def _listed(items: list[Wording]) -> Wording:
-    found = items[0]
-    for item in items[1:]:
-        found = message("{first}, {rest}", first=found, rest=item)
-    return found
 
 
 def _controls(cells: pd.Series) -> list[str]:

@@ -260,7 +260,9 @@ def _beta_notices(
             Notice(
                 "convergence.rows_left_out",
                 message(
-                    "{n} growth rates are left out: a score or a control is missing.", n=n_left
+                    "{n} growth rates are left out: a score or a control is missing.",
+                    one="{n} growth rate is left out: a score or a control is missing.",
+                    n=n_left,
                 ),
             )
         )

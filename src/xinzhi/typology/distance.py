@@ -156,14 +156,22 @@ def _notices(n_without: int, n_cells: int) -> tuple[Notice, ...]:
         notices.append(
             Notice(
                 "distance.no_score",
-                message("{n} rows have no score and so no distance.", n=n_without),
+                message(
+                    "{n} rows have no score and so no distance.",
+                    one="{n} row has no score and so no distance.",
+                    n=n_without,
+                ),
             )
         )
     if n_cells:
         notices.append(
             Notice(
                 "distance.missing",
-                message("{n} distances are left out: a value or a slack is missing.", n=n_cells),
+                message(
+                    "{n} distances are left out: a value or a slack is missing.",
+                    one="{n} distance is left out: a value or a slack is missing.",
+                    n=n_cells,
+                ),
             )
         )
     return tuple(notices)

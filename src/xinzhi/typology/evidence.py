@@ -155,8 +155,9 @@ class Findings:
         return tuple(sorted({key[3] for key in self.estimates} - {ALL}))
 
     def groups(self) -> tuple[tuple[str, str], ...]:
-        """List (grouping, group) of all estimates, sorted, all cities first."""
-        return tuple(sorted({(key[1], key[2]) for key in self.estimates}))
+        """List (grouping, group) of all estimates as they come, all cities first."""
+        found = dict.fromkeys((key[1], key[2]) for key in self.estimates)
+        return tuple(sorted(found, key=lambda one: one != (ALL, ALL)))
 
 
 def findings_of(
@@ -239,7 +240,11 @@ def _check_keys(texts: pd.DataFrame) -> None:
         raise DataError(
             Problem(
                 "pathways.no_path",
-                message("{n} estimates do not say which effect they are.", n=int(lost.sum())),
+                message(
+                    "{n} estimates do not say which effect they are.",
+                    one="{n} estimate does not say which effect it is.",
+                    n=int(lost.sum()),
+                ),
                 remedy=message("write the path as a chain: HEE -> GTFP."),
             )
         )

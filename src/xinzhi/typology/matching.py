@@ -122,7 +122,11 @@ def _notices(own: pd.Series, total: pd.Series) -> tuple[Notice, ...]:
         notices.append(
             Notice(
                 "matching.only_self",
-                message("{n} rows have no peer but their own city: no role model.", n=alone),
+                message(
+                    "{n} rows have no peer but their own city: no role model.",
+                    one="{n} row has no peer but its own city: no role model.",
+                    n=alone,
+                ),
             )
         )
     return tuple(notices)

@@ -142,6 +142,7 @@ class Places:
                     "spatial.islands",
                     message(
                         "{n} places have no neighbour with a value and are left out: {names}.",
+                        one="{n} place has no neighbour with a value and is left out: {names}.",
                         n=len(self.islands),
                         names=named(self.islands),
                     ),
@@ -153,6 +154,7 @@ class Places:
                     "spatial.unplaced",
                     message(
                         "{n} entities are not in the neighbour structure and are left out: {names}.",
+                        one="{n} entity is not in the neighbour structure and is left out: {names}.",
                         n=len(self.unplaced),
                         names=named(self.unplaced),
                     ),

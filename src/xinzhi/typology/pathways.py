@@ -206,6 +206,7 @@ def _group_notices(groups: pd.DataFrame) -> tuple[Notice, ...]:
             message(
                 "{n} cities have no group of {grouping}; the estimates for all speak for them: "
                 "{names}.",
+                one="{n} city has no group of {grouping}; the estimates for all speak for it: {names}.",
                 n=int(groups[grouping].isna().sum()),
                 grouping=str(grouping),
                 names=named(sorted(map(str, groups.index[groups[grouping].isna()]))),

@@ -193,6 +193,7 @@ def _member_notices(
                 "ranks.few",
                 message(
                     "In {period} only {available} entities have a score; {n} were asked for.",
+                    one="In {period} only {available} entities have a score; {n} was asked for.",
                     period=str(period),
                     available=available,
                     n=n,

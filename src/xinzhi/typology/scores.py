@@ -18,20 +18,22 @@ from xinzhi.errors import (
     Where,
 )
 from xinzhi.notices import Notice
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 SHOWN = 10
 
 
-def named(things: Iterable[object]) -> str:
+def named(things: Iterable[object]) -> Wording:
     """List names for a sentence: the first ten, and how many more there are.
 
-    >>> named(["a", "b"])
+    >>> str(named(["a", "b"]))
     'a, b'
     """
     names = [str(thing) for thing in things]
-    more = f" … (+{len(names) - SHOWN})" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more
+    found = listed(names[:SHOWN])
+    if len(names) <= SHOWN:
+        return found
+    return message("{names} and {n} more", names=found, n=len(names) - SHOWN)
 
 
 def wide(scores: pd.Series, periods: Sequence[int] | None = None) -> pd.DataFrame:
@@ -173,6 +175,7 @@ class Grouped:
                 "typology.no_group",
                 message(
                     "{n} entities belong to no group and are counted apart: {names}.",
+                    one="{n} entity belongs to no group and is counted apart: {names}.",
                     n=len(self.without),
                     names=named(self.without),
                 ),

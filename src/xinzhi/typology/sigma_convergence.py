@@ -109,6 +109,7 @@ def _sample_notice(table: pd.DataFrame, used: pd.DataFrame) -> tuple[Notice, ...
             "convergence.left_out",
             message(
                 "{n} entities lack a score in some period and are left out: {names}.",
+                one="{n} entity lacks a score in some period and is left out: {names}.",
                 n=len(left),
                 names=named(left),
             ),

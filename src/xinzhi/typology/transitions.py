@@ -188,7 +188,11 @@ def _notices(totals: pd.Series, n_missing: int) -> tuple[Notice, ...]:
         notices.append(
             Notice(
                 "transitions.missing",
-                message("{n} moves are not counted: one end has no class.", n=n_missing),
+                message(
+                    "{n} moves are not counted: one end has no class.",
+                    one="{n} move is not counted: one end has no class.",
+                    n=n_missing,
+                ),
             )
         )
     return tuple(notices)

@@ -243,7 +243,11 @@ def _notices(frame: pd.DataFrame, silent: pd.Series) -> tuple[Notice, ...]:
     told.extend(
         (
             "what_if.no_move",
-            message("For {n} cities a factor does not move: {names}.", **names),
+            message(
+                "For {n} cities a factor does not move: {names}.",
+                one="For {n} city a factor does not move: {names}.",
+                **names,
+            ),
         )
         for names in _listed(frame.loc[frame["value"] == frame["new_value"], "entity"])
     )
@@ -252,6 +256,7 @@ def _notices(frame: pd.DataFrame, silent: pd.Series) -> tuple[Notice, ...]:
             "what_if.outside",
             message(
                 "For {n} cities a new value lies outside all that were observed: {names}.",
+                one="For {n} city a new value lies outside all that were observed: {names}.",
                 **names,
             ),
         )
@@ -261,7 +266,9 @@ def _notices(frame: pd.DataFrame, silent: pd.Series) -> tuple[Notice, ...]:
         (
             "what_if.no_number",
             message(
-                "For {n} cities a score, a factor or an estimate is missing: {names}.", **names
+                "For {n} cities a score, a factor or an estimate is missing: {names}.",
+                one="For {n} city a score, a factor or an estimate is missing: {names}.",
+                **names,
             ),
         )
         for names in _listed(silent)

@@ -85,7 +85,7 @@ def test_super_efficiency_is_outside():
     data = scores()
     data.iloc[4, data.columns.get_loc("score")] = 1.2
 
-    with pytest.raises(OutOfDomain, match="in 1 rows"):
+    with pytest.raises(OutOfDomain, match="in 1 row"):
         fractional_logit(data, TWO_WAY)
 
 

@@ -145,6 +145,24 @@ def test_everything_lagged():
     assert found.lag == 1
 
 
+@pytest.mark.parametrize("lagged", ["all", "moderator"])
+def test_interactions_beside_have_the_same_lag(lagged):
+    """What stands beside the path is multiplied by the same lagged moderator as its regressor."""
+    data = moderated()
+    regression = Regression("z", ("x1", "x2"))
+    names = ("x1", "x2", "w") if lagged == "all" else ("w",)
+    shifted = data.assign(**{name: lag(data, (name,), 1)[name] for name in names})
+    shifted["own"], shifted["other"] = shifted["x1"] * shifted["w"], shifted["x2"] * shifted["w"]
+
+    found = moderate(
+        data, regression, focal="x1", moderator="w", lagged=lagged, beside=("x2",)
+    ).estimates
+
+    again = fit(shifted, Regression("z", ("x1", "own"), ("w", "x2", "other")))
+    np.testing.assert_allclose(found.estimate, again.estimate, rtol=1e-10)
+    assert found.names == ("x1", "x1 × w", "w", "x2", "x2 × w")
+
+
 def test_moderator_constant_within_city():
     """A moderator that never changes within a city is reported: its own slope is absorbed."""
     data = moderated()
@@ -154,6 +172,18 @@ def test_moderator_constant_within_city():
 
     assert [notice.code for notice in found.notices] == ["moderation.constant"]
     assert [drop.name for drop in found.estimates.dropped] == ["w"]
+
+
+def test_rounding_is_no_movement_of_a_moderator():
+    """A moderator whose city means differ from it by rounding has no interaction within cities."""
+    data = moderated()
+    data["w"] = data.groupby(level=0)["w"].transform("first")
+    within = data["w"] - data.groupby(level=0)["w"].transform("mean")
+    assert 0 < np.abs(within).max() < 1e-14
+
+    found = moderate(data, Regression("z", ("x1",)), focal="x1", moderator="w", steps=0)
+
+    assert isinstance(found.double_demeaned, Inapplicable)
 
 
 def test_double_demeaned_removes_what_is_between():

@@ -117,7 +117,7 @@ def test_a_row_that_is_missing_in_a_period_is_told():
     """An entity without a row in a year looks like the rest of the country: a note says so."""
     chart, _ = drawn(panel(山西省=(0.2, None), 山东省=(0.2, 0.7)))
 
-    assert any("1 entities of the study have no row in 2023" in str(note) for note in chart.notes)
+    assert any("1 entity of the study has no row in 2023" in str(note) for note in chart.notes)
 
 
 def test_a_group_of_one_is_drawn():

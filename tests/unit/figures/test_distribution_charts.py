@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from xinzhi.figures.conditional_effects import Line, band, conditional_effects
+from xinzhi.figures.diagram import width_of
 from xinzhi.figures.distribution_over_time import distribution_over_time
-from xinzhi.figures.heat_map import HeatCell, heat_map
+from xinzhi.figures.heat_map import FONT_SIZE, WIDTH, HeatCell, heat_map
 from xinzhi.figures.render import picture
-from xinzhi.wording import message
 
 
 def data_with(chart, key, language="en"):
@@ -36,11 +36,11 @@ def test_bands_are_the_quantiles_of_each_period():
         assert found == pytest.approx(np.quantile(known, [0.05, 0.25, 0.5, 0.75, 0.95]))
 
 
-def test_heat_is_scaled_within_a_row():
-    """The largest of each row has the full shade, whatever its unit; a missing one has none."""
+def test_heat_is_scaled_within_a_variable():
+    """The largest of each variable has the full shade, whatever its unit; a missing one has none."""
     cells = [
-        HeatCell("a", "east", 0.001, "**"), HeatCell("a", "west", -0.002),
-        HeatCell("b", "east", 50.0), HeatCell("b", "west", nan),
+        HeatCell("east", "a", 0.001, "**"), HeatCell("west", "a", -0.002),
+        HeatCell("east", "b", 50.0), HeatCell("west", "b", nan),
     ]  # fmt: skip
     chart = heat_map("h", "H", cells)
     rows = data_with(chart, "share")
@@ -50,15 +50,14 @@ def test_heat_is_scaled_within_a_row():
     assert picture(chart, "zh", "svg").startswith(b"<svg")
 
 
-def test_headings_of_groups_break_at_the_line_feed():
-    """Grouping and member stand on two lines, so that neighbours do not run into each other."""
-    cell = HeatCell(
-        "a", message("{grouping}\n{member}", grouping="Region", member="Northeast"), 1.0
-    )
-    svg = picture(heat_map("h", "H", [cell]), "en", "svg").decode()
+def test_long_headings_of_a_heat_map_are_broken_into_lines():
+    """Each line of a heading is no wider than its column, so that neighbours do not touch."""
+    names = [f"Share of variable number {n} in output" for n in range(6)]
+    chart = heat_map("h", "H", [HeatCell("east", name, 1.0) for name in names])
+    lines = [row["heading"].split("\n") for row in data_with(chart, "heading")]
 
-    assert ">Region<" in svg
-    assert ">Northeast<" in svg
+    assert all(" ".join(broken) == name for broken, name in zip(lines, names, strict=True))
+    assert max(width_of(line) for broken in lines for line in broken) <= WIDTH / 6 / FONT_SIZE
 
 
 def test_the_band_is_that_of_the_delta_method():

@@ -8,7 +8,7 @@ import pytest
 
 from xinzhi.errors import ReportError
 from xinzhi.figures.boundaries import Boundaries
-from xinzhi.figures.map_layers import GROUPS, PALETTE
+from xinzhi.figures.map_layers import GROUPS, LAND, PALETTE
 from xinzhi.figures.maps import quantile_classes, world_map
 from xinzhi.wording import Label, say
 
@@ -129,9 +129,9 @@ def lightness(colour):
     return 116 * luminance ** (1 / 3) - 16
 
 
-@pytest.mark.parametrize("palette", [GROUPS, PALETTE])
+@pytest.mark.parametrize("palette", [(*GROUPS, LAND), (*PALETTE, LAND)])
 def test_colours_of_a_map_differ_on_a_grey_print(palette):
-    """Any two colours are 9 apart in lightness."""
+    """Any two colours are 9 apart in lightness, the land around them too."""
     levels = sorted(lightness(colour) for colour in palette)
 
     assert min(b - a for a, b in pairwise(levels)) > 9

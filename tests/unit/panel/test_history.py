@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from xinzhi.panel.history import entries_table, filled_by_year, share_filled
 from xinzhi.panel.panel import panel_of
@@ -48,3 +49,45 @@ def test_the_share_of_a_regression_counts_its_own_rows():
     assert share_filled(panel, ["y"], rows) == 1.0
     assert share_filled(panel, ["y", "z"], rows) == 0.5
     assert share_filled(panel, [], rows) == 0.0
+
+
+def made(steps):
+    """Two entities over four years; one gap of a in 2009 is filled first."""
+    index = pd.MultiIndex.from_product([["a", "b"], range(2008, 2012)], names=["entity", "period"])
+    x = [100.0, np.nan, 120, 130, 100, 110, 120, 130]
+    frame = pd.DataFrame({"x": x, "p": 100.0, "d": [np.nan] * 2 + [5.0] * 2 + [np.nan] * 4}, index)
+    gaps = ("gaps", {"step": "interpolate", "columns": ["x"]})
+    return prepare(panel_of(frame.astype(float)), [gaps, *steps])
+
+
+CHAIN = {"price": "p", "index_kind": "previous_year", "base": 2008}
+
+
+@pytest.mark.parametrize(
+    ("options", "years"),
+    [
+        ({"step": "log1p", "column": "x"}, [2009]),
+        ({"step": "lag", "column": "x"}, [2010]),
+        ({"step": "lead", "column": "x"}, [2008]),
+        ({"step": "difference", "column": "x"}, [2009, 2010]),
+        ({"step": "expression", "expression": "x + lag(x, 2)"}, [2011]),
+        ({"step": "capital_stock", "investment": "x", **CHAIN}, [2009, 2010, 2011]),
+    ],
+)
+def test_what_rests_on_a_filled_cell_is_counted_in_the_years_that_it_reaches(options, years):
+    """A lag moves the flag, a difference spreads it, a stock carries it to the end."""
+    panel = made([("y", options)])
+    assert panel.ledger.filled("y") == {("a", year) for year in years}
+
+
+def test_cells_that_were_filled_are_not_counted_as_computed_too():
+    """carry_back takes two cells over and fills two; each is counted once."""
+    step = {"step": "carry_back", "column": "d", "from": 2010, "to": [2008, 2009]}
+    entries = [e for e in made([("y", step)]).ledger.entries if e.step == "y"]
+    assert sorted((entry.change, entry.n) for entry in entries) == [("copied", 2), ("filled", 2)]
+
+
+def test_a_derived_cell_without_a_value_is_not_counted_as_filled():
+    """X is filled in 2009, but x / d has no value there."""
+    panel = made([("y", {"step": "rate", "numerator": "x", "denominator": "d", "per": 1})])
+    assert filled_by_year(panel, ["y"]).empty

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
+
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
+from places import ROOT
 from xinzhi.errors import DataError, MissingColumn, SpecError
 from xinzhi.panel.panel import panel_of
+from xinzhi.prepare import records
 from xinzhi.prepare.apply import prepare
 from xinzhi.prepare.emerging import read_review
-from xinzhi.prepare.records import Cities, FrameRecords, years_in
+from xinzhi.prepare.records import Cities, Counted, FrameRecords, years_in
 from xinzhi.prepare.steps.emerging_firms import EmergingFirms
 
 YEARS = [2008, 2009, 2010]
@@ -75,11 +81,11 @@ def test_new_firms_are_counted_once_at_their_city_and_year():
     said = " ".join(str(entry.why) for entry in done.ledger.entries)
     for part in (
         "14 records were read",
-        "1 records repeat an identifier",
-        "1 records have no readable date",
-        "1 records are dated after the last period",
-        "1 records lie outside the study",
-        "1 records have a place that cannot be resolved",
+        "1 record repeats an identifier",
+        "1 record has no readable date",
+        "1 record is dated after the last period",
+        "1 record lies outside the study",
+        "1 record has a place that cannot be resolved",
         "北京市 1",
         "某地 1",
     ):
@@ -99,7 +105,7 @@ def test_emerging_firms_are_a_stock_of_decided_firms():
     assert values(done) == {"唐山": [1, 2, 1], "大同": [0, 1, 1]}
     said = " ".join(str(entry.why) for entry in done.ledger.entries)
     assert "2 firms are undecided" in said
-    assert "1 records have no industry code" in said
+    assert "1 record has no industry code" in said
 
 
 def test_every_decision_has_its_reason_and_undecided_ones_come_back_from_review():
@@ -210,3 +216,54 @@ def test_sources_of_another_shape_are_refused(change, error):
     with pytest.raises(error) as caught:
         prepare(PANEL, [("y", EMERGING)], sources={**SOURCES, **change})
     assert all(str(problem.remedy) for problem in caught.value.problems)
+
+
+def test_a_registry_of_two_hundred_thousand_is_counted_the_same_in_any_chunking(tmp_path):
+    """The file of the benchmark, in batches of three sizes, against counting firm by firm."""
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    try:
+        registry = importlib.import_module("registry")
+    finally:
+        sys.path.pop(0)
+    path = tmp_path / "firms.parquet"
+    registry.generate(path, 200_000)
+
+    done = [registry.counted(path, size=size) for size in (None, 70_001, 9_973)]
+
+    for other in done[1:]:
+        pd.testing.assert_frame_equal(other.frame, done[0].frame)
+        assert str(other.ledger) == str(done[0].ledger)
+    slow = counted_one_by_one(path, registry)
+    assert slow.to_numpy().sum() > 500
+    assert done[0].frame["firms"].tolist() == [slow.loc[key] for key in done[0].frame.index]
+
+
+def counted_one_by_one(path, registry):
+    """Stock of each city at the end of each year, a firm at a time in plain Python."""
+    years = range(registry.FIRST, registry.LAST + 1)
+    stock = pd.DataFrame(0, index=list(registry.CITIES), columns=years)
+    seen = set()
+    for firm in pq.read_table(path).to_pylist():
+        kind, _ = registry.LISTED.get(firm["行业代码"], (None, 0))
+        city = firm["地址"].partition("建设路")[0]
+        if firm["编号"] in seen or kind is None or city not in stock.index:
+            seen.add(firm["编号"])
+            continue
+        seen.add(firm["编号"])
+        terms, text = registry.TERMS[kind], firm["经营范围"]
+        if any(t in text for t in terms.get("exclude", [])):
+            continue
+        if any(t in text for t in terms["include"]):
+            end = firm["注销日期"].year if firm["注销日期"] else 9999
+            for year in years:
+                stock.loc[city, year] += firm["成立日期"].year <= year < end
+    return stock
+
+
+def test_places_are_listed_without_their_streets_and_memory_stays_bounded(monkeypatch):
+    """Addresses of one city are one line of the list, and no more lines are kept than allowed."""
+    monkeypatch.setattr(records, "REMEMBERED", 2)
+    counted = Counted(("唐山",), 2008, 2010)
+    places = [f"北京市建设路{i}号" for i in range(50)] + ["某地", None, "别处", "某地"]
+    counted.lose(pd.Series(places, dtype=object))
+    assert counted.places == {"北京市": 50, "某地": 2}

@@ -129,12 +129,12 @@ def test_a_page_without_charts_is_light():
 
 
 def test_simulated_data_are_marked_everywhere():
-    """The word stands over the page and in each caption."""
+    """The word stands over the page, in each caption and over each drawing."""
     table = regression_table("t", "T", [estimates({"x": (1, 1, 0.5)})], labels={})
     chart = scores_over_time("o", "O", four_scores(), score="s")
     text = page(document(table, chart, simulated=True), languages=("en",))
 
-    assert text.count("(simulated data)") == 2
+    assert text.count("(simulated data)") == 3
     assert 'class="banner"' in text
 
 

@@ -122,6 +122,6 @@ def test_turned_rings_are_told_under_the_map(tmp_path):
     turned["features"][0]["geometry"]["coordinates"][0].reverse()
     (tmp_path / "a.json").write_text(json.dumps(turned))
 
-    assert "1 rings of the boundary file ran the wrong way" in str(
+    assert "1 ring of the boundary file ran the wrong way" in str(
         read_outlines(section(), tmp_path).note
     )

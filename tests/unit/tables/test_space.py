@@ -60,7 +60,7 @@ def test_ends_name_members_regions_and_stayers():
     stays = end_table("t", "T", end(SCORES, REGIONS, side="top", n=2), labels={}, regions={})
     alone = end_table("t", "T", end(SCORES, REGIONS, side="bottom", n=1), labels={}, regions={})
 
-    assert reading(stays)[0] == "1 entities are among the highest scores at all dates: d."
+    assert reading(stays)[0] == "1 entity is among the highest scores at all dates: d."
     assert stays.machine["periods"] == {"1": ["d", "c"], "2": ["a", "d"]}
     assert [row.key for row in stays.rows] == [
         "1",

@@ -102,7 +102,7 @@ def _study(file: Path) -> Checked:
     """Go all the way to the variables of the tables; measure and estimate nothing."""
     from xinzhi.study.check import check_study
 
-    return (*check_study(file), {})
+    return check_study(file)
 
 
 def _status(problems: Sequence[Problem]) -> str:
@@ -135,15 +135,23 @@ def _document(
 
 
 def _print_stated(stated: Mapping[str, object], lang: str | None) -> None:
-    """Print what to write under the source so that the next reading decides nothing."""
-    if not stated:
-        return
+    """Print what to write under each source so that the next reading decides nothing."""
+    named = {k: v for k, v in stated.items() if isinstance(v, Mapping)}
+    for name, one in named.items():
+        if one:
+            text = message(
+                "To state all this under sources.{name}: {words}", name=name, words=_written(one)
+            )
+            typer.echo(say(text, language(lang)))
+    if stated and not named:
+        text = message("To state all this in the study file: {words}", words=_written(stated))
+        typer.echo(say(text, language(lang)))
+
+
+def _written(stated: Mapping[str, object]) -> str:
     words = ", ".join(f"{key}: {_yaml(value)}" for key, value in stated.items() if key != "sheet")
     sheet = f"sheet: {_yaml(stated['sheet'])}, " if "sheet" in stated else ""
-    text = message(
-        "To state all this in the study file: {words}", words=f"{{{sheet}read: {{{words}}}}}"
-    )
-    typer.echo(say(text, language(lang)))
+    return f"{{{sheet}read: {{{words}}}}}"
 
 
 def _yaml(value: object) -> str:
@@ -181,7 +189,11 @@ def _print(
         typer.echo(f"{mark} {problem.in_words(spoken)}")
     words = {
         "ok": message("No problem found."),
-        "warning": message("{n} warnings, no error.", n=len(problems)),
-        "error": message("{n} errors.", n=sum(p.severity == "error" for p in problems)),
+        "warning": message(
+            "{n} warnings, no error.", one="{n} warning, no error.", n=len(problems)
+        ),
+        "error": message(
+            "{n} errors.", one="{n} error.", n=sum(p.severity == "error" for p in problems)
+        ),
     }
     typer.echo(say(words[status], spoken))

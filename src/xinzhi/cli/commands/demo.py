@@ -17,7 +17,9 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    name: Annotated[str, typer.Argument(help="Name of the example; see --list.")] = "oecd",
+    name: Annotated[
+        str, typer.Argument(help="Name of the example; see --list.")
+    ] = "resource_cities",
     list_examples: Annotated[
         bool, typer.Option("--list", help="List the examples and leave.")
     ] = False,
@@ -39,6 +41,7 @@ def demo(
     folder = out or Path(f"xinzhi-demo-{name}")
     kept = copy_example(find(name), folder)
     tell(message("The example {name} lies in {folder}.", name=name, folder=folder), lang)
+    tell(message("Example {name}: {what}", name=name, what=find(name).what), lang)
     for file in kept:
         tell(message("{file} was there before and is kept as it is.", file=file), lang)
     raise typer.Exit(run_study(folder / "study.yaml", folder / "results", lang=lang))

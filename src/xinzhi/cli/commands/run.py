@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -14,6 +15,10 @@ from xinzhi.cli.console import complain, language, print_table, progress, tell, 
 from xinzhi.cli.words import names
 from xinzhi.errors import StudyError
 from xinzhi.wording import Wording, message, say
+
+if TYPE_CHECKING:
+    from xinzhi.report.section import Material
+    from xinzhi.study.result import StudyResult
 
 Progress = Literal["bar", "plain", "json"]
 
@@ -63,16 +68,13 @@ def run_study(
     lang: str | None,
 ) -> int:
     """Run a study file, write its results, say what came out and where it lies."""
-    from xinzhi.report.deliver import deliver
-    from xinzhi.report.digest import digest, n_more
-    from xinzhi.report.material import material_of
+    from xinzhi.report.digest import digest, n_more, sentences
     from xinzhi.study import run as study_run
 
     listener = progress(progress_kind, lang)
     try:
         result = study_run.run(study, results=results, only=only, jobs=jobs, listener=listener)
-        material = material_of(result)
-        files = deliver(result, material, results)
+        material, files = study_run.Stepper(listener)("report", partial(_written, result, results))
     except StudyError as error:
         tell(message("Nothing was written: the study cannot be run yet."), lang)
         return complain(error, lang)
@@ -83,14 +85,42 @@ def run_study(
         mark = say(message(" (simulated data)"), spoken) if result.spec.simulated else ""
         print_table(title + mark, headings, rows)
         typer.echo("")
+    for sentence in sentences(material):
+        typer.echo(say(sentence, spoken))
     if more := n_more(material):
-        text = message("{n} more tables: `xinzhi show --study {study}`.", n=more, study=study)
+        text = message(
+            "{n} more tables: `xinzhi show --study {study}`.",
+            one="{n} more table: `xinzhi show --study {study}`.",
+            n=more,
+            study=study,
+        )
         typer.echo(say(text, spoken) + "\n")
+    _remembered(result, lang)
     warn(result.notices, lang)
     typer.echo(say(message("Where to look:"), spoken))
     for place, what in told_places(files):
         typer.echo(f"  {place}  {say(what, spoken)}".rstrip())
     return 1 if result.failures else 0
+
+
+def _remembered(result: StudyResult, lang: str | None) -> None:
+    """Say how much was taken from an earlier run."""
+    if known := sum(not stop.computed for stop in result.stops):
+        text = message(
+            "{k} of {n} pieces of work had not changed and were taken from the last run.",
+            k=known,
+            n=len(result.stops),
+        )
+        tell(text, lang)
+
+
+def _written(result: StudyResult, results: Path) -> tuple[Material, Sequence[tuple[Path, Wording]]]:
+    """Write the report of a study."""
+    from xinzhi.report.deliver import deliver
+    from xinzhi.report.material import material_of
+
+    material = material_of(result)
+    return material, deliver(result, material, results)
 
 
 def told_places(files: Sequence[tuple[Path, Wording]]) -> Iterable[tuple[str, Wording]]:
@@ -102,5 +132,5 @@ def told_places(files: Sequence[tuple[Path, Wording]]) -> Iterable[tuple[str, Wo
         if what or n == 1:
             places[str(file)] = what
         else:
-            places[f"{file.parent}{os.sep}"] = message("{n} more files", n=n)
+            places[f"{file.parent}{os.sep}"] = message("{n} more files", one="{n} more file", n=n)
     return places.items()

@@ -42,10 +42,10 @@ def show(
 ) -> None:
     """Show a table of the last run."""
     from xinzhi.report.digest import grid
-    from xinzhi.report.tables_of import tables_of
+    from xinzhi.report.material import every_table
 
     result, _ = _last(study, out)
-    tables = {one.id: one for group in tables_of(result).values() for one in group}
+    tables = {one.id: one for group in every_table(result).values() for one in group}
     spoken = language(lang)
     if table is None:
         for name, one in tables.items():

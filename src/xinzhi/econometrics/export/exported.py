@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.instruments import Instrumented
 from xinzhi.econometrics.sample import frame_of, key_of
 from xinzhi.errors import MissingColumn, Problem, Where, suggestion
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
@@ -32,6 +33,9 @@ class ExportedModel:
     rows: str
     """Column of the exported panel that is 1 in the rows used; empty if all are."""
     keeps_singletons: bool
+    endogenous: tuple[str, ...] = ()
+    """Slopes that are instrumented; empty for least squares."""
+    instruments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +53,10 @@ class Exported:
 
 
 def exported(
-    data: Panel | pd.DataFrame, estimates: Mapping[str, Estimates], *, file: str = "panel.csv"
+    data: Panel | pd.DataFrame,
+    estimates: Mapping[str, Estimates | Instrumented],
+    *,
+    file: str = "panel.csv",
 ) -> Exported:
     """Gather what scripts need to estimate regressions again.
 
@@ -58,7 +65,7 @@ def exported(
     data
         The panel with all columns of the regressions, lags and interactions included.
     estimates
-        Name of the regression -> its estimates by least squares.
+        Name of the regression -> its estimates by least squares or in two stages.
     file
         Name under which the panel will stand beside the scripts.
 
@@ -71,22 +78,39 @@ def exported(
     columns = _columns(frame, estimates)
     table = frame[list(columns)].copy()
     models = []
-    for number, (name, found) in enumerate(estimates.items(), start=1):
+    for number, (name, one) in enumerate(estimates.items(), start=1):
+        found, endogenous, instruments = _parts(one)
         used = table.index.isin(found.residuals.index)
         mark = "" if used.all() else f"rows_{number}"
         if mark:
             table[mark] = used.astype(int)
-        models.append(_model(frame, name, found, mark))
+        plain = _model(frame, name, found, mark)
+        models.append(replace(plain, endogenous=endogenous, instruments=instruments))
     table.index = table.index.set_names([ENTITY, PERIOD])
     return Exported(table.reset_index(), tuple(models), file)
 
 
-def _columns(frame: pd.DataFrame, estimates: Mapping[str, Estimates]) -> tuple[str, ...]:
+def _parts(one: Estimates | Instrumented) -> tuple[Estimates, tuple[str, ...], tuple[str, ...]]:
+    """Give estimates, endogenous regressors and instruments."""
+    if isinstance(one, Instrumented):
+        return one.estimates, one.endogenous, one.instruments
+    return one, (), ()
+
+
+def _columns(
+    frame: pd.DataFrame, estimates: Mapping[str, Estimates | Instrumented]
+) -> tuple[str, ...]:
     wanted: dict[str, None] = {}
-    for found in estimates.values():
+    for one in estimates.values():
+        found, _, instruments = _parts(one)
         r = found.regression
         keys = (key_of(frame, key) for key in (*r.effects, *r.covariance.clusters))
-        names = (r.outcome, *_slopes(found), *(k for k in keys if k not in {ENTITY, PERIOD}))
+        names = (
+            r.outcome,
+            *_slopes(found),
+            *instruments,
+            *(k for k in keys if k not in {ENTITY, PERIOD}),
+        )
         wanted |= dict.fromkeys(names)
     missing = [name for name in wanted if name not in frame.columns]
     if missing:

@@ -12,13 +12,18 @@ has_fixest <- requireNamespace("fixest", quietly = TRUE)
 if (!has_fixest && !requireNamespace("sandwich", quietly = TRUE))
   stop("install.packages(\\"fixest\\") or install.packages(\\"sandwich\\")")
 
-with_fixest <- function(work, slopes, effects, kind, clusters) {{
-  right <- paste(slopes, collapse = " + ")
-  if (length(effects)) right <- paste(right, "|", paste(effects, collapse = " + "))
+with_fixest <- function(work, slopes, effects, kind, clusters, endogenous, instruments) {{
+  plus <- function(names) paste(names, collapse = " + ")
+  right <- plus(c("1", setdiff(slopes, endogenous)))
+  if (length(effects)) right <- paste(right, "|", plus(effects))
+  if (length(endogenous)) right <- paste(right, "|", plus(endogenous), "~", plus(instruments))
   how <- switch(kind, iid = "iid", hc1 = "hetero",
                 as.formula(paste("~", paste(clusters, collapse = " + "))))
-  m <- fixest::feols(as.formula(paste("y ~", right)), work, vcov = how, notes = FALSE)
-  cbind(coef(m), sqrt(diag(vcov(m))))
+  m <- fixest::feols(as.formula(paste("y ~", right)), work, vcov = how, notes = FALSE,
+                     fixef.rm = "none", fixef.tol = 1e-11, fixef.iter = 1e5)
+  shown <- c(if (!length(effects)) "(Intercept)",
+             ifelse(slopes %in% endogenous, paste0("fit_", slopes), slopes))
+  cbind(coef(m)[shown], sqrt(diag(vcov(m)))[shown])
 }}
 
 is_nested <- function(effect, cluster)
@@ -48,8 +53,26 @@ driscoll_kraay <- function(m, period, lag) {{
   bread %*% meat %*% bread * n / (n - m$rank)
 }}
 
-with_sandwich <- function(work, slopes, effects, kind, clusters, rule, lag) {{
+# negative eigenvalues of two-way errors are set to 0 (Cameron, Gelbach and Miller 2011)
+semidefinite <- function(V) {{
+  parts <- eigen(V, symmetric = TRUE)
+  if (min(parts$values) >= 0) return(V)
+  parts$vectors %*% (pmax(parts$values, 0) * t(parts$vectors))
+}}
+
+# two stages: fitted values take the place of endogenous regressors, residuals stay the true ones
+two_stages <- function(work, slopes, effects, endogenous, instruments) {{
+  true <- as.matrix(work[endogenous])
+  outside <- c(setdiff(slopes, endogenous), instruments, effects)
+  work[endogenous] <- lapply(endogenous, function(v) fitted(lm(reformulate(outside, v), work)))
   m <- lm(reformulate(c(slopes, effects), "y"), work)
+  m$residuals <- m$residuals + drop((as.matrix(work[endogenous]) - true) %*% coef(m)[endogenous])
+  m
+}}
+
+with_sandwich <- function(work, slopes, effects, kind, clusters, endogenous, instruments, rule, lag) {{
+  m <- if (length(endogenous)) two_stages(work, slopes, effects, endogenous, instruments) else
+    lm(reformulate(c(slopes, effects), "y"), work)
   n <- nrow(work)
   V <- switch(kind,
     iid = vcov(m)[!is.na(coef(m)), !is.na(coef(m))],
@@ -66,23 +89,28 @@ with_sandwich <- function(work, slopes, effects, kind, clusters, rule, lag) {{
       }}
       V * G / (G - 1) * (n - 1) / (n - K)
     }})
-  V <- V[!is.na(diag(V)), !is.na(diag(V)), drop = FALSE]
   shown <- c(if (!length(effects)) "(Intercept)", slopes)
-  cbind(coef(m)[shown], sqrt(diag(V))[shown])
+  V <- V[shown, shown, drop = FALSE]
+  if (kind == "two_way") V <- semidefinite(V)
+  cbind(coef(m)[shown], sqrt(diag(V)))
 }}
 
-estimate <- function(name, outcome, slopes, effects, kind, clusters, rule, lag, rows) {{
+estimate <- function(name, outcome, slopes, effects, kind, clusters, rule, lag, rows,
+                     endogenous = character(), instruments = character()) {{
   d <- if (rows == "") panel else panel[panel[[rows]] == 1, , drop = FALSE]
   x <- paste0("x", seq_along(slopes))
   e <- if (length(effects)) paste0("e", seq_along(effects)) else character()
   g <- if (length(clusters)) paste0("g", seq_along(clusters)) else character()
+  z <- if (length(instruments)) paste0("z", seq_along(instruments)) else character()
   work <- data.frame(y = d[[outcome]], period = d[["period"]])
   work[x] <- d[slopes]
+  work[z] <- d[instruments]
   work[e] <- lapply(effects, function(v) factor(d[[v]]))
   work[g] <- lapply(clusters, function(v) factor(d[[v]]))
   fits_fixest <- has_fixest && rule == "fixest" && kind != "driscoll_kraay"
-  found <- if (fits_fixest) with_fixest(work, x, e, kind, g) else
-    with_sandwich(work, x, e, kind, g, rule, lag)
+  own <- x[slopes %in% endogenous]
+  found <- if (fits_fixest) with_fixest(work, x, e, kind, g, own, z) else
+    with_sandwich(work, x, e, kind, g, own, z, rule, lag)
   shown <- c(if (!length(effects)) "_cons", slopes)
   data.frame(model = name, name = shown, estimate = found[, 1], std_error = found[, 2],
              row.names = NULL)
@@ -109,7 +137,7 @@ def r_script(study: Exported) -> str:
 
 
 def _call(model: ExportedModel) -> str:
-    arguments = (
+    arguments = [
         f"name = {_text(model.name)}",
         f"outcome = {_text(model.outcome)}",
         f"slopes = {_vector(model.slopes)}",
@@ -119,7 +147,12 @@ def _call(model: ExportedModel) -> str:
         f"rule = {_text(model.rule)}",
         f"lag = {model.lag or 0}",
         f"rows = {_text(model.rows)}",
-    )
+    ]
+    if model.endogenous:
+        arguments += [
+            f"endogenous = {_vector(model.endogenous)}",
+            f"instruments = {_vector(model.instruments)}",
+        ]
     return f"estimate({', '.join(arguments)})"
 
 

@@ -1,4 +1,4 @@
-"""A Stata script: reghdfe for fixed effects, areg and xtscc where the rule asks for them."""
+"""A Stata script: reghdfe and ivreghdfe for fixed effects, areg and xtscc where the rule asks."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from xinzhi.econometrics.export.exported import Exported, ExportedModel
 from xinzhi.panel.panel import ENTITY, PERIOD
 
 HEAD = """\
-* Estimates the regressions of the study again. Needs reghdfe: ssc install reghdfe, ssc install ftools
+* Estimates the regressions of the study again. Needs reghdfe: ssc install reghdfe, ssc install ftools{more}
 version 14
 clear all
-import delimited using "{file}", varnames(nonames) rowrange(2) stringcols(1) encoding("UTF-8")
+import delimited using "{file}", varnames(nonames) rowrange(2) stringcols(1) asdouble encoding("UTF-8")
 """
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,31}\Z")
 RESERVED = frozenset(
@@ -47,7 +47,9 @@ def stata_script(study: Exported) -> str:
     Variables get names that Stata takes; what they were called stands in their labels.
     """
     names = safe_names(tuple(str(column) for column in study.frame.columns))
-    lines = [HEAD.format(file=_inside(study.file))]
+    more = ", ssc install ivreghdfe, ssc install ivreg2, ssc install ranktest"
+    has_instruments = any(model.endogenous for model in study.models)
+    lines = [HEAD.format(file=_inside(study.file), more=more if has_instruments else "")]
     for number, (column, name) in enumerate(names.items(), start=1):
         lines.append(f"rename v{number} {name}")
         lines.append(f'label variable {name} "{_inside(column)}"')
@@ -98,6 +100,8 @@ def _is_plain(column: str) -> bool:
 def _commands(model: ExportedModel, names: dict[str, str], ids: dict[str, str]) -> list[str]:
     body = " ".join(names[column] for column in (model.outcome, *model.slopes))
     where = f" if {names[model.rows]} == 1" if model.rows else ""
+    if model.endogenous:
+        return [_two_stages(model, where, names, ids)]
     if model.kind == "driscoll_kraay":
         return _xtscc(model, body, where, names)
     errors = _errors(model, ids)
@@ -118,6 +122,29 @@ def _errors(model: ExportedModel, ids: dict[str, str]) -> str:
     if model.kind == "hc1":
         return " vce(robust)"
     return f" vce(cluster {' '.join(ids[cluster] for cluster in model.clusters)})"
+
+
+def _two_stages(
+    model: ExportedModel, where: str, names: dict[str, str], ids: dict[str, str]
+) -> str:
+    """Two-stage least squares: ivreghdfe with effects, Stata's own command without."""
+
+    def listed(columns: tuple[str, ...]) -> str:
+        return " ".join(names[column] for column in columns)
+
+    exogenous = tuple(slope for slope in model.slopes if slope not in model.endogenous)
+    left = f"{names[model.outcome]} {listed(exogenous)}".rstrip()
+    body = f"{left} ({listed(model.endogenous)} = {listed(model.instruments)}){where},"
+    if not model.effects:
+        return f"ivregress 2sls {body}{_errors(model, ids)} small"
+    absorbed = " ".join(ids[effect] for effect in model.effects)
+    # ivreghdfe takes robust and cluster() in the place of vce()
+    errors = re.sub(r"vce\((cluster) (.*)\)|vce\(robust\)", _as_ivreg2, _errors(model, ids))
+    return f"ivreghdfe {body} absorb({absorbed}){errors}"
+
+
+def _as_ivreg2(found: re.Match[str]) -> str:
+    return f"cluster({found[2]})" if found[1] else "robust"
 
 
 def _xtscc(model: ExportedModel, body: str, where: str, names: dict[str, str]) -> list[str]:

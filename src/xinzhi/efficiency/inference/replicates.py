@@ -51,7 +51,11 @@ def replicates(
         raise SpecError(
             Problem(
                 "inference.draws",
-                message("{n} draws are too few to infer from.", n=draws),
+                message(
+                    "{n} draws are too few to infer from.",
+                    one="{n} draw is too few to infer from.",
+                    n=draws,
+                ),
                 Where(key="draws"),
                 message("1000 or more are usual."),
             )

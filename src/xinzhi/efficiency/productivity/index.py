@@ -208,6 +208,7 @@ def _alone(lonely: Sequence[tuple[str, int]]) -> tuple[Notice, ...]:
             message(
                 "{n} index values do not exist because the entity lacks one of the two periods: "
                 "{rows}.",
+                one="{n} index value does not exist because the entity lacks one of the two periods: {rows}.",
                 n=len(lonely),
                 rows=named(list(lonely)),
             ),

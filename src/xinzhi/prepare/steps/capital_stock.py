@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Literal
 
 import numpy as np
+import pandas as pd
 
 from xinzhi.errors import OutOfDomain, Problem, SpecError, Where
 from xinzhi.panel.ledger import Entry
@@ -128,17 +130,13 @@ class CapitalStock:
         """Add the column `name`, in the unit of `investment`."""
         del sources
         x = numbers(panel, (self.investment, self.price), step=name)
-        nominal, index = x[self.investment].to_numpy(), x[self.price].to_numpy()
+        index = x[self.price].to_numpy()
         refuse_scale(panel, self.price, index, self.index_kind)
-        periods = periods_of(panel)
-        stock = np.full(len(x), np.nan)
-        broken = np.zeros(len(x), dtype=bool)
+        real = self._real(panel, x)
         for entity, rows in entity_rows(panel):
-            level = chained(index[rows], periods[rows], kind=self.index_kind, base=self.base)
-            real = nominal[rows] / level
-            self._refuse(panel, entity, real, name)
-            stock[rows] = _over_gaps(self, real, periods[rows])
-            broken[rows] = np.isnan(stock[rows])
+            self._refuse(panel, entity, real[rows], name)
+        stock = self._stock(panel, x)
+        broken = np.isnan(stock)
         entries = doubts(
             panel, self.price, index, self.index_kind, step=name, step_kind="capital_stock"
         )
@@ -154,8 +152,25 @@ class CapitalStock:
             why=self._why(),
             uses=(self.investment, self.price),
             more=entries,
+            again=partial(self._stock, panel),
             unit=panel.units.get(self.investment),
         )
+
+    def _real(self, panel: Panel, x: pd.DataFrame) -> Floats:
+        """Investment at prices of the base year."""
+        nominal, index = x[self.investment].to_numpy(), x[self.price].to_numpy()
+        periods, real = periods_of(panel), np.full(len(x), np.nan)
+        for _, rows in entity_rows(panel):
+            level = chained(index[rows], periods[rows], kind=self.index_kind, base=self.base)
+            real[rows] = nominal[rows] / level
+        return real
+
+    def _stock(self, panel: Panel, x: pd.DataFrame) -> Floats:
+        real, periods = self._real(panel, x), periods_of(panel)
+        stock = np.full(len(x), np.nan)
+        for _, rows in entity_rows(panel):
+            stock[rows] = _over_gaps(self, real[rows], periods[rows])
+        return stock
 
     def _why(self) -> Message:
         return message(
@@ -165,7 +180,7 @@ class CapitalStock:
             base=self.base,
             depreciation=self.depreciation,
             initial=self.initial,
-            timing=self.timing,
+            timing=message(self.timing),
         )
 
     def _refuse(self, panel: Panel, entity: str, real: Floats, name: str) -> None:

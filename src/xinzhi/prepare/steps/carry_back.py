@@ -76,6 +76,7 @@ class CarryBack:
                 "{column}, carried back from {period}", column=self.column, period=self.period
             ),
             uses=(self.column,),
+            copies=True,
             more=(entry,),
             unit=panel.units.get(self.column),
         )

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+import pandas as pd
+
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.columns import derived, numbers
+from xinzhi.prepare.columns import Floats, derived, numbers
 from xinzhi.prepare.evaluate import lagged
 from xinzhi.prepare.shifts import refuse_cross_section
 from xinzhi.prepare.step import NO_NEEDS, NO_SOURCES, STEPS, Sources
@@ -32,13 +35,18 @@ class Difference:
         """Add the column `name`."""
         del sources
         refuse_cross_section(panel, self.by, step=name)
-        x = numbers(panel, (self.column,), step=name)[self.column].to_numpy()
+
+        def change(frame: pd.DataFrame) -> Floats:
+            x = frame[self.column].to_numpy()
+            return np.asarray(x - lagged(panel, x, self.by))
+
         return derived(
             panel,
             step=name,
             kind="difference",
-            values=x - lagged(panel, x, self.by),
+            values=change(numbers(panel, (self.column,), step=name)),
             why=message("{column}, change over {by} periods", column=self.column, by=self.by),
             uses=(self.column,),
+            again=change,
             unit=panel.units.get(self.column),
         )

@@ -97,7 +97,7 @@ class DynamicExposure:
             why=message(
                 "{scale} · sum_j (E_ijt / E_it) (S_jt / N_jt); enterprises {enterprises}, shocks "
                 "{shocks}, national {national}",
-                scale=self.scale,
+                scale=f"{self.scale:g}",
                 enterprises=self.enterprises,
                 shocks=self.shocks,
                 national=self.national,

@@ -116,5 +116,9 @@ def _undecided(decisions: Decisions, name: str) -> tuple[Entry, ...]:
     n = sum(len(part) for part in decisions.review)
     if not n:
         return ()
-    why = message("{n} firms are undecided and do not count until they are reviewed", n=n)
+    why = message(
+        "{n} firms are undecided and do not count until they are reviewed",
+        one="{n} firm is undecided and does not count until it is reviewed",
+        n=n,
+    )
     return (Entry(name, "emerging_firms", name, "flagged", why, n=n),)

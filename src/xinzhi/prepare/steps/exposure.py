@@ -120,7 +120,7 @@ class Exposure:
         entries = made_years(panel, made, self.extrapolate, step=name, kind="exposure")
         why = message(
             "{scale} · {equation}; shares {shares}, shocks {shocks}{own}",
-            scale=self.scale,
+            scale=f"{self.scale:g}",
             equation=EQUATIONS[self.variant],
             shares=self.shares,
             shocks=self.shocks,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
+
+import pandas as pd
 
 from xinzhi.errors import Where
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.columns import derived
+from xinzhi.prepare.columns import Floats, derived
 from xinzhi.prepare.evaluate import evaluate_expression
 from xinzhi.prepare.expression import parse_expression
 from xinzhi.prepare.step import NO_NEEDS, NO_SOURCES, STEPS, Sources
@@ -38,13 +40,17 @@ class ExpressionStep:
         del sources
         where = Where(file=panel.source, key=f"prepare.{name}")
         parsed = parse_expression(self.expression, where=where)
-        values = evaluate_expression(parsed, panel, where=where)
+
+        def compute(frame: pd.DataFrame) -> Floats:
+            return evaluate_expression(parsed, replace(panel, frame=frame), where=where)
+
         return derived(
             panel,
             step=name,
             kind="expression",
-            values=values,
+            values=compute(panel.frame),
             why=message("{name} = {expression}", name=name, expression=self.expression),
             uses=parsed.names,
+            again=compute,
             unit=self.unit,
         )

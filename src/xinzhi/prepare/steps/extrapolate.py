@@ -96,6 +96,7 @@ class Extrapolate:
             values=x,
             why=message("{column}, extrapolated", column=self.column),
             uses=(self.column,),
+            copies=True,
             more=(Entry(name, "extrapolate", name, "filled", why, cells, len(cells)),),
             unit=panel.units.get(self.column),
         )

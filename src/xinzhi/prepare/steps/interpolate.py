@@ -136,7 +136,7 @@ class Interpolate:
         made = np.isnan(x) & ~np.isnan(inside)
         at_ends = np.isnan(inside) & ~np.isnan(ends)
         reasons: list[tuple[np.ndarray, Message]] = [
-            (made & ~short, message("gaps inside, {method}", method=self._method())),
+            (made & ~short, message("gaps inside, {method}", method=message(self._method()))),
             (
                 made & short,
                 message("gaps inside, linear: fewer than {n} observations", n=SHORTEST),

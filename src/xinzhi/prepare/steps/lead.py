@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+import pandas as pd
+
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.columns import derived, numbers
+from xinzhi.prepare.columns import Floats, derived, numbers
 from xinzhi.prepare.evaluate import lagged
 from xinzhi.prepare.shifts import refuse_cross_section
 from xinzhi.prepare.step import NO_NEEDS, NO_SOURCES, STEPS, Sources
@@ -32,13 +34,17 @@ class Lead:
         """Add the column `name`."""
         del sources
         refuse_cross_section(panel, self.by, step=name)
-        x = numbers(panel, (self.column,), step=name)[self.column].to_numpy()
+
+        def shifted(x: pd.DataFrame) -> Floats:
+            return lagged(panel, x[self.column].to_numpy(), -self.by)
+
         return derived(
             panel,
             step=name,
             kind="lead",
-            values=lagged(panel, x, -self.by),
+            values=shifted(numbers(panel, (self.column,), step=name)),
             why=message("{column}, {by} periods after", column=self.column, by=self.by),
             uses=(self.column,),
+            again=shifted,
             unit=panel.units.get(self.column),
         )

@@ -77,8 +77,8 @@ class Rate:
             "({numerator}) / {denominator}, per {per}; one {denominator} counts {factor}",
             numerator=" + ".join(self.numerator),
             denominator=self.denominator,
-            per=self.per,
-            factor=factor,
+            per=f"{self.per:g}",
+            factor=f"{factor:g}",
         )
         return derived(
             panel,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.columns import derived, entity_rows, numbers, periods_of
+from xinzhi.prepare.columns import Floats, derived, entity_rows, numbers, periods_of
 from xinzhi.prepare.indices import IndexKind, chained, doubts, refuse_scale
 from xinzhi.prepare.step import NO_NEEDS, NO_SOURCES, STEPS, Sources
 from xinzhi.wording import message
@@ -39,30 +41,35 @@ class RealOutput:
         """Add the column `name`, in the unit of `nominal`."""
         del sources
         x = numbers(panel, (self.nominal, self.index), step=name)
-        nominal, index = x[self.nominal].to_numpy(), x[self.index].to_numpy()
+        index = x[self.index].to_numpy()
         refuse_scale(panel, self.index, index, self.index_kind)
+        why = message(
+            "{nominal} of {base}, moved by {index} ({kind})",
+            nominal=self.nominal,
+            base=self.base,
+            index=self.index,
+            kind=message(self.index_kind),
+        )
+        return derived(
+            panel,
+            step=name,
+            kind="real_output",
+            values=self._real(panel, x),
+            why=why,
+            uses=(self.nominal, self.index),
+            more=doubts(
+                panel, self.index, index, self.index_kind, step=name, step_kind="real_output"
+            ),
+            again=partial(self._real, panel),
+            unit=panel.units.get(self.nominal),
+        )
+
+    def _real(self, panel: Panel, x: pd.DataFrame) -> Floats:
+        nominal, index = x[self.nominal].to_numpy(), x[self.index].to_numpy()
         periods = periods_of(panel)
         real = np.full(len(x), np.nan)
         for _, rows in entity_rows(panel):
             level = chained(index[rows], periods[rows], kind=self.index_kind, base=self.base)
             at_base = nominal[rows][periods[rows] == self.base]
             real[rows] = (at_base[0] if len(at_base) else np.nan) * level
-        why = message(
-            "{nominal} of {base}, moved by {index} ({kind})",
-            nominal=self.nominal,
-            base=self.base,
-            index=self.index,
-            kind=self.index_kind,
-        )
-        return derived(
-            panel,
-            step=name,
-            kind="real_output",
-            values=real,
-            why=why,
-            uses=(self.nominal, self.index),
-            more=doubts(
-                panel, self.index, index, self.index_kind, step=name, step_kind="real_output"
-            ),
-            unit=panel.units.get(self.nominal),
-        )
+        return real

@@ -65,6 +65,7 @@ class Winsorise:
             values=y,
             why=message("{column}, winsorised", column=self.column),
             uses=(self.column,),
+            copies=True,
             more=(Entry(name, "winsorise", name, "changed", why, cells, len(cells)),),
             unit=panel.units.get(self.column),
         )

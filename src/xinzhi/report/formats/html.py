@@ -10,6 +10,7 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from xinzhi.figures import style
 from xinzhi.figures.chart import Chart
 from xinzhi.figures.viewer import viewer_script
 from xinzhi.report.document import Document, Section
@@ -48,7 +49,7 @@ def page(document: Document, *, languages: Sequence[Language], decimals: int) ->
     """Set the whole page."""
     sections = list(numbered(document))
     body = _body(document, sections, languages, decimals)
-    data = chart_data(sections, languages)
+    data = chart_data(sections, languages, _mark(document))
     charts = embedded_json(data)
     pages = profile_data(document, languages, decimals)
     profiles = embedded_json(pages) if pages["items"] else ""
@@ -92,21 +93,29 @@ def _body(
             languages=languages,
             ui=UI,
             words=partial(worded, languages=languages),
-            drawings_of=partial(drawings_of, languages=languages),
+            drawings_of=partial(drawings_of, languages=languages, mark=_mark(document)),
             view_of=partial(view_of, languages=languages, decimals=decimals),
             kind_of=lambda block: type(block).__name__,
         )
     )
 
 
-def chart_data(sections: Sections, languages: Sequence[Language]) -> dict[str, object]:
+def _mark(document: Document) -> Wording:
+    return UI["simulated"] if document.simulated else ""
+
+
+def chart_data(
+    sections: Sections, languages: Sequence[Language], mark: Wording = ""
+) -> dict[str, object]:
     """Gather the specifications by number; data that several charts share stand once."""
     charts: dict[str, dict[str, object]] = {}
     datasets: dict[str, object] = {}
     for one in (one for _, blocks in sections for one in blocks):
         if isinstance(one.block, Chart) and not one.block.drawings:
             charts[str(one.number)] = {
-                language: _lean(one.block.specifications[language], datasets)
+                language: _lean(
+                    style.marked(one.block.specifications[language], say(mark, language)), datasets
+                )
                 for language in languages
             }
     return {"charts": charts, "datasets": datasets}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from xinzhi.study.schema.base import Section
+from xinzhi.study.schema.base import BothLanguages, Section
 
 
 class Compare(Section):
@@ -13,5 +13,8 @@ class Compare(Section):
     published: str
     """TOML file of printed figures, each digit as printed; from the folder of the study file."""
     tables: dict[str, str] = Field(default_factory=dict)
-    """Table of the file -> table of this study, where they have other names; or column -> column,
-    such as `table7.col1: mechanism/2`."""
+    """Table of the file -> table of this study, where they have other names; or a part of one -> a
+    part of the other, such as `table7.col1: mechanism/2` or `gtfp.top20_2008: GTFP_top/2008`."""
+    reasons: dict[str, BothLanguages] = Field(default_factory=dict)
+    """Why figures are missed: figure, or a pattern of figures such as `table5.*.se` -> words; the
+    first that fits is printed, unless the printed figures themselves tell (`[audit]` in the file)."""

@@ -41,6 +41,7 @@ class HowToRead(Section):
 
 ROLES = ("id", "name", "date", "closed", "place", "code", "text")
 """What a column of records can be."""
+OF_RECORDS = frozenset(("encoding", "delimiter"))
 BELONGS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "panel": frozenset(("entity", "period", "names")),
@@ -102,6 +103,10 @@ class Source(Section):
         if self.kind == "series" and not self.keys:
             msg = "A series needs `keys`: the columns that name each row once."
             raise ValueError(msg)
+        idle = sorted(self.read.model_fields_set - OF_RECORDS)
+        if self.kind == "records" and idle:
+            msg = f"Records are streamed; of `read` they take encoding and delimiter, not {', '.join(idle)}."
+            raise ValueError(msg)
         if self.kind == "records" and not self.roles():
             msg = "Records need columns for their roles, such as `date` and `place`."
             raise ValueError(msg)
@@ -131,6 +136,6 @@ class PanelSection(Section):
     """First and last period."""
     cities: Literal["resource_based", "paper_115"] | None = None
     """Keep the cities of a list of the registry, under their names of today; the columns stage,
-    is_coal, income_recon and region3_paper come with it."""
+    is_coal, income_recon, region4, region3_paper and province come with it."""
     keep: dict[str, list[str | int | float]] = Field(default_factory=dict)
     """Column -> values: only rows with one of these values are kept, the rest is counted."""

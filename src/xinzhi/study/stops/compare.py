@@ -34,21 +34,27 @@ def _recalled(
 ) -> Heterogeneity | NotTested:
     equation = equation_of(spec, section.base)
     draws = section.draws if "permutation" in section.difference else 0
+    order = tuple(spec.groups[by].named) if by in spec.groups else ()
     try:
         frame = frames.of(equation.frontier, equation.variables)
     except StudyError as error:
         return NotTested(name, error.problems)
-    parts = {**parts_of(equation, frame, by), "asked": f"{draws} {spec.seed}"}
+    parts = {**parts_of(equation, frame, by), "asked": f"{draws} {spec.seed} {order}"}
     return frames.memory.recall(
-        f"compare.{name}", parts, partial(_compare, by, equation, frame, draws, spec.seed)
+        f"compare.{name}", parts, partial(_compare, by, equation, frame, draws, spec.seed, order)
     )
 
 
 def _compare(
-    by: str, equation: Equation, frame: pd.DataFrame, draws: int, seed: int
+    by: str,
+    equation: Equation,
+    frame: pd.DataFrame,
+    draws: int,
+    seed: int,
+    order: tuple[str, ...],
 ) -> Heterogeneity | NotTested:
     try:
         kept, regression = ready(equation, frame)
-        return compare_groups(kept, regression, by, draws=draws, seed=seed)
+        return compare_groups(kept, regression, by, draws=draws, seed=seed, order=order)
     except StudyError as error:
         return NotTested(by, error.problems)

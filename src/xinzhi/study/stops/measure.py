@@ -24,7 +24,7 @@ from xinzhi.study import fingerprint
 from xinzhi.study.memory import Memory
 from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.wording import message
+from xinzhi.wording import listed, message
 
 SHOWN = 20
 """Rows that a notice names one by one."""
@@ -165,14 +165,15 @@ def _left_out(panel: Panel, complete: npt.NDArray[np.bool_]) -> tuple[Notice, ..
     rows = panel.frame.index[~complete]
     if not len(rows):
         return ()
-    named = ", ".join(f"{entity} {period}" for entity, period in rows[:SHOWN])
+    named = [f"{entity} {period}" for entity, period in rows[:SHOWN]]
     return (
         Notice(
             "efficiency.left_out",
             message(
                 "{n} rows with an empty cell have no score and are no part of the frontier: {rows}.",
+                one="{n} row with an empty cell has no score and is no part of the frontier: {rows}.",
                 n=len(rows),
-                rows=named if len(rows) <= SHOWN else message("{names} …", names=named),
+                rows=listed(named + (["…"] if len(rows) > SHOWN else [])),
             ),
         ),
     )

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypedDict
 
 import pandas as pd
 
-from xinzhi.econometrics.moderated_mediation import ModeratedMediation, moderate_mediation
+from xinzhi.econometrics.interaction import moderated_equation
+from xinzhi.econometrics.moderated_mediation import (
+    ModeratedMediation,
+    chain_equations,
+    moderate_mediation,
+)
 from xinzhi.econometrics.moderation import Moderation, moderate
 from xinzhi.econometrics.specification import Regression
 from xinzhi.errors import StudyError
@@ -53,6 +59,26 @@ class Chain:
         return f"{self.focal} -> {self.mediator} -> | {self.moderator}"
 
 
+class PathOptions(TypedDict):
+    """What `moderate` is asked of a path."""
+
+    focal: str
+    moderator: str
+    steps: int
+    lagged: str
+    beside: tuple[str, ...]
+
+
+class ChainOptions(TypedDict):
+    """What `moderate_mediation` is asked of a chain."""
+
+    focal: str
+    mediator: str
+    moderator: str
+    steps: int
+    lagged: str
+
+
 def moderate_all(spec: StudySpec, frames: Frames) -> dict[str, Moderated]:
     """Moderate: variables -> moderated paths and chains, one result for each section."""
     return {
@@ -64,16 +90,17 @@ def _section(name: str, section: ModerationSection, spec: StudySpec, frames: Fra
     equation = around(spec, section)
     paths = [
         ModeratedPath(p.focal, p.outcome, p.moderator, _path(name, p, equation, frames))
-        for p in _paths(section, spec)
+        for p in paths_of(section, spec)
     ]
     chains = [
         ModeratedChain(c.focal, c.mediator, c.moderator, _chain(name, c, equation, frames))
-        for c in _chains(section, spec, equation.regression)
+        for c in chains_of(section, spec, equation.regression)
     ]
     return Moderated(tuple(paths), tuple(chains))
 
 
-def _paths(section: ModerationSection, spec: StudySpec) -> Iterator[Path]:
+def paths_of(section: ModerationSection, spec: StudySpec) -> Iterator[Path]:
+    """List the paths of a section."""
     for moderator in expand(section.moderators, spec):
         for left, right in section.paths:
             lefts = expand((left,), spec)
@@ -82,7 +109,7 @@ def _paths(section: ModerationSection, spec: StudySpec) -> Iterator[Path]:
                 yield Path(focal, right, moderator, beside, section.lag, section.lagged)
 
 
-def _chains(section: ModerationSection, spec: StudySpec, total: Regression) -> Iterator[Chain]:
+def chains_of(section: ModerationSection, spec: StudySpec, total: Regression) -> Iterator[Chain]:
     """Chains that the paths form, from a factor of the total equation to its outcome."""
     steps = [(x, right) for left, right in section.paths for x in expand((left,), spec)]
     ends = {x for x, right in steps if right == total.outcome}
@@ -116,29 +143,34 @@ def _moderate(path: Path, equation: Equation, frame: pd.DataFrame) -> Moderation
     """Estimate equation (6) or (7): the interactions of one set stand in one equation."""
     try:
         kept, regression = ready(equation, frame)
-        products = {f"{x} × {path.moderator}": kept[x] * kept[path.moderator] for x in path.beside}
-        return moderate(
-            kept.assign(**products),
-            _equation(path, regression, tuple(products)),
-            focal=path.focal,
-            moderator=path.moderator,
-            steps=path.lag,
-            lagged=path.lagged,
-        )
+        return moderate(kept, _equation(path, regression), **_options(path))
     except StudyError as error:
         return NotTested(str(path), error.problems)
 
 
-def _equation(path: Path, around_it: Regression, products: tuple[str, ...]) -> Regression:
+def frame_of_path(path: Path, equation: Equation, frame: pd.DataFrame) -> pd.DataFrame:
+    """Give the frame on which a path was estimated, its lags and interactions in it."""
+    kept, regression = ready(equation, frame)
+    return moderated_equation(kept, _equation(path, regression), **_options(path))[0]
+
+
+def _options(path: Path) -> PathOptions:
+    return {
+        "focal": path.focal,
+        "moderator": path.moderator,
+        "steps": path.lag,
+        "lagged": path.lagged,
+        "beside": path.beside,
+    }
+
+
+def _equation(path: Path, around_it: Regression) -> Regression:
     right = dict.fromkeys((path.focal, *path.beside, *around_it.regressors))
     return replace(
         around_it,
         outcome=path.outcome,
         regressors=tuple(name for name in right if name != path.outcome),
-        controls=(
-            *products,
-            *(c for c in around_it.controls if c not in right and c != path.outcome),
-        ),
+        controls=tuple(c for c in around_it.controls if c not in right and c != path.outcome),
     )
 
 
@@ -163,17 +195,29 @@ def _moderate_chain(
 ) -> ModeratedMediation | NotTested:
     try:
         kept, regression = ready(equation, frame)
-        controls = tuple(c for c in regression.controls if c != chain.mediator)
-        return moderate_mediation(
-            kept,
-            replace(regression, controls=controls),
-            focal=chain.focal,
-            mediator=chain.mediator,
-            moderator=chain.moderator,
-            steps=chain.lag,
-            lagged=chain.lagged,
-            draws=chain.draws,
-            seed=chain.seed,
-        )
+        around_it = _without(chain.mediator, regression)
+        options = _chain_options(chain)
+        return moderate_mediation(kept, around_it, draws=chain.draws, seed=chain.seed, **options)
     except StudyError as error:
         return NotTested(str(chain), error.problems)
+
+
+def frame_of_chain(chain: Chain, equation: Equation, frame: pd.DataFrame) -> pd.DataFrame:
+    """Give the frame on which a chain was estimated, its lags and interactions in it."""
+    kept, regression = ready(equation, frame)
+    around_it = _without(chain.mediator, regression)
+    return chain_equations(kept, around_it, **_chain_options(chain))[0]
+
+
+def _without(mediator: str, regression: Regression) -> Regression:
+    return replace(regression, controls=tuple(c for c in regression.controls if c != mediator))
+
+
+def _chain_options(chain: Chain) -> ChainOptions:
+    return {
+        "focal": chain.focal,
+        "mediator": chain.mediator,
+        "moderator": chain.moderator,
+        "steps": chain.lag,
+        "lagged": chain.lagged,
+    }

@@ -12,7 +12,7 @@ from xinzhi.study.memory import Memory
 from xinzhi.study.reading import read_sources
 from xinzhi.study.result import Reading
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.supplies import needed_files, supplies
+from xinzhi.study.supplies import needed_files, series_sources, supplies
 
 
 def read_panel_of(spec: StudySpec, folder: Path, memory: Memory) -> Reading:
@@ -22,7 +22,7 @@ def read_panel_of(spec: StudySpec, folder: Path, memory: Memory) -> Reading:
         "method": fingerprint.of_method("io"),
         "registry": fingerprint.of_method("cities") if spec.panel.cities else "",
     }
-    for name in spec.panel.sources:
+    for name in (*spec.panel.sources, *series_sources(spec)):
         source = spec.sources[name]
         parts[f"file {source.file}"] = fingerprint.of_file(folder / source.file)
         parts[f"source {name}"] = fingerprint.of_options(source.model_dump(mode="json"))

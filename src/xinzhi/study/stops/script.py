@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -10,19 +10,26 @@ import pandas as pd
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.export.exported import Exported, exported
 from xinzhi.econometrics.heterogeneity import Heterogeneity
+from xinzhi.econometrics.instruments import Instrumented
+from xinzhi.econometrics.interaction import with_inner_product
 from xinzhi.econometrics.mediation import Mediation
+from xinzhi.econometrics.moderated_mediation import ModeratedMediation
+from xinzhi.econometrics.moderation import Moderation
 from xinzhi.econometrics.sample import key_of
 from xinzhi.errors import StudyError
 from xinzhi.io.write import safe_text
-from xinzhi.study.equations import equation_of
-from xinzhi.study.mechanism import Mechanism
+from xinzhi.study.equations import around, equation_of
+from xinzhi.study.mechanism import Mechanism, NotTested
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.estimate import Column, ready
+from xinzhi.study.stops.moderate import chains_of, frame_of_chain, frame_of_path, paths_of
 from xinzhi.study.stops.remeasure import Frames
+from xinzhi.tables.regression import NotEstimated
 
 KEYS = ("entity", "period")
-Named = Iterator[tuple[str, str, Estimates]]
-"""Name of a regression, the column of a table whose data it uses, its estimates."""
+Found = Estimates | Instrumented
+Named = Iterator[tuple[str, Callable[[], pd.DataFrame], Found]]
+"""Name of a regression, how to get the frame it was estimated on, its estimates."""
 
 
 def script(
@@ -33,15 +40,15 @@ def script(
 ) -> Exported | None:
     """Script: estimates -> the panel and regressions of the scripts; None without a regression.
 
-    Least squares of the tables, of the mediations and of the groups; where a column changes values
-    (other percentiles, another frontier), the panel gets a column of its own for each.
+    All regressions of the tables, of mediation, moderation and groups; those of the specification
+    curve are left to the program. Where a column changes values (a lag, other percentiles, another
+    frontier), the panel gets a column of its own.
     """
     panel = _Panel(frames.variables)
     models = {}
-    for name, reference, found in _regressions(spec, columns, mechanism):
-        equation = equation_of(spec, reference)
+    for name, frame_of, found in _regressions(spec, columns, mechanism, frames):
         try:
-            frame, _ = ready(equation, frames.of(equation.frontier, equation.variables))
+            frame = frame_of()
         except StudyError:
             continue  # the column itself could not be estimated, which is told
         models[name] = panel.take(name, frame, found)
@@ -52,33 +59,74 @@ def script(
 
 
 def _regressions(
-    spec: StudySpec, columns: Mapping[str, tuple[Column, ...]], mechanism: Mechanism
+    spec: StudySpec,
+    columns: Mapping[str, tuple[Column, ...]],
+    mechanism: Mechanism,
+    frames: Frames,
 ) -> Named:
+    def frame_of(reference: str) -> Callable[[], pd.DataFrame]:
+        equation = equation_of(spec, reference)
+        return lambda: ready(equation, frames.of(equation.frontier, equation.variables))[0]
+
     for table, found in columns.items():
-        for number, one in enumerate(found, 1):
-            if isinstance(one, Estimates):
-                yield f"{table}/{number}", f"{table}/{number}", one
+        for number, column in enumerate(found, 1):
+            if not isinstance(column, NotEstimated):
+                yield f"{table}/{number}", frame_of(f"{table}/{number}"), column
     for name, mediation in mechanism.mediation.items():
-        if isinstance(mediation, Mediation):
-            yield from _equations(name, spec.mediation[name].base, mediation)
+        frame = frame_of(spec.mediation[name].base)
+        yield from ((f"{name}/{n}", frame, one) for n, one in _equations(mediation))
+    yield from _moderated(spec, mechanism, frames)
     for name, compared in mechanism.heterogeneity.items():
-        for grouping, groups in compared.items():
-            if isinstance(groups, Heterogeneity):
-                base = spec.heterogeneity[name].base
-                yield from _groups(f"{name}/{grouping}", base, groups)
+        frame = frame_of(spec.heterogeneity[name].base)
+        yield from ((f"{name}/{n}", frame, one) for n, one in _groups(compared))
 
 
-def _equations(name: str, base: str, found: Mediation) -> Named:
-    yield f"{name}/total", base, found.total
+def _equations(found: Mediation | NotTested) -> Iterator[tuple[str, Estimates]]:
+    if isinstance(found, NotTested):
+        return
+    yield "total", found.total
     for through in found.through:
         for kind in ("first", "second", "alone"):
-            yield f"{name}/{through.mediator}/{kind}", base, getattr(through, kind)
+            yield f"{through.mediator}/{kind}", getattr(through, kind)
 
 
-def _groups(name: str, base: str, found: Heterogeneity) -> Named:
-    for group, one in found.groups:
-        if isinstance(one, Estimates):
-            yield f"{name}/{group}", base, one
+def _groups(compared: Mapping[str, Heterogeneity | NotTested]) -> Iterator[tuple[str, Estimates]]:
+    for grouping, found in compared.items():
+        if isinstance(found, Heterogeneity):
+            for group, one in found.groups:
+                if isinstance(one, Estimates):
+                    yield f"{grouping}/{group}", one
+
+
+def _moderated(spec: StudySpec, mechanism: Mechanism, frames: Frames) -> Named:
+    for name, section in spec.moderation.items():
+        equation, found = around(spec, section), mechanism.moderation[name]
+        for path, one in zip(paths_of(section, spec), found.paths, strict=True):
+            if isinstance(one.found, NotTested):
+                continue
+            variables = frames.of(equation.frontier, (*equation.variables, path.outcome))
+            frame = frame_of_path(path, equation, variables)
+            yield from _of_path(f"{name}/{path}", frame, one.found)
+        variables = frames.of(equation.frontier, equation.variables)
+        for chain, two in zip(
+            chains_of(section, spec, equation.regression), found.chains, strict=True
+        ):
+            if isinstance(two.found, ModeratedMediation):
+                frame = frame_of_chain(chain, equation, variables)
+                yield f"{name}/{chain}/first", _given(frame), two.found.first
+                yield f"{name}/{chain}/second", _given(frame), two.found.second
+
+
+def _of_path(name: str, frame: pd.DataFrame, found: Moderation) -> Named:
+    yield name, _given(frame), found.estimates
+    if isinstance(found.double_demeaned, Estimates):
+        used = frame.loc[found.estimates.residuals.index]
+        inner = with_inner_product(used, found.focal, found.moderator)
+        yield f"{name}/within", _given(inner), found.double_demeaned
+
+
+def _given(frame: pd.DataFrame) -> Callable[[], pd.DataFrame]:
+    return lambda: frame
 
 
 class _Panel:
@@ -87,14 +135,31 @@ class _Panel:
     def __init__(self, variables: pd.DataFrame) -> None:
         self.variables = variables
         self.columns: dict[str, pd.Series] = {}
+        self.titles: dict[str, list[str]] = {}
+        """Name in the study -> its columns so far: as it is, then as models changed it."""
 
-    def take(self, model: str, frame: pd.DataFrame, found: Estimates) -> Estimates:
+    def take(self, model: str, frame: pd.DataFrame, found: Found) -> Found:
         """Take the columns of a regression, and rename them in its estimates."""
+        if isinstance(found, Instrumented):
+            used = found.estimates.residuals.index
+            names = {
+                name: self._column(model, name, frame, used)
+                for name in (*found.endogenous, *found.instruments)
+            }
+            return replace(
+                found,
+                estimates=self._renamed(model, frame, found.estimates),
+                endogenous=tuple(names[name] for name in found.endogenous),
+                instruments=tuple(names[name] for name in found.instruments),
+            )
+        return self._renamed(model, frame, found)
+
+    def _renamed(self, model: str, frame: pd.DataFrame, found: Estimates) -> Estimates:
         asked = found.regression
         how = asked.covariance
         used = (asked.outcome, *asked.regressors, *asked.controls, *asked.effects, *how.clusters)
         rows = found.residuals.index
-        names = {name: self._column(model, name, frame.loc[rows]) for name in dict.fromkeys(used)}
+        names = {name: self._column(model, name, frame, rows) for name in dict.fromkeys(used)}
         renamed = replace(
             asked,
             outcome=names[asked.outcome],
@@ -106,19 +171,26 @@ class _Panel:
         kept = tuple(names.get(name, name) for name in found.names)
         return replace(found, regression=renamed, names=kept)
 
-    def _column(self, model: str, name: str, used: pd.DataFrame) -> str:
-        if key_of(used, name) in KEYS and name not in used:
+    def _column(self, model: str, name: str, frame: pd.DataFrame, rows: pd.Index) -> str:
+        """Find the column with these values in these rows, or make one."""
+        if key_of(frame, name) in KEYS and name not in frame:
             return name
-        plain = name if safe_text(name) == name else f"_{name}"
-        for title in (plain, f"{plain} ({model})"):
-            known = self.columns.get(title, self.variables.get(name) if title == plain else None)
-            if known is None:
-                known = used[name].reindex(self.variables.index)
-            if known.loc[used.index].equals(used[name]):
-                self.columns[title] = known
+        titles = self.titles.setdefault(name, [])
+        if not titles:
+            plain = name if safe_text(name) == name else f"_{name}"
+            self._add(name, plain, self.variables.get(name, frame[name]))
+        for title in titles:
+            if self.columns[title].loc[rows].equals(frame.loc[rows, name]):
                 return title
-        msg = f"two columns of {model} are called {name}"
-        raise ValueError(msg)
+        return self._add(name, f"{titles[0]} ({model})", frame[name])
+
+    def _add(self, name: str, title: str, values: pd.Series) -> str:
+        if title in self.columns:
+            msg = f"two columns are called {title}"
+            raise ValueError(msg)
+        self.columns[title] = values.reindex(self.variables.index)
+        self.titles[name].append(title)
+        return title
 
     def frame(self) -> pd.DataFrame:
         """Give the panel of the scripts."""

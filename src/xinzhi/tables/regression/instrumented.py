@@ -11,10 +11,9 @@ from xinzhi.econometrics.instruments import WEAK, Instrumented
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.tables import numbers
 from xinzhi.tables.regression.fitted import name_of
-from xinzhi.tables.sentences import listed
 from xinzhi.tables.statistics import plain_statistic
 from xinzhi.tables.table import EMPTY, Cell, Row, Table
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 Found = Mapping[int, Instrumented]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from xinzhi.econometrics.estimates import Estimates
@@ -35,6 +36,7 @@ def machine_column(position: int, one: Fitted, levels: Mapping[str, float]) -> d
         "n_singletons": one.n_singletons,
         "dropped": [{"name": d.name, "reason": str(d.reason)} for d in one.dropped],
         "fit": _machine_fit(one),
+        **({"untested": str(one.untested)} if one.untested else {}),
     }
 
 
@@ -43,13 +45,14 @@ def _machine_slope(
 ) -> dict[str, float | str]:
     at = one.position(name)
     p = float(one.p_value[at])
+    has_errors = not one.untested
     return {
         "b": float(one.estimate[at]),
-        "se": float(one.std_error[at]),
+        "se": float(one.std_error[at]) if has_errors else math.nan,
         "t": float(one.statistic[at]),
         "p": p,
-        "ci_low": float(one.ci_low[at]),
-        "ci_high": float(one.ci_high[at]),
+        "ci_low": float(one.ci_low[at]) if has_errors else math.nan,
+        "ci_high": float(one.ci_high[at]) if has_errors else math.nan,
         "stars": numbers.marks(p, levels),
     }
 

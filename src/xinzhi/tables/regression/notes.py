@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from xinzhi.econometrics.estimates import CovarianceRule, Estimates
 from xinzhi.tables import numbers
-from xinzhi.tables.regression.fitted import Fitted, NotEstimated, name_of
-from xinzhi.tables.sentences import listed
-from xinzhi.wording import Wording, message
+from xinzhi.tables.regression.fitted import Fitted, name_of
+from xinzhi.wording import Wording, listed, message
 
 
 def notes_under(
@@ -140,7 +139,10 @@ def _by_count(
 
 def _failed_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
     for position, one in enumerate(estimates, 1):
-        if isinstance(one, NotEstimated):
+        if isinstance(one, Estimates):
+            if one.untested:
+                yield message("Column {column}: {note}", column=column(position), note=one.untested)
+        else:
             for problem in one.problems:
                 yield message(
                     "Column {column} could not be estimated: {why}",

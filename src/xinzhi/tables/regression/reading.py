@@ -9,8 +9,7 @@ from xinzhi.econometrics.estimates import Estimates
 from xinzhi.tables import numbers
 from xinzhi.tables.regression.fitted import Fitted, name_of
 from xinzhi.tables.regression.notes import column
-from xinzhi.tables.sentences import listed
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 MANY = 5
 """From so many tests on, the table says how many would pass by chance alone."""

@@ -55,7 +55,8 @@ def _slope_cells(one: Fitted, name: str, levels: Mapping[str, float]) -> tuple[C
         at = one.position(name)
         mark = numbers.marks(float(one.p_value[at]), levels)
         slope = Cell(float(one.estimate[at]), "estimate", mark)
-        return slope, Cell(float(one.std_error[at]), "std_error")
+        error = None if one.untested else float(one.std_error[at])
+        return slope, Cell(error, "std_error")
     asked = (*one.regression.regressors, *one.regression.controls)
     if name not in asked:
         return EMPTY, EMPTY

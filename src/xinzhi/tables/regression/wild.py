@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from xinzhi.econometrics.wild import Wild
 from xinzhi.tables.regression.fitted import name_of
-from xinzhi.tables.sentences import listed
 from xinzhi.tables.table import EMPTY, Cell, Row, Table
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 Found = Mapping[int, Wild]
 

@@ -135,6 +135,7 @@ def _local_words(kinds: pd.DataFrame, n: int) -> Iterator[Wording]:
         if names:
             yield message(
                 "{kind} in {period}: {n} places.",
+                one="{kind} in {period}: {n} place.",
                 kind=KINDS[kind],
                 period=str(kinds.columns[-1]),
                 n=len(names),

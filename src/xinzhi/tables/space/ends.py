@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from xinzhi.tables.sentences import listed
 from xinzhi.tables.space.frames import frame_table, records
 from xinzhi.tables.space.regions import NONE, region_words
 from xinzhi.tables.table import EMPTY, Cell, CellKind, Column, Row, Table
 from xinzhi.typology.ranks import End, Ranks
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 ALONE = "all"
 """The one region of a study that names none."""
@@ -130,6 +129,7 @@ def _reading(
         yield (
             message(
                 "{n} entities are among {words} at all dates: {names}.",
+                one="{n} entity is among {words} at all dates: {names}.",
                 n=len(end.stayers),
                 words=words,
                 names=names,

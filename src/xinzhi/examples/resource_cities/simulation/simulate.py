@@ -8,18 +8,24 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from xinzhi.examples.resource_cities.simulation.run import SEED, simulate
+from xinzhi.examples.resource_cities.simulation.printed import FOLDER
+from xinzhi.examples.resource_cities.simulation.run import SEED, Twin, simulate
 from xinzhi.examples.resource_cities.simulation.small import simulate_small
-from xinzhi.examples.resource_cities.simulation.sources import write_sources
+from xinzhi.examples.resource_cities.simulation.sources import FILES, write_sources
 
 log = logging.getLogger("twin")
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, required=True, help="folder for the raw files")
+    parser.add_argument("--out", type=Path, help="folder for the raw files")
+    parser.add_argument(
+        "--check", action="store_true", help="compare digests with the packaged files instead"
+    )
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--small", action="store_true", help="30 cities, the linear step only")
     parser.add_argument(
@@ -31,6 +37,8 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     found = parser.parse_args(arguments)
     if (found.without or found.plant) and not found.small:
         parser.error("--without and --plant go with --small")
+    if (found.out is None) != found.check or (found.check and found.small):
+        parser.error("name a folder with --out, or compare the full sources with --check")
     return found
 
 
@@ -44,8 +52,30 @@ def main(arguments: list[str] | None = None) -> int:
         twin = simulate_small(options.seed, without=tuple(options.without), planted=planted)
     else:
         twin = simulate(options.seed, report=log.info)
+    if options.check:
+        return _check(twin, options.seed)
     write_sources(twin, options.out, options.seed)
     return 0
+
+
+def _check(twin: Twin, seed: int) -> int:
+    """Write to a temporary folder and compare each file with the packaged one."""
+    with TemporaryDirectory() as folder:
+        write_sources(twin, Path(folder), seed)
+        others = differing(Path(folder), FOLDER)
+    for name in FILES:
+        log.info("%s: %s", name, "differs" if name in others else "same")
+    return 1 if others else 0
+
+
+def differing(one: Path, other: Path) -> tuple[str, ...]:
+    """List the raw files whose bytes differ between two folders."""
+    return tuple(
+        name
+        for name in FILES
+        if sha256((one / name).read_bytes()).digest()
+        != sha256((other / name).read_bytes()).digest()
+    )
 
 
 if __name__ == "__main__":

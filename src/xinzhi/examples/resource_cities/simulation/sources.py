@@ -31,16 +31,16 @@ from xinzhi.examples.resource_cities.simulation.yearbook import (
 )
 
 FILES = (
-    "yearbook.xlsx",
-    "digital_finance.xlsx",
-    "new_firms.csv",
-    "census_2008.csv",
-    "national_2008.csv",
-    "national_employment.csv",
-    "robots.csv",
-    "enterprises.csv",
-    "firms.parquet",
-    "penalty_cases.csv",
+    "simulated_yearbook.xlsx",
+    "simulated_digital_finance.xlsx",
+    "simulated_new_firms.csv",
+    "simulated_census_2008.csv",
+    "simulated_national_2008.csv",
+    "simulated_national_employment.csv",
+    "simulated_robots.csv",
+    "simulated_enterprises.csv",
+    "simulated_firms.parquet",
+    "simulated_penalty_cases.csv",
     "emerging_codes.csv",
     "emerging_terms.yaml",
     "penalty_terms.yaml",
@@ -56,11 +56,11 @@ def write_sources(twin: Twin, folder: Path, seed: int) -> None:
     activity = activity_of(rng, twin)
     _write_yearbook(rng, twin, activity, folder)
     write_workbook(
-        folder / "digital_finance.xlsx",
+        folder / "simulated_digital_finance.xlsx",
         finance(twin.places, twin.cells),
         sheet="模拟指数",
     )
-    write_text_table(folder / "new_firms.csv", new_firms(twin.places, twin.counts))
+    write_text_table(folder / "simulated_new_firms.csv", new_firms(twin.places, twin.counts))
     _write_industries(rng, twin, folder)
     _write_records(rng, twin, folder)
 
@@ -90,7 +90,7 @@ def _write_yearbook(rng: np.random.Generator, twin: Twin, activity: Activity, fo
     table = with_old_names(with_blanks(science_blanks(rng, table), twin.blanks))
     table = pd.concat([table, table.iloc[[len(table) // 2]]], ignore_index=True)
     write_workbook(
-        folder / "yearbook.xlsx",
+        folder / "simulated_yearbook.xlsx",
         table.astype(object),
         sheet="模拟年鉴",
         units=UNITS,
@@ -103,19 +103,21 @@ def _write_industries(rng: np.random.Generator, twin: Twin, folder: Path) -> Non
     numbers = industries.enterprises(rng, twin.cells, density)
     first, yearly, robots = industries.national_tables(twin.machines)
     write_text_table(
-        folder / "census_2008.csv", industries.census_table(twin.places, twin.employment)
+        folder / "simulated_census_2008.csv", industries.census_table(twin.places, twin.employment)
     )
-    write_text_table(folder / "national_2008.csv", first)
-    write_text_table(folder / "national_employment.csv", yearly)
-    write_text_table(folder / "robots.csv", robots)
-    write_text_table(folder / "enterprises.csv", industries.enterprise_table(twin.places, numbers))
+    write_text_table(folder / "simulated_national_2008.csv", first)
+    write_text_table(folder / "simulated_national_employment.csv", yearly)
+    write_text_table(folder / "simulated_robots.csv", robots)
+    write_text_table(
+        folder / "simulated_enterprises.csv", industries.enterprise_table(twin.places, numbers)
+    )
 
 
 def _write_records(rng: np.random.Generator, twin: Twin, folder: Path) -> None:
     firms = registry.registry(rng, twin.places, twin.counts.emerging)
-    write_registry(folder / "firms.parquet", firms)
+    write_registry(folder / "simulated_firms.parquet", firms)
     cases = penalties.penalties(rng, twin.places, twin.counts.cases)
-    write_text_table(folder / "penalty_cases.csv", cases, encoding="gb18030")
+    write_text_table(folder / "simulated_penalty_cases.csv", cases, encoding="gb18030")
     write_text_table(folder / "emerging_codes.csv", registry.code_table())
     write_terms(folder / "emerging_terms.yaml", registry.term_lists(), SAMPLE)
     terms = {"pollution": {"include": list(penalties.INCLUDE)}}

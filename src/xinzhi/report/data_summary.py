@@ -1,0 +1,66 @@
+"""What the report says of the data: their extent, how the files were read, what each step did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from xinzhi.panel.ledger import Entry
+from xinzhi.study.result import StudyResult
+from xinzhi.wording import Wording, message
+
+
+def data_summary(result: StudyResult) -> Iterator[Wording]:
+    """Give the sentences: extent, decisions of the reading by file, steps of the preparation."""
+    yield from _extent(result)
+    for decision in result.reading.decisions:
+        file = decision.where.file
+        yield (
+            message("{file}: {words}", file=file, words=decision.what)
+            if file and file not in str(decision.what)
+            else decision.what
+        )
+    for (step, kind), entries in groupby(
+        result.panel.ledger.entries, key=lambda entry: (entry.step, entry.kind)
+    ):
+        yield message("{step} ({kind}): {done}.", step=step, kind=kind, done=_done([*entries]))
+
+
+def _extent(result: StudyResult) -> Iterator[Wording]:
+    panel = result.panel
+    periods = panel.periods
+    if not panel.has_periods:
+        yield message("{n} rows, one period.", one="{n} row, one period.", n=len(panel.frame))
+        return
+    yield message(
+        "{n} rows: {entities} entities, {first} to {last}.",
+        one="{n} row: {entities} entity, {first} to {last}.",
+        n=len(panel.frame),
+        entities=len(panel.entities),
+        first=periods[0],
+        last=periods[-1],
+    )
+    if not panel.is_balanced:
+        yield message(
+            "The panel is unbalanced: {n} of {full} entity-periods are there.",
+            n=len(panel.frame),
+            full=len(panel.entities) * len(periods),
+        )
+
+
+def _done(entries: list[Entry]) -> Wording:
+    """Put what one step did into one sentence."""
+    found = _said(entries[-1])
+    for entry in reversed(entries[:-1]):
+        found = message("{first}; {rest}", first=_said(entry), rest=found)
+    return found
+
+
+def _said(entry: Entry) -> Wording:
+    """Say one thing: with its column where it is not the step's own, with its cells where they count."""
+    words: Wording = entry.why
+    if entry.change in ("filled", "changed"):
+        words = message("{why} ({n} cells)", one="{why} ({n} cell)", why=words, n=entry.n)
+    if entry.column == entry.step:
+        return words
+    return message("{column}: {words}", column=entry.column, words=words)

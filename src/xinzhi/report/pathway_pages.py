@@ -1,0 +1,145 @@
+"""A page for each pathway: what it means, the entities it is open to, tools and cautions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from xinzhi.report.city_rows import Sorted
+from xinzhi.study.groups import group_label, member_label
+from xinzhi.tables import numbers
+from xinzhi.tables.pathways import STATUSES, labels_of
+from xinzhi.tables.table import Cell, Column, Row, Table
+from xinzhi.typology.pathway import Pathway
+from xinzhi.typology.rule import rules
+from xinzhi.wording import Wording, listed, message
+
+Found = Mapping[str, Pathway]
+"""Entity -> what is found of one pathway."""
+
+
+def pathway_pages(
+    known: Sorted, scores: Mapping[str, float], models: Mapping[str, Wording]
+) -> Iterator[Table]:
+    """Write a page for each pathway, in the order of the rules.
+
+    Parameters
+    ----------
+    scores, models
+        Last score and role models in words, by entity; an entity without is a dash.
+    """
+    for rule, label in labels_of(known.found.pathways).items():
+        found = {
+            city.entity: one
+            for city in known.found.pathways.by_city.values()
+            for one in city.pathways
+            if one.rule == rule
+        }
+        yield _page(known, label, found, scores, models)
+
+
+def _page(
+    known: Sorted,
+    label: Wording,
+    found: Found,
+    scores: Mapping[str, float],
+    models: Mapping[str, Wording],
+) -> Table:
+    rule = next(iter(found.values())).rule
+    open_to = {entity: one for entity, one in found.items() if one.status == "supported"}
+    columns = (
+        Column("score", message("Score")),
+        Column("effect", message("b")),
+        Column("of", message("Estimate for")),
+        Column("channels", message("Channels")),
+        Column("helps", message("Tools that help")),
+        Column("hinders", message("Tools that hinder")),
+        Column("models", message("Role models")),
+    )
+    return Table(
+        id=f"pathway_{rule}",
+        title=message("{pathway}: entities it is open to", pathway=label),
+        stub=message("Entity"),
+        columns=columns if open_to else (),
+        rows=tuple(_row(known, entity, one, scores, models) for entity, one in open_to.items()),
+        notes=tuple(_cautions(found)),
+        reading=tuple(_sentences(known, rule, found)),
+        machine=MappingProxyType({"entities": list(open_to)}),
+    )
+
+
+def _row(
+    known: Sorted,
+    entity: str,
+    one: Pathway,
+    scores: Mapping[str, float],
+    models: Mapping[str, Wording],
+) -> Row:
+    speaking = [applied.evidence for applied in one.effect.applied]
+    effects = [numbers.number(e.b, known.decimals) for e in speaking]
+    words = (
+        listed(effects),
+        listed([known.group(e.grouping, e.group) for e in speaking]),
+        _names(known, [channel.mediator for channel in one.channels if channel.works]),
+        _names(known, one.tools_that("helps")),
+        _names(known, one.tools_that("hinders")),
+        models.get(entity) or numbers.MISSING,
+    )
+    score = Cell(scores.get(entity), decimals=known.decimals)
+    cells = (score, *(Cell(text, "text") for text in words))
+    return Row(known.names.get(entity, entity), cells, key=entity)
+
+
+def _names(known: Sorted, variables: Sequence[str]) -> Wording:
+    return listed([known.name(one) for one in variables]) or numbers.MISSING
+
+
+def _sentences(known: Sorted, rule: str, found: Found) -> Iterator[Wording]:
+    first = next(iter(found.values()))
+    yield rules.get(rule).idea
+    yield message(
+        "Factor: {factor}. Channel: {channels}.",
+        factor=known.name(first.factor),
+        channels=_names(known, [channel.mediator for channel in first.channels]),
+    )
+    counts: Counter[str] = Counter(one.status for one in found.values())
+    for status, words in STATUSES.items():
+        if counts[status]:
+            yield message(
+                "{status}: {k} of {n} entities.", status=words, k=counts[status], n=len(found)
+            )
+    yield from _by_groups(known, found)
+
+
+def _by_groups(known: Sorted, found: Found) -> Iterator[Wording]:
+    """Say for how many of each group it is open, where it is open to any."""
+    open_to = {entity for entity, one in found.items() if one.status == "supported"}
+    if not open_to:
+        return
+    spec = known.result.spec
+    for grouping, column in known.found.groups.items():
+        members = column.dropna()
+        parts = [
+            message(
+                "{group} {k} of {n}",
+                group=member_label(spec, str(grouping), str(group)),
+                k=sum(str(entity) in open_to for entity in inside.index),
+                n=len(inside),
+            )
+            for group, inside in members.groupby(members)
+        ]
+        yield message(
+            "{grouping}: {parts}.", grouping=group_label(spec, str(grouping)), parts=listed(parts)
+        )
+
+
+def _cautions(found: Found) -> Iterator[Wording]:
+    """Gather the cautions of the literature and of the estimates, with the number of entities."""
+    told = Counter(caution for one in found.values() for caution in one.cautions)
+    for caution, n in told.items():
+        words = {"text": caution.text, "n": n}
+        if caution.source == "literature":
+            yield message("Caution of the literature, for {n} entities: {text}", **words)
+        else:
+            yield message("Caution by the estimates, for {n} entities: {text}", **words)

@@ -1,0 +1,117 @@
+"""The table of moderated chains: mediated effects at low, mean and high moderator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from xinzhi.econometrics.moderated_mediation import ModeratedMediation
+from xinzhi.econometrics.resample import Interval
+from xinzhi.tables import numbers
+from xinzhi.tables.moderation import Failed, failed_notes, key, path_in_words, plain_refusal
+from xinzhi.tables.numbers import DECIMALS
+from xinzhi.tables.plain_effects import machine_chain
+from xinzhi.tables.regression.fitted import name_of
+from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.wording import Wording, message
+
+
+def chains_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    found: Sequence[ModeratedMediation],
+    *,
+    labels: Mapping[str, Wording],
+    failed: Failed = MappingProxyType({}),
+    decimals: int = DECIMALS,
+) -> Table:
+    """Set the mediated effect of each chain at low, mean and high moderator, and the index."""
+    rows = [row for one in found for row in _chain_rows(one, labels, decimals)]
+    rows += [Row(path_in_words(ends, labels), (Cell(None),) * 7, key=key(ends)) for ends in failed]
+    where = message("Mediated effect where the moderator is")
+    return Table(
+        id=id,
+        title=title,
+        stub=message("Factor → mediator | moderator"),
+        columns=(
+            Column("low", message("low (mean − SD)"), where),
+            Column("mean", message("at its mean"), where),
+            Column("high", message("high (mean + SD)"), where),
+            Column("index", message("index: high less low")),
+            Column("index_low", message("Lower bound"), message("95 % interval of the index")),
+            Column("index_high", message("Upper bound"), message("95 % interval of the index")),
+            Column("n", message("N")),
+        ),
+        rows=tuple(rows),
+        notes=(
+            *([_chain_note()] if found else []),
+            *failed_notes(failed, labels),
+        ),
+        reading=tuple(_read_chain(one, labels, decimals) for one in found),
+        machine=MappingProxyType(
+            {
+                "chains": [machine_chain(one) for one in found],
+                "refused": [plain_refusal(ends, why) for ends, why in failed.items()],
+            }
+        ),
+    )
+
+
+def _chain_note() -> Wording:
+    return message(
+        "Mediated effect: (a1 + a3 w)(b1 + b3 w), errors by the delta method beneath; both paths are "
+        "moderated, each factor taken alone. Interval of the index: percentiles over draws of whole "
+        "clusters."
+    )
+
+
+def _chain_rows(
+    one: ModeratedMediation, labels: Mapping[str, Wording], decimals: int
+) -> tuple[Row, Row]:
+    interval = one.index_interval
+    bounds = (interval.low, interval.high) if isinstance(interval, Interval) else (None, None)
+    ends = one.focal, one.mediator, one.moderator
+    top = (
+        *(Cell(c.indirect, "estimate", decimals=decimals) for c in one.conditional),
+        Cell(one.index, "estimate", decimals=decimals),
+        *(Cell(bound, decimals=decimals) for bound in bounds),
+        Cell(one.n, "count"),
+    )
+    beneath = (
+        *(Cell(c.std_error, "std_error", decimals=decimals) for c in one.conditional),
+        *((EMPTY,) * 4),
+    )
+    return (
+        Row(path_in_words(ends, labels), top, key=key(ends)),
+        Row("", beneath, key=f"{key(ends)}:std_error"),
+    )
+
+
+def _read_chain(one: ModeratedMediation, labels: Mapping[str, Wording], decimals: int) -> Wording:
+    interval = one.index_interval
+    words: dict[str, object] = {
+        "x": name_of(one.focal, labels),
+        "m": name_of(one.mediator, labels),
+        "w": name_of(one.moderator, labels),
+        "index": numbers.number(one.index, decimals),
+    }
+    if not isinstance(interval, Interval):
+        return message(
+            "Index of {x} through {m} along {w}: {index}; no interval: {why}",
+            why=interval.reason,
+            **words,
+        )
+    words |= {
+        "low": numbers.number(interval.low, decimals),
+        "high": numbers.number(interval.high, decimals),
+    }
+    if interval.low <= 0.0 <= interval.high or interval.low != interval.low:
+        return message(
+            "That {w} changes what {x} does through {m} cannot be told apart from zero: index {index}, "
+            "95 % interval from {low} to {high}.",
+            **words,
+        )
+    return message(
+        "{w} changes what {x} does through {m}: index {index}, 95 % interval from {low} to {high}.",
+        **words,
+    )

@@ -1,0 +1,182 @@
+"""`xinzhi demo`: the study of the paper as a newcomer runs it, from raw files to every output."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import tomllib
+import zipfile
+from decimal import Decimal
+from typing import NamedTuple
+
+import pytest
+
+from cli_runner import Done, call
+from xinzhi.cities.registry import resource_cities
+from xinzhi.examples.resource_cities.simulation.printed import FOLDER
+
+# What the print itself rules out; docs/how-to/reproducing-the-paper.md says why.
+IMPOSSIBLE = {"table5.col3._cons", "table7.col4.adj_r2", "table5.col3.UR", "table6.col2.RDE"}
+# Goals of the twin: errors are met within a quarter, constants and adjusted R² nearly.
+ERRORS, CONSTANTS, FIT = 0.25, 0.002, 0.005
+MOST_SLOPES_OFF, FEWEST_STARS = 2, 74
+STOPS = ("load", "read", "prepare", "measure", "estimate", "mechanism", "classify", "report")
+
+
+class Demo(NamedTuple):
+    """What the command wrote and said."""
+
+    folder: object
+    done: Done
+    results: dict
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo") / "paper"
+    done = call("demo", "--out", folder, "--lang", "en")
+    return Demo(folder, done, json.loads((folder / "results/results.json").read_text("utf-8")))
+
+
+@pytest.fixture(scope="module")
+def published():
+    return tomllib.loads((FOLDER / "published.toml").read_text("utf-8"), parse_float=Decimal)
+
+
+def test_each_stop_is_told_and_the_end_says_where_to_look(demo):
+    """Progress goes to stderr, one line a stop; the last lines are places that exist."""
+    told = re.findall(r"^\[(\d)/8\] (\w+)$", demo.done.stderr, re.MULTILINE)
+    assert [name for _, name in told] == list(STOPS)
+    last = demo.done.stdout.partition("Where to look:\n")[2].splitlines()
+    places = [line.split("  ")[1] for line in last]
+    assert str(demo.folder / "results/report.html") == places[0]
+    assert all((demo.folder / place).exists() for place in places)
+
+
+def test_the_word_simulated_stands_everywhere(demo):
+    """In the console, and in each source and output: no page, table or figure goes without."""
+    results = demo.folder / "results"
+    assert "SIMULATED" in demo.done.stderr.splitlines()[1]
+    assert demo.done.stdout.startswith("SIMULATED DATA")
+    named = [path.name for path in demo.folder.iterdir() if path.suffix in (".xlsx", ".parquet")]
+    assert named
+    assert all(name.startswith("simulated_") for name in named)
+    text = (results / "report.html").read_text("utf-8")
+    captions = re.findall(r"<figcaption>.*?</figcaption>", text, re.DOTALL)
+    assert len(captions) > 40
+    assert all("simulated data" in caption for caption in captions)
+    assert len(re.findall(r"<figure ", text)) == text.count('<li><span lang="zh">模拟数据。')
+    files = [p for p in results.rglob("*") if p.suffix in (".md", ".tex", ".R", ".do")]
+    for path in files:
+        if path.name.startswith("all_tables"):
+            continue  # only \input of the others
+        said = path.read_text("utf-8").casefold()
+        assert "simulated" in said or "模拟" in said, path.name
+    with (results / "scores.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert {row["simulated"] for row in csv.DictReader(file)} == {"simulated"}
+    assert demo.results["simulated"] is True
+    with zipfile.ZipFile(results / "report.en.docx") as word:
+        assert "simulated data" in word.read("word/header1.xml").decode()
+        body = word.read("word/document.xml").decode()
+    assert body.count("(simulated data)") == len(captions) + 1  # the title has it too
+    with zipfile.ZipFile(results / "tables.xlsx") as book:
+        assert "模拟数据" in book.read("xl/sharedStrings.xml").decode()
+
+
+def test_goals_of_the_slopes(demo, published):
+    """Slopes, fits and constants come out of the raw files as the printed tables have them."""
+    off, misses, stars = [], [], []
+    for path, printed, ours in columns(demo.results["tables"], published):
+        if f"{path}.adj_r2" not in IMPOSSIBLE and "adj_r2" in printed:
+            misses += far(f"{path}.adj_r2", printed["adj_r2"], ours["fit"]["r2_adj"], FIT)
+        if f"{path}._cons" not in IMPOSSIBLE:
+            misses += far(
+                f"{path}._cons", printed["_cons"]["b"], ours["fit"]["constant"], CONSTANTS
+            )
+        for name, row in printed.items():
+            if name in ours["coefficients"]:
+                one = ours["coefficients"][name]
+                stars.append(len(one["stars"]) == row["stars"])
+                if abs(Decimal(one["b"]) - row["b"]) > Decimal(5).scaleb(exponent(row["b"]) - 1):
+                    off.append(f"{path}.{name}")
+                if f"{path}.{name}" not in IMPOSSIBLE:
+                    reach = ERRORS * float(row["se"])
+                    misses += far(f"{path}.{name} error", row["se"], one["se"], reach)
+    assert misses == []
+    assert [name for name in off if not name.startswith("table7")] == []
+    assert len(off) <= MOST_SLOPES_OFF
+    assert (len(stars), sum(stars) >= FEWEST_STARS) == (83, True)
+
+
+def columns(tables, published):
+    """Pair the columns of Tables 5 to 8 with the computed ones."""
+    of = {"table5": tables["baseline"], "table6": tables["robustness"]}
+    for table, computed in of.items():
+        for key, printed in published[table].items():
+            yield f"{table}.{key}", printed, computed["columns"][int(key[3:]) - 1]
+    for key, printed in published["table7"].items():
+        if key != "sobel":
+            yield f"table7.{key}", printed, tables["mechanism"]["columns"][int(key[3:])]
+    by_group = {column["group"]: column for column in tables["cities"]["columns"]}
+    for key, printed in published["table8"].items():
+        yield f"table8.{key}", printed, by_group[key]
+
+
+def exponent(printed):
+    return int(Decimal(printed).as_tuple().exponent)
+
+
+def far(name, printed, computed, reach):
+    return [] if abs(computed - float(printed)) <= reach else [f"{name}: {computed} for {printed}"]
+
+
+def test_each_figure_that_is_missed_has_a_reason(demo, published):
+    """Nothing is missed without a word; what is printed is what the file holds."""
+    found = list(figures(demo.results["comparison"]))
+    assert len(found) == demo.results["tables"]["comparison"]["n"]
+    assert [path for path, one in found if not one["agrees"] and not one["reasons"]] == []
+    for path, one in found:
+        printed = published
+        for key in path:
+            printed = printed[key]
+        printed = printed.get("value", printed) if isinstance(printed, dict) else printed
+        assert one["printed"] == json.loads(json.dumps(printed, default=float)), path
+    story = [one["agrees"] for path, one in found if path[0] in ("gtfp", "groups", "moderation")]
+    assert len(story) == 9 + 17 + 11
+    assert all(story)
+
+
+def figures(block, path=()):
+    """Walk through the compared figures."""
+    if "agrees" in block:
+        yield path, block
+    else:
+        for key, inner in block.items():
+            yield from figures(inner, (*path, key))
+
+
+def test_maps_diagrams_and_pages_are_there(demo):
+    """Four maps, the mechanism, a diagram for each tool, the pathways, a page for each of them."""
+    text = (demo.folder / "results/report.html").read_text("utf-8")
+    for year in (2008, 2013, 2018, 2023):
+        assert str(year) in text
+    for title in (
+        "Mechanism: factors",
+        "Regulation and the mechanism",
+        "Funding and the mechanism",
+    ):
+        assert title in text
+    assert "The pathways and their estimates" in text
+    cities = {city.name: city for city in resource_cities()}
+    open_to = demo.results["tables"]["pathway_technology_substitution"]["entities"]
+    # The text says: suits cities other than coal, of low income.
+    assert open_to
+    assert all(not cities[name].is_coal and cities[name].income == "low" for name in open_to)
+
+
+def test_a_second_look_computes_nothing(demo):
+    """What the run remembers is enough to tell its tables again."""
+    done = call("show", "comparison_missed", "--study", demo.folder, "--lang", "en")
+
+    assert "table5.col3.UR" in done.stdout
