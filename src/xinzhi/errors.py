@@ -38,19 +38,26 @@ class Where:
     entity: str | None = None
     period: int | str | None = None
 
-    def __str__(self) -> str:
-        words = {
-            "line": "line {}",
-            "position": "column {}",
-            "sheet": "sheet {}",
-            "row": "row {}",
-            "column": "column '{}'",
-            "cell": "cell {}",
+    def in_words(self, language: Language = "en") -> str:
+        """Say the place, from the file to the cell.
+
+        >>> Where("a.csv", row=3, column="gdp").in_words()
+        "a.csv, row 3, column 'gdp'"
+        """
+        words: dict[str, Wording] = {
+            "line": message("line {value}", value=self.line),
+            "position": message("column {value}", value=self.position),
+            "sheet": message("sheet {value}", value=self.sheet),
+            "row": message("row {value}", value=self.row),
+            "column": message("column '{value}'", value=self.column),
+            "cell": message("cell {value}", value=self.cell),
         }
         given = ((f.name, getattr(self, f.name)) for f in fields(self))
-        return ", ".join(
-            words.get(name, "{}").format(value) for name, value in given if value is not None
-        )
+        told = [say(words.get(name, str(v)), language) for name, v in given if v is not None]
+        return ", ".join(told)
+
+    def __str__(self) -> str:
+        return self.in_words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ class Problem:
         """Say the problem on up to three lines."""
         lines = [say(self.what, language)]
         if str(self.where):
-            lines.append(f"  {say(message('where'), language)}: {self.where}")
+            lines.append(f"  {say(message('where'), language)}: {self.where.in_words(language)}")
         if self.remedy:
             lines.append(f"  {say(message('remedy'), language)}: {say(self.remedy, language)}")
         return "\n".join(lines)
