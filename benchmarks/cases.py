@@ -19,6 +19,8 @@ class Case:
     """Module of the peer: contenders/with_PEER.py."""
     versus: str
     """What of the peer, in words."""
+    kind: str = "frontier"
+    """frontier or regression."""
     ours: str = ""
     """Function of contenders/with_xinzhi.py, where it is not named as the peer's."""
 
@@ -52,8 +54,16 @@ CASES = (
         case
         for name, work in REGRESSIONS.items()
         for case in (
-            Case(work, name, "two_way", "linearmodels", PANEL_OLS, ours="two_way_all_counted"),
-            Case(work, name, "two_way", "pyfixest", FEOLS),
+            Case(
+                work,
+                name,
+                "two_way",
+                "linearmodels",
+                PANEL_OLS,
+                "regression",
+                "two_way_all_counted",
+            ),
+            Case(work, name, "two_way", "pyfixest", FEOLS, "regression"),
         )
     ),
 )
