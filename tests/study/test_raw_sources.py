@@ -221,3 +221,18 @@ def test_what_the_reader_decided_can_be_stated(study):
 
     assert stated["header"] == 2
     assert "year.text" in stated["accept"]
+
+
+def test_the_samples_can_be_tried_and_say_that_they_are_samples(study):
+    """Codes, terms and causes of the second example serve a study of one's own, with a warning each."""
+    text = STUDY.replace("codes.csv", "sample_codes").replace("terms.yaml", "sample_terms")
+    text = text.replace("causes.yaml", "sample_causes").replace("[装备]", "[high_end_equipment]")
+    (study / "study.yaml").write_text(text, encoding="utf-8")
+
+    found = json.loads(call("check", study / "study.yaml", "--format", "json").stdout)
+
+    told = [p["what"] for p in found["problems"] if p["code"] == "prepare.sample"]
+    assert [
+        name for name in ("codes", "terms", "causes") if f"sample_{name}" in " ".join(told)
+    ] == [*("codes", "terms", "causes")]
+    assert "SEE" in found["table"]["columns"]

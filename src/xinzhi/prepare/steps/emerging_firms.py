@@ -41,9 +41,9 @@ class EmergingFirms:
     source: str = field(metadata={KEY: "from"})
     """Source of records with id, date, closed, place, code and text."""
     codes: str
-    """Table of codes: class, code, starred."""
+    """Table of codes: class, code, starred; `sample_codes` is a sample for trying out."""
     terms: str
-    """Terms of each class: `include`, `exclude`."""
+    """Terms of each class: `include`, `exclude`; `sample_terms` is a sample for trying out."""
     classes: tuple[str, ...]
     """Classes that are counted."""
     review: str | None = None
