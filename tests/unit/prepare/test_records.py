@@ -112,7 +112,7 @@ def test_emerging_firms_are_a_stock_of_decided_firms():
 def test_every_decision_has_its_reason_and_undecided_ones_come_back_from_review():
     """Reasons are counted; a person's verdict on an undecided firm is taken over."""
     step = EmergingFirms("firms", "codes", "terms", ("装备", "信息"))
-    counted, decisions = step.count(PANEL, SOURCES, "y")
+    counted, decisions, _ = step.count(PANEL, SOURCES, "y")
     assert counted.total == 14
     assert decisions.reasons == {
         ("装备", "yes", "term: 机器人"): 2,

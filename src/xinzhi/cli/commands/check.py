@@ -76,10 +76,11 @@ Checked = tuple["Panel", Sequence["Decision"], Iterable[Problem], Mapping[str, o
 def _data(file: Path, entity: str | None, period: str | None, sheet: str | None) -> Checked:
     from xinzhi.io.raw import Decision
     from xinzhi.io.read import read_panel
-    from xinzhi.study.guess import guess
 
     said: tuple[Decision, ...] = ()
     if entity is None:
+        from xinzhi.study.guess import guess
+
         found = guess(file, sheet=sheet)
         entity, period = found.entity, period or found.period
         said = tuple(
