@@ -114,7 +114,9 @@ def test_records_of_foreign_kinds_come_through_a_child(tmp_path):
 
 
 @given(st.integers(0, 2**31), st.booleans())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_a_streamed_file_with_any_bytes_changed_is_read_or_refused(tmp_path, seed, checked):
     """Bit rot in a Parquet file of records, with and without checksums: never another exception."""
     path = tmp_path / "firms.parquet"

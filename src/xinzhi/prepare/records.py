@@ -19,6 +19,7 @@ from xinzhi.cities.authority import resolve_place
 from xinzhi.cities.names import match_all
 from xinzhi.cities.outcome import Matched
 from xinzhi.errors import MissingColumn, Problem, SpecError, Where
+from xinzhi.io.cells import LONGEST_NAME
 from xinzhi.io.names import may_be_same, stem
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.step import Sources
@@ -193,7 +194,7 @@ def head_of(place: str) -> str:
     >>> head_of("河北省唐山市路北区建设路1号"), head_of("大同市云冈区生态环境局")
     ('河北省唐山市路北区', '大同市云冈区生态环境局')
     """
-    text = place.strip()
+    text = place.strip()[:LONGEST_NAME].rstrip()
     is_address = len(text) > 20 or HOUSE.search(text)
     head = HEAD.match(text) if is_address else None
     return head.group() if head else text

@@ -151,8 +151,9 @@ def _print_stated(stated: Mapping[str, object], lang: str | None) -> None:
 
 def _written(stated: Mapping[str, object]) -> str:
     words = ", ".join(f"{key}: {_yaml(value)}" for key, value in stated.items() if key != "sheet")
-    sheet = f"sheet: {_yaml(stated['sheet'])}, " if "sheet" in stated else ""
-    return f"{{{sheet}read: {{{words}}}}}"
+    parts = [f"sheet: {_yaml(stated['sheet'])}"] if "sheet" in stated else []
+    parts += [f"read: {{{words}}}"] if words else []
+    return f"{{{', '.join(parts)}}}"
 
 
 def _yaml(value: object) -> str:
