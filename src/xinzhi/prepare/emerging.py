@@ -88,7 +88,7 @@ class Decisions:
 
     def to_review(self, reviewed: Mapping[str, bool] = NOTHING_REVIEWED) -> pd.DataFrame:
         """List the firms still undecided, with an empty column for the verdict, sorted by id."""
-        columns = ["id", "code", "class", "reason", "text", "verdict"]
+        columns = ["id", "date", "place", "code", "class", "reason", "text", "verdict"]
         if not self.review:
             return pd.DataFrame(columns=columns)
         table = pd.concat(self.review, ignore_index=True).sort_values("id", kind="stable")
@@ -174,7 +174,7 @@ def _of_class(
         ends = words[at] if words is not None else np.full(int(at.sum()), "", dtype=object)
         decisions.note(kind, word, reason, ends)
         if verdict == UNDECIDED and at.any():
-            rows = batch[at][["id", "code", "text"]]
+            rows = batch[at][["id", "date", "place", "code", "text"]]
             decisions.review.append(rows.assign(**{"class": kind, "reason": reason}))
     return verdicts
 

@@ -288,3 +288,17 @@ def test_the_row_of_a_province_is_not_that_of_its_city():
     with pytest.raises(DataError) as caught:
         entities_of(panel, pd.Index(["吉林省", "大同市"]), source="census", step="y")
     assert [p.where.entity for p in caught.value.problems] == ["吉林市"]
+
+
+def test_only_firms_of_the_study_are_given_to_review():
+    """An undecided firm of 北京 is nobody's work here."""
+    far = firms(
+        ("1", "2009-01-01", None, "北京市", "6510", "餐饮"),
+        ("2", "2009-01-01", None, "大同市", "6510", "餐饮"),
+    )
+    done = prepare(PANEL, [("y", EMERGING)], sources={**SOURCES, "firms": far})
+    (entry,) = [entry for entry in done.ledger.entries if entry.records]
+    header, *rows = entry.records
+    assert header[:3] == ("id", "date", "place")
+    assert [row[0] for row in rows] == ["2"]
+    assert entry.n == 1

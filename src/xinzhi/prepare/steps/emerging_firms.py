@@ -70,7 +70,7 @@ class EmergingFirms:
             uses=(),
             more=(
                 *flagged(counted, name, "emerging_firms"),
-                *_undecided(decisions.to_review(reviewed), name),
+                *_undecided(decisions.to_review(reviewed), panel, name),
             ),
         )
 
@@ -120,8 +120,10 @@ def _reasons(decisions: Decisions) -> str:
     )
 
 
-def _undecided(review: pd.DataFrame, name: str) -> tuple[Entry, ...]:
-    """Say how many firms a person has to decide, and list the first of them."""
+def _undecided(review: pd.DataFrame, panel: Panel, name: str) -> tuple[Entry, ...]:
+    """Say how many firms of the study a person has to decide, and list the first of them."""
+    city = Cities(panel.entities).column(review["place"], years_in(review["date"]))
+    review = review[city >= 0]
     n = len(review)
     if not n:
         return ()
