@@ -253,6 +253,6 @@ def test_undecided_firms_are_listed_decided_by_hand_and_read_back(study):
 
     panel = json.loads((study / "results" / "results.json").read_text(encoding="utf-8"))
     told = [n["text"]["en"] for n in panel["notices"] if "undecided" in n["text"]["en"]]
-    assert told == ["1 firms are undecided and do not count until they are reviewed"]
+    assert told == ["SEE: 1 firm is undecided and does not count until it is reviewed"]
     left = pd.read_csv(study / "results" / "review_SEE.csv", dtype=str)
     assert left["id"].tolist() == listed["id"].tolist()[11:]

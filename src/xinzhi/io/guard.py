@@ -299,7 +299,8 @@ def _plain_problem(problem: Problem) -> dict[str, Any]:
 def _plain(value: object) -> Any:
     """Turn a wording into JSON."""
     if isinstance(value, Message):
-        return {"say": value.template, "with": {k: _plain(v) for k, v in value.values.items()}}  # noqa: PD011
+        inside = {k: _plain(v) for k, v in value.values.items()}  # noqa: PD011
+        return {"say": value.template, "with": inside, "one": value.one}
     if value is None or isinstance(value, (str, bool, int, float)):
         return value
     return str(value)
@@ -307,7 +308,8 @@ def _plain(value: object) -> Any:
 
 def _worded(value: Any) -> Any:
     if isinstance(value, dict):
-        return message(value["say"], **{k: _worded(v) for k, v in value["with"].items()})
+        inside = {k: _worded(v) for k, v in value["with"].items()}
+        return message(value["say"], one=value["one"], **inside)
     return value
 
 
