@@ -10,7 +10,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from cases import CASES, Case
+from case import Case
+from cases import CASES
 from measure import measure
 from table import document, markdown
 
@@ -20,7 +21,9 @@ RESULTS = Path(__file__).with_name("results.md")
 def main() -> None:
     """Measure all cases, or some."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", default="", help="a word of the case: oecd, super, scipy …")
+    parser.add_argument(
+        "--only", default="", help="a word of the case: econometrics, oecd, super, scipy …"
+    )
     word = parser.parse_args().only
     rows = []
     for case in (case for case in CASES if word in _words(case)):
@@ -33,7 +36,7 @@ def main() -> None:
 
 
 def _words(case: Case) -> str:
-    return f"{case.work} {case.data} {case.task} {case.peer} {case.versus}"
+    return f"{case.area} {case.work} {case.data} {case.task} {case.peer} {case.versus}"
 
 
 if __name__ == "__main__":
