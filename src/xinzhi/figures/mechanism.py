@@ -82,7 +82,7 @@ def mechanism(
 
     Examples
     --------
-    >>> frame = pd.DataFrame([["talent", "firms", 0.2, 0.01], ["firms", "efficiency", 0.3, 0.001]],
+    >>> frame = pd.DataFrame([["talent", "firms", 0.2, 0.009], ["firms", "efficiency", 0.3, 0.001]],
     ...     columns=["source", "target", "estimate", "p_value"])
     >>> mechanism("m", "Mechanism", frame, labels={}).drawings["en"].count("***")
     2
@@ -238,7 +238,7 @@ def _signed(value: float, p_value: float, stars: Mapping[str, float], decimals: 
     >>> _signed(0.1234, 0.03, STARS, 3), _signed(-2, 0.5, STARS, 1)
     ('+0.123**', '−2.0')
     """
-    reached = [mark for mark, most in stars.items() if p_value <= most]
+    reached = [mark for mark, most in stars.items() if p_value < most]
     sign = "+" if value > 0 else ""
     return sign + number(value, decimals) + max(reached, key=len, default="")
 
@@ -278,7 +278,7 @@ def _key(layout: Layout, language: Language) -> str:
 
 
 def _note(stars: Mapping[str, float], level: float) -> Wording:
-    listed = ", ".join(f"{mark} p ≤ {most:g}" for mark, most in stars.items())
+    listed = ", ".join(f"{mark} p < {most:g}" for mark, most in stars.items())
     return message(
         "Numbers: coefficients, {stars}; width of an arrow: size among the effects on the same "
         "variable; dotted grey: not told apart from zero (p ≥ {level}).",
