@@ -59,7 +59,7 @@ def _error_notes(estimates: Sequence[Fitted], labels: Mapping[str, Wording]) -> 
             yield note
         else:
             columns = listed([column(position) for position, _ in found])
-            yield message("Columns {columns}: {note}", columns=columns, note=note)
+            yield _about(columns, note, n=len(found))
 
 
 def _error_note(rule: CovarianceRule, labels: Mapping[str, Wording]) -> Wording:
@@ -116,25 +116,34 @@ def _dropped_notes(estimates: Sequence[Fitted], labels: Mapping[str, Wording]) -
 
 def _counted_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
     """Count the rows that were left out; equal counts of several columns in one note."""
-    for n, columns in _by_count(estimates, lambda one: one.n_missing):
-        yield message(
-            "Columns {columns}: rows left out because a cell is empty: {n}.", columns=columns, n=n
+    for rows, found in _by_count(estimates, lambda one: one.n_missing):
+        note = message("rows left out because a cell is empty: {rows}.", rows=rows)
+        yield _about(listed(found), note, n=len(found))
+    for rows, found in _by_count(estimates, lambda one: one.n_singletons):
+        note = message(
+            "rows left out because nothing shares their effect (singletons): {rows}.", rows=rows
         )
-    for n, columns in _by_count(estimates, lambda one: one.n_singletons):
-        yield message(
-            "Columns {columns}: rows left out because nothing shares their effect (singletons): {n}.",
-            columns=columns,
-            n=n,
-        )
+        yield _about(listed(found), note, n=len(found))
+
+
+def _about(columns: Wording, note: Wording, *, n: int) -> Wording:
+    """Say which columns a note is about."""
+    return message(
+        "Columns {columns}: {note}",
+        one="Column {columns}: {note}",
+        columns=columns,
+        note=note,
+        n=n,
+    )
 
 
 def _by_count(
     estimates: Sequence[Fitted], counted: Callable[[Estimates], int]
-) -> Iterator[tuple[str, Wording]]:
+) -> Iterator[tuple[str, list[Wording]]]:
     columns: dict[int, list[Wording]] = {}
     for position, one in _fitted(estimates):
         columns.setdefault(counted(one), []).append(column(position))
-    return ((numbers.count(n), listed(found)) for n, found in columns.items() if n)
+    return ((numbers.count(n), found) for n, found in columns.items() if n)
 
 
 def _failed_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
