@@ -7,9 +7,9 @@ from xinzhi.notices import Notice, together
 from xinzhi.wording import Label, message, say
 
 
-def sign(entity, name="x", **where):
+def sign(entity, name="x", *, at=None):
     text = message("Without {entity} the slope of '{name}' changes.", entity=entity, name=name)
-    return Notice("influence.sign", text, Where(**where))
+    return Notice("influence.sign", text, Where(entity=at))
 
 
 def test_one_word_apart_is_one_notice_in_both_languages():
@@ -38,6 +38,6 @@ def test_notices_about_different_places_stay_apart():
         Notice("j", one.text, Where(entity="e", period=2010 + at)) for at, one in enumerate(jumps)
     ]
 
-    assert len(together([sign("a", entity="p"), sign("b", entity="q")])) == 2
+    assert len(together([sign("a", at="p"), sign("b", at="q")])) == 2
     assert [str(one.text) for one in together(county)] == ["In 2008, 2009 it was a county."]
     assert len(together(moved)) == 2
