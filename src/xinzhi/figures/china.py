@@ -27,8 +27,8 @@ SEA: Window = (230.0, -3560.0, 1960.0, -1180.0)
 """What the inset shows."""
 INSET_SCALE = 0.325
 INSET: Window = (1892.0, -2110.0, 1892.0 + 1730.0 * INSET_SCALE, -2110.0 + 2380.0 * INSET_SCALE)
-TOLERANCE = 2.5
-"""km: a third of a pixel of a map as wide as a page."""
+TOLERANCE = 3.5
+"""km: half a pixel of a map as wide as a page."""
 SPECK = 5.0
 """km: half the width of an island that would vanish, as it is drawn in the inset."""
 STUB = 60.0
