@@ -60,6 +60,8 @@ class _Said:
         keys = [key for key in a.values if str(a.values[key]) != str(b.values[key])]
         if len(keys) != 1 or self.key not in ("", keys[0]):
             return False
+        if f"{{{keys[0]}}}" not in a.template:
+            return False  # a number with a format of its own is no word of a list
         word = b.values[keys[0]]
         periods = self.first.where.period, other.where.period
         if periods[0] != periods[1] and periods != (a.values[keys[0]], word):

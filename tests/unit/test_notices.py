@@ -41,3 +41,10 @@ def test_notices_about_different_places_stay_apart():
     assert len(together([sign("a", at="p"), sign("b", at="q")])) == 2
     assert [str(one.text) for one in together(county)] == ["In 2008, 2009 it was a county."]
     assert len(together(moved)) == 2
+
+
+def test_numbers_with_a_format_stay_apart():
+    """A list cannot be written with the digits of a number."""
+    weak = [Notice("w", message("F is {value:.1f}.", value=v)) for v in (0.91, 2.34)]
+
+    assert [str(one.text) for one in together(weak)] == ["F is 0.9.", "F is 2.3."]
