@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import subprocess
 import time
 from collections.abc import Sequence
@@ -45,6 +46,15 @@ def needed(command: Sequence[str]) -> Needed:
         usage.ru_utime + usage.ru_stime,
         usage.ru_maxrss / MEGA,
         said,
+    )
+
+
+def machine() -> str:
+    """Describe the machine; its load tells how far the clock is behind the processor."""
+    load = os.getloadavg()[1]
+    return (
+        f"Python {platform.python_version()}, {os.cpu_count()} cores; on average {load:.1f} programs "
+        "wanted them while this was measured, so that the clock ran on beside the processor."
     )
 
 

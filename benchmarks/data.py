@@ -12,6 +12,14 @@ GOOD = "gdp"
 BAD = "waste"
 REGRESSORS = tuple(f"x{number}" for number in range(1, 9))
 KEYS = ("entity", "period")
+FACTORS, CONTROLS = REGRESSORS[:3], REGRESSORS[3:]
+WINDOWS = tuple((2000 + late, 2015 - early) for late in (0, 1) for early in (0, 1, 2, 3))
+ERRORS = (
+    ("cluster", ("entity",)),
+    ("two_way", ("entity", "period")),
+    ("hc1",),
+    ("iid",),
+)
 
 
 def cities() -> pd.DataFrame:
@@ -60,6 +68,12 @@ def regression_panel(n_entities: int, n_periods: int, *, kept: float = 1.0) -> p
     index = _keys(n_entities, range(2000, 2000 + n_periods))
     frame = pd.DataFrame(x, columns=list(REGRESSORS), index=index).assign(y=y)
     return frame if kept == 1.0 else frame[draw.random(n) < kept]
+
+
+def with_mediator(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add a mediator of the first factor."""
+    noise = np.random.default_rng(20250430).normal(size=len(frame))
+    return frame.assign(m=0.5 * frame["x1"] + noise)
 
 
 def _keys(n_entities: int, periods: range) -> pd.MultiIndex:

@@ -1,8 +1,8 @@
 """The frontier alone: bare arrays, growth with n, resampling, and the limit of the machine.
 
-`uv run --group bench python benchmarks/frontier.py` prints a table; `--largest 1000000` sets where
-it ends, `--draws 2000` how many resamples. Super-SBM with 3 inputs, 1 good and 1 bad output,
-constant returns unless it says otherwise, one global frontier, one thread, no result object.
+`just bench frontier` prints it below the table of the peers; `--largest 1000000` sets where growth
+ends, `--draws 2000` how many resamples. Super-SBM with 3 inputs, 1 good and 1 bad output, constant
+returns unless it says otherwise, one global frontier, one thread, seconds of the processor.
 """
 
 from __future__ import annotations
@@ -47,17 +47,12 @@ def simulate(n: int) -> pd.DataFrame:
 
 def prepared(frame: pd.DataFrame, returns: str) -> Any:
     """Make the technology and the programs."""
-    from xinzhi.efficiency.activities import Activities, Roles  # noqa: PLC0415
     from xinzhi.efficiency.measures.sbm import sbm_program, super_program  # noqa: PLC0415
     from xinzhi.efficiency.options import Options  # noqa: PLC0415
     from xinzhi.efficiency.technology import technology_of  # noqa: PLC0415
     from xinzhi.efficiency.terms import terms_of  # noqa: PLC0415
 
-    labels = tuple((f"{entity:07d}", period) for entity, period in frame.index.tolist())
-    values = frame.to_numpy()
-    rows = Activities(
-        labels, values[:, :3], values[:, 3:4], values[:, 4:], Roles(INPUTS, (GOOD,), (BAD,))
-    )
+    rows = activities_of(frame)
     technology = technology_of(rows, returns_to_scale=returns)
     terms = terms_of(rows, np.arange(1), Options(returns_to_scale=returns))
     above = super_program(SimpleNamespace(technology=technology), terms)  # type: ignore[arg-type]
@@ -98,10 +93,10 @@ def naive(frame: pd.DataFrame) -> float:
 
     x, y, b = (frame[list(names)].to_numpy() for names in (INPUTS, (GOOD,), (BAD,)))
     rows = np.linspace(0, len(x) - 1, SAMPLE).astype(int)
-    start = time.perf_counter()
+    start = time.process_time()
     for o in rows:
         with_scipy._sbm(x / x[o], y / y[o], b / b[o])  # noqa: SLF001
-    return (time.perf_counter() - start) / SAMPLE * len(x)
+    return (time.process_time() - start) / SAMPLE * len(x)
 
 
 def draws(first: int, count: int) -> float:
@@ -119,40 +114,127 @@ def draws(first: int, count: int) -> float:
     return total / count
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--largest", type=int, default=100_000)
-    parser.add_argument("--draws", type=int, default=200)
-    chosen = parser.parse_args()
-    loading, _, _ = timed(kernel, *prepared(simulate(64), "constant"))
-    print(f"load and, where the cache is empty, compile: {loading:.2f} s")
+def activities_of(frame: pd.DataFrame) -> Any:
+    """Make the rows that `evaluate` takes."""
+    from xinzhi.efficiency.activities import Activities, Roles  # noqa: PLC0415
+
+    labels = tuple((f"{entity:07d}", period) for entity, period in frame.index.tolist())
+    x, y, b = (frame[list(names)].to_numpy() for names in (INPUTS, (GOOD,), (BAD,)))
+    return Activities(labels, x, y, b, Roles(INPUTS, (GOOD,), (BAD,)))
+
+
+SHAPES: dict[str, dict[str, Any]] = {
+    "super-SBM, constant returns, global": {},
+    "variable returns": {"returns_to_scale": "variable"},
+    "a frontier per period": {"reference": "contemporaneous"},
+    "a window of three periods": {"reference": "window", "window": 3},
+    "the entity left out": {"exclude": "entity"},
+    "SBM": {"measure": "sbm"},
+    "radial": {"measure": "radial", "orientation": "input"},
+    "additive, own proportions": {"measure": "additive", "direction": "own"},
+    "directional": {"measure": "directional"},
+    "directional, weak disposal": {"measure": "directional", "disposability": "weak"},
+    "directional, weak, variable": {
+        "measure": "directional",
+        "disposability": "weak",
+        "returns_to_scale": "variable",
+    },
+}
+"""Other work on the same rows; the kernel has strong disposal only."""
+
+
+def whole(rows: Any, options: dict[str, Any], solver: str) -> float:
+    """Return the processor's seconds of `evaluate`, result, peers and proof included; the second run."""
+    from xinzhi.efficiency.evaluate import evaluate  # noqa: PLC0415
+    from xinzhi.efficiency.options import Options  # noqa: PLC0415
+
+    chosen = Options(**options, solver=solver)
+    return [timed(lambda: evaluate(rows, options=chosen))[1] for _ in range(2)][1]
+
+
+def print_growth(largest: int) -> None:
+    """Print how time and memory grow with the number of rows, beside the limit of the machine."""
+    print("\n## Growth: super-SBM, bare scores and their proof\n")
     print(
-        "| returns | rows | frame | seconds | of the processor | SciPy | times | limit | bound | MB |"
+        "Limit: one product of all rows with the frame W and its minimum, which any proof needs. "
+        "SciPy: from a sample of rows.\nMemory: peak of the process so far.\n"
     )
-    for n in (1840, 1000, 10_000, 100_000, 1_000_000):
+    print(
+        "| returns | rows | frame | kernel, s | limit, s | times the limit | HiGHS, s | SciPy, s "
+        "| SciPy / kernel | largest bound | MB |\n|---|---|---|---|---|---|---|---|---|---|---|"
+    )
+    for n in (1000, 1840, 10_000, 100_000, 1_000_000):
         for returns in ("constant", "variable"):
-            if n > chosen.largest or (n == 1_000_000 and returns == "variable"):
+            if n <= largest and (n < 1_000_000 or returns == "constant"):
+                print(_growth(n, returns), flush=True)
+
+
+def _growth(n: int, returns: str) -> str:
+    frame = simulate(n)
+    arguments = prepared(frame, returns)
+    runs = [timed(kernel, *arguments) for _ in range(1 if n > 50_000 else 5)]
+    _, best, found = min(runs, key=lambda run: run[1])
+    rows = found.extremes.frame
+    least = limit(arguments[0], rows)
+    highs = naive_seconds = float("nan")
+    if n <= 10_000:
+        highs = whole(activities_of(frame), {"returns_to_scale": returns}, "highs")
+    if n <= 10_000 and returns == "constant":
+        naive_seconds = naive(frame)
+    return (
+        f"| {returns} | {n:,} | {len(rows):,} | {best:.4f} | {least:.5f} | {best / least:,.0f} | "
+        f"{_told(highs, '.2f')} | {_told(naive_seconds, '.1f')} | {_told(naive_seconds / best, ',.0f')} | "
+        f"{np.nanmax(found.bound):.0e} | {peak_mb():.0f} |"
+    )
+
+
+def _told(value: float, style: str) -> str:
+    return "" if np.isnan(value) else f"{value:{style}}"
+
+
+def print_shapes(n: int) -> None:
+    """Print what other measures, returns and references cost, by both solvers."""
+    print(f"\n## Other shapes: {n:,} rows, result with slacks, targets, peers and proof\n")
+    print(
+        "| work | kernel, s | times the first | HiGHS, s | times the first |\n|---|---|---|---|---|"
+    )
+    rows, first = activities_of(simulate(n)), {}
+    for work, options in SHAPES.items():
+        cells = []
+        for solver in ("kernel", "highs"):
+            if solver == "kernel" and options.get("disposability") == "weak":
+                cells += ["", ""]
                 continue
-            frame = simulate(n)
-            arguments = prepared(frame, returns)
-            best = min(
-                (timed(kernel, *arguments) for _ in range(1 if n > 50_000 else 5)),
-                key=lambda t: t[0],
-            )
-            rows = best[2].extremes.frame
-            slow = naive(frame) if n <= 10_000 and returns == "constant" else float("nan")
-            print(
-                f"| {returns} | {n:,} | {len(rows):,} | {best[0]:.4f} | {best[1]:.4f} | {slow:.1f} | "
-                f"{slow / best[0]:,.0f} | {limit(arguments[0], rows):.5f} | "
-                f"{np.nanmax(best[2].bound):.0e} | {peak_mb():.0f} |",
-                flush=True,
-            )
-    half = chosen.draws // 2
+            seconds = whole(rows, options, solver)
+            first.setdefault(solver, seconds)
+            cells += [f"{seconds:.4f}", f"{seconds / first[solver]:.1f}"]
+        print(f"| {work} | {' | '.join(cells)} |", flush=True)
+
+
+def print_draws(count: int) -> None:
+    """Print the time of a bootstrap of the whole frontier on two processes."""
+    half = count // 2
     start = time.perf_counter()
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
         list(pool.map(draws, (0, half), (half, half)))
-    print(f"{2 * half} draws of entities on two processes: {time.perf_counter() - start:.1f} s")
+    print(
+        f"\n## Resampling\n\n{2 * half:,} draws of entities, the frontier of 1,840 rows estimated "
+        f"again each time, on two processes: {time.perf_counter() - start:.1f} s by the clock."
+    )
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--largest", type=int, default=1_000_000, help="most rows")
+    parser.add_argument("--draws", type=int, default=2000, help="resamples")
+    parser.add_argument("--rows", type=int, default=1840, help="rows of the other shapes")
+    chosen = parser.parse_args()
+    loading, _, _ = timed(kernel, *prepared(simulate(64), "constant"))
+    print(f"\nLoading the kernel and, where its cache is empty, compiling: {loading:.2f} s.")
+    print_growth(chosen.largest)
+    print_shapes(chosen.rows)
+    print_draws(chosen.draws)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from cases import Case
+from case import Case
 
 HERE = Path(__file__).parent
 ONE_THREAD = dict.fromkeys(
@@ -122,16 +122,16 @@ def measure(case: Case) -> Measured:
         case=case,
         rows=first[0]["rows"],
         ours=_figures(mine),
-        theirs=_figures(other),
+        theirs=_figures(other, case.share),
         differences=_differences(mine[-1]["values"], other[-1]["values"]),
     )
 
 
-def _figures(answers: Sequence[Mapping[str, Any]]) -> Figures:
+def _figures(answers: Sequence[Mapping[str, Any]], share: float = 1.0) -> Figures:
     first, *rest = answers
     return Figures(
         first=first["imported"] + first["seconds"],
-        seconds=tuple(one["seconds"] for one in rest),
+        seconds=tuple(one["seconds"] / share for one in rest),
         peak_mb=rest[-1]["peak_mb"],
         data_mb=first["data_mb"],
     )

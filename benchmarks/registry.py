@@ -7,8 +7,6 @@ industries in a process of its own, and writes a section of `results.md`.
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from alone import RESULTS, lines, needed, put_section
+from alone import RESULTS, lines, machine, needed, put_section
 
 from xinzhi.io.records import RecordFile
 from xinzhi.panel.panel import Panel, panel_of
@@ -116,14 +114,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=50_000_000)
     parser.add_argument("--count", type=Path, help="count this file and stop")
+    parser.add_argument("--generate", type=Path, help="write the firms to this file and stop")
     options = parser.parse_args()
+    if options.generate:
+        generate(options.generate, options.rows)
+        return
     if options.count:
         done = counted(options.count)
         print("\n".join(str(entry.why) for entry in done.ledger.entries))
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "firms.parquet"
-        generate(path, options.rows)
+        needed([sys.executable, __file__, "--generate", str(path), "--rows", str(options.rows)])
         megabytes = path.stat().st_size / 2**20
         figures = needed([sys.executable, __file__, "--count", str(path)])
     print(figures.said, file=sys.stderr)
@@ -133,8 +135,7 @@ def main() -> None:
     table = lines(heads, [(f"{options.rows:,}", f"{megabytes:,.0f}", *figures.cells())])
     print(table)
     if options.rows == parser.get_default("rows"):
-        machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, pyarrow {pa.__version__}, pandas {pd.__version__}."
-        put_section("Registry", f"{__doc__.strip()}\n\n{table}\n\n{machine}")
+        put_section("Registry", f"{__doc__.strip()}\n\n{table}\n\n{machine()}")
         print(RESULTS)
 
 

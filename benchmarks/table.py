@@ -37,12 +37,17 @@ Made by `benchmarks/run.py`. Every contender works in a fresh process of its own
 to its result; ours holds slacks, targets, peers and a proof of each score, that of SciPy the scores only.
 
 - **Seconds** are those of the processor, so that other work on the machine counts little. After a first run the two take
-  turns, three times where a run lasts longer than five seconds and seven times otherwise; the table shows medians.
+  turns, three times where a run lasts longer than five seconds and seven times otherwise; work of less than a tenth of a second is
+  done twenty times in a turn. The table shows medians.
 - **theirs / ours** is taken turn by turn: median, smallest and largest. Above 1, xinzhi is faster.
 - **First run** counts the import and what a library compiles.
 - **Largest difference** is absolute, over all scores, or all slopes and all standard errors. The small-sample rule of
   clustered errors differs between packages; ours is set to that of the peer (`rule="areg"` beside linearmodels,
   `rule="fixest"` beside pyfixest).
+- Where a peer does a part of the work (a few of 1,000 draws, a few of 2,048 specifications), its seconds are multiplied
+  as the table says. Linearmodels has to fit each draw again; putting the draw together counts, as it has to be done.
+- **estimatr** runs in a child process of R and is timed there (`proc.time`, mean of twenty fits after a first): starting R,
+  loading the package and reading the data are not counted, and its memory and first run are those of the child's parent.
 - **Peak memory** is that of the whole process; {data_mb:.0f} MB or more of it are Python, pandas and the data.
 - The 288 rows are real figures of OECD countries; the rest is simulated with a fixed seed (`data.py`).
 """

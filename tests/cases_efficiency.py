@@ -26,6 +26,20 @@ def activities(x, y, b=None, *, labels=None):
     return Activities(tuple(labels), x, y, b, roles)
 
 
+def hard(seed, n=220):
+    """Draw sizes over ten orders, a tenth duplicates, a tenth near-duplicates, zero bads, units."""
+    rng = np.random.default_rng(seed)
+    values = 10 ** rng.uniform(-5, 5, (n, 1)) * np.exp(rng.normal(0, 0.6, (n, 5)))
+    some = n // 10
+    values[rng.integers(0, n, some)] = values[rng.integers(0, n, some)]
+    near = values[rng.integers(0, n, some)] * (1 + 1e-12 * rng.normal(size=(some, 1)))
+    values[rng.integers(0, n, some)] = near
+    values[rng.integers(0, n, some), 4] = 0.0
+    values *= 10 ** rng.uniform(-9, 9, 5)
+    labels = tuple((f"e{i % 40}", i // 40) for i in range(n))
+    return activities(values[:, :3], values[:, 3:4], values[:, 4:], labels=labels)
+
+
 def names(*prefixes):
     """List the cases whose names begin in one of these ways."""
     if not FOLDER.is_dir():

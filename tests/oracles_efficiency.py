@@ -137,3 +137,53 @@ def reported(x, y, b, o, reference, **options):
     x, y, b = exact(x), exact(y), exact(b)
     below = sbm(x, y, b, o, reference, **options)
     return below if below < 1 else super_sbm(x, y, b, o, reference, **options)
+
+
+def distance(
+    x, y, b, o, reference, along, *, returns="constant", disposability="strong", joined=True
+):
+    """Largest β with G λ + slack + β along = G_o; the bads have no slack where they are weak.
+
+    `along` is what one β improves each variable by, in the order inputs, goods, bads. None where
+    there is no such β (only possible where o is left out).
+    """
+    line = [[v] for v in along]
+    rows, right, width = _balance(x, y, b, o, reference, returns, disposability, joined, line)
+    extra = [[*row, -row[-1]] for row in rows]
+    found = minimise([ZERO] * (width - 1) + [-ONE, ONE], extra, right)
+    return None if found is None else -found
+
+
+def sum_of_distances(
+    x, y, b, o, reference, along, worth, *, returns="constant", disposability="strong"
+):
+    """Largest Σ worth β with G λ + slack + along β = G_o, one β >= 0 per variable."""
+    k = len(along)
+    lines = [[along[i] if i == j else ZERO for j in range(k)] for i in range(k)]
+    rows, right, width = _balance(x, y, b, o, reference, returns, disposability, True, lines)
+    return -minimise([ZERO] * (width - k) + [-Fraction(v) for v in worth], rows, right)
+
+
+def _balance(x, y, b, o, reference, returns, disposability, joined, own):
+    """Rows G λ + slack + own w = G_o, then Σ λ, over (λ, idle μ, slacks, slack of Σ λ, w)."""
+    m, s1, s2 = len(x[o]), len(y[o]), len(b[o])
+    chosen = sorted({*reference, o}) if joined else [j for j in reference if j != o]
+    g = [[*x[j], *(-v for v in y[j]), *b[j]] for j in range(len(x))]
+    columns = [g[j] for j in chosen]
+    if disposability == "kuosmanen":
+        columns += [[*g[j][:m], *[ZERO] * (s1 + s2)] for j in chosen]
+    k, n = m + s1 + s2, len(columns)
+    free = k if disposability == "strong" else m + s1
+    rows = [
+        [column[i] for column in columns]
+        + [ONE if i == h else ZERO for h in range(free)]
+        + [ZERO]
+        + [Fraction(v) for v in own[i]]
+        for i in range(k)
+    ]
+    right = list(g[o])
+    if returns != "constant":
+        slack = {"variable": ZERO, "non_increasing": ONE, "non_decreasing": -ONE}[returns]
+        rows.append([ONE] * n + [ZERO] * free + [slack] + [ZERO] * len(own[0]))
+        right.append(ONE)
+    return rows, right, n + free + 1 + len(own[0])

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import pandas as pd
-from data import BAD, GOOD, INPUTS, REGRESSORS
+from data import (
+    BAD,
+    CONTROLS,
+    ERRORS,
+    FACTORS,
+    GOOD,
+    INPUTS,
+    REGRESSORS,
+    WINDOWS,
+    with_mediator,
+)
 
 import xinzhi as xz
+from xinzhi.econometrics.specification import Covariance
+from xinzhi.econometrics.specification_curve import subsets
 
 
 def sbm(frame: pd.DataFrame) -> dict[str, list[float]]:
@@ -31,6 +43,41 @@ def two_way(frame: pd.DataFrame) -> dict[str, list[float]]:
 def two_way_all_counted(frame: pd.DataFrame) -> dict[str, list[float]]:
     """Regress with errors by the rule of areg, which counts every effect, as linearmodels can."""
     return _estimates(frame, "areg")
+
+
+def mediation(frame: pd.DataFrame) -> dict[str, list[float]]:
+    """Split the effects of three factors into direct and mediated parts, 1,000 draws of clusters."""
+    found = xz.mediate(
+        with_mediator(frame),
+        outcome="y",
+        regressors=FACTORS,
+        controls=CONTROLS,
+        mediators="m",
+        cluster="entity",
+        draws=1000,
+    )
+    return {"ab": [effect.indirect for effect in found.effects]}
+
+
+def curve(frame: pd.DataFrame) -> dict[str, list[float]]:
+    """Estimate three factors under all choices of controls, effects, windows and errors."""
+    found = xz.specification_curve(
+        frame,
+        outcome="y",
+        regressors=FACTORS,
+        controls=CONTROLS,
+        choices={
+            "controls": subsets(CONTROLS),
+            "effects": (("entity",), ("entity", "period")),
+            "window": WINDOWS,
+            "covariance": tuple(Covariance(*how) for how in ERRORS),
+        },
+    )
+    rows = found.table
+    whole = (rows["effects"] == "entity, period") & (rows["covariance"] == "iid")
+    whole &= rows["window"] == "2000, 2015"
+    chosen = rows[whole].sort_values(["name", "specification"])
+    return {"estimate": chosen["estimate"].tolist()}
 
 
 def _estimates(frame: pd.DataFrame, rule: str) -> dict[str, list[float]]:

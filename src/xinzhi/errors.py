@@ -7,14 +7,28 @@ the classes; somebody who reads them sees the same four parts.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from types import MappingProxyType
 from typing import Literal
 
-from xinzhi.wording import Language, Wording, message, say
+from xinzhi.wording import Language, Message, Wording, message, say
 
 Severity = Literal["error", "warning"]
 SHOWN = 10
+
+
+PLACES: Mapping[str, Message] = MappingProxyType(
+    {
+        "line": message("line {value}", value=""),
+        "position": message("column {value}", value=""),
+        "sheet": message("sheet {value}", value=""),
+        "row": message("row {value}", value=""),
+        "column": message("column '{value}'", value=""),
+        "cell": message("cell {value}", value=""),
+    }
+)
+"""Parts of a place in words; the others are said as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +53,19 @@ class Where:
     period: int | str | None = None
 
     def __str__(self) -> str:
-        words = {
-            "line": "line {}",
-            "position": "column {}",
-            "sheet": "sheet {}",
-            "row": "row {}",
-            "column": "column '{}'",
-            "cell": "cell {}",
-        }
+        return self.in_words()
+
+    def in_words(self, language: Language = "en") -> str:
+        """Say the place: `study.yaml, line 3, column 5`."""
         given = ((f.name, getattr(self, f.name)) for f in fields(self))
-        return ", ".join(
-            words.get(name, "{}").format(value) for name, value in given if value is not None
+        told = (
+            say(message(PLACES[name].template, value=value), language)
+            if name in PLACES
+            else str(value)
+            for name, value in given
+            if value is not None
         )
+        return ("，" if language == "zh" else ", ").join(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +83,7 @@ class Problem:
         """Say the problem on up to three lines."""
         lines = [say(self.what, language)]
         if str(self.where):
-            lines.append(f"  {say(message('where'), language)}: {self.where}")
+            lines.append(f"  {say(message('where'), language)}: {self.where.in_words(language)}")
         if self.remedy:
             lines.append(f"  {say(message('remedy'), language)}: {say(self.remedy, language)}")
         return "\n".join(lines)

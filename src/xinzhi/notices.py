@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from xinzhi.errors import Where
-from xinzhi.wording import Wording
+from xinzhi.wording import Label, Message, Wording, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +18,65 @@ class Notice:
     """Stable dotted code such as `efficiency.infeasible`."""
     text: Wording
     where: Where = Where()
+
+
+def together(notices: Iterable[Notice]) -> tuple[Notice, ...]:
+    """Say notices that differ in one word as one, with the words in a list.
+
+    Notices about different entities stay apart, and so do those of different periods, unless the
+    period is the word.
+
+    Examples
+    --------
+    >>> from xinzhi.wording import message
+    >>> two = [Notice("few", message("{n} clusters are few.", n=n)) for n in (30, 12)]
+    >>> [str(one.text) for one in together(two)]
+    ['30, 12 clusters are few.']
+    """
+    said: list[_Said] = []
+    for notice in dict.fromkeys(notices):
+        if not any(one.takes(notice) for one in said):
+            said.append(_Said(notice))
+    return tuple(one.notice() for one in said)
+
+
+@dataclass(slots=True)
+class _Said:
+    """A notice, and those that differ from it in one word."""
+
+    first: Notice
+    key: str = ""
+    more: list[Wording] = field(default_factory=list)
+
+    def takes(self, other: Notice) -> bool:
+        """Add a notice if it differs in one word, the same one as before."""
+        a, b = self.first.text, other.text
+        if not (isinstance(a, Message) and isinstance(b, Message)):
+            return False
+        if (a.template, self.first.code, self.first.where.entity) != (
+            *(b.template, other.code, other.where.entity),
+        ):
+            return False
+        keys = [key for key in a.values if str(a.values[key]) != str(b.values[key])]
+        if len(keys) != 1 or self.key not in ("", keys[0]):
+            return False
+        if f"{{{keys[0]}}}" not in a.template:
+            return False  # a number with a format of its own is no word of a list
+        word = b.values[keys[0]]
+        periods = self.first.where.period, other.where.period
+        if periods[0] != periods[1] and periods != (a.values[keys[0]], word):
+            return False
+        self.key = keys[0]
+        self.more.append(word if isinstance(word, (Label, Message)) else str(word))
+        return True
+
+    def notice(self) -> Notice:
+        """Put the words into a list; what holds for one of several places names none."""
+        text = self.first.text
+        if not self.more or not isinstance(text, Message):
+            return self.first
+        word = text.values[self.key]
+        first = word if isinstance(word, (Label, Message)) else str(word)
+        values = MappingProxyType({**text.values, self.key: listed([first, *self.more])})
+        where = Where(entity=self.first.where.entity)
+        return replace(self.first, text=replace(text, values=values), where=where)

@@ -94,7 +94,7 @@ def test_progress_as_json_is_one_object_a_line(demo):
     lines = call("run", demo, "--progress", "json").stderr.splitlines()
 
     events = [json.loads(line) for line in lines if line.startswith("{")]
-    assert {"stage": "measure", "done": 4, "total": 6} in events
+    assert {"stage": "measure", "done": 4, "total": 8} in events
 
 
 def test_parts_lists_every_register():

@@ -373,3 +373,43 @@ def test_an_index_chooses_its_own_frontiers(tmp_path):
     window = json.loads(call(*words, "--reference", "window", "--window", "2").stdout)["index"]
 
     assert window == json.loads(call(*words).stdout)["index"]
+
+
+SHOPS = "shop,staff,sales,waste\nA,1,1,1\nB,1,1.2,6\nC,1,1.1,7\n"
+SHOP_WORDS = "--dmu shop --inputs staff --good sales --bad waste --returns variable".split()  # noqa: SIM905
+
+
+def test_a_fallback_is_marked_row_by_row(tmp_path):
+    """Only the row that had no solution carries the name of the fallback, in table, CSV and JSON."""
+    data = tmp_path / "shops.csv"
+    data.write_text(SHOPS, encoding="utf-8")
+    words = ("efficiency", data, *SHOP_WORDS, "--fallback", "two_stage", "--lang", "en")
+
+    lines = call(*words).stdout.splitlines()
+    table = call(*words, "--format", "csv").stdout.splitlines()
+    rows = json.loads(call(*words, "--format", "json").stdout)["rows"]
+
+    assert [line.split()[0] for line in lines if "by the fallback two_stage" in line] == ["A"]
+    assert [line.split(",")[4] for line in table] == ["fallback", "two_stage", "", ""]
+    assert [row["method"] for row in rows] == ["two_stage", "super", "sbm"]
+
+
+def test_the_explanation_of_an_efficient_row_says_so(tmp_path):
+    """A target that is worse than the row needs a word; amounts are written in full."""
+    data = tmp_path / "shops.csv"
+    data.write_text(SHOPS.replace("1.2", "1200000.5"), encoding="utf-8")
+    done = call("efficiency", data, *SHOP_WORDS, "--explain", "B", "--lang", "en")
+
+    assert "B is efficient: the target is what the others reach without it." in done.stdout
+    assert "1,200,000" in done.stdout
+    assert "e+0" not in done.stdout
+
+
+def test_an_error_speaks_the_language_that_was_asked_for(tmp_path):
+    """`--lang zh` holds for errors and for the places in them."""
+    data = tmp_path / "shops.csv"
+    data.write_text(SHOPS.replace("A,1", "A,x"), encoding="utf-8")
+    done = call("efficiency", data, *SHOP_WORDS, "--lang", "zh", code=1)
+
+    assert "第 2 行" in done.stderr
+    assert "row" not in done.stderr

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from cli_runner import attempt, call
@@ -150,3 +152,31 @@ def test_rows_with_empty_cells_get_no_score_and_are_named(tmp_path):
     assert "missing: leave_out" in (tmp_path / "new" / "study.yaml").read_text(encoding="utf-8")
     assert "1 row with an empty cell has no score" in done.stderr
     assert "唐山市 2008" in done.stderr
+
+
+def test_the_sections_that_are_offered_run_as_they_stand(tmp_path):
+    """Without their # signs the sections of the mechanism are a study that runs, nothing refused."""
+    draw = np.random.default_rng(4)
+    index = pd.MultiIndex.from_product([[f"p{i:02d}" for i in range(12)], range(2010, 2016)])
+    frame = pd.DataFrame(np.exp(draw.normal(size=(72, 8))), index=index.set_names(["city", "year"]))
+    frame.columns = ["labour", "capital", "gdp", "x1", "x2", "x3", "m", "w"]
+    frame["g"] = np.where(index.codes[0] < 6, "coast", "inland")
+    frame.to_csv(tmp_path / "cities.csv")
+    call("init", tmp_path, "--from", tmp_path / "cities.csv")
+    text = (tmp_path / "study.yaml").read_text(encoding="utf-8")
+    words = ("sets", "tables", "  ", "mediation", "moderation", "groups", "hetero", "specif")
+
+    text = "\n".join(
+        line[2:] if line[:2] == "# " and line[2:].startswith(words) else line
+        for line in text.splitlines()
+    )
+    more = "".join(f"  {name}: {{column: {name}}}\n" for name in ("x1", "x2", "x3", "m", "w"))
+    text = text.replace("variables:\n", f"variables:\n{more}", 1)
+    (tmp_path / "study.yaml").write_text(text, encoding="utf-8")
+
+    call("run", tmp_path)
+
+    results = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))
+    assert {"baseline", "robustness", "mechanism_effects", "tools", "places", "specification_curve"} <= (
+        set(results["tables"])
+    )  # fmt: skip

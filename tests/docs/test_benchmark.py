@@ -41,3 +41,15 @@ def test_linearmodels_finds_the_slopes_of_the_panel() -> None:
     for kind in ("estimate", "error"):
         pairs = zip(ours[kind], theirs[kind], strict=True)
         assert max(abs(a - b) for a, b in pairs) < TOLERANCE
+
+
+def test_a_word_that_no_case_names_is_told_others() -> None:
+    """`just bench nonsense` measures nothing, says so and names words that select."""
+    done = subprocess.run(
+        [sys.executable, ROOT / "benchmarks" / "run.py", "--only", "nonsense"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "frontier, econometrics" in done.stderr

@@ -12,6 +12,7 @@ import pytest
 from cli_runner import attempt
 from places import ROOT
 from xinzhi.efficiency.fallback import FALLBACKS
+from xinzhi.efficiency.laws import LAWS
 from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.productivity.index import INDICES
 from xinzhi.efficiency.reference import KINDS
@@ -45,6 +46,39 @@ def test_a_part_has_a_page_that_names_its_papers(part: str) -> None:
     assert page.splitlines()[0].endswith(f"`{part.partition('/')[2]}`")
     for doi in PARTS[part]:
         assert f"[doi {doi}](https://doi.org/{doi})" in page
+
+
+HEADINGS = ("Assumptions.", "When not to use it", "Sources", "Tests that prove it")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_is_told_in_the_same_order(part: str) -> None:
+    """Question, equation, assumptions, when not to use it, sources, tests: each page has all six."""
+    page = (METHODS / f"{part}.md").read_text(encoding="utf-8")
+    places = [page.index(f"\n**{heading}**") for heading in HEADINGS]
+
+    assert page.split("\n\n")[1].rstrip().endswith("?")
+    assert page.index("```math") < places[0]
+    assert places == sorted(places)
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    """A page that is not in `nav` is found by nobody."""
+    nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[2]
+    pages = [path.relative_to(ROOT / "docs") for path in (ROOT / "docs").rglob("*.md")]
+    # Decisions are added by docs/site_hooks.py.
+    lost = [p.as_posix() for p in pages if p.parts[0] != "decisions" and p.as_posix() not in nav]
+
+    assert lost == []
+
+
+def test_the_page_of_laws_holds_every_law_and_measure() -> None:
+    """The figures of the long run are written for each law and each measure, none broken."""
+    page = (METHODS / "laws.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1:-1] for line in page.splitlines() if line.startswith("| `")]
+
+    assert {row[0].strip(" `") for row in rows} == set(LAWS) | set(MEASURES.names())
+    assert all(row[-1].strip() == "0" for row in rows if row[0].strip(" `") in MEASURES.names())
 
 
 @pytest.mark.parametrize(("page", "names"), [("references", KINDS), ("fallbacks", FALLBACKS)])

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from made_files import HEADER, KEYS, ROWS, text_of
 from xinzhi.errors import StudyError
+from xinzhi.io.cells import split_unit
+from xinzhi.io.numbers import parse_number
 from xinzhi.io.read import read_panel
+from xinzhi.io.wide import variable_and_year
+from xinzhi.prepare.records import head_of
 
 BITS = st.sampled_from(
     [
@@ -41,7 +46,9 @@ def outcome(path):
         return error
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(TEXTS, EDITS)
 def test_an_edited_file_is_read_or_refused(tmp_path, text, edits):
     """Five small edits anywhere: no crash; keys are sound and numbers finite or missing."""
@@ -62,7 +69,9 @@ def test_an_edited_file_is_read_or_refused(tmp_path, text, edits):
             assert not np.isinf(frame[column]).any()
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(tmp_path, data):
     """Random bytes are an error with a code."""
@@ -70,3 +79,18 @@ def test_any_bytes_are_read_or_refused(tmp_path, data):
     path.write_bytes(data)
     result = outcome(path)
     assert not isinstance(result, StudyError) or result.code
+
+
+@pytest.mark.parametrize("text", ["#" * 60 + "x", "*" * 40 + "1" + "①" * 40 + "y", "(" * 99])
+def test_no_text_keeps_the_grammar_of_numbers_busy(text):
+    """A pattern that tries every way to cut a run of marks would not end within a lifetime."""
+    assert parse_number(text) is None
+
+
+@pytest.mark.parametrize("filler", [" ", "(", "/", "*", "市", "2008", "　"])
+def test_hostile_names_and_places_of_any_length_end(filler):
+    """Names of a hundred thousand characters are names, not a search among all their parts."""
+    text = "甲" + filler * 100_000 + "x"
+    assert split_unit(text)[1] is None
+    assert variable_and_year(text) is None
+    assert head_of(text) == text[:200].strip()

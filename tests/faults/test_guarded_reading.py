@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import subprocess
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from made_files import KEYS, changed, text_of
-from xinzhi.errors import DataError, NotNumeric
+from xinzhi.errors import DataError, NotNumeric, StudyError
 from xinzhi.io.guard import Guard, read_guarded
 from xinzhi.io.options import Reading
-from xinzhi.io.read import read_panel
+from xinzhi.io.read import read_panel, read_series
+from xinzhi.io.records import RecordFile
+from xinzhi.prepare.records import years_in
 
 ODD = [["表1"], *[[*row, "组" if i == 0 else "甲"] for i, row in enumerate(changed(4, 3, "4469①"))]]
 
@@ -66,3 +71,65 @@ def test_a_child_that_does_not_end_is_stopped(tmp_path, monkeypatch):
     with pytest.raises(DataError) as caught:
         read_guarded(written(tmp_path, text_of()), **KEYS)
     assert caught.value.code == "limit.seconds"
+
+
+def tables(folder):
+    """One small series as csv, which is read here, and as Parquet, which a child reads."""
+    frame = pd.DataFrame(
+        {"行业": ["制造", "采矿"], "年份": ["2008年", "2008年"], "台数": ["40①", "12"]}
+    )
+    frame.to_csv(folder / "r.csv", index=False)
+    frame.to_parquet(folder / "r.parquet")
+    return folder / "r.csv", folder / "r.parquet"
+
+
+def test_a_guarded_series_is_the_series(tmp_path):
+    """Frame, units, warnings and what can be stated come through the wall."""
+    here, there = (read_series(path, keys=["行业", "年份"]) for path in tables(tmp_path))
+    pd.testing.assert_frame_equal(there.frame, here.frame, check_index_type=False)
+    assert there.frame.attrs == here.frame.attrs
+    assert (
+        [w.code for w in there.warnings] == [w.code for w in here.warnings] == ["number.footnote"]
+    )
+    assert there.stated["accept"] == ("number.footnote", "year.text")
+
+
+def test_a_damaged_series_is_an_error_and_the_child_alone_suffers(tmp_path):
+    """A cut file is refused with its name."""
+    _, path = tables(tmp_path)
+    path.write_bytes(path.read_bytes()[:-50])
+    with pytest.raises(DataError) as caught:
+        read_series(path, keys=["行业", "年份"])
+    assert caught.value.code == "format.corrupt"
+
+
+def test_records_of_foreign_kinds_come_through_a_child(tmp_path):
+    """Numbers stay numbers, dates come as text that is read as a year."""
+    dated = pd.DataFrame({"id": [1.0, 2.0], "day": pd.to_datetime(["2008-05-01", "2009-01-02"])})
+    dated.to_stata(tmp_path / "f.dta", write_index=False, convert_dates={"day": "td"}, version=118)
+    file = RecordFile(tmp_path / "f.dta", {"id": "id", "date": "day"})
+    (batch,) = file.batches(("id", "date"))
+    assert batch["id"].tolist() == [1.0, 2.0]
+    assert years_in(batch["date"]).tolist() == [2008, 2009]
+
+
+@given(st.integers(0, 2**31), st.booleans())
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_a_streamed_file_with_any_bytes_changed_is_read_or_refused(tmp_path, seed, checked):
+    """Bit rot in a Parquet file of records, with and without checksums: never another exception."""
+    path = tmp_path / "firms.parquet"
+    frame = pd.DataFrame(
+        {"编号": [f"F{i}" for i in range(300)], "地址": ["唐山市", "大同市", "阜新市"] * 100}
+    )
+    frame.to_parquet(path, write_page_checksum=checked)
+    data, chance = bytearray(path.read_bytes()), np.random.default_rng(seed)
+    for _ in range(int(chance.choice([1, 3, 20]))):
+        data[chance.integers(4, len(data))] = chance.integers(256)
+    path.write_bytes(data)
+    try:
+        batches = list(RecordFile(path, {"id": "编号", "place": "地址"}).batches(("id", "place")))
+    except StudyError:
+        return
+    assert all(isinstance(text, str) for batch in batches for text in batch["id"].dropna())

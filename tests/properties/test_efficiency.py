@@ -1,194 +1,180 @@
-"""Laws of FRONTIER.md section 3, over all measures that claim them."""
+"""Laws of FRONTIER.md section 3 that tie one measure to another, or belong to one alone."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from cases_efficiency import activities
-from xinzhi.efficiency.activities import Activities
 from xinzhi.efficiency.evaluate import evaluate
+from xinzhi.efficiency.measures.sbm import super_program
 from xinzhi.efficiency.options import Options
+from xinzhi.efficiency.productivity.index import INDICES, productivity
+from xinzhi.efficiency.random_case import random_case
+from xinzhi.efficiency.task import Task
+from xinzhi.efficiency.technology import technology_of
+from xinzhi.efficiency.terms import terms_of
 
+EXAMPLES = int(os.environ.get("XINZHI_EXAMPLES", "50"))
+"""Random cases per law; set higher for a long run."""
 LAW = 1e-7
 """Tolerance of a law (FRONTIER.md section 3)."""
-LAW_AFTER_RESCALING = 1e-6
-
-settings.register_profile("laws", max_examples=15, deadline=None)
-law = settings(settings.get_profile("laws"))
 
 
-@st.composite
-def data(draw, *, least=2, bads=True):
-    """Draw whole amounts, so that ties and duplicates are common."""
-    n = draw(st.integers(least, 7))
-    shape = [draw(st.integers(1, 2)), draw(st.integers(1, 2)), draw(st.integers(0, 2 * bads))]
-    amount = st.integers(1, 9)
-    x, y, b = (
-        np.array(
-            draw(st.lists(st.lists(amount, min_size=k, max_size=k), min_size=n, max_size=n)),
-            dtype=float,
-        ).reshape(n, k)
-        for k in shape
-    )
-    return activities(x, y, b)
+def cases(measure, *, seed=2):
+    """Draw the random cases of a measure."""
+    return (random_case(measure, number, seed=seed) for number in range(EXAMPLES))
 
 
-returns = st.sampled_from(["constant", "variable", "non_increasing", "non_decreasing"])
-forms = st.sampled_from(["outputs", "inputs"])
+def without_bads(case):
+    """Return the rows of a case without their bads."""
+    return activities(case.rows.inputs, case.rows.good_outputs)
 
 
-def changed(rows, values, labels=None):
-    """Return activities with other values, and labels where rows were added."""
-    m, s1 = rows.inputs.shape[1], rows.good_outputs.shape[1]
-    return Activities(
-        labels or rows.labels, values[:, :m], values[:, m : m + s1], values[:, m + s1 :], rows.roles
-    )
+def scores(rows, *args, **kwargs):
+    return evaluate(rows, options=Options(*args, **kwargs)).scores
 
 
-def with_row(rows, line):
-    """Add one row."""
-    return changed(rows, np.vstack([rows.values, line]), (*rows.labels, ("new", None)))
+def test_sbm_is_1_if_and_only_if_all_slacks_are_0():
+    """SBM = 1 exactly where no column that counts has a slack."""
+    for case in cases("sbm"):
+        options = replace(case.options, orientation="none")
+        result = evaluate(case.rows, options=options)
+
+        no_slack = (result.slacks / case.rows.values).max(axis=1) <= LAW
+        np.testing.assert_array_equal(no_slack, result.scores >= 1 - LAW)
 
 
-@law
-@given(data(), returns, forms)
-def test_sbm_lies_in_the_unit_interval(rows, returns_to_scale, bads):
-    """0 < SBM <= 1, and 1 if and only if all slacks are 0."""
-    result = evaluate(rows, options=Options("sbm", returns_to_scale, bads=bads))
-
-    assert ((result.scores > 0) & (result.scores <= 1)).all()
-    no_slack = (result.slacks / rows.values).max(axis=1) <= LAW
-    np.testing.assert_array_equal(no_slack, result.scores >= 1 - LAW)
-
-
-@law
-@given(data(), returns, forms)
-def test_super_scores_continue_sbm(rows, returns_to_scale, bads):
+def test_super_scores_continue_sbm():
     """Super-SBM is SBM below 1; where SBM = 1 it is at least 1 or infeasible."""
-    options = Options("sbm", returns_to_scale, bads=bads)
-    sbm = evaluate(rows, options=options).scores
-    result = evaluate(rows, options=replace(options, measure="super_sbm"))
-    efficient = sbm == 1
+    for case in cases("super_sbm"):
+        sbm = evaluate(
+            case.rows, options=replace(case.options, measure="sbm", exclude="observation")
+        ).scores
+        efficient = sbm == 1
 
-    np.testing.assert_array_equal(result.scores[~efficient], sbm[~efficient])
-    infeasible = np.array(result.statuses) == "infeasible"
-    assert ((result.scores >= 1) | infeasible)[efficient].all()
-
-
-@law
-@given(data(), returns, st.lists(st.integers(-9, 9), min_size=6, max_size=6))
-def test_units_change_nothing(rows, returns_to_scale, powers):
-    """Units of measure times powers of ten up to 1e9 change no score."""
-    options = Options("super_sbm", returns_to_scale)
-    units = 10.0 ** np.array(powers[: rows.values.shape[1]])
-
-    scaled = evaluate(changed(rows, rows.values * units), options=options)
-
-    plain = evaluate(rows, options=options)
-    assert scaled.statuses == plain.statuses
-    np.testing.assert_allclose(scaled.scores, plain.scores, rtol=LAW_AFTER_RESCALING)
+        np.testing.assert_allclose(case.result.scores[~efficient], sbm[~efficient], rtol=LAW)
+        above = case.result.scores[efficient]
+        assert (above[~np.isnan(above)] >= 1).all()
 
 
-@law
-@given(data(), st.floats(0.01, 100))
-def test_size_changes_nothing_under_constant_returns(rows, factor):
-    """Constant returns: a row times k changes no score."""
-    values = rows.values.copy()
-    values[0] *= factor
+def test_the_super_formula_is_1_where_sbm_is_below():
+    """With its own observation out, a row that SBM calls inefficient needs nothing to get worse."""
+    for case in cases("sbm"):
+        rows, options = case.rows, case.options
+        technology = technology_of(rows, returns_to_scale=options.returns_to_scale)
+        task = Task(rows, technology, options, technology.order, technology.order)
+        below = technology.order[case.result.scores[technology.order] < 1 - LAW]
+        program = super_program(task, terms_of(rows, below, options))
+        if not len(below):
+            continue
+        values = task.solve(program, below, without="observation").value
 
-    larger = evaluate(changed(rows, values))
-
-    np.testing.assert_allclose(larger.scores, evaluate(rows).scores, rtol=LAW)
-
-
-@law
-@given(data(), forms)
-def test_constant_returns_score_at_most_variable(rows, bads):
-    """SBM under constant returns is at most SBM under variable returns."""
-    constant = evaluate(rows, options=Options("sbm", "constant", bads=bads)).scores
-    variable = evaluate(rows, options=Options("sbm", "variable", bads=bads)).scores
-
-    assert (constant <= variable + LAW).all()
+        np.testing.assert_allclose(values, 1.0, rtol=LAW)
 
 
-@law
-@given(data(), returns, st.randoms(use_true_random=False))
-def test_order_changes_nothing(rows, returns_to_scale, random):
-    """The order of rows is irrelevant, to the bit."""
-    options = Options("super_sbm", returns_to_scale)
-    order = list(range(rows.n))
-    random.shuffle(order)
-
-    shuffled = evaluate(rows.take(order), options=options)
-
-    np.testing.assert_array_equal(shuffled.scores, evaluate(rows, options=options).scores[order])
-
-
-@law
-@given(data(), returns)
-def test_a_copy_changes_nobody_else(rows, returns_to_scale):
-    """A copy of a row leaves all other scores; its own super score becomes 1."""
-    options = Options("super_sbm", returns_to_scale)
-    before = evaluate(rows, options=options).scores
-
-    after = evaluate(with_row(rows, rows.values[0]), options=options).scores
-
-    np.testing.assert_allclose(after[1:-1], before[1:], rtol=LAW)
-    expected = before[0] if before[0] < 1 else 1.0
-    np.testing.assert_allclose(after[[0, -1]], expected, rtol=LAW)
+def test_sbm_is_at_most_the_radial_score():
+    """Without bads: SBM <= input SBM <= θ, and SBM <= output SBM <= 1 / φ."""
+    for case in cases("sbm"):
+        rows, returns = without_bads(case), case.options.returns_to_scale
+        plain = scores(rows, "sbm", returns)
+        for side in ("input", "output"):
+            sbm, radial = (scores(rows, name, returns, side) for name in ("sbm", "radial"))
+            efficiency = 1 / radial if side == "output" else radial
+            assert (plain <= sbm + LAW).all()
+            assert (sbm <= efficiency + LAW).all()
 
 
-@law
-@given(data(), returns, st.lists(st.integers(1, 9), min_size=6, max_size=6))
-def test_adding_a_row_raises_nobody(rows, returns_to_scale, line):
-    """A larger reference set raises no score."""
-    options = Options("super_sbm", returns_to_scale)
-    before = evaluate(rows, options=options).scores
-
-    after = evaluate(with_row(rows, line[: rows.values.shape[1]]), options=options).scores[:-1]
-
-    assert (np.nan_to_num(after, nan=np.inf) <= np.nan_to_num(before, nan=np.inf) + LAW).all()
+def test_directional_is_1_minus_radial_along_the_inputs():
+    """Without bads and along g = (x, 0) the distance is 1 - θ."""
+    for case in cases("directional"):
+        rows, returns = without_bads(case), case.options.returns_to_scale
+        distance = scores(rows, "directional", returns, "input")
+        np.testing.assert_allclose(distance, 1 - scores(rows, "radial", returns, "input"), atol=LAW)
 
 
-@law
-@given(data(least=3))
-def test_a_combination_of_others_adds_nothing(rows):
-    """Variable returns: a convex combination of rows other than o changes no score of o."""
-    options = Options("super_sbm", "variable")
-    middle = rows.values[1:].mean(axis=0)
-    before = evaluate(rows, options=options)
+def test_directional_is_translated_and_homogeneous():
+    """D(x - a g_x, y + a g_y, b - a g_b) = D - a and D along k g is D / k, for any disposability."""
+    for case in cases("directional"):
+        rows, rng = case.rows, case.rng
+        g = {name: float(rng.uniform(0.1, 1.0)) for name in rows.roles.names}
+        k = float(rng.uniform(0.2, 5.0))
+        along = {"orientation": "none", "direction": g}
+        distance = case.again(**along)
+        far = case.again(**{**along, "direction": {name: k * v for name, v in g.items()}})
+        beta = 1 / distance - 1
+        own = int(np.argmax(beta))
+        step = beta[own] / 3
+        signs = [-1 if name not in rows.roles.good_outputs else 1 for name in rows.roles.names]
+        values = rows.values.copy()
+        values[own] += step * np.array(signs) * list(g.values())
+        m, s1 = rows.inputs.shape[1], rows.good_outputs.shape[1]
+        moved = activities(*np.split(values, [m, m + s1], axis=1), labels=rows.labels)
+        nearer = 1 / case.again(moved, **along) - 1
 
-    after = evaluate(with_row(rows, middle), options=options)
-
-    assert after.statuses[0] == before.statuses[0]
-    np.testing.assert_allclose(after.scores[0], before.scores[0], rtol=LAW)
-
-
-@law
-@given(data(), returns, st.integers(0, 5), st.integers(1, 5))
-def test_getting_worse_does_not_raise_the_own_score(rows, returns_to_scale, column, by):
-    """More input, less good or more bad cannot raise a row's own SBM."""
-    options = Options("sbm", returns_to_scale)
-    column %= rows.values.shape[1]
-    values = rows.values.copy()
-    is_good = rows.roles.names[column] in rows.roles.good_outputs
-    values[0, column] *= 1 / (1 + by) if is_good else 1 + by
-
-    worse = evaluate(changed(rows, values), options=options).scores[0]
-
-    assert worse <= evaluate(rows, options=options).scores[0] + LAW
+        np.testing.assert_allclose(1 / far - 1, beta / k, rtol=LAW, atol=LAW)
+        assert nearer[own] == pytest.approx(beta[own] - step, abs=LAW)
 
 
-@pytest.mark.parametrize("returns_to_scale", ["constant", "variable"])
-@law
-@given(rows=data())
-def test_the_dual_optimum_is_the_score(returns_to_scale, rows):
-    """Envelopment and multiplier optimum agree: the gap of every certificate vanishes."""
-    result = evaluate(rows, options=Options("super_sbm", returns_to_scale))
+def test_bcc_input_scores_ignore_a_shift_of_outputs():
+    """The input-oriented score under variable returns is invariant to translation of outputs."""
+    for case in cases("radial"):
+        shift = case.rng.uniform(0.1, 20, case.rows.good_outputs.shape[1])
+        shifted = activities(case.rows.inputs, case.rows.good_outputs + shift)
+        plain = scores(without_bads(case), "radial", "variable", "input")
 
-    assert result.certificate.worst()["gap"] <= LAW
+        np.testing.assert_allclose(scores(shifted, "radial", "variable", "input"), plain, rtol=LAW)
+
+
+def random_panel(rng):
+    """Draw three entities over three periods in whole amounts."""
+    m, s1, s2 = (int(rng.integers(low, 3)) for low in (1, 1, 0))
+    labels = [(f"e{i}", t) for i in range(3) for t in range(3)]
+    parts = (rng.integers(1, 10, (9, size)).astype(float) for size in (m, s1, s2))
+    return activities(*parts, labels=labels)
+
+
+@pytest.mark.parametrize("name", INDICES.names())
+def test_indices_combine_and_global_ones_are_circular(name):
+    """Components multiply (add) out to the index; a global index over a path is that of its ends."""
+    traits = INDICES.get(name).traits
+    for number in range(EXAMPLES):
+        rng = np.random.default_rng(np.random.SeedSequence(3, spawn_key=(number,)))
+        panel = random_panel(rng)
+        measure = str(rng.choice(["radial", "directional", "sbm", "super_sbm"]))
+        returns = str(rng.choice(["constant", "variable"]))
+        side = "input" if measure == "radial" else "none"
+        options = Options(measure, returns, side)
+        if "luenberger" in name and measure != "directional":
+            options = Options("directional", returns, "output", disposability="weak")
+        result = productivity(panel, index=name, options=options)
+        parts = [
+            part
+            for key, part in result.components.items()
+            if key not in {"pure_efficiency_change", "scale_change"} or name == "ray_desli"
+        ]
+        combine = np.sum if traits.is_difference else np.prod
+        combined = combine(parts, axis=0)
+        known = ~np.isnan(combined)
+        np.testing.assert_allclose(combined[known], result.values[known], rtol=LAW, atol=LAW)
+        assert traits.is_difference or (result.values[known] > 0).all()
+        if traits.is_global:
+            frontier = evaluate(panel, options=options).scores
+            values = result.values.reshape(3, 2)
+            path = values.sum(axis=1) if traits.is_difference else values.prod(axis=1)
+            first, last = frontier.reshape(3, 3)[:, [0, 2]].T
+            np.testing.assert_allclose(
+                path, ends_of(name, first, last, options), rtol=LAW, atol=LAW
+            )
+
+
+def ends_of(name, first, last, options):
+    """Index from the first to the last period, from scores on the one frontier."""
+    if name == "global_luenberger":
+        return first - last
+    if options.measure == "directional":
+        return (1 + first) / (1 + last)
+    return last / first

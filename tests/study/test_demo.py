@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from cli_runner import Done, call
+from places import ROOT
 from xinzhi.cities.registry import resource_cities
 from xinzhi.examples.resource_cities.simulation.printed import FOLDER
 
@@ -145,6 +146,18 @@ def test_each_figure_that_is_missed_has_a_reason(demo, published):
     story = [one["agrees"] for path, one in found if path[0] in ("gtfp", "groups", "moderation")]
     assert len(story) == 9 + 17 + 11
     assert all(story)
+
+
+@pytest.mark.parametrize("guide", ["how-to", "zh"])
+def test_the_guides_say_what_came_out(demo, guide):
+    """Figures that agree, and all of them, stand in the guide of each language."""
+    text = (ROOT / "docs" / guide / "reproducing-the-paper.md").read_text("utf-8")
+    one = demo.results["tables"]["comparison"]
+
+    assert re.findall(r"(\d+) of the (\d+) agree|(\d+) 个数字中有 (\d+) 个一致", text) in (
+        [(str(one["agrees"]), str(one["n"]), "", "")],
+        [("", "", str(one["n"]), str(one["agrees"]))],
+    )
 
 
 def figures(block, path=()):

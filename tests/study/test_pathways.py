@@ -77,6 +77,19 @@ def test_pathways_are_those_of_the_construction(tables):
     assert {("old", "effect_only"), ("young", "unsupported")} <= by_stage
 
 
+def test_each_pathway_has_a_page_with_its_entities(folder, tables):
+    """The page lists the entities whose estimates support it; where there is none it says so."""
+    found = tables["pathways_by_city"]["cities"]
+    for rule in ("education_upgrading", "equipment_diversifying", "technology_substitution"):
+        wanted = [c for c, one in found.items() if one["pathways"][rule]["status"] == "supported"]
+        assert tables[f"pathway_{rule}"]["entities"] == wanted
+    text = (folder / "results" / "report.html").read_text("utf-8")
+    n = len(found)
+    assert tables["pathway_equipment_diversifying"]["entities"] == []
+    assert f"no effect shown: {n} of {n} entities." in text
+    assert "The pathways and their estimates" in text
+
+
 def test_pathways_rest_on_the_printed_slopes(tables):
     """The estimate that speaks for a city is, digit by digit, one of the regression tables."""
     slopes = tables["baseline"]["columns"][0]["coefficients"]

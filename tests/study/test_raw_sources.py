@@ -221,3 +221,38 @@ def test_what_the_reader_decided_can_be_stated(study):
 
     assert stated["header"] == 2
     assert "year.text" in stated["accept"]
+
+
+def test_the_samples_can_be_tried_and_say_that_they_are_samples(study):
+    """Codes, terms and causes of the second example serve a study of one's own, with a warning each."""
+    text = STUDY.replace("codes.csv", "sample_codes").replace("terms.yaml", "sample_terms")
+    text = text.replace("causes.yaml", "sample_causes").replace("[装备]", "[high_end_equipment]")
+    (study / "study.yaml").write_text(text, encoding="utf-8")
+
+    found = json.loads(call("check", study / "study.yaml", "--format", "json").stdout)
+
+    told = [p["what"] for p in found["problems"] if p["code"] == "prepare.sample"]
+    assert [
+        name for name in ("codes", "terms", "causes") if f"sample_{name}" in " ".join(told)
+    ] == [*("codes", "terms", "causes")]
+    assert "SEE" in found["table"]["columns"]
+
+
+def test_undecided_firms_are_listed_decided_by_hand_and_read_back(study):
+    """results/review_SEE.csv is filled in and named under `review`: its firms count, the list is gone."""
+    (study / "terms.yaml").write_text("装备: {include: [激光]}\n", encoding="utf-8")
+    call("run", study)
+    listed = pd.read_csv(study / "results" / "review_SEE.csv", dtype=str)
+    assert len(listed) == 12
+    assert listed["verdict"].isna().all()
+    listed.assign(verdict="是").iloc[:11].to_csv(study / "reviewed.csv", index=False)
+    text = STUDY.replace("codes: codes.csv,", "codes: codes.csv, review: reviewed.csv,")
+    (study / "study.yaml").write_text(text, encoding="utf-8")
+
+    call("run", study)
+
+    panel = json.loads((study / "results" / "results.json").read_text(encoding="utf-8"))
+    told = [n["text"]["en"] for n in panel["notices"] if "undecided" in n["text"]["en"]]
+    assert told == ["SEE: 1 firm is undecided and does not count until it is reviewed"]
+    left = pd.read_csv(study / "results" / "review_SEE.csv", dtype=str)
+    assert left["id"].tolist() == listed["id"].tolist()[11:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from decimal import Decimal
 
 import numpy as np
@@ -17,8 +18,10 @@ from xinzhi.examples.resource_cities.simulation.frontier import ROLES
 from xinzhi.examples.resource_cities.simulation.jacobian import Setting, jacobian, measure
 from xinzhi.examples.resource_cities.simulation.models import GROUPS
 from xinzhi.examples.resource_cities.simulation.places import groups, read_places
-from xinzhi.examples.resource_cities.simulation.printed import published
+from xinzhi.examples.resource_cities.simulation.printed import FOLDER, published
 from xinzhi.examples.resource_cities.simulation.sets import draw_sets
+from xinzhi.examples.resource_cities.simulation.simulate import differing, main
+from xinzhi.examples.resource_cities.simulation.sources import FILES
 from xinzhi.examples.resource_cities.simulation.targets import targets
 from xinzhi.prepare.steps.entropy_index import entropy_index
 
@@ -128,6 +131,25 @@ def test_groups_have_the_printed_sizes():
     members = groups(read_places())
     for name, n in published()["groups"].items():
         assert members[name].sum() * 16 == n, name
+
+
+def test_sources_made_anew_are_compared_byte_by_byte(tmp_path):
+    """A single byte that is other makes a file differ; nothing else does."""
+    for name in FILES:
+        shutil.copy(FOLDER / name, tmp_path)
+    assert differing(tmp_path, FOLDER) == ()
+    body = bytearray((tmp_path / FILES[3]).read_bytes())
+    body[-2] ^= 1
+    (tmp_path / FILES[3]).write_bytes(bytes(body))
+
+    assert differing(tmp_path, FOLDER) == (FILES[3],)
+
+
+@pytest.mark.parametrize("words", [[], ["--check", "--small"], ["--check", "--out", "x"]])
+def test_what_to_do_with_the_sources_is_said_once(words):
+    """They are written to a folder, or compared with the packaged ones."""
+    with pytest.raises(SystemExit):
+        main(words)
 
 
 def test_digits_are_those_printed():

@@ -18,9 +18,8 @@ from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.examples.resource_cities.simulation.models import models
 from xinzhi.examples.resource_cities.simulation.places import groups, read_places
 from xinzhi.examples.resource_cities.simulation.printed import FOLDER, published
-from xinzhi.io.read import read_panel
+from xinzhi.io.read import read_panel, read_series
 from xinzhi.io.records import RecordFile
-from xinzhi.io.series import read_series
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.apply import prepare
 

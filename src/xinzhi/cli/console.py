@@ -71,7 +71,7 @@ def warn(items: Iterable[Problem | Notice], asked: str | None = None) -> None:
     said = list(items)
     for item in said[:SHOWN]:
         text = item.what if isinstance(item, Problem) else item.text
-        place = f" ({item.where})" if str(item.where) else ""
+        place = f" ({where})" if (where := item.where.in_words(spoken)) else ""
         sys.stderr.write(f"! {say(text, spoken)}{place}\n")
         if isinstance(item, Problem) and item.remedy:
             sys.stderr.write(f"  {say(message('remedy'), spoken)}: {say(item.remedy, spoken)}\n")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Annotated
 
 import typer
@@ -64,7 +66,7 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except StudyError as error:
-        code = complain(error)
+        code = complain(error, _asked(sys.argv))
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except typer.TyperException as error:
@@ -76,6 +78,16 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - the shell is where a crash becomes a message
         code = crash(error)
     sys.exit(code or 0)
+
+
+def _asked(words: Sequence[str]) -> str | None:
+    """Find the language that a call asked for, which an error knows nothing of.
+
+    >>> _asked(["run", "--lang", "zh"]), _asked(["run", "--lang=en"]), _asked(["run"])
+    ('zh', 'en', None)
+    """
+    split = [part for word in words for part in word.split("=", 1)]
+    return next((after for word, after in pairwise(split) if word == "--lang"), None)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -16,6 +17,7 @@ from xinzhi.wording import message, say
 if TYPE_CHECKING:
     import pandas as pd
 
+    from xinzhi.efficiency.activities import Label
     from xinzhi.efficiency.explain import Explanation
     from xinzhi.efficiency.options import Options
     from xinzhi.efficiency.productivity.index import ProductivityResult
@@ -69,7 +71,11 @@ def measured_csv(measured: Measured, intervals: pd.DataFrame | None) -> str:
 
     if measured.productivity is not None:
         return csv_text(measured.productivity.to_frame())
-    frame = measured.result.to_frame()
+    result = measured.result
+    frame = result.to_frame()
+    if result.options.fallback != "none":
+        asked = result.options.fallback
+        frame.insert(2, "fallback", [one if one == asked else "" for one in result.methods])
     if intervals is not None:
         frame = frame.join(intervals.add_prefix("bootstrap_").set_axis(frame.index))
     return csv_text(frame.reset_index())
@@ -132,7 +138,8 @@ def print_measured(
     """Print scores, the index where there is one, or the explanation of an entity."""
     if explain is not None:
         for one in _explained(measured, explain):
-            _print_explanation(one, lang)
+            method = measured.result.methods[measured.result.labels.index(one.label)]
+            _print_explanation(one, method, lang)
         return
     _print_scores(measured, lang, intervals)
     if measured.productivity is not None:
@@ -146,7 +153,7 @@ def _print_scores(measured: Measured, lang: str | None, intervals: pd.DataFrame 
             result.labels[i][0],
             "" if result.labels[i][1] is None else str(result.labels[i][1]),
             _number(result.scores[i]),
-            word(result.statuses[i]),
+            _status(result, i, word),
             *([] if intervals is None else [_number(v) for v in intervals[BOUNDS].iloc[i]]),
         )
         for i in range(result.n)
@@ -170,6 +177,14 @@ def _print_scores(measured: Measured, lang: str | None, intervals: pd.DataFrame 
     )
 
 
+def _status(result: EfficiencyResult, position: int, word: Callable[..., str]) -> str:
+    """Say the status, and which fallback gave the score."""
+    status, method = word(result.statuses[position]), result.methods[position]
+    if method != result.options.fallback:
+        return status
+    return word("{status}, by the fallback {fallback}", status=status, fallback=method)
+
+
 def _print_index(found: ProductivityResult, lang: str | None) -> None:
     word = _speaker(lang)
     names = ("value", *found.components)
@@ -181,29 +196,50 @@ def _print_index(found: ProductivityResult, lang: str | None) -> None:
     print_table(found.index, headings, rows, text_columns=2)
 
 
-def _print_explanation(one: Explanation, lang: str | None) -> None:
+def _print_explanation(one: Explanation, method: str, lang: str | None) -> None:
     word = _speaker(lang)
-    entity, period = one.label
-    title = f"{entity}{'' if period is None else f' {period}'}: {_number(one.score)}"
+    who = _who(one.label)
+    title = word("{who}: score {score}", who=who, score=_number(one.score))
     rows = [
         (
             c.name,
-            f"{c.value:.6g}",
-            f"{c.target:.6g}",
-            f"{c.change:+.6g}",
-            f"{100 * c.relative:+.1f} %",
+            _amount(c.value),
+            _amount(c.target),
+            _amount(c.change, "+"),
+            f"{100 * c.relative:+.1f} %" if isfinite(c.relative) else "—",
         )
         for c in one.changes
     ]
     headings = [word(h) for h in ("variable", "value", "target", "change", "in percent")]
     print_table(title, headings, rows)
+    if method == "super":
+        typer.echo(
+            word("{who} is efficient: the target is what the others reach without it.", who=who)
+        )
     for example in one.examples:
-        who = f"{example.label[0]}{'' if example.label[1] is None else f' {example.label[1]}'}"
         typer.echo(
             word(
-                "shows how: {who}, intensity {intensity:.4g}", who=who, intensity=example.intensity
+                "shows how: {who}, taken {intensity:.4g} times",
+                who=_who(example.label),
+                intensity=example.intensity,
             )
         )
+
+
+def _who(label: Label) -> str:
+    entity, period = label
+    return entity if period is None else f"{entity} {period}"
+
+
+def _amount(value: float, sign: str = "") -> str:
+    """Write six figures, large amounts in full: 19,100,600 and not 1.91006e+07.
+
+    >>> _amount(19_100_612.3), _amount(0.0123456789), _amount(-2.5, "+")
+    ('19,100,612', '0.0123457', '-2.5')
+    """
+    if not isfinite(value):
+        return "—"
+    return f"{value:{sign},.0f}" if 1e5 <= abs(value) < 1e15 else f"{value:{sign},.6g}"
 
 
 def _number(value: float) -> str:

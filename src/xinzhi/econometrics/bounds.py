@@ -45,6 +45,8 @@ class Bounds:
 
     def size(self) -> Bounds:
         """Take absolute values."""
+        if self.high is None:
+            return Bounds(max(self.low, ZERO), None)
         low, high = self.ends
         nearest = ZERO if low <= 0 <= high else min(abs(low), abs(high))
         return Bounds(nearest, max(abs(low), abs(high)))

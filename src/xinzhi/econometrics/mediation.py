@@ -256,7 +256,7 @@ def _share(indirect: float, direct: float, total: float, error: float) -> tuple[
     """Form ab/total only where it can be read as a share."""
     if indirect * direct < 0.0:
         return float("nan"), message(
-            "inconsistent mediation: direct and mediated effects have opposite signs"
+            "inconsistent mediation: the estimates of the direct and the mediated effect have opposite signs"
         )
     if not abs(total) > CERTAIN * error:
         return float("nan"), message(

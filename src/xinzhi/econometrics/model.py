@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -68,13 +69,13 @@ def model(data: Panel | pd.DataFrame, regression: Regression) -> Model:
     sample = draw(data, regression)
     projection = within(sample.effects)
     _check_size(len(sample.outcome), 1, projection.df)
-    both = projection.demean(np.column_stack([sample.outcome, sample.design]))
+    both = projection.demean(sample.outcome, sample.design)
     outcome, design = both[:, 0], both[:, 1:]
-    size = Sizes(_size(sample.design), _size(_centred(sample.design)), _size(design))
+    size = Sizes(_size(sample.design), _spread(sample.design), _size(design))
     gone = _without_variation(sample, size)
     present = [j for j in range(design.shape[1]) if j not in gone]
     _check_size(len(outcome), len(present), projection.df)
-    kept, dependent = dependences(design[:, present], size.noise[present])
+    kept, dependent = dependences(_picked(design, present), size.noise[present])
     kept = tuple(present[j] for j in kept)
     dependent = tuple(
         Dependence(present[d.column], tuple(present[j] for j in d.others)) for d in dependent
@@ -92,21 +93,31 @@ def model(data: Panel | pd.DataFrame, regression: Regression) -> Model:
         regression,
         replace(
             sample,
-            design=sample.design[:, kept],
+            design=_picked(sample.design, kept),
             names=tuple(sample.names[j] for j in kept),
         ),
         projection,
         outcome,
-        design[:, kept],
+        _picked(design, kept),
         dropped,
         tuple(_drop_notice(drop) for drop in dropped) + _near_notices(sample, size, kept),
     )
+
+
+def _picked(columns: Array, kept: Sequence[int]) -> Array:
+    """Take some columns; all of them without a copy."""
+    return columns if len(kept) == columns.shape[1] else columns[:, kept]
 
 
 def _size(columns: Array) -> Array:
     """Norm of each column."""
     size: Array = np.sqrt(np.einsum("ij,ij->j", columns, columns))
     return size
+
+
+def _spread(columns: Array) -> Array:
+    """Norm of each column less its mean."""
+    return np.array([np.linalg.norm(column - column.mean()) for column in columns.T])
 
 
 def _centred(columns: Array) -> Array:
@@ -135,7 +146,7 @@ class Sizes:
 
 def _outcome_problems(sample: Sample, outcome: Array) -> list[Problem]:
     raw = sample.outcome[:, None]
-    size = Sizes(_size(raw), _size(_centred(raw)), _size(outcome[:, None]))
+    size = Sizes(_size(raw), _spread(raw), _size(outcome[:, None]))
     if size.left[0] > size.floor[0]:
         return []
     return [

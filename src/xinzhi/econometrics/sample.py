@@ -53,7 +53,7 @@ class Sample:
             self,
             index=self.index[rows],
             outcome=self.outcome[rows],
-            design=self.design[rows],
+            design=rows_of(self.design, rows),
             effects=tuple(taken(effect, rows) for effect in self.effects),
             clusters=tuple(taken(cluster, rows) for cluster in self.clusters),
         )
@@ -88,6 +88,15 @@ def frame_of(data: Panel | pd.DataFrame) -> pd.DataFrame:
             )
         )
     return data if data.index.is_monotonic_increasing else data.sort_index()
+
+
+def rows_of(columns: Array, rows: Mask) -> Array:
+    """Keep some rows, columns in one piece each."""
+    places = np.flatnonzero(rows)
+    kept = np.empty((len(places), columns.shape[1]), order="F")
+    for j in range(columns.shape[1]):
+        np.take(columns[:, j], places, out=kept[:, j])
+    return kept
 
 
 def key_of(frame: pd.DataFrame, name: str) -> str:
@@ -142,7 +151,7 @@ def draw(data: Panel | pd.DataFrame, regression: Regression) -> Sample:
     sample = Sample(
         index=_keys(frame) if not empty.any() else _keys(frame)[~empty],
         outcome=values[used, 0],
-        design=values[used, 1:],
+        design=values[:, 1:] if isinstance(used, slice) else rows_of(values[:, 1:], used),
         names=columns[1:],
         n_of_interest=len(regression.regressors),
         effects=tuple(groups[key] for key in regression.effects),

@@ -119,7 +119,10 @@ def _is_column(table: Mapping[str, object]) -> bool:
 
 
 def _is_sobel(row: object) -> bool:
-    return isinstance(row, dict) and ("effect" in row or "z" in row) and "b" not in row
+    """Whether a row is a Sobel test; a column with a variable called z is none."""
+    if not isinstance(row, dict) or "b" in row:
+        return False
+    return any(key in row and not isinstance(row[key], dict) for key in ("effect", "z"))
 
 
 def _is_pair(value: object) -> TypeGuard[list[object]]:

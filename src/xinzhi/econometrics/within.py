@@ -47,9 +47,11 @@ class Within:
     """False where `df` is only an upper bound: three or more effects of very many levels."""
     _demean: Callable[[Array], Array]
 
-    def demean(self, columns: Array) -> Array:
-        """Take the effects out of the columns, shape (n, m)."""
-        own = np.array(columns, dtype=np.float64, order="F")
+    def demean(self, *columns: Array) -> Array:
+        """Take the effects out of columns, shapes (n,) or (n, m), put side by side."""
+        parts = [c[:, None] if c.ndim == 1 else c for c in columns]
+        own = np.empty((len(parts[0]), sum(c.shape[1] for c in parts)), order="F")
+        np.concatenate(parts, axis=1, out=own)
         own -= own.mean(axis=0)
         return self._demean(own)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.program import Draft, Program, slack_program
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.task import Task
@@ -36,6 +37,18 @@ def directions(task: Task, rows: Positions) -> Array:
         kept = np.ones(len(roles.names), dtype=bool)
         values = _numbers(options.direction, roles.names)
     return np.where(kept, values, 0.0) / task.technology.worth(rows)
+
+
+def efficiency_of_distance(scores: Array, _: Options) -> Array:
+    """Return 1 / (1 + β); NaN where β <= -1, as beyond there the ratio means nothing.
+
+    Scores across periods can be that low: a row whose goods no direction brings down to the frontier.
+
+    >>> efficiency_of_distance(np.array([0.25, -1.0, -3.0]), Options()).tolist()
+    [0.8, nan, nan]
+    """
+    known = scores > -1.0
+    return np.where(known, 1.0 / np.where(known, 1.0 + scores, 1.0), np.nan)
 
 
 def moving(orientation: str, bads: str) -> Side:

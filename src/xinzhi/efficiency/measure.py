@@ -123,7 +123,7 @@ def check_options(traits: Traits, options: Options) -> None:
                 "The measure {measure} has no {option} '{value}'.",
                 measure=options.measure,
                 option=key,
-                value=str(getattr(options, key)),
+                value=_said(getattr(options, key)),
             ),
             Where(key=key),
             message("possible: {values}.", values=", ".join(values))
@@ -160,6 +160,17 @@ def check_options(traits: Traits, options: Options) -> None:
         )
     if problems:
         raise SpecError(problems)
+
+
+def _said(value: object) -> str:
+    """Say the value of an option.
+
+    >>> _said({"gdp": 3.0}), _said(("gdp", "so2"))
+    ('gdp=3', 'gdp, so2')
+    """
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}={number:g}" for name, number in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def joined_outcome(below: Outcome, efficient: Flags, above: Outcome) -> Outcome:

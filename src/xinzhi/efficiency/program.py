@@ -38,6 +38,14 @@ class Program:
     right: Array | None = None
     """Shape (q, r): another right-hand side than G_o / d."""
 
+    def __post_init__(self) -> None:
+        """Refuse costs that are no numbers: solvers run on them for ever."""
+        if not all(
+            np.isfinite(part).all() for part in (self.numerator, self.denominator, self.own)
+        ):
+            msg = "a cost or a column of the program is not a finite number"
+            raise ValueError(msg)
+
     @property
     def q(self) -> int:
         """Number of programs."""

@@ -24,6 +24,9 @@ SMALL = 1e-12
 TOLERANCE = 1e-10
 """Smallest that HiGHS accepts; the proof does not rest on it."""
 
+PIVOTS = 10_000
+"""Most pivots of one solve: a few dozens are usual, and on some degenerate rows HiGHS cycles for ever."""
+
 
 class _Silent(highspy.Highs):
     """HiGHS without its banner on stdout, which its own constructor prints."""
@@ -55,6 +58,7 @@ class KeptModel:
         # Smaller coefficients are dropped: with sizes over many orders Σ λ would lose its rows.
         self._highs.setOptionValue("small_matrix_value", SMALL)
         self._highs.setOptionValue("threads", 1)
+        self._highs.setOptionValue("simplex_iteration_limit", PIVOTS)
         self._start()
 
     def _start(self) -> None:

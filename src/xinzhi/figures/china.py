@@ -27,8 +27,8 @@ SEA: Window = (230.0, -3560.0, 1960.0, -1180.0)
 """What the inset shows."""
 INSET_SCALE = 0.325
 INSET: Window = (1892.0, -2110.0, 1892.0 + 1730.0 * INSET_SCALE, -2110.0 + 2380.0 * INSET_SCALE)
-TOLERANCE = 2.5
-"""km: a third of a pixel of a map as wide as a page."""
+TOLERANCE = 3.5
+"""km: half a pixel of a map as wide as a page."""
 SPECK = 5.0
 """km: half the width of an island that would vanish, as it is drawn in the inset."""
 STUB = 60.0
@@ -51,33 +51,36 @@ class Sheet:
 
 
 @lru_cache(maxsize=8)
-def sheet(boundaries: Boundaries) -> Sheet:
-    """Prepare the sheet of a map: areas that carry values, the country behind them, the lines."""
+def sheet(boundaries: Boundaries, *, tolerance: float = TOLERANCE) -> Sheet:
+    """Prepare the sheet of a map: areas that carry values, the country behind them, the lines.
+
+    `tolerance` in km; small maps side by side need half the detail of a large one.
+    """
     areas = {
         str(properties[boundaries.key]): _geometry(polygons)
-        for properties, polygons in _planar(boundaries.topology, boundaries.areas)
+        for properties, polygons in _planar(boundaries.topology, boundaries.areas, tolerance)
     }
-    return Sheet(areas, _backdrop(boundaries), _dashes(), _edges())
+    return Sheet(areas, _backdrop(boundaries, tolerance), _dashes(), _edges())
 
 
-def _backdrop(boundaries: Boundaries) -> Geometry:
+def _backdrop(boundaries: Boundaries, tolerance: float) -> Geometry:
     if boundaries.land:
-        shapes = _planar(boundaries.topology, boundaries.land)
+        shapes = _planar(boundaries.topology, boundaries.land, tolerance)
         return _geometry(polygon for _, polygons in shapes for polygon in polygons)
-    return _provinces()
+    return _provinces(tolerance)
 
 
-@lru_cache(maxsize=1)
-def _provinces() -> Geometry:
-    shapes = _planar(packaged.outlines("province"), packaged.OBJECT)
+@lru_cache(maxsize=2)
+def _provinces(tolerance: float) -> Geometry:
+    shapes = _planar(packaged.outlines("province"), packaged.OBJECT, tolerance)
     return _geometry(polygon for _, polygons in shapes for polygon in polygons)
 
 
 def _planar(
-    topology: Mapping[str, Any], name: str
+    topology: Mapping[str, Any], name: str, tolerance: float
 ) -> Iterator[tuple[Mapping[str, Any], list[list[Array]]]]:
     """Project and lighten the arcs, each once, so that common borders stay common."""
-    arcs = [simplified(albers(arc), TOLERANCE) for arc in arcs_of(topology)]
+    arcs = [simplified(albers(arc), tolerance) for arc in arcs_of(topology)]
     for shape in topology["objects"][name]["geometries"]:
         polygons = [[ring_of(arcs, ring) for ring in polygon] for polygon in polygons_of(shape)]
         yield shape.get("properties", {}), polygons

@@ -90,17 +90,20 @@ def conditional_effects(
 
 
 def _all(lines: Sequence[Line], title: Wording, language: Language) -> Mapping[str, object]:
-    panels = [_panel(line, language) for line in lines]
+    datasets = {f"line {at}": _rows(line) for at, line in enumerate(lines)}
+    panels = [
+        _panel(line, name, rows, language)
+        for line, (name, rows) in zip(lines, datasets.items(), strict=True)
+    ]
     chart = panels[0] if len(panels) == 1 else alt.concat(*panels, columns=2, spacing=18)
-    return style.finish_still(chart, description=say(title, language))
+    return style.finish_still(chart, description=say(title, language), datasets=datasets)
 
 
-def _panel(line: Line, language: Language) -> alt.LayerChart:
-    rows = _rows(line)
+def _panel(line: Line, name: str, rows: list[dict[str, Any]], language: Language) -> alt.LayerChart:
     words = alt.TitleParams(text=say(line.words, language), anchor="start", fontSize=12)
     x = alt.X("w:Q", title=say(line.moderator, language), scale=alt.Scale(zero=False, nice=False))
-    base = alt.Chart(alt.InlineData(values=rows)).encode(x=x)
-    area = base.mark_area(color=style.ORDERED[1], opacity=0.6).encode(
+    base = alt.Chart(alt.NamedData(name=name)).encode(x=x)
+    area = base.mark_area(color=style.ORDERED[1], fillOpacity=0.6, opacity=1).encode(
         y=alt.Y("low:Q", title=say(message("Effect"), language), axis=alt.Axis(minExtent=34)),
         y2="high:Q",
     )

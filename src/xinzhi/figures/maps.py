@@ -12,7 +12,7 @@ import pandas as pd
 from xinzhi.errors import Problem, ReportError
 from xinzhi.figures.boundaries import Boundaries
 from xinzhi.figures.chart import Chart
-from xinzhi.figures.china import sheet
+from xinzhi.figures.china import TOLERANCE, sheet
 from xinzhi.figures.china_layers import Words, interactive, still
 from xinzhi.figures.map_layers import PALETTE, map_specification
 from xinzhi.figures.map_rows import counts_of, notes_of, rows_of
@@ -120,6 +120,7 @@ def china_map(
     counts = counts_of(rows, names, is_ordered=is_ordered)
     drawing, words = sheet(boundaries), Words(title, value, approval, is_ordered)
     shown = side_by_side(sorted({row["period"] for row in rows}))
+    paper = drawing if len(shown) <= 1 else sheet(boundaries, tolerance=2 * TOLERANCE)
     return Chart(
         id=id,
         title=title,
@@ -127,7 +128,7 @@ def china_map(
             {one: interactive(drawn, counts, drawing, words, one, decimals) for one in LANGUAGES}
         ),
         still=MappingProxyType(
-            {one: still(drawn, counts, drawing, words, one, shown) for one in LANGUAGES}
+            {one: still(drawn, counts, paper, words, one, shown) for one in LANGUAGES}
         ),
         notes=notes_of(rows, drawn, boundaries),
     )

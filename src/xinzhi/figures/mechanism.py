@@ -18,7 +18,7 @@ import pandas as pd
 from xinzhi.figures import diagram, style
 from xinzhi.figures.chart import Chart
 from xinzhi.figures.mechanism_layout import Layout, at_share, layout_of
-from xinzhi.tables.numbers import DECIMALS, number
+from xinzhi.tables.numbers import DECIMALS, marks, number
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 STARS: Mapping[str, float] = MappingProxyType({"*": 0.10, "**": 0.05, "***": 0.01})
@@ -82,7 +82,7 @@ def mechanism(
 
     Examples
     --------
-    >>> frame = pd.DataFrame([["talent", "firms", 0.2, 0.01], ["firms", "efficiency", 0.3, 0.001]],
+    >>> frame = pd.DataFrame([["talent", "firms", 0.2, 0.009], ["firms", "efficiency", 0.3, 0.001]],
     ...     columns=["source", "target", "estimate", "p_value"])
     >>> mechanism("m", "Mechanism", frame, labels={}).drawings["en"].count("***")
     2
@@ -152,12 +152,12 @@ def _drawn(
     widths = _widths(paths, level)
     arrows = [_arrow(p, layout, widths[p], level) for p in paths]
     bends = [_bend(p, layout) for p in paths if not math.isnan(p.bent_p)]
-    marks = [_mark(p, layout, stars, level, decimals) for p in paths]
+    said_of = [_mark(p, layout, stars, level, decimals) for p in paths]
     tools = [m for p in paths for m in _tool_mark(p, layout, stars, level, decimals, language)]
     boxes = [_box(name, layout) for name in layout.boxes]
     key = _key(layout, language)
     return diagram.page(
-        [*bends, *arrows, *boxes, *marks, *tools, key],
+        [*bends, *arrows, *boxes, *said_of, *tools, key],
         width=layout.width,
         height=layout.height + KEY_HEIGHT,
         description=description,
@@ -238,9 +238,8 @@ def _signed(value: float, p_value: float, stars: Mapping[str, float], decimals: 
     >>> _signed(0.1234, 0.03, STARS, 3), _signed(-2, 0.5, STARS, 1)
     ('+0.123**', '−2.0')
     """
-    reached = [mark for mark, most in stars.items() if p_value <= most]
     sign = "+" if value > 0 else ""
-    return sign + number(value, decimals) + max(reached, key=len, default="")
+    return sign + number(value, decimals) + marks(p_value, stars)
 
 
 def _box(name: str, layout: Layout) -> str:
@@ -278,7 +277,7 @@ def _key(layout: Layout, language: Language) -> str:
 
 
 def _note(stars: Mapping[str, float], level: float) -> Wording:
-    listed = ", ".join(f"{mark} p ≤ {most:g}" for mark, most in stars.items())
+    listed = ", ".join(f"{mark} p < {most:g}" for mark, most in stars.items())
     return message(
         "Numbers: coefficients, {stars}; width of an arrow: size among the effects on the same "
         "variable; dotted grey: not told apart from zero (p ≥ {level}).",

@@ -25,7 +25,7 @@ class Sizes:
     near: float
 
 
-PLAIN, WITH_TOOL = Sizes(760.0, 62.0, 0.24), Sizes(880.0, 84.0, 0.38)
+PLAIN, WITH_TOOL = Sizes(760.0, 62.0, 0.33), Sizes(880.0, 84.0, 0.38)
 """Under a tool labels have two lines and need more room."""
 
 

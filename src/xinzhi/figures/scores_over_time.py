@@ -13,6 +13,9 @@ from xinzhi.figures import style
 from xinzhi.figures.chart import Chart
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
+ROWS = "scores"
+"""Name of the scores: they go into the finished specification, past altair's copies."""
+
 
 def scores_over_time(
     id: str,  # noqa: A002 - the name of the field it fills
@@ -110,12 +113,12 @@ def _specification(
     }
     layers = [
         _band(periods, words),
-        *(_pointed(rows, language, words) if has_pointer else _entities(rows)),
+        *(_pointed(language, words) if has_pointer else _entities()),
         _frontier(),
         *_mean(periods, words),
     ]
     chart = alt.LayerChart(layer=layers)
-    return dict(style.finish(chart, description=description))
+    return dict(style.finish(chart, description=description, datasets={ROWS: rows}))
 
 
 def _x(periods: list[dict[str, Any]], words: Mapping[str, str]) -> alt.X:
@@ -143,24 +146,22 @@ def _band(periods: list[dict[str, Any]], words: Mapping[str, str]) -> alt.Chart:
     return band
 
 
-def _entities(rows: list[dict[str, Any]]) -> tuple[alt.Chart]:
+def _entities() -> tuple[alt.Chart]:
     """Thin lines.
 
     Strokes are faint, not marks: a renderer lays each faint mark on a sheet of its own.
     """
-    return (_each(rows).mark_line(strokeWidth=0.8, strokeOpacity=0.45, color=style.RULE),)
+    return (_each().mark_line(strokeWidth=0.8, strokeOpacity=0.45, color=style.RULE),)
 
 
-def _each(rows: list[dict[str, Any]]) -> alt.Chart:
-    each: alt.Chart = alt.Chart(alt.InlineData(values=rows)).encode(
+def _each() -> alt.Chart:
+    each: alt.Chart = alt.Chart(alt.NamedData(name=ROWS)).encode(
         x=alt.X("period:Q"), y=alt.Y("score:Q"), detail="entity:N"
     )
     return each
 
 
-def _pointed(
-    rows: list[dict[str, Any]], language: Language, words: Mapping[str, str]
-) -> tuple[alt.Chart, alt.Chart]:
+def _pointed(language: Language, words: Mapping[str, str]) -> tuple[alt.Chart, alt.Chart]:
     """Thin lines, and unseen points over them that wait for the pointer.
 
     The points are wide instead of a search for the nearest one, in which Vega-Lite loses words in
@@ -173,14 +174,14 @@ def _pointed(
         empty=False,
         clear="pointerout",
     )
-    (lines,) = _entities(rows)
+    (lines,) = _entities()
     lines = lines.encode(
         color=alt.condition(near, alt.value(style.ORANGE), alt.value(style.RULE)),
         strokeOpacity=alt.condition(near, alt.value(1), alt.value(0.45)),
         strokeWidth=alt.condition(near, alt.value(2), alt.value(0.8)),
     )
     points = (
-        _each(rows)
+        _each()
         .mark_point(strokeOpacity=0, fillOpacity=0, opacity=1, size=220)
         .encode(
             tooltip=[

@@ -46,6 +46,10 @@ BESIDE_NUMBERS = re.compile(
 PER = re.compile(r"[/／·]|每(?=[十百千万]?[一-龥])")
 
 
+LONGEST_NAME = 200
+"""Characters beyond which a name is not searched: patterns would be slow on a hostile cell."""
+
+
 def loose(name: object) -> str:
     """Fold a name for comparison: width, case and spaces do not count.
 
@@ -83,7 +87,7 @@ def split_unit(text: str) -> tuple[str, str | None]:
     >>> split_unit("年末人口（万人）"), split_unit("f(x)")
     (('年末人口', '万人'), ('f(x)', None))
     """
-    match = UNIT_IN_NAME.fullmatch(tidy(text))
+    match = UNIT_IN_NAME.fullmatch(tidy(text)) if len(text) <= LONGEST_NAME else None
     if match and is_unit(match.group(2)):
         return match.group(1), match.group(2)
     return tidy(text), None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
@@ -21,14 +21,17 @@ import pandas as pd
 
 from xinzhi import errors
 from xinzhi.errors import DataError, Problem, StudyError, Where
-from xinzhi.io.in_process import ReadResult, read_panel_here
+from xinzhi.io.in_process import ReadResult, read_panel_here, read_table
 from xinzhi.io.keys import TWIN_KEYS
 from xinzhi.io.limits import LIMITS, MEGABYTE
 from xinzhi.io.options import NOTHING_STATED, Reading
-from xinzhi.io.raw import Decision, shown_name
+from xinzhi.io.raw import Decision, RawTable, shown_name
+from xinzhi.io.series import UNITS, SeriesResult, read_series_here
 from xinzhi.panel.panel import ENTITY, PERIOD, panel_of
 from xinzhi.wording import Label, Message, Wording, message
 
+FOREIGN = frozenset({"ole", "dta", "parquet"})
+"""Kinds whose damage can make their parsers claim all memory before anybody can look."""
 OUT_OF_TIME = frozenset({-24, 152})
 """Return codes of a process that used up its time (SIGXCPU)."""
 
@@ -60,18 +63,59 @@ def read_guarded(
     DataError
         As `read_panel`; `limit.seconds` or `limit.memory` where the child was stopped.
     """
-    request = {
-        "path": str(Path(path).resolve()),
-        "entity": entity,
-        "period": period,
-        "sheet": sheet,
-        "units": dict(units or {}),
+    request = {"entity": entity, "period": period, "sheet": sheet, "units": dict(units or {})}
+    with TemporaryDirectory(prefix="xinzhi-") as folder:
+        found = _asked("panel", Path(path), request, reading, guard, Path(folder))
+        return _panel(found, Path(folder))
+
+
+def read_series_guarded(
+    path: Path,
+    *,
+    keys: Sequence[str],
+    sheet: str | None,
+    reading: Reading,
+    guard: Guard = Guard(),
+) -> SeriesResult:
+    """Read a file as `read_series` does, in a child process with limits."""
+    with TemporaryDirectory(prefix="xinzhi-") as folder:
+        request = {"keys": list(keys), "sheet": sheet}
+        found = _asked("series", path, request, reading, guard, Path(folder))
+        return _series(found, Path(folder))
+
+
+def read_table_guarded(
+    path: Path, *, sheet: str | None, names: Sequence[str], guard: Guard = Guard()
+) -> RawTable:
+    """Read the cells of a file as `read_table` does, in a child process; dates come as text."""
+    with TemporaryDirectory(prefix="xinzhi-") as folder:
+        request = {"names": list(names), "sheet": sheet}
+        found = _asked("table", path, request, NOTHING_STATED, guard, Path(folder))
+        return RawTable(shown_name(path), found["rows"], sheet=found["sheet"])
+
+
+def _asked(
+    task: str,
+    path: Path,
+    request: Mapping[str, object],
+    reading: Reading,
+    guard: Guard,
+    folder: Path,
+) -> dict[str, Any]:
+    """Let a child do a task; give what it found, or raise what it raised."""
+    whole = {
+        "task": task,
+        "path": str(path.resolve()),
         "reading": asdict(reading),
         "guard": asdict(guard),
+        **request,
     }
-    with TemporaryDirectory(prefix="xinzhi-") as folder:
-        _run(request, Path(folder), guard, Where(file=shown_name(Path(path))))
-        return _take_up(Path(folder))
+    _run(whole, folder, guard, Where(file=shown_name(path)))
+    found: dict[str, Any] = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    if "error" in found:
+        kind = getattr(errors, str(found["error"]))
+        raise kind(_problem(problem) for problem in found["problems"])
+    return found
 
 
 def _run(request: Mapping[str, object], folder: Path, guard: Guard, where: Where) -> None:
@@ -117,11 +161,7 @@ def _stopped(code: str, where: Where, guard: Guard) -> Problem:
     )
 
 
-def _take_up(folder: Path) -> ReadResult:
-    found = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-    if "error" in found:
-        kind = getattr(errors, str(found["error"]))
-        raise kind(_problem(problem) for problem in found["problems"])
+def _panel(found: Mapping[str, Any], folder: Path) -> ReadResult:
     frame = pd.read_parquet(folder / "frame.parquet").set_index([*TWIN_KEYS])
     frame.index.names = [ENTITY, PERIOD]
     kinds: dict[str, str] = found["kinds"]
@@ -134,14 +174,30 @@ def _take_up(folder: Path) -> ReadResult:
         has_periods=found["has_periods"],
         keys=tuple(found["keys"]),
     )
-    stated = {k: tuple(v) if isinstance(v, list) else v for k, v in found["stated"].items()}
-    return ReadResult(
-        panel,
+    return ReadResult(panel, *_told(found), MappingProxyType(found["columns"]), _stated(found))
+
+
+def _series(found: Mapping[str, Any], folder: Path) -> SeriesResult:
+    frame = pd.read_parquet(folder / "frame.parquet")
+    n = len(found["keys"])
+    index = pd.MultiIndex.from_frame(frame.iloc[:, :n], names=found["keys"])
+    frame = frame.iloc[:, n:].set_axis(index if n > 1 else index.get_level_values(0))
+    texts = [name for name in frame.columns if frame[name].dtype != "float64"]
+    frame = frame.astype(dict.fromkeys(texts, object))
+    frame.attrs[UNITS] = found["units"]
+    return SeriesResult(frame, MappingProxyType(found["units"]), *_told(found), _stated(found))
+
+
+def _told(found: Mapping[str, Any]) -> tuple[tuple[Decision, ...], tuple[Problem, ...]]:
+    return (
         tuple(_decision(decision) for decision in found["decisions"]),
         tuple(_problem(problem) for problem in found["warnings"]),
-        MappingProxyType(found["columns"]),
-        MappingProxyType(stated),
     )
+
+
+def _stated(found: Mapping[str, Any]) -> Mapping[str, object]:
+    stated = {k: tuple(v) if isinstance(v, list) else v for k, v in found["stated"].items()}
+    return MappingProxyType(stated)
 
 
 def _child(folder: Path) -> None:
@@ -150,20 +206,18 @@ def _child(folder: Path) -> None:
     guard = Guard(**request.pop("guard"))
     _limit("RLIMIT_AS", guard.megabytes * MEGABYTE)
     _limit("RLIMIT_CPU", guard.seconds)
-    reading: dict[str, Any] = {
+    stated: dict[str, Any] = {
         k: tuple(v) if isinstance(v, list) else v for k, v in request.pop("reading").items()
     }
+    task, path = TASKS[request.pop("task")], Path(request.pop("path"))
     try:
-        path = Path(request.pop("path"))
-        result = read_panel_here(path, **request, reading=Reading(**reading), limits=LIMITS)
+        document, frame = task(path, reading=Reading(**stated), limits=LIMITS, **request)
     except StudyError as error:
         problems = [_plain_problem(problem) for problem in error.problems]
-        document: dict[str, Any] = {"error": type(error).__name__, "problems": problems}
+        document = {"error": type(error).__name__, "problems": problems}
     else:
-        document = _document(result)
         import_module("pyarrow")
-        flat = result.panel.frame.reset_index(names=[*TWIN_KEYS])
-        flat.to_parquet(folder / "frame.parquet", index=False)
+        frame.to_parquet(folder / "frame.parquet", index=False)
     (folder / "part.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
     (folder / "part.json").replace(folder / "result.json")
 
@@ -180,9 +234,10 @@ def _limit(name: str, most: int) -> None:
     resource.setrlimit(what, (allowed, hard))
 
 
-def _document(result: ReadResult) -> dict[str, Any]:
+def _as_panel(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]:
+    result = read_panel_here(path, **request)
     panel = result.panel
-    return {
+    document = {
         "labels": {name: asdict(label) for name, label in panel.labels.items()},
         "units": dict(panel.units),
         "rows": list(panel.rows),
@@ -190,6 +245,33 @@ def _document(result: ReadResult) -> dict[str, Any]:
         "has_periods": panel.has_periods,
         "keys": list(panel.keys),
         "kinds": {str(name): str(kind) for name, kind in panel.frame.dtypes.items()},
+        "columns": dict(result.columns),
+        **_plain_findings(result),
+    }
+    return document, panel.frame.reset_index(names=[*TWIN_KEYS])
+
+
+def _as_series(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]:
+    result = read_series_here(path, **request)
+    keys = list(result.frame.index.names)
+    flat = result.frame.reset_index(names=[f"\0{i}" for i in range(len(keys))])
+    return {"keys": keys, "units": dict(result.units), **_plain_findings(result)}, flat
+
+
+def _as_table(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]:
+    request["names"] = tuple(request["names"])
+    table = read_table(path, **request)
+    rows = [list(map(_plain, row)) for row in table.rows]
+    return {"rows": rows, "sheet": table.sheet}, pd.DataFrame()
+
+
+TASKS: Mapping[str, Callable[..., tuple[dict[str, Any], pd.DataFrame]]] = MappingProxyType(
+    {"panel": _as_panel, "series": _as_series, "table": _as_table}
+)
+
+
+def _plain_findings(result: ReadResult | SeriesResult) -> dict[str, Any]:
+    return {
         "decisions": [
             {
                 "what": _plain(decision.what),
@@ -200,7 +282,6 @@ def _document(result: ReadResult) -> dict[str, Any]:
             for decision in result.decisions
         ],
         "warnings": [_plain_problem(problem) for problem in result.warnings],
-        "columns": dict(result.columns),
         "stated": dict(result.stated),
     }
 
@@ -218,7 +299,8 @@ def _plain_problem(problem: Problem) -> dict[str, Any]:
 def _plain(value: object) -> Any:
     """Turn a wording into JSON."""
     if isinstance(value, Message):
-        return {"say": value.template, "with": {k: _plain(v) for k, v in value.values.items()}}  # noqa: PD011
+        inside = {k: _plain(v) for k, v in value.values.items()}  # noqa: PD011
+        return {"say": value.template, "with": inside, "one": value.one}
     if value is None or isinstance(value, (str, bool, int, float)):
         return value
     return str(value)
@@ -226,7 +308,8 @@ def _plain(value: object) -> Any:
 
 def _worded(value: Any) -> Any:
     if isinstance(value, dict):
-        return message(value["say"], **{k: _worded(v) for k, v in value["with"].items()})
+        inside = {k: _worded(v) for k, v in value["with"].items()}
+        return message(value["say"], one=value["one"], **inside)
     return value
 
 

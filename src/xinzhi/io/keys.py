@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import DuplicateKey, Where
+from xinzhi.io.cells import LONGEST_NAME
 from xinzhi.io.columnar import encode
 from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings, listed
 from xinzhi.io.numbers import MISSING, tidy
@@ -85,7 +86,10 @@ def _without_footnotes(
     read: list[str | None], table: RawTable, name: str, found: Findings
 ) -> list[str | None]:
     """Take footnote marks off the ends of names, so that no city is cut in two by its notes."""
-    bare = [entity and (FOOTNOTE.sub("", entity).rstrip() or entity) for entity in read]
+    bare = [
+        FOOTNOTE.sub("", entity) or entity if entity and len(entity) <= LONGEST_NAME else entity
+        for entity in read
+    ]
     marked = [before for before, after in zip(read, bare, strict=True) if before != after]
     if marked:
         found.warn(

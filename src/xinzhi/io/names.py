@@ -115,6 +115,15 @@ def stem(name: str) -> str:
     return name if name.isascii() else SUFFIX.sub("", unicodedata.normalize("NFKC", name))
 
 
+def may_be_same(one: str, other: str) -> bool:
+    """Whether two names differ by 市 or 省 only, and are not those of a province and its city.
+
+    >>> may_be_same("襄阳", "襄阳市"), may_be_same("吉林市", "吉林省"), may_be_same("吉林", "吉林市")
+    (True, False, False)
+    """
+    return one == other or (stem(one) == stem(other) and stem(one) not in TWO_LEVELS)
+
+
 def join_spellings(
     names: npt.NDArray[np.object_],
     table: RawTable,

@@ -43,9 +43,11 @@ ERRORS = frozenset(
 """Error values of spreadsheets, as text."""
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
 SPACES = "\u00a0\u2007\u2009\u202f\u2002\u2003\u2004\u2005\u2006\u2008\u200a\u3000"
+LONGEST = 100
+"""Characters that no number exceeds; what is longer costs no search."""
 _CLEAN = str.maketrans({**dict.fromkeys(INVISIBLE), **dict.fromkeys(SPACES, " ")})
 _FOOTNOTE = re.compile(
-    r"(?:[①-⑳❶-❿➀-➉⑴-⒇*†‡§#]+|(?<!m)[¹²³⁰⁴-⁹ᵃᵇ]+|\[\d{1,2}\]|［\d{1,2}］|【\d{1,2}】|\^\d{1,2}|[（(]\d[)）])+$"
+    r"(?:[①-⑳❶-❿➀-➉⑴-⒇*†‡§#]|(?<!m)[¹²³⁰⁴-⁹ᵃᵇ]|\[\d{1,2}\]|［\d{1,2}］|【\d{1,2}】|\^\d{1,2}|[（(]\d[)）])+$"
 )
 _MINUS = str.maketrans({"−": "-", "‐": "-", "‑": "-", "–": "-", "﹣": "-"})
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
@@ -107,6 +109,8 @@ def parse_number(text: str, *, decimal: Decimal = ".") -> Number | None:
     trimmed = tidy(text)
     if is_missing(trimmed):
         return Number(math.nan, missing=trimmed)
+    if len(trimmed) > LONGEST:
+        return None
     marks: set[Mark] = set()
     body = _FOOTNOTE.sub("", trimmed).rstrip()
     if body != trimmed:
@@ -190,7 +194,10 @@ def decimal_evidence(text: str) -> str | None:
     >>> [decimal_evidence(t) for t in ("1.050,75", "1,050.75", "1,050", "12")]
     [',', '.', '?', None]
     """
-    body, _ = _unit(_ascii(tidy(text), set()))
+    tidied = tidy(text)
+    if len(tidied) > LONGEST:
+        return None
+    body, _ = _unit(_ascii(tidied, set()))
     if _SURE_COMMA.fullmatch(body):
         return ","
     if _SURE_POINT.fullmatch(body):

@@ -33,7 +33,8 @@ def read_parquet(path: Path, *, limits: Limits = LIMITS) -> RawTable:
         with parquet.ParquetFile(path, page_checksum_verification=True) as file:
             _refuse_large(file, where, limits)
             table = file.read()
-    except (arrow.ArrowException, OSError) as error:
+            table.validate(full=True)
+    except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DataError(corrupt(where, str(error).splitlines()[0])) from error
     _refuse_nested(arrow, table, where)
     at = [i for i, n in enumerate(table.column_names) if not n.startswith("__index_level_")]

@@ -6,19 +6,19 @@ a foreign parser understands are read in a child process with limits of memory a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from xinzhi.io.guard import read_guarded
-from xinzhi.io.in_process import ReadResult, read_panel_here, read_table
+from xinzhi.io import in_process
+from xinzhi.io.guard import FOREIGN, read_guarded, read_series_guarded, read_table_guarded
+from xinzhi.io.in_process import ReadResult, read_panel_here
 from xinzhi.io.limits import LIMITS, Limits
 from xinzhi.io.options import NOTHING_STATED, Reading
+from xinzhi.io.raw import RawTable
+from xinzhi.io.series import SeriesResult, read_series_here
 from xinzhi.io.sniff import sniff
 
-__all__ = ["ReadResult", "Reading", "read_panel", "read_table"]
-
-FOREIGN = frozenset({"ole", "dta", "parquet"})
-"""Kinds whose damage can make their parsers claim all memory before anybody can look."""
+__all__ = ["ReadResult", "Reading", "SeriesResult", "read_panel", "read_series", "read_table"]
 
 
 def read_panel(
@@ -81,3 +81,54 @@ def read_panel(
         reading=reading,
         limits=limits,
     )
+
+
+def read_series(
+    path: str | Path,
+    *,
+    keys: Sequence[str],
+    sheet: str | None = None,
+    reading: Reading = NOTHING_STATED,
+    limits: Limits = LIMITS,
+) -> SeriesResult:
+    r"""Read a file as a table with the given keys, by the rules of `read_panel`.
+
+    Parameters
+    ----------
+    path
+        Any file that `read_table` reads.
+    keys
+        Names of the key columns; the last one may stand across the columns where it is a year.
+
+    Raises
+    ------
+    DataError
+        Everything that is wrong with the file, at once.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "robots.csv"
+    ...     _ = file.write_text("行业,年份,台数\n制造,2008,40\n采矿,2008,12\n", encoding="utf-8")
+    ...     series = read_series(file, keys=["行业", "年份"])
+    >>> float(series.frame.loc[("制造", 2008), "台数"])
+    40.0
+    """
+    path = Path(path)
+    if sniff(path, limits=limits) in FOREIGN:
+        return read_series_guarded(path, keys=keys, sheet=sheet, reading=reading)
+    return read_series_here(path, keys=keys, sheet=sheet, reading=reading, limits=limits)
+
+
+def read_table(path: Path, *, sheet: str | None = None, names: Sequence[str] = ()) -> RawTable:
+    """Read a file into cells, before anything is understood; see `in_process.read_table`.
+
+    Raises
+    ------
+    DataError
+        The file is missing, empty, damaged, of another kind, or not decodable.
+    """
+    if sniff(path) in FOREIGN:
+        return read_table_guarded(path, sheet=sheet, names=names)
+    return in_process.read_table(path, sheet=sheet, names=tuple(names))

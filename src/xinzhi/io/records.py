@@ -16,9 +16,9 @@ from xinzhi.errors import DataError, MissingColumn, Problem, Where, suggestion
 from xinzhi.io.archive import corrupt
 from xinzhi.io.cells import cell_text, loose
 from xinzhi.io.delimited import find_delimiter
-from xinzhi.io.in_process import read_table
 from xinzhi.io.limits import LIMITS
 from xinzhi.io.raw import Cell, shown_name
+from xinzhi.io.read import read_table
 from xinzhi.io.sniff import sniff
 from xinzhi.io.text import decode
 from xinzhi.wording import message
@@ -74,10 +74,11 @@ class RecordFile:
             ) as file:
                 names = _found(file.schema_arrow.names, columns, self._place())
                 for batch in file.iter_batches(batch_size=self.size, columns=list(names.values())):
+                    batch.validate(full=True)
                     yield pd.DataFrame(
                         {r: _column(batch.column(name)) for r, name in names.items()}
                     )
-        except (arrow.ArrowException, OSError) as error:
+        except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
             raise DataError(corrupt(self._place(), str(error).splitlines()[0])) from error
 
     def _text(self, columns: Mapping[str, str]) -> Iterator[pd.DataFrame]:
@@ -122,16 +123,16 @@ class RecordFile:
             raise DataError(_unreadable(error, number + 1, encoding, self._place())) from error
 
     def _whole(self, columns: Mapping[str, str]) -> Iterator[pd.DataFrame]:
-        table = read_table(self.path, sheet=self.sheet, names=tuple(columns.values()))
-        wanted = {loose(name) for name in columns.values()}
+        names = tuple(columns.values())
+        table = read_table(self.path, sheet=self.sheet, names=names).rows
+        wanted = set(map(loose, names))
         at = next(
-            (i for i, row in enumerate(table.rows) if wanted <= {loose(cell_text(c)) for c in row}),
-            0,
+            (i for i, row in enumerate(table) if wanted <= {loose(cell_text(c)) for c in row}), 0
         )
-        header = [cell_text(cell) for cell in table.rows[at]] if table.rows else []
-        names = _found(header, columns, self._place())
-        picked = {role: header.index(name) for role, name in names.items()}
-        rows = [list(row) for row in table.rows[at + 1 :] if any(map(cell_text, row))]
+        header = [cell_text(cell) for cell in table[at]] if table else []
+        found = _found(header, columns, self._place())
+        picked = {role: header.index(name) for role, name in found.items()}
+        rows = [list(row) for row in table[at + 1 :] if any(map(cell_text, row))]
         for start in range(0, len(rows), self.size):
             yield _frame(rows[start : start + self.size], picked)
 

@@ -17,8 +17,8 @@ from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings, listed
 from xinzhi.io.in_process import read_table, stated_of, unconfirmed
 from xinzhi.io.keys import IS_YEAR, read_entities, read_periods
 from xinzhi.io.layout import find_header
-from xinzhi.io.limits import LIMITS, Limits
-from xinzhi.io.options import NOTHING_STATED, Reading
+from xinzhi.io.limits import Limits
+from xinzhi.io.options import Reading
 from xinzhi.io.raw import Cell, Decision, RawTable
 from xinzhi.io.typed import type_columns
 from xinzhi.io.wide import is_wide, unpivot
@@ -42,38 +42,10 @@ class SeriesResult:
     """What to state so that a second reading decides nothing."""
 
 
-def read_series(
-    path: str | Path,
-    *,
-    keys: Sequence[str],
-    sheet: str | None = None,
-    reading: Reading = NOTHING_STATED,
-    limits: Limits = LIMITS,
+def read_series_here(
+    path: Path, *, keys: Sequence[str], sheet: str | None, reading: Reading, limits: Limits
 ) -> SeriesResult:
-    r"""Read a file as a table with the given keys, by the rules of `read_panel`.
-
-    Parameters
-    ----------
-    path
-        Any file that `read_table` reads.
-    keys
-        Names of the key columns; the last one may stand across the columns where it is a year.
-
-    Raises
-    ------
-    DataError
-        Everything that is wrong with the file, at once.
-
-    Examples
-    --------
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     file = Path(folder) / "robots.csv"
-    ...     _ = file.write_text("行业,年份,台数\n制造,2008,40\n采矿,2008,12\n", encoding="utf-8")
-    ...     series = read_series(file, keys=["行业", "年份"])
-    >>> float(series.frame.loc[("制造", 2008), "台数"])
-    40.0
-    """
+    """Read a file as a table with the given keys in this process; see `read.read_series`."""
     last = keys[-1] if len(keys) > 1 else None
     table = read_table(path, sheet=sheet, names=tuple(keys[:1]), reading=reading, limits=limits)
     found = Findings(list(table.decisions), list(table.warnings))

@@ -13,7 +13,7 @@ from itertools import chain
 import numpy as np
 
 from xinzhi.io.body import Body
-from xinzhi.io.cells import loose
+from xinzhi.io.cells import LONGEST_NAME, loose
 from xinzhi.io.findings import Findings, listed
 from xinzhi.io.layout import Header
 from xinzhi.io.options import Reading
@@ -34,6 +34,8 @@ def variable_and_year(name: str) -> tuple[str, int] | None:
     (('GDP', 2008), ('人口', 2008), ('', 2008))
     """
     text = name.strip()
+    if len(text) > LONGEST_NAME:
+        return None
     if looks_like_year(text):
         return "", parse_period(text).value or 0
     if match := YEAR_LAST.fullmatch(text):

@@ -311,7 +311,7 @@ def _jump(panel: Panel, name: str, position: int, n: int) -> Problem:
         message(
             "{value} is more than {times} times away from the other values of the entity "
             "({n} such cells in the column).",
-            value=float(panel.frame[name].iloc[position]),
+            value=f"{float(panel.frame[name].iloc[position]):,.10g}",
             times=int(JUMP),
             n=n,
         ),

@@ -30,6 +30,8 @@ class Entry:
     """Number of cells; of records where records were flagged."""
     uses: tuple[str, ...] = ()
     """Columns that a derived column was computed from, row by row."""
+    records: tuple[tuple[str, ...], ...] = ()
+    """Records for a person to decide, below the names of their columns."""
     rests: tuple[tuple[str, int], ...] | None = None
     """Cells computed from filled ones, where rows reach into one another, as lags and stocks do."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -18,6 +19,7 @@ from xinzhi.wording import message
 
 Verdict = Literal["yes", "no", "undecided"]
 FOUR = re.compile(r"\d{4}", re.ASCII)
+NOTHING_REVIEWED: Mapping[str, bool] = MappingProxyType({})
 YES, NO, UNDECIDED, NO_CANDIDATE = 1, 0, -1, -2
 
 
@@ -84,12 +86,13 @@ class Decisions:
             key = (kind, verdict, f"{reason}{end}")
             self.reasons[key] = self.reasons.get(key, 0) + n
 
-    def to_review(self) -> pd.DataFrame:
-        """Table of the undecided firms, with an empty column for the verdict, sorted by id."""
-        columns = ["id", "code", "class", "reason", "text", "verdict"]
+    def to_review(self, reviewed: Mapping[str, bool] = NOTHING_REVIEWED) -> pd.DataFrame:
+        """List the firms still undecided, with an empty column for the verdict, sorted by id."""
+        columns = ["id", "date", "place", "code", "class", "reason", "text", "verdict"]
         if not self.review:
             return pd.DataFrame(columns=columns)
         table = pd.concat(self.review, ignore_index=True).sort_values("id", kind="stable")
+        table = table[~table["id"].astype(str).isin(list(reviewed))]
         return table.assign(verdict="")[columns].reset_index(drop=True)
 
 
@@ -171,7 +174,7 @@ def _of_class(
         ends = words[at] if words is not None else np.full(int(at.sum()), "", dtype=object)
         decisions.note(kind, word, reason, ends)
         if verdict == UNDECIDED and at.any():
-            rows = batch[at][["id", "code", "text"]]
+            rows = batch[at][["id", "date", "place", "code", "text"]]
             decisions.review.append(rows.assign(**{"class": kind, "reason": reason}))
     return verdicts
 
@@ -193,9 +196,8 @@ def _apply_review(
         verdict = reviewed.get(str(batch["id"].iloc[i]))
         if verdict is not None:
             verdicts[i] = YES if verdict else NO
-            decisions.note(
-                "", "yes" if verdict else "no", "reviewed by hand", np.array([""], object)
-            )
+            word = "yes" if verdict else "no"
+            decisions.note("", word, "reviewed by hand", np.array([""], object))
 
 
 def read_review(table: pd.DataFrame, *, name: str) -> dict[str, bool]:

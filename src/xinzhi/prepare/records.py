@@ -19,7 +19,8 @@ from xinzhi.cities.authority import resolve_place
 from xinzhi.cities.names import match_all
 from xinzhi.cities.outcome import Matched
 from xinzhi.errors import MissingColumn, Problem, SpecError, Where
-from xinzhi.io.names import stem
+from xinzhi.io.cells import LONGEST_NAME
+from xinzhi.io.names import may_be_same, stem
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.step import Sources
 from xinzhi.prepare.tables import source
@@ -140,8 +141,8 @@ class Cities:
     """Cities of the panel by the places that records name; each place is resolved once."""
 
     def __init__(self, entities: tuple[str, ...]) -> None:
-        self._exact = {name: i for i, name in enumerate(entities)}
-        self._stems = {stem(name): i for i, name in enumerate(entities)}
+        self._order = {name: i for i, name in enumerate(entities)}
+        self._stems = {stem(name): name for name in entities}
         self._codes = self._codes_of(entities)
         self._known: dict[tuple[str, int], int] = {}
 
@@ -161,9 +162,9 @@ class Cities:
         return self._known[key]
 
     def _resolved(self, text: str, year: int) -> int:
-        direct = self._exact.get(text, self._stems.get(stem(text), -3))
-        if direct != -3:
-            return direct
+        known = text if text in self._order else self._stems.get(stem(text))
+        if known is not None and may_be_same(known, text):
+            return self._order[known]
         match = resolve_place(text, year=year)
         return self._codes.get(match.place.code, -1) if isinstance(match, Matched) else -2
 
@@ -193,7 +194,7 @@ def head_of(place: str) -> str:
     >>> head_of("河北省唐山市路北区建设路1号"), head_of("大同市云冈区生态环境局")
     ('河北省唐山市路北区', '大同市云冈区生态环境局')
     """
-    text = place.strip()
+    text = place.strip()[:LONGEST_NAME].rstrip()
     is_address = len(text) > 20 or HOUSE.search(text)
     head = HEAD.match(text) if is_address else None
     return head.group() if head else text

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, SpecError, Where, suggestion
-from xinzhi.io.names import stem
+from xinzhi.io.names import may_be_same, stem
 from xinzhi.io.series import UNITS
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.step import Sources
@@ -127,7 +127,7 @@ def entities_of(
     found: dict[str, str] = {}
     problems: list[Problem] = []
     for entity in panel.entities:
-        alike = by_stem.get(stem(entity), [])
+        alike = [name for name in by_stem.get(stem(entity), []) if may_be_same(name, entity)]
         if entity in exact:
             found[entity] = entity
         elif len(alike) == 1:

@@ -14,6 +14,7 @@ from xinzhi.econometrics.export.stata import stata_script
 from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.io.json_text import json_text
 from xinzhi.io.write import csv_text, write_atomically
+from xinzhi.panel.ledger import Ledger
 from xinzhi.report.comparison import comparison_of, nested
 from xinzhi.report.compose import compose
 from xinzhi.report.format import write_report
@@ -65,14 +66,28 @@ def deliver(
     files["results.json"] = json_text(results_json(result, material)).encode()
     if result.efficiency:
         files["scores.csv"] = csv_text(scores_frame(result)).encode("utf-8-sig")
+    files |= _reviews(result.panel.ledger)
     files["run.json"] = json_text(manifest_of(result)).encode()
     if result.scripts is not None:
         files |= _scripts(result.scripts, simulated=result.spec.simulated)
     there = ("README.md", *files)
     files["README.md"] = readme(result, material.title, there, WHAT).encode()
+    for path in folder.glob("review_*.csv"):
+        if path.name not in files:
+            path.unlink()
     for name, content in files.items():
         write_atomically(folder / name, content)
     return tuple((folder / name, WHAT.get(name, "")) for name in files)
+
+
+def _reviews(ledger: Ledger) -> dict[str, bytes]:
+    """Write the records that a person has to decide, a file for each step."""
+    tables = {
+        f"review_{entry.step}.csv": pd.DataFrame(entry.records[1:], columns=entry.records[0])
+        for entry in ledger.entries
+        if entry.records
+    }
+    return {name: csv_text(table).encode("utf-8-sig") for name, table in tables.items()}
 
 
 def _scripts(study: Exported, *, simulated: bool) -> dict[str, bytes]:

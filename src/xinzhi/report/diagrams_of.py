@@ -22,6 +22,7 @@ from xinzhi.report.naming import score_label
 from xinzhi.study.groups import group_label, member_label
 from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import labels
+from xinzhi.tables.numbers import marks
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.wording import Wording, message
 
@@ -188,7 +189,6 @@ def _cells(result: StudyResult, by: str, found: Heterogeneity) -> Iterator[HeatC
             if isinstance(one, Estimates):
                 at = one.position(difference.regressor)
                 estimate, p_value = float(one.estimate[at]), float(one.p_value[at])
-            reached = [mark for mark, most in stars.items() if p_value <= most]
             yield HeatCell(
                 message(
                     "{grouping}: {group}",
@@ -197,5 +197,5 @@ def _cells(result: StudyResult, by: str, found: Heterogeneity) -> Iterator[HeatC
                 ),
                 name_of(difference.regressor, words),
                 estimate,
-                max(reached, key=len, default=""),
+                marks(p_value, stars),
             )

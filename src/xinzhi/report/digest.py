@@ -8,7 +8,7 @@ from types import MappingProxyType
 from xinzhi.report.section import Material
 from xinzhi.tables.numbers import write
 from xinzhi.tables.table import Table
-from xinzhi.wording import Language, Wording, say
+from xinzhi.wording import Language, Wording, message, say
 
 SHOWN: Mapping[str, int] = MappingProxyType(
     {"efficiency": 2, "classes": 1, "models": 1, "pathways": 1}
@@ -41,9 +41,22 @@ def n_more(material: Material) -> int:
 
 def grid(table: Table, language: Language, decimals: int) -> Grid:
     """Turn a table into words, row by row."""
-    headings = [say(table.stub, language), *(say(c.heading, language) for c in table.columns)]
+    headings = [say(table.stub, language), *(say(words, language) for words in _headings(table))]
     rows = [
         (say(row.label, language), *(str(write(cell, language, decimals)) for cell in row.cells))
         for row in table.rows
     ]
     return say(table.title, language), headings, rows
+
+
+def _headings(table: Table) -> list[Wording]:
+    """Words over the columns; with what stands above them where they would be alike."""
+    plain = [column.heading for column in table.columns]
+    if len({str(words) for words in plain}) == len(plain):
+        return plain
+    return [
+        message("{spanner}: {heading}", spanner=column.spanner, heading=column.heading)
+        if column.spanner
+        else column.heading
+        for column in table.columns
+    ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -32,3 +35,14 @@ def font_for(text: str) -> bytes:
     cut = io.BytesIO()
     font.save(cut)
     return cut.getvalue()
+
+
+def with_font(pictures: Sequence[bytes]) -> list[bytes]:
+    """Put the font into SVG pictures, cut down to what is written in them."""
+    words = "".join(re.sub(r"<[^>]*>", "", one.decode()) for one in pictures)
+    font = base64.b64encode(font_for(words)).decode()
+    face = (
+        f'<style>@font-face{{font-family:"{FAMILY}";'
+        f'src:url(data:font/woff;base64,{font}) format("woff")}}</style>'
+    ).encode()
+    return [one.replace(b">", b">" + face, 1) for one in pictures]

@@ -41,6 +41,9 @@ _SPECIAL = {
     "—": "---",
     "…": r"\ldots{}",
     "ȳ": r"$\bar{y}$",
+    "χ": r"$\chi$",
+    "→": r"$\rightarrow$",
+    "÷": r"$\div$",
     "\u00a0": "~",
 }
 _PATTERN = re.compile("|".join(re.escape(sign) for sign in _SPECIAL))

@@ -96,7 +96,7 @@ def _regressions(result: StudyResult) -> Iterator[Wording]:
         "p-values use the t distribution with the degrees of freedom of the errors."
     )
     for rule in dict.fromkeys(one.covariance.rule for one in _all(tables)):
-        yield message("Errors: {rule}.", rule=rule)
+        yield message("Small-sample rule of the errors: {rule}.", rule=rule)
 
 
 def _all(tables: Mapping[str, Sequence[Estimates]]) -> list[Estimates]:

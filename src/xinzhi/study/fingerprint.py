@@ -54,11 +54,11 @@ def of_columns(frame: pd.DataFrame, names: Iterable[str]) -> dict[str, str]:
 
 @cache
 def of_method(package: str) -> str:
-    """Fingerprint of a method: the code of its package and of what calls it, and the libraries."""
+    """Fingerprint of a method: its package, what calls it, cities and their names, the libraries."""
     parts = [f"{library} {version(library)}" for library in ("xinzhi", *LIBRARIES)]
     root = files("xinzhi")
-    for names in ((package,), ("panel",), ("study", "stops")):
-        parts.extend(_sources(root.joinpath(*names)))
+    for name in (package, "panel", "cities", "study"):
+        parts.extend(_sources(root.joinpath(name)))
     return of_text("\x1e".join(parts))
 
 
@@ -67,7 +67,7 @@ def _sources(folder: Traversable) -> list[str]:
     for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if item.is_dir():
             found.extend(_sources(item))
-        elif item.name.endswith(".py"):
+        elif item.name.endswith((".py", ".csv")):
             found.append(item.name + item.read_text(encoding="utf-8"))
     return found
 

@@ -55,7 +55,7 @@ def matters(warning: Problem, spec: StudySpec) -> bool:
     column = warning.where.column
     others = {Path(s.file).name for s in spec.sources.values() if s.kind != "panel"}
     if column is None or warning.where.file in others:
-        return True
+        return warning.code != "panel.constant"
     variables = {v.column for v in spec.variables.named.values()}
     roles = {
         c for m in spec.efficiency.values() for c in (*m.inputs, *m.good_outputs, *m.bad_outputs)

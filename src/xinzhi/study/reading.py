@@ -17,7 +17,7 @@ from xinzhi.study.cities import keep_cities, with_registry
 from xinzhi.study.result import Reading, SourceFile
 from xinzhi.study.schema.sources import PanelSection
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.supplies import series_of, series_sources
+from xinzhi.study.supplies import sample_warnings, series_of, series_sources
 from xinzhi.wording import message
 
 
@@ -62,6 +62,7 @@ def read_sources(spec: StudySpec, folder: Path) -> Reading:
             *(w for one in series.values() for w in one.warnings),
             *(w for _, _, found in chosen for w in found),
             *doubts,
+            *sample_warnings(spec),
             *check_panel(panel),
         ),
     )

@@ -13,7 +13,7 @@ from xinzhi.study.located import Located, Path
 from xinzhi.study.mechanism_references import find_in_mechanism
 from xinzhi.study.schema.maps import BUILT_IN
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.supplies import needed_sources, needs_of
+from xinzhi.study.supplies import SAMPLES, needed_sources, needs_of
 from xinzhi.study.typology_references import find_in_typology
 from xinzhi.wording import message
 
@@ -142,7 +142,7 @@ class _Sections(Finder):
             for needed in needs_of(options):
                 if "." not in needed:
                     path: Path = ("prepare", number, name)
-                    self.known(needed, tuple(spec.sources), path, "source")
+                    self.known(needed, (*spec.sources, *SAMPLES), path, "source")
             try:
                 plan_steps([(name, options)], where=place)
             except StudyError as error:

@@ -52,9 +52,11 @@ variables:
 describe: {{variables: [{names}]}}
 """
 TABLES = """
-# Explain the efficiency: choose variables of interest and controls among the other columns, add
-# them under `variables`, and remove the # signs.
+# Explain the efficiency: choose among the other columns, add them under `variables` as the ones
+# above, and remove the # signs section by section. What stays behind # is not done.
 # Other columns of numbers: {others}.
+#
+# What you ask about, and what else may move the efficiency:
 # sets: {{factors: [x1], controls: [x2, x3]}}
 # tables:
 #   baseline:
@@ -63,7 +65,22 @@ TABLES = """
 #     effects: [entity, period]
 #     covariance: {{cluster: entity}}
 #     columns: [{{x: [factors, controls]}}, {{x: [factors]}}]
+#   robustness: {{from: baseline/1, columns: [{{winsorise: [1, 99]}}, {{covariance: hc1}}]}}
+#
+# Through what: m, which the factors may move and which may move the efficiency.
+# mediation: {{mechanism: {{from: baseline/1, through: [m], tests: [sobel, bootstrap], draws: 1000}}}}
+#
+# What strengthens or weakens a path: w, such as a policy; everything on the right a year earlier.
+# moderation: {{tools: {{from: baseline/1, moderators: [w], lag: 1, paths: [factors -> m, m -> efficiency]}}}}
+#
+# Whether kinds of places differ: g, a column that a place keeps, or a variable cut at its median.
+# groups: {{kind: {{column: g}}, size: {{column: x2, split: median}}}}
+# heterogeneity: {{places: {{from: baseline/1, by: [kind, size], difference: [interaction, permutation], draws: 1000}}}}
+#
+# Whether the answer hangs on a choice: all combinations.
+# specification_curve: {{of: baseline/1, vary: {{controls: each, effects: [[entity], [entity, period]]}}}}
 """
+NO_OTHERS = "none; bring them in by a second file under `sources`"
 MAP = """
 # {n} of {all} entities are {places} of China: a map of the efficiency.
 # Pictures show four periods side by side; `in: [2008, 2013]` chooses them.
@@ -92,8 +109,8 @@ def starter(guess: Guess, file: str) -> str:
     text += "panel: {from: data}\n"
     text += _measure(guess) if measured else _unknown(guess)
     text += _variables(guess, measured=measured)
-    if measured and guess.others:
-        text += TABLES.format(others=_listed(guess.others))
+    if measured and (guess.others or guess.period):
+        text += TABLES.format(others=_listed(guess.others) or NO_OTHERS)
     return text + (_map(guess.panel) if measured else "") + REPORT
 
 

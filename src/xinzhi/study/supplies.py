@@ -7,19 +7,29 @@ terms as YAML.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, StudyError, Where
+from xinzhi.io.read import SeriesResult, read_series
 from xinzhi.io.records import RecordFile
-from xinzhi.io.series import SeriesResult, read_series
 from xinzhi.prepare.step import STEPS
 from xinzhi.study.located import read_yaml
 from xinzhi.study.schema.sources import Source
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import message
 
+SAMPLES: Mapping[str, str] = MappingProxyType(
+    {
+        "sample_codes": "emerging_codes.csv",
+        "sample_terms": "emerging_terms.yaml",
+        "sample_causes": "penalty_terms.yaml",
+    }
+)
+"""Names under which the samples of the second example can be used -> their files."""
 LISTS = (".yaml", ".yml")
 
 
@@ -31,9 +41,37 @@ def needed_sources(spec: StudySpec) -> tuple[str, ...]:
 def needed_files(spec: StudySpec, folder: Path) -> dict[str, Path]:
     """Files that the steps need, by the names that the steps use."""
     return {
-        name: folder / (spec.sources[name].file if name in spec.sources else name)
+        name: folder / spec.sources[name].file if name in spec.sources else _path(name, folder)
         for name in needed_sources(spec)
     }
+
+
+def sample_warnings(spec: StudySpec) -> tuple[Problem, ...]:
+    """Warn where a step rests on a sample that comes with the package."""
+    return tuple(
+        Problem(
+            "prepare.sample",
+            message(
+                "'{name}' is a sample for trying out: it was not checked against the official "
+                "classification.",
+                name=name,
+            ),
+            Where(key="prepare"),
+            message(
+                "give a file of your own before the numbers are used: {file}.", file=SAMPLES[name]
+            ),
+            severity="warning",
+        )
+        for name in needed_sources(spec)
+        if name in SAMPLES and name not in spec.sources
+    )
+
+
+def _path(name: str, folder: Path) -> Path:
+    """Path of a file beside the study file, or of a sample."""
+    if name in SAMPLES:
+        return Path(str(files("xinzhi.examples.resource_cities").joinpath(SAMPLES[name])))
+    return folder / name
 
 
 def supplies(spec: StudySpec, folder: Path) -> dict[str, object]:
@@ -47,7 +85,7 @@ def supplies(spec: StudySpec, folder: Path) -> dict[str, object]:
     return {
         name: _source(spec.sources[name], folder)
         if name in spec.sources
-        else _file(folder / name, kind)
+        else _file(_path(name, folder), kind)
         for name, kind in dict(_needs(spec)).items()
     }
 

@@ -17,7 +17,7 @@ PARTS: Mapping[str, Wording] = MappingProxyType(
         "b": message("coefficient"),
         "se": message("standard error"),
         "stars": message("stars"),
-        "value": message("value"),
+        "value": message("figure"),
         "sign": message("sign"),
         "mean": message("mean"),
         "sd": message("standard deviation"),

@@ -145,7 +145,7 @@ def _reading(
             )
         for (grouping, group, _), one in _plain(own[own["speaks"] == "own"]).items():
             yield message(
-                "{factor} in {group}: {verdict} (the groups differ, {p}).",
+                "{factor} in {group}: {verdict} (difference between the groups: {p}, not adjusted for the number of groupings).",
                 factor=name,
                 group=_named(grouping, group, groupings, member),
                 verdict=VERDICTS[str(one["verdict"])],

@@ -212,13 +212,13 @@ def _read(
         )
     if e.share == e.share:
         return message(
-            "{factor} moves {outcome} through {mediator}: ab = {ab}, {share} of the total effect; "
+            "Part of the estimated effect of {factor} on {outcome} goes through {mediator}: ab = {ab}, {share} of the total effect; "
             "{sure}.",
             share=numbers.percent(e.share),
             **words,
         )
     return message(
-        "{factor} moves {outcome} through {mediator}: ab = {ab}; {sure}; it is no share of the total: "
+        "An effect of {factor} on {outcome} through {mediator} is found: ab = {ab}; {sure}; it is no share of the total: "
         "{why}.",
         why=e.share_remark,
         **words,

@@ -107,11 +107,11 @@ def _read_chain(one: ModeratedMediation, labels: Mapping[str, Wording], decimals
     }
     if interval.low <= 0.0 <= interval.high or interval.low != interval.low:
         return message(
-            "That {w} changes what {x} does through {m} cannot be told apart from zero: index {index}, "
+            "Whether the effect of {x} through {m} differs along {w} cannot be told: index {index}, "
             "95 % interval from {low} to {high}.",
             **words,
         )
     return message(
-        "{w} changes what {x} does through {m}: index {index}, 95 % interval from {low} to {high}.",
+        "The effect of {x} through {m} differs along {w}: index {index}, 95 % interval from {low} to {high}.",
         **words,
     )

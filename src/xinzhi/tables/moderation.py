@@ -171,11 +171,15 @@ def _path_notes(
         "multiplied; where it disagrees, the interaction compares entities."
     )
     for one in found:
-        if one.region.bounds:
+        ends = {end for piece in one.region.intervals for end in piece}
+        crossed = [
+            bound for bound in one.region.bounds if bound in ends
+        ]  # others were not observed
+        if crossed:
             yield message(
                 "{path}: the effect crosses the 5% line where the moderator is {bounds}.",
                 path=path_in_words(ends_of(one), labels),
-                bounds=listed([numbers.number(bound) for bound in one.region.bounds]),
+                bounds=listed([numbers.number(bound) for bound in crossed]),
             )
         if isinstance(one.double_demeaned, Inapplicable):
             yield message(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from xinzhi.efficiency import measure as measures
+from xinzhi.efficiency.measure import Traits
 from xinzhi.efficiency.options import Options
 from xinzhi.wording import Wording, listed, message
 
@@ -69,7 +71,7 @@ def options_in_words(options: Options) -> tuple[Wording, ...]:
     ['super-SBM', 'bad outputs as outputs (form A)', 'constant returns to scale']
     """
     phrases = (
-        MEASURES.get(options.measure, options.measure),
+        MEASURES.get(options.measure) or _traits(options).title,
         BADS.get(options.bads, options.bads),
         RETURNS.get(options.returns_to_scale, options.returns_to_scale),
         ORIENTATIONS.get(options.orientation, options.orientation),
@@ -78,10 +80,24 @@ def options_in_words(options: Options) -> tuple[Wording, ...]:
         DISPOSABILITIES.get(options.disposability, options.disposability),
         _weights(options),
         _direction(options),
+        _own_options(options),
         ZEROS.get(options.zeros, options.zeros),
         FALLBACKS.get(options.fallback, options.fallback),
     )
     return tuple(phrase for phrase in phrases if phrase)
+
+
+def _traits(options: Options) -> Traits:
+    return measures.MEASURES.get(options.measure).traits
+
+
+def _own_options(options: Options) -> Wording:
+    """Say what one measure alone has."""
+    if options.epsilon is not None:
+        return message("ε = {value}", value=f"{options.epsilon:g}")
+    if options.nonseparable:
+        return message("moving together: {names}", names=listed(list(options.nonseparable)))
+    return ""
 
 
 def _reference(options: Options) -> Wording:
@@ -94,7 +110,7 @@ def _reference(options: Options) -> Wording:
 
 def _exclusion(options: Options) -> Wording:
     """Say what leaves the frontier; only a super measure asks for it."""
-    if not options.measure.startswith("super"):
+    if not _traits(options).is_super:
         return ""
     return EXCLUSIONS.get(options.exclude, options.exclude)
 

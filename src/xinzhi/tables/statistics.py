@@ -69,7 +69,7 @@ def _row(one: Statistic | Inapplicable) -> Row:
         return Row(NAMES.get(one.name, one.name), (EMPTY, EMPTY, EMPTY), key=one.name)
     cells = (
         Cell(one.value, "statistic"),
-        Cell(one.distribution, "text"),
+        Cell(one.distribution.replace("chi2", "χ²"), "text"),
         Cell(one.p_value, "p_value"),
     )
     words = message("{name}: {null}", name=NAMES.get(one.name, one.name), null=one.null)

@@ -123,8 +123,8 @@ def _notices(own: pd.Series, total: pd.Series) -> tuple[Notice, ...]:
             Notice(
                 "matching.only_self",
                 message(
-                    "{n} rows have no peer but their own city: no role model.",
-                    one="{n} row has no peer but its own city: no role model.",
+                    "{n} rows have no peer but the entity itself: no role model.",
+                    one="{n} row has no peer but the entity itself: no role model.",
                     n=alone,
                 ),
             )

@@ -204,9 +204,9 @@ def _group_notices(groups: pd.DataFrame) -> tuple[Notice, ...]:
         Notice(
             "pathways.no_group",
             message(
-                "{n} cities have no group of {grouping}; the estimates for all speak for them: "
+                "{n} entities have no group of {grouping}; the estimates for all speak for them: "
                 "{names}.",
-                one="{n} city has no group of {grouping}; the estimates for all speak for it: {names}.",
+                one="{n} entity has no group of {grouping}; the estimates for all speak for it: {names}.",
                 n=int(groups[grouping].isna().sum()),
                 grouping=str(grouping),
                 names=named(sorted(map(str, groups.index[groups[grouping].isna()]))),
@@ -263,6 +263,6 @@ def _notices(
     ]
     if not any(city.supported for city in by_city.values()):
         notices.append(
-            Notice("pathways.none", message("The evidence supports no pathway for any city."))
+            Notice("pathways.none", message("The evidence supports no pathway for any entity."))
         )
     return tuple(notices)

@@ -235,7 +235,7 @@ def _notices(frame: pd.DataFrame, silent: pd.Series) -> tuple[Notice, ...]:
         (
             "what_if.meaning",
             message(
-                "A what-if carries the average relation of the sample over to one city, all else "
+                "A what-if carries the average relation of the sample over to one entity, all else "
                 "as it is; it is no forecast."
             ),
         )
@@ -244,8 +244,8 @@ def _notices(frame: pd.DataFrame, silent: pd.Series) -> tuple[Notice, ...]:
         (
             "what_if.no_move",
             message(
-                "For {n} cities a factor does not move: {names}.",
-                one="For {n} city a factor does not move: {names}.",
+                "For {n} entities a factor does not move: {names}.",
+                one="For {n} entity a factor does not move: {names}.",
                 **names,
             ),
         )
@@ -255,8 +255,8 @@ def _notices(frame: pd.DataFrame, silent: pd.Series) -> tuple[Notice, ...]:
         (
             "what_if.outside",
             message(
-                "For {n} cities a new value lies outside all that were observed: {names}.",
-                one="For {n} city a new value lies outside all that were observed: {names}.",
+                "For {n} entities a new value lies outside all that were observed: {names}.",
+                one="For {n} entity a new value lies outside all that were observed: {names}.",
                 **names,
             ),
         )
@@ -266,8 +266,8 @@ def _notices(frame: pd.DataFrame, silent: pd.Series) -> tuple[Notice, ...]:
         (
             "what_if.no_number",
             message(
-                "For {n} cities a score, a factor or an estimate is missing: {names}.",
-                one="For {n} city a score, a factor or an estimate is missing: {names}.",
+                "For {n} entities a score, a factor or an estimate is missing: {names}.",
+                one="For {n} entity a score, a factor or an estimate is missing: {names}.",
                 **names,
             ),
         )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -9,12 +13,14 @@ import oracles_efficiency as oracle
 from cases_efficiency import activities
 from xinzhi.efficiency import frontier, held
 from xinzhi.efficiency.evaluate import evaluate
+from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.options import Options
 
 TOLERANCE = 1e-9
 """Convention N2: what a certificate promises, relative to the score where it is above 1."""
 RETURNS = ["constant", "constant", "variable", "variable", "non_increasing", "non_decreasing"]
 SETS, EACH = 13, 45
+SETS_OF_FAMILY = 60
 """Tests, and data sets per test: about 3.5 programs per set, more than 2,000 in all."""
 
 
@@ -83,16 +89,135 @@ def assert_equal(result, exact):
             assert abs(score - float(value)) <= TOLERANCE * max(1.0, float(value))
 
 
-@pytest.mark.parametrize("first", range(0, SETS * EACH, EACH))
-def test_scores_equal_exact_arithmetic(first):
+SOLVERS = ["highs", "kernel"]
+
+
+def with_solver(name):
+    """Skip where the kernel cannot be had."""
+    if name == "kernel":
+        pytest.importorskip("numba")
+    return name
+
+
+@cache
+def slack_sets(first):
+    """Data sets of one test with their exact scores: both solvers are held against the same."""
+    cases = [random_case(seed) for seed in range(first, first + EACH)]
+    return [(parts, units, choices, expected(parts, choices)) for parts, units, choices in cases]
+
+
+def test_there_are_enough_programs():
+    """The seeds below make more than 2,000 programs of SBM and super-SBM for each solver."""
+    assert sum(len(random_case(seed)[0][0]) for seed in range(SETS * EACH)) >= 2000
+
+
+@pytest.mark.parametrize(
+    ("solver", "first"),
+    [(solver, first) for solver in SOLVERS for first in range(0, SETS * EACH, EACH)],
+)
+def test_scores_equal_exact_arithmetic(solver, first):
     """Ties, duplicates, n from 1 and units from 1e-12 to 1e12 change no score by 1e-9."""
-    for seed in range(first, first + EACH):
-        parts, units, choices = random_case(seed)
+    options = Options(solver=with_solver(solver))
+    for parts, units, choices, exact in slack_sets(first):
+        result = evaluate(in_units(parts, units), options=replace(options, **choices))
+
+        assert_equal(result, exact)
+
+
+FAMILY = (
+    "radial",
+    "super_radial",
+    "directional",
+    "nonradial_directional",
+    "additive",
+    "range_adjusted",
+)
+
+
+def family_options(measure, seed, names):
+    """Draw options of a measure that is linear."""
+    rng = np.random.default_rng([seed, 9])
+    traits = MEASURES.get(measure).traits
+    return Options(
+        measure,
+        str(rng.choice(RETURNS)),
+        str(rng.choice(traits.orientations)),
+        disposability=str(rng.choice(traits.disposabilities)),
+        bads=str(rng.choice(["outputs", "inputs"])),
+        direction="own" if traits.has_direction else None,
+        weights={name: int(rng.integers(1, 4)) for name in names} if traits.has_weights else None,
+    )
+
+
+def family_scores(parts, options):
+    """Scores of a linear measure by exact arithmetic, on the whole numbers; None where infeasible."""
+    x, y, b = (oracle.exact(part.tolist()) for part in parts)
+    k = [part.shape[1] for part in parts]
+    over = np.repeat([True, False, options.bads == "inputs"], k)
+    is_radial = "radial" in options.measure and options.measure != "nonradial_directional"
+    under = np.repeat([False, True, options.bads == "outputs" and not is_radial], k)
+    moves = {"input": over, "output": under, "none": over | under}[options.orientation]
+    found = []
+    for o in range(len(x)):
+        own = [
+            v if move else Fraction(0) for v, move in zip((*x[o], *y[o], *b[o]), moves, strict=True)
+        ]
+        found.append(_family_score(x, y, b, o, own, parts, options))
+    return found
+
+
+def _family_score(x, y, b, o, own, parts, options):
+    how = {"returns": options.returns_to_scale, "disposability": options.disposability}
+    everybody = range(len(x))
+    weights = [Fraction(w) for w in (options.weights or {}).values()]
+    if options.measure in {"additive", "range_adjusted", "nonradial_directional"}:
+        units = own
+        if options.measure == "range_adjusted":
+            ranges = np.ptp(np.hstack(parts), axis=0).tolist()
+            units = [Fraction(r) if v else Fraction(0) for r, v in zip(ranges, own, strict=True)]
+            total = sum(w for w, v in zip(weights, units, strict=True) if v)
+            weights = [w / total for w in weights]
+        counted = [w if v else Fraction(0) for w, v in zip(weights, units, strict=True)]
+        return oracle.sum_of_distances(x, y, b, o, everybody, units, counted, **how)
+    beta = oracle.distance(x, y, b, o, everybody, own, **how)
+    if options.measure == "super_radial" and beta == 0:
+        beta = oracle.distance(x, y, b, o, everybody, own, **how, joined=False)
+    if beta is None or options.measure == "directional":
+        return beta
+    score = 1 + beta if options.orientation == "output" else 1 - beta
+    return None if options.measure == "super_radial" and score == 0 else score
+
+
+@cache
+def family_sets(measure):
+    """Data sets of a linear measure with options and exact scores."""
+    sets = []
+    for seed in range(1000, 1000 + SETS_OF_FAMILY):
+        parts, units, _ = random_case(seed)
+        if measure == "range_adjusted" and (np.ptp(np.hstack(parts), axis=0) == 0).any():
+            continue
+        names = [
+            f"{role}{i}"
+            for role, part in zip("xyb", parts, strict=True)
+            for i in range(part.shape[1])
+        ]
+        options = family_options(measure, seed, names)
+        sets.append((parts, units, options, family_scores(parts, options)))
+    return sets
+
+
+@pytest.mark.parametrize("measure", FAMILY)
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_scores_of_the_family_equal_exact_arithmetic(solver, measure):
+    """Radial, directional and additive measures, weak disposal too, in units from 1e-12 to 1e12."""
+    for parts, units, options, exact in family_sets(measure):
+        if solver == "kernel" and options.disposability != "strong":
+            continue
         rows = in_units(parts, units)
 
-        result = evaluate(rows, options=Options(**choices))
+        result = evaluate(rows, options=replace(options, solver=with_solver(solver)))
 
-        assert_equal(result, expected(parts, choices))
+        assert_equal(result, exact)
 
 
 @pytest.mark.parametrize("way", [("highs_scaled",), ("highs_primal",), ()])

@@ -10,7 +10,9 @@ from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.gap import gap_ratios
 from xinzhi.efficiency.measures.epsilon_based import affinity
 from xinzhi.efficiency.options import Options
+from xinzhi.efficiency.program import slack_program
 from xinzhi.efficiency.scale import scale_efficiency
+from xinzhi.efficiency.technology import technology_of
 from xinzhi.errors import OutOfDomain, SpecError
 
 SAME = 1e-9
@@ -265,3 +267,54 @@ def test_classes_of_returns():
 
     assert found.returns == ("increasing", "constant", "decreasing")
     np.testing.assert_allclose(found.scale, [0.5, 1, 0.625], rtol=0, atol=SAME)
+
+
+def test_affinity_of_columns_without_any_weighs_them_equally():
+    """Two rows leave no affinity: all eigenvalues are 1, and no order of columns may choose among them."""
+    values = np.array([[1.0, 2.0, 3.0], [2.0, 1.0, 5.0]])
+    epsilon, weights = affinity(values)
+
+    assert epsilon == pytest.approx(1, abs=1e-12)
+    np.testing.assert_allclose(weights, 1 / 3, atol=1e-12)
+    np.testing.assert_allclose(affinity(values[:, ::-1])[1], weights, atol=1e-12)
+
+
+def test_a_zero_among_columns_without_affinity_leaves_a_score():
+    """The row without its third input is measured by the other two: with ε = 0 radially."""
+    rows = activities([[1, 2, 0], [2, 1, 3], [1, 1, 4]], [[1], [1], [2]])
+    options = Options("epsilon_based", orientation="input", zeros="drop_term", epsilon=0.0)
+
+    found = evaluate(rows, options=options)
+
+    assert set(found.statuses) == {"certified"}
+    radial = scores(rows, "radial", "constant", "input")
+    np.testing.assert_allclose(found.scores[1:], radial[1:], rtol=0, atol=SAME)
+
+
+def test_goods_alone_cannot_be_nonseparable(rows):
+    """Where no bad or input falls with the goods, their factor would have no lower bound."""
+    with pytest.raises(SpecError, match="nothing falls with them"):
+        scores(rows, "sbm_nonseparable", nonseparable=("y0",))
+
+
+def test_a_cost_that_is_no_number_is_an_error():
+    """A measure that divides by zero is told so; a solver would run for ever."""
+    rows = activities([[1.0], [2.0]], [[1.0], [1.0]])
+    technology = technology_of(rows, returns_to_scale="constant")
+    draft = slack_program(technology, 2)
+    draft.numerator[0, 0] = np.nan
+
+    with pytest.raises(ValueError, match="finite"):
+        draft.program(1.0, 1.0)
+
+
+def test_a_zero_has_no_proportion():
+    """A row that makes no good is not expanded: only its bad counts, and its target makes none of it."""
+    rows = activities([[2], [1], [3]], [[0], [2], [2]], [[4], [1], [2]])
+    options = Options("epsilon_based", orientation="output", zeros="drop_term", epsilon=0.5)
+
+    found = evaluate(rows, options=options)
+
+    # The least bad is 0, with λ = 0: 1 / (1 + 0.5 * 4/4).
+    assert found.scores[0] == pytest.approx(1 / 1.5, abs=SAME)
+    assert (found.targets[0] >= 0).all()

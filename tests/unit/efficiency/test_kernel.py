@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("numba")
 
 import oracles_efficiency as oracle
-from cases_efficiency import activities
+from cases_efficiency import activities, hard
 from xinzhi.efficiency.direction import radial_program
 from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.kernel.engine import solutions
@@ -73,20 +73,6 @@ def tied(seed):
         orientation=str(rng.choice(["none", "none", "input", "output"])),
     )
     return np.split(values, [m, m + s1], axis=1), options
-
-
-def hard(seed, n=220):
-    """Draw sizes over ten orders, a tenth duplicates, a tenth near-duplicates, zero bads, units."""
-    rng = np.random.default_rng(seed)
-    values = 10 ** rng.uniform(-5, 5, (n, 1)) * np.exp(rng.normal(0, 0.6, (n, 5)))
-    some = n // 10
-    values[rng.integers(0, n, some)] = values[rng.integers(0, n, some)]
-    near = values[rng.integers(0, n, some)] * (1 + 1e-12 * rng.normal(size=(some, 1)))
-    values[rng.integers(0, n, some)] = near
-    values[rng.integers(0, n, some), 4] = 0.0
-    values *= 10 ** rng.uniform(-9, 9, 5)
-    labels = tuple((f"e{i % 40}", i // 40) for i in range(n))
-    return activities(values[:, :3], values[:, 3:4], values[:, 4:], labels=labels)
 
 
 @pytest.mark.parametrize("start", range(0, 200, 20))

@@ -66,8 +66,8 @@ def test_arrows_say_sign_size_and_significance():
 
 
 def test_numbers_carry_sign_and_stars():
-    """Each estimate stands at its arrow with its sign and its stars; the level itself has its star."""
-    svg = drawing([("a", "y", 0.4, 0.01), ("b", "y", -0.2, 0.0501), ("c", "y", 0.1, 0.5)])
+    """Each estimate stands at its arrow with its sign and its stars; p below a level has its star, as in the tables."""
+    svg = drawing([("a", "y", 0.4, 0.0099), ("b", "y", -0.2, 0.05), ("c", "y", 0.1, 0.5)])
     words = re.findall(r">([+−][\d.]+\**)<", svg)
 
     assert words == ["+0.400***", "−0.200*", "+0.100"]

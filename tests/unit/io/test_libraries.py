@@ -11,7 +11,8 @@ import pytest
 from made_files import HEADER, KEYS, is_truth, truth
 from xinzhi.errors import DataError, MissingExtra
 from xinzhi.io import parquet, stata
-from xinzhi.io.read import read_panel, read_table
+from xinzhi.io.in_process import read_table
+from xinzhi.io.read import read_panel
 
 
 def table():

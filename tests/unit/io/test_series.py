@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from xinzhi.errors import DataError
-from xinzhi.io.series import read_series
+from xinzhi.io.read import read_series
 
 
 def written(folder, text):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from xinzhi.errors import DataError, Where
@@ -36,10 +36,28 @@ def test_bytes_are_decoded_exactly_or_refused(data):
 @settings(max_examples=100)
 @given(st.lists(HANZI, min_size=2, max_size=10))
 def test_chinese_is_recognised_in_the_two_usual_encodings(words):
-    """The same words come out of UTF-8 and GB 18030."""
+    """The same words come out of UTF-8 and GB 18030, where they are not the bytes of both."""
     text = "城市,年份\n" + "\n".join(f"{word},2008" for word in words)
     assert decode(text.encode(), WHERE).text == text
+    assume(not any(_is_utf8(word.encode("gb18030")) for word in words))
     assert decode(text.encode("gb18030"), WHERE).text == text
+
+
+def test_words_that_could_be_damaged_utf8_are_refused():
+    """业 in GB 18030 is a Cyrillic letter in UTF-8: nobody can tell, so the encoding is asked for."""
+    text = "城市,年份\n" + "业业业业业业业业业业业业,2008\n"
+    with pytest.raises(DataError) as caught:
+        decode(text.encode("gb18030"), WHERE)
+    assert caught.value.code == "encoding.bad_byte"
+    assert decode(text.encode("gb18030"), WHERE, encoding="gb18030").text == text
+
+
+def _is_utf8(data):
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 @settings(max_examples=100)

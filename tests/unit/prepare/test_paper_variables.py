@@ -9,9 +9,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from xinzhi.io.read import read_panel
+from xinzhi.io.read import read_panel, read_series
 from xinzhi.io.records import RecordFile
-from xinzhi.io.series import read_series
 from xinzhi.panel.history import filled_by_year
 from xinzhi.prepare.apply import prepare
 

@@ -18,6 +18,7 @@ from xinzhi.prepare.apply import prepare
 from xinzhi.prepare.emerging import read_review
 from xinzhi.prepare.records import Cities, Counted, FrameRecords, years_in
 from xinzhi.prepare.steps.emerging_firms import EmergingFirms
+from xinzhi.prepare.tables import entities_of
 
 YEARS = [2008, 2009, 2010]
 INDEX = pd.MultiIndex.from_product([["唐山", "大同"], YEARS], names=["entity", "period"])
@@ -111,7 +112,7 @@ def test_emerging_firms_are_a_stock_of_decided_firms():
 def test_every_decision_has_its_reason_and_undecided_ones_come_back_from_review():
     """Reasons are counted; a person's verdict on an undecided firm is taken over."""
     step = EmergingFirms("firms", "codes", "terms", ("装备", "信息"))
-    counted, decisions = step.count(PANEL, SOURCES, "y")
+    counted, decisions, _ = step.count(PANEL, SOURCES, "y")
     assert counted.total == 14
     assert decisions.reasons == {
         ("装备", "yes", "term: 机器人"): 2,
@@ -267,3 +268,37 @@ def test_places_are_listed_without_their_streets_and_memory_stays_bounded(monkey
     places = [f"北京市建设路{i}号" for i in range(50)] + ["某地", None, "别处", "某地"]
     counted.lose(pd.Series(places, dtype=object))
     assert counted.places == {"北京市": 50, "某地": 2}
+
+
+@pytest.mark.parametrize(
+    ("place", "found"),
+    [
+        *(("吉林市", 0), ("吉林省吉林市船营区", 0), ("吉林省长春市朝阳区", -1)),
+        *(("吉林省", -2), ("吉林", -2), ("朝阳区", -2), ("北京市朝阳区", -1), ("朝阳县", 1)),
+    ],
+)
+def test_a_province_or_a_namesake_is_not_counted_at_the_city(place, found):
+    """吉林省 is not 吉林市, 朝阳区 alone is no city: such records are listed as unresolved."""
+    assert Cities(("吉林市", "朝阳市")).find(place, 2015) == found
+
+
+def test_the_row_of_a_province_is_not_that_of_its_city():
+    """A table that has 吉林省 has nothing for 吉林市."""
+    panel = panel_of(pd.DataFrame({"x": 1.0}, INDEX.set_levels(["吉林市", "大同"], level=0)))
+    with pytest.raises(DataError) as caught:
+        entities_of(panel, pd.Index(["吉林省", "大同市"]), source="census", step="y")
+    assert [p.where.entity for p in caught.value.problems] == ["吉林市"]
+
+
+def test_only_firms_of_the_study_are_given_to_review():
+    """An undecided firm of 北京 is nobody's work here."""
+    far = firms(
+        ("1", "2009-01-01", None, "北京市", "6510", "餐饮"),
+        ("2", "2009-01-01", None, "大同市", "6510", "餐饮"),
+    )
+    done = prepare(PANEL, [("y", EMERGING)], sources={**SOURCES, "firms": far})
+    (entry,) = [entry for entry in done.ledger.entries if entry.records]
+    header, *rows = entry.records
+    assert header[:3] == ("id", "date", "place")
+    assert [row[0] for row in rows] == ["2"]
+    assert entry.n == 1

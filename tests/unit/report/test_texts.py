@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import base64
+import io
 import re
 
 import pytest
+from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,12 +18,13 @@ from xinzhi.report.latex_text import latex
 from xinzhi.report.markdown_text import markdown
 from xinzhi.tables.regression import regression_table
 from xinzhi.tables.table import Table
+from xinzhi.wording import Label
 
 COMMANDS = re.compile(r"\\([A-Za-z]+|.)")
 OURS = {
     "textbackslash", "textasciicircum", "textasciitilde", "textless", "textgreater", "textbar",
     "char", "times", "cdot", "geq", "leq", "neq", "pm", "infty", "textsuperscript", "ldots",
-    "bar", *"{}$&#%_",
+    "bar", "chi", "rightarrow", "div", *"{}$&#%_",
 }  # fmt: skip
 
 
@@ -123,6 +127,16 @@ def test_pictures_are_named_by_chart_and_language():
     files = written(document(chart), "svg", ("zh", "en"))
 
     assert list(files) == ["figures/over_time.svg", "figures/over_time.en.svg"]
+
+
+def test_an_svg_brings_the_characters_that_it_writes():
+    """Chinese shows where no Chinese font is installed: the font in the file holds its words."""
+    chart = scores_over_time("o", "O", four_scores(), score=Label("s", zh="绿色效率"))
+    svg = written(document(chart), "svg", ("zh",))["figures/o.svg"]
+    font = base64.b64decode(re.search(r"base64,([^)]+)\)", svg)[1])
+    held = TTFont(io.BytesIO(font)).getBestCmap()
+
+    assert set(map(ord, "绿色效率时期2008")) <= held.keys()
 
 
 @pytest.mark.parametrize("name", ["../x", "con", "a:b", "", "x" * 300, "\u202egnp"])

@@ -57,7 +57,9 @@ def test_a_planted_mediation_is_read_with_its_share(mediation):
     """Talent works through firms: said with ab, its share and its interval, and what it is not."""
     table = mediation_effects("m", "M", mediation, labels=LABELS)
 
-    assert str(table.reading[0]).startswith("Talent moves green through firms: ab = ")
+    assert str(table.reading[0]).startswith(
+        "Part of the estimated effect of Talent on green goes through firms: ab = "
+    )
     assert "% of the total effect" in str(table.reading[0])
     assert "does not show that the mediator is a cause" in str(table.reading[-1])
     row = {c.key: cell for c, cell in zip(table.columns, table.rows[0].cells, strict=True)}

@@ -98,8 +98,8 @@ def test_different_errors_are_noted_by_column():
         table(estimates({"a": (1, 1, 0.3)}), estimates({"a": (1, 1, 0.3)}, kind="hc1")).notes
     )
 
-    assert "Columns (1): Standard errors clustered" in notes
-    assert "Columns (2): Heteroskedasticity-robust" in notes
+    assert "Column (1): Standard errors clustered" in notes
+    assert "Column (2): Heteroskedasticity-robust" in notes
 
 
 def test_a_null_effect_is_called_null():

@@ -21,6 +21,18 @@ VERDICTS: dict[str, Wording] = {
     "consistent": message("consistent"),
 }
 
+CHECKED: dict[str, Wording] = {
+    "stars": message("stars"),
+    "sobel_effect": message("Sobel effect"),
+    "sobel_z": message("Sobel z"),
+    "nested_r2": message("adjusted R² of the nested model"),
+    "total_effect": message("total effect"),
+    "constant": message("constant"),
+    "n": message("N"),
+    "vif": message("VIF"),
+    "share": message("mediated share"),
+}
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -91,7 +103,8 @@ def _print(found: Audit, lang: str | None, *, every: bool) -> None:
         for check in shown:
             if check.verdict == verdict:
                 place = " · ".join(part for part in (check.table, check.column, check.row) if part)
-                typer.echo(f"{say(words, spoken)}: {place}: {check.check} {check.printed}")
+                what = say(CHECKED[check.check], spoken)
+                typer.echo(f"{say(words, spoken)}: {place}: {what} {check.printed}")
                 typer.echo(f"    {say(check.arithmetic, spoken)}")
     typer.echo(
         say(

@@ -76,10 +76,11 @@ Checked = tuple["Panel", Sequence["Decision"], Iterable[Problem], Mapping[str, o
 def _data(file: Path, entity: str | None, period: str | None, sheet: str | None) -> Checked:
     from xinzhi.io.raw import Decision
     from xinzhi.io.read import read_panel
-    from xinzhi.study.guess import guess
 
     said: tuple[Decision, ...] = ()
     if entity is None:
+        from xinzhi.study.guess import guess
+
         found = guess(file, sheet=sheet)
         entity, period = found.entity, period or found.period
         said = tuple(
@@ -150,8 +151,9 @@ def _print_stated(stated: Mapping[str, object], lang: str | None) -> None:
 
 def _written(stated: Mapping[str, object]) -> str:
     words = ", ".join(f"{key}: {_yaml(value)}" for key, value in stated.items() if key != "sheet")
-    sheet = f"sheet: {_yaml(stated['sheet'])}, " if "sheet" in stated else ""
-    return f"{{{sheet}read: {{{words}}}}}"
+    parts = [f"sheet: {_yaml(stated['sheet'])}"] if "sheet" in stated else []
+    parts += [f"read: {{{words}}}"] if words else []
+    return f"{{{', '.join(parts)}}}"
 
 
 def _yaml(value: object) -> str:

@@ -23,7 +23,7 @@ class Cited(Protocol):
 
 
 REFERENCES = {
-    "contemporaneous": "one frontier for each period",
+    "contemporaneous": "one frontier for each period; Tulkens and Vanden Eeckaut (1995), doi 10.1016/0377-2217(94)00132-V",
     "sequential": "the period and all before it; Tulkens and Vanden Eeckaut (1995), doi 10.1016/0377-2217(94)00132-V",
     "window": "a window of periods; Tulkens and Vanden Eeckaut (1995), doi 10.1016/0377-2217(94)00132-V",
     "biennial": "two neighbouring periods; Pastor, Asmild and Lovell (2011), doi 10.1016/j.seps.2010.09.001",

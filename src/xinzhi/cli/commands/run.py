@@ -14,6 +14,7 @@ import typer
 from xinzhi.cli.console import complain, language, print_table, progress, tell, warn
 from xinzhi.cli.words import names
 from xinzhi.errors import StudyError
+from xinzhi.notices import together
 from xinzhi.wording import Wording, message, say
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def run_study(
         )
         typer.echo(say(text, spoken) + "\n")
     _remembered(result, lang)
-    warn(result.notices, lang)
+    warn(together(result.notices), lang)
     typer.echo(say(message("Where to look:"), spoken))
     for place, what in told_places(files):
         typer.echo(f"  {place}  {say(what, spoken)}".rstrip())

@@ -33,6 +33,8 @@ def _one(printed: Printed, link: NestedLink) -> Check | None:
         return None
     if model.adj_r2 is None or smaller.adj_r2 is None:
         return None
+    if not model.n == smaller.n == printed.full_n:
+        return None  # the identity holds on one sample, and the deviations are those of the whole
     own, where = _own_variation(printed, link, df, smaller.n or 0)
     ratio = rounded(sd_m).size().over(rounded(sd_y).size()).square()
     gain = rounded(b.b).square() * own * ratio

@@ -13,7 +13,7 @@ from xinzhi.wording import Message, message
 
 @CHECKS.add("share")
 def check(printed: Printed) -> Iterator[Check]:
-    """Check each share twice: a·b / total within the rounding, and printed effect / printed total."""
+    """Check each share by a·b / total within the rounding, and by printed effect / printed total."""
     for link in printed.mediation:
         for name, row in printed.sobel.get(link.sobel or "", {}).items():
             if row.share is not None:
@@ -28,6 +28,7 @@ def _both(
     b = printed.columns[link.b].coefficients.get(link.mediator)
     if total is None:
         return
+    fits = False
     if a is not None and b is not None:
         exact = _quotient(rounded(a.b) * rounded(b.b), rounded(total.b))
         words = message(
@@ -37,7 +38,9 @@ def _both(
             total=total.b,
             reach=str(exact),
         )
-        yield _check(link, name, share, exact, words)
+        first = _check(link, name, share, exact, words)
+        fits = first.verdict == "consistent"
+        yield first
     if row.effect is not None:
         quotient = _quotient(exactly(row.effect), exactly(total.b))
         words = message(
@@ -46,7 +49,10 @@ def _both(
             total=total.b,
             reach=str(quotient),
         )
-        yield _check(link, name, share, quotient, words)
+        second = _check(link, name, share, quotient, words)
+        # a share of unrounded effects need not be the quotient of rounded ones
+        if not (fits and second.verdict == "inconsistent"):
+            yield second
 
 
 def _quotient(above: Bounds, below: Bounds) -> Bounds | None:

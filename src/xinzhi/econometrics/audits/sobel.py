@@ -58,7 +58,8 @@ def _z(link: MediationLink, name: str, row: SobelRow, a: Coefficient, b: Coeffic
         "Aroian": _reach(u, v, 1),
         "Goodman": _reach(u, v, -1),
     }
-    sign_fits = (row.z >= 0) == (a.b * b.b >= 0) or row.z == 0
+    low, high = (rounded(a.b) * rounded(b.b)).ends
+    sign_fits = high >= 0 if row.z > 0 else low <= 0 if row.z < 0 else True
     verdict: Verdict = (
         "consistent"
         if sign_fits and any(z2.meets(found) for found in reach.values())
@@ -94,6 +95,8 @@ def _ratio(c: Coefficient) -> Bounds:
 
 def _reach(u2: Bounds, v2: Bounds, sign: int) -> Bounds:
     """Bounds of z²; u² + v² + sign u²v² grows in both (for Goodman while the other is below 1)."""
+    if sign < 0 and (u2.high is None or v2.high is None):
+        return Bounds(Fraction(0), None)  # the difference may come as near to 0 as you like
     values = []
     for u, v in ((u2.low, v2.low), (u2.high, v2.high)):
         values.append(None if u is None or v is None else u + v + sign * u * v)
@@ -104,4 +107,4 @@ def _reach(u2: Bounds, v2: Bounds, sign: int) -> Bounds:
     assert low_sum is not None
     high = None if low_sum <= 0 else ONE / low_sum
     low = Fraction(0) if high_sum is None or high_sum <= 0 else ONE / high_sum
-    return Bounds(min(low, high) if high is not None else low, high)
+    return Bounds(low if high is None else min(low, high), high)

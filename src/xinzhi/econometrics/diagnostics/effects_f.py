@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import combinations
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -16,7 +18,11 @@ from xinzhi.econometrics.specification import Regression
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.econometrics.within import within
 from xinzhi.panel.panel import Panel
-from xinzhi.wording import message
+from xinzhi.wording import Wording, listed, message
+
+KEYS: Mapping[str, Wording] = MappingProxyType(
+    {"entity": message("entity"), "period": message("period")}
+)
 
 
 def effects_f(
@@ -36,22 +42,23 @@ def effects_f(
         return (Inapplicable("effects_f", message("The regression has no effects.")),)
     full = model(data, regression)
     effects = full.sample.effects
-    tests = [_test(full, (), "effects_f", ", ".join(regression.effects))]
+    tests = [_test(full, (), "effects_f", regression.effects)]
     if len(effects) > 1:
         for others in combinations(effects, len(effects) - 1):
             left_out = next(effect for effect in effects if effect not in others)
-            tests.append(_test(full, others, f"effects_f.{left_out.name}", left_out.name))
+            tests.append(_test(full, others, f"effects_f.{left_out.name}", (left_out.name,)))
     return tuple(tests)
 
 
 def _test(
-    full: Model, others: tuple[Grouping, ...], name: str, tested: str
+    full: Model, others: tuple[Grouping, ...], name: str, tested: tuple[str, ...]
 ) -> Statistic | Inapplicable:
     restricted = within(others)
     df1 = full.within.df - restricted.df
+    names = listed([KEYS.get(one, one) for one in tested])
     if df1 <= 0:
         return Inapplicable(
-            name, message("The effects {names} are contained in the others.", names=tested)
+            name, message("The effects {names} are contained in the others.", names=names)
         )
     both = restricted.demean(_columns(full))
     rss0 = _rss(least_squares(both[:, 0], both[:, 1:]).residuals)
@@ -59,7 +66,7 @@ def _test(
     value = (rss0 - rss1) / df1 / (rss1 / full.df)
     return Statistic(
         name,
-        message("The effects {names} are all equal.", names=tested),
+        message("The effects {names} are all equal.", names=names),
         float(value),
         f"F({df1}, {full.df})",
         f_tail(float(value), df1, full.df),

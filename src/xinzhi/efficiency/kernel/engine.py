@@ -135,7 +135,9 @@ def framed(
 def _solutions(extremes: Extremes, optima: Optima, rows: Positions, dual: Array) -> Solutions:
     """Read solutions; only what is proved, with its dual violation over all columns, has a status."""
     bound = bound_of(optima, dual)
-    solved, infeasible = optima.status == SOLVED, optima.status == INFEASIBLE
+    # A fraction over nothing is no value: HiGHS says what becomes of the row.
+    solved = (optima.status == SOLVED) & (optima.denominator > PROVED)
+    infeasible = optima.status == INFEASIBLE
     steepest = np.where(solved, 1.0, np.maximum(1.0, np.abs(optima.duals).max(axis=1, initial=0.0)))
     proved = (solved | infeasible) & (bound <= PROVED * steepest)
     status = np.full(len(rows), CODE["unsolved"], dtype=np.uint8)

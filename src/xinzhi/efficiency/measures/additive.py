@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from xinzhi.efficiency.direction import directions, disposal, moving
+from xinzhi.efficiency.direction import directions, disposal, efficiency_of_distance, moving
 from xinzhi.efficiency.measure import Outcome, Traits, moved, registered
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.result import Array
@@ -26,7 +26,7 @@ TRAITS = Traits(
     orientations=("none", "input", "output"),
     best=0.0,
     is_inefficiency=True,
-    efficiency=lambda scores, _: 1.0 / (1.0 + scores),
+    efficiency=efficiency_of_distance,
     divides_by_own=_divides,
     is_units_invariant=False,
     has_weights=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from xinzhi.efficiency.direction import directions, radial_program
+from xinzhi.efficiency.direction import directions, efficiency_of_distance, radial_program
 from xinzhi.efficiency.measure import Outcome, Traits, registered, spread_outcome
 from xinzhi.efficiency.radial import along, scored
 from xinzhi.efficiency.task import Task
@@ -18,7 +18,7 @@ TRAITS = Traits(
     disposabilities=("strong", "weak", "kuosmanen"),
     is_inefficiency=True,
     has_direction=True,
-    efficiency=lambda scores, _: 1.0 / (1.0 + scores),
+    efficiency=efficiency_of_distance,
 )
 
 

@@ -14,6 +14,9 @@ from xinzhi.efficiency.terms import both_sides, role_mask, sides, terms_of
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.wording import message
 
+TIED = 1e-9
+"""Eigenvalues of a matrix of affinities, each of order 1, that differ by less are the same."""
+
 TRAITS = Traits(
     title=message("epsilon-based measure"),
     references=("10.1016/j.ejor.2010.07.014",),
@@ -53,14 +56,17 @@ def epsilon_based(task: Task) -> Outcome:
     draft.numerator[:, :k] = -_shares(task, over, terms.over[terms.defined])
     draft.denominator[:, :k] = _shares(task, under, terms.under[terms.defined])
     expanded = role_mask(roles, ("goods",)) & under
+    # What is 0 has no proportion; where nothing of a side has one, θ or φ is 1.
+    is_some = task.activities.values[rows] > 0
     for own, moves in enumerate((over, expanded)):
-        draft.own[:, :k, own] = np.where(moves, 1.0, 0.0)
-    draft.numerator[:, -2] = -1.0 if over.any() else 0.0
-    draft.denominator[:, -1] = 1.0 if expanded.any() else 0.0
+        draft.own[:, :k, own] = np.where(moves & is_some, 1.0, 0.0)
+    draft.numerator[:, -2] = np.where((over & is_some).any(axis=1), -1.0, 0.0)
+    draft.denominator[:, -1] = np.where((expanded & is_some).any(axis=1), 1.0, 0.0)
     solutions = task.solve(draft.program(1.0, 1.0), rows, joined=True)
     found = solutions.spread(terms.defined)
     slacks = moved(task.technology, found, "plus")
     proportional = found.moves[:, -2:] @ np.array([over, expanded], dtype=float)
+    proportional *= task.activities.values[task.rows] > 0
     methods = ("epsilon_based",) * len(found)
     return Outcome(task.rows, found, methods, slacks, -(slacks + proportional))
 
@@ -75,6 +81,8 @@ def _shares(task: Task, side: Flags, shares: Array) -> Array:
         epsilon = _checked(task.options)
     if task.options.weights is None:
         mixed = np.where(shares[:, side] > 0, weights, 0.0)
+        # Where all columns that count are 0 in the row, the others weigh equally.
+        mixed = np.where(mixed.any(axis=1, keepdims=True), mixed, shares[:, side])
         shares = shares.copy()
         shares[:, side] = mixed / mixed.sum(axis=1, keepdims=True)
     return epsilon * shares
@@ -97,6 +105,9 @@ def _checked(options: Options) -> float:
 def affinity(values: Array) -> tuple[float, Array]:
     """Return ε and w of columns by their affinity; rows with a zero are left out.
 
+    Where the largest eigenvalue is not single, w is what is nearest to equal weights among its
+    vectors: it must not depend on the order of the columns.
+
     >>> epsilon, weights = affinity(np.array([[1.0, 2.0], [2.0, 4.0], [3.0, 6.0]]))
     >>> round(epsilon, 12), weights.round(12).tolist()
     (0.0, [0.5, 0.5])
@@ -108,7 +119,8 @@ def affinity(values: Array) -> tuple[float, Array]:
         for b in range(a):
             alike[a, b] = alike[b, a] = 1.0 - 2.0 * _diversity(logs[:, b] - logs[:, a])
     eigenvalues, vectors = np.linalg.eigh(alike)
-    weights = np.abs(vectors[:, -1])
+    largest = vectors[:, eigenvalues >= eigenvalues[-1] - TIED]
+    weights = np.abs(largest @ largest.sum(axis=0))
     epsilon = (k - eigenvalues[-1]) / (k - 1) if k > 1 else 0.0
     return float(np.clip(epsilon, 0.0, 1.0)), weights / weights.sum()
 

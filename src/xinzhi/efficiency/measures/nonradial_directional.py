@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from xinzhi.efficiency.direction import directions, disposal
+from xinzhi.efficiency.direction import directions, disposal, efficiency_of_distance
 from xinzhi.efficiency.measure import Outcome, Traits, moved, registered
 from xinzhi.efficiency.task import Task
 from xinzhi.efficiency.terms import weights_of
@@ -20,7 +20,7 @@ TRAITS = Traits(
     has_weights=True,
     weights_are_sums=True,
     has_direction=True,
-    efficiency=lambda scores, _: 1.0 / (1.0 + scores),
+    efficiency=efficiency_of_distance,
 )
 
 

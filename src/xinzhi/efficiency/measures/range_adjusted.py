@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from xinzhi.efficiency.direction import efficiency_of_distance
 from xinzhi.efficiency.measure import Outcome, Traits, registered
 from xinzhi.efficiency.measures.additive import EVERY, counted, slack_sum
 from xinzhi.efficiency.task import Task
@@ -17,7 +18,7 @@ TRAITS = Traits(
     orientations=("none", "input", "output"),
     best=0.0,
     is_inefficiency=True,
-    efficiency=lambda scores, _: 1.0 / (1.0 + scores),
+    efficiency=efficiency_of_distance,
     is_monotone=False,
     has_weights=True,
 )

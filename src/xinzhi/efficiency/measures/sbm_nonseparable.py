@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from xinzhi.efficiency.measure import Outcome, Traits, moved, registered
+from xinzhi.efficiency.measure import Outcome, Traits, moved, registered, spread_outcome
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.program import Program, slack_program
 from xinzhi.efficiency.task import Task
@@ -50,10 +50,15 @@ def sbm_nonseparable(task: Task) -> Outcome:
     together = _together(task)
     terms = terms_of(task.activities, task.rows, task.options)
     rows = task.rows[terms.defined]
-    solutions = task.solve(_program(task, rows, terms, together), rows, joined=True)
-    found = solutions.spread(terms.defined)
-    slacks = moved(task.technology, found, "plus")
-    return Outcome(task.rows, found, ("sbm_nonseparable",) * len(found), slacks, -slacks)
+    program = _program(task, rows, terms, together)
+    solutions = task.solve(program, rows, joined=True)
+    own, k = solutions.moves[:, 2 * task.technology.r :], task.technology.k
+    shifts = np.einsum("qrp,qp->qr", program.own, own)[:, :k]
+    # What a separable good gains is its slack; the loss of the others is α, not a slack.
+    slacks = moved(task.technology, solutions, "plus") + np.where(together, 0.0, shifts)
+    changes = -(slacks + np.where(together, shifts, 0.0))
+    found = Outcome(rows, solutions, ("sbm_nonseparable",) * len(rows), slacks, changes)
+    return spread_outcome(task, terms.defined, found)
 
 
 def _program(task: Task, rows: Positions, terms: Terms, together: Flags) -> Program:
@@ -106,4 +111,14 @@ def _together(task: Task) -> Flags:
                 suggestion(unknown[0], names),
             )
         )
-    return np.array([name in chosen for name in names], dtype=bool)
+    together = np.array([name in chosen for name in names], dtype=bool)
+    if together.any() and not (together & ~role_mask(task.activities.roles, ("goods",))).any():
+        raise SpecError(
+            Problem(
+                "efficiency.nonseparable",
+                message("Only good outputs are named as non-separable: nothing falls with them."),
+                Where(key="nonseparable"),
+                message("name the bads or inputs too that move with them, or use sbm."),
+            )
+        )
+    return together

@@ -22,6 +22,8 @@ from xinzhi.prepare.tables import table
 from xinzhi.prepare.terms import terms as read_terms
 from xinzhi.wording import message
 
+LISTED = 50_000
+"""Undecided firms that are listed for review at a time."""
 ROLES = ("id", "date", "closed", "place", "code", "text")
 
 
@@ -32,7 +34,8 @@ class EmergingFirms:
 
     A firm counts in year t if it was founded by then and not closed by then, its four-digit code
     (GB/T 4754-2017) is in the table of codes, and its business scope holds a term of its class and
-    no exclusion. Undecided firms do not count; `emerging.Decisions.to_review` lists them.
+    no exclusion. Undecided firms do not count; `results/review_NAME.csv` lists them: write yes or no
+    under `verdict` and name the file under `review`.
     """
 
     NEEDS: ClassVar[Mapping[str, str]] = MappingProxyType(
@@ -41,9 +44,9 @@ class EmergingFirms:
     source: str = field(metadata={KEY: "from"})
     """Source of records with id, date, closed, place, code and text."""
     codes: str
-    """Table of codes: class, code, starred."""
+    """Table of codes: class, code, starred; `sample_codes` is a sample for trying out."""
     terms: str
-    """Terms of each class: `include`, `exclude`."""
+    """Terms of each class: `include`, `exclude`; `sample_terms` is a sample for trying out."""
     classes: tuple[str, ...]
     """Classes that are counted."""
     review: str | None = None
@@ -51,7 +54,7 @@ class EmergingFirms:
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
         """Add the column `name`; reasons are in the ledger."""
-        counted, decisions = self.count(panel, sources, name)
+        counted, decisions, reviewed = self.count(panel, sources, name)
         stock = np.cumsum(counted.n, axis=1).astype(np.float64)
         why = message(
             "stock at the end of the year, classes {classes}; {reasons}",
@@ -65,16 +68,21 @@ class EmergingFirms:
             values=on_rows(panel, counted, stock),
             why=why,
             uses=(),
-            more=(*flagged(counted, name, "emerging_firms"), *_undecided(decisions, name)),
+            more=(
+                *flagged(counted, name, "emerging_firms"),
+                *_undecided(decisions.to_review(reviewed), panel, name),
+            ),
         )
 
-    def count(self, panel: Panel, sources: Sources, name: str) -> tuple[Counted, Decisions]:
-        """Count entries less exits by city and year, and keep every decision."""
+    def count(
+        self, panel: Panel, sources: Sources, name: str
+    ) -> tuple[Counted, Decisions, Mapping[str, bool]]:
+        """Count entries less exits by city and year; keep every decision, and a person's verdicts."""
         first, last = span_of(panel, step=name)
         counted, decisions = Counted(panel.entities, first, last), Decisions()
         codes = CodeTable.of(table(sources, self.codes, step=name), self.classes, name=self.codes)
         lists = read_terms(sources, self.terms, step=name)
-        reviewed = {}
+        reviewed: Mapping[str, bool] = {}
         if self.review is not None:
             reviewed = read_review(table(sources, self.review, step=name), name=self.review)
         cities, seen = Cities(panel.entities), Seen()
@@ -85,7 +93,7 @@ class EmergingFirms:
             rows = batch[keep]
             belongs = classify(rows, codes, lists, reviewed, decisions)
             _add(counted, rows[belongs], years[keep][belongs], cities)
-        return counted, decisions
+        return counted, decisions, reviewed
 
 
 def _add(
@@ -112,8 +120,11 @@ def _reasons(decisions: Decisions) -> str:
     )
 
 
-def _undecided(decisions: Decisions, name: str) -> tuple[Entry, ...]:
-    n = sum(len(part) for part in decisions.review)
+def _undecided(review: pd.DataFrame, panel: Panel, name: str) -> tuple[Entry, ...]:
+    """Say how many firms of the study a person has to decide, and list the first of them."""
+    city = Cities(panel.entities).column(review["place"], years_in(review["date"]))
+    review = review[city >= 0]
+    n = len(review)
     if not n:
         return ()
     why = message(
@@ -121,4 +132,6 @@ def _undecided(decisions: Decisions, name: str) -> tuple[Entry, ...]:
         one="{n} firm is undecided and does not count until it is reviewed",
         n=n,
     )
-    return (Entry(name, "emerging_firms", name, "flagged", why, n=n),)
+    first = review.head(LISTED).fillna("").astype(str)
+    records = (tuple(first.columns), *first.itertuples(index=False, name=None))
+    return (Entry(name, "emerging_firms", name, "flagged", why, n=n, records=records),)

@@ -32,7 +32,7 @@ class PenaltyCases:
     source: str = field(metadata={KEY: "from"})
     """Source of records with id, date, place and text."""
     terms: str
-    """List of terms: `include` and `exclude`."""
+    """List of terms: `include` and `exclude`; `sample_causes` is a sample for trying out."""
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
         """Add the column `name`."""

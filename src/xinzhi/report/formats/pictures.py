@@ -8,6 +8,7 @@ from xinzhi.figures.render import FORMATS as KINDS
 from xinzhi.figures.render import picture
 from xinzhi.report.document import Document
 from xinzhi.report.file_names import in_language, stems
+from xinzhi.report.font import with_font
 from xinzhi.report.format import FORMATS, Format
 from xinzhi.report.numbering import charts_of
 from xinzhi.wording import Language, message, say
@@ -20,13 +21,14 @@ def _writer(kind: str) -> Format:
         del decimals  # charts bring their own
         charts = charts_of(document)
         names = stems([chart.id for chart in charts])
-        return {
-            f"figures/{in_language(name, kind, language, languages)}": picture(
-                chart, language, kind, mark=_mark(document, language)
-            )
-            for language in languages
-            for name, chart in zip(names, charts, strict=True)
-        }
+        files: dict[str, bytes] = {}
+        for language in languages:
+            mark = _mark(document, language)
+            drawn = [picture(chart, language, kind, mark=mark) for chart in charts]
+            drawn = with_font(drawn) if kind == "svg" and drawn else drawn
+            paths = [f"figures/{in_language(name, kind, language, languages)}" for name in names]
+            files |= dict(zip(paths, drawn, strict=True))
+        return files
 
     return write
 

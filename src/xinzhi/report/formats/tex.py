@@ -17,12 +17,17 @@ from xinzhi.wording import Language, Wording, message, say
 
 WIDE = 7
 """From so many columns on, a table is set small."""
-NEEDS = "% \\usepackage{booktabs,threeparttable}"
+LONG = 45
+"""From so many rows on, a table runs over pages."""
+LINE, WIDEST = 98, 30
+"""Latin characters on a line of 16 cm in small letters, and most of them for one column."""
+NEEDS = "% \\usepackage{booktabs,threeparttable,adjustbox,longtable,array}"
 PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[a4paper,margin=2.5cm]{geometry}
-\usepackage{booktabs,threeparttable}
+\usepackage{booktabs,threeparttable,adjustbox,longtable,array}
 """
-CHINESE = "\\usepackage{xeCJK} % compile with xelatex\n\\renewcommand{\\tablename}{表}\n"
+CJK = "\\usepackage{xeCJK} % compile with xelatex\n"
+CHINESE = "\\renewcommand{\\tablename}{表}\n"
 
 
 @FORMATS.add("tex")
@@ -38,13 +43,16 @@ def write_tex(
         all_name, *own = (in_language(name, "tex", language, languages) for name in names)
         for name, stem, table in zip(own, names[1:], tables, strict=True):
             files[name] = page.table(table, stem)
-        files[all_name] = _document(own, language)
+        has_chinese = any(letter >= "\u2e80" for name in own for letter in files[name])
+        files[all_name] = _document(own, language, has_chinese=has_chinese)
     return {f"tables/{name}": text.encode() for name, text in files.items()}
 
 
-def _document(names: Sequence[str], language: Language) -> str:
+def _document(names: Sequence[str], language: Language, *, has_chinese: bool) -> str:
+    """Show all tables; names in Chinese need its characters in an English document too."""
     inputs = "\n".join(f"\\input{{{name}}}" for name in names)
-    chinese = CHINESE if language == "zh" else ""
+    is_chinese = language == "zh"
+    chinese = (CJK if has_chinese or is_chinese else "") + (CHINESE if is_chinese else "")
     return f"{PREAMBLE}{chinese}\\begin{{document}}\n{inputs}\n\\end{{document}}\n"
 
 
@@ -61,14 +69,55 @@ class _Page:
 
     def table(self, table: Table, stem: str) -> str:
         """Set a table with its caption, its three rules and its notes."""
-        return "\n".join((NEEDS, *self._lines(table, stem), ""))
+        lines = self._long(table, stem) if len(table.rows) >= LONG else self._lines(table, stem)
+        return "\n".join((NEEDS, *lines, ""))
+
+    def _caption(self, table: Table, stem: str) -> str:
+        mark = f" {self.say(message('(simulated data)'))}" if self.is_simulated else ""
+        return rf"\caption{{{self.say(table.title)}{mark}}}\label{{tab:{stem}}}"
+
+    def _long(self, table: Table, stem: str) -> Iterator[str]:
+        """Set a table that runs over pages, its headings on each; wide columns break their words."""
+        size, columns = self._columns(table)
+        headings = [*self._headings(table)]
+        yield r"\clearpage % tables that float keep their place before this one"
+        yield rf"\begingroup\{size}\setlength{{\tabcolsep}}{{2pt}}"
+        yield rf"\begin{{longtable}}{{{columns}}}"
+        yield self._caption(table, stem) + r"\\"
+        for end in (r"\endfirsthead", r"\endhead"):
+            yield from (r"\toprule", *headings, r"\midrule", end)
+        yield r"\bottomrule\endfoot"
+        for row in table.rows:
+            yield from self._row(row)
+        yield r"\end{longtable}"
+        yield from (rf"\noindent {self.say(note)}\par" for note in table.notes)
+        yield r"\endgroup"
+
+    def _columns(self, table: Table) -> tuple[str, str]:
+        """Choose the size of the letters and the columns of a long table, by what they hold."""
+        texts = [[table.stub, *(row.label for row in table.rows)]]
+        texts += [
+            [
+                column.heading,
+                *(str(write(row.cells[at], self.language, self.decimals)) for row in table.rows),
+            ]
+            for at, column in enumerate(table.columns)
+        ]
+        widths = [max(_width(say(text, self.language)) for text in column) + 2 for column in texts]
+        if sum(widths) <= LINE:
+            return "footnotesize", "l" + "c" * (len(widths) - 1)
+        asked = [min(width, WIDEST) for width in widths]
+        return "tiny", "".join(
+            rf">{{\raggedright\arraybackslash}}p{{{0.92 * width / sum(asked):.3f}\linewidth}}"
+            for width in asked
+        )
 
     def _lines(self, table: Table, stem: str) -> Iterator[str]:
-        mark = f" {self.say(message('(simulated data)'))}" if self.is_simulated else ""
         yield r"\begin{table}[htbp]"
         yield r"\centering" + (r"\footnotesize" if len(table.columns) >= WIDE else "")
+        yield r"\begin{adjustbox}{max width=\linewidth,max totalheight=0.9\textheight}"
         yield r"\begin{threeparttable}"
-        yield rf"\caption{{{self.say(table.title)}{mark}}}\label{{tab:{stem}}}"
+        yield self._caption(table, stem)
         yield rf"\begin{{tabular}}{{l*{{{max(len(table.columns), 1)}}}{{c}}}}"
         yield r"\toprule"
         yield from self._headings(table)
@@ -79,6 +128,7 @@ class _Page:
         yield r"\end{tabular}"
         yield from self._notes(table)
         yield r"\end{threeparttable}"
+        yield r"\end{adjustbox}"
         yield r"\end{table}"
 
     def _headings(self, table: Table) -> Iterator[str]:
@@ -110,3 +160,7 @@ class _Page:
             for note in table.notes:
                 yield rf"\item {self.say(note)}"
             yield r"\end{tablenotes}"
+
+
+def _width(text: str) -> int:
+    return sum(2 if letter > "\u2e7f" else 1 for letter in text)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from xinzhi.notices import Notice
+from xinzhi.notices import Notice, together
 from xinzhi.report.document import Block, Paragraph, Warned
 from xinzhi.report.section import SECTIONS, Material, SectionPart
 from xinzhi.wording import Wording, message
 
 
 def _blocks(material: Material) -> tuple[Block, ...]:
-    """Say each notice once; say also that there is none."""
-    texts = dict.fromkeys(_told(notice) for notice in material.notices)
+    """Say each notice once, those alike together; say also that there is none."""
+    texts = dict.fromkeys(_told(notice) for notice in together(material.notices))
     if not texts:
         return (Paragraph(message("There is nothing to note.")),)
     return tuple(Warned(text) for text in texts)

@@ -20,8 +20,15 @@ def choice(option: str) -> Any:
     """Make the type of an option: short forms are understood, unknown words refused."""
 
     def understand(word: Any) -> Any:
+        if not isinstance(word, str):
+            return word
+        if (
+            option == "measure"
+            and (own := checked(Options(measure=word)).measure) in MEASURES.names()
+        ):
+            return own  # of a package of the user's, which no vocabulary knows
         try:
-            return canonical(option, word) if isinstance(word, str) else word
+            return canonical(option, word)
         except StudyError as error:
             raise refused(error) from error
 

@@ -55,11 +55,19 @@ def _error_notes(estimates: Sequence[Fitted], labels: Mapping[str, Wording]) -> 
         kinds.setdefault((rule.kind, names, rule.rule), []).append((position, rule))
     for found in kinds.values():
         note = _error_note(found[0][1], labels)
-        if len(kinds) == 1:
-            yield note
-        else:
-            columns = listed([column(position) for position, _ in found])
-            yield message("Columns {columns}: {note}", columns=columns, note=note)
+        yield note if len(kinds) == 1 else in_columns([position for position, _ in found], note)
+
+
+def in_columns(positions: Sequence[int], note: Wording) -> Wording:
+    """Say of which columns a note speaks.
+
+    >>> str(in_columns([2], "weak.")), str(in_columns([1, 3], "weak."))
+    ('Column (2): weak.', 'Columns (1), (3): weak.')
+    """
+    if len(positions) == 1:
+        return message("Column {column}: {note}", column=column(positions[0]), note=note)
+    columns = listed([column(position) for position in positions])
+    return message("Columns {columns}: {note}", columns=columns, note=note)
 
 
 def _error_note(rule: CovarianceRule, labels: Mapping[str, Wording]) -> Wording:
@@ -87,11 +95,10 @@ def _kind(kind: str, names: Wording) -> Wording:
 
 
 def _repair_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
-    repaired = [column(i) for i, one in _fitted(estimates) if one.covariance.was_repaired]
+    repaired = [i for i, one in _fitted(estimates) if one.covariance.was_repaired]
     if repaired:
-        yield message(
-            "Columns {columns}: the covariance had negative eigenvalues, which were set to 0.",
-            columns=listed(repaired),
+        yield in_columns(
+            repaired, message("the covariance had negative eigenvalues, which were set to 0.")
         )
 
 
@@ -117,24 +124,19 @@ def _dropped_notes(estimates: Sequence[Fitted], labels: Mapping[str, Wording]) -
 def _counted_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
     """Count the rows that were left out; equal counts of several columns in one note."""
     for n, columns in _by_count(estimates, lambda one: one.n_missing):
-        yield message(
-            "Columns {columns}: rows left out because a cell is empty: {n}.", columns=columns, n=n
-        )
+        yield in_columns(columns, message("rows left out because a cell is empty: {n}.", n=n))
     for n, columns in _by_count(estimates, lambda one: one.n_singletons):
-        yield message(
-            "Columns {columns}: rows left out because nothing shares their effect (singletons): {n}.",
-            columns=columns,
-            n=n,
-        )
+        words = message("rows left out because nothing shares their effect (singletons): {n}.", n=n)
+        yield in_columns(columns, words)
 
 
 def _by_count(
     estimates: Sequence[Fitted], counted: Callable[[Estimates], int]
-) -> Iterator[tuple[str, Wording]]:
-    columns: dict[int, list[Wording]] = {}
+) -> Iterator[tuple[str, list[int]]]:
+    columns: dict[int, list[int]] = {}
     for position, one in _fitted(estimates):
-        columns.setdefault(counted(one), []).append(column(position))
-    return ((numbers.count(n), listed(found)) for n, found in columns.items() if n)
+        columns.setdefault(counted(one), []).append(position)
+    return ((numbers.count(n), found) for n, found in columns.items() if n)
 
 
 def _failed_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from xinzhi.econometrics.wild import Wild
 from xinzhi.tables.regression.fitted import name_of
+from xinzhi.tables.regression.notes import in_columns
 from xinzhi.tables.table import EMPTY, Cell, Row, Table
-from xinzhi.wording import Wording, listed, message
+from xinzhi.wording import Wording, message
 
 Found = Mapping[int, Wild]
 
@@ -48,13 +49,12 @@ def _cell(one: Wild | None, name: str) -> Cell:
 
 
 def _note(found: Found) -> Wording:
-    return message(
-        "Few clusters in columns {columns}: p-values of the wild cluster bootstrap, the null "
-        "hypothesis imposed, {draws} draws at most, stand under the table; the stars follow the "
-        "usual errors.",
-        columns=listed([f"({i + 1})" for i in found]),
+    words = message(
+        "few clusters: p-values of the wild cluster bootstrap, the null hypothesis imposed, {draws} "
+        "draws at most, stand under the table; the stars follow the usual errors.",
         draws=max(one.n_draws for one in found.values()),
     )
+    return in_columns([i + 1 for i in found], words)
 
 
 def _machine(machine: Mapping[str, object], found: Found) -> dict[str, object]:

@@ -125,3 +125,17 @@ def test_one_period_and_measures_without_cross_scores_are_refused(panel):
         productivity(one, index="malmquist", options=Options("radial", orientation="input"))
     with pytest.raises(SpecError):
         productivity(panel, index="luenberger", options=Options("additive"))
+
+
+def test_a_distance_beyond_minus_1_makes_no_ratio():
+    """1 + β <= 0 has no ratio: two such factors would multiply to a number that looks like one."""
+    labels = [("a", 0), ("a", 1), ("b", 0), ("b", 1)]
+    rows = activities(
+        [[1], [1], [1], [1]], [[1], [9], [1], [9]], [[1], [30], [2], [30]], labels=labels
+    )
+    options = Options("directional", "variable", direction={"y0": 1.0})
+
+    found = productivity(rows, index="malmquist_luenberger", options=options)
+
+    assert np.isnan(found.values).all()
+    assert [notice.code for notice in found.notices] == ["productivity.infeasible"]

@@ -43,7 +43,7 @@ from xinzhi.examples.resource_cities.simulation.yearbook import prices
 
 SEED = 20250429
 N_FRONTIER = 12
-ITERATIONS = (25, 60, 30)
+ITERATIONS = (25, 110, 30)
 """Of the fit without standard errors, with them, and of that on countable data."""
 REPAIRS = 9
 """How often scores that gave way are fitted around again."""

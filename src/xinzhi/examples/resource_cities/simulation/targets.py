@@ -6,13 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from xinzhi.examples.resource_cities.simulation.models import Model, models
 from xinzhi.examples.resource_cities.simulation.printed import figure
 
 INSIDE = 0.8
 """Share of the rounding interval that counts as reached."""
 SOFTNESS = {"b": 0.02, "mean": 0.02, "sd": 0.02, "vif": 0.05, "adj_r2": 0.2, "cons": 0.2, "t": 1.0}
-SOFT_ERROR = 4.0
+SOFT_ERROR = 1.5
+ERROR_UNIT = 0.02
+"""Misses of an error are counted in this share of it."""
+CRITICAL = (1e-9, 1.6458, 1.9614, 2.5787, np.inf)
+"""Critical values of t at 10, 5 and 1 %, between which stars change."""
+MARGIN = 1.01
+"""How far t shall stay from a critical value."""
 UNREACHABLE = frozenset(
     {
         ("table7.col4", "adj_r2", ""),  # one regressor with t = 2 cannot add so much
@@ -46,10 +54,25 @@ def _interval(key: str, kind: str, name: str, number: Any) -> Target:
     return Target(key, kind, name, low, high, f.half, SOFTNESS[kind])
 
 
-def _error(key: str, name: str, number: Any) -> Target:
-    f = figure(number)
-    reach = INSIDE * f.half
-    return Target(key, "se", name, f.value - reach, f.value + reach, 0.03 * f.value, SOFT_ERROR)
+def _error(key: str, name: str, row: Mapping[str, Any]) -> Target:
+    """Ask for the printed error and, where its digits allow it, for the printed stars."""
+    f = figure(row["se"])
+    low, high = f.value - INSIDE * f.half, f.value + INSIDE * f.half
+    t = CRITICAL[row["stars"] : row["stars"] + 2]
+    b = abs(figure(row["b"]).value)
+    starred = max(low, MARGIN * b / t[1]), min(high, b / t[0] / MARGIN)
+    if starred[0] <= starred[1]:
+        low, high = starred
+    return Target(key, "se", name, low, high, ERROR_UNIT * f.value, SOFT_ERROR)
+
+
+def _vif(name: str, vif: Any, tolerance: Any) -> Target:
+    """Ask for a VIF that rounds to the printed one, and its inverse to the printed inverse."""
+    f, inverse = figure(vif), figure(tolerance)
+    reach, other = INSIDE * f.half, INSIDE * inverse.half
+    low = max(f.value - reach, 1 / (inverse.value + other))
+    high = min(f.value + reach, 1 / (inverse.value - other))
+    return Target("vif", "vif", name, low, high, f.half, SOFTNESS["vif"])
 
 
 def _table(model: Model, column: Mapping[str, Any], *, errors: bool) -> list[Target]:
@@ -58,7 +81,7 @@ def _table(model: Model, column: Mapping[str, Any], *, errors: bool) -> list[Tar
     found.append(_interval(model.key, "adj_r2", "", column["adj_r2"]))
     found.append(_interval(model.key, "cons", "", column["_cons"]["b"]))
     if errors:
-        found += [_error(model.key, n, column[n]["se"]) for n in names]
+        found += [_error(model.key, n, column[n]) for n in names]
     return [t for t in found if (t.model, t.kind, t.name) not in UNREACHABLE | NOT_AIMED_AT]
 
 
@@ -84,11 +107,7 @@ def targets(printed: Mapping[str, Any], *, errors: bool, signs: bool = True) -> 
     found: list[Target] = []
     for name, (mean, sd, _, _) in printed["table2"].items():
         found += [_interval("describe", "mean", name, mean), _interval("describe", "sd", name, sd)]
-    found += [
-        _interval("vif", "vif", name, value[0])
-        for name, value in printed["table4"].items()
-        if name != "mean"
-    ]
+    found += [_vif(name, *value) for name, value in printed["table4"].items() if name != "mean"]
     for model in models():
         if model.key.startswith("moderation"):
             moderator = model.key.split(".")[1]
