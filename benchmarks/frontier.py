@@ -1,7 +1,7 @@
-"""The frontier alone: bare arrays, growth with n, resampling, and the limit of the machine.
+"""The frontier alone: growth with n, other shapes, resampling, and the limit of the machine.
 
-`just bench frontier` prints it below the table of the peers; `--largest 1000000` sets where growth
-ends, `--draws 2000` how many resamples. Super-SBM with 3 inputs, 1 good and 1 bad output, constant
+`just bench frontier` prints it below the table of the peers and writes it to `results.md`;
+`--largest 1000000` sets where growth ends, `--draws 2000` how many resamples: then it is only printed. Super-SBM with 3 inputs, 1 good and 1 bad output, constant
 returns unless it says otherwise, one global frontier, one thread, seconds of the processor.
 """
 
@@ -10,9 +10,8 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
-from types import SimpleNamespace
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from measure import ONE_THREAD
@@ -22,6 +21,7 @@ os.environ.update(ONE_THREAD)
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from alone import machine, put_section
 from data import BAD, GOOD, INPUTS, KEYS
 from worker import peak_mb
 
@@ -45,30 +45,6 @@ def simulate(n: int) -> pd.DataFrame:
     return frame
 
 
-def prepared(frame: pd.DataFrame, returns: str) -> Any:
-    """Make the technology and the programs."""
-    from xinzhi.efficiency.measures.sbm import sbm_program, super_program  # noqa: PLC0415
-    from xinzhi.efficiency.options import Options  # noqa: PLC0415
-    from xinzhi.efficiency.technology import technology_of  # noqa: PLC0415
-    from xinzhi.efficiency.terms import terms_of  # noqa: PLC0415
-
-    rows = activities_of(frame)
-    technology = technology_of(rows, returns_to_scale=returns)
-    terms = terms_of(rows, np.arange(1), Options(returns_to_scale=returns))
-    above = super_program(SimpleNamespace(technology=technology), terms)  # type: ignore[arg-type]
-    return technology, sbm_program(technology, terms), above
-
-
-def kernel(technology: Any, below: Any, above: Any) -> Any:
-    """Score all rows."""
-    from xinzhi.efficiency.kernel.order import near_order  # noqa: PLC0415
-    from xinzhi.efficiency.kernel.scores import super_scores  # noqa: PLC0415
-
-    order = near_order(technology, np.arange(len(technology.columns)))
-    codes = np.arange(len(order))
-    return super_scores(technology, below, above, rows=order, reference=order, codes=codes)
-
-
 def timed(work: Any, *arguments: Any) -> tuple[float, float, Any]:
     """Return seconds, seconds of the processor, and what came out."""
     start, busy = time.perf_counter(), time.process_time()
@@ -76,15 +52,23 @@ def timed(work: Any, *arguments: Any) -> tuple[float, float, Any]:
     return time.perf_counter() - start, time.process_time() - busy, found
 
 
-def limit(technology: Any, frame: Array) -> float:
-    """Return the seconds of one product of all rows with the frame and its minimum."""
+def limit(rows: Any, returns: str) -> tuple[int, float]:
+    """Return the size of the frame, and the seconds of its product with all rows and the minimum."""
+    from xinzhi.efficiency.kernel.optima import extremes_of  # noqa: PLC0415
+    from xinzhi.efficiency.kernel.order import near_order  # noqa: PLC0415
+    from xinzhi.efficiency.technology import technology_of  # noqa: PLC0415
+
+    technology = technology_of(rows, returns_to_scale=returns)
+    order = near_order(technology, np.arange(rows.n))
+    r, k = technology.r, technology.k
+    frame = extremes_of(technology, order, np.arange(2 * r) < k).frame
 
     def product() -> None:
         table = technology.columns[frame].T.copy()
         for start in range(0, len(technology.columns), 4096):
             (technology.columns[start : start + 4096] @ table).min(axis=1)
 
-    return timed(product)[0]
+    return len(frame), timed(product)[0]
 
 
 def naive(frame: pd.DataFrame) -> float:
@@ -97,21 +81,6 @@ def naive(frame: pd.DataFrame) -> float:
     for o in rows:
         with_scipy._sbm(x / x[o], y / y[o], b / b[o])  # noqa: SLF001
     return (time.process_time() - start) / SAMPLE * len(x)
-
-
-def draws(first: int, count: int) -> float:
-    """Score some draws of the entities of the panel of 1,840 rows; return their mean score."""
-    from xinzhi.efficiency.kernel.resample import scores_of_draw  # noqa: PLC0415
-
-    technology, below, above = prepared(simulate(1840), "constant")
-    whole, entities = kernel(technology, below, above), 1840 // PER_ENTITY
-    owner, codes, total = np.arange(1840) // PER_ENTITY, np.arange(1840), 0.0
-    for number in range(first, first + count):
-        rng = np.random.default_rng(np.random.SeedSequence(1, spawn_key=(number,)))
-        kept = np.isin(owner, rng.integers(0, entities, entities))
-        scores = scores_of_draw(whole, below, above, kept=kept, codes=codes)
-        total += float(np.nanmean(scores))
-    return total / count
 
 
 def activities_of(frame: pd.DataFrame) -> Any:
@@ -143,48 +112,50 @@ SHAPES: dict[str, dict[str, Any]] = {
 """Other work on the same rows; the kernel has strong disposal only."""
 
 
-def whole(rows: Any, options: dict[str, Any], solver: str) -> float:
-    """Return the processor's seconds of `evaluate`, result, peers and proof included; the second run."""
+def whole(rows: Any, options: dict[str, Any], solver: str) -> tuple[float, Any]:
+    """Return the processor's seconds of `evaluate`, the second run of two, and its result."""
     from xinzhi.efficiency.evaluate import evaluate  # noqa: PLC0415
     from xinzhi.efficiency.options import Options  # noqa: PLC0415
 
     chosen = Options(**options, solver=solver)
-    return [timed(lambda: evaluate(rows, options=chosen))[1] for _ in range(2)][1]
+    runs = [
+        timed(lambda: evaluate(rows, options=chosen)) for _ in range(1 if rows.n > 10**5 else 2)
+    ]
+    return runs[-1][1:]
 
 
-def print_growth(largest: int) -> None:
-    """Print how time and memory grow with the number of rows, beside the limit of the machine."""
-    print("\n## Growth: super-SBM, bare scores and their proof\n")
-    print(
+def growth(largest: int) -> Iterator[str]:
+    """Tell how time and memory grow with the number of rows, beside the limit of the machine."""
+    yield "### Growth: super-SBM, slacks, targets, peers and proof included\n"
+    yield (
         "Limit: one product of all rows with the frame W and its minimum, which any proof needs. "
-        "SciPy: from a sample of rows.\nMemory: peak of the process so far.\n"
+        "SciPy: from a sample of rows.\nMemory: peak of the process so far, Python and data included.\n"
     )
-    print(
+    yield (
         "| returns | rows | frame | kernel, s | limit, s | times the limit | HiGHS, s | SciPy, s "
-        "| SciPy / kernel | largest bound | MB |\n|---|---|---|---|---|---|---|---|---|---|---|"
+        "| SciPy / kernel | largest dual | MB |\n|---|---|---|---|---|---|---|---|---|---|---|"
     )
     for n in (1000, 1840, 10_000, 100_000, 1_000_000):
         for returns in ("constant", "variable"):
             if n <= largest and (n < 1_000_000 or returns == "constant"):
-                print(_growth(n, returns), flush=True)
+                yield _growth(n, returns)
 
 
 def _growth(n: int, returns: str) -> str:
     frame = simulate(n)
-    arguments = prepared(frame, returns)
-    runs = [timed(kernel, *arguments) for _ in range(1 if n > 50_000 else 5)]
-    _, best, found = min(runs, key=lambda run: run[1])
-    rows = found.extremes.frame
-    least = limit(arguments[0], rows)
+    rows = activities_of(frame)
+    seconds, found = whole(rows, {"returns_to_scale": returns}, "kernel")
+    peak = peak_mb()
+    size, least = limit(rows, returns)
     highs = naive_seconds = float("nan")
     if n <= 10_000:
-        highs = whole(activities_of(frame), {"returns_to_scale": returns}, "highs")
+        highs = whole(rows, {"returns_to_scale": returns}, "highs")[0]
     if n <= 10_000 and returns == "constant":
         naive_seconds = naive(frame)
     return (
-        f"| {returns} | {n:,} | {len(rows):,} | {best:.4f} | {least:.5f} | {best / least:,.0f} | "
-        f"{_told(highs, '.2f')} | {_told(naive_seconds, '.1f')} | {_told(naive_seconds / best, ',.0f')} | "
-        f"{np.nanmax(found.bound):.0e} | {peak_mb():.0f} |"
+        f"| {returns} | {n:,} | {size:,} | {seconds:.4f} | {least:.5f} | {seconds / least:,.0f} | "
+        f"{_told(highs, '.2f')} | {_told(naive_seconds, '.1f')} | "
+        f"{_told(naive_seconds / seconds, ',.0f')} | {found.certificate.worst()['dual']:.0e} | {peak:.0f} |"
     )
 
 
@@ -192,12 +163,10 @@ def _told(value: float, style: str) -> str:
     return "" if np.isnan(value) else f"{value:{style}}"
 
 
-def print_shapes(n: int) -> None:
-    """Print what other measures, returns and references cost, by both solvers."""
-    print(f"\n## Other shapes: {n:,} rows, result with slacks, targets, peers and proof\n")
-    print(
-        "| work | kernel, s | times the first | HiGHS, s | times the first |\n|---|---|---|---|---|"
-    )
+def shapes(n: int) -> Iterator[str]:
+    """Tell what other measures, returns and references cost, by both solvers."""
+    yield f"\n### Other shapes: {n:,} rows, result with slacks, targets, peers and proof\n"
+    yield "| work | kernel, s | times the first | HiGHS, s | times the first |\n|---|---|---|---|---|"
     rows, first = activities_of(simulate(n)), {}
     for work, options in SHAPES.items():
         cells = []
@@ -205,36 +174,41 @@ def print_shapes(n: int) -> None:
             if solver == "kernel" and options.get("disposability") == "weak":
                 cells += ["", ""]
                 continue
-            seconds = whole(rows, options, solver)
+            seconds, _ = whole(rows, options, solver)
             first.setdefault(solver, seconds)
             cells += [f"{seconds:.4f}", f"{seconds / first[solver]:.1f}"]
-        print(f"| {work} | {' | '.join(cells)} |", flush=True)
+        yield f"| {work} | {' | '.join(cells)} |"
 
 
-def print_draws(count: int) -> None:
-    """Print the time of a bootstrap of the whole frontier on two processes."""
-    half = count // 2
+def draws(count: int) -> Iterator[str]:
+    """Tell the time of a bootstrap of the whole frontier on two processes, their start included."""
+    from xinzhi.efficiency.inference.entities import resample_entities  # noqa: PLC0415
+    from xinzhi.efficiency.options import Options  # noqa: PLC0415
+
+    rows, options = activities_of(simulate(1840)), Options(solver="kernel")
     start = time.perf_counter()
-    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
-        list(pool.map(draws, (0, half), (half, half)))
-    print(
-        f"\n## Resampling\n\n{2 * half:,} draws of entities, the frontier of 1,840 rows estimated "
+    resample_entities(rows, options=options, draws=count, seed=1, jobs=2)
+    yield (
+        f"\n### Resampling\n\n{count:,} draws of entities, the frontier of 1,840 rows estimated "
         f"again each time, on two processes: {time.perf_counter() - start:.1f} s by the clock."
     )
 
 
 def main() -> None:
-    """Print the tables."""
+    """Print the tables, and put them into the page of results if they are whole."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--largest", type=int, default=1_000_000, help="most rows")
     parser.add_argument("--draws", type=int, default=2000, help="resamples")
     parser.add_argument("--rows", type=int, default=1840, help="rows of the other shapes")
     chosen = parser.parse_args()
-    loading, _, _ = timed(kernel, *prepared(simulate(64), "constant"))
-    print(f"\nLoading the kernel and, where its cache is empty, compiling: {loading:.2f} s.")
-    print_growth(chosen.largest)
-    print_shapes(chosen.rows)
-    print_draws(chosen.draws)
+    loading = timed(whole, activities_of(simulate(64)), {}, "kernel")[0]
+    told = [f"Loading the kernel and, where its cache is empty, compiling: {loading:.2f} s.\n"]
+    print(told[0])
+    for line in chain(growth(chosen.largest), shapes(chosen.rows), draws(chosen.draws)):
+        print(line, flush=True)
+        told.append(line)
+    if (chosen.largest, chosen.draws, chosen.rows) == (1_000_000, 2000, 1840):
+        put_section("Frontier", "\n".join([*told, "", machine()]))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from typing import Generic, TypeVar
 
@@ -41,9 +42,7 @@ class Register(Generic[Part]):
         return keep
 
     def _load(self) -> dict[str, Part]:
-        package = import_module(self.package)
-        for module in pkgutil.iter_modules(package.__path__):
-            import_module(f"{self.package}.{module.name}")
+        _import_modules(self.package)
         return self._parts
 
     def names(self) -> tuple[str, ...]:
@@ -66,3 +65,10 @@ class Register(Generic[Part]):
                 )
             )
         return parts[name]
+
+
+@cache
+def _import_modules(name: str) -> None:
+    """Import all modules of a package, once."""
+    for module in pkgutil.iter_modules(import_module(name).__path__):
+        import_module(f"{name}.{module.name}")

@@ -68,7 +68,7 @@ def settled(options: Options, rows: int) -> Options:
 
 def taken(program: Program, which: Positions) -> Program:
     """Take the programs of some rows."""
-    part: Program = import_module("xinzhi.efficiency.kernel.scores").taken(program, which)
+    part: Program = import_module("xinzhi.efficiency.kernel.programs").taken(program, which)
     return part
 
 

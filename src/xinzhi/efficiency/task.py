@@ -16,7 +16,7 @@ from xinzhi.efficiency.frontier import Frontier
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.program import Program, Solution
 from xinzhi.efficiency.solutions import CODE, Solutions
-from xinzhi.efficiency.technology import Positions, Technology
+from xinzhi.efficiency.technology import Positions, Technology, holds_all
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +65,7 @@ class Task:
         """
         if not len(rows):
             return Solutions.of([], program)
-        is_part = not joined or bool(np.isin(rows, self.reference).all())
+        is_part = not joined or holds_all(self.technology, self.reference, rows)
         if self.options.solver == "kernel" and is_part and not closed:
             return self._compiled(program, rows, without, joined=joined)
         found = self._solved(program, rows, without, closed, joined=joined, is_part=is_part)

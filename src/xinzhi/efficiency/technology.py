@@ -155,6 +155,13 @@ def technology_of(activities: Activities, *, returns_to_scale: str) -> Technolog
     )
 
 
+def holds_all(technology: Technology, reference: Positions, rows: Positions) -> bool:
+    """Tell whether rows are all of a reference set."""
+    is_held = np.zeros(len(technology.columns), dtype=bool)
+    is_held[reference] = True
+    return bool(is_held[rows].all())
+
+
 def has_surplus(returns_to_scale: str) -> bool:
     """Whether Σ λ may be as large as it likes.
 

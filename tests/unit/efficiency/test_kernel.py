@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,14 +11,14 @@ pytest.importorskip("numba")
 
 import oracles_efficiency as oracle
 from cases_efficiency import activities, hard
+from kernel_scores import kernel_scores
 from xinzhi.efficiency.direction import radial_program
 from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.kernel.engine import solutions
 from xinzhi.efficiency.kernel.optima import extremes_of, solve
 from xinzhi.efficiency.kernel.order import near_order
+from xinzhi.efficiency.kernel.programs import disposal_of
 from xinzhi.efficiency.kernel.proof import direct_price
-from xinzhi.efficiency.kernel.resample import scores_of_draw
-from xinzhi.efficiency.kernel.scores import disposal_of, super_scores
 from xinzhi.efficiency.kernel.simplex import INFEASIBLE, SOLVED, UNSOLVED
 from xinzhi.efficiency.measures.additive import additive
 from xinzhi.efficiency.measures.radial import proportions
@@ -34,29 +33,6 @@ TOLERANCE = 1e-9
 """Convention N2: what a certificate promises, relative to the score where it is above 1."""
 RETURNS = ("constant", "variable", "non_increasing", "non_decreasing")
 KERNEL = {"certified": SOLVED, "infeasible": INFEASIBLE, "unsolved": UNSOLVED}
-
-
-def kernel_scores(rows, options):
-    """Score by the kernel; scores, statuses in the order of the rows, and the whole answer."""
-    technology = technology_of(rows, returns_to_scale=options.returns_to_scale)
-    order = near_order(technology, np.arange(rows.n))
-    terms = terms_of(rows, order, options)
-    evaluated = order if terms.defined.all() else order[terms.defined]
-    names = [label[0] for label in rows.labels]
-    codes = np.unique(names, return_inverse=True)[1] if options.exclude == "entity" else order * 0
-    if options.exclude == "observation":
-        codes = np.arange(rows.n)
-    found = super_scores(
-        technology,
-        sbm_program(technology, terms),
-        super_program(SimpleNamespace(technology=technology), terms_of(rows, evaluated, options)),
-        rows=evaluated,
-        reference=order,
-        codes=codes.astype(np.int64),
-    )
-    scores, status = np.full(rows.n, np.nan), np.full(rows.n, -1)
-    scores[evaluated], status[evaluated] = found.score, found.status
-    return scores, status, found
 
 
 def tied(seed):
@@ -243,27 +219,6 @@ def test_order_of_rows_changes_nothing():
     np.testing.assert_array_equal(first[shuffled], again)
 
 
-def test_a_draw_is_scored_as_if_it_were_all():
-    """Entities drawn: the scores are those of the drawn rows taken alone."""
-    rng = np.random.default_rng(4)
-    x, y, b = (np.exp(rng.normal(0, 0.5, (240, k))) for k in (3, 1, 1))
-    labels = [(f"e{i // 6:02d}", i % 6) for i in range(240)]
-    rows, options = activities(x, y, b, labels=labels), Options()
-    _, _, whole = kernel_scores(rows, options)
-    terms = terms_of(rows, np.arange(1), options)
-    below = sbm_program(whole.extremes.technology, terms)
-    above = super_program(SimpleNamespace(technology=whole.extremes.technology), terms)
-    for _ in range(5):
-        kept = np.isin(np.arange(240) // 6, rng.integers(0, 40, 40))
-        drawn = np.flatnonzero(kept)
-        alone, _, _ = kernel_scores(rows.take(drawn.tolist()), options)
-
-        scores = scores_of_draw(whole, below, above, kept=kept, codes=np.arange(240))
-
-        assert np.isnan(scores[~kept]).all()
-        np.testing.assert_allclose(scores[kept], alone, rtol=TOLERANCE)
-
-
 @pytest.mark.parametrize("without", ["", "observation", "entity"])
 def test_solutions_are_those_of_highs(without):
     """Value, status, target and proof of a measure's programs, whatever leaves the frontier."""
@@ -323,7 +278,7 @@ def test_what_the_kernel_cannot_prove_goes_to_highs(monkeypatch):
     rows = activities(*(rng.uniform(1, 2, (20, k)) for k in (2, 1, 1)))
     right = evaluate(rows, options=Options(solver="highs")).scores
     monkeypatch.setattr(
-        engine, "_solutions", lambda _, __, rows, ___: Solutions.nothing(len(rows), 8, 4)
+        engine, "_solutions", lambda _, __, rows, ___, ____: Solutions.nothing(len(rows), 8, 4)
     )
 
     result = evaluate(rows, options=Options(solver="kernel"))

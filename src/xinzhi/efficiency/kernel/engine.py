@@ -19,15 +19,22 @@ from xinzhi.efficiency.kernel.optima import (
     supports_of,
 )
 from xinzhi.efficiency.kernel.order import near_order
+from xinzhi.efficiency.kernel.programs import (
+    bound_of,
+    close_bound_of,
+    disposal_of,
+    one_for_all,
+    taken,
+    unproved,
+)
 from xinzhi.efficiency.kernel.proof import direct_price, dual_bound
-from xinzhi.efficiency.kernel.scores import bound_of, disposal_of, one_for_all, taken, unproved
 from xinzhi.efficiency.kernel.simplex import INFEASIBLE, PROVED, SOLVED
 from xinzhi.efficiency.program import Program
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.solutions import CODE, Solutions
-from xinzhi.efficiency.technology import Flags, Positions, Technology
+from xinzhi.efficiency.technology import Flags, Positions, Technology, holds_all
 
-DIRECT, SAMPLE = 20_000, 500
+DIRECT, SAMPLE = 20_000, 200
 """Size of reference sets up to which every row is priced over every column, beside the bound by
 membership; and the number of rows that are where it is larger."""
 Known = tuple[Extremes, Supports]
@@ -74,7 +81,7 @@ def solutions(
         optima = None
     else:
         own = programs if codes is None and proves_membership(program, disposal) else None
-        is_whole = len(rows) == len(reference) and bool(np.isin(rows, reference).all())
+        is_whole = len(rows) == len(reference) and holds_all(technology, reference, rows)
         along = near if is_whole else near_order(technology, reference)
         known, supports, optima = framed(technology, along, disposal, own if is_whole else None)
         memory[key] = known, supports
@@ -92,14 +99,20 @@ def solutions(
     )
     back = np.empty(len(order), dtype=np.intp)
     back[order] = np.arange(len(order))
-    return _solutions(known, optima.taken(back), rows, dual[back])
+    optima, dual = optima.taken(back), dual[back]
+    bound = bound_of(optima, dual)
+    is_vertex = (optima.status == SOLVED) & (optima.basis >= 0).all(axis=1)
+    if len(rough := np.flatnonzero((bound > PROVED) & is_vertex)):
+        part, own = optima.taken(rough), taken(program, rough)
+        bound[rough] = close_bound_of(known.technology, own, rows[rough], part, dual[rough])
+    return _solutions(known, optima, rows, dual, bound)
 
 
 def sampled(rows: Positions, reference: Positions) -> Positions:
     """Choose the rows that are priced directly, over every column: all, or an even sample.
 
     >>> sampled(np.arange(3), np.arange(3)).tolist(), len(sampled(np.arange(10**6), np.arange(10**6)))
-    ([0, 1, 2], 500)
+    ([0, 1, 2], 200)
     """
     if len(reference) <= DIRECT:
         return np.arange(len(rows))
@@ -132,9 +145,10 @@ def framed(
     return known, supports_of(known, proofs), None if own is None else proofs
 
 
-def _solutions(extremes: Extremes, optima: Optima, rows: Positions, dual: Array) -> Solutions:
+def _solutions(
+    extremes: Extremes, optima: Optima, rows: Positions, dual: Array, bound: Array
+) -> Solutions:
     """Read solutions; only what is proved, with its dual violation over all columns, has a status."""
-    bound = bound_of(optima, dual)
     # A fraction over nothing is no value: HiGHS says what becomes of the row.
     solved = (optima.status == SOLVED) & (optima.denominator > PROVED)
     infeasible = optima.status == INFEASIBLE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from xinzhi.efficiency.kernel.algebra import BLOCK, largest, largest_by_size
+from xinzhi.efficiency.kernel.algebra import BLOCK, largest, largest_by_size, products
 from xinzhi.efficiency.kernel.choice import ADD
 from xinzhi.efficiency.kernel.compiled import compiled
 from xinzhi.efficiency.kernel.optima import Codes, Extremes, Optima, Supports
@@ -117,13 +117,15 @@ def _price(
             if bounded[i]:
                 widest = max(widest, 1.0 / state[UNIT, i])
         if len(codes):
-            for c in range(n):
-                price, size = 0.0, 0.0
-                for i in range(r):
-                    price += state[PRICE, i] * table[i, c]
-                    size += state[BOUND, i] * table[i, c]
-                if codes[reference[c]] != codes[row]:
-                    worst[index] = max(worst[index], price / size if size > 0.0 else price)
+            for start in range(0, n, BLOCK):
+                stop = min(n, start + BLOCK)
+                products(table, start, stop, state[PRICE], buffer[0])
+                products(table, start, stop, state[BOUND], buffer[1])
+                for j in range(stop - start):
+                    size = buffer[1, j] if buffer[1, j] > 0.0 else 1.0
+                    above = buffer[0, j] > worst[index] * size
+                    if above and codes[reference[start + j]] != codes[row]:
+                        worst[index] = buffer[0, j] / size
             continue
         price, _ = largest(table, n, state[PRICE], buffer[0])
         worst[index] = price * widest

@@ -1,0 +1,69 @@
+"""Super-SBM by the kernel alone, with all that it knows: no HiGHS behind it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from xinzhi.efficiency.kernel.engine import framed
+from xinzhi.efficiency.kernel.optima import solve, solve_without
+from xinzhi.efficiency.kernel.order import near_order
+from xinzhi.efficiency.kernel.programs import bound_of, disposal_of, taken
+from xinzhi.efficiency.kernel.proof import dual_bound
+from xinzhi.efficiency.kernel.simplex import PROVED, SOLVED, UNSOLVED
+from xinzhi.efficiency.measures.sbm import sbm_program, super_program
+from xinzhi.efficiency.technology import technology_of
+from xinzhi.efficiency.terms import terms_of
+
+EFFICIENT = 1.0 - 1e-9
+"""Score from which a row is efficient (convention N2)."""
+
+
+def kernel_scores(rows, options):
+    """Score by the kernel; scores, statuses in the order of the rows, and the whole answer."""
+    technology = technology_of(rows, returns_to_scale=options.returns_to_scale)
+    order = near_order(technology, np.arange(rows.n))
+    terms = terms_of(rows, order, options)
+    evaluated = order if terms.defined.all() else order[terms.defined]
+    names = [label[0] for label in rows.labels]
+    codes = np.unique(names, return_inverse=True)[1] if options.exclude == "entity" else order * 0
+    if options.exclude == "observation":
+        codes = np.arange(rows.n)
+    found = _super_scores(
+        technology,
+        sbm_program(technology, terms),
+        super_program(SimpleNamespace(technology=technology), terms_of(rows, evaluated, options)),
+        rows=evaluated,
+        reference=order,
+        codes=codes.astype(np.int64),
+    )
+    scores, status = np.full(rows.n, np.nan), np.full(rows.n, -1)
+    scores[evaluated], status[evaluated] = found.score, found.status
+    return scores, status, found
+
+
+def _super_scores(technology, below, above, *, rows, reference, codes):
+    own = below if rows is reference else None
+    known, supports, first = framed(technology, reference, disposal_of(below), own)
+    first = first or solve(below, known, rows)
+    efficient = np.flatnonzero((first.value >= EFFICIENT) & (first.status == SOLVED))
+    second = solve_without(taken(above, efficient), known, supports, rows[efficient], codes=codes)
+    score = np.minimum(first.value, 1.0)
+    score[efficient] = np.maximum(second.value, 1.0)
+    status = first.status.astype(np.int64)
+    status[efficient] = second.status
+    bound = bound_of(first, dual_bound(known, supports, rows, first))
+    dual = dual_bound(known, supports, rows[efficient], second, codes=codes)
+    bound[efficient] = bound_of(second, dual)
+    status[~(bound <= PROVED)] = UNSOLVED
+    score[status != SOLVED] = np.nan
+    return SimpleNamespace(
+        score=score,
+        status=status,
+        bound=bound,
+        efficient=efficient,
+        below=first,
+        extremes=known,
+        supports=supports,
+    )
