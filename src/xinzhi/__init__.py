@@ -8,22 +8,21 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from xinzhi.door import VERBS
+
 if TYPE_CHECKING:
-    from xinzhi.door import (
-        audit,
-        bootstrap_scores,
+    from xinzhi.door.data import read
+    from xinzhi.door.models import (
         compare_groups,
-        evaluate,
         fit,
         hausman,
         mediate,
         moderate,
-        productivity,
-        read,
-        run,
         specification_curve,
         vif,
     )
+    from xinzhi.door.scores import bootstrap_scores, evaluate, productivity
+    from xinzhi.door.studies import audit, run
 
 __version__ = "0.1.0"
 __all__ = [
@@ -45,8 +44,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Load a verb when it is first used: heavy libraries wait until then."""
-    if name in __all__:
-        return getattr(import_module("xinzhi.door"), name)
+    if name in VERBS:
+        return getattr(import_module(f"xinzhi.door.{VERBS[name]}"), name)
     msg = f"module 'xinzhi' has no attribute {name!r}"
     raise AttributeError(msg)
 

@@ -2,34 +2,26 @@
 
 `import xinzhi as xz`, then `xz.read`, `xz.evaluate`, `xz.fit`, `xz.run` and their company. Each takes a
 `Panel` or a plain DataFrame indexed (entity, period) and returns a frozen result with
-`.to_frame()`.
+`.to_frame()`. A verb loads its own libraries when it is first used.
 """
 
-from xinzhi.door.data import read
-from xinzhi.door.models import (
-    compare_groups,
-    fit,
-    hausman,
-    mediate,
-    moderate,
-    specification_curve,
-    vif,
-)
-from xinzhi.door.scores import bootstrap_scores, evaluate, productivity
-from xinzhi.door.studies import audit, run
+from types import MappingProxyType
 
-__all__ = [
-    "audit",
-    "bootstrap_scores",
-    "compare_groups",
-    "evaluate",
-    "fit",
-    "hausman",
-    "mediate",
-    "moderate",
-    "productivity",
-    "read",
-    "run",
-    "specification_curve",
-    "vif",
-]
+VERBS = MappingProxyType(
+    {
+        "audit": "studies",
+        "bootstrap_scores": "scores",
+        "compare_groups": "models",
+        "evaluate": "scores",
+        "fit": "models",
+        "hausman": "models",
+        "mediate": "models",
+        "moderate": "models",
+        "productivity": "scores",
+        "read": "data",
+        "run": "studies",
+        "specification_curve": "models",
+        "vif": "models",
+    }
+)
+"""Verb -> the module of this package that holds it."""

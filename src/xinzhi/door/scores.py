@@ -9,11 +9,11 @@ import pandas as pd
 from xinzhi.door.data import Data, Names, names_of, panel_and_order
 from xinzhi.efficiency.activities import Activities, Roles, activities_of
 from xinzhi.efficiency.evaluate import evaluate as evaluate_activities
+from xinzhi.efficiency.inference.intervals import intervals_of
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.productivity.index import ProductivityResult
 from xinzhi.efficiency.productivity.index import productivity as index_of
 from xinzhi.efficiency.result import EfficiencyResult
-from xinzhi.study.stops.productivity import intervals_of
 
 
 def evaluate(

@@ -87,10 +87,10 @@ def efficiency(
     ] = None,
 ) -> None:
     """Score the rows of a file, each score proved."""
+    from xinzhi.efficiency.inference.intervals import intervals_of
     from xinzhi.efficiency.options import Options
     from xinzhi.io.read import read_panel
     from xinzhi.study.stops.measure import measure_panel
-    from xinzhi.study.stops.productivity import intervals_of
 
     options = Options(
         measure=measure,

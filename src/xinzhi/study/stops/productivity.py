@@ -7,9 +7,7 @@ from functools import partial
 import pandas as pd
 
 from xinzhi.efficiency.activities import Activities, Roles, activities_of
-from xinzhi.efficiency.inference.entities import resample_entities
-from xinzhi.efficiency.inference.smoothed import smoothed_bootstrap
-from xinzhi.efficiency.options import Options, checked
+from xinzhi.efficiency.inference.intervals import intervals_of
 from xinzhi.efficiency.productivity.index import ProductivityResult, productivity
 from xinzhi.panel.panel import Panel
 from xinzhi.study import fingerprint
@@ -74,30 +72,6 @@ def _intervals(
         level=section.level,
         jobs=jobs,
     )
-
-
-def intervals_of(
-    activities: Activities,
-    options: Options,
-    *,
-    draws: int,
-    seed: int,
-    bootstrap: str | None = None,
-    level: float = 0.95,
-    jobs: int = 1,
-) -> pd.DataFrame:
-    """Find the intervals of scores: one row per row, with columns low and high.
-
-    `bootstrap` is `smoothed` (Simar and Wilson 1998, radial measure) or `entities`; where None,
-    smoothed for the radial measure and entities for all others.
-    """
-    chosen = bootstrap or ("smoothed" if checked(options).measure == "radial" else "entities")
-    if chosen == "smoothed":
-        return smoothed_bootstrap(
-            activities, options=options, draws=draws, seed=seed, level=level, jobs=jobs
-        ).to_frame()
-    found = resample_entities(activities, options=options, draws=draws, seed=seed, jobs=jobs)
-    return found.to_frame(level)
 
 
 def _activities(measurement: Measurement, panel: Panel) -> Activities:
