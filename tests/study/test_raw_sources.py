@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -140,6 +141,16 @@ def test_a_study_starts_from_raw_files(study):
         study / "results" / "run.json"
     ).read_text(encoding="utf-8")
     assert "simulated" in done.stdout.lower() + done.stderr.lower()
+
+
+def test_every_file_that_was_read_has_its_digest(study):
+    """Records, codes and terms too: whoever computes it again can tell whether they are the same."""
+    call("run", study)
+    told = json.loads((study / "results" / "run.json").read_text(encoding="utf-8"))["inputs"]
+    digests = {one["file"]: one["sha256"] for one in told}
+
+    for name in ("firms.csv", "cases.csv", "codes.csv", "terms.yaml"):
+        assert digests[name] == sha256((study / name).read_bytes()).hexdigest()
 
 
 def test_what_was_filled_is_told(study):

@@ -47,6 +47,9 @@ def _provenance(result: StudyResult) -> Iterator[Wording]:
         seed=result.spec.seed,
     )
     for file in result.reading.files:
+        if file.n_rows is None:
+            yield message("{file}: SHA-256 {digest}.", file=file.file, digest=file.sha256)
+            continue
         yield message(
             "{file}: {n} rows, SHA-256 {digest}.",
             one="{file}: {n} row, SHA-256 {digest}.",

@@ -75,6 +75,6 @@ def _scripts() -> Iterator[Wording]:
         "and writes study_R.csv with every slope and standard error."
     )
     yield message(
-        "Stata: do study.do in the same folder; it needs reghdfe. Both hold the least squares of "
-        "tables, mediations and groups; moderations, instruments and bootstraps are in xinzhi only."
+        "Stata: do study.do in the same folder; it needs reghdfe. Both hold every regression of the "
+        "tables, with instruments, mediations, moderations and groups; bootstraps are in xinzhi only."
     )

@@ -40,7 +40,8 @@ class SourceFile:
     file: str
     """Path as the study file writes it."""
     sha256: str
-    n_rows: int
+    n_rows: int | None
+    """None where the file is read piece by piece, or is no table of rows."""
     stated: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     """What to state under the source so that the next reading decides nothing."""
 

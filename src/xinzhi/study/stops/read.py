@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from xinzhi.prepare.apply import prepare
 from xinzhi.study import fingerprint
 from xinzhi.study.memory import Memory
 from xinzhi.study.reading import read_sources
-from xinzhi.study.result import Reading
+from xinzhi.study.result import Reading, SourceFile
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.supplies import needed_files, series_sources, supplies
 
@@ -26,7 +28,17 @@ def read_panel_of(spec: StudySpec, folder: Path, memory: Memory) -> Reading:
         source = spec.sources[name]
         parts[f"file {source.file}"] = fingerprint.of_file(folder / source.file)
         parts[f"source {name}"] = fingerprint.of_options(source.model_dump(mode="json"))
-    return memory.recall("read", parts, partial(read_sources, spec, folder))
+    reading: Reading = memory.recall("read", parts, partial(read_sources, spec, folder))
+    return replace(reading, files=(*reading.files, *_files_of_steps(spec, folder, reading)))
+
+
+def _files_of_steps(spec: StudySpec, folder: Path, reading: Reading) -> Iterator[SourceFile]:
+    """Describe the files that only the steps read: records, codes, terms."""
+    told = {file.name for file in reading.files}
+    for name, path in needed_files(spec, folder).items():
+        if name not in told and (digest := fingerprint.of_file(path)):
+            file = spec.sources[name].file if name in spec.sources else name
+            yield SourceFile(name, file, digest, None)
 
 
 def prepare_panel(spec: StudySpec, panel: Panel, folder: Path, memory: Memory) -> Panel:
