@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import struct
+import subprocess
+import sys
 import zipfile
 from datetime import datetime
 
@@ -13,6 +15,7 @@ from openpyxl.comments import Comment
 
 from made_files import HEADER, KEYS, ROWS, is_truth, read_bytes, replaced, text_of, workbook
 from xinzhi.errors import DataError, NotNumeric, SpecError, Where
+from xinzhi.io.archive import refuse_bomb
 from xinzhi.io.biff import inspect_old
 from xinzhi.io.limits import Limits
 from xinzhi.io.read import read_panel
@@ -217,6 +220,22 @@ def test_a_zip_bomb_is_refused_from_its_directory(tmp_path):
     with pytest.raises(DataError) as caught:
         read_bytes(tmp_path, bomb, name="b.xlsx")
     assert caught.value.code == "security.zip_bomb"
+
+
+def test_a_zip_bomb_is_refused_before_anything_is_loaded(tmp_path):
+    """`check` needs the directory of the file alone; what is damaged is left to the reader."""
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 300_000_000)
+    words = ["check", str(path), "--entity", "a", "--lang", "en"]
+    code = f"import sys; from xinzhi.cli.main import main; sys.argv[1:] = {words!r}\n"
+    code += "try: main()\nfinally: print('pandas' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert "would unpack to 300000000 bytes" in done.stdout + done.stderr
+    assert done.stdout.strip().endswith("False")
+    path.write_bytes(path.read_bytes()[:-30])
+    assert refuse_bomb(path) is None
 
 
 def test_entities_are_refused_in_any_part_and_any_encoding(tmp_path):

@@ -85,6 +85,24 @@ def inspect(path: Path, where: Where, *, limits: Limits = LIMITS) -> dict[str, S
     return marks
 
 
+def refuse_bomb(path: Path, *, limits: Limits = LIMITS) -> None:
+    """Refuse a packed file that would unpack to too much; needs no library to be loaded.
+
+    Raises
+    ------
+    DataError
+        `security.zip_bomb`.
+    """
+    if not zipfile.is_zipfile(path):
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _refuse_bomb(archive, Where(file=path.name), limits)
+    except zipfile.BadZipFile:
+        # The reader says what is damaged.
+        return
+
+
 def corrupt(where: Where, why: str | Message = "") -> Problem:
     """Describe a damaged file."""
     return Problem(

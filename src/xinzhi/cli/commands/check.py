@@ -74,6 +74,10 @@ Checked = tuple["Panel", Sequence["Decision"], Iterable[Problem], Mapping[str, o
 
 
 def _data(file: Path, entity: str | None, period: str | None, sheet: str | None) -> Checked:
+    from xinzhi.io.archive import refuse_bomb
+
+    # Before the libraries are loaded that would read it.
+    refuse_bomb(file)
     from xinzhi.io.raw import Decision
     from xinzhi.io.read import read_panel
 
