@@ -17,7 +17,7 @@ from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.kernel.engine import solutions
 from xinzhi.efficiency.kernel.optima import extremes_of, solve
 from xinzhi.efficiency.kernel.order import near_order
-from xinzhi.efficiency.kernel.programs import disposal_of
+from xinzhi.efficiency.kernel.programs import disposal_of, moved_by_residuals, taken
 from xinzhi.efficiency.kernel.proof import direct_price
 from xinzhi.efficiency.kernel.simplex import INFEASIBLE, SOLVED, UNSOLVED
 from xinzhi.efficiency.measures.additive import additive
@@ -284,3 +284,37 @@ def test_what_the_kernel_cannot_prove_goes_to_highs(monkeypatch):
     result = evaluate(rows, options=Options(solver="kernel"))
 
     np.testing.assert_allclose(result.scores, right, rtol=TOLERANCE)
+
+
+@pytest.mark.parametrize("returns", RETURNS)
+def test_what_residuals_move_is_priced_constraint_by_constraint(returns):
+    """At an optimum nothing moves; a basic value off by δ moves |u|·|column δ|, own unknowns too."""
+    rng = np.random.default_rng(21)
+    rows = activities(*(np.exp(rng.normal(0, 0.5, (30, k))) for k in (2, 2, 1)))
+    technology = technology_of(rows, returns_to_scale=returns)
+    order = near_order(technology, np.arange(rows.n))
+    options = Options("radial", returns, "output")
+    task = Task(rows, technology, options, order, order)
+    program = radial_program(task, proportions(task))
+    known = extremes_of(technology, order, disposal_of(program))
+    optima = solve(program, known, order)
+    # What rests on an artificial unknown is bounded roughly, and left to HiGHS.
+    vertices = np.flatnonzero((optima.basis >= 0).all(axis=1))
+    program, order, optima = taken(program, vertices), order[vertices], optima.taken(vertices)
+    own = known.technology.own(order)
+    assert len(order) > 25
+    assert moved_by_residuals(known.technology, program, order, optima).max() <= TOLERANCE
+
+    for place in range(program.r):
+        basic = optima.basic.copy()
+        basic[:, place] += 1e-3
+        moved = moved_by_residuals(known.technology, program, order, replace(optima, basic=basic))
+        for row, name in enumerate(optima.basis[:, place].tolist()):
+            unit = np.hstack([np.eye(program.r), -np.eye(program.r), program.own[row]])
+            column = (
+                unit[:, name]
+                if name < optima.e
+                else known.technology.columns[name - optima.e] / own[row]
+            )
+            expected = np.abs(optima.duals[row]) @ np.abs(column) * 1e-3
+            np.testing.assert_allclose(moved[row], expected, rtol=1e-6, atol=1e-12)

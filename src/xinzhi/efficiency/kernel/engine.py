@@ -21,8 +21,8 @@ from xinzhi.efficiency.kernel.optima import (
 from xinzhi.efficiency.kernel.order import near_order
 from xinzhi.efficiency.kernel.programs import (
     bound_of,
-    close_bound_of,
     disposal_of,
+    moved_by_residuals,
     one_for_all,
     taken,
     unproved,
@@ -103,8 +103,12 @@ def solutions(
     bound = bound_of(optima, dual)
     is_vertex = (optima.status == SOLVED) & (optima.basis >= 0).all(axis=1)
     if len(rough := np.flatnonzero((bound > PROVED) & is_vertex)):
-        part, own = optima.taken(rough), taken(program, rough)
-        bound[rough] = close_bound_of(known.technology, own, rows[rough], part, dual[rough])
+        # More closely: each residual by the price of its own constraint, as part of the gap.
+        part = optima.taken(rough)
+        optima.gap[rough] += moved_by_residuals(
+            known.technology, taken(program, rough), rows[rough], part
+        )
+        bound[rough] = np.maximum(np.maximum(part.primal, optima.gap[rough]), dual[rough])
     return _solutions(known, optima, rows, dual, bound)
 
 

@@ -36,10 +36,10 @@ def bound_of(optima: Optima, dual: Array) -> Array:
     return np.asarray(np.maximum(np.maximum(optima.primal * steepness, optima.gap), dual))
 
 
-def close_bound_of(
-    technology: Technology, program: Program, rows: Positions, optima: Optima, dual: Array
+def moved_by_residuals(
+    technology: Technology, program: Program, rows: Positions, optima: Optima
 ) -> Array:
-    """Return the same more closely: each residual times the multiplier of its own constraint."""
+    """Return by how much residuals move each value: |u_i| of each constraint times its own, (q,)."""
     own = technology.own(rows)
     right = technology.columns[rows] / own if program.right is None else program.right
     r, e = program.r, optima.e
@@ -50,8 +50,7 @@ def close_bound_of(
         for index in np.flatnonzero(names < e):
             column[index] = _unknown(program, int(index), int(names[index]))
         residual = residual + column * x
-    moved = (np.abs(optima.duals) * np.abs(residual)).sum(axis=1)
-    return np.asarray(np.maximum(np.maximum(optima.primal, optima.gap + moved), dual))
+    return np.asarray((np.abs(optima.duals) * np.abs(residual)).sum(axis=1))
 
 
 def _unknown(program: Program, row: int, name: int) -> Array:
