@@ -303,7 +303,8 @@ def test_what_residuals_move_is_priced_constraint_by_constraint(returns):
     program, order, optima = taken(program, vertices), order[vertices], optima.taken(vertices)
     own = known.technology.own(order)
     assert len(order) > 25
-    assert moved_by_residuals(known.technology, program, order, optima).max() <= TOLERANCE
+    rest = moved_by_residuals(known.technology, program, order, optima)
+    assert rest.max() <= TOLERANCE
 
     for place in range(program.r):
         basic = optima.basic.copy()
@@ -317,4 +318,5 @@ def test_what_residuals_move_is_priced_constraint_by_constraint(returns):
                 else known.technology.columns[name - optima.e] / own[row]
             )
             expected = np.abs(optima.duals[row]) @ np.abs(column) * 1e-3
-            np.testing.assert_allclose(moved[row], expected, rtol=1e-6, atol=1e-12)
+            # By the triangle inequality no further apart than what moved before, but for rounding.
+            assert abs(moved[row] - expected) <= rest[row] + TOLERANCE * max(expected, 1e-3)
