@@ -12,6 +12,7 @@ import typer
 from xinzhi.cli.console import language, print_table
 from xinzhi.cli.words import names
 from xinzhi.io.json_text import finite
+from xinzhi.tables import numbers
 from xinzhi.wording import message, say
 
 if TYPE_CHECKING:
@@ -203,9 +204,9 @@ def _print_explanation(one: Explanation, method: str, lang: str | None) -> None:
     rows = [
         (
             c.name,
-            _amount(c.value),
-            _amount(c.target),
-            _amount(c.change, "+"),
+            numbers.amount(c.value),
+            numbers.amount(c.target),
+            numbers.amount(c.change, "+"),
             f"{100 * c.relative:+.1f} %" if isfinite(c.relative) else "—",
         )
         for c in one.changes
@@ -229,17 +230,6 @@ def _print_explanation(one: Explanation, method: str, lang: str | None) -> None:
 def _who(label: Label) -> str:
     entity, period = label
     return entity if period is None else f"{entity} {period}"
-
-
-def _amount(value: float, sign: str = "") -> str:
-    """Write six figures, large amounts in full: 19,100,600 and not 1.91006e+07.
-
-    >>> _amount(19_100_612.3), _amount(0.0123456789), _amount(-2.5, "+")
-    ('19,100,612', '0.0123457', '-2.5')
-    """
-    if not isfinite(value):
-        return "—"
-    return f"{value:{sign},.0f}" if 1e5 <= abs(value) < 1e15 else f"{value:{sign},.6g}"
 
 
 def _number(value: float) -> str:

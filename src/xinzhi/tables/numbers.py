@@ -72,6 +72,17 @@ def digits_for(value: float) -> int:
     return 1 if size >= MEDIUM else DECIMALS
 
 
+def amount(value: float, sign: str = "") -> str:
+    """Write six figures of an amount, a large one in full; `sign` is + where it always has one.
+
+    >>> amount(19_100_612.3), amount(0.0123456789), amount(-2.5, "+")
+    ('19,100,612', '0.0123457', '-2.5')
+    """
+    if not math.isfinite(value):
+        return MISSING
+    return f"{value:{sign},.0f}" if 1e5 <= abs(value) < 1e15 else f"{value:{sign},.6g}"
+
+
 def count(value: float | None) -> str:
     """Write a whole number.
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
+from xinzhi.tables import numbers
 from xinzhi.tables.numbers import number
-from xinzhi.tables.space.frames import frame_table, p_words, records
+from xinzhi.tables.space.frames import frame_table, records
 from xinzhi.tables.table import Cell, CellKind, Column, Row, Table
 from xinzhi.typology.beta_convergence import Beta
 from xinzhi.typology.sigma_convergence import Sigma
@@ -47,7 +48,7 @@ def sigma_table(
 def _sigma_words(found: Sigma) -> Wording:
     if math.isnan(found.slope_p):
         return message("Too few periods to tell a trend of the dispersion.")
-    words = {"slope": number(found.slope, 4), "p": p_words(found.slope_p)}
+    words = {"slope": number(found.slope, 4), "p": numbers.p_equals(found.slope_p)}
     if found.slope_p >= LEVEL:
         return message(
             "No trend of the dispersion is shown: the coefficient of variation changes by {slope} a "
@@ -96,7 +97,7 @@ def beta_table(
 
 
 def _beta_words(found: Beta) -> Wording:
-    words = {"beta": number(found.beta, 4), "p": p_words(found.p_value)}
+    words = {"beta": number(found.beta, 4), "p": numbers.p_equals(found.p_value)}
     if not found.p_value < LEVEL:
         return message("No convergence is shown: β = {beta} ({p}).", **words)
     if found.beta > 0:

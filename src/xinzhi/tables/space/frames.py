@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.tables.table import Cell, CellKind, Column, Row, Table
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording
 
 Shown = Sequence[tuple[str, Wording, CellKind]]
 """Columns of a frame that are shown: name, heading, kind of their cells."""
@@ -74,14 +74,3 @@ def nested(frame: pd.DataFrame) -> dict[str, dict[str, dict[str, object]]]:
         }
         found.setdefault(str(key[0]), {})[str(key[1])] = values
     return found
-
-
-def p_words(p: float) -> Wording:
-    """Word a p-value for a sentence.
-
-    >>> str(p_words(0.0001)), str(p_words(0.2))
-    ('p < 0.001', 'p = 0.200')
-    """
-    if p < 0.001:
-        return message("p < 0.001")
-    return message("p = {p}", p=f"{p:.3f}")

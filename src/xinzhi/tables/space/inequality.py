@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from xinzhi.tables import numbers
 from xinzhi.tables.space.frames import frame_table, nested, records
 from xinzhi.tables.space.regions import region_words
 from xinzhi.tables.table import Table
@@ -79,10 +80,10 @@ def _share(frame: pd.DataFrame, part: str) -> Iterator[Wording]:
     if len(known):
         yield message(
             "{share} % of the inequality in {period} lies {part}, after {before} % in {first}.",
-            share=f"{100 * known.iloc[-1]:.1f}",
+            share=numbers.number(100 * known.iloc[-1], 1),
             period=str(known.index[-1]),
             part=PARTS[part],
-            before=f"{100 * known.iloc[0]:.1f}",
+            before=numbers.number(100 * known.iloc[0], 1),
             first=str(known.index[0]),
         )
 
