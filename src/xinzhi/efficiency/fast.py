@@ -41,7 +41,7 @@ def kernel_solutions(
     Raises
     ------
     MissingExtra
-        numba is not installed.
+        numba is not installed, or does not suit the other libraries.
     """
     engine: Any = _engine()
     found: Solutions = engine.solutions(
@@ -75,11 +75,11 @@ def taken(program: Program, which: Positions) -> Program:
 def _engine() -> Any:
     try:
         return import_module("xinzhi.efficiency.kernel.engine")
-    except ModuleNotFoundError as error:
+    except ImportError as error:
         raise MissingExtra(
             Problem(
                 "efficiency.kernel",
-                message("The compiled kernel needs the library numba."),
+                message("The compiled kernel needs the library numba: {why}.", why=str(error)),
                 Where(key="solver"),
                 message('install it: pip install "xinzhi[fast]", or choose solver: highs.'),
             )

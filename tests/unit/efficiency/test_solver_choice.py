@@ -17,6 +17,7 @@ from xinzhi.efficiency.inference.smoothed import smoothed_bootstrap
 from xinzhi.efficiency.kernel import engine
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.technology import RETURNS
+from xinzhi.errors import MissingExtra
 
 TOLERANCE = 1e-9
 """Both solvers prove their scores to this (convention N2)."""
@@ -105,3 +106,18 @@ def test_a_frame_that_lacks_a_row_costs_time_and_no_score(monkeypatch):
 
     np.testing.assert_allclose(found.scores, right.scores, rtol=TOLERANCE)
     assert found.certificate.worst()["dual"] <= TOLERANCE
+
+
+@pytest.mark.parametrize("why", ["No module named 'numba'", "Numba needs NumPy 2.3 or less"])
+def test_a_numba_that_cannot_be_loaded_is_named_with_the_way_out(monkeypatch, why):
+    """Missing, or at odds with another library: what it says, and that HiGHS needs none of it."""
+
+    def refused(_):
+        raise ImportError(why)
+
+    monkeypatch.setattr(fast, "import_module", refused)
+    rows = activities(np.ones((2, 1)), np.ones((2, 1)), np.ones((2, 1)))
+
+    with pytest.raises(MissingExtra, match=why) as caught:
+        evaluate(rows, options=Options(solver="kernel"))
+    assert "solver: highs" in str(caught.value)
