@@ -71,9 +71,9 @@ def solve_refined(matrix: Array, inverse: Array, right: Array, x: Array, rest: A
         x[i] += total
 
 
-@compiled("void(float64[:, ::1], float64[:, ::1], float64[::1], float64[::1], float64[::1])")
-def price_refined(matrix: Array, inverse: Array, cost: Array, u: Array, rest: Array) -> None:
-    """Write u = B⁻ᵀ c, refined once against the columns."""
+@compiled("void(float64[:, ::1], float64[::1], float64[::1])")
+def price(inverse: Array, cost: Array, u: Array) -> None:
+    """Write u = B⁻ᵀ c."""
     r = len(cost)
     for i in range(r):
         u[i] = 0.0
@@ -81,6 +81,12 @@ def price_refined(matrix: Array, inverse: Array, cost: Array, u: Array, rest: Ar
         if cost[j] != 0.0:
             for i in range(r):
                 u[i] += cost[j] * inverse[j, i]
+
+
+@compiled("void(float64[:, ::1], float64[:, ::1], float64[::1], float64[::1], float64[::1])")
+def refine_price(matrix: Array, inverse: Array, cost: Array, u: Array, rest: Array) -> None:
+    """Refine u = B⁻ᵀ c once against the columns."""
+    r = len(cost)
     for j in range(r):
         total = cost[j]
         for i in range(r):
@@ -140,6 +146,41 @@ def top_of(prices: Array, n: int) -> float:
     for j in range(whole, n):
         a = prices[j] if prices[j] > a else a
     return max(max(max(a, b), max(c, d)), max(max(e, f), max(g, h)))
+
+
+@compiled(
+    "void(float64[:, ::1], int64, int64, float64[::1], float64[::1], float64[::1])", fast=True
+)
+def raise_tops(
+    columns: Array, start: int, stop: int, v: Array, out: Array, tops: Array
+) -> None:
+    """Raise tops, one per place of a block, to the v·G_c of the columns from `start` to `stop`."""
+    r, width = len(v), stop - start
+    if r > 5:
+        products(columns, start, stop, v, out)
+        for j in range(width):
+            tops[j] = out[j] if out[j] > tops[j] else tops[j]
+        return
+    one, a = columns[0][start:stop], v[0]
+    two, b = columns[min(1, r - 1)][start:stop], v[1] if r > 1 else 0.0
+    three, c = columns[min(2, r - 1)][start:stop], v[2] if r > 2 else 0.0
+    four, d = columns[min(3, r - 1)][start:stop], v[3] if r > 3 else 0.0
+    five, e = columns[min(4, r - 1)][start:stop], v[4] if r > 4 else 0.0
+    for j in range(width):
+        price = a * one[j] + b * two[j] + c * three[j] + d * four[j] + e * five[j]
+        tops[j] = price if price > tops[j] else tops[j]
+
+
+@compiled("float64(float64[:, ::1], int64, float64[::1], float64[:, ::1])", fast=True)
+def highest(columns: Array, n: int, v: Array, buffer: Array) -> float:
+    """Return the largest v·G_c, at least 0."""
+    width = min(n, BLOCK)
+    tops = buffer[1]
+    for j in range(width):
+        tops[j] = 0.0
+    for start in range(0, n, BLOCK):
+        raise_tops(columns, start, min(n, start + BLOCK), v, buffer[0], tops)
+    return top_of(tops, width)
 
 
 @compiled("UniTuple(float64, 2)(float64[:, ::1], int64, float64[::1], float64[::1])", fast=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xinzhi.efficiency.kernel.algebra import first_above, largest, largest_by_size
+from xinzhi.efficiency.kernel.algebra import first_above, highest, largest, largest_by_size
 from xinzhi.efficiency.kernel.compiled import compiled
 from xinzhi.efficiency.kernel.vertex import (
     ALPHA,
@@ -13,8 +13,9 @@ from xinzhi.efficiency.kernel.vertex import (
     NORMAL,
     OLD,
     PRICE,
-    TALL,
+    REACH,
     UNIT,
+    WIDEST,
     Array,
     Ids,
     Marks,
@@ -49,15 +50,13 @@ def cheapest(
     Columns add up to 1 over the constraints that bound them, so a price by size is at most the
     plain price times the largest own value: enough to see that none enters.
     """
-    r = state.shape[1]
-    widest = 0.0
+    r, widest = state.shape[1], state[WIDEST, 0]
     for i in range(r):
         state[PRICE, i] = state[U, i] * state[UNIT, i]
-        if state[BOUND, i] > 0.0:
-            widest = max(widest, 1.0 / state[BOUND, i])
+    price = highest(columns, n, state[PRICE], buffer)
+    if price * widest <= add:
+        return price * widest, -1.0
     price, place = largest(columns, n, state[PRICE], buffer[0])
-    if place < 0.0 or price * widest <= add:
-        return price * widest, place
     size = 0.0
     for i in range(r):
         size += columns[i, int(place)] * state[BOUND, i]
@@ -66,26 +65,12 @@ def cheapest(
     return largest_by_size(columns, n, state[PRICE], state[BOUND], buffer)
 
 
-@compiled("float64(int64, float64[:, ::1])")
-def reach_of(i: int, state: Array) -> float:
-    """Return the most that a constraint, in units of the row, can hold per unit of size."""
-    if state[BOUND, i] > 0.0:
-        return 1.0
-    if state[TALL, i] >= NOTHING:
-        return NOTHING
-    widest = 0.0
-    for k in range(state.shape[1]):
-        if state[BOUND, k] > 0.0:
-            widest = max(widest, 1.0 / state[BOUND, k])
-    return float(max(1.0, state[TALL, i] * state[UNIT, i] * widest))
-
-
 @compiled("float64(float64[:, ::1])")
 def drift(state: Array) -> float:
     """Bound by how much prices per unit of size changed since all columns were priced."""
     total = 0.0
     for i in range(state.shape[1]):
-        total += abs(state[U, i] - state[OLD, i]) * reach_of(i, state)
+        total += abs(state[U, i] - state[OLD, i]) * state[REACH, i]
     return total
 
 
@@ -119,7 +104,7 @@ def entering(  # noqa: C901, PLR0912 - one pass over all unknowns
     add = ADD
     for i in range(r):
         add += ROUNDING * abs(state[U, i])
-    reach = reach_of(r - 1, state)
+    reach = state[REACH, r - 1]
     over = 1.0 if aim == FRACTION else 0.0
     under = (0.0, 1.0, height)[aim]
     for i in range(e):
@@ -142,8 +127,10 @@ def entering(  # noqa: C901, PLR0912 - one pass over all unknowns
             least, name, direction = reduced, i, turned
             if rule == FIRST and least < -add:
                 return name, direction
-    price, place = found[PRICED] + drift(state), -1.0
-    if is_new or price > add:
+    price, place = 2.0 * add, -1.0
+    if not is_new:
+        price = found[PRICED] + drift(state)
+    if price > add:
         price, place = cheapest(columns, n, state, buffer, add)
         found[PRICED] = price
         for i in range(r):

@@ -20,7 +20,9 @@ FAST = {"nnan", "nsz", "reassoc", "contract"}
 """Freedoms of arithmetic of the product that prices columns: sums in any order, no NaN."""
 
 
-def compiled(signature: str, *, fast: bool = False) -> Callable[[F], F]:
+def compiled(
+    signature: str, *, fast: bool = False, allocates: bool = False
+) -> Callable[[F], F]:
     """Compile a function for one signature when its module is imported (decorator).
 
     What was compiled once is read from the cache folder; where no folder can be written it is
@@ -30,6 +32,8 @@ def compiled(signature: str, *, fast: bool = False) -> Callable[[F], F]:
     def decorate(function: F) -> F:
         with _kept_in(cache_folder()) as kept:
             options = {"cache": kept, "fastmath": FAST if fast else False, "error_model": "numpy"}
+            if not allocates:
+                options["_nrt"] = False
             ready: F = _njit(signature, **options)(function)
         return ready
 

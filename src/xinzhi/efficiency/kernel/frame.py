@@ -16,6 +16,7 @@ from xinzhi.efficiency.kernel.simplex import (
     UNSOLVED,
     optimise,
 )
+from xinzhi.efficiency.kernel.starts import MEMORY, best_start, remember
 from xinzhi.efficiency.kernel.vertex import (
     ARTIFICIAL,
     LINES,
@@ -73,7 +74,7 @@ def is_inside(
     return code
 
 
-@compiled("void(float64[:, ::1], float64[:, ::1], uint8[::1], uint8[::1], int64[::1], uint8[::1])")
+@compiled("void(float64[:, ::1], float64[:, ::1], uint8[::1], uint8[::1], int64[::1], uint8[::1])", allocates=True)
 def find_outsiders(
     table: Array, rows: Array, bounded: Marks, allowed: Marks, which: Ids, outside: Marks
 ) -> None:
@@ -82,18 +83,26 @@ def find_outsiders(
     state, square = np.zeros((LINES, r)), np.zeros((3, r, r))
     state[TALL, :] = 1e300
     buffer, costs = np.zeros((2, BLOCK)), np.zeros((2, len(allowed)))
-    names, last = np.zeros(r, dtype=np.int64), np.zeros(r, dtype=np.int64)
-    found, warm = np.zeros(FOUND), 0
+    names, found = np.zeros(r, dtype=np.int64), np.zeros(FOUND)
+    held, bases = np.zeros(3, dtype=np.int64), np.zeros((MEMORY, r), dtype=np.int64)
+    inverses, e, constants = np.zeros((MEMORY, r, r)), len(allowed), costs[1, :2]
     for index in range(len(which)):
-        names[:] = last
+        row = which[index]
+        begin(row, rows, bounded, state)
+        start = best_start(
+            e, held, bases, inverses, rows[row], state, allowed, costs, constants, 1
+        )  # fmt: skip
+        if start >= 0:
+            continue
+        if held[0]:
+            names[:] = bases[held[2]]
         code = is_inside(
-            which[index], table, table.shape[1], rows, bounded, allowed, names, warm, costs,
+            row, table, table.shape[1], rows, bounded, allowed, names, int(held[0] > 0), costs,
             state, square, buffer, found,
         )  # fmt: skip
         outside[index] = code != SOLVED
         if code == SOLVED and not is_basic(ARTIFICIAL, names):
-            last[:] = names
-            warm = 1
+            remember(e, names, state, square, held, bases, inverses)
 
 
 @compiled("int64(float64[:, ::1], float64[:, ::1], int64[::1], uint8[::1], int64)")
@@ -113,8 +122,7 @@ def farthest(state: Array, rows: Array, which: Ids, outside: Marks, otherwise: i
 
 @compiled(
     "int64(float64[:, ::1], int64[::1], int64, float64[:, ::1], uint8[::1], uint8[::1],"
-    " int64[::1], uint8[::1])"
-)
+    " int64[::1], uint8[::1])", allocates=True)
 def grow(
     table: Array,
     frame: Ids,
@@ -162,7 +170,7 @@ def grow(
     return n
 
 
-@compiled("int64(float64[:, ::1], int64[::1], int64, float64[:, ::1], uint8[::1], uint8[::1])")
+@compiled("int64(float64[:, ::1], int64[::1], int64, float64[:, ::1], uint8[::1], uint8[::1])", allocates=True)
 def prune(table: Array, frame: Ids, n: int, rows: Array, bounded: Marks, allowed: Marks) -> int:
     """Drop the columns that follow from the others; return how many remain."""
     r = rows.shape[1]

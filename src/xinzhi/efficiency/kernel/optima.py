@@ -167,8 +167,11 @@ def solve(program: Program, extremes: Extremes, rows: Positions) -> Optima:
     """
     optima = _empty(program, len(rows))
     technology = extremes.technology
+    places = np.full(len(technology.columns), -1, dtype=np.int64)
+    places[extremes.frame] = np.arange(len(extremes.frame))
     solve_shared(
         extremes.table,
+        places,
         technology.columns,
         technology.bounded.astype(np.uint8),
         rows.astype(np.int64),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from xinzhi.efficiency.kernel.algebra import BLOCK, largest, largest_by_size, products
+from xinzhi.efficiency.kernel.algebra import BLOCK, highest, largest_by_size, products
 from xinzhi.efficiency.kernel.choice import ADD
 from xinzhi.efficiency.kernel.compiled import compiled
 from xinzhi.efficiency.kernel.optima import Codes, Extremes, Optima, Supports
@@ -93,8 +93,7 @@ def membership_bound(
 
 @compiled(
     "void(float64[:, ::1], float64[:, ::1], uint8[::1], int64[::1], int64[::1], int64[::1],"
-    " float64[:, ::1], float64[::1])"
-)
+    " float64[:, ::1], float64[::1])", allocates=True)
 def _price(
     table: Array,
     rows: Array,
@@ -127,8 +126,7 @@ def _price(
                     if above and codes[reference[start + j]] != codes[row]:
                         worst[index] = buffer[0, j] / size
             continue
-        price, _ = largest(table, n, state[PRICE], buffer[0])
-        worst[index] = price * widest
+        worst[index] = widest * highest(table, n, state[PRICE], buffer)
         if worst[index] > ADD:
             worst[index], _ = largest_by_size(table, n, state[PRICE], state[BOUND], buffer)
 

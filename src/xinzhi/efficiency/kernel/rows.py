@@ -23,17 +23,22 @@ import numpy as np
 import numpy.typing as npt
 
 from xinzhi.efficiency.kernel.algebra import BLOCK
-from xinzhi.efficiency.kernel.choice import is_basic
+from xinzhi.efficiency.kernel.choice import NOTHING, PIVOTS, is_basic
 from xinzhi.efficiency.kernel.compiled import compiled
-from xinzhi.efficiency.kernel.simplex import OPTIMUM, SOLVED, UNSOLVED, optimise
+from xinzhi.efficiency.kernel.simplex import OPTIMUM, SOLVED, UNSOLVED, improve, optimise
+from xinzhi.efficiency.kernel.starts import MEMORY, best_start, recall, remember
 from xinzhi.efficiency.kernel.vertex import (
     ARTIFICIAL,
     BOUND,
+    ITSELF,
     LINES,
+    OWN,
+    REACH,
     RIGHT,
     SIZE,
     TALL,
     UNIT,
+    WIDEST,
     Array,
     Ids,
     Marks,
@@ -53,12 +58,24 @@ OUT = "uint8[::1], int32[:, ::1], float64[:, ::1], float64[:, ::1], float64[:, :
 @compiled("void(int64, float64[:, ::1], uint8[::1], float64[:, ::1])")
 def begin(row: int, rows: Array, bounded: Marks, state: Array) -> None:
     """Write own values and right-hand side of a row."""
-    for i in range(rows.shape[1]):
+    r, widest = rows.shape[1], 0.0
+    for i in range(r):
         value = rows[row, i]
-        size = abs(value) if value != 0.0 else 1.0
-        state[UNIT, i] = 1.0 / size
+        own = abs(value) if value != 0.0 else 1.0
+        state[OWN, i] = own
+        state[UNIT, i] = 1.0 / own
         state[BOUND, i] = state[UNIT, i] if bounded[i] else 0.0
-        state[RIGHT, i] = value / size
+        state[RIGHT, i] = value / own
+        if bounded[i]:
+            widest = max(widest, own)
+    for i in range(r):
+        state[WIDEST, i], state[ITSELF, i] = widest, -2.0
+        if bounded[i]:
+            state[REACH, i] = 1.0
+        elif state[TALL, i] >= NOTHING:
+            state[REACH, i] = NOTHING
+        else:
+            state[REACH, i] = max(1.0, state[TALL, i] * state[UNIT, i] * widest)
 
 
 @compiled(
@@ -94,6 +111,21 @@ def start_from_slacks(state: Array, allow: Marks, names: Ids) -> None:
         names[i] = r + i if wants_minus and allow[r + i] else i
 
 
+@compiled("void(int64, int64, float64[:, ::1], uint8[::1], int64[::1])")
+def start_from_itself(place: int, e: int, state: Array, allow: Marks, names: Ids) -> None:
+    """Write the start of a row that has a column: this alone, beside slacks of 0.
+
+    The column takes the place of a slack that may not move, else of the first that can be left.
+    """
+    r, at = len(names), -1
+    for i in range(r):
+        is_fixed = allow[i] == 0 and allow[r + i] == 0
+        names[i] = i if allow[i] or is_fixed else r + i
+        if state[RIGHT, i] != 0.0 and (at < 0 or is_fixed):
+            at = i
+    names[at] = e + place
+
+
 @compiled(
     "void(int64, int64[::1], int64, float64[:, ::1], int32[:, ::1], float64[:, ::1],"
     " float64[:, ::1])"
@@ -117,9 +149,12 @@ def measure_table(table: Array, state: Array) -> None:
             state[TALL, i] = max(state[TALL, i], abs(table[i, c]))
 
 
-@compiled(f"void(float64[:, ::1], float64[:, ::1], uint8[::1], int64[::1], {PROGRAM}, {OUT})")
+@compiled(
+    "void(float64[:, ::1], int64[::1], float64[:, ::1], uint8[::1], int64[::1],"
+    f" {PROGRAM}, {OUT})", allocates=True)
 def solve_shared(
     table: Array,
+    places: Ids,
     rows: Array,
     bounded: Marks,
     which: Ids,
@@ -136,21 +171,37 @@ def solve_shared(
     duals: Array,
     found: Array,
 ) -> None:
-    """Solve a program per row over one table."""
+    """Solve a program per row over one table; `places`, shape (n,): columns of rows, or -1."""
     r, e = rows.shape[1], allowed.shape[1]
     state, square = np.zeros((LINES, r)), np.zeros((3, r, r))
     buffer, costs = np.zeros((2, BLOCK)), np.zeros((2, e))
     allow, names = np.zeros(e, dtype=np.uint8), np.zeros(r, dtype=np.int64)
-    last = np.zeros(r, dtype=np.int64)
+    held, last = np.zeros(3, dtype=np.int64), np.zeros(r, dtype=np.int64)
+    bases, inverses = np.zeros((MEMORY, r), dtype=np.int64), np.zeros((MEMORY, r, r))
     warm = 0
     measure_table(table, state)
     for index in range(len(which)):
+        row = rows[which[index]]
         begin(which[index], rows, bounded, state)
         take(index, numerator, denominator, allowed, right, state, costs, allow)
         mine = own[min(index, len(own) - 1)]
-        code = UNSOLVED
-        for attempt in range(1 - warm, 2):
-            if attempt == 0:
+        code, place, start = UNSOLVED, places[which[index]], -1
+        is_row = len(right) == 0
+        if is_row and place < 0:
+            start = best_start(e, held, bases, inverses, row, state, allow, costs, constants, 0)
+        if start >= 0:
+            recall(start, bases, inverses, names, table, state, mine, allow, free, costs, square)
+            code = improve(
+                OPTIMUM, names, table, table.shape[1], state, mine, allow, free, costs,
+                constants, square, buffer, found[index],
+            )  # fmt: skip
+        for attempt in range(2):
+            if code != UNSOLVED:
+                break
+            if attempt == 0 and is_row and place >= 0:
+                state[ITSELF, 0] = e + place
+                start_from_itself(place, e, state, allow, names)
+            elif attempt == 0 and warm:
                 names[:] = last
             else:
                 start_from_slacks(state, allow, names)
@@ -158,11 +209,12 @@ def solve_shared(
                 OPTIMUM, names, table, table.shape[1], state, mine, allow, free, costs,
                 constants, square, buffer, found[index],
             )  # fmt: skip
-            if code != UNSOLVED:
-                break
+            start = -1
         if code == SOLVED and not is_basic(ARTIFICIAL, names):
             last[:] = names
             warm = 1
+            if start < 0 or found[index, PIVOTS] > 0:
+                remember(e, names, state, square, held, bases, inverses)
         status[index] = code
         end(index, names, e, state, basis, basic, duals)
 
@@ -217,8 +269,7 @@ def gather(
 
 @compiled(
     "void(int64, int64[::1], int64[::1], int64[::1], int64[::1], float64[:, ::1],"
-    f" float64[:, ::1], uint8[::1], int64[::1], {PROGRAM}, {OUT})"
-)
+    f" float64[:, ::1], uint8[::1], int64[::1], {PROGRAM}, {OUT})", allocates=True)
 def solve_each(
     joins: int,
     codes: Ids,

@@ -14,7 +14,7 @@ doi 10.1287/opre.12.4.589 (simplex for fractions).
 
 from __future__ import annotations
 
-from xinzhi.efficiency.kernel.algebra import price_refined
+from xinzhi.efficiency.kernel.algebra import price, refine_price
 from xinzhi.efficiency.kernel.choice import (
     BELOW,
     DENOMINATOR,
@@ -111,9 +111,11 @@ def next_aim(aim: int, goal: int, state: Array, basis: Ids, constants: Array) ->
     return aim, over / under if aim == FRACTION else -under
 
 
-@compiled("void(int64, float64, int64[::1], float64[:, ::1], float64[:, :, ::1])")
-def price_basis(aim: int, height: float, basis: Ids, state: Array, square: Array) -> None:
-    """Write the costs of the basis for an aim, and the multipliers."""
+@compiled("void(int64, float64, int64, int64[::1], float64[:, ::1], float64[:, :, ::1])")
+def price_basis(
+    aim: int, height: float, age: int, basis: Ids, state: Array, square: Array
+) -> None:
+    """Write the costs of the basis for an aim, and the multipliers; refined at age 0."""
     for j in range(len(basis)):
         if aim == FEASIBILITY:
             state[COST, j] = 1.0 if basis[j] == ARTIFICIAL else 0.0
@@ -121,7 +123,9 @@ def price_basis(aim: int, height: float, basis: Ids, state: Array, square: Array
             state[COST, j] = -state[UNDER, j]
         else:
             state[COST, j] = state[OVER, j] - height * state[UNDER, j]
-    price_refined(square[0], square[1], state[COST], state[U], state[REST])
+    price(square[1], state[COST], state[U])
+    if age == 0:
+        refine_price(square[0], square[1], state[COST], state[U], state[REST])
 
 
 @compiled(
@@ -170,7 +174,7 @@ def verdict(
     " uint8[::1], uint8[::1], float64[:, ::1], float64[::1], float64[:, :, ::1],"
     " float64[:, ::1], float64[::1])"
 )
-def optimise(  # noqa: C901 - one loop, read from top to bottom
+def improve(  # noqa: C901 - one loop, read from top to bottom
     goal: int,
     basis: Ids,
     columns: Array,
@@ -185,15 +189,11 @@ def optimise(  # noqa: C901 - one loop, read from top to bottom
     buffer: Array,
     found: Array,
 ) -> int:
-    """Pivot from a basis to the optimum, or only to a feasible point; return the status.
+    """Pivot from a basis, inverted, to the optimum, or only to a feasible point; return the status.
 
     The vertex that ends it is computed from the columns anew.
     """
     r = len(basis)
-    if is_basic(ARTIFICIAL, basis) or not factorise(
-        basis, columns, state, own, allowed, free, costs, square
-    ):
-        return UNSOLVED
     needs = repair(basis, state, square, SLIP)
     aim, age = (FEASIBILITY, 1) if needs else (FRACTION, 0)
     best, stalled, mended, is_new = NOTHING, 0, 0, 1
@@ -209,7 +209,7 @@ def optimise(  # noqa: C901 - one loop, read from top to bottom
         rule = FIRST if stalled > STALL * r else LARGEST
         name, direction = ARTIFICIAL, 1.0
         if goal == OPTIMUM or aim == FEASIBILITY:
-            price_basis(aim, height, basis, state, square)
+            price_basis(aim, height, age, basis, state, square)
             name, direction = entering(
                 aim,
                 height,
@@ -250,3 +250,33 @@ def optimise(  # noqa: C901 - one loop, read from top to bottom
         describe(place, name, size, state, allowed, free, costs)
         age, is_new = age + 1, 1
     return UNSOLVED
+
+
+@compiled(
+    "int64(int64, int64[::1], float64[:, ::1], int64, float64[:, ::1], float64[:, :],"
+    " uint8[::1], uint8[::1], float64[:, ::1], float64[::1], float64[:, :, ::1],"
+    " float64[:, ::1], float64[::1])"
+)
+def optimise(
+    goal: int,
+    basis: Ids,
+    columns: Array,
+    n: int,
+    state: Array,
+    own: Array,
+    allowed: Marks,
+    free: Marks,
+    costs: Array,
+    constants: Array,
+    square: Array,
+    buffer: Array,
+    found: Array,
+) -> int:
+    """Invert a basis and pivot from it to the optimum, or only to a feasible point."""
+    if is_basic(ARTIFICIAL, basis) or not factorise(
+        basis, columns, state, own, allowed, free, costs, square
+    ):
+        return UNSOLVED
+    return improve(
+        goal, basis, columns, n, state, own, allowed, free, costs, constants, square, buffer, found
+    )

@@ -22,7 +22,7 @@ Ids = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.uint8]
 
 ARTIFICIAL = -1
-LINES = 17
+LINES = 21
 (
     RIGHT,
     UNIT,
@@ -41,11 +41,17 @@ LINES = 17
     PRICE,
     OLD,
     TALL,
+    OWN,
+    WIDEST,
+    REACH,
+    ITSELF,
 ) = range(LINES)
 """Right-hand side; 1/d; 1/d where a constraint bounds intensities, else 0; values; multipliers;
 costs in numerator and denominator, and in force; entering column in the basis, and itself; sizes;
 kinds; the artificial column; scratch; multipliers that all columns were priced with; largest entry
-of a constraint over the columns of the table."""
+of a constraint over the columns of the table; d; the largest d of a constraint that bounds
+intensities; the most that a constraint can hold per unit of size, in units of the row; the id of the row's own column
+in the table, or -2."""
 NORMAL, FIXED, FREE = 0.0, 1.0, 2.0
 """Kinds of unknowns: not negative, 0, any number."""
 
@@ -91,6 +97,46 @@ def describe(
 
 
 @compiled(
+    "void(int64[::1], float64[:, ::1], float64[:, ::1], float64[:, :], uint8[::1], uint8[::1],"
+    " float64[:, ::1], float64[:, :, ::1])"
+)
+def write_basis(
+    basis: Ids,
+    columns: Array,
+    state: Array,
+    own: Array,
+    allowed: Marks,
+    free: Marks,
+    costs: Array,
+    square: Array,
+) -> None:
+    """Write the matrix of a basis, and what each place must know of its unknown."""
+    r, e = len(basis), len(allowed)
+    for j in range(r):
+        name, size = basis[j], 1.0
+        state[OVER, j], state[UNDER, j], state[KIND, j] = 0.0, 0.0, NORMAL
+        if name >= e:
+            size = 0.0
+            for i in range(r):
+                size += columns[i, name - e] * state[BOUND, i]
+            size = size if size > 0.0 else 1.0
+            scale = 1.0 / size
+            for i in range(r):
+                square[0, i, j] = columns[i, name - e] * state[UNIT, i] * scale
+        elif 0 <= name < 2 * r:
+            for i in range(r):
+                square[0, i, j] = 0.0
+            square[0, name % r, j] = 1.0 if name < r else -1.0
+            state[OVER, j], state[UNDER, j] = costs[0, name], costs[1, name]
+            state[KIND, j] = NORMAL if allowed[name] else FIXED
+        else:
+            describe(j, name, 1.0, state, allowed, free, costs)
+            for i in range(r):
+                square[0, i, j] = state[REPAIR, i] if name < 0 else own[i, name - 2 * r]
+        state[SIZE, j] = size
+
+
+@compiled(
     "boolean(int64[::1], float64[:, ::1], float64[:, ::1], float64[:, :], uint8[::1], uint8[::1],"
     " float64[:, ::1], float64[:, :, ::1])"
 )
@@ -105,26 +151,15 @@ def factorise(
     square: Array,
 ) -> bool:
     """Invert the basis and compute its values from the columns; False where it is singular."""
-    r, e = len(basis), len(allowed)
-    for j in range(r):
-        name = basis[j]
-        if name >= e:
-            size = 0.0
-            for i in range(r):
-                size += columns[i, name - e] * state[BOUND, i]
-            size = size if size > 0.0 else 1.0
-            for i in range(r):
-                square[0, i, j] = columns[i, name - e] * state[UNIT, i] / size
-            state[SIZE, j], state[KIND, j] = size, NORMAL
-            state[OVER, j], state[UNDER, j] = 0.0, 0.0
-        else:
-            write_column(name, e, columns, state, own)
-            describe(j, name, 1.0, state, allowed, free, costs)
-            for i in range(r):
-                square[0, i, j] = state[COLUMN, i]
+    write_basis(basis, columns, state, own, allowed, free, costs, square)
     if not invert(square[0], square[1], square[2]):
         return False
     solve_refined(square[0], square[1], state[RIGHT], state[X], state[REST])
+    for at in range(len(basis)):
+        if basis[at] == int(state[ITSELF, 0]):
+            # A row is itself and nothing else, however near singular the basis is.
+            for j in range(len(basis)):
+                state[X, j] = state[SIZE, j] if j == at else 0.0
     return True
 
 
