@@ -97,6 +97,14 @@ class Activities:
         """All columns side by side, shape (n, m + s1 + s2)."""
         return np.hstack(self.parts)
 
+    def column(self, index: int) -> Array:
+        """One column by its place among all names, shape (n,)."""
+        for part in self.parts:
+            if index < part.shape[1]:
+                return np.asarray(part[:, index])
+            index -= part.shape[1]
+        raise IndexError(index)
+
     def place(self, position: int, column: str | None = None) -> Where:
         """Place of a cell, for messages."""
         entity, period = self.labels[position]

@@ -23,12 +23,11 @@ def assemble(
 ) -> EfficiencyResult:
     """Put the outcomes of all tasks together."""
     n, k = activities.n, technology.k
-    found = Solutions.nothing(n, k, technology.r)
+    found = Solutions.gathered(n, [(one.rows, one.solutions.proofs()) for one in outcomes])
     methods = np.full(n, "", dtype=object)
     slacks, targets = np.full((n, k), np.nan), np.full((n, k), np.nan)
     for outcome in outcomes:
         rows, unit = outcome.rows, technology.worth(outcome.rows)
-        found = found.put(rows, outcome.solutions)
         methods[rows] = outcome.methods
         slacks[rows] = _clean(outcome.slacks) * unit
         targets[rows] = activities.values[rows] + _clean(outcome.changes) * unit * _worse(

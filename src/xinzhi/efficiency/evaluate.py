@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from xinzhi.efficiency import frame
 from xinzhi.efficiency.activities import Activities
 from xinzhi.efficiency.assemble import assemble
-from xinzhi.efficiency.fast import settled
+from xinzhi.efficiency.fast import ordered, settled
 from xinzhi.efficiency.measure import MEASURES, Outcome, check_options
 from xinzhi.efficiency.options import Options, checked
 from xinzhi.efficiency.reference import ReferenceSet, reference_sets
@@ -92,13 +92,17 @@ def _tasks(
     activities: Activities, technology: Technology, options: Options, chosen: ReferenceSet
 ) -> list[Task]:
     """Cut the rows of a reference set into chunks; a large set is framed once for all of them."""
-    reference = technology.in_order(chosen.rows)
     fast = options.solver == "kernel"
+    reference = ordered(technology, chosen.rows, solver=options.solver)
+    is_whole = chosen.evaluated is chosen.rows
+    evaluated = (
+        reference if is_whole else ordered(technology, chosen.evaluated, solver=options.solver)
+    )
     large = len(reference) > frame.LARGE and options.disposability == "strong" and not fast
     shared = frame.frame_of(technology, reference) if large else None
     return [
         Task(activities, technology, options, rows, reference, shared)
-        for rows in _chunks(technology.in_order(chosen.evaluated), whole=fast)
+        for rows in _chunks(evaluated, whole=fast)
     ]
 
 

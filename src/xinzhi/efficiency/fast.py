@@ -66,6 +66,18 @@ def settled(options: Options, rows: int) -> Options:
     return replace(options, solver="kernel" if rows >= WORK and can_run else "highs")
 
 
+def ordered(technology: Technology, rows: Positions, *, solver: str) -> Positions:
+    """Order rows as the solver likes them, whatever the order in which they were given.
+
+    That is the canonical order, or for the kernel one in which near rows are alike.
+    """
+    if solver != "kernel":
+        return technology.in_order(rows)
+    _engine()
+    found: Positions = import_module("xinzhi.efficiency.kernel.order").near_order(technology, rows)
+    return found
+
+
 def taken(program: Program, which: Positions) -> Program:
     """Take the programs of some rows."""
     part: Program = import_module("xinzhi.efficiency.kernel.programs").taken(program, which)

@@ -12,11 +12,14 @@ own unknowns such as θ or β. A measure says which unknowns may move and what t
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 
 from xinzhi.efficiency.result import Array, Status
 from xinzhi.efficiency.technology import RETURNS, Flags, Positions, Technology
+
+Part = TypeVar("Part", Array, Flags)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,9 +43,8 @@ class Program:
 
     def __post_init__(self) -> None:
         """Refuse costs that are no numbers: solvers run on them for ever."""
-        if not all(
-            np.isfinite(part).all() for part in (self.numerator, self.denominator, self.own)
-        ):
+        parts = (self.numerator, self.denominator, self.own)
+        if not all(np.isfinite(distinct(part)).all() for part in parts):
             msg = "a cost or a column of the program is not a finite number"
             raise ValueError(msg)
 
@@ -149,17 +151,31 @@ class Draft:
     own: Array
     """Shape (q, r, p)."""
 
-    def program(self, n0: float, d0: float, free: tuple[bool, ...] = ()) -> Program:
-        """Finish the programs."""
-        own = np.ones((len(self.plus), self.own.shape[2]), dtype=bool)
+    def program(
+        self, n0: float, d0: float, free: tuple[bool, ...] = (), *, q: int | None = None
+    ) -> Program:
+        """Finish the programs; a draft of one serves q rows without copies."""
+        count = len(self.plus)
+        q = q if count == 1 and q is not None else count
+        own = np.ones((count, self.own.shape[2]), dtype=bool)
         return Program(
-            numerator=self.numerator,
-            denominator=self.denominator,
-            allowed=np.hstack([self.plus, self.minus, own]),
+            numerator=_repeated(self.numerator, q),
+            denominator=_repeated(self.denominator, q),
+            allowed=_repeated(np.hstack([self.plus, self.minus, own]), q),
             constants=(n0, d0),
-            own=self.own,
+            own=_repeated(self.own, q),
             free=free or (False,) * self.own.shape[2],
         )
+
+
+def _repeated(part: Part, q: int) -> Part:
+    """Return q rows: those of the array, or the only one as often, without copies."""
+    return part if len(part) == q else np.broadcast_to(part, (q, *part.shape[1:]))
+
+
+def distinct(part: Array) -> Array:
+    """Return the rows that an array holds: one where all are copies of it in memory."""
+    return part[:1] if part.strides[0] == 0 else part
 
 
 @dataclass(frozen=True, slots=True, eq=False)

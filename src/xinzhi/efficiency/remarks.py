@@ -36,6 +36,8 @@ def remarks(result: EfficiencyResult) -> Iterator[Notice]:
 
 
 def _with_status(result: EfficiencyResult, status: str) -> list[tuple[str, int | None]]:
+    if status not in result.statuses:
+        return []
     pairs = zip(result.labels, result.statuses, strict=True)
     return [label for label, own in pairs if own == status]
 
@@ -57,6 +59,8 @@ def declared_weights(options: Options, names: Sequence[str]) -> Iterator[Notice]
 def _fallbacks(result: EfficiencyResult) -> Iterator[Notice]:
     """Say which rows carry a score of another program than the measure's own."""
     chosen = result.options.fallback
+    if chosen == "none":
+        return
     found = [
         label
         for label, method in zip(result.labels, result.methods, strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,10 @@ from xinzhi.efficiency.result import STATUSES, Array, Status
 from xinzhi.efficiency.technology import Flags, Positions
 
 Codes = npt.NDArray[np.uint8]
+Which = Positions | Flags | slice
 CODE: dict[Status, int] = {status: code for code, status in enumerate(STATUSES)}
+NOTHING = {"status": CODE["unsolved"], "positions": -1, "intensities": 0.0}
+"""What stands where there is no program; NaN in the other fields."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,18 +110,28 @@ class Solutions:
         parts = {one.name: getattr(self, one.name)[which] for one in fields(self)}
         return Solutions(**parts)
 
+    def proofs(self) -> Solutions:
+        """Leave out the moves, which are read by now."""
+        return replace(self, moves=np.empty((len(self), 0)))
+
     def put(self, which: Positions | Flags, other: Solutions) -> Solutions:
         """Replace some programs by others, which may have other unknowns."""
-        parts = {}
-        for one in fields(self):
-            mine, theirs = getattr(self, one.name), getattr(other, one.name)
-            if mine.ndim == 2:
-                fill = {"positions": -1, "intensities": 0.0}.get(one.name, np.nan)
-                width = max(mine.shape[1], theirs.shape[1])
-                mine, theirs = (_padded(part, width, fill) for part in (mine, theirs))
-            parts[one.name] = mine.copy()
-            parts[one.name][which] = theirs
-        return Solutions(**parts)
+        return Solutions.gathered(len(self), [(slice(None), self), (which, other)])
+
+    @classmethod
+    def gathered(cls, q: int, parts: Sequence[tuple[Which, Solutions]]) -> Solutions:
+        """Gather q programs from parts and their places, later ones above earlier ones."""
+        holds_all = sum(len(part) for _, part in parts) >= q
+        gathered: dict[str, Any] = {
+            one.name: _gathered(
+                q,
+                [(which, getattr(part, one.name)) for which, part in parts],
+                fill=NOTHING.get(one.name, np.nan),
+                holds_all=holds_all,
+            )
+            for one in fields(cls)
+        }
+        return cls(**gathered)
 
     def spread(self, defined: Flags) -> Solutions:
         """Put the programs where rows are defined; the other rows are `undefined`."""
@@ -132,6 +146,24 @@ class Solutions:
         return replace(self, positions=both.positions, intensities=both.intensities)
 
 
-def _padded(part: npt.NDArray[np.generic], width: int, fill: float) -> npt.NDArray[np.generic]:
-    missing = width - part.shape[1]
-    return np.pad(part, ((0, 0), (0, missing)), constant_values=fill) if missing else part
+def _gathered(
+    q: int,
+    parts: Sequence[tuple[Which, npt.NDArray[np.generic]]],
+    *,
+    fill: float,
+    holds_all: bool,
+) -> npt.NDArray[np.generic]:
+    """Put parts of an array at their places; what no part holds, and missing columns, are `fill`."""
+    first = parts[0][1]
+    widths = {part.shape[1:] for _, part in parts}
+    shape = max(widths)
+    whole = np.empty((q, *shape), dtype=first.dtype)
+    if not holds_all:
+        whole[:] = fill
+    for which, part in parts:
+        if part.shape[1:] == shape:
+            whole[which] = part
+        else:
+            whole[which] = fill
+            whole[which, : part.shape[1]] = part
+    return whole

@@ -27,9 +27,9 @@ class Task:
     technology: Technology
     options: Options
     rows: Positions
-    """Rows to measure, in canonical order."""
+    """Rows to measure, in the order of the solver (`fast.ordered`)."""
     reference: Positions
-    """Rows of the frontier, in canonical order."""
+    """Rows of the frontier, in the same order."""
     frame: Frame | None = None
     """Rows that generate a large reference set."""
     memory: dict[bytes, Any] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class Task:
         is_part = not joined or holds_all(self.technology, self.reference, rows)
         if self.options.solver == "kernel" and is_part and not closed:
             return self._compiled(program, rows, without, joined=joined)
-        found = self._solved(program, rows, without, closed, joined=joined, is_part=is_part)
+        found = self._solved(program, rows, without, closed, is_part=is_part)
         return Solutions.of(found, program)
 
     def _solved(
@@ -78,14 +78,14 @@ class Task:
         without: str,
         closed: Sequence[Positions],
         *,
-        joined: bool,
         is_part: bool,
     ) -> list[Solution]:
         """Solve by HiGHS."""
         if self.frame is not None and is_part and not without and not closed:
             return self._framed(program, rows)
         idle = self.options.disposability == "kuosmanen"
-        chosen = self.technology.chosen(self.columns() if joined else self.reference, idle=idle)
+        rows_of_frontier = self.reference if is_part else self.columns()
+        chosen = self.technology.chosen(rows_of_frontier, idle=idle)
         columns = chosen.rows
         frontier = Frontier(self.technology, chosen, program)
         foreign = ~np.isin(columns, self.reference)

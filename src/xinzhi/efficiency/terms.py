@@ -9,6 +9,7 @@ import numpy as np
 
 from xinzhi.efficiency.activities import Activities, Roles
 from xinzhi.efficiency.options import Options
+from xinzhi.efficiency.program import distinct
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.technology import Flags, Positions
 from xinzhi.errors import Problem, SpecError, Where, suggestion
@@ -52,6 +53,12 @@ class Terms:
     defined: Flags
     """Shape (q,): rows whose terms all have a meaning."""
 
+    def shares(self) -> tuple[Array, Array]:
+        """Return the shares of the defined rows, one row of them where all are the same."""
+        if self.defined.all():
+            return distinct(self.over), distinct(self.under)
+        return self.over[self.defined], self.under[self.defined]
+
 
 def terms_of(activities: Activities, rows: Positions, options: Options) -> Terms:
     """Share of each term: w_i / Σ w over the side, over the terms that remain.
@@ -64,13 +71,17 @@ def terms_of(activities: Activities, rows: Positions, options: Options) -> Terms
     Tone, K. (2001), section 6.1, doi 10.1016/S0377-2217(99)00407-5.
     """
     weights = weights_of(activities.roles, options, sides(options))
-    is_zero = activities.values[rows] == 0
+    is_zero = np.hstack([part[rows] == 0 for part in activities.parts])
+    if len(rows) and not is_zero.any():
+        # Without a zero all rows have the same shares: one row stands for them.
+        is_zero = np.zeros((1, is_zero.shape[1]), dtype=bool)
     over, under = (
         _shares(weights, role_mask(activities.roles, side), is_zero, options)
         for side in sides(options)
     )
     movable = role_mask(activities.roles, both_sides(options)) & ~is_zero
-    return Terms(over[0], under[0], movable, over[1] & under[1])
+    parts = (over[0], under[0], movable, over[1] & under[1])
+    return Terms(*(np.broadcast_to(part, (len(rows), *part.shape[1:])) for part in parts))
 
 
 def _shares(weights: Array, side: Flags, is_zero: Flags, options: Options) -> tuple[Array, Flags]:

@@ -59,7 +59,7 @@ def _refuse_empty_periods(activities: Activities, columns: list[tuple[int, str]]
     periods = [period for _, period in activities.labels]
     problems = []
     for column, code in columns:
-        positive = activities.values[:, column] > 0
+        positive = activities.column(column) > 0
         if positive.all():
             continue
         alive = {period for period, good in zip(periods, positive, strict=True) if good}
@@ -85,7 +85,7 @@ def _notices(
     activities: Activities, columns: list[tuple[int, str]], options: Options
 ) -> Iterator[Notice]:
     for column, code in columns:
-        rows = np.flatnonzero(activities.values[:, column] == 0).tolist()
+        rows = np.flatnonzero(activities.column(column) == 0).tolist()
         if not rows:
             continue
         name = activities.roles.names[column]

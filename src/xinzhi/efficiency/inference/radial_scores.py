@@ -6,6 +6,7 @@ import numpy as np
 
 from xinzhi.efficiency.activities import Activities
 from xinzhi.efficiency.evaluate import evaluate
+from xinzhi.efficiency.fast import ordered
 from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.options import Options, checked
 from xinzhi.efficiency.reference import reference_sets
@@ -55,8 +56,8 @@ def against(activities: Activities, frontier: Activities, options: Options) -> A
             both,
             technology,
             options,
-            technology.in_order(chosen.evaluated),
-            technology.in_order(chosen.rows + n),
+            ordered(technology, chosen.evaluated, solver=options.solver),
+            ordered(technology, chosen.rows + n, solver=options.solver),
         )
         outcome = across(task)
         scores[outcome.rows] = outcome.solutions.score

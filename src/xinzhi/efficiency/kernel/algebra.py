@@ -151,9 +151,7 @@ def top_of(prices: Array, n: int) -> float:
 @compiled(
     "void(float64[:, ::1], int64, int64, float64[::1], float64[::1], float64[::1])", fast=True
 )
-def raise_tops(
-    columns: Array, start: int, stop: int, v: Array, out: Array, tops: Array
-) -> None:
+def raise_tops(columns: Array, start: int, stop: int, v: Array, out: Array, tops: Array) -> None:
     """Raise tops, one per place of a block, to the v·G_c of the columns from `start` to `stop`."""
     r, width = len(v), stop - start
     if r > 5:

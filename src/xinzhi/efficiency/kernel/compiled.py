@@ -12,28 +12,33 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from numba.core.options import DefaultOptions
 
 _njit: Any = numba.njit
 _config: Any = numba.config
 F = TypeVar("F", bound=Callable[..., Any])
 FAST = {"nnan", "nsz", "reassoc", "contract"}
 """Freedoms of arithmetic of the product that prices columns: sums in any order, no NaN."""
+UNCOUNTED = {"_nrt": False} if hasattr(DefaultOptions, "_nrt") else {}
+"""Without counting who holds an array: half of the kernel's time went into that, for nothing, as
+functions that allocate nothing return no array. Where numba lacks the option it is only slower."""
 
 
-def compiled(
-    signature: str, *, fast: bool = False, allocates: bool = False
-) -> Callable[[F], F]:
+def compiled(signature: str, *, fast: bool = False, allocates: bool = False) -> Callable[[F], F]:
     """Compile a function for one signature when its module is imported (decorator).
 
     What was compiled once is read from the cache folder; where no folder can be written it is
-    compiled anew in each process.
+    compiled anew in each process. A function that `allocates` arrays says so.
     """
 
     def decorate(function: F) -> F:
         with _kept_in(cache_folder()) as kept:
-            options = {"cache": kept, "fastmath": FAST if fast else False, "error_model": "numpy"}
-            if not allocates:
-                options["_nrt"] = False
+            options: dict[str, Any] = {
+                "cache": kept,
+                "fastmath": FAST if fast else False,
+                "error_model": "numpy",
+            }
+            options |= {} if allocates else UNCOUNTED
             ready: F = _njit(signature, **options)(function)
         return ready
 

@@ -18,7 +18,6 @@ from xinzhi.efficiency.kernel.optima import (
     solve_without,
     supports_of,
 )
-from xinzhi.efficiency.kernel.order import near_order
 from xinzhi.efficiency.kernel.programs import (
     bound_of,
     disposal_of,
@@ -57,7 +56,8 @@ def solutions(
     technology, program
         As for `frontier.Frontier`.
     rows, reference
-        Evaluated rows, shape (q,), and the rows of the frontier.
+        Evaluated rows, shape (q,), and the rows of the frontier; fast where near ones are near each
+        other (`order.near_order`).
     codes
         Shape (n,): rows with the code of the evaluated one leave the reference set.
     memory
@@ -69,46 +69,39 @@ def solutions(
         Status `unsolved` where the proof is not below 1e-9: another way must be tried.
     """
     program = one_for_all(program)
-    near = near_order(technology, rows)
-    place = np.empty(len(technology.columns), dtype=np.intp)
-    place[rows] = np.arange(len(rows))
-    order = place[near]
-    programs = taken(program, order)
     disposal = disposal_of(program)
     key = disposal.tobytes()
+    optima = None
     if key in memory:
         known, supports = memory[key]
-        optima = None
     else:
-        own = programs if codes is None and proves_membership(program, disposal) else None
         is_whole = len(rows) == len(reference) and holds_all(technology, reference, rows)
-        along = near if is_whole else near_order(technology, reference)
-        known, supports, optima = framed(technology, along, disposal, own if is_whole else None)
+        own = is_whole and codes is None and proves_membership(program, disposal)
+        along = rows if is_whole else reference
+        known, supports, optima = framed(technology, along, disposal, program if own else None)
         memory[key] = known, supports
     if codes is not None:
-        optima = solve_without(programs, known, supports, near, codes=codes)
+        optima = solve_without(program, known, supports, rows, codes=codes)
     elif optima is None:
-        optima = solve(programs, known, near)
-    dual = dual_bound(known, supports, near, optima, codes=codes)
-    priced = sampled(near, known.reference)
-    dual[priced] = np.maximum(
-        dual[priced],
-        direct_price(
-            known.technology, known.reference, near[priced], optima.duals[priced], codes=codes
-        ),
-    )
-    back = np.empty(len(order), dtype=np.intp)
-    back[order] = np.arange(len(order))
-    optima, dual = optima.taken(back), dual[back]
+        optima = solve(program, known, rows)
+    dual = dual_bound(known, supports, rows, optima, codes=codes)
     bound = bound_of(optima, dual)
     is_vertex = (optima.status == SOLVED) & (optima.basis >= 0).all(axis=1)
-    if len(rough := np.flatnonzero((bound > PROVED) & is_vertex)):
-        # More closely: each residual by the price of its own constraint, as part of the gap.
+    rough = np.flatnonzero((bound > PROVED) & is_vertex)
+    priced = np.union1d(sampled(rows, known.reference), rough)
+    price = direct_price(
+        known.technology, known.reference, rows[priced], optima.duals[priced], codes=codes
+    )
+    dual[priced] = np.maximum(dual[priced], price)
+    if len(rough):
+        # More closely: each column by its own price, each residual by that of its constraint.
         part = optima.taken(rough)
+        dual[rough] = np.maximum(part.dual, price[np.searchsorted(priced, rough)])
         optima.gap[rough] += moved_by_residuals(
             known.technology, taken(program, rough), rows[rough], part
         )
         bound[rough] = np.maximum(np.maximum(part.primal, optima.gap[rough]), dual[rough])
+    bound = np.maximum(bound, dual)
     return _solutions(known, optima, rows, dual, bound)
 
 

@@ -74,7 +74,10 @@ def is_inside(
     return code
 
 
-@compiled("void(float64[:, ::1], float64[:, ::1], uint8[::1], uint8[::1], int64[::1], uint8[::1])", allocates=True)
+@compiled(
+    "void(float64[:, ::1], float64[:, ::1], uint8[::1], uint8[::1], int64[::1], uint8[::1])",
+    allocates=True,
+)
 def find_outsiders(
     table: Array, rows: Array, bounded: Marks, allowed: Marks, which: Ids, outside: Marks
 ) -> None:
@@ -122,7 +125,9 @@ def farthest(state: Array, rows: Array, which: Ids, outside: Marks, otherwise: i
 
 @compiled(
     "int64(float64[:, ::1], int64[::1], int64, float64[:, ::1], uint8[::1], uint8[::1],"
-    " int64[::1], uint8[::1])", allocates=True)
+    " int64[::1], uint8[::1])",
+    allocates=True,
+)
 def grow(
     table: Array,
     frame: Ids,
@@ -170,7 +175,10 @@ def grow(
     return n
 
 
-@compiled("int64(float64[:, ::1], int64[::1], int64, float64[:, ::1], uint8[::1], uint8[::1])", allocates=True)
+@compiled(
+    "int64(float64[:, ::1], int64[::1], int64, float64[:, ::1], uint8[::1], uint8[::1])",
+    allocates=True,
+)
 def prune(table: Array, frame: Ids, n: int, rows: Array, bounded: Marks, allowed: Marks) -> int:
     """Drop the columns that follow from the others; return how many remain."""
     r = rows.shape[1]

@@ -13,7 +13,7 @@ from xinzhi.efficiency.kernel.optima import (
 from xinzhi.efficiency.kernel.simplex import SOLVED
 from xinzhi.efficiency.program import Program
 from xinzhi.efficiency.result import Array
-from xinzhi.efficiency.technology import Positions, Technology
+from xinzhi.efficiency.technology import Flags, Positions, Technology
 
 
 def disposal_of(program: Program) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -66,7 +66,7 @@ def _unknown(program: Program, row: int, name: int) -> Array:
 def one_for_all(program: Program) -> Program:
     """Keep one program where all rows have the same."""
     parts = (program.numerator, program.denominator, program.allowed, program.own)
-    if program.right is not None or not all((part == part[:1]).all() for part in parts):
+    if program.right is not None or not all(_is_one(part) for part in parts):
         return program
     return replace(
         program,
@@ -75,6 +75,10 @@ def one_for_all(program: Program) -> Program:
         allowed=program.allowed[:1],
         own=program.own[:1],
     )
+
+
+def _is_one(part: Array | Flags) -> bool:
+    return part.strides[0] == 0 or bool((part == part[:1]).all())
 
 
 def taken(program: Program, which: Positions) -> Program:

@@ -47,53 +47,81 @@ def dual_bound(
     """
     technology = extremes.technology
     worst = float(supports.residual.max(initial=0.0))
-    charged = np.where(extremes.disposal, np.hstack([optima.duals, -optima.duals]), 0.0)
-    bound = membership_bound(technology, rows, optima, worst)
+    lost, charged = _weights(extremes, rows, optima)
+    bound = optima.dual + worst * lost
     steep = np.flatnonzero(bound > GOOD)
     if len(steep):
         coarse = extremes.reference[supports.residual > FINE]
-        part = optima.taken(steep)
-        priced = direct_price(technology, coarse, rows[steep], part.duals, codes=codes)
-        bound[steep] = np.maximum(priced, membership_bound(technology, rows[steep], part, FINE))
-    return np.asarray(bound + np.maximum(charged.max(axis=1, initial=0.0), 0.0))
+        priced = direct_price(technology, coarse, rows[steep], optima.duals[steep], codes=codes)
+        bound[steep] = np.maximum(priced, optima.dual[steep] + FINE * lost[steep])
+    return np.asarray(bound + charged)
 
 
-def membership_bound(
-    technology: Technology, rows: Positions, optima: Optima, residual: float
-) -> Array:
-    """Bound the violation of dual constraints over all columns, by the proofs of membership.
+def _weights(extremes: Extremes, rows: Positions, optima: Optima) -> tuple[Array, Array]:
+    """Return what a residual of 1 may move, and what is charged for disposal, shape (q,) each.
 
     A row outside the frame is G_j = Σ λ G_w + s + ε_j with s >= 0 on what is disposable and
     |ε_j| <= residual · |G_j|. With u·G_w <= e · size_w and u_i <= e on disposal,
     u·G_j <= e · size_j + Σ |u_i| |ε_ji| / d_i, and per unit of size_j >= 1 / max d the last term
     is at most residual · Σ |u_i| · max(1, max_j |G_ji| max d / d_i).
-
-    Parameters
-    ----------
-    technology, rows, optima
-        Programs of some rows, solved over a frame.
-    residual
-        Largest relative residual of all memberships.
-
-    Returns
-    -------
-    bound
-        Shape (q,), per unit of size, as `Certificate.dual`.
     """
-    own = technology.own(rows)
-    widest = np.where(technology.bounded, own, 0.0).max(axis=1, initial=0.0)
+    technology = extremes.technology
     has_zero = (technology.columns == 0.0).any(axis=0)
     tallest = np.where(has_zero, 1.0, np.abs(technology.columns).max(axis=0, initial=0.0))
-    reach = np.maximum(1.0, tallest * widest[:, None] / own)
-    plain = technology.bounded & ~has_zero
-    reach[:, plain] = 1.0
-    lost = residual * (np.abs(optima.duals) * reach).sum(axis=1)
-    return np.asarray(optima.dual + lost)
+    lost, charged = np.zeros(len(rows)), np.zeros(len(rows))
+    weigh(
+        technology.columns,
+        rows.astype(np.int64),
+        technology.bounded.astype(np.uint8),
+        (technology.bounded & ~has_zero).astype(np.uint8),
+        tallest,
+        extremes.disposal.astype(np.uint8),
+        np.ascontiguousarray(optima.duals),
+        lost,
+        charged,
+    )
+    return lost, charged
+
+
+@compiled(
+    "void(float64[:, ::1], int64[::1], uint8[::1], uint8[::1], float64[::1], uint8[::1],"
+    " float64[:, ::1], float64[::1], float64[::1])"
+)
+def weigh(
+    columns: Array,
+    which: Ids,
+    bounded: Marks,
+    plain: Marks,
+    tallest: Array,
+    disposal: Marks,
+    duals: Array,
+    lost: Array,
+    charged: Array,
+) -> None:
+    """Write Σ |u_i| reach_i and the largest multiplier that charges for disposal, of each row."""
+    r = columns.shape[1]
+    for index in range(len(which)):
+        row, widest = which[index], 0.0
+        for i in range(r):
+            if bounded[i]:
+                value = abs(columns[row, i])
+                widest = max(widest, value if value > 0.0 else 1.0)
+        for i in range(r):
+            value, u, reach = abs(columns[row, i]), duals[index, i], 1.0
+            if not plain[i]:
+                reach = max(1.0, tallest[i] * widest / (value if value > 0.0 else 1.0))
+            lost[index] += abs(u) * reach
+            if disposal[i]:
+                charged[index] = max(charged[index], u)
+            if disposal[r + i]:
+                charged[index] = max(charged[index], -u)
 
 
 @compiled(
     "void(float64[:, ::1], float64[:, ::1], uint8[::1], int64[::1], int64[::1], int64[::1],"
-    " float64[:, ::1], float64[::1])", allocates=True)
+    " float64[:, ::1], float64[::1])",
+    allocates=True,
+)
 def _price(
     table: Array,
     rows: Array,

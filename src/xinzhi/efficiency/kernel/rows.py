@@ -150,8 +150,9 @@ def measure_table(table: Array, state: Array) -> None:
 
 
 @compiled(
-    "void(float64[:, ::1], int64[::1], float64[:, ::1], uint8[::1], int64[::1],"
-    f" {PROGRAM}, {OUT})", allocates=True)
+    f"void(float64[:, ::1], int64[::1], float64[:, ::1], uint8[::1], int64[::1], {PROGRAM}, {OUT})",
+    allocates=True,
+)
 def solve_shared(
     table: Array,
     places: Ids,
@@ -269,7 +270,9 @@ def gather(
 
 @compiled(
     "void(int64, int64[::1], int64[::1], int64[::1], int64[::1], float64[:, ::1],"
-    f" float64[:, ::1], uint8[::1], int64[::1], {PROGRAM}, {OUT})", allocates=True)
+    f" float64[:, ::1], uint8[::1], int64[::1], {PROGRAM}, {OUT})",
+    allocates=True,
+)
 def solve_each(
     joins: int,
     codes: Ids,

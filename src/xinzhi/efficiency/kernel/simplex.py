@@ -112,9 +112,7 @@ def next_aim(aim: int, goal: int, state: Array, basis: Ids, constants: Array) ->
 
 
 @compiled("void(int64, float64, int64, int64[::1], float64[:, ::1], float64[:, :, ::1])")
-def price_basis(
-    aim: int, height: float, age: int, basis: Ids, state: Array, square: Array
-) -> None:
+def price_basis(aim: int, height: float, age: int, basis: Ids, state: Array, square: Array) -> None:
     """Write the costs of the basis for an aim, and the multipliers; refined at age 0."""
     for j in range(len(basis)):
         if aim == FEASIBILITY:

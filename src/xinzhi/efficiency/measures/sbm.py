@@ -58,13 +58,13 @@ def sbm(task: Task) -> Outcome:
 
 def sbm_program(technology: Technology, terms: Terms) -> Program:
     """Write the programs of the defined rows."""
-    over, under = terms.over[terms.defined], terms.under[terms.defined]
+    over, under = terms.shares()
     draft = slack_program(technology, len(over))
     k = technology.k
     draft.plus[:, :k] = True
     draft.numerator[:, :k] = -over
     draft.denominator[:, :k] = under
-    return draft.program(1.0, 1.0)
+    return draft.program(1.0, 1.0, q=int(terms.defined.sum()))
 
 
 def super_program(task: Task, terms: Terms) -> Program:

@@ -9,6 +9,7 @@ import numpy as np
 
 from xinzhi.efficiency.activities import Activities
 from xinzhi.efficiency.evaluate import evaluate, run_tasks
+from xinzhi.efficiency.fast import ordered
 from xinzhi.efficiency.measure import MEASURES, Registered
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.result import Array
@@ -90,8 +91,8 @@ class Distances:
                 self.activities,
                 technology,
                 options,
-                technology.in_order(self._rows(period)),
-                technology.in_order(self._rows(periods[index + step])),
+                ordered(technology, self._rows(period), solver=options.solver),
+                ordered(technology, self._rows(periods[index + step]), solver=options.solver),
             )
             for index, period in enumerate(periods)
             if 0 <= index + step < len(periods)
