@@ -102,7 +102,9 @@ class Frontier:
             swept = self._swept(rows.take(proved), positions[proved], found)
             for index, solution in zip(proved.tolist(), swept, strict=True):
                 solutions[index] = solution
-            pending = np.setdiff1d(pending, proved, assume_unique=True)
+            is_open = np.ones(len(positions), dtype=bool)
+            is_open[proved] = False
+            pending = pending[is_open[pending]]
         return solutions
 
     def _swept(self, rows: Rows, positions: Positions, found: Vertices) -> list[Solution]:
@@ -232,7 +234,8 @@ class Frontier:
         model.allow(program.allowed)
         cost = program.numerator - value * program.denominator
         if way == "highs":
-            cost[: 2 * len(row.d)] /= np.tile(row.d, 2)
+            slacks = cost[: 2 * len(row.d)].reshape(2, -1)
+            slacks /= row.d
             return model.solve(cost)
         strategy = PRIMAL if way == "highs_primal" else DUAL
         return self._held.scaled_model(row, program, strategy).solve(cost)

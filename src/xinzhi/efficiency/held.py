@@ -158,7 +158,7 @@ class HeldColumns:
             found = without_surplus_price(found, row.right)
         fixed = ~is_column & ~program.allowed[unknowns]
         if len(row.excluded):
-            fixed[is_column] = np.isin(indices, row.excluded)
+            fixed[is_column] = (indices[:, None] == row.excluded).any(axis=1)
         wrong = sign_violation(found.basic, ~is_column & program.free[unknowns], fixed)
         entering, least = self._price(row, found.duals)
         dual = max(-least, price_unknowns(program, found.value, found.duals))
@@ -179,7 +179,7 @@ class HeldColumns:
         which, columns = self.priced, self._columns
         if which is not None:
             columns = columns[which]
-        priced = columns @ np.column_stack([duals / row.d, row.bound])
+        priced = columns @ np.array([duals / row.d, row.bound]).T
         size = priced[:, 1]
         reduced = -priced[:, 0] / np.where(size > 0, size, 1.0)
         if which is None:
