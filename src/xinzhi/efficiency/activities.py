@@ -75,8 +75,10 @@ class Activities:
     bad_outputs: Array
     """Shape (n, s2)."""
     roles: Roles
-    places: tuple[Where, ...] = ()
-    """Place of each row, for messages; made from the labels where not given."""
+    source: str | None = None
+    """Name of the source file, for messages."""
+    rows: tuple[int, ...] = ()
+    """Row of the source file for each row; empty if unknown."""
 
     def __post_init__(self) -> None:
         _check_shapes(self)
@@ -108,8 +110,8 @@ class Activities:
     def place(self, position: int, column: str | None = None) -> Where:
         """Place of a cell, for messages."""
         entity, period = self.labels[position]
-        known = self.places[position] if self.places else Where()
-        return Where(file=known.file, row=known.row, column=column, entity=entity, period=period)
+        row = self.rows[position] if self.rows else None
+        return Where(file=self.source, row=row, column=column, entity=entity, period=period)
 
     def take(self, positions: list[int]) -> Activities:
         """Return the rows at some positions."""
@@ -119,7 +121,8 @@ class Activities:
             self.good_outputs[positions],
             self.bad_outputs[positions],
             self.roles,
-            tuple(self.places[i] for i in positions) if self.places else (),
+            self.source,
+            tuple(self.rows[i] for i in positions) if self.rows else (),
         )
 
 
@@ -134,16 +137,16 @@ def activities_of(panel: Panel, roles: Roles) -> Activities:
         Cells are empty, negative or infinite; each with its row of the file.
     """
     panel.require(roles.names)
+    entities, periods = (panel.frame.index.get_level_values(level).tolist() for level in (0, 1))
     labels = tuple(
         (str(entity), int(period) if panel.has_periods else None)
-        for entity, period in panel.frame.index
+        for entity, period in zip(entities, periods, strict=True)
     )
     inputs, goods, bads = (
         panel.frame[list(names)].to_numpy(dtype=np.float64)
         for names in (roles.inputs, roles.good_outputs, roles.bad_outputs)
     )
-    places = tuple(panel.place(position) for position in range(len(labels)))
-    return Activities(labels, inputs, goods, bads, roles, places)
+    return Activities(labels, inputs, goods, bads, roles, panel.source, panel.rows)
 
 
 def _check_shapes(activities: Activities) -> None:

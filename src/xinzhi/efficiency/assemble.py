@@ -23,7 +23,7 @@ def assemble(
 ) -> EfficiencyResult:
     """Put the outcomes of all tasks together."""
     n, k = activities.n, technology.k
-    found = Solutions.gathered(n, [(one.rows, one.solutions.proofs()) for one in outcomes])
+    found = Solutions.gathered(n, [(one.rows, one.solutions) for one in outcomes])
     methods = np.full(n, "", dtype=object)
     slacks, targets = np.full((n, k), np.nan), np.full((n, k), np.nan)
     for outcome in outcomes:
@@ -35,7 +35,7 @@ def assemble(
         )
     certified = found.certified
     slacks[~certified] = targets[~certified] = np.nan
-    rows = np.flatnonzero(certified)
+    peers = found if certified.all() else found.taken(certified)
     return EfficiencyResult(
         options=options,
         labels=activities.labels,
@@ -44,7 +44,7 @@ def assemble(
         statuses=tuple([STATUSES[code] for code in found.status.tolist()]),
         slacks=slacks,
         targets=targets,
-        peers=peers_of(rows, found.positions[rows], found.intensities[rows], n=n),
+        peers=peers_of(np.flatnonzero(certified), peers.positions, peers.intensities, n=n),
         certificate=Certificate(primal=found.primal, dual=found.dual, gap=found.gap),
         methods=tuple(methods.tolist()),
         duals=found.duals[:, :k] / technology.worth(np.arange(n)),

@@ -81,6 +81,8 @@ def evaluate(
     )
     tasks = [task for chosen in sets for task in _tasks(activities, technology, options, chosen)]
     outcomes = run_tasks(tasks, jobs)
+    # What tasks know of their frontiers need not stay while the results are put together.
+    del tasks
     result = assemble(activities, technology, options, outcomes)
     notices = [*zero_notices, *remarks(result)]
     if measure.traits.weights_are_sums:
@@ -132,8 +134,9 @@ def run_tasks(tasks: Sequence[Task], jobs: int, *, across: bool = False) -> list
 
 
 def run_task(task: Task) -> Outcome:
-    """Run the measure of a task's options."""
-    return MEASURES.get(task.options.measure).run(task)
+    """Run the measure of a task's options; the moves of its programs are read by then."""
+    outcome = MEASURES.get(task.options.measure).run(task)
+    return replace(outcome, solutions=outcome.solutions.proofs())
 
 
 def run_across(task: Task) -> Outcome:

@@ -64,16 +64,17 @@ def peers_of(rows: Positions, positions: Positions, intensities: Array, *, n: in
     n
         Number of rows.
     """
-    line, place = np.nonzero(positions >= 0)
-    whose, which, how = rows[line], positions[line, place], intensities[line, place]
-    order = np.lexsort((which, whose))
-    whose, which, how = whose[order], which[order], how[order]
-    is_new = np.ones(len(whose), dtype=bool)
-    is_new[1:] = (np.diff(whose) != 0) | (np.diff(which) != 0)
-    start = np.flatnonzero(is_new)
-    total = np.add.reduceat(how, start) if len(start) else how
-    shown = total > SHOWN
-    start, total = start[shown], total[shown]
+    if (np.diff(rows) < 0).any():
+        along = np.argsort(rows)
+        rows, positions, intensities = rows[along], positions[along], intensities[along]
+    order = np.argsort(positions, axis=1)
+    which = np.take_along_axis(positions, order, axis=1)
+    how = np.take_along_axis(intensities, order, axis=1)
+    for place in range(which.shape[1] - 1, 0, -1):
+        twice = np.flatnonzero((which[:, place] == which[:, place - 1]) & (which[:, place] >= 0))
+        how[twice, place - 1] += how[twice, place]
+        how[twice, place] = 0.0
+    is_shown = (which >= 0) & (how > SHOWN)
     first = np.zeros(n + 1, dtype=np.intp)
-    np.cumsum(np.bincount(whose[start], minlength=n), out=first[1:])
-    return Peers(first, which[start], total)
+    first[rows + 1] = is_shown.sum(axis=1)
+    return Peers(np.cumsum(first), which[is_shown], how[is_shown])

@@ -49,7 +49,7 @@ class Vertex:
 
     def solve(self):
         """Pivot to the optimum from slacks."""
-        rows.start_from_slacks(self.state, self.allow, self.basis)
+        starts.start_from_slacks(self.state, self.allow, self.basis)
         return self._pivot(simplex.optimise)
 
     def improve(self):

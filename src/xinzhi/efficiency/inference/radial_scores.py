@@ -35,7 +35,8 @@ def shrunk(activities: Activities, options: Options, factor: Array) -> Activitie
         if is_output or options.bads == "outputs"
         else activities.bad_outputs * scale,
         activities.roles,
-        activities.places,
+        activities.source,
+        activities.rows,
     )
 
 

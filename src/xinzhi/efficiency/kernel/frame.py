@@ -8,7 +8,7 @@ import numpy.typing as npt
 from xinzhi.efficiency.kernel.algebra import BLOCK
 from xinzhi.efficiency.kernel.choice import FOUND, is_basic
 from xinzhi.efficiency.kernel.compiled import compiled
-from xinzhi.efficiency.kernel.rows import begin, start_from_slacks
+from xinzhi.efficiency.kernel.rows import begin
 from xinzhi.efficiency.kernel.simplex import (
     INFEASIBLE,
     POINT,
@@ -16,7 +16,7 @@ from xinzhi.efficiency.kernel.simplex import (
     UNSOLVED,
     optimise,
 )
-from xinzhi.efficiency.kernel.starts import MEMORY, best_start, remember
+from xinzhi.efficiency.kernel.starts import MEMORY, best_start, remember, start_from_slacks
 from xinzhi.efficiency.kernel.vertex import (
     ARTIFICIAL,
     LINES,

@@ -26,7 +26,14 @@ from xinzhi.efficiency.kernel.algebra import BLOCK
 from xinzhi.efficiency.kernel.choice import NOTHING, PIVOTS, is_basic
 from xinzhi.efficiency.kernel.compiled import compiled
 from xinzhi.efficiency.kernel.simplex import OPTIMUM, SOLVED, UNSOLVED, improve, optimise
-from xinzhi.efficiency.kernel.starts import MEMORY, best_start, recall, remember
+from xinzhi.efficiency.kernel.starts import (
+    MEMORY,
+    best_start,
+    recall,
+    remember,
+    start_from_itself,
+    start_from_slacks,
+)
 from xinzhi.efficiency.kernel.vertex import (
     ARTIFICIAL,
     BOUND,
@@ -100,30 +107,6 @@ def take(
     if len(right):
         for i in range(right.shape[1]):
             state[RIGHT, i] = right[index, i]
-
-
-@compiled("void(float64[:, ::1], uint8[::1], int64[::1])")
-def start_from_slacks(state: Array, allow: Marks, names: Ids) -> None:
-    """Write the start without intensities: of each constraint the slack that its sign asks for."""
-    r = len(names)
-    for i in range(r):
-        wants_minus = state[RIGHT, i] < 0.0 or (state[RIGHT, i] == 0.0 and allow[i] == 0)
-        names[i] = r + i if wants_minus and allow[r + i] else i
-
-
-@compiled("void(int64, int64, float64[:, ::1], uint8[::1], int64[::1])")
-def start_from_itself(place: int, e: int, state: Array, allow: Marks, names: Ids) -> None:
-    """Write the start of a row that has a column: this alone, beside slacks of 0.
-
-    The column takes the place of a slack that may not move, else of the first that can be left.
-    """
-    r, at = len(names), -1
-    for i in range(r):
-        is_fixed = allow[i] == 0 and allow[r + i] == 0
-        names[i] = i if allow[i] or is_fixed else r + i
-        if state[RIGHT, i] != 0.0 and (at < 0 or is_fixed):
-            at = i
-    names[at] = e + place
 
 
 @compiled(

@@ -1,4 +1,4 @@
-"""Bases met before, as starts: a row begins at the best vertex that its neighbours have shown.
+"""Where a program starts: at the best vertex that its neighbours have shown, if they have any.
 
 A basis of intensities and slacks is the same for every row but for units, so its inverse is kept in
 units of the technology and only rescaled. What is kept is a start, never a proof: values and
@@ -34,6 +34,30 @@ from xinzhi.efficiency.kernel.vertex import (
 MEMORY = 32
 """Bases that are kept; the oldest makes room."""
 Table = npt.NDArray[np.int64]
+
+
+@compiled("void(float64[:, ::1], uint8[::1], int64[::1])")
+def start_from_slacks(state: Array, allow: Marks, names: Ids) -> None:
+    """Write the start without intensities: of each constraint the slack that its sign asks for."""
+    r = len(names)
+    for i in range(r):
+        wants_minus = state[RIGHT, i] < 0.0 or (state[RIGHT, i] == 0.0 and allow[i] == 0)
+        names[i] = r + i if wants_minus and allow[r + i] else i
+
+
+@compiled("void(int64, int64, float64[:, ::1], uint8[::1], int64[::1])")
+def start_from_itself(place: int, e: int, state: Array, allow: Marks, names: Ids) -> None:
+    """Write the start of a row that has a column: this alone, beside slacks of 0.
+
+    The column takes the place of a slack that may not move, else of the first that can be left.
+    """
+    r, at = len(names), -1
+    for i in range(r):
+        is_fixed = allow[i] == 0 and allow[r + i] == 0
+        names[i] = i if allow[i] or is_fixed else r + i
+        if state[RIGHT, i] != 0.0 and (at < 0 or is_fixed):
+            at = i
+    names[at] = e + place
 
 
 @compiled(
