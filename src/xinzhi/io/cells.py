@@ -68,6 +68,15 @@ def cell_text(cell: Cell) -> str:
     return tidy(str(cell))
 
 
+def has_chinese(text: str) -> bool:
+    """Whether a text holds a Chinese character.
+
+    >>> has_chinese("GDP（亿元）"), has_chinese("GDP")
+    (True, False)
+    """
+    return any("\u4e00" <= character <= "\u9fff" for character in text)
+
+
 def is_filled(cell: Cell) -> bool:
     """Whether a cell holds anything that can be seen."""
     return cell is not None and (not isinstance(cell, str) or bool(tidy(cell)))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xinzhi.errors import MissingColumn, suggestion
-from xinzhi.io.cells import cell_text, is_filled, is_number, is_unit, loose, split_unit
+from xinzhi.io.cells import cell_text, has_chinese, is_filled, is_number, is_unit, loose, split_unit
 from xinzhi.io.findings import Findings, listed
 from xinzhi.io.numbers import is_missing
 from xinzhi.io.raw import Cell, RawTable
@@ -137,6 +137,12 @@ def _header(table: RawTable, row: int, keys: tuple[str, str | None], found: Find
     positions = [i for i in range(width) if texts[i] or occupied[i]]
     names, units, full = _names(table, row, [texts[i] for i in positions], positions, keys, found)
     below = row + 2 if second else row + 1
+    if not second and _is_translation(table, below, texts, keys):
+        found.decide(
+            message("Row {row} says the names again in another language.", row=below),
+            table.where(below),
+        )
+        below += 1
     first_data, more = _unit_row(table, below, names, positions, keys, found)
     found.stop_if_wrong()
     return Header(row, tuple(names), tuple(positions), {**units, **more}, full, first_data)
@@ -159,6 +165,30 @@ def _second_names(table: RawTable, row: int, width: int, keys: tuple[str, str | 
         return below if years >= 2 and len(new) >= 2 else []
     words = [not is_number(below[i]) and not is_unit(below[i].strip("()（）[]【】")) for i in new]
     return below if len(new) >= 2 and all(words) else []
+
+
+def _is_translation(
+    table: RawTable, row: int, names: list[str], keys: tuple[str, str | None]
+) -> bool:
+    """Tell whether a row says each name again in another script, also where numbers follow."""
+    if row >= len(table.rows):
+        return False
+    cells = [*map(cell_text, table.rows[row - 1])]
+    below = table.rows[row : row + SEARCHED]
+    wanted = {loose(key) for key in keys if key}
+    numbers = 0
+    for i, name in enumerate(names):
+        text = cells[i] if i < len(cells) else ""
+        if not name and not text:
+            continue
+        is_key = loose(split_unit(name)[0]) in wanted
+        same = loose(name) == loose(text) and not is_key
+        if not text or is_number(text) or is_missing(text):
+            return False
+        if not same and has_chinese(name) == has_chinese(text):
+            return False
+        numbers += not is_key and sum(is_number(r[i]) for r in below if i < len(r)) > len(below) / 2
+    return numbers > 0
 
 
 def _combined(first: list[str], second: list[str]) -> list[str]:

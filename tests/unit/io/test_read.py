@@ -164,3 +164,38 @@ def test_the_table_as_read_carries_the_names_of_the_file(tmp_path):
     assert list(table.columns) == [*HEADER, "entity", "period"]
     assert table["城市"].tolist() == list(panel.frame.index.get_level_values(0))
     assert csv_text(panel.frame).startswith("entity,period,人口,产值,entity,period")
+
+
+@pytest.mark.parametrize("second", ["City,Year,Output,Share", "City,Year,产值,Share"])
+def test_names_said_again_in_another_language_are_no_data(tmp_path, second):
+    """Yearbooks print headings twice: the second row is left out, as a decision to be stated."""
+    lines = ["城市,年份,产值（亿元）,占比", second, "唐山市,2010,1,n.a.", "大同市,2010,2,3"]
+    if "产值" in second:
+        lines[0] = "城市,年份,产值,占比"
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    result = read_panel(path, entity="城市", period="年份")
+
+    assert result.panel.rows == (3, 4)
+    assert result.panel.frame["产值"].tolist() == [1.0, 2.0]
+    assert [d.code for d in result.decisions if d.code == "layout.translation"]
+    assert str(next(d.where for d in result.decisions if d.code == "layout.translation")).endswith(
+        "row 2"
+    )
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["城市,类型,港口", "Tangshan,coal,yes", "大同,煤,否"],
+        ["城市,类型,产值", "Tangshan,coal,1", "大同,煤,2"],
+        ["城市,类型,产值", "Tangshan,coal,n.a.", "大同,煤,2"],
+        ["城市,类型,产值", "唐山,coal,n.a.", "大同,煤,2"],
+    ],
+)
+def test_a_first_row_in_another_script_stays_data(tmp_path, lines):
+    """Where no number follows, or one stands there, or a name is of the script of its heading."""
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert len(read_panel(path, entity="城市", period=None).panel.entities) == 2
