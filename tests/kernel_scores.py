@@ -11,7 +11,7 @@ from xinzhi.efficiency.kernel.optima import solve, solve_without
 from xinzhi.efficiency.kernel.order import near_order
 from xinzhi.efficiency.kernel.programs import bound_of, disposal_of, taken
 from xinzhi.efficiency.kernel.proof import dual_bound
-from xinzhi.efficiency.kernel.simplex import PROVED, SOLVED, UNSOLVED
+from xinzhi.efficiency.kernel.simplex import PROVED, SOLVED, UNSETTLED, UNSOLVED
 from xinzhi.efficiency.measures.sbm import sbm_program, super_program
 from xinzhi.efficiency.technology import technology_of
 from xinzhi.efficiency.terms import terms_of
@@ -56,7 +56,7 @@ def _super_scores(technology, below, above, *, rows, reference, codes):
     bound = bound_of(first, dual_bound(known, supports, rows, first))
     dual = dual_bound(known, supports, rows[efficient], second, codes=codes)
     bound[efficient] = bound_of(second, dual)
-    status[~(bound <= PROVED)] = UNSOLVED
+    status[~(bound <= PROVED) | (status == UNSETTLED)] = UNSOLVED
     score[status != SOLVED] = np.nan
     return SimpleNamespace(
         score=score,

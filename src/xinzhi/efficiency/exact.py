@@ -132,7 +132,7 @@ def solve(
         return "infeasible", None
     if not _raise_denominator(tableau, movable) or not tableau.improve(movable):
         return "other", None
-    return "optimal", _optimum(tableau, ids, sign)
+    return "optimal", _optimum(tableau, ids, sign, turned=len(ids) - len(free))
 
 
 def most_violated(duals: Column, raw: Array, excluded: Positions) -> int | None:
@@ -161,13 +161,19 @@ def most_violated(duals: Column, raw: Array, excluded: Positions) -> int | None:
     return least[1] if least[0] < 0 else None
 
 
-def _optimum(tableau: Tableau, ids: list[int], sign: list[int]) -> Optimum:
-    """Read the optimum off: an artificial of constraint i is its unit column, and prices it."""
+def _optimum(tableau: Tableau, ids: list[int], sign: list[int], *, turned: int) -> Optimum:
+    """Read the optimum off: an artificial of constraint i is its unit column, and prices it.
+
+    From `turned` on, columns are those of free unknowns turned around: what they hold is negative.
+    """
     names = [ids[j] if j < len(ids) else j - len(ids) for j in tableau.basis]
     over, under = tableau.objectives
     rho = over[-1] / under[-1]
     duals = [-(over[len(ids) + i] - rho * under[len(ids) + i]) * sign[i] for i in range(len(sign))]
-    basic = [line[-1] for line in tableau.body]
+    basic = [
+        -line[-1] if turned <= j < len(ids) else line[-1]
+        for j, line in zip(tableau.basis, tableau.body, strict=True)
+    ]
     return Optimum(np.array(names, dtype=np.intp), basic, duals, rho, -under[-1])
 
 

@@ -174,10 +174,12 @@ class Frontier:
         for _ in range(ROUNDS):
             columns, right, d = held.fractions(row, follows=self._program.right is None)
             verdict, optimum = exact.solve(program, columns, right, held.places(row.excluded))
-            if verdict == "infeasible" and not tested:
-                impossible = self._impossible(row, program)
-                if impossible is None or impossible.status != "certified":
-                    return impossible
+            if verdict == "infeasible" and not tested and not is_open(program):
+                least = self._exactly(row, program.violation())
+                if least is not None and least.value > 0:
+                    return replace(least, status="infeasible", value=np.nan)
+                if least is None:
+                    return None
                 tested = True
                 continue
             if optimum is None:
@@ -220,7 +222,7 @@ class Frontier:
         Returns the verdict `infeasible` or `unsolved`; `certified` says that there is a point now;
         None that the program cannot be infeasible.
         """
-        if program.allowed[: 2 * len(row.d)].all():
+        if is_open(program):
             return None
         least = self._prove(row, program.violation(), 0.0)
         if least.status == "certified" and least.value > PROVED:
@@ -239,3 +241,8 @@ class Frontier:
             return model.solve(cost)
         strategy = PRIMAL if way == "highs_primal" else DUAL
         return self._held.scaled_model(row, program, strategy).solve(cost)
+
+
+def is_open(program: RowProgram) -> bool:
+    """Tell whether every slack may move, so that the program has a point."""
+    return bool(program.allowed[: 2 * len(program.columns)].all())

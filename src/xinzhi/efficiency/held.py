@@ -12,16 +12,18 @@ from xinzhi.efficiency.certificate import (
     ADD,
     PROVED,
     Vertex,
+    backward_error,
     membership_term,
+    precision,
     price_unknowns,
-    sign_violation,
     vertex,
     without_surplus_price,
+    wrong_signs,
 )
 from xinzhi.efficiency.program import Program, RowProgram, Solution
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.seeds import seeds
-from xinzhi.efficiency.solver import Basis, KeptModel
+from xinzhi.efficiency.solver import LIFT, Basis, KeptModel
 from xinzhi.efficiency.technology import Positions, ReferenceColumns, Technology, has_surplus
 
 
@@ -52,11 +54,13 @@ class Point:
     dual: float
     entering: int
     """Column that violates most, -1 if none does by more than ADD."""
+    is_settled: bool
+    """Whether the point is exact for data that are as good as the given ones."""
 
     @property
     def is_proved(self) -> bool:
-        """Whether primal, dual and gap are all small enough."""
-        return max(self.primal, self.dual, self.vertex.gap) <= PROVED
+        """Whether primal, dual and gap are all small enough, and the point is settled."""
+        return self.is_settled and max(self.primal, self.dual, self.vertex.gap) <= PROVED
 
 
 class HeldColumns:
@@ -77,9 +81,11 @@ class HeldColumns:
         self._raw = reference.raw
         self._columns = reference.scaled
         self.free = np.array([False] * (2 * program.r) + list(program.free))
-        self.model = KeptModel(program.r, len(program.free), self.free)
+        self._lift = LIFT if program.right is None else 1.0
+        self.model = KeptModel(program.r, len(program.free), self.free, lift=self._lift)
         self.e = len(self.free)
         self.held: list[int] = []
+        self._precision = precision(program)
         self.residual = residual
         """Of the memberships, where the columns are a frame."""
         self.priced: Positions | None = None
@@ -126,7 +132,9 @@ class HeldColumns:
     def scaled_model(self, row: Row, program: RowProgram, strategy: int) -> KeptModel:
         """Make a model of W in units of the row, where tolerances are relative to its values."""
         slack = 2 * len(row.d)
-        model = KeptModel(len(row.d), self.e - slack, program.free, strategy=strategy)
+        model = KeptModel(
+            len(row.d), self.e - slack, program.free, strategy=strategy, lift=self._lift
+        )
         columns = self.matter()
         for column, size in zip(columns / row.d, columns @ row.bound, strict=True):
             model.add(column / size if size > 0 else column)
@@ -159,7 +167,7 @@ class HeldColumns:
         fixed = ~is_column & ~program.allowed[unknowns]
         if len(row.excluded):
             fixed[is_column] = (indices[:, None] == row.excluded).any(axis=1)
-        wrong = sign_violation(found.basic, ~is_column & program.free[unknowns], fixed)
+        wrong = wrong_signs(found.basic, ~is_column & program.free[unknowns], fixed)
         entering, least = self._price(row, found.duals)
         dual = max(-least, price_unknowns(program, found.value, found.duals))
         dual += membership_term(self.residual, found.duals)
@@ -167,9 +175,12 @@ class HeldColumns:
             vertex=found,
             basis=basis,
             sizes=sizes,
-            primal=max(found.primal, wrong),
+            primal=max(found.primal, float(wrong.max())),
             dual=dual,
             entering=entering if least < -ADD else -1,
+            is_settled=bool(
+                backward_error(matrix, found.basic, row.right, wrong) <= self._precision
+            ),
         )
 
     def _price(self, row: Row, duals: Array) -> tuple[int, float]:
@@ -228,7 +239,9 @@ class HeldColumns:
         entering = self._rows[self.indices(optimum.basis)]
         scale = self._technology.sizes
         sizes[is_column] = scale[row.position] / scale[entering]
-        return self.solution(row, Point(found, optimum.basis, sizes, 0.0, 0.0, -1), "exact")
+        return self.solution(
+            row, Point(found, optimum.basis, sizes, 0.0, 0.0, -1, is_settled=True), "exact"
+        )
 
     def solution(self, row: Row, point: Point, way: str) -> Solution:
         """Read the solution of a proved vertex."""

@@ -24,6 +24,10 @@ SMALL = 1e-12
 TOLERANCE = 1e-10
 """Smallest that HiGHS accepts; the proof does not rest on it."""
 
+LIFT = 4096.0
+"""What right-hand sides are multiplied by: the tolerance of HiGHS is absolute, and 1e-10 of a value
+near 1 may already hide a corner at which a score jumps. A power of two, which rounds nothing."""
+
 PIVOTS = 10_000
 """Most pivots of one solve: a few dozens are usual, and on some degenerate rows HiGHS cycles for ever."""
 
@@ -43,10 +47,16 @@ class KeptModel:
     """
 
     def __init__(
-        self, r: int, own: int, free: npt.NDArray[np.bool_], *, strategy: int = DUAL
+        self,
+        r: int,
+        own: int,
+        free: npt.NDArray[np.bool_],
+        *,
+        strategy: int = DUAL,
+        lift: float = LIFT,
     ) -> None:
         self._highs: Any = _Silent()
-        self._r, self._e, self._own = r, 2 * r + own, own
+        self._r, self._e, self._own, self._lift = r, 2 * r + own, own, lift
         self._all = np.arange(self._e, dtype=np.int32)
         self._rows = np.arange(r, dtype=np.int32)
         self._allowed = np.ones(self._e, dtype=bool)
@@ -92,7 +102,8 @@ class KeptModel:
 
     def aim(self, right: Array, own: Array) -> None:
         """Set the right-hand side, and the columns of the own unknowns (r, p), for a row."""
-        self._highs.changeRowsBounds(self._r, self._rows, right, right)
+        lifted = self._lift * right
+        self._highs.changeRowsBounds(self._r, self._rows, lifted, lifted)
         for index in range(self._own):
             for row in range(self._r):
                 self._highs.changeCoeff(row, 2 * self._r + index, own[row, index])

@@ -8,18 +8,22 @@ matrices; rows for which it fails go back to the solver.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from xinzhi.efficiency.certificate import ADD, PROVED
+from xinzhi.efficiency.certificate import (
+    ADD,
+    PROVED,
+    Table,
+    backward_error,
+    precision,
+    times,
+    wrong_signs,
+)
 from xinzhi.efficiency.program import Program
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.solver import Basis
 from xinzhi.efficiency.technology import Flags, Positions, Technology, has_surplus
-
-Table = npt.NDArray[np.floating[Any]]
 
 NEAR = 128
 """Rows tried at once where each has a matrix of its own, because of own unknowns in the basis."""
@@ -114,8 +118,8 @@ class Trial:
             inverse = np.linalg.inv(matrix)
         except np.linalg.LinAlgError:
             return None
-        basic = _times(inverse, right)
-        basic += _times(inverse, right - _times(matrix, basic))
+        basic = times(inverse, right)
+        basic += times(inverse, right - times(matrix, basic))
         unit = self._units(which)
         relative = basic * unit
         over, under = (self._costs(costs, which) for costs in self._both())
@@ -129,19 +133,21 @@ class Trial:
         duals += _before(cost - _before(duals, matrix), inverse)
         gap = np.abs((duals * right).sum(axis=1) + n0 - value * d0)
         gap += np.finfo(float).eps * (np.abs(numerator) + np.abs(value * d0))
-        residual = np.abs(_times(matrix, basic) - right) / d
+        residual = np.abs(times(matrix, basic) - right) / d
         gap += (np.abs(duals) * d * residual).sum(axis=1)
         if rows.has_surplus:
             below = np.minimum(duals[:, -1], 0.0)
             duals[:, -1] -= below
             gap -= below * np.abs(right[:, -1])
-        primal = np.maximum(residual.max(axis=1), self._sign_violation(which, relative))
+        wrong = self._wrong_signs(which, relative)
+        primal = np.maximum(residual.max(axis=1), wrong.max(axis=1))
+        settled = backward_error(matrix, basic, right, wrong / unit, d) <= precision(program)
         return Vertices(
             basic=basic,
             value=value,
             denominator=denominator,
             duals=duals * d,
-            primal=np.where(positive & np.isfinite(primal), primal, np.inf),
+            primal=np.where(positive & settled, primal, np.inf),
             dual=self._unknown_violation(which, value, duals * d),
             gap=np.where(np.isfinite(gap), gap, np.inf) / np.maximum(1.0, np.abs(numerator)),
         )
@@ -183,12 +189,11 @@ class Trial:
         units[:, is_column] = self.rows.bound[which] @ self.columns.T
         return units
 
-    def _sign_violation(self, which: Positions, relative: Array) -> Array:
+    def _wrong_signs(self, which: Positions, relative: Array) -> Array:
         is_column, names, r = self._is_column(), self._names(), self.program.r
         fixed = ~self.program.allowed[np.ix_(which, names)] & ~is_column
         free = np.array([False] * (2 * r) + list(self.program.free))[names] & ~is_column
-        wrong = np.where(fixed, np.abs(relative), np.where(free, 0.0, -relative))
-        return np.asarray(np.maximum(wrong.max(axis=1), 0.0))
+        return wrong_signs(relative, free, fixed)
 
     def _unknown_violation(self, which: Positions, value: Array, duals: Array) -> Array:
         program = self.program
@@ -221,13 +226,6 @@ class Trial:
             np.divide(reduced, size, out=reduced, where=size > 0)
             least[block] = reduced.min(axis=1, initial=0.0)
         return least
-
-
-def _times(matrix: Table, vectors: Array) -> Array:
-    """Multiply each row of `vectors` by the matrix, one for all or one each."""
-    if matrix.ndim == 2:
-        return np.asarray(vectors @ matrix.T)
-    return np.asarray(np.einsum("qij,qj->qi", matrix, vectors))
 
 
 def _before(vectors: Array, matrix: Table) -> Array:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from xinzhi.efficiency.certificate import precision
 from xinzhi.efficiency.kernel.choice import BELOW, DUAL, FOUND, GAP, PRIMAL, VALUE
 from xinzhi.efficiency.kernel.frame import frame_of
 from xinzhi.efficiency.kernel.rows import invert_supports, solve_each, solve_shared
@@ -41,7 +42,7 @@ class Optima:
     """Optima of q programs with their proofs; in units of the rows, as in `program.Solution`."""
 
     status: npt.NDArray[np.uint8]
-    """SOLVED, INFEASIBLE (proved) or UNSOLVED, shape (q,)."""
+    """SOLVED, INFEASIBLE (proved), UNSOLVED or UNSETTLED, shape (q,)."""
     basis: npt.NDArray[np.int32]
     """Shape (q, r): unknowns by id, intensities as e + position of their row."""
     basic: Array
@@ -292,6 +293,6 @@ def _program(program: Program) -> tuple[Any, Any, Any, Any, Any, Any, Any]:
         np.require(program.allowed, np.uint8, "W"),
         np.require(program.own, float, "W"),
         np.array(program.free, dtype=np.uint8),
-        np.array(program.constants, dtype=float),
+        np.array([*program.constants, precision(program)]),
         np.require(right, float, "W"),
     )

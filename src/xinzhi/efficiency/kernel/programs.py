@@ -10,7 +10,7 @@ from xinzhi.efficiency.kernel.optima import (
     Extremes,
     Optima,
 )
-from xinzhi.efficiency.kernel.simplex import SOLVED
+from xinzhi.efficiency.kernel.simplex import INFEASIBLE, UNSOLVED
 from xinzhi.efficiency.program import Program
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.technology import Flags, Positions, Technology
@@ -26,7 +26,8 @@ def disposal_of(program: Program) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
 
 def unproved(extremes: Extremes, proofs: Optima) -> Positions:
     """Return the rows beside the frame that are not proved to follow from it."""
-    rows = extremes.reference[proofs.status != SOLVED]
+    is_open = (proofs.status == INFEASIBLE) | (proofs.status == UNSOLVED)
+    rows = extremes.reference[is_open]
     return np.asarray(rows[~np.isin(rows, extremes.frame)])
 
 

@@ -11,7 +11,8 @@ table
     Shape (r, c): the columns that may enter.
 numerator, denominator, allowed, own, free, constants, right
     The programs as in `program.Program`; axes of length 1 serve all rows, and a `right` of length
-    0 says that the right-hand side is the row itself.
+    0 says that the right-hand side is the row itself; the last of `constants` is how exact a point
+    has to be.
 status, basis, basic, duals, found
     Written; shapes (q,), (q, r) three times, (q, FOUND). `basis` holds ids, intensities as e + c;
     values of intensities are those of columns of the table, others are in units of the row.
@@ -180,7 +181,7 @@ def solve_shared(
                 constants, square, buffer, found[index],
             )  # fmt: skip
         for attempt in range(2):
-            if code != UNSOLVED:
+            if code < UNSOLVED:
                 break
             if attempt == 0 and is_row and place >= 0:
                 state[ITSELF, 0] = e + place

@@ -49,6 +49,7 @@ from xinzhi.efficiency.kernel.vertex import (
     Marks,
     U,
     X,
+    backward_error,
     coordinates,
     describe,
     factorise,
@@ -58,7 +59,9 @@ from xinzhi.efficiency.kernel.vertex import (
     write_column,
 )
 
-SOLVED, INFEASIBLE, UNSOLVED = range(3)
+SOLVED, INFEASIBLE, UNSOLVED, UNSETTLED = range(4)
+"""What a program ends with. Unsettled: proved but for a point that is exact only for data which
+differ by more than `certificate.precision`: what follows from it holds, its value may not."""
 POINT, OPTIMUM = range(2)
 """Goals: any feasible point, or the best one."""
 
@@ -164,7 +167,9 @@ def verdict(
     found[GAP] = abs(bound + constants[0] - height * constants[1]) + rounding
     found[GAP] /= max(1.0, abs(over))
     is_proved = max(found[PRIMAL], found[DUAL], found[GAP]) <= PROVED and under > 0.0
-    return SOLVED if is_proved else UNSOLVED
+    if not is_proved:
+        return UNSOLVED
+    return SOLVED if backward_error(state, square) <= constants[2] else UNSETTLED
 
 
 @compiled(

@@ -213,6 +213,25 @@ def violation(state: Array, square: Array) -> float:
     return worst
 
 
+@compiled("float64(float64[:, ::1], float64[:, :, ::1])")
+def backward_error(state: Array, square: Array) -> float:
+    """Return the relative change of the data for which the vertex is exact, wrong values set to 0.
+
+    As `certificate.backward_error`, max_i (|B x - h| + |B| wrong)_i / (|B| |x| + 1)_i.
+    """
+    r = state.shape[1]
+    worst = 0.0
+    for i in range(r):
+        rest, scale, wrong = -state[RIGHT, i], 1.0, 0.0
+        for j in range(r):
+            size = abs(square[0, i, j])
+            rest += square[0, i, j] * state[X, j]
+            scale += size * abs(state[X, j])
+            wrong += size * wrong_value(j, state)
+        worst = max(worst, (abs(rest) + wrong) / scale)
+    return worst
+
+
 @compiled("boolean(int64[::1], float64[:, ::1], float64[:, :, ::1], float64)")
 def repair(basis: Ids, state: Array, square: Array, slip: float) -> bool:
     """Make a vertex feasible but for one artificial unknown; False where it needs none.
