@@ -266,6 +266,24 @@ def test_rows_that_hardly_differ_are_told_apart(solver, digits):
         assert_equal(result, expected(exact, choices))
 
 
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("measure", FAMILY)
+def test_distances_of_rows_that_hardly_differ_are_told_apart(solver, measure):
+    """The same for sums of distances, which jump too, and for distances along a direction."""
+    for digits, (parts, _, options, _) in zip(
+        [9, 10, 11, 12] * 6, family_sets(measure), strict=False
+    ):
+        if with_solver(solver) == "kernel" and options.disposability != "strong":
+            continue
+        larger = 1 + Fraction(1, 10**digits)
+        exact = [np.vstack([part.astype(int), part[:1].astype(int) * larger]) for part in parts]
+        rows = activities(*(part.astype(float) for part in exact))
+
+        result = evaluate(rows, options=replace(options, solver=solver))
+
+        assert_equal(result, family_scores(exact, options))
+
+
 def test_a_wrong_solver_is_noticed(monkeypatch):
     """A basis that HiGHS calls optimal and is not does not become a score."""
     rng = np.random.default_rng(3)
