@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from xinzhi.door.data import Data, Names, names_of
+from xinzhi.door.arguments import Data, Names, names_of
 from xinzhi.econometrics.diagnostics.hausman import Hausman
 from xinzhi.econometrics.diagnostics.hausman import hausman as hausman_test
 from xinzhi.econometrics.diagnostics.vif import Vif

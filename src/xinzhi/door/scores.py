@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from xinzhi.door.data import Data, Names, names_of, panel_and_order
+from xinzhi.door.arguments import Data, Names, names_of, panel_and_order
 from xinzhi.efficiency.activities import Activities, Roles, activities_of
 from xinzhi.efficiency.evaluate import evaluate as evaluate_activities
 from xinzhi.efficiency.inference.intervals import intervals_of
