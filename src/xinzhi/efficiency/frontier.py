@@ -174,7 +174,7 @@ class Frontier:
         for _ in range(ROUNDS):
             columns, right, d = held.fractions(row, follows=self._program.right is None)
             verdict, optimum = exact.solve(program, columns, right, held.places(row.excluded))
-            if verdict == "infeasible" and not tested and not is_open(program):
+            if verdict == "infeasible" and not tested and not program.has_every_slack:
                 least = self._exactly(row, program.violation())
                 if least is not None and least.value > 0:
                     return replace(least, status="infeasible", value=np.nan)
@@ -222,7 +222,7 @@ class Frontier:
         Returns the verdict `infeasible` or `unsolved`; `certified` says that there is a point now;
         None that the program cannot be infeasible.
         """
-        if is_open(program):
+        if program.has_every_slack:
             return None
         least = self._prove(row, program.violation(), 0.0)
         if least.status == "certified" and least.value > PROVED:
@@ -241,8 +241,3 @@ class Frontier:
             return model.solve(cost)
         strategy = PRIMAL if way == "highs_primal" else DUAL
         return self._held.scaled_model(row, program, strategy).solve(cost)
-
-
-def is_open(program: RowProgram) -> bool:
-    """Tell whether every slack may move, so that the program has a point."""
-    return bool(program.allowed[: 2 * len(program.columns)].all())

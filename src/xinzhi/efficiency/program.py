@@ -95,6 +95,11 @@ class RowProgram:
         moving = self.denominator[self.allowed]
         return self.constants[1] > 0 and bool((moving >= 0).all())
 
+    @property
+    def has_every_slack(self) -> bool:
+        """Whether every slack may move, so that there is a feasible point."""
+        return bool(self.allowed[: 2 * len(self.columns)].all())
+
     def violation(self) -> RowProgram:
         """Return the program that minimises the use of what is not allowed."""
         slack = len(self.columns) * 2

@@ -121,7 +121,10 @@ class Solutions:
     @classmethod
     def gathered(cls, q: int, parts: Sequence[tuple[Which, Solutions]]) -> Solutions:
         """Gather q programs from parts and their places, later ones above earlier ones."""
-        holds_all = sum(len(part) for _, part in parts) >= q
+        is_held = np.zeros(q, dtype=bool)
+        for which, _ in parts:
+            is_held[which] = True
+        holds_all = bool(is_held.all())
         gathered: dict[str, Any] = {
             one.name: _gathered(
                 q,

@@ -40,6 +40,17 @@ def test_programs_with_other_unknowns_can_be_put():
     assert wide.value.tolist() == [0.5, 0.6, 0.7]
 
 
+def test_what_no_part_holds_is_unsolved_however_long_the_parts_are():
+    """Two parts for the same row leave the other row without a number, not with any number."""
+    part = Solutions.nothing(1, 2, 2, status="undefined")
+
+    whole = Solutions.gathered(2, [(np.array([0]), part), (np.array([0]), part)])
+
+    assert whole.status.tolist() == [CODE["undefined"], CODE["unsolved"]]
+    assert np.isnan(whole.value).all()
+    assert np.isnan(whole.moves).all()
+
+
 def test_rows_that_are_not_defined_have_no_number():
     """A spread leaves gaps of status `undefined`, without value, move or peer."""
     spread = certified([0.5], peers=[[0]], e=2).spread(np.array([False, True]))

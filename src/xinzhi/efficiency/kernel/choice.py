@@ -127,10 +127,8 @@ def entering(  # noqa: C901, PLR0912 - one pass over all unknowns
             least, name, direction = reduced, i, turned
             if rule == FIRST and least < -add:
                 return name, direction
-    price, place = 2.0 * add, -1.0
-    if not is_new:
-        price = found[PRICED] + drift(state)
-    if price > add:
+    price, place = found[PRICED] + drift(state), -1.0
+    if is_new or price > add:
         price, place = cheapest(columns, n, state, buffer, add)
         found[PRICED] = price
         for i in range(r):
