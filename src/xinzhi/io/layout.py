@@ -170,8 +170,11 @@ def _second_names(table: RawTable, row: int, width: int, keys: tuple[str, str | 
 def _is_translation(
     table: RawTable, row: int, names: list[str], keys: tuple[str, str | None]
 ) -> bool:
-    """Tell whether a row says each name again in another script, also where numbers follow."""
-    if row >= len(table.rows):
+    """Tell whether a row says each name again in another script, also where numbers follow.
+
+    Without a period it may be a row of data: a word where a year stands is never one.
+    """
+    if row >= len(table.rows) or keys[1] is None:
         return False
     cells = [*map(cell_text, table.rows[row - 1])]
     below = table.rows[row : row + SEARCHED]

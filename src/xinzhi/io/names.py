@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xinzhi.errors import Where
+from xinzhi.io.cells import has_chinese
 from xinzhi.io.findings import Findings, listed
 from xinzhi.io.raw import RawTable
 from xinzhi.wording import message
@@ -280,7 +281,7 @@ def warn_levels(
     provinces = [n for n in distinct if _is_province(n)]
     others = [n for n in distinct if n not in higher and not _is_province(n)]
     others = [n for n in others if stem(n) not in MUNICIPALITIES | TWO_LEVELS]
-    if others and any("\u4e00" <= c <= "\u9fff" for n in others for c in n):
+    if others and any(map(has_chinese, others)):
         higher += provinces
     if not higher or len(higher) == len(distinct):
         return

@@ -192,6 +192,7 @@ def test_names_said_again_in_another_language_are_no_data(tmp_path, second):
         ["城市,类型,产值", "Tangshan,coal,1", "大同,煤,2"],
         ["城市,类型,产值", "Tangshan,coal,n.a.", "大同,煤,2"],
         ["城市,类型,产值", "唐山,coal,n.a.", "大同,煤,2"],
+        ["城市,类型,备注", "Tangshan,coal,good", "大同,煤,2"],
     ],
 )
 def test_a_first_row_in_another_script_stays_data(tmp_path, lines):
