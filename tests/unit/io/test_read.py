@@ -192,7 +192,6 @@ def test_names_said_again_in_another_language_are_no_data(tmp_path, second):
         ["城市,类型,产值", "Tangshan,coal,1", "大同,煤,2"],
         ["城市,类型,产值", "Tangshan,coal,n.a.", "大同,煤,2"],
         ["城市,类型,产值", "唐山,coal,n.a.", "大同,煤,2"],
-        ["城市,类型,备注", "Tangshan,coal,good", "大同,煤,2"],
     ],
 )
 def test_a_first_row_in_another_script_stays_data(tmp_path, lines):
@@ -200,3 +199,12 @@ def test_a_first_row_in_another_script_stays_data(tmp_path, lines):
     path = tmp_path / "a.csv"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert len(read_panel(path, entity="城市", period=None).panel.entities) == 2
+
+
+def test_a_word_where_numbers_follow_is_named_and_not_left_out(tmp_path):
+    """Without a period nothing shows that the row is no data: the cell is named, the row stays."""
+    path = tmp_path / "a.csv"
+    path.write_text("城市,类型,产值\nTangshan,coal,good\n大同,煤,2\n", encoding="utf-8")
+    with pytest.raises(DataError, match="good") as caught:
+        read_panel(path, entity="城市", period=None)
+    assert caught.value.problems[0].where.row == 2
