@@ -114,8 +114,19 @@ class RegressionTable(Section):
     """iid, hc1, {cluster: entity}, {two_way: [entity, period]} or {driscoll_kraay: lag}."""
     instruments: dict[str, OneOrMore] = Field(default_factory=dict)
     """Endogenous regressor -> its instruments, in all columns."""
+    tau: float | None = Field(default=None, gt=0, lt=1)
+    """Share of the worst bias above which instruments count as weak (Montiel Olea and Pflueger): 0.10
+    where left out; 0.05, 0.20 and 0.30 are customary too."""
     columns: Annotated[tuple[TableColumn, ...], Field(min_length=1)]
     """The regressions, from left to right."""
+
+    @model_validator(mode="after")
+    def _tau_judges_instruments(self) -> RegressionTable:
+        has = self.base is not None or self.instruments or any(c.instruments for c in self.columns)
+        if self.tau is not None and not has:
+            msg = "`tau` judges instruments, and the table has none. Remedy: name `instruments`, or leave `tau` out."
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _says_what_is_regressed(self) -> RegressionTable:
