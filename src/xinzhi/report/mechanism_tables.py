@@ -61,7 +61,12 @@ def regressions(result: StudyResult) -> Iterator[Table]:
             stars=report.stars,
             decimals=report.decimals,
         )
-        yield with_wild(table, result.mechanism.wild.get(name, {}), labels=words)
+        yield with_wild(
+            table,
+            result.mechanism.wild.get(name, {}),
+            labels=words,
+            decimals=report.decimals,
+        )
 
 
 def influence(result: StudyResult, found: Diagnosis) -> Iterator[Table]:

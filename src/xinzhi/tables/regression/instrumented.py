@@ -196,14 +196,18 @@ def _p(one: Statistic | Inapplicable) -> Cell:
 
 def set_in_words(found: ConfidenceSet | Inapplicable) -> Wording:
     """Write a confidence set: intervals, the whole line, or nothing."""
-    if isinstance(found, Inapplicable):
-        return numbers.MISSING
-    if not found.intervals:
+    return numbers.MISSING if isinstance(found, Inapplicable) else pieces_in_words(found.intervals)
+
+
+def pieces_in_words(pieces: Sequence[tuple[float, float]], decimals: int = DECIMALS) -> Wording:
+    """Write the pieces of a set of values: intervals, the whole line, or nothing."""
+    if not pieces:
         return message("empty")
-    if any(math.isinf(low) and math.isinf(high) for low, high in found.intervals):
+    if any(math.isinf(low) and math.isinf(high) for low, high in pieces):
         return message("the whole line")
     return " ∪ ".join(
-        f"[{numbers.number(low)}, {numbers.number(high)}]" for low, high in found.intervals
+        f"[{numbers.number(low, decimals)}, {numbers.number(high, decimals)}]"
+        for low, high in pieces
     )
 
 
@@ -281,13 +285,18 @@ def machine_instruments(one: Instrumented) -> dict[str, object]:
         "anderson_rubin": {"inapplicable": str(found.reason)}
         if isinstance(found, Inapplicable)
         else {
-            "intervals": [[_end(low), _end(high)] for low, high in found.intervals],
+            "intervals": machine_pieces(found.intervals),
             "level": found.level,
             "p_at_zero": found.p_at_zero,
         },
         "over_identification": plain_statistic(one.over_identification),
         "endogeneity": plain_statistic(one.endogeneity),
     }
+
+
+def machine_pieces(pieces: Sequence[tuple[float, float]]) -> list[list[float | str]]:
+    """Give the pieces of a set of values as plain lists."""
+    return [[_end(low), _end(high)] for low, high in pieces]
 
 
 def _end(value: float) -> float | str:
