@@ -22,6 +22,8 @@ Pieces = tuple[tuple[float, float], ...]
 """Intervals from left to right; ends may be infinite."""
 TIE = 1e-10
 """Share within which |t*| and |t| are equal, as with all signs turned."""
+NOTHING = 1e-10
+"""Clustered error over the norm of the scores below which it is a trace of rounding."""
 REACH = 1e4
 """Standard errors from the estimate beyond which a set counts as unbounded."""
 GRID = 401
@@ -115,7 +117,10 @@ def inversion(
     own = least_squares(x[:, j], others).residuals if others.shape[1] else x[:, j]
     b, a = float(solved.slopes[j]), solved.influence
     at = (least_squares(y, others).residuals if others.shape[1] else y) - b * own
-    error = float(np.sqrt(np.sum(cluster.sums((a[j] * solved.residuals)[:, None]) ** 2)))
+    scores = a[j] * solved.residuals
+    error = float(np.linalg.norm(cluster.sums(scores[:, None])))
+    # the scores of a regressor that one cluster alone has add up to 0: there is no error to divide by
+    error = error if error > NOTHING * float(np.linalg.norm(scores)) else 0.0
     size = error if error > 0.0 else 1.0
     zero, one = cluster.sums((a * at).T) / size, cluster.sums((a * own).T)
     along = cluster.sums(a[j][:, None] * x)

@@ -295,7 +295,7 @@ def test_the_size_with_one_instrument_is_near_its_closed_form():
         return float(share)
 
     for limit, printed in critical_size(1, 1):
-        length = optimize.brentq(lambda l, limit=limit: size(l) - limit, 0.3, 6.0)
+        length = optimize.brentq(lambda at, limit=limit: size(at) - limit, 0.3, 6.0)
         assert printed == pytest.approx(stats.ncx2.ppf(0.95, 1, length**2), rel=0.04)
 
 
