@@ -218,7 +218,7 @@ def test_one_instrument_has_the_critical_values_of_the_paper():
         instruments=("z1",),
     )
 
-    for limit, printed in zip(found.strength.limits, (37.42, 23.11, 15.06, 12.04), strict=True):
+    for limit, printed in zip(found.strength.limits, (37.42, 23.11, 15.06, 12.05), strict=True):
         # (√(1/τ) + 1.645)² up to the other tail, which is 1e-6 here
         exact = (np.sqrt(1 / limit.tau) + stats.norm.ppf(0.95)) ** 2
         assert limit.critical == pytest.approx(exact, rel=1e-3)
