@@ -277,6 +277,9 @@ MEANINGLESS = [
     ("{from: baseline/1, through", "{from: instrumented/1, through", "has instruments"),
     ("curve: {of: baseline/1", "curve: {of: instrumented/1", "has instruments"),
     ("from: baseline/1, instruments", "from: baseline/7, instruments", "no column of a table"),
+    ("    outcome: green\n", "    outcome: green\n    tau: 0.2\n", "`tau` judges instruments"),
+    ("  robustness:\n", "  robustness:\n    tau: 0.2\n", "`tau` judges instruments"),
+    ("from: baseline/1, instruments", "from: baseline/1, tau: 1.5, instruments", "less than 1"),
 ]  # fmt: skip
 
 

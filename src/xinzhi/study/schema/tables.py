@@ -121,14 +121,6 @@ class RegressionTable(Section):
     """The regressions, from left to right."""
 
     @model_validator(mode="after")
-    def _tau_judges_instruments(self) -> RegressionTable:
-        has = self.base is not None or self.instruments or any(c.instruments for c in self.columns)
-        if self.tau is not None and not has:
-            msg = "`tau` judges instruments, and the table has none. Remedy: name `instruments`, or leave `tau` out."
-            raise ValueError(msg)
-        return self
-
-    @model_validator(mode="after")
     def _says_what_is_regressed(self) -> RegressionTable:
         if self.base is not None:
             return self
