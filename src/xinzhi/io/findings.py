@@ -14,6 +14,7 @@ CODES: Mapping[str, str] = MappingProxyType(
     {
         "There is no column '{key}'; '{heading}' means the same and was taken.": "layout.translated",
         "Rows {rows} are notes; kept out of the data.": "layout.notes",
+        "Rows {rows} are headings of groups ({names}); kept out of the data.": "layout.headings",
         "The line 'sep=' of a spreadsheet program is no data.": "layout.sep_line",
         "The names of the columns stand in row {row}; what is above is a title.": "layout.header",
         "The names stand in two rows, {row} and {next}.": "layout.two_rows",

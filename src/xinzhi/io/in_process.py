@@ -140,7 +140,9 @@ def _read(
     period = translated(table, period, found) if period else None
     keys = (entity, *([period] if period else []))
     header = find_header(table, entity, period, found, reading.header)
-    body = find_body(table, header, entity, found)
+    body = find_body(
+        table, header, entity, found, period=period, entities=reading.entities, is_panel=True
+    )
     if period and is_wide(header, period):
         body = unpivot(table, header, body, period, reading, found)
     elif period:
@@ -204,7 +206,12 @@ def stated_of(
     """Write down what was decided in the words in which it can be stated."""
     codes = {decision.code for decision in found.decisions}
     doubts = {warning.code for warning in found.warnings}
-    kept = {"missing": reading.missing, "text": reading.text, "renamed": reading.renamed}
+    kept = {
+        "missing": reading.missing,
+        "text": reading.text,
+        "renamed": reading.renamed,
+        "entities": reading.entities,
+    }
     stated: dict[str, object] = {
         "encoding": table.encoding,
         "delimiter": table.delimiter,

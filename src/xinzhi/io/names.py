@@ -51,6 +51,7 @@ PROVINCES = [
     "香港",
     "澳门",
 ]
+KNOWN_PROVINCES = frozenset(PROVINCES)
 MUNICIPALITIES = frozenset({"北京", "天津", "上海", "重庆", "香港", "澳门"})
 TWO_LEVELS = frozenset({"吉林", "海南"})
 """Names shared by a province and a prefecture-level place: never joined with X市 or X省."""
@@ -302,6 +303,16 @@ def warn_levels(
         ),
         message("leave these rows out, or study one level only."),
     )
+
+
+def is_higher(name: str) -> bool:
+    """Whether a name is that of a province, also one that is a city at once.
+
+    >>> is_higher("山西省"), is_higher("北京市"), is_higher("吉林市"), is_higher("大同")
+    (True, True, False, False)
+    """
+    short = stem(name)
+    return short in KNOWN_PROVINCES and (short not in TWO_LEVELS or not name.endswith("市"))
 
 
 def _is_province(name: str) -> bool:

@@ -50,7 +50,7 @@ def read_series_here(
     table = read_table(path, sheet=sheet, names=tuple(keys[:1]), reading=reading, limits=limits)
     found = Findings(list(table.decisions), list(table.warnings))
     header = find_header(table, keys[0], last, found, reading.header)
-    body = find_body(table, header, keys[0], found)
+    body = find_body(table, header, keys[0], found, entities=reading.entities)
     if last and is_wide(header, last):
         body = unpivot(table, header, body, last, reading, found)
     in_file = key_columns(table, body, keys, header.row, found)
