@@ -30,7 +30,7 @@ from xinzhi.io.sniff import sniff
 from xinzhi.io.stata import read_stata
 from xinzhi.io.translated import translated
 from xinzhi.io.typed import Values, type_columns
-from xinzhi.io.wide import DEFAULT_VALUE, is_wide, unpivot, warn_years_beside
+from xinzhi.io.wide import DEFAULT_VALUE, is_wide, units_of_variables, unpivot, warn_years_beside
 from xinzhi.io.workbook import choose_sheet, open_workbook
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel, panel_of
@@ -145,6 +145,8 @@ def _read(
     )
     if period and is_wide(header, period):
         body = unpivot(table, header, body, period, reading, found)
+        value = reading.value or table.sheet or DEFAULT_VALUE
+        header = units_of_variables(table, header, value, found)
     elif period:
         warn_years_beside(table, header, found)
     in_body = [name for key in keys for name in body.columns if loose(name) == loose(key)]
