@@ -49,10 +49,6 @@ ABOUT: dict[str, tuple[str, ...]] = {
 """Codes that speak of what is wrong, for the files that are refused or warned about."""
 OPEN: frozenset[str] = frozenset(
     {
-        "l06_county_same_name.csv",
-        "l07_old_name.csv",
-        "l26_typo_city.csv",
-        "l30_unnamed_sum.csv",
         "n09_thousands_dots.csv",
         "n21_percent_ratio_scales.csv",
         "s07_tq.dta",

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import Problem
@@ -21,6 +22,7 @@ from xinzhi.io.findings import Findings
 from xinzhi.io.indicators import has_indicators, spread
 from xinzhi.io.keys import read_entities, read_periods, refuse_or_drop_twins
 from xinzhi.io.layout import Header, find_header
+from xinzhi.io.likeness import join_raised, warn_counties, warn_typing_errors
 from xinzhi.io.limits import LIMITS, Limits
 from xinzhi.io.names import join_spellings, warn_codes, warn_dissolved, warn_levels, warn_renamed
 from xinzhi.io.options import NOTHING_STATED, Reading
@@ -28,6 +30,7 @@ from xinzhi.io.parquet import read_parquet
 from xinzhi.io.raw import Decision, RawTable
 from xinzhi.io.sniff import sniff
 from xinzhi.io.stata import read_stata
+from xinzhi.io.sums import leave_out_sums
 from xinzhi.io.translated import translated
 from xinzhi.io.typed import Values, type_columns
 from xinzhi.io.wide import DEFAULT_VALUE, is_wide, units_of_variables, unpivot, warn_years_beside
@@ -44,6 +47,7 @@ CONFIRMABLE = frozenset(
     {
         *("layout.totals", "layout.repeated_header", "layout.years_beside_period"),
         *("number.footnote", "number.paren", "names.footnote", "year.two_digit"),
+        *("layout.lone_name", "panel.sum_of_others", "panel.sum_of_rows"),
         *("type.text_of_digits", "excel.hidden_row", "excel.hidden_column"),
     }
 )
@@ -174,6 +178,9 @@ def _panel(
     has_periods = len(keys) == 2
     stays = refuse_or_drop_twins(frame, body.rows, table, found, has_periods=has_periods)
     found.stop_if_wrong()
+    if not stays.all():
+        frame, body = frame[stays], Body({}, body.rows[stays])
+    stays = leave_out_sums(frame, body.rows, table, reading.entities, found)
     panel = panel_of(
         frame if stays.all() else frame[stays],
         labels={name: Label(name, zh=full) for name, full in header.full.items()},
@@ -250,11 +257,19 @@ def _index(
         periods = read_periods(body.columns[keys[1]], body.rows, table, keys[1], found)
     found.stop_if_wrong()
     entities = join_spellings(entities, table, keys[0], found)
+    entities = join_raised(entities, _distinct(entities), periods, table, keys[0], found)
     join = reading.renamed == "join"
     entities = warn_renamed(entities, periods, table, keys[0], found, join=join)
     warn_dissolved(entities, periods, table, keys[0], found)
     warn_codes(entities, table, keys[0], found)
     warn_levels(entities, body.rows, table, keys[0], found)
+    warn_counties(entities, _distinct(entities), body.rows, table, keys[0], found)
+    if len(keys) == 2:
+        warn_typing_errors(entities, periods, body.rows, table, keys[0], found)
     return pd.MultiIndex.from_arrays(
         [pd.Index(entities, dtype=str), periods], names=[ENTITY, PERIOD]
     )
+
+
+def _distinct(names: npt.NDArray[np.object_]) -> list[str]:
+    return [name for name in pd.unique(names) if name is not None]
