@@ -14,9 +14,12 @@ CODES: Mapping[str, str] = MappingProxyType(
     {
         "There is no column '{key}'; '{heading}' means the same and was taken.": "layout.translated",
         "Rows {rows} are notes; kept out of the data.": "layout.notes",
+        "Rows {rows} are headings of groups ({names}); kept out of the data.": "layout.headings",
         "The line 'sep=' of a spreadsheet program is no data.": "layout.sep_line",
         "The names of the columns stand in row {row}; what is above is a title.": "layout.header",
         "The names stand in two rows, {row} and {next}.": "layout.two_rows",
+        "The names stand in rows {rows}.": "layout.name_rows",
+        "Rows {rows} explain the names of the columns; kept out of the data.": "layout.explained",
         "Row {row} says the names again in another language.": "layout.translation",
         "Units were read from the names of columns: {columns}.": "units.names",
         "Row {row} holds the units.": "units.row",

@@ -21,7 +21,7 @@ from xinzhi.io.limits import Limits
 from xinzhi.io.options import Reading
 from xinzhi.io.raw import Cell, Decision, RawTable
 from xinzhi.io.typed import type_columns
-from xinzhi.io.wide import is_wide, unpivot
+from xinzhi.io.wide import DEFAULT_VALUE, is_wide, units_of_variables, unpivot
 from xinzhi.io.years import parse_period
 from xinzhi.wording import message
 
@@ -50,9 +50,11 @@ def read_series_here(
     table = read_table(path, sheet=sheet, names=tuple(keys[:1]), reading=reading, limits=limits)
     found = Findings(list(table.decisions), list(table.warnings))
     header = find_header(table, keys[0], last, found, reading.header)
-    body = find_body(table, header, keys[0], found)
+    body = find_body(table, header, keys[0], found, entities=reading.entities)
     if last and is_wide(header, last):
         body = unpivot(table, header, body, last, reading, found)
+        value = reading.value or table.sheet or DEFAULT_VALUE
+        header = units_of_variables(table, header, value, found)
     in_file = key_columns(table, body, keys, header.row, found)
     index = _index(table, body, keys, in_file, found)
     values = {name: cells for name, cells in body.columns.items() if name not in in_file}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -97,6 +98,28 @@ def unpivot(
         wide = [body.columns[by_year[year]] if year in by_year else nothing for year in years]
         columns[variable or value] = list(chain.from_iterable(zip(*wide, strict=True)))
     return Body(columns, np.repeat(body.rows, n))
+
+
+def units_of_variables(table: RawTable, header: Header, value: str, found: Findings) -> Header:
+    """Give the units of columns by years to their variables; a unit that changes is an error."""
+    units = dict(header.units)
+    for variable, by_year in _by_variable(header.names).items():
+        mine = {year: units.pop(name) for year, name in by_year.items() if name in units}
+        different = dict.fromkeys(mine.values())
+        if len(different) > 1:
+            found.error(
+                "units.differ",
+                message(
+                    "The unit of '{name}' changes between the years: {units}.",
+                    name=variable or value,
+                    units=listed(f"{year} {unit}" for year, unit in sorted(mine.items())),
+                ),
+                table.where(header.row, None, variable or value),
+                message("convert the values to one unit."),
+            )
+        if different:
+            units[variable or value] = next(iter(different))
+    return replace(header, units=units)
 
 
 def _say(
