@@ -53,7 +53,6 @@ OPEN: frozenset[str] = frozenset(
         "n21_percent_ratio_scales.csv",
         "s07_tq.dta",
         "s08_tm.dta",
-        "x14_percent_format.xlsx",
     }
 )
 """Files that are not yet handled as the manifest wants."""

@@ -33,6 +33,7 @@ from xinzhi.io.stata import read_stata
 from xinzhi.io.sums import leave_out_sums
 from xinzhi.io.translated import translated
 from xinzhi.io.typed import Values, type_columns
+from xinzhi.io.units import warn_percents
 from xinzhi.io.wide import DEFAULT_VALUE, is_wide, units_of_variables, unpivot, warn_years_beside
 from xinzhi.io.workbook import choose_sheet, open_workbook
 from xinzhi.panel.checks import check_panel
@@ -49,6 +50,7 @@ CONFIRMABLE = frozenset(
         *("number.footnote", "number.paren", "names.footnote", "year.two_digit"),
         *("layout.lone_name", "panel.sum_of_others", "panel.sum_of_rows"),
         *("type.text_of_digits", "excel.hidden_row", "excel.hidden_column"),
+        *("excel.percent_heading", "excel.scaled_format"),
     }
 )
 """Warnings of what the reader did; stated under `accept`, they are confirmed."""
@@ -172,7 +174,9 @@ def _panel(
     in_file = key_columns(table, body, keys, header.row, found)
     index = _index(table, body, in_file, reading, found)
     columns = {n: c for n, c in body.columns.items() if n not in in_file}
-    values, found_units = type_columns(columns, body.rows, table, reading, found)
+    headed = {**header.units, **_known(units, header)}
+    values, found_units = type_columns(columns, body.rows, table, reading, found, headed)
+    warn_percents(table, header, headed, found_units, found)
     found.stop_if_wrong()
     frame = _frame(values, index)
     has_periods = len(keys) == 2
