@@ -20,13 +20,14 @@ from xinzhi.io.cells import cell_text, loose
 from xinzhi.io.delimited import no_collection, read_text_table
 from xinzhi.io.findings import Findings
 from xinzhi.io.indicators import has_indicators, spread
-from xinzhi.io.keys import read_entities, read_periods, refuse_or_drop_twins
+from xinzhi.io.keys import read_entities, refuse_or_drop_twins
 from xinzhi.io.layout import Header, find_header
 from xinzhi.io.likeness import join_raised, warn_counties, warn_typing_errors
 from xinzhi.io.limits import LIMITS, Limits
 from xinzhi.io.names import join_spellings, warn_codes, warn_dissolved, warn_levels, warn_renamed
 from xinzhi.io.options import NOTHING_STATED, Reading
 from xinzhi.io.parquet import read_parquet
+from xinzhi.io.periods import read_periods
 from xinzhi.io.raw import Decision, RawTable
 from xinzhi.io.sniff import sniff
 from xinzhi.io.stata import read_stata
@@ -48,6 +49,7 @@ CONFIRMABLE = frozenset(
     {
         *("layout.totals", "layout.repeated_header", "layout.years_beside_period"),
         *("number.footnote", "number.paren", "names.footnote", "year.two_digit"),
+        *("year.one_part", "year.noted", "year.typed_year"),
         *("layout.lone_name", "panel.sum_of_others", "panel.sum_of_rows"),
         *("type.text_of_digits", "excel.hidden_row", "excel.hidden_column"),
         *("excel.percent_heading", "excel.scaled_format"),

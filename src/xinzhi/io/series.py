@@ -15,10 +15,11 @@ from xinzhi.errors import DuplicateKey, Problem, Where
 from xinzhi.io.body import Body, find_body, key_columns
 from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings, listed
 from xinzhi.io.in_process import read_table, stated_of, unconfirmed
-from xinzhi.io.keys import IS_YEAR, read_entities, read_periods
+from xinzhi.io.keys import read_entities
 from xinzhi.io.layout import find_header
 from xinzhi.io.limits import Limits
 from xinzhi.io.options import Reading
+from xinzhi.io.periods import IS_YEAR, read_periods
 from xinzhi.io.raw import Cell, Decision, RawTable
 from xinzhi.io.typed import type_columns
 from xinzhi.io.units import warn_percents
