@@ -26,7 +26,7 @@ ABOUT: dict[str, tuple[str, ...]] = {
     "n15_unit_wan_yi_mixed.csv": ("number.mixed_units",),
     "n16_wan_suffix.csv": ("number.mixed_units",),
     "n18_jump_1e4.csv": ("panel.unit_jump",),
-    "n21_percent_ratio_scales.csv": ("panel.unit_entity", "panel.percent_mixed"),
+    "n21_percent_ratio_scales.csv": ("panel.unit_entity",),
     "n22_approx.csv": ("number.not_numeric",),
     "n26_sentinel_99999.csv": ("number.sentinel",),
     "n29_fraction.csv": ("number.not_numeric",),
@@ -50,10 +50,8 @@ ABOUT: dict[str, tuple[str, ...]] = {
 OPEN: frozenset[str] = frozenset(
     {
         "n09_thousands_dots.csv",
-        "n21_percent_ratio_scales.csv",
         "s07_tq.dta",
         "s08_tm.dta",
-        "x14_percent_format.xlsx",
     }
 )
 """Files that are not yet handled as the manifest wants."""

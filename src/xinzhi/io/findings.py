@@ -43,6 +43,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "Hidden sheets were not read: {names}.": "excel.hidden_sheets",
         "Merged cells were filled with the value of their range.": "excel.merged",
         "Cells with formulas: their stored values are used.": "excel.formulas",
+        "Cells formatted as percents were read as they are shown: {shown} where {stored} is stored.": "excel.percent",
         'Cells written as ="text" were read as that text.': "layout.text_formula",
         "Indicators named in column '{name}' were turned into columns.": "layout.indicators",
         "Encoding {name}: {reason}.": "text.encoding",

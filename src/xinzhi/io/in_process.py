@@ -20,19 +20,21 @@ from xinzhi.io.cells import cell_text, loose
 from xinzhi.io.delimited import no_collection, read_text_table
 from xinzhi.io.findings import Findings
 from xinzhi.io.indicators import has_indicators, spread
-from xinzhi.io.keys import read_entities, read_periods, refuse_or_drop_twins
+from xinzhi.io.keys import read_entities, refuse_or_drop_twins
 from xinzhi.io.layout import Header, find_header
 from xinzhi.io.likeness import join_raised, warn_counties, warn_typing_errors
 from xinzhi.io.limits import LIMITS, Limits
 from xinzhi.io.names import join_spellings, warn_codes, warn_dissolved, warn_levels, warn_renamed
 from xinzhi.io.options import NOTHING_STATED, Reading
 from xinzhi.io.parquet import read_parquet
+from xinzhi.io.periods import read_periods
 from xinzhi.io.raw import Decision, RawTable
 from xinzhi.io.sniff import sniff
 from xinzhi.io.stata import read_stata
 from xinzhi.io.sums import leave_out_sums
 from xinzhi.io.translated import translated
 from xinzhi.io.typed import Values, type_columns
+from xinzhi.io.units import warn_percents
 from xinzhi.io.wide import DEFAULT_VALUE, is_wide, units_of_variables, unpivot, warn_years_beside
 from xinzhi.io.workbook import choose_sheet, open_workbook
 from xinzhi.panel.checks import check_panel
@@ -47,8 +49,10 @@ CONFIRMABLE = frozenset(
     {
         *("layout.totals", "layout.repeated_header", "layout.years_beside_period"),
         *("number.footnote", "number.paren", "names.footnote", "year.two_digit"),
+        *("year.one_part", "year.noted", "year.typed_year"),
         *("layout.lone_name", "panel.sum_of_others", "panel.sum_of_rows"),
         *("type.text_of_digits", "excel.hidden_row", "excel.hidden_column"),
+        *("excel.percent_heading", "excel.scaled_format"),
     }
 )
 """Warnings of what the reader did; stated under `accept`, they are confirmed."""
@@ -172,7 +176,9 @@ def _panel(
     in_file = key_columns(table, body, keys, header.row, found)
     index = _index(table, body, in_file, reading, found)
     columns = {n: c for n, c in body.columns.items() if n not in in_file}
-    values, found_units = type_columns(columns, body.rows, table, reading, found)
+    headed = {**header.units, **_known(units, header)}
+    values, found_units = type_columns(columns, body.rows, table, reading, found, headed)
+    warn_percents(table, header, headed, found_units, found)
     found.stop_if_wrong()
     frame = _frame(values, index)
     has_periods = len(keys) == 2

@@ -15,12 +15,14 @@ from xinzhi.errors import DuplicateKey, Problem, Where
 from xinzhi.io.body import Body, find_body, key_columns
 from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings, listed
 from xinzhi.io.in_process import read_table, stated_of, unconfirmed
-from xinzhi.io.keys import IS_YEAR, read_entities, read_periods
+from xinzhi.io.keys import read_entities
 from xinzhi.io.layout import find_header
 from xinzhi.io.limits import Limits
 from xinzhi.io.options import Reading
+from xinzhi.io.periods import IS_YEAR, read_periods
 from xinzhi.io.raw import Cell, Decision, RawTable
 from xinzhi.io.typed import type_columns
+from xinzhi.io.units import warn_percents
 from xinzhi.io.wide import DEFAULT_VALUE, is_wide, units_of_variables, unpivot
 from xinzhi.io.years import parse_period
 from xinzhi.wording import message
@@ -58,7 +60,8 @@ def read_series_here(
     in_file = key_columns(table, body, keys, header.row, found)
     index = _index(table, body, keys, in_file, found)
     values = {name: cells for name, cells in body.columns.items() if name not in in_file}
-    columns, units = type_columns(values, body.rows, table, reading, found)
+    columns, units = type_columns(values, body.rows, table, reading, found, header.units)
+    warn_percents(table, header, header.units, units, found)
     _refuse_twins(index, body.rows, table, found)
     found.stop_if_wrong()
     series = {n: pd.Series(c, index=index, dtype=c.dtype) for n, c in columns.items()}
