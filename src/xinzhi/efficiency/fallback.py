@@ -74,6 +74,21 @@ FALLBACKS: dict[str, Callable[[Task, Positions], Outcome]] = {
 }
 
 
+def divides_by_none(task: Task, rows: Positions) -> Flags:
+    """Mark rows without a zero that the fallback divides by, shape (q,).
+
+    It may divide by more than the measure: form B by the bads, two stages by both sides.
+    """
+    is_form_b = task.options.fallback == "form_b"
+    options = replace(
+        task.options,
+        weights=None,
+        bads="inputs" if is_form_b else task.options.bads,
+        orientation=task.options.orientation if is_form_b else "none",
+    )
+    return terms_of(task.activities, rows, options).defined
+
+
 def _costs(task: Task, rows: Positions) -> tuple[Array, Array]:
     """Shares of both sides, shape (q, k) each: first the side that is hard to reach."""
     options = replace(task.options, orientation="none")

@@ -296,3 +296,18 @@ def test_zeros_do_not_depend_on_the_order_of_rows():
         given = evaluate(rows, options=Options("sbm", zeros=zeros))
         other = evaluate(rows.take(order), options=Options("sbm", zeros=zeros))
         np.testing.assert_allclose(given.scores[order], other.scores, rtol=0, atol=SAME)
+
+
+def test_a_fallback_does_not_drop_a_term_without_a_word():
+    """Two stages divide by both sides: a row with a zero good stays infeasible unless terms may go."""
+    rows = activities(
+        [[1, 1], [1, 1], [2, 3]], [[1, 0], [1, 1], [2, 2]], [[0.5], [1], [2]],
+    )  # fmt: skip
+    options = Options(orientation="input", fallback="two_stage")
+
+    refused = evaluate(rows, options=options)
+    dropped = evaluate(rows, options=replace(options, zeros="drop_term"))
+
+    assert refused.statuses[0] == "infeasible"
+    assert dropped.statuses[0] == "certified"
+    assert dropped.methods[0] == "two_stage"

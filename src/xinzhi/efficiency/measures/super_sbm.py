@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from xinzhi.efficiency.certificate import PROVED
-from xinzhi.efficiency.fallback import FALLBACKS
+from xinzhi.efficiency.fallback import FALLBACKS, divides_by_none
 from xinzhi.efficiency.measure import Outcome, Traits, joined_outcome, moved, registered
 from xinzhi.efficiency.measures.sbm import across, sbm, super_program
 from xinzhi.efficiency.task import Task
@@ -53,9 +53,10 @@ def super_sbm(task: Task) -> Outcome:
 
 
 def _fallen_back(task: Task, apart: Outcome) -> Outcome:
-    """Let the fallback of the options stand in for infeasible scores."""
+    """Let the fallback of the options stand in for infeasible scores, where it has a meaning."""
     infeasible = apart.solutions.infeasible
     if task.options.fallback == "none" or not infeasible.any():
         return apart
+    infeasible = infeasible & divides_by_none(task, apart.rows)
     other = FALLBACKS[task.options.fallback](task, apart.rows[infeasible])
     return joined_outcome(apart, infeasible, other)
