@@ -28,6 +28,7 @@ from xinzhi.io.totals import (
     is_signature,
     is_total,
     is_total_of_periods,
+    may_be_odd,
     part,
     statistics,
 )
@@ -50,7 +51,7 @@ def rows_of_data(
     name = loose(header.names[header.positions.index(keys.entity)])
     codes, distinct = encode(_column(lines, keys.entity))
     stated = frozenset(map(loose, keys.own))
-    verdicts = [_verdict(cell, name, stated) for cell in distinct]
+    verdicts = _plain_verdicts(distinct, name) or [_verdict(c, name, stated) for c in distinct]
     _with_statistics(distinct, verdicts, stated)
     rows = Rows(table, header, lines, keys, codes, distinct, verdicts, np.ones(len(lines), bool))
     odd = np.array([verdict != "data" for verdict in verdicts], dtype=bool)[codes]
@@ -69,6 +70,17 @@ def _column(lines: Sequence[Sequence[Cell]], at: int) -> Sequence[Cell]:
     return [line[at] if at < len(line) else None for line in lines]
 
 
+def _plain_verdicts(distinct: list[Cell], name: str) -> list[str] | None:
+    """Judge all names at once where none of them holds anything odd; None where one may."""
+    texts = [cell for cell in distinct if isinstance(cell, str)]
+    joined = "\n".join(texts)
+    if len(texts) < len(distinct) or name in loose(joined) or may_be_odd(joined):
+        return None
+    if max(map(len, texts), default=0) > LONG:
+        return None
+    return ["data" if (t.strip() if t.isascii() else cell_text(t)) else "blank" for t in texts]
+
+
 def _verdict(cell: Cell, name: str, stated: frozenset[str]) -> str:
     """Judge a name by itself."""
     text = cell_text(cell)
@@ -76,7 +88,8 @@ def _verdict(cell: Cell, name: str, stated: frozenset[str]) -> str:
         return "blank"
     if loose(text) == name:
         return "header"
-    return "data" if loose(text) in stated else _kind_of_name(text)
+    is_plain = len(text) <= LONG and not may_be_odd(text)
+    return "data" if is_plain or loose(text) in stated else _kind_of_name(text)
 
 
 def _kind_of_name(text: str) -> str:

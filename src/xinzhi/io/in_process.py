@@ -11,7 +11,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import Problem
@@ -263,19 +262,17 @@ def _index(
         periods = read_periods(body.columns[keys[1]], body.rows, table, keys[1], found)
     found.stop_if_wrong()
     entities = join_spellings(entities, table, keys[0], found)
-    entities = join_raised(entities, _distinct(entities), periods, table, keys[0], found)
+    entities = join_raised(entities, pd.unique(entities).tolist(), periods, table, keys[0], found)
     join = reading.renamed == "join"
     entities = warn_renamed(entities, periods, table, keys[0], found, join=join)
     warn_dissolved(entities, periods, table, keys[0], found)
     warn_codes(entities, table, keys[0], found)
     warn_levels(entities, body.rows, table, keys[0], found)
-    warn_counties(entities, _distinct(entities), body.rows, table, keys[0], found)
+    codes, uniques = pd.factorize(entities)
+    distinct = uniques.tolist()
+    warn_counties(codes, distinct, body.rows, table, keys[0], found)
     if len(keys) == 2:
-        warn_typing_errors(entities, periods, body.rows, table, keys[0], found)
+        warn_typing_errors(codes, distinct, periods, body.rows, table, keys[0], found)
     return pd.MultiIndex.from_arrays(
         [pd.Index(entities, dtype=str), periods], names=[ENTITY, PERIOD]
     )
-
-
-def _distinct(names: npt.NDArray[np.object_]) -> list[str]:
-    return [name for name in pd.unique(names) if name is not None]

@@ -116,7 +116,7 @@ def _spans(names: Names, distinct: Sequence[str], periods: Ints) -> dict[str, se
 
 
 def warn_counties(
-    names: Names, distinct: Sequence[str], rows: Ints, table: RawTable, column: str, found: Findings
+    codes: Ints, distinct: Sequence[str], rows: Ints, table: RawTable, column: str, found: Findings
 ) -> None:
     """Warn of counties and districts among cities: 大同县 beside 大同, 平定县 among cities."""
     matches = {n: m for n in distinct if (m := COUNTY.fullmatch(n))}
@@ -133,7 +133,7 @@ def warn_counties(
     counties = list(dict.fromkeys([*beside, *few]))
     if not counties:
         return
-    at = np.flatnonzero(np.isin(names, counties))
+    at = np.flatnonzero(np.isin(codes, [i for i, n in enumerate(distinct) if n in counties]))
     found.warn(
         "names.county",
         message(
@@ -153,10 +153,15 @@ def warn_counties(
 
 
 def warn_typing_errors(
-    names: Names, periods: Ints, rows: Ints, table: RawTable, column: str, found: Findings
+    codes: Ints,
+    distinct: Sequence[str],
+    periods: Ints,
+    rows: Ints,
+    table: RawTable,
+    column: str,
+    found: Findings,
 ) -> None:
     """Warn of two names that differ by one character and of which one fills the gaps of the other."""
-    codes, distinct = pd.factorize(names)
     when, times = pd.factorize(periods)
     count = np.bincount(codes)
     incomplete = np.flatnonzero(count < len(times))

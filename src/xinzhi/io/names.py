@@ -8,6 +8,7 @@ from collections import defaultdict
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from xinzhi.errors import Where
 from xinzhi.io.cells import has_chinese
@@ -58,7 +59,7 @@ def join_spellings(
 ) -> npt.NDArray[np.object_]:
     """Join entities that differ by 市 or 省 or by the width of letters only, and say so."""
     groups: dict[str, list[str]] = defaultdict(list)
-    for name in dict.fromkeys(names.tolist()):
+    for name in pd.unique(names):
         if name is not None:
             groups[simplified(stem(name))].append(name)
     _warn_case(groups, table, column, found)
@@ -96,7 +97,7 @@ def warn_codes(
     names: npt.NDArray[np.object_], table: RawTable, column: str, found: Findings
 ) -> None:
     """Warn of codes among names: 130200 and 唐山市 would be two entities."""
-    distinct = [name for name in dict.fromkeys(names.tolist()) if name is not None]
+    distinct = [name for name in pd.unique(names) if name is not None]
     codes = [name for name in distinct if CODE.fullmatch(name)]
     if not codes or len(codes) == len(distinct):
         return
@@ -150,7 +151,7 @@ def warn_renamed(
     join: bool,
 ) -> npt.NDArray[np.object_]:
     """Find places that were renamed within the sample; join them only where that was asked for."""
-    present = {stem(name): name for name in dict.fromkeys(names.tolist()) if name is not None}
+    present = {stem(name): name for name in pd.unique(names) if name is not None}
     for old, new, year in RENAMED:
         before, after = present.get(old), present.get(new)
         if before is None or after is None:
@@ -188,7 +189,7 @@ def warn_dissolved(
     found: Findings,
 ) -> None:
     """Warn of cities that were dissolved: their heirs have another extent afterwards."""
-    present = {stem(name): name for name in dict.fromkeys(names.tolist()) if name is not None}
+    present = {stem(name): name for name in pd.unique(names) if name is not None}
     last = int(periods.max()) if len(periods) else 0
     for old, year, heirs in DISSOLVED:
         if old not in present or (0 < last < year):
@@ -214,7 +215,7 @@ def warn_levels(
     found: Findings,
 ) -> None:
     """Warn of provinces or the nation among cities, or the nation among provinces."""
-    distinct = [name for name in dict.fromkeys(names.tolist()) if name is not None]
+    distinct = [name for name in pd.unique(names) if name is not None]
     higher = [n for n in distinct if n.casefold() in NATIONS]
     if COUNTRIES & set(distinct):
         higher = [n for n in higher if n != "中国"]

@@ -25,6 +25,8 @@ OTHERS = 3
 """Fewest other rows of a period that a sum of all of them is looked for."""
 EVIDENCE = 8.0
 """Decimal digits that must agree, over all cells, before a row is taken for a sum."""
+LEVELS = 4
+"""Sums of sums that are looked for: regions, and the total of regions."""
 DECIMALS = 8
 SAMPLED = 500
 """Values from which the number of decimals of a column is read."""
@@ -69,12 +71,16 @@ def leave_out_sums(
         else set()
     )
     data = _Table(values, entity, period, np.argsort(rows, kind="stable"))
-    for look, what in ((_sums_of_all, _OF_ALL), (_sums_of_neighbours, _OF_NEIGHBOURS)) * 2:
-        for code, columns in look(data, stays).items():
-            if code not in stated:
+    for _ in range(LEVELS):
+        before = int(stays.sum())
+        for look, what in ((_sums_of_all, _OF_ALL), (_sums_of_neighbours, _OF_NEIGHBOURS)):
+            sums = {c: n for c, n in look(data, stays).items() if c not in stated}
+            for code, columns in sums.items():
                 mine = stays & (entity == code)
                 stays &= ~mine
                 _say(str(names[code]), rows[mine], columns, table, found, what)
+        if int(stays.sum()) == before:
+            break
     return stays
 
 

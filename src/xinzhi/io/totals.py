@@ -59,6 +59,23 @@ _UNITS_OF_PARTS = re.compile(
 )
 
 
+_ODD = re.compile(
+    r"[计总全各均值差位和汇累增减升降部地北南中沿内长珠京环粤成带流域江省区#*：:（(※①-⑳其注附备说来源单表人期间字名章话位主数所东比合体填审复校编经批联电日时签盖打导更]"
+    r"|total|sum|average|mean|median|all|whole|full|entire|over|nation|dev|deviation|date|tel|sign|note|source"
+    r"|prepared|compiled|checked|reviewed|approved|verified|downloaded|exported|east|west|north|south|cent",
+    re.IGNORECASE,
+)
+
+
+def may_be_odd(text: str) -> bool:
+    """Whether a name holds anything that names of totals, regions, notes or signatures hold.
+
+    >>> may_be_odd("合计"), may_be_odd("c123"), may_be_odd("大同")
+    (True, False, False)
+    """
+    return _ODD.search(text) is not None
+
+
 def bare(text: str) -> str:
     """Leave out spaces, a number of a list, brackets and footnote marks around a name.
 
