@@ -60,6 +60,8 @@ class CovarianceRule:
     """Lag of Driscoll-Kraay errors."""
     was_repaired: bool = False
     """Whether negative eigenvalues of two-way errors were set to 0."""
+    counted: int = 0
+    """Parameters that the rule counts, K of (N-1)/(N-K); 0 where the rule has no K."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -163,6 +163,8 @@ def _covariance(word: str, clusters: tuple[str, ...], rule: str, lag: int | None
 
 def as_json(estimates: Estimates) -> dict[str, Any]:
     """Write estimates as the contract of the command says."""
+    from xinzhi.tables.regression.machine import machine_rule
+
     rows = estimates.to_frame()
     fit = estimates.fit
     return {
@@ -182,13 +184,7 @@ def as_json(estimates: Estimates) -> dict[str, Any]:
             "rss": fit.rss,
             "constant": fit.constant,
         },
-        "covariance": {
-            "kind": estimates.covariance.kind,
-            "clusters": dict(estimates.covariance.clusters),
-            "rule": estimates.covariance.name,
-            "rule_in_words": say(estimates.covariance.rule, "en"),
-            "df": estimates.covariance.df,
-        },
+        "covariance": machine_rule(estimates.covariance),
         "effects": dict(estimates.effects),
         "options": asdict(estimates.regression),
     }

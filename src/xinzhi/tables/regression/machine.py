@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.estimates import CovarianceRule, Estimates
 from xinzhi.tables import numbers
 from xinzhi.tables.regression.fitted import Fitted, NotEstimated
+from xinzhi.wording import say
 
 
 def machine_column(position: int, one: Fitted, levels: Mapping[str, float]) -> dict[str, object]:
@@ -23,13 +24,7 @@ def machine_column(position: int, one: Fitted, levels: Mapping[str, float]) -> d
         return head | {"coefficients": {}, "n": None, "fit": {}, "not_estimated": failed}
     rule = one.covariance
     return head | {
-        "covariance": {
-            "kind": rule.kind,
-            "clusters": dict(rule.clusters),
-            "rule": rule.name,
-            "rule_in_words": str(rule.rule),
-            "df": rule.df,
-        },
+        "covariance": machine_rule(rule),
         "coefficients": {name: _machine_slope(one, name, levels) for name in one.names},
         "n": one.n,
         "n_missing": one.n_missing,
@@ -37,6 +32,19 @@ def machine_column(position: int, one: Fitted, levels: Mapping[str, float]) -> d
         "dropped": [{"name": d.name, "reason": str(d.reason)} for d in one.dropped],
         "fit": _machine_fit(one),
         **({"untested": str(one.untested)} if one.untested else {}),
+    }
+
+
+def machine_rule(rule: CovarianceRule) -> dict[str, object]:
+    """Give the errors in force as plain values."""
+    return {
+        "kind": rule.kind,
+        "clusters": dict(rule.clusters),
+        "rule": rule.name,
+        "rule_in_words": say(rule.rule, "en"),
+        "df": rule.df,
+        "lag": rule.lag,
+        "repaired": rule.was_repaired,
     }
 
 

@@ -98,7 +98,7 @@ def _repair_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
     repaired = [i for i, one in _fitted(estimates) if one.covariance.was_repaired]
     if repaired:
         yield in_columns(
-            repaired, message("the covariance had negative eigenvalues, which were set to 0.")
+            repaired, message("the covariance had negative eigenvalues, which were set to 0 on the correlation scale.")
         )
 
 
