@@ -57,9 +57,7 @@ def run_do_file(text: str, panel: str) -> dict[str, Estimates]:
             session.model, session.times = line[2:], 1.0
         elif line and not line.startswith(SILENT):
             found = _estimate(session, line)
-            session.found[session.model] = replace(
-                found, std_error=found.std_error * session.times
-            )
+            session.found[session.model] = replace(found, std_error=found.std_error * session.times)
     return session.found
 
 

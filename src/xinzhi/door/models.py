@@ -18,7 +18,7 @@ from xinzhi.econometrics.mediation import Mediation
 from xinzhi.econometrics.mediation import mediate as decompose
 from xinzhi.econometrics.moderation import Moderation
 from xinzhi.econometrics.moderation import moderate as interact
-from xinzhi.econometrics.specification import Covariance, Regression
+from xinzhi.econometrics.specification import DEFAULT, Covariance, Regression
 from xinzhi.econometrics.specification_curve import SpecificationCurve
 from xinzhi.econometrics.specification_curve import specification_curve as curve_of
 from xinzhi.vocabulary import canonical
@@ -33,7 +33,7 @@ def fit(
     regressors: Names,
     controls: Names = (),
     effects: Names = BOTH,
-    covariance: str = "iid",
+    covariance: str | None = None,
     cluster: Names = (),
     lag: int | None = None,
     rule: str = "fixest",
@@ -50,14 +50,15 @@ def fit(
     effects
         `entity`, `period` or columns; empty for pooled least squares with a constant.
     covariance
-        iid, hc1, cluster, two_way or driscoll_kraay; naming a `cluster` is enough for the first two
-        kinds of clustering.
+        iid, hc1, cluster, two_way or driscoll_kraay; naming a `cluster` is enough for the two kinds
+        of clustering. None: clustered by entity in a panel, iid in a cross-section.
     cluster
         One column, or two.
     lag
         Lag of Driscoll-Kraay errors.
     rule
-        fixest (= reghdfe), stata or areg: the small-sample rule of clustered errors.
+        fixest (= reghdfe), stata or areg: the small-sample rule of clustered and of Driscoll-Kraay
+        errors.
 
     Returns
     -------
@@ -81,13 +82,12 @@ def fit(
     1.943
     """
     regression = _regression(outcome, regressors, controls, effects, cluster)
-    if covariance != "iid" or rule != "fixest":
+    how = replace(regression.covariance, lag=lag, rule=canonical("rule", rule))
+    if covariance is not None:
         kind = canonical("covariance", covariance)
-        kind = regression.covariance.kind if kind == "iid" else kind
-        clusters = regression.covariance.clusters
-        how = Covariance(kind, clusters, lag, canonical("rule", rule))
-        regression = replace(regression, covariance=how)
-    return fit_regression(data, regression)
+        clusters = how.clusters or (("entity",) if kind == "cluster" else ())
+        how = replace(how, kind=kind, clusters=clusters, is_default=False)
+    return fit_regression(data, replace(regression, covariance=how))
 
 
 def vif(data: Data, *, outcome: str, regressors: Names, controls: Names = ()) -> Vif:
@@ -208,11 +208,11 @@ def _regression(
     outcome: str, regressors: Names, controls: Names, effects: Names, cluster: Names
 ) -> Regression:
     clusters = names_of(cluster)
-    kinds = ("iid", "cluster", "two_way")
+    how = Covariance(("cluster", "two_way")[len(clusters) > 1], clusters) if clusters else DEFAULT
     return Regression(
         outcome=outcome,
         regressors=names_of(regressors),
         controls=names_of(controls),
         effects=names_of(effects),
-        covariance=Covariance(kinds[min(len(clusters), 2)], clusters),
+        covariance=how,
     )

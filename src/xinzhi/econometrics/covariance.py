@@ -240,9 +240,7 @@ def _counted_over_time(
         words = message("T/(T-1)·(N-1)/(N-K) as xtscc, K leaves out the entities")
         left = tuple(effect for effect in effects if effect.name != "entity")
     else:
-        words = message(
-            "T/(T-1)·(N-1)/(N-K) as fixest, K leaves out effects nested in the periods"
-        )
+        words = message("T/(T-1)·(N-1)/(N-K) as fixest, K leaves out effects nested in the periods")
         left = tuple(effect for effect in effects if not effect.is_nested_in(over_time))
     if len(left) == len(effects):
         return n_slopes + df_absorbed, words

@@ -62,6 +62,8 @@ class CovarianceRule:
     """Whether negative eigenvalues of two-way errors were set to 0."""
     counted: int = 0
     """Parameters that the rule counts, K of (N-1)/(N-K); 0 where the rule has no K."""
+    is_default: bool = False
+    """Whether nobody stated the errors."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

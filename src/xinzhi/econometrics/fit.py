@@ -140,6 +140,7 @@ def _covariance(
         n_slopes=len(solved.slopes),
         df_absorbed=ready.within.df,
     )
+    rule = replace(rule, is_default=ready.regression.covariance.is_default)
     if not is_moved:
         return vcov, rule
     move[0, 1:] = -means

@@ -26,10 +26,17 @@ class SpecificationCurve:
 
     table: pd.DataFrame
     """A row a specification and variable: the choices, estimate, std_error, p_value, ci_low,
-    ci_high, n, r2_adjusted; sorted by variable and estimate."""
+    ci_high, n, r2_adjusted, repaired; sorted by variable and estimate."""
     n_specifications: int
     refused: tuple[Varied, ...]
     """Combinations that could not be estimated, with their reasons."""
+
+    @property
+    def n_repaired(self) -> int:
+        """Specifications whose two-way covariance had negative eigenvalues, set to 0."""
+        if self.table.empty:
+            return 0
+        return int(self.table.loc[self.table["repaired"], "specification"].nunique())
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a specification and variable of interest."""
@@ -149,6 +156,7 @@ def _rows(one: Varied, regression: Regression, choices: tuple[str, ...]) -> list
                 "ci_high": float(found.ci_high[j]),
                 "n": found.n,
                 "r2_adjusted": found.fit.r2_adjusted,
+                "repaired": found.covariance.was_repaired,
             }
         )
     return rows

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from xinzhi.econometrics.default_errors import with_errors
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import estimate
 from xinzhi.econometrics.grouping import Array, Grouping
@@ -79,6 +80,7 @@ def wild_bootstrap(
     Cameron, Gelbach and Miller (2008), doi:10.1162/rest.90.3.414; Webb (2023),
     doi:10.1111/caje.12661; Roodman et al. (2019), doi:10.1177/1536867X19830877.
     """
+    regression = with_errors(data, regression)
     if regression.covariance.kind != "cluster":
         raise MethodError(
             Problem(

@@ -33,6 +33,7 @@ RESULTS = (
     "ci_high",
     "n",
     "r2_adjusted",
+    "repaired",
 )
 
 
@@ -185,6 +186,12 @@ def _notes(curve: SpecificationCurve) -> Iterator[Wording]:
     for why in dict.fromkeys(getattr(one.estimates, "reason", "") for one in curve.refused):
         n = sum(getattr(one.estimates, "reason", "") == why for one in curve.refused)
         yield message("{n} of them could not be estimated: {why}", n=n, why=why)
+    if curve.n_repaired:
+        yield message(
+            "In {n} of them the two-way covariance had negative eigenvalues, which were set to 0 on "
+            "the correlation scale.",
+            n=numbers.count(curve.n_repaired),
+        )
 
 
 def _reading(
@@ -221,6 +228,7 @@ def _machine(curve: SpecificationCurve) -> dict[str, object]:
     return {
         "n_specifications": curve.n_specifications,
         "n_refused": len(curve.refused),
+        "n_repaired": curve.n_repaired,
         "summary": summary,
         "specifications": table.to_dict("records"),
     }

@@ -95,7 +95,7 @@ def test_linearmodels():
     data = simulated_panel(5)
     witness = PanelOLS(data["y"], data[["x1", "x2"]], entity_effects=True, time_effects=True).fit()
 
-    found = fit(data, Regression("y", ("x1", "x2")))
+    found = fit(data, Regression("y", ("x1", "x2"), covariance=Covariance()))
 
     np.testing.assert_allclose(found.estimate, witness.params, rtol=1e-9)
     np.testing.assert_allclose(found.std_error, witness.std_errors, rtol=1e-9)
@@ -124,7 +124,7 @@ def test_produc():
     data = pd.DataFrame(r["data"].reshape(-1, 7), columns=names).set_index(names[:2])
     slopes = ("lp", "lc", "le", "unemp")
 
-    plain = fit(data, Regression("lg", slopes))
+    plain = fit(data, Regression("lg", slopes, covariance=Covariance()))
     areg = fit(
         data, Regression("lg", slopes, covariance=Covariance("cluster", ("entity",), rule="areg"))
     )

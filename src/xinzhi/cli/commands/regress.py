@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -37,8 +37,11 @@ def regress(
         str, typer.Option(help="Fixed effects: entity,period or columns; none for none.")
     ] = "entity,period",
     covariance: Annotated[
-        str, typer.Option(help="iid, hc1, cluster, two_way or driscoll_kraay.")
-    ] = "iid",
+        str | None,
+        typer.Option(
+            help="iid, hc1, cluster, two_way or driscoll_kraay; by default cluster by entity in a panel, iid in a cross-section."
+        ),
+    ] = None,
     cluster: Annotated[str | None, typer.Option(help="Columns of clusters: C or C,D")] = None,
     rule: Annotated[
         str, typer.Option("--as", help="Small-sample rule: fixest, stata or areg.")
@@ -133,12 +136,17 @@ def _roles(entity: str, period: str | None) -> dict[str, str]:
     return {entity: "entity", **({period: "period"} if period else {})}
 
 
-def _covariance(word: str, clusters: tuple[str, ...], rule: str, lag: int | None) -> Covariance:
-    from xinzhi.econometrics.specification import Covariance
+def _covariance(
+    word: str | None, clusters: tuple[str, ...], rule: str, lag: int | None
+) -> Covariance:
+    from xinzhi.econometrics.specification import DEFAULT, Covariance
 
-    kind = canonical("covariance", word)
-    if clusters and kind == "iid":
+    if word is None and not clusters:
+        return replace(DEFAULT, lag=lag, rule=canonical("rule", rule))
+    if word is None:
         kind = "cluster" if len(clusters) == 1 else "two_way"
+    else:
+        kind = canonical("covariance", word)
     wanted = {"cluster": 1, "two_way": 2}.get(kind, 0)
     if kind == "cluster" and not clusters:
         clusters = ("entity",)
@@ -191,6 +199,8 @@ def as_json(estimates: Estimates) -> dict[str, Any]:
 
 
 def _print(estimates: Estimates, lang: str | None) -> None:
+    from xinzhi.tables.regression.notes import kind_of_errors
+
     spoken = language(lang)
 
     def word(text: str, **values: object) -> str:
@@ -216,8 +226,8 @@ def _print(estimates: Estimates, lang: str | None) -> None:
     )
     typer.echo(
         word(
-            "Errors: {kind} ({rule})",
-            kind=estimates.covariance.kind,
+            "{errors}; small-sample rule: {rule}",
+            errors=kind_of_errors(estimates.covariance, {}),
             rule=estimates.covariance.rule,
         )
     )

@@ -43,8 +43,9 @@ def machine_rule(rule: CovarianceRule) -> dict[str, object]:
         "rule": rule.name,
         "rule_in_words": say(rule.rule, "en"),
         "df": rule.df,
-        "lag": rule.lag,
-        "repaired": rule.was_repaired,
+        **({"lag": rule.lag} if rule.lag is not None else {}),
+        **({"repaired": True} if rule.was_repaired else {}),
+        **({"default": True} if rule.is_default else {}),
     }
 
 

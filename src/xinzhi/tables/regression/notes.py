@@ -52,7 +52,9 @@ def _error_notes(estimates: Sequence[Fitted], labels: Mapping[str, Wording]) -> 
     for position, one in _fitted(estimates):
         rule = one.covariance
         names = tuple(name for name, _ in rule.clusters)
-        kinds.setdefault((rule.kind, names, rule.rule), []).append((position, rule))
+        kinds.setdefault((rule.kind, names, rule.rule, rule.is_default), []).append(
+            (position, rule)
+        )
     for found in kinds.values():
         note = _error_note(found[0][1], labels)
         yield note if len(kinds) == 1 else in_columns([position for position, _ in found], note)
@@ -79,8 +81,9 @@ def _error_note(rule: CovarianceRule, labels: Mapping[str, Wording]) -> Wording:
 
 
 def kind_of_errors(rule: CovarianceRule, labels: Mapping[str, Wording]) -> Wording:
-    """Word the kind of standard errors, with what they are clustered by."""
-    return _kind(rule.kind, listed([name_of(name, labels) for name, _ in rule.clusters]))
+    """Word the kind of standard errors, with what they are clustered by, and whose choice it is."""
+    kind = _kind(rule.kind, listed([name_of(name, labels) for name, _ in rule.clusters]))
+    return message("{errors} (the default)", errors=kind) if rule.is_default else kind
 
 
 def _kind(kind: str, names: Wording) -> Wording:
@@ -98,7 +101,10 @@ def _repair_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
     repaired = [i for i, one in _fitted(estimates) if one.covariance.was_repaired]
     if repaired:
         yield in_columns(
-            repaired, message("the covariance had negative eigenvalues, which were set to 0 on the correlation scale.")
+            repaired,
+            message(
+                "the covariance had negative eigenvalues, which were set to 0 on the correlation scale."
+            ),
         )
 
 
