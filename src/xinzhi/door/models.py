@@ -10,6 +10,7 @@ from xinzhi.econometrics.diagnostics.hausman import Hausman
 from xinzhi.econometrics.diagnostics.hausman import hausman as hausman_test
 from xinzhi.econometrics.diagnostics.vif import Vif
 from xinzhi.econometrics.diagnostics.vif import vif as vif_of
+from xinzhi.econometrics.error_tests import with_advice
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit as fit_regression
 from xinzhi.econometrics.heterogeneity import Heterogeneity
@@ -87,7 +88,7 @@ def fit(
         kind = canonical("covariance", covariance)
         clusters = how.clusters or (("entity",) if kind == "cluster" else ())
         how = replace(how, kind=kind, clusters=clusters, is_default=False)
-    return fit_regression(data, replace(regression, covariance=how))
+    return with_advice(data, fit_regression(data, replace(regression, covariance=how)))
 
 
 def vif(data: Data, *, outcome: str, regressors: Names, controls: Names = ()) -> Vif:

@@ -35,10 +35,14 @@ def with_errors(data: Panel | pd.DataFrame, regression: Regression) -> Regressio
 
 
 def _settled(frame: pd.DataFrame, how: Covariance) -> Covariance:
-    """Cluster where there is more than one entity and more than one period."""
-    if all(_varies(np.asarray(codes)) for codes in getattr(frame.index, "codes", ())[:2]):
+    if is_panel(frame.index):
         return replace(how, kind="cluster", clusters=(ENTITY,))
     return replace(how, kind="iid")
+
+
+def is_panel(index: pd.Index) -> bool:
+    """Whether an index (entity, period) has more than one of each."""
+    return all(_varies(np.asarray(codes)) for codes in getattr(index, "codes", ())[:2])
 
 
 def _varies(codes: Codes) -> bool:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.econometrics.specification import Regression
+from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.notices import Notice
 from xinzhi.wording import Wording
 
@@ -98,6 +99,8 @@ class Estimates:
     notices: tuple[Notice, ...] = ()
     condition: float = 1.0
     """Condition number of the transformed, scaled columns."""
+    error_tests: tuple[Statistic | Inapplicable, ...] = ()
+    """Tests of what the errors assume, where they were asked for."""
     untested: Wording = ""
     """Why nothing can be tested, as after a perfect fit; empty where the tests stand."""
 

@@ -114,14 +114,15 @@ def _instruments(
 def _estimated(
     panel: Panel, regression: Regression, asked: tuple[tuple[str, ...], tuple[str, ...]]
 ) -> tuple[Estimates, Instrumented | None]:
+    from xinzhi.econometrics.error_tests import with_advice
     from xinzhi.econometrics.fit import fit
     from xinzhi.econometrics.instruments import instrument
 
     endogenous, instruments = asked
     if not endogenous:
-        return fit(panel, regression), None
+        return with_advice(panel, fit(panel, regression)), None
     found = instrument(panel, regression, endogenous=endogenous, instruments=instruments)
-    return found.estimates, found
+    return with_advice(panel, found), found
 
 
 def machine_of(tests: Instrumented) -> dict[str, Any]:
@@ -172,6 +173,7 @@ def _covariance(
 def as_json(estimates: Estimates) -> dict[str, Any]:
     """Write estimates as the contract of the command says."""
     from xinzhi.tables.regression.machine import machine_rule
+    from xinzhi.tables.statistics import plain_statistic
 
     rows = estimates.to_frame()
     fit = estimates.fit
@@ -193,6 +195,7 @@ def as_json(estimates: Estimates) -> dict[str, Any]:
             "constant": fit.constant,
         },
         "covariance": machine_rule(estimates.covariance),
+        "error_tests": {test.name: plain_statistic(test) for test in estimates.error_tests},
         "effects": dict(estimates.effects),
         "options": asdict(estimates.regression),
     }

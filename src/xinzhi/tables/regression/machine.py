@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from xinzhi.econometrics.estimates import CovarianceRule, Estimates
 from xinzhi.tables import numbers
 from xinzhi.tables.regression.fitted import Fitted, NotEstimated
+from xinzhi.tables.statistics import plain_statistic
 from xinzhi.wording import say
 
 
@@ -31,6 +32,11 @@ def machine_column(position: int, one: Fitted, levels: Mapping[str, float]) -> d
         "n_singletons": one.n_singletons,
         "dropped": [{"name": d.name, "reason": str(d.reason)} for d in one.dropped],
         "fit": _machine_fit(one),
+        **(
+            {"error_tests": {test.name: plain_statistic(test) for test in one.error_tests}}
+            if one.error_tests
+            else {}
+        ),
         **({"untested": str(one.untested)} if one.untested else {}),
     }
 

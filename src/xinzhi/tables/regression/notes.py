@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from xinzhi.econometrics.error_tests import ADVICE
 from xinzhi.econometrics.estimates import CovarianceRule, Estimates
 from xinzhi.tables import numbers
 from xinzhi.tables.regression.fitted import Fitted, name_of
@@ -17,6 +18,7 @@ def notes_under(
     return (
         *_error_notes(estimates, labels),
         *_repair_notes(estimates),
+        *_advice_notes(estimates),
         star_note(levels),
         *_fit_notes(estimates),
         *_dropped_notes(estimates, labels),
@@ -106,6 +108,14 @@ def _repair_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
                 "the covariance had negative eigenvalues, which were set to 0 on the correlation scale."
             ),
         )
+
+
+def _advice_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
+    """Say what the tests of the errors advise, column by column."""
+    for code, words in ADVICE.items():
+        columns = [i for i, one in _fitted(estimates) if code in {n.code for n in one.notices}]
+        if columns:
+            yield in_columns(columns, words)
 
 
 def _fit_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
