@@ -29,6 +29,7 @@ from xinzhi.econometrics.instruments import Instrumented
 from xinzhi.econometrics.lags import lag
 from xinzhi.econometrics.least_squares import least_squares
 from xinzhi.econometrics.model import Model, model
+from xinzhi.econometrics.sample import frame_of
 from xinzhi.econometrics.specification import Covariance
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.econometrics.two_stage import stages
@@ -65,7 +66,7 @@ def with_advice(data: Panel | pd.DataFrame, found: Estimates | Instrumented) -> 
     Parameters
     ----------
     data
-        The rows that the estimates were computed from.
+        The columns that the estimates were computed from; of more rows those are taken.
     found
         Estimates by least squares, or in two stages.
 
@@ -76,12 +77,19 @@ def with_advice(data: Panel | pd.DataFrame, found: Estimates | Instrumented) -> 
     one = found.estimates if isinstance(found, Instrumented) else found
     if one.untested:
         return one
+    frame = frame_of(data)
+    data = frame if len(frame) == one.n else frame.loc[one.residuals.index]
     try:
         ready, influence = _scored(data, found)
     except MethodError:
         return one
     tests = tuple(_tests(data, ready, one, influence, is_ols=one is found))
     return replace(one, error_tests=tests, notices=(*one.notices, *_advice(tests)))
+
+
+def advice_of(one: Estimates) -> tuple[Notice, ...]:
+    """Pick the notices that are advice on the errors."""
+    return tuple(notice for notice in one.notices if notice.code in ADVICE)
 
 
 def _scored(data: Panel | pd.DataFrame, found: Estimates | Instrumented) -> tuple[Model, Array]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from xinzhi.econometrics.error_tests import ADVICE
+from xinzhi.econometrics.error_tests import ADVICE, advice_of
 from xinzhi.econometrics.estimates import CovarianceRule, Estimates
 from xinzhi.tables import numbers
 from xinzhi.tables.regression.fitted import Fitted, name_of
@@ -116,6 +116,20 @@ def _advice_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
         columns = [i for i, one in _fitted(estimates) if code in {n.code for n in one.notices}]
         if columns:
             yield in_columns(columns, words)
+
+
+def advice_in_words(estimates: Sequence[Estimates]) -> Iterator[Wording]:
+    """Say once what the tests of the errors advise of any of the estimates."""
+    found = {notice.code: notice.text for one in estimates for notice in advice_of(one)}
+    yield from found.values()
+
+
+def errors_in_words(
+    estimates: Sequence[Estimates], labels: Mapping[str, Wording]
+) -> Iterator[Wording]:
+    """State the errors in force, each kind once."""
+    for kind in dict.fromkeys(kind_of_errors(one.covariance, labels) for one in estimates):
+        yield message("{errors}.", errors=kind)
 
 
 def _fit_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
