@@ -82,12 +82,8 @@ def fit(
     >>> float(fit(frame, outcome="y", regressors="x", effects="entity").to_frame()["estimate"].iloc[0].round(3))
     1.943
     """
-    regression = _regression(outcome, regressors, controls, effects, cluster)
+    regression = _regression(outcome, regressors, controls, effects, cluster, covariance)
     how = replace(regression.covariance, lag=lag, rule=canonical("rule", rule))
-    if covariance is not None:
-        kind = canonical("covariance", covariance)
-        clusters = how.clusters or (("entity",) if kind == "cluster" else ())
-        how = replace(how, kind=kind, clusters=clusters, is_default=False)
     return with_advice(data, fit_regression(data, replace(regression, covariance=how)))
 
 
@@ -125,6 +121,7 @@ def mediate(
     mediators: Names,
     controls: Names = (),
     effects: Names = BOTH,
+    covariance: str | None = None,
     cluster: Names = (),
     draws: int = 1000,
     seed: int = 0,
@@ -138,7 +135,7 @@ def mediate(
     ----------
     Sobel (1982), doi 10.2307/270723.
     """
-    regression = _regression(outcome, regressors, controls, effects, cluster)
+    regression = _regression(outcome, regressors, controls, effects, cluster, covariance)
     return decompose(data, regression, names_of(mediators), draws=draws, seed=seed)
 
 
@@ -151,6 +148,7 @@ def moderate(
     moderator: str,
     controls: Names = (),
     effects: Names = BOTH,
+    covariance: str | None = None,
     cluster: Names = (),
     lag: int = 1,
 ) -> Moderation:
@@ -160,7 +158,7 @@ def moderate(
     ----------
     Bauer and Curran (2005), doi 10.1207/s15327906mbr4003_5 (Johnson-Neyman regions).
     """
-    regression = _regression(outcome, regressors, controls, effects, cluster)
+    regression = _regression(outcome, regressors, controls, effects, cluster, covariance)
     return interact(data, regression, focal=focal, moderator=moderator, steps=lag)
 
 
@@ -172,6 +170,7 @@ def compare_groups(
     by: str,
     controls: Names = (),
     effects: Names = BOTH,
+    covariance: str | None = None,
     cluster: Names = (),
     draws: int = 1000,
     seed: int = 0,
@@ -181,7 +180,7 @@ def compare_groups(
     A fully interacted model with group by year effects, and permutation of entities between
     groups.
     """
-    regression = _regression(outcome, regressors, controls, effects, cluster)
+    regression = _regression(outcome, regressors, controls, effects, cluster, covariance)
     return compare(data, regression, by, draws=draws, seed=seed)
 
 
@@ -193,6 +192,7 @@ def specification_curve(
     choices: Mapping[str, tuple[object, ...]],
     controls: Names = (),
     effects: Names = BOTH,
+    covariance: str | None = None,
     cluster: Names = (),
 ) -> SpecificationCurve:
     """Estimate the product of declared choices, such as `{"effects": (("entity",), None)}`.
@@ -201,15 +201,23 @@ def specification_curve(
     ----------
     Simonsohn, Simmons and Nelson (2020), doi 10.1038/s41562-020-0912-z.
     """
-    regression = _regression(outcome, regressors, controls, effects, cluster)
+    regression = _regression(outcome, regressors, controls, effects, cluster, covariance)
     return curve_of(data, regression, choices)
 
 
 def _regression(
-    outcome: str, regressors: Names, controls: Names, effects: Names, cluster: Names
+    outcome: str,
+    regressors: Names,
+    controls: Names,
+    effects: Names,
+    cluster: Names,
+    covariance: str | None = None,
 ) -> Regression:
     clusters = names_of(cluster)
     how = Covariance(("cluster", "two_way")[len(clusters) > 1], clusters) if clusters else DEFAULT
+    if covariance is not None:
+        kind = canonical("covariance", covariance)
+        how = Covariance(kind, clusters or (("entity",) if kind == "cluster" else ()))
     return Regression(
         outcome=outcome,
         regressors=names_of(regressors),

@@ -112,6 +112,23 @@ def test_independent_errors_can_be_stated(data):
         xz.fit(data, outcome="y", regressors="x1", covariance="iid", cluster="entity")
 
 
+def test_every_function_takes_the_errors(data):
+    """The functions beside `fit` take `covariance` as it does."""
+    mediated = xz.mediate(
+        data, outcome="y", regressors="x1", mediators="x2", covariance="hc1", draws=0
+    )
+    moderated = xz.moderate(
+        data, outcome="y", regressors="x1", focal="x1", moderator="x2", covariance="iid"
+    )
+    compared = xz.compare_groups(
+        data, outcome="y", regressors="x1", by="half", covariance="cluster", draws=0
+    )
+
+    assert mediated.total.covariance.kind == "hc1"
+    assert moderated.estimates.covariance.kind == "iid"
+    assert not compared.groups[0][1].covariance.is_default
+
+
 def test_a_lag_without_driscoll_kraay_is_refused(data):
     """A lag that nothing uses is not passed over."""
     with pytest.raises(SpecError, match="have no lag"):
