@@ -32,6 +32,8 @@ class Session:
     groups: dict[str, str] = field(default_factory=dict)
     """Variable made by `egen group` -> the variable it numbers."""
     model: str = ""
+    times: float = 1.0
+    """What a comment says that the errors of xtscc are to be multiplied by."""
     found: dict[str, Estimates] = field(default_factory=dict)
 
 
@@ -48,10 +50,14 @@ def run_do_file(text: str, panel: str) -> dict[str, Estimates]:
             session.data = session.data.rename(columns={old: new})
         elif made := re.match(r"(?:capture )?egen (\w+) = group\((\w+)\)\Z", line):
             session.groups[made[1]] = made[2]
-        elif line.startswith("* ") and not line.startswith("* xtscc"):
-            session.model = line[2:]
+        elif line.startswith("* xtscc"):
+            factor = re.search(r" times (\S+)\Z", line)
+            session.times = float(factor[1]) if factor else 1.0
+        elif line.startswith("* "):
+            session.model, session.times = line[2:], 1.0
         elif line and not line.startswith(SILENT):
-            session.found[session.model] = _estimate(session, line)
+            found = _estimate(session, line)
+            session.found[session.model] = replace(found, std_error=found.std_error * session.times)
     return session.found
 
 
@@ -96,7 +102,7 @@ def _options(text: str) -> dict[str, str]:
 
 def _covariance(command: str, options: dict[str, str], names: dict[str, str]) -> Covariance:
     if command == "xtscc":
-        return Covariance("driscoll_kraay", lag=int(options["lag"]))
+        return Covariance("driscoll_kraay", lag=int(options["lag"]), rule="stata")
     how = options.get("vce", "")
     if "cluster" in options:
         how = f"cluster {options['cluster']}"

@@ -32,7 +32,7 @@ def slopes(document, key, names):
 
 GRUNFELD = ["--outcome", "inv", "--regressors", "value,capital"]
 ERRORS = {
-    "iid": [],
+    "iid": ["--covariance", "iid"],
     "hc1": ["--covariance", "hc1"],
     "cluster": ["--cluster", "firm"],
     "cluster_areg": ["--cluster", "firm", "--as", "areg"],
@@ -87,7 +87,14 @@ MEDIATION = {
 }
 
 
-@pytest.mark.parametrize(("kind", "words"), [("iid", []), ("cluster_city", ["--cluster", "city"])])
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("iid", ["--covariance", "iid"]),
+        ("cluster_city", ["--cluster", "city"]),
+        ("cluster_city", []),
+    ],
+)
 @pytest.mark.parametrize("equation", MEDIATION, ids=str)
 def test_the_equations_of_a_planted_mediation(equation, kind, words):
     """Each equation of the planted mediation has the slopes and errors of R fixest."""
@@ -105,7 +112,7 @@ def test_the_equations_of_a_planted_mediation(equation, kind, words):
 
 
 KINDS = {
-    "se_iid": [],
+    "se_iid": ["--covariance", "iid"],
     "se_hc1": ["--covariance", "hc1"],
     "se_cluster_city": ["--cluster", "city"],
     "se_cluster_prov": ["--cluster", "prov"],

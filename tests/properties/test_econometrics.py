@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from hypothesis import given, settings
@@ -78,8 +80,8 @@ def test_two_periods_are_differences(seed):
     data = simulated_panel(seed, n_entities=14, n_periods=2, keep=1.0)
     change = data.groupby(level="entity").diff().dropna()
 
-    within = fit(data, TWO_WAY)
-    pooled = fit(change, Regression("y", ("x1", "x2"), effects=()))
+    within = fit(data, replace(TWO_WAY, covariance=Covariance()))
+    pooled = fit(change, Regression("y", ("x1", "x2"), effects=(), covariance=Covariance()))
 
     np.testing.assert_allclose(within.estimate, pooled.estimate[1:], **CLOSE)
     np.testing.assert_allclose(within.std_error, pooled.std_error[1:], **CLOSE)

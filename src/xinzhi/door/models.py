@@ -11,6 +11,7 @@ from xinzhi.econometrics.diagnostics.hausman import Hausman
 from xinzhi.econometrics.diagnostics.hausman import hausman as hausman_test
 from xinzhi.econometrics.diagnostics.vif import Vif
 from xinzhi.econometrics.diagnostics.vif import vif as vif_of
+from xinzhi.econometrics.error_tests import with_advice
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit as fit_regression
 from xinzhi.econometrics.heterogeneity import Heterogeneity
@@ -19,7 +20,7 @@ from xinzhi.econometrics.mediation import Mediation
 from xinzhi.econometrics.mediation import mediate as decompose
 from xinzhi.econometrics.moderation import Moderation
 from xinzhi.econometrics.moderation import moderate as interact
-from xinzhi.econometrics.specification import Covariance, Regression
+from xinzhi.econometrics.specification import DEFAULT, Covariance, Regression
 from xinzhi.econometrics.specification_curve import SpecificationCurve
 from xinzhi.econometrics.specification_curve import specification_curve as curve_of
 from xinzhi.vocabulary import canonical
@@ -34,7 +35,7 @@ def fit(
     regressors: Names,
     controls: Names = (),
     effects: Names = BOTH,
-    covariance: str = "iid",
+    covariance: str | None = None,
     cluster: Names = (),
     lag: int | None = None,
     rule: str = "fixest",
@@ -54,14 +55,15 @@ def fit(
     effects
         `entity`, `period` or columns; empty for pooled least squares with a constant.
     covariance
-        iid, hc1, cluster, two_way or driscoll_kraay; naming a `cluster` is enough for the first two
-        kinds of clustering.
+        iid, hc1, cluster, two_way or driscoll_kraay; naming a `cluster` is enough for the two kinds
+        of clustering. None: clustered by entity in a panel, iid in a cross-section.
     cluster
         One column, or two.
     lag
         Lag of Driscoll-Kraay errors.
     rule
-        fixest (= reghdfe), stata or areg: the small-sample rule of clustered errors.
+        fixest (= reghdfe), stata or areg: the small-sample rule of clustered and of Driscoll-Kraay
+        errors.
     entity, period
         Columns or index levels of a frame; every function of this module takes them.
 
@@ -86,14 +88,10 @@ def fit(
     >>> float(fit(frame, outcome="y", regressors="x", effects="entity").to_frame()["estimate"].iloc[0].round(3))
     1.943
     """
-    regression = _regression(outcome, regressors, controls, effects, cluster)
-    if covariance != "iid" or rule != "fixest":
-        kind = canonical("covariance", covariance)
-        kind = regression.covariance.kind if kind == "iid" else kind
-        clusters = regression.covariance.clusters
-        how = Covariance(kind, clusters, lag, canonical("rule", rule))
-        regression = replace(regression, covariance=how)
-    return fit_regression(keyed(data, entity, period), regression)
+    regression = _regression(outcome, regressors, controls, effects, cluster, covariance)
+    how = replace(regression.covariance, lag=lag, rule=canonical("rule", rule))
+    frame = keyed(data, entity, period)
+    return with_advice(frame, fit_regression(frame, replace(regression, covariance=how)))
 
 
 def vif(
@@ -147,6 +145,7 @@ def mediate(
     mediators: Names,
     controls: Names = (),
     effects: Names = BOTH,
+    covariance: str | None = None,
     cluster: Names = (),
     draws: int = 1000,
     seed: int = 0,
@@ -162,7 +161,7 @@ def mediate(
     ----------
     Sobel (1982), doi 10.2307/270723.
     """
-    regression = _regression(outcome, regressors, controls, effects, cluster)
+    regression = _regression(outcome, regressors, controls, effects, cluster, covariance)
     return decompose(
         keyed(data, entity, period), regression, names_of(mediators), draws=draws, seed=seed
     )
@@ -177,6 +176,7 @@ def moderate(
     moderator: str,
     controls: Names = (),
     effects: Names = BOTH,
+    covariance: str | None = None,
     cluster: Names = (),
     lag: int = 1,
     entity: Key | None = None,
@@ -188,7 +188,7 @@ def moderate(
     ----------
     Bauer and Curran (2005), doi 10.1207/s15327906mbr4003_5 (Johnson-Neyman regions).
     """
-    regression = _regression(outcome, regressors, controls, effects, cluster)
+    regression = _regression(outcome, regressors, controls, effects, cluster, covariance)
     return interact(
         keyed(data, entity, period), regression, focal=focal, moderator=moderator, steps=lag
     )
@@ -202,6 +202,7 @@ def compare_groups(
     by: str,
     controls: Names = (),
     effects: Names = BOTH,
+    covariance: str | None = None,
     cluster: Names = (),
     draws: int = 1000,
     seed: int = 0,
@@ -213,7 +214,7 @@ def compare_groups(
     A fully interacted model with group by year effects, and permutation of entities between
     groups.
     """
-    regression = _regression(outcome, regressors, controls, effects, cluster)
+    regression = _regression(outcome, regressors, controls, effects, cluster, covariance)
     return compare(keyed(data, entity, period), regression, by, draws=draws, seed=seed)
 
 
@@ -225,6 +226,7 @@ def specification_curve(
     choices: Mapping[str, tuple[object, ...]],
     controls: Names = (),
     effects: Names = BOTH,
+    covariance: str | None = None,
     cluster: Names = (),
     entity: Key | None = None,
     period: Key | None = None,
@@ -235,19 +237,27 @@ def specification_curve(
     ----------
     Simonsohn, Simmons and Nelson (2020), doi 10.1038/s41562-020-0912-z.
     """
-    regression = _regression(outcome, regressors, controls, effects, cluster)
+    regression = _regression(outcome, regressors, controls, effects, cluster, covariance)
     return curve_of(keyed(data, entity, period), regression, choices)
 
 
 def _regression(
-    outcome: str, regressors: Names, controls: Names, effects: Names, cluster: Names
+    outcome: str,
+    regressors: Names,
+    controls: Names,
+    effects: Names,
+    cluster: Names,
+    covariance: str | None = None,
 ) -> Regression:
     clusters = names_of(cluster)
-    kinds = ("iid", "cluster", "two_way")
+    how = Covariance(("cluster", "two_way")[len(clusters) > 1], clusters) if clusters else DEFAULT
+    if covariance is not None:
+        kind = canonical("covariance", covariance)
+        how = Covariance(kind, clusters or (("entity",) if kind == "cluster" else ()))
     return Regression(
         outcome=outcome,
         regressors=names_of(regressors),
         controls=names_of(controls),
         effects=names_of(effects),
-        covariance=Covariance(kinds[min(len(clusters), 2)], clusters),
+        covariance=how,
     )

@@ -16,6 +16,8 @@ from xinzhi.wording import message
 NEAR_COLLINEAR = 1e3
 """Condition number of the scaled columns from which the reader is told."""
 FEW_CLUSTERS = 40
+FEW_PERIODS = 30
+"""Periods below which Driscoll-Kraay errors are too small."""
 PERFECT = message(
     "The regression fits perfectly: the residuals are rounding and nothing can be tested."
 )
@@ -28,11 +30,13 @@ def caveats(
     k = len(solved.slopes)
     few = min((size for _, size in rule.clusters), default=FEW_CLUSTERS)
     is_clustered = rule.kind in {"cluster", "two_way"}
+    is_over_time = rule.kind == "driscoll_kraay"
     candidates: tuple[tuple[bool, Callable[[], Notice]], ...] = (
         (solved.condition >= NEAR_COLLINEAR, lambda: _near_collinear(ready, solved.condition)),
         (is_perfect, lambda: Notice("reg.perfect_fit", PERFECT)),
         (is_clustered and few < FEW_CLUSTERS, lambda: _few_clusters(few)),
         (is_clustered and few - 1 < k, lambda: _no_joint_test(few, k)),
+        (is_over_time and few < FEW_PERIODS, lambda: _few_periods(few)),
         (rule.was_repaired, _repaired_notice),
         (not ready.within.df_is_exact, lambda: _bound_notice(ready.within.df)),
     )
@@ -79,11 +83,22 @@ def _no_joint_test(n: int, k: int) -> Notice:
     )
 
 
+def _few_periods(n: int) -> Notice:
+    return Notice(
+        "reg.few_periods",
+        message(
+            "{n} periods are few: Driscoll-Kraay errors rest on averages over time and tend to be too small below about {enough} periods; use two-way clusters (entity, period).",
+            n=n,
+            enough=FEW_PERIODS,
+        ),
+    )
+
+
 def _repaired_notice() -> Notice:
     return Notice(
         "reg.not_semidefinite",
         message(
-            "The two-way covariance had negative eigenvalues; they were set to 0 (Cameron, Gelbach and Miller 2011)."
+            "The two-way covariance had negative eigenvalues; they were set to 0 on the correlation scale (Cameron, Gelbach and Miller 2011). The joint F does not exist then."
         ),
     )
 

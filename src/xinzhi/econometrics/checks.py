@@ -35,6 +35,10 @@ def check_words(regression: Regression) -> None:
             len(regression.covariance.clusters) != CLUSTERS.get(kind, 0) and kind in CLUSTERS,
             lambda: _wrong_clusters(regression),
         ),
+        (
+            regression.covariance.lag is not None and kind != "driscoll_kraay",
+            lambda: _lag_without(kind),
+        ),
         (bool(twice), lambda: _named_twice(twice)),
         (not variables[1:], _nothing_to_estimate),
     )
@@ -62,6 +66,14 @@ def _wrong_clusters(regression: Regression) -> Problem:
             given=len(regression.covariance.clusters),
         ),
         remedy=message("name one column for cluster, two for two_way, none for the others."),
+    )
+
+
+def _lag_without(kind: str) -> Problem:
+    return Problem(
+        "reg.lag_without",
+        message("Errors of kind {kind} have no lag.", kind=kind),
+        remedy=message("leave out the lag, or use driscoll_kraay."),
     )
 
 

@@ -15,6 +15,9 @@ from xinzhi.econometrics.within import rank
 from xinzhi.errors import MethodError, Problem, SpecError, Where
 from xinzhi.wording import Message, message
 
+ROUNDING = 1e-12
+"""Negative eigenvalues of the scaled covariance down to this are rounding of zero."""
+
 
 def covariance(
     influence: Array,
@@ -61,19 +64,23 @@ def covariance(
             "hc1", (), message("robust to unequal variances: N/(N-k-dfa)"), df
         )
     if how.kind == "driscoll_kraay":
-        return _driscoll_kraay(scores, periods, how.lag, df)
+        return _driscoll_kraay(scores, periods, how, effects, n_slopes, df_absorbed)
     _check_clusters(clusters)
     n_clusters = min(cluster.n_levels for cluster in clusters)
     counted, words = _counted(how.rule, clusters, effects, n_slopes, df_absorbed)
     factor = n_clusters / (n_clusters - 1) * (n - 1) / (n - counted)
     vcov, was_repaired = _clustered(scores, clusters[0]), False
     if how.kind == "two_way":
-        first, second = clusters
-        vcov = vcov + _clustered(scores, second) - _clustered(scores, crossed(first, second))
-        vcov, was_repaired = _semidefinite(vcov)
+        vcov, was_repaired = _two_way(scores, *clusters)
     sizes = tuple((cluster.name, cluster.n_levels) for cluster in clusters)
     rule = CovarianceRule(
-        how.kind, sizes, words, n_clusters - 1, how.rule, was_repaired=was_repaired
+        how.kind,
+        sizes,
+        words,
+        n_clusters - 1,
+        how.rule,
+        was_repaired=was_repaired,
+        counted=counted,
     )
     return vcov * factor, rule
 
@@ -130,42 +137,111 @@ def _counted(
     )
 
 
-def _semidefinite(vcov: Array) -> tuple[Array, bool]:
-    """Set negative eigenvalues to 0, as Cameron, Gelbach and Miller advise."""
-    values, vectors = np.linalg.eigh(vcov)
-    if values[0] >= 0.0:
+def _two_way(scores: Array, first: Grouping, second: Grouping) -> tuple[Array, bool]:
+    """Add both one-way matrices and take off that of the pairs, which may leave negative values."""
+    added = _clustered(scores, first) + _clustered(scores, second)
+    return semidefinite(added - _clustered(scores, crossed(first, second)), np.diag(added))
+
+
+def semidefinite(vcov: Array, sizes: Array) -> tuple[Array, bool]:
+    """Set negative eigenvalues to 0 on the correlation scale (Cameron, Gelbach and Miller 2011).
+
+    The eigenvalues of a covariance depend on the units of the columns, those of D⁻¹VD⁻¹ do not:
+    the t statistics are the same in yuan and in billions. D holds the roots of the summed one-way
+    variances, which are positive where those of V itself need not be.
+
+    Parameters
+    ----------
+    vcov
+        V, shape (k, k).
+    sizes
+        D², shape (k,).
+
+    Returns
+    -------
+    V, and whether it had to be repaired: rounding alone is no repair.
+
+    Examples
+    --------
+    >>> vcov = np.array([[1.0, 2.0], [2.0, 1.0]])
+    >>> [part.tolist() if i == 0 else part for i, part in enumerate(semidefinite(vcov, np.ones(2)))]
+    [[[1.5, 1.5], [1.5, 1.5]], True]
+    """
+    scale = np.sqrt(sizes)
+    scale = np.where(scale > 0.0, scale, 1.0)
+    values, vectors = np.linalg.eigh(vcov / np.outer(scale, scale))
+    if values[0] >= -ROUNDING * max(values[-1], 1.0):
         return vcov, False
-    repaired: Array = (vectors * np.maximum(values, 0.0)) @ vectors.T
-    return repaired, True
+    half = scale[:, None] * vectors * np.sqrt(np.maximum(values, 0.0))
+    return half @ half.T, True
 
 
 def _driscoll_kraay(
-    scores: Array, periods: Codes, lag: int | None, df: int
+    scores: Array,
+    periods: Codes,
+    how: Covariance,
+    effects: tuple[Grouping, ...],
+    n_slopes: int,
+    df_absorbed: int,
 ) -> tuple[Array, CovarianceRule]:
     """Bartlett weights on the autocovariances of the scores summed within periods.
 
-    V = N/(N-k-dfa) Σ_l w_l (Γ_l + Γ_l'), w_l = 1 - l/(L+1).
+    V = T/(T-1)·(N-1)/(N-K) Σ_l w_l (Γ_l + Γ_l'), w_l = 1 - l/(L+1); t with T-1 degrees of freedom.
     """
-    n_periods = int(periods.max()) + 1
-    used = int(4 * (n_periods / 100) ** (2 / 9)) if lag is None else lag
-    if not 0 <= used < n_periods:
-        raise SpecError(
-            Problem(
-                "reg.lag",
-                message("Lag {lag} does not fit {n} periods.", lag=used, n=n_periods),
-                remedy=message("use a lag from 0 to {most}.", most=n_periods - 1),
-            )
-        )
-    sums = Grouping("period", periods, n_periods).sums(scores.T)
+    n, n_periods = scores.shape[1], int(periods.max()) + 1
+    lag = _lag(how.lag, n_periods)
+    over_time = Grouping("period", periods, n_periods)
+    sums = over_time.sums(scores.T)
     vcov = sums.T @ sums
-    for step in range(1, used + 1):
+    for step in range(1, lag + 1):
         gamma = sums[step:].T @ sums[:-step]
-        vcov = vcov + (1 - step / (used + 1)) * (gamma + gamma.T)
+        vcov = vcov + (1 - step / (lag + 1)) * (gamma + gamma.T)
+    counted, words = _counted_over_time(how.rule, over_time, effects, n_slopes, df_absorbed)
     rule = CovarianceRule(
         "driscoll_kraay",
         (("period", n_periods),),
-        message("Driscoll-Kraay, Bartlett weights, lag {lag}: N/(N-k-dfa)", lag=used),
-        df,
-        lag=used,
+        message("Driscoll-Kraay, Bartlett weights, lag {lag}: {rule}", lag=lag, rule=words),
+        n_periods - 1,
+        how.rule,
+        lag=lag,
+        counted=counted,
     )
-    return vcov * (scores.shape[1] / df), rule
+    return vcov * (n_periods / (n_periods - 1) * (n - 1) / (n - counted)), rule
+
+
+def _lag(asked: int | None, n_periods: int) -> int:
+    """Newey and West's rule of thumb where no lag is asked for."""
+    lag = int(4 * (n_periods / 100) ** (2 / 9)) if asked is None else asked
+    if 0 <= lag < n_periods and n_periods > 1:
+        return lag
+    raise SpecError(
+        Problem(
+            "reg.lag",
+            message("Lag {lag} does not fit {n} periods.", lag=lag, n=n_periods),
+            remedy=message("use a lag from 0 to {most}.", most=n_periods - 1)
+            if n_periods > 1
+            else message("use hc1 for a cross-section."),
+        )
+    )
+
+
+def _counted_over_time(
+    rule: str,
+    over_time: Grouping,
+    effects: tuple[Grouping, ...],
+    n_slopes: int,
+    df_absorbed: int,
+) -> tuple[int, Message]:
+    """Count K of Driscoll-Kraay's factor T/(T-1)·(N-1)/(N-K), and say the rule."""
+    if rule == "areg":
+        words = message("T/(T-1)·(N-1)/(N-K), K counts all effects")
+        return n_slopes + df_absorbed, words
+    if rule == "stata":
+        words = message("T/(T-1)·(N-1)/(N-K) as xtscc, K leaves out the entities")
+        left = tuple(effect for effect in effects if effect.name != "entity")
+    else:
+        words = message("T/(T-1)·(N-1)/(N-K) as fixest, K leaves out effects nested in the periods")
+        left = tuple(effect for effect in effects if not effect.is_nested_in(over_time))
+    if len(left) == len(effects):
+        return n_slopes + df_absorbed, words
+    return n_slopes + (rank(left) if left else 1), words

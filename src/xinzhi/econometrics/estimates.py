@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.econometrics.specification import Regression
+from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.notices import Notice
 from xinzhi.wording import Wording
 
@@ -60,6 +61,10 @@ class CovarianceRule:
     """Lag of Driscoll-Kraay errors."""
     was_repaired: bool = False
     """Whether negative eigenvalues of two-way errors were set to 0."""
+    counted: int = 0
+    """Parameters that the rule counts, K of (N-1)/(N-K); 0 where the rule has no K."""
+    is_default: bool = False
+    """Whether nobody stated the errors."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,6 +99,8 @@ class Estimates:
     notices: tuple[Notice, ...] = ()
     condition: float = 1.0
     """Condition number of the transformed, scaled columns."""
+    error_tests: tuple[Statistic | Inapplicable, ...] = ()
+    """Tests of what the errors assume, where they were asked for."""
     untested: Wording = ""
     """Why nothing can be tested, as after a perfect fit; empty where the tests stand."""
 

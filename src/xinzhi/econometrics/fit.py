@@ -90,16 +90,7 @@ def estimate(ready: Model, given: LeastSquares | None = None) -> Estimates:
     if given is None and solved.condition >= REFINE:
         slopes, solved = _refined(ready, solved, slopes, influence)
         constant = float(slopes[0]) if not sample.effects else constant
-    vcov, rule = covariance(
-        influence,
-        solved.residuals,
-        how=regression.covariance,
-        clusters=sample.clusters,
-        effects=sample.effects,
-        periods=_periods(ready),
-        n_slopes=len(solved.slopes),
-        df_absorbed=ready.within.df,
-    )
+    vcov, rule = _covariance(ready, solved, influence, means)
     is_perfect = _is_perfect(ready, solved)
     std_error, statistic, p_value = _tests(slopes, vcov, rule.df, is_perfect=is_perfect)
     half = t_quantile(0.5 + LEVEL / 2, rule.df) * std_error
@@ -126,6 +117,34 @@ def estimate(ready: Model, given: LeastSquares | None = None) -> Estimates:
         condition=solved.condition,
         untested=PERFECT if is_perfect else "",
     )
+
+
+def _covariance(
+    ready: Model, solved: LeastSquares, influence: Array, means: Array
+) -> tuple[Array, CovarianceRule]:
+    """Compute V; a repair of two-way errors must not depend on the origin of a column either.
+
+    So a constant enters as the value at the means, ȳ = _cons + x̄'b, and is moved back afterwards.
+    """
+    is_moved = not ready.sample.effects and ready.regression.covariance.kind == "two_way"
+    move = np.eye(len(influence))
+    if is_moved:
+        move[0, 1:] = means
+    vcov, rule = covariance(
+        move @ influence if is_moved else influence,
+        solved.residuals,
+        how=ready.regression.covariance,
+        clusters=ready.sample.clusters,
+        effects=ready.sample.effects,
+        periods=_periods(ready),
+        n_slopes=len(solved.slopes),
+        df_absorbed=ready.within.df,
+    )
+    rule = replace(rule, is_default=ready.regression.covariance.is_default)
+    if not is_moved:
+        return vcov, rule
+    move[0, 1:] = -means
+    return move @ vcov @ move.T, rule
 
 
 def _refined(

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from xinzhi.econometrics.default_errors import with_errors
 from xinzhi.econometrics.distributions import f_tail
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit
@@ -98,7 +99,7 @@ def compare_groups(
     """
     frame = frame_of(data)
     frame = frame.loc[_grouped(frame, by)]
-    regression = with_keys(frame, regression)
+    regression = with_keys(frame, with_errors(frame, regression))
     label = frame[by].map(_label)
     places = {name: place for place, name in enumerate(order)}
     names = sorted(label.unique(), key=lambda name: (places.get(name, len(places)), name))

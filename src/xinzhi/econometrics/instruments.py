@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.econometrics.anderson_rubin import ConfidenceSet, anderson_rubin
+from xinzhi.econometrics.default_errors import with_errors
 from xinzhi.econometrics.distributions import chi2_tail, f_tail
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.grouping import Array
@@ -142,6 +143,7 @@ def instrument(
     doi:10.2307/1912775; Wooldridge (2010), section 6.2.1, for Wu and Hausman by residuals.
     """
     _check(regression, endogenous, instruments, tau)
+    regression = with_errors(data, regression)
     parts = stages(data, regression, endogenous, instruments)
     first = tuple(first_stage(parts, name) for name in endogenous)
     estimates = second_stage(parts, regression)

@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from xinzhi.econometrics.default_errors import with_errors
 from xinzhi.econometrics.estimates import Dropped
 from xinzhi.econometrics.grouping import Array
 from xinzhi.econometrics.least_squares import Dependence, dependences
@@ -66,6 +67,7 @@ def model(data: Panel | pd.DataFrame, regression: Regression) -> Model:
     MethodError
         An effect has one level; the outcome does not vary; N <= k + dfa.
     """
+    regression = with_errors(data, regression)
     sample = draw(data, regression)
     projection = within(sample.effects)
     _check_size(len(sample.outcome), 1, projection.df)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from xinzhi.econometrics.default_errors import with_errors
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.sample import columns_of, draw, frame_of
@@ -70,7 +71,9 @@ def vary(
     SpecError, DataError
         A variation names what is not there.
     """
-    return tuple(_one(frame_of(data), regression, variation) for variation in variations)
+    frame = frame_of(data)
+    regression = with_errors(frame, regression)
+    return tuple(_one(frame, regression, variation) for variation in variations)
 
 
 def _one(frame: pd.DataFrame, regression: Regression, variation: Variation) -> Varied:
@@ -88,6 +91,7 @@ def changes(
 ) -> tuple[pd.DataFrame, Regression]:
     """Apply a variation: the rows and columns first, winsorising last, on the rows used."""
     _check(frame, regression, variation)
+    regression = with_errors(frame, regression)
     changed = _changed(regression, variation)
     rows = np.ones(len(frame), dtype=bool)
     if variation.window is not None:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.econometrics.checks import check_words, infinite, not_numeric
+from xinzhi.econometrics.default_errors import with_errors
 from xinzhi.econometrics.grouping import Array, Codes, Grouping, numbered, taken
 from xinzhi.econometrics.specification import Regression
 from xinzhi.errors import (
@@ -138,6 +139,7 @@ def draw(data: Panel | pd.DataFrame, regression: Regression) -> Sample:
         No row is left.
     """
     frame = frame_of(data)
+    regression = with_errors(frame, regression)
     check_words(regression)
     columns = (regression.outcome, *regression.regressors, *regression.controls)
     keys = (*regression.effects, *regression.covariance.clusters)

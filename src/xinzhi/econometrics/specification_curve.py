@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain, combinations, product
 
 import numpy as np
 import pandas as pd
 
-from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.estimates import CovarianceRule, Estimates
 from xinzhi.econometrics.robustness import Variation, Varied, vary
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.errors import Problem, SpecError
@@ -26,10 +26,19 @@ class SpecificationCurve:
 
     table: pd.DataFrame
     """A row a specification and variable: the choices, estimate, std_error, p_value, ci_low,
-    ci_high, n, r2_adjusted; sorted by variable and estimate."""
+    ci_high, n, r2_adjusted, repaired; sorted by variable and estimate."""
     n_specifications: int
     refused: tuple[Varied, ...]
     """Combinations that could not be estimated, with their reasons."""
+    rules: tuple[CovarianceRule, ...] = ()
+    """Errors of the specifications, one rule for each kind."""
+
+    @property
+    def n_repaired(self) -> int:
+        """Specifications whose two-way covariance had negative eigenvalues, set to 0."""
+        if self.table.empty:
+            return 0
+        return int(self.table.loc[self.table["repaired"], "specification"].nunique())
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a specification and variable of interest."""
@@ -95,7 +104,17 @@ def specification_curve(
             ignore_index=True,
         )
     refused = tuple(one for one in found if not isinstance(one.estimates, Estimates))
-    return SpecificationCurve(table, len(combined), refused)
+    rules = (one.estimates.covariance for one in found if isinstance(one.estimates, Estimates))
+    return SpecificationCurve(table, len(combined), refused, distinct(rules))
+
+
+def distinct(rules: Iterable[CovarianceRule]) -> tuple[CovarianceRule, ...]:
+    """Keep the first rule of each kind of errors."""
+    kept: dict[object, CovarianceRule] = {}
+    for rule in rules:
+        names = tuple(name for name, _ in rule.clusters)
+        kept.setdefault((rule.kind, names, rule.is_default), rule)
+    return tuple(kept.values())
 
 
 def _check(choices: Mapping[str, tuple[object, ...]]) -> None:
@@ -149,6 +168,7 @@ def _rows(one: Varied, regression: Regression, choices: tuple[str, ...]) -> list
                 "ci_high": float(found.ci_high[j]),
                 "n": found.n,
                 "r2_adjusted": found.fit.r2_adjusted,
+                "repaired": found.covariance.was_repaired,
             }
         )
     return rows

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from xinzhi.econometrics.default_errors import with_errors
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import estimate
 from xinzhi.econometrics.grouping import Array, Grouping
@@ -100,6 +101,7 @@ def wild_bootstrap(
     doi:10.1111/caje.12661; Roodman et al. (2019), doi:10.1177/1536867X19830877 (the inversion);
     Phipson and Smyth (2010), doi:10.2202/1544-6115.1585 (why a p-value of draws is never 0).
     """
+    regression = with_errors(data, regression)
     if regression.covariance.kind != "cluster":
         raise MethodError(
             Problem(

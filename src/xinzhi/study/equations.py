@@ -11,7 +11,7 @@ import pandas as pd
 
 from xinzhi.econometrics.instruments import TAU
 from xinzhi.econometrics.robustness import Variation
-from xinzhi.econometrics.specification import Covariance, Regression
+from xinzhi.econometrics.specification import Regression
 from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.study.groups import plain
 from xinzhi.study.schema.changes import Member
@@ -132,16 +132,14 @@ def around(spec: StudySpec, section: ModerationSection) -> Equation:
     """Equation that gives a moderation its other regressors, controls, effects and errors.
 
     It is the column that the section names, else the first of all tables, else the controls of
-    the study with two-way effects and errors by entity.
+    the study with two-way effects and the default errors.
     """
     if section.base is not None:
         return equation_of(spec, section.base)
     if spec.tables:
         return equation_of(spec, f"{next(iter(spec.tables))}/1")
     controls = spec.sets.get(CONTROLS, ())
-    return Equation(
-        Regression("", (), tuple(controls), covariance=Covariance("cluster", (ENTITY,)))
-    )
+    return Equation(Regression("", (), tuple(controls)))
 
 
 def rows_of(frame: pd.DataFrame, drop: Dropped) -> pd.DataFrame:

@@ -24,6 +24,7 @@ from xinzhi.tables.regression import (
     with_headings,
 )
 from xinzhi.tables.regression.fitted import name_of
+from xinzhi.tables.regression.notes import errors_in_words
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 
@@ -121,7 +122,10 @@ def differences_table(
         rows=tuple(
             row for one in tested for row in _rows(one, tests, groupings, member, labels, decimals)
         ),
-        notes=tuple(_notes(tested, tests, groupings, labels)),
+        notes=(
+            *_notes(tested, tests, groupings, labels),
+            *errors_in_words(_estimates(found)[:1], labels),
+        ),
         reading=tuple(_reading(tested, groupings, labels, max(stars.values(), default=0.05))),
         machine=MappingProxyType(
             {
@@ -130,6 +134,11 @@ def differences_table(
             }
         ),
     )
+
+
+def _estimates(found: Sequence[Heterogeneity]) -> list[Estimates]:
+    """Gather the estimates of all groups, which have one kind of errors."""
+    return [e for one in found for _, e in one.groups if isinstance(e, Estimates)]
 
 
 def _tested(found: Sequence[Heterogeneity]) -> list[_Tested]:

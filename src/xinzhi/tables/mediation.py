@@ -15,6 +15,7 @@ from xinzhi.tables.numbers import DECIMALS
 from xinzhi.tables.plain_effects import machine_mediation
 from xinzhi.tables.regression import STARS, regression_table, with_headings
 from xinzhi.tables.regression.fitted import name_of
+from xinzhi.tables.regression.notes import errors_in_words
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 
@@ -137,6 +138,7 @@ def _notes(
         "a: factor on mediator; b: mediator on outcome beside the factors; ab: mediated effect, its "
         "error by Sobel; share: ab of the total."
     )
+    yield from errors_in_words([found.total], labels)
     yield message(
         "All equations stand on one sample of {n} rows, so that total = direct + ab; the largest "
         "difference is {difference}.",

@@ -12,6 +12,7 @@ from xinzhi.tables.moderation import Failed, failed_notes, key, path_in_words, p
 from xinzhi.tables.numbers import DECIMALS
 from xinzhi.tables.plain_effects import machine_chain
 from xinzhi.tables.regression.fitted import name_of
+from xinzhi.tables.regression.notes import errors_in_words
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 
@@ -45,6 +46,7 @@ def chains_table(
         rows=tuple(rows),
         notes=(
             *([_chain_note()] if found else []),
+            *errors_in_words([one.first for one in found], labels),
             *failed_notes(failed, labels),
         ),
         reading=tuple(_read_chain(one, labels, decimals) for one in found),

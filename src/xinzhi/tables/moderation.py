@@ -13,7 +13,7 @@ from xinzhi.tables.numbers import DECIMALS
 from xinzhi.tables.plain_effects import machine_path
 from xinzhi.tables.regression import STARS
 from xinzhi.tables.regression.fitted import name_of
-from xinzhi.tables.regression.notes import kind_of_errors, star_note
+from xinzhi.tables.regression.notes import advice_in_words, kind_of_errors, star_note
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 
@@ -146,6 +146,7 @@ def _path_notes(
 ) -> Iterator[Wording]:
     for rule in dict.fromkeys(kind_of_errors(one.estimates.covariance, labels) for one in found):
         yield message("{rule} in parentheses.", rule=rule)
+    yield from advice_in_words([one.estimates for one in found])
     for steps in dict.fromkeys(one.lag for one in found):
         if steps and lagged == "all":
             yield message(

@@ -12,6 +12,7 @@ from xinzhi.tables import numbers
 from xinzhi.tables.numbers import DECIMALS
 from xinzhi.tables.options import BADS, EXCLUSIONS, MEASURES, REFERENCES, RETURNS
 from xinzhi.tables.regression.fitted import name_of
+from xinzhi.tables.regression.notes import kind_of_errors
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 
@@ -33,6 +34,7 @@ RESULTS = (
     "ci_high",
     "n",
     "r2_adjusted",
+    "repaired",
 )
 
 
@@ -63,7 +65,7 @@ def curve_table(
             Column("clear", message("p < {level}", level=f"{LEVEL:g}")),
         ),
         rows=tuple(rows),
-        notes=tuple(_notes(curve)),
+        notes=tuple(_notes(curve, labels)),
         reading=tuple(_reading(curve, labels, decimals)),
         machine=MappingProxyType(_machine(curve)),
     )
@@ -176,15 +178,23 @@ def _row(label: Wording, part: pd.DataFrame, decimals: int, *, key: str, rule: b
     )
 
 
-def _notes(curve: SpecificationCurve) -> Iterator[Wording]:
+def _notes(curve: SpecificationCurve, labels: Mapping[str, Wording]) -> Iterator[Wording]:
     yield message(
         "{n} specifications: every combination of the choices that the study file declares. They "
         "share data and are no independent tests; every one stands in results.json.",
         n=numbers.count(curve.n_specifications),
     )
+    for rule in curve.rules:
+        yield message("{errors}.", errors=kind_of_errors(rule, labels))
     for why in dict.fromkeys(getattr(one.estimates, "reason", "") for one in curve.refused):
         n = sum(getattr(one.estimates, "reason", "") == why for one in curve.refused)
         yield message("{n} of them could not be estimated: {why}", n=n, why=why)
+    if curve.n_repaired:
+        yield message(
+            "In {n} of them the two-way covariance had negative eigenvalues, which were set to 0 on "
+            "the correlation scale.",
+            n=numbers.count(curve.n_repaired),
+        )
 
 
 def _reading(
@@ -221,6 +231,7 @@ def _machine(curve: SpecificationCurve) -> dict[str, object]:
     return {
         "n_specifications": curve.n_specifications,
         "n_refused": len(curve.refused),
+        "n_repaired": curve.n_repaired,
         "summary": summary,
         "specifications": table.to_dict("records"),
     }

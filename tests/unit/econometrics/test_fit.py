@@ -19,7 +19,7 @@ from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.panel.panel import panel_of
 
-GRUNFELD = Regression("inv", ("value", "capital"))
+GRUNFELD = Regression("inv", ("value", "capital"), covariance=Covariance())
 BY_ENTITY = Covariance("cluster", ("entity",))
 NIST = tomllib.loads(
     (Path(__file__).parents[2] / "reference" / "econ_nist.toml").read_text(encoding="utf-8")

@@ -97,7 +97,7 @@ def test_interaction_is_the_difference_of_slopes():
     """With two groups and iid errors, F is the squared z of the difference at the pooled variance."""
     data = grouped()
     data = data[data["kind"] != "oil"]
-    regression = Regression("y", ("x1",), ("x2",))
+    regression = Regression("y", ("x1",), ("x2",), covariance=Covariance())
 
     found = compare_groups(data, regression, "kind", draws=0)
 

@@ -42,7 +42,7 @@ def test_two_stages_are_linearmodels():
     """Slopes and HC errors are those of linearmodels on transformed data, up to N/df."""
     data = endogenous()
     t = transformed(data)
-    regression = Regression("y", ("x1",), ("x2",))
+    regression = Regression("y", ("x1",), ("x2",), covariance=Covariance())
 
     found = instrument(data, regression, endogenous=("x1",), instruments=("z1", "z2"))
     robust = instrument(
@@ -130,7 +130,10 @@ def test_anderson_rubin_is_a_quadratic(strength):
     y, x, x2, z = ready.outcome, *ready.design.T
 
     found = instrument(
-        data, Regression("y", ("x1",), ("x2",)), endogenous=("x1",), instruments=("z1",)
+        data,
+        Regression("y", ("x1",), ("x2",), covariance=Covariance()),
+        endogenous=("x1",),
+        instruments=("z1",),
     ).anderson_rubin
 
     def less(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -178,7 +181,10 @@ def test_wu_hausman_is_durbin_in_regression_form():
     t = transformed(data)
 
     found = instrument(
-        data, Regression("y", ("x1",), ("x2",)), endogenous=("x1",), instruments=("z1", "z2")
+        data,
+        Regression("y", ("x1",), ("x2",), covariance=Covariance()),
+        endogenous=("x1",),
+        instruments=("z1", "z2"),
     )
 
     witness = IV2SLS(t["y"], t["x2"], t["x1"], t[["z1", "z2"]]).fit().wu_hausman()
@@ -228,7 +234,7 @@ def test_pooled_has_a_constant():
 
     found = instrument(
         data,
-        Regression("y", ("x1",), ("x2",), effects=()),
+        Regression("y", ("x1",), ("x2",), effects=(), covariance=Covariance()),
         endogenous=("x1",),
         instruments=("z1", "z2"),
     )

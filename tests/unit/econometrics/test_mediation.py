@@ -163,7 +163,7 @@ def test_sensitivity_of_a_confounded_mediator():
 
     np.testing.assert_allclose(effect.sensitivity.at(0.0), effect.indirect, rtol=1e-10)
     assert abs(effect.sensitivity.at(effect.sensitivity.rho)) < 1e-12
-    second = fit(data, Regression("z", ("x1", "m")))
+    second = fit(data, Regression("z", ("x1", "m"), covariance=Covariance()))
     f2 = second.statistic[1] ** 2 / second.covariance.df  # Cinelli and Hazlett, equation 13
     np.testing.assert_allclose(
         effect.sensitivity.robustness, (np.sqrt(f2**2 + 4 * f2) - f2) / 2, rtol=1e-10

@@ -91,7 +91,7 @@ def test_strong_effects_stay_significant():
 def test_other_errors_are_refused():
     """Only errors clustered one way have a wild cluster bootstrap."""
     with pytest.raises(MethodError):
-        wild_bootstrap(simulated_panel(), Regression("y", ("x1",)))
+        wild_bootstrap(simulated_panel(), Regression("y", ("x1",), covariance=Covariance()))
 
 
 def drawn_signs(draws: int, seed: int, n_clusters: int) -> np.ndarray:

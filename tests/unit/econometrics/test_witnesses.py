@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from linearmodels.panel import PanelOLS
+from scipy import stats
 
 from cases_econometrics import r_witness, simulated_panel
 from xinzhi.econometrics.fit import fit
@@ -54,20 +55,33 @@ out$two <- sqrt(diag(vcovDC(m, type="HC0")))
 
 
 def test_plm():
-    """Driscoll-Kraay, one-way and two-way clusters of R plm, up to the stated factors."""
+    """Driscoll-Kraay, one-way and two-way clusters of R plm, up to the stated factors.
+
+    Those of Driscoll and Kraay are T/(T-1)·(N-1)/(N-K): fixest (R/VCOV.R of 0.12) counts the
+    effects not nested in the periods, xtscc (1.4) slopes, constant and dummies of periods, areg all.
+    """
     data = simulated_panel(3, keep=1.0)
     r = r_witness(data, PLM, "plm")
 
     def errors(how: Covariance):
         return fit(data, Regression("y", ("x1", "x2"), covariance=how))
 
-    scc = errors(Covariance("driscoll_kraay", lag=2))
     one = errors(BY_ENTITY)
-    n, k, df = scc.n, 2, scc.covariance.df
+    n, k = one.n, 2
     cities, years = len(data.index.levels[0]), len(data.index.levels[1])
 
-    np.testing.assert_allclose(scc.estimate, r["slopes"], rtol=1e-10)
-    np.testing.assert_allclose(scc.std_error, r["scc0"] * np.sqrt(n / df), rtol=1e-8)
+    np.testing.assert_allclose(one.estimate, r["slopes"], rtol=1e-10)
+    for rule, counted in (
+        ("fixest", k + cities),
+        ("stata", k + years),
+        ("areg", k + cities + years - 1),
+    ):
+        scc = errors(Covariance("driscoll_kraay", lag=2, rule=rule))
+        factor = years / (years - 1) * (n - 1) / (n - counted)
+        np.testing.assert_allclose(scc.std_error, r["scc0"] * np.sqrt(factor), rtol=1e-8)
+        assert scc.covariance.df == years - 1
+        p = 2 * stats.t.sf(np.abs(scc.estimate / scc.std_error), years - 1)
+        np.testing.assert_allclose(scc.p_value, p, rtol=1e-8)
     factor = cities / (cities - 1) * (n - 1) / (n - (k + 1 + years - 1))
     np.testing.assert_allclose(one.std_error, r["arellano"] * np.sqrt(factor), rtol=1e-8)
     two = errors(Covariance("two_way", ("entity", "period")))
@@ -81,7 +95,7 @@ def test_linearmodels():
     data = simulated_panel(5)
     witness = PanelOLS(data["y"], data[["x1", "x2"]], entity_effects=True, time_effects=True).fit()
 
-    found = fit(data, Regression("y", ("x1", "x2")))
+    found = fit(data, Regression("y", ("x1", "x2"), covariance=Covariance()))
 
     np.testing.assert_allclose(found.estimate, witness.params, rtol=1e-9)
     np.testing.assert_allclose(found.std_error, witness.std_errors, rtol=1e-9)
@@ -110,7 +124,7 @@ def test_produc():
     data = pd.DataFrame(r["data"].reshape(-1, 7), columns=names).set_index(names[:2])
     slopes = ("lp", "lc", "le", "unemp")
 
-    plain = fit(data, Regression("lg", slopes))
+    plain = fit(data, Regression("lg", slopes, covariance=Covariance()))
     areg = fit(
         data, Regression("lg", slopes, covariance=Covariance("cluster", ("entity",), rule="areg"))
     )
@@ -160,7 +174,10 @@ out$two <- sqrt(diag(both))[pick]
 @pytest.mark.parametrize("keep", [0.8, 1.0])
 @pytest.mark.parametrize("lag", [None, 0, 3])
 def test_driscoll_kraay_is_linearmodels(keep, lag):
-    """Driscoll-Kraay errors, their factor, df and the default lag are those of linearmodels."""
+    """Driscoll-Kraay errors and the default lag are those of linearmodels, up to its factor.
+
+    linearmodels scales by N/(N-k-dfa).
+    """
     data = simulated_panel(5, n_periods=12, keep=keep)
     options = {} if lag is None else {"bandwidth": lag}
     witness = PanelOLS(data["y"], data[["x1", "x2"]], entity_effects=True, time_effects=True).fit(
@@ -171,5 +188,9 @@ def test_driscoll_kraay_is_linearmodels(keep, lag):
         data, Regression("y", ("x1", "x2"), covariance=Covariance("driscoll_kraay", lag=lag))
     )
 
-    np.testing.assert_allclose(found.std_error, witness.std_errors, rtol=1e-8)
-    np.testing.assert_allclose(found.p_value, witness.pvalues, rtol=1e-8)
+    n, k, cities, years = found.n, 2, *data.index.remove_unused_levels().levshape
+    theirs = n / (n - k - found.df_absorbed)
+    ours = years / (years - 1) * (n - 1) / (n - (k + cities))
+    np.testing.assert_allclose(
+        found.std_error, witness.std_errors * np.sqrt(ours / theirs), rtol=1e-8
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -38,8 +38,11 @@ def regress(
         str, typer.Option(help="Fixed effects: entity,period or columns; none for none.")
     ] = "entity,period",
     covariance: Annotated[
-        str, typer.Option(help="iid, hc1, cluster, two_way or driscoll_kraay.")
-    ] = "iid",
+        str | None,
+        typer.Option(
+            help="iid, hc1, cluster, two_way or driscoll_kraay; by default cluster by entity in a panel, iid in a cross-section."
+        ),
+    ] = None,
     cluster: Annotated[str | None, typer.Option(help="Columns of clusters: C or C,D")] = None,
     rule: Annotated[
         str, typer.Option("--as", help="Small-sample rule: fixest, stata or areg.")
@@ -129,12 +132,13 @@ def _estimated(
     regression: Regression,
     asked: tuple[tuple[str, ...], tuple[str, ...], float | None],
 ) -> tuple[Estimates, Instrumented | None]:
+    from xinzhi.econometrics.error_tests import with_advice
     from xinzhi.econometrics.fit import fit
     from xinzhi.econometrics.instruments import TAU, instrument
 
     endogenous, instruments, tau = asked
     if not endogenous:
-        return fit(panel, regression), None
+        return with_advice(panel, fit(panel, regression)), None
     found = instrument(
         panel,
         regression,
@@ -142,7 +146,7 @@ def _estimated(
         instruments=instruments,
         tau=TAU if tau is None else tau,
     )
-    return found.estimates, found
+    return with_advice(panel, found), found
 
 
 def machine_of(tests: Instrumented) -> dict[str, Any]:
@@ -157,12 +161,17 @@ def _roles(entity: str, period: str | None) -> dict[str, str]:
     return {entity: "entity", **({period: "period"} if period else {})}
 
 
-def _covariance(word: str, clusters: tuple[str, ...], rule: str, lag: int | None) -> Covariance:
-    from xinzhi.econometrics.specification import Covariance
+def _covariance(
+    word: str | None, clusters: tuple[str, ...], rule: str, lag: int | None
+) -> Covariance:
+    from xinzhi.econometrics.specification import DEFAULT, Covariance
 
-    kind = canonical("covariance", word)
-    if clusters and kind == "iid":
+    if word is None and not clusters:
+        return replace(DEFAULT, lag=lag, rule=canonical("rule", rule))
+    if word is None:
         kind = "cluster" if len(clusters) == 1 else "two_way"
+    else:
+        kind = canonical("covariance", word)
     wanted = {"cluster": 1, "two_way": 2}.get(kind, 0)
     if kind == "cluster" and not clusters:
         clusters = ("entity",)
@@ -187,6 +196,9 @@ def _covariance(word: str, clusters: tuple[str, ...], rule: str, lag: int | None
 
 def as_json(estimates: Estimates) -> dict[str, Any]:
     """Write estimates as the contract of the command says."""
+    from xinzhi.tables.regression.machine import machine_rule
+    from xinzhi.tables.statistics import plain_statistic
+
     rows = estimates.to_frame()
     fit = estimates.fit
     return {
@@ -206,19 +218,16 @@ def as_json(estimates: Estimates) -> dict[str, Any]:
             "rss": fit.rss,
             "constant": fit.constant,
         },
-        "covariance": {
-            "kind": estimates.covariance.kind,
-            "clusters": dict(estimates.covariance.clusters),
-            "rule": estimates.covariance.name,
-            "rule_in_words": say(estimates.covariance.rule, "en"),
-            "df": estimates.covariance.df,
-        },
+        "covariance": machine_rule(estimates.covariance),
+        "error_tests": {test.name: plain_statistic(test) for test in estimates.error_tests},
         "effects": dict(estimates.effects),
         "options": asdict(estimates.regression),
     }
 
 
 def _print(estimates: Estimates, lang: str | None) -> None:
+    from xinzhi.tables.regression.notes import kind_of_errors
+
     spoken = language(lang)
 
     def word(text: str, **values: object) -> str:
@@ -244,8 +253,8 @@ def _print(estimates: Estimates, lang: str | None) -> None:
     )
     typer.echo(
         word(
-            "Errors: {kind} ({rule})",
-            kind=estimates.covariance.kind,
+            "{errors}; small-sample rule: {rule}",
+            errors=kind_of_errors(estimates.covariance, {}),
             rule=estimates.covariance.rule,
         )
     )

@@ -10,6 +10,7 @@ import pandas as pd
 from xinzhi.econometrics.diagnostic import DIAGNOSTICS, Diagnosis
 from xinzhi.econometrics.distributions import normal_tails
 from xinzhi.econometrics.fit import fit
+from xinzhi.econometrics.grouping import Array
 from xinzhi.econometrics.sample import frame_of, key_of
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
@@ -35,6 +36,16 @@ def pesaran_cd(
     Pesaran (2015), doi:10.1080/07474938.2014.956623; after year effects CD is biased towards
     large negative values: Juodis and Reese (2022), doi:10.1080/07350015.2021.1906687.
     """
+    rho, shared = correlations(residuals)
+    pairs = len(rho)
+    if pairs == 0:
+        return Inapplicable(name, message("no two entities share {n} periods.", n=SHORTEST))
+    value = float(np.sum(np.sqrt(shared) * rho) / np.sqrt(pairs))
+    return Statistic(name, NULL, value, "N(0, 1)", normal_tails(value), remark)
+
+
+def correlations(residuals: pd.Series) -> tuple[Array, Array]:
+    """Correlate all pairs of entities that share 3 periods: ρ_ij and T_ij, shape (pairs,) each."""
     wide = residuals.unstack(level=0).to_numpy()  # noqa: PD010 (keys are unique: nothing to pool)
     there = ~np.isnan(wide)
     x, d = np.where(there, wide, 0.0), there.astype(np.float64)
@@ -48,11 +59,7 @@ def pesaran_cd(
     upper = np.triu_indices(len(n), 1)
     rho, shared = rho[upper], n[upper]
     usable = (shared >= SHORTEST) & np.isfinite(rho)
-    pairs = int(usable.sum())
-    if pairs == 0:
-        return Inapplicable(name, message("no two entities share {n} periods.", n=SHORTEST))
-    value = float(np.sum(np.sqrt(shared[usable]) * rho[usable]) / np.sqrt(pairs))
-    return Statistic(name, NULL, value, "N(0, 1)", normal_tails(value), remark)
+    return rho[usable], shared[usable]
 
 
 def cross_section_dependence(

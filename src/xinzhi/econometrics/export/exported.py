@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -36,6 +37,8 @@ class ExportedModel:
     endogenous: tuple[str, ...] = ()
     """Slopes that are instrumented; empty for least squares."""
     instruments: tuple[str, ...] = ()
+    to_xtscc: float = 1.0
+    """Driscoll-Kraay errors of the study divided by those that xtscc gives."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,4 +147,15 @@ def _model(frame: pd.DataFrame, name: str, found: Estimates, mark: str) -> Expor
         lag=found.covariance.lag,
         rows=mark,
         keeps_singletons=found.regression.singletons == "keep",
+        to_xtscc=_to_xtscc(frame, found),
     )
+
+
+def _to_xtscc(frame: pd.DataFrame, found: Estimates) -> float:
+    """Compare K of the rule with that of xtscc, which counts slopes, constant and dummies."""
+    rule = found.covariance
+    if rule.kind != "driscoll_kraay":
+        return 1.0
+    others = [levels - 1 for name, levels in found.effects if key_of(frame, name) != ENTITY]
+    theirs = len(_slopes(found)) + 1 + sum(others)
+    return math.sqrt((found.n - theirs) / (found.n - rule.counted))

@@ -40,7 +40,15 @@ counted <- function(work, m, k, effects, clusters, rule) {{
   k + qr(model.matrix(reformulate(others), work))$rank
 }}
 
-driscoll_kraay <- function(m, period, lag) {{
+# K of Driscoll-Kraay errors: as clusters of periods; as xtscc, which counts no entities
+counted_over_time <- function(work, m, k, effects, entities, rule) {{
+  if (rule != "stata" || !length(entities)) return(counted(work, m, k, effects, "period", rule))
+  others <- setdiff(effects, entities)
+  if (!length(others)) return(k + 1)
+  k + qr(model.matrix(reformulate(others), work))$rank
+}}
+
+driscoll_kraay <- function(m, period, lag, K) {{
   sums <- rowsum(sandwich::estfun(m), period)
   periods <- nrow(sums)
   meat <- crossprod(sums)
@@ -50,14 +58,20 @@ driscoll_kraay <- function(m, period, lag) {{
   }}
   bread <- summary(m)$cov.unscaled
   n <- length(residuals(m))
-  bread %*% meat %*% bread * n / (n - m$rank)
+  bread %*% meat %*% bread * periods / (periods - 1) * (n - 1) / (n - K)
 }}
 
-# negative eigenvalues of two-way errors are set to 0 (Cameron, Gelbach and Miller 2011)
-semidefinite <- function(V) {{
-  parts <- eigen(V, symmetric = TRUE)
-  if (min(parts$values) >= 0) return(V)
-  parts$vectors %*% (pmax(parts$values, 0) * t(parts$vectors))
+# negative eigenvalues of two-way errors are set to 0 on the scale of correlations, so that units
+# do not matter (Cameron, Gelbach and Miller 2011); a constant is moved to the means for it
+semidefinite <- function(V, added, means) {{
+  move <- diag(nrow(V))
+  if (length(means)) move[1, -1] <- means
+  scale <- sqrt(diag(move %*% added %*% t(move)))
+  parts <- eigen(move %*% V %*% t(move) / outer(scale, scale), symmetric = TRUE)
+  if (min(parts$values) >= -1e-12 * max(parts$values, 1)) return(V)
+  half <- scale * parts$vectors %*% diag(sqrt(pmax(parts$values, 0)), nrow(V))
+  if (length(means)) move[1, -1] <- -means
+  move %*% tcrossprod(half) %*% t(move)
 }}
 
 # two stages: fitted values take the place of endogenous regressors, residuals stay the true ones
@@ -70,14 +84,17 @@ two_stages <- function(work, slopes, effects, endogenous, instruments) {{
   m
 }}
 
-with_sandwich <- function(work, slopes, effects, kind, clusters, endogenous, instruments, rule, lag) {{
+with_sandwich <- function(work, slopes, effects, kind, clusters, endogenous, instruments, rule, lag,
+                          entities) {{
   m <- if (length(endogenous)) two_stages(work, slopes, effects, endogenous, instruments) else
     lm(reformulate(c(slopes, effects), "y"), work)
   n <- nrow(work)
+  shown <- c(if (!length(effects)) "(Intercept)", slopes)
   V <- switch(kind,
     iid = vcov(m)[!is.na(coef(m)), !is.na(coef(m))],
     hc1 = sandwich::vcovHC(m, type = "HC1"),
-    driscoll_kraay = driscoll_kraay(m, work$period, lag),
+    driscoll_kraay = driscoll_kraay(m, work$period, lag,
+      counted_over_time(work, m, length(slopes), effects, entities, rule)),
     {{
       G <- min(sapply(clusters, function(g) nlevels(droplevels(work[[g]]))))
       K <- counted(work, m, length(slopes), effects, clusters, rule)
@@ -85,13 +102,14 @@ with_sandwich <- function(work, slopes, effects, kind, clusters, endogenous, ins
       V <- plain(work[[clusters[1]]])
       if (length(clusters) == 2) {{
         both <- interaction(work[[clusters[1]]], work[[clusters[2]]], drop = TRUE)
-        V <- V + plain(work[[clusters[2]]]) - plain(both)
+        added <- (V + plain(work[[clusters[2]]]))[shown, shown, drop = FALSE]
+        means <- if (!length(effects)) colMeans(model.matrix(m)[, -1, drop = FALSE])
+        V <- semidefinite(added - plain(both)[shown, shown, drop = FALSE], added, means)
+        dimnames(V) <- list(shown, shown)
       }}
       V * G / (G - 1) * (n - 1) / (n - K)
     }})
-  shown <- c(if (!length(effects)) "(Intercept)", slopes)
   V <- V[shown, shown, drop = FALSE]
-  if (kind == "two_way") V <- semidefinite(V)
   cbind(coef(m)[shown], sqrt(diag(V)))
 }}
 
@@ -107,10 +125,10 @@ estimate <- function(name, outcome, slopes, effects, kind, clusters, rule, lag, 
   work[z] <- d[instruments]
   work[e] <- lapply(effects, function(v) factor(d[[v]]))
   work[g] <- lapply(clusters, function(v) factor(d[[v]]))
-  fits_fixest <- has_fixest && rule == "fixest" && kind != "driscoll_kraay"
+  fits_fixest <- has_fixest && rule == "fixest" && !kind %in% c("driscoll_kraay", "two_way")
   own <- x[slopes %in% endogenous]
   found <- if (fits_fixest) with_fixest(work, x, e, kind, g, own, z) else
-    with_sandwich(work, x, e, kind, g, own, z, rule, lag)
+    with_sandwich(work, x, e, kind, g, own, z, rule, lag, e[effects == "entity"])
   shown <- c(if (!length(effects)) "_cons", slopes)
   data.frame(model = name, name = shown, estimate = found[, 1], std_error = found[, 2],
              row.names = NULL)

@@ -103,7 +103,7 @@ def _commands(model: ExportedModel, names: dict[str, str], ids: dict[str, str]) 
     if model.endogenous:
         return [_two_stages(model, where, names, ids)]
     if model.kind == "driscoll_kraay":
-        return _xtscc(model, body, where, names)
+        return _xtscc(model, body, where, names, ids)
     errors = _errors(model, ids)
     if not model.effects:
         return [f"regress {body}{where}{',' + errors if errors else ''}"]
@@ -147,12 +147,16 @@ def _as_ivreg2(found: re.Match[str]) -> str:
     return f"cluster({found[2]})" if found[1] else "robust"
 
 
-def _xtscc(model: ExportedModel, body: str, where: str, names: dict[str, str]) -> list[str]:
-    """Driscoll and Kraay's errors; xtscc has a small-sample factor of its own."""
-    dummies = f" i.{names[PERIOD]}" if PERIOD in model.effects else ""
+def _xtscc(
+    model: ExportedModel, body: str, where: str, names: dict[str, str], ids: dict[str, str]
+) -> list[str]:
+    """Driscoll and Kraay's errors; xtscc leaves the entities out of the parameters it counts."""
+    others = (effect for effect in model.effects if effect != ENTITY)
+    dummies = "".join(f" i.{names[PERIOD] if e == PERIOD else ids[e]}" for e in others)
     fixed = " fe" if ENTITY in model.effects else ""
+    remark = f": the study's errors are those of xtscc times {model.to_xtscc:.12g}"
     return [
-        "* xtscc (ssc install xtscc) has a small-sample factor of its own",
+        f"* xtscc (ssc install xtscc){remark if model.to_xtscc != 1.0 else ''}",
         "capture egen entity_id = group(entity)",
         f"xtset entity_id {names[PERIOD]}",
         f"xtscc {body}{dummies}{where},{fixed} lag({model.lag or 0})",

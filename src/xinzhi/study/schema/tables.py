@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.econometrics.specification import Covariance
+from xinzhi.econometrics.specification import DEFAULT, Covariance
 from xinzhi.errors import StudyError
 from xinzhi.study.schema.base import BothLanguages, Names, OneOrMore, Section, Words, refused
 from xinzhi.study.schema.changes import Members, Percentiles, Window, gathered
@@ -110,8 +110,8 @@ class RegressionTable(Section):
     """Variable that is explained."""
     effects: Names = ("entity", "period")
     """Fixed effects: entity, period or columns of the panel; [] for pooled least squares."""
-    covariance: Errors = Covariance()
-    """iid, hc1, {cluster: entity}, {two_way: [entity, period]} or {driscoll_kraay: lag}."""
+    covariance: Errors = DEFAULT
+    """iid, hc1, {cluster: entity}, {two_way: [entity, period]} or {driscoll_kraay: lag}; left out: {cluster: entity} in a panel, iid in a cross-section."""
     instruments: dict[str, OneOrMore] = Field(default_factory=dict)
     """Endogenous regressor -> its instruments, in all columns."""
     tau: float | None = Field(default=None, gt=0, lt=1)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 
+from xinzhi.econometrics.error_tests import with_advice
+from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.heterogeneity import Heterogeneity, compare_groups
 from xinzhi.errors import StudyError
 from xinzhi.study.equations import Equation, equation_of
@@ -55,6 +58,11 @@ def _compare(
 ) -> Heterogeneity | NotTested:
     try:
         kept, regression = ready(equation, frame)
-        return compare_groups(kept, regression, by, draws=draws, seed=seed, order=order)
+        found = compare_groups(kept, regression, by, draws=draws, seed=seed, order=order)
     except StudyError as error:
         return NotTested(by, error.problems)
+    groups = (
+        (name, with_advice(kept, one) if isinstance(one, Estimates) else one)
+        for name, one in found.groups
+    )
+    return replace(found, groups=tuple(groups))

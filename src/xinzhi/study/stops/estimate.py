@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 
+from xinzhi.econometrics.error_tests import with_advice
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.instruments import Instrumented, instrument
@@ -61,8 +63,8 @@ def _column(equation: Equation, frame: pd.DataFrame) -> Column:
     try:
         kept, regression = ready(equation, frame)
         if not equation.instruments:
-            return fit(kept, regression)
-        return instrument(
+            return with_advice(kept, fit(kept, regression))
+        found = instrument(
             kept,
             regression,
             endogenous=tuple(
@@ -73,6 +75,7 @@ def _column(equation: Equation, frame: pd.DataFrame) -> Column:
             ),
             tau=equation.tau,
         )
+        return replace(found, estimates=with_advice(kept, found))
     except StudyError as error:
         return NotEstimated(regression, error.problems)
 

@@ -7,6 +7,7 @@ from functools import partial
 
 import pandas as pd
 
+from xinzhi.econometrics.error_tests import advice_of, with_advice
 from xinzhi.econometrics.mediation import Mediation, mediate
 from xinzhi.econometrics.statistic import Inapplicable
 from xinzhi.errors import Problem, StudyError
@@ -60,7 +61,23 @@ def _mediate(
         found = mediate(kept, regression, outside, draws=draws, seed=seed)
     except StudyError as error:
         return NotTested(name, error.problems)
-    return replace(found, refused=(*refused, *found.refused))
+    return replace(_advised(kept, found), refused=(*refused, *found.refused))
+
+
+def _advised(frame: pd.DataFrame, found: Mediation) -> Mediation:
+    """Test the errors of all equations; the advice on the total one is that of the mediation."""
+    total = with_advice(frame, found.total)
+    through = (
+        replace(
+            one,
+            first=with_advice(frame, one.first),
+            second=with_advice(frame, one.second),
+            alone=with_advice(frame, one.alone),
+        )
+        for one in found.through
+    )
+    notices = (*found.notices, *advice_of(total))
+    return replace(found, total=total, through=tuple(through), notices=notices)
 
 
 def _stands_inside(mediator: str) -> Wording:

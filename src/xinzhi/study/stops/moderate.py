@@ -9,6 +9,7 @@ from typing import TypedDict
 
 import pandas as pd
 
+from xinzhi.econometrics.error_tests import advice_of, with_advice
 from xinzhi.econometrics.interaction import moderated_equation
 from xinzhi.econometrics.moderated_mediation import (
     ModeratedMediation,
@@ -143,9 +144,11 @@ def _moderate(path: Path, equation: Equation, frame: pd.DataFrame) -> Moderation
     """Estimate equation (6) or (7): the interactions of one set stand in one equation."""
     try:
         kept, regression = ready(equation, frame)
-        return moderate(kept, _equation(path, regression), **_options(path))
+        found = moderate(kept, _equation(path, regression), **_options(path))
+        estimates = with_advice(frame_of_path(path, equation, frame), found.estimates)
     except StudyError as error:
         return NotTested(str(path), error.problems)
+    return replace(found, estimates=estimates, notices=(*found.notices, *advice_of(estimates)))
 
 
 def frame_of_path(path: Path, equation: Equation, frame: pd.DataFrame) -> pd.DataFrame:

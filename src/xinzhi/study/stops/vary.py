@@ -11,6 +11,7 @@ import pandas as pd
 
 from xinzhi.econometrics.specification_curve import (
     SpecificationCurve,
+    distinct,
     specification_curve,
     subsets,
 )
@@ -142,4 +143,9 @@ def _joined(
             kind="stable",
             ignore_index=True,
         )
-    return SpecificationCurve(table, count, tuple(r for _, one in found for r in one.refused))
+    return SpecificationCurve(
+        table,
+        count,
+        tuple(r for _, one in found for r in one.refused),
+        distinct(rule for _, one in found for rule in one.rules),
+    )

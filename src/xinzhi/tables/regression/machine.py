@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.estimates import CovarianceRule, Estimates
 from xinzhi.tables import numbers
 from xinzhi.tables.regression.fitted import Fitted, NotEstimated
+from xinzhi.tables.statistics import plain_statistic
+from xinzhi.wording import say
 
 
 def machine_column(position: int, one: Fitted, levels: Mapping[str, float]) -> dict[str, object]:
@@ -23,20 +25,33 @@ def machine_column(position: int, one: Fitted, levels: Mapping[str, float]) -> d
         return head | {"coefficients": {}, "n": None, "fit": {}, "not_estimated": failed}
     rule = one.covariance
     return head | {
-        "covariance": {
-            "kind": rule.kind,
-            "clusters": dict(rule.clusters),
-            "rule": rule.name,
-            "rule_in_words": str(rule.rule),
-            "df": rule.df,
-        },
+        "covariance": machine_rule(rule),
         "coefficients": {name: _machine_slope(one, name, levels) for name in one.names},
         "n": one.n,
         "n_missing": one.n_missing,
         "n_singletons": one.n_singletons,
         "dropped": [{"name": d.name, "reason": str(d.reason)} for d in one.dropped],
         "fit": _machine_fit(one),
+        **(
+            {"error_tests": {test.name: plain_statistic(test) for test in one.error_tests}}
+            if one.error_tests
+            else {}
+        ),
         **({"untested": str(one.untested)} if one.untested else {}),
+    }
+
+
+def machine_rule(rule: CovarianceRule) -> dict[str, object]:
+    """Give the errors in force as plain values."""
+    return {
+        "kind": rule.kind,
+        "clusters": dict(rule.clusters),
+        "rule": rule.name,
+        "rule_in_words": say(rule.rule, "en"),
+        "df": rule.df,
+        **({"lag": rule.lag} if rule.lag is not None else {}),
+        **({"repaired": True} if rule.was_repaired else {}),
+        **({"default": True} if rule.is_default else {}),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from xinzhi.econometrics.error_tests import ADVICE, advice_of
 from xinzhi.econometrics.estimates import CovarianceRule, Estimates
 from xinzhi.tables import numbers
 from xinzhi.tables.regression.fitted import Fitted, name_of
@@ -17,6 +18,7 @@ def notes_under(
     return (
         *_error_notes(estimates, labels),
         *_repair_notes(estimates),
+        *_advice_notes(estimates),
         star_note(levels),
         *_fit_notes(estimates),
         *_dropped_notes(estimates, labels),
@@ -52,7 +54,9 @@ def _error_notes(estimates: Sequence[Fitted], labels: Mapping[str, Wording]) -> 
     for position, one in _fitted(estimates):
         rule = one.covariance
         names = tuple(name for name, _ in rule.clusters)
-        kinds.setdefault((rule.kind, names, rule.rule), []).append((position, rule))
+        kinds.setdefault((rule.kind, names, rule.rule, rule.is_default), []).append(
+            (position, rule)
+        )
     for found in kinds.values():
         note = _error_note(found[0][1], labels)
         yield note if len(kinds) == 1 else in_columns([position for position, _ in found], note)
@@ -79,8 +83,9 @@ def _error_note(rule: CovarianceRule, labels: Mapping[str, Wording]) -> Wording:
 
 
 def kind_of_errors(rule: CovarianceRule, labels: Mapping[str, Wording]) -> Wording:
-    """Word the kind of standard errors, with what they are clustered by."""
-    return _kind(rule.kind, listed([name_of(name, labels) for name, _ in rule.clusters]))
+    """Word the kind of standard errors, with what they are clustered by, and whose choice it is."""
+    kind = _kind(rule.kind, listed([name_of(name, labels) for name, _ in rule.clusters]))
+    return message("{errors} (the default)", errors=kind) if rule.is_default else kind
 
 
 def _kind(kind: str, names: Wording) -> Wording:
@@ -98,8 +103,33 @@ def _repair_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
     repaired = [i for i, one in _fitted(estimates) if one.covariance.was_repaired]
     if repaired:
         yield in_columns(
-            repaired, message("the covariance had negative eigenvalues, which were set to 0.")
+            repaired,
+            message(
+                "the covariance had negative eigenvalues, which were set to 0 on the correlation scale."
+            ),
         )
+
+
+def _advice_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
+    """Say what the tests of the errors advise, column by column."""
+    for code, words in ADVICE.items():
+        columns = [i for i, one in _fitted(estimates) if code in {n.code for n in one.notices}]
+        if columns:
+            yield in_columns(columns, words)
+
+
+def advice_in_words(estimates: Sequence[Estimates]) -> Iterator[Wording]:
+    """Say once what the tests of the errors advise of any of the estimates."""
+    found = {notice.code: notice.text for one in estimates for notice in advice_of(one)}
+    yield from found.values()
+
+
+def errors_in_words(
+    estimates: Sequence[Estimates], labels: Mapping[str, Wording]
+) -> Iterator[Wording]:
+    """State the errors in force, each kind once."""
+    for kind in dict.fromkeys(kind_of_errors(one.covariance, labels) for one in estimates):
+        yield message("{errors}.", errors=kind)
 
 
 def _fit_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:

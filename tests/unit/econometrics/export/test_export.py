@@ -37,6 +37,7 @@ def study():
     data = data.rename(columns={"x1": '人才 "HEE"', "x2": "x × w"})
     data["twin"] = data["x × w"] * 2
     data.iloc[::11, data.columns.get_loc("x × w")] = np.nan
+    data["noise"] = np.random.default_rng(0).normal(size=len(data))
     slopes = ('人才 "HEE"',)
     models = {
         f"{name}/{'-'.join(effects) or 'pooled'}": fit(
@@ -46,6 +47,14 @@ def study():
         for effects in (("entity", "period"), ("entity",), ())
         if not (name == "across" and effects == ())
     }
+    for rule in ("areg", "stata"):
+        how = Covariance("driscoll_kraay", lag=1, rule=rule)
+        models[f"driscoll-kraay {rule}"] = fit(data, Regression("y", slopes, covariance=how))
+    for effects in (("entity", "period"), ()):
+        how = Covariance("two_way", ("industry", "period"))
+        found = fit(data, Regression("y", slopes, ("x × w", "noise"), effects, how))
+        assert found.covariance.was_repaired
+        models[f"repaired/{'-'.join(effects) or 'pooled'}"] = found
     models["all rows"] = fit(data, Regression("y", slopes))
     return data, models
 
