@@ -107,7 +107,7 @@ def test_one_endogenous_regressor_is_the_f_of_the_first_stage(covariance):
 def test_cragg_donald_is_an_eigenvalue_and_under_iid_errors_the_rank_f():
     """Cragg and Donald: the smallest eigenvalue of Σ^-1/2 Y'P_Z Y Σ^-1/2 over q."""
     data = made()
-    how = Regression("y", ("x1", "x3"), ("x2",))
+    how = Regression("y", ("x1", "x3"), ("x2",), covariance=Covariance())
 
     found = instrument(data, how, endogenous=("x1", "x3"), instruments=("z1", "z2", "z3", "z4"))
 
@@ -396,7 +396,9 @@ def test_several_endogenous_regressors_have_no_effective_f():
     data = made()
     names = {"endogenous": ("x1", "x3"), "instruments": ("z1", "z2", "z3", "z4")}
 
-    plain = instrument(data, Regression("y", ("x1", "x3"), ("x2",)), **names)
+    plain = instrument(
+        data, Regression("y", ("x1", "x3"), ("x2",), covariance=Covariance()), **names
+    )
     robust = instrument(data, Regression("y", ("x1", "x3"), ("x2",), covariance=ROBUST), **names)
 
     assert isinstance(plain.effective_f, Inapplicable)
