@@ -9,6 +9,7 @@ import pandas as pd
 from xinzhi.efficiency.activities import Roles, activities_of
 from xinzhi.errors import Problem, StudyError
 from xinzhi.io.raw import Decision
+from xinzhi.io.taken import Files
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.apply import prepare
 from xinzhi.study.load import load
@@ -40,8 +41,9 @@ def check_study(path: Path) -> Checked:
     spec = load(path)
     if spec.compare:
         read_published(path.parent / spec.compare.published)
-    reading = read_sources(spec, path.parent)
-    panel = prepare(reading.panel, spec.prepare, sources=supplies(spec, path.parent))
+    with Files(path.parent) as files:
+        reading = read_sources(spec, files)
+        panel = prepare(reading.panel, spec.prepare, sources=supplies(spec, files))
     problems = [
         *_roles(spec, panel),
         *_variables(spec, panel),
