@@ -218,7 +218,7 @@ def _finish(folder: Path) -> None:
 def _give_up(work: Delivery) -> Message:
     """Go back to the old files, where the new ones are not whole any more."""
     try:
-        if work.put or work.gone:
+        if work.after.is_sound and work.put:
             work._undo()  # noqa: SLF001 - the other half of the same module
         else:
             _bring_back(work)
@@ -233,7 +233,11 @@ def _give_up(work: Delivery) -> Message:
 
 
 def _bring_back(work: Delivery) -> None:
-    """Bring back every old file, where the journal does not say which."""
+    """Bring back every old file, where nobody knows any more which of the others are new."""
+    for name in work.put:
+        is_put = not os.path.lexists(work.new / name) and name not in work.before.files
+        if is_put and os.path.lexists(work.folder / name):
+            set_aside(work.folder / name)
     for path in sorted(work.old.rglob("*")):
         place = work.folder / path.relative_to(work.old)
         if path.is_file():
