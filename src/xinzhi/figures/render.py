@@ -60,17 +60,12 @@ def in_order(pdf: bytes) -> bytes:
     >>> in_order(b"<<\n  /gs10 9 0 R\n  /gs2 8 0 R\n>>")
     b'<<\n  /gs2 8 0 R\n  /gs10 9 0 R\n>>'
     """
-    return RESOURCES.sub(lambda found: b"".join(sorted(_lines(found), key=_name)), pdf)
+    return RESOURCES.sub(_sorted, pdf)
 
 
-def _lines(block: re.Match[bytes]) -> list[bytes]:
-    return block[0].splitlines(keepends=True)
-
-
-def _name(line: bytes) -> tuple[bytes, int]:
-    found = RESOURCE.match(line)
-    assert found is not None
-    return found[1], int(found[2])
+def _sorted(block: re.Match[bytes]) -> bytes:
+    lines = RESOURCE.finditer(block[0])
+    return b"".join(line[0] for line in sorted(lines, key=lambda line: (line[1], int(line[2]))))
 
 
 @lru_cache(maxsize=KEPT)

@@ -20,8 +20,9 @@ from xinzhi.wording import message
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 """Beginnings of a text that a spreadsheet program would take for a formula."""
-PART = ".xinzhi-"
-"""How the names of temporary files begin; they end in `.part`."""
+PART, SUFFIX = ".xinzhi-", ".part"
+"""How the names of temporary files begin and end."""
+PARTS = f"{PART}*{SUFFIX}"
 HOUR = 3600.0
 
 
@@ -54,7 +55,7 @@ def write_atomically(path: str | Path, content: bytes | str, *, replace: bool = 
     part: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=PART, suffix=".part", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=PART, suffix=SUFFIX, dir=path.parent)
         part = Path(name)
         fill(handle, data)
         part.chmod(mode_of(path))
@@ -99,7 +100,7 @@ def fill(handle: int, data: bytes) -> None:
 def sweep_parts(folder: Path, *, older_than: float = HOUR) -> None:
     """Remove temporary files that a killed process left behind, and nothing else."""
     with contextlib.suppress(OSError):
-        for path in folder.glob(f"{PART}*.part"):
+        for path in folder.glob(PARTS):
             if time.time() - path.lstat().st_mtime >= older_than:
                 path.unlink(missing_ok=True)
 

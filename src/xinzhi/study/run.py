@@ -75,17 +75,18 @@ def run(
         With all problems of the study file, or of the data.
     """
     if isinstance(results, Path):
-        with claimed(results) if computes else looked_at(results) as place:
+        if not computes:
+            return run(path, results=looked_at(results), only=only, jobs=jobs, computes=False)
+        with claimed(results) as place:
             found = run(
                 path,
                 results=place,
                 only=only,
                 jobs=jobs,
-                computes=computes,
                 listener=listener,
                 before=before or partial(_refuse_store, place, path),
             )
-            if computes and not only:
+            if not only:
                 forget_the_rest(place.store, found.stops)
             return found
     step = Stepper(listener)

@@ -21,6 +21,8 @@ from xinzhi.wording import Message, message
 from xinzhi.work.aside import is_plain, set_aside
 
 LOCK = ".xinzhi-lock.json"
+LOCKED = "results.locked"
+"""Code of the problem that another run holds the lock."""
 TRIES = 20
 MOST_WORDS = 4096
 BUSY = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
@@ -173,7 +175,7 @@ class Lock:
                 file=self.path,
             )
         )
-        return Problem("results.locked", what, Where(file=str(self.path)), remedy)
+        return Problem(LOCKED, what, Where(file=str(self.path)), remedy)
 
 
 def _holder(handle: int) -> Holder | None:

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from xinzhi.errors import Problem, ReportError, Where
-from xinzhi.io.write import failed, sweep_parts, write_atomically
+from xinzhi.io.write import PARTS, failed, sweep_parts, write_atomically
 from xinzhi.wording import Message, listed, message
 from xinzhi.work.aside import is_plain, set_aside
-from xinzhi.work.delivery import JOURNAL, Delivery, recover
-from xinzhi.work.lock import Lock
+from xinzhi.work.delivery import JOURNAL, NEW, OLD, Delivery, recover
+from xinzhi.work.lock import LOCK, LOCKED, Lock
 from xinzhi.work.marker import MARKER, Marker, read_marker
 from xinzhi.work.store import Store
 
@@ -193,11 +193,20 @@ def _drop_empty(made: Iterable[Path]) -> None:
             path.rmdir()
 
 
-@contextmanager
-def looked_at(folder: Path) -> Iterator[Results]:
-    """Look at a folder of results without holding it; only a delivery that was cut off is completed."""
-    if os.path.lexists(folder / JOURNAL):
-        with claimed(folder) as found:
-            yield found
-    else:
-        yield Results(folder.resolve())
+def looked_at(folder: Path) -> Results:
+    """Look at a folder of results without holding it; what a run left behind is tidied up first."""
+    found = Results(folder.resolve())
+    if _is_untidy(found):
+        try:
+            with claimed(folder) as held:
+                found.notes += held.notes
+        except ReportError as error:
+            if error.code != LOCKED:  # a run at work: what is finished can be looked at
+                raise
+    return found
+
+
+def _is_untidy(found: Results) -> bool:
+    left = (LOCK, JOURNAL, NEW, OLD)
+    parts = (part for place in (found.folder, found.store.folder) for part in place.glob(PARTS))
+    return any(os.path.lexists(found.folder / name) for name in left) or any(parts)

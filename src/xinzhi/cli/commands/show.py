@@ -42,9 +42,9 @@ def show(
     from xinzhi.work.results import looked_at
 
     file, folder = _places(study, out)
-    with looked_at(folder) as place:
-        tell_notes(place, lang)
-        result = run(file, results=place, computes=False)
+    place = looked_at(folder)
+    tell_notes(place, lang)
+    result = run(file, results=place, computes=False)
     tables = {one.id: one for group in every_table(result).values() for one in group}
     spoken = language(lang)
     if table is None:
