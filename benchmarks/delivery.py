@@ -41,7 +41,9 @@ from made_study import STUDY, written
 MARKER = ".xinzhi-results.json"
 MINE = "tables/mine.txt"
 OTHER = STUDY.replace("A study", "Another study").replace("[xlsx, md]", "[md, tex]")
-OTHER = OTHER.replace("    bad_outputs: [waste]\n", "    bad_outputs: [waste]\n    measure: radial\n")
+OTHER = OTHER.replace(
+    "    bad_outputs: [waste]\n", "    bad_outputs: [waste]\n    measure: radial\n"
+)
 PAGE = 4096
 SIGKILL = 9
 

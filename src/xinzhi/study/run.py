@@ -16,6 +16,7 @@ from xinzhi.study.notices import gather
 from xinzhi.study.only import only_notice, only_parts
 from xinzhi.study.outlines import outlines_of, read_files
 from xinzhi.study.published import read_published
+from xinzhi.study.quoting import quoting
 from xinzhi.study.result import StudyResult
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.classify import classify_all
@@ -91,8 +92,9 @@ def run(
             return found
     step = Stepper(listener)
     spec = step("load", lambda: _loaded(path, only, before))
-    with Files(path.parent) as files:
-        return _computed(spec, files, _memory(results, computes=computes), step, only, jobs)
+    with Files(path.parent) as files, quoting(spec, path):
+        memory = _memory(results, computes=computes)
+        return _computed(spec, path, files, memory, step, only, jobs)
 
 
 def _loaded(
@@ -112,6 +114,7 @@ def _refuse_store(place: Results, path: Path, spec: StudySpec) -> None:
 
 def _computed(
     spec: StudySpec,
+    path: Path,
     files: Files,
     memory: Memory,
     step: Stepper,
@@ -119,11 +122,13 @@ def _computed(
     jobs: int,
 ) -> StudyResult:
     folder = files.folder
-    boundary_files = read_files(spec, folder)
-    published = read_published(folder / spec.compare.published) if spec.compare else None
+    with quoting(spec, path, of_any_file=True):
+        boundary_files = read_files(spec, folder)
+        published = read_published(folder / spec.compare.published) if spec.compare else None
     reading = step("read", lambda: read_panel_of(spec, files, memory))
-    outlines = outlines_of(spec, reading.panel, boundary_files)
-    prepared = step("prepare", lambda: prepare_panel(spec, reading.panel, files, memory))
+    with quoting(spec, path, of_any_file=True):
+        outlines = outlines_of(spec, reading.panel, boundary_files)
+        prepared = step("prepare", lambda: prepare_panel(spec, reading.panel, files, memory))
     check_places(spec, prepared)
     efficiency = step("measure", lambda: measure_all(spec, prepared, memory, jobs=jobs))
     indices = productivity_all(spec, prepared, memory, jobs=jobs)
