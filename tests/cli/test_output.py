@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -128,3 +129,15 @@ def test_the_table_as_read_is_csv(data, tmp_path):
     assert told.code == 1
     assert ".csv" in told.stderr
     assert not (tmp_path / "x.xlsx").exists()
+
+
+def test_what_a_killed_command_left_is_swept(data, tmp_path):
+    """A temporary file of ours that is older than an hour goes, a younger one may be at work."""
+    old, young = tmp_path / ".xinzhi-aaaaaaaa.part", tmp_path / ".xinzhi-bbbbbbbb.part"
+    for path in (old, young):
+        path.write_bytes(b"half")
+    os.utime(old, (1e9, 1e9))
+
+    call("efficiency", data, *WORDS, "--output", tmp_path / "a.csv")
+
+    assert (old.exists(), young.exists()) == (False, True)

@@ -22,8 +22,9 @@ class Output:
 
     def write(self, content: str) -> None:
         """Write the file whole, or raise."""
-        from xinzhi.io.write import write_atomically
+        from xinzhi.io.write import sweep_parts, write_atomically
 
+        sweep_parts(self.path.parent)
         write_atomically(self.path, content, replace=self.is_replacing)
 
 

@@ -201,7 +201,8 @@ def looked_at(folder: Path) -> Results:
             with claimed(folder) as held:
                 found.notes += held.notes
         except ReportError as error:
-            if error.code != LOCKED:  # a run at work: what is finished can be looked at
+            # A run at work, or a folder that cannot be written: what is finished can be looked at.
+            if error.code != LOCKED and os.path.lexists(found.folder / JOURNAL):
                 raise
     return found
 

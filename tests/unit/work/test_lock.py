@@ -13,12 +13,12 @@ import pytest
 
 from xinzhi.errors import ReportError
 from xinzhi.work.lock import LOCK
-from xinzhi.work.results import claimed
+from xinzhi.work.results import claimed, looked_at
 
 HOLDER = """
 import sys
 from pathlib import Path
-from xinzhi.work.results import claimed
+from xinzhi.work.results import claimed, looked_at
 with claimed(Path(sys.argv[1])) as place:
     print("held", flush=True)
     sys.stdin.read()
@@ -112,3 +112,16 @@ def test_a_folder_in_place_of_the_lock_stops_nobody(tmp_path):
         pass
 
     assert [path.is_dir() for path in tmp_path.iterdir()] == [True]
+
+
+def test_a_look_at_a_folder_needs_no_lock(holder, tmp_path):
+    """While a run is at work, what is finished can be looked at, and nothing is changed."""
+    before = sorted(path.name for path in tmp_path.iterdir())
+
+    looked_at(tmp_path)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+    holder.send_signal(signal.SIGKILL)
+    holder.wait()
+    assert "did not finish" in str(looked_at(tmp_path).notes[0])
+    assert list(tmp_path.iterdir()) == []
