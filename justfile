@@ -36,6 +36,10 @@ coverage *options:
 test-versions which:
     scripts/test_versions.sh {{which}}
 
+# Kills and full disks over the results of another study; CI runs 40 and 11.
+delivery kills="200" disks="40" *options:
+    OMP_NUM_THREADS=1 uv run python benchmarks/delivery.py --kills {{kills}} --disks {{disks}} {{options}}
+
 # Reference pages from the code, then the site in site/.
 docs:
     uv run python docs/generate_reference.py

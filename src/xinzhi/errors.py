@@ -16,6 +16,8 @@ from xinzhi.wording import Language, Message, Wording, message, say
 
 Severity = Literal["error", "warning"]
 SHOWN = 10
+QUOTED = 40
+"""Characters that an error shows of one thing in a file."""
 
 
 PLACES: Mapping[str, Message] = MappingProxyType(
@@ -168,6 +170,16 @@ class ReportError(StudyError):
 
 class MissingExtra(StudyError):
     """A part needs a package that is not installed."""
+
+
+def quoted(text: object) -> str:
+    """Cut what is quoted from a file: at most `QUOTED` characters of it are shown.
+
+    >>> quoted("short"), len(quoted("long" * 100))
+    ('short', 41)
+    """
+    said = str(text)
+    return said if len(said) <= QUOTED else f"{said[:QUOTED]}…"
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

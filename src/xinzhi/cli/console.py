@@ -7,13 +7,16 @@ import os
 import sys
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from xinzhi.errors import Problem, StudyError
 from xinzhi.events import Event, Listener, silence
 from xinzhi.io.json_text import json_text
 from xinzhi.notices import Notice
 from xinzhi.wording import Language, Wording, message, say
+
+if TYPE_CHECKING:
+    from xinzhi.work.results import Results
 
 CRASHED = 2
 WIDEST = 1000
@@ -35,6 +38,13 @@ def language(asked: str | None = None) -> Language:
 def tell(wording: Wording, asked: str | None = None) -> None:
     """Print a sentence on stderr."""
     sys.stderr.write(say(wording, language(asked)) + "\n")
+
+
+def tell_notes(place: Results, asked: str | None = None, *, told: int = 0) -> int:
+    """Print on stderr what is to be known about a folder of results, from a note on."""
+    for note in place.notes[told:]:
+        tell(note, asked)
+    return len(place.notes)
 
 
 def complain(error: StudyError, asked: str | None = None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -70,8 +71,8 @@ def copy_example(example: Example, folder: Path) -> tuple[Path, ...]:
             continue
         target = folder / item.name
         content = item.read_bytes()
-        if not target.exists():
-            write_atomically(target, content)
-        elif target.read_bytes() != content:
+        if not os.path.lexists(target):
+            write_atomically(target, content, replace=False)
+        elif not target.is_file() or target.read_bytes() != content:
             kept.append(target)
     return tuple(kept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache, lru_cache
 from importlib.resources import as_file, files
 from typing import Any
@@ -17,6 +18,9 @@ from xinzhi.wording import Language
 FORMATS = ("svg", "png", "pdf")
 SCALE, DPI = 2.6, 300
 """Pixels of the picture for each of the chart: 1872 over the width, 300 an inch in a Word page."""
+RESOURCE = re.compile(rb" +/([A-Za-z]+)(\d+) \d+ 0 R\n")
+RESOURCES = re.compile(rb"(?: +/[A-Za-z]+\d+ \d+ 0 R\n){2,}")
+"""Lines that give objects of a PDF file their names within a page."""
 KEPT = 64
 """Pictures kept in memory, so that a Word page and a file of the same chart are drawn once."""
 
@@ -45,7 +49,23 @@ def _drawn(specification: str, kind: str) -> bytes:
 def _as(kind: str, svg: str) -> bytes:
     if kind == "png":
         return bytes(vl_convert.svg_to_png(svg, scale=SCALE * 72 / DPI, ppi=DPI))
-    return bytes(vl_convert.svg_to_pdf(svg)) if kind == "pdf" else svg.encode()
+    return in_order(bytes(vl_convert.svg_to_pdf(svg))) if kind == "pdf" else svg.encode()
+
+
+def in_order(pdf: bytes) -> bytes:
+    r"""Put the named resources of each page in order: the renderer's own changes from run to run.
+
+    The lines keep their lengths and their places in the object, so that no offset changes.
+
+    >>> in_order(b"<<\n  /gs10 9 0 R\n  /gs2 8 0 R\n>>")
+    b'<<\n  /gs2 8 0 R\n  /gs10 9 0 R\n>>'
+    """
+    return RESOURCES.sub(_sorted, pdf)
+
+
+def _sorted(block: re.Match[bytes]) -> bytes:
+    lines = RESOURCE.finditer(block[0])
+    return b"".join(line[0] for line in sorted(lines, key=lambda line: (line[1], int(line[2]))))
 
 
 @lru_cache(maxsize=KEPT)

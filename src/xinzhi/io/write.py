@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import errno
 import io
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import numpy as np
@@ -18,15 +20,27 @@ from xinzhi.wording import message
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 """Beginnings of a text that a spreadsheet program would take for a formula."""
+PART, SUFFIX = ".xinzhi-", ".part"
+"""How the names of temporary files begin and end."""
+PARTS = f"{PART}*{SUFFIX}"
+HOUR = 3600.0
 
 
-def write_atomically(path: str | Path, content: bytes | str) -> None:
+def write_atomically(path: str | Path, content: bytes | str, *, replace: bool = True) -> None:
     r"""Write a file through a temporary one beside it: fsync, replace, fsync of the folder.
+
+    Parameters
+    ----------
+    path, content
+        Where, and what; text is written as UTF-8.
+    replace
+        False refuses a name that is there, whatever it is.
 
     Raises
     ------
     ReportError
         `write.failed`: the disk is full or the folder not writable; nothing half-written stays.
+        `write.exists`: the name is there and must not be replaced.
 
     Examples
     --------
@@ -38,40 +52,85 @@ def write_atomically(path: str | Path, content: bytes | str) -> None:
     """
     path = Path(path)
     data = content.encode("utf-8") if isinstance(content, str) else content
-    temporary = None
+    part: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(
-            prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent
-        )
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).chmod(_mode(path))
-        Path(temporary).replace(path)
+        handle, name = tempfile.mkstemp(prefix=PART, suffix=SUFFIX, dir=path.parent)
+        part = Path(name)
+        fill(handle, data)
+        part.chmod(mode_of(path))
+        _place(part, path, replace=replace)
     except OSError as error:
-        if temporary is not None:
+        if part is not None:
             with contextlib.suppress(OSError):
-                Path(temporary).unlink(missing_ok=True)
-        raise ReportError(_failed(path, len(data), error)) from error
-    _sync_folder(path.parent)
+                part.unlink(missing_ok=True)
+        if isinstance(error, FileExistsError) and not replace:
+            raise ReportError(there(path)) from error
+        raise ReportError(failed(path, len(data), error)) from error
+    sync_folder(path.parent)
 
 
-def _mode(path: Path) -> int:
+def _place(part: Path, path: Path, *, replace: bool) -> None:
+    if replace:
+        part.replace(path)
+        return
+    try:
+        path.hardlink_to(part)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+        part.rename(path)
+    else:
+        part.unlink()
+
+
+def fill(handle: int, data: bytes) -> None:
+    """Write all bytes to an open file, make them durable and close it."""
+    try:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sweep_parts(folder: Path, *, older_than: float = HOUR) -> None:
+    """Remove temporary files that a killed process left behind, and nothing else."""
+    with contextlib.suppress(OSError):
+        for path in folder.glob(PARTS):
+            if time.time() - path.lstat().st_mtime >= older_than:
+                path.unlink(missing_ok=True)
+
+
+def mode_of(path: Path) -> int:
     """Permissions of the file that is replaced, or those that new files get."""
-    if path.exists():
+    if path.is_file():
         return path.stat().st_mode & 0o777
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask
 
 
-def _failed(path: Path, needed: int, error: OSError) -> Problem:
-    try:
-        free: int | str = shutil.disk_usage(path.parent).free
-    except OSError:
-        free = "?"
+def there(path: Path) -> Problem:
+    """Say that a file is there and is not overwritten."""
+    return Problem(
+        "write.exists",
+        message("{file} is already there and is not overwritten.", file=path),
+        Where(file=str(path)),
+        message("choose another name, or remove the file first."),
+    )
+
+
+def failed(path: Path, needed: int, error: OSError) -> Problem:
+    """Say that a file cannot be written: why, how much is needed and how much is free."""
+    free: int | str = "?"
+    nearest = next((one for one in path.parents if one.is_dir()), None)
+    if nearest is not None:
+        with contextlib.suppress(OSError):
+            free = shutil.disk_usage(nearest).free
     return Problem(
         "write.failed",
         message(
@@ -86,8 +145,9 @@ def _failed(path: Path, needed: int, error: OSError) -> Problem:
     )
 
 
-def _sync_folder(folder: Path) -> None:
-    with contextlib.suppress(OSError):  # some file systems cannot sync a folder
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable, where the file system can."""
+    with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)
@@ -113,9 +173,11 @@ def csv_text(frame: pd.DataFrame) -> str:
     return stream.getvalue()
 
 
-def write_csv(path: str | Path, frame: pd.DataFrame, *, bom: bool = False) -> None:
+def write_csv(
+    path: str | Path, frame: pd.DataFrame, *, bom: bool = False, replace: bool = True
+) -> None:
     """Write a frame as UTF-8 CSV, atomically; `bom` helps spreadsheet programs to see UTF-8."""
-    write_atomically(path, ("\ufeff" if bom else "") + csv_text(frame))
+    write_atomically(path, ("\ufeff" if bom else "") + csv_text(frame), replace=replace)
 
 
 def safe_text(text: str) -> str:

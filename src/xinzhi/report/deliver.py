@@ -13,16 +13,19 @@ from xinzhi.econometrics.export.r import r_script
 from xinzhi.econometrics.export.stata import stata_script
 from xinzhi.efficiency.result import STATUSES, EfficiencyResult
 from xinzhi.io.json_text import json_text
-from xinzhi.io.write import csv_text, write_atomically
+from xinzhi.io.write import csv_text
 from xinzhi.panel.ledger import Ledger
 from xinzhi.report.comparison import comparison_of, nested
 from xinzhi.report.compose import compose
+from xinzhi.report.file_names import in_language, stems
 from xinzhi.report.format import write_report
 from xinzhi.report.readme import readme
 from xinzhi.report.section import Material
 from xinzhi.study.manifest import manifest_of
 from xinzhi.study.result import StudyResult
+from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Wording, message, say
+from xinzhi.work.results import Results, claimed
 
 WHAT: Mapping[str, Wording] = {
     "report.html": message("the report: open it in a browser, no network needed"),
@@ -39,11 +42,20 @@ WHAT: Mapping[str, Wording] = {
 
 
 def deliver(
-    result: StudyResult, material: Material, folder: Path, *, formats: tuple[str, ...] = ()
+    result: StudyResult,
+    material: Material,
+    results: Path | Results,
+    *,
+    formats: tuple[str, ...] = (),
 ) -> tuple[tuple[Path, Wording], ...]:
-    """Write all files of a study; each is written whole or not at all.
+    """Write all files of a study: they take the place of those of the last one, all or none.
 
-    `formats` names formats of the report; those of the study file where it is empty.
+    Parameters
+    ----------
+    results
+        The folder, or who holds it already.
+    formats
+        Formats of the report besides those that lie there; those of the study file where empty.
 
     Returns
     -------
@@ -53,12 +65,27 @@ def deliver(
     Raises
     ------
     ReportError
-        A file cannot be written, with path, needed and free bytes.
+        A file cannot be written, with path, needed and free bytes; or somebody else's file is in
+        the way, or a file that the study reads. Nothing has changed then.
     """
+    if isinstance(results, Path):
+        with claimed(results) as place:
+            return deliver(result, material, place, formats=formats)
+    there = results.marker.formats if formats else ()
+    wanted = tuple(dict.fromkeys((*there, *(formats or result.spec.report.formats))))
+    files = files_of(result, material, wanted)
+    results.deliver(files, wanted)
+    return tuple((results.folder / name, WHAT.get(name, "")) for name in files)
+
+
+def files_of(
+    result: StudyResult, material: Material, formats: tuple[str, ...]
+) -> Mapping[str, bytes]:
+    """Make every file of a study: name within the folder of the results -> content."""
     files: dict[str, bytes] = dict(
         write_report(
             compose(material),
-            formats=formats or result.spec.report.formats,
+            formats=formats,
             languages=result.spec.report.languages,
             decimals=result.spec.report.decimals,
         )
@@ -72,22 +99,37 @@ def deliver(
         files |= _scripts(result.scripts, simulated=result.spec.simulated)
     there = ("README.md", *files)
     files["README.md"] = readme(result, material.title, there, WHAT).encode()
-    for path in folder.glob("review_*.csv"):
-        if path.name not in files:
-            path.unlink()
-    for name, content in files.items():
-        write_atomically(folder / name, content)
-    return tuple((folder / name, WHAT.get(name, "")) for name in files)
+    return files
+
+
+def planned(spec: StudySpec) -> tuple[str, ...]:
+    """Names that a study will write, as far as they are known before anything is computed."""
+    languages, formats = spec.report.languages, spec.report.formats
+    pages = {
+        "html": ("report.html",),
+        "xlsx": ("tables.xlsx",),
+        "docx": tuple(in_language("report", "docx", one, languages) for one in languages),
+    }
+    return (
+        *(name for kind in formats for name in pages.get(kind, ())),
+        *("results.json", "run.json", "README.md"),
+        *(("scores.csv",) if spec.efficiency else ()),
+        *(_review(name) for name, _ in spec.prepare),
+    )
 
 
 def _reviews(ledger: Ledger) -> dict[str, bytes]:
     """Write the records that a person has to decide, a file for each step."""
     tables = {
-        f"review_{entry.step}.csv": pd.DataFrame(entry.records[1:], columns=entry.records[0])
+        _review(entry.step): pd.DataFrame(entry.records[1:], columns=entry.records[0])
         for entry in ledger.entries
         if entry.records
     }
     return {name: csv_text(table).encode("utf-8-sig") for name, table in tables.items()}
+
+
+def _review(step: str) -> str:
+    return f"{stems([f'review_{step}'])[0]}.csv"
 
 
 def _scripts(study: Exported, *, simulated: bool) -> dict[str, bytes]:

@@ -10,12 +10,14 @@ from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.zeros import check_zeros
 from xinzhi.errors import Problem, StudyError
 from xinzhi.io.raw import Decision
+from xinzhi.io.taken import Files
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.apply import prepare
 from xinzhi.study.load import load
 from xinzhi.study.notices import matters
 from xinzhi.study.outlines import outlines_of, read_files
 from xinzhi.study.published import read_published
+from xinzhi.study.quoting import quoting
 from xinzhi.study.reading import read_sources
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.compare_places import check_places
@@ -40,15 +42,23 @@ def check_study(path: Path) -> Checked:
         With all problems of the first stop that has any.
     """
     spec = load(path)
+    with quoting(spec, path):
+        return _checked(spec, path)
+
+
+def _checked(spec: StudySpec, path: Path) -> Checked:
     if spec.compare:
-        read_published(path.parent / spec.compare.published)
-    reading = read_sources(spec, path.parent)
-    panel = prepare(reading.panel, spec.prepare, sources=supplies(spec, path.parent))
+        with quoting(spec, path, of_any_file=True):
+            read_published(path.parent / spec.compare.published)
+    with Files(path.parent) as files:
+        reading = read_sources(spec, files)
+        with quoting(spec, path, of_any_file=True):
+            panel = prepare(reading.panel, spec.prepare, sources=supplies(spec, files))
     unmeasured, doubts = _measurements(spec, panel)
     problems = [
         *unmeasured,
         *_variables(spec, panel),
-        *_places(spec, panel, path.parent),
+        *_places(spec, panel, path),
     ]
     if problems:
         raise StudyError(problems)
@@ -79,11 +89,12 @@ def _measurements(spec: StudySpec, panel: Panel) -> tuple[list[Problem], list[Pr
     return list(dict.fromkeys(problems)), list(dict.fromkeys(doubts))
 
 
-def _places(spec: StudySpec, panel: Panel, folder: Path) -> list[Problem]:
+def _places(spec: StudySpec, panel: Panel, path: Path) -> list[Problem]:
     """Look for the outlines of the maps, and for the dates and regions of space and time."""
     problems: list[Problem] = []
     try:
-        outlines_of(spec, panel, read_files(spec, folder))
+        with quoting(spec, path, of_any_file=True):
+            outlines_of(spec, panel, read_files(spec, path.parent))
     except StudyError as error:
         problems.extend(error.problems)
     try:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from functools import cache
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -21,14 +20,6 @@ LIBRARIES = ("numpy", "pandas", "scipy", "highspy")
 def of_text(text: str) -> str:
     """Fingerprint of a text."""
     return sha256(text.encode()).hexdigest()[:SHORT]
-
-
-def of_file(path: Path) -> str:
-    """Fingerprint of a file, read in pieces; empty where there is none."""
-    if not path.is_file():
-        return ""
-    with path.open("rb") as stream:
-        return file_digest(stream, "sha256").hexdigest()
 
 
 def of_options(options: object) -> str:

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from xinzhi.errors import Problem, SpecError, Where, suggestion
+from xinzhi.errors import Problem, SpecError, Where, quoted, suggestion
 from xinzhi.study.located import Located, Path, full_width_colon, read_yaml
 from xinzhi.study.references import unresolved
 from xinzhi.study.schema.study import StudySpec
@@ -113,7 +113,7 @@ def _words(details: ErrorDetails, path: Path) -> tuple[str, Wording, Wording]:
     if kind == "extra_forbidden":
         return (
             "study.unknown_key",
-            message("There is no key '{key}' here.", key=name),
+            message("There is no key '{key}' here.", key=quoted(name)),
             suggestion(str(name), keys_at(path[:-1])),
         )
     if kind == "missing":
@@ -129,17 +129,21 @@ def _words(details: ErrorDetails, path: Path) -> tuple[str, Wording, Wording]:
         expected = str(details.get("ctx", {}).get("expected", ""))
         return (
             "study.value",
-            message("'{value}' is not a choice for {key}.", value=details["input"], key=name),
+            message(
+                "'{value}' is not a choice for {key}.",
+                value=quoted(details["input"]),
+                key=quoted(name),
+            ),
             message("write one of {known}.", known=expected),
         )
     return (
         "study.value",
         message(
             "The value of {key} cannot be used: {reason}.",
-            key=name,
+            key=quoted(name),
             reason=details["msg"][:1].lower() + details["msg"][1:],
         ),
-        message("found: {value}.", value=repr(details["input"])[:80]),
+        message("found: {value}.", value=quoted(repr(details["input"]))),
     )
 
 

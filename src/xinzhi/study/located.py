@@ -23,7 +23,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.errors import Problem, SpecError, Where, quoted
 from xinzhi.wording import Message, message
 
 MAX_BYTES = 1_000_000
@@ -67,7 +67,9 @@ class Located:
 
 def dotted(path: Path) -> str:
     """Write a path as a key: `tables.baseline.columns[2]`."""
-    words = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path)
+    words = "".join(
+        f"[{part + 1}]" if isinstance(part, int) else f".{quoted(part)}" for part in path
+    )
     return words.removeprefix(".")
 
 
@@ -136,7 +138,7 @@ class _Reader:
                 "study.tag",
                 message(
                     "The tag '{tag}' is not allowed: nothing in a study file is code.",
-                    tag=str(event.tag),
+                    tag=quoted(event.tag),
                 ),
                 message("remove the tag and write the plain value."),
             )
@@ -162,7 +164,7 @@ class _Reader:
                     "study.duplicate_key",
                     message(
                         "The key '{key}' stands twice here, first in line {first}.",
-                        key=key,
+                        key=quoted(key),
                         first=first,
                     ),
                     message("keep one of the two."),

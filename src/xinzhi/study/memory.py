@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.study.fingerprint import key_of
-from xinzhi.study.record import from_bytes, to_bytes
+from xinzhi.study.record import Unsound, from_bytes, to_bytes
 from xinzhi.study.result import Stop
 from xinzhi.wording import Message, message
 from xinzhi.work.store import Store
@@ -37,24 +37,33 @@ class Memory:
         """Return the value of a piece of work, computed only where its parts have changed."""
         started = time.perf_counter()
         key = key_of({**parts, "piece": name})
-        body = self.store.get(key) if self.store else None
-        if body is None:
+        found = self._remembered(name, key)
+        if found is None:
             self._refuse_to_compute(name, parts)
             value = compute()
             why = self._why(name, parts)
             if self.store:
-                self.store.put(key, to_bytes(value))
+                self.store.put(key, to_bytes((name, value)))
         else:
-            value = from_bytes(body)
+            (value,) = found
             why = message("unchanged")
         seconds = time.perf_counter() - started
-        self.stops.append(Stop(name, seconds, key, dict(parts), body is None, why))
+        self.stops.append(Stop(name, seconds, key, dict(parts), found is None, why))
         return value
 
-    def forget_the_rest(self) -> None:
-        """Remove what this run did not need from the store."""
-        if self.store:
-            self.store.keep_only(frozenset(stop.fingerprint for stop in self.stops))
+    def _remembered(self, name: str, key: str) -> tuple[Any] | None:
+        """Take a value from the store; a record that is unsound, or of other work, is put aside."""
+        body = self.store.get(key) if self.store else None
+        if body is None or self.store is None:
+            return None
+        try:
+            piece, value = from_bytes(body)
+        except (Unsound, TypeError, ValueError):
+            piece = value = None
+        if not isinstance(piece, str) or piece != name:
+            self.store.quarantine(key)
+            return None
+        return (value,)
 
     def _refuse_to_compute(self, name: str, parts: Mapping[str, str]) -> None:
         if not self.computes:
@@ -79,10 +88,15 @@ class Memory:
         return message("changed: {parts}", parts=", ".join(sorted(changed)))
 
 
+def forget_the_rest(store: Store, stops: Iterable[Stop]) -> None:
+    """Remove from the store what a whole run did not need; only once its results are in place."""
+    store.keep_only(frozenset(stop.fingerprint for stop in stops))
+
+
 def previous_parts(manifest: Path) -> dict[str, dict[str, str]]:
     """Read the parts of the last run from its run.json; nothing where there is none."""
     try:
         stops: list[dict[str, Any]] = json.loads(manifest.read_text(encoding="utf-8"))["stops"]
-        return {stop["name"]: stop["parts"] for stop in stops}
-    except (OSError, ValueError, KeyError, TypeError):
+        return {str(stop["name"]): dict(stop["parts"]) for stop in stops}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}

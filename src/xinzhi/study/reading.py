@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
-from pathlib import Path
 
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.io.raw import Decision
 from xinzhi.io.read import ReadResult, read_panel
+from xinzhi.io.taken import Files
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import PERIOD, Panel, panel_of
 from xinzhi.study.cities import keep_cities, with_registry
@@ -21,12 +20,12 @@ from xinzhi.study.supplies import sample_warnings, series_of, series_sources
 from xinzhi.wording import message
 
 
-def read_sources(spec: StudySpec, folder: Path) -> Reading:
+def read_sources(spec: StudySpec, files: Files) -> Reading:
     """Read the sources that the panel is made from, join them and keep the rows of the study."""
     names = spec.panel.sources
     results = [
         read_panel(
-            folder / source.file,
+            files.take(source.file).path,
             entity=str(source.entity),
             period=source.period,
             sheet=source.sheet,
@@ -35,19 +34,20 @@ def read_sources(spec: StudySpec, folder: Path) -> Reading:
         for source in (spec.sources[name] for name in names)
     ]
     _require_names(spec, [result.panel for result in results])
-    series = {name: series_of(spec.sources[name], folder) for name in series_sources(spec)}
+    series = {name: series_of(spec.sources[name], files) for name in series_sources(spec)}
     chosen = [keep_cities(result.panel, spec.panel.cities) for result in results]
     panel, joined = _join([panel for panel, _, _ in chosen])
     panel, known, doubts = with_registry(panel, spec.panel.cities)
     panel, kept = keep_rows(panel, spec.panel)
+    files.verify()
     return Reading(
         panel=panel,
         files=(
             *(
-                _file(name, spec, folder, len(result.panel.frame), result.stated)
+                _file(name, spec, files, len(result.panel.frame), result.stated)
                 for name, result in zip(names, results, strict=True)
             ),
-            *(_file(n, spec, folder, len(s.frame), s.stated) for n, s in series.items()),
+            *(_file(n, spec, files, len(s.frame), s.stated) for n, s in series.items()),
         ),
         decisions=(
             *(d for result in results for d in result.decisions),
@@ -85,11 +85,10 @@ def _about_file(result: ReadResult) -> tuple[Problem, ...]:
 
 
 def _file(
-    name: str, spec: StudySpec, folder: Path, n: int, stated: Mapping[str, object]
+    name: str, spec: StudySpec, files: Files, n: int, stated: Mapping[str, object]
 ) -> SourceFile:
     file = spec.sources[name].file
-    digest = sha256((folder / file).read_bytes()).hexdigest()
-    return SourceFile(name, file, digest, n, stated)
+    return SourceFile(name, file, files.take(file).sha256, n, stated)
 
 
 def _join(panels: Sequence[Panel]) -> tuple[Panel, tuple[Decision, ...]]:

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import io
 import json
+import struct
+import tokenize
+import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
@@ -37,7 +41,7 @@ from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.peers import Peers
 from xinzhi.efficiency.productivity.index import ProductivityResult
 from xinzhi.efficiency.result import Certificate, EfficiencyResult, Peer
-from xinzhi.errors import Problem, Where
+from xinzhi.errors import Problem, StudyError, Where
 from xinzhi.io.raw import Decision
 from xinzhi.notices import Notice
 from xinzhi.panel.ledger import Entry, Ledger
@@ -116,15 +120,37 @@ def to_bytes(value: Any) -> bytes:
     return buffer.getvalue()
 
 
+class Unsound(Exception):
+    """Bytes that are no record, whatever their digest says."""
+
+
+DAMAGES = (
+    *(ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError),
+    *(OSError, EOFError, RuntimeError, MemoryError, StopIteration, SyntaxError),
+    *(zipfile.BadZipFile, zlib.error, struct.error, tokenize.TokenError, StudyError),
+)
+"""What reading raises where a record is damaged: the archive, an array, the shape or a class."""
+
+
 def from_bytes(body: bytes) -> Any:
     """Read a result written by `to_bytes`.
 
+    Raises
+    ------
+    Unsound
+        The bytes are no record.
+
+    Examples
+    --------
     >>> from_bytes(to_bytes((1, None, "gdp")))
     (1, None, 'gdp')
     """
-    with np.load(io.BytesIO(body), allow_pickle=False) as archive:
-        arrays = {name: archive[name] for name in archive.files}
-    return _value(json.loads(arrays.pop("shape").tobytes().decode()), arrays)
+    try:
+        with np.load(io.BytesIO(body), allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        return _value(json.loads(arrays.pop("shape").tobytes().decode()), arrays)
+    except DAMAGES as error:
+        raise Unsound(type(error).__name__) from error
 
 
 class _Writer:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from xinzhi.events import Event, Listener, silence
+from xinzhi.io.taken import Files
 from xinzhi.study.load import load
 from xinzhi.study.mechanism_notices import further_notices, labelled
-from xinzhi.study.memory import Memory, previous_parts
+from xinzhi.study.memory import Memory, forget_the_rest, previous_parts
 from xinzhi.study.notices import gather
 from xinzhi.study.only import only_notice, only_parts
 from xinzhi.study.outlines import outlines_of, read_files
 from xinzhi.study.published import read_published
+from xinzhi.study.quoting import quoting
 from xinzhi.study.result import StudyResult
+from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.classify import classify_all
 from xinzhi.study.stops.compare_places import check_places, compare_places
 from xinzhi.study.stops.describe import describe_variables, diagnose
@@ -26,8 +30,9 @@ from xinzhi.study.stops.read import prepare_panel, read_panel_of
 from xinzhi.study.stops.remeasure import Frames
 from xinzhi.study.stops.script import script
 from xinzhi.study.stops.typology import advise
+from xinzhi.study.supplies import files_read
 from xinzhi.study.variables import labels, transformed
-from xinzhi.work.store import Store
+from xinzhi.work.results import Results, claimed, looked_at
 
 Value = TypeVar("Value")
 STOPS = ("load", "read", "prepare", "measure", "estimate", "mechanism", "classify", "report")
@@ -37,11 +42,12 @@ STOPS = ("load", "read", "prepare", "measure", "estimate", "mechanism", "classif
 def run(
     path: Path,
     *,
-    results: Path | None = None,
+    results: Path | Results | None = None,
     only: tuple[str, ...] = (),
     jobs: int = 1,
     computes: bool = True,
     listener: Listener = silence,
+    before: Callable[[StudySpec], None] | None = None,
 ) -> StudyResult:
     """Run a study file.
 
@@ -51,6 +57,8 @@ def run(
         The study file.
     results
         Folder of the results, where finished work is remembered; nothing is remembered if None.
+        Who holds the folder already gives it as `Results`, and forgets what is not needed any more
+        once the report is in place.
     only
         Names of scores, tables, maps or sections; everything where empty.
     jobs
@@ -59,20 +67,68 @@ def run(
         False takes everything from the last run and is an error where something has changed.
     listener
         Is told of each stop.
+    before
+        Is called with the whole study before any data are read.
 
     Raises
     ------
     SpecError, DataError
         With all problems of the study file, or of the data.
     """
+    if isinstance(results, Path):
+        if not computes:
+            return run(path, results=looked_at(results), only=only, jobs=jobs, computes=False)
+        with claimed(results) as place:
+            found = run(
+                path,
+                results=place,
+                only=only,
+                jobs=jobs,
+                listener=listener,
+                before=before or partial(_refuse_store, place, path),
+            )
+            if not only:
+                forget_the_rest(place.store, found.stops)
+            return found
     step = Stepper(listener)
-    spec = step("load", lambda: only_parts(load(path), only))
-    boundary_files = read_files(spec, path.parent)
-    published = read_published(path.parent / spec.compare.published) if spec.compare else None
-    memory = _memory(results, computes=computes)
-    reading = step("read", lambda: read_panel_of(spec, path.parent, memory))
-    outlines = outlines_of(spec, reading.panel, boundary_files)
-    prepared = step("prepare", lambda: prepare_panel(spec, reading.panel, path.parent, memory))
+    spec = step("load", lambda: _loaded(path, only, before))
+    with Files(path.parent) as files, quoting(spec, path):
+        memory = _memory(results, computes=computes)
+        return _computed(spec, path, files, memory, step, only, jobs)
+
+
+def _loaded(
+    path: Path, only: tuple[str, ...], before: Callable[[StudySpec], None] | None
+) -> StudySpec:
+    whole = load(path)
+    kept = only_parts(whole, only)
+    if before:
+        before(whole)
+    return kept
+
+
+def _refuse_store(place: Results, path: Path, spec: StudySpec) -> None:
+    """Refuse a folder of somebody else's in which finished work cannot be remembered."""
+    place.refuse_others((), files_read(spec, path))
+
+
+def _computed(
+    spec: StudySpec,
+    path: Path,
+    files: Files,
+    memory: Memory,
+    step: Stepper,
+    only: tuple[str, ...],
+    jobs: int,
+) -> StudyResult:
+    folder = files.folder
+    with quoting(spec, path, of_any_file=True):
+        boundary_files = read_files(spec, folder)
+        published = read_published(folder / spec.compare.published) if spec.compare else None
+    reading = step("read", lambda: read_panel_of(spec, files, memory))
+    with quoting(spec, path, of_any_file=True):
+        outlines = outlines_of(spec, reading.panel, boundary_files)
+        prepared = step("prepare", lambda: prepare_panel(spec, reading.panel, files, memory))
     check_places(spec, prepared)
     efficiency = step("measure", lambda: measure_all(spec, prepared, memory, jobs=jobs))
     indices = productivity_all(spec, prepared, memory, jobs=jobs)
@@ -89,8 +145,6 @@ def run(
     space = compare_places(spec, panel, classes, outlines)
     scripts = script(spec, columns, mechanism, frames)
     typology = advise(spec, panel, efficiency, estimates, mechanism)
-    if not only:
-        memory.forget_the_rest()
     return StudyResult(
         spec=spec,
         reading=reading,
@@ -121,11 +175,12 @@ def run(
     )
 
 
-def _memory(results: Path | None, *, computes: bool) -> Memory:
-    if results is None:
+def _memory(place: Results | None, *, computes: bool) -> Memory:
+    if place is None:
         return Memory(None, {}, computes=computes)
-    store, previous = Store(results / "store"), previous_parts(results / "run.json")
-    return Memory(store, previous, computes=computes)
+    if computes:
+        place.own()
+    return Memory(place.store, previous_parts(place.folder / "run.json"), computes=computes)
 
 
 class Stepper:

@@ -16,8 +16,10 @@ import pandas as pd
 from xinzhi.errors import DataError, Problem, StudyError, Where
 from xinzhi.io.read import SeriesResult, read_series
 from xinzhi.io.records import RecordFile
+from xinzhi.io.taken import Files
 from xinzhi.prepare.step import STEPS
 from xinzhi.study.located import read_yaml
+from xinzhi.study.schema.maps import BUILT_IN
 from xinzhi.study.schema.sources import Source
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import message
@@ -44,6 +46,15 @@ def needed_files(spec: StudySpec, folder: Path) -> dict[str, Path]:
         name: folder / spec.sources[name].file if name in spec.sources else _path(name, folder)
         for name in needed_sources(spec)
     }
+
+
+def files_read(spec: StudySpec, study: Path) -> tuple[Path, ...]:
+    """Every file that a study reads, the study file first: none of them is ever written."""
+    folder = study.parent
+    named = [source.file for source in spec.sources.values()]
+    named += [found.boundaries for found in spec.maps.values() if found.boundaries != BUILT_IN]
+    named += [spec.compare.published] if spec.compare else []
+    return (study, *(folder / name for name in named), *needed_files(spec, folder).values())
 
 
 def sample_warnings(spec: StudySpec) -> tuple[Problem, ...]:
@@ -74,7 +85,7 @@ def _path(name: str, folder: Path) -> Path:
     return folder / name
 
 
-def supplies(spec: StudySpec, folder: Path) -> dict[str, object]:
+def supplies(spec: StudySpec, taken: Files) -> dict[str, object]:
     """Read what the steps need, by the names that the steps use.
 
     Raises
@@ -83,9 +94,9 @@ def supplies(spec: StudySpec, folder: Path) -> dict[str, object]:
         A file is not there or not readable, with its place.
     """
     return {
-        name: _source(spec.sources[name], folder)
+        name: _source(spec.sources[name], taken)
         if name in spec.sources
-        else _file(_path(name, folder), kind)
+        else _file(taken.take(_path(name, taken.folder)).path, kind)
         for name, kind in dict(_needs(spec)).items()
     }
 
@@ -109,13 +120,13 @@ def _needs(spec: StudySpec) -> Iterator[tuple[str, str]]:
         yield from needs_of(options).items()
 
 
-def _source(source: Source, folder: Path) -> object:
-    path = folder / source.file
+def _source(source: Source, taken: Files) -> object:
     if source.kind == "records":
+        path = taken.take(source.file).path
         _require(path)
         how = source.read
         return RecordFile(path, source.roles(), source.sheet, how.encoding, how.delimiter)
-    return series_of(source, folder).frame if source.kind == "series" else pd.DataFrame()
+    return series_of(source, taken).frame if source.kind == "series" else pd.DataFrame()
 
 
 def series_sources(spec: StudySpec) -> tuple[str, ...]:
@@ -127,10 +138,11 @@ def series_sources(spec: StudySpec) -> tuple[str, ...]:
     )
 
 
-def series_of(source: Source, folder: Path) -> SeriesResult:
+def series_of(source: Source, taken: Files) -> SeriesResult:
     """Read a series, with what the reader decided."""
     reading = source.read.reading()
-    return read_series(folder / source.file, keys=source.keys, sheet=source.sheet, reading=reading)
+    path = taken.take(source.file).path
+    return read_series(path, keys=source.keys, sheet=source.sheet, reading=reading)
 
 
 def _file(path: Path, kind: str) -> object:

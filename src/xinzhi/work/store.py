@@ -1,20 +1,25 @@
 """A plain folder that remembers finished work under content-addressed keys.
 
-An entry is one file: the SHA-256 of the body in hexadecimal, a newline, the body. Entries are
-published atomically and verified when read; a damaged one goes to `quarantine/` and is as good as
-not there.
+An entry is one file: a mark, the SHA-256 of the key and the body in hexadecimal, a newline, the body.
+The digest binds a body to its key: an entry under another name is no entry. Entries are published
+atomically and verified when read; a damaged one goes to `quarantine/` and is as good as not there.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from xinzhi.io.write import write_atomically
+from xinzhi.work.aside import set_aside
 
-DIGEST = 64
+MARK = b"xinzhi 1 "
+"""How an entry begins: a file without it is not ours, and is never removed."""
+START = len(MARK) + 64 + 1
+SUFFIX = ".npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +33,57 @@ class Store:
         path = self._path(key)
         try:
             content = path.read_bytes()
-        except FileNotFoundError:
+        except OSError:  # not there, or something else in its place
+            self.quarantine(key)
             return None
-        body = content[DIGEST + 1 :]
-        if content[:DIGEST] != sha256(body).hexdigest().encode():
-            self._quarantine(path)
+        body = content[START:]
+        if content[:START] != _head(key, body):
+            self.quarantine(key)
             return None
         return body
 
     def put(self, key: str, body: bytes) -> None:
         """Publish an entry: all of it or nothing."""
-        write_atomically(self._path(key), sha256(body).hexdigest().encode() + b"\n" + body)
+        if os.path.lexists(self.folder) and not self.folder.is_dir():
+            set_aside(self.folder)
+        if self._path(key).is_dir():
+            self.quarantine(key)
+        write_atomically(self._path(key), _head(key, body) + body)
 
     def keep_only(self, keys: frozenset[str]) -> None:
         """Remove the entries of earlier runs that no run needs any more."""
-        if self.folder.is_dir():
-            for path in self.folder.glob("*.npz"):
-                if path.stem not in keys:
-                    path.unlink(missing_ok=True)
+        if not self.folder.is_dir():
+            return
+        for path in self.folder.glob(f"*{SUFFIX}"):
+            if path.stem not in keys and _is_entry(path):
+                with contextlib.suppress(OSError):  # it only takes space
+                    path.unlink()
+
+    def quarantine(self, key: str) -> None:
+        """Put aside what lies where an entry belongs; what cannot be moved is passed over."""
+        path, aside = self._path(key), self.folder / "quarantine"
+        if not os.path.lexists(path):
+            return
+        with contextlib.suppress(OSError):
+            if os.path.lexists(aside) and not aside.is_dir():
+                set_aside(aside)
+            aside.mkdir(exist_ok=True)
+            if os.path.lexists(aside / path.name):
+                set_aside(aside / path.name)
+            path.rename(aside / path.name)
 
     def _path(self, key: str) -> Path:
-        return self.folder / f"{key}.npz"
+        return self.folder / f"{key}{SUFFIX}"
 
-    def _quarantine(self, path: Path) -> None:
-        aside = self.folder / "quarantine"
-        aside.mkdir(exist_ok=True)
-        os.replace(path, aside / path.name)  # noqa: PTH105 - the same words as in io.write
+
+def _head(key: str, body: bytes) -> bytes:
+    return MARK + sha256(key.encode() + b"\n" + body).hexdigest().encode() + b"\n"
+
+
+def _is_entry(path: Path) -> bool:
+    """Tell whether a file is an entry of ours, whatever its state."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(MARK)) == MARK
+    except OSError:
+        return False

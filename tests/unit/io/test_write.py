@@ -51,6 +51,25 @@ def test_a_folder_that_cannot_be_made_is_an_error_of_its_own(tmp_path):
         write_atomically(tmp_path / "a" / "b.txt", "x")
 
 
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_new_file_never_replaces_one(tmp_path, monkeypatch, has_links):
+    """Where a name must be new, one that came up meanwhile stays; also without links of the system."""
+    if not has_links:
+
+        def refused(*_words, **_more):
+            raise PermissionError(errno.EPERM, "no links here")
+
+        monkeypatch.setattr(os, "link", refused)
+    write_atomically(tmp_path / "a.txt", "one", replace=False)
+
+    with pytest.raises(ReportError) as caught:
+        write_atomically(tmp_path / "a.txt", "two", replace=False)
+
+    assert caught.value.code == "write.exists"
+    assert (tmp_path / "a.txt").read_text() == "one"
+    assert list(tmp_path.iterdir()) == [tmp_path / "a.txt"]
+
+
 def test_permissions_are_kept(tmp_path):
     """A file that others may read stays so."""
     path = tmp_path / "a.txt"

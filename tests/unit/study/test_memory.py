@@ -7,6 +7,7 @@ import pytest
 
 from xinzhi.study.fingerprint import of_column
 from xinzhi.study.memory import Memory, previous_parts
+from xinzhi.study.record import to_bytes
 from xinzhi.work.store import Store
 
 
@@ -41,7 +42,13 @@ def test_a_removed_result_is_computed_again(tmp_path):
     assert (stop.computed, "damaged or removed" in str(stop.why)) == (True, True)
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"stops": [{}]}', None])
+DAMAGED = [
+    *("", "{}", "[]", '{"stops": [{}]}', '{"stops": 3}', None),
+    *('{"stops": [{"name": "read", "parts": "x"}]}', '{"stops": ' + "[" * 100_000),
+]
+
+
+@pytest.mark.parametrize("text", DAMAGED)
 def test_a_damaged_manifest_is_no_manifest(tmp_path, text):
     """The last run.json only explains; without it everything still works."""
     path = tmp_path / "run.json"
@@ -49,6 +56,39 @@ def test_a_damaged_manifest_is_no_manifest(tmp_path, text):
         path.write_text(text)
 
     assert previous_parts(path) == {}
+
+
+def test_a_folder_in_place_of_the_manifest_is_no_manifest(tmp_path):
+    """Nor are bytes that are no text."""
+    (tmp_path / "run.json").mkdir()
+    (tmp_path / "other.json").write_bytes(b"\xff\xfe")
+
+    assert previous_parts(tmp_path / "run.json") == {}
+    assert previous_parts(tmp_path / "other.json") == {}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"no archive",
+        to_bytes(("piece", 42))[:-20],
+        to_bytes(42),
+        to_bytes(("another piece", 42)),
+        to_bytes((1, 2, 3)),
+        to_bytes({"piece": 42}),
+    ],
+)
+def test_corrupt_content_with_a_valid_digest_is_computed_again(tmp_path, body):
+    """What the store vouches for and is no record of this piece goes to quarantine."""
+    _, stop = recall(tmp_path, {"data": "a"})
+    Store(tmp_path).put(stop.fingerprint, body)
+
+    value, again = recall(tmp_path, {"data": "a"})
+
+    assert (value, again.computed) == (42, True)
+    assert len(list((tmp_path / "quarantine").iterdir())) == 1
+    assert not recall(tmp_path, {"data": "a"})[1].computed
 
 
 def test_parts_of_the_last_run_are_read_back(tmp_path):

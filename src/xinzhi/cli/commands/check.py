@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from xinzhi.cli.console import language, print_json, problem_json
+from xinzhi.cli.output import OVERWRITE, output_of
 from xinzhi.errors import Problem, StudyError, Where
 from xinzhi.wording import message, say
 
@@ -34,8 +35,9 @@ def check(
     period: Annotated[str | None, typer.Option(help="Column of the year; for data.")] = None,
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook; for data.")] = None,
     output: Annotated[
-        Path | None, typer.Option(help="Write the table as it was read; for data.")
+        Path | None, typer.Option(help="Write the table as it was read, as .csv; for data.")
     ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help=OVERWRITE)] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Let warnings count as errors.")] = False,
     output_format: Annotated[
         Literal["text", "json"], typer.Option("--format", help="Form of the output.")
@@ -45,6 +47,8 @@ def check(
     ] = None,
 ) -> None:
     """Find every problem, compute nothing."""
+    sources = _sources(file) if output else ()
+    target = output_of(output, overwrite=overwrite, sources=sources, suffixes=(".csv",))
     problems: list[Problem] = []
     panel: Panel | None = None
     decisions: Sequence[Decision] = ()
@@ -57,10 +61,10 @@ def check(
         problems.extend(warnings)
     except StudyError as error:
         problems.extend(error.problems)
-    if output is not None and panel is not None:
-        from xinzhi.io.write import write_csv
+    if target is not None and panel is not None:
+        from xinzhi.io.write import csv_text
 
-        write_csv(output, panel.to_table(), bom=True)
+        target.write("\ufeff" + csv_text(panel.to_table()))
     status = _status(problems)
     if output_format == "json":
         print_json({**_document(status, problems, panel, decisions), "stated": dict(stated)})
@@ -68,6 +72,19 @@ def check(
         _print(status, problems, panel, decisions, lang)
         _print_stated(stated, lang)
     raise typer.Exit(1 if status == "error" or (strict and status == "warning") else 0)
+
+
+def _sources(file: Path) -> tuple[Path, ...]:
+    """List what is read, which is never written: of a study file, its data too."""
+    if file.suffix.lower() not in STUDY_FILES:
+        return (file,)
+    from xinzhi.study.load import load
+    from xinzhi.study.supplies import files_read
+
+    try:
+        return files_read(load(file), file)
+    except StudyError:  # told as problems of the study; nothing is written then
+        return (file,)
 
 
 Checked = tuple["Panel", Sequence["Decision"], Iterable[Problem], Mapping[str, object]]

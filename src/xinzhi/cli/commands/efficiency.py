@@ -9,12 +9,15 @@ import typer
 
 from xinzhi.cli.console import notice_json, problem_json, warn
 from xinzhi.cli.measured import measured_csv, measured_json, print_measured
+from xinzhi.cli.output import OVERWRITE, format_of, output_of
 from xinzhi.cli.words import in_panel, names, numbers
 from xinzhi.io.json_text import json_text
 
 ANY_COLUMN = "panel.constant"
 """A constant column says nothing against a score."""
 Format = Literal["table", "json", "csv"]
+FORMATS = {".csv": "csv", ".json": "json"}
+"""Suffix of a file -> format."""
 
 
 def register(app: typer.Typer) -> None:
@@ -95,11 +98,13 @@ def efficiency(
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 1,
     output_format: Annotated[
-        Format, typer.Option("--format", help="Form of the output.")
-    ] = "table",
-    output: Annotated[
-        Path | None, typer.Option(help="File of the output instead of stdout.")
+        Format | None,
+        typer.Option("--format", help="Form of the output; table where nothing says another."),
     ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="File of the output, .csv or .json, instead of stdout.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help=OVERWRITE)] = False,
     lang: Annotated[
         Literal["zh", "en"] | None, typer.Option(help="Language of the console.")
     ] = None,
@@ -110,6 +115,8 @@ def efficiency(
     from xinzhi.io.read import read_panel
     from xinzhi.study.stops.measure import measure_panel
 
+    form = format_of(output, output_format, FORMATS, "table")
+    file = output_of(output, overwrite=overwrite, sources=(data,))
     options = resolve(
         {
             "measure": measure,
@@ -147,7 +154,7 @@ def efficiency(
     )
     doubts = [w for w in read.warnings if w.code != ANY_COLUMN]
     warn((*doubts, *measured.notices), lang)
-    if output_format == "table":
+    if form == "table":
         print_measured(measured, lang, explain=explain, intervals=intervals)
         return
     warnings = [*map(problem_json, doubts), *map(notice_json, measured.notices)]
@@ -156,20 +163,14 @@ def efficiency(
             {**measured_json(measured, explain=explain, intervals=intervals), "warnings": warnings}
         )
         + "\n"
-        if output_format == "json"
+        if form == "json"
         else measured_csv(measured, intervals)
     )
-    _hand_over(text, output)
+    if file is None:
+        typer.echo(text, nl=False)
+    else:
+        file.write(text)
 
 
 def _direction(text: str | None) -> str | dict[str, float] | None:
     return text if text in (None, "own", "mean") else numbers(text, "--direction")
-
-
-def _hand_over(text: str, output: Path | None) -> None:
-    if output is None:
-        typer.echo(text, nl=False)
-        return
-    from xinzhi.io.write import write_atomically
-
-    write_atomically(output, text)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -27,7 +29,7 @@ def init(
     ] = None,
 ) -> None:
     """Write a first study file for your data."""
-    from xinzhi.io.write import write_atomically
+    from xinzhi.io.taken import Files
     from xinzhi.study.guess import guess
     from xinzhi.study.starter import starter
 
@@ -41,23 +43,18 @@ def init(
             )
         )
     study = folder / "study.yaml"
-    if study.exists():
-        raise SpecError(
-            Problem(
-                "init.exists",
-                message("{file} is already there and is not overwritten.", file=study),
-                Where(file=str(study)),
-                message("choose another folder, or remove the file first."),
-            )
-        )
-    found = guess(source, sheet=sheet)
-    copy = folder / source.name
-    if not (copy.exists() and copy.samefile(source)):
-        write_atomically(copy, source.read_bytes())
-    write_atomically(study, starter(found, source.name))
-    write_atomically(
-        folder / "study.schema.json", json.dumps(schema(), ensure_ascii=False, indent=1)
-    )
+    if os.path.lexists(study):
+        raise SpecError(_exists(study))
+    with Files(Path()) as files:
+        data = files.take(source).path
+        found = guess(data, sheet=sheet)
+        new = [
+            (folder / source.name, data.read_bytes()),
+            (folder / "study.schema.json", _schema_text().encode()),
+            (study, starter(found, source.name).encode()),
+        ]
+        files.verify()
+    _write(new, source)
     for name, why in found.reasons.items():
         typer.echo(f"{name}: {why}")
     for role, names in (
@@ -83,6 +80,36 @@ def init(
         ),
         lang,
     )
+
+
+def _write(new: Sequence[tuple[Path, bytes]], source: Path) -> None:
+    """Write new files, the study file last; what is there is kept, and must be the same."""
+    from xinzhi.io.write import write_atomically
+
+    for file, content in new:
+        if os.path.lexists(file) and not _is_there(file, content, source):
+            raise SpecError(_exists(file))
+    for file, content in new:
+        if not os.path.lexists(file):
+            write_atomically(file, content, replace=False)
+
+
+def _is_there(file: Path, content: bytes, source: Path) -> bool:
+    """Tell whether a file is the source itself, or already what would be written."""
+    return file.is_file() and (file.samefile(source) or file.read_bytes() == content)
+
+
+def _exists(file: Path) -> Problem:
+    return Problem(
+        "init.exists",
+        message("{file} is already there and is not overwritten.", file=file),
+        Where(file=str(file)),
+        message("choose another folder, or remove the file first."),
+    )
+
+
+def _schema_text() -> str:
+    return json.dumps(schema(), ensure_ascii=False, indent=1)
 
 
 def schema() -> dict[str, object]:

@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from xinzhi.cli.console import complain, language, print_table, progress, tell, warn
+from xinzhi.cli.console import complain, language, print_table, progress, tell, tell_notes, warn
 from xinzhi.cli.words import names
 from xinzhi.errors import StudyError
+from xinzhi.events import Listener
 from xinzhi.notices import together
 from xinzhi.wording import Wording, message, say
 
 if TYPE_CHECKING:
     from xinzhi.report.section import Material
     from xinzhi.study.result import StudyResult
+    from xinzhi.work.results import Results
 
+Files = Sequence[tuple[Path, Wording]]
+UNFINISHED = "results.unfinished"
 Progress = Literal["bar", "plain", "json"]
 
 
@@ -70,14 +74,14 @@ def run_study(
 ) -> int:
     """Run a study file, write its results, say what came out and where it lies."""
     from xinzhi.report.digest import digest, n_more, sentences
-    from xinzhi.study import run as study_run
 
-    listener = progress(progress_kind, lang)
     try:
-        result = study_run.run(study, results=results, only=only, jobs=jobs, listener=listener)
-        material, files = study_run.Stepper(listener)("report", partial(_written, result, results))
+        result, material, files = _run(
+            study, results, only=only, jobs=jobs, listener=progress(progress_kind, lang), lang=lang
+        )
     except StudyError as error:
-        tell(message("Nothing was written: the study cannot be run yet."), lang)
+        if error.code != UNFINISHED:
+            tell(message("Nothing was written to the results: they are as before."), lang)
         return complain(error, lang)
     spoken = language(lang)
     if result.spec.simulated:
@@ -104,6 +108,40 @@ def run_study(
     return 1 if result.failures else 0
 
 
+def _run(
+    study: Path,
+    results: Path,
+    *,
+    only: tuple[str, ...],
+    jobs: int,
+    listener: Listener,
+    lang: str | None,
+) -> tuple[StudyResult, Material, Files]:
+    """Hold the folder of the results, compute, and put the files in place."""
+    from xinzhi.report.deliver import planned
+    from xinzhi.study import run as study_run
+    from xinzhi.study.memory import forget_the_rest
+    from xinzhi.study.supplies import files_read
+    from xinzhi.work.results import claimed
+
+    with claimed(results) as place:
+        told = tell_notes(place, lang)
+        result = study_run.run(
+            study,
+            results=place,
+            only=only,
+            jobs=jobs,
+            listener=listener,
+            before=lambda spec: place.refuse_others(planned(spec), files_read(spec, study)),
+        )
+        step = study_run.Stepper(listener)
+        material, files = step("report", partial(_written, result, place))
+        if not result.is_partial:
+            forget_the_rest(place.store, result.stops)
+        tell_notes(place, lang, told=told)
+    return result, material, [(results / p.relative_to(place.folder), what) for p, what in files]
+
+
 def _remembered(result: StudyResult, lang: str | None) -> None:
     """Say how much was taken from an earlier run."""
     if known := sum(not stop.computed for stop in result.stops):
@@ -115,7 +153,7 @@ def _remembered(result: StudyResult, lang: str | None) -> None:
         tell(text, lang)
 
 
-def _written(result: StudyResult, results: Path) -> tuple[Material, Sequence[tuple[Path, Wording]]]:
+def _written(result: StudyResult, results: Results) -> tuple[Material, Files]:
     """Write the report of a study."""
     from xinzhi.report.deliver import deliver
     from xinzhi.report.material import material_of

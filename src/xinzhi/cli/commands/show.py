@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
-from xinzhi.cli.console import language, print_table
+from xinzhi.cli.console import language, print_table, tell_notes
 from xinzhi.cli.words import names
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.wording import message, say
-
-if TYPE_CHECKING:
-    from xinzhi.study.result import StudyResult
 
 Study = Annotated[Path, typer.Option("--study", help="The study file.")]
 Lang = Annotated[Literal["zh", "en"] | None, typer.Option(help="Language of the console.")]
@@ -26,12 +23,10 @@ def register(app: typer.Typer) -> None:
     app.command(name="report")(report)
 
 
-def _last(study: Path, out: Path | None) -> tuple[StudyResult, Path]:
-    from xinzhi.study.run import run
-
+def _places(study: Path, out: Path | None) -> tuple[Path, Path]:
+    """Name the study file and the folder of its results."""
     study = study / "study.yaml" if study.is_dir() else study
-    results = out or study.parent / "results"
-    return run(study, results=results, computes=False), results
+    return study, out or study.parent / "results"
 
 
 def show(
@@ -43,8 +38,13 @@ def show(
     """Show a table of the last run."""
     from xinzhi.report.digest import grid
     from xinzhi.report.material import every_table
+    from xinzhi.study.run import run
+    from xinzhi.work.results import looked_at
 
-    result, _ = _last(study, out)
+    file, folder = _places(study, out)
+    place = looked_at(folder)
+    tell_notes(place, lang)
+    result = run(file, results=place, computes=False)
     tables = {one.id: one for group in every_table(result).values() for one in group}
     spoken = language(lang)
     if table is None:
@@ -78,8 +78,17 @@ def report(
     """Write the report of the last run again."""
     from xinzhi.report.deliver import deliver
     from xinzhi.report.material import material_of
+    from xinzhi.study.run import run
+    from xinzhi.study.supplies import files_read
+    from xinzhi.work.results import claimed
 
-    result, results = _last(study, out)
-    files = deliver(result, material_of(result), results, formats=names(formats))
-    for file, what in files:
-        typer.echo(f"{file}  {say(what, language(lang))}")
+    file, folder = _places(study, out)
+    with claimed(folder) as place:
+        told = tell_notes(place, lang)
+        result = run(file, results=place, computes=False)
+        place.refuse_others((), files_read(result.spec, file))
+        files = deliver(result, material_of(result), place, formats=names(formats))
+        tell_notes(place, lang, told=told)
+    for path, what in files:
+        shown = folder / path.relative_to(place.folder)
+        typer.echo(f"{shown}  {say(what, language(lang))}")

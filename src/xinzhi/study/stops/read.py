@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
+from xinzhi.io.taken import Files
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.apply import prepare
 from xinzhi.study import fingerprint
@@ -17,7 +17,7 @@ from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.supplies import needed_files, series_sources, supplies
 
 
-def read_panel_of(spec: StudySpec, folder: Path, memory: Memory) -> Reading:
+def read_panel_of(spec: StudySpec, files: Files, memory: Memory) -> Reading:
     """Read: files -> Panel."""
     parts = {
         "panel": fingerprint.of_options(spec.panel.model_dump(mode="json")),
@@ -26,34 +26,36 @@ def read_panel_of(spec: StudySpec, folder: Path, memory: Memory) -> Reading:
     }
     for name in (*spec.panel.sources, *series_sources(spec)):
         source = spec.sources[name]
-        parts[f"file {source.file}"] = fingerprint.of_file(folder / source.file)
+        parts[f"file {source.file}"] = files.take(source.file).sha256
         parts[f"source {name}"] = fingerprint.of_options(source.model_dump(mode="json"))
-    reading: Reading = memory.recall("read", parts, partial(read_sources, spec, folder))
-    return replace(reading, files=(*reading.files, *_files_of_steps(spec, folder, reading)))
+    reading: Reading = memory.recall("read", parts, partial(read_sources, spec, files))
+    return replace(reading, files=(*reading.files, *_files_of_steps(spec, files, reading)))
 
 
-def _files_of_steps(spec: StudySpec, folder: Path, reading: Reading) -> Iterator[SourceFile]:
+def _files_of_steps(spec: StudySpec, files: Files, reading: Reading) -> Iterator[SourceFile]:
     """Describe the files that only the steps read: records, codes, terms."""
     told = {file.name for file in reading.files}
-    for name, path in needed_files(spec, folder).items():
-        if name not in told and (digest := fingerprint.of_file(path)):
+    for name, path in needed_files(spec, files.folder).items():
+        if name not in told and (digest := files.take(path).sha256):
             file = spec.sources[name].file if name in spec.sources else name
             yield SourceFile(name, file, digest, None)
 
 
-def prepare_panel(spec: StudySpec, panel: Panel, folder: Path, memory: Memory) -> Panel:
+def prepare_panel(spec: StudySpec, panel: Panel, files: Files, memory: Memory) -> Panel:
     """Prepare: Panel -> Panel, by the steps of the study file and nothing else."""
     if not spec.prepare:
         return panel
-    needed = needed_files(spec, folder)
+    needed = needed_files(spec, files.folder)
     parts = {
         "steps": fingerprint.of_options(spec.prepare),
         "method": fingerprint.of_method("prepare"),
         **fingerprint.of_columns(panel.frame, map(str, panel.frame.columns)),
-        **{f"file {name}": fingerprint.of_file(path) for name, path in needed.items()},
+        **{f"file {name}": files.take(path).sha256 for name, path in needed.items()},
     }
-    return memory.recall("prepare", parts, partial(_prepare, spec, panel, folder))
+    return memory.recall("prepare", parts, partial(_prepare, spec, panel, files))
 
 
-def _prepare(spec: StudySpec, panel: Panel, folder: Path) -> Panel:
-    return prepare(panel, spec.prepare, sources=supplies(spec, folder))
+def _prepare(spec: StudySpec, panel: Panel, files: Files) -> Panel:
+    prepared = prepare(panel, spec.prepare, sources=supplies(spec, files))
+    files.verify()
+    return prepared

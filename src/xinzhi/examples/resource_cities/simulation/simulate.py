@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -39,6 +40,8 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         parser.error("--without and --plant go with --small")
     if (found.out is None) != found.check or (found.check and found.small):
         parser.error("name a folder with --out, or compare the full sources with --check")
+    if found.out and (there := [name for name in FILES if os.path.lexists(found.out / name)]):
+        parser.error(f"these files are there and are not overwritten: {', '.join(there)}")
     return found
 
 

@@ -1,0 +1,302 @@
+"""Delivery: all files of a study take the place of those before, or none does.
+
+1. The new files are made whole beside the old ones, with the new marker, in a folder of their own.
+2. A journal is written that names them and what is to go. From here on the delivery is decided.
+3. Each old file moves to a second folder, each new one to its place; the marker comes last.
+4. The journal is removed, then both folders.
+
+What is cut off before the second step never happened; what is cut off after it is completed by the
+next command (`recover`). Where a step fails while we are there to see it, all moves are undone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from xinzhi.errors import Problem, ReportError, Where
+from xinzhi.io.write import failed, fill, mode_of, sync_folder
+from xinzhi.wording import Message, message
+from xinzhi.work.aside import free_name, set_aside
+from xinzhi.work.marker import MARKER, Marker, digest_of, read_marker
+
+NEW, OLD = ".xinzhi-new", ".xinzhi-old"
+JOURNAL = ".xinzhi-journal.json"
+
+
+class Delivery:
+    """Moves the files of one study into a folder whose lock we hold."""
+
+    def __init__(
+        self, folder: Path, before: Marker, after: Marker, put: Iterable[str], gone: Iterable[str]
+    ) -> None:
+        self.folder, self.before, self.after = folder, before, after
+        self.new, self.old, self.journal = folder / NEW, folder / OLD, folder / JOURNAL
+        self.put, self.gone = tuple(put), tuple(gone)
+        self.kept: dict[str, Path] = {}
+        """Name -> where what was changed by somebody else is kept."""
+        self.made: list[Path] = []
+        """Folders that were made for the new files."""
+
+    @classmethod
+    def of(
+        cls, folder: Path, before: Marker, files: Mapping[str, bytes], formats: tuple[str, ...]
+    ) -> Delivery:
+        """Plan to put files in the place of those that the marker names."""
+        after = Marker({n: sha256(data).hexdigest() for n, data in files.items()}, formats)
+        return cls(folder, before, after, files, [n for n in before.files if n not in files])
+
+    def carry_out(self, files: Mapping[str, bytes]) -> None:
+        """Make the files, decide, and put them in place.
+
+        Raises
+        ------
+        ReportError
+            `write.failed`: nothing has changed in the folder. `results.unfinished`: it has, and
+            the next command completes it.
+        """
+        needed = sum(map(len, files.values()))
+        try:
+            self._stage(files)
+        except OSError as error:
+            self.clear()
+            raise ReportError(failed(_path_of(error, self.folder), needed, error)) from error
+        try:
+            self._apply()
+        except OSError as error:
+            raise ReportError(self._undone(needed, error)) from error
+        finally:
+            if self.is_pending:  # an interruption
+                self._undone(needed, OSError())
+        self.clear()
+
+    @property
+    def is_pending(self) -> bool:
+        """Tell whether the delivery is decided and not yet done; the marker comes last."""
+        return self.journal.exists() and os.path.lexists(self.new / MARKER)
+
+    def _stage(self, files: Mapping[str, bytes]) -> None:
+        """Make the new files, every folder that is needed, and last the journal."""
+        self.clear()
+        for folder in (self.new, self.old):
+            if os.path.lexists(folder):
+                set_aside(folder)
+        for name, data in (*files.items(), (MARKER, self.after.to_bytes())):
+            for folder in (self.new, self.old, self.folder):
+                self._make((folder / name).parent)
+            _write(self.new / name, data, mode_of(self.folder / name))
+        for name in self.gone:
+            self._make((self.old / name).parent)
+        words = json.dumps({"put": self.put, "gone": self.gone}, ensure_ascii=False).encode()
+        for folder in (*_folders(self.new), *_folders(self.old), self.folder):
+            sync_folder(folder)
+        _write(self.new / JOURNAL, words, 0o644)
+        (self.new / JOURNAL).replace(self.journal)
+        sync_folder(self.folder)
+
+    def _make(self, folder: Path) -> None:
+        if not folder.is_dir():
+            self._make(folder.parent)
+            folder.mkdir()
+            self.made.append(folder)
+
+    def _apply(self) -> None:
+        """Put the new files in place; what is done already is passed over."""
+        for name in self.put:
+            if os.path.lexists(self.new / name):
+                self._move_away(name)
+                (self.new / name).replace(self.folder / name)
+        for name in self.gone:
+            self._move_away(name)
+        for name in (*self.put, *self.gone):
+            sync_folder((self.folder / name).parent)
+        (self.new / MARKER).replace(self.folder / MARKER)
+        sync_folder(self.folder)
+        with contextlib.suppress(OSError):  # all is in place: the next command removes it
+            self.journal.unlink()
+            sync_folder(self.folder)
+
+    def _move_away(self, name: str) -> None:
+        """Move a file of ours to the old ones; one that somebody has changed gets another name."""
+        place = self.folder / name
+        if not os.path.lexists(place):
+            return
+        if self.before.is_unchanged(self.folder, name):
+            place.replace(self.old / name)
+        else:
+            self.kept[name] = set_aside(place)
+
+    def _undone(self, needed: int, error: OSError) -> Problem:
+        """Undo what was moved, and say why; where that fails too, say what completes it."""
+        problem = failed(_path_of(error, self.folder), needed, error)
+        try:
+            self._undo()
+            self.journal.unlink(missing_ok=True)
+        except OSError:
+            return Problem(
+                "results.unfinished",
+                message(
+                    "The results in '{folder}' are half in place: {why}",
+                    folder=self.folder,
+                    why=problem.what,
+                ),
+                problem.where,
+                message("free some space; the next `xinzhi run` or `xinzhi show` completes them."),
+            )
+        self.clear()
+        return problem
+
+    def _undo(self) -> None:
+        for name in (*self.put, *self.gone):
+            new, old, place = self.new / name, self.old / name, self.folder / name
+            is_new = name in self.after.files and digest_of(place) == self.after.files[name]
+            if is_new and not os.path.lexists(new):
+                place.replace(new)
+            if os.path.lexists(old) and not os.path.lexists(place):
+                old.replace(place)
+        for name, kept in self.kept.items():
+            if os.path.lexists(kept) and not os.path.lexists(self.folder / name):
+                kept.replace(self.folder / name)
+
+    def clear(self) -> None:
+        """Remove both folders of the delivery, and folders of ours that are empty now."""
+        for folder in (self.new, self.old):
+            shutil.rmtree(folder, ignore_errors=True)
+        former = {self.folder / parent for n in self.gone for parent in Path(n).parents}
+        ours = {*self.made, *former} - {self.folder}
+        for empty in sorted(ours, key=lambda path: len(path.parts), reverse=True):
+            with contextlib.suppress(OSError):  # gone already, or not empty
+                empty.rmdir()
+
+
+def recover(folder: Path) -> Message | None:
+    """Complete what a delivery left behind, or drop it where it was not decided; say which.
+
+    Raises
+    ------
+    ReportError
+        `results.unfinished`: it cannot be completed now.
+    """
+    journal = folder / JOURNAL
+    if not os.path.lexists(journal):
+        for name in (NEW, OLD):
+            shutil.rmtree(folder / name, ignore_errors=True)
+        return None
+    if not os.path.lexists(folder / NEW / MARKER):  # all is in place, the journal is left
+        _finish(folder)
+        return None
+    before = read_marker(folder / MARKER) or Marker()
+    after = read_marker(folder / NEW / MARKER) or Marker(is_sound=False)
+    put, gone = _words(journal)
+    work = Delivery(folder, before, after, put, gone)
+    if not after.is_sound or not put or not _is_whole(work):
+        return _give_up(work)
+    try:
+        work._apply()  # noqa: SLF001 - the other half of the same module
+    except OSError as error:
+        raise ReportError(_stuck(folder, error)) from error
+    work.clear()
+    return message(
+        "The last run was cut off while its results were put in place; they are complete now."
+    )
+
+
+def _finish(folder: Path) -> None:
+    try:
+        (folder / JOURNAL).unlink()
+    except OSError as error:
+        raise ReportError(_stuck(folder, error)) from error
+    for name in (NEW, OLD):
+        shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def _give_up(work: Delivery) -> Message:
+    """Go back to the old files, where the new ones are not whole any more."""
+    try:
+        if work.after.is_sound and work.put:
+            work._undo()  # noqa: SLF001 - the other half of the same module
+        else:
+            _bring_back(work)
+        work.journal.replace(free_name(work.journal))
+    except OSError as error:
+        raise ReportError(_stuck(work.folder, error)) from error
+    work.clear()
+    return message(
+        "The last run was cut off, and what it left was damaged since: the results before it stand. "
+        "Run the study again."
+    )
+
+
+def _bring_back(work: Delivery) -> None:
+    """Bring back every old file, where nobody knows any more which of the others are new."""
+    for name in work.put:
+        is_put = not os.path.lexists(work.new / name) and name not in work.before.files
+        if is_put and os.path.lexists(work.folder / name):
+            set_aside(work.folder / name)
+    for path in sorted(work.old.rglob("*")):
+        place = work.folder / path.relative_to(work.old)
+        if path.is_file():
+            if os.path.lexists(place) and digest_of(place) != digest_of(path):
+                set_aside(place)
+            path.replace(place)
+
+
+def _is_whole(work: Delivery) -> bool:
+    """Tell whether each new file waits as it was made, or has been put in its place."""
+    return all(_is_sound(work, name) for name in work.put)
+
+
+def _is_sound(work: Delivery, name: str) -> bool:
+    if os.path.lexists(work.new / name):
+        return digest_of(work.new / name) == work.after.files.get(name)
+    was, is_to_be = work.before.files.get(name), work.after.files.get(name)
+    return was == is_to_be or not work.before.is_unchanged(work.folder, name)
+
+
+def _words(journal: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Read a journal; a damaged one names nothing."""
+    try:
+        found = json.loads(journal.read_bytes())
+        return tuple(map(str, found["put"])), tuple(map(str, found["gone"]))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return (), ()
+
+
+def _stuck(folder: Path, error: OSError) -> Problem:
+    return Problem(
+        "results.unfinished",
+        message(
+            "The last run was cut off while its results were put in place, and they cannot be "
+            "completed: {why}",
+            why=failed(_path_of(error, folder), 0, error).what,
+        ),
+        Where(file=str(folder)),
+        message("close programs that hold these files, free some space, then run again."),
+    )
+
+
+def _write(path: Path, data: bytes, mode: int) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+    try:
+        fill(os.open(path, flags, mode), data)
+        path.chmod(mode)
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
+
+
+def _folders(top: Path) -> tuple[Path, ...]:
+    return (top, *(path for path in top.rglob("*") if path.is_dir()))
+
+
+def _path_of(error: OSError, folder: Path) -> Path:
+    """Name the file that an error is about, as it is called in its place."""
+    name = error.filename2 or error.filename
+    path = Path(os.fsdecode(name)) if isinstance(name, (str, bytes)) else folder
+    parts = [part for part in path.parts if part not in {NEW, OLD}]
+    return Path(*parts)

@@ -1,0 +1,196 @@
+"""One run at a time in a folder: a lock of the operating system, beside words that say who holds it.
+
+The system frees the lock when its process ends, however it ends, so that no dead run keeps a living
+one out. The words are for people, and for computers that share the folder but not the lock.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import socket
+import sys
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from xinzhi.errors import Problem, ReportError, Where
+from xinzhi.io.write import failed, fill
+from xinzhi.wording import Message, message
+from xinzhi.work.aside import is_plain, set_aside
+
+LOCK = ".xinzhi-lock.json"
+LOCKED = "results.locked"
+"""Code of the problem that another run holds the lock."""
+TRIES = 20
+MOST_WORDS = 4096
+BUSY = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+"""What the system says where another process has the lock."""
+
+if sys.platform == "win32":
+    import msvcrt
+
+    FAR = 1 << 30
+    """A byte behind the words, so that others can read them."""
+
+    def _seize(handle: int) -> None:
+        os.lseek(handle, FAR, os.SEEK_SET)
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        os.lseek(handle, 0, os.SEEK_SET)
+
+    def _lives(pid: int) -> bool:
+        return pid == os.getpid()
+
+else:
+    import fcntl
+
+    def _seize(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _lives(pid: int) -> bool:
+        try:
+            os.kill(pid, 0)
+        except (ProcessLookupError, OverflowError):
+            return False
+        except PermissionError:
+            return True
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a lock."""
+
+    host: str
+    pid: int
+    started: str
+
+
+class Lock:
+    """The lock of a folder, from `acquire` to `release`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / LOCK
+        self.handle: int | None = None
+
+    def acquire(self) -> Message | None:
+        """Take the lock; say so where it was left by a run that did not finish.
+
+        Raises
+        ------
+        ReportError
+            `results.locked`: another run holds it, with host, process and start.
+        """
+        handle, is_locked = self._seized()
+        before = _holder(handle)
+        me = socket.gethostname()
+        if before and (before.host != me or not (is_locked or not _lives(before.pid))):
+            os.close(handle)
+            raise ReportError(self._held(before, is_here=before.host == me))
+        holder = Holder(me, os.getpid(), datetime.now(UTC).astimezone().isoformat(" ", "seconds"))
+        self._say(handle, holder)
+        return _left(before) if before else None
+
+    def release(self) -> None:
+        """Give the lock back and remove its file."""
+        if self.handle is None:
+            return
+        handle, self.handle = self.handle, None
+        if sys.platform == "win32":  # no open file can be removed there
+            os.ftruncate(handle, 0)
+            os.close(handle)
+            self._remove()
+        else:
+            self._remove()
+            os.close(handle)
+
+    def _remove(self) -> None:
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError:  # the words stay; the lock itself is free
+            return
+
+    def _seized(self) -> tuple[int, bool]:
+        """Open the file and lock it; tell whether the file system can lock at all."""
+        for _ in range(TRIES):
+            handle = self._opened()
+            is_locked = True
+            try:
+                _seize(handle)
+            except OSError as error:
+                if error.errno in BUSY:
+                    holder = _holder(handle)
+                    os.close(handle)
+                    raise ReportError(self._held(holder, is_here=True)) from error
+                is_locked = False
+            if self._is_still(handle):
+                return handle, is_locked
+            os.close(handle)  # the former holder has removed it in between
+        raise ReportError(self._held(None, is_here=True))
+
+    def _opened(self) -> int:
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        try:
+            if os.path.lexists(self.path) and not is_plain(self.path):
+                set_aside(self.path)
+            return os.open(self.path, flags, 0o644)
+        except OSError as error:
+            raise ReportError(failed(self.path, 0, error)) from error
+
+    def _is_still(self, handle: int) -> bool:
+        try:
+            there = self.path.stat()
+        except FileNotFoundError:
+            return False
+        return os.path.samestat(os.fstat(handle), there)
+
+    def _say(self, handle: int, holder: Holder) -> None:
+        """Write who holds the lock; keep the file open, as closing it frees the lock."""
+        try:
+            os.ftruncate(handle, 0)
+            os.lseek(handle, 0, os.SEEK_SET)
+            fill(os.dup(handle), json.dumps(asdict(holder)).encode())
+        except OSError as error:
+            self._remove()
+            os.close(handle)
+            raise ReportError(failed(self.path, MOST_WORDS, error)) from error
+        self.handle = handle
+
+    def _held(self, holder: Holder | None, *, is_here: bool) -> Problem:
+        what = message("Another run is at work in '{folder}'.", folder=self.path.parent)
+        if holder:
+            what = message(
+                "Another run is at work in '{folder}': process {pid} on {host}, since {started}.",
+                folder=self.path.parent,
+                pid=holder.pid,
+                host=holder.host,
+                started=holder.started,
+            )
+        remedy = (
+            message("wait until it has ended, or choose another folder with --out.")
+            if is_here
+            else message(
+                "if that run is over, remove {file}; else wait, or choose another folder with --out.",
+                file=self.path,
+            )
+        )
+        return Problem(LOCKED, what, Where(file=str(self.path)), remedy)
+
+
+def _holder(handle: int) -> Holder | None:
+    """Read who holds the lock, or held it; None where the file does not say."""
+    try:
+        os.lseek(handle, 0, os.SEEK_SET)
+        found = json.loads(os.read(handle, MOST_WORDS))
+        return Holder(str(found["host"]), int(found["pid"]), str(found["started"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _left(before: Holder) -> Message:
+    return message(
+        "The run of {started} (process {pid}) did not finish here; this one takes over.",
+        started=before.started,
+        pid=before.pid,
+    )

@@ -1,0 +1,75 @@
+"""The marker of a folder of results: which files in it are ours, and how we left them.
+
+A folder without it is not ours, and a file that it does not name was made by somebody else.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import file_digest
+from pathlib import Path
+from types import MappingProxyType
+
+MARKER = ".xinzhi-results.json"
+ABOUT = (
+    "xinzhi wrote the files that are named here, and replaces them in its next run; it touches no "
+    "other file of this folder, and keeps a copy of one that you have changed."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What we wrote into a folder."""
+
+    files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Name within the folder -> SHA-256 of what was written."""
+    formats: tuple[str, ...] = ()
+    """Formats of the report that lie there."""
+    is_sound: bool = True
+    """False where the marker is there and cannot be read: then nobody knows what is ours."""
+
+    def to_bytes(self) -> bytes:
+        """Write it as it lies in the folder."""
+        document = {"about": ABOUT, "formats": list(self.formats), "files": dict(self.files)}
+        return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+    def is_unchanged(self, folder: Path, name: str) -> bool:
+        """Tell whether a file is one of ours, and as we left it."""
+        written = self.files.get(name)
+        return written is not None and digest_of(folder / name) == written
+
+
+def read_marker(path: Path) -> Marker | None:
+    """Read a marker; None where there is none, an unsound one where it is damaged."""
+    if not os.path.lexists(path):
+        return None
+    try:
+        found = json.loads(path.read_bytes())
+        files, formats = found["files"], found["formats"]
+        is_sound = all(isinstance(word, str) for word in (*files, *files.values(), *formats))
+        is_sound = is_sound and all(map(_is_inside, files))
+        if is_sound:
+            return Marker(MappingProxyType(dict(files)), tuple(formats))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return Marker(is_sound=False)
+    return Marker(is_sound=False)
+
+
+def _is_inside(name: str) -> bool:
+    """Tell whether a name stays within the folder, whatever the system."""
+    parts = name.replace("\\", "/").split("/")
+    return bool(name) and not any(part in {"", ".", ".."} or ":" in part for part in parts)
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file itself; empty for a link, a folder and what is not there."""
+    if path.is_symlink() or not path.is_file():
+        return ""
+    try:
+        with path.open("rb") as stream:
+            return file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""

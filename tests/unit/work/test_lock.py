@@ -1,0 +1,127 @@
+"""One run at a time in a folder; who is refused learns who holds it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from xinzhi.errors import ReportError
+from xinzhi.work.lock import LOCK
+from xinzhi.work.results import claimed, looked_at
+
+HOLDER = """
+import sys
+from pathlib import Path
+from xinzhi.work.results import claimed, looked_at
+with claimed(Path(sys.argv[1])) as place:
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def holder(tmp_path):
+    """Another process that holds the folder."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def test_a_second_run_is_refused_with_host_process_and_start(holder, tmp_path):
+    """The words are those of the lock, and the way out is said."""
+    started = json.loads((tmp_path / LOCK).read_text(encoding="utf-8"))["started"]
+
+    with pytest.raises(ReportError) as caught, claimed(tmp_path):
+        pass
+
+    assert caught.value.code == "results.locked"
+    for word in (socket.gethostname(), str(holder.pid), started, "--out"):
+        assert word in str(caught.value)
+
+
+def test_a_lock_of_a_dead_run_is_taken_over_and_explained(holder, tmp_path):
+    """Killed, so that it could tidy nothing up: the next run says whose place it takes."""
+    holder.send_signal(signal.SIGKILL)
+    holder.wait()
+    assert (tmp_path / LOCK).exists()
+
+    with claimed(tmp_path) as place:
+        said = str(place.notes[0])
+
+    assert str(holder.pid) in said
+    assert "did not finish" in said
+    assert not (tmp_path / LOCK).exists()
+
+
+def test_two_in_one_process_are_refused_too(tmp_path):
+    """Two threads of a program are two runs."""
+    with claimed(tmp_path), pytest.raises(ReportError, match=str(os.getpid())), claimed(tmp_path):
+        pass
+
+
+def test_after_a_run_the_folder_is_free(tmp_path):
+    """Also after one that failed."""
+    with pytest.raises(ZeroDivisionError), claimed(tmp_path):
+        raise ZeroDivisionError
+
+    with claimed(tmp_path) as place:
+        assert place.notes == []
+
+
+def test_a_lock_of_another_computer_is_refused_with_the_remedy(tmp_path):
+    """Whether that run lives cannot be told from here: a person has to look, and knows which file."""
+    words = {"host": "elsewhere", "pid": 7, "started": "2024-05-01 10:00:00+08:00"}
+    (tmp_path / LOCK).write_text(json.dumps(words), encoding="utf-8")
+
+    with pytest.raises(ReportError) as caught, claimed(tmp_path):
+        pass
+
+    for word in ("elsewhere", "7", "2024-05-01 10:00:00", str(tmp_path / LOCK)):
+        assert word in str(caught.value)
+    (tmp_path / LOCK).unlink()
+    with claimed(tmp_path):
+        pass
+
+
+@pytest.mark.parametrize("words", ["", "{", '{"host": 3}', "[]"])
+def test_a_lock_that_says_nothing_stops_nobody(tmp_path, words):
+    """The lock of the system decides; the words are for people."""
+    (tmp_path / LOCK).write_text(words, encoding="utf-8")
+
+    with claimed(tmp_path) as place:
+        assert place.notes == []
+
+
+def test_a_folder_in_place_of_the_lock_stops_nobody(tmp_path):
+    """It is kept under another name."""
+    (tmp_path / LOCK).mkdir()
+
+    with claimed(tmp_path):
+        pass
+
+    assert [path.is_dir() for path in tmp_path.iterdir()] == [True]
+
+
+def test_a_look_at_a_folder_needs_no_lock(holder, tmp_path):
+    """While a run is at work, what is finished can be looked at, and nothing is changed."""
+    before = sorted(path.name for path in tmp_path.iterdir())
+
+    looked_at(tmp_path)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+    holder.send_signal(signal.SIGKILL)
+    holder.wait()
+    assert "did not finish" in str(looked_at(tmp_path).notes[0])
+    assert list(tmp_path.iterdir()) == []
