@@ -26,6 +26,8 @@ class SampledFrontiers:
     sets: tuple[ReferenceSet, ...]
     codes: Codes
     """Shape (n,): number of the entity of each row, in sorted order of the names."""
+    members: tuple[Codes, ...]
+    """Entities of each frontier, by their numbers."""
     wanted: npt.NDArray[np.bool_]
     """Shape (n,): rows that are measured."""
 
@@ -38,16 +40,19 @@ class SampledFrontiers:
     ) -> SampledFrontiers:
         """Find the frontiers of rows, all of which are measured."""
         names = np.array([entity for entity, _ in activities.labels], dtype=object).astype(str)
+        codes = np.unique(names, return_inverse=True)[1].astype(np.intp)
+        sets = reference_sets(activities.labels, options=options, groups=groups)
         return cls(
-            FrontierDistances.of(activities, options),
-            reference_sets(activities.labels, options=options, groups=groups),
-            np.unique(names, return_inverse=True)[1].astype(np.intp),
-            np.ones(activities.n, dtype=bool),
+            distances=FrontierDistances.of(activities, options),
+            sets=sets,
+            codes=codes,
+            members=tuple(np.unique(codes[one.rows]) for one in sets),
+            wanted=np.ones(activities.n, dtype=bool),
         )
 
     def counts(self) -> tuple[int, ...]:
         """Count the entities of each frontier, n."""
-        return tuple(len(np.unique(self.codes[one.rows])) for one in self.sets)
+        return tuple(map(len, self.members))
 
     def by_row(self, values: Sequence[float]) -> Array:
         """Give each row the value of its frontier, shape (n,)."""
@@ -78,13 +83,13 @@ class EntitySubsample:
 
     def __call__(self, rng: np.random.Generator) -> Array:
         """Return the distances of all rows, NaN for those not wanted."""
-        codes = self.frontiers.codes
-        place = rng.permutation(int(codes.max()) + 1)
-        found = np.full(len(codes), np.nan)
-        for one, size in zip(self.frontiers.sets, self.sizes, strict=True):
-            entities = np.unique(codes[one.rows])
-            drawn = entities[np.argsort(place[entities])][:size]
-            reference = one.rows[np.isin(codes[one.rows], drawn)]
-            rows, distance = self.frontiers.distance_from(one, reference)
+        frontiers = self.frontiers
+        place = rng.permutation(int(frontiers.codes.max()) + 1)
+        found = np.full(len(frontiers.codes), np.nan)
+        for one, members, size in zip(frontiers.sets, frontiers.members, self.sizes, strict=True):
+            is_drawn = np.zeros(len(place), dtype=bool)
+            is_drawn[members[np.argsort(place[members])[:size]]] = True
+            reference = one.rows[is_drawn[frontiers.codes[one.rows]]]
+            rows, distance = frontiers.distance_from(one, reference)
             found[rows] = distance
         return found

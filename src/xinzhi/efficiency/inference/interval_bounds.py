@@ -50,10 +50,7 @@ def bounds_of(estimate: Array, drawn: Array, share: Array, *, scale: Scale, leve
     """
     if scale == "efficiency":
         estimate, drawn = _reciprocal(estimate), _reciprocal(drawn)
-    tail = (1.0 - level) / 2.0
-    # The outer order statistics: between a finite and an infinite one nothing can be interpolated.
-    least = _quantile(drawn, tail, "lower")
-    most = _quantile(drawn, 1.0 - tail, "higher")
+    least, most = _order_statistics(drawn, (1.0 - level) / 2.0)
     factor = share / (1.0 - share)
     with np.errstate(invalid="ignore"):
         return Bounds(estimate + factor * (estimate - most), estimate + factor * (estimate - least))
@@ -75,13 +72,18 @@ def in_score_units(found: Bounds, options: Options, scale: Scale) -> Bounds:
     return Bounds(_reciprocal(high), _reciprocal(low))
 
 
-def _quantile(drawn: Array, q: float, method: Literal["lower", "higher"]) -> Array:
-    """Take a quantile of each column, over its known draws; NaN where there are none."""
-    found = np.full(drawn.shape[1], np.nan)
-    known = ~np.isnan(drawn).all(axis=0)
-    if known.any():
-        found[known] = np.nanquantile(drawn[:, known], q, axis=0, method=method)
-    return found
+def _order_statistics(drawn: Array, tail: float) -> tuple[Array, Array]:
+    """Return the quantiles `tail` and 1 - `tail` of each column over its known draws, outwards.
+
+    They are order statistics: between a finite and an infinite draw nothing can be interpolated.
+    NaN where no draw is known.
+    """
+    inner = np.sort(drawn, axis=0)  # NaN come last
+    last = np.maximum((~np.isnan(drawn)).sum(axis=0) - 1, 0)
+    columns = np.arange(drawn.shape[1])
+    least = inner[np.floor(tail * last).astype(np.intp), columns]
+    most = inner[np.ceil((1.0 - tail) * last).astype(np.intp), columns]
+    return least, most
 
 
 def _reciprocal(values: Array) -> Array:
