@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xinzhi.efficiency.activities import Roles
 from xinzhi.efficiency.options import Options, checked
+from xinzhi.errors import Problem, Where
 from xinzhi.wording import Message, message
 
 MEASURES = ("radial", "directional")
@@ -59,3 +60,13 @@ def why_no_interval(options: Options) -> Message | None:
             "No confidence interval is known for a frontier of chosen rows: they are not a sample."
         )
     return None
+
+
+def no_interval(reason: Message) -> Problem:
+    """Word the refusal of an interval that nobody can give."""
+    return Problem(
+        "inference.no_interval",
+        reason,
+        Where(key="measure"),
+        message("use measure radial or directional, or ask for the sensitivity to the sample."),
+    )

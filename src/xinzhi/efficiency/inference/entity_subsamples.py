@@ -93,3 +93,16 @@ class EntitySubsample:
             rows, distance = frontiers.distance_from(one, reference)
             found[rows] = distance
         return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EntitySubsamples:
+    """One replicate of subsamples of several sizes."""
+
+    frontiers: SampledFrontiers
+    sizes: tuple[tuple[int, ...], ...]
+    """Per candidate, m of each frontier."""
+
+    def __call__(self, rng: np.random.Generator) -> Array:
+        """Return the distances, shape (candidates, n)."""
+        return np.array([EntitySubsample(self.frontiers, one)(rng) for one in self.sizes])

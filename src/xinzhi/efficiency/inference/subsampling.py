@@ -13,8 +13,16 @@ import pandas as pd
 from xinzhi.efficiency.activities import Activities, Label
 from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.fast import settled
-from xinzhi.efficiency.inference.convergence import convergence_rate, why_no_interval
-from xinzhi.efficiency.inference.entity_subsamples import EntitySubsample, SampledFrontiers
+from xinzhi.efficiency.inference.convergence import (
+    convergence_rate,
+    no_interval,
+    why_no_interval,
+)
+from xinzhi.efficiency.inference.entity_subsamples import (
+    EntitySubsample,
+    EntitySubsamples,
+    SampledFrontiers,
+)
 from xinzhi.efficiency.inference.frontier_distances import least_distance, to_distance
 from xinzhi.efficiency.inference.interval_bounds import Bounds, Scale, bounds_of, in_score_units
 from xinzhi.efficiency.inference.interval_notices import interval_notices
@@ -220,11 +228,9 @@ class _Rule:
         candidates = [
             tuple(subsample_size(n, exponent) for n in frontiers.counts()) for exponent in EXPONENTS
         ]
-        found = []
-        for trial, sizes in enumerate(candidates):
-            subsample = EntitySubsample(some, sizes)
-            drawn = replicates(subsample, draws=draws, seed=seed, stage=trial + 1, jobs=jobs)
-            found.append(self.bounds(some, sizes, drawn))
+        trial = EntitySubsamples(some, tuple(candidates))
+        drawn = replicates(trial, draws=draws, seed=seed, stage=1, jobs=jobs)
+        found = [self.bounds(some, sizes, drawn[:, at]) for at, sizes in enumerate(candidates)]
         low, high = (np.array([getattr(one, side) for one in found]) for side in ("low", "high"))
         return candidates[least_volatile(low, high)]
 
@@ -234,16 +240,7 @@ def _with_theory(options: Options, scale: Scale) -> Options:
     options = checked(options)
     reason = why_no_interval(options)
     if reason is not None:
-        raise MethodError(
-            Problem(
-                "inference.no_interval",
-                reason,
-                Where(key="measure"),
-                message(
-                    "use measure radial or directional, or ask for the sensitivity to the sample."
-                ),
-            )
-        )
+        raise MethodError(no_interval(reason))
     if scale == "efficiency" and options.measure != "radial":
         raise SpecError(
             Problem(
