@@ -27,13 +27,6 @@ COLUMNS: Mapping[str, Mapping[str, Wording]] = MappingProxyType(
     }
 )
 """Columns that are printed, by method."""
-TITLES: Mapping[str, str] = MappingProxyType(
-    {
-        "subsampling": "{score}: confidence intervals",
-        "smoothed": "{score}: bias by the smoothed bootstrap",
-        "sensitivity": "{score}: sensitivity to the sample",
-    }
-)
 IDS: Mapping[str, str] = MappingProxyType(
     {
         "subsampling": "{name}_intervals",
@@ -112,7 +105,11 @@ def score_inference_table(
 
 def title_of(found: ScoreInference, score: Wording) -> Wording:
     """Name the exhibit."""
-    return message(TITLES[found.plan.method], score=score)
+    if found.plan.method == "smoothed":
+        return message("{score}: bias by the smoothed bootstrap", score=score)
+    if found.plan.method == "sensitivity":
+        return message("{score}: sensitivity to the sample", score=score)
+    return message("{score}: confidence intervals", score=score)
 
 
 def inference_notes(found: ScoreInference) -> Iterator[Wording]:
@@ -131,8 +128,8 @@ def inference_notes(found: ScoreInference) -> Iterator[Wording]:
         yield message(
             "Sensitivity to the sample: the score of each row in the draws that hold its entity, each "
             "measured on the frontier of the entities drawn ({draws} draws of as many entities with "
-            "replacement). These are no confidence intervals: against fewer entities a score can "
-            "only be better.",
+            "replacement). These are no confidence intervals: against fewer entities no "
+            "score gets worse.",
             draws=draws,
         )
     else:

@@ -46,9 +46,11 @@ def why_no_interval(options: Options) -> Message | None:
         )
     if options.returns_to_scale not in {"constant", "variable"}:
         return message(
-            "No confidence interval is known under {returns} returns to scale: the rate of "
-            "convergence is known for constant and variable returns only.",
-            returns=message(options.returns_to_scale),
+            "No confidence interval is known under {returns}: the rate of convergence is known for "
+            "constant and variable returns only.",
+            returns=message("non-increasing returns to scale")
+            if options.returns_to_scale == "non_increasing"
+            else message("non-decreasing returns to scale"),
         )
     if options.disposability != "strong":
         return message(
