@@ -141,10 +141,10 @@ def _interval_notes(found: ScoreInference, draws: str) -> Iterator[Wording]:
     plan, pairs = found.plan, found.sizes
     if pairs:
         yield message(
-            "Confidence intervals of {level} of the true score by subsampling (Kneip, Simar and Wilson "
-            "2008): {draws} subsamples of {sizes} entities without replacement, all periods of an "
-            "entity together; rate of convergence n^-{rate}; differences taken on the scale of "
-            "{scale}; subsample size {chosen}.",
+            "{level} confidence intervals of the true score by subsampling (Kneip, Simar and Wilson "
+            "2008): {draws} subsamples of {sizes} entities drawn without replacement, all periods of "
+            "an entity together (subsample size {chosen}); rate of convergence n^-{rate}; differences "
+            "taken on the scale of {scale}.",
             level=f"{plan.level:.0%}",
             draws=draws,
             sizes=listed([message("{m} of {n}", m=m, n=n) for m, n in _ends(pairs)]),
@@ -152,7 +152,9 @@ def _interval_notes(found: ScoreInference, draws: str) -> Iterator[Wording]:
             scale=message("the distance (1/θ, φ or β)")
             if plan.scale == "distance"
             else message("the efficiency (θ or 1/φ)"),
-            chosen=message("given") if plan.size else message("of least volatility"),
+            chosen=message("set by the user")
+            if plan.size
+            else message("chosen by minimum volatility"),
         )
         yield message(
             "The observed best practice lies inside the true frontier, so the interval begins at the "

@@ -87,7 +87,8 @@ class ScoreIntervals:
         index = pd.MultiIndex.from_tuples(self.labels, names=["entity", "period"])
         names = ("low", "high", "n_entities", "m_entities", "unreached", "unsolved")
         columns = {name: getattr(self, name) for name in names}
-        return pd.DataFrame({**columns, "status": list(self.statuses)}, index=index)
+        status = np.array(self.statuses, dtype=object)
+        return pd.DataFrame({**columns, "status": status}, index=index)
 
 
 def subsampled_intervals(
