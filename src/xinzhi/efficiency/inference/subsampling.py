@@ -87,8 +87,7 @@ class ScoreIntervals:
         index = pd.MultiIndex.from_tuples(self.labels, names=["entity", "period"])
         names = ("low", "high", "n_entities", "m_entities", "unreached", "unsolved")
         columns = {name: getattr(self, name) for name in names}
-        status = np.array(self.statuses, dtype=object)
-        return pd.DataFrame({**columns, "status": status}, index=index)
+        return pd.DataFrame({**columns, "status": list(self.statuses)}, index=index)
 
 
 def subsampled_intervals(
