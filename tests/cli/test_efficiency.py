@@ -319,37 +319,61 @@ def test_the_output_goes_to_a_file(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("measure", ["radial", "super_sbm"])
-def test_a_bootstrap_gives_intervals_that_a_seed_repeats(tmp_path, measure):
-    """--bootstrap adds bounds to each row; the same seed gives the same, whatever --jobs."""
+def resampled(tmp_path, *words):
+    """Score 24 rows of one input and one output, with few draws; the document of the command."""
     data = tmp_path / "data.csv"
-    rows = [f"d{i},{2 + i % 5},{1 + i % 3},{3 + (i * 7) % 4}" for i in range(12)]
-    data.write_text("\n".join(["dmu,x,e,y", *rows]), encoding="utf-8")
-    words = [
-        "efficiency",
-        data,
-        "--dmu",
-        "dmu",
-        "--inputs",
-        "x,e",
-        "--good",
-        "y",
-        "--measure",
-        measure,
-        "--bootstrap",
-        "20",
-        "--seed",
-        "3",
-        "--format",
-        "json",
-    ]
+    rows = [f"d{i:02d},{2 + i % 5},{3 + (i * 7) % 4}" for i in range(24)]
+    data.write_text("\n".join(["dmu,x,y", *rows]), encoding="utf-8")
+    columns = ["--dmu", "dmu", "--inputs", "x", "--good", "y"]
+    kept = ["--bootstrap", "6", "--seed", "3", "--format", "json"]
+    return json.loads(call("efficiency", data, *columns, *kept, *words).stdout)
 
-    once, again = (json.loads(call(*words, "--jobs", n).stdout)["rows"] for n in (1, 2))
 
-    assert [r["bootstrap"] for r in once] == [r["bootstrap"] for r in again]
-    for row in once:
+def test_a_bootstrap_gives_intervals_that_a_seed_repeats(tmp_path):
+    """--bootstrap adds bounds at or below each score; a seed gives the same, whatever --jobs."""
+    once, again = (resampled(tmp_path, "--measure", "radial", "--jobs", n) for n in (1, 2))
+
+    assert once["rows"] == again["rows"]
+    assert once["resampling"] == {
+        "method": "subsampling",
+        "draws": 6,
+        "seed": 3,
+        "level": 0.95,
+        "scale": "distance",
+        "rate_of_convergence": 1.0,
+        "no_interval": None,
+    }
+    for row in once["rows"]:
         found = row["bootstrap"]
-        assert found["low"] is None or found["low"] <= found["high"]
+        assert found["low"] <= found["high"] <= row["score"] + 1e-7
+        assert found["n_entities"] == 24
+        assert 9 <= found["m_entities"] <= 17
+        assert found["status"] == "interval"
+
+
+def test_where_no_interval_is_known_none_is_printed_and_the_reason_is(tmp_path):
+    """A slacks-based measure: exit 0, scores as ever, no bounds, and why in JSON and on the console."""
+    found = resampled(tmp_path, "--measure", "super_sbm")
+
+    assert all(row["bootstrap"] == {"low": None, "high": None} for row in found["rows"])
+    assert found["resampling"]["no_interval"].startswith("No confidence interval is known")
+    assert "inference.no_interval" in [one["code"] for one in found["warnings"]]
+    columns = ["--dmu", "dmu", "--inputs", "x", "--good", "y", "--bootstrap", "6"]
+    printed = call("efficiency", tmp_path / "data.csv", *columns, "--lang", "en").stdout
+    assert "No confidence interval is known for this measure" in printed
+    assert "bound" not in printed.lower()
+
+
+def test_bias_and_sensitivity_are_called_by_their_names(tmp_path):
+    """Neither the smoothed bootstrap nor draws of entities give anything named as a bound."""
+    smoothed = resampled(tmp_path, "--measure", "radial", "--resampling", "smoothed")
+    drawn = resampled(tmp_path, "--measure", "sbm", "--resampling", "sensitivity")
+
+    assert set(smoothed["rows"][0]["bootstrap"]) == {"efficiency", "bias", "corrected", "variance"}
+    assert set(drawn["rows"][0]["sensitivity_to_the_sample"]) == {
+        *("n_draws", "mean", "sd", "min", "max")
+    }
+    assert drawn["resampling"] == {"method": "sensitivity", "draws": 6, "seed": 3}
 
 
 def test_an_index_chooses_its_own_frontiers(tmp_path):

@@ -112,12 +112,18 @@ def test_productivity_multiplies_out(folder):
         assert whole == pytest.approx(one["value"], abs=1e-9)
 
 
-def test_intervals_hold_every_draw_and_are_repeatable(folder):
-    """Five draws: each row's bounds are ordered, and rows that no draw held have none."""
+def test_the_sensitivity_of_scores_is_called_so(folder):
+    """Five draws of entities: no bounds, and the words sensitivity and no confidence interval."""
     tables = json.loads((folder / "results" / "results.json").read_text(encoding="utf-8"))["tables"]
+    page = (folder / "results" / "report.html").read_text(encoding="utf-8")
 
-    for row in tables["carbon_intervals"]["rows"]:
+    for row in tables["carbon_sensitivity"]["rows"]:
+        assert "low" not in row
         if row["n_draws"]:
-            assert 0 < row["low"] <= row["mean"] <= row["high"]
+            assert 0 < row["min"] <= row["mean"] + 1e-9
+            assert row["mean"] <= row["max"] + 1e-9
         else:
-            assert row["low"] is None
+            assert row["min"] is None
+    assert "sensitivity to the sample" in page
+    assert "对样本的敏感性" in page
+    assert "These are no confidence intervals" in page

@@ -16,21 +16,25 @@ from xinzhi.tables import numbers
 from xinzhi.wording import message, say
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from xinzhi.efficiency.activities import Label
     from xinzhi.efficiency.explain import Explanation
+    from xinzhi.efficiency.inference.intervals import ScoreInference
     from xinzhi.efficiency.options import Options
     from xinzhi.efficiency.productivity.index import ProductivityResult
     from xinzhi.efficiency.result import EfficiencyResult
     from xinzhi.study.stops.measure import Measured
 
 
-BOUNDS = ["low", "high"]
+KEYS = {
+    "subsampling": "bootstrap",
+    "smoothed": "bootstrap",
+    "sensitivity": "sensitivity_to_the_sample",
+}
+"""Key of what resampling tells of a row, by method."""
 
 
 def measured_json(
-    measured: Measured, *, explain: str | None, intervals: pd.DataFrame | None
+    measured: Measured, *, explain: str | None, inference: ScoreInference | None
 ) -> dict[str, Any]:
     """Write a measurement as the contract of the command says."""
     result, roles = measured.result, measured.activities.roles
@@ -56,10 +60,11 @@ def measured_json(
         gap = measured.gap.to_frame()
         for position, row in enumerate(document["rows"]):
             row |= {name: finite(gap[name].iloc[position]) for name in gap.columns}
-    if intervals is not None:
-        for position, row in enumerate(document["rows"]):
-            found = intervals.iloc[position]
-            row["bootstrap"] = {str(name): finite(found[name]) for name in intervals.columns}
+    if inference is not None:
+        document["resampling"] = _resampling(inference)
+        records = inference.table.to_dict("records")
+        for row, found in zip(document["rows"], records, strict=True):
+            row[KEYS[inference.plan.method]] = {str(k): _value(v) for k, v in found.items()}
     if measured.productivity is not None:
         document["index"] = _index(measured.productivity)
     if explain is not None:
@@ -67,7 +72,7 @@ def measured_json(
     return document
 
 
-def measured_csv(measured: Measured, intervals: pd.DataFrame | None) -> str:
+def measured_csv(measured: Measured, inference: ScoreInference | None) -> str:
     """Write the scores, or the values of the index, as CSV."""
     from xinzhi.io.write import csv_text
 
@@ -78,9 +83,28 @@ def measured_csv(measured: Measured, intervals: pd.DataFrame | None) -> str:
     if result.options.fallback != "none":
         asked = result.options.fallback
         frame.insert(2, "fallback", [one if one == asked else "" for one in result.methods])
-    if intervals is not None:
-        frame = frame.join(intervals.add_prefix("bootstrap_").set_axis(frame.index))
+    if inference is not None:
+        prefix = f"{KEYS[inference.plan.method]}_"
+        frame = frame.join(inference.table.add_prefix(prefix).set_axis(frame.index))
     return csv_text(frame.reset_index())
+
+
+def _resampling(found: ScoreInference) -> dict[str, Any]:
+    """Say how scores were resampled, and why there is no interval where there is none."""
+    plan = found.plan
+    document: dict[str, Any] = {"method": plan.method, "draws": plan.draws, "seed": plan.seed}
+    if plan.method != "subsampling":
+        return document
+    return document | {
+        "level": plan.level,
+        "scale": plan.scale,
+        "rate_of_convergence": found.rate,
+        "no_interval": None if found.reason is None else str(found.reason),
+    }
+
+
+def _value(value: float | str) -> float | str | None:
+    return value if isinstance(value, str) else finite(value)
 
 
 def _options(options: Options) -> dict[str, Any]:
@@ -135,7 +159,7 @@ def print_measured(
     lang: str | None,
     *,
     explain: str | None,
-    intervals: pd.DataFrame | None,
+    inference: ScoreInference | None,
 ) -> None:
     """Print scores, the index where there is one, or the explanation of an entity."""
     if explain is not None:
@@ -144,26 +168,28 @@ def print_measured(
             _print_explanation(one, method, lang)
         _print_options(measured.result, lang)
         return
-    _print_scores(measured, lang, intervals)
+    _print_scores(measured, lang, inference)
     if measured.productivity is not None:
         _print_index(measured.productivity, lang)
 
 
-def _print_scores(measured: Measured, lang: str | None, intervals: pd.DataFrame | None) -> None:
+def _print_scores(measured: Measured, lang: str | None, inference: ScoreInference | None) -> None:
     result, word = measured.result, _speaker(lang)
+    headings, columns, notes = _inference_columns(inference, lang)
     rows = [
         (
             result.labels[i][0],
             "" if result.labels[i][1] is None else str(result.labels[i][1]),
             _number(result.scores[i]),
             _status(result, i, word),
-            *([] if intervals is None else [_number(v) for v in intervals[BOUNDS].iloc[i]]),
+            *(_number(column[i]) for column in columns),
         )
         for i in range(result.n)
     ]
-    bounds = () if intervals is None else ("95 % low", "95 % high")
-    headings = [word(heading) for heading in ("entity", "period", "score", "status", *bounds)]
+    headings = [*map(word, ("entity", "period", "score", "status")), *headings]
     print_table(word("Efficiency"), headings, rows, text_columns=2)
+    for note in notes:
+        typer.echo(note)
     counts = {
         status: result.count(status)
         for status in ("certified", "infeasible", "unsolved", "undefined", "dropped")
@@ -185,6 +211,23 @@ def _print_options(result: EfficiencyResult, lang: str | None) -> None:
     from xinzhi.tables.options import measured_as
 
     typer.echo(say(measured_as(result.options, has_bads=result.has_bads), language(lang)))
+
+
+def _inference_columns(
+    inference: ScoreInference | None, lang: str | None
+) -> tuple[list[str], list[list[float]], list[str]]:
+    """Return headings, columns and sentences of what resampling tells."""
+    from xinzhi.tables.score_inference import COLUMNS, inference_notes
+
+    if inference is None:
+        return [], [], []
+    spoken = language(lang)
+    notes = [say(note, spoken) for note in inference_notes(inference)]
+    if inference.reason is not None:
+        return [], [], notes
+    shown = COLUMNS[inference.plan.method]
+    headings = [say(heading, spoken) for heading in shown.values()]
+    return headings, [inference.table[key].tolist() for key in shown], notes
 
 
 def _status(result: EfficiencyResult, position: int, word: Callable[..., str]) -> str:

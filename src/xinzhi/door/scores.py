@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import pandas as pd
 
@@ -10,11 +11,13 @@ from xinzhi.door.arguments import Data, Names, names_of, panel_and_order
 from xinzhi.door.keys import Key
 from xinzhi.efficiency.activities import Activities, Roles, activities_of
 from xinzhi.efficiency.evaluate import evaluate as evaluate_activities
-from xinzhi.efficiency.inference.intervals import intervals_of
+from xinzhi.efficiency.inference.convergence import no_interval
+from xinzhi.efficiency.inference.intervals import Resampling, infer
 from xinzhi.efficiency.productivity.index import ProductivityResult
 from xinzhi.efficiency.productivity.index import productivity as index_of
 from xinzhi.efficiency.resolve import resolve
 from xinzhi.efficiency.result import EfficiencyResult
+from xinzhi.errors import MethodError
 
 
 def evaluate(
@@ -193,42 +196,65 @@ def bootstrap_scores(
     inputs: Names,
     good_outputs: Names,
     bad_outputs: Names = (),
-    measure: str | None = None,
+    measure: str = "radial",
     orientation: str | None = None,
     returns_to_scale: str | None = None,
     reference: str | None = None,
+    method: Literal["subsampling", "smoothed", "sensitivity"] = "subsampling",
     draws: int = 2000,
     seed: int,
+    level: float = 0.95,
+    scale: Literal["distance", "efficiency"] = "distance",
+    size: int | None = None,
     entity: Key | None = None,
     period: Key | None = None,
     jobs: int = 1,
 ) -> pd.DataFrame:
-    """Find intervals of scores by resampling, with the frontier estimated again in each draw.
+    """Find confidence intervals of true scores by subsampling, or resample scores otherwise.
 
     Parameters
     ----------
     data, entity, period
         A panel, or a frame, as in `evaluate`.
     inputs, good_outputs, bad_outputs, measure, orientation, returns_to_scale, reference
-        As in `evaluate`. The radial measure gets the smoothed bootstrap of Simar and Wilson
-        (1998), doi 10.1287/mnsc.44.1.49, all others whole entities drawn with replacement.
+        As in `evaluate`, but for the measure, which is radial where left out.
+    method
+        subsampling: confidence intervals, of the measures radial and directional under constant or
+        variable returns; smoothed: the bias of radial scores; sensitivity: each score over draws
+        of entities, which is no confidence interval, of any measure.
     draws, seed
         Number of draws; draw k depends on the seed and k alone.
+    level, scale, size
+        Of the intervals: their level; where differences are taken, `distance` (1/θ, φ or β) or
+        `efficiency` (θ or 1/φ); entities of a subsample, chosen by the data where None.
     jobs
         Number of processes; the result does not depend on it.
 
     Returns
     -------
     DataFrame
-        One row per row, with columns low and high among others.
+        One row per row. subsampling: low and high in units of the score, n and m, draws that
+        cannot reach the row, and a status; smoothed: efficiency, bias, corrected, variance;
+        sensitivity: n_draws, mean, sd, min, max.
+
+    Raises
+    ------
+    MethodError
+        No valid confidence interval is known for the measure; the error says why.
+
+    References
+    ----------
+    Kneip, Simar and Wilson (2008), doi 10.1017/S0266466608080651; Simar and Wilson (1998), doi
+    10.1287/mnsc.44.1.49, (2011), doi 10.1007/s11123-010-0200-4.
 
     Examples
     --------
-    >>> index = pd.MultiIndex.from_product([list("abcd"), [1]], names=["entity", "period"])
-    >>> frame = pd.DataFrame({"labour": [1.0, 2, 3, 4], "gdp": [1.0, 1, 2, 2]}, index=index)
-    >>> found = bootstrap_scores(frame, inputs="labour", good_outputs="gdp", draws=5, seed=1)
-    >>> bool((found["low"] <= found["high"]).all())
-    True
+    >>> index = pd.MultiIndex.from_product([[f"shop {i:02}" for i in range(24)], [1]])
+    >>> frame = pd.DataFrame({"labour": range(10, 34)}, index=index).assign(gdp=[20, 25, 30] * 8)
+    >>> found = bootstrap_scores(frame, inputs="labour", good_outputs="gdp", draws=20, size=12, seed=1)
+    >>> scores = evaluate(frame, inputs="labour", good_outputs="gdp", measure="radial", orientation="input")
+    >>> bool((found["low"] < found["high"]).all()), bool((found["high"] <= scores.scores + 1e-9).all())
+    (True, True)
     """
     options = resolve(
         {
@@ -239,7 +265,11 @@ def bootstrap_scores(
         }
     )
     activities = _activities(data, inputs, good_outputs, bad_outputs, entity, period)
-    return intervals_of(activities, options, draws=draws, seed=seed, jobs=jobs)
+    plan = Resampling(method, draws, seed, level, scale, size)
+    found = infer(activities, options, plan, jobs=jobs)
+    if found.reason is not None:
+        raise MethodError(no_interval(found.reason))
+    return found.table
 
 
 def _activities(

@@ -7,12 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.report.mechanism_methods import mechanism_methods, mechanism_references
 from xinzhi.report.naming import score_label, table_title
-from xinzhi.report.pathway_methods import (
-    interval_methods,
-    pathway_methods,
-    pathway_references,
-)
+from xinzhi.report.pathway_methods import pathway_methods, pathway_references
 from xinzhi.report.references import references_of
+from xinzhi.report.score_methods import inference_references, score_inference_methods
 from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import labels
 from xinzhi.tables.options import options_in_words
@@ -29,7 +26,7 @@ def methods_of(result: StudyResult) -> tuple[Wording, ...]:
     """
     return (
         *_efficiency(result),
-        *interval_methods(result),
+        *score_inference_methods(result),
         *_variables(result),
         *_regressions(result),
         *mechanism_methods(result),
@@ -130,5 +127,5 @@ def _references(result: StudyResult) -> tuple[Wording, ...]:
         (one.options for one in result.efficiency.values()),
         (one.covariance.kind for one in _all(_fitted(result))),
     )
-    more = mechanism_references(result) | pathway_references(result)
+    more = mechanism_references(result) | pathway_references(result) | inference_references(result)
     return tuple(sorted({*found, *more}))

@@ -1,10 +1,9 @@
-"""The methods paragraphs of intervals of scores, of pathways and of what-if, in words."""
+"""The methods paragraphs of pathways and of what-if, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xinzhi.report.naming import score_label
 from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import labels
 from xinzhi.tables import numbers
@@ -17,20 +16,6 @@ GELMAN = (
     "itself statistically significant. The American Statistician, 60(4), 328–331. "
     "doi:10.1198/000313006X152649"
 )
-
-
-def interval_methods(result: StudyResult) -> Iterator[Wording]:
-    """Say how intervals of scores were drawn."""
-    inference = result.spec.inference
-    if inference is not None:
-        asked = inference.scores
-        names = [score_label(result, name) for name in asked.of or result.spec.efficiency]
-        yield message(
-            "Intervals of {scores}: {draws} draws of whole entities, each draw measured anew on its "
-            "own frontier.",
-            scores=listed(names),
-            draws=numbers.count(asked.draws),
-        )
 
 
 def pathway_methods(result: StudyResult) -> Iterator[Wording]:

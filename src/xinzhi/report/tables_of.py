@@ -25,7 +25,8 @@ from xinzhi.tables.contrast import contrast_table
 from xinzhi.tables.descriptive import descriptive_table
 from xinzhi.tables.efficiency import efficiency_ranking, efficiency_summary
 from xinzhi.tables.filled import filled_table
-from xinzhi.tables.productivity import intervals_table, productivity_table
+from xinzhi.tables.productivity import productivity_table
+from xinzhi.tables.score_inference import score_inference_table
 from xinzhi.tables.statistics import statistics_table
 from xinzhi.tables.table import Table
 from xinzhi.tables.vif import vif_table
@@ -80,13 +81,12 @@ def _productivity(result: StudyResult) -> Iterator[Table]:
         label = words_of(result.spec.productivity[name].label) or Label(name)
         title = message("{index}: means between periods", index=label)
         yield productivity_table(f"{name}_productivity", title, one, decimals=decimals)
-    for name, intervals in result.intervals.items():
-        title = message("{score}: intervals by resampling", score=score_label(result, name))
-        yield intervals_table(
-            f"{name}_intervals",
-            title,
+    for name, inference in result.intervals.items():
+        yield score_inference_table(
+            name,
+            score_label(result, name),
             result.panel.frame[name],
-            intervals,
+            inference,
             labels=entity_labels(result),
             decimals=decimals,
         )

@@ -37,6 +37,7 @@ from xinzhi.econometrics.specification_curve import SpecificationCurve
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.econometrics.weak_instruments import Limit, Strength
 from xinzhi.econometrics.wild import Wild
+from xinzhi.efficiency.inference.intervals import Resampling, ScoreInference
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.peers import Peers
 from xinzhi.efficiency.productivity.index import ProductivityResult
@@ -103,6 +104,8 @@ CLASSES: Mapping[str, type] = MappingProxyType(
             ProductivityResult,
             Reading,
             Regression,
+            Resampling,
+            ScoreInference,
             SourceFile,
             Statistic,
             Where,

@@ -12,6 +12,7 @@ from xinzhi.econometrics.diagnostic import Diagnosis
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.export.exported import Exported
 from xinzhi.econometrics.statistic import Inapplicable
+from xinzhi.efficiency.inference.intervals import ScoreInference
 from xinzhi.efficiency.productivity.index import ProductivityResult
 from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.errors import Problem
@@ -84,8 +85,8 @@ class StudyResult:
     """The variables of the tables, transformed; indexed (entity, period)."""
     efficiency: Mapping[str, EfficiencyResult]
     productivity: Mapping[str, ProductivityResult]
-    intervals: Mapping[str, pd.DataFrame]
-    """Score -> its intervals by resampling; rows indexed (entity, period)."""
+    intervals: Mapping[str, ScoreInference]
+    """Score -> its confidence intervals, bias or sensitivity to the sample, by resampling."""
     classes: Mapping[str, Classification]
     descriptive: pd.DataFrame | None
     """n, mean, sd, min, max, n_missing by variable."""

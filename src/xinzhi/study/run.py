@@ -25,7 +25,11 @@ from xinzhi.study.stops.describe import describe_variables, diagnose
 from xinzhi.study.stops.estimate import estimate_all, plain_column
 from xinzhi.study.stops.explain import mechanism_of
 from xinzhi.study.stops.measure import measure_all, with_scores
-from xinzhi.study.stops.productivity import infer_scores, productivity_all
+from xinzhi.study.stops.productivity import (
+    infer_scores,
+    inference_notices,
+    productivity_all,
+)
 from xinzhi.study.stops.read import prepare_panel, read_panel_of
 from xinzhi.study.stops.remeasure import Frames
 from xinzhi.study.stops.script import script
@@ -165,6 +169,7 @@ def _computed(
         notices=(
             *only_notice(only),
             *gather(spec, reading, panel, efficiency, indices, estimates),
+            *inference_notices(intervals),
             *further_notices(diagnoses, mechanism, frames.notices, labels(spec)),
             *(notice for one in space.values() for notice in one.notices),
             *labelled(typology.notices if typology else (), labels(spec)),

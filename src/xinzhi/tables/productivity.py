@@ -1,4 +1,4 @@
-"""Tables of productivity: the index and its components between periods; intervals of scores."""
+"""Tables of productivity: the index and its components between periods."""
 
 from __future__ import annotations
 
@@ -92,45 +92,3 @@ def _notes(result: ProductivityResult, kind: Wording) -> Iterator[Wording]:
             one="{n} pair without a value is left out of the means.",
             n=lost,
         )
-
-
-def intervals_table(
-    id: str,  # noqa: A002 - the name of the field it fills
-    title: Wording,
-    scores: pd.Series,
-    intervals: pd.DataFrame,
-    *,
-    labels: Mapping[str, Wording],
-    decimals: int = numbers.DECIMALS,
-) -> Table:
-    """Set the score of each entity in the last period beside its interval.
-
-    `scores` and `intervals` (columns low, high and others) are indexed (entity, period).
-    """
-    periods = intervals.index.get_level_values("period")
-    last = intervals[periods == periods.max()] if periods.notna().all() else intervals
-    rows = [
-        Row(
-            labels.get(str(entity), str(entity)),
-            tuple(
-                Cell(float(value), "number", decimals=decimals)
-                for value in (scores.get((entity, period), np.nan), row["low"], row["high"])
-            ),
-            key=str(entity),
-        )
-        for (entity, period), (_, row) in zip(last.index, last.iterrows(), strict=True)
-    ]
-    records = intervals.reset_index().to_dict("records")
-    return Table(
-        id=id,
-        title=title,
-        stub=message("Entity"),
-        columns=(
-            Column("score", message("Score")),
-            Column("low", message("Lower bound")),
-            Column("high", message("Upper bound")),
-        ),
-        rows=tuple(rows),
-        notes=(message("Last period; all periods stand in results.json."),),
-        machine={"rows": records},
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -90,6 +91,17 @@ def efficiency(
     bootstrap: Annotated[
         int | None, typer.Option(min=1, help="Draws of a bootstrap of the scores.")
     ] = None,
+    resampling: Annotated[
+        Literal["subsampling", "smoothed", "sensitivity"],
+        typer.Option(
+            help="Of --bootstrap: confidence intervals by subsampling, the bias of radial scores "
+            "(smoothed), or the sensitivity to the sample."
+        ),
+    ] = "subsampling",
+    scale: Annotated[
+        Literal["distance", "efficiency"],
+        typer.Option(help="Of the intervals: distance (1/θ, φ, β) or efficiency (θ, 1/φ)."),
+    ] = "distance",
     seed: Annotated[int, typer.Option(min=0, help="Start of the random draws.")] = 1,
     explain: Annotated[
         str | None, typer.Option(help="Explain an entity: NAME or NAME,PERIOD.")
@@ -110,7 +122,7 @@ def efficiency(
     ] = None,
 ) -> None:
     """Score the rows of a file, each score proved."""
-    from xinzhi.efficiency.inference.intervals import intervals_of
+    from xinzhi.efficiency.inference.intervals import Resampling, infer
     from xinzhi.efficiency.resolve import resolve
     from xinzhi.io.read import read_panel
     from xinzhi.study.stops.measure import measure_panel
@@ -147,24 +159,24 @@ def efficiency(
     measured = measure_panel(
         read.panel, roles, options, index=index, missing=missing, as_in_file=True, jobs=jobs
     )
-    intervals = (
-        intervals_of(measured.activities, options, draws=bootstrap, seed=seed, jobs=jobs)
-        if bootstrap
-        else None
-    )
+    inference = None
+    if bootstrap is not None:
+        plan = Resampling(method=resampling, draws=bootstrap, seed=seed, scale=scale)
+        inference = infer(measured.activities, options, plan, groups=measured.groups, jobs=jobs)
+        measured = replace(measured, notices=(*measured.notices, *inference.notices))
     doubts = [w for w in read.warnings if w.code != ANY_COLUMN]
     warn((*doubts, *measured.notices), lang)
     if form == "table":
-        print_measured(measured, lang, explain=explain, intervals=intervals)
+        print_measured(measured, lang, explain=explain, inference=inference)
         return
     warnings = [*map(problem_json, doubts), *map(notice_json, measured.notices)]
     text = (
         json_text(
-            {**measured_json(measured, explain=explain, intervals=intervals), "warnings": warnings}
+            {**measured_json(measured, explain=explain, inference=inference), "warnings": warnings}
         )
         + "\n"
         if form == "json"
-        else measured_csv(measured, intervals)
+        else measured_csv(measured, inference)
     )
     if file is None:
         typer.echo(text, nl=False)

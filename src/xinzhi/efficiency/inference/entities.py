@@ -1,7 +1,8 @@
-"""Resampling of entities, with the frontier estimated again in each draw."""
+"""Sensitivity of scores to the sample: the frontier estimated again in draws of entities."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,18 +30,20 @@ class EntityDraws:
     """Shape (B, n): NaN where the entity of the row was not drawn, or the score does not exist."""
     seed: int
 
-    def to_frame(self, level: float = 0.95) -> pd.DataFrame:
-        """Return mean, spread and interval of each row's scores over the draws that hold it."""
+    def to_frame(self) -> pd.DataFrame:
+        """Describe each row's scores over the draws that hold it.
+
+        These are no bounds of the true score: against fewer rows a score can only be better.
+        """
         index = pd.MultiIndex.from_tuples(self.labels, names=["entity", "period"])
         held = pd.DataFrame(self.scores.T, index=index)
-        tail = (1.0 - level) / 2.0
         return pd.DataFrame(
             {
                 "n_draws": held.notna().sum(axis=1),
                 "mean": held.mean(axis=1),
-                "std_error": held.std(axis=1),
-                "low": held.quantile(tail, axis=1),
-                "high": held.quantile(1.0 - tail, axis=1),
+                "sd": held.std(axis=1),
+                "min": held.min(axis=1),
+                "max": held.max(axis=1),
             }
         )
 
@@ -53,12 +56,15 @@ class _Draw:
     options: Options
     codes: npt.NDArray[np.intp]
     size: int
+    groups: Sequence[str] | None
 
     def __call__(self, rng: np.random.Generator) -> Array:
         drawn = draw_entities(int(self.codes.max()) + 1, self.size, rng)
         rows = np.flatnonzero(np.isin(self.codes, drawn))
         scores = np.full(self.activities.n, np.nan)
-        scores[rows] = evaluate(self.activities.take(rows.tolist()), options=self.options).scores
+        groups = None if self.groups is None else [self.groups[row] for row in rows.tolist()]
+        taken = self.activities.take(rows.tolist())
+        scores[rows] = evaluate(taken, options=self.options, groups=groups).scores
         return scores
 
 
@@ -74,12 +80,15 @@ def resample_entities(
     draws: int = 2000,
     seed: int,
     size: int | None = None,
+    groups: Sequence[str] | None = None,
     jobs: int = 1,
 ) -> EntityDraws:
     """Draw whole entities with replacement and measure each draw on its own frontier.
 
-    An entity that is drawn twice counts twice in what is computed from the scores, but stands once
-    in the reference set: a copy of itself would turn its super score into 1.
+    That shows how much scores depend on who was observed. It gives no confidence interval: a draw
+    holds fewer entities than the sample, which moves every score to the same side. An entity that
+    is drawn twice stands once in the reference set: a copy of itself would turn its super score
+    into 1.
 
     Parameters
     ----------
@@ -88,20 +97,17 @@ def resample_entities(
     draws, seed
         Number of draws; draw k uses SeedSequence(seed, spawn_key=(0, k)).
     size
-        Entities per draw; as many as there are where None. Fewer than all (m out of n) is what
-        makes intervals of single scores consistent.
+        Entities per draw; as many as there are where None.
+    groups
+        Group of each row, for group frontiers.
     jobs
         Processes; the result does not depend on it.
-
-    References
-    ----------
-    Kneip, A., Simar, L., Wilson, P. W. (2008), doi 10.1017/S0266466608080651 (m out of n).
     """
     options = settled(checked(options), activities.n * draws)
     names = [entity for entity, _ in activities.labels]
     entities, codes = np.unique(np.array(names, dtype=object).astype(str), return_inverse=True)
     count = len(entities) if size is None else size
-    draw = _Draw(activities, options, codes.astype(np.intp), count)
+    draw = _Draw(activities, options, codes.astype(np.intp), count, groups)
     scores = replicates(draw, draws=draws, seed=seed, jobs=jobs)
     drawn = np.array([draw_entities(len(entities), count, stream(seed, k)) for k in range(draws)])
     return EntityDraws(activities.labels, tuple(entities.tolist()), drawn, scores, seed)

@@ -1,34 +1,126 @@
-"""Intervals of scores by the bootstrap that suits the measure."""
+"""Inference on scores: confidence intervals, bias, or sensitivity to the sample."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
 import pandas as pd
 
 from xinzhi.efficiency.activities import Activities
+from xinzhi.efficiency.inference.convergence import why_no_interval
 from xinzhi.efficiency.inference.entities import resample_entities
+from xinzhi.efficiency.inference.interval_bounds import Scale
+from xinzhi.efficiency.inference.replicates import enough_draws
 from xinzhi.efficiency.inference.smoothed import smoothed_bootstrap
-from xinzhi.efficiency.options import Options, checked
+from xinzhi.efficiency.inference.subsampling import ScoreIntervals, subsampled_intervals
+from xinzhi.efficiency.options import Options
+from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.notices import Notice
+from xinzhi.wording import Message, message
+
+Method = Literal["subsampling", "smoothed", "sensitivity"]
+METHODS: tuple[Method, ...] = ("subsampling", "smoothed", "sensitivity")
 
 
-def intervals_of(
+@dataclass(frozen=True, slots=True)
+class Resampling:
+    """How scores are resampled, and for what."""
+
+    method: Method = "subsampling"
+    """subsampling: confidence intervals; smoothed: bias of radial scores; sensitivity: scores over
+    draws of entities, which are no interval."""
+    draws: int = 2000
+    seed: int = 1
+    level: float = 0.95
+    """Of the intervals."""
+    scale: Scale = "distance"
+    size: int | None = None
+    """Entities of a subsample; chosen by the data where None."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoreInference:
+    """What resampling tells of the scores of n rows."""
+
+    plan: Resampling
+    table: pd.DataFrame
+    """Indexed (entity, period), columns by method; low and high are missing without an interval."""
+    rate: float | None = None
+    """r of a confidence interval, whose error falls as n^(-r)."""
+    reason: Message | None = None
+    """Why there is no confidence interval at all."""
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def sizes(self) -> tuple[tuple[int, int], ...]:
+        """The different m of n, in order."""
+        if self.rate is None:
+            return ()
+        pairs = self.table.loc[self.table["status"] == "interval", ["m_entities", "n_entities"]]
+        return tuple(sorted({(int(m), int(n)) for m, n in pairs.itertuples(index=False)}))
+
+
+def infer(
     activities: Activities,
     options: Options,
+    plan: Resampling,
     *,
-    draws: int,
-    seed: int,
-    bootstrap: str | None = None,
-    level: float = 0.95,
+    groups: Sequence[str] | None = None,
     jobs: int = 1,
-) -> pd.DataFrame:
-    """Find the intervals of scores: one row per row, with columns low and high.
+) -> ScoreInference:
+    """Resample scores: one row of the table per row of the activities.
 
-    `bootstrap` is `smoothed` (Simar and Wilson 1998, radial measure) or `entities`; where None,
-    smoothed for the radial measure and entities for all others.
+    Where no valid confidence interval is known for the options, none is computed, and the result
+    says why.
     """
-    chosen = bootstrap or ("smoothed" if checked(options).measure == "radial" else "entities")
-    if chosen == "smoothed":
-        return smoothed_bootstrap(
-            activities, options=options, draws=draws, seed=seed, level=level, jobs=jobs
-        ).to_frame()
-    found = resample_entities(activities, options=options, draws=draws, seed=seed, jobs=jobs)
-    return found.to_frame(level)
+    enough_draws(plan.draws)
+    if plan.method == "subsampling":
+        return _intervals(activities, options, plan, groups, jobs)
+    draws, seed = plan.draws, plan.seed
+    if plan.method == "smoothed":
+        if groups is not None:
+            raise SpecError(
+                Problem(
+                    "inference.groups",
+                    message("The smoothed bootstrap has no frontiers of groups."),
+                    Where(key="reference"),
+                    message("use the resampling 'subsampling'."),
+                )
+            )
+        bias = smoothed_bootstrap(activities, options=options, draws=draws, seed=seed, jobs=jobs)
+        return ScoreInference(plan, bias.to_frame(), notices=bias.notices)
+    found = resample_entities(
+        activities, options=options, draws=draws, seed=seed, groups=groups, jobs=jobs
+    )
+    return ScoreInference(plan, found.to_frame())
+
+
+def _intervals(
+    activities: Activities,
+    options: Options,
+    plan: Resampling,
+    groups: Sequence[str] | None,
+    jobs: int,
+) -> ScoreInference:
+    reason = why_no_interval(options)
+    if reason is not None:
+        index = pd.MultiIndex.from_tuples(activities.labels, names=["entity", "period"])
+        nothing = pd.DataFrame({"low": np.nan, "high": np.nan}, index=index)
+        return ScoreInference(
+            plan, nothing, reason=reason, notices=(Notice("inference.no_interval", reason),)
+        )
+    found: ScoreIntervals = subsampled_intervals(
+        activities,
+        options=options,
+        draws=plan.draws,
+        seed=plan.seed,
+        size=plan.size,
+        scale=plan.scale,
+        level=plan.level,
+        groups=groups,
+        jobs=jobs,
+    )
+    return ScoreInference(plan, found.to_frame(), rate=found.rate, notices=found.notices)

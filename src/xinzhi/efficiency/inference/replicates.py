@@ -47,6 +47,22 @@ def replicates(
     SpecError
         Fewer than two draws.
     """
+    enough_draws(draws)
+    numbered = _Numbered(replicate, seed, stage)
+    if jobs == 1:
+        return np.array([numbered(k) for k in range(draws)])
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        return np.array(list(pool.map(numbered, range(draws), chunksize=max(1, draws // 64))))
+
+
+def enough_draws(draws: int) -> None:
+    """Refuse fewer than two draws.
+
+    Raises
+    ------
+    SpecError
+        Nothing can be inferred from so few.
+    """
     if draws < 2:
         raise SpecError(
             Problem(
@@ -60,8 +76,3 @@ def replicates(
                 message("1000 or more are usual."),
             )
         )
-    numbered = _Numbered(replicate, seed, stage)
-    if jobs == 1:
-        return np.array([numbered(k) for k in range(draws)])
-    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        return np.array(list(pool.map(numbered, range(draws), chunksize=max(1, draws // 64))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,6 +26,7 @@ from xinzhi.efficiency.inference.truncated import (
 )
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.result import Array
+from xinzhi.efficiency.technology import Flags, canonical_order
 from xinzhi.errors import MethodError
 from xinzhi.notices import Notice
 from xinzhi.wording import message
@@ -50,6 +52,8 @@ class SecondStage:
     """Shape (p + 1,): two-sided, share of the replicates beyond 0."""
     distances: Array
     """Shape (n,): δ; bias-corrected in algorithm 2."""
+    n_fitted: int
+    """m: rows with δ above 1, which the regression is fitted to and the bootstrap draws for."""
     level: float
     draws: int
     seed: int
@@ -118,8 +122,10 @@ def second_stage(
     """Regress distances on variables by truncated regression, with bootstrap intervals.
 
     δ_i = β_0 + z_i β + ε_i >= 1, ε normal and truncated. Algorithm 1 takes the distances as they
-    are, those above 1; algorithm 2 corrects their bias first, by `bias_draws` frontiers drawn from
-    the fitted regression. Both then draw from the last fit `draws` times.
+    are; algorithm 2 corrects their bias first, by `bias_draws` frontiers drawn from the fitted
+    regression for all n rows. Both fit the rows with δ above 1, m of n, and then draw distances of
+    these m rows from the last fit `draws` times, so that each replicate is a regression of the
+    same size. Rows are drawn in an order that the data fix, not in that in which they are given.
 
     Parameters
     ----------
@@ -143,6 +149,8 @@ def second_stage(
     of production processes. Journal of Econometrics 136, doi 10.1016/j.jeconom.2005.07.009.
     """
     options = settled(radial_only(options), activities.n * (bias_draws if algorithm == 2 else 1))
+    order = canonical_order(activities.labels, activities.values)
+    activities, variables = activities.take(order.tolist()), variables[order]
     distance = 1.0 / efficiencies(activities, options)
     design = np.column_stack([np.ones(len(distance)), variables])
     fit = _fit(distance, design)
@@ -156,18 +164,25 @@ def second_stage(
         )
         distance = distance - (np.nanmean(drawn, axis=0) - distance)
         fit = _fit(distance, design)
+    fitted = design[_above(distance)]
     coefficients = replicates(
-        _Coefficients(design, design @ fit.coefficients, fit.sigma),
+        _Coefficients(fitted, fitted @ fit.coefficients, fit.sigma),
         draws=draws,
         seed=seed,
         stage=2,
         jobs=jobs,
     )
-    return _summary(algorithm, names, fit, coefficients, distance, (level, draws, seed))
+    given = distance[np.argsort(order)]
+    return _summary(algorithm, names, fit, coefficients, given, (level, draws, seed))
+
+
+def _above(distance: Array) -> Flags:
+    """Mark the rows off the frontier, which the truncated regression is of."""
+    return np.asarray(distance > 1.0 + EFFICIENT)
 
 
 def _fit(distance: Array, design: Array) -> Truncated:
-    above = distance > 1.0 + EFFICIENT
+    above = _above(distance)
     return truncated_regression(distance[above], design[above], left=1.0)
 
 
@@ -196,6 +211,7 @@ def _summary(
         high=estimates - low,
         p_values=np.minimum(1.0, 2.0 * np.minimum(below, above)),
         distances=distance,
+        n_fitted=int(_above(distance).sum()),
         level=level,
         draws=draws,
         seed=seed,
@@ -207,6 +223,35 @@ def _summary(
                     "(separability)."
                 ),
             ),
+            *_left_out(distance),
             *lost_replicates(lost, draws),
         ),
     )
+
+
+def _left_out(distance: Array) -> Iterator[Notice]:
+    """Count the rows that the regression leaves out."""
+    without = int(np.isnan(distance).sum())
+    efficient = len(distance) - without - int(_above(distance).sum())
+    if efficient:
+        yield Notice(
+            "inference.on_frontier",
+            message(
+                "{n} of {total} rows lie on the estimated frontier; the truncated regression and its "
+                "bootstrap leave them out.",
+                one="{n} of {total} rows lies on the estimated frontier; the truncated regression "
+                "and its bootstrap leave it out.",
+                n=efficient,
+                total=len(distance),
+            ),
+        )
+    if without:
+        yield Notice(
+            "inference.no_distance",
+            message(
+                "{n} of {total} rows have no score and are left out of the second stage.",
+                one="{n} of {total} rows has no score and is left out of the second stage.",
+                n=without,
+                total=len(distance),
+            ),
+        )

@@ -1,4 +1,4 @@
-"""Smoothed bootstrap of radial scores, after Simar and Wilson (1998)."""
+"""Bias of radial scores by the smoothed bootstrap of Simar and Wilson (1998)."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from xinzhi.efficiency.inference.radial_scores import (
 from xinzhi.efficiency.inference.replicates import replicates
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.result import Array
+from xinzhi.efficiency.technology import canonical_order
 from xinzhi.errors import MethodError, OutOfDomain, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.wording import message
@@ -25,7 +26,11 @@ from xinzhi.wording import message
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoreBootstrap:
-    """Efficiencies of n rows with bias and interval; all between 0 and 1 but for the bounds."""
+    """Efficiencies of n rows and their estimated bias.
+
+    There is no interval: those of the smoothed bootstrap hold the true efficiency far less often
+    than they say; see `subsampling.subsampled_intervals`.
+    """
 
     labels: tuple[Label, ...]
     efficiency: Array
@@ -36,10 +41,6 @@ class ScoreBootstrap:
     """Shape (n,): efficiency less bias."""
     variance: Array
     """Shape (n,): of the replicates. Correcting pays where it is below a third of bias²."""
-    low: Array
-    high: Array
-    """Shape (n,): bounds of the interval."""
-    level: float
     draws: int
     seed: int
     bandwidth: float
@@ -48,7 +49,7 @@ class ScoreBootstrap:
     def to_frame(self) -> pd.DataFrame:
         """Return one row per row, indexed (entity, period)."""
         index = pd.MultiIndex.from_tuples(self.labels, names=["entity", "period"])
-        names = ("efficiency", "bias", "corrected", "variance", "low", "high")
+        names = ("efficiency", "bias", "corrected", "variance")
         return pd.DataFrame({name: getattr(self, name) for name in names}, index=index)
 
 
@@ -74,14 +75,14 @@ def smoothed_bootstrap(
     draws: int = 2000,
     seed: int,
     bandwidth: float | None = None,
-    level: float = 0.95,
     jobs: int = 1,
 ) -> ScoreBootstrap:
-    """Estimate bias and interval of radial efficiencies by a smoothed bootstrap.
+    """Estimate the bias of radial efficiencies by a smoothed bootstrap.
 
     Efficiencies θ̂ are drawn with replacement, smoothed by a normal kernel reflected at 1 and
     rescaled to their variance; x* = x θ̂/θ* makes a pseudo frontier, on which the rows are scored.
-    bias = mean θ̂* - θ̂; interval [θ̂ - q(1 - α/2), θ̂ - q(α/2)], q quantiles of θ̂* - θ̂.
+    bias = mean θ̂* - θ̂. Rows are drawn in an order that the data fix, so that the order in which
+    they are given changes nothing.
 
     Parameters
     ----------
@@ -93,8 +94,6 @@ def smoothed_bootstrap(
         Number of replicates; replicate k draws from SeedSequence(seed, spawn_key=(0, k)).
     bandwidth
         Of the kernel; the normal reference rule on the reflected efficiencies where None.
-    level
-        Of the interval.
     jobs
         Processes; the result does not depend on it.
 
@@ -104,6 +103,9 @@ def smoothed_bootstrap(
     44, doi 10.1287/mnsc.44.1.49. Simar, L., Wilson, P. W. (2000), doi 10.1023/A:1007864806704.
     """
     options = settled(radial_only(options), activities.n * draws)
+    order = canonical_order(activities.labels, activities.values)
+    back = np.argsort(order)
+    labels, activities = activities.labels, activities.take(order.tolist())
     efficiency = efficiencies(activities, options)
     if np.isnan(efficiency).any():
         raise MethodError(
@@ -118,17 +120,12 @@ def smoothed_bootstrap(
     drawn = replicates(pseudo, draws=draws, seed=seed, jobs=jobs)
     lost = int(np.isnan(drawn).any(axis=1).sum())
     bias = np.nanmean(drawn, axis=0) - efficiency
-    tail = (1.0 - level) / 2.0
-    down, up = np.nanquantile(drawn - efficiency, [tail, 1.0 - tail], axis=0)
     return ScoreBootstrap(
-        labels=activities.labels,
-        efficiency=efficiency,
-        bias=bias,
-        corrected=efficiency - bias,
-        variance=np.nanvar(drawn, axis=0, ddof=1),
-        low=efficiency - up,
-        high=efficiency - down,
-        level=level,
+        labels=labels,
+        efficiency=efficiency[back],
+        bias=bias[back],
+        corrected=(efficiency - bias)[back],
+        variance=np.nanvar(drawn, axis=0, ddof=1)[back],
         draws=draws,
         seed=seed,
         bandwidth=width,

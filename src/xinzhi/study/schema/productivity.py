@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from xinzhi.study.schema.base import BothLanguages, Names, Section, Words
 from xinzhi.study.schema.efficiency import choice
@@ -21,22 +21,34 @@ class Productivity(Section):
     """Name of the index in the tables."""
 
 
-class ScoreInference(Section):
-    """Intervals of scores by resampling."""
+def _method(word: Any) -> Any:
+    """Understand the name that studies written before gave to draws of entities."""
+    return "sensitivity" if word == "entities" else word
 
-    bootstrap: Literal["entities", "smoothed"] = "entities"
-    """entities: draw whole entities and estimate the frontier again; smoothed: Simar and Wilson
-    (1998), of the radial measure."""
+
+class ScoreInference(Section):
+    """How precise the scores are, by resampling."""
+
+    bootstrap: Annotated[
+        Literal["subsampling", "smoothed", "sensitivity"], BeforeValidator(_method)
+    ] = "subsampling"
+    """subsampling: confidence intervals of radial and directional scores; smoothed: the bias of
+    radial scores (Simar and Wilson 1998); sensitivity: scores over draws of entities, which are no
+    confidence interval."""
     of: Names | None = None
     """Scores; all where left out."""
     draws: int = Field(default=2000, ge=1, le=1_000_000)
     """Number of draws."""
     level: float = Field(default=0.95, gt=0, lt=1)
-    """Level of the intervals."""
+    """Level of the confidence intervals."""
+    scale: Literal["distance", "efficiency"] = "distance"
+    """Where the intervals take differences: distance (1/θ, φ or β) or efficiency (θ or 1/φ)."""
+    size: int | None = Field(default=None, ge=2)
+    """Entities of a subsample; chosen by the data where left out."""
 
 
 class Inference(Section):
     """What is known of the precision of the results."""
 
     scores: ScoreInference
-    """Intervals of scores."""
+    """Precision of scores."""

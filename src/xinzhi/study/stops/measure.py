@@ -65,6 +65,8 @@ class Measured:
     gap: GapRatios | None
     """Efficiency in the group beside that among all, of a group frontier."""
     notices: tuple[Notice, ...]
+    groups: tuple[str, ...] | None = None
+    """Group of each row, of a group frontier."""
 
 
 def measure_panel(
@@ -115,6 +117,7 @@ def measure_panel(
         productivity=found,
         gap=gap,
         notices=tuple(dict.fromkeys((*notices, *result.notices))),
+        groups=None if groups is None else tuple(groups),
     )
 
 

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
-import pandas as pd
-
-from xinzhi.efficiency.inference.intervals import intervals_of
+from xinzhi.efficiency.activities import Roles
+from xinzhi.efficiency.inference.intervals import Resampling, ScoreInference, infer
 from xinzhi.efficiency.productivity.index import ProductivityResult, productivity
+from xinzhi.errors import Where
+from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.study import fingerprint
 from xinzhi.study.memory import Memory
 from xinzhi.study.schema.efficiency import Measurement
-from xinzhi.study.schema.productivity import ScoreInference
+from xinzhi.study.schema.productivity import ScoreInference as ScoreResampling
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.stops.measure import measure_parts, measured_rows, options_of
+from xinzhi.study.stops.measure import (
+    complete_rows,
+    measure_parts,
+    measured_rows,
+    options_of,
+)
 
 
 def productivity_all(
@@ -40,8 +48,8 @@ def _productivity(
 
 def infer_scores(
     spec: StudySpec, panel: Panel, memory: Memory, *, jobs: int
-) -> dict[str, pd.DataFrame]:
-    """Find the intervals of scores by resampling; rows indexed (entity, period)."""
+) -> dict[str, ScoreInference]:
+    """Find the confidence intervals, the bias or the sensitivity of scores by resampling."""
     if spec.inference is None:
         return {}
     section = spec.inference.scores
@@ -53,21 +61,43 @@ def infer_scores(
         name: memory.recall(
             f"inference.{name}",
             {**measure_parts(spec.efficiency[name], panel), **parts},
-            partial(_intervals, spec.efficiency[name], section, panel, spec.seed, jobs),
+            partial(_infer, spec.efficiency[name], section, panel, spec.seed, jobs),
         )
         for name in section.of or spec.efficiency
     }
 
 
-def _intervals(
-    measurement: Measurement, section: ScoreInference, panel: Panel, seed: int, jobs: int
-) -> pd.DataFrame:
-    return intervals_of(
-        measured_rows(measurement, panel),
-        options_of(measurement),
+def _infer(
+    measurement: Measurement, section: ScoreResampling, panel: Panel, seed: int, jobs: int
+) -> ScoreInference:
+    plan = Resampling(
+        method=section.bootstrap,
         draws=section.draws,
         seed=seed,
-        bootstrap=section.bootstrap,
         level=section.level,
-        jobs=jobs,
+        scale=section.scale,
+        size=section.size,
+    )
+    activities = measured_rows(measurement, panel)
+    groups = _groups(measurement, panel)
+    return infer(activities, options_of(measurement), plan, groups=groups, jobs=jobs)
+
+
+def _groups(measurement: Measurement, panel: Panel) -> list[str] | None:
+    """Find the group of each measured row, of a group frontier."""
+    if measurement.group is None:
+        return None
+    panel.require((measurement.group,))
+    if measurement.missing == "leave_out":
+        roles = Roles(measurement.inputs, measurement.good_outputs, measurement.bad_outputs)
+        panel = panel.take(complete_rows(panel, roles))
+    return panel.frame[measurement.group].astype(str).tolist()
+
+
+def inference_notices(found: Mapping[str, ScoreInference]) -> tuple[Notice, ...]:
+    """Say what a reader of the confidence intervals has to know, score by score."""
+    return tuple(
+        replace(notice, where=Where(key=f"efficiency.{name}"))
+        for name, one in found.items()
+        for notice in one.notices
     )

@@ -1,0 +1,197 @@
+"""Tables of confidence intervals of scores, of their bias, and of their sensitivity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.efficiency.inference.intervals import ScoreInference
+from xinzhi.efficiency.inference.subsampling import FEWEST
+from xinzhi.tables import numbers
+from xinzhi.tables.table import Cell, Column, Row, Table
+from xinzhi.wording import Wording, listed, message
+
+COLUMNS: Mapping[str, Mapping[str, Wording]] = MappingProxyType(
+    {
+        "subsampling": {"low": message("Lower bound"), "high": message("Upper bound")},
+        "smoothed": {"bias": message("Bias"), "corrected": message("Bias-corrected")},
+        "sensitivity": {
+            "mean": message("Mean over draws"),
+            "sd": message("Std. dev. over draws"),
+            "min": message("Min. over draws"),
+            "max": message("Max. over draws"),
+        },
+    }
+)
+"""Columns that are printed, by method."""
+IDS: Mapping[str, str] = MappingProxyType(
+    {
+        "subsampling": "{name}_intervals",
+        "smoothed": "{name}_bias",
+        "sensitivity": "{name}_sensitivity",
+    }
+)
+
+
+def score_inference_table(
+    name: str,
+    score: Wording,
+    scores: pd.Series,
+    found: ScoreInference,
+    *,
+    labels: Mapping[str, Wording],
+    decimals: int = numbers.DECIMALS,
+) -> Table:
+    """Set the score of each entity in the last period beside what resampling tells of it.
+
+    Parameters
+    ----------
+    name, score
+        Name of the score in the study file, and its words.
+    scores
+        Indexed (entity, period).
+    found
+        Inference on these scores; where no confidence interval is known the table has no rows, and
+        the reason stands in their place.
+    labels
+        Words of the entities.
+    """
+    method = found.plan.method
+    id_, title = IDS[method].format(name=name), title_of(found, score)
+    if found.reason is not None:
+        return Table(
+            id=id_,
+            title=title,
+            columns=(),
+            rows=(),
+            notes=(found.reason,),
+            machine=_machine(found),
+        )
+    periods = found.table.index.get_level_values("period")
+    has_periods = bool(periods.notna().all())
+    last = found.table[periods == periods.max()] if has_periods else found.table
+    shown = COLUMNS[method]
+    rows = [
+        Row(
+            labels.get(str(entity), str(entity)),
+            tuple(
+                Cell(float(value), "number", decimals=decimals)
+                for value in (
+                    scores.get((entity, period), np.nan),
+                    *(row[column] for column in shown),
+                )
+            ),
+            key=str(entity),
+        )
+        for (entity, period), (_, row) in zip(last.index, last.iterrows(), strict=True)
+    ]
+    about_last = [message("Last period; all periods stand in results.json.")] if has_periods else []
+    return Table(
+        id=id_,
+        title=title,
+        stub=message("Entity"),
+        columns=(
+            Column("score", message("Score")),
+            *(Column(key, heading) for key, heading in shown.items()),
+        ),
+        rows=tuple(rows),
+        notes=(*inference_notes(found), *about_last),
+        machine=_machine(found),
+    )
+
+
+def title_of(found: ScoreInference, score: Wording) -> Wording:
+    """Name the exhibit."""
+    if found.plan.method == "smoothed":
+        return message("{score}: bias by the smoothed bootstrap", score=score)
+    if found.plan.method == "sensitivity":
+        return message("{score}: sensitivity to the sample", score=score)
+    return message("{score}: confidence intervals", score=score)
+
+
+def inference_notes(found: ScoreInference) -> Iterator[Wording]:
+    """Say how the numbers came about and what they are not."""
+    plan = found.plan
+    draws = numbers.count(plan.draws)
+    if found.reason is not None:
+        yield found.reason
+    elif plan.method == "smoothed":
+        yield message(
+            "Bias by the smoothed bootstrap of Simar and Wilson (1998), {draws} draws; the corrected "
+            "efficiency is the efficiency less the bias. It gives no confidence interval.",
+            draws=draws,
+        )
+    elif plan.method == "sensitivity":
+        yield message(
+            "Sensitivity to the sample: the score of each row in the draws that hold its entity, each "
+            "measured on the frontier of the entities drawn ({draws} draws of as many entities with "
+            "replacement). These are no confidence intervals: against fewer entities no "
+            "score gets worse.",
+            draws=draws,
+        )
+    else:
+        yield from _interval_notes(found, draws)
+        yield from _missing_notes(found)
+
+
+def _interval_notes(found: ScoreInference, draws: str) -> Iterator[Wording]:
+    plan, pairs = found.plan, found.sizes
+    if pairs:
+        yield message(
+            "{level} confidence intervals of the true score by subsampling (Kneip, Simar and Wilson "
+            "2008): {draws} subsamples of {sizes} entities drawn without replacement, all periods of "
+            "an entity together (subsample size {chosen}); rate of convergence n^-{rate}; differences "
+            "taken on the scale of {scale}.",
+            level=f"{plan.level:.0%}",
+            draws=draws,
+            sizes=listed([message("{m} of {n}", m=m, n=n) for m, n in _ends(pairs)]),
+            rate=f"{found.rate:.3f}",
+            scale=message("the distance (1/θ, φ or β)")
+            if plan.scale == "distance"
+            else message("the efficiency (θ or 1/φ)"),
+            chosen=message("set by the user")
+            if plan.size
+            else message("chosen by minimum volatility"),
+        )
+        yield message(
+            "The observed best practice lies inside the true frontier, so the interval begins at the "
+            "estimated score and reaches towards less efficiency."
+        )
+
+
+def _ends(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Keep the smallest and the largest of many sizes."""
+    return list(dict.fromkeys([pairs[0], pairs[-1]]))
+
+
+def _missing_notes(found: ScoreInference) -> Iterator[Wording]:
+    counts = found.table["status"].value_counts()
+    few, unbounded = int(counts.get("few_entities", 0)), int(counts.get("unbounded", 0))
+    if few:
+        yield message(
+            "No interval where a frontier is made of fewer than {fewest} entities: {n} rows.",
+            fewest=FEWEST,
+            n=numbers.count(few),
+        )
+    if unbounded:
+        yield message(
+            "No interval where the frontiers of too many subsamples cannot reach a row: {n} rows.",
+            n=numbers.count(unbounded),
+        )
+
+
+def _machine(found: ScoreInference) -> dict[str, object]:
+    plan = found.plan
+    document: dict[str, object] = {"method": plan.method, "draws": plan.draws, "seed": plan.seed}
+    if plan.method == "subsampling":
+        document |= {
+            "level": plan.level,
+            "scale": plan.scale,
+            "rate_of_convergence": found.rate,
+            "no_interval": None if found.reason is None else str(found.reason),
+        }
+    rows = [] if found.reason is not None else found.table.reset_index().to_dict("records")
+    return document | {"rows": rows}
