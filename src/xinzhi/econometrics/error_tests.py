@@ -43,10 +43,10 @@ SERIAL, ACROSS, UNEQUAL = "serial_correlation", "cross_section_dependence", "het
 ADVICE: Mapping[str, Message] = MappingProxyType(
     {
         f"advice.{ACROSS}": message(
-            "the errors of different entities move together within periods (CD test, p < 0.05), and these standard errors do not allow for it. Report errors clustered two ways, by entity and period; from 30 periods on, Driscoll-Kraay errors are an alternative. In simulations with a common factor, 95 % intervals with errors clustered by entity covered 31 %, two-way ones 86 %."
+            "the errors of different entities move together within periods (CD test, p < 0.05), and these standard errors do not allow for it. Report errors clustered two ways, by entity and period; from 30 periods on, Driscoll-Kraay errors are an alternative."
         ),
         f"advice.{SERIAL}": message(
-            "the errors of an entity are correlated over time (p < 0.05), and these standard errors do not allow for it. Cluster by entity. In simulations with ordinary serial correlation, 95 % intervals with independent or HC1 errors covered 83 %, those clustered by entity 95 %."
+            "the errors of an entity are correlated over time (p < 0.05), and these standard errors do not allow for it. Cluster by entity."
         ),
         f"advice.{UNEQUAL}": message(
             "the variance of the errors changes with the regressors (Breusch-Pagan test, p < 0.05), and these standard errors do not allow for it. Use hc1."

@@ -101,6 +101,7 @@ def _what_if(result: StudyResult, found: Advice) -> Iterator[Table]:
         section.what_if,
         entities=entity_labels(result),
         labels=labels(result.spec),
+        n_periods=len(result.panel.periods) if result.panel.has_periods else 1,
         decimals=result.spec.report.decimals,
     )
 

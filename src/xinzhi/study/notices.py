@@ -17,6 +17,7 @@ from xinzhi.study.mechanism_notices import labelled
 from xinzhi.study.result import Reading
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import labels, scale_notices
+from xinzhi.tables.coverage import coverage_note, size_of
 from xinzhi.tables.regression import Fitted, NotEstimated
 from xinzhi.wording import listed, message
 
@@ -38,7 +39,7 @@ def gather(
         *(notice for result in efficiency.values() for notice in result.notices),
         *(notice for index in productivity.values() for notice in index.notices),
         *scale_notices(spec, panel),
-        *_scores_as_outcomes(spec),
+        *_scores_as_outcomes(spec, size_of(panel.frame.index)),
         *_filled(spec, panel, estimates),
         *(
             notice
@@ -108,7 +109,7 @@ def _share_filled(spec: StudySpec, panel: Panel, one: Fitted) -> float:
     return share_filled(panel, [c for c in sources if c], one.residuals.index)
 
 
-def _scores_as_outcomes(spec: StudySpec) -> Iterable[Notice]:
+def _scores_as_outcomes(spec: StudySpec, size: tuple[int, int]) -> Iterable[Notice]:
     outcomes = {
         column_equation(spec, table, column).regression.outcome
         for table in spec.tables.values()
@@ -126,3 +127,12 @@ def _scores_as_outcomes(spec: StudySpec) -> Iterable[Notice]:
                     name=variable.label.label(name),
                 ),
             )
+            for note in coverage_note("estimated_scores", *size):
+                yield Notice(
+                    "inference.scores_as_outcome_coverage",
+                    message(
+                        "{name}, estimated scores as an outcome: {note}",
+                        name=variable.label.label(name),
+                        note=note,
+                    ),
+                )

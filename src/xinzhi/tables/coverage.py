@@ -21,6 +21,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from xinzhi.econometrics.estimates import CovarianceRule
 from xinzhi.wording import Wording, listed, message
 
 LOWEST = 0.93
@@ -75,7 +76,7 @@ def nearest(interval: str, entities: int, periods: int) -> tuple[Simulated, ...]
     {(115, 16)}
     """
     known = [one for one in simulated() if one.interval == interval]
-    if not known or entities < 1 or periods < 1:
+    if not known or entities < 2 or periods < 2:
         return ()
 
     def distance(one: Simulated) -> float:
@@ -95,7 +96,7 @@ def coverage_note(interval: str, entities: int, periods: int) -> Iterator[Wordin
     interval
         Kind of interval, as in `coverage.csv`; a kind that was not simulated yields nothing.
     entities, periods
-        Size of the panel behind the interval.
+        Size of the panel behind the interval; a cross-section was not simulated.
     """
     designs = nearest(interval, entities, periods)
     short = [one for one in designs if one.coverage < LOWEST]
@@ -126,6 +127,14 @@ def _cases(designs: list[Simulated]) -> Wording:
             for one in designs
         ]
     )
+
+
+def interval_kind(rule: CovarianceRule) -> str:
+    """Name the kind of a slope's interval; empty where its clusters were not simulated."""
+    clusters = {name for name, _ in rule.clusters}
+    simulated_clusters = {"cluster": {"entity"}, "two_way": {"entity", "period"}}
+    is_simulated = clusters == simulated_clusters.get(rule.kind, clusters)
+    return rule.kind if is_simulated else ""
 
 
 def size_of(index: pd.Index) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from xinzhi.econometrics.specification import Regression
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.errors import Problem
 from xinzhi.tables import numbers
+from xinzhi.tables.coverage import coverage_note, size_of
 from xinzhi.tables.numbers import DECIMALS
 from xinzhi.tables.regression import (
     STARS,
@@ -125,6 +126,7 @@ def differences_table(
         notes=(
             *_notes(tested, tests, groupings, labels),
             *errors_in_words(_estimates(found)[:1], labels),
+            *_coverage_notes(found, tests),
         ),
         reading=tuple(_reading(tested, groupings, labels, max(stars.values(), default=0.05))),
         machine=MappingProxyType(
@@ -270,6 +272,21 @@ def _notes(
                 name=name_of(one.name, labels) if one.name else message("all together"),
                 reason=reason,
             )
+
+
+def _coverage_notes(found: Sequence[Heterogeneity], tests: tuple[str, ...]) -> Iterator[Wording]:
+    """State how often the tests of equal slopes keep a true null hypothesis."""
+    sizes = [size_of(one.residuals.index) for one in _estimates(found[:1])]
+    if not sizes:
+        return
+    size = sum(n for n, _ in sizes), max(t for _, t in sizes)
+    for test, words in (
+        ("interaction", message("Interaction")),
+        ("permutation", message("Permutation")),
+    ):
+        if test in tests:
+            for note in coverage_note(f"group_{test}", *size):
+                yield message("{what}: {note}", what=words, note=note)
 
 
 def _reasons(one: _Tested, tests: tuple[str, ...]) -> Iterator[Wording]:

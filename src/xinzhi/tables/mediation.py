@@ -11,6 +11,7 @@ from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.mediation import MediatedEffect, Mediation
 from xinzhi.econometrics.resample import Interval
 from xinzhi.tables import numbers
+from xinzhi.tables.coverage import coverage_note, size_of
 from xinzhi.tables.numbers import DECIMALS
 from xinzhi.tables.plain_effects import machine_mediation
 from xinzhi.tables.regression import STARS, regression_table, with_headings
@@ -160,8 +161,11 @@ def _notes(
             n=numbers.count(drawn[0].n_draws + drawn[0].n_lost),
             lost=numbers.count(max(one.n_lost for one in drawn)),
         )
+        yield from _coverage_notes(found, message("Interval of ab"), "mediation_bootstrap")
     elif "bootstrap" in tests and intervals:
         yield message("No interval: {why}", why=getattr(intervals[0], "reason", ""))
+    if "sobel" in tests:
+        yield from _coverage_notes(found, message("Sobel's test"), "mediation_sobel")
     for e in found.effects:
         names = {"factor": name_of(e.factor, labels), "mediator": name_of(e.mediator, labels)}
         if e.share_remark:
@@ -178,6 +182,12 @@ def _notes(
     for one in found.refused:
         name = name_of(one.name, labels)
         yield message("{name} could not be estimated: {why}", name=name, why=one.reason)
+
+
+def _coverage_notes(found: Mediation, what: Wording, interval: str) -> Iterator[Wording]:
+    """State how often an interval covers the true mediated effect, where that is too little."""
+    for note in coverage_note(interval, *size_of(found.total.residuals.index)):
+        yield message("{what}: {note}", what=what, note=note)
 
 
 def _reading(

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from xinzhi.tables import numbers
+from xinzhi.tables.coverage import coverage_note
 from xinzhi.tables.numbers import DECIMALS
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
@@ -48,9 +49,16 @@ def what_if_table(
     *,
     entities: Mapping[str, Wording],
     labels: Mapping[str, Wording],
+    n_periods: int,
     decimals: int = DECIMALS,
 ) -> Table:
-    """Set the implied change of the score of each city, factor by factor, with its interval."""
+    """Set the implied change of the score of each city, factor by factor, with its interval.
+
+    Parameters
+    ----------
+    n_periods
+        Periods behind the estimates; 1 for a cross-section.
+    """
     rows = found.by_city
     several = rows.duplicated(["entity", "factor"], keep=False)
     confidence = numbers.level(found.confidence)
@@ -84,6 +92,7 @@ def what_if_table(
                 "alone. A relation, not a forecast.",
                 confidence=confidence,
             ),
+            *coverage_note("what_if", rows["entity"].nunique(), n_periods),
             *(
                 (
                     message(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from xinzhi.econometrics.error_tests import ADVICE, advice_of
 from xinzhi.econometrics.estimates import CovarianceRule, Estimates
 from xinzhi.tables import numbers
+from xinzhi.tables.coverage import coverage_note, interval_kind, size_of
 from xinzhi.tables.regression.fitted import Fitted, name_of
 from xinzhi.wording import Wording, listed, message
 
@@ -19,6 +20,7 @@ def notes_under(
         *_error_notes(estimates, labels),
         *_repair_notes(estimates),
         *_advice_notes(estimates),
+        *_coverage_notes(estimates),
         star_note(levels),
         *_fit_notes(estimates),
         *_dropped_notes(estimates, labels),
@@ -130,6 +132,18 @@ def errors_in_words(
     """State the errors in force, each kind once."""
     for kind in dict.fromkeys(kind_of_errors(one.covariance, labels) for one in estimates):
         yield message("{errors}.", errors=kind)
+
+
+def _coverage_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
+    """State where 95 % intervals with these errors cover too little or too much, column by column."""
+    columns: dict[Wording, list[int]] = {}
+    fitted = list(_fitted(estimates))
+    for position, one in fitted:
+        kind = interval_kind(one.covariance)
+        for note in coverage_note(kind, *size_of(one.residuals.index)):
+            columns.setdefault(note, []).append(position)
+    for note, positions in columns.items():
+        yield note if len(positions) == len(fitted) else in_columns(positions, note)
 
 
 def _fit_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:

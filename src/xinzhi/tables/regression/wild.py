@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from xinzhi.econometrics.wild import Wild
+from xinzhi.tables.coverage import coverage_note, interval_kind, size_of
 from xinzhi.tables.numbers import DECIMALS
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.tables.regression.instrumented import machine_pieces, pieces_in_words
@@ -50,7 +51,7 @@ def with_wild(
     return replace(
         table,
         rows=(*table.rows, *rows),
-        notes=(*table.notes, _note(found)),
+        notes=(*table.notes, _note(found), *_coverage_notes(found)),
         machine=_machine(table.machine, found),
     )
 
@@ -76,6 +77,18 @@ def _note(found: Found) -> Wording:
         draws=max(one.n_draws for one in found.values()),
     )
     return in_columns([i + 1 for i in found], words)
+
+
+def _coverage_notes(found: Found) -> Iterator[Wording]:
+    """State how often such intervals cover the true value where entities are the clusters."""
+    of_entities = [
+        one.estimates
+        for one in found.values()
+        if interval_kind(one.estimates.covariance) == "cluster"
+    ]
+    sizes = dict.fromkeys(size_of(one.residuals.index) for one in of_entities)
+    notes = dict.fromkeys(note for size in sizes for note in coverage_note("wild", *size))
+    yield from (message("Wild bootstrap: {note}", note=note) for note in notes)
 
 
 def _machine(machine: Mapping[str, object], found: Found) -> dict[str, object]:
