@@ -75,4 +75,5 @@ class _Pool:
                 [self.say(row.label), *(self.cell(cell) for cell in row.cells)]
                 for row in table.rows
             ],
+            "notes": [self.say(note) for note in table.notes],
         }

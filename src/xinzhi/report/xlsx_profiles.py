@@ -60,4 +60,8 @@ def _table(book: Book, sheet: Worksheet, line: int, table: Table) -> int:
     line = write_headings(book, sheet, table, line + 1)
     for at, row in enumerate(table.rows):
         write_row(book, sheet, line + at, row, is_last=at == len(table.rows) - 1)
-    return line + len(table.rows)
+    line += len(table.rows)
+    for note in table.notes:
+        sheet.write_string(line, 0, book.say(note), book.style(font_size=9))
+        line += 1
+    return line

@@ -97,7 +97,8 @@
       element("h3", "", ...told(item.name)),
       element("ul", "reading", ...item.sentences.map((text) => element("li", "", ...told(text)))),
       ...line(item.series),
-      ...item.tables.flatMap((table) => [element("h4", "", ...told(table.title)), grid(table)]));
+      ...item.tables.flatMap((table) => [element("h4", "", ...told(table.title)), grid(table),
+        element("ul", "notes", ...table.notes.map((text) => element("li", "", ...told(text))))]));
   };
   const rename = () => {
     pages.items.forEach((item, at) => { chooser.options[at].textContent = said(item.name); });
