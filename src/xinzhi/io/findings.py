@@ -40,6 +40,8 @@ CODES: Mapping[str, str] = MappingProxyType(
         "Column '{name}' holds true and false; read as 1 and 0.": "type.flag",
         "Column '{name}' is empty.": "type.empty",
         "Sheet '{name}' was taken: of {n} sheets only it has the named columns.": "excel.sheet",
+        "Sheets {names} are parts of one table; they were put below one another.": "excel.stacked",
+        "Sheets {names} are years of one table; they were put below one another.": "excel.stacked",
         "Hidden sheets were not read: {names}.": "excel.hidden_sheets",
         "Merged cells were filled with the value of their range.": "excel.merged",
         "Cells with formulas: their stored values are used.": "excel.formulas",

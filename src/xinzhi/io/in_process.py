@@ -5,7 +5,7 @@ Everything the reader decides by itself is a `Decision`; all errors are raised t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -29,6 +29,7 @@ from xinzhi.io.parquet import read_parquet
 from xinzhi.io.periods import read_periods
 from xinzhi.io.raw import Decision, RawTable
 from xinzhi.io.sniff import sniff
+from xinzhi.io.stacked import stacked
 from xinzhi.io.stata import read_stata
 from xinzhi.io.sums import leave_out_sums
 from xinzhi.io.translated import translated
@@ -78,6 +79,7 @@ def read_table(
     names: tuple[str, ...] = (),
     reading: Reading = NOTHING_STATED,
     limits: Limits = LIMITS,
+    together: Callable[[list[RawTable]], RawTable | None] | None = None,
 ) -> RawTable:
     """Read a file into cells with addresses, before anything is understood.
 
@@ -91,6 +93,8 @@ def read_table(
         Names of columns by which the sheet is recognised.
     reading
         What is stated about the file.
+    together
+        What puts sheets below one another that are parts of one table.
 
     Raises
     ------
@@ -107,7 +111,8 @@ def read_table(
         return read_stata(path, names=names, encoding=reading.encoding)
     if kind == "parquet":
         return read_parquet(path, limits=limits)
-    return choose_sheet(open_workbook(path, kind, limits=limits), sheet, lambda t: _has(t, names))
+    book = open_workbook(path, kind, limits=limits)
+    return choose_sheet(book, sheet, lambda t: _has(t, names), together)
 
 
 def _has(table: RawTable, names: tuple[str, ...]) -> bool:
@@ -141,12 +146,19 @@ def _read(
     reading: Reading,
     limits: Limits,
 ) -> ReadResult:
-    table = read_table(path, sheet=sheet, names=(entity,), reading=reading, limits=limits)
+    table = read_table(
+        path,
+        sheet=sheet,
+        names=(entity,),
+        reading=reading,
+        limits=limits,
+        together=lambda tables: stacked(tables, entity, period, reading),
+    )
     found = Findings(list(table.decisions), list(table.warnings))
     entity = translated(table, entity, found)
     period = translated(table, period, found) if period else None
     keys = (entity, *([period] if period else []))
-    header = find_header(table, entity, period, found, reading.header)
+    header = find_header(table, entity, period, found, 1 if table.places else reading.header)
     body = find_body(
         table, header, entity, found, period=period, entities=reading.entities, is_panel=True
     )
@@ -190,7 +202,7 @@ def _panel(
         frame if stays.all() else frame[stays],
         labels={name: Label(name, zh=full) for name, full in header.full.items()},
         units={**header.units, **found_units, **_known(units, header)},
-        rows=tuple(body.rows[stays].tolist()),
+        rows=() if table.places else tuple(body.rows[stays].tolist()),
         source=table.file,
         has_periods=has_periods,
         keys=(in_file[0], in_file[1] if has_periods else PERIOD),
@@ -230,7 +242,7 @@ def stated_of(
         "encoding": table.encoding,
         "delimiter": table.delimiter,
         "decimal": "," if "number.decimal" in codes else reading.decimal,
-        "header": header.row if "layout.header" in codes else reading.header,
+        "header": header.row if "layout.header" in codes and not table.places else reading.header,
         "sheet": table.sheet if "excel.sheet" in codes else None,
         "value": (table.sheet or DEFAULT_VALUE) if WIDE in doubts else reading.value,
         **{key: value for key, value in kept.items() if value != "keep"},

@@ -140,7 +140,11 @@ def _say_twins(
     if same:
         found.warn(
             "panel.duplicate",
-            message("Rows {rows} are identical ({key}).", rows=listed(numbers), key=key),
+            message(
+                "Rows {rows} are identical ({key}).",
+                rows=listed(table.shown_rows(numbers)),
+                key=key,
+            ),
             where,
             message("one is kept; remove the others from the file."),
         )
@@ -149,7 +153,7 @@ def _say_twins(
         "panel.duplicate",
         message(
             "Rows {rows} carry the same key ({key}) with other values.",
-            rows=listed(numbers),
+            rows=listed(table.shown_rows(numbers)),
             key=key,
         ),
         where,

@@ -139,7 +139,7 @@ def warn_counties(
         message(
             "{names} are counties or districts among entities of another level (rows {rows}).",
             names=listed(f"{n} ({beside[n]})" if n in beside else n for n in counties),
-            rows=listed(rows[at].tolist()),
+            rows=listed(table.shown_rows(rows[at])),
         ),
         Where(
             file=table.file,
@@ -193,7 +193,7 @@ def _say_typing_error(
         message(
             "'{name}' (rows {rows}) fills periods that '{other}' lacks: one entity under two spellings?",
             name=few,
-            rows=listed(rows.tolist()),
+            rows=listed(table.shown_rows(rows)),
             other=many,
         ),
         Where(file=table.file, sheet=table.sheet, row=int(rows[0]), column=column, entity=few),

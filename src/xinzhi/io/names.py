@@ -232,7 +232,7 @@ def warn_levels(
         message(
             "{names} are of a higher level than the other entities (rows {rows}).",
             names=listed(higher),
-            rows=listed(rows[at].tolist()),
+            rows=listed(table.shown_rows(rows[at])),
         ),
         Where(
             file=table.file,

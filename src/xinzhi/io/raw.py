@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -45,15 +45,27 @@ class RawTable:
     """How a text file was decoded."""
     percents: frozenset[int] = frozenset()
     """Positions of columns with cells that a workbook shows as percents."""
+    places: tuple[tuple[str, int], ...] = ()
+    """Sheet and row of each row, where sheets were put below one another."""
     decisions: tuple[Decision, ...] = ()
     warnings: tuple[Problem, ...] = ()
 
     def where(self, row: int, position: int | None = None, column: str | None = None) -> Where:
         """Place of a cell: row number of the file, position in the row from 0, column name."""
+        if self.places:
+            sheet, row = self.places[row - 1]
+            return Where(file=self.file, sheet=sheet, row=row, column=column)
         cell = None
         if self.has_addresses and position is not None:
             cell = f"{letters(self.first_column + position)}{row}"
         return Where(file=self.file, sheet=self.sheet, row=row, column=column, cell=cell)
+
+    def shown_rows(self, rows: Iterable[int]) -> list[int | str]:
+        """Give rows as people find them: behind the name of their sheet where there are several."""
+        if not self.places:
+            return [int(row) for row in rows]
+        places = (self.places[int(row) - 1] for row in rows)
+        return [f"{sheet}!{row}" for sheet, row in places]
 
     def noted(
         self, decisions: Sequence[Decision] = (), warnings: Sequence[Problem] = ()

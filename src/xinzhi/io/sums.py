@@ -106,7 +106,12 @@ def _say(
     where = table.where(int(rows[0]))
     found.warn(
         code,
-        message(sentence.template, name=name, rows=listed(rows.tolist()), columns=listed(columns)),
+        message(
+            sentence.template,
+            name=name,
+            rows=listed(table.shown_rows(rows)),
+            columns=listed(columns),
+        ),
         where,
         message("remove it from the file, or state it under `entities` if it is an entity."),
     )

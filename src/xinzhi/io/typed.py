@@ -204,7 +204,7 @@ def _warn_marks(name: str, typed: Typed, rows: Rows, table: RawTable, found: Fin
         if at:
             found.warn(
                 code,
-                message(template.template, name=name, rows=listed(rows[at].tolist())),
+                message(template.template, name=name, rows=listed(table.shown_rows(rows[at]))),
                 table.where(int(rows[at[0]]), None, name),
                 message(remedy.template, value=typed.values[at[0]]),
             )

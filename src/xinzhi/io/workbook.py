@@ -21,6 +21,9 @@ from xinzhi.io.raw import Cell, RawTable, letters, shown_name
 from xinzhi.io.sheet_parts import sheet_parts
 from xinzhi.wording import message
 
+STACKED = 60
+"""Sheets up to which parts of one table are looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
@@ -112,8 +115,16 @@ def _refuse_encrypted(data: bytes, where: Where) -> None:
         )
 
 
-def choose_sheet(book: Workbook, sheet: str | None, fits: Callable[[RawTable], bool]) -> RawTable:
-    """Take the sheet that was named, else the one visible sheet that has the names of the keys."""
+def choose_sheet(
+    book: Workbook,
+    sheet: str | None,
+    fits: Callable[[RawTable], bool],
+    together: Callable[[list[RawTable]], RawTable | None] | None = None,
+) -> RawTable:
+    """Take the sheet that was named, else the one visible sheet that has the names of the keys.
+
+    Where several have them, `together` may put them below one another.
+    """
     if sheet is not None:
         if sheet not in (*book.visible, *book.hidden):
             raise SpecError(
@@ -130,6 +141,10 @@ def choose_sheet(book: Workbook, sheet: str | None, fits: Callable[[RawTable], b
     fitting = [name for name in book.visible if fits(read_sheet(book, name, top=60))]
     if len(fitting) == 1:
         return _with_hidden(_chosen(read_sheet(book, fitting[0]), book), book)
+    if fitting and together is not None and len(fitting) <= STACKED:
+        one = together([read_sheet(book, name) for name in fitting])
+        if one is not None:
+            return _with_hidden(one, book)
     what = (
         message("Several sheets hold such a table: {names}.", names=listed(fitting))
         if fitting
