@@ -73,9 +73,14 @@ def anderson_rubin(
     at_end = joint(on_x.residuals, on_x.influence)[0]
     covariance = _covariance(direct, at_end, centre, width)
 
+    def statistics(betas: Array) -> Array:
+        g = on_y.slopes - betas[:, None] * on_x.slopes
+        return np.asarray(
+            (g * np.linalg.solve(covariance(betas), g[:, :, None])[:, :, 0]).sum(1) / q
+        )
+
     def statistic(beta: float) -> float:
-        g = on_y.slopes - beta * on_x.slopes
-        return float(g @ np.linalg.solve(covariance(beta), g) / q)
+        return float(statistics(np.array([beta]))[0])
 
     def at_infinity() -> float:
         return float(on_x.slopes @ np.linalg.solve(at_end, on_x.slopes) / q)
@@ -86,7 +91,7 @@ def anderson_rubin(
     def excess(angle: float) -> float:
         return statistic(centre + width * float(np.tan(angle))) - critical
 
-    values = np.array([excess(float(angle)) for angle in angles])
+    values = statistics(centre + width * np.tan(angles)) - critical
     edges = [
         centre
         + width * float(np.tan(optimize.brentq(excess, angles[i], angles[i + 1], xtol=1e-14)))
@@ -103,24 +108,28 @@ def anderson_rubin(
 
 def _covariance(
     direct: Callable[[float], Array], at_end: Array, centre: float, width: float
-) -> Callable[[float], Array]:
-    """Interpolate V(β) = V₀ - βM + β²V∞, which is quadratic in β as the residuals are linear.
+) -> Callable[[Array], Array]:
+    """Give V at many slopes, shape (b, q, q).
 
-    Only a repair of two-way errors breaks that; a fourth value then differs, and V(β) is computed
-    directly.
+    Interpolate V(β) = V₀ - βM + β²V∞, which is quadratic in β as the residuals are linear.
+
+    Only a repair of two-way errors breaks that; a fourth value then differs, and each V(β) is
+    computed.
     """
     middle = direct(centre)
     slope = (direct(centre + width) - direct(centre - width)) / 2
 
-    def quadratic(beta: float) -> Array:
-        z = (beta - centre) / width
+    def quadratic(betas: Array) -> Array:
+        z = ((betas - centre) / width)[:, None, None]
         return np.asarray(middle + z * slope + z**2 * width**2 * at_end)
 
     for beta in (centre - width, centre + 3 * width):
         exact = direct(beta)
         unit = np.sqrt(np.diag(exact))
-        if not np.all(np.abs(quadratic(beta) - exact) <= AGREES * np.outer(unit, unit)):
-            return direct
+        if not np.all(
+            np.abs(quadratic(np.array([beta]))[0] - exact) <= AGREES * np.outer(unit, unit)
+        ):
+            return lambda betas: np.array([direct(float(beta)) for beta in betas])
     return quadratic
 
 

@@ -258,7 +258,7 @@ def _notices(w: pd.Series, moderator: str) -> tuple[Notice, ...]:
             ),
         ),
     ):
-        spread = w.groupby(level=level).agg(np.ptp)
-        if float(spread.max()) <= CONSTANT * float(np.abs(w).max()):
+        grouped = w.groupby(level=level)
+        if float((grouped.max() - grouped.min()).max()) <= CONSTANT * float(np.abs(w).max()):
             found.append(Notice("moderation.constant", words, Where(column=moderator)))
     return tuple(found)

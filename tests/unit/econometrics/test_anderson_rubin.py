@@ -38,6 +38,10 @@ def test_set_is_that_of_covariances_computed_at_each_slope(kind, strength, monke
         return np.ravel(found.anderson_rubin.intervals)
 
     quick = ends()
-    monkeypatch.setattr(module, "_covariance", lambda direct, *_: direct)
+    monkeypatch.setattr(
+        module,
+        "_covariance",
+        lambda direct, *_: lambda betas: np.array([direct(float(beta)) for beta in betas]),
+    )
 
     np.testing.assert_allclose(quick, ends(), rtol=1e-8, atol=1e-8)
