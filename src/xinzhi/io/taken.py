@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import time
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from types import TracebackType
 from typing import IO, Self
 
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.limits import MEGABYTE
+from xinzhi.io.processes import lives
 from xinzhi.io.raw import shown_name
 from xinzhi.wording import message
 
@@ -26,6 +28,8 @@ COPIED = 256 * MEGABYTE
 """Files up to this size are copied."""
 BLOCK = 4 * MEGABYTE
 TRIES = 3
+COPIES = "xinzhi-files-"
+"""How the names of folders of copies begin; the number of the process follows."""
 COARSEST = 2.1
 """Seconds: file systems tell no two times apart that lie closer (FAT: two)."""
 State = tuple[int, ...]
@@ -140,12 +144,21 @@ class Files:
         """Make room for a copy under the same name, as messages name the file."""
         try:
             if self._copies is None:
-                self._copies = TemporaryDirectory(prefix="xinzhi-")
+                sweep_copies()
+                self._copies = TemporaryDirectory(prefix=f"{COPIES}{os.getpid()}-")
             folder = Path(self._copies.name) / str(len(self._taken))
             folder.mkdir(exist_ok=True)
         except OSError:
             return None
         return folder / path.name
+
+
+def sweep_copies() -> None:
+    """Remove the copies that killed runs left behind."""
+    for folder in Path(gettempdir()).glob(f"{COPIES}*"):
+        pid = folder.name.removeprefix(COPIES).partition("-")[0]
+        if pid.isdecimal() and not lives(int(pid)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _copied(stream: IO[bytes], copy: Path | None) -> tuple[str, Path | None]:

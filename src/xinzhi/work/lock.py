@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from xinzhi.errors import Problem, ReportError, Where
+from xinzhi.io.processes import lives
 from xinzhi.io.write import failed, fill
 from xinzhi.wording import Message, message
 from xinzhi.work.aside import is_plain, set_aside
@@ -39,23 +40,11 @@ if sys.platform == "win32":
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         os.lseek(handle, 0, os.SEEK_SET)
 
-    def _lives(pid: int) -> bool:
-        return pid == os.getpid()
-
 else:
     import fcntl
 
     def _seize(handle: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-    def _lives(pid: int) -> bool:
-        try:
-            os.kill(pid, 0)
-        except (ProcessLookupError, OverflowError):
-            return False
-        except PermissionError:
-            return True
-        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +74,7 @@ class Lock:
         handle, is_locked = self._seized()
         before = _holder(handle)
         me = socket.gethostname()
-        if before and (before.host != me or not (is_locked or not _lives(before.pid))):
+        if before and (before.host != me or not (is_locked or not lives(before.pid))):
             os.close(handle)
             raise ReportError(self._held(before, is_here=before.host == me))
         holder = Holder(me, os.getpid(), datetime.now(UTC).astimezone().isoformat(" ", "seconds"))

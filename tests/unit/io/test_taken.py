@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import tempfile
 from hashlib import sha256
 
 import pytest
@@ -70,8 +73,7 @@ def test_a_fresh_file_is_looked_through_again(source):
     """Saved so shortly before that its times could stay the same: the content decides."""
     os.utime(source)
     with Files(source.parent, copied=0) as files:
-        found = files.take("data.csv")
-        state = taken._state
+        files.take("data.csv")
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(taken, "_state", lambda _: files._in_place[0].state)
@@ -79,8 +81,6 @@ def test_a_fresh_file_is_looked_through_again(source):
             source.write_bytes(TEXT[::-1])
             with pytest.raises(DataError):
                 files.verify()
-        assert found.sha256
-        assert state(source.stat())
 
 
 def test_a_file_that_is_written_to_without_end_is_refused(source, monkeypatch):
@@ -100,3 +100,18 @@ def test_without_room_for_a_copy_the_file_is_read_where_it_lies(source, monkeypa
     monkeypatch.setattr(taken, "TemporaryDirectory", full)
     with Files(source.parent) as files:
         assert files.take("data.csv").path == source
+
+
+def test_copies_of_killed_runs_are_removed(source, tmp_path, monkeypatch):
+    """Data do not pile up in the temporary folder; those of a run that lives stay."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    for pid in (dead.pid, os.getpid(), "other"):
+        (tmp_path / f"xinzhi-files-{pid}-abc").mkdir()
+
+    with Files(source.parent) as files:
+        files.take("data.csv")
+
+    left = {path.name for path in tmp_path.glob("xinzhi-files-*")}
+    assert left == {f"xinzhi-files-{pid}-abc" for pid in (os.getpid(), "other")}
