@@ -37,6 +37,7 @@ def caveats(
         (is_clustered and few < FEW_CLUSTERS, lambda: _few_clusters(few)),
         (is_clustered and few - 1 < k, lambda: _no_joint_test(few, k)),
         (is_over_time and few < FEW_PERIODS, lambda: _few_periods(few)),
+        (is_over_time and few - 1 < k, lambda: _no_joint_test_over_time(few, k)),
         (rule.was_repaired, _repaired_notice),
         (not ready.within.df_is_exact, lambda: _bound_notice(ready.within.df)),
     )
@@ -80,6 +81,13 @@ def _no_joint_test(n: int, k: int) -> Notice:
             n=n,
             k=k,
         ),
+    )
+
+
+def _no_joint_test_over_time(n: int, k: int) -> Notice:
+    return Notice(
+        "reg.no_joint_test",
+        message("{n} periods cannot test {k} slopes together: F is left empty.", n=n, k=k),
     )
 
 

@@ -17,6 +17,7 @@ from xinzhi.errors import Problem
 from xinzhi.tables import numbers
 from xinzhi.tables.coverage import coverage_note, size_of
 from xinzhi.tables.numbers import DECIMALS
+from xinzhi.tables.plain_effects import machine_difference
 from xinzhi.tables.regression import (
     STARS,
     Fitted,
@@ -330,28 +331,5 @@ def _reading(
 
 
 def _plain(one: _Tested) -> dict[str, object]:
-    test = one.test
-    return {
-        "grouping": one.grouping,
-        "name": one.name or "*",
-        "interaction": {"inapplicable": str(test.reason)}
-        if isinstance(test, Inapplicable)
-        else {
-            "value": test.value,
-            "distribution": test.distribution,
-            "p": test.p_value,
-            "p_holm": one.adjusted,
-        },
-        "permutations": [
-            {"inapplicable": str(p.reason)}
-            if isinstance(p, Inapplicable)
-            else {
-                "groups": list(p.groups),
-                "difference": p.observed,
-                "p": p.p_value,
-                "draws": len(p.permuted),
-                "lost": p.n_lost,
-            }
-            for p in one.pairs
-        ],
-    }
+    tests = machine_difference(one.test, one.pairs, one.adjusted)
+    return {"grouping": one.grouping, "name": one.name or "*", **tests}

@@ -1,15 +1,17 @@
-"""Mediated and moderated effects as plain values with stable keys, for results.json."""
+"""Mediated and moderated effects and differences between groups as plain values with stable keys, for results.json."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.mediation import MediatedEffect, Mediation
 from xinzhi.econometrics.moderated_mediation import ModeratedMediation
 from xinzhi.econometrics.moderation import Moderation
+from xinzhi.econometrics.permutation import Permutation
 from xinzhi.econometrics.resample import Interval
-from xinzhi.econometrics.statistic import Inapplicable
+from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.tables.statistics import plain_statistic
 
 
@@ -117,4 +119,34 @@ def machine_chain(found: ModeratedMediation) -> dict[str, object]:
         "index": found.index,
         "index_interval": interval(found.index_interval),
         "first_stage_index": found.first_stage_index,
+    }
+
+
+def machine_difference(
+    test: Statistic | Inapplicable,
+    pairs: Sequence[Permutation | Inapplicable],
+    adjusted: float,
+) -> dict[str, object]:
+    """Give the tests of a difference between groups; `adjusted` is Holm's p over the groupings."""
+    return {
+        "interaction": {"inapplicable": str(test.reason)}
+        if isinstance(test, Inapplicable)
+        else {
+            "value": test.value,
+            "distribution": test.distribution,
+            "p": test.p_value,
+            "p_holm": adjusted,
+        },
+        "permutations": [
+            {"inapplicable": str(p.reason)}
+            if isinstance(p, Inapplicable)
+            else {
+                "groups": list(p.groups),
+                "difference": p.observed,
+                "p": p.p_value,
+                "draws": len(p.permuted),
+                "lost": p.n_lost,
+            }
+            for p in pairs
+        ],
     }

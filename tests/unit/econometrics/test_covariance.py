@@ -115,6 +115,17 @@ def test_few_periods_are_told(n_periods, is_told):
     assert found.covariance.df == n_periods - 1
 
 
+def test_few_periods_cannot_test_many_slopes():
+    """Three periods have no joint test of three slopes: F is empty, and that is told."""
+    data = short_panel(3)
+    data = data[data.index.get_level_values(1) < 2004]
+
+    found = fit(data, Regression("y", SLOPES, covariance=Covariance("driscoll_kraay", lag=0)))
+
+    assert np.isnan(found.fit.f)
+    assert "reg.no_joint_test" in {notice.code for notice in found.notices}
+
+
 def test_a_cross_section_has_no_driscoll_kraay_errors():
     """One period has no average over time: refused, with the way out."""
     data = simulated_panel(5, n_entities=40, n_periods=1, keep=1.0)
