@@ -51,6 +51,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "Encoding {name}: {reason}.": "text.encoding",
         "Fields are separated by: {mark}.": "text.delimiter",
         "Value labels were taken for values in: {names}.": "stata.labels",
+        "Parts of years were spelt out in column '{name}'.": "labels.dates",
     }
 )
 """Template of a decision -> its code."""

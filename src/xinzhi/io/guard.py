@@ -27,10 +27,11 @@ from xinzhi.io.limits import LIMITS, MEGABYTE
 from xinzhi.io.options import NOTHING_STATED, Reading
 from xinzhi.io.raw import Decision, RawTable, shown_name
 from xinzhi.io.series import UNITS, SeriesResult, read_series_here
+from xinzhi.io.statistical import KINDS
 from xinzhi.panel.panel import ENTITY, PERIOD, panel_of
 from xinzhi.wording import Label, Message, Wording, message
 
-FOREIGN = frozenset({"ole", "dta", "parquet"})
+FOREIGN = frozenset({"ole", "parquet", "feather", *KINDS})
 """Kinds whose damage can make their parsers claim all memory before anybody can look."""
 OUT_OF_TIME = frozenset({-24, 152})
 """Return codes of a process that used up its time (SIGXCPU)."""

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.errors import Problem
+from xinzhi.io.arrow import read_arrow
 from xinzhi.io.body import Body, find_body, key_columns
 from xinzhi.io.cells import cell_text, loose
 from xinzhi.io.delimited import no_collection, read_text_table
@@ -25,12 +26,11 @@ from xinzhi.io.likeness import join_raised, warn_counties, warn_typing_errors
 from xinzhi.io.limits import LIMITS, Limits
 from xinzhi.io.names import join_spellings, warn_codes, warn_dissolved, warn_levels, warn_renamed
 from xinzhi.io.options import NOTHING_STATED, Reading
-from xinzhi.io.parquet import read_parquet
 from xinzhi.io.periods import read_periods
 from xinzhi.io.raw import Decision, RawTable
 from xinzhi.io.sniff import sniff
 from xinzhi.io.stacked import stacked
-from xinzhi.io.stata import read_stata
+from xinzhi.io.statistical import KINDS, read_statistical
 from xinzhi.io.sums import leave_out_sums
 from xinzhi.io.translated import translated
 from xinzhi.io.typed import Values, type_columns
@@ -107,10 +107,10 @@ def read_table(
         return read_text_table(
             path, encoding=reading.encoding, delimiter=reading.delimiter, limits=limits
         )
-    if kind == "dta":
-        return read_stata(path, names=names, encoding=reading.encoding)
-    if kind == "parquet":
-        return read_parquet(path, limits=limits)
+    if kind in KINDS:
+        return read_statistical(path, kind, names=names, encoding=reading.encoding)
+    if kind in {"parquet", "feather"}:
+        return read_arrow(path, kind, limits=limits)
     book = open_workbook(path, kind, limits=limits)
     return choose_sheet(book, sheet, lambda t: _has(t, names), together)
 

@@ -28,6 +28,9 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3\x00", "sqlite"),
     (b"$FL2", "sav"),
     (b"$FL3", "sav"),
+    (bytes(12) + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf\xbd\x92\x08\x00", "sas7bdat"),
+    (b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!", "xport"),
+    (b"HEADER RECORD*******LIBV8   HEADER RECORD!!!!!!!", "xport"),
     (b"\x89PNG", "image"),
     (b"\xff\xd8\xff", "image"),
     (b"GIF8", "image"),
@@ -38,6 +41,7 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", "rtf"),
     (b"\x7fELF", "program"),
     (b"ARROW1", "feather"),
+    (b"FEA1", "feather"),
 )
 PICKLE = re.compile(rb"\x80[\x02-\x05]")
 MARKUP = re.compile(
@@ -59,11 +63,12 @@ REMEDIES: dict[str, Message] = {
     "pdf": message("copy the table into a spreadsheet and save it as xlsx or csv."),
 }
 OTHERWISE = message("give the table as csv or xlsx.")
+READ = frozenset({"text", "zip", "ole", "dta", "sav", "sas7bdat", "xport", "parquet", "feather"})
 PACKED = frozenset({"gzip", "bzip2", "7z", "rar", "xz", "zstd"})
 
 
 def sniff(path: Path, *, limits: Limits = LIMITS) -> str:
-    """Tell the kind of a file from its first bytes: `text`, `zip`, `ole`, `dta`, `parquet`.
+    """Tell the kind of a file from its first bytes: one of `READ`.
 
     Raises
     ------
@@ -89,7 +94,7 @@ def sniff(path: Path, *, limits: Limits = LIMITS) -> str:
     if not head.strip(b" \t\r\n\x0b\x0c\xef\xbb\xbf"):
         _refuse_if_blank(path, where)
     kind = _kind(head)
-    if kind in {"text", "zip", "ole", "dta", "parquet"}:
+    if kind in READ:
         return kind
     raise DataError(_unsupported(kind, path, where))
 
@@ -146,9 +151,9 @@ def _refuse_if_blank(path: Path, where: Where) -> None:
 
 
 def _kind(head: bytes) -> str:
-    for signature, kind in SIGNATURES:
-        if head.startswith(signature):
-            return kind
+    portable = "por" if b"SPSS PORT FILE" in head[:512] else ""
+    if known := next((kind for sign, kind in SIGNATURES if head.startswith(sign)), portable):
+        return known
     if PICKLE.match(head) and head[1:2] != b"\x00" and not head.isascii():
         return "pickle"
     if head[:1] and head[0] in OLD_STATA and head[1:2] in {b"\x01", b"\x02"}:

@@ -1,8 +1,10 @@
-"""Stata and Parquet files; skipped where their libraries are not installed."""
+"""Files of Stata, SPSS, SAS and Arrow; skipped where their libraries are not installed."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import base64
+import zlib
+from datetime import date, datetime
 from decimal import Decimal
 
 import pandas as pd
@@ -10,9 +12,38 @@ import pytest
 
 from made_files import HEADER, KEYS, is_truth, truth
 from xinzhi.errors import DataError, MissingExtra
-from xinzhi.io import parquet, stata
-from xinzhi.io.in_process import read_table
+from xinzhi.io import arrow, statistical
+from xinzhi.io.in_process import read_panel_here, read_table
+from xinzhi.io.limits import LIMITS
+from xinzhi.io.options import NOTHING_STATED
 from xinzhi.io.read import read_panel
+
+SAS = zlib.decompress(
+    base64.b85decode(
+        "c-rmSze`(D6bJAVYbCZ0Q5-S^`X~;WB#(+zba)ZdUqmb<i?%~VrMO6`zqcq|3b9BL+MzTV3T~oAXpIV`2#y`PbZZ"
+        "7*ME?LC+M3?vovXPQ;}0^4-%p0iJ>PfE3xNmkg-3Ma`~FNU-B|x)^PQV&x6Oq2j;H<}(Oq(pNoQ(Qc9CGjc<?wJ>"
+        "Iz1Kkx<kqht5&x=i`1F6TgEctEzB>hp0*`w>1aMfY}`oYl~Q0!^0!vQv?72000000000000000a2?f(57DnWXXn4"
+        "6rr)^k)w-T@eNYx$&SG%AL#uDy=02_dn(LM}zpG5Wx=elR*6DQs0002EdXE0&i!Rp{rJ9QREo!K!|9*w%4;=UZb="
+        "vcfv?JVw`(dgot|xm};Z<2>@74CDcy!)>T=9uxig)t7Hj(p4;HR6~`Tue6(~_G0?(e|x*!1*J|Em{+FKM!WbZkh}"
+        "?BrYf>#SJUR(IAn#rkpCPGoi$k~^8jTzuV*Z-`nZnOj~ZIuMHY{o1(?g^T=(@{81!$*a#B;5ogV*WfCJE6L?t8TR"
+        "Kzdp^OnMACVTHhTGS+Gi>GJm)c)`_+7b^OVd@Ywtrkmwuzo&&s@2&E<TfkMnjlm-AyXx2(NSbN0%LHb2FAyi?8P{"
+        "H*K`skxkQJmda{R_@D^J@;OlALE>!sJWb<lKo*dm-Dl-zXyL?00000002Nm{sYKL@Y4"
+    )
+)
+"""A file that the program readstat wrote: city, year, gdp, waste, with labels; 12 rows."""
+
+
+def here(path, entity, period):
+    """Read without the child process that guards the parsers; it is tested elsewhere."""
+    return read_panel_here(
+        path,
+        entity=entity,
+        period=period,
+        sheet=None,
+        units={},
+        reading=NOTHING_STATED,
+        limits=LIMITS,
+    )
 
 
 def table():
@@ -82,7 +113,7 @@ def test_a_damaged_parquet_file_is_refused(tmp_path):
     assert caught.value.code == "format.corrupt"
 
 
-@pytest.mark.parametrize("module", [stata, parquet])
+@pytest.mark.parametrize("module", [statistical, arrow])
 def test_a_missing_library_is_named_with_its_install_line(module, tmp_path, monkeypatch):
     """Where the library is not there, the error says what to install."""
 
@@ -91,7 +122,148 @@ def test_a_missing_library_is_named_with_its_install_line(module, tmp_path, monk
 
     monkeypatch.setattr(module, "import_module", absent)
     path = tmp_path / "a"
-    path.write_bytes(b"<stata_dta>" if module is stata else b"PAR1")
+    path.write_bytes(b"<stata_dta>" if module is statistical else b"PAR1")
     with pytest.raises(MissingExtra) as caught:
         read_table(path)
     assert "pip install" in str(caught.value)
+
+
+def spss(path, frame=None, **options):
+    """Write the table as an SPSS file."""
+    pyreadstat = pytest.importorskip("pyreadstat")
+    frame = table().set_axis(["city", "year", "pop", "gdp"], axis=1) if frame is None else frame
+    pyreadstat.write_sav(frame, str(path), **options)
+    return path
+
+
+def test_spss_files_are_read_by_variable_names_or_labels(tmp_path):
+    """Also packed; titles are the labels where the keys are named by them."""
+    for name, packed in (("a.sav", False), ("a.zsav", True)):
+        path = spss(tmp_path / name, column_labels=HEADER, compress=packed)
+        assert is_truth(here(path, **KEYS))
+        by_name = here(path, entity="city", period="year").panel.frame
+        assert list(by_name.columns) == ["pop", "gdp"]
+
+
+def test_missing_values_of_spss_are_missing(tmp_path):
+    """Single values, ranges and texts that the file declares missing; each is counted."""
+    frame = table().set_axis(["city", "year", "pop", "gdp"], axis=1)
+    frame.loc[1, "gdp"], frame.loc[2, "gdp"], frame["kind"] = 99999.0, -7.0, ["x", "NK", "y"] * 2
+    ranges = {"gdp": [99999.0, {"lo": -9.0, "hi": -1.0}], "kind": ["NK"]}
+    path = spss(tmp_path / "a.sav", frame, missing_ranges=ranges)
+    result = here(path, entity="city", period="year")
+    assert result.panel.frame.isna().sum().to_dict() == {"pop": 0, "gdp": 2, "kind": 2}
+    counts = {str(d.what).split("'")[1]: d.count for d in result.decisions if "missing" in d.code}
+    assert counts == {"99999": 1, "-7": 1, "NK": 2}
+
+
+def test_values_without_a_label_among_labelled_ones_are_named(tmp_path):
+    """A city whose code has no label is read as its code, and said; a labelled amount is no number."""
+    frame = table().set_axis(["city", "year", "pop", "gdp"], axis=1)
+    frame["city"] = [1.0] * 3 + [2.0] * 3
+    labels = {"city": {1.0: "唐山"}}
+    result = here(
+        spss(tmp_path / "a.sav", frame, variable_value_labels=labels), entity="city", period="year"
+    )
+    assert result.panel.entities == ("2", "唐山")
+    said = {w.code: w for w in result.warnings}["labels.partly"]
+    assert (said.where.column, "are: 2" in str(said.what)) == ("city", True)
+    path = spss(tmp_path / "b.sav", variable_value_labels={"gdp": {596.5: "拒答"}})
+    with pytest.raises(DataError) as caught:
+        here(path, entity="city", period="year")
+    assert caught.value.code == "number.not_numeric"
+
+
+@pytest.mark.parametrize("said", [b"cp936", b"ASCII"])
+def test_chinese_of_old_spss_files_is_decoded(tmp_path, said):
+    """By the code page that the file states, or by GB 18030 where it states nothing that fits."""
+    frame = table().set_axis(["city", "year", "pop", "gdp"], axis=1)
+    frame["city"] = ["AAAA"] * 3 + ["BBBB"] * 3
+    path = spss(tmp_path / "a.sav", frame)
+    data = path.read_bytes().replace(b"UTF-8", said)
+    for letters, name in ((b"AAAA", "大同"), (b"BBBB", "唐山")):
+        data = data.replace(letters, name.encode("gbk"))
+    path.write_bytes(data)
+    assert here(path, entity="city", period="year").panel.entities == ("唐山", "大同")
+
+
+@pytest.mark.parametrize("form", ["QYR8", "MOYR8", "DATE11"])
+def test_dates_of_spss_are_years_where_each_has_one(tmp_path, form):
+    """The last quarter, month or day of each year."""
+    frame = table().set_axis(["city", "year", "pop", "gdp"], axis=1)
+    frame["year"] = [date(int(y), 12, 31) for y in frame["year"]]
+    path = spss(tmp_path / "a.sav", frame, variable_format={"year": form})
+    result = here(path, entity="city", period="year")
+    assert result.panel.periods == (2008, 2009, 2010)
+    assert ("year.one_part" in {w.code for w in result.warnings}) == (form != "DATE11")
+
+
+def stata_with(tmp_path, form, values):
+    pyreadstat = pytest.importorskip("pyreadstat")
+    frame = table().set_axis(["city", "year", "pop", "gdp"], axis=1)
+    frame["year"] = [float(v) for v in values] * 2
+    pyreadstat.write_dta(frame, str(tmp_path / "a.dta"), variable_format={"year": form})
+    return tmp_path / "a.dta"
+
+
+@pytest.mark.parametrize(
+    ("form", "values"),
+    [
+        ("%tq", [195, 199, 203]),
+        ("%tm", [587, 599, 611]),
+        ("%th", [97, 99, 101]),
+        ("%tw", [2547, 2599, 2651]),
+    ],
+)
+def test_dates_of_stata_are_no_years_by_themselves(tmp_path, form, values):
+    """Quarters since 1960 are read as years where each year has one; several a year are refused."""
+    result = here(stata_with(tmp_path, form, values), entity="city", period="year")
+    assert result.panel.periods == (2008, 2009, 2010)
+    assert "year.one_part" in {w.code for w in result.warnings}
+    with pytest.raises(DataError) as caught:
+        here(stata_with(tmp_path, form, range(6, 9)), entity="city", period="year")
+    assert caught.value.code == "year.shorter"
+
+
+@pytest.mark.parametrize("version", [5, 8])
+def test_transport_files_of_sas_are_read(tmp_path, version):
+    """Both versions; Chinese in GB 18030 too, which the file does not state."""
+    pyreadstat = pytest.importorskip("pyreadstat")
+    frame = table().set_axis(["city", "year", "pop", "gdp"], axis=1)
+    frame["city"] = ["AAAA"] * 3 + ["BBBB"] * 3
+    path = tmp_path / "a.xpt"
+    pyreadstat.write_xport(frame, str(path), file_format_version=version)
+    data = path.read_bytes()
+    for letters, name in ((b"AAAA", "大同"), (b"BBBB", "唐山")):
+        data = data.replace(letters, name.encode("gbk"))
+    path.write_bytes(data)
+    panel = here(path, entity="city", period="year").panel
+    assert panel.entities == ("唐山", "大同")
+    assert panel.frame["gdp"].loc["大同"].tolist() == truth()["产值"].loc["唐山"].tolist()
+
+
+def test_data_sets_of_sas_are_read(tmp_path):
+    """A file of another program: names, labels and numbers."""
+    pytest.importorskip("pyreadstat")
+    path = tmp_path / "a.sas7bdat"
+    path.write_bytes(SAS)
+    panel = here(path, **KEYS).panel
+    assert list(panel.frame.columns) == ["地区生产总值", "废水"]
+    assert panel.frame.loc[("大同", 2020)].tolist() == [101.5, 12.0]
+    path.write_bytes(SAS[:5000])
+    with pytest.raises(DataError) as caught:
+        here(path, **KEYS)
+    assert caught.value.code == "format.corrupt"
+
+
+@pytest.mark.parametrize("compression", ["uncompressed", "lz4", "zstd"])
+def test_feather_files_are_read(tmp_path, compression):
+    """Packed or not; a cut file is damaged."""
+    feather = pytest.importorskip("pyarrow.feather")
+    path = tmp_path / "a.feather"
+    feather.write_feather(table(), path, compression=compression)
+    assert is_truth(here(path, **KEYS))
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(DataError) as caught:
+        here(path, **KEYS)
+    assert caught.value.code == "format.corrupt"

@@ -1,4 +1,4 @@
-"""Parquet files to rows of typed cells, every page checked."""
+"""Parquet and Feather files to rows of typed cells; every page of Parquet is checked."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ EXACT = 2**53
 """Whole numbers up to here are floats without loss; larger ones are codes and stay text."""
 
 
-def read_parquet(path: Path, *, limits: Limits = LIMITS) -> RawTable:
-    """Read a Parquet file; the first row holds the names.
+def read_arrow(path: Path, kind: str, *, limits: Limits = LIMITS) -> RawTable:
+    """Read a Parquet or Feather file; the first row holds the names.
 
     Raises
     ------
@@ -28,12 +28,11 @@ def read_parquet(path: Path, *, limits: Limits = LIMITS) -> RawTable:
         The library pyarrow is not installed.
     """
     where = Where(file=shown_name(path))
-    arrow, parquet = _library("pyarrow", where), _library("pyarrow.parquet", where)
+    arrow = _library("pyarrow", where)
+    reads = {"parquet": _parquet, "feather": _feather}
     try:
-        with parquet.ParquetFile(path, page_checksum_verification=True) as file:
-            _refuse_large(file, where, limits)
-            table = file.read()
-            table.validate(full=True)
+        table = reads[kind](path, where, limits)
+        table.validate(full=True)
     except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DataError(corrupt(where, str(error).splitlines()[0])) from error
     _refuse_nested(arrow, table, where)
@@ -42,7 +41,20 @@ def read_parquet(path: Path, *, limits: Limits = LIMITS) -> RawTable:
     columns = [_cells(table.column(i)) for i in at]
     rows: list[list[Cell]] = [list(names)]
     rows += [list(row) for row in zip(*columns, strict=True)]
-    return RawTable(where.file or "", rows, kind="parquet")
+    return RawTable(where.file or "", rows, kind=kind)
+
+
+def _parquet(path: Path, where: Where, limits: Limits) -> Any:
+    parquet = _library("pyarrow.parquet", where)
+    with parquet.ParquetFile(path, page_checksum_verification=True) as file:
+        _refuse_large(file.metadata.num_rows, file.metadata.num_columns, where, limits)
+        return file.read()
+
+
+def _feather(path: Path, where: Where, limits: Limits) -> Any:
+    table = _library("pyarrow.feather", where).read_table(path, memory_map=False)
+    _refuse_large(table.num_rows, table.num_columns, where, limits)
+    return table
 
 
 def _library(name: str, where: Where) -> Any:
@@ -59,9 +71,8 @@ def _library(name: str, where: Where) -> Any:
         ) from error
 
 
-def _refuse_large(file: Any, where: Where, limits: Limits) -> None:
-    n = file.metadata.num_rows
-    if n > limits.rows or n * file.metadata.num_columns > limits.cells:
+def _refuse_large(n: int, width: int, where: Where, limits: Limits) -> None:
+    if n > limits.rows or n * width > limits.cells:
         raise DataError(
             Problem(
                 "limit.rows",
