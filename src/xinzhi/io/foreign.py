@@ -28,6 +28,7 @@ from xinzhi.io.totals import (
     is_signature,
     is_total,
     is_total_of_periods,
+    is_total_of_series,
     may_be_odd,
     part,
     statistics,
@@ -52,7 +53,10 @@ def rows_of_data(
     codes, distinct = encode(_column(lines, keys.entity))
     stated = frozenset(map(loose, keys.own))
     verdicts = _plain_verdicts(distinct, name) or [_verdict(c, name, stated) for c in distinct]
-    _with_statistics(distinct, verdicts, stated)
+    if keys.is_panel:
+        _with_statistics(distinct, verdicts, stated)
+    else:
+        verdicts = [_in_series(v, c) for v, c in zip(verdicts, distinct, strict=True)]
     rows = Rows(table, header, lines, keys, codes, distinct, verdicts, np.ones(len(lines), bool))
     odd = np.array([verdict != "data" for verdict in verdicts], dtype=bool)[codes]
     odd |= _without_period(rows) if keys.period is not None else _empty_beside(rows)
@@ -90,6 +94,13 @@ def _verdict(cell: Cell, name: str, stated: frozenset[str]) -> str:
         return "header"
     is_plain = len(text) <= LONG and not may_be_odd(text)
     return "data" if is_plain or loose(text) in stated else _kind_of_name(text)
+
+
+def _in_series(verdict: str, cell: Cell) -> str:
+    """Judge a name of a table of series: the nation and regions may be what is asked for."""
+    if verdict in BY_NAME and not is_total_of_series(cell_text(cell)):
+        return "data"
+    return verdict
 
 
 def _kind_of_name(text: str) -> str:

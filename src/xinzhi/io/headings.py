@@ -184,7 +184,7 @@ def _are_no_keys(cells: Sequence[str], *, has_period: bool) -> bool:
     if not any(cells):
         return True
     if not has_period:
-        return cells[0].casefold() in NUMBERED
+        return cells[0].casefold() in NUMBERED - {"甲", "乙"}
     return all(cells) and all(parse_period(cell).value is None for cell in cells)
 
 

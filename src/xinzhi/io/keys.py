@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -130,10 +131,8 @@ def _say_twins(
     entity, period = frame.index[int(places[0])]
     numbers = rows[places].tolist()
     key = f"{entity} {period}" if dated else str(entity)
-    where = Where(
-        file=table.file,
-        sheet=table.sheet,
-        row=numbers[-1],
+    where = replace(
+        table.where(numbers[-1], None, None),
         entity=str(entity),
         period=int(period) if dated else None,
     )

@@ -29,8 +29,8 @@ class Keys:
     """Position of the entities in the rows of the table."""
     period: int | None = None
     """Position of the periods; None where there is no such column."""
-    has_regions: bool = False
-    """Whether a region among entities is left out: in a panel, not in a table of series."""
+    is_panel: bool = False
+    """Whether the rows are entities of a panel; in a table of series a region may be asked for."""
     own: frozenset[str] = frozenset()
     """Names that are stated to be entities, whatever they look like."""
 
@@ -117,7 +117,7 @@ def leave_out(rows: Rows, found: Findings) -> None:
 def _may_leave_out(rows: Rows, regions: list[int]) -> bool:
     """Regions are left out of a panel whose other entities are more than they are."""
     names = {rows.key(i) for i in regions}
-    return rows.keys.has_regions and len(rows.known - names) > len(names)
+    return len(rows.known - names) > len(names)
 
 
 def _report(rows: Rows, totals: list[int], found: Findings) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -128,7 +129,7 @@ def warn_counties(
     beside |= {
         n: autonomous[s] for s, n in others.items() if s in autonomous and n != autonomous[s]
     }
-    rural = [n for n in matches if n.endswith(RURAL)]
+    rural = [n for n in distinct if n.endswith(RURAL)]
     few = rural if len(rural) <= FEW * (len(distinct) - len(rural)) else []
     counties = list(dict.fromkeys([*beside, *few]))
     if not counties:
@@ -141,13 +142,7 @@ def warn_counties(
             names=listed(f"{n} ({beside[n]})" if n in beside else n for n in counties),
             rows=listed(table.shown_rows(rows[at])),
         ),
-        Where(
-            file=table.file,
-            sheet=table.sheet,
-            row=int(rows[at[0]]),
-            column=column,
-            entity=counties[0],
-        ),
+        replace(table.where(int(rows[at[0]]), None, column), entity=counties[0]),
         message("leave these rows out, or study one level only."),
     )
 
@@ -196,7 +191,7 @@ def _say_typing_error(
             rows=listed(table.shown_rows(rows)),
             other=many,
         ),
-        Where(file=table.file, sheet=table.sheet, row=int(rows[0]), column=column, entity=few),
+        replace(table.where(int(rows[0]), None, column), entity=few),
         message("write one name for one entity; they are kept apart."),
     )
 

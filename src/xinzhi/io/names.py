@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -234,13 +235,7 @@ def warn_levels(
             names=listed(higher),
             rows=listed(table.shown_rows(rows[at])),
         ),
-        Where(
-            file=table.file,
-            sheet=table.sheet,
-            row=int(rows[at[0]]),
-            column=column,
-            entity=higher[0],
-        ),
+        replace(table.where(int(rows[at[0]]), None, column), entity=higher[0]),
         message("leave these rows out, or study one level only."),
     )
 

@@ -31,6 +31,9 @@ _ENGLISH_TOTAL = re.compile(
     r"|(?:all|whole|full|entire)[\s-]+(?:cities|provinces|regions|countries|firms|sample|units|china|country|nation)"
     r"|overall|nation-?wide|std\.?\s*dev\.?|standard deviation"
 )
+_PLAIN_TOTALS = frozenset(
+    {"总和", "平均", "平均值", "均值", "合", "计", "total", "sum", "subtotal", "average", "mean"}
+)
 _STATISTICS = frozenset(
     {"min", "max", "sd", "std", "std.", "s.d.", "var", "variance", "minimum", "maximum"}
     | {"n", "obs", "obs.", "count", "observations", "p25", "p50", "p75", "q1", "q3"}
@@ -49,7 +52,7 @@ _REGION = re.compile(
     r"(?:地区|区域|省份|省市|省区市?|城市|各省|各市|[\d一二三四五六七八九十]+(?:省|市|省市|省区市?|个省.*|个城市))?"
 )
 _ENGLISH_REGION = re.compile(
-    r"(?:north|south)?-?(?:east|west|central|north|south)(?:ern)?(?:\s+(?:china|region|area|provinces|cities))?"
+    r"(?:north|south)?-?(?:east|west|central|north|south)(?:ern)?\s+(?:china|provinces|cities)"
 )
 _PART = re.compile(r"(?:其中|#)\s*[:：,，、\-—]?\s*(.*)", re.DOTALL)
 _UNITS_OF_PARTS = re.compile(
@@ -98,9 +101,18 @@ def is_total(text: str) -> bool:
     """
     if not text or len(text) > LONGEST:
         return False
-    if text.isascii():
-        return _ENGLISH_TOTAL.fullmatch(_words(text)) is not None
-    return _TOTAL.fullmatch(bare(text)) is not None
+    is_english = _ENGLISH_TOTAL.fullmatch(_words(text)) is not None
+    return is_english or (not text.isascii() and _TOTAL.fullmatch(bare(text)) is not None)
+
+
+def is_total_of_series(text: str) -> bool:
+    """Whether a name is a plain total: a series of the nation may be what is asked for.
+
+    >>> is_total_of_series("工业合计"), is_total_of_series("全国")
+    (True, False)
+    """
+    folded = loose(text)
+    return folded in _PLAIN_TOTALS or folded.endswith(("合计", "总计", "小计", "共计"))
 
 
 def _words(text: str) -> str:

@@ -89,8 +89,8 @@ REGIONS = [
     "苏南地区",
     "东部10省市",
     "海西经济区",
-    "Eastern",
-    "Central",
+    "Eastern China",
+    "central provinces",
 ]
 SIGNATURES = [
     "制表：甲",
@@ -140,6 +140,27 @@ def test_a_signature_is_known_by_its_first_word(text):
 def test_a_total_of_periods_is_known(text):
     """What stands in place of a year and says that the row is derived from the others."""
     assert is_total_of_periods(text)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Central",
+        "Western",
+        "TotalEnergies",
+        "Max",
+        "北方",
+        "南部",
+        "中原",
+        "海西",
+        "晋中地区",
+        "东部新区",
+    ],
+)
+def test_a_name_that_only_looks_like_one_is_an_entity(name):
+    """Regions of Ghana, firms, counties and prefectures are entities of their tables."""
+    assert not is_total(name)
+    assert not is_region(name)
 
 
 def test_no_place_of_china_is_taken_for_a_total():
