@@ -118,8 +118,8 @@ def _mediation(result: StudyResult) -> Iterator[Table]:
 def _moderation(result: StudyResult) -> Iterator[Table]:
     report, words = result.spec.report, labels(result.spec)
     for name, found in result.mechanism.moderation.items():
-        n = len(result.mechanism.moderation)
-        title = _titled(result.spec.moderation[name].title, message("Moderation"), name, n)
+        n, section = len(result.mechanism.moderation), result.spec.moderation[name]
+        title = _titled(section.title, message("Moderation"), name, n)
         yield moderation_table(
             name,
             title,
@@ -130,7 +130,8 @@ def _moderation(result: StudyResult) -> Iterator[Table]:
                 for p in found.paths
                 if isinstance(p.found, NotTested)
             },
-            lagged=result.spec.moderation[name].lagged,
+            lag=section.lag,
+            lagged=section.lagged,
             stars=report.stars,
             decimals=report.decimals,
         )
@@ -145,6 +146,8 @@ def _moderation(result: StudyResult) -> Iterator[Table]:
                     for c in found.chains
                     if isinstance(c.found, NotTested)
                 },
+                lag=section.lag,
+                lagged=section.lagged,
                 decimals=report.decimals,
             )
 

@@ -22,6 +22,7 @@ from xinzhi.econometrics.estimates import CovarianceRule, Dropped, Estimates, Fi
 from xinzhi.econometrics.heterogeneity import Difference, Heterogeneity
 from xinzhi.econometrics.indirect import Sensitivity, Sobel
 from xinzhi.econometrics.instruments import Instrumented
+from xinzhi.econometrics.interaction import Terms
 from xinzhi.econometrics.mediation import MediatedEffect, Mediation, Through
 from xinzhi.econometrics.moderated_mediation import ConditionalIndirect, ModeratedMediation
 from xinzhi.econometrics.moderation import Conditional, Moderation, Region
@@ -68,6 +69,7 @@ CLASSES: Mapping[str, type] = MappingProxyType(
             Sensitivity,
             Sobel,
             SpecificationCurve,
+            Terms,
             Through,
             Variation,
             Varied,

@@ -121,7 +121,7 @@ def _of_path(name: str, frame: pd.DataFrame, found: Moderation) -> Named:
     yield name, _given(frame), found.estimates
     if isinstance(found.double_demeaned, Estimates):
         used = frame.loc[found.estimates.residuals.index]
-        inner = with_inner_product(used, found.focal, found.moderator)
+        inner = with_inner_product(used, found.terms)
         yield f"{name}/within", _given(inner), found.double_demeaned
 
 
