@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -75,7 +76,11 @@ def rounds_to(computed: float, printed: Decimal | int) -> bool:
 
     >>> rounds_to(0.0304, Decimal("0.030")), rounds_to(0.0306, Decimal("0.030"))
     (True, False)
+    >>> rounds_to(float("nan"), Decimal("0.1"))
+    False
     """
+    if not math.isfinite(computed):
+        return False  # what is not defined reaches nothing
     number = Decimal(printed)
     half = Decimal(5).scaleb(int(number.as_tuple().exponent) - 1)
     return abs(Decimal(computed) - number) <= half

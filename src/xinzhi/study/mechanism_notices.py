@@ -36,6 +36,9 @@ Noticed = Diagnosis | Mediation | Moderation | Heterogeneity | NotTested
 
 
 def _mechanism(mechanism: Mechanism) -> Iterator[Notice]:
+    for name, columns in mechanism.without_wild.items():
+        for position, one in columns.items():
+            yield from _of(f"tables.{name}.columns[{position + 1}]", one)
     for name, mediation in mechanism.mediation.items():
         yield from _of(f"mediation.{name}", mediation)
         if isinstance(mediation, Mediation):

@@ -153,15 +153,20 @@ def in_words(value: Any, *, rounded: bool = False) -> str:
         write = partial(_part, value, rounded=rounded)
         stars = "*" * int(value.get("stars", 0))
         error, z, p = write(" ({})", "se"), write(" (z {})", "z"), write(" (p {})", "p")
-        share = f", {100 * float(value['share']):.4g}%" if value.get("share") is not None else ""
+        share = f", {_percent(value['share'])}" if "share" in value else ""
         return write("{}", "b") + write("{}", "effect") + stars + error + z + p + share
     if isinstance(value, (list, tuple)):
         return ", ".join(in_words(one, rounded=rounded) for one in value)
-    if value is None:
+    if value is None or value != value:  # noqa: PLR0124 - the test for what is not defined
         return MISSING
     return (f"{value:.5g}" if rounded and isinstance(value, float) else str(value)).replace(
         "-", "−"
     )
+
+
+def _percent(share: Any) -> str:
+    is_defined = share is not None and share == share  # noqa: PLR0124 - the test for a number
+    return f"{100 * float(share):.4g}%" if is_defined else MISSING
 
 
 def _part(row: Mapping[str, Any], form: str, part: str, *, rounded: bool) -> str:

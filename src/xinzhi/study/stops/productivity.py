@@ -11,6 +11,8 @@ from xinzhi.efficiency.inference.intervals import intervals_of
 from xinzhi.efficiency.productivity.index import ProductivityResult, productivity
 from xinzhi.panel.panel import Panel
 from xinzhi.study import fingerprint
+from xinzhi.study.attempts import tried
+from xinzhi.study.mechanism import NotTested
 from xinzhi.study.memory import Memory
 from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.productivity import ScoreInference
@@ -20,13 +22,17 @@ from xinzhi.study.stops.measure import complete_rows, measure_parts, options_of
 
 def productivity_all(
     spec: StudySpec, panel: Panel, memory: Memory, *, jobs: int
-) -> dict[str, ProductivityResult]:
+) -> dict[str, ProductivityResult | NotTested]:
     """Compute the indices of productivity that the study file names."""
     return {
         name: memory.recall(
             f"productivity.{name}",
             {**measure_parts(spec.efficiency[section.of], panel), "index": section.index},
-            partial(_productivity, spec.efficiency[section.of], section.index, panel, jobs),
+            partial(
+                tried,
+                name,
+                partial(_productivity, spec.efficiency[section.of], section.index, panel, jobs),
+            ),
         )
         for name, section in spec.productivity.items()
     }
@@ -41,7 +47,7 @@ def _productivity(
 
 def infer_scores(
     spec: StudySpec, panel: Panel, memory: Memory, *, jobs: int
-) -> dict[str, pd.DataFrame]:
+) -> dict[str, pd.DataFrame | NotTested]:
     """Find the intervals of scores by resampling; rows indexed (entity, period)."""
     if spec.inference is None:
         return {}
@@ -54,7 +60,11 @@ def infer_scores(
         name: memory.recall(
             f"inference.{name}",
             {**measure_parts(spec.efficiency[name], panel), **parts},
-            partial(_intervals, spec.efficiency[name], section, panel, spec.seed, jobs),
+            partial(
+                tried,
+                name,
+                partial(_intervals, spec.efficiency[name], section, panel, spec.seed, jobs),
+            ),
         )
         for name in section.of or spec.efficiency
     }
