@@ -95,7 +95,7 @@ def _space(
         top=end(scores, groups, side="top", n=section.top, periods=sorted(dates)),
         bottom=end(scores, groups, side="bottom", n=section.top, periods=sorted(dates)),
         by_region=tried("by_region", lambda: _by_region(found, regions, dates)),
-        transitions=tried("transitions", lambda: transitions(found.of, found.names))
+        transitions=tried("transitions", lambda: transitions(found.of, found.names, seed=spec.seed))
         if whole and found
         else None,
         paths=tried("paths", lambda: paths(found.of, found.names, periods=sorted(dates)))
