@@ -21,10 +21,12 @@ class Compared:
     """None where the study has nothing to set beside it."""
     differs: tuple[str, ...]
     """Parts that do not agree, such as `se`; `value` where the figure has no parts."""
+    not_computed: tuple[str, ...] = ()
+    """Printed parts that nothing was computed for, such as the error of a constant under effects."""
 
     @property
     def agrees(self) -> bool:
-        """Whether all parts agree at the printed digits."""
+        """Whether all parts that were computed agree at the printed digits."""
         return not self.differs
 
 
@@ -42,7 +44,10 @@ def one_number(path: Path, printed: Decimal | int, computed: float | None) -> Co
 def row_of_parts(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any] | None
 ) -> Compared:
-    """Compare the parts of a row that both sides have; without a counterpart all of them differ."""
+    """Compare the parts of a row that both sides have, and name those that were not computed.
+
+    Without a counterpart of the row all parts differ.
+    """
     if computed is None:
         return Compared(path, dict(printed), None, tuple(printed))
     wrong = tuple(
@@ -51,7 +56,7 @@ def row_of_parts(
         if part in computed and not _reaches(computed[part], figure)
     )
     ours = {part: value for part, value in computed.items() if part in printed}
-    return Compared(path, dict(printed), ours, wrong)
+    return Compared(path, dict(printed), ours, wrong, tuple(p for p in printed if p not in ours))
 
 
 def row_of_list(

@@ -84,6 +84,7 @@ def _line(one: Compared, reasons: Reasons) -> Line:
         one.computed,
         one.differs,
         reasons.of.get(one.path, ()),
+        one.not_computed,
     )
 
 
@@ -229,6 +230,7 @@ def nested(comparison: Comparison) -> dict[str, Any]:
             "printed": plain(one.printed),
             "computed": one.computed,
             "agrees": one.agrees,
+            **({"not_computed": list(one.not_computed)} if one.not_computed else {}),
             **_why(one, comparison.reasons.of.get(one.path, ())),
         }
     return block
