@@ -12,12 +12,14 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Literal
 
-from xinzhi.wording import Language, Message, Wording, message, say
+from xinzhi.wording import Language, Message, Wording, message, say, visible
 
 Severity = Literal["error", "warning"]
 SHOWN = 10
 QUOTED = 40
 """Characters that an error shows of one thing in a file."""
+LONGEST, KEPT = 1000, 80
+"""Characters of a text that a message still quotes whole, and those that it keeps of a longer one."""
 
 
 PLACES: Mapping[str, Message] = MappingProxyType(
@@ -61,9 +63,9 @@ class Where:
         """Say the place: `study.yaml, line 3, column 5`."""
         given = ((f.name, getattr(self, f.name)) for f in fields(self))
         told = (
-            say(message(PLACES[name].template, value=value), language)
+            say(message(PLACES[name].template, value=shortened(str(value))), language)
             if name in PLACES
-            else str(value)
+            else visible(str(shortened(str(value))))
             for name, value in given
             if value is not None
         )
@@ -83,15 +85,34 @@ class Problem:
 
     def in_words(self, language: Language = "en") -> str:
         """Say the problem on up to three lines."""
-        lines = [say(self.what, language)]
+        lines = [say(shortened(self.what), language)]
         if str(self.where):
             lines.append(f"  {say(message('where'), language)}: {self.where.in_words(language)}")
         if self.remedy:
-            lines.append(f"  {say(message('remedy'), language)}: {say(self.remedy, language)}")
+            lines.append(
+                f"  {say(message('remedy'), language)}: {say(shortened(self.remedy), language)}"
+            )
         return "\n".join(lines)
 
     def __str__(self) -> str:
         return self.in_words()
+
+
+def shortened(wording: Wording) -> Wording:
+    """Cut what a message quotes to a length that a person reads: a cell can hold a whole book.
+
+    >>> len(str(shortened(message("'{cell}' is no number.", cell="9" * 5000)))) < 150
+    True
+    """
+    if isinstance(wording, Message):
+        values = {
+            key: shortened(value) if isinstance(value, (str, Message)) else value
+            for key, value in wording.values.items()
+        }
+        return Message(wording.template, MappingProxyType(values), wording.one)
+    if isinstance(wording, str) and len(wording) > LONGEST:
+        return f"{wording[:KEPT]}… ({len(wording)})"
+    return wording
 
 
 class StudyError(Exception):

@@ -7,6 +7,7 @@ languages. Plain strings are the user's own data and are never translated.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,6 +19,8 @@ import polib
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""Characters that no document can hold: control characters but tab and line ends, half pairs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,19 @@ def say(wording: Wording, language: Language) -> str:
     >>> say(Label("gdp", zh="地区生产总值"), "zh"), say(Label("gdp", zh="地区生产总值"), "en")
     ('地区生产总值', 'gdp')
     """
+    return visible(_say(wording, language))
+
+
+def visible(text: str) -> str:
+    """Show characters that no document can hold by their codes.
+
+    >>> print(visible("Tang" + chr(1) + "shan").replace(chr(92), "/"))
+    Tang/x01shan
+    """
+    return UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def _say(wording: Wording, language: Language) -> str:
     if isinstance(wording, str):
         return wording
     if isinstance(wording, Label):
@@ -93,7 +109,7 @@ def say(wording: Wording, language: Language) -> str:
     if language != "en":
         template = catalogue(language).get(template, template)
     values = {
-        key: say(value, language) if isinstance(value, (Message, Label)) else value
+        key: _say(value, language) if isinstance(value, (Message, Label)) else value
         for key, value in wording.values.items()
     }
     return template.format(**values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from places import ROOT
 from xinzhi.report.compared import rounds_to
 from xinzhi.report.comparison import compare, left_out
 from xinzhi.report.reasons import fits_nothing
+from xinzhi.study.load import load
 from xinzhi.study.published import line_of
 from xinzhi.study.schema.compare import Compare
 
@@ -78,13 +80,28 @@ def test_each_printed_figure_has_its_verdict(study):
     assert [one["en"].partition(":")[0] for one in investment["reasons"]] == [
         "The printed figures contradict each other"
     ]
-    assert compared["table5"]["col1"]["_cons"]["agrees"]
+    # Under fixed effects the constant has no error of its own: it is reached in its value alone.
+    constant = compared["table5"]["col1"]["_cons"]
+    assert (constant["agrees"], constant["not_computed"]) == (True, ["se", "stars"])
+    assert "1 of them is reached in what was computed" in done.stdout
+    assert "coefficient only" in (study.parent / "results" / "report.html").read_text("utf-8")
     assert compared["scores"]["cities_low"]["2011"]["agrees"]
     missed = compared["scores"]["cities_low"]["2019"]
     assert missed["reasons"] == [{"zh": "另一数据版本", "en": "Another version of the data."}]
     assert tables["comparison"]["left_out"] == ["elsewhere"]
     # The largest value of investment is missed, and nobody says why.
     assert tables["comparison_missed"] == {"n": 3, "without_reason": 1}
+
+
+def test_reasons_say_the_same_in_both_languages():
+    """The reasons of the example: the same numbers and the same reservation in Chinese and English."""
+    study = load(ROOT / "src" / "xinzhi" / "examples" / "resource_cities" / "study.yaml")
+
+    for figure, words in study.compare.reasons.items():
+        assert sorted(re.findall(r"[0-9.]*[0-9]", words.zh)) == sorted(
+            re.findall(r"[0-9.]*[0-9]", words.en)
+        ), figure
+        assert ("除非" in words.zh) == ("unless" in words.en), figure
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,17 @@ def test_no_regression_is_missing(folder, models):
     assert text.count("estimate(name = ") == len(MODELS)
 
 
+def test_scripts_name_what_is_lagged(folder, models):
+    """Slopes of the moderated paths stand in the scripts under the names of their lags."""
+    text = (folder / "results" / "scripts" / "study.R").read_text(encoding="utf-8")
+
+    for name in (name for name in models if name.startswith("tools/")):
+        call = text.partition(f'estimate(name = "{name}"')[2].partition("slopes = c(")[2]
+        slopes = call.partition(")")[0].split(", ")
+        assert slopes
+        assert all(slope.startswith('"L1.') for slope in slopes), slopes
+
+
 def test_r_gives_every_slope_and_error(folder, models):
     """Every regression of the study comes out of R again, to 1e-8."""
     if shutil.which("Rscript") is None:

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from xinzhi.errors import Problem, StudyError
+from xinzhi.errors import Problem, StudyError, shortened
 from xinzhi.events import Event, Listener, silence
 from xinzhi.io.json_text import json_text
 from xinzhi.notices import Notice
@@ -82,7 +82,7 @@ def warn(items: Iterable[Problem | Notice], asked: str | None = None) -> None:
     for item in said[:SHOWN]:
         text = item.what if isinstance(item, Problem) else item.text
         place = f" ({where})" if (where := item.where.in_words(spoken)) else ""
-        sys.stderr.write(f"! {say(text, spoken)}{place}\n")
+        sys.stderr.write(f"! {say(shortened(text), spoken)}{place}\n")
         if isinstance(item, Problem) and item.remedy:
             sys.stderr.write(f"  {say(message('remedy'), spoken)}: {say(item.remedy, spoken)}\n")
     if len(said) > SHOWN:
@@ -106,9 +106,9 @@ def problem_json(problem: Problem) -> dict[str, Any]:
     return {
         "severity": problem.severity,
         "code": problem.code,
-        "what": say(problem.what, "en"),
+        "what": say(shortened(problem.what), "en"),
         "where": {n: getattr(place, n) for n in names if getattr(place, n) is not None},
-        "remedy": say(problem.remedy, "en"),
+        "remedy": say(shortened(problem.remedy), "en"),
     }
 
 

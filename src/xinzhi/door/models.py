@@ -179,10 +179,33 @@ def moderate(
     covariance: str | None = None,
     cluster: Names = (),
     lag: int = 1,
+    lagged: str = "all",
     entity: Key | None = None,
     period: Key | None = None,
 ) -> Moderation:
-    """Estimate how a moderator changes the effect of a regressor, everything lagged by `lag`.
+    """Estimate how a moderator changes the effect of a regressor.
+
+    Parameters
+    ----------
+    lag
+        Periods by which the right-hand side is lagged inside the entity; 0 for none.
+    lagged
+        What is lagged, as in the study file: `all` (regressors, controls and moderator) or
+        `moderator`. Names of lagged terms say so: `L1.talent × L1.policy`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> index = pd.MultiIndex.from_product([list("abcd"), range(6)], names=["entity", "period"])
+    >>> draw = np.random.default_rng(0).normal(size=(24, 3))
+    >>> frame = pd.DataFrame(draw, index=index, columns=["y", "x", "w"])
+    >>> moderate(frame, outcome="y", regressors="x", focal="x", moderator="w").estimates.names
+    ('L1.x', 'L1.x × L1.w', 'L1.w')
+    >>> moderate(
+    ...     frame, outcome="y", regressors="x", focal="x", moderator="w", lagged="moderator"
+    ... ).interaction
+    'x × L1.w'
 
     References
     ----------
@@ -190,7 +213,12 @@ def moderate(
     """
     regression = _regression(outcome, regressors, controls, effects, cluster, covariance)
     return interact(
-        keyed(data, entity, period), regression, focal=focal, moderator=moderator, steps=lag
+        keyed(data, entity, period),
+        regression,
+        focal=focal,
+        moderator=moderator,
+        steps=lag,
+        lagged=lagged,
     )
 
 

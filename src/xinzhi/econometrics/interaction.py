@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from xinzhi.econometrics.lags import gaps, lag
+from xinzhi.econometrics.lags import gaps, lag, lagged_name
 from xinzhi.econometrics.sample import frame_of, with_keys
 from xinzhi.econometrics.specification import Regression
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.wording import message
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Names in a moderated equation, each of which states its lag: `L1.talent × L1.policy`."""
+
+    focal: str
+    moderator: str
+
+    @property
+    def interaction(self) -> str:
+        """Name of the product of both."""
+        return product_name(self.focal, self.moderator)
 
 
 def moderated_equation(
@@ -24,16 +38,23 @@ def moderated_equation(
     steps: int = 1,
     lagged: str = "all",
     beside: tuple[str, ...] = (),
-) -> tuple[pd.DataFrame, Regression]:
-    """Put the lags and interactions of a moderated path into frame and regression."""
+) -> tuple[pd.DataFrame, Regression, Terms]:
+    """Put the lags and interactions of a moderated path into frame and regression.
+
+    Lags stand in columns of their own, `L1.x`; the names of regression and terms say which are used.
+    """
     if focal not in regression.regressors or focal == moderator:
         raise SpecError(_wrong_focal(focal, moderator))
     regression = with_keys(frame_of(data), regression)
-    frame = lagged_frame(data, regression, moderator, steps, lagged)
-    products = {product_name(x, moderator): frame[x] * frame[moderator] for x in (focal, *beside)}
-    name, *others = products
+    frame, names = lagged_frame(data, regression, moderator, steps, lagged)
+    regression = with_lags(regression, names)
+    w = names.get(moderator, moderator)
+    factors = [names.get(x, x) for x in (focal, *beside)]
+    products = {product_name(x, w): frame[x] * frame[w] for x in factors}
+    terms = Terms(factors[0], w)
+    others = tuple(name for name in products if name != terms.interaction)
     regression = replace(regression, controls=(*others, *regression.controls))
-    return frame.assign(**products), with_interaction(regression, focal, moderator, name)
+    return frame.assign(**products), with_interaction(regression, terms), terms
 
 
 def product_name(first: str, moderator: str) -> str:
@@ -50,10 +71,10 @@ def less_means(columns: pd.DataFrame) -> pd.DataFrame:
     return columns - columns.groupby(level=0).transform("mean")
 
 
-def with_inner_product(used: pd.DataFrame, focal: str, moderator: str) -> pd.DataFrame:
+def with_inner_product(used: pd.DataFrame, terms: Terms) -> pd.DataFrame:
     """Put (x - x̄_i)(w - w̄_i) in the place of x·w, on the rows that a path uses."""
-    left = less_means(used[[focal, moderator]])
-    return used.assign(**{product_name(focal, moderator): left[focal] * left[moderator]})
+    left = less_means(used[[terms.focal, terms.moderator]])
+    return used.assign(**{terms.interaction: left[terms.focal] * left[terms.moderator]})
 
 
 def gap_notices(frame: pd.DataFrame, steps: int) -> tuple[Notice, ...]:
@@ -72,8 +93,8 @@ def gap_notices(frame: pd.DataFrame, steps: int) -> tuple[Notice, ...]:
 
 def lagged_frame(
     data: Panel | pd.DataFrame, regression: Regression, moderator: str, steps: int, lagged: str
-) -> pd.DataFrame:
-    """Replace what is to be lagged by its lag."""
+) -> tuple[pd.DataFrame, Mapping[str, str]]:
+    """Add the lags of what is to be lagged, and say for each name the name of its lag."""
     frame = frame_of(data)
     columns = {
         "all": (*regression.regressors, *regression.controls, moderator),
@@ -87,15 +108,66 @@ def lagged_frame(
                 remedy=message("use all or moderator."),
             )
         )
-    shifted = lag(frame, tuple(dict.fromkeys(columns)), steps)
-    return frame.assign(**{str(name): shifted[name] for name in shifted.columns})
+    if steps == 0 and lagged != "all":
+        raise SpecError(
+            Problem(
+                "option.without_effect",
+                message("`lagged` has no effect without a lag."),
+                remedy=message("set the lag to 1, or leave out `lagged`."),
+            )
+        )
+    names = {name: lagged_name(name, steps) for name in dict.fromkeys(columns)}
+    _refuse_taken_names(names, regression)
+    shifted = lag(frame, tuple(names), steps)
+    return frame.assign(**{names[name]: shifted[name] for name in names}), names
 
 
-def with_interaction(regression: Regression, focal: str, moderator: str, name: str) -> Regression:
+def with_lags(regression: Regression, names: Mapping[str, str]) -> Regression:
+    """Put the lags in the place of regressors and controls."""
+    return replace(
+        regression,
+        regressors=tuple(names.get(name, name) for name in regression.regressors),
+        controls=tuple(names.get(name, name) for name in regression.controls),
+    )
+
+
+def with_interaction(regression: Regression, terms: Terms) -> Regression:
     """Add the interaction as a variable of interest and the moderator beside the regressors."""
-    others = tuple(r for r in regression.regressors if r not in {focal, moderator})
-    controls = tuple(c for c in regression.controls if c != moderator)
-    return replace(regression, regressors=(focal, name), controls=(moderator, *others, *controls))
+    pair = {terms.focal, terms.moderator}
+    others = tuple(r for r in regression.regressors if r not in pair)
+    controls = tuple(c for c in regression.controls if c != terms.moderator)
+    return replace(
+        regression,
+        regressors=(terms.focal, terms.interaction),
+        controls=(terms.moderator, *others, *controls),
+    )
+
+
+def _refuse_taken_names(names: Mapping[str, str], regression: Regression) -> None:
+    """Refuse a lag that would have the name of another variable of the same equation."""
+    used = {
+        regression.outcome,
+        *regression.regressors,
+        *regression.controls,
+        *regression.effects,
+        *regression.covariance.clusters,
+        *names,
+    }
+    clashes = [(name, new) for name, new in names.items() if new != name and new in used]
+    if clashes:
+        raise SpecError(
+            Problem(
+                "moderation.name_taken",
+                message(
+                    "The lag of '{name}' is called '{new}', as another variable of the equation is.",
+                    name=name,
+                    new=new,
+                ),
+                Where(column=new),
+                message("rename the variable '{new}', or set the lag to 0.", new=new),
+            )
+            for name, new in clashes
+        )
 
 
 def _wrong_focal(focal: str, moderator: str) -> Problem:

@@ -9,6 +9,15 @@ from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, Where, s
 from xinzhi.wording import message
 
 
+def lagged_name(name: str, steps: int) -> str:
+    """Name the lag of a column as Stata does; a lag of 0 is the column itself.
+
+    >>> lagged_name("talent", 1), lagged_name("talent", 0)
+    ('L1.talent', 'talent')
+    """
+    return f"L{steps}.{name}" if steps else name
+
+
 def lag(frame: pd.DataFrame, columns: tuple[str, ...], steps: int) -> pd.DataFrame:
     """Take each entity's value of `steps` periods earlier; empty where that period has no row.
 

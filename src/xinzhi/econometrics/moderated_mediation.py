@@ -15,7 +15,7 @@ from xinzhi.econometrics.distributions import normal_tails
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.grouping import Array
-from xinzhi.econometrics.interaction import lagged_frame, product_name
+from xinzhi.econometrics.interaction import Terms, lagged_frame, with_lags
 from xinzhi.econometrics.moderation import Conditional, conditional_effects
 from xinzhi.econometrics.resample import Interval, cluster_draws, percentile, sums
 from xinzhi.econometrics.sample import common
@@ -53,6 +53,12 @@ class ModeratedMediation:
     mediator: str
     moderator: str
     lag: int
+    lagged: str
+    """all, or moderator: what carries the lag."""
+    first_terms: Terms
+    """Names of x, w and x·w in the first equation; each states its lag."""
+    second_terms: Terms
+    """Names of m, w and m·w in the second equation."""
     first: Estimates
     second: Estimates
     conditional: tuple[ConditionalIndirect, ...]
@@ -96,7 +102,7 @@ def moderate_mediation(
     Hayes (2015), doi:10.1080/00273171.2014.962683; Preacher, Rucker and Hayes (2007),
     doi:10.1080/00273170701341316.
     """
-    frame, (first_equation, second_equation) = chain_equations(
+    frame, (first_equation, second_equation), (left, right) = chain_equations(
         data,
         regression,
         focal=focal,
@@ -105,13 +111,12 @@ def moderate_mediation(
         steps=steps,
         lagged=lagged,
     )
-    xw, (_, right, mw) = first_equation.regressors[1], second_equation.regressors
     first, second = fit(frame, first_equation), fit(frame, second_equation)
-    w = frame[moderator].to_numpy(float)
-    a_at = conditional_effects(first, focal, xw, w)
-    b_at = conditional_effects(second, right, mw, w)
+    w = frame[left.moderator].to_numpy(float)
+    a_at = conditional_effects(first, left, w)
+    b_at = conditional_effects(second, right, w)
     values = np.array([found.moderator for found in a_at])
-    drawn = _draws(frame, first, second, (focal, xw, right, mw), values, draws, seed)
+    drawn = _draws(frame, first, second, (left, right), values, draws, seed)
     conditional = tuple(
         _conditional(a, b, _interval(drawn, j))
         for j, (a, b) in enumerate(zip(a_at, b_at, strict=True))
@@ -121,12 +126,15 @@ def moderate_mediation(
         if isinstance(drawn, Inapplicable)
         else (percentile(drawn[:, 2] - drawn[:, 0]))
     )
-    a3 = float(first.estimate[first.position(xw)])
+    a3 = float(first.estimate[first.position(left.interaction)])
     return ModeratedMediation(
         focal=focal,
         mediator=mediator,
         moderator=moderator,
         lag=steps,
+        lagged=lagged,
+        first_terms=left,
+        second_terms=right,
         first=first,
         second=second,
         conditional=conditional,
@@ -146,42 +154,33 @@ def chain_equations(
     moderator: str,
     steps: int,
     lagged: str,
-) -> tuple[pd.DataFrame, tuple[Regression, Regression]]:
-    """Put the lags and interactions of a chain into frame and equations, on one common sample."""
-    frame, right = _frame(data, regression, mediator, moderator, steps, lagged)
-    xw, mw = product_name(focal, moderator), product_name(mediator, moderator)
-    products = {xw: frame[focal] * frame[moderator], mw: frame[right] * frame[moderator]}
-    others = tuple(r for r in regression.regressors if r != focal)
-    controls = (moderator, *others, *(c for c in regression.controls if c != moderator))
-    first = replace(regression, outcome=mediator, regressors=(focal, xw), controls=controls)
-    second = replace(regression, regressors=(focal, right, mw), controls=controls)
-    extra = tuple(dict.fromkeys(name for name in (mediator, xw) if name != right))
-    return common(frame.assign(**products), second, extra)[0], (first, second)
+) -> tuple[pd.DataFrame, tuple[Regression, Regression], tuple[Terms, Terms]]:
+    """Put the lags and interactions of a chain into frame and equations, on one common sample.
 
-
-def _frame(
-    data: Panel | pd.DataFrame,
-    regression: Regression,
-    mediator: str,
-    moderator: str,
-    steps: int,
-    lagged: str,
-) -> tuple[pd.DataFrame, str]:
-    """Lag the frame, and name the mediator on the right of the second equation."""
-    frame = lagged_frame(data, regression, moderator, steps, lagged)
-    if lagged != "all" or steps == 0:
-        return frame, mediator
+    The mediator is lagged only where it stands on the right: y on L1.x, L1.m; m on L1.x.
+    """
     wide = replace(regression, controls=(*regression.controls, mediator))
-    right = f"L{steps}.{mediator}"
-    shifted = lagged_frame(data, wide, moderator, steps, lagged)[mediator]
-    return frame.assign(**{right: shifted}), right
+    frame, names = lagged_frame(data, wide, moderator, steps, lagged)
+    regression = with_lags(regression, names)
+    x, m, w = (names.get(name, name) for name in (focal, mediator, moderator))
+    left, right = Terms(x, w), Terms(m, w)
+    products = {left.interaction: frame[x] * frame[w], right.interaction: frame[m] * frame[w]}
+    others = tuple(r for r in regression.regressors if r != x)
+    controls = (w, *others, *(c for c in regression.controls if c != w))
+    first = replace(
+        regression, outcome=mediator, regressors=(x, left.interaction), controls=controls
+    )
+    second = replace(regression, regressors=(x, m, right.interaction), controls=controls)
+    extra = tuple(dict.fromkeys(n for n in (mediator, left.interaction) if n != m))
+    used = common(frame.assign(**products), second, extra)[0]
+    return used, (first, second), (left, right)
 
 
 def _draws(
     frame: pd.DataFrame,
     first: Estimates,
     second: Estimates,
-    names: tuple[str, str, str, str],
+    terms: tuple[Terms, Terms],
     values: Array,
     draws: int,
     seed: int,
@@ -189,9 +188,9 @@ def _draws(
     """Mediated effects at the three values in each draw, shape (B, 3)."""
     if draws < 2:
         return Inapplicable("bootstrap", message("No draws were asked for."))
-    focal, xw, right, mw = names
+    left, right = terms
     mediator = first.regression.outcome
-    extra = tuple(dict.fromkeys(n for n in (mediator, xw) if n != right))
+    extra = tuple(dict.fromkeys(n for n in (mediator, left.interaction) if n != right.focal))
     try:
         added = sums(frame, second.regression, others=extra)
     except MethodError as error:
@@ -200,9 +199,14 @@ def _draws(
     left_names = tuple(n for n in first.names if n != "_cons")
     right_names = tuple(n for n in second.names if n != "_cons")
     a, b = added.many(weights, ((mediator, left_names), (second.regression.outcome, right_names)))
-    a_at = a[:, [left_names.index(focal)]] + a[:, [left_names.index(xw)]] * values
-    b_at = b[:, [right_names.index(right)]] + b[:, [right_names.index(mw)]] * values
+    a_at = _at(a, left_names, left, values)
+    b_at = _at(b, right_names, right, values)
     return np.asarray(a_at * b_at)
+
+
+def _at(drawn: Array, names: tuple[str, ...], terms: Terms, values: Array) -> Array:
+    slope, change = (drawn[:, [names.index(n)]] for n in (terms.focal, terms.interaction))
+    return np.asarray(slope + change * values)
 
 
 def _interval(drawn: Array | Inapplicable, j: int) -> Interval | Inapplicable:

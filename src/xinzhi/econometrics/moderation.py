@@ -17,10 +17,10 @@ from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.grouping import Array
 from xinzhi.econometrics.interaction import (
+    Terms,
     gap_notices,
     less_means,
     moderated_equation,
-    product_name,
     with_inner_product,
 )
 from xinzhi.econometrics.specification import Regression
@@ -69,8 +69,10 @@ class Moderation:
     moderator: str
     outcome: str
     lag: int
-    interaction: str
-    """Name of x·w among the estimates."""
+    lagged: str
+    """all, or moderator: what carries the lag."""
+    terms: Terms
+    """Names of x, w and x·w among the estimates; each states its lag: `L1.x`, `L1.x × L1.w`."""
     estimates: Estimates
     moderator_mean: float
     moderator_sd: float
@@ -79,6 +81,11 @@ class Moderation:
     double_demeaned: Estimates | Inapplicable
     """The same with (x - x̄_i)(w - w̄_i): only what happens within entities."""
     notices: tuple[Notice, ...]
+
+    @property
+    def interaction(self) -> str:
+        """Name of x·w among the estimates."""
+        return self.terms.interaction
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a value of the moderator."""
@@ -123,7 +130,7 @@ def moderate(
     Johnson and Neyman (1936); Bauer and Curran (2005), doi:10.1207/s15327906mbr4003_5;
     Giesselmann and Schmidt-Catran (2022), doi:10.1177/0049124120914934.
     """
-    frame, crossed = moderated_equation(
+    frame, crossed, terms = moderated_equation(
         data,
         regression,
         focal=focal,
@@ -132,31 +139,32 @@ def moderate(
         lagged=lagged,
         beside=beside,
     )
-    name = product_name(focal, moderator)
     estimates = fit(frame, crossed)
-    w = frame.loc[estimates.residuals.index, moderator].to_numpy(float)
+    used = frame.loc[estimates.residuals.index]
+    w = used[terms.moderator].to_numpy(float)
     return Moderation(
         focal=focal,
         moderator=moderator,
         outcome=regression.outcome,
         lag=steps,
-        interaction=name,
+        lagged=lagged,
+        terms=terms,
         estimates=estimates,
         moderator_mean=float(w.mean()),
         moderator_sd=float(w.std(ddof=1)),
-        conditional=conditional_effects(estimates, focal, name, w),
-        region=johnson_neyman(estimates, focal, name, w),
-        double_demeaned=_double_demeaned(frame, crossed, focal, moderator, name, estimates),
+        conditional=conditional_effects(estimates, terms, w),
+        region=johnson_neyman(estimates, terms, w),
+        double_demeaned=_double_demeaned(used, crossed, terms),
         notices=(
-            *_notices(frame.loc[estimates.residuals.index, moderator], moderator),
+            *_notices(used[terms.moderator], moderator),
             *gap_notices(frame, steps),
         ),
     )
 
 
-def _along(estimates: Estimates, focal: str, name: str) -> tuple[float, float, Array]:
+def _along(estimates: Estimates, terms: Terms) -> tuple[float, float, Array]:
     """b1, b3 and their covariance."""
-    pick = [estimates.position(focal), estimates.position(name)]
+    pick = [estimates.position(terms.focal), estimates.position(terms.interaction)]
     return (
         float(estimates.estimate[pick[0]]),
         float(estimates.estimate[pick[1]]),
@@ -164,11 +172,9 @@ def _along(estimates: Estimates, focal: str, name: str) -> tuple[float, float, A
     )
 
 
-def conditional_effects(
-    estimates: Estimates, focal: str, name: str, w: Array
-) -> tuple[Conditional, ...]:
+def conditional_effects(estimates: Estimates, terms: Terms, w: Array) -> tuple[Conditional, ...]:
     """Effects of x at mean - SD, mean and mean + SD of the moderator, with their bands."""
-    b1, b3, v = _along(estimates, focal, name)
+    b1, b3, v = _along(estimates, terms)
     df, mean, sd = estimates.covariance.df, float(w.mean()), float(w.std(ddof=1))
     found = []
     for place, value in (("low", mean - sd), ("mean", mean), ("high", mean + sd)):
@@ -182,12 +188,12 @@ def conditional_effects(
     return tuple(found)
 
 
-def johnson_neyman(estimates: Estimates, focal: str, name: str, w: Array) -> Region:
+def johnson_neyman(estimates: Estimates, terms: Terms, w: Array) -> Region:
     """Solve (b1 + b3 w)² = t²(V11 + 2wV13 + w²V33) for w, and keep what was observed.
 
     The band is the usual pointwise one: it does not correct for looking at all values at once.
     """
-    b1, b3, v = _along(estimates, focal, name)
+    b1, b3, v = _along(estimates, terms)
     t2 = t_quantile(0.5 + LEVEL / 2, estimates.covariance.df) ** 2
     a, b, c = b3**2 - t2 * v[1, 1], 2 * (b1 * b3 - t2 * v[0, 1]), b1**2 - t2 * v[0, 0]
     bounds = _roots(float(a), float(b), float(c))
@@ -218,23 +224,18 @@ def _roots(a: float, b: float, c: float) -> tuple[float, ...]:
 
 
 def _double_demeaned(
-    frame: pd.DataFrame,
-    crossed: Regression,
-    focal: str,
-    moderator: str,
-    name: str,
-    estimates: Estimates,
+    used: pd.DataFrame, crossed: Regression, terms: Terms
 ) -> Estimates | Inapplicable:
+    name = terms.interaction
     if not crossed.effects or "entity" not in crossed.effects:
         return Inapplicable(name, message("There are no entity effects."))
-    used = frame.loc[estimates.residuals.index]
-    parts = used[[focal, moderator]]
+    parts = used[[terms.focal, terms.moderator]]
     left = np.abs(less_means(parts)).max()
     for column in parts:
         if left[column] <= CONSTANT * float(np.abs(parts[column]).max()):
             return Inapplicable(name, message("'{name}' is constant within entities.", name=column))
     try:
-        return fit(with_inner_product(used, focal, moderator), crossed)
+        return fit(with_inner_product(used, terms), crossed)
     except MethodError as error:
         return Inapplicable(name, error.problems[0].what)
 

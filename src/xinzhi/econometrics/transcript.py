@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TypeGuard
@@ -19,6 +18,7 @@ from xinzhi.econometrics.printed import (
     PrintedColumn,
     SobelRow,
 )
+from xinzhi.econometrics.toml_text import TomlRefusedError, read_toml
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.wording import message
 
@@ -32,13 +32,13 @@ def parse(text: str, *, file: str | None = None) -> Printed:
         The text is not TOML, or `[audit]` names what is not there.
     """
     try:
-        raw = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+        raw = read_toml(text)
+    except TomlRefusedError as error:
         raise SpecError(
             Problem(
                 "audit.toml",
-                message("The file is not TOML: {reason}.", reason=str(error)),
-                Where(file=file),
+                message("The file is not TOML: {reason}.", reason=error.reason),
+                Where(file=file, line=error.line),
                 message("write tables of columns with {{b, se, stars}}."),
             )
         ) from error

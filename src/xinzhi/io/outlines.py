@@ -57,6 +57,8 @@ def read_boundaries(path: Path) -> Outlines:
         if content[:4] == b"PAR1":
             return _from_areas(path, list(_geoparquet(path)), is_directed=False)
         found = json.loads(content)
+    except RecursionError as error:
+        raise DataError(unreadable(path, message("it is nested too deeply"))) from error
     except ValueError as error:
         raise DataError(unreadable(path, message("it is no JSON"))) from error
     kind = found.get("type") if isinstance(found, dict) else None

@@ -7,8 +7,10 @@ a foreign parser understands are read in a child process with limits of memory a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from xinzhi.errors import DataError
 from xinzhi.io import in_process
 from xinzhi.io.guard import FOREIGN, read_guarded, read_series_guarded, read_table_guarded
 from xinzhi.io.in_process import ReadResult, read_panel_here
@@ -17,6 +19,7 @@ from xinzhi.io.options import NOTHING_STATED, Reading
 from xinzhi.io.raw import RawTable
 from xinzhi.io.series import SeriesResult, read_series_here
 from xinzhi.io.sniff import sniff
+from xinzhi.panel.characters import unprintable_names, unprintable_texts
 
 __all__ = ["ReadResult", "Reading", "SeriesResult", "read_panel", "read_series", "read_table"]
 
@@ -69,18 +72,22 @@ def read_panel(
     """
     path = Path(path)
     if sniff(path, limits=limits) in FOREIGN:
-        return read_guarded(
+        found = read_guarded(
             path, entity=entity, period=period, sheet=sheet, units=units, reading=reading
         )
-    return read_panel_here(
-        path,
-        entity=entity,
-        period=period,
-        sheet=sheet,
-        units=units or {},
-        reading=reading,
-        limits=limits,
-    )
+    else:
+        found = read_panel_here(
+            path,
+            entity=entity,
+            period=period,
+            sheet=sheet,
+            units=units or {},
+            reading=reading,
+            limits=limits,
+        )
+    if problems := unprintable_names(found.panel):
+        raise DataError(problems)
+    return replace(found, warnings=(*found.warnings, *unprintable_texts(found.panel)))
 
 
 def read_series(

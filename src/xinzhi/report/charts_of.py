@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.figures.chart import Chart
@@ -11,18 +11,21 @@ from xinzhi.figures.coefficients import coefficient_plot
 from xinzhi.figures.score_distribution import score_distribution
 from xinzhi.figures.scores_over_time import scores_over_time
 from xinzhi.report.diagrams_of import diagrams_of
-from xinzhi.report.maps_of import maps_of
 from xinzhi.report.mechanism_charts import mechanism_charts
 from xinzhi.report.naming import class_labels, entity_labels, score_label, table_title
+from xinzhi.study.mechanism import NotTested
 from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import labels
 from xinzhi.wording import message
 
 
-def charts_of(result: StudyResult) -> dict[str, tuple[Chart, ...]]:
-    """Draw the charts of a study: section of the report -> its charts."""
+def charts_of(
+    result: StudyResult, maps: Mapping[str, Chart | NotTested]
+) -> dict[str, tuple[Chart, ...]]:
+    """Draw the charts of a study: section of the report -> its charts, the maps among them."""
+    drawn = (one for one in maps.values() if isinstance(one, Chart))
     charts = {
-        "efficiency": (*_over_time(result), *maps_of(result)),
+        "efficiency": (*_over_time(result), *drawn),
         "classes": tuple(_class_counts(result)),
         "models": tuple(_coefficients(result)),
         **mechanism_charts(result),

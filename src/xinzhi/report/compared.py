@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,10 +21,12 @@ class Compared:
     """None where the study has nothing to set beside it."""
     differs: tuple[str, ...]
     """Parts that do not agree, such as `se`; `value` where the figure has no parts."""
+    not_computed: tuple[str, ...] = ()
+    """Printed parts that nothing was computed for, such as the error of a constant under effects."""
 
     @property
     def agrees(self) -> bool:
-        """Whether all parts agree at the printed digits."""
+        """Whether all parts that were computed agree at the printed digits."""
         return not self.differs
 
 
@@ -41,7 +44,10 @@ def one_number(path: Path, printed: Decimal | int, computed: float | None) -> Co
 def row_of_parts(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any] | None
 ) -> Compared:
-    """Compare the parts of a row that both sides have; without a counterpart all of them differ."""
+    """Compare the parts of a row that both sides have, and name those that were not computed.
+
+    Without a counterpart of the row all parts differ.
+    """
     if computed is None:
         return Compared(path, dict(printed), None, tuple(printed))
     wrong = tuple(
@@ -50,7 +56,7 @@ def row_of_parts(
         if part in computed and not _reaches(computed[part], figure)
     )
     ours = {part: value for part, value in computed.items() if part in printed}
-    return Compared(path, dict(printed), ours, wrong)
+    return Compared(path, dict(printed), ours, wrong, tuple(p for p in printed if p not in ours))
 
 
 def row_of_list(
@@ -75,7 +81,11 @@ def rounds_to(computed: float, printed: Decimal | int) -> bool:
 
     >>> rounds_to(0.0304, Decimal("0.030")), rounds_to(0.0306, Decimal("0.030"))
     (True, False)
+    >>> rounds_to(float("nan"), Decimal("0.1"))
+    False
     """
+    if not math.isfinite(computed):
+        return False  # what is not defined reaches nothing
     number = Decimal(printed)
     half = Decimal(5).scaleb(int(number.as_tuple().exponent) - 1)
     return abs(Decimal(computed) - number) <= half

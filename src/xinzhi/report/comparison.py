@@ -13,6 +13,7 @@ from typing import Any
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.report.compared import Compared, Path, is_number, plain
 from xinzhi.report.counterparts import SIGNS, beside, part_of
+from xinzhi.report.not_computed import not_computed_table
 from xinzhi.report.reasons import Reasons, fits_nothing, reasons_of
 from xinzhi.study.result import StudyResult
 from xinzhi.study.schema.compare import Compare
@@ -32,6 +33,8 @@ class Comparison:
     left_out: tuple[str, ...]
     """Tables or figures of the file that nothing of the study stands beside."""
     reasons: Reasons
+    problems: tuple[Problem, ...] = ()
+    """What the study file asks to compare and cannot be compared; the rest is."""
 
 
 def comparison_of(result: StudyResult, tables: Mapping[str, Sequence[Table]]) -> Comparison | None:
@@ -43,11 +46,17 @@ def comparison_of(result: StudyResult, tables: Mapping[str, Sequence[Table]]) ->
     links = section.tables
     if result.is_partial:
         links = {key: target for key, target in links.items() if _place(target)[0] in machine}
-    found = compare(published.figures, machine, links)
-    if not result.is_partial:
-        _refuse_idle(section, found)
+    wrong = {link: tuple(_wrong(*link, published.figures, machine)) for link in links.items()}
+    sound = {key: target for key, target in links.items() if not wrong[key, target]}
+    found = compare(published.figures, machine, sound)
+    problems = [problem for several in wrong.values() for problem in several]
+    if not problems and not result.is_partial:
+        problems += _idle(section, found)
     return Comparison(
-        found, left_out(published.figures, found), reasons_of(found, section, published.checks)
+        found,
+        left_out(published.figures, found),
+        reasons_of(found, section, published.checks),
+        tuple(problems),
     )
 
 
@@ -57,9 +66,15 @@ def comparison_tables(comparison: Comparison | None) -> tuple[Table, ...]:
         return ()
     lines = [_line(one, comparison.reasons) for one in comparison.found]
     title = message("Published and computed figures")
+    refused = not_computed_table(
+        "comparison_refused",
+        message("Published figures that could not be compared"),
+        comparison.problems,
+    )
     missed = missed_table("comparison_missed", message("Published figures that are missed"), lines)
     whole = comparison_table("comparison", title, lines, left_out=comparison.left_out)
-    return (missed, whole) if missed.rows else (whole,)
+    tables = (missed, whole) if missed.rows else (whole,)
+    return (refused, *tables) if comparison.problems else tables
 
 
 def _line(one: Compared, reasons: Reasons) -> Line:
@@ -69,6 +84,7 @@ def _line(one: Compared, reasons: Reasons) -> Line:
         one.computed,
         one.differs,
         reasons.of.get(one.path, ()),
+        one.not_computed,
     )
 
 
@@ -144,6 +160,9 @@ def _wrong(
         yield _unknown(key, key, [f"{first}.{n}" if first else n for n in siblings] or [last])
     if table not in tables:
         yield _unknown(key, table, list(tables))
+    elif "not_computed" in tables[table]:
+        what = message("Table '{name}' was not computed and cannot be compared.", name=table)
+        yield Problem("compare.not_computed", what, Where(key=f"compare.tables.{key}"))
     elif part_of(tables[table], part) is None:
         yield _unknown(key, target, [table])
 
@@ -157,8 +176,8 @@ def _unknown(key: str, name: str, known: Sequence[str]) -> Problem:
     )
 
 
-def _refuse_idle(section: Compare, found: Sequence[Compared]) -> None:
-    problems = [
+def _idle(section: Compare, found: Sequence[Compared]) -> list[Problem]:
+    return [
         Problem(
             "study.no_effect",
             message("No printed figure fits '{pattern}'.", pattern=pattern),
@@ -167,8 +186,6 @@ def _refuse_idle(section: Compare, found: Sequence[Compared]) -> None:
         )
         for pattern in fits_nothing(section, found)
     ]
-    if problems:
-        raise SpecError(problems)
 
 
 def left_out(published: Mapping[str, Any], found: Sequence[Compared]) -> tuple[str, ...]:
@@ -213,6 +230,7 @@ def nested(comparison: Comparison) -> dict[str, Any]:
             "printed": plain(one.printed),
             "computed": one.computed,
             "agrees": one.agrees,
+            **({"not_computed": list(one.not_computed)} if one.not_computed else {}),
             **_why(one, comparison.reasons.of.get(one.path, ())),
         }
     return block

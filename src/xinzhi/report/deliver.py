@@ -15,7 +15,6 @@ from xinzhi.efficiency.result import STATUSES, EfficiencyResult
 from xinzhi.io.json_text import json_text
 from xinzhi.io.write import csv_text
 from xinzhi.panel.ledger import Ledger
-from xinzhi.report.comparison import comparison_of, nested
 from xinzhi.report.compose import compose
 from xinzhi.report.file_names import in_language, stems
 from xinzhi.report.format import write_report
@@ -143,9 +142,8 @@ def _scripts(study: Exported, *, simulated: bool) -> dict[str, bytes]:
 
 def results_json(result: StudyResult, material: Material) -> dict[str, Any]:
     """Every number of every table, with stable keys."""
-    compared = comparison_of(result, material.tables)
     return {
-        **({"comparison": nested(compared)} if compared else {}),
+        **({"comparison": material.comparison} if material.comparison else {}),
         "title": {language: say(material.title, language) for language in ("zh", "en")},
         "simulated": result.spec.simulated,
         "tables": {
@@ -164,7 +162,7 @@ def results_json(result: StudyResult, material: Material) -> dict[str, Any]:
                 "text": {"zh": say(n.text, "zh"), "en": say(n.text, "en")},
                 "where": str(n.where),
             }
-            for n in result.notices
+            for n in material.notices
         ],
     }
 

@@ -22,6 +22,7 @@ from xinzhi.report.naming import score_label
 from xinzhi.study.groups import group_label, member_label
 from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import labels
+from xinzhi.tables.moderation import lag_note
 from xinzhi.tables.numbers import marks
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.wording import Wording, message
@@ -118,7 +119,7 @@ def _moderation(result: StudyResult) -> Iterator[Chart]:
         known = [path.found for path in found.paths if isinstance(path.found, Moderation)]
         for tool in dict.fromkeys(one.moderator for one in known):
             own = [one for one in known if one.moderator == tool]
-            said = name_of(tool, words)
+            said, at_tool = name_of(tool, words), name_of(own[0].terms.moderator, words)
             chart = mechanism(
                 f"{name}_{tool}_mechanism",
                 message("{tool} and the mechanism", tool=said),
@@ -130,8 +131,9 @@ def _moderation(result: StudyResult) -> Iterator[Chart]:
                 decimals=report.decimals,
             )
             at_mean = message("Coefficients on the arrows hold where the tool is at its mean.")
-            yield replace(chart, notes=(*chart.notes, at_mean))
-            title = message("Effects along {tool}", tool=said)
+            lags = [lag_note(own[0].lag, own[0].lagged)] if own[0].lag else []
+            yield replace(chart, notes=(*chart.notes, at_mean, *lags))
+            title = message("Effects along {tool}", tool=at_tool)
             seen = result.variables[tool]
             lines = [_line(one, words, (seen.min(), seen.max())) for one in own]
             yield conditional_effects(f"{name}_{tool}_along", title, lines)
@@ -145,16 +147,16 @@ def _bent(one: Moderation) -> list[object]:
 
 
 def _line(one: Moderation, words: Mapping[str, Wording], seen: tuple[float, float]) -> Line:
-    pick = [one.estimates.position(name) for name in (one.focal, one.interaction)]
+    pick = [one.estimates.position(name) for name in (one.terms.focal, one.terms.interaction)]
     b1, b3 = (float(one.estimates.estimate[at]) for at in pick)
     v = [[float(one.estimates.vcov[i, j]) for j in pick] for i in pick]
     return Line(
         words=message(
             "{source} → {target}",
-            source=name_of(one.focal, words),
+            source=name_of(one.terms.focal, words),
             target=name_of(one.outcome, words),
         ),
-        moderator=name_of(one.moderator, words),
+        moderator=name_of(one.terms.moderator, words),
         b1=b1,
         b3=b3,
         vcov=((v[0][0], v[0][1]), (v[1][0], v[1][1])),

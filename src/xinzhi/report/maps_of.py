@@ -2,33 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 
+from xinzhi.errors import MethodError, Problem, Where
 from xinzhi.figures.chart import Chart
 from xinzhi.figures.maps import china_map, world_map
 from xinzhi.panel.panel import ENTITY, NO_PERIOD
 from xinzhi.report.naming import class_ranges, entity_labels, score_label, words_of
+from xinzhi.study.attempts import tried
 from xinzhi.study.groups import group_label, member_label, memberships
+from xinzhi.study.mechanism import NotTested
 from xinzhi.study.result import StudyResult
 from xinzhi.study.schema.maps import Map
 from xinzhi.wording import Wording, message
 
 
-def maps_of(result: StudyResult) -> Iterator[Chart]:
-    """Draw the maps that the study file names."""
-    for name, section in result.spec.maps.items():
-        draw = _of_groups if section.value is None else _of_score
-        chart = draw(result, name, section)
-        approval = message("Base map approval number: {number}.", number=section.approval)
-        yield replace(chart, notes=(*chart.notes, approval)) if section.approval else chart
+def maps_of(result: StudyResult) -> dict[str, Chart | NotTested]:
+    """Draw the maps that the study file names; one that cannot be drawn says why."""
+    return {
+        name: tried(name, partial(_map, result, name, section))
+        for name, section in result.spec.maps.items()
+    }
+
+
+def _map(result: StudyResult, name: str, section: Map) -> Chart:
+    draw = _of_groups if section.value is None else _of_score
+    chart = draw(result, name, section)
+    approval = message("Base map approval number: {number}.", number=section.approval)
+    return replace(chart, notes=(*chart.notes, approval)) if section.approval else chart
 
 
 def _of_score(result: StudyResult, name: str, section: Map) -> Chart:
     assert section.value is not None
     score = score_label(result, section.value)
+    if section.value not in result.classes:
+        raise MethodError(
+            Problem(
+                "map.no_classes",
+                message("The score '{name}' has no classes to be drawn.", name=section.value),
+                Where(key=f"maps.{name}.value"),
+            )
+        )
     found = result.classes[section.value]
     values = _in_periods(result.panel.frame[section.value], section.periods)
     return _drawn(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from xinzhi.study.groups import group_label
 from xinzhi.study.result import StudyResult
 from xinzhi.study.stops.bootstrap import DRAWS
+from xinzhi.tables.moderation import lag_note
 from xinzhi.wording import Wording, message
 
 SOBEL = (
@@ -113,10 +114,11 @@ def _more(result: StudyResult) -> Iterator[Wording]:
     spec = result.spec
     for section in spec.moderation.values():
         yield message(
-            "Moderation: interactions with the moderator, lag {lag}; effects at its mean and one "
-            "standard deviation below and above.",
-            lag=section.lag,
+            "Moderation: interactions with the moderator; effects at its mean and one standard "
+            "deviation below and above.",
         )
+        if section.lag:
+            yield lag_note(section.lag, section.lagged)
     if spec.heterogeneity:
         yield message(
             "Groups: the regression in each group; differences by a Wald test in the fully interacted "

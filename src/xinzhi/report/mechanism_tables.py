@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from xinzhi.econometrics.diagnostic import Diagnosis
 from xinzhi.econometrics.heterogeneity import Heterogeneity
 from xinzhi.report.headings import column_headings
 from xinzhi.report.naming import entity_labels, table_title, words_of
+from xinzhi.report.not_computed import not_computed_table
 from xinzhi.study.equations import equation_of
 from xinzhi.study.groups import group_label, member_label
 from xinzhi.study.mechanism import NotTested
@@ -61,12 +63,23 @@ def regressions(result: StudyResult) -> Iterator[Table]:
             stars=report.stars,
             decimals=report.decimals,
         )
-        yield with_wild(
+        table = with_wild(
             table,
             result.mechanism.wild.get(name, {}),
             labels=words,
             decimals=report.decimals,
         )
+        yield _without_wild(table, result.mechanism.without_wild.get(name, {}))
+
+
+def _without_wild(table: Table, found: Mapping[int, NotTested]) -> Table:
+    """Say of a column with few clusters why it has no wild bootstrap."""
+    notes = tuple(
+        message("Column {n}: no wild bootstrap: {why}", n=position + 1, why=problem.what)
+        for position, one in found.items()
+        for problem in one.problems
+    )
+    return replace(table, notes=(*table.notes, *notes))
 
 
 def influence(result: StudyResult, found: Diagnosis) -> Iterator[Table]:
@@ -90,18 +103,6 @@ def _titled(words: Words, other: Wording, name: str, number: int) -> Wording:
     return message("{title}: {name}", title=other, name=Label(name)) if number > 1 else other
 
 
-def _not_done(name: str, title: Wording, found: NotTested) -> Table:
-    """Keep the place of a table that could not be computed, with its reasons."""
-    return Table(
-        id=name,
-        title=title,
-        columns=(),
-        rows=(),
-        notes=tuple(message("Not computed: {why}", why=p.what) for p in found.problems),
-        machine={"not_computed": [{"code": p.code, "what": str(p.what)} for p in found.problems]},
-    )
-
-
 def _mediation(result: StudyResult) -> Iterator[Table]:
     report, words = result.spec.report, labels(result.spec)
     for name, found in result.mechanism.mediation.items():
@@ -109,7 +110,7 @@ def _mediation(result: StudyResult) -> Iterator[Table]:
         n = len(result.mechanism.mediation)
         title = _titled(section.title, message("Mediation"), name, n)
         if isinstance(found, NotTested):
-            yield _not_done(name, title, found)
+            yield not_computed_table(name, title, found.problems)
             continue
         equations = message("{title}: equations", title=title)
         yield mediation_equations(
@@ -130,8 +131,8 @@ def _mediation(result: StudyResult) -> Iterator[Table]:
 def _moderation(result: StudyResult) -> Iterator[Table]:
     report, words = result.spec.report, labels(result.spec)
     for name, found in result.mechanism.moderation.items():
-        n = len(result.mechanism.moderation)
-        title = _titled(result.spec.moderation[name].title, message("Moderation"), name, n)
+        n, section = len(result.mechanism.moderation), result.spec.moderation[name]
+        title = _titled(section.title, message("Moderation"), name, n)
         yield moderation_table(
             name,
             title,
@@ -142,7 +143,8 @@ def _moderation(result: StudyResult) -> Iterator[Table]:
                 for p in found.paths
                 if isinstance(p.found, NotTested)
             },
-            lagged=result.spec.moderation[name].lagged,
+            lag=section.lag,
+            lagged=section.lagged,
             stars=report.stars,
             decimals=report.decimals,
         )
@@ -157,6 +159,8 @@ def _moderation(result: StudyResult) -> Iterator[Table]:
                     for c in found.chains
                     if isinstance(c.found, NotTested)
                 },
+                lag=section.lag,
+                lagged=section.lagged,
                 decimals=report.decimals,
             )
 
@@ -176,7 +180,7 @@ def _heterogeneity(result: StudyResult) -> Iterator[Table]:
         for by, one in compared.items():
             if isinstance(one, NotTested):
                 words = message("{title}: {name}", title=title, name=group_label(result.spec, by))
-                yield _not_done(f"{name}_{by}", words, one)
+                yield not_computed_table(f"{name}_{by}", words, one.problems)
 
 
 def _groups(
@@ -220,7 +224,7 @@ def _curve(result: StudyResult) -> Iterator[Table]:
         return
     title = words_of(section.title) or message("Specification curve")
     if isinstance(found, NotTested):
-        yield _not_done("specification_curve", title, found)
+        yield not_computed_table("specification_curve", title, found.problems)
         return
     yield curve_table(
         "specification_curve",

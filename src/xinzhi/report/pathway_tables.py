@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from xinzhi.report.city_rows import sorted_findings
 from xinzhi.report.naming import entity_labels
+from xinzhi.report.not_computed import not_computed_table
 from xinzhi.report.pathway_pages import pathway_pages
 from xinzhi.study.advice import Advice
 from xinzhi.study.groups import group_label, member_label
@@ -84,15 +85,7 @@ def _what_if(result: StudyResult, found: Advice) -> Iterator[Table]:
         return
     title = message("What if a factor moved")
     if isinstance(found.what_if, NotTested):
-        reasons = [problem.what for problem in found.what_if.problems]
-        yield Table(
-            id="what_if",
-            title=title,
-            columns=(),
-            rows=(),
-            notes=tuple(message("Not computed: {why}", why=why) for why in reasons),
-            machine={"not_computed": [str(why) for why in reasons]},
-        )
+        yield not_computed_table("what_if", title, found.what_if.problems)
         return
     yield what_if_table(
         "what_if",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
+from xinzhi.errors import Problem
 from xinzhi.figures.chart import Chart
 from xinzhi.notices import Notice
 from xinzhi.register import Register
@@ -31,6 +33,10 @@ class Material:
     profiles: Profiles | None = None
     """A page for each entity."""
     notices: tuple[Notice, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """What of maps and comparison could not be done; it stands among the notices too."""
+    comparison: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """The block `comparison` of results.json; empty where nothing is compared."""
     methods: tuple[Wording, ...] = ()
     provenance: tuple[Wording, ...] = ()
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import TypeVar
 
 from xinzhi.report.naming import class_labels, entity_labels, score_label
+from xinzhi.report.not_computed import not_computed_table
 from xinzhi.study.groups import member_label
 from xinzhi.study.mechanism import NotTested
 from xinzhi.study.result import StudyResult
@@ -17,8 +20,9 @@ from xinzhi.tables.space.moves import paths_table, transitions_table
 from xinzhi.tables.space.regions import regions_table
 from xinzhi.tables.table import Table
 from xinzhi.typology.hot_spots import LocalPattern
-from xinzhi.typology.inequality import Dagum, Theil
 from xinzhi.wording import Wording, message
+
+Found = TypeVar("Found")
 
 
 def space_tables(result: StudyResult) -> dict[str, tuple[Table, ...]]:
@@ -48,22 +52,44 @@ def region_labels(result: StudyResult, name: str, space: Space) -> dict[str, Wor
 
 def _classes(result: StudyResult, name: str, space: Space) -> Iterator[Table]:
     score = score_label(result, name)
-    if space.by_region is not None:
-        yield regions_table(
+    words = class_labels(result.classes[name]) if name in result.classes else {}
+    title = message("Classes of {score} by period and region", score=score)
+    yield from _one(
+        f"{name}_regions",
+        title,
+        space.by_region,
+        lambda found: regions_table(
             f"{name}_regions",
-            message("Classes of {score} by period and region", score=score),
-            space.by_region,
-            labels=class_labels(result.classes[name]),
+            title,
+            found,
+            labels=words,
             regions=region_labels(result, name, space),
-        )
-    if space.transitions is not None and not isinstance(space.transitions, NotTested):
-        title = message("Moves between the classes of {score}", score=score)
-        words = class_labels(result.classes[name])
-        yield transitions_table(f"{name}_transitions", title, space.transitions, labels=words)
-    if space.paths is not None:
-        title = message("Paths through the classes of {score}", score=score)
-        words = class_labels(result.classes[name])
-        yield paths_table(f"{name}_paths", title, space.paths, labels=words)
+        ),
+    )
+    key, moves = f"{name}_transitions", message("Moves between the classes of {score}", score=score)
+    yield from _one(
+        key,
+        moves,
+        space.transitions,
+        lambda found: transitions_table(key, moves, found, labels=words),
+    )
+    where, through = f"{name}_paths", message("Paths through the classes of {score}", score=score)
+    yield from _one(
+        where, through, space.paths, lambda found: paths_table(where, through, found, labels=words)
+    )
+
+
+def _one(
+    key: str,
+    title: Wording,
+    found: Found | NotTested | None,
+    make: Callable[[Found], Table],
+) -> Iterator[Table]:
+    """Set a table; nothing where it was not asked for, the reasons where it has no answer."""
+    if isinstance(found, NotTested):
+        yield not_computed_table(key, title, found.problems)
+    elif found is not None:
+        yield make(found)
 
 
 def _ends(result: StudyResult, name: str, space: Space) -> Iterator[Table]:
@@ -80,30 +106,32 @@ def _ends(result: StudyResult, name: str, space: Space) -> Iterator[Table]:
 
 def _convergence(result: StudyResult, name: str, space: Space) -> Iterator[Table]:
     score = score_label(result, name)
-    if space.sigma is not None and not isinstance(space.sigma, NotTested):
-        title = message("Dispersion of {score} (σ convergence)", score=score)
-        yield sigma_table(f"{name}_sigma", title, space.sigma)
-    if space.beta is not None and not isinstance(space.beta, NotTested):
-        title = message("Growth of {score} and its start (β convergence)", score=score)
-        yield beta_table(f"{name}_beta", title, space.beta)
+    title = message("Dispersion of {score} (σ convergence)", score=score)
+    yield from _one(
+        f"{name}_sigma", title, space.sigma, partial(sigma_table, f"{name}_sigma", title)
+    )
+    title = message("Growth of {score} and its start (β convergence)", score=score)
+    yield from _one(f"{name}_beta", title, space.beta, partial(beta_table, f"{name}_beta", title))
 
 
 def _inequality(result: StudyResult, name: str, space: Space) -> Iterator[Table]:
     score = score_label(result, name)
-    if isinstance(space.theil, Theil):
-        title = message("Inequality of {score} within and between regions (Theil)", score=score)
-        yield theil_table(f"{name}_theil", title, space.theil)
-    if isinstance(space.dagum, Dagum):
-        title = message("Inequality of {score} within and between regions (Dagum)", score=score)
-        regions = region_labels(result, name, space)
-        yield dagum_table(f"{name}_dagum", title, space.dagum, regions=regions)
+    title = message("Inequality of {score} within and between regions (Theil)", score=score)
+    yield from _one(
+        f"{name}_theil", title, space.theil, partial(theil_table, f"{name}_theil", title)
+    )
+    title = message("Inequality of {score} within and between regions (Dagum)", score=score)
+    regions = region_labels(result, name, space)
+    make = partial(dagum_table, f"{name}_dagum", title, regions=regions)
+    yield from _one(f"{name}_dagum", title, space.dagum, make)
 
 
 def _association(result: StudyResult, name: str, space: Space) -> Iterator[Table]:
     score, labels = score_label(result, name), entity_labels(result)
-    if space.moran is not None:
-        title = message("Association of {score} in space (Moran's I)", score=score)
-        yield moran_table(f"{name}_moran", title, space.moran[0])
+    title = message("Association of {score} in space (Moran's I)", score=score)
+    by_period = space.moran[0] if isinstance(space.moran, tuple) else space.moran
+    make = partial(moran_table, f"{name}_moran", title)
+    yield from _one(f"{name}_moran", title, by_period, make)
     kinds = (
         ("hot_spots", space.hot_spots, message("Hot and cold spots of {score}", score=score)),
         (
@@ -116,3 +144,15 @@ def _association(result: StudyResult, name: str, space: Space) -> Iterator[Table
         known = {date: one for date, one in found.items() if isinstance(one, LocalPattern)}
         if known:
             yield local_table(f"{name}_{kind}", title, known, labels=labels)
+        yield from _without_answer(f"{name}_{kind}", title, found, is_alone=not known)
+
+
+def _without_answer(
+    key: str, title: Wording, found: Mapping[int, LocalPattern | NotTested], *, is_alone: bool
+) -> Iterator[Table]:
+    """Say of which dates there are no clusters, and why; in the place of the table where of all."""
+    failed = {date: one for date, one in found.items() if isinstance(one, NotTested)}
+    if failed:
+        problems = tuple(dict.fromkeys(p for one in failed.values() for p in one.problems))
+        dates = message("{title}: {name}", title=title, name=", ".join(map(str, failed)))
+        yield not_computed_table(key if is_alone else f"{key}_not_computed", dates, problems)

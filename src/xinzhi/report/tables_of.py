@@ -14,6 +14,7 @@ from xinzhi.report.naming import (
     table_title,
     words_of,
 )
+from xinzhi.report.not_computed import with_not_computed
 from xinzhi.report.pathway_tables import pathway_tables
 from xinzhi.report.space_tables import space_tables
 from xinzhi.study.mechanism import NotTested
@@ -35,7 +36,7 @@ from xinzhi.wording import Label, listed, message
 
 def tables_of(result: StudyResult) -> dict[str, tuple[Table, ...]]:
     """Set the tables of a study: section of the report -> its tables."""
-    return {
+    tables = {
         "data": (*_descriptive(result), *_filled(result)),
         "efficiency": (*_efficiency(result), *_productivity(result)),
         "classes": tuple(_classes(result)),
@@ -44,6 +45,7 @@ def tables_of(result: StudyResult) -> dict[str, tuple[Table, ...]]:
         **mechanism_tables(result),
         **pathway_tables(result),
     }
+    return with_not_computed(result, tables)
 
 
 def _descriptive(result: StudyResult) -> Iterator[Table]:

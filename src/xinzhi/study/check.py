@@ -23,7 +23,7 @@ from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.compare_places import check_places
 from xinzhi.study.stops.measure import measured_rows, options_of
 from xinzhi.study.supplies import supplies
-from xinzhi.study.variables import transformed
+from xinzhi.study.variables import check_variables, transformed
 
 Checked = tuple[Panel, tuple[Decision, ...], tuple[Problem, ...], dict[str, object]]
 
@@ -107,7 +107,8 @@ def _places(spec: StudySpec, panel: Panel, path: Path) -> list[Problem]:
 def _variables(spec: StudySpec, panel: Panel) -> list[Problem]:
     scores = {name: pd.Series(0.5, index=panel.frame.index) for name in spec.efficiency}
     try:
-        transformed(spec, panel.with_columns(scores))
+        check_variables(spec, panel)
+        _, failed = transformed(spec, panel.with_columns(scores))
     except StudyError as error:
         return list(error.problems)
-    return []
+    return [problem for problems in failed.values() for problem in problems]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -24,10 +24,12 @@ from ruamel.yaml.events import (
 )
 
 from xinzhi.errors import Problem, SpecError, Where, quoted
-from xinzhi.wording import Message, message
+from xinzhi.wording import UNPRINTABLE, Message, message
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
+MAX_DIGITS = 100
+"""Characters of a number; Python itself refuses whole numbers of more than 4,300 digits."""
 Path = tuple[str | int, ...]
 
 WHOLE = re.compile(r"[-+]?[0-9]+")
@@ -84,15 +86,41 @@ def read_yaml(text: str, file: str) -> Located:
                 message("a study file is a page of text: keep the data in files of their own."),
             )
         )
+    if found := UNPRINTABLE.search(text):
+        raise SpecError(_control_character(text, found.start(), file))
     reader = _Reader(file, text)
     yaml = YAML(typ="safe", pure=True)
     try:
         value = reader.document(iter(yaml.parse(text)))
     except MarkedYAMLError as error:
         raise SpecError(reader.unreadable(error)) from error
+    except YAMLError as error:
+        raise SpecError(Problem("study.yaml", _plain_reason(str(error)), Where(file))) from error
     if reader.problems:
         raise SpecError(reader.problems)
     return Located(value, file, reader.places)
+
+
+def _control_character(text: str, at: int, file: str) -> Problem:
+    """Refuse a control character that stands in the file itself, with its line and column."""
+    line, position = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    return _unprintable(text[at], Where(file, line, position))
+
+
+def _unprintable(character: str, where: Where) -> Problem:
+    return Problem(
+        "study.control_character",
+        message(
+            "The character U+{code} stands here, which no document can show.",
+            code=f"{ord(character):04X}",
+        ),
+        where,
+        message("delete it."),
+    )
+
+
+def _plain_reason(reason: str) -> Message:
+    return message("The study file is not readable here: {reason}.", reason=reason)
 
 
 class _Reader:
@@ -143,12 +171,40 @@ class _Reader:
                 message("remove the tag and write the plain value."),
             )
         if len(path) > MAX_DEPTH:
-            self._refuse(event, "study.depth", message("The study file is nested too deeply."))
+            self._refuse(
+                event,
+                "study.depth",
+                message("The study file is nested too deeply."),
+                message("a study file has no more than {n} levels.", n=MAX_DEPTH),
+            )
+            raise SpecError(self.problems)  # what is nested without end is not walked through
         if isinstance(event, MappingStartEvent):
             return self._mapping(events, path)
         if isinstance(event, SequenceStartEvent):
             return self._sequence(events, path)
-        return scalar(event.value, plain=event.style is None)
+        return self._scalar(event)
+
+    def _scalar(self, event: Any) -> Any:
+        text, is_plain = str(event.value), event.style is None
+        self._refuse_unprintable(text, event)
+        if (
+            is_plain
+            and len(text) > MAX_DIGITS
+            and (WHOLE.fullmatch(text) or DECIMAL.fullmatch(text))
+        ):
+            self._refuse(
+                event,
+                "study.number",
+                message("The number has {n} characters.", n=len(text)),
+                message("write a number of at most {n}.", n=MAX_DIGITS),
+            )
+            return None
+        return scalar(text, plain=is_plain)
+
+    def _refuse_unprintable(self, text: str, event: Any) -> None:
+        if found := UNPRINTABLE.search(text):
+            line, position = self._mark(event)
+            self.problems.append(_unprintable(found[0], Where(self.file, line, position)))
 
     def _mapping(self, events: Iterator[Any], path: Path) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -177,6 +233,7 @@ class _Reader:
         if isinstance(event, ScalarEvent):
             if event.anchor or event.tag:
                 self._node(event, events, (*path, event.value))
+            self._refuse_unprintable(str(event.value), event)
             return str(event.value)
         self._refuse(event, "study.key", message("A key is a word, not a list or a mapping."))
         self._node(event, events, (*path, "?"))
@@ -214,10 +271,7 @@ class _Reader:
                 return full_width_colon(self.file, number, text)
         return Problem(
             "study.yaml",
-            message(
-                "The study file is not readable here: {reason}.",
-                reason=str(error.problem or error.context or ""),
-            ),
+            _plain_reason(str(error.problem or error.context or "")),
             Where(self.file, line, position),
             message("compare the indentation and the quotes with the lines around it."),
         )

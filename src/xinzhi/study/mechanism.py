@@ -67,6 +67,10 @@ class Mechanism:
     """Table -> position of a column, from 0 -> two-stage least squares and its tests."""
     wild: Mapping[str, Mapping[int, Wild]] = field(default_factory=lambda: MappingProxyType({}))
     """Table -> position of a column with few clusters -> its wild bootstrap."""
+    without_wild: Mapping[str, Mapping[int, NotTested]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """The same of columns that have few clusters and no wild bootstrap; no failure (E1)."""
     mediation: Mapping[str, Mediation | NotTested] = field(
         default_factory=lambda: MappingProxyType({})
     )

@@ -13,6 +13,7 @@ from xinzhi.econometrics.mediation import Mediation
 from xinzhi.econometrics.moderation import Moderation
 from xinzhi.notices import Notice
 from xinzhi.study.mechanism import Mechanism, Moderated, NotTested
+from xinzhi.tables.regression.fitted import LAG, name_of
 from xinzhi.wording import Label, Message, Wording
 
 
@@ -35,6 +36,9 @@ Noticed = Diagnosis | Mediation | Moderation | Heterogeneity | NotTested
 
 
 def _mechanism(mechanism: Mechanism) -> Iterator[Notice]:
+    for name, columns in mechanism.without_wild.items():
+        for position, one in columns.items():
+            yield from _of(f"tables.{name}.columns[{position + 1}]", one)
     for name, mediation in mechanism.mediation.items():
         yield from _of(f"mediation.{name}", mediation)
         if isinstance(mediation, Mediation):
@@ -81,7 +85,7 @@ def in_words(text: Wording, labels: Mapping[str, Label]) -> Wording:
     if not isinstance(text, Message):
         return text
     values = {
-        key: labels.get(value, value)
+        key: _called(value, labels)
         if isinstance(value, str)
         else in_words(value, labels)
         if isinstance(value, Message)
@@ -89,6 +93,12 @@ def in_words(text: Wording, labels: Mapping[str, Label]) -> Wording:
         for key, value in text.values.items()
     }
     return replace(text, values=MappingProxyType(values))
+
+
+def _called(name: str, labels: Mapping[str, Label]) -> Wording:
+    """Call a variable by its label, also where it stands in a lag or a product."""
+    bare = {LAG.sub(r"\2", part) for part in name.split(" × ")}
+    return name_of(name, labels) if bare & labels.keys() else name
 
 
 def _of(place: str, one: Noticed) -> Iterator[Notice]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from xinzhi.econometrics.audit import Check, audit
+from xinzhi.econometrics.toml_text import TomlRefusedError, read_toml
 from xinzhi.econometrics.transcript import parse
 from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.wording import Wording, message
@@ -40,11 +40,10 @@ def read_published(path: Path) -> Published:
     """
     text = _text(path)
     try:
-        figures = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(
-            _problem("toml", path, message("no TOML: {reason}", reason=str(error)))
-        ) from error
+        figures = read_toml(text)
+    except TomlRefusedError as error:
+        reason = message("no TOML: {reason}", reason=error.reason)
+        raise DataError(_problem("toml", path, reason, line=error.line)) from error
     if problems := list(_misprints(figures, (), path, text)):
         raise DataError(problems)
     checks = audit(parse(text, file=path.name)).checks if "audit" in figures else ()
@@ -60,11 +59,11 @@ def _text(path: Path) -> str:
         raise DataError(_problem("unreadable", path, error.strerror or "")) from error
 
 
-def _problem(code: str, path: Path, reason: Wording) -> Problem:
+def _problem(code: str, path: Path, reason: Wording, *, line: int | None = None) -> Problem:
     return Problem(
         f"compare.{code}",
         message("The printed figures cannot be read: {reason}.", reason=reason),
-        Where(file=path.name, key="compare.published"),
+        Where(file=path.name, line=line, key="compare.published"),
         message("name a TOML file beside the study file, saved as UTF-8."),
     )
 

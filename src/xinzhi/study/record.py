@@ -26,6 +26,7 @@ from xinzhi.econometrics.estimates import CovarianceRule, Dropped, Estimates, Fi
 from xinzhi.econometrics.heterogeneity import Difference, Heterogeneity
 from xinzhi.econometrics.indirect import Sensitivity, Sobel
 from xinzhi.econometrics.instruments import Instrumented
+from xinzhi.econometrics.interaction import Terms
 from xinzhi.econometrics.mediation import MediatedEffect, Mediation, Through
 from xinzhi.econometrics.moderated_mediation import ConditionalIndirect, ModeratedMediation
 from xinzhi.econometrics.moderation import Conditional, Moderation, Region
@@ -76,6 +77,7 @@ CLASSES: Mapping[str, type] = MappingProxyType(
             Sobel,
             SpecificationCurve,
             Strength,
+            Terms,
             Through,
             Variation,
             Varied,

@@ -103,6 +103,8 @@ class StudyResult:
     """What R and Stata need to estimate the regressions again."""
     typology: Advice | None
     """Pathways, role models, distances, what-if."""
+    not_computed: Mapping[str, NotTested]
+    """Place in the study file, such as `productivity.gml` -> why there is nothing."""
     published: Published | None
     """Printed figures to compare with."""
     is_partial: bool
@@ -129,4 +131,7 @@ class StudyResult:
         failed = (one for one in found if isinstance(one, (NotEstimated, NotTested)))
         perfect = without_tests(one for one in columns if isinstance(one, Estimates))
         places = (one for space in self.space.values() for one in space.failures)
-        return (*failed, *perfect, *self.mechanism.failures, *places)
+        moved = self.typology.what_if if self.typology else None
+        asked = (moved,) if isinstance(moved, NotTested) else ()
+        nothing = self.not_computed.values()
+        return (*failed, *perfect, *self.mechanism.failures, *places, *asked, *nothing)

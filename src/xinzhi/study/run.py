@@ -9,7 +9,9 @@ from typing import TypeVar
 
 from xinzhi.events import Event, Listener, silence
 from xinzhi.io.taken import Files
+from xinzhi.study.attempts import Attempts, told, tried
 from xinzhi.study.load import load
+from xinzhi.study.mechanism import NotTested
 from xinzhi.study.mechanism_notices import further_notices, labelled
 from xinzhi.study.memory import Memory, forget_the_rest, previous_parts
 from xinzhi.study.notices import gather
@@ -35,7 +37,7 @@ from xinzhi.study.stops.remeasure import Frames
 from xinzhi.study.stops.script import script
 from xinzhi.study.stops.typology import advise
 from xinzhi.study.supplies import files_read
-from xinzhi.study.variables import labels, transformed
+from xinzhi.study.variables import check_variables, labels, transformed
 from xinzhi.work.results import Results, claimed, looked_at
 
 Value = TypeVar("Value")
@@ -134,21 +136,32 @@ def _computed(
         outlines = outlines_of(spec, reading.panel, boundary_files)
         prepared = step("prepare", lambda: prepare_panel(spec, reading.panel, files, memory))
     check_places(spec, prepared)
-    efficiency = step("measure", lambda: measure_all(spec, prepared, memory, jobs=jobs))
-    indices = productivity_all(spec, prepared, memory, jobs=jobs)
-    intervals = infer_scores(spec, prepared, memory, jobs=jobs)
-    panel = with_scores(prepared, efficiency)
-    variables = transformed(spec, panel)
-    descriptive = describe_variables(spec, variables, memory)
-    frames = Frames(spec, prepared, efficiency, variables, memory, jobs)
+    check_variables(spec, prepared)
+    attempts = Attempts()
+    measured = step("measure", lambda: measure_all(spec, prepared, memory, jobs=jobs))
+    efficiency = attempts.keep("efficiency", measured)
+    unmeasured = {name: one for name, one in measured.items() if isinstance(one, NotTested)}
+    indices = attempts.keep("productivity", productivity_all(spec, prepared, memory, jobs=jobs))
+    intervals = attempts.keep("inference", infer_scores(spec, prepared, memory, jobs=jobs))
+    panel = with_scores(prepared, efficiency, unmeasured)
+    variables, failed = transformed(spec, panel)
+    frames = Frames(
+        spec, prepared, efficiency, variables, memory, jobs, failed=failed, unmeasured=unmeasured
+    )
+    descriptive = attempts.one("describe", describe_variables(spec, frames))
     columns = step("estimate", lambda: estimate_all(spec, frames))
     diagnoses = diagnose(spec, frames)
     mechanism = step("mechanism", lambda: mechanism_of(spec, columns, frames))
     estimates = {name: tuple(map(plain_column, found)) for name, found in columns.items()}
-    classes = step("classify", lambda: classify_all(spec, panel))
-    space = compare_places(spec, panel, classes, outlines)
-    scripts = script(spec, columns, mechanism, frames)
-    typology = advise(spec, panel, efficiency, estimates, mechanism)
+    classified = step("classify", lambda: classify_all(spec, panel, unmeasured))
+    classes = attempts.keep("classes", classified)
+    places = compare_places(spec, panel, classes, outlines, unmeasured)
+    space = attempts.keep("space_and_time", places)
+    scripts = attempts.one(
+        "scripts", tried("scripts", lambda: script(spec, columns, mechanism, frames))
+    )
+    advice = tried("typology", lambda: advise(spec, panel, efficiency, estimates, mechanism))
+    typology = attempts.one("typology", advice)
     return StudyResult(
         spec=spec,
         reading=reading,
@@ -173,9 +186,11 @@ def _computed(
             *further_notices(diagnoses, mechanism, frames.notices, labels(spec)),
             *(notice for one in space.values() for notice in one.notices),
             *labelled(typology.notices if typology else (), labels(spec)),
+            *labelled(told(attempts.failed), labels(spec)),
         ),
         scripts=scripts,
         typology=typology,
+        not_computed=attempts.failed,
         stops=tuple(memory.stops),
     )
 

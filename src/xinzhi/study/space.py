@@ -29,17 +29,17 @@ class Space:
     ranks: Ranks
     top: End
     bottom: End
-    by_region: pd.DataFrame | None
+    by_region: pd.DataFrame | NotTested | None
     """Counts of classes, indexed (period, group)."""
     transitions: Transitions | NotTested | None
     """From one period to the next."""
-    paths: Paths | None
+    paths: Paths | NotTested | None
     """Over the dates."""
     sigma: Sigma | NotTested | None
     beta: Beta | NotTested | None
     theil: Theil | NotTested | None
     dagum: Dagum | NotTested | None
-    moran: tuple[pd.DataFrame, tuple[Notice, ...]] | None
+    moran: tuple[pd.DataFrame, tuple[Notice, ...]] | NotTested | None
     """By period."""
     hot_spots: Mapping[int, LocalPattern | NotTested]
     """Date -> its hot and cold spots."""
@@ -53,7 +53,7 @@ class Space:
     @property
     def notices(self) -> tuple[Notice, ...]:
         """Everything that a reader must know; what holds in several periods is said once."""
-        told = list(self.moran[1]) if self.moran is not None else []
+        told = list(self.moran[1]) if isinstance(self.moran, tuple) else []
         for part in self._parts():
             if isinstance(part, NotTested):
                 told += [Notice(problem.code, problem.what) for problem in part.problems]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import numpy as np
 import pandas as pd
 
-from xinzhi.errors import NotNumeric, OutOfDomain, Problem, Where
+from xinzhi.errors import DataError, NotNumeric, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.study.groups import memberships
@@ -13,28 +15,62 @@ from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import Variable
 from xinzhi.wording import Label, message
 
+Failed = Mapping[str, tuple[Problem, ...]]
+"""Variable -> why it could not be computed."""
 
-def transformed(spec: StudySpec, panel: Panel) -> pd.DataFrame:
+
+def check_variables(spec: StudySpec, panel: Panel) -> None:
+    """Refuse what no table could use, before anything is measured.
+
+    Raises
+    ------
+    DataError
+        A column is not there or holds text, a grouping names a value that its column never holds,
+        or a score has the name of a column.
+    """
+    named, scores = spec.variables.named.values(), spec.efficiency
+    panel.require(tuple(v.column for v in named if v.column is not None))
+    _refuse_text(spec, panel)
+    panel.require(tuple(key for key in _grouping_columns(spec) if key not in scores))
+    groups = {name: one for name, one in spec.groups.items() if one.column not in scores}
+    memberships(spec.model_copy(update={"groups": groups}), panel)
+    refuse_taken_names(scores, panel)
+
+
+def refuse_taken_names(scores: Iterable[str], panel: Panel) -> None:
+    """Refuse a score with the name of a column."""
+    taken = [name for name in scores if name in panel.frame]
+    if taken:
+        raise DataError(
+            Problem(
+                "study.name_taken",
+                message("The score '{name}' has the name of a column of the data.", name=name),
+                Where(key=f"efficiency.{name}"),
+                message("give the score another name."),
+            )
+            for name in taken
+        )
+
+
+def transformed(spec: StudySpec, panel: Panel) -> tuple[pd.DataFrame, Failed]:
     """Compute the variables of the tables, and keep the columns that name effects and clusters.
 
-    ln1p is ln(1+x), of x > -1; ln is the natural logarithm, of x > 0. A value outside is an error
-    that names its row; a missing value stays missing.
+    ln1p is ln(1+x), of x > -1; ln is the natural logarithm, of x > 0. A value outside names its row:
+    the variable is empty then, and what uses it is not computed. A missing value stays missing.
     """
     section = spec.variables
     panel.require(tuple(v.column for v in section.named.values() if v.column is not None))
     _refuse_text(spec, panel)
-    problems: list[Problem] = []
+    problems: dict[str, tuple[Problem, ...]] = {}
     columns = {
         name: _transform(name, variable, variable.transform or section.transform, panel, problems)
         for name, variable in section.named.items()
     }
-    if problems:
-        raise OutOfDomain(problems)
     keys = _grouping_columns(spec)
     panel.require(keys)
     frame = pd.DataFrame(columns, index=panel.frame.index)
     keyed = {key: panel.frame[key] for key in keys if key not in frame}
-    return frame.assign(**{**keyed, **memberships(spec, panel)})
+    return frame.assign(**{**keyed, **memberships(spec, panel)}), problems
 
 
 def _grouping_columns(spec: StudySpec) -> tuple[str, ...]:
@@ -72,16 +108,24 @@ def _refuse_text(spec: StudySpec, panel: Panel) -> None:
 
 
 def _transform(
-    name: str, variable: Variable, transform: str, panel: Panel, problems: list[Problem]
+    name: str,
+    variable: Variable,
+    transform: str,
+    panel: Panel,
+    problems: dict[str, tuple[Problem, ...]],
 ) -> pd.Series:
     source = variable.column or variable.score
     assert source is not None
+    if source not in panel.frame:  # a run of some parts leaves the scores of the others out
+        what = message("The score '{name}' was not measured in this run.", name=source)
+        problems[name] = (Problem("variables.no_score", what, Where(key=f"variables.{name}")),)
+        return pd.Series(np.nan, index=panel.frame.index)
     values = panel.frame[source].astype(np.float64)
     if transform == "none":
         return values
     shift = 1.0 if transform == "ln1p" else 0.0
     outside = np.flatnonzero((values + shift <= 0).to_numpy())
-    problems.extend(
+    here = tuple(
         Problem(
             "derive.log_nonpositive",
             message(
@@ -96,7 +140,8 @@ def _transform(
         for position in outside
     )
     if len(outside):
-        return values
+        problems[name] = here
+        return pd.Series(np.nan, index=values.index)
     return values.map(np.log1p if transform == "ln1p" else np.log)
 
 

@@ -43,6 +43,8 @@ class Line:
     computed: Any
     differs: tuple[str, ...] = ()
     reasons: tuple[Wording, ...] = ()
+    not_computed: tuple[str, ...] = ()
+    """Printed parts that nothing was computed for."""
 
 
 def comparison_table(
@@ -60,6 +62,7 @@ def comparison_table(
         Printed figures, or tables of them, that nothing stands beside.
     """
     n_agree = sum(not line.differs for line in lines)
+    n_in_part = sum(not line.differs and bool(line.not_computed) for line in lines)
     without = (
         message("Printed, and not set beside anything computed: {names}.", names=listed(left_out)),
     )
@@ -69,20 +72,29 @@ def comparison_table(
         stub=message("Printed in"),
         columns=(*_both(), Column("agrees", message("Agrees"))),
         rows=tuple(
-            _row(line, message("missed") if line.differs else message("yes")) for line in lines
+            _row(line, message("missed") if line.differs else _reached(line)) for line in lines
         ),
         notes=(
             message(
                 "A printed figure stands for all numbers that round to it at its printed digits; "
-                "stars are compared as printed, a sign where zero is left out at 10 %. Parts that "
-                "are not computed, such as the error of a constant, are not compared."
+                "stars are compared as printed, a sign where zero is left out at 10 %. A figure is "
+                "reached only in the parts that were computed: of a constant under fixed effects the "
+                "coefficient, not its error and stars."
             ),
             *(without if left_out else ()),
         ),
         reading=(
             message("{n} of {total} printed figures are reached.", n=n_agree, total=len(lines)),
+            *([_in_part(n_in_part)] if n_in_part else []),
         ),
-        machine=MappingProxyType({"n": len(lines), "agrees": n_agree, "left_out": list(left_out)}),
+        machine=MappingProxyType(
+            {
+                "n": len(lines),
+                "agrees": n_agree,
+                "agrees_in_part": n_in_part,
+                "left_out": list(left_out),
+            }
+        ),
     )
 
 
@@ -122,6 +134,22 @@ def missed_table(
     )
 
 
+def _reached(line: Line) -> Wording:
+    """Say that a figure is reached, and in which parts where others were not computed."""
+    if not line.not_computed:
+        return message("yes")
+    compared = [part for part in line.printed if part not in line.not_computed]
+    return message("{parts} only", parts=listed([PARTS.get(part, part) for part in compared]))
+
+
+def _in_part(n: int) -> Wording:
+    return message(
+        "{n} of them are reached in what was computed, and have printed parts that were not.",
+        one="{n} of them is reached in what was computed, and has printed parts that were not.",
+        n=n,
+    )
+
+
 def _both() -> tuple[Column, ...]:
     return (Column("printed", message("Published")), Column("computed", message("Computed")))
 
@@ -153,15 +181,20 @@ def in_words(value: Any, *, rounded: bool = False) -> str:
         write = partial(_part, value, rounded=rounded)
         stars = "*" * int(value.get("stars", 0))
         error, z, p = write(" ({})", "se"), write(" (z {})", "z"), write(" (p {})", "p")
-        share = f", {100 * float(value['share']):.4g}%" if value.get("share") is not None else ""
+        share = f", {_percent(value['share'])}" if "share" in value else ""
         return write("{}", "b") + write("{}", "effect") + stars + error + z + p + share
     if isinstance(value, (list, tuple)):
         return ", ".join(in_words(one, rounded=rounded) for one in value)
-    if value is None:
+    if value is None or value != value:  # noqa: PLR0124 - the test for what is not defined
         return MISSING
     return (f"{value:.5g}" if rounded and isinstance(value, float) else str(value)).replace(
         "-", "−"
     )
+
+
+def _percent(share: Any) -> str:
+    is_defined = share is not None and share == share  # noqa: PLR0124 - the test for a number
+    return f"{100 * float(share):.4g}%" if is_defined else MISSING
 
 
 def _part(row: Mapping[str, Any], form: str, part: str, *, rounded: bool) -> str:

@@ -138,5 +138,6 @@ def interval_kind(rule: CovarianceRule) -> str:
 
 
 def size_of(index: pd.Index) -> tuple[int, int]:
-    """Count the entities and periods of an index (entity, period)."""
-    return int(index.get_level_values(0).nunique()), int(index.get_level_values(1).nunique())
+    """Count the entities and periods of an index; a cross-section has one period."""
+    periods = index.get_level_values(1).nunique() if index.nlevels > 1 else 1
+    return int(index.get_level_values(0).nunique()), int(periods)

@@ -8,7 +8,15 @@ from types import MappingProxyType
 from xinzhi.econometrics.moderated_mediation import ModeratedMediation
 from xinzhi.econometrics.resample import Interval
 from xinzhi.tables import numbers
-from xinzhi.tables.moderation import Failed, failed_notes, key, path_in_words, plain_refusal
+from xinzhi.tables.moderation import (
+    Failed,
+    failed_notes,
+    key,
+    lag_note,
+    path_in_words,
+    plain_refusal,
+    with_lag,
+)
 from xinzhi.tables.numbers import DECIMALS
 from xinzhi.tables.plain_effects import machine_chain
 from xinzhi.tables.regression.fitted import name_of
@@ -24,11 +32,16 @@ def chains_table(
     *,
     labels: Mapping[str, Wording],
     failed: Failed = MappingProxyType({}),
+    lag: int = 0,
+    lagged: str = "all",
     decimals: int = DECIMALS,
 ) -> Table:
     """Set the mediated effect of each chain at low, mean and high moderator, and the index."""
     rows = [row for one in found for row in _chain_rows(one, labels, decimals)]
-    rows += [Row(path_in_words(ends, labels), (Cell(None),) * 7, key=key(ends)) for ends in failed]
+    rows += [
+        Row(path_in_words(with_lag(ends, lag, lagged), labels), (Cell(None),) * 7, key=key(ends))
+        for ends in failed
+    ]
     where = message("Mediated effect where the moderator is")
     return Table(
         id=id,
@@ -47,6 +60,7 @@ def chains_table(
         notes=(
             *([_chain_note()] if found else []),
             *errors_in_words([one.first for one in found], labels),
+            *(lag_note(*how) for how in dict.fromkeys((o.lag, o.lagged) for o in found if o.lag)),
             *failed_notes(failed, labels),
         ),
         reading=tuple(_read_chain(one, labels, decimals) for one in found),
@@ -73,6 +87,7 @@ def _chain_rows(
     interval = one.index_interval
     bounds = (interval.low, interval.high) if isinstance(interval, Interval) else (None, None)
     ends = one.focal, one.mediator, one.moderator
+    shown = one.first_terms.focal, one.mediator, one.first_terms.moderator
     top = (
         *(Cell(c.indirect, "estimate", decimals=decimals) for c in one.conditional),
         Cell(one.index, "estimate", decimals=decimals),
@@ -84,7 +99,7 @@ def _chain_rows(
         *((EMPTY,) * 4),
     )
     return (
-        Row(path_in_words(ends, labels), top, key=key(ends)),
+        Row(path_in_words(shown, labels), top, key=key(ends)),
         Row("", beneath, key=f"{key(ends)}:std_error"),
     )
 
@@ -92,9 +107,9 @@ def _chain_rows(
 def _read_chain(one: ModeratedMediation, labels: Mapping[str, Wording], decimals: int) -> Wording:
     interval = one.index_interval
     words: dict[str, object] = {
-        "x": name_of(one.focal, labels),
+        "x": name_of(one.first_terms.focal, labels),
         "m": name_of(one.mediator, labels),
-        "w": name_of(one.moderator, labels),
+        "w": name_of(one.first_terms.moderator, labels),
         "index": numbers.number(one.index, decimals),
     }
     if not isinstance(interval, Interval):

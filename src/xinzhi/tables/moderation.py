@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.lags import lagged_name
 from xinzhi.econometrics.moderation import Moderation
 from xinzhi.econometrics.statistic import Inapplicable
 from xinzhi.tables import numbers
@@ -30,6 +31,7 @@ def moderation_table(
     *,
     labels: Mapping[str, Wording],
     failed: Failed = MappingProxyType({}),
+    lag: int = 0,
     lagged: str = "all",
     stars: Mapping[str, float] = STARS,
     decimals: int = DECIMALS,
@@ -40,11 +42,14 @@ def moderation_table(
     ----------
     failed
         Paths that could not be estimated, each with its reason; they keep their rows.
-    lagged
-        all, or moderator: what is lagged.
+    lag, lagged
+        Of the paths that failed; all, or moderator: what is lagged. Those found say it themselves.
     """
     rows = [row for one in found for row in _path_rows(one, labels, stars, decimals)]
-    rows += [Row(path_in_words(ends, labels), (Cell(None),) * 8, key=key(ends)) for ends in failed]
+    rows += [
+        Row(path_in_words(with_lag(ends, lag, lagged), labels), (Cell(None),) * 8, key=key(ends))
+        for ends in failed
+    ]
     weakest = max(stars.values(), default=0.05)
     where = message("Effect where the moderator is")
     return Table(
@@ -63,7 +68,7 @@ def moderation_table(
         ),
         rows=tuple(rows),
         notes=(
-            *_path_notes(found, labels, lagged),
+            *_path_notes(found, labels),
             star_note(stars),
             *failed_notes(failed, labels),
         ),
@@ -91,6 +96,36 @@ def path_in_words(ends: Ends, labels: Mapping[str, Wording]) -> Wording:
 def ends_of(one: Moderation) -> Ends:
     """Give where a path starts, where it ends, what moderates it."""
     return one.focal, one.outcome, one.moderator
+
+
+def with_lag(ends: Ends, lag: int, lagged: str) -> Ends:
+    """Name what is lagged of a path by its lag.
+
+    >>> with_lag(("x", "y", "w"), 1, "all"), with_lag(("x", "y", "w"), 1, "moderator")
+    (('L1.x', 'y', 'L1.w'), ('x', 'y', 'L1.w'))
+    """
+    focal = lagged_name(ends[0], lag) if lagged == "all" else ends[0]
+    return focal, ends[1], lagged_name(ends[2], lag)
+
+
+def terms_of(one: Moderation) -> Ends:
+    """Give the same by the names in the equation, which state the lag."""
+    return one.terms.focal, one.outcome, one.terms.moderator
+
+
+def lag_note(lag: int, lagged: str) -> Wording:
+    """Say what is lagged."""
+    if lagged == "all":
+        return message(
+            "Lag of {n} inside the entity for everything on the right; a period without its "
+            "predecessor is left out.",
+            n=lag,
+        )
+    return message(
+        "Lag of {n} inside the entity for the moderator; a period without its predecessor is "
+        "left out.",
+        n=lag,
+    )
 
 
 def plain_refusal(ends: Ends, why: Wording) -> dict[str, str]:
@@ -129,7 +164,7 @@ def _path_rows(
     )
     name = key(ends_of(one))
     return (
-        Row(path_in_words(ends_of(one), labels), top, key=name),
+        Row(path_in_words(terms_of(one), labels), top, key=name),
         Row("", beneath, key=f"{name}:std_error"),
     )
 
@@ -141,25 +176,12 @@ def _inner(inner: object, place: int, stars: Mapping[str, float], decimals: int)
     return Cell(float(inner.estimate[place]), "estimate", mark, decimals)
 
 
-def _path_notes(
-    found: Sequence[Moderation], labels: Mapping[str, Wording], lagged: str
-) -> Iterator[Wording]:
+def _path_notes(found: Sequence[Moderation], labels: Mapping[str, Wording]) -> Iterator[Wording]:
     for rule in dict.fromkeys(kind_of_errors(one.estimates.covariance, labels) for one in found):
         yield message("{rule} in parentheses.", rule=rule)
     yield from advice_in_words([one.estimates for one in found])
-    for steps in dict.fromkeys(one.lag for one in found):
-        if steps and lagged == "all":
-            yield message(
-                "Lag of {n} inside the entity for everything on the right; a period without its "
-                "predecessor is left out.",
-                n=steps,
-            )
-        elif steps:
-            yield message(
-                "Lag of {n} inside the entity for the moderator; a period without its predecessor is "
-                "left out.",
-                n=steps,
-            )
+    for lag, lagged in dict.fromkeys((one.lag, one.lagged) for one in found if one.lag):
+        yield lag_note(lag, lagged)
     if not found:
         return
     yield message(
@@ -179,13 +201,13 @@ def _path_notes(
         if crossed:
             yield message(
                 "{path}: the effect crosses the 5% line where the moderator is {bounds}.",
-                path=path_in_words(ends_of(one), labels),
+                path=path_in_words(terms_of(one), labels),
                 bounds=listed([numbers.number(bound) for bound in crossed]),
             )
         if isinstance(one.double_demeaned, Inapplicable):
             yield message(
                 "{path}: interaction within entities: {why}",
-                path=path_in_words(ends_of(one), labels),
+                path=path_in_words(terms_of(one), labels),
                 why=one.double_demeaned.reason,
             )
 
@@ -229,9 +251,9 @@ def _read_path(
 ) -> Wording:
     low, _, high = one.conditional
     words: dict[str, object] = {
-        "x": name_of(one.focal, labels),
+        "x": name_of(one.terms.focal, labels),
         "y": name_of(one.outcome, labels),
-        "w": name_of(one.moderator, labels),
+        "w": name_of(one.terms.moderator, labels),
         "p": numbers.p_equals(p),
         "low": numbers.number(low.effect, decimals),
         "high": numbers.number(high.effect, decimals),

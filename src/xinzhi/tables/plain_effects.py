@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.interaction import Terms
 from xinzhi.econometrics.mediation import MediatedEffect, Mediation
 from xinzhi.econometrics.moderated_mediation import ModeratedMediation
 from xinzhi.econometrics.moderation import Moderation
@@ -68,6 +69,8 @@ def machine_path(found: Moderation) -> dict[str, object]:
         "outcome": found.outcome,
         "moderator": found.moderator,
         "lag": found.lag,
+        "lagged": found.lagged if found.lag else "none",
+        "terms": plain_terms(found.terms),
         "n": found.estimates.n,
         "interaction": slope(found.estimates, found.interaction),
         "moderator_mean": found.moderator_mean,
@@ -81,6 +84,15 @@ def machine_path(found: Moderation) -> dict[str, object]:
         "double_demeaned": {"inapplicable": str(found.double_demeaned.reason)}
         if isinstance(found.double_demeaned, Inapplicable)
         else slope(found.double_demeaned, found.interaction),
+    }
+
+
+def plain_terms(terms: Terms) -> dict[str, str]:
+    """Give the names that the terms of a moderated effect have in its equation."""
+    return {
+        "focal": terms.focal,
+        "moderator": terms.moderator,
+        "interaction": terms.interaction,
     }
 
 
@@ -103,6 +115,9 @@ def machine_chain(found: ModeratedMediation) -> dict[str, object]:
         "mediator": found.mediator,
         "moderator": found.moderator,
         "lag": found.lag,
+        "lagged": found.lagged if found.lag else "none",
+        "first_terms": plain_terms(found.first_terms),
+        "second_terms": plain_terms(found.second_terms),
         "n": found.n,
         "conditional": [
             {

@@ -15,6 +15,7 @@ from xinzhi.econometrics.moderation import moderate
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.econometrics.statistic import Inapplicable
 from xinzhi.errors import DataError, SpecError
+from xinzhi.tables.regression.fitted import name_of
 
 BY_ENTITY = Covariance("cluster", ("entity",))
 PLANTED = Regression("y", ("x",), ("c1",), covariance=BY_ENTITY)
@@ -33,7 +34,7 @@ def test_planted_first_equation():
         lagged="moderator",
     )
 
-    pick = [found.estimates.position(name) for name in ("x", "g", found.interaction, "c1")]
+    pick = [found.estimates.position(name) for name in ("x", "L1.g", found.interaction, "c1")]
     for key, values in (
         ("coef", found.estimates.estimate),
         ("se", found.estimates.std_error),
@@ -71,7 +72,7 @@ def test_planted_conditional_indirect():
             planted,
         )
         assert at.interval.low < at.indirect < at.interval.high
-    pick = [found.second.position(name) for name in ("x", "m", "g", "m × g", "c1")]
+    pick = [found.second.position(name) for name in ("x", "m", "L1.g", "m × L1.g", "c1")]
     agrees(found.second.estimate[pick], planted["expected"]["eq_y"]["coef"], planted)
     agrees(found.second.std_error[pick], planted["expected"]["eq_y"]["se"], planted)
     truth = planted["planted_truth"]
@@ -160,7 +161,11 @@ def test_interactions_beside_have_the_same_lag(lagged):
 
     again = fit(shifted, Regression("z", ("x1", "own"), ("w", "x2", "other")))
     np.testing.assert_allclose(found.estimate, again.estimate, rtol=1e-10)
-    assert found.names == ("x1", "x1 × w", "w", "x2", "x2 × w")
+    stated = {
+        "all": ("L1.x1", "L1.x1 × L1.w", "L1.w", "L1.x2", "L1.x2 × L1.w"),
+        "moderator": ("x1", "x1 × L1.w", "L1.w", "x2", "x2 × L1.w"),
+    }
+    assert found.names == stated[lagged]
 
 
 def test_moderator_constant_within_city():
@@ -227,6 +232,7 @@ def test_without_entities_there_is_nothing_to_demean():
         ({"focal": "x1", "moderator": "x1"}, SpecError),
         ({"focal": "x1", "moderator": "w", "lagged": "some"}, SpecError),
         ({"focal": "x1", "moderator": "w", "steps": -1}, SpecError),
+        ({"focal": "x1", "moderator": "w", "steps": 0, "lagged": "moderator"}, SpecError),
         ({"focal": "x1", "moderator": "v"}, DataError),
     ],
 )
@@ -244,6 +250,31 @@ def test_everything_lagged_in_moderated_mediation():
         data, Regression("y", ("x1",)), focal="x1", mediator="z", moderator="w", draws=0
     )
 
-    assert found.second.names[:3] == ("x1", "L1.z", "z × w")
+    assert found.first.names[:3] == ("L1.x1", "L1.x1 × L1.w", "L1.w")
+    assert found.second.names[:4] == ("L1.x1", "L1.z", "L1.z × L1.w", "L1.w")
     assert found.first.n == found.second.n
     assert isinstance(found.index_interval, Inapplicable)
+
+
+def test_names_state_what_is_lagged():
+    """No name of a lagged term is that of the unlagged variable, also in the words of the table."""
+    data = moderated()
+    regression = Regression("z", ("x1", "x2"))
+
+    found = moderate(data, regression, focal="x1", moderator="w", steps=2)
+    plain = moderate(data, regression, focal="x1", moderator="w", steps=0)
+
+    assert found.estimates.names == ("L2.x1", "L2.x1 × L2.w", "L2.w", "L2.x2")
+    assert found.estimates.regression.outcome == "z"
+    assert plain.estimates.names == ("x1", "x1 × w", "w", "x2")
+    assert str(name_of(found.interaction, {"w": "policy"})) == "x1 (lag 2) × policy (lag 2)"
+
+
+def test_a_lag_does_not_take_the_place_of_a_variable_of_its_name():
+    """Where the equation already has a variable `L1.x1`, its lag of the same name is refused."""
+    data = moderated().assign(**{"L1.x1": 1.0})
+
+    with pytest.raises(SpecError) as refused:
+        moderate(data, Regression("z", ("x1", "L1.x1")), focal="x1", moderator="w")
+
+    assert refused.value.code == "moderation.name_taken"

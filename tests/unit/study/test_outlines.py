@@ -35,6 +35,7 @@ def boundary_file(path, *names, at=0):
         ({"value": "s", "groups": "g", "boundaries": "built_in"}, "A map shows one thing"),
         ({"value": "s", "boundaries": "built_in", "key": "name"}, "`key` has no effect"),
         ({"value": "s", "boundaries": "built_in", "layout": "world"}, "are China's"),
+        ({"value": "s", "boundaries": "built_in", "approval": "GS(2024)0650号"}, "approval"),
         ({"value": "s", "boundaries": "a.json"}, "write `key: PROPERTY`"),
         ({"value": "s", "boundaries": "a.json", "key": "k", "level": "province"}, "Remedy: remove"),
     ],

@@ -93,6 +93,8 @@ def test_a_path_that_failed_keeps_its_row():
     )
 
     assert table.rows[-1].key == "a -> b | w"
+    assert str(table.rows[0].label) == "Talent (lag 1) → green | policy (lag 1)"
+    assert table.machine["paths"][0]["terms"]["interaction"] == "L1.talent × L1.policy"
     assert {len(row.cells) for row in table.rows} == {len(table.columns)}
     assert "no reason" in str(table.notes[-1])
     assert table.machine["refused"][0]["reason"] == "no reason"

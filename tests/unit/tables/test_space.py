@@ -99,6 +99,10 @@ def test_moves_and_paths_are_counted():
     ]
     assert moves.machine["counts"] == {"low": {"low": 1, "high": 1}, "high": {"low": 1, "high": 1}}
     assert str(found.rows[1].label) in {"high → Low", "Low → high", "Low → Low", "high → high"}
+    by_key = {row.key: row for row in moves.rows}
+    assert [cell.value for cell in by_key["low:moves"].cells] == [1, 1, None]
+    assert [cell.value for cell in by_key["low:interval"].cells] == ["[0.09, 0.91]"] * 2 + [None]
+    assert "transitions.few_moves" in {n.code for n in transitions(OF, CLASSES).notices}
     assert reading(found) == ["Of 4 entities 2 stayed in their class, 1 rose and 1 fell."]
 
 

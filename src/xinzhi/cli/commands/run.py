@@ -101,11 +101,11 @@ def run_study(
         )
         typer.echo(say(text, spoken) + "\n")
     _remembered(result, lang)
-    warn(together(result.notices), lang)
+    warn(together(material.notices), lang)
     typer.echo(say(message("Where to look:"), spoken))
     for place, what in told_places(files):
         typer.echo(f"  {place}  {say(what, spoken)}".rstrip())
-    return 1 if result.failures else 0
+    return 1 if result.failures or material.problems else 0
 
 
 def _run(

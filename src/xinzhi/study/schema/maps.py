@@ -38,7 +38,7 @@ class Map(Section):
     """china: Albers, South China Sea in an inset, dashed line; world: Equal Earth. Where left out
     china for built_in and for a file that lies within China's longitudes and latitudes."""
     approval: str = ""
-    """Approval number of the base map, printed on it and under it."""
+    """Approval number of a base map that is a file, printed on it and under it."""
 
     @model_validator(mode="after")
     def _one_content(self) -> Map:
@@ -53,6 +53,12 @@ class Map(Section):
             given = [name for name in OF_A_FILE if getattr(self, name) is not None]
             if given:
                 msg = f"`{given[0]}` has no effect on built_in boundaries. Remedy: remove it."
+                raise ValueError(msg)
+            if self.approval:
+                msg = (
+                    "The built_in outlines are for study and have no approval number. Remedy: remove "
+                    "`approval`, or name the approved base map as a file under `boundaries`."
+                )
                 raise ValueError(msg)
             if self.layout == "world":
                 msg = "The built_in boundaries are China's. Remedy: remove `layout`."

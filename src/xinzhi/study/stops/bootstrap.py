@@ -22,15 +22,14 @@ DRAWS = 1999
 
 def wild_all(
     spec: StudySpec, columns: Mapping[str, tuple[Column, ...]], frames: Frames
-) -> dict[str, dict[int, Wild]]:
+) -> dict[str, dict[int, Wild | NotTested]]:
     """Bootstrap every column with errors of one cluster and fewer than 40 of them."""
-    found: dict[str, dict[int, Wild]] = {}
+    found: dict[str, dict[int, Wild | NotTested]] = {}
     for name, table in columns.items():
         for position, column in enumerate(table):
             if isinstance(column, Estimates) and _has_few(column):
                 wild = _recalled(f"{name}/{position + 1}", spec, frames)
-                if isinstance(wild, Wild):
-                    found.setdefault(name, {})[position] = wild
+                found.setdefault(name, {})[position] = wild
     return found
 
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+
 from xinzhi.panel.panel import Panel
+from xinzhi.study.attempts import tried
+from xinzhi.study.mechanism import NotTested
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.typology.classes import Classification, classify
 
 
-def classify_all(spec: StudySpec, panel: Panel) -> dict[str, Classification]:
+def classify_all(
+    spec: StudySpec, panel: Panel, unmeasured: Mapping[str, NotTested]
+) -> dict[str, Classification | NotTested]:
     """Classify: scores -> classes and their counts by period."""
     return {
-        name: classify(panel.frame[name], measurement.classes)
+        name: unmeasured[name]
+        if name in unmeasured
+        else tried(name, partial(classify, panel.frame[name], measurement.classes))
         for name, measurement in spec.efficiency.items()
         if measurement.classes
     }

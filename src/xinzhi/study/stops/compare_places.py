@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
-from xinzhi.errors import DataError, Problem, StudyError, Where
+from xinzhi.errors import DataError, Problem, Where
 from xinzhi.figures.boundaries import Boundaries
 from xinzhi.figures.maps import side_by_side
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
+from xinzhi.study.attempts import tried
 from xinzhi.study.groups import memberships, plain
 from xinzhi.study.mechanism import NotTested
 from xinzhi.study.outlines import built_in
@@ -35,7 +35,6 @@ from xinzhi.typology.spatial import moran_by_period
 from xinzhi.typology.transitions import paths, transitions
 from xinzhi.wording import message
 
-Value = TypeVar("Value")
 FEW, MANY = 999, 9999
 """Permutations where none are asked for; local Moran's p-values have no other source."""
 ALL = "all"
@@ -61,10 +60,15 @@ def compare_places(
     panel: Panel,
     classes: Mapping[str, Classification],
     outlines: Mapping[str, Boundaries],
-) -> dict[str, Space]:
+    unmeasured: Mapping[str, NotTested],
+) -> dict[str, Space | NotTested]:
     """Look at scores over space and time, as the study file asks; see `check_places`."""
     return {
-        score: _space(score, section, spec, panel, classes.get(score), outlines)
+        score: unmeasured[score]
+        if score in unmeasured
+        else tried(
+            score, partial(_space, score, section, spec, panel, classes.get(score), outlines)
+        )
         for score, section in spec.space_and_time.items()
     }
 
@@ -83,26 +87,26 @@ def _space(
     anywhere = pd.Series(ALL, index=pd.Index(panel.entities))
     groups = anywhere if regions is None else regions
     whole = found is not None and panel.has_periods and len(panel.periods) > 1
-    neighbours = _neighbours(section, panel, outlines)
+    neighbours = tried("neighbours", lambda: _neighbours(section, panel, outlines))
     return Space(
         dates=tuple(sorted(dates)),
         regions=regions,
         ranks=rank(scores),
         top=end(scores, groups, side="top", n=section.top, periods=sorted(dates)),
         bottom=end(scores, groups, side="bottom", n=section.top, periods=sorted(dates)),
-        by_region=_by_region(found, regions, dates),
-        transitions=_tried("transitions", lambda: transitions(found.of, found.names))
+        by_region=tried("by_region", lambda: _by_region(found, regions, dates)),
+        transitions=tried("transitions", lambda: transitions(found.of, found.names, seed=spec.seed))
         if whole and found
         else None,
-        paths=paths(found.of, found.names, periods=sorted(dates))
+        paths=tried("paths", lambda: paths(found.of, found.names, periods=sorted(dates)))
         if whole and found and len(dates) > 1
         else None,
-        sigma=_tried("sigma", lambda: sigma(scores)) if "sigma" in section.convergence else None,
-        beta=_tried("beta", lambda: beta(scores)) if "beta" in section.convergence else None,
-        theil=_tried("theil", lambda: theil(scores, groups))
+        sigma=tried("sigma", lambda: sigma(scores)) if "sigma" in section.convergence else None,
+        beta=tried("beta", lambda: beta(scores)) if "beta" in section.convergence else None,
+        theil=tried("theil", lambda: theil(scores, groups))
         if "theil" in section.inequality
         else None,
-        dagum=_tried("dagum", lambda: dagum(scores, groups))
+        dagum=tried("dagum", lambda: dagum(scores, groups))
         if "dagum" in section.inequality
         else None,
         moran=_moran(section, spec.seed, scores, neighbours),
@@ -175,24 +179,36 @@ def _neighbours(
 
 
 def _moran(
-    section: SpaceAndTime, seed: int, scores: pd.Series, neighbours: Neighbours | None
-) -> tuple[pd.DataFrame, tuple[Notice, ...]] | None:
+    section: SpaceAndTime,
+    seed: int,
+    scores: pd.Series,
+    neighbours: Neighbours | NotTested | None,
+) -> tuple[pd.DataFrame, tuple[Notice, ...]] | NotTested | None:
     if neighbours is None or "moran" not in section.asked:
         return None
-    return moran_by_period(
-        scores, neighbours, generator=_stream(seed, 0), permutations=section.permutations or FEW
+    if isinstance(neighbours, NotTested):
+        return neighbours
+    compute = partial(
+        moran_by_period,
+        scores,
+        neighbours,
+        generator=_stream(seed, 0),
+        permutations=section.permutations or FEW,
     )
+    return tried("moran", compute)
 
 
 def _hot_spots(
     section: SpaceAndTime,
     seed: int,
     scores: pd.Series,
-    neighbours: Neighbours | None,
+    neighbours: Neighbours | NotTested | None,
     dates: list[int],
 ) -> dict[int, LocalPattern | NotTested]:
     if neighbours is None or "hot_spots" not in section.asked:
         return {}
+    if isinstance(neighbours, NotTested):
+        return dict.fromkeys(dates, neighbours)
     compute = partial(
         hot_spots,
         neighbours=neighbours,
@@ -200,20 +216,20 @@ def _hot_spots(
         permutations=section.permutations or FEW,
         test=section.local_test or "two_sided",
     )
-    return {
-        date: _tried(f"hot_spots {date}", partial(compute, _at(scores, date))) for date in dates
-    }
+    return {date: tried(f"hot_spots {date}", partial(compute, _at(scores, date))) for date in dates}
 
 
 def _local_moran(
     section: SpaceAndTime,
     seed: int,
     scores: pd.Series,
-    neighbours: Neighbours | None,
+    neighbours: Neighbours | NotTested | None,
     dates: list[int],
 ) -> dict[int, LocalPattern | NotTested]:
     if neighbours is None or "local_moran" not in section.asked:
         return {}
+    if isinstance(neighbours, NotTested):
+        return dict.fromkeys(dates, neighbours)
     compute = partial(
         local_moran,
         neighbours=neighbours,
@@ -222,7 +238,7 @@ def _local_moran(
         test=section.local_test or "two_sided",
     )
     return {
-        date: _tried(f"local_moran {date}", partial(compute, _at(scores, date))) for date in dates
+        date: tried(f"local_moran {date}", partial(compute, _at(scores, date))) for date in dates
     }
 
 
@@ -234,11 +250,3 @@ def _at(scores: pd.Series, date: int) -> pd.Series:
 def _stream(seed: int, place: int) -> np.random.Generator:
     """Give each kind of association draws of its own, whatever else is asked for."""
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(place,)))
-
-
-def _tried(name: str, work: Callable[[], Value]) -> Value | NotTested:
-    """Compute a part; one that has no answer says why, and the rest goes on."""
-    try:
-        return work()
-    except StudyError as error:
-        return NotTested(name, error.problems)

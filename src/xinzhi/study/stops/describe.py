@@ -10,8 +10,8 @@ from xinzhi.econometrics.describe import describe
 from xinzhi.econometrics.diagnostic import DIAGNOSTICS, Diagnosis
 from xinzhi.errors import StudyError
 from xinzhi.study import fingerprint
+from xinzhi.study.attempts import tried
 from xinzhi.study.equations import Equation, equation_of
-from xinzhi.study.memory import Memory
 from xinzhi.study.result import NotTested
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.sets import expand
@@ -19,19 +19,25 @@ from xinzhi.study.stops.estimate import parts_of, ready
 from xinzhi.study.stops.remeasure import Frames
 
 
-def describe_variables(
-    spec: StudySpec, variables: pd.DataFrame, memory: Memory
-) -> pd.DataFrame | None:
+def describe_variables(spec: StudySpec, frames: Frames) -> pd.DataFrame | NotTested | None:
     """Describe the variables that the study file names."""
     if spec.describe is None:
         return None
     names = expand(spec.describe.variables, spec)
+    try:
+        variables = frames.of((), names)
+    except StudyError as error:
+        return NotTested("describe", error.problems)
     parts = {
         "names": fingerprint.of_options(names),
         "method": fingerprint.of_method("econometrics"),
         **fingerprint.of_columns(variables, names),
     }
-    return memory.recall("describe", parts, lambda: describe(variables, names).to_frame())
+    return frames.memory.recall(
+        "describe",
+        parts,
+        lambda: tried("describe", lambda: describe(variables, names).to_frame()),
+    )
 
 
 def diagnose(spec: StudySpec, frames: Frames) -> tuple[Diagnosis | NotTested, ...]:

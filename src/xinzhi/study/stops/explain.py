@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from xinzhi.econometrics.instruments import Instrumented
-from xinzhi.study.mechanism import Mechanism
+from xinzhi.econometrics.wild import Wild
+from xinzhi.study.mechanism import Mechanism, NotTested
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.bootstrap import wild_all
 from xinzhi.study.stops.compare import compare_all
@@ -20,12 +21,20 @@ def mechanism_of(
     spec: StudySpec, columns: Mapping[str, tuple[Column, ...]], frames: Frames
 ) -> Mechanism:
     """Explain: variables -> everything beside the plain tables of regressions."""
+    wild = wild_all(spec, columns, frames)
     return Mechanism(
         instrumented={
             name: {i: one for i, one in enumerate(found) if isinstance(one, Instrumented)}
             for name, found in columns.items()
         },
-        wild=wild_all(spec, columns, frames),
+        wild={
+            name: {i: one for i, one in found.items() if isinstance(one, Wild)}
+            for name, found in wild.items()
+        },
+        without_wild={
+            name: {i: one for i, one in found.items() if isinstance(one, NotTested)}
+            for name, found in wild.items()
+        },
         mediation=mediate_all(spec, frames),
         moderation=moderate_all(spec, frames),
         heterogeneity=compare_all(spec, frames),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -17,13 +17,15 @@ from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.options import Options, checked
 from xinzhi.efficiency.productivity.index import ProductivityResult, productivity
 from xinzhi.efficiency.result import EfficiencyResult
-from xinzhi.errors import DataError, Problem, Where
+from xinzhi.errors import MethodError
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import NO_PERIOD, Panel
 from xinzhi.study import fingerprint
+from xinzhi.study.mechanism import NotTested
 from xinzhi.study.memory import Memory
 from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.variables import refuse_taken_names
 from xinzhi.wording import listed, message
 
 SHOWN = 20
@@ -32,13 +34,13 @@ SHOWN = 20
 
 def measure_all(
     spec: StudySpec, panel: Panel, memory: Memory, *, jobs: int
-) -> dict[str, EfficiencyResult]:
+) -> dict[str, EfficiencyResult | NotTested]:
     """Measure: Panel -> scores, one result for each score of the study file."""
     return {
         name: memory.recall(
             f"measure.{name}",
             measure_parts(measurement, panel),
-            partial(_measure, measurement, panel, jobs),
+            partial(_measure, name, measurement, panel, jobs),
         )
         for name, measurement in spec.efficiency.items()
     }
@@ -141,14 +143,20 @@ def _lonely_groups(activities: Activities, groups: list[str]) -> tuple[Notice, .
     )
 
 
-def _measure(measurement: Measurement, panel: Panel, jobs: int) -> EfficiencyResult:
-    return measure_panel(
-        panel,
-        (measurement.inputs, measurement.good_outputs, measurement.bad_outputs),
-        options_of(measurement),
-        missing=measurement.missing,
-        jobs=jobs,
-    ).result
+def _measure(
+    name: str, measurement: Measurement, panel: Panel, jobs: int
+) -> EfficiencyResult | NotTested:
+    """Measure one score; data and options that cannot be used end the study, as `check` says."""
+    try:
+        return measure_panel(
+            panel,
+            (measurement.inputs, measurement.good_outputs, measurement.bad_outputs),
+            options_of(measurement),
+            missing=measurement.missing,
+            jobs=jobs,
+        ).result
+    except MethodError as error:
+        return NotTested(name, error.problems)
 
 
 def complete_rows(panel: Panel, roles: Roles) -> npt.NDArray[np.bool_]:
@@ -191,21 +199,14 @@ def _left_out(panel: Panel, complete: npt.NDArray[np.bool_]) -> tuple[Notice, ..
     )
 
 
-def with_scores(panel: Panel, efficiency: Mapping[str, EfficiencyResult]) -> Panel:
-    """Add the scores to the panel as columns of their names."""
-    taken = [name for name in efficiency if name in panel.frame]
-    if taken:
-        raise DataError(
-            Problem(
-                "study.name_taken",
-                message("The score '{name}' has the name of a column of the data.", name=name),
-                Where(key=f"efficiency.{name}"),
-                message("give the score another name."),
-            )
-            for name in taken
-        )
+def with_scores(
+    panel: Panel, efficiency: Mapping[str, EfficiencyResult], unmeasured: Iterable[str] = ()
+) -> Panel:
+    """Add the scores to the panel as columns of their names; `unmeasured` ones are empty."""
+    refuse_taken_names((*efficiency, *unmeasured), panel)
     columns = {name: _by_row(result, panel) for name, result in efficiency.items()}
-    return panel.with_columns(columns)
+    empty = {name: pd.Series(np.nan, index=panel.frame.index) for name in unmeasured}
+    return panel.with_columns({**columns, **empty})
 
 
 def _by_row(result: EfficiencyResult, panel: Panel) -> pd.Series:

@@ -38,7 +38,7 @@ def _recalled(
     draws = section.draws if "bootstrap" in section.tests else 0
     asked: Asked = (expand(section.through, spec), draws, spec.seed)
     try:
-        frame = frames.of(equation.frontier, equation.variables)
+        frame = frames.of(equation.frontier, equation.variables, asked[0])
     except StudyError as error:
         return NotTested(name, error.problems)
     parts = {**parts_of(equation, frame, *asked[0]), "asked": repr(asked)}

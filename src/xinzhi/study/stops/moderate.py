@@ -129,11 +129,11 @@ def chains_of(section: ModerationSection, spec: StudySpec, total: Regression) ->
 
 
 def _path(name: str, path: Path, equation: Equation, frames: Frames) -> Moderation | NotTested:
+    used = (path.focal, path.outcome, path.moderator, *path.beside)
     try:
-        frame = frames.of(equation.frontier, (*equation.variables, path.outcome))
+        frame = frames.of(equation.frontier, (*equation.variables, path.outcome), used)
     except StudyError as error:
         return NotTested(str(path), error.problems)
-    used = (path.focal, path.outcome, path.moderator, *path.beside)
     parts = {**parts_of(equation, frame, *used), "path": repr(path)}
     return frames.memory.recall(
         f"moderate.{name}/{path}", parts, partial(_moderate, path, equation, frame)
@@ -180,12 +180,13 @@ def _equation(path: Path, around_it: Regression) -> Regression:
 def _chain(
     name: str, chain: Chain, equation: Equation, frames: Frames
 ) -> ModeratedMediation | NotTested:
+    used = (chain.focal, chain.mediator, chain.moderator)
     try:
-        frame = frames.of(equation.frontier, equation.variables)
+        frame = frames.of(equation.frontier, equation.variables, used)
     except StudyError as error:
         return NotTested(str(chain), error.problems)
     parts = {
-        **parts_of(equation, frame, chain.focal, chain.mediator, chain.moderator),
+        **parts_of(equation, frame, *used),
         "chain": repr(chain),
     }
     return frames.memory.recall(

@@ -13,6 +13,8 @@ from xinzhi.errors import Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.study import fingerprint
+from xinzhi.study.attempts import tried
+from xinzhi.study.mechanism import NotTested
 from xinzhi.study.memory import Memory
 from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.productivity import ScoreInference as ScoreResampling
@@ -27,13 +29,17 @@ from xinzhi.study.stops.measure import (
 
 def productivity_all(
     spec: StudySpec, panel: Panel, memory: Memory, *, jobs: int
-) -> dict[str, ProductivityResult]:
+) -> dict[str, ProductivityResult | NotTested]:
     """Compute the indices of productivity that the study file names."""
     return {
         name: memory.recall(
             f"productivity.{name}",
             {**measure_parts(spec.efficiency[section.of], panel), "index": section.index},
-            partial(_productivity, spec.efficiency[section.of], section.index, panel, jobs),
+            partial(
+                tried,
+                name,
+                partial(_productivity, spec.efficiency[section.of], section.index, panel, jobs),
+            ),
         )
         for name, section in spec.productivity.items()
     }
@@ -48,7 +54,7 @@ def _productivity(
 
 def infer_scores(
     spec: StudySpec, panel: Panel, memory: Memory, *, jobs: int
-) -> dict[str, ScoreInference]:
+) -> dict[str, ScoreInference | NotTested]:
     """Find the confidence intervals, the bias or the sensitivity of scores by resampling."""
     if spec.inference is None:
         return {}
@@ -61,7 +67,11 @@ def infer_scores(
         name: memory.recall(
             f"inference.{name}",
             {**measure_parts(spec.efficiency[name], panel), **parts},
-            partial(_infer, spec.efficiency[name], section, panel, spec.seed, jobs),
+            partial(
+                tried,
+                name,
+                partial(_infer, spec.efficiency[name], section, panel, spec.seed, jobs),
+            ),
         )
         for name in section.of or spec.efficiency
     }

@@ -107,11 +107,11 @@ def _moderated(spec: StudySpec, mechanism: Mechanism, frames: Frames) -> Named:
             variables = frames.of(equation.frontier, (*equation.variables, path.outcome))
             frame = frame_of_path(path, equation, variables)
             yield from _of_path(f"{name}/{path}", frame, one.found)
-        variables = frames.of(equation.frontier, equation.variables)
         for chain, two in zip(
             chains_of(section, spec, equation.regression), found.chains, strict=True
         ):
             if isinstance(two.found, ModeratedMediation):
+                variables = frames.of(equation.frontier, equation.variables)
                 frame = frame_of_chain(chain, equation, variables)
                 yield f"{name}/{chain}/first", _given(frame), two.found.first
                 yield f"{name}/{chain}/second", _given(frame), two.found.second
@@ -121,7 +121,7 @@ def _of_path(name: str, frame: pd.DataFrame, found: Moderation) -> Named:
     yield name, _given(frame), found.estimates
     if isinstance(found.double_demeaned, Estimates):
         used = frame.loc[found.estimates.residuals.index]
-        inner = with_inner_product(used, found.focal, found.moderator)
+        inner = with_inner_product(used, found.terms)
         yield f"{name}/within", _given(inner), found.double_demeaned
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.efficiency.result import EfficiencyResult
-from xinzhi.errors import StudyError
+from xinzhi.errors import MethodError, Problem, StudyError, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
 from xinzhi.study.advice import Advice
@@ -141,6 +141,14 @@ def _frontier(
         )
         none = pd.DataFrame(columns=list(COLUMNS))
         return _Frontier(None, none, None, (Notice("typology.no_score", text),))
+    if name not in efficiency:
+        raise MethodError(
+            Problem(
+                "typology.no_score",
+                message("The score '{name}' could not be measured.", name=name),
+                Where(key=f"efficiency.{name}"),
+            )
+        )
     measurement, result = spec.efficiency[name], efficiency[name]
     rows = _last_rows(result)
     distance = _distance(measurement, result, panel, rows)

@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterator, Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from xinzhi.tables.space.frames import records
-from xinzhi.tables.table import Cell, Column, Row, Table
+from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.typology.transitions import Paths, Transitions
 from xinzhi.wording import Wording, message
 
@@ -29,19 +30,8 @@ def transitions_table(
     labels: Mapping[str, Wording],
 ) -> Table:
     """Set the probabilities of moves from class (rows) to class (columns)."""
-    numbers = zip(found.probabilities.to_numpy(), found.counts.to_numpy(), strict=True)
-    rows = [
-        Row(
-            labels.get(name, name),
-            (*(Cell(_known(p), "number") for p in shares), Cell(int(moves.sum()), "count")),
-            key=name,
-        )
-        for name, (shares, moves) in zip(found.names, numbers, strict=True)
-    ]
-    if found.long_run is not None:
-        cells = tuple(Cell(float(share), "number") for share in found.long_run)
-        long_run = message("In the long run")
-        rows.append(Row(long_run, (*cells, Cell(None, "empty")), key="long_run", rule_above=True))
+    words = {name: labels.get(name, name) for name in found.names}
+    rows = [*_probabilities(found, words), *_long_run(found), *_evidence(found, words)]
     return Table(
         id=id,
         title=title,
@@ -52,8 +42,14 @@ def transitions_table(
         ),
         rows=tuple(rows),
         notes=(
-            message("Shares of the moves that start from a class; rows add up to 1."),
-            message("Long run: the shares of the classes if the moves went on for ever."),
+            message(
+                "Shares of the moves that start from a class, which add up to 1; beneath, the number "
+                "of moves and Wilson's 95 % interval, moves taken as independent given their class."
+            ),
+            message(
+                "Long run: the shares of the classes if the moves went on for ever; interval: "
+                "quantiles over matrices drawn from the moves plus one half in each cell (Dirichlet)."
+            ),
         )[: 2 if found.long_run is not None else 1],
         reading=tuple(_reading(found)),
         machine={
@@ -62,9 +58,47 @@ def transitions_table(
             "n": found.n,
             "n_missing": found.n_missing,
             "mobility": _known(found.mobility),
+            "low": records(found.low),
+            "high": records(found.high),
             "long_run": None if found.long_run is None else dict(found.long_run),
+            "long_run_interval": None
+            if found.long_run_interval is None
+            else records(found.long_run_interval),
         },
     )
+
+
+def _probabilities(found: Transitions, words: Mapping[str, Wording]) -> Iterator[Row]:
+    numbers = zip(found.probabilities.to_numpy(), found.counts.to_numpy(), strict=True)
+    for name, (shares, moves) in zip(found.names, numbers, strict=True):
+        cells = (Cell(_known(p), "number") for p in shares)
+        yield Row(words[name], (*cells, Cell(int(moves.sum()), "count")), key=name)
+
+
+def _long_run(found: Transitions) -> Iterator[Row]:
+    if found.long_run is None or found.long_run_interval is None:
+        return
+    cells = tuple(Cell(float(share), "number") for share in found.long_run)
+    yield Row(message("In the long run"), (*cells, EMPTY), key="long_run", rule_above=True)
+    bounds = found.long_run_interval.to_numpy()
+    yield Row(message("95 % interval"), (*_intervals(bounds), EMPTY), key="long_run:interval")
+
+
+def _evidence(found: Transitions, words: Mapping[str, Wording]) -> Iterator[Row]:
+    """Set the moves behind each probability, and its interval."""
+    counts = found.counts.to_numpy()
+    bounds = np.stack([found.low.to_numpy(), found.high.to_numpy()], axis=-1)
+    for at, name in enumerate(found.names):
+        cells = (Cell(int(n), "count") for n in counts[at])
+        label = message("Moves from {name}", name=words[name])
+        yield Row(label, (*cells, EMPTY), key=f"{name}:moves", rule_above=at == 0)
+        if counts[at].sum():
+            between = _intervals(bounds[at])
+            yield Row(message("95 % interval"), (*between, EMPTY), key=f"{name}:interval")
+
+
+def _intervals(bounds: npt.NDArray[np.float64]) -> Iterator[Cell]:
+    return (Cell(f"[{low:.2f}, {high:.2f}]", "text") for low, high in bounds)
 
 
 def _known(value: float) -> float | None:

@@ -1,0 +1,76 @@
+"""What stands in the place of an analysis that has no answer: its title and the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from xinzhi.errors import Problem
+from xinzhi.report.naming import score_label, words_of
+from xinzhi.study.result import StudyResult
+from xinzhi.tables.table import Table
+from xinzhi.wording import Label, Wording, message
+
+SECTIONS: Mapping[str, str] = {
+    "efficiency": "efficiency",
+    "productivity": "efficiency",
+    "inference": "efficiency",
+    "describe": "data",
+    "classes": "classes",
+    "space_and_time": "space",
+    "scripts": "models",
+    "typology": "pathways",
+}
+"""Section of the study file -> section of the report."""
+
+
+def not_computed_table(name: str, title: Wording, problems: Sequence[Problem]) -> Table:
+    """Keep the place of a table that could not be computed, with its reasons."""
+    return Table(
+        id=name,
+        title=title,
+        columns=(),
+        rows=(),
+        notes=tuple(message("Not computed: {why}", why=p.what) for p in problems),
+        machine={"not_computed": [{"code": p.code, "what": str(p.what)} for p in problems]},
+    )
+
+
+def with_not_computed(
+    result: StudyResult, tables: Mapping[str, tuple[Table, ...]]
+) -> dict[str, tuple[Table, ...]]:
+    """Add what could not be computed to the sections where it would stand."""
+    every = dict(tables)
+    for section, table in _tables(result):
+        every[section] = (*every.get(section, ()), table)
+    return every
+
+
+def _tables(result: StudyResult) -> Iterator[tuple[str, Table]]:
+    for place, found in result.not_computed.items():
+        kind, _, name = place.partition(".")
+        key, title = _called(result, kind, name)
+        yield SECTIONS[kind], not_computed_table(key, title, found.problems)
+
+
+def _called(result: StudyResult, kind: str, name: str) -> tuple[str, Wording]:
+    """Give id and title that the table would have had."""
+    score = score_label(result, name)
+    index = result.spec.productivity.get(name)
+    label = (words_of(index.label) if index else "") or Label(name)
+    titles: dict[str, tuple[str, Wording]] = {
+        "efficiency": (f"{name}_by_period", message("{score} by period", score=score)),
+        "productivity": (
+            f"{name}_productivity",
+            message("{index}: means between periods", index=label),
+        ),
+        "inference": (
+            f"{name}_intervals",
+            message("{score}: intervals by resampling", score=score),
+        ),
+        "describe": ("descriptive", message("Descriptive statistics")),
+        "classes": (f"{name}_classes", message("Classes of {score} by period", score=score)),
+        "space_and_time": (f"{name}_space", message("{score} over space and time", score=score)),
+        "scripts": ("scripts", message("The regressions in other software")),
+        "typology": ("pathways", message("Pathways that the estimates support")),
+    }
+    return titles[kind]

@@ -1,0 +1,56 @@
+"""Analyses one by one: one that has no answer is noted in its place, and the rest goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
+
+from xinzhi.errors import StudyError
+from xinzhi.notices import Notice
+from xinzhi.study.mechanism import NotTested
+
+Value = TypeVar("Value")
+
+
+class Attempts:
+    """Keeps what could be computed, and notes under its place what could not."""
+
+    def __init__(self) -> None:
+        self.failed: dict[str, NotTested] = {}
+        """Place in the study file, such as `productivity.gml` -> why there is nothing."""
+
+    def keep(self, section: str, found: Mapping[str, Value | NotTested]) -> dict[str, Value]:
+        """Keep the parts of a section that could be computed."""
+        kept: dict[str, Value] = {}
+        for name, one in found.items():
+            if isinstance(one, NotTested):
+                self.failed[f"{section}.{name}"] = one
+            else:
+                kept[name] = one
+        return kept
+
+    def one(self, place: str, found: Value | NotTested) -> Value | None:
+        """Keep one piece of work; None where it has no answer."""
+        if isinstance(found, NotTested):
+            self.failed[place] = found
+            return None
+        return found
+
+
+def tried(name: str, work: Callable[[], Value | NotTested]) -> Value | NotTested:
+    """Do a piece of work; one that has no answer says why.
+
+    Only what xinzhi itself refuses is caught: a slip in the program stays loud. Work that is
+    remembered is tried inside `Memory.recall`, never around it, so that a full disk or a run that
+    must not compute is not taken for an analysis without an answer.
+    """
+    try:
+        return work()
+    except StudyError as error:
+        return NotTested(name, error.problems)
+
+
+def told(failed: Mapping[str, NotTested]) -> Iterator[Notice]:
+    """Say of each piece of work that has no answer, why."""
+    for one in failed.values():
+        yield from (Notice(p.code, p.what, p.where) for p in one.problems)

@@ -1,0 +1,246 @@
+"""One analysis without an answer: it says so in its place, and no other analysis is lost."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+
+import numpy as np
+import pytest
+
+from cli_runner import call
+from made_everything import STUDY, places, write_study
+from xinzhi.errors import MethodError, Problem
+from xinzhi.report.material import every_table, material_of
+from xinzhi.study.memory import Memory
+from xinzhi.study.run import run
+from xinzhi.study.stops.measure import measure_panel
+
+WHY = "no answer today"
+STOPS = "xinzhi.study.stops"
+# What is made to fail -> id of the exhibit that says why. Several at once, never neighbours, so that
+# each run shows both: what fails is told, and all others are there.
+MEASURE = {"measure.measure_panel": ("plain_by_period",)}
+FIRST = {
+    "productivity.productivity": ("gml_productivity",),
+    "describe.describe": ("descriptive",),
+    "estimate.fit": ("second",),
+    "moderate.moderate": ("tools",),
+    "vary.specification_curve": ("specification_curve",),
+}
+SECOND = {
+    "productivity.intervals_of": ("plain_intervals",),
+    "describe.ready": ("not_tested",),
+    "mediate.mediate": ("mechanism",),
+    "moderate.moderate_mediation": ("tools_chains",),
+    "compare.compare_groups": ("cities_region",),
+}
+SPACE = {
+    "compare_places.counts_by_group": ("green_regions",),
+    "compare_places.transitions": ("green_transitions",),
+    "compare_places.paths": ("green_paths",),
+    "compare_places.sigma": ("green_sigma",),
+    "compare_places.beta": ("green_beta",),
+    "compare_places.theil": ("green_theil",),
+    "compare_places.dagum": ("green_dagum",),
+    "compare_places.moran_by_period": ("green_moran",),
+    "compare_places.hot_spots": ("green_hot_spots",),
+    "compare_places.local_moran": ("green_local_moran",),
+}
+NEIGHBOURS = {"compare_places.adjacent": ("green_moran", "green_hot_spots", "green_local_moran")}
+RANKS = {"compare_places.rank": ("green_space",)}
+CLASSES = {"classify.classify": ("green_classes",)}
+PATHWAYS = {"typology.find_pathways": ("pathways",), "script.exported": ("scripts",)}
+WHAT_IF = {"typology.what_if": ("what_if",)}
+RUNS = [
+    # what fails, pieces of work that are done anew, tables that cannot stand without it
+    (MEASURE, ("measure.plain",), ("plain_",)),
+    (FIRST, ("productivity.", "describe", "estimate.second", "moderate.", "specification_curve"), ()),
+    (SECOND, ("inference.", "diagnose.", "mediate.", "moderate.", "compare."), ("vif", "mechanism_effects", "cities")),
+    (SPACE, (), ()),
+    (NEIGHBOURS, (), ()),
+    (RANKS, (), ("green_",)),
+    (CLASSES, (), ("green_regions", "green_transitions", "green_paths")),
+    (PATHWAYS, (), ("pathway", "empowerment", "what_if", "distance")),
+    (WHAT_IF, (), ()),
+]  # fmt: skip
+NAMES = [
+    "measure",
+    "first",
+    "second",
+    "space",
+    "neighbours",
+    "ranks",
+    "classes",
+    "pathways",
+    "what_if",
+]
+
+
+def refuse(*_, **__):
+    """Have no answer, as a method does."""
+    raise MethodError(Problem("test.none", WHY))
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    return write_study(tmp_path_factory.mktemp("everything"), places())
+
+
+@pytest.fixture(scope="module")
+def pieces(study):
+    """Run the sound study once, and keep each of its pieces of work."""
+    known, plain = {}, Memory.recall
+
+    def recall(self, name, parts, compute):
+        known[name] = plain(self, name, parts, compute)
+        return known[name]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Memory, "recall", recall)
+        result = run(study)
+    assert not result.failures
+    return known, {table.id: table for group in every_table(result).values() for table in group}
+
+
+@pytest.mark.parametrize(("failing", "anew", "without"), RUNS, ids=NAMES)
+def test_the_others_are_in_the_report(monkeypatch, study, pieces, failing, anew, without):
+    """The exhibits stand in their places with the reason, notices say it, all others are there."""
+    known, sound = pieces
+
+    def recall(_, name, __, compute):
+        return known[name] if name in known and not name.startswith(anew or "-") else compute()
+
+    monkeypatch.setattr(Memory, "recall", recall)
+    for target in failing:
+        monkeypatch.setattr(f"{STOPS}.{target}", refuse)
+
+    result = run(study)
+
+    tables = {table.id: table for group in every_table(result).values() for table in group}
+    assert result.failures
+    assert any(WHY in str(notice.text) for notice in result.notices)
+    for exhibit in (one for several in failing.values() for one in several):
+        assert WHY in " ".join(map(str, tables[exhibit].notes)), exhibit
+    lost = {name for name in sound if name not in tables and not name.startswith(without or "-")}
+    assert not lost
+    told = {name for name, one in tables.items() if WHY in " ".join(map(str, one.notes))}
+    assert told == {one for several in failing.values() for one in several}
+
+
+def test_a_score_that_fails_costs_only_what_uses_it(monkeypatch, study, pieces):
+    """Tables, classes, maps and pathways of the score say why; those of others are computed."""
+    known, sound = pieces
+
+    def recall(_, name, __, compute):
+        is_kept = name in ("measure.plain", "inference.plain", "estimate.second/1")
+        return known[name] if is_kept else compute()
+
+    def refuse_green(panel, roles, *words, **options):
+        return refuse() if roles[2] else measure_panel(panel, roles, *words, **options)
+
+    monkeypatch.setattr(Memory, "recall", recall)
+    monkeypatch.setattr(f"{STOPS}.measure.measure_panel", refuse_green)
+
+    result = run(study)
+
+    material = material_of(result)
+    tables = {table.id: table for group in material.tables.values() for table in group}
+    for name in ("green_by_period", "green_classes", "green_space", "mechanism", "pathways"):
+        assert WHY in " ".join(map(str, tables[name].notes)) or name == "pathways", name
+    assert tables["pathways"].machine["not_computed"][0]["code"] == "typology.no_score"
+    assert tables["places_map"].machine["not_computed"][0]["code"] == "map.no_classes"
+    assert tables["baseline"].machine["columns"][0]["not_estimated"][0]["what"] == WHY
+    for name in ("plain_by_period", "plain_intervals"):
+        assert tables[name] == sound[name] or tables[name].rows == sound[name].rows
+    assert tables["second"].machine["columns"] == sound["second"].machine["columns"]
+
+
+def test_every_format_says_what_failed(monkeypatch, tmp_path):
+    """Half of the analyses fail at once: page, workbook, Word, LaTeX, Markdown and JSON say so; exit 1."""
+    text = STUDY.replace("formats: [html]", "formats: [html, docx, xlsx, tex, md]")
+    study = write_study(tmp_path, places(), text)
+    failing = FIRST | SECOND | SPACE | RANKS | CLASSES | PATHWAYS
+    del failing["estimate.fit"]
+    for target in failing:
+        monkeypatch.setattr(f"{STOPS}.{target}", refuse)
+    monkeypatch.setattr("xinzhi.report.maps_of.china_map", refuse)
+    monkeypatch.setattr("xinzhi.report.material.charts_of", lambda *_: {})  # seconds of drawing
+    monkeypatch.setattr("xinzhi.report.comparison.beside", refuse)
+
+    done = call("run", study, "--lang", "en", code=1)
+
+    assert WHY in done.stderr
+    results = tmp_path / "results"
+    found = json.loads((results / "results.json").read_text(encoding="utf-8"))
+    # Where the ranks have no answer, neither has the rest of space and time.
+    exhibits = {one for several in failing.values() for one in several if one[:6] != "green_"}
+    for name in exhibits | {"green_space", "green_classes", "places_map"}:
+        assert WHY in json.dumps(found["tables"][name]) or name == "places_map", name
+    assert found["tables"]["comparison"]["not_computed"]
+    assert found["tables"]["second"]["columns"][0]["n"] == 72
+    assert WHY in (results / "report.html").read_text(encoding="utf-8")
+    written = {path.name: path for path in results.rglob("*") if path.is_file()}
+    for ending in (".tex", ".md"):
+        assert any(
+            WHY in path.read_text(encoding="utf-8")
+            for name, path in written.items()
+            if name.endswith(ending)
+        ), ending
+    for ending in (".docx", ".xlsx"):
+        parts = [
+            archive.read(part).decode()
+            for name, path in written.items()
+            if name.endswith(ending)
+            for archive in [zipfile.ZipFile(path)]
+            for part in archive.namelist()
+            if part.endswith(".xml")
+        ]
+        assert any(WHY in part for part in parts), ending
+    assert "scores.csv" in written
+
+
+def test_a_slip_in_the_program_stays_loud(monkeypatch, study):
+    """Only what xinzhi itself refuses becomes an exhibit; an error of the program ends the run."""
+
+    def slip(*_, **__):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(f"{STOPS}.describe.describe", slip)
+
+    with pytest.raises(ZeroDivisionError):
+        run(study)
+
+
+def test_a_share_that_is_not_defined_is_missed_and_nothing_crashes(monkeypatch, tmp_path):
+    """The print has a mediated share, the data allow none: it is shown as missed, exit 0."""
+    monkeypatch.setattr("xinzhi.report.material.charts_of", lambda *_: {})  # seconds of drawing
+    frame = places()
+    frame["talent"] = np.random.default_rng(2).normal(size=len(frame))  # moves nothing
+    study = write_study(tmp_path, frame)
+
+    call("run", study, "--only", "mechanism", "--lang", "en", code=0)
+
+    found = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))
+    (effect,) = found["tables"]["mechanism_effects"]["effects"]
+    assert effect["share"] is None
+    row = found["comparison"]["table3"]["firms"]["talent"]
+    assert row["computed"]["share"] is None
+    assert "share" in row["differs"]
+    assert "—" in (tmp_path / "results" / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_logarithm_of_zero_costs_only_the_tables_that_use_it(tmp_path):
+    """Ln of a zero: its place and remedy stand where the variable is used, the rest is computed."""
+    frame = places()
+    frame.loc[frame.index[5], "control"] = 0.0
+    text = STUDY.replace("control: {column: control}", "control: {column: control, transform: ln}")
+
+    result = run(write_study(tmp_path, frame, text))
+
+    tables = {t.id: t for group in every_table(result).values() for t in group}
+    (refused,) = tables["baseline"].machine["columns"][0]["not_estimated"]
+    assert refused["code"] == "derive.log_nonpositive"
+    assert tables["green_by_period"].rows
+    assert tables["green_moran"].rows
+    assert any(n.where.row == 7 for n in result.notices if n.code == "derive.log_nonpositive")
