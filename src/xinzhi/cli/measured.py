@@ -13,6 +13,7 @@ from xinzhi.cli.console import language, print_table
 from xinzhi.cli.words import names
 from xinzhi.io.json_text import finite
 from xinzhi.tables import numbers
+from xinzhi.tables.options import measured_as
 from xinzhi.wording import message, say
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def measured_json(
             "infeasible": result.count("infeasible"),
             "unsolved": result.count("unsolved"),
             "undefined": result.count("undefined"),
+            "dropped": result.count("dropped"),
             "worst_certificate": result.certificate.worst(),
         },
         "rows": [_row(result, position) for position in range(result.n)],
@@ -141,6 +143,7 @@ def print_measured(
         for one in _explained(measured, explain):
             method = measured.result.methods[measured.result.labels.index(one.label)]
             _print_explanation(one, method, lang)
+        _print_options(measured.result, lang)
         return
     _print_scores(measured, lang, intervals)
     if measured.productivity is not None:
@@ -164,18 +167,23 @@ def _print_scores(measured: Measured, lang: str | None, intervals: pd.DataFrame 
     print_table(word("Efficiency"), headings, rows, text_columns=2)
     counts = {
         status: result.count(status)
-        for status in ("certified", "infeasible", "unsolved", "undefined")
+        for status in ("certified", "infeasible", "unsolved", "undefined", "dropped")
     }
     typer.echo(
         word(
             "{certified} of {n} scores certified, {infeasible} infeasible, {unsolved} unsolved, "
-            "{undefined} undefined; worst certificate: primal {primal:.1e}, dual {dual:.1e}, "
-            "gap {gap:.1e}.",
+            "{undefined} undefined, {dropped} left out; worst certificate: primal {primal:.1e}, "
+            "dual {dual:.1e}, gap {gap:.1e}.",
             n=result.n,
             **counts,
             **result.certificate.worst(),
         )
     )
+    _print_options(result, lang)
+
+
+def _print_options(result: EfficiencyResult, lang: str | None) -> None:
+    typer.echo(say(measured_as(result.options, has_bads=result.has_bads), language(lang)))
 
 
 def _status(result: EfficiencyResult, position: int, word: Callable[..., str]) -> str:
@@ -195,6 +203,8 @@ def _print_index(found: ProductivityResult, lang: str | None) -> None:
     ]
     headings = [word(heading) for heading in ("entity", "period", "index", *found.components)]
     print_table(found.index, headings, rows, text_columns=2)
+    said = measured_as(found.options, has_bads=found.has_bads, of_index=True)
+    typer.echo(say(said, language(lang)))
 
 
 def _print_explanation(one: Explanation, method: str, lang: str | None) -> None:

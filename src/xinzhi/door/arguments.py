@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from xinzhi.door.keys import Key, indexed, keyed, keys_of
 from xinzhi.panel.panel import Panel, panel_of
 
 Names = str | Sequence[str]
@@ -22,10 +23,14 @@ def names_of(names: Names) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) else tuple(names)
 
 
-def panel_and_order(data: Data) -> tuple[Panel, list[int]]:
+def panel_and_order(
+    data: Data, entity: Key | None = None, period: Key | None = None
+) -> tuple[Panel, list[int]]:
     """Return a panel and, per row as given, its position there."""
     if isinstance(data, Panel):
+        keyed(data, entity, period)
         return data, list(range(len(data.frame)))
-    frame = data.rename_axis(index=["entity", "period"])
-    panel = panel_of(frame, rows=tuple(range(len(frame))))
+    first, second = keys_of(data, entity, period)
+    frame = indexed(data, first, second).rename_axis(index=["entity", "period"])
+    panel = panel_of(frame, rows=tuple(range(len(frame))), has_periods=second is not None)
     return panel, [int(i) for i in np.argsort(panel.rows)]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from xinzhi.door.arguments import Data, Names, names_of
+from xinzhi.door.keys import Key, keyed
 from xinzhi.econometrics.diagnostics.hausman import Hausman
 from xinzhi.econometrics.diagnostics.hausman import hausman as hausman_test
 from xinzhi.econometrics.diagnostics.vif import Vif
@@ -37,13 +38,16 @@ def fit(
     cluster: Names = (),
     lag: int | None = None,
     rule: str = "fixest",
+    entity: Key | None = None,
+    period: Key | None = None,
 ) -> Estimates:
     """Regress an outcome on columns with fixed effects.
 
     Parameters
     ----------
     data
-        A panel, or a frame indexed (entity, period).
+        A panel, or a frame with two index levels of which the names, or the values, say which is
+        the entity and which the period.
     outcome, regressors, controls
         Names of columns. A regressor that cannot be estimated is an error, a control is left out and
         named.
@@ -58,6 +62,8 @@ def fit(
         Lag of Driscoll-Kraay errors.
     rule
         fixest (= reghdfe), stata or areg: the small-sample rule of clustered errors.
+    entity, period
+        Columns or index levels of a frame; every function of this module takes them.
 
     Returns
     -------
@@ -87,10 +93,18 @@ def fit(
         clusters = regression.covariance.clusters
         how = Covariance(kind, clusters, lag, canonical("rule", rule))
         regression = replace(regression, covariance=how)
-    return fit_regression(data, regression)
+    return fit_regression(keyed(data, entity, period), regression)
 
 
-def vif(data: Data, *, outcome: str, regressors: Names, controls: Names = ()) -> Vif:
+def vif(
+    data: Data,
+    *,
+    outcome: str,
+    regressors: Names,
+    controls: Names = (),
+    entity: Key | None = None,
+    period: Key | None = None,
+) -> Vif:
     """Tell how collinear regressors are: the diagonal of the inverse of their correlations.
 
     Examples
@@ -101,11 +115,18 @@ def vif(data: Data, *, outcome: str, regressors: Names, controls: Names = ()) ->
     >>> vif(frame, outcome="y", regressors=["x", "z"]).to_frame()["vif"].round(3).tolist()
     [1.0, 1.0]
     """
-    return vif_of(data, _regression(outcome, regressors, controls, (), ()))
+    return vif_of(keyed(data, entity, period), _regression(outcome, regressors, controls, (), ()))
 
 
 def hausman(
-    data: Data, *, outcome: str, regressors: Names, controls: Names = (), effects: Names = "entity"
+    data: Data,
+    *,
+    outcome: str,
+    regressors: Names,
+    controls: Names = (),
+    effects: Names = "entity",
+    entity: Key | None = None,
+    period: Key | None = None,
 ) -> Hausman:
     """Compare fixed and random effects: classic with eigenvalues, sigmamore, Mundlak by clusters.
 
@@ -113,7 +134,9 @@ def hausman(
     ----------
     Hausman (1978), doi 10.2307/1913827; Mundlak (1978), doi 10.2307/1913646.
     """
-    return hausman_test(data, _regression(outcome, regressors, controls, effects, ()))
+    return hausman_test(
+        keyed(data, entity, period), _regression(outcome, regressors, controls, effects, ())
+    )
 
 
 def mediate(
@@ -127,6 +150,8 @@ def mediate(
     cluster: Names = (),
     draws: int = 1000,
     seed: int = 0,
+    entity: Key | None = None,
+    period: Key | None = None,
 ) -> Mediation:
     """Decompose the effects of regressors into direct ones and ones through a mediator.
 
@@ -138,7 +163,9 @@ def mediate(
     Sobel (1982), doi 10.2307/270723.
     """
     regression = _regression(outcome, regressors, controls, effects, cluster)
-    return decompose(data, regression, names_of(mediators), draws=draws, seed=seed)
+    return decompose(
+        keyed(data, entity, period), regression, names_of(mediators), draws=draws, seed=seed
+    )
 
 
 def moderate(
@@ -152,6 +179,8 @@ def moderate(
     effects: Names = BOTH,
     cluster: Names = (),
     lag: int = 1,
+    entity: Key | None = None,
+    period: Key | None = None,
 ) -> Moderation:
     """Estimate how a moderator changes the effect of a regressor, everything lagged by `lag`.
 
@@ -160,7 +189,9 @@ def moderate(
     Bauer and Curran (2005), doi 10.1207/s15327906mbr4003_5 (Johnson-Neyman regions).
     """
     regression = _regression(outcome, regressors, controls, effects, cluster)
-    return interact(data, regression, focal=focal, moderator=moderator, steps=lag)
+    return interact(
+        keyed(data, entity, period), regression, focal=focal, moderator=moderator, steps=lag
+    )
 
 
 def compare_groups(
@@ -174,6 +205,8 @@ def compare_groups(
     cluster: Names = (),
     draws: int = 1000,
     seed: int = 0,
+    entity: Key | None = None,
+    period: Key | None = None,
 ) -> Heterogeneity:
     """Estimate a regression in each group and test the differences.
 
@@ -181,7 +214,7 @@ def compare_groups(
     groups.
     """
     regression = _regression(outcome, regressors, controls, effects, cluster)
-    return compare(data, regression, by, draws=draws, seed=seed)
+    return compare(keyed(data, entity, period), regression, by, draws=draws, seed=seed)
 
 
 def specification_curve(
@@ -193,6 +226,8 @@ def specification_curve(
     controls: Names = (),
     effects: Names = BOTH,
     cluster: Names = (),
+    entity: Key | None = None,
+    period: Key | None = None,
 ) -> SpecificationCurve:
     """Estimate the product of declared choices, such as `{"effects": (("entity",), None)}`.
 
@@ -201,7 +236,7 @@ def specification_curve(
     Simonsohn, Simmons and Nelson (2020), doi 10.1038/s41562-020-0912-z.
     """
     regression = _regression(outcome, regressors, controls, effects, cluster)
-    return curve_of(data, regression, choices)
+    return curve_of(keyed(data, entity, period), regression, choices)
 
 
 def _regression(

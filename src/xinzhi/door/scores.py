@@ -7,12 +7,13 @@ from collections.abc import Mapping
 import pandas as pd
 
 from xinzhi.door.arguments import Data, Names, names_of, panel_and_order
+from xinzhi.door.keys import Key
 from xinzhi.efficiency.activities import Activities, Roles, activities_of
 from xinzhi.efficiency.evaluate import evaluate as evaluate_activities
 from xinzhi.efficiency.inference.intervals import intervals_of
-from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.productivity.index import ProductivityResult
 from xinzhi.efficiency.productivity.index import productivity as index_of
+from xinzhi.efficiency.resolve import resolve
 from xinzhi.efficiency.result import EfficiencyResult
 
 
@@ -22,20 +23,24 @@ def evaluate(
     inputs: Names,
     good_outputs: Names,
     bad_outputs: Names = (),
-    measure: str = "super_sbm",
-    returns_to_scale: str = "constant",
-    orientation: str = "none",
-    reference: str = "global",
+    measure: str | None = None,
+    returns_to_scale: str | None = None,
+    orientation: str | None = None,
+    reference: str | None = None,
     window: int | None = None,
     group: str | None = None,
-    exclude: str = "observation",
-    bads: str = "outputs",
-    disposability: str = "strong",
+    exclude: str | None = None,
+    bads: str | None = None,
+    disposability: str | None = None,
     weights: Mapping[str, float] | None = None,
     direction: str | Mapping[str, float] | None = None,
-    zeros: str = "refuse",
-    fallback: str = "none",
+    epsilon: float | None = None,
+    nonseparable: Names | None = None,
+    zeros: str | None = None,
+    fallback: str | None = None,
     solver: str = "auto",
+    entity: Key | None = None,
+    period: Key | None = None,
     jobs: int = 1,
 ) -> EfficiencyResult:
     """Measure the efficiency of each row, and prove each score.
@@ -43,13 +48,18 @@ def evaluate(
     Parameters
     ----------
     data
-        A panel, or a frame indexed (entity, period); rows keep the order in which they are given.
+        A panel, or a frame; rows keep the order in which they are given.
     inputs, good_outputs, bad_outputs
         Names of columns; amounts of any unit, not negative.
     measure, returns_to_scale, orientation, reference, window, group, exclude, bads, disposability
-        As in `xinzhi.efficiency.options.Options`; short forms such as `vrs` are understood.
-    weights, direction, zeros, fallback, solver
+        As in `xinzhi.efficiency.options.Options`, with the defaults there; the orientation is the
+        usual one of the measure. Short forms such as `vrs` are understood; `ccr` and `bcc` are the
+        radial measure under constant and variable returns.
+    weights, direction, epsilon, nonseparable, zeros, fallback, solver
         As there.
+    entity, period
+        Columns or index levels of a frame that name its rows; not needed where the names of its
+        two index levels, or their values, leave no doubt.
     jobs
         Number of processes; the result does not depend on it.
 
@@ -62,7 +72,8 @@ def evaluate(
     Raises
     ------
     SpecError, DataError
-        An option that does not exist; cells that are empty or negative, each with its place.
+        An option that does not exist or contradicts another one; cells that are empty or negative,
+        or 0 where the measure divides by them, with their places.
 
     References
     ----------
@@ -75,23 +86,27 @@ def evaluate(
     >>> evaluate(frame, inputs="labour", good_outputs="gdp", measure="sbm").to_frame()["score"].tolist()
     [1.0, 0.5]
     """
-    panel, order = panel_and_order(data)
+    panel, order = panel_and_order(data, entity, period)
     roles = Roles(names_of(inputs), names_of(good_outputs), names_of(bad_outputs))
-    options = Options(
-        measure=measure,
-        returns_to_scale=returns_to_scale,
-        orientation=orientation,
-        reference=reference,
-        window=window,
-        group=group,
-        exclude=exclude,
-        bads=bads,
-        disposability=disposability,
-        weights=weights,
-        direction=direction,
-        zeros=zeros,
-        fallback=fallback,
-        solver=solver,
+    options = resolve(
+        {
+            "measure": measure,
+            "returns_to_scale": returns_to_scale,
+            "orientation": orientation,
+            "reference": reference,
+            "window": window,
+            "group": group,
+            "exclude": exclude,
+            "bads": bads,
+            "disposability": disposability,
+            "weights": weights,
+            "direction": direction,
+            "epsilon": epsilon,
+            "nonseparable": None if nonseparable is None else names_of(nonseparable),
+            "zeros": zeros,
+            "fallback": fallback,
+            "solver": solver,
+        }
     )
     activities = activities_of(panel, roles).take(order)
     groups = None
@@ -108,10 +123,15 @@ def productivity(
     inputs: Names,
     good_outputs: Names,
     bad_outputs: Names = (),
-    measure: str = "radial",
-    orientation: str = "output",
-    returns_to_scale: str = "constant",
-    disposability: str = "strong",
+    measure: str | None = None,
+    orientation: str | None = None,
+    returns_to_scale: str | None = None,
+    disposability: str | None = None,
+    direction: str | Mapping[str, float] | None = None,
+    weights: Mapping[str, float] | None = None,
+    zeros: str | None = None,
+    entity: Key | None = None,
+    period: Key | None = None,
     jobs: int = 1,
 ) -> ProductivityResult:
     """Compute an index of productivity between consecutive periods.
@@ -119,14 +139,20 @@ def productivity(
     Parameters
     ----------
     data
-        A panel, or a frame indexed (entity, period).
+        A panel, or a frame.
     index
         malmquist, ray_desli, global_malmquist, malmquist_luenberger, global_malmquist_luenberger,
         luenberger or global_luenberger; short forms such as `gml` are understood.
     inputs, good_outputs, bad_outputs
         Names of columns.
-    measure, orientation, returns_to_scale, disposability
-        Of the scores that the index is made of.
+    measure, orientation, returns_to_scale, disposability, direction, weights, zeros
+        Of the scores that the index is made of. Without a measure they are those that the index is
+        defined on: radial and output-oriented for the Malmquist indices; directional along
+        (0, y, -b) with weakly disposable bads for the Malmquist-Luenberger indices (Chung, Färe and
+        Grosskopf 1997, Oh 2010); directional along (-x, y, -b) for the Luenberger indicators, which
+        like those take slacks-based scores, but no radial ones.
+    entity, period
+        As in `evaluate`.
     jobs
         Number of processes.
 
@@ -143,14 +169,18 @@ def productivity(
     >>> found.to_frame()["value"].round(6).tolist()
     [1.0, 2.0]
     """
-    options = Options(
-        measure=measure,
-        orientation=orientation,
-        returns_to_scale=returns_to_scale,
-        disposability=disposability,
-    )
+    given = {
+        "measure": measure,
+        "orientation": orientation or (None if measure is None else "output"),
+        "returns_to_scale": returns_to_scale,
+        "disposability": disposability,
+        "direction": direction,
+        "weights": weights,
+        "zeros": zeros,
+    }
+    options = resolve(given, index=index)
     return index_of(
-        _activities(data, inputs, good_outputs, bad_outputs),
+        _activities(data, inputs, good_outputs, bad_outputs, entity, period),
         index=index,
         options=options,
         jobs=jobs,
@@ -163,20 +193,22 @@ def bootstrap_scores(
     inputs: Names,
     good_outputs: Names,
     bad_outputs: Names = (),
-    measure: str = "super_sbm",
-    orientation: str = "none",
-    returns_to_scale: str = "constant",
-    reference: str = "global",
+    measure: str | None = None,
+    orientation: str | None = None,
+    returns_to_scale: str | None = None,
+    reference: str | None = None,
     draws: int = 2000,
     seed: int,
+    entity: Key | None = None,
+    period: Key | None = None,
     jobs: int = 1,
 ) -> pd.DataFrame:
     """Find intervals of scores by resampling, with the frontier estimated again in each draw.
 
     Parameters
     ----------
-    data
-        A panel, or a frame indexed (entity, period).
+    data, entity, period
+        A panel, or a frame, as in `evaluate`.
     inputs, good_outputs, bad_outputs, measure, orientation, returns_to_scale, reference
         As in `evaluate`. The radial measure gets the smoothed bootstrap of Simar and Wilson
         (1998), doi 10.1287/mnsc.44.1.49, all others whole entities drawn with replacement.
@@ -198,17 +230,26 @@ def bootstrap_scores(
     >>> bool((found["low"] <= found["high"]).all())
     True
     """
-    options = Options(
-        measure=measure,
-        orientation=orientation,
-        returns_to_scale=returns_to_scale,
-        reference=reference,
+    options = resolve(
+        {
+            "measure": measure,
+            "orientation": orientation,
+            "returns_to_scale": returns_to_scale,
+            "reference": reference,
+        }
     )
-    activities = _activities(data, inputs, good_outputs, bad_outputs)
+    activities = _activities(data, inputs, good_outputs, bad_outputs, entity, period)
     return intervals_of(activities, options, draws=draws, seed=seed, jobs=jobs)
 
 
-def _activities(data: Data, inputs: Names, good_outputs: Names, bad_outputs: Names) -> Activities:
-    panel, order = panel_and_order(data)
+def _activities(
+    data: Data,
+    inputs: Names,
+    good_outputs: Names,
+    bad_outputs: Names,
+    entity: Key | None,
+    period: Key | None,
+) -> Activities:
+    panel, order = panel_and_order(data, entity, period)
     roles = Roles(names_of(inputs), names_of(good_outputs), names_of(bad_outputs))
     return activities_of(panel, roles).take(order)

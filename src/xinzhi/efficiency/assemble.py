@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,9 +11,9 @@ from xinzhi.efficiency.activities import Activities
 from xinzhi.efficiency.measure import Outcome
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.peers import SHOWN, peers_of
-from xinzhi.efficiency.result import STATUSES, Array, Certificate, EfficiencyResult
+from xinzhi.efficiency.result import STATUSES, Array, Certificate, EfficiencyResult, Status
 from xinzhi.efficiency.solutions import Solutions
-from xinzhi.efficiency.technology import Technology
+from xinzhi.efficiency.technology import Flags, Technology
 
 
 def assemble(
@@ -48,7 +49,17 @@ def assemble(
         certificate=Certificate(primal=found.primal, dual=found.dual, gap=found.gap),
         methods=tuple(methods.tolist()),
         duals=found.duals[:, :k] / technology.worth(np.arange(n)),
+        has_bads=bool(activities.roles.bad_outputs),
     )
+
+
+def marked(result: EfficiencyResult, dropped: Flags) -> EfficiencyResult:
+    """Give the rows that were left out their status; no task held them."""
+    if not dropped.any():
+        return result
+    pairs = zip(result.statuses, dropped.tolist(), strict=True)
+    statuses: tuple[Status, ...] = tuple("dropped" if out else own for own, out in pairs)
+    return replace(result, statuses=statuses)
 
 
 def _worse(technology: Technology) -> Array:

@@ -7,13 +7,16 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 
+import numpy as np
+
 from xinzhi.efficiency import frame
 from xinzhi.efficiency.activities import Activities
-from xinzhi.efficiency.assemble import assemble
+from xinzhi.efficiency.assemble import assemble, marked
 from xinzhi.efficiency.fast import ordered, settled
+from xinzhi.efficiency.influence import influence_of
 from xinzhi.efficiency.measure import MEASURES, Outcome, check_options
 from xinzhi.efficiency.options import Options, checked
-from xinzhi.efficiency.reference import ReferenceSet, reference_sets
+from xinzhi.efficiency.reference import ReferenceSet, reference_sets, without
 from xinzhi.efficiency.remarks import declared_weights, remarks
 from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.efficiency.task import Task
@@ -32,6 +35,7 @@ def evaluate(
     groups: Sequence[str] | None = None,
     reference_rows: Positions | None = None,
     jobs: int = 1,
+    with_influence: bool = True,
 ) -> EfficiencyResult:
     """Score each row against its frontier, and prove each score.
 
@@ -47,6 +51,9 @@ def evaluate(
         Positions of the frontier's rows, for `reference="rows"`.
     jobs
         Processes; the result does not depend on it.
+    with_influence
+        Whether under `zeros="keep"` all rows are measured once more, to name the scores that the
+        rows with a zero move.
 
     Returns
     -------
@@ -58,7 +65,7 @@ def evaluate(
     SpecError
         An option is unknown or does not go with the measure.
     OutOfDomain
-        No row of a period can be measured because of zeros.
+        The measure divides by cells that are 0, unless `zeros` says what is to become of them.
 
     Examples
     --------
@@ -74,17 +81,32 @@ def evaluate(
     check_options(measure.traits, options)
     _check_lengths(activities, groups)
     options = settled(options, activities.n)
-    zero_notices = check_zeros(activities, measure.traits, options)
+    zeros = check_zeros(activities, measure.traits, options)
     technology = technology_of(activities, returns_to_scale=options.returns_to_scale)
     sets = reference_sets(
         activities.labels, options=options, groups=groups, reference_rows=reference_rows
     )
+    sets = without(sets, zeros.dropped)
     tasks = [task for chosen in sets for task in _tasks(activities, technology, options, chosen)]
     outcomes = run_tasks(tasks, jobs)
     # What tasks know of their frontiers need not stay while the results are put together.
     del tasks
-    result = assemble(activities, technology, options, outcomes)
-    notices = [*zero_notices, *remarks(result)]
+    result = marked(assemble(activities, technology, options, outcomes), zeros.dropped)
+    told = {activities.labels[i] for i in np.flatnonzero(zeros.rows).tolist()}
+    notices = [*zeros.notices, *remarks(result, told)]
+    if with_influence and zeros.are_kept(options):
+        notices.append(
+            influence_of(
+                zeros.rows,
+                result,
+                evaluate,
+                activities,
+                options=options,
+                groups=groups,
+                reference_rows=reference_rows,
+                jobs=jobs,
+            )
+        )
     if measure.traits.weights_are_sums:
         notices += declared_weights(options, activities.roles.names)
     return replace(result, notices=tuple(notices))

@@ -35,6 +35,8 @@ class Traits:
     disposabilities: tuple[str, ...] = ("strong",)
     is_super: bool = False
     """Whether efficient rows are told apart beyond `best`, by a program that may be infeasible."""
+    is_radial: bool = False
+    """Whether the score is one proportion of all inputs or of all good outputs."""
     is_inefficiency: bool = False
     """Whether the score grows with what is wasted (0 is efficient)."""
     divides_by_own: Callable[[Options], Side] = lambda _: ()

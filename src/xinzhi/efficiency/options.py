@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from xinzhi.vocabulary import CHOICES, canonical
+from xinzhi.vocabulary import CHOICES, IMPLIED, canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,9 @@ class Options:
     nonseparable: tuple[str, ...] | None = None
     """Columns that only move together, of `sbm_nonseparable`"""
     zeros: str = "refuse"
-    """refuse: a row with a zero gets no score; drop_term: the term leaves the mean"""
+    """A zero that the measure would divide by. refuse: an error that names it; keep: the row has no
+    score and stays in the reference set; drop_row: it leaves both; drop_term: its term leaves the
+    mean"""
     fallback: str = "none"
     """none | form_b | two_stage: what stands in for an infeasible super score"""
     solver: str = "auto"
@@ -50,7 +52,12 @@ class Options:
 def checked(options: Options) -> Options:
     """Return the options in canonical words.
 
+    A short form that implies another option sets it where that still has its default; whether it
+    was asked for is known at the border only, where `resolve` refuses a contradiction.
+
     >>> checked(Options(returns_to_scale="VRS")).returns_to_scale
+    'variable'
+    >>> checked(Options(measure="bcc")).returns_to_scale
     'variable'
 
     Raises
@@ -63,13 +70,54 @@ def checked(options: Options) -> Options:
         for key in CHOICES
         if key != "measure" and hasattr(options, key)
     }
-    return replace(options, measure=_measure(options.measure), **words)
+    words["measure"] = _measure(options.measure)
+    for option, short_forms in IMPLIED.items():
+        implied = short_forms.get(_folded(getattr(options, option, "")), {})
+        for other, values in implied.items():
+            if words[other] == getattr(DEFAULTS, other):
+                words[other] = values[0]
+    return replace(options, **words)
+
+
+def in_force(options: Options, *, has_bads: bool = True, of_index: bool = False) -> str:
+    """State the options that a score depends on, as they are written.
+
+    An index of productivity has its own frontiers, so that nothing is said of the reference.
+
+    >>> in_force(Options("sbm"), has_bads=False)
+    'measure=sbm, returns_to_scale=constant, orientation=none, reference=global, zeros=refuse'
+    """
+    names = ["measure", "returns_to_scale", "orientation"]
+    names += [] if of_index else ["reference", "window", "group"]
+    names += ["exclude"] if options.measure.startswith("super") else []
+    names += ["bads", "disposability"] if has_bads else []
+    names += ["weights", "direction", "epsilon", "nonseparable", "zeros", "fallback"]
+    given = {name: getattr(options, name) for name in names}
+    return ", ".join(
+        f"{name}={_written(value)}"
+        for name, value in given.items()
+        if name == "orientation" or value not in (None, "none")
+    )
+
+
+def _written(value: object) -> str:
+    if isinstance(value, Mapping):
+        inside = ", ".join(f"{name}: {number:g}" for name, number in value.items())
+        return f"{{{inside}}}"
+    return f"[{', '.join(value)}]" if isinstance(value, tuple) else str(value)
 
 
 def _measure(word: str) -> str:
     """Translate short forms; a measure of a user's own is known to the register only."""
-    folded = word.strip().casefold().replace("-", "_").replace(" ", "_")
+    folded = _folded(word)
     for name, short_forms in CHOICES["measure"].items():
         if folded in short_forms:
             return name
     return folded
+
+
+def _folded(word: str) -> str:
+    return word.strip().casefold().replace("-", "_").replace(" ", "_")
+
+
+DEFAULTS = Options()

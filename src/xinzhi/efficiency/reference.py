@@ -9,7 +9,7 @@ import numpy as np
 
 from xinzhi.efficiency.activities import Label
 from xinzhi.efficiency.options import Options
-from xinzhi.efficiency.technology import Positions
+from xinzhi.efficiency.technology import Flags, Positions
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.wording import Message, message
 
@@ -83,6 +83,26 @@ def reference_sets(
         raise _lacking(what, key="reference: group")
     sample = Sample(tuple(period for _, period in labels), options, groups, reference_rows)
     return tuple(KINDS[options.reference](sample))
+
+
+def without(sets: Sequence[ReferenceSet], dropped: Flags) -> tuple[ReferenceSet, ...]:
+    """Take rows out of the measured rows and out of every frontier."""
+    if not dropped.any():
+        return tuple(sets)
+    left = []
+    for one in sets:
+        rows = one.rows[~dropped[one.rows]]
+        same = one.evaluated is one.rows
+        evaluated = rows if same else one.evaluated[~dropped[one.evaluated]]
+        if not len(evaluated):
+            continue
+        if not len(rows):
+            raise _lacking(
+                message("Every row of a frontier has a zero that the measure divides by."),
+                key="reference",
+            )
+        left.append(ReferenceSet(evaluated, rows))
+    return tuple(left)
 
 
 def _by_period(sample: Sample, before: int | None, after: int = 0) -> Iterator[ReferenceSet]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.result import EfficiencyResult
@@ -13,10 +13,24 @@ NAMED = 20
 """Most rows that are named in one notice; the count is always complete."""
 
 
-def remarks(result: EfficiencyResult) -> Iterator[Notice]:
-    """Say how many rows have no score or a borrowed one, which, and why."""
+def remarks(
+    result: EfficiencyResult, told: Collection[tuple[str, int | None]] = ()
+) -> Iterator[Notice]:
+    """Say how many rows have no score or a borrowed one, which, and why.
+
+    Why the rows in `told` are undefined has been said.
+    """
     yield from _fallbacks(result)
     infeasible, unsolved = (_with_status(result, one) for one in ("infeasible", "unsolved"))
+    if without_term := [label for label in _with_status(result, "undefined") if label not in told]:
+        text = message(
+            "{n} of {total} rows have no score because nothing of them can move, but stay in the "
+            "reference set: {rows}.",
+            n=len(without_term),
+            total=result.n,
+            rows=named(without_term),
+        )
+        yield Notice("efficiency.undefined", text)
     if infeasible:
         text = message(
             "{n} of {total} rows have no score because their program has no solution: {rows}.",
@@ -80,15 +94,15 @@ def _fallbacks(result: EfficiencyResult) -> Iterator[Notice]:
         )
 
 
-def named(labels: list[tuple[str, int | None]]) -> Wording:
+def named(labels: list[tuple[str, int | None]], shown: int = NAMED) -> Wording:
     """Name rows by entity and period, the first twenty.
 
     >>> str(named([("a", 2010), ("b", None)]))
     'a 2010, b'
     """
     names = listed(
-        [entity if period is None else f"{entity} {period}" for entity, period in labels[:NAMED]]
+        [entity if period is None else f"{entity} {period}" for entity, period in labels[:shown]]
     )
-    if len(labels) <= NAMED:
+    if len(labels) <= shown:
         return names
-    return message("{names} and {n} more", names=names, n=len(labels) - NAMED)
+    return message("{names} and {n} more", names=names, n=len(labels) - shown)

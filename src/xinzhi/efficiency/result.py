@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xinzhi.efficiency.options import Options
+from xinzhi.efficiency.options import Options, in_force
 from xinzhi.notices import Notice
 
 Array = npt.NDArray[np.float64]
-Status = Literal["certified", "infeasible", "unsolved", "undefined"]
+Status = Literal["certified", "infeasible", "unsolved", "undefined", "dropped"]
 """`certified`: proved optimal; `infeasible`: proved to have no answer; `unsolved`: no solver could
-prove an answer; `undefined`: a zero in the row makes a term of the measure meaningless."""
+prove an answer; `undefined`: a zero in the row makes a term of the measure meaningless; `dropped`:
+a zero keeps the row out of the scores and of the reference set (`zeros: drop_row`)."""
 
 
-STATUSES: tuple[Status, ...] = ("certified", "infeasible", "unsolved", "undefined")
+STATUSES: tuple[Status, ...] = ("certified", "infeasible", "unsolved", "undefined", "dropped")
+WITHOUT_SCORE = STATUSES[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ class EfficiencyResult:
     duals: Array = field(default_factory=lambda: np.empty((0, 0)))
     """Shape (n, k): change of the program's value if the row had one unit more of the variable (an
     input, a bad; one unit less of a good). One optimum of possibly many."""
+    has_bads: bool = True
+    """Whether there are bad outputs; without them options about them say nothing."""
 
     @property
     def n(self) -> int:
@@ -98,9 +103,11 @@ class EfficiencyResult:
     def __repr__(self) -> str:
         counts = {status: self.count(status) for status in STATUSES if self.count(status)}
         told = ", ".join(f"{n} {status}" for status, n in counts.items())
-        return (
-            f"{self.options.measure}, {self.n} rows: {told}\n{self.to_frame()[['score', 'status']]}"
-        )
+        frame = self.to_frame()[["score", "status"]]
+        return f"{self.options.measure}, {self.n} rows: {told}\n{self._in_force()}\n{frame}"
 
     def _repr_html_(self) -> str:
-        return str(self.to_frame().to_html())
+        return f"<p>{escape(self._in_force())}</p>{self.to_frame().to_html()}"
+
+    def _in_force(self) -> str:
+        return in_force(self.options, has_bads=self.has_bads)

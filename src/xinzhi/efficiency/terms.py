@@ -90,7 +90,7 @@ def _shares(weights: Array, side: Flags, is_zero: Flags, options: Options) -> tu
     kept = np.where(side, weights, 0.0) * ~is_zero
     total = kept.sum(axis=1)
     defined = total > 0
-    if options.zeros == "refuse":
+    if options.zeros != "drop_term":
         defined &= ~(is_zero & side).any(axis=1)
     return kept / np.where(total > 0, total, 1.0)[:, None], defined
 

@@ -11,6 +11,7 @@ from xinzhi.report.pathway_tables import variables_of, with_unit
 from xinzhi.study.groups import group_label
 from xinzhi.tables import numbers
 from xinzhi.tables.empowerment import VERDICTS
+from xinzhi.tables.options import measured_as
 from xinzhi.tables.pathways import STATUSES, effect_in_words
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.tables.what_if import DIRECTIONS, move_in_words
@@ -45,7 +46,14 @@ def scores_table(known: Sorted, entity: str) -> Table:
             )
             for row in known.values[entity]
         ),
+        notes=_measured(known),
     )
+
+
+def _measured(known: Sorted) -> tuple[Wording, ...]:
+    """Say how the score was measured."""
+    found = known.result.efficiency.get(known.found.score or "")
+    return () if found is None else (measured_as(found.options, has_bads=found.has_bads),)
 
 
 def pathways_table(known: Sorted, city: CityPathways) -> Table:

@@ -11,7 +11,7 @@ import pandas as pd
 from xinzhi.econometrics.export.exported import Exported
 from xinzhi.econometrics.export.r import r_script
 from xinzhi.econometrics.export.stata import stata_script
-from xinzhi.efficiency.result import EfficiencyResult
+from xinzhi.efficiency.result import STATUSES, EfficiencyResult
 from xinzhi.io.json_text import json_text
 from xinzhi.io.write import csv_text, write_atomically
 from xinzhi.panel.ledger import Ledger
@@ -112,10 +112,7 @@ def results_json(result: StudyResult, material: Material) -> dict[str, Any]:
         "efficiency": {
             name: {
                 "n": one.n,
-                **{
-                    status: one.count(status)
-                    for status in ("certified", "infeasible", "unsolved", "undefined")
-                },
+                **{status: one.count(status) for status in STATUSES},
             }
             for name, one in result.efficiency.items()
         },

@@ -49,7 +49,7 @@ def _efficiency(result: StudyResult) -> Iterator[Wording]:
             inputs=_columns(result, measurement.inputs),
             goods=_columns(result, measurement.good_outputs),
             bads=_columns(result, measurement.bad_outputs) or message("(none)"),
-            options=listed(list(options_in_words(one.options))),
+            options=listed(options_in_words(one.options, has_bads=one.has_bads)),
         )
 
 

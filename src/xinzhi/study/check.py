@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from xinzhi.efficiency.activities import Roles, activities_of
+from xinzhi.efficiency.measure import MEASURES
+from xinzhi.efficiency.zeros import check_zeros
 from xinzhi.errors import Problem, StudyError
 from xinzhi.io.raw import Decision
 from xinzhi.panel.panel import Panel
@@ -18,6 +19,7 @@ from xinzhi.study.published import read_published
 from xinzhi.study.reading import read_sources
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.compare_places import check_places
+from xinzhi.study.stops.measure import measured_rows, options_of
 from xinzhi.study.supplies import supplies
 from xinzhi.study.variables import transformed
 
@@ -42,8 +44,9 @@ def check_study(path: Path) -> Checked:
         read_published(path.parent / spec.compare.published)
     reading = read_sources(spec, path.parent)
     panel = prepare(reading.panel, spec.prepare, sources=supplies(spec, path.parent))
+    unmeasured, doubts = _measurements(spec, panel)
     problems = [
-        *_roles(spec, panel),
+        *unmeasured,
         *_variables(spec, panel),
         *_places(spec, panel, path.parent),
     ]
@@ -53,19 +56,27 @@ def check_study(path: Path) -> Checked:
     stated: dict[str, object] = {
         file.name: file.stated for file in reading.files if Path(file.file).name in decided
     }
-    warnings = tuple(w for w in reading.warnings if matters(w, spec))
+    warnings = (*(w for w in reading.warnings if matters(w, spec)), *doubts)
     return panel, reading.decisions, warnings, stated
 
 
-def _roles(spec: StudySpec, panel: Panel) -> list[Problem]:
+def _measurements(spec: StudySpec, panel: Panel) -> tuple[list[Problem], list[Problem]]:
+    """Look whether the columns of each score can be measured: problems and doubts."""
     problems: list[Problem] = []
+    doubts: list[Problem] = []
     for measurement in spec.efficiency.values():
-        roles = Roles(measurement.inputs, measurement.good_outputs, measurement.bad_outputs)
+        options = options_of(measurement)
+        traits = MEASURES.get(options.measure).traits
         try:
-            activities_of(panel, roles)
+            zeros = check_zeros(measured_rows(measurement, panel), traits, options)
         except StudyError as error:
             problems.extend(error.problems)
-    return problems
+        else:
+            doubts += [
+                Problem(notice.code, notice.text, notice.where, severity="warning")
+                for notice in zeros.notices
+            ]
+    return list(dict.fromkeys(problems)), list(dict.fromkeys(doubts))
 
 
 def _places(spec: StudySpec, panel: Panel, folder: Path) -> list[Problem]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import ValidationError
 
+from xinzhi.errors import StudyError
 from xinzhi.study.equations import ENTITY, Equation, around, column_equation, equation_of
 from xinzhi.study.finder import Finder
 from xinzhi.study.frontiers import changed, scores_of
@@ -14,6 +15,7 @@ from xinzhi.study.schema.changes import PREFIX, Member
 from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.sets import expand
+from xinzhi.vocabulary import with_implied
 from xinzhi.wording import message
 
 ROLES = ("inputs", "good_outputs", "bad_outputs", "classes")
@@ -205,6 +207,11 @@ def _frontier(
 ) -> None:
     """Whether options of the frontier exist, have the value, and reach a score of the equation."""
     known = tuple(name for name in Measurement.model_fields if name not in ROLES)
+    try:
+        with_implied(options)
+    except StudyError as error:
+        for problem in error.problems:
+            finder.add(problem.code, problem.what, path, problem.remedy)
     for option in options:
         place: Path = (*path, f"{PREFIX}{option}")
         if place not in finder.located.places:

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from xinzhi.efficiency.result import EfficiencyResult, Status
+from xinzhi.efficiency.result import WITHOUT_SCORE, EfficiencyResult, Status
 from xinzhi.tables import numbers
-from xinzhi.tables.options import options_in_words
+from xinzhi.tables.options import measured_as
 from xinzhi.tables.table import Cell, Column, Row, Table
-from xinzhi.wording import Wording, listed, message
+from xinzhi.wording import Wording, message
 
 STATISTICS = ("mean", "sd", "min", "max")
 SHOWN = 5
@@ -70,8 +70,7 @@ def _scores(result: EfficiencyResult) -> pd.DataFrame:
 
 def _absent(result: EfficiencyResult) -> tuple[Status, ...]:
     """Statuses without a score that occur."""
-    kinds: tuple[Status, ...] = ("infeasible", "unsolved", "undefined")
-    return tuple(status for status in kinds if result.count(status))
+    return tuple(status for status in WITHOUT_SCORE if result.count(status))
 
 
 def _summary_columns(absent: Sequence[Status]) -> tuple[Column, ...]:
@@ -85,6 +84,7 @@ def _summary_columns(absent: Sequence[Status]) -> tuple[Column, ...]:
         "infeasible": message("Infeasible"),
         "unsolved": message("Unsolved"),
         "undefined": message("Undefined"),
+        "dropped": message("Left out"),
     }
     keys = ("n", *STATISTICS, "on_frontier", *absent)
     return tuple(Column(key, headings[key]) for key in keys)
@@ -102,8 +102,7 @@ def _machine(part: pd.DataFrame) -> dict[str, float | int | None]:
         "max": float(scores.max()) if n else None,
         "on_frontier": int((scores >= ON_FRONTIER).sum()),
     }
-    kinds: tuple[Status, ...] = ("infeasible", "unsolved", "undefined")
-    return found | {status: int((part["status"] == status).sum()) for status in kinds}
+    return found | {status: int((part["status"] == status).sum()) for status in WITHOUT_SCORE}
 
 
 def _summary_row(
@@ -122,7 +121,7 @@ def efficiency_notes(result: EfficiencyResult) -> tuple[Wording, ...]:
     """Say the options in force, what has no score and why, and how well scores are certified."""
     worst = result.certificate.worst()
     return (
-        message("Measured as: {options}.", options=listed(options_in_words(result.options))),
+        measured_as(result.options, has_bads=result.has_bads),
         *_absent_notes(result),
         message(
             "{n} of {total} scores are certified optimal; the worst certificate: constraint "
@@ -142,9 +141,7 @@ def _size(value: float) -> str:
 
 
 def _absent_notes(result: EfficiencyResult) -> Iterator[Wording]:
-    infeasible, unsolved, undefined = (
-        result.count(status) for status in ("infeasible", "unsolved", "undefined")
-    )
+    infeasible, unsolved, undefined, dropped = (result.count(status) for status in WITHOUT_SCORE)
     if infeasible:
         yield message(
             "Rows without a score because their super-efficiency program is infeasible: {n}; they "
@@ -160,6 +157,11 @@ def _absent_notes(result: EfficiencyResult) -> Iterator[Wording]:
         yield message(
             "Rows without a score because a zero makes a term of the measure meaningless: {n}.",
             n=numbers.count(undefined),
+        )
+    if dropped:
+        yield message(
+            "Rows left out of the scores and of the frontier because of a zero: {n}.",
+            n=numbers.count(dropped),
         )
 
 
@@ -262,6 +264,7 @@ def _ranking_row(
 
 
 def _ranking_notes(result: EfficiencyResult, n: int, shown: int) -> Iterator[Wording]:
+    yield measured_as(result.options, has_bads=result.has_bads)
     if n > 2 * shown:
         yield message(
             "The first and last {shown} of {n} entities by mean score; all are in scores.csv.",

@@ -49,13 +49,19 @@ EXCLUSIONS: Mapping[str, Wording] = {
     "entity": message("all rows of the evaluated entity leave the frontier"),
 }
 DISPOSABILITIES: Mapping[str, Wording] = {
-    "strong": "",
+    "strong": message("strong disposability of bad outputs"),
     "weak": message("weak disposability of bad outputs"),
     "kuosmanen": message("weak disposability of bad outputs (Kuosmanen)"),
 }
 ZEROS: Mapping[str, Wording] = {
-    "refuse": "",
+    "refuse": message("zeros refused"),
+    "keep": message("rows with a zero have no score but stay on the frontier"),
+    "drop_row": message("rows with a zero left out"),
     "drop_term": message("a term with a zero in its denominator leaves the mean"),
+}
+DIRECTIONS: Mapping[str, Wording] = {
+    "own": message("direction of each row's own amounts"),
+    "mean": message("direction of the mean amounts"),
 }
 FALLBACKS: Mapping[str, Wording] = {
     "none": "",
@@ -64,27 +70,43 @@ FALLBACKS: Mapping[str, Wording] = {
 }
 
 
-def options_in_words(options: Options) -> tuple[Wording, ...]:
-    """Say in short phrases which options are in force; those that change nothing are left out.
+def options_in_words(
+    options: Options, *, has_bads: bool = True, of_index: bool = False
+) -> tuple[Wording, ...]:
+    """Say in short phrases which options are in force; those that the measure lacks are left out.
+
+    Without bad outputs nothing is said of them; an index of productivity has its own frontiers.
 
     >>> [str(phrase) for phrase in options_in_words(Options())][:3]
     ['super-SBM', 'bad outputs as outputs (form A)', 'constant returns to scale']
     """
     phrases = (
         MEASURES.get(options.measure) or _traits(options).title,
-        BADS.get(options.bads, options.bads),
+        BADS.get(options.bads, options.bads) if has_bads else "",
         RETURNS.get(options.returns_to_scale, options.returns_to_scale),
         ORIENTATIONS.get(options.orientation, options.orientation),
-        _reference(options),
+        "" if of_index else _reference(options),
         _exclusion(options),
-        DISPOSABILITIES.get(options.disposability, options.disposability),
+        DISPOSABILITIES.get(options.disposability, options.disposability) if has_bads else "",
         _weights(options),
         _direction(options),
         _own_options(options),
-        ZEROS.get(options.zeros, options.zeros),
+        _zeros(options),
         FALLBACKS.get(options.fallback, options.fallback),
     )
     return tuple(phrase for phrase in phrases if phrase)
+
+
+def measured_as(options: Options, *, has_bads: bool = True, of_index: bool = False) -> Wording:
+    """Say under a table of scores, or of an index made of them, which options are in force."""
+    phrases = options_in_words(options, has_bads=has_bads, of_index=of_index)
+    return message("Measured as: {options}.", options=listed(phrases))
+
+
+def _zeros(options: Options) -> Wording:
+    """Say what a zero does, where the measure divides by the row's own amounts."""
+    divides = _traits(options).divides_by_own(options)
+    return ZEROS.get(options.zeros, options.zeros) if divides or options.zeros != "refuse" else ""
 
 
 def _traits(options: Options) -> Traits:
@@ -116,17 +138,22 @@ def _exclusion(options: Options) -> Wording:
 
 
 def _weights(options: Options) -> Wording:
-    if not options.weights:
+    if options.weights:
+        return message("weights {weights}", weights=_numbers(options.weights))
+    traits = _traits(options)
+    if not traits.has_weights:
         return ""
-    return message("weights {weights}", weights=_numbers(options.weights))
+    return message("every weight 1") if traits.weights_are_sums else message("equal weights")
 
 
 def _direction(options: Options) -> Wording:
-    if not options.direction:
+    if not _traits(options).has_direction:
         return ""
-    if isinstance(options.direction, str):
-        return message("direction {direction}", direction=options.direction)
-    return message("direction {direction}", direction=_numbers(options.direction))
+    if isinstance(options.direction, Mapping):
+        return message("direction {direction}", direction=_numbers(options.direction))
+    if options.direction is None and options.measure == "additive":
+        return message("slacks in the units of the data")
+    return DIRECTIONS.get(options.direction or "own", str(options.direction))
 
 
 def _numbers(values: Mapping[str, float]) -> Wording:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from xinzhi.efficiency.productivity.index import INDICES, ProductivityResult
 from xinzhi.tables import numbers
+from xinzhi.tables.options import measured_as
 from xinzhi.tables.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 
@@ -83,6 +84,7 @@ def _row(label: Wording, key: str, means: Mapping[str, float], decimals: int) ->
 
 def _notes(result: ProductivityResult, kind: Wording) -> Iterator[Wording]:
     lost = int(np.isnan(result.values).sum())
+    yield measured_as(result.options, has_bads=result.has_bads, of_index=True)
     yield message("Means are {kind}.", kind=kind)
     if lost:
         yield message(

@@ -35,10 +35,14 @@ def efficiency(
     bad_outputs: Annotated[
         str | None, typer.Option("--bad-outputs", "--bad", help="Columns of bad outputs.")
     ] = None,
-    measure: Annotated[str, typer.Option(help="super_sbm …: see `xinzhi parts`.")] = "super_sbm",
+    measure: Annotated[
+        str | None,
+        typer.Option(help="super_sbm (the default) …: see `xinzhi parts`; that of the --index."),
+    ] = None,
     returns_to_scale: Annotated[
-        str, typer.Option("--returns-to-scale", "--returns", help="constant, variable …")
-    ] = "constant",
+        str | None,
+        typer.Option("--returns-to-scale", "--returns", help="constant (the default), variable …"),
+    ] = None,
     orientation: Annotated[
         str | None, typer.Option(help="none, input or output; the usual one of the measure.")
     ] = None,
@@ -48,23 +52,37 @@ def efficiency(
     window: Annotated[int | None, typer.Option(min=1, help="Periods of a window frontier.")] = None,
     group: Annotated[str | None, typer.Option(help="Column of groups of a group frontier.")] = None,
     exclude: Annotated[
-        str, typer.Option(help="What leaves the frontier for a super score: observation or entity.")
-    ] = "observation",
-    bads: Annotated[str, typer.Option(help="Bad outputs count as outputs or inputs.")] = "outputs",
-    disposability: Annotated[str, typer.Option(help="strong, weak or kuosmanen.")] = "strong",
+        str | None,
+        typer.Option(
+            help="What leaves the frontier for a super score: observation (the default) or entity."
+        ),
+    ] = None,
+    bads: Annotated[
+        str | None, typer.Option(help="Bad outputs count as outputs (the default) or inputs.")
+    ] = None,
+    disposability: Annotated[
+        str | None, typer.Option(help="strong (the default), weak or kuosmanen.")
+    ] = None,
     weights: Annotated[str | None, typer.Option(help="Weights of columns: a=1,b=2")] = None,
     direction: Annotated[str | None, typer.Option(help="own, mean or a=1,b=2")] = None,
     epsilon: Annotated[float | None, typer.Option(help="Of the epsilon-based measure.")] = None,
     nonseparable: Annotated[
         str | None, typer.Option(help="Columns that move together: a,b")
     ] = None,
-    zeros: Annotated[str, typer.Option(help="refuse or drop_term.")] = "refuse",
+    zeros: Annotated[
+        str | None,
+        typer.Option(
+            help="A zero that the measure divides by: refuse (the default), keep, drop_row or "
+            "drop_term."
+        ),
+    ] = None,
     missing: Annotated[
         Literal["refuse", "leave_out"], typer.Option(help="Rows with an empty cell.")
     ] = "refuse",
     fallback: Annotated[
-        str, typer.Option(help="For infeasible super scores: none, form_b or two_stage.")
-    ] = "none",
+        str | None,
+        typer.Option(help="For infeasible super scores: none (the default), form_b or two_stage."),
+    ] = None,
     index: Annotated[str | None, typer.Option(help="Index of productivity: gml …")] = None,
     bootstrap: Annotated[
         int | None, typer.Option(min=1, help="Draws of a bootstrap of the scores.")
@@ -88,27 +106,30 @@ def efficiency(
 ) -> None:
     """Score the rows of a file, each score proved."""
     from xinzhi.efficiency.inference.intervals import intervals_of
-    from xinzhi.efficiency.options import Options
+    from xinzhi.efficiency.resolve import resolve
     from xinzhi.io.read import read_panel
     from xinzhi.study.stops.measure import measure_panel
 
-    options = Options(
-        measure=measure,
-        returns_to_scale=returns_to_scale,
-        orientation=orientation or usual_orientation(measure),
-        reference=reference or ("group" if group else "global"),
-        window=window,
-        group=group,
-        exclude=exclude,
-        bads=bads,
-        disposability=disposability,
-        weights=numbers(weights, "--weights"),
-        direction=_direction(direction),
-        epsilon=epsilon,
-        nonseparable=names(nonseparable) or None,
-        zeros=zeros,
-        fallback=fallback,
-        solver=solver,
+    options = resolve(
+        {
+            "measure": measure,
+            "returns_to_scale": returns_to_scale,
+            "orientation": orientation,
+            "reference": reference,
+            "window": window,
+            "group": group,
+            "exclude": exclude,
+            "bads": bads,
+            "disposability": disposability,
+            "weights": numbers(weights, "--weights"),
+            "direction": _direction(direction),
+            "epsilon": epsilon,
+            "nonseparable": names(nonseparable) or None,
+            "zeros": zeros,
+            "fallback": fallback,
+            "solver": solver,
+        },
+        index=index,
     )
     read = read_panel(data, entity=entity, period=period, sheet=sheet)
     roles = (
@@ -139,15 +160,6 @@ def efficiency(
         else measured_csv(measured, intervals)
     )
     _hand_over(text, output)
-
-
-def usual_orientation(measure: str) -> str:
-    """Find the orientation that a measure usually has: none where it exists."""
-    from xinzhi.efficiency.measure import MEASURES
-    from xinzhi.efficiency.options import Options, checked
-
-    known = MEASURES.get(checked(Options(measure=measure)).measure).traits.orientations
-    return "none" if "none" in known else known[0]
 
 
 def _direction(text: str | None) -> str | dict[str, float] | None:

@@ -58,7 +58,7 @@ def additive(task: Task) -> Outcome:
     is_zero = (direction == 0) & (weights > 0)
     costs = np.where(direction > 0, weights / np.where(direction > 0, direction, 1.0), 0.0)
     defined = np.asarray((costs > 0).any(axis=1))
-    if task.options.direction == "own" and task.options.zeros == "refuse":
+    if task.options.direction == "own" and task.options.zeros != "drop_term":
         defined &= ~is_zero.any(axis=1)
     return slack_sum(task, costs, defined)
 

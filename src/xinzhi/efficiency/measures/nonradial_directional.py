@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from xinzhi.efficiency.direction import directions, disposal, efficiency_of_distance
+from xinzhi.efficiency.direction import directions, disposal, efficiency_of_distance, moving
 from xinzhi.efficiency.measure import Outcome, Traits, moved, registered
+from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.task import Task
-from xinzhi.efficiency.terms import weights_of
+from xinzhi.efficiency.terms import Side, role_mask, weights_of
 from xinzhi.wording import message
+
+
+def _divides(options: Options) -> Side:
+    """Return what moves along its own amounts: there a distance is a share of them, β = s / g."""
+    if options.direction in (None, "own"):
+        return moving(options.orientation, options.bads)
+    return ()
+
 
 TRAITS = Traits(
     title=message("non-radial directional distance function"),
@@ -17,6 +26,7 @@ TRAITS = Traits(
     best=0.0,
     disposabilities=("strong", "weak", "kuosmanen"),
     is_inefficiency=True,
+    divides_by_own=_divides,
     has_weights=True,
     weights_are_sums=True,
     has_direction=True,
@@ -30,7 +40,8 @@ def nonradial_directional(task: Task) -> Outcome:
 
     max Σ w_i β_i s.t. Xλ <= x_o - β_x g_x, Yλ >= y_o + β_y g_y, Bλ <= b_o - β_b g_b (weak: =),
     β >= 0. The weights are taken as given and not normed: (1, ..., 1) where none are given, while
-    many papers give 1/3 to inputs, goods and bads each. Declare them when comparing scores.
+    many papers give 1/3 to inputs, goods and bads each. Declare them when comparing scores. Along
+    the row's own amounts β is a share of the amount, and has no meaning where that is 0.
 
     References
     ----------
@@ -41,6 +52,9 @@ def nonradial_directional(task: Task) -> Outcome:
     moves = direction > 0
     costs = np.where(moves, weights / np.where(moves, direction, 1.0), 0.0)
     defined = np.asarray((costs > 0).any(axis=1))
+    if task.options.zeros != "drop_term":
+        counted = role_mask(task.activities.roles, _divides(task.options)) & (weights > 0)
+        defined &= ~(counted & ~moves).any(axis=1)
     rows, k = task.rows[defined], task.technology.k
     draft = disposal(task, len(rows))
     draft.plus[:, :k] |= moves[defined]

@@ -27,6 +27,7 @@ TRAITS = Traits(
     references=("10.1016/0377-2217(78)90138-8", "10.1287/mnsc.30.9.1078"),
     orientations=("input", "output"),
     best=1.0,
+    is_radial=True,
     disposabilities=("strong", "weak", "kuosmanen"),
     efficiency=efficiency,
 )

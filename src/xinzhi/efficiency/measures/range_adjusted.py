@@ -39,7 +39,7 @@ def range_adjusted(task: Task) -> Outcome:
     """
     reference = task.activities.values[task.reference]
     ranges = np.ptp(reference, axis=0)
-    if task.options.zeros == "refuse":
+    if task.options.zeros != "drop_term":
         _refuse_constant(task, ranges)
     weights = weights_of(task.activities.roles, task.options, (EVERY,)) * (ranges > 0)
     weights = weights * counted(task)

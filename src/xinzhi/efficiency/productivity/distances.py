@@ -68,7 +68,8 @@ class Distances:
         reference = "contemporaneous" if frontier == "own" else "global"
         # The index says which frontiers; a window or a group of the score has no part in them.
         chosen = replace(options, reference=reference, window=None, group=None)
-        return evaluate(self.activities, options=chosen, jobs=self.jobs).scores
+        found = evaluate(self.activities, options=chosen, jobs=self.jobs, with_influence=False)
+        return found.scores
 
     def _beside(self, options: Options, step: int) -> Array:
         across = self.measure.across

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from html import escape
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -11,16 +12,30 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.efficiency.activities import Activities
-from xinzhi.efficiency.options import Options, checked
+from xinzhi.efficiency.influence import index_influence
+from xinzhi.efficiency.measure import MEASURES
+from xinzhi.efficiency.options import Options, checked, in_force
 from xinzhi.efficiency.productivity.distances import Distances
 from xinzhi.efficiency.remarks import named
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.technology import Positions
-from xinzhi.errors import DataError, Problem
+from xinzhi.efficiency.zeros import check_zeros
+from xinzhi.errors import DataError, Problem, SpecError, Where
 from xinzhi.notices import Notice
 from xinzhi.register import Register
 from xinzhi.vocabulary import canonical
 from xinzhi.wording import Message, message
+
+RADIAL_SCORES: Mapping[str, str] = MappingProxyType({"measure": "radial", "orientation": "output"})
+DIRECTIONAL: Mapping[str, str] = MappingProxyType(
+    {"measure": "directional", "orientation": "none", "disposability": "strong"}
+)
+"""Distances along a row's own amounts: every input falls, every output rises, every bad falls."""
+ENVIRONMENTAL: Mapping[str, str] = MappingProxyType(
+    {"measure": "directional", "orientation": "output", "disposability": "weak"}
+)
+"""Distances along (0, y, -b) with weakly disposable bads, as Chung, Färe and Grosskopf (1997) and
+Oh (2010) define them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +49,13 @@ class IndexTraits:
     """Whether components add up to the value; otherwise they multiply."""
     is_global: bool = False
     """Whether values along a path of periods combine to that of the whole path."""
+    usual: Mapping[str, str] = field(default_factory=lambda: RADIAL_SCORES)
+    """Options of the scores that the index is defined on, in force where no measure is named."""
+
+    @property
+    def is_directional(self) -> bool:
+        """Whether it is defined on directional distances, so that radial scores are refused."""
+        return self.usual["measure"] == "directional"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,6 +109,8 @@ class ProductivityResult:
     components: Values
     """Components by name, shape (n_pairs,) each."""
     notices: tuple[Notice, ...] = ()
+    has_bads: bool = True
+    """Whether there are bad outputs; without them options about them say nothing."""
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per pair: entity, from, to, value, components."""
@@ -99,6 +123,15 @@ class ProductivityResult:
                 **self.components,
             }
         )
+
+    def __repr__(self) -> str:
+        return f"{self.index}, {len(self.values)} pairs\n{self._in_force()}\n{self.to_frame()}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self._in_force())}</p>{self.to_frame().to_html()}"
+
+    def _in_force(self) -> str:
+        return in_force(self.options, has_bads=self.has_bads, of_index=True)
 
 
 def productivity(
@@ -129,10 +162,17 @@ def productivity(
     DataError
         There are fewer than two periods.
     SpecError
-        The index or an option is unknown, or the measure has no scores across periods.
+        The index or an option is unknown, the measure is radial where the index is directional,
+        or it has no scores across periods.
     """
     found = INDICES.get(canonical("index", index))
     options = checked(options)
+    if problem := unsuited(canonical("index", index), options.measure):
+        raise SpecError(problem)
+    zeros = check_zeros(activities, MEASURES.get(options.measure).traits, options)
+    whole = activities
+    if zeros.dropped.any():
+        activities = activities.take(np.flatnonzero(~zeros.dropped).tolist())
     distances = Distances(activities, options, jobs)
     pairs, lonely = _pairs(activities, distances.periods())
     values = dict(found.run(distances, pairs))
@@ -141,7 +181,7 @@ def productivity(
     values = {name: np.where(np.isnan(total), np.nan, part) for name, part in values.items()}
     labels = [activities.labels[position] for position in pairs.second.tolist()]
     earlier = [activities.labels[position][1] or 0 for position in pairs.first.tolist()]
-    return ProductivityResult(
+    result = ProductivityResult(
         index=canonical("index", index),
         options=options,
         entities=tuple(entity for entity, _ in labels),
@@ -149,7 +189,34 @@ def productivity(
         second=tuple(period or 0 for _, period in labels),
         values=total,
         components=MappingProxyType(values),
-        notices=(*_missing(labels, total), *_alone(lonely)),
+        notices=(*zeros.notices, *_missing(labels, total), *_alone(lonely)),
+        has_bads=bool(activities.roles.bad_outputs),
+    )
+    if not zeros.are_kept(options):
+        return result
+    again = productivity(whole, index=index, options=replace(options, zeros="drop_row"), jobs=jobs)
+    told = index_influence(int(zeros.rows.sum()), result, again)
+    return replace(result, notices=(*result.notices, told))
+
+
+def unsuited(index: str, measure: str) -> Problem | None:
+    """Say why an index cannot be made of the scores of a measure, or None where it can."""
+    traits = INDICES.get(index).traits
+    if not (traits.is_directional and MEASURES.get(measure).traits.is_radial):
+        return None
+    return Problem(
+        "productivity.measure",
+        message(
+            "The {index} is defined on directional distances or slacks; the measure {measure} is "
+            "radial.",
+            index=traits.title,
+            measure=measure,
+        ),
+        Where(key="index"),
+        message(
+            "choose the measure directional (the usual one), sbm or super_sbm; the index of radial "
+            "scores is malmquist or global_malmquist."
+        ),
     )
 
 

@@ -10,10 +10,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.options import Options, checked
+from xinzhi.efficiency.resolve import usual_orientation
 from xinzhi.errors import StudyError
 from xinzhi.study.schema.base import Names, OneOrMore, Section, refused
 from xinzhi.typology.classes import Interval, gaps_between
-from xinzhi.vocabulary import canonical
+from xinzhi.vocabulary import canonical, with_implied
 
 
 def choice(option: str) -> Any:
@@ -104,7 +105,8 @@ class Measurement(Section):
     fallback: choice("fallback") = "none"  # type: ignore[valid-type]
     """What stands in for an infeasible super score: none, form_b or two_stage; marked row by row."""
     zeros: choice("zeros") = "refuse"  # type: ignore[valid-type]
-    """A zero in a row: refuse (no score, named) or drop_term (Tone 2001, section 6.1)."""
+    """A zero that the measure divides by: refuse (an error that names it), keep (the row has no score
+    and stays in the reference set), drop_row (it leaves both) or drop_term (Tone 2001, section 6.1)."""
     missing: Literal["refuse", "leave_out"] = "refuse"
     """An empty cell: refuse (an error that names it) or leave_out (the row has no score, named)."""
     weights: dict[str, float] | None = None
@@ -120,14 +122,20 @@ class Measurement(Section):
 
     @model_validator(mode="before")
     @classmethod
-    def _usual_orientation(cls, value: Any) -> Any:
-        if not isinstance(value, dict) or "orientation" in value:
+    def _implied_and_usual(cls, value: Any) -> Any:
+        """Spell out short forms, then let the measure say its usual orientation."""
+        if not isinstance(value, dict):
+            return value
+        try:
+            value = with_implied(value)
+        except StudyError as error:
+            raise refused(error) from error
+        if "orientation" in value:
             return value
         measure = checked(Options(measure=str(value.get("measure", "super_sbm")))).measure
         if measure not in MEASURES.names():
             return value
-        known = MEASURES.get(measure).traits.orientations
-        return {**value, "orientation": "none" if "none" in known else known[0]}
+        return {**value, "orientation": usual_orientation(measure)}
 
     @model_validator(mode="after")
     def _window_has_effect(self) -> Measurement:

@@ -111,10 +111,10 @@ def measure_panel(
         notices = (*notices, *found.notices)
     return Measured(
         activities=activities,
-        result=replace(result, notices=(*notices, *result.notices)),
+        result=replace(result, notices=tuple(dict.fromkeys((*notices, *result.notices)))),
         productivity=found,
         gap=gap,
-        notices=(*notices, *result.notices),
+        notices=tuple(dict.fromkeys((*notices, *result.notices))),
     )
 
 
@@ -159,6 +159,15 @@ def options_of(measurement: Measurement) -> Options:
         exclude={"inputs", "good_outputs", "bad_outputs", "classes", "missing"}
     )
     return Options(**told)
+
+
+def measured_rows(measurement: Measurement, panel: Panel) -> Activities:
+    """Take the rows that a score is measured on, without those that `missing` leaves out."""
+    roles = Roles(measurement.inputs, measurement.good_outputs, measurement.bad_outputs)
+    panel.require(roles.names)
+    if measurement.missing == "leave_out":
+        panel = panel.take(complete_rows(panel, roles))
+    return activities_of(panel, roles)
 
 
 def _left_out(panel: Panel, complete: npt.NDArray[np.bool_]) -> tuple[Notice, ...]:

@@ -6,7 +6,6 @@ from functools import partial
 
 import pandas as pd
 
-from xinzhi.efficiency.activities import Activities, Roles, activities_of
 from xinzhi.efficiency.inference.intervals import intervals_of
 from xinzhi.efficiency.productivity.index import ProductivityResult, productivity
 from xinzhi.panel.panel import Panel
@@ -15,7 +14,7 @@ from xinzhi.study.memory import Memory
 from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.productivity import ScoreInference
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.stops.measure import complete_rows, measure_parts, options_of
+from xinzhi.study.stops.measure import measure_parts, measured_rows, options_of
 
 
 def productivity_all(
@@ -35,7 +34,7 @@ def productivity_all(
 def _productivity(
     measurement: Measurement, index: str, panel: Panel, jobs: int
 ) -> ProductivityResult:
-    activities = _activities(measurement, panel)
+    activities = measured_rows(measurement, panel)
     return productivity(activities, index=index, options=options_of(measurement), jobs=jobs)
 
 
@@ -64,7 +63,7 @@ def _intervals(
     measurement: Measurement, section: ScoreInference, panel: Panel, seed: int, jobs: int
 ) -> pd.DataFrame:
     return intervals_of(
-        _activities(measurement, panel),
+        measured_rows(measurement, panel),
         options_of(measurement),
         draws=section.draws,
         seed=seed,
@@ -72,11 +71,3 @@ def _intervals(
         level=section.level,
         jobs=jobs,
     )
-
-
-def _activities(measurement: Measurement, panel: Panel) -> Activities:
-    roles = Roles(measurement.inputs, measurement.good_outputs, measurement.bad_outputs)
-    panel.require(roles.names)
-    if measurement.missing == "leave_out":
-        panel = panel.take(complete_rows(panel, roles))
-    return activities_of(panel, roles)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xinzhi.efficiency.productivity.distances import Distances
-from xinzhi.efficiency.productivity.index import IndexTraits, Pairs, Values, registered
+from xinzhi.efficiency.productivity.index import DIRECTIONAL, IndexTraits, Pairs, Values, registered
 from xinzhi.efficiency.productivity.ratios import global_difference
 from xinzhi.wording import message
 
@@ -12,6 +12,7 @@ TRAITS = IndexTraits(
     references=("10.1016/j.ejor.2012.04.022",),
     is_difference=True,
     is_global=True,
+    usual=DIRECTIONAL,
 )
 
 

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from xinzhi.efficiency.productivity.distances import Distances
-from xinzhi.efficiency.productivity.index import IndexTraits, Pairs, Values, registered
+from xinzhi.efficiency.productivity.index import (
+    ENVIRONMENTAL,
+    IndexTraits,
+    Pairs,
+    Values,
+    registered,
+)
 from xinzhi.efficiency.productivity.ratios import global_ratio
 from xinzhi.wording import message
 
@@ -11,6 +17,7 @@ TRAITS = IndexTraits(
     title=message("global Malmquist-Luenberger index"),
     references=("10.1007/s11123-010-0178-y",),
     is_global=True,
+    usual=ENVIRONMENTAL,
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xinzhi.efficiency.productivity.distances import Distances
-from xinzhi.efficiency.productivity.index import IndexTraits, Pairs, Values, registered
+from xinzhi.efficiency.productivity.index import DIRECTIONAL, IndexTraits, Pairs, Values, registered
 from xinzhi.efficiency.productivity.ratios import adjacent_difference
 from xinzhi.wording import message
 
@@ -11,6 +11,7 @@ TRAITS = IndexTraits(
     title=message("Luenberger indicator"),
     references=("10.1111/j.1468-0106.1996.tb00184.x",),
     is_difference=True,
+    usual=DIRECTIONAL,
 )
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from xinzhi.efficiency.productivity.distances import Distances
-from xinzhi.efficiency.productivity.index import IndexTraits, Pairs, Values, registered
+from xinzhi.efficiency.productivity.index import (
+    ENVIRONMENTAL,
+    IndexTraits,
+    Pairs,
+    Values,
+    registered,
+)
 from xinzhi.efficiency.productivity.ratios import adjacent_ratio
 from xinzhi.wording import message
 
 TRAITS = IndexTraits(
     title=message("Malmquist-Luenberger index"),
     references=("10.1006/jema.1997.0146",),
+    usual=ENVIRONMENTAL,
 )
 
 

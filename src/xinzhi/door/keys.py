@@ -1,0 +1,291 @@
+"""Which index level or column names the entity of a row, and which its period.
+
+Names decide. Where they do not, values do, but only where there is one way to read them: nothing
+is taken by its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, Where, suggestion
+from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
+from xinzhi.study import header_words as words
+from xinzhi.wording import Wording, message
+
+Key = str | int
+"""Name of a column or of an index level; a number is the position of an index level."""
+Role = Literal["entity", "period"]
+Periods = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Level:
+    """An index level or a column that may be a key."""
+
+    name: Hashable
+    labels: pd.Index[Any]
+    place: int | None = None
+    """Position of an index level; None for a column."""
+
+    @property
+    def role(self) -> Role | None:
+        """What its name says."""
+        if self.name in (ENTITY, PERIOD):
+            return "entity" if self.name == ENTITY else "period"
+        is_entity, is_period = (_is_said(self.name, of) for of in (words.ENTITY, words.PERIOD))
+        if is_entity == is_period:
+            return None
+        return "entity" if is_entity else "period"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all values are whole numbers, perhaps written as text: they could be periods."""
+        return _periods(self.labels) is not None
+
+    def is_same(self, other: Level) -> bool:
+        """Whether both are the same level or column."""
+        return (self.name, self.place) == (other.name, other.place)
+
+
+def keyed(
+    data: Panel | pd.DataFrame, entity: Key | None = None, period: Key | None = None
+) -> Panel | pd.DataFrame:
+    """Return a frame indexed (entity, period), rows as given; a panel as it is.
+
+    Parameters
+    ----------
+    data
+        A panel; or a frame with two index levels, whose names or values say which is which; or any
+        frame with `entity` and `period`.
+    entity, period
+        Columns or index levels. A frame with `entity` alone is a cross-section, unless its index
+        has one more level.
+
+    Raises
+    ------
+    SpecError
+        The keys cannot be told apart, with the remedy.
+    MissingColumn
+        A key is neither a column nor an index level.
+    DataError
+        A period is not a whole number, or a key is empty.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_tuples([(2008, "a"), (2009, "a")], names=["year", "city"])
+    >>> keyed(pd.DataFrame({"x": [1.0, 2.0]}, index), None, None).index.tolist()
+    [('a', 2008), ('a', 2009)]
+    """
+    if isinstance(data, Panel):
+        return _checked_panel(data, entity, period)
+    return indexed(data, *keys_of(data, entity, period))
+
+
+def keys_of(
+    frame: pd.DataFrame, entity: Key | None, period: Key | None
+) -> tuple[Level, Level | None]:
+    """Find the level or column of the entity and of the period; None for a cross-section."""
+    if entity is None and period is None:
+        return _by_name_or_value(frame)
+    return _as_told(frame, entity, period)
+
+
+def _checked_panel(panel: Panel, entity: Key | None, period: Key | None) -> Panel:
+    """Refuse names that are not those of the panel."""
+    for told, own, word in zip((entity, period), panel.keys, (ENTITY, PERIOD), strict=True):
+        if told not in (None, own, word):
+            raise SpecError(
+                Problem(
+                    "panel.keys",
+                    message(
+                        "The panel's {key} is '{own}', not '{told}'.", key=word, own=own, told=told
+                    ),
+                    Where(key=word),
+                    message("leave {key} out: a panel knows its keys.", key=word),
+                )
+            )
+    return panel
+
+
+def _levels(frame: pd.DataFrame) -> list[Level]:
+    index = frame.index
+    return [Level(index.names[i], index.get_level_values(i), i) for i in range(index.nlevels)]
+
+
+def _by_name_or_value(frame: pd.DataFrame) -> tuple[Level, Level]:
+    levels = _levels(frame)
+    if len(levels) != 2:
+        raise _untold(
+            message(
+                "The frame has {n} index levels, so that nothing says which values are entities "
+                "and which are periods.",
+                one="The frame has one index level, so that nothing says which values are entities "
+                "and which are periods.",
+                n=len(levels),
+            )
+        )
+    roles = [level.role for level in levels]
+    first, second = levels
+    if roles in (["entity", "period"], ["entity", None], [None, "period"]):
+        return first, second
+    if roles in (["period", "entity"], ["period", None], [None, "entity"]):
+        return second, first
+    if roles == [None, None] and first.is_whole != second.is_whole:
+        return (second, first) if first.is_whole else (first, second)
+    names = ", ".join("—" if level.name is None else str(level.name) for level in levels)
+    raise _untold(
+        message(
+            "The index levels ({names}) do not say which is the entity and which the period, and "
+            "their values could be either.",
+            names=names,
+        )
+    )
+
+
+def _untold(what: Wording) -> SpecError:
+    return SpecError(
+        Problem(
+            "panel.index",
+            what,
+            Where(key="entity"),
+            message(
+                "give entity= and period=, each a column or an index level, or name the levels "
+                "'entity' and 'period'."
+            ),
+        )
+    )
+
+
+def _as_told(
+    frame: pd.DataFrame, entity: Key | None, period: Key | None
+) -> tuple[Level, Level | None]:
+    """Find the keys that were named; of two index levels the other one follows."""
+    told = [None if key is None else _named(frame, key) for key in (entity, period)]
+    levels = _levels(frame)
+    others = [level for level in levels if not any(level.is_same(one) for one in told if one)]
+    if len(levels) == 2 and len(others) == 1 and None in told:
+        told = [others[0] if one is None else one for one in told]
+    first, second = told
+    if first is None:
+        raise _untold(message("Nothing says which values are entities."))
+    if second is not None and first.is_same(second):
+        raise _untold(
+            message("'{name}' cannot be both the entity and the period.", name=first.name)
+        )
+    return first, second
+
+
+def _named(frame: pd.DataFrame, key: Key) -> Level:
+    names = list(frame.index.names)
+    if key in names and key in frame.columns:
+        raise _untold(message("'{name}' is an index level and a column too.", name=key))
+    if key in names:
+        return _levels(frame)[names.index(key)]
+    if key in frame.columns:
+        return Level(key, pd.Index(frame[key]))
+    if isinstance(key, int) and 0 <= key < len(names):
+        return _levels(frame)[key]
+    known = [*(str(name) for name in names if name is not None), *map(str, frame.columns)]
+    raise MissingColumn(
+        Problem(
+            "data.missing_column",
+            message("'{name}' is neither a column nor an index level.", name=key),
+            remedy=suggestion(str(key), known),
+        )
+    )
+
+
+def indexed(frame: pd.DataFrame, entity: Level, period: Level | None) -> pd.DataFrame:
+    """Index a frame by its keys, which keep their names; a key is no column any more."""
+    _refuse_empty(entity, ENTITY)
+    names = [_name(entity, ENTITY), PERIOD if period is None else _name(period, PERIOD)]
+    if period is None:
+        whole = np.full(len(frame), NO_PERIOD, dtype=np.int64)
+    else:
+        _refuse_empty(period, PERIOD)
+        whole = _whole(period)
+    keys = pd.MultiIndex.from_arrays([_texts(entity.labels), whole], names=names)
+    out = frame.set_axis(keys, axis="index")
+    return out.drop(columns=[name for name in names if name in out.columns])
+
+
+def _texts(values: pd.Index[Any]) -> list[str]:
+    """Write entities as text; a code that is a whole number has no decimals (convention D1)."""
+    is_float = values.dtype.kind == "f"
+    return [str(int(v)) if is_float and float(v).is_integer() else str(v) for v in values]
+
+
+def _name(level: Level, word: str) -> Hashable:
+    return word if level.name is None else level.name
+
+
+def _refuse_empty(level: Level, word: str) -> None:
+    rows = np.flatnonzero(level.labels.isna())
+    if len(rows):
+        raise DataError(
+            Problem(
+                "panel.blank_key",
+                message(
+                    "The {key} of {n} rows is empty, first of row {row}.",
+                    one="The {key} of {n} row is empty, row {row}.",
+                    key=word,
+                    n=len(rows),
+                    row=int(rows[0]),
+                ),
+                Where(column=str(_name(level, word))),
+                message("fill it or leave the rows out."),
+            )
+        )
+
+
+def _whole(level: Level) -> Periods:
+    found = _periods(level.labels)
+    if found is None:
+        odd = next(v for v in level.labels if _periods(pd.Index([v])) is None)
+        raise DataError(
+            Problem(
+                "panel.period",
+                message("The period '{value}' is not a whole number.", value=odd),
+                Where(column=str(_name(level, PERIOD))),
+                message("give the years as numbers, such as frame['date'].dt.year."),
+            )
+        )
+    return found
+
+
+def _periods(values: pd.Index[Any]) -> Periods | None:
+    """Return values as whole numbers, or None where one is not."""
+    if values.dtype.kind in "iu":
+        return values.to_numpy(dtype=np.int64)
+    if values.dtype.kind in "bMm" or isinstance(values.dtype, pd.PeriodDtype):
+        return None
+    if values.dtype.kind == "f":
+        numbers = values.to_numpy(dtype=np.float64)
+    else:
+        texts = [str(value).strip() for value in values]
+        if not all(text.isascii() and text.removeprefix("-").isdigit() for text in texts):
+            return None
+        return np.array([int(text) for text in texts], dtype=np.int64)
+    with np.errstate(invalid="ignore"):
+        is_whole = bool((np.isfinite(numbers) & (numbers == np.rint(numbers))).all())
+    return numbers.astype(np.int64) if is_whole else None
+
+
+def _is_said(name: Hashable, among: Sequence[str]) -> bool:
+    """Tell whether a heading holds one of the words, or is one that begins with `=`."""
+    folded = "" if name is None else str(name).strip().casefold().replace(" ", "_")
+    return any(
+        folded == word[1:]
+        if word.startswith("=")
+        # Latin words begin where a word begins: there is no city in electricity.
+        else re.search((r"(?<![a-z])" if word.isascii() else "") + re.escape(word), folded)
+        for word in among
+    )
