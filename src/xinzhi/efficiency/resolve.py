@@ -40,8 +40,6 @@ def resolve(given: Mapping[str, Any], *, index: str | None = None) -> Options:
     asked = {k: v for k, v in spelled.items() if v is not None and k != "index"}
     if index is not None:
         asked = {**_usual_of_index(index, asked.get("measure")), **asked}
-    if "group" in asked:
-        asked.setdefault("reference", "group")
     measure = asked.setdefault("measure", DEFAULTS.measure)
     asked.setdefault("orientation", usual_orientation(measure))
     return checked(Options(**asked))

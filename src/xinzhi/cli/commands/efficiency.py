@@ -115,7 +115,7 @@ def efficiency(
             "measure": measure,
             "returns_to_scale": returns_to_scale,
             "orientation": orientation,
-            "reference": reference,
+            "reference": reference or ("group" if group else None),
             "window": window,
             "group": group,
             "exclude": exclude,

@@ -207,8 +207,8 @@ def unsuited(index: str, measure: str) -> Problem | None:
     return Problem(
         "productivity.measure",
         message(
-            "The {index} is defined on directional distances or slacks; the measure {measure} is "
-            "radial.",
+            "The {index} is defined on directional distances or slacks, but {measure} is a radial "
+            "measure.",
             index=traits.title,
             measure=measure,
         ),
