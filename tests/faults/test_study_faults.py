@@ -101,23 +101,79 @@ def test_an_empty_cell_of_a_regressor_is_left_out_and_counted(study):
     assert "Left out: empty cells" in done.stdout
 
 
-def test_a_zero_input_gets_no_score_and_is_named(study):
-    """Convention D3: the row has no number, the warning names city, year and column."""
-    parts = ROWS[4].split(",")
-    rows = [*ROWS[:4], ",".join([*parts[:2], "0", *parts[3:]]), *ROWS[5:]]
+def with_zeros(*numbers: int, column: int = 2) -> list[str]:
+    """Put 0 into the column of some rows; the third is labour."""
+    rows = list(ROWS)
+    for number in numbers:
+        parts = rows[number].split(",")
+        rows[number] = ",".join([*parts[:column], "0", *parts[column + 1 :]])
+    return rows
 
-    done = call("run", study(rows=rows), "--lang", "en")
 
-    assert "labour" in done.stderr
-    assert "乙 2009" in done.stderr
-    line = next(
-        row
-        for row in (study().parent / "results" / "scores.csv")
-        .read_text(encoding="utf-8-sig")
-        .splitlines()
-        if row.startswith("乙,2009")
-    )
-    assert ",undefined," in line
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_a_zero_input_is_refused_with_the_choices(study, command):
+    """Convention D3: column, place and the three ways on, from `check` as from `run`."""
+    path = study(rows=with_zeros(4))
+
+    done = attempt(command, path, "--lang", "en")
+
+    told = done.stdout + done.stderr
+    assert done.code == 1
+    for word in ("labour", "乙 2009", "row 6", "keep", "drop_row", "drop_term"):
+        assert word in told, told
+    assert not (path.parent / "results" / "scores.csv").exists()
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_a_year_and_a_city_of_zeros_are_named_as_missing_values(study, command):
+    """All of 2009 and all of 乙: gaps that somebody wrote as 0."""
+    path = study(rows=with_zeros(1, 3, 4, 5, 7, 10))
+
+    done = attempt(command, path, "--lang", "en")
+
+    told = done.stdout + done.stderr
+    assert done.code == 1
+    assert "'labour' is 0 in all 4 rows of 2009: the values look like missing ones" in told
+    assert "'labour' is 0 in all 3 rows of 乙: the values look like missing ones" in told
+
+
+@pytest.mark.parametrize(
+    ("choice", "status", "score"),
+    [
+        ("keep", "undefined", False),
+        ("drop_row", "dropped", False),
+        ("drop_term", "certified", True),
+    ],
+)
+def test_each_choice_for_zeros_runs_and_is_told(study, choice, status, score):
+    """The status stands in scores.csv, the consequence in the notices and under the table."""
+    text = STUDY.replace("    inputs:", f"    zeros: {choice}\n    inputs:")
+    path = study(rows=with_zeros(4), text=text)
+
+    checked = attempt("check", path, "--lang", "en")
+    done = call("run", path, "--lang", "en")
+
+    assert "'labour' is 0 in 1 row" in checked.stdout
+    assert "'labour' is 0 in 1 row" in done.stderr
+    lines = (path.parent / "results" / "scores.csv").read_text(encoding="utf-8-sig").splitlines()
+    row = next(line for line in lines if line.startswith("乙,2009"))
+    assert f",{status}," in row
+    assert (row.split(",")[3] != "") is score
+    if choice == "keep":
+        assert "other scores" in done.stderr
+    if choice == "drop_row":
+        page = (path.parent / "results" / "report.html").read_text(encoding="utf-8")
+        assert "Rows left out of the scores and of the frontier because of a zero: 1" in page
+
+
+def test_check_measures_what_run_measures(study):
+    """Rows that `missing: leave_out` leaves out are no problem of `check` either."""
+    rows = ROWS[:]
+    parts = rows[4].split(",")
+    rows[4] = ",".join([*parts[:3], "", *parts[4:]])
+    text = STUDY.replace("    inputs:", "    missing: leave_out\n    inputs:")
+
+    assert attempt("check", study(rows=rows, text=text), "--lang", "en").code == 0
 
 
 def test_a_negative_input_is_refused(study):

@@ -55,7 +55,7 @@ DISPOSABILITIES: Mapping[str, Wording] = {
 }
 ZEROS: Mapping[str, Wording] = {
     "refuse": message("zeros refused"),
-    "keep": message("rows with a zero have no score but stay on the frontier"),
+    "keep": message("rows with a zero have no score but stay in the reference set"),
     "drop_row": message("rows with a zero left out"),
     "drop_term": message("a term with a zero in its denominator leaves the mean"),
 }

@@ -1,4 +1,4 @@
-"""Weights, zeros, references, exclusion, targets and peers of an evaluation."""
+"""Weights, references, exclusion, targets and peers of an evaluation."""
 
 from __future__ import annotations
 
@@ -157,21 +157,6 @@ def test_the_number_of_workers_changes_nothing(panel):
     )
 
 
-def test_a_zero_leaves_its_row_without_score(panel):
-    """Convention D3: status undefined, a notice with the place, and the others keep their scores."""
-    values = panel.bad_outputs.copy()
-    values[4, 0] = 0
-    rows = activities(panel.inputs, panel.good_outputs, values, labels=panel.labels)
-
-    result = evaluate(rows)
-
-    assert result.statuses[4] == "undefined"
-    assert result.count("certified") == 29
-    notice = result.notices[0]
-    assert (notice.code, notice.where.column, notice.where.entity) == ("dea.zero_bad", "b0", "e1")
-    assert "drop_term" in str(notice.text)
-
-
 def test_a_dropped_term_leaves_the_mean():
     """Tone (2001, section 6.1): with x2 = 0 the score is that of the first input alone."""
     rows = activities([[2, 0], [1, 0], [1, 1]], [[1], [1], [2]])
@@ -188,21 +173,6 @@ def test_nothing_to_move_is_undefined():
     result = evaluate(rows, options=Options("radial", orientation="output"))
 
     assert result.statuses == ("certified", "undefined", "certified")
-
-
-def test_a_year_of_zeros_is_refused(panel):
-    """No row of the year can be measured: the column and the period are named."""
-    goods = panel.good_outputs.copy()
-    goods[[i for i, (_, year) in enumerate(panel.labels) if year == 2001]] = 0
-    rows = activities(panel.inputs, goods, panel.bad_outputs, labels=panel.labels)
-
-    with pytest.raises(OutOfDomain) as caught:
-        evaluate(rows)
-
-    problem = caught.value.problems[0]
-    assert (problem.code, problem.where.column, problem.where.period) == (
-        "dea.zero_output", "y0", 2001,
-    )  # fmt: skip
 
 
 def test_every_bad_cell_is_named():
