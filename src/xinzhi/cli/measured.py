@@ -13,7 +13,6 @@ from xinzhi.cli.console import language, print_table
 from xinzhi.cli.words import names
 from xinzhi.io.json_text import finite
 from xinzhi.tables import numbers
-from xinzhi.tables.options import measured_as
 from xinzhi.wording import message, say
 
 if TYPE_CHECKING:
@@ -183,6 +182,8 @@ def _print_scores(measured: Measured, lang: str | None, intervals: pd.DataFrame 
 
 
 def _print_options(result: EfficiencyResult, lang: str | None) -> None:
+    from xinzhi.tables.options import measured_as
+
     typer.echo(say(measured_as(result.options, has_bads=result.has_bads), language(lang)))
 
 
@@ -203,6 +204,8 @@ def _print_index(found: ProductivityResult, lang: str | None) -> None:
     ]
     headings = [word(heading) for heading in ("entity", "period", "index", *found.components)]
     print_table(found.index, headings, rows, text_columns=2)
+    from xinzhi.tables.options import measured_as
+
     said = measured_as(found.options, has_bads=found.has_bads, of_index=True)
     typer.echo(say(said, language(lang)))
 

@@ -127,7 +127,7 @@ def _by_name_or_value(frame: pd.DataFrame) -> tuple[Level, Level]:
             message(
                 "The frame has {n} index levels, so that nothing says which values are entities "
                 "and which are periods.",
-                one="The frame has one index level, so that nothing says which values are entities "
+                one="The frame has {n} index level, so that nothing says which values are entities "
                 "and which are periods.",
                 n=len(levels),
             )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 
-import xinzhi as xz
 from cases_efficiency import activities, load, numbers, tolerance
 from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.options import Options
@@ -85,37 +83,6 @@ def test_components_combine_to_the_value(name, options, panel):
 
     np.testing.assert_allclose(combined, result.values, rtol=1e-9, atol=1e-12)
     assert np.isfinite(result.values).any()
-
-
-OF_AUTHORS = {
-    "cfg1997_malmquist_luenberger_weak": ("ml", ADJACENT, 1),
-    "gtfpch_global_malmquist_luenberger": ("gml", GLOBAL, 0),
-}
-
-
-@pytest.mark.usefixtures("shared")
-@pytest.mark.parametrize("name", OF_AUTHORS)
-def test_an_index_with_defaults_is_that_of_its_authors(name):
-    """Chung, Färe and Grosskopf (1997) and Oh (2010) come out of `xz.productivity` without options."""
-    index, columns, by_period = OF_AUTHORS[name]
-    case, rows = load(name)
-    keys = pd.MultiIndex.from_tuples(rows.labels, names=["province", "year"])
-    frame = pd.DataFrame(rows.values, index=keys, columns=list(rows.roles.names))
-    x, y, b = (
-        list(names)
-        for names in (rows.roles.inputs, rows.roles.good_outputs, rows.roles.bad_outputs)
-    )
-
-    result = xz.productivity(frame, index=index, inputs=x, good_outputs=y, bad_outputs=b)
-
-    found = result.to_frame()
-    found = found.sort_values("from", kind="stable") if by_period else found
-    for key, column in columns.items():
-        np.testing.assert_allclose(
-            found[column], numbers(case["expected"][key]), rtol=0, atol=tolerance(case, key)
-        )
-    assert "measure=directional" in repr(result)
-    assert "disposability=weak" in repr(result)
 
 
 @pytest.mark.parametrize("measure", ["radial", "super_radial", "ccr", "bcc"])
