@@ -37,7 +37,7 @@ from xinzhi.report.format import FORMATS
 from xinzhi.study.schema.base import Section, Words
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import Variables
-from xinzhi.vocabulary import CHOICES
+from xinzhi.vocabulary import CHOICES, IMPLIED
 
 FOLDER = Path(__file__).parent / "reference"
 MADE = "<!-- Made by docs/generate_reference.py. -->\n"
@@ -195,6 +195,12 @@ def parts() -> Iterator[str]:
         for word, short in words.items():
             if short:
                 yield f"| `{option}` | `{word}` | {', '.join(f'`{one}`' for one in short)} |"
+    yield "\nShort forms that name a model set other options too; what contradicts them is refused.\n"
+    yield "| Option | Short form | Sets |\n| --- | --- | --- |"
+    for option, forms in IMPLIED.items():
+        for word, implied in forms.items():
+            sets = ", ".join(f"`{other}: {values[0]}`" for other, values in implied.items())
+            yield f"| `{option}` | `{word}` | {sets} |"
 
 
 def documented(registered: Any) -> Any:
@@ -209,7 +215,8 @@ def python() -> Iterator[str]:
     verbs = [getattr(xz, name) for name in (*MAIN, *others)]
     yield "# Python\n"
     yield "`import xinzhi as xz`, then `xz.read`, `xz.evaluate` and so on. A verb takes a `Panel`, or a plain"
-    yield "DataFrame indexed (entity, period), and gives a frozen result back.\n"
+    yield "DataFrame with `entity=` and `period=` or index levels that say which is which, and gives a frozen"
+    yield "result back.\n"
     yield "## Verbs\n"
     for verb in verbs:
         yield f"::: {verb.__module__}.{verb.__name__}\n"

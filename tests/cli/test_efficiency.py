@@ -463,7 +463,11 @@ def test_zeros_are_treated_as_asked(tmp_path, choice, status, told):
     """`--zeros` as in a study file; without it the command refuses."""
     data = tmp_path / "data.csv"
     data.write_text("dmu,x,e,y\na,1,2,1\nb,0,2,1\nc,2,1,1\nd,2,3,1\n", encoding="utf-8")
-    words = ("efficiency", data, *"--dmu dmu --inputs x,e --good y --measure sbm --lang en".split())
+    words = (
+        "efficiency",
+        data,
+        *["--dmu", "dmu", "--inputs", "x,e", "--good", "y", "--measure", "sbm", "--lang", "en"],
+    )
 
     refused = attempt(*words)
     done = call(*words, "--zeros", choice, "--format", "json")

@@ -1,7 +1,7 @@
 """The Python door: the verbs of the command line, for a notebook.
 
 `import xinzhi as xz`, then `xz.read`, `xz.evaluate`, `xz.fit`, `xz.run` and their company. Each takes a
-`Panel` or a plain DataFrame indexed (entity, period) and returns a frozen result with
+`Panel` or a plain DataFrame whose keys are named, and returns a frozen result with
 `.to_frame()`. A verb loads its own libraries when it is first used.
 """
 
