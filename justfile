@@ -28,6 +28,14 @@ test-all:
 bench word="":
     uv run --group bench python benchmarks/{{ if word =~ '^(registry|reading|figures)$' { word + ".py" } else { "run.py --only '" + word + "'" } }}
 
+# Coverage of every printed interval in simulated panels: the table that the report quotes.
+coverage *options:
+    OMP_NUM_THREADS=1 uv run python benchmarks/coverage.py {{options}}
+
+# Tests of units and commands with the lowest or the newest versions allowed.
+test-versions which:
+    scripts/test_versions.sh {{which}}
+
 # Reference pages from the code, then the site in site/.
 docs:
     uv run python docs/generate_reference.py

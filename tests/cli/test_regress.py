@@ -178,8 +178,11 @@ def test_two_stage_least_squares(instrumented):
     fitted = IV2SLS(within["y"], None, within["x1"], within[["z", "w"]]).fit()
     assert document["coefficients"][0]["estimate"] == pytest.approx(fitted.params["x1"], abs=1e-9)
     tests = document["instruments"]
-    assert tests["effective_f"]["value"] > 10
-    assert not tests["is_weak"]
+    assert tests["effective_f"]["value"] > tests["critical_value"] > 10
+    assert (tests["is_weak"], tests["stars_by"], tests["tau"]) == (False, "t", 0.1)
+    assert tests["kleibergen_paap_f"]["value"] > 100
+    assert tests["under_identification"]["p"] < 0.01
+    assert tests["stock_yogo"]["size"]["0.1"] == 19.93
     assert 0 < tests["over_identification"]["p"] < 1
     assert tests["endogeneity"]["p"] < 0.05
     low, high = tests["anderson_rubin"]["intervals"][0]
@@ -196,7 +199,27 @@ def test_weak_instruments_are_called_so(instrumented):
     )
 
     assert document["instruments"]["is_weak"]
+    assert document["instruments"]["stars_by"] == "anderson_rubin"
     assert [w["code"] for w in document["warnings"] if w["code"] == "iv.weak"]
+
+
+def test_the_declared_tau_is_in_force(instrumented):
+    """--tau chooses the critical value; without instruments it judges nothing and is refused."""
+    path, _ = instrumented
+    words = ("--outcome", "y", "--regressors", "x1", "--effects", "entity")
+
+    document = regress(
+        path, "entity", "period", *words,
+        "--instruments", "z", "--endogenous", "x1", "--tau", "0.3",
+    )  # fmt: skip
+    done = attempt(
+        "regress", path, "--entity", "entity", "--period", "period", *words, "--tau", "0.3",
+        "--lang", "en",
+    )  # fmt: skip
+
+    assert document["instruments"]["critical_value"] == pytest.approx(12.05, abs=0.005)
+    assert done.code == 1
+    assert "leave --tau out" in done.stderr
 
 
 @pytest.mark.parametrize("words", [["--instruments", "z"], ["--endogenous", "x1"]])
@@ -225,6 +248,9 @@ def test_the_table_prints_the_tests(instrumented, lang):
 
     assert "[" in done.stdout
     assert "x1" in done.stdout
+    assert "16.38 / 8.96 / 6.66 / 5.53" in done.stdout
+    assert "37.42 / 23.11 / 15.06 / 12.05" in done.stdout
+    assert "Kleibergen-Paap rk Wald F" in done.stdout
 
 
 def test_a_perfect_fit_is_printed_and_ends_with_1(tmp_path):

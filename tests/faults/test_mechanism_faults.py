@@ -203,7 +203,7 @@ def test_a_grouping_that_cities_change(run):
 
 
 def test_weak_instruments_lose_their_stars(run):
-    """An instrument that moves nothing: no stars in its column, the set in their place."""
+    """An instrument that moves nothing: the star is that of Anderson and Rubin, the rest have none."""
     frame = panel()
     frame["distance"] = [((i * 7919) % 241) / 241 for i in range(len(frame))]
 
@@ -211,10 +211,18 @@ def test_weak_instruments_lose_their_stars(run):
 
     column = results["tables"]["instrumented"]["columns"][0]
     assert column["instruments"]["is_weak"]
-    assert {c["stars"] for c in column["coefficients"].values()} == {""}
-    assert "no stars are" in page
+    tests = column["instruments"]
+    assert tests["stars_by"] == "anderson_rubin"
+    assert tests["effective_f"]["value"] < tests["critical_value"]
+    p = tests["anderson_rubin"]["p_at_zero"]
+    expected = next((mark for mark, level in MARKS if p < level), "")
+    assert {name: c["stars"] for name, c in column["coefficients"].items()} == {
+        name: expected if name == "talent" else "" for name in column["coefficients"]
+    }
+    assert "follows the Anderson-Rubin test" in page
 
 
+MARKS = (("***", 0.01), ("**", 0.05), ("*", 0.10))
 UNKNOWN = [
     ("from: baseline/1\n    columns:", "from: basline/1\n    columns:", "basline", "baseline"),
     ("{replace: {talent: students}}", "{replace: {talnt: students}}", "talnt", "talent"),
@@ -269,6 +277,9 @@ MEANINGLESS = [
     ("{from: baseline/1, through", "{from: instrumented/1, through", "has instruments"),
     ("curve: {of: baseline/1", "curve: {of: instrumented/1", "has instruments"),
     ("from: baseline/1, instruments", "from: baseline/7, instruments", "no column of a table"),
+    ("    outcome: green\n", "    outcome: green\n    tau: 0.2\n", "`tau` judges instruments"),
+    ("  robustness:\n", "  robustness:\n    tau: 0.2\n", "`tau` judges instruments"),
+    ("from: baseline/1, instruments", "from: baseline/1, tau: 1.5, instruments", "less than 1"),
 ]  # fmt: skip
 
 

@@ -170,6 +170,31 @@ def test_draws_do_not_depend_on_the_run(folder, tables, tmp_path):
     assert again["carbon_hot_spots"] == tables["carbon_hot_spots"]
 
 
+def test_the_sides_of_the_local_tests_are_said_and_can_be_chosen(folder, tables, tmp_path):
+    """Two-sided by default; one_sided takes the smaller tail alone: half the p-values, and said so."""
+    shutil.copy(folder / "province_panel.csv", tmp_path)
+    text = (folder / "study.yaml").read_text(encoding="utf-8")
+    chosen = text.replace(
+        "neighbours: provinces", "neighbours: provinces\n    local_test: one_sided"
+    )
+    (tmp_path / "study.yaml").write_text(chosen, encoding="utf-8")
+    call("run", tmp_path, "--only", "space_and_time")
+    again = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))[
+        "tables"
+    ]
+
+    for name, column in (("carbon_local_moran", "p"), ("carbon_hot_spots", "p_permutation")):
+        assert (tables[name]["test"], again[name]["test"]) == ("two_sided", "one_sided")
+        two, one = (
+            [row[column] for row in found[name]["periods"]["2019"].values()]
+            for found in (tables, again)
+        )
+        np.testing.assert_allclose(two, np.minimum(1.0, 2 * np.array(one)), atol=1e-12)
+    assert again["carbon_moran"] == tables["carbon_moran"]
+    page = (folder / "results" / "report.html").read_text(encoding="utf-8")
+    assert "two-sided test, twice the smaller tail" in page
+
+
 def test_all_formats_are_there_in_both_languages(folder):
     """Maps as SVG, PNG and PDF; four years side by side, the page with its slider."""
     figures = folder / "results" / "figures"

@@ -13,6 +13,8 @@ from xinzhi.econometrics.grouping import Array
 from xinzhi.econometrics.least_squares import least_squares
 
 GRID = 4001
+AGREES = 1e-9
+"""Largest difference of covariances, as correlations, that is rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +63,23 @@ def anderson_rubin(
     on_y, on_x = least_squares(outcome, instruments), least_squares(endogenous, instruments)
     q = instruments.shape[1]
 
-    def statistic(beta: float) -> float:
-        g = on_y.slopes - beta * on_x.slopes
-        v, _ = joint(on_y.residuals - beta * on_x.residuals, on_y.influence)
-        return float(g @ np.linalg.solve(v, g) / q)
-
-    def at_infinity() -> float:
-        v, _ = joint(on_x.residuals, on_x.influence)
-        return float(on_x.slopes @ np.linalg.solve(v, on_x.slopes) / q)
-
     df = joint(on_y.residuals, on_y.influence)[1]
     critical = float(special.fdtri(q, df, level))
     centre, width = _scale(outcome, endogenous, instruments, on_x.slopes)
+
+    def direct(beta: float) -> Array:
+        return joint(on_y.residuals - beta * on_x.residuals, on_y.influence)[0]
+
+    at_end = joint(on_x.residuals, on_x.influence)[0]
+    covariance = _covariance(direct, at_end, centre, width)
+
+    def statistic(beta: float) -> float:
+        g = on_y.slopes - beta * on_x.slopes
+        return float(g @ np.linalg.solve(covariance(beta), g) / q)
+
+    def at_infinity() -> float:
+        return float(on_x.slopes @ np.linalg.solve(at_end, on_x.slopes) / q)
+
     # tan maps the whole line on an open interval, so that no end is missed by a finite grid
     angles = np.linspace(-np.pi / 2, np.pi / 2, GRID)[1:-1]
 
@@ -92,6 +99,29 @@ def anderson_rubin(
         zero,
         f_tail(zero, q, df),
     )
+
+
+def _covariance(
+    direct: Callable[[float], Array], at_end: Array, centre: float, width: float
+) -> Callable[[float], Array]:
+    """Interpolate V(β) = V₀ - βM + β²V∞, which is quadratic in β as the residuals are linear.
+
+    Only a repair of two-way errors breaks that; a fourth value then differs, and V(β) is computed
+    directly.
+    """
+    middle = direct(centre)
+    slope = (direct(centre + width) - direct(centre - width)) / 2
+
+    def quadratic(beta: float) -> Array:
+        z = (beta - centre) / width
+        return np.asarray(middle + z * slope + z**2 * width**2 * at_end)
+
+    for beta in (centre - width, centre + 3 * width):
+        exact = direct(beta)
+        unit = np.sqrt(np.diag(exact))
+        if not np.all(np.abs(quadratic(beta) - exact) <= AGREES * np.outer(unit, unit)):
+            return direct
+    return quadratic
 
 
 def _scale(

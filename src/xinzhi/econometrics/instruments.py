@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -22,13 +23,17 @@ from xinzhi.econometrics.two_stage import (
     stages,
 )
 from xinzhi.econometrics.wald import wald
+from xinzhi.econometrics.weak_instruments import TAUS, Strength, strength
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
-from xinzhi.wording import message
+from xinzhi.wording import Message, message
 
-WEAK = 10.0
-"""Effective F below which the normal p-values are not to be read."""
+TAU = 0.10
+"""Share of the worst bias above which instruments count as weak, where none is declared."""
+SIZE = 0.10
+"""Largest size of a 5 % test under Stock and Yogo, where they judge."""
+Judge = Literal["t", "anderson_rubin", "none"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,19 +46,68 @@ class Instrumented:
     """Those that were kept."""
     first_stages: tuple[Estimates, ...]
     """One for each endogenous regressor."""
-    effective_f: Statistic | Inapplicable
-    """Montiel Olea and Pflueger; for one endogenous regressor."""
+    strength: Strength
+    tau: float
+    """Declared share of the worst bias; its critical value is among those of `strength`."""
     anderson_rubin: ConfidenceSet | Inapplicable
     """Values of β that the data do not reject, valid however weak the instruments are."""
+    anderson_rubin_zero: Statistic | Inapplicable
+    """Test that all endogenous slopes are 0, valid however weak the instruments are."""
     over_identification: Statistic | Inapplicable
     """Sargan with iid errors, Hansen's J with hc1 and clusters."""
     endogeneity: Statistic | Inapplicable
     """Wu and Hausman: whether least squares would do."""
 
     @property
+    def effective_f(self) -> Statistic | Inapplicable:
+        """Montiel Olea and Pflueger; for one endogenous regressor."""
+        return self.strength.effective_f
+
+    @property
+    def limit(self) -> float:
+        """Value that the first stage must exceed: not a number where no test of strength holds.
+
+        One endogenous regressor: the simplified critical value of Montiel Olea and Pflueger at τ,
+        whatever the errors. Two with iid errors: that of Stock and Yogo for a size of 10 %.
+        """
+        if len(self.endogenous) == 1:
+            found = [one.simplified for one in self.strength.limits if one.tau == self.tau]
+            return found[0] if found else float("nan")
+        if self.estimates.covariance.kind == "iid":
+            return dict(self.strength.size).get(SIZE, float("nan"))
+        return float("nan")
+
+    @property
     def is_weak(self) -> bool:
-        """Whether stars are to be refused."""
-        return isinstance(self.effective_f, Statistic) and self.effective_f.value < WEAK
+        """Whether the instruments were not shown to be strong, so that t-tests are not to be read."""
+        one = len(self.endogenous) == 1
+        judge = self.strength.effective_f if one else self.strength.cragg_donald
+        return not (isinstance(judge, Statistic) and judge.value > self.limit)
+
+    @property
+    def judge(self) -> Judge:
+        """What the stars of the endogenous regressor follow."""
+        if not self.is_weak:
+            return "t"
+        return "anderson_rubin" if isinstance(self.anderson_rubin, ConfidenceSet) else "none"
+
+    @property
+    def judged(self) -> Estimates:
+        """The estimates as they may be read: p and interval by Anderson and Rubin where weak.
+
+        A slope that has no such test then has no p and no interval, and none has a standard error.
+        """
+        found = self.estimates
+        if not self.is_weak:
+            return found
+        p, low, high, none = (np.full(len(found.names), np.nan) for _ in range(4))
+        if isinstance(self.anderson_rubin, ConfidenceSet):
+            at = found.position(self.endogenous[0])
+            p[at] = self.anderson_rubin.p_at_zero
+            ends = [end for piece in self.anderson_rubin.intervals for end in piece]
+            if ends:
+                low[at], high[at] = min(ends), max(ends)
+        return replace(found, std_error=none, p_value=p, ci_low=low, ci_high=high)
 
 
 def instrument(
@@ -62,6 +116,7 @@ def instrument(
     *,
     endogenous: tuple[str, ...],
     instruments: tuple[str, ...],
+    tau: float = TAU,
 ) -> Instrumented:
     """Estimate by two-stage least squares on within-transformed data.
 
@@ -71,11 +126,13 @@ def instrument(
         The structural equation; `endogenous` are among its regressors.
     endogenous, instruments
         At least as many instruments as endogenous regressors; instruments are in no equation.
+    tau
+        Share of the worst bias above which the instruments count as weak (Montiel Olea and Pflueger).
 
     Raises
     ------
     SpecError
-        The order condition fails, or a name stands on both sides.
+        The order condition fails, a name stands on both sides, or τ is no share.
     NotIdentified
         The instruments say nothing about an endogenous regressor.
 
@@ -84,27 +141,42 @@ def instrument(
     Montiel Olea and Pflueger (2013), doi:10.1080/00401706.2013.806694; Hansen (1982),
     doi:10.2307/1912775; Wooldridge (2010), section 6.2.1, for Wu and Hausman by residuals.
     """
-    _check(regression, endogenous, instruments)
+    _check(regression, endogenous, instruments, tau)
     parts = stages(data, regression, endogenous, instruments)
     first = tuple(first_stage(parts, name) for name in endogenous)
     estimates = second_stage(parts, regression)
-    effective = _effective_f(parts, first)
-    return Instrumented(
-        estimates=replace(estimates, notices=estimates.notices + _weak_notices(effective)),
+    zero = _anderson_rubin_zero(parts)
+    found = Instrumented(
+        estimates=estimates,
         endogenous=endogenous,
         instruments=parts.instruments,
         first_stages=first,
-        effective_f=effective,
-        anderson_rubin=_anderson_rubin(parts),
+        strength=strength(parts, sorted({*TAUS, tau})),
+        tau=tau,
+        anderson_rubin=_anderson_rubin(parts) if isinstance(zero, Statistic) else zero,
+        anderson_rubin_zero=zero,
         over_identification=_over_identification(parts, estimates),
         endogeneity=_endogeneity(parts),
     )
+    notices = estimates.notices + _weak_notices(found)
+    return replace(found, estimates=replace(estimates, notices=notices))
 
 
 def _check(
-    regression: Regression, endogenous: tuple[str, ...], instruments: tuple[str, ...]
+    regression: Regression,
+    endogenous: tuple[str, ...],
+    instruments: tuple[str, ...],
+    tau: float,
 ) -> None:
     problems = []
+    if not 0.0 < tau < 1.0:
+        problems.append(
+            Problem(
+                "iv.tau",
+                message("τ is {tau}: it must lie between 0 and 1.", tau=f"{tau:g}"),
+                remedy=message("0.05, 0.10, 0.20 and 0.30 are customary."),
+            )
+        )
     strangers = [name for name in endogenous if name not in regression.regressors]
     if strangers or not endogenous:
         problems.append(
@@ -136,25 +208,6 @@ def _check(
         raise SpecError(problems)
 
 
-def _effective_f(parts: Stages, first: tuple[Estimates, ...]) -> Statistic | Inapplicable:
-    """F_eff = π'Z'Zπ / tr(V_π Z'Z), Z with the exogenous variables taken out."""
-    name = "effective_f"
-    if len(first) > 1:
-        return Inapplicable(name, message("it exists for one endogenous regressor only."))
-    stage, q = first[0], len(parts.instruments)
-    z = parts.partialled(parts.columns(*parts.instruments))
-    squares = z.T @ z
-    pick = [stage.position(instrument) for instrument in parts.instruments]
-    slopes, v = stage.estimate[pick], stage.vcov[np.ix_(pick, pick)]
-    value = float(slopes @ squares @ slopes / np.trace(v @ squares))
-    df = stage.covariance.df
-    null = message("The instruments do not move the endogenous regressor.")
-    if q == 1:
-        return Statistic(name, null, value, f"F(1, {df})", f_tail(value, 1, df))
-    remark = message("its distribution depends on the errors; below 10 the instruments are weak.")
-    return Statistic(name, null, value, "", float("nan"), remark)
-
-
 def _anderson_rubin(parts: Stages) -> ConfidenceSet | Inapplicable:
     if len(parts.endogenous) > 1:
         return Inapplicable(
@@ -171,6 +224,18 @@ def _anderson_rubin(parts: Stages) -> ConfidenceSet | Inapplicable:
     )
     z = parts.partialled(parts.columns(*parts.instruments))
     return anderson_rubin(both[:, 0], both[:, 1], z, joint)
+
+
+def _anderson_rubin_zero(parts: Stages) -> Statistic | Inapplicable:
+    """Regress y~ on Z~ and X~: where all endogenous slopes are 0, Z~ has no effect."""
+    name, q = "anderson_rubin_zero", len(parts.instruments)
+    solved = least_squares(parts.ready.outcome, parts.outside)
+    vcov, rule = parts.covariance(solved.influence, solved.residuals, parts.outside.shape[1])
+    value = wald(solved.slopes[:q], vcov[:q, :q])
+    if not np.isfinite(value):
+        return Inapplicable(name, message("the clusters are fewer than the instruments."))
+    null = message("All endogenous slopes are 0, and the instruments are valid.")
+    return Statistic(name, null, value, f"F({q}, {rule.df})", f_tail(value, q, rule.df))
 
 
 def _over_identification(parts: Stages, estimates: Estimates) -> Statistic | Inapplicable:
@@ -234,16 +299,34 @@ def _endogeneity(parts: Stages) -> Statistic | Inapplicable:
     )
 
 
-def _weak_notices(effective: Statistic | Inapplicable) -> tuple[Notice, ...]:
-    if isinstance(effective, Inapplicable) or effective.value >= WEAK:
+def _weak_notices(found: Instrumented) -> tuple[Notice, ...]:
+    if not found.is_weak:
         return ()
-    return (
-        Notice(
-            "iv.weak",
-            message(
-                "The instruments are weak (effective F {f:.1f} < {limit:g}): no stars are given; read the Anderson-Rubin set.",
-                f=effective.value,
-                limit=WEAK,
-            ),
-        ),
+    return (Notice("iv.weak", not_strong(found)),)
+
+
+def not_strong(found: Instrumented) -> Message:
+    """Say why the t-tests are not to be read, and what is to be read instead."""
+    strong = found.strength
+    if isinstance(strong.effective_f, Statistic):
+        return message(
+            "The instruments were not shown to be strong: effective F {f:.1f}, critical value {limit:.1f} "
+            "(Montiel Olea and Pflueger, simplified, τ = {tau}). The star of the endogenous regressor "
+            "follows the Anderson-Rubin test; the other regressors have none.",
+            f=strong.effective_f.value,
+            limit=found.limit,
+            tau=f"{100 * found.tau:g} %",
+        )
+    if np.isfinite(found.limit) and isinstance(strong.cragg_donald, Statistic):
+        return message(
+            "The instruments were not shown to be strong: Cragg-Donald F {f:.1f}, critical value {limit:.1f} "
+            "(Stock and Yogo, size 10 %, iid errors). No stars are given; read the joint Anderson-Rubin "
+            "test.",
+            f=strong.cragg_donald.value,
+            limit=found.limit,
+        )
+    return message(
+        "No test of the strength of instruments holds for {n} endogenous regressors under these errors. "
+        "No stars are given; read the joint Anderson-Rubin test.",
+        n=len(found.endogenous),
     )

@@ -66,9 +66,21 @@ def differences(added: Sums, outcome: str, names: tuple[str, ...], labels: Array
 
 
 def _judge(pair: tuple[str, str], observed: float, permuted: Array) -> Permutation:
+    n_lost = int(np.sum(np.isnan(permuted)))
+    return Permutation(pair, observed, permuted, permutation_p(observed, permuted), n_lost)
+
+
+def permutation_p(observed: float, permuted: Array) -> float:
+    """Two-sided p-value (1 + k)/(1 + n): k of n permutations are as far from 0, ties counted.
+
+    Permutations that are not a number do not count; an observation that is not one has no p-value.
+
+    >>> permutation_p(3.0, np.array([1.0, -3.0, 2.0, 0.0])), permutation_p(9.0, np.zeros(99))
+    (0.4, 0.01)
+    """
+    if np.isnan(observed):
+        return float("nan")
     kept = permuted[~np.isnan(permuted)]
     # a relative trace of rounding must not make a tie a miss
     as_large = int(np.sum(np.abs(kept) >= abs(observed) * (1 - 1e-12)))
-    return Permutation(
-        pair, observed, permuted, (1 + as_large) / (1 + len(kept)), len(permuted) - len(kept)
-    )
+    return (1 + as_large) / (1 + len(kept))

@@ -1,10 +1,12 @@
-"""The wild cluster bootstrap: p-values that hold when clusters are few.
+"""The wild cluster bootstrap: p-values and intervals that hold when clusters are few.
 
-For each slope, H0: b_j = 0 is imposed, and residuals of the restricted regression change their
+For each slope, H0: b_j = c is imposed, and residuals of the restricted regression change their
 sign together within a cluster. No draw is a regression: with A_j the influence on slope j, u the
 restricted residuals and v_g the weight of cluster g,
 
-    b*_j = Σ_g v_g A_jg u_g,   score*_g = v_g A_jg u_g - A_jg X_g (Σ_h v_h A_h u_h).
+    b*_j = c + Σ_g v_g A_jg u_g,   score*_g = v_g A_jg u_g - A_jg X_g (Σ_h v_h A_h u_h).
+
+The p-value is that of c = 0, the interval holds every c that is not rejected (test inversion).
 """
 
 from __future__ import annotations
@@ -17,10 +19,11 @@ import pandas as pd
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import estimate
 from xinzhi.econometrics.grouping import Array, Grouping
-from xinzhi.econometrics.least_squares import LeastSquares, dependences, least_squares
+from xinzhi.econometrics.least_squares import dependences, least_squares
 from xinzhi.econometrics.model import Model, model
 from xinzhi.econometrics.resample import generator
 from xinzhi.econometrics.specification import Regression
+from xinzhi.econometrics.wild_inversion import Pieces, inversion
 from xinzhi.errors import MethodError, Problem
 from xinzhi.panel.panel import Panel
 from xinzhi.wording import message
@@ -35,31 +38,46 @@ WEBB = np.sqrt(np.array([1.5, 1.0, 0.5]))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Wild:
-    """Bootstrap p-values; the arrays follow `names`."""
+    """Bootstrap p-values and intervals; the arrays follow `names`."""
 
     names: tuple[str, ...]
     estimates: Estimates
     statistic: Array
     """t of the sample, cluster-robust."""
     p_value: Array
-    """Share of draws with |t*| >= |t|, symmetric."""
+    """Two-sided, symmetric: with k draws of |t*| >= |t|, (1 + k)/(1 + draws); k/draws for `all`."""
+    intervals: tuple[Pieces, ...]
+    """Values that the same test does not reject; ends may be infinite, the set may have gaps."""
+    level: float
+    """Of the intervals."""
     n_draws: int
     n_clusters: int
     weights: str
     """rademacher | webb | all: every combination of signs"""
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a slope: statistic, p_value."""
+        """Return one row a slope: statistic, p_value, outer ends of the interval."""
+        ends = [[end for piece in one for end in piece] or [np.nan] for one in self.intervals]
         return pd.DataFrame(
-            {"statistic": self.statistic, "p_value": self.p_value},
+            {
+                "statistic": self.statistic,
+                "p_value": self.p_value,
+                "ci_low": [min(one) for one in ends],
+                "ci_high": [max(one) for one in ends],
+            },
             index=pd.Index(self.names, name="name"),
         )
 
 
 def wild_bootstrap(
-    data: Panel | pd.DataFrame, regression: Regression, *, draws: int = 9999, seed: int = 0
+    data: Panel | pd.DataFrame,
+    regression: Regression,
+    *,
+    draws: int = 9999,
+    seed: int = 0,
+    level: float = 0.95,
 ) -> Wild:
-    """Compute wild cluster bootstrap p-values of all slopes, the null imposed.
+    """Compute wild cluster bootstrap p-values and intervals of all slopes, the null imposed.
 
     Parameters
     ----------
@@ -68,6 +86,8 @@ def wild_bootstrap(
     draws, seed
         Rademacher weights, Webb's up to 12 clusters; where all combinations of signs are no more
         than the draws, each is taken once.
+    level
+        Of the intervals. They hold the values whose p-value is 1 - level or more.
 
     Raises
     ------
@@ -77,7 +97,8 @@ def wild_bootstrap(
     References
     ----------
     Cameron, Gelbach and Miller (2008), doi:10.1162/rest.90.3.414; Webb (2023),
-    doi:10.1111/caje.12661; Roodman et al. (2019), doi:10.1177/1536867X19830877.
+    doi:10.1111/caje.12661; Roodman et al. (2019), doi:10.1177/1536867X19830877 (the inversion);
+    Phipson and Smyth (2010), doi:10.2202/1544-6115.1585 (why a p-value of draws is never 0).
     """
     if regression.covariance.kind != "cluster":
         raise MethodError(
@@ -96,12 +117,17 @@ def wild_bootstrap(
     weights, kind = _weights(cluster.n_levels, draws, seed)
     first = 0 if ready.sample.effects else 1
     k = len(ready.names)
-    tests = [_test(y, x, solved, cluster, weights, j) for j in range(first, first + k)]
+    tests = [
+        inversion(y, x, solved, cluster, weights, j, is_exact=kind == "all")
+        for j in range(first, first + k)
+    ]
     return Wild(
         names=ready.names,
         estimates=found,
         statistic=found.statistic[-k:],
-        p_value=np.array(tests),
+        p_value=np.array([np.nan if found.untested else test.p_value(0.0) for test in tests]),
+        intervals=tuple(() if found.untested else test.interval(level) for test in tests),
+        level=level,
         n_draws=len(weights),
         n_clusters=cluster.n_levels,
         weights=kind,
@@ -154,25 +180,3 @@ def _weights(n_clusters: int, draws: int, seed: int) -> tuple[Array, str]:
         [generator(seed, k).integers(len(values), size=n_clusters) for k in range(draws)]
     )
     return values[picks].astype(np.float64), "webb" if len(values) > 2 else "rademacher"
-
-
-def _test(
-    y: Array, x: Array, solved: LeastSquares, cluster: Grouping, weights: Array, j: int
-) -> float:
-    """p-value of slope j: share of draws whose |t*| is at least |t|."""
-    others = np.delete(x, j, axis=1)
-    restricted = least_squares(y, others).residuals if others.shape[1] else y
-    a = solved.influence
-    parts = cluster.sums((a * restricted).T)
-    own = cluster.sums(a[j][:, None] * x)
-
-    def absolute_t(v: Array) -> Array:
-        moved = v @ parts
-        scores = v * parts[:, j] - moved @ own.T
-        error = np.sqrt(np.einsum("bg,bg->b", scores, scores))
-        return np.abs(moved[:, j]) / np.where(error > 0.0, error, np.nan)
-
-    observed = absolute_t(np.ones((1, cluster.n_levels)))[0]
-    drawn = absolute_t(weights)
-    # ties, as with all signs turned, are ties in exact arithmetic
-    return float(np.mean(drawn[~np.isnan(drawn)] >= observed * (1 - 1e-10)))

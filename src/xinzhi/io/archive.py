@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from xinzhi.errors import DataError, Problem, Where
+from xinzhi.io.formats import Places, Shown, Styled, number_of, styled, styles_of
 from xinzhi.io.limits import LIMITS, Limits
 from xinzhi.io.raw import letters
 from xinzhi.wording import Message, message
@@ -43,6 +44,8 @@ class SheetMarks:
     error_cells: dict[str, str] = field(default_factory=dict)
     formulas: int = 0
     uncomputed: list[str] = field(default_factory=list)
+    shown: dict[Shown, Places] = field(default_factory=dict)
+    """Cells that show another number than the stored one."""
     last_column: int = 26
     last_row: int = 0
 
@@ -60,6 +63,7 @@ def inspect(path: Path, where: Where, *, limits: Limits = LIMITS) -> dict[str, S
     try:
         with zipfile.ZipFile(path) as archive:
             _refuse_bomb(archive, where, limits)
+            formats = styled(styles_of(archive))
             for member in archive.infolist():
                 name = member.filename.casefold()
                 with archive.open(member) as stream:
@@ -67,7 +71,7 @@ def inspect(path: Path, where: Where, *, limits: Limits = LIMITS) -> dict[str, S
                         _exhaust(stream)
                         continue
                     sheet = SheetMarks()
-                    _scan(stream, sheet, where, is_sheet="worksheets/" in name)
+                    _scan(stream, sheet, where, formats if "worksheets/" in name else None)
                     if "worksheets/" in name and name.endswith(".xml"):
                         _refuse_far(sheet, where, limits)
                         marks[member.filename] = sheet
@@ -141,7 +145,10 @@ def _refuse_bomb(archive: zipfile.ZipFile, where: Where, limits: Limits) -> None
         )
 
 
-def _scan(stream: IO[bytes], marks: SheetMarks, where: Where, *, is_sheet: bool) -> None:
+def _scan(
+    stream: IO[bytes], marks: SheetMarks, where: Where, formats: tuple[Styled, ...] | None
+) -> None:
+    """Look through a part; `formats` are given for a sheet, whose marks are collected."""
     for first, block in _blocks(stream):
         head = block[:BLOCK] if first else b""
         if DOCTYPE.search(head) or DOCTYPE.search(head.replace(b"\0", b"")):
@@ -155,8 +162,10 @@ def _scan(stream: IO[bytes], marks: SheetMarks, where: Where, *, is_sheet: bool)
                     message("do not trust this file; ask its author for a csv."),
                 )
             )
-        if is_sheet:
+        if formats is not None:
             _collect(block, marks)
+            for form in formats:
+                form.collect(block, marks.shown)
 
 
 def _blocks(stream: IO[bytes]) -> Iterator[tuple[bool, bytes]]:
@@ -200,18 +209,6 @@ def _span(column: bytes) -> list[int]:
     if not low or not high:
         return []
     return list(range(int(low.group(1)), min(int(high.group(1)), int(low.group(1)) + LISTED) + 1))
-
-
-def number_of(spelt: str) -> int:
-    """Give the number of a column spelt in letters.
-
-    >>> number_of("A"), number_of("XFD"), letters(number_of("AB"))
-    (1, 16384, 'AB')
-    """
-    number = 0
-    for letter in spelt:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
 
 
 def _refuse_far(sheet: SheetMarks, where: Where, limits: Limits) -> None:

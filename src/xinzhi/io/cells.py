@@ -8,26 +8,6 @@ import unicodedata
 from xinzhi.io.numbers import UNIT, parse_number, tidy
 from xinzhi.io.raw import Cell
 
-TOTALS = frozenset(
-    [
-        "合计",
-        "总计",
-        "小计",
-        "共计",
-        "总和",
-        "平均",
-        "平均值",
-        "均值",
-        "合",
-        "计",
-        "total",
-        "sum",
-        "subtotal",
-        "average",
-        "mean",
-    ]
-)
-TOTAL_ENDS = ("合计", "总计", "小计", "共计")
 NOTE = re.compile(
     r"(?:注|附注|备注|说明|数据来源|资料来源|来源|单位|notes?|sources?|data source)\s*\d*\s*[:：.、]|[*※①]",
     re.IGNORECASE,

@@ -61,6 +61,11 @@ class TextColumn(Sequence[str]):
         compute = import_module("pyarrow.compute")
         return bool(compute.any(compute.match_substring(self.cells, text)).as_py())
 
+    def empty(self) -> npt.NDArray[np.bool_]:
+        """Flag the cells that hold nothing."""
+        compute = import_module("pyarrow.compute")
+        return np.asarray(compute.equal(self.cells, "").to_numpy(), dtype=bool)
+
     def numbers(self, longest: int) -> npt.NDArray[np.float64] | None:
         """All cells as numbers; None where one is no plain number or may be a code.
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import Problem
@@ -19,18 +20,22 @@ from xinzhi.io.cells import cell_text, loose
 from xinzhi.io.delimited import no_collection, read_text_table
 from xinzhi.io.findings import Findings
 from xinzhi.io.indicators import has_indicators, spread
-from xinzhi.io.keys import read_entities, read_periods, refuse_or_drop_twins
+from xinzhi.io.keys import read_entities, refuse_or_drop_twins
 from xinzhi.io.layout import Header, find_header
+from xinzhi.io.likeness import join_raised, warn_counties, warn_typing_errors
 from xinzhi.io.limits import LIMITS, Limits
 from xinzhi.io.names import join_spellings, warn_codes, warn_dissolved, warn_levels, warn_renamed
 from xinzhi.io.options import NOTHING_STATED, Reading
 from xinzhi.io.parquet import read_parquet
+from xinzhi.io.periods import read_periods
 from xinzhi.io.raw import Decision, RawTable
 from xinzhi.io.sniff import sniff
 from xinzhi.io.stata import read_stata
+from xinzhi.io.sums import leave_out_sums
 from xinzhi.io.translated import translated
 from xinzhi.io.typed import Values, type_columns
-from xinzhi.io.wide import DEFAULT_VALUE, is_wide, unpivot, warn_years_beside
+from xinzhi.io.units import warn_percents
+from xinzhi.io.wide import DEFAULT_VALUE, is_wide, units_of_variables, unpivot, warn_years_beside
 from xinzhi.io.workbook import choose_sheet, open_workbook
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel, panel_of
@@ -44,7 +49,10 @@ CONFIRMABLE = frozenset(
     {
         *("layout.totals", "layout.repeated_header", "layout.years_beside_period"),
         *("number.footnote", "number.paren", "names.footnote", "year.two_digit"),
+        *("year.one_part", "year.noted", "year.typed_year"),
+        *("layout.lone_name", "panel.sum_of_others", "panel.sum_of_rows"),
         *("type.text_of_digits", "excel.hidden_row", "excel.hidden_column"),
+        *("excel.percent_heading", "excel.scaled_format"),
     }
 )
 """Warnings of what the reader did; stated under `accept`, they are confirmed."""
@@ -140,9 +148,13 @@ def _read(
     period = translated(table, period, found) if period else None
     keys = (entity, *([period] if period else []))
     header = find_header(table, entity, period, found, reading.header)
-    body = find_body(table, header, entity, found)
+    body = find_body(
+        table, header, entity, found, period=period, entities=reading.entities, is_panel=True
+    )
     if period and is_wide(header, period):
         body = unpivot(table, header, body, period, reading, found)
+        value = reading.value or table.sheet or DEFAULT_VALUE
+        header = units_of_variables(table, header, value, found)
     elif period:
         warn_years_beside(table, header, found)
     in_body = [name for key in keys for name in body.columns if loose(name) == loose(key)]
@@ -164,12 +176,17 @@ def _panel(
     in_file = key_columns(table, body, keys, header.row, found)
     index = _index(table, body, in_file, reading, found)
     columns = {n: c for n, c in body.columns.items() if n not in in_file}
-    values, found_units = type_columns(columns, body.rows, table, reading, found)
+    headed = {**header.units, **_known(units, header)}
+    values, found_units = type_columns(columns, body.rows, table, reading, found, headed)
+    warn_percents(table, header, headed, found_units, found)
     found.stop_if_wrong()
     frame = _frame(values, index)
     has_periods = len(keys) == 2
     stays = refuse_or_drop_twins(frame, body.rows, table, found, has_periods=has_periods)
     found.stop_if_wrong()
+    if not stays.all():
+        frame, body = frame[stays], Body({}, body.rows[stays])
+    stays = leave_out_sums(frame, body.rows, table, reading.entities, found)
     panel = panel_of(
         frame if stays.all() else frame[stays],
         labels={name: Label(name, zh=full) for name, full in header.full.items()},
@@ -204,7 +221,12 @@ def stated_of(
     """Write down what was decided in the words in which it can be stated."""
     codes = {decision.code for decision in found.decisions}
     doubts = {warning.code for warning in found.warnings}
-    kept = {"missing": reading.missing, "text": reading.text, "renamed": reading.renamed}
+    kept = {
+        "missing": reading.missing,
+        "text": reading.text,
+        "renamed": reading.renamed,
+        "entities": reading.entities,
+    }
     stated: dict[str, object] = {
         "encoding": table.encoding,
         "delimiter": table.delimiter,
@@ -241,11 +263,19 @@ def _index(
         periods = read_periods(body.columns[keys[1]], body.rows, table, keys[1], found)
     found.stop_if_wrong()
     entities = join_spellings(entities, table, keys[0], found)
+    entities = join_raised(entities, _distinct(entities), periods, table, keys[0], found)
     join = reading.renamed == "join"
     entities = warn_renamed(entities, periods, table, keys[0], found, join=join)
     warn_dissolved(entities, periods, table, keys[0], found)
     warn_codes(entities, table, keys[0], found)
     warn_levels(entities, body.rows, table, keys[0], found)
+    warn_counties(entities, _distinct(entities), body.rows, table, keys[0], found)
+    if len(keys) == 2:
+        warn_typing_errors(entities, periods, body.rows, table, keys[0], found)
     return pd.MultiIndex.from_arrays(
         [pd.Index(entities, dtype=str), periods], names=[ENTITY, PERIOD]
     )
+
+
+def _distinct(names: npt.NDArray[np.object_]) -> list[str]:
+    return [name for name in pd.unique(names) if name is not None]

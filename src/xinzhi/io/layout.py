@@ -7,17 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xinzhi.errors import MissingColumn, suggestion
-from xinzhi.io.cells import cell_text, has_chinese, is_filled, is_number, is_unit, loose, split_unit
+from xinzhi.io.cells import cell_text, is_filled, is_number, loose, split_unit
 from xinzhi.io.findings import Findings, listed
-from xinzhi.io.numbers import is_missing
+from xinzhi.io.headings import SEARCHED, names_of_rows, rows_below_names
 from xinzhi.io.raw import Cell, RawTable
-from xinzhi.io.years import looks_like_year
 from xinzhi.wording import message
-
-AT_KEYS = frozenset({"单位", "unit", "units", "计量单位", "年", "年份", "year", "没有单位"})
-"""What a row of units says at the keys."""
-SEARCHED = 60
-"""Rows from the top among which the header is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +81,7 @@ def _is_wide(row: Sequence[Cell]) -> bool:
 
 
 def _wide_at(table: RawTable, row: int) -> bool:
-    return any(map(_is_wide, table.rows[row - 1 : row + 1]))
+    return any(map(_is_wide, table.rows[max(row - 2, 0) : row + 1]))
 
 
 def _missing(table: RawTable, row: int, names: list[str], found: Findings) -> None:
@@ -126,81 +120,13 @@ def _header(table: RawTable, row: int, keys: tuple[str, str | None], found: Find
     width = _width(table, row)
     texts = [cell_text(cells[i]) if i < len(cells) else "" for i in range(width)]
     texts = [re.sub(r"\s*[\r\n]+\s*", "", text) for text in texts]
-    second = _second_names(table, row, width, keys)
-    if second:
-        texts = _combined(texts, second)
-        found.decide(
-            message("The names stand in two rows, {row} and {next}.", row=row, next=row + 1),
-            table.where(row),
-        )
+    texts, n_rows = names_of_rows(table, row, texts, keys, found)
     occupied = _occupied(table, row, width)
     positions = [i for i in range(width) if texts[i] or occupied[i]]
     names, units, full = _names(table, row, [texts[i] for i in positions], positions, keys, found)
-    below = row + 2 if second else row + 1
-    if not second and _is_translation(table, below, texts, keys):
-        found.decide(
-            message("Row {row} says the names again in another language.", row=below),
-            table.where(below),
-        )
-        below += 1
-    first_data, more = _unit_row(table, below, names, positions, keys, found)
+    first_data, more = rows_below_names(table, row + n_rows, texts, names, positions, keys, found)
     found.stop_if_wrong()
     return Header(row, tuple(names), tuple(positions), {**units, **more}, full, first_data)
-
-
-def _second_names(table: RawTable, row: int, width: int, keys: tuple[str, str | None]) -> list[str]:
-    """Names of a second row: words or years below the names, nothing new below the keys."""
-    if row >= len(table.rows):
-        return []
-    first, second = table.rows[row - 1], table.rows[row]
-    above = [cell_text(first[i]) if i < len(first) else "" for i in range(width)]
-    below = [cell_text(second[i]) if i < len(second) else "" for i in range(width)]
-    wanted = {loose(key) for key in keys if key}
-    at_keys = [i for i, text in enumerate(above) if loose(split_unit(text)[0]) in wanted]
-    if not at_keys or any(below[i] not in {"", above[i]} for i in at_keys):
-        return []
-    new = [i for i, text in enumerate(below) if text and text != above[i]]
-    if len(at_keys) < len(wanted):
-        years = max(sum(map(looks_like_year, row)) for row in (above, [below[i] for i in new]))
-        return below if years >= 2 and len(new) >= 2 else []
-    words = [not is_number(below[i]) and not is_unit(below[i].strip("()（）[]【】")) for i in new]
-    return below if len(new) >= 2 and all(words) else []
-
-
-def _is_translation(
-    table: RawTable, row: int, names: list[str], keys: tuple[str, str | None]
-) -> bool:
-    """Tell whether a row says each name again in another script, also where numbers follow.
-
-    Without a period it may be a row of data: a word where a year stands is never one.
-    """
-    if row >= len(table.rows) or keys[1] is None:
-        return False
-    cells = [*map(cell_text, table.rows[row - 1])]
-    below = table.rows[row : row + SEARCHED]
-    wanted = {loose(key) for key in keys if key}
-    numbers = 0
-    for i, name in enumerate(names):
-        text = cells[i] if i < len(cells) else ""
-        if not name and not text:
-            continue
-        is_key = loose(split_unit(name)[0]) in wanted
-        same = loose(name) == loose(text) and not is_key
-        if not text or is_number(text) or is_missing(text):
-            return False
-        if not same and has_chinese(name) == has_chinese(text):
-            return False
-        numbers += not is_key and sum(is_number(r[i]) for r in below if i < len(r)) > len(below) / 2
-    return numbers > 0
-
-
-def _combined(first: list[str], second: list[str]) -> list[str]:
-    """Put the name of the second row behind the one that stands above it or to the left."""
-    names, above = [], ""
-    for text, below in zip(first, second, strict=True):
-        above = text or above
-        names.append(f"{above} {below}" if below and below != text else text)
-    return names
 
 
 def _width(table: RawTable, row: int) -> int:
@@ -282,33 +208,3 @@ def _refuse_twins(
                 message("give each column a name of its own."),
             )
         seen.setdefault(loose(name), place)
-
-
-def _unit_row(
-    table: RawTable,
-    row: int,
-    names: list[str],
-    positions: list[int],
-    keys: tuple[str, str | None],
-    found: Findings,
-) -> tuple[int, dict[str, str]]:
-    """Recognise a row of units below the names: units where numbers will stand, no keys."""
-    if row > len(table.rows):
-        return row, {}
-    cells = [table.rows[row - 1][i] if i < len(table.rows[row - 1]) else None for i in positions]
-    wanted = {loose(key) for key in keys if key}
-    units: dict[str, str] = {}
-    for name, cell in zip(names, cells, strict=True):
-        text = cell_text(cell)
-        if loose(name) in wanted:
-            if not (is_missing(text) or loose(text) in AT_KEYS):
-                return row, {}
-        elif text and not is_missing(text):
-            bare = text.strip("()（）[]【】")
-            if not is_unit(bare):
-                return row, {}
-            units[name] = bare
-    if not units:
-        return row, {}
-    found.decide(message("Row {row} holds the units.", row=row), table.where(row), len(units))
-    return row + 1, units

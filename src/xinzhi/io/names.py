@@ -12,99 +12,24 @@ import numpy.typing as npt
 from xinzhi.errors import Where
 from xinzhi.io.cells import has_chinese
 from xinzhi.io.findings import Findings, listed
+from xinzhi.io.gazetteer import (
+    COUNTRIES,
+    DISSOLVED,
+    KNOWN_PROVINCES,
+    MUNICIPALITIES,
+    NATIONS,
+    RENAMED,
+    TWO_LEVELS,
+)
 from xinzhi.io.raw import RawTable
+from xinzhi.io.traditional import simplified
 from xinzhi.wording import message
 
-PROVINCES = [
-    "北京",
-    "天津",
-    "河北",
-    "山西",
-    "内蒙古",
-    "辽宁",
-    "吉林",
-    "黑龙江",
-    "上海",
-    "江苏",
-    "浙江",
-    "安徽",
-    "福建",
-    "江西",
-    "山东",
-    "河南",
-    "湖北",
-    "湖南",
-    "广东",
-    "广西",
-    "海南",
-    "重庆",
-    "四川",
-    "贵州",
-    "云南",
-    "西藏",
-    "陕西",
-    "甘肃",
-    "青海",
-    "宁夏",
-    "新疆",
-    "台湾",
-    "香港",
-    "澳门",
-]
-MUNICIPALITIES = frozenset({"北京", "天津", "上海", "重庆", "香港", "澳门"})
-TWO_LEVELS = frozenset({"吉林", "海南"})
-"""Names shared by a province and a prefecture-level place: never joined with X市 or X省."""
-NATIONS = frozenset({"全国", "中国", "全国合计", "中华人民共和国", "world", "世界"})
 SUFFIX = re.compile(
     r"(?<=[\u4e00-\u9fff]{2})(?:市|省|自治区|壮族自治区|回族自治区|维吾尔自治区|特别行政区)$"
 )
 CODE = re.compile(r"\d{4,}")
 PROVINCE_ENDS = ("省", "自治区", "特别行政区")
-RENAMED: tuple[tuple[str, str, int], ...] = (
-    ("襄樊", "襄阳", 2010),
-    ("思茅", "普洱", 2007),
-    ("徽州", "黄山", 1987),
-    ("梅县", "梅州", 1988),
-    ("荆沙", "荆州", 1996),
-    ("巴彦淖尔盟", "巴彦淖尔", 2003),
-    ("乌兰察布盟", "乌兰察布", 2003),
-    ("伊克昭盟", "鄂尔多斯", 2001),
-    ("哲里木盟", "通辽", 1999),
-    ("昭乌达盟", "赤峰", 1983),
-    ("呼伦贝尔盟", "呼伦贝尔", 2001),
-    ("毕节地区", "毕节", 2011),
-    ("铜仁地区", "铜仁", 2011),
-    ("海东地区", "海东", 2013),
-    ("日喀则地区", "日喀则", 2014),
-    ("昌都地区", "昌都", 2014),
-    ("林芝地区", "林芝", 2015),
-    ("吐鲁番地区", "吐鲁番", 2015),
-    ("哈密地区", "哈密", 2016),
-    ("山南地区", "山南", 2016),
-    ("那曲地区", "那曲", 2017),
-    ("陇南地区", "陇南", 2004),
-    ("定西地区", "定西", 2003),
-    ("临沧地区", "临沧", 2003),
-    ("丽江地区", "丽江", 2002),
-    ("522400", "520500", 2011),
-    ("522200", "520600", 2011),
-    ("632100", "630200", 2013),
-    ("542300", "540200", 2014),
-    ("542100", "540300", 2014),
-    ("542600", "540400", 2015),
-    ("652100", "650400", 2015),
-    ("652200", "650500", 2016),
-    ("542200", "540500", 2016),
-    ("542400", "540600", 2017),
-)
-"""Old name or code, new one, year of the change, as announced by the State Council."""
-DISSOLVED: tuple[tuple[str, int, tuple[str, ...]], ...] = (
-    ("巢湖", 2011, ("合肥", "芜湖", "马鞍山")),
-    ("莱芜", 2019, ("济南",)),
-    ("341400", 2011, ("340100", "340200", "340500")),
-    ("371200", 2019, ("370100",)),
-)
-"""Name or code of a city that was dissolved, the year, and the cities that took it over."""
 
 
 def stem(name: str) -> str:
@@ -135,12 +60,13 @@ def join_spellings(
     groups: dict[str, list[str]] = defaultdict(list)
     for name in dict.fromkeys(names.tolist()):
         if name is not None:
-            groups[stem(name)].append(name)
+            groups[simplified(stem(name))].append(name)
     _warn_case(groups, table, column, found)
     joined: dict[str, str] = {}
     for short, spellings in groups.items():
         if len(spellings) < 2:
             continue
+        _warn_traditional(spellings, table, column, found)
         where = Where(file=table.file, sheet=table.sheet, column=column, entity=short)
         if _may_join(short, spellings):
             joined |= dict.fromkeys(spellings, short)
@@ -197,8 +123,20 @@ def _warn_case(groups: dict[str, list[str]], table: RawTable, column: str, found
             )
 
 
+def _warn_traditional(spellings: list[str], table: RawTable, column: str, found: Findings) -> None:
+    """Warn of names that stand in traditional and in simplified characters."""
+    if len({stem(name) for name in spellings}) < 2:
+        return
+    found.warn(
+        "names.traditional",
+        message("The names {names} are one in other characters.", names=listed(spellings)),
+        Where(file=table.file, sheet=table.sheet, column=column, entity=spellings[0]),
+        message("write one name for one entity."),
+    )
+
+
 def _may_join(short: str, spellings: list[str]) -> bool:
-    ends = {name.removeprefix(short) for name in spellings} - {""}
+    ends = {simplified(name).removeprefix(short) for name in spellings} - {""}
     return len(ends) <= 1 and short not in TWO_LEVELS
 
 
@@ -278,6 +216,8 @@ def warn_levels(
     """Warn of provinces or the nation among cities, or the nation among provinces."""
     distinct = [name for name in dict.fromkeys(names.tolist()) if name is not None]
     higher = [n for n in distinct if n.casefold() in NATIONS]
+    if COUNTRIES & set(distinct):
+        higher = [n for n in higher if n != "中国"]
     provinces = [n for n in distinct if _is_province(n)]
     others = [n for n in distinct if n not in higher and not _is_province(n)]
     others = [n for n in others if stem(n) not in MUNICIPALITIES | TWO_LEVELS]
@@ -304,10 +244,20 @@ def warn_levels(
     )
 
 
+def is_higher(name: str) -> bool:
+    """Whether a name is that of a province, also one that is a city at once.
+
+    >>> is_higher("山西省"), is_higher("北京市"), is_higher("吉林市"), is_higher("大同")
+    (True, True, False, False)
+    """
+    short = stem(name)
+    return short in KNOWN_PROVINCES and (short not in TWO_LEVELS or not name.endswith("市"))
+
+
 def _is_province(name: str) -> bool:
     short = stem(name)
     return (
-        short in PROVINCES
+        short in KNOWN_PROVINCES
         and short not in MUNICIPALITIES
         and (name.endswith(PROVINCE_ENDS) or short not in TWO_LEVELS)
     )

@@ -24,7 +24,7 @@ def inspect_open_document(path: Path) -> dict[str, SheetMarks]:
     with zipfile.ZipFile(path) as archive:
         content = archive.read("content.xml")
     found: dict[str, SheetMarks] = {}
-    marks, row, column, cell = SheetMarks(), 0, 0, 0
+    marks, row, column, cell, times = SheetMarks(), 0, 0, 0, 1
     for part in PART.finditer(content):
         attributes = part["of_line"] or part["cell"] or b""
         repeated = REPEATED.search(attributes)
@@ -34,16 +34,24 @@ def inspect_open_document(path: Path) -> dict[str, SheetMarks]:
             found[unescape(part["table"].decode())] = marks
         elif part["line"] == b"row":
             _hide(marks.hidden_rows, row, n, attributes)
-            row, cell = row + n, 0
+            row, cell, times = row + n, 0, n
         elif part["line"] == b"column":
             _hide(marks.hidden_columns, column, n, attributes)
             column += n
         else:
             marks.formulas += b"table:formula=" in attributes
+            if b'office:value-type="percentage"' in attributes:
+                _percent(marks, range(cell + 1, cell + n + 1), range(row - times + 1, row + 1))
             if b'calcext:value-type="error"' in attributes:
                 marks.error_cells[f"{letters(cell + 1)}{row}"] = "#?"
             cell += n
     return found
+
+
+def _percent(marks: SheetMarks, columns: range, rows: range) -> None:
+    places = marks.shown.setdefault("percent", {})
+    for column in columns[: 1 + LISTED]:
+        places.setdefault(column, []).extend(rows)
 
 
 def _hide(hidden: list[int], before: int, n: int, attributes: bytes) -> None:

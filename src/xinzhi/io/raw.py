@@ -43,6 +43,8 @@ class RawTable:
     """What separates the fields of a text file."""
     encoding: str | None = None
     """How a text file was decoded."""
+    percents: frozenset[int] = frozenset()
+    """Positions of columns with cells that a workbook shows as percents."""
     decisions: tuple[Decision, ...] = ()
     warnings: tuple[Problem, ...] = ()
 

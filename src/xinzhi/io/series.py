@@ -15,13 +15,15 @@ from xinzhi.errors import DuplicateKey, Problem, Where
 from xinzhi.io.body import Body, find_body, key_columns
 from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings, listed
 from xinzhi.io.in_process import read_table, stated_of, unconfirmed
-from xinzhi.io.keys import IS_YEAR, read_entities, read_periods
+from xinzhi.io.keys import read_entities
 from xinzhi.io.layout import find_header
 from xinzhi.io.limits import Limits
 from xinzhi.io.options import Reading
+from xinzhi.io.periods import IS_YEAR, read_periods
 from xinzhi.io.raw import Cell, Decision, RawTable
 from xinzhi.io.typed import type_columns
-from xinzhi.io.wide import is_wide, unpivot
+from xinzhi.io.units import warn_percents
+from xinzhi.io.wide import DEFAULT_VALUE, is_wide, units_of_variables, unpivot
 from xinzhi.io.years import parse_period
 from xinzhi.wording import message
 
@@ -50,13 +52,16 @@ def read_series_here(
     table = read_table(path, sheet=sheet, names=tuple(keys[:1]), reading=reading, limits=limits)
     found = Findings(list(table.decisions), list(table.warnings))
     header = find_header(table, keys[0], last, found, reading.header)
-    body = find_body(table, header, keys[0], found)
+    body = find_body(table, header, keys[0], found, entities=reading.entities)
     if last and is_wide(header, last):
         body = unpivot(table, header, body, last, reading, found)
+        value = reading.value or table.sheet or DEFAULT_VALUE
+        header = units_of_variables(table, header, value, found)
     in_file = key_columns(table, body, keys, header.row, found)
     index = _index(table, body, keys, in_file, found)
     values = {name: cells for name, cells in body.columns.items() if name not in in_file}
-    columns, units = type_columns(values, body.rows, table, reading, found)
+    columns, units = type_columns(values, body.rows, table, reading, found, header.units)
+    warn_percents(table, header, header.units, units, found)
     _refuse_twins(index, body.rows, table, found)
     found.stop_if_wrong()
     series = {n: pd.Series(c, index=index, dtype=c.dtype) for n, c in columns.items()}

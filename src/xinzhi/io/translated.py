@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from xinzhi.io.cells import cell_text, loose
 from xinzhi.io.findings import Findings
-from xinzhi.io.layout import SEARCHED
+from xinzhi.io.headings import SEARCHED
 from xinzhi.io.raw import RawTable
 from xinzhi.wording import message
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -15,11 +16,13 @@ from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings, listed
 from xinzhi.io.numbers import Decimal
 from xinzhi.io.options import Reading
 from xinzhi.io.raw import Cell, RawTable
+from xinzhi.io.units import same_unit, say_units
 from xinzhi.wording import Message, message
 
 Columns = Mapping[str, Sequence[Cell]]
 Rows = npt.NDArray[np.int64]
 Values = npt.NDArray[np.float64] | npt.NDArray[np.object_]
+NO_UNITS: Mapping[str, str] = MappingProxyType({})
 SAID: dict[str, Message] = {
     "full_width": message("Full-width digits were read in column '{name}'."),
     "thousands": message("Thousands separators were taken out in column '{name}'."),
@@ -34,11 +37,16 @@ KINDS: dict[str, Message] = {
 
 
 def type_columns(
-    columns: Columns, rows: Rows, table: RawTable, reading: Reading, found: Findings
+    columns: Columns,
+    rows: Rows,
+    table: RawTable,
+    reading: Reading,
+    found: Findings,
+    headed: Mapping[str, str] = NO_UNITS,
 ) -> tuple[dict[str, Values], dict[str, str]]:
     """Type the columns and say what was understood, doubted or wrong.
 
-    Returns the values of the columns, and the units that stood in cells.
+    `headed` are the units that headings name. Returns the values of the columns, and the units that stood in cells.
     """
     quick = {} if reading.decimal == "," else _quick_ones(columns, reading)
     others = {name: cells for name, cells in columns.items() if name not in quick}
@@ -53,7 +61,8 @@ def type_columns(
             cells, decimal=decimal, missing=missing, as_text=name in reading.text
         )
         _report(name, cells, typed, rows, table, found)
-        if typed.unit:
+        say_units(name, cells, typed, rows, table, found, headed.get(name))
+        if typed.unit and not same_unit(typed.unit, headed.get(name, "")):
             units[name] = "%" if typed.unit in {"％", "%"} else typed.unit
         series[name] = typed.values
     return series, units
@@ -157,7 +166,6 @@ def _report(
     if typed.digits:
         _warn_text(name, cells, typed, rows, table, found)
     _warn_marks(name, typed, rows, table, found)
-    _say_units(name, cells, typed, rows, table, found)
     _refuse_cells(name, cells, typed, rows, table, found)
 
 
@@ -200,42 +208,6 @@ def _warn_marks(name: str, typed: Typed, rows: Rows, table: RawTable, found: Fin
                 table.where(int(rows[at[0]]), None, name),
                 message(remedy.template, value=typed.values[at[0]]),
             )
-
-
-def _say_units(
-    name: str, cells: Sequence[Cell], typed: Typed, rows: Rows, table: RawTable, found: Findings
-) -> None:
-    if typed.kind != "number" or not typed.units:
-        return
-    if len(typed.units) == 1 and typed.unit and not _bare_numbers(cells):
-        found.decide(
-            message(
-                "The unit {unit} was read from the cells of '{name}'.", unit=typed.unit, name=name
-            ),
-            Where(file=table.file, sheet=table.sheet, column=name),
-            len(typed.units[typed.unit]),
-        )
-        return
-    stated = {unit: at for unit, at in typed.units.items() if unit}
-    if not stated:
-        return
-    rarest = min(stated.values(), key=len)
-    for i in rarest[:ERRORS_PER_COLUMN]:
-        found.error(
-            "number.mixed_units",
-            message(
-                "'{cell}': the cells of column '{name}' are not all in one unit.",
-                cell=cell_text(cells[i]),
-                name=name,
-            ),
-            table.where(int(rows[i]), None, name),
-            message("write all numbers of the column in one unit."),
-            NotNumeric,
-        )
-
-
-def _bare_numbers(cells: Sequence[Cell]) -> bool:
-    return any(isinstance(cell, (int, float)) for cell in cells)
 
 
 def _refuse_cells(

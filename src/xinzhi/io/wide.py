@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -17,8 +18,9 @@ from xinzhi.io.cells import LONGEST_NAME, loose
 from xinzhi.io.findings import Findings, listed
 from xinzhi.io.layout import Header
 from xinzhi.io.options import Reading
+from xinzhi.io.periods import DOUBTED
 from xinzhi.io.raw import Cell, RawTable
-from xinzhi.io.years import looks_like_year, parse_period
+from xinzhi.io.years import looks_like_year, parse_period, without_note
 from xinzhi.wording import message
 
 DEFAULT_VALUE = "value"
@@ -33,7 +35,7 @@ def variable_and_year(name: str) -> tuple[str, int] | None:
     >>> variable_and_year("GDP_2008"), variable_and_year("2008年人口"), variable_and_year("2008")
     (('GDP', 2008), ('人口', 2008), ('', 2008))
     """
-    text = name.strip()
+    text = without_note(name.strip())
     if len(text) > LONGEST_NAME:
         return None
     if looks_like_year(text):
@@ -99,6 +101,28 @@ def unpivot(
     return Body(columns, np.repeat(body.rows, n))
 
 
+def units_of_variables(table: RawTable, header: Header, value: str, found: Findings) -> Header:
+    """Give the units of columns by years to their variables; a unit that changes is an error."""
+    units = dict(header.units)
+    for variable, by_year in _by_variable(header.names).items():
+        mine = {year: units.pop(name) for year, name in by_year.items() if name in units}
+        different = dict.fromkeys(mine.values())
+        if len(different) > 1:
+            found.error(
+                "units.differ",
+                message(
+                    "The unit of '{name}' changes between the years: {units}.",
+                    name=variable or value,
+                    units=listed(f"{year} {unit}" for year, unit in sorted(mine.items())),
+                ),
+                table.where(header.row, None, variable or value),
+                message("convert the values to one unit."),
+            )
+        if different:
+            units[variable or value] = next(iter(different))
+    return replace(header, units=units)
+
+
 def _say(
     table: RawTable,
     header: Header,
@@ -121,6 +145,7 @@ def _say(
             where,
             message("state the name of the values (`value`)."),
         )
+    _doubts(table, header, variables, found)
     named = [variable for variable in variables if variable]
     if named:
         found.decide(
@@ -130,3 +155,30 @@ def _say(
             where,
             sum(len(variables[variable]) for variable in named),
         )
+
+
+def _doubts(
+    table: RawTable, header: Header, variables: dict[str, dict[int, str]], found: Findings
+) -> None:
+    """Warn of years with a note; refuse two columns of one variable and year."""
+    taken = {
+        name: (variable, year) for variable, by in variables.items() for year, name in by.items()
+    }
+    noted = {name: year for name, (_, year) in taken.items() if without_note(name) != name}
+    if noted:
+        name, year = next(iter(noted.items()))
+        what, remedy = DOUBTED["noted"]
+        said = message(what.template, cell=name, year=year)
+        found.warn("year.noted", said, table.where(header.row, None, name), remedy)
+    for name in header.names:
+        split = variable_and_year(name)
+        if split is not None and name not in taken and split in taken.values():
+            first = next(other for other, key in taken.items() if key == split)
+            found.error(
+                "layout.duplicate_column",
+                message(
+                    "Columns '{first}' and '{second}' are of one year.", first=first, second=name
+                ),
+                table.where(header.row, None, name),
+                message("keep one of them."),
+            )

@@ -14,6 +14,7 @@ from xinzhi.errors import DataError, Problem, SpecError, Where, suggestion
 from xinzhi.io.archive import SheetMarks, corrupt, inspect
 from xinzhi.io.biff import inspect_old
 from xinzhi.io.findings import Findings, listed
+from xinzhi.io.formats import apply_formats
 from xinzhi.io.limits import LIMITS, Limits
 from xinzhi.io.open_document import inspect_open_document
 from xinzhi.io.raw import Cell, RawTable, letters, shown_name
@@ -180,7 +181,9 @@ def read_sheet(book: Workbook, name: str, *, top: int | None = None) -> RawTable
     except (CalamineError, OSError, ValueError) as error:
         raise DataError(corrupt(where, str(error))) from error
     first_column = (sheet.start or (0, 0))[1] + 1
+    percents: frozenset[int] = frozenset()
     if top is None:
+        percents = apply_formats(rows, marks.shown, first_column, where, found)
         _fill_merged(sheet, rows, first_column, where, found)
     return RawTable(
         book.file,
@@ -189,6 +192,7 @@ def read_sheet(book: Workbook, name: str, *, top: int | None = None) -> RawTable
         sheet=name,
         first_column=first_column,
         has_addresses=True,
+        percents=percents,
         decisions=tuple(found.decisions),
         warnings=tuple(found.warnings),
     )

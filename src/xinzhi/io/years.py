@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from xinzhi.io.numbers import is_missing, tidy
 from xinzhi.io.raw import Cell
@@ -23,17 +23,43 @@ _DAY = re.compile(
 _DAY_FIRST = re.compile(
     r"\d{1,2}[-/.](\d{1,2})[-/.]((?:1[5-9]|20)\d{2})(?: \d{1,2}:\d{2}(?::\d{2})?)?"
 )
+_DIGITS_OF_DAY = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})?(?:\.0*)?", re.ASCII)
+_MONTH_NAME = r"(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_NAMED_DAY = re.compile(
+    rf"(?:\d{{1,2}}[-/. ]{_MONTH_NAME}[-/., ]+|{_MONTH_NAME} \d{{1,2}}, ?)(\d{{2}}|(?:19|20)\d{{2}})",
+    re.IGNORECASE | re.ASCII,
+)
+_NAMED_MONTH = re.compile(
+    rf"(?:{_MONTH_NAME}[-/., '’]*(\d{{2}}|(?:19|20)\d{{2}})|((?:19|20)\d{{2}})[-/., ]*{_MONTH_NAME})",
+    re.IGNORECASE | re.ASCII,
+)
 _TWO_DIGIT = re.compile(r"['’‘`](\d{2})年?|(0\d)年?|(\d{2})年", re.ASCII)
 _ERA = re.compile(r"(?:民国|民國|平成|昭和|令和|大正|明治|[HRS](?=\d{1,2}\b)).*")
 _SHORTER = re.compile(
-    r"(?:1[5-9]|20)\d{2}\s*(?:[-/.年]?\s*(?:Q[1-4]|[上下]半年|第?[一二三四1-4]季度?|H[12]|M\d{1,2})"
-    r"|[-/.年]\s*(?:0?[1-9]|1[0-2])\s*月?)",
+    r"((?:1[5-9]|20)\d{2})\s*((?:[-/.年]?\s*(?:Q[1-4]|[上下]半年|第?[一二三四1-4]季度?|H[12]|M\d{1,2}|W\d{1,2})"
+    r"|[-/.年]\s*(?:0?[1-9]|1[0-2])\s*月?))",
     re.IGNORECASE,
 )
 _RANGE = re.compile(
     r"(?:1[5-9]|20)\d{2}\s*年?\s*(?:[-/~～—–至到]+)\s*(?:(?:1[5-9]|20)?\d{2})\s*年?"
 )
+_MARKS = re.compile(r"(?:\s*[①-⑳❶-❿⑴-⒇*＊†‡※]|\s*[\[［【（(]\s*\d{1,2}\s*[)）\]］】])+$")
+_WORDS = (
+    r"(?:初步|快报|预计|预测|估计|估算|修订|修正|调整|推算|暂定"
+    r"|prelim|provis|estim|forecast|revis)[^\d()（）\[\]]{0,12}"
+)
+_NOTE = re.compile(
+    rf"(.*(?:19|20)\d{{2}}年?度?)\s*(?:[(（\[［【]\s*{_WORDS}[)）\]］】]|{_WORDS})",
+    re.IGNORECASE | re.ASCII,
+)
+_NOTED = re.compile(
+    r"((?:1[5-9]|20|21)\d{2})年?度?\s*(?:[(（\[［【]\s*[^\d()（）\[\]]{1,12}[)）\]］】]|[perf])",
+    re.IGNORECASE | re.ASCII,
+)
+_PART = re.compile(r"季|月|半年|旬|周|日|[(（]\s*[QHMW]", re.IGNORECASE)
 _HANZI = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+DAY_ZERO = (date(1899, 12, 30), date(1904, 1, 1))
+"""Days from which spreadsheets count, in their two customs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +68,10 @@ class Period:
 
     value: int | None
     how: str
-    """`plain`, `year`, `date`, `hanzi`, `two_digit`; or the reason: `era`, `range`, `shorter`,
-    `fraction`, `blank`, `not_a_period`, `month_or_day`."""
+    """`plain`, `year`, `date`, `hanzi`, `two_digit`, `noted`, `typed_year`; or the reason: `era`,
+    `range`, `shorter`, `fraction`, `blank`, `not_a_period`, `month_or_day`."""
+    part: tuple[int, str] | None = None
+    """Year, and which part of it, where `shorter` tells both."""
 
 
 def parse_period(cell: Cell) -> Period:
@@ -51,19 +79,46 @@ def parse_period(cell: Cell) -> Period:
 
     >>> [parse_period(c).value for c in (2008.0, "2008年", "２００８", "2008/1/1 0:00", "'08")]
     [2008, 2008, 2008, 2008, 2008]
-    >>> parse_period("民国97年")
-    Period(value=None, how='era')
+    >>> [parse_period(c).value for c in ("20191231", "2022(快报)", "31-Dec-19")]
+    [2019, 2022, 2019]
+    >>> parse_period("201906"), parse_period("Jun-19")
+    (Period(value=None, how='shorter', part=(2019, '06')), Period(value=None, how='shorter', part=(2019, 'jun')))
+    >>> parse_period("民国97年").how
+    'era'
     """
     if isinstance(cell, (datetime, date)):
-        return Period(cell.year, "date")
+        return _from_date(cell)
     if isinstance(cell, bool) or cell is None:
         return Period(None, "blank" if cell is None else "not_a_period")
     if isinstance(cell, (int, float)):
         whole = float(cell).is_integer() and abs(cell) < 1e9
-        return Period(int(cell), "plain") if whole else Period(None, "fraction")
+        return _whole(str(int(cell))) if whole else Period(None, "fraction")
     if not isinstance(cell, str):
         return Period(None, "not_a_period")
-    return _from_text(unicodedata.normalize("NFKC", tidy(cell)))
+    text = tidy(cell)
+    bare = _MARKS.sub("", text) or text
+    period = _from_text(unicodedata.normalize("NFKC", bare))
+    return Period(period.value, "noted") if bare != text and period.value is not None else period
+
+
+def _from_date(cell: date) -> Period:
+    """Read a date; a year that was typed into a cell for dates is a day of 1905, or of 1909."""
+    day = cell.date() if isinstance(cell, datetime) else cell
+    for zero in DAY_ZERO:
+        if 1900 <= (day - zero).days <= 2100:
+            return Period((day - zero) // timedelta(days=1), "typed_year")
+    return Period(cell.year, "date")
+
+
+def _whole(digits: str) -> Period:
+    """Read a whole number: 20191231 is a day, 201912 a month, and all others what they are."""
+    if day := _DIGITS_OF_DAY.fullmatch(digits):
+        is_month = 1 <= int(day.group(2)) <= 12
+        if is_month and day.group(3) is None:
+            return Period(None, "shorter", (int(day.group(1)), day.group(2)))
+        if is_month and 1 <= int(day.group(3)) <= 31:
+            return Period(int(day.group(1)), "date")
+    return Period(int(digits.split(".", maxsplit=1)[0]), "plain")
 
 
 def _from_text(text: str) -> Period:  # noqa: PLR0911  one line per spelling
@@ -73,29 +128,54 @@ def _from_text(text: str) -> Period:  # noqa: PLR0911  one line per spelling
         digits = int(next(group for group in two.groups() if group))
         return Period(digits + (2000 if digits < 50 else 1900), "two_digit")
     if _WHOLE.fullmatch(text):
-        return Period(int(text.split(".", maxsplit=1)[0]), "plain")
+        return _whole(text)
     if year := _YEAR.fullmatch(text):
         return Period(int(year.group(1)), "year")
     if day := _DAY.fullmatch(text):
         valid = 1 <= int(day.group(3)) <= 12 and 1 <= int(day.group(4)) <= 31
         return Period(int(day.group(1)), "date") if valid else Period(None, "not_a_period")
-    if day := _DAY_FIRST.fullmatch(text):
-        return Period(int(day.group(2)), "date")
+    if day := _DAY_FIRST.fullmatch(text) or _NAMED_DAY.fullmatch(text):
+        return Period(_four_digits(day.group(day.lastindex or 0)), "date")
     if re.fullmatch(r"[〇零○一二三四五六七八九]{4}年?", text):
         return Period(int(text.rstrip("年").translate(_HANZI)), "hanzi")
-    return Period(None, _reason(text))
+    year = _YEAR.fullmatch(without_note(text)) or _NOTED.fullmatch(text)
+    if year and not _PART.search(text):
+        return Period(int(year.group(1)), "noted")
+    return _not_read(text)
 
 
-def _reason(text: str) -> str:
+def _four_digits(year: str) -> int:
+    """Complete a year as spreadsheets do, which write December 2019 as Dec-19.
+
+    >>> _four_digits("19"), _four_digits("98"), _four_digits("2019")
+    (2019, 1998, 2019)
+    """
+    return int(year) if len(year) == 4 else int(year) + (2000 if int(year) < 50 else 1900)
+
+
+def without_note(name: str) -> str:
+    """Take a note such as (快报) or 修订 off a text that ends with a year.
+
+    >>> without_note("GDP2022（快报）"), without_note("2022年预计"), without_note("GDP（亿元）")
+    ('GDP2022', '2022年', 'GDP（亿元）')
+    """
+    match = _NOTE.fullmatch(name) if len(name) <= 60 else None
+    return match.group(1) if match else name
+
+
+def _not_read(text: str) -> Period:
     if _ERA.fullmatch(text):
-        return "era"
-    if _SHORTER.fullmatch(text):
-        return "shorter"
+        return Period(None, "era")
+    if shorter := _SHORTER.fullmatch(text):
+        part = shorter.group(2).strip(" -/.年").casefold()
+        return Period(None, "shorter", (int(shorter.group(1)), part))
+    if month := _NAMED_MONTH.fullmatch(text):
+        before, after, year, behind = month.groups()
+        part = (before or behind)[:3].casefold()
+        return Period(None, "shorter", (_four_digits(after or year), part))
     if _RANGE.fullmatch(text):
-        return "range"
-    if re.fullmatch(r"[+-]?\d*\.\d+", text):
-        return "fraction"
-    return "not_a_period"
+        return Period(None, "range")
+    return Period(None, "fraction" if re.fullmatch(r"[+-]?\d*\.\d+", text) else "not_a_period")
 
 
 def looks_like_year(cell: Cell) -> bool:

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from xinzhi.errors import Problem, Where
+from xinzhi.panel.jumps import check_jumps
 from xinzhi.panel.panel import Panel
+from xinzhi.panel.scales import check_scales
+from xinzhi.panel.zeros import check_zeros
 from xinzhi.wording import Message, message
 
-Floats = npt.NDArray[np.float64]
 SHOWN = 20
-JUMP = 50.0
-"""A value that is so many times its neighbours looks like another unit of measure."""
-LOG_JUMP = float(np.log(JUMP))
-LOG_SHIFT = float(np.log(8.0))
-"""A factor between two periods that all entities share looks like another unit of measure."""
-TOGETHER = 0.7
-"""How far, in logarithms, single entities may differ from that factor."""
-PER_COLUMN = 5
 SENTINELS = np.array(
     [-1, -9, -88, -99, -888, -999, -8888, -9999, -99999, 9999, 99999, 999999, 9999999], dtype=float
 )
@@ -41,7 +34,14 @@ def check_panel(panel: Panel) -> tuple[Problem, ...]:
     if panel.frame.empty and not len(panel.frame.index):
         return (_warn("panel.empty", message("The table has no rows."), Where(file=panel.source)),)
     found = [*_gap_years(panel), *_gaps(panel), *_few(panel)]
-    return (*found, *_constants(panel), *_sentinels(panel), *_jumps(panel), *_shifts(panel))
+    return (
+        *found,
+        *_constants(panel),
+        *_sentinels(panel),
+        *check_zeros(panel),
+        *check_jumps(panel),
+        *check_scales(panel),
+    )
 
 
 def _warn(code: str, what: Message, where: Where, remedy: Message | str = "") -> Problem:
@@ -122,7 +122,7 @@ def _unbalanced(panel: Panel, n_ends: int, n_inside: int) -> Problem:
 
 def _few(panel: Panel) -> list[Problem]:
     problems = []
-    if len(panel.entities) == 1:
+    if panel.n_entities == 1:
         problems.append(
             _warn(
                 "panel.one_entity",
@@ -212,109 +212,3 @@ def _sentinels(panel: Panel) -> list[Problem]:
             if len(problems) >= SHOWN:
                 return problems
     return problems
-
-
-def _jumps(panel: Panel) -> list[Problem]:
-    """Single cells that are many times all other values of their entity: another unit, perhaps."""
-    if not panel.has_periods or len(panel.periods) < 3:
-        return []
-    codes = np.asarray(panel.frame.index.codes[0])  # type: ignore[attr-defined]
-    starts = np.flatnonzero(np.diff(codes, prepend=-1))
-    problems = []
-    for name, values in panel.frame.items():
-        if values.dtype == np.float64:
-            odd = _odd_ones(values.to_numpy(), codes, starts)
-            problems += [_jump(panel, str(name), i, len(odd)) for i in odd[:PER_COLUMN]]
-    return problems
-
-
-def _odd_ones(
-    values: Floats, codes: npt.NDArray[np.int64], starts: npt.NDArray[np.int64]
-) -> list[int]:
-    """Positions of values far from the median of their entity, whose others lie close to it."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.where(values > 0, np.log(values), np.nan)
-    wide = np.fmax.reduceat(logs, starts) - np.fmin.reduceat(logs, starts) >= LOG_JUMP
-    if not wide.any():
-        return []
-    groups = np.cumsum(np.diff(codes, prepend=codes[0]) != 0)
-    rows = np.flatnonzero(wide[groups])
-    some, mine = logs[rows], np.cumsum(np.diff(groups[rows], prepend=groups[rows[0]]) != 0)
-    begins = np.flatnonzero(np.diff(mine, prepend=-1))
-    away = np.abs(some - _medians(some, mine, begins)[mine])
-    far = away >= LOG_JUMP
-    near = ~far & ~np.isnan(away)
-    n_far, n_near = np.add.reduceat(far, begins), np.add.reduceat(near, begins)
-    widest = np.maximum.reduceat(np.where(near, away, 0.0), begins)
-    believed = (n_near >= 2) & (n_far <= n_near) & (widest < LOG_JUMP / 3)
-    odd: list[int] = rows[far & believed[mine]].tolist()
-    return odd
-
-
-def _medians(logs: Floats, groups: npt.NDArray[np.int64], starts: npt.NDArray[np.int64]) -> Floats:
-    """Median of each group, missing values left out."""
-    ordered = logs[np.lexsort((logs, groups))]
-    n = np.add.reduceat(~np.isnan(logs), starts)
-    low, high = starts + np.maximum(n - 1, 0) // 2, starts + n // 2
-    last = len(logs) - 1
-    medians: Floats = (ordered[np.minimum(low, last)] + ordered[np.minimum(high, last)]) / 2
-    return medians
-
-
-def _shifts(panel: Panel) -> list[Problem]:
-    """Periods in which a whole column jumps by one factor for all entities: another unit."""
-    if not panel.has_periods or len(panel.entities) < 2 or len(panel.periods) < 2:
-        return []
-    entity, period = (np.asarray(codes) for codes in panel.frame.index.codes)  # type: ignore[attr-defined]
-    follows = np.flatnonzero(np.diff(entity) == 0)
-    problems = []
-    for name, column in panel.frame.items():
-        if column.dtype != np.float64:
-            continue
-        with np.errstate(divide="ignore", invalid="ignore"):
-            values = column.to_numpy()
-            steps = np.log(np.where(values > 0, values, np.nan))
-        change = steps[follows + 1] - steps[follows]
-        for at in np.unique(period[follows + 1]):
-            here = change[period[follows + 1] == at]
-            here = here[~np.isnan(here)]
-            if len(here) > 1 and _is_shift(here):
-                year = int(panel.frame.index.levels[1][at])  # type: ignore[attr-defined]
-                problems.append(_shift(panel, str(name), year, float(np.exp(np.median(here)))))
-    return problems[:SHOWN]
-
-
-def _is_shift(change: Floats) -> bool:
-    """Whether all entities change by nearly one large factor."""
-    if float(change.max() - change.min()) >= 2 * TOGETHER:
-        return False
-    centre = float(np.median(change))
-    return abs(centre) >= LOG_SHIFT and float(np.abs(change - centre).max()) < TOGETHER
-
-
-def _shift(panel: Panel, name: str, period: int, factor: float) -> Problem:
-    return _warn(
-        "panel.unit_jump",
-        message(
-            "From {period} on all values are {factor} times those of the period before.",
-            period=period,
-            factor=float(f"{factor:.3g}"),
-        ),
-        Where(file=panel.source, column=name, period=period),
-        message("check its unit of measure."),
-    )
-
-
-def _jump(panel: Panel, name: str, position: int, n: int) -> Problem:
-    return _warn(
-        "panel.unit_jump",
-        message(
-            "{value} is more than {times} times away from the other values of the entity "
-            "({n} such cells in the column).",
-            value=f"{float(panel.frame[name].iloc[position]):,.10g}",
-            times=int(JUMP),
-            n=n,
-        ),
-        panel.place(position, name),
-        message("check its unit of measure."),
-    )

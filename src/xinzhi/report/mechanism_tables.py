@@ -53,8 +53,20 @@ def regressions(result: StudyResult) -> Iterator[Table]:
             decimals=report.decimals,
         )
         table = with_headings(table, column_headings(result.spec, name))
-        table = with_instruments(table, result.mechanism.instrumented.get(name, {}), labels=words)
-        yield with_wild(table, result.mechanism.wild.get(name, {}), labels=words)
+        table = with_instruments(
+            table,
+            result.mechanism.instrumented.get(name, {}),
+            labels=words,
+            estimates=estimates,
+            stars=report.stars,
+            decimals=report.decimals,
+        )
+        yield with_wild(
+            table,
+            result.mechanism.wild.get(name, {}),
+            labels=words,
+            decimals=report.decimals,
+        )
 
 
 def influence(result: StudyResult, found: Diagnosis) -> Iterator[Table]:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import pandas as pd
 
+from xinzhi.econometrics.instruments import TAU
 from xinzhi.econometrics.robustness import Variation
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.errors import DataError, Problem, Where, suggestion
@@ -38,6 +39,8 @@ class Equation:
     """Grouping, or entity, and the members whose rows are left out."""
     instruments: Instruments = ()
     """Endogenous regressors, each with its instruments."""
+    tau: float = TAU
+    """Share of the worst bias above which they count as weak."""
     frontier: Frontier = ()
     """Options under which the scores are measured again."""
 
@@ -93,6 +96,7 @@ def column_equation(spec: StudySpec, table: RegressionTable, column: TableColumn
         variation=_varied(base.variation, column),
         drop=(*base.drop, *column.drop.items()),
         instruments=base.instruments if instruments is None else _instruments(spec, instruments),
+        tau=_first(table.tau, base.tau),
         frontier=tuple({**dict(base.frontier), **column.efficiency}.items()),
     )
 

@@ -75,7 +75,7 @@ def gathered(
     tests: list[Record] = []
     tools: list[str] = []
     for source in section.sources:
-        rows += _table(source, tables)
+        rows += _table(source, tables, mechanism)
         rows += _mediation(source, mechanism)
         if source in mechanism.moderation:
             tools += expand(spec.moderation[source].moderators, spec)
@@ -108,10 +108,14 @@ def _record(source: str, links: tuple[str, ...], more: Record) -> Record:
     return {**given, "df": NAN, "source": source, **more}
 
 
-def _table(source: str, tables: Mapping[str, tuple[Fitted, ...]]) -> Iterator[Record]:
+def _table(
+    source: str, tables: Mapping[str, tuple[Fitted, ...]], mechanism: Mechanism
+) -> Iterator[Record]:
+    """Effects of a column; one with weak instruments is judged as its stars are."""
     name, position = table_column(source)
     if name in tables:
-        column = tables[name][position]
+        one = mechanism.instrumented.get(name, {}).get(position)
+        column = tables[name][position] if one is None else one.judged
         if isinstance(column, Estimates):
             yield from _slopes(source, column)
 

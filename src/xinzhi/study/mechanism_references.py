@@ -14,6 +14,7 @@ from xinzhi.study.located import Path
 from xinzhi.study.schema.changes import PREFIX, Member
 from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.schema.tables import RegressionTable
 from xinzhi.study.sets import expand
 from xinzhi.vocabulary import with_implied
 from xinzhi.wording import message
@@ -132,6 +133,7 @@ def _curve(spec: StudySpec, finder: Finder) -> None:
 def _equations(spec: StudySpec, finder: Finder) -> None:
     """Look at whole equations: what stands on both sides, what is changed and is not there."""
     for name, table in spec.tables.items():
+        _tau(spec, table, finder, ("tables", name, "tau"))
         for number, column in enumerate(table.columns):
             path: Path = ("tables", name, "columns", number)
             equation = column_equation(spec, table, column)
@@ -151,6 +153,17 @@ def _equations(spec: StudySpec, finder: Finder) -> None:
         for option, values in curve.vary.efficiency.items():
             for value in values:
                 _frontier(spec, equation, {option: value}, finder, path)
+
+
+def _tau(spec: StudySpec, table: RegressionTable, finder: Finder, path: Path) -> None:
+    columns = (column_equation(spec, table, column) for column in table.columns)
+    if table.tau is not None and not any(equation.instruments for equation in columns):
+        finder.add(
+            "study.no_effect",
+            message("`tau` judges instruments, and no column of this table has any."),
+            path,
+            message("name `instruments`, or leave `tau` out."),
+        )
 
 
 def _least_squares(spec: StudySpec, finder: Finder) -> None:

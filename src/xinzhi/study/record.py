@@ -31,6 +31,7 @@ from xinzhi.econometrics.robustness import Variation, Varied
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.econometrics.specification_curve import SpecificationCurve
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
+from xinzhi.econometrics.weak_instruments import Limit, Strength
 from xinzhi.econometrics.wild import Wild
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.peers import Peers
@@ -59,6 +60,7 @@ CLASSES: Mapping[str, type] = MappingProxyType(
             Heterogeneity,
             Instrumented,
             Interval,
+            Limit,
             MediatedEffect,
             Mediation,
             ModeratedMediation,
@@ -68,6 +70,7 @@ CLASSES: Mapping[str, type] = MappingProxyType(
             Sensitivity,
             Sobel,
             SpecificationCurve,
+            Strength,
             Through,
             Variation,
             Varied,

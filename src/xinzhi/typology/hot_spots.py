@@ -13,7 +13,7 @@ from scipy import sparse, stats
 from xinzhi.notices import Notice
 from xinzhi.typology.neighbours import Neighbours, Places, places_of
 from xinzhi.typology.scores import require, require_choice
-from xinzhi.typology.spatial import check_permutations, deviations, p_of_tails, tails
+from xinzhi.typology.spatial import Sides, check_permutations, deviations, p_of_tails, tails
 from xinzhi.wording import message
 
 Array = npt.NDArray[np.float64]
@@ -29,6 +29,9 @@ class LocalPattern:
     level: float
     correction: Correction
     permutations: int
+    statistic: Literal["local_moran", "g_star"]
+    test: Sides
+    """`two_sided`, or `one_sided`: the tail on the side of the value."""
     notices: tuple[Notice, ...] = ()
 
 
@@ -40,6 +43,7 @@ def local_moran(
     permutations: int = 9999,
     level: float = 0.05,
     correction: Correction = "fdr",
+    test: Sides = "two_sided",
 ) -> LocalPattern:
     """Compute local Moran's I and the cluster that each place belongs to.
 
@@ -59,12 +63,16 @@ def local_moran(
     correction
         `fdr`: p-values are adjusted for the number of places (Benjamini and Hochberg) before they
         are compared with the level; `none`: they are not.
+    test
+        `two_sided`: twice the smaller tail, since high and low clusters are both looked for;
+        `one_sided`: the smaller tail alone, the customary pseudo p-value of GeoDa and esda. It is
+        half as large, and twice as many places pass the level by chance.
 
     Returns
     -------
     LocalPattern
-        `value`, `lag` (mean of the neighbours), `local_moran`, `p` (two-sided, conditional
-        permutation), `p_adjusted`, `kind`: `high_high`, `low_low`, `high_low`, `low_high` or
+        `value`, `lag` (mean of the neighbours), `local_moran`, `p` (conditional permutation,
+        (1 + k)/(1 + permutations) a tail), `p_adjusted`, `kind`: `high_high`, `low_low`, `high_low`, `low_high` or
         `not_significant`.
 
     References
@@ -82,7 +90,7 @@ def local_moran(
     >>> found.by_place["local_moran"].abs().tolist()
     [1.0, 0.0, 0.0, 1.0]
     """
-    _check(level, correction, permutations, fewest=1)
+    _check(level, correction, permutations, test, fewest=1)
     places = places_of(values, neighbours, standardise=True)
     z = deviations(places)
     lag = places.weights @ z
@@ -94,7 +102,7 @@ def local_moran(
         },
         index=pd.Index(places.names, name="entity"),
     )
-    p = _conditional(z, places.weights, permutations, generator)
+    p = _conditional(z, places.weights, permutations, generator, test)
     frame["p"] = np.where(z == 0, 1.0, p)  # a place at the mean has I = 0 however others lie
     frame["p_adjusted"] = adjusted(frame["p"].to_numpy(float), correction)
     words = [
@@ -102,12 +110,14 @@ def local_moran(
         for a, b in zip(z, lag, strict=True)
     ]
     frame["kind"] = np.where(frame["p_adjusted"] < level, words, "not_significant")
-    notices = (*places.notices, *_too_few(len(z), permutations, level, correction))
-    return LocalPattern(frame, level, correction, permutations, notices)
+    notices = (*places.notices, *_too_few(len(z), permutations, level, correction, test))
+    return LocalPattern(frame, level, correction, permutations, "local_moran", test, notices)
 
 
-def _too_few(n: int, permutations: int, level: float, correction: Correction) -> tuple[Notice, ...]:
-    smallest = 2.0 / (permutations + 1)
+def _too_few(
+    n: int, permutations: int, level: float, correction: Correction, test: Sides
+) -> tuple[Notice, ...]:
+    smallest = (2.0 if test == "two_sided" else 1.0) / (permutations + 1)
     if smallest < (level / n if correction == "fdr" else level):
         return ()
     return (
@@ -133,6 +143,7 @@ def hot_spots(
     permutations: int = 999,
     level: float = 0.05,
     correction: Correction = "fdr",
+    test: Sides = "two_sided",
 ) -> LocalPattern:
     """Compute the G* of Getis and Ord: places among high values are hot, among low ones cold.
 
@@ -145,13 +156,13 @@ def hot_spots(
         As for Moran's I; weights as given, not divided by their sum.
     permutations
         Shuffles of all other places around each place; 0 for none.
-    level, correction
+    level, correction, test
         As for `local_moran`; they judge `p`, which comes from the normal law.
 
     Returns
     -------
     LocalPattern
-        `value`, `z` (G* itself, standardised), `p` (two-sided, normal law), `p_adjusted`,
+        `value`, `z` (G* itself, standardised), `p` (normal law), `p_adjusted`,
         `p_permutation`, `kind`: `hot`, `cold` or `not_significant`.
 
     References
@@ -168,10 +179,10 @@ def hot_spots(
     >>> found.by_place["z"].round(3).tolist()
     [-1.732, -1.0, 1.0, 1.732]
     """
-    _check(level, correction, permutations, fewest=0)
+    _check(level, correction, permutations, test, fewest=0)
     places = places_of(values, neighbours, standardise=False)
     z = _g_star(places)
-    p = 2.0 * stats.norm.sf(np.abs(z))
+    p = (2.0 if test == "two_sided" else 1.0) * stats.norm.sf(np.abs(z))
     p[np.isnan(z)] = np.nan
     frame = pd.DataFrame(
         {
@@ -180,14 +191,14 @@ def hot_spots(
             "p": p,
             "p_adjusted": adjusted(p, correction),
             "p_permutation": _conditional(
-                deviations(places), places.weights, permutations, generator
+                deviations(places), places.weights, permutations, generator, test
             ),
         },
         index=pd.Index(places.names, name="entity"),
     )
     words = np.where(z > 0, "hot", "cold")
     frame["kind"] = np.where(frame["p_adjusted"] < level, words, "not_significant")
-    return LocalPattern(frame, level, correction, permutations, places.notices)
+    return LocalPattern(frame, level, correction, permutations, "g_star", test, places.notices)
 
 
 def _g_star(places: Places) -> Array:
@@ -204,12 +215,17 @@ def _g_star(places: Places) -> Array:
 
 
 def _conditional(
-    z: Array, weights: sparse.csr_array, permutations: int, generator: np.random.Generator
+    z: Array,
+    weights: sparse.csr_array,
+    permutations: int,
+    generator: np.random.Generator,
+    test: Sides,
 ) -> Array:
-    """Two-sided p of each weighted sum of neighbours, the others shuffled around the place.
+    """Test each weighted sum of neighbours, the others shuffled around the place.
 
     One set of shuffles serves all places: each p-value is valid, they are not independent.
     """
+    z = z / z.std()  # ties are told from misses on one scale, whatever the units
     n, widest = len(z), int(np.diff(weights.indptr).max())
     others = np.tile(np.arange(n - 1), (permutations, 1))
     drawn = generator.permuted(others, axis=1)[:, :widest] if permutations else others[:, :widest]
@@ -220,7 +236,7 @@ def _conditional(
         chosen = drawn[:, : len(w)]
         shuffled = z[chosen + (chosen >= i)] @ w
         above, below = tails(shuffled[:, None], np.array([own @ w]))
-        p[i] = p_of_tails(above, below, "two_sided")[0]
+        p[i] = p_of_tails(above, below, test)[0]
     return p
 
 
@@ -240,8 +256,11 @@ def adjusted(p: Array, correction: Correction) -> Array:
     return result
 
 
-def _check(level: float, correction: Correction, permutations: int, *, fewest: int) -> None:
+def _check(
+    level: float, correction: Correction, permutations: int, test: Sides, *, fewest: int
+) -> None:
     require_choice("correction", correction, ("fdr", "none"))
+    require_choice("test", test, ("two_sided", "one_sided"))
     check_permutations(permutations)
     require(
         permutations >= fewest,

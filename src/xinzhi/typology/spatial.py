@@ -20,6 +20,8 @@ Array = npt.NDArray[np.float64]
 Alternative = Literal["two_sided", "greater", "less"]
 FEWEST = 4
 """Below four places the variance of Moran's I under randomisation does not exist."""
+Sides = Literal["two_sided", "one_sided"]
+"""Of a test around one place: both tails, or the one on the side of the value."""
 ROUNDING = 1e-12
 """Permutations that give the same sum in another order differ by less than this share."""
 
@@ -248,7 +250,9 @@ def _p_of_z(distance: float, variance: float, alternative: Alternative) -> float
 
 
 def tails(shuffled: Array, observed: Array) -> tuple[Array, Array]:
-    """Share of each tail that is at least as extreme, the observation counted.
+    """Share of each tail that is at least as extreme: (1 + k)/(1 + n), ties in both tails.
+
+    Without permutations, and for an observation that is not a number, there is none.
 
     Parameters
     ----------
@@ -261,13 +265,21 @@ def tails(shuffled: Array, observed: Array) -> tuple[Array, Array]:
     m = len(shuffled)
     if m == 0:
         return np.full(len(observed), np.nan), np.full(len(observed), np.nan)
-    above = (shuffled >= observed - room).sum(axis=0)
-    below = (shuffled <= observed + room).sum(axis=0)
+    above = np.where(np.isnan(observed), np.nan, (shuffled >= observed - room).sum(axis=0))
+    below = np.where(np.isnan(observed), np.nan, (shuffled <= observed + room).sum(axis=0))
     return (1.0 + above) / (1.0 + m), (1.0 + below) / (1.0 + m)
 
 
-def p_of_tails(above: Array, below: Array, alternative: Alternative) -> list[float]:
-    """Turn tails into p-values; two-sided is twice the smaller tail, at most 1."""
+def p_of_tails(above: Array, below: Array, alternative: Alternative | Sides) -> list[float]:
+    """Turn tails into p-values; two-sided is twice the smaller tail, at most 1.
+
+    >>> above, below = np.array([0.02]), np.array([0.99])
+    >>> p_of_tails(above, below, "two_sided"), p_of_tails(above, below, "one_sided")
+    ([0.04], [0.02])
+    """
+    smaller = np.minimum(above, below)
     if alternative == "two_sided":
-        return [float(p) for p in np.minimum(1.0, 2.0 * np.minimum(above, below))]
+        return [float(p) for p in np.minimum(1.0, 2.0 * smaller)]
+    if alternative == "one_sided":
+        return [float(p) for p in smaller]
     return [float(p) for p in (above if alternative == "greater" else below)]

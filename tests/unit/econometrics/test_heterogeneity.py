@@ -9,7 +9,7 @@ from statsmodels.stats.multitest import multipletests
 from cases_econometrics import agrees, case, frame, simulated_panel
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.heterogeneity import compare_groups, holm
-from xinzhi.econometrics.permutation import differences
+from xinzhi.econometrics.permutation import differences, permutation_p
 from xinzhi.econometrics.resample import sums
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.econometrics.statistic import Inapplicable
@@ -34,8 +34,38 @@ def test_fixed_permutations():
     assert list(added.clusters) == expected["cities"]
     agrees(permuted, expected["perm_diff"], fixed)
     agrees(observed, expected["observed_diff"], fixed)
-    p = (1 + np.sum(np.abs(permuted) >= abs(observed))) / (1 + len(permuted))
-    agrees(p, expected["p_two_sided_plus1"], fixed)
+    agrees(permutation_p(float(observed), permuted), expected["p_two_sided_plus1"], fixed)
+
+
+@pytest.mark.parametrize(
+    ("observed", "permuted", "expected"),
+    [
+        (9.0, [1.0, -2.0, 3.0, -4.0], 1 / 5),
+        (-3.0, [1.0, -2.0, 3.0, -4.0], 3 / 5),
+        (0.0, [1.0, -2.0, 3.0, -4.0], 5 / 5),
+        (3.0, [3.0 * (1 - 1e-15), -3.0, 2.0, 1.0], 3 / 5),
+        (9.0, [1.0, float("nan"), 3.0, float("nan")], 1 / 3),
+        (9.0, [], 1.0),
+        (float("nan"), [1.0, 2.0], float("nan")),
+    ],
+)
+def test_p_of_known_counts(observed, permuted, expected):
+    """No larger draw gives 1/(1 + n), ties count, lost draws do not, nothing observed has no p-value."""
+    found = permutation_p(observed, np.array(permuted))
+
+    np.testing.assert_equal(found, expected)
+
+
+def test_the_p_value_of_a_comparison_counts_its_own_permutations():
+    """What a comparison prints is (1 + k)/(1 + n) of the permutations that it holds."""
+    data = grouped()
+
+    found = compare_groups(data, Regression("y", ("x1",)), "kind", draws=99)
+
+    for one in found.differences[0].permutations:
+        k = sum(abs(value) >= abs(one.observed) for value in one.permuted)
+        assert one.p_value == (1 + k) / 100
+        assert one.p_value >= 1 / 100
 
 
 def grouped(seed: int = 3):

@@ -79,3 +79,58 @@ def test_a_change_of_unit_for_all_entities_is_seen():
     shift = [p for p in check_panel(panel(values)) if p.code == "panel.unit_jump"]
     assert [(p.where.column, p.where.period) for p in shift] == [("x", 2010)]
     assert codes(panel(np.tile(1.5 ** np.arange(4), 2) * [1, 1, 1, 1, 3, 3, 3, 3])) == []
+
+
+def test_half_of_a_path_in_another_unit_is_seen():
+    """Two periods in percents, two as shares: the middle of the path is near neither half."""
+    values = [38.5, 38.6, 0.387, 0.388, 40.1, 40.2, 40.3, 40.4]
+    found = [p for p in check_panel(panel(values)) if p.code == "panel.unit_jump"]
+    assert {(p.where.entity, p.where.period) for p in found} == {("a", 2008), ("a", 2009)}
+
+
+def test_of_two_periods_the_change_unlike_the_others_is_seen():
+    """With two periods a path has no middle; the changes of the others stand in for it."""
+    values = np.array([3.0, 3.1, 5.0, 5.2, 9.0, 9.1e4, 2.0, 2.2, 7.0, 7.1])
+    jumps = check_panel(panel(values, (2008, 2009), "abcde"))
+    assert [(p.code, p.where.entity, p.where.period) for p in jumps] == [
+        ("panel.unit_jump", "c", 2009)
+    ]
+
+
+def test_a_whole_period_in_another_unit_is_named_once():
+    """One sentence for the column, none for its cells."""
+    values = np.tile([1.0, 1.1, 1.2e4, 1.3e4], 6) * np.repeat(np.arange(2, 8), 4)
+    found = check_panel(panel(values, entities="abcdef"))
+    assert [(p.code, p.where.period) for p in found] == [("panel.unit_jump", 2010)]
+
+
+def zeros(values, **columns):
+    return [
+        (p.where.entity, p.where.period)
+        for p in check_panel(panel(values, entities="abc", **columns))
+        if p.code.startswith("panel.zero")
+    ]
+
+
+def test_a_year_or_a_city_of_zeros_is_named():
+    """All zeros in one period, or of one entity, among amounts that are nowhere else 0."""
+    amounts = np.arange(1.0, 13.0).reshape(3, 4)
+    year, city = amounts.copy(), amounts.copy()
+    year[:, 2], city[1] = 0, 0
+    assert zeros(year.ravel()) == [(None, 2010)]
+    assert zeros(city.ravel()) == [("b", None)]
+    year[0, 2] = np.nan
+    assert zeros(year.ravel()) == [(None, 2010)]
+
+
+def test_zeros_that_mean_something_are_not_named():
+    """Marks, trends, properties of places, changes that start at 0, and columns full of zeros."""
+    amounts = np.arange(1.0, 13.0)
+    after = np.tile([0.0, 1.0, 1.0, 1.0], 3)
+    trend = np.tile(np.arange(4.0), 3)
+    place = np.repeat([0.0, 3.0, 5.0], 4)
+    change = np.tile([0.0, 1.0, -2.0, 3.0], 3) * amounts
+    rare = np.tile([0.0, 0.0, 0.0, 1.0], 3) * amounts
+    port = np.array([0.0] * 4 + [0, 0, 5, 6] + [7.0, 8, 9, 10])
+    columns = {"t": trend, "p": place, "c": change, "r": rare, "o": port}
+    assert zeros(after, **columns) == []

@@ -45,6 +45,18 @@ def test_changes_add_up_along_the_line():
     assert equation.instruments == (("talent", ("distance",)),)
 
 
+def test_tau_is_inherited_with_the_instruments():
+    """The table says it, else what it starts from, else 0.10."""
+    own = STUDY.replace("from: baseline/1, instruments", "from: baseline/1, tau: 0.2, instruments")
+    heir = own.replace(
+        "mediation:", "  heir: {from: instrumented/1, columns: [{covariance: hc1}]}\nmediation:", 1
+    )
+
+    assert equation_of(SPEC, "instrumented/1").tau == 0.10
+    assert equation_of(spec_of(own, "study.yaml"), "instrumented/1").tau == 0.2
+    assert equation_of(spec_of(heir, "study.yaml"), "heir/1").tau == 0.2
+
+
 def test_all_that_an_equation_reads_is_named():
     """Replacements, instruments and groupings count: the fingerprint rests on them."""
     assert "students" in equation_of(SPEC, "robustness/1").columns

@@ -50,6 +50,12 @@ def test_options_of_a_map_that_have_no_effect_are_refused(options, told):
     [
         ({"inequality": ["theil"]}, "name `regions`"),
         ({"association": ["moran"]}, "name `neighbours`"),
+        ({"local_test": "one_sided"}, "neither is asked for"),
+        (
+            {"neighbours": "built_in", "association": ["moran"], "local_test": "two_sided"},
+            "neither is asked for",
+        ),
+        ({"neighbours": "built_in", "local_test": "both"}, "two_sided"),
     ],
 )
 def test_options_of_space_and_time_that_have_no_effect_are_refused(options, told):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -14,6 +16,7 @@ from xinzhi.econometrics.moderation import moderate
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.econometrics.specification_curve import specification_curve, subsets
 from xinzhi.econometrics.wild import wild_bootstrap
+from xinzhi.tables import numbers
 from xinzhi.tables.heterogeneity import differences_table, groups_table
 from xinzhi.tables.mediation import mediation_effects, mediation_equations
 from xinzhi.tables.moderation import moderation_table
@@ -125,22 +128,71 @@ def test_groups_carry_the_name_of_their_grouping_above():
     assert "is no difference by itself" in str(tests.reading[-1])
 
 
-def test_weak_instruments_lose_their_stars_and_say_so():
-    """Stars go from the column of the weak instrument, in cells and in the machine part."""
+def weakly_instrumented():
+    """Talent instrumented by noise, for which the t-test would give stars at 0.999."""
     draw = np.random.default_rng(0)
     frame = FRAME.assign(noise=draw.normal(size=len(FRAME)))
     found = instrument(frame, ASKED, endogenous=("talent",), instruments=("noise",))
     assert found.is_weak
-    plain = regression_table("t", "T", [found.estimates], labels=LABELS, stars={"*": 0.999})
+    return found
 
-    table = with_instruments(plain, {0: found}, labels=LABELS)
 
-    assert any(cell.stars for row in plain.rows for cell in row.cells)
-    assert not any(cell.stars for row in table.rows for cell in row.cells)
-    assert {c["stars"] for c in table.machine["columns"][0]["coefficients"].values()} == {""}
-    assert "no stars are given" in str(table.notes[-2]) + str(table.notes[-1]) + str(
-        table.notes[-3]
+def test_weak_instruments_take_their_stars_from_anderson_and_rubin():
+    """The endogenous slope has the star of its valid test, the others none, in cells and machine."""
+    found = weakly_instrumented()
+    stars = {"*": 0.999}
+    plain = regression_table("t", "T", [found.estimates], labels=LABELS, stars=stars)
+
+    table = with_instruments(
+        plain, {0: found}, labels=LABELS, estimates=[found.estimates], stars=stars
     )
+
+    p = found.anderson_rubin.p_at_zero
+    mark = "*" if p < 0.999 else ""
+    machine = table.machine["columns"][0]
+    assert sum(bool(cell.stars) for row in plain.rows for cell in row.cells) > 1
+    assert {row.key for row in table.rows if row.cells[0].stars} == ({"talent"} if mark else set())
+    assert {name: c["stars"] for name, c in machine["coefficients"].items()} == {
+        name: mark if name == "talent" else "" for name in machine["coefficients"]
+    }
+    assert machine["instruments"]["stars_by"] == "anderson_rubin"
+    assert machine["instruments"]["critical_value"] == pytest.approx(23.11, abs=0.01)
+    assert any("follows the Anderson-Rubin test" in str(note) for note in table.notes)
+
+
+def test_weak_instruments_change_the_words_too():
+    """The sentences beside the table read the valid p-value, not that of t."""
+    found = weakly_instrumented()
+    plain = regression_table("t", "T", [found.estimates], labels=LABELS)
+
+    table = with_instruments(plain, {0: found}, labels=LABELS, estimates=[found.estimates])
+
+    first = str(table.reading[0])
+    assert numbers.p_equals(found.anderson_rubin.p_at_zero) in first
+    assert first != str(plain.reading[0])
+
+
+def test_the_tests_of_instruments_stand_in_rows():
+    """Rank tests, critical values with their condition, effective F and Anderson-Rubin."""
+    found = instrument(FRAME, ASKED, endogenous=("talent",), instruments=("distance",))
+    plain = regression_table("t", "T", [found.estimates], labels=LABELS)
+
+    table = with_instruments(plain, {0: found}, labels=LABELS, estimates=[found.estimates])
+
+    rows = {row.key: row for row in table.rows}
+    assert not found.is_weak
+    assert table.reading == plain.reading
+    assert str(rows["stock_yogo_size"].cells[0].value) == "16.38 / 8.96 / 6.66 / 5.53"
+    assert "valid under iid errors" in str(rows["stock_yogo_size"].label)
+    assert "stock_yogo_bias" not in rows
+    assert str(rows["effective_f_critical"].cells[0].value) == "37.42 / 23.11 / 15.06 / 12.05"
+    assert rows["kleibergen_paap_f"].cells[0].value == pytest.approx(found.effective_f.value)
+    assert rows["anderson_rubin_zero"].cells[0].value == found.anderson_rubin_zero.p_value
+    assert table.machine["columns"][0]["instruments"]["stock_yogo"] == {
+        "valid_under": "iid errors",
+        "size": {"0.1": 16.38, "0.15": 8.96, "0.2": 6.66, "0.25": 5.53},
+        "bias": {},
+    }
 
 
 @pytest.mark.parametrize(
@@ -164,8 +216,29 @@ def test_few_clusters_add_their_own_p_values():
 
     table = with_wild(plain, {0: found}, labels=LABELS)
 
-    assert [row.key for row in table.rows[-2:]] == ["talent:p_wild", "patents:p_wild"]
-    assert "p_wild" in table.machine["columns"][0]["coefficients"]["talent"]
+    assert [row.key for row in table.rows[-4:]] == [
+        f"{name}:{what}" for name in ("talent", "patents") for what in ("p_wild", "interval_wild")
+    ]
+    talent = table.machine["columns"][0]["coefficients"]["talent"]
+    assert talent["p_wild"] == found.p_value[0]
+    assert talent["interval_wild"] == [list(piece) for piece in found.intervals[0]]
+    assert "two-sided and symmetric" in str(table.notes[-1])
+
+
+def test_open_sets_of_the_bootstrap_are_written_as_such():
+    """Five clusters reject nothing: the whole line in words, infinite ends as words in JSON."""
+    city = FRAME.index.get_level_values(0)
+    frame = FRAME.assign(fifth=[int(name[1:]) % 5 for name in city])
+    how = replace(ASKED, covariance=Covariance("cluster", ("fifth",)))
+    found = wild_bootstrap(frame, how, draws=199)
+    plain = regression_table("t", "T", [found.estimates], labels=LABELS)
+
+    table = with_wild(plain, {0: found}, labels=LABELS)
+
+    assert str(table.rows[-1].cells[0].value) == "the whole line"
+    assert table.machine["columns"][0]["coefficients"]["patents"]["interval_wild"] == [
+        ["-inf", "inf"]
+    ]
 
 
 def test_headings_say_more_than_a_number():

@@ -13,7 +13,7 @@ from xinzhi.tables.space.moves import paths_table, transitions_table
 from xinzhi.tables.space.regions import regions_table
 from xinzhi.typology.beta_convergence import beta
 from xinzhi.typology.class_counts import counts_by_group
-from xinzhi.typology.hot_spots import hot_spots
+from xinzhi.typology.hot_spots import hot_spots, local_moran
 from xinzhi.typology.neighbours import neighbours_of
 from xinzhi.typology.ranks import end, rank
 from xinzhi.typology.sigma_convergence import sigma
@@ -170,3 +170,32 @@ def test_association_says_in_how_many_periods():
     counted = {row.key: row.cells[0].value for row in table.rows if row.key.startswith("count/")}
     assert sum(counted.values()) == 8
     assert counted["count/hot"] == (spots.by_place["kind"] == "hot").sum() > 0
+
+
+def test_local_tables_say_their_test():
+    """Statistic, sides and source of the p-values stand under the table and in its machine part."""
+    names = list("abcdefgh")
+    line = neighbours_of(
+        {n: [*names[max(i - 1, 0) : i], *names[i + 1 : i + 2]] for i, n in enumerate(names)}
+    )
+    values = pd.Series({n: float(i) for i, n in enumerate(names)})
+    said = {}
+    for compute in (local_moran, hot_spots):
+        for test in ("two_sided", "one_sided"):
+            found = compute(
+                values, line, generator=np.random.default_rng(1), permutations=999, test=test
+            )
+            table = local_table("h", "H", {1: found}, labels={})
+            said[compute.__name__, test] = str(table.notes[0])
+            assert table.machine["test"] == test
+            assert table.machine["permutations"] == 999
+
+    assert said["local_moran", "two_sided"] == (
+        "Local Moran's I: two-sided test, twice the smaller tail of 999 conditional permutations."
+    )
+    assert (
+        "one-sided test on the side of the value, as in GeoDa and esda, 999"
+        in (said["local_moran", "one_sided"])
+    )
+    assert said["hot_spots", "two_sided"].endswith("two-sided test, normal distribution.")
+    assert "one-sided test" in said["hot_spots", "one_sided"]

@@ -7,6 +7,7 @@ import tomllib
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from cases_typology import codes, panel_of_scores
 from oracles_typology import conditional_tails, moran_by_definition, moran_moments
@@ -21,7 +22,7 @@ from xinzhi.errors import (
 )
 from xinzhi.typology.hot_spots import adjusted, hot_spots, local_moran
 from xinzhi.typology.neighbours import neighbours_of, places_of
-from xinzhi.typology.spatial import moran, moran_by_period
+from xinzhi.typology.spatial import moran, moran_by_period, p_of_tails, tails
 
 CLOSE = 1e-12  # sums of 232 products of doubles of order one
 PRINTED = 1e-11  # p-values are printed to twelve digits
@@ -108,6 +109,83 @@ def test_moran_is_its_definition_and_its_moments_those_of_all_orders(standardise
     mean, variance = moran_moments(values, weights)
     assert found.expected == pytest.approx(mean, abs=CLOSE)
     assert found.variance_randomisation == pytest.approx(variance, abs=CLOSE)
+
+
+@pytest.mark.parametrize(
+    ("observed", "above", "below"),
+    [(9.0, 1 / 5, 5 / 5), (-9.0, 5 / 5, 1 / 5), (2.0, 4 / 5, 4 / 5), (3.0, 2 / 5, 5 / 5)],
+)
+def test_tails_of_known_counts(observed, above, below):
+    """Each tail is (1 + k)/(1 + n): k = 0 gives 1/(1 + n), and ties count on both sides."""
+    shuffled = np.array([[1.0], [2.0], [2.0], [3.0]])
+
+    found = tails(shuffled, np.array([observed]))
+
+    assert (found[0][0], found[1][0]) == (above, below)
+    smaller = min(above, below)
+    assert p_of_tails(*found, "two_sided") == [min(1.0, 2 * smaller)]
+    assert p_of_tails(*found, "one_sided") == [smaller]
+    assert p_of_tails(*found, "greater") == [above]
+    assert p_of_tails(*found, "less") == [below]
+
+
+def test_nothing_observed_has_no_p_value():
+    """An observation that is not a number is no extreme one; nor is there a p without shuffles."""
+    shuffled = np.ones((9, 1))
+
+    assert np.isnan(tails(shuffled, np.array([np.nan]))).all()
+    assert np.isnan(tails(np.empty((0, 1)), np.array([1.0]))).all()
+
+
+def test_a_clear_pattern_has_the_smallest_p_values():
+    """Halves of a long line: no shuffle is as extreme, so p is 2/(1 + n), one-sided 1/(1 + n)."""
+    names = [f"{i:02d}" for i in range(40)]
+    line = {
+        name: [names[j] for j in (i - 2, i - 1, i + 1, i + 2) if 0 <= j < 40]
+        for i, name in enumerate(names)
+    }
+    values = pd.Series({name: float(i) for i, name in enumerate(names)})
+    structure = neighbours_of(line)
+
+    assert moran(values, structure, generator=draws(), permutations=99).p_permutation == 2 / 100
+    assert (
+        moran(
+            values, structure, generator=draws(), permutations=99, alternative="greater"
+        ).p_permutation
+        == 1 / 100
+    )
+    two = local_moran(values, structure, generator=draws(), permutations=99)
+    one = local_moran(values, structure, generator=draws(), permutations=99, test="one_sided")
+    assert two.by_place["p"].min() == 2 / 100
+    assert one.by_place["p"].min() == 1 / 100
+
+
+def test_one_sided_is_half_of_two_sided(columbus):
+    """The customary test takes the smaller tail alone, in local Moran and in G*."""
+    values, structure = of_columbus(columbus)
+
+    for compute in (local_moran, hot_spots):
+        two = compute(values, structure, generator=draws(), permutations=199)
+        one = compute(values, structure, generator=draws(), permutations=199, test="one_sided")
+        column = "p" if compute is local_moran else "p_permutation"
+        folded = one.by_place[column].to_numpy()
+        np.testing.assert_allclose(two.by_place[column], np.minimum(1.0, 2 * folded), atol=CLOSE)
+        assert (two.test, one.test) == ("two_sided", "one_sided")
+        assert (one.by_place["kind"] != "not_significant").sum() >= (
+            two.by_place["kind"] != "not_significant"
+        ).sum()
+    z = hot_spots(values, structure, generator=draws(), permutations=0, test="one_sided").by_place
+    np.testing.assert_allclose(z["p"], norm.sf(np.abs(z["z"])), rtol=PRINTED)
+
+
+def test_units_do_not_move_a_local_p_value():
+    """Values in trillionths have the p-values of the same values in ones."""
+    values, structure = pd.Series(UNEVEN), neighbours_of(LINE)
+
+    first = local_moran(values, structure, generator=draws(), permutations=199).by_place
+    second = local_moran(values * 1e-13, structure, generator=draws(), permutations=199).by_place
+
+    np.testing.assert_array_equal(first["p"], second["p"])
 
 
 def test_where_every_order_has_the_same_moran_there_is_no_p_value():
@@ -291,7 +369,9 @@ def test_patterns_that_do_not_exist_are_named(values, options, error, code):
     assert caught.value.code == code
 
 
-@pytest.mark.parametrize("options", [{"permutations": 0}, {"level": 1.5}, {"correction": "x"}])
+@pytest.mark.parametrize(
+    "options", [{"permutations": 0}, {"level": 1.5}, {"correction": "x"}, {"test": "both"}]
+)
 def test_local_options_without_meaning_are_refused(options):
     """Local Moran needs permutations, a level in (0, 1), a known correction."""
     with pytest.raises(SpecError):
@@ -303,6 +383,11 @@ def test_too_few_permutations_for_the_places_are_told():
     found = local_moran(pd.Series(UNEVEN), neighbours_of(LINE), generator=draws(), permutations=99)
 
     assert codes(found.notices) == ["spatial.few_permutations"]
+    assert "0.02" in str(found.notices[0].text)
+    one = local_moran(
+        pd.Series(UNEVEN), neighbours_of(LINE), generator=draws(), permutations=99, test="one_sided"
+    )
+    assert "0.01" in str(one.notices[0].text)
     assert local_moran(pd.Series(UNEVEN), neighbours_of(LINE), generator=draws()).notices == ()
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from xinzhi.econometrics.estimates import Estimates
     from xinzhi.econometrics.instruments import Instrumented
     from xinzhi.econometrics.specification import Covariance, Regression
+    from xinzhi.econometrics.statistic import Inapplicable, Statistic
     from xinzhi.panel.panel import Panel
 
 
@@ -50,6 +51,12 @@ def regress(
     endogenous: Annotated[
         str | None, typer.Option(help="Endogenous among the columns of interest: a")
     ] = None,
+    tau: Annotated[
+        float | None,
+        typer.Option(
+            help="Share of the worst bias above which instruments are weak (Montiel Olea, Pflueger): 0.10."
+        ),
+    ] = None,
     singletons: Annotated[
         Literal["drop", "keep"], typer.Option(help="Rows that are alone in a level of an effect.")
     ] = "drop",
@@ -65,7 +72,7 @@ def regress(
     from xinzhi.econometrics.specification import Regression
     from xinzhi.io.read import read_panel
 
-    asked = _instruments(instruments, endogenous)
+    asked = _instruments(instruments, endogenous, tau)
     roles = _roles(entity, period)
     read = read_panel(data, entity=entity, period=period, sheet=sheet)
     regression = Regression(
@@ -92,10 +99,19 @@ def regress(
 
 
 def _instruments(
-    instruments: str | None, endogenous: str | None
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    instruments: str | None, endogenous: str | None, tau: float | None
+) -> tuple[tuple[str, ...], tuple[str, ...], float | None]:
     """Instruments and what they stand for; one without the other has no meaning."""
-    found = names(endogenous), names(instruments)
+    found = names(endogenous), names(instruments), tau
+    if tau is not None and not found[1]:
+        raise SpecError(
+            Problem(
+                "option.tau",
+                message("--tau judges instruments, and there are none."),
+                Where(),
+                message("write --instruments z,w --endogenous a, or leave --tau out."),
+            )
+        )
     if bool(found[0]) != bool(found[1]):
         raise SpecError(
             Problem(
@@ -109,15 +125,23 @@ def _instruments(
 
 
 def _estimated(
-    panel: Panel, regression: Regression, asked: tuple[tuple[str, ...], tuple[str, ...]]
+    panel: Panel,
+    regression: Regression,
+    asked: tuple[tuple[str, ...], tuple[str, ...], float | None],
 ) -> tuple[Estimates, Instrumented | None]:
     from xinzhi.econometrics.fit import fit
-    from xinzhi.econometrics.instruments import instrument
+    from xinzhi.econometrics.instruments import TAU, instrument
 
-    endogenous, instruments = asked
+    endogenous, instruments, tau = asked
     if not endogenous:
         return fit(panel, regression), None
-    found = instrument(panel, regression, endogenous=endogenous, instruments=instruments)
+    found = instrument(
+        panel,
+        regression,
+        endogenous=endogenous,
+        instruments=instruments,
+        tau=TAU if tau is None else tau,
+    )
     return found.estimates, found
 
 
@@ -239,28 +263,38 @@ def _print(estimates: Estimates, lang: str | None) -> None:
 
 def _print_tests(tests: Instrumented, lang: str | None) -> None:
     """Print the tests of instruments, one a line; one that does not exist says why."""
-    from xinzhi.econometrics.statistic import Statistic
-    from xinzhi.tables.regression.instrumented import set_in_words
+    from xinzhi.tables.regression import instrumented as table
 
-    spoken = language(lang)
+    strong = tests.strength
     lines: list[Wording] = [
-        message("Anderson-Rubin set (95 %): {set}", set=set_in_words(tests.anderson_rubin))
+        message("{label}: {value}", label=label, value=value)
+        for label, value in (
+            (table.NAMES["anderson_rubin"], table.set_in_words(tests.anderson_rubin)),
+            (table.size_label(), table.in_a_row(strong.size)),
+            (table.bias_label(), table.in_a_row(strong.bias)),
+            (table.tau_label(), table.in_a_row(table.limits_of(tests))),
+        )
+        if value
     ]
-    for label, test in (
-        (message("Effective F"), tests.effective_f),
-        (message("Over-identification"), tests.over_identification),
-        (message("Wu-Hausman"), tests.endogeneity),
-    ):
-        if isinstance(test, Statistic):
-            lines.append(
-                message(
-                    "{test}: {value}, p {p}",
-                    test=label,
-                    value=f"{test.value:.3f}",
-                    p=f"{test.p_value:.4g}" if test.p_value == test.p_value else "—",
-                )
-            )
-        else:
-            lines.append(message("{name}: {reason}", name=label, reason=test.reason))
+    lines += [
+        _test_in_words(table.NAMES.get(test.name, test.name), test)
+        for test in (
+            *(strong.under_identification, strong.rank_f, strong.cragg_donald, strong.effective_f),
+            *(tests.anderson_rubin_zero, tests.over_identification, tests.endogeneity),
+        )
+    ]
     for line in lines:
-        typer.echo(say(line, spoken))
+        typer.echo(say(line, language(lang)))
+
+
+def _test_in_words(label: Wording, test: Statistic | Inapplicable) -> Wording:
+    from xinzhi.econometrics.statistic import Inapplicable
+
+    if isinstance(test, Inapplicable):
+        return message("{name}: {reason}", name=label, reason=test.reason)
+    return message(
+        "{test}: {value}, p {p}",
+        test=label,
+        value=f"{test.value:.3f}",
+        p=f"{test.p_value:.4g}" if test.p_value == test.p_value else "—",
+    )

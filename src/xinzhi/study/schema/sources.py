@@ -31,6 +31,8 @@ class HowToRead(Section):
     """Name of the values of a wide table (years across the columns)."""
     renamed: Literal["keep", "join"] = "keep"
     """Whether places renamed within the sample are joined under the new name."""
+    entities: Names = ()
+    """Names that are entities although they look like totals, regions or notes."""
     accept: Names = ()
     """Codes of decisions that are confirmed; they are not reported again."""
 

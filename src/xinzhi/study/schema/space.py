@@ -32,6 +32,10 @@ class SpaceAndTime(Section):
     permutations: int | None = Field(default=None, ge=99)
     """Shuffles behind the p-values of association; 999, and 9999 for local_moran, where left out."""
 
+    local_test: Literal["two_sided", "one_sided"] | None = None
+    """Test of hot spots and local clusters: two_sided where left out; one_sided takes the tail on the
+    side of the value, as GeoDa and esda do, and its p-values are half as large."""
+
     @model_validator(mode="after")
     def _options_have_effect(self) -> SpaceAndTime:
         if self.inequality and self.regions is None:
@@ -39,6 +43,9 @@ class SpaceAndTime(Section):
             raise ValueError(msg)
         if self.association is not None and self.neighbours is None:
             msg = "`association` needs to know who is next to whom. Remedy: name `neighbours`."
+            raise ValueError(msg)
+        if self.local_test is not None and not {"hot_spots", "local_moran"} & set(self.asked):
+            msg = "`local_test` judges hot_spots and local_moran, and neither is asked for. Remedy: name them under `association`, or leave it out."
             raise ValueError(msg)
         return self
 

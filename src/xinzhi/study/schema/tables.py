@@ -114,6 +114,9 @@ class RegressionTable(Section):
     """iid, hc1, {cluster: entity}, {two_way: [entity, period]} or {driscoll_kraay: lag}."""
     instruments: dict[str, OneOrMore] = Field(default_factory=dict)
     """Endogenous regressor -> its instruments, in all columns."""
+    tau: float | None = Field(default=None, gt=0, lt=1)
+    """Share of the worst bias above which instruments count as weak (Montiel Olea and Pflueger): 0.10
+    where left out; 0.05, 0.20 and 0.30 are customary too."""
     columns: Annotated[tuple[TableColumn, ...], Field(min_length=1)]
     """The regressions, from left to right."""
 

@@ -198,6 +198,7 @@ def _hot_spots(
         neighbours=neighbours,
         generator=_stream(seed, 1),
         permutations=section.permutations or FEW,
+        test=section.local_test or "two_sided",
     )
     return {
         date: _tried(f"hot_spots {date}", partial(compute, _at(scores, date))) for date in dates
@@ -218,6 +219,7 @@ def _local_moran(
         neighbours=neighbours,
         generator=_stream(seed, 2),
         permutations=section.permutations or MANY,
+        test=section.local_test or "two_sided",
     )
     return {
         date: _tried(f"local_moran {date}", partial(compute, _at(scores, date))) for date in dates

@@ -71,6 +71,7 @@ def _column(equation: Equation, frame: pd.DataFrame) -> Column:
             instruments=tuple(
                 dict.fromkeys(name for _, names in equation.instruments for name in names)
             ),
+            tau=equation.tau,
         )
     except StudyError as error:
         return NotEstimated(regression, error.problems)

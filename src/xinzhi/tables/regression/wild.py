@@ -1,4 +1,4 @@
-"""What the wild cluster bootstrap adds to a regression table: p-values for few clusters."""
+"""What the wild cluster bootstrap adds to a regression table: p and intervals for few clusters."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from xinzhi.econometrics.wild import Wild
+from xinzhi.tables.numbers import DECIMALS
 from xinzhi.tables.regression.fitted import name_of
+from xinzhi.tables.regression.instrumented import machine_pieces, pieces_in_words
 from xinzhi.tables.regression.notes import in_columns
 from xinzhi.tables.table import EMPTY, Cell, Row, Table
 from xinzhi.wording import Wording, message
@@ -14,8 +16,10 @@ from xinzhi.wording import Wording, message
 Found = Mapping[int, Wild]
 
 
-def with_wild(table: Table, found: Found, *, labels: Mapping[str, Wording]) -> Table:
-    """Add the bootstrap p-values of the variables of interest under a table.
+def with_wild(
+    table: Table, found: Found, *, labels: Mapping[str, Wording], decimals: int = DECIMALS
+) -> Table:
+    """Add the bootstrap p-values and intervals of the variables of interest under a table.
 
     Parameters
     ----------
@@ -25,14 +29,23 @@ def with_wild(table: Table, found: Found, *, labels: Mapping[str, Wording]) -> T
     if not found:
         return table
     names = dict.fromkeys(n for one in found.values() for n in one.estimates.regression.regressors)
+    columns = range(len(table.columns))
     rows = tuple(
-        Row(
-            message("Wild bootstrap p: {name}", name=name_of(name, labels)),
-            tuple(_cell(found.get(i), name) for i in range(len(table.columns))),
-            key=f"{name}:p_wild",
-            rule_above=first == 0,
-        )
+        row
         for first, name in enumerate(names)
+        for row in (
+            Row(
+                message("Wild bootstrap p: {name}", name=name_of(name, labels)),
+                tuple(_cell(found.get(i), name) for i in columns),
+                key=f"{name}:p_wild",
+                rule_above=first == 0,
+            ),
+            Row(
+                message("Wild bootstrap 95 % interval: {name}", name=name_of(name, labels)),
+                tuple(_interval(found.get(i), name, decimals) for i in columns),
+                key=f"{name}:interval_wild",
+            ),
+        )
     )
     return replace(
         table,
@@ -48,10 +61,18 @@ def _cell(one: Wild | None, name: str) -> Cell:
     return Cell(float(one.p_value[one.names.index(name)]), "p_value")
 
 
+def _interval(one: Wild | None, name: str, decimals: int) -> Cell:
+    if one is None or name not in one.names:
+        return EMPTY
+    pieces = one.intervals[one.names.index(name)]
+    return Cell(pieces_in_words(pieces, decimals), "text") if pieces else EMPTY
+
+
 def _note(found: Found) -> Wording:
     words = message(
-        "few clusters: p-values of the wild cluster bootstrap, the null hypothesis imposed, {draws} "
-        "draws at most, stand under the table; the stars follow the usual errors.",
+        "few clusters: p-values and intervals of the wild cluster bootstrap stand under the table (two-"
+        "sided and symmetric, the null hypothesis imposed, {draws} draws at most; the intervals invert "
+        "the test); the stars follow the usual errors.",
         draws=max(one.n_draws for one in found.values()),
     )
     return in_columns([i + 1 for i in found], words)
@@ -62,10 +83,15 @@ def _machine(machine: Mapping[str, object], found: Found) -> dict[str, object]:
     assert isinstance(columns, list)
     changed = list(columns)
     for i, one in found.items():
-        p = dict(zip(one.names, map(float, one.p_value), strict=True))
+        wild = {
+            name: {
+                "p_wild": float(one.p_value[at]),
+                "interval_wild": machine_pieces(one.intervals[at]),
+            }
+            for at, name in enumerate(one.names)
+        }
         coefficients = {
-            name: {**c, "p_wild": p[name]} if name in p else c
-            for name, c in changed[i]["coefficients"].items()
+            name: {**c, **wild.get(name, {})} for name, c in changed[i]["coefficients"].items()
         }
         changed[i] = {**changed[i], "coefficients": coefficients}
     return {**machine, "columns": changed}

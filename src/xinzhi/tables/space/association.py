@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from xinzhi.tables import numbers
 from xinzhi.tables.space.frames import frame_table, records
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.typology.hot_spots import LocalPattern
@@ -90,6 +91,8 @@ def local_table(
             "level": first.level,
             "correction": first.correction,
             "permutations": first.permutations,
+            "statistic": first.statistic,
+            "test": first.test,
         },
     )
 
@@ -113,6 +116,7 @@ def _counts(kinds: pd.DataFrame) -> Iterator[Row]:
 
 
 def _notes(one: LocalPattern) -> Iterator[Wording]:
+    yield _test_note(one)
     if one.correction == "fdr":
         yield message(
             "p-values are adjusted for the number of places (Benjamini and Hochberg); level {level}.",
@@ -123,6 +127,28 @@ def _notes(one: LocalPattern) -> Iterator[Wording]:
             "p-values are not adjusted for the number of places; level {level}.",
             level=f"{one.level:g}",
         )
+
+
+def _test_note(one: LocalPattern) -> Wording:
+    """Say which statistic is tested, from which distribution, and on how many sides."""
+    n = numbers.count(one.permutations)
+    if one.statistic == "g_star":
+        if one.test == "two_sided":
+            return message("G* of Getis and Ord: two-sided test, normal distribution.")
+        return message(
+            "G* of Getis and Ord: one-sided test on the side of the value, as in esda, normal "
+            "distribution; p-values are half of the two-sided ones."
+        )
+    if one.test == "two_sided":
+        return message(
+            "Local Moran's I: two-sided test, twice the smaller tail of {n} conditional permutations.",
+            n=n,
+        )
+    return message(
+        "Local Moran's I: one-sided test on the side of the value, as in GeoDa and esda, {n} "
+        "conditional permutations; p-values are half of the two-sided ones.",
+        n=n,
+    )
 
 
 def _local_words(kinds: pd.DataFrame, n: int) -> Iterator[Wording]:

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# The tests of units and commands with the lowest or the newest versions that pyproject.toml allows.
+#   scripts/test_versions.sh lowest | newest
+# The tools of development come in the newest versions that fit. Where the newest versions are the
+# pinned ones, the ordinary tests have run with them already, and nothing is repeated.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+case "${1:-}" in
+  lowest) resolution=lowest-direct ;;
+  newest) resolution=highest ;;
+  *) echo "use: $0 lowest | newest" >&2; exit 2 ;;
+esac
+
+venv=$(mktemp -d)
+trap 'rm -rf "$venv"' EXIT
+uv venv --quiet "$venv/.venv"
+# --no-config: the exact pins of [tool.uv] are what these runs leave aside.
+uv pip compile --quiet --no-config --resolution "$resolution" --no-header --no-annotate \
+  --output-file "$venv/versions.txt" pyproject.toml
+uv pip install --quiet --no-config --python "$venv/.venv/bin/python" \
+  --requirements "$venv/versions.txt" --editable . --group dev
+uv pip freeze --quiet --python "$venv/.venv/bin/python" >"$venv/resolved.txt"
+if uv pip freeze --quiet | diff --brief - "$venv/resolved.txt" >/dev/null; then
+  echo "the $1 versions are the pinned ones, with which the tests have run"
+  exit 0
+fi
+"$venv/.venv/bin/python" -m pytest tests/unit tests/cli --numprocesses 2

@@ -1,0 +1,224 @@
+"""Entities whose values stand a power of ten away from those of all others: another unit, perhaps.
+
+A city in tens of thousands among cities in hundreds of millions has a smooth path of its own, so
+its neighbours in time show nothing. What shows it is the gap to the other entities: in the level
+of the column, or, where cities differ in size, in its ratio to another column.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from xinzhi.errors import Problem
+from xinzhi.panel.panel import Panel
+from xinzhi.wording import Message, message
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+GAP = 1.0
+"""Empty space, in powers of ten, between entities of two units; and more than either group spans."""
+WIDER = 9.0
+"""Over the number of entities: how much wider the gap is than a group, as few entities show little of its range."""
+STEP = float(np.log10(8.0))
+"""Change from one row of an entity to the next from which on its path is not smooth."""
+POWERS = np.array([2.0, 3.0, 4.0, 6.0, 8.0])
+"""Units that are mixed up: percents and shares, 千, 万, 百万, 亿."""
+SLACK = 0.3
+"""How far beyond the range of the others a group may lie once its unit is mended."""
+FEWEST = 3
+"""Entities that the larger group has at least."""
+SMALL_SHARE = 0.2
+"""In one or two periods, a smaller share of entities than this must be a thousand times away."""
+MOST_ENTITIES, MOST_COLUMNS = 100_000, 60
+"""Larger tables are no study of places: their tails are long, and pairs of columns cost time."""
+NAMED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Two groups of entities apart by a power of ten."""
+
+    few: Flags
+    power: float
+    """Powers of ten by which the smaller group lies above the larger one; negative: below."""
+    columns: tuple[int, ...]
+    """The column, or two of which the ratio splits."""
+
+
+def check_scales(panel: Panel) -> list[Problem]:
+    """Find columns in which some entities seem to be in another unit than the others.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from xinzhi.panel.panel import panel_of
+    >>> index = pd.MultiIndex.from_product([list("abcd"), [1, 2, 3]], names=["entity", "period"])
+    >>> values = [2.0, 2.1, 2.2, 5.0, 5.1, 5.2, 3e4, 3.1e4, 3.2e4, 9.0, 9.2, 9.4]
+    >>> [str(p.what) for p in check_scales(panel_of(pd.DataFrame({"x": values}, index=index)))]
+    ['The values of c are about 10,000 times those of the other entities.']
+    """
+    names = [n for n, column in panel.frame.items() if column.dtype == np.float64][:MOST_COLUMNS]
+    n = panel.n_entities
+    if not names or n <= FEWEST or n > MOST_ENTITIES:
+        return []
+    n_periods = len(panel.periods) if panel.has_periods else 1
+    levels = _levels(panel, names)
+    splits = [
+        found
+        for columns in [*((i,) for i in range(len(names))), *combinations(range(len(names)), 2)]
+        if (found := _split(levels, columns, few_periods=n_periods < 3))
+    ]
+    believed = _believed(splits, len(names))
+    return [_say(panel, str(names[column]), split, names) for column, split in _blamed(believed)]
+
+
+def _levels(panel: Panel, names: list[object]) -> Floats:
+    """Level of each entity in each column, as a power of ten; NaN where its path is not smooth."""
+    starts = _starts(panel)
+    columns = []
+    for name in names:
+        values = panel.frame[name].to_numpy()
+        positive = values > 0
+        with np.errstate(divide="ignore", invalid="ignore"):
+            logs = np.where(positive, np.log10(values), np.nan)
+        steps = np.abs(np.diff(logs, prepend=np.nan))
+        steps[starts] = 0.0
+        smooth = np.fmax.reduceat(np.nan_to_num(steps), starts) < STEP
+        n = np.add.reduceat(positive, starts, dtype=np.int64)
+        sums = np.add.reduceat(np.where(positive, logs, 0.0), starts)
+        columns.append(np.where((n > 0) & smooth, sums / np.maximum(n, 1), np.nan))
+    return np.column_stack(columns)
+
+
+def _starts(panel: Panel) -> npt.NDArray[np.int64]:
+    codes = np.asarray(panel.frame.index.codes[0])  # type: ignore[attr-defined]
+    return np.flatnonzero(np.diff(codes, prepend=-1))
+
+
+def _split(levels: Floats, columns: tuple[int, ...], *, few_periods: bool) -> Split | None:
+    """Split the entities at the widest gap, if it looks like one between two units."""
+    z = levels[:, columns[0]] - (levels[:, columns[1]] if len(columns) == 2 else 0.0)
+    ordered = np.sort(z[~np.isnan(z)])
+    if len(ordered) <= FEWEST or ordered[-1] - ordered[0] < GAP:
+        return None
+    gaps = np.diff(ordered)
+    at = int(np.argmax(gaps)) + 1
+    low, high = ordered[:at], ordered[at:]
+    span = max(low[-1] - low[0], high[-1] - high[0])
+    if gaps[at - 1] < max(GAP, (1.0 + WIDER / len(ordered)) * span):
+        return None
+    is_high_few = len(high) <= len(low)
+    few, many = (high, low) if is_high_few else (low, high)
+    sign = 1.0 if is_high_few else -1.0
+    powers = sign * POWERS[np.newaxis, :]
+    fits = (few.min() - powers >= many.min() - SLACK) & (few.max() - powers <= many.max() + SLACK)
+    distance = float(np.median(few) - np.median(many))
+    is_rare = few_periods and len(few) < SMALL_SHARE * len(ordered)
+    least = 3.0 if is_rare else 2.0
+    fitting = powers[fits & (np.abs(powers) >= least)]
+    if len(many) < FEWEST or not len(fitting):
+        return None
+    with np.errstate(invalid="ignore"):
+        members = z > (low[-1] + high[0]) / 2 if is_high_few else z < (low[-1] + high[0]) / 2
+    return Split(members, float(fitting[np.argmin(np.abs(fitting - distance))]), columns)
+
+
+def _believed(splits: list[Split], n: int) -> list[Split]:
+    """Keep the splits of a column by itself, unless most columns split so: that is size.
+
+    Of its ratios to other columns a fifth must split, for shares know no size; one of many may by chance.
+    """
+    alone = [split for split in splits if len(split.columns) == 1]
+    sized = {
+        split.columns
+        for split in alone
+        if n > 1 and 2 * sum(_is_alike(split, other) for other in alone) > n
+    }
+    needed = max(1, min(2, n - 1), (n - 1) / 5)
+    counts = np.bincount([i for s in splits if len(s.columns) == 2 for i in s.columns], minlength=n)
+    return [
+        split
+        for split in splits
+        if (
+            split.columns not in sized
+            if len(split.columns) == 1
+            else counts[list(split.columns)].max() >= needed
+        )
+    ]
+
+
+def _is_alike(one: Split, other: Split) -> bool:
+    same = bool((one.few == other.few).all())
+    return same and (one.power > 0) == (other.power > 0)
+
+
+def _blamed(splits: list[Split]) -> list[tuple[int, Split]]:
+    """Columns that explain the splits: the one with most first, then what it leaves unexplained.
+
+    A column that splits by itself needs no other; of a single pair the first column is named.
+    """
+    found, left = [], splits
+    while left:
+        counts: dict[int, int] = {}
+        for split in left:
+            for column in split.columns:
+                counts[column] = counts.get(column, 0) + (3 if len(split.columns) == 1 else 1)
+        worst = max(sorted(counts), key=lambda column: counts[column])
+        mine = [split for split in left if worst in split.columns]
+        found.append((worst, min(mine, key=lambda split: len(split.columns))))
+        left = [split for split in left if worst not in split.columns]
+    return sorted(found, key=lambda pair: pair[0])
+
+
+def _say(panel: Panel, name: str, split: Split, names: list[object]) -> Problem:
+    at = np.flatnonzero(split.few)
+    entities = [panel.entities[i] for i in at]
+    more = f" … ({len(entities)})" if len(entities) > NAMED else ""
+    listed = ", ".join(entities[:NAMED]) + more
+    position = int(_starts(panel)[at[0]])
+    return Problem(
+        "panel.unit_entity",
+        _what(listed, name, split, names),
+        panel.place(position, name),
+        message(
+            "check that they are in the unit of the others, such as 万元 among 亿元 or 0.385 among 38.5."
+        ),
+        severity="warning",
+    )
+
+
+def _what(listed: str, name: str, split: Split, names: list[object]) -> Message:
+    sign = split.power
+    if len(split.columns) == 2 and str(names[split.columns[1]]) == name:
+        sign = -sign
+    times = f"{10 ** abs(round(sign)):,}"
+    if len(split.columns) == 1:
+        if sign > 0:
+            return message(
+                "The values of {entities} are about {times} times those of the other entities.",
+                entities=listed,
+                times=times,
+            )
+        return message(
+            "The values of {entities} are about a {times}th of those of the other entities.",
+            entities=listed,
+            times=times,
+        )
+    other = next(str(names[i]) for i in split.columns if str(names[i]) != name)
+    if sign > 0:
+        return message(
+            "Beside '{other}', the values of {entities} are about {times} times those of the other entities.",
+            entities=listed,
+            times=times,
+            other=other,
+        )
+    return message(
+        "Beside '{other}', the values of {entities} are about a {times}th of those of the other entities.",
+        entities=listed,
+        times=times,
+        other=other,
+    )
