@@ -47,6 +47,7 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "sbm": (),
             "super_sbm": ("ssbm",),
             "sbm_nonseparable": (),
+            "sbm_nonseparable_free": ("sbm_ns",),
             "directional": ("ddf",),
             "nonradial_directional": ("nddf",),
             "epsilon_based": ("ebm",),

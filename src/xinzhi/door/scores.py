@@ -36,6 +36,7 @@ def evaluate(
     direction: str | Mapping[str, float] | None = None,
     epsilon: float | None = None,
     nonseparable: Names | None = None,
+    alpha_min: float | None = None,
     zeros: str | None = None,
     fallback: str | None = None,
     solver: str = "auto",
@@ -55,7 +56,7 @@ def evaluate(
         As in `xinzhi.efficiency.options.Options`, with the defaults there; the orientation is the
         usual one of the measure. Short forms such as `vrs` are understood; `ccr` and `bcc` are the
         radial measure under constant and variable returns.
-    weights, direction, epsilon, nonseparable, zeros, fallback, solver
+    weights, direction, epsilon, nonseparable, alpha_min, zeros, fallback, solver
         As there.
     entity, period
         Columns or index levels of a frame that name its rows; not needed where the names of its
@@ -103,6 +104,7 @@ def evaluate(
             "direction": direction,
             "epsilon": epsilon,
             "nonseparable": None if nonseparable is None else names_of(nonseparable),
+            "alpha_min": alpha_min,
             "zeros": zeros,
             "fallback": fallback,
             "solver": solver,

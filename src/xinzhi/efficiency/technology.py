@@ -171,6 +171,15 @@ def has_surplus(returns_to_scale: str) -> bool:
     return RETURNS.get(returns_to_scale, 0) < 0
 
 
+def may_stand_idle(returns_to_scale: str) -> bool:
+    """Whether Σ λ may be 0, so that nothing is used and nothing made.
+
+    >>> may_stand_idle("constant"), may_stand_idle("variable")
+    (True, False)
+    """
+    return returns_to_scale in {"constant", "non_increasing"}
+
+
 def canonical_order(labels: Sequence[tuple[str, int | None]], values: Array) -> Positions:
     """Order rows by label, then by value: near in time is near in size, and cheap to solve.
 

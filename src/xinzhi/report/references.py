@@ -15,6 +15,10 @@ TONE_2002 = (
     "Tone, K. (2002). A slacks-based measure of super-efficiency in data envelopment analysis. "
     "European Journal of Operational Research, 143(1), 32–41. doi:10.1016/S0377-2217(01)00324-1"
 )
+TONE_2003 = (
+    "Tone, K. (2003). Dealing with undesirable outputs in DEA: A slacks-based measure (SBM) approach "
+    "(GRIPS Research Report Series I-2003-0005). National Graduate Institute for Policy Studies."
+)
 COOPER_2007 = (
     "Cooper, W. W., Seiford, L. M., & Tone, K. (2007). Data Envelopment Analysis (2nd ed., chapter "
     "13: undesirable outputs). Springer. doi:10.1007/978-0-387-45283-8"
@@ -67,6 +71,7 @@ MEASURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "sbm": (TONE_2001,),
         "super_sbm": (TONE_2001, TONE_2002),
         "sbm_nonseparable": (TONE_2001, COOPER_2007),
+        "sbm_nonseparable_free": (TONE_2001, TONE_2003),
         "directional": (CHUNG_1997,),
         "nonradial_directional": (
             (

@@ -18,6 +18,9 @@ MEASURES: Mapping[str, Wording] = {
     "sbm": message("slacks-based measure (SBM)"),
     "super_sbm": message("super-SBM"),
     "sbm_nonseparable": message("SBM with non-separable outputs"),
+    "sbm_nonseparable_free": message(
+        "SBM with non-separable outputs that may all fall (Tone 2003)"
+    ),
     "directional": message("directional distance function"),
     "nonradial_directional": message("non-radial directional distance function"),
     "epsilon_based": message("epsilon-based measure (EBM)"),
@@ -118,7 +121,11 @@ def _own_options(options: Options) -> Wording:
     if options.epsilon is not None:
         return message("ε = {value}", value=f"{options.epsilon:g}")
     if options.nonseparable:
-        return message("moving together: {names}", names=listed(list(options.nonseparable)))
+        together = message("moving together: {names}", names=listed(list(options.nonseparable)))
+        if options.alpha_min is None:
+            return together
+        least = message("α of at least {value}", value=f"{options.alpha_min:g}")
+        return listed([together, least])
     return ""
 
 

@@ -69,6 +69,10 @@ def efficiency(
     nonseparable: Annotated[
         str | None, typer.Option(help="Columns that move together: a,b")
     ] = None,
+    alpha_min: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Least share that stays of what moves together."),
+    ] = None,
     zeros: Annotated[
         str | None,
         typer.Option(
@@ -125,6 +129,7 @@ def efficiency(
             "direction": _direction(direction),
             "epsilon": epsilon,
             "nonseparable": names(nonseparable) or None,
+            "alpha_min": alpha_min,
             "zeros": zeros,
             "fallback": fallback,
             "solver": solver,

@@ -101,7 +101,9 @@ class Measurement(Section):
     epsilon: float | None = Field(default=None, ge=0, le=1)
     """Of the epsilon-based measure; from the data where left out."""
     nonseparable: Names | None = None
-    """Columns that only move together, of sbm_nonseparable."""
+    """Columns that only move together, of sbm_nonseparable and sbm_nonseparable_free."""
+    alpha_min: float | None = Field(default=None, ge=0, le=1)
+    """Least share that stays of what moves together, of sbm_nonseparable_free; 0 where left out."""
     fallback: choice("fallback") = "none"  # type: ignore[valid-type]
     """What stands in for an infeasible super score: none, form_b or two_stage; marked row by row."""
     zeros: choice("zeros") = "refuse"  # type: ignore[valid-type]
