@@ -27,6 +27,8 @@ def fraction(over, under, equal, right, at_most=(), bound=()):
 def intensities(returns, n, width):
     """Constraints on Σ λ: equalities, right-hand sides, inequalities, bounds."""
     line = np.append(np.ones(n), np.zeros(width - n))
+    if isinstance(returns, tuple):
+        return [], [], [line, -line], [returns[1], -returns[0]]
     return {
         "constant": ([], [], [], []),
         "variable": ([line], [1.0], [], []),

@@ -15,6 +15,7 @@ from xinzhi.efficiency.productivity.index import ProductivityResult
 from xinzhi.efficiency.productivity.index import productivity as index_of
 from xinzhi.efficiency.resolve import resolve
 from xinzhi.efficiency.result import EfficiencyResult
+from xinzhi.vocabulary import bounds_word
 
 
 def evaluate(
@@ -24,7 +25,7 @@ def evaluate(
     good_outputs: Names,
     bad_outputs: Names = (),
     measure: str | None = None,
-    returns_to_scale: str | None = None,
+    returns_to_scale: str | tuple[float, float] | None = None,
     orientation: str | None = None,
     reference: str | None = None,
     window: int | None = None,
@@ -55,7 +56,8 @@ def evaluate(
     measure, returns_to_scale, orientation, reference, window, group, exclude, bads, disposability
         As in `xinzhi.efficiency.options.Options`, with the defaults there; the orientation is the
         usual one of the measure. Short forms such as `vrs` are understood; `ccr` and `bcc` are the
-        radial measure under constant and variable returns.
+        radial measure under constant and variable returns. Generalised returns are a pair of bounds
+        of the sum of intensities: `returns_to_scale=(0.8, 1.2)`, or `"0.8..1.2"`.
     weights, direction, epsilon, nonseparable, alpha_min, zeros, fallback, solver
         As there.
     entity, period
@@ -92,7 +94,7 @@ def evaluate(
     options = resolve(
         {
             "measure": measure,
-            "returns_to_scale": returns_to_scale,
+            "returns_to_scale": bounds_word(returns_to_scale),
             "orientation": orientation,
             "reference": reference,
             "window": window,
@@ -127,7 +129,7 @@ def productivity(
     bad_outputs: Names = (),
     measure: str | None = None,
     orientation: str | None = None,
-    returns_to_scale: str | None = None,
+    returns_to_scale: str | tuple[float, float] | None = None,
     disposability: str | None = None,
     direction: str | Mapping[str, float] | None = None,
     weights: Mapping[str, float] | None = None,
@@ -174,7 +176,7 @@ def productivity(
     given = {
         "measure": measure,
         "orientation": orientation or (None if measure is None else "output"),
-        "returns_to_scale": returns_to_scale,
+        "returns_to_scale": bounds_word(returns_to_scale),
         "disposability": disposability,
         "direction": direction,
         "weights": weights,
@@ -197,7 +199,7 @@ def bootstrap_scores(
     bad_outputs: Names = (),
     measure: str | None = None,
     orientation: str | None = None,
-    returns_to_scale: str | None = None,
+    returns_to_scale: str | tuple[float, float] | None = None,
     reference: str | None = None,
     draws: int = 2000,
     seed: int,
@@ -236,7 +238,7 @@ def bootstrap_scores(
         {
             "measure": measure,
             "orientation": orientation,
-            "returns_to_scale": returns_to_scale,
+            "returns_to_scale": bounds_word(returns_to_scale),
             "reference": reference,
         }
     )

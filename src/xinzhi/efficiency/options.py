@@ -16,7 +16,8 @@ class Options:
     measure: str = "super_sbm"
     """One of the registered measures."""
     returns_to_scale: str = "constant"
-    """constant | variable | non_increasing | non_decreasing"""
+    """constant | variable | non_increasing | non_decreasing, or generalised returns by the bounds of
+    the sum of intensities: 0.8..1.2"""
     orientation: str = "none"
     """none | input | output, where the measure has it"""
     reference: str = "global"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from xinzhi.efficiency import measure as measures
 from xinzhi.efficiency.measure import Traits
 from xinzhi.efficiency.options import Options
+from xinzhi.vocabulary import bounds
 from xinzhi.wording import Wording, listed, message
 
 MEASURES: Mapping[str, Wording] = {
@@ -86,7 +87,7 @@ def options_in_words(
     phrases = (
         MEASURES.get(options.measure) or _traits(options).title,
         BADS.get(options.bads, options.bads) if has_bads else "",
-        RETURNS.get(options.returns_to_scale, options.returns_to_scale),
+        _returns(options),
         ORIENTATIONS.get(options.orientation, options.orientation),
         "" if of_index else _reference(options),
         _exclusion(options),
@@ -104,6 +105,14 @@ def measured_as(options: Options, *, has_bads: bool = True, of_index: bool = Fal
     """Say under a table of scores, or of an index made of them, which options are in force."""
     phrases = options_in_words(options, has_bads=has_bads, of_index=of_index)
     return message("Measured as: {options}.", options=listed(phrases))
+
+
+def _returns(options: Options) -> Wording:
+    found = bounds(options.returns_to_scale)
+    if found is None:
+        return RETURNS.get(options.returns_to_scale, options.returns_to_scale)
+    low, high = (f"{bound:g}" for bound in found)
+    return message("generalised returns to scale, {low} ≤ Σλ ≤ {high}", low=low, high=high)
 
 
 def _zeros(options: Options) -> Wording:

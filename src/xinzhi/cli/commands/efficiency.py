@@ -41,7 +41,11 @@ def efficiency(
     ] = None,
     returns_to_scale: Annotated[
         str | None,
-        typer.Option("--returns-to-scale", "--returns", help="constant (the default), variable …"),
+        typer.Option(
+            "--returns-to-scale",
+            "--returns",
+            help="constant (the default), variable …; generalised by its bounds: 0.8..1.2",
+        ),
     ] = None,
     orientation: Annotated[
         str | None, typer.Option(help="none, input or output; the usual one of the measure.")

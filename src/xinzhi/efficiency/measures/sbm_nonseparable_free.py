@@ -111,7 +111,7 @@ def _at(task: Task, side: Shrinking, rows: Positions, fall: float) -> Program:
     """Write the programs of rows of the same prices with 1 - α given."""
     technology = task.technology
     n0, d0 = (1.0 + fall * side.prices()[0]).tolist()
-    right = technology.columns[rows] / technology.own(rows)
+    right = technology.right(rows) / technology.own(rows)
     right[:, : technology.k] -= fall * side.shift
     return replace(_draft(task, side).program(n0, d0), right=right)
 

@@ -81,7 +81,8 @@ class Measurement(Section):
     measure: choice("measure") = "super_sbm"  # type: ignore[valid-type]
     """sbm, super_sbm …: see `xinzhi parts`."""
     returns_to_scale: choice("returns_to_scale") = "constant"  # type: ignore[valid-type]
-    """constant, variable, non_increasing or non_decreasing."""
+    """constant, variable, non_increasing, non_decreasing, or generalised by the bounds of the sum of
+    intensities, such as 0.8..1.2."""
     orientation: choice("orientation") = "none"  # type: ignore[valid-type]
     """none, input or output; the usual one of the measure where left out."""
     reference: choice("reference") = "global"  # type: ignore[valid-type]
