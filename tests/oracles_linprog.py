@@ -27,6 +27,8 @@ def fraction(over, under, equal, right, at_most=(), bound=()):
 def intensities(returns, n, width):
     """Constraints on Σ λ: equalities, right-hand sides, inequalities, bounds."""
     line = np.append(np.ones(n), np.zeros(width - n))
+    if isinstance(returns, tuple):
+        return [], [], [line, -line], [returns[1], -returns[0]]
     return {
         "constant": ([], [], [], []),
         "variable": ([line], [1.0], [], []),
@@ -108,4 +110,36 @@ def nonseparable(x, y, b, o, together, *, returns):
             right.append(1.0)
             side += sign * share * slack
     more, ends, less, limits = intensities(returns, n, width)
+    return fraction(over, under, equal + more, right + ends, at_most + less, bound + limits)
+
+
+def nonseparable_free(x, y, b, o, together, *, returns, alpha_min=0.0):
+    """Tone (2003), equation 30: α in [alpha_min, 1] scales what cannot be separated, goods too.
+
+    min (1 - (Σ_S s⁻/x + m_N (1-α))/m) / (1 + (Σ_S s⁺/y + Σ_S s/b + (1-α) Σ_N 1) / s), separable
+    x = Xλ + s⁻, y = Yλ - s⁺, b = Bλ + s; others α x >= Xλ, α y <= Yλ, α b >= Bλ. Unknowns λ, a slack
+    per column, 1 - α.
+    """
+    z, m = np.hstack([x, y, b]), x.shape[1]
+    signs = np.repeat([1.0, -1.0, 1.0], [m, y.shape[1], b.shape[1]])
+    n, k = z.shape
+    unit, width = np.eye(n + k + 1), n + k + 1
+    over, under, equal, at_most = np.zeros(width), np.zeros(width), [], [unit[-1]]
+    right, bound = [], [1.0 - alpha_min]
+    for i, sign in enumerate(signs):
+        line = np.append(z[:, i] / z[o, i], np.zeros(k + 1))
+        shrinks = unit[-1] if together[i] else unit[n + i]
+        if i < m:
+            over -= shrinks / m
+        else:
+            under += shrinks / (k - m)
+        if together[i]:
+            at_most.append(sign * (line + shrinks))
+            bound.append(sign)
+        else:
+            equal.append(line + sign * shrinks)
+            right.append(1.0)
+    more, ends, less, limits = intensities(returns, n, width)
+    if not equal + more:
+        equal, right = [np.zeros(width)], [0.0]
     return fraction(over, under, equal + more, right + ends, at_most + less, bound + limits)

@@ -7,6 +7,7 @@ than one option; `with_implied` spells them out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -47,6 +48,7 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "sbm": (),
             "super_sbm": ("ssbm",),
             "sbm_nonseparable": (),
+            "sbm_nonseparable_free": ("sbm_ns",),
             "directional": ("ddf",),
             "nonradial_directional": ("nddf",),
             "epsilon_based": ("ebm",),
@@ -93,17 +95,22 @@ Cooper (1984) the one under variable returns; Färe, Grosskopf, Norris and Zhang
 distances under constant returns. All other short forms name one option: `ddf`, `ebm`, `ram` and
 `dea` are used with any returns."""
 
+BOUNDS_MISSING = message("write the two bounds of the sum of intensities: 0.8..1.2.")
 AMBIGUOUS: Mapping[str, Mapping[str, Message]] = MappingProxyType(
     {
+        "returns_to_scale": dict.fromkeys(("generalised", "generalized", "grs"), BOUNDS_MISSING),
         "reference": {
             "meta": message(
                 "a meta-frontier has two kinds of scores: write group for those within the groups "
                 "(gap ratios come with them), global for those on the frontier of all."
             )
-        }
+        },
     }
 )
-"""option -> word that could mean two things -> what to write instead."""
+"""option -> word that could mean two things, or says too little -> what to write instead."""
+NUMBER = r"(\d+(?:\.\d+)?(?:e[-+]?\d+)?)"
+BOUNDS = re.compile(rf"\s*{NUMBER}\s*\.\.\s*{NUMBER}\s*", re.IGNORECASE)
+"""Generalised returns to scale as they are written: 0.8..1.2."""
 
 
 def canonical(option: str, word: str, *, where: Where | None = None) -> str:
@@ -112,6 +119,8 @@ def canonical(option: str, word: str, *, where: Where | None = None) -> str:
     >>> canonical("returns_to_scale", "VRS"), canonical("measure", "super-SBM")
     ('variable', 'super_sbm')
     """
+    if option == "returns_to_scale" and (found := bounds(word)):
+        return _bounds_word(*found, where=where)
     choices = CHOICES[option]
     folded = _folded(word)
     for name, short_forms in choices.items():
@@ -123,6 +132,51 @@ def canonical(option: str, word: str, *, where: Where | None = None) -> str:
             what=message("'{word}' is not a choice for {option}.", word=word, option=option),
             where=where or Where(),
             remedy=AMBIGUOUS.get(option, {}).get(folded) or suggestion(folded, tuple(choices)),
+        )
+    )
+
+
+def bounds(returns_to_scale: str) -> tuple[float, float] | None:
+    """Return the bounds of the sum of intensities under generalised returns; None under others.
+
+    >>> bounds("0.8..1.2"), bounds("variable")
+    ((0.8, 1.2), None)
+    """
+    found = BOUNDS.fullmatch(returns_to_scale)
+    return None if found is None else (float(found[1]), float(found[2]))
+
+
+def bounds_word(returns_to_scale: str | tuple[float, float] | None) -> str | None:
+    """Write a pair of bounds as a word; words stay as they are.
+
+    >>> bounds_word((0.8, 1.2)), bounds_word("vrs")
+    ('0.8..1.2', 'vrs')
+
+    Raises
+    ------
+    SpecError
+        1 does not lie between the bounds.
+    """
+    if returns_to_scale is None or isinstance(returns_to_scale, str):
+        return returns_to_scale
+    low, high = returns_to_scale
+    return _bounds_word(float(low), float(high))
+
+
+def _bounds_word(low: float, high: float, *, where: Where | None = None) -> str:
+    """Write bounds in one way, so that what is equal is written equally."""
+    word = "..".join(repr(bound).removesuffix(".0") for bound in (low, high))
+    if 0.0 <= low <= 1.0 <= high < float("inf"):
+        return word
+    raise SpecError(
+        Problem(
+            code="option.bounds",
+            what=message(
+                "Returns to scale of {word} leave out the row itself, whose intensity is 1.",
+                word=word,
+            ),
+            where=where or Where(key="returns_to_scale"),
+            remedy=message("write bounds from 0 to 1 and from 1 upwards: 0.8..1.2."),
         )
     )
 

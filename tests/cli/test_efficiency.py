@@ -29,6 +29,9 @@ def write_table(path, case):
 
 
 FAMILY = {
+    "dear_undesirable_sbm_grs_huabian": "--measure sbm --returns 0.8..1.2",
+    "tone2003_nonseparable_alphamin0": "--measure sbm_ns --returns variable --nonseparable y0,b0 "
+    "--alpha-min 0",
     "julia_radial_io_crs": "--measure radial --orientation input",
     "julia_radial_io_vrs": "--measure bcc --returns vrs",
     "julia_radial_oo_crs": "--measure radial --orientation output",
@@ -61,14 +64,8 @@ INDEX = {
 }
 
 
-NOT_YET = {"dear_undesirable_sbm_grs_huabian", "tone2003_nonseparable_alphamin0"}
-"""Generalised returns, and equation 30 of Tone (2003): not in the family yet."""
-
-
 def options_of(case):
     """Translate the model of a case into words of the command; None where it has no scores."""
-    if case["name"] in NOT_YET:
-        return None
     if case["name"] in FAMILY:
         return FAMILY[case["name"]].split()
     model = case["model"]

@@ -18,6 +18,7 @@ from xinzhi.efficiency.productivity.index import productivity as index_of
 from xinzhi.efficiency.resolve import resolve
 from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.errors import MethodError
+from xinzhi.vocabulary import bounds_word
 
 
 def evaluate(
@@ -27,7 +28,7 @@ def evaluate(
     good_outputs: Names,
     bad_outputs: Names = (),
     measure: str | None = None,
-    returns_to_scale: str | None = None,
+    returns_to_scale: str | tuple[float, float] | None = None,
     orientation: str | None = None,
     reference: str | None = None,
     window: int | None = None,
@@ -39,6 +40,7 @@ def evaluate(
     direction: str | Mapping[str, float] | None = None,
     epsilon: float | None = None,
     nonseparable: Names | None = None,
+    alpha_min: float | None = None,
     zeros: str | None = None,
     fallback: str | None = None,
     solver: str = "auto",
@@ -57,8 +59,9 @@ def evaluate(
     measure, returns_to_scale, orientation, reference, window, group, exclude, bads, disposability
         As in `xinzhi.efficiency.options.Options`, with the defaults there; the orientation is the
         usual one of the measure. Short forms such as `vrs` are understood; `ccr` and `bcc` are the
-        radial measure under constant and variable returns.
-    weights, direction, epsilon, nonseparable, zeros, fallback, solver
+        radial measure under constant and variable returns. Generalised returns are a pair of bounds
+        of the sum of intensities: `returns_to_scale=(0.8, 1.2)`, or `"0.8..1.2"`.
+    weights, direction, epsilon, nonseparable, alpha_min, zeros, fallback, solver
         As there.
     entity, period
         Columns or index levels of a frame that name its rows; not needed where the names of its
@@ -94,7 +97,7 @@ def evaluate(
     options = resolve(
         {
             "measure": measure,
-            "returns_to_scale": returns_to_scale,
+            "returns_to_scale": bounds_word(returns_to_scale),
             "orientation": orientation,
             "reference": reference,
             "window": window,
@@ -106,6 +109,7 @@ def evaluate(
             "direction": direction,
             "epsilon": epsilon,
             "nonseparable": None if nonseparable is None else names_of(nonseparable),
+            "alpha_min": alpha_min,
             "zeros": zeros,
             "fallback": fallback,
             "solver": solver,
@@ -128,7 +132,7 @@ def productivity(
     bad_outputs: Names = (),
     measure: str | None = None,
     orientation: str | None = None,
-    returns_to_scale: str | None = None,
+    returns_to_scale: str | tuple[float, float] | None = None,
     disposability: str | None = None,
     direction: str | Mapping[str, float] | None = None,
     weights: Mapping[str, float] | None = None,
@@ -175,7 +179,7 @@ def productivity(
     given = {
         "measure": measure,
         "orientation": orientation or (None if measure is None else "output"),
-        "returns_to_scale": returns_to_scale,
+        "returns_to_scale": bounds_word(returns_to_scale),
         "disposability": disposability,
         "direction": direction,
         "weights": weights,
@@ -198,7 +202,7 @@ def bootstrap_scores(
     bad_outputs: Names = (),
     measure: str = "radial",
     orientation: str | None = None,
-    returns_to_scale: str | None = None,
+    returns_to_scale: str | tuple[float, float] | None = None,
     reference: str | None = None,
     method: Literal["subsampling", "smoothed", "sensitivity"] = "subsampling",
     draws: int = 2000,
@@ -260,7 +264,7 @@ def bootstrap_scores(
         {
             "measure": measure,
             "orientation": orientation,
-            "returns_to_scale": returns_to_scale,
+            "returns_to_scale": bounds_word(returns_to_scale),
             "reference": reference,
         }
     )

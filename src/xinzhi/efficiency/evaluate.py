@@ -122,7 +122,7 @@ def _tasks(
     evaluated = (
         reference if is_whole else ordered(technology, chosen.evaluated, solver=options.solver)
     )
-    large = len(reference) > frame.LARGE and options.disposability == "strong" and not fast
+    large = len(reference) > frame.LARGE and not fast and frame.suits(options)
     shared = frame.frame_of(technology, reference) if large else None
     return [
         Task(activities, technology, options, rows, reference, shared)

@@ -15,6 +15,7 @@ from xinzhi.efficiency.program import Program
 from xinzhi.efficiency.solutions import Solutions
 from xinzhi.efficiency.technology import Positions, Technology
 from xinzhi.errors import MissingExtra, Problem, Where
+from xinzhi.vocabulary import bounds
 from xinzhi.wording import message
 
 
@@ -62,8 +63,18 @@ def settled(options: Options, rows: int) -> Options:
     """
     if options.solver != "auto":
         return options
-    can_run = options.disposability == "strong" and find_spec("numba") is not None
+    can_run = not without_kernel(options) and find_spec("numba") is not None
     return replace(options, solver="kernel" if rows >= WORK and can_run else "highs")
+
+
+def without_kernel(options: Options) -> dict[str, str]:
+    """List the options that the kernel does not have, with their values."""
+    lacking = {}
+    if options.disposability != "strong":
+        lacking["disposability"] = options.disposability
+    if bounds(options.returns_to_scale):
+        lacking["returns_to_scale"] = options.returns_to_scale
+    return lacking
 
 
 def ordered(technology: Technology, rows: Positions, *, solver: str) -> Positions:

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.seeds import seeds
 from xinzhi.efficiency.solver import Basis, KeptModel
 from xinzhi.efficiency.technology import RETURNS, Flags, Positions, Technology
+from xinzhi.vocabulary import bounds
 
 LARGE = 20_000
 """Reference sets above this size are framed; smaller ones are priced directly."""
@@ -48,6 +50,14 @@ class Frame:
         again = [self.users[a:b] for a, b in zip(first.tolist(), last.tolist(), strict=True)]
         kept = np.concatenate([self.rows, *again]) if again else self.rows
         return np.setdiff1d(kept, out)
+
+
+def suits(options: Options) -> bool:
+    """Tell whether reference sets may be framed: strong disposal, and at most one row for Σ λ.
+
+    Elsewhere every row is priced directly.
+    """
+    return options.disposability == "strong" and bounds(options.returns_to_scale) is None
 
 
 def frame_of(technology: Technology, reference: Positions) -> Frame:

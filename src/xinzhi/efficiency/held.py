@@ -207,7 +207,10 @@ class HeldColumns:
         `follows` says that the right-hand side is the row itself.
         """
         technology = self._technology
-        (own,) = exact.fractions_of(technology.raw[[row.position]])
+        amounts, factors = exact.fractions_of(
+            np.vstack([technology.raw[row.position], technology.factors])
+        )
+        own = [amount * factor for amount, factor in zip(amounts, factors, strict=True)]
         unit = technology.units * technology.sizes[row.position]
         d = [abs(v) or Fraction(float(u)) for v, u in zip(own, unit, strict=True)]
         columns = [

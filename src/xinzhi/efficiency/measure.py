@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from xinzhi.efficiency.fast import without_kernel
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.solutions import Solutions
@@ -54,6 +55,8 @@ class Traits:
     has_fallback: bool = False
     has_epsilon: bool = False
     has_nonseparable: bool = False
+    has_alpha_min: bool = False
+    """Whether non-separable goods may fall, by a factor that alpha_min keeps up."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,6 +118,7 @@ def check_options(traits: Traits, options: Options) -> None:
         "direction": None if traits.has_direction else (),
         "epsilon": None if traits.has_epsilon else (),
         "nonseparable": None if traits.has_nonseparable else (),
+        "alpha_min": None if traits.has_alpha_min else (),
         "fallback": None if traits.has_fallback else ("none",),
         "exclude": None if traits.is_super else ("observation",),
     }
@@ -135,18 +139,18 @@ def check_options(traits: Traits, options: Options) -> None:
         for key, values in offered.items()
         if values is not None and getattr(options, key) not in (*values, None)
     ]
-    if options.solver == "kernel" and options.disposability != "strong":
-        problems.append(
+    if options.solver == "kernel":
+        problems += [
             Problem(
                 "efficiency.option",
                 message(
-                    "The compiled kernel has no disposability '{value}'.",
-                    value=options.disposability,
+                    "The compiled kernel has no {option} '{value}'.", option=option, value=value
                 ),
                 Where(key="solver"),
                 message("leave the solver out, or choose highs."),
             )
-        )
+            for option, value in without_kernel(options).items()
+        ]
     if isinstance(options.direction, Mapping) and options.orientation != "none":
         problems.append(
             Problem(

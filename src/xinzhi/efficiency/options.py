@@ -16,7 +16,8 @@ class Options:
     measure: str = "super_sbm"
     """One of the registered measures."""
     returns_to_scale: str = "constant"
-    """constant | variable | non_increasing | non_decreasing"""
+    """constant | variable | non_increasing | non_decreasing, or generalised returns by the bounds of
+    the sum of intensities: 0.8..1.2"""
     orientation: str = "none"
     """none | input | output, where the measure has it"""
     reference: str = "global"
@@ -38,7 +39,9 @@ class Options:
     epsilon: float | None = None
     """How much slacks count beside proportions, 0 to 1; from the data where None (epsilon-based)"""
     nonseparable: tuple[str, ...] | None = None
-    """Columns that only move together, of `sbm_nonseparable`"""
+    """Columns that only move together, of `sbm_nonseparable` and `sbm_nonseparable_free`"""
+    alpha_min: float | None = None
+    """Least share, 0 to 1, that stays of what is non-separable; 0 where None (sbm_nonseparable_free)"""
     zeros: str = "refuse"
     """A zero that the measure would divide by. refuse: an error that names it; keep: the row has no
     score and stays in the reference set; drop_row: it leaves both; drop_term: its term leaves the
@@ -91,7 +94,8 @@ def in_force(options: Options, *, has_bads: bool = True, of_index: bool = False)
     names += [] if of_index else ["reference", "window", "group"]
     names += ["exclude"] if options.measure.startswith("super") else []
     names += ["bads", "disposability"] if has_bads else []
-    names += ["weights", "direction", "epsilon", "nonseparable", "zeros", "fallback"]
+    names += ["weights", "direction", "epsilon", "nonseparable", "alpha_min"]
+    names += ["zeros", "fallback"]
     given = {name: getattr(options, name) for name in names}
     return ", ".join(
         f"{name}={_written(value)}"

@@ -18,6 +18,7 @@ import numpy as np
 
 from xinzhi.efficiency.result import Array, Status
 from xinzhi.efficiency.technology import RETURNS, Flags, Positions, Technology
+from xinzhi.vocabulary import bounds
 
 Part = TypeVar("Part", Array, Flags)
 
@@ -134,6 +135,9 @@ def slack_program(technology: Technology, q: int, *, own: int = 0) -> Draft:
         denominator=np.zeros((q, 2 * r + own)),
         own=np.zeros((q, r, own)),
     )
+    if bounds(technology.returns_to_scale):
+        draft.plus[:, -2] = draft.minus[:, -1] = True
+        return draft
     towards = RETURNS[technology.returns_to_scale]
     if towards > 0:
         draft.plus[:, -1] = True

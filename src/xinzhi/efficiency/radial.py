@@ -47,6 +47,6 @@ def scored(rows: Positions, solutions: Solutions, score: Callable[[Array], Array
 
 def _second(task: Task, rows: Positions, direction: Array, beta: Array, without: str) -> Solutions:
     technology = task.technology
-    right = technology.columns[rows] / technology.own(rows)
+    right = technology.right(rows) / technology.own(rows)
     right[:, : technology.k] -= beta[:, None] * direction
     return task.solve(largest_slacks(task, right), rows, without=without, joined=not without)

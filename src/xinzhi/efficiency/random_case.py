@@ -61,15 +61,16 @@ def random_case(measure: str, number: int, *, seed: int = 0) -> Case:
     """
     traits = MEASURES.get(measure).traits
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number,)))
-    rows = _random_rows(rng, with_bads=traits.has_nonseparable)
+    rows = _random_rows(rng, traits)
     options = _random_options(rng, measure, traits, rows.roles)
     result = evaluate(rows, options=options)
     return Case(rows, options, traits, rng, result, traits.efficiency(result.scores, options))
 
 
-def _random_rows(rng: np.random.Generator, *, with_bads: bool) -> Activities:
+def _random_rows(rng: np.random.Generator, traits: Traits) -> Activities:
     """Draw whole amounts; every column varies, as some measures divide by ranges."""
-    sizes = [int(rng.integers(low, 3)) for low in (1, 1, int(with_bads))]
+    least = (1, 1 + traits.has_alpha_min, int(traits.has_nonseparable))
+    sizes = [int(rng.integers(low, 3)) for low in least]
     n = int(rng.integers(3, 7))
     values = np.ones((n, sum(sizes)))
     while not (np.ptp(values, axis=0) > 0).all():
@@ -102,6 +103,7 @@ def _random_options(
         weights={name: float(rng.integers(1, 4)) for name in roles.names} if weighted else None,
         direction="own" if traits.has_direction else None,
         nonseparable=("y0", "b0") if traits.has_nonseparable else None,
+        alpha_min=rng.integers(0, 10) / 10 if traits.has_alpha_min else None,
         solver=one_of("highs", "kernel") if fast else "highs",
     )
 

@@ -42,7 +42,7 @@ class Rows:
     bound: Array
     """Shape (q, r): 1 / d on constraints that bound intensities, else 0."""
     has_surplus: bool = False
-    """Whether Σ λ, the last constraint, may be as large as it likes."""
+    """Whether Σ λ >= 1 or L, the last constraint, has a surplus."""
 
     def take(self, which: Positions) -> Rows:
         """Return some of the rows."""
@@ -67,7 +67,7 @@ class Vertices:
 def rows_of(technology: Technology, program: Program, positions: Positions) -> Rows:
     """Collect the rows of a program."""
     d = technology.own(positions)
-    right = technology.columns[positions] if program.right is None else program.right * d
+    right = technology.right(positions) if program.right is None else program.right * d
     surplus = has_surplus(technology.returns_to_scale)
     return Rows(right, d, np.where(technology.bounded, 1.0 / d, 0.0), surplus)
 

@@ -15,12 +15,14 @@ import pandas as pd
 
 from xinzhi.efficiency.activities import Activities
 from xinzhi.efficiency.result import Array
+from xinzhi.vocabulary import bounds
 
 Positions = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
 
 RETURNS = {"constant": 0, "variable": 0, "non_increasing": 1, "non_decreasing": -1}
-"""Slack that the row Σ λ = 1 may have: none, towards less, towards more."""
+"""Slack that the row Σ λ = 1 may have: none, towards less, towards more. Generalised returns have two
+rows instead, Σ λ <= U with slack towards less and Σ λ >= L with slack towards more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +43,8 @@ class Technology:
 
     columns: Array
     """Shape (n, r): G per row, divided by column units and by the row's own size; the last of the
-    r constraints is Σ λ = 1 where returns are not constant."""
+    r constraints is Σ λ = 1 where returns are not constant, the last two are Σ λ <= U and Σ λ >= L
+    where they are generalised."""
     raw: Array
     """Shape (n, r): G as given, with 1 for Σ λ."""
     units: Array
@@ -50,6 +53,8 @@ class Technology:
     """Shape (n,): what each row was divided by."""
     bounded: Flags
     """Shape (r,): constraints that bound the intensities (inputs, bads, Σ λ)."""
+    factors: Array
+    """Shape (r,): right-hand side of each constraint per amount of the row itself: 1, or U and L."""
     m: int
     s1: int
     s2: int
@@ -101,8 +106,12 @@ class Technology:
 
     def own(self, rows: Positions) -> Array:
         """Own values d of rows, by which their programs are divided; 1 where the value is 0."""
-        sizes = np.abs(self.columns[rows])
+        sizes = np.abs(self.right(rows))
         return np.where(sizes > 0, sizes, 1.0)
+
+    def right(self, rows: Positions) -> Array:
+        """Return the right-hand sides of rows: their own amounts, and the bounds of Σ λ."""
+        return np.asarray(self.columns[rows] * self.factors)
 
     def in_order(self, rows: Positions) -> Positions:
         """Sort positions, each given once, into the canonical order."""
@@ -132,10 +141,11 @@ def technology_of(activities: Activities, *, returns_to_scale: str) -> Technolog
     scaled[:, m : m + s1] *= -1.0
     bounded = np.ones(m + s1 + s2, dtype=bool)
     bounded[m : m + s1] = False
-    if returns_to_scale != "constant":
-        raw, scaled = (np.hstack([part, np.ones((len(part), 1))]) for part in (raw, scaled))
-        units = np.append(units, 1.0)
-        bounded = np.append(bounded, True)
+    ends = _ends(returns_to_scale)
+    if ends:
+        raw, scaled = (np.hstack([part, np.ones((len(part), len(ends)))]) for part in (raw, scaled))
+        units = np.append(units, np.ones(len(ends)))
+        bounded = np.append(bounded, [True] + [False] * (len(ends) - 1))
     sizes = scaled[:, bounded].sum(axis=1)
     sizes = np.where(sizes > 0, sizes, 1.0)
     if has_surplus(returns_to_scale):
@@ -147,12 +157,21 @@ def technology_of(activities: Activities, *, returns_to_scale: str) -> Technolog
         units=units,
         sizes=sizes,
         bounded=bounded,
+        factors=np.append(np.ones(m + s1 + s2), ends),
         m=m,
         s1=s1,
         s2=s2,
         returns_to_scale=returns_to_scale,
         order=order,
     )
+
+
+def _ends(returns_to_scale: str) -> list[float]:
+    """List the right-hand sides of the constraints on Σ λ: none, 1, or U and L."""
+    if returns_to_scale == "constant":
+        return []
+    found = bounds(returns_to_scale)
+    return [1.0] if found is None else [found[1], found[0]]
 
 
 def holds_all(technology: Technology, reference: Positions, rows: Positions) -> bool:
@@ -163,12 +182,24 @@ def holds_all(technology: Technology, reference: Positions, rows: Positions) -> 
 
 
 def has_surplus(returns_to_scale: str) -> bool:
-    """Whether Σ λ may be as large as it likes.
+    """Whether the last constraint, Σ λ >= 1 or L, has a surplus, be it as large as it likes.
 
     >>> has_surplus("non_decreasing"), has_surplus("variable")
     (True, False)
     """
-    return RETURNS.get(returns_to_scale, 0) < 0
+    return RETURNS.get(returns_to_scale, 0) < 0 or bounds(returns_to_scale) is not None
+
+
+def may_stand_idle(returns_to_scale: str) -> bool:
+    """Whether Σ λ may be 0, so that nothing is used and nothing made.
+
+    >>> may_stand_idle("constant"), may_stand_idle("variable")
+    (True, False)
+    """
+    least = bounds(returns_to_scale)
+    return returns_to_scale in {"constant", "non_increasing"} or (
+        least is not None and not least[0]
+    )
 
 
 def canonical_order(labels: Sequence[tuple[str, int | None]], values: Array) -> Positions:

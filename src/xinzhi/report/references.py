@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from xinzhi.efficiency.options import Options
+from xinzhi.vocabulary import bounds
 
 TONE_2001 = (
     "Tone, K. (2001). A slacks-based measure of efficiency in data envelopment analysis. European "
@@ -15,9 +16,17 @@ TONE_2002 = (
     "Tone, K. (2002). A slacks-based measure of super-efficiency in data envelopment analysis. "
     "European Journal of Operational Research, 143(1), 32–41. doi:10.1016/S0377-2217(01)00324-1"
 )
+TONE_2003 = (
+    "Tone, K. (2003). Dealing with undesirable outputs in DEA: A slacks-based measure (SBM) approach "
+    "(GRIPS Research Report Series I-2003-0005). National Graduate Institute for Policy Studies."
+)
 COOPER_2007 = (
     "Cooper, W. W., Seiford, L. M., & Tone, K. (2007). Data Envelopment Analysis (2nd ed., chapter "
     "13: undesirable outputs). Springer. doi:10.1007/978-0-387-45283-8"
+)
+COOPER_2007_RETURNS = (
+    "Cooper, W. W., Seiford, L. M., & Tone, K. (2007). Data Envelopment Analysis (2nd ed., chapter "
+    "5: returns to scale). Springer. doi:10.1007/978-0-387-45283-8"
 )
 CHARNES_1978 = (
     "Charnes, A., Cooper, W. W., & Rhodes, E. (1978). Measuring the efficiency of decision making "
@@ -67,6 +76,7 @@ MEASURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "sbm": (TONE_2001,),
         "super_sbm": (TONE_2001, TONE_2002),
         "sbm_nonseparable": (TONE_2001, COOPER_2007),
+        "sbm_nonseparable_free": (TONE_2001, TONE_2003),
         "directional": (CHUNG_1997,),
         "nonradial_directional": (
             (
@@ -117,6 +127,8 @@ def references_of(measured: Iterable[Options], covariances: Iterable[str]) -> tu
         found |= set(MEASURES.get(options.measure, ()))
         if options.returns_to_scale == "variable" and options.measure.endswith("radial"):
             found.add(BANKER_1984)
+        if bounds(options.returns_to_scale):
+            found.add(COOPER_2007_RETURNS)
         if options.reference == "global":
             found.add(GLOBAL)
     found |= {COVARIANCES[kind] for kind in covariances if kind in COVARIANCES}

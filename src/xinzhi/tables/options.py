@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from xinzhi.efficiency import measure as measures
 from xinzhi.efficiency.measure import Traits
 from xinzhi.efficiency.options import Options
+from xinzhi.vocabulary import bounds
 from xinzhi.wording import Wording, listed, message
 
 MEASURES: Mapping[str, Wording] = {
@@ -18,6 +19,9 @@ MEASURES: Mapping[str, Wording] = {
     "sbm": message("slacks-based measure (SBM)"),
     "super_sbm": message("super-SBM"),
     "sbm_nonseparable": message("SBM with non-separable outputs"),
+    "sbm_nonseparable_free": message(
+        "SBM with non-separable outputs that may all fall (Tone 2003)"
+    ),
     "directional": message("directional distance function"),
     "nonradial_directional": message("non-radial directional distance function"),
     "epsilon_based": message("epsilon-based measure (EBM)"),
@@ -83,7 +87,7 @@ def options_in_words(
     phrases = (
         MEASURES.get(options.measure) or _traits(options).title,
         BADS.get(options.bads, options.bads) if has_bads else "",
-        RETURNS.get(options.returns_to_scale, options.returns_to_scale),
+        _returns(options),
         ORIENTATIONS.get(options.orientation, options.orientation),
         "" if of_index else _reference(options),
         _exclusion(options),
@@ -103,6 +107,14 @@ def measured_as(options: Options, *, has_bads: bool = True, of_index: bool = Fal
     return message("Measured as: {options}.", options=listed(phrases))
 
 
+def _returns(options: Options) -> Wording:
+    found = bounds(options.returns_to_scale)
+    if found is None:
+        return RETURNS.get(options.returns_to_scale, options.returns_to_scale)
+    low, high = (f"{bound:g}" for bound in found)
+    return message("generalised returns to scale, {low} ≤ Σλ ≤ {high}", low=low, high=high)
+
+
 def _zeros(options: Options) -> Wording:
     """Say what a zero does, where the measure divides by the row's own amounts."""
     divides = _traits(options).divides_by_own(options)
@@ -118,7 +130,11 @@ def _own_options(options: Options) -> Wording:
     if options.epsilon is not None:
         return message("ε = {value}", value=f"{options.epsilon:g}")
     if options.nonseparable:
-        return message("moving together: {names}", names=listed(list(options.nonseparable)))
+        together = message("moving together: {names}", names=listed(list(options.nonseparable)))
+        if options.alpha_min is None:
+            return together
+        least = message("α of at least {value}", value=f"{options.alpha_min:g}")
+        return listed([together, least])
     return ""
 
 

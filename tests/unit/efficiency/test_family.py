@@ -84,6 +84,43 @@ def test_nonseparable_scores_lie_in_the_unit_interval(rows):
         assert ((found > 0) & (found <= 1 + SAME)).all()
 
 
+@pytest.mark.parametrize("returns", ["constant", "variable"])
+def test_nothing_that_moves_together_is_sbm(rows, returns):
+    """Without non-separable columns the measure of Tone (2003) is the SBM too."""
+    np.testing.assert_allclose(
+        scores(rows, "sbm_nonseparable_free", returns, nonseparable=()),
+        scores(rows, "sbm", returns),
+        rtol=0,
+        atol=SAME,
+    )
+
+
+def test_a_larger_alpha_min_lowers_no_score(rows):
+    """Less may be given up; α = 1 leaves the separable slacks alone."""
+    names = ("y0", "b0")
+    found = [
+        scores(rows, "sbm_nonseparable_free", nonseparable=names, alpha_min=least)
+        for least in (0.5, 0.8, 1.0)
+    ]
+
+    assert (np.diff(found, axis=0) >= -SAME).all()
+    assert (np.diff(found, axis=0) > SAME).any()
+
+
+def test_where_all_activity_may_stop_a_good_or_alpha_min_must_hold_it_up():
+    """One good that is non-separable: constant returns need alpha_min, variable ones do not."""
+    one = activities([[1.0], [1.0]], [[1.0], [2.0]], [[1.0], [4.0]])
+    named = {"nonseparable": ("y0", "b0")}
+
+    with pytest.raises(SpecError, match="stop"):
+        scores(one, "sbm_nonseparable_free", "constant", **named)
+    with pytest.raises(SpecError, match="alpha_min"):
+        scores(one, "sbm_nonseparable_free", "variable", alpha_min=1.5, **named)
+    found = scores(one, "sbm_nonseparable_free", "constant", alpha_min=0.5, **named)
+    # Half of each is made with half of the input: (1 - 1/2) / (1 + 1/2).
+    assert found == pytest.approx([1 / 3, 1 / 3], abs=SAME)
+
+
 def test_naming_nothing_is_refused(rows):
     """Non-separable columns are declared, not guessed."""
     with pytest.raises(SpecError):

@@ -65,6 +65,24 @@ def test_nonseparable_scores_are_those_of_the_program_of_the_book(returns, names
         np.testing.assert_allclose(found.scores, expected, rtol=0, atol=SAME)
 
 
+@pytest.mark.parametrize("least", [None, 0.7])
+@pytest.mark.parametrize("names", [("y0", "b0"), ("x0", "y1", "b0"), ("b0",), ("x1", "y0", "b1")])
+@pytest.mark.parametrize("returns", RETURNS)
+def test_scores_by_the_smallest_alpha_are_those_of_the_program_of_the_paper(returns, names, least):
+    """Tone (2003), equation 30, by linprog, without a bound on α and with one."""
+    for seed in SEEDS:
+        x, y, b = drawn(seed, 2, 2, 2)
+        rows = activities(x, y, b)
+        together = [name in names for name in rows.roles.names]
+        how = {"returns": returns, "alpha_min": least or 0.0}
+        expected = [oracle.nonseparable_free(x, y, b, o, together, **how) for o in range(8)]
+
+        options = Options("sbm_nonseparable_free", returns, nonseparable=names, alpha_min=least)
+        found = evaluate(rows, options=options)
+
+        np.testing.assert_allclose(found.scores, expected, rtol=0, atol=SAME)
+
+
 def directional(x, y, reference, o):
     """Distance along own values (x, y) against some rows, constant returns; o may lie beyond."""
     from scipy.optimize import linprog

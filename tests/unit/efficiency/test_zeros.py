@@ -25,6 +25,7 @@ SLACKS = [
     Options("super_sbm", "variable", bads="inputs"),
     Options("russell", orientation="input"),
     Options("sbm_nonseparable", nonseparable=("x0", "y0", "b0")),
+    Options("sbm_nonseparable_free", nonseparable=("x0", "y0", "b0"), alpha_min=0.2),
     Options("epsilon_based"),
     Options("additive", direction="own"),
     Options("nonradial_directional"),

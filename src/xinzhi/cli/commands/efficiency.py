@@ -45,7 +45,11 @@ def efficiency(
     ] = None,
     returns_to_scale: Annotated[
         str | None,
-        typer.Option("--returns-to-scale", "--returns", help="constant (the default), variable …"),
+        typer.Option(
+            "--returns-to-scale",
+            "--returns",
+            help="constant (the default), variable …; generalised by its bounds: 0.8..1.2",
+        ),
     ] = None,
     orientation: Annotated[
         str | None, typer.Option(help="none, input or output; the usual one of the measure.")
@@ -72,6 +76,10 @@ def efficiency(
     epsilon: Annotated[float | None, typer.Option(help="Of the epsilon-based measure.")] = None,
     nonseparable: Annotated[
         str | None, typer.Option(help="Columns that move together: a,b")
+    ] = None,
+    alpha_min: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Least share that stays of what moves together."),
     ] = None,
     zeros: Annotated[
         str | None,
@@ -144,6 +152,7 @@ def efficiency(
             "direction": _direction(direction),
             "epsilon": epsilon,
             "nonseparable": names(nonseparable) or None,
+            "alpha_min": alpha_min,
             "zeros": zeros,
             "fallback": fallback,
             "solver": solver,

@@ -59,7 +59,9 @@ def _registers() -> Iterator[tuple[str, list[tuple[str, str]]]]:
     yield "indices", [(name, _cited(part.traits)) for name, part in INDICES]
     yield "reference", [(name, REFERENCES.get(name, "")) for name in CHOICES["reference"]]
     for option in ("returns_to_scale", "covariance"):
-        yield option, [(n, " ".join(short)) for n, short in CHOICES[option].items()]
+        words = [(n, " ".join(short)) for n, short in CHOICES[option].items()]
+        bounds = [("LOW..HIGH", "0.8..1.2")] if option == "returns_to_scale" else []
+        yield option, [*words, *bounds]
     yield "preparation steps", [(name, _first_line(part)) for name, part in STEPS]
     yield "diagnostics", [(name, _first_line(part)) for name, part in DIAGNOSTICS]
     yield "pathways", [(name, _first_line(part)) for name, part in rules]

@@ -14,7 +14,8 @@ from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.wording import message
 
 
-def _every(_: Options) -> Side:
+def every_role(_: Options) -> Side:
+    """Return all roles: the measure divides by each of them."""
     return ("inputs", "goods", "bads")
 
 
@@ -23,7 +24,7 @@ TRAITS = Traits(
     references=("10.1007/978-0-387-45283-8",),
     orientations=("none",),
     best=1.0,
-    divides_by_own=_every,
+    divides_by_own=every_role,
     is_units_invariant=False,
     has_weights=True,
     has_nonseparable=True,
@@ -47,7 +48,7 @@ def sbm_nonseparable(task: Task) -> Outcome:
     doi 10.1007/978-0-387-45283-8. Tone, K. (2004). Dealing with undesirable outputs in DEA: a
     slacks-based measure (SBM) approach. North American Productivity Workshop III, Toronto.
     """
-    together = _together(task)
+    together = together_of(task)
     terms = terms_of(task.activities, task.rows, task.options)
     rows = task.rows[terms.defined]
     program = _program(task, rows, terms, together)
@@ -89,8 +90,14 @@ def _program(task: Task, rows: Positions, terms: Terms, together: Flags) -> Prog
     return draft.program(1.0, 1.0)
 
 
-def _together(task: Task) -> Flags:
-    """Mark the columns that move together."""
+def together_of(task: Task) -> Flags:
+    """Mark the columns that move together, as they are declared.
+
+    Raises
+    ------
+    SpecError
+        None is named, one is unknown, or all are good outputs.
+    """
     names, chosen = task.activities.roles.names, task.options.nonseparable
     if chosen is None:
         raise SpecError(

@@ -81,7 +81,8 @@ class Measurement(Section):
     measure: choice("measure") = "super_sbm"  # type: ignore[valid-type]
     """sbm, super_sbm …: see `xinzhi parts`."""
     returns_to_scale: choice("returns_to_scale") = "constant"  # type: ignore[valid-type]
-    """constant, variable, non_increasing or non_decreasing."""
+    """constant, variable, non_increasing, non_decreasing, or generalised by the bounds of the sum of
+    intensities, such as 0.8..1.2."""
     orientation: choice("orientation") = "none"  # type: ignore[valid-type]
     """none, input or output; the usual one of the measure where left out."""
     reference: choice("reference") = "global"  # type: ignore[valid-type]
@@ -101,7 +102,9 @@ class Measurement(Section):
     epsilon: float | None = Field(default=None, ge=0, le=1)
     """Of the epsilon-based measure; from the data where left out."""
     nonseparable: Names | None = None
-    """Columns that only move together, of sbm_nonseparable."""
+    """Columns that only move together, of sbm_nonseparable and sbm_nonseparable_free."""
+    alpha_min: float | None = Field(default=None, ge=0, le=1)
+    """Least share that stays of what moves together, of sbm_nonseparable_free; 0 where left out."""
     fallback: choice("fallback") = "none"  # type: ignore[valid-type]
     """What stands in for an infeasible super score: none, form_b or two_stage; marked row by row."""
     zeros: choice("zeros") = "refuse"  # type: ignore[valid-type]
