@@ -62,7 +62,7 @@ class Frontier:
         row = Row(
             position,
             d,
-            technology.right(position) / d
+            technology.right(np.array([position]))[0] / d
             if self._program.right is None
             else self._program.right[index],
             np.where(technology.bounded, 1.0 / d, 0.0),
