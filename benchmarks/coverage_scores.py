@@ -77,7 +77,8 @@ def place(rng: np.random.Generator, n: int, periods: int, columns: int = 1) -> A
     base = np.repeat(rng.uniform(size=(n, columns)), periods, axis=0)
     if periods == 1:
         return base
-    return np.asarray(np.clip(base + rng.normal(0, 0.03, base.shape), 0, 1))
+    moved = np.abs(base + rng.normal(0, 0.03, base.shape))
+    return np.asarray(np.where(moved > 1, 2 - moved, moved))  # reflected at both ends
 
 
 def gathered(inputs: Array, goods: Array, bads: Array | None, periods: int) -> Activities:

@@ -54,7 +54,8 @@ def lower_hull(first: Array, second: Array, *, other: str = "less") -> tuple[Arr
     Sorted by rising `second`.
     """
     sign = 1.0 if other == "more" else -1.0
-    order = np.lexsort((first, sign * second))
+    # Of equal levels the cheapest comes last, so that it takes the place of the others.
+    order = np.lexsort((-first, sign * second))
     corners = _chain(first[order], sign * second[order])
     chosen = order[corners]
     chosen = chosen[np.argsort(second[chosen], kind="stable")]
