@@ -16,7 +16,8 @@ def read(
     Parameters
     ----------
     path
-        A csv or xlsx file; its encoding, header row and number formats are found and checked.
+        A table of any kind that is read (csv, xlsx, xls, ods, Stata, SPSS, SAS, Parquet,
+        Feather); its encoding, header row and number formats are found and checked.
     entity, period
         Columns that name the city and the year; without `period` the file is one cross-section.
     sheet

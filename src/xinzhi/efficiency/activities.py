@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xinzhi.efficiency.result import Array
-from xinzhi.errors import DataError, Gap, OutOfDomain, Problem, SpecError, Where
+from xinzhi.errors import DataError, Gap, NotNumeric, OutOfDomain, Problem, SpecError, Where
 from xinzhi.panel.panel import Panel
 from xinzhi.wording import message
 
@@ -142,11 +142,35 @@ def activities_of(panel: Panel, roles: Roles) -> Activities:
         (str(entity), int(period) if panel.has_periods else None)
         for entity, period in zip(entities, periods, strict=True)
     )
+    _refuse_text(panel, roles)
     inputs, goods, bads = (
         panel.frame[list(names)].to_numpy(dtype=np.float64)
         for names in (roles.inputs, roles.good_outputs, roles.bad_outputs)
     )
     return Activities(labels, inputs, goods, bads, roles, panel.source, panel.rows)
+
+
+def _refuse_text(panel: Panel, roles: Roles) -> None:
+    """Refuse columns of text, codes or dates."""
+    problems = []
+    for name in roles.names:
+        column = panel.frame[name]
+        if column.dtype.kind not in "fiub":
+            first = int(np.argmax(column.notna().to_numpy()))
+            problems.append(
+                Problem(
+                    "dea.not_numeric",
+                    message(
+                        "Column '{name}' holds no numbers ('{cell}').",
+                        name=name,
+                        cell=str(column.iloc[first])[:40],
+                    ),
+                    panel.place(first, name),
+                    message("name a column of numbers, or mend the cells."),
+                )
+            )
+    if problems:
+        raise NotNumeric(problems)
 
 
 def _check_shapes(activities: Activities) -> None:
@@ -171,14 +195,24 @@ def _check_shapes(activities: Activities) -> None:
 
 def _check_cells(activities: Activities) -> None:
     values, names = activities.values, activities.roles.names
+    empty = np.isnan(values).all(axis=0)
     gaps = [
+        Problem(
+            "dea.missing",
+            message("Column '{name}' is empty.", name=names[column]),
+            Where(file=activities.source, column=names[column]),
+            message("fill it or leave it out."),
+        )
+        for column in np.flatnonzero(empty)
+    ]
+    gaps += [
         Problem(
             "dea.missing",
             message("The cell is empty."),
             activities.place(int(row), names[column]),
             message("fill it in a preparation step or leave the row out."),
         )
-        for row, column in np.argwhere(np.isnan(values))
+        for row, column in np.argwhere(np.isnan(values) & ~empty)
     ]
     outside = [
         Problem(

@@ -31,6 +31,17 @@ ZEROS = (re.compile(r"\n0\d"), re.compile(r"\n-0\d"), re.compile(r"\n\+0\d"))
 """Leading zeros, which codes have and numbers do not; one pattern a sign, because that is fast."""
 LONG_CODE = 16
 """Digits from which on a whole number may not fit a float."""
+ODD_GROUPS = re.compile(
+    r"[+-]?(?:\d{1,3}(?:\.\d{3}){2,}|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d*)?)", re.ASCII
+)
+"""Points between thousands, or groups of two digits as in India."""
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+DATE_TEXT = re.compile(
+    rf"(?:\d{{1,2}}[-/ ]{_MONTH}(?:[-/ ]\d{{2,4}})?|{_MONTH}[-/ ]\d{{2,4}}|(?:\d{{4}}年)?\d{{1,2}}月(?:\d{{1,2}}日)?"
+    r"|\d{4}[-/]\d{1,2}(?:[-/]\d{1,2})?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?|\d{1,2}/\d{1,2}/\d{2,4})",
+    re.IGNORECASE | re.ASCII,
+)
+"""Dates as spreadsheets write them."""
 DIGITS = re.compile(r"\d+", re.ASCII)
 
 
@@ -51,6 +62,10 @@ class Typed:
     """Positions of cells that are no numbers in a column of numbers, or the other way round."""
     not_finite: list[int] = field(default_factory=list)
     error_cells: list[int] = field(default_factory=list)
+    dates: list[int] = field(default_factory=list)
+    """Positions of dates where numbers may have stood: spreadsheets turn 3-12 into the 12th of March."""
+    long: list[int] = field(default_factory=list)
+    """Positions of whole numbers with more digits than a float holds."""
     digits: list[int] = field(default_factory=list)
     """Positions of cells of a text column that people may have meant as numbers."""
 
@@ -161,20 +176,43 @@ def _verdict(
     if not n_numbers and not strangers:
         typed.kind = "number" if typed.missing else "empty"
         return typed
-    if not n_numbers or n_numbers < len(strangers):
-        return _text_or_date(cells, typed)
+    dates = [i for i in strangers if looks_like_date(cells[i])]
+    is_misread = strangers and (
+        _are_grouped(cells, strangers) or (n_numbers and len(dates) == len(strangers))
+    )
+    if not is_misread and (not n_numbers or n_numbers < len(strangers)):
+        return _text_or_date(cells, typed, dates)
     if not strangers and _is_code(cells):
-        return _as_text(cells, "code")
+        return _as_code(cells)
+    typed.dates = dates
     typed.not_numbers = sorted(strangers)
     if len(typed.units) == 1 and None in typed.units:
         typed.units = {}
     return typed
 
 
-def _text_or_date(cells: Sequence[Cell], typed: Typed) -> Typed:
+def _are_grouped(cells: Sequence[Cell], at: list[int]) -> bool:
+    """Whether all of the cells are digits in groups, but not in groups of the file's custom."""
+    return all(isinstance(c := cells[i], str) and ODD_GROUPS.fullmatch(tidy(c)) for i in at)
+
+
+def looks_like_date(cell: Cell) -> bool:
+    """Whether a cell is a date, or text as spreadsheets write dates.
+
+    >>> [looks_like_date(c) for c in ("12-Mar", "3月12日", "1903/10/2", "Mar-12", "3/4", "12")]
+    [True, True, True, True, False, False]
+    """
+    if isinstance(cell, str):
+        return bool(DATE_TEXT.fullmatch(tidy(cell)))
+    return isinstance(cell, (date, time, timedelta))
+
+
+def _text_or_date(cells: Sequence[Cell], typed: Typed, at: list[int]) -> Typed:
     dates = [isinstance(cell, (date, time, timedelta)) for cell in cells if cell is not None]
     text = _as_text(cells, "date" if dates and all(dates) else "text")
     text.error_cells = typed.error_cells
+    if at and len(at) == sum(value is not None for value in text.values):
+        text.dates = at
     likely = [i for i, cell in enumerate(cells) if _may_be_number(cell)]
     if 2 * len(likely) > sum(value is not None for value in text.values):
         text.digits = likely
@@ -187,6 +225,17 @@ def _may_be_number(cell: Cell) -> bool:
         return isinstance(cell, float)
     has_digit = any(c.isdecimal() for c in cell)
     return has_digit and not WORD.search(cell) and parse_period(cell).how not in DATED
+
+
+def _as_code(cells: Sequence[Cell]) -> Typed:
+    """Keep codes as text; where their digits, not their zeros, make them codes, note them."""
+    typed = _as_text(cells, "code")
+    typed.long = [
+        i
+        for i, text in enumerate(typed.values)
+        if isinstance(text, str) and len(text) >= LONG_CODE and int(float(text)) != int(text)
+    ]
+    return typed
 
 
 def _is_code(cells: Sequence[Cell]) -> bool:

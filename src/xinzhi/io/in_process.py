@@ -52,7 +52,8 @@ CONFIRMABLE = frozenset(
         *("year.one_part", "year.noted", "year.typed_year"),
         *("layout.lone_name", "panel.sum_of_others", "panel.sum_of_rows"),
         *("type.text_of_digits", "excel.hidden_row", "excel.hidden_column"),
-        *("excel.percent_heading", "excel.scaled_format"),
+        *("excel.percent_heading", "excel.scaled_format", "type.dates", "number.too_long"),
+        "labels.partly",
     }
 )
 """Warnings of what the reader did; stated under `accept`, they are confirmed."""

@@ -23,6 +23,9 @@ BLANK = MISSING - {"na", "nd", "无", "×"}
 """Marks that are no name of an entity; NA is Namibia."""
 INNER = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 FOOTNOTE = re.compile(r"\s*(?:[①-⑳❶-❿⑴-⒇*＊†‡※]|\[\d{1,2}\]|［\d{1,2}］)+$")
+SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d{2}", re.IGNORECASE | re.ASCII)
+EXACT = 2**53
+"""Whole numbers beyond are not kept to the last digit."""
 TWIN_KEYS = ("\0entity", "\0period")
 """Names that no column of a file has."""
 
@@ -45,6 +48,7 @@ def read_entities(
             table.where(int(rows[i]), None, name),
             message("fill it; a row without a name cannot be used."),
         )
+    _refuse_shortened(distinct, read, codes, rows, table, name, found)
     if tidied:
         found.decide(
             message(
@@ -54,6 +58,38 @@ def read_entities(
             tidied,
         )
     return names
+
+
+def _refuse_shortened(
+    distinct: Sequence[Cell],
+    read: Sequence[str | None],
+    codes: npt.NDArray[np.int64],
+    rows: npt.NDArray[np.int64],
+    table: RawTable,
+    name: str,
+    found: Findings,
+) -> None:
+    """Refuse codes whose digits a spreadsheet has lost: 1.402E+14, or too many for a number."""
+    lost = np.array(
+        [
+            (isinstance(cell, float) and abs(cell) >= EXACT)
+            or (entity is not None and SHORTENED.fullmatch(entity) is not None)
+            for cell, entity in zip(distinct, read, strict=True)
+        ],
+        dtype=bool,
+    )
+    for i in np.flatnonzero(lost[codes])[:ERRORS_PER_COLUMN].tolist() if lost.any() else []:
+        found.error(
+            "names.shortened",
+            message(
+                "'{cell}' is a code of which a spreadsheet has kept the first digits only.",
+                cell=str(read[codes[i]]),
+            ),
+            table.where(int(rows[i]), None, name),
+            message(
+                "export the table again with the codes formatted as text, or name another column."
+            ),
+        )
 
 
 def _without_footnotes(

@@ -39,7 +39,7 @@ def read_panel(
     Parameters
     ----------
     path
-        A csv, xlsx, xls or ods file.
+        A csv, xlsx, xls, ods, dta, sav, sas7bdat, xpt, Parquet or Feather file.
     entity, period
         Names of the key columns; `period=None` reads a cross-section.
     sheet

@@ -12,6 +12,7 @@ from xinzhi.errors import NotNumeric, OutOfDomain, Where
 from xinzhi.io.cells import cell_text
 from xinzhi.io.columnar import TextColumn
 from xinzhi.io.columns import Evidence, Typed, gather_evidence, quick_column, type_column
+from xinzhi.io.doubts import as_seen, say_dates, say_long, why_no_number
 from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings, listed
 from xinzhi.io.numbers import Decimal
 from xinzhi.io.options import Reading
@@ -30,7 +31,6 @@ SAID: dict[str, Message] = {
 }
 KINDS: dict[str, Message] = {
     "code": message("Column '{name}' holds codes (leading zeros or many digits); it stays text."),
-    "date": message("Column '{name}' holds dates; it stays as it is."),
     "flag": message("Column '{name}' holds true and false; read as 1 and 0."),
     "empty": message("Column '{name}' is empty."),
 }
@@ -62,6 +62,8 @@ def type_columns(
         )
         _report(name, cells, typed, rows, table, found)
         say_units(name, cells, typed, rows, table, found, headed.get(name))
+        say_dates(name, cells, typed, rows, table, found, headed.get(name))
+        say_long(name, cells, typed, rows, table, found)
         if typed.unit and not same_unit(typed.unit, headed.get(name, "")):
             units[name] = "%" if typed.unit in {"％", "%"} else typed.unit
         series[name] = typed.values
@@ -150,7 +152,7 @@ def _report(
     name: str, cells: Sequence[Cell], typed: Typed, rows: Rows, table: RawTable, found: Findings
 ) -> None:
     where = Where(file=table.file, sheet=table.sheet, column=name)
-    if typed.kind in KINDS:
+    if typed.kind in KINDS and not typed.dates and not typed.long:
         found.decide(message(KINDS[typed.kind].template, name=name), where, len(cells))
     for mark, count in typed.missing.items():
         found.decide(
@@ -229,15 +231,9 @@ def _refuse_cells(
             OutOfDomain,
         )
     for i in typed.not_numbers[:ERRORS_PER_COLUMN]:
-        found.error(
-            "number.not_numeric",
-            message("'{cell}' is no number.", cell=cell_text(cells[i])),
-            table.where(int(rows[i]), None, name),
-            message(
-                "mend the cell, empty it if the value is missing, or state that the column is text."
-            ),
-            NotNumeric,
-        )
+        code, what, remedy = why_no_number(cells[i])
+        said = message(what.template, cell=as_seen(cells[i]))
+        found.error(code, said, table.where(int(rows[i]), None, name), remedy, NotNumeric)
     if typed.not_numbers or typed.error_cells or typed.not_finite:
         _say_many(name, typed, table, found)
 

@@ -12,6 +12,8 @@ from xinzhi.panel.zeros import check_zeros
 from xinzhi.wording import Message, message
 
 SHOWN = 20
+EXACT = float(2**53)
+"""Whole numbers up to here are kept to the last digit."""
 SENTINELS = np.array(
     [-1, -9, -88, -99, -888, -999, -8888, -9999, -99999, 9999, 99999, 999999, 9999999], dtype=float
 )
@@ -39,6 +41,7 @@ def check_panel(panel: Panel) -> tuple[Problem, ...]:
         *_constants(panel),
         *_sentinels(panel),
         *check_zeros(panel),
+        *_too_large(panel),
         *check_jumps(panel),
         *check_scales(panel),
     )
@@ -187,6 +190,27 @@ def _first_ones(panel: Panel, problems: list[Problem]) -> list[Problem]:
         message("leave them out."),
     )
     return [*problems[:SHOWN], rest]
+
+
+def _too_large(panel: Panel) -> list[Problem]:
+    """Whole numbers so large that their last digits are lost."""
+    problems = []
+    for name, column in panel.frame.items():
+        if column.dtype != np.float64 or not (np.fmax.reduce(column.to_numpy()) >= EXACT):
+            continue
+        at = int(np.nanargmax(column.to_numpy()))
+        problems.append(
+            _warn(
+                "number.too_large",
+                message(
+                    "{value} has more digits than a number holds: the last ones are lost.",
+                    value=f"{column.iloc[at]:,.0f}",
+                ),
+                panel.place(at, str(name)),
+                message("write the column in a larger unit."),
+            )
+        )
+    return problems[:SHOWN]
 
 
 def _sentinels(panel: Panel) -> list[Problem]:

@@ -24,6 +24,17 @@ READ = {
     "二〇〇八年": 2008,
     "'08": 2008,
     "98年": 1998,
+    "20081231": 2008,
+    "31-Dec-08": 2008,
+    "Dec 31, 2008": 2008,
+    "31 December 2008": 2008,
+    "2008(快报)": 2008,
+    "2008年（初步核算）": 2008,
+    "2008年快报数": 2008,
+    "2008p": 2008,
+    "2008*": 2008,
+    "2008①": 2008,
+    "2008［1］": 2008,
     "3": 3,
     "-2": -2,
 }
@@ -33,6 +44,14 @@ REASONS = {
     "2008Q1": "shorter",
     "2008年上半年": "shorter",
     "2008-03": "shorter",
+    "200803": "shorter",
+    "2008m3": "shorter",
+    "2008w12": "shorter",
+    "Mar-08": "shorter",
+    "March 2008": "shorter",
+    "2008(一季度)": "not_a_period",
+    "2008（2009年修订）": "not_a_period",
+    "19-Dec": "not_a_period",
     "2008-2009": "range",
     "2008年至2010年": "range",
     "1.5": "fraction",
@@ -65,6 +84,15 @@ def test_typed_cells_are_periods_too():
     assert parse_period(True).value is None
     assert parse_period(2008.5).how == "fraction"
     assert parse_period(None).how == "blank"
+    assert parse_period(20081231.0).value == 2008
+    assert parse_period(200812.0).part == (2008, "12")
+    assert parse_period(210200.0).value == 210200
+
+
+@pytest.mark.parametrize("day", [date(1905, 6, 30), datetime(1905, 6, 30), date(1909, 7, 1)])  # noqa: DTZ001
+def test_a_year_typed_into_a_cell_for_dates_is_that_year(day):
+    """2008 is a day of 1905 for spreadsheets that count from 1900, of 1909 from 1904."""
+    assert (parse_period(day).value, parse_period(day).how) == (2008, "typed_year")
 
 
 @given(st.integers(min_value=1900, max_value=2100))
