@@ -22,7 +22,7 @@ from xinzhi.io.findings import Findings
 from xinzhi.io.indicators import has_indicators, spread
 from xinzhi.io.keys import read_entities, refuse_or_drop_twins
 from xinzhi.io.layout import Header, find_header
-from xinzhi.io.likeness import join_raised, warn_counties, warn_typing_errors
+from xinzhi.io.likeness import join_raised, join_with_province, warn_counties, warn_typing_errors
 from xinzhi.io.limits import LIMITS, Limits
 from xinzhi.io.names import join_spellings, warn_codes, warn_dissolved, warn_levels, warn_renamed
 from xinzhi.io.options import NOTHING_STATED, Reading
@@ -275,7 +275,9 @@ def _index(
         periods = read_periods(body.columns[keys[1]], body.rows, table, keys[1], found)
     found.stop_if_wrong()
     entities = join_spellings(entities, table, keys[0], found)
-    entities = join_raised(entities, pd.unique(entities).tolist(), periods, table, keys[0], found)
+    for join_alike in (join_with_province, join_raised):
+        distinct = pd.unique(entities).tolist()
+        entities = join_alike(entities, distinct, periods, table, keys[0], found)
     join = reading.renamed == "join"
     entities = warn_renamed(entities, periods, table, keys[0], found, join=join)
     warn_dissolved(entities, periods, table, keys[0], found)

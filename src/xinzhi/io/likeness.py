@@ -14,7 +14,7 @@ import pandas as pd
 from xinzhi.errors import Where
 from xinzhi.io.cells import has_chinese
 from xinzhi.io.findings import Findings, listed
-from xinzhi.io.gazetteer import RENAMED, TWO_LEVELS
+from xinzhi.io.gazetteer import PROVINCES, RENAMED, TWO_LEVELS
 from xinzhi.io.names import stem
 from xinzhi.io.raw import RawTable
 from xinzhi.wording import message
@@ -26,7 +26,11 @@ PREFECTURE = re.compile(
     r"(?P<stem>[\u4e00-\u9fff]{2,}?)(?:[\u4e00-\u9fff]{1,4}族|蒙古|哈萨克|柯尔克孜)*(?:自治)?州"
 )
 COUNTY = re.compile(
-    r"(?P<stem>[\u4e00-\u9fff]{2,}?)(?:(?:[\u4e00-\u9fff]{1,4}族|蒙古)*自治[县旗]|县|(?:(?<!地)(?<!自治)|新)区|旗)"
+    r"(?P<stem>[\u4e00-\u9fff]{2,}?)(?:(?:[\u4e00-\u9fff]{1,4}族|蒙古)*自治[县旗]|县|(?:(?<!地)(?<!自治)|新|市辖|市|城|郊)区|旗)"
+)
+_PROVINCE = rf"(?:{'|'.join(PROVINCES)})(?:省|市|(?:壮族|回族|维吾尔)?自治区)?"
+WITH_PROVINCE = re.compile(
+    rf"{_PROVINCE}[\s·_—-]?(?P<before>[\u4e00-\u9fff]{{2,}})|(?P<behind>[\u4e00-\u9fff]{{2,}})\s?[(（]{_PROVINCE}[)）]"
 )
 RURAL = ("县", "旗")
 DIVIDED = frozenset({"南宁", "柳州"})
@@ -57,11 +61,37 @@ def join_raised(
         new = by_stem.get(match["stem"]) if match else None
         if new is None or new == old:
             continue
-        if match is not None and match["stem"] not in DIVIDED and max(spans[old]) < min(spans[new]):
+        follows = max(spans[old]) < min(spans[new])
+        is_spelling = match is not None and match["stem"] == new and not spans[old] & spans[new]
+        if match is not None and match["stem"] not in DIVIDED and (follows or is_spelling):
             names = _joined(names, old, new, table, column, found)
         else:
             _warn_similar([old, new], table, column, found)
     return _join_autonomous(names, spans, table, column, found)
+
+
+def join_with_province(
+    names: Names,
+    distinct: Sequence[str],
+    periods: Ints,
+    table: RawTable,
+    column: str,
+    found: Findings,
+) -> Names:
+    """Join 山西省大同市, 大同（山西） and 大同 where no year has both; warn where one has."""
+    longer = {n: m for n in distinct if (m := WITH_PROVINCE.fullmatch(n))}
+    if not longer:
+        return names
+    others = {stem(n): n for n in distinct if n not in longer}
+    for name, match in longer.items():
+        short = others.get(stem(match["before"] or match["behind"]))
+        if short is None:
+            continue
+        if set(periods[names == name].tolist()) & set(periods[names == short].tolist()):
+            _warn_similar([name, short], table, column, found)
+        else:
+            names = _joined(names, name, short, table, column, found)
+    return names
 
 
 def _join_autonomous(
@@ -108,7 +138,7 @@ def _warn_similar(names: list[str], table: RawTable, column: str, found: Finding
 
 def _spans(names: Names, distinct: Sequence[str], periods: Ints) -> dict[str, set[int]]:
     """Periods of the entities whose names may be of another rank, and of their namesakes."""
-    odd = [n for n in distinct if RAISED.fullmatch(n) or PREFECTURE.fullmatch(n)]
+    odd = {n for n in distinct if RAISED.fullmatch(n) or PREFECTURE.fullmatch(n)}
     if not odd:
         return {}
     stems = {m["stem"] for n in odd for m in (RAISED.fullmatch(n), PREFECTURE.fullmatch(n)) if m}
