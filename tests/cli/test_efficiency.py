@@ -29,6 +29,8 @@ def write_table(path, case):
 
 
 FAMILY = {
+    "cst2007_libraries_noncontrollable": "--measure radial --returns variable --orientation input "
+    "--noncontrollable x3",
     "dear_undesirable_sbm_grs_huabian": "--measure sbm --returns 0.8..1.2",
     "tone2003_nonseparable_alphamin0": "--measure sbm_ns --returns variable --nonseparable y0,b0 "
     "--alpha-min 0",

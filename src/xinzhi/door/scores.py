@@ -41,6 +41,8 @@ def evaluate(
     epsilon: float | None = None,
     nonseparable: Names | None = None,
     alpha_min: float | None = None,
+    noncontrollable: Names | None = None,
+    nondiscretionary: Names | None = None,
     zeros: str | None = None,
     fallback: str | None = None,
     solver: str = "auto",
@@ -63,6 +65,9 @@ def evaluate(
         of the sum of intensities: `returns_to_scale=(0.8, 1.2)`, or `"0.8..1.2"`.
     weights, direction, epsilon, nonseparable, alpha_min, zeros, fallback, solver
         As there.
+    noncontrollable, nondiscretionary
+        Columns that no row can change, of the radial measure: the peers have as much of them, or
+        are no worse in them (Banker and Morey 1986).
     entity, period
         Columns or index levels of a frame that name its rows; not needed where the names of its
         two index levels, or their values, leave no doubt.
@@ -110,6 +115,8 @@ def evaluate(
             "epsilon": epsilon,
             "nonseparable": None if nonseparable is None else names_of(nonseparable),
             "alpha_min": alpha_min,
+            "noncontrollable": None if noncontrollable is None else names_of(noncontrollable),
+            "nondiscretionary": None if nondiscretionary is None else names_of(nondiscretionary),
             "zeros": zeros,
             "fallback": fallback,
             "solver": solver,

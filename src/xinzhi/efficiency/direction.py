@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from xinzhi.efficiency.fixed import marked
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.program import Draft, Program, slack_program
 from xinzhi.efficiency.result import Array
@@ -99,9 +100,13 @@ def _numbers(given: Mapping[str, float], names: Sequence[str]) -> Array:
 
 
 def disposable(task: Task) -> Flags:
-    """Mark the variables that may be thrown away, shape (k,): all but weakly disposable bads."""
-    weak = task.options.disposability != "strong"
-    return ~role_mask(task.activities.roles, ("bads",) if weak else ())
+    """Mark the variables that may be thrown away, shape (k,).
+
+    All but weakly disposable bads, and what no row controls.
+    """
+    weak, roles = task.options.disposability != "strong", task.activities.roles
+    equal = marked(task.options, roles.names, "noncontrollable")
+    return ~(role_mask(roles, ("bads",) if weak else ()) | equal)
 
 
 def radial_program(task: Task, direction: Array, *, n0: float = 0.0) -> Program:
@@ -130,7 +135,9 @@ def largest_slacks(task: Task, right: Array) -> Program:
     """
     draft = disposal(task, len(right))
     k = task.technology.k
-    draft.numerator[:, :k] = -np.where(draft.plus[:, :k], 1.0, 0.0)
+    # Banker and Morey (1986) ask for no slack of what a row cannot change.
+    wanted = ~marked(task.options, task.activities.roles.names, "nondiscretionary")
+    draft.numerator[:, :k] = -np.where(draft.plus[:, :k] & wanted, 1.0, 0.0)
     program = draft.program(0.0, 1.0)
     return Program(
         program.numerator,

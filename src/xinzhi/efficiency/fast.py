@@ -72,6 +72,8 @@ def without_kernel(options: Options) -> dict[str, str]:
     lacking = {}
     if options.disposability != "strong":
         lacking["disposability"] = options.disposability
+    if options.noncontrollable:
+        lacking["noncontrollable"] = ", ".join(options.noncontrollable)
     if bounds(options.returns_to_scale):
         lacking["returns_to_scale"] = options.returns_to_scale
     return lacking

@@ -57,7 +57,8 @@ def suits(options: Options) -> bool:
 
     Elsewhere every row is priced directly.
     """
-    return options.disposability == "strong" and bounds(options.returns_to_scale) is None
+    is_free = options.disposability == "strong" and not options.noncontrollable
+    return is_free and bounds(options.returns_to_scale) is None
 
 
 def frame_of(technology: Technology, reference: Positions) -> Frame:

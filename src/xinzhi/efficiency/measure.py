@@ -54,6 +54,8 @@ class Traits:
     has_direction: bool = False
     has_fallback: bool = False
     has_epsilon: bool = False
+    has_fixed: bool = False
+    """Whether columns can be named that a row cannot change."""
     has_nonseparable: bool = False
     has_alpha_min: bool = False
     """Whether non-separable goods may fall, by a factor that alpha_min keeps up."""
@@ -118,6 +120,8 @@ def check_options(traits: Traits, options: Options) -> None:
         "direction": None if traits.has_direction else (),
         "epsilon": None if traits.has_epsilon else (),
         "nonseparable": None if traits.has_nonseparable else (),
+        "noncontrollable": None if traits.has_fixed else (),
+        "nondiscretionary": None if traits.has_fixed else (),
         "alpha_min": None if traits.has_alpha_min else (),
         "fallback": None if traits.has_fallback else ("none",),
         "exclude": None if traits.is_super else ("observation",),

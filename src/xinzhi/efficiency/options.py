@@ -42,6 +42,10 @@ class Options:
     """Columns that only move together, of `sbm_nonseparable` and `sbm_nonseparable_free`"""
     alpha_min: float | None = None
     """Least share, 0 to 1, that stays of what is non-separable; 0 where None (sbm_nonseparable_free)"""
+    noncontrollable: tuple[str, ...] | None = None
+    """Columns that do not move: the peers have as much of them as the row (radial)"""
+    nondiscretionary: tuple[str, ...] | None = None
+    """Columns that do not move in proportion: the peers are no worse in them (radial)"""
     zeros: str = "refuse"
     """A zero that the measure would divide by. refuse: an error that names it; keep: the row has no
     score and stays in the reference set; drop_row: it leaves both; drop_term: its term leaves the
@@ -95,6 +99,7 @@ def in_force(options: Options, *, has_bads: bool = True, of_index: bool = False)
     names += ["exclude"] if options.measure.startswith("super") else []
     names += ["bads", "disposability"] if has_bads else []
     names += ["weights", "direction", "epsilon", "nonseparable", "alpha_min"]
+    names += ["noncontrollable", "nondiscretionary"]
     names += ["zeros", "fallback"]
     given = {name: getattr(options, name) for name in names}
     return ", ".join(

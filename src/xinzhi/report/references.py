@@ -38,6 +38,10 @@ BANKER_1984 = (
     "scale inefficiencies in data envelopment analysis. Management Science, 30(9), 1078–1092. "
     "doi:10.1287/mnsc.30.9.1078"
 )
+BANKER_1986 = (
+    "Banker, R. D., & Morey, R. C. (1986). Efficiency analysis for exogenously fixed inputs and "
+    "outputs. Operations Research, 34(4), 513–521. doi:10.1287/opre.34.4.513"
+)
 ANDERSEN_1993 = (
     "Andersen, P., & Petersen, N. C. (1993). A procedure for ranking efficient units in data "
     "envelopment analysis. Management Science, 39(10), 1261–1264. doi:10.1287/mnsc.39.10.1261"
@@ -127,6 +131,8 @@ def references_of(measured: Iterable[Options], covariances: Iterable[str]) -> tu
         found |= set(MEASURES.get(options.measure, ()))
         if options.returns_to_scale == "variable" and options.measure.endswith("radial"):
             found.add(BANKER_1984)
+        if options.noncontrollable or options.nondiscretionary:
+            found.add(BANKER_1986)
         if bounds(options.returns_to_scale):
             found.add(COOPER_2007_RETURNS)
         if options.reference == "global":

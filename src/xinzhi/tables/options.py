@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from xinzhi.efficiency import measure as measures
 from xinzhi.efficiency.measure import Traits
@@ -129,6 +129,8 @@ def _own_options(options: Options) -> Wording:
     """Say what one measure alone has."""
     if options.epsilon is not None:
         return message("ε = {value}", value=f"{options.epsilon:g}")
+    if options.noncontrollable or options.nondiscretionary:
+        return listed(list(_fixed(options)))
     if options.nonseparable:
         together = message("moving together: {names}", names=listed(list(options.nonseparable)))
         if options.alpha_min is None:
@@ -136,6 +138,15 @@ def _own_options(options: Options) -> Wording:
         least = message("α of at least {value}", value=f"{options.alpha_min:g}")
         return listed([together, least])
     return ""
+
+
+def _fixed(options: Options) -> Iterator[Wording]:
+    if options.noncontrollable:
+        names = listed(list(options.noncontrollable))
+        yield message("not controllable, kept equal: {names}", names=names)
+    if options.nondiscretionary:
+        names = listed(list(options.nondiscretionary))
+        yield message("non-discretionary (Banker-Morey): {names}", names=names)
 
 
 def _reference(options: Options) -> Wording:

@@ -81,6 +81,13 @@ def efficiency(
         float | None,
         typer.Option(min=0, max=1, help="Least share that stays of what moves together."),
     ] = None,
+    noncontrollable: Annotated[
+        str | None, typer.Option(help="Columns that no row controls, kept equal (radial): a,b")
+    ] = None,
+    nondiscretionary: Annotated[
+        str | None,
+        typer.Option(help="Columns fixed from outside, peers no worse (radial): a,b"),
+    ] = None,
     zeros: Annotated[
         str | None,
         typer.Option(
@@ -153,6 +160,8 @@ def efficiency(
             "epsilon": epsilon,
             "nonseparable": names(nonseparable) or None,
             "alpha_min": alpha_min,
+            "noncontrollable": names(noncontrollable) or None,
+            "nondiscretionary": names(nondiscretionary) or None,
             "zeros": zeros,
             "fallback": fallback,
             "solver": solver,

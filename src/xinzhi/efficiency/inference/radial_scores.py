@@ -93,4 +93,13 @@ def radial_only(options: Options) -> Options:
                 message("use measure radial with orientation input or output."),
             )
         )
+    if options.noncontrollable or options.nondiscretionary:
+        raise SpecError(
+            Problem(
+                "inference.measure",
+                message("This bootstrap moves all columns in proportion; some are fixed."),
+                Where(key="noncontrollable"),
+                message("leave the bootstrap out, or let whole entities be drawn."),
+            )
+        )
     return options

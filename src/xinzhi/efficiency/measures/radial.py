@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from xinzhi.efficiency.direction import directions, radial_program
+from xinzhi.efficiency.fixed import fixed, nothing_moves
 from xinzhi.efficiency.measure import Outcome, Traits, registered, spread_outcome
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.radial import along, scored
@@ -24,11 +25,16 @@ def efficiency(scores: Array, options: Options) -> Array:
 
 TRAITS = Traits(
     title=message("radial measure"),
-    references=("10.1016/0377-2217(78)90138-8", "10.1287/mnsc.30.9.1078"),
+    references=(
+        "10.1016/0377-2217(78)90138-8",
+        "10.1287/mnsc.30.9.1078",
+        "10.1287/opre.34.4.513",
+    ),
     orientations=("input", "output"),
     best=1.0,
     is_radial=True,
     disposabilities=("strong", "weak", "kuosmanen"),
+    has_fixed=True,
     efficiency=efficiency,
 )
 
@@ -48,12 +54,14 @@ def radial(task: Task) -> Outcome:
 
     input: min θ s.t. Xλ <= θ x_o, Yλ >= y_o, Bλ <= b_o (form B: <= θ b_o);
     output: max φ s.t. Xλ <= x_o, Yλ >= φ y_o, Bλ <= b_o. Bads of form A do not move. The score is
-    θ <= 1 or φ >= 1. Among the optima the one with the largest sum of relative slacks is shown.
+    θ <= 1 or φ >= 1. What is noncontrollable does not move and is kept equal, x_o = Xλ; what is
+    nondiscretionary does not move, Xλ <= x_o. Among the optima the one with the largest sum of relative slacks is shown.
 
     References
     ----------
     Charnes, A., Cooper, W. W., Rhodes, E. (1978), doi 10.1016/0377-2217(78)90138-8.
     Banker, R. D., Charnes, A., Cooper, W. W. (1984), doi 10.1287/mnsc.30.9.1078.
+    Banker, R. D., Morey, R. C. (1986), doi 10.1287/opre.34.4.513.
     """
     direction = proportions(task)
     defined = np.asarray(direction.any(axis=1))
@@ -66,8 +74,12 @@ def radial(task: Task) -> Outcome:
 def proportions(task: Task) -> Array:
     """Return the own values of what moves in proportion, in units of themselves."""
     direction = directions(task, task.rows)
+    stays = fixed(task.options, task.activities.roles.names)
+    direction[:, stays] = 0.0
     if task.options.orientation == "output":
         direction[:, task.technology.bads()] = 0.0
+    if stays.any() and not direction.any():
+        raise nothing_moves()
     return direction
 
 

@@ -105,6 +105,11 @@ class Measurement(Section):
     """Columns that only move together, of sbm_nonseparable and sbm_nonseparable_free."""
     alpha_min: float | None = Field(default=None, ge=0, le=1)
     """Least share that stays of what moves together, of sbm_nonseparable_free; 0 where left out."""
+    noncontrollable: Names | None = None
+    """Columns that no row controls, of radial: they do not move, and the peers have as much of them."""
+    nondiscretionary: Names | None = None
+    """Columns fixed from outside, of radial: they do not move, and the peers are no worse in them
+    (Banker and Morey)."""
     fallback: choice("fallback") = "none"  # type: ignore[valid-type]
     """What stands in for an infeasible super score: none, form_b or two_stage; marked row by row."""
     zeros: choice("zeros") = "refuse"  # type: ignore[valid-type]
