@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from xinzhi.errors import Problem, StudyError, shortened
+from xinzhi.errors import Problem, StudyError, Where, shortened
 from xinzhi.events import Event, Listener, silence
 from xinzhi.io.json_text import json_text
 from xinzhi.notices import Notice
@@ -59,6 +59,16 @@ def misused(text: str, code: int) -> int:
         f"{text}\n{say(message('See `xinzhi --help` and `xinzhi COMMAND --help`.'), language())}\n"
     )
     return code
+
+
+def refused(error: OSError, asked: str | None = None) -> int:
+    """Say what the operating system refused, and where."""
+    what = message("The system refused: {reason}.", reason=error.strerror or str(error))
+    place = Where(file=str(error.filename)) if error.filename else Where()
+    remedy = message("see to the file, its folder or the limits of the system, and run again.")
+    if os.environ.get("XINZHI_TRACEBACK"):
+        traceback.print_exception(error)
+    return complain(StudyError(Problem("system.refused", what, place, remedy)), asked)
 
 
 def crash(error: Exception) -> int:

@@ -27,7 +27,7 @@ from xinzhi.cli.commands import (
     schema,
     show,
 )
-from xinzhi.cli.console import complain, crash, misused
+from xinzhi.cli.console import complain, crash, misused, refused
 from xinzhi.errors import StudyError
 
 INTERRUPTED = 130
@@ -75,6 +75,8 @@ def main() -> None:
         # The reader of a pipe has left: that is no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        code = refused(error, _asked(sys.argv))
     except Exception as error:  # noqa: BLE001 - the shell is where a crash becomes a message
         code = crash(error)
     sys.exit(code or 0)

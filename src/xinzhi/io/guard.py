@@ -132,6 +132,8 @@ def _run(request: Mapping[str, object], folder: Path, guard: Guard, where: Where
         )
     except subprocess.TimeoutExpired as error:
         raise DataError(_stopped("limit.seconds", where, guard)) from error
+    except OSError as error:
+        raise DataError(_not_started(error, where)) from error
     if (folder / "result.json").exists():
         return
     if child.returncode in OUT_OF_TIME:
@@ -148,6 +150,20 @@ def _run(request: Mapping[str, object], folder: Path, guard: Guard, where: Where
             where,
             message("download or export it again, or save the table as csv."),
         )
+    )
+
+
+def _not_started(error: OSError, where: Where) -> Problem:
+    return Problem(
+        "system.child",
+        message(
+            "The file is read by a process of its own, which the system refused: {reason}.",
+            reason=error.strerror or str(error),
+        ),
+        where,
+        message(
+            "close other programs or raise the limits of the system, or save the table as csv."
+        ),
     )
 
 

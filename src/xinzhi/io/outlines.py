@@ -26,6 +26,7 @@ MAX_BYTES = 50_000_000
 KNOWN_CRS = re.compile(r"(CRS:?84|EPSG:(:|[\d.]+:)?(4326|4490))$", re.IGNORECASE)
 WIDEST, HIGHEST = 180.0, 90.0
 ROUNDING = 1e-6
+MOST_DIGITS = 19
 Area = tuple[Mapping[str, Any], Polygons]
 
 
@@ -56,7 +57,7 @@ def read_boundaries(path: Path) -> Outlines:
     try:
         if content[:4] == b"PAR1":
             return _from_areas(path, list(_geoparquet(path)), is_directed=False)
-        found = json.loads(content)
+        found = json.loads(content, parse_int=_whole)
     except RecursionError as error:
         raise DataError(unreadable(path, message("it is nested too deeply"))) from error
     except ValueError as error:
@@ -68,6 +69,11 @@ def read_boundaries(path: Path) -> Outlines:
         _check_crs(path, _crs_name(found.get("crs")))
         return _from_areas(path, list(_geojson(path, found)), is_directed=True)
     raise DataError(unreadable(path, message("it is neither TopoJSON nor a GeoJSON collection")))
+
+
+def _whole(digits: str) -> int | float:
+    """Read a whole number; one of more digits than any coordinate is infinite, or as good as that."""
+    return int(digits) if len(digits) < MOST_DIGITS else float(digits)
 
 
 def _content(path: Path) -> bytes:

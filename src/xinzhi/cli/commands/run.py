@@ -74,8 +74,10 @@ def run_study(
 ) -> int:
     """Run a study file, write its results, say what came out and where it lies."""
     from xinzhi.report.digest import digest, n_more, sentences
+    from xinzhi.work.open_files import provide
 
     try:
+        provide(study, jobs=jobs)
         result, material, files = _run(
             study, results, only=only, jobs=jobs, listener=progress(progress_kind, lang), lang=lang
         )

@@ -80,8 +80,10 @@ def report(
     from xinzhi.report.material import material_of
     from xinzhi.study.run import run
     from xinzhi.study.supplies import files_read
+    from xinzhi.work.open_files import provide
     from xinzhi.work.results import claimed
 
+    provide(study)
     file, folder = _places(study, out)
     with claimed(folder) as place:
         told = tell_notes(place, lang)

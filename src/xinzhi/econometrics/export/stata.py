@@ -164,9 +164,19 @@ def _xtscc(
 
 
 def _inside(value: str) -> str:
-    """Keep a text inside quotes from being read as a macro or an end."""
-    return re.sub(r"[\"`$\r\n]", " ", value)[:80]
+    """Keep a text inside quotes from being read as a macro, a comment or an end."""
+    return _apart(re.sub(r"[\"`$\r\n]", " ", value))[:80]
 
 
 def _comment(value: str) -> str:
-    return re.sub(r"[`$\r\n]", " ", value)
+    """Keep a text in a comment line from opening a block or going on in the next line."""
+    return _apart(re.sub(r"[`$\r\n]", " ", value))
+
+
+def _apart(value: str) -> str:
+    """Set the signs of comments apart: Stata reads them in comment lines and inside quotes too.
+
+    >>> _apart("a/*b*/ // c ///"), _apart("tools/x -> y | w")
+    ('a/ *b* / / / c / / /', 'tools/x -> y | w')
+    """
+    return re.sub(r"(?<=/)(?=[/*])|(?<=\*)(?=/)", " ", value)

@@ -134,3 +134,40 @@ def test_safe_names_are_unique():
 
     assert len(set(names.values())) == 6
     assert names["ok"] == "ok"
+
+
+def without_comments(text: str) -> list[str]:
+    """Take comments out of a do-file as Stata does: blocks first, also in quotes and comment lines.
+
+    Stata manual, [U] 16.1.2: blocks nest; /// joins the next line; // and a leading * end the line.
+    """
+    kept, depth, at = "", 0, 0
+    while at < len(text):
+        pair = text[at : at + 2]
+        if pair == "/*" or (depth and pair == "*/"):
+            depth, at = depth + (1 if pair == "/*" else -1), at + 2
+        elif not depth and text[at : at + 3] == "///":
+            at = text.find("\n", at) + 1 or len(text)
+        elif not depth and pair == "//":
+            at = text.find("\n", at) if "\n" in text[at:] else len(text)
+        else:
+            kept += "" if depth else text[at]
+            at += 1
+    return [line for line in kept.splitlines() if line and not line.startswith("*")]
+
+
+@pytest.mark.parametrize(
+    "name", ["a /* b", "a */ b", "all ///", "* star", "http://x", "/*", "*/*", "//", "a*/b/*"]
+)
+def test_signs_of_comments_in_values_hide_no_command(name):
+    """A name with /*, */, // or /// costs no line: labels and comments stay what they are."""
+    data = simulated_panel(3, n_entities=20).rename(columns={"x1": name})
+    models = {f"{name}/{n}": fit(data, Regression("y", (name,), ("x2",))) for n in (1, 2)}
+
+    lines = without_comments(stata_script(exported(data, models)))
+
+    starts = [line.split()[0] for line in lines]
+    assert starts.count("reghdfe") == len(models)
+    assert starts.count("rename") == len(exported(data, models).frame.columns)
+    assert starts.count("label") == starts.count("rename")
+    assert all(line.count('"') == 2 for line in lines if line.startswith("label"))
