@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -21,7 +21,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from xinzhi.econometrics.estimates import CovarianceRule
+from xinzhi.econometrics.estimates import CovarianceRule, Estimates
 from xinzhi.wording import Wording, listed, message
 
 LOWEST = 0.93
@@ -114,6 +114,12 @@ def coverage_note(interval: str, entities: int, periods: int) -> Iterator[Wordin
             **size,
             cases=_cases(long),
         )
+
+
+def coverage_of(interval: str, estimates: Iterable[Estimates]) -> Iterator[Wording]:
+    """Give the notes on the panels behind estimates, each once."""
+    sizes = dict.fromkeys(size_of(one.residuals.index) for one in estimates)
+    yield from dict.fromkeys(note for size in sizes for note in coverage_note(interval, *size))
 
 
 def _cases(designs: list[Simulated]) -> Wording:

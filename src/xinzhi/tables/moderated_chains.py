@@ -8,6 +8,7 @@ from types import MappingProxyType
 from xinzhi.econometrics.moderated_mediation import ModeratedMediation
 from xinzhi.econometrics.resample import Interval
 from xinzhi.tables import numbers
+from xinzhi.tables.coverage import coverage_of
 from xinzhi.tables.moderation import (
     Failed,
     failed_notes,
@@ -59,6 +60,7 @@ def chains_table(
         rows=tuple(rows),
         notes=(
             *([_chain_note()] if found else []),
+            *coverage_of("moderated_mediation", [one.first for one in found]),
             *errors_in_words([one.first for one in found], labels),
             *(lag_note(*how) for how in dict.fromkeys((o.lag, o.lagged) for o in found if o.lag)),
             *failed_notes(failed, labels),

@@ -10,6 +10,7 @@ from xinzhi.econometrics.lags import lagged_name
 from xinzhi.econometrics.moderation import Moderation
 from xinzhi.econometrics.statistic import Inapplicable
 from xinzhi.tables import numbers
+from xinzhi.tables.coverage import coverage_of
 from xinzhi.tables.numbers import DECIMALS
 from xinzhi.tables.plain_effects import machine_path
 from xinzhi.tables.regression import STARS
@@ -193,6 +194,7 @@ def _path_notes(found: Sequence[Moderation], labels: Mapping[str, Wording]) -> I
         "Interaction within entities: both variables less their means by entity before they are "
         "multiplied; where it disagrees, the interaction compares entities."
     )
+    yield from coverage_of("conditional_effect", [one.estimates for one in found])
     for one in found:
         ends = {end for piece in one.region.intervals for end in piece}
         crossed = [

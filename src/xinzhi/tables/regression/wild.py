@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from xinzhi.econometrics.wild import Wild
-from xinzhi.tables.coverage import coverage_note, interval_kind, size_of
+from xinzhi.tables.coverage import coverage_of, interval_kind
 from xinzhi.tables.numbers import DECIMALS
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.tables.regression.instrumented import machine_pieces, pieces_in_words
@@ -86,9 +86,8 @@ def _coverage_notes(found: Found) -> Iterator[Wording]:
         for one in found.values()
         if interval_kind(one.estimates.covariance) == "cluster"
     ]
-    sizes = dict.fromkeys(size_of(one.residuals.index) for one in of_entities)
-    notes = dict.fromkeys(note for size in sizes for note in coverage_note("wild", *size))
-    yield from (message("Wild bootstrap: {note}", note=note) for note in notes)
+    for note in coverage_of("wild", of_entities):
+        yield message("Wild bootstrap: {note}", note=note)
 
 
 def _machine(machine: Mapping[str, object], found: Found) -> dict[str, object]:
