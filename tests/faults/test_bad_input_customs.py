@@ -74,7 +74,7 @@ def test_years_across_and_down_at_once_are_named(tmp_path):
     assert "layout.years_beside_period" in warned(read_lines(tmp_path, wide))
 
 
-@pytest.mark.parametrize("cell", ["1,23,456.5", "'700.5", "٧٠٠"])
+@pytest.mark.parametrize("cell", ["'700.5", "٧٠٠"])
 def test_numbers_that_were_read_as_text_are_named(tmp_path, cell):
     """A column of digits that the grammar does not take is text, with a warning."""
     result = read_lines(tmp_path, lines_of(lambda row: [*row[:3], cell]))

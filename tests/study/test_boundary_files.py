@@ -73,7 +73,7 @@ def study(folder, file, content, *, key="name"):
 
 
 def chart_of(folder):
-    (chart,) = maps_of(run(folder / "study.yaml"))
+    (chart,) = maps_of(run(folder / "study.yaml")).values()
     return chart
 
 

@@ -29,7 +29,7 @@ FIRST = {
     "vary.specification_curve": ("specification_curve",),
 }
 SECOND = {
-    "productivity.intervals_of": ("plain_intervals",),
+    "productivity.infer": ("plain_intervals",),
     "describe.ready": ("not_tested",),
     "mediate.mediate": ("mechanism",),
     "moderate.moderate_mediation": ("tools_chains",),
@@ -152,7 +152,7 @@ def test_a_score_that_fails_costs_only_what_uses_it(monkeypatch, study, pieces):
     assert tables["places_map"].machine["not_computed"][0]["code"] == "map.no_classes"
     assert tables["baseline"].machine["columns"][0]["not_estimated"][0]["what"] == WHY
     for name in ("plain_by_period", "plain_intervals"):
-        assert tables[name] == sound[name] or tables[name].rows == sound[name].rows
+        assert repr(tables[name].rows) == repr(sound[name].rows)  # NaN is NaN
     assert tables["second"].machine["columns"] == sound["second"].machine["columns"]
 
 

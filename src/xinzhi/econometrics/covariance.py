@@ -164,8 +164,9 @@ def semidefinite(vcov: Array, sizes: Array) -> tuple[Array, bool]:
     Examples
     --------
     >>> vcov = np.array([[1.0, 2.0], [2.0, 1.0]])
-    >>> [part.tolist() if i == 0 else part for i, part in enumerate(semidefinite(vcov, np.ones(2)))]
-    [[[1.5, 1.5], [1.5, 1.5]], True]
+    >>> repaired, was_repaired = semidefinite(vcov, np.ones(2))
+    >>> repaired.round(9).tolist(), was_repaired
+    ([[1.5, 1.5], [1.5, 1.5]], True)
     """
     scale = np.sqrt(sizes)
     scale = np.where(scale > 0.0, scale, 1.0)

@@ -235,7 +235,7 @@ def test_zero_errors_have_no_bound():
         ("audit = 3", "audit.kind"),
         ("[t.c]\nN = 1.5\nx = { b = 1.0 }", "audit.number"),
         ("[t.c]\nx = { b = 'one' }", "audit.number"),
-        ("[t.c]\nx = { b = nan }", "audit.number"),
+        ("[t.c]\nx = { b = nan }", "audit.toml"),
         ("[t.c]\neffects = 'city'\nx = { b = 1.0 }", "audit.number"),
     ],
 )

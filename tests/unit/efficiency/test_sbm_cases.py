@@ -13,7 +13,7 @@ from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.options import Options
 
 RETURNS = {"crs": "constant", "vrs": "variable"}
-SBM = names("julia_erg", "super_sbm", "tone", "undesirable")
+SBM = names("julia_erg", "super_sbm", "tone2001", "tone2002", "undesirable")
 
 
 def options_of(model):
