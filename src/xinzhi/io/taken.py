@@ -60,7 +60,7 @@ class Files:
     """The files of one run, by their paths; close it when all is read."""
 
     def __init__(self, folder: Path, *, copied: int = COPIED) -> None:
-        self.folder = folder
+        self.folder = folder.absolute()
         """Folder of the study file."""
         self.copied = copied
         self._taken: dict[str, Taken] = {}

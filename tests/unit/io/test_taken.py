@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -115,3 +116,17 @@ def test_copies_of_killed_runs_are_removed(source, tmp_path, monkeypatch):
 
     left = {path.name for path in tmp_path.glob("xinzhi-files-*")}
     assert left == {f"xinzhi-files-{pid}-abc" for pid in (os.getpid(), "other")}
+
+
+def test_a_relative_folder_is_joined_once(tmp_path, monkeypatch):
+    """Where the study file is named from the folder above, its files are found and hashed too."""
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study" / "codes.csv").write_text("a\n1\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    with Files(Path("study")) as files:
+        beside, whole = files.take("codes.csv"), files.take(files.folder / "codes.csv")
+
+        assert beside == whole
+        assert beside.sha256 == sha256(b"a\n1\n").hexdigest()
+        assert beside.path.read_text(encoding="utf-8") == "a\n1\n"
