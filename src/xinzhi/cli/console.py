@@ -61,17 +61,17 @@ def misused(text: str, code: int) -> int:
     return code
 
 
-def refused(error: OSError, asked: str | None = None) -> int:
-    """Say what the operating system refused, and where."""
+def refused(error: OSError) -> Problem:
+    """Word what the operating system refused, and where."""
     what = message("The system refused: {reason}.", reason=error.strerror or str(error))
     place = Where(file=str(error.filename)) if error.filename else Where()
     remedy = message("see to the file, its folder or the limits of the system, and run again.")
     if os.environ.get("XINZHI_TRACEBACK"):
         traceback.print_exception(error)
-    return complain(StudyError(Problem("system.refused", what, place, remedy)), asked)
+    return Problem("system.refused", what, place, remedy)
 
 
-def crash(error: Exception) -> int:
+def crash(error: Exception) -> Problem:
     """Say that the program failed; show where only when asked by XINZHI_TRACEBACK."""
     what = message(
         "xinzhi failed unexpectedly ({kind}: {text}). This is a fault of xinzhi, not of your data. "
@@ -82,7 +82,7 @@ def crash(error: Exception) -> int:
     sys.stderr.write(say(what, language()) + "\n")
     if os.environ.get("XINZHI_TRACEBACK"):
         traceback.print_exception(error)
-    return CRASHED
+    return Problem("internal", what)
 
 
 def warn(items: Iterable[Problem | Notice], asked: str | None = None) -> None:

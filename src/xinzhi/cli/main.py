@@ -27,10 +27,21 @@ from xinzhi.cli.commands import (
     schema,
     show,
 )
-from xinzhi.cli.console import complain, crash, misused, refused
-from xinzhi.errors import StudyError
+from xinzhi.cli.console import (
+    CRASHED,
+    complain,
+    crash,
+    misused,
+    print_json,
+    problem_json,
+    refused,
+)
+from xinzhi.errors import Problem, StudyError
+from xinzhi.wording import message
 
 INTERRUPTED = 130
+JSON = frozenset({"check", "efficiency", "regress", "audit"})
+"""Commands with `--format json`."""
 
 app = typer.Typer(
     name="xinzhi",
@@ -63,33 +74,49 @@ for command in (demo, init, check, run, efficiency, regress, audit, show, parts,
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    asked = _asked(sys.argv)
+    failed: tuple[Problem, ...] = ()
     try:
         code = app(standalone_mode=False)
     except StudyError as error:
-        code = complain(error, _asked(sys.argv))
+        code, failed = complain(error, asked), error.problems
     except (KeyboardInterrupt, typer.Abort):
-        code = INTERRUPTED
+        code, failed = INTERRUPTED, (Problem("interrupted", message("The run was interrupted.")),)
     except typer.TyperException as error:
         code = misused(error.format_message(), error.exit_code)
+        failed = (Problem("usage", error.format_message()),)
     except BrokenPipeError:
         # The reader of a pipe has left: that is no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
-        code = refused(error, _asked(sys.argv))
+        failed = (refused(error),)
+        code = complain(StudyError(failed), asked)
     except Exception as error:  # noqa: BLE001 - the shell is where a crash becomes a message
-        code = crash(error)
+        failed = (crash(error),)
+        code = CRASHED
+    if failed and _wants_json(sys.argv):
+        print_json({"status": "error", "problems": [problem_json(one) for one in failed]})
     sys.exit(code or 0)
 
 
-def _asked(words: Sequence[str]) -> str | None:
-    """Find the language that a call asked for, which an error knows nothing of.
+def _asked(words: Sequence[str], option: str = "--lang") -> str | None:
+    """Find the language, or another option, that a call asked for: an error knows nothing of it.
 
     >>> _asked(["run", "--lang", "zh"]), _asked(["run", "--lang=en"]), _asked(["run"])
     ('zh', 'en', None)
     """
     split = [part for word in words for part in word.split("=", 1)]
-    return next((after for word, after in pairwise(split) if word == "--lang"), None)
+    return next((after for word, after in pairwise(split) if word == option), None)
+
+
+def _wants_json(words: Sequence[str]) -> bool:
+    """Whether a call asked for a JSON document, which it then gets whatever happens.
+
+    >>> _wants_json(["xinzhi", "check", "a.csv", "--format", "json"]), _wants_json(["xinzhi", "run"])
+    (True, False)
+    """
+    return not JSON.isdisjoint(words[1:2]) and _asked(words, "--format") == "json"
 
 
 if __name__ == "__main__":
