@@ -42,7 +42,9 @@ def _of(panel: Panel, values: pd.Series | pd.Index, column: str | None) -> Itera
     codes, uniques = pd.factorize(np.asarray(values, dtype=object))
     for code, text in enumerate(uniques):
         if isinstance(text, str) and UNPRINTABLE.search(text):
-            where = panel.place(int(np.argmax(codes == code)), column)
+            positions = np.flatnonzero(codes == code).tolist()
+            first = min(positions, key=panel.rows.__getitem__) if panel.rows else positions[0]
+            where = panel.place(int(first), column)
             yield _problem(text, where, "error" if column is None else "warning")
 
 
