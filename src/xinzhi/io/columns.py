@@ -42,6 +42,13 @@ DATE_TEXT = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 """Dates as spreadsheets write them."""
+AFFIXED = re.compile(
+    r"[^\d\s.]{0,2}\s*[+-]?\d[\d,]{0,20}\.\d{1,20}\s*[^\d\s.]{1,4}"
+    r"|(?:约|大约|近|超|超过|不足|[≈~<>≤≥±])\s*\d[\d,.]{0,20}\s*[^\d\s.]{0,4}"
+    r"|\d[\d,.]{0,20}\s*[十百千万亿]*(?:余|多|左右|以上|以下|上下)",
+    re.ASCII,
+)
+"""Numbers with words around them: estimates, bounds, flags."""
 DIGITS = re.compile(r"\d+", re.ASCII)
 
 
@@ -223,6 +230,8 @@ def _may_be_number(cell: Cell) -> bool:
     """Whether a cell has digits and nothing that words are made of, and is no date."""
     if not isinstance(cell, str):
         return isinstance(cell, float)
+    if AFFIXED.fullmatch(tidy(cell)):
+        return True
     has_digit = any(c.isdecimal() for c in cell)
     return has_digit and not WORD.search(cell) and parse_period(cell).how not in DATED
 

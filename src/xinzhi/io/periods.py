@@ -32,6 +32,10 @@ BAD_PERIODS: dict[str, tuple[Message, Message]] = {
         message("'{cell}' is a part of a year."),
         message("aggregate to years first, or number the periods 1, 2, 3 …"),
     ),
+    "timezone": (
+        message("'{cell}' is New Year by the clock of another time zone."),
+        message("write dates without hours, or years."),
+    ),
     "fraction": (message("'{cell}' is no whole number."), message("periods are whole numbers.")),
     "not_a_period": (
         message("'{cell}' is no period."),

@@ -12,7 +12,7 @@ from xinzhi.io.raw import Cell
 
 _WHOLE = re.compile(r"[+-]?\d{1,9}(?:\.0*)?", re.ASCII)
 _YEAR = re.compile(
-    r"(?:FY|CY|YR|Y|X|公元|['’‘`])?\s*((?:1[5-9]|20|21)\d{2})\s*(?:年度?|年末|年底|\[YR(?:1[5-9]|20|21)\d{2}\])?",
+    r"(?:FY|CY|YR|Y|X|公元|['’‘`])?\s*((?:1[5-9]|20|21)\d{2})\s*(?:年度?|年末|年底|财年|财政年度|会计年度|\[YR(?:1[5-9]|20|21)\d{2}\])?",
     re.IGNORECASE | re.ASCII,
 )
 _DAY = re.compile(
@@ -69,7 +69,7 @@ class Period:
     value: int | None
     how: str
     """`plain`, `year`, `date`, `hanzi`, `two_digit`, `noted`, `typed_year`; or the reason: `era`,
-    `range`, `shorter`, `fraction`, `blank`, `not_a_period`, `month_or_day`."""
+    `range`, `shorter`, `timezone`, `fraction`, `blank`, `not_a_period`, `month_or_day`."""
     part: tuple[int, str] | None = None
     """Year, and which part of it, where `shorter` tells both."""
 
@@ -103,6 +103,9 @@ def parse_period(cell: Cell) -> Period:
 
 def _from_date(cell: date) -> Period:
     """Read a date; a year that was typed into a cell for dates is a day of 1905, or of 1909."""
+    new_year = isinstance(cell, datetime) and cell.hour >= 12 and not cell.minute
+    if new_year and (cell.month, cell.day) == (12, 31):
+        return Period(None, "timezone")  # midnight by the clock of Greenwich
     day = cell.date() if isinstance(cell, datetime) else cell
     for zero in DAY_ZERO:
         if 1900 <= (day - zero).days <= 2100:

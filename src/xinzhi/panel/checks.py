@@ -203,7 +203,7 @@ def _too_large(panel: Panel) -> list[Problem]:
             _warn(
                 "number.too_large",
                 message(
-                    "{value} has more digits than a number holds: the last ones are lost.",
+                    "{value} is so large that its last digits may be lost.",
                     value=f"{column.iloc[at]:,.0f}",
                 ),
                 panel.place(at, str(name)),

@@ -107,3 +107,10 @@ def test_no_text_crashes_the_grammar(text):
     """Any text gives a period or a reason."""
     period = parse_period(text)
     assert (period.value is None) == (period.how in {*REASONS.values(), "month_or_day"})
+
+
+def test_new_year_in_another_time_zone_is_no_old_year():
+    """Midnight in China is four in the afternoon of the day before in Greenwich; noon is a choice."""
+    assert parse_period(datetime(2008, 12, 31, 16)).how == "timezone"  # noqa: DTZ001
+    assert parse_period(datetime(2008, 12, 31, 23, 59, 59)).value == 2008  # noqa: DTZ001
+    assert parse_period(datetime(2008, 12, 31)).value == 2008  # noqa: DTZ001
