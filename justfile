@@ -32,6 +32,10 @@ bench word="":
 coverage *options:
     OMP_NUM_THREADS=1 uv run python benchmarks/coverage.py {{options}}
 
+# Coverage of the intervals of scores and of the second stage: two hours on one core; continues where it stopped.
+coverage-scores *options:
+    OMP_NUM_THREADS=1 uv run python benchmarks/intervals/scores.py {{options}}
+
 # Tests of units and commands with the lowest or the newest versions allowed.
 test-versions which:
     scripts/test_versions.sh {{which}}

@@ -277,14 +277,14 @@ def test_draws_of_entities_are_no_interval():
 
 @pytest.mark.parametrize("only", ["radial, variable, 1+1, 50 rows", "radial, constant, 2+1, 50"])
 def test_intervals_hold_the_true_score_of_simulated_samples(monkeypatch, only):
-    """A small version of benchmarks/coverage_scores.py: 40 samples of 50 rows, 95 % intervals.
+    """A small version of benchmarks/intervals/scores.py: 40 samples of 50 rows, 95 % intervals.
 
     The benchmark finds a coverage between 0.96 and 0.99 in these designs. 40 samples of 40 rows have
     a Monte Carlo error of about 0.012, as rows of a sample share its frontier: 0.92 is three of them
     below 0.96. Without the correction for the error of the estimate, coverage is below 0.92.
     """
-    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
-    from coverage_scores import rows
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks" / "intervals"))
+    from scores import rows
 
     (record,) = rows(samples=40, seed=7, only=only)
 
