@@ -31,11 +31,15 @@ from xinzhi.efficiency.options import Options
 
 Array = npt.NDArray[np.float64]
 HERE = Path(__file__).parents[1]
+TABLE = HERE.parent / "src" / "xinzhi" / "tables" / "score_coverage.csv"
+"""What the report quotes."""
 LEVEL = 0.95
 DRAWS = 200
 """Subsamples of a sample. With 2000, as users have, the quantiles are less noisy."""
 MEASURED = 40
 """Rows of a sample, at most, that get an interval."""
+QUOTED = 2000
+"""Samples, at least, of a coverage that the report quotes."""
 AGREE = 1e-8
 """Hulls and linear programs agree to the certificate of the latter, 1e-9, times the scores."""
 
@@ -346,6 +350,24 @@ def main() -> None:
         known = [one for one in known if (one["interval"], one["design"]) != same] + [record]
         path.write_text("\n".join(map(_toml, known)), "utf-8")
         (HERE / "coverage_scores.md").write_text(_markdown(known), "utf-8")
+    TABLE.write_text(packaged(known), "utf-8")
+
+
+def packaged(records: list[dict[str, Any]]) -> str:
+    """Write the coverage of scores that was measured with the fewest samples that the report quotes."""
+    by_name = {one["design"]: one for one in records if one["samples"] >= QUOTED}
+    lines = ["measure,returns,scale,inputs,outputs,entities,periods,samples,coverage"]
+    for design in DESIGNS:
+        if (record := by_name.get(design.name)) is None:
+            continue
+        roles = design.draw(np.random.default_rng(0), design.n, design.periods).activities.roles
+        outputs = len(roles.names) - len(roles.inputs)
+        options = design.options
+        lines.append(
+            f"{options.measure},{options.returns_to_scale},{design.scale},{len(roles.inputs)},{outputs},"
+            f"{design.n},{design.periods},{record['samples']},{record['coverage']:.4f}"
+        )
+    return "\n".join([*lines, ""])
 
 
 def _toml(record: dict[str, Any]) -> str:

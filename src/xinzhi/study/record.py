@@ -38,6 +38,7 @@ from xinzhi.econometrics.specification_curve import SpecificationCurve
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.econometrics.weak_instruments import Limit, Strength
 from xinzhi.econometrics.wild import Wild
+from xinzhi.efficiency.activities import Roles
 from xinzhi.efficiency.inference.intervals import Resampling, ScoreInference
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.peers import Peers
@@ -107,6 +108,7 @@ CLASSES: Mapping[str, type] = MappingProxyType(
             Reading,
             Regression,
             Resampling,
+            Roles,
             ScoreInference,
             SourceFile,
             Statistic,

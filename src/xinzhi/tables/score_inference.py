@@ -11,6 +11,8 @@ import pandas as pd
 from xinzhi.efficiency.inference.intervals import ScoreInference
 from xinzhi.efficiency.inference.subsampling import FEWEST
 from xinzhi.tables import numbers
+from xinzhi.tables.options import measured_as
+from xinzhi.tables.score_coverage import score_coverage_note
 from xinzhi.tables.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 
@@ -61,13 +63,14 @@ def score_inference_table(
     """
     method = found.plan.method
     id_, title = IDS[method].format(name=name), title_of(found, score)
+    measured = measured_as(found.options, has_bads=bool(found.roles.bad_outputs))
     if found.reason is not None:
         return Table(
             id=id_,
             title=title,
             columns=(),
             rows=(),
-            notes=(found.reason,),
+            notes=(measured, found.reason),
             machine=_machine(found),
         )
     periods = found.table.index.get_level_values("period")
@@ -98,7 +101,7 @@ def score_inference_table(
             *(Column(key, heading) for key, heading in shown.items()),
         ),
         rows=tuple(rows),
-        notes=(*inference_notes(found), *about_last),
+        notes=(measured, *inference_notes(found), *about_last),
         machine=_machine(found),
     )
 
@@ -134,6 +137,7 @@ def inference_notes(found: ScoreInference) -> Iterator[Wording]:
         )
     else:
         yield from _interval_notes(found, draws)
+        yield from score_coverage_note(found)
         yield from _missing_notes(found)
 
 

@@ -44,12 +44,12 @@ def test_intervals_stand_beside_scores_with_their_method(rows):
     for row in table.rows:
         score, low, high = (cell.value for cell in row.cells)
         assert low <= high <= score + 1e-7
-    said = say(table.notes[0], "en")
+    said = say(table.notes[1], "en")
     assert said.startswith("95% confidence intervals of the true score by subsampling")
     assert "8 subsamples of 12 of 20 entities" in said
     assert "n^-1.000" in said
     assert "the efficiency (θ or 1/φ)" in said
-    assert "12（共20）" in say(table.notes[0], "zh")
+    assert "12（共20）" in say(table.notes[1], "zh")
     assert len(table.machine["rows"]) == 40
     assert table.machine["scale"] == "efficiency"
 
@@ -61,8 +61,8 @@ def test_without_an_interval_the_reason_stands_there(rows):
 
     assert table.columns == ()
     assert table.rows == ()
-    assert say(table.notes[0], "en").startswith("No confidence interval is known for this measure")
-    assert say(table.notes[0], "zh").startswith("该测度没有已知的置信区间")
+    assert say(table.notes[1], "en").startswith("No confidence interval is known for this measure")
+    assert say(table.notes[1], "zh").startswith("该测度没有已知的置信区间")
     assert table.machine["no_interval"] == str(found.reason)
 
 
@@ -74,7 +74,7 @@ def test_what_is_no_interval_says_so(rows, method, words):
     """Bias and sensitivity have tables of their own names, without the word bound."""
     table = table_of(rows, infer(rows, RADIAL, Resampling(method, draws=4, seed=1)))
 
-    assert words in say(table.notes[0], "en")
+    assert words in say(table.notes[1], "en")
     assert not any("bound" in str(column.heading).lower() for column in table.columns)
     assert table.id in {"green_bias", "green_sensitivity"}
 

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from xinzhi.efficiency.activities import Activities
+from xinzhi.efficiency.activities import Activities, Roles
 from xinzhi.efficiency.inference.convergence import why_no_interval
 from xinzhi.efficiency.inference.entities import resample_entities
 from xinzhi.efficiency.inference.interval_bounds import Scale
@@ -46,6 +46,9 @@ class ScoreInference:
     """What resampling tells of the scores of n rows."""
 
     plan: Resampling
+    options: Options
+    """How the scores are measured."""
+    roles: Roles
     table: pd.DataFrame
     """Indexed (entity, period), columns by method; low and high are missing without an interval."""
     rate: float | None = None
@@ -61,6 +64,13 @@ class ScoreInference:
             return ()
         pairs = self.table.loc[self.table["status"] == "interval", ["m_entities", "n_entities"]]
         return tuple(sorted({(int(m), int(n)) for m, n in pairs.itertuples(index=False)}))
+
+    @property
+    def periods_of_a_frontier(self) -> int:
+        """Count the periods whose rows make one frontier; 1 for a frontier a period."""
+        count = max(int(self.table.index.get_level_values("period").nunique()), 1)
+        most = {"contemporaneous": 1, "biennial": 2, "window": self.options.window or count}
+        return min(count, most.get(self.options.reference, count))
 
 
 def infer(
@@ -91,11 +101,13 @@ def infer(
                 )
             )
         bias = smoothed_bootstrap(activities, options=options, draws=draws, seed=seed, jobs=jobs)
-        return ScoreInference(plan, bias.to_frame(), notices=bias.notices)
+        return ScoreInference(
+            plan, options, activities.roles, bias.to_frame(), notices=bias.notices
+        )
     found = resample_entities(
         activities, options=options, draws=draws, seed=seed, groups=groups, jobs=jobs
     )
-    return ScoreInference(plan, found.to_frame())
+    return ScoreInference(plan, options, activities.roles, found.to_frame())
 
 
 def _intervals(
@@ -109,8 +121,9 @@ def _intervals(
     if reason is not None:
         index = pd.MultiIndex.from_tuples(activities.labels, names=["entity", "period"])
         nothing = pd.DataFrame({"low": np.nan, "high": np.nan}, index=index)
+        notice = Notice("inference.no_interval", reason)
         return ScoreInference(
-            plan, nothing, reason=reason, notices=(Notice("inference.no_interval", reason),)
+            plan, options, activities.roles, nothing, reason=reason, notices=(notice,)
         )
     found: ScoreIntervals = subsampled_intervals(
         activities,
@@ -123,4 +136,6 @@ def _intervals(
         groups=groups,
         jobs=jobs,
     )
-    return ScoreInference(plan, found.to_frame(), rate=found.rate, notices=found.notices)
+    return ScoreInference(
+        plan, options, activities.roles, found.to_frame(), rate=found.rate, notices=found.notices
+    )
