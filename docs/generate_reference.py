@@ -25,6 +25,7 @@ from pydantic.fields import FieldInfo
 
 import xinzhi as xz
 from xinzhi import errors
+from xinzhi.analyses.section import Section, Words
 from xinzhi.cli.main import app
 from xinzhi.econometrics.diagnostic import DIAGNOSTICS
 from xinzhi.econometrics.estimates import CovarianceRule, Fit
@@ -34,7 +35,6 @@ from xinzhi.efficiency.productivity.index import INDICES
 from xinzhi.efficiency.result import Certificate
 from xinzhi.prepare.step import KEY, STEPS
 from xinzhi.report.format import FORMATS
-from xinzhi.study.schema.base import Section, Words
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import Variables
 from xinzhi.vocabulary import CHOICES, IMPLIED
@@ -211,7 +211,7 @@ def documented(registered: Any) -> Any:
 
 def python() -> Iterator[str]:
     """Name the verbs, what they give back and the errors; mkdocstrings writes their docstrings."""
-    others = [name for name in xz.__all__ if name not in MAIN]
+    others = [name for name in dir(xz) if callable(getattr(xz, name)) and name not in MAIN]
     verbs = [getattr(xz, name) for name in (*MAIN, *others)]
     yield "# Python\n"
     yield "`import xinzhi as xz`, then `xz.read`, `xz.evaluate` and so on. A verb takes a `Panel`, or a plain"

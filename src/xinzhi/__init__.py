@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
         compare_groups,
         fit,
         hausman,
-        mediate,
         moderate,
         specification_curve,
         vif,
@@ -32,7 +32,6 @@ __all__ = [
     "evaluate",
     "fit",
     "hausman",
-    "mediate",
     "moderate",
     "productivity",
     "read",
@@ -46,9 +45,17 @@ def __getattr__(name: str) -> Any:
     """Load a verb when it is first used: heavy libraries wait until then."""
     if name in VERBS:
         return getattr(import_module(f"xinzhi.door.{VERBS[name]}"), name)
+    if not name.startswith("_") and name in _verbs_of_analyses():
+        return _verbs_of_analyses()[name]
     msg = f"module 'xinzhi' has no attribute {name!r}"
     raise AttributeError(msg)
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "__version__"]
+    return sorted([*__all__, *_verbs_of_analyses(), "__version__"])
+
+
+def _verbs_of_analyses() -> Mapping[str, Callable[..., Any]]:
+    """Load the analyses, here and in other packages, and make their verbs."""
+    found: Mapping[str, Callable[..., Any]] = import_module("xinzhi.door.analysis").verbs()
+    return found

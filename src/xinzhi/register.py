@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
+from importlib.metadata import entry_points
 from typing import Generic, TypeVar
 
 from xinzhi.errors import Problem, SpecError, Where, suggestion
@@ -27,6 +28,8 @@ class Register(Generic[Part]):
     """What the parts are, in words: 'measure', 'preparation step'."""
     package: str
     """Dotted name of the package whose modules hold the parts."""
+    entry_points: str = ""
+    """Group of entry points by which other packages name modules that add parts."""
     _parts: dict[str, Part] = field(default_factory=dict, repr=False)
 
     def add(self, name: str) -> Callable[[Part], Part]:
@@ -43,6 +46,8 @@ class Register(Generic[Part]):
 
     def _load(self) -> dict[str, Part]:
         _import_modules(self.package)
+        if self.entry_points:
+            _import_entry_points(self.entry_points)
         return self._parts
 
     def names(self) -> tuple[str, ...]:
@@ -72,3 +77,10 @@ def _import_modules(name: str) -> None:
     """Import all modules of a package, once."""
     for module in pkgutil.iter_modules(import_module(name).__path__):
         import_module(f"{name}.{module.name}")
+
+
+@cache
+def _import_entry_points(group: str) -> None:
+    """Import the modules that other packages name, once."""
+    for entry in entry_points(group=group):
+        import_module(entry.module)

@@ -24,6 +24,7 @@ EXIT_CODE = re.compile(r"exit code (\d+)")
 def do(kind: str, title: str, text: str, before: Done | None) -> Done | None:
     """Do what a block says; return what the last command printed."""
     if kind in ("csv", "yaml", "toml") or (kind == "python" and title):
+        Path(title).parent.mkdir(exist_ok=True)
         Path(title).write_text(text, encoding="utf-8")
     elif kind == "sh":
         expected = EXIT_CODE.search(title)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from xinzhi.study.stops.measure import measure_panel
 
 WHY = "no answer today"
 STOPS = "xinzhi.study.stops"
+ANALYSES = "xinzhi.analyses"
 # What is made to fail -> id of the exhibit that says why. Several at once, never neighbours, so that
 # each run shows both: what fails is told, and all others are there.
 MEASURE = {"measure.measure_panel": ("plain_by_period",)}
@@ -30,8 +32,8 @@ FIRST = {
 }
 SECOND = {
     "productivity.infer": ("plain_intervals",),
-    "describe.ready": ("not_tested",),
-    "mediate.mediate": ("mechanism",),
+    "describe.DIAGNOSTICS": ("not_tested",),
+    "mediation.compute.mediate": ("mechanism",),
     "moderate.moderate_mediation": ("tools_chains",),
     "compare.compare_groups": ("cities_region",),
 }
@@ -56,7 +58,7 @@ RUNS = [
     # what fails, pieces of work that are done anew, tables that cannot stand without it
     (MEASURE, ("measure.plain",), ("plain_",)),
     (FIRST, ("productivity.", "describe", "estimate.second", "moderate.", "specification_curve"), ()),
-    (SECOND, ("inference.", "diagnose.", "mediate.", "moderate.", "compare."), ("vif", "mechanism_effects", "cities")),
+    (SECOND, ("inference.", "diagnose.", "mediation.", "moderate.", "compare."), ("vif", "mechanism_effects", "cities")),
     (SPACE, (), ()),
     (NEIGHBOURS, (), ()),
     (RANKS, (), ("green_",)),
@@ -80,6 +82,13 @@ NAMES = [
 def refuse(*_, **__):
     """Have no answer, as a method does."""
     raise MethodError(Problem("test.none", WHY))
+
+
+def fail(patch, target):
+    """Let a method of a stop, or of an analysis, have no answer."""
+    room = ANALYSES if ".compute." in target else STOPS
+    none = SimpleNamespace(get=lambda _: refuse) if target.endswith("DIAGNOSTICS") else refuse
+    patch.setattr(f"{room}.{target}", none)
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +122,7 @@ def test_the_others_are_in_the_report(monkeypatch, study, pieces, failing, anew,
 
     monkeypatch.setattr(Memory, "recall", recall)
     for target in failing:
-        monkeypatch.setattr(f"{STOPS}.{target}", refuse)
+        fail(monkeypatch, target)
 
     result = run(study)
 
@@ -163,7 +172,7 @@ def test_every_format_says_what_failed(monkeypatch, tmp_path):
     failing = FIRST | SECOND | SPACE | RANKS | CLASSES | PATHWAYS
     del failing["estimate.fit"]
     for target in failing:
-        monkeypatch.setattr(f"{STOPS}.{target}", refuse)
+        fail(monkeypatch, target)
     monkeypatch.setattr("xinzhi.report.maps_of.china_map", refuse)
     monkeypatch.setattr("xinzhi.report.material.charts_of", lambda *_: {})  # seconds of drawing
     monkeypatch.setattr("xinzhi.report.comparison.beside", refuse)

@@ -221,7 +221,7 @@ def test_only_typology_keeps_what_it_reads(tmp_path):
 
     assert result.typology is not None
     assert set(result.estimates) == {"baseline"}
-    assert set(result.mechanism.mediation) == {"mechanism"}
+    assert set(result.results["mediation"]) == {"mechanism"}
 
 
 def test_without_mediation_no_pathway_is_supported_and_it_is_said(tmp_path):

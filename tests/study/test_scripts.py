@@ -75,7 +75,7 @@ def models(folder) -> dict[str, Estimates]:
     result = run(folder / "study.yaml", results=folder / "results", computes=False)
     found = {f"{t}/{i}": one for t, row in result.estimates.items() for i, one in enumerate(row, 1)}
     mechanism = result.mechanism
-    mediation = mechanism.mediation["mechanism"]
+    mediation = result.results["mediation"]["mechanism"]
     found["mechanism/total"] = mediation.total
     for kind in ("first", "second", "alone"):
         found[f"mechanism/firms/{kind}"] = getattr(mediation.through[0], kind)

@@ -64,7 +64,7 @@ def test_a_missing_column_is_named(frame):
             measure="directional",
         ),
         lambda f: xz.evaluate(f, inputs="labour", good_outputs="gdp", measure="sbm"),
-        lambda f: xz.mediate(f, outcome="y", regressors="x", mediators="m", draws=50),
+        lambda f: xz.mediate(f, outcome="y", regressors="x", through="m", draws=50),
         lambda f: xz.compare_groups(f, outcome="y", regressors="x", by="half", draws=20),
         lambda f: xz.specification_curve(
             f, outcome="y", regressors="x", choices={"effects": (("entity",), None)}

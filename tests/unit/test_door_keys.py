@@ -39,7 +39,7 @@ VERBS = {
     "fit": lambda f, **k: xz.fit(f, **MODEL, **k),
     "vif": lambda f, **k: xz.vif(f, outcome="y", regressors=["x", "w"], **k),
     "hausman": lambda f, **k: xz.hausman(f, **MODEL, **k),
-    "mediate": lambda f, **k: xz.mediate(f, **MODEL, mediators="m", draws=20, **k),
+    "mediate": lambda f, **k: xz.mediate(f, **MODEL, through="m", draws=20, **k),
     "moderate": lambda f, **k: xz.moderate(f, **MODEL, focal="x", moderator="w", **k),
     "compare_groups": lambda f, **k: xz.compare_groups(f, **MODEL, by="half", draws=10, **k),
     "specification_curve": lambda f, **k: xz.specification_curve(
@@ -59,7 +59,9 @@ def table(result):
 def test_every_verb_that_takes_a_frame_has_keys():
     """`entity=` and `period=` belong to each."""
     taking = {
-        name for name in xz.__all__ if "data" in inspect.signature(getattr(xz, name)).parameters
+        name
+        for name in dir(xz)
+        if callable(getattr(xz, name)) and "data" in inspect.signature(getattr(xz, name)).parameters
     }
 
     assert taking == set(VERBS)

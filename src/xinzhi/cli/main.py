@@ -16,6 +16,7 @@ import typer
 
 from xinzhi import __version__
 from xinzhi.cli.commands import (
+    analyse,
     audit,
     check,
     demo,
@@ -40,7 +41,7 @@ from xinzhi.errors import Problem, StudyError
 from xinzhi.wording import message
 
 INTERRUPTED = 130
-JSON = frozenset({"check", "efficiency", "regress", "audit"})
+JSON = frozenset({"check", "efficiency", "regress", "analyse", "audit"})
 """Commands with `--format json`."""
 
 app = typer.Typer(
@@ -68,7 +69,7 @@ def _options(
     """Take the options that stand before a command."""
 
 
-for command in (demo, init, check, run, efficiency, regress, audit, show, parts, schema):
+for command in (demo, init, check, run, efficiency, regress, analyse, audit, show, parts, schema):
     command.register(app)
 
 

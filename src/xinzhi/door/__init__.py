@@ -15,7 +15,6 @@ VERBS = MappingProxyType(
         "evaluate": "scores",
         "fit": "models",
         "hausman": "models",
-        "mediate": "models",
         "moderate": "models",
         "productivity": "scores",
         "read": "data",
@@ -24,4 +23,4 @@ VERBS = MappingProxyType(
         "vif": "models",
     }
 )
-"""Verb -> the module of this package that holds it."""
+"""Verb -> the module of this package that holds it; `analysis` makes those of the analyses."""

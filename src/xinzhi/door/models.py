@@ -5,27 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from xinzhi.door.arguments import Data, Names, names_of
+from xinzhi.door.arguments import Data, Names
 from xinzhi.door.keys import Key, keyed
+from xinzhi.door.regression import BOTH, regression_of
 from xinzhi.econometrics.diagnostics.hausman import Hausman
 from xinzhi.econometrics.diagnostics.hausman import hausman as hausman_test
 from xinzhi.econometrics.diagnostics.vif import Vif
 from xinzhi.econometrics.diagnostics.vif import vif as vif_of
 from xinzhi.econometrics.error_tests import with_advice
 from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.fit import fit as fit_regression
+from xinzhi.econometrics.fit import fit as estimate
 from xinzhi.econometrics.heterogeneity import Heterogeneity
 from xinzhi.econometrics.heterogeneity import compare_groups as compare
-from xinzhi.econometrics.mediation import Mediation
-from xinzhi.econometrics.mediation import mediate as decompose
 from xinzhi.econometrics.moderation import Moderation
 from xinzhi.econometrics.moderation import moderate as interact
-from xinzhi.econometrics.specification import DEFAULT, Covariance, Regression
 from xinzhi.econometrics.specification_curve import SpecificationCurve
 from xinzhi.econometrics.specification_curve import specification_curve as curve_of
 from xinzhi.vocabulary import canonical
-
-BOTH = ("entity", "period")
 
 
 def fit(
@@ -88,10 +84,10 @@ def fit(
     >>> float(fit(frame, outcome="y", regressors="x", effects="entity").to_frame()["estimate"].iloc[0].round(3))
     1.943
     """
-    regression = _regression(outcome, regressors, controls, effects, cluster, covariance)
+    regression = regression_of(outcome, regressors, controls, effects, cluster, covariance)
     how = replace(regression.covariance, lag=lag, rule=canonical("rule", rule))
     frame = keyed(data, entity, period)
-    return with_advice(frame, fit_regression(frame, replace(regression, covariance=how)))
+    return with_advice(frame, estimate(frame, replace(regression, covariance=how)))
 
 
 def vif(
@@ -113,7 +109,7 @@ def vif(
     >>> vif(frame, outcome="y", regressors=["x", "z"]).to_frame()["vif"].round(3).tolist()
     [1.0, 1.0]
     """
-    return vif_of(keyed(data, entity, period), _regression(outcome, regressors, controls, (), ()))
+    return vif_of(keyed(data, entity, period), regression_of(outcome, regressors, controls, (), ()))
 
 
 def hausman(
@@ -133,37 +129,7 @@ def hausman(
     Hausman (1978), doi 10.2307/1913827; Mundlak (1978), doi 10.2307/1913646.
     """
     return hausman_test(
-        keyed(data, entity, period), _regression(outcome, regressors, controls, effects, ())
-    )
-
-
-def mediate(
-    data: Data,
-    *,
-    outcome: str,
-    regressors: Names,
-    mediators: Names,
-    controls: Names = (),
-    effects: Names = BOTH,
-    covariance: str | None = None,
-    cluster: Names = (),
-    draws: int = 1000,
-    seed: int = 0,
-    entity: Key | None = None,
-    period: Key | None = None,
-) -> Mediation:
-    """Decompose the effects of regressors into direct ones and ones through a mediator.
-
-    total = direct + a b on one common sample; Sobel's test and the percentile bootstrap by
-    clusters of a b stand side by side. Stepwise mediation is not causal by itself.
-
-    References
-    ----------
-    Sobel (1982), doi 10.2307/270723.
-    """
-    regression = _regression(outcome, regressors, controls, effects, cluster, covariance)
-    return decompose(
-        keyed(data, entity, period), regression, names_of(mediators), draws=draws, seed=seed
+        keyed(data, entity, period), regression_of(outcome, regressors, controls, effects, ())
     )
 
 
@@ -211,7 +177,7 @@ def moderate(
     ----------
     Bauer and Curran (2005), doi 10.1207/s15327906mbr4003_5 (Johnson-Neyman regions).
     """
-    regression = _regression(outcome, regressors, controls, effects, cluster, covariance)
+    regression = regression_of(outcome, regressors, controls, effects, cluster, covariance)
     return interact(
         keyed(data, entity, period),
         regression,
@@ -242,7 +208,7 @@ def compare_groups(
     A fully interacted model with group by year effects, and permutation of entities between
     groups.
     """
-    regression = _regression(outcome, regressors, controls, effects, cluster, covariance)
+    regression = regression_of(outcome, regressors, controls, effects, cluster, covariance)
     return compare(keyed(data, entity, period), regression, by, draws=draws, seed=seed)
 
 
@@ -265,27 +231,5 @@ def specification_curve(
     ----------
     Simonsohn, Simmons and Nelson (2020), doi 10.1038/s41562-020-0912-z.
     """
-    regression = _regression(outcome, regressors, controls, effects, cluster, covariance)
+    regression = regression_of(outcome, regressors, controls, effects, cluster, covariance)
     return curve_of(keyed(data, entity, period), regression, choices)
-
-
-def _regression(
-    outcome: str,
-    regressors: Names,
-    controls: Names,
-    effects: Names,
-    cluster: Names,
-    covariance: str | None = None,
-) -> Regression:
-    clusters = names_of(cluster)
-    how = Covariance(("cluster", "two_way")[len(clusters) > 1], clusters) if clusters else DEFAULT
-    if covariance is not None:
-        kind = canonical("covariance", covariance)
-        how = Covariance(kind, clusters or (("entity",) if kind == "cluster" else ()))
-    return Regression(
-        outcome=outcome,
-        regressors=names_of(regressors),
-        controls=names_of(controls),
-        effects=names_of(effects),
-        covariance=how,
-    )

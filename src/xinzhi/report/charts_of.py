@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.figures.chart import Chart
 from xinzhi.figures.class_counts import class_counts
 from xinzhi.figures.coefficients import coefficient_plot
 from xinzhi.figures.score_distribution import score_distribution
 from xinzhi.figures.scores_over_time import scores_over_time
+from xinzhi.report.analyses import charts_of_analyses
 from xinzhi.report.diagrams_of import diagrams_of
 from xinzhi.report.mechanism_charts import mechanism_charts
 from xinzhi.report.naming import class_labels, entity_labels, score_label, table_title
-from xinzhi.study.mechanism import NotTested
 from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import labels
 from xinzhi.wording import message
 
 
 def charts_of(
-    result: StudyResult, maps: Mapping[str, Chart | NotTested]
+    result: StudyResult, maps: Mapping[str, Chart | Unavailable]
 ) -> dict[str, tuple[Chart, ...]]:
     """Draw the charts of a study: section of the report -> its charts, the maps among them."""
     drawn = (one for one in maps.values() if isinstance(one, Chart))
@@ -30,6 +31,8 @@ def charts_of(
         "models": tuple(_coefficients(result)),
         **mechanism_charts(result),
     }
+    for place, found in charts_of_analyses(result).items():
+        charts[place] = (*charts.get(place, ()), *found)
     diagrams = diagrams_of(result)
     return charts | {name: (*found, *charts.get(name, ())) for name, found in diagrams.items()}
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from xinzhi.figures.chart import Chart
 from xinzhi.report.document import Block, Document, Profiles, Section
-from xinzhi.report.section import SECTIONS, Material
+from xinzhi.report.section import Material, sections
 from xinzhi.tables.table import Table
 from xinzhi.wording import message
 
@@ -15,7 +15,7 @@ SIMULATED = message("Simulated data.")
 
 def compose(material: Material) -> Document:
     """Compose the report: sections in their order, those with nothing to say left out."""
-    parts = sorted(SECTIONS, key=lambda named: (named[1].order, named[0]))
+    parts = sorted(sections(), key=lambda named: (named[1].order, named[0]))
     written = [(name, part.title, part.blocks(material)) for name, part in parts]
     if material.simulated:
         written = [(name, title, tuple(map(_marked, blocks))) for name, title, blocks in written]

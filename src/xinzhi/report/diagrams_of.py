@@ -8,6 +8,7 @@ from math import nan
 
 import pandas as pd
 
+from xinzhi.analyses.mediation.charts import ARROWS, arrows
 from xinzhi.econometrics.distributions import t_quantile
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.heterogeneity import Heterogeneity
@@ -27,15 +28,13 @@ from xinzhi.tables.numbers import marks
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.wording import Wording, message
 
-PATHS = ["source", "target", "estimate", "p_value"]
-BENT = [*PATHS, "interaction", "interaction_p"]
+BENT = [*ARROWS, "interaction", "interaction_p"]
 
 
 def diagrams_of(result: StudyResult) -> dict[str, tuple[Chart, ...]]:
     """Draw them: section of the report -> its diagrams, which stand before its other charts."""
     return {
         "space": tuple(_distributions(result)),
-        "mediation": tuple(_mediation(result)),
         "moderation": tuple(_moderation(result)),
         "heterogeneity": tuple(_heterogeneity(result)),
         "pathways": tuple(_pathways(result)),
@@ -50,61 +49,22 @@ def _distributions(result: StudyResult) -> Iterator[Chart]:
         yield distribution_over_time(f"{name}_distribution_over_time", title, scores, score=score)
 
 
-def _mediation(result: StudyResult) -> Iterator[Chart]:
-    report = result.spec.report
-    for name, found in result.mechanism.mediation.items():
-        if not isinstance(found, Mediation) or not found.through:
-            continue
-        chart = mechanism(
-            f"{name}_mechanism",
-            message("Mechanism: factors, mediators, outcome"),
-            pd.DataFrame([*_mediated_paths(found)], columns=PATHS),
-            labels=labels(result.spec),
-            stars=report.stars,
-            level=max(report.stars.values(), default=0.05),
-            decimals=report.decimals,
-        )
-        yield replace(chart, notes=(*chart.notes, _past(found)))
-
-
-def _past(found: Mediation) -> Wording:
-    if len(found.through) == 1:
-        return message("The arrow past the mediator is the direct effect.")
-    return message("Each mediator is taken alone; arrows past the mediators are the total effects.")
-
-
-def _mediated_paths(found: Mediation) -> Iterator[list[object]]:
-    """List the arrows: factor to mediator, mediator to outcome, and past the mediators."""
-    outcome = found.total.regression.outcome
-    factors = found.total.regression.regressors
-    for one in found.through:
-        yield from (_arrow(one.first, factor, one.mediator) for factor in factors)
-        yield _arrow(one.second, one.mediator, outcome)
-    past = found.through[0].second if len(found.through) == 1 else found.total
-    yield from (_arrow(past, factor, outcome) for factor in factors)
-
-
-def _arrow(estimates: Estimates, source: str, target: str) -> list[object]:
-    at = estimates.position(source)
-    return [source, target, float(estimates.estimate[at]), float(estimates.p_value[at])]
-
-
 def _pathways(result: StudyResult) -> Iterator[Chart]:
     """Draw the arrows that the pathways rest on, from the first mediation that has them."""
     every = result.typology.pathways.by_city.values() if result.typology else ()
     known = [one for city in every for one in city.pathways]
     pairs = {(one.factor, channel.mediator) for one in known for channel in one.channels}
     report = result.spec.report
-    for found in result.mechanism.mediation.values():
-        arrows = list(_mediated_paths(found)) if isinstance(found, Mediation) else []
-        first = [arrow for arrow in arrows if (arrow[0], arrow[1]) in pairs]
+    for found in result.results["mediation"].values():
+        drawn = list(arrows(found)) if isinstance(found, Mediation) else []
+        first = [arrow for arrow in drawn if (arrow[0], arrow[1]) in pairs]
         between = {arrow[1] for arrow in first}
         if not first:
             continue
         yield mechanism(
             "pathways_mechanism",
             message("The pathways and their estimates"),
-            pd.DataFrame([*first, *(a for a in arrows if a[0] in between)], columns=PATHS),
+            pd.DataFrame([*first, *(a for a in drawn if a[0] in between)], columns=ARROWS),
             labels=labels(result.spec),
             stars=report.stars,
             level=max(report.stars.values(), default=0.05),

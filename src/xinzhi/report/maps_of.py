@@ -8,6 +8,7 @@ from functools import partial
 
 import pandas as pd
 
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import MethodError, Problem, Where
 from xinzhi.figures.chart import Chart
 from xinzhi.figures.maps import china_map, world_map
@@ -15,13 +16,12 @@ from xinzhi.panel.panel import ENTITY, NO_PERIOD
 from xinzhi.report.naming import class_ranges, entity_labels, score_label, words_of
 from xinzhi.study.attempts import tried
 from xinzhi.study.groups import group_label, member_label, memberships
-from xinzhi.study.mechanism import NotTested
 from xinzhi.study.result import StudyResult
 from xinzhi.study.schema.maps import Map
 from xinzhi.wording import Wording, message
 
 
-def maps_of(result: StudyResult) -> dict[str, Chart | NotTested]:
+def maps_of(result: StudyResult) -> dict[str, Chart | Unavailable]:
     """Draw the maps that the study file names; one that cannot be drawn says why."""
     return {
         name: tried(name, partial(_map, result, name, section))

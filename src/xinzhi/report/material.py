@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.notices import Notice
+from xinzhi.report.analyses import exhibited
 from xinzhi.report.charts_of import charts_of
 from xinzhi.report.city_pages import city_pages
 from xinzhi.report.comparison import Comparison, comparison_of, comparison_tables, nested
@@ -17,7 +19,6 @@ from xinzhi.report.not_computed import not_computed_table
 from xinzhi.report.section import Material
 from xinzhi.report.tables_of import tables_of
 from xinzhi.study.attempts import tried
-from xinzhi.study.mechanism import NotTested
 from xinzhi.study.result import StudyResult
 from xinzhi.tables.table import Table
 from xinzhi.wording import Label, Wording, message
@@ -26,9 +27,10 @@ from xinzhi.wording import Label, Wording, message
 def material_of(result: StudyResult) -> Material:
     """Turn the result of a study into tables, charts, notices and sentences."""
     maps = maps_of(result)
-    tables = tables_of(result)
+    shown = exhibited(result)
+    tables = tables_of(result, shown)
     compared = tried("compare", lambda: comparison_of(result, tables))
-    undrawn = {name: one for name, one in maps.items() if isinstance(one, NotTested)}
+    undrawn = {name: one for name, one in maps.items() if isinstance(one, Unavailable)}
     tables["efficiency"] = (*tables["efficiency"], *_undrawn(result, undrawn))
     problems = (
         *(compared.problems if compared else ()),
@@ -45,27 +47,27 @@ def material_of(result: StudyResult) -> Material:
         notices=(*result.notices, *(Notice(p.code, p.what, p.where) for p in problems)),
         problems=problems,
         comparison=nested(compared) if isinstance(compared, Comparison) else {},
-        methods=methods_of(result),
+        methods=methods_of(result, shown),
         provenance=tuple(_provenance(result)),
     )
 
 
 def every_table(result: StudyResult) -> Mapping[str, tuple[Table, ...]]:
     """Set all tables of a study: section of the report -> its tables."""
-    tables = tables_of(result)
+    tables = tables_of(result, exhibited(result))
     compared = tried("compare", lambda: comparison_of(result, tables))
     return {**tables, "comparison": _comparison(compared)}
 
 
-def _comparison(compared: Comparison | NotTested | None) -> tuple[Table, ...]:
+def _comparison(compared: Comparison | Unavailable | None) -> tuple[Table, ...]:
     """Set the tables of the comparison, or keep their place."""
-    if isinstance(compared, NotTested):
+    if isinstance(compared, Unavailable):
         title = message("Published and computed figures")
         return (not_computed_table("comparison", title, compared.problems),)
     return comparison_tables(compared)
 
 
-def _undrawn(result: StudyResult, maps: Mapping[str, NotTested]) -> Iterator[Table]:
+def _undrawn(result: StudyResult, maps: Mapping[str, Unavailable]) -> Iterator[Table]:
     """Keep the places of maps that could not be drawn."""
     for name, found in maps.items():
         title = words_of(result.spec.maps[name].title) or message("Map {name}", name=Label(name))

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import nan
 
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.heterogeneity import Heterogeneity
-from xinzhi.econometrics.resample import Interval
 from xinzhi.econometrics.specification_curve import SpecificationCurve
 from xinzhi.figures.chart import Chart
 from xinzhi.figures.effects import Effect, effects_plot
 from xinzhi.figures.specification_curve import specification_curve
 from xinzhi.report.naming import words_of
 from xinzhi.study.groups import group_label, member_label
-from xinzhi.study.mechanism import NotTested
 from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import labels
-from xinzhi.tables.mediation import is_clear
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.tables.specification_curve import ways
 from xinzhi.wording import Wording, message
@@ -26,7 +22,6 @@ from xinzhi.wording import Wording, message
 def mechanism_charts(result: StudyResult) -> dict[str, tuple[Chart, ...]]:
     """Draw the charts: section of the report -> its charts."""
     return {
-        "mediation": tuple(_mediated(result)),
         "heterogeneity": tuple(_groups(result)),
         "specification_curve": tuple(_curve(result)),
     }
@@ -41,37 +36,6 @@ def _marks(result: StudyResult) -> Wording:
         "Lines: 95 % intervals; hollow: not told apart from zero (p ≥ {level}).",
         level=f"{_weakest(result):g}",
     )
-
-
-def _mediated(result: StudyResult) -> Iterator[Chart]:
-    words = labels(result.spec)
-    for name, found in result.mechanism.mediation.items():
-        if isinstance(found, NotTested) or not found.effects:
-            continue
-        effects = []
-        for e in found.effects:
-            low, high = (
-                (e.interval.low, e.interval.high)
-                if isinstance(e.interval, Interval)
-                else (nan, nan)
-            )
-            label = message(
-                "{factor} → {mediator}",
-                factor=name_of(e.factor, words),
-                mediator=name_of(e.mediator, words),
-            )
-            clear = is_clear(e, _weakest(result))
-            effects.append(Effect(label, e.indirect, low, high, clear))
-        yield effects_plot(
-            f"{name}_mediated",
-            message("Mediated effects"),
-            effects,
-            axis=message("mediated: ab"),
-            marks=message(
-                "Lines: 95 % intervals, percentiles over draws of whole clusters; hollow: not told "
-                "apart from zero."
-            ),
-        )
 
 
 def _groups(result: StudyResult) -> Iterator[Chart]:

@@ -10,19 +10,6 @@ from xinzhi.study.stops.bootstrap import DRAWS
 from xinzhi.tables.moderation import lag_note
 from xinzhi.wording import Wording, message
 
-SOBEL = (
-    "Sobel, M. E. (1982). Asymptotic confidence intervals for indirect effects in structural "
-    "equation models. Sociological Methodology, 13, 290–312. doi:10.2307/270723"
-)
-MACKINNON = (
-    "MacKinnon, D. P., Lockwood, C. M., & Williams, J. (2004). Confidence limits for the indirect "
-    "effect: Distribution of the product and resampling methods. Multivariate Behavioral Research, "
-    "39(1), 99–128. doi:10.1207/s15327906mbr3901_4"
-)
-IMAI = (
-    "Imai, K., Keele, L., & Yamamoto, T. (2010). Identification, inference and sensitivity analysis "
-    "for causal mediation effects. Statistical Science, 25(1), 51–71. doi:10.1214/10-STS321"
-)
 BAUER = (
     "Bauer, D. J., & Curran, P. J. (2005). Probing interactions in fixed and multilevel regression: "
     "Inferential and graphical techniques. Multivariate Behavioral Research, 40(3), 373–400. "
@@ -65,7 +52,7 @@ ANDERSON = (
 )
 
 
-def mechanism_methods(result: StudyResult) -> Iterator[Wording]:
+def mechanism_methods(result: StudyResult, analysed: tuple[Wording, ...]) -> Iterator[Wording]:
     """Say how the sections of the mechanism were computed."""
     spec, found = result.spec, result.mechanism
     for name, group in spec.groups.items():
@@ -92,22 +79,8 @@ def mechanism_methods(result: StudyResult) -> Iterator[Wording]:
             "intervals hold the values that the same two-sided symmetric test does not reject.",
             draws=DRAWS,
         )
-    for section in spec.mediation.values():
-        yield message(
-            "Mediation: each mediator alone, all equations on one common sample; ab tested by {tests}.",
-            tests=_tests(section.tests, section.draws),
-        )
+    yield from analysed
     yield from _more(result)
-
-
-def _tests(tests: tuple[str, ...], draws: int) -> Wording:
-    bootstrap = message("percentiles of {draws} draws of whole clusters", draws=draws)
-    sobel = message("Sobel's normal test")
-    if "bootstrap" not in tests:
-        return sobel
-    if "sobel" not in tests:
-        return bootstrap
-    return message("{first} and {second}", first=sobel, second=bootstrap)
 
 
 def _more(result: StudyResult) -> Iterator[Wording]:
@@ -136,7 +109,6 @@ def mechanism_references(result: StudyResult) -> frozenset[str]:
     spec, found = result.spec, result.mechanism
     used: set[str] = set()
     for applies, references in (
-        (bool(spec.mediation), (SOBEL, MACKINNON, IMAI)),
         (bool(spec.moderation), (BAUER,)),
         (any(one.chains for one in found.moderation.values()), (HAYES,)),
         (bool(spec.heterogeneity), (HOLM,)),

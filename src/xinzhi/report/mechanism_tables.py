@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from xinzhi.analyses.section import Words
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.diagnostic import Diagnosis
 from xinzhi.econometrics.heterogeneity import Heterogeneity
 from xinzhi.report.headings import column_headings
@@ -12,13 +14,10 @@ from xinzhi.report.naming import entity_labels, table_title, words_of
 from xinzhi.report.not_computed import not_computed_table
 from xinzhi.study.equations import equation_of
 from xinzhi.study.groups import group_label, member_label
-from xinzhi.study.mechanism import NotTested
 from xinzhi.study.result import StudyResult
-from xinzhi.study.schema.base import Words
 from xinzhi.study.variables import labels
 from xinzhi.tables.heterogeneity import differences_table, groups_table
 from xinzhi.tables.influence import influence_table
-from xinzhi.tables.mediation import mediation_effects, mediation_equations
 from xinzhi.tables.moderated_chains import chains_table
 from xinzhi.tables.moderation import moderation_table
 from xinzhi.tables.regression import (
@@ -35,7 +34,6 @@ from xinzhi.wording import Label, Wording, message
 def mechanism_tables(result: StudyResult) -> dict[str, tuple[Table, ...]]:
     """Set the tables: section of the report -> its tables."""
     return {
-        "mediation": tuple(_mediation(result)),
         "moderation": tuple(_moderation(result)),
         "heterogeneity": tuple(_heterogeneity(result)),
         "specification_curve": tuple(_curve(result)),
@@ -72,7 +70,7 @@ def regressions(result: StudyResult) -> Iterator[Table]:
         yield _without_wild(table, result.mechanism.without_wild.get(name, {}))
 
 
-def _without_wild(table: Table, found: Mapping[int, NotTested]) -> Table:
+def _without_wild(table: Table, found: Mapping[int, Unavailable]) -> Table:
     """Say of a column with few clusters why it has no wild bootstrap."""
     notes = tuple(
         message("Column {n}: no wild bootstrap: {why}", n=position + 1, why=problem.what)
@@ -103,31 +101,6 @@ def _titled(words: Words, other: Wording, name: str, number: int) -> Wording:
     return message("{title}: {name}", title=other, name=Label(name)) if number > 1 else other
 
 
-def _mediation(result: StudyResult) -> Iterator[Table]:
-    report, words = result.spec.report, labels(result.spec)
-    for name, found in result.mechanism.mediation.items():
-        section = result.spec.mediation[name]
-        n = len(result.mechanism.mediation)
-        title = _titled(section.title, message("Mediation"), name, n)
-        if isinstance(found, NotTested):
-            yield not_computed_table(name, title, found.problems)
-            continue
-        equations = message("{title}: equations", title=title)
-        yield mediation_equations(
-            name, equations, found, labels=words, stars=report.stars, decimals=report.decimals
-        )
-        effects = message("{title}: direct and mediated effects", title=title)
-        yield mediation_effects(
-            f"{name}_effects",
-            effects,
-            found,
-            labels=words,
-            tests=section.tests,
-            stars=report.stars,
-            decimals=report.decimals,
-        )
-
-
 def _moderation(result: StudyResult) -> Iterator[Table]:
     report, words = result.spec.report, labels(result.spec)
     for name, found in result.mechanism.moderation.items():
@@ -136,12 +109,12 @@ def _moderation(result: StudyResult) -> Iterator[Table]:
         yield moderation_table(
             name,
             title,
-            [p.found for p in found.paths if not isinstance(p.found, NotTested)],
+            [p.found for p in found.paths if not isinstance(p.found, Unavailable)],
             labels=words,
             failed={
                 (p.focal, p.outcome, p.moderator): _why(p.found)
                 for p in found.paths
-                if isinstance(p.found, NotTested)
+                if isinstance(p.found, Unavailable)
             },
             lag=section.lag,
             lagged=section.lagged,
@@ -152,12 +125,12 @@ def _moderation(result: StudyResult) -> Iterator[Table]:
             yield chains_table(
                 f"{name}_chains",
                 message("{title}: mediated effects along the moderator", title=title),
-                [c.found for c in found.chains if not isinstance(c.found, NotTested)],
+                [c.found for c in found.chains if not isinstance(c.found, Unavailable)],
                 labels=words,
                 failed={
                     (c.focal, c.mediator, c.moderator): _why(c.found)
                     for c in found.chains
-                    if isinstance(c.found, NotTested)
+                    if isinstance(c.found, Unavailable)
                 },
                 lag=section.lag,
                 lagged=section.lagged,
@@ -165,7 +138,7 @@ def _moderation(result: StudyResult) -> Iterator[Table]:
             )
 
 
-def _why(found: NotTested) -> Wording:
+def _why(found: Unavailable) -> Wording:
     return found.problems[0].what
 
 
@@ -178,7 +151,7 @@ def _heterogeneity(result: StudyResult) -> Iterator[Table]:
         if found:
             yield from _groups(result, name, title, found)
         for by, one in compared.items():
-            if isinstance(one, NotTested):
+            if isinstance(one, Unavailable):
                 words = message("{title}: {name}", title=title, name=group_label(result.spec, by))
                 yield not_computed_table(f"{name}_{by}", words, one.problems)
 
@@ -223,7 +196,7 @@ def _curve(result: StudyResult) -> Iterator[Table]:
     if found is None or section is None:
         return
     title = words_of(section.title) or message("Specification curve")
-    if isinstance(found, NotTested):
+    if isinstance(found, Unavailable):
         yield not_computed_table("specification_curve", title, found.problems)
         return
     yield curve_table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from xinzhi.econometrics.estimates import Estimates
+from xinzhi.report.analyses import Exhibited
 from xinzhi.report.mechanism_methods import mechanism_methods, mechanism_references
 from xinzhi.report.naming import score_label, table_title
 from xinzhi.report.pathway_methods import pathway_methods, pathway_references
@@ -18,7 +19,7 @@ from xinzhi.tables.regression.notes import kind_of_errors
 from xinzhi.wording import Wording, listed, message
 
 
-def methods_of(result: StudyResult) -> tuple[Wording, ...]:
+def methods_of(result: StudyResult, shown: Exhibited) -> tuple[Wording, ...]:
     """Say how scores, variables and regressions were computed, then list the references.
 
     The sentences follow from the options in force, so that they cannot say anything else than
@@ -29,9 +30,9 @@ def methods_of(result: StudyResult) -> tuple[Wording, ...]:
         *score_inference_methods(result),
         *_variables(result),
         *_regressions(result),
-        *mechanism_methods(result),
+        *mechanism_methods(result, shown.methods),
         *pathway_methods(result),
-        *_references(result),
+        *_references(result, shown.references),
     )
 
 
@@ -122,10 +123,10 @@ def _table(title: Wording, columns: Sequence[Estimates], words: Mapping[str, Wor
     )
 
 
-def _references(result: StudyResult) -> tuple[Wording, ...]:
+def _references(result: StudyResult, analysed: frozenset[str]) -> tuple[Wording, ...]:
     found = references_of(
         (one.options for one in result.efficiency.values()),
         (one.covariance.kind for one in _all(_fitted(result))),
     )
     more = mechanism_references(result) | pathway_references(result) | inference_references(result)
-    return tuple(sorted({*found, *more}))
+    return tuple(sorted({*found, *more, *analysed}))

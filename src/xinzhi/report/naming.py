@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from xinzhi.analyses.section import Words
 from xinzhi.study.equations import column_equation
 from xinzhi.study.result import StudyResult
-from xinzhi.study.schema.base import Words
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.typology.classes import Classification
 from xinzhi.wording import Label, Wording, message

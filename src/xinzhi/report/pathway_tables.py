@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.report.city_rows import sorted_findings
 from xinzhi.report.naming import entity_labels
 from xinzhi.report.not_computed import not_computed_table
 from xinzhi.report.pathway_pages import pathway_pages
 from xinzhi.study.advice import Advice
 from xinzhi.study.groups import group_label, member_label
-from xinzhi.study.mechanism import NotTested
 from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import labels
 from xinzhi.tables import numbers
@@ -84,7 +84,7 @@ def _what_if(result: StudyResult, found: Advice) -> Iterator[Table]:
     if found.what_if is None or section is None:
         return
     title = message("What if a factor moved")
-    if isinstance(found.what_if, NotTested):
+    if isinstance(found.what_if, Unavailable):
         yield not_computed_table("what_if", title, found.what_if.problems)
         return
     yield what_if_table(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.errors import Problem
 from xinzhi.figures.chart import Chart
 from xinzhi.notices import Notice
@@ -53,6 +55,19 @@ class SectionPart:
 
 
 SECTIONS: Register[SectionPart] = Register("report section", "xinzhi.report.sections")
+
+
+def sections() -> list[tuple[str, SectionPart]]:
+    """List the sections of the report and the places that analyses declare, by their keys."""
+    declared = {
+        analysis.place.key: SectionPart(
+            analysis.place.order,
+            analysis.place.title,
+            partial(exhibits, section=analysis.place.key),
+        )
+        for _, analysis in ANALYSES
+    }
+    return list((declared | dict(SECTIONS)).items())
 
 
 def exhibits(material: Material, section: str) -> tuple[Block, ...]:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TypeVar
 
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.report.naming import class_labels, entity_labels, score_label
 from xinzhi.report.not_computed import not_computed_table
 from xinzhi.study.groups import member_label
-from xinzhi.study.mechanism import NotTested
 from xinzhi.study.result import StudyResult
 from xinzhi.study.space import Space
 from xinzhi.tables.space.association import local_table, moran_table
@@ -82,11 +82,11 @@ def _classes(result: StudyResult, name: str, space: Space) -> Iterator[Table]:
 def _one(
     key: str,
     title: Wording,
-    found: Found | NotTested | None,
+    found: Found | Unavailable | None,
     make: Callable[[Found], Table],
 ) -> Iterator[Table]:
     """Set a table; nothing where it was not asked for, the reasons where it has no answer."""
-    if isinstance(found, NotTested):
+    if isinstance(found, Unavailable):
         yield not_computed_table(key, title, found.problems)
     elif found is not None:
         yield make(found)
@@ -148,10 +148,10 @@ def _association(result: StudyResult, name: str, space: Space) -> Iterator[Table
 
 
 def _without_answer(
-    key: str, title: Wording, found: Mapping[int, LocalPattern | NotTested], *, is_alone: bool
+    key: str, title: Wording, found: Mapping[int, LocalPattern | Unavailable], *, is_alone: bool
 ) -> Iterator[Table]:
     """Say of which dates there are no clusters, and why; in the place of the table where of all."""
-    failed = {date: one for date, one in found.items() if isinstance(one, NotTested)}
+    failed = {date: one for date, one in found.items() if isinstance(one, Unavailable)}
     if failed:
         problems = tuple(dict.fromkeys(p for one in failed.values() for p in one.problems))
         dates = message("{title}: {name}", title=title, name=", ".join(map(str, failed)))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.diagnostic import Diagnosis
 from xinzhi.panel.history import filled_by_year
+from xinzhi.report.analyses import Exhibited
 from xinzhi.report.mechanism_tables import influence, mechanism_tables, regressions
 from xinzhi.report.naming import (
     class_labels,
@@ -17,7 +19,6 @@ from xinzhi.report.naming import (
 from xinzhi.report.not_computed import with_not_computed
 from xinzhi.report.pathway_tables import pathway_tables
 from xinzhi.report.space_tables import space_tables
-from xinzhi.study.mechanism import NotTested
 from xinzhi.study.result import StudyResult
 from xinzhi.study.sets import table_column
 from xinzhi.study.variables import labels
@@ -34,7 +35,7 @@ from xinzhi.tables.vif import vif_table
 from xinzhi.wording import Label, listed, message
 
 
-def tables_of(result: StudyResult) -> dict[str, tuple[Table, ...]]:
+def tables_of(result: StudyResult, shown: Exhibited) -> dict[str, tuple[Table, ...]]:
     """Set the tables of a study: section of the report -> its tables."""
     tables = {
         "data": (*_descriptive(result), *_filled(result)),
@@ -45,6 +46,8 @@ def tables_of(result: StudyResult) -> dict[str, tuple[Table, ...]]:
         **mechanism_tables(result),
         **pathway_tables(result),
     }
+    for place, found in shown.tables.items():
+        tables[place] = (*tables.get(place, ()), *found)
     return with_not_computed(result, tables)
 
 
@@ -141,12 +144,12 @@ def _diagnostics(result: StudyResult) -> Iterator[Table]:
     if statistics:
         verdicts = tuple(one.verdict for one in found if one.verdict)
         yield statistics_table("tests", message("Tests"), statistics, notes=(about, *verdicts))
-    failed = [one for one in result.diagnoses if isinstance(one, NotTested)]
+    failed = [one for one in result.diagnoses if isinstance(one, Unavailable)]
     if failed:
         yield _not_tested(failed)
 
 
-def _not_tested(failed: list[NotTested]) -> Table:
+def _not_tested(failed: list[Unavailable]) -> Table:
     why = [
         message("{name}: {reason}", name=one.name, reason=p.what)
         for one in failed

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.notices import Notice
 from xinzhi.study.evidence import Gathered
-from xinzhi.study.mechanism import NotTested
 from xinzhi.typology.distance import Distance
 from xinzhi.typology.evidence import Findings
 from xinzhi.typology.matching import RoleModels
@@ -41,7 +41,7 @@ class Advice:
     peers: pd.DataFrame
     """Columns entity, period, peer, peer_period, intensity, of the same rows."""
     role_models: RoleModels | None
-    what_if: WhatIf | NotTested | None
+    what_if: WhatIf | Unavailable | None
     moved_in: Mapping[str, int]
     """Entity -> period whose values the what-if starts from."""
     notices: tuple[Notice, ...]

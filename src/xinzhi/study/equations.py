@@ -3,69 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
-import pandas as pd
-
-from xinzhi.econometrics.instruments import TAU
+from xinzhi.analyses.equation import Equation, Instruments
 from xinzhi.econometrics.robustness import Variation
 from xinzhi.econometrics.specification import Regression
-from xinzhi.errors import DataError, Problem, Where, suggestion
-from xinzhi.study.groups import plain
-from xinzhi.study.schema.changes import Member
 from xinzhi.study.schema.moderation import ModerationSection
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.tables import RegressionTable, TableColumn
 from xinzhi.study.sets import CONTROLS, expand, table_column
-from xinzhi.wording import message
 
-Dropped = tuple[tuple[str, tuple[Member, ...]], ...]
-Instruments = tuple[tuple[str, tuple[str, ...]], ...]
-Frontier = tuple[tuple[str, object], ...]
 Value = TypeVar("Value")
-ENTITY = "entity"
-
-
-@dataclass(frozen=True, slots=True)
-class Equation:
-    """A regression, and what is changed before it is estimated."""
-
-    regression: Regression
-    variation: Variation = Variation()
-    """Variables that take the place of others, window, percentiles."""
-    drop: Dropped = ()
-    """Grouping, or entity, and the members whose rows are left out."""
-    instruments: Instruments = ()
-    """Endogenous regressors, each with its instruments."""
-    tau: float = TAU
-    """Share of the worst bias above which they count as weak."""
-    frontier: Frontier = ()
-    """Options under which the scores are measured again."""
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """Variables that are read, those of instruments and replacements included."""
-        asked = self.regression
-        return tuple(
-            dict.fromkeys(
-                (
-                    asked.outcome,
-                    *asked.regressors,
-                    *asked.controls,
-                    *self.variation.replace.values(),
-                    *(name for _, names in self.instruments for name in names),
-                )
-            )
-        )
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """All columns that are read: variables, effects, clusters, groupings."""
-        asked = self.regression
-        keys = (*asked.effects, *asked.covariance.clusters, *(name for name, _ in self.drop))
-        return tuple(dict.fromkeys((*self.variables, *keys)))
 
 
 def equation_of(spec: StudySpec, reference: str) -> Equation:
@@ -140,36 +90,3 @@ def around(spec: StudySpec, section: ModerationSection) -> Equation:
         return equation_of(spec, f"{next(iter(spec.tables))}/1")
     controls = spec.sets.get(CONTROLS, ())
     return Equation(Regression("", (), tuple(controls)))
-
-
-def rows_of(frame: pd.DataFrame, drop: Dropped) -> pd.DataFrame:
-    """Leave out the rows of the members that are dropped.
-
-    Raises
-    ------
-    DataError
-        A member has no row: dropping it would change nothing, so it is a slip.
-    """
-    kept = pd.Series(True, index=frame.index)
-    for name, members in drop:
-        values = frame.index.get_level_values(0) if name == ENTITY else frame[name]
-        written = pd.Index(values).map(plain)
-        wanted = [plain(member) for member in members]
-        _refuse_unknown(name, wanted, set(written[pd.notna(values)]))
-        kept &= ~written.isin(wanted)
-    return frame.loc[kept.to_numpy(dtype=bool)]
-
-
-def _refuse_unknown(name: str, wanted: list[str], found: set[str]) -> None:
-    problems = [
-        Problem(
-            "study.unknown_member",
-            message("'{name}' has no member '{member}' in the data.", name=name, member=member),
-            Where(key=f"drop.{name}"),
-            suggestion(member, sorted(found)[:30]),
-        )
-        for member in wanted
-        if member not in found
-    ]
-    if problems:
-        raise DataError(problems)

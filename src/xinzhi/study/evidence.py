@@ -8,19 +8,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.heterogeneity import Difference, Heterogeneity
-from xinzhi.econometrics.mediation import Mediation
 from xinzhi.econometrics.moderation import Moderation
 from xinzhi.econometrics.permutation import Permutation
-from xinzhi.econometrics.resample import Interval
 from xinzhi.econometrics.statistic import Statistic
 from xinzhi.notices import Notice
 from xinzhi.study.equations import equation_of
 from xinzhi.study.mechanism import Mechanism
+from xinzhi.study.results import Results, results_of
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.sets import expand, table_column
-from xinzhi.tables import numbers
+from xinzhi.study.variables import style_of
 from xinzhi.tables.regression import Fitted
 from xinzhi.typology.evidence import path_of
 from xinzhi.wording import message
@@ -58,15 +58,20 @@ def outcomes_of(spec: StudySpec) -> dict[str, str]:
     for source in section.pathways.sources if section else ():
         if source.partition("/")[0] in spec.tables:
             bases[source] = source if "/" in source else f"{source}/1"
-        if source in spec.mediation:
-            bases[source] = spec.mediation[source].base
+        for key, analysis in ANALYSES:
+            if source in spec.sections(key):
+                base = analysis.base(spec.sections(key)[source])
+                bases |= {source: base} if base else {}
         if source in spec.heterogeneity:
             bases[source] = spec.heterogeneity[source].base
     return {name: equation_of(spec, base).regression.outcome for name, base in bases.items()}
 
 
 def gathered(
-    spec: StudySpec, tables: Mapping[str, tuple[Fitted, ...]], mechanism: Mechanism
+    spec: StudySpec,
+    tables: Mapping[str, tuple[Fitted, ...]],
+    mechanism: Mechanism,
+    results: Results,
 ) -> Gathered:
     """Gather the estimates of all sections that the pathways read, in the order of the file."""
     assert spec.typology is not None
@@ -76,7 +81,7 @@ def gathered(
     tools: list[str] = []
     for source in section.sources:
         rows += _table(source, tables, mechanism)
-        rows += _mediation(source, mechanism)
+        rows += _analysed(source, results)
         if source in mechanism.moderation:
             tools += expand(spec.moderation[source].moderators, spec)
             rows += _moderation(source, mechanism)
@@ -88,7 +93,7 @@ def gathered(
     level = section.level
     found, clashes = _first(rows, level)
     kept, _ = _first(tests, section.difference_level or level)
-    doubts = [*clashes, *_few_clusters(spec, mechanism, level), *_intervals(spec, mechanism, level)]
+    doubts = [*clashes, *_few_clusters(spec, mechanism, level), *_other_tests(spec, results, level)]
     return Gathered(
         outcome=outcome_of(spec),
         estimates=_frame(found, "source"),
@@ -139,21 +144,23 @@ def _numbers(found: Estimates, name: str) -> Record:
     }
 
 
-def _mediation(source: str, mechanism: Mechanism) -> Iterator[Record]:
-    found = mechanism.mediation.get(source)
-    if not isinstance(found, Mediation):
-        return
-    outcome = found.total.regression.outcome
-    yield from _slopes(source, found.total)
-    for e in found.effects:
-        test = e.sobel.sobel
-        numbers: Record = {
-            "b": e.indirect,
-            "se": e.sobel.std_error,
-            "p": test.p_value,
-            "n": found.n,
-        }
-        yield _record(source, (e.factor, e.mediator, outcome), numbers)
+def _analysed(source: str, results: Results) -> Iterator[Record]:
+    """Effects of the analysis that has a section of this name."""
+    for _, analysis, name, result in results_of(results):
+        if name != source:
+            continue
+        for one in analysis.effects(result):
+            more: Record = {
+                "grouping": one.grouping,
+                "group": one.group,
+                "tool": one.moderator,
+                "b": one.estimate,
+                "se": one.std_error,
+                "p": one.p_value,
+                "n": one.n,
+                "df": one.df,
+            }
+            yield _record(source, one.links, more)
 
 
 def _moderation(source: str, mechanism: Mechanism) -> Iterator[Record]:
@@ -259,25 +266,11 @@ def _few_clusters(spec: StudySpec, mechanism: Mechanism, level: float) -> Iterat
                 )
 
 
-def _intervals(spec: StudySpec, mechanism: Mechanism, level: float) -> Iterator[Notice]:
-    """Say where the bootstrap interval of a mediated effect judges otherwise than Sobel's test."""
+def _other_tests(spec: StudySpec, results: Results, level: float) -> Iterator[Notice]:
+    """Say where another test of an analysis judges an effect otherwise."""
     assert spec.typology is not None
+    found = {name: (analysis, result) for _, analysis, name, result in results_of(results)}
     for source in spec.typology.pathways.sources:
-        found = mechanism.mediation.get(source)
-        for e in found.effects if isinstance(found, Mediation) else ():
-            if not isinstance(e.interval, Interval) or e.interval.low != e.interval.low:
-                continue
-            p, holds_zero = e.sobel.sobel.p_value, e.interval.low <= 0 <= e.interval.high
-            if (p < level) == holds_zero:
-                yield Notice(
-                    "pathways.interval",
-                    message(
-                        "{factor} → {mediator}: {p} by Sobel's test, on which the pathways rest; the "
-                        "bootstrap interval from {low} to {high} judges otherwise.",
-                        factor=e.factor,
-                        mediator=e.mediator,
-                        p=numbers.p_equals(p),
-                        low=numbers.number(e.interval.low, spec.report.decimals),
-                        high=numbers.number(e.interval.high, spec.report.decimals),
-                    ),
-                )
+        if source in found:
+            analysis, result = found[source]
+            yield from analysis.doubts(result, level, style_of(spec))

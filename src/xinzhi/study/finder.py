@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pydantic import BaseModel
+
+from xinzhi.analyses.section import Refers
 from xinzhi.errors import Problem, StudyError, suggestion
 from xinzhi.register import Register
 from xinzhi.study.located import Located, Path
@@ -37,6 +40,28 @@ class Finder:
         """Check that a name is a variable, or a set where sets are allowed."""
         known = (*spec.variables.named, *(spec.sets if sets else ()))
         self.known(name, known, path, "variable")
+
+    def options(self, section: BaseModel, spec: StudySpec, path: Path) -> None:
+        """Check the names in the options of an analysis by what they refer to."""
+        for name, option in type(section).model_fields.items():
+            value = getattr(section, name)
+            for mark in option.metadata:
+                if isinstance(mark, Refers) and value is not None:
+                    self.referred(mark.kind, value, spec, (*path, option.alias or name))
+
+    def referred(self, kind: str, value: Any, spec: StudySpec, path: Path) -> None:
+        """Check one name, or each of several."""
+        if not isinstance(value, str):
+            for position, one in enumerate(value):
+                self.referred(kind, one, spec, (*path, position))
+        elif kind == "column":
+            self.column_of_table(value, spec, path)
+        elif kind == "variables":
+            self.variable(value, spec, path)
+        elif kind == "grouping":
+            self.known(value, tuple(spec.groups), path, "grouping")
+        else:
+            self.known(value, tuple(spec.efficiency), path, kind)
 
     def known(self, name: str, known: Sequence[str], path: Path, kind: str) -> bool:
         """Check that a name is known; offer the nearest one where it is not."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from xinzhi.analyses.members import as_written
 from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.panel.panel import ENTITY, Panel
 from xinzhi.study.schema.groups import REST, Group
@@ -29,25 +30,16 @@ def _members(name: str, group: Group, panel: Panel) -> pd.Series:
     values = panel.frame[group.column]
     if group.split is not None:
         return _halves(name, group, values)
-    written = values.map(plain, na_action="ignore")
+    written = values.map(as_written, na_action="ignore")
     if not group.named:
         return written.astype(object)
     found = set(written.dropna().unique())
     _refuse_unknown(name, group, found)
-    members = {plain(v): m for m, listed in group.named.items() if listed != REST for v in listed}
+    members = {
+        as_written(v): m for m, listed in group.named.items() if listed != REST for v in listed
+    }
     rest = next((m for m, listed in group.named.items() if listed == REST), None)
     return written.map(lambda value: members.get(value, rest), na_action="ignore").astype(object)
-
-
-def plain(value: object) -> str:
-    """Write a value so that 1, 1.0 and '1' are the same.
-
-    >>> plain(1.0), plain(1), plain("East")
-    ('1', '1', 'East')
-    """
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
 
 
 def _halves(name: str, group: Group, values: pd.Series) -> pd.Series:
@@ -80,12 +72,12 @@ def _refuse_unknown(name: str, group: Group, found: set[str]) -> None:
                 value=value,
             ),
             Where(key=f"groups.{name}.{member}", column=group.column),
-            suggestion(plain(value), sorted(found)[:30]),
+            suggestion(as_written(value), sorted(found)[:30]),
         )
         for member, listed in group.named.items()
         if listed != REST
         for value in listed
-        if plain(value) not in found
+        if as_written(value) not in found
     ]
     if problems:
         raise DataError(problems)

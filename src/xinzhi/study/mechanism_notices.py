@@ -6,20 +6,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.diagnostic import Diagnosis
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.heterogeneity import Heterogeneity
-from xinzhi.econometrics.mediation import Mediation
 from xinzhi.econometrics.moderation import Moderation
 from xinzhi.notices import Notice
-from xinzhi.study.mechanism import Mechanism, Moderated, NotTested
+from xinzhi.study.attempts import unavailable_notices
+from xinzhi.study.mechanism import Mechanism, Moderated
+from xinzhi.study.results import Results, analysis_notices
 from xinzhi.tables.regression.fitted import LAG, name_of
 from xinzhi.wording import Label, Message, Wording
 
 
 def further_notices(
-    diagnoses: Iterable[Diagnosis | NotTested],
+    diagnoses: Iterable[Diagnosis | Unavailable],
     mechanism: Mechanism,
+    results: Results,
     measured: Iterable[Notice],
     labels: Mapping[str, Label],
 ) -> tuple[Notice, ...]:
@@ -28,29 +31,25 @@ def further_notices(
         *measured,
         *(n for one in diagnoses for n in _of("diagnostics", one)),
         *_mechanism(mechanism),
+        *analysis_notices(results),
     ]
     return labelled(dict.fromkeys(found), labels)
 
 
-Noticed = Diagnosis | Mediation | Moderation | Heterogeneity | NotTested
+Noticed = Diagnosis | Moderation | Heterogeneity | Unavailable
 
 
 def _mechanism(mechanism: Mechanism) -> Iterator[Notice]:
     for name, columns in mechanism.without_wild.items():
         for position, one in columns.items():
             yield from _of(f"tables.{name}.columns[{position + 1}]", one)
-    for name, mediation in mechanism.mediation.items():
-        yield from _of(f"mediation.{name}", mediation)
-        if isinstance(mediation, Mediation):
-            yield from (n for one in mediation.through for n in one.first.notices)
-            yield from (n for one in mediation.through for n in one.second.notices)
     for name, moderated in mechanism.moderation.items():
         yield from _moderated(f"moderation.{name}", moderated)
     for name, groupings in mechanism.heterogeneity.items():
         for compared in groupings.values():
             yield from _of(f"heterogeneity.{name}", compared)
             yield from _groups(compared)
-    if isinstance(mechanism.curve, NotTested):
+    if isinstance(mechanism.curve, Unavailable):
         yield from _of("specification_curve", mechanism.curve)
 
 
@@ -60,11 +59,11 @@ def _moderated(place: str, moderated: Moderated) -> Iterator[Notice]:
         if isinstance(path.found, Moderation):
             yield from path.found.estimates.notices
     for chain in moderated.chains:
-        if isinstance(chain.found, NotTested):
+        if isinstance(chain.found, Unavailable):
             yield from _of(place, chain.found)
 
 
-def _groups(compared: Heterogeneity | NotTested) -> Iterator[Notice]:
+def _groups(compared: Heterogeneity | Unavailable) -> Iterator[Notice]:
     for _, found in compared.groups if isinstance(compared, Heterogeneity) else ():
         if isinstance(found, Estimates):
             yield from found.notices
@@ -102,8 +101,4 @@ def _called(name: str, labels: Mapping[str, Label]) -> Wording:
 
 
 def _of(place: str, one: Noticed) -> Iterator[Notice]:
-    if isinstance(one, NotTested):
-        for problem in one.problems:
-            yield Notice(problem.code, problem.what, replace(problem.where, key=place))
-        return
-    yield from one.notices
+    yield from unavailable_notices(place, one) if isinstance(one, Unavailable) else one.notices

@@ -6,16 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import ValidationError
 
+from xinzhi.analyses.analysis import ANALYSES
+from xinzhi.analyses.equation import ENTITY, Equation
+from xinzhi.analyses.members import Member
 from xinzhi.errors import StudyError
-from xinzhi.study.equations import ENTITY, Equation, around, column_equation, equation_of
+from xinzhi.study.equations import around, column_equation, equation_of
 from xinzhi.study.finder import Finder
 from xinzhi.study.frontiers import changed, scores_of
 from xinzhi.study.located import Path
-from xinzhi.study.schema.changes import PREFIX, Member
+from xinzhi.study.schema.changes import PREFIX
 from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.tables import RegressionTable
 from xinzhi.study.sets import expand
+from xinzhi.study.view import StudyView
 from xinzhi.vocabulary import with_implied
 from xinzhi.wording import message
 
@@ -26,7 +30,7 @@ def find_in_mechanism(spec: StudySpec, finder: Finder) -> None:
     """Find what points to nothing; equations are looked at once their names are sound."""
     _groups(spec, finder)
     _changes(spec, finder)
-    _mediation(spec, finder)
+    _analyses(spec, finder)
     _moderation(spec, finder)
     _heterogeneity(spec, finder)
     _curve(spec, finder)
@@ -84,12 +88,10 @@ def _dropped(
             finder.known(str(member), known, here, "member")
 
 
-def _mediation(spec: StudySpec, finder: Finder) -> None:
-    for name, section in spec.mediation.items():
-        path: Path = ("mediation", name)
-        finder.column_of_table(section.base, spec, (*path, "from"))
-        for position, mediator in enumerate(section.through):
-            finder.variable(mediator, spec, (*path, "through", position))
+def _analyses(spec: StudySpec, finder: Finder) -> None:
+    for key in ANALYSES.names():
+        for name, section in spec.sections(key).items():
+            finder.options(section, spec, (key, name))
 
 
 def _moderation(spec: StudySpec, finder: Finder) -> None:
@@ -145,6 +147,7 @@ def _equations(spec: StudySpec, finder: Finder) -> None:
         _paths(spec, around(spec, section), name, finder)
         _chains(spec, around(spec, section), name, finder)
     _least_squares(spec, finder)
+    _further(spec, finder)
     curve = spec.specification_curve
     if curve is not None:
         equation, path = equation_of(spec, curve.of), ("specification_curve", "vary")
@@ -169,9 +172,12 @@ def _tau(spec: StudySpec, table: RegressionTable, finder: Finder, path: Path) ->
 def _least_squares(spec: StudySpec, finder: Finder) -> None:
     """Refuse sections that would forget the instruments of the column they start from."""
     starts: list[tuple[Path, Equation]] = []
-    for group in ("mediation", "heterogeneity"):
-        for name, section in getattr(spec, group).items():
-            starts.append(((group, name, "from"), equation_of(spec, section.base)))
+    for key, analysis in ANALYSES:
+        for name, section in spec.sections(key).items():
+            base = analysis.base(section)
+            starts += [((key, name, "from"), equation_of(spec, base))] if base else []
+    for name, groups in spec.heterogeneity.items():
+        starts.append((("heterogeneity", name, "from"), equation_of(spec, groups.base)))
     for name, moderation in spec.moderation.items():
         starts.append((("moderation", name, "from"), around(spec, moderation)))
     for place, found in (
@@ -188,6 +194,14 @@ def _least_squares(spec: StudySpec, finder: Finder) -> None:
                 path,
                 message("start from a column without instruments."),
             )
+
+
+def _further(spec: StudySpec, finder: Finder) -> None:
+    """Look at what each analysis itself finds wrong with its options."""
+    for key, analysis in ANALYSES:
+        for name, section in spec.sections(key).items():
+            for place, problem in analysis.problems(section, StudyView(spec)):
+                finder.add(problem.code, problem.what, (key, name, *place), problem.remedy)
 
 
 def _sides(equation: Equation, finder: Finder, path: Path) -> None:

@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.notices import Notice
 from xinzhi.study.equations import column_equation
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.typology import TypologySection
 from xinzhi.study.sets import expand, table_column
+from xinzhi.study.view import StudyView
 from xinzhi.wording import message
 
 GROUPS = (
     "efficiency",
     "productivity",
     "tables",
-    "mediation",
+    *ANALYSES.names(),
     "moderation",
     "heterogeneity",
     "space_and_time",
     "maps",
 )
-MECHANISM = ("mediation", "moderation", "heterogeneity")
+MECHANISM = (*ANALYSES.names(), "moderation", "heterogeneity")
 SINGLE = ("inference", "describe", "diagnostics", "specification_curve", "typology")
 
 
@@ -92,8 +94,10 @@ def _needed(spec: StudySpec, kept: Mapping[str, Any]) -> Iterable[str]:
     for table in kept["tables"].values():
         for column in table.columns:
             used |= set(column_equation(spec, table, column).variables)
-    for section in kept["mediation"].values():
-        used |= set(expand(section.through, spec))
+    for key, analysis in ANALYSES:
+        for section in kept[key].values():
+            for asked in analysis.reads(section, StudyView(spec)).data:
+                used |= set(asked.columns)
     for section in kept["moderation"].values():
         ends = [end for path in section.paths for end in path]
         used |= set(expand((*section.moderators, *ends), spec))

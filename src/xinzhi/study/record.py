@@ -1,6 +1,7 @@
 """Results as bytes and back, without pickle: JSON for the shape, numpy's own format for arrays.
 
-Only the classes listed here are ever made, by name; a record can hold nothing else.
+Only frozen dataclasses are ever made, by their names, and only those of this package and of packages
+that add an analysis; a record can hold nothing else.
 """
 
 from __future__ import annotations
@@ -14,108 +15,18 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
+from functools import cache
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from xinzhi.econometrics.anderson_rubin import ConfidenceSet
-from xinzhi.econometrics.diagnostic import Diagnosis
-from xinzhi.econometrics.estimates import CovarianceRule, Dropped, Estimates, Fit
-from xinzhi.econometrics.heterogeneity import Difference, Heterogeneity
-from xinzhi.econometrics.indirect import Sensitivity, Sobel
-from xinzhi.econometrics.instruments import Instrumented
-from xinzhi.econometrics.interaction import Terms
-from xinzhi.econometrics.mediation import MediatedEffect, Mediation, Through
-from xinzhi.econometrics.moderated_mediation import ConditionalIndirect, ModeratedMediation
-from xinzhi.econometrics.moderation import Conditional, Moderation, Region
-from xinzhi.econometrics.permutation import Permutation
-from xinzhi.econometrics.resample import Interval
-from xinzhi.econometrics.robustness import Variation, Varied
-from xinzhi.econometrics.specification import Covariance, Regression
-from xinzhi.econometrics.specification_curve import SpecificationCurve
-from xinzhi.econometrics.statistic import Inapplicable, Statistic
-from xinzhi.econometrics.weak_instruments import Limit, Strength
-from xinzhi.econometrics.wild import Wild
-from xinzhi.efficiency.activities import Roles
-from xinzhi.efficiency.inference.intervals import Resampling, ScoreInference
-from xinzhi.efficiency.options import Options
-from xinzhi.efficiency.peers import Peers
-from xinzhi.efficiency.productivity.index import ProductivityResult
-from xinzhi.efficiency.result import Certificate, EfficiencyResult, Peer
-from xinzhi.errors import Problem, StudyError, Where
-from xinzhi.io.raw import Decision
-from xinzhi.notices import Notice
-from xinzhi.panel.ledger import Entry, Ledger
-from xinzhi.panel.panel import Panel
-from xinzhi.study.result import NotTested, Reading, SourceFile
-from xinzhi.tables.regression import NotEstimated
-from xinzhi.wording import Label, Message
+from xinzhi.analyses.analysis import ANALYSES
+from xinzhi.errors import StudyError
 
 Arrays = Mapping[str, np.ndarray]
-
-CLASSES: Mapping[str, type] = MappingProxyType(
-    {
-        kind.__name__: kind
-        for kind in (
-            Certificate,
-            Conditional,
-            ConditionalIndirect,
-            ConfidenceSet,
-            Difference,
-            Heterogeneity,
-            Instrumented,
-            Interval,
-            Limit,
-            MediatedEffect,
-            Mediation,
-            ModeratedMediation,
-            Moderation,
-            Permutation,
-            Region,
-            Sensitivity,
-            Sobel,
-            SpecificationCurve,
-            Strength,
-            Terms,
-            Through,
-            Variation,
-            Varied,
-            Wild,
-            Covariance,
-            CovarianceRule,
-            Decision,
-            Diagnosis,
-            Dropped,
-            EfficiencyResult,
-            Entry,
-            Estimates,
-            NotEstimated,
-            NotTested,
-            Fit,
-            Inapplicable,
-            Label,
-            Ledger,
-            Message,
-            Notice,
-            Options,
-            Panel,
-            Peer,
-            Peers,
-            Problem,
-            ProductivityResult,
-            Reading,
-            Regression,
-            Resampling,
-            Roles,
-            ScoreInference,
-            SourceFile,
-            Statistic,
-            Where,
-        )
-    }
-)
 
 
 def to_bytes(value: Any) -> bytes:
@@ -133,7 +44,7 @@ class Unsound(Exception):
 
 DAMAGES = (
     *(ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError),
-    *(OSError, EOFError, RuntimeError, MemoryError, StopIteration, SyntaxError),
+    *(OSError, EOFError, ImportError, RuntimeError, MemoryError, StopIteration, SyntaxError),
     *(zipfile.BadZipFile, zlib.error, struct.error, tokenize.TokenError, StudyError),
 )
 """What reading raises where a record is damaged: the archive, an array, the shape or a class."""
@@ -160,6 +71,37 @@ def from_bytes(body: bytes) -> Any:
         raise Unsound(type(error).__name__) from error
 
 
+def is_result(kind: type) -> bool:
+    """Whether a class is a frozen dataclass, made of its fields and of nothing else."""
+    parameters = getattr(kind, "__dataclass_params__", None)
+    return is_dataclass(kind) and bool(parameters and parameters.frozen)
+
+
+@cache
+def _roots() -> frozenset[str]:
+    """List the packages whose classes a record may hold."""
+    others = (type(analysis).__module__.partition(".")[0] for _, analysis in ANALYSES)
+    return frozenset({__name__.partition(".")[0], *others})
+
+
+@cache
+def class_of(name: str) -> type:
+    """Find the class of a record.
+
+    Raises
+    ------
+    TypeError
+        It is no frozen dataclass of a package whose classes a record may hold.
+    """
+    module, _, own = name.partition(":")
+    if module.partition(".")[0] in _roots():
+        found = getattr(import_module(module), own, None)
+        if isinstance(found, type) and is_result(found) and found.__module__ == module:
+            return found
+    msg = f"a record cannot hold a {name}"
+    raise TypeError(msg)
+
+
 class _Writer:
     """Turns values into JSON and puts arrays aside."""
 
@@ -183,9 +125,10 @@ class _Writer:
             return {"tuple": [self.shape(item) for item in value]}
         if isinstance(value, Mapping):
             return {"mapping": [[self.shape(k), self.shape(v)] for k, v in value.items()]}
-        if is_dataclass(value) and type(value).__name__ in CLASSES:
+        kind = type(value)
+        if is_result(kind) and kind.__module__.partition(".")[0] in _roots():
             inside = {f.name: self.shape(getattr(value, f.name)) for f in fields(value)}
-            return {"class": type(value).__name__, "fields": inside}
+            return {"class": f"{kind.__module__}:{kind.__qualname__}", "fields": inside}
         msg = f"a record cannot hold a {type(value).__name__}"
         raise TypeError(msg)
 
@@ -216,7 +159,7 @@ def _value(shape: Any, arrays: Arrays) -> Any:
         return shape
     if "class" in shape:
         inside = {name: _value(part, arrays) for name, part in shape["fields"].items()}
-        return CLASSES[shape["class"]](**inside)
+        return class_of(shape["class"])(**inside)
     if "frame" in shape:
         return _frame(shape, arrays)
     kind, part = next(iter(shape.items()))

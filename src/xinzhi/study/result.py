@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from xinzhi.analyses.unavailable import Unavailable, without_tests
 from xinzhi.econometrics.diagnostic import Diagnosis
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.export.exported import Exported
@@ -21,15 +22,16 @@ from xinzhi.io.raw import Decision
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.study.advice import Advice
-from xinzhi.study.mechanism import Mechanism, NotTested, without_tests
+from xinzhi.study.mechanism import Mechanism
 from xinzhi.study.published import Published
+from xinzhi.study.results import Results, analysis_failures
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.space import Space
 from xinzhi.tables.regression import Fitted, NotEstimated
 from xinzhi.typology.classes import Classification
 from xinzhi.wording import Wording
 
-__all__ = ["NotTested", "Reading", "SourceFile", "Stop", "StudyResult"]
+__all__ = ["Reading", "SourceFile", "Stop", "StudyResult", "Unavailable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,10 @@ class StudyResult:
     """n, mean, sd, min, max, n_missing by variable."""
     estimates: Mapping[str, tuple[Fitted, ...]]
     """Table -> its columns."""
-    diagnoses: tuple[Diagnosis | NotTested, ...]
+    diagnoses: tuple[Diagnosis | Unavailable, ...]
     mechanism: Mechanism
     """Instruments, mediation, moderation, groups, specification curve."""
+    results: Results
     space: Mapping[str, Space]
     """Score -> its space and time."""
     outlines: Mapping[str, Boundaries]
@@ -103,7 +106,7 @@ class StudyResult:
     """What R and Stata need to estimate the regressions again."""
     typology: Advice | None
     """Pathways, role models, distances, what-if."""
-    not_computed: Mapping[str, NotTested]
+    not_computed: Mapping[str, Unavailable]
     """Place in the study file, such as `productivity.gml` -> why there is nothing."""
     published: Published | None
     """Printed figures to compare with."""
@@ -124,14 +127,15 @@ class StudyResult:
         return str(self.variables.to_html(max_rows=20))
 
     @property
-    def failures(self) -> tuple[NotEstimated | NotTested | Inapplicable, ...]:
+    def failures(self) -> tuple[NotEstimated | Unavailable | Inapplicable, ...]:
         """Everything that could not be estimated, or leaves nothing to be tested (E1)."""
         columns = [column for table in self.estimates.values() for column in table]
         found = (*columns, *self.diagnoses)
-        failed = (one for one in found if isinstance(one, (NotEstimated, NotTested)))
+        failed = (one for one in found if isinstance(one, (NotEstimated, Unavailable)))
         perfect = without_tests(one for one in columns if isinstance(one, Estimates))
         places = (one for space in self.space.values() for one in space.failures)
         moved = self.typology.what_if if self.typology else None
-        asked = (moved,) if isinstance(moved, NotTested) else ()
+        asked = (moved,) if isinstance(moved, Unavailable) else ()
         nothing = self.not_computed.values()
-        return (*failed, *perfect, *self.mechanism.failures, *places, *asked, *nothing)
+        analysed = analysis_failures(self.results)
+        return (*failed, *perfect, *self.mechanism.failures, *analysed, *places, *asked, *nothing)

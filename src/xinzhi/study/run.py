@@ -7,11 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.events import Event, Listener, silence
 from xinzhi.io.taken import Files
+from xinzhi.study.analyses import analyse
 from xinzhi.study.attempts import Attempts, told, tried
 from xinzhi.study.load import load
-from xinzhi.study.mechanism import NotTested
 from xinzhi.study.mechanism_notices import further_notices, labelled
 from xinzhi.study.memory import Memory, forget_the_rest, previous_parts
 from xinzhi.study.notices import gather
@@ -140,7 +141,7 @@ def _computed(
     attempts = Attempts()
     measured = step("measure", lambda: measure_all(spec, prepared, memory, jobs=jobs))
     efficiency = attempts.keep("efficiency", measured)
-    unmeasured = {name: one for name, one in measured.items() if isinstance(one, NotTested)}
+    unmeasured = {name: one for name, one in measured.items() if isinstance(one, Unavailable)}
     indices = attempts.keep("productivity", productivity_all(spec, prepared, memory, jobs=jobs))
     intervals = attempts.keep("inference", infer_scores(spec, prepared, memory, jobs=jobs))
     panel = with_scores(prepared, efficiency, unmeasured)
@@ -152,15 +153,18 @@ def _computed(
     columns = step("estimate", lambda: estimate_all(spec, frames))
     diagnoses = diagnose(spec, frames)
     mechanism = step("mechanism", lambda: mechanism_of(spec, columns, frames))
+    results = analyse(spec, frames)
     estimates = {name: tuple(map(plain_column, found)) for name, found in columns.items()}
     classified = step("classify", lambda: classify_all(spec, panel, unmeasured))
     classes = attempts.keep("classes", classified)
     places = compare_places(spec, panel, classes, outlines, unmeasured)
     space = attempts.keep("space_and_time", places)
     scripts = attempts.one(
-        "scripts", tried("scripts", lambda: script(spec, columns, mechanism, frames))
+        "scripts", tried("scripts", lambda: script(spec, columns, mechanism, results, frames))
     )
-    advice = tried("typology", lambda: advise(spec, panel, efficiency, estimates, mechanism))
+    advice = tried(
+        "typology", lambda: advise(spec, panel, efficiency, estimates, mechanism, results)
+    )
     typology = attempts.one("typology", advice)
     return StudyResult(
         spec=spec,
@@ -175,6 +179,7 @@ def _computed(
         estimates=estimates,
         diagnoses=diagnoses,
         mechanism=mechanism,
+        results=results,
         space=space,
         outlines=outlines,
         published=published,
@@ -183,7 +188,7 @@ def _computed(
             *only_notice(only),
             *gather(spec, reading, panel, efficiency, indices, estimates),
             *inference_notices(intervals),
-            *further_notices(diagnoses, mechanism, frames.notices, labels(spec)),
+            *further_notices(diagnoses, mechanism, results, frames.notices, labels(spec)),
             *(notice for one in space.values() for notice in one.notices),
             *labelled(typology.notices if typology else (), labels(spec)),
             *labelled(told(attempts.failed), labels(spec)),

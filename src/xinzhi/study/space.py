@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 
 import pandas as pd
 
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.notices import Notice
-from xinzhi.study.mechanism import NotTested
 from xinzhi.typology.beta_convergence import Beta
 from xinzhi.typology.hot_spots import LocalPattern
 from xinzhi.typology.inequality import Dagum, Theil
@@ -29,33 +29,33 @@ class Space:
     ranks: Ranks
     top: End
     bottom: End
-    by_region: pd.DataFrame | NotTested | None
+    by_region: pd.DataFrame | Unavailable | None
     """Counts of classes, indexed (period, group)."""
-    transitions: Transitions | NotTested | None
+    transitions: Transitions | Unavailable | None
     """From one period to the next."""
-    paths: Paths | NotTested | None
+    paths: Paths | Unavailable | None
     """Over the dates."""
-    sigma: Sigma | NotTested | None
-    beta: Beta | NotTested | None
-    theil: Theil | NotTested | None
-    dagum: Dagum | NotTested | None
-    moran: tuple[pd.DataFrame, tuple[Notice, ...]] | NotTested | None
+    sigma: Sigma | Unavailable | None
+    beta: Beta | Unavailable | None
+    theil: Theil | Unavailable | None
+    dagum: Dagum | Unavailable | None
+    moran: tuple[pd.DataFrame, tuple[Notice, ...]] | Unavailable | None
     """By period."""
-    hot_spots: Mapping[int, LocalPattern | NotTested]
+    hot_spots: Mapping[int, LocalPattern | Unavailable]
     """Date -> its hot and cold spots."""
-    local_moran: Mapping[int, LocalPattern | NotTested]
+    local_moran: Mapping[int, LocalPattern | Unavailable]
 
     @property
-    def failures(self) -> tuple[NotTested, ...]:
+    def failures(self) -> tuple[Unavailable, ...]:
         """Everything that could not be computed."""
-        return tuple(one for one in self._parts() if isinstance(one, NotTested))
+        return tuple(one for one in self._parts() if isinstance(one, Unavailable))
 
     @property
     def notices(self) -> tuple[Notice, ...]:
         """Everything that a reader must know; what holds in several periods is said once."""
         told = list(self.moran[1]) if isinstance(self.moran, tuple) else []
         for part in self._parts():
-            if isinstance(part, NotTested):
+            if isinstance(part, Unavailable):
                 told += [Notice(problem.code, problem.what) for problem in part.problems]
             else:
                 told += getattr(part, "notices", ())

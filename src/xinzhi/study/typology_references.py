@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.efficiency.measure import MEASURES
 from xinzhi.study.evidence import outcomes_of
 from xinzhi.study.finder import Finder
@@ -15,7 +16,8 @@ def find_in_typology(spec: StudySpec, finder: Finder) -> None:
     section = spec.typology
     if section is None:
         return
-    known = (*spec.tables, *spec.mediation, *spec.moderation, *spec.heterogeneity)
+    analysed = (name for key in ANALYSES.names() for name in spec.sections(key))
+    known = (*spec.tables, *analysed, *spec.moderation, *spec.heterogeneity)
     for position, source in enumerate(section.pathways.sources):
         path: Path = ("typology", "pathways", "from", position)
         if "/" in source:

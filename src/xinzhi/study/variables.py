@@ -13,6 +13,7 @@ from xinzhi.panel.panel import Panel
 from xinzhi.study.groups import memberships
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import Variable
+from xinzhi.tables.style import Style
 from xinzhi.wording import Label, message
 
 Failed = Mapping[str, tuple[Problem, ...]]
@@ -148,6 +149,11 @@ def _transform(
 def labels(spec: StudySpec) -> dict[str, Label]:
     """Labels of the variables of the tables."""
     return {name: variable.label.label(name) for name, variable in spec.variables.named.items()}
+
+
+def style_of(spec: StudySpec) -> Style:
+    """How the tables and charts of a study are written."""
+    return Style(labels(spec), spec.report.stars, spec.report.decimals)
 
 
 def scale_notices(spec: StudySpec, panel: Panel) -> tuple[Notice, ...]:

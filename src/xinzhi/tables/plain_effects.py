@@ -1,4 +1,4 @@
-"""Mediated and moderated effects and differences between groups as plain values with stable keys, for results.json."""
+"""Moderated effects and differences between groups as plain values with stable keys, for results.json."""
 
 from __future__ import annotations
 
@@ -7,45 +7,11 @@ from dataclasses import asdict
 
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.interaction import Terms
-from xinzhi.econometrics.mediation import MediatedEffect, Mediation
 from xinzhi.econometrics.moderated_mediation import ModeratedMediation
 from xinzhi.econometrics.moderation import Moderation
 from xinzhi.econometrics.permutation import Permutation
 from xinzhi.econometrics.resample import Interval
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
-from xinzhi.tables.statistics import plain_statistic
-
-
-def machine_mediation(found: Mediation) -> dict[str, object]:
-    """Give all mediated effects, and the mediators that could not be estimated."""
-    return {
-        "n": found.n,
-        "n_missing": found.n_missing,
-        "n_singletons": found.n_singletons,
-        "outcome": found.total.regression.outcome,
-        "effects": [_effect(e) for e in found.effects],
-        "refused": [{"name": one.name, "reason": str(one.reason)} for one in found.refused],
-    }
-
-
-def _effect(e: MediatedEffect) -> dict[str, object]:
-    return {
-        "factor": e.factor,
-        "mediator": e.mediator,
-        "a": {"b": e.a, "se": e.a_error},
-        "b": {"b": e.b, "se": e.b_error},
-        "indirect": {"b": e.indirect, "se": e.sobel.std_error},
-        "direct": {"b": e.direct, "se": e.direct_error},
-        "total": {"b": e.total, "se": e.total_error},
-        "identity": e.identity,
-        "sobel": plain_statistic(e.sobel.sobel),
-        "aroian": plain_statistic(e.sobel.aroian),
-        "goodman": plain_statistic(e.sobel.goodman),
-        "interval": interval(e.interval),
-        "share": e.share,
-        "share_remark": str(e.share_remark),
-        "sensitivity": {"rho": e.sensitivity.rho, "robustness": e.sensitivity.robustness},
-    }
 
 
 def interval(found: Interval | Inapplicable) -> dict[str, object]:

@@ -65,7 +65,7 @@ def test_other_data_have_independent_errors(of):
 DOORS = {
     "fit": lambda d: xz.fit(d, outcome="y", regressors="x1").covariance,
     "mediate": lambda d: (
-        xz.mediate(d, outcome="y", regressors="x1", mediators="x2", draws=0).total.covariance
+        xz.mediate(d, outcome="y", regressors="x1", through="x2", tests="sobel").total.covariance
     ),
     "moderate": lambda d: (
         xz.moderate(
@@ -115,7 +115,7 @@ def test_independent_errors_can_be_stated(data):
 def test_every_function_takes_the_errors(data):
     """The functions beside `fit` take `covariance` as it does."""
     mediated = xz.mediate(
-        data, outcome="y", regressors="x1", mediators="x2", covariance="hc1", draws=0
+        data, outcome="y", regressors="x1", through="x2", covariance="hc1", tests="sobel"
     )
     moderated = xz.moderate(
         data, outcome="y", regressors="x1", focal="x1", moderator="x2", covariance="iid"

@@ -6,10 +6,11 @@ import pandas as pd
 import pytest
 
 from made_mechanism import STUDY
+from xinzhi.analyses.equation import rows_of
 from xinzhi.econometrics.specification import Covariance
 from xinzhi.errors import DataError
 from xinzhi.panel.panel import panel_of
-from xinzhi.study.equations import equation_of, rows_of
+from xinzhi.study.equations import equation_of
 from xinzhi.study.groups import memberships
 from xinzhi.study.load import spec_of
 from xinzhi.study.only import only_parts

@@ -23,7 +23,7 @@ def evidence_of(frame):
     found = instrument(frame, ASKED, endogenous=("talent",), instruments=("distance",))
     mechanism = Mechanism(instrumented={"instrumented": {0: found}})
     spec = spec_of(STUDY + TYPOLOGY, "study.yaml")
-    rows = gathered(spec, {"instrumented": (found.estimates,)}, mechanism).estimates
+    rows = gathered(spec, {"instrumented": (found.estimates,)}, mechanism, {}).estimates
     return found, rows.set_index("path")
 
 

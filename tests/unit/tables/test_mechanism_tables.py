@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from made_mechanism import panel
+from xinzhi.analyses.mediation.tables import mediation_effects, mediation_equations
 from xinzhi.econometrics.anderson_rubin import ConfidenceSet
 from xinzhi.econometrics.heterogeneity import compare_groups
 from xinzhi.econometrics.instruments import instrument
@@ -18,7 +19,6 @@ from xinzhi.econometrics.specification_curve import specification_curve, subsets
 from xinzhi.econometrics.wild import wild_bootstrap
 from xinzhi.tables import numbers
 from xinzhi.tables.heterogeneity import differences_table, groups_table
-from xinzhi.tables.mediation import mediation_effects, mediation_equations
 from xinzhi.tables.moderation import moderation_table
 from xinzhi.tables.regression import (
     regression_table,
@@ -28,6 +28,7 @@ from xinzhi.tables.regression import (
 )
 from xinzhi.tables.regression.instrumented import set_in_words
 from xinzhi.tables.specification_curve import curve_table
+from xinzhi.tables.style import Style
 from xinzhi.wording import Label, say
 
 FRAME = panel().rename_axis(["entity", "period"])
@@ -43,7 +44,7 @@ def mediation():
 
 def test_the_equations_stand_in_the_order_of_the_paper(mediation):
     """Total, (3) on the mediator, (5) with the mediator, (4) the mediator alone."""
-    table = mediation_equations("m", "M", mediation, labels=LABELS)
+    table = mediation_equations("m", "M", mediation, Style(LABELS))
 
     headings = [str(column.heading) for column in table.columns]
     assert headings == [
@@ -58,7 +59,7 @@ def test_the_equations_stand_in_the_order_of_the_paper(mediation):
 
 def test_a_planted_mediation_is_read_with_its_share(mediation):
     """Talent works through firms: said with ab, its share and its interval, and what it is not."""
-    table = mediation_effects("m", "M", mediation, labels=LABELS)
+    table = mediation_effects("m", "M", mediation, Style(LABELS))
 
     assert str(table.reading[0]).startswith(
         "Part of the estimated effect of Talent on green goes through firms: ab = "
@@ -76,7 +77,7 @@ def test_a_planted_mediation_is_read_with_its_share(mediation):
 )
 def test_a_test_that_was_not_asked_for_has_no_column(mediation, tests, there, gone):
     """`tests` chooses the columns; rows keep their length."""
-    table = mediation_effects("m", "M", mediation, labels=LABELS, tests=tests)
+    table = mediation_effects("m", "M", mediation, Style(LABELS), tests=tests)
 
     keys = [column.key for column in table.columns]
     assert there in keys

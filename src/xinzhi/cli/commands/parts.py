@@ -47,6 +47,7 @@ def parts() -> None:
 
 
 def _registers() -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    from xinzhi.analyses.analysis import ANALYSES
     from xinzhi.econometrics.diagnostic import DIAGNOSTICS
     from xinzhi.efficiency.measure import MEASURES
     from xinzhi.efficiency.productivity.index import INDICES
@@ -65,6 +66,7 @@ def _registers() -> Iterator[tuple[str, list[tuple[str, str]]]]:
     yield "preparation steps", [(name, _first_line(part)) for name, part in STEPS]
     yield "diagnostics", [(name, _first_line(part)) for name, part in DIAGNOSTICS]
     yield "pathways", [(name, _first_line(part)) for name, part in rules]
+    yield "analyses", [(name, _first_line(part)) for name, part in ANALYSES]
     yield "formats", [(name, "") for name, _ in FORMATS]
 
 

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from xinzhi.analyses.members import Member
+
 PREFIX = "efficiency."
 
 
@@ -49,7 +51,6 @@ def _listed(value: Any) -> Any:
 
 Window = Annotated[tuple[int, int], AfterValidator(_in_order)]
 Percentiles = Annotated[tuple[float, float], AfterValidator(_bounds)]
-Member = str | int | float
 Members = Annotated[
     tuple[Member, ...],
     BeforeValidator(_listed, json_schema_input_type=Member | list[Member]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from xinzhi.study.schema.base import BothLanguages, Section
+from xinzhi.analyses.section import BothLanguages, Section
 
 
 class Compare(Section):

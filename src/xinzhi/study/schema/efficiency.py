@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from xinzhi.analyses.section import Names, OneOrMore, Section, refused
 from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.options import Options, checked
 from xinzhi.efficiency.resolve import usual_orientation
 from xinzhi.errors import StudyError
-from xinzhi.study.schema.base import Names, OneOrMore, Section, refused
 from xinzhi.typology.classes import Interval, gaps_between
 from xinzhi.vocabulary import canonical, with_implied
 

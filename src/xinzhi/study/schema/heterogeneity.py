@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.study.schema.base import BothLanguages, OneOrMore, Section, Words
+from xinzhi.analyses.section import BothLanguages, OneOrMore, Section, Words
 
 
 def _listed(value: Any) -> Any:

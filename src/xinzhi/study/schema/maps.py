@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from xinzhi.study.schema.base import BothLanguages, Section, Words
+from xinzhi.analyses.section import BothLanguages, Section, Words
 
 BUILT_IN = "built_in"
 OF_A_FILE = ("key", "areas", "land")

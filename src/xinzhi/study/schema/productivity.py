@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from xinzhi.study.schema.base import BothLanguages, Names, Section, Words
+from xinzhi.analyses.section import BothLanguages, Names, Section, Words
 from xinzhi.study.schema.efficiency import choice
 
 

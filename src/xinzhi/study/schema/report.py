@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from xinzhi.study.schema.base import Section
+from xinzhi.analyses.section import Section
 from xinzhi.wording import Language
 
 STARS = {"*": 0.10, "**": 0.05, "***": 0.01}

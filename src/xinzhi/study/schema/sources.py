@@ -8,8 +8,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from xinzhi.analyses.section import Names, OneOrMore, Section, Words
 from xinzhi.io.options import Reading
-from xinzhi.study.schema.base import Names, OneOrMore, Section, Words
 
 
 class HowToRead(Section):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from xinzhi.study.schema.base import Section
+from xinzhi.analyses.section import Section
 
 Association = Literal["moran", "hot_spots", "local_moran"]
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, create_model
 
-from xinzhi.study.schema.base import BothLanguages, Names, Section, Words
+from xinzhi.analyses.analysis import in_order
+from xinzhi.analyses.section import BothLanguages, Names, Section, Words
 from xinzhi.study.schema.compare import Compare
 from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.groups import Group
 from xinzhi.study.schema.heterogeneity import HeterogeneitySection
 from xinzhi.study.schema.maps import Map
-from xinzhi.study.schema.mediation import MediationSection
 from xinzhi.study.schema.moderation import ModerationSection
 from xinzhi.study.schema.productivity import Inference, Productivity
 from xinzhi.study.schema.report import ReportSection
@@ -48,8 +49,8 @@ Steps = Annotated[
 ]
 
 
-class StudySpec(Section):
-    """A study: every choice in words. Sections that are absent are simply not done."""
+class StudyOptions(Section):
+    """The sections of a study that are no analyses."""
 
     title: BothLanguages
     """Title of the study."""
@@ -83,8 +84,6 @@ class StudySpec(Section):
     """Tests about one regression."""
     tables: dict[str, RegressionTable] = Field(default_factory=dict)
     """Name -> table of regressions."""
-    mediation: dict[str, MediationSection] = Field(default_factory=dict)
-    """Name -> through what factors work."""
     moderation: dict[str, ModerationSection] = Field(default_factory=dict)
     """Name -> what strengthens or weakens paths."""
     heterogeneity: dict[str, HeterogeneitySection] = Field(default_factory=dict)
@@ -106,3 +105,25 @@ class StudySpec(Section):
         """Columns that name entities and periods, or that choose rows."""
         named = {c for s in self.sources.values() for c in (s.entity, s.period) if c is not None}
         return frozenset(named | set(self.panel.keep))
+
+    def sections(self, analysis: str) -> Mapping[str, Any]:
+        """Name -> options of an analysis; empty where the study does not ask for it."""
+        found: Mapping[str, Any] = getattr(self, analysis)
+        return found
+
+
+if TYPE_CHECKING:
+    StudySpec = StudyOptions
+else:
+    StudySpec = create_model(
+        "StudySpec",
+        __base__=StudyOptions,
+        __doc__="A study: every choice in words. Sections that are absent are simply not done.",
+        **{
+            key: (
+                dict[str, analysis.section],
+                Field(default_factory=dict, description=analysis.description),
+            )
+            for key, analysis in in_order()
+        },
+    )

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from xinzhi.analyses.section import BothLanguages, Names, OneOrMore, Section, Words, refused
 from xinzhi.econometrics.specification import DEFAULT, Covariance
 from xinzhi.errors import StudyError
-from xinzhi.study.schema.base import BothLanguages, Names, OneOrMore, Section, Words, refused
 from xinzhi.study.schema.changes import Members, Percentiles, Window, gathered
 from xinzhi.vocabulary import canonical
 

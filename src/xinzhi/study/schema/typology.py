@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.study.schema.base import OneOrMore, Section
+from xinzhi.analyses.section import OneOrMore, Section
 from xinzhi.typology.shift import Change
 
 Role = Literal["technology", "education", "equipment", "vitality", "substitution"]

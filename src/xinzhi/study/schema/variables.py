@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from xinzhi.study.schema.base import BothLanguages, Names, Section, Words
+from xinzhi.analyses.section import BothLanguages, Names, Section, Words
 
 Transform = Literal["none", "ln1p", "ln"]
 

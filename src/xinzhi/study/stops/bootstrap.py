@@ -7,13 +7,14 @@ from functools import partial
 
 import pandas as pd
 
+from xinzhi.analyses.equation import Equation
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.wild import FEW, Wild, wild_bootstrap
 from xinzhi.errors import StudyError
-from xinzhi.study.equations import Equation, equation_of
-from xinzhi.study.mechanism import NotTested
+from xinzhi.study.equations import equation_of
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.stops.estimate import Column, parts_of, ready
+from xinzhi.study.stops.estimate import Column, parts_of
 from xinzhi.study.stops.remeasure import Frames
 
 DRAWS = 1999
@@ -22,9 +23,9 @@ DRAWS = 1999
 
 def wild_all(
     spec: StudySpec, columns: Mapping[str, tuple[Column, ...]], frames: Frames
-) -> dict[str, dict[int, Wild | NotTested]]:
+) -> dict[str, dict[int, Wild | Unavailable]]:
     """Bootstrap every column with errors of one cluster and fewer than 40 of them."""
-    found: dict[str, dict[int, Wild | NotTested]] = {}
+    found: dict[str, dict[int, Wild | Unavailable]] = {}
     for name, table in columns.items():
         for position, column in enumerate(table):
             if isinstance(column, Estimates) and _has_few(column):
@@ -38,7 +39,7 @@ def _has_few(column: Estimates) -> bool:
     return rule.kind == "cluster" and rule.clusters[0][1] < FEW
 
 
-def _recalled(reference: str, spec: StudySpec, frames: Frames) -> Wild | NotTested:
+def _recalled(reference: str, spec: StudySpec, frames: Frames) -> Wild | Unavailable:
     equation = equation_of(spec, reference)
     frame = frames.of(equation.frontier, equation.variables)
     parts = {**parts_of(equation, frame), "asked": f"{DRAWS} {spec.seed}"}
@@ -49,8 +50,8 @@ def _recalled(reference: str, spec: StudySpec, frames: Frames) -> Wild | NotTest
     )
 
 
-def _wild(reference: str, equation: Equation, frame: pd.DataFrame, seed: int) -> Wild | NotTested:
+def _wild(reference: str, equation: Equation, frame: pd.DataFrame, seed: int) -> Wild | Unavailable:
     try:
-        return wild_bootstrap(*ready(equation, frame), draws=DRAWS, seed=seed)
+        return wild_bootstrap(*equation.applied(frame), draws=DRAWS, seed=seed)
     except StudyError as error:
-        return NotTested(reference, error.problems)
+        return Unavailable(reference, error.problems)

@@ -7,18 +7,19 @@ from functools import partial
 
 import pandas as pd
 
+from xinzhi.analyses.equation import Equation
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.error_tests import with_advice
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.heterogeneity import Heterogeneity, compare_groups
 from xinzhi.errors import StudyError
-from xinzhi.study.equations import Equation, equation_of
-from xinzhi.study.mechanism import NotTested
+from xinzhi.study.equations import equation_of
 from xinzhi.study.schema.heterogeneity import HeterogeneitySection
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.stops.estimate import parts_of, ready
+from xinzhi.study.stops.estimate import parts_of
 from xinzhi.study.stops.remeasure import Frames
 
-Compared = dict[str, Heterogeneity | NotTested]
+Compared = dict[str, Heterogeneity | Unavailable]
 
 
 def compare_all(spec: StudySpec, frames: Frames) -> dict[str, Compared]:
@@ -34,14 +35,14 @@ def compare_all(spec: StudySpec, frames: Frames) -> dict[str, Compared]:
 
 def _recalled(
     name: str, by: str, section: HeterogeneitySection, spec: StudySpec, frames: Frames
-) -> Heterogeneity | NotTested:
+) -> Heterogeneity | Unavailable:
     equation = equation_of(spec, section.base)
     draws = section.draws if "permutation" in section.difference else 0
     order = tuple(spec.groups[by].named) if by in spec.groups else ()
     try:
         frame = frames.of(equation.frontier, equation.variables)
     except StudyError as error:
-        return NotTested(name, error.problems)
+        return Unavailable(name, error.problems)
     parts = {**parts_of(equation, frame, by), "asked": f"{draws} {spec.seed} {order}"}
     return frames.memory.recall(
         f"compare.{name}", parts, partial(_compare, by, equation, frame, draws, spec.seed, order)
@@ -55,12 +56,12 @@ def _compare(
     draws: int,
     seed: int,
     order: tuple[str, ...],
-) -> Heterogeneity | NotTested:
+) -> Heterogeneity | Unavailable:
     try:
-        kept, regression = ready(equation, frame)
+        kept, regression = equation.applied(frame)
         found = compare_groups(kept, regression, by, draws=draws, seed=seed, order=order)
     except StudyError as error:
-        return NotTested(by, error.problems)
+        return Unavailable(by, error.problems)
     groups = (
         (name, with_advice(kept, one) if isinstance(one, Estimates) else one)
         for name, one in found.groups

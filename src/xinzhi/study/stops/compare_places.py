@@ -8,14 +8,15 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from xinzhi.analyses.members import as_written
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.figures.boundaries import Boundaries
 from xinzhi.figures.maps import side_by_side
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi.study.attempts import tried
-from xinzhi.study.groups import memberships, plain
-from xinzhi.study.mechanism import NotTested
+from xinzhi.study.groups import memberships
 from xinzhi.study.outlines import built_in
 from xinzhi.study.schema.maps import BUILT_IN
 from xinzhi.study.schema.space import SpaceAndTime
@@ -60,8 +61,8 @@ def compare_places(
     panel: Panel,
     classes: Mapping[str, Classification],
     outlines: Mapping[str, Boundaries],
-    unmeasured: Mapping[str, NotTested],
-) -> dict[str, Space | NotTested]:
+    unmeasured: Mapping[str, Unavailable],
+) -> dict[str, Space | Unavailable]:
     """Look at scores over space and time, as the study file asks; see `check_places`."""
     return {
         score: unmeasured[score]
@@ -141,7 +142,7 @@ def regions_of(spec: StudySpec, panel: Panel, name: str) -> pd.Series:
         rows = memberships(spec, panel)[name]
     else:
         panel.require((name,))
-        rows = panel.frame[name].map(plain, na_action="ignore")
+        rows = panel.frame[name].map(as_written, na_action="ignore")
     known = rows.dropna()
     by_entity = known.groupby(level=ENTITY)
     changing = by_entity.nunique()
@@ -182,11 +183,11 @@ def _moran(
     section: SpaceAndTime,
     seed: int,
     scores: pd.Series,
-    neighbours: Neighbours | NotTested | None,
-) -> tuple[pd.DataFrame, tuple[Notice, ...]] | NotTested | None:
+    neighbours: Neighbours | Unavailable | None,
+) -> tuple[pd.DataFrame, tuple[Notice, ...]] | Unavailable | None:
     if neighbours is None or "moran" not in section.asked:
         return None
-    if isinstance(neighbours, NotTested):
+    if isinstance(neighbours, Unavailable):
         return neighbours
     compute = partial(
         moran_by_period,
@@ -202,12 +203,12 @@ def _hot_spots(
     section: SpaceAndTime,
     seed: int,
     scores: pd.Series,
-    neighbours: Neighbours | NotTested | None,
+    neighbours: Neighbours | Unavailable | None,
     dates: list[int],
-) -> dict[int, LocalPattern | NotTested]:
+) -> dict[int, LocalPattern | Unavailable]:
     if neighbours is None or "hot_spots" not in section.asked:
         return {}
-    if isinstance(neighbours, NotTested):
+    if isinstance(neighbours, Unavailable):
         return dict.fromkeys(dates, neighbours)
     compute = partial(
         hot_spots,
@@ -223,12 +224,12 @@ def _local_moran(
     section: SpaceAndTime,
     seed: int,
     scores: pd.Series,
-    neighbours: Neighbours | NotTested | None,
+    neighbours: Neighbours | Unavailable | None,
     dates: list[int],
-) -> dict[int, LocalPattern | NotTested]:
+) -> dict[int, LocalPattern | Unavailable]:
     if neighbours is None or "local_moran" not in section.asked:
         return {}
-    if isinstance(neighbours, NotTested):
+    if isinstance(neighbours, Unavailable):
         return dict.fromkeys(dates, neighbours)
     compute = partial(
         local_moran,

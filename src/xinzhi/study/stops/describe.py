@@ -6,20 +6,21 @@ from functools import partial
 
 import pandas as pd
 
+from xinzhi.analyses.equation import Equation
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.describe import describe
 from xinzhi.econometrics.diagnostic import DIAGNOSTICS, Diagnosis
 from xinzhi.errors import StudyError
 from xinzhi.study import fingerprint
 from xinzhi.study.attempts import tried
-from xinzhi.study.equations import Equation, equation_of
-from xinzhi.study.result import NotTested
+from xinzhi.study.equations import equation_of
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.sets import expand
-from xinzhi.study.stops.estimate import parts_of, ready
+from xinzhi.study.stops.estimate import parts_of
 from xinzhi.study.stops.remeasure import Frames
 
 
-def describe_variables(spec: StudySpec, frames: Frames) -> pd.DataFrame | NotTested | None:
+def describe_variables(spec: StudySpec, frames: Frames) -> pd.DataFrame | Unavailable | None:
     """Describe the variables that the study file names."""
     if spec.describe is None:
         return None
@@ -27,7 +28,7 @@ def describe_variables(spec: StudySpec, frames: Frames) -> pd.DataFrame | NotTes
     try:
         variables = frames.of((), names)
     except StudyError as error:
-        return NotTested("describe", error.problems)
+        return Unavailable("describe", error.problems)
     parts = {
         "names": fingerprint.of_options(names),
         "method": fingerprint.of_method("econometrics"),
@@ -40,7 +41,7 @@ def describe_variables(spec: StudySpec, frames: Frames) -> pd.DataFrame | NotTes
     )
 
 
-def diagnose(spec: StudySpec, frames: Frames) -> tuple[Diagnosis | NotTested, ...]:
+def diagnose(spec: StudySpec, frames: Frames) -> tuple[Diagnosis | Unavailable, ...]:
     """Run the diagnostics that the study file names."""
     if spec.diagnostics is None:
         return ()
@@ -48,7 +49,7 @@ def diagnose(spec: StudySpec, frames: Frames) -> tuple[Diagnosis | NotTested, ..
     try:
         frame = frames.of(equation.frontier, equation.variables)
     except StudyError as error:
-        return tuple(NotTested(test, error.problems) for test in spec.diagnostics.tests)
+        return tuple(Unavailable(test, error.problems) for test in spec.diagnostics.tests)
     parts = parts_of(equation, frame)
     return tuple(
         frames.memory.recall(f"diagnose.{test}", parts, partial(_diagnose, test, equation, frame))
@@ -56,8 +57,8 @@ def diagnose(spec: StudySpec, frames: Frames) -> tuple[Diagnosis | NotTested, ..
     )
 
 
-def _diagnose(test: str, equation: Equation, frame: pd.DataFrame) -> Diagnosis | NotTested:
+def _diagnose(test: str, equation: Equation, frame: pd.DataFrame) -> Diagnosis | Unavailable:
     try:
-        return DIAGNOSTICS.get(test)(*ready(equation, frame))
+        return DIAGNOSTICS.get(test)(*equation.applied(frame))
     except StudyError as error:
-        return NotTested(test, error.problems)
+        return Unavailable(test, error.problems)

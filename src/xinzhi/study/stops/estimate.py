@@ -7,15 +7,14 @@ from functools import partial
 
 import pandas as pd
 
+from xinzhi.analyses.equation import Equation
 from xinzhi.econometrics.error_tests import with_advice
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.instruments import Instrumented, instrument
-from xinzhi.econometrics.robustness import changes
-from xinzhi.econometrics.specification import Regression
 from xinzhi.errors import StudyError
 from xinzhi.study import fingerprint
-from xinzhi.study.equations import Equation, equation_of, rows_of
+from xinzhi.study.equations import equation_of
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.remeasure import Frames
 from xinzhi.tables.regression import Fitted, NotEstimated
@@ -53,15 +52,10 @@ def parts_of(equation: Equation, frame: pd.DataFrame, *more: str) -> dict[str, s
     }
 
 
-def ready(equation: Equation, frame: pd.DataFrame) -> tuple[pd.DataFrame, Regression]:
-    """Change rows, columns and regression as an equation says."""
-    return changes(rows_of(frame, equation.drop), equation.regression, equation.variation)
-
-
 def _column(equation: Equation, frame: pd.DataFrame) -> Column:
     regression = equation.regression
     try:
-        kept, regression = ready(equation, frame)
+        kept, regression = equation.applied(frame)
         if not equation.instruments:
             return with_advice(kept, fit(kept, regression))
         found = instrument(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.instruments import Instrumented
 from xinzhi.econometrics.wild import Wild
-from xinzhi.study.mechanism import Mechanism, NotTested
+from xinzhi.study.mechanism import Mechanism
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.bootstrap import wild_all
 from xinzhi.study.stops.compare import compare_all
 from xinzhi.study.stops.estimate import Column
-from xinzhi.study.stops.mediate import mediate_all
 from xinzhi.study.stops.moderate import moderate_all
 from xinzhi.study.stops.remeasure import Frames
 from xinzhi.study.stops.vary import vary_all
@@ -32,10 +32,9 @@ def mechanism_of(
             for name, found in wild.items()
         },
         without_wild={
-            name: {i: one for i, one in found.items() if isinstance(one, NotTested)}
+            name: {i: one for i, one in found.items() if isinstance(one, Unavailable)}
             for name, found in wild.items()
         },
-        mediation=mediate_all(spec, frames),
         moderation=moderate_all(spec, frames),
         heterogeneity=compare_all(spec, frames),
         curve=vary_all(spec, frames),

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.efficiency.activities import Activities, Roles, activities_of
 from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.gap import GapRatios, gap_ratios
@@ -21,7 +22,6 @@ from xinzhi.errors import MethodError
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import NO_PERIOD, Panel
 from xinzhi.study import fingerprint
-from xinzhi.study.mechanism import NotTested
 from xinzhi.study.memory import Memory
 from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.study import StudySpec
@@ -34,7 +34,7 @@ SHOWN = 20
 
 def measure_all(
     spec: StudySpec, panel: Panel, memory: Memory, *, jobs: int
-) -> dict[str, EfficiencyResult | NotTested]:
+) -> dict[str, EfficiencyResult | Unavailable]:
     """Measure: Panel -> scores, one result for each score of the study file."""
     return {
         name: memory.recall(
@@ -145,7 +145,7 @@ def _lonely_groups(activities: Activities, groups: list[str]) -> tuple[Notice, .
 
 def _measure(
     name: str, measurement: Measurement, panel: Panel, jobs: int
-) -> EfficiencyResult | NotTested:
+) -> EfficiencyResult | Unavailable:
     """Measure one score; data and options that cannot be used end the study, as `check` says."""
     try:
         return measure_panel(
@@ -156,7 +156,7 @@ def _measure(
             jobs=jobs,
         ).result
     except MethodError as error:
-        return NotTested(name, error.problems)
+        return Unavailable(name, error.problems)
 
 
 def complete_rows(panel: Panel, roles: Roles) -> npt.NDArray[np.bool_]:

@@ -9,6 +9,8 @@ from typing import TypedDict
 
 import pandas as pd
 
+from xinzhi.analyses.equation import Equation
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.error_tests import advice_of, with_advice
 from xinzhi.econometrics.interaction import moderated_equation
 from xinzhi.econometrics.moderated_mediation import (
@@ -19,12 +21,12 @@ from xinzhi.econometrics.moderated_mediation import (
 from xinzhi.econometrics.moderation import Moderation, moderate
 from xinzhi.econometrics.specification import Regression
 from xinzhi.errors import StudyError
-from xinzhi.study.equations import Equation, around
-from xinzhi.study.mechanism import Moderated, ModeratedChain, ModeratedPath, NotTested
+from xinzhi.study.equations import around
+from xinzhi.study.mechanism import Moderated, ModeratedChain, ModeratedPath
 from xinzhi.study.schema.moderation import ModerationSection
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.sets import expand
-from xinzhi.study.stops.estimate import parts_of, ready
+from xinzhi.study.stops.estimate import parts_of
 from xinzhi.study.stops.remeasure import Frames
 
 
@@ -128,32 +130,32 @@ def chains_of(section: ModerationSection, spec: StudySpec, total: Regression) ->
                 )
 
 
-def _path(name: str, path: Path, equation: Equation, frames: Frames) -> Moderation | NotTested:
+def _path(name: str, path: Path, equation: Equation, frames: Frames) -> Moderation | Unavailable:
     used = (path.focal, path.outcome, path.moderator, *path.beside)
     try:
         frame = frames.of(equation.frontier, (*equation.variables, path.outcome), used)
     except StudyError as error:
-        return NotTested(str(path), error.problems)
+        return Unavailable(str(path), error.problems)
     parts = {**parts_of(equation, frame, *used), "path": repr(path)}
     return frames.memory.recall(
         f"moderate.{name}/{path}", parts, partial(_moderate, path, equation, frame)
     )
 
 
-def _moderate(path: Path, equation: Equation, frame: pd.DataFrame) -> Moderation | NotTested:
+def _moderate(path: Path, equation: Equation, frame: pd.DataFrame) -> Moderation | Unavailable:
     """Estimate equation (6) or (7): the interactions of one set stand in one equation."""
     try:
-        kept, regression = ready(equation, frame)
+        kept, regression = equation.applied(frame)
         found = moderate(kept, _equation(path, regression), **_options(path))
         estimates = with_advice(frame_of_path(path, equation, frame), found.estimates)
     except StudyError as error:
-        return NotTested(str(path), error.problems)
+        return Unavailable(str(path), error.problems)
     return replace(found, estimates=estimates, notices=(*found.notices, *advice_of(estimates)))
 
 
 def frame_of_path(path: Path, equation: Equation, frame: pd.DataFrame) -> pd.DataFrame:
     """Give the frame on which a path was estimated, its lags and interactions in it."""
-    kept, regression = ready(equation, frame)
+    kept, regression = equation.applied(frame)
     return moderated_equation(kept, _equation(path, regression), **_options(path))[0]
 
 
@@ -179,12 +181,12 @@ def _equation(path: Path, around_it: Regression) -> Regression:
 
 def _chain(
     name: str, chain: Chain, equation: Equation, frames: Frames
-) -> ModeratedMediation | NotTested:
+) -> ModeratedMediation | Unavailable:
     used = (chain.focal, chain.mediator, chain.moderator)
     try:
         frame = frames.of(equation.frontier, equation.variables, used)
     except StudyError as error:
-        return NotTested(str(chain), error.problems)
+        return Unavailable(str(chain), error.problems)
     parts = {
         **parts_of(equation, frame, *used),
         "chain": repr(chain),
@@ -196,19 +198,19 @@ def _chain(
 
 def _moderate_chain(
     chain: Chain, equation: Equation, frame: pd.DataFrame
-) -> ModeratedMediation | NotTested:
+) -> ModeratedMediation | Unavailable:
     try:
-        kept, regression = ready(equation, frame)
+        kept, regression = equation.applied(frame)
         around_it = _without(chain.mediator, regression)
         options = _chain_options(chain)
         return moderate_mediation(kept, around_it, draws=chain.draws, seed=chain.seed, **options)
     except StudyError as error:
-        return NotTested(str(chain), error.problems)
+        return Unavailable(str(chain), error.problems)
 
 
 def frame_of_chain(chain: Chain, equation: Equation, frame: pd.DataFrame) -> pd.DataFrame:
     """Give the frame on which a chain was estimated, its lags and interactions in it."""
-    kept, regression = ready(equation, frame)
+    kept, regression = equation.applied(frame)
     around_it = _without(chain.mediator, regression)
     return chain_equations(kept, around_it, **_chain_options(chain))[0]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.efficiency.activities import Roles
 from xinzhi.efficiency.inference.intervals import Resampling, ScoreInference, infer
 from xinzhi.efficiency.productivity.index import ProductivityResult, productivity
@@ -14,7 +15,6 @@ from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.study import fingerprint
 from xinzhi.study.attempts import tried
-from xinzhi.study.mechanism import NotTested
 from xinzhi.study.memory import Memory
 from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.productivity import ScoreInference as ScoreResampling
@@ -29,7 +29,7 @@ from xinzhi.study.stops.measure import (
 
 def productivity_all(
     spec: StudySpec, panel: Panel, memory: Memory, *, jobs: int
-) -> dict[str, ProductivityResult | NotTested]:
+) -> dict[str, ProductivityResult | Unavailable]:
     """Compute the indices of productivity that the study file names."""
     return {
         name: memory.recall(
@@ -54,7 +54,7 @@ def _productivity(
 
 def infer_scores(
     spec: StudySpec, panel: Panel, memory: Memory, *, jobs: int
-) -> dict[str, ScoreInference | NotTested]:
+) -> dict[str, ScoreInference | Unavailable]:
     """Find the confidence intervals, the bias or the sensitivity of scores by resampling."""
     if spec.inference is None:
         return {}

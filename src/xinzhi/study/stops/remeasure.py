@@ -9,13 +9,13 @@ from types import MappingProxyType
 import pandas as pd
 from pydantic import ValidationError
 
+from xinzhi.analyses.equation import Frontier
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.errors import MethodError, OutOfDomain, Problem, SpecError
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
-from xinzhi.study.equations import Frontier
 from xinzhi.study.frontiers import changed, scores_of
-from xinzhi.study.mechanism import NotTested
 from xinzhi.study.memory import Memory
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.measure import measure_all, with_scores
@@ -34,7 +34,7 @@ class Frames:
     jobs: int = 1
     failed: Failed = field(default_factory=lambda: MappingProxyType({}))
     """Variables that could not be computed; what asks for one of them is refused."""
-    unmeasured: Mapping[str, NotTested] = field(default_factory=lambda: MappingProxyType({}))
+    unmeasured: Mapping[str, Unavailable] = field(default_factory=lambda: MappingProxyType({}))
     """Scores that could not be measured."""
     measured: dict[str, tuple[EfficiencyResult, str]] = field(default_factory=dict)
     """Name of a score with its changed options -> its result, and the name of the score."""
@@ -85,7 +85,7 @@ class Frames:
             spec = self.spec.model_copy(update={"efficiency": {title: other}})
             found = measure_all(spec, self.prepared, self.memory, jobs=self.jobs)
             one = found[title]
-            if isinstance(one, NotTested):
+            if isinstance(one, Unavailable):
                 raise MethodError(one.problems)
             self.measured[title] = one, name
         return self.measured[title][0]

@@ -7,23 +7,26 @@ from dataclasses import replace
 
 import pandas as pd
 
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.export.exported import Exported, exported
 from xinzhi.econometrics.heterogeneity import Heterogeneity
 from xinzhi.econometrics.instruments import Instrumented
 from xinzhi.econometrics.interaction import with_inner_product
-from xinzhi.econometrics.mediation import Mediation
 from xinzhi.econometrics.moderated_mediation import ModeratedMediation
 from xinzhi.econometrics.moderation import Moderation
 from xinzhi.econometrics.sample import key_of
 from xinzhi.errors import StudyError
 from xinzhi.io.write import safe_text
+from xinzhi.study.analyses import given_to
 from xinzhi.study.equations import around, equation_of
-from xinzhi.study.mechanism import Mechanism, NotTested
+from xinzhi.study.mechanism import Mechanism
+from xinzhi.study.results import Results, results_of
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.stops.estimate import Column, ready
+from xinzhi.study.stops.estimate import Column
 from xinzhi.study.stops.moderate import chains_of, frame_of_chain, frame_of_path, paths_of
 from xinzhi.study.stops.remeasure import Frames
+from xinzhi.study.view import StudyView
 from xinzhi.tables.regression import NotEstimated
 
 KEYS = ("entity", "period")
@@ -36,6 +39,7 @@ def script(
     spec: StudySpec,
     columns: Mapping[str, tuple[Column, ...]],
     mechanism: Mechanism,
+    results: Results,
     frames: Frames,
 ) -> Exported | None:
     """Script: estimates -> the panel and regressions of the scripts; None without a regression.
@@ -46,7 +50,7 @@ def script(
     """
     panel = _Panel(frames.variables)
     models = {}
-    for name, frame_of, found in _regressions(spec, columns, mechanism, frames):
+    for name, frame_of, found in _regressions(spec, columns, mechanism, results, frames):
         try:
             frame = frame_of()
         except StudyError:
@@ -62,35 +66,29 @@ def _regressions(
     spec: StudySpec,
     columns: Mapping[str, tuple[Column, ...]],
     mechanism: Mechanism,
+    results: Results,
     frames: Frames,
 ) -> Named:
     def frame_of(reference: str) -> Callable[[], pd.DataFrame]:
         equation = equation_of(spec, reference)
-        return lambda: ready(equation, frames.of(equation.frontier, equation.variables))[0]
+        return lambda: equation.applied(frames.of(equation.frontier, equation.variables))[0]
 
     for table, found in columns.items():
         for number, column in enumerate(found, 1):
             if not isinstance(column, NotEstimated):
                 yield f"{table}/{number}", frame_of(f"{table}/{number}"), column
-    for name, mediation in mechanism.mediation.items():
-        frame = frame_of(spec.mediation[name].base)
-        yield from ((f"{name}/{n}", frame, one) for n, one in _equations(mediation))
+    for key, analysis, name, result in results_of(results):
+        section, study = spec.sections(key)[name], StudyView(spec)
+        given = given_to(analysis.reads(section, study), study, frames)
+        for own, used, one in analysis.regressions(section, result, given):
+            yield f"{name}/{own}", _given(used), one
     yield from _moderated(spec, mechanism, frames)
     for name, compared in mechanism.heterogeneity.items():
         frame = frame_of(spec.heterogeneity[name].base)
         yield from ((f"{name}/{n}", frame, one) for n, one in _groups(compared))
 
 
-def _equations(found: Mediation | NotTested) -> Iterator[tuple[str, Estimates]]:
-    if isinstance(found, NotTested):
-        return
-    yield "total", found.total
-    for through in found.through:
-        for kind in ("first", "second", "alone"):
-            yield f"{through.mediator}/{kind}", getattr(through, kind)
-
-
-def _groups(compared: Mapping[str, Heterogeneity | NotTested]) -> Iterator[tuple[str, Estimates]]:
+def _groups(compared: Mapping[str, Heterogeneity | Unavailable]) -> Iterator[tuple[str, Estimates]]:
     for grouping, found in compared.items():
         if isinstance(found, Heterogeneity):
             for group, one in found.groups:
@@ -102,7 +100,7 @@ def _moderated(spec: StudySpec, mechanism: Mechanism, frames: Frames) -> Named:
     for name, section in spec.moderation.items():
         equation, found = around(spec, section), mechanism.moderation[name]
         for path, one in zip(paths_of(section, spec), found.paths, strict=True):
-            if isinstance(one.found, NotTested):
+            if isinstance(one.found, Unavailable):
                 continue
             variables = frames.of(equation.frontier, (*equation.variables, path.outcome))
             frame = frame_of_path(path, equation, variables)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.errors import MethodError, Problem, StudyError, Where
 from xinzhi.notices import Notice
@@ -15,7 +16,8 @@ from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
 from xinzhi.study.advice import Advice
 from xinzhi.study.evidence import Gathered, gathered
 from xinzhi.study.groups import memberships
-from xinzhi.study.mechanism import Mechanism, NotTested
+from xinzhi.study.mechanism import Mechanism
+from xinzhi.study.results import Results
 from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.typology import TypologySection
@@ -37,12 +39,13 @@ def advise(
     efficiency: Mapping[str, EfficiencyResult],
     tables: Mapping[str, tuple[Fitted, ...]],
     mechanism: Mechanism,
+    results: Results,
 ) -> Advice | None:
     """Typology: what the estimates support for each entity, and how far it is from the frontier."""
     if spec.typology is None:
         return None
     section = spec.typology
-    found = gathered(spec, tables, mechanism)
+    found = gathered(spec, tables, mechanism, results)
     thresholds = _thresholds(section)
     findings = findings_of(found.estimates, found.differences, thresholds)
     groups = groups_by_entity(spec, panel)
@@ -217,7 +220,7 @@ def _what_if(
     found: Gathered,
     findings: Findings,
     groups: pd.DataFrame,
-) -> WhatIf | NotTested | None:
+) -> WhatIf | Unavailable | None:
     assert spec.typology is not None
     changes = spec.typology.what_if
     if not changes:
@@ -238,7 +241,7 @@ def _what_if(
             confidence=spec.typology.confidence,
         )
     except StudyError as error:
-        return NotTested("what_if", error.problems)
+        return Unavailable("what_if", error.problems)
 
 
 def _now(spec: StudySpec, panel: Panel, outcome: str) -> pd.DataFrame:
@@ -275,7 +278,7 @@ def _own_groups(groups: pd.DataFrame) -> Iterator[tuple[str, dict[str, str]]]:
         yield str(entity), {str(name): str(group) for name, group in row.items()}
 
 
-def _told(moved: WhatIf | NotTested | None) -> tuple[Notice, ...]:
-    if isinstance(moved, NotTested):
+def _told(moved: WhatIf | Unavailable | None) -> tuple[Notice, ...]:
+    if isinstance(moved, Unavailable):
         return tuple(Notice(p.code, p.what, p.where) for p in moved.problems)
     return () if moved is None else moved.notices

@@ -9,6 +9,9 @@ from itertools import product
 
 import pandas as pd
 
+from xinzhi.analyses.equation import Equation, Frontier, rows_of
+from xinzhi.analyses.members import as_written
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.specification_curve import (
     SpecificationCurve,
     distinct,
@@ -16,20 +19,18 @@ from xinzhi.econometrics.specification_curve import (
     subsets,
 )
 from xinzhi.errors import StudyError
-from xinzhi.study.equations import Equation, Frontier, equation_of, rows_of
-from xinzhi.study.groups import plain
-from xinzhi.study.mechanism import NotTested
+from xinzhi.study.equations import equation_of
 from xinzhi.study.schema.specification_curve import Choices, SpecificationCurveSection
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.sets import expand
-from xinzhi.study.stops.estimate import parts_of, ready
+from xinzhi.study.stops.estimate import parts_of
 from xinzhi.study.stops.remeasure import Frames
 
 NAME = "specification_curve"
 Values = dict[str, tuple[object, ...]]
 
 
-def vary_all(spec: StudySpec, frames: Frames) -> SpecificationCurve | NotTested | None:
+def vary_all(spec: StudySpec, frames: Frames) -> SpecificationCurve | Unavailable | None:
     """Vary: variables -> the specification curve; each frontier is a curve of its own, then joined."""
     section = spec.specification_curve
     if section is None:
@@ -37,7 +38,7 @@ def vary_all(spec: StudySpec, frames: Frames) -> SpecificationCurve | NotTested 
     found = []
     for frontier in _frontiers(section.vary):
         one = _recalled(section, frontier, spec, frames)
-        if isinstance(one, NotTested):
+        if isinstance(one, Unavailable):
             return one
         found.append((frontier, one))
     return _joined(found, equation_of(spec, section.of).regression.regressors)
@@ -50,7 +51,7 @@ def _frontiers(vary: Choices) -> Iterator[Frontier]:
 
 def _recalled(
     section: SpecificationCurveSection, frontier: Frontier, spec: StudySpec, frames: Frames
-) -> SpecificationCurve | NotTested:
+) -> SpecificationCurve | Unavailable:
     base = equation_of(spec, section.of)
     equation = replace(base, frontier=tuple({**dict(base.frontier), **dict(frontier)}.items()))
     choices = _choices(section.vary, spec, equation.regression.controls)
@@ -58,7 +59,7 @@ def _recalled(
     try:
         frame = frames.of(equation.frontier, (*equation.variables, *names))
     except StudyError as error:
-        return NotTested(NAME, error.problems)
+        return Unavailable(NAME, error.problems)
     parts = {**parts_of(equation, frame, *names), "choices": repr(choices)}
     title = ", ".join(f"{option}: {value}" for option, value in frontier)
     return frames.memory.recall(
@@ -79,7 +80,7 @@ def _choices(vary: Choices, spec: StudySpec, controls: tuple[str, ...]) -> Value
             found[kind] = values
     if vary.drop is not None:
         found["drop"] = tuple(
-            next(((name, tuple(map(plain, gone))) for name, gone in (one or {}).items()), None)
+            next(((name, tuple(map(as_written, gone))) for name, gone in (one or {}).items()), None)
             for one in vary.drop
         )
     return found
@@ -98,16 +99,16 @@ def _columns(vary: Choices, spec: StudySpec) -> tuple[str, ...]:
 
 def _curve(
     equation: Equation, frame: pd.DataFrame, choices: Values
-) -> SpecificationCurve | NotTested:
+) -> SpecificationCurve | Unavailable:
     try:
-        kept, regression = ready(equation, frame)
+        kept, regression = equation.applied(frame)
         for gone in choices.get("drop", ()):
             rows_of(kept, (gone,) if isinstance(gone, tuple) else ())
         kept = kept.assign(entity=kept.index.get_level_values(0)) if "drop" in choices else kept
         found = specification_curve(kept, regression, choices)
         return _said(found, choices.get("drop", ()))
     except StudyError as error:
-        return NotTested(NAME, error.problems)
+        return Unavailable(NAME, error.problems)
 
 
 def _said(found: SpecificationCurve, dropped: tuple[object, ...]) -> SpecificationCurve:

@@ -10,13 +10,15 @@ from types import MappingProxyType
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.mediation import MediatedEffect, Mediation
 from xinzhi.econometrics.resample import Interval
+from xinzhi.notices import Notice
 from xinzhi.tables import numbers
 from xinzhi.tables.coverage import coverage_note, size_of
-from xinzhi.tables.numbers import DECIMALS
-from xinzhi.tables.plain_effects import machine_mediation
-from xinzhi.tables.regression import STARS, regression_table, with_headings
+from xinzhi.tables.plain_effects import interval as plain_interval
+from xinzhi.tables.regression import regression_table, with_headings
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.tables.regression.notes import errors_in_words
+from xinzhi.tables.statistics import plain_statistic
+from xinzhi.tables.style import Style
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 
@@ -27,10 +29,7 @@ def mediation_equations(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     found: Mediation,
-    *,
-    labels: Mapping[str, Wording],
-    stars: Mapping[str, float] = STARS,
-    decimals: int = DECIMALS,
+    style: Style,
 ) -> Table:
     """Set the equations side by side: total, then for each mediator (3), (5) and (4)."""
     columns: list[tuple[Wording, Estimates]] = [(message("total effect"), found.total)]
@@ -41,7 +40,14 @@ def mediation_equations(
     ):
         columns += [(words, getattr(one, kind)) for one in found.through]
     estimates = [one for _, one in columns]
-    table = regression_table(id, title, estimates, labels=labels, stars=stars, decimals=decimals)
+    table = regression_table(
+        id,
+        title,
+        estimates,
+        labels=style.labels,
+        stars=style.stars,
+        decimals=style.decimals,
+    )
     return replace(with_headings(table, [words for words, _ in columns]), reading=())
 
 
@@ -49,26 +55,24 @@ def mediation_effects(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     found: Mediation,
+    style: Style,
     *,
-    labels: Mapping[str, Wording],
     tests: tuple[str, ...] = BOTH,
-    stars: Mapping[str, float] = STARS,
-    decimals: int = DECIMALS,
 ) -> Table:
     """Set the decomposition of each effect: a, b, ab, its tests, direct, total, share.
 
     The errors stand beneath, that of ab by Sobel; a share stands only where it can be read as one.
     """
-    rows = [row for one in found.effects for row in _rows(one, labels, tests, stars, decimals)]
+    rows = [row for one in found.effects for row in _rows(one, tests, style)]
     return Table(
         id=id,
         title=title,
         stub=message("Factor → mediator"),
         columns=_columns(tests),
         rows=tuple(rows),
-        notes=tuple(_notes(found, labels, tests)),
-        reading=tuple(_reading(found, labels, max(stars.values(), default=0.05), decimals)),
-        machine=MappingProxyType(machine_mediation(found)),
+        notes=tuple(_notes(found, style.labels, tests)),
+        reading=tuple(_reading(found, style)),
+        machine=MappingProxyType(_plain(found)),
     )
 
 
@@ -90,21 +94,15 @@ def _columns(tests: tuple[str, ...]) -> tuple[Column, ...]:
     )
 
 
-def _rows(
-    one: MediatedEffect,
-    labels: Mapping[str, Wording],
-    tests: tuple[str, ...],
-    stars: Mapping[str, float],
-    decimals: int,
-) -> tuple[Row, Row]:
-    test, interval = one.sobel.sobel, one.interval
+def _rows(one: MediatedEffect, tests: tuple[str, ...], style: Style) -> tuple[Row, Row]:
+    test, interval, decimals = one.sobel.sobel, one.interval, style.decimals
     has = isinstance(interval, Interval)
     label = message(
         "{factor} → {mediator}",
-        factor=name_of(one.factor, labels),
-        mediator=name_of(one.mediator, labels),
+        factor=name_of(one.factor, style.labels),
+        mediator=name_of(one.mediator, style.labels),
     )
-    mark = numbers.marks(test.p_value, stars) if "sobel" in tests else ""
+    mark = numbers.marks(test.p_value, style.stars) if "sobel" in tests else ""
     bounds = (interval.low, interval.high) if isinstance(interval, Interval) else (None, None)
     sobel = (Cell(test.value, "statistic", decimals=decimals), Cell(test.p_value, "p_value"))
     top = (
@@ -190,11 +188,9 @@ def _coverage_notes(found: Mediation, what: Wording, interval: str) -> Iterator[
         yield message("{what}: {note}", what=what, note=note)
 
 
-def _reading(
-    found: Mediation, labels: Mapping[str, Wording], weakest: float, decimals: int
-) -> Iterator[Wording]:
+def _reading(found: Mediation, style: Style) -> Iterator[Wording]:
     for e in found.effects:
-        yield _read(e, found.total.regression.outcome, labels, weakest, decimals)
+        yield _read(e, found.total.regression.outcome, style)
     if found.effects:
         yield message(
             "This splits an effect into parts; it does not show that the mediator is a cause: "
@@ -202,21 +198,15 @@ def _reading(
         )
 
 
-def _read(
-    e: MediatedEffect,
-    outcome: str,
-    labels: Mapping[str, Wording],
-    weakest: float,
-    decimals: int,
-) -> Wording:
+def _read(e: MediatedEffect, outcome: str, style: Style) -> Wording:
     words: dict[str, object] = {
-        "factor": name_of(e.factor, labels),
-        "mediator": name_of(e.mediator, labels),
-        "outcome": name_of(outcome, labels),
-        "ab": numbers.number(e.indirect, decimals),
-        "sure": _sure(e, decimals),
+        "factor": name_of(e.factor, style.labels),
+        "mediator": name_of(e.mediator, style.labels),
+        "outcome": name_of(outcome, style.labels),
+        "ab": numbers.number(e.indirect, style.decimals),
+        "sure": _sure(e, style.decimals),
     }
-    if not is_clear(e, weakest):
+    if not is_clear(e, style.level):
         return message(
             "The effect of {factor} on {outcome} through {mediator} cannot be told apart from zero: "
             "ab = {ab}; {sure}.",
@@ -255,3 +245,56 @@ def _sure(e: MediatedEffect, decimals: int) -> Wording:
         z=z,
         p=p,
     )
+
+
+def interval_doubts(result: Mediation, level: float, style: Style) -> Iterator[Notice]:
+    """Say where the bootstrap interval judges a mediated effect otherwise than Sobel's test."""
+    for one in result.effects:
+        if not isinstance(one.interval, Interval) or one.interval.low != one.interval.low:
+            continue
+        p, holds_zero = one.sobel.sobel.p_value, one.interval.low <= 0 <= one.interval.high
+        if (p < level) == holds_zero:
+            yield Notice(
+                "pathways.interval",
+                message(
+                    "{factor} → {mediator}: {p} by Sobel's test, on which the pathways rest; the "
+                    "bootstrap interval from {low} to {high} judges otherwise.",
+                    factor=one.factor,
+                    mediator=one.mediator,
+                    p=numbers.p_equals(p),
+                    low=numbers.number(one.interval.low, style.decimals),
+                    high=numbers.number(one.interval.high, style.decimals),
+                ),
+            )
+
+
+def _plain(found: Mediation) -> dict[str, object]:
+    """Give all mediated effects, and the mediators that could not be estimated."""
+    return {
+        "n": found.n,
+        "n_missing": found.n_missing,
+        "n_singletons": found.n_singletons,
+        "outcome": found.total.regression.outcome,
+        "effects": [_plain_effect(e) for e in found.effects],
+        "refused": [{"name": one.name, "reason": str(one.reason)} for one in found.refused],
+    }
+
+
+def _plain_effect(e: MediatedEffect) -> dict[str, object]:
+    return {
+        "factor": e.factor,
+        "mediator": e.mediator,
+        "a": {"b": e.a, "se": e.a_error},
+        "b": {"b": e.b, "se": e.b_error},
+        "indirect": {"b": e.indirect, "se": e.sobel.std_error},
+        "direct": {"b": e.direct, "se": e.direct_error},
+        "total": {"b": e.total, "se": e.total_error},
+        "identity": e.identity,
+        "sobel": plain_statistic(e.sobel.sobel),
+        "aroian": plain_statistic(e.sobel.aroian),
+        "goodman": plain_statistic(e.sobel.goodman),
+        "interval": plain_interval(e.interval),
+        "share": e.share,
+        "share_remark": str(e.share_remark),
+        "sensitivity": {"rho": e.sensitivity.rho, "robustness": e.sensitivity.robustness},
+    }

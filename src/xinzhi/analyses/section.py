@@ -1,8 +1,9 @@
-"""What all sections of the study file share."""
+"""Options of the study file: what all sections share."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -16,6 +17,14 @@ class Section(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, strict=False, use_attribute_docstrings=True
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Refers:
+    """Marks an option that holds names of other parts of the study; they are checked by their kind."""
+
+    kind: Literal["column", "variables", "grouping", "score"]
+    """column: of a table, such as baseline/1; variables: variables or sets of them."""
 
 
 class Words(Section):

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.study.schema.base import BothLanguages, OneOrMore, Section, Words
+from xinzhi.analyses.section import BothLanguages, OneOrMore, Refers, Section, Words
 
 DRAWS = Annotated[int, Field(ge=2, le=100_000)]
 
@@ -20,9 +20,9 @@ class MediationSection(Section):
 
     title: BothLanguages = Words()
     """Title of the tables."""
-    base: str = Field(alias="from")
+    base: Annotated[str, Refers("column")] = Field(alias="from")
     """Column of a table with the total effects, such as baseline/1; its regressors are the factors."""
-    through: OneOrMore
+    through: Annotated[OneOrMore, Refers("variables")]
     """Mediators: variables or sets."""
     tests: Annotated[
         tuple[Literal["sobel", "bootstrap"], ...], BeforeValidator(_listed), Field(min_length=1)

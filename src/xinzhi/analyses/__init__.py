@@ -1,0 +1,1 @@
+"""What a study may ask for: one folder per analysis, each with its options, numbers and exhibits."""

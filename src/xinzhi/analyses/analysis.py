@@ -1,0 +1,234 @@
+"""The protocol of analyses: what a study may ask for, how it is computed, and how it is shown.
+
+An analysis is a folder of this package. Its `section` declares the options; the schema of the study
+file, the checks of names and the keywords in Python are made from it. `reads` says what it needs,
+`compute` is a pure function, `show` and `draw` make its exhibits. The run, the cache, `--only`, failures,
+results.json and the report know analyses by this protocol alone:
+
+    study file -> section -> reads -> given -> compute -> result -> show, draw -> exhibits
+
+A package beside this one adds an analysis by an entry point of the group `xinzhi.analyses` that names
+a module which registers it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+import pandas as pd
+
+from xinzhi.analyses.equation import Equation, Frontier
+from xinzhi.analyses.exhibits import Exhibits, Place
+from xinzhi.analyses.section import Section, Words
+from xinzhi.analyses.unavailable import Failure
+from xinzhi.econometrics.estimates import Estimates
+from xinzhi.errors import Problem, StudyError
+from xinzhi.figures.chart import Chart
+from xinzhi.notices import Notice
+from xinzhi.register import Register
+from xinzhi.tables.style import Style
+from xinzhi.wording import Label, Wording, message
+
+S = TypeVar("S", bound=Section)
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class EstimationData:
+    """Variables that an analysis reads, as they are measured under one frontier."""
+
+    variables: tuple[str, ...]
+    """The scores behind these are measured again where `frontier` says so."""
+    as_measured: tuple[str, ...] = ()
+    """Variables that are read as the study measured them."""
+    keys: tuple[str, ...] = ()
+    """Columns that name effects, clusters and groupings."""
+    frontier: Frontier = ()
+
+    @classmethod
+    def of(cls, equation: Equation, *as_measured: str) -> EstimationData:
+        """Ask for the data of an equation, and for further variables."""
+        return cls(equation.variables, as_measured, equation.keys, equation.frontier)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns, each once."""
+        return tuple(dict.fromkeys((*self.variables, *self.as_measured, *self.keys)))
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What an analysis reads of a study; its result depends on nothing else but its options."""
+
+    data: tuple[EstimationData, ...] = ()
+    equations: tuple[Equation, ...] = ()
+    """Equations that the options stand for: where one changes, the result is computed again."""
+    methods: tuple[str, ...] = ("econometrics",)
+    """Packages of methods that the computation calls."""
+
+
+class Study(Protocol):
+    """What an analysis may know of a study: names and their meaning, never files."""
+
+    @property
+    def seed(self) -> int:
+        """Start of all random draws."""
+
+    def equation(self, reference: str) -> Equation:
+        """Resolve a column of a table, such as baseline/1, with all that it inherits."""
+
+    def expand(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Replace names of sets by their variables, each once."""
+
+    def group_label(self, grouping: str) -> Label:
+        """Name a grouping."""
+
+    def member_label(self, grouping: str, member: str) -> Wording:
+        """Name a member of a grouping."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """What `compute` gets: the study, and the data that `reads` asked for."""
+
+    study: Study
+    frames: Mapping[EstimationData, pd.DataFrame | StudyError]
+
+    def frame(self, asked: EstimationData) -> pd.DataFrame:
+        """Give the data; they are indexed (entity, period).
+
+        Raises
+        ------
+        StudyError
+            A variable could not be computed, or its score could not be measured.
+        """
+        found = self.frames[asked]
+        if isinstance(found, StudyError):
+            raise found
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What `show` gets beside the result."""
+
+    name: str
+    """Name of the section in the study file: the ids of its exhibits begin with it."""
+    title: Wording
+    study: Study
+    style: Style
+    results: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    """Analysis -> name -> result, of every analysis of the study that could be computed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """An effect along a path, as the pathways of cities read it."""
+
+    links: tuple[str, ...]
+    """Variables from the factor to the outcome."""
+    estimate: float
+    std_error: float
+    p_value: float
+    n: int
+    df: float = float("nan")
+    grouping: str = ""
+    group: str = ""
+    moderator: str = ""
+
+
+class Analysis(ABC, Generic[S, R]):
+    """One thing that a study may ask for.
+
+    Results are frozen dataclasses of arrays, frames, numbers and words, so that they can be kept
+    from run to run.
+    """
+
+    section: ClassVar[type[Section]]
+    """Options: keys of the study file and keywords in Python."""
+    verb: ClassVar[str]
+    """Its name in Python: `xinzhi.mediate`; its docstring there is that of the class."""
+    description: ClassVar[str]
+    """What its section of the study file holds, for the schema."""
+    title: ClassVar[Wording]
+    """Title of its exhibits where the study file gives none."""
+    place: ClassVar[Place]
+    """Section of the report in which its exhibits stand."""
+    shown_only: ClassVar[frozenset[str]] = frozenset({"title"})
+    """Options that change no number."""
+
+    @abstractmethod
+    def reads(self, section: S, study: Study) -> Reads:
+        """Say what the analysis reads."""
+
+    @abstractmethod
+    def compute(self, section: S, given: Given) -> R:
+        """Compute the result.
+
+        Raises
+        ------
+        StudyError
+            With all problems: the result is then `Unavailable`, and the study goes on.
+        """
+
+    @abstractmethod
+    def show(self, section: S, result: R, shown: Shown) -> Exhibits:
+        """Make tables, paragraphs of methods and references."""
+
+    def draw(self, section: S, result: R, shown: Shown) -> Iterator[Chart]:
+        """Draw the charts: this loads the chart engine and takes longer than anything else."""
+        yield from ()
+
+    def problems(self, section: S, study: Study) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
+        """Find what is wrong with the options once all their names are known, with its place."""
+        yield from ()
+
+    def base(self, section: S) -> str | None:
+        """Name the column of a table from which the analysis starts."""
+        found: str | None = getattr(section, "base", None)
+        return found
+
+    def notices(self, result: R) -> Iterator[Notice]:
+        """Say what a reader must know."""
+        yield from ()
+
+    def failures(self, result: R) -> Iterator[Failure]:
+        """List what could not be computed inside a result."""
+        yield from ()
+
+    def regressions(
+        self, section: S, result: R, given: Given
+    ) -> Iterator[tuple[str, pd.DataFrame, Estimates]]:
+        """List the regressions for R and Stata: name, the data it was estimated on, estimates."""
+        yield from ()
+
+    def effects(self, result: R) -> Iterator[Effect]:
+        """List the effects that pathways of cities may rest on."""
+        yield from ()
+
+    def doubts(self, result: R, level: float, style: Style) -> Iterator[Notice]:
+        """Say where another test judges an effect of the pathways otherwise."""
+        yield from ()
+
+
+ANALYSES: Register[Analysis[Any, Any]] = Register(
+    "analysis", "xinzhi.analyses", entry_points="xinzhi.analyses"
+)
+
+
+def in_order() -> list[tuple[str, Analysis[Any, Any]]]:
+    """List the analyses in the order of the report, each with its key in the study file."""
+    return sorted(ANALYSES, key=lambda named: (named[1].place.order, named[0]))
+
+
+def title_of(analysis: Analysis[Any, Any], words: Words | None, name: str, number: int) -> Wording:
+    """Title of a section; its name beside that of the analysis where there are several."""
+    if words and (words.zh or words.en):
+        return words.label("")
+    if number == 1:
+        return analysis.title
+    return message("{title}: {name}", title=analysis.title, name=Label(name))

@@ -1,0 +1,40 @@
+"""Effects of regressions, as the pathways of cities read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xinzhi.analyses.analysis import Effect
+from xinzhi.econometrics.estimates import Estimates
+
+
+def slopes(estimates: Estimates, *, grouping: str = "", group: str = "") -> Iterator[Effect]:
+    """List the effects of the variables of interest on the outcome."""
+    asked = estimates.regression
+    for name in asked.regressors:
+        if name in estimates.names:
+            yield effect_of(estimates, name, (name, asked.outcome), grouping=grouping, group=group)
+
+
+def effect_of(
+    estimates: Estimates,
+    name: str,
+    links: tuple[str, ...],
+    *,
+    grouping: str = "",
+    group: str = "",
+    moderator: str = "",
+) -> Effect:
+    """Take one slope as the effect along a path."""
+    at = estimates.position(name)
+    return Effect(
+        links,
+        float(estimates.estimate[at]),
+        float(estimates.std_error[at]),
+        float(estimates.p_value[at]),
+        estimates.n,
+        estimates.covariance.df,
+        grouping=grouping,
+        group=group,
+        moderator=moderator,
+    )

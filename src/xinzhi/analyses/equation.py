@@ -1,0 +1,100 @@
+"""Equations: a regression of a study, and what is changed before it is estimated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from xinzhi.analyses.members import Member, as_written
+from xinzhi.econometrics.instruments import TAU
+from xinzhi.econometrics.robustness import Variation, changes
+from xinzhi.econometrics.specification import Regression
+from xinzhi.errors import DataError, Problem, Where, suggestion
+from xinzhi.wording import message
+
+Dropped = tuple[tuple[str, tuple[Member, ...]], ...]
+Instruments = tuple[tuple[str, tuple[str, ...]], ...]
+Frontier = tuple[tuple[str, object], ...]
+"""Options under which scores are measured again, each with its value."""
+ENTITY = "entity"
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """A regression, and what is changed before it is estimated."""
+
+    regression: Regression
+    variation: Variation = Variation()
+    """Variables that take the place of others, window, percentiles."""
+    drop: Dropped = ()
+    """Grouping, or entity, and the members whose rows are left out."""
+    instruments: Instruments = ()
+    """Endogenous regressors, each with its instruments."""
+    tau: float = TAU
+    """Share of the worst bias above which they count as weak."""
+    frontier: Frontier = ()
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Variables that are read, those of instruments and replacements included."""
+        asked = self.regression
+        return tuple(
+            dict.fromkeys(
+                (
+                    asked.outcome,
+                    *asked.regressors,
+                    *asked.controls,
+                    *self.variation.replace.values(),
+                    *(name for _, names in self.instruments for name in names),
+                )
+            )
+        )
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Columns that are no variables: effects, clusters, groupings."""
+        asked = self.regression
+        return (*asked.effects, *asked.covariance.clusters, *(name for name, _ in self.drop))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns that are read."""
+        return tuple(dict.fromkeys((*self.variables, *self.keys)))
+
+    def applied(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, Regression]:
+        """Change rows, columns and regression as the equation says."""
+        return changes(rows_of(frame, self.drop), self.regression, self.variation)
+
+
+def rows_of(frame: pd.DataFrame, drop: Dropped) -> pd.DataFrame:
+    """Leave out the rows of the members that are dropped.
+
+    Raises
+    ------
+    DataError
+        A member has no row: dropping it would change nothing, so it is a slip.
+    """
+    kept = pd.Series(True, index=frame.index)
+    for name, members in drop:
+        values = frame.index.get_level_values(0) if name == ENTITY else frame[name]
+        written = pd.Index(values).map(as_written)
+        wanted = [as_written(member) for member in members]
+        _refuse_unknown(name, wanted, set(written[pd.notna(values)]))
+        kept &= ~written.isin(wanted)
+    return frame.loc[kept.to_numpy(dtype=bool)]
+
+
+def _refuse_unknown(name: str, wanted: list[str], found: set[str]) -> None:
+    problems = [
+        Problem(
+            "study.unknown_member",
+            message("'{name}' has no member '{member}' in the data.", name=name, member=member),
+            Where(key=f"drop.{name}"),
+            suggestion(member, sorted(found)[:30]),
+        )
+        for member in wanted
+        if member not in found
+    ]
+    if problems:
+        raise DataError(problems)

@@ -1,0 +1,26 @@
+"""What an analysis hands to the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xinzhi.tables.table import Table
+from xinzhi.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A section of the report: sections stand in rising order."""
+
+    key: str
+    title: Wording
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibits:
+    """Tables, paragraphs of methods and references, each in the order of the report."""
+
+    tables: tuple[Table, ...] = ()
+    methods: tuple[Wording, ...] = ()
+    references: frozenset[str] = frozenset()

@@ -1,0 +1,150 @@
+"""Mediation: through what a factor works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from xinzhi.analyses.analysis import (
+    ANALYSES,
+    Analysis,
+    Effect,
+    EstimationData,
+    Given,
+    Reads,
+    Shown,
+    Study,
+)
+from xinzhi.analyses.effects import slopes
+from xinzhi.analyses.exhibits import Exhibits, Place
+from xinzhi.analyses.mediation.compute import mediate_in_study
+from xinzhi.analyses.mediation.section import MediationSection
+from xinzhi.analyses.mediation.show import exhibits
+from xinzhi.analyses.mediation.tables import interval_doubts
+from xinzhi.analyses.unavailable import Failure, without_tests
+from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.mediation import Mediation
+from xinzhi.figures.chart import Chart
+from xinzhi.notices import Notice
+from xinzhi.tables.style import Style
+from xinzhi.wording import message
+
+
+class MediationAnalysis(Analysis[MediationSection, Mediation]):
+    """Decompose the effects of regressors into direct effects and effects through a mediator.
+
+    Each mediator is taken alone, all equations on one common sample, so that
+
+        total effect = direct effect + a b,
+
+    a the effect of the factor on the mediator, b that of the mediator on the outcome beside the
+    factors. Sobel's test of a b and its percentile interval over draws of whole clusters stand side
+    by side. Stepwise mediation shows no cause by itself.
+
+    Returns
+    -------
+    Mediation
+        Estimates of all equations, effects with tests; `.to_frame()` has one row an effect.
+
+    Raises
+    ------
+    SpecError, NotIdentified, DataError
+        With column and remedy.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import xinzhi as xz
+    >>> index = pd.MultiIndex.from_product([list("abcd"), range(6)], names=["entity", "period"])
+    >>> draw = np.random.default_rng(0).normal(size=(24, 2))
+    >>> frame = pd.DataFrame(draw, index=index, columns=["x", "m"])
+    >>> frame["y"] = frame["x"] + frame["m"]
+    >>> found = xz.mediate(frame, outcome="y", regressors="x", through="m", tests="sobel")
+    >>> [one.mediator for one in found.effects]
+    ['m']
+
+    References
+    ----------
+    Sobel, M. E. (1982), doi 10.2307/270723; MacKinnon, Lockwood and Williams (2004), doi
+    10.1207/s15327906mbr3901_4.
+    """
+
+    section = MediationSection
+    verb = "mediate"
+    description = "Name -> through what factors work."
+    title = message("Mediation")
+    place = Place("mediation", message("Mediation"), 54)
+
+    def reads(self, section: MediationSection, study: Study) -> Reads:
+        """Read the equation of the total effects, and the mediators as they were measured."""
+        equation = study.equation(section.base)
+        mediators = study.expand(section.through)
+        return Reads((EstimationData.of(equation, *mediators),), (equation,))
+
+    def compute(self, section: MediationSection, given: Given) -> Mediation:
+        """Decompose the effects; a mediator that stands in the equation itself is refused."""
+        equation = given.study.equation(section.base)
+        mediators = given.study.expand(section.through)
+        frame = given.frame(EstimationData.of(equation, *mediators))
+        draws = section.draws if "bootstrap" in section.tests else 0
+        kept, regression = equation.applied(frame)
+        return mediate_in_study(kept, regression, mediators, draws=draws, seed=given.study.seed)
+
+    def show(self, section: MediationSection, result: Mediation, shown: Shown) -> Exhibits:
+        """Set the equations side by side, and the effects."""
+        return exhibits(section, result, shown)
+
+    def draw(self, section: MediationSection, result: Mediation, shown: Shown) -> Iterator[Chart]:
+        """Draw the mechanism, and the mediated effects."""
+        from xinzhi.analyses.mediation.charts import charts
+
+        return charts(result, shown)
+
+    def notices(self, result: Mediation) -> Iterator[Notice]:
+        """Give those of the decomposition and of the equations with the mediators."""
+        yield from result.notices
+        yield from (notice for one in result.through for notice in one.first.notices)
+        yield from (notice for one in result.through for notice in one.second.notices)
+
+    def failures(self, result: Mediation) -> Iterator[Failure]:
+        """List refused mediators, and equations of which nothing can be tested."""
+        yield from result.refused
+        yield from without_tests(estimates for _, estimates in equations(result))
+
+    def regressions(
+        self, section: MediationSection, result: Mediation, given: Given
+    ) -> Iterator[tuple[str, pd.DataFrame, Estimates]]:
+        """List the equations of all mediators."""
+        equation = given.study.equation(section.base)
+        frame, _ = equation.applied(
+            given.frame(EstimationData.of(equation, *given.study.expand(section.through)))
+        )
+        yield from ((name, frame, estimates) for name, estimates in equations(result))
+
+    def effects(self, result: Mediation) -> Iterator[Effect]:
+        """List the total effects, and each mediated one with Sobel's test."""
+        outcome = result.total.regression.outcome
+        yield from slopes(result.total)
+        for one in result.effects:
+            links = (one.factor, one.mediator, outcome)
+            test = one.sobel.sobel
+            yield Effect(links, one.indirect, one.sobel.std_error, test.p_value, result.n)
+
+    def doubts(self, result: Mediation, level: float, style: Style) -> Iterator[Notice]:
+        """Say where the bootstrap interval judges a mediated effect otherwise than Sobel's test."""
+        return interval_doubts(result, level, style)
+
+
+def equations(result: Mediation) -> Iterator[tuple[str, Estimates]]:
+    """List the equations: the total one, and three for each mediator."""
+    yield "total", result.total
+    for one in result.through:
+        yield from ((f"{one.mediator}/{kind}", getattr(one, kind)) for kind in KINDS)
+
+
+KINDS = ("first", "second", "alone")
+"""Factors on the mediator; factors and mediator on the outcome; the mediator alone."""
+
+ANALYSES.add("mediation")(MediationAnalysis())

@@ -1,0 +1,92 @@
+"""The charts of mediation: the mechanism as a diagram, and the mediated effects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from math import nan
+
+import pandas as pd
+
+from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.mediation.tables import is_clear
+from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.mediation import MediatedEffect, Mediation
+from xinzhi.econometrics.resample import Interval
+from xinzhi.figures.chart import Chart
+from xinzhi.figures.effects import Effect, effects_plot
+from xinzhi.figures.mechanism import mechanism
+from xinzhi.tables.regression.fitted import name_of
+from xinzhi.tables.style import Style
+from xinzhi.wording import Wording, message
+
+ARROWS = ["source", "target", "estimate", "p_value"]
+"""Columns of the arrows of a mechanism."""
+
+
+def charts(result: Mediation, shown: Shown) -> Iterator[Chart]:
+    """Draw the diagram, then the plot of mediated effects with their intervals."""
+    yield from _diagram(result, shown)
+    yield from _plot(result, shown)
+
+
+def _diagram(result: Mediation, shown: Shown) -> Iterator[Chart]:
+    if not result.through:
+        return
+    chart = mechanism(
+        f"{shown.name}_mechanism",
+        message("Mechanism: factors, mediators, outcome"),
+        pd.DataFrame([*arrows(result)], columns=ARROWS),
+        labels=shown.style.labels,
+        stars=shown.style.stars,
+        level=shown.style.level,
+        decimals=shown.style.decimals,
+    )
+    yield replace(chart, notes=(*chart.notes, _past(result)))
+
+
+def _past(result: Mediation) -> Wording:
+    if len(result.through) == 1:
+        return message("The arrow past the mediator is the direct effect.")
+    return message("Each mediator is taken alone; arrows past the mediators are the total effects.")
+
+
+def arrows(result: Mediation) -> Iterator[list[object]]:
+    """List the arrows: factor to mediator, mediator to outcome, and past the mediators."""
+    outcome = result.total.regression.outcome
+    factors = result.total.regression.regressors
+    for one in result.through:
+        yield from (_arrow(one.first, factor, one.mediator) for factor in factors)
+        yield _arrow(one.second, one.mediator, outcome)
+    past = result.through[0].second if len(result.through) == 1 else result.total
+    yield from (_arrow(past, factor, outcome) for factor in factors)
+
+
+def _arrow(estimates: Estimates, source: str, target: str) -> list[object]:
+    at = estimates.position(source)
+    return [source, target, float(estimates.estimate[at]), float(estimates.p_value[at])]
+
+
+def _plot(result: Mediation, shown: Shown) -> Iterator[Chart]:
+    if result.effects:
+        yield effects_plot(
+            f"{shown.name}_mediated",
+            message("Mediated effects"),
+            [_mark(one, shown.style) for one in result.effects],
+            axis=message("mediated: ab"),
+            marks=message(
+                "Lines: 95 % intervals, percentiles over draws of whole clusters; hollow: not told "
+                "apart from zero."
+            ),
+        )
+
+
+def _mark(one: MediatedEffect, style: Style) -> Effect:
+    interval = one.interval
+    low, high = (interval.low, interval.high) if isinstance(interval, Interval) else (nan, nan)
+    label = message(
+        "{factor} → {mediator}",
+        factor=name_of(one.factor, style.labels),
+        mediator=name_of(one.mediator, style.labels),
+    )
+    return Effect(label, one.indirect, low, high, is_clear(one, style.level))

@@ -1,0 +1,58 @@
+"""Mediation inside a study: mediators of the equation itself are refused, errors are tested."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from xinzhi.econometrics.error_tests import advice_of, with_advice
+from xinzhi.econometrics.mediation import Mediation, mediate
+from xinzhi.econometrics.specification import Regression
+from xinzhi.econometrics.statistic import Inapplicable
+from xinzhi.errors import Problem, SpecError
+from xinzhi.wording import Wording, message
+
+
+def mediate_in_study(
+    frame: pd.DataFrame,
+    regression: Regression,
+    mediators: tuple[str, ...],
+    *,
+    draws: int,
+    seed: int,
+) -> Mediation:
+    """Decompose the effects of a regression, and test the errors of all its equations.
+
+    Raises
+    ------
+    SpecError
+        Every mediator stands in the equation itself.
+    """
+    inside = {regression.outcome, *regression.regressors, *regression.controls}
+    refused = tuple(Inapplicable(m, _stands_inside(m)) for m in mediators if m in inside)
+    outside = tuple(m for m in mediators if m not in inside)
+    if not outside:
+        raise SpecError(Problem("mediation.inside", one.reason) for one in refused)
+    result = _advised(frame, mediate(frame, regression, outside, draws=draws, seed=seed))
+    return replace(result, refused=(*refused, *result.refused))
+
+
+def _advised(frame: pd.DataFrame, result: Mediation) -> Mediation:
+    """Test the errors of all equations; the advice on the total one is that of the mediation."""
+    total = with_advice(frame, result.total)
+    through = (
+        replace(
+            one,
+            first=with_advice(frame, one.first),
+            second=with_advice(frame, one.second),
+            alone=with_advice(frame, one.alone),
+        )
+        for one in result.through
+    )
+    notices = (*result.notices, *advice_of(total))
+    return replace(result, total=total, through=tuple(through), notices=notices)
+
+
+def _stands_inside(mediator: str) -> Wording:
+    return message("'{name}' stands in the equation itself.", name=mediator)

@@ -1,0 +1,30 @@
+"""What stands in the place of a result that could not be computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.statistic import Inapplicable
+from xinzhi.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """An analysis or a test that could not be computed, and why; the rest of the study goes on."""
+
+    name: str
+    problems: tuple[Problem, ...]
+
+
+Failure = Unavailable | Inapplicable
+
+
+def without_tests(found: Iterable[Estimates | Inapplicable]) -> Iterator[Inapplicable]:
+    """Give what could not be estimated, and why nothing can be tested of what could."""
+    for one in found:
+        if isinstance(one, Inapplicable):
+            yield one
+        elif one.untested:
+            yield Inapplicable(one.regression.outcome, one.untested)

@@ -1,0 +1,166 @@
+"""`xinzhi analyse`: one analysis of a file of data; its flags are the options that it declares."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from xinzhi.cli.console import language, print_json, print_table, warn
+from xinzhi.cli.words import in_panel, names
+from xinzhi.wording import say
+
+if TYPE_CHECKING:
+    from xinzhi.analyses.exhibits import Exhibits
+
+
+SHARED: Mapping[str, tuple[Any, Any]] = {
+    "entity": (Annotated[str, typer.Option(help="Column that names the city.")], ...),
+    "period": (Annotated[str | None, typer.Option(help="Column of the year.")], None),
+    "sheet": (Annotated[str | None, typer.Option(help="Sheet of a workbook.")], None),
+    "format": (Annotated[Literal["table", "json"], typer.Option(help="Form of the output.")], "table"),
+    "lang": (Annotated[Literal["zh", "en"] | None, typer.Option(help="Language of the console.")], None),
+}  # fmt: skip
+"""Flags of every analysis."""
+COLUMNS: Mapping[str, str] = {
+    "outcome": "Column that is explained.",
+    "regressors": "Columns of interest: a,b",
+    "controls": "Columns of controls: c,d",
+    "effects": "Fixed effects: entity,period or columns; none for none.",
+    "covariance": "iid, hc1, cluster, two_way or driscoll_kraay.",
+    "cluster": "Columns of clusters: C or C,D",
+    "seed": "Start of all random draws.",
+}
+
+
+class _Analyses(TyperGroup):
+    """The analyses, loaded when one of them is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """List the keys of the study file."""
+        from xinzhi.analyses.analysis import ANALYSES
+
+        del ctx
+        return list(ANALYSES.names())
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Make the command of an analysis."""
+        return _command(cmd_name) if cmd_name in self.list_commands(ctx) else None
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands."""
+    app.add_typer(
+        typer.Typer(cls=_Analyses, no_args_is_help=True, rich_markup_mode=None),
+        name="analyse",
+        help="Run one analysis on a file of data.",
+    )
+
+
+def _command(key: str) -> Any:
+    """Make a command whose flags are the keywords of the verb in Python."""
+    from xinzhi.analyses.analysis import ANALYSES
+    from xinzhi.door.analysis import verb_of
+
+    analysis = ANALYSES.get(key)
+    keywords = inspect.signature(verb_of(key)).parameters
+    about = {
+        field.alias or name: field.description or ""
+        for name, field in analysis.section.model_fields.items()
+    }
+    flags = {
+        name: _flag(one, {**COLUMNS, **about}.get(name, ""))
+        for name, one in keywords.items()
+        if name not in {"data", *SHARED}
+    }
+
+    def command(**given: Any) -> None:
+        _run(key, given)
+
+    parameters = {
+        "data": (Annotated[Path, typer.Argument(help="The file of data: csv or xlsx.")], ...),
+        **flags,
+        **SHARED,
+    }
+    vars(command)["__signature__"] = inspect.Signature(
+        [
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                annotation=kind,
+                default=inspect.Parameter.empty if default is ... else default,
+            )
+            for name, (kind, default) in parameters.items()
+        ]
+    )
+    command.__annotations__ = {name: kind for name, (kind, _) in parameters.items()}
+    command.__doc__ = (inspect.getdoc(analysis) or "").partition("\n")[0]
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone.command(name=key)(command)
+    return get_command(alone)
+
+
+def _flag(keyword: inspect.Parameter, about: str) -> tuple[Any, Any]:
+    """Make a flag: lists are written with commas; the options of the analysis check the rest."""
+    if keyword.default is inspect.Parameter.empty:
+        return Annotated[str, typer.Option(help=about)], ...
+    kind = keyword.annotation if keyword.annotation in {int, float} else str
+    shown = keyword.default
+    shown = ",".join(map(str, shown)) if isinstance(shown, tuple) else shown
+    text = f"{about} [default: {shown}]" if shown not in {None, ""} else about
+    return Annotated[kind | None, typer.Option(help=text)], None
+
+
+def _is_list(keyword: inspect.Parameter) -> bool:
+    """Whether a keyword takes several words."""
+    from xinzhi.door.arguments import Names
+
+    return isinstance(keyword.default, tuple) or keyword.annotation == Names
+
+
+def _run(key: str, given: dict[str, Any]) -> None:
+    from xinzhi.door.analysis import analysed, verb_of
+    from xinzhi.io.read import read_panel
+
+    asked = {name: given.pop(name) for name in SHARED}
+    file, lang = given.pop("data"), asked["lang"]
+    read = read_panel(file, entity=asked["entity"], period=asked["period"], sheet=asked["sheet"])
+    roles = {asked["entity"]: "entity", asked["period"]: "period"}
+    lists = {n for n, one in inspect.signature(verb_of(key)).parameters.items() if _is_list(one)}
+
+    def called(word: str) -> str:
+        (own,) = in_panel((word,), read.columns)
+        return roles.get(own, own)
+
+    words = {
+        name: tuple(called(one) for one in names(value) if one != "none")
+        if name in lists
+        else called(value)
+        if isinstance(value, str)
+        else value
+        for name, value in given.items()
+        if value is not None
+    }
+    shown = analysed(key, read.panel, **words)
+    warn((*read.warnings, *dict.fromkeys(shown.notices)), lang)
+    if asked["format"] == "json":
+        print_json({table.id: dict(table.machine) for table in shown.exhibits.tables})
+    else:
+        _print(shown.exhibits, lang)
+    raise typer.Exit(1 if shown.failures else 0)
+
+
+def _print(exhibits: Exhibits, lang: str | None) -> None:
+    from xinzhi.report.digest import grid
+    from xinzhi.tables.numbers import DECIMALS
+
+    spoken = language(lang)
+    for table in exhibits.tables:
+        print_table(*grid(table, spoken, DECIMALS))
+        for sentence in (*table.notes, *table.reading):
+            typer.echo(say(sentence, spoken))

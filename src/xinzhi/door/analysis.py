@@ -1,0 +1,243 @@
+"""Verbs of analyses, made from the options that they declare.
+
+A verb takes data, a regression and the options of the section in the study file under the same
+names; it gives the result that a study with these data and this regression gives.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Shown
+from xinzhi.analyses.equation import Equation
+from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.unavailable import Failure
+from xinzhi.door.arguments import Data, Names
+from xinzhi.door.keys import Key, keyed
+from xinzhi.door.regression import BOTH, regression_of
+from xinzhi.econometrics.specification import Regression
+from xinzhi.errors import MissingColumn, Problem, SpecError, Where, suggestion
+from xinzhi.notices import Notice
+from xinzhi.panel.panel import Panel
+from xinzhi.tables.style import Style
+from xinzhi.wording import Label, Wording, message
+
+REGRESSION: Mapping[str, tuple[Any, Any]] = {
+    "outcome": (str, inspect.Parameter.empty),
+    "regressors": (Names, inspect.Parameter.empty),
+    "controls": (Names, ()),
+    "effects": (Names, BOTH),
+    "covariance": (str | None, None),
+    "cluster": (Names, ()),
+}
+"""Keywords of the regression from which an analysis starts: type and default."""
+DATA: Mapping[str, tuple[Any, Any]] = {
+    "seed": (int, 0),
+    "entity": (Key | None, None),
+    "period": (Key | None, None),
+}
+ABOUT: Mapping[str, str] = {
+    "data": "A panel, or a frame whose keys are named or told by `entity` and `period`.",
+    "outcome, regressors, controls, effects, covariance, cluster": "The regression, as in `xinzhi.fit`.",
+    "seed": "Start of all random draws.",
+    "entity, period": "Columns or index levels of a frame.",
+}
+BASE = "the regression"
+"""What the one column of the one table of a verb is called."""
+
+
+@cache
+def verbs() -> Mapping[str, Callable[..., Any]]:
+    """Make the verbs of all analyses."""
+    return MappingProxyType({analysis.verb: verb_of(key) for key, analysis in ANALYSES})
+
+
+@dataclass(frozen=True, slots=True)
+class OneRegression:
+    """The study of a verb: one regression, no sets, no labels."""
+
+    equation_: Equation
+    seed: int
+
+    def equation(self, reference: str) -> Equation:
+        """Give the one regression."""
+        assert reference == BASE
+        return self.equation_
+
+    def expand(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Keep each name once: there are no sets."""
+        return tuple(dict.fromkeys(names))
+
+    def group_label(self, grouping: str) -> Label:
+        """Call a grouping by its column."""
+        return Label(grouping)
+
+    def member_label(self, grouping: str, member: str) -> Wording:
+        """Call a member as the data do."""
+        del grouping
+        return Label(member)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysed:
+    """A result, and what it shows."""
+
+    result: Any
+    exhibits: Exhibits
+    notices: tuple[Notice, ...]
+    failures: tuple[Failure, ...]
+
+
+def analysed(key: str, data: Data, **words: Any) -> Analysed:
+    """Run an analysis by its verb, and show the result as a report does."""
+    analysis, section, study, result = _result(key, data, words)
+    labels: dict[str, Wording] = {}
+    if isinstance(data, Panel):
+        labels |= {name: data.label(name) for name in map(str, data.frame)}
+    shown = Shown(key, analysis.title, study, Style(labels), {key: {key: result}})
+    return Analysed(
+        result,
+        analysis.show(section, result, shown),
+        tuple(analysis.notices(result)),
+        tuple(analysis.failures(result)),
+    )
+
+
+def verb_of(key: str) -> Callable[..., Any]:
+    """Make the verb of an analysis."""
+    analysis = ANALYSES.get(key)
+
+    def verb(data: Data, **words: Any) -> Any:
+        return _result(key, data, words)[-1]
+
+    verb.__name__ = verb.__qualname__ = analysis.verb
+    verb.__doc__ = _documented(analysis)
+    verb.__module__ = __name__
+    vars(verb)["__signature__"] = signature_of(analysis)
+    return verb
+
+
+def signature_of(analysis: Analysis[Any, Any]) -> inspect.Signature:
+    """List the keywords: data, regression, options, and what all verbs share."""
+    options, regression = options_of(analysis), _regression(analysis)
+    data = inspect.Parameter("data", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Data)
+    return inspect.Signature(
+        [
+            data,
+            *_keywords(regression, required=True),
+            *_keywords(options, required=True),
+            *_keywords(regression, required=False),
+            *_keywords(options, required=False),
+            *_keywords(DATA, required=False),
+        ]
+    )
+
+
+def _regression(analysis: Analysis[Any, Any]) -> Mapping[str, tuple[Any, Any]]:
+    """List the keywords of the regression from which an analysis starts; none where it has none."""
+    return REGRESSION if "base" in analysis.section.model_fields else {}
+
+
+def _result(
+    key: str, data: Data, words: Mapping[str, Any]
+) -> tuple[Analysis[Any, Any], Any, OneRegression, Any]:
+    analysis = ANALYSES.get(key)
+    bound = signature_of(analysis).bind(data, **words)
+    bound.apply_defaults()
+    asked = bound.arguments
+    options = {n: asked[n] for n in options_of(analysis) if n in words}
+    section = _section(analysis, options)
+    regression = {n: asked[n] for n in _regression(analysis)}
+    equation = Equation(regression_of(**regression) if regression else Regression("", ()))
+    study = OneRegression(equation, asked["seed"])
+    frame = keyed(data, asked["entity"], asked["period"])
+    wanted = analysis.reads(section, study).data
+    _require(tuple(name for one in wanted for name in one.columns), frame)
+    table = frame.frame if isinstance(frame, Panel) else frame
+    given = Given(study, dict.fromkeys(wanted, table))
+    return analysis, section, study, analysis.compute(section, given)
+
+
+def _keywords(
+    options: Mapping[str, tuple[Any, Any]], *, required: bool
+) -> Iterator[inspect.Parameter]:
+    for name, (kind, default) in options.items():
+        if (default is inspect.Parameter.empty) == required:
+            yield inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind
+            )
+
+
+def options_of(analysis: Analysis[Any, Any]) -> dict[str, tuple[Any, Any]]:
+    """List the keywords of an analysis: type and default by its name in the study file."""
+    return {
+        name: (
+            Names if field.annotation == tuple[str, ...] else field.annotation,
+            inspect.Parameter.empty if field.is_required() else field.get_default(),
+        )
+        for name, field in _fields(analysis)
+    }
+
+
+def _fields(analysis: Analysis[Any, Any]) -> Iterator[tuple[str, FieldInfo]]:
+    for name, field in analysis.section.model_fields.items():
+        if name not in {*analysis.shown_only, "base"}:
+            yield field.alias or name, field
+
+
+def _section(analysis: Analysis[Any, Any], words: Mapping[str, Any]) -> Any:
+    fields = analysis.section.model_fields
+    base = {fields["base"].alias or "base": BASE} if "base" in fields else {}
+    try:
+        return analysis.section.model_validate({**base, **words})
+    except ValidationError as error:
+        raise SpecError(
+            Problem(
+                "option.value",
+                one["msg"].removeprefix("Value error, "),
+                Where(key=".".join(str(part) for part in one["loc"]) or analysis.verb),
+            )
+            for one in error.errors()
+        ) from error
+
+
+def _require(names: tuple[str, ...], data: Data) -> None:
+    """Refuse names that are neither columns nor keys of the data."""
+    if isinstance(data, Panel):
+        return data.require(tuple(n for n in names if n not in data.keys and n not in BOTH))
+    known = [*map(str, data.columns)]
+    missing = [n for n in dict.fromkeys(names) if n not in {*known, *data.index.names, *BOTH}]
+    if missing:
+        raise MissingColumn(
+            Problem(
+                "data.missing_column",
+                message("'{name}' is neither a column nor an index level.", name=name),
+                Where(column=name),
+                suggestion(name, known),
+            )
+            for name in missing
+        )
+    return None
+
+
+def _documented(analysis: Analysis[Any, Any]) -> str:
+    """Write the docstring: what the analysis says of itself, then its keywords."""
+    about_data = {
+        k: v for k, v in ABOUT.items() if _regression(analysis) or k != ", ".join(REGRESSION)
+    }
+    own = {name: field.description or "" for name, field in _fields(analysis)}
+    lines = [
+        line for name, words in {**about_data, **own}.items() for line in (name, f"    {words}")
+    ]
+    text = inspect.getdoc(analysis) or ""
+    about, heading, rest = text.partition("\n\nReturns\n")
+    parameters = "\n".join(["Parameters", "----------", *lines])
+    return f"{about}\n\n{parameters}{heading}{rest}"

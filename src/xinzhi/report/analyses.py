@@ -1,0 +1,66 @@
+"""The exhibits of the analyses of a study: shown, or their place kept where there is no result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from xinzhi.analyses.analysis import Analysis, Shown, in_order, title_of
+from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.figures.chart import Chart
+from xinzhi.report.not_computed import not_computed_table
+from xinzhi.study.result import StudyResult
+from xinzhi.study.variables import style_of
+from xinzhi.study.view import StudyView
+from xinzhi.tables.table import Table
+from xinzhi.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibited:
+    """What all analyses show, but for their charts."""
+
+    tables: Mapping[str, tuple[Table, ...]]
+    """Section of the report -> its tables."""
+    methods: tuple[Wording, ...]
+    references: frozenset[str]
+
+
+def exhibited(result: StudyResult) -> Exhibited:
+    """Show every analysis that the study asks for."""
+    tables: dict[str, tuple[Table, ...]] = {}
+    methods: list[Wording] = []
+    references: set[str] = set()
+    for analysis, section, found, shown in _asked(result):
+        if isinstance(found, Unavailable):
+            one = Exhibits((not_computed_table(shown.name, shown.title, found.problems),))
+        else:
+            one = analysis.show(section, found, shown)
+        place = analysis.place.key
+        tables[place] = (*tables.get(place, ()), *one.tables)
+        methods += one.methods
+        references |= one.references
+    return Exhibited(tables, tuple(methods), frozenset(references))
+
+
+def charts_of_analyses(result: StudyResult) -> dict[str, tuple[Chart, ...]]:
+    """Draw the charts of every analysis: section of the report -> its charts."""
+    charts: dict[str, tuple[Chart, ...]] = {}
+    for analysis, section, found, shown in _asked(result):
+        if not isinstance(found, Unavailable):
+            place = analysis.place.key
+            charts[place] = (*charts.get(place, ()), *analysis.draw(section, found, shown))
+    return charts
+
+
+def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, Shown]]:
+    """List the sections: analysis, options, result, and what else it may show."""
+    study, style = StudyView(result.spec), style_of(result.spec)
+    for key, analysis in in_order():
+        sections = result.spec.sections(key)
+        for name, section in sections.items():
+            title = title_of(analysis, getattr(section, "title", None), name, len(sections))
+            shown = Shown(name, title, study, style, result.results)
+            yield analysis, section, result.results[key][name], shown

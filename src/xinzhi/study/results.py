@@ -1,0 +1,44 @@
+"""The results of the analyses of a study: what there is, what is missing, what must be known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from xinzhi.analyses.analysis import Analysis, in_order
+from xinzhi.analyses.unavailable import Failure, Unavailable
+from xinzhi.notices import Notice
+from xinzhi.study.attempts import unavailable_notices
+
+Results = Mapping[str, Mapping[str, Any]]
+"""Analysis -> name of its section -> result, or `Unavailable`."""
+
+
+def results_of(
+    results: Results,
+) -> Iterator[tuple[str, Analysis[Any, Any], str, Any]]:
+    """List the results that there are: key, analysis, name of the section, result."""
+    for key, analysis in in_order():
+        for name, result in results.get(key, {}).items():
+            if not isinstance(result, Unavailable):
+                yield key, analysis, name, result
+
+
+def analysis_failures(results: Results) -> Iterator[Failure]:
+    """List everything that could not be computed."""
+    for key, analysis in in_order():
+        for result in results.get(key, {}).values():
+            if isinstance(result, Unavailable):
+                yield result
+            else:
+                yield from analysis.failures(result)
+
+
+def analysis_notices(results: Results) -> Iterator[Notice]:
+    """Say of every analysis what a reader must know, and why one has no answer."""
+    for key, analysis in in_order():
+        for name, result in results.get(key, {}).items():
+            if isinstance(result, Unavailable):
+                yield from unavailable_notices(f"{key}.{name}", result)
+            else:
+                yield from analysis.notices(result)

@@ -1,0 +1,126 @@
+"""The how-to page *Add an analysis*, run: its files make a package, and every interface has the table."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from made_mechanism import STUDY, panel, write_study
+from places import ROOT
+
+PAGE = ROOT / "docs" / "how-to" / "add-an-analysis.md"
+BLOCK = re.compile(r'```(?:python|yaml|toml) title="([^"]+)"\n(.*?)```', re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def blocks() -> dict[str, str]:
+    return dict(BLOCK.findall(PAGE.read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory, blocks):
+    """Install the package of the page: its files, and the metadata that an installer writes."""
+    folder = tmp_path_factory.mktemp("site")
+    for name, text in blocks.items():
+        if name.startswith("quantiles/"):
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text(text, encoding="utf-8")
+    group, entry = re.search(r'entry-points\."(.*?)"\]\n(.*)', blocks["pyproject.toml"]).groups()
+    about = folder / "quantiles-0.1.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: quantiles\nVersion: 0.1\n")
+    (about / "entry_points.txt").write_text(f"[{group}]\n{entry.replace(chr(34), '')}\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory, blocks):
+    """A study that asks for the analysis and for nothing else that costs time."""
+    head = STUDY.partition("diagnostics:")[0]
+    report = "report: {languages: [en, zh], formats: [html, xlsx]}\n"
+    return write_study(
+        tmp_path_factory.mktemp("study"), panel(), head + blocks["study.yaml"] + report
+    )
+
+
+def python(package, *words, code=0):
+    """Start Python with the package beside xinzhi."""
+    done = subprocess.run(
+        [sys.executable, *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(package)},
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout if code == 0 else done.stdout + done.stderr
+
+
+def xinzhi(package, *words, code=0):
+    """Run a command."""
+    return python(package, "-m", "xinzhi.cli.main", *words, code=code)
+
+
+def expected(name, share):
+    """Take a quantile of a column in the first year, by another way."""
+    frame = panel()
+    frame = frame.reset_index() if "year" not in frame else frame
+    values = frame.loc[frame["year"] == frame["year"].min(), name]
+    return pd.Series(sorted(values)).quantile(share)
+
+
+def test_the_study_file_the_report_and_the_cache_have_it(package, study):
+    """A run writes its numbers and its table; the second run takes them from the first."""
+    xinzhi(package, "run", study)
+    results = study.parent / "results"
+    text = (results / "results.json").read_text(encoding="utf-8")
+    first = json.loads(text)["tables"]["spread"]["rows"][0]
+
+    assert (first["variable"], first["period"]) == ("green", 2008)
+    assert first["0.9"] == pytest.approx(expected("green", 0.9), rel=1e-12)
+    html = (results / "report.html").read_text(encoding="utf-8")
+    assert "Quantiles by period" in html
+    assert "分年分位数" in html
+    xinzhi(package, "run", study)
+    stops = json.loads((results / "run.json").read_text(encoding="utf-8"))["stops"]
+    assert [one["computed"] for one in stops if one["name"] == "quantiles.spread"] == [False]
+
+
+def test_a_misspelt_name_is_refused_with_its_line(package, study, tmp_path):
+    """`of: [gren]` is an error at its place, with the nearest name."""
+    text = study.read_text(encoding="utf-8").replace("[green, talent]", "[gren, talent]")
+    other = write_study(tmp_path, panel(), text)
+    said = xinzhi(package, "check", other, "--lang", "en", code=1)
+
+    line = next(n for n, one in enumerate(text.splitlines(), 1) if "[gren," in one)
+    assert re.search(rf"study\.yaml\D+{line}\b", said)
+    assert "green" in said
+
+
+def test_the_command_line_has_it(package, study):
+    """`xinzhi analyse quantiles` prints the table, `xinzhi parts` and `xinzhi schema` name it."""
+    data = study.parent / "data.csv"
+    words = ("analyse", "quantiles", data, "--entity", "city", "--period", "year", "--of", "green")
+    told = xinzhi(package, *words, "--shares", "0.5,0.9", "--format", "json")
+    first = json.loads(told)["quantiles"]["rows"][0]
+
+    assert first["0.9"] == pytest.approx(expected("green", 0.9), rel=1e-12)
+    assert "quantiles" in xinzhi(package, "parts")
+    assert "quantiles" in json.loads(xinzhi(package, "schema"))["properties"]
+
+
+def test_python_has_it(package, study):
+    """`xz.quantiles_by_period` gives the result, with the keywords of the study file."""
+    code = (
+        "import pandas as pd, xinzhi as xz; "
+        f"frame = pd.read_csv({str(study.parent / 'data.csv')!r}); "
+        "found = xz.quantiles_by_period(frame, of='green', shares=(0.9,), entity='city', period='year'); "
+        "print(repr(float(found.to_frame().iloc[0, 0])))"
+    )
+    assert float(python(package, "-c", code)) == pytest.approx(expected("green", 0.9), rel=1e-12)
