@@ -17,7 +17,6 @@ if TYPE_CHECKING:
         compare_groups,
         fit,
         hausman,
-        moderate,
         specification_curve,
         vif,
     )
@@ -32,7 +31,6 @@ __all__ = [
     "evaluate",
     "fit",
     "hausman",
-    "moderate",
     "productivity",
     "read",
     "run",

@@ -27,14 +27,14 @@ FIRST = {
     "productivity.productivity": ("gml_productivity",),
     "describe.describe": ("descriptive",),
     "estimate.fit": ("second",),
-    "moderate.moderate": ("tools",),
+    "moderation.compute.moderate": ("tools",),
     "vary.specification_curve": ("specification_curve",),
 }
 SECOND = {
     "productivity.infer": ("plain_intervals",),
     "describe.DIAGNOSTICS": ("not_tested",),
     "mediation.compute.mediate": ("mechanism",),
-    "moderate.moderate_mediation": ("tools_chains",),
+    "moderation.compute.moderate_mediation": ("tools_chains",),
     "compare.compare_groups": ("cities_region",),
 }
 SPACE = {
@@ -57,8 +57,8 @@ WHAT_IF = {"typology.what_if": ("what_if",)}
 RUNS = [
     # what fails, pieces of work that are done anew, tables that cannot stand without it
     (MEASURE, ("measure.plain",), ("plain_",)),
-    (FIRST, ("productivity.", "describe", "estimate.second", "moderate.", "specification_curve"), ()),
-    (SECOND, ("inference.", "diagnose.", "mediation.", "moderate.", "compare."), ("vif", "mechanism_effects", "cities")),
+    (FIRST, ("productivity.", "describe", "estimate.second", "moderation.", "specification_curve"), ()),
+    (SECOND, ("inference.", "diagnose.", "mediation.", "moderation.", "compare."), ("vif", "mechanism_effects", "cities")),
     (SPACE, (), ()),
     (NEIGHBOURS, (), ()),
     (RANKS, (), ("green_",)),

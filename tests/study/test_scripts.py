@@ -79,10 +79,10 @@ def models(folder) -> dict[str, Estimates]:
     found["mechanism/total"] = mediation.total
     for kind in ("first", "second", "alone"):
         found[f"mechanism/firms/{kind}"] = getattr(mediation.through[0], kind)
-    for path in mechanism.moderation["tools"].paths:
+    for path in result.results["moderation"]["tools"].paths:
         name = f"tools/{path.focal} -> {path.outcome} | {path.moderator}"
         found |= {name: path.found.estimates, f"{name}/within": path.found.double_demeaned}
-    for chain in mechanism.moderation["tools"].chains:
+    for chain in result.results["moderation"]["tools"].chains:
         name = f"tools/{chain.focal} -> {chain.mediator} -> | {chain.moderator}"
         found |= {f"{name}/first": chain.found.first, f"{name}/second": chain.found.second}
     for by, compared in mechanism.heterogeneity["cities"].items():

@@ -69,7 +69,7 @@ def test_a_missing_column_is_named(frame):
         lambda f: xz.specification_curve(
             f, outcome="y", regressors="x", choices={"effects": (("entity",), None)}
         ),
-        lambda f: xz.moderate(f, outcome="y", regressors="x", focal="x", moderator="w"),
+        lambda f: xz.moderate(f, outcome="y", regressors="x", moderators="w", paths="x -> y"),
         lambda f: xz.hausman(f, outcome="y", regressors="x"),
     ],
     ids=[

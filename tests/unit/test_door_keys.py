@@ -40,7 +40,7 @@ VERBS = {
     "vif": lambda f, **k: xz.vif(f, outcome="y", regressors=["x", "w"], **k),
     "hausman": lambda f, **k: xz.hausman(f, **MODEL, **k),
     "mediate": lambda f, **k: xz.mediate(f, **MODEL, through="m", draws=20, **k),
-    "moderate": lambda f, **k: xz.moderate(f, **MODEL, focal="x", moderator="w", **k),
+    "moderate": lambda f, **k: xz.moderate(f, **MODEL, moderators="w", paths="x -> y", **k),
     "compare_groups": lambda f, **k: xz.compare_groups(f, **MODEL, by="half", draws=10, **k),
     "specification_curve": lambda f, **k: xz.specification_curve(
         f, **MODEL, choices={"effects": (("entity",), None)}, **k

@@ -78,8 +78,15 @@ class Study(Protocol):
     def seed(self) -> int:
         """Start of all random draws."""
 
-    def equation(self, reference: str) -> Equation:
-        """Resolve a column of a table, such as baseline/1, with all that it inherits."""
+    @property
+    def first_column(self) -> str | None:
+        """First column of the first table, such as baseline/1; None in a study without tables."""
+
+    def equation(self, reference: str | None) -> Equation:
+        """Resolve a column of a table, such as baseline/1, with all that it inherits.
+
+        None gives the controls of the study with two-way effects and the default errors.
+        """
 
     def expand(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Replace names of sets by their variables, each once."""
@@ -187,10 +194,19 @@ class Analysis(ABC, Generic[S, R]):
         """Find what is wrong with the options once all their names are known, with its place."""
         yield from ()
 
-    def base(self, section: S) -> str | None:
+    def base(self, section: S, study: Study) -> str | None:
         """Name the column of a table from which the analysis starts."""
         found: str | None = getattr(section, "base", None)
         return found
+
+    def outcome(self, section: S, study: Study) -> str | None:
+        """Name the outcome of the effects that pathways may rest on."""
+        base = self.base(section, study)
+        return study.equation(base).regression.outcome if base else None
+
+    def moderators(self, section: S, study: Study) -> tuple[str, ...]:
+        """List the moderators that pathways may recommend."""
+        return ()
 
     def notices(self, result: R) -> Iterator[Notice]:
         """Say what a reader must know."""

@@ -23,8 +23,9 @@ class Section(BaseModel):
 class Refers:
     """Marks an option that holds names of other parts of the study; they are checked by their kind."""
 
-    kind: Literal["column", "variables", "grouping", "score"]
-    """column: of a table, such as baseline/1; variables: variables or sets of them."""
+    kind: Literal["column", "variables", "paths", "grouping", "score"]
+    """column: of a table, such as baseline/1; variables: variables or sets of them; paths:
+    pairs of which the second is no set."""
 
 
 class Words(Section):

@@ -15,7 +15,6 @@ VERBS = MappingProxyType(
         "evaluate": "scores",
         "fit": "models",
         "hausman": "models",
-        "moderate": "models",
         "productivity": "scores",
         "read": "data",
         "run": "studies",

@@ -67,7 +67,12 @@ class OneRegression:
     equation_: Equation
     seed: int
 
-    def equation(self, reference: str) -> Equation:
+    @property
+    def first_column(self) -> str:
+        """Name the one regression."""
+        return BASE
+
+    def equation(self, reference: str | None) -> Equation:
         """Give the one regression."""
         assert reference == BASE
         return self.equation_

@@ -17,8 +17,6 @@ from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit as estimate
 from xinzhi.econometrics.heterogeneity import Heterogeneity
 from xinzhi.econometrics.heterogeneity import compare_groups as compare
-from xinzhi.econometrics.moderation import Moderation
-from xinzhi.econometrics.moderation import moderate as interact
 from xinzhi.econometrics.specification_curve import SpecificationCurve
 from xinzhi.econometrics.specification_curve import specification_curve as curve_of
 from xinzhi.vocabulary import canonical
@@ -130,61 +128,6 @@ def hausman(
     """
     return hausman_test(
         keyed(data, entity, period), regression_of(outcome, regressors, controls, effects, ())
-    )
-
-
-def moderate(
-    data: Data,
-    *,
-    outcome: str,
-    regressors: Names,
-    focal: str,
-    moderator: str,
-    controls: Names = (),
-    effects: Names = BOTH,
-    covariance: str | None = None,
-    cluster: Names = (),
-    lag: int = 1,
-    lagged: str = "all",
-    entity: Key | None = None,
-    period: Key | None = None,
-) -> Moderation:
-    """Estimate how a moderator changes the effect of a regressor.
-
-    Parameters
-    ----------
-    lag
-        Periods by which the right-hand side is lagged inside the entity; 0 for none.
-    lagged
-        What is lagged, as in the study file: `all` (regressors, controls and moderator) or
-        `moderator`. Names of lagged terms say so: `L1.talent × L1.policy`.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> import pandas as pd
-    >>> index = pd.MultiIndex.from_product([list("abcd"), range(6)], names=["entity", "period"])
-    >>> draw = np.random.default_rng(0).normal(size=(24, 3))
-    >>> frame = pd.DataFrame(draw, index=index, columns=["y", "x", "w"])
-    >>> moderate(frame, outcome="y", regressors="x", focal="x", moderator="w").estimates.names
-    ('L1.x', 'L1.x × L1.w', 'L1.w')
-    >>> moderate(
-    ...     frame, outcome="y", regressors="x", focal="x", moderator="w", lagged="moderator"
-    ... ).interaction
-    'x × L1.w'
-
-    References
-    ----------
-    Bauer and Curran (2005), doi 10.1207/s15327906mbr4003_5 (Johnson-Neyman regions).
-    """
-    regression = regression_of(outcome, regressors, controls, effects, cluster, covariance)
-    return interact(
-        keyed(data, entity, period),
-        regression,
-        focal=focal,
-        moderator=moderator,
-        steps=lag,
-        lagged=lagged,
     )
 
 

@@ -7,18 +7,8 @@ from collections.abc import Iterator
 from xinzhi.study.groups import group_label
 from xinzhi.study.result import StudyResult
 from xinzhi.study.stops.bootstrap import DRAWS
-from xinzhi.tables.moderation import lag_note
 from xinzhi.wording import Wording, message
 
-BAUER = (
-    "Bauer, D. J., & Curran, P. J. (2005). Probing interactions in fixed and multilevel regression: "
-    "Inferential and graphical techniques. Multivariate Behavioral Research, 40(3), 373–400. "
-    "doi:10.1207/s15327906mbr4003_5"
-)
-HAYES = (
-    "Hayes, A. F. (2015). An index and test of linear moderated mediation. Multivariate Behavioral "
-    "Research, 50(1), 1–22. doi:10.1080/00273171.2014.962683"
-)
 HOLM = (
     "Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal "
     "of Statistics, 6(2), 65–70."
@@ -85,13 +75,6 @@ def mechanism_methods(result: StudyResult, analysed: tuple[Wording, ...]) -> Ite
 
 def _more(result: StudyResult) -> Iterator[Wording]:
     spec = result.spec
-    for section in spec.moderation.values():
-        yield message(
-            "Moderation: interactions with the moderator; effects at its mean and one standard "
-            "deviation below and above.",
-        )
-        if section.lag:
-            yield lag_note(section.lag, section.lagged)
     if spec.heterogeneity:
         yield message(
             "Groups: the regression in each group; differences by a Wald test in the fully interacted "
@@ -109,8 +92,6 @@ def mechanism_references(result: StudyResult) -> frozenset[str]:
     spec, found = result.spec, result.mechanism
     used: set[str] = set()
     for applies, references in (
-        (bool(spec.moderation), (BAUER,)),
-        (any(one.chains for one in found.moderation.values()), (HAYES,)),
         (bool(spec.heterogeneity), (HOLM,)),
         (spec.specification_curve is not None, (SIMONSOHN,)),
         (bool(found.wild), (WILD,)),

@@ -18,8 +18,6 @@ from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import labels
 from xinzhi.tables.heterogeneity import differences_table, groups_table
 from xinzhi.tables.influence import influence_table
-from xinzhi.tables.moderated_chains import chains_table
-from xinzhi.tables.moderation import moderation_table
 from xinzhi.tables.regression import (
     regression_table,
     with_headings,
@@ -34,7 +32,6 @@ from xinzhi.wording import Label, Wording, message
 def mechanism_tables(result: StudyResult) -> dict[str, tuple[Table, ...]]:
     """Set the tables: section of the report -> its tables."""
     return {
-        "moderation": tuple(_moderation(result)),
         "heterogeneity": tuple(_heterogeneity(result)),
         "specification_curve": tuple(_curve(result)),
     }
@@ -99,47 +96,6 @@ def _titled(words: Words, other: Wording, name: str, number: int) -> Wording:
     if own:
         return own
     return message("{title}: {name}", title=other, name=Label(name)) if number > 1 else other
-
-
-def _moderation(result: StudyResult) -> Iterator[Table]:
-    report, words = result.spec.report, labels(result.spec)
-    for name, found in result.mechanism.moderation.items():
-        n, section = len(result.mechanism.moderation), result.spec.moderation[name]
-        title = _titled(section.title, message("Moderation"), name, n)
-        yield moderation_table(
-            name,
-            title,
-            [p.found for p in found.paths if not isinstance(p.found, Unavailable)],
-            labels=words,
-            failed={
-                (p.focal, p.outcome, p.moderator): _why(p.found)
-                for p in found.paths
-                if isinstance(p.found, Unavailable)
-            },
-            lag=section.lag,
-            lagged=section.lagged,
-            stars=report.stars,
-            decimals=report.decimals,
-        )
-        if found.chains:
-            yield chains_table(
-                f"{name}_chains",
-                message("{title}: mediated effects along the moderator", title=title),
-                [c.found for c in found.chains if not isinstance(c.found, Unavailable)],
-                labels=words,
-                failed={
-                    (c.focal, c.mediator, c.moderator): _why(c.found)
-                    for c in found.chains
-                    if isinstance(c.found, Unavailable)
-                },
-                lag=section.lag,
-                lagged=section.lagged,
-                decimals=report.decimals,
-            )
-
-
-def _why(found: Unavailable) -> Wording:
-    return found.problems[0].what
 
 
 def _heterogeneity(result: StudyResult) -> Iterator[Table]:

@@ -10,7 +10,6 @@ from typing import TypeVar
 from xinzhi.analyses.equation import Equation, Instruments
 from xinzhi.econometrics.robustness import Variation
 from xinzhi.econometrics.specification import Regression
-from xinzhi.study.schema.moderation import ModerationSection
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.tables import RegressionTable, TableColumn
 from xinzhi.study.sets import CONTROLS, expand, table_column
@@ -76,17 +75,3 @@ def _varied(base: Variation, column: TableColumn) -> Variation:
 
 def _instruments(spec: StudySpec, found: Mapping[str, tuple[str, ...]]) -> Instruments:
     return tuple((name, expand(names, spec)) for name, names in found.items())
-
-
-def around(spec: StudySpec, section: ModerationSection) -> Equation:
-    """Equation that gives a moderation its other regressors, controls, effects and errors.
-
-    It is the column that the section names, else the first of all tables, else the controls of
-    the study with two-way effects and the default errors.
-    """
-    if section.base is not None:
-        return equation_of(spec, section.base)
-    if spec.tables:
-        return equation_of(spec, f"{next(iter(spec.tables))}/1")
-    controls = spec.sets.get(CONTROLS, ())
-    return Equation(Regression("", (), tuple(controls)))

@@ -11,7 +11,6 @@ import pandas as pd
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.heterogeneity import Difference, Heterogeneity
-from xinzhi.econometrics.moderation import Moderation
 from xinzhi.econometrics.permutation import Permutation
 from xinzhi.econometrics.statistic import Statistic
 from xinzhi.notices import Notice
@@ -19,8 +18,9 @@ from xinzhi.study.equations import equation_of
 from xinzhi.study.mechanism import Mechanism
 from xinzhi.study.results import Results, results_of
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.sets import expand, table_column
+from xinzhi.study.sets import table_column
 from xinzhi.study.variables import style_of
+from xinzhi.study.view import StudyView
 from xinzhi.tables.regression import Fitted
 from xinzhi.typology.evidence import path_of
 from xinzhi.wording import message
@@ -58,13 +58,16 @@ def outcomes_of(spec: StudySpec) -> dict[str, str]:
     for source in section.pathways.sources if section else ():
         if source.partition("/")[0] in spec.tables:
             bases[source] = source if "/" in source else f"{source}/1"
-        for key, analysis in ANALYSES:
-            if source in spec.sections(key):
-                base = analysis.base(spec.sections(key)[source])
-                bases |= {source: base} if base else {}
         if source in spec.heterogeneity:
             bases[source] = spec.heterogeneity[source].base
-    return {name: equation_of(spec, base).regression.outcome for name, base in bases.items()}
+    found = {name: equation_of(spec, base).regression.outcome for name, base in bases.items()}
+    for key, analysis in ANALYSES:
+        for name, one in spec.sections(key).items():
+            outcome = analysis.outcome(one, StudyView(spec))
+            found |= (
+                {name: outcome} if outcome and section and name in section.pathways.sources else {}
+            )
+    return found
 
 
 def gathered(
@@ -82,9 +85,9 @@ def gathered(
     for source in section.sources:
         rows += _table(source, tables, mechanism)
         rows += _analysed(source, results)
-        if source in mechanism.moderation:
-            tools += expand(spec.moderation[source].moderators, spec)
-            rows += _moderation(source, mechanism)
+        for key, analysis in ANALYSES:
+            if source in spec.sections(key):
+                tools += analysis.moderators(spec.sections(key)[source], StudyView(spec))
         for grouping, one in mechanism.heterogeneity.get(source, {}).items():
             if isinstance(one, Heterogeneity):
                 rows += _groups(source, grouping, one)
@@ -161,15 +164,6 @@ def _analysed(source: str, results: Results) -> Iterator[Record]:
                 "df": one.df,
             }
             yield _record(source, one.links, more)
-
-
-def _moderation(source: str, mechanism: Mechanism) -> Iterator[Record]:
-    for path in mechanism.moderation[source].paths:
-        found = path.found
-        if isinstance(found, Moderation) and found.interaction in found.estimates.names:
-            numbers = _numbers(found.estimates, found.interaction)
-            given = {**numbers, "tool": path.moderator}
-            yield _record(source, (path.focal, path.outcome), given)
 
 
 def _groups(source: str, grouping: str, found: Heterogeneity) -> Iterator[Record]:

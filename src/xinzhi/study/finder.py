@@ -51,7 +51,11 @@ class Finder:
 
     def referred(self, kind: str, value: Any, spec: StudySpec, path: Path) -> None:
         """Check one name, or each of several."""
-        if not isinstance(value, str):
+        if kind == "paths":
+            for position, (left, right) in enumerate(value):
+                self.variable(left, spec, (*path, position))
+                self.variable(right, spec, (*path, position), sets=False)
+        elif not isinstance(value, str):
             for position, one in enumerate(value):
                 self.referred(kind, one, spec, (*path, position))
         elif kind == "column":

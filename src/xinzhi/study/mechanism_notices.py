@@ -10,10 +10,9 @@ from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.diagnostic import Diagnosis
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.heterogeneity import Heterogeneity
-from xinzhi.econometrics.moderation import Moderation
 from xinzhi.notices import Notice
 from xinzhi.study.attempts import unavailable_notices
-from xinzhi.study.mechanism import Mechanism, Moderated
+from xinzhi.study.mechanism import Mechanism
 from xinzhi.study.results import Results, analysis_notices
 from xinzhi.tables.regression.fitted import LAG, name_of
 from xinzhi.wording import Label, Message, Wording
@@ -36,31 +35,19 @@ def further_notices(
     return labelled(dict.fromkeys(found), labels)
 
 
-Noticed = Diagnosis | Moderation | Heterogeneity | Unavailable
+Noticed = Diagnosis | Heterogeneity | Unavailable
 
 
 def _mechanism(mechanism: Mechanism) -> Iterator[Notice]:
     for name, columns in mechanism.without_wild.items():
         for position, one in columns.items():
             yield from _of(f"tables.{name}.columns[{position + 1}]", one)
-    for name, moderated in mechanism.moderation.items():
-        yield from _moderated(f"moderation.{name}", moderated)
     for name, groupings in mechanism.heterogeneity.items():
         for compared in groupings.values():
             yield from _of(f"heterogeneity.{name}", compared)
             yield from _groups(compared)
     if isinstance(mechanism.curve, Unavailable):
         yield from _of("specification_curve", mechanism.curve)
-
-
-def _moderated(place: str, moderated: Moderated) -> Iterator[Notice]:
-    for path in moderated.paths:
-        yield from _of(place, path.found)
-        if isinstance(path.found, Moderation):
-            yield from path.found.estimates.notices
-    for chain in moderated.chains:
-        if isinstance(chain.found, Unavailable):
-            yield from _of(place, chain.found)
 
 
 def _groups(compared: Heterogeneity | Unavailable) -> Iterator[Notice]:

@@ -10,7 +10,7 @@ from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.analyses.equation import ENTITY, Equation
 from xinzhi.analyses.members import Member
 from xinzhi.errors import StudyError
-from xinzhi.study.equations import around, column_equation, equation_of
+from xinzhi.study.equations import column_equation, equation_of
 from xinzhi.study.finder import Finder
 from xinzhi.study.frontiers import changed, scores_of
 from xinzhi.study.located import Path
@@ -18,7 +18,6 @@ from xinzhi.study.schema.changes import PREFIX
 from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.tables import RegressionTable
-from xinzhi.study.sets import expand
 from xinzhi.study.view import StudyView
 from xinzhi.vocabulary import with_implied
 from xinzhi.wording import message
@@ -31,7 +30,6 @@ def find_in_mechanism(spec: StudySpec, finder: Finder) -> None:
     _groups(spec, finder)
     _changes(spec, finder)
     _analyses(spec, finder)
-    _moderation(spec, finder)
     _heterogeneity(spec, finder)
     _curve(spec, finder)
     if finder.problems:
@@ -94,18 +92,6 @@ def _analyses(spec: StudySpec, finder: Finder) -> None:
             finder.options(section, spec, (key, name))
 
 
-def _moderation(spec: StudySpec, finder: Finder) -> None:
-    for name, section in spec.moderation.items():
-        path: Path = ("moderation", name)
-        if section.base is not None:
-            finder.column_of_table(section.base, spec, (*path, "from"))
-        for position, moderator in enumerate(section.moderators):
-            finder.variable(moderator, spec, (*path, "moderators", position))
-        for position, (left, right) in enumerate(section.paths):
-            finder.variable(left, spec, (*path, "paths", position))
-            finder.variable(right, spec, (*path, "paths", position), sets=False)
-
-
 def _heterogeneity(spec: StudySpec, finder: Finder) -> None:
     for name, section in spec.heterogeneity.items():
         path: Path = ("heterogeneity", name)
@@ -143,9 +129,6 @@ def _equations(spec: StudySpec, finder: Finder) -> None:
             _replaced(equation, column.replace, finder, (*path, "replace"))
             _endogenous(equation, finder, path)
             _frontier(spec, equation, column.efficiency, finder, path)
-    for name, section in spec.moderation.items():
-        _paths(spec, around(spec, section), name, finder)
-        _chains(spec, around(spec, section), name, finder)
     _least_squares(spec, finder)
     _further(spec, finder)
     curve = spec.specification_curve
@@ -174,12 +157,12 @@ def _least_squares(spec: StudySpec, finder: Finder) -> None:
     starts: list[tuple[Path, Equation]] = []
     for key, analysis in ANALYSES:
         for name, section in spec.sections(key).items():
-            base = analysis.base(section)
-            starts += [((key, name, "from"), equation_of(spec, base))] if base else []
+            starts.extend(
+                ((key, name, "from"), equation)
+                for equation in analysis.reads(section, StudyView(spec)).equations
+            )
     for name, groups in spec.heterogeneity.items():
         starts.append((("heterogeneity", name, "from"), equation_of(spec, groups.base)))
-    for name, moderation in spec.moderation.items():
-        starts.append((("moderation", name, "from"), around(spec, moderation)))
     for place, found in (
         ("specification_curve", spec.specification_curve),
         ("diagnostics", spec.diagnostics),
@@ -268,42 +251,3 @@ def _value(
                 path,
                 message("see `xinzhi parts` for what is known."),
             )
-
-
-def _paths(spec: StudySpec, equation: Equation, name: str, finder: Finder) -> None:
-    moderators = expand(spec.moderation[name].moderators, spec)
-    for position, (left, right) in enumerate(spec.moderation[name].paths):
-        lefts = expand((left,), spec)
-        for variable in (*lefts, right):
-            if variable in moderators:
-                finder.add(
-                    "study.moderates_itself",
-                    message("'{name}' moderates a path on which it stands.", name=variable),
-                    ("moderation", name, "paths", position),
-                    message("take it out of the moderators, or out of the paths."),
-                )
-        if right in lefts or (right in equation.regression.regressors):
-            finder.add(
-                "study.outcome_among_regressors",
-                message("The end of this path stands among its regressors."),
-                ("moderation", name, "paths", position),
-                message("end the path in a mediator or in the outcome."),
-            )
-
-
-def _chains(spec: StudySpec, equation: Equation, name: str, finder: Finder) -> None:
-    """Whether draws have something to draw for: a chain x -> m -> outcome."""
-    section = spec.moderation[name]
-    ends = {
-        x
-        for left, right in section.paths
-        for x in expand((left,), spec)
-        if right == equation.regression.outcome
-    }
-    if "draws" in section.model_fields_set and not ends & {right for _, right in section.paths}:
-        finder.add(
-            "study.no_effect",
-            message("The paths form no chain to the outcome, so `draws` has no effect."),
-            ("moderation", name, "draws"),
-            message("remove `draws`, or add the paths x -> m and m -> outcome."),
-        )

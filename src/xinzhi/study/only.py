@@ -20,12 +20,11 @@ GROUPS = (
     "productivity",
     "tables",
     *ANALYSES.names(),
-    "moderation",
     "heterogeneity",
     "space_and_time",
     "maps",
 )
-MECHANISM = (*ANALYSES.names(), "moderation", "heterogeneity")
+MECHANISM = (*ANALYSES.names(), "heterogeneity")
 SINGLE = ("inference", "describe", "diagnostics", "specification_curve", "typology")
 
 
@@ -74,10 +73,10 @@ def _read(typology: TypologySection) -> tuple[str, ...]:
 def _tables(spec: StudySpec, kept: Mapping[str, Any]) -> dict[str, object]:
     """Add the tables whose columns the kept parts start from, in the order of the file."""
     wanted = set(kept["tables"])
-    starts = [one.base for group in MECHANISM for one in kept[group].values()]
+    starts = [one.base for one in kept["heterogeneity"].values()]
+    for key, analysis in ANALYSES:
+        starts += [analysis.base(one, StudyView(spec)) for one in kept[key].values()]
     starts += [one.of for one in (kept["diagnostics"], kept["specification_curve"]) if one]
-    if any(one.base is None for one in kept["moderation"].values()):
-        starts += list(spec.tables)[:1]
     wanted |= {table_column(start)[0] for start in starts if start}
     while more := {table_column(b)[0] for b in _bases(spec, wanted)} - wanted:
         wanted |= more
@@ -98,9 +97,6 @@ def _needed(spec: StudySpec, kept: Mapping[str, Any]) -> Iterable[str]:
         for section in kept[key].values():
             for asked in analysis.reads(section, StudyView(spec)).data:
                 used |= set(asked.columns)
-    for section in kept["moderation"].values():
-        ends = [end for path in section.paths for end in path]
-        used |= set(expand((*section.moderators, *ends), spec))
     if kept["describe"]:
         used |= set(expand(kept["describe"].variables, spec))
     scores = {spec.variables.named[name].score for name in used if name in spec.variables.named}

@@ -42,3 +42,6 @@ def analysis_notices(results: Results) -> Iterator[Notice]:
                 yield from unavailable_notices(f"{key}.{name}", result)
             else:
                 yield from analysis.notices(result)
+                for part in analysis.failures(result):
+                    if isinstance(part, Unavailable):
+                        yield from unavailable_notices(f"{key}.{name}", part)

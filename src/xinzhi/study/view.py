@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xinzhi.analyses.equation import Equation
+from xinzhi.econometrics.specification import Regression
 from xinzhi.study.equations import equation_of
 from xinzhi.study.groups import group_label, member_label
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.sets import expand
+from xinzhi.study.sets import CONTROLS, expand
 from xinzhi.wording import Label, Wording
 
 
@@ -23,8 +24,15 @@ class StudyView:
         """Start of all random draws."""
         return self.spec.seed
 
-    def equation(self, reference: str) -> Equation:
-        """Resolve a column of a table, such as baseline/1, with all that it inherits."""
+    @property
+    def first_column(self) -> str | None:
+        """First column of the first table; None in a study without tables."""
+        return f"{next(iter(self.spec.tables))}/1" if self.spec.tables else None
+
+    def equation(self, reference: str | None) -> Equation:
+        """Resolve a column of a table with all that it inherits; None gives the controls alone."""
+        if reference is None:
+            return Equation(Regression("", (), tuple(self.spec.sets.get(CONTROLS, ()))))
         return equation_of(self.spec, reference)
 
     def expand(self, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -68,9 +68,9 @@ DOORS = {
         xz.mediate(d, outcome="y", regressors="x1", through="x2", tests="sobel").total.covariance
     ),
     "moderate": lambda d: (
-        xz.moderate(
-            d, outcome="y", regressors="x1", focal="x1", moderator="x2"
-        ).estimates.covariance
+        xz.moderate(d, outcome="y", regressors="x1", moderators="x2", paths="x1 -> y")
+        .paths[0]
+        .found.estimates.covariance
     ),
     "compare_groups": lambda d: (
         xz.compare_groups(d, outcome="y", regressors="x1", by="half", draws=0)
@@ -117,8 +117,12 @@ def test_every_function_takes_the_errors(data):
     mediated = xz.mediate(
         data, outcome="y", regressors="x1", through="x2", covariance="hc1", tests="sobel"
     )
-    moderated = xz.moderate(
-        data, outcome="y", regressors="x1", focal="x1", moderator="x2", covariance="iid"
+    moderated = (
+        xz.moderate(
+            data, outcome="y", regressors="x1", moderators="x2", paths="x1 -> y", covariance="iid"
+        )
+        .paths[0]
+        .found
     )
     compared = xz.compare_groups(
         data, outcome="y", regressors="x1", by="half", covariance="cluster", draws=0

@@ -9,6 +9,7 @@ import pytest
 
 from made_mechanism import panel
 from xinzhi.analyses.mediation.tables import mediation_effects, mediation_equations
+from xinzhi.analyses.moderation.tables import moderation_table
 from xinzhi.econometrics.anderson_rubin import ConfidenceSet
 from xinzhi.econometrics.heterogeneity import compare_groups
 from xinzhi.econometrics.instruments import instrument
@@ -19,7 +20,6 @@ from xinzhi.econometrics.specification_curve import specification_curve, subsets
 from xinzhi.econometrics.wild import wild_bootstrap
 from xinzhi.tables import numbers
 from xinzhi.tables.heterogeneity import differences_table, groups_table
-from xinzhi.tables.moderation import moderation_table
 from xinzhi.tables.regression import (
     regression_table,
     with_headings,
@@ -90,7 +90,7 @@ def test_a_path_that_failed_keeps_its_row():
     found = moderate(FRAME, ASKED, focal="talent", moderator="policy")
 
     table = moderation_table(
-        "t", "T", [found], labels=LABELS, failed={("a", "b", "w"): "no reason"}
+        "t", "T", [found], Style(LABELS), failed={("a", "b", "w"): "no reason"}
     )
 
     assert table.rows[-1].key == "a -> b | w"
@@ -106,7 +106,7 @@ def test_the_strengthened_path_is_read_as_rising():
     asked = Regression("green", ("firms", "talent"), ("control",), covariance=CLUSTERED)
     found = moderate(FRAME, asked, focal="firms", moderator="policy", steps=0)
 
-    (sentence,) = moderation_table("t", "T", [found], labels={}).reading
+    (sentence,) = moderation_table("t", "T", [found], Style()).reading
 
     assert str(sentence).startswith("The effect of firms on green rises with policy")
 

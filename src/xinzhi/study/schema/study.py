@@ -14,7 +14,6 @@ from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.groups import Group
 from xinzhi.study.schema.heterogeneity import HeterogeneitySection
 from xinzhi.study.schema.maps import Map
-from xinzhi.study.schema.moderation import ModerationSection
 from xinzhi.study.schema.productivity import Inference, Productivity
 from xinzhi.study.schema.report import ReportSection
 from xinzhi.study.schema.sources import PanelSection, Source
@@ -84,8 +83,6 @@ class StudyOptions(Section):
     """Tests about one regression."""
     tables: dict[str, RegressionTable] = Field(default_factory=dict)
     """Name -> table of regressions."""
-    moderation: dict[str, ModerationSection] = Field(default_factory=dict)
-    """Name -> what strengthens or weakens paths."""
     heterogeneity: dict[str, HeterogeneitySection] = Field(default_factory=dict)
     """Name -> a regression by groups."""
     specification_curve: SpecificationCurveSection | None = None

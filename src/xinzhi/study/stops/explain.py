@@ -12,7 +12,6 @@ from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.bootstrap import wild_all
 from xinzhi.study.stops.compare import compare_all
 from xinzhi.study.stops.estimate import Column
-from xinzhi.study.stops.moderate import moderate_all
 from xinzhi.study.stops.remeasure import Frames
 from xinzhi.study.stops.vary import vary_all
 
@@ -35,7 +34,6 @@ def mechanism_of(
             name: {i: one for i, one in found.items() if isinstance(one, Unavailable)}
             for name, found in wild.items()
         },
-        moderation=moderate_all(spec, frames),
         heterogeneity=compare_all(spec, frames),
         curve=vary_all(spec, frames),
     )

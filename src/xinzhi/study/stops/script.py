@@ -12,19 +12,15 @@ from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.export.exported import Exported, exported
 from xinzhi.econometrics.heterogeneity import Heterogeneity
 from xinzhi.econometrics.instruments import Instrumented
-from xinzhi.econometrics.interaction import with_inner_product
-from xinzhi.econometrics.moderated_mediation import ModeratedMediation
-from xinzhi.econometrics.moderation import Moderation
 from xinzhi.econometrics.sample import key_of
 from xinzhi.errors import StudyError
 from xinzhi.io.write import safe_text
 from xinzhi.study.analyses import given_to
-from xinzhi.study.equations import around, equation_of
+from xinzhi.study.equations import equation_of
 from xinzhi.study.mechanism import Mechanism
 from xinzhi.study.results import Results, results_of
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.estimate import Column
-from xinzhi.study.stops.moderate import chains_of, frame_of_chain, frame_of_path, paths_of
 from xinzhi.study.stops.remeasure import Frames
 from xinzhi.study.view import StudyView
 from xinzhi.tables.regression import NotEstimated
@@ -82,7 +78,6 @@ def _regressions(
         given = given_to(analysis.reads(section, study), study, frames)
         for own, used, one in analysis.regressions(section, result, given):
             yield f"{name}/{own}", _given(used), one
-    yield from _moderated(spec, mechanism, frames)
     for name, compared in mechanism.heterogeneity.items():
         frame = frame_of(spec.heterogeneity[name].base)
         yield from ((f"{name}/{n}", frame, one) for n, one in _groups(compared))
@@ -94,33 +89,6 @@ def _groups(compared: Mapping[str, Heterogeneity | Unavailable]) -> Iterator[tup
             for group, one in found.groups:
                 if isinstance(one, Estimates):
                     yield f"{grouping}/{group}", one
-
-
-def _moderated(spec: StudySpec, mechanism: Mechanism, frames: Frames) -> Named:
-    for name, section in spec.moderation.items():
-        equation, found = around(spec, section), mechanism.moderation[name]
-        for path, one in zip(paths_of(section, spec), found.paths, strict=True):
-            if isinstance(one.found, Unavailable):
-                continue
-            variables = frames.of(equation.frontier, (*equation.variables, path.outcome))
-            frame = frame_of_path(path, equation, variables)
-            yield from _of_path(f"{name}/{path}", frame, one.found)
-        for chain, two in zip(
-            chains_of(section, spec, equation.regression), found.chains, strict=True
-        ):
-            if isinstance(two.found, ModeratedMediation):
-                variables = frames.of(equation.frontier, equation.variables)
-                frame = frame_of_chain(chain, equation, variables)
-                yield f"{name}/{chain}/first", _given(frame), two.found.first
-                yield f"{name}/{chain}/second", _given(frame), two.found.second
-
-
-def _of_path(name: str, frame: pd.DataFrame, found: Moderation) -> Named:
-    yield name, _given(frame), found.estimates
-    if isinstance(found.double_demeaned, Estimates):
-        used = frame.loc[found.estimates.residuals.index]
-        inner = with_inner_product(used, found.terms)
-        yield f"{name}/within", _given(inner), found.double_demeaned
 
 
 def _given(frame: pd.DataFrame) -> Callable[[], pd.DataFrame]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.analyses.section import BothLanguages, OneOrMore, Section, Words
+from xinzhi.analyses.section import BothLanguages, OneOrMore, Refers, Section, Words
 
 ARROW = re.compile(r"\s*(?:->|→|－>|-＞)\s*")
 
@@ -27,6 +27,10 @@ def path(value: Any) -> Any:
     return tuple(ends)
 
 
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
 Path = Annotated[tuple[str, str], BeforeValidator(path, json_schema_input_type=str)]
 
 
@@ -35,15 +39,17 @@ class ModerationSection(Section):
 
     title: BothLanguages = Words()
     """Title of the tables."""
-    base: str | None = Field(default=None, alias="from")
+    base: Annotated[str | None, Refers("column")] = Field(default=None, alias="from")
     """Column of a table that gives other regressors, controls, effects and errors; the first of all where left out."""
-    moderators: OneOrMore
+    moderators: Annotated[OneOrMore, Refers("variables")]
     """Variables or sets on which the paths depend."""
     lag: int = Field(default=1, ge=0)
     """Periods by which everything on the right is lagged inside the entity; 0 for none."""
     lagged: Literal["all", "moderator"] = "all"
     """What is lagged: all on the right, as in the paper, or the moderator alone."""
-    paths: Annotated[tuple[Path, ...], Field(min_length=1)]
+    paths: Annotated[
+        tuple[Path, ...], BeforeValidator(_listed), Field(min_length=1), Refers("paths")
+    ]
     """`x -> y`: variables, or a set on the left; all of a set are moderated in one equation."""
     draws: int = Field(default=1000, ge=0, le=100_000)
     """Draws for the moderated mediated effects, where the paths form x -> m -> y; 0 for none."""

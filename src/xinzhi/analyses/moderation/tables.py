@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from types import MappingProxyType
 
 from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.interaction import Terms
 from xinzhi.econometrics.lags import lagged_name
 from xinzhi.econometrics.moderation import Moderation
 from xinzhi.econometrics.statistic import Inapplicable
 from xinzhi.tables import numbers
 from xinzhi.tables.coverage import coverage_of
-from xinzhi.tables.numbers import DECIMALS
-from xinzhi.tables.plain_effects import machine_path
-from xinzhi.tables.regression import STARS
+from xinzhi.tables.plain_effects import slope
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.tables.regression.notes import advice_in_words, kind_of_errors, star_note
+from xinzhi.tables.style import Style
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 
@@ -29,13 +30,11 @@ def moderation_table(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     found: Sequence[Moderation],
+    style: Style,
     *,
-    labels: Mapping[str, Wording],
     failed: Failed = MappingProxyType({}),
     lag: int = 0,
     lagged: str = "all",
-    stars: Mapping[str, float] = STARS,
-    decimals: int = DECIMALS,
 ) -> Table:
     """Set each moderated path: its interaction, and the effect at low, mean and high moderator.
 
@@ -46,12 +45,15 @@ def moderation_table(
     lag, lagged
         Of the paths that failed; all, or moderator: what is lagged. Those found say it themselves.
     """
-    rows = [row for one in found for row in _path_rows(one, labels, stars, decimals)]
+    rows = [row for one in found for row in _path_rows(one, style)]
     rows += [
-        Row(path_in_words(with_lag(ends, lag, lagged), labels), (Cell(None),) * 8, key=key(ends))
+        Row(
+            path_in_words(with_lag(ends, lag, lagged), style.labels),
+            (Cell(None),) * 8,
+            key=key(ends),
+        )
         for ends in failed
     ]
-    weakest = max(stars.values(), default=0.05)
     where = message("Effect where the moderator is")
     return Table(
         id=id,
@@ -69,14 +71,14 @@ def moderation_table(
         ),
         rows=tuple(rows),
         notes=(
-            *_path_notes(found, labels),
-            star_note(stars),
-            *failed_notes(failed, labels),
+            *_path_notes(found, style.labels),
+            star_note(style.stars),
+            *failed_notes(failed, style.labels),
         ),
-        reading=tuple(_path_reading(found, labels, weakest, decimals)),
+        reading=tuple(_path_reading(found, style)),
         machine=MappingProxyType(
             {
-                "paths": [machine_path(one) for one in found],
+                "paths": [_plain_path(one) for one in found],
                 "refused": [plain_refusal(ends, why) for ends, why in failed.items()],
             }
         ),
@@ -134,9 +136,8 @@ def plain_refusal(ends: Ends, why: Wording) -> dict[str, str]:
     return {"focal": ends[0], "outcome": ends[1], "moderator": ends[2], "reason": str(why)}
 
 
-def _path_rows(
-    one: Moderation, labels: Mapping[str, Wording], stars: Mapping[str, float], decimals: int
-) -> tuple[Row, Row]:
+def _path_rows(one: Moderation, style: Style) -> tuple[Row, Row]:
+    labels, stars, decimals = style.labels, style.stars, style.decimals
     at = one.estimates.position(one.interaction)
     p = float(one.estimates.p_value[at])
     inner = one.double_demeaned
@@ -221,12 +222,11 @@ def failed_notes(failed: Failed, labels: Mapping[str, Wording]) -> Iterator[Word
         yield message("{name} could not be estimated: {why}", name=path, why=why)
 
 
-def _path_reading(
-    found: Sequence[Moderation], labels: Mapping[str, Wording], weakest: float, decimals: int
-) -> Iterator[Wording]:
+def _path_reading(found: Sequence[Moderation], style: Style) -> Iterator[Wording]:
+    weakest = style.level
     tested = [_interaction(one) for one in found]
     for one, (b, p) in zip(found, tested, strict=True):
-        yield _read_path(one, b, p, labels, weakest, decimals)
+        yield _read_path(one, b, p, style)
     clear = sum(p < weakest for _, p in tested)
     if len(tested) >= MANY:
         yield message(
@@ -243,14 +243,8 @@ def _interaction(one: Moderation) -> tuple[float, float]:
     return float(one.estimates.estimate[at]), float(one.estimates.p_value[at])
 
 
-def _read_path(
-    one: Moderation,
-    b: float,
-    p: float,
-    labels: Mapping[str, Wording],
-    weakest: float,
-    decimals: int,
-) -> Wording:
+def _read_path(one: Moderation, b: float, p: float, style: Style) -> Wording:
+    labels, decimals = style.labels, style.decimals
     low, _, high = one.conditional
     words: dict[str, object] = {
         "x": name_of(one.terms.focal, labels),
@@ -260,7 +254,7 @@ def _read_path(
         "low": numbers.number(low.effect, decimals),
         "high": numbers.number(high.effect, decimals),
     }
-    if not p < weakest:
+    if not p < style.level:
         return message(
             "Whether {w} changes the effect of {x} on {y} cannot be told: the interaction cannot be "
             "told apart from zero ({p}).",
@@ -277,3 +271,37 @@ def _read_path(
         "is high.",
         **words,
     )
+
+
+def _plain_path(found: Moderation) -> dict[str, object]:
+    """Give a moderated path: interaction, conditional effects, region."""
+    return {
+        "focal": found.focal,
+        "outcome": found.outcome,
+        "moderator": found.moderator,
+        "lag": found.lag,
+        "lagged": found.lagged if found.lag else "none",
+        "terms": plain_terms(found.terms),
+        "n": found.estimates.n,
+        "interaction": slope(found.estimates, found.interaction),
+        "moderator_mean": found.moderator_mean,
+        "moderator_sd": found.moderator_sd,
+        "conditional": [asdict(one) for one in found.conditional],
+        "region": {
+            "bounds": list(found.region.bounds),
+            "intervals": [list(piece) for piece in found.region.intervals],
+            "share": found.region.share,
+        },
+        "double_demeaned": {"inapplicable": str(found.double_demeaned.reason)}
+        if isinstance(found.double_demeaned, Inapplicable)
+        else slope(found.double_demeaned, found.interaction),
+    }
+
+
+def plain_terms(terms: Terms) -> dict[str, str]:
+    """Give the names that the terms of a moderated effect have in its equation."""
+    return {
+        "focal": terms.focal,
+        "moderator": terms.moderator,
+        "interaction": terms.interaction,
+    }

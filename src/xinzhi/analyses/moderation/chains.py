@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import MappingProxyType
 
-from xinzhi.econometrics.moderated_mediation import ModeratedMediation
-from xinzhi.econometrics.resample import Interval
-from xinzhi.tables import numbers
-from xinzhi.tables.coverage import coverage_of
-from xinzhi.tables.moderation import (
+from xinzhi.analyses.moderation.tables import (
     Failed,
     failed_notes,
     key,
     lag_note,
     path_in_words,
     plain_refusal,
+    plain_terms,
     with_lag,
 )
-from xinzhi.tables.numbers import DECIMALS
-from xinzhi.tables.plain_effects import machine_chain
+from xinzhi.econometrics.moderated_mediation import ModeratedMediation
+from xinzhi.econometrics.resample import Interval
+from xinzhi.tables import numbers
+from xinzhi.tables.coverage import coverage_of
+from xinzhi.tables.plain_effects import interval as plain_interval
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.tables.regression.notes import errors_in_words
+from xinzhi.tables.style import Style
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 
@@ -30,17 +31,20 @@ def chains_table(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     found: Sequence[ModeratedMediation],
+    style: Style,
     *,
-    labels: Mapping[str, Wording],
     failed: Failed = MappingProxyType({}),
     lag: int = 0,
     lagged: str = "all",
-    decimals: int = DECIMALS,
 ) -> Table:
     """Set the mediated effect of each chain at low, mean and high moderator, and the index."""
-    rows = [row for one in found for row in _chain_rows(one, labels, decimals)]
+    rows = [row for one in found for row in _chain_rows(one, style)]
     rows += [
-        Row(path_in_words(with_lag(ends, lag, lagged), labels), (Cell(None),) * 7, key=key(ends))
+        Row(
+            path_in_words(with_lag(ends, lag, lagged), style.labels),
+            (Cell(None),) * 7,
+            key=key(ends),
+        )
         for ends in failed
     ]
     where = message("Mediated effect where the moderator is")
@@ -61,14 +65,14 @@ def chains_table(
         notes=(
             *([_chain_note()] if found else []),
             *coverage_of("moderated_mediation", [one.first for one in found]),
-            *errors_in_words([one.first for one in found], labels),
+            *errors_in_words([one.first for one in found], style.labels),
             *(lag_note(*how) for how in dict.fromkeys((o.lag, o.lagged) for o in found if o.lag)),
-            *failed_notes(failed, labels),
+            *failed_notes(failed, style.labels),
         ),
-        reading=tuple(_read_chain(one, labels, decimals) for one in found),
+        reading=tuple(_read_chain(one, style) for one in found),
         machine=MappingProxyType(
             {
-                "chains": [machine_chain(one) for one in found],
+                "chains": [_plain_chain(one) for one in found],
                 "refused": [plain_refusal(ends, why) for ends, why in failed.items()],
             }
         ),
@@ -83,9 +87,8 @@ def _chain_note() -> Wording:
     )
 
 
-def _chain_rows(
-    one: ModeratedMediation, labels: Mapping[str, Wording], decimals: int
-) -> tuple[Row, Row]:
+def _chain_rows(one: ModeratedMediation, style: Style) -> tuple[Row, Row]:
+    labels, decimals = style.labels, style.decimals
     interval = one.index_interval
     bounds = (interval.low, interval.high) if isinstance(interval, Interval) else (None, None)
     ends = one.focal, one.mediator, one.moderator
@@ -106,7 +109,8 @@ def _chain_rows(
     )
 
 
-def _read_chain(one: ModeratedMediation, labels: Mapping[str, Wording], decimals: int) -> Wording:
+def _read_chain(one: ModeratedMediation, style: Style) -> Wording:
+    labels, decimals = style.labels, style.decimals
     interval = one.index_interval
     words: dict[str, object] = {
         "x": name_of(one.first_terms.focal, labels),
@@ -134,3 +138,32 @@ def _read_chain(one: ModeratedMediation, labels: Mapping[str, Wording], decimals
         "The effect of {x} through {m} differs along {w}: index {index}, 95 % interval from {low} to {high}.",
         **words,
     )
+
+
+def _plain_chain(found: ModeratedMediation) -> dict[str, object]:
+    """Give a moderated mediated effect at low, mean and high moderator, and the index."""
+    return {
+        "focal": found.focal,
+        "mediator": found.mediator,
+        "moderator": found.moderator,
+        "lag": found.lag,
+        "lagged": found.lagged if found.lag else "none",
+        "first_terms": plain_terms(found.first_terms),
+        "second_terms": plain_terms(found.second_terms),
+        "n": found.n,
+        "conditional": [
+            {
+                "place": one.place,
+                "moderator": one.moderator,
+                "indirect": one.indirect,
+                "se": one.std_error,
+                "z": one.z,
+                "p": one.p_value,
+                "interval": plain_interval(one.interval),
+            }
+            for one in found.conditional
+        ],
+        "index": found.index,
+        "index_interval": plain_interval(found.index_interval),
+        "first_stage_index": found.first_stage_index,
+    }

@@ -1,0 +1,196 @@
+"""Moderation: what strengthens or weakens a path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Effect, Given, Reads, Shown, Study
+from xinzhi.analyses.effects import effect_of
+from xinzhi.analyses.equation import Equation
+from xinzhi.analyses.exhibits import Exhibits, Place
+from xinzhi.analyses.moderation.compute import Moderated, moderate_in_study
+from xinzhi.analyses.moderation.paths import chains_of, frame_of_chain, frame_of_path, paths_of
+from xinzhi.analyses.moderation.section import ModerationSection
+from xinzhi.analyses.moderation.show import exhibits
+from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
+from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.interaction import with_inner_product
+from xinzhi.econometrics.moderated_mediation import ModeratedMediation
+from xinzhi.econometrics.moderation import Moderation
+from xinzhi.errors import Problem
+from xinzhi.figures.chart import Chart
+from xinzhi.notices import Notice
+from xinzhi.wording import message
+
+Located = tuple[tuple[str | int, ...], Problem]
+
+
+class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
+    """Estimate how moderators change the effects along paths, and the mediated effects of their chains.
+
+    The equation of a path x -> y with moderator w is that of the regression with
+
+        b1 x + b2 w + b3 x w,
+
+    so that the effect of x on y is b1 + b3 w; it is given at the mean of w and one standard deviation
+    below and above, with errors by the delta method, and over the region where it differs from zero
+    at the 5% level (Johnson-Neyman). Names of lagged terms say so: `L1.talent × L1.policy`.
+
+    Returns
+    -------
+    Moderated
+        Paths and chains, each with its estimates or the reason why there are none; `.to_frame()` has
+        one row a path and value of the moderator.
+
+    Raises
+    ------
+    SpecError, DataError
+        With column and remedy.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import xinzhi as xz
+    >>> index = pd.MultiIndex.from_product([list("abcd"), range(6)], names=["entity", "period"])
+    >>> draw = np.random.default_rng(0).normal(size=(24, 3))
+    >>> frame = pd.DataFrame(draw, index=index, columns=["y", "x", "w"])
+    >>> found = xz.moderate(frame, outcome="y", regressors="x", moderators="w", paths="x -> y")
+    >>> found.paths[0].found.estimates.names
+    ('L1.x', 'L1.x × L1.w', 'L1.w')
+
+    References
+    ----------
+    Bauer and Curran (2005), doi 10.1207/s15327906mbr4003_5; Hayes (2015), doi
+    10.1080/00273171.2014.962683.
+    """
+
+    section = ModerationSection
+    verb = "moderate"
+    description = "Name -> what strengthens or weakens paths."
+    title = message("Moderation")
+    place = Place("moderation", message("Moderation"), 55)
+
+    def base(self, section: ModerationSection, study: Study) -> str | None:
+        """Name the column that gives the other regressors: the first of all tables where left out."""
+        return section.base or study.first_column
+
+    def outcome(self, section: ModerationSection, study: Study) -> str | None:
+        """Give none: each path has an outcome of its own."""
+        return None
+
+    def reads(self, section: ModerationSection, study: Study) -> Reads:
+        """Read the base equation, and the ends and moderators of all paths and chains."""
+        equation = self._equation(section, study)
+        paths = (one.data(equation) for one in paths_of(section, study))
+        chains = (one.data(equation) for one in chains_of(section, study, equation.regression))
+        return Reads(tuple(dict.fromkeys((*paths, *chains))), (equation,))
+
+    def compute(self, section: ModerationSection, given: Given) -> Moderated:
+        """Estimate every path and every chain."""
+        return moderate_in_study(section, self._equation(section, given.study), given)
+
+    def show(self, section: ModerationSection, result: Moderated, shown: Shown) -> Exhibits:
+        """Set paths with their conditional effects, and chains."""
+        return exhibits(section, result, shown)
+
+    def draw(self, section: ModerationSection, result: Moderated, shown: Shown) -> Iterator[Chart]:
+        """Draw each moderator in the mechanism, and the effects along it."""
+        from xinzhi.analyses.moderation.charts import charts
+
+        return charts(result, shown)
+
+    def problems(self, section: ModerationSection, study: Study) -> Iterator[Located]:
+        """Refuse paths whose ends stand on both sides, and draws without a chain."""
+        equation = self._equation(section, study)
+        yield from _path_problems(section, study, equation)
+        ends = {
+            x
+            for left, right in section.paths
+            for x in study.expand((left,))
+            if right == equation.regression.outcome
+        }
+        if "draws" in section.model_fields_set and not ends & {y for _, y in section.paths}:
+            what = message("The paths form no chain to the outcome, so `draws` has no effect.")
+            remedy = message("remove `draws`, or add the paths x -> m and m -> outcome.")
+            yield ("draws",), Problem("study.no_effect", what, remedy=remedy)
+
+    def notices(self, result: Moderated) -> Iterator[Notice]:
+        """Give those of the paths and of their equations."""
+        for path in result.paths:
+            if isinstance(path.found, Moderation):
+                yield from path.found.notices
+                yield from path.found.estimates.notices
+
+    def failures(self, result: Moderated) -> Iterator[Failure]:
+        """List paths and chains without an answer, and equations of which nothing can be tested."""
+        for path in result.paths:
+            if isinstance(path.found, Unavailable):
+                yield path.found
+                continue
+            yield from without_tests((path.found.estimates,))
+            # without effects of entities nobody asked for an interaction within them
+            if "entity" in path.found.estimates.regression.effects:
+                yield from without_tests((path.found.double_demeaned,))
+        for chain in result.chains:
+            if isinstance(chain.found, Unavailable):
+                yield chain.found
+            else:
+                yield from without_tests((chain.found.first, chain.found.second))
+
+    def regressions(
+        self, section: ModerationSection, result: Moderated, given: Given
+    ) -> Iterator[tuple[str, pd.DataFrame, Estimates]]:
+        """List the equations of paths and chains on the data with their lags and interactions."""
+        equation = self._equation(section, given.study)
+        for path, one in zip(paths_of(section, given.study), result.paths, strict=True):
+            if isinstance(one.found, Moderation):
+                frame = frame_of_path(path, equation, given.frame(path.data(equation)))
+                yield str(path), frame, one.found.estimates
+                if isinstance(one.found.double_demeaned, Estimates):
+                    used = frame.loc[one.found.estimates.residuals.index]
+                    inner = with_inner_product(used, one.found.terms)
+                    yield f"{path}/within", inner, one.found.double_demeaned
+        chains = chains_of(section, given.study, equation.regression)
+        for chain, two in zip(chains, result.chains, strict=True):
+            if isinstance(two.found, ModeratedMediation):
+                frame = frame_of_chain(chain, equation, given.frame(chain.data(equation)))
+                yield f"{chain}/first", frame, two.found.first
+                yield f"{chain}/second", frame, two.found.second
+
+    def effects(self, result: Moderated) -> Iterator[Effect]:
+        """List the interactions, each with its moderator."""
+        for path in result.paths:
+            found = path.found
+            if isinstance(found, Moderation) and found.interaction in found.estimates.names:
+                links = (path.focal, path.outcome)
+                yield effect_of(found.estimates, found.interaction, links, moderator=path.moderator)
+
+    def moderators(self, section: ModerationSection, study: Study) -> tuple[str, ...]:
+        """List the moderators that pathways may recommend."""
+        return study.expand(section.moderators)
+
+    def _equation(self, section: ModerationSection, study: Study) -> Equation:
+        return study.equation(self.base(section, study))
+
+
+def _path_problems(
+    section: ModerationSection, study: Study, equation: Equation
+) -> Iterator[Located]:
+    moderators = study.expand(section.moderators)
+    for position, (left, right) in enumerate(section.paths):
+        lefts, place = study.expand((left,)), ("paths", position)
+        for variable in (*lefts, right):
+            if variable in moderators:
+                what = message("'{name}' moderates a path on which it stands.", name=variable)
+                remedy = message("take it out of the moderators, or out of the paths.")
+                yield place, Problem("study.moderates_itself", what, remedy=remedy)
+        if right in lefts or right in equation.regression.regressors:
+            what = message("The end of this path stands among its regressors.")
+            remedy = message("end the path in a mediator or in the outcome.")
+            yield place, Problem("study.outcome_among_regressors", what, remedy=remedy)
+
+
+ANALYSES.add("moderation")(ModerationAnalysis())

@@ -1,0 +1,116 @@
+"""Moderation inside a study: every path and every chain, each with its own answer or the reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from xinzhi.analyses.analysis import Given
+from xinzhi.analyses.equation import Equation
+from xinzhi.analyses.moderation.paths import (
+    Chain,
+    Path,
+    chain_options,
+    chains_of,
+    equation_of_chain,
+    equation_of_path,
+    frame_of_path,
+    path_options,
+    paths_of,
+)
+from xinzhi.analyses.moderation.section import ModerationSection
+from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.econometrics.error_tests import advice_of, with_advice
+from xinzhi.econometrics.moderated_mediation import ModeratedMediation, moderate_mediation
+from xinzhi.econometrics.moderation import Moderation, moderate
+from xinzhi.errors import StudyError
+
+
+@dataclass(frozen=True, slots=True)
+class ModeratedPath:
+    """One path x -> y and the moderator on which its strength depends."""
+
+    focal: str
+    outcome: str
+    moderator: str
+    found: Moderation | Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class ModeratedChain:
+    """One chain x -> m -> y and the moderator of both its paths."""
+
+    focal: str
+    mediator: str
+    moderator: str
+    found: ModeratedMediation | Unavailable
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moderated:
+    """Paths and chains of one section."""
+
+    paths: tuple[ModeratedPath, ...]
+    chains: tuple[ModeratedChain, ...]
+    observed: Mapping[str, tuple[float, float]]
+    """Moderator -> its smallest and its largest value in all rows."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a path and value of the moderator; of a path that failed, one with why."""
+        parts = {
+            f"{one.focal} -> {one.outcome} | {one.moderator}": one.found.to_frame()
+            if isinstance(one.found, Moderation)
+            else pd.DataFrame({"failed": [str(one.found.problems[0].what)]})
+            for one in self.paths
+        }
+        return pd.concat(parts, names=["path", "row"])
+
+
+def moderate_in_study(section: ModerationSection, equation: Equation, given: Given) -> Moderated:
+    """Estimate every path, and every chain that they form; one that fails leaves the others."""
+    paths = [
+        ModeratedPath(p.focal, p.outcome, p.moderator, _path(p, equation, given))
+        for p in paths_of(section, given.study)
+    ]
+    chains = [
+        ModeratedChain(c.focal, c.mediator, c.moderator, _chain(c, equation, given))
+        for c in chains_of(section, given.study, equation.regression)
+    ]
+    return Moderated(tuple(paths), tuple(chains), _observed(section, equation, given))
+
+
+def _path(path: Path, equation: Equation, given: Given) -> Moderation | Unavailable:
+    """Estimate equation (6) or (7): the interactions of one set stand in one equation."""
+    try:
+        frame = given.frame(path.data(equation))
+        kept, regression = equation.applied(frame)
+        found = moderate(kept, equation_of_path(path, regression), **path_options(path))
+        estimates = with_advice(frame_of_path(path, equation, frame), found.estimates)
+    except StudyError as error:
+        return Unavailable(str(path), error.problems)
+    return replace(found, estimates=estimates, notices=(*found.notices, *advice_of(estimates)))
+
+
+def _chain(chain: Chain, equation: Equation, given: Given) -> ModeratedMediation | Unavailable:
+    try:
+        kept, regression = equation.applied(given.frame(chain.data(equation)))
+        total, options = equation_of_chain(chain.mediator, regression), chain_options(chain)
+        return moderate_mediation(kept, total, draws=chain.draws, seed=chain.seed, **options)
+    except StudyError as error:
+        return Unavailable(str(chain), error.problems)
+
+
+def _observed(
+    section: ModerationSection, equation: Equation, given: Given
+) -> dict[str, tuple[float, float]]:
+    """Take the range of each moderator whose data could be computed."""
+    found: dict[str, tuple[float, float]] = {}
+    for path in paths_of(section, given.study):
+        try:
+            values = given.frame(path.data(equation))[path.moderator]
+        except (StudyError, KeyError):
+            continue
+        found[path.moderator] = (float(values.min()), float(values.max()))
+    return found
