@@ -14,7 +14,6 @@ from xinzhi.door import VERBS
 if TYPE_CHECKING:
     from xinzhi.door.data import read
     from xinzhi.door.models import (
-        compare_groups,
         fit,
         hausman,
         specification_curve,
@@ -27,7 +26,6 @@ __version__ = "0.1.0"
 __all__ = [
     "audit",
     "bootstrap_scores",
-    "compare_groups",
     "evaluate",
     "fit",
     "hausman",

@@ -35,7 +35,7 @@ SECOND = {
     "describe.DIAGNOSTICS": ("not_tested",),
     "mediation.compute.mediate": ("mechanism",),
     "moderation.compute.moderate_mediation": ("tools_chains",),
-    "compare.compare_groups": ("cities_region",),
+    "heterogeneity.compute.compare_groups": ("cities_region",),
 }
 SPACE = {
     "compare_places.counts_by_group": ("green_regions",),
@@ -58,7 +58,7 @@ RUNS = [
     # what fails, pieces of work that are done anew, tables that cannot stand without it
     (MEASURE, ("measure.plain",), ("plain_",)),
     (FIRST, ("productivity.", "describe", "estimate.second", "moderation.", "specification_curve"), ()),
-    (SECOND, ("inference.", "diagnose.", "mediation.", "moderation.", "compare."), ("vif", "mechanism_effects", "cities")),
+    (SECOND, ("inference.", "diagnose.", "mediation.", "moderation.", "heterogeneity."), ("vif", "mechanism_effects", "cities")),
     (SPACE, (), ()),
     (NEIGHBOURS, (), ()),
     (RANKS, (), ("green_",)),

@@ -74,7 +74,6 @@ def models(folder) -> dict[str, Estimates]:
     """Estimates of all regressions of the study, under the names of the scripts."""
     result = run(folder / "study.yaml", results=folder / "results", computes=False)
     found = {f"{t}/{i}": one for t, row in result.estimates.items() for i, one in enumerate(row, 1)}
-    mechanism = result.mechanism
     mediation = result.results["mediation"]["mechanism"]
     found["mechanism/total"] = mediation.total
     for kind in ("first", "second", "alone"):
@@ -85,7 +84,7 @@ def models(folder) -> dict[str, Estimates]:
     for chain in result.results["moderation"]["tools"].chains:
         name = f"tools/{chain.focal} -> {chain.mediator} -> | {chain.moderator}"
         found |= {f"{name}/first": chain.found.first, f"{name}/second": chain.found.second}
-    for by, compared in mechanism.heterogeneity["cities"].items():
+    for by, compared in result.results["heterogeneity"]["cities"].groupings.items():
         found |= {f"cities/{by}/{group}": one for group, one in compared.groups}
     return found
 

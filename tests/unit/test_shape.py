@@ -13,10 +13,10 @@ SOURCES = sorted((ROOT / "src").rglob("*.py"))
 NAMELESS = ("utils", "helpers", "common", "manager", "base_class", "misc")
 
 
-def test_no_file_is_longer_than_350_lines():
+def test_no_file_is_longer_than_400_lines():
     """C4: a file that grows holds a second concept."""
     long = {
-        p.name: n for p in SOURCES if (n := len(p.read_text(encoding="utf-8").splitlines())) > 350
+        p.name: n for p in SOURCES if (n := len(p.read_text(encoding="utf-8").splitlines())) > 400
     }
 
     assert long == {}

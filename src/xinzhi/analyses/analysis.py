@@ -67,6 +67,8 @@ class Reads:
     data: tuple[EstimationData, ...] = ()
     equations: tuple[Equation, ...] = ()
     """Equations that the options stand for: where one changes, the result is computed again."""
+    asked: tuple[object, ...] = ()
+    """What else of the study changes the result, such as the order of members."""
     methods: tuple[str, ...] = ("econometrics",)
     """Packages of methods that the computation calls."""
 
@@ -90,6 +92,9 @@ class Study(Protocol):
 
     def expand(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Replace names of sets by their variables, each once."""
+
+    def members(self, grouping: str) -> tuple[str, ...]:
+        """List the members of a grouping in the order of the study file; empty where it names none."""
 
     def group_label(self, grouping: str) -> Label:
         """Name a grouping."""
@@ -146,6 +151,8 @@ class Effect:
     grouping: str = ""
     group: str = ""
     moderator: str = ""
+    test: str = ""
+    """Of a difference between groups: interaction or permutation."""
 
 
 class Analysis(ABC, Generic[S, R]):
@@ -224,6 +231,10 @@ class Analysis(ABC, Generic[S, R]):
 
     def effects(self, result: R) -> Iterator[Effect]:
         """List the effects that pathways of cities may rest on."""
+        yield from ()
+
+    def differences(self, section: S, result: R) -> Iterator[Effect]:
+        """List the differences between groups that pathways may rest on."""
         yield from ()
 
     def doubts(self, result: R, level: float, style: Style) -> Iterator[Notice]:

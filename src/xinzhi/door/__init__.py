@@ -11,7 +11,6 @@ VERBS = MappingProxyType(
     {
         "audit": "studies",
         "bootstrap_scores": "scores",
-        "compare_groups": "models",
         "evaluate": "scores",
         "fit": "models",
         "hausman": "models",

@@ -81,6 +81,11 @@ class OneRegression:
         """Keep each name once: there are no sets."""
         return tuple(dict.fromkeys(names))
 
+    def members(self, grouping: str) -> tuple[str, ...]:
+        """Leave the order of members to the data."""
+        del grouping
+        return ()
+
     def group_label(self, grouping: str) -> Label:
         """Call a grouping by its column."""
         return Label(grouping)

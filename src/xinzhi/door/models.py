@@ -15,8 +15,6 @@ from xinzhi.econometrics.diagnostics.vif import vif as vif_of
 from xinzhi.econometrics.error_tests import with_advice
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit as estimate
-from xinzhi.econometrics.heterogeneity import Heterogeneity
-from xinzhi.econometrics.heterogeneity import compare_groups as compare
 from xinzhi.econometrics.specification_curve import SpecificationCurve
 from xinzhi.econometrics.specification_curve import specification_curve as curve_of
 from xinzhi.vocabulary import canonical
@@ -129,30 +127,6 @@ def hausman(
     return hausman_test(
         keyed(data, entity, period), regression_of(outcome, regressors, controls, effects, ())
     )
-
-
-def compare_groups(
-    data: Data,
-    *,
-    outcome: str,
-    regressors: Names,
-    by: str,
-    controls: Names = (),
-    effects: Names = BOTH,
-    covariance: str | None = None,
-    cluster: Names = (),
-    draws: int = 1000,
-    seed: int = 0,
-    entity: Key | None = None,
-    period: Key | None = None,
-) -> Heterogeneity:
-    """Estimate a regression in each group and test the differences.
-
-    A fully interacted model with group by year effects, and permutation of entities between
-    groups.
-    """
-    regression = regression_of(outcome, regressors, controls, effects, cluster, covariance)
-    return compare(keyed(data, entity, period), regression, by, draws=draws, seed=seed)
 
 
 def specification_curve(

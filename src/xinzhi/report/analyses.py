@@ -10,10 +10,10 @@ from xinzhi.analyses.analysis import Analysis, Shown, in_order, title_of
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.figures.chart import Chart
-from xinzhi.report.not_computed import not_computed_table
 from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import style_of
 from xinzhi.study.view import StudyView
+from xinzhi.tables.not_computed import not_computed_table
 from xinzhi.tables.table import Table
 from xinzhi.wording import Wording
 

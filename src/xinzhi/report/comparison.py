@@ -13,11 +13,11 @@ from typing import Any
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.report.compared import Compared, Path, is_number, plain
 from xinzhi.report.counterparts import SIGNS, beside, part_of
-from xinzhi.report.not_computed import not_computed_table
 from xinzhi.report.reasons import Reasons, fits_nothing, reasons_of
 from xinzhi.study.result import StudyResult
 from xinzhi.study.schema.compare import Compare
 from xinzhi.tables.comparison import Line, comparison_table, missed_table
+from xinzhi.tables.not_computed import not_computed_table
 from xinzhi.tables.table import Table
 from xinzhi.wording import Wording, message, say
 

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import nan
 
 import pandas as pd
 
 from xinzhi.analyses.mediation.charts import ARROWS, arrows
-from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.heterogeneity import Heterogeneity
 from xinzhi.econometrics.mediation import Mediation
 from xinzhi.figures.chart import Chart
 from xinzhi.figures.distribution_over_time import distribution_over_time
-from xinzhi.figures.heat_map import HeatCell, heat_map
 from xinzhi.figures.mechanism import mechanism
 from xinzhi.report.naming import score_label
-from xinzhi.study.groups import group_label, member_label
 from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import labels
-from xinzhi.tables.numbers import marks
-from xinzhi.tables.regression.fitted import name_of
 from xinzhi.wording import message
 
 
@@ -28,7 +21,6 @@ def diagrams_of(result: StudyResult) -> dict[str, tuple[Chart, ...]]:
     """Draw them: section of the report -> its diagrams, which stand before its other charts."""
     return {
         "space": tuple(_distributions(result)),
-        "heterogeneity": tuple(_heterogeneity(result)),
         "pathways": tuple(_pathways(result)),
     }
 
@@ -63,40 +55,3 @@ def _pathways(result: StudyResult) -> Iterator[Chart]:
             decimals=report.decimals,
         )
         return
-
-
-def _heterogeneity(result: StudyResult) -> Iterator[Chart]:
-    for name, compared in result.mechanism.heterogeneity.items():
-        cells = [
-            cell
-            for by, found in compared.items()
-            if isinstance(found, Heterogeneity)
-            for cell in _cells(result, by, found)
-        ]
-        if cells:
-            yield heat_map(
-                f"{name}_heat",
-                message("Effects by groups at a glance"),
-                cells,
-                decimals=result.spec.report.decimals,
-            )
-
-
-def _cells(result: StudyResult, by: str, found: Heterogeneity) -> Iterator[HeatCell]:
-    words, stars = labels(result.spec), result.spec.report.stars
-    for difference in found.differences:
-        for group, one in found.groups:
-            estimate, p_value = nan, nan
-            if isinstance(one, Estimates):
-                at = one.position(difference.regressor)
-                estimate, p_value = float(one.estimate[at]), float(one.p_value[at])
-            yield HeatCell(
-                message(
-                    "{grouping}: {group}",
-                    grouping=group_label(result.spec, by),
-                    group=member_label(result.spec, by, group),
-                ),
-                name_of(difference.regressor, words),
-                estimate,
-                marks(p_value, stars),
-            )

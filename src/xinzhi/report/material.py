@@ -15,11 +15,11 @@ from xinzhi.report.data_summary import data_summary
 from xinzhi.report.maps_of import maps_of
 from xinzhi.report.methods import methods_of
 from xinzhi.report.naming import words_of
-from xinzhi.report.not_computed import not_computed_table
 from xinzhi.report.section import Material
 from xinzhi.report.tables_of import tables_of
 from xinzhi.study.attempts import tried
 from xinzhi.study.result import StudyResult
+from xinzhi.tables.not_computed import not_computed_table
 from xinzhi.tables.table import Table
 from xinzhi.wording import Label, Wording, message
 

@@ -9,10 +9,6 @@ from xinzhi.study.result import StudyResult
 from xinzhi.study.stops.bootstrap import DRAWS
 from xinzhi.wording import Wording, message
 
-HOLM = (
-    "Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal "
-    "of Statistics, 6(2), 65–70."
-)
 SIMONSOHN = (
     "Simonsohn, U., Simmons, J. P., & Nelson, L. D. (2020). Specification curve analysis. Nature "
     "Human Behaviour, 4, 1208–1214. doi:10.1038/s41562-020-0912-z"
@@ -75,11 +71,6 @@ def mechanism_methods(result: StudyResult, analysed: tuple[Wording, ...]) -> Ite
 
 def _more(result: StudyResult) -> Iterator[Wording]:
     spec = result.spec
-    if spec.heterogeneity:
-        yield message(
-            "Groups: the regression in each group; differences by a Wald test in the fully interacted "
-            "model and by permuting entities between groups."
-        )
     if spec.specification_curve is not None:
         yield message(
             "Specification curve: every combination of the declared choices, nothing chosen after the "
@@ -92,7 +83,6 @@ def mechanism_references(result: StudyResult) -> frozenset[str]:
     spec, found = result.spec, result.mechanism
     used: set[str] = set()
     for applies, references in (
-        (bool(spec.heterogeneity), (HOLM,)),
         (spec.specification_curve is not None, (SIMONSOHN,)),
         (bool(found.wild), (WILD,)),
         (any(found.instrumented.values()), (MONTIEL, ANDERSON, KLEIBERGEN, STOCK)),

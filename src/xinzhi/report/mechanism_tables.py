@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from xinzhi.analyses.section import Words
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.diagnostic import Diagnosis
-from xinzhi.econometrics.heterogeneity import Heterogeneity
 from xinzhi.report.headings import column_headings
 from xinzhi.report.naming import entity_labels, table_title, words_of
-from xinzhi.report.not_computed import not_computed_table
-from xinzhi.study.equations import equation_of
-from xinzhi.study.groups import group_label, member_label
 from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import labels
-from xinzhi.tables.heterogeneity import differences_table, groups_table
 from xinzhi.tables.influence import influence_table
+from xinzhi.tables.not_computed import not_computed_table
 from xinzhi.tables.regression import (
     regression_table,
     with_headings,
@@ -26,13 +21,12 @@ from xinzhi.tables.regression import (
 )
 from xinzhi.tables.specification_curve import curve_table
 from xinzhi.tables.table import Table
-from xinzhi.wording import Label, Wording, message
+from xinzhi.wording import message
 
 
 def mechanism_tables(result: StudyResult) -> dict[str, tuple[Table, ...]]:
     """Set the tables: section of the report -> its tables."""
     return {
-        "heterogeneity": tuple(_heterogeneity(result)),
         "specification_curve": tuple(_curve(result)),
     }
 
@@ -87,63 +81,6 @@ def influence(result: StudyResult, found: Diagnosis) -> Iterator[Table]:
             labels=labels(result.spec),
             entities=entity_labels(result),
             decimals=result.spec.report.decimals,
-        )
-
-
-def _titled(words: Words, other: Wording, name: str, number: int) -> Wording:
-    """Title of a section, its name beside it where there are several."""
-    own = words_of(words)
-    if own:
-        return own
-    return message("{title}: {name}", title=other, name=Label(name)) if number > 1 else other
-
-
-def _heterogeneity(result: StudyResult) -> Iterator[Table]:
-    for name, compared in result.mechanism.heterogeneity.items():
-        section = result.spec.heterogeneity[name]
-        n = len(result.mechanism.heterogeneity)
-        title = _titled(section.title, message("Heterogeneity"), name, n)
-        found = {by: one for by, one in compared.items() if isinstance(one, Heterogeneity)}
-        if found:
-            yield from _groups(result, name, title, found)
-        for by, one in compared.items():
-            if isinstance(one, Unavailable):
-                words = message("{title}: {name}", title=title, name=group_label(result.spec, by))
-                yield not_computed_table(f"{name}_{by}", words, one.problems)
-
-
-def _groups(
-    result: StudyResult, name: str, title: Wording, found: Mapping[str, Heterogeneity]
-) -> Iterator[Table]:
-    spec, words = result.spec, labels(result.spec)
-    section, report = spec.heterogeneity[name], spec.report
-    groupings: dict[str, Wording] = {by: group_label(spec, by) for by in found}
-
-    def member(grouping: str, one: str) -> Wording:
-        return member_label(spec, grouping, one)
-
-    yield groups_table(
-        name,
-        message("{title}: by groups", title=title),
-        list(found.values()),
-        asked=equation_of(spec, section.base).regression,
-        groupings=groupings,
-        member=member,
-        labels=words,
-        stars=report.stars,
-        decimals=report.decimals,
-    )
-    if section.difference:
-        yield differences_table(
-            f"{name}_differences",
-            message("{title}: differences between groups", title=title),
-            list(found.values()),
-            groupings=groupings,
-            member=member,
-            labels=words,
-            tests=section.difference,
-            stars=report.stars,
-            decimals=report.decimals,
         )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from xinzhi.errors import Problem
 from xinzhi.report.naming import score_label, words_of
 from xinzhi.study.result import StudyResult
+from xinzhi.tables.not_computed import not_computed_table
 from xinzhi.tables.table import Table
 from xinzhi.wording import Label, Wording, message
 
@@ -21,18 +21,6 @@ SECTIONS: Mapping[str, str] = {
     "typology": "pathways",
 }
 """Section of the study file -> section of the report."""
-
-
-def not_computed_table(name: str, title: Wording, problems: Sequence[Problem]) -> Table:
-    """Keep the place of a table that could not be computed, with its reasons."""
-    return Table(
-        id=name,
-        title=title,
-        columns=(),
-        rows=(),
-        notes=tuple(message("Not computed: {why}", why=p.what) for p in problems),
-        machine={"not_computed": [{"code": p.code, "what": str(p.what)} for p in problems]},
-    )
 
 
 def with_not_computed(

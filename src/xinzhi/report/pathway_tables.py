@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.report.city_rows import sorted_findings
 from xinzhi.report.naming import entity_labels
-from xinzhi.report.not_computed import not_computed_table
 from xinzhi.report.pathway_pages import pathway_pages
 from xinzhi.study.advice import Advice
 from xinzhi.study.groups import group_label, member_label
@@ -15,6 +14,7 @@ from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import labels
 from xinzhi.tables import numbers
 from xinzhi.tables.empowerment import empowerment_table
+from xinzhi.tables.not_computed import not_computed_table
 from xinzhi.tables.pathways import channel_evidence, pathway_counts, pathways_by_city
 from xinzhi.tables.table import Table
 from xinzhi.tables.what_if import distance_table, what_if_table

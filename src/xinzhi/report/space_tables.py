@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.report.naming import class_labels, entity_labels, score_label
-from xinzhi.report.not_computed import not_computed_table
 from xinzhi.study.groups import member_label
 from xinzhi.study.result import StudyResult
 from xinzhi.study.space import Space
+from xinzhi.tables.not_computed import not_computed_table
 from xinzhi.tables.space.association import local_table, moran_table
 from xinzhi.tables.space.convergence import beta_table, sigma_table
 from xinzhi.tables.space.ends import end_table, ranks_table

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Effect
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.heterogeneity import Difference, Heterogeneity
-from xinzhi.econometrics.permutation import Permutation
-from xinzhi.econometrics.statistic import Statistic
 from xinzhi.notices import Notice
 from xinzhi.study.equations import equation_of
 from xinzhi.study.mechanism import Mechanism
@@ -28,7 +26,6 @@ from xinzhi.wording import message
 KEYS = ("path", "grouping", "group", "tool")
 NUMBERS = ("b", "se", "p", "n", "df")
 NAN = float("nan")
-PAIR = 2
 Record = dict[str, object]
 
 
@@ -58,8 +55,6 @@ def outcomes_of(spec: StudySpec) -> dict[str, str]:
     for source in section.pathways.sources if section else ():
         if source.partition("/")[0] in spec.tables:
             bases[source] = source if "/" in source else f"{source}/1"
-        if source in spec.heterogeneity:
-            bases[source] = spec.heterogeneity[source].base
     found = {name: equation_of(spec, base).regression.outcome for name, base in bases.items()}
     for key, analysis in ANALYSES:
         for name, one in spec.sections(key).items():
@@ -87,12 +82,9 @@ def gathered(
         rows += _analysed(source, results)
         for key, analysis in ANALYSES:
             if source in spec.sections(key):
-                tools += analysis.moderators(spec.sections(key)[source], StudyView(spec))
-        for grouping, one in mechanism.heterogeneity.get(source, {}).items():
-            if isinstance(one, Heterogeneity):
-                rows += _groups(source, grouping, one)
-                asked = spec.heterogeneity[source].difference
-                tests += _tests(source, grouping, one, asked)
+                own = spec.sections(key)[source]
+                tools += analysis.moderators(own, StudyView(spec))
+                tests += _differences(source, analysis, own, results.get(key, {}).get(source))
     level = section.level
     found, clashes = _first(rows, level)
     kept, _ = _first(tests, section.difference_level or level)
@@ -150,58 +142,31 @@ def _numbers(found: Estimates, name: str) -> Record:
 def _analysed(source: str, results: Results) -> Iterator[Record]:
     """Effects of the analysis that has a section of this name."""
     for _, analysis, name, result in results_of(results):
-        if name != source:
-            continue
-        for one in analysis.effects(result):
-            more: Record = {
-                "grouping": one.grouping,
-                "group": one.group,
-                "tool": one.moderator,
-                "b": one.estimate,
-                "se": one.std_error,
-                "p": one.p_value,
-                "n": one.n,
-                "df": one.df,
-            }
-            yield _record(source, one.links, more)
+        if name == source:
+            yield from (_written(source, one) for one in analysis.effects(result))
 
 
-def _groups(source: str, grouping: str, found: Heterogeneity) -> Iterator[Record]:
-    for group, estimates in found.groups:
-        if isinstance(estimates, Estimates):
-            yield from _slopes(source, estimates, grouping=grouping, group=group)
-
-
-def _tests(
-    source: str, grouping: str, found: Heterogeneity, asked: tuple[str, ...]
+def _differences(
+    source: str, analysis: Analysis[Any, Any], section: Any, result: Any
 ) -> Iterator[Record]:
-    fitted = [one for _, one in found.groups if isinstance(one, Estimates)]
-    for difference in found.differences:
-        name, (kind, p) = difference.regressor, _p_value(difference, asked)
-        slopes = [float(one.estimate[one.position(name)]) for one in fitted if name in one.names]
-        if math.isfinite(p):
-            given: Record = {
-                "grouping": grouping,
-                "b": slopes[0] - slopes[1] if len(slopes) == len(fitted) == PAIR else NAN,
-                "se": NAN,
-                "p": p,
-                "n": sum(one.n for one in fitted),
-                "test": kind,
-            }
-            yield _record(source, (name, fitted[0].regression.outcome), given)
+    """Differences between groups that an analysis has tested."""
+    if result is not None and not isinstance(result, Unavailable):
+        for one in analysis.differences(section, result):
+            yield {**_written(source, one), "test": one.test}
 
 
-def _p_value(difference: Difference, asked: tuple[str, ...]) -> tuple[str, float]:
-    """Take the p-value of the interaction where it was asked for, else that of the permutations.
-
-    Of several pairs the smallest p-value counts, times their number (Bonferroni).
-    """
-    if "interaction" in asked and isinstance(difference.interaction, Statistic):
-        return "interaction", difference.interaction.p_value
-    pairs = [one.p_value for one in difference.permutations if isinstance(one, Permutation)]
-    if "permutation" in asked and pairs:
-        return "permutation", min(1.0, len(pairs) * min(pairs))
-    return "", NAN
+def _written(source: str, one: Effect) -> Record:
+    more: Record = {
+        "grouping": one.grouping,
+        "group": one.group,
+        "tool": one.moderator,
+        "b": one.estimate,
+        "se": one.std_error,
+        "p": one.p_value,
+        "n": one.n,
+        "df": one.df,
+    }
+    return _record(source, one.links, more)
 
 
 def _first(rows: Iterable[Record], level: float) -> tuple[list[Record], list[Notice]]:

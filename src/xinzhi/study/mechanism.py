@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
-from xinzhi.econometrics.heterogeneity import Heterogeneity
 from xinzhi.econometrics.instruments import Instrumented
 from xinzhi.econometrics.specification_curve import SpecificationCurve
 from xinzhi.econometrics.wild import Wild
@@ -27,10 +26,6 @@ class Mechanism:
         default_factory=lambda: MappingProxyType({})
     )
     """The same of columns that have few clusters and no wild bootstrap; no failure (E1)."""
-    heterogeneity: Mapping[str, Mapping[str, Heterogeneity | Unavailable]] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
-    """Section -> grouping -> the regression by its groups."""
     curve: SpecificationCurve | Unavailable | None = None
 
     @property
@@ -39,17 +34,7 @@ class Mechanism:
         return tuple(self._failures())
 
     def _failures(self) -> Iterator[Failure]:
-        for groupings in self.heterogeneity.values():
-            for compared in groupings.values():
-                yield from _of_groups(compared)
         if isinstance(self.curve, Unavailable):
             yield self.curve
         elif self.curve is not None:
             yield from without_tests(one.estimates for one in self.curve.refused)
-
-
-def _of_groups(found: Heterogeneity | Unavailable) -> Iterator[Failure]:
-    if isinstance(found, Unavailable):
-        yield found
-    else:
-        yield from without_tests(one for _, one in found.groups)

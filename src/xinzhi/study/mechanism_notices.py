@@ -8,8 +8,6 @@ from types import MappingProxyType
 
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.diagnostic import Diagnosis
-from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.heterogeneity import Heterogeneity
 from xinzhi.notices import Notice
 from xinzhi.study.attempts import unavailable_notices
 from xinzhi.study.mechanism import Mechanism
@@ -35,25 +33,15 @@ def further_notices(
     return labelled(dict.fromkeys(found), labels)
 
 
-Noticed = Diagnosis | Heterogeneity | Unavailable
+Noticed = Diagnosis | Unavailable
 
 
 def _mechanism(mechanism: Mechanism) -> Iterator[Notice]:
     for name, columns in mechanism.without_wild.items():
         for position, one in columns.items():
             yield from _of(f"tables.{name}.columns[{position + 1}]", one)
-    for name, groupings in mechanism.heterogeneity.items():
-        for compared in groupings.values():
-            yield from _of(f"heterogeneity.{name}", compared)
-            yield from _groups(compared)
     if isinstance(mechanism.curve, Unavailable):
         yield from _of("specification_curve", mechanism.curve)
-
-
-def _groups(compared: Heterogeneity | Unavailable) -> Iterator[Notice]:
-    for _, found in compared.groups if isinstance(compared, Heterogeneity) else ():
-        if isinstance(found, Estimates):
-            yield from found.notices
 
 
 def labelled(notices: Iterable[Notice], labels: Mapping[str, Label]) -> tuple[Notice, ...]:

@@ -30,7 +30,6 @@ def find_in_mechanism(spec: StudySpec, finder: Finder) -> None:
     _groups(spec, finder)
     _changes(spec, finder)
     _analyses(spec, finder)
-    _heterogeneity(spec, finder)
     _curve(spec, finder)
     if finder.problems:
         return
@@ -90,14 +89,6 @@ def _analyses(spec: StudySpec, finder: Finder) -> None:
     for key in ANALYSES.names():
         for name, section in spec.sections(key).items():
             finder.options(section, spec, (key, name))
-
-
-def _heterogeneity(spec: StudySpec, finder: Finder) -> None:
-    for name, section in spec.heterogeneity.items():
-        path: Path = ("heterogeneity", name)
-        finder.column_of_table(section.base, spec, (*path, "from"))
-        for position, grouping in enumerate(section.by):
-            finder.known(grouping, tuple(spec.groups), (*path, "by", position), "grouping")
 
 
 def _curve(spec: StudySpec, finder: Finder) -> None:
@@ -161,8 +152,6 @@ def _least_squares(spec: StudySpec, finder: Finder) -> None:
                 ((key, name, "from"), equation)
                 for equation in analysis.reads(section, StudyView(spec)).equations
             )
-    for name, groups in spec.heterogeneity.items():
-        starts.append((("heterogeneity", name, "from"), equation_of(spec, groups.base)))
     for place, found in (
         ("specification_curve", spec.specification_curve),
         ("diagnostics", spec.diagnostics),

@@ -20,11 +20,10 @@ GROUPS = (
     "productivity",
     "tables",
     *ANALYSES.names(),
-    "heterogeneity",
     "space_and_time",
     "maps",
 )
-MECHANISM = (*ANALYSES.names(), "heterogeneity")
+MECHANISM = ANALYSES.names()
 SINGLE = ("inference", "describe", "diagnostics", "specification_curve", "typology")
 
 
@@ -73,7 +72,7 @@ def _read(typology: TypologySection) -> tuple[str, ...]:
 def _tables(spec: StudySpec, kept: Mapping[str, Any]) -> dict[str, object]:
     """Add the tables whose columns the kept parts start from, in the order of the file."""
     wanted = set(kept["tables"])
-    starts = [one.base for one in kept["heterogeneity"].values()]
+    starts: list[str | None] = []
     for key, analysis in ANALYSES:
         starts += [analysis.base(one, StudyView(spec)) for one in kept[key].values()]
     starts += [one.of for one in (kept["diagnostics"], kept["specification_curve"]) if one]

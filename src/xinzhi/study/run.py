@@ -160,7 +160,7 @@ def _computed(
     places = compare_places(spec, panel, classes, outlines, unmeasured)
     space = attempts.keep("space_and_time", places)
     scripts = attempts.one(
-        "scripts", tried("scripts", lambda: script(spec, columns, mechanism, results, frames))
+        "scripts", tried("scripts", lambda: script(spec, columns, results, frames))
     )
     advice = tried(
         "typology", lambda: advise(spec, panel, efficiency, estimates, mechanism, results)

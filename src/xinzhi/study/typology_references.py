@@ -17,7 +17,7 @@ def find_in_typology(spec: StudySpec, finder: Finder) -> None:
     if section is None:
         return
     analysed = (name for key in ANALYSES.names() for name in spec.sections(key))
-    known = (*spec.tables, *analysed, *spec.heterogeneity)
+    known = (*spec.tables, *analysed)
     for position, source in enumerate(section.pathways.sources):
         path: Path = ("typology", "pathways", "from", position)
         if "/" in source:

@@ -39,6 +39,10 @@ class StudyView:
         """Replace names of sets by their variables, each once."""
         return expand(names, self.spec)
 
+    def members(self, grouping: str) -> tuple[str, ...]:
+        """List the members of a grouping in the order of the study file."""
+        return tuple(self.spec.groups[grouping].named) if grouping in self.spec.groups else ()
+
     def group_label(self, grouping: str) -> Label:
         """Name a grouping."""
         return group_label(self.spec, grouping)

@@ -73,7 +73,8 @@ DOORS = {
         .found.estimates.covariance
     ),
     "compare_groups": lambda d: (
-        xz.compare_groups(d, outcome="y", regressors="x1", by="half", draws=0)
+        xz.compare_groups(d, outcome="y", regressors="x1", by="half", difference="interaction")
+        .groupings["half"]
         .groups[0][1]
         .covariance
     ),
@@ -125,12 +126,17 @@ def test_every_function_takes_the_errors(data):
         .found
     )
     compared = xz.compare_groups(
-        data, outcome="y", regressors="x1", by="half", covariance="cluster", draws=0
+        data,
+        outcome="y",
+        regressors="x1",
+        by="half",
+        covariance="cluster",
+        difference="interaction",
     )
 
     assert mediated.total.covariance.kind == "hc1"
     assert moderated.estimates.covariance.kind == "iid"
-    assert not compared.groups[0][1].covariance.is_default
+    assert not compared.groupings["half"].groups[0][1].covariance.is_default
 
 
 def test_a_lag_without_driscoll_kraay_is_refused(data):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from made_mechanism import panel
+from xinzhi.analyses.heterogeneity.tables import differences_table, groups_table
 from xinzhi.analyses.mediation.tables import mediation_effects, mediation_equations
 from xinzhi.analyses.moderation.tables import moderation_table
 from xinzhi.econometrics.anderson_rubin import ConfidenceSet
@@ -19,7 +20,6 @@ from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.econometrics.specification_curve import specification_curve, subsets
 from xinzhi.econometrics.wild import wild_bootstrap
 from xinzhi.tables import numbers
-from xinzhi.tables.heterogeneity import differences_table, groups_table
 from xinzhi.tables.regression import (
     regression_table,
     with_headings,
@@ -116,8 +116,8 @@ def test_groups_carry_the_name_of_their_grouping_above():
     found = [compare_groups(FRAME, ASKED, "region", draws=50)]
     words = {"groupings": {"region": "Region"}, "member": lambda _, one: f"region {one}"}
 
-    table = groups_table("g", "G", found, asked=ASKED, labels=LABELS, **words)
-    tests = differences_table("d", "D", found, labels=LABELS, **words)
+    table = groups_table("g", "G", found, asked=ASKED, style=Style(LABELS), **words)
+    tests = differences_table("d", "D", found, style=Style(LABELS), **words)
 
     assert {str(column.spanner) for column in table.columns} == {"Region"}
     assert [str(c.heading) for c in table.columns] == [

@@ -12,7 +12,6 @@ from xinzhi.analyses.section import BothLanguages, Names, Section, Words
 from xinzhi.study.schema.compare import Compare
 from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.groups import Group
-from xinzhi.study.schema.heterogeneity import HeterogeneitySection
 from xinzhi.study.schema.maps import Map
 from xinzhi.study.schema.productivity import Inference, Productivity
 from xinzhi.study.schema.report import ReportSection
@@ -83,8 +82,6 @@ class StudyOptions(Section):
     """Tests about one regression."""
     tables: dict[str, RegressionTable] = Field(default_factory=dict)
     """Name -> table of regressions."""
-    heterogeneity: dict[str, HeterogeneitySection] = Field(default_factory=dict)
-    """Name -> a regression by groups."""
     specification_curve: SpecificationCurveSection | None = None
     """One slope under every combination of declared choices."""
     space_and_time: dict[str, SpaceAndTime] = Field(default_factory=dict)

@@ -10,7 +10,6 @@ from xinzhi.econometrics.wild import Wild
 from xinzhi.study.mechanism import Mechanism
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.bootstrap import wild_all
-from xinzhi.study.stops.compare import compare_all
 from xinzhi.study.stops.estimate import Column
 from xinzhi.study.stops.remeasure import Frames
 from xinzhi.study.stops.vary import vary_all
@@ -34,6 +33,5 @@ def mechanism_of(
             name: {i: one for i, one in found.items() if isinstance(one, Unavailable)}
             for name, found in wild.items()
         },
-        heterogeneity=compare_all(spec, frames),
         curve=vary_all(spec, frames),
     )

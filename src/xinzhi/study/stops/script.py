@@ -7,17 +7,14 @@ from dataclasses import replace
 
 import pandas as pd
 
-from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.export.exported import Exported, exported
-from xinzhi.econometrics.heterogeneity import Heterogeneity
 from xinzhi.econometrics.instruments import Instrumented
 from xinzhi.econometrics.sample import key_of
 from xinzhi.errors import StudyError
 from xinzhi.io.write import safe_text
 from xinzhi.study.analyses import given_to
 from xinzhi.study.equations import equation_of
-from xinzhi.study.mechanism import Mechanism
 from xinzhi.study.results import Results, results_of
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.estimate import Column
@@ -34,7 +31,6 @@ Named = Iterator[tuple[str, Callable[[], pd.DataFrame], Found]]
 def script(
     spec: StudySpec,
     columns: Mapping[str, tuple[Column, ...]],
-    mechanism: Mechanism,
     results: Results,
     frames: Frames,
 ) -> Exported | None:
@@ -46,7 +42,7 @@ def script(
     """
     panel = _Panel(frames.variables)
     models = {}
-    for name, frame_of, found in _regressions(spec, columns, mechanism, results, frames):
+    for name, frame_of, found in _regressions(spec, columns, results, frames):
         try:
             frame = frame_of()
         except StudyError:
@@ -61,7 +57,6 @@ def script(
 def _regressions(
     spec: StudySpec,
     columns: Mapping[str, tuple[Column, ...]],
-    mechanism: Mechanism,
     results: Results,
     frames: Frames,
 ) -> Named:
@@ -78,17 +73,6 @@ def _regressions(
         given = given_to(analysis.reads(section, study), study, frames)
         for own, used, one in analysis.regressions(section, result, given):
             yield f"{name}/{own}", _given(used), one
-    for name, compared in mechanism.heterogeneity.items():
-        frame = frame_of(spec.heterogeneity[name].base)
-        yield from ((f"{name}/{n}", frame, one) for n, one in _groups(compared))
-
-
-def _groups(compared: Mapping[str, Heterogeneity | Unavailable]) -> Iterator[tuple[str, Estimates]]:
-    for grouping, found in compared.items():
-        if isinstance(found, Heterogeneity):
-            for group, one in found.groups:
-                if isinstance(one, Estimates):
-                    yield f"{grouping}/{group}", one
 
 
 def _given(frame: pd.DataFrame) -> Callable[[], pd.DataFrame]:

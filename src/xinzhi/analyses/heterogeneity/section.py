@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.analyses.section import BothLanguages, OneOrMore, Section, Words
+from xinzhi.analyses.section import BothLanguages, OneOrMore, Refers, Section, Words
 
 
 def _listed(value: Any) -> Any:
@@ -18,9 +18,9 @@ class HeterogeneitySection(Section):
 
     title: BothLanguages = Words()
     """Title of the tables."""
-    base: str = Field(alias="from")
+    base: Annotated[str, Refers("column")] = Field(alias="from")
     """Column of a table that is estimated in each group, such as baseline/1."""
-    by: OneOrMore
+    by: Annotated[OneOrMore, Refers("grouping")]
     """Names under `groups`."""
     difference: Annotated[
         tuple[Literal["interaction", "permutation"], ...], BeforeValidator(_listed)

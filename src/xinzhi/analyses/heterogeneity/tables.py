@@ -16,10 +16,7 @@ from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.errors import Problem
 from xinzhi.tables import numbers
 from xinzhi.tables.coverage import coverage_note, size_of
-from xinzhi.tables.numbers import DECIMALS
-from xinzhi.tables.plain_effects import machine_difference
 from xinzhi.tables.regression import (
-    STARS,
     Fitted,
     NotEstimated,
     regression_table,
@@ -27,6 +24,7 @@ from xinzhi.tables.regression import (
 )
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.tables.regression.notes import errors_in_words
+from xinzhi.tables.style import Style
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 
@@ -43,9 +41,7 @@ def groups_table(
     asked: Regression,
     groupings: Mapping[str, Wording],
     member: Member,
-    labels: Mapping[str, Wording],
-    stars: Mapping[str, float] = STARS,
-    decimals: int = DECIMALS,
+    style: Style,
 ) -> Table:
     """Set the regression of each group side by side, the grouping above.
 
@@ -62,7 +58,14 @@ def groups_table(
         for group, estimates in one.groups
     ]
     estimates = [fitted for _, _, fitted in columns]
-    table = regression_table(id, title, estimates, labels=labels, stars=stars, decimals=decimals)
+    table = regression_table(
+        id,
+        title,
+        estimates,
+        labels=style.labels,
+        stars=style.stars,
+        decimals=style.decimals,
+    )
     table = with_headings(
         table,
         [member(grouping, group) for grouping, group, _ in columns],
@@ -109,10 +112,8 @@ def differences_table(
     *,
     groupings: Mapping[str, Wording],
     member: Member,
-    labels: Mapping[str, Wording],
+    style: Style,
     tests: tuple[str, ...] = BOTH,
-    stars: Mapping[str, float] = STARS,
-    decimals: int = DECIMALS,
 ) -> Table:
     """Test whether the slopes differ between groups; a difference of stars is no difference."""
     tested = _tested(found)
@@ -121,15 +122,13 @@ def differences_table(
         title=title,
         stub=message("Grouping, variable"),
         columns=_columns(tests),
-        rows=tuple(
-            row for one in tested for row in _rows(one, tests, groupings, member, labels, decimals)
-        ),
+        rows=tuple(row for one in tested for row in _rows(one, tests, groupings, member, style)),
         notes=(
-            *_notes(tested, tests, groupings, labels),
-            *errors_in_words(_estimates(found)[:1], labels),
+            *_notes(tested, tests, groupings, style.labels),
+            *errors_in_words(_estimates(found)[:1], style.labels),
             *_coverage_notes(found, tests),
         ),
-        reading=tuple(_reading(tested, groupings, labels, max(stars.values(), default=0.05))),
+        reading=tuple(_reading(tested, groupings, style)),
         machine=MappingProxyType(
             {
                 "differences": [_plain(one) for one in tested],
@@ -206,11 +205,11 @@ def _rows(
     tests: tuple[str, ...],
     groupings: Mapping[str, Wording],
     member: Member,
-    labels: Mapping[str, Wording],
-    decimals: int,
+    style: Style,
 ) -> Iterator[Row]:
     """One row a variable; more pairs of groups stand beneath."""
-    what = name_of(one.name, labels) if one.name else message("all together")
+    decimals = style.decimals
+    what = name_of(one.name, style.labels) if one.name else message("all together")
     label = message("{grouping}: {name}", grouping=groupings[one.grouping], name=what)
     key = f"{one.grouping}:{one.name or '*'}"
     left = _interaction(one, decimals) if "interaction" in tests else ()
@@ -300,19 +299,18 @@ def _reasons(one: _Tested, tests: tuple[str, ...]) -> Iterator[Wording]:
 def _reading(
     tested: Sequence[_Tested],
     groupings: Mapping[str, Wording],
-    labels: Mapping[str, Wording],
-    weakest: float,
+    style: Style,
 ) -> Iterator[Wording]:
     for one in tested:
         if not one.name or isinstance(one.test, Inapplicable):
             continue
         words: dict[str, object] = {
             "grouping": groupings[one.grouping],
-            "name": name_of(one.name, labels),
+            "name": name_of(one.name, style.labels),
             "p": numbers.p_equals(one.test.p_value),
             "holm": numbers.p_value(one.adjusted),
         }
-        if one.adjusted < weakest:
+        if one.adjusted < style.level:
             yield message(
                 "{grouping}: the effect of {name} differs between the groups ({p}, by Holm {holm}).",
                 **words,
@@ -331,5 +329,35 @@ def _reading(
 
 
 def _plain(one: _Tested) -> dict[str, object]:
-    tests = machine_difference(one.test, one.pairs, one.adjusted)
+    tests = _plain_tests(one.test, one.pairs, one.adjusted)
     return {"grouping": one.grouping, "name": one.name or "*", **tests}
+
+
+def _plain_tests(
+    test: Statistic | Inapplicable,
+    pairs: Sequence[Permutation | Inapplicable],
+    adjusted: float,
+) -> dict[str, object]:
+    """Give the tests of a difference between groups; `adjusted` is Holm's p over the groupings."""
+    return {
+        "interaction": {"inapplicable": str(test.reason)}
+        if isinstance(test, Inapplicable)
+        else {
+            "value": test.value,
+            "distribution": test.distribution,
+            "p": test.p_value,
+            "p_holm": adjusted,
+        },
+        "permutations": [
+            {"inapplicable": str(p.reason)}
+            if isinstance(p, Inapplicable)
+            else {
+                "groups": list(p.groups),
+                "difference": p.observed,
+                "p": p.p_value,
+                "draws": len(p.permuted),
+                "lost": p.n_lost,
+            }
+            for p in pairs
+        ],
+    }

@@ -1,0 +1,131 @@
+"""Heterogeneity: a regression by groups, and whether the groups differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Effect, Given, Reads, Shown, Study
+from xinzhi.analyses.effects import slopes
+from xinzhi.analyses.exhibits import Exhibits, Place
+from xinzhi.analyses.heterogeneity.compute import Compared, compare_in_study, data_of
+from xinzhi.analyses.heterogeneity.differences import differences
+from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
+from xinzhi.analyses.heterogeneity.show import exhibits
+from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
+from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.heterogeneity import Heterogeneity
+from xinzhi.figures.chart import Chart
+from xinzhi.notices import Notice
+from xinzhi.wording import message
+
+
+class HeterogeneityAnalysis(Analysis[HeterogeneitySection, Compared]):
+    """Estimate a regression in each group of a grouping, and test whether the slopes differ.
+
+    The test is Wald's in one model in which every slope and every effect is the group's own (group
+    by period); beside it, entities are reassigned at random to groups of the same size. An effect
+    that is significant in one group and not in another is no difference by itself.
+
+    Returns
+    -------
+    Compared
+        The groups of each grouping, their estimates and differences; `.to_frame()` has one row a
+        grouping and slope.
+
+    Raises
+    ------
+    SpecError, DataError
+        With column and remedy.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import xinzhi as xz
+    >>> index = pd.MultiIndex.from_product([list("abcdefgh"), range(5)], names=["entity", "period"])
+    >>> draw = np.random.default_rng(0).normal(size=(40, 2))
+    >>> frame = pd.DataFrame(draw, index=index, columns=["y", "x"])
+    >>> frame["coast"] = np.repeat(["yes", "no"], 20)
+    >>> found = xz.compare_groups(frame, outcome="y", regressors="x", by="coast", draws=50)
+    >>> found.to_frame().columns.tolist()[:2]
+    ['no', 'yes']
+
+    References
+    ----------
+    Holm (1979), Scandinavian Journal of Statistics 6(2), 65-70, for several groupings.
+    """
+
+    section = HeterogeneitySection
+    verb = "compare_groups"
+    description = "Name -> a regression by groups."
+    title = message("Heterogeneity")
+    place = Place("heterogeneity", message("Heterogeneity"), 56)
+
+    def reads(self, section: HeterogeneitySection, study: Study) -> Reads:
+        """Read the equation that is estimated by groups, and the groupings."""
+        equation = study.equation(section.base)
+        orders = tuple((by, study.members(by)) for by in section.by)
+        data = tuple(data_of(equation, by) for by in section.by)
+        return Reads(data, (equation,), asked=orders)
+
+    def compute(self, section: HeterogeneitySection, given: Given) -> Compared:
+        """Estimate each group of each grouping, and test the differences."""
+        return compare_in_study(section, given.study.equation(section.base), given)
+
+    def show(self, section: HeterogeneitySection, result: Compared, shown: Shown) -> Exhibits:
+        """Set the groups side by side, and the tests of their differences."""
+        return exhibits(section, result, shown)
+
+    def draw(
+        self, section: HeterogeneitySection, result: Compared, shown: Shown
+    ) -> Iterator[Chart]:
+        """Draw the effects by groups."""
+        from xinzhi.analyses.heterogeneity.charts import charts
+
+        return charts(result, shown)
+
+    def notices(self, result: Compared) -> Iterator[Notice]:
+        """Give those of the comparisons and of the estimates in each group."""
+        for one in _found(result):
+            yield from one.notices
+            yield from (n for _, e in one.groups if isinstance(e, Estimates) for n in e.notices)
+
+    def failures(self, result: Compared) -> Iterator[Failure]:
+        """List groupings without an answer, and groups of which nothing can be tested."""
+        for one in result.groupings.values():
+            if isinstance(one, Unavailable):
+                yield one
+            else:
+                yield from without_tests(estimates for _, estimates in one.groups)
+
+    def regressions(
+        self, section: HeterogeneitySection, result: Compared, given: Given
+    ) -> Iterator[tuple[str, pd.DataFrame, Estimates]]:
+        """List the regression of each group."""
+        equation = given.study.equation(section.base)
+        for one in _found(result):
+            frame, _ = equation.applied(given.frame(data_of(equation, one.grouping)))
+            for group, estimates in one.groups:
+                if isinstance(estimates, Estimates):
+                    yield f"{one.grouping}/{group}", frame, estimates
+
+    def effects(self, result: Compared) -> Iterator[Effect]:
+        """List the effects in each group."""
+        for one in _found(result):
+            for group, estimates in one.groups:
+                if isinstance(estimates, Estimates):
+                    yield from slopes(estimates, grouping=one.grouping, group=group)
+
+    def differences(self, section: HeterogeneitySection, result: Compared) -> Iterator[Effect]:
+        """List the differences between groups, each with the test that the section asks for."""
+        for one in _found(result):
+            yield from differences(one, section.difference)
+
+
+def _found(result: Compared) -> Iterator[Heterogeneity]:
+    yield from (one for one in result.groupings.values() if isinstance(one, Heterogeneity))
+
+
+ANALYSES.add("heterogeneity")(HeterogeneityAnalysis())

@@ -1,0 +1,61 @@
+"""Heterogeneity inside a study: the regression by the groups of each grouping, one grouping at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from xinzhi.analyses.analysis import EstimationData, Given
+from xinzhi.analyses.equation import Equation
+from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
+from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.econometrics.error_tests import with_advice
+from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.heterogeneity import Heterogeneity, compare_groups
+from xinzhi.errors import StudyError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """The regression by groups, grouping by grouping."""
+
+    groupings: Mapping[str, Heterogeneity | Unavailable]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a grouping and slope; of a grouping that failed, one with why."""
+        parts = {
+            name: one.to_frame()
+            if isinstance(one, Heterogeneity)
+            else pd.DataFrame({"failed": [str(one.problems[0].what)]})
+            for name, one in self.groupings.items()
+        }
+        return pd.concat(parts, names=["grouping", "row"])
+
+
+def data_of(equation: Equation, grouping: str) -> EstimationData:
+    """Ask for the data of the equation and for the members of a grouping."""
+    keys = (*equation.keys, grouping)
+    return EstimationData(equation.variables, keys=keys, frontier=equation.frontier)
+
+
+def compare_in_study(section: HeterogeneitySection, equation: Equation, given: Given) -> Compared:
+    """Compare the groups of each grouping; one that fails leaves the others."""
+    draws = section.draws if "permutation" in section.difference else 0
+    return Compared({by: _compared(by, equation, given, draws) for by in dict.fromkeys(section.by)})
+
+
+def _compared(by: str, equation: Equation, given: Given, draws: int) -> Heterogeneity | Unavailable:
+    study = given.study
+    try:
+        kept, regression = equation.applied(given.frame(data_of(equation, by)))
+        order = study.members(by)
+        found = compare_groups(kept, regression, by, draws=draws, seed=study.seed, order=order)
+    except StudyError as error:
+        return Unavailable(by, error.problems)
+    groups = (
+        (name, with_advice(kept, one) if isinstance(one, Estimates) else one)
+        for name, one in found.groups
+    )
+    return replace(found, groups=tuple(groups))
