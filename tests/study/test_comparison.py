@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from cli_runner import attempt
-from places import ROOT
+from places import EXAMPLES
 from xinzhi.report.compared import rounds_to
 from xinzhi.report.comparison import compare, left_out
 from xinzhi.report.reasons import fits_nothing
@@ -18,7 +18,7 @@ from xinzhi.study.load import load
 from xinzhi.study.published import line_of
 from xinzhi.study.schema.compare import Compare
 
-EXAMPLE = ROOT / "src" / "xinzhi" / "examples" / "oecd"
+EXAMPLE = EXAMPLES / "oecd"
 PRINTED = """
 [table2]
 human_capital = [1.460, 0.088, 1.177, 1.570]
@@ -95,7 +95,7 @@ def test_each_printed_figure_has_its_verdict(study):
 
 def test_reasons_say_the_same_in_both_languages():
     """The reasons of the example: the same numbers and the same reservation in Chinese and English."""
-    study = load(ROOT / "src" / "xinzhi" / "examples" / "resource_cities" / "study.yaml")
+    study = load(EXAMPLES / "resource_cities" / "study.yaml")
 
     for figure, words in study.compare.reasons.items():
         assert sorted(re.findall(r"[0-9.]*[0-9]", words.zh)) == sorted(

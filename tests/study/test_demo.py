@@ -13,9 +13,8 @@ from typing import NamedTuple
 import pytest
 
 from cli_runner import Done, call
-from places import ROOT
+from places import EXAMPLES, ROOT
 from xinzhi.cities.registry import resource_cities
-from xinzhi.examples.resource_cities.simulation.printed import FOLDER
 
 # What the print itself rules out; docs/how-to/reproducing-the-paper.md says why.
 IMPOSSIBLE = {"table5.col3._cons", "table7.col4.adj_r2", "table5.col3.UR", "table6.col2.RDE"}
@@ -42,7 +41,9 @@ def demo(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def published():
-    return tomllib.loads((FOLDER / "published.toml").read_text("utf-8"), parse_float=Decimal)
+    return tomllib.loads(
+        (EXAMPLES / "resource_cities" / "published.toml").read_text("utf-8"), parse_float=Decimal
+    )
 
 
 def test_each_stop_is_told_and_the_end_says_where_to_look(demo):

@@ -9,7 +9,7 @@ import pytest
 
 from places import ROOT
 
-SOURCES = sorted((ROOT / "src").rglob("*.py"))
+SOURCES = sorted(p for folder in ("src", "simulation") for p in (ROOT / folder).rglob("*.py"))
 NAMELESS = ("utils", "helpers", "common", "manager", "base_class", "misc")
 
 

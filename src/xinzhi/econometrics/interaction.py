@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from xinzhi.econometrics.lags import gaps, lag, lagged_name
@@ -12,6 +13,7 @@ from xinzhi.econometrics.sample import frame_of, with_keys
 from xinzhi.econometrics.specification import Regression
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.notices import Notice
+from xinzhi.panel.group_means import subtract_group_means
 from xinzhi.panel.panel import Panel
 from xinzhi.wording import message
 
@@ -68,7 +70,9 @@ def product_name(first: str, moderator: str) -> str:
 
 def less_means(columns: pd.DataFrame) -> pd.DataFrame:
     """Take the means of entities out of columns."""
-    return columns - columns.groupby(level=0).transform("mean")
+    entities = columns.index.get_level_values(0)
+    inside = subtract_group_means(columns.to_numpy(np.float64), entities)
+    return pd.DataFrame(inside, index=columns.index, columns=columns.columns)
 
 
 def with_inner_product(used: pd.DataFrame, terms: Terms) -> pd.DataFrame:

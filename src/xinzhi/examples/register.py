@@ -11,12 +11,10 @@ from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.io.write import write_atomically
 from xinzhi.wording import Wording, message
 
-SKIPPED = ("__init__.py", "__pycache__")
-
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An example study: a folder of this package."""
+    """An example study: a folder of data and a study file."""
 
     name: str
     what: Wording
@@ -67,7 +65,7 @@ def copy_example(example: Example, folder: Path) -> tuple[Path, ...]:
     for item in sorted(
         files("xinzhi").joinpath("examples", example.name).iterdir(), key=lambda i: i.name
     ):
-        if item.name in SKIPPED or item.is_dir():
+        if item.is_dir():
             continue
         target = folder / item.name
         content = item.read_bytes()

@@ -32,7 +32,7 @@ def unprintable_names(panel: Panel) -> list[Problem]:
 def unprintable_texts(panel: Panel) -> list[Problem]:
     """Find control characters in cells of text; they are warnings, and shown by their codes."""
     frame = panel.frame
-    texts = [column for column in frame.columns if frame[column].dtype == object]
+    texts = [column for column in frame.columns if frame[column].dtype.kind == "O"]
     found = [one for column in texts for one in _of(panel, frame[column], str(column))]
     return found[:SHOWN]
 

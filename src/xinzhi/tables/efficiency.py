@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.efficiency.result import WITHOUT_SCORE, EfficiencyResult, Status
+from xinzhi.panel.group_means import group_means
 from xinzhi.tables import numbers
 from xinzhi.tables.options import measured_as
 from xinzhi.tables.table import Cell, Column, Row, Table
@@ -244,8 +245,10 @@ def efficiency_ranking(
 def _ranked(frame: pd.DataFrame) -> pd.DataFrame:
     """Entities by falling mean score; equal means share a rank and stand in order of name."""
     certified = frame[frame["status"] == "certified"]
-    found = certified.groupby("entity")["score"].agg(["size", "mean", "min", "max"])
-    found = found.rename(columns={"size": "n"}).reset_index()
+    scores = certified.groupby("entity")["score"]
+    found = scores.agg(["size", "min", "max"]).rename(columns={"size": "n"}).reset_index()
+    means = group_means(certified["score"].to_numpy(np.float64), scores.ngroup().to_numpy())
+    found.insert(2, "mean", means)
     ordered = found.iloc[np.lexsort((found["entity"].astype(str), -found["mean"].to_numpy()))]
     rank = ordered["mean"].rank(method="min", ascending=False).astype(int)
     return ordered.assign(rank=rank).reset_index(drop=True)

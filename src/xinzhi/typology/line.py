@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from xinzhi.errors import MethodError, Problem
+from xinzhi.panel.group_means import group_sums, subtract_group_means
 from xinzhi.wording import message
 
 Array = npt.NDArray[np.float64]
@@ -62,10 +63,7 @@ def sweep(frame: pd.DataFrame, effects: tuple[str, ...]) -> Swept:
     dummies = pd.get_dummies(period, dtype=float).to_numpy()
     counted = 0
     if "entity" in effects:
-        values, dummies = (
-            columns - pd.DataFrame(columns).groupby(entity.to_numpy()).transform("mean").to_numpy()
-            for columns in (values, dummies)
-        )
+        values, dummies = (subtract_group_means(part, entity) for part in (values, dummies))
         counted = 1
     if "period" in effects:
         values = values - dummies @ np.linalg.lstsq(dummies, values)[0]
@@ -120,7 +118,7 @@ def fit_line(
     if clusters is None:
         factor, df, kind = n / spare, spare, "hc1"
     else:
-        scores = pd.DataFrame(scores).groupby(clusters).sum().to_numpy()
+        scores = group_sums(scores, pd.factorize(clusters, sort=True)[0])
         factor = n_clusters / (n_clusters - 1) * (n - 1) / spare
         df, kind = n_clusters - 1, "cluster"
     variance = factor * bread @ (scores.T @ scores) @ bread

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from xinzhi.errors import DuplicateKey, MissingColumn, OutOfDomain, Problem, Where
 from xinzhi.notices import Notice
+from xinzhi.panel.group_means import group_sums, sum_columns
 from xinzhi.typology.scores import require
 from xinzhi.wording import message
 
@@ -69,8 +71,9 @@ def role_models(
         frame["intensity"] = frame["intensity"] * peers["size"]
     is_own = frame["entity"] == frame["peer"]
     keys = ["entity", "period"]
-    total = frame.groupby(keys)["intensity"].sum()
-    own = frame[is_own].groupby(keys)["intensity"].sum().reindex(total.index, fill_value=0.0)
+    total = sum_columns(frame, ["intensity"], by=keys)["intensity"]
+    own = sum_columns(frame[is_own], ["intensity"], by=keys)["intensity"]
+    own = own.reindex(total.index, fill_value=0.0)
     shares = _shares(frame[~is_own])
     shares["shared_groups"] = [
         _shared(groups, a, b) for a, b in zip(shares["entity"], shares["model"], strict=True)
@@ -81,17 +84,15 @@ def role_models(
 
 def _shares(others: pd.DataFrame) -> pd.DataFrame:
     keys = ["entity", "period"]
-    summed = (
-        others.sort_values("peer_period")
-        .groupby([*keys, "peer"])
-        .agg(
-            intensity=("intensity", "sum"),
-            periods=("peer_period", lambda found: ", ".join(map(str, dict.fromkeys(found)))),
-        )
-        .reset_index()
-        .rename(columns={"peer": "model"})
+    others = others.sort_values("peer_period")
+    summed = sum_columns(others, ["intensity"], by=[*keys, "peer"])
+    summed["periods"] = others.groupby([*keys, "peer"])["peer_period"].agg(
+        lambda found: ", ".join(map(str, dict.fromkeys(found)))
     )
-    summed["share"] = summed["intensity"] / summed.groupby(keys)["intensity"].transform("sum")
+    summed = summed.reset_index().rename(columns={"peer": "model"})
+    codes = summed.groupby(keys).ngroup().to_numpy()
+    intensity = summed["intensity"].to_numpy(np.float64)
+    summed["share"] = intensity / group_sums(intensity, codes)[codes]
     summed = summed.sort_values(
         [*keys, "share", "model"], ascending=[True, True, False, True], kind="stable"
     )

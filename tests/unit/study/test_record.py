@@ -51,8 +51,8 @@ def test_numbers_come_back_to_the_last_bit():
 def test_a_panel_comes_back_whole():
     """Numbers, text with gaps, the index, rows and units."""
     index = pd.MultiIndex.from_tuples([("b", 2008), ("a", 2009)], names=["entity", "period"])
-    frame = pd.DataFrame({"x": [1.5, np.nan], "region": ["east", None]}, index=index)
-    frame["region"] = frame["region"].astype(object)
+    frame = pd.DataFrame({"x": [1.5, np.nan]}, index=index)
+    frame["region"] = pd.Series(["east", np.nan], index=index, dtype=object)
     panel = panel_of(frame, units={"x": "t"}, rows=(2, 3), source="a.csv")
 
     again = from_bytes(to_bytes(panel))

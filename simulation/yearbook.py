@@ -1,0 +1,193 @@
+"""The city yearbook, the digital finance index and the yearly counts of new firms, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from simulation.cells import COPIED, Array, Cells
+from simulation.counts import Counts
+from simulation.models import YEARS
+from simulation.places import Place
+from simulation.story import autoregressive
+
+Integers = npt.NDArray[np.int64]
+
+UNITS = {
+    "城市": "单位",
+    "年份": "",
+    "年末从业人员": "人",
+    "固定资产投资": "万元",
+    "投资价格指数": "",
+    "全社会用电量": "万千瓦时",
+    "地区生产总值": "亿元",
+    "地区生产总值指数": "",
+    "工业废水": "万吨",
+    "工业二氧化硫": "吨",
+    "工业烟粉尘": "吨",
+    "高校在校学生": "人",
+    "发明专利授权": "件",
+    "实用新型授权": "件",
+    "外观设计授权": "件",
+    "常住人口": "人",
+    "城镇人口": "人",
+    "采矿业从业人员": "人",
+    "实际使用外资": "万美元",
+    "年平均汇率": "元/美元",
+    "财政支出": "万元",
+    "科学技术支出": "万元",
+    "平均受教育年限": "",
+    "研发经费支出": "万元",
+    "第二产业增加值": "亿元",
+    "第二产业从业人员": "人",
+}
+EXCHANGE = (
+    6.9451,
+    6.8310,
+    6.7695,
+    6.4588,
+    6.3125,
+    6.1932,
+    6.1428,
+    6.2284,
+    6.6423,
+    6.7518,
+    6.6174,
+    6.8985,
+    6.8976,
+    6.4515,
+    6.7261,
+    7.0467,
+)
+"""Yuan per US dollar, yearly means."""
+INVESTMENT_PRICES = (
+    *(107.9, 98.6, 102.6, 104.6, 101.1, 100.3, 100.5, 98.2),
+    *(99.4, 103.8, 103.4, 101.6, 100.6, 103.0, 101.2, 99.5),
+)
+"""Of the simulated nation, previous year = 100."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Activity:
+    """What a city uses, makes and emits, shape (cities, years); pollutants one axis more."""
+
+    labour: Integers
+    investment: Integers
+    price_index: Array
+    electricity: Integers
+    growth_index: Array
+    base_output: Array
+    """Nominal output of the first year, 100 million yuan, shape (cities,)."""
+    pollutants: Array
+
+    def real_output(self) -> Array:
+        """Return output at prices of the first year."""
+        growth = self.growth_index / 100
+        growth = np.concatenate([np.ones((len(growth), 1)), growth[:, 1:]], axis=1)
+        return np.asarray(self.base_output[:, None] * np.cumprod(growth, axis=1))
+
+
+def prices(rng: np.random.Generator, n_cities: int) -> Array:
+    """Draw price indices of investment, previous year = 100, one decimal."""
+    nation = np.array(INVESTMENT_PRICES)
+    return np.asarray(np.round(nation + rng.normal(0, 0.5, (n_cities, len(nation))), 1))
+
+
+def yearbook(
+    rng: np.random.Generator,
+    places: Sequence[Place],
+    cells: Cells,
+    counts: Counts,
+    activity: Activity,
+) -> pd.DataFrame:
+    """Put all columns of the yearbook together, one row per city and year."""
+    x = {name: np.expm1(values) for name, values in cells.plain.items()}
+    nominal = _nominal(rng, activity)
+    secondary = activity.labour * (0.42 + 0.03 * rng.normal(size=(len(places), 1)))
+    fiscal = nominal * 1e4 * np.exp(np.log(0.2) + 0.05 * autoregressive(rng, nominal.shape, 0.7))
+    science = np.round(fiscal * x["RDER"] / 100)
+    added = np.round(x["SI_LP"] * secondary / 1e4, 4)
+    columns: Mapping[str, Array | Integers] = {
+        "年末从业人员": activity.labour,
+        "固定资产投资": activity.investment,
+        "投资价格指数": activity.price_index,
+        "全社会用电量": activity.electricity,
+        "地区生产总值": nominal,
+        "地区生产总值指数": activity.growth_index,
+        "工业废水": activity.pollutants[:, :, 0],
+        "工业二氧化硫": activity.pollutants[:, :, 1],
+        "工业烟粉尘": activity.pollutants[:, :, 2],
+        "高校在校学生": _whole(x["HEE"] * 1000),
+        **_patents(rng, counts.patents),
+        "常住人口": counts.population,
+        "城镇人口": _whole(x["UR"] / 100 * counts.population),
+        "采矿业从业人员": _miners(x["MEP"] / 100, activity.labour),
+        "实际使用外资": _whole(x["FDI"] * nominal * 1e4 / np.array(EXCHANGE)),
+        "年平均汇率": np.broadcast_to(np.array(EXCHANGE), nominal.shape),
+        "财政支出": _whole(science / x["RDER"] * 100),
+        "科学技术支出": science,
+        "平均受教育年限": np.asarray(np.round(x["AYS"], 4), dtype=np.float64),
+        "研发经费支出": _whole(x["RDE"]),
+        "第二产业增加值": added,
+        "第二产业从业人员": _whole(added * 1e4 / x["SI_LP"]),
+    }
+    table = pd.DataFrame({name: np.ravel(values) for name, values in columns.items()})
+    table.insert(0, "年份", np.tile(YEARS, len(places)))
+    table.insert(0, "城市", np.repeat([p.name for p in places], len(YEARS)))
+    return table
+
+
+def _whole(values: Array) -> Integers:
+    return np.round(values).astype(np.int64)
+
+
+def _miners(share: Array, labour: Integers) -> Integers:
+    """Round miners; no share falls below the smallest one."""
+    found = _whole(share * labour)
+    return np.asarray(found + (found / labour < share.min() * (1 - 1e-3)))
+
+
+def _nominal(rng: np.random.Generator, activity: Activity) -> Array:
+    """Inflate real output; in the first year both are the same."""
+    real = activity.real_output()
+    deflator = np.cumsum(0.026 + 0.018 * rng.normal(size=real.shape), axis=1)
+    deflator = deflator - deflator[:, :1]
+    return np.asarray(np.round(real * np.exp(deflator), 4))
+
+
+def _patents(rng: np.random.Generator, patents: Integers) -> dict[str, Integers]:
+    """Split patents into inventions and utility models, and add designs, which do not count."""
+    share = np.clip(0.14 + 0.04 * rng.normal(size=(len(patents), 1)), 0.03, 0.4)
+    inventions = rng.binomial(patents, share)
+    return {
+        "发明专利授权": inventions,
+        "实用新型授权": patents - inventions,
+        "外观设计授权": rng.poisson(0.25 * patents + 1),
+    }
+
+
+def finance(places: Sequence[Place], cells: Cells) -> pd.DataFrame:
+    """Return the digital finance index, which begins in 2011."""
+    years = YEARS[COPIED:]
+    return pd.DataFrame(
+        {
+            "城市": np.repeat([p.name for p in places], len(years)),
+            "年份": np.tile(years, len(places)),
+            "数字普惠金融指数": np.round(np.expm1(cells.finance), 4).ravel(),
+        }
+    )
+
+
+def new_firms(places: Sequence[Place], counts: Counts) -> pd.DataFrame:
+    """Return newly registered firms by city and year."""
+    return pd.DataFrame(
+        {
+            "城市": np.repeat([p.name for p in places], len(YEARS)),
+            "年份": np.tile(YEARS, len(places)),
+            "新增企业数": counts.new_firms.ravel(),
+        }
+    )

@@ -1,1 +1,0 @@
-"""The paper on resource-based cities, on simulated sources."""

@@ -1,0 +1,159 @@
+"""The arithmetic of the simulated twin, each against a second way to the same number."""
+
+from __future__ import annotations
+
+import shutil
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from simulation import batch, waste
+from simulation.cells import PLAIN, Cells, Robots, cells_of
+from simulation.counts import whole
+from simulation.frontier import ROLES
+from simulation.jacobian import Setting, jacobian, measure
+from simulation.models import GROUPS
+from simulation.places import groups, read_places
+from simulation.printed import FOLDER, published
+from simulation.sets import draw_sets
+from simulation.simulate import differing, main
+from simulation.sources import FILES
+from simulation.targets import targets
+from xinzhi.efficiency.activities import Activities
+from xinzhi.efficiency.evaluate import evaluate
+from xinzhi.efficiency.options import Options
+from xinzhi.prepare.steps.entropy_index import entropy_index
+
+# Central differences with step 1e-6 of functions of order 1 are exact to about 1e-9; the figures
+# that are compared are of order 1e-2 and more.
+GRADIENT = 1e-5
+# Both sides are programs in double precision on data scaled to order 1.
+SCORE = 1e-9
+
+
+def random_cells(rng, n):
+    plain = {name: rng.normal(2, 1, (n, 16)) for name in PLAIN}
+    shares = rng.uniform(0, 0.2, (n, 5))
+    return Cells(plain, rng.normal(5, 0.3, (n, 13)), shares, rng.normal(-1, 0.3, 6))
+
+
+def test_gradients_are_those_of_finite_differences():
+    """Each target moves along a random direction as its gradient says."""
+    rng = np.random.default_rng(7)
+    cells = random_cells(rng, 40)
+    robots = Robots(rng.uniform(0, 1, (16, 6)) * np.linspace(1, 10, 16)[:, None])
+    members = {g: (np.arange(40) % (2 + i % 3) == 0) * 1.0 for i, g in enumerate(GROUPS)}
+    setting = Setting(robots, members | {"all": np.ones(40)}, targets(published(), errors=True))
+    direction = [rng.normal(size=block.shape) for block in cells.blocks()]
+
+    def at(step):
+        moved = [b + step * d for b, d in zip(cells.blocks(), direction, strict=True)]
+        return measure(cells_of(moved), setting)
+
+    slope = sum(
+        (g * d).reshape(len(setting.targets), -1).sum(axis=1)
+        for g, d in zip(jacobian(cells, setting), direction, strict=True)
+    )
+    assert slope == pytest.approx((at(1e-6) - at(-1e-6)) / 2e-6, rel=GRADIENT, abs=1e-8)
+
+
+def random_rows(rng, n):
+    rows = np.exp(rng.normal(0, 0.6, (n, 5)))
+    rows[:, 3] = 1
+    return rows
+
+
+def test_the_batch_programs_agree_with_the_certified_scores():
+    """The program for a wanted score is zero at the score that the efficiency package proves."""
+    rng = np.random.default_rng(3)
+    reference = random_rows(rng, 12)
+    rows = random_rows(rng, 200) * np.array([2.0, 2, 2, 1, 2])
+    data = np.concatenate([reference, rows])
+    labels = tuple((str(i), None) for i in range(len(data)))
+    activities = Activities(labels, data[:, :3], data[:, 3:4], data[:, 4:5], ROLES)
+    options = Options(measure="sbm", reference="rows")
+    found = evaluate(activities, options=options, reference_rows=np.arange(12)).scores[12:]
+    inside = batch.is_inside(rows, reference)
+    assert 50 < inside.sum() < 200
+    assert batch.above(rows, found, reference)[inside] == pytest.approx(0, abs=SCORE)
+    assert (batch.above(rows, 1.02 * found, reference)[inside] < 0).all()
+    assert (batch.above(rows, 0.98 * found, reference)[inside] > 0).all()
+
+
+def test_pollutants_give_back_the_index():
+    """The step of the study computes from the pollutants what they were split from."""
+    rng = np.random.default_rng(1)
+    wanted = rng.lognormal(0, 0.8, 500)
+    wanted = np.minimum(wanted, np.sort(wanted)[-6]) * rng.uniform(0.9, 1, 500)
+    made = waste.split(rng, wanted)
+    ratio = entropy_index(made.pollutants).index / wanted
+    assert ratio == pytest.approx(ratio[0], rel=1e-5)  # pollutants carry four decimals
+    assert entropy_index(made.pollutants).index == pytest.approx(made.index, rel=1e-12)
+
+
+def test_whole_numbers_keep_mean_and_spread():
+    """Counts have mean and SD of ln(1+n) of the cells they were rounded from."""
+    logs = np.random.default_rng(5).gamma(1.2, 1.7, (60, 16))
+    found = np.log1p(whole(logs))
+    assert found.mean() == pytest.approx(logs.mean(), abs=5e-4)
+    assert found.std() == pytest.approx(logs.std(), abs=5e-4)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_story_has_the_printed_counts(seed):
+    """Classes, regions and provinces are as printed; exactly six cities stay at the bottom."""
+    places, gtfp = read_places(), published()["gtfp"]
+    sets = draw_sets(np.random.default_rng(seed), places, gtfp)
+
+    def count(cities, *, region=None, provinces=()):
+        return sum(places[i].region == region or places[i].province in provinces for i in cities)
+
+    assert [len(places) - len(sets.high[d]) - len(sets.middle[d]) for d in (2008, 2023)] == [89, 40]
+    assert [len(sets.middle[d]) for d in (2008, 2023)] == [9, 57]
+    first, last = sets.top[2008], sets.top[2023]
+    assert [count(first, region=r) for r in ("East", "Central", "West", "Northeast")] == [
+        10,
+        4,
+        2,
+        4,
+    ]
+    assert [count(last, region=r) for r in ("Central", "West", "Northeast")] == [5, 7, 0]
+    assert count(first, provinces=("山东省", "河北省")) == 8
+    assert count(last, provinces=("山东省", "四川省")) == 6
+    assert count(sets.bottom[2023], region="Northeast") == gtfp["bottom20_2023"]["northeast"]
+    assert set.intersection(*map(set, sets.bottom.values())) == set(sets.stayers)
+    assert len(sets.stayers) == 6
+
+
+def test_groups_have_the_printed_sizes():
+    """Cities of each group times 16 years are the observations of Table 8."""
+    members = groups(read_places())
+    for name, n in published()["groups"].items():
+        assert members[name].sum() * 16 == n, name
+
+
+def test_sources_made_anew_are_compared_byte_by_byte(tmp_path):
+    """A single byte that is other makes a file differ; nothing else does."""
+    for name in FILES:
+        shutil.copy(FOLDER / name, tmp_path)
+    assert differing(tmp_path, FOLDER) == ()
+    body = bytearray((tmp_path / FILES[3]).read_bytes())
+    body[-2] ^= 1
+    (tmp_path / FILES[3]).write_bytes(bytes(body))
+
+    assert differing(tmp_path, FOLDER) == (FILES[3],)
+
+
+@pytest.mark.parametrize("words", [[], ["--check", "--small"], ["--check", "--out", "x"]])
+def test_what_to_do_with_the_sources_is_said_once(words):
+    """They are written to a folder, or compared with the packaged ones."""
+    with pytest.raises(SystemExit):
+        main(words)
+
+
+def test_digits_are_those_printed():
+    """0.030 is not 0.03."""
+    found = published()["table5"]["col1"]["UR"]
+    assert found["se"] == Decimal("0.03")
+    assert published()["table6"]["col1"]["PGPP"]["b"].as_tuple().exponent == -3
