@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from cli_runner import call
 from places import SHARED
 
 # No test depends on the speed of the machine: how long an example takes is no failure.
@@ -20,3 +21,15 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the folder `shared` is not beside the repository")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def oecd(tmp_path_factory) -> Path:
+    """Run the example `oecd` once for all tests about it; a test that changes it copies it.
+
+    What the console said is in `stdout.txt`.
+    """
+    folder = tmp_path_factory.mktemp("demo") / "oecd"
+    done = call("demo", "oecd", "--out", folder, "--lang", "en")
+    (folder / "stdout.txt").write_text(done.stdout, encoding="utf-8")
+    return folder

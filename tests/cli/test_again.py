@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,10 +17,9 @@ from xinzhi.study.schema.study import StudySpec
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("again") / "oecd"
-    call("demo", "oecd", "--out", folder)
-    return folder
+def demo(oecd, tmp_path_factory) -> Path:
+    """Copy the finished example, as these tests run it again."""
+    return Path(shutil.copytree(oecd, tmp_path_factory.mktemp("again") / "oecd"))
 
 
 def test_show_lists_the_tables(demo):

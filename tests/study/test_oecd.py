@@ -18,18 +18,10 @@ from cli_runner import attempt, call
 FACTORS = ["human_capital", "investment", "trade", "government", "urban"]
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("demo") / "oecd"
-    done = call("demo", "oecd", "--out", folder, "--lang", "en")
-    (folder / "stdout.txt").write_text(done.stdout, encoding="utf-8")
-    return folder
-
-
 @pytest.fixture
-def copy(demo, tmp_path) -> Path:
-    """Copy the finished demo, so that a test may change it."""
-    return Path(shutil.copytree(demo, tmp_path / "copy"))
+def copy(oecd, tmp_path) -> Path:
+    """Copy the finished example, so that a test may change it."""
+    return Path(shutil.copytree(oecd, tmp_path / "copy"))
 
 
 def results(folder: Path) -> dict:
@@ -44,21 +36,21 @@ def scores(folder: Path) -> pd.DataFrame:
     return pd.read_csv(folder / "results" / "scores.csv", encoding="utf-8-sig")
 
 
-def test_the_demo_says_where_to_look(demo):
+def test_the_demo_says_where_to_look(oecd):
     """The console ends with the places of the outputs, and each is there."""
-    told = (demo / "stdout.txt").read_text(encoding="utf-8").split("Where to look:")[1]
+    told = (oecd / "stdout.txt").read_text(encoding="utf-8").split("Where to look:")[1]
 
     for name in ("report.html", "results.json", "scores.csv", "run.json"):
         assert name in told
-        assert (demo / "results" / name).stat().st_size > 0
+        assert (oecd / "results" / name).stat().st_size > 0
 
 
-def test_the_scores_are_those_of_the_study_written_down_before(demo):
+def test_the_scores_are_those_of_the_study_written_down_before(oecd):
     """Documented with the data: mean .446, sd .153, minimum SVN 2012, maximum IRL 2019, 4 on the frontier.
 
     Printed to three digits, so half a unit of the third.
     """
-    table = scores(demo)
+    table = scores(oecd)
 
     assert len(table) == 288
     assert table["score"].mean() == pytest.approx(0.446, abs=5e-4)
@@ -73,16 +65,16 @@ def test_the_scores_are_those_of_the_study_written_down_before(demo):
     assert means == pytest.approx(printed, abs=5e-4)
 
 
-def test_every_score_is_certified(demo):
+def test_every_score_is_certified(oecd):
     """Each status is `certified` and the worst certificate is at most 1e-9 (N2)."""
-    assert set(scores(demo)["status"]) == {"certified"}
-    assert max(run_json(demo)["certificates"]["green_efficiency"].values()) <= 1e-9
+    assert set(scores(oecd)["status"]) == {"certified"}
+    assert max(run_json(oecd)["certificates"]["green_efficiency"].values()) <= 1e-9
 
 
-def independent(demo, names):
+def independent(oecd, names):
     """Fit the regression again by linearmodels, from scores.csv and the raw file."""
-    raw = pd.read_csv(demo / "oecd_panel.csv").set_index(["country", "year"])
-    table = scores(demo).set_index(["entity", "period"])["score"].rename_axis(["country", "year"])
+    raw = pd.read_csv(oecd / "oecd_panel.csv").set_index(["country", "year"])
+    table = scores(oecd).set_index(["entity", "period"])["score"].rename_axis(["country", "year"])
     columns = {"human_capital": raw["human_capital_index"]} | {
         name: raw[f"{name}_share_pct"] / 100 for name in FACTORS[1:]
     }
@@ -93,14 +85,14 @@ def independent(demo, names):
 
 
 @pytest.mark.parametrize(("position", "names"), [(0, FACTORS), (1, FACTORS[:1])])
-def test_the_slopes_are_those_of_independent_software(demo, position, names):
+def test_the_slopes_are_those_of_independent_software(oecd, position, names):
     """linearmodels, fed with the printed scores and the raw file, finds the same slopes.
 
     1e-8: the scores pass through text with all digits; both are least squares in double precision.
     """
-    column = results(demo)["tables"]["baseline"]["columns"][position]
+    column = results(oecd)["tables"]["baseline"]["columns"][position]
 
-    fitted = independent(demo, names)
+    fitted = independent(oecd, names)
 
     assert column["n"] == fitted.nobs == 224
     for name in names:
@@ -108,24 +100,24 @@ def test_the_slopes_are_those_of_independent_software(demo, position, names):
     assert column["fit"]["r2_within"] == pytest.approx(fitted.rsquared, abs=1e-8)
 
 
-def test_rows_without_drivers_are_counted(demo):
+def test_rows_without_drivers_are_counted(oecd):
     """The drivers end in 2017: 64 rows are left out and the table says so."""
-    column = results(demo)["tables"]["baseline"]["columns"][0]
+    column = results(oecd)["tables"]["baseline"]["columns"][0]
 
     assert (column["n"], column["n_missing"]) == (224, 64)
 
 
-def test_a_null_result_is_called_one(demo):
+def test_a_null_result_is_called_one(oecd):
     """The page says in words that human capital cannot be told apart from zero."""
-    page = (demo / "results" / "report.html").read_text(encoding="utf-8")
+    page = (oecd / "results" / "report.html").read_text(encoding="utf-8")
 
     assert "cannot be told apart from zero" in page
 
 
-def test_classes_add_up_and_agree_with_the_scores(demo):
+def test_classes_add_up_and_agree_with_the_scores(oecd):
     """The counts of the table are those of the scores: one class in every output."""
-    counts = results(demo)["tables"]["green_efficiency_classes"]["periods"]
-    table = scores(demo)
+    counts = results(oecd)["tables"]["green_efficiency_classes"]["periods"]
+    table = scores(oecd)
 
     for period, found in counts.items():
         score = table.loc[table["period"] == int(period), "score"]
@@ -134,9 +126,9 @@ def test_classes_add_up_and_agree_with_the_scores(demo):
         assert found["high"] == (score > 0.60).sum()
 
 
-def test_the_page_asks_nobody(demo):
+def test_the_page_asks_nobody(oecd):
     """No address is fetched: no src, no link, no import from outside, and a policy that forbids it."""
-    page = (demo / "results" / "report.html").read_text(encoding="utf-8")
+    page = (oecd / "results" / "report.html").read_text(encoding="utf-8")
     markup = re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
 
     assert not re.search(r"""(src|href|action)\s*=\s*["']?\s*(https?:)?//""", markup)
@@ -144,7 +136,7 @@ def test_the_page_asks_nobody(demo):
 
 
 def test_a_second_run_computes_nothing(copy):
-    """Every stop is taken from the first run, and the results are the same to the last byte."""
+    """Every stop, the draws too, is taken from the first run; the results are the same to the last byte."""
     before = (copy / "results" / "results.json").read_bytes()
 
     call("run", copy / "study.yaml")
@@ -203,21 +195,21 @@ def test_a_damaged_store_is_noticed_and_computed_again(copy):
     assert results(copy) == before
 
 
-def test_the_order_of_the_rows_changes_nothing(demo, tmp_path):
+def test_the_order_of_the_rows_changes_nothing(oecd, tmp_path):
     """Rows of the file turned upside down: the same scores and tables to the last byte (D5)."""
     other = tmp_path / "other"
     other.mkdir()
-    lines = (demo / "oecd_panel.csv").read_text(encoding="utf-8").splitlines()
+    lines = (oecd / "oecd_panel.csv").read_text(encoding="utf-8").splitlines()
     (other / "oecd_panel.csv").write_text(
         "\n".join([lines[0], *reversed(lines[1:])]) + "\n", encoding="utf-8"
     )
     for name in ("study.yaml", "countries.topo.json"):
-        shutil.copy(demo / name, other)
+        shutil.copy(oecd / name, other)
 
     call("run", other / "study.yaml", "--jobs", "2")
 
     for name in ("results.json", "scores.csv"):
-        assert (other / "results" / name).read_bytes() == (demo / "results" / name).read_bytes()
+        assert (other / "results" / name).read_bytes() == (oecd / "results" / name).read_bytes()
 
 
 def test_a_demo_that_is_there_is_not_overwritten(copy):

@@ -7,22 +7,13 @@ import re
 
 import pytest
 
-from cli_runner import call
-
 PRINTED = 5e-4
 """The study written down with the data prints three digits."""
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("demo") / "oecd"
-    call("demo", "oecd", "--out", folder, "--lang", "en")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def tables(demo):
-    text = (demo / "results" / "results.json").read_text(encoding="utf-8")
+def tables(oecd):
+    text = (oecd / "results" / "results.json").read_text(encoding="utf-8")
     return json.loads(text)["tables"]
 
 
@@ -106,9 +97,9 @@ def test_the_curve_covers_all_choices(tables):
         ("Specification curve", r"so even the sign depends on the choices"),
     ],
 )
-def test_null_results_are_called_so(demo, section, words):
+def test_null_results_are_called_so(oecd, section, words):
     """Each section of the page says in plain words that nothing was found."""
-    page = (demo / "results" / "report.html").read_text(encoding="utf-8")
+    page = (oecd / "results" / "report.html").read_text(encoding="utf-8")
 
     assert section in page
     assert re.search(words, page)
@@ -121,14 +112,3 @@ def test_the_differences_are_adjusted_for_three_groupings(tables):
     smallest = min(found, key=lambda one: one["p"])
     assert smallest["p_holm"] == pytest.approx(3 * smallest["p"], rel=1e-12)
     assert min(one["p_holm"] for one in found) > 0.10
-
-
-def test_a_second_run_draws_nothing_again(demo):
-    """Draws are remembered, and the same seed gives the same numbers to the last byte."""
-    before = (demo / "results" / "results.json").read_bytes()
-
-    call("run", demo / "study.yaml")
-
-    stops = json.loads((demo / "results" / "run.json").read_text(encoding="utf-8"))["stops"]
-    assert not [s["name"] for s in stops if s["computed"]]
-    assert (demo / "results" / "results.json").read_bytes() == before

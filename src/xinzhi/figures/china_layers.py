@@ -210,7 +210,7 @@ def _texts(rows: Rows, *, size: int, field: str = "text:N", **mark: Any) -> alt.
     texts: alt.Chart = (
         alt.Chart(alt.InlineData(values=list(rows)))
         .mark_text(fontSize=size, **({"color": style.INK} | mark))
-        .encode(longitude="x:Q", latitude="y:Q", text=field)
+        .encode(longitude=alt.Longitude("x:Q"), latitude=alt.Latitude("y:Q"), text=field)
     )
     return texts
 
@@ -252,7 +252,12 @@ def _legend(
     boxes = (
         alt.Chart(alt.InlineData(values=lines))
         .mark_square(size=look.box, opacity=1, strokeWidth=0.8)
-        .encode(longitude="box:Q", latitude="y:Q", color=palette, **borders("class", NO_CLASS))
+        .encode(
+            longitude=alt.Longitude("box:Q"),
+            latitude=alt.Latitude("y:Q"),
+            color=palette,
+            **borders("class", NO_CLASS),
+        )
     )
     font, middle = look.font, {"baseline": "middle"}
     return (

@@ -108,15 +108,16 @@ def _specification(
     ]
     base = alt.Chart(alt.InlineData(values=rows)).encode(y=y, tooltip=tooltip)
     lines = base.mark_rule(color=style.BLUE, strokeWidth=1.6).encode(
-        x=alt.X("low:Q", title=words["b"], axis=alt.Axis(grid=True)), x2="high:Q"
+        x=alt.X("low:Q", title=words["b"], axis=alt.Axis(grid=True)), x2=alt.X2("high:Q")
     )
     points = base.mark_point(stroke=style.BLUE, size=70, opacity=1, strokeWidth=1.6).encode(
-        x="b:Q", fill=alt.condition("datum.clear", alt.value(style.BLUE), alt.value("#ffffff"))
+        x=alt.X("b:Q"),
+        fill=alt.condition("datum.clear", alt.value(style.BLUE), alt.value("#ffffff")),
     )
     zero = (
         alt.Chart(alt.InlineData(values=[{"b": 0}]))
         .mark_rule(color=style.MUTED, strokeDash=[4, 3])
-        .encode(x="b:Q")
+        .encode(x=alt.X("b:Q"))
     )
     chart = alt.LayerChart(layer=[zero, lines, points])
     return style.finish(chart, description=description, height=max(LINE * len(rows), 2 * LINE))

@@ -105,14 +105,14 @@ def _panel(line: Line, name: str, rows: list[dict[str, Any]], language: Language
     base = alt.Chart(alt.NamedData(name=name)).encode(x=x)
     area = base.mark_area(color=style.ORDERED[1], fillOpacity=0.6, opacity=1).encode(
         y=alt.Y("low:Q", title=say(message("Effect"), language), axis=alt.Axis(minExtent=34)),
-        y2="high:Q",
+        y2=alt.Y2("high:Q"),
     )
-    thin = base.mark_line(color=style.ORDERED[4], strokeWidth=1).encode(y="effect:Q")
-    thick = base.mark_line(color=style.ORDERED[4], strokeWidth=3).encode(y="clear:Q")
+    thin = base.mark_line(color=style.ORDERED[4], strokeWidth=1).encode(y=alt.Y("effect:Q"))
+    thick = base.mark_line(color=style.ORDERED[4], strokeWidth=3).encode(y=alt.Y("clear:Q"))
     zero = (
         alt.Chart(alt.InlineData(values=[{"effect": 0}]))
         .mark_rule(color=style.MUTED, strokeDash=[4, 3])
-        .encode(y="effect:Q")
+        .encode(y=alt.Y("effect:Q"))
     )
     has_thick = any(row["clear"] is not None for row in rows)
     layers = [area, zero, thin, *([thick] if has_thick else [])]

@@ -68,11 +68,13 @@ def _specification(
     base = alt.Chart(alt.InlineData(values=rows)).encode(x=_x(rows, language))
     y = say(score, language)
     wide = base.mark_area(color=style.ORDERED[0], opacity=1).encode(
-        y=alt.Y("q05:Q", title=y, scale=alt.Scale(zero=False)), y2="q95:Q"
+        y=alt.Y("q05:Q", title=y, scale=alt.Scale(zero=False)), y2=alt.Y2("q95:Q")
     )
-    middle = base.mark_area(color=style.ORDERED[2], opacity=1).encode(y="q25:Q", y2="q75:Q")
+    middle = base.mark_area(color=style.ORDERED[2], opacity=1).encode(
+        y=alt.Y("q25:Q"), y2=alt.Y2("q75:Q")
+    )
     median = base.mark_line(color=style.ORDERED[4], strokeWidth=2.5, point=True).encode(
-        y="q50:Q", tooltip=_tooltip(language)
+        y=alt.Y("q50:Q"), tooltip=_tooltip(language)
     )
     chart = alt.LayerChart(layer=[wide, middle, median])
     return style.finish(chart, description=description, height=HEIGHT)

@@ -92,7 +92,7 @@ def _specification(
         ],
     )
     lines = base.mark_rule(color=style.BLUE, strokeWidth=1.6).encode(
-        x=alt.X("low:Q", title=words["b"], axis=alt.Axis(grid=True)), x2="high:Q"
+        x=alt.X("low:Q", title=words["b"], axis=alt.Axis(grid=True)), x2=alt.X2("high:Q")
     )
     has_lines = any(row["low"] is not None for row in rows)
     alone = alt.X("b:Q", title=words["b"], axis=alt.Axis(grid=True))
@@ -103,7 +103,7 @@ def _specification(
     zero = (
         alt.Chart(alt.InlineData(values=[{"b": 0}]))
         .mark_rule(color=style.MUTED, strokeDash=[4, 3])
-        .encode(x="b:Q")
+        .encode(x=alt.X("b:Q"))
     )
     layers = [zero, lines, points] if has_lines else [zero, points]
     chart = alt.LayerChart(layer=layers)

@@ -112,7 +112,7 @@ def _specification(
         color=alt.Color("share:Q", scale=scale, legend=None)
     )
     words = base.mark_text(fontSize=FONT_SIZE).encode(
-        text="text:N",
+        text=alt.Text("text:N"),
         color=alt.condition("datum.is_dark", alt.value("#ffffff"), alt.value(style.INK)),
     )
     chart = alt.LayerChart(layer=[known, words])

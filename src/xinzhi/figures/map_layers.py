@@ -156,7 +156,7 @@ def _legend(
     )
     totals = base.mark_text(
         align="right", baseline="middle", fontSize=12, color=style.MUTED
-    ).encode(x=alt.value(LEGEND_LEFT + 160), text="n:Q")
+    ).encode(x=alt.value(LEGEND_LEFT + 160), text=alt.Text("n:Q"))
     return boxes, ranges, totals
 
 
@@ -177,6 +177,8 @@ def _legend_title(counts: Sequence[Mapping[str, Any]], value: str, language: Lan
     words: alt.Chart = (
         alt.Chart(alt.InlineData(values=rows))
         .mark_text(align="left", baseline="middle", fontSize=12, color=style.INK)
-        .encode(x=alt.value(LEGEND_LEFT), y=alt.Y("y:Q", scale=None, axis=None), text="text:N")
+        .encode(
+            x=alt.value(LEGEND_LEFT), y=alt.Y("y:Q", scale=None, axis=None), text=alt.Text("text:N")
+        )
     )
     return words

@@ -67,7 +67,7 @@ def _specification(
         .mark_bar(color=style.BLUE, stroke="#ffffff", strokeWidth=0.5)
         .encode(
             x=alt.X("from:Q", bin="binned", title=score, scale=alt.Scale(nice=False, zero=False)),
-            x2="to:Q",
+            x2=alt.X2("to:Q"),
             y=alt.Y("n:Q", title=count, axis=alt.Axis(format="d", tickMinStep=1)),
             tooltip=[
                 alt.Tooltip("from:Q", title="≥", format=".3f"),
@@ -79,6 +79,6 @@ def _specification(
     rule = (
         alt.Chart(alt.InlineData(values=[{"from": 1}]))
         .mark_rule(color=style.MUTED, strokeDash=[4, 3])
-        .encode(x="from:Q")
+        .encode(x=alt.X("from:Q"))
     )
     return style.finish(alt.LayerChart(layer=[bars, rule]), description=description, height=HEIGHT)

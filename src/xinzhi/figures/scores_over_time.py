@@ -140,7 +140,7 @@ def _band(periods: list[dict[str, Any]], words: Mapping[str, str]) -> alt.Chart:
         .encode(
             x=_x(periods, words),
             y=alt.Y("low:Q", title=words["score"]),
-            y2="high:Q",
+            y2=alt.Y2("high:Q"),
         )
     )
     return band
@@ -156,7 +156,7 @@ def _entities() -> tuple[alt.Chart]:
 
 def _each() -> alt.Chart:
     each: alt.Chart = alt.Chart(alt.NamedData(name=ROWS)).encode(
-        x=alt.X("period:Q"), y=alt.Y("score:Q"), detail="entity:N"
+        x=alt.X("period:Q"), y=alt.Y("score:Q"), detail=alt.Detail("entity:N")
     )
     return each
 
@@ -199,13 +199,13 @@ def _frontier() -> alt.Chart:
     rule: alt.Chart = (
         alt.Chart(alt.InlineData(values=[{"score": 1}]))
         .mark_rule(strokeDash=[4, 3], color=style.MUTED, strokeWidth=0.8)
-        .encode(y="score:Q")
+        .encode(y=alt.Y("score:Q"))
     )
     return rule
 
 
 def _mean(periods: list[dict[str, Any]], words: Mapping[str, str]) -> tuple[alt.Chart, alt.Chart]:
-    base = alt.Chart(alt.InlineData(values=periods)).encode(x="period:Q", y="mean:Q")
+    base = alt.Chart(alt.InlineData(values=periods)).encode(x=alt.X("period:Q"), y=alt.Y("mean:Q"))
     points = base.mark_circle(color=style.BLUE, opacity=1, size=45).encode(
         tooltip=[
             alt.Tooltip("period:Q", title=words["period"], format="d"),

@@ -104,15 +104,16 @@ def _curve_in(
     )
     axis = alt.Axis(minExtent=MARGIN, maxExtent=MARGIN)
     lines = base.mark_rule(color=style.ORDERED[1], strokeWidth=1).encode(
-        y=alt.Y("low:Q", title=None, axis=axis), y2="high:Q"
+        y=alt.Y("low:Q", title=None, axis=axis), y2=alt.Y2("high:Q")
     )
     points = base.mark_point(stroke=style.BLUE, size=18, opacity=1, strokeWidth=1).encode(
-        y="b:Q", fill=alt.condition("datum.clear", alt.value(style.BLUE), alt.value("#ffffff"))
+        y=alt.Y("b:Q"),
+        fill=alt.condition("datum.clear", alt.value(style.BLUE), alt.value("#ffffff")),
     )
     zero = (
         alt.Chart(alt.InlineData(values=[{"b": 0}]))
         .mark_rule(color=style.MUTED, strokeDash=[4, 3])
-        .encode(y="b:Q")
+        .encode(y=alt.Y("b:Q"))
     )
     return style.finish(
         alt.LayerChart(layer=[zero, lines, points]),

@@ -1,0 +1,52 @@
+"""How the tests are spread over the cores, and what their processes share."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler.loadscope import LoadScopeScheduling
+
+SHARE_A_STUDY = {
+    "tests/study/test_provinces.py": "provinces",
+    "tests/study/test_provinces_mechanism.py": "provinces",
+    "tests/study/test_oecd.py": "oecd",
+    "tests/study/test_oecd_mechanism.py": "oecd",
+    "tests/cli/test_again.py": "oecd",
+}
+"""Files of tests that use one study of a session fixture: a single process runs it, once."""
+
+
+class Spread(LoadScopeScheduling):
+    """Give each file to one process, as its fixtures are expensive, and files of one study together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return SHARE_A_STUDY.get(file, file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Spread | None:
+    """Spread the tests by file; another `--dist` that was asked for is left as it is."""
+    return Spread(config, log) if config.getoption("dist") == "loadscope" else None
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Use every core that this process may use; tests of one file run in this process."""
+    if len({word.partition("::")[0] for word in config.args}) == 1 and ".py" in config.args[0]:
+        return 0
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the processes of a run share compiled code, where Python may not lay it beside the sources.
+
+    With PYTHONDONTWRITEBYTECODE each of them would compile all libraries again, a second each time.
+    """
+    if sys.dont_write_bytecode and sys.pycache_prefix is None:
+        sys.pycache_prefix = str(Path(config.rootpath) / ".pytest_cache" / "bytecode")
+        sys.dont_write_bytecode = False
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+        del os.environ["PYTHONDONTWRITEBYTECODE"]
