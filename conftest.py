@@ -41,12 +41,20 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let the processes of a run share compiled code, where Python may not lay it beside the sources.
+    """Set what the processes that run the tests inherit."""
+    share_compiled_code(config.rootpath / ".pytest_cache" / "bytecode")
+    if config.getoption("numprocesses"):
+        # With a process on each core, threads of the linear algebra only wait for each other.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-    With PYTHONDONTWRITEBYTECODE each of them would compile all libraries again, a second each time.
+
+def share_compiled_code(folder: Path) -> None:
+    """Keep compiled code in a folder, where Python may not lay it beside the sources.
+
+    With PYTHONDONTWRITEBYTECODE each process would compile all libraries again, a second each time.
     """
     if sys.dont_write_bytecode and sys.pycache_prefix is None:
-        sys.pycache_prefix = str(Path(config.rootpath) / ".pytest_cache" / "bytecode")
+        sys.pycache_prefix = str(folder)
         sys.dont_write_bytecode = False
         os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
         del os.environ["PYTHONDONTWRITEBYTECODE"]

@@ -135,7 +135,8 @@ def dependences(design: Array, noise: Array) -> tuple[tuple[int, ...], tuple[Dep
     squares, scale = _squares(design)
     if _is_plainly_independent(squares, noise):
         return tuple(kept), ()
-    unit = design / scale
+    # As many rows as columns, with the same lengths and angles: quick to factor again.
+    unit = np.asarray(np.linalg.qr(design / scale, mode="r"))
     while True:
         left = _left_over(unit[:, kept])
         weak = np.flatnonzero(left <= np.maximum(COLLINEAR, noise[kept]))
