@@ -24,4 +24,4 @@ if uv pip freeze --quiet | diff --brief - "$venv/resolved.txt" >/dev/null; then
   echo "the $1 versions are the pinned ones, with which the tests have run"
   exit 0
 fi
-"$venv/.venv/bin/python" -m pytest tests/unit tests/cli --numprocesses 2
+"$venv/.venv/bin/python" -m pytest tests/unit tests/cli

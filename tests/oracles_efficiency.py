@@ -34,17 +34,18 @@ def minimise(cost, rows, right):
 
 def _simplex(table, basis, cost, width):
     while True:
-        prices = [cost[name] for name in basis]
+        # Fractions are slow: a product with zero is not formed, here and below.
+        priced = [(cost[name], line) for name, line in zip(basis, table, strict=True) if cost[name]]
         entering = next(
             (
                 j
                 for j in range(width)
-                if cost[j] - sum(p * line[j] for p, line in zip(prices, table, strict=True)) < 0
+                if cost[j] < sum(price * line[j] for price, line in priced if line[j])
             ),
             None,
         )
         if entering is None:
-            return sum(p * line[-1] for p, line in zip(prices, table, strict=True))
+            return sum(price * line[-1] for price, line in priced)
         ratios = [
             (line[-1] / line[entering], basis[i], i)
             for i, line in enumerate(table)
@@ -57,11 +58,12 @@ def _simplex(table, basis, cost, width):
 
 def _pivot(table, basis, row, column):
     pivot = table[row][column]
-    table[row] = [v / pivot for v in table[row]]
+    table[row] = [v / pivot if v else v for v in table[row]]
     for i, line in enumerate(table):
         if i != row and line[column] != 0:
             factor = line[column]
-            table[i] = [a - factor * b for a, b in zip(line, table[row], strict=True)]
+            pairs = zip(line, table[row], strict=True)
+            table[i] = [a - factor * b if b else a for a, b in pairs]
     basis[row] = column
 
 
