@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import math
 
+import altair as alt
 import pandas as pd
 import pytest
 import vl_convert
+from altair.utils.schemapi import SchemaValidationError
 
 from made_report import efficiency, estimates, four_scores
 from xinzhi.econometrics.specification import Regression
@@ -13,7 +15,7 @@ from xinzhi.figures.coefficients import coefficient_plot
 from xinzhi.figures.render import FORMATS, picture
 from xinzhi.figures.score_distribution import score_distribution
 from xinzhi.figures.scores_over_time import scores_over_time
-from xinzhi.figures.style import VEGA_LITE
+from xinzhi.figures.style import VEGA_LITE, config
 from xinzhi.tables.regression import NotEstimated
 from xinzhi.wording import Label
 
@@ -94,3 +96,11 @@ def test_pictures_have_the_density_of_print():
 
     assert dots_a_metre == pytest.approx(300 / 0.0254, rel=0.005)
     assert width / (158 / 25.4) >= 300
+
+
+def test_the_look_is_a_valid_configuration():
+    """It is laid over finished charts, where nothing checks it: the schema of Vega-Lite knows it."""
+    alt.Config.from_dict(config(), validate=True)
+
+    with pytest.raises(SchemaValidationError):
+        alt.Config.from_dict(config() | {"axis": {"labelFont": 3}}, validate=True)
