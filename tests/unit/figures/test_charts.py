@@ -6,7 +6,6 @@ import altair as alt
 import pandas as pd
 import pytest
 import vl_convert
-from altair.utils.schemapi import SchemaValidationError
 
 from made_report import efficiency, estimates, four_scores
 from xinzhi.econometrics.specification import Regression
@@ -100,7 +99,4 @@ def test_pictures_have_the_density_of_print():
 
 def test_the_look_is_a_valid_configuration():
     """It is laid over finished charts, where nothing checks it: the schema of Vega-Lite knows it."""
-    alt.Config.from_dict(config(), validate=True)
-
-    with pytest.raises(SchemaValidationError):
-        alt.Config.from_dict(config() | {"axis": {"labelFont": 3}}, validate=True)
+    alt.Config.from_dict(config(), validate=True)  # raises where it does not fit
