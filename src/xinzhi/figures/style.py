@@ -86,8 +86,8 @@ def finish_still(
     specification: dict[str, Any] = chart.to_dict(
         validate=False  # a third of the time; the compiler of Vega-Lite checks anyway
     )
-    plain, look = specification["config"], config()
-    specification["config"] = plain | look | {"view": plain["view"] | look["view"]}
+    plain, look = specification.get("config", {}), config()  # plain: of the reader's own theme
+    specification["config"] = plain | look | {"view": plain.get("view", {}) | look["view"]}
     specification["description"] = description
     names = {name: f"{name}-{_digest(data)}" for name, data in datasets.items()}
     specification = _renamed(specification, names)

@@ -100,3 +100,11 @@ def test_pictures_have_the_density_of_print():
 def test_the_look_is_a_valid_configuration():
     """It is laid over finished charts, where nothing checks it: the schema of Vega-Lite knows it."""
     alt.Config.from_dict(config(), validate=True)  # raises where it does not fit
+
+
+def test_the_look_stands_whatever_theme_the_reader_enabled():
+    """A theme without a configuration is no obstacle."""
+    with alt.theme.enable("none"):
+        drawn = scores_over_time("o", "O", four_scores(), score="Score").specifications["en"]
+
+    assert drawn["config"] == config()
