@@ -25,7 +25,7 @@ ANALYSES = "xinzhi.analyses"
 MEASURE = {"measure.measure_panel": ("plain_by_period",)}
 FIRST = {
     "productivity.productivity": ("gml_productivity",),
-    "describe.describe": ("descriptive",),
+    "analyses.describe.describe": ("descriptive",),
     "estimate.fit": ("second",),
     "moderation.compute.moderate": ("tools",),
     "vary.specification_curve": ("specification_curve",),
@@ -87,6 +87,7 @@ def refuse(*_, **__):
 def fail(patch, target):
     """Let a method of a stop, or of an analysis, have no answer."""
     room = ANALYSES if ".compute." in target else STOPS
+    room, target = ("xinzhi", target) if target.startswith("analyses.") else (room, target)
     none = SimpleNamespace(get=lambda _: refuse) if target.endswith("DIAGNOSTICS") else refuse
     patch.setattr(f"{room}.{target}", none)
 
@@ -215,7 +216,7 @@ def test_a_slip_in_the_program_stays_loud(monkeypatch, study):
     def slip(*_, **__):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(f"{STOPS}.describe.describe", slip)
+    monkeypatch.setattr("xinzhi.analyses.describe.describe", slip)
 
     with pytest.raises(ZeroDivisionError):
         run(study)

@@ -164,6 +164,10 @@ class Analysis(ABC, Generic[S, R]):
 
     section: ClassVar[type[Section]]
     """Options: keys of the study file and keywords in Python."""
+    is_single: ClassVar[bool] = False
+    """Whether a study has one section of options at most, and not one under each of several names."""
+    id: ClassVar[str] = ""
+    """Id of its exhibits where that is not the name of the section."""
     verb: ClassVar[str]
     """Its name in Python: `xinzhi.mediate`; its docstring there is that of the class."""
     description: ClassVar[str]

@@ -112,7 +112,7 @@ def analysed(key: str, data: Data, **words: Any) -> Analysed:
     labels: dict[str, Wording] = {}
     if isinstance(data, Panel):
         labels |= {name: data.label(name) for name in map(str, data.frame)}
-    shown = Shown(key, analysis.title, study, Style(labels), {key: {key: result}})
+    shown = Shown(analysis.id or key, analysis.title, study, Style(labels), {key: {key: result}})
     return Analysed(
         result,
         analysis.show(section, result, shown),

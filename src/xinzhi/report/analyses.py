@@ -62,5 +62,5 @@ def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, 
         sections = result.spec.sections(key)
         for name, section in sections.items():
             title = title_of(analysis, getattr(section, "title", None), name, len(sections))
-            shown = Shown(name, title, study, style, result.results)
+            shown = Shown(analysis.id or name, title, study, style, result.results)
             yield analysis, section, result.results[key][name], shown

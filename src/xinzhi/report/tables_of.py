@@ -24,7 +24,6 @@ from xinzhi.study.sets import table_column
 from xinzhi.study.variables import labels
 from xinzhi.tables.classes import classes_table
 from xinzhi.tables.contrast import contrast_table
-from xinzhi.tables.descriptive import descriptive_table
 from xinzhi.tables.efficiency import efficiency_ranking, efficiency_summary
 from xinzhi.tables.filled import filled_table
 from xinzhi.tables.productivity import productivity_table
@@ -38,7 +37,7 @@ from xinzhi.wording import Label, listed, message
 def tables_of(result: StudyResult, shown: Exhibited) -> dict[str, tuple[Table, ...]]:
     """Set the tables of a study: section of the report -> its tables."""
     tables = {
-        "data": (*_descriptive(result), *_filled(result)),
+        "data": tuple(_filled(result)),
         "efficiency": (*_efficiency(result), *_productivity(result)),
         "classes": tuple(_classes(result)),
         **space_tables(result),
@@ -47,19 +46,8 @@ def tables_of(result: StudyResult, shown: Exhibited) -> dict[str, tuple[Table, .
         **pathway_tables(result),
     }
     for place, found in shown.tables.items():
-        tables[place] = (*tables.get(place, ()), *found)
+        tables[place] = (*found, *tables.get(place, ()))
     return with_not_computed(result, tables)
-
-
-def _descriptive(result: StudyResult) -> Iterator[Table]:
-    if result.descriptive is not None:
-        yield descriptive_table(
-            "descriptive",
-            message("Descriptive statistics"),
-            result.descriptive.rename(columns={"missing": "n_missing"}),
-            labels=labels(result.spec),
-            decimals=result.spec.report.decimals,
-        )
 
 
 def _filled(result: StudyResult) -> Iterator[Table]:

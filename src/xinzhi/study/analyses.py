@@ -11,7 +11,7 @@ from xinzhi.analyses.section import Section
 from xinzhi.errors import StudyError
 from xinzhi.study import fingerprint
 from xinzhi.study.attempts import tried
-from xinzhi.study.results import Results
+from xinzhi.study.results import Results, place_of
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.remeasure import Frames
 from xinzhi.study.view import StudyView
@@ -45,7 +45,9 @@ def _computed(
         **_columns(given),
     }
     return frames.memory.recall(
-        f"{key}.{name}", parts, lambda: tried(name, lambda: analysis.compute(section, given))
+        ".".join(place_of(key, name)),
+        parts,
+        lambda: tried(name, lambda: analysis.compute(section, given)),
     )
 
 

@@ -14,6 +14,7 @@ from xinzhi.study.equations import column_equation, equation_of
 from xinzhi.study.finder import Finder
 from xinzhi.study.frontiers import changed, scores_of
 from xinzhi.study.located import Path
+from xinzhi.study.results import place_of
 from xinzhi.study.schema.changes import PREFIX
 from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.study import StudySpec
@@ -88,7 +89,7 @@ def _dropped(
 def _analyses(spec: StudySpec, finder: Finder) -> None:
     for key in ANALYSES.names():
         for name, section in spec.sections(key).items():
-            finder.options(section, spec, (key, name))
+            finder.options(section, spec, place_of(key, name))
 
 
 def _curve(spec: StudySpec, finder: Finder) -> None:
@@ -149,7 +150,7 @@ def _least_squares(spec: StudySpec, finder: Finder) -> None:
     for key, analysis in ANALYSES:
         for name, section in spec.sections(key).items():
             starts.extend(
-                ((key, name, "from"), equation)
+                ((*place_of(key, name), "from"), equation)
                 for equation in analysis.reads(section, StudyView(spec)).equations
             )
     for place, found in (
@@ -173,7 +174,9 @@ def _further(spec: StudySpec, finder: Finder) -> None:
     for key, analysis in ANALYSES:
         for name, section in spec.sections(key).items():
             for place, problem in analysis.problems(section, StudyView(spec)):
-                finder.add(problem.code, problem.what, (key, name, *place), problem.remedy)
+                finder.add(
+                    problem.code, problem.what, (*place_of(key, name), *place), problem.remedy
+                )
 
 
 def _sides(equation: Equation, finder: Finder, path: Path) -> None:

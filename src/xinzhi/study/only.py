@@ -11,7 +11,7 @@ from xinzhi.notices import Notice
 from xinzhi.study.equations import column_equation
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.typology import TypologySection
-from xinzhi.study.sets import expand, table_column
+from xinzhi.study.sets import table_column
 from xinzhi.study.view import StudyView
 from xinzhi.wording import message
 
@@ -19,12 +19,18 @@ GROUPS = (
     "efficiency",
     "productivity",
     "tables",
-    *ANALYSES.names(),
+    *(key for key, analysis in ANALYSES if not analysis.is_single),
     "space_and_time",
     "maps",
 )
-MECHANISM = ANALYSES.names()
-SINGLE = ("inference", "describe", "diagnostics", "specification_curve", "typology")
+NAMED = tuple(key for key, analysis in ANALYSES if not analysis.is_single)
+SINGLE = (
+    "inference",
+    *(key for key, analysis in ANALYSES if analysis.is_single),
+    "diagnostics",
+    "specification_curve",
+    "typology",
+)
 
 
 def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
@@ -43,7 +49,7 @@ def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
         group: _kept(getattr(spec, group), names, whole=group in names) for group in GROUPS
     }
     kept |= {name: getattr(spec, name) if name in names else None for name in SINGLE}
-    for group in ("tables", *MECHANISM) if kept["typology"] else ():
+    for group in ("tables", *NAMED) if kept["typology"] else ():
         kept[group] |= _kept(getattr(spec, group), _read(kept["typology"]), whole=False)
     kept["tables"] = _tables(spec, kept)
     nearby = {one.neighbours for one in kept["space_and_time"].values()}
@@ -64,6 +70,13 @@ def _kept(parts: Mapping[str, object], names: tuple[str, ...], *, whole: bool) -
     return {name: part for name, part in parts.items() if whole or name in names}
 
 
+def _asked(kept: Mapping[str, Any], key: str) -> tuple[Any, ...]:
+    """List the options of an analysis that are kept."""
+    if ANALYSES.get(key).is_single:
+        return () if kept[key] is None else (kept[key],)
+    return tuple(kept[key].values())
+
+
 def _read(typology: TypologySection) -> tuple[str, ...]:
     """Names of the sections whose estimates the pathways read."""
     return tuple(source.partition("/")[0] for source in typology.pathways.sources)
@@ -74,7 +87,7 @@ def _tables(spec: StudySpec, kept: Mapping[str, Any]) -> dict[str, object]:
     wanted = set(kept["tables"])
     starts: list[str | None] = []
     for key, analysis in ANALYSES:
-        starts += [analysis.base(one, StudyView(spec)) for one in kept[key].values()]
+        starts += [analysis.base(one, StudyView(spec)) for one in _asked(kept, key)]
     starts += [one.of for one in (kept["diagnostics"], kept["specification_curve"]) if one]
     wanted |= {table_column(start)[0] for start in starts if start}
     while more := {table_column(b)[0] for b in _bases(spec, wanted)} - wanted:
@@ -93,11 +106,9 @@ def _needed(spec: StudySpec, kept: Mapping[str, Any]) -> Iterable[str]:
         for column in table.columns:
             used |= set(column_equation(spec, table, column).variables)
     for key, analysis in ANALYSES:
-        for section in kept[key].values():
+        for section in _asked(kept, key):
             for asked in analysis.reads(section, StudyView(spec)).data:
                 used |= set(asked.columns)
-    if kept["describe"]:
-        used |= set(expand(kept["describe"].variables, spec))
     scores = {spec.variables.named[name].score for name in used if name in spec.variables.named}
     scores |= {one.of for one in kept["productivity"].values()}
     if kept["inference"]:

@@ -103,9 +103,6 @@ class _Sections(Finder):
         for name, members in spec.sets.items():
             for position, member in enumerate(members):
                 self.variable(member, spec, ("sets", name, position), sets=False)
-        if spec.describe:
-            for position, name in enumerate(spec.describe.variables):
-                self.variable(name, spec, ("describe", "variables", position))
 
     def tables(self, spec: StudySpec) -> None:
         for name, table in spec.tables.items():

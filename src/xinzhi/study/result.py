@@ -90,8 +90,6 @@ class StudyResult:
     intervals: Mapping[str, ScoreInference]
     """Score -> its confidence intervals, bias or sensitivity to the sample, by resampling."""
     classes: Mapping[str, Classification]
-    descriptive: pd.DataFrame | None
-    """n, mean, sd, min, max, n_missing by variable."""
     estimates: Mapping[str, tuple[Fitted, ...]]
     """Table -> its columns."""
     diagnoses: tuple[Diagnosis | Unavailable, ...]

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from xinzhi.analyses.analysis import Analysis, in_order
+from xinzhi.analyses.analysis import ANALYSES, Analysis, in_order
 from xinzhi.analyses.unavailable import Failure, Unavailable
 from xinzhi.notices import Notice
 from xinzhi.study.attempts import unavailable_notices
 
 Results = Mapping[str, Mapping[str, Any]]
 """Analysis -> name of its section -> result, or `Unavailable`."""
+
+
+def place_of(key: str, name: str) -> tuple[str, ...]:
+    """Name the place of a section in the study file."""
+    return (key,) if ANALYSES.get(key).is_single else (key, name)
 
 
 def results_of(
@@ -39,9 +44,9 @@ def analysis_notices(results: Results) -> Iterator[Notice]:
     for key, analysis in in_order():
         for name, result in results.get(key, {}).items():
             if isinstance(result, Unavailable):
-                yield from unavailable_notices(f"{key}.{name}", result)
+                yield from unavailable_notices(".".join(place_of(key, name)), result)
             else:
                 yield from analysis.notices(result)
                 for part in analysis.failures(result):
                     if isinstance(part, Unavailable):
-                        yield from unavailable_notices(f"{key}.{name}", part)
+                        yield from unavailable_notices(".".join(place_of(key, name)), part)

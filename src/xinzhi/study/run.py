@@ -24,7 +24,7 @@ from xinzhi.study.result import StudyResult
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.classify import classify_all
 from xinzhi.study.stops.compare_places import check_places, compare_places
-from xinzhi.study.stops.describe import describe_variables, diagnose
+from xinzhi.study.stops.describe import diagnose
 from xinzhi.study.stops.estimate import estimate_all, plain_column
 from xinzhi.study.stops.explain import mechanism_of
 from xinzhi.study.stops.measure import measure_all, with_scores
@@ -149,7 +149,6 @@ def _computed(
     frames = Frames(
         spec, prepared, efficiency, variables, memory, jobs, failed=failed, unmeasured=unmeasured
     )
-    descriptive = attempts.one("describe", describe_variables(spec, frames))
     columns = step("estimate", lambda: estimate_all(spec, frames))
     diagnoses = diagnose(spec, frames)
     mechanism = step("mechanism", lambda: mechanism_of(spec, columns, frames))
@@ -175,7 +174,6 @@ def _computed(
         productivity=indices,
         intervals=intervals,
         classes=classes,
-        descriptive=descriptive,
         estimates=estimates,
         diagnoses=diagnoses,
         mechanism=mechanism,

@@ -4,9 +4,10 @@ import math
 
 import pandas as pd
 
+from xinzhi.analyses.describe.show import descriptive_table
 from xinzhi.tables.classes import classes_table
-from xinzhi.tables.descriptive import descriptive_table
 from xinzhi.tables.numbers import write
+from xinzhi.tables.style import Style
 from xinzhi.tables.vif import vif_table
 
 
@@ -14,15 +15,15 @@ def texts(row):
     return [str(write(cell, "en")) for cell in row.cells]
 
 
-def test_descriptive_statistics_name_unit_and_empty_cells():
-    """Each variable has its unit behind its label, and empty cells a column of their own."""
+def test_descriptive_statistics_have_labels_and_empty_cells():
+    """Each variable has its label, and empty cells a column of their own."""
     frame = pd.DataFrame(
         {"n": [3, 2], "mean": [1.5, 2], "sd": [0.5, math.nan], "min": [1, 2], "max": [2, 2], "n_missing": [0, 1]},
         index=["gdp", "co2"],
     )  # fmt: skip
-    found = descriptive_table("d", "D", frame, labels={"gdp": "GDP"}, units={"gdp": "EUR"})
+    found = descriptive_table("d", "D", frame, Style({"gdp": "GDP"}))
 
-    assert str(found.rows[0].label) == "GDP (EUR)"
+    assert str(found.rows[0].label) == "GDP"
     assert texts(found.rows[1]) == ["2", "2.000", "—", "2.000", "2.000", "1"]
     assert found.machine["variables"]["co2"] == {
         "n": 2, "mean": 2.0, "sd": None, "min": 2.0, "max": 2.0, "n_missing": 1,
@@ -33,7 +34,7 @@ def test_empty_cells_have_no_column_where_there_are_none():
     """A complete variable list shows no column of zeros."""
     frame = pd.DataFrame({"n": [3], "mean": [1.0], "sd": [1.0], "min": [0.0], "max": [2.0]}, ["x"])
 
-    assert [c.key for c in descriptive_table("d", "D", frame, labels={}).columns][-1] == "max"
+    assert [c.key for c in descriptive_table("d", "D", frame, Style()).columns][-1] == "max"
 
 
 def test_vif_has_a_mean_and_names_the_worst():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field, create_model
 
-from xinzhi.analyses.analysis import in_order
+from xinzhi.analyses.analysis import ANALYSES, in_order
 from xinzhi.analyses.section import BothLanguages, Names, Section, Words
 from xinzhi.study.schema.compare import Compare
 from xinzhi.study.schema.efficiency import Measurement
@@ -20,7 +20,7 @@ from xinzhi.study.schema.space import SpaceAndTime
 from xinzhi.study.schema.specification_curve import SpecificationCurveSection
 from xinzhi.study.schema.tables import RegressionTable
 from xinzhi.study.schema.typology import TypologySection
-from xinzhi.study.schema.variables import Describe, Diagnostics, Variables
+from xinzhi.study.schema.variables import Diagnostics, Variables
 
 
 def _steps(value: Any) -> Any:
@@ -76,8 +76,6 @@ class StudyOptions(Section):
     """Name -> variables; the set `controls` is told apart from the variables of interest."""
     groups: dict[str, Group] = Field(default_factory=dict)
     """Name -> groups of entities."""
-    describe: Describe | None = None
-    """Descriptive statistics."""
     diagnostics: Diagnostics | None = None
     """Tests about one regression."""
     tables: dict[str, RegressionTable] = Field(default_factory=dict)
@@ -102,8 +100,11 @@ class StudyOptions(Section):
 
     def sections(self, analysis: str) -> Mapping[str, Any]:
         """Name -> options of an analysis; empty where the study does not ask for it."""
-        found: Mapping[str, Any] = getattr(self, analysis)
-        return found
+        found = getattr(self, analysis)
+        if ANALYSES.get(analysis).is_single:
+            return {analysis: found} if found is not None else {}
+        named: Mapping[str, Any] = found
+        return named
 
 
 if TYPE_CHECKING:
@@ -114,7 +115,9 @@ else:
         __base__=StudyOptions,
         __doc__="A study: every choice in words. Sections that are absent are simply not done.",
         **{
-            key: (
+            key: (analysis.section | None, Field(default=None, description=analysis.description))
+            if analysis.is_single
+            else (
                 dict[str, analysis.section],
                 Field(default_factory=dict, description=analysis.description),
             )

@@ -53,13 +53,6 @@ class Variables(Section):
         }
 
 
-class Describe(Section):
-    """Descriptive statistics."""
-
-    variables: Names
-    """Variables or sets."""
-
-
 class Diagnostics(Section):
     """Tests about one regression."""
 

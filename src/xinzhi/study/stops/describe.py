@@ -1,4 +1,4 @@
-"""Describe the variables and diagnose a regression."""
+"""Diagnose a regression."""
 
 from __future__ import annotations
 
@@ -8,37 +8,12 @@ import pandas as pd
 
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.econometrics.describe import describe
 from xinzhi.econometrics.diagnostic import DIAGNOSTICS, Diagnosis
 from xinzhi.errors import StudyError
-from xinzhi.study import fingerprint
-from xinzhi.study.attempts import tried
 from xinzhi.study.equations import equation_of
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.sets import expand
 from xinzhi.study.stops.estimate import parts_of
 from xinzhi.study.stops.remeasure import Frames
-
-
-def describe_variables(spec: StudySpec, frames: Frames) -> pd.DataFrame | Unavailable | None:
-    """Describe the variables that the study file names."""
-    if spec.describe is None:
-        return None
-    names = expand(spec.describe.variables, spec)
-    try:
-        variables = frames.of((), names)
-    except StudyError as error:
-        return Unavailable("describe", error.problems)
-    parts = {
-        "names": fingerprint.of_options(names),
-        "method": fingerprint.of_method("econometrics"),
-        **fingerprint.of_columns(variables, names),
-    }
-    return frames.memory.recall(
-        "describe",
-        parts,
-        lambda: tried("describe", lambda: describe(variables, names).to_frame()),
-    )
 
 
 def diagnose(spec: StudySpec, frames: Frames) -> tuple[Diagnosis | Unavailable, ...]:

@@ -1,13 +1,12 @@
-"""The table of descriptive statistics."""
+"""The table of descriptive statistics: number, mean, spread and range of each variable."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 import pandas as pd
 
-from xinzhi.tables import numbers
+from xinzhi.tables.style import Style
 from xinzhi.tables.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 
@@ -18,10 +17,7 @@ def descriptive_table(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     described: pd.DataFrame,
-    *,
-    labels: Mapping[str, Wording],
-    units: Mapping[str, str] | None = None,
-    decimals: int = numbers.DECIMALS,
+    style: Style,
 ) -> Table:
     """Set n, mean, standard deviation, minimum and maximum of each variable.
 
@@ -29,8 +25,6 @@ def descriptive_table(
     ----------
     described
         One row a variable; columns n, mean, sd, min, max and, where known, n_missing.
-    labels, units
-        Words and units of measure for the variables.
     """
     n_missing = described.get("n_missing", pd.Series(0, index=described.index)).astype(int)
     shows_missing = bool(n_missing.any())
@@ -49,14 +43,7 @@ def descriptive_table(
         stub=message("Variable"),
         columns=tuple(Column(key, heading) for key, heading in headings),
         rows=tuple(
-            _row(
-                str(name),
-                described.loc[name],
-                labels,
-                units or {},
-                decimals,
-                [k for k, _ in headings],
-            )
+            _row(str(name), described.loc[name], style, [k for k, _ in headings])
             for name in described.index
         ),
         notes=_notes(shows_missing=shows_missing),
@@ -78,21 +65,16 @@ def _plain(key: str, value: float) -> float | int | None:
 def _row(
     name: str,
     found: pd.Series,
-    labels: Mapping[str, Wording],
-    units: Mapping[str, str],
-    decimals: int,
+    style: Style,
     keys: list[str],
 ) -> Row:
     cells = tuple(
-        Cell(float(found[key]), "number", decimals=decimals)
+        Cell(float(found[key]), "number", decimals=style.decimals)
         if key in STATISTICS
         else Cell(int(found[key]), "count")
         for key in keys
     )
-    label = labels.get(name, name)
-    if units.get(name):
-        label = message("{name} ({unit})", name=label, unit=units[name])
-    return Row(label, cells, key=name)
+    return Row(style.labels.get(name, name), cells, key=name)
 
 
 def _notes(*, shows_missing: bool) -> tuple[Wording, ...]:
