@@ -188,6 +188,13 @@ def _failed_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
         if isinstance(one, Estimates):
             if one.untested:
                 yield message("Column {column}: {note}", column=column(position), note=one.untested)
+            for bare in one.without_error:
+                yield message(
+                    "Column {column}: no standard error of '{name}': {why}.",
+                    column=column(position),
+                    name=bare.name,
+                    why=bare.reason,
+                )
         else:
             for problem in one.problems:
                 yield message(
