@@ -92,7 +92,9 @@ def evaluate(
     # What tasks know of their frontiers need not stay while the results are put together.
     del tasks
     result = marked(assemble(activities, technology, options, outcomes), zeros.dropped)
-    told = {activities.labels[i] for i in np.flatnonzero(zeros.rows).tolist()}
+    # under `drop_term` a zero alone does not make a row undefined
+    undefined = zeros.rows & (options.zeros != "drop_term")
+    told = {activities.labels[i] for i in np.flatnonzero(undefined).tolist()}
     notices = [*zeros.notices, *remarks(result, told)]
     if with_influence and zeros.are_kept(options):
         notices.append(

@@ -312,3 +312,35 @@ def test_a_fallback_does_not_drop_a_term_without_a_word():
     assert refused.statuses[0] == "infeasible"
     assert dropped.statuses[0] == "certified"
     assert dropped.methods[0] == "two_stage"
+
+
+@pytest.mark.parametrize("returns", ["constant", "variable"])
+def test_alpha_moves_beside_a_nonseparable_zero(returns):
+    """By hand: d1 makes half of y1 and of b0, and the lost half of y1 more of y0.
+
+    d0 reaches d1 with α = 1/2: three terms are left below the line, y0 gains 1/2 of itself, y1 and b0
+    fall by 1/2 together: 1 / (1 + (1/2 + 1/2 + 1/2) / 3) = 2/3. With α = 1 it would be efficient.
+    """
+    rows = activities([[1], [1]], [[1, 1], [1.5, 0.5]], [[2, 0], [1, 0]])
+    options = Options(
+        "sbm_nonseparable", returns, nonseparable=("y1", "b0", "b1"), zeros="drop_term"
+    )
+
+    result = evaluate(rows, options=options)
+
+    np.testing.assert_allclose(result.scores, [2 / 3, 1], rtol=0, atol=SAME)
+    np.testing.assert_allclose(result.targets[0], [1, 1.5, 0.5, 1, 0], rtol=0, atol=1e-7)
+
+
+@pytest.mark.parametrize("measure", ["sbm_nonseparable", "sbm_nonseparable_free"])
+def test_where_nothing_falls_with_the_goods_there_is_no_alpha(measure):
+    """The only non-separable bad is 0: undefined, and named with the reason, as other rows go on."""
+    rows = activities([[1], [1], [1]], [[1, 1], [1.5, 0.5], [1, 1]], [[2], [1], [0]])
+    options = Options(measure, "variable", nonseparable=("y1", "b0"), zeros="drop_term")
+
+    result = evaluate(rows, options=options)
+
+    assert result.statuses == ("certified", "certified", "undefined")
+    (told,) = [n.text for n in result.notices if n.code == "efficiency.undefined"]
+    assert "1 of 3 rows" in str(told)
+    assert "d2" in str(told)
