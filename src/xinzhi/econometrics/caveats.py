@@ -43,6 +43,7 @@ def caveats(
         (is_clustered and few - 1 < k, lambda: _no_joint_test(few, k)),
         (is_over_time and few < FEW_PERIODS, lambda: _few_periods(few)),
         (is_over_time and few - 1 < k, lambda: _no_joint_test_over_time(few, k)),
+        (rule.has_gaps, _gap_notice),
         (rule.was_repaired, _repaired_notice),
         (not ready.within.df_is_exact, lambda: _bound_notice(ready.within.df)),
     )
@@ -141,6 +142,15 @@ def _few_periods(n: int) -> Notice:
             "{n} periods are few: Driscoll-Kraay errors rest on averages over time and tend to be too small below about {enough} periods; use two-way clusters (entity, period).",
             n=n,
             enough=FEW_PERIODS,
+        ),
+    )
+
+
+def _gap_notice() -> Notice:
+    return Notice(
+        "reg.gaps",
+        message(
+            "Periods are missing between others: the weights of Driscoll-Kraay errors follow the distance in time. Stata's xtscc and R's fixest and plm take both sides of a gap as neighbours."
         ),
     )
 

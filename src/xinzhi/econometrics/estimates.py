@@ -68,6 +68,8 @@ class CovarianceRule:
     """The same rule by its short name: fixest | stata | areg."""
     lag: int | None = None
     """Lag of Driscoll-Kraay errors."""
+    has_gaps: bool = False
+    """Whether two periods of Driscoll-Kraay errors are further apart than the smallest step."""
     was_repaired: bool = False
     """Whether negative eigenvalues of two-way errors were set to 0."""
     counted: int = 0

@@ -19,7 +19,7 @@ from xinzhi.econometrics.estimates import CovarianceRule, Estimates, Fit, NoErro
 from xinzhi.econometrics.grouping import Array, Codes, Grouping
 from xinzhi.econometrics.least_squares import LeastSquares, least_squares, refined
 from xinzhi.econometrics.model import Model, model
-from xinzhi.econometrics.sample import periods_of
+from xinzhi.econometrics.sample import periods_of, times_of
 from xinzhi.econometrics.specification import Regression
 from xinzhi.econometrics.wald import wald
 from xinzhi.econometrics.zero_scores import dominated, score_groupings, zero_scores
@@ -147,6 +147,7 @@ def _covariance(
         periods=_periods(ready),
         n_slopes=len(solved.slopes),
         df_absorbed=ready.within.df,
+        times=times_of(ready.sample.index) if _is_over_time(ready) else None,
     )
     rule = replace(rule, is_default=ready.regression.covariance.is_default)
     if not is_moved:
@@ -195,9 +196,13 @@ def _refined(
 
 def _periods(ready: Model) -> Codes:
     """Give each row its period, where the errors need it."""
-    if ready.regression.covariance.kind != "driscoll_kraay":
+    if not _is_over_time(ready):
         return np.empty(0, dtype=np.intp)
     return periods_of(ready.sample.index)
+
+
+def _is_over_time(ready: Model) -> bool:
+    return ready.regression.covariance.kind == "driscoll_kraay"
 
 
 def _is_perfect(ready: Model, solved: LeastSquares) -> bool:

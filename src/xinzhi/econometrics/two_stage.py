@@ -16,7 +16,7 @@ from xinzhi.econometrics.fit import estimate
 from xinzhi.econometrics.grouping import Array
 from xinzhi.econometrics.least_squares import least_squares
 from xinzhi.econometrics.model import Model, model
-from xinzhi.econometrics.sample import periods_of
+from xinzhi.econometrics.sample import periods_of, times_of
 from xinzhi.econometrics.specification import Regression
 from xinzhi.econometrics.zero_scores import score_groupings, zero_scores
 from xinzhi.errors import MethodError, NotIdentified, Problem, Where
@@ -71,6 +71,7 @@ class Stages:
             periods=periods_of(sample.index),
             n_slopes=n_slopes,
             df_absorbed=self.ready.within.df,
+            times=times_of(sample.index),
         )
 
     def has_zero_scores(self, influence: Array, residuals: Array) -> bool:
