@@ -14,6 +14,7 @@ from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.productivity.index import productivity
 from xinzhi.errors import OutOfDomain
+from xinzhi.tables.efficiency import efficiency_notes
 
 SAME = 1e-9
 """Both numbers are certified to 1e-9 (convention N2)."""
@@ -344,3 +345,35 @@ def test_where_nothing_falls_with_the_goods_there_is_no_alpha(measure):
     (told,) = [n.text for n in result.notices if n.code == "efficiency.undefined"]
     assert "1 of 3 rows" in str(told)
     assert "d2" in str(told)
+
+
+def test_scores_without_a_term_are_marked():
+    """Each row names the columns that left its mean; the frame, a note and a notice say it too."""
+    rows = rows_with([(4, 0), (4, 1), (9, 0)])
+
+    result = evaluate(rows, options=Options("sbm", zeros="drop_term"))
+
+    marked = {i: names for i, names in enumerate(result.dropped_terms) if names}
+    assert marked == {4: ("x0", "x1"), 9: ("x0",)}
+    frame = result.to_frame()
+    assert frame["dropped_terms"].tolist()[4] == "x0, x1"
+    assert (frame["dropped_terms"] == "").sum() == rows.n - 2
+    assert list(frame.columns[:3]) == ["score", "status", "dropped_terms"]
+    (note,) = [str(n) for n in efficiency_notes(result) if "dropped_terms" in str(n)]
+    assert "(x0, x1): 2;" in note
+    assert "dropped_terms" not in evaluate(rows_with([]), options=Options("sbm")).to_frame()
+
+
+def test_scores_that_such_rows_move_are_named():
+    """The rows stay in the reference set: who they move is counted against the scores without them."""
+    zeros = [4, 9]
+    rows = rows_with([(row, 0) for row in zeros])
+
+    result = evaluate(rows, options=Options("sbm", zeros="drop_term"))
+
+    without_them = evaluate(without(rows, zeros), options=Options("sbm"))
+    others = [i for i in range(rows.n) if i not in zeros]
+    moved = np.abs(result.scores[others] - without_them.scores) > MOVED
+    assert moved.any()
+    (told,) = [str(n.text) for n in result.notices if n.code == "dea.zeros_kept"]
+    assert f"move {moved.sum()} of {len(others)} other scores" in told
