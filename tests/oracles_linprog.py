@@ -81,22 +81,25 @@ def nonseparable(x, y, b, o, together, *, returns):
     min (1 - Σ_S s⁻/(m x) - (1-α) m_N/m) / (1 + (Σ_S s⁺/y + Σ s_b/b + (1-α) Σ_N 1) / s), separable
     x = Xλ + s⁻, y + s⁺ <= Yλ, b = Bλ + s; others α x >= Xλ, α y <= Yλ, α b = Bλ + s; 0 <= α <= 1;
     Σ_S s⁺ = (1-α) Σ_N y. Unknowns λ, a slack per column, a = 1 - α.
+    A zero has no share: its column reads 0 = Xλ + s whatever α is (`drop_term`).
     """
     z, kinds = np.hstack([x, y, b]), ["x"] * x.shape[1] + ["y"] * y.shape[1] + ["b"] * b.shape[1]
     n, k = z.shape
-    unit, width = z[o], n + k + 1
-    sizes = {"x": kinds.count("x"), "y": k - kinds.count("x"), "b": k - kinds.count("x")}
+    unit, width = np.where(z[o] > 0, z[o], 1.0), n + k + 1
+    given, m = (z[o] > 0).astype(float), kinds.count("x")
+    sizes = {"x": given[:m].sum(), "y": given[m:].sum(), "b": given[m:].sum()}
     over, under, total = np.zeros(width), np.zeros(width), np.zeros(width)
     equal, right, at_most, bound = [total], [0.0], [np.eye(width)[-1]], [1.0]
     for i, kind in enumerate(kinds):
         line = np.append(z[:, i] / unit[i], np.zeros(k + 1))
-        slack, alpha, share = np.eye(width)[n + i], np.eye(width)[-1], 1 / sizes[kind]
+        slack, alpha = np.eye(width)[n + i], given[i] * np.eye(width)[-1]
+        share = given[i] / sizes[kind]
         side, sign = (over, -1.0) if kind == "x" else (under, 1.0)
         if together[i]:
             side += sign * share * alpha
         if kind == "y":
             at_most.append(-(line - (-alpha if together[i] else slack)))
-            bound.append(-1.0)
+            bound.append(-given[i])
             if together[i]:
                 total -= unit[i] * alpha
             else:
@@ -104,10 +107,10 @@ def nonseparable(x, y, b, o, together, *, returns):
                 total += unit[i] * slack
         elif kind == "x" and together[i]:
             at_most.append(line + alpha)
-            bound.append(1.0)
+            bound.append(given[i])
         else:
             equal.append(line + slack + (alpha if together[i] else 0))
-            right.append(1.0)
+            right.append(given[i])
             side += sign * share * slack
     more, ends, less, limits = intensities(returns, n, width)
     return fraction(over, under, equal + more, right + ends, at_most + less, bound + limits)

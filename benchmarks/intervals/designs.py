@@ -28,6 +28,8 @@ DIRECT, FIRST, SECOND = 0.3, 0.4, 0.5
 INTERACTION = 0.3
 FIRST_INTERACTION, SECOND_INTERACTION = 0.2, 0.1
 INSTRUMENT = 0.7
+CATCHING_UP = 0.1
+"""Share of its gap that an entity closes in a period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,9 @@ def panel(design: Design, rng: np.random.Generator) -> pd.DataFrame:
         The equations of a moderated mediation, the moderator on both paths.
     endogenous, instrumented
         Regressor that depends on the disturbance of its outcome, and that outcome.
+    log_score
+        Logarithm of a score that closes a tenth of its gap in each period: its first value and what
+        moves it later are different processes.
     group
         Two groups of entities with the same slopes.
     """
@@ -129,9 +134,18 @@ def panel(design: Design, rng: np.random.Generator) -> pd.DataFrame:
         + u,
         "endogenous": endogenous,
         "instrumented": SLOPE * endogenous + effect() + u,
+        "log_score": _converging(draw),
     }
     frame = _frame(design, columns)
     return frame.assign(group=np.repeat(np.arange(design.entities) % 2, design.periods))
+
+
+def _converging(draw: Disturbances) -> Array:
+    """Draw logarithms of scores that converge: l_t = (1 - 0.1) l_t-1 + 0.3 u_t."""
+    logs, shocks = draw.process(), draw.process()
+    for period in range(1, draw.design.periods):
+        logs[:, period] = (1 - CATCHING_UP) * logs[:, period - 1] + 0.3 * shocks[:, period]
+    return logs
 
 
 TECHNOLOGY = np.array(

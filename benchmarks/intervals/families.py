@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 import xinzhi as xz
+from xinzhi.econometrics.distributions import t_quantile
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.heterogeneity import compare_groups
@@ -25,6 +26,7 @@ from xinzhi.econometrics.moderation import moderate
 from xinzhi.econometrics.resample import Interval
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.econometrics.wild import wild_bootstrap
+from xinzhi.typology.beta_convergence import beta
 from xinzhi.typology.shift import shift_of_score
 
 Covered = tuple[str, bool, float]
@@ -141,6 +143,21 @@ def instruments(frame: pd.DataFrame, seed: int) -> Iterator[Covered]:
     yield "anderson_rubin", holds, sum(high - low for low, high in pieces)
 
 
+def convergence(frame: pd.DataFrame, seed: int) -> Iterator[Covered]:
+    """Slope of growth on the start: over the whole time, and from each period to the next."""
+    del seed
+    scores = np.exp(frame["log_score"])
+    span = frame.index.get_level_values("period").nunique() - 1
+    left = 1 - designs.CATCHING_UP
+    for name, form, true in (
+        ("convergence", "cross_section", (left**span - 1) / span),
+        ("convergence_panel", "panel", left - 1),
+    ):
+        found = beta(scores, form=form)
+        half = t_quantile(0.975, found.line.df) * found.std_error
+        yield name, bool(abs(found.beta - true) <= half), 2 * half
+
+
 INTERVALS: tuple[Callable[[pd.DataFrame, int], Iterator[Covered]], ...] = (
     slopes,
     wild,
@@ -150,6 +167,7 @@ INTERVALS: tuple[Callable[[pd.DataFrame, int], Iterator[Covered]], ...] = (
     moderated_mediation,
     group_difference,
     instruments,
+    convergence,
 )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from cli_runner import attempt, call
+from made_everything import places, write_study
 from xinzhi.efficiency.measure import MEASURES
 from xinzhi.study.schema.study import StudySpec
 
@@ -62,8 +63,45 @@ def test_nothing_is_shown_that_was_not_computed(tmp_path, demo):
     done = attempt("show", "baseline", "--study", study, "--out", demo / "results", "--lang", "en")
 
     assert done.code == 1
-    assert "changed: options" in done.stderr
-    assert "xinzhi run" in done.stderr
+    assert done.stdout == ""
+    assert "under efficiency: changed since then: its options." in done.stderr
+    assert "compute it with `xinzhi run study.yaml`" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["show", "report"])
+def test_a_changed_frontier_of_one_analysis_is_no_failure_of_it(tmp_path, command):
+    """A new frontier of one exhibit: a sentence and the command, never an exhibit 'not computed'."""
+    study = write_study(tmp_path, places())
+    text = study.read_text(encoding="utf-8")
+    call("run", study)
+    wider = text.replace(
+        "vary: {controls: each}",
+        "vary: {controls: each, efficiency: {returns_to_scale: [variable, constant]}}",
+    )
+    assert wider != text
+    study.write_text(wider, encoding="utf-8")
+
+    asked = ("show", "specification_curve") if command == "show" else ("report",)
+    done = attempt(*asked, "--study", study, "--lang", "en")
+
+    assert (done.code, done.stdout) == (1, "")
+    assert "The last run does not hold 'green' under efficiency (returns_to_scale:" in done.stderr
+    assert "the study file did not ask for it then" in done.stderr
+    assert "compute it with `xinzhi run study.yaml`" in done.stderr
+
+
+def test_a_changed_file_is_named(tmp_path):
+    """New values in a file of data: which file, and the command; in Chinese too."""
+    study = write_study(tmp_path, places())
+    call("run", study, "--only", "plain")
+    write_study(tmp_path, places() * 2)
+
+    done = attempt("show", "--study", study, "--lang", "en")
+    chinese = attempt("show", "--study", study, "--lang", "zh")
+
+    assert "the data as they are read now: changed since then: the file places.csv." in done.stderr
+    assert "places.csv" in chinese.stderr
+    assert "xinzhi run" in chinese.stderr
 
 
 def test_only_runs_what_is_named_and_what_it_rests_on(tmp_path, demo):

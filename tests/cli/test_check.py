@@ -112,3 +112,18 @@ def test_columns_can_be_named_as_they_stand_in_the_file(data):
     )
 
     assert json.loads(done.stdout)["options"]["inputs"] == ["人员", "电量"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "Column '备注' is empty."), ("zh", "列“备注”为空")]
+)
+def test_an_empty_column_is_told_once(data, lang, words):
+    """One cause, one line: the warning with its remedy, and not the decision of the reader too."""
+    text = SOUND.replace("用电量\n", "用电量,备注\n").replace("5\n", "5,\n")
+    text = "\n".join(line + "," if line.count(",") == 2 else line for line in text.splitlines())
+
+    done = attempt("check", data(text + "\n"), *KEYS, "--lang", lang)
+
+    (line,) = [line for line in done.stdout.splitlines() if words in line]
+    assert line.startswith("!")
+    assert "type.empty" in done.stdout  # what to state is still said

@@ -499,5 +499,7 @@ def test_zeros_are_treated_as_asked(tmp_path, choice, status, told):
     assert refused.code == 1
     assert "'x' is 0 in 1 row, and sbm divides by it: b." in refused.stderr
     assert document["rows"][1]["status"] == status
+    terms = [row.get("dropped_terms") for row in document["rows"]]
+    assert terms == ([[], ["x"], [], []] if choice == "drop_term" else [None] * 4)
     assert document["summary"]["dropped"] == (choice == "drop_row")
     assert any(told in str(warning) for warning in document["warnings"])

@@ -159,7 +159,10 @@ def test_each_choice_for_zeros_runs_and_is_told(study, choice, status, score):
     row = next(line for line in lines if line.startswith("乙,2009"))
     assert f",{status}," in row
     assert (row.split(",")[3] != "") is score
-    if choice == "keep":
+    assert ("dropped_terms" in lines[0]) is (choice == "drop_term")
+    if choice == "drop_term":
+        assert f",{status},labour," in row
+    if choice != "drop_row":
         assert "other scores" in done.stderr
     if choice == "drop_row":
         page = (path.parent / "results" / "report.html").read_text(encoding="utf-8")

@@ -26,5 +26,5 @@ def without_tests(found: Iterable[Estimates | Inapplicable]) -> Iterator[Inappli
     for one in found:
         if isinstance(one, Inapplicable):
             yield one
-        elif one.untested:
-            yield Inapplicable(one.regression.outcome, one.untested)
+        elif one.nothing_tested:
+            yield Inapplicable(one.regression.outcome, one.nothing_tested)

@@ -119,6 +119,7 @@ def _row(result: EfficiencyResult, position: int) -> dict[str, Any]:
         "period": period,
         "score": finite(result.scores[position]),
         "status": result.statuses[position],
+        **({"dropped_terms": list(result.dropped_terms[position])} if result.dropped_terms else {}),
         "method": result.methods[position],
         "slacks": dict(zip(result.variables, map(finite, result.slacks[position]), strict=True)),
         "targets": dict(zip(result.variables, map(finite, result.targets[position]), strict=True)),
@@ -233,6 +234,9 @@ def _inference_columns(
 def _status(result: EfficiencyResult, position: int, word: Callable[..., str]) -> str:
     """Say the status, and which fallback gave the score."""
     status, method = word(result.statuses[position]), result.methods[position]
+    if result.dropped_terms and result.dropped_terms[position]:
+        names = ", ".join(result.dropped_terms[position])
+        status = word("{status}, without the term of {names}", status=status, names=names)
     if method != result.options.fallback:
         return status
     return word("{status}, by the fallback {fallback}", status=status, fallback=method)

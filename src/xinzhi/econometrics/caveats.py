@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from xinzhi.econometrics.estimates import CovarianceRule
+from xinzhi.econometrics.estimates import CovarianceRule, NoError
 from xinzhi.econometrics.least_squares import LeastSquares
 from xinzhi.econometrics.model import Model
+from xinzhi.econometrics.zero_scores import Dominated
 from xinzhi.errors import Where
 from xinzhi.notices import Notice
 from xinzhi.wording import message
@@ -24,7 +25,11 @@ PERFECT = message(
 
 
 def caveats(
-    ready: Model, solved: LeastSquares, rule: CovarianceRule, *, is_perfect: bool
+    ready: Model,
+    solved: LeastSquares,
+    rule: CovarianceRule,
+    *,
+    is_perfect: bool,
 ) -> tuple[Notice, ...]:
     """Collect what the reader of the estimates has to know."""
     k = len(solved.slopes)
@@ -38,10 +43,49 @@ def caveats(
         (is_clustered and few - 1 < k, lambda: _no_joint_test(few, k)),
         (is_over_time and few < FEW_PERIODS, lambda: _few_periods(few)),
         (is_over_time and few - 1 < k, lambda: _no_joint_test_over_time(few, k)),
+        (rule.has_gaps, _gap_notice),
         (rule.was_repaired, _repaired_notice),
         (not ready.within.df_is_exact, lambda: _bound_notice(ready.within.df)),
     )
     return tuple(notice() for applies, notice in candidates if applies)
+
+
+def score_notices(
+    names: tuple[str, ...], without_error: tuple[NoError, ...], dominated: tuple[Dominated, ...]
+) -> tuple[Notice, ...]:
+    """Name the coefficients without a standard error, and those that rest on one group."""
+    bare = {one.name for one in without_error}
+    rest = [one for one in dominated if names[one.position] not in bare]
+    return (
+        *(_no_error_notice(one) for one in without_error),
+        *(_dominated_notice(names[one.position], one) for one in rest),
+    )
+
+
+def _no_error_notice(one: NoError) -> Notice:
+    return Notice(
+        "reg.no_error",
+        message(
+            "'{name}' has no standard error, p-value or interval: {why}. Compare the estimate with its permutation distribution, or use other errors.",
+            name=one.name,
+            why=one.reason,
+        ),
+        Where(column=one.name),
+    )
+
+
+def _dominated_notice(name: str, one: Dominated) -> Notice:
+    return Notice(
+        "reg.dominated",
+        message(
+            "The slope of '{name}' rests on one level of '{grouping}' ({share} of its variance): robust errors then see at most {bound} of the true standard error, and p-values are too small.",
+            name=name,
+            grouping=one.grouping,
+            share=f"{100 * one.share:.1f} %",
+            bound=f"{100 * one.bound:.0f} %",
+        ),
+        Where(column=name),
+    )
 
 
 def _near_collinear(ready: Model, condition: float) -> Notice:
@@ -98,6 +142,15 @@ def _few_periods(n: int) -> Notice:
             "{n} periods are few: Driscoll-Kraay errors rest on averages over time and tend to be too small below about {enough} periods; use two-way clusters (entity, period).",
             n=n,
             enough=FEW_PERIODS,
+        ),
+    )
+
+
+def _gap_notice() -> Notice:
+    return Notice(
+        "reg.gaps",
+        message(
+            "Periods are missing between others: the weights of Driscoll-Kraay errors follow the distance in time. Stata's xtscc and R's fixest and plm take both sides of a gap as neighbours."
         ),
     )
 

@@ -2,6 +2,15 @@
 
 Legend: A = (X'X)⁻¹X' (k, n), e residuals, N rows, K parameters that the rule counts, G clusters.
 All are sums over rows of A_i e_i e_j A_j', which needs no inverse of X'X.
+
+Driscoll-Kraay: with h_t the scores summed within period t,
+
+    V = T/(T-1)·(N-1)/(N-K) Σ_s Σ_t w(|s - t|) h_s h_t',   w(d) = max(0, 1 - d/(L+1)),
+
+where |s - t| is the distance in time, counted in the smallest step between two periods: years on both
+sides of a missing one are two steps apart. w is a positive definite function of time, so that V has no
+negative eigenvalue whatever the gaps (Newey and West 1987, doi:10.2307/1913610). Stata's xtscc, R fixest
+and plm number the periods that occur and take both sides of a gap as neighbours; without gaps all agree.
 """
 
 from __future__ import annotations
@@ -29,6 +38,7 @@ def covariance(
     periods: Codes,
     n_slopes: int,
     df_absorbed: int,
+    times: Array | None = None,
 ) -> tuple[Array, CovarianceRule]:
     """Compute V and the rule it follows.
 
@@ -46,6 +56,8 @@ def covariance(
         Period of each row in the order of time, from 0; for Driscoll-Kraay.
     n_slopes, df_absorbed
         k and dfa.
+    times
+        Time of each period, shape (T,), in units of the smallest step; 0, 1, 2 … where None.
 
     References
     ----------
@@ -64,7 +76,9 @@ def covariance(
             "hc1", (), message("robust to unequal variances: N/(N-k-dfa)"), df
         )
     if how.kind == "driscoll_kraay":
-        return _driscoll_kraay(scores, periods, how, effects, n_slopes, df_absorbed)
+        over_time = Grouping("period", periods, int(periods.max()) + 1)
+        at = np.arange(over_time.n_levels, dtype=np.float64) if times is None else times
+        return _driscoll_kraay(scores, over_time, at, how, effects, n_slopes, df_absorbed)
     _check_clusters(clusters)
     n_clusters = min(cluster.n_levels for cluster in clusters)
     counted, words = _counted(how.rule, clusters, effects, n_slopes, df_absorbed)
@@ -179,24 +193,24 @@ def semidefinite(vcov: Array, sizes: Array) -> tuple[Array, bool]:
 
 def _driscoll_kraay(
     scores: Array,
-    periods: Codes,
+    over_time: Grouping,
+    times: Array,
     how: Covariance,
     effects: tuple[Grouping, ...],
     n_slopes: int,
     df_absorbed: int,
 ) -> tuple[Array, CovarianceRule]:
-    """Bartlett weights on the autocovariances of the scores summed within periods.
-
-    V = T/(T-1)·(N-1)/(N-K) Σ_l w_l (Γ_l + Γ_l'), w_l = 1 - l/(L+1); t with T-1 degrees of freedom.
-    """
-    n, n_periods = scores.shape[1], int(periods.max()) + 1
+    """Weigh the products of the scores of two periods by their distance; t with T-1 degrees."""
+    n, n_periods = scores.shape[1], over_time.n_levels
     lag = _lag(how.lag, n_periods)
-    over_time = Grouping("period", periods, n_periods)
     sums = over_time.sums(scores.T)
     vcov = sums.T @ sums
-    for step in range(1, lag + 1):
-        gamma = sums[step:].T @ sums[:-step]
-        vcov = vcov + (1 - step / (lag + 1)) * (gamma + gamma.T)
+    # periods that are k places apart are at least k steps apart: beyond the lag none has a weight
+    for places in range(1, lag + 1):
+        apart = times[places:] - times[:-places]
+        weights = np.maximum(0.0, 1.0 - apart / (lag + 1))
+        gamma = (weights[:, None] * sums[places:]).T @ sums[:-places]
+        vcov = vcov + gamma + gamma.T
     counted, words = _counted_over_time(how.rule, over_time, effects, n_slopes, df_absorbed)
     rule = CovarianceRule(
         "driscoll_kraay",
@@ -206,6 +220,7 @@ def _driscoll_kraay(
         how.rule,
         lag=lag,
         counted=counted,
+        has_gaps=bool(np.any(np.diff(times) > 1.0 + 1e-9)),
     )
     return vcov * (n_periods / (n_periods - 1) * (n - 1) / (n - counted)), rule
 

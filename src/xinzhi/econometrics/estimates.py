@@ -25,6 +25,15 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class NoError:
+    """A coefficient whose standard error is not identified, and why."""
+
+    name: str
+    reason: Wording
+    """A clause: `its slope rests on …`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fit:
     """How well the regression describes the outcome."""
 
@@ -59,6 +68,8 @@ class CovarianceRule:
     """The same rule by its short name: fixest | stata | areg."""
     lag: int | None = None
     """Lag of Driscoll-Kraay errors."""
+    has_gaps: bool = False
+    """Whether two periods of Driscoll-Kraay errors are further apart than the smallest step."""
     was_repaired: bool = False
     """Whether negative eigenvalues of two-way errors were set to 0."""
     counted: int = 0
@@ -81,7 +92,7 @@ class Estimates:
     ci_low: Array
     ci_high: Array
     vcov: Array
-    """Shape (k, k)."""
+    """Shape (k, k); not a number in the rows and columns of slopes without an error."""
     n: int
     """Rows used."""
     n_missing: int
@@ -103,10 +114,21 @@ class Estimates:
     """Tests of what the errors assume, where they were asked for."""
     untested: Wording = ""
     """Why nothing can be tested, as after a perfect fit; empty where the tests stand."""
+    without_error: tuple[NoError, ...] = ()
+    """Coefficients that have an estimate, but no standard error, p-value or interval."""
 
     def position(self, name: str) -> int:
         """Position of a slope among the names."""
         return self.names.index(name)
+
+    @property
+    def nothing_tested(self) -> Wording:
+        """Why no regressor of interest can be tested; empty where one can."""
+        bare = {one.name: one.reason for one in self.without_error}
+        interest = [name for name in self.regression.regressors if name in self.names]
+        if self.untested or not bare or any(name not in bare for name in interest):
+            return self.untested
+        return bare[interest[0]] if interest else ""
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a slope: estimate, std_error, statistic, p_value, ci_low, ci_high."""

@@ -12,16 +12,17 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from xinzhi.econometrics.caveats import PERFECT, caveats
+from xinzhi.econometrics.caveats import PERFECT, caveats, score_notices
 from xinzhi.econometrics.covariance import covariance
 from xinzhi.econometrics.distributions import f_tail, t_quantile, t_tails
-from xinzhi.econometrics.estimates import CovarianceRule, Estimates, Fit
-from xinzhi.econometrics.grouping import Array, Codes
+from xinzhi.econometrics.estimates import CovarianceRule, Estimates, Fit, NoError
+from xinzhi.econometrics.grouping import Array, Codes, Grouping
 from xinzhi.econometrics.least_squares import LeastSquares, least_squares, refined
 from xinzhi.econometrics.model import Model, model
-from xinzhi.econometrics.sample import periods_of
+from xinzhi.econometrics.sample import periods_of, times_of
 from xinzhi.econometrics.specification import Regression
 from xinzhi.econometrics.wald import wald
+from xinzhi.econometrics.zero_scores import dominated, score_groupings, zero_scores
 from xinzhi.panel.panel import Panel
 
 LEVEL = 0.95
@@ -92,6 +93,8 @@ def estimate(ready: Model, given: LeastSquares | None = None) -> Estimates:
         constant = float(slopes[0]) if not sample.effects else constant
     vcov, rule = _covariance(ready, solved, influence, means)
     is_perfect = _is_perfect(ready, solved)
+    without_error = () if is_perfect else _without_error(ready, solved, influence, names)
+    vcov = _blanked(vcov, names, without_error)
     std_error, statistic, p_value = _tests(slopes, vcov, rule.df, is_perfect=is_perfect)
     half = t_quantile(0.5 + LEVEL / 2, rule.df) * std_error
     return Estimates(
@@ -113,9 +116,14 @@ def estimate(ready: Model, given: LeastSquares | None = None) -> Estimates:
         effects=tuple((effect.name, effect.n_levels) for effect in sample.effects),
         df_absorbed=ready.within.df,
         residuals=pd.Series(solved.residuals, index=sample.index, name="residual"),
-        notices=ready.notices + caveats(ready, solved, rule, is_perfect=is_perfect),
+        notices=(
+            *ready.notices,
+            *caveats(ready, solved, rule, is_perfect=is_perfect),
+            *score_notices(names, without_error, dominated(influence, _groupings(ready))),
+        ),
         condition=solved.condition,
         untested=PERFECT if is_perfect else "",
+        without_error=without_error,
     )
 
 
@@ -139,12 +147,38 @@ def _covariance(
         periods=_periods(ready),
         n_slopes=len(solved.slopes),
         df_absorbed=ready.within.df,
+        times=times_of(ready.sample.index) if _is_over_time(ready) else None,
     )
     rule = replace(rule, is_default=ready.regression.covariance.is_default)
     if not is_moved:
         return vcov, rule
     move[0, 1:] = -means
     return move @ vcov @ move.T, rule
+
+
+def _groupings(ready: Model) -> tuple[Grouping, ...]:
+    """Choose the groups over which the errors of the regression add up the scores."""
+    sample, kind = ready.sample, ready.regression.covariance.kind
+    return score_groupings(kind, sample.clusters, _periods(ready), len(sample.outcome))
+
+
+def _without_error(
+    ready: Model, solved: LeastSquares, influence: Array, names: tuple[str, ...]
+) -> tuple[NoError, ...]:
+    """Find coefficients whose scores are zero, and say why they have no standard error."""
+    found = zero_scores(influence, solved.residuals, _groupings(ready))
+    return tuple(NoError(names[one.position], one.reason) for one in found)
+
+
+def _blanked(vcov: Array, names: tuple[str, ...], without_error: tuple[NoError, ...]) -> Array:
+    """Leave nothing in V of coefficients without an error, so that no test can use it."""
+    if not without_error:
+        return vcov
+    at = [names.index(one.name) for one in without_error]
+    blank = vcov.copy()
+    blank[at, :] = np.nan
+    blank[:, at] = np.nan
+    return blank
 
 
 def _refined(
@@ -162,9 +196,13 @@ def _refined(
 
 def _periods(ready: Model) -> Codes:
     """Give each row its period, where the errors need it."""
-    if ready.regression.covariance.kind != "driscoll_kraay":
+    if not _is_over_time(ready):
         return np.empty(0, dtype=np.intp)
     return periods_of(ready.sample.index)
+
+
+def _is_over_time(ready: Model) -> bool:
+    return ready.regression.covariance.kind == "driscoll_kraay"
 
 
 def _is_perfect(ready: Model, solved: LeastSquares) -> bool:

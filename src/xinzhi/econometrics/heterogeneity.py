@@ -234,7 +234,9 @@ def _wald(found: Estimates, names: tuple[str, ...], groups: list[str]) -> Statis
             row[first], row[found.position(_own(name, group))] = 1.0, -1.0
             rows.append(row)
     contrast: Array = np.array(rows)
-    v, d = contrast @ found.vcov @ contrast.T, contrast @ found.estimate
+    pick = np.flatnonzero(contrast.any(axis=0))  # a control without an error does not matter
+    v = contrast[:, pick] @ found.vcov[np.ix_(pick, pick)] @ contrast[:, pick].T
+    d = contrast @ found.estimate
     scale = np.sqrt(np.diag(v))
     if not np.all(scale > 0.0) or np.linalg.eigvalsh(v / np.outer(scale, scale))[0] <= 1e-12:
         return Inapplicable("interaction", message("the clusters are too few to test this."))

@@ -43,6 +43,8 @@ def sobel(a: float, a_error: float, b: float, b_error: float) -> Sobel:
     first, product = (b * a_error) ** 2 + (a * b_error) ** 2, (a_error * b_error) ** 2
 
     def test(name: str, variance: float) -> Statistic | Inapplicable:
+        if np.isnan(variance):
+            return Inapplicable(name, message("a path of ab has no standard error."))
         if not variance > 0.0:
             return Inapplicable(name, message("the variance of ab is not positive."))
         z = a * b / float(np.sqrt(variance))

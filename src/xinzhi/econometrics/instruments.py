@@ -17,6 +17,7 @@ from xinzhi.econometrics.least_squares import least_squares
 from xinzhi.econometrics.specification import Regression
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.econometrics.two_stage import (
+    ZERO_SCORES,
     Stages,
     first_stage,
     order_problem,
@@ -225,6 +226,9 @@ def _anderson_rubin(parts: Stages) -> ConfidenceSet | Inapplicable:
         np.column_stack([parts.ready.outcome, parts.columns(*parts.endogenous)])
     )
     z = parts.partialled(parts.columns(*parts.instruments))
+    on_y = least_squares(both[:, 0], z)
+    if parts.has_zero_scores(on_y.influence, on_y.residuals):
+        return Inapplicable("anderson_rubin", ZERO_SCORES)
     return anderson_rubin(both[:, 0], both[:, 1], z, joint)
 
 
@@ -233,6 +237,8 @@ def _anderson_rubin_zero(parts: Stages) -> Statistic | Inapplicable:
     name, q = "anderson_rubin_zero", len(parts.instruments)
     solved = least_squares(parts.ready.outcome, parts.outside)
     vcov, rule = parts.covariance(solved.influence, solved.residuals, parts.outside.shape[1])
+    if parts.has_zero_scores(solved.influence[:q], solved.residuals):
+        return Inapplicable(name, ZERO_SCORES)
     value = wald(solved.slopes[:q], vcov[:q, :q])
     if not np.isfinite(value):
         return Inapplicable(name, message("the clusters are fewer than the instruments."))

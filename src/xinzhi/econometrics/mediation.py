@@ -258,6 +258,8 @@ def _share(indirect: float, direct: float, total: float, error: float) -> tuple[
         return float("nan"), message(
             "inconsistent mediation: the estimates of the direct and the mediated effect have opposite signs"
         )
+    if np.isnan(error):
+        return float("nan"), message("no share: the total effect has no standard error")
     if not abs(total) > CERTAIN * error:
         return float("nan"), message(
             "no share: the total effect is within two standard errors of zero"

@@ -58,7 +58,7 @@ class Region:
     intervals: tuple[tuple[float, float], ...]
     """Significant stretches within the observed range of the moderator."""
     share: float
-    """Share of the rows used that lie in them."""
+    """Share of the rows used that lie in them; not a number where the effect has no error."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,6 +194,8 @@ def johnson_neyman(estimates: Estimates, terms: Terms, w: Array) -> Region:
     The band is the usual pointwise one: it does not correct for looking at all values at once.
     """
     b1, b3, v = _along(estimates, terms)
+    if not np.isfinite(v).all():  # without errors nothing is known of where the effect is clear
+        return Region((), (), float("nan"))
     t2 = t_quantile(0.5 + LEVEL / 2, estimates.covariance.df) ** 2
     a, b, c = b3**2 - t2 * v[1, 1], 2 * (b1 * b3 - t2 * v[0, 1]), b1**2 - t2 * v[0, 0]
     bounds = _roots(float(a), float(b), float(c))

@@ -182,6 +182,22 @@ def periods_of(index: pd.MultiIndex) -> Codes:
     return numbered("period", codes).codes
 
 
+def times_of(index: pd.MultiIndex) -> Array:
+    """Measure the periods that occur, in the order of `periods_of`, in units of the smallest step.
+
+    Periods that are not numbers are one step apart.
+
+    >>> index = pd.MultiIndex.from_product([["a", "b"], [2000, 2002, 2006]])
+    >>> times_of(index).tolist()
+    [0.0, 1.0, 3.0]
+    """
+    known = np.unique(np.asarray(index.get_level_values(1)))
+    if known.dtype.kind not in "iuf" or len(known) < 2:
+        return np.arange(len(known), dtype=np.float64)
+    times = known.astype(np.float64) - float(known[0])
+    return np.asarray(times / np.diff(times).min())
+
+
 def _check_levels(sample: Sample) -> None:
     if len(sample.outcome) < 2:
         return

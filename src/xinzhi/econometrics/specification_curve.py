@@ -32,6 +32,8 @@ class SpecificationCurve:
     """Combinations that could not be estimated, with their reasons."""
     rules: tuple[CovarianceRule, ...] = ()
     """Errors of the specifications, one rule for each kind."""
+    panels: tuple[tuple[CovarianceRule, int, int], ...] = ()
+    """Errors, entities and periods of the specifications, each combination once."""
 
     @property
     def n_repaired(self) -> int:
@@ -104,8 +106,28 @@ def specification_curve(
             ignore_index=True,
         )
     refused = tuple(one for one in found if not isinstance(one.estimates, Estimates))
-    rules = (one.estimates.covariance for one in found if isinstance(one.estimates, Estimates))
-    return SpecificationCurve(table, len(combined), refused, distinct(rules))
+    fitted = [one.estimates for one in found if isinstance(one.estimates, Estimates)]
+    rules = distinct(one.covariance for one in fitted)
+    return SpecificationCurve(
+        table, len(combined), refused, rules, distinct_panels(map(_panel, fitted))
+    )
+
+
+def _panel(found: Estimates) -> tuple[CovarianceRule, int, int]:
+    """Give the errors of a specification, and the size of the panel behind it."""
+    entities, periods = (found.residuals.index.get_level_values(level) for level in (0, 1))
+    return found.covariance, entities.nunique(), periods.nunique()
+
+
+def distinct_panels(
+    panels: Iterable[tuple[CovarianceRule, int, int]],
+) -> tuple[tuple[CovarianceRule, int, int], ...]:
+    """Keep the first of each kind of errors and size of panel."""
+    kept: dict[object, tuple[CovarianceRule, int, int]] = {}
+    for rule, entities, periods in panels:
+        names = tuple(name for name, _ in rule.clusters)
+        kept.setdefault((rule.kind, names, entities, periods), (rule, entities, periods))
+    return tuple(kept.values())
 
 
 def distinct(rules: Iterable[CovarianceRule]) -> tuple[CovarianceRule, ...]:

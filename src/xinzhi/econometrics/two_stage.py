@@ -16,12 +16,16 @@ from xinzhi.econometrics.fit import estimate
 from xinzhi.econometrics.grouping import Array
 from xinzhi.econometrics.least_squares import least_squares
 from xinzhi.econometrics.model import Model, model
-from xinzhi.econometrics.sample import periods_of
+from xinzhi.econometrics.sample import periods_of, times_of
 from xinzhi.econometrics.specification import Regression
+from xinzhi.econometrics.zero_scores import score_groupings, zero_scores
 from xinzhi.errors import MethodError, NotIdentified, Problem, Where
 from xinzhi.panel.panel import Panel
 from xinzhi.wording import message
 
+ZERO_SCORES = message(
+    "the instruments move the endogenous regressors in too few clusters or rows: these errors say nothing about their strength."
+)
 RANK = 1e-9
 """Smallest singular value of the fitted columns of norm 1 that identifies them."""
 
@@ -67,7 +71,15 @@ class Stages:
             periods=periods_of(sample.index),
             n_slopes=n_slopes,
             df_absorbed=self.ready.within.df,
+            times=times_of(sample.index),
         )
+
+    def has_zero_scores(self, influence: Array, residuals: Array) -> bool:
+        """Whether the errors of the regression say nothing about some slope."""
+        sample, kind = self.ready.sample, self.ready.regression.covariance.kind
+        periods = periods_of(sample.index)
+        groupings = score_groupings(kind, sample.clusters, periods, len(residuals))
+        return bool(zero_scores(influence, residuals, groupings))
 
     def equation(self, outcome: str, names: tuple[str, ...]) -> Model:
         """One equation as a model of its own."""

@@ -16,7 +16,7 @@ from xinzhi.econometrics.distributions import chi2_tail
 from xinzhi.econometrics.grouping import Array
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.econometrics.stock_yogo import Values, critical_bias, critical_size
-from xinzhi.econometrics.two_stage import Stages
+from xinzhi.econometrics.two_stage import ZERO_SCORES, Stages
 from xinzhi.econometrics.wald import wald
 from xinzhi.wording import message
 
@@ -111,6 +111,8 @@ class _Rank:
     def under_identification(self) -> Statistic | Inapplicable:
         """Form λ'V⁻¹λ with V under the hypothesis: scores of Y~, not of the residuals."""
         m = self.along.shape[1]
+        if self.parts.has_zero_scores(self.along.T, self.restricted):
+            return Inapplicable("under_identification", ZERO_SCORES)
         value = m * wald(self._lambda(), self._plain_covariance())
         return self._judged(
             "under_identification",
@@ -121,6 +123,8 @@ class _Rank:
 
     def wald_f(self) -> Statistic | Inapplicable:
         """Form λ'V⁻¹λ/q under the errors of the regression."""
+        if self.parts.has_zero_scores(self.along.T, self.residuals):
+            return Inapplicable("kleibergen_paap_f", ZERO_SCORES)
         vcov, _ = self.parts.covariance(self.along.T, self.residuals, self.n_slopes)
         m, q = self.along.shape[1], len(self.parts.instruments)
         return self._judged("kleibergen_paap_f", wald(self._lambda(), vcov) * m / q)
@@ -178,6 +182,8 @@ def _effective(
     total = float(np.trace(second))
     if not total > 0.0:
         return Inapplicable(name, message("the first stage fits perfectly.")), ()
+    if parts.has_zero_scores(z.T, residuals[:, 1]):
+        return Inapplicable(name, ZERO_SCORES), ()
     moved = z.T @ both[:, 1]
     worst = worst_bias(_joint(parts, z, residuals, k))
     limits = tuple(

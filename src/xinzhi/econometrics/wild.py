@@ -123,12 +123,18 @@ def wild_bootstrap(
         inversion(y, x, solved, cluster, weights, j, is_exact=kind == "all")
         for j in range(first, first + k)
     ]
+    bare = {one.name for one in found.without_error}
+    is_tested = [not found.untested and name not in bare for name in ready.names]
     return Wild(
         names=ready.names,
         estimates=found,
         statistic=found.statistic[-k:],
-        p_value=np.array([np.nan if found.untested else test.p_value(0.0) for test in tests]),
-        intervals=tuple(() if found.untested else test.interval(level) for test in tests),
+        p_value=np.array(
+            [t.p_value(0.0) if ok else np.nan for t, ok in zip(tests, is_tested, strict=True)]
+        ),
+        intervals=tuple(
+            t.interval(level) if ok else () for t, ok in zip(tests, is_tested, strict=True)
+        ),
         level=level,
         n_draws=len(weights),
         n_clusters=cluster.n_levels,

@@ -52,8 +52,8 @@ def evaluate(
     jobs
         Processes; the result does not depend on it.
     with_influence
-        Whether under `zeros="keep"` all rows are measured once more, to name the scores that the
-        rows with a zero move.
+        Whether rows with a zero that stay in the reference set (`keep`, `drop_term`) have all
+        others measured once more without them, to name the scores that they move.
 
     Returns
     -------
@@ -92,7 +92,9 @@ def evaluate(
     # What tasks know of their frontiers need not stay while the results are put together.
     del tasks
     result = marked(assemble(activities, technology, options, outcomes), zeros.dropped)
-    told = {activities.labels[i] for i in np.flatnonzero(zeros.rows).tolist()}
+    # under `drop_term` a zero alone does not make a row undefined
+    undefined = zeros.rows & (options.zeros != "drop_term")
+    told = {activities.labels[i] for i in np.flatnonzero(undefined).tolist()}
     notices = [*zeros.notices, *remarks(result, told)]
     if with_influence and zeros.are_kept(options):
         notices.append(
@@ -109,7 +111,8 @@ def evaluate(
         )
     if measure.traits.weights_are_sums:
         notices += declared_weights(options, activities.roles.names)
-    return replace(result, notices=tuple(notices))
+    terms = zeros.dropped_terms(options, activities.roles.names)
+    return replace(result, notices=tuple(notices), dropped_terms=terms)
 
 
 def _tasks(

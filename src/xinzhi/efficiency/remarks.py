@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.notices import Notice
-from xinzhi.wording import Wording, listed, message
+from xinzhi.wording import Message, Wording, listed, message
 
 NAMED = 20
 """Most rows that are named in one notice; the count is always complete."""
@@ -23,14 +23,7 @@ def remarks(
     yield from _fallbacks(result)
     infeasible, unsolved = (_with_status(result, one) for one in ("infeasible", "unsolved"))
     if without_term := [label for label in _with_status(result, "undefined") if label not in told]:
-        text = message(
-            "{n} of {total} rows have no score because nothing of them can move, but stay in the "
-            "reference set: {rows}.",
-            n=len(without_term),
-            total=result.n,
-            rows=named(without_term),
-        )
-        yield Notice("efficiency.undefined", text)
+        yield Notice("efficiency.undefined", _undefined(result, without_term))
     if infeasible:
         text = message(
             "{n} of {total} rows have no score because their program has no solution: {rows}.",
@@ -47,6 +40,25 @@ def remarks(
             rows=named(unsolved),
         )
         yield Notice("efficiency.unsolved", text)
+
+
+def _undefined(result: EfficiencyResult, rows: list[tuple[str, int | None]]) -> Message:
+    """Say why rows are undefined: under `drop_term`, that too many terms have left."""
+    if result.options.zeros == "drop_term":
+        return message(
+            "{n} of {total} rows have no score because all terms of a side, or all that falls with "
+            "the non-separable goods, is 0; they stay in the reference set: {rows}.",
+            n=len(rows),
+            total=result.n,
+            rows=named(rows),
+        )
+    return message(
+        "{n} of {total} rows have no score because nothing of them can move, but stay in the "
+        "reference set: {rows}.",
+        n=len(rows),
+        total=result.n,
+        rows=named(rows),
+    )
 
 
 def _with_status(result: EfficiencyResult, status: str) -> list[tuple[str, int | None]]:

@@ -81,6 +81,9 @@ class EfficiencyResult:
     input, a bad; one unit less of a good). One optimum of possibly many."""
     has_bads: bool = True
     """Whether there are bad outputs; without them options about them say nothing."""
+    dropped_terms: tuple[tuple[str, ...], ...] = ()
+    """Per row, columns whose term left its score because they are 0 (`zeros: drop_term`); empty where
+    no row has one."""
 
     @property
     def n(self) -> int:
@@ -92,9 +95,14 @@ class EfficiencyResult:
         return self.statuses.count(status)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return score, status, slacks and targets, indexed (entity, period), rows as given."""
+        """Return score, status, slacks and targets, indexed (entity, period), rows as given.
+
+        Where terms were dropped, `dropped_terms` names their columns in each row.
+        """
         index = pd.MultiIndex.from_tuples(self.labels, names=["entity", "period"])
         frame = pd.DataFrame({"score": self.scores, "status": self.statuses}, index=index)
+        if self.dropped_terms:
+            frame["dropped_terms"] = [", ".join(names) for names in self.dropped_terms]
         for prefix, values in (("slack", self.slacks), ("target", self.targets)):
             for column, name in enumerate(self.variables):
                 frame[f"{prefix}_{name}"] = values[:, column]

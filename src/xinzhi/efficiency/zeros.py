@@ -41,7 +41,17 @@ class Zeros:
 
     def are_kept(self, options: Options) -> bool:
         """Whether rows with a zero stay in the reference set of other rows."""
-        return options.zeros == "keep" and bool(self.rows.any()) and not bool(self.rows.all())
+        stay = options.zeros in {"keep", "drop_term"}
+        return stay and bool(self.rows.any()) and not bool(self.rows.all())
+
+    def dropped_terms(self, options: Options, names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+        """Name the columns whose term leaves the score of each row; nothing without any."""
+        if options.zeros != "drop_term" or not self.rows.any():
+            return ()
+        return tuple(
+            tuple(name for name, is_zero in zip(names, row, strict=True) if is_zero)
+            for row in self.cells.tolist()
+        )
 
 
 def check_zeros(activities: Activities, traits: Traits, options: Options) -> Zeros:

@@ -12,6 +12,8 @@ import altair as alt
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.figures import style
 from xinzhi.figures.chart import Chart
+from xinzhi.tables.regression.fitted import Fitted
+from xinzhi.tables.regression.notes import coverage_notes
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 LINE = 26
@@ -22,7 +24,7 @@ LEVEL = 0.10
 def coefficient_plot(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
-    estimates: Sequence[object],
+    estimates: Sequence[Fitted],
     *,
     labels: Mapping[str, Wording],
     level: float = LEVEL,
@@ -60,6 +62,7 @@ def coefficient_plot(
                 "hollow: not told apart from zero (p ≥ {level}).",
                 level=f"{level:g}",
             ),
+            *coverage_notes(estimates),
         ),
     )
 

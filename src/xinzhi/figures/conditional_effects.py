@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -68,10 +68,13 @@ def conditional_effects(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     lines: Sequence[Line],
+    *,
+    coverage: Iterable[Wording] = (),
 ) -> Chart:
     """Draw each effect along its moderator, two in a row.
 
-    Where the band does not hold zero the effect is told apart from zero, and its line is thick.
+    Where the band does not hold zero the effect is told apart from zero, and its line is thick;
+    `coverage` says how often such bands cover the true effect.
     """
     drawn = MappingProxyType({one: _all(lines, title, one) for one in LANGUAGES})
     return Chart(
@@ -85,6 +88,7 @@ def conditional_effects(
                 "it was observed; band: 95 %, "
                 "pointwise; thick: told apart from zero."
             ),
+            *coverage,
         ),
     )
 

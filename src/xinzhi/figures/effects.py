@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -39,6 +39,7 @@ def effects_plot(
     *,
     axis: Wording,
     marks: Wording,
+    coverage: Iterable[Wording] = (),
 ) -> Chart:
     """Draw effects in their order, one a line: point and interval, zero dashed.
 
@@ -48,6 +49,8 @@ def effects_plot(
         What is measured, for the horizontal axis.
     marks
         What lines and hollow points mean.
+    coverage
+        How often such intervals cover the true value, where that is too little or too much.
     """
     rows = [_row(one) for one in effects]
     return Chart(
@@ -56,7 +59,7 @@ def effects_plot(
         specifications=MappingProxyType(
             {lang: _specification(rows, say(title, lang), axis, lang) for lang in LANGUAGES}
         ),
-        notes=(marks,),
+        notes=(marks, *coverage),
     )
 
 

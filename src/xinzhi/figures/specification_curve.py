@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -29,6 +29,7 @@ def specification_curve(
     ways: Sequence[Way],
     *,
     name: Wording,
+    coverage: Iterable[Wording] = (),
 ) -> tuple[Chart, ...]:
     """Draw the estimates of one variable in rising order, then which choices each rests on.
 
@@ -40,6 +41,8 @@ def specification_curve(
         Words of a choice, and which specifications make it; the index is that of `part`.
     name
         Words for the variable.
+    coverage
+        How often such intervals cover the true value, where that is too little or too much.
     """
     ordered = part.sort_values("estimate", kind="stable")
     curve = Chart(
@@ -52,6 +55,7 @@ def specification_curve(
                 "p < {level}.",
                 level=f"{LEVEL:g}",
             ),
+            *coverage,
         ),
     )
     if not ways or len(ordered) * len(ways) > MOST_MARKS:

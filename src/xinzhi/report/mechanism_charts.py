@@ -11,7 +11,7 @@ from xinzhi.report.naming import words_of
 from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import labels
 from xinzhi.tables.regression.fitted import name_of
-from xinzhi.tables.specification_curve import ways
+from xinzhi.tables.specification_curve import curve_coverage, ways
 from xinzhi.wording import message
 
 
@@ -37,4 +37,5 @@ def _curve(result: StudyResult) -> Iterator[Chart]:
             part,
             split,
             name=label,
+            coverage=curve_coverage(curve, words),
         )

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.study.fingerprint import key_of
+from xinzhi.study.out_of_date import OutOfDate, changes_in_words
 from xinzhi.study.record import Unsound, from_bytes, to_bytes
 from xinzhi.study.result import Stop
 from xinzhi.wording import Message, message
@@ -66,26 +66,31 @@ class Memory:
         return (value,)
 
     def _refuse_to_compute(self, name: str, parts: Mapping[str, str]) -> None:
-        if not self.computes:
-            raise SpecError(
-                Problem(
-                    "study.not_computed",
-                    message(
-                        "{piece} is not computed: {why}.", piece=name, why=self._why(name, parts)
-                    ),
-                    Where(),
-                    message("run the study first: `xinzhi run`."),
-                )
-            )
+        if self.computes:
+            return
+        before = self.previous.get(name)
+        if before is None:
+            raise OutOfDate(name, message("the study file did not ask for it then"))
+        changed = self._changed(before, parts)
+        raise OutOfDate(
+            name,
+            changes_in_words(changed)
+            if changed
+            else message("its stored result was damaged or removed"),
+        )
+
+    def _changed(self, before: Mapping[str, str], parts: Mapping[str, str]) -> list[str]:
+        """Parts of a piece of work that differ from those of the last run."""
+        return sorted(p for p in {**before, **parts} if before.get(p) != parts.get(p))
 
     def _why(self, name: str, parts: Mapping[str, str]) -> Message:
         before = self.previous.get(name)
         if before is None:
             return message("not computed before")
-        changed = [part for part in {**before, **parts} if before.get(part) != parts.get(part)]
+        changed = self._changed(before, parts)
         if not changed:
             return message("the stored result was damaged or removed")
-        return message("changed: {parts}", parts=", ".join(sorted(changed)))
+        return message("changed: {parts}", parts=", ".join(changed))
 
 
 def forget_the_rest(store: Store, stops: Iterable[Stop]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.errors import SpecError
 from xinzhi.events import Event, Listener, silence
 from xinzhi.io.taken import Files
 from xinzhi.study.analyses import analyse
@@ -17,6 +18,7 @@ from xinzhi.study.mechanism_notices import further_notices, labelled
 from xinzhi.study.memory import Memory, forget_the_rest, previous_parts
 from xinzhi.study.notices import gather
 from xinzhi.study.only import only_notice, only_parts
+from xinzhi.study.out_of_date import OutOfDate
 from xinzhi.study.outlines import outlines_of, read_files
 from xinzhi.study.published import read_published
 from xinzhi.study.quoting import quoting
@@ -101,7 +103,10 @@ def run(
     spec = step("load", lambda: _loaded(path, only, before))
     with Files(path.parent) as files, quoting(spec, path):
         memory = _memory(results, computes=computes)
-        return _computed(spec, path, files, memory, step, only, jobs)
+        try:
+            return _computed(spec, path, files, memory, step, only, jobs)
+        except OutOfDate as error:
+            raise SpecError(error.problem(path)) from error
 
 
 def _loaded(

@@ -122,6 +122,14 @@ def coverage_of(interval: str, estimates: Iterable[Estimates]) -> Iterator[Wordi
     yield from dict.fromkeys(note for size in sizes for note in coverage_note(interval, *size))
 
 
+def slope_coverage(estimates: Iterable[Estimates]) -> Iterator[Wording]:
+    """Give the notes on the intervals of slopes, by their errors and panels, each once."""
+    panels = ((interval_kind(one.covariance), size_of(one.residuals.index)) for one in estimates)
+    yield from dict.fromkeys(
+        note for kind, size in dict.fromkeys(panels) for note in coverage_note(kind, *size)
+    )
+
+
 def _cases(designs: list[Simulated]) -> Wording:
     return listed(
         [

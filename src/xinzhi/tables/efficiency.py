@@ -124,6 +124,7 @@ def efficiency_notes(result: EfficiencyResult) -> tuple[Wording, ...]:
     return (
         measured_as(result.options, has_bads=result.has_bads),
         *_absent_notes(result),
+        *_dropped_notes(result),
         message(
             "{n} of {total} scores are certified optimal; the worst certificate: constraint "
             "{primal}, dual {dual}, gap {gap}.",
@@ -163,6 +164,18 @@ def _absent_notes(result: EfficiencyResult) -> Iterator[Wording]:
         yield message(
             "Rows left out of the scores and of the frontier because of a zero: {n}.",
             n=numbers.count(dropped),
+        )
+
+
+def _dropped_notes(result: EfficiencyResult) -> Iterator[Wording]:
+    """Count the scores that are means over fewer terms, and say where they are marked."""
+    lacking = [names for names in result.dropped_terms if names]
+    if lacking:
+        yield message(
+            "Scores without the term of a column that is 0 in their row ({names}): {n}; the column "
+            "dropped_terms of scores.csv marks them.",
+            names=", ".join(dict.fromkeys(name for names in lacking for name in names)),
+            n=numbers.count(len(lacking)),
         )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from xinzhi.econometrics.specification_curve import SpecificationCurve
 from xinzhi.tables import numbers
+from xinzhi.tables.coverage import coverage_note, interval_kind
 from xinzhi.tables.numbers import DECIMALS
 from xinzhi.tables.options import BADS, EXCLUSIONS, MEASURES, REFERENCES, RETURNS
 from xinzhi.tables.regression.fitted import name_of
@@ -186,6 +187,7 @@ def _notes(curve: SpecificationCurve, labels: Mapping[str, Wording]) -> Iterator
     )
     for rule in curve.rules:
         yield message("{errors}.", errors=kind_of_errors(rule, labels))
+    yield from curve_coverage(curve, labels)
     for why in dict.fromkeys(getattr(one.estimates, "reason", "") for one in curve.refused):
         n = sum(getattr(one.estimates, "reason", "") == why for one in curve.refused)
         yield message("{n} of them could not be estimated: {why}", n=n, why=why)
@@ -195,6 +197,20 @@ def _notes(curve: SpecificationCurve, labels: Mapping[str, Wording]) -> Iterator
             "the correlation scale.",
             n=numbers.count(curve.n_repaired),
         )
+
+
+def curve_coverage(curve: SpecificationCurve, labels: Mapping[str, Wording]) -> Iterator[Wording]:
+    """State how often the intervals of the specifications cover the true value.
+
+    Where the specifications have several kinds of errors, each note names its kind.
+    """
+    has_several = len({(rule.kind, rule.clusters) for rule in curve.rules}) > 1
+    found: dict[Wording, None] = {}
+    for rule, entities, periods in curve.panels:
+        for note in coverage_note(interval_kind(rule), entities, periods):
+            what = kind_of_errors(rule, labels)
+            found[message("{what}: {note}", what=what, note=note) if has_several else note] = None
+    yield from found
 
 
 def _reading(

@@ -40,6 +40,8 @@ class Beta:
     """Whether controls or entity effects stand beside the start."""
     n: int
     n_entities: int
+    n_periods: int
+    """Periods of the panel behind the growth rates."""
     notices: tuple[Notice, ...] = ()
 
 
@@ -121,6 +123,7 @@ def beta(
         is_conditional=is_conditional,
         n=len(frame),
         n_entities=frame.index.get_level_values("entity").nunique(),
+        n_periods=1 + round(span) * frame.index.get_level_values("period").nunique(),
         notices=_beta_notices(n_left, b, span, "entity" in effects),
     )
 

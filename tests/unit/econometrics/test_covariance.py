@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from cases_econometrics import simulated_panel
@@ -135,3 +136,64 @@ def test_a_cross_section_has_no_driscoll_kraay_errors():
             data,
             Regression("y", ("x1",), effects=(), covariance=Covariance("driscoll_kraay", lag=0)),
         )
+
+
+def gap_panel(periods):
+    """Draw a panel with these periods; the numbers do not depend on what the periods are called."""
+    data = simulated_panel(17, n_entities=9, n_periods=len(periods), keep=1.0)
+    entity, period = data.index.codes
+    return data.set_index(
+        pd.MultiIndex.from_arrays([entity, np.array(periods)[period]], names=["entity", "period"])
+    )
+
+
+def by_hand(data, found, lag, distance):
+    """Sum w(|s - t|) h_s h_t' over all pairs of periods, one by one, for effects of entities."""
+    within = data[["x1", "x2"]] - data[["x1", "x2"]].groupby(level=0).transform("mean")
+    bread = np.linalg.inv(within.T @ within)
+    scores = within.mul(found.residuals, axis=0).groupby(level=1).sum().to_numpy()
+    meat = sum(
+        max(0.0, 1 - abs(distance[s] - distance[t]) / (lag + 1)) * np.outer(scores[s], scores[t])
+        for s in range(len(scores))
+        for t in range(len(scores))
+    )
+    n, t = len(data), len(scores)
+    return bread @ meat @ bread * t / (t - 1) * (n - 1) / (n - 2 - 9)
+
+
+@pytest.mark.parametrize(
+    ("periods", "distance", "has_gaps"),
+    [
+        ([2001, 2002, 2003, 2004, 2005], [0, 1, 2, 3, 4], False),
+        ([2001, 2002, 2005, 2006, 2009], [0, 1, 4, 5, 8], True),
+        ([2000, 2002, 2004, 2008, 2011], [0, 1, 2, 4, 5.5], True),
+        ([2000, 2010, 2020, 2030, 2040], [0, 1, 2, 3, 4], False),
+        (["1st", "2nd", "3rd", "4th", "5th"], [0, 1, 2, 3, 4], False),
+    ],
+)
+@pytest.mark.parametrize("lag", [0, 1, 2, 4])
+def test_driscoll_kraay_weights_follow_time(periods, distance, has_gaps, lag):
+    """Years on both sides of a gap are not neighbours; the unit is the smallest step."""
+    data = gap_panel(periods)
+    how = Covariance("driscoll_kraay", lag=lag, rule="stata")
+
+    found = fit(data, Regression("y", ("x1", "x2"), effects=("entity",), covariance=how))
+
+    expected = by_hand(data, found, lag, distance)
+    factor = (len(data) - 2 - 9) / (len(data) - found.covariance.counted)
+    np.testing.assert_allclose(found.vcov, expected * factor, rtol=1e-9)
+    assert np.linalg.eigvalsh(found.vcov)[0] > -1e-15
+    assert found.covariance.has_gaps is has_gaps
+    assert ("reg.gaps" in {notice.code for notice in found.notices}) is has_gaps
+
+
+def test_a_gap_changes_driscoll_kraay_errors():
+    """The same numbers under other years have other errors: 2002 and 2005 are three years apart."""
+    how = Covariance("driscoll_kraay", lag=2)
+    regression = Regression("y", ("x1", "x2"), covariance=how)
+
+    plain = fit(gap_panel([2001, 2002, 2003, 2004, 2005]), regression)
+    gap = fit(gap_panel([2001, 2002, 2005, 2006, 2009]), regression)
+
+    np.testing.assert_allclose(gap.estimate, plain.estimate, rtol=1e-12)
+    assert np.abs(gap.std_error / plain.std_error - 1).max() > 1e-3

@@ -217,3 +217,51 @@ def test_the_command_and_the_study_tell_it(tmp_path):
     assert [notice["code"] for notice in written["notices"]].count(ACROSS) == 1
     text = (tmp_path / "results" / "tables" / "baseline.md").read_text(encoding="utf-8")
     assert "Columns (1), (2): the errors of different entities move together" in text
+
+
+def serial_panel():
+    """Draw y, a mediator, a moderator and two groups, errors AR(0.6) in all of them."""
+    data = made("serial", 4)
+    more = made("serial", 5)
+    return data.assign(
+        m=more["x"] + data["x"],
+        w=more["y"],
+        half=np.where(data.index.codes[0] < 30, "north", "south"),
+    )
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda f, **k: xz.mediate(f, through="m", tests="sobel", **k),
+        lambda f, **k: xz.moderate(f, moderators="w", paths="x -> y", **k).paths[0].found,
+        lambda f, **k: xz.compare_groups(f, by="half", difference="interaction", **k).groupings[
+            "half"
+        ],
+    ],
+    ids=["mediate", "moderate", "compare_groups"],
+)
+def test_every_function_of_python_gives_the_advice_of_fit(call):
+    """Independent errors of correlated data are advised against; clusters of entities are not."""
+    asked = {"outcome": "y", "regressors": "x"}
+
+    plain = call(serial_panel(), covariance="iid", **asked)
+    clustered = call(serial_panel(), **asked)
+
+    assert [n.code for n in plain.notices].count(SERIAL) == 1
+    assert SERIAL not in {n.code for n in clustered.notices}
+
+
+def test_every_equation_is_tested():
+    """All equations of a mediation and all groups carry their tests, as in a study."""
+    asked = {"outcome": "y", "regressors": "x", "covariance": "iid"}
+
+    mediation = xz.mediate(serial_panel(), through="m", tests="sobel", **asked)
+    compared = xz.compare_groups(serial_panel(), by="half", difference="interaction", **asked)
+
+    (through,) = mediation.through
+    equations = [mediation.total, through.first, through.second, through.alone]
+    equations += [found for _, found in compared.groupings["half"].groups]
+    assert [equation.n for equation in equations] == [720, 720, 720, 720, 360, 360]
+    for equation in equations:
+        assert {"serial_correlation"} <= {test.name for test in equation.error_tests}

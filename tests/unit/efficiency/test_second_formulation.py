@@ -65,6 +65,26 @@ def test_nonseparable_scores_are_those_of_the_program_of_the_book(returns, names
         np.testing.assert_allclose(found.scores, expected, rtol=0, atol=SAME)
 
 
+@pytest.mark.parametrize("returns", RETURNS)
+@pytest.mark.parametrize("part", ["x", "b"])
+def test_a_zero_that_is_not_separable_does_not_stop_what_moves_together(returns, part):
+    """With `drop_term` the row with a zero input or bad on N has the score of the book's program."""
+    names, moved = ("x1", "y0", "b0", "b1"), 0
+    for seed in SEEDS:
+        x, y, b = drawn(seed, 2, 2, 2)
+        (x if part == "x" else b)[:6, 1] = 0.0
+        rows = activities(x, y, b)
+        together = [name in names for name in rows.roles.names]
+        expected = [oracle.nonseparable(x, y, b, o, together, returns=returns) for o in range(8)]
+
+        how = Options("sbm_nonseparable", returns, nonseparable=names, zeros="drop_term")
+        found = evaluate(rows, options=how)
+
+        np.testing.assert_allclose(found.scores, expected, rtol=0, atol=SAME)
+        moved += int((np.array(expected[:6]) < 1 - SAME).sum())
+    assert moved > 0  # the zeros do not make every such row efficient
+
+
 @pytest.mark.parametrize("least", [None, 0.7])
 @pytest.mark.parametrize("names", [("y0", "b0"), ("x0", "y1", "b0"), ("b0",), ("x1", "y0", "b1")])
 @pytest.mark.parametrize("returns", RETURNS)

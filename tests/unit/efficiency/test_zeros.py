@@ -14,6 +14,7 @@ from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.productivity.index import productivity
 from xinzhi.errors import OutOfDomain
+from xinzhi.tables.efficiency import efficiency_notes
 
 SAME = 1e-9
 """Both numbers are certified to 1e-9 (convention N2)."""
@@ -312,3 +313,67 @@ def test_a_fallback_does_not_drop_a_term_without_a_word():
     assert refused.statuses[0] == "infeasible"
     assert dropped.statuses[0] == "certified"
     assert dropped.methods[0] == "two_stage"
+
+
+@pytest.mark.parametrize("returns", ["constant", "variable"])
+def test_alpha_moves_beside_a_nonseparable_zero(returns):
+    """By hand: d1 makes half of y1 and of b0, and the lost half of y1 more of y0.
+
+    d0 reaches d1 with α = 1/2: three terms are left below the line, y0 gains 1/2 of itself, y1 and b0
+    fall by 1/2 together: 1 / (1 + (1/2 + 1/2 + 1/2) / 3) = 2/3. With α = 1 it would be efficient.
+    """
+    rows = activities([[1], [1]], [[1, 1], [1.5, 0.5]], [[2, 0], [1, 0]])
+    options = Options(
+        "sbm_nonseparable", returns, nonseparable=("y1", "b0", "b1"), zeros="drop_term"
+    )
+
+    result = evaluate(rows, options=options)
+
+    np.testing.assert_allclose(result.scores, [2 / 3, 1], rtol=0, atol=SAME)
+    np.testing.assert_allclose(result.targets[0], [1, 1.5, 0.5, 1, 0], rtol=0, atol=1e-7)
+
+
+@pytest.mark.parametrize("measure", ["sbm_nonseparable", "sbm_nonseparable_free"])
+def test_where_nothing_falls_with_the_goods_there_is_no_alpha(measure):
+    """The only non-separable bad is 0: undefined, and named with the reason, as other rows go on."""
+    rows = activities([[1], [1], [1]], [[1, 1], [1.5, 0.5], [1, 1]], [[2], [1], [0]])
+    options = Options(measure, "variable", nonseparable=("y1", "b0"), zeros="drop_term")
+
+    result = evaluate(rows, options=options)
+
+    assert result.statuses == ("certified", "certified", "undefined")
+    (told,) = [n.text for n in result.notices if n.code == "efficiency.undefined"]
+    assert "1 of 3 rows" in str(told)
+    assert "d2" in str(told)
+
+
+def test_scores_without_a_term_are_marked():
+    """Each row names the columns that left its mean; the frame, a note and a notice say it too."""
+    rows = rows_with([(4, 0), (4, 1), (9, 0)])
+
+    result = evaluate(rows, options=Options("sbm", zeros="drop_term"))
+
+    marked = {i: names for i, names in enumerate(result.dropped_terms) if names}
+    assert marked == {4: ("x0", "x1"), 9: ("x0",)}
+    frame = result.to_frame()
+    assert frame["dropped_terms"].tolist()[4] == "x0, x1"
+    assert (frame["dropped_terms"] == "").sum() == rows.n - 2
+    assert list(frame.columns[:3]) == ["score", "status", "dropped_terms"]
+    (note,) = [str(n) for n in efficiency_notes(result) if "dropped_terms" in str(n)]
+    assert "(x0, x1): 2;" in note
+    assert "dropped_terms" not in evaluate(rows_with([]), options=Options("sbm")).to_frame()
+
+
+def test_scores_that_such_rows_move_are_named():
+    """The rows stay in the reference set: who they move is counted against the scores without them."""
+    zeros = [4, 9]
+    rows = rows_with([(row, 0) for row in zeros])
+
+    result = evaluate(rows, options=Options("sbm", zeros="drop_term"))
+
+    without_them = evaluate(without(rows, zeros), options=Options("sbm"))
+    others = [i for i in range(rows.n) if i not in zeros]
+    moved = np.abs(result.scores[others] - without_them.scores) > MOVED
+    assert moved.any()
+    (told,) = [str(n.text) for n in result.notices if n.code == "dea.zeros_kept"]
+    assert f"move {moved.sum()} of {len(others)} other scores" in told

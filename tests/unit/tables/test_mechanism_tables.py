@@ -270,3 +270,16 @@ def test_the_curve_sums_up_by_choice():
     assert [row.cells[0].value for row in table.rows[:5]] == [4, 2, 2, 2, 2]
     assert len(table.machine["specifications"]) == 8
     assert table.machine["summary"]["talent"]["n"] == 4
+
+
+def test_a_curve_of_several_errors_says_which_coverage_is_whose():
+    """Notes on coverage name the kind of errors where the specifications have two of them."""
+    kinds = (Covariance("iid"), Covariance("cluster", ("entity",)))
+    curve = specification_curve(FRAME, ASKED, {"covariance": kinds})
+
+    notes = [str(note) for note in curve_table("c", "C", curve, labels=LABELS).notes]
+
+    quoted = [note for note in notes if "In simulated panels" in note]
+    assert any(note.startswith("Standard errors (errors independent") for note in quoted)
+    assert any(note.startswith("Standard errors clustered by Entity") for note in quoted)
+    assert len(quoted) == len(set(quoted))

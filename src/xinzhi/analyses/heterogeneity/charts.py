@@ -12,6 +12,7 @@ from xinzhi.econometrics.heterogeneity import Heterogeneity
 from xinzhi.figures.chart import Chart
 from xinzhi.figures.effects import Effect, effects_plot
 from xinzhi.figures.heat_map import HeatCell, heat_map
+from xinzhi.tables.coverage import slope_coverage
 from xinzhi.tables.numbers import marks
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.wording import message
@@ -38,6 +39,12 @@ def charts(result: Compared, shown: Shown) -> Iterator[Chart]:
             marks=message(
                 "Lines: 95 % intervals; hollow: not told apart from zero (p ≥ {level}).",
                 level=f"{shown.style.level:g}",
+            ),
+            coverage=slope_coverage(
+                estimates
+                for one in found
+                for _, estimates in one.groups
+                if isinstance(estimates, Estimates)
             ),
         )
 

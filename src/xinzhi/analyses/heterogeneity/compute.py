@@ -11,7 +11,7 @@ from xinzhi.analyses.analysis import EstimationData, Given
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.econometrics.error_tests import with_advice
+from xinzhi.econometrics.error_tests import advice_of, with_advice
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.heterogeneity import Heterogeneity, compare_groups
 from xinzhi.errors import StudyError
@@ -54,8 +54,10 @@ def _compared(by: str, equation: Equation, given: Given, draws: int) -> Heteroge
         found = compare_groups(kept, regression, by, draws=draws, seed=study.seed, order=order)
     except StudyError as error:
         return Unavailable(by, error.problems)
-    groups = (
+    groups = tuple(
         (name, with_advice(kept, one) if isinstance(one, Estimates) else one)
         for name, one in found.groups
     )
-    return replace(found, groups=tuple(groups))
+    # advice that several groups share is given once
+    advice = [n for _, one in groups if isinstance(one, Estimates) for n in advice_of(one)]
+    return replace(found, groups=groups, notices=(*found.notices, *dict.fromkeys(advice)))

@@ -16,6 +16,7 @@ from xinzhi.econometrics.resample import Interval
 from xinzhi.figures.chart import Chart
 from xinzhi.figures.effects import Effect, effects_plot
 from xinzhi.figures.mechanism import mechanism
+from xinzhi.tables.coverage import coverage_of
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.tables.style import Style
 from xinzhi.wording import Wording, message
@@ -78,7 +79,14 @@ def _plot(result: Mediation, shown: Shown) -> Iterator[Chart]:
                 "Lines: 95 % intervals, percentiles over draws of whole clusters; hollow: not told "
                 "apart from zero."
             ),
+            coverage=_coverage(result),
         )
+
+
+def _coverage(result: Mediation) -> Iterator[Wording]:
+    """Quote the coverage of the intervals that are drawn."""
+    if any(isinstance(one.interval, Interval) for one in result.effects):
+        yield from coverage_of("mediation_bootstrap", [result.total])
 
 
 def _mark(one: MediatedEffect, style: Style) -> Effect:

@@ -15,6 +15,7 @@ from xinzhi.econometrics.moderation import LEVEL, Moderation
 from xinzhi.figures.chart import Chart
 from xinzhi.figures.conditional_effects import Line, conditional_effects
 from xinzhi.figures.mechanism import mechanism
+from xinzhi.tables.coverage import coverage_of
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.wording import Wording, message
 
@@ -44,7 +45,10 @@ def charts(result: Moderated, shown: Shown) -> Iterator[Chart]:
         along = name_of(own[0].terms.moderator, style.labels)
         lines = [_line(one, style.labels, result.observed[moderator]) for one in own]
         title = message("Effects along {tool}", tool=along)
-        yield conditional_effects(f"{shown.name}_{moderator}_along", title, lines)
+        coverage = coverage_of("conditional_effect", [one.estimates for one in own])
+        yield conditional_effects(
+            f"{shown.name}_{moderator}_along", title, lines, coverage=coverage
+        )
 
 
 def _bent(one: Moderation) -> list[object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -183,6 +183,14 @@ def _yaml(value: object) -> str:
     return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
 
 
+def _not_told_below(
+    decisions: Sequence[Decision], problems: Sequence[Problem]
+) -> Iterator[Decision]:
+    """Leave out what a problem says of the same column with its remedy, such as an empty column."""
+    told = {(problem.what, problem.where.column) for problem in problems}
+    return (one for one in decisions if (one.what, one.where.column) not in told)
+
+
 def _print(
     status: str,
     problems: Sequence[Problem],
@@ -205,7 +213,7 @@ def _print(
                 spoken,
             )
         )
-    for decision in decisions:
+    for decision in _not_told_below(decisions, problems):
         typer.echo(f"· {say(decision.what, spoken)}")
     for problem in problems:
         mark = "✗" if problem.severity == "error" else "!"

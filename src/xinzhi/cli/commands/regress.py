@@ -98,7 +98,7 @@ def regress(
         _print(estimates, lang)
         if tests is not None:
             _print_tests(tests, lang)
-    raise typer.Exit(1 if estimates.untested else 0)
+    raise typer.Exit(1 if estimates.nothing_tested else 0)
 
 
 def _instruments(

@@ -39,6 +39,8 @@ class ExportedModel:
     instruments: tuple[str, ...] = ()
     to_xtscc: float = 1.0
     """Driscoll-Kraay errors of the study divided by those that xtscc gives."""
+    has_gaps: bool = False
+    """Whether periods are missing between others, which xtscc takes as neighbours."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,6 +150,7 @@ def _model(frame: pd.DataFrame, name: str, found: Estimates, mark: str) -> Expor
         rows=mark,
         keeps_singletons=found.regression.singletons == "keep",
         to_xtscc=_to_xtscc(frame, found),
+        has_gaps=found.covariance.has_gaps,
     )
 
 

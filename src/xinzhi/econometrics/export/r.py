@@ -48,14 +48,14 @@ counted_over_time <- function(work, m, k, effects, entities, rule) {{
   k + qr(model.matrix(reformulate(others), work))$rank
 }}
 
+# Bartlett weights by the distance in time, in units of the smallest step between two periods
 driscoll_kraay <- function(m, period, lag, K) {{
   sums <- rowsum(sandwich::estfun(m), period)
   periods <- nrow(sums)
-  meat <- crossprod(sums)
-  for (l in seq_len(lag)) {{
-    g <- crossprod(sums[(l + 1):periods, , drop = FALSE], sums[1:(periods - l), , drop = FALSE])
-    meat <- meat + (1 - l / (lag + 1)) * (g + t(g))
-  }}
+  at <- suppressWarnings(as.numeric(rownames(sums)))
+  if (anyNA(at)) at <- seq_len(periods)
+  apart <- abs(outer(at, at, "-")) / min(diff(at))
+  meat <- crossprod(sums, pmax(1 - apart / (lag + 1), 0) %*% sums)
   bread <- summary(m)$cov.unscaled
   n <- length(residuals(m))
   bread %*% meat %*% bread * periods / (periods - 1) * (n - 1) / (n - K)

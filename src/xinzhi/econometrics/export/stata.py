@@ -155,7 +155,15 @@ def _xtscc(
     dummies = "".join(f" i.{names[PERIOD] if e == PERIOD else ids[e]}" for e in others)
     fixed = " fe" if ENTITY in model.effects else ""
     remark = f": the study's errors are those of xtscc times {model.to_xtscc:.12g}"
+    gaps = (
+        [
+            "* periods are missing: xtscc takes both sides of a gap as neighbours or stops, the study does not"
+        ]
+        if model.has_gaps
+        else []
+    )
     return [
+        *gaps,
         f"* xtscc (ssc install xtscc){remark if model.to_xtscc != 1.0 else ''}",
         "capture egen entity_id = group(entity)",
         f"xtset entity_id {names[PERIOD]}",

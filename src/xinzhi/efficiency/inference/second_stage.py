@@ -25,9 +25,11 @@ from xinzhi.efficiency.inference.truncated import (
     truncated_regression,
 )
 from xinzhi.efficiency.options import Options
+from xinzhi.efficiency.remarks import named
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.technology import Flags, canonical_order
-from xinzhi.errors import MethodError
+from xinzhi.efficiency.zeros import PLACES
+from xinzhi.errors import DataError, MethodError, Problem
 from xinzhi.notices import Notice
 from xinzhi.wording import message
 
@@ -140,6 +142,8 @@ def second_stage(
 
     Raises
     ------
+    DataError
+        A variable is missing or infinite in some row.
     NotIdentified
         The variables do not identify the regression.
 
@@ -148,6 +152,7 @@ def second_stage(
     Simar, L., Wilson, P. W. (2007). Estimation and inference in two-stage, semi-parametric models
     of production processes. Journal of Econometrics 136, doi 10.1016/j.jeconom.2005.07.009.
     """
+    _check_variables(activities, variables, names)
     options = settled(radial_only(options), activities.n * (bias_draws if algorithm == 2 else 1))
     order = canonical_order(activities.labels, activities.values)
     activities, variables = activities.take(order.tolist()), variables[order]
@@ -174,6 +179,58 @@ def second_stage(
     )
     given = distance[np.argsort(order)]
     return _summary(algorithm, names, fit, coefficients, given, (level, draws, seed))
+
+
+def _check_variables(activities: Activities, variables: Array, names: tuple[str, ...]) -> None:
+    """Refuse missing and infinite values, by variable, with the count and the first places."""
+    if variables.shape != (activities.n, len(names)):
+        msg = f"variables of shape {variables.shape} for {activities.n} rows and {len(names)} names"
+        raise ValueError(msg)
+    gaps = [
+        _bad_cells(activities, name, np.isnan(z))
+        for name, z in zip(names, variables.T, strict=True)
+    ]
+    infinite = [
+        _bad_cells(activities, name, np.isinf(z), is_infinite=True)
+        for name, z in zip(names, variables.T, strict=True)
+    ]
+    problems = [problem for problem in (*gaps, *infinite) if problem is not None]
+    if problems:
+        raise DataError(problems)
+
+
+def _bad_cells(
+    activities: Activities, name: str, is_bad: Flags, *, is_infinite: bool = False
+) -> Problem | None:
+    """Name the first rows in which a second-stage variable cannot be used; None without any."""
+    positions = np.flatnonzero(is_bad).tolist()
+    if not positions:
+        return None
+    rows = named([activities.labels[i] for i in positions], shown=PLACES)
+    n = len(positions)
+    what = (
+        message(
+            "The second-stage variable '{name}' is infinite in {n} rows: {rows}.",
+            one="The second-stage variable '{name}' is infinite in {n} row: {rows}.",
+            name=name,
+            n=n,
+            rows=rows,
+        )
+        if is_infinite
+        else message(
+            "The second-stage variable '{name}' is missing in {n} rows: {rows}.",
+            one="The second-stage variable '{name}' is missing in {n} row: {rows}.",
+            name=name,
+            n=n,
+            rows=rows,
+        )
+    )
+    return Problem(
+        "inference.infinite" if is_infinite else "inference.missing",
+        what,
+        activities.place(positions[0], name),
+        message("fill the cells in a preparation step, or leave these rows out of both stages."),
+    )
 
 
 def _above(distance: Array) -> Flags:

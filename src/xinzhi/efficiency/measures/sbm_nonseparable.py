@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from xinzhi.efficiency.measure import Outcome, Traits, moved, registered, spread_outcome
@@ -42,6 +44,10 @@ def sbm_nonseparable(task: Task) -> Outcome:
     Σ_S s⁺ = (1 - α) Σ_N y_o. The weights of each side add up to 1. Without separable goods to
     make up for the loss α is 1; with nothing non-separable s⁺ is free and it is the SBM.
 
+    With `drop_term` a zero on N has no share and no part in α, as α · 0 = 0 whatever α is; what is
+    left of its constraint is 0 = Bλ + s. Where nothing on N but goods is above 0, nothing falls with
+    them: the row is undefined, as a declaration of goods alone is refused.
+
     References
     ----------
     Cooper, W. W., Seiford, L. M., Tone, K. (2007). Data Envelopment Analysis, 2nd ed., section 13,
@@ -50,6 +56,7 @@ def sbm_nonseparable(task: Task) -> Outcome:
     """
     together = together_of(task)
     terms = terms_of(task.activities, task.rows, task.options)
+    terms = replace(terms, defined=terms.defined & something_falls(task, together))
     rows = task.rows[terms.defined]
     program = _program(task, rows, terms, together)
     solutions = task.solve(program, rows, joined=True)
@@ -72,6 +79,7 @@ def _program(task: Task, rows: Positions, terms: Terms, together: Flags) -> Prog
     k, alone = task.technology.k, np.flatnonzero(goods & ~together)
     amounts = task.activities.values[rows]
     lost = amounts[:, goods & together].sum(axis=1)
+    moves = together & (amounts > 0)
     tied = together.any()
     draft = slack_program(task.technology, len(rows), own=len(alone) if tied else 0)
     draft.plus[:, :k] = True
@@ -80,7 +88,7 @@ def _program(task: Task, rows: Positions, terms: Terms, together: Flags) -> Prog
     draft.denominator[:, :k] = np.where(counted | bads, under, 0.0)
     for own, good in enumerate(alone.tolist() if tied else ()):
         gain = lost / task.technology.worth(rows)[:, good]
-        draft.own[:, :k, own] = np.where(together, np.where(goods, -1.0, 1.0), 0.0)
+        draft.own[:, :k, own] = np.where(moves, np.where(goods, -1.0, 1.0), 0.0)
         draft.own[:, good, own] = gain
         at = 2 * task.technology.r + own
         draft.numerator[:, at] = -np.where(together, over, 0.0).sum(axis=1)
@@ -88,6 +96,18 @@ def _program(task: Task, rows: Positions, terms: Terms, together: Flags) -> Prog
             np.where(together, under, 0.0).sum(axis=1) + under[:, good] * gain
         )
     return draft.program(1.0, 1.0)
+
+
+def something_falls(task: Task, together: Flags) -> Flags:
+    """Mark the rows of which something falls with the goods that cannot be separated.
+
+    All rows where nothing is declared non-separable.
+    """
+    if not together.any():
+        return np.ones(len(task.rows), dtype=bool)
+    goods = role_mask(task.activities.roles, ("goods",))
+    given = task.activities.values[task.rows] > 0
+    return np.asarray((given & together & ~goods).any(axis=1))
 
 
 def together_of(task: Task) -> Flags:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from xinzhi.efficiency.measure import Outcome, Traits, moved, registered, spread_outcome
-from xinzhi.efficiency.measures.sbm_nonseparable import every_role, together_of
+from xinzhi.efficiency.measures.sbm_nonseparable import every_role, something_falls, together_of
 from xinzhi.efficiency.program import Draft, Program, slack_program
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.task import Task
@@ -154,11 +154,9 @@ def _has_a_meaning(task: Task, together: Flags) -> Flags:
     """
     given = task.activities.values[task.rows] > 0
     goods = role_mask(task.activities.roles, ("goods",))
-    if not together.any():
-        return np.ones(len(given), dtype=bool)
-    has_meaning = np.asarray((given & together & ~goods).any(axis=1))
+    has_meaning = something_falls(task, together)
     returns = task.technology.returns_to_scale
-    if task.options.alpha_min or not may_stand_idle(returns):
+    if not together.any() or task.options.alpha_min or not may_stand_idle(returns):
         return has_meaning
     kept = goods & ~together
     if not kept.any():

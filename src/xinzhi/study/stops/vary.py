@@ -15,6 +15,7 @@ from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.specification_curve import (
     SpecificationCurve,
     distinct,
+    distinct_panels,
     specification_curve,
     subsets,
 )
@@ -149,4 +150,5 @@ def _joined(
         count,
         tuple(r for _, one in found for r in one.refused),
         distinct(rule for _, one in found for rule in one.rules),
+        distinct_panels(panel for _, one in found for panel in one.panels),
     )

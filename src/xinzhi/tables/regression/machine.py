@@ -61,6 +61,7 @@ def _machine_slope(
     at = one.position(name)
     p = float(one.p_value[at])
     has_errors = not one.untested
+    reasons = {bare.name: str(bare.reason) for bare in one.without_error}
     return {
         "b": float(one.estimate[at]),
         "se": float(one.std_error[at]) if has_errors else math.nan,
@@ -69,6 +70,7 @@ def _machine_slope(
         "ci_low": float(one.ci_low[at]) if has_errors else math.nan,
         "ci_high": float(one.ci_high[at]) if has_errors else math.nan,
         "stars": numbers.marks(p, levels),
+        **({"no_error": reasons[name]} if name in reasons else {}),
     }
 
 

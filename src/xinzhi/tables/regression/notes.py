@@ -20,7 +20,7 @@ def notes_under(
         *_error_notes(estimates, labels),
         *_repair_notes(estimates),
         *_advice_notes(estimates),
-        *_coverage_notes(estimates),
+        *coverage_notes(estimates),
         star_note(levels),
         *_fit_notes(estimates),
         *_dropped_notes(estimates, labels),
@@ -134,7 +134,7 @@ def errors_in_words(
         yield message("{errors}.", errors=kind)
 
 
-def _coverage_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
+def coverage_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
     """State where 95 % intervals with these errors cover too little or too much, column by column."""
     columns: dict[Wording, list[int]] = {}
     fitted = list(_fitted(estimates))
@@ -188,6 +188,13 @@ def _failed_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
         if isinstance(one, Estimates):
             if one.untested:
                 yield message("Column {column}: {note}", column=column(position), note=one.untested)
+            for bare in one.without_error:
+                yield message(
+                    "Column {column}: no standard error of '{name}': {why}.",
+                    column=column(position),
+                    name=bare.name,
+                    why=bare.reason,
+                )
         else:
             for problem in one.problems:
                 yield message(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from xinzhi.tables import numbers
+from xinzhi.tables.coverage import coverage_note
 from xinzhi.tables.numbers import number
 from xinzhi.tables.space.frames import frame_table, records
 from xinzhi.tables.table import Cell, CellKind, Column, Row, Table
@@ -15,6 +18,11 @@ from xinzhi.wording import Wording, message
 LEVEL = 0.05
 COMMON = message("Only entities with a score in every period.")
 AVAILABLE = message("All entities with a score in the period.")
+
+INTERVALS: Mapping[str, str] = MappingProxyType(
+    {"cross_section": "convergence", "panel": "convergence_panel"}
+)
+"""Form of the regression -> its interval in `coverage.csv`."""
 
 
 def sigma_table(
@@ -90,7 +98,10 @@ def beta_table(
         rows=tuple(
             Row(words, (Cell(known[name], kind),), key=name) for name, words, _, kind in cells
         ),
-        notes=(message("Growth of ln(score) a period, regressed on ln(score) at the start."),),
+        notes=(
+            message("Growth of ln(score) a period, regressed on ln(score) at the start."),
+            *coverage_note(INTERVALS[found.form], found.n_entities, found.n_periods),
+        ),
         reading=(_beta_words(found),),
         machine={"effects": {"beta": known}},
     )

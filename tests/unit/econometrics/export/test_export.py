@@ -55,6 +55,10 @@ def study():
         found = fit(data, Regression("y", slopes, ("x × w", "noise"), effects, how))
         assert found.covariance.was_repaired
         models[f"repaired/{'-'.join(effects) or 'pooled'}"] = found
+    years = data[data.index.get_level_values(1) != 2004]
+    how = Covariance("driscoll_kraay", lag=2)
+    models["driscoll-kraay gap"] = fit(years, Regression("y", slopes, covariance=how))
+    assert models["driscoll-kraay gap"].covariance.has_gaps
     models["all rows"] = fit(data, Regression("y", slopes))
     return data, models
 

@@ -20,7 +20,7 @@ from xinzhi.efficiency.inference.smoothed import (
 )
 from xinzhi.efficiency.inference.truncated import truncated_draw, truncated_regression
 from xinzhi.efficiency.options import Options
-from xinzhi.errors import MethodError, SpecError
+from xinzhi.errors import DataError, MethodError, SpecError
 
 RADIAL = Options("radial", "variable", "input")
 
@@ -301,3 +301,38 @@ def test_entities_are_drawn_whole_and_measured_again():
         again = evaluate(rows.take(np.flatnonzero(inside).tolist()), options=options)
         np.testing.assert_array_equal(scores[inside], again.scores)
     assert (found.to_frame()["n_draws"] <= 5).all()
+
+
+def test_a_second_stage_variable_with_gaps_is_refused():
+    """By variable, with the count, the first three places and the remedy; never NaN coefficients."""
+    rows, z = second_stage_sample()
+    variables = np.column_stack([z, z, z])
+    variables[[3, 5, 8, 9], 1] = np.nan
+    variables[7, 2] = -np.inf
+
+    with pytest.raises(DataError) as caught:
+        second_stage(
+            rows,
+            options=Options("radial", "variable", orientation="output"),
+            variables=variables,
+            names=("a", "b", "c"),
+            seed=1,
+        )
+
+    missing, infinite = caught.value.problems
+    assert (missing.code, missing.where.column) == ("inference.missing", "b")
+    assert "'b' is missing in 4 rows" in str(missing.what)
+    for place in (3, 5, 8):
+        assert rows.labels[place][0] in str(missing.what)
+    assert "1 more" in str(missing.what)
+    assert (infinite.code, infinite.where.entity) == ("inference.infinite", rows.labels[7][0])
+    assert "'c' is infinite in 1 row:" in str(infinite.what)
+
+
+def test_second_stage_variables_go_with_the_rows():
+    """Of another length, or with fewer names than columns: an error, not another regression."""
+    rows, z = second_stage_sample()
+    kept = {"options": Options("radial", "variable", orientation="output"), "seed": 1}
+
+    with pytest.raises(ValueError, match="for 40 rows and 1 names"):
+        second_stage(rows, variables=z[:-1, None], names=("z",), **kept)
