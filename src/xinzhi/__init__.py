@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from xinzhi.door.models import (
         fit,
         hausman,
-        specification_curve,
         vif,
     )
     from xinzhi.door.scores import bootstrap_scores, evaluate, productivity
@@ -32,7 +31,6 @@ __all__ = [
     "productivity",
     "read",
     "run",
-    "specification_curve",
     "vif",
 ]
 

@@ -28,7 +28,7 @@ FIRST = {
     "analyses.describe.describe": ("descriptive",),
     "estimate.fit": ("second",),
     "moderation.compute.moderate": ("tools",),
-    "vary.specification_curve": ("specification_curve",),
+    "specification_curve.compute.specification_curve": ("specification_curve",),
 }
 SECOND = {
     "productivity.infer": ("plain_intervals",),

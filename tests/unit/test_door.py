@@ -67,7 +67,7 @@ def test_a_missing_column_is_named(frame):
         lambda f: xz.mediate(f, outcome="y", regressors="x", through="m", draws=50),
         lambda f: xz.compare_groups(f, outcome="y", regressors="x", by="half", draws=20),
         lambda f: xz.specification_curve(
-            f, outcome="y", regressors="x", choices={"effects": (("entity",), None)}
+            f, outcome="y", regressors="x", vary={"effects": [["entity"], ["entity", "period"]]}
         ),
         lambda f: xz.moderate(f, outcome="y", regressors="x", moderators="w", paths="x -> y"),
         lambda f: xz.hausman(f, outcome="y", regressors="x"),

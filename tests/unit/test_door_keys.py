@@ -44,7 +44,7 @@ VERBS = {
     "moderate": lambda f, **k: xz.moderate(f, **MODEL, moderators="w", paths="x -> y", **k),
     "compare_groups": lambda f, **k: xz.compare_groups(f, **MODEL, by="half", draws=10, **k),
     "specification_curve": lambda f, **k: xz.specification_curve(
-        f, **MODEL, choices={"effects": (("entity",), None)}, **k
+        f, **MODEL, vary={"effects": [["entity"], ["entity", "period"]]}, **k
     ),
 }
 

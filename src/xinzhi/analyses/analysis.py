@@ -256,6 +256,12 @@ def in_order() -> list[tuple[str, Analysis[Any, Any]]]:
     return sorted(ANALYSES, key=lambda named: (named[1].place.order, named[0]))
 
 
+def base_key(analysis: Analysis[Any, Any]) -> str:
+    """Name the key of the study file that holds the column from which an analysis starts."""
+    field = analysis.section.model_fields.get("base")
+    return (field.alias if field else None) or "base"
+
+
 def title_of(analysis: Analysis[Any, Any], words: Words | None, name: str, number: int) -> Wording:
     """Title of a section; its name beside that of the analysis where there are several."""
     if words and (words.zh or words.en):

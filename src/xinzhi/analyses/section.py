@@ -23,9 +23,10 @@ class Section(BaseModel):
 class Refers:
     """Marks an option that holds names of other parts of the study; they are checked by their kind."""
 
-    kind: Literal["column", "variables", "paths", "grouping", "score"]
+    kind: Literal["column", "variables", "paths", "replacements", "members", "grouping", "score"]
     """column: of a table, such as baseline/1; variables: variables or sets of them; paths:
-    pairs of which the second is no set."""
+    pairs of which the second is no set; replacements: variables by those whose place they take;
+    members: of groups, by their grouping."""
 
 
 class Words(Section):

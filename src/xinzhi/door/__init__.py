@@ -17,7 +17,6 @@ VERBS = MappingProxyType(
         "productivity": "scores",
         "read": "data",
         "run": "studies",
-        "specification_curve": "models",
         "vif": "models",
     }
 )

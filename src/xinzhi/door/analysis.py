@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Shown
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Shown, base_key
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.unavailable import Failure
@@ -204,8 +204,7 @@ def _fields(analysis: Analysis[Any, Any]) -> Iterator[tuple[str, FieldInfo]]:
 
 
 def _section(analysis: Analysis[Any, Any], words: Mapping[str, Any]) -> Any:
-    fields = analysis.section.model_fields
-    base = {fields["base"].alias or "base": BASE} if "base" in fields else {}
+    base = {base_key(analysis): BASE} if "base" in analysis.section.model_fields else {}
     try:
         return analysis.section.model_validate({**base, **words})
     except ValidationError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from xinzhi.door.arguments import Data, Names
@@ -15,8 +14,6 @@ from xinzhi.econometrics.diagnostics.vif import vif as vif_of
 from xinzhi.econometrics.error_tests import with_advice
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit as estimate
-from xinzhi.econometrics.specification_curve import SpecificationCurve
-from xinzhi.econometrics.specification_curve import specification_curve as curve_of
 from xinzhi.vocabulary import canonical
 
 
@@ -127,26 +124,3 @@ def hausman(
     return hausman_test(
         keyed(data, entity, period), regression_of(outcome, regressors, controls, effects, ())
     )
-
-
-def specification_curve(
-    data: Data,
-    *,
-    outcome: str,
-    regressors: Names,
-    choices: Mapping[str, tuple[object, ...]],
-    controls: Names = (),
-    effects: Names = BOTH,
-    covariance: str | None = None,
-    cluster: Names = (),
-    entity: Key | None = None,
-    period: Key | None = None,
-) -> SpecificationCurve:
-    """Estimate the product of declared choices, such as `{"effects": (("entity",), None)}`.
-
-    References
-    ----------
-    Simonsohn, Simmons and Nelson (2020), doi 10.1038/s41562-020-0912-z.
-    """
-    regression = regression_of(outcome, regressors, controls, effects, cluster, covariance)
-    return curve_of(keyed(data, entity, period), regression, choices)

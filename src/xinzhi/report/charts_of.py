@@ -13,7 +13,6 @@ from xinzhi.figures.score_distribution import score_distribution
 from xinzhi.figures.scores_over_time import scores_over_time
 from xinzhi.report.analyses import charts_of_analyses
 from xinzhi.report.diagrams_of import diagrams_of
-from xinzhi.report.mechanism_charts import mechanism_charts
 from xinzhi.report.naming import class_labels, entity_labels, score_label, table_title
 from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import labels
@@ -29,7 +28,6 @@ def charts_of(
         "efficiency": (*_over_time(result), *drawn),
         "classes": tuple(_class_counts(result)),
         "models": tuple(_coefficients(result)),
-        **mechanism_charts(result),
     }
     for place, found in charts_of_analyses(result).items():
         charts[place] = (*charts.get(place, ()), *found)

@@ -9,10 +9,6 @@ from xinzhi.study.result import StudyResult
 from xinzhi.study.stops.bootstrap import DRAWS
 from xinzhi.wording import Wording, message
 
-SIMONSOHN = (
-    "Simonsohn, U., Simmons, J. P., & Nelson, L. D. (2020). Specification curve analysis. Nature "
-    "Human Behaviour, 4, 1208–1214. doi:10.1038/s41562-020-0912-z"
-)
 WILD = (
     "Cameron, A. C., Gelbach, J. B., & Miller, D. L. (2008). Bootstrap-based improvements for "
     "inference with clustered errors. Review of Economics and Statistics, 90(3), 414–427. "
@@ -66,24 +62,13 @@ def mechanism_methods(result: StudyResult, analysed: tuple[Wording, ...]) -> Ite
             draws=DRAWS,
         )
     yield from analysed
-    yield from _more(result)
-
-
-def _more(result: StudyResult) -> Iterator[Wording]:
-    spec = result.spec
-    if spec.specification_curve is not None:
-        yield message(
-            "Specification curve: every combination of the declared choices, nothing chosen after the "
-            "results were seen."
-        )
 
 
 def mechanism_references(result: StudyResult) -> frozenset[str]:
     """List the references of the sections that the study has."""
-    spec, found = result.spec, result.mechanism
+    found = result.mechanism
     used: set[str] = set()
     for applies, references in (
-        (spec.specification_curve is not None, (SIMONSOHN,)),
         (bool(found.wild), (WILD,)),
         (any(found.instrumented.values()), (MONTIEL, ANDERSON, KLEIBERGEN, STOCK)),
     ):

@@ -8,27 +8,18 @@ from dataclasses import replace
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.diagnostic import Diagnosis
 from xinzhi.report.headings import column_headings
-from xinzhi.report.naming import entity_labels, table_title, words_of
+from xinzhi.report.naming import entity_labels, table_title
 from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import labels
 from xinzhi.tables.influence import influence_table
-from xinzhi.tables.not_computed import not_computed_table
 from xinzhi.tables.regression import (
     regression_table,
     with_headings,
     with_instruments,
     with_wild,
 )
-from xinzhi.tables.specification_curve import curve_table
 from xinzhi.tables.table import Table
 from xinzhi.wording import message
-
-
-def mechanism_tables(result: StudyResult) -> dict[str, tuple[Table, ...]]:
-    """Set the tables: section of the report -> its tables."""
-    return {
-        "specification_curve": tuple(_curve(result)),
-    }
 
 
 def regressions(result: StudyResult) -> Iterator[Table]:
@@ -82,20 +73,3 @@ def influence(result: StudyResult, found: Diagnosis) -> Iterator[Table]:
             entities=entity_labels(result),
             decimals=result.spec.report.decimals,
         )
-
-
-def _curve(result: StudyResult) -> Iterator[Table]:
-    found, section = result.mechanism.curve, result.spec.specification_curve
-    if found is None or section is None:
-        return
-    title = words_of(section.title) or message("Specification curve")
-    if isinstance(found, Unavailable):
-        yield not_computed_table("specification_curve", title, found.problems)
-        return
-    yield curve_table(
-        "specification_curve",
-        title,
-        found,
-        labels=labels(result.spec),
-        decimals=result.spec.report.decimals,
-    )

@@ -8,7 +8,7 @@ from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.diagnostic import Diagnosis
 from xinzhi.panel.history import filled_by_year
 from xinzhi.report.analyses import Exhibited
-from xinzhi.report.mechanism_tables import influence, mechanism_tables, regressions
+from xinzhi.report.mechanism_tables import influence, regressions
 from xinzhi.report.naming import (
     class_labels,
     entity_labels,
@@ -42,7 +42,6 @@ def tables_of(result: StudyResult, shown: Exhibited) -> dict[str, tuple[Table, .
         "classes": tuple(_classes(result)),
         **space_tables(result),
         "models": (*regressions(result), *_diagnostics(result)),
-        **mechanism_tables(result),
         **pathway_tables(result),
     }
     for place, found in shown.tables.items():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
+from xinzhi.analyses.changes import PREFIX
+from xinzhi.analyses.equation import ENTITY
 from xinzhi.analyses.section import Refers
 from xinzhi.errors import Problem, StudyError, suggestion
 from xinzhi.register import Register
@@ -45,16 +47,17 @@ class Finder:
         """Check the names in the options of an analysis by what they refer to."""
         for name, option in type(section).model_fields.items():
             value = getattr(section, name)
+            if isinstance(value, BaseModel):
+                self.options(value, spec, (*path, option.alias or name))
             for mark in option.metadata:
-                if isinstance(mark, Refers) and value is not None:
+                if isinstance(mark, Refers) and value not in (None, "each"):
                     self.referred(mark.kind, value, spec, (*path, option.alias or name))
 
     def referred(self, kind: str, value: Any, spec: StudySpec, path: Path) -> None:
         """Check one name, or each of several."""
-        if kind == "paths":
-            for position, (left, right) in enumerate(value):
-                self.variable(left, spec, (*path, position))
-                self.variable(right, spec, (*path, position), sets=False)
+        if kind in {"paths", "replacements", "members"}:
+            for position, one in enumerate(value):
+                self._referred_together(kind, one, spec, (*path, position))
         elif not isinstance(value, str):
             for position, one in enumerate(value):
                 self.referred(kind, one, spec, (*path, position))
@@ -66,6 +69,35 @@ class Finder:
             self.known(value, tuple(spec.groups), path, "grouping")
         else:
             self.known(value, tuple(spec.efficiency), path, kind)
+
+    def _referred_together(self, kind: str, value: Any, spec: StudySpec, path: Path) -> None:
+        """Check names of which several stand together: a path, or a mapping."""
+        if kind == "paths":
+            left, right = value
+            self.variable(left, spec, path)
+            self.variable(right, spec, path, sets=False)
+        elif kind == "replacements":
+            for new in (value or {}).values():
+                self.variable(new, spec, path, sets=False)
+        else:
+            self.members(value or {}, spec, (*path, "drop"))
+
+    def members(self, dropped: Mapping[str, Sequence[object]], spec: StudySpec, path: Path) -> None:
+        """Check groupings and, where the study file names their members, these too."""
+        for name, members in dropped.items():
+            here = (*path, name)
+            if name == ENTITY or not self.known(name, (ENTITY, *spec.groups), here, "grouping"):
+                continue
+            group = spec.groups[name]
+            known = tuple(group.named) or (("high", "low") if group.split else ())
+            for member in members if known else ():
+                self.known(str(member), known, here, "member")
+
+    def place_of_option(self, option: str, place: Path) -> Path:
+        """Find where a section changes an option of the frontier."""
+        written = {option, f"{PREFIX}{option}"}
+        inside = (one for one in self.located.places if one[: len(place)] == place)
+        return next((one for one in inside if one[-1] in written), place)
 
     def known(self, name: str, known: Sequence[str], path: Path, kind: str) -> bool:
         """Check that a name is known; offer the nearest one where it is not."""

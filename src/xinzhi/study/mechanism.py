@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.instruments import Instrumented
-from xinzhi.econometrics.specification_curve import SpecificationCurve
 from xinzhi.econometrics.wild import Wild
 
 
@@ -26,15 +25,3 @@ class Mechanism:
         default_factory=lambda: MappingProxyType({})
     )
     """The same of columns that have few clusters and no wild bootstrap; no failure (E1)."""
-    curve: SpecificationCurve | Unavailable | None = None
-
-    @property
-    def failures(self) -> tuple[Failure, ...]:
-        """Everything that could not be computed."""
-        return tuple(self._failures())
-
-    def _failures(self) -> Iterator[Failure]:
-        if isinstance(self.curve, Unavailable):
-            yield self.curve
-        elif self.curve is not None:
-            yield from without_tests(one.estimates for one in self.curve.refused)

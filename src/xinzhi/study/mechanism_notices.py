@@ -40,8 +40,6 @@ def _mechanism(mechanism: Mechanism) -> Iterator[Notice]:
     for name, columns in mechanism.without_wild.items():
         for position, one in columns.items():
             yield from _of(f"tables.{name}.columns[{position + 1}]", one)
-    if isinstance(mechanism.curve, Unavailable):
-        yield from _of("specification_curve", mechanism.curve)
 
 
 def labelled(notices: Iterable[Notice], labels: Mapping[str, Label]) -> tuple[Notice, ...]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from pydantic import ValidationError
 
-from xinzhi.analyses.analysis import ANALYSES
+from xinzhi.analyses.analysis import ANALYSES, base_key
+from xinzhi.analyses.changes import PREFIX
 from xinzhi.analyses.equation import ENTITY, Equation
-from xinzhi.analyses.members import Member
 from xinzhi.errors import StudyError
 from xinzhi.study.equations import column_equation, equation_of
 from xinzhi.study.finder import Finder
 from xinzhi.study.frontiers import changed, scores_of
 from xinzhi.study.located import Path
 from xinzhi.study.results import place_of
-from xinzhi.study.schema.changes import PREFIX
 from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.tables import RegressionTable
@@ -31,7 +30,6 @@ def find_in_mechanism(spec: StudySpec, finder: Finder) -> None:
     _groups(spec, finder)
     _changes(spec, finder)
     _analyses(spec, finder)
-    _curve(spec, finder)
     if finder.problems:
         return
     _equations(spec, finder)
@@ -61,7 +59,7 @@ def _changes(spec: StudySpec, finder: Finder) -> None:
             for new in column.replace.values():
                 finder.variable(new, spec, (*here, "replace"), sets=False)
             _instruments(spec, finder, column.instruments or {}, (*here, "instruments"))
-            _dropped(spec, finder, column.drop, here)
+            finder.members(column.drop, spec, (*here, "drop"))
 
 
 def _instruments(
@@ -73,41 +71,10 @@ def _instruments(
             finder.variable(name, spec, (*path, endogenous, position))
 
 
-def _dropped(
-    spec: StudySpec, finder: Finder, drop: Mapping[str, Sequence[Member]], path: Path
-) -> None:
-    for name, members in drop.items():
-        here = (*path, "drop", name)
-        if name == ENTITY or not finder.known(name, (ENTITY, *spec.groups), here, "grouping"):
-            continue
-        group = spec.groups[name]
-        known = tuple(group.named) or (("high", "low") if group.split else ())
-        for member in members if known else ():
-            finder.known(str(member), known, here, "member")
-
-
 def _analyses(spec: StudySpec, finder: Finder) -> None:
     for key in ANALYSES.names():
         for name, section in spec.sections(key).items():
             finder.options(section, spec, place_of(key, name))
-
-
-def _curve(spec: StudySpec, finder: Finder) -> None:
-    section = spec.specification_curve
-    if section is None:
-        return
-    path: Path = ("specification_curve",)
-    finder.column_of_table(section.of, spec, (*path, "of"))
-    vary = section.vary
-    if vary.controls is not None and vary.controls != "each":
-        for position, names in enumerate(vary.controls):
-            for name in names:
-                finder.variable(name, spec, (*path, "vary", "controls", position))
-    for position, change in enumerate(vary.replace or ()):
-        for new in (change or {}).values():
-            finder.variable(new, spec, (*path, "vary", "replace", position), sets=False)
-    for position, drop in enumerate(vary.drop or ()):
-        _dropped(spec, finder, drop or {}, (*path, "vary", "drop", position))
 
 
 def _equations(spec: StudySpec, finder: Finder) -> None:
@@ -123,14 +90,7 @@ def _equations(spec: StudySpec, finder: Finder) -> None:
             _frontier(spec, equation, column.efficiency, finder, path)
     _least_squares(spec, finder)
     _further(spec, finder)
-    curve = spec.specification_curve
-    if curve is not None:
-        equation, path = equation_of(spec, curve.of), ("specification_curve", "vary")
-        for position, change in enumerate(curve.vary.replace or ()):
-            _replaced(equation, change or {}, finder, (*path, "replace", position))
-        for option, values in curve.vary.efficiency.items():
-            for value in values:
-                _frontier(spec, equation, {option: value}, finder, path)
+    _frontiers(spec, finder)
 
 
 def _tau(spec: StudySpec, table: RegressionTable, finder: Finder, path: Path) -> None:
@@ -150,15 +110,11 @@ def _least_squares(spec: StudySpec, finder: Finder) -> None:
     for key, analysis in ANALYSES:
         for name, section in spec.sections(key).items():
             starts.extend(
-                ((*place_of(key, name), "from"), equation)
+                ((*place_of(key, name), base_key(analysis)), equation)
                 for equation in analysis.reads(section, StudyView(spec)).equations
             )
-    for place, found in (
-        ("specification_curve", spec.specification_curve),
-        ("diagnostics", spec.diagnostics),
-    ):
-        if found is not None:
-            starts.append(((place, "of"), equation_of(spec, found.of)))
+    if spec.diagnostics is not None:
+        starts.append((("diagnostics", "of"), equation_of(spec, spec.diagnostics.of)))
     for path, equation in starts:
         if equation.instruments:
             finder.add(
@@ -167,6 +123,20 @@ def _least_squares(spec: StudySpec, finder: Finder) -> None:
                 path,
                 message("start from a column without instruments."),
             )
+
+
+def _frontiers(spec: StudySpec, finder: Finder) -> None:
+    """Look at the options of the frontier that an analysis itself changes."""
+    for key, analysis in ANALYSES:
+        for name, section in spec.sections(key).items():
+            reads = analysis.reads(section, StudyView(spec))
+            known = {option for equation in reads.equations for option in equation.frontier}
+            changed_here = dict.fromkeys(
+                option for asked in reads.data for option in asked.frontier if option not in known
+            )
+            for option, value in changed_here:
+                place = finder.place_of_option(option, place_of(key, name))
+                _frontier(spec, reads.equations[0], {option: value}, finder, place)
 
 
 def _further(spec: StudySpec, finder: Finder) -> None:

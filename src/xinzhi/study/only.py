@@ -28,7 +28,6 @@ SINGLE = (
     "inference",
     *(key for key, analysis in ANALYSES if analysis.is_single),
     "diagnostics",
-    "specification_curve",
     "typology",
 )
 
@@ -88,7 +87,7 @@ def _tables(spec: StudySpec, kept: Mapping[str, Any]) -> dict[str, object]:
     starts: list[str | None] = []
     for key, analysis in ANALYSES:
         starts += [analysis.base(one, StudyView(spec)) for one in _asked(kept, key)]
-    starts += [one.of for one in (kept["diagnostics"], kept["specification_curve"]) if one]
+    starts += [kept["diagnostics"].of] if kept["diagnostics"] else []
     wanted |= {table_column(start)[0] for start in starts if start}
     while more := {table_column(b)[0] for b in _bases(spec, wanted)} - wanted:
         wanted |= more

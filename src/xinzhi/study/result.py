@@ -136,4 +136,4 @@ class StudyResult:
         asked = (moved,) if isinstance(moved, Unavailable) else ()
         nothing = self.not_computed.values()
         analysed = analysis_failures(self.results)
-        return (*failed, *perfect, *self.mechanism.failures, *analysed, *places, *asked, *nothing)
+        return (*failed, *perfect, *analysed, *places, *asked, *nothing)

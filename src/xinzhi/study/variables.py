@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.errors import DataError, NotNumeric, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.study.groups import memberships
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import Variable
+from xinzhi.study.view import StudyView
 from xinzhi.tables.style import Style
 from xinzhi.wording import Label, message
 
@@ -82,10 +84,10 @@ def _grouping_columns(spec: StudySpec) -> tuple[str, ...]:
         for column in table.columns:
             found += [*(column.effects or ())]
             found += column.covariance.clusters if column.covariance else ()
-    if spec.specification_curve is not None:
-        vary = spec.specification_curve.vary
-        found += [name for names in vary.effects or () for name in names]
-        found += [name for how in vary.covariance or () if how for name in how.clusters]
+    for key, analysis in ANALYSES:
+        for section in spec.sections(key).values():
+            data = analysis.reads(section, StudyView(spec)).data
+            found += [name for asked in data for name in asked.keys]
     known = {"entity", "period", *spec.groups}
     return tuple(n for n in dict.fromkeys(found) if n not in known)
 

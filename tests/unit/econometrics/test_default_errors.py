@@ -97,7 +97,7 @@ def test_every_function_clusters(data, door):
 def test_the_specification_curve_clusters(data):
     """Each specification has the default errors of the whole panel."""
     found = xz.specification_curve(
-        data, outcome="y", regressors="x1", choices={"window": ((2001, 2005), None)}
+        data, outcome="y", regressors="x1", vary={"window": [(2001, 2005), None]}
     )
 
     whole = fit(data, Regression("y", ("x1",), covariance=BY_ENTITY))

@@ -11,6 +11,7 @@ from made_mechanism import panel
 from xinzhi.analyses.heterogeneity.tables import differences_table, groups_table
 from xinzhi.analyses.mediation.tables import mediation_effects, mediation_equations
 from xinzhi.analyses.moderation.tables import moderation_table
+from xinzhi.analyses.specification_curve.tables import curve_table
 from xinzhi.econometrics.anderson_rubin import ConfidenceSet
 from xinzhi.econometrics.heterogeneity import compare_groups
 from xinzhi.econometrics.instruments import instrument
@@ -27,7 +28,6 @@ from xinzhi.tables.regression import (
     with_wild,
 )
 from xinzhi.tables.regression.instrumented import set_in_words
-from xinzhi.tables.specification_curve import curve_table
 from xinzhi.tables.style import Style
 from xinzhi.wording import Label, say
 

@@ -123,22 +123,32 @@ def _is_list(keyword: inspect.Parameter) -> bool:
     return isinstance(keyword.default, tuple) or keyword.annotation == Names
 
 
+def _is_section(keyword: inspect.Parameter) -> bool:
+    """Whether a keyword takes options of its own, written as in the study file: `{controls: each}`."""
+    return isinstance(keyword.annotation, type) and hasattr(keyword.annotation, "model_fields")
+
+
 def _run(key: str, given: dict[str, Any]) -> None:
     from xinzhi.door.analysis import analysed, verb_of
     from xinzhi.io.read import read_panel
+    from xinzhi.study.located import read_yaml
 
     asked = {name: given.pop(name) for name in SHARED}
     file, lang = given.pop("data"), asked["lang"]
     read = read_panel(file, entity=asked["entity"], period=asked["period"], sheet=asked["sheet"])
     roles = {asked["entity"]: "entity", asked["period"]: "period"}
-    lists = {n for n, one in inspect.signature(verb_of(key)).parameters.items() if _is_list(one)}
+    keywords = inspect.signature(verb_of(key)).parameters
+    lists = {n for n, one in keywords.items() if _is_list(one)}
 
     def called(word: str) -> str:
         (own,) = in_panel((word,), read.columns)
         return roles.get(own, own)
 
+    sections = {n for n, one in keywords.items() if _is_section(one)}
     words = {
-        name: tuple(called(one) for one in names(value) if one != "none")
+        name: read_yaml(value, f"--{name}").value
+        if name in sections
+        else tuple(called(one) for one in names(value) if one != "none")
         if name in lists
         else called(value)
         if isinstance(value, str)

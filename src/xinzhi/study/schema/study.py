@@ -17,7 +17,6 @@ from xinzhi.study.schema.productivity import Inference, Productivity
 from xinzhi.study.schema.report import ReportSection
 from xinzhi.study.schema.sources import PanelSection, Source
 from xinzhi.study.schema.space import SpaceAndTime
-from xinzhi.study.schema.specification_curve import SpecificationCurveSection
 from xinzhi.study.schema.tables import RegressionTable
 from xinzhi.study.schema.typology import TypologySection
 from xinzhi.study.schema.variables import Diagnostics, Variables
@@ -80,8 +79,6 @@ class StudyOptions(Section):
     """Tests about one regression."""
     tables: dict[str, RegressionTable] = Field(default_factory=dict)
     """Name -> table of regressions."""
-    specification_curve: SpecificationCurveSection | None = None
-    """One slope under every combination of declared choices."""
     space_and_time: dict[str, SpaceAndTime] = Field(default_factory=dict)
     """Score -> its ranks, moves between classes, convergence, inequality, neighbours."""
     typology: TypologySection | None = None

@@ -4,67 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from xinzhi.analyses.section import BothLanguages, Names, OneOrMore, Section, Words, refused
-from xinzhi.econometrics.specification import DEFAULT, Covariance
-from xinzhi.errors import StudyError
-from xinzhi.study.schema.changes import Members, Percentiles, Window, gathered
-from xinzhi.vocabulary import canonical
-
-
-def covariance(value: Any) -> Any:
-    """Read how errors are computed: `hc1`, `{cluster: entity}`, `{driscoll_kraay: 2}`.
-
-    >>> covariance({"cluster": "entity"}).clusters
-    ('entity',)
-    """
-    if isinstance(value, Covariance):
-        return value
-    try:
-        return _covariance(value)
-    except StudyError as error:
-        raise refused(error) from error
-
-
-def _covariance(value: Any) -> Covariance:
-    if isinstance(value, str):
-        kind = canonical("covariance", value)
-        if kind in ("cluster", "two_way"):
-            msg = f"Errors by {kind} need to know the cluster: write {{{kind}: entity}}."
-            raise ValueError(msg)
-        if kind == "driscoll_kraay":
-            msg = "Driscoll-Kraay errors need a lag: write {driscoll_kraay: 2}."
-            raise ValueError(msg)
-        return Covariance(kind=kind)
-    if not isinstance(value, dict):
-        msg = (
-            "Write iid, hc1, {cluster: entity}, {two_way: [entity, period]} or {driscoll_kraay: 2}."
-        )
-        raise ValueError(msg)  # noqa: TRY004 - pydantic turns ValueError into a located problem
-    rest = dict(value)
-    rule = canonical("rule", str(rest.pop("as", "fixest")))
-    if len(rest) != 1:
-        msg = "One kind of errors at a time, such as {cluster: entity}."
-        raise ValueError(msg)
-    word, detail = rest.popitem()
-    kind = canonical("covariance", word)
-    if kind == "driscoll_kraay":
-        if not isinstance(detail, int) or isinstance(detail, bool) or detail < 0:
-            msg = "The lag of Driscoll-Kraay errors is a whole number, 0 or more."
-            raise ValueError(msg)
-        return Covariance(kind=kind, lag=detail, rule=rule)
-    names = tuple(str(n) for n in (detail if isinstance(detail, list) else [detail]))
-    wanted = {"cluster": 1, "two_way": 2}.get(kind)
-    if wanted is None or len(names) != wanted:
-        msg = "Write {cluster: entity} with one name or {two_way: [entity, period]} with two."
-        raise ValueError(msg)
-    return Covariance(kind=kind, clusters=names, rule=rule)
-
-
-Errors = Annotated[
-    Covariance, BeforeValidator(covariance, json_schema_input_type=str | dict[str, Any])
-]
+from xinzhi.analyses.changes import Members, Percentiles, Window, gathered
+from xinzhi.analyses.section import BothLanguages, Names, OneOrMore, Section, Words
+from xinzhi.analyses.standard_errors import Errors
+from xinzhi.econometrics.specification import DEFAULT
 
 
 class TableColumn(Section):

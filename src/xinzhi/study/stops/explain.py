@@ -12,7 +12,6 @@ from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.bootstrap import wild_all
 from xinzhi.study.stops.estimate import Column
 from xinzhi.study.stops.remeasure import Frames
-from xinzhi.study.stops.vary import vary_all
 
 
 def mechanism_of(
@@ -33,5 +32,4 @@ def mechanism_of(
             name: {i: one for i, one in found.items() if isinstance(one, Unavailable)}
             for name, found in wild.items()
         },
-        curve=vary_all(spec, frames),
     )

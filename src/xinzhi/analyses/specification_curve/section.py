@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.analyses.section import BothLanguages, Names, Section, Words
-from xinzhi.study.schema.changes import Members, Percentiles, Window, gathered
-from xinzhi.study.schema.tables import Errors
+from xinzhi.analyses.changes import Members, Percentiles, Window, gathered
+from xinzhi.analyses.section import BothLanguages, Names, Refers, Section, Words
+from xinzhi.analyses.standard_errors import Errors
 
 
 def _listed(value: Any) -> Any:
@@ -28,7 +28,7 @@ Each = Annotated[
 class Choices(Section):
     """Kind of choice -> the values to try; null stands for what the regression has."""
 
-    controls: Each | None = None
+    controls: Annotated[Each | None, Refers("variables")] = None
     """each: every subset of the controls; or lists of controls."""
     effects: tuple[Names, ...] | None = None
     """Lists of fixed effects."""
@@ -38,9 +38,9 @@ class Choices(Section):
     """Kinds of errors."""
     winsorise: tuple[Percentiles | None, ...] | None = None
     """Pairs of percentiles."""
-    replace: tuple[dict[str, str] | None, ...] | None = None
+    replace: Annotated[tuple[dict[str, str] | None, ...] | None, Refers("replacements")] = None
     """Variable -> the one that takes its place."""
-    drop: tuple[dict[str, Members] | None, ...] | None = None
+    drop: Annotated[tuple[dict[str, Members] | None, ...] | None, Refers("members")] = None
     """Group, or entity, -> members left out."""
     efficiency: dict[str, tuple[Any, ...]] = Field(default_factory=dict)
     """Option of the frontier -> its values: {returns_to_scale: [constant, variable]}."""
@@ -66,7 +66,7 @@ class SpecificationCurveSection(Section):
 
     title: BothLanguages = Words()
     """Title of the table and the chart."""
-    of: str
+    base: Annotated[str, Refers("column")] = Field(alias="of")
     """Column of a table that is varied, such as baseline/1."""
     vary: Choices
     """What varies."""
