@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -27,6 +27,7 @@ from xinzhi.econometrics.specification import Regression
 from xinzhi.errors import MissingColumn, Problem, SpecError, Where, suggestion
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
+from xinzhi.study.load import described
 from xinzhi.tables.style import Style
 from xinzhi.wording import Label, Wording, message
 
@@ -168,6 +169,7 @@ def _result(
     regression = {n: asked[n] for n in _regression(analysis)}
     equation = Equation(regression_of(**regression) if regression else Regression("", ()))
     study = OneRegression(equation, asked["seed"])
+    _refuse(analysis, section, study)
     frame = keyed(data, asked["entity"], asked["period"])
     wanted = analysis.reads(section, study).data
     _require(tuple(name for one in wanted for name in one.columns), frame)
@@ -208,14 +210,36 @@ def _section(analysis: Analysis[Any, Any], words: Mapping[str, Any]) -> Any:
     try:
         return analysis.section.model_validate({**base, **words})
     except ValidationError as error:
+        found = [(described(one, one["loc"]), one["loc"]) for one in error.errors()]
         raise SpecError(
-            Problem(
-                "option.value",
-                one["msg"].removeprefix("Value error, "),
-                Where(key=".".join(str(part) for part in one["loc"]) or analysis.verb),
-            )
-            for one in error.errors()
+            Problem(code, what, Where(key=_key(place) or analysis.verb), remedy)
+            for (code, what, remedy), place in found
         ) from error
+
+
+def _key(place: tuple[int | str, ...]) -> str:
+    """Write the place of an option: `tests.0`."""
+    return ".".join(str(part) for part in place)
+
+
+def _refuse(analysis: Analysis[Any, Any], section: Any, study: OneRegression) -> None:
+    """Refuse what the analysis itself finds wrong, and another frontier: a verb has no scores."""
+    problems = [
+        replace(problem, where=replace(problem.where, key=_key(place)))
+        for place, problem in analysis.problems(section, study)
+    ]
+    options = {option for one in analysis.reads(section, study).data for option, _ in one.frontier}
+    problems += [
+        Problem(
+            "study.no_effect",
+            message("No variable of this column is a score, so no frontier can be changed."),
+            Where(key=f"efficiency.{option}"),
+            message("remove the option, or regress a score."),
+        )
+        for option in sorted(options)
+    ]
+    if problems:
+        raise SpecError(problems)
 
 
 def _require(names: tuple[str, ...], data: Data) -> None:

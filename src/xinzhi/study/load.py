@@ -95,7 +95,7 @@ def _problem(details: ErrorDetails, located: Located, lines: list[str]) -> Probl
     where = located.where(path)
     if details["type"] != "value_error" and (found := _full_width(details, where, lines)):
         return full_width_colon(located.file, found, lines[found - 1])
-    code, what, remedy = _words(details, path)
+    code, what, remedy = described(details, path)
     return Problem(code, what, where, remedy)
 
 
@@ -107,7 +107,8 @@ def _full_width(details: ErrorDetails, where: Where, lines: list[str]) -> int | 
     return next((n + 1 for n in nearby if n < len(lines) and "：" in lines[n]), None)
 
 
-def _words(details: ErrorDetails, path: Path) -> tuple[str, Wording, Wording]:
+def described(details: ErrorDetails, path: Path) -> tuple[str, Wording, Wording]:
+    """Describe what pydantic refuses: code, what is wrong, remedy."""
     name = path[-1] if path else ""
     kind = details["type"]
     if kind == "extra_forbidden":

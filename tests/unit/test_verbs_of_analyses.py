@@ -1,0 +1,84 @@
+"""Verbs, flags and keys of an analysis are one declaration; a verb refuses what a study refuses."""
+
+from __future__ import annotations
+
+import inspect
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import xinzhi as xz
+from cli_runner import attempt
+from xinzhi.analyses.analysis import ANALYSES, base_key
+from xinzhi.door.analysis import DATA, REGRESSION
+from xinzhi.errors import SpecError
+from xinzhi.study.schema.study import StudySpec
+
+KEYS = ANALYSES.names()
+MODEL = {"outcome": "y", "regressors": "x"}
+
+
+@pytest.fixture
+def frame():
+    index = pd.MultiIndex.from_product(
+        [list("abcdef"), range(2010, 2018)], names=["entity", "period"]
+    )
+    draw = np.random.default_rng(0).normal(size=(48, 3))
+    return pd.DataFrame(draw, index=index, columns=["y", "x", "m"])
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_python_takes_the_keys_of_the_study_file(key):
+    """The keywords are the keys of the section, the regression in the place of `from`, and no others."""
+    analysis = ANALYSES.get(key)
+    keys = {field.alias or name for name, field in analysis.section.model_fields.items()}
+    has_base = "base" in analysis.section.model_fields
+    keywords = set(inspect.signature(getattr(xz, analysis.verb)).parameters)
+
+    options = keys - {base_key(analysis)} - analysis.shown_only
+    assert keywords == options | {"data", *DATA} | (set(REGRESSION) if has_base else set())
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_command_line_takes_them_too(key):
+    """Each keyword of Python but the data is a flag, described as in the study file."""
+    analysis = ANALYSES.get(key)
+    done = attempt("analyse", key, "--help")
+    told = " ".join(done.stdout.split())
+
+    assert done.code == 0
+    for name in set(inspect.signature(getattr(xz, analysis.verb)).parameters) - {"data"}:
+        assert f"--{name}" in told
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_study_file_has_the_section(key):
+    """Its schema is that of the declared options, and its description that of the analysis."""
+    field = StudySpec.model_fields[key]
+
+    assert field.description == ANALYSES.get(key).description
+    assert ANALYSES.get(key).section.__name__ in str(field.annotation)
+
+
+@pytest.mark.parametrize(
+    ("call", "what"),
+    [
+        (lambda f: xz.mediate(f, **MODEL, through="m", tests="sobl"), "'sobl' is not a choice"),
+        (lambda f: xz.mediate(f, **MODEL, through="m", tests="sobel", draws=9), "no effect"),
+        (lambda f: xz.moderate(f, **MODEL, moderators="m", paths="x => y"), "is no path"),
+        (lambda f: xz.moderate(f, **MODEL, moderators="m", paths="x -> m"), "moderates a path"),
+        (
+            lambda f: xz.specification_curve(f, **MODEL, vary={"replace": [{"z": "m"}]}),
+            "no variable of the regression 'z'",
+        ),
+        (
+            lambda f: xz.specification_curve(f, **MODEL, vary={"efficiency": {"bads": ["inputs"]}}),
+            "no frontier can be changed",
+        ),
+    ],
+)
+def test_a_verb_refuses_what_a_study_refuses(frame, call, what):
+    """Another frontier, a path through its own moderator, a word that is no choice: nothing is computed."""
+    with pytest.raises(SpecError, match=what):
+        call(frame)
