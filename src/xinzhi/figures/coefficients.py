@@ -59,7 +59,7 @@ def coefficient_plot(
         notes=(
             message(
                 "Points: coefficients, in brackets the column of the table; lines: 95 % intervals; "
-                "hollow: not told apart from zero (p ≥ {level}).",
+                "hollow: not statistically significant (p ≥ {level}).",
                 level=f"{level:g}",
             ),
             *coverage_notes(estimates),

@@ -73,7 +73,7 @@ def conditional_effects(
 ) -> Chart:
     """Draw each effect along its moderator, two in a row.
 
-    Where the band does not hold zero the effect is told apart from zero, and its line is thick;
+    Where the band does not hold zero the effect is significant at the 5 % level, and its line is thick;
     `coverage` says how often such bands cover the true effect.
     """
     drawn = MappingProxyType({one: _all(lines, title, one) for one in LANGUAGES})
@@ -84,9 +84,8 @@ def conditional_effects(
         still=drawn,
         notes=(
             message(
-                "Line: effect at each value of the moderator, over its mean ± 2 SD as far as "
-                "it was observed; band: 95 %, "
-                "pointwise; thick: told apart from zero."
+                "Line: effect at each value of the moderator, over its mean ± 2 SD as far as it was "
+                "observed; band: 95 %, pointwise; thick: significant at the 5 % level."
             ),
             *coverage,
         ),

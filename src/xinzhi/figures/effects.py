@@ -29,7 +29,7 @@ class Effect:
     low: float
     high: float
     is_clear: bool
-    """Whether it can be told apart from zero."""
+    """Whether it is statistically significant."""
 
 
 def effects_plot(

@@ -1,7 +1,7 @@
 """Diagram of a mechanism: factors, mediators, outcome, drawn from estimates, with their tools.
 
 An arrow says the sign (solid blue: more, dashed orange: less), the size (its width and its number)
-and the significance (stars; thin and grey where it is not told apart from zero). A tool is drawn
+and the significance (stars; thin and grey where it is not significant). A tool is drawn
 above, with a dotted line to each path that it bends, and the word for what it does to it.
 """
 
@@ -73,7 +73,7 @@ def mechanism(
     tool
         The moderator that is drawn above the paths.
     stars, level
-        Stars by p-value; from `level` on an effect is not told apart from zero.
+        Stars by p-value; from `level` on an effect is not statistically significant.
 
     Raises
     ------
@@ -258,7 +258,7 @@ def _key(layout: Layout, language: Language) -> str:
     entries = [
         (message("raises"), style.BLUE, "", 2.4),
         (message("lowers"), style.ORANGE, "7 4", 2.4),
-        (message("not told apart from zero"), style.RULE, "2 3", 1.0),
+        (message("not statistically significant"), style.RULE, "2 3", 1.0),
     ]
     if layout.tool:
         entries.append((message("the tool bends the path"), BENT, "1.5 3", 0.9))
@@ -279,8 +279,8 @@ def _key(layout: Layout, language: Language) -> str:
 def _note(stars: Mapping[str, float], level: float) -> Wording:
     listed = ", ".join(f"{mark} p < {most:g}" for mark, most in stars.items())
     return message(
-        "Numbers: coefficients, {stars}; width of an arrow: size among the effects on the same "
-        "variable; dotted grey: not told apart from zero (p ≥ {level}).",
+        "Numbers: coefficients, {stars}; width of an arrow: size among the effects on the "
+        "same variable; dotted grey: not statistically significant (p ≥ {level}).",
         stars=listed,
         level=f"{level:g}",
     )
@@ -288,7 +288,8 @@ def _note(stars: Mapping[str, float], level: float) -> Wording:
 
 def _tool_note() -> Wording:
     return message(
-        "Under a coefficient: the coefficient of the product with the tool. It strengthens an effect "
-        "that it moves away from zero and weakens one that it moves towards zero; where the effect "
-        "alone is not told apart from zero it raises or lowers it."
+        "Under a coefficient: the coefficient of the interaction with the tool. It "
+        "strengthens an effect that it moves away from zero and weakens one that it moves "
+        "towards zero; where the effect alone is not statistically significant it raises or "
+        "lowers it."
     )

@@ -160,7 +160,9 @@ def _long_difference(table: pd.DataFrame, start: int | None, end: int | None) ->
         raise DataError(
             Problem(
                 "convergence.span",
-                message("Growth from {first} to {last} is no growth.", first=first, last=last),
+                message(
+                    "The growth rate from {first} to {last} is undefined.", first=first, last=last
+                ),
                 remedy=message("give a start before the end; two periods are needed."),
             )
         )

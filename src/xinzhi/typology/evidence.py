@@ -80,7 +80,7 @@ class Thresholds:
     """When an effect counts."""
 
     level: float = 0.10
-    """An estimate with a p-value below this is told apart from zero."""
+    """An estimate with a p-value below this is statistically significant."""
     minimum_effect: float = 0.0
     """An effect counts if its size is at least this, in the units of the regression."""
     difference_level: float | None = None

@@ -103,10 +103,10 @@ def test_different_errors_are_noted_by_column():
 
 
 def test_a_null_effect_is_called_null():
-    """An effect that is not told apart from zero is said to be so, with p and its interval."""
+    """An effect that is not significant is said to be so, with p and its interval."""
     reading = said(table(estimates({"hc": (-0.05, 0.35, 0.88)})).reading)
 
-    assert "cannot be told apart from zero: b = −0.050, p = 0.880; 95 % interval" in reading
+    assert "is not statistically significant: b = −0.050, p = 0.880; 95 % interval" in reading
     assert "none of 1" in reading
 
 
@@ -124,7 +124,7 @@ def test_columns_that_disagree_are_named():
     up, down, none = (estimates({"x": (b, 0.1, p)}) for b, p in ((1, 0.01), (-1, 0.01), (0.1, 0.5)))
 
     assert "The sign of x changes between columns (1), (2)." in said(table(up, down).reading)
-    assert "x can be told apart from zero in 1 of 2 columns only: (1)." in said(
+    assert "x is statistically significant in 1 of 2 columns only: (1)." in said(
         table(none, up).reading
     ).replace(": (2)", ": (1)")
 

@@ -37,7 +37,7 @@ def charts(result: Compared, shown: Shown) -> Iterator[Chart]:
             effects,
             axis=message("Coefficient"),
             marks=message(
-                "Lines: 95 % intervals; hollow: not told apart from zero (p ≥ {level}).",
+                "Lines: 95 % intervals; hollow: not statistically significant (p ≥ {level}).",
                 level=f"{shown.style.level:g}",
             ),
             coverage=slope_coverage(

@@ -25,7 +25,7 @@ class HeterogeneitySection(Section):
     difference: Annotated[
         tuple[Literal["interaction", "permutation"], ...], BeforeValidator(_listed)
     ] = ("interaction", "permutation")
-    """Tests of the difference: the fully interacted model; entities dealt out anew."""
+    """Tests of the difference: the fully interacted model; random reassignment of entities to groups of the same size."""
     draws: int = Field(default=1000, ge=2, le=100_000)
     """Permutations of entities between two groups."""
 

@@ -259,8 +259,8 @@ def _notes(
     drawn = [p for one in tested for p in one.pairs if isinstance(p, Permutation)]
     if drawn and "permutation" in tests:
         yield message(
-            "Permutation: entities dealt out anew {n} times, sizes of the groups kept; lost draws: "
-            "{lost}.",
+            "Permutation: {n} random reassignments of entities to groups of the same size; {lost} "
+            "failed.",
             n=numbers.count(len(drawn[0].permuted)),
             lost=numbers.count(max(one.n_lost for one in drawn)),
         )
@@ -317,8 +317,8 @@ def _reading(
             )
         else:
             yield message(
-                "{grouping}: a difference between the groups in the effect of {name} cannot be told "
-                "apart from zero ({p}, by Holm {holm}).",
+                "{grouping}: the difference between the groups in the effect of {name} is not "
+                "statistically significant ({p}, by Holm {holm}).",
                 **words,
             )
     if tested:

@@ -76,8 +76,8 @@ def _plot(result: Mediation, shown: Shown) -> Iterator[Chart]:
             [_mark(one, shown.style) for one in result.effects],
             axis=message("mediated: ab"),
             marks=message(
-                "Lines: 95 % intervals, percentiles over draws of whole clusters; hollow: not told "
-                "apart from zero."
+                "Lines: 95 % intervals, percentiles over draws of whole clusters; hollow: not "
+                "statistically significant."
             ),
             coverage=_coverage(result),
         )

@@ -155,7 +155,7 @@ def _notes(
     drawn = [one for one in intervals if isinstance(one, Interval)]
     if drawn and "bootstrap" in tests:
         yield message(
-            "Interval: percentiles of {n} draws of whole clusters; lost draws: {lost}.",
+            "Interval: percentiles over {n} draws of whole clusters; {lost} failed.",
             n=numbers.count(drawn[0].n_draws + drawn[0].n_lost),
             lost=numbers.count(max(one.n_lost for one in drawn)),
         )
@@ -208,8 +208,8 @@ def _read(e: MediatedEffect, outcome: str, style: Style) -> Wording:
     }
     if not is_clear(e, style.level):
         return message(
-            "The effect of {factor} on {outcome} through {mediator} cannot be told apart from zero: "
-            "ab = {ab}; {sure}.",
+            "The effect of {factor} on {outcome} through {mediator} is not statistically "
+            "significant: ab = {ab}; {sure}.",
             **words,
         )
     if e.share == e.share:
@@ -228,7 +228,7 @@ def _read(e: MediatedEffect, outcome: str, style: Style) -> Wording:
 
 
 def is_clear(e: MediatedEffect, weakest: float) -> bool:
-    """Whether ab can be told apart from zero: by its interval, else by Sobel's test."""
+    """Whether ab is statistically significant: by its interval, else by Sobel's test."""
     if isinstance(e.interval, Interval) and e.interval.low == e.interval.low:
         return not e.interval.low <= 0.0 <= e.interval.high
     return e.sobel.sobel.p_value < weakest

@@ -130,8 +130,8 @@ def _read_chain(one: ModeratedMediation, style: Style) -> Wording:
     }
     if interval.low <= 0.0 <= interval.high or interval.low != interval.low:
         return message(
-            "Whether the effect of {x} through {m} differs along {w} cannot be told: index {index}, "
-            "95 % interval from {low} to {high}.",
+            "The effect of {x} through {m} does not differ significantly along {w}: index "
+            "{index}, 95 % interval from {low} to {high}.",
             **words,
         )
     return message(

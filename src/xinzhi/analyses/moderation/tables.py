@@ -65,7 +65,7 @@ def moderation_table(
             Column("low", message("low (mean − SD)"), where),
             Column("mean", message("at its mean"), where),
             Column("high", message("high (mean + SD)"), where),
-            Column("share", message("rows with a clear effect")),
+            Column("share", message("rows with a significant effect")),
             Column("double_demeaned", message("interaction within entities")),
             Column("n", message("N")),
         ),
@@ -187,9 +187,10 @@ def _path_notes(found: Sequence[Moderation], labels: Mapping[str, Wording]) -> I
     if not found:
         return
     yield message(
-        "The factors of one path stand in one equation with their interactions; effects at low, mean "
-        "and high moderator carry errors by the delta method. Rows with a clear effect: those whose "
-        "moderator lies where the effect differs from zero at the 5% level (Johnson-Neyman, pointwise)."
+        "The factors of one path stand in one equation with their interactions; standard "
+        "errors of the effects at low, mean and high moderator are by the delta method. Rows "
+        "with a significant effect: those whose moderator lies where the effect is "
+        "significant at the 5% level (Johnson-Neyman, pointwise)."
     )
     yield message(
         "Interaction within entities: both variables less their means by entity before they are "
@@ -256,8 +257,7 @@ def _read_path(one: Moderation, b: float, p: float, style: Style) -> Wording:
     }
     if not p < style.level:
         return message(
-            "Whether {w} changes the effect of {x} on {y} cannot be told: the interaction cannot be "
-            "told apart from zero ({p}).",
+            "A change of the effect of {x} on {y} with {w} is not statistically significant ({p}).",
             **words,
         )
     if b > 0:

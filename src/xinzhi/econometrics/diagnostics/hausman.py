@@ -154,7 +154,8 @@ def verdict(robust: Statistic | Inapplicable) -> Wording:
             p=robust.p_value,
         )
     return message(
-        "The data do not speak against random effects (Mundlak, clustered, p = {p:.3g}); fixed effects remain consistent.",
+        "The test does not reject random effects (Mundlak, clustered, p = {p:.3g}); fixed "
+        "effects remain consistent.",
         p=robust.p_value,
     )
 

@@ -40,7 +40,7 @@ def reading_beside(
 ) -> tuple[Wording, ...]:
     """Read each regressor of interest in the first column, then say where the others disagree.
 
-    A coefficient counts as told apart from zero where its p-value is below the weakest level of
+    A coefficient counts as statistically significant where its p-value is below the weakest level of
     the stars.
     """
     slopes = _slopes_of_interest(estimates)
@@ -91,7 +91,7 @@ def _read(
     }
     if not slope.p < weakest:
         return message(
-            "Column {column}: the effect of {name} on {outcome} cannot be told apart from zero: "
+            "Column {column}: the effect of {name} on {outcome} is not statistically significant: "
             "b = {b}, {p}; 95 % interval from {low} to {high}.",
             **words,
         )
@@ -123,7 +123,7 @@ def _disagreements(
             )
         elif clear and len(clear) < len(found):
             yield message(
-                "{name} can be told apart from zero in {k} of {n} columns only: {columns}.",
+                "{name} is statistically significant in {k} of {n} columns only: {columns}.",
                 name=name_of(name, labels),
                 k=len(clear),
                 n=len(found),
@@ -136,7 +136,7 @@ def _chance(slopes: Sequence[_Slope], weakest: float) -> Iterator[Wording]:
     n, k = len(slopes), sum(slope.p < weakest for slope in slopes)
     if k == 0:
         yield message(
-            "Coefficients of interest that can be told apart from zero at the {level} level: none "
+            "Coefficients of interest that are statistically significant at the {level} level: none "
             "of {n}.",
             n=n,
             level=numbers.level(weakest),
