@@ -32,7 +32,7 @@ FIRST = {
 }
 SECOND = {
     "productivity.infer": ("plain_intervals",),
-    "describe.DIAGNOSTICS": ("not_tested",),
+    "diagnostics.compute.DIAGNOSTICS": ("not_tested",),
     "mediation.compute.mediate": ("mechanism",),
     "moderation.compute.moderate_mediation": ("tools_chains",),
     "heterogeneity.compute.compare_groups": ("cities_region",),
@@ -58,7 +58,7 @@ RUNS = [
     # what fails, pieces of work that are done anew, tables that cannot stand without it
     (MEASURE, ("measure.plain",), ("plain_",)),
     (FIRST, ("productivity.", "describe", "estimate.second", "moderation.", "specification_curve"), ()),
-    (SECOND, ("inference.", "diagnose.", "mediation.", "moderation.", "heterogeneity."), ("vif", "mechanism_effects", "cities")),
+    (SECOND, ("inference.", "diagnostics", "mediation.", "moderation.", "heterogeneity."), ("vif", "mechanism_effects", "cities")),
     (SPACE, (), ()),
     (NEIGHBOURS, (), ()),
     (RANKS, (), ("green_",)),

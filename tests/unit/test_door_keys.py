@@ -39,6 +39,7 @@ VERBS = {
     "fit": lambda f, **k: xz.fit(f, **MODEL, **k),
     "vif": lambda f, **k: xz.vif(f, outcome="y", regressors=["x", "w"], **k),
     "hausman": lambda f, **k: xz.hausman(f, **MODEL, **k),
+    "diagnose": lambda f, **k: xz.diagnose(f, **MODEL, tests="effects_f", **k),
     "describe": lambda f, **k: xz.describe(f, variables="x", **k),
     "mediate": lambda f, **k: xz.mediate(f, **MODEL, through="m", draws=20, **k),
     "moderate": lambda f, **k: xz.moderate(f, **MODEL, moderators="w", paths="x -> y", **k),

@@ -93,6 +93,9 @@ class Study(Protocol):
     def expand(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Replace names of sets by their variables, each once."""
 
+    def column_title(self, reference: str) -> tuple[Wording, int]:
+        """Title of the table of a column, and the number of the column from 1."""
+
     def members(self, grouping: str) -> tuple[str, ...]:
         """List the members of a grouping in the order of the study file; empty where it names none."""
 

@@ -10,11 +10,11 @@ from xinzhi.wording import Wording
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A section of the report: sections stand in rising order."""
+    """A section of the report, and where in it the exhibits stand: all in rising order."""
 
     key: str
     title: Wording
-    order: int
+    order: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ class Section(BaseModel):
 class Refers:
     """Marks an option that holds names of other parts of the study; they are checked by their kind."""
 
-    kind: Literal["column", "variables", "paths", "replacements", "members", "grouping", "score"]
+    kind: Literal[
+        "column", "variables", "paths", "replacements", "members", "grouping", "score", "diagnostic"
+    ]
     """column: of a table, such as baseline/1; variables: variables or sets of them; paths:
     pairs of which the second is no set; replacements: variables by those whose place they take;
     members: of groups, by their grouping."""

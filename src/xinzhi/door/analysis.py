@@ -82,6 +82,12 @@ class OneRegression:
         """Keep each name once: there are no sets."""
         return tuple(dict.fromkeys(names))
 
+    def column_title(self, reference: str) -> tuple[Wording, int]:
+        """Name the one regression by its outcome."""
+        assert reference == BASE
+        title = message("{outcome}: regressions", outcome=self.equation_.regression.outcome)
+        return title, 1
+
     def members(self, grouping: str) -> tuple[str, ...]:
         """Leave the order of members to the data."""
         del grouping

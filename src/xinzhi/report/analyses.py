@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from xinzhi.analyses.analysis import Analysis, Shown, in_order, title_of
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.figures.chart import Chart
+from xinzhi.report.naming import entity_labels
 from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import style_of
 from xinzhi.study.view import StudyView
@@ -22,15 +23,15 @@ from xinzhi.wording import Wording
 class Exhibited:
     """What all analyses show, but for their charts."""
 
-    tables: Mapping[str, tuple[Table, ...]]
-    """Section of the report -> its tables."""
+    tables: Mapping[str, tuple[tuple[float, Table], ...]]
+    """Section of the report -> its tables, each with its order."""
     methods: tuple[Wording, ...]
     references: frozenset[str]
 
 
 def exhibited(result: StudyResult) -> Exhibited:
     """Show every analysis that the study asks for."""
-    tables: dict[str, tuple[Table, ...]] = {}
+    tables: dict[str, tuple[tuple[float, Table], ...]] = {}
     methods: list[Wording] = []
     references: set[str] = set()
     for analysis, section, found, shown in _asked(result):
@@ -39,7 +40,8 @@ def exhibited(result: StudyResult) -> Exhibited:
         else:
             one = analysis.show(section, found, shown)
         place = analysis.place.key
-        tables[place] = (*tables.get(place, ()), *one.tables)
+        own = ((analysis.place.order, table) for table in one.tables)
+        tables[place] = (*tables.get(place, ()), *own)
         methods += one.methods
         references |= one.references
     return Exhibited(tables, tuple(methods), frozenset(references))
@@ -57,7 +59,8 @@ def charts_of_analyses(result: StudyResult) -> dict[str, tuple[Chart, ...]]:
 
 def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, Shown]]:
     """List the sections: analysis, options, result, and what else it may show."""
-    study, style = StudyView(result.spec), style_of(result.spec)
+    study = StudyView(result.spec)
+    style = replace(style_of(result.spec), entities=entity_labels(result))
     for key, analysis in in_order():
         sections = result.spec.sections(key)
         for name, section in sections.items():

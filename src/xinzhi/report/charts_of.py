@@ -13,8 +13,9 @@ from xinzhi.figures.score_distribution import score_distribution
 from xinzhi.figures.scores_over_time import scores_over_time
 from xinzhi.report.analyses import charts_of_analyses
 from xinzhi.report.diagrams_of import diagrams_of
-from xinzhi.report.naming import class_labels, entity_labels, score_label, table_title
+from xinzhi.report.naming import class_labels, entity_labels, score_label
 from xinzhi.study.result import StudyResult
+from xinzhi.study.titles import table_title
 from xinzhi.study.variables import labels
 from xinzhi.wording import message
 
@@ -58,7 +59,7 @@ def _class_counts(result: StudyResult) -> Iterator[Chart]:
 def _coefficients(result: StudyResult) -> Iterator[Chart]:
     for name, estimates in result.estimates.items():
         if any(isinstance(one, Estimates) for one in estimates):
-            title = message("{table}: coefficients", table=table_title(result, name))
+            title = message("{table}: coefficients", table=table_title(result.spec, name))
             yield coefficient_plot(
                 f"{name}_coefficients",
                 title,

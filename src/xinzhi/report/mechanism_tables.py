@@ -6,12 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.econometrics.diagnostic import Diagnosis
 from xinzhi.report.headings import column_headings
-from xinzhi.report.naming import entity_labels, table_title
 from xinzhi.study.result import StudyResult
+from xinzhi.study.titles import table_title
 from xinzhi.study.variables import labels
-from xinzhi.tables.influence import influence_table
 from xinzhi.tables.regression import (
     regression_table,
     with_headings,
@@ -28,7 +26,7 @@ def regressions(result: StudyResult) -> Iterator[Table]:
     for name, estimates in result.estimates.items():
         table = regression_table(
             name,
-            table_title(result, name),
+            table_title(result.spec, name),
             estimates,
             labels=words,
             stars=report.stars,
@@ -60,16 +58,3 @@ def _without_wild(table: Table, found: Mapping[int, Unavailable]) -> Table:
         for problem in one.problems
     )
     return replace(table, notes=(*table.notes, *notes))
-
-
-def influence(result: StudyResult, found: Diagnosis) -> Iterator[Table]:
-    """Set the entities without which a slope would be another."""
-    if found.table is not None:
-        yield influence_table(
-            "influence",
-            message("Influence of single entities"),
-            found.table,
-            labels=labels(result.spec),
-            entities=entity_labels(result),
-            decimals=result.spec.report.decimals,
-        )

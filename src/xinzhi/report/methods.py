@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.report.analyses import Exhibited
 from xinzhi.report.mechanism_methods import mechanism_methods, mechanism_references
-from xinzhi.report.naming import score_label, table_title
+from xinzhi.report.naming import score_label
 from xinzhi.report.pathway_methods import pathway_methods, pathway_references
 from xinzhi.report.references import references_of
 from xinzhi.report.score_methods import inference_references, score_inference_methods
 from xinzhi.study.result import StudyResult
+from xinzhi.study.titles import table_title
 from xinzhi.study.variables import labels
 from xinzhi.tables.options import options_in_words
 from xinzhi.tables.regression.fitted import name_of
@@ -88,7 +89,7 @@ def _regressions(result: StudyResult) -> Iterator[Wording]:
         return
     words = labels(result.spec)
     for name, columns in tables.items():
-        yield _table(table_title(result, name), columns, words)
+        yield _table(table_title(result.spec, name), columns, words)
     yield message(
         "Regressions are least squares after an exact within transformation of all effects; "
         "p-values use the t distribution with the degrees of freedom of the errors."

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from xinzhi.analyses.section import Words
-from xinzhi.study.equations import column_equation
 from xinzhi.study.result import StudyResult
-from xinzhi.study.schema.study import StudySpec
 from xinzhi.typology.classes import Classification
 from xinzhi.wording import Label, Wording, message
 
@@ -48,40 +46,6 @@ def entity_labels(result: StudyResult) -> dict[str, Wording]:
                 for entity in first.index
             }
     return found
-
-
-def table_title(result: StudyResult, name: str) -> Wording:
-    """Title of a table of regressions; where the study file gives none, by its outcome."""
-    spec = result.spec
-    title = words_of(spec.tables[name].title)
-    if title:
-        return title
-    kind = _kind(spec, name)
-    alike = [
-        one for one, t in spec.tables.items() if not words_of(t.title) and _kind(spec, one) == kind
-    ]
-    template, outcome = kind
-    words = message(template, outcome=spec.variables.named[outcome].label.label(outcome))
-    return words if len(alike) == 1 else message("{title} ({name})", title=words, name=name)
-
-
-def _kind(spec: StudySpec, name: str) -> tuple[str, str]:
-    """Tell what a table without a title holds, and its outcome."""
-    table = spec.tables[name]
-    outcome = column_equation(spec, table, table.columns[0]).regression.outcome
-    if table.instruments:
-        return INSTRUMENTED, outcome
-    return (VARIED if table.base else PLAIN), outcome
-
-
-PLAIN, VARIED, INSTRUMENTED = (
-    words.template
-    for words in (
-        message("{outcome}: regressions"),
-        message("{outcome}: regressions under other choices"),
-        message("{outcome}: instrumental variables"),
-    )
-)
 
 
 def words_of(words: Words) -> Wording:

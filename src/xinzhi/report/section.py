@@ -47,7 +47,7 @@ class Material:
 class SectionPart:
     """A section: its place in the report, its title, and how it is written."""
 
-    order: int
+    order: float
     """Sections stand in rising order."""
     title: Wording
     blocks: Callable[[Material], tuple[Block, ...]]
@@ -68,6 +68,12 @@ def sections() -> list[tuple[str, SectionPart]]:
         for _, analysis in ANALYSES
     }
     return list((declared | dict(SECTIONS)).items())
+
+
+def order_of(place: str) -> float:
+    """Where the exhibits of a section that belong to no analysis stand."""
+    found = {name: part.order for name, part in SECTIONS}
+    return found.get(place, 0)
 
 
 def exhibits(material: Material, section: str) -> tuple[Block, ...]:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from xinzhi.analyses.changes import PREFIX
 from xinzhi.analyses.equation import ENTITY
 from xinzhi.analyses.section import Refers
+from xinzhi.econometrics.diagnostic import DIAGNOSTICS
 from xinzhi.errors import Problem, StudyError, suggestion
 from xinzhi.register import Register
 from xinzhi.study.located import Located, Path
@@ -67,6 +68,8 @@ class Finder:
             self.variable(value, spec, path)
         elif kind == "grouping":
             self.known(value, tuple(spec.groups), path, "grouping")
+        elif kind == "diagnostic":
+            self.part(DIAGNOSTICS, value, path)
         else:
             self.known(value, tuple(spec.efficiency), path, kind)
 

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.econometrics.diagnostic import Diagnosis
 from xinzhi.notices import Notice
 from xinzhi.study.attempts import unavailable_notices
 from xinzhi.study.mechanism import Mechanism
@@ -17,7 +15,6 @@ from xinzhi.wording import Label, Message, Wording
 
 
 def further_notices(
-    diagnoses: Iterable[Diagnosis | Unavailable],
     mechanism: Mechanism,
     results: Results,
     measured: Iterable[Notice],
@@ -26,20 +23,16 @@ def further_notices(
     """Gather the notices of diagnostics, mechanism and scores measured again, each once."""
     found = [
         *measured,
-        *(n for one in diagnoses for n in _of("diagnostics", one)),
         *_mechanism(mechanism),
         *analysis_notices(results),
     ]
     return labelled(dict.fromkeys(found), labels)
 
 
-Noticed = Diagnosis | Unavailable
-
-
 def _mechanism(mechanism: Mechanism) -> Iterator[Notice]:
     for name, columns in mechanism.without_wild.items():
         for position, one in columns.items():
-            yield from _of(f"tables.{name}.columns[{position + 1}]", one)
+            yield from unavailable_notices(f"tables.{name}.columns[{position + 1}]", one)
 
 
 def labelled(notices: Iterable[Notice], labels: Mapping[str, Label]) -> tuple[Notice, ...]:
@@ -71,7 +64,3 @@ def _called(name: str, labels: Mapping[str, Label]) -> Wording:
     """Call a variable by its label, also where it stands in a lag or a product."""
     bare = {LAG.sub(r"\2", part) for part in name.split(" × ")}
     return name_of(name, labels) if bare & labels.keys() else name
-
-
-def _of(place: str, one: Noticed) -> Iterator[Notice]:
-    yield from unavailable_notices(place, one) if isinstance(one, Unavailable) else one.notices

@@ -10,7 +10,7 @@ from xinzhi.analyses.analysis import ANALYSES, base_key
 from xinzhi.analyses.changes import PREFIX
 from xinzhi.analyses.equation import ENTITY, Equation
 from xinzhi.errors import StudyError
-from xinzhi.study.equations import column_equation, equation_of
+from xinzhi.study.equations import column_equation
 from xinzhi.study.finder import Finder
 from xinzhi.study.frontiers import changed, scores_of
 from xinzhi.study.located import Path
@@ -113,8 +113,6 @@ def _least_squares(spec: StudySpec, finder: Finder) -> None:
                 ((*place_of(key, name), base_key(analysis)), equation)
                 for equation in analysis.reads(section, StudyView(spec)).equations
             )
-    if spec.diagnostics is not None:
-        starts.append((("diagnostics", "of"), equation_of(spec, spec.diagnostics.of)))
     for path, equation in starts:
         if equation.instruments:
             finder.add(

@@ -27,7 +27,6 @@ NAMED = tuple(key for key, analysis in ANALYSES if not analysis.is_single)
 SINGLE = (
     "inference",
     *(key for key, analysis in ANALYSES if analysis.is_single),
-    "diagnostics",
     "typology",
 )
 
@@ -87,7 +86,6 @@ def _tables(spec: StudySpec, kept: Mapping[str, Any]) -> dict[str, object]:
     starts: list[str | None] = []
     for key, analysis in ANALYSES:
         starts += [analysis.base(one, StudyView(spec)) for one in _asked(kept, key)]
-    starts += [kept["diagnostics"].of] if kept["diagnostics"] else []
     wanted |= {table_column(start)[0] for start in starts if start}
     while more := {table_column(b)[0] for b in _bases(spec, wanted)} - wanted:
         wanted |= more

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from xinzhi.econometrics.diagnostic import DIAGNOSTICS
 from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.productivity.index import unsuited
 from xinzhi.errors import Problem, StudyError, Where
@@ -171,11 +170,6 @@ class _Sections(Finder):
                 )
         for name, score in spec.efficiency.items():
             self.part(MEASURES, score.measure, ("efficiency", name, "measure"))
-        if spec.diagnostics is None:
-            return
-        for position, test in enumerate(spec.diagnostics.tests):
-            self.part(DIAGNOSTICS, test, ("diagnostics", "tests", position))
-        self.column_of_table(spec.diagnostics.of, spec, ("diagnostics", "of"))
 
 
 def _nearer(found: Where, step: Where) -> Where:

@@ -9,7 +9,6 @@ from types import MappingProxyType
 import pandas as pd
 
 from xinzhi.analyses.unavailable import Unavailable, without_tests
-from xinzhi.econometrics.diagnostic import Diagnosis
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.export.exported import Exported
 from xinzhi.econometrics.statistic import Inapplicable
@@ -92,7 +91,6 @@ class StudyResult:
     classes: Mapping[str, Classification]
     estimates: Mapping[str, tuple[Fitted, ...]]
     """Table -> its columns."""
-    diagnoses: tuple[Diagnosis | Unavailable, ...]
     mechanism: Mechanism
     """Instruments, mediation, moderation, groups, specification curve."""
     results: Results
@@ -128,8 +126,7 @@ class StudyResult:
     def failures(self) -> tuple[NotEstimated | Unavailable | Inapplicable, ...]:
         """Everything that could not be estimated, or leaves nothing to be tested (E1)."""
         columns = [column for table in self.estimates.values() for column in table]
-        found = (*columns, *self.diagnoses)
-        failed = (one for one in found if isinstance(one, (NotEstimated, Unavailable)))
+        failed = (one for one in columns if isinstance(one, (NotEstimated, Unavailable)))
         perfect = without_tests(one for one in columns if isinstance(one, Estimates))
         places = (one for space in self.space.values() for one in space.failures)
         moved = self.typology.what_if if self.typology else None

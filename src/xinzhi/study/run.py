@@ -26,7 +26,6 @@ from xinzhi.study.result import StudyResult
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.classify import classify_all
 from xinzhi.study.stops.compare_places import check_places, compare_places
-from xinzhi.study.stops.describe import diagnose
 from xinzhi.study.stops.estimate import estimate_all, plain_column
 from xinzhi.study.stops.explain import mechanism_of
 from xinzhi.study.stops.measure import measure_all, with_scores
@@ -155,7 +154,6 @@ def _computed(
         spec, prepared, efficiency, variables, memory, jobs, failed=failed, unmeasured=unmeasured
     )
     columns = step("estimate", lambda: estimate_all(spec, frames))
-    diagnoses = diagnose(spec, frames)
     mechanism = step("mechanism", lambda: mechanism_of(spec, columns, frames))
     results = analyse(spec, frames)
     estimates = {name: tuple(map(plain_column, found)) for name, found in columns.items()}
@@ -180,7 +178,6 @@ def _computed(
         intervals=intervals,
         classes=classes,
         estimates=estimates,
-        diagnoses=diagnoses,
         mechanism=mechanism,
         results=results,
         space=space,
@@ -191,7 +188,7 @@ def _computed(
             *only_notice(only),
             *gather(spec, reading, panel, efficiency, indices, estimates),
             *inference_notices(intervals),
-            *further_notices(diagnoses, mechanism, results, frames.notices, labels(spec)),
+            *further_notices(mechanism, results, frames.notices, labels(spec)),
             *(notice for one in space.values() for notice in one.notices),
             *labelled(typology.notices if typology else (), labels(spec)),
             *labelled(told(attempts.failed), labels(spec)),

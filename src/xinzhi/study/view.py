@@ -9,7 +9,8 @@ from xinzhi.econometrics.specification import Regression
 from xinzhi.study.equations import equation_of
 from xinzhi.study.groups import group_label, member_label
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.sets import CONTROLS, expand
+from xinzhi.study.sets import CONTROLS, expand, table_column
+from xinzhi.study.titles import table_title
 from xinzhi.wording import Label, Wording
 
 
@@ -38,6 +39,11 @@ class StudyView:
     def expand(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Replace names of sets by their variables, each once."""
         return expand(names, self.spec)
+
+    def column_title(self, reference: str) -> tuple[Wording, int]:
+        """Title of the table of a column, and the number of the column from 1."""
+        table, position = table_column(reference)
+        return table_title(self.spec, table), position + 1
 
     def members(self, grouping: str) -> tuple[str, ...]:
         """List the members of a grouping in the order of the study file."""

@@ -20,6 +20,8 @@ class Style:
     stars: Mapping[str, float] = field(default_factory=lambda: STARS)
     """Marks and the p-values below which they stand."""
     decimals: int = DECIMALS
+    entities: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
+    """Entity -> its label."""
 
     @property
     def level(self) -> float:

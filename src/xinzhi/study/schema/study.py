@@ -19,7 +19,7 @@ from xinzhi.study.schema.sources import PanelSection, Source
 from xinzhi.study.schema.space import SpaceAndTime
 from xinzhi.study.schema.tables import RegressionTable
 from xinzhi.study.schema.typology import TypologySection
-from xinzhi.study.schema.variables import Diagnostics, Variables
+from xinzhi.study.schema.variables import Variables
 
 
 def _steps(value: Any) -> Any:
@@ -75,8 +75,6 @@ class StudyOptions(Section):
     """Name -> variables; the set `controls` is told apart from the variables of interest."""
     groups: dict[str, Group] = Field(default_factory=dict)
     """Name -> groups of entities."""
-    diagnostics: Diagnostics | None = None
-    """Tests about one regression."""
     tables: dict[str, RegressionTable] = Field(default_factory=dict)
     """Name -> table of regressions."""
     space_and_time: dict[str, SpaceAndTime] = Field(default_factory=dict)

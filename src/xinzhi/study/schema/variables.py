@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from xinzhi.analyses.section import BothLanguages, Names, Section, Words
+from xinzhi.analyses.section import BothLanguages, Section, Words
 
 Transform = Literal["none", "ln1p", "ln"]
 
@@ -51,12 +51,3 @@ class Variables(Section):
             "named": named,
             **({"transform": value["transform"]} if "transform" in value else {}),
         }
-
-
-class Diagnostics(Section):
-    """Tests about one regression."""
-
-    of: str
-    """The column of a table that is tested, such as baseline/1."""
-    tests: Names
-    """vif, effects_f …: see `xinzhi parts`."""
