@@ -1,7 +1,7 @@
 """Put each kept mutant into a copy of the tree, and see whether the tests named for it fail.
 
-`just mutate` runs all and writes report.md; `just mutate --only holm` those whose name holds a word,
-and prints their lines alone. One process at a time.
+`just mutate` runs all; `just mutate --only holm` those whose name or file holds a word. Both write
+report.md, in which the lines of mutants that were not run stay as they were. One process at a time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
@@ -31,6 +31,8 @@ LONGEST = 900.0
 """Seconds after which a mutant counts as killed: its tests never end."""
 PASSED, FAILED = 0, 1
 """Codes with which pytest ends; any other says that the tests could not run."""
+SURVIVED = "**SURVIVED**"
+REPORT = HERE / "report.md"
 HEAD = """# Mutants
 
 Written by `just mutate`: small faults put into a copy of the code, one at a time, and the test that notices.
@@ -43,15 +45,35 @@ Written by `just mutate`: small faults put into a copy of the code, one at a tim
 def main(words: Sequence[str] | None = None) -> int:
     """Run the mutants; the number of those that survive is the answer of the command."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", default="", help="a word in the names of the mutants to run")
+    parser.add_argument(
+        "--only", default="", help="a word in the name or file of the mutants to run"
+    )
     only: str = parser.parse_args(words).only
-    chosen = [one for one in mutants() if only in one.name]
+    chosen = [one for one in mutants() if only in f"{one.name} {one.file}"]
     with tempfile.TemporaryDirectory() as folder:
         tree = _copied(Path(folder) / "tree")
-        lines = [_line(one, tree) for one in chosen]
-    if not only:
-        (HERE / "report.md").write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
-    return sum("SURVIVED" in line for line in lines)
+        verdicts = {}
+        for one in chosen:
+            start = time.monotonic()
+            verdicts[one.name] = _tried(one, tree)
+            print(
+                f"{one.name}: {verdicts[one.name]} ({time.monotonic() - start:.0f} s)", flush=True
+            )
+            _report(verdicts)
+    return sum(verdict == SURVIVED for verdict in verdicts.values())
+
+
+def _report(verdicts: Mapping[str, str]) -> None:
+    """Write what became of the mutants; a mutant that was never run has no line."""
+    before = REPORT.read_text(encoding="utf-8").splitlines() if REPORT.is_file() else []
+    known = {line.split(" | ")[0].removeprefix("| "): line for line in before}
+    known |= {
+        one.name: f"| {one.name} | `{one.file}` | {one.harm} | {verdicts[one.name]} |"
+        for one in mutants()
+        if one.name in verdicts
+    }
+    lines = [known[one.name] for one in mutants() if one.name in known]
+    REPORT.write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _copied(tree: Path) -> Path:
@@ -66,15 +88,6 @@ def _copied(tree: Path) -> Path:
         tree / "src", quiet=1, invalidation_mode=PycInvalidationMode.CHECKED_HASH
     )
     return tree
-
-
-def _line(mutant: Mutant, tree: Path) -> str:
-    """Try a mutant, say what became of it, and give its line of the report."""
-    start = time.monotonic()
-    verdict = _tried(mutant, tree)
-    print(f"{mutant.name}: {verdict} ({time.monotonic() - start:.0f} s)", flush=True)
-    cells = (mutant.name, f"`{mutant.file}`", mutant.harm, verdict)
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
 def _tried(mutant: Mutant, tree: Path) -> str:
@@ -125,7 +138,7 @@ def _verdict(code: int | None, said: str) -> str:
     if code is None:
         return "its tests never end"
     if code == PASSED:
-        return "**SURVIVED**"
+        return SURVIVED
     found = re.search(r"^(?:FAILED|ERROR) (\S+)", said, re.MULTILINE)
     if code != FAILED or found is None:
         msg = f"the tests could not run (code {code}):\n{said}"

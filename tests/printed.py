@@ -200,8 +200,10 @@ def _check_number(grid, at, place, shown, where):
         found = grid.numbers[at][place]
         assert (found is None) == (shown.value is None), where
         assert found is None or is_close(found, shown.value), where
-    if grid.sort and shown.value is not None:
-        assert float(grid.sort[at][place]) == shown.value, where
+    if grid.sort:
+        by = grid.sort[at][place]
+        assert (by is None) == (shown.value is None), where
+        assert by is None or float(by) == shown.value, where
 
 
 def check_sentences(printed, name, sentences):

@@ -84,6 +84,42 @@ class _Tables(HTMLParser):
                 self.tables[-1][-1].cells[-1][language] += data.strip("\n")
 
 
+class _Captions(HTMLParser):
+    """Reads the captions of all figures of a page in both languages."""
+
+    def __init__(self):
+        super().__init__()
+        self.captions: list[dict[str, str]] = []
+        self.open: list[str | None] = []
+        self.is_inside = False
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "figcaption":
+            self.captions.append(dict.fromkeys(LANGUAGES, ""))
+            self.is_inside = True
+        elif tag == "span":
+            self.open.append(dict(attrs).get("lang"))
+
+    def handle_endtag(self, tag):
+        if tag == "span":
+            self.open.pop()
+        elif tag == "figcaption":
+            self.is_inside = False
+
+    def handle_data(self, data):
+        if self.is_inside:
+            spoken = next((one for one in reversed(self.open) if one), None)
+            for language in [spoken] if spoken else LANGUAGES:
+                self.captions[-1][language] += data
+
+
+def captions_of_html(page, language):
+    """Read the captions of a page in one of its two languages."""
+    reader = _Captions()
+    reader.feed(page)
+    return [" ".join(one[language].split()) for one in reader.captions]
+
+
 def grids_of_html(page, language):
     """Read the tables of a page in one of its two languages."""
     reader = _Tables()

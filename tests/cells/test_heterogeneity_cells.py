@@ -156,14 +156,14 @@ def test_sentences(mechanism, cities):
 def test_points(mechanism, fitted):
     """Each point is a slope of its group, each line its interval; hollow from the weakest star on."""
     expected = []
-    for by in GROUPINGS:
+    for by, grouping in GROUPINGS.items():
         for name in ("talent", "patents"):
             for member in MEMBERS[by]:
                 one = fitted[by, member]
                 at = one.names.index(name)
                 expected.append(
                     Point(
-                        f"{NAMES[name]} | {GROUPINGS[by]}: {member}",
+                        f"{NAMES[name]} | {grouping}: {member}",
                         one.estimate[at],
                         one.ci_low[at],
                         one.ci_high[at],

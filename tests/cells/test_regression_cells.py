@@ -265,6 +265,48 @@ def test_specification_curve(mechanism, study):
     check(mechanism, "specification_curve", Expected(columns, rows, cells, "Variable, choice"))
 
 
+def test_sentences_of_the_curve(mechanism, study):
+    """The range of the estimates of each variable, and the share that is significant."""
+    curve = study.mechanism.curve.table.to_dict("records")
+    sentences = []
+    for name in ("talent", "patents"):
+        of = [row for row in curve if row["name"] == name]
+        b = [row["estimate"] for row in of]
+        assert min(b) * max(b) > 0
+        share = 100 * sum(row["p_value"] < 0.05 for row in of) / len(of)
+        sentences.append(
+            f"{NAMES[name]}: the estimates of all {len(of)} specifications have one sign, from "
+            f"{digits(min(b))} to {digits(max(b))}; {digits(share, 1)}% have p < 0.05."
+        )
+
+    check_sentences(mechanism, "specification_curve", sentences)
+
+
+def test_notes(mechanism, study):
+    """Under the tables: whose errors, which instruments, how many rows were left out."""
+    left_out = study.variables["control"].isna().sum()
+    (wild,) = study.mechanism.wild["baseline"].values()
+
+    assert wild.n_draws == 1999
+    check_sentences(
+        mechanism,
+        "baseline",
+        [
+            "* p < 0.1, ** p < 0.05, *** p < 0.01.",
+            f"Column (1): rows left out because a cell is empty: {left_out}.",
+        ],
+    )
+    check_sentences(
+        mechanism,
+        "instrumented",
+        [
+            f"Columns (1), (2): rows left out because a cell is empty: {left_out}.",
+            "Column (1): two-stage least squares; endogenous: Talent; instruments: distance, coast.",
+            "Column (2): two-stage least squares; endogenous: Talent; instruments: noise.",
+        ],
+    )
+
+
 @pytest.mark.parametrize("name", ["talent", "patents"])
 def test_curve(mechanism, study, name):
     """Points rise from left to right, each with its interval; hollow from 0.05 on."""
