@@ -9,7 +9,7 @@ import pytest
 from linearmodels import PanelOLS
 
 from printed import Expected, check, check_sentences, count, digits, number, p_value, percent, words
-from printed_charts import Point, points_of
+from printed_charts import Point, points_of, rows_of
 from regression_cells import regression_cells
 
 NAMES = {"talent": "Talent", "patents": "patents", "control": "control"}
@@ -319,3 +319,20 @@ def test_curve(mechanism, study, name):
     ]
 
     assert points_of(mechanism.charts[f"specification_curve_{name}"], value="y") == expected
+
+
+@pytest.mark.parametrize("name", ["talent", "patents"])
+def test_choices_under_the_curve(mechanism, study, name):
+    """A mark stands under each specification that makes a choice, in the order of the curve."""
+    curve = [row for row in study.mechanism.curve.table.to_dict("records") if row["name"] == name]
+    curve.sort(key=lambda row: row["estimate"])
+    expected = {
+        (label.removeprefix("· "), place)
+        for label, holds in CHOICES.values()
+        for place, row in enumerate(curve, 1)
+        if holds(row)
+    }
+    chart = mechanism.charts[f"specification_curve_{name}_choices"].specifications["en"]
+    fields = [chart["encoding"][channel]["field"] for channel in ("y", "x")]
+
+    assert {tuple(row[f] for f in fields) for row in rows_of(chart, chart)} == expected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from statistics import fmean, geometric_mean, stdev
 
+import numpy as np
 import pytest
 
 from printed import Expected, check, check_sentences, count, digits, percent
@@ -195,6 +196,19 @@ def test_classes_over_time(everything, scores):
         expected |= {(str(year), "low"): low, (str(year), "high"): 12 - low}
 
     assert found == expected
+
+
+def test_distribution_over_time(everything, scores):
+    """The bands hold the middle nine tenths and the middle half of the scores, the line is their median."""
+    chart = everything.charts["green_distribution_over_time"].specifications["en"]
+    wide, middle = layers_of(chart, "area")
+    (line,) = layers_of(chart, "line")
+    for layer, shares in ((wide, (0.05, 0.95)), (middle, (0.25, 0.75)), (line, (0.5,))):
+        channels = ("y", "y2")[: len(shares)]
+        for row in rows_of(chart, layer):
+            of = [s for (_, year), s in scores.items() if year == row["period"]]
+            found = [row[layer["encoding"][channel]["field"]] for channel in channels]
+            assert found == pytest.approx([float(np.quantile(of, q)) for q in shares], rel=CLOSE)
 
 
 def test_shares_are_per_cent():
