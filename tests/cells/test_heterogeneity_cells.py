@@ -146,8 +146,8 @@ def test_sentences(mechanism, cities):
             sentences.append(
                 f"{GROUPINGS[by]}: the effect of {NAMES[name]} differs between the groups {tail}"
                 if holm < LEVEL
-                else f"{GROUPINGS[by]}: a difference between the groups in the effect of {NAMES[name]} "
-                f"cannot be told apart from zero {tail}"
+                else f"{GROUPINGS[by]}: the difference between the groups in the effect of {NAMES[name]} "
+                f"is not statistically significant {tail}"
             )
 
     check_sentences(mechanism, "cities_differences", sentences)

@@ -131,7 +131,7 @@ def test_sentences(mechanism, mediation, name):
         path = f"{NAMES[one.factor]} on Green through {NAMES[one.mediator]}"
         if low <= 0 <= high:
             sentences.append(
-                f"The effect of {path} cannot be told apart from zero: ab = {digits(one.indirect)}; {sure}."
+                f"The effect of {path} is not statistically significant: ab = {digits(one.indirect)}; {sure}."
             )
         elif one.share == one.share:
             goes = f"The estimated effect of {NAMES[one.factor]} on Green goes through {NAMES[one.mediator]}"

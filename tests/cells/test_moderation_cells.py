@@ -35,7 +35,7 @@ COLUMNS = {
     "low": (WHERE, "low (mean − SD)"),
     "mean": (WHERE, "at its mean"),
     "high": (WHERE, "high (mean + SD)"),
-    "share": "rows with a clear effect",
+    "share": "rows with a significant effect",
     "double_demeaned": "interaction within entities",
     "n": "N",
 }
@@ -143,8 +143,8 @@ def test_sentences(mechanism, tools, name):
             f"The effect of {x} on {y} {'rises' if b > 0 else 'falls'} with {w} ({p_words}): from "
             f"{digits(low)} where it is low to {digits(high)} where it is high."
             if p < LEVEL
-            else f"Whether {w} changes the effect of {x} on {y} cannot be told: the interaction cannot be "
-            f"told apart from zero ({p_words})."
+            else f"A change of the effect of {x} on {y} with {w} is not statistically significant "
+            f"({p_words})."
         )
 
     check_sentences(mechanism, name, sentences)

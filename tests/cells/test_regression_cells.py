@@ -231,6 +231,12 @@ def test_variance_inflation(mechanism, study):
     check(mechanism, "vif", Expected({"vif": "VIF", "tolerance": "1/VIF"}, rows, cells, "Variable"))
 
 
+def curve_of(study):
+    """Give the specifications of the one curve of the study."""
+    (curve,) = study.results["specification_curve"].values()
+    return curve.table
+
+
 CHOICES = {
     "with control": ("· with control", lambda row: "control" in row["controls"]),
     "without control": ("· without control", lambda row: "control" not in row["controls"]),
@@ -241,7 +247,7 @@ CHOICES = {
 
 def test_specification_curve(mechanism, study):
     """Number, median, ends and shares of the specifications, of all and by each choice."""
-    curve = study.mechanism.curve.table.to_dict("records")
+    curve = curve_of(study).to_dict("records")
     rows, cells = {}, {}
     for name in ("talent", "patents"):
         of = [row for row in curve if row["name"] == name]
@@ -267,7 +273,7 @@ def test_specification_curve(mechanism, study):
 
 def test_sentences_of_the_curve(mechanism, study):
     """The range of the estimates of each variable, and the share that is significant."""
-    curve = study.mechanism.curve.table.to_dict("records")
+    curve = curve_of(study).to_dict("records")
     sentences = []
     for name in ("talent", "patents"):
         of = [row for row in curve if row["name"] == name]
@@ -310,7 +316,7 @@ def test_notes(mechanism, study):
 @pytest.mark.parametrize("name", ["talent", "patents"])
 def test_curve(mechanism, study, name):
     """Points rise from left to right, each with its interval; hollow from 0.05 on."""
-    curve = [row for row in study.mechanism.curve.table.to_dict("records") if row["name"] == name]
+    curve = [row for row in curve_of(study).to_dict("records") if row["name"] == name]
     expected = [
         Point(
             place, row["estimate"], row["ci_low"], row["ci_high"], is_filled=row["p_value"] < 0.05
@@ -324,7 +330,7 @@ def test_curve(mechanism, study, name):
 @pytest.mark.parametrize("name", ["talent", "patents"])
 def test_choices_under_the_curve(mechanism, study, name):
     """A mark stands under each specification that makes a choice, in the order of the curve."""
-    curve = [row for row in study.mechanism.curve.table.to_dict("records") if row["name"] == name]
+    curve = [row for row in curve_of(study).to_dict("records") if row["name"] == name]
     curve.sort(key=lambda row: row["estimate"])
     expected = {
         (label.removeprefix("· "), place)
