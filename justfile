@@ -40,6 +40,10 @@ coverage-scores *options:
 test-versions which:
     scripts/test_versions.sh {{which}}
 
+# Each kept mutant put into a copy of the tree, and the test that notices it; `--only holm` runs some.
+mutate *options:
+    OMP_NUM_THREADS=1 uv run python mutants/run.py {{options}}
+
 # Kills and full disks over the results of another study; CI runs 40 and 11.
 delivery kills="200" disks="40" *options:
     OMP_NUM_THREADS=1 uv run python benchmarks/delivery.py --kills {{kills}} --disks {{disks}} {{options}}

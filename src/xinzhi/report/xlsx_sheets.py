@@ -101,7 +101,11 @@ def number_format(cell: Cell, text: Written) -> str:
     '0.000"**"'
     >>> number_format(Cell(0.25, "std_error"), Written("(0.250)"))
     '"("0.000")"'
+    >>> number_format(Cell(0.9996, "p_value"), Written(">0.999"))
+    '">0.999"'
     """
+    if cell.kind == "p_value" and text.text.startswith(">"):
+        return f'"{text.text}"'
     if cell.kind == "p_value":
         zeros = "0" * (len(text.after_point) - 1)
         least = f"0.{zeros[1:]}1"

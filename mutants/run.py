@@ -1,0 +1,171 @@
+"""Put each kept mutant into a copy of the tree, and see whether the tests named for it fail.
+
+`just mutate` runs all, `just mutate --only holm` those whose name or file holds a word. Both write
+report.md, in which the lines of mutants that were not run stay as they were. One process at a time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import compileall
+import contextlib
+import multiprocessing
+import os
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from py_compile import PycInvalidationMode
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from library import HERE, ROOT, Mutant, mutants
+
+LIBRARIES = (
+    *(
+        "pytest",
+        "hypothesis",
+        "pandas",
+        "scipy.stats",
+        "linearmodels",
+        "numba",
+        "highspy",
+        "pydantic",
+    ),
+    *(
+        "altair",
+        "fontTools.subset",
+        "docx",
+        "openpyxl",
+        "xlsxwriter",
+        "jinja2",
+        "ruamel.yaml",
+        "polib",
+    ),
+)
+"""Imported once; the process of each mutant starts as a copy of the one that did."""
+COPIED = ("src", "tests", "pyproject.toml")
+LONGEST = 900.0
+"""Seconds after which a mutant counts as killed: its tests never end."""
+PASSED, FAILED = 0, 1
+"""Codes with which pytest ends; any other says that the tests could not run."""
+SURVIVED = "**SURVIVED**"
+REPORT = HERE / "report.md"
+HEAD = """# Mutants
+
+Written by `just mutate`: small faults put into a copy of the code, one at a time, and the test that notices.
+
+| mutant | file | what a reader would be told | killed by |
+| --- | --- | --- | --- |
+"""
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the mutants; the number of those that survive is the answer of the command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--only", nargs="+", default=[""], help="words in the names or files of the mutants to run"
+    )
+    only: list[str] = parser.parse_args(words).only
+    chosen = [one for one in mutants() if any(w in f"{one.name} {one.file}" for w in only)]
+    with tempfile.TemporaryDirectory() as folder:
+        tree = _copied(Path(folder) / "tree")
+        verdicts = {}
+        for one in chosen:
+            start = time.monotonic()
+            verdicts[one.name] = _tried(one, tree)
+            print(
+                f"{one.name}: {verdicts[one.name]} ({time.monotonic() - start:.0f} s)", flush=True
+            )
+            _report(verdicts)
+    return sum(verdict == SURVIVED for verdict in verdicts.values())
+
+
+def _report(verdicts: Mapping[str, str]) -> None:
+    """Write what became of the mutants; a mutant that was never run has no line."""
+    before = REPORT.read_text(encoding="utf-8").splitlines() if REPORT.is_file() else []
+    known = {line.split(" | ")[0].removeprefix("| "): line for line in before}
+    known |= {
+        one.name: f"| {one.name} | `{one.file}` | {one.harm} | {verdicts[one.name]} |"
+        for one in mutants()
+        if one.name in verdicts
+    }
+    lines = [known[one.name] for one in mutants() if one.name in known]
+    REPORT.write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _copied(tree: Path) -> Path:
+    """Copy the tree; its compiled files are tied to the text of their sources, not to the clock."""
+    tree.mkdir()
+    for name in COPIED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, tree / name)
+    compileall.compile_dir(
+        tree / "src", quiet=1, invalidation_mode=PycInvalidationMode.CHECKED_HASH
+    )
+    return tree
+
+
+def _tried(mutant: Mutant, tree: Path) -> str:
+    place = tree / "src" / "xinzhi" / mutant.file
+    sound = place.read_text(encoding="utf-8")
+    place.write_text(mutant.applied(sound), encoding="utf-8")
+    try:
+        return _verdict(*_tested(mutant.tests, tree))
+    finally:
+        place.write_text(sound, encoding="utf-8")
+
+
+def _tested(tests: Sequence[str], tree: Path) -> tuple[int | None, str]:
+    """Run tests in a process of their own; give its code, None where it never ends, and its words."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(LIBRARIES))
+    said = tree / "said.txt"
+    process = context.Process(target=_pytest, args=(tuple(tests), str(tree), str(said)))
+    process.start()
+    process.join(LONGEST)
+    if process.is_alive():
+        process.terminate()
+        process.join()
+        return None, ""
+    return process.exitcode, said.read_text(encoding="utf-8")
+
+
+def _pytest(tests: Sequence[str], tree: str, said: str) -> None:
+    os.chdir(tree)
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, str(Path(tree) / "src"))
+    with (
+        Path(said).open("w", encoding="utf-8") as stream,
+        contextlib.redirect_stdout(stream),
+        contextlib.redirect_stderr(stream),
+    ):
+        import pytest  # noqa: PLC0415 - of the process that runs the tests
+
+        code = pytest.main(["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--tb=line", *tests])
+        import xinzhi  # noqa: PLC0415 - the tests imported it
+
+        assert Path(xinzhi.__file__ or "").is_relative_to(tree), "another tree was tested"
+    os._exit(int(code))
+
+
+def _verdict(code: int | None, said: str) -> str:
+    """Say which test failed."""
+    if code is None:
+        return "its tests never end"
+    if code == PASSED:
+        return SURVIVED
+    found = re.search(r"^(?:FAILED|ERROR) (\S+)", said, re.MULTILINE)
+    if code != FAILED or found is None:
+        msg = f"the tests could not run (code {code}):\n{said}"
+        raise RuntimeError(msg)
+    return found[1].removeprefix("tests/")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,233 @@
+"""Moderation: every printed cell, arrow and line is the number that it names."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import t as student
+
+from printed import (
+    Expected,
+    check,
+    check_sentences,
+    count,
+    digits,
+    error,
+    estimate,
+    number,
+    p_value,
+    percent,
+    stars,
+)
+from printed_charts import Arrow, arrows_of, layers_of, rows_of
+
+NAMES = {
+    "talent": "Talent",
+    "patents": "patents",
+    "firms": "Firms",
+    "rivals": "Rivals",
+    "green": "Green",
+}
+WHERE = "Effect where the moderator is"
+COLUMNS = {
+    "interaction": "interaction",
+    "p": "p",
+    "low": (WHERE, "low (mean − SD)"),
+    "mean": (WHERE, "at its mean"),
+    "high": (WHERE, "high (mean + SD)"),
+    "share": "rows with a significant effect",
+    "double_demeaned": "interaction within entities",
+    "n": "N",
+}
+MEDIATED, INDEX = "Mediated effect where the moderator is", "95 % interval of the index"
+CHAIN_COLUMNS = {
+    "low": (MEDIATED, "low (mean − SD)"),
+    "mean": (MEDIATED, "at its mean"),
+    "high": (MEDIATED, "high (mean + SD)"),
+    "index": "index: high less low",
+    "index_low": (INDEX, "Lower bound"),
+    "index_high": (INDEX, "Upper bound"),
+    "n": "N",
+}
+LEVEL = 0.1
+
+
+@pytest.fixture(params=["tools", "later"])
+def name(request):
+    return request.param
+
+
+@pytest.fixture
+def tools(mechanism, name):
+    """Without a lag, and with one of a period."""
+    return mechanism.result.results["moderation"][name]
+
+
+def named(name):
+    """The label of a variable, which states its lag."""
+    return f"{NAMES.get(name.removeprefix('L1.'), 'Policy')}{' (lag 1)' if name.startswith('L1.') else ''}"
+
+
+def values_of(one):
+    """Mean of the moderator less, without and plus its standard deviation, over the rows used."""
+    return [one.moderator_mean + k * one.moderator_sd for k in (-1, 0, 1)]
+
+
+def effect_at(one, w):
+    """b1 + b3 w, its error by the delta method, and its p-value."""
+    names = list(one.estimates.names)
+    i, j = names.index(one.terms.focal), names.index(one.terms.interaction)
+    weights = np.zeros(len(names))
+    weights[i], weights[j] = 1, w
+    b, v = weights @ one.estimates.estimate, weights @ one.estimates.vcov @ weights
+    return b, v**0.5, 2 * student.sf(abs(b) / v**0.5, one.estimates.covariance.df)
+
+
+def interaction(estimates, name):
+    at = estimates.names.index(name)
+    return estimates.estimate[at], estimates.std_error[at], estimates.p_value[at]
+
+
+def test_paths(mechanism, tools, name):
+    """Each path shows its interaction, and its effect at low, mean and high moderator, in this order."""
+    rows, cells = {}, {}
+    for path in tools.paths:
+        one = path.found
+        key = f"{path.focal} -> {path.outcome} | policy"
+        label = f"{named(one.terms.focal)} → {NAMES[path.outcome]} | {named(one.terms.moderator)}"
+        rows |= {key: label, f"{key}:std_error": ""}
+        b, b_error, p = interaction(one.estimates, one.interaction)
+        inner, inner_error, inner_p = interaction(one.double_demeaned, one.interaction)
+        cells |= {
+            (key, "interaction"): estimate(b, p), (f"{key}:std_error", "interaction"): error(b_error),
+            (key, "p"): p_value(p), (key, "share"): percent(one.region.share),
+            (key, "double_demeaned"): estimate(inner, inner_p),
+            (f"{key}:std_error", "double_demeaned"): error(inner_error),
+            (key, "n"): count(len(one.estimates.residuals)),
+        }  # fmt: skip
+        for column, w, known in zip(
+            ("low", "mean", "high"), values_of(one), one.conditional, strict=True
+        ):
+            effect, effect_error, effect_p = effect_at(one, w)
+            # rounding: the same sums in another order
+            assert (known.effect, known.std_error, known.p_value) == pytest.approx(
+                (effect, effect_error, effect_p)
+            )
+            cells[key, column] = estimate(known.effect, effect_p)
+            cells[f"{key}:std_error", column] = error(known.std_error)
+
+    chinese = {"low": "低（均值−标准差）", "high": "高（均值+标准差）"}
+    check(mechanism, name, Expected(COLUMNS, rows, cells, "Path", chinese))
+
+
+def test_the_study_shows_both_directions(mechanism):
+    """The checks tell directions apart only where there are some."""
+    tools = mechanism.result.results["moderation"]["tools"]
+    found = [interaction(path.found.estimates, path.found.interaction) for path in tools.paths]
+
+    assert {b > 0 for b, _, _ in found} == {True, False}
+    assert {p < LEVEL for _, _, p in found} == {True, False}
+    assert {0 < path.found.region.share < 1 for path in tools.paths} == {True, False}
+
+
+def test_sentences(mechanism, tools, name):
+    """Each path is read with its direction, its p and its effects at either end."""
+    sentences = []
+    for path in tools.paths:
+        one = path.found
+        b, _, p = interaction(one.estimates, one.interaction)
+        low, _, high = (effect_at(one, w)[0] for w in values_of(one))
+        x, y, w = named(one.terms.focal), NAMES[path.outcome], named(one.terms.moderator)
+        p_words = "p < 0.001" if p < 0.001 else f"p = {digits(p)}"
+        sentences.append(
+            f"The effect of {x} on {y} {'rises' if b > 0 else 'falls'} with {w} ({p_words}): from "
+            f"{digits(low)} where it is low to {digits(high)} where it is high."
+            if p < LEVEL
+            else f"A change of the effect of {x} on {y} with {w} is not statistically significant "
+            f"({p_words})."
+        )
+
+    check_sentences(mechanism, name, sentences)
+
+
+def test_chains(mechanism, tools, name):
+    """Each chain shows a b at low, mean and high moderator, and their difference."""
+    rows, cells = {}, {}
+    for chain in tools.chains:
+        one = chain.found
+        key = f"{chain.focal} -> {chain.mediator} | policy"
+        label = f"{named(one.first_terms.focal)} → {NAMES[chain.mediator]} | {named(one.first_terms.moderator)}"
+        rows |= {key: label, f"{key}:std_error": ""}
+        mediated = {known.place: known for known in one.conditional}
+        for column, known in mediated.items():
+            assert known.indirect == pytest.approx(known.a * known.b)  # rounding
+            cells[key, column] = estimate(known.indirect)
+            cells[f"{key}:std_error", column] = error(known.std_error)
+        assert one.index == pytest.approx(mediated["high"].indirect - mediated["low"].indirect)
+        assert mediated["low"].moderator < mediated["mean"].moderator < mediated["high"].moderator
+        assert one.index_interval.low < one.index_interval.high
+        cells |= {
+            (key, "index"): estimate(one.index),
+            (key, "index_low"): number(one.index_interval.low),
+            (key, "index_high"): number(one.index_interval.high),
+            (key, "n"): count(len(one.first.residuals)),
+        }
+
+    check(
+        mechanism,
+        f"{name}_chains",
+        Expected(CHAIN_COLUMNS, rows, cells, "Factor → mediator | moderator"),
+    )
+
+
+def done_by_tool(b, p, bent, bent_p):
+    """What the tool does to a path, in the words of the key."""
+    if bent_p >= LEVEL:
+        return "not significant"
+    if p >= LEVEL:
+        return "raises" if bent > 0 else "lowers"
+    return "strengthens" if bent * b > 0 else "weakens"
+
+
+def test_arrows(mechanism, tools, name):
+    """Each arrow carries the effect at the mean, and beneath it the interaction and what it does."""
+    expected = set()
+    for path in tools.paths:
+        one = path.found
+        b, _, p = effect_at(one, one.moderator_mean)
+        bent, _, bent_p = interaction(one.estimates, one.interaction)
+        look = "unclear" if p >= LEVEL else "positive" if b > 0 else "negative"
+        size = ("+" if bent > 0 else "") + digits(bent) + stars(bent_p)
+        words = ("+" if b > 0 else "") + digits(b) + stars(p)
+        beneath = f"{done_by_tool(b, p, bent, bent_p)} {size}"
+        expected.add(Arrow(NAMES[path.focal], NAMES[path.outcome], look, words, beneath))
+
+    found = arrows_of(mechanism.charts[f"{name}_policy_mechanism"].drawings["en"])
+    assert len(found) == len(expected)
+    assert set(found) == expected
+
+
+def test_lines_along_the_moderator(mechanism, tools, name):
+    """Each line is b1 + b3 w with its band over two standard deviations; thick where the band is off zero."""
+    chart = mechanism.charts[f"{name}_policy_along"].specifications["en"]
+    assert len(chart["concat"]) == len(tools.paths)
+    for panel, path in zip(chart["concat"], tools.paths, strict=True):
+        one = path.found
+        assert panel["title"]["text"] == f"{named(one.terms.focal)} → {NAMES[path.outcome]}"
+        (area,) = layers_of(panel, "area")
+        rows = rows_of(chart, {"data": area.get("data") or panel.get("data") or chart["data"]})
+        ends = [area["encoding"][channel]["field"] for channel in ("y", "y2")]
+        critical = student.ppf(0.975, one.estimates.covariance.df)
+        observed = tools.observed["policy"]
+        assert rows[0]["w"] == pytest.approx(max(values_of(one)[0] - one.moderator_sd, observed[0]))
+        assert rows[-1]["w"] == pytest.approx(
+            min(values_of(one)[2] + one.moderator_sd, observed[1])
+        )
+        for row in rows:
+            b, b_error, _ = effect_at(one, row["w"])
+            band = (b, b - critical * b_error, b + critical * b_error)
+            # rounding, and the inverse of Student's distribution by another program
+            assert (row["effect"], row[ends[0]], row[ends[1]]) == pytest.approx(
+                band, rel=1e-6, abs=1e-9
+            )
+            assert (row["clear"] is None) == (band[1] <= 0 <= band[2])
