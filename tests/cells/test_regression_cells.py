@@ -168,7 +168,11 @@ def test_sentences(mechanism, study):
 
 def test_fixed_and_random_effects(mechanism, study):
     """Fixed effects are the slopes of the table; random ones lie between them and pooled ones or differ."""
-    (contrast,) = (one.table for one in study.diagnoses if one.name == "hausman")
+    (contrast,) = (
+        one.table
+        for one in study.results["diagnostics"]["diagnostics"].found
+        if one.name == "hausman"
+    )
     fixed = study.estimates["baseline"][0]
     rows = {name: NAMES[name] for name in SLOPES}
     cells = {}
@@ -192,7 +196,11 @@ def test_fixed_and_random_effects(mechanism, study):
 
 def test_tests(mechanism, study):
     """Each null hypothesis stands with its statistic, its distribution and its p."""
-    found = {s.name: s for one in study.diagnoses for s in one.statistics}
+    found = {
+        s.name: s
+        for one in study.results["diagnostics"]["diagnostics"].found
+        for s in one.statistics
+    }
     labels = [row.label for row in mechanism.tables["tests"].rows]
     rows, cells = {}, {}
     starts = {
@@ -220,7 +228,9 @@ def test_tests(mechanism, study):
 
 def test_variance_inflation(mechanism, study):
     """The factor and its inverse, and the mean of the factors."""
-    (factors,) = (one.table for one in study.diagnoses if one.name == "vif")
+    (factors,) = (
+        one.table for one in study.results["diagnostics"]["diagnostics"].found if one.name == "vif"
+    )
     rows = {name: NAMES[name] for name in SLOPES} | {"mean": "Mean"}
     cells = {(name, "vif"): number(factors.loc[name, "vif"], 2) for name in SLOPES}
     cells |= {(name, "tolerance"): number(factors.loc[name, "tolerance"]) for name in SLOPES}
