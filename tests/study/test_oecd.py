@@ -177,7 +177,7 @@ def test_a_changed_cell_computes_what_depends_on_it(copy):
     assert stops["estimate.baseline/1"]["why"] == "changed: column human_capital"
     assert all(
         stops[name]["computed"]
-        for name in ("read", "prepare", "estimate.baseline/2", "diagnose.vif")
+        for name in ("read", "prepare", "estimate.baseline/2", "diagnostics")
     )
 
 

@@ -39,7 +39,6 @@ PIECES: Mapping[str, str] = MappingProxyType(
         "measure": "efficiency",
         "productivity": "productivity",
         "inference": "inference.scores",
-        "diagnose": "diagnostics",
         "estimate": "tables",
     }
 )
@@ -52,13 +51,11 @@ def named(piece: str) -> Wording:
     >>> str(named("measure.green (returns_to_scale: variable)"))
     "'green' under efficiency (returns_to_scale: variable)"
     >>> str(named("estimate.baseline/2")), str(named("describe"))
-    ("'baseline/2' under tables", 'the descriptive statistics')
+    ("'baseline/2' under tables", 'the section describe')
     """
     whole: Mapping[str, Wording] = {
         "read": message("the data as they are read now"),
         "prepare": message("the prepared data"),
-        "describe": message("the descriptive statistics"),
-        "specification_curve": message("the specification curve"),
     }
     head, _, rest = piece.partition(" (")
     options = f" ({rest}" if rest else ""
@@ -68,7 +65,7 @@ def named(piece: str) -> Wording:
         )
     kind, _, name = head.partition(".")
     if not name:
-        return piece
+        return message("the section {name}", name=piece)
     return message(
         "'{name}' under {section}{options}",
         name=name,
