@@ -36,6 +36,7 @@ tables:
       - {x: [factors, controls]}
       - {x: [talent], effects: [entity], covariance: hc1}
       - {x: [factors], covariance: {two_way: [entity, period]}, label: {zh: 双向, en: two ways}}
+  part: {from: baseline/1, columns: [{drop: {third: [first, second]}}]}
   instrumented:
     from: baseline/1
     columns: [{instruments: {talent: [distance, coast]}}, {instruments: {talent: [noise]}}]

@@ -128,7 +128,8 @@ def set_of(pieces):
     return words(" ∪ ".join(interval(low, high).text for low, high in pieces))
 
 
-def test_coefficient_plot(mechanism, study):
+@pytest.mark.parametrize("table", ["baseline", "part"])
+def test_coefficient_plot(mechanism, study, table):
     """Each point is a slope of its column; hollow from the weakest star on."""
     expected = [
         Point(
@@ -139,13 +140,20 @@ def test_coefficient_plot(mechanism, study):
             is_filled=bool(one.p_value[place] < LEVEL),
         )
         for name in SLOPES[:2]
-        for at, one in enumerate(study.estimates["baseline"], 1)
+        for at, one in enumerate(study.estimates[table], 1)
         if name in one.names
         for place in [one.names.index(name)]
     ]
-    found = points_of(mechanism.charts["baseline_coefficients"])
+    found = points_of(mechanism.charts[f"{table}_coefficients"])
 
     assert [one for one in found if not one.words.startswith("control")] == expected
+
+
+def test_the_study_has_stars_between_the_ends(study):
+    """Some slope is significant at the weakest level of the stars and not at the strictest."""
+    (one,) = study.estimates["part"]
+
+    assert any(0.01 <= p < LEVEL for p in one.p_value[:2])
 
 
 def test_sentences(mechanism, study):

@@ -12,7 +12,8 @@ from printed_grids import captions_of_html
 
 MECHANISM = {
     "baseline": "Green: regressions",
-    "instrumented": "Green: regressions under other choices",
+    "part": "Green: regressions under other choices (part)",
+    "instrumented": "Green: regressions under other choices (instrumented)",
     "vif": "Variance inflation",
     "hausman": "Fixed and random effects",
     "tests": "Tests",
