@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 from made_report import estimates
 from xinzhi.econometrics.estimates import Dropped
 from xinzhi.econometrics.specification import Regression
@@ -100,6 +102,16 @@ def test_different_errors_are_noted_by_column():
 
     assert "Column (1): Standard errors clustered" in notes
     assert "Column (2): Heteroskedasticity-robust" in notes
+
+
+def test_a_slope_without_a_test_is_neither_significant_nor_not():
+    """A column whose slope has no valid p-value, as with weak instruments, counts in no sentence."""
+    without = estimates({"x": (0.5, math.nan, math.nan)})
+    reading = said(table(estimates({"x": (0.5, 0.1, 0.001)}), without).reading)
+
+    assert "Column (1): x goes with more" in reading
+    assert "columns only" not in reading
+    assert said(table(without).reading) == ""
 
 
 def test_a_null_effect_is_called_null():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -57,13 +58,15 @@ def reading_beside(
 
 
 def _slopes_of_interest(estimates: Sequence[Fitted]) -> list[_Slope]:
-    return [
+    """List the slopes that have a test: of weak instruments, or without an error, some have none."""
+    found = [
         _slope(position, one, name)
         for position, one in enumerate(estimates, 1)
         if isinstance(one, Estimates)
         for name in one.regression.regressors
         if name in one.names
     ]
+    return [slope for slope in found if math.isfinite(slope.p)]
 
 
 def _slope(position: int, one: Estimates, name: str) -> _Slope:
