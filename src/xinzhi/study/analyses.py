@@ -42,6 +42,7 @@ def _computed(
     parts = {
         "options": fingerprint.of_text(_options(analysis, section, reads, study)),
         **{f"method {one}": fingerprint.of_method(one) for one in (*reads.methods, "analyses")},
+        **_other_package(analysis),
         **_columns(given),
     }
     return frames.memory.recall(
@@ -69,13 +70,22 @@ def _options(analysis: Analysis[Any, Any], section: Section, reads: Reads, study
     return repr((options, reads, study.seed))
 
 
+def _other_package(analysis: Analysis[Any, Any]) -> dict[str, str]:
+    """Fingerprint the code of an analysis that another package adds: a change of it computes again."""
+    module = type(analysis).__module__
+    own = module.partition(".")[0] == __name__.partition(".")[0]
+    return {} if own else {f"method {module}": fingerprint.of_package(module)}
+
+
 def _columns(given: Given) -> dict[str, str]:
     """Fingerprint the columns, frontier by frontier."""
     found: dict[str, str] = {}
     for asked, frame in given.frames.items():
         of = "".join(f" ({option}: {value})" for option, value in asked.frontier)
         if isinstance(frame, StudyError):
-            found[f"data{of}"] = fingerprint.of_text(repr(frame.problems))
+            found[f"data {', '.join(asked.columns)}{of}"] = fingerprint.of_text(
+                repr(frame.problems)
+            )
         else:
             columns = fingerprint.of_columns(frame, asked.columns)
             found |= {f"{column}{of}": print_ for column, print_ in columns.items()}

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Effect
+from xinzhi.analyses.effects import slopes
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.notices import Notice
@@ -117,26 +118,7 @@ def _table(
         one = mechanism.instrumented.get(name, {}).get(position)
         column = tables[name][position] if one is None else one.judged
         if isinstance(column, Estimates):
-            yield from _slopes(source, column)
-
-
-def _slopes(source: str, found: Estimates, **place: str) -> Iterator[Record]:
-    """Effects of the variables of interest on the outcome."""
-    asked = found.regression
-    for name in asked.regressors:
-        if name in found.names:
-            yield _record(source, (name, asked.outcome), {**place, **_numbers(found, name)})
-
-
-def _numbers(found: Estimates, name: str) -> Record:
-    at = found.position(name)
-    return {
-        "b": float(found.estimate[at]),
-        "se": float(found.std_error[at]),
-        "p": float(found.p_value[at]),
-        "n": found.n,
-        "df": found.covariance.df,
-    }
+            yield from (_written(source, one) for one in slopes(column))
 
 
 def _analysed(source: str, results: Results) -> Iterator[Record]:

@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import sha256
+from importlib import import_module
 from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from inspect import getsource
 
 import numpy as np
 import pandas as pd
@@ -51,6 +53,15 @@ def of_method(package: str) -> str:
     for name in (package, "panel", "cities", "study"):
         parts.extend(_sources(root.joinpath(name)))
     return of_text("\x1e".join(parts))
+
+
+@cache
+def of_package(module: str) -> str:
+    """Fingerprint of the package that a module belongs to, whoever wrote it."""
+    root = import_module(module.partition(".")[0])
+    if not hasattr(root, "__path__"):
+        return of_text(getsource(root))
+    return of_text("\x1e".join(_sources(files(root))))
 
 
 def _sources(folder: Traversable) -> list[str]:

@@ -110,7 +110,7 @@ def _observed(
     for path in paths_of(section, given.study):
         try:
             values = given.frame(path.data(equation))[path.moderator]
-        except (StudyError, KeyError):
+        except StudyError:
             continue
         found[path.moderator] = (float(values.min()), float(values.max()))
     return found
