@@ -95,7 +95,7 @@ def estimates(
 
 def hostile_document() -> Document:
     """Make a document in which every word of the user is hostile."""
-    from xinzhi.figures.scores_over_time import scores_over_time
+    from xinzhi.analyses.efficiency.charts import scores_over_time
     from xinzhi.notices import Notice
     from xinzhi.report.compose import compose
 

@@ -12,7 +12,7 @@ CLOSE = 1e-12
 
 def scores_of(everything):
     """Give the certified scores as {(entity, period): score}."""
-    found = everything.result.efficiency["green"]
+    found = everything.result.of("efficiency")["green"]
     assert set(found.statuses) == {"certified"}
     return dict(zip(found.labels, map(float, found.scores), strict=True))
 

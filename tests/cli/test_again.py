@@ -114,7 +114,8 @@ def test_only_runs_what_is_named_and_what_it_rests_on(tmp_path, demo):
     assert [s["name"] for s in stops if not s["name"].startswith("estimate.baseline")] == [
         "read",
         "prepare",
-        "measure.green_efficiency",
+        "efficiency.green_efficiency",
+        "classes.green_efficiency",
     ]
     assert "Only a part of the study was run: baseline" in done.stderr
 
@@ -153,7 +154,7 @@ def test_the_schema_is_that_of_the_study_file():
 SLOW = """
 import signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have told us to ignore it
-import xinzhi.study.stops.measure as stages
+import xinzhi.analyses.efficiency.compute as stages
 evaluate = stages.evaluate
 def slow(*a, **k):
     print("measuring", flush=True)

@@ -173,7 +173,7 @@ def test_a_changed_cell_computes_what_depends_on_it(copy):
     call("run", copy / "study.yaml")
 
     stops = {s["name"]: s for s in run_json(copy)["stops"]}
-    assert not stops["measure.green_efficiency"]["computed"]
+    assert not stops["efficiency.green_efficiency"]["computed"]
     assert stops["estimate.baseline/1"]["why"] == "changed: column human_capital"
     assert all(
         stops[name]["computed"]

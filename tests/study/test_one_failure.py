@@ -11,18 +11,18 @@ import pytest
 
 from cli_runner import call
 from made_everything import STUDY, places, write_study
+from xinzhi.analyses.efficiency.compute import measure_panel
 from xinzhi.errors import MethodError, Problem
 from xinzhi.report.material import every_table, material_of
 from xinzhi.study.memory import Memory
 from xinzhi.study.run import run
-from xinzhi.study.stops.measure import measure_panel
 
 WHY = "no answer today"
 STOPS = "xinzhi.study.stops"
 ANALYSES = "xinzhi.analyses"
 # What is made to fail -> id of the exhibit that says why. Several at once, never neighbours, so that
 # each run shows both: what fails is told, and all others are there.
-MEASURE = {"measure.measure_panel": ("plain_by_period",)}
+MEASURE = {"analyses.efficiency.measure_panel": ("plain_by_period",)}
 FIRST = {
     "productivity.productivity": ("gml_productivity",),
     "analyses.describe.describe": ("descriptive",),
@@ -51,18 +51,18 @@ SPACE = {
 }
 NEIGHBOURS = {"compare_places.adjacent": ("green_moran", "green_hot_spots", "green_local_moran")}
 RANKS = {"compare_places.rank": ("green_space",)}
-CLASSES = {"classify.classify": ("green_classes",)}
+CLASSES = {"analyses.classes.classify": ("green_classes",)}
 PATHWAYS = {"typology.find_pathways": ("pathways",), "script.exported": ("scripts",)}
 WHAT_IF = {"typology.what_if": ("what_if",)}
 RUNS = [
     # what fails, pieces of work that are done anew, tables that cannot stand without it
-    (MEASURE, ("measure.plain",), ("plain_",)),
+    (MEASURE, ("efficiency.plain",), ("plain_",)),
     (FIRST, ("productivity.", "describe", "estimate.second", "moderation.", "specification_curve"), ()),
     (SECOND, ("inference.", "diagnostics", "mediation.", "moderation.", "heterogeneity."), ("vif", "mechanism_effects", "cities")),
     (SPACE, (), ()),
     (NEIGHBOURS, (), ()),
     (RANKS, (), ("green_",)),
-    (CLASSES, (), ("green_regions", "green_transitions", "green_paths")),
+    (CLASSES, ("classes.",), ("green_regions", "green_transitions", "green_paths")),
     (PATHWAYS, (), ("pathway", "empowerment", "what_if", "distance")),
     (WHAT_IF, (), ()),
 ]  # fmt: skip
@@ -143,14 +143,14 @@ def test_a_score_that_fails_costs_only_what_uses_it(monkeypatch, study, pieces):
     known, sound = pieces
 
     def recall(_, name, __, compute):
-        is_kept = name in ("measure.plain", "inference.plain", "estimate.second/1")
+        is_kept = name in ("efficiency.plain", "inference.plain", "estimate.second/1")
         return known[name] if is_kept else compute()
 
     def refuse_green(panel, roles, *words, **options):
         return refuse() if roles[2] else measure_panel(panel, roles, *words, **options)
 
     monkeypatch.setattr(Memory, "recall", recall)
-    monkeypatch.setattr(f"{STOPS}.measure.measure_panel", refuse_green)
+    monkeypatch.setattr("xinzhi.analyses.efficiency.measure_panel", refuse_green)
 
     result = run(study)
 

@@ -183,7 +183,7 @@ def test_a_changed_record_is_counted_again(study):
     }
     assert not stops["read"]["computed"]
     assert stops["prepare"]["why"] == "changed: file cases"
-    assert not stops["measure.GTFP"]["computed"]
+    assert not stops["efficiency.GTFP"]["computed"]
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ import pytest
 
 import xinzhi as xz
 from cli_runner import attempt, call
+from xinzhi.analyses.efficiency.compute import options_of
 from xinzhi.efficiency.options import Options, checked
 from xinzhi.efficiency.resolve import resolve
 from xinzhi.errors import SpecError
 from xinzhi.study.load import spec_of
-from xinzhi.study.stops.measure import options_of
 from xinzhi.vocabulary import AMBIGUOUS, CHOICES, IMPLIED, canonical, with_implied
 
 SAME = 1e-12

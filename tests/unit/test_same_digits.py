@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from xinzhi.analyses.efficiency.tables import _ranked
 from xinzhi.econometrics.interaction import less_means
-from xinzhi.tables.efficiency import _ranked
 from xinzhi.typology.line import sweep
 from xinzhi.typology.matching import role_models
 

@@ -24,11 +24,13 @@ import pandas as pd
 from xinzhi.analyses.equation import Equation, Frontier
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.section import Section, Words
-from xinzhi.analyses.unavailable import Failure
+from xinzhi.analyses.unavailable import Failure, Unavailable
 from xinzhi.econometrics.estimates import Estimates
-from xinzhi.errors import Problem, StudyError
+from xinzhi.errors import MethodError, Problem, StudyError
+from xinzhi.figures.boundaries import Boundaries
 from xinzhi.figures.chart import Chart
 from xinzhi.notices import Notice
+from xinzhi.panel.panel import Panel
 from xinzhi.register import Register
 from xinzhi.tables.style import Style
 from xinzhi.wording import Label, Wording, message
@@ -67,6 +69,14 @@ class Reads:
     data: tuple[EstimationData, ...] = ()
     equations: tuple[Equation, ...] = ()
     """Equations that the options stand for: where one changes, the result is computed again."""
+    panel: tuple[str, ...] = ()
+    """Columns of the panel in their own units: of the prepared data, and scores by their names."""
+    groupings: tuple[str, ...] = ()
+    """Groupings of the study whose members are read, row by row."""
+    results: tuple[tuple[str, str], ...] = ()
+    """Results of other analyses, computed before: the key of the analysis and the name of the section."""
+    outlines: tuple[str, ...] = ()
+    """Maps of the study, or built_in, whose outlines are read."""
     asked: tuple[object, ...] = ()
     """What else of the study changes the result, such as the order of members."""
     methods: tuple[str, ...] = ("econometrics",)
@@ -105,6 +115,15 @@ class Study(Protocol):
     def member_label(self, grouping: str, member: str) -> Wording:
         """Name a member of a grouping."""
 
+    def section(self, key: str, name: str) -> Any:
+        """Give the options of an analysis; None where the study does not ask for it."""
+
+    def sections(self, key: str) -> Mapping[str, Any]:
+        """List the sections of an analysis: name -> options."""
+
+    def score_label(self, score: str) -> Wording:
+        """Name a score: by the label of the variable that is made from it."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Given:
@@ -112,6 +131,56 @@ class Given:
 
     study: Study
     frames: Mapping[EstimationData, pd.DataFrame | StudyError]
+    columns: Panel | StudyError | None = None
+    """The panel with the columns that were asked for."""
+    members: Mapping[str, pd.Series] = field(default_factory=lambda: MappingProxyType({}))
+    """Grouping -> member of each row of the panel."""
+    results: Mapping[tuple[str, str], Any] = field(default_factory=lambda: MappingProxyType({}))
+    outlines: Mapping[str, Boundaries | StudyError] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    jobs: int = 1
+    """Number of processes; no result depends on it."""
+
+    @property
+    def panel(self) -> Panel:
+        """The panel, cut to the columns that were asked for.
+
+        Raises
+        ------
+        StudyError
+            One of them is not there, or is a score that could not be measured.
+        """
+        if isinstance(self.columns, StudyError):
+            raise self.columns
+        assert self.columns is not None, "`reads` asks for no column of the panel"
+        return self.columns
+
+    def result(self, key: str, name: str) -> Any:
+        """Give the result of another analysis.
+
+        Raises
+        ------
+        StudyError
+            It could not be computed.
+        """
+        found = self.results[key, name]
+        if isinstance(found, Unavailable):
+            raise MethodError(found.problems)
+        return found
+
+    def outline(self, name: str) -> Boundaries:
+        """Give the outlines of a map.
+
+        Raises
+        ------
+        StudyError
+            There are none for these entities.
+        """
+        found = self.outlines[name]
+        if isinstance(found, StudyError):
+            raise found
+        return found
 
     def frame(self, asked: EstimationData) -> pd.DataFrame:
         """Give the data; they are indexed (entity, period).
@@ -136,8 +205,17 @@ class Shown:
     title: Wording
     study: Study
     style: Style
+    panel: Panel
+    """The data of the study with all its scores, for their values, labels and units."""
     results: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
-    """Analysis -> name -> result, of every analysis of the study that could be computed."""
+    """Analysis -> name -> result, or `Unavailable`, of every analysis of the study."""
+    outlines: Mapping[str, Boundaries] = field(default_factory=lambda: MappingProxyType({}))
+    """Map -> its outlines."""
+
+    def column(self, name: str) -> Wording:
+        """Name a column of the data by its label and, where known, its unit."""
+        label, unit = self.panel.label(name), self.panel.units.get(name)
+        return message("{name} ({unit})", name=label, unit=unit) if unit else label
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +251,8 @@ class Analysis(ABC, Generic[S, R]):
     """Id of its exhibits where that is not the name of the section."""
     verb: ClassVar[str]
     """Its name in Python: `xinzhi.mediate`; its docstring there is that of the class."""
+    is_written_by_hand: ClassVar[bool] = False
+    """Whether the function and the command of this name are written by hand and not made from options."""
     description: ClassVar[str]
     """What its section of the study file holds, for the schema."""
     title: ClassVar[Wording]
@@ -181,6 +261,27 @@ class Analysis(ABC, Generic[S, R]):
     """Section of the report in which its exhibits stand."""
     shown_only: ClassVar[frozenset[str]] = frozenset({"title"})
     """Options that change no number."""
+    is_declared: ClassVar[bool] = True
+    """Whether the study file has a key of its name; otherwise `sections` finds its options elsewhere."""
+    named_by: ClassVar[str] = ""
+    """Option that takes the name of the section where the study file leaves it out, such as a score."""
+    measures: ClassVar[bool] = False
+    """Whether a result is a score: a column of the panel, from which variables may be made."""
+
+    def sections(self, key: str, options: Any) -> Mapping[str, S]:
+        """List the sections of a study file that ask for the analysis: name -> options."""
+        found = getattr(options, key)
+        if self.is_single:
+            return {key: found} if found is not None else {}
+        if not self.named_by:
+            named: Mapping[str, S] = found
+            return named
+        return {
+            name: one
+            if getattr(one, self.named_by) is not None
+            else one.model_copy(update={self.named_by: name})
+            for name, one in found.items()
+        }
 
     @abstractmethod
     def reads(self, section: S, study: Study) -> Reads:
@@ -200,6 +301,10 @@ class Analysis(ABC, Generic[S, R]):
     def show(self, section: S, result: R, shown: Shown) -> Exhibits:
         """Make tables, paragraphs of methods and references."""
 
+    def heading(self, section: S, shown: Shown) -> tuple[str, Wording]:
+        """Give id and title of the exhibit that says why, where there is no result."""
+        return shown.name, shown.title
+
     def draw(self, section: S, result: R, shown: Shown) -> Iterator[Chart]:
         """Draw the charts: this loads the chart engine and takes longer than anything else."""
         yield from ()
@@ -207,6 +312,17 @@ class Analysis(ABC, Generic[S, R]):
     def problems(self, section: S, study: Study) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
         """Find what is wrong with the options once all their names are known, with its place."""
         yield from ()
+
+    def inspect(self, section: S, study: Study, panel: Panel) -> Iterator[Problem]:
+        """Look whether the prepared data can be used, before anything is computed.
+
+        Warnings do not keep the study from running.
+        """
+        yield from ()
+
+    def scores(self, result: R) -> pd.Series:
+        """Give the scores as a column indexed (entity, period), of an analysis that measures."""
+        raise NotImplementedError
 
     def base(self, section: S, study: Study) -> str | None:
         """Name the column of a table from which the analysis starts."""

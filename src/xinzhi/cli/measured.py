@@ -16,13 +16,13 @@ from xinzhi.tables import numbers
 from xinzhi.wording import message, say
 
 if TYPE_CHECKING:
+    from xinzhi.analyses.efficiency.compute import Measured
     from xinzhi.efficiency.activities import Label
     from xinzhi.efficiency.explain import Explanation
     from xinzhi.efficiency.inference.intervals import ScoreInference
     from xinzhi.efficiency.options import Options
     from xinzhi.efficiency.productivity.index import ProductivityResult
     from xinzhi.efficiency.result import EfficiencyResult
-    from xinzhi.study.stops.measure import Measured
 
 
 KEYS = {

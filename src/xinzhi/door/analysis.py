@@ -20,7 +20,7 @@ from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Shown, base_key
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.unavailable import Failure
-from xinzhi.door.arguments import Data, Names
+from xinzhi.door.arguments import Data, Names, panel_and_order
 from xinzhi.door.keys import Key, keyed
 from xinzhi.door.regression import BOTH, regression_of
 from xinzhi.econometrics.specification import Regression
@@ -58,7 +58,13 @@ BASE = "the regression"
 @cache
 def verbs() -> Mapping[str, Callable[..., Any]]:
     """Make the verbs of all analyses."""
-    return MappingProxyType({analysis.verb: verb_of(key) for key, analysis in ANALYSES})
+    return MappingProxyType(
+        {
+            analysis.verb: verb_of(key)
+            for key, analysis in ANALYSES
+            if not analysis.is_written_by_hand
+        }
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,19 @@ class OneRegression:
         del grouping
         return Label(member)
 
+    def section(self, key: str, name: str) -> None:
+        """Leave out other analyses: a verb is one alone."""
+        del key, name
+
+    def sections(self, key: str) -> Mapping[str, Any]:
+        """List no other analyses."""
+        del key
+        return {}
+
+    def score_label(self, score: str) -> Wording:
+        """Call a score by its column."""
+        return Label(score)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysed:
@@ -113,13 +132,13 @@ class Analysed:
     failures: tuple[Failure, ...]
 
 
-def analysed(key: str, data: Data, **words: Any) -> Analysed:
+def analysed(key: str, data: Panel, **words: Any) -> Analysed:
     """Run an analysis by its verb, and show the result as a report does."""
     analysis, section, study, result = _result(key, data, words)
-    labels: dict[str, Wording] = {}
-    if isinstance(data, Panel):
-        labels |= {name: data.label(name) for name in map(str, data.frame)}
-    shown = Shown(analysis.id or key, analysis.title, study, Style(labels), {key: {key: result}})
+    labels: dict[str, Wording] = {name: data.label(name) for name in map(str, data.frame)}
+    shown = Shown(
+        analysis.id or key, analysis.title, study, Style(labels), data, {key: {key: result}}
+    )
     return Analysed(
         result,
         analysis.show(section, result, shown),
@@ -177,10 +196,19 @@ def _result(
     study = OneRegression(equation, asked["seed"])
     _refuse(analysis, section, study)
     frame = keyed(data, asked["entity"], asked["period"])
-    wanted = analysis.reads(section, study).data
-    _require(tuple(name for one in wanted for name in one.columns), frame)
+    reads = analysis.reads(section, study)
+    in_units = (*reads.panel, *reads.groupings)
+    _require((*(name for one in reads.data for name in one.columns), *in_units), frame)
     table = frame.frame if isinstance(frame, Panel) else frame
-    given = Given(study, dict.fromkeys(wanted, table))
+    panel = None
+    if in_units:
+        panel, _ = panel_and_order(data, asked["entity"], asked["period"])
+    given = Given(
+        study,
+        dict.fromkeys(reads.data, table),
+        columns=panel,
+        members={name: panel.frame[name] for name in reads.groupings} if panel else {},
+    )
     return analysis, section, study, analysis.compute(section, given)
 
 

@@ -151,6 +151,10 @@ class Panel:
         rows = tuple(row for row, keep in zip(self.rows, kept, strict=False) if keep)
         return replace(self, frame=self.frame.loc[kept], rows=rows)
 
+    def select(self, columns: tuple[str, ...]) -> Panel:
+        """Return the panel with these columns alone, each once."""
+        return replace(self, frame=self.frame[list(dict.fromkeys(columns))])
+
     def with_columns(
         self,
         columns: Mapping[str, pd.Series],

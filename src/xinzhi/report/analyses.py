@@ -36,7 +36,7 @@ def exhibited(result: StudyResult) -> Exhibited:
     references: set[str] = set()
     for analysis, section, found, shown in _asked(result):
         if isinstance(found, Unavailable):
-            one = Exhibits((not_computed_table(shown.name, shown.title, found.problems),))
+            one = Exhibits((not_computed_table(*analysis.heading(section, shown), found.problems),))
         else:
             one = analysis.show(section, found, shown)
         place = analysis.place.key
@@ -65,5 +65,13 @@ def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, 
         sections = result.spec.sections(key)
         for name, section in sections.items():
             title = title_of(analysis, getattr(section, "title", None), name, len(sections))
-            shown = Shown(analysis.id or name, title, study, style, result.results)
+            shown = Shown(
+                analysis.id or name,
+                title,
+                study,
+                style,
+                result.panel,
+                result.results,
+                result.outlines,
+            )
             yield analysis, section, result.results[key][name], shown

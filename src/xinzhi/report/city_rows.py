@@ -70,7 +70,7 @@ def sorted_findings(result: StudyResult, found: Advice) -> Sorted:
     values = pd.DataFrame(
         {"score": found.outcomes, "rank": found.ranks.reindex(found.outcomes.index)}
     )
-    classes = result.classes.get(found.score or "")
+    classes = result.of("classes").get(found.score or "")
     if classes is not None:
         values["class"] = classes.of.reindex(values.index)
     moved = found.what_if.by_city if isinstance(found.what_if, WhatIf) else pd.DataFrame()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from xinzhi.analyses.classes.compute import class_labels
 from xinzhi.report.city_rows import Sorted, number_or_none
-from xinzhi.report.naming import class_labels
 from xinzhi.report.pathway_tables import variables_of, with_unit
 from xinzhi.study.groups import group_label
 from xinzhi.tables import numbers
@@ -27,8 +27,8 @@ OF_TOOLS: Mapping[str, Wording] = {
 
 def scores_table(known: Sorted, entity: str) -> Table:
     """Set score, rank and class over time."""
-    has_class = known.found.score in known.result.classes
-    classes = class_labels(known.result.classes[known.found.score or ""]) if has_class else {}
+    has_class = known.found.score in known.result.of("classes")
+    classes = class_labels(known.result.of("classes")[known.found.score or ""]) if has_class else {}
     more = (Column("class", message("Class")),) if has_class else ()
     return Table(
         id="scores",
@@ -52,7 +52,7 @@ def scores_table(known: Sorted, entity: str) -> Table:
 
 def _measured(known: Sorted) -> tuple[Wording, ...]:
     """Say how the score was measured."""
-    found = known.result.efficiency.get(known.found.score or "")
+    found = known.result.of("efficiency").get(known.found.score or "")
     return () if found is None else (measured_as(found.options, has_bads=found.has_bads),)
 
 

@@ -90,7 +90,7 @@ def files_of(
         )
     )
     files["results.json"] = json_text(results_json(result, material)).encode()
-    if result.efficiency:
+    if result.of("efficiency"):
         files["scores.csv"] = csv_text(scores_frame(result)).encode("utf-8-sig")
     files |= _reviews(result.panel.ledger)
     files["run.json"] = json_text(manifest_of(result)).encode()
@@ -112,7 +112,7 @@ def planned(spec: StudySpec) -> tuple[str, ...]:
     return (
         *(name for kind in formats for name in pages.get(kind, ())),
         *("results.json", "run.json", "README.md"),
-        *(("scores.csv",) if spec.efficiency else ()),
+        *(("scores.csv",) if spec.sections("efficiency") else ()),
         *(_review(name) for name, _ in spec.prepare),
     )
 
@@ -154,7 +154,7 @@ def results_json(result: StudyResult, material: Material) -> dict[str, Any]:
                 "n": one.n,
                 **{status: one.count(status) for status in STATUSES},
             }
-            for name, one in result.efficiency.items()
+            for name, one in result.of("efficiency").items()
         },
         "notices": [
             {
@@ -170,12 +170,12 @@ def results_json(result: StudyResult, material: Material) -> dict[str, Any]:
 def scores_frame(result: StudyResult) -> pd.DataFrame:
     """Scores of all measurements below each other: entity, period, score, status, slacks and so on."""
     parts = []
-    for name, one in result.efficiency.items():
+    for name, one in result.of("efficiency").items():
         frame = one.to_frame()
         frame.insert(0, "measurement", name)
         frame["peers"] = [_peers(one, position) for position in range(one.n)]
         parts.append(frame.reset_index())
-    every = pd.concat(parts, ignore_index=True)
+    every: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return every.assign(simulated="simulated") if result.spec.simulated else every
 
 

@@ -8,12 +8,13 @@ from functools import partial
 
 import pandas as pd
 
+from xinzhi.analyses.classes.compute import class_ranges
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import MethodError, Problem, Where
 from xinzhi.figures.chart import Chart
 from xinzhi.figures.maps import china_map, world_map
 from xinzhi.panel.panel import ENTITY, NO_PERIOD
-from xinzhi.report.naming import class_ranges, entity_labels, score_label, words_of
+from xinzhi.report.naming import entity_labels, score_label, words_of
 from xinzhi.study.attempts import tried
 from xinzhi.study.groups import group_label, member_label, memberships
 from xinzhi.study.result import StudyResult
@@ -39,7 +40,7 @@ def _map(result: StudyResult, name: str, section: Map) -> Chart:
 def _of_score(result: StudyResult, name: str, section: Map) -> Chart:
     assert section.value is not None
     score = score_label(result, section.value)
-    if section.value not in result.classes:
+    if section.value not in result.of("classes"):
         raise MethodError(
             Problem(
                 "map.no_classes",
@@ -47,7 +48,7 @@ def _of_score(result: StudyResult, name: str, section: Map) -> Chart:
                 Where(key=f"maps.{name}.value"),
             )
         )
-    found = result.classes[section.value]
+    found = result.of("classes")[section.value]
     values = _in_periods(result.panel.frame[section.value], section.periods)
     return _drawn(
         result,

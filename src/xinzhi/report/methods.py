@@ -7,14 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.report.analyses import Exhibited
 from xinzhi.report.mechanism_methods import mechanism_methods, mechanism_references
-from xinzhi.report.naming import score_label
 from xinzhi.report.pathway_methods import pathway_methods, pathway_references
 from xinzhi.report.references import references_of
 from xinzhi.report.score_methods import inference_references, score_inference_methods
 from xinzhi.study.result import StudyResult
 from xinzhi.study.titles import table_title
 from xinzhi.study.variables import labels
-from xinzhi.tables.options import options_in_words
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.tables.regression.notes import kind_of_errors
 from xinzhi.wording import Wording, listed, message
@@ -27,7 +25,6 @@ def methods_of(result: StudyResult, shown: Exhibited) -> tuple[Wording, ...]:
     what was done; they are ready for the appendix of a paper.
     """
     return (
-        *_efficiency(result),
         *score_inference_methods(result),
         *_variables(result),
         *_regressions(result),
@@ -35,31 +32,6 @@ def methods_of(result: StudyResult, shown: Exhibited) -> tuple[Wording, ...]:
         *pathway_methods(result),
         *_references(result, shown.references),
     )
-
-
-def _efficiency(result: StudyResult) -> Iterator[Wording]:
-    for name, one in result.efficiency.items():
-        measurement = result.spec.efficiency[name]
-        yield message(
-            "{name} was measured with the inputs {inputs}, the good outputs {goods} and the bad "
-            "outputs {bads}: {options}. Every score was proved optimal by weak duality over all "
-            "columns of its reference set.",
-            name=score_label(result, name),
-            inputs=_columns(result, measurement.inputs),
-            goods=_columns(result, measurement.good_outputs),
-            bads=_columns(result, measurement.bad_outputs) or message("(none)"),
-            options=listed(options_in_words(one.options, has_bads=one.has_bads)),
-        )
-
-
-def _columns(result: StudyResult, columns: Sequence[str]) -> Wording:
-    """Name columns by their labels and, where known, their units."""
-    return listed([_column(result, column) for column in columns])
-
-
-def _column(result: StudyResult, column: str) -> Wording:
-    label, unit = result.panel.label(column), result.panel.units.get(column)
-    return message("{name} ({unit})", name=label, unit=unit) if unit else label
 
 
 def _variables(result: StudyResult) -> Iterator[Wording]:
@@ -125,9 +97,6 @@ def _table(title: Wording, columns: Sequence[Estimates], words: Mapping[str, Wor
 
 
 def _references(result: StudyResult, analysed: frozenset[str]) -> tuple[Wording, ...]:
-    found = references_of(
-        (one.options for one in result.efficiency.values()),
-        (one.covariance.kind for one in _all(_fitted(result))),
-    )
+    found = references_of(one.covariance.kind for one in _all(_fitted(result)))
     more = mechanism_references(result) | pathway_references(result) | inference_references(result)
     return tuple(sorted({*found, *more, *analysed}))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from xinzhi.analyses.section import Words
 from xinzhi.study.result import StudyResult
-from xinzhi.typology.classes import Classification
-from xinzhi.wording import Label, Wording, message
+from xinzhi.wording import Label, Wording
 
 
 def score_label(result: StudyResult, name: str) -> Wording:
@@ -14,19 +13,6 @@ def score_label(result: StudyResult, name: str) -> Wording:
         if variable.score == name:
             return variable.label.label(name)
     return Label(name)
-
-
-def class_labels(found: Classification) -> dict[str, Wording]:
-    """Words for classes: those of the field are translated, a user's own stay as they are."""
-    return {name: message(name) for name in found.names}
-
-
-def class_ranges(found: Classification) -> dict[str, Wording]:
-    """Words for classes with their ranges, as a legend needs them."""
-    return {
-        name: message("{name} ({range})", name=message(name), range=str(found.intervals[name]))
-        for name in found.names
-    }
 
 
 def entity_labels(result: StudyResult) -> dict[str, Wording]:

@@ -11,10 +11,8 @@ from xinzhi.tables.table import Table
 from xinzhi.wording import Label, Wording, message
 
 SECTIONS: Mapping[str, str] = {
-    "efficiency": "efficiency",
     "productivity": "efficiency",
     "inference": "efficiency",
-    "classes": "classes",
     "space_and_time": "space",
     "scripts": "models",
     "typology": "pathways",
@@ -45,7 +43,6 @@ def _called(result: StudyResult, kind: str, name: str) -> tuple[str, Wording]:
     index = result.spec.productivity.get(name)
     label = (words_of(index.label) if index else "") or Label(name)
     titles: dict[str, tuple[str, Wording]] = {
-        "efficiency": (f"{name}_by_period", message("{score} by period", score=score)),
         "productivity": (
             f"{name}_productivity",
             message("{index}: means between periods", index=label),
@@ -54,7 +51,6 @@ def _called(result: StudyResult, kind: str, name: str) -> tuple[str, Wording]:
             f"{name}_intervals",
             message("{score}: intervals by resampling", score=score),
         ),
-        "classes": (f"{name}_classes", message("Classes of {score} by period", score=score)),
         "space_and_time": (f"{name}_space", message("{score} over space and time", score=score)),
         "scripts": ("scripts", message("The regressions in other software")),
         "typology": ("pathways", message("Pathways that the estimates support")),

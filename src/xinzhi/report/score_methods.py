@@ -48,7 +48,7 @@ def inference_references(result: StudyResult) -> frozenset[str]:
         if one.plan.method == "smoothed":
             found.add(SIMAR_1998)
         elif one.plan.method == "subsampling" and one.reason is None:
-            options = result.efficiency[name].options
+            options = result.of("efficiency")[name].options
             found |= {KNEIP_2008, SIMAR_2011}
             found |= {PARK_2010} if options.returns_to_scale == "constant" else set()
             found |= {SIMAR_2012} if options.measure == "directional" else set()

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TypeVar
 
+from xinzhi.analyses.classes.compute import class_labels
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.report.naming import class_labels, entity_labels, score_label
+from xinzhi.report.naming import entity_labels, score_label
 from xinzhi.study.groups import member_label
 from xinzhi.study.result import StudyResult
 from xinzhi.study.space import Space
@@ -52,7 +53,7 @@ def region_labels(result: StudyResult, name: str, space: Space) -> dict[str, Wor
 
 def _classes(result: StudyResult, name: str, space: Space) -> Iterator[Table]:
     score = score_label(result, name)
-    words = class_labels(result.classes[name]) if name in result.classes else {}
+    words = class_labels(result.of("classes")[name]) if name in result.of("classes") else {}
     title = message("Classes of {score} by period and region", score=score)
     yield from _one(
         f"{name}_regions",

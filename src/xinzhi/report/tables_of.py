@@ -8,7 +8,6 @@ from xinzhi.panel.history import filled_by_year
 from xinzhi.report.analyses import Exhibited
 from xinzhi.report.mechanism_tables import regressions
 from xinzhi.report.naming import (
-    class_labels,
     entity_labels,
     score_label,
     words_of,
@@ -18,21 +17,18 @@ from xinzhi.report.pathway_tables import pathway_tables
 from xinzhi.report.section import order_of
 from xinzhi.report.space_tables import space_tables
 from xinzhi.study.result import StudyResult
-from xinzhi.tables.classes import classes_table
-from xinzhi.tables.efficiency import efficiency_ranking, efficiency_summary
 from xinzhi.tables.filled import filled_table
 from xinzhi.tables.productivity import productivity_table
 from xinzhi.tables.score_inference import score_inference_table
 from xinzhi.tables.table import Table
-from xinzhi.wording import Label, listed, message
+from xinzhi.wording import Label, message
 
 
 def tables_of(result: StudyResult, shown: Exhibited) -> dict[str, tuple[Table, ...]]:
     """Set the tables of a study: section of the report -> its tables."""
     tables = {
         "data": tuple(_filled(result)),
-        "efficiency": (*_efficiency(result), *_productivity(result)),
-        "classes": tuple(_classes(result)),
+        "efficiency": tuple(_productivity(result)),
         **space_tables(result),
         "models": tuple(regressions(result)),
         **pathway_tables(result),
@@ -50,18 +46,6 @@ def _filled(result: StudyResult) -> Iterator[Table]:
         yield filled_table("filled", message("Filled cells by variable and period"), filled)
 
 
-def _efficiency(result: StudyResult) -> Iterator[Table]:
-    decimals = result.spec.report.decimals
-    for name, one in result.efficiency.items():
-        score = score_label(result, name)
-        title = message("{score} by period", score=score)
-        yield efficiency_summary(f"{name}_by_period", title, one, decimals=decimals)
-        title = message("{score}: highest and lowest means", score=score)
-        yield efficiency_ranking(
-            f"{name}_ranking", title, one, labels=entity_labels(result), decimals=decimals
-        )
-
-
 def _productivity(result: StudyResult) -> Iterator[Table]:
     decimals = result.spec.report.decimals
     for name, one in result.productivity.items():
@@ -76,22 +60,4 @@ def _productivity(result: StudyResult) -> Iterator[Table]:
             inference,
             labels=entity_labels(result),
             decimals=decimals,
-        )
-
-
-def _classes(result: StudyResult) -> Iterator[Table]:
-    for name, found in result.classes.items():
-        words = class_labels(found)
-        rules = listed(
-            [
-                message("{name} {range}", name=words[name], range=str(interval))
-                for name, interval in found.intervals.items()
-            ]
-        )
-        yield classes_table(
-            f"{name}_classes",
-            message("Classes of {score} by period", score=score_label(result, name)),
-            found.counts,
-            labels=class_labels(found),
-            notes=(message("Classes by score: {rules}.", rules=rules),),
         )

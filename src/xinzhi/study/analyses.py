@@ -1,67 +1,246 @@
-"""The loop over the analyses of a study: reads, data, cache, result or the reason why there is none."""
+"""The loop over the analyses of a study: reads, data, cache, result or the reason why there is none.
+
+Analyses that measure scores come first: their results are columns of the panel, from which the
+variables of all others are made. The others follow in the order of the report, each after the results
+that it reads.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from pydantic import ValidationError
 
-from xinzhi.analyses.analysis import Analysis, EstimationData, Given, Reads, in_order
+from xinzhi.analyses.analysis import ANALYSES, Analysis, EstimationData, Given, Reads, in_order
+from xinzhi.analyses.equation import Frontier
 from xinzhi.analyses.section import Section
-from xinzhi.errors import StudyError
+from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.errors import MethodError, OutOfDomain, Problem, SpecError, StudyError
+from xinzhi.figures.boundaries import Boundaries
+from xinzhi.notices import Notice
+from xinzhi.panel.panel import Panel
 from xinzhi.study import fingerprint
 from xinzhi.study.attempts import tried
+from xinzhi.study.frontiers import changed, scores_of
+from xinzhi.study.groups import memberships
+from xinzhi.study.memory import Memory
+from xinzhi.study.outlines import outline_of
 from xinzhi.study.results import Results, place_of
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.stops.remeasure import Frames
+from xinzhi.study.variables import Failed, refuse_taken_names, transformed
 from xinzhi.study.view import StudyView
 
 
-def analyse(spec: StudySpec, frames: Frames) -> Results:
-    """Compute every analysis that a study asks for; one without an answer says why."""
+def inspect(spec: StudySpec, panel: Panel) -> tuple[list[Problem], list[Problem]]:
+    """Look whether every analysis can use the prepared data: problems, and doubts."""
     study = StudyView(spec)
-    return {
-        key: {
-            name: _computed(key, analysis, name, section, study, frames)
-            for name, section in spec.sections(key).items()
+    found: list[Problem] = []
+    for key, analysis in in_order():
+        for section in spec.sections(key).values():
+            try:
+                found += analysis.inspect(section, study, panel)
+            except StudyError as error:
+                found += error.problems
+    found = list(dict.fromkeys(found))
+    doubts = [one for one in found if one.severity == "warning"]
+    return [one for one in found if one.severity != "warning"], doubts
+
+
+@dataclass(slots=True)
+class Analyses:
+    """The analyses of a study, and the data that they read, each computed once."""
+
+    spec: StudySpec
+    prepared: Panel
+    """The data after preparation, without scores."""
+    memory: Memory
+    outlines: Mapping[str, Boundaries] = field(default_factory=lambda: MappingProxyType({}))
+    """Map -> its outlines."""
+    jobs: int = 1
+    results: dict[str, dict[str, Any]] = field(default_factory=dict)
+    panel: Panel = field(init=False)
+    """The data with the scores measured so far."""
+    variables: pd.DataFrame = field(init=False)
+    failed: Failed = field(default_factory=lambda: MappingProxyType({}))
+    """Variables that could not be computed; what asks for one of them is refused."""
+    fingerprints: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Of everything that each result was computed from."""
+    measured_again: dict[str, tuple[Any, str]] = field(default_factory=dict)
+    """Name of a score with its changed options -> its result, and the key of its analysis."""
+
+    def __post_init__(self) -> None:
+        self.panel = self.prepared
+
+    def measure(self) -> None:
+        """Measure the scores, add them to the panel and make the variables."""
+        for key, analysis in in_order():
+            if analysis.measures:
+                for name in self.spec.sections(key):
+                    self.result(key, name)
+        self.panel = self._with_scores({})
+        self.variables, self.failed = transformed(self.spec, self.panel)
+
+    def compute(self) -> Results:
+        """Compute every analysis that the study asks for; one without an answer says why."""
+        for key, _ in in_order():
+            for name in self.spec.sections(key):
+                self.result(key, name)
+        return {
+            key: {name: self.results[key][name] for name in self.spec.sections(key)}
+            for key, _ in in_order()
         }
-        for key, analysis in in_order()
-    }
 
+    def result(self, key: str, name: str) -> Any:
+        """Compute one result, after those that it reads."""
+        found = self.results.setdefault(key, {})
+        if name not in found:
+            section = self.spec.sections(key)[name]
+            found[name] = self._computed(key, name, section)
+        return found[name]
 
-def _computed(
-    key: str,
-    analysis: Analysis[Any, Any],
-    name: str,
-    section: Section,
-    study: StudyView,
-    frames: Frames,
-) -> Any:
-    reads = analysis.reads(section, study)
-    given = given_to(reads, study, frames)
-    parts = {
-        "options": fingerprint.of_text(_options(analysis, section, reads, study)),
-        **{f"method {one}": fingerprint.of_method(one) for one in (*reads.methods, "analyses")},
-        **_other_package(analysis),
-        **_columns(given),
-    }
-    return frames.memory.recall(
-        ".".join(place_of(key, name)),
-        parts,
-        lambda: tried(name, lambda: analysis.compute(section, given)),
-    )
+    def _computed(self, key: str, name: str, section: Section) -> Any:
+        analysis, study = ANALYSES.get(key), StudyView(self.spec)
+        reads = analysis.reads(section, study)
+        given = self.given(reads)
+        parts = {
+            "options": fingerprint.of_text(_options(analysis, section, reads, study)),
+            **{f"method {m}": fingerprint.of_method(m) for m in (*reads.methods, "analyses")},
+            **_other_package(analysis),
+            **_columns(given, reads),
+            **{
+                f"result {'.'.join(place_of(*one))}": self.fingerprints[one]
+                for one in reads.results
+            },
+        }
+        self.fingerprints[key, name] = fingerprint.key_of(parts)
+        return self.memory.recall(
+            ".".join(place_of(key, name)),
+            parts,
+            lambda: tried(name, lambda: analysis.compute(section, given)),
+        )
 
+    def given(self, reads: Reads) -> Given:
+        """Gather what an analysis reads; what there is not is an error in its place."""
+        members = memberships(self.spec, self.panel) if reads.groupings else {}
+        return Given(
+            study=StudyView(self.spec),
+            frames={asked: self._frame_or_error(asked) for asked in reads.data},
+            columns=self._columns_of(reads.panel) if reads.panel else None,
+            members={name: members[name] for name in reads.groupings},
+            results={one: self.result(*one) for one in reads.results},
+            outlines={name: self._outline(name) for name in reads.outlines},
+            jobs=self.jobs,
+        )
 
-def given_to(reads: Reads, study: StudyView, frames: Frames) -> Given:
-    """Gather what an analysis reads; a variable that could not be computed is an error in its place."""
-
-    def gather(asked: EstimationData) -> pd.DataFrame | StudyError:
+    def _frame_or_error(self, asked: EstimationData) -> pd.DataFrame | StudyError:
         try:
-            return frames.of(asked.frontier, asked.variables, asked.as_measured)
+            return self.frame(asked.frontier, asked.variables, asked.as_measured)
         except StudyError as error:
             return error
 
-    return Given(study, {asked: gather(asked) for asked in reads.data})
+    def _columns_of(self, names: tuple[str, ...]) -> Panel | StudyError:
+        try:
+            self._refuse_unmeasured(names)
+            self.panel.require(names)
+        except StudyError as error:
+            return error
+        return self.panel.select(names)
+
+    def _outline(self, name: str) -> Boundaries | StudyError:
+        try:
+            return outline_of(name, self.outlines, self.panel)
+        except StudyError as error:
+            return error
+
+    def frame(
+        self, frontier: Frontier, names: tuple[str, ...], also: tuple[str, ...] = ()
+    ) -> pd.DataFrame:
+        """Give the variables, the scores behind these names measured under other options.
+
+        `also` are variables that are read as they were measured.
+
+        Raises
+        ------
+        StudyError
+            One of the names could not be computed, or its score not be measured.
+        """
+        variables, failed = self.variables, self.failed
+        again: dict[str, Any] = {}
+        if frontier:
+            again = {name: self._score(name, frontier) for name in scores_of(self.spec, names)}
+            variables, failed = transformed(self.spec, self._with_scores(again))
+        used = dict.fromkeys((*names, *also))
+        problems = [p for name in used for p in failed.get(name, ())]
+        if problems:
+            raise OutOfDomain(problems)
+        self._refuse_unmeasured(s for s in scores_of(self.spec, used) if s not in again)
+        return variables
+
+    def _measured(self) -> dict[str, tuple[str, Any]]:
+        """List the scores: name -> key of its analysis, result or `Unavailable`."""
+        return {
+            name: (key, one)
+            for key, analysis in in_order()
+            if analysis.measures
+            for name, one in self.results.get(key, {}).items()
+        }
+
+    def _with_scores(self, again: Mapping[str, Any]) -> Panel:
+        """Add the scores as columns of their names; those that could not be measured are empty."""
+        measured = self._measured()
+        refuse_taken_names(measured, self.prepared)
+        index = self.prepared.frame.index
+        columns = {}
+        for name, (key, found) in measured.items():
+            one = again.get(name, found)
+            columns[name] = (
+                pd.Series(np.nan, index=index)
+                if isinstance(one, Unavailable)
+                else ANALYSES.get(key).scores(one).reindex(index)
+            )
+        return self.prepared.with_columns(columns)
+
+    def _refuse_unmeasured(self, names: Any) -> None:
+        measured = self._measured()
+        found = [measured[name][1] for name in dict.fromkeys(names) if name in measured]
+        problems = [p for one in found if isinstance(one, Unavailable) for p in one.problems]
+        if problems:
+            raise MethodError(problems)
+
+    def _score(self, name: str, frontier: Frontier) -> Any:
+        """Measure a score under other options; each of them once."""
+        key, found = self._measured()[name]
+        section = self.spec.sections(key)[name]
+        try:
+            other = changed(section, dict(frontier))
+        except ValidationError as error:
+            told = (one["msg"].removeprefix("Value error, ") for one in error.errors())
+            raise SpecError(Problem("study.value", one) for one in told) from error
+        if other == changed(section, {}):
+            self._refuse_unmeasured((name,))
+            return found
+        options = ", ".join(f"{option}: {value}" for option, value in sorted(frontier))
+        title = f"{name} ({options})"
+        if title not in self.measured_again:
+            one = self._computed(key, title, other)
+            if isinstance(one, Unavailable):
+                raise MethodError(one.problems)
+            self.measured_again[title] = one, key
+        return self.measured_again[title][0]
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What must be known about the scores that were measured again."""
+        return tuple(
+            notice
+            for result, key in self.measured_again.values()
+            for notice in ANALYSES.get(key).notices(result)
+        )
 
 
 def _options(analysis: Analysis[Any, Any], section: Section, reads: Reads, study: StudyView) -> str:
@@ -77,16 +256,30 @@ def _other_package(analysis: Analysis[Any, Any]) -> dict[str, str]:
     return {} if own else {f"method {module}": fingerprint.of_package(module)}
 
 
-def _columns(given: Given) -> dict[str, str]:
-    """Fingerprint the columns, frontier by frontier."""
+def _columns(given: Given, reads: Reads) -> dict[str, str]:
+    """Fingerprint the columns, frontier by frontier, the panel's, the members and the outlines."""
     found: dict[str, str] = {}
     for asked, frame in given.frames.items():
         of = "".join(f" ({option}: {value})" for option, value in asked.frontier)
         if isinstance(frame, StudyError):
-            found[f"data {', '.join(asked.columns)}{of}"] = fingerprint.of_text(
-                repr(frame.problems)
-            )
+            found[f"data {', '.join(asked.columns)}{of}"] = _refusal(frame)
         else:
             columns = fingerprint.of_columns(frame, asked.columns)
             found |= {f"{column}{of}": print_ for column, print_ in columns.items()}
+    if isinstance(given.columns, StudyError):
+        found[f"data {', '.join(reads.panel)}"] = _refusal(given.columns)
+    elif given.columns is not None:
+        found |= fingerprint.of_columns(given.columns.frame, reads.panel)
+    for name, members in given.members.items():
+        found[f"column {name}"] = fingerprint.of_column(members)
+    for name, outline in given.outlines.items():
+        found[f"outlines {name}"] = (
+            _refusal(outline)
+            if isinstance(outline, StudyError)
+            else fingerprint.of_options(outline.topology)
+        )
     return found
+
+
+def _refusal(error: StudyError) -> str:
+    return fingerprint.of_text(repr(error.problems))

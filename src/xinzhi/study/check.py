@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from xinzhi.efficiency.measure import MEASURES
-from xinzhi.efficiency.zeros import check_zeros
 from xinzhi.errors import Problem, StudyError
 from xinzhi.io.raw import Decision
 from xinzhi.io.taken import Files
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.apply import prepare
+from xinzhi.study.analyses import inspect
 from xinzhi.study.load import load
 from xinzhi.study.notices import matters
 from xinzhi.study.outlines import outlines_of, read_files
@@ -21,7 +20,6 @@ from xinzhi.study.quoting import quoting
 from xinzhi.study.reading import read_sources
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.compare_places import check_places
-from xinzhi.study.stops.measure import measured_rows, options_of
 from xinzhi.study.supplies import supplies
 from xinzhi.study.variables import check_variables, transformed
 
@@ -54,9 +52,9 @@ def _checked(spec: StudySpec, path: Path) -> Checked:
         reading = read_sources(spec, files)
         with quoting(spec, path, of_any_file=True):
             panel = prepare(reading.panel, spec.prepare, sources=supplies(spec, files))
-    unmeasured, doubts = _measurements(spec, panel)
+    unfit, doubts = inspect(spec, panel)
     problems = [
-        *unmeasured,
+        *unfit,
         *_variables(spec, panel),
         *_places(spec, panel, path),
     ]
@@ -68,25 +66,6 @@ def _checked(spec: StudySpec, path: Path) -> Checked:
     }
     warnings = (*(w for w in reading.warnings if matters(w, spec)), *doubts)
     return panel, reading.decisions, warnings, stated
-
-
-def _measurements(spec: StudySpec, panel: Panel) -> tuple[list[Problem], list[Problem]]:
-    """Look whether the columns of each score can be measured: problems and doubts."""
-    problems: list[Problem] = []
-    doubts: list[Problem] = []
-    for measurement in spec.efficiency.values():
-        options = options_of(measurement)
-        traits = MEASURES.get(options.measure).traits
-        try:
-            zeros = check_zeros(measured_rows(measurement, panel), traits, options)
-        except StudyError as error:
-            problems.extend(error.problems)
-        else:
-            doubts += [
-                Problem(notice.code, notice.text, notice.where, severity="warning")
-                for notice in zeros.notices
-            ]
-    return list(dict.fromkeys(problems)), list(dict.fromkeys(doubts))
 
 
 def _places(spec: StudySpec, panel: Panel, path: Path) -> list[Problem]:
@@ -105,7 +84,7 @@ def _places(spec: StudySpec, panel: Panel, path: Path) -> list[Problem]:
 
 
 def _variables(spec: StudySpec, panel: Panel) -> list[Problem]:
-    scores = {name: pd.Series(0.5, index=panel.frame.index) for name in spec.efficiency}
+    scores = {name: pd.Series(0.5, index=panel.frame.index) for name in spec.sections("efficiency")}
     try:
         check_variables(spec, panel)
         _, failed = transformed(spec, panel.with_columns(scores))

@@ -71,7 +71,7 @@ class Finder:
         elif kind == "diagnostic":
             self.part(DIAGNOSTICS, value, path)
         else:
-            self.known(value, tuple(spec.efficiency), path, kind)
+            self.known(value, tuple(spec.sections("efficiency")), path, kind)
 
     def _referred_together(self, kind: str, value: Any, spec: StudySpec, path: Path) -> None:
         """Check names of which several stand together: a path, or a mapping."""

@@ -25,7 +25,8 @@ def manifest_of(result: StudyResult) -> dict[str, Any]:
         ],
         "options": result.spec.model_dump(mode="json", by_alias=True),
         "certificates": {
-            name: efficiency.certificate.worst() for name, efficiency in result.efficiency.items()
+            name: efficiency.certificate.worst()
+            for name, efficiency in result.of("efficiency").items()
         },
         "decisions": [
             {"what": say(d.what, "en"), "where": str(d.where), "count": d.count}

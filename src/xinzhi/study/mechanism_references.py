@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from xinzhi.analyses.analysis import ANALYSES, base_key
 from xinzhi.analyses.changes import PREFIX
+from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.analyses.equation import ENTITY, Equation
 from xinzhi.errors import StudyError
 from xinzhi.study.equations import column_equation
@@ -15,7 +16,6 @@ from xinzhi.study.finder import Finder
 from xinzhi.study.frontiers import changed, scores_of
 from xinzhi.study.located import Path
 from xinzhi.study.results import place_of
-from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.tables import RegressionTable
 from xinzhi.study.view import StudyView
@@ -72,8 +72,8 @@ def _instruments(
 
 
 def _analyses(spec: StudySpec, finder: Finder) -> None:
-    for key in ANALYSES.names():
-        for name, section in spec.sections(key).items():
+    for key, analysis in ANALYSES:
+        for name, section in spec.sections(key).items() if analysis.is_declared else ():
             finder.options(section, spec, place_of(key, name))
 
 
@@ -203,7 +203,7 @@ def _value(
         )
     for name in scores:
         try:
-            changed(spec.efficiency[name], dict(option))
+            changed(spec.sections("efficiency")[name], dict(option))
         except ValidationError as error:
             finder.add(
                 "study.value",

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from xinzhi.efficiency.productivity.index import ProductivityResult
-from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.errors import Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.history import share_filled
@@ -28,7 +27,6 @@ def gather(
     spec: StudySpec,
     reading: Reading,
     panel: Panel,
-    efficiency: Mapping[str, EfficiencyResult],
     productivity: Mapping[str, ProductivityResult],
     estimates: Columns,
 ) -> tuple[Notice, ...]:
@@ -36,7 +34,6 @@ def gather(
     found = [
         *(Notice(w.code, w.what, w.where) for w in reading.warnings if matters(w, spec)),
         *_flagged(panel),
-        *(notice for result in efficiency.values() for notice in result.notices),
         *(notice for index in productivity.values() for notice in index.notices),
         *scale_notices(spec, panel),
         *_scores_as_outcomes(spec, size_of(panel.frame.index)),
@@ -59,7 +56,9 @@ def matters(warning: Problem, spec: StudySpec) -> bool:
         return warning.code != "panel.constant"
     variables = {v.column for v in spec.variables.named.values()}
     roles = {
-        c for m in spec.efficiency.values() for c in (*m.inputs, *m.good_outputs, *m.bad_outputs)
+        c
+        for m in spec.sections("efficiency").values()
+        for c in (*m.inputs, *m.good_outputs, *m.bad_outputs)
     }
     used = variables if warning.code == "panel.constant" else variables | roles | spec.keys()
     return column in used

@@ -15,20 +15,10 @@ from xinzhi.study.sets import table_column
 from xinzhi.study.view import StudyView
 from xinzhi.wording import message
 
-GROUPS = (
-    "efficiency",
-    "productivity",
-    "tables",
-    *(key for key, analysis in ANALYSES if not analysis.is_single),
-    "space_and_time",
-    "maps",
-)
-NAMED = tuple(key for key, analysis in ANALYSES if not analysis.is_single)
-SINGLE = (
-    "inference",
-    *(key for key, analysis in ANALYSES if analysis.is_single),
-    "typology",
-)
+DECLARED = tuple((key, analysis) for key, analysis in ANALYSES if analysis.is_declared)
+NAMED = tuple(key for key, analysis in DECLARED if not analysis.is_single)
+GROUPS = ("productivity", "tables", *NAMED, "space_and_time", "maps")
+SINGLE = ("inference", *(key for key, analysis in DECLARED if analysis.is_single), "typology")
 
 
 def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
@@ -52,7 +42,7 @@ def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
     kept["tables"] = _tables(spec, kept)
     nearby = {one.neighbours for one in kept["space_and_time"].values()}
     kept["maps"] |= {name: found for name, found in spec.maps.items() if name in nearby}
-    kept["efficiency"] |= {name: spec.efficiency[name] for name in _needed(spec, kept)}
+    kept["efficiency"] |= {name: spec.sections("efficiency")[name] for name in _needed(spec, kept)}
     return spec.model_copy(update=kept)
 
 
@@ -84,7 +74,7 @@ def _tables(spec: StudySpec, kept: Mapping[str, Any]) -> dict[str, object]:
     """Add the tables whose columns the kept parts start from, in the order of the file."""
     wanted = set(kept["tables"])
     starts: list[str | None] = []
-    for key, analysis in ANALYSES:
+    for key, analysis in DECLARED:
         starts += [analysis.base(one, StudyView(spec)) for one in _asked(kept, key)]
     wanted |= {table_column(start)[0] for start in starts if start}
     while more := {table_column(b)[0] for b in _bases(spec, wanted)} - wanted:
@@ -102,17 +92,19 @@ def _needed(spec: StudySpec, kept: Mapping[str, Any]) -> Iterable[str]:
     for table in kept["tables"].values():
         for column in table.columns:
             used |= set(column_equation(spec, table, column).variables)
-    for key, analysis in ANALYSES:
+    scores: set[str | None] = set()
+    for key, analysis in DECLARED:
         for section in _asked(kept, key):
-            for asked in analysis.reads(section, StudyView(spec)).data:
-                used |= set(asked.columns)
-    scores = {spec.variables.named[name].score for name in used if name in spec.variables.named}
+            reads = analysis.reads(section, StudyView(spec))
+            used |= {column for asked in reads.data for column in asked.columns}
+            scores |= {*reads.panel, *(name for _, name in reads.results)}
+    scores |= {spec.variables.named[name].score for name in used if name in spec.variables.named}
     scores |= {one.of for one in kept["productivity"].values()}
     if kept["inference"]:
-        scores |= set(kept["inference"].scores.of or spec.efficiency)
+        scores |= set(kept["inference"].scores.of or spec.sections("efficiency"))
     scores |= {one.value for one in kept["maps"].values() if one.value}
     scores |= set(kept["space_and_time"])
-    return [name for name in spec.efficiency if name in scores]
+    return [name for name in spec.sections("efficiency") if name in scores]
 
 
 def _refuse_unknown(names: tuple[str, ...], known: tuple[str, ...]) -> None:

@@ -36,7 +36,6 @@ class OutOfDate(Exception):
 
 PIECES: Mapping[str, str] = MappingProxyType(
     {
-        "measure": "efficiency",
         "productivity": "productivity",
         "inference": "inference.scores",
         "estimate": "tables",
@@ -48,7 +47,7 @@ PIECES: Mapping[str, str] = MappingProxyType(
 def named(piece: str) -> Wording:
     """Name a piece of work as the study file does.
 
-    >>> str(named("measure.green (returns_to_scale: variable)"))
+    >>> str(named("efficiency.green (returns_to_scale: variable)"))
     "'green' under efficiency (returns_to_scale: variable)"
     >>> str(named("estimate.baseline/2")), str(named("describe"))
     ("'baseline/2' under tables", 'the section describe')

@@ -71,6 +71,14 @@ def outlines_of(
     }
 
 
+def outline_of(name: str, outlines: Mapping[str, Boundaries], panel: Panel) -> Boundaries:
+    """Give the outlines of a map of the study, or those that come with the package."""
+    if name in outlines:
+        return outlines[name]
+    assert name == BUILT_IN
+    return built_in(panel.entities)
+
+
 def _strangers(name: str, section: Map, found: Boundaries, panel: Panel) -> Problem:
     """Say that no entity has an outline, what the outlines are called, and which key would fit."""
     shapes = found.topology["objects"][found.areas]["geometries"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.productivity.index import unsuited
 from xinzhi.errors import Problem, StudyError, Where
@@ -11,7 +12,6 @@ from xinzhi.prepare.apply import plan_steps
 from xinzhi.study.finder import Finder
 from xinzhi.study.located import Located, Path
 from xinzhi.study.mechanism_references import find_in_mechanism
-from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.maps import BUILT_IN
 from xinzhi.study.schema.productivity import Productivity
 from xinzhi.study.schema.study import StudySpec
@@ -25,7 +25,6 @@ def unresolved(spec: StudySpec, located: Located) -> list[Problem]:
     """Find every name that points to nothing, and every source that nothing uses."""
     finder = _Sections(located)
     finder.sources(spec)
-    finder.efficiency(spec)
     finder.productivity(spec)
     finder.variables(spec)
     finder.tables(spec)
@@ -54,25 +53,12 @@ class _Sections(Finder):
                     message("name it under panel.from or in a step, or remove it."),
                 )
 
-    def efficiency(self, spec: StudySpec) -> None:
-        for name, score in spec.efficiency.items():
-            columns = (*score.inputs, *score.good_outputs, *score.bad_outputs)
-            for twice in sorted({c for c in columns if columns.count(c) > 1}):
-                self.add(
-                    "study.two_roles",
-                    message("Column '{name}' has two roles in this score.", name=twice),
-                    ("efficiency", name),
-                    message("let each column be an input, a good or a bad output."),
-                )
-            for column in score.weights or {}:
-                self.known(column, columns, ("efficiency", name, "weights", column), "column")
-
     def productivity(self, spec: StudySpec) -> None:
-        known = tuple(spec.efficiency)
+        known = tuple(spec.sections("efficiency"))
         for name, section in spec.productivity.items():
             path: Path = ("productivity", name, "of")
             if self.known(section.of, known, path, "score"):
-                self.index(section, spec.efficiency[section.of], path)
+                self.index(section, spec.sections("efficiency")[section.of], path)
         named = spec.inference.scores.of if spec.inference else None
         for position, score in enumerate(named or ()):
             self.known(score, known, ("inference", "scores", "of", position), "score")
@@ -98,7 +84,7 @@ class _Sections(Finder):
         for name, variable in spec.variables.named.items():
             if variable.score is not None:
                 path = ("variables", name, "from")
-                self.known(variable.score, tuple(spec.efficiency), path, "score")
+                self.known(variable.score, tuple(spec.sections("efficiency")), path, "score")
         for name, members in spec.sets.items():
             for position, member in enumerate(members):
                 self.variable(member, spec, ("sets", name, position), sets=False)
@@ -136,8 +122,8 @@ class _Sections(Finder):
             path: Path = ("maps", name, "value")
             if found.value is None:
                 self.known(str(found.groups), tuple(spec.groups), ("maps", name, "groups"), "group")
-            elif self.known(found.value, tuple(spec.efficiency), path, "score") and (
-                spec.efficiency[found.value].classes is None
+            elif self.known(found.value, tuple(spec.sections("efficiency")), path, "score") and (
+                spec.sections("efficiency")[found.value].classes is None
             ):
                 self.add(
                     "study.no_classes",
@@ -150,7 +136,7 @@ class _Sections(Finder):
 
     def space(self, spec: StudySpec) -> None:
         for name, found in spec.space_and_time.items():
-            self.known(name, tuple(spec.efficiency), ("space_and_time", name), "score")
+            self.known(name, tuple(spec.sections("efficiency")), ("space_and_time", name), "score")
             if found.neighbours not in {None, BUILT_IN}:
                 path: Path = ("space_and_time", name, "neighbours")
                 self.known(str(found.neighbours), (*spec.maps, BUILT_IN), path, "map")
@@ -168,7 +154,7 @@ class _Sections(Finder):
                 self.problems.extend(
                     replace(p, where=_nearer(p.where, place)) for p in error.problems
                 )
-        for name, score in spec.efficiency.items():
+        for name, score in spec.sections("efficiency").items():
             self.part(MEASURES, score.measure, ("efficiency", name, "measure"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -14,7 +15,6 @@ from xinzhi.econometrics.export.exported import Exported
 from xinzhi.econometrics.statistic import Inapplicable
 from xinzhi.efficiency.inference.intervals import ScoreInference
 from xinzhi.efficiency.productivity.index import ProductivityResult
-from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.errors import Problem
 from xinzhi.figures.boundaries import Boundaries
 from xinzhi.io.raw import Decision
@@ -27,7 +27,6 @@ from xinzhi.study.results import Results, analysis_failures
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.space import Space
 from xinzhi.tables.regression import Fitted, NotEstimated
-from xinzhi.typology.classes import Classification
 from xinzhi.wording import Wording
 
 __all__ = ["Reading", "SourceFile", "Stop", "StudyResult", "Unavailable"]
@@ -84,11 +83,9 @@ class StudyResult:
     """After preparation, with the scores as columns."""
     variables: pd.DataFrame
     """The variables of the tables, transformed; indexed (entity, period)."""
-    efficiency: Mapping[str, EfficiencyResult]
     productivity: Mapping[str, ProductivityResult]
     intervals: Mapping[str, ScoreInference]
     """Score -> its confidence intervals, bias or sensitivity to the sample, by resampling."""
-    classes: Mapping[str, Classification]
     estimates: Mapping[str, tuple[Fitted, ...]]
     """Table -> its columns."""
     mechanism: Mechanism
@@ -111,12 +108,17 @@ class StudyResult:
     notices: tuple[Notice, ...]
     stops: tuple[Stop, ...]
 
+    def of(self, key: str) -> dict[str, Any]:
+        """Give the results of an analysis that could be computed: name of the section -> result."""
+        found = self.results.get(key, {})
+        return {name: one for name, one in found.items() if not isinstance(one, Unavailable)}
+
     def to_frame(self) -> pd.DataFrame:
         """Return the variables of the tables, transformed; indexed (entity, period)."""
         return self.variables
 
     def __repr__(self) -> str:
-        scores, tables = ", ".join(self.efficiency), ", ".join(self.estimates)
+        scores, tables = ", ".join(self.of("efficiency")), ", ".join(self.estimates)
         return f"{self.spec.title.label('study')}\nscores: {scores or '-'}\ntables: {tables or '-'}"
 
     def _repr_html_(self) -> str:

@@ -7,11 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.errors import SpecError
+from xinzhi.errors import DataError, SpecError
 from xinzhi.events import Event, Listener, silence
 from xinzhi.io.taken import Files
-from xinzhi.study.analyses import analyse
+from xinzhi.study.analyses import Analyses, inspect
 from xinzhi.study.attempts import Attempts, told, tried
 from xinzhi.study.load import load
 from xinzhi.study.mechanism_notices import further_notices, labelled
@@ -24,22 +23,19 @@ from xinzhi.study.published import read_published
 from xinzhi.study.quoting import quoting
 from xinzhi.study.result import StudyResult
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.stops.classify import classify_all
 from xinzhi.study.stops.compare_places import check_places, compare_places
 from xinzhi.study.stops.estimate import estimate_all, plain_column
 from xinzhi.study.stops.explain import mechanism_of
-from xinzhi.study.stops.measure import measure_all, with_scores
 from xinzhi.study.stops.productivity import (
     infer_scores,
     inference_notices,
     productivity_all,
 )
 from xinzhi.study.stops.read import prepare_panel, read_panel_of
-from xinzhi.study.stops.remeasure import Frames
 from xinzhi.study.stops.script import script
 from xinzhi.study.stops.typology import advise
 from xinzhi.study.supplies import files_read
-from xinzhi.study.variables import check_variables, labels, transformed
+from xinzhi.study.variables import check_variables, labels
 from xinzhi.work.results import Results, claimed, looked_at
 
 Value = TypeVar("Value")
@@ -142,41 +138,33 @@ def _computed(
         prepared = step("prepare", lambda: prepare_panel(spec, reading.panel, files, memory))
     check_places(spec, prepared)
     check_variables(spec, prepared)
+    problems, _ = inspect(spec, prepared)
+    if problems:
+        raise DataError(problems)
     attempts = Attempts()
-    measured = step("measure", lambda: measure_all(spec, prepared, memory, jobs=jobs))
-    efficiency = attempts.keep("efficiency", measured)
-    unmeasured = {name: one for name, one in measured.items() if isinstance(one, Unavailable)}
+    analyses = Analyses(spec, prepared, memory, outlines, jobs)
+    step("measure", analyses.measure)
     indices = attempts.keep("productivity", productivity_all(spec, prepared, memory, jobs=jobs))
     intervals = attempts.keep("inference", infer_scores(spec, prepared, memory, jobs=jobs))
-    panel = with_scores(prepared, efficiency, unmeasured)
-    variables, failed = transformed(spec, panel)
-    frames = Frames(
-        spec, prepared, efficiency, variables, memory, jobs, failed=failed, unmeasured=unmeasured
-    )
-    columns = step("estimate", lambda: estimate_all(spec, frames))
-    mechanism = step("mechanism", lambda: mechanism_of(spec, columns, frames))
-    results = analyse(spec, frames)
+    panel, variables = analyses.panel, analyses.variables
+    columns = step("estimate", lambda: estimate_all(spec, analyses))
+    mechanism = step("mechanism", lambda: mechanism_of(spec, columns, analyses))
+    results = step("classify", analyses.compute)
     estimates = {name: tuple(map(plain_column, found)) for name, found in columns.items()}
-    classified = step("classify", lambda: classify_all(spec, panel, unmeasured))
-    classes = attempts.keep("classes", classified)
-    places = compare_places(spec, panel, classes, outlines, unmeasured)
+    places = compare_places(spec, panel, results, outlines)
     space = attempts.keep("space_and_time", places)
     scripts = attempts.one(
-        "scripts", tried("scripts", lambda: script(spec, columns, results, frames))
+        "scripts", tried("scripts", lambda: script(spec, columns, results, analyses))
     )
-    advice = tried(
-        "typology", lambda: advise(spec, panel, efficiency, estimates, mechanism, results)
-    )
+    advice = tried("typology", lambda: advise(spec, panel, estimates, mechanism, results))
     typology = attempts.one("typology", advice)
     return StudyResult(
         spec=spec,
         reading=reading,
         panel=panel,
         variables=variables,
-        efficiency=efficiency,
         productivity=indices,
         intervals=intervals,
-        classes=classes,
         estimates=estimates,
         mechanism=mechanism,
         results=results,
@@ -186,9 +174,9 @@ def _computed(
         is_partial=bool(only),
         notices=(
             *only_notice(only),
-            *gather(spec, reading, panel, efficiency, indices, estimates),
+            *gather(spec, reading, panel, indices, estimates),
             *inference_notices(intervals),
-            *further_notices(mechanism, results, frames.notices, labels(spec)),
+            *further_notices(mechanism, results, analyses.notices, labels(spec)),
             *(notice for one in space.values() for notice in one.notices),
             *labelled(typology.notices if typology else (), labels(spec)),
             *labelled(told(attempts.failed), labels(spec)),

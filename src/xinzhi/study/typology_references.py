@@ -57,7 +57,7 @@ def _one_outcome(spec: StudySpec, finder: Finder) -> None:
 def _no_inefficiency(spec: StudySpec, finder: Finder, outcome: str, path: Path) -> None:
     """Refuse a score where more is worse: what raises it would be taken for good."""
     score = spec.variables.named[outcome].score
-    measure = spec.efficiency[score].measure if score else ""
+    measure = spec.sections("efficiency")[score].measure if score else ""
     if measure in MEASURES.names() and MEASURES.get(measure).traits.is_inefficiency:
         finder.add(
             "typology.inefficiency",

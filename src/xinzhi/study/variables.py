@@ -31,7 +31,7 @@ def check_variables(spec: StudySpec, panel: Panel) -> None:
         A column is not there or holds text, a grouping names a value that its column never holds,
         or a score has the name of a column.
     """
-    named, scores = spec.variables.named.values(), spec.efficiency
+    named, scores = spec.variables.named.values(), spec.sections("efficiency")
     panel.require(tuple(v.column for v in named if v.column is not None))
     _refuse_text(spec, panel)
     panel.require(tuple(key for key in _grouping_columns(spec) if key not in scores))

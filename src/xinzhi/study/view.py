@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from xinzhi.analyses.equation import Equation
 from xinzhi.econometrics.specification import Regression
@@ -56,3 +58,18 @@ class StudyView:
     def member_label(self, grouping: str, member: str) -> Wording:
         """Name a member of a grouping."""
         return member_label(self.spec, grouping, member)
+
+    def section(self, key: str, name: str) -> Any:
+        """Give the options of an analysis; None where the study does not ask for it."""
+        return self.spec.sections(key).get(name)
+
+    def sections(self, key: str) -> Mapping[str, Any]:
+        """List the sections of an analysis: name -> options."""
+        return self.spec.sections(key)
+
+    def score_label(self, score: str) -> Wording:
+        """Name a score: by the label of the variable that is made from it."""
+        for variable in self.spec.variables.named.values():
+            if variable.score == score:
+                return variable.label.label(score)
+        return Label(score)

@@ -14,13 +14,13 @@ from scipy.optimize import linprog
 import oracles_linprog as oracle
 import xinzhi as xz
 from cases_efficiency import activities, load
+from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.efficiency import frame, frontier
 from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.fast import WORK, settled
 from xinzhi.efficiency.inference.smoothed import smoothed_bootstrap
 from xinzhi.efficiency.options import Options
 from xinzhi.errors import SpecError
-from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.tables.options import options_in_words
 
 SAME = 2e-9

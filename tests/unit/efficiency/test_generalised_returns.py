@@ -15,12 +15,12 @@ import pytest
 import oracles_linprog as oracle
 import xinzhi as xz
 from cases_efficiency import activities, hard, load
+from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.efficiency import frame, frontier
 from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.fast import WORK, settled
 from xinzhi.efficiency.options import Options, checked
 from xinzhi.errors import SpecError
-from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.tables.options import options_in_words
 
 SAME = 2e-9

@@ -9,12 +9,12 @@ import pytest
 
 import xinzhi as xz
 from cases_efficiency import activities
+from xinzhi.analyses.efficiency.tables import efficiency_notes
 from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.productivity.index import productivity
 from xinzhi.errors import OutOfDomain
-from xinzhi.tables.efficiency import efficiency_notes
 
 SAME = 1e-9
 """Both numbers are certified to 1e-9 (convention N2)."""

@@ -8,12 +8,11 @@ import pytest
 import vl_convert
 
 from made_report import efficiency, estimates, four_scores
+from xinzhi.analyses.classes.charts import class_counts
+from xinzhi.analyses.efficiency.charts import score_distribution, scores_over_time
 from xinzhi.econometrics.specification import Regression
-from xinzhi.figures.class_counts import class_counts
 from xinzhi.figures.coefficients import coefficient_plot
 from xinzhi.figures.render import FORMATS, picture
-from xinzhi.figures.score_distribution import score_distribution
-from xinzhi.figures.scores_over_time import scores_over_time
 from xinzhi.figures.style import VEGA_LITE, config
 from xinzhi.tables.regression import NotEstimated
 from xinzhi.wording import Label

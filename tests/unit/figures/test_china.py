@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from xinzhi.analyses.classes.compute import classify
+from xinzhi.analyses.classes.section import interval
 from xinzhi.cities.boundaries import codes
 from xinzhi.errors import DataError
 from xinzhi.figures.albers import albers
@@ -15,8 +17,6 @@ from xinzhi.figures.china import FRAME, INSET, sheet
 from xinzhi.figures.maps import china_map, side_by_side
 from xinzhi.figures.render import picture
 from xinzhi.study.outlines import built_in
-from xinzhi.study.schema.efficiency import interval
-from xinzhi.typology.classes import classify
 from xinzhi.wording import Label
 
 CLASSES = {name: interval(words) for name, words in

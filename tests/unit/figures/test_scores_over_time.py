@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 from made_report import efficiency, four_scores
-from xinzhi.figures.scores_over_time import scores_over_time
+from xinzhi.analyses.efficiency.charts import scores_over_time
 from xinzhi.wording import Label
 
 

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from made_report import estimates, four_scores, hostile_document
-from xinzhi.figures.class_counts import class_counts
+from xinzhi.analyses.classes.charts import class_counts
+from xinzhi.analyses.efficiency.charts import scores_over_time
 from xinzhi.figures.coefficients import coefficient_plot
-from xinzhi.figures.scores_over_time import scores_over_time
 from xinzhi.report.document import Document, Section
 from xinzhi.report.format import write_report
 

@@ -8,7 +8,7 @@ import docx
 import pytest
 
 from made_report import HOSTILE, estimates, four_scores, hostile_document
-from xinzhi.figures.scores_over_time import scores_over_time
+from xinzhi.analyses.efficiency.charts import scores_over_time
 from xinzhi.report.document import Document, Section, Warned
 from xinzhi.report.format import write_report
 from xinzhi.tables.regression import regression_table

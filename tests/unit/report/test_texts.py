@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from made_report import estimates, four_scores, hostile_document
-from xinzhi.figures.scores_over_time import scores_over_time
+from xinzhi.analyses.efficiency.charts import scores_over_time
 from xinzhi.report.document import Document, Section
 from xinzhi.report.file_names import stems
 from xinzhi.report.format import write_report

@@ -3,8 +3,8 @@ from __future__ import annotations
 import statistics
 
 from made_report import efficiency, four_scores
+from xinzhi.analyses.efficiency.tables import efficiency_ranking, efficiency_summary
 from xinzhi.efficiency.options import Options
-from xinzhi.tables.efficiency import efficiency_ranking, efficiency_summary
 from xinzhi.tables.numbers import write
 
 

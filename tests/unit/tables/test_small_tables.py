@@ -4,8 +4,8 @@ import math
 
 import pandas as pd
 
+from xinzhi.analyses.classes.tables import classes_table
 from xinzhi.analyses.describe.show import descriptive_table
-from xinzhi.tables.classes import classes_table
 from xinzhi.tables.numbers import write
 from xinzhi.tables.style import Style
 from xinzhi.tables.vif import vif_table

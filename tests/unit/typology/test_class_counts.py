@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from cases_typology import panel_of_scores
+from xinzhi.analyses.classes.compute import Interval, classify
 from xinzhi.errors import DataError
 from xinzhi.typology.class_counts import counts_by_group
-from xinzhi.typology.classes import Interval, classify
 
 CLASSES = panel_of_scores(
     {

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinzhi.study.schema.efficiency import interval
-from xinzhi.typology.classes import classify, gaps_between
+from xinzhi.analyses.classes.compute import classify, gaps_between
+from xinzhi.analyses.classes.section import interval
 
 PAPER = {"low": interval("< 0.30"), "middle": interval("0.30-0.60"), "high": interval("> 0.60")}
 

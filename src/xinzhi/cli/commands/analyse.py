@@ -46,7 +46,7 @@ class _Analyses(TyperGroup):
         from xinzhi.analyses.analysis import ANALYSES
 
         del ctx
-        return list(ANALYSES.names())
+        return [key for key, one in ANALYSES if not one.is_written_by_hand]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Make the command of an analysis."""

@@ -137,10 +137,10 @@ def efficiency(
     ] = None,
 ) -> None:
     """Score the rows of a file, each score proved."""
+    from xinzhi.analyses.efficiency.compute import measure_panel
     from xinzhi.efficiency.inference.intervals import Resampling, infer
     from xinzhi.efficiency.resolve import resolve
     from xinzhi.io.read import read_panel
-    from xinzhi.study.stops.measure import measure_panel
 
     form = format_of(output, output_format, FORMATS, "table")
     file = output_of(output, overwrite=overwrite, sources=(data,))

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from xinzhi.analyses.efficiency.section import choice
 from xinzhi.analyses.section import BothLanguages, Names, Section, Words
-from xinzhi.study.schema.efficiency import choice
 
 
 class Productivity(Section):

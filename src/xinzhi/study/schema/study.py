@@ -10,7 +10,6 @@ from pydantic import BeforeValidator, Field, create_model
 from xinzhi.analyses.analysis import ANALYSES, in_order
 from xinzhi.analyses.section import BothLanguages, Names, Section, Words
 from xinzhi.study.schema.compare import Compare
-from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.groups import Group
 from xinzhi.study.schema.maps import Map
 from xinzhi.study.schema.productivity import Inference, Productivity
@@ -63,8 +62,6 @@ class StudyOptions(Section):
     """Which sources and rows make the panel."""
     prepare: Steps = ()
     """Steps of preparation, done in this order."""
-    efficiency: dict[str, Measurement] = Field(default_factory=dict)
-    """Name -> score."""
     productivity: dict[str, Productivity] = Field(default_factory=dict)
     """Name -> index of productivity."""
     inference: Inference | None = None
@@ -95,11 +92,8 @@ class StudyOptions(Section):
 
     def sections(self, analysis: str) -> Mapping[str, Any]:
         """Name -> options of an analysis; empty where the study does not ask for it."""
-        found = getattr(self, analysis)
-        if ANALYSES.get(analysis).is_single:
-            return {analysis: found} if found is not None else {}
-        named: Mapping[str, Any] = found
-        return named
+        found: Mapping[str, Any] = ANALYSES.get(analysis).sections(analysis, self)
+        return found
 
 
 if TYPE_CHECKING:
@@ -117,5 +111,6 @@ else:
                 Field(default_factory=dict, description=analysis.description),
             )
             for key, analysis in in_order()
+            if analysis.is_declared
         },
     )

@@ -12,17 +12,17 @@ from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.wild import FEW, Wild, wild_bootstrap
 from xinzhi.errors import StudyError
+from xinzhi.study.analyses import Analyses
 from xinzhi.study.equations import equation_of
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.estimate import Column, parts_of
-from xinzhi.study.stops.remeasure import Frames
 
 DRAWS = 1999
 """Draws of the wild bootstrap; (draws + 1) times the usual levels is whole."""
 
 
 def wild_all(
-    spec: StudySpec, columns: Mapping[str, tuple[Column, ...]], frames: Frames
+    spec: StudySpec, columns: Mapping[str, tuple[Column, ...]], frames: Analyses
 ) -> dict[str, dict[int, Wild | Unavailable]]:
     """Bootstrap every column with errors of one cluster and fewer than 40 of them."""
     found: dict[str, dict[int, Wild | Unavailable]] = {}
@@ -39,9 +39,9 @@ def _has_few(column: Estimates) -> bool:
     return rule.kind == "cluster" and rule.clusters[0][1] < FEW
 
 
-def _recalled(reference: str, spec: StudySpec, frames: Frames) -> Wild | Unavailable:
+def _recalled(reference: str, spec: StudySpec, frames: Analyses) -> Wild | Unavailable:
     equation = equation_of(spec, reference)
-    frame = frames.of(equation.frontier, equation.variables)
+    frame = frames.frame(equation.frontier, equation.variables)
     parts = {**parts_of(equation, frame), "asked": f"{DRAWS} {spec.seed}"}
     return frames.memory.recall(
         f"estimate.{reference} (wild bootstrap)",

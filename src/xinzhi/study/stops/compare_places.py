@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from xinzhi.analyses.classes.compute import Classification
 from xinzhi.analyses.members import as_written
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import DataError, Problem, Where
@@ -18,6 +19,7 @@ from xinzhi.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi.study.attempts import tried
 from xinzhi.study.groups import memberships
 from xinzhi.study.outlines import built_in
+from xinzhi.study.results import Results
 from xinzhi.study.schema.maps import BUILT_IN
 from xinzhi.study.schema.space import SpaceAndTime
 from xinzhi.study.schema.study import StudySpec
@@ -25,7 +27,6 @@ from xinzhi.study.space import Space
 from xinzhi.typology.adjacency import adjacent
 from xinzhi.typology.beta_convergence import beta
 from xinzhi.typology.class_counts import counts_by_group
-from xinzhi.typology.classes import Classification
 from xinzhi.typology.hot_spots import LocalPattern, hot_spots, local_moran
 from xinzhi.typology.inequality import dagum, theil
 from xinzhi.typology.neighbours import Neighbours
@@ -59,19 +60,24 @@ def check_places(spec: StudySpec, panel: Panel) -> None:
 def compare_places(
     spec: StudySpec,
     panel: Panel,
-    classes: Mapping[str, Classification],
+    results: Results,
     outlines: Mapping[str, Boundaries],
-    unmeasured: Mapping[str, Unavailable],
 ) -> dict[str, Space | Unavailable]:
     """Look at scores over space and time, as the study file asks; see `check_places`."""
+    measured = results["efficiency"]
     return {
-        score: unmeasured[score]
-        if score in unmeasured
+        score: measured[score]
+        if isinstance(measured[score], Unavailable)
         else tried(
-            score, partial(_space, score, section, spec, panel, classes.get(score), outlines)
+            score, partial(_space, score, section, spec, panel, _classes(results, score), outlines)
         )
         for score, section in spec.space_and_time.items()
     }
+
+
+def _classes(results: Results, score: str) -> Classification | None:
+    found = results["classes"].get(score)
+    return None if isinstance(found, Unavailable) else found
 
 
 def _space(

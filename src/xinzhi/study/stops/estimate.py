@@ -14,15 +14,15 @@ from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.instruments import Instrumented, instrument
 from xinzhi.errors import StudyError
 from xinzhi.study import fingerprint
+from xinzhi.study.analyses import Analyses
 from xinzhi.study.equations import equation_of
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.stops.remeasure import Frames
 from xinzhi.tables.regression import Fitted, NotEstimated
 
 Column = Estimates | Instrumented | NotEstimated
 
 
-def estimate_all(spec: StudySpec, frames: Frames) -> dict[str, tuple[Column, ...]]:
+def estimate_all(spec: StudySpec, frames: Analyses) -> dict[str, tuple[Column, ...]]:
     """Estimate: variables -> Estimates, one for each column of each table."""
     return {
         name: tuple(
@@ -33,9 +33,9 @@ def estimate_all(spec: StudySpec, frames: Frames) -> dict[str, tuple[Column, ...
     }
 
 
-def _estimate(name: str, equation: Equation, frames: Frames) -> Column:
+def _estimate(name: str, equation: Equation, frames: Analyses) -> Column:
     try:
-        frame = frames.of(equation.frontier, equation.variables)
+        frame = frames.frame(equation.frontier, equation.variables)
     except StudyError as error:
         return NotEstimated(equation.regression, error.problems)
     return frames.memory.recall(

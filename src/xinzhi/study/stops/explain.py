@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.instruments import Instrumented
 from xinzhi.econometrics.wild import Wild
+from xinzhi.study.analyses import Analyses
 from xinzhi.study.mechanism import Mechanism
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.bootstrap import wild_all
 from xinzhi.study.stops.estimate import Column
-from xinzhi.study.stops.remeasure import Frames
 
 
 def mechanism_of(
-    spec: StudySpec, columns: Mapping[str, tuple[Column, ...]], frames: Frames
+    spec: StudySpec, columns: Mapping[str, tuple[Column, ...]], frames: Analyses
 ) -> Mechanism:
     """Explain: variables -> everything beside the plain tables of regressions."""
     wild = wild_all(spec, columns, frames)

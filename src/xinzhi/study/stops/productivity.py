@@ -6,6 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
+from xinzhi.analyses.efficiency.compute import (
+    complete_rows,
+    measured_rows,
+    options_of,
+)
+from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.efficiency.activities import Roles
 from xinzhi.efficiency.inference.intervals import Resampling, ScoreInference, infer
@@ -16,15 +22,19 @@ from xinzhi.panel.panel import Panel
 from xinzhi.study import fingerprint
 from xinzhi.study.attempts import tried
 from xinzhi.study.memory import Memory
-from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.productivity import ScoreInference as ScoreResampling
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.stops.measure import (
-    complete_rows,
-    measure_parts,
-    measured_rows,
-    options_of,
-)
+
+
+def measure_parts(measurement: Measurement, panel: Panel) -> dict[str, str]:
+    """List what an index of a score depends on: its options, its columns, the method."""
+    options = measurement.model_dump(mode="json", exclude={"classes"})
+    columns = (*measurement.inputs, *measurement.good_outputs, *measurement.bad_outputs)
+    return {
+        "options": fingerprint.of_options(options),
+        "method": fingerprint.of_method("efficiency"),
+        **fingerprint.of_columns(panel.frame, columns),
+    }
 
 
 def productivity_all(
@@ -34,11 +44,20 @@ def productivity_all(
     return {
         name: memory.recall(
             f"productivity.{name}",
-            {**measure_parts(spec.efficiency[section.of], panel), "index": section.index},
+            {
+                **measure_parts(spec.sections("efficiency")[section.of], panel),
+                "index": section.index,
+            },
             partial(
                 tried,
                 name,
-                partial(_productivity, spec.efficiency[section.of], section.index, panel, jobs),
+                partial(
+                    _productivity,
+                    spec.sections("efficiency")[section.of],
+                    section.index,
+                    panel,
+                    jobs,
+                ),
             ),
         )
         for name, section in spec.productivity.items()
@@ -66,14 +85,14 @@ def infer_scores(
     return {
         name: memory.recall(
             f"inference.{name}",
-            {**measure_parts(spec.efficiency[name], panel), **parts},
+            {**measure_parts(spec.sections("efficiency")[name], panel), **parts},
             partial(
                 tried,
                 name,
-                partial(_infer, spec.efficiency[name], section, panel, spec.seed, jobs),
+                partial(_infer, spec.sections("efficiency")[name], section, panel, spec.seed, jobs),
             ),
         )
-        for name in section.of or spec.efficiency
+        for name in section.of or spec.sections("efficiency")
     }
 
 

@@ -13,12 +13,11 @@ from xinzhi.econometrics.instruments import Instrumented
 from xinzhi.econometrics.sample import key_of
 from xinzhi.errors import StudyError
 from xinzhi.io.write import safe_text
-from xinzhi.study.analyses import given_to
+from xinzhi.study.analyses import Analyses
 from xinzhi.study.equations import equation_of
 from xinzhi.study.results import Results, results_of
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.estimate import Column
-from xinzhi.study.stops.remeasure import Frames
 from xinzhi.study.view import StudyView
 from xinzhi.tables.regression import NotEstimated
 
@@ -32,7 +31,7 @@ def script(
     spec: StudySpec,
     columns: Mapping[str, tuple[Column, ...]],
     results: Results,
-    frames: Frames,
+    frames: Analyses,
 ) -> Exported | None:
     """Script: estimates -> the panel and regressions of the scripts; None without a regression.
 
@@ -58,11 +57,11 @@ def _regressions(
     spec: StudySpec,
     columns: Mapping[str, tuple[Column, ...]],
     results: Results,
-    frames: Frames,
+    frames: Analyses,
 ) -> Named:
     def frame_of(reference: str) -> Callable[[], pd.DataFrame]:
         equation = equation_of(spec, reference)
-        return lambda: equation.applied(frames.of(equation.frontier, equation.variables))[0]
+        return lambda: equation.applied(frames.frame(equation.frontier, equation.variables))[0]
 
     for table, found in columns.items():
         for number, column in enumerate(found, 1):
@@ -70,7 +69,7 @@ def _regressions(
                 yield f"{table}/{number}", frame_of(f"{table}/{number}"), column
     for key, analysis, name, result in results_of(results):
         section, study = spec.sections(key)[name], StudyView(spec)
-        given = given_to(analysis.reads(section, study), study, frames)
+        given = frames.given(analysis.reads(section, study))
         for own, used, one in analysis.regressions(section, result, given):
             yield f"{name}/{own}", _given(used), one
 

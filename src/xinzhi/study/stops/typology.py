@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.errors import MethodError, Problem, StudyError, Where
@@ -18,7 +19,6 @@ from xinzhi.study.evidence import Gathered, gathered
 from xinzhi.study.groups import memberships
 from xinzhi.study.mechanism import Mechanism
 from xinzhi.study.results import Results
-from xinzhi.study.schema.efficiency import Measurement
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.typology import TypologySection
 from xinzhi.tables.regression import Fitted
@@ -36,7 +36,6 @@ from xinzhi.wording import message
 def advise(
     spec: StudySpec,
     panel: Panel,
-    efficiency: Mapping[str, EfficiencyResult],
     tables: Mapping[str, tuple[Fitted, ...]],
     mechanism: Mechanism,
     results: Results,
@@ -59,7 +58,7 @@ def advise(
         thresholds=thresholds,
     )
     values = values_of(spec, panel, found.outcome)
-    frontier = _frontier(spec, panel, efficiency, found.outcome, groups)
+    frontier = _frontier(spec, panel, results, found.outcome, groups)
     now = _now(spec, panel, found.outcome)
     moved = _what_if(spec, now, panel, found, findings, groups)
     notices = [*found.notices, *pathways.notices, *frontier.notices, *_told(moved)]
@@ -133,7 +132,7 @@ class _Frontier:
 def _frontier(
     spec: StudySpec,
     panel: Panel,
-    efficiency: Mapping[str, EfficiencyResult],
+    results: Results,
     outcome: str,
     groups: pd.DataFrame,
 ) -> _Frontier:
@@ -144,7 +143,8 @@ def _frontier(
         )
         none = pd.DataFrame(columns=list(COLUMNS))
         return _Frontier(None, none, None, (Notice("typology.no_score", text),))
-    if name not in efficiency:
+    result = results["efficiency"][name]
+    if isinstance(result, Unavailable):
         raise MethodError(
             Problem(
                 "typology.no_score",
@@ -152,7 +152,7 @@ def _frontier(
                 Where(key=f"efficiency.{name}"),
             )
         )
-    measurement, result = spec.efficiency[name], efficiency[name]
+    measurement = spec.sections("efficiency")[name]
     rows = _last_rows(result)
     distance = _distance(measurement, result, panel, rows)
     peers = _peers(measurement, result, panel, rows)

@@ -1,19 +1,17 @@
-"""How efficiency is measured."""
+"""How efficiency is measured: the options of one score."""
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from xinzhi.analyses.classes.section import Classes
 from xinzhi.analyses.section import Names, OneOrMore, Section, refused
 from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.options import Options, checked
 from xinzhi.efficiency.resolve import usual_orientation
 from xinzhi.errors import StudyError
-from xinzhi.typology.classes import Interval, gaps_between
 from xinzhi.vocabulary import canonical, with_implied
 
 
@@ -34,45 +32,6 @@ def choice(option: str) -> Any:
             raise refused(error) from error
 
     return Annotated[str, BeforeValidator(understand)]
-
-
-BELOW = re.compile(r"(<=?)\s*([-+0-9.]+)")
-ABOVE = re.compile(r"(>=?)\s*([-+0-9.]+)")
-BETWEEN = re.compile(r"([0-9.]+)\s*[-–]\s*([0-9.]+)")
-
-
-def interval(text: Any) -> Interval:
-    """Read the range of a class: `< 0.30`, `0.30-0.60`, `> 0.60`.
-
-    >>> interval("0.30-0.60").holds(0.6)
-    True
-    """
-    words = str(text).strip()
-    if match := BELOW.fullmatch(words):
-        return Interval(None, Decimal(match[2]), closed_high=match[1] == "<=")
-    if match := ABOVE.fullmatch(words):
-        return Interval(Decimal(match[2]), None, closed_low=match[1] == ">=")
-    if match := BETWEEN.fullmatch(words):
-        return Interval(Decimal(match[1]), Decimal(match[2]), closed_low=True, closed_high=True)
-    msg = f"'{words}' is not a range. Write '< 0.30', '0.30-0.60' or '> 0.60'."
-    raise ValueError(msg)
-
-
-def _classes(value: Any) -> Any:
-    return {k: interval(v) for k, v in value.items()} if isinstance(value, dict) else value
-
-
-def _cover(classes: dict[str, Interval]) -> dict[str, Interval]:
-    if problem := gaps_between(classes):
-        raise ValueError(problem)
-    return classes
-
-
-Classes = Annotated[
-    dict[str, Interval],
-    BeforeValidator(_classes, json_schema_input_type=dict[str, str]),
-    AfterValidator(_cover),
-]
 
 
 class Measurement(Section):

@@ -9,6 +9,8 @@ from itertools import pairwise
 
 import pandas as pd
 
+from xinzhi.wording import Wording, message
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -108,3 +110,16 @@ def _class_of(score: float, classes: Mapping[str, Interval]) -> str | None:
     if score != score:  # noqa: PLR0124 - the test for a missing number
         return None
     return next(name for name, interval in classes.items() if interval.holds(score))
+
+
+def class_labels(found: Classification) -> dict[str, Wording]:
+    """Words for classes: those of the field are translated, a user's own stay as they are."""
+    return {name: message(name) for name in found.names}
+
+
+def class_ranges(found: Classification) -> dict[str, Wording]:
+    """Words for classes with their ranges, as a legend needs them."""
+    return {
+        name: message("{name} ({range})", name=message(name), range=str(found.intervals[name]))
+        for name in found.names
+    }

@@ -1,16 +1,14 @@
-"""Measure: Panel -> scores, proved or named."""
+"""Scores of the rows of a panel, each proved optimal or given a status."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.efficiency.activities import Activities, Roles, activities_of
 from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.gap import GapRatios, gap_ratios
@@ -18,43 +16,12 @@ from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.options import Options, checked
 from xinzhi.efficiency.productivity.index import ProductivityResult, productivity
 from xinzhi.efficiency.result import EfficiencyResult
-from xinzhi.errors import MethodError
 from xinzhi.notices import Notice
-from xinzhi.panel.panel import NO_PERIOD, Panel
-from xinzhi.study import fingerprint
-from xinzhi.study.memory import Memory
-from xinzhi.study.schema.efficiency import Measurement
-from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.variables import refuse_taken_names
+from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
 from xinzhi.wording import listed, message
 
 SHOWN = 20
 """Rows that a notice names one by one."""
-
-
-def measure_all(
-    spec: StudySpec, panel: Panel, memory: Memory, *, jobs: int
-) -> dict[str, EfficiencyResult | Unavailable]:
-    """Measure: Panel -> scores, one result for each score of the study file."""
-    return {
-        name: memory.recall(
-            f"measure.{name}",
-            measure_parts(measurement, panel),
-            partial(_measure, name, measurement, panel, jobs),
-        )
-        for name, measurement in spec.efficiency.items()
-    }
-
-
-def measure_parts(measurement: Measurement, panel: Panel) -> dict[str, str]:
-    """List what a score depends on: its options, its columns, the method."""
-    options = measurement.model_dump(mode="json", exclude={"classes"})
-    columns = (*measurement.inputs, *measurement.good_outputs, *measurement.bad_outputs)
-    return {
-        "options": fingerprint.of_options(options),
-        "method": fingerprint.of_method("efficiency"),
-        **fingerprint.of_columns(panel.frame, columns),
-    }
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,22 +110,6 @@ def _lonely_groups(activities: Activities, groups: list[str]) -> tuple[Notice, .
     )
 
 
-def _measure(
-    name: str, measurement: Measurement, panel: Panel, jobs: int
-) -> EfficiencyResult | Unavailable:
-    """Measure one score; data and options that cannot be used end the study, as `check` says."""
-    try:
-        return measure_panel(
-            panel,
-            (measurement.inputs, measurement.good_outputs, measurement.bad_outputs),
-            options_of(measurement),
-            missing=measurement.missing,
-            jobs=jobs,
-        ).result
-    except MethodError as error:
-        return Unavailable(name, error.problems)
-
-
 def complete_rows(panel: Panel, roles: Roles) -> npt.NDArray[np.bool_]:
     """Find the rows without an empty cell among the roles, shape (n,)."""
     return panel.frame[list(roles.names)].notna().all(axis=1).to_numpy(dtype=bool)
@@ -199,18 +150,8 @@ def _left_out(panel: Panel, complete: npt.NDArray[np.bool_]) -> tuple[Notice, ..
     )
 
 
-def with_scores(
-    panel: Panel, efficiency: Mapping[str, EfficiencyResult], unmeasured: Iterable[str] = ()
-) -> Panel:
-    """Add the scores to the panel as columns of their names; `unmeasured` ones are empty."""
-    refuse_taken_names((*efficiency, *unmeasured), panel)
-    columns = {name: _by_row(result, panel) for name, result in efficiency.items()}
-    empty = {name: pd.Series(np.nan, index=panel.frame.index) for name in unmeasured}
-    return panel.with_columns({**columns, **empty})
-
-
-def _by_row(result: EfficiencyResult, panel: Panel) -> pd.Series:
-    """Give each row of the panel its score; rows that were left out have none."""
+def by_row(result: EfficiencyResult) -> pd.Series:
+    """Give the scores as a column indexed (entity, period); rows that were left out have none."""
     labels = [(entity, NO_PERIOD if period is None else period) for entity, period in result.labels]
-    index = pd.MultiIndex.from_tuples(labels, names=panel.frame.index.names)
-    return pd.Series(result.scores, index=index, dtype=np.float64).reindex(panel.frame.index)
+    index = pd.MultiIndex.from_tuples(labels, names=[ENTITY, PERIOD])
+    return pd.Series(result.scores, index=index, dtype=np.float64)
