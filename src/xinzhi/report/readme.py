@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 
-from xinzhi.report.markdown_text import markdown
+from xinzhi.report.formats.md import markdown
 from xinzhi.study.result import StudyResult
 from xinzhi.wording import Language, Wording, message, say
 

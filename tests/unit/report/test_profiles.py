@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from xinzhi.report.document import Document, Profile, Profiles, Section
 from xinzhi.report.format import write_report
-from xinzhi.report.html_profiles import profile_data
+from xinzhi.report.formats.html import profile_data
 from xinzhi.tables.table import Cell, Column, Row, Table
 
 NOTE = "Measured as: super-SBM, constant returns to scale."

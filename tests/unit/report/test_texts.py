@@ -14,8 +14,8 @@ from xinzhi.analyses.efficiency.charts import scores_over_time
 from xinzhi.report.document import Document, Section
 from xinzhi.report.file_names import stems
 from xinzhi.report.format import write_report
-from xinzhi.report.latex_text import latex
-from xinzhi.report.markdown_text import markdown
+from xinzhi.report.formats.md import markdown
+from xinzhi.report.formats.tex import latex
 from xinzhi.tables.regression import regression_table
 from xinzhi.tables.table import Table
 from xinzhi.wording import Label

@@ -15,7 +15,7 @@ def write_docx(
     document: Document, *, languages: Sequence[Language], decimals: int
 ) -> Mapping[str, bytes]:
     """Write report.docx in the first language, and one more document for each other language."""
-    from xinzhi.report.word_document import word_file  # noqa: PLC0415 - heavy, loads when used
+    from xinzhi.report.formats.docx_document import word_file  # noqa: PLC0415 - heavy, loads when used
 
     return {
         in_language("report", "docx", language, languages): word_file(

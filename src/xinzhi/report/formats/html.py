@@ -1,4 +1,7 @@
-"""One HTML file that works offline: tables, charts, both languages, and nothing from outside."""
+"""One HTML file that works offline: tables, charts and pages of entities, nothing from outside.
+
+The pages of all entities are data of the page, in which every text stands once in each language.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,21 @@ from markupsafe import Markup
 from xinzhi.figures import style
 from xinzhi.figures.chart import Chart
 from xinzhi.figures.viewer import viewer_script
-from xinzhi.report.document import Document, Section
+from xinzhi.report.document import Document, Profile, Profiles, Section
 from xinzhi.report.font import FAMILY, font_for
 from xinzhi.report.format import FORMATS
-from xinzhi.report.html_profiles import profile_data
-from xinzhi.report.html_safety import closed_script, embedded_json, policy
-from xinzhi.report.html_table import WIDEST, view_of
-from xinzhi.report.html_words import drawings_of, worded
+from xinzhi.report.formats.html_table import (
+    WIDEST,
+    closed_script,
+    drawings_of,
+    embedded_json,
+    policy,
+    view_of,
+    worded,
+)
 from xinzhi.report.numbering import Numbered, numbered
+from xinzhi.tables.numbers import write
+from xinzhi.tables.table import Cell, Table
 from xinzhi.wording import Language, Wording, message, say
 
 UI: Mapping[str, Wording] = {
@@ -139,3 +149,72 @@ def _style(text: str) -> str:
         f'src:url(data:font/woff;base64,{font}) format("woff");{WITHOUT_MIDDLE_DOT}}}'
     )
     return f"{face}\n{_resource('report.css')}{widths}"
+
+
+def profile_data(
+    document: Document, languages: Sequence[Language], decimals: int
+) -> dict[str, object]:
+    """Gather the pages; texts are numbers into `words`, where each stands once.
+
+    A text is a string where all languages say the same, else a list in the order of `languages`.
+    """
+    pool = _Pool(languages, decimals)
+    blocks = (block for section in document.sections for block in section.blocks)
+    found = [block for block in blocks if isinstance(block, Profiles)]
+    items = [pool.profile(item) for block in found for item in block.items]
+    return {
+        "languages": list(languages),
+        "items": items,
+        "mean_of_all": pool.say(message("mean of all")),
+        "mean": [[period, round(score, 6)] for block in found for period, score in block.mean],
+        "words": list(pool.words),
+    }
+
+
+class _Pool:
+    """Keeps each text once."""
+
+    def __init__(self, languages: Sequence[Language], decimals: int) -> None:
+        self.languages = languages
+        self.decimals = decimals
+        self.places: dict[tuple[str, ...], int] = {}
+
+    @property
+    def words(self) -> list[str | list[str]]:
+        """Texts in their order."""
+        return [list(texts) if len(texts) > 1 else texts[0] for texts in self.places]
+
+    def place(self, texts: Sequence[str]) -> int:
+        """Give the place of a text among the words."""
+        key = tuple(texts) if len(set(texts)) > 1 else (texts[0],)
+        return self.places.setdefault(key, len(self.places))
+
+    def say(self, wording: Wording) -> int:
+        return self.place([say(wording, language) for language in self.languages])
+
+    def cell(self, cell: Cell) -> int:
+        texts = [str(write(cell, language, self.decimals)) for language in self.languages]
+        return self.place(texts)
+
+    def profile(self, item: Profile) -> dict[str, object]:
+        return {
+            "key": item.key,
+            "name": self.say(item.name),
+            "sentences": [self.say(sentence) for sentence in item.sentences],
+            "series": [
+                [period, None if score is None else round(score, 6)]
+                for period, score in item.series
+            ],
+            "tables": [self.table(table) for table in item.tables],
+        }
+
+    def table(self, table: Table) -> dict[str, object]:
+        return {
+            "title": self.say(table.title),
+            "head": [self.say(table.stub), *(self.say(c.heading) for c in table.columns)],
+            "rows": [
+                [self.say(row.label), *(self.cell(cell) for cell in row.cells)]
+                for row in table.rows
+            ],
+            "notes": [self.say(note) for note in table.notes],
+        }

@@ -1,14 +1,14 @@
-"""Tables as Markdown, one file a table."""
+"""Markdown, one file a language: no word of the user is read as markup."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from xinzhi.report.document import Document
 from xinzhi.report.file_names import in_language, stems
 from xinzhi.report.format import FORMATS
-from xinzhi.report.markdown_text import markdown
 from xinzhi.report.numbering import Numbered, numbered
 from xinzhi.tables.numbers import write
 from xinzhi.tables.table import Row, Table
@@ -66,3 +66,26 @@ def _cells(row: Row, language: Language, decimals: int) -> Iterator[str]:
 
 def _line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
+
+
+_SIGNS = re.compile(r"([\\`*_{}\[\]<>|#$~&@!])")
+_LINKS = re.compile(r"(?i)(:)(?=//)|(?<=www)(\.)")
+_LEADING = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def markdown(text: str) -> str:
+    r"""Escape words for Markdown; a line break is a space.
+
+    >>> markdown("<b> *x* | a_b"), markdown("- item"), markdown("http://x")
+    ('\\<b\\> \\*x\\* \\| a\\_b', '\\- item', 'http\\://x')
+    """
+    plain = _SIGNS.sub(r"\\\1", _CONTROL.sub(" ", text))
+    plain = _LINKS.sub(r"\\\g<0>", plain)
+    return _LEADING.sub(_behind_backslash, plain)
+
+
+def _behind_backslash(found: re.Match[str]) -> str:
+    """Keep a word from beginning a list: a backslash before the sign, or before the point."""
+    space, start = found.groups()
+    return f"{space}{start}\\" if start[0].isdigit() else f"{space}\\{start}"

@@ -1,15 +1,15 @@
-r"""Tables for LaTeX: booktabs and threeparttable, one file a table, and one that shows them all."""
+"""LaTeX, one file a table: no word of the user is read as a command."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xinzhi.report.document import Document
 from xinzhi.report.file_names import in_language, stems
 from xinzhi.report.format import FORMATS
-from xinzhi.report.html_table import spanners_of
-from xinzhi.report.latex_text import latex
+from xinzhi.report.formats.html_table import spanners_of
 from xinzhi.report.numbering import tables_of
 from xinzhi.tables.numbers import write
 from xinzhi.tables.table import Cell, Row, Table
@@ -164,3 +164,58 @@ class _Page:
 
 def _width(text: str) -> int:
     return sum(2 if letter > "\u2e7f" else 1 for letter in text)
+
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "`": r"{\char96}",
+    "'": "{'}",
+    '"': r"{\char34}",
+    # Grouped, so that they neither join into dashes nor begin an option of the line break before.
+    "-": "{-}",
+    "*": "{*}",
+    "[": "{[}",
+    "]": "{]}",
+    # Signs that fonts of LaTeX lack.
+    "−": "$-$",
+    "×": r"$\times$",
+    "·": r"$\cdot$",
+    "≥": r"$\geq$",
+    "≤": r"$\leq$",
+    "≠": r"$\neq$",
+    "±": r"$\pm$",
+    "∞": r"$\infty$",
+    "²": r"\textsuperscript{2}",
+    "³": r"\textsuperscript{3}",
+    "–": "--",
+    "—": "---",
+    "…": r"\ldots{}",
+    "ȳ": r"$\bar{y}$",
+    "χ": r"$\chi$",
+    "→": r"$\rightarrow$",
+    "÷": r"$\div$",
+    "\u00a0": "~",
+}
+_PATTERN = re.compile("|".join(re.escape(sign) for sign in _SPECIAL))
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def latex(text: str) -> str:
+    r"""Escape words for LaTeX; a line break is a space.
+
+    >>> latex("50% of $\\input{x}$"), latex("−0.5**")
+    ('50\\% of \\$\\textbackslash{}input\\{x\\}\\$', '$-$0.5{*}{*}')
+    """
+    return _PATTERN.sub(lambda found: _SPECIAL[found[0]], _CONTROL.sub(" ", text))

@@ -1,15 +1,26 @@
-"""A table as the HTML page needs it: numbers aligned at the point, spanners joined, sortable or not."""
+"""Tables and words in a page of one or two languages.
+
+Numbers are aligned at the point, spanners joined. Data are escaped text, never markup, and a content
+security policy names each script by its hash, so that the page stays closed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from xinzhi.report.html_words import Markup, bilingual
+from markupsafe import Markup, escape
+
+from xinzhi.figures.chart import Chart
+from xinzhi.figures.diagram import marked
 from xinzhi.tables.numbers import Written, write
 from xinzhi.tables.table import Cell, Row, Table
-from xinzhi.wording import Language, Wording
+from xinzhi.wording import Language, Wording, say
 
 WIDEST = 30
 """Widths in characters for which the style has a class."""
@@ -134,4 +145,94 @@ def _is_sortable(table: Table) -> bool:
     """Rows can be sorted where each stands for itself; a last row under a rule stays below."""
     return len(table.rows) >= FEW and not any(
         row.rule_above or _is_under(row) for row in table.rows[:-1]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A drawing as markup of a page, and the language that it is for; none where it is for all."""
+
+    svg: Markup
+    language: Language | None
+
+
+def bilingual(texts: Mapping[Language, str]) -> Markup:
+    """Set a text once where all languages say the same, else once for each language.
+
+    >>> bilingual({"zh": "是", "en": "yes"})
+    Markup('<span lang="zh">是</span><span lang="en">yes</span>')
+    >>> bilingual({"zh": "<b>", "en": "<b>"})
+    Markup('&lt;b&gt;')
+    """
+    if len(set(texts.values())) == 1:
+        return escape(next(iter(texts.values())))
+    spans = (
+        Markup('<span lang="{}">{}</span>').format(language, text)
+        for language, text in texts.items()
+    )
+    return Markup("").join(spans)
+
+
+def worded(wording: Wording, *, languages: Sequence[Language]) -> Markup:
+    """Say a wording in each language of the page."""
+    return bilingual({language: say(wording, language) for language in languages})
+
+
+def drawings_of(
+    chart: Chart, *, languages: Sequence[Language], mark: Wording = ""
+) -> Iterator[Drawing]:
+    """Give the drawings of a chart in each language of the page; their words are escaped."""
+    for language in languages:
+        drawn = marked(chart.drawings[language], say(mark, language))
+        svg = Markup(drawn)  # noqa: S704 - made by figures.diagram, which escapes
+        yield Drawing(svg, language if len(languages) > 1 else None)
+
+
+_UNSAFE = str.maketrans(
+    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+)
+
+
+def embedded_json(value: object) -> str:
+    r"""Write a value as JSON that cannot end the element in which it stands.
+
+    >>> embedded_json("</script>")
+    '"\\u003c/script\\u003e"'
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.translate(_UNSAFE)
+
+
+def closed_script(script: str) -> str:
+    r"""Write a script so that no string in it can end its element.
+
+    >>> closed_script("write('</Script>')")
+    "write('\\x3c/Script>')"
+    """
+    return re.sub(r"<(?=/script)", r"\\x3c", script, flags=re.IGNORECASE)
+
+
+def hash_of(text: str) -> str:
+    """Hash an inline script or style as the policy names it.
+
+    >>> hash_of("")
+    "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+    """
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def policy(scripts: Sequence[str], style: str) -> str:
+    """Write the content security policy: these scripts, this style, nothing from outside."""
+    allowed = " ".join(hash_of(script) for script in scripts)
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {allowed}",
+            f"style-src {hash_of(style)}",
+            "font-src data:",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
     )

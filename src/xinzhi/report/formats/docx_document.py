@@ -17,9 +17,8 @@ from docx.shared import Mm, Pt, RGBColor
 from xinzhi.figures.chart import Chart
 from xinzhi.figures.render import picture
 from xinzhi.report.document import Document, Warned
+from xinzhi.report.formats.docx_table import WordTable, element, field, run
 from xinzhi.report.numbering import Numbered, numbered
-from xinzhi.report.word_table import WordTable
-from xinzhi.report.word_xml import element, field, run
 from xinzhi.tables.table import Table
 from xinzhi.wording import Language, Wording, message, say
 
