@@ -21,7 +21,7 @@ from alone import RESULTS, lines, machine, needed, put_section
 
 from xinzhi.io.records import RecordFile
 from xinzhi.panel.panel import Panel, panel_of
-from xinzhi.prepare.apply import prepare
+from xinzhi.prepare.step import prepare
 
 GROUP = 500_000
 """Rows of a row group: what the generator holds at a time."""

@@ -9,10 +9,8 @@ are in step with the code.
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import inspect
-import textwrap
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -33,7 +31,7 @@ from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.productivity.index import INDICES
 from xinzhi.efficiency.result import Certificate
-from xinzhi.prepare.step import KEY, STEPS
+from xinzhi.prepare.step import STEPS, keys_of
 from xinzhi.report.format import FORMATS
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import Variables
@@ -267,33 +265,13 @@ def sources_of_module(documented_by: Any) -> str:
     return " ".join(dict.fromkeys(one for one in found if one))
 
 
-def options(step: Any) -> Iterator[str]:
+def options(step: type[Section]) -> Iterator[str]:
     """Write the options of a preparation step."""
-    hints, meanings = get_type_hints(step), attribute_docstrings(step)
     yield "| Option | Value | Default | Meaning |\n| --- | --- | --- | --- |"
-    for field in dataclasses.fields(step):
-        name = field.metadata.get(KEY, field.name)
-        has_default = field.default is not dataclasses.MISSING
-        default = f"`{field.default}`" if has_default else "—"
-        if has_default and field.default in (None, ()):
-            default = ""
-        if field.default_factory is not dataclasses.MISSING:
-            default = ""
-        meaning = cell(meanings.get(field.name))
-        yield f"| `{name}` | {in_words(hints[field.name])} | {default} | {meaning} |"
+    for name, field in keys_of(step):
+        value, default = in_words(field.annotation), default_of(field)
+        yield f"| `{name}` | {value} | {default} | {cell(field.description)} |"
     yield ""
-
-
-def attribute_docstrings(kind: type) -> dict[str, str]:
-    """Return what stands below each field of a class."""
-    body = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0]
-    assert isinstance(body, ast.ClassDef)
-    found = {}
-    for field, below in zip(body.body, body.body[1:], strict=False):
-        is_text = isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
-        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and is_text:
-            found[field.target.id] = str(below.value.value)
-    return found
 
 
 def cell(text: str | None) -> str:

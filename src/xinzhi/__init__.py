@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xinzhi.door import VERBS
 
 if TYPE_CHECKING:
-    from xinzhi.door.data import read
+    from xinzhi.door.data import prepare_panel, read
     from xinzhi.door.models import (
         fit,
         hausman,
@@ -28,6 +28,7 @@ __all__ = [
     "evaluate",
     "fit",
     "hausman",
+    "prepare_panel",
     "productivity",
     "read",
     "run",

@@ -263,6 +263,7 @@ def test_a_bad_change_keeps_the_results_of_the_last_run(study):
 
 LIMITED = """
 import resource, sys
+sys.dont_write_bytecode = True  # a truncated file of bytecode would break the next process
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 import signal
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

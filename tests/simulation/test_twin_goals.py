@@ -21,7 +21,7 @@ from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.io.read import read_panel, read_series
 from xinzhi.io.records import RecordFile
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.apply import prepare
+from xinzhi.prepare.step import prepare
 
 OLD = {"思茅市": "普洱市", "毕节地区": "毕节市"}
 YAML_SAFE = YAML(typ="safe")

@@ -5,18 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator
 
-from xinzhi.errors import StudyError
+from xinzhi.options import Names, OneOrMore, Section, refused
 from xinzhi.wording import Label
 
-
-class Section(BaseModel):
-    """A section of the study file: frozen, and unknown keys are errors."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=False, use_attribute_docstrings=True
-    )
+__all__ = ["BothLanguages", "Names", "OneOrMore", "Refers", "Section", "Words", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +42,5 @@ def _words(value: Any) -> Any:
     return {"zh": value, "en": value} if isinstance(value, str) else value
 
 
-def _one_or_many(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
 BothLanguages = Annotated[Words, BeforeValidator(_words)]
 """`{zh: …, en: …}`, or one text for both."""
-Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
-"""One name or a list of names."""
-OneOrMore = Annotated[Names, Field(min_length=1)]
-
-
-def refused(error: StudyError) -> ValueError:
-    """Turn an error of ours into one that pydantic collects with the place of the value."""
-    problem = error.problems[0]
-    return ValueError(f"{problem.what} Remedy: {problem.remedy}")

@@ -14,6 +14,7 @@ VERBS = MappingProxyType(
         "evaluate": "scores",
         "fit": "models",
         "hausman": "models",
+        "prepare_panel": "data",
         "productivity": "scores",
         "read": "data",
         "run": "studies",

@@ -1,11 +1,15 @@
-"""From a file to a panel."""
+"""From a file to a panel, and from one panel to the next."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from xinzhi.door.arguments import Data, panel_and_order
+from xinzhi.door.keys import Key
 from xinzhi.io.read import read_panel
 from xinzhi.panel.panel import Panel
+from xinzhi.prepare.step import NO_SOURCES, Sources, StepOptions, prepare
 
 
 def read(
@@ -37,3 +41,49 @@ def read(
     (33, 2011, 2019)
     """
     return read_panel(path, entity=entity, period=period, sheet=sheet).panel
+
+
+def prepare_panel(
+    data: Data,
+    steps: Mapping[str, StepOptions],
+    *,
+    sources: Sources = NO_SOURCES,
+    entity: Key | None = None,
+    period: Key | None = None,
+) -> Panel:
+    """Apply preparation steps in their order; the data given are not changed.
+
+    Parameters
+    ----------
+    data
+        A panel, or a frame whose keys are named or told by `entity` and `period`.
+    steps
+        Name of the new column -> `step` and the options of that step, under the keys of the section
+        `prepare` of a study file. `xinzhi parts` lists the steps.
+    sources
+        Tables that steps name, such as `shares` of an exposure: name -> frame indexed by its keys.
+    entity, period
+        Columns or index levels of a frame.
+
+    Returns
+    -------
+    Panel
+        With the new columns, and in `.ledger` what each step filled, changed or derived.
+
+    Raises
+    ------
+    SpecError
+        With all options that are unknown, missing or of a wrong type, each with the nearest key.
+    DataError
+        A column is missing or holds text, or a step is not defined for some rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"city": ["a", "a"], "year": [2008, 2009], "gdp": [1.0, 3.0]})
+    >>> steps = {"growth": {"step": "difference", "column": "gdp", "by": 1}}
+    >>> prepare_panel(frame, steps, entity="city", period="year").frame["growth"].tolist()
+    [nan, 2.0]
+    """
+    panel, _ = panel_and_order(data, entity, period)
+    return prepare(panel, tuple(steps.items()), sources=sources)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, Where, suggestion
+from xinzhi.panel import transforms
 from xinzhi.wording import message
 
 
@@ -37,10 +38,11 @@ def lag(frame: pd.DataFrame, columns: tuple[str, ...], steps: int) -> pd.DataFra
     [nan, 1.0, nan]
     """
     _check(frame, columns, steps)
-    earlier = frame[list(columns)].copy()
-    entity, period = (earlier.index.get_level_values(level) for level in (0, 1))
-    earlier.index = pd.MultiIndex.from_arrays([entity, period + steps], names=frame.index.names)
-    return earlier.reindex(frame.index)
+    lagged = {
+        name: transforms.lag(frame.index, frame[name].to_numpy(dtype=np.float64), steps)
+        for name in columns
+    }
+    return pd.DataFrame(lagged, index=frame.index)
 
 
 def gaps(frame: pd.DataFrame, steps: int) -> int:

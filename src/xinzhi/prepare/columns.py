@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,8 @@ from xinzhi.wording import Message, message
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Periods = npt.NDArray[np.int64]
+Pool = Literal["all", "period"]
+"""Rows over which a statistic of a column is taken."""
 
 
 def numbers(panel: Panel, columns: tuple[str, ...], *, step: str) -> pd.DataFrame:
@@ -184,3 +187,40 @@ def entity_rows(panel: Panel) -> list[tuple[str, slice]]:
 def periods_of(panel: Panel) -> Periods:
     """Period of each row."""
     return panel.frame.index.get_level_values(1).to_numpy(dtype=np.int64)
+
+
+def refuse_cross_section(panel: Panel, by: int, *, step: str) -> None:
+    """Refuse shifts of no period, and shifts of data without periods.
+
+    Raises
+    ------
+    SpecError
+        `expression.no_periods`, `option.domain`.
+    """
+    where = Where(file=panel.source, key=f"prepare.{step}")
+    if by < 1:
+        raise SpecError(
+            Problem(
+                "option.domain",
+                message("The number of periods is at least 1, not {by}.", by=by),
+                where,
+                message("use `lead` for later periods."),
+            )
+        )
+    if not panel.has_periods:
+        raise SpecError(
+            Problem(
+                "expression.no_periods",
+                message("{name} needs periods; the data are a cross-section.", name=step),
+                where,
+                message("name the column of periods."),
+            )
+        )
+
+
+def pools_of(panel: Panel, pool: Pool) -> list[Flags]:
+    """Rows of each pool, as flags: one pool of all rows, or one for each period."""
+    if pool == "all":
+        return [np.ones(len(panel.frame), dtype=bool)] if len(panel.frame) else []
+    periods = periods_of(panel)
+    return [periods == period for period in np.unique(periods)]

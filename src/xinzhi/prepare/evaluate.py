@@ -12,7 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from xinzhi.errors import OutOfDomain, Problem, SpecError, Where
-from xinzhi.panel.panel import PERIOD, Panel
+from xinzhi.panel import transforms
+from xinzhi.panel.panel import Panel
+from xinzhi.panel.transforms import LOGARITHMS
 from xinzhi.prepare.columns import Floats
 from xinzhi.prepare.expression import OPERATORS, Expression, syntax_problem
 from xinzhi.wording import Message, message
@@ -124,9 +126,9 @@ class _Run:
             return self.gathered(name, values)
         value, node = values[0], arguments[0]
         if name == "ln":
-            self.refuse(value <= 0, node, LOG, value)
+            self.refuse(value <= LOGARITHMS[name].lowest, node, LOG, value)
         elif name == "ln1p":
-            self.refuse(value <= -1, node, LOG1P, value)
+            self.refuse(value <= LOGARITHMS[name].lowest, node, LOG1P, value)
         elif name == "sqrt":
             self.refuse(value < 0, node, ROOT, value)
         result = UNARY[name](value)
@@ -157,8 +159,10 @@ class _Run:
             )
         by = arguments[1].value if len(arguments) == 2 else 1  # type: ignore[attr-defined]
         values = np.broadcast_to(self.value(arguments[0]), (len(self.panel.frame),))
-        other = lagged(self.panel, values, -by if name == "lead" else by)
-        return values - other if name == "diff" else other
+        index = self.panel.frame.index
+        if name == "diff":
+            return transforms.difference(index, values, by)
+        return transforms.lag(index, values, -by if name == "lead" else by)
 
     def refuse(
         self,
@@ -188,33 +192,13 @@ class _Run:
 
 
 UNARY: Mapping[str, Callable[[Floats], Floats]] = MappingProxyType(
-    {"ln": np.log, "ln1p": np.log1p, "exp": np.exp, "sqrt": np.sqrt, "abs": np.abs}
+    {
+        **{name: logarithm.of for name, logarithm in LOGARITHMS.items()},
+        "exp": np.exp,
+        "sqrt": np.sqrt,
+        "abs": np.abs,
+    }
 )
 GATHER: Mapping[str, Callable[..., Floats]] = MappingProxyType(
     {"mean": np.mean, "min": np.min, "max": np.max}
 )
-
-
-def lagged(panel: Panel, values: Floats, by: int) -> Floats:
-    """Values of the same entity `by` periods before (after, if negative); gaps give NaN.
-
-    >>> import pandas as pd
-    >>> from xinzhi.panel.panel import panel_of
-    >>> index = pd.MultiIndex.from_tuples([("a", 1), ("a", 2), ("a", 4)], names=["entity", "period"])
-    >>> lagged(panel_of(pd.DataFrame({"x": [1.0, 2.0, 4.0]}, index=index)), np.array([1.0, 2.0, 4.0]), 1)
-    array([nan,  1., nan])
-    """
-    index = panel.frame.index
-    period = index.get_level_values(PERIOD).to_numpy(dtype=np.int64)
-    codes = np.asarray(index.codes[0], dtype=np.int64)  # type: ignore[attr-defined]
-    result = np.full(len(values), np.nan)
-    if not len(values):
-        return result
-    span = int(period.max() - period.min()) + 1
-    key = codes * (3 * span) + (period - period.min())
-    order = np.argsort(key, kind="stable")
-    wanted = key - by
-    at = np.clip(np.searchsorted(key[order], wanted), 0, len(key) - 1)
-    hit = (key[order][at] == wanted) & (abs(by) < span)
-    result[hit] = values[order[at[hit]]]
-    return result

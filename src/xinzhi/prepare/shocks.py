@@ -2,46 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pydantic import ConfigDict
 
 from xinzhi.errors import DataError, OutOfDomain, Problem, Where
+from xinzhi.options import Section
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import cells_where, periods_of
 from xinzhi.prepare.steps.extrapolate import Rule, go_on
 from xinzhi.wording import message
 
-RULES: tuple[Rule, ...] = ("growth", "linear", "hold")
+
+class Continuation(Section):
+    """A declared extrapolation of shocks to the last year of the panel."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(strict=True)
+
+    to: int
+    """Last year that is filled."""
+    method: Rule
+    """`growth` goes on at the mean rate, `linear` at the mean change, `hold` repeats."""
 
 
-def is_rule(rule: Mapping[str, object] | None) -> bool:
-    """Whether a declared extrapolation is whole: `to` and `method`, or none at all."""
-    return rule is None or (
-        set(rule) == {"to", "method"} and isinstance(rule["to"], int) and rule["method"] in RULES
-    )
-
-
-def continued(
-    shocks: pd.DataFrame, rule: Mapping[str, object] | None
-) -> tuple[pd.DataFrame, list[int]]:
+def continued(shocks: pd.DataFrame, rule: Continuation | None) -> tuple[pd.DataFrame, list[int]]:
     """Continue shocks as declared; tell which years were made."""
     if rule is None:
         return shocks, []
-    method: Rule = rule["method"]  # type: ignore[assignment]
-    return extended(shocks, to=int(str(rule["to"])), method=method)
+    return extended(shocks, to=rule.to, method=rule.method)
 
 
 def made_years(
-    panel: Panel, made: list[int], rule: Mapping[str, object] | None, *, step: str, kind: str
+    panel: Panel, made: list[int], rule: Continuation | None, *, step: str, kind: str
 ) -> tuple[Entry, ...]:
     """Flag the cells of years whose shocks were not observed."""
     if not made or rule is None:
         return ()
-    why = message("shocks continued, {rule}", rule=message(str(rule["method"])))
+    why = message("shocks continued, {rule}", rule=message(rule.method))
     cells = cells_where(panel, np.isin(periods_of(panel), made))
     return (Entry(step, kind, step, "filled", why, cells, len(cells)),)
 

@@ -1,181 +1,242 @@
-"""What a preparation step is, and how its options are read from a study file.
+"""What a preparation step is, how its options are checked, and how steps are applied in order.
 
-A step is a frozen dataclass: its fields are the options, its docstring says what it computes, and
-`apply` returns another panel with the ledger written.
+A step is a frozen model: its fields are the options, its docstring says what it computes, and
+`apply` returns another panel with the ledger written. The schema of the study file, the reference
+page and the checks all read these fields.
 """
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Mapping
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType, UnionType
-from typing import (
-    Any,
-    ClassVar,
-    Literal,
-    Protocol,
-    TypeVar,
-    Union,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
-from xinzhi.errors import Problem, SpecError, Where, suggestion
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+
+from xinzhi.errors import Problem, SpecError, StudyError, Where, suggestion
+from xinzhi.options import Section
 from xinzhi.panel.panel import Panel
 from xinzhi.register import Register
-from xinzhi.wording import Message, message
+from xinzhi.wording import Message, Wording, message
 
-KEY = "key"
-"""Metadata of a field whose option has a name that Python reserves, such as `from`."""
 Sources = Mapping[str, object]
 """What a step may need besides the panel, by the names of the study file: tables indexed by their
 keys (`pandas.DataFrame`), records, lists of terms."""
 NO_SOURCES: Sources = MappingProxyType({})
-NO_NEEDS: Mapping[str, str] = MappingProxyType({})
+StepOptions = Mapping[str, object]
+"""`step` and the options of that step, as in the section `prepare` of a study file."""
+Pair = Annotated[tuple[float, float], Field(strict=False)]
+"""A list of two numbers."""
 
 
-class Step(Protocol):
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """Marks an option that names a source of the study file, or a file beside it."""
+
+    kind: Literal["table", "records", "terms"]
+
+
+class Step(Section):
     """One declared change of the panel."""
 
-    __dataclass_fields__: ClassVar[dict[str, Any]]
-    NEEDS: ClassVar[Mapping[str, str]]
-    """Option that names a source -> what the source must be: `table`, `records`, `terms`."""
+    # A number in quotation marks is a text: nothing is converted that the user did not mean.
+    model_config: ClassVar[ConfigDict] = ConfigDict(strict=True)
 
+    @abstractmethod
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
         """Return the panel with the step done under this name; never change the one given."""
-        ...
 
 
 STEPS: Register[type[Step]] = Register("preparation step", "xinzhi.prepare.steps")
 
-Chosen = TypeVar("Chosen", bound=Step)
+
+def prepare(
+    panel: Panel,
+    steps: Sequence[tuple[str, StepOptions]],
+    *,
+    sources: Sources = NO_SOURCES,
+    where: Where | None = None,
+) -> Panel:
+    """Return the panel after all steps, in their order, with the ledger written.
+
+    Parameters
+    ----------
+    panel
+        The panel as read; it is not changed.
+    steps
+        Name of each step and its options, as in the section `prepare` of a study file.
+    sources
+        Further tables that steps refer to by name.
+    where
+        Place of the section in the study file, for messages.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from xinzhi.panel.panel import panel_of
+    >>> index = pd.MultiIndex.from_tuples([("a", 1), ("a", 2)], names=["entity", "period"])
+    >>> panel = panel_of(pd.DataFrame({"x": [1.0, 3.0]}, index=index))
+    >>> done = prepare(panel, [("growth", {"step": "expression", "expression": "diff(x)"})])
+    >>> done.frame["growth"].tolist(), done.ledger.entries[0].change
+    ([nan, 2.0], 'derived')
+    """
+    for name, step in plan_steps(steps, where=where):
+        panel = step.apply(panel, name=name, sources=sources)
+    return panel
 
 
-def make_step(kind: type[Step], options: Mapping[str, object], where: Where) -> Step:
-    """Make a step from its options; all that is wrong with them is raised at once.
+def plan_steps(
+    steps: Sequence[tuple[str, StepOptions]], *, where: Where | None = None
+) -> tuple[tuple[str, Step], ...]:
+    """Check the options of all steps without applying any; raise all problems at once.
+
+    Parameters
+    ----------
+    steps
+        Name of each step and its options; the option `step` says which kind it is.
 
     Raises
     ------
     SpecError
-        `option.unknown` with the nearest key, `option.missing`, `option.type`.
+        An unknown kind or option (with the nearest one), a missing option, a wrong type.
     """
-    hints = get_type_hints(kind)
-    known = {str(f.metadata.get(KEY, f.name)): f for f in dataclasses.fields(kind)}
-    problems = [_unknown(key, tuple(known), where) for key in options if key not in known]
-    values: dict[str, object] = {}
-    for name, field in known.items():
-        place = dataclasses.replace(where, key=f"{where.key}.{name}")
-        if name not in options:
-            if (
-                field.default is dataclasses.MISSING
-                and field.default_factory is dataclasses.MISSING
-            ):
-                problems.append(_absent(name, place))
-            continue
-        value = _fit(options[name], hints[field.name])
-        if value is _UNFIT:
-            problems.append(_wrong_type(name, options[name], hints[field.name], place))
-        else:
-            values[field.name] = value
+    planned: list[tuple[str, Step]] = []
+    problems: list[Problem] = []
+    base = where or Where()
+    for name, options in steps:
+        place = Where(file=base.file, line=base.line, key=f"prepare.{name}")
+        try:
+            planned.append((name, _plan(options, place)))
+        except SpecError as error:
+            problems += error.problems
     if problems:
         raise SpecError(problems)
-    return _make(kind, values)
+    return tuple(planned)
 
 
-def _make(kind: Callable[..., Step], values: Mapping[str, object]) -> Step:
-    return kind(**values)
+def supplied(options: StepOptions) -> dict[str, str]:
+    """List the sources and files that a step names, and what each must be.
+
+    >>> supplied({"step": "penalty_cases", "from": "cases", "terms": "terms.yaml"})
+    {'cases': 'records', 'terms.yaml': 'terms'}
+    """
+    try:
+        kind = STEPS.get(str(options.get("step")))
+    except StudyError:
+        return {}
+    return {
+        str(options[key]): mark.kind
+        for key, field in keys_of(kind)
+        for mark in field.metadata
+        if isinstance(mark, Supplied) and isinstance(options.get(key), str)
+    }
 
 
-def _unknown(key: str, known: tuple[str, ...], where: Where) -> Problem:
-    return Problem(
-        "option.unknown",
-        message("There is no option '{name}'.", name=key),
-        dataclasses.replace(where, key=f"{where.key}.{key}"),
-        suggestion(key, ("step", *known)),
-    )
+def outside_domain(what: Wording, remedy: Wording, *, key: str) -> SpecError:
+    """Make the error of an option whose value does not lie where the step is defined."""
+    return SpecError(Problem("option.domain", what, Where(key=key), remedy))
 
 
-def _absent(name: str, where: Where) -> Problem:
-    return Problem(
-        "option.missing",
-        message("The option '{name}' is needed.", name=name),
-        where,
-        message("add it."),
-    )
+def keys_of(model: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
+    """List the options of a model by their keys in the study file."""
+    return ((field.alias or name, field) for name, field in model.model_fields.items())
 
 
-def _wrong_type(name: str, value: object, hint: object, where: Where) -> Problem:
+def _plan(options: StepOptions, where: Where) -> Step:
+    kind = options.get("step")
+    if not isinstance(kind, str):
+        raise SpecError(
+            Problem(
+                "option.missing",
+                message("The option '{name}' is needed.", name="step"),
+                where,
+                message("known: {known}.", known=", ".join(STEPS.names())),
+            )
+        )
+    model = STEPS.get(kind, where=where)
+    rest = {key: value for key, value in options.items() if key != "step"}
+    try:
+        return model.model_validate(rest)
+    except SpecError as error:  # of a check of the step, which knows its options but not the file
+        raise SpecError(
+            replace(
+                problem,
+                where=replace(
+                    problem.where,
+                    file=where.file,
+                    line=where.line,
+                    key=f"{where.key}.{problem.where.key}",
+                ),
+            )
+            for problem in error.problems
+        ) from error
+    except ValidationError as error:
+        # Pydantic says the same of an option once for each type that it may have.
+        found = {one["loc"][0]: one for one in error.errors()}
+        raise SpecError(
+            _refusal(model, str(key), one["type"], rest.get(str(key)), where)
+            for key, one in found.items()
+        ) from error
+
+
+def _refusal(model: type[Step], key: str, kind: str, value: object, where: Where) -> Problem:
+    """Describe what is wrong with one option."""
+    fields = dict(keys_of(model))
+    place = replace(where, key=f"{where.key}.{key}")
+    if key not in fields:
+        return Problem(
+            "option.unknown",
+            message("There is no option '{name}'.", name=key),
+            place,
+            suggestion(key, ("step", *fields)),
+        )
+    if kind == "missing" and value is None:
+        return Problem(
+            "option.missing",
+            message("The option '{name}' is needed.", name=key),
+            place,
+            message("add it."),
+        )
+    expected = _in_words(fields[key].annotation)
     return Problem(
         "option.type",
         message(
             "The option '{name}' is {expected}, not {value}.",
-            name=name,
-            expected=_in_words(hint),
+            name=key,
+            expected=expected,
             value=repr(value)[:60],
         ),
-        where,
-        message("write {expected}.", expected=_in_words(hint)),
+        place,
+        message("write {expected}.", expected=expected),
     )
 
 
-_UNFIT = object()
-
-
-def _fit(value: object, hint: Any) -> object:
-    """Fit a value of a study file to the type of an option; `_UNFIT` where it does not fit."""
-    origin = get_origin(hint)
-    if origin in {Union, UnionType}:
-        fits = (_fit(value, part) for part in get_args(hint))
-        return next((fit for fit in fits if fit is not _UNFIT), _UNFIT)
-    if origin is Literal:
-        return value if value in get_args(hint) else _UNFIT
-    if origin is tuple:
-        return _fit_all(value, get_args(hint))
-    if origin in {Mapping, dict} or hint in {Mapping, dict}:
-        return MappingProxyType(dict(value)) if isinstance(value, Mapping) else _UNFIT
-    return _fit_plain(value, hint)
-
-
-def _fit_all(value: object, parts: tuple[Any, ...]) -> object:
-    if isinstance(value, str) and parts[0] is str:
-        value = [value]
-    if not isinstance(value, (list, tuple)):
-        return _UNFIT
-    if len(parts) == 2 and parts[1] is Ellipsis:
-        fits = tuple(_fit(part, parts[0]) for part in value)
-    elif len(parts) == len(value):
-        fits = tuple(_fit(part, hint) for part, hint in zip(value, parts, strict=True))
-    else:
-        return _UNFIT
-    return _UNFIT if any(fit is _UNFIT for fit in fits) or not fits else fits
-
-
-def _fit_plain(value: object, hint: Any) -> object:
-    if hint is type(None):
-        return None if value is None else _UNFIT
-    if isinstance(value, bool):
-        return value if hint is bool else _UNFIT
-    if hint is float and isinstance(value, (int, float)):
-        return float(value)
-    return value if isinstance(value, hint) else _UNFIT
-
-
 def _in_words(hint: Any) -> Message:
+    """Say what an option may be; of several types the first."""
     origin = get_origin(hint)
     if origin is Literal:
         return message("one of: {choices}", choices=", ".join(map(str, get_args(hint))))
     if origin is tuple:
         return message("a list")
+    if origin is Annotated:
+        return _in_words(get_args(hint)[0])
     if origin in {Union, UnionType}:
         parts = [part for part in get_args(hint) if part is not type(None)]
         return _in_words(parts[0])
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        listed = ", ".join(f"{key}: {_in_words(field.annotation)}" for key, field in keys_of(hint))
+        return message("a mapping of {keys}", keys=f"{{{listed}}}")
     return WORDS.get(hint, message("a mapping"))
 
 
-WORDS: dict[object, Message] = {
-    str: message("a text"),
-    float: message("a number"),
-    int: message("a whole number"),
-    bool: message("true or false"),
-}
+WORDS: Mapping[object, Message] = MappingProxyType(
+    {
+        str: message("a text"),
+        float: message("a number"),
+        int: message("a whole number"),
+        bool: message("true or false"),
+    }
+)

@@ -10,7 +10,7 @@ from xinzhi.errors import Problem, StudyError
 from xinzhi.io.raw import Decision
 from xinzhi.io.taken import Files
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.apply import prepare
+from xinzhi.prepare.step import prepare
 from xinzhi.study.analyses import inspect
 from xinzhi.study.load import load
 from xinzhi.study.notices import matters

@@ -8,14 +8,14 @@ from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.productivity.index import unsuited
 from xinzhi.errors import Problem, StudyError, Where
-from xinzhi.prepare.apply import plan_steps
+from xinzhi.prepare.step import plan_steps, supplied
 from xinzhi.study.finder import Finder
 from xinzhi.study.located import Located, Path
 from xinzhi.study.mechanism_references import find_in_mechanism
 from xinzhi.study.schema.maps import BUILT_IN
 from xinzhi.study.schema.productivity import Productivity
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.supplies import SAMPLES, needed_sources, needs_of
+from xinzhi.study.supplies import SAMPLES, needed_sources
 from xinzhi.study.typology_references import find_in_typology
 from xinzhi.vocabulary import with_implied
 from xinzhi.wording import message
@@ -144,7 +144,7 @@ class _Sections(Finder):
     def parts(self, spec: StudySpec) -> None:
         for number, (name, options) in enumerate(spec.prepare):
             place = self.located.where(("prepare", number, name))
-            for needed in needs_of(options):
+            for needed in supplied(options):
                 if "." not in needed:
                     path: Path = ("prepare", number, name)
                     self.known(needed, (*spec.sources, *SAMPLES), path, "source")

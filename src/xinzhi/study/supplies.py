@@ -13,11 +13,11 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from xinzhi.errors import DataError, Problem, StudyError, Where
+from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.read import SeriesResult, read_series
 from xinzhi.io.records import RecordFile
 from xinzhi.io.taken import Files
-from xinzhi.prepare.step import STEPS
+from xinzhi.prepare.step import supplied
 from xinzhi.study.located import read_yaml
 from xinzhi.study.schema.maps import BUILT_IN
 from xinzhi.study.schema.sources import Source
@@ -101,23 +101,9 @@ def supplies(spec: StudySpec, taken: Files) -> dict[str, object]:
     }
 
 
-def needs_of(options: Mapping[str, object]) -> dict[str, str]:
-    """Names that the options of a step refer to, and what each must be."""
-    try:
-        kind = STEPS.get(str(options.get("step")))
-    except StudyError:
-        return {}
-    return {
-        str(options[key]): needed
-        for field, needed in kind.NEEDS.items()
-        for key in (("from", field) if field == "source" else (field,))
-        if isinstance(options.get(key), str)
-    }
-
-
 def _needs(spec: StudySpec) -> Iterator[tuple[str, str]]:
     for _, options in spec.prepare:
-        yield from needs_of(options).items()
+        yield from supplied(options).items()
 
 
 def _source(source: Source, taken: Files) -> object:

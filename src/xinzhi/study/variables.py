@@ -11,6 +11,7 @@ from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.errors import DataError, NotNumeric, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
+from xinzhi.panel.transforms import LOGARITHMS
 from xinzhi.study.groups import memberships
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import Variable
@@ -126,8 +127,8 @@ def _transform(
     values = panel.frame[source].astype(np.float64)
     if transform == "none":
         return values
-    shift = 1.0 if transform == "ln1p" else 0.0
-    outside = np.flatnonzero((values + shift <= 0).to_numpy())
+    logarithm = LOGARITHMS[transform]
+    outside = np.flatnonzero((values <= logarithm.lowest).to_numpy())
     here = tuple(
         Problem(
             "derive.log_nonpositive",
@@ -145,7 +146,7 @@ def _transform(
     if len(outside):
         problems[name] = here
         return pd.Series(np.nan, index=values.index)
-    return values.map(np.log1p if transform == "ln1p" else np.log)
+    return pd.Series(logarithm.of(values.to_numpy()), index=values.index)
 
 
 def labels(spec: StudySpec) -> dict[str, Label]:

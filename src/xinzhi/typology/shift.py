@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from xinzhi.errors import OutOfDomain, Problem, Where
+from xinzhi.panel.transforms import LOGARITHMS
 from xinzhi.typology.scores import require, require_choice
 from xinzhi.wording import message
 
@@ -45,9 +46,11 @@ class Change:
 
 
 FORWARD: Mapping[str, Callable[[float], float]] = MappingProxyType(
-    {"none": float, "ln": lambda x: float(np.log(x)), "ln1p": lambda x: float(np.log1p(x))}
+    {"none": float, **{name: logarithm.of for name, logarithm in LOGARITHMS.items()}}
 )
-LOWEST: Mapping[str, float] = MappingProxyType({"none": -np.inf, "ln": 0.0, "ln1p": -1.0})
+LOWEST: Mapping[str, float] = MappingProxyType(
+    {"none": -np.inf, **{name: logarithm.lowest for name, logarithm in LOGARITHMS.items()}}
+)
 """Values must lie above."""
 
 

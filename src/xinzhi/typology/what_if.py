@@ -222,7 +222,7 @@ def _row(
 def _moved(value: float, new: float, transform: Transform, entity: str, factor: str) -> float:
     for number in (value, new):
         check_domain(number, transform, factor, entity)
-    return FORWARD[transform](new) - FORWARD[transform](value)
+    return float(FORWARD[transform](new) - FORWARD[transform](value))
 
 
 def _critical(confidence: float, df: float) -> float:

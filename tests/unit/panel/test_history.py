@@ -8,7 +8,7 @@ import pytest
 
 from xinzhi.panel.history import entries_table, filled_by_year, share_filled
 from xinzhi.panel.panel import panel_of
-from xinzhi.prepare.apply import prepare
+from xinzhi.prepare.step import prepare
 
 
 def prepared():

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+import xinzhi as xz
 from xinzhi.errors import SpecError
 from xinzhi.panel.panel import panel_of
-from xinzhi.prepare.apply import plan_steps, prepare
-from xinzhi.prepare.step import STEPS
+from xinzhi.prepare.step import STEPS, keys_of, plan_steps, prepare
+from xinzhi.study.schema.study import StudySpec
 
 
 def panel():
@@ -67,8 +68,100 @@ def test_problems_of_all_steps_come_together():
 
 
 def test_every_step_of_the_register_documents_its_options():
-    """A step is a frozen dataclass with a docstring and an `apply`."""
+    """A step is a frozen model with a docstring, an `apply` and a meaning of each option."""
     for name, kind in STEPS:
         assert kind.__doc__, name
-        assert kind.__dataclass_params__.frozen, name  # type: ignore[attr-defined]
+        assert kind.model_config["frozen"], name
         assert callable(kind.apply)
+        assert all(field.description for field in kind.model_fields.values()), name
+
+
+def described_steps():
+    """Name of each step -> keys that the schema of the study file lists."""
+    schema = StudySpec.model_json_schema()
+    item = schema["properties"]["prepare"]["items"]
+    assert (item["minProperties"], item["maxProperties"]) == (1, 1)
+    models = [
+        schema["$defs"][ref.rpartition("/")[2]]
+        for ref in item["additionalProperties"]["discriminator"]["mapping"].values()
+    ]
+    return {m["properties"]["step"]["const"]: m for m in models}
+
+
+def test_the_schema_of_the_study_file_describes_every_step():
+    """An editor knows the options of each step, what each means and which are needed."""
+    models = described_steps()
+    assert set(models) == set(STEPS.names())
+    for name, kind in STEPS:
+        options = dict(keys_of(kind))
+        properties = models[name]["properties"]
+        assert set(properties) == {"step", *options}
+        assert models[name]["additionalProperties"] is False
+        assert {key: properties[key]["description"] for key in options} == {
+            key: field.description for key, field in options.items()
+        }
+        needed = {key for key, field in options.items() if field.is_required()}
+        assert set(models[name]["required"]) == {"step", *needed}
+
+
+@pytest.mark.parametrize("name", STEPS.names())
+def test_python_takes_the_keys_of_the_study_file(name):
+    """`xz.prepare_panel` knows each option by the key of the study file, and no other."""
+    keys = set(described_steps()[name]["properties"]) - {"step"}
+    wrong = {key: object() for key in keys}
+    with pytest.raises(SpecError) as caught:
+        xz.prepare_panel(panel(), {"n": {"step": name, **wrong, "no_option": 1}})
+    found = {problem.where.key: problem.code for problem in caught.value.problems}
+    assert found == {
+        **{f"prepare.n.{key}": "option.type" for key in keys},
+        "prepare.n.no_option": "option.unknown",
+    }
+
+
+def test_python_prepares_a_frame_as_a_study_does():
+    """A plain frame with named keys gives the columns that the study file gives."""
+    steps = {
+        "s": {"step": "expression", "expression": "x + y"},
+        "l": {"step": "lag", "column": "s"},
+    }
+    frame = panel().frame.reset_index().rename(columns={"entity": "city", "period": "year"})
+    done = xz.prepare_panel(
+        frame.sample(frac=1, random_state=0), steps, entity="city", period="year"
+    )
+    pd.testing.assert_frame_equal(done.frame, prepare(panel(), tuple(steps.items())).frame)
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "key"),
+    [
+        (
+            {"step": "winsorise", "column": "x", "percentiles": [99, 1]},
+            "option.domain",
+            "percentiles",
+        ),
+        ({"step": "expression", "expression": "x +"}, "expression.syntax", "expression"),
+        (
+            {
+                "step": "dynamic_exposure",
+                "enterprises": "e",
+                "shocks": "s",
+                "national": "n",
+                "extrapolate": {"to": 2009},
+            },
+            "option.type",
+            "extrapolate",
+        ),
+    ],
+)
+def test_a_check_of_several_options_names_the_step_and_the_option(options, code, key):
+    """What a step refuses itself has the place of the option in the study file."""
+    with pytest.raises(SpecError) as caught:
+        plan_steps([("n", options)])
+    assert [(p.code, p.where.key) for p in caught.value.problems] == [(code, f"prepare.n.{key}")]
+
+
+def test_values_are_not_converted_silently():
+    """A number in quotation marks, or true, is not taken for a number."""
+    for value in ("3", True, 1.5):
+        with pytest.raises(SpecError, match="a whole number"):
+            plan_steps([("n", {"step": "lag", "column": "x", "by": value})])

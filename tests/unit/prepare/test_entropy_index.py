@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from xinzhi.errors import DataError, OutOfDomain
 from xinzhi.panel.panel import panel_of
-from xinzhi.prepare.apply import prepare
+from xinzhi.prepare.step import prepare
 from xinzhi.prepare.steps.entropy_index import entropy_index
 
 DIGITS = 5e-9

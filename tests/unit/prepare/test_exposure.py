@@ -11,8 +11,8 @@ from hypothesis.extra.numpy import arrays
 
 from xinzhi.errors import DataError, OutOfDomain, SpecError
 from xinzhi.panel.panel import panel_of
-from xinzhi.prepare.apply import prepare
 from xinzhi.prepare.shocks import stocks_of
+from xinzhi.prepare.step import prepare
 from xinzhi.prepare.steps.exposure import exposure
 
 CITIES, INDUSTRIES, YEARS = ["甲", "乙"], ["制造", "采矿"], [2008, 2009]

@@ -13,8 +13,8 @@ from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from xinzhi.errors import OutOfDomain, SpecError
 from xinzhi.panel.panel import panel_of
-from xinzhi.prepare.apply import prepare
 from xinzhi.prepare.arima import _covariance, expected, fit_arima, polynomials, smooth_arima
+from xinzhi.prepare.step import prepare
 from xinzhi.prepare.steps.interpolate import fill_ends, fill_inside
 
 NAN = np.nan

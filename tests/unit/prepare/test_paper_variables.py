@@ -12,7 +12,7 @@ import pytest
 from xinzhi.io.read import read_panel, read_series
 from xinzhi.io.records import RecordFile
 from xinzhi.panel.history import filled_by_year
-from xinzhi.prepare.apply import prepare
+from xinzhi.prepare.step import prepare
 
 CITIES = ["唐山市", "大同市", "襄阳市"]
 YEARS = list(range(2008, 2014))

@@ -14,9 +14,9 @@ from places import ROOT
 from xinzhi.errors import DataError, MissingColumn, SpecError
 from xinzhi.panel.panel import panel_of
 from xinzhi.prepare import records
-from xinzhi.prepare.apply import prepare
 from xinzhi.prepare.emerging import read_review
 from xinzhi.prepare.records import Cities, Counted, FrameRecords, years_in
+from xinzhi.prepare.step import prepare
 from xinzhi.prepare.steps.emerging_firms import EmergingFirms
 from xinzhi.prepare.tables import entities_of
 
@@ -111,7 +111,9 @@ def test_emerging_firms_are_a_stock_of_decided_firms():
 
 def test_every_decision_has_its_reason_and_undecided_ones_come_back_from_review():
     """Reasons are counted; a person's verdict on an undecided firm is taken over."""
-    step = EmergingFirms("firms", "codes", "terms", ("装备", "信息"))
+    step = EmergingFirms.model_validate(
+        {"from": "firms", "codes": "codes", "terms": "terms", "classes": ["装备", "信息"]}
+    )
     counted, decisions, _ = step.count(PANEL, SOURCES, "y")
     assert counted.total == 14
     assert decisions.reasons == {

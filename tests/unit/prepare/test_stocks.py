@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from xinzhi.errors import OutOfDomain, SpecError
 from xinzhi.panel.panel import panel_of
-from xinzhi.prepare.apply import prepare
 from xinzhi.prepare.indices import chained
+from xinzhi.prepare.step import prepare
 from xinzhi.prepare.steps.capital_stock import perpetual_inventory, real_growth
 
 MILLIONTH = 5e-7

@@ -9,8 +9,7 @@ from scipy.stats import zscore
 
 from xinzhi.errors import MissingColumn, NotNumeric, OutOfDomain, SpecError
 from xinzhi.panel.panel import panel_of
-from xinzhi.prepare.apply import prepare
-from xinzhi.prepare.step import STEPS
+from xinzhi.prepare.step import STEPS, prepare
 
 NAN = np.nan
 INDEX = pd.MultiIndex.from_tuples(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar, Literal
+from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
+from pydantic import model_validator
 
-from xinzhi.errors import OutOfDomain, Problem, SpecError, Where
+from xinzhi.errors import OutOfDomain, Problem, Where
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import (
@@ -23,7 +22,7 @@ from xinzhi.prepare.columns import (
     periods_of,
 )
 from xinzhi.prepare.indices import IndexKind, chained, doubts, refuse_scale
-from xinzhi.prepare.step import NO_NEEDS, NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, outside_domain
 from xinzhi.wording import Message, message
 
 Initial = Literal["tenth", "growth"]
@@ -94,11 +93,9 @@ def _divisor(investment: Floats, depreciation: float, initial: Initial | float) 
 
 
 @STEPS.add("capital_stock")
-@dataclass(frozen=True, slots=True)
-class CapitalStock:
+class CapitalStock(Step):
     """Stock of capital by perpetual inventory, in prices of the base year."""
 
-    NEEDS: ClassVar[Mapping[str, str]] = NO_NEEDS
     investment: str
     """Gross fixed capital formation or fixed-asset investment at current prices."""
     price: str
@@ -114,17 +111,16 @@ class CapitalStock:
     timing: Timing = "end"
     """Whether investment counts at the end of its own period or from the next one on."""
 
-    def __post_init__(self) -> None:
+    @model_validator(mode="after")
+    def _check(self) -> Self:
         wrong = not 0 <= self.depreciation < 1
         if wrong or (isinstance(self.initial, float) and self.initial <= 0):
-            raise SpecError(
-                Problem(
-                    "option.domain",
-                    message("Depreciation lies between 0 and 1, a divisor is positive."),
-                    Where(key="depreciation" if wrong else "initial"),
-                    message("write 0.096 for 9.6 percent."),
-                )
+            raise outside_domain(
+                message("Depreciation lies between 0 and 1, a divisor is positive."),
+                message("write 0.096 for 9.6 percent."),
+                key="depreciation" if wrong else "initial",
             )
+        return self
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
         """Add the column `name`, in the unit of `investment`."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field
 
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
@@ -18,25 +17,23 @@ from xinzhi.prepare.columns import (
     periods_of,
     refuse_where,
 )
-from xinzhi.prepare.step import KEY, NO_NEEDS, NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step
 from xinzhi.wording import message
 
 
 @STEPS.add("carry_back")
-@dataclass(frozen=True, slots=True)
-class CarryBack:
+class CarryBack(Step):
     """Let the value of one period stand for other periods of the same entity.
 
     x_it = x_i,from for t in `to`: an index that begins in 2011 stands for 2008 to 2010. Every such
     cell is flagged as filled.
     """
 
-    NEEDS: ClassVar[Mapping[str, str]] = NO_NEEDS
     column: str
     """Column x; the result is called by the name of the step."""
-    period: int = field(metadata={KEY: "from"})
+    period: int = Field(alias="from")
     """Period whose value is carried."""
-    to: tuple[int, ...]
+    to: Annotated[tuple[int, ...], Field(strict=False, min_length=1)]
     """Periods that receive it; their cells must be empty."""
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar
-
-import numpy as np
 import pandas as pd
 
+from xinzhi.panel import transforms
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.columns import Floats, derived, numbers
-from xinzhi.prepare.evaluate import lagged
-from xinzhi.prepare.shifts import refuse_cross_section
-from xinzhi.prepare.step import NO_NEEDS, NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.columns import Floats, derived, numbers, refuse_cross_section
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step
 from xinzhi.wording import message
 
 
 @STEPS.add("difference")
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Step):
     """Take the change of the same entity over some periods.
 
     y_it = x_it - x_i,t-k, by period and not by row: across a gap the value is missing.
     """
 
-    NEEDS: ClassVar[Mapping[str, str]] = NO_NEEDS
     column: str
     """Column x; the result is called by the name of the step."""
     by: int = 1
@@ -37,8 +29,7 @@ class Difference:
         refuse_cross_section(panel, self.by, step=name)
 
         def change(frame: pd.DataFrame) -> Floats:
-            x = frame[self.column].to_numpy()
-            return np.asarray(x - lagged(panel, x, self.by))
+            return transforms.difference(frame.index, frame[self.column].to_numpy(), self.by)
 
         return derived(
             panel,

@@ -2,57 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import ClassVar
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from pydantic import Field
 
-from xinzhi.errors import DataError, Problem, SpecError, Where
+from xinzhi.errors import DataError, Problem, Where
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import derived, periods_of
-from xinzhi.prepare.shocks import continued, is_rule, made_years, years_of
-from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.shocks import Continuation, continued, made_years, years_of
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied
 from xinzhi.prepare.steps.rate import counted_in
 from xinzhi.prepare.tables import entities_of, series, unit_of, wide
 from xinzhi.wording import message
 
 
 @STEPS.add("dynamic_exposure")
-@dataclass(frozen=True, slots=True)
-class DynamicExposure:
+class DynamicExposure(Step):
     """Exposure to shocks of industries by the number of enterprises of each year.
 
     R_it = scale · sum_j (E_ijt / E_it) (S_jt / N_jt), N the national workers or enterprises of the
     industry in that year.
     """
 
-    NEEDS: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {"enterprises": "table", "shocks": "table", "national": "table"}
-    )
-    enterprises: str
+    enterprises: Annotated[str, Supplied("table")]
     """Source with keys city, industry, year: number of enterprises E_ijt."""
-    shocks: str
+    shocks: Annotated[str, Supplied("table")]
     """Source with keys industry, year: S_jt."""
-    national: str
+    national: Annotated[str, Supplied("table")]
     """Source with keys industry, year: workers or enterprises N_jt."""
     scale: float = 1.0
     """10000 for robots per ten thousand."""
-    extrapolate: Mapping[str, object] | None = None
+    extrapolate: Annotated[Continuation | None, Field(strict=False)] = None
     """`{to: year, method: growth | linear | hold}` where the panel goes beyond the shocks."""
-
-    def __post_init__(self) -> None:
-        if not is_rule(self.extrapolate):
-            raise SpecError(
-                Problem(
-                    "option.domain",
-                    message("`extrapolate` needs `to` and `method` (growth, linear or hold)."),
-                    Where(key="extrapolate"),
-                    message("write {expected}.", expected="{to: 2023, method: linear}"),
-                )
-            )
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
         """Add the column `name`; a city and year without enterprises has no exposure."""

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import ClassVar
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pydantic import Field
 
+from xinzhi.options import OneOrMore
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import derived
 from xinzhi.prepare.counting import NO_CODE, flagged, placed, screened
 from xinzhi.prepare.emerging import CodeTable, Decisions, classify, read_review, unknown_codes
 from xinzhi.prepare.records import Cities, Counted, Seen, on_rows, records, span_of, years_in
-from xinzhi.prepare.step import KEY, NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied
 from xinzhi.prepare.tables import table
 from xinzhi.prepare.terms import terms as read_terms
 from xinzhi.wording import message
@@ -28,8 +28,7 @@ ROLES = ("id", "date", "closed", "place", "code", "text")
 
 
 @STEPS.add("emerging_firms")
-@dataclass(frozen=True, slots=True)
-class EmergingFirms:
+class EmergingFirms(Step):
     """Count the firms of the chosen emerging industries that exist at the end of each year.
 
     A firm counts in year t if it was founded by then and not closed by then, its four-digit code
@@ -38,18 +37,15 @@ class EmergingFirms:
     under `verdict` and name the file under `review`.
     """
 
-    NEEDS: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {"source": "records", "codes": "table", "terms": "terms", "review": "table"}
-    )
-    source: str = field(metadata={KEY: "from"})
+    source: Annotated[str, Supplied("records")] = Field(alias="from")
     """Source of records with id, date, closed, place, code and text."""
-    codes: str
+    codes: Annotated[str, Supplied("table")]
     """Table of codes: class, code, starred; `sample_codes` is a sample for trying out."""
-    terms: str
+    terms: Annotated[str, Supplied("terms")]
     """Terms of each class: `include`, `exclude`; `sample_terms` is a sample for trying out."""
-    classes: tuple[str, ...]
+    classes: OneOrMore
     """Classes that are counted."""
-    review: str | None = None
+    review: Annotated[str | None, Supplied("table")] = None
     """Table of firms that a person decided: id, verdict."""
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from xinzhi.errors import DataError, OutOfDomain, Problem, Where
+from xinzhi.options import OneOrMore
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import PERIOD, Panel
 from xinzhi.prepare.columns import Flags, Floats, cells_where, derived, numbers
-from xinzhi.prepare.step import NO_NEEDS, NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step
 from xinzhi.wording import Message, message
 
 OTHER_SHIFTS = (0.001, 0.01)
@@ -97,12 +96,10 @@ def _standardised(x: Floats, groups: Floats | None) -> Floats:
 
 
 @STEPS.add("entropy_index")
-@dataclass(frozen=True, slots=True)
-class EntropyIndex:
+class EntropyIndex(Step):
     """Composite index of several indicators, weighted by entropy (Shannon 1948)."""
 
-    NEEDS: ClassVar[Mapping[str, str]] = NO_NEEDS
-    columns: tuple[str, ...]
+    columns: OneOrMore
     """Indicators; all of them count in the same direction."""
     shift: float = 1e-4
     """Added after standardising, so that the cleanest row is not zero."""
@@ -177,10 +174,12 @@ class EntropyIndex:
         cells = cells_where(panel, lowest)
         if not cells:
             return []
-        ranks = rankdata(index[complete])
+        ranks = pd.Series(index[complete]).rank()
         moved = {
             shift: float(
-                np.abs(rankdata(self._index(values, groups, shift, name).index) - ranks).max()
+                (pd.Series(self._index(values, groups, shift, name).index).rank() - ranks)
+                .abs()
+                .max()
             )
             for shift in OTHER_SHIFTS
         }

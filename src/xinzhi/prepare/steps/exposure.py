@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar, Literal
+from typing import Annotated, Literal, Self
 
 import numpy as np
 import pandas as pd
+from pydantic import Field, model_validator
 
 from xinzhi.errors import DataError, OutOfDomain, Problem, SpecError, Where
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import Floats, derived, periods_of
-from xinzhi.prepare.shocks import continued, is_rule, made_years, stocks_of, years_of
-from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.shocks import Continuation, continued, made_years, stocks_of, years_of
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied, outside_domain
 from xinzhi.prepare.steps.rate import counted_in
 from xinzhi.prepare.tables import entities_of, series, unit_of, wide
-from xinzhi.wording import Message, message
+from xinzhi.wording import message
 
 Variant = Literal["per_worker", "in_city_shares", "growth_adjusted"]
 EQUATIONS: Mapping[Variant, str] = MappingProxyType(
@@ -58,8 +58,7 @@ def exposure(weights: Floats, shocks: Floats) -> Floats:
 
 
 @STEPS.add("exposure")
-@dataclass(frozen=True, slots=True)
-class Exposure:
+class Exposure(Step):
     """Exposure of cities to shocks of industries through their employment of a base year.
 
     `per_worker` (eq. 1): R_it = scale · sum_j (L_ij / L_i) (S_jt / L_j); `in_city_shares` leaves
@@ -67,14 +66,11 @@ class Exposure:
     less what the growth g of the industry explains (Acemoglu and Restrepo 2020).
     """
 
-    NEEDS: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {"shares": "table", "national": "table", "shocks": "table", "output": "table"}
-    )
-    shares: str
+    shares: Annotated[str, Supplied("table")]
     """Source with keys city, industry: employment of the base year, or other weights."""
-    shocks: str
+    shocks: Annotated[str, Supplied("table")]
     """Source with keys industry, year: stocks (or instalments) of robots."""
-    national: str | None = None
+    national: Annotated[str | None, Supplied("table")] = None
     """Source with key industry: national employment of the base year; not for `in_city_shares`. Where
     its unit is known (万人), it is turned into heads."""
     variant: Variant = "per_worker"
@@ -85,28 +81,27 @@ class Exposure:
     """Take the city's own employment out of the national total."""
     instalments: float | None = None
     """Depreciation, where the shocks are instalments that are added up to stocks."""
-    output: str | None = None
+    output: Annotated[str | None, Supplied("table")] = None
     """Source with keys industry, year: output of industries, for `growth_adjusted`."""
-    extrapolate: Mapping[str, object] | None = None
+    extrapolate: Annotated[Continuation | None, Field(strict=False)] = None
     """`{to: year, method: growth | linear | hold}` where the panel goes beyond the shocks."""
     column: str | None = None
     """Column of the shares, where the source has several."""
 
-    def __post_init__(self) -> None:
-        problem = self._wrong()
-        if problem is not None:
-            raise SpecError(Problem("option.domain", problem, Where(key="exposure"), _AS_SHOWN))
-
-    def _wrong(self) -> Message | None:
-        if not is_rule(self.extrapolate):
-            return message("`extrapolate` needs `to` and `method` (growth, linear or hold).")
-        if self.variant != "in_city_shares" and self.national is None:
-            return message("This variant needs `national`.")
-        if self.variant == "in_city_shares" and (self.national or self.leave_one_out):
-            return message("`national` and `leave_one_out` have no effect on this variant.")
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        needs_national = self.variant != "in_city_shares"
+        if needs_national and self.national is None:
+            what = message("This variant needs `national`.")
+            raise outside_domain(what, _SEE, key="national")
+        if not needs_national and (self.national or self.leave_one_out):
+            what = message("`national` and `leave_one_out` have no effect on this variant.")
+            key = "national" if self.national else "leave_one_out"
+            raise outside_domain(what, _SEE, key=key)
         if (self.variant == "growth_adjusted") != (self.output is not None):
-            return message("`output` belongs to `growth_adjusted`, and to it only.")
-        return None
+            what = message("`output` belongs to `growth_adjusted`, and to it only.")
+            raise outside_domain(what, _SEE, key="output")
+        return self
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
         """Add the column `name`; years that were extrapolated are flagged as filled."""
@@ -286,4 +281,4 @@ class Exposure:
         return adjusted
 
 
-_AS_SHOWN = message("see the documentation of the step `exposure`.")
+_SEE = message("see the documentation of the step `exposure`.")

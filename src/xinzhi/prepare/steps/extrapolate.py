@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -20,7 +18,7 @@ from xinzhi.prepare.columns import (
     periods_of,
     refuse_where,
 )
-from xinzhi.prepare.step import NO_NEEDS, NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step
 from xinzhi.wording import message
 
 Rule = Literal["growth", "linear", "hold"]
@@ -51,11 +49,9 @@ def go_on(values: Floats, periods: Periods, wanted: Periods, *, method: Rule) ->
 
 
 @STEPS.add("extrapolate")
-@dataclass(frozen=True, slots=True)
-class Extrapolate:
+class Extrapolate(Step):
     """Continue a column beyond the last observed period of each entity, by a declared rule."""
 
-    NEEDS: ClassVar[Mapping[str, str]] = NO_NEEDS
     column: str
     """Column x; the result is called by the name of the step."""
     to: int

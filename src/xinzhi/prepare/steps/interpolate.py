@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Annotated, Literal, Self
 
 import numpy as np
 import pandas as pd
+from pydantic import Field, model_validator
 
-from xinzhi.errors import OutOfDomain, Problem, SpecError, Where
+from xinzhi.errors import OutOfDomain, Problem
+from xinzhi.options import OneOrMore
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.arima import SHORTEST, Order, smooth_arima
 from xinzhi.prepare.columns import Floats, Periods, cells_where, entity_rows, numbers, periods_of
-from xinzhi.prepare.step import NO_NEEDS, NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, outside_domain
 from xinzhi.wording import Message, message
 
 Method = Literal["linear", "geometric", "arima"]
@@ -76,35 +76,32 @@ def fill_ends(values: Floats, periods: Periods, *, ends: Ends) -> Floats:
 
 
 @STEPS.add("interpolate")
-@dataclass(frozen=True, slots=True)
-class Interpolate:
+class Interpolate(Step):
     """Fill empty cells inside the series of each entity; ends only on request.
 
     Every filled cell is in the ledger. Nothing is filled across entities; rows that are not there
     are not made.
     """
 
-    NEEDS: ClassVar[Mapping[str, str]] = NO_NEEDS
-    columns: Literal["all"] | tuple[str, ...]
+    columns: Literal["all"] | OneOrMore
     """Columns of numbers, or `all` of them."""
     method: Method = "linear"
     """`arima` takes the expected value given all observed ones (Kalman smoothing)."""
     ends: Ends = "none"
     """What happens before the first and after the last observed value."""
-    order: Order = (0, 1, 1)
+    order: Annotated[Order, Field(strict=False)] = (0, 1, 1)
     """Orders p, d, q of `arima`: 0 to 2, 0 or 1, 0 to 2."""
 
-    def __post_init__(self) -> None:
+    @model_validator(mode="after")
+    def _check(self) -> Self:
         p, d, q = self.order
         if not (0 <= p <= 2 and 0 <= d <= 1 and 0 <= q <= 2):
-            raise SpecError(
-                Problem(
-                    "option.domain",
-                    message("Orders {order} are not available.", order=list(self.order)),
-                    Where(key="order"),
-                    message("p and q lie between 0 and 2, d is 0 or 1."),
-                )
+            raise outside_domain(
+                message("Orders {order} are not available.", order=list(self.order)),
+                message("p and q lie between 0 and 2, d is 0 or 1."),
+                key="order",
             )
+        return self
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
         """Fill the columns in place and write each filled cell to the ledger."""

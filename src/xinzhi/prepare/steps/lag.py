@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar
-
 import pandas as pd
 
+from xinzhi.panel import transforms
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.columns import Floats, derived, numbers
-from xinzhi.prepare.evaluate import lagged
-from xinzhi.prepare.shifts import refuse_cross_section
-from xinzhi.prepare.step import NO_NEEDS, NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.columns import Floats, derived, numbers, refuse_cross_section
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step
 from xinzhi.wording import message
 
 
 @STEPS.add("lag")
-@dataclass(frozen=True, slots=True)
-class Lag:
+class Lag(Step):
     """Take the value of the same entity some periods before.
 
     y_it = x_i,t-k, by period and not by row: across a gap the value is missing.
     """
 
-    NEEDS: ClassVar[Mapping[str, str]] = NO_NEEDS
     column: str
     """Column x; the result is called by the name of the step."""
     by: int = 1
@@ -36,7 +29,7 @@ class Lag:
         refuse_cross_section(panel, self.by, step=name)
 
         def shifted(x: pd.DataFrame) -> Floats:
-            return lagged(panel, x[self.column].to_numpy(), self.by)
+            return transforms.lag(x.index, x[self.column].to_numpy(), self.by)
 
         return derived(
             panel,

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar
-
-import numpy as np
-
 from xinzhi.panel.panel import Panel
+from xinzhi.panel.transforms import LOGARITHMS
 from xinzhi.prepare.columns import derived, numbers, refuse_where
-from xinzhi.prepare.step import NO_NEEDS, NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step
 from xinzhi.wording import message
 
 
 @STEPS.add("log")
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(Step):
     """Take the natural logarithm of a column, y_it = ln x_it, x > 0.
 
     A zero is an error with its row, never minus infinity and never something small.
     """
 
-    NEEDS: ClassVar[Mapping[str, str]] = NO_NEEDS
     column: str
     """Column x; the result is called by the name of the step."""
 
@@ -32,7 +25,7 @@ class Log:
         x = numbers(panel, (self.column,), step=name)[self.column].to_numpy()
         refuse_where(
             panel,
-            x <= 0,
+            x <= LOGARITHMS["ln"].lowest,
             self.column,
             code="derive.log_nonpositive",
             what=message("The logarithm of {value} does not exist."),
@@ -42,7 +35,7 @@ class Log:
             panel,
             step=name,
             kind="log",
-            values=np.log(x),
+            values=LOGARITHMS["ln"].of(x),
             why=message("ln {column}", column=self.column),
             uses=(self.column,),
         )

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import ClassVar
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field
 
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import derived, numbers, refuse_where
 from xinzhi.prepare.counting import count_entries, flagged
 from xinzhi.prepare.records import on_rows
-from xinzhi.prepare.step import KEY, NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied
 from xinzhi.prepare.steps.rate import counted_in
 from xinzhi.wording import message
 
 
 @STEPS.add("new_firms")
-@dataclass(frozen=True, slots=True)
-class NewFirms:
+class NewFirms(Step):
     """Count the firms founded in each city and year, per so many persons where that is asked for.
 
     n_it, or per · n_it / population_it. Repeated identifiers, dates that cannot be read and places
     outside the study are counted and listed; years before the first record are missing, not 0.
     """
 
-    NEEDS: ClassVar[Mapping[str, str]] = MappingProxyType({"source": "records"})
-    source: str = field(metadata={KEY: "from"})
+    source: Annotated[str, Supplied("records")] = Field(alias="from")
     """Source of records with id, date and place."""
     population: str | None = None
     """Column of resident population."""

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import ClassVar
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field
 
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import derived
 from xinzhi.prepare.counting import count_entries, flagged
 from xinzhi.prepare.records import on_rows
-from xinzhi.prepare.step import KEY, NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied
 from xinzhi.prepare.terms import Terms
 from xinzhi.prepare.terms import terms as read_terms
 from xinzhi.wording import message
 
 
 @STEPS.add("penalty_cases")
-@dataclass(frozen=True, slots=True)
-class PenaltyCases:
+class PenaltyCases(Step):
     """Count the cases of each city and year whose cause holds a term of a list.
 
     The place of a case is the city of its authority; cases with one number count once; places that
     cannot be resolved are listed. A year before the first record is missing, not 0.
     """
 
-    NEEDS: ClassVar[Mapping[str, str]] = MappingProxyType({"source": "records", "terms": "terms"})
-    source: str = field(metadata={KEY: "from"})
+    source: Annotated[str, Supplied("records")] = Field(alias="from")
     """Source of records with id, date, place and text."""
-    terms: str
+    terms: Annotated[str, Supplied("terms")]
     """List of terms: `include` and `exclude`; `sample_causes` is a sample for trying out."""
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar
 
 import numpy as np
 
 from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.options import OneOrMore
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import derived, numbers, refuse_where
-from xinzhi.prepare.step import NO_NEEDS, NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step
 from xinzhi.wording import message
 
 MULTIPLES: Mapping[str, float] = MappingProxyType(
@@ -37,8 +36,7 @@ def counted_in(unit: str | None) -> float:
 
 
 @STEPS.add("rate")
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Step):
     """Divide the sum of some columns by another one, per so many of it.
 
     r_it = per · sum_k numerator_kit / denominator_it. Known units are brought to single ones first:
@@ -46,8 +44,7 @@ class Rate:
     denominator is known, that is done for rates per heads (per >= 1000) and not for shares.
     """
 
-    NEEDS: ClassVar[Mapping[str, str]] = NO_NEEDS
-    numerator: tuple[str, ...]
+    numerator: OneOrMore
     """Columns that are added up; a row that lacks one has no rate."""
     denominator: str
     """Column that is divided by, positive."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -13,13 +10,12 @@ import pandas as pd
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import Floats, derived, entity_rows, numbers, periods_of
 from xinzhi.prepare.indices import IndexKind, chained, doubts, refuse_scale
-from xinzhi.prepare.step import NO_NEEDS, NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step
 from xinzhi.wording import message
 
 
 @STEPS.add("real_output")
-@dataclass(frozen=True, slots=True)
-class RealOutput:
+class RealOutput(Step):
     """Bring nominal output to the prices of a base year by the index of real growth.
 
     Y_t = Y_base · prod_s (index_s / 100) for s = base+1 … t, with the index of real growth
@@ -27,7 +23,6 @@ class RealOutput:
     would give a deflator, not output.
     """
 
-    NEEDS: ClassVar[Mapping[str, str]] = NO_NEEDS
     nominal: str
     """Output at current prices; only its value in the base year is used."""
     index: str

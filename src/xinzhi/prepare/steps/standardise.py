@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar
-
 import numpy as np
 
 from xinzhi.errors import OutOfDomain, Problem, Where
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.columns import derived, numbers
-from xinzhi.prepare.pools import Pool, pools_of
-from xinzhi.prepare.step import NO_NEEDS, NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.columns import Pool, derived, numbers, pools_of
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step
 from xinzhi.wording import message
 
 
 @STEPS.add("standardise")
-@dataclass(frozen=True, slots=True)
-class Standardise:
+class Standardise(Step):
     """Take away the mean and divide by the standard deviation.
 
     y = (x - mean) / s, s with n - 1 below, over all rows or within each period.
     """
 
-    NEEDS: ClassVar[Mapping[str, str]] = NO_NEEDS
     column: str
     """Column x; the result is called by the name of the step."""
     pool: Pool = "all"

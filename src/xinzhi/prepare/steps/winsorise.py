@@ -2,49 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import Self
 
 import numpy as np
+from pydantic import model_validator
 
-from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.columns import cells_where, derived, numbers
-from xinzhi.prepare.pools import Pool, pools_of
-from xinzhi.prepare.step import NO_NEEDS, NO_SOURCES, STEPS, Sources
+from xinzhi.prepare.columns import Pool, cells_where, derived, numbers, pools_of
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Pair, Sources, Step, outside_domain
 from xinzhi.wording import message
 
 
 @STEPS.add("winsorise")
-@dataclass(frozen=True, slots=True)
-class Winsorise:
+class Winsorise(Step):
     """Draw values beyond two percentiles in to them.
 
     y = min(max(x, q_low), q_high); percentiles by linear interpolation between order statistics
     (Hyndman and Fan 1996, type 7), over all rows or within each period.
     """
 
-    NEEDS: ClassVar[Mapping[str, str]] = NO_NEEDS
     column: str
     """Column x; the result is called by the name of the step."""
-    percentiles: tuple[float, float] = (1.0, 99.0)
+    percentiles: Pair = (1.0, 99.0)
     """Lower and upper percentile, 0 to 100."""
     pool: Pool = "all"
     """Rows over which percentiles are taken."""
 
-    def __post_init__(self) -> None:
+    @model_validator(mode="after")
+    def _check(self) -> Self:
         low, high = self.percentiles
         if not 0 <= low < high <= 100:
-            raise SpecError(
-                Problem(
-                    "option.domain",
-                    message("{low} and {high} are no two percentiles.", low=low, high=high),
-                    Where(key="percentiles"),
-                    message("write [1, 99]."),
-                )
+            raise outside_domain(
+                message(
+                    "{low} and {high} are not a lower and an upper percentile.", low=low, high=high
+                ),
+                message("write [1, 99]."),
+                key="percentiles",
             )
+        return self
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
         """Add the column `name`; the cells that changed are in the ledger."""

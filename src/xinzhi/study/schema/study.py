@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, create_model
 
 from xinzhi.analyses.analysis import ANALYSES, in_order
 from xinzhi.analyses.section import BothLanguages, Names, Section, Words
+from xinzhi.prepare.step import STEPS
 from xinzhi.study.schema.compare import Compare
 from xinzhi.study.schema.groups import Group
 from xinzhi.study.schema.maps import Map
@@ -39,9 +42,22 @@ def _steps(value: Any) -> Any:
     return [next(iter(item.items())) for item in value]
 
 
+def _named_steps() -> Any:
+    """Make the type that the schema shows: a list of names with the options of one step each.
+
+    It is for editors; `plan_steps` checks the options, and says which step they belong to.
+    """
+    kinds: list[Any] = []
+    for name, kind in STEPS:
+        options: Any = {"step": (Literal[name], ...)}
+        kinds.append(create_model(kind.__name__, __base__=kind, __doc__=kind.__doc__, **options))
+    step: Any = Annotated[reduce(or_, kinds), Field(discriminator="step")]
+    return list[Annotated[dict[str, step], Field(min_length=1, max_length=1)]]
+
+
 Steps = Annotated[
     tuple[tuple[str, dict[str, Any]], ...],
-    BeforeValidator(_steps, json_schema_input_type=list[dict[str, Any]]),
+    BeforeValidator(_steps, json_schema_input_type=_named_steps()),
 ]
 
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from xinzhi.io.taken import Files
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.apply import prepare
+from xinzhi.prepare.step import prepare
 from xinzhi.study import fingerprint
 from xinzhi.study.memory import Memory
 from xinzhi.study.reading import read_sources

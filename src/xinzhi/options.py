@@ -1,0 +1,38 @@
+"""Declared options: what every section of a study file and every preparation step is made of.
+
+An option is declared once, as a field of a frozen model. The schema of the study file, the flags of
+the command line, the keywords in Python and the reference pages are made from the field.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from xinzhi.errors import StudyError
+
+
+class Section(BaseModel):
+    """A section of the study file: frozen, and unknown keys are errors."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=False, use_attribute_docstrings=True
+    )
+
+
+def _one_or_many(value: Any) -> Any:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(value) if isinstance(value, list) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
+"""One name or a list of names."""
+OneOrMore = Annotated[Names, Field(min_length=1)]
+
+
+def refused(error: StudyError) -> ValueError:
+    """Turn an error of ours into one that pydantic collects with the place of the value."""
+    problem = error.problems[0]
+    return ValueError(f"{problem.what} Remedy: {problem.remedy}")
