@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from xinzhi.errors import Problem, SpecError, Where, suggestion
+from xinzhi.problems import unknown_choice
 from xinzhi.wording import Message, message
 
 CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -126,14 +128,8 @@ def canonical(option: str, word: str, *, where: Where | None = None) -> str:
     for name, short_forms in choices.items():
         if folded == name or folded in short_forms:
             return name
-    raise SpecError(
-        Problem(
-            code="option.unknown",
-            what=message("'{word}' is not a choice for {option}.", word=word, option=option),
-            where=where or Where(),
-            remedy=AMBIGUOUS.get(option, {}).get(folded) or suggestion(folded, tuple(choices)),
-        )
-    )
+    remedy = AMBIGUOUS.get(option, {}).get(folded) or suggestion(folded, tuple(choices))
+    raise SpecError(replace(unknown_choice(word, option, (), where), remedy=remedy))
 
 
 def bounds(returns_to_scale: str) -> tuple[float, float] | None:

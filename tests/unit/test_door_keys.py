@@ -34,6 +34,9 @@ def plain():
 
 VERBS = {
     "evaluate": lambda f, **k: xz.evaluate(f, **ROLES, **k),
+    "prepare_panel": lambda f, **k: xz.prepare_panel(
+        f, {"growth": {"step": "difference", "column": "gdp"}}, **k
+    ),
     "productivity": lambda f, **k: xz.productivity(f, index="gml", **ROLES, **k),
     "bootstrap_scores": lambda f, **k: xz.bootstrap_scores(f, **ROLES, draws=2, seed=1, **k),
     "fit": lambda f, **k: xz.fit(f, **MODEL, **k),

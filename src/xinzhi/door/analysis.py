@@ -24,9 +24,10 @@ from xinzhi.door.arguments import Data, Names, panel_and_order
 from xinzhi.door.keys import Key, keyed
 from xinzhi.door.regression import BOTH, regression_of
 from xinzhi.econometrics.specification import Regression
-from xinzhi.errors import MissingColumn, Problem, SpecError, Where, suggestion
+from xinzhi.errors import MissingColumn, Problem, SpecError, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
+from xinzhi.problems import missing_key
 from xinzhi.study.load import described
 from xinzhi.tables.style import Style
 from xinzhi.wording import Label, Wording, message
@@ -283,15 +284,7 @@ def _require(names: tuple[str, ...], data: Data) -> None:
     known = [*map(str, data.columns)]
     missing = [n for n in dict.fromkeys(names) if n not in {*known, *data.index.names, *BOTH}]
     if missing:
-        raise MissingColumn(
-            Problem(
-                "data.missing_column",
-                message("'{name}' is neither a column nor an index level.", name=name),
-                Where(column=name),
-                suggestion(name, known),
-            )
-            for name in missing
-        )
+        raise MissingColumn(missing_key(name, known) for name in missing)
     return None
 
 

@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, Where, suggestion
+from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, Where
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
+from xinzhi.problems import missing_key
 from xinzhi.study import header_words as words
 from xinzhi.wording import Wording, message
 
@@ -194,13 +195,7 @@ def _named(frame: pd.DataFrame, key: Key) -> Level:
     if isinstance(key, int) and 0 <= key < len(names):
         return _levels(frame)[key]
     known = [*(str(name) for name in names if name is not None), *map(str, frame.columns)]
-    raise MissingColumn(
-        Problem(
-            "data.missing_column",
-            message("'{name}' is neither a column nor an index level.", name=key),
-            remedy=suggestion(str(key), known),
-        )
-    )
+    raise MissingColumn(missing_key(key, known))
 
 
 def indexed(frame: pd.DataFrame, entity: Level, period: Level | None) -> pd.DataFrame:

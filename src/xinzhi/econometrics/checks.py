@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.econometrics.specification import Regression
-from xinzhi.errors import Problem, SpecError, Where, suggestion
+from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.problems import NOT_NUMERIC, unknown_choice
 from xinzhi.wording import message
 
 CLUSTERS = {"iid": 0, "hc1": 0, "cluster": 1, "two_way": 2, "driscoll_kraay": 0}
@@ -22,14 +23,14 @@ def check_words(regression: Regression) -> None:
     variables = (regression.outcome, *regression.regressors, *regression.controls)
     twice = sorted({name for name in variables if variables.count(name) > 1})
     checks: tuple[tuple[bool, Callable[[], Problem]], ...] = (
-        (kind not in CLUSTERS, lambda: _unknown("covariance", kind, tuple(CLUSTERS))),
+        (kind not in CLUSTERS, lambda: unknown_choice(kind, "covariance", tuple(CLUSTERS))),
         (
             regression.covariance.rule not in RULES,
-            lambda: _unknown("rule", regression.covariance.rule, RULES),
+            lambda: unknown_choice(regression.covariance.rule, "rule", RULES),
         ),
         (
             regression.singletons not in {"drop", "keep"},
-            lambda: _unknown("singletons", regression.singletons, ("drop", "keep")),
+            lambda: unknown_choice(regression.singletons, "singletons", ("drop", "keep")),
         ),
         (
             len(regression.covariance.clusters) != CLUSTERS.get(kind, 0) and kind in CLUSTERS,
@@ -45,14 +46,6 @@ def check_words(regression: Regression) -> None:
     problems = [problem() for applies, problem in checks if applies]
     if problems:
         raise SpecError(problems)
-
-
-def _unknown(option: str, word: str, known: tuple[str, ...]) -> Problem:
-    return Problem(
-        "option.unknown",
-        message("'{word}' is not a choice for {option}.", word=word, option=option),
-        remedy=suggestion(word, known),
-    )
 
 
 def _wrong_clusters(regression: Regression) -> Problem:
@@ -99,7 +92,7 @@ def not_numeric(name: str, series: pd.Series) -> Problem:
     place = int(np.argmax((numbers.isna() & series.notna()).to_numpy()))
     entity, period = series.index[place]
     return Problem(
-        "data.not_numeric",
+        NOT_NUMERIC,
         message(
             "Column '{name}' holds '{value}', not a number.", name=name, value=series.iloc[place]
         ),

@@ -23,9 +23,10 @@ from xinzhi.econometrics.permutation import Permutation, permute
 from xinzhi.econometrics.sample import frame_of, with_keys
 from xinzhi.econometrics.specification import Regression
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
-from xinzhi.errors import DataError, MethodError, MissingColumn, Problem, Where, suggestion
+from xinzhi.errors import DataError, MethodError, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
+from xinzhi.problems import require_columns
 from xinzhi.wording import message
 
 
@@ -130,16 +131,7 @@ def _label(value: object) -> str:
 
 def _grouped(frame: pd.DataFrame, by: str) -> npt.NDArray[np.bool_]:
     """Rows with a group, after checking that it is a grouping of entities."""
-    if by not in frame.columns:
-        known = tuple(str(column) for column in frame.columns)
-        raise MissingColumn(
-            Problem(
-                "data.missing_column",
-                message("Column '{name}' is not in the data.", name=by),
-                Where(column=by),
-                suggestion(by, known),
-            )
-        )
+    require_columns((by,), frame.columns)
     has = frame[by].notna().to_numpy()
     kinds = frame.loc[has, by].groupby(level=0).nunique()
     if (kinds > 1).any():

@@ -15,6 +15,7 @@ from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.group_means import subtract_group_means
 from xinzhi.panel.panel import Panel
+from xinzhi.problems import unknown_choice
 from xinzhi.wording import message
 
 
@@ -105,13 +106,7 @@ def lagged_frame(
         "moderator": (moderator,),
     }.get(lagged)
     if columns is None:
-        raise SpecError(
-            Problem(
-                "option.unknown",
-                message("'{word}' is not a choice for {option}.", word=lagged, option="lagged"),
-                remedy=message("use all or moderator."),
-            )
-        )
+        raise SpecError(unknown_choice(lagged, "lagged", ("all", "moderator")))
     if steps == 0 and lagged != "all":
         raise SpecError(
             Problem(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, Where, suggestion
+from xinzhi.errors import DataError, Problem, SpecError
 from xinzhi.panel import transforms
+from xinzhi.problems import require_columns
 from xinzhi.wording import message
 
 
@@ -61,18 +62,7 @@ def gaps(frame: pd.DataFrame, steps: int) -> int:
 
 
 def _check(frame: pd.DataFrame, columns: tuple[str, ...], steps: int) -> None:
-    missing = [name for name in columns if name not in frame.columns]
-    known = tuple(str(name) for name in frame.columns)
-    if missing:
-        raise MissingColumn(
-            Problem(
-                "data.missing_column",
-                message("Column '{name}' is not in the data.", name=name),
-                Where(column=name),
-                suggestion(name, known),
-            )
-            for name in missing
-        )
+    require_columns(columns, frame.columns)
     if steps < 0:
         raise SpecError(
             Problem(

@@ -18,13 +18,12 @@ from xinzhi.econometrics.statistic import Inapplicable
 from xinzhi.errors import (
     DataError,
     MethodError,
-    MissingColumn,
     Problem,
     SpecError,
-    Where,
     suggestion,
 )
 from xinzhi.panel.panel import Panel
+from xinzhi.problems import require_columns
 from xinzhi.wording import Message, message
 
 
@@ -154,16 +153,8 @@ def _check(frame: pd.DataFrame, regression: Regression, variation: Variation) ->
                 remedy=suggestion(strangers[0], tuple(known)),
             )
         )
-    if variation.drop is not None and variation.drop[0] not in frame.columns:
-        column = variation.drop[0]
-        raise MissingColumn(
-            Problem(
-                "data.missing_column",
-                message("Column '{name}' is not in the data.", name=column),
-                Where(column=column),
-                suggestion(column, tuple(str(name) for name in frame.columns)),
-            )
-        )
+    if variation.drop is not None:
+        require_columns(variation.drop[:1], frame.columns)
     if variation.winsorise is not None:
         low, high = variation.winsorise
         if not 0 <= low < high <= 100:

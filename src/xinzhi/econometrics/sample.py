@@ -16,15 +16,14 @@ from xinzhi.errors import (
     DataError,
     DuplicateKey,
     MethodError,
-    MissingColumn,
     NotNumeric,
     OutOfDomain,
     Problem,
     StudyError,
     Where,
-    suggestion,
 )
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
+from xinzhi.problems import duplicate_key, require_columns
 from xinzhi.wording import message
 
 Mask = npt.NDArray[np.bool_]
@@ -76,18 +75,7 @@ def frame_of(data: Panel | pd.DataFrame) -> pd.DataFrame:
         )
     if not data.index.is_unique:
         entity, period = data.index[data.index.duplicated()][0]
-        raise DuplicateKey(
-            Problem(
-                "panel.duplicate",
-                message(
-                    "The key {entity} {period} stands in more than one row.",
-                    entity=entity,
-                    period=period,
-                ),
-                Where(entity=str(entity), period=str(period)),
-                message("keep one row for each entity and period."),
-            )
-        )
+        raise DuplicateKey(duplicate_key(str(entity), str(period)))
     return data if data.index.is_monotonic_increasing else data.sort_index()
 
 
@@ -263,16 +251,7 @@ def _check_columns(frame: pd.DataFrame, columns: tuple[str, ...], keys: tuple[st
     index = {ENTITY, PERIOD, *(str(name) for name in frame.index.names)}
     wanted = [name for name in columns if name not in known]
     wanted += [name for name in keys if name not in known and name not in index]
-    if wanted:
-        raise MissingColumn(
-            Problem(
-                "data.missing_column",
-                message("Column '{name}' is not in the data.", name=name),
-                Where(column=name),
-                suggestion(name, tuple(known)),
-            )
-            for name in dict.fromkeys(wanted)
-        )
+    require_columns(wanted, known)
 
 
 def _codes(frame: pd.DataFrame, name: str) -> Codes:

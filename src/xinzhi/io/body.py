@@ -9,7 +9,7 @@ from itertools import compress
 import numpy as np
 import numpy.typing as npt
 
-from xinzhi.errors import MissingColumn, suggestion
+from xinzhi.errors import MissingColumn
 from xinzhi.io.cells import cell_text, loose
 from xinzhi.io.columnar import ColumnRows
 from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings
@@ -17,6 +17,7 @@ from xinzhi.io.foreign import rows_of_data
 from xinzhi.io.layout import Header
 from xinzhi.io.left_out import Keys
 from xinzhi.io.raw import Cell, RawTable
+from xinzhi.problems import missing_column
 from xinzhi.wording import message
 
 
@@ -134,12 +135,6 @@ def key_columns(
     by_name = {loose(name): name for name in body.columns}
     for key in keys:
         if loose(key) not in by_name:
-            found.error(
-                "data.missing_column",
-                message("Column '{name}' is not in the data.", name=key),
-                table.where(row),
-                suggestion(key, tuple(body.columns)),
-                MissingColumn,
-            )
+            found.refuse(missing_column(key, tuple(body.columns), table.where(row)), MissingColumn)
     found.stop_if_wrong()
     return [by_name[loose(key)] for key in keys]

@@ -55,7 +55,7 @@ def read_text_table(
     if mark is None:
         mark = find_delimiter(text.text)
         if mark != ",":
-            found.decide(_separated(mark), where)
+            found.decide("text.delimiter", _separated(mark), where)
     rows: Sequence[Sequence[str]] | None = None
     if text.encoding == "utf-8" and not stated:
         rows = read_columns(data.removeprefix(BOM), mark)
@@ -67,6 +67,7 @@ def read_text_table(
     if stated:
         rows = [[], *rows[1:]]
         found.decide(
+            "layout.sep_line",
             message("The line 'sep=' of a spreadsheet program is no data."),
             Where(file=name, row=1),
         )
@@ -86,6 +87,7 @@ def _say_how_decoded(text: Text, where: Where, found: Findings) -> None:
     }
     if text.by in reasons:
         found.decide(
+            "text.encoding",
             message("Encoding {name}: {reason}.", name=text.encoding, reason=reasons[text.by]),
             where,
         )
@@ -167,7 +169,12 @@ def _without_text_formulas(
         changed += sum(a != b for a, b in zip(cells, row, strict=True))
         plain.append(cells)
     if changed:
-        found.decide(message('Cells written as ="text" were read as that text.'), where, changed)
+        found.decide(
+            "layout.text_formula",
+            message('Cells written as ="text" were read as that text.'),
+            where,
+            changed,
+        )
     return plain
 
 

@@ -81,7 +81,7 @@ def say_dates(
     if IS_DATE.search(name) and not heading:
         if typed.kind == "date":
             what = message("Column '{name}' holds dates; it stays as it is.", name=name)
-            found.decide(what, where, len(cells))
+            found.decide("type.date", what, where, len(cells))
     elif heading or any(_is_amount(cells[i]) for i in typed.dates):
         for i in typed.dates[:ERRORS_PER_COLUMN]:
             code, what, remedy = DATE

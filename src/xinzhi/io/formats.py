@@ -169,6 +169,7 @@ def apply_formats(
             count += 1
     if example:
         found.decide(
+            "excel.percent",
             message(
                 "Cells formatted as percents were read as they are shown: {shown} where {stored} is stored.",
                 shown=example[0],

@@ -29,6 +29,7 @@ from xinzhi.io.raw import Decision, RawTable, shown_name
 from xinzhi.io.series import UNITS, SeriesResult, read_series_here
 from xinzhi.io.statistical import KINDS
 from xinzhi.panel.panel import ENTITY, PERIOD, panel_of
+from xinzhi.problems import TOO_SLOW
 from xinzhi.wording import Label, Message, Wording, message
 
 FOREIGN = frozenset({"ole", "parquet", "feather", *KINDS})
@@ -131,13 +132,13 @@ def _run(request: Mapping[str, object], folder: Path, guard: Guard, where: Where
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise DataError(_stopped("limit.seconds", where, guard)) from error
+        raise DataError(_stopped(TOO_SLOW, where, guard)) from error
     except OSError as error:
         raise DataError(_not_started(error, where)) from error
     if (folder / "result.json").exists():
         return
     if child.returncode in OUT_OF_TIME:
-        raise DataError(_stopped("limit.seconds", where, guard))
+        raise DataError(_stopped(TOO_SLOW, where, guard))
     if "MemoryError" in child.stderr:
         raise DataError(_stopped("limit.memory", where, guard))
     raise DataError(
@@ -170,7 +171,7 @@ def _not_started(error: OSError, where: Where) -> Problem:
 def _stopped(code: str, where: Where, guard: Guard) -> Problem:
     what = (
         message("Reading took more than {n} seconds and was stopped.", n=guard.seconds)
-        if code == "limit.seconds"
+        if code == TOO_SLOW
         else message("Reading took more than {n} megabytes and was stopped.", n=guard.megabytes)
     )
     return Problem(

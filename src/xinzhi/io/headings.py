@@ -44,12 +44,15 @@ def names_of_rows(
         rows.append(last)
     if len(rows) == 2:
         found.decide(
+            "layout.two_rows",
             message("The names stand in two rows, {row} and {next}.", row=rows[0], next=rows[1]),
             table.where(rows[0]),
         )
     elif len(rows) > 2:
         found.decide(
-            message("The names stand in rows {rows}.", rows=listed(rows)), table.where(row)
+            "layout.name_rows",
+            message("The names stand in rows {rows}.", rows=listed(rows)),
+            table.where(row),
         )
     return texts, last - row + 1
 
@@ -142,6 +145,7 @@ def rows_below_names(
             units |= {name: unit for name, unit in more.items() if name not in units}
         elif _is_translation(table, row, texts, keys):
             found.decide(
+                "layout.translation",
                 message("Row {row} says the names again in another language.", row=row),
                 table.where(row),
             )
@@ -152,6 +156,7 @@ def rows_below_names(
         row += 1
     if explained:
         found.decide(
+            "layout.explained",
             message(
                 "Rows {rows} explain the names of the columns; kept out of the data.",
                 rows=listed(explained),
@@ -251,5 +256,7 @@ def _unit_row(
             units[name] = bare
     if not units:
         return row, {}
-    found.decide(message("Row {row} holds the units.", row=row), table.where(row), len(units))
+    found.decide(
+        "units.row", message("Row {row} holds the units.", row=row), table.where(row), len(units)
+    )
     return row + 1, units

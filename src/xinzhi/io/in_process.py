@@ -39,6 +39,7 @@ from xinzhi.io.wide import DEFAULT_VALUE, is_wide, units_of_variables, unpivot, 
 from xinzhi.io.workbook import choose_sheet, open_workbook
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel, panel_of
+from xinzhi.problems import WIDE_TABLE
 from xinzhi.wording import Label
 
 STATED = frozenset(
@@ -57,7 +58,6 @@ CONFIRMABLE = frozenset(
     }
 )
 """Warnings of what the reader did; stated under `accept`, they are confirmed."""
-WIDE = "layout.wide"
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +245,7 @@ def stated_of(
         "decimal": "," if "number.decimal" in codes else reading.decimal,
         "header": header.row if "layout.header" in codes and not table.places else reading.header,
         "sheet": table.sheet if "excel.sheet" in codes else None,
-        "value": (table.sheet or DEFAULT_VALUE) if WIDE in doubts else reading.value,
+        "value": (table.sheet or DEFAULT_VALUE) if WIDE_TABLE in doubts else reading.value,
         **{key: value for key, value in kept.items() if value != "keep"},
         "accept": tuple(sorted((codes - STATED) | (doubts & CONFIRMABLE) | set(reading.accept))),
     }

@@ -10,6 +10,7 @@ from xinzhi.io.body import Body
 from xinzhi.io.cells import cell_text, loose
 from xinzhi.io.findings import Findings
 from xinzhi.io.raw import Cell, RawTable
+from xinzhi.problems import DUPLICATE_KEY
 from xinzhi.wording import message
 
 NAMES = frozenset(
@@ -67,7 +68,7 @@ def spread(
     for i, (place, name) in enumerate(zip(at, names, strict=True)):
         if (place, name) in seen:
             found.error(
-                "panel.duplicate",
+                DUPLICATE_KEY,
                 message("The indicator '{name}' stands twice for one key.", name=name),
                 table.where(int(body.rows[i]), None, indicator),
                 message("keep one row for each key and indicator."),
@@ -75,6 +76,7 @@ def spread(
         seen.add((place, name))
         spread_out[name][place] = body.columns[values][i]
     found.decide(
+        "layout.indicators",
         message("Indicators named in column '{name}' were turned into columns.", name=indicator),
         table.where(int(body.rows[0]), None, indicator),
         len(spread_out),

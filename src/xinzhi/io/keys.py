@@ -17,6 +17,7 @@ from xinzhi.io.columnar import encode
 from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings, listed
 from xinzhi.io.numbers import MISSING, tidy
 from xinzhi.io.raw import Cell, RawTable
+from xinzhi.problems import DUPLICATE_KEY
 from xinzhi.wording import message
 
 BLANK = MISSING - {"na", "nd", "无", "×"}
@@ -51,6 +52,7 @@ def read_entities(
     _refuse_shortened(distinct, read, codes, rows, table, name, found)
     if tidied:
         found.decide(
+            "names.spaces",
             message(
                 "Spaces that do not belong to names were removed in column '{name}'.", name=name
             ),
@@ -174,7 +176,7 @@ def _say_twins(
     )
     if same:
         found.warn(
-            "panel.duplicate",
+            DUPLICATE_KEY,
             message(
                 "Rows {rows} are identical ({key}).",
                 rows=listed(table.shown_rows(numbers)),
@@ -185,7 +187,7 @@ def _say_twins(
         )
         return
     found.error(
-        "panel.duplicate",
+        DUPLICATE_KEY,
         message(
             "Rows {rows} carry the same key ({key}) with other values.",
             rows=listed(table.shown_rows(numbers)),

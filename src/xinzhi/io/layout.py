@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xinzhi.errors import MissingColumn, suggestion
+from xinzhi.errors import MissingColumn
 from xinzhi.io.cells import cell_text, is_filled, is_number, loose, split_unit
 from xinzhi.io.findings import Findings, listed
 from xinzhi.io.headings import SEARCHED, names_of_rows, rows_below_names
 from xinzhi.io.raw import Cell, RawTable
+from xinzhi.problems import missing_column
 from xinzhi.wording import message
 
 
@@ -53,6 +54,7 @@ def find_header(
     assert row is not None
     if row > 1 and stated is None and any(cell_text(c) for r in table.rows[: row - 1] for c in r):
         found.decide(
+            "layout.header",
             message(
                 "The names of the columns stand in row {row}; what is above is a title.", row=row
             ),
@@ -87,13 +89,7 @@ def _wide_at(table: RawTable, row: int) -> bool:
 def _missing(table: RawTable, row: int, names: list[str], found: Findings) -> None:
     known = tuple(text for text in map(cell_text, table.rows[row - 1]) if text)
     for name in names:
-        found.error(
-            "data.missing_column",
-            message("Column '{name}' is not in the data.", name=name),
-            table.where(row),
-            suggestion(name, known),
-            MissingColumn,
-        )
+        found.refuse(missing_column(name, known, table.where(row)), MissingColumn)
 
 
 def _explain_no_header(table: RawTable, names: list[str], found: Findings) -> None:
@@ -170,6 +166,7 @@ def _names(
     _refuse_twins(table, row, names, positions, found)
     if units:
         found.decide(
+            "units.names",
             message("Units were read from the names of columns: {columns}.", columns=listed(units)),
             table.where(row),
             len(units),

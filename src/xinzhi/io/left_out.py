@@ -134,12 +134,14 @@ def _report(rows: Rows, totals: list[int], found: Findings) -> None:
         _report_totals(rows, totals, found)
     if notes := numbers.get("note"):
         found.decide(
+            "layout.notes",
             message("Rows {rows} are notes; kept out of the data.", rows=listed(notes)),
             where(notes[0]),
             len(notes),
         )
     if headings := numbers.get("heading"):
         found.decide(
+            "layout.headings",
             message(
                 "Rows {rows} are headings of groups ({names}); kept out of the data.",
                 rows=listed(headings),

@@ -120,6 +120,7 @@ def _joined(
 ) -> Names:
     here = names == old
     found.decide(
+        "names.joined",
         message("The names {names} are one entity: {short}.", names=f"{old} = {new}", short=new),
         Where(file=table.file, sheet=table.sheet, column=column, entity=new),
         int(here.sum()),

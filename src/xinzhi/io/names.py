@@ -74,6 +74,7 @@ def join_spellings(
             joined |= dict.fromkeys(spellings, short)
             count = int(np.isin(names, [s for s in spellings if s != short]).sum())
             found.decide(
+                "names.joined",
                 message(
                     "The names {names} are one entity: {short}.",
                     names=" = ".join(spellings),

@@ -63,10 +63,10 @@ DOUBTED: dict[str, tuple[Message, Message]] = {
     ),
 }
 """How a period was read that is worth a warning, and what to do; stated under `accept` it is confirmed."""
-DECIDED: dict[str, Message] = {
-    "year": message("Years were read from texts such as '{cell}'."),
-    "date": message("Years were read from dates such as '{cell}'."),
-    "hanzi": message("Years were read from numerals such as '{cell}'."),
+DECIDED: dict[str, tuple[str, Message]] = {
+    "year": ("year.text", message("Years were read from texts such as '{cell}'.")),
+    "date": ("year.date", message("Years were read from dates such as '{cell}'.")),
+    "hanzi": ("year.numerals", message("Years were read from numerals such as '{cell}'.")),
 }
 
 
@@ -124,10 +124,10 @@ def _say_how(
     known: dict[Cell, Period], counts: dict[Cell, int], where: Where, found: Findings
 ) -> None:
     hows = {period.how: cell for cell, period in reversed(list(known.items()))}
-    for how, template in DECIDED.items():
+    for how, (code, what) in DECIDED.items():
         if how in hows:
             count = sum(n for cell, n in counts.items() if known[cell].how == how)
-            found.decide(message(template.template, cell=hows[how]), where, count)
+            found.decide(code, message(what.template, cell=hows[how]), where, count)
     for how, (what, remedy) in DOUBTED.items():
         if how in hows:
             cell, year = hows[how], known[hows[how]].value

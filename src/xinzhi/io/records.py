@@ -12,7 +12,7 @@ from typing import IO, Any
 
 import pandas as pd
 
-from xinzhi.errors import DataError, MissingColumn, Problem, Where, suggestion
+from xinzhi.errors import DataError, MissingColumn, Problem, Where
 from xinzhi.io.archive import corrupt
 from xinzhi.io.cells import cell_text, loose
 from xinzhi.io.delimited import find_delimiter
@@ -21,6 +21,7 @@ from xinzhi.io.raw import Cell, shown_name
 from xinzhi.io.read import read_table
 from xinzhi.io.sniff import sniff
 from xinzhi.io.text import decode
+from xinzhi.problems import missing_column
 from xinzhi.wording import message
 
 HEAD = 1 << 20
@@ -160,15 +161,7 @@ def _found(header: list[str], columns: Mapping[str, str], where: Where) -> dict[
     by_name = {loose(name): name for name in header}
     missing = [name for name in columns.values() if loose(name) not in by_name]
     if missing:
-        raise MissingColumn(
-            Problem(
-                "data.missing_column",
-                message("Column '{name}' is not in the data.", name=name),
-                where,
-                suggestion(name, tuple(header)),
-            )
-            for name in missing
-        )
+        raise MissingColumn(missing_column(name, header, where) for name in missing)
     return {role: by_name[loose(name)] for role, name in columns.items()}
 
 

@@ -25,6 +25,7 @@ from xinzhi.io.typed import type_columns
 from xinzhi.io.units import warn_percents
 from xinzhi.io.wide import DEFAULT_VALUE, is_wide, units_of_variables, unpivot
 from xinzhi.io.years import parse_period
+from xinzhi.problems import DUPLICATE_KEY
 from xinzhi.wording import message
 
 UNITS = "units"
@@ -105,7 +106,7 @@ def _refuse_twins(
     for key, numbers in list(groups.items())[:ERRORS_PER_COLUMN]:
         said = " ".join(map(str, key)) if isinstance(key, tuple) else str(key)
         found.error(
-            "panel.duplicate",
+            DUPLICATE_KEY,
             message("Rows {rows} carry the same key ({key}).", rows=listed(numbers), key=said),
             Where(file=table.file, sheet=table.sheet, row=numbers[-1]),
             message("keep one row for each key."),

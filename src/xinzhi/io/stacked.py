@@ -121,6 +121,7 @@ def _stack(
     if years[0] is not None:
         heading.append(period)
     found.decide(
+        "excel.stacked",
         message(
             "Sheets {names} are parts of one table; they were put below one another.",
             names=listed(table.sheet for table in tables),

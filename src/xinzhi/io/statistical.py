@@ -73,7 +73,9 @@ def read_statistical(
     frame, meta, used = _read(_library(where), path, kind, where, encoding)
     found, labelled = Findings(), []
     if encoding is None:
-        found.decide(message("Encoding {name}: {reason}.", name=used, reason=_WHY), where)
+        found.decide(
+            "text.encoding", message("Encoding {name}: {reason}.", name=used, reason=_WHY), where
+        )
     titles = _titles(meta, names)
     columns = []
     for name in frame.columns:
@@ -86,7 +88,7 @@ def read_statistical(
         columns.append(cells)
     if labelled:
         what = message("Value labels were taken for values in: {names}.", names=", ".join(labelled))
-        found.decide(what, where, len(labelled))
+        found.decide("stata.labels", what, where, len(labelled))
     rows: list[list[Cell]] = [[titles[name] for name in frame.columns]]
     rows += [list(row) for row in zip(*columns, strict=True)]
     return RawTable(
@@ -204,7 +206,7 @@ def _column(values: pd.Series, name: str, meta: Any, where: Where, found: Findin
         what = message(
             "'{mark}' stands for a missing value in column '{name}'.", mark=mark, name=where.column
         )
-        found.decide(what, where, n)
+        found.decide("number.missing", what, where, n)
     written = meta.original_variable_types.get(name) or ""
     if part := PART_FORMAT.match(written):
         cells = [_part_of_stata(cell, part.group(1)) for cell in cells]
@@ -212,7 +214,9 @@ def _column(values: pd.Series, name: str, meta: Any, where: Where, found: Findin
         cells = [_part_of_spss(cell, part.group(1)) for cell in cells]
     if part:
         found.decide(
-            message("Parts of years were spelt out in column '{name}'.", name=where.column), where
+            "labels.dates",
+            message("Parts of years were spelt out in column '{name}'.", name=where.column),
+            where,
         )
     return cells
 

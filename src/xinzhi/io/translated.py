@@ -39,6 +39,7 @@ def translated(table: RawTable, key: str, found: Findings) -> str:
         if loose(text) == other
     )
     found.decide(
+        "layout.translated",
         message(
             "There is no column '{key}'; '{heading}' means the same and was taken.",
             key=key,

@@ -14,7 +14,7 @@ from xinzhi.io.columnar import TextColumn
 from xinzhi.io.columns import Evidence, Typed, gather_evidence, quick_column, type_column
 from xinzhi.io.doubts import as_seen, say_dates, say_long, why_no_number
 from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings, listed
-from xinzhi.io.numbers import Decimal
+from xinzhi.io.numbers import Decimal, Mark
 from xinzhi.io.options import Reading
 from xinzhi.io.raw import Cell, RawTable
 from xinzhi.io.units import same_unit, say_units
@@ -24,7 +24,7 @@ Columns = Mapping[str, Sequence[Cell]]
 Rows = npt.NDArray[np.int64]
 Values = npt.NDArray[np.float64] | npt.NDArray[np.object_]
 NO_UNITS: Mapping[str, str] = MappingProxyType({})
-SAID: dict[str, Message] = {
+SAID: dict[Mark, Message] = {
     "full_width": message("Full-width digits were read in column '{name}'."),
     "thousands": message("Thousands separators were taken out in column '{name}'."),
     "currency": message("Currency signs were taken off in column '{name}'."),
@@ -94,7 +94,7 @@ def _decimal(
     evidence = gather_evidence(columns)
     where = Where(file=table.file, sheet=table.sheet)
     if evidence.comma and not evidence.point:
-        found.decide(message("The decimal mark of the file is the comma."), where)
+        found.decide("number.decimal", message("The decimal mark of the file is the comma."), where)
         return ","
     if evidence.comma:
         _refuse_mixed(evidence, columns, rows, table, found)
@@ -153,18 +153,20 @@ def _report(
 ) -> None:
     where = Where(file=table.file, sheet=table.sheet, column=name)
     if typed.kind in KINDS and not typed.dates and not typed.long:
-        found.decide(message(KINDS[typed.kind].template, name=name), where, len(cells))
+        what = message(KINDS[typed.kind].template, name=name)
+        found.decide(f"type.{typed.kind}", what, where, len(cells))
     for mark, count in typed.missing.items():
         found.decide(
+            "number.missing",
             message(
                 "'{mark}' stands for a missing value in column '{name}'.", mark=mark, name=name
             ),
             where,
             count,
         )
-    for said in SAID.keys() & typed.marks.keys():
-        at = typed.marks[said]  # type: ignore[index]
-        found.decide(message(SAID[said].template, name=name), where, len(at))
+    for mark_kind, what in SAID.items():
+        if at := typed.marks.get(mark_kind):
+            found.decide(f"number.{mark_kind}", message(what.template, name=name), where, len(at))
     if typed.digits:
         _warn_text(name, cells, typed, rows, table, found)
     _warn_marks(name, typed, rows, table, found)

@@ -48,6 +48,7 @@ def say_units(
     has_bare = None in typed.units or any(isinstance(cell, (int, float)) for cell in cells)
     if len(stated) == 1 and (not has_bare or (heading and same_unit(unit, heading))):
         found.decide(
+            "units.cells",
             message("The unit {unit} was read from the cells of '{name}'.", unit=unit, name=name),
             Where(file=table.file, sheet=table.sheet, column=name),
             len(at),

@@ -21,6 +21,7 @@ from xinzhi.io.options import Reading
 from xinzhi.io.periods import DOUBTED
 from xinzhi.io.raw import Cell, RawTable
 from xinzhi.io.years import looks_like_year, parse_period, without_note
+from xinzhi.problems import WIDE_TABLE
 from xinzhi.wording import message
 
 DEFAULT_VALUE = "value"
@@ -134,7 +135,7 @@ def _say(
     where = table.where(header.row)
     if "" in variables and reading.value is None:
         found.warn(
-            "layout.wide",
+            WIDE_TABLE,
             message(
                 "Years stand across {n} columns; they were turned into rows, the values are "
                 "called '{name}'.",
@@ -149,6 +150,7 @@ def _say(
     named = [variable for variable in variables if variable]
     if named:
         found.decide(
+            WIDE_TABLE,
             message(
                 "Columns of variables by years were turned into rows: {names}.", names=listed(named)
             ),

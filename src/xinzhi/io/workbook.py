@@ -19,6 +19,7 @@ from xinzhi.io.limits import LIMITS, Limits
 from xinzhi.io.open_document import inspect_open_document
 from xinzhi.io.raw import Cell, RawTable, letters, shown_name
 from xinzhi.io.sheet_parts import sheet_parts
+from xinzhi.problems import MISSING_COLUMN
 from xinzhi.wording import message
 
 STACKED = 60
@@ -152,7 +153,7 @@ def choose_sheet(
             "None of the sheets has the named columns: {names}.", names=listed(book.visible)
         )
     )
-    code = "excel.sheet_ambiguous" if fitting else "data.missing_column"
+    code = "excel.sheet_ambiguous" if fitting else MISSING_COLUMN
     raise DataError(
         Problem(code, what, Where(file=book.file), message("name the sheet (`sheet`)."))
     )
@@ -161,6 +162,7 @@ def choose_sheet(
 def _chosen(table: RawTable, book: Workbook) -> RawTable:
     found = Findings()
     found.decide(
+        "excel.sheet",
         message(
             "Sheet '{name}' was taken: of {n} sheets only it has the named columns.",
             name=table.sheet,
@@ -176,6 +178,7 @@ def _with_hidden(table: RawTable, book: Workbook) -> RawTable:
         return table
     found = Findings()
     found.decide(
+        "excel.hidden_sheets",
         message("Hidden sheets were not read: {names}.", names=listed(book.hidden)),
         Where(file=table.file),
         len(book.hidden),
@@ -252,7 +255,10 @@ def _fill_merged(
                 filled += 1
     if filled:
         found.decide(
-            message("Merged cells were filled with the value of their range."), where, len(ranges)
+            "excel.merged",
+            message("Merged cells were filled with the value of their range."),
+            where,
+            len(ranges),
         )
 
 
@@ -280,7 +286,10 @@ def _say_marks(marks: SheetMarks, where: Where, found: Findings) -> None:
     found.stop_if_wrong()
     if marks.formulas:
         found.decide(
-            message("Cells with formulas: their stored values are used."), where, marks.formulas
+            "excel.formulas",
+            message("Cells with formulas: their stored values are used."),
+            where,
+            marks.formulas,
         )
     _say_hidden(marks, where, found)
 

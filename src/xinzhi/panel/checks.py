@@ -9,6 +9,7 @@ from xinzhi.panel.jumps import check_jumps
 from xinzhi.panel.panel import Panel
 from xinzhi.panel.scales import check_scales
 from xinzhi.panel.zeros import check_zeros
+from xinzhi.problems import CONSTANT_COLUMN
 from xinzhi.wording import Message, message
 
 SHOWN = 20
@@ -165,7 +166,7 @@ def _constants(panel: Panel) -> list[Problem]:
         elif values.dtype == np.float64 and len(seen) > 1 and seen.min() == seen.max():
             problems.append(
                 _warn(
-                    "panel.constant",
+                    CONSTANT_COLUMN,
                     message(
                         "Column '{name}' is constant ({value}).",
                         name=name,
@@ -184,7 +185,7 @@ def _first_ones(panel: Panel, problems: list[Problem]) -> list[Problem]:
     if n <= 1:
         return problems
     rest = _warn(
-        "panel.constant",
+        CONSTANT_COLUMN,
         message("{n} more columns are constant or empty.", n=n),
         Where(file=panel.source),
         message("leave them out."),

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xinzhi.errors import DataError, DuplicateKey, MissingColumn, Problem, Where, suggestion
+from xinzhi.errors import DataError, DuplicateKey, Problem, Where
 from xinzhi.panel.ledger import Entry, Ledger
+from xinzhi.problems import duplicate_key, require_columns
 from xinzhi.wording import Label, message
 
 ENTITY, PERIOD = "entity", "period"
@@ -56,19 +57,7 @@ class Panel:
             )
         if not index.is_unique:
             twice = sorted({(str(e), p) for e, p in index[index.duplicated()]})
-            raise DuplicateKey(
-                Problem(
-                    "panel.duplicate",
-                    message(
-                        "The key {entity} {period} stands in more than one row.",
-                        entity=entity,
-                        period=period,
-                    ),
-                    Where(file=self.source, entity=entity, period=period),
-                    message("keep one row for each entity and period."),
-                )
-                for entity, period in twice
-            )
+            raise DuplicateKey(duplicate_key(e, p, self.source) for e, p in twice)
         if not index.is_monotonic_increasing:
             msg = "the frame of a panel is sorted by entity and period: use panel_of"
             raise ValueError(msg)
@@ -121,19 +110,7 @@ class Panel:
 
     def require(self, columns: tuple[str, ...], *, where: Where | None = None) -> None:
         """Raise one error for all columns that are not in the panel."""
-        known = tuple(str(column) for column in self.frame.columns)
-        missing = [
-            Problem(
-                "data.missing_column",
-                message("Column '{name}' is not in the data.", name=name),
-                where or Where(file=self.source),
-                suggestion(name, known),
-            )
-            for name in dict.fromkeys(columns)
-            if name not in known
-        ]
-        if missing:
-            raise MissingColumn(missing)
+        require_columns(columns, self.frame.columns, where or Where(file=self.source))
 
     def place(self, position: int, column: str | None = None) -> Where:
         """Place of the row at a position of the frame, for messages."""

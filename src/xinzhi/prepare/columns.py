@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 from xinzhi.errors import NotNumeric, OutOfDomain, Problem, SpecError, Where
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
+from xinzhi.problems import text_column
 from xinzhi.wording import Message, message
 
 Floats = npt.NDArray[np.float64]
@@ -33,15 +35,7 @@ def numbers(panel: Panel, columns: tuple[str, ...], *, step: str) -> pd.DataFram
     panel.require(columns, where=where)
     texts = [c for c in dict.fromkeys(columns) if panel.frame[c].dtype != np.float64]
     if texts:
-        raise NotNumeric(
-            Problem(
-                "data.not_numeric",
-                message("Column '{name}' holds text, not numbers.", name=name),
-                Where(file=panel.source, key=f"prepare.{step}", column=name),
-                message("use a column of numbers."),
-            )
-            for name in texts
-        )
+        raise NotNumeric(text_column(name, replace(where, column=name)) for name in texts)
     return panel.frame[list(columns)]
 
 

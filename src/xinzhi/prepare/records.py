@@ -24,6 +24,7 @@ from xinzhi.io.names import may_be_same, stem
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.step import Sources
 from xinzhi.prepare.tables import source
+from xinzhi.problems import MISSING_COLUMN
 from xinzhi.wording import message
 
 ROLES = ("id", "name", "date", "closed", "place", "code", "text")
@@ -93,7 +94,7 @@ def records(sources: Sources, name: str, roles: tuple[str, ...], *, step: str) -
     if missing:
         raise MissingColumn(
             Problem(
-                "data.missing_column",
+                MISSING_COLUMN,
                 message("The records '{name}' have no column for '{role}'.", name=name, role=role),
                 Where(file=name, key=f"sources.{name}.{role}"),
                 message("state which column it is."),

@@ -12,6 +12,7 @@ from xinzhi.io.names import may_be_same, stem
 from xinzhi.io.series import UNITS
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.step import Sources
+from xinzhi.problems import MISSING_COLUMN
 from xinzhi.wording import message
 
 
@@ -82,7 +83,7 @@ def series(sources: Sources, name: str, *, n_keys: int, column: str | None, step
     if chosen not in numeric:
         raise DataError(
             Problem(
-                "data.missing_column",
+                MISSING_COLUMN,
                 message("Which column of '{name}' is meant is not clear.", name=name),
                 where,
                 message("name one of: {columns}.", columns=", ".join(numeric)),

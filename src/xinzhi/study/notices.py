@@ -11,6 +11,7 @@ from xinzhi.errors import Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.history import share_filled
 from xinzhi.panel.panel import Panel
+from xinzhi.problems import CONSTANT_COLUMN
 from xinzhi.study.equations import column_equation
 from xinzhi.study.mechanism_notices import labelled
 from xinzhi.study.result import Reading
@@ -53,14 +54,14 @@ def matters(warning: Problem, spec: StudySpec) -> bool:
     column = warning.where.column
     others = {Path(s.file).name for s in spec.sources.values() if s.kind != "panel"}
     if column is None or warning.where.file in others:
-        return warning.code != "panel.constant"
+        return warning.code != CONSTANT_COLUMN
     variables = {v.column for v in spec.variables.named.values()}
     roles = {
         c
         for m in spec.sections("efficiency").values()
         for c in (*m.inputs, *m.good_outputs, *m.bad_outputs)
     }
-    used = variables if warning.code == "panel.constant" else variables | roles | spec.keys()
+    used = variables if warning.code == CONSTANT_COLUMN else variables | roles | spec.keys()
     return column in used
 
 

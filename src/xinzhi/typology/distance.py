@@ -9,8 +9,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from xinzhi.errors import MissingColumn, OutOfDomain, Problem, Where
+from xinzhi.errors import OutOfDomain, Problem, Where
 from xinzhi.notices import Notice
+from xinzhi.problems import require_columns
 from xinzhi.typology.scores import require_choice
 from xinzhi.wording import message
 
@@ -180,16 +181,7 @@ def _notices(n_without: int, n_cells: int) -> tuple[Notice, ...]:
 def _check(
     values: pd.DataFrame, slacks: pd.DataFrame, kinds: Mapping[str, Kind], *, is_slack: bool = True
 ) -> None:
-    missing = [n for n in kinds if n not in values.columns or n not in slacks.columns]
-    if missing:
-        raise MissingColumn(
-            Problem(
-                "data.missing_column",
-                message("Column '{name}' is not in the data.", name=name),
-                Where(column=name),
-            )
-            for name in missing
-        )
+    require_columns(kinds, [name for name in values.columns if name in slacks.columns])
     for kind in kinds.values():
         require_choice("kind", kind, ("input", "good_output", "bad_output"))
     if not is_slack:

@@ -27,7 +27,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from xinzhi.errors import DataError, DuplicateKey, MissingColumn, OutOfDomain, Problem, Where
+from xinzhi.errors import DataError, DuplicateKey, OutOfDomain, Problem
+from xinzhi.problems import require_columns
 from xinzhi.typology.scores import require
 from xinzhi.wording import Wording, message
 
@@ -202,16 +203,7 @@ def findings_of(
 def _rows(
     frame: pd.DataFrame, columns: tuple[str, ...], thresholds: Thresholds
 ) -> Iterable[Evidence]:
-    missing = [name for name in columns if name not in frame.columns]
-    if missing:
-        raise MissingColumn(
-            Problem(
-                "data.missing_column",
-                message("Column '{name}' is not in the data.", name=name),
-                Where(column=name),
-            )
-            for name in missing
-        )
+    require_columns(columns, frame.columns)
     words = dict.fromkeys(("path", "grouping", "group", "tool"), "")
     texts = frame.reindex(columns=list(words)).astype(object).fillna(words).astype(str)
     texts["path"] = texts["path"].map(lambda path: path_of(*map(str.strip, path.split("->"))))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from xinzhi.errors import DuplicateKey, MissingColumn, OutOfDomain, Problem, Where
+from xinzhi.errors import DuplicateKey, OutOfDomain, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.group_means import group_sums, sum_columns
+from xinzhi.problems import require_columns
 from xinzhi.typology.scores import require
 from xinzhi.wording import message
 
@@ -134,16 +135,7 @@ def _notices(own: pd.Series, total: pd.Series) -> tuple[Notice, ...]:
 
 
 def _check(peers: pd.DataFrame, groups: pd.DataFrame | None, n: int) -> None:
-    missing = [name for name in COLUMNS if name not in peers.columns]
-    if missing:
-        raise MissingColumn(
-            Problem(
-                "data.missing_column",
-                message("Column '{name}' is not in the data.", name=name),
-                Where(column=name),
-            )
-            for name in missing
-        )
+    require_columns(COLUMNS, peers.columns)
     require(
         n >= 1,
         "matching.n",

@@ -10,8 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from xinzhi.errors import DataError, DuplicateKey, MissingColumn, OutOfDomain, Problem, Where
+from xinzhi.errors import DataError, DuplicateKey, OutOfDomain, Problem, Where
 from xinzhi.notices import Notice
+from xinzhi.problems import require_columns
 from xinzhi.typology.scores import named
 from xinzhi.wording import message
 
@@ -67,16 +68,7 @@ def _frame(pairs: pd.DataFrame | Mapping[str, Sequence[str]]) -> pd.DataFrame:
     if not isinstance(pairs, pd.DataFrame):
         listed = [(entity, other) for entity, others in pairs.items() for other in others]
         pairs = pd.DataFrame(listed, columns=["entity", "neighbour"], dtype=object)
-    missing = [name for name in ("entity", "neighbour") if name not in pairs.columns]
-    if missing:
-        raise MissingColumn(
-            Problem(
-                "data.missing_column",
-                message("Column '{name}' is not in the data.", name=name),
-                Where(column=name),
-            )
-            for name in missing
-        )
+    require_columns(("entity", "neighbour"), pairs.columns)
     weight = pairs["weight"] if "weight" in pairs.columns else 1.0
     frame = pairs[["entity", "neighbour"]].astype(str).assign(weight=weight)
     return frame.astype({"weight": float}).reset_index(drop=True)

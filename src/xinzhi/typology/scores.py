@@ -18,6 +18,7 @@ from xinzhi.errors import (
     Where,
 )
 from xinzhi.notices import Notice
+from xinzhi.problems import unknown_choice
 from xinzhi.wording import Wording, listed, message
 
 SHOWN = 10
@@ -226,13 +227,7 @@ def grouped(groups: pd.Series, entities: Iterable[object]) -> Grouped:
 def require_choice(option: str, word: str, choices: Sequence[str]) -> None:
     """Refuse a word that is not among the choices of an option."""
     if word not in choices:
-        raise SpecError(
-            Problem(
-                "option.unknown",
-                message("'{word}' is not a choice for {option}.", word=word, option=option),
-                remedy=message("known: {known}.", known=", ".join(choices)),
-            )
-        )
+        raise SpecError(unknown_choice(word, option, choices))
 
 
 def require(holds: bool, code: str, what: Wording, remedy: Wording) -> None:  # noqa: FBT001 - reads as a sentence

@@ -12,6 +12,7 @@ from scipy import stats
 
 from xinzhi.errors import DuplicateKey, MissingColumn, Problem, Where
 from xinzhi.notices import Notice
+from xinzhi.problems import missing_column
 from xinzhi.typology.scores import named, require, require_choice
 from xinzhi.typology.shift import FORWARD, Change, Transform, check_domain, shift_of_score
 from xinzhi.wording import message
@@ -130,17 +131,10 @@ def _check_columns(
     factors: pd.DataFrame, estimates: pd.DataFrame, changes: Mapping[str, Change]
 ) -> None:
     needed = ("entity", "factor", "grouping", "group", "b", "se")
-    missing = [name for name in changes if name not in factors.columns]
-    missing += [name for name in needed if name not in estimates.columns]
+    missing = [missing_column(n, factors.columns) for n in changes if n not in factors.columns]
+    missing += [missing_column(n, estimates.columns) for n in needed if n not in estimates.columns]
     if missing:
-        raise MissingColumn(
-            Problem(
-                "data.missing_column",
-                message("Column '{name}' is not in the data.", name=name),
-                Where(column=name),
-            )
-            for name in missing
-        )
+        raise MissingColumn(missing)
 
 
 def _transforms(

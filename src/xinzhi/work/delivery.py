@@ -21,6 +21,7 @@ from pathlib import Path
 
 from xinzhi.errors import Problem, ReportError, Where
 from xinzhi.io.write import failed, fill, mode_of, sync_folder
+from xinzhi.problems import UNFINISHED
 from xinzhi.wording import Message, message
 from xinzhi.work.aside import free_name, set_aside
 from xinzhi.work.marker import MARKER, Marker, digest_of, read_marker
@@ -139,7 +140,7 @@ class Delivery:
             self.journal.unlink(missing_ok=True)
         except OSError:
             return Problem(
-                "results.unfinished",
+                UNFINISHED,
                 message(
                     "The results in '{folder}' are half in place: {why}",
                     folder=self.folder,
@@ -269,7 +270,7 @@ def _words(journal: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _stuck(folder: Path, error: OSError) -> Problem:
     return Problem(
-        "results.unfinished",
+        UNFINISHED,
         message(
             "The last run was cut off while its results were put in place, and they cannot be "
             "completed: {why}",

@@ -18,12 +18,11 @@ from pathlib import Path
 from xinzhi.errors import Problem, ReportError, Where
 from xinzhi.io.processes import lives
 from xinzhi.io.write import failed, fill
+from xinzhi.problems import LOCKED
 from xinzhi.wording import Message, message
 from xinzhi.work.aside import is_plain, set_aside
 
 LOCK = ".xinzhi-lock.json"
-LOCKED = "results.locked"
-"""Code of the problem that another run holds the lock."""
 TRIES = 20
 MOST_WORDS = 4096
 BUSY = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)

@@ -13,9 +13,8 @@ from xinzhi.cli.measured import measured_csv, measured_json, print_measured
 from xinzhi.cli.output import OVERWRITE, format_of, output_of
 from xinzhi.cli.words import in_panel, names, numbers
 from xinzhi.io.json_text import json_text
+from xinzhi.problems import CONSTANT_COLUMN
 
-ANY_COLUMN = "panel.constant"
-"""A constant column says nothing against a score."""
 Format = Literal["table", "json", "csv"]
 FORMATS = {".csv": "csv", ".json": "json"}
 """Suffix of a file -> format."""
@@ -182,7 +181,7 @@ def efficiency(
         plan = Resampling(method=resampling, draws=bootstrap, seed=seed, scale=scale)
         inference = infer(measured.activities, options, plan, groups=measured.groups, jobs=jobs)
         measured = replace(measured, notices=(*measured.notices, *inference.notices))
-    doubts = [w for w in read.warnings if w.code != ANY_COLUMN]
+    doubts = [w for w in read.warnings if w.code != CONSTANT_COLUMN]  # says nothing against a score
     warn((*doubts, *measured.notices), lang)
     if form == "table":
         print_measured(measured, lang, explain=explain, inference=inference)

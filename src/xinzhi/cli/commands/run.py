@@ -16,6 +16,7 @@ from xinzhi.cli.words import names
 from xinzhi.errors import StudyError
 from xinzhi.events import Listener
 from xinzhi.notices import together
+from xinzhi.problems import UNFINISHED
 from xinzhi.wording import Wording, message, say
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from xinzhi.work.results import Results
 
 Files = Sequence[tuple[Path, Wording]]
-UNFINISHED = "results.unfinished"
 Progress = Literal["bar", "plain", "json"]
 
 

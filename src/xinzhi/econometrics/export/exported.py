@@ -11,9 +11,8 @@ import pandas as pd
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.instruments import Instrumented
 from xinzhi.econometrics.sample import frame_of, key_of
-from xinzhi.errors import MissingColumn, Problem, Where, suggestion
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
-from xinzhi.wording import message
+from xinzhi.problems import require_columns
 
 CONSTANT = "_cons"
 
@@ -117,18 +116,7 @@ def _columns(
             *(k for k in keys if k not in {ENTITY, PERIOD}),
         )
         wanted |= dict.fromkeys(names)
-    missing = [name for name in wanted if name not in frame.columns]
-    if missing:
-        known = tuple(str(name) for name in frame.columns)
-        raise MissingColumn(
-            Problem(
-                "data.missing_column",
-                message("Column '{name}' is not in the data.", name=name),
-                Where(column=name),
-                suggestion(name, known),
-            )
-            for name in missing
-        )
+    require_columns(wanted, frame.columns)
     return tuple(wanted)
 
 

@@ -1,0 +1,98 @@
+"""Problems that many rooms raise, each worded once, and the codes that code elsewhere compares.
+
+A code is a contract: a study states it under `accept`, scripts read it from `--format json`. Codes that
+one place raises and nobody compares stand where they are raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from xinzhi.errors import MissingColumn, Problem, Where, suggestion
+from xinzhi.wording import message
+
+MISSING_COLUMN = "data.missing_column"
+NOT_NUMERIC = "data.not_numeric"
+DUPLICATE_KEY = "panel.duplicate"
+CONSTANT_COLUMN = "panel.constant"
+WIDE_TABLE = "layout.wide"
+TOO_SLOW = "limit.seconds"
+LOCKED = "results.locked"
+"""Another run holds the lock of the results folder."""
+UNFINISHED = "results.unfinished"
+"""A delivery was interrupted while files were put in place."""
+
+
+def missing_column(name: str, known: Iterable[object], where: Where | None = None) -> Problem:
+    """Describe a column that is not in the data, with the nearest one that is.
+
+    >>> print(missing_column("capitl", ["capital", "labour"]))
+    Column 'capitl' is not in the data.
+      where: column 'capitl'
+      remedy: did you mean 'capital'? Known: capital, labour.
+    """
+    return Problem(
+        MISSING_COLUMN,
+        message("Column '{name}' is not in the data.", name=name),
+        where or Where(column=name),
+        suggestion(name, tuple(map(str, known))),
+    )
+
+
+def require_columns(
+    names: Iterable[str], known: Iterable[object], where: Where | None = None
+) -> None:
+    """Refuse all columns that are not in the data at once.
+
+    Raises
+    ------
+    MissingColumn
+        `data.missing_column`, once for each name.
+    """
+    columns = tuple(map(str, known))
+    if missing := [name for name in dict.fromkeys(names) if name not in columns]:
+        raise MissingColumn(missing_column(name, columns, where) for name in missing)
+
+
+def missing_key(name: object, known: Iterable[object]) -> Problem:
+    """Describe a name that is neither a column nor an index level of a frame."""
+    return Problem(
+        MISSING_COLUMN,
+        message("'{name}' is neither a column nor an index level.", name=name),
+        Where(column=str(name)),
+        suggestion(str(name), tuple(map(str, known))),
+    )
+
+
+def text_column(name: str, where: Where) -> Problem:
+    """Describe a column of text where numbers are needed."""
+    return Problem(
+        NOT_NUMERIC,
+        message("Column '{name}' holds text, not numbers.", name=name),
+        where,
+        message("use a column of numbers."),
+    )
+
+
+def duplicate_key(entity: str, period: int | str, file: str | None = None) -> Problem:
+    """Describe a pair of entity and period that stands in more than one row."""
+    return Problem(
+        DUPLICATE_KEY,
+        message(
+            "The key {entity} {period} stands in more than one row.", entity=entity, period=period
+        ),
+        Where(file=file, entity=entity, period=period),
+        message("keep one row for each entity and period."),
+    )
+
+
+def unknown_choice(
+    word: object, option: str, choices: Sequence[str], where: Where | None = None
+) -> Problem:
+    """Describe a word that is not among the choices of an option, with the nearest one."""
+    return Problem(
+        "option.unknown",
+        message("'{word}' is not a choice for {option}.", word=word, option=option),
+        where or Where(),
+        suggestion(str(word), choices),
+    )
