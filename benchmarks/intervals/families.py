@@ -26,7 +26,7 @@ from xinzhi.econometrics.moderation import moderate
 from xinzhi.econometrics.resample import Interval
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.econometrics.wild import wild_bootstrap
-from xinzhi.typology.beta_convergence import beta
+from xinzhi.space.convergence import beta
 from xinzhi.typology.shift import shift_of_score
 
 Covered = tuple[str, bool, float]

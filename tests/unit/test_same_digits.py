@@ -11,7 +11,7 @@ import pandas as pd
 
 from xinzhi.analyses.efficiency.tables import _ranked
 from xinzhi.econometrics.interaction import less_means
-from xinzhi.typology.line import sweep
+from xinzhi.space.growth_regression import sweep
 from xinzhi.typology.matching import role_models
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from xinzhi.analyses.classes.compute import class_labels
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.report.naming import entity_labels, score_label
+from xinzhi.space.hot_spots import LocalPattern
 from xinzhi.study.groups import member_label
 from xinzhi.study.result import StudyResult
 from xinzhi.study.space import Space
@@ -20,7 +21,6 @@ from xinzhi.tables.space.inequality import dagum_table, theil_table
 from xinzhi.tables.space.moves import paths_table, transitions_table
 from xinzhi.tables.space.regions import regions_table
 from xinzhi.tables.table import Table
-from xinzhi.typology.hot_spots import LocalPattern
 from xinzhi.wording import Wording, message
 
 Found = TypeVar("Found")

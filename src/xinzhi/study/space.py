@@ -9,12 +9,11 @@ import pandas as pd
 
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.notices import Notice
-from xinzhi.typology.beta_convergence import Beta
-from xinzhi.typology.hot_spots import LocalPattern
-from xinzhi.typology.inequality import Dagum, Theil
-from xinzhi.typology.ranks import End, Ranks
-from xinzhi.typology.sigma_convergence import Sigma
-from xinzhi.typology.transitions import Paths, Transitions
+from xinzhi.space.convergence import Beta, Sigma
+from xinzhi.space.hot_spots import LocalPattern
+from xinzhi.space.inequality import Dagum, Theil
+from xinzhi.space.ranks import End, Ranks
+from xinzhi.space.transitions import Paths, Transitions
 
 Local = Mapping[int, LocalPattern]
 

@@ -12,7 +12,7 @@ import pandas as pd
 from xinzhi.errors import OutOfDomain, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.problems import require_columns
-from xinzhi.typology.scores import require_choice
+from xinzhi.space.scores import require_choice
 from xinzhi.wording import message
 
 Kind = Literal["input", "good_output", "bad_output"]

@@ -29,7 +29,7 @@ from scipy import stats
 
 from xinzhi.errors import DataError, DuplicateKey, OutOfDomain, Problem
 from xinzhi.problems import require_columns
-from xinzhi.typology.scores import require
+from xinzhi.space.scores import require
 from xinzhi.wording import Wording, message
 
 Verdict = Literal["works", "harms", "null", "untested"]

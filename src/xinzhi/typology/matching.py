@@ -11,7 +11,7 @@ from xinzhi.errors import DuplicateKey, OutOfDomain, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.group_means import group_sums, sum_columns
 from xinzhi.problems import require_columns
-from xinzhi.typology.scores import require
+from xinzhi.space.scores import require
 from xinzhi.wording import message
 
 COLUMNS = ("entity", "period", "peer", "peer_period", "intensity")

@@ -9,12 +9,12 @@ import pandas as pd
 
 from xinzhi.errors import DuplicateKey, Problem, SpecError, Where, suggestion
 from xinzhi.notices import Notice
+from xinzhi.space.scores import named
 from xinzhi.typology.applicable import Judgement, Spoken, speak
 from xinzhi.typology.evidence import ARROW, CUSTOMARY, Findings, Thresholds, findings_of, path_of
 from xinzhi.typology.pathway import Caution, Channel, CityPathways, Pathway, Pathways, Status
 from xinzhi.typology.policy_tools import tool_effects
 from xinzhi.typology.rule import ROLES, Rule, rules
-from xinzhi.typology.scores import named
 from xinzhi.wording import Wording, message
 
 NOTHING: Mapping[str, str] = MappingProxyType({})

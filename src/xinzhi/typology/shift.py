@@ -11,7 +11,7 @@ import numpy as np
 
 from xinzhi.errors import OutOfDomain, Problem, Where
 from xinzhi.panel.transforms import LOGARITHMS
-from xinzhi.typology.scores import require, require_choice
+from xinzhi.space.scores import require, require_choice
 from xinzhi.wording import message
 
 Transform = Literal["none", "ln", "ln1p"]

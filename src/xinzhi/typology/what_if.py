@@ -13,7 +13,7 @@ from scipy import stats
 from xinzhi.errors import DuplicateKey, MissingColumn, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.problems import missing_column
-from xinzhi.typology.scores import named, require, require_choice
+from xinzhi.space.scores import named, require, require_choice
 from xinzhi.typology.shift import FORWARD, Change, Transform, check_domain, shift_of_score
 from xinzhi.wording import message
 

@@ -10,7 +10,7 @@ from xinzhi.errors import DataError
 from xinzhi.figures.albers import albers
 from xinzhi.io.outlines import read_boundaries
 from xinzhi.io.topology import AREAS, area_of, rings_of
-from xinzhi.typology.adjacency import adjacent
+from xinzhi.space.weights import adjacent
 
 # What the outlines have to keep; measured 0.12 % at worst.
 AREA_TOLERANCE = 0.01

@@ -15,7 +15,7 @@ from places import ROOT
 from xinzhi.errors import DataError
 from xinzhi.io.outlines import read_boundaries
 from xinzhi.io.topology import AREAS, arcs_of, area_of, polygons_of, ring_of, rings_of, topology_of
-from xinzhi.typology.adjacency import adjacent
+from xinzhi.space.weights import adjacent
 
 WEST = [[100, 30], [101, 30], [101, 31], [100, 31], [100, 30]]
 EAST = [[101, 30], [102, 30], [102, 31], [101, 31], [101, 30]]

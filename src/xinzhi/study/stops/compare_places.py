@@ -16,6 +16,15 @@ from xinzhi.figures.boundaries import Boundaries
 from xinzhi.figures.maps import side_by_side
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
+from xinzhi.space.class_counts import counts_by_group
+from xinzhi.space.convergence import beta, sigma
+from xinzhi.space.hot_spots import LocalPattern, hot_spots, local_moran
+from xinzhi.space.inequality import dagum, theil
+from xinzhi.space.moran import moran_by_period
+from xinzhi.space.ranks import end, rank
+from xinzhi.space.scores import named
+from xinzhi.space.transitions import paths, transitions
+from xinzhi.space.weights import Neighbours, adjacent
 from xinzhi.study.attempts import tried
 from xinzhi.study.groups import memberships
 from xinzhi.study.outlines import built_in
@@ -24,17 +33,6 @@ from xinzhi.study.schema.maps import BUILT_IN
 from xinzhi.study.schema.space import SpaceAndTime
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.space import Space
-from xinzhi.typology.adjacency import adjacent
-from xinzhi.typology.beta_convergence import beta
-from xinzhi.typology.class_counts import counts_by_group
-from xinzhi.typology.hot_spots import LocalPattern, hot_spots, local_moran
-from xinzhi.typology.inequality import dagum, theil
-from xinzhi.typology.neighbours import Neighbours
-from xinzhi.typology.ranks import end, rank
-from xinzhi.typology.scores import named
-from xinzhi.typology.sigma_convergence import sigma
-from xinzhi.typology.spatial import moran_by_period
-from xinzhi.typology.transitions import paths, transitions
 from xinzhi.wording import message
 
 FEW, MANY = 999, 9999

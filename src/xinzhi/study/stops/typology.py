@@ -14,6 +14,7 @@ from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.errors import MethodError, Problem, StudyError, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
+from xinzhi.space.ranks import rank
 from xinzhi.study.advice import Advice
 from xinzhi.study.evidence import Gathered, gathered
 from xinzhi.study.groups import memberships
@@ -28,7 +29,6 @@ from xinzhi.typology.empowerment import empowerment
 from xinzhi.typology.evidence import ARROW, Findings, Thresholds, findings_of, path_of
 from xinzhi.typology.matching import COLUMNS, RoleModels, role_models
 from xinzhi.typology.pathways import find_pathways
-from xinzhi.typology.ranks import rank
 from xinzhi.typology.what_if import WhatIf, what_if
 from xinzhi.wording import message
 

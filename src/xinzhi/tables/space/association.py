@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from xinzhi.space.hot_spots import LocalPattern
 from xinzhi.tables import numbers
 from xinzhi.tables.space.frames import frame_table, records
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
-from xinzhi.typology.hot_spots import LocalPattern
 from xinzhi.wording import Wording, message
 
 LEVEL = 0.05

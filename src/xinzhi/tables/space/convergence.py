@@ -6,13 +6,12 @@ import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from xinzhi.space.convergence import Beta, Sigma
 from xinzhi.tables import numbers
 from xinzhi.tables.coverage import coverage_note
 from xinzhi.tables.numbers import number
 from xinzhi.tables.space.frames import frame_table, records
 from xinzhi.tables.table import Cell, CellKind, Column, Row, Table
-from xinzhi.typology.beta_convergence import Beta
-from xinzhi.typology.sigma_convergence import Sigma
 from xinzhi.wording import Wording, message
 
 LEVEL = 0.05

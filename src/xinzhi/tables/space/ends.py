@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from xinzhi.space.ranks import End, Ranks
 from xinzhi.tables.space.frames import frame_table, records
 from xinzhi.tables.space.regions import NONE, region_words
 from xinzhi.tables.table import EMPTY, Cell, CellKind, Column, Row, Table
-from xinzhi.typology.ranks import End, Ranks
 from xinzhi.wording import Wording, listed, message
 
 ALONE = "all"

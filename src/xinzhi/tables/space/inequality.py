@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from xinzhi.space.inequality import Dagum, Theil
 from xinzhi.tables import numbers
 from xinzhi.tables.space.frames import frame_table, nested, records
 from xinzhi.tables.space.regions import region_words
 from xinzhi.tables.table import Table
-from xinzhi.typology.inequality import Dagum, Theil
 from xinzhi.wording import Wording, message
 
 PARTS: Mapping[str, Wording] = {

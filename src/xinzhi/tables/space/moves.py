@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import numpy.typing as npt
 
+from xinzhi.space.transitions import Paths, Transitions
 from xinzhi.tables.space.frames import records
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
-from xinzhi.typology.transitions import Paths, Transitions
 from xinzhi.wording import Wording, message
 
 KINDS: Mapping[str, Wording] = {

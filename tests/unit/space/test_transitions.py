@@ -8,8 +8,7 @@ import pytest
 
 from cases_typology import codes, panel_of_scores
 from xinzhi.errors import DataError, SpecError
-from xinzhi.typology.transition_intervals import long_run_interval, stationary
-from xinzhi.typology.transitions import paths, transitions
+from xinzhi.space.transitions import long_run_interval, paths, stationary, transitions
 
 CLOSE = 1e-12  # sums of a handful of doubles
 

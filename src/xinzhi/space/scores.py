@@ -1,4 +1,4 @@
-"""Scores by period and by group: what the typology starts from, checked once."""
+"""Scores by period and by group: what the statistics of this package start from, checked once."""
 
 from __future__ import annotations
 

@@ -20,9 +20,9 @@ from xinzhi.errors import (
     OutOfDomain,
     SpecError,
 )
-from xinzhi.typology.hot_spots import adjusted, hot_spots, local_moran
-from xinzhi.typology.neighbours import neighbours_of, places_of
-from xinzhi.typology.spatial import moran, moran_by_period, p_of_tails, tails
+from xinzhi.space.hot_spots import adjusted, hot_spots, local_moran
+from xinzhi.space.moran import moran, moran_by_period, p_of_tails, tails
+from xinzhi.space.weights import neighbours_of, places_of
 
 CLOSE = 1e-12  # sums of 232 products of doubles of order one
 PRINTED = 1e-11  # p-values are printed to twelve digits

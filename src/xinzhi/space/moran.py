@@ -1,4 +1,4 @@
-"""Spatial association of the scores: Moran's I and its tests."""
+"""Moran's I: global spatial association and its tests."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from scipy import stats
 
 from xinzhi.errors import MethodError, Problem, Where
 from xinzhi.notices import Notice
-from xinzhi.typology.neighbours import Neighbours, Places, places_of
-from xinzhi.typology.scores import require, require_choice, wide
+from xinzhi.space.scores import require, require_choice, wide
+from xinzhi.space.weights import Neighbours, Places, places_of
 from xinzhi.wording import message
 
 Array = npt.NDArray[np.float64]
@@ -102,7 +102,7 @@ def moran(
 
     Examples
     --------
-    >>> from xinzhi.typology.neighbours import neighbours_of
+    >>> from xinzhi.space.weights import neighbours_of
     >>> line = neighbours_of({"a": ["b"], "b": ["a", "c"], "c": ["b", "d"], "d": ["c"]})
     >>> found = moran(pd.Series({"a": 1.0, "b": 1.0, "c": 3.0, "d": 3.0}), line,
     ...     generator=np.random.default_rng(1), permutations=99)

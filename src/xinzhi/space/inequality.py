@@ -13,7 +13,7 @@ import pandas as pd
 
 from xinzhi.errors import MethodError, OutOfDomain, Problem, Where
 from xinzhi.notices import Notice
-from xinzhi.typology.scores import grouped, require_choice, wide
+from xinzhi.space.scores import grouped, require_choice, wide
 from xinzhi.wording import message
 
 Array = npt.NDArray[np.float64]

@@ -1,4 +1,4 @@
-"""Least squares for the convergence regressions, with robust errors."""
+"""Least squares for the growth regressions of convergence, with robust errors."""
 
 from __future__ import annotations
 

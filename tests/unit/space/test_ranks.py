@@ -7,7 +7,7 @@ import pytest
 
 from cases_typology import codes, one_period, panel_of_scores
 from xinzhi.errors import DataError, DuplicateKey, NotNumeric, OutOfDomain, SpecError
-from xinzhi.typology.ranks import end, rank
+from xinzhi.space.ranks import end, rank
 from xinzhi.wording import say
 
 FIVE = {"a": 0.9, "b": 0.5, "c": 0.5, "d": 0.2, "e": 0.1}

@@ -11,8 +11,7 @@ from cases_typology import codes, one_period, panel_of_scores
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.errors import DataError, DuplicateKey, MethodError, OutOfDomain, SpecError
-from xinzhi.typology.beta_convergence import beta
-from xinzhi.typology.sigma_convergence import sigma
+from xinzhi.space.convergence import beta, sigma
 
 EXACT = 1e-9  # logs, exponentials and one small system of equations
 SAME = 1e-8  # two programs, one regression

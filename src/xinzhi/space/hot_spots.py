@@ -1,4 +1,4 @@
-"""Where the pattern is: local Moran's I and the hot and cold spots of Getis and Ord."""
+"""Local spatial association: the hot and cold spots of Getis and Ord, and local Moran's I."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pandas as pd
 from scipy import sparse, stats
 
 from xinzhi.notices import Notice
-from xinzhi.typology.neighbours import Neighbours, Places, places_of
-from xinzhi.typology.scores import require, require_choice
-from xinzhi.typology.spatial import Sides, check_permutations, deviations, p_of_tails, tails
+from xinzhi.space.moran import Sides, check_permutations, deviations, p_of_tails, tails
+from xinzhi.space.scores import require, require_choice
+from xinzhi.space.weights import Neighbours, Places, places_of
 from xinzhi.wording import message
 
 Array = npt.NDArray[np.float64]
@@ -83,7 +83,7 @@ def local_moran(
 
     Examples
     --------
-    >>> from xinzhi.typology.neighbours import neighbours_of
+    >>> from xinzhi.space.weights import neighbours_of
     >>> line = neighbours_of({"a": ["b"], "b": ["a", "c"], "c": ["b", "d"], "d": ["c"]})
     >>> found = local_moran(pd.Series({"a": 1.0, "b": 1.0, "c": 3.0, "d": 3.0}), line,
     ...     generator=np.random.default_rng(1))
@@ -172,7 +172,7 @@ def hot_spots(
 
     Examples
     --------
-    >>> from xinzhi.typology.neighbours import neighbours_of
+    >>> from xinzhi.space.weights import neighbours_of
     >>> line = neighbours_of({"a": ["b"], "b": ["a", "c"], "c": ["b", "d"], "d": ["c"]})
     >>> found = hot_spots(pd.Series({"a": 1.0, "b": 1.0, "c": 3.0, "d": 3.0}), line,
     ...     generator=np.random.default_rng(1), permutations=0)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from xinzhi.errors import Where
 from xinzhi.notices import Notice
-from xinzhi.typology.scores import grouped, long, named, require, require_choice, wide
+from xinzhi.space.scores import grouped, long, named, require, require_choice, wide
 from xinzhi.wording import message
 
 Ties = Literal["min", "max", "average", "dense"]

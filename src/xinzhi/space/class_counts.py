@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from xinzhi.typology.scores import grouped, pick
-from xinzhi.typology.transitions import class_table
+from xinzhi.space.scores import grouped, pick
+from xinzhi.space.transitions import class_table
 
 NONE = "none"
 """Group of entities without one, and class of rows without a score."""

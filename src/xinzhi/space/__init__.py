@@ -1,0 +1,1 @@
+"""Statistics of space and time: weights, association, inequality, convergence, transitions, ranks."""
