@@ -31,7 +31,7 @@ from xinzhi.efficiency.options import Options
 
 Array = npt.NDArray[np.float64]
 HERE = Path(__file__).parents[1]
-TABLE = HERE.parent / "src" / "xinzhi" / "tables" / "score_coverage.csv"
+TABLE = HERE.parent / "src" / "xinzhi" / "analyses" / "inference" / "coverage.csv"
 """What the report quotes."""
 LEVEL = 0.95
 DRAWS = 200

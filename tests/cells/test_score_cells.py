@@ -10,9 +10,18 @@ import pytest
 from printed import Expected, check, check_sentences, count, digits, percent
 from printed_charts import layers_of, rows_of
 from score_cells import CLOSE, scores_of, settled
+from xinzhi.report.analyses import exhibited
+from xinzhi.report.methods import methods_of
 
 YEARS = range(2010, 2016)
 STATISTICS = {"n": "n", "mean": "Mean", "sd": "Std. dev.", "min": "Min.", "max": "Max."}
+
+COMPONENTS = {
+    "efficiency_change": "Efficiency change",
+    "technical_change": "Technical change",
+    "pure_efficiency_change": "Pure efficiency change",
+    "scale_change": "Scale efficiency change",
+}
 
 
 @pytest.fixture
@@ -104,14 +113,8 @@ def test_ranking(everything, scores):
 
 def test_productivity(everything):
     """Indices that multiply have geometric means, between each two periods and over all."""
-    frame = everything.result.productivity["gml"].to_frame().to_dict("records")
-    names = [
-        "value",
-        "efficiency_change",
-        "technical_change",
-        "pure_efficiency_change",
-        "scale_change",
-    ]
+    frame = everything.result.of("productivity")["gml"].to_frame().to_dict("records")
+    names = ["value", *COMPONENTS]
     rows, cells, numbers = {}, {}, {}
     parts = {f"{year}-{year + 1}": [r for r in frame if r["from"] == year] for year in YEARS[:-1]}
     for key, part in (parts | {"all": frame}).items():
@@ -119,7 +122,7 @@ def test_productivity(everything):
         cells[key, "n"] = count(len(part))
         numbers |= {(key, name): geometric_mean(r[name] for r in part) for name in names}
     cells |= settled(everything, "gml_productivity", numbers)
-    columns = {"n": "n", "value": "Index"} | {name: name for name in names[1:]}
+    columns = {"n": "n", "value": "Index"} | COMPONENTS
 
     check(everything, "gml_productivity", Expected(columns, rows, cells, "Periods"))
     check_sentences(everything, "gml_productivity", ["Means are geometric."])
@@ -127,12 +130,42 @@ def test_productivity(everything):
 
 def test_an_index_is_the_product_of_its_parts(everything):
     """Malmquist: efficiency change times technical change; the former pure times scale."""
-    for row in everything.result.productivity["gml"].to_frame().to_dict("records"):
+    for row in everything.result.of("productivity")["gml"].to_frame().to_dict("records"):
         parts = row["efficiency_change"] * row["technical_change"]
         pure = row["pure_efficiency_change"] * row["scale_change"]
         # each distance is certified to 1e-9, a ratio of four of them to a little more
         assert row["value"] == pytest.approx(parts, rel=1e-7)
         assert row["efficiency_change"] == pytest.approx(pure, rel=1e-7)
+
+
+def test_productivity_over_time(everything):
+    """Each point is the product of the mean changes up to its period; the first period is 1."""
+    frame = everything.result.of("productivity")["gml"].to_frame().to_dict("records")
+    chart = everything.charts["gml_over_time"].specifications["en"]
+    (layer,) = layers_of(chart, "line")
+    fields = [layer["encoding"][key]["field"] for key in ("color", "x", "y")]
+    found = {tuple(row[f] for f in fields[:2]): row[fields[2]] for row in rows_of(chart, layer)}
+
+    expected = {}
+    for key, name in {"value": "gml", **COMPONENTS}.items():
+        expected[name, 2010] = level = 1.0
+        for year in YEARS[:-1]:
+            level *= geometric_mean(r[key] for r in frame if r["from"] == year)
+            expected[name, year + 1] = level
+    assert found == pytest.approx(expected, rel=CLOSE)
+
+
+def test_productivity_methods(everything):
+    """The index, its score, its options and its components in words, with its references."""
+    methods = [str(one) for one in methods_of(everything.result, exhibited(everything.result))]
+
+    (told,) = [one for one in methods if one.startswith("gml is the Malmquist index")]
+    assert "with the inputs and outputs of Green efficiency: super-SBM" in told
+    assert told.endswith(
+        "Components: Efficiency change, Technical change, Pure efficiency change, Scale efficiency "
+        "change. A value above 1 is growth."
+    )
+    assert sum("American Economic Review, 84(1), 66" in one for one in methods) == 1
 
 
 def test_classes(everything, scores):

@@ -24,14 +24,14 @@ ANALYSES = "xinzhi.analyses"
 # each run shows both: what fails is told, and all others are there.
 MEASURE = {"analyses.efficiency.measure_panel": ("plain_by_period",)}
 FIRST = {
-    "productivity.productivity": ("gml_productivity",),
+    "analyses.productivity.productivity": ("gml_productivity",),
     "analyses.describe.describe": ("descriptive",),
     "estimate.fit": ("second",),
     "moderation.compute.moderate": ("tools",),
     "specification_curve.compute.specification_curve": ("specification_curve",),
 }
 SECOND = {
-    "productivity.infer": ("plain_intervals",),
+    "analyses.inference.infer": ("plain_intervals",),
     "diagnostics.compute.DIAGNOSTICS": ("not_tested",),
     "mediation.compute.mediate": ("mechanism",),
     "moderation.compute.moderate_mediation": ("tools_chains",),

@@ -245,6 +245,8 @@ class Analysis(ABC, Generic[S, R]):
 
     section: ClassVar[type[Section]]
     """Options: keys of the study file and keywords in Python."""
+    in_file: ClassVar[type[Section] | None] = None
+    """What stands under the key in the study file, where `sections` makes the options from it."""
     is_single: ClassVar[bool] = False
     """Whether a study has one section of options at most, and not one under each of several names."""
     id: ClassVar[str] = ""

@@ -218,7 +218,7 @@ def _inference_columns(
     inference: ScoreInference | None, lang: str | None
 ) -> tuple[list[str], list[list[float]], list[str]]:
     """Return headings, columns and sentences of what resampling tells."""
-    from xinzhi.tables.score_inference import COLUMNS, inference_notes
+    from xinzhi.analyses.inference.tables import COLUMNS, inference_notes
 
     if inference is None:
         return [], [], []
@@ -249,7 +249,10 @@ def _print_index(found: ProductivityResult, lang: str | None) -> None:
         (row["entity"], f"{row['from']}-{row['to']}", *(_number(row[name]) for name in names))
         for row in found.to_frame().to_dict("records")
     ]
-    headings = [word(heading) for heading in ("entity", "period", "index", *found.components)]
+    from xinzhi.analyses.productivity.tables import COMPONENTS
+
+    components = (say(COMPONENTS.get(one, one), language(lang)) for one in found.components)
+    headings = [*map(word, ("entity", "period", "index")), *components]
     print_table(found.index, headings, rows, text_columns=2)
     from xinzhi.tables.options import measured_as
 

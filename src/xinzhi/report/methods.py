@@ -9,7 +9,6 @@ from xinzhi.report.analyses import Exhibited
 from xinzhi.report.mechanism_methods import mechanism_methods, mechanism_references
 from xinzhi.report.pathway_methods import pathway_methods, pathway_references
 from xinzhi.report.references import references_of
-from xinzhi.report.score_methods import inference_references, score_inference_methods
 from xinzhi.study.result import StudyResult
 from xinzhi.study.titles import table_title
 from xinzhi.study.variables import labels
@@ -25,7 +24,6 @@ def methods_of(result: StudyResult, shown: Exhibited) -> tuple[Wording, ...]:
     what was done; they are ready for the appendix of a paper.
     """
     return (
-        *score_inference_methods(result),
         *_variables(result),
         *_regressions(result),
         *mechanism_methods(result, shown.methods),
@@ -98,5 +96,5 @@ def _table(title: Wording, columns: Sequence[Estimates], words: Mapping[str, Wor
 
 def _references(result: StudyResult, analysed: frozenset[str]) -> tuple[Wording, ...]:
     found = references_of(one.covariance.kind for one in _all(_fitted(result)))
-    more = mechanism_references(result) | pathway_references(result) | inference_references(result)
+    more = mechanism_references(result) | pathway_references(result)
     return tuple(sorted({*found, *more, *analysed}))

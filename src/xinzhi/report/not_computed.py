@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from xinzhi.report.naming import score_label, words_of
+from xinzhi.report.naming import score_label
 from xinzhi.study.result import StudyResult
 from xinzhi.tables.not_computed import not_computed_table
 from xinzhi.tables.table import Table
-from xinzhi.wording import Label, Wording, message
+from xinzhi.wording import Wording, message
 
 SECTIONS: Mapping[str, str] = {
-    "productivity": "efficiency",
-    "inference": "efficiency",
     "space_and_time": "space",
     "scripts": "models",
     "typology": "pathways",
@@ -40,17 +38,7 @@ def _tables(result: StudyResult) -> Iterator[tuple[str, Table]]:
 def _called(result: StudyResult, kind: str, name: str) -> tuple[str, Wording]:
     """Give id and title that the table would have had."""
     score = score_label(result, name)
-    index = result.spec.productivity.get(name)
-    label = (words_of(index.label) if index else "") or Label(name)
     titles: dict[str, tuple[str, Wording]] = {
-        "productivity": (
-            f"{name}_productivity",
-            message("{index}: means between periods", index=label),
-        ),
-        "inference": (
-            f"{name}_intervals",
-            message("{score}: intervals by resampling", score=score),
-        ),
         "space_and_time": (f"{name}_space", message("{score} over space and time", score=score)),
         "scripts": ("scripts", message("The regressions in other software")),
         "typology": ("pathways", message("Pathways that the estimates support")),

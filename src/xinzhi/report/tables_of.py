@@ -7,28 +7,20 @@ from collections.abc import Iterator
 from xinzhi.panel.history import filled_by_year
 from xinzhi.report.analyses import Exhibited
 from xinzhi.report.mechanism_tables import regressions
-from xinzhi.report.naming import (
-    entity_labels,
-    score_label,
-    words_of,
-)
 from xinzhi.report.not_computed import with_not_computed
 from xinzhi.report.pathway_tables import pathway_tables
 from xinzhi.report.section import order_of
 from xinzhi.report.space_tables import space_tables
 from xinzhi.study.result import StudyResult
 from xinzhi.tables.filled import filled_table
-from xinzhi.tables.productivity import productivity_table
-from xinzhi.tables.score_inference import score_inference_table
 from xinzhi.tables.table import Table
-from xinzhi.wording import Label, message
+from xinzhi.wording import message
 
 
 def tables_of(result: StudyResult, shown: Exhibited) -> dict[str, tuple[Table, ...]]:
     """Set the tables of a study: section of the report -> its tables."""
     tables = {
         "data": tuple(_filled(result)),
-        "efficiency": tuple(_productivity(result)),
         **space_tables(result),
         "models": tuple(regressions(result)),
         **pathway_tables(result),
@@ -44,20 +36,3 @@ def _filled(result: StudyResult) -> Iterator[Table]:
     filled = filled_by_year(result.panel, map(str, result.panel.frame.columns))
     if len(filled):
         yield filled_table("filled", message("Filled cells by variable and period"), filled)
-
-
-def _productivity(result: StudyResult) -> Iterator[Table]:
-    decimals = result.spec.report.decimals
-    for name, one in result.productivity.items():
-        label = words_of(result.spec.productivity[name].label) or Label(name)
-        title = message("{index}: means between periods", index=label)
-        yield productivity_table(f"{name}_productivity", title, one, decimals=decimals)
-    for name, inference in result.intervals.items():
-        yield score_inference_table(
-            name,
-            score_label(result, name),
-            result.panel.frame[name],
-            inference,
-            labels=entity_labels(result),
-            decimals=decimals,
-        )

@@ -18,7 +18,7 @@ class Attempts:
 
     def __init__(self) -> None:
         self.failed: dict[str, Unavailable] = {}
-        """Place in the study file, such as `productivity.gml` -> why there is nothing."""
+        """Place in the study file, such as `space_and_time.green` -> why there is nothing."""
 
     def keep(self, section: str, found: Mapping[str, Value | Unavailable]) -> dict[str, Value]:
         """Keep the parts of a section that could be computed."""

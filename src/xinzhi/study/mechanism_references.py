@@ -73,8 +73,11 @@ def _instruments(
 
 def _analyses(spec: StudySpec, finder: Finder) -> None:
     for key, analysis in ANALYSES:
-        for name, section in spec.sections(key).items() if analysis.is_declared else ():
-            finder.options(section, spec, place_of(key, name))
+        if analysis.in_file and (found := getattr(spec, key)):
+            finder.options(found, spec, (key,))
+        elif analysis.is_declared:
+            for name, section in spec.sections(key).items():
+                finder.options(section, spec, place_of(key, name))
 
 
 def _equations(spec: StudySpec, finder: Finder) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from xinzhi.efficiency.productivity.index import ProductivityResult
 from xinzhi.errors import Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.history import share_filled
@@ -28,14 +27,12 @@ def gather(
     spec: StudySpec,
     reading: Reading,
     panel: Panel,
-    productivity: Mapping[str, ProductivityResult],
     estimates: Columns,
 ) -> tuple[Notice, ...]:
     """Gather the notices of all stops, each once, in the order of the stops."""
     found = [
         *(Notice(w.code, w.what, w.where) for w in reading.warnings if matters(w, spec)),
         *_flagged(panel),
-        *(notice for index in productivity.values() for notice in index.notices),
         *scale_notices(spec, panel),
         *_scores_as_outcomes(spec, size_of(panel.frame.index)),
         *_filled(spec, panel, estimates),

@@ -17,8 +17,8 @@ from xinzhi.wording import message
 
 DECLARED = tuple((key, analysis) for key, analysis in ANALYSES if analysis.is_declared)
 NAMED = tuple(key for key, analysis in DECLARED if not analysis.is_single)
-GROUPS = ("productivity", "tables", *NAMED, "space_and_time", "maps")
-SINGLE = ("inference", *(key for key, analysis in DECLARED if analysis.is_single), "typology")
+GROUPS = ("tables", *NAMED, "space_and_time", "maps")
+SINGLE = (*(key for key, analysis in DECLARED if analysis.is_single), "typology")
 
 
 def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
@@ -58,11 +58,9 @@ def _kept(parts: Mapping[str, object], names: tuple[str, ...], *, whole: bool) -
     return {name: part for name, part in parts.items() if whole or name in names}
 
 
-def _asked(kept: Mapping[str, Any], key: str) -> tuple[Any, ...]:
+def _asked(spec: StudySpec, kept: Mapping[str, Any], key: str) -> tuple[Any, ...]:
     """List the options of an analysis that are kept."""
-    if ANALYSES.get(key).is_single:
-        return () if kept[key] is None else (kept[key],)
-    return tuple(kept[key].values())
+    return tuple(spec.model_copy(update={key: kept[key]}).sections(key).values())
 
 
 def _read(typology: TypologySection) -> tuple[str, ...]:
@@ -75,7 +73,7 @@ def _tables(spec: StudySpec, kept: Mapping[str, Any]) -> dict[str, object]:
     wanted = set(kept["tables"])
     starts: list[str | None] = []
     for key, analysis in DECLARED:
-        starts += [analysis.base(one, StudyView(spec)) for one in _asked(kept, key)]
+        starts += [analysis.base(one, StudyView(spec)) for one in _asked(spec, kept, key)]
     wanted |= {table_column(start)[0] for start in starts if start}
     while more := {table_column(b)[0] for b in _bases(spec, wanted)} - wanted:
         wanted |= more
@@ -94,14 +92,11 @@ def _needed(spec: StudySpec, kept: Mapping[str, Any]) -> Iterable[str]:
             used |= set(column_equation(spec, table, column).variables)
     scores: set[str | None] = set()
     for key, analysis in DECLARED:
-        for section in _asked(kept, key):
+        for section in _asked(spec, kept, key):
             reads = analysis.reads(section, StudyView(spec))
             used |= {column for asked in reads.data for column in asked.columns}
             scores |= {*reads.panel, *(name for _, name in reads.results)}
     scores |= {spec.variables.named[name].score for name in used if name in spec.variables.named}
-    scores |= {one.of for one in kept["productivity"].values()}
-    if kept["inference"]:
-        scores |= set(kept["inference"].scores.of or spec.sections("efficiency"))
     scores |= {one.value for one in kept["maps"].values() if one.value}
     scores |= set(kept["space_and_time"])
     return [name for name in spec.sections("efficiency") if name in scores]

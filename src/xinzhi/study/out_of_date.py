@@ -36,7 +36,6 @@ class OutOfDate(Exception):
 
 PIECES: Mapping[str, str] = MappingProxyType(
     {
-        "productivity": "productivity",
         "inference": "inference.scores",
         "estimate": "tables",
     }

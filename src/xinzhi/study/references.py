@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.efficiency.measure import MEASURES
-from xinzhi.efficiency.productivity.index import unsuited
 from xinzhi.errors import Problem, StudyError, Where
 from xinzhi.prepare.step import plan_steps, supplied
 from xinzhi.study.finder import Finder
 from xinzhi.study.located import Located, Path
 from xinzhi.study.mechanism_references import find_in_mechanism
 from xinzhi.study.schema.maps import BUILT_IN
-from xinzhi.study.schema.productivity import Productivity
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.supplies import SAMPLES, needed_sources
 from xinzhi.study.typology_references import find_in_typology
-from xinzhi.vocabulary import with_implied
 from xinzhi.wording import message
 
 
@@ -25,7 +21,6 @@ def unresolved(spec: StudySpec, located: Located) -> list[Problem]:
     """Find every name that points to nothing, and every source that nothing uses."""
     finder = _Sections(located)
     finder.sources(spec)
-    finder.productivity(spec)
     finder.variables(spec)
     finder.tables(spec)
     finder.maps(spec)
@@ -52,33 +47,6 @@ class _Sections(Finder):
                     ("sources", name),
                     message("name it under panel.from or in a step, or remove it."),
                 )
-
-    def productivity(self, spec: StudySpec) -> None:
-        known = tuple(spec.sections("efficiency"))
-        for name, section in spec.productivity.items():
-            path: Path = ("productivity", name, "of")
-            if self.known(section.of, known, path, "score"):
-                self.index(section, spec.sections("efficiency")[section.of], path)
-        named = spec.inference.scores.of if spec.inference else None
-        for position, score in enumerate(named or ()):
-            self.known(score, known, ("inference", "scores", "of", position), "score")
-
-    def index(self, section: Productivity, score: Measurement, path: Path) -> None:
-        """Check that an index can be made of a score, also under the word that the file uses."""
-        word = self.located.value["productivity"][path[1]]["index"]
-        try:
-            with_implied(
-                {
-                    "index": word,
-                    "measure": score.measure,
-                    "returns_to_scale": score.returns_to_scale,
-                }
-            )
-        except StudyError as error:
-            for problem in error.problems:
-                self.add(problem.code, problem.what, path, problem.remedy)
-        if score.measure in MEASURES.names() and (unfit := unsuited(section.index, score.measure)):
-            self.add(unfit.code, unfit.what, path, unfit.remedy)
 
     def variables(self, spec: StudySpec) -> None:
         for name, variable in spec.variables.named.items():

@@ -13,8 +13,6 @@ from xinzhi.analyses.unavailable import Unavailable, without_tests
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.export.exported import Exported
 from xinzhi.econometrics.statistic import Inapplicable
-from xinzhi.efficiency.inference.intervals import ScoreInference
-from xinzhi.efficiency.productivity.index import ProductivityResult
 from xinzhi.errors import Problem
 from xinzhi.figures.boundaries import Boundaries
 from xinzhi.io.raw import Decision
@@ -83,9 +81,6 @@ class StudyResult:
     """After preparation, with the scores as columns."""
     variables: pd.DataFrame
     """The variables of the tables, transformed; indexed (entity, period)."""
-    productivity: Mapping[str, ProductivityResult]
-    intervals: Mapping[str, ScoreInference]
-    """Score -> its confidence intervals, bias or sensitivity to the sample, by resampling."""
     estimates: Mapping[str, tuple[Fitted, ...]]
     """Table -> its columns."""
     mechanism: Mechanism
@@ -100,7 +95,7 @@ class StudyResult:
     typology: Advice | None
     """Pathways, role models, distances, what-if."""
     not_computed: Mapping[str, Unavailable]
-    """Place in the study file, such as `productivity.gml` -> why there is nothing."""
+    """Place in the study file, such as `space_and_time.green` -> why there is nothing."""
     published: Published | None
     """Printed figures to compare with."""
     is_partial: bool

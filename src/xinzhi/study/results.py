@@ -16,7 +16,7 @@ Results = Mapping[str, Mapping[str, Any]]
 
 def place_of(key: str, name: str) -> tuple[str, ...]:
     """Name the place of a section in the study file."""
-    return (key,) if ANALYSES.get(key).is_single else (key, name)
+    return (key,) if ANALYSES.get(key).is_single and name == key else (key, name)
 
 
 def results_of(

@@ -26,11 +26,6 @@ from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.compare_places import check_places, compare_places
 from xinzhi.study.stops.estimate import estimate_all, plain_column
 from xinzhi.study.stops.explain import mechanism_of
-from xinzhi.study.stops.productivity import (
-    infer_scores,
-    inference_notices,
-    productivity_all,
-)
 from xinzhi.study.stops.read import prepare_panel, read_panel_of
 from xinzhi.study.stops.script import script
 from xinzhi.study.stops.typology import advise
@@ -144,8 +139,6 @@ def _computed(
     attempts = Attempts()
     analyses = Analyses(spec, prepared, memory, outlines, jobs)
     step("measure", analyses.measure)
-    indices = attempts.keep("productivity", productivity_all(spec, prepared, memory, jobs=jobs))
-    intervals = attempts.keep("inference", infer_scores(spec, prepared, memory, jobs=jobs))
     panel, variables = analyses.panel, analyses.variables
     columns = step("estimate", lambda: estimate_all(spec, analyses))
     mechanism = step("mechanism", lambda: mechanism_of(spec, columns, analyses))
@@ -163,8 +156,6 @@ def _computed(
         reading=reading,
         panel=panel,
         variables=variables,
-        productivity=indices,
-        intervals=intervals,
         estimates=estimates,
         mechanism=mechanism,
         results=results,
@@ -174,8 +165,7 @@ def _computed(
         is_partial=bool(only),
         notices=(
             *only_notice(only),
-            *gather(spec, reading, panel, indices, estimates),
-            *inference_notices(intervals),
+            *gather(spec, reading, panel, estimates),
             *further_notices(mechanism, results, analyses.notices, labels(spec)),
             *(notice for one in space.values() for notice in one.notices),
             *labelled(typology.notices if typology else (), labels(spec)),

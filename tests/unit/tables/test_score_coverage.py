@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from cases_efficiency import activities
-from xinzhi.efficiency.inference.intervals import Resampling, infer
-from xinzhi.efficiency.options import Options
-from xinzhi.tables import score_coverage
-from xinzhi.tables.score_coverage import (
+from xinzhi.analyses.inference import coverage as score_coverage
+from xinzhi.analyses.inference.coverage import (
     SimulatedScores,
     nearest_design,
     score_coverage_note,
     simulated_scores,
 )
+from xinzhi.efficiency.inference.intervals import Resampling, infer
+from xinzhi.efficiency.options import Options
 from xinzhi.wording import say
 
 VARIABLE = Options("radial", "variable", "input")

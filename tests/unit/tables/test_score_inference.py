@@ -8,11 +8,11 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from cases_efficiency import activities
+from xinzhi.analyses.inference.section import ScoreInference as Section
+from xinzhi.analyses.inference.tables import score_inference_table
 from xinzhi.efficiency.inference.intervals import Resampling, infer
 from xinzhi.efficiency.options import Options
 from xinzhi.study.record import from_bytes, to_bytes
-from xinzhi.study.schema.productivity import ScoreInference as Section
-from xinzhi.tables.score_inference import score_inference_table
 from xinzhi.wording import say
 
 RADIAL = Options("radial", "constant", "input")

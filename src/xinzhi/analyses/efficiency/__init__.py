@@ -35,9 +35,7 @@ class EfficiencyAnalysis(Analysis[Measurement, EfficiencyResult]):
 
     def reads(self, section: Measurement, study: Study) -> Reads:
         """Read the inputs and outputs, and the column of groups."""
-        groups = (section.group,) if section.group else ()
-        roles = (*section.inputs, *section.good_outputs, *section.bad_outputs)
-        return Reads(panel=(*roles, *groups), methods=("efficiency",))
+        return Reads(panel=section.columns, methods=("efficiency",))
 
     def problems(
         self, section: Measurement, study: Study

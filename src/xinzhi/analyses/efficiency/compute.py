@@ -132,6 +132,17 @@ def measured_rows(measurement: Measurement, panel: Panel) -> Activities:
     return activities_of(panel, roles)
 
 
+def groups_of(measurement: Measurement, panel: Panel) -> list[str] | None:
+    """Find the group of each measured row, of a group frontier."""
+    if measurement.group is None:
+        return None
+    panel.require((measurement.group,))
+    if measurement.missing == "leave_out":
+        roles = Roles(measurement.inputs, measurement.good_outputs, measurement.bad_outputs)
+        panel = panel.take(complete_rows(panel, roles))
+    return panel.frame[measurement.group].astype(str).tolist()
+
+
 def _left_out(panel: Panel, complete: npt.NDArray[np.bool_]) -> tuple[Notice, ...]:
     rows = panel.frame.index[~complete]
     if not len(rows):

@@ -51,6 +51,11 @@ CHUNG_1997 = (
     "directional distance function approach. Journal of Environmental Management, 51(3), 229–240. "
     "doi:10.1006/jema.1997.0146"
 )
+ZHOU_2012 = (
+    "Zhou, P., Ang, B. W., & Wang, H. (2012). Energy and CO2 emission performance in electricity "
+    "generation: A non-radial directional distance function approach. European Journal of Operational "
+    "Research, 221(3), 625–635. doi:10.1016/j.ejor.2012.04.022"
+)
 MEASURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "radial": (CHARNES_1978,),
@@ -82,13 +87,7 @@ MEASURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "sbm_nonseparable": (TONE_2001, COOPER_2007),
         "sbm_nonseparable_free": (TONE_2001, TONE_2003),
         "directional": (CHUNG_1997,),
-        "nonradial_directional": (
-            (
-                "Zhou, P., Ang, B. W., & Wang, H. (2012). Energy and CO2 emission performance in "
-                "electricity generation: A non-radial directional distance function approach. European "
-                "Journal of Operational Research, 221(3), 625–635. doi:10.1016/j.ejor.2012.04.022"
-            ),
-        ),
+        "nonradial_directional": (ZHOU_2012,),
         "epsilon_based": (
             (
                 "Tone, K., & Tsutsui, M. (2010). An epsilon-based measure of efficiency in DEA: A third "

@@ -87,6 +87,12 @@ class Measurement(Section):
     classes: Classes | None = None
     """Name of a class -> range of scores, such as {low: "< 0.30", high: ">= 0.30"}."""
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that are read: inputs, outputs, and that of groups."""
+        groups = (self.group,) if self.group else ()
+        return (*self.inputs, *self.good_outputs, *self.bad_outputs, *groups)
+
     @model_validator(mode="before")
     @classmethod
     def _implied_and_usual(cls, value: Any) -> Any:

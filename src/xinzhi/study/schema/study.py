@@ -15,7 +15,6 @@ from xinzhi.prepare.step import STEPS
 from xinzhi.study.schema.compare import Compare
 from xinzhi.study.schema.groups import Group
 from xinzhi.study.schema.maps import Map
-from xinzhi.study.schema.productivity import Inference, Productivity
 from xinzhi.study.schema.report import ReportSection
 from xinzhi.study.schema.sources import PanelSection, Source
 from xinzhi.study.schema.space import SpaceAndTime
@@ -78,10 +77,6 @@ class StudyOptions(Section):
     """Which sources and rows make the panel."""
     prepare: Steps = ()
     """Steps of preparation, done in this order."""
-    productivity: dict[str, Productivity] = Field(default_factory=dict)
-    """Name -> index of productivity."""
-    inference: Inference | None = None
-    """Precision of the scores, by resampling."""
     variables: Variables = Variables()
     """Names used in the tables."""
     sets: dict[str, Names] = Field(default_factory=dict)
@@ -120,7 +115,10 @@ else:
         __base__=StudyOptions,
         __doc__="A study: every choice in words. Sections that are absent are simply not done.",
         **{
-            key: (analysis.section | None, Field(default=None, description=analysis.description))
+            key: (
+                (analysis.in_file or analysis.section) | None,
+                Field(default=None, description=analysis.description),
+            )
             if analysis.is_single
             else (
                 dict[str, analysis.section],

@@ -8,11 +8,11 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from xinzhi.analyses.inference.coverage import score_coverage_note
 from xinzhi.efficiency.inference.intervals import ScoreInference
 from xinzhi.efficiency.inference.subsampling import FEWEST
 from xinzhi.tables import numbers
 from xinzhi.tables.options import measured_as
-from xinzhi.tables.score_coverage import score_coverage_note
 from xinzhi.tables.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 

@@ -1,6 +1,6 @@
 """How far nominal 95 % intervals of scores can be trusted: their coverage in simulated samples.
 
-The shares stand in `score_coverage.csv`, which `benchmarks/intervals/scores.py` writes: the measure,
+The shares stand in `coverage.csv`, which `benchmarks/intervals/scores.py` writes: the measure,
 the returns to scale, the number of inputs and outputs, the entities and the periods of a frontier,
 and the share of true scores that the intervals hold. A note speaks of the design with the same
 returns to scale that is nearest in logarithms,
@@ -52,7 +52,11 @@ class SimulatedScores:
 @cache
 def simulated_scores() -> tuple[SimulatedScores, ...]:
     """Read the coverage that was measured."""
-    text = files("xinzhi").joinpath("tables", "score_coverage.csv").read_text(encoding="utf-8")
+    text = (
+        files("xinzhi")
+        .joinpath("analyses", "inference", "coverage.csv")
+        .read_text(encoding="utf-8")
+    )
     return tuple(
         SimulatedScores(
             row["measure"],

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from xinzhi.efficiency.productivity.index import INDICES, ProductivityResult
 from xinzhi.tables import numbers
-from xinzhi.tables.options import measured_as
+from xinzhi.tables.options import measured_as, options_in_words
 from xinzhi.tables.table import Cell, Column, Row, Table
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
+
+COMPONENTS: Mapping[str, Wording] = MappingProxyType(
+    {
+        "efficiency_change": message("Efficiency change"),
+        "technical_change": message("Technical change"),
+        "pure_efficiency_change": message("Pure efficiency change"),
+        "scale_change": message("Scale efficiency change"),
+    }
+)
+"""Name of a component -> its heading; a component of another package is called by its name."""
 
 
 def productivity_table(
@@ -42,17 +53,17 @@ def productivity_table(
         columns=(
             Column("n", message("n")),
             Column("value", message("Index")),
-            *(Column(name, message(name)) for name in result.components),
+            *(Column(name, COMPONENTS.get(name, name)) for name in result.components),
         ),
         rows=tuple(
-            _row(label, key, _means(part, names, is_difference=traits.is_difference), decimals)
+            _row(label, key, means_of(part, names, is_difference=traits.is_difference), decimals)
             for label, key, part in parts
         ),
         notes=tuple(_notes(result, kind)),
         machine={
             "index": result.index,
             "periods": {
-                key: _means(part, names, is_difference=traits.is_difference)
+                key: means_of(part, names, is_difference=traits.is_difference)
                 for _, key, part in parts
             },
             "values": frame.to_dict("records"),
@@ -60,7 +71,8 @@ def productivity_table(
     )
 
 
-def _means(part: pd.DataFrame, names: Sequence[str], *, is_difference: bool) -> dict[str, float]:
+def means_of(part: pd.DataFrame, names: Sequence[str], *, is_difference: bool) -> dict[str, float]:
+    """Average the pairs with a value: geometric means, or arithmetic ones of differences."""
     known = part[part["value"].notna()]
     found: dict[str, float] = {"n": float(len(known))}
     for name in names:
@@ -92,3 +104,29 @@ def _notes(result: ProductivityResult, kind: Wording) -> Iterator[Wording]:
             one="{n} pair without a value is left out of the means.",
             n=lost,
         )
+
+
+def productivity_methods(result: ProductivityResult, label: Wording, score: Wording) -> Wording:
+    """Say which index was computed of which scores, and how its components combine."""
+    traits = INDICES.get(result.index).traits
+    components = listed([COMPONENTS.get(name, name) for name in result.components])
+    words = {
+        "index": label,
+        "title": traits.title,
+        "score": score,
+        "components": components,
+        "options": listed(
+            options_in_words(result.options, has_bads=result.has_bads, of_index=True)
+        ),
+    }
+    if traits.is_difference:
+        return message(
+            "{index} is the {title} between consecutive periods, with the inputs and outputs of {score}: "
+            "{options}. Components: {components}. A value above 0 is growth.",
+            **words,
+        )
+    return message(
+        "{index} is the {title} between consecutive periods, with the inputs and outputs of {score}: "
+        "{options}. Components: {components}. A value above 1 is growth.",
+        **words,
+    )

@@ -1,4 +1,4 @@
-"""Indices of productivity, and inference for scores."""
+"""How the precision of scores is assessed: the section `inference.scores` of a study file."""
 
 from __future__ import annotations
 
@@ -6,19 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from xinzhi.analyses.efficiency.section import choice
-from xinzhi.analyses.section import BothLanguages, Names, Section, Words
-
-
-class Productivity(Section):
-    """An index of productivity between consecutive periods."""
-
-    index: choice("index")  # type: ignore[valid-type]
-    """malmquist, global_malmquist_luenberger …: see `xinzhi parts`."""
-    of: str
-    """Score whose inputs, outputs and options the index uses."""
-    label: BothLanguages = Words()
-    """Name of the index in the tables."""
+from xinzhi.analyses.section import Names, Refers, Section
 
 
 def _method(word: Any) -> Any:
@@ -26,8 +14,8 @@ def _method(word: Any) -> Any:
     return "sensitivity" if word == "entities" else word
 
 
-class ScoreInference(Section):
-    """How precise the scores are, by resampling."""
+class ResamplingOptions(Section):
+    """How scores are resampled."""
 
     bootstrap: Annotated[
         Literal["subsampling", "smoothed", "sensitivity"], BeforeValidator(_method)
@@ -35,8 +23,6 @@ class ScoreInference(Section):
     """subsampling: confidence intervals of radial and directional scores; smoothed: the bias of
     radial scores (Simar and Wilson 1998); sensitivity: scores over draws of entities, which are no
     confidence interval."""
-    of: Names | None = None
-    """Scores; all where left out."""
     draws: int = Field(default=2000, ge=1, le=1_000_000)
     """Number of draws."""
     level: float = Field(default=0.95, gt=0, lt=1)
@@ -45,6 +31,20 @@ class ScoreInference(Section):
     """Where the intervals take differences: distance (1/θ, φ or β) or efficiency (θ or 1/φ)."""
     size: int | None = Field(default=None, ge=2)
     """Entities of a subsample; chosen by the data where left out."""
+
+
+class ScoreResampling(ResamplingOptions):
+    """The resampling of one score."""
+
+    score: str
+    """The score."""
+
+
+class ScoreInference(ResamplingOptions):
+    """How precise the scores are, by resampling."""
+
+    of: Annotated[Names | None, Refers("score")] = None
+    """Scores; all where left out."""
 
 
 class Inference(Section):

@@ -1,0 +1,98 @@
+"""Precision of scores: confidence intervals, bias, or sensitivity to the sample, score by score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.efficiency.compute import groups_of, measured_rows, options_of
+from xinzhi.analyses.exhibits import Exhibits, Place
+from xinzhi.analyses.inference.references import references_of
+from xinzhi.analyses.inference.section import Inference, ScoreResampling
+from xinzhi.analyses.inference.tables import inference_notes, score_inference_table, title_of
+from xinzhi.efficiency.inference.intervals import Resampling, ScoreInference, infer
+from xinzhi.errors import Where
+from xinzhi.notices import Notice
+from xinzhi.wording import Wording, message
+
+
+class InferenceAnalysis(Analysis[ScoreResampling, ScoreInference]):
+    """Resample scores: confidence intervals, bias, or sensitivity to the sample."""
+
+    section = ScoreResampling
+    in_file = Inference
+    is_single = True
+    verb = "bootstrap_scores"
+    is_written_by_hand = True
+    description = "Precision of the scores, by resampling."
+    title = message("Precision of scores")
+    place = Place("efficiency", message("Efficiency"), 32)
+
+    def sections(self, key: str, options: Any) -> Mapping[str, ScoreResampling]:
+        """Resample each score by itself, so that one more score computes no other one again."""
+        found: Inference | None = getattr(options, key)
+        if found is None:
+            return {}
+        words = {name: getattr(found.scores, name) for name in found.scores.model_fields_set}
+        scores = words.pop("of", None) or options.sections("efficiency")
+        return {name: ScoreResampling(score=name, **words) for name in scores}
+
+    def reads(self, section: ScoreResampling, study: Study) -> Reads:
+        """Read what the score is measured on."""
+        measurement = study.section("efficiency", section.score)
+        return Reads(
+            panel=measurement.columns,
+            results=(("efficiency", section.score),),
+            methods=("efficiency",),
+        )
+
+    def compute(self, section: ScoreResampling, given: Given) -> ScoreInference:
+        """Resample the score; its notices name it."""
+        measurement = given.study.section("efficiency", section.score)
+        plan = Resampling(
+            method=section.bootstrap,
+            draws=section.draws,
+            seed=given.study.seed,
+            level=section.level,
+            scale=section.scale,
+            size=section.size,
+        )
+        found = infer(
+            measured_rows(measurement, given.panel),
+            options_of(measurement),
+            plan,
+            groups=groups_of(measurement, given.panel),
+            jobs=given.jobs,
+        )
+        where = Where(key=f"efficiency.{section.score}")
+        return replace(found, notices=tuple(replace(one, where=where) for one in found.notices))
+
+    def notices(self, result: ScoreInference) -> Iterator[Notice]:
+        """Say what a reader of the intervals must know."""
+        yield from result.notices
+
+    def heading(self, section: ScoreResampling, shown: Shown) -> tuple[str, Wording]:
+        """Name the table of intervals."""
+        score = shown.study.score_label(section.score)
+        title = message("{score}: intervals by resampling", score=score)
+        return f"{section.score}_intervals", title
+
+    def show(self, section: ScoreResampling, result: ScoreInference, shown: Shown) -> Exhibits:
+        """Set the last period, and say how the numbers came about."""
+        score = shown.study.score_label(section.score)
+        table = score_inference_table(
+            section.score,
+            score,
+            shown.panel.frame[section.score],
+            result,
+            labels=shown.style.entities,
+            decimals=shown.style.decimals,
+        )
+        title = title_of(result, score)
+        methods = (message("{title}. {note}", title=title, note=n) for n in inference_notes(result))
+        return Exhibits((table,), tuple(methods), references_of(result))
+
+
+ANALYSES.add("inference")(InferenceAnalysis())

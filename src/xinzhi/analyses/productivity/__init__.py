@@ -1,0 +1,99 @@
+"""Productivity: an index between consecutive periods and its components."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.efficiency.compute import measured_rows, options_of
+from xinzhi.analyses.exhibits import Exhibits, Place
+from xinzhi.analyses.productivity.references import references_of
+from xinzhi.analyses.productivity.section import Productivity
+from xinzhi.analyses.productivity.tables import productivity_methods, productivity_table
+from xinzhi.efficiency.measure import MEASURES
+from xinzhi.efficiency.productivity.index import ProductivityResult, productivity, unsuited
+from xinzhi.errors import Problem, StudyError
+from xinzhi.figures.chart import Chart
+from xinzhi.notices import Notice
+from xinzhi.vocabulary import canonical, with_implied
+from xinzhi.wording import Wording, message
+
+
+class ProductivityAnalysis(Analysis[Productivity, ProductivityResult]):
+    """Compute an index of productivity between consecutive periods, and its components."""
+
+    section = Productivity
+    verb = "productivity"
+    is_written_by_hand = True
+    description = "Name -> index of productivity."
+    title = message("Productivity")
+    place = Place("efficiency", message("Efficiency"), 31)
+    shown_only = frozenset({"label"})
+
+    def reads(self, section: Productivity, study: Study) -> Reads:
+        """Read what the score is measured on; the index has frontiers of its own."""
+        return Reads(
+            panel=study.section("efficiency", section.of).columns,
+            results=(("efficiency", section.of),),
+            methods=("efficiency",),
+        )
+
+    def problems(
+        self, section: Productivity, study: Study
+    ) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
+        """Refuse a score of which the index cannot be made, also under the word of the study file."""
+        score = study.section("efficiency", section.of)
+        words = {"measure": score.measure, "returns_to_scale": score.returns_to_scale}
+        try:
+            with_implied({"index": section.index, **words})
+        except StudyError as error:
+            yield from ((("of",), problem) for problem in error.problems)
+        known = score.measure in MEASURES.names()
+        if known and (unfit := unsuited(canonical("index", section.index), score.measure)):
+            yield ("of",), unfit
+
+    def compute(self, section: Productivity, given: Given) -> ProductivityResult:
+        """Measure each row against the frontiers that the index needs."""
+        measurement = given.study.section("efficiency", section.of)
+        return productivity(
+            measured_rows(measurement, given.panel),
+            index=section.index,
+            options=options_of(measurement),
+            jobs=given.jobs,
+        )
+
+    def notices(self, result: ProductivityResult) -> Iterator[Notice]:
+        """Say which pairs of periods have no value and why."""
+        yield from result.notices
+
+    def heading(self, section: Productivity, shown: Shown) -> tuple[str, Wording]:
+        """Name the table of means."""
+        label = section.label.label(shown.name)
+        return f"{shown.name}_productivity", message("{index}: means between periods", index=label)
+
+    def show(self, section: Productivity, result: ProductivityResult, shown: Shown) -> Exhibits:
+        """Set the means between periods, and say what the index is made of."""
+        label = section.label.label(shown.name)
+        score = shown.study.score_label(section.of)
+        return Exhibits(
+            (
+                productivity_table(
+                    *self.heading(section, shown), result, decimals=shown.style.decimals
+                ),
+            ),
+            (productivity_methods(result, label, score),),
+            references_of(result.index),
+        )
+
+    def draw(
+        self, section: Productivity, result: ProductivityResult, shown: Shown
+    ) -> Iterator[Chart]:
+        """Draw the chained means of the index and its components."""
+        from xinzhi.analyses.productivity.charts import productivity_over_time
+
+        label = section.label.label(shown.name)
+        title = message("{index} and its components, chained", index=label)
+        yield productivity_over_time(f"{shown.name}_over_time", title, result, index=label)
+
+
+ANALYSES.add("productivity")(ProductivityAnalysis())

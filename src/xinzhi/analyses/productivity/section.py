@@ -1,0 +1,31 @@
+"""How an index of productivity is made: the options of one index."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from xinzhi.analyses.section import BothLanguages, Refers, Section, Words, refused
+from xinzhi.errors import StudyError
+from xinzhi.vocabulary import canonical
+
+
+def _known(word: str) -> str:
+    """Refuse unknown words; a short form such as fgnz stays, because it says more than the index."""
+    try:
+        canonical("index", word)
+    except StudyError as error:
+        raise refused(error) from error
+    return word
+
+
+class Productivity(Section):
+    """An index of productivity between consecutive periods."""
+
+    index: Annotated[str, AfterValidator(_known)]
+    """malmquist, global_malmquist_luenberger …: see `xinzhi parts`."""
+    of: Annotated[str, Refers("score")]
+    """Score whose inputs, outputs and options the index uses."""
+    label: BothLanguages = Words()
+    """Name of the index in the tables."""
