@@ -31,7 +31,7 @@ def material_of(result: StudyResult) -> Material:
     tables = tables_of(result, shown)
     compared = tried("compare", lambda: comparison_of(result, tables))
     undrawn = {name: one for name, one in maps.items() if isinstance(one, Unavailable)}
-    tables["efficiency"] = (*tables["efficiency"], *_undrawn(result, undrawn))
+    tables["efficiency"] = (*tables.get("efficiency", ()), *_undrawn(result, undrawn))
     problems = (
         *(compared.problems if compared else ()),
         *(p for one in undrawn.values() for p in one.problems),
