@@ -71,6 +71,11 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "two_way": ("twoway",),
             "driscoll_kraay": ("dk",),
         },
+        "estimator": {
+            "least_squares": ("ols",),
+            "fractional_logit": ("fracreg",),
+            "random_effects": ("re",),
+        },
         "rule": {"fixest": ("reghdfe",), "stata": (), "areg": ()},
     }
 )

@@ -28,10 +28,11 @@ def fit(
     cluster: Names = (),
     lag: int | None = None,
     rule: str = "fixest",
+    estimator: str = "least_squares",
     entity: Key | None = None,
     period: Key | None = None,
 ) -> Estimates:
-    """Regress an outcome on columns with fixed effects.
+    """Regress an outcome on columns with fixed effects, with random effects, or by a fractional logit.
 
     Parameters
     ----------
@@ -53,13 +54,17 @@ def fit(
     rule
         fixest (= reghdfe), stata or areg: the small-sample rule of clustered and of Driscoll-Kraay
         errors.
+    estimator
+        least_squares; random_effects (of entities, by generalised least squares); or fractional_logit
+        for an outcome from 0 to 1, with the means of the regressors in the place of entity effects.
     entity, period
         Columns or index levels of a frame; every function of this module takes them.
 
     Returns
     -------
     Estimates
-        Slopes, errors, fit, what was left out; `.to_frame()` has one row a slope.
+        Slopes, errors, fit, what was left out; `.to_frame()` has one row a slope, and
+        `.marginal_effects` of a fractional logit one row a regressor.
 
     Raises
     ------
@@ -80,7 +85,8 @@ def fit(
     regression = regression_of(outcome, regressors, controls, effects, cluster, covariance)
     how = replace(regression.covariance, lag=lag, rule=canonical("rule", rule))
     frame = keyed(data, entity, period)
-    return with_advice(frame, estimate(frame, replace(regression, covariance=how)))
+    asked = replace(regression, covariance=how, estimator=canonical("estimator", estimator))
+    return with_advice(frame, estimate(frame, asked))
 
 
 def vif(

@@ -32,20 +32,29 @@ def caveats(
     is_perfect: bool,
 ) -> tuple[Notice, ...]:
     """Collect what the reader of the estimates has to know."""
-    k = len(solved.slopes)
+    candidates: tuple[tuple[bool, Callable[[], Notice]], ...] = (
+        (solved.condition >= NEAR_COLLINEAR, lambda: _near_collinear(ready, solved.condition)),
+        (is_perfect, lambda: Notice("reg.perfect_fit", PERFECT)),
+    )
+    return (
+        *(notice() for applies, notice in candidates if applies),
+        *rule_caveats(rule, len(solved.slopes)),
+        *(() if ready.within.df_is_exact else (_bound_notice(ready.within.df),)),
+    )
+
+
+def rule_caveats(rule: CovarianceRule, k: int) -> tuple[Notice, ...]:
+    """Collect what follows from the errors in force and the number of slopes, k."""
     few = min((size for _, size in rule.clusters), default=FEW_CLUSTERS)
     is_clustered = rule.kind in {"cluster", "two_way"}
     is_over_time = rule.kind == "driscoll_kraay"
     candidates: tuple[tuple[bool, Callable[[], Notice]], ...] = (
-        (solved.condition >= NEAR_COLLINEAR, lambda: _near_collinear(ready, solved.condition)),
-        (is_perfect, lambda: Notice("reg.perfect_fit", PERFECT)),
         (is_clustered and few < FEW_CLUSTERS, lambda: _few_clusters(few)),
         (is_clustered and few - 1 < k, lambda: _no_joint_test(few, k)),
         (is_over_time and few < FEW_PERIODS, lambda: _few_periods(few)),
         (is_over_time and few - 1 < k, lambda: _no_joint_test_over_time(few, k)),
         (rule.has_gaps, _gap_notice),
         (rule.was_repaired, _repaired_notice),
-        (not ready.within.df_is_exact, lambda: _bound_notice(ready.within.df)),
     )
     return tuple(notice() for applies, notice in candidates if applies)
 

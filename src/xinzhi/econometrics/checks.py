@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from xinzhi.econometrics.specification import Regression
+from xinzhi.econometrics.specification import LEAST_SQUARES, Regression
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.problems import NOT_NUMERIC, unknown_choice
 from xinzhi.wording import message
@@ -46,6 +46,28 @@ def check_words(regression: Regression) -> None:
     problems = [problem() for applies, problem in checks if applies]
     if problems:
         raise SpecError(problems)
+
+
+def require_least_squares(regression: Regression) -> None:
+    """Refuse another estimator where the mathematics is that of least squares.
+
+    Raises
+    ------
+    SpecError
+        With code `reg.least_squares_only`.
+    """
+    if regression.estimator != LEAST_SQUARES:
+        raise SpecError(
+            Problem(
+                "reg.least_squares_only",
+                message(
+                    "This analysis is defined for least squares, not for the estimator '{name}'.",
+                    name=regression.estimator,
+                ),
+                Where(key="estimator"),
+                message("use a regression with the estimator least_squares."),
+            )
+        )
 
 
 def _wrong_clusters(regression: Regression) -> Problem:

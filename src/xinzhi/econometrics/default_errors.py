@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.econometrics.grouping import Codes
-from xinzhi.econometrics.specification import Covariance, Regression
+from xinzhi.econometrics.specification import Regression
 from xinzhi.panel.panel import ENTITY, Panel
 
 
@@ -31,13 +31,11 @@ def with_errors(data: Panel | pd.DataFrame, regression: Regression) -> Regressio
     if how.is_stated:
         return regression
     frame = data.frame if isinstance(data, Panel) else data
-    return replace(regression, covariance=_settled(frame, how))
-
-
-def _settled(frame: pd.DataFrame, how: Covariance) -> Covariance:
     if is_panel(frame.index):
-        return replace(how, kind="cluster", clusters=(ENTITY,))
-    return replace(how, kind="iid")
+        return replace(regression, covariance=replace(how, kind="cluster", clusters=(ENTITY,)))
+    # the variance of a share depends on its mean: a fractional logit has no errors of one variance
+    kind = "hc1" if regression.estimator == "fractional_logit" else "iid"
+    return replace(regression, covariance=replace(how, kind=kind))
 
 
 def is_panel(index: pd.Index) -> bool:

@@ -30,7 +30,7 @@ from xinzhi.econometrics.lags import lag
 from xinzhi.econometrics.least_squares import least_squares
 from xinzhi.econometrics.model import Model, model
 from xinzhi.econometrics.sample import frame_of
-from xinzhi.econometrics.specification import Covariance
+from xinzhi.econometrics.specification import LEAST_SQUARES, Covariance
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.econometrics.two_stage import stages
 from xinzhi.errors import MethodError, StudyError
@@ -72,10 +72,10 @@ def with_advice(data: Panel | pd.DataFrame, found: Estimates | Instrumented) -> 
 
     Returns
     -------
-    The estimates with `error_tests` and notices `advice.*`.
+    The estimates with `error_tests` and notices `advice.*`; those of other estimators as they are.
     """
     one = found.estimates if isinstance(found, Instrumented) else found
-    if one.untested:
+    if one.untested or one.estimator != LEAST_SQUARES:
         return one
     frame = frame_of(data)
     data = frame if len(frame) == one.n else frame.loc[one.residuals.index]

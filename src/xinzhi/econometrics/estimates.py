@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +14,20 @@ import pandas as pd
 from xinzhi.econometrics.specification import Regression
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.notices import Notice
-from xinzhi.wording import Wording
+from xinzhi.wording import Message, Wording, message
 
 Array = npt.NDArray[np.float64]
+FIT_LABELS: Mapping[str, Message] = MappingProxyType(
+    {
+        "r2_adj": message("Adjusted R²"),
+        "r2_within": message("Within R²"),
+        "r2_between": message("Between R²"),
+        "r2_overall": message("Overall R²"),
+        "pseudo_r2": message("Pseudo R²"),
+        "log_likelihood": message("Log pseudolikelihood"),
+    }
+)
+"""Key of a fit statistic -> its name, in the order of a regression table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +63,66 @@ class Fit:
     f_p: float
     rss: float
     constant: float
-    """_cons as Stata prints it: mean(y) - mean(x)'b."""
+    """_cons as Stata prints it: mean(y) - mean(x)'b; the estimated constant of other estimators."""
+    r2_between: float = math.nan
+    """Random effects only, as r2_overall."""
+    r2_overall: float = math.nan
+    """Random effects: squared correlations of outcome and x'b, within, between and overall."""
+    pseudo_r2: float = math.nan
+    """1 - lnL/lnL0 of a quasi-likelihood (McFadden), lnL0 with the constant alone."""
+    log_likelihood: float = math.nan
+
+    def to_dict(self) -> dict[str, float]:
+        """Return the statistics that the estimator defines, by their keys in results.json."""
+        found = {
+            "r2": self.r2,
+            "r2_adj": self.r2_adjusted,
+            "r2_within": self.r2_within,
+            "r2_between": self.r2_between,
+            "r2_overall": self.r2_overall,
+            "pseudo_r2": self.pseudo_r2,
+            "log_likelihood": self.log_likelihood,
+        }
+        return {key: value for key, value in found.items() if not math.isnan(value)} | {
+            "f": self.f,
+            "f_df1": self.f_df1,
+            "f_df2": self.f_df2,
+            "f_p": self.f_p,
+            "rss": self.rss,
+            "constant": self.constant,
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MarginalEffects:
+    """Average marginal effects dE[y|x]/dx on the scale of the outcome; arrays follow `names`."""
+
+    names: tuple[str, ...]
+    estimate: Array
+    std_error: Array
+    """By the delta method."""
+    statistic: Array
+    p_value: Array
+    ci_low: Array
+    ci_high: Array
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a regressor: estimate, std_error, statistic, p_value, ci_low, ci_high."""
+        return _frame_of(self)
+
+
+@dataclass(frozen=True, slots=True)
+class VarianceComponents:
+    """Standard deviations of a random effects model and what follows from them."""
+
+    sigma_u: float
+    """Of the effects of entities; 0 where the estimate of the variance is negative."""
+    sigma_e: float
+    """Of the remaining error."""
+    rho: float
+    """Share of the variance that is due to the effects: σ²_u / (σ²_u + σ²_e)."""
+    theta: tuple[float, float, float]
+    """Share of its mean that is taken from an entity: smallest, median, largest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +189,15 @@ class Estimates:
     """Why nothing can be tested, as after a perfect fit; empty where the tests stand."""
     without_error: tuple[NoError, ...] = ()
     """Coefficients that have an estimate, but no standard error, p-value or interval."""
+    marginal_effects: MarginalEffects | None = None
+    """Where the slopes are not on the scale of the outcome, as those of a fractional logit."""
+    components: VarianceComponents | None = None
+    """Of random effects."""
+
+    @property
+    def estimator(self) -> str:
+        """Name of the estimator: least_squares, fractional_logit, random_effects."""
+        return self.regression.estimator
 
     def position(self, name: str) -> int:
         """Position of a slope among the names."""
@@ -132,16 +214,21 @@ class Estimates:
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a slope: estimate, std_error, statistic, p_value, ci_low, ci_high."""
-        columns = ("estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
-        return pd.DataFrame(
-            {column: getattr(self, column) for column in columns},
-            index=pd.Index(self.names, name="name"),
-        )
+        return _frame_of(self)
 
     def __repr__(self) -> str:
-        rule, fit = self.covariance, self.fit
-        head = f"{self.regression.outcome}: N {self.n}, adjusted R² {fit.r2_adjusted:.4f}, errors {rule.kind}"
+        rule, fit = self.covariance, self.fit.to_dict()
+        key = next(k for k in ("r2_adj", "pseudo_r2", "r2_overall") if k in fit)
+        head = f"{self.regression.outcome}: N {self.n}, {FIT_LABELS[key]} {fit[key]:.4f}, errors {rule.kind}"
         return f"{head}\n{self.to_frame()}"
 
     def _repr_html_(self) -> str:
         return str(self.to_frame().to_html())
+
+
+def _frame_of(found: Estimates | MarginalEffects) -> pd.DataFrame:
+    columns = ("estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
+    return pd.DataFrame(
+        {column: getattr(found, column) for column in columns},
+        index=pd.Index(found.names, name="name"),
+    )

@@ -1,18 +1,20 @@
-"""Least squares with fixed effects: from a panel and a regression to estimates.
+"""From a panel and a regression to estimates: least squares with fixed effects, and other estimators.
 
     y_it = x_it'b + effects + e_it,    b = (X~'X~)⁻¹X~'y~
 
-where ~ means that all effects, or without effects the constant, are taken out.
+where ~ means that all effects, or without effects the constant, are taken out. Other estimators add
+themselves to `ESTIMATORS` and return the same `Estimates`.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from xinzhi.econometrics.caveats import PERFECT, caveats, score_notices
+from xinzhi.econometrics.caveats import PERFECT, caveats, rule_caveats, score_notices
 from xinzhi.econometrics.covariance import covariance
 from xinzhi.econometrics.distributions import f_tail, t_quantile, t_tails
 from xinzhi.econometrics.estimates import CovarianceRule, Estimates, Fit, NoError
@@ -20,11 +22,15 @@ from xinzhi.econometrics.grouping import Array, Codes, Grouping
 from xinzhi.econometrics.least_squares import LeastSquares, least_squares, refined
 from xinzhi.econometrics.model import Model, model
 from xinzhi.econometrics.sample import periods_of, times_of
-from xinzhi.econometrics.specification import Regression
+from xinzhi.econometrics.specification import LEAST_SQUARES, Regression
 from xinzhi.econometrics.wald import wald
 from xinzhi.econometrics.zero_scores import dominated, score_groupings, zero_scores
 from xinzhi.panel.panel import Panel
+from xinzhi.register import Register
+from xinzhi.wording import Wording, message
 
+Estimator = Callable[[Panel | pd.DataFrame, Regression], Estimates]
+ESTIMATORS: Register[Estimator] = Register("estimator", "xinzhi.econometrics.estimators")
 LEVEL = 0.95
 REFINE = 30.0
 """Condition number from which slopes are refined in extended precision."""
@@ -33,14 +39,14 @@ NO_RESIDUALS = 1e-14
 
 
 def fit(data: Panel | pd.DataFrame, regression: Regression) -> Estimates:
-    """Regress the outcome on regressors and controls with any number of fixed effects.
+    """Estimate a regression by the estimator that it names, least squares where it names none.
 
     Parameters
     ----------
     data
         A panel, or a frame indexed (entity, period) in any order of rows.
     regression
-        What is regressed on what, and which errors.
+        What is regressed on what, which errors and which estimator.
 
     Returns
     -------
@@ -66,6 +72,12 @@ def fit(data: Panel | pd.DataFrame, regression: Regression) -> Estimates:
     >>> found.n, found.df_absorbed, round(float(found.estimate[0]), 3)
     (12, 3, 1.943)
     """
+    return ESTIMATORS.get(regression.estimator)(data, regression)
+
+
+@ESTIMATORS.add(LEAST_SQUARES)
+def fit_least_squares(data: Panel | pd.DataFrame, regression: Regression) -> Estimates:
+    """Regress by least squares with any number of fixed effects; refuse other estimators."""
     return estimate(model(data, regression))
 
 
@@ -95,17 +107,16 @@ def estimate(ready: Model, given: LeastSquares | None = None) -> Estimates:
     is_perfect = _is_perfect(ready, solved)
     without_error = () if is_perfect else _without_error(ready, solved, influence, names)
     vcov = _blanked(vcov, names, without_error)
-    std_error, statistic, p_value = _tests(slopes, vcov, rule.df, is_perfect=is_perfect)
-    half = t_quantile(0.5 + LEVEL / 2, rule.df) * std_error
+    tests = t_tests(slopes, vcov, rule.df, is_perfect=is_perfect)
     return Estimates(
         regression=regression,
         names=names,
         estimate=slopes,
-        std_error=std_error,
-        statistic=statistic,
-        p_value=p_value,
-        ci_low=slopes - half,
-        ci_high=slopes + half,
+        std_error=tests.std_error,
+        statistic=tests.statistic,
+        p_value=tests.p_value,
+        ci_low=tests.ci_low,
+        ci_high=tests.ci_high,
         vcov=vcov,
         n=len(ready.outcome),
         n_missing=sample.n_missing,
@@ -212,13 +223,128 @@ def _is_perfect(ready: Model, solved: LeastSquares) -> bool:
     )
 
 
-def _tests(slopes: Array, vcov: Array, df: int, *, is_perfect: bool) -> tuple[Array, Array, Array]:
-    """Compute standard errors, t and p; a perfect fit leaves nothing to test with."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Tests:
+    """Standard errors, t statistics, two-sided p-values and intervals of coefficients."""
+
+    std_error: Array
+    statistic: Array
+    p_value: Array
+    ci_low: Array
+    ci_high: Array
+
+
+def t_tests(slopes: Array, vcov: Array, df: int, *, is_perfect: bool = False) -> Tests:
+    """Test each coefficient against 0 by t(df); a perfect fit leaves nothing to test with."""
     std_error = np.sqrt(np.maximum(np.diag(vcov), 0.0))
     testable = (std_error > 0.0) & (not is_perfect)
     statistic = np.full_like(slopes, np.nan)
     np.divide(slopes, std_error, out=statistic, where=testable)
-    return std_error, statistic, t_tails(statistic, df)
+    half = t_quantile(0.5 + LEVEL / 2, df) * std_error
+    return Tests(std_error, statistic, t_tails(statistic, df), slopes - half, slopes + half)
+
+
+def with_parameters(
+    ready: Model,
+    regression: Regression,
+    coefficients: Coefficients,
+    fit: Fit,
+) -> Estimates:
+    """Put together the estimates of another estimator: covariance, tests, joint F and notices.
+
+    Parameters
+    ----------
+    ready
+        Rows, effects and clusters that were used.
+    regression
+        The regression as it was asked for, estimator included.
+    coefficients
+        Those that are reported, with the influence of each row.
+    fit
+        Statistics of fit; its F, that of all slopes together, is filled in here.
+    """
+    names, slopes = coefficients.names, coefficients.estimate
+    vcov, rule = coefficients.covariance(ready)
+    groupings = _groupings(ready)
+    zero = zero_scores(coefficients.influence, coefficients.residuals, groupings)
+    without_error = tuple(NoError(names[one.position], one.reason) for one in zero)
+    vcov = _blanked(vcov, names, without_error)
+    tests = t_tests(slopes, vcov, rule.df)
+    k = len(ready.names)
+    f = wald(slopes[-k:], vcov[-k:, -k:])
+    carried = dominated(coefficients.influence, groupings)
+    return Estimates(
+        regression=replace(regression, covariance=ready.regression.covariance),
+        names=names,
+        estimate=slopes,
+        std_error=tests.std_error,
+        statistic=tests.statistic,
+        p_value=tests.p_value,
+        ci_low=tests.ci_low,
+        ci_high=tests.ci_high,
+        vcov=vcov,
+        n=len(ready.outcome),
+        n_missing=ready.sample.n_missing,
+        n_singletons=ready.sample.n_singletons,
+        dropped=ready.dropped,
+        fit=replace(fit, f=f, f_df1=k, f_df2=rule.df, f_p=f_tail(f, k, rule.df)),
+        covariance=rule,
+        effects=coefficients.effects,
+        df_absorbed=coefficients.n_parameters - k,
+        residuals=pd.Series(coefficients.residuals, index=ready.sample.index, name="residual"),
+        notices=(
+            *ready.notices,
+            *rule_caveats(rule, k),
+            *score_notices(names, without_error, carried),
+        ),
+        without_error=without_error,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coefficients:
+    """Coefficients b with b - β ≈ A e: what the covariance of any estimator is made of."""
+
+    names: tuple[str, ...]
+    """Those that are reported: not the dummies of effects, not the means of regressors."""
+    estimate: Array
+    """Shape (k,)."""
+    influence: Array
+    """A, shape (k, n)."""
+    residuals: Array
+    """e, shape (n,)."""
+    n_parameters: int
+    """K: all coefficients that were estimated, those that are not reported included."""
+    effects: tuple[tuple[str, int], ...]
+    """(effect, number of levels)."""
+
+    def covariance(self, ready: Model) -> tuple[Array, CovarianceRule]:
+        """Compute V = A e e' A' under the errors of the regression; the rule counts all K."""
+        vcov, rule = covariance(
+            self.influence,
+            self.residuals,
+            how=ready.regression.covariance,
+            clusters=ready.sample.clusters,
+            effects=(),
+            periods=_periods(ready),
+            n_slopes=self.n_parameters,
+            df_absorbed=0,
+            times=times_of(ready.sample.index) if _is_over_time(ready) else None,
+        )
+        is_default = ready.regression.covariance.is_default
+        return vcov, replace(rule, rule=_all_counted(rule), is_default=is_default)
+
+
+def _all_counted(rule: CovarianceRule) -> Wording:
+    """Word the small-sample rule where every coefficient counts."""
+    if rule.kind in {"cluster", "two_way"}:
+        return message("G/(G-1)·(N-1)/(N-K), K counts all coefficients, dummies included")
+    if rule.kind == "driscoll_kraay":
+        return message(
+            "Driscoll-Kraay, Bartlett weights, lag {lag}: T/(T-1)·(N-1)/(N-K), K counts all coefficients, dummies included",
+            lag=rule.lag,
+        )
+    return rule.rule
 
 
 def _describe(

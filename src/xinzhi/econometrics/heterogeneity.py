@@ -17,7 +17,7 @@ import pandas as pd
 from xinzhi.econometrics.default_errors import with_errors
 from xinzhi.econometrics.distributions import f_tail
 from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.fit import fit
+from xinzhi.econometrics.fit import fit_least_squares
 from xinzhi.econometrics.grouping import Array
 from xinzhi.econometrics.permutation import Permutation, permute
 from xinzhi.econometrics.sample import frame_of, with_keys
@@ -162,7 +162,7 @@ def _grouped(frame: pd.DataFrame, by: str) -> npt.NDArray[np.bool_]:
 
 def _fit_group(frame: pd.DataFrame, regression: Regression) -> Estimates | Inapplicable:
     try:
-        return fit(frame, regression)
+        return fit_least_squares(frame, regression)
     except MethodError as error:
         return Inapplicable(regression.label or regression.outcome, error.problems[0].what)
 
@@ -194,7 +194,7 @@ def _interaction(
         effects=effects,
     )
     try:
-        found = fit(wide, big)
+        found = fit_least_squares(wide, big)
     except MethodError as error:
         reason = error.problems[0].what
         return {name: Inapplicable("interaction", reason) for name in (*names, "")}

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.fit import fit
+from xinzhi.econometrics.fit import fit_least_squares
 from xinzhi.econometrics.grouping import Array
 from xinzhi.econometrics.indirect import Sensitivity, Sobel, sensitivity, sobel
 from xinzhi.econometrics.resample import Interval, Sums, cluster_draws, percentile, sums
@@ -143,7 +143,7 @@ def mediate(
     doi:10.1207/s15327906mbr3901_4; Imai, Keele and Yamamoto (2010), doi:10.1214/10-STS321.
     """
     frame, sample = common(data, regression, mediators)
-    total = fit(frame, regression)
+    total = fit_least_squares(frame, regression)
     drawn = _draws(frame, regression, mediators, draws, seed)
     through: list[Through] = []
     effects: list[MediatedEffect] = []
@@ -176,9 +176,9 @@ def _equations(frame: pd.DataFrame, regression: Regression, mediator: str) -> Th
     with_mediator = (*regression.regressors, mediator)
     return Through(
         mediator,
-        first=fit(frame, replace(regression, outcome=mediator)),
-        second=fit(frame, replace(regression, regressors=with_mediator)),
-        alone=fit(frame, replace(regression, regressors=(mediator,))),
+        first=fit_least_squares(frame, replace(regression, outcome=mediator)),
+        second=fit_least_squares(frame, replace(regression, regressors=with_mediator)),
+        alone=fit_least_squares(frame, replace(regression, regressors=(mediator,))),
     )
 
 

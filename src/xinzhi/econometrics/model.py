@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from xinzhi.econometrics.checks import require_least_squares
 from xinzhi.econometrics.default_errors import with_errors
 from xinzhi.econometrics.estimates import Dropped
 from xinzhi.econometrics.grouping import Array
@@ -62,11 +63,14 @@ def model(data: Panel | pd.DataFrame, regression: Regression) -> Model:
 
     Raises
     ------
+    SpecError
+        The regression names another estimator than least squares.
     NotIdentified
         A variable of interest is constant, absorbed by the effects or collinear.
     MethodError
         An effect has one level; the outcome does not vary; N <= k + dfa.
     """
+    require_least_squares(regression)
     regression = with_errors(data, regression)
     sample = draw(data, regression)
     projection = within(sample.effects)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from xinzhi.econometrics.distributions import normal_tails
 from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.fit import fit
+from xinzhi.econometrics.fit import fit_least_squares
 from xinzhi.econometrics.grouping import Array
 from xinzhi.econometrics.interaction import Terms, lagged_frame, with_lags
 from xinzhi.econometrics.moderation import Conditional, conditional_effects
@@ -111,7 +111,10 @@ def moderate_mediation(
         steps=steps,
         lagged=lagged,
     )
-    first, second = fit(frame, first_equation), fit(frame, second_equation)
+    first, second = (
+        fit_least_squares(frame, first_equation),
+        fit_least_squares(frame, second_equation),
+    )
     w = frame[left.moderator].to_numpy(float)
     a_at = conditional_effects(first, left, w)
     b_at = conditional_effects(second, right, w)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from xinzhi.econometrics.distributions import t_quantile, t_tails
 from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.fit import fit
+from xinzhi.econometrics.fit import fit_least_squares
 from xinzhi.econometrics.grouping import Array
 from xinzhi.econometrics.interaction import (
     Terms,
@@ -139,7 +139,7 @@ def moderate(
         lagged=lagged,
         beside=beside,
     )
-    estimates = fit(frame, crossed)
+    estimates = fit_least_squares(frame, crossed)
     used = frame.loc[estimates.residuals.index]
     w = used[terms.moderator].to_numpy(float)
     return Moderation(
@@ -237,7 +237,7 @@ def _double_demeaned(
         if left[column] <= CONSTANT * float(np.abs(parts[column]).max()):
             return Inapplicable(name, message("'{name}' is constant within entities.", name=column))
     try:
-        return fit(with_inner_product(used, terms), crossed)
+        return fit_least_squares(with_inner_product(used, terms), crossed)
     except MethodError as error:
         return Inapplicable(name, error.problems[0].what)
 

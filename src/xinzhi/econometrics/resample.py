@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from xinzhi.econometrics.checks import require_least_squares
 from xinzhi.econometrics.grouping import Array, Grouping
 from xinzhi.econometrics.sample import Sample, draw
 from xinzhi.econometrics.specification import Covariance, Regression
@@ -140,6 +141,7 @@ def sums(
         Entities are not nested in the clusters, or the other effects have too many levels:
         such regressions have to be fitted again for each draw.
     """
+    require_least_squares(regression)
     name = cluster or cluster_of(regression)
     wide = replace(
         regression,

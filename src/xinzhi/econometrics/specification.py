@@ -26,6 +26,7 @@ class Covariance:
         return self.kind != "default"
 
 
+LEAST_SQUARES = "least_squares"
 DEFAULT = Covariance("default", is_default=True)
 """Clusters of entities in a panel, independent errors elsewhere: see `default_errors`."""
 
@@ -44,3 +45,5 @@ class Regression:
     label: str = ""
     singletons: str = "drop"
     """drop | keep: rows that are alone in a level of an effect say nothing about the slopes."""
+    estimator: str = LEAST_SQUARES
+    """least_squares | fractional_logit | random_effects: a name in `fit.ESTIMATORS`."""

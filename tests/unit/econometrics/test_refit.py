@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from cases_econometrics import simulated_panel
+from refit import refit
 from xinzhi.econometrics.fit import fit
-from xinzhi.econometrics.refit import refit
 from xinzhi.econometrics.resample import cluster_draws, sums
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.errors import MethodError

@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
+from cases_econometrics import simulated_panel
 from made_report import estimates
 from xinzhi.econometrics.estimates import Dropped
+from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.specification import Regression
 from xinzhi.errors import Problem
-from xinzhi.tables.numbers import write
+from xinzhi.tables.numbers import number, write
 from xinzhi.tables.regression import NotEstimated, regression_table
 from xinzhi.wording import Label, message, say
 
@@ -177,3 +181,58 @@ def test_labels_are_said_in_both_languages():
         "绿色发展效率",
         "Green efficiency",
     ]
+
+
+def other_estimators():
+    """Least squares, a fractional logit and random effects of one share, side by side."""
+    data = simulated_panel(3, n_entities=20)
+    data["share"] = 1 / (1 + np.exp(-data["y"] / 4))
+    names = ("least_squares", "fractional_logit", "random_effects")
+    columns = [fit(data, Regression("share", ("x1",), ("x2",), estimator=name)) for name in names]
+    return columns, table(*columns)
+
+
+def test_each_estimator_has_its_fit_under_its_name():
+    """Adjusted R², pseudo R², overall R² and σ stand in the column of their estimator alone."""
+    columns, found = other_estimators()
+    ols, logit, random = (one.fit for one in columns)
+    components = columns[2].components
+
+    expected = {
+        "r2_adj": [number(ols.r2_adjusted), "", ""],
+        "r2_within": [number(ols.r2_within), "", number(random.r2_within)],
+        "r2_between": ["", "", number(random.r2_between)],
+        "r2_overall": ["", "", number(random.r2_overall)],
+        "pseudo_r2": ["", number(logit.pseudo_r2), ""],
+        "log_likelihood": ["", number(logit.log_likelihood), ""],
+        "sigma_u": ["", "", number(components.sigma_u)],
+        "sigma_e": ["", "", number(components.sigma_e)],
+        "f": [number(one.f) for one in (ols, logit, random)],
+        "effects:entity": ["yes", "means of regressors", "random"],
+        "effects:period": ["yes", "yes", "yes"],
+        "_cons": [texts(table(columns[0]), "_cons")[0], "", texts(table(columns[2]), "_cons")[0]],
+    }
+    assert {key: texts(found, key) for key in expected} == expected
+    labels = {row.key: str(row.label) for row in found.rows}
+    assert (labels["pseudo_r2"], labels["r2_overall"]) == ("Pseudo R²", "Overall R²")
+
+
+def test_marginal_effects_stand_below_the_coefficients():
+    """The average marginal effect of a regressor of interest and its error, of the logit alone."""
+    columns, found = other_estimators()
+    effects = columns[1].marginal_effects
+
+    top, beneath = (texts(found, f"x1:marginal_effect{part}") for part in ("", ":std_error"))
+    assert (top[0], top[2], beneath[0]) == ("", "", "")
+    assert top[1].rstrip("*") == number(effects.estimate[0])
+    assert beneath[1] == f"({number(effects.std_error[0])})"
+    assert not [row.key for row in found.rows if row.key.startswith("x2:marginal")]
+    plain = found.machine["columns"][1]
+    assert plain["marginal_effects"]["x2"]["b"] == effects.estimate[1]
+    assert [one.get("estimator") for one in found.machine["columns"]] == [
+        None,
+        "fractional_logit",
+        "random_effects",
+    ]
+    assert "Column (2): fractional logit" in said(found.notes)
+    assert "Column (3): random effects" in said(found.notes)

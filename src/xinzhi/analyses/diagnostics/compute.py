@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.diagnostic import DIAGNOSTICS, Diagnosis
-from xinzhi.econometrics.specification import Regression
+from xinzhi.econometrics.specification import LEAST_SQUARES, Regression
 from xinzhi.econometrics.statistic import Statistic
 from xinzhi.errors import StudyError
 
@@ -45,7 +45,11 @@ class Diagnoses:
 
 
 def diagnose(frame: pd.DataFrame, regression: Regression, tests: tuple[str, ...]) -> Diagnoses:
-    """Run tests one after the other; one that fails leaves the others."""
+    """Run tests one after the other; one that fails leaves the others.
+
+    They look at the regression by least squares whatever its estimator: some of them choose it.
+    """
+    regression = replace(regression, estimator=LEAST_SQUARES)
     return Diagnoses(tuple(_diagnosed(test, frame, regression) for test in dict.fromkeys(tests)))
 
 

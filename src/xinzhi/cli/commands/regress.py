@@ -1,4 +1,4 @@
-"""`xinzhi regress`: a regression with fixed effects on the rows of a file."""
+"""`xinzhi regress`: a regression on the rows of a file."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from xinzhi.cli.console import language, notice_json, print_json, print_table, p
 from xinzhi.cli.words import in_panel, names
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.vocabulary import canonical
-from xinzhi.wording import Wording, message, say
+from xinzhi.wording import Wording, listed, message, say
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from xinzhi.econometrics.estimates import Estimates
     from xinzhi.econometrics.instruments import Instrumented
     from xinzhi.econometrics.specification import Covariance, Regression
@@ -60,6 +62,9 @@ def regress(
             help="Share of the worst bias above which instruments are weak (Montiel Olea, Pflueger): 0.10."
         ),
     ] = None,
+    estimator: Annotated[
+        str, typer.Option(help="least_squares, random_effects or fractional_logit.")
+    ] = "least_squares",
     singletons: Annotated[
         Literal["drop", "keep"], typer.Option(help="Rows that are alone in a level of an effect.")
     ] = "drop",
@@ -71,7 +76,7 @@ def regress(
         Literal["zh", "en"] | None, typer.Option(help="Language of the console.")
     ] = None,
 ) -> None:
-    """Regress an outcome with fixed effects."""
+    """Regress an outcome with fixed effects, random effects or by a fractional logit."""
     from xinzhi.econometrics.specification import Regression
     from xinzhi.io.read import read_panel
 
@@ -87,6 +92,7 @@ def regress(
             covariance, tuple(roles.get(n, n) for n in names(cluster)), rule, lag
         ),
         singletons=singletons,
+        estimator=canonical("estimator", estimator),
     )
     estimates, tests = _estimated(read.panel, regression, asked)
     warn((*read.warnings, *estimates.notices), lang)
@@ -196,28 +202,18 @@ def _covariance(
 
 def as_json(estimates: Estimates) -> dict[str, Any]:
     """Write estimates as the contract of the command says."""
-    from xinzhi.tables.regression.machine import machine_rule
+    from xinzhi.tables.regression.machine import machine_estimator, machine_rule
     from xinzhi.tables.statistics import plain_statistic
 
     rows = estimates.to_frame()
-    fit = estimates.fit
     return {
         "n": estimates.n,
         "n_missing": estimates.n_missing,
         "n_singletons": estimates.n_singletons,
         "dropped": [{"name": d.name, "reason": say(d.reason, "en")} for d in estimates.dropped],
         "coefficients": [{"name": name, **rows.loc[name].to_dict()} for name in estimates.names],
-        "fit": {
-            "r2": fit.r2,
-            "r2_adj": fit.r2_adjusted,
-            "r2_within": fit.r2_within,
-            "f": fit.f,
-            "f_df1": fit.f_df1,
-            "f_df2": fit.f_df2,
-            "f_p": fit.f_p,
-            "rss": fit.rss,
-            "constant": fit.constant,
-        },
+        "fit": estimates.fit.to_dict(),
+        **machine_estimator(estimates),
         "covariance": machine_rule(estimates.covariance),
         "error_tests": {test.name: plain_statistic(test) for test in estimates.error_tests},
         "effects": dict(estimates.effects),
@@ -234,23 +230,12 @@ def _print(estimates: Estimates, lang: str | None) -> None:
         return say(message(text, **values), spoken)
 
     headings = ["variable", "estimate", "std. error", "t", "p", "95 % low", "95 % high"]
-    rows = [
-        (name, *(f"{value:.6g}" for value in row))
-        for name, row in zip(estimates.names, estimates.to_frame().to_numpy(), strict=True)
-    ]
+    rows = _rows(estimates.to_frame())
     print_table(estimates.regression.outcome, [word(h) for h in headings], rows)
-    fit = estimates.fit
-    typer.echo(
-        word(
-            "N {n}, adjusted R² {adjusted:.4f}, within R² {within:.4f}, F({df1}, {df2}) {f:.3f}",
-            n=estimates.n,
-            adjusted=fit.r2_adjusted,
-            within=fit.r2_within,
-            df1=fit.f_df1,
-            df2=fit.f_df2,
-            f=fit.f,
-        )
-    )
+    if estimates.marginal_effects is not None:
+        frame = estimates.marginal_effects.to_frame()
+        print_table(word("Average marginal effects"), [word(h) for h in headings], _rows(frame))
+    typer.echo(say(_fit_in_words(estimates), spoken))
     typer.echo(
         word(
             "{errors}; small-sample rule: {rule}",
@@ -268,6 +253,33 @@ def _print(estimates: Estimates, lang: str | None) -> None:
         )
     for dropped in estimates.dropped:
         typer.echo(word("Dropped: {name}: {reason}", name=dropped.name, reason=dropped.reason))
+
+
+def _rows(frame: pd.DataFrame) -> list[tuple[str, ...]]:
+    values = zip(frame.index, frame.to_numpy(), strict=True)
+    return [(str(name), *(f"{value:.6g}" for value in row)) for name, row in values]
+
+
+def _fit_in_words(estimates: Estimates) -> Wording:
+    """Say N, the fit under the name that the estimator gives it, and F."""
+    from xinzhi.econometrics.estimates import FIT_LABELS
+
+    fit = estimates.fit
+    test: dict[str, Any] = {"df1": fit.f_df1, "df2": fit.f_df2, "f": fit.f, "n": estimates.n}
+    if estimates.estimator == "least_squares":
+        return message(
+            "N {n}, adjusted R² {adjusted:.4f}, within R² {within:.4f}, F({df1}, {df2}) {f:.3f}",
+            adjusted=fit.r2_adjusted,
+            within=fit.r2_within,
+            **test,
+        )
+    found = fit.to_dict()
+    parts = [
+        message("{label}: {value}", label=label, value=f"{found[key]:.4f}")
+        for key, label in FIT_LABELS.items()
+        if key in found
+    ]
+    return message("N {n}, {parts}, F({df1}, {df2}) {f:.3f}", parts=listed(parts), **test)
 
 
 def _print_tests(tests: Instrumented, lang: str | None) -> None:

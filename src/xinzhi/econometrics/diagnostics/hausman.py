@@ -10,10 +10,10 @@ import pandas as pd
 from xinzhi.econometrics.diagnostic import DIAGNOSTICS, Diagnosis
 from xinzhi.econometrics.diagnostics.mundlak import mundlak
 from xinzhi.econometrics.distributions import chi2_tail
+from xinzhi.econometrics.estimators.random_effects import entity_of, swamy_arora
 from xinzhi.econometrics.grouping import Array
 from xinzhi.econometrics.least_squares import least_squares
 from xinzhi.econometrics.model import Model, model
-from xinzhi.econometrics.random_effects import entity_of, random_effects
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.errors import MethodError
@@ -78,9 +78,10 @@ def contrast(ready: Model) -> Hausman:
     solved = least_squares(ready.outcome, ready.design)
     sigma2_fe = float(solved.residuals @ solved.residuals) / ready.df
     bread = solved.influence @ solved.influence.T
-    random = random_effects(ready)
-    difference = solved.slopes - random.estimate[1:]
-    v_random = random.vcov[1:, 1:]
+    random, k = swamy_arora(ready), len(ready.names)
+    slopes = random.solved.slopes[1 : 1 + k]
+    difference = solved.slopes - slopes
+    v_random = random.vcov(1 + k)[1:, 1:]
     classic = sigma2_fe * bread - v_random
     more = random.s2 * bread - v_random
     scale = np.sqrt(np.diag(sigma2_fe * bread))
@@ -88,7 +89,7 @@ def contrast(ready: Model) -> Hausman:
     return Hausman(
         ready.names,
         solved.slopes,
-        random.estimate[1:],
+        slopes,
         difference,
         np.asarray(np.linalg.eigvalsh(classic), dtype=np.float64),
         int(np.sum(np.abs(relative) > 1e-10)),

@@ -10,10 +10,9 @@ import pandas as pd
 from xinzhi.econometrics.covariance import covariance
 from xinzhi.econometrics.diagnostic import DIAGNOSTICS, Diagnosis
 from xinzhi.econometrics.distributions import f_tail
-from xinzhi.econometrics.grouping import Array, Grouping
-from xinzhi.econometrics.least_squares import dependences, least_squares
-from xinzhi.econometrics.model import Model, model
-from xinzhi.econometrics.random_effects import entity_of, with_years
+from xinzhi.econometrics.estimators.random_effects import entity_of, with_means
+from xinzhi.econometrics.least_squares import least_squares
+from xinzhi.econometrics.model import model
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.errors import MethodError
@@ -39,8 +38,8 @@ def mundlak(data: Panel | pd.DataFrame, regression: Regression) -> Statistic | I
     except MethodError as error:
         return Inapplicable("mundlak", error.problems[0].what)
     k = len(ready.names)
-    design = _with_means(ready, entity, k)
-    if design is None:
+    design, kept = with_means(ready, entity)
+    if not set(range(1 + 2 * k)) <= set(kept):
         return Inapplicable(
             "mundlak", message("the means of the regressors cannot be told apart between entities.")
         )
@@ -66,22 +65,6 @@ def mundlak(data: Panel | pd.DataFrame, regression: Regression) -> Statistic | I
     value = float(t @ np.linalg.solve(v / np.outer(scale, scale), t)) / k
     df2 = entity.n_levels - 1
     return Statistic("mundlak", NULL, value, f"F({k}, {df2})", f_tail(value, k, df2))
-
-
-def _with_means(ready: Model, entity: Grouping, k: int) -> Array | None:
-    """Constant, x, x̄, dummies of years and their means; None if some x̄ says nothing."""
-    pooled, _ = with_years(ready)
-    means = (entity.sums(pooled) / entity.counts[:, None])[entity.codes]
-    design = np.hstack(
-        [pooled[:, : 1 + k], means[:, 1 : 1 + k], pooled[:, 1 + k :], means[:, 1 + k :]]
-    )
-    size = np.linalg.norm(design, axis=0)
-    present = np.flatnonzero(size > 0.0)
-    kept, _ = dependences(design[:, present], np.full(len(present), 1e-10))
-    chosen = present[list(kept)]
-    if not set(range(1 + 2 * k)) <= set(chosen.tolist()):
-        return None
-    return np.asarray(design[:, chosen])
 
 
 @DIAGNOSTICS.add("mundlak")

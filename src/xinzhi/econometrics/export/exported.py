@@ -11,6 +11,7 @@ import pandas as pd
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.instruments import Instrumented
 from xinzhi.econometrics.sample import frame_of, key_of
+from xinzhi.econometrics.specification import LEAST_SQUARES
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi.problems import require_columns
 
@@ -50,6 +51,8 @@ class Exported:
     """Columns entity, period, variables, marks of the rows used."""
     models: tuple[ExportedModel, ...]
     file: str
+    left_out: tuple[tuple[str, str], ...] = ()
+    """(Name, estimator) of regressions that are not least squares, which the scripts do not repeat."""
 
     def to_csv(self) -> str:
         """Write the panel with all digits."""
@@ -69,7 +72,8 @@ def exported(
     data
         The panel with all columns of the regressions, lags and interactions included.
     estimates
-        Name of the regression -> its estimates by least squares or in two stages.
+        Name of the regression -> its estimates; those of other estimators than least squares, in one
+        or two stages, are named in `left_out`.
     file
         Name under which the panel will stand beside the scripts.
 
@@ -79,6 +83,12 @@ def exported(
         A regression uses a column that the panel has not.
     """
     frame = frame_of(data)
+    others = {
+        name: one.estimator
+        for name, one in estimates.items()
+        if isinstance(one, Estimates) and one.estimator != LEAST_SQUARES
+    }
+    estimates = {name: one for name, one in estimates.items() if name not in others}
     columns = _columns(frame, estimates)
     table = frame[list(columns)].copy()
     models = []
@@ -91,7 +101,7 @@ def exported(
         plain = _model(frame, name, found, mark)
         models.append(replace(plain, endogenous=endogenous, instruments=instruments))
     table.index = table.index.set_names([ENTITY, PERIOD])
-    return Exported(table.reset_index(), tuple(models), file)
+    return Exported(table.reset_index(), tuple(models), file, tuple(others.items()))
 
 
 def _parts(one: Estimates | Instrumented) -> tuple[Estimates, tuple[str, ...], tuple[str, ...]]:

@@ -151,7 +151,11 @@ def r_script(study: Exported) -> str:
     Columns of study_R.csv: model, name, estimate, std_error, all digits.
     """
     calls = ",\n".join(f"  {_call(model)}" for model in study.models)
-    return HEAD.format(file=_text(study.file)) + calls + "\n" + TAIL
+    others = "".join(
+        f"# not repeated here: {_text(name)}, estimated by {estimator}\n"
+        for name, estimator in study.left_out
+    )
+    return HEAD.format(file=_text(study.file)) + calls + "\n" + TAIL + others
 
 
 def _call(model: ExportedModel) -> str:

@@ -71,6 +71,10 @@ def stata_script(study: Exported) -> str:
     lines.append("")
     for model in study.models:
         lines += [f"* {_comment(model.name)}", *_commands(model, names, ids), ""]
+    lines += [
+        f"* not repeated here: {_comment(name)}, estimated by {estimator}"
+        for name, estimator in study.left_out
+    ]
     return "\n".join(lines)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from xinzhi.econometrics.estimates import CovarianceRule, Estimates
+from xinzhi.econometrics.specification import LEAST_SQUARES
 from xinzhi.tables import numbers
 from xinzhi.tables.regression.fitted import Fitted, NotEstimated
 from xinzhi.tables.statistics import plain_statistic
@@ -31,7 +33,8 @@ def machine_column(position: int, one: Fitted, levels: Mapping[str, float]) -> d
         "n_missing": one.n_missing,
         "n_singletons": one.n_singletons,
         "dropped": [{"name": d.name, "reason": str(d.reason)} for d in one.dropped],
-        "fit": _machine_fit(one),
+        "fit": one.fit.to_dict(),
+        **machine_estimator(one),
         **(
             {"error_tests": {test.name: plain_statistic(test) for test in one.error_tests}}
             if one.error_tests
@@ -39,6 +42,20 @@ def machine_column(position: int, one: Fitted, levels: Mapping[str, float]) -> d
         ),
         **({"untested": str(one.untested)} if one.untested else {}),
     }
+
+
+def machine_estimator(one: Estimates) -> dict[str, object]:
+    """Give what estimators other than least squares add: name, marginal effects, components."""
+    if one.estimator == LEAST_SQUARES:
+        return {}
+    found: dict[str, object] = {"estimator": one.estimator}
+    if one.marginal_effects is not None:
+        rows = one.marginal_effects.to_frame()
+        short = {"estimate": "b", "std_error": "se", "statistic": "t", "p_value": "p"}
+        found["marginal_effects"] = rows.rename(columns=short).to_dict("index")
+    if one.components is not None:
+        found["components"] = asdict(one.components)
+    return found
 
 
 def machine_rule(rule: CovarianceRule) -> dict[str, object]:
@@ -71,19 +88,4 @@ def _machine_slope(
         "ci_high": float(one.ci_high[at]) if has_errors else math.nan,
         "stars": numbers.marks(p, levels),
         **({"no_error": reasons[name]} if name in reasons else {}),
-    }
-
-
-def _machine_fit(one: Estimates) -> dict[str, float]:
-    fit = one.fit
-    return {
-        "r2": fit.r2,
-        "r2_adj": fit.r2_adjusted,
-        "r2_within": fit.r2_within,
-        "f": fit.f,
-        "f_df1": fit.f_df1,
-        "f_df2": fit.f_df2,
-        "f_p": fit.f_p,
-        "rss": fit.rss,
-        "constant": fit.constant,
     }

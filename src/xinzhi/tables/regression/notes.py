@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from xinzhi.econometrics.error_tests import ADVICE, advice_of
 from xinzhi.econometrics.estimates import CovarianceRule, Estimates
+from xinzhi.econometrics.specification import LEAST_SQUARES
 from xinzhi.tables import numbers
 from xinzhi.tables.coverage import coverage_note, interval_kind, size_of
 from xinzhi.tables.regression.fitted import Fitted, name_of
-from xinzhi.wording import Wording, listed, message
+from xinzhi.wording import Message, Wording, listed, message
 
 
 def notes_under(
@@ -17,6 +19,7 @@ def notes_under(
 ) -> tuple[Wording, ...]:
     """Say how the errors were computed and what was dropped or left out, column by column."""
     return (
+        *_estimator_notes(estimates),
         *_error_notes(estimates, labels),
         *_repair_notes(estimates),
         *_advice_notes(estimates),
@@ -48,6 +51,27 @@ def column(position: int) -> str:
 
 def _fitted(estimates: Sequence[Fitted]) -> Iterator[tuple[int, Estimates]]:
     return ((i, one) for i, one in enumerate(estimates, 1) if isinstance(one, Estimates))
+
+
+ESTIMATORS: Mapping[str, Message] = MappingProxyType(
+    {
+        "fractional_logit": message(
+            "fractional logit by quasi-maximum likelihood, coefficients on the logit scale; the means of the regressors stand for effects of entities (Papke and Wooldridge 2008), dummies for other effects; marginal effects are averages over the rows used."
+        ),
+        "random_effects": message(
+            "random effects of entities by generalised least squares (Swamy and Arora), other effects as dummies; within, between and overall R² are squared correlations of the outcome and the fitted part of the regressors."
+        ),
+    }
+)
+"""Estimator other than least squares -> what a note under the table, or the methods, say of it."""
+
+
+def _estimator_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
+    """Name the estimator of columns that are not least squares."""
+    for name, words in ESTIMATORS.items():
+        columns = [i for i, one in _fitted(estimates) if one.estimator == name]
+        if columns:
+            yield in_columns(columns, words)
 
 
 def _error_notes(estimates: Sequence[Fitted], labels: Mapping[str, Wording]) -> Iterator[Wording]:
@@ -139,6 +163,8 @@ def coverage_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
     columns: dict[Wording, list[int]] = {}
     fitted = list(_fitted(estimates))
     for position, one in fitted:
+        if one.estimator != LEAST_SQUARES:
+            continue  # the coverage was simulated for least squares
         kind = interval_kind(one.covariance)
         for note in coverage_note(kind, *size_of(one.residuals.index)):
             columns.setdefault(note, []).append(position)
@@ -147,7 +173,7 @@ def coverage_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
 
 
 def _fit_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
-    if any(one.effects for _, one in _fitted(estimates)):
+    if any(one.effects and one.estimator == LEAST_SQUARES for _, one in _fitted(estimates)):
         yield message(
             "Under fixed effects the constant is the mean of the outcome less the fitted part of "
             "the regressors' means; within R² is taken after all effects are removed."

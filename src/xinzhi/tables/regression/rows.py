@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
-from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.estimates import FIT_LABELS, Estimates, MarginalEffects
+from xinzhi.econometrics.specification import LEAST_SQUARES
 from xinzhi.tables import numbers
 from xinzhi.tables.regression.fitted import CONSTANT, Fitted, NotEstimated, name_of
 from xinzhi.tables.table import EMPTY, Cell, Row
@@ -21,6 +23,7 @@ def rows_of(
     return (
         *slopes,
         *_constant_rows(estimates, levels),
+        *_marginal_rows(estimates, labels, levels),
         *_effect_rows(estimates, labels),
         *_fit_rows(estimates),
     )
@@ -79,7 +82,42 @@ def _constant_cells(one: Fitted, levels: Mapping[str, float]) -> tuple[Cell, Cel
         return EMPTY, EMPTY
     if CONSTANT in one.names:
         return _slope_cells(one, CONSTANT, levels)
+    if one.estimator != LEAST_SQUARES:
+        # the constant beside means of regressors is that of no entity
+        return EMPTY, EMPTY
     return Cell(one.fit.constant, "number"), EMPTY
+
+
+def _marginal_rows(
+    estimates: Sequence[Fitted], labels: Mapping[str, Wording], levels: Mapping[str, float]
+) -> list[Row]:
+    """Average marginal effects of the regressors of interest, where slopes are on another scale."""
+    marginal = [one.marginal_effects if isinstance(one, Estimates) else None for one in estimates]
+    asked = dict.fromkeys(
+        name
+        for one, effects in zip(estimates, marginal, strict=True)
+        if effects
+        for name in one.regression.regressors
+    )
+    rows = []
+    for name in asked:
+        pairs = [_marginal_cells(effects, name, levels) for effects in marginal]
+        key = f"{name}:marginal_effect"
+        label = message("Average marginal effect of {name}", name=name_of(name, labels))
+        rows.append(Row(label, tuple(top for top, _ in pairs), key=key))
+        rows.append(Row("", tuple(b for _, b in pairs), key=f"{key}:std_error"))
+    return rows
+
+
+def _marginal_cells(
+    effects: MarginalEffects | None, name: str, levels: Mapping[str, float]
+) -> tuple[Cell, Cell]:
+    if effects is None or name not in effects.names:
+        return EMPTY, EMPTY
+    at = effects.names.index(name)
+    mark = numbers.marks(float(effects.p_value[at]), levels)
+    error = Cell(float(effects.std_error[at]), "std_error")
+    return Cell(float(effects.estimate[at]), "estimate", mark), error
 
 
 def _effect_rows(estimates: Sequence[Fitted], labels: Mapping[str, Wording]) -> list[Row]:
@@ -96,25 +134,63 @@ def _effect_rows(estimates: Sequence[Fitted], labels: Mapping[str, Wording]) -> 
 
 
 def _yes(one: Fitted, effect: str) -> Cell:
-    word = message("yes") if effect in one.regression.effects else message("no")
-    return Cell(word, "text")
+    if effect not in one.regression.effects:
+        return Cell(message("no"), "text")
+    if effect == "entity" and one.regression.estimator == "random_effects":
+        return Cell(message("random"), "text")
+    if effect == "entity" and one.regression.estimator == "fractional_logit":
+        return Cell(message("means of regressors"), "text")
+    return Cell(message("yes"), "text")
 
 
 def _fit_rows(estimates: Sequence[Fitted]) -> list[Row]:
-    rows = [
+    return [
         _row("n", message("Observations (N)"), estimates, lambda e: Cell(e.n, "count"), rule=True),
         *_level_rows(estimates),
         *_counted_rows(estimates),
-        _row("r2_adj", message("Adjusted R²"), estimates, lambda e: Cell(e.fit.r2_adjusted)),
-        _row("r2_within", message("Within R²"), estimates, lambda e: Cell(e.fit.r2_within)),
+        *_statistic_rows(estimates),
+        *_component_rows(estimates),
         _row("f", message("F"), estimates, lambda e: Cell(e.fit.f, "statistic")),
         _row("f_p", message("p-value of F"), estimates, lambda e: Cell(e.fit.f_p, "p_value")),
     ]
-    return [row for row in rows if row.key != "r2_within" or _has_effects(estimates)]
 
 
-def _has_effects(estimates: Sequence[Fitted]) -> bool:
-    return any(one.regression.effects for one in estimates)
+def _statistic_rows(estimates: Sequence[Fitted]) -> list[Row]:
+    """Statistics of fit that the estimator of some column defines, each under its own name."""
+    defined = {key for one in estimates if isinstance(one, Estimates) for key in one.fit.to_dict()}
+    shown = defined or {"r2_adj", "r2_within"}  # of a table in which nothing could be estimated
+    if not any(one.regression.effects for one in estimates):
+        shown -= {"r2_within"}
+    return [
+        _row(key, label, estimates, partial(_statistic_cell, key))
+        for key, label in FIT_LABELS.items()
+        if key in shown
+    ]
+
+
+def _statistic_cell(key: str, one: Estimates) -> Cell:
+    found = one.fit.to_dict()
+    return Cell(found[key]) if key in found else EMPTY
+
+
+def _component_rows(estimates: Sequence[Fitted]) -> list[Row]:
+    """Show the standard deviations of random effects and of the error."""
+    if all(isinstance(one, NotEstimated) or one.components is None for one in estimates):
+        return []
+    return [
+        _row(
+            "sigma_u",
+            message("σ of entity effects"),
+            estimates,
+            lambda e: Cell(e.components.sigma_u) if e.components else EMPTY,
+        ),
+        _row(
+            "sigma_e",
+            message("σ of the error"),
+            estimates,
+            lambda e: Cell(e.components.sigma_e) if e.components else EMPTY,
+        ),
+    ]
 
 
 def _row(
