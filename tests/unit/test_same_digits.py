@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from xinzhi.analyses.efficiency.tables import _ranked
+from xinzhi.analyses.efficiency.show import _ranked
 from xinzhi.econometrics.interaction import less_means
 from xinzhi.space.growth_regression import sweep
 from xinzhi.typology.matching import role_models

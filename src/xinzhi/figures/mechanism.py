@@ -15,7 +15,8 @@ from typing import Literal
 
 import pandas as pd
 
-from xinzhi.figures import diagram, style
+from xinzhi.figures import chart as diagram
+from xinzhi.figures import style
 from xinzhi.figures.chart import Chart
 from xinzhi.figures.mechanism_layout import Layout, at_share, layout_of
 from xinzhi.tables.numbers import DECIMALS, marks, number

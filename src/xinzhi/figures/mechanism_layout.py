@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from xinzhi.figures.diagram import FONT_SIZE, LINE, Point, width_of, wrapped
+from xinzhi.figures.chart import FONT_SIZE, LINE, Point, width_of, wrapped
 
 Role = Literal["factor", "mediator", "outcome", "tool"]
 MARGIN, ROOM = 16.0, 12.0

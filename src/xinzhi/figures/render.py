@@ -11,8 +11,7 @@ from typing import Any
 import vl_convert
 
 from xinzhi.figures import style
-from xinzhi.figures.chart import Chart
-from xinzhi.figures.diagram import marked
+from xinzhi.figures.chart import Chart, marked
 from xinzhi.wording import Language
 
 FORMATS = ("svg", "png", "pdf")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 import altair as alt
+import vl_convert
 
 VEGA_LITE = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
 """Version of Vega-Lite that altair writes."""
@@ -118,3 +120,12 @@ def _renamed(part: Any, names: Mapping[str, str]) -> Any:
     if isinstance(data, dict) and data.get("name") in names:
         renamed["data"] = data | {"name": names[data["name"]]}
     return renamed | ({"datasets": part["datasets"]} if "datasets" in part else {})
+
+
+@cache
+def viewer_script() -> str:
+    """Give Vega, Vega-Lite and Vega-Embed as one script that sets `window.vegaEmbed`."""
+    script: str = vl_convert.javascript_bundle(
+        "window.vegaEmbed = vegaEmbed;", vl_version=VEGA_LITE
+    )
+    return script

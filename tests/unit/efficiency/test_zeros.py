@@ -9,7 +9,7 @@ import pytest
 
 import xinzhi as xz
 from cases_efficiency import activities
-from xinzhi.analyses.efficiency.tables import efficiency_notes
+from xinzhi.analyses.efficiency.show import efficiency_notes
 from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.options import Options

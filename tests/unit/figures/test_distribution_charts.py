@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.figures.conditional_effects import Line, band, conditional_effects
-from xinzhi.figures.diagram import width_of
+from xinzhi.analyses.heterogeneity.charts import FONT_SIZE, WIDTH, HeatCell, heat_map
+from xinzhi.analyses.moderation.charts import Line, band, conditional_effects
+from xinzhi.figures.chart import width_of
 from xinzhi.figures.distribution_over_time import distribution_over_time
-from xinzhi.figures.heat_map import FONT_SIZE, WIDTH, HeatCell, heat_map
 from xinzhi.figures.render import picture
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from xinzhi.figures import style
-from xinzhi.figures.diagram import wrapped
+from xinzhi.figures.chart import wrapped
 from xinzhi.figures.mechanism import Path, effect_of, mechanism
 from xinzhi.figures.mechanism_layout import layout_of
 from xinzhi.figures.render import FORMATS, picture

@@ -3,7 +3,7 @@ from __future__ import annotations
 import statistics
 
 from made_report import efficiency, four_scores
-from xinzhi.analyses.efficiency.tables import efficiency_ranking, efficiency_summary
+from xinzhi.analyses.efficiency.show import efficiency_ranking, efficiency_summary
 from xinzhi.efficiency.options import Options
 from xinzhi.tables.numbers import write
 

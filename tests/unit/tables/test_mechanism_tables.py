@@ -9,9 +9,9 @@ import pytest
 
 from made_mechanism import panel
 from xinzhi.analyses.heterogeneity.tables import differences_table, groups_table
-from xinzhi.analyses.mediation.tables import mediation_effects, mediation_equations
+from xinzhi.analyses.mediation.show import mediation_effects, mediation_equations
 from xinzhi.analyses.moderation.tables import moderation_table
-from xinzhi.analyses.specification_curve.tables import curve_table
+from xinzhi.analyses.specification_curve.show import curve_table
 from xinzhi.econometrics.anderson_rubin import ConfidenceSet
 from xinzhi.econometrics.heterogeneity import compare_groups
 from xinzhi.econometrics.instruments import instrument

@@ -6,9 +6,9 @@ import pandas as pd
 
 from xinzhi.analyses.classes.tables import classes_table
 from xinzhi.analyses.describe.show import descriptive_table
+from xinzhi.analyses.diagnostics.show import vif_table
 from xinzhi.tables.numbers import write
 from xinzhi.tables.style import Style
-from xinzhi.tables.vif import vif_table
 
 
 def texts(row):

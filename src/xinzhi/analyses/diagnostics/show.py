@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.diagnostics.compute import Diagnoses
@@ -10,12 +14,11 @@ from xinzhi.analyses.diagnostics.section import DiagnosticsSection
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.diagnostic import Diagnosis
-from xinzhi.tables.contrast import contrast_table
-from xinzhi.tables.influence import influence_table
+from xinzhi.tables import numbers
+from xinzhi.tables.numbers import DECIMALS
 from xinzhi.tables.statistics import statistics_table
-from xinzhi.tables.table import Table
-from xinzhi.tables.vif import vif_table
-from xinzhi.wording import message
+from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.wording import Wording, message
 
 
 def exhibits(section: DiagnosticsSection, result: Diagnoses, shown: Shown) -> Exhibits:
@@ -71,4 +74,169 @@ def _failed(failed: Sequence[Unavailable]) -> Table:
         (),
         notes=tuple(why),
         machine={"not_computed": plain},
+    )
+
+
+HIGH = 10.0
+"""Customary bound above which collinearity is called strong."""
+
+
+def vif_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    factors: pd.DataFrame,
+    *,
+    labels: Mapping[str, Wording],
+    decimals: int = 2,
+) -> Table:
+    """Set the variance inflation factor and its inverse for each regressor, and the mean.
+
+    `factors` has one row a regressor and the columns vif and tolerance (= 1/vif).
+    """
+    rows = [_row(str(name), factors.loc[name], labels, decimals) for name in factors.index]
+    mean = float(factors["vif"].mean()) if len(factors) else math.nan
+    rows.append(
+        Row(
+            message("Mean"),
+            (Cell(mean, "number", decimals=decimals), EMPTY),
+            key="mean",
+            rule_above=True,
+        )
+    )
+    return Table(
+        id=id,
+        title=title,
+        stub=message("Variable"),
+        columns=(Column("vif", message("VIF")), Column("tolerance", message("1/VIF"))),
+        rows=tuple(rows),
+        notes=(message("VIF: diagonal of the inverse of the regressors' correlation matrix."),),
+        reading=tuple(_reading(factors, labels, decimals)),
+        machine={
+            "variables": {
+                str(name): {"vif": float(row["vif"]), "tolerance": float(row["tolerance"])}
+                for name, row in factors.iterrows()
+            },
+            "mean": mean,
+        },
+    )
+
+
+def _row(name: str, found: pd.Series, labels: Mapping[str, Wording], decimals: int) -> Row:
+    cells = (
+        Cell(float(found["vif"]), "number", decimals=decimals),
+        Cell(float(found["tolerance"]), "number", decimals=3),
+    )
+    return Row(labels.get(name, name), cells, key=name)
+
+
+def _reading(
+    factors: pd.DataFrame, labels: Mapping[str, Wording], decimals: int
+) -> Iterator[Wording]:
+    if factors.empty:
+        return
+    at = int(factors["vif"].to_numpy().argmax())
+    worst, largest = str(factors.index[at]), float(factors["vif"].iloc[at])
+    words = {
+        "name": labels.get(worst, worst),
+        "vif": numbers.number(largest, decimals),
+        "bound": f"{HIGH:g}",
+    }
+    if largest > HIGH:
+        yield message(
+            "Collinearity is strong: the largest VIF, of {name}, is {vif}, above the customary "
+            "bound of {bound}; single coefficients are estimated imprecisely.",
+            **words,
+        )
+    else:
+        yield message(
+            "The largest VIF, of {name}, is {vif}, below the customary bound of {bound}.", **words
+        )
+
+
+def influence_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    shift: pd.DataFrame,
+    *,
+    labels: Mapping[str, Wording],
+    entities: Mapping[str, Wording],
+    decimals: int = DECIMALS,
+) -> Table:
+    """Set how far each slope moves, in its standard errors, when an entity is left out.
+
+    `shift` has one row an entity, those that move a slope most, and one column a variable.
+    """
+    names = [str(name) for name in shift.columns]
+    return Table(
+        id=id,
+        title=title,
+        stub=message("Without"),
+        columns=tuple(Column(name, labels.get(name, name)) for name in names),
+        rows=tuple(
+            Row(
+                entities.get(str(entity), str(entity)),
+                tuple(
+                    Cell(float(value), "statistic", decimals=decimals)
+                    for value in shift.loc[entity]
+                ),
+                key=str(entity),
+            )
+            for entity in shift.index
+        ),
+        notes=(
+            message(
+                "Change of the slope in its standard errors when all rows of the entity are left out; "
+                "the ten entities that move one most."
+            ),
+        ),
+        machine=MappingProxyType(
+            {
+                "shift": {
+                    str(entity): {name: float(shift.loc[entity, name]) for name in names}
+                    for entity in shift.index
+                }
+            }
+        ),
+    )
+
+
+def contrast_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    slopes: pd.DataFrame,
+    *,
+    labels: Mapping[str, Wording],
+    decimals: int = DECIMALS,
+) -> Table:
+    """Set the slopes of fixed and of random effects beside each other.
+
+    `slopes` has one row a variable and the columns fixed, random and difference.
+    """
+    names = ("fixed", "random", "difference")
+    return Table(
+        id=id,
+        title=title,
+        stub=message("Variable"),
+        columns=(
+            Column("fixed", message("Fixed effects")),
+            Column("random", message("Random effects")),
+            Column("difference", message("Difference")),
+        ),
+        rows=tuple(
+            Row(
+                labels.get(str(name), str(name)),
+                tuple(Cell(float(slopes.loc[name, c]), decimals=decimals) for c in names),
+                key=str(name),
+            )
+            for name in slopes.index
+        ),
+        notes=(message("Whether the difference matters is said by the tests, not by its size."),),
+        machine=MappingProxyType(
+            {
+                "slopes": {
+                    str(name): {c: float(slopes.loc[name, c]) for c in names}
+                    for name in slopes.index
+                }
+            }
+        ),
     )

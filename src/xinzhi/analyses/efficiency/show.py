@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.efficiency.references import references_of
 from xinzhi.analyses.efficiency.section import Measurement
-from xinzhi.analyses.efficiency.tables import efficiency_ranking, efficiency_summary
 from xinzhi.analyses.exhibits import Exhibits
-from xinzhi.efficiency.result import EfficiencyResult
-from xinzhi.tables.options import options_in_words
+from xinzhi.efficiency.result import WITHOUT_SCORE, EfficiencyResult, Status
+from xinzhi.panel.group_means import group_means
+from xinzhi.tables import numbers
+from xinzhi.tables.options import measured_as, options_in_words
+from xinzhi.tables.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 
 
@@ -57,3 +64,284 @@ def _measured(
         bads=columns(section.bad_outputs) or message("(none)"),
         options=listed(options_in_words(result.options, has_bads=result.has_bads)),
     )
+
+
+STATISTICS = ("mean", "sd", "min", "max")
+SHOWN = 5
+"""So many entities at either end are shown, all where there are not more than twice that."""
+ON_FRONTIER = 1 - 1e-9
+"""A score is certified to 1e-9 (N2): from here on a row lies on the frontier."""
+
+
+def efficiency_summary(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    result: EfficiencyResult,
+    *,
+    decimals: int = numbers.DECIMALS,
+) -> Table:
+    """Summarise certified scores by period: n, mean, standard deviation, minimum, maximum.
+
+    Rows without a score are counted by status, never averaged as something else. The standard
+    deviation divides by n - 1; it is missing for one row.
+    """
+    frame = _scores(result)
+    periods = sorted(period for period in set(frame["period"]) if period is not None)
+    parts: list[tuple[Wording, str, pd.DataFrame]] = [
+        (str(period), str(period), frame[frame["period"] == period]) for period in periods
+    ]
+    everything = (message("All"), "all", frame)
+    parts = [*parts, everything] if len(parts) != 1 else [everything]
+    absent = _absent(result)
+    return Table(
+        id=id,
+        title=title,
+        stub=message("Period"),
+        columns=_summary_columns(absent),
+        rows=tuple(_summary_row(*part, absent, decimals) for part in parts),
+        notes=efficiency_notes(result),
+        reading=tuple(_summary_reading(result, frame, periods, decimals)),
+        machine={
+            "periods": {key: _machine(part) for _, key, part in parts},
+            "certificate": result.certificate.worst(),
+        },
+    )
+
+
+def _scores(result: EfficiencyResult) -> pd.DataFrame:
+    entities = [entity for entity, _ in result.labels]
+    periods = pd.Series([period for _, period in result.labels], dtype=object)
+    return pd.DataFrame(
+        {
+            "entity": entities,
+            "period": periods,
+            "score": result.scores,
+            "status": list(result.statuses),
+        }
+    )
+
+
+def _absent(result: EfficiencyResult) -> tuple[Status, ...]:
+    """Statuses without a score that occur."""
+    return tuple(status for status in WITHOUT_SCORE if result.count(status))
+
+
+def _summary_columns(absent: Sequence[Status]) -> tuple[Column, ...]:
+    headings: dict[str, Wording] = {
+        "n": message("n"),
+        "mean": message("Mean"),
+        "sd": message("Std. dev."),
+        "min": message("Min."),
+        "max": message("Max."),
+        "on_frontier": message("On the frontier"),
+        "infeasible": message("Infeasible"),
+        "unsolved": message("Unsolved"),
+        "undefined": message("Undefined"),
+        "dropped": message("Left out"),
+    }
+    keys = ("n", *STATISTICS, "on_frontier", *absent)
+    return tuple(Column(key, headings[key]) for key in keys)
+
+
+def _machine(part: pd.DataFrame) -> dict[str, float | int | None]:
+    """Statistics of the certified scores of some rows; None where they do not exist."""
+    scores = part.loc[part["status"] == "certified", "score"].to_numpy(dtype=float)
+    n = len(scores)
+    found: dict[str, float | int | None] = {
+        "n": n,
+        "mean": float(scores.mean()) if n else None,
+        "sd": float(scores.std(ddof=1)) if n > 1 else None,
+        "min": float(scores.min()) if n else None,
+        "max": float(scores.max()) if n else None,
+        "on_frontier": int((scores >= ON_FRONTIER).sum()),
+    }
+    return found | {status: int((part["status"] == status).sum()) for status in WITHOUT_SCORE}
+
+
+def _summary_row(
+    label: Wording, key: str, part: pd.DataFrame, absent: Sequence[Status], decimals: int
+) -> Row:
+    found = _machine(part)
+    cells = (
+        Cell(found["n"], "count"),
+        *(Cell(found[name], "number", decimals=decimals) for name in STATISTICS),
+        *(Cell(found[name], "count") for name in ("on_frontier", *absent)),
+    )
+    return Row(label, cells, key=key, rule_above=key == "all")
+
+
+def efficiency_notes(result: EfficiencyResult) -> tuple[Wording, ...]:
+    """Say the options in force, what has no score and why, and how well scores are certified."""
+    worst = result.certificate.worst()
+    return (
+        measured_as(result.options, has_bads=result.has_bads),
+        *_absent_notes(result),
+        *_dropped_notes(result),
+        message(
+            "{n} of {total} scores are certified optimal; the worst certificate: constraint "
+            "{primal}, dual {dual}, gap {gap}.",
+            n=numbers.count(result.count("certified")),
+            total=numbers.count(result.n),
+            primal=_size(worst["primal"]),
+            dual=_size(worst["dual"]),
+            gap=_size(worst["gap"]),
+        ),
+    )
+
+
+def _size(value: float) -> str:
+    """Write the size of an error; only its order matters."""
+    return f"{value:.0e}".replace("e-", f"e{numbers.MINUS}") if value else "0"
+
+
+def _absent_notes(result: EfficiencyResult) -> Iterator[Wording]:
+    infeasible, unsolved, undefined, dropped = (result.count(status) for status in WITHOUT_SCORE)
+    if infeasible:
+        yield message(
+            "Rows without a score because their super-efficiency program is infeasible: {n}; they "
+            "are missing here and in every model.",
+            n=numbers.count(infeasible),
+        )
+    if unsolved:
+        yield message(
+            "Rows without a score because no solver could prove an optimum: {n}.",
+            n=numbers.count(unsolved),
+        )
+    if undefined:
+        yield message(
+            "Rows without a score because a zero makes a term of the measure meaningless: {n}.",
+            n=numbers.count(undefined),
+        )
+    if dropped:
+        yield message(
+            "Rows left out of the scores and of the frontier because of a zero: {n}.",
+            n=numbers.count(dropped),
+        )
+
+
+def _dropped_notes(result: EfficiencyResult) -> Iterator[Wording]:
+    """Count the scores that are means over fewer terms, and say where they are marked."""
+    lacking = [names for names in result.dropped_terms if names]
+    if lacking:
+        yield message(
+            "Scores without the term of a column that is 0 in their row ({names}): {n}; the column "
+            "dropped_terms of scores.csv marks them.",
+            names=", ".join(dict.fromkeys(name for names in lacking for name in names)),
+            n=numbers.count(len(lacking)),
+        )
+
+
+def _summary_reading(
+    result: EfficiencyResult, frame: pd.DataFrame, periods: Sequence[int], decimals: int
+) -> Iterator[Wording]:
+    whole = _machine(frame)
+    if not whole["n"]:
+        yield message("No row has a certified score.")
+        return
+    yield message(
+        "The mean score is {mean} (n = {n}), from {low} to {high}; rows on the frontier (score "
+        "of 1 or more): {k}.",
+        mean=numbers.number(whole["mean"], decimals),
+        n=numbers.count(whole["n"]),
+        low=numbers.number(whole["min"], decimals),
+        high=numbers.number(whole["max"], decimals),
+        k=numbers.count(whole["on_frontier"]),
+    )
+    if len(periods) > 1:
+        yield from _change(frame, periods, decimals)
+    if len(periods) > 1 and result.options.reference == "contemporaneous":
+        yield message(
+            "Each period has its own frontier: scores of different periods tell ranks, not progress."
+        )
+
+
+def _change(frame: pd.DataFrame, periods: Sequence[int], decimals: int) -> Iterator[Wording]:
+    first, last = (_machine(frame[frame["period"] == p])["mean"] for p in (periods[0], periods[-1]))
+    if first is not None and last is not None:
+        yield message(
+            "The mean was {first} in {start} and {last} in {end}.",
+            first=numbers.number(first, decimals),
+            last=numbers.number(last, decimals),
+            start=periods[0],
+            end=periods[-1],
+        )
+
+
+def efficiency_ranking(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    result: EfficiencyResult,
+    *,
+    labels: Mapping[str, Wording] | None = None,
+    shown: int = SHOWN,
+    decimals: int = numbers.DECIMALS,
+) -> Table:
+    """Rank entities by their mean certified score: those on top and those at the bottom.
+
+    `labels` words the entities. Entities without any certified score have no rank; a note counts
+    them.
+    """
+    ranked = _ranked(_scores(result))
+    n = len(ranked)
+    positions = range(n) if n <= 2 * shown else [*range(shown), *range(n - shown, n)]
+    rows = tuple(
+        _ranking_row(
+            ranked.iloc[at], labels or {}, decimals, rule=n > 2 * shown and at == n - shown
+        )
+        for at in positions
+    )
+    return Table(
+        id=id,
+        title=title,
+        stub=message("Entity"),
+        columns=(
+            Column("rank", message("Rank")),
+            Column("n", message("n")),
+            Column("mean", message("Mean")),
+            Column("min", message("Min.")),
+            Column("max", message("Max.")),
+        ),
+        rows=rows,
+        notes=tuple(_ranking_notes(result, n, shown)),
+        machine={"entities": ranked.set_index("entity").to_dict("index")},
+    )
+
+
+def _ranked(frame: pd.DataFrame) -> pd.DataFrame:
+    """Entities by falling mean score; equal means share a rank and stand in order of name."""
+    certified = frame[frame["status"] == "certified"]
+    scores = certified.groupby("entity")["score"]
+    found = scores.agg(["size", "min", "max"]).rename(columns={"size": "n"}).reset_index()
+    means = group_means(certified["score"].to_numpy(np.float64), scores.ngroup().to_numpy())
+    found.insert(2, "mean", means)
+    ordered = found.iloc[np.lexsort((found["entity"].astype(str), -found["mean"].to_numpy()))]
+    rank = ordered["mean"].rank(method="min", ascending=False).astype(int)
+    return ordered.assign(rank=rank).reset_index(drop=True)
+
+
+def _ranking_row(
+    one: pd.Series, labels: Mapping[str, Wording], decimals: int, *, rule: bool
+) -> Row:
+    entity = str(one["entity"])
+    cells = (
+        Cell(int(one["rank"]), "count"),
+        Cell(int(one["n"]), "count"),
+        *(Cell(float(one[name]), "number", decimals=decimals) for name in ("mean", "min", "max")),
+    )
+    return Row(labels.get(entity, entity), cells, key=entity, rule_above=rule)
+
+
+def _ranking_notes(result: EfficiencyResult, n: int, shown: int) -> Iterator[Wording]:
+    yield measured_as(result.options, has_bads=result.has_bads)
+    if n > 2 * shown:
+        yield message(
+            "The first and last {shown} of {n} entities by mean score; all are in scores.csv.",
+            shown=shown,
+            n=numbers.count(n),
+        )
+    without = len({entity for entity, _ in result.labels}) - n
+    if without:
+        yield message(
+            "Entities without a certified score, and so without a rank: {n}.",
+            n=numbers.count(without),
+        )

@@ -9,8 +9,7 @@ import pandas as pd
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Effect, Given, Reads, Shown, Study
 from xinzhi.analyses.effects import slopes
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.heterogeneity.compute import Compared, compare_in_study, data_of
-from xinzhi.analyses.heterogeneity.differences import differences
+from xinzhi.analyses.heterogeneity.compute import Compared, compare_in_study, data_of, differences
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.heterogeneity.show import exhibits
 from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from math import nan
+from types import MappingProxyType
+from typing import Any
+
+import altair as alt
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.heterogeneity.compute import Compared
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.heterogeneity import Heterogeneity
-from xinzhi.figures.chart import Chart
+from xinzhi.figures import style
+from xinzhi.figures.chart import Chart, wrapped
 from xinzhi.figures.effects import Effect, effects_plot
-from xinzhi.figures.heat_map import HeatCell, heat_map
 from xinzhi.tables.coverage import slope_coverage
-from xinzhi.tables.numbers import marks
+from xinzhi.tables.numbers import DECIMALS, marks, number
 from xinzhi.tables.regression.fitted import name_of
-from xinzhi.wording import message
+from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 
 def charts(result: Compared, shown: Shown) -> Iterator[Chart]:
@@ -86,3 +92,108 @@ def _effects(found: Heterogeneity, shown: Shown) -> Iterator[Effect]:
                 float(one.ci_high[at]),
                 bool(one.p_value[at] < shown.style.level),
             )
+
+
+DIVERGING = ("#b35806", "#f1a340", "#fee0b6", "#f7f7f7", "#c6dcec", "#6d9fc5", "#12436d")
+"""Orange for less, blue for more, apart for the colour-blind; the numbers carry the sign in grey."""
+LINE, LABEL_LINE = 30, 15
+"""Pixels of a row of cells, and of a line of a heading."""
+FONT_SIZE = 12
+WIDTH, WIDEST = 480, 260
+"""Pixels for the cells of a page, which share them, and for the words at the left."""
+DARK = 0.62
+"""Share of the largest size from which the words of a cell are white."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """A coefficient of one group and one variable; missing where it could not be estimated."""
+
+    row: Wording
+    """The group."""
+    column: Wording
+    """The variable; a long name is broken into lines."""
+    estimate: float
+    stars: str = ""
+
+
+def heat_map(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    cells: Sequence[HeatCell],
+    *,
+    decimals: int = DECIMALS,
+) -> Chart:
+    """Draw groups by variables; each cell carries its number and its stars.
+
+    Colours are scaled within each column: variables have units of their own.
+    """
+    rows = [_row(cell, cells, decimals) for cell in cells]
+    return Chart(
+        id=id,
+        title=title,
+        specifications=MappingProxyType(
+            {one: _specification(rows, say(title, one), one) for one in LANGUAGES}
+        ),
+        notes=(
+            message(
+                "Blue: more, orange: less; the shade is the size beside the largest of the variable. "
+                "Whether groups differ is a test of its own, in the table."
+            ),
+        ),
+    )
+
+
+def _row(cell: HeatCell, cells: Sequence[HeatCell], decimals: int) -> dict[str, Any]:
+    sizes = [
+        abs(c.estimate) for c in cells if c.column == cell.column and math.isfinite(c.estimate)
+    ]
+    largest = max(sizes, default=0.0)
+    is_known = math.isfinite(cell.estimate)
+    share = cell.estimate / largest if is_known and largest else 0.0
+    return {
+        **{f"row_{one}": say(cell.row, one) for one in LANGUAGES},
+        **{f"column_{one}": say(cell.column, one) for one in LANGUAGES},
+        "share": share if is_known else None,
+        "text": number(cell.estimate if is_known else None, decimals) + cell.stars,
+        "is_dark": abs(share) > DARK,
+    }
+
+
+def _specification(
+    rows: list[dict[str, Any]], description: str, language: Language
+) -> Mapping[str, object]:
+    groups = {row[f"row_{language}"] for row in rows}
+    headings = {row[f"column_{language}"]: "" for row in rows}
+    room = WIDTH / max(len(headings), 1) / FONT_SIZE
+    headings = {words: "\n".join(wrapped(words, room)) for words in headings}
+    data = [row | {"heading": headings[row[f"column_{language}"]]} for row in rows]
+    bare = alt.Axis(title=None, labelLimit=WIDEST, domain=False, ticks=False)
+    top = alt.Axis(
+        title=None,
+        orient="top",
+        labelLimit=WIDEST,
+        labelPadding=8,
+        labelBaseline="bottom",
+        labelLineHeight=LABEL_LINE,
+        labelExpr="split(datum.label, '\\n')",
+        labelOverlap=False,
+        domain=False,
+        ticks=False,
+    )
+    base = alt.Chart(alt.InlineData(values=data)).encode(
+        x=alt.X("heading:N", sort=None, axis=top),
+        y=alt.Y(f"row_{language}:N", sort=None, axis=bare),
+    )
+    scale = alt.Scale(domain=[-1, 1], range=list(DIVERGING), type="linear")
+    known = base.mark_rect(stroke="#ffffff", strokeWidth=2).encode(
+        color=alt.Color("share:Q", scale=scale, legend=None)
+    )
+    words = base.mark_text(fontSize=FONT_SIZE).encode(
+        text=alt.Text("text:N"),
+        color=alt.condition("datum.is_dark", alt.value("#ffffff"), alt.value(style.INK)),
+    )
+    chart = alt.LayerChart(layer=[known, words])
+    lines = max((words.count("\n") for words in headings.values()), default=0)
+    height = LINE * max(len(groups), 1) + LABEL_LINE * (lines + 2)
+    return style.finish(chart, description=description, height=height)

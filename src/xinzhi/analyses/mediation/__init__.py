@@ -20,8 +20,7 @@ from xinzhi.analyses.effects import slopes
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.mediation.compute import mediate_in_study
 from xinzhi.analyses.mediation.section import MediationSection
-from xinzhi.analyses.mediation.show import exhibits
-from xinzhi.analyses.mediation.tables import interval_doubts
+from xinzhi.analyses.mediation.show import exhibits, interval_doubts
 from xinzhi.analyses.unavailable import Failure, without_tests
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.mediation import Mediation

@@ -9,7 +9,7 @@ from math import nan
 import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.mediation.tables import is_clear
+from xinzhi.analyses.mediation.show import is_clear
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.mediation import MediatedEffect, Mediation
 from xinzhi.econometrics.resample import Interval

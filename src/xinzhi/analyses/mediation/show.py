@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.mediation.section import MediationSection
-from xinzhi.analyses.mediation.tables import mediation_effects, mediation_equations
-from xinzhi.econometrics.mediation import Mediation
-from xinzhi.tables.table import Table
+from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.mediation import MediatedEffect, Mediation
+from xinzhi.econometrics.resample import Interval
+from xinzhi.notices import Notice
+from xinzhi.tables import numbers
+from xinzhi.tables.coverage import coverage_note, size_of
+from xinzhi.tables.plain_effects import interval as plain_interval
+from xinzhi.tables.regression import regression_table, with_headings
+from xinzhi.tables.regression.fitted import name_of
+from xinzhi.tables.regression.notes import errors_in_words
+from xinzhi.tables.statistics import plain_statistic
+from xinzhi.tables.style import Style
+from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 
 SOBEL = (
@@ -71,3 +84,281 @@ def _tests(tests: tuple[str, ...], draws: int) -> Wording:
     if "sobel" not in tests:
         return bootstrap
     return message("{first} and {second}", first=sobel, second=bootstrap)
+
+
+BOTH = ("sobel", "bootstrap")
+
+
+def mediation_equations(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    found: Mediation,
+    style: Style,
+) -> Table:
+    """Set the equations side by side: total, then for each mediator (3), (5) and (4)."""
+    columns: list[tuple[Wording, Estimates]] = [(message("total effect"), found.total)]
+    for kind, words in (
+        ("first", message("factors on the mediator")),
+        ("second", message("factors and mediator")),
+        ("alone", message("mediator alone")),
+    ):
+        columns += [(words, getattr(one, kind)) for one in found.through]
+    estimates = [one for _, one in columns]
+    table = regression_table(
+        id,
+        title,
+        estimates,
+        labels=style.labels,
+        stars=style.stars,
+        decimals=style.decimals,
+    )
+    return replace(with_headings(table, [words for words, _ in columns]), reading=())
+
+
+def mediation_effects(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    found: Mediation,
+    style: Style,
+    *,
+    tests: tuple[str, ...] = BOTH,
+) -> Table:
+    """Set the decomposition of each effect: a, b, ab, its tests, direct, total, share.
+
+    The errors stand beneath, that of ab by Sobel; a share stands only where it can be read as one.
+    """
+    rows = [row for one in found.effects for row in _rows(one, tests, style)]
+    return Table(
+        id=id,
+        title=title,
+        stub=message("Factor → mediator"),
+        columns=_columns(tests),
+        rows=tuple(rows),
+        notes=tuple(_notes(found, style.labels, tests)),
+        reading=tuple(_reading(found, style)),
+        machine=MappingProxyType(_plain(found)),
+    )
+
+
+def _columns(tests: tuple[str, ...]) -> tuple[Column, ...]:
+    sobel = (Column("z", message("Sobel z")), Column("p", message("p")))
+    interval = (
+        Column("low", message("Lower bound"), message("95 % interval of ab")),
+        Column("high", message("Upper bound"), message("95 % interval of ab")),
+    )
+    return (
+        Column("a", message("a")),
+        Column("b", message("b")),
+        Column("indirect", message("ab")),
+        *(sobel if "sobel" in tests else ()),
+        *(interval if "bootstrap" in tests else ()),
+        Column("direct", message("direct")),
+        Column("total", message("total")),
+        Column("share", message("share")),
+    )
+
+
+def _rows(one: MediatedEffect, tests: tuple[str, ...], style: Style) -> tuple[Row, Row]:
+    test, interval, decimals = one.sobel.sobel, one.interval, style.decimals
+    has = isinstance(interval, Interval)
+    label = message(
+        "{factor} → {mediator}",
+        factor=name_of(one.factor, style.labels),
+        mediator=name_of(one.mediator, style.labels),
+    )
+    mark = numbers.marks(test.p_value, style.stars) if "sobel" in tests else ""
+    bounds = (interval.low, interval.high) if isinstance(interval, Interval) else (None, None)
+    sobel = (Cell(test.value, "statistic", decimals=decimals), Cell(test.p_value, "p_value"))
+    top = (
+        Cell(one.a, "estimate", decimals=decimals),
+        Cell(one.b, "estimate", decimals=decimals),
+        Cell(one.indirect, "estimate", mark, decimals),
+        *(sobel if "sobel" in tests else ()),
+        *(tuple(Cell(b, decimals=decimals) for b in bounds) if "bootstrap" in tests else ()),
+        Cell(one.direct, "estimate", decimals=decimals),
+        Cell(one.total, "estimate", decimals=decimals),
+        Cell(one.share, "percent"),
+    )
+    beneath = (
+        Cell(one.a_error, "std_error", decimals=decimals),
+        Cell(one.b_error, "std_error", decimals=decimals),
+        Cell(one.sobel.std_error, "std_error", decimals=decimals),
+        *((EMPTY, EMPTY) if "sobel" in tests else ()),
+        *((EMPTY, EMPTY) if "bootstrap" in tests else ()),
+        Cell(one.direct_error, "std_error", decimals=decimals),
+        Cell(one.total_error, "std_error", decimals=decimals),
+        EMPTY,
+    )
+    key = f"{one.factor} -> {one.mediator}"
+    assert has or bounds == (None, None)
+    return Row(label, top, key=key), Row("", beneath, key=f"{key}:std_error")
+
+
+def _notes(
+    found: Mediation, labels: Mapping[str, Wording], tests: tuple[str, ...]
+) -> Iterator[Wording]:
+    yield message(
+        "a: factor on mediator; b: mediator on outcome beside the factors; ab: mediated effect, its "
+        "error by Sobel; share: ab of the total."
+    )
+    yield from errors_in_words([found.total], labels)
+    yield message(
+        "All equations stand on one sample of {n} rows, so that total = direct + ab; the largest "
+        "difference is {difference}.",
+        n=numbers.count(found.n),
+        difference=f"{max((abs(e.identity) for e in found.effects), default=0.0):.1e}",
+    )
+    if found.n_missing or found.n_singletons:
+        yield message(
+            "Left out of all equations: {missing} rows with an empty cell, {singletons} rows alone in "
+            "their effect.",
+            missing=numbers.count(found.n_missing),
+            singletons=numbers.count(found.n_singletons),
+        )
+    intervals = [e.interval for e in found.effects]
+    drawn = [one for one in intervals if isinstance(one, Interval)]
+    if drawn and "bootstrap" in tests:
+        yield message(
+            "Interval: percentiles over {n} draws of whole clusters; {lost} failed.",
+            n=numbers.count(drawn[0].n_draws + drawn[0].n_lost),
+            lost=numbers.count(max(one.n_lost for one in drawn)),
+        )
+        yield from _coverage_notes(found, message("Interval of ab"), "mediation_bootstrap")
+    elif "bootstrap" in tests and intervals:
+        yield message("No interval: {why}", why=getattr(intervals[0], "reason", ""))
+    if "sobel" in tests:
+        yield from _coverage_notes(found, message("Sobel's test"), "mediation_sobel")
+    for e in found.effects:
+        names = {"factor": name_of(e.factor, labels), "mediator": name_of(e.mediator, labels)}
+        if e.share_remark:
+            yield message("{factor} → {mediator}: {why}.", why=e.share_remark, **names)
+        if math.isfinite(e.sensitivity.rho):
+            yield message(
+                "{factor} → {mediator}: ab is zero if the errors of the two equations correlate by "
+                "{rho}; an omitted cause that explains {share} of the rest of mediator and outcome "
+                "makes b zero.",
+                rho=numbers.number(e.sensitivity.rho, 3),
+                share=numbers.percent(e.sensitivity.robustness),
+                **names,
+            )
+    for one in found.refused:
+        name = name_of(one.name, labels)
+        yield message("{name} could not be estimated: {why}", name=name, why=one.reason)
+
+
+def _coverage_notes(found: Mediation, what: Wording, interval: str) -> Iterator[Wording]:
+    """State how often an interval covers the true mediated effect, where that is too little."""
+    for note in coverage_note(interval, *size_of(found.total.residuals.index)):
+        yield message("{what}: {note}", what=what, note=note)
+
+
+def _reading(found: Mediation, style: Style) -> Iterator[Wording]:
+    for e in found.effects:
+        yield _read(e, found.total.regression.outcome, style)
+    if found.effects:
+        yield message(
+            "This splits an effect into parts; it does not show that the mediator is a cause: "
+            "something that moves mediator and outcome together would do the same."
+        )
+
+
+def _read(e: MediatedEffect, outcome: str, style: Style) -> Wording:
+    words: dict[str, object] = {
+        "factor": name_of(e.factor, style.labels),
+        "mediator": name_of(e.mediator, style.labels),
+        "outcome": name_of(outcome, style.labels),
+        "ab": numbers.number(e.indirect, style.decimals),
+        "sure": _sure(e, style.decimals),
+    }
+    if not is_clear(e, style.level):
+        return message(
+            "The effect of {factor} on {outcome} through {mediator} is not statistically "
+            "significant: ab = {ab}; {sure}.",
+            **words,
+        )
+    if e.share == e.share:
+        return message(
+            "Part of the estimated effect of {factor} on {outcome} goes through {mediator}: ab = {ab}, {share} of the total effect; "
+            "{sure}.",
+            share=numbers.percent(e.share),
+            **words,
+        )
+    return message(
+        "An effect of {factor} on {outcome} through {mediator} is found: ab = {ab}; {sure}; it is no share of the total: "
+        "{why}.",
+        why=e.share_remark,
+        **words,
+    )
+
+
+def is_clear(e: MediatedEffect, weakest: float) -> bool:
+    """Whether ab is statistically significant: by its interval, else by Sobel's test."""
+    if isinstance(e.interval, Interval) and e.interval.low == e.interval.low:
+        return not e.interval.low <= 0.0 <= e.interval.high
+    return e.sobel.sobel.p_value < weakest
+
+
+def _sure(e: MediatedEffect, decimals: int) -> Wording:
+    z, p = numbers.number(e.sobel.sobel.value, 2), numbers.p_equals(e.sobel.sobel.p_value)
+    if not isinstance(e.interval, Interval):
+        return message("Sobel z = {z}, {p}", z=z, p=p)
+    return message(
+        "95 % interval from {low} to {high}, Sobel z = {z}, {p}",
+        low=numbers.number(e.interval.low, decimals),
+        high=numbers.number(e.interval.high, decimals),
+        z=z,
+        p=p,
+    )
+
+
+def interval_doubts(result: Mediation, level: float, style: Style) -> Iterator[Notice]:
+    """Say where the bootstrap interval judges a mediated effect otherwise than Sobel's test."""
+    for one in result.effects:
+        if not isinstance(one.interval, Interval) or one.interval.low != one.interval.low:
+            continue
+        p, holds_zero = one.sobel.sobel.p_value, one.interval.low <= 0 <= one.interval.high
+        if (p < level) == holds_zero:
+            yield Notice(
+                "pathways.interval",
+                message(
+                    "{factor} → {mediator}: {p} by Sobel's test, on which the pathways rest; the "
+                    "bootstrap interval from {low} to {high} judges otherwise.",
+                    factor=one.factor,
+                    mediator=one.mediator,
+                    p=numbers.p_equals(p),
+                    low=numbers.number(one.interval.low, style.decimals),
+                    high=numbers.number(one.interval.high, style.decimals),
+                ),
+            )
+
+
+def _plain(found: Mediation) -> dict[str, object]:
+    """Give all mediated effects, and the mediators that could not be estimated."""
+    return {
+        "n": found.n,
+        "n_missing": found.n_missing,
+        "n_singletons": found.n_singletons,
+        "outcome": found.total.regression.outcome,
+        "effects": [_plain_effect(e) for e in found.effects],
+        "refused": [{"name": one.name, "reason": str(one.reason)} for one in found.refused],
+    }
+
+
+def _plain_effect(e: MediatedEffect) -> dict[str, object]:
+    return {
+        "factor": e.factor,
+        "mediator": e.mediator,
+        "a": {"b": e.a, "se": e.a_error},
+        "b": {"b": e.b, "se": e.b_error},
+        "indirect": {"b": e.indirect, "se": e.sobel.std_error},
+        "direct": {"b": e.direct, "se": e.direct_error},
+        "total": {"b": e.total, "se": e.total_error},
+        "identity": e.identity,
+        "sobel": plain_statistic(e.sobel.sobel),
+        "aroian": plain_statistic(e.sobel.aroian),
+        "goodman": plain_statistic(e.sobel.goodman),
+        "interval": plain_interval(e.interval),
+        "share": e.share,
+        "share_remark": str(e.share_remark),
+        "sensitivity": {"rho": e.sensitivity.rho, "robustness": e.sensitivity.robustness},
+    }

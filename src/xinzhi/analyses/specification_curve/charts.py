@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import altair as alt
+import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.specification_curve.tables import curve_coverage, ways
+from xinzhi.analyses.specification_curve.show import curve_coverage, ways
 from xinzhi.econometrics.specification_curve import SpecificationCurve
+from xinzhi.figures import style
 from xinzhi.figures.chart import Chart
-from xinzhi.figures.specification_curve import specification_curve
 from xinzhi.tables.regression.fitted import name_of
-from xinzhi.wording import message
+from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 
 def charts(result: SpecificationCurve, shown: Shown) -> Iterator[Chart]:
@@ -29,3 +34,151 @@ def charts(result: SpecificationCurve, shown: Shown) -> Iterator[Chart]:
             name=label,
             coverage=curve_coverage(result, labels),
         )
+
+
+LEVEL = 0.05
+MARGIN = 190
+"""Pixels at the left of both charts, so that they stand exactly above one another."""
+LINE = 18
+MOST_MARKS = 12_000
+"""Marks of choices beyond which their chart is left out: the table sums them up."""
+Way = tuple[Wording, "pd.Series[bool]"]
+
+
+def specification_curve(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    part: pd.DataFrame,
+    ways: Sequence[Way],
+    *,
+    name: Wording,
+    coverage: Iterable[Wording] = (),
+) -> tuple[Chart, ...]:
+    """Draw the estimates of one variable in rising order, then which choices each rests on.
+
+    Parameters
+    ----------
+    part
+        One row a specification: estimate, ci_low, ci_high, p_value.
+    ways
+        Words of a choice, and which specifications make it; the index is that of `part`.
+    name
+        Words for the variable.
+    coverage
+        How often such intervals cover the true value, where that is too little or too much.
+    """
+    ordered = part.sort_values("estimate", kind="stable")
+    curve = Chart(
+        id,
+        title,
+        _curve(ordered, title, name),
+        notes=(
+            message(
+                "One point a specification, in rising order; lines: 95 % intervals; filled: "
+                "p < {level}.",
+                level=f"{LEVEL:g}",
+            ),
+            *coverage,
+        ),
+    )
+    if not ways or len(ordered) * len(ways) > MOST_MARKS:
+        return (curve,)
+    choices = message("{title}: choices", title=title)
+    return curve, Chart(
+        f"{id}_choices",
+        choices,
+        _choices(ordered, ways, choices),
+        notes=(message("A mark: the specification above it makes this choice."),),
+    )
+
+
+def _curve(
+    ordered: pd.DataFrame, title: Wording, name: Wording
+) -> Mapping[Language, Mapping[str, object]]:
+    columns = ordered[["estimate", "ci_low", "ci_high", "p_value"]].to_numpy(float)
+    rows = [
+        {"place": place, "b": b, "low": low, "high": high, "clear": p < LEVEL}
+        for place, (b, low, high, p) in enumerate(columns.tolist(), 1)
+    ]
+    return MappingProxyType(
+        {
+            language: _curve_in(rows, say(title, language), say(name, language), language)
+            for language in LANGUAGES
+        }
+    )
+
+
+def _x(n: int, language: Language, *, is_titled: bool) -> alt.X:
+    words = say(message("Specifications in rising order of the estimate"), language)
+    return alt.X(
+        "place:Q",
+        title=words if is_titled else None,
+        scale=alt.Scale(domain=[0, n + 1], nice=False),
+        axis=alt.Axis(labels=False, ticks=False, grid=False),
+    )
+
+
+def _curve_in(
+    rows: list[dict[str, Any]], description: str, name: str, language: Language
+) -> Mapping[str, object]:
+    base = alt.Chart(alt.NamedData("curve")).encode(
+        x=_x(len(rows), language, is_titled=True),
+        tooltip=[
+            alt.Tooltip("b:Q", title=name, format=".3f"),
+            alt.Tooltip("low:Q", title=say(message("Lower bound"), language), format=".3f"),
+            alt.Tooltip("high:Q", title=say(message("Upper bound"), language), format=".3f"),
+        ],
+    )
+    axis = alt.Axis(minExtent=MARGIN, maxExtent=MARGIN)
+    lines = base.mark_rule(color=style.ORDERED[1], strokeWidth=1).encode(
+        y=alt.Y("low:Q", title=None, axis=axis), y2=alt.Y2("high:Q")
+    )
+    points = base.mark_point(stroke=style.BLUE, size=18, opacity=1, strokeWidth=1).encode(
+        y=alt.Y("b:Q"),
+        fill=alt.condition("datum.clear", alt.value(style.BLUE), alt.value("#ffffff")),
+    )
+    zero = (
+        alt.Chart(alt.InlineData(values=[{"b": 0}]))
+        .mark_rule(color=style.MUTED, strokeDash=[4, 3])
+        .encode(y=alt.Y("b:Q"))
+    )
+    return style.finish(
+        alt.LayerChart(layer=[zero, lines, points]),
+        description=description,
+        height=220,
+        datasets={"curve": rows},
+    )
+
+
+def _choices(
+    ordered: pd.DataFrame, ways: Sequence[Way], title: Wording
+) -> Mapping[Language, Mapping[str, object]]:
+    rows = [
+        {"place": place, **{language: say(words, language) for language in LANGUAGES}}
+        for words, made in ways
+        for place, has in enumerate(made.reindex(ordered.index), 1)
+        if has
+    ]
+    return MappingProxyType(
+        {
+            language: _choices_in(rows, len(ordered), len(ways), say(title, language), language)
+            for language in LANGUAGES
+        }
+    )
+
+
+def _choices_in(
+    rows: list[dict[str, Any]], n: int, n_ways: int, description: str, language: Language
+) -> Mapping[str, object]:
+    labels = alt.Axis(labelLimit=MARGIN - 10, grid=False, minExtent=MARGIN, maxExtent=MARGIN)
+    marks = (
+        alt.Chart(alt.NamedData("choices"))
+        .mark_tick(color=style.BLUE, thickness=1.4, orient="vertical", size=LINE - 7)
+        .encode(
+            x=_x(n, language, is_titled=False),
+            y=alt.Y(f"{language}:N", title=None, sort=None, axis=labels),
+        )
+    )
+    return style.finish(
+        marks, description=description, height=LINE * n_ways, datasets={"choices": rows}
+    )

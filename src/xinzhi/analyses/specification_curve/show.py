@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+import pandas as pd
+
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits
-from xinzhi.analyses.specification_curve.tables import curve_table
 from xinzhi.econometrics.specification_curve import SpecificationCurve
-from xinzhi.wording import message
+from xinzhi.tables import numbers
+from xinzhi.tables.coverage import coverage_note, interval_kind
+from xinzhi.tables.numbers import DECIMALS
+from xinzhi.tables.options import BADS, EXCLUSIONS, MEASURES, REFERENCES, RETURNS
+from xinzhi.tables.regression.fitted import name_of
+from xinzhi.tables.regression.notes import kind_of_errors
+from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.wording import Wording, listed, message
 
 SIMONSOHN = (
     "Simonsohn, U., Simmons, J. P., & Nelson, L. D. (2020). Specification curve analysis. Nature "
@@ -23,3 +34,239 @@ def exhibits(result: SpecificationCurve, shown: Shown) -> Exhibits:
         "results were seen."
     )
     return Exhibits((table,), (methods,), frozenset({SIMONSOHN}))
+
+
+LEVEL = 0.05
+OPTIONS: Mapping[str, Mapping[str, Wording]] = {
+    "efficiency.returns_to_scale": RETURNS,
+    "efficiency.reference": REFERENCES,
+    "efficiency.exclude": EXCLUSIONS,
+    "efficiency.bads": BADS,
+    "efficiency.measure": MEASURES,
+}
+RESULTS = (
+    "specification",
+    "name",
+    "estimate",
+    "std_error",
+    "p_value",
+    "ci_low",
+    "ci_high",
+    "n",
+    "r2_adjusted",
+    "repaired",
+)
+
+
+def curve_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    curve: SpecificationCurve,
+    *,
+    labels: Mapping[str, Wording],
+    decimals: int = DECIMALS,
+) -> Table:
+    """Sum up the specifications: all of them, then by each choice; all stand in results.json."""
+    rows = [
+        row
+        for name, part in curve.table.groupby("name", sort=False)
+        for row in _rows(str(name), part, labels, decimals)
+    ]
+    return Table(
+        id=id,
+        title=title,
+        stub=message("Variable, choice"),
+        columns=(
+            Column("n", message("Specifications")),
+            Column("median", message("Median")),
+            Column("low", message("Lowest")),
+            Column("high", message("Highest")),
+            Column("positive", message("Above zero")),
+            Column("clear", message("p < {level}", level=f"{LEVEL:g}")),
+        ),
+        rows=tuple(rows),
+        notes=tuple(_notes(curve, labels)),
+        reading=tuple(_reading(curve, labels, decimals)),
+        machine=MappingProxyType(_machine(curve)),
+    )
+
+
+def choices_of(table: pd.DataFrame) -> tuple[str, ...]:
+    """Columns of the choices."""
+    return tuple(str(column) for column in table.columns if column not in RESULTS)
+
+
+def _rows(
+    name: str, part: pd.DataFrame, labels: Mapping[str, Wording], decimals: int
+) -> Iterator[Row]:
+    yield _row(name_of(name, labels), part, decimals, key=name, rule=True)
+    for words, mask, key in ways(part, labels):
+        label = message("· {choice}", choice=words)
+        yield _row(label, part.loc[mask], decimals, key=f"{name}:{key}", rule=False)
+
+
+Way = tuple[Wording, "pd.Series[bool]", str]
+
+
+def ways(part: pd.DataFrame, labels: Mapping[str, Wording]) -> Iterator[Way]:
+    """Split specifications by each value of each choice; controls by whether they stand in.
+
+    A choice with one value splits nothing and is passed over.
+    """
+    for choice in choices_of(part):
+        if choice == "controls":
+            for control in _controls(part[choice]):
+                has = part[choice].map(lambda cell, c=control: c in _split(cell))
+                word = name_of(control, labels)
+                if has.any() and not has.all():
+                    yield message("with {name}", name=word), has, f"with {control}"
+                    yield message("without {name}", name=word), ~has, f"without {control}"
+            continue
+        values = list(dict.fromkeys(part[choice]))
+        for value in values if len(values) > 1 else ():
+            said = OPTIONS.get(choice, {}).get(str(value))
+            words = said or message(
+                "{choice}: {value}",
+                choice=_choice(choice),
+                value=_value(choice, str(value), labels),
+            )
+            yield words, part[choice] == value, f"{choice}: {value}"
+
+
+def _choice(choice: str) -> Wording:
+    option = choice.removeprefix("efficiency.")
+    known: dict[str, Wording] = {
+        "effects": message("effects"),
+        "window": message("window"),
+        "covariance": message("errors"),
+        "replace": message("in place"),
+        "drop": message("without"),
+        "winsorise": message("winsorised"),
+        "returns_to_scale": message("returns to scale"),
+        "reference": message("frontier"),
+        "exclude": message("left out of the frontier"),
+        "bads": message("bad outputs as"),
+        "measure": message("measure"),
+    }
+    return known.get(option, option)
+
+
+ERRORS: Mapping[str, Wording] = MappingProxyType(
+    {"iid": message("independent"), "hc1": "HC1", "driscoll_kraay": "Driscoll-Kraay"}
+)
+
+
+def _value(choice: str, value: str, labels: Mapping[str, Wording]) -> Wording:
+    if not value:
+        return message("no row") if choice == "drop" else message("as it is")
+    if choice == "window":
+        return "–".join(_split(value))
+    if choice == "effects":
+        return listed([name_of(name, labels) for name in _split(value)])
+    if choice == "covariance":
+        kind, _, clusters = value.partition(" ")
+        names = clusters.split(" ") if kind == "two_way" else [clusters]
+        by = listed([name_of(name, labels) for name in names])
+        return message("clustered by {names}", names=by) if clusters else ERRORS.get(kind, kind)
+    return value
+
+
+def _controls(cells: pd.Series) -> list[str]:
+    return list(dict.fromkeys(name for cell in cells for name in _split(cell)))
+
+
+def _split(cell: object) -> tuple[str, ...]:
+    return tuple(name for name in str(cell).split(", ") if name not in ("", "-"))
+
+
+def _row(label: Wording, part: pd.DataFrame, decimals: int, *, key: str, rule: bool) -> Row:
+    b, p = part["estimate"], part["p_value"]
+    if part.empty:
+        return Row(label, (Cell(0, "count"), *(EMPTY,) * 5), key=key, rule_above=rule)
+    return Row(
+        label,
+        (
+            Cell(len(part), "count"),
+            Cell(float(b.median()), "number", decimals=decimals),
+            Cell(float(b.min()), "number", decimals=decimals),
+            Cell(float(b.max()), "number", decimals=decimals),
+            Cell(float((b > 0).mean()), "percent"),
+            Cell(float((p < LEVEL).mean()), "percent"),
+        ),
+        key=key,
+        rule_above=rule,
+    )
+
+
+def _notes(curve: SpecificationCurve, labels: Mapping[str, Wording]) -> Iterator[Wording]:
+    yield message(
+        "{n} specifications: every combination of the choices that the study file declares. They "
+        "share data and are no independent tests; every one stands in results.json.",
+        n=numbers.count(curve.n_specifications),
+    )
+    for rule in curve.rules:
+        yield message("{errors}.", errors=kind_of_errors(rule, labels))
+    yield from curve_coverage(curve, labels)
+    for why in dict.fromkeys(getattr(one.estimates, "reason", "") for one in curve.refused):
+        n = sum(getattr(one.estimates, "reason", "") == why for one in curve.refused)
+        yield message("{n} of them could not be estimated: {why}", n=n, why=why)
+    if curve.n_repaired:
+        yield message(
+            "In {n} of them the two-way covariance had negative eigenvalues, which were set to 0 on "
+            "the correlation scale.",
+            n=numbers.count(curve.n_repaired),
+        )
+
+
+def curve_coverage(curve: SpecificationCurve, labels: Mapping[str, Wording]) -> Iterator[Wording]:
+    """State how often the intervals of the specifications cover the true value.
+
+    Where the specifications have several kinds of errors, each note names its kind.
+    """
+    has_several = len({(rule.kind, rule.clusters) for rule in curve.rules}) > 1
+    found: dict[Wording, None] = {}
+    for rule, entities, periods in curve.panels:
+        for note in coverage_note(interval_kind(rule), entities, periods):
+            what = kind_of_errors(rule, labels)
+            found[message("{what}: {note}", what=what, note=note) if has_several else note] = None
+    yield from found
+
+
+def _reading(
+    curve: SpecificationCurve, labels: Mapping[str, Wording], decimals: int
+) -> Iterator[Wording]:
+    if curve.table.empty:
+        return
+    for name, row in curve.summary().iterrows():
+        words: dict[str, object] = {
+            "name": name_of(str(name), labels),
+            "n": numbers.count(row["n"]),
+            "low": numbers.number(row["low"], decimals),
+            "high": numbers.number(row["high"], decimals),
+            "share": numbers.percent(row["share_significant"]),
+            "level": f"{LEVEL:g}",
+        }
+        if row["low"] < 0 < row["high"]:
+            yield message(
+                "{name}: the estimates of {n} specifications run from {low} to {high}, so even the sign "
+                "depends on the choices; {share} have p < {level}.",
+                **words,
+            )
+        else:
+            yield message(
+                "{name}: the estimates of all {n} specifications have one sign, from {low} to {high}; "
+                "{share} have p < {level}.",
+                **words,
+            )
+
+
+def _machine(curve: SpecificationCurve) -> dict[str, object]:
+    table = curve.table
+    summary = curve.summary().to_dict("index") if len(table) else {}
+    return {
+        "n_specifications": curve.n_specifications,
+        "n_refused": len(curve.refused),
+        "n_repaired": curve.n_repaired,
+        "summary": summary,
+        "specifications": table.to_dict("records"),
+    }

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from xinzhi.figures import style
 from xinzhi.figures.chart import Chart
-from xinzhi.figures.viewer import viewer_script
+from xinzhi.figures.style import viewer_script
 from xinzhi.report.document import Document, Profile, Profiles, Section
 from xinzhi.report.font import FAMILY, font_for
 from xinzhi.report.format import FORMATS

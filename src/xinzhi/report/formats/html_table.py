@@ -16,8 +16,7 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
-from xinzhi.figures.chart import Chart
-from xinzhi.figures.diagram import marked
+from xinzhi.figures.chart import Chart, marked
 from xinzhi.tables.numbers import Written, write
 from xinzhi.tables.table import Cell, Row, Table
 from xinzhi.wording import Language, Wording, say
@@ -184,7 +183,7 @@ def drawings_of(
     """Give the drawings of a chart in each language of the page; their words are escaped."""
     for language in languages:
         drawn = marked(chart.drawings[language], say(mark, language))
-        svg = Markup(drawn)  # noqa: S704 - made by figures.diagram, which escapes
+        svg = Markup(drawn)  # noqa: S704 - made by figures.chart, which escapes
         yield Drawing(svg, language if len(languages) > 1 else None)
 
 
