@@ -11,12 +11,12 @@ import pytest
 
 from cli_runner import attempt
 from places import EXAMPLES
-from xinzhi.report.compared import rounds_to
-from xinzhi.report.comparison import compare, left_out
-from xinzhi.report.reasons import fits_nothing
+from xinzhi.analyses.comparison.compute import compare, left_out
+from xinzhi.analyses.comparison.figures import rounds_to
+from xinzhi.analyses.comparison.published import line_of
+from xinzhi.analyses.comparison.reasons import fits_nothing
+from xinzhi.analyses.comparison.section import ComparisonSection
 from xinzhi.study.load import load
-from xinzhi.study.published import line_of
-from xinzhi.study.schema.compare import Compare
 
 EXAMPLE = EXAMPLES / "oecd"
 PRINTED = """
@@ -222,7 +222,7 @@ def test_what_nothing_stands_beside_is_named():
 def test_a_reason_that_fits_no_figure_is_found():
     """A pattern is matched with the path of a figure and its part."""
     found = compare({"t": {"col1": {"N": 3}}}, {"t": {"columns": [{"n": 3}]}}, {})
-    said = Compare(published="p.toml", reasons={"t.*.value": "why", "*.se": "why"})
+    said = ComparisonSection(published="p.toml", reasons={"t.*.value": "why", "*.se": "why"})
 
     assert fits_nothing(said, found) == ("*.se",)
 

@@ -176,7 +176,7 @@ def test_every_format_says_what_failed(monkeypatch, tmp_path):
         fail(monkeypatch, target)
     monkeypatch.setattr("xinzhi.report.maps_of.china_map", refuse)
     monkeypatch.setattr("xinzhi.report.material.charts_of", lambda *_: {})  # seconds of drawing
-    monkeypatch.setattr("xinzhi.report.comparison.beside", refuse)
+    monkeypatch.setattr("xinzhi.analyses.comparison.compute.beside", refuse)
 
     done = call("run", study, "--lang", "en", code=1)
 

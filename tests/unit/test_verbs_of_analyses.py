@@ -15,7 +15,7 @@ from xinzhi.door.analysis import DATA, REGRESSION
 from xinzhi.errors import SpecError
 from xinzhi.study.schema.study import StudySpec
 
-KEYS = [key for key, analysis in ANALYSES if not analysis.is_written_by_hand]
+KEYS = [key for key, analysis in ANALYSES if analysis.verb and not analysis.is_written_by_hand]
 DECLARED = [key for key, analysis in ANALYSES if analysis.is_declared]
 MODEL = {"outcome": "y", "regressors": "x"}
 

@@ -7,8 +7,7 @@ results.json and the report know analyses by this protocol alone:
 
     study file -> section -> reads -> given -> compute -> result -> show, draw -> exhibits
 
-A package beside this one adds an analysis by an entry point of the group `xinzhi.analyses` that names
-a module which registers it.
+A package beside this one adds an analysis by an entry point of the group `xinzhi.analyses`.
 """
 
 from __future__ import annotations
@@ -33,6 +32,7 @@ from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.register import Register
 from xinzhi.tables.style import Style
+from xinzhi.tables.table import Table
 from xinzhi.wording import Label, Wording, message
 
 S = TypeVar("S", bound=Section)
@@ -77,6 +77,8 @@ class Reads:
     """Results of other analyses, computed before: the key of the analysis and the name of the section."""
     outlines: tuple[str, ...] = ()
     """Maps of the study, or built_in, whose outlines are read."""
+    files: tuple[str, ...] = ()
+    """Files beside the study file whose bytes are read."""
     asked: tuple[object, ...] = ()
     """What else of the study changes the result, such as the order of members."""
     methods: tuple[str, ...] = ("econometrics",)
@@ -139,6 +141,7 @@ class Given:
     outlines: Mapping[str, Boundaries | StudyError] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     jobs: int = 1
     """Number of processes; no result depends on it."""
 
@@ -211,6 +214,9 @@ class Shown:
     """Analysis -> name -> result, or `Unavailable`, of every analysis of the study."""
     outlines: Mapping[str, Boundaries] = field(default_factory=lambda: MappingProxyType({}))
     """Map -> its outlines."""
+    tables: Mapping[str, Table] = field(default_factory=lambda: MappingProxyType({}))
+    """Id -> table of every other analysis, for one that `shows_last`."""
+    is_partial: bool = False
 
     def column(self, name: str) -> Wording:
         """Name a column of the data by its label and, where known, its unit."""
@@ -239,8 +245,7 @@ class Effect:
 class Analysis(ABC, Generic[S, R]):
     """One thing that a study may ask for.
 
-    Results are frozen dataclasses of arrays, frames, numbers and words, so that they can be kept
-    from run to run.
+    Results are frozen dataclasses of arrays, frames, numbers and words, so that they can be cached.
     """
 
     section: ClassVar[type[Section]]
@@ -251,8 +256,8 @@ class Analysis(ABC, Generic[S, R]):
     """Whether a study has one section of options at most, and not one under each of several names."""
     id: ClassVar[str] = ""
     """Id of its exhibits where that is not the name of the section."""
-    verb: ClassVar[str]
-    """Its name in Python: `xinzhi.mediate`; its docstring there is that of the class."""
+    verb: ClassVar[str] = ""
+    """Its name in Python: `xinzhi.mediate`; empty where it reads what only a whole study has."""
     is_written_by_hand: ClassVar[bool] = False
     """Whether the function and the command of this name are written by hand and not made from options."""
     description: ClassVar[str]
@@ -269,6 +274,8 @@ class Analysis(ABC, Generic[S, R]):
     """Option that takes the name of the section where the study file leaves it out, such as a score."""
     measures: ClassVar[bool] = False
     """Whether a result is a score: a column of the panel, from which variables may be made."""
+    shows_last: ClassVar[bool] = False
+    """Whether it shows after all others, with their tables; `--only` never leaves it out."""
 
     def sections(self, key: str, options: Any) -> Mapping[str, S]:
         """List the sections of a study file that ask for the analysis: name -> options."""
@@ -315,11 +322,12 @@ class Analysis(ABC, Generic[S, R]):
         """Find what is wrong with the options once all their names are known, with its place."""
         yield from ()
 
-    def inspect(self, section: S, study: Study, panel: Panel) -> Iterator[Problem]:
-        """Look whether the prepared data can be used, before anything is computed.
+    def inspect_files(self, section: S, files: Mapping[str, bytes]) -> Iterator[Problem]:
+        """Look whether the files that it reads can be used, before any data are read."""
+        yield from ()
 
-        Warnings do not keep the study from running.
-        """
+    def inspect(self, section: S, study: Study, panel: Panel) -> Iterator[Problem]:
+        """Look whether the prepared data can be used; warnings do not keep the study from running."""
         yield from ()
 
     def scores(self, result: R) -> pd.Series:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
 
+from xinzhi.errors import Problem
 from xinzhi.tables.table import Table
 from xinzhi.wording import Wording
 
@@ -24,3 +28,7 @@ class Exhibits:
     tables: tuple[Table, ...] = ()
     methods: tuple[Wording, ...] = ()
     references: frozenset[str] = frozenset()
+    problems: tuple[Problem, ...] = ()
+    """What the study file asks to show and cannot be shown; the rest is."""
+    blocks: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """Further blocks of results.json, by their keys."""

@@ -63,7 +63,7 @@ def verbs() -> Mapping[str, Callable[..., Any]]:
         {
             analysis.verb: verb_of(key)
             for key, analysis in ANALYSES
-            if not analysis.is_written_by_hand
+            if analysis.verb and not analysis.is_written_by_hand
         }
     )
 

@@ -9,8 +9,10 @@ from typing import Any
 from xinzhi.analyses.analysis import Analysis, Shown, in_order, title_of
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.errors import Problem
 from xinzhi.figures.chart import Chart
 from xinzhi.report.naming import entity_labels
+from xinzhi.study.attempts import tried
 from xinzhi.study.result import StudyResult
 from xinzhi.study.variables import style_of
 from xinzhi.study.view import StudyView
@@ -27,24 +29,50 @@ class Exhibited:
     """Section of the report -> its tables, each with its order."""
     methods: tuple[Wording, ...]
     references: frozenset[str]
+    problems: tuple[Problem, ...]
+    blocks: Mapping[str, Any]
+    """Further blocks of results.json."""
 
 
-def exhibited(result: StudyResult) -> Exhibited:
-    """Show every analysis that the study asks for."""
+def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = None) -> Exhibited:
+    """Show the analyses that the study asks for.
+
+    Parameters
+    ----------
+    tables_before
+        None shows the analyses that need no tables of others. With the tables of the study by their
+        ids, those that show last are shown.
+    """
     tables: dict[str, tuple[tuple[float, Table], ...]] = {}
     methods: list[Wording] = []
     references: set[str] = set()
+    problems: list[Problem] = []
+    blocks: dict[str, Any] = {}
     for analysis, section, found, shown in _asked(result):
-        if isinstance(found, Unavailable):
-            one = Exhibits((not_computed_table(*analysis.heading(section, shown), found.problems),))
-        else:
-            one = analysis.show(section, found, shown)
+        if analysis.shows_last == (tables_before is None):
+            continue
+        one = _shown(analysis, section, found, replace(shown, tables=tables_before or {}))
+        problems += one.problems
+        blocks |= one.blocks
         place = analysis.place.key
         own = ((analysis.place.order, table) for table in one.tables)
         tables[place] = (*tables.get(place, ()), *own)
         methods += one.methods
         references |= one.references
-    return Exhibited(tables, tuple(methods), frozenset(references))
+    return Exhibited(tables, tuple(methods), frozenset(references), tuple(problems), blocks)
+
+
+def _shown(analysis: Analysis[Any, Any], section: Any, found: Any, shown: Shown) -> Exhibits:
+    """Show one result, or why there is none or it cannot be shown."""
+    if not isinstance(found, Unavailable):
+        one = tried(shown.name, lambda: analysis.show(section, found, shown))
+        if isinstance(one, Exhibits):
+            return one
+        problems, found = one.problems, one
+    else:
+        problems = ()  # told among the notices of the study already
+    table = not_computed_table(*analysis.heading(section, shown), found.problems)
+    return Exhibits((table,), problems=problems)
 
 
 def charts_of_analyses(result: StudyResult) -> dict[str, tuple[Chart, ...]]:
@@ -73,5 +101,6 @@ def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, 
                 result.panel,
                 result.results,
                 result.outlines,
+                is_partial=result.is_partial,
             )
             yield analysis, section, result.results[key][name], shown

@@ -143,7 +143,7 @@ def _scripts(study: Exported, *, simulated: bool) -> dict[str, bytes]:
 def results_json(result: StudyResult, material: Material) -> dict[str, Any]:
     """Every number of every table, with stable keys."""
     return {
-        **({"comparison": material.comparison} if material.comparison else {}),
+        **material.blocks,
         "title": {language: say(material.title, language) for language in ("zh", "en")},
         "simulated": result.spec.simulated,
         "tables": {

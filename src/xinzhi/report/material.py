@@ -7,17 +7,15 @@ from importlib.metadata import version
 
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.notices import Notice
-from xinzhi.report.analyses import exhibited
+from xinzhi.report.analyses import Exhibited, exhibited
 from xinzhi.report.charts_of import charts_of
 from xinzhi.report.city_pages import city_pages
-from xinzhi.report.comparison import Comparison, comparison_of, comparison_tables, nested
 from xinzhi.report.data_summary import data_summary
 from xinzhi.report.maps_of import maps_of
 from xinzhi.report.methods import methods_of
 from xinzhi.report.naming import words_of
 from xinzhi.report.section import Material
 from xinzhi.report.tables_of import tables_of
-from xinzhi.study.attempts import tried
 from xinzhi.study.result import StudyResult
 from xinzhi.tables.not_computed import not_computed_table
 from xinzhi.tables.table import Table
@@ -29,11 +27,13 @@ def material_of(result: StudyResult) -> Material:
     maps = maps_of(result)
     shown = exhibited(result)
     tables = tables_of(result, shown)
-    compared = tried("compare", lambda: comparison_of(result, tables))
+    last = exhibited(result, by_id(tables))
+    tables |= tables_last(last)
     undrawn = {name: one for name, one in maps.items() if isinstance(one, Unavailable)}
     tables["efficiency"] = (*tables.get("efficiency", ()), *_undrawn(result, undrawn))
     problems = (
-        *(compared.problems if compared else ()),
+        *shown.problems,
+        *last.problems,
         *(p for one in undrawn.values() for p in one.problems),
     )
     return Material(
@@ -41,12 +41,12 @@ def material_of(result: StudyResult) -> Material:
         subtitle=words_of(result.spec.description),
         simulated=result.spec.simulated,
         data_summary=tuple(data_summary(result)),
-        tables={**tables, "comparison": _comparison(compared)},
+        tables=tables,
         charts=charts_of(result, maps),
         profiles=city_pages(result),
         notices=(*result.notices, *(Notice(p.code, p.what, p.where) for p in problems)),
         problems=problems,
-        comparison=nested(compared) if isinstance(compared, Comparison) else {},
+        blocks={**shown.blocks, **last.blocks},
         methods=methods_of(result, shown),
         provenance=tuple(_provenance(result)),
     )
@@ -55,16 +55,17 @@ def material_of(result: StudyResult) -> Material:
 def every_table(result: StudyResult) -> Mapping[str, tuple[Table, ...]]:
     """Set all tables of a study: section of the report -> its tables."""
     tables = tables_of(result, exhibited(result))
-    compared = tried("compare", lambda: comparison_of(result, tables))
-    return {**tables, "comparison": _comparison(compared)}
+    return {**tables, **tables_last(exhibited(result, by_id(tables)))}
 
 
-def _comparison(compared: Comparison | Unavailable | None) -> tuple[Table, ...]:
-    """Set the tables of the comparison, or keep their place."""
-    if isinstance(compared, Unavailable):
-        title = message("Published and computed figures")
-        return (not_computed_table("comparison", title, compared.problems),)
-    return comparison_tables(compared)
+def by_id(tables: Mapping[str, tuple[Table, ...]]) -> dict[str, Table]:
+    """List the tables of all sections by their ids."""
+    return {table.id: table for group in tables.values() for table in group}
+
+
+def tables_last(last: Exhibited) -> dict[str, tuple[Table, ...]]:
+    """List the tables of the analyses that show last: section of the report -> tables."""
+    return {place: tuple(table for _, table in found) for place, found in last.tables.items()}
 
 
 def _undrawn(result: StudyResult, maps: Mapping[str, Unavailable]) -> Iterator[Table]:

@@ -36,9 +36,9 @@ class Material:
     """A page for each entity."""
     notices: tuple[Notice, ...] = ()
     problems: tuple[Problem, ...] = ()
-    """What of maps and comparison could not be done; it stands among the notices too."""
-    comparison: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    """The block `comparison` of results.json; empty where nothing is compared."""
+    """What of maps and analyses could not be done; it stands among the notices too."""
+    blocks: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """Further blocks of results.json, such as `comparison`."""
     methods: tuple[Wording, ...] = ()
     provenance: tuple[Wording, ...] = ()
 

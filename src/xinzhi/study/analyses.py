@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -20,8 +21,17 @@ from xinzhi.analyses.analysis import ANALYSES, Analysis, EstimationData, Given, 
 from xinzhi.analyses.equation import Frontier
 from xinzhi.analyses.section import Section
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.errors import MethodError, OutOfDomain, Problem, SpecError, StudyError
+from xinzhi.errors import (
+    DataError,
+    MethodError,
+    OutOfDomain,
+    Problem,
+    SpecError,
+    StudyError,
+    Where,
+)
 from xinzhi.figures.boundaries import Boundaries
+from xinzhi.io.taken import Files
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.study import fingerprint
@@ -34,6 +44,7 @@ from xinzhi.study.results import Results, place_of
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import Failed, refuse_taken_names, transformed
 from xinzhi.study.view import StudyView
+from xinzhi.wording import message
 
 
 def inspect(spec: StudySpec, panel: Panel) -> tuple[list[Problem], list[Problem]]:
@@ -51,6 +62,43 @@ def inspect(spec: StudySpec, panel: Panel) -> tuple[list[Problem], list[Problem]
     return [one for one in found if one.severity != "warning"], doubts
 
 
+def read_files(spec: StudySpec, files: Files) -> dict[str, bytes]:
+    """Read the files that the analyses name, and look whether they can be used.
+
+    Raises
+    ------
+    DataError
+        With what is wrong with the files of one analysis.
+    """
+    found: dict[str, bytes] = {}
+    for key, analysis in in_order():
+        for name, section in spec.sections(key).items():
+            named = analysis.reads(section, StudyView(spec)).files
+            place = ".".join(place_of(key, name))
+            found |= {file: _content(file, files, place) for file in named}
+            if problems := list(analysis.inspect_files(section, {n: found[n] for n in named})):
+                raise DataError(problems)
+    return found
+
+
+def _content(name: str, files: Files, place: str) -> bytes:
+    try:
+        return files.take(name).path.read_bytes()
+    except OSError as error:
+        raise DataError(
+            Problem(
+                "file.unreadable",
+                message(
+                    "The file '{name}' cannot be read: {reason}.",
+                    name=name,
+                    reason=error.strerror or "",
+                ),
+                Where(file=Path(name).name, key=place),
+                message("name a file beside the study file."),
+            )
+        ) from error
+
+
 @dataclass(slots=True)
 class Analyses:
     """The analyses of a study, and the data that they read, each computed once."""
@@ -61,6 +109,8 @@ class Analyses:
     memory: Memory
     outlines: Mapping[str, Boundaries] = field(default_factory=lambda: MappingProxyType({}))
     """Map -> its outlines."""
+    files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    """File beside the study file -> its bytes."""
     jobs: int = 1
     results: dict[str, dict[str, Any]] = field(default_factory=dict)
     panel: Panel = field(init=False)
@@ -134,6 +184,7 @@ class Analyses:
             members={name: members[name] for name in reads.groupings},
             results={one: self.result(*one) for one in reads.results},
             outlines={name: self._outline(name) for name in reads.outlines},
+            files={name: self.files[name] for name in reads.files},
             jobs=self.jobs,
         )
 
@@ -272,6 +323,8 @@ def _columns(given: Given, reads: Reads) -> dict[str, str]:
         found |= fingerprint.of_columns(given.columns.frame, reads.panel)
     for name, members in given.members.items():
         found[f"column {name}"] = fingerprint.of_column(members)
+    for name, content in given.files.items():
+        found[f"file {name}"] = fingerprint.of_text(content.hex())
     for name, outline in given.outlines.items():
         found[f"outlines {name}"] = (
             _refusal(outline)

@@ -12,10 +12,10 @@ from xinzhi.io.taken import Files
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.step import prepare
 from xinzhi.study.analyses import inspect
+from xinzhi.study.analyses import read_files as read_files_of_analyses
 from xinzhi.study.load import load
 from xinzhi.study.notices import matters
 from xinzhi.study.outlines import outlines_of, read_files
-from xinzhi.study.published import read_published
 from xinzhi.study.quoting import quoting
 from xinzhi.study.reading import read_sources
 from xinzhi.study.schema.study import StudySpec
@@ -45,10 +45,9 @@ def check_study(path: Path) -> Checked:
 
 
 def _checked(spec: StudySpec, path: Path) -> Checked:
-    if spec.compare:
-        with quoting(spec, path, of_any_file=True):
-            read_published(path.parent / spec.compare.published)
     with Files(path.parent) as files:
+        with quoting(spec, path, of_any_file=True):
+            read_files_of_analyses(spec, files)
         reading = read_sources(spec, files)
         with quoting(spec, path, of_any_file=True):
             panel = prepare(reading.panel, spec.prepare, sources=supplies(spec, files))

@@ -16,9 +16,11 @@ from xinzhi.study.view import StudyView
 from xinzhi.wording import message
 
 DECLARED = tuple((key, analysis) for key, analysis in ANALYSES if analysis.is_declared)
-NAMED = tuple(key for key, analysis in DECLARED if not analysis.is_single)
+CHOSEN = tuple((key, analysis) for key, analysis in DECLARED if not analysis.shows_last)
+"""Analyses of which `--only` chooses; those that show last show what there is."""
+NAMED = tuple(key for key, analysis in CHOSEN if not analysis.is_single)
 GROUPS = ("tables", *NAMED, "space_and_time", "maps")
-SINGLE = (*(key for key, analysis in DECLARED if analysis.is_single), "typology")
+SINGLE = (*(key for key, analysis in CHOSEN if analysis.is_single), "typology")
 
 
 def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
@@ -72,7 +74,7 @@ def _tables(spec: StudySpec, kept: Mapping[str, Any]) -> dict[str, object]:
     """Add the tables whose columns the kept parts start from, in the order of the file."""
     wanted = set(kept["tables"])
     starts: list[str | None] = []
-    for key, analysis in DECLARED:
+    for key, analysis in CHOSEN:
         starts += [analysis.base(one, StudyView(spec)) for one in _asked(spec, kept, key)]
     wanted |= {table_column(start)[0] for start in starts if start}
     while more := {table_column(b)[0] for b in _bases(spec, wanted)} - wanted:
@@ -91,7 +93,7 @@ def _needed(spec: StudySpec, kept: Mapping[str, Any]) -> Iterable[str]:
         for column in table.columns:
             used |= set(column_equation(spec, table, column).variables)
     scores: set[str | None] = set()
-    for key, analysis in DECLARED:
+    for key, analysis in CHOSEN:
         for section in _asked(spec, kept, key):
             reads = analysis.reads(section, StudyView(spec))
             used |= {column for asked in reads.data for column in asked.columns}

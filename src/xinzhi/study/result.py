@@ -20,7 +20,6 @@ from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.study.advice import Advice
 from xinzhi.study.mechanism import Mechanism
-from xinzhi.study.published import Published
 from xinzhi.study.results import Results, analysis_failures
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.space import Space
@@ -96,8 +95,6 @@ class StudyResult:
     """Pathways, role models, distances, what-if."""
     not_computed: Mapping[str, Unavailable]
     """Place in the study file, such as `space_and_time.green` -> why there is nothing."""
-    published: Published | None
-    """Printed figures to compare with."""
     is_partial: bool
     """Whether parts of the study were named, and only these were run."""
     notices: tuple[Notice, ...]

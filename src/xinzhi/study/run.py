@@ -11,6 +11,7 @@ from xinzhi.errors import DataError, SpecError
 from xinzhi.events import Event, Listener, silence
 from xinzhi.io.taken import Files
 from xinzhi.study.analyses import Analyses, inspect
+from xinzhi.study.analyses import read_files as read_files_of_analyses
 from xinzhi.study.attempts import Attempts, told, tried
 from xinzhi.study.load import load
 from xinzhi.study.mechanism_notices import further_notices, labelled
@@ -19,7 +20,6 @@ from xinzhi.study.notices import gather
 from xinzhi.study.only import only_notice, only_parts
 from xinzhi.study.out_of_date import OutOfDate
 from xinzhi.study.outlines import outlines_of, read_files
-from xinzhi.study.published import read_published
 from xinzhi.study.quoting import quoting
 from xinzhi.study.result import StudyResult
 from xinzhi.study.schema.study import StudySpec
@@ -126,7 +126,7 @@ def _computed(
     folder = files.folder
     with quoting(spec, path, of_any_file=True):
         boundary_files = read_files(spec, folder)
-        published = read_published(folder / spec.compare.published) if spec.compare else None
+        own_files = read_files_of_analyses(spec, files)
     reading = step("read", lambda: read_panel_of(spec, files, memory))
     with quoting(spec, path, of_any_file=True):
         outlines = outlines_of(spec, reading.panel, boundary_files)
@@ -137,7 +137,7 @@ def _computed(
     if problems:
         raise DataError(problems)
     attempts = Attempts()
-    analyses = Analyses(spec, prepared, memory, outlines, jobs)
+    analyses = Analyses(spec, prepared, memory, outlines, own_files, jobs)
     step("measure", analyses.measure)
     panel, variables = analyses.panel, analyses.variables
     columns = step("estimate", lambda: estimate_all(spec, analyses))
@@ -161,7 +161,6 @@ def _computed(
         results=results,
         space=space,
         outlines=outlines,
-        published=published,
         is_partial=bool(only),
         notices=(
             *only_notice(only),

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.read import SeriesResult, read_series
 from xinzhi.io.records import RecordFile
@@ -22,6 +23,7 @@ from xinzhi.study.located import read_yaml
 from xinzhi.study.schema.maps import BUILT_IN
 from xinzhi.study.schema.sources import Source
 from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.view import StudyView
 from xinzhi.wording import message
 
 SAMPLES: Mapping[str, str] = MappingProxyType(
@@ -53,7 +55,12 @@ def files_read(spec: StudySpec, study: Path) -> tuple[Path, ...]:
     folder = study.parent
     named = [source.file for source in spec.sources.values()]
     named += [found.boundaries for found in spec.maps.values() if found.boundaries != BUILT_IN]
-    named += [spec.compare.published] if spec.compare else []
+    named += [
+        file
+        for key, analysis in ANALYSES
+        for section in spec.sections(key).values()
+        for file in analysis.reads(section, StudyView(spec)).files
+    ]
     return (study, *(folder / name for name in named), *needed_files(spec, folder).values())
 
 

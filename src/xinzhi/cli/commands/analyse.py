@@ -46,7 +46,7 @@ class _Analyses(TyperGroup):
         from xinzhi.analyses.analysis import ANALYSES
 
         del ctx
-        return [key for key, one in ANALYSES if not one.is_written_by_hand]
+        return [key for key, one in ANALYSES if one.verb and not one.is_written_by_hand]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Make the command of an analysis."""

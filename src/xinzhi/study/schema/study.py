@@ -12,7 +12,6 @@ from pydantic import BeforeValidator, Field, create_model
 from xinzhi.analyses.analysis import ANALYSES, in_order
 from xinzhi.analyses.section import BothLanguages, Names, Section, Words
 from xinzhi.prepare.step import STEPS
-from xinzhi.study.schema.compare import Compare
 from xinzhi.study.schema.groups import Group
 from xinzhi.study.schema.maps import Map
 from xinzhi.study.schema.report import ReportSection
@@ -91,8 +90,6 @@ class StudyOptions(Section):
     """Pathways that the estimates support for each entity, and what if a factor moved."""
     maps: dict[str, Map] = Field(default_factory=dict)
     """Name -> map of a score."""
-    compare: Compare | None = None
-    """Printed figures to set beside the computed ones."""
     report: ReportSection = ReportSection()
     """What is written, and how."""
 

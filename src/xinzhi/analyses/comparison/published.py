@@ -1,11 +1,10 @@
-"""Printed figures that a study is compared with."""
+"""The file of published figures: its tables as printed, and what they say about each other."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from xinzhi.econometrics.audit import Check, audit
@@ -18,57 +17,51 @@ ROWS = {"b": ("b", "se", "stars"), "effect": ("effect", "z", "stars", "share")}
 """First part of a printed row -> the parts that it may have."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Published:
     """The figures of a file, and what they say about each other."""
 
     figures: Mapping[str, Any]
-    """Tables by name; decimals keep their digits."""
+    """Tables by name; decimals keep their digits. A list may come back from the cache as a tuple."""
     checks: tuple[Check, ...]
     """Their audit; empty where the file does not say what is connected (`[audit]`)."""
 
 
-def read_published(path: Path) -> Published:
-    """Read a TOML of printed figures; decimals keep their digits.
+def parse_published(content: bytes, file: str) -> Published:
+    """Parse a TOML of published figures; decimals keep their digits.
 
     Raises
     ------
     DataError
-        The file is not there, is no TOML, or holds something else than figures, with the line.
+        The file is not TOML, or holds something other than figures, with the line.
     SpecError
         Its section [audit] is wrong.
     """
-    text = _text(path)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(_problem("unreadable", file, message("it is not UTF-8"))) from error
     try:
         figures = read_toml(text)
     except TomlRefusedError as error:
         reason = message("no TOML: {reason}", reason=error.reason)
-        raise DataError(_problem("toml", path, reason, line=error.line)) from error
-    if problems := list(_misprints(figures, (), path, text)):
+        raise DataError(_problem("toml", file, reason, line=error.line)) from error
+    if problems := list(_misprints(figures, (), file, text)):
         raise DataError(problems)
-    checks = audit(parse(text, file=path.name)).checks if "audit" in figures else ()
+    checks = audit(parse(text, file=file)).checks if "audit" in figures else ()
     return Published(figures, checks)
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataError(_problem("unreadable", path, message("it is not UTF-8"))) from error
-    except OSError as error:
-        raise DataError(_problem("unreadable", path, error.strerror or "")) from error
-
-
-def _problem(code: str, path: Path, reason: Wording, *, line: int | None = None) -> Problem:
+def _problem(code: str, file: str, reason: Wording, *, line: int | None = None) -> Problem:
     return Problem(
         f"compare.{code}",
         message("The printed figures cannot be read: {reason}.", reason=reason),
-        Where(file=path.name, line=line, key="compare.published"),
+        Where(file=file, line=line, key="compare.published"),
         message("name a TOML file beside the study file, saved as UTF-8."),
     )
 
 
-def _misprints(node: Any, path: tuple[str, ...], file: Path, text: str) -> Iterator[Problem]:
+def _misprints(node: Any, path: tuple[str, ...], file: str, text: str) -> Iterator[Problem]:
     """Find rows with parts that nobody knows, and parts that are no numbers."""
     if not isinstance(node, Mapping):
         return
@@ -77,7 +70,7 @@ def _misprints(node: Any, path: tuple[str, ...], file: Path, text: str) -> Itera
         for name, inner in node.items():
             yield from _misprints(inner, (*path, name), file, text)
         return
-    where = Where(file=file.name, line=line_of(text, path), key=".".join(path))
+    where = Where(file=file, line=line_of(text, path), key=".".join(path))
     for part, value in node.items():
         if part not in ROWS[first]:
             what = message("A printed row has no part '{part}'.", part=part)

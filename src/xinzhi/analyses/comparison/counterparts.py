@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from xinzhi.report.compared import (
+from xinzhi.analyses.comparison.figures import (
     Compared,
     Path,
     is_number,
@@ -33,7 +33,7 @@ def parts_of(printed: object) -> tuple[str, ...]:
     """
     if isinstance(printed, Mapping):
         return tuple(printed)
-    if isinstance(printed, list):
+    if isinstance(printed, (list, tuple)):
         return LISTS.get(len(printed), ("value",))
     return ("sign",) if printed in tuple(SIGNS) else ("value",)
 
@@ -110,7 +110,7 @@ def _variables(
     path: Path, printed: Mapping[str, Any], computed: Mapping[str, Any]
 ) -> Iterator[Compared]:
     for key, value in printed.items():
-        if isinstance(value, list) and len(value) in LISTS and all(map(is_number, value)):
+        if isinstance(value, (list, tuple)) and len(value) in LISTS and all(map(is_number, value)):
             row = computed["variables"].get(key, {})
             yield row_of_list((*path, key), value, LISTS[len(value)], row)
         elif key in computed and is_number(value):
@@ -192,9 +192,9 @@ def _members(
     for key, value in printed.items():
         if is_number(value):
             yield one_number((*path, key), value, len(members))
-        elif isinstance(value, list):
+        elif isinstance(value, (list, tuple)):
             found = [name for name in value if any(one.startswith(name) for one in members)]
-            yield Compared((*path, key), value, found, () if found == value else ("value",))
+            yield Compared((*path, key), value, found, () if found == list(value) else ("value",))
 
 
 Shape = Callable[[Path, Mapping[str, Any], Mapping[str, Any]], Iterator[Compared]]

@@ -1,4 +1,4 @@
-"""Printed figures to compare with."""
+"""Published figures to compare with."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pydantic import Field
 from xinzhi.analyses.section import BothLanguages, Section
 
 
-class Compare(Section):
+class ComparisonSection(Section):
     """Printed figures, set beside the computed ones and marked where they agree."""
 
     published: str

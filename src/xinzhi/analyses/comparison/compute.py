@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from xinzhi.analyses.comparison.counterparts import SIGNS, beside, part_of
+from xinzhi.analyses.comparison.figures import Compared, Path, is_number, plain
+from xinzhi.analyses.comparison.published import Published
+from xinzhi.analyses.comparison.reasons import Reasons, fits_nothing, reasons_of
+from xinzhi.analyses.comparison.section import ComparisonSection
+from xinzhi.analyses.comparison.tables import Line, comparison_table, missed_table
 from xinzhi.errors import Problem, SpecError, Where, suggestion
-from xinzhi.report.compared import Compared, Path, is_number, plain
-from xinzhi.report.counterparts import SIGNS, beside, part_of
-from xinzhi.report.reasons import Reasons, fits_nothing, reasons_of
-from xinzhi.study.result import StudyResult
-from xinzhi.study.schema.compare import Compare
-from xinzhi.tables.comparison import Line, comparison_table, missed_table
 from xinzhi.tables.not_computed import not_computed_table
 from xinzhi.tables.table import Table
 from xinzhi.wording import Wording, message, say
@@ -37,20 +37,26 @@ class Comparison:
     """What the study file asks to compare and cannot be compared; the rest is."""
 
 
-def comparison_of(result: StudyResult, tables: Mapping[str, Sequence[Table]]) -> Comparison | None:
-    """Compare the tables of a study with the printed figures that it names; None where none are."""
-    section, published = result.spec.compare, result.published
-    if section is None or published is None:
-        return None
-    machine = {table.id: table.machine for group in tables.values() for table in group}
+def compare_tables(
+    section: ComparisonSection,
+    published: Published,
+    tables: Mapping[str, Table],
+    *,
+    is_partial: bool,
+) -> Comparison:
+    """Compare the tables of a study, by their ids, with the published figures that it names.
+
+    Where only parts of the study were run, links to tables of other parts are left out.
+    """
+    machine = {name: table.machine for name, table in tables.items()}
     links = section.tables
-    if result.is_partial:
+    if is_partial:
         links = {key: target for key, target in links.items() if _place(target)[0] in machine}
     wrong = {link: tuple(_wrong(*link, published.figures, machine)) for link in links.items()}
     sound = {key: target for key, target in links.items() if not wrong[key, target]}
     found = compare(published.figures, machine, sound)
     problems = [problem for several in wrong.values() for problem in several]
-    if not problems and not result.is_partial:
+    if not problems and not is_partial:
         problems += _idle(section, found)
     return Comparison(
         found,
@@ -60,19 +66,16 @@ def comparison_of(result: StudyResult, tables: Mapping[str, Sequence[Table]]) ->
     )
 
 
-def comparison_tables(comparison: Comparison | None) -> tuple[Table, ...]:
+def comparison_tables(name: str, title: Wording, comparison: Comparison) -> tuple[Table, ...]:
     """Set what is missed, with the reasons, and the table published / computed / agrees."""
-    if comparison is None:
-        return ()
     lines = [_line(one, comparison.reasons) for one in comparison.found]
-    title = message("Published and computed figures")
     refused = not_computed_table(
-        "comparison_refused",
+        f"{name}_refused",
         message("Published figures that could not be compared"),
         comparison.problems,
     )
-    missed = missed_table("comparison_missed", message("Published figures that are missed"), lines)
-    whole = comparison_table("comparison", title, lines, left_out=comparison.left_out)
+    missed = missed_table(f"{name}_missed", message("Published figures that are missed"), lines)
+    whole = comparison_table(name, title, lines, left_out=comparison.left_out)
     tables = (missed, whole) if missed.rows else (whole,)
     return (refused, *tables) if comparison.problems else tables
 
@@ -176,7 +179,7 @@ def _unknown(key: str, name: str, known: Sequence[str]) -> Problem:
     )
 
 
-def _idle(section: Compare, found: Sequence[Compared]) -> list[Problem]:
+def _idle(section: ComparisonSection, found: Sequence[Compared]) -> list[Problem]:
     return [
         Problem(
             "study.no_effect",
@@ -220,7 +223,7 @@ def _is_figure(node: Any) -> bool:
 
 
 def nested(comparison: Comparison) -> dict[str, Any]:
-    """Give the block `comparison` of results.json: the keys of the printed figures."""
+    """Nest the compared figures by the keys of the published ones, for results.json."""
     block: dict[str, Any] = {}
     for one in comparison.found:
         inner = block

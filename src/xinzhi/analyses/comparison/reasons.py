@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from xinzhi.analyses.comparison.counterparts import parts_of
+from xinzhi.analyses.comparison.figures import Compared, Path
+from xinzhi.analyses.comparison.section import ComparisonSection
 from xinzhi.econometrics.audit import Check
-from xinzhi.report.compared import Compared, Path
-from xinzhi.report.counterparts import parts_of
-from xinzhi.study.schema.compare import Compare
 from xinzhi.wording import Wording, message
 
 PARTS = {
@@ -33,7 +33,9 @@ class Reasons:
     of: Mapping[Path, tuple[Wording, ...]]
 
 
-def reasons_of(found: Sequence[Compared], section: Compare, checks: Sequence[Check]) -> Reasons:
+def reasons_of(
+    found: Sequence[Compared], section: ComparisonSection, checks: Sequence[Check]
+) -> Reasons:
     """Gather the reasons of all figures that are missed.
 
     Parameters
@@ -57,7 +59,7 @@ def reasons_of(found: Sequence[Compared], section: Compare, checks: Sequence[Che
     )
 
 
-def fits_nothing(section: Compare, found: Sequence[Compared]) -> tuple[str, ...]:
+def fits_nothing(section: ComparisonSection, found: Sequence[Compared]) -> tuple[str, ...]:
     """List the patterns of `reasons` that no printed figure fits."""
     figures = [".".join((*one.path, part)) for one in found for part in parts_of(one.printed)]
     return tuple(
@@ -67,7 +69,7 @@ def fits_nothing(section: Compare, found: Sequence[Compared]) -> tuple[str, ...]
     )
 
 
-def _each(one: Compared, section: Compare, checks: Sequence[Check]) -> Iterator[Wording]:
+def _each(one: Compared, section: ComparisonSection, checks: Sequence[Check]) -> Iterator[Wording]:
     for part in one.differs:
         told = [check for check in checks if part in PARTS.get(check.check, ())]
         if told:
@@ -84,7 +86,7 @@ def _of_print(check: Check) -> Wording:
     return message("The printed digits leave it open: {arithmetic}.", arithmetic=check.arithmetic)
 
 
-def _of_author(figure: str, section: Compare) -> Iterator[Wording]:
+def _of_author(figure: str, section: ComparisonSection) -> Iterator[Wording]:
     for pattern, words in section.reasons.items():
         if fnmatchcase(figure, pattern):
             yield words.label(words.en or words.zh or "")

@@ -1,0 +1,63 @@
+"""Comparison: the figures of a publication beside those that the study computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.comparison.compute import compare_tables, comparison_tables, nested
+from xinzhi.analyses.comparison.published import Published, parse_published
+from xinzhi.analyses.comparison.section import ComparisonSection
+from xinzhi.analyses.exhibits import Exhibits, Place
+from xinzhi.errors import Problem, StudyError
+from xinzhi.wording import Wording, message
+
+
+class ComparisonAnalysis(Analysis[ComparisonSection, Published]):
+    """Compare the tables of a study with published figures, at their printed digits.
+
+    What is computed is the published side alone: its figures, and their audit among themselves. The
+    other side are the tables of all other analyses, which is why this one is shown last.
+    """
+
+    section = ComparisonSection
+    is_single = True
+    id = "comparison"
+    description = "Printed figures to set beside the computed ones."
+    title = message("Published and computed figures")
+    place = Place("comparison", message("Published figures"), 58)
+    shown_only = frozenset({"tables", "reasons"})
+    shows_last = True
+
+    def reads(self, section: ComparisonSection, study: Study) -> Reads:
+        """Read the file of published figures."""
+        return Reads(files=(section.published,))
+
+    def inspect_files(
+        self, section: ComparisonSection, files: Mapping[str, bytes]
+    ) -> Iterator[Problem]:
+        """Refuse a file with anything other than figures."""
+        try:
+            parse_published(files[section.published], section.published)
+        except StudyError as error:
+            yield from error.problems
+
+    def compute(self, section: ComparisonSection, given: Given) -> Published:
+        """Audit the published figures."""
+        return parse_published(given.files[section.published], section.published)
+
+    def show(self, section: ComparisonSection, result: Published, shown: Shown) -> Exhibits:
+        """Set each published figure beside the computed one."""
+        found = compare_tables(section, result, shown.tables, is_partial=shown.is_partial)
+        return Exhibits(
+            comparison_tables(*self.heading(section, shown), found),
+            problems=found.problems,
+            blocks={"comparison": nested(found)},
+        )
+
+    def heading(self, section: ComparisonSection, shown: Shown) -> tuple[str, Wording]:
+        """Name the table of all published figures."""
+        return self.id, self.title
+
+
+ANALYSES.add("compare")(ComparisonAnalysis())
