@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 
-from xinzhi.io.options import NOTHING_STATED, Reading
+from xinzhi.io.options import NOTHING_STATED, ReadOptions
 from xinzhi.io.read import ReadResult, read_panel
 
 HEADER = ["城市", "年份", "人口", "产值"]
@@ -57,7 +57,7 @@ def text_of(
 
 
 def read_bytes(
-    folder: Path, data: bytes, *, name: str = "data.csv", reading: Reading = NOTHING_STATED
+    folder: Path, data: bytes, *, name: str = "data.csv", reading: ReadOptions = NOTHING_STATED
 ) -> ReadResult:
     """Write a file and read it as a panel."""
     path = folder / name

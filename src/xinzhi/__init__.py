@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.door import VERBS
@@ -40,7 +41,9 @@ def __getattr__(name: str) -> Any:
     """Load a verb when it is first used: heavy libraries wait until then."""
     if name in VERBS:
         return getattr(import_module(f"xinzhi.door.{VERBS[name]}"), name)
-    if not name.startswith("_") and name in _verbs_of_analyses():
+    # `from xinzhi import errors` asks here first; a module of ours must not load all analyses.
+    is_module = name.startswith("_") or find_spec(f"xinzhi.{name}") is not None
+    if not is_module and name in _verbs_of_analyses():
         return _verbs_of_analyses()[name]
     msg = f"module 'xinzhi' has no attribute {name!r}"
     raise AttributeError(msg)

@@ -11,8 +11,8 @@ import pytest
 
 from made_files import HEADER, KEYS, ROWS, is_truth, lines_of, read_bytes, read_lines, text_of
 from xinzhi.errors import DataError
-from xinzhi.io.cells import is_unit
 from xinzhi.io.read import read_panel
+from xinzhi.io.recognise.cells import is_unit
 
 
 def warned(result):

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from made_files import HEADER, KEYS, ROWS, text_of
 from xinzhi.errors import StudyError
-from xinzhi.io.cells import split_unit
-from xinzhi.io.numbers import parse_number
 from xinzhi.io.read import read_panel
-from xinzhi.io.wide import variable_and_year
+from xinzhi.io.recognise.cells import parse_number, split_unit
+from xinzhi.io.recognise.wide import variable_and_year
 from xinzhi.prepare.records import head_of
 
 BITS = st.sampled_from(

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from made_files import HEADER, ROWS, read_bytes, read_lines, text_of
-from xinzhi.io.likeness import differ_by_one
-from xinzhi.io.options import Reading
+from xinzhi.io.options import ReadOptions
+from xinzhi.io.recognise.similar_names import differ_by_one
 
 CITIES = ("大同", "阳泉", "鞍山", "淮南", "攀枝花", "克拉玛依")
 YEARS = ("2008", "2009", "2010")
@@ -90,7 +90,7 @@ def test_sums_of_neighbours_and_their_total_are_left_out(above, tmp_path):
 def test_a_sum_that_is_stated_to_be_an_entity_is_kept(tmp_path):
     """`entities` has the last word."""
     text = text_of([HEAD, *SUMS["below"]])
-    result = read_bytes(tmp_path, text.encode(), reading=Reading(entities=("煤城",)))
+    result = read_bytes(tmp_path, text.encode(), reading=ReadOptions(entities=("煤城",)))
     assert "煤城" in result.panel.entities
     assert "panel.sum_of_others" not in warned(result)
 

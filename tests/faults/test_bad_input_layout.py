@@ -7,7 +7,7 @@ import pytest
 
 from made_files import HEADER, KEYS, ROWS, is_truth, read_bytes, read_lines, text_of
 from xinzhi.errors import DataError
-from xinzhi.io.options import Reading
+from xinzhi.io.options import ReadOptions
 from xinzhi.io.read import read_panel, read_series
 
 
@@ -116,7 +116,7 @@ def test_a_total_without_a_name_is_known_by_another_column(tmp_path):
 def test_names_that_are_stated_to_be_entities_are_kept(tmp_path):
     """A firm may be called 合计: `entities` says so, and nothing is left out."""
     text = text_of([HEADER, *ROWS, ["合计", "2008", "1", "2"], ["东部", "2008", "1.5", "2"]])
-    result = read_bytes(tmp_path, text.encode(), reading=Reading(entities=("合计", "东部")))
+    result = read_bytes(tmp_path, text.encode(), reading=ReadOptions(entities=("合计", "东部")))
     assert {"合计", "东部"} <= set(result.panel.entities)
     assert "layout.totals" not in warned(result)
     assert result.stated["entities"] == ("合计", "东部")
@@ -135,7 +135,7 @@ def test_a_table_of_regions_is_a_table_of_regions(names, tmp_path):
     """Regions that are the entities are kept; so are names of regions elsewhere in the world."""
     lines = [[n, y, str(i + 1.5), str(7.25 * i + 2)] for i, n in enumerate(names) for y in "12"]
     read = read_bytes(
-        tmp_path, text_of([HEADER, *lines]).encode(), reading=Reading(entities=("Total",))
+        tmp_path, text_of([HEADER, *lines]).encode(), reading=ReadOptions(entities=("Total",))
     )
     assert set(read.panel.entities) == set(names)
     assert "layout.totals" not in warned(read)

@@ -15,7 +15,7 @@ from made_files import (
     text_of,
 )
 from xinzhi.errors import DataError, DuplicateKey, MissingColumn, NotNumeric, OutOfDomain
-from xinzhi.io.options import Reading
+from xinzhi.io.options import ReadOptions
 from xinzhi.io.read import read_table
 
 PLAIN = text_of()
@@ -275,7 +275,7 @@ def test_years_across_the_columns_become_rows(tmp_path):
     """A table with years for names gives the same values, called as stated."""
     lines = [["城市", "2008年", "2009年", "2010年"]]
     lines += [[name, *[r[3] for r in ROWS if r[0] == name]] for name in ("唐山", "大同")]
-    result = read_bytes(tmp_path, text_of(lines).encode(), reading=Reading(value="产值"))
+    result = read_bytes(tmp_path, text_of(lines).encode(), reading=ReadOptions(value="产值"))
     assert result.panel.frame.loc[("大同", 2009), "产值"] == 596.5
     assert not [w for w in result.warnings if w.code == "layout.wide"]
 
@@ -329,7 +329,7 @@ def test_names_in_two_rows_are_put_together(tmp_path):
 def test_a_renamed_place_is_joined_where_that_is_stated(tmp_path):
     """襄樊 until 2010 and 襄阳 after it are one entity of two rows."""
     lines = [HEADER, *ROWS, ["襄樊", "2009", "1", "2"], ["襄阳", "2010", "3", "4"]]
-    result = read_bytes(tmp_path, text_of(lines).encode(), reading=Reading(renamed="join"))
+    result = read_bytes(tmp_path, text_of(lines).encode(), reading=ReadOptions(renamed="join"))
     assert result.panel.frame.loc["襄阳"].index.tolist() == [2009, 2010]
 
 
@@ -373,7 +373,7 @@ def test_a_folder_and_a_missing_file_are_said_plainly(tmp_path):
 def test_what_is_stated_is_not_decided_again(tmp_path):
     """Encoding, separator, decimal mark and missing marks can be stated."""
     text = text_of(changed(4, 3, "×××"), mark=";").replace(".", ",")
-    stated = Reading(encoding="gb18030", delimiter=";", decimal=",", missing=("×××",))
+    stated = ReadOptions(encoding="gb18030", delimiter=";", decimal=",", missing=("×××",))
     result = read_bytes(tmp_path, text.encode("gb18030"), reading=stated)
     assert result.panel.frame["产值"].isna().sum() == 1
     assert result.panel.frame.loc[("唐山", 2008), "产值"] == 3561.25

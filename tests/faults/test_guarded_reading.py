@@ -1,4 +1,4 @@
-"""Reading in a child process: the same result, and an end to what never ends."""
+"""ReadOptions in a child process: the same result, and an end to what never ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from made_files import KEYS, changed, text_of
 from xinzhi.errors import DataError, NotNumeric, StudyError
 from xinzhi.io.guard import Guard, read_guarded
-from xinzhi.io.options import Reading
+from xinzhi.io.options import ReadOptions
 from xinzhi.io.read import read_panel, read_series
 from xinzhi.io.records import RecordFile
 from xinzhi.prepare.records import years_in
@@ -30,7 +30,7 @@ def written(folder, text):
 def test_a_guarded_reading_gives_what_a_plain_one_gives(tmp_path):
     """Panel, labels, units, rows, decisions and warnings come through the wall unchanged."""
     path = written(tmp_path, text_of(ODD).replace("人口", "人口（万人）"))
-    reading = Reading(accept=("layout.header",))
+    reading = ReadOptions(accept=("layout.header",))
     plain = read_panel(path, **KEYS, reading=reading)
     guarded = read_guarded(path, **KEYS, reading=reading)
     pd.testing.assert_frame_equal(guarded.panel.frame, plain.panel.frame)

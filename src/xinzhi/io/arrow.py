@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from xinzhi.errors import DataError, MissingExtra, Problem, Where
-from xinzhi.io.archive import corrupt
-from xinzhi.io.limits import LIMITS, Limits
+from xinzhi.io.options import LIMITS, Limits
 from xinzhi.io.raw import Cell, RawTable, shown_name
+from xinzhi.io.workbook.archive import corrupt
 from xinzhi.wording import message
 
 EXACT = 2**53

@@ -1,4 +1,4 @@
-"""Reading in a child process with limits of memory and time, for files that are not trusted.
+"""ReadOptions in a child process with limits of memory and time, for files that are not trusted.
 
 The child reads the file and leaves the panel as Parquet and JSON in a folder of its own; the
 parent takes both up. A child that is killed or runs out of memory is an error with a remedy.
@@ -21,11 +21,10 @@ import pandas as pd
 
 from xinzhi import errors
 from xinzhi.errors import DataError, Problem, StudyError, Where
-from xinzhi.io.in_process import ReadResult, read_panel_here, read_table
-from xinzhi.io.keys import TWIN_KEYS
-from xinzhi.io.limits import LIMITS, MEGABYTE
-from xinzhi.io.options import NOTHING_STATED, Reading
+from xinzhi.io.load import ReadResult, read_panel_here, read_table
+from xinzhi.io.options import LIMITS, MEGABYTE, NOTHING_STATED, ReadOptions
 from xinzhi.io.raw import Decision, RawTable, shown_name
+from xinzhi.io.recognise.keys import TWIN_KEYS
 from xinzhi.io.series import UNITS, SeriesResult, read_series_here
 from xinzhi.io.statistical import KINDS
 from xinzhi.panel.panel import ENTITY, PERIOD, panel_of
@@ -55,7 +54,7 @@ def read_guarded(
     period: str | None,
     sheet: str | None = None,
     units: Mapping[str, str] | None = None,
-    reading: Reading = NOTHING_STATED,
+    reading: ReadOptions = NOTHING_STATED,
     guard: Guard = Guard(),
 ) -> ReadResult:
     """Read a file as `read_panel` does, in a child process with limits.
@@ -76,7 +75,7 @@ def read_series_guarded(
     *,
     keys: Sequence[str],
     sheet: str | None,
-    reading: Reading,
+    reading: ReadOptions,
     guard: Guard = Guard(),
 ) -> SeriesResult:
     """Read a file as `read_series` does, in a child process with limits."""
@@ -100,7 +99,7 @@ def _asked(
     task: str,
     path: Path,
     request: Mapping[str, object],
-    reading: Reading,
+    reading: ReadOptions,
     guard: Guard,
     folder: Path,
 ) -> dict[str, Any]:
@@ -229,7 +228,7 @@ def _child(folder: Path) -> None:
     }
     task, path = TASKS[request.pop("task")], Path(request.pop("path"))
     try:
-        document, frame = task(path, reading=Reading(**stated), limits=LIMITS, **request)
+        document, frame = task(path, reading=ReadOptions(**stated), limits=LIMITS, **request)
     except StudyError as error:
         problems = [_plain_problem(problem) for problem in error.problems]
         document = {"error": type(error).__name__, "problems": problems}

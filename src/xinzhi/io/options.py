@@ -1,4 +1,4 @@
-"""What a person may state about a file, so that the reader decides nothing."""
+"""What a person may state about a file, so that the reader decides nothing, and how large it may be."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadOptions:
     """How to read a file; what is None is found by the reader and reported."""
 
     encoding: str | None = None
@@ -32,4 +32,31 @@ class Reading:
     """Codes of decisions that are confirmed; they are not reported again."""
 
 
-NOTHING_STATED = Reading()
+NOTHING_STATED = ReadOptions()
+
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds that an honest table does not meet and a hostile one does."""
+
+    file_bytes: int = 2048 * MEGABYTE
+    """Size of the file."""
+    line_bytes: int = 4 * MEGABYTE
+    """Length of one line of a text file."""
+    members: int = 20_000
+    """Files inside a workbook."""
+    unpacked_bytes: int = 2048 * MEGABYTE
+    """Size of the files inside a workbook, unpacked."""
+    ratio: float = 200.0
+    """Unpacked size over packed size, where more than `ratio_from` is unpacked."""
+    ratio_from: int = 64 * MEGABYTE
+    columns: int = 16_384
+    rows: int = 5_000_000
+    cells: int = 60_000_000
+    """Rows x columns of the rectangle that holds all cells."""
+
+
+LIMITS = Limits()

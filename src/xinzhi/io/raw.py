@@ -1,14 +1,17 @@
-"""A table as it lies in its file: cells with addresses, before anything is understood."""
+"""A table as it lies in its file: cells with addresses, before anything is understood.
+
+`Findings` collects what the reader decides, doubts and refuses on the way; errors are raised together.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from xinzhi.errors import Problem, Where
-from xinzhi.wording import Message
+from xinzhi.errors import DataError, Problem, Where
+from xinzhi.wording import Message, Wording
 
 Cell = str | float | bool | date | datetime | time | timedelta | None
 
@@ -99,3 +102,58 @@ def shown_name(path: Path) -> str:
     'b.csv'
     """
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in path.name) or str(path)
+
+
+LISTED = 20
+ERRORS_PER_COLUMN = 50
+
+
+@dataclass(slots=True)
+class Findings:
+    """Decisions, warnings and errors of one reading, in the order in which they were met."""
+
+    decisions: list[Decision] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    errors: list[tuple[type[DataError], Problem]] = field(default_factory=list)
+
+    def decide(self, code: str, what: Message, where: Where, count: int = 1) -> None:
+        """Note a decision; its code is what a study states under `accept` to confirm it."""
+        self.decisions.append(Decision(what, where, count, code))
+
+    def warn(self, code: str, what: Wording, where: Where, remedy: Wording) -> None:
+        """Note a warning."""
+        self.warnings.append(Problem(code, what, where, remedy, severity="warning"))
+
+    def error(
+        self,
+        code: str,
+        what: Wording,
+        where: Where,
+        remedy: Wording,
+        kind: type[DataError] = DataError,
+    ) -> None:
+        """Note an error."""
+        self.refuse(Problem(code, what, where, remedy), kind)
+
+    def refuse(self, problem: Problem, kind: type[DataError] = DataError) -> None:
+        """Note an error that is worded already."""
+        self.errors.append((kind, problem))
+
+    def stop_if_wrong(self) -> None:
+        """Raise all errors so far, as their common class."""
+        if self.errors:
+            kinds = {kind for kind, _ in self.errors}
+            kind = kinds.pop() if len(kinds) == 1 else DataError
+            raise kind(problem for _, problem in self.errors)
+
+
+def listed(numbers: Iterable[object], most: int = LISTED) -> str:
+    """List numbers or names for a sentence, the first twenty of them.
+
+    >>> listed([7, 11]), listed(range(4), most=2)
+    ('7, 11', '0, 1 … (4)')
+    """
+    everything = [str(number) for number in numbers]
+    if len(everything) <= most:
+        return ", ".join(everything)
+    return f"{', '.join(everything[:most])} … ({len(everything)})"

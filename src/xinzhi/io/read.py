@@ -11,17 +11,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from xinzhi.errors import DataError
-from xinzhi.io import in_process
+from xinzhi.io import load
 from xinzhi.io.guard import FOREIGN, read_guarded, read_series_guarded, read_table_guarded
-from xinzhi.io.in_process import ReadResult, read_panel_here
-from xinzhi.io.limits import LIMITS, Limits
-from xinzhi.io.options import NOTHING_STATED, Reading
+from xinzhi.io.load import ReadResult, read_panel_here
+from xinzhi.io.options import LIMITS, NOTHING_STATED, Limits, ReadOptions
 from xinzhi.io.raw import RawTable
 from xinzhi.io.series import SeriesResult, read_series_here
 from xinzhi.io.sniff import sniff
 from xinzhi.panel.characters import unprintable_names, unprintable_texts
 
-__all__ = ["ReadResult", "Reading", "SeriesResult", "read_panel", "read_series", "read_table"]
+__all__ = ["ReadOptions", "ReadResult", "SeriesResult", "read_panel", "read_series", "read_table"]
 
 
 def read_panel(
@@ -31,7 +30,7 @@ def read_panel(
     period: str | None,
     sheet: str | None = None,
     units: Mapping[str, str] | None = None,
-    reading: Reading = NOTHING_STATED,
+    reading: ReadOptions = NOTHING_STATED,
     limits: Limits = LIMITS,
 ) -> ReadResult:
     r"""Read a file as a panel of entities over periods.
@@ -95,7 +94,7 @@ def read_series(
     *,
     keys: Sequence[str],
     sheet: str | None = None,
-    reading: Reading = NOTHING_STATED,
+    reading: ReadOptions = NOTHING_STATED,
     limits: Limits = LIMITS,
 ) -> SeriesResult:
     r"""Read a file as a table with the given keys, by the rules of `read_panel`.
@@ -129,7 +128,7 @@ def read_series(
 
 
 def read_table(path: Path, *, sheet: str | None = None, names: Sequence[str] = ()) -> RawTable:
-    """Read a file into cells, before anything is understood; see `in_process.read_table`.
+    """Read a file into cells, before anything is understood; see `load.read_table`.
 
     Raises
     ------
@@ -138,4 +137,4 @@ def read_table(path: Path, *, sheet: str | None = None, names: Sequence[str] = (
     """
     if sniff(path) in FOREIGN:
         return read_table_guarded(path, sheet=sheet, names=names)
-    return in_process.read_table(path, sheet=sheet, names=tuple(names))
+    return load.read_table(path, sheet=sheet, names=tuple(names))

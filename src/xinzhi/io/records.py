@@ -13,14 +13,14 @@ from typing import IO, Any
 import pandas as pd
 
 from xinzhi.errors import DataError, MissingColumn, Problem, Where
-from xinzhi.io.archive import corrupt
-from xinzhi.io.cells import cell_text, loose
-from xinzhi.io.delimited import find_delimiter
-from xinzhi.io.limits import LIMITS
+from xinzhi.io.options import LIMITS
 from xinzhi.io.raw import Cell, shown_name
 from xinzhi.io.read import read_table
+from xinzhi.io.recognise.cells import cell_text, loose
 from xinzhi.io.sniff import sniff
-from xinzhi.io.text import decode
+from xinzhi.io.text.delimited import find_delimiter
+from xinzhi.io.text.encoding import decode
+from xinzhi.io.workbook.archive import corrupt
 from xinzhi.problems import missing_column
 from xinzhi.wording import message
 

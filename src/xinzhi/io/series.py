@@ -12,19 +12,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import DuplicateKey, Problem, Where
-from xinzhi.io.body import Body, find_body, key_columns
-from xinzhi.io.findings import ERRORS_PER_COLUMN, Findings, listed
-from xinzhi.io.in_process import read_table, stated_of, unconfirmed
-from xinzhi.io.keys import read_entities
-from xinzhi.io.layout import find_header
-from xinzhi.io.limits import Limits
-from xinzhi.io.options import Reading
-from xinzhi.io.periods import IS_YEAR, read_periods
-from xinzhi.io.raw import Cell, Decision, RawTable
-from xinzhi.io.typed import type_columns
-from xinzhi.io.units import warn_percents
-from xinzhi.io.wide import DEFAULT_VALUE, is_wide, units_of_variables, unpivot
-from xinzhi.io.years import parse_period
+from xinzhi.io.load import read_table, stated_of, unconfirmed
+from xinzhi.io.options import Limits, ReadOptions
+from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, Decision, Findings, RawTable, listed
+from xinzhi.io.recognise.body import Body, find_body, key_columns
+from xinzhi.io.recognise.doubts import warn_percents
+from xinzhi.io.recognise.keys import read_entities
+from xinzhi.io.recognise.layout import find_header
+from xinzhi.io.recognise.types import type_columns
+from xinzhi.io.recognise.wide import DEFAULT_VALUE, is_wide, units_of_variables, unpivot
+from xinzhi.io.recognise.years import IS_YEAR, parse_period, read_periods
 from xinzhi.problems import DUPLICATE_KEY
 from xinzhi.wording import message
 
@@ -46,7 +43,7 @@ class SeriesResult:
 
 
 def read_series_here(
-    path: Path, *, keys: Sequence[str], sheet: str | None, reading: Reading, limits: Limits
+    path: Path, *, keys: Sequence[str], sheet: str | None, reading: ReadOptions, limits: Limits
 ) -> SeriesResult:
     """Read a file as a table with the given keys in this process; see `read.read_series`."""
     last = keys[-1] if len(keys) > 1 else None

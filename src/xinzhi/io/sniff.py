@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from xinzhi.errors import DataError, Problem, Where
-from xinzhi.io.limits import LIMITS, Limits
+from xinzhi.io.options import LIMITS, Limits
 from xinzhi.io.raw import shown_name
 from xinzhi.wording import Message, message
 

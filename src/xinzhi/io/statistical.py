@@ -15,11 +15,10 @@ from typing import Any
 import pandas as pd
 
 from xinzhi.errors import DataError, MissingExtra, Problem, Where
-from xinzhi.io.archive import corrupt
-from xinzhi.io.cells import cell_text, loose
-from xinzhi.io.findings import Findings, listed
-from xinzhi.io.raw import Cell, RawTable, shown_name
-from xinzhi.io.text import common_share
+from xinzhi.io.raw import Cell, Findings, RawTable, listed, shown_name
+from xinzhi.io.recognise.cells import cell_text, loose
+from xinzhi.io.text.encoding import common_share
+from xinzhi.io.workbook.archive import corrupt
 from xinzhi.wording import message
 
 UNICODE_FROM = 118

@@ -19,8 +19,8 @@ from xinzhi.cities.authority import resolve_place
 from xinzhi.cities.names import match_all
 from xinzhi.cities.outcome import Matched
 from xinzhi.errors import MissingColumn, Problem, SpecError, Where
-from xinzhi.io.cells import LONGEST_NAME
-from xinzhi.io.names import may_be_same, stem
+from xinzhi.io.recognise.cells import LONGEST_NAME
+from xinzhi.io.recognise.entity_names import may_be_same, stem
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.step import Sources
 from xinzhi.prepare.tables import source

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, SpecError, Where, suggestion
-from xinzhi.io.names import may_be_same, stem
+from xinzhi.io.recognise.entity_names import may_be_same, stem
 from xinzhi.io.series import UNITS
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.step import Sources

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from xinzhi.errors import Problem, StudyError
+from xinzhi.io.files import Files
 from xinzhi.io.raw import Decision
-from xinzhi.io.taken import Files
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.step import prepare
 from xinzhi.study.analyses import inspect

@@ -9,10 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from xinzhi.errors import DataError, Problem, Where
-from xinzhi.io.cells import cell_text, split_unit
-from xinzhi.io.numbers import parse_number
 from xinzhi.io.raw import Cell, RawTable
 from xinzhi.io.read import read_panel, read_table
+from xinzhi.io.recognise.cells import cell_text, parse_number, split_unit
 from xinzhi.panel.panel import Panel
 from xinzhi.study import header_words as words
 from xinzhi.wording import message

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, Where, suggestion
+from xinzhi.io.files import Files
 from xinzhi.io.raw import Decision
 from xinzhi.io.read import ReadResult, read_panel
-from xinzhi.io.taken import Files
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import PERIOD, Panel, panel_of
 from xinzhi.study.cities import keep_cities, with_registry

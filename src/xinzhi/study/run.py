@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from xinzhi.errors import DataError, SpecError
 from xinzhi.events import Event, Listener, silence
-from xinzhi.io.taken import Files
+from xinzhi.io.files import Files
 from xinzhi.study.analyses import Analyses, inspect
 from xinzhi.study.analyses import read_files as read_files_of_analyses
 from xinzhi.study.attempts import Attempts, told, tried

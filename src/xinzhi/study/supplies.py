@@ -15,9 +15,9 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.errors import DataError, Problem, Where
+from xinzhi.io.files import Files
 from xinzhi.io.read import SeriesResult, read_series
 from xinzhi.io.records import RecordFile
-from xinzhi.io.taken import Files
 from xinzhi.prepare.step import supplied
 from xinzhi.study.located import read_yaml
 from xinzhi.study.schema.maps import BUILT_IN

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from xinzhi.errors import Problem, ReportError, Where
-from xinzhi.io.processes import lives
+from xinzhi.io.files import lives
 from xinzhi.io.write import failed, fill
 from xinzhi.problems import LOCKED
 from xinzhi.wording import Message, message

@@ -13,9 +13,8 @@ import pytest
 from made_files import HEADER, KEYS, is_truth, truth
 from xinzhi.errors import DataError, MissingExtra
 from xinzhi.io import arrow, statistical
-from xinzhi.io.in_process import read_panel_here, read_table
-from xinzhi.io.limits import LIMITS
-from xinzhi.io.options import NOTHING_STATED
+from xinzhi.io.load import read_panel_here, read_table
+from xinzhi.io.options import LIMITS, NOTHING_STATED
 from xinzhi.io.read import read_panel
 
 SAS = zlib.decompress(

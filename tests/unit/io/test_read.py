@@ -8,9 +8,9 @@ import pytest
 
 from made_files import HEADER, ROWS, is_truth, read_bytes, read_lines, text_of
 from xinzhi.errors import DataError
-from xinzhi.io import columnar
-from xinzhi.io.options import Reading
+from xinzhi.io.options import ReadOptions
 from xinzhi.io.read import read_panel, read_table
+from xinzhi.io.text import delimited as columnar
 from xinzhi.io.write import csv_text
 
 
@@ -110,7 +110,7 @@ def test_what_was_decided_can_be_stated_and_then_nothing_is_decided(tmp_path):
     first = read_bytes(tmp_path, data)
     options = dict(first.stated)
     assert {"encoding", "delimiter", "header", "accept"} <= options.keys()
-    second = read_bytes(tmp_path, data, reading=Reading(**options))
+    second = read_bytes(tmp_path, data, reading=ReadOptions(**options))
     assert first.decisions
     assert second.decisions == ()
     pd.testing.assert_frame_equal(first.panel.frame, second.panel.frame)

@@ -91,7 +91,7 @@ Checked = tuple["Panel", Sequence["Decision"], Iterable[Problem], Mapping[str, o
 
 
 def _data(file: Path, entity: str | None, period: str | None, sheet: str | None) -> Checked:
-    from xinzhi.io.archive import refuse_bomb
+    from xinzhi.io.workbook.archive import refuse_bomb
 
     # Before the libraries are loaded that would read it.
     refuse_bomb(file)

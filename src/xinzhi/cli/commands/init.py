@@ -29,7 +29,7 @@ def init(
     ] = None,
 ) -> None:
     """Write a first study file for your data."""
-    from xinzhi.io.taken import Files
+    from xinzhi.io.files import Files
     from xinzhi.study.guess import guess
     from xinzhi.study.starter import starter
 

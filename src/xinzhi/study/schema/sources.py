@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from xinzhi.analyses.section import Names, OneOrMore, Section, Words
-from xinzhi.io.options import Reading
+from xinzhi.io.options import ReadOptions
 
 
 class HowToRead(Section):
@@ -36,9 +36,9 @@ class HowToRead(Section):
     accept: Names = ()
     """Codes of decisions that are confirmed; they are not reported again."""
 
-    def reading(self) -> Reading:
+    def reading(self) -> ReadOptions:
         """Return what the reader takes."""
-        return Reading(**self.model_dump())
+        return ReadOptions(**self.model_dump())
 
 
 ROLES = ("id", "name", "date", "closed", "place", "code", "text")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from xinzhi.io.taken import Files
+from xinzhi.io.files import Files
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.step import prepare
 from xinzhi.study import fingerprint

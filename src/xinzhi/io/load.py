@@ -1,0 +1,309 @@
+"""From a file to a panel, in this process: sniff, decode, find the table, type the columns, check the keys.
+
+Everything the reader decides by itself is a `Decision`; all errors are raised together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import Problem
+from xinzhi.io.arrow import read_arrow
+from xinzhi.io.options import LIMITS, NOTHING_STATED, Limits, ReadOptions
+from xinzhi.io.raw import Decision, Findings, RawTable
+from xinzhi.io.recognise.body import Body, find_body, key_columns
+from xinzhi.io.recognise.cells import cell_text, loose
+from xinzhi.io.recognise.doubts import warn_percents
+from xinzhi.io.recognise.entity_names import (
+    join_spellings,
+    warn_codes,
+    warn_dissolved,
+    warn_levels,
+    warn_renamed,
+)
+from xinzhi.io.recognise.headings import translated
+from xinzhi.io.recognise.keys import read_entities, refuse_or_drop_twins
+from xinzhi.io.recognise.layout import Header, find_header
+from xinzhi.io.recognise.similar_names import (
+    join_raised,
+    join_with_province,
+    warn_counties,
+    warn_typing_errors,
+)
+from xinzhi.io.recognise.stacked import stacked
+from xinzhi.io.recognise.sums import leave_out_sums
+from xinzhi.io.recognise.types import Values, type_columns
+from xinzhi.io.recognise.wide import (
+    DEFAULT_VALUE,
+    has_indicators,
+    is_wide,
+    spread,
+    units_of_variables,
+    unpivot,
+    warn_years_beside,
+)
+from xinzhi.io.recognise.years import read_periods
+from xinzhi.io.sniff import sniff
+from xinzhi.io.statistical import KINDS, read_statistical
+from xinzhi.io.text.delimited import no_collection, read_text_table
+from xinzhi.io.workbook.sheets import choose_sheet, open_workbook
+from xinzhi.panel.checks import check_panel
+from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel, panel_of
+from xinzhi.problems import WIDE_TABLE
+from xinzhi.wording import Label
+
+STATED = frozenset(
+    {"text.encoding", "text.delimiter", "number.decimal", "layout.header", "excel.sheet"}
+)
+"""Decisions that have an option of their own."""
+CONFIRMABLE = frozenset(
+    {
+        *("layout.totals", "layout.repeated_header", "layout.years_beside_period"),
+        *("number.footnote", "number.paren", "names.footnote", "year.two_digit"),
+        *("year.one_part", "year.noted", "year.typed_year"),
+        *("layout.lone_name", "panel.sum_of_others", "panel.sum_of_rows"),
+        *("type.text_of_digits", "excel.hidden_row", "excel.hidden_column"),
+        *("excel.percent_heading", "excel.scaled_format", "type.dates", "number.too_long"),
+        "labels.partly",
+    }
+)
+"""Warnings of what the reader did; stated under `accept`, they are confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """A panel and what the reader decided and doubted on the way."""
+
+    panel: Panel
+    decisions: tuple[Decision, ...]
+    warnings: tuple[Problem, ...]
+    columns: Mapping[str, str]
+    """Name of a column as it stands in the file -> name in the panel, keys included."""
+    stated: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    """What to state, in `ReadOptions` and for the sheet, so that a second reading decides nothing."""
+
+
+def read_table(
+    path: str | Path,
+    *,
+    sheet: str | None = None,
+    names: tuple[str, ...] = (),
+    reading: ReadOptions = NOTHING_STATED,
+    limits: Limits = LIMITS,
+    together: Callable[[list[RawTable]], RawTable | None] | None = None,
+) -> RawTable:
+    """Read a file into cells with addresses, before anything is understood.
+
+    Parameters
+    ----------
+    path
+        A csv or other delimited text, xlsx, xls or ods file; its kind is told by its content.
+    sheet
+        Sheet of a workbook; without it the one visible sheet that has a row with all `names`.
+    names
+        Names of columns by which the sheet is recognised.
+    reading
+        What is stated about the file.
+    together
+        What puts sheets below one another that are parts of one table.
+
+    Raises
+    ------
+    DataError
+        The file is missing, empty, damaged, of another kind, or not decodable.
+    """
+    path = Path(path)
+    kind = sniff(path, limits=limits)
+    if kind == "text":
+        return read_text_table(
+            path, encoding=reading.encoding, delimiter=reading.delimiter, limits=limits
+        )
+    if kind in KINDS:
+        return read_statistical(path, kind, names=names, encoding=reading.encoding)
+    if kind in {"parquet", "feather"}:
+        return read_arrow(path, kind, limits=limits)
+    book = open_workbook(path, kind, limits=limits)
+    return choose_sheet(book, sheet, lambda t: _has(t, names), together)
+
+
+def _has(table: RawTable, names: tuple[str, ...]) -> bool:
+    wanted = set(map(loose, names))
+    if not wanted:
+        return sum(any(map(cell_text, row)) for row in table.rows) > 1
+    return any(wanted <= {loose(cell_text(cell)) for cell in row} for row in table.rows)
+
+
+def read_panel_here(
+    path: Path,
+    *,
+    entity: str,
+    period: str | None,
+    sheet: str | None,
+    units: Mapping[str, str],
+    reading: ReadOptions,
+    limits: Limits,
+) -> ReadResult:
+    """Read a file as a panel in this process; see `read.read_panel`."""
+    with no_collection():
+        return _read(path, entity, period, sheet, units, reading, limits)
+
+
+def _read(
+    path: Path,
+    entity: str,
+    period: str | None,
+    sheet: str | None,
+    units: Mapping[str, str],
+    reading: ReadOptions,
+    limits: Limits,
+) -> ReadResult:
+    table = read_table(
+        path,
+        sheet=sheet,
+        names=(entity,),
+        reading=reading,
+        limits=limits,
+        together=lambda tables: stacked(tables, entity, period, reading),
+    )
+    found = Findings(list(table.decisions), list(table.warnings))
+    entity = translated(table, entity, found)
+    period = translated(table, period, found) if period else None
+    keys = (entity, *([period] if period else []))
+    header = find_header(table, entity, period, found, 1 if table.places else reading.header)
+    body = find_body(
+        table, header, entity, found, period=period, entities=reading.entities, is_panel=True
+    )
+    if period and is_wide(header, period):
+        body = unpivot(table, header, body, period, reading, found)
+        value = reading.value or table.sheet or DEFAULT_VALUE
+        header = units_of_variables(table, header, value, found)
+    elif period:
+        warn_years_beside(table, header, found)
+    in_body = [name for key in keys for name in body.columns if loose(name) == loose(key)]
+    value = reading.value or (table.sheet or DEFAULT_VALUE)
+    if len(in_body) == len(keys) and has_indicators(body, in_body, value):
+        body = spread(table, body, in_body, value, found)
+    return _panel(table, header, body, keys, units, reading, found)
+
+
+def _panel(
+    table: RawTable,
+    header: Header,
+    body: Body,
+    keys: tuple[str, ...],
+    units: Mapping[str, str],
+    reading: ReadOptions,
+    found: Findings,
+) -> ReadResult:
+    in_file = key_columns(table, body, keys, header.row, found)
+    index = _index(table, body, in_file, reading, found)
+    columns = {n: c for n, c in body.columns.items() if n not in in_file}
+    headed = {**header.units, **_known(units, header)}
+    values, found_units = type_columns(columns, body.rows, table, reading, found, headed)
+    warn_percents(table, header, headed, found_units, found)
+    found.stop_if_wrong()
+    frame = _frame(values, index)
+    has_periods = len(keys) == 2
+    stays = refuse_or_drop_twins(frame, body.rows, table, found, has_periods=has_periods)
+    found.stop_if_wrong()
+    if not stays.all():
+        frame, body = frame[stays], Body({}, body.rows[stays])
+    stays = leave_out_sums(frame, body.rows, table, reading.entities, found)
+    panel = panel_of(
+        frame if stays.all() else frame[stays],
+        labels={name: Label(name, zh=full) for name, full in header.full.items()},
+        units={**header.units, **found_units, **_known(units, header)},
+        rows=() if table.places else tuple(body.rows[stays].tolist()),
+        source=table.file,
+        has_periods=has_periods,
+        keys=(in_file[0], in_file[1] if has_periods else PERIOD),
+    )
+    renamed = {header.full.get(name, name): name for name in body.columns}
+    renamed |= dict(zip(keys, in_file, strict=True))
+    decisions, doubts = unconfirmed(found, reading)
+    stated = stated_of(table, header, found, reading)
+    warnings = (*doubts, *check_panel(panel))
+    return ReadResult(panel, decisions, warnings, MappingProxyType(renamed), stated)
+
+
+def unconfirmed(
+    found: Findings, reading: ReadOptions
+) -> tuple[tuple[Decision, ...], tuple[Problem, ...]]:
+    """Leave out the decisions that are stated, and the warnings of what was done and is confirmed."""
+    known = frozenset(reading.accept)
+    return (
+        tuple(decision for decision in found.decisions if decision.code not in known),
+        tuple(w for w in found.warnings if w.code not in known & CONFIRMABLE),
+    )
+
+
+def stated_of(
+    table: RawTable, header: Header, found: Findings, reading: ReadOptions
+) -> Mapping[str, object]:
+    """Write down what was decided in the words in which it can be stated."""
+    codes = {decision.code for decision in found.decisions}
+    doubts = {warning.code for warning in found.warnings}
+    kept = {
+        "missing": reading.missing,
+        "text": reading.text,
+        "renamed": reading.renamed,
+        "entities": reading.entities,
+    }
+    stated: dict[str, object] = {
+        "encoding": table.encoding,
+        "delimiter": table.delimiter,
+        "decimal": "," if "number.decimal" in codes else reading.decimal,
+        "header": header.row if "layout.header" in codes and not table.places else reading.header,
+        "sheet": table.sheet if "excel.sheet" in codes else None,
+        "value": (table.sheet or DEFAULT_VALUE) if WIDE_TABLE in doubts else reading.value,
+        **{key: value for key, value in kept.items() if value != "keep"},
+        "accept": tuple(sorted((codes - STATED) | (doubts & CONFIRMABLE) | set(reading.accept))),
+    }
+    return MappingProxyType({key: value for key, value in stated.items() if value})
+
+
+def _frame(columns: dict[str, Values], index: pd.MultiIndex) -> pd.DataFrame:
+    """Put columns side by side, each with its own type and no guessing by pandas."""
+    series = {
+        name: pd.Series(values, index=index, dtype=values.dtype) for name, values in columns.items()
+    }
+    return pd.DataFrame(series, index=index)
+
+
+def _known(units: Mapping[str, str], header: Header) -> dict[str, str]:
+    """Units stated by the user, by the names that columns have in the panel."""
+    by_full = {loose(full): name for name, full in header.full.items()}
+    return {by_full.get(loose(name), name): unit for name, unit in units.items()}
+
+
+def _index(
+    table: RawTable, body: Body, keys: list[str], reading: ReadOptions, found: Findings
+) -> pd.MultiIndex:
+    entities = read_entities(body.columns[keys[0]], body.rows, table, keys[0], found)
+    periods = np.full(len(entities), NO_PERIOD, dtype=np.int64)
+    if len(keys) == 2:
+        periods = read_periods(body.columns[keys[1]], body.rows, table, keys[1], found)
+    found.stop_if_wrong()
+    entities = join_spellings(entities, table, keys[0], found)
+    for join_alike in (join_with_province, join_raised):
+        distinct = pd.unique(entities).tolist()
+        entities = join_alike(entities, distinct, periods, table, keys[0], found)
+    join = reading.renamed == "join"
+    entities = warn_renamed(entities, periods, table, keys[0], found, join=join)
+    warn_dissolved(entities, periods, table, keys[0], found)
+    warn_codes(entities, table, keys[0], found)
+    warn_levels(entities, body.rows, table, keys[0], found)
+    codes, uniques = pd.factorize(entities)
+    distinct = uniques.tolist()
+    warn_counties(codes, distinct, body.rows, table, keys[0], found)
+    if len(keys) == 2:
+        warn_typing_errors(codes, distinct, periods, body.rows, table, keys[0], found)
+    return pd.MultiIndex.from_arrays(
+        [pd.Index(entities, dtype=str), periods], names=[ENTITY, PERIOD]
+    )

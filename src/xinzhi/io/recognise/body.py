@@ -1,0 +1,139 @@
+"""The rows of the table below its header, as columns of cells with row numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import compress
+
+import numpy as np
+import numpy.typing as npt
+
+from xinzhi.errors import MissingColumn
+from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, Findings, RawTable
+from xinzhi.io.recognise.cells import cell_text, loose
+from xinzhi.io.recognise.data_rows import rows_of_data
+from xinzhi.io.recognise.excluded_rows import Keys
+from xinzhi.io.recognise.layout import Header
+from xinzhi.io.text.delimited import ColumnRows
+from xinzhi.problems import missing_column
+from xinzhi.wording import message
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Columns of cells and the row of the file of each."""
+
+    columns: dict[str, Sequence[Cell]]
+    rows: npt.NDArray[np.int64]
+
+
+def find_body(
+    table: RawTable,
+    header: Header,
+    entity: str,
+    found: Findings,
+    *,
+    period: str | None = None,
+    entities: tuple[str, ...] = (),
+    is_panel: bool = False,
+) -> Body:
+    """Take the data rows; blank rows, repeated headers, totals and notes are left out and named.
+
+    Raises
+    ------
+    DataError
+        `layout.ragged` for rows with more or fewer fields than there are names,
+        `layout.second_table` for a table with other columns below, `layout.no_rows` for none at all.
+    """
+    lines = table.rows[header.first_data - 1 :]
+    numbers = np.arange(header.first_data, header.first_data + len(lines))
+    places = dict(zip(map(loose, header.names), header.positions, strict=True))
+    when = places.get(loose(period)) if period else None
+    keys = Keys(places[loose(entity)], when, is_panel, frozenset(entities))
+    keep = rows_of_data(table, header, lines, keys, found)
+    if not table.has_addresses:
+        _refuse_ragged(table, header, lines, keep, found)
+    if not keep.any():
+        found.error(
+            "layout.no_rows",
+            message("The table has names of columns but no rows of data."),
+            table.where(header.row),
+            message("write the rows below the names, or name the sheet that has them."),
+        )
+    found.stop_if_wrong()
+    if isinstance(lines, ColumnRows):
+        return Body(_from_columns(header, lines, keep), numbers[keep])
+    kept = lines if keep.all() else list(compress(lines, keep.tolist()))
+    return Body(_columns(header, kept), numbers[keep])
+
+
+def _from_columns(
+    header: Header, lines: ColumnRows, keep: npt.NDArray[np.bool_]
+) -> dict[str, Sequence[Cell]]:
+    columns = {n: lines.columns[i] for n, i in zip(header.names, header.positions, strict=True)}
+    return {n: column if keep.all() else column.kept(keep) for n, column in columns.items()}
+
+
+def _columns(header: Header, lines: Sequence[Sequence[Cell]]) -> dict[str, Sequence[Cell]]:
+    if not lines:
+        return {name: [] for name in header.names}
+    width = max(header.positions) + 1
+    shortest = min(map(len, lines))
+    if shortest < width:
+        lines = [[*line, *([None] * (width - len(line)))] for line in lines]
+    return {
+        name: [line[i] for line in lines]
+        for name, i in zip(header.names, header.positions, strict=True)
+    }
+
+
+def _refuse_ragged(
+    table: RawTable,
+    header: Header,
+    lines: Sequence[Sequence[Cell]],
+    keep: npt.NDArray[np.bool_],
+    found: Findings,
+) -> None:
+    if isinstance(lines, ColumnRows):
+        return
+    width = len(table.rows[header.row - 1])
+    lengths = np.fromiter(map(len, lines), dtype=np.int64, count=len(lines))
+    n_wrong = 0
+    for i in np.flatnonzero((lengths != width) & keep).tolist():
+        line = lines[i]
+        if len(line) > width and not any(map(cell_text, line[width:])):
+            continue
+        if len(line) < width and not any(map(cell_text, table.rows[header.row - 1][len(line) :])):
+            continue
+        n_wrong += 1
+        if n_wrong <= ERRORS_PER_COLUMN:
+            found.error(
+                "layout.ragged",
+                message(
+                    "The row has {n} fields where the header has {width}.", n=len(line), width=width
+                ),
+                table.where(header.first_data + i),
+                message(
+                    "quote the cell that holds the separator, or add or remove the field; "
+                    "columns are never shifted and rows never dropped silently."
+                ),
+            )
+
+
+def key_columns(
+    table: RawTable, body: Body, keys: Sequence[str], row: int, found: Findings
+) -> list[str]:
+    """Find the keys among the columns, whatever their width and case.
+
+    Raises
+    ------
+    MissingColumn
+        A key is no column, with the columns that there are.
+    """
+    by_name = {loose(name): name for name in body.columns}
+    for key in keys:
+        if loose(key) not in by_name:
+            found.refuse(missing_column(key, tuple(body.columns), table.where(row)), MissingColumn)
+    found.stop_if_wrong()
+    return [by_name[loose(key)] for key in keys]

@@ -1,0 +1,283 @@
+"""Rows of a table that are no data: blank ones, repeated headings, totals, headings of groups, notes.
+
+A row is looked at where its keys are odd: a name that no entity has, or no period where one should
+be. Nothing that holds a number is left out but totals, which are named with their rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from xinzhi.io.raw import Cell, Findings, RawTable
+from xinzhi.io.recognise.cells import cell_text, is_missing, is_note, is_number, loose
+from xinzhi.io.recognise.entity_names import is_higher
+from xinzhi.io.recognise.excluded_rows import (
+    BY_NAME,
+    Keys,
+    Rows,
+    leave_out,
+    refuse_other_tables,
+    refuse_parts,
+)
+from xinzhi.io.recognise.layout import Header
+from xinzhi.io.recognise.totals import (
+    bare,
+    has_telephone,
+    is_continuation,
+    is_region,
+    is_sentence,
+    is_signature,
+    is_total,
+    is_total_of_periods,
+    is_total_of_series,
+    may_be_odd,
+    part,
+    statistics,
+)
+from xinzhi.io.recognise.years import parse_period
+from xinzhi.io.text.delimited import ColumnRows, TextColumn, encode
+
+LONG = 40
+"""Characters beyond which a key is read as a remark rather than as a name."""
+FEW = 5000
+"""Rows up to which each row without a period is looked at."""
+
+
+def rows_of_data(
+    table: RawTable,
+    header: Header,
+    lines: Sequence[Sequence[Cell]],
+    keys: Keys,
+    found: Findings,
+) -> npt.NDArray[np.bool_]:
+    """Tell which rows are data; what is left out is said, grouped by kind, with its rows."""
+    name = loose(header.names[header.positions.index(keys.entity)])
+    codes, distinct = encode(_column(lines, keys.entity))
+    stated = frozenset(map(loose, keys.own))
+    verdicts = _plain_verdicts(distinct, name) or [_verdict(c, name, stated) for c in distinct]
+    if keys.is_panel:
+        _with_statistics(distinct, verdicts, stated)
+    else:
+        verdicts = [_in_series(v, c) for v, c in zip(verdicts, distinct, strict=True)]
+    rows = Rows(table, header, lines, keys, codes, distinct, verdicts, np.ones(len(lines), bool))
+    odd = np.array([verdict != "data" for verdict in verdicts], dtype=bool)[codes]
+    odd |= _without_period(rows) if keys.period is not None else _empty_beside(rows)
+    if not odd.any():
+        return rows.keep
+    _know(rows, odd)
+    _sort(rows, np.flatnonzero(odd).tolist(), found)
+    leave_out(rows, found)
+    return rows.keep
+
+
+def _column(lines: Sequence[Sequence[Cell]], at: int) -> Sequence[Cell]:
+    if isinstance(lines, ColumnRows):
+        return lines.columns[at]
+    return [line[at] if at < len(line) else None for line in lines]
+
+
+def _plain_verdicts(distinct: list[Cell], name: str) -> list[str] | None:
+    """Judge all names at once where none of them holds anything odd; None where one may."""
+    texts = [cell for cell in distinct if isinstance(cell, str)]
+    joined = "\n".join(texts)
+    if len(texts) < len(distinct) or name in loose(joined) or may_be_odd(joined):
+        return None
+    if max(map(len, texts), default=0) > LONG:
+        return None
+    return ["data" if (t.strip() if t.isascii() else cell_text(t)) else "blank" for t in texts]
+
+
+def _verdict(cell: Cell, name: str, stated: frozenset[str]) -> str:
+    """Judge a name by itself."""
+    text = cell_text(cell)
+    if not text:
+        return "blank"
+    if loose(text) == name:
+        return "header"
+    is_plain = len(text) <= LONG and not may_be_odd(text)
+    return "data" if is_plain or loose(text) in stated else _kind_of_name(text)
+
+
+def _in_series(verdict: str, cell: Cell) -> str:
+    """Judge a name of a table of series: the nation and regions may be what is asked for."""
+    if verdict in BY_NAME and not is_total_of_series(cell_text(cell)):
+        return "data"
+    return verdict
+
+
+def _kind_of_name(text: str) -> str:
+    if is_total(text):
+        return "total"
+    if is_region(text):
+        return "region"
+    if part(text) is not None:
+        return "part"
+    return "odd" if len(text) > LONG or is_note(text) or is_signature([text, text]) else "data"
+
+
+def _with_statistics(distinct: list[Cell], verdicts: list[str], stated: frozenset[str]) -> None:
+    """Read min, max and N as statistics where a mean is among the names."""
+    if "total" not in verdicts:
+        return
+    names = statistics(map(cell_text, distinct))
+    for i, cell in enumerate(distinct):
+        if cell_text(cell) in names and loose(cell) not in stated:
+            verdicts[i] = "total"
+
+
+def _without_period(rows: Rows) -> npt.NDArray[np.bool_]:
+    """Flag rows without a period, unless so many lack one that the column is another one."""
+    codes, distinct = encode(_column(rows.lines, rows.keys.period or 0))
+    odd = np.array([parse_period(cell).value is None for cell in distinct], dtype=bool)[codes]
+    return odd if len(odd) <= FEW or odd.mean() < 0.5 else np.zeros(len(odd), dtype=bool)
+
+
+def _empty_beside(rows: Rows) -> npt.NDArray[np.bool_]:
+    """Flag rows in which the first column beside the key is empty."""
+    others = [i for i in rows.header.positions if i != rows.keys.entity]
+    if not others:
+        return np.zeros(len(rows.lines), dtype=bool)
+    cells = _column(rows.lines, others[0])
+    if isinstance(cells, TextColumn):
+        return cells.empty()
+    return np.fromiter((cell is None or cell == "" for cell in cells), bool, len(cells))
+
+
+def _know(rows: Rows, odd: npt.NDArray[np.bool_]) -> None:
+    """Note the names in ordinary rows, and whether they are those of provinces."""
+    names = [rows.distinct[code] for code in np.unique(rows.codes[~odd]).tolist()]
+    rows.known = frozenset(map(cell_text, names))
+    rows.of_provinces = sum(map(is_higher, rows.known)) > len(rows.known) / 2
+
+
+def _sort(rows: Rows, positions: list[int], found: Findings) -> None:
+    """Give each odd row its kind."""
+    last = _last_row_of_data(rows, positions)
+    n_more = 0
+    for i in positions:
+        line = rows.lines[i]
+        if n_more and _repeats_heading(rows, i, n_more):
+            kind, n_more = "more heading", n_more + 1
+        else:
+            kind = _kind(rows, i, line, is_below=i > last)
+            n_more = 1 if kind == "header" else 0
+        rows.kinds.setdefault(kind, []).append(i)
+    refuse_other_tables(rows, found)
+    refuse_parts(rows, found)
+
+
+def _last_row_of_data(rows: Rows, odd: list[int]) -> int:
+    """Position of the last row whose keys are in order."""
+    last = len(rows.lines) - 1
+    for i in reversed(odd):
+        if i < last:
+            break
+        last = i - 1
+    return last
+
+
+def _repeats_heading(rows: Rows, i: int, n: int) -> bool:
+    """Whether a row repeats the nth row below the names: of units, of a second line of names."""
+    row = rows.header.row + n
+    if row >= rows.header.first_data:
+        return False
+    return _same(rows.header, rows.table.rows[row - 1], rows.lines[i])
+
+
+def _same(header: Header, original: Sequence[Cell], line: Sequence[Cell]) -> bool:
+    return all(
+        loose(original[i]) == loose(line[i] if i < len(line) else "")
+        for i in header.positions
+        if i < len(original) and cell_text(original[i])
+    )
+
+
+def _kind(rows: Rows, i: int, line: Sequence[Cell], *, is_below: bool) -> str:
+    """Judge a row by all its cells."""
+    texts = list(dict.fromkeys(text for text in map(cell_text, line) if text))
+    if not texts:
+        return "blank"
+    verdict = rows.verdicts[int(rows.codes[i])]
+    if verdict == "header":
+        return _kind_of_heading(rows, line)
+    if verdict in BY_NAME:
+        return "heading" if verdict == "region" and len(texts) == 1 else verdict
+    if _totals_elsewhere(rows, line, verdict):
+        return "total"
+    if _is_signed(rows, texts, line):
+        return "note"
+    return "data" if _has_numbers(rows, line) else _kind_of_words(rows, i, texts, is_below=is_below)
+
+
+def _is_signed(rows: Rows, texts: list[str], line: Sequence[Cell]) -> bool:
+    """Whether a row is a line of signatures: a date may stand below the periods, a telephone number."""
+    if not is_signature(texts):
+        return False
+    taken = {rows.keys.entity, rows.keys.period}
+    values = [line[i] for i in rows.header.positions if i < len(line) and i not in taken]
+    numbers = [cell_text(cell) for cell in values if is_number(cell)]
+    return not numbers or (len(numbers) == 1 and has_telephone(texts, numbers[0]))
+
+
+def _kind_of_words(rows: Rows, i: int, texts: list[str], *, is_below: bool) -> str:
+    """Judge a row without a number."""
+    if all(is_continuation(t) or is_note(t) for t in texts):
+        return "note"
+    if is_note(texts[0]) or (is_below and is_sentence(texts[0])):
+        return "note"
+    return _kind_of_lone(rows, i, texts[0], is_below=is_below) if len(texts) == 1 else "data"
+
+
+def _kind_of_heading(rows: Rows, line: Sequence[Cell]) -> str:
+    if _same(rows.header, rows.table.rows[rows.header.row - 1], line):
+        return "header"
+    when = rows.keys.period
+    names = {loose(name) for name in rows.header.names}
+    at_period = when is not None and when < len(line) and loose(line[when] or "") in names
+    return "other table" if at_period or not _has_numbers(rows, line) else "data"
+
+
+def _totals_elsewhere(rows: Rows, line: Sequence[Cell], verdict: str) -> bool:
+    """Whether the period, or a text where the name is missing, says that the row is a total."""
+    when = rows.keys.period
+    if when is not None and when < len(line) and isinstance(line[when], str):
+        text = cell_text(line[when])
+        if parse_period(line[when]).value is None and is_total_of_periods(text):
+            return True
+    if verdict != "blank":
+        return False
+    others = (line[i] for i in rows.header.positions if i < len(line) and i != when)
+    return any(isinstance(cell, str) and is_total(cell_text(cell)) for cell in others)
+
+
+def _has_numbers(rows: Rows, line: Sequence[Cell]) -> bool:
+    """Whether a row holds a number or a period: such a row is never a note."""
+    when = rows.keys.period
+    if when is not None and when < len(line) and parse_period(line[when]).value is not None:
+        return True
+    return any(
+        is_number(line[i]) for i in rows.header.positions if i < len(line) and i != rows.keys.entity
+    )
+
+
+def _kind_of_lone(rows: Rows, i: int, text: str, *, is_below: bool) -> str:
+    """Judge a row that holds one text and nothing else."""
+    if text in rows.known and not (is_higher(text) and "heading" in rows.kinds):
+        return "data"
+    if is_sentence(text) or text in _above(rows):
+        return "note"
+    if is_missing(text):
+        return "data"
+    is_name = rows.key(i) == text
+    if is_name and is_higher(bare(text)) and not rows.of_provinces:
+        return "heading"
+    if rows.keys.period is None or not is_name:
+        return "data"
+    return "note" if is_below and rows.kinds.get("note") else "lone"
+
+
+def _above(rows: Rows) -> set[str]:
+    return {cell_text(cell) for line in rows.table.rows[: rows.header.row - 1] for cell in line}

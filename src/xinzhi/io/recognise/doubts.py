@@ -1,0 +1,227 @@
+"""Cells that contradict their column: dates, odd groups and long digits among numbers, a second unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from xinzhi.errors import NotNumeric, Where
+from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, Findings, RawTable
+from xinzhi.io.recognise.cells import cell_text, loose, tidy
+from xinzhi.io.recognise.columns import ODD_GROUPS, Typed, looks_like_date
+from xinzhi.io.recognise.layout import Header
+from xinzhi.wording import Message, message
+
+Rows = npt.NDArray[np.int64]
+IS_DATE = re.compile(
+    r"日期|时间|年月|[日月年期]$|成立|date|time|day|month|year|when|period", re.IGNORECASE
+)
+"""Headings below which dates belong."""
+PLAUSIBLE = range(1950, 2101)
+"""Years of dates that somebody may have noted of a city or firm; amounts shown as dates lie elsewhere."""
+MEANT = message(
+    "spreadsheets turn numbers such as 3-12 into dates: format the column as a number and restore the values."
+)
+NOT_NUMERIC = (
+    "number.not_numeric",
+    message("'{cell}' is no number."),
+    message("mend the cell, empty it if the value is missing, or state that the column is text."),
+)
+DATE = ("number.date", message("'{cell}' is a date where a number should be."), MEANT)
+GROUPING = (
+    "number.grouping",
+    message("'{cell}' is grouped in another way than 1,234,567.8."),
+    message(
+        "take out what separates the groups, in the whole column: 813.000 beside it may mean 813 000."
+    ),
+)
+
+
+def as_seen(cell: Cell) -> str:
+    """Text of a cell as it is seen; days without the hour at which they begin.
+
+    >>> as_seen(datetime(1903, 10, 2)), as_seen(3.0)
+    ('1903-10-02', '3')
+    """
+    return cell_text(cell).removesuffix(" 00:00:00")
+
+
+def why_no_number(cell: Cell) -> tuple[str, Message, Message]:
+    """Give the code, the sentence and the remedy for a cell that is no number.
+
+    >>> why_no_number("12-Mar")[0], why_no_number("1.114.000")[0], why_no_number("12a")[0]
+    ('number.date', 'number.grouping', 'number.not_numeric')
+    """
+    if looks_like_date(cell):
+        return DATE
+    grouped = isinstance(cell, str) and ODD_GROUPS.fullmatch(tidy(cell))
+    return GROUPING if grouped else NOT_NUMERIC
+
+
+def say_dates(
+    name: str,
+    cells: Sequence[Cell],
+    typed: Typed,
+    rows: Rows,
+    table: RawTable,
+    found: Findings,
+    heading: str | None,
+) -> None:
+    """Refuse a column of amounts that became dates; say which columns hold dates."""
+    if not typed.dates or typed.kind == "number":
+        return
+    first = typed.dates[0]
+    place = table.where(int(rows[first]), None, name)
+    where = Where(file=table.file, sheet=table.sheet, column=name)
+    if IS_DATE.search(name) and not heading:
+        if typed.kind == "date":
+            what = message("Column '{name}' holds dates; it stays as it is.", name=name)
+            found.decide("type.date", what, where, len(cells))
+    elif heading or any(_is_amount(cells[i]) for i in typed.dates):
+        for i in typed.dates[:ERRORS_PER_COLUMN]:
+            code, what, remedy = DATE
+            at = table.where(int(rows[i]), None, name)
+            found.error(
+                code, message(what.template, cell=as_seen(cells[i])), at, remedy, NotNumeric
+            )
+    else:
+        what = message(
+            "Column '{name}' holds dates such as '{cell}'; no number is read from it.",
+            name=name,
+            cell=as_seen(cells[first]),
+        )
+        found.warn("type.dates", what, place, MEANT)
+
+
+def _is_amount(cell: Cell) -> bool:
+    """Whether a date is one that only a number shown as a date has: an hour, or a far year."""
+    if isinstance(cell, datetime):
+        return cell.year not in PLAUSIBLE or cell.time() != datetime.min.time()
+    if isinstance(cell, date):
+        return cell.year not in PLAUSIBLE
+    return not isinstance(cell, str)
+
+
+def say_long(
+    name: str, cells: Sequence[Cell], typed: Typed, rows: Rows, table: RawTable, found: Findings
+) -> None:
+    """Warn of whole numbers with more digits than a number holds, which stay text."""
+    if not typed.long:
+        return
+    found.warn(
+        "number.too_long",
+        message(
+            "Column '{name}' holds whole numbers with more digits than a number holds exactly ('{cell}'); "
+            "it stays text.",
+            name=name,
+            cell=cell_text(cells[typed.long[0]])[:40],
+        ),
+        table.where(int(rows[typed.long[0]]), None, name),
+        message(
+            "write amounts in a larger unit; of codes, state that the column is text (`text`)."
+        ),
+    )
+
+
+SCALE = re.compile(r"[十百千万萬亿億]*")
+MEND = message("write all numbers of the column in one unit.")
+
+
+def say_units(
+    name: str,
+    cells: Sequence[Cell],
+    typed: Typed,
+    rows: npt.NDArray[np.int64],
+    table: RawTable,
+    found: Findings,
+    heading: str | None,
+) -> None:
+    """Say which unit stood in the cells; refuse a column in several, or in another than its heading."""
+    if typed.kind != "number" or not typed.units:
+        return
+    stated = {unit: at for unit, at in typed.units.items() if unit}
+    if not stated:
+        return
+    unit, at = next(iter(stated.items()))
+    if len(stated) == 1 and heading and _contradicts(unit, heading):
+        what = message(
+            "'{cell}' is in {unit}, the heading of column '{name}' says {heading}.",
+            unit=unit,
+            name=name,
+            heading=heading,
+        )
+        _refuse(what, name, cells, rows[at], at, table, found)
+        return
+    has_bare = None in typed.units or any(isinstance(cell, (int, float)) for cell in cells)
+    if len(stated) == 1 and (not has_bare or (heading and same_unit(unit, heading))):
+        found.decide(
+            "units.cells",
+            message("The unit {unit} was read from the cells of '{name}'.", unit=unit, name=name),
+            Where(file=table.file, sheet=table.sheet, column=name),
+            len(at),
+        )
+        return
+    rarest = min(stated.values(), key=len)
+    what = message("'{cell}': the cells of column '{name}' are not all in one unit.", name=name)
+    _refuse(what, name, cells, rows[rarest], rarest, table, found)
+
+
+def _refuse(
+    what: Message,
+    name: str,
+    cells: Sequence[Cell],
+    rows: npt.NDArray[np.int64],
+    at: Sequence[int],
+    table: RawTable,
+    found: Findings,
+) -> None:
+    for row, i in list(zip(rows.tolist(), at, strict=True))[:ERRORS_PER_COLUMN]:
+        said = message(what.template, **{**what.values, "cell": cell_text(cells[i])})
+        found.error("number.mixed_units", said, table.where(row, None, name), MEND, NotNumeric)
+
+
+def same_unit(unit: str, heading: str) -> bool:
+    """Whether a unit in cells is that of the heading, or its beginning.
+
+    >>> same_unit("亿", "亿元"), same_unit("％", "%"), same_unit("万元", "亿元")
+    (True, True, False)
+    """
+    return loose(heading).startswith(loose(unit))
+
+
+def _contradicts(unit: str, heading: str) -> bool:
+    """Whether a unit in cells is of another scale than the heading: percents, or 万 for 亿."""
+    if same_unit(unit, heading):
+        return False
+    a, b = loose(unit), loose(heading)
+    if ("%" in a) != ("%" in b):
+        return True
+    scales = [SCALE.match(text) for text in (a, b)]
+    stems = [text[len(s.group()) :] for text, s in zip((a, b), scales, strict=True) if s]
+    return stems[0] in {stems[1], ""} and a != b
+
+
+def warn_percents(
+    table: RawTable,
+    header: Header,
+    headed: Mapping[str, str],
+    units: Mapping[str, str],
+    found: Findings,
+) -> None:
+    """Warn of columns whose cells a workbook shows as percents, where no heading says so."""
+    for name, position in zip(header.names, header.positions, strict=True):
+        if position in table.percents and units.get(name) == "%" and name not in headed:
+            found.warn(
+                "excel.percent_heading",
+                message(
+                    "The cells of column '{name}' are formatted as percents, its heading names no unit: "
+                    "0.385 shown as 38.5 % was read as 38.5.",
+                    name=name,
+                ),
+                table.where(header.row, position, name),
+                message("write (%) behind the heading, or format the cells as plain numbers."),
+            )

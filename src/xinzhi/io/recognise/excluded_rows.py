@@ -1,0 +1,191 @@
+"""What is said of the rows that are no data, grouped by kind, and what is refused among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from xinzhi.io.raw import Cell, Findings, RawTable, listed
+from xinzhi.io.recognise.cells import cell_text
+from xinzhi.io.recognise.layout import Header
+from xinzhi.io.recognise.totals import is_kind_of_part, is_total, is_total_of_periods, part
+from xinzhi.wording import message
+
+FOREIGN = ("blank", "header", "more heading", "note", "heading", "lone")
+"""Kinds of rows that are left out whatever the others are."""
+BY_NAME = frozenset({"total", "region", "part"})
+"""Kinds that the name alone tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Where the keys stand, and what is known of them."""
+
+    entity: int
+    """Position of the entities in the rows of the table."""
+    period: int | None = None
+    """Position of the periods; None where there is no such column."""
+    is_panel: bool = False
+    """Whether the rows are entities of a panel; in a table of series a region may be asked for."""
+    own: frozenset[str] = frozenset()
+    """Names that are stated to be entities, whatever they look like."""
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows below the header while they are sorted into kinds."""
+
+    table: RawTable
+    header: Header
+    lines: Sequence[Sequence[Cell]]
+    keys: Keys
+    codes: npt.NDArray[np.int64]
+    distinct: list[Cell]
+    verdicts: list[str]
+    """Verdict of each distinct name: `data`, `total`, `region`, `part`, `header`, `blank`, `odd`."""
+    keep: npt.NDArray[np.bool_]
+    known: frozenset[str] = frozenset()
+    """Names of entities that stand in ordinary rows."""
+    of_provinces: bool = False
+    """Whether the entities are provinces or countries, so that the name of one is no heading."""
+    kinds: dict[str, list[int]] = field(default_factory=dict)
+    """Kind -> positions of rows."""
+
+    def key(self, i: int) -> str:
+        """Name of the entity of a row."""
+        return cell_text(self.distinct[self.codes[i]])
+
+    def row(self, i: int) -> int:
+        """Row of the file at a position."""
+        return self.header.first_data + i
+
+
+def refuse_other_tables(rows: Rows, found: Findings) -> None:
+    """Refuse headings in the middle that name other columns."""
+    for i in rows.kinds.get("other table", ()):
+        found.error(
+            "layout.second_table",
+            message("Row {row} begins a second table with other columns.", row=rows.row(i)),
+            rows.table.where(rows.row(i)),
+            message("put it into a file or sheet of its own, or its columns beside the others."),
+        )
+
+
+def refuse_parts(rows: Rows, found: Findings) -> None:
+    """Refuse 其中：X where X may be an entity; others are totals of a part."""
+    sure: list[int] = []
+    doubtful: list[int] = []
+    for i in rows.kinds.pop("part", ()):
+        name = part(rows.key(i)) or ""
+        (sure if is_kind_of_part(name) and name not in rows.known else doubtful).append(i)
+    if sure:
+        rows.kinds["total"] = sorted([*rows.kinds.get("total", ()), *sure])
+    names = dict.fromkeys(rows.key(i) for i in doubtful)
+    for name in names:
+        numbers = [rows.row(i) for i in doubtful if rows.key(i) == name]
+        found.error(
+            "names.part",
+            message(
+                "'{name}' is a part of a row above it (rows {rows}).",
+                name=name,
+                rows=listed(numbers),
+            ),
+            rows.table.where(numbers[0]),
+            message("write the name of the entity alone if it is one, or remove the rows."),
+        )
+
+
+def leave_out(rows: Rows, found: Findings) -> None:
+    """Take the foreign rows out and say which."""
+    totals = rows.kinds.get("total", [])
+    regions = rows.kinds.get("region", [])
+    if regions and _may_leave_out(rows, regions):
+        totals = sorted([*totals, *regions])
+    kept = len(rows.lines) - sum(len(rows.kinds.get(k, ())) for k in FOREIGN) - len(totals)
+    if kept <= 0:
+        totals = []
+    for kind in FOREIGN:
+        rows.keep[rows.kinds.get(kind, [])] = False
+    rows.keep[totals] = False
+    _report(rows, totals, found)
+
+
+def _may_leave_out(rows: Rows, regions: list[int]) -> bool:
+    """Regions are left out of a panel whose other entities are more than they are."""
+    names = {rows.key(i) for i in regions}
+    return len(rows.known - names) > len(names)
+
+
+def _report(rows: Rows, totals: list[int], found: Findings) -> None:
+    numbers = {kind: [rows.row(i) for i in places] for kind, places in rows.kinds.items()}
+    where = rows.table.where
+    if repeated := numbers.get("header"):
+        found.warn(
+            "layout.repeated_header",
+            message("The header is repeated in rows {rows}; skipped.", rows=listed(repeated)),
+            where(repeated[0]),
+            message("check that the tables pasted below one another have the same columns."),
+        )
+    if totals:
+        _report_totals(rows, totals, found)
+    if notes := numbers.get("note"):
+        found.decide(
+            "layout.notes",
+            message("Rows {rows} are notes; kept out of the data.", rows=listed(notes)),
+            where(notes[0]),
+            len(notes),
+        )
+    if headings := numbers.get("heading"):
+        found.decide(
+            "layout.headings",
+            message(
+                "Rows {rows} are headings of groups ({names}); kept out of the data.",
+                rows=listed(headings),
+                names=listed(dict.fromkeys(rows.key(i) for i in rows.kinds["heading"])),
+            ),
+            where(headings[0]),
+            len(headings),
+        )
+    if lone := numbers.get("lone"):
+        found.warn(
+            "layout.lone_name",
+            message(
+                "Rows {rows} hold a name and nothing else ({names}); left out.",
+                rows=listed(lone),
+                names=listed(dict.fromkeys(rows.key(i) for i in rows.kinds["lone"])),
+            ),
+            where(lone[0]),
+            message("if they are entities, write their periods and values."),
+        )
+
+
+def _report_totals(rows: Rows, totals: list[int], found: Findings) -> None:
+    names = dict.fromkeys(_name_of_total(rows, i) for i in totals)
+    found.warn(
+        "layout.totals",
+        message(
+            "Rows {rows} are totals or averages ({names}); left out.",
+            rows=listed([rows.row(i) for i in totals]),
+            names=listed(names),
+        ),
+        rows.table.where(rows.row(totals[0])),
+        message("remove them from the file, or state under `entities` which names are entities."),
+    )
+
+
+def _name_of_total(rows: Rows, i: int) -> str:
+    """Name that makes the row a total: of the entity, of the period, or of another column."""
+    if rows.verdicts[rows.codes[i]] in BY_NAME:
+        return rows.key(i)
+    texts = [
+        cell_text(rows.lines[i][at]) for at in rows.header.positions if at < len(rows.lines[i])
+    ]
+    when = rows.keys.period
+    at_period = (
+        cell_text(rows.lines[i][when]) if when is not None and when < len(rows.lines[i]) else ""
+    )
+    others = (text for text in texts if is_total(text))
+    return at_period if is_total_of_periods(at_period) else next(others, rows.key(i))

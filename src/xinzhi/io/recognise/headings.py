@@ -1,0 +1,310 @@
+"""The rows of a heading: names over two or three rows, units, other languages, symbols, column numbers.
+
+A heading of a key that means the same in the other language is taken, `city` for `--entity 城市`, only
+where the named one is not there and one translation is; the reader says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from xinzhi.io.raw import Findings, RawTable, listed
+from xinzhi.io.recognise.cells import (
+    cell_text,
+    has_chinese,
+    is_missing,
+    is_number,
+    is_unit,
+    loose,
+    split_unit,
+)
+from xinzhi.io.recognise.years import looks_like_year, parse_period
+from xinzhi.wording import message
+
+AT_KEYS = frozenset({"单位", "unit", "units", "计量单位", "年", "年份", "year", "没有单位"})
+"""What a row of units says at the keys."""
+SEARCHED = 60
+"""Rows from the top among which the header is looked for."""
+LEVELS = 3
+"""Rows over which names may stand."""
+EXPLAINED = 5
+"""Rows below the names that may explain them."""
+NUMBERED = frozenset({"", "甲", "乙", "序号", "编号", "栏次", "列次", "no.", "no"})
+"""What a row that numbers the columns says at the keys."""
+Keys = tuple[str, str | None]
+
+
+def names_of_rows(
+    table: RawTable, row: int, texts: list[str], keys: Keys, found: Findings
+) -> tuple[list[str], int]:
+    """Put names over several rows together; give them and the number of rows from the header on."""
+    texts, rows = _with_names_above(table, row, texts, keys)
+    has_years = sum(map(looks_like_year, texts)) >= 2 or len(rows) > 1
+    upper, last = texts, row
+    while len(rows) < LEVELS:
+        second = _lower_names(table, last, upper, keys, has_years=has_years)
+        if not second:
+            break
+        has_years = has_years or sum(map(looks_like_year, second)) >= 2
+        texts = _combined(texts, second)
+        upper = [low or up for up, low in zip(upper, second, strict=True)]
+        last += 1
+        rows.append(last)
+    if len(rows) == 2:
+        found.decide(
+            "layout.two_rows",
+            message("The names stand in two rows, {row} and {next}.", row=rows[0], next=rows[1]),
+            table.where(rows[0]),
+        )
+    elif len(rows) > 2:
+        found.decide(
+            "layout.name_rows",
+            message("The names stand in rows {rows}.", rows=listed(rows)),
+            table.where(row),
+        )
+    return texts, last - row + 1
+
+
+def _cells(table: RawTable, row: int, width: int) -> list[str]:
+    cells = table.rows[row - 1]
+    return [cell_text(cells[i]) if i < len(cells) else "" for i in range(width)]
+
+
+def _at_keys(texts: Sequence[str], keys: Keys) -> list[int]:
+    wanted = {loose(key) for key in keys if key}
+    return [i for i, text in enumerate(texts) if loose(split_unit(text)[0]) in wanted]
+
+
+def _with_names_above(
+    table: RawTable, row: int, texts: list[str], keys: Keys
+) -> tuple[list[str], list[int]]:
+    """Put groups or years of the row above in front of names that are not told apart without them."""
+    at_keys = _at_keys(texts, keys)
+    others = [loose(text) for i, text in enumerate(texts) if text and i not in at_keys]
+    if row == 1 or len(set(others)) == len(others):
+        return texts, [row]
+    above = _cells(table, row - 1, len(texts))
+    if any(above[i] for i in at_keys) or sum(map(bool, above)) < 2:
+        return texts, [row]
+    filled: list[str] = []
+    for i, text in enumerate(above):
+        filled.append(text or (filled[-1] if filled and i not in at_keys else ""))
+    names = [f"{up} {low}" if up and low else low for up, low in zip(filled, texts, strict=True)]
+    return names, [row - 1, row]
+
+
+def _lower_names(
+    table: RawTable, row: int, above: list[str], keys: Keys, *, has_years: bool
+) -> list[str]:
+    """Names of a lower row: words or years below the names, nothing new below the keys."""
+    if row >= len(table.rows):
+        return []
+    below = _cells(table, row + 1, len(above))
+    at_keys = _at_keys(above, keys)
+    if not at_keys or any(below[i] not in {"", above[i]} for i in at_keys):
+        return []
+    new = [i for i, text in enumerate(below) if text and text != above[i]]
+    wanted = [key for key in keys if key]
+    words = all(
+        not is_number(below[i]) and not is_unit(below[i].strip("()（）[]【】")) for i in new
+    )
+    is_lower = words and (_has_groups(above, new) or _goes_on(above, below, new))
+    if len(at_keys) < len(wanted):
+        years = sum(looks_like_year(below[i]) for i in new)
+        is_lower = (years >= 2 and not has_years) or (has_years and is_lower)
+    return below if is_lower and len(new) >= 2 else []
+
+
+def _goes_on(above: Sequence[str], below: Sequence[str], new: Sequence[int]) -> bool:
+    """Whether words below names are in the same script and no symbols: then they are names too."""
+    alike = any(has_chinese(below[i]) for i in new) == any(has_chinese(above[i]) for i in new)
+    return alike and not all(below[i].isascii() and len(below[i]) <= 3 for i in new)
+
+
+def _has_groups(above: Sequence[str], new: Sequence[int]) -> bool:
+    """Whether a name stands above two columns or more, as an empty or a repeated cell beside it."""
+    return any(not above[i] for i in new) or any(above[i] == above[j] for i, j in pairwise(new))
+
+
+def _combined(first: list[str], second: list[str]) -> list[str]:
+    """Put the name of the second row behind the one that stands above it or to the left."""
+    names, above = [], ""
+    for text, below in zip(first, second, strict=True):
+        above = text or above
+        names.append(f"{above} {below}" if below and below != text else text)
+    return names
+
+
+def rows_below_names(
+    table: RawTable,
+    row: int,
+    texts: list[str],
+    names: list[str],
+    positions: list[int],
+    keys: Keys,
+    found: Findings,
+) -> tuple[int, dict[str, str]]:
+    """Find the first row of data and the units below the names; what explains names is left out."""
+    units: dict[str, str] = {}
+    explained: list[int] = []
+    for _ in range(EXPLAINED):
+        after, more = _unit_row(table, row, names, positions, keys, found)
+        if after > row:
+            units |= {name: unit for name, unit in more.items() if name not in units}
+        elif _is_translation(table, row, texts, keys):
+            found.decide(
+                "layout.translation",
+                message("Row {row} says the names again in another language.", row=row),
+                table.where(row),
+            )
+        elif _explains(table, row, texts, keys):
+            explained.append(row)
+        elif row >= len(table.rows) or any(map(cell_text, table.rows[row - 1])):
+            break
+        row += 1
+    if explained:
+        found.decide(
+            "layout.explained",
+            message(
+                "Rows {rows} explain the names of the columns; kept out of the data.",
+                rows=listed(explained),
+            ),
+            table.where(explained[0]),
+            len(explained),
+        )
+    return row, units
+
+
+def _explains(table: RawTable, row: int, texts: list[str], keys: Keys) -> bool:
+    """Whether a row holds symbols, words or numbers of columns where numbers follow."""
+    at_keys = _at_keys(texts, keys)
+    if row > len(table.rows) or not at_keys:
+        return False
+    cells = _cells(table, row, len(texts))
+    others = [i for i, cell in enumerate(cells) if cell and i not in at_keys]
+    if not others or not _are_no_keys([cells[i] for i in at_keys], has_period=len(at_keys) > 1):
+        return False
+    if _numbers_columns([cells[i] for i in others], [cells[i] for i in at_keys]):
+        return True
+    below = table.rows[row : row + SEARCHED]
+    words = all(not is_number(cells[i]) and not is_missing(cells[i]) for i in others)
+    follow = (sum(is_number(r[i]) for r in below if i < len(r)) for i in others)
+    return words and any(2 * n > len(below) for n in follow)
+
+
+def _are_no_keys(cells: Sequence[str], *, has_period: bool) -> bool:
+    """Whether the cells at the keys are all empty, or all words and no period among them."""
+    if not any(cells):
+        return True
+    if not has_period:
+        return cells[0].casefold() in NUMBERED - {"甲", "乙"}
+    return all(cells) and all(parse_period(cell).value is None for cell in cells)
+
+
+def _numbers_columns(cells: Sequence[str], at_keys: Sequence[str]) -> bool:
+    """Whether cells count the columns: 1, 2, 3 or (1), (2), (3)."""
+    bare = [cell.strip("()（）") for cell in cells]
+    if len(bare) < 2 or not all(re.fullmatch(r"\d{1,3}", cell, re.ASCII) for cell in bare):
+        return False
+    if not all(key.strip("()（）").casefold() in NUMBERED or key.isdecimal() for key in at_keys):
+        return False
+    return all(int(b) == int(a) + 1 for a, b in pairwise(bare)) and int(bare[0]) <= 3
+
+
+def _is_translation(
+    table: RawTable, row: int, names: list[str], keys: tuple[str, str | None]
+) -> bool:
+    """Tell whether a row says each name again in another script, also where numbers follow.
+
+    Without a period it may be a row of data: a word where a year stands is never one.
+    """
+    if row >= len(table.rows) or keys[1] is None:
+        return False
+    cells = [*map(cell_text, table.rows[row - 1])]
+    below = table.rows[row : row + SEARCHED]
+    wanted = {loose(key) for key in keys if key}
+    numbers = 0
+    for i, name in enumerate(names):
+        text = cells[i] if i < len(cells) else ""
+        if not name and not text:
+            continue
+        is_key = loose(split_unit(name)[0]) in wanted
+        same = loose(name) == loose(text) and not is_key
+        if not text or is_number(text) or is_missing(text):
+            return False
+        if not same and has_chinese(name) == has_chinese(text):
+            return False
+        numbers += not is_key and sum(is_number(r[i]) for r in below if i < len(r)) > len(below) / 2
+    return numbers > 0
+
+
+def _unit_row(
+    table: RawTable,
+    row: int,
+    names: list[str],
+    positions: list[int],
+    keys: tuple[str, str | None],
+    found: Findings,
+) -> tuple[int, dict[str, str]]:
+    """Recognise a row of units below the names: units where numbers will stand, no keys."""
+    if row > len(table.rows):
+        return row, {}
+    cells = [table.rows[row - 1][i] if i < len(table.rows[row - 1]) else None for i in positions]
+    wanted = {loose(key) for key in keys if key}
+    units: dict[str, str] = {}
+    for name, cell in zip(names, cells, strict=True):
+        text = cell_text(cell)
+        if loose(name) in wanted:
+            if not (is_missing(text) or loose(text) in AT_KEYS):
+                return row, {}
+        elif text and not is_missing(text):
+            bare = text.strip("()（）[]【】")
+            if not is_unit(bare):
+                return row, {}
+            units[name] = bare
+    if not units:
+        return row, {}
+    found.decide(
+        "units.row", message("Row {row} holds the units.", row=row), table.where(row), len(units)
+    )
+    return row + 1, units
+
+
+SAME: tuple[frozenset[str], ...] = (
+    frozenset(("城市", "city")),
+    frozenset(("年份", "年度", "year")),
+    frozenset(("省份", "province")),
+    frozenset(("国家", "country")),
+    frozenset(("地区", "region")),
+    frozenset(("行业", "industry")),
+    frozenset(("企业", "firm")),
+)
+
+
+def translated(table: RawTable, key: str, found: Findings) -> str:
+    """Return the heading of a key: the key itself, or its one translation in the table."""
+    headings = {loose(cell) for row in table.rows[:SEARCHED] for cell in row if cell is not None}
+    if any(heading.startswith(loose(key)) for heading in headings):
+        return key
+    others = {w for words in SAME if loose(key) in words for w in words} & headings
+    if len(others) != 1:
+        return key
+    (other,) = others
+    heading = next(
+        text
+        for row in table.rows[:SEARCHED]
+        for text in map(cell_text, row)
+        if loose(text) == other
+    )
+    found.decide(
+        "layout.translated",
+        message(
+            "There is no column '{key}'; '{heading}' means the same and was taken.",
+            key=key,
+            heading=heading,
+        ),
+        table.where(1, column=heading),
+    )
+    return heading

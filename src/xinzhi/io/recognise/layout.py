@@ -1,0 +1,206 @@
+"""Where the table lies in its sheet: the rows of its heading, its columns and their units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xinzhi.errors import MissingColumn
+from xinzhi.io.raw import Cell, Findings, RawTable, listed
+from xinzhi.io.recognise.cells import cell_text, is_filled, is_number, loose, split_unit
+from xinzhi.io.recognise.headings import SEARCHED, names_of_rows, rows_below_names
+from xinzhi.problems import missing_column
+from xinzhi.wording import message
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The names of the columns and where they stand."""
+
+    row: int
+    """Row of the file."""
+    names: tuple[str, ...]
+    """Name per column; unnamed columns are called by their number."""
+    positions: tuple[int, ...]
+    """Position of each column in the rows of the raw table."""
+    units: dict[str, str]
+    """Units read from the names or from a row of units."""
+    full: dict[str, str]
+    """Name -> name as it stands in the file, where a unit was taken off."""
+    first_data: int
+    """Row of the file at which the data begin."""
+
+
+def find_header(
+    table: RawTable, entity: str, period: str | None, found: Findings, stated: int | None = None
+) -> Header:
+    """Find the row of names: the first one that holds the names of the keys.
+
+    Raises
+    ------
+    DataError
+        `layout.no_header` where data stand where names should; `data.missing_column` otherwise.
+    """
+    row = stated or _row_with(table, entity, period)
+    if row is None:
+        row = _row_with(table, entity, None)
+        if row is not None and period is not None and not _wide_at(table, row):
+            _missing(table, row, [period], found)
+    if row is None:
+        _explain_no_header(table, [entity, *([period] if period else [])], found)
+    found.stop_if_wrong()
+    assert row is not None
+    if row > 1 and stated is None and any(cell_text(c) for r in table.rows[: row - 1] for c in r):
+        found.decide(
+            "layout.header",
+            message(
+                "The names of the columns stand in row {row}; what is above is a title.", row=row
+            ),
+            table.where(row),
+        )
+    return _header(table, row, (entity, period), found)
+
+
+def _row_with(table: RawTable, entity: str, period: str | None) -> int | None:
+    wanted = {loose(entity)} | ({loose(period)} if period else set())
+    for number, row in enumerate(table.rows[:SEARCHED], start=1):
+        names = {loose(cell) for cell in row if cell is not None}
+        names |= {loose(name) for name in map(_without_unit, row) if name}
+        if wanted <= names:
+            return number
+    return None
+
+
+def _without_unit(cell: Cell) -> str | None:
+    return split_unit(cell)[0] if isinstance(cell, str) else None
+
+
+def _is_wide(row: Sequence[Cell]) -> bool:
+    years = [re.search(r"(?<!\d)(?:19|20)\d{2}(?!\d)", cell_text(cell)) for cell in row]
+    return sum(year is not None for year in years) >= 2
+
+
+def _wide_at(table: RawTable, row: int) -> bool:
+    return any(map(_is_wide, table.rows[max(row - 2, 0) : row + 1]))
+
+
+def _missing(table: RawTable, row: int, names: list[str], found: Findings) -> None:
+    known = tuple(text for text in map(cell_text, table.rows[row - 1]) if text)
+    for name in names:
+        found.refuse(missing_column(name, known, table.where(row)), MissingColumn)
+
+
+def _explain_no_header(table: RawTable, names: list[str], found: Findings) -> None:
+    first = next((n for n, row in enumerate(table.rows, 1) if sum(map(is_filled, row)) >= 2), 1)
+    cells = [c for c in (table.rows[first - 1] if table.rows else ()) if is_filled(c)]
+    numbers = sum(is_number(cell) for cell in cells)
+    if cells and numbers >= len(cells) / 2 and not _is_wide(cells):
+        found.error(
+            "layout.no_header",
+            message("Row {row} should hold the names of the columns but holds data.", row=first),
+            table.where(first),
+            message("add a header row with the names of the columns."),
+        )
+    else:
+        _missing(table, first, names, found) if table.rows else None
+        if not table.rows:
+            found.error(
+                "format.empty", message("The sheet is empty."), table.where(1), message("fill it.")
+            )
+
+
+def _header(table: RawTable, row: int, keys: tuple[str, str | None], found: Findings) -> Header:
+    cells = table.rows[row - 1]
+    width = _width(table, row)
+    texts = [cell_text(cells[i]) if i < len(cells) else "" for i in range(width)]
+    texts = [re.sub(r"\s*[\r\n]+\s*", "", text) for text in texts]
+    texts, n_rows = names_of_rows(table, row, texts, keys, found)
+    occupied = _occupied(table, row, width)
+    positions = [i for i in range(width) if texts[i] or occupied[i]]
+    names, units, full = _names(table, row, [texts[i] for i in positions], positions, keys, found)
+    first_data, more = rows_below_names(table, row + n_rows, texts, names, positions, keys, found)
+    found.stop_if_wrong()
+    return Header(row, tuple(names), tuple(positions), {**units, **more}, full, first_data)
+
+
+def _width(table: RawTable, row: int) -> int:
+    header = len(table.rows[row - 1])
+    return max(header, max(map(len, table.rows[row : row + SEARCHED]), default=0))
+
+
+def _occupied(table: RawTable, row: int, width: int) -> list[bool]:
+    """Whether a column holds anything below the header; only unnamed columns are looked through."""
+    cells = table.rows[row - 1]
+    occupied = [i < len(cells) and is_filled(cells[i]) for i in range(width)]
+    for i in (i for i, filled in enumerate(occupied) if not filled):
+        occupied[i] = any(i < len(r) and is_filled(r[i]) for r in table.rows[row:])
+    return occupied
+
+
+def _names(
+    table: RawTable,
+    row: int,
+    texts: list[str],
+    positions: list[int],
+    keys: tuple[str, str | None],
+    found: Findings,
+) -> tuple[list[str], dict[str, str], dict[str, str]]:
+    names, units, full = [], {}, {}
+    bare = [split_unit(text) for text in texts]
+    stems = [loose(name) for name, _ in bare]
+    wanted = {loose(key) for key in keys if key}
+    for place, text in enumerate(texts):
+        name, unit = bare[place]
+        number = table.first_column + positions[place]
+        if not text:
+            name, unit = f"column_{number}", None
+            if _is_field(table, row, positions[place]):
+                _unnamed(table, row, positions[place], number, found)
+        elif unit and (stems.count(loose(name)) > 1 or loose(text) in wanted):
+            name, unit = text, None
+        if unit:
+            units[name], full[name] = unit, text
+        names.append(name)
+    _refuse_twins(table, row, names, positions, found)
+    if units:
+        found.decide(
+            "units.names",
+            message("Units were read from the names of columns: {columns}.", columns=listed(units)),
+            table.where(row),
+            len(units),
+        )
+    return names, units, full
+
+
+def _is_field(table: RawTable, row: int, position: int) -> bool:
+    return table.has_addresses or position < len(table.rows[row - 1])
+
+
+def _unnamed(table: RawTable, row: int, position: int, number: int, found: Findings) -> None:
+    found.warn(
+        "layout.unnamed_column",
+        message("Column {number} has no name.", number=number),
+        table.where(row, position, str(number)),
+        message("name it; until then it is called '{name}'.", name=f"column_{number}"),
+    )
+
+
+def _refuse_twins(
+    table: RawTable, row: int, names: list[str], positions: list[int], found: Findings
+) -> None:
+    seen: dict[str, int] = {}
+    for place, name in enumerate(names):
+        if loose(name) in seen:
+            found.error(
+                "layout.duplicate_column",
+                message(
+                    "Two columns are called '{name}': numbers {first} and {second}.",
+                    name=name,
+                    first=table.first_column + positions[seen[loose(name)]],
+                    second=table.first_column + positions[place],
+                ),
+                table.where(row, positions[place], name),
+                message("give each column a name of its own."),
+            )
+        seen.setdefault(loose(name), place)

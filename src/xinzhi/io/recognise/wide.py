@@ -1,0 +1,260 @@
+"""Tables of another shape than one row for each entity and period: wide ones, and ones by indicator.
+
+Wide tables have years across the columns: columns called by years alone (one variable), by a variable
+and a year ("GDP2008", "2008年GDP"), or two rows of names with variables above years. Tables by indicator
+have the names of variables in a column; each becomes a column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
+
+import numpy as np
+
+from xinzhi.io.options import ReadOptions
+from xinzhi.io.raw import Cell, Findings, RawTable, listed
+from xinzhi.io.recognise.body import Body
+from xinzhi.io.recognise.cells import LONGEST_NAME, cell_text, loose
+from xinzhi.io.recognise.layout import Header
+from xinzhi.io.recognise.years import DOUBTED, looks_like_year, parse_period, without_note
+from xinzhi.problems import DUPLICATE_KEY, WIDE_TABLE
+from xinzhi.wording import message
+
+DEFAULT_VALUE = "value"
+YEAR_LAST = re.compile(r"(.*?\D)[\s_.\-—–:：/(（\[]*((?:19|20)\d{2})\s*年?[)）\]]?", re.DOTALL)
+YEAR_FIRST = re.compile(r"((?:19|20)\d{2})\s*年?[\s_.\-—–:：/]*(\D.*)", re.DOTALL)
+EDGES = " _.-—–:：/(（["
+
+
+def variable_and_year(name: str) -> tuple[str, int] | None:
+    """Split the name of a column into a variable and a year; None where there is no year.
+
+    >>> variable_and_year("GDP_2008"), variable_and_year("2008年人口"), variable_and_year("2008")
+    (('GDP', 2008), ('人口', 2008), ('', 2008))
+    """
+    text = without_note(name.strip())
+    if len(text) > LONGEST_NAME:
+        return None
+    if looks_like_year(text):
+        return "", parse_period(text).value or 0
+    if match := YEAR_LAST.fullmatch(text):
+        return match.group(1).strip(EDGES), int(match.group(2))
+    if match := YEAR_FIRST.fullmatch(text):
+        return match.group(2).strip(EDGES), int(match.group(1))
+    return None
+
+
+def is_wide(header: Header, period: str) -> bool:
+    """Whether there is no column of periods but there are columns that are called by years."""
+    names = {loose(name) for name in header.names}
+    return loose(period) not in names and len(_by_variable(header.names)) > 0
+
+
+def warn_years_beside(table: RawTable, header: Header, found: Findings) -> None:
+    """Warn of columns called by years alone beside a column of periods."""
+    years = list(_by_variable(header.names).get("", {}).values())
+    if years:
+        found.warn(
+            "layout.years_beside_period",
+            message(
+                "Columns {names} are called by years beside a column of periods.",
+                names=listed(years),
+            ),
+            table.where(header.row, None, years[0]),
+            message("they are read as variables of their own; take out what does not belong."),
+        )
+
+
+def _by_variable(names: Sequence[str]) -> dict[str, dict[int, str]]:
+    """Variable -> year -> column, for variables that stand there for two years or more."""
+    variables: dict[str, dict[int, str]] = {}
+    for name in names:
+        split = variable_and_year(name)
+        if split is not None:
+            variables.setdefault(split[0], {}).setdefault(split[1], name)
+    return {variable: years for variable, years in variables.items() if len(years) > 1}
+
+
+def unpivot(
+    table: RawTable, header: Header, body: Body, period: str, reading: ReadOptions, found: Findings
+) -> Body:
+    """Turn columns called by years into rows; missing combinations become empty cells."""
+    variables = _by_variable(header.names)
+    value = reading.value or table.sheet or DEFAULT_VALUE
+    _say(table, header, variables, value, reading, found)
+    years = sorted({year for columns in variables.values() for year in columns})
+    taken = {name for columns in variables.values() for name in columns.values()}
+    n = len(years)
+    columns: dict[str, Sequence[Cell]] = {
+        name: [cell for cell in cells for _ in range(n)]
+        for name, cells in body.columns.items()
+        if name not in taken
+    }
+    columns[period] = [float(year) for year in years] * len(body.rows)
+    nothing: list[Cell] = [None] * len(body.rows)
+    for variable, by_year in variables.items():
+        wide = [body.columns[by_year[year]] if year in by_year else nothing for year in years]
+        columns[variable or value] = list(chain.from_iterable(zip(*wide, strict=True)))
+    return Body(columns, np.repeat(body.rows, n))
+
+
+def units_of_variables(table: RawTable, header: Header, value: str, found: Findings) -> Header:
+    """Give the units of columns by years to their variables; a unit that changes is an error."""
+    units = dict(header.units)
+    for variable, by_year in _by_variable(header.names).items():
+        mine = {year: units.pop(name) for year, name in by_year.items() if name in units}
+        different = dict.fromkeys(mine.values())
+        if len(different) > 1:
+            found.error(
+                "units.differ",
+                message(
+                    "The unit of '{name}' changes between the years: {units}.",
+                    name=variable or value,
+                    units=listed(f"{year} {unit}" for year, unit in sorted(mine.items())),
+                ),
+                table.where(header.row, None, variable or value),
+                message("convert the values to one unit."),
+            )
+        if different:
+            units[variable or value] = next(iter(different))
+    return replace(header, units=units)
+
+
+def _say(
+    table: RawTable,
+    header: Header,
+    variables: dict[str, dict[int, str]],
+    value: str,
+    reading: ReadOptions,
+    found: Findings,
+) -> None:
+    where = table.where(header.row)
+    if "" in variables and reading.value is None:
+        found.warn(
+            WIDE_TABLE,
+            message(
+                "Years stand across {n} columns; they were turned into rows, the values are "
+                "called '{name}'.",
+                one="Years stand across {n} column; they were turned into rows, the values are called '{name}'.",
+                n=len(variables[""]),
+                name=value,
+            ),
+            where,
+            message("state the name of the values (`value`)."),
+        )
+    _doubts(table, header, variables, found)
+    named = [variable for variable in variables if variable]
+    if named:
+        found.decide(
+            WIDE_TABLE,
+            message(
+                "Columns of variables by years were turned into rows: {names}.", names=listed(named)
+            ),
+            where,
+            sum(len(variables[variable]) for variable in named),
+        )
+
+
+def _doubts(
+    table: RawTable, header: Header, variables: dict[str, dict[int, str]], found: Findings
+) -> None:
+    """Warn of years with a note; refuse two columns of one variable and year."""
+    taken = {
+        name: (variable, year) for variable, by in variables.items() for year, name in by.items()
+    }
+    noted = {name: year for name, (_, year) in taken.items() if without_note(name) != name}
+    if noted:
+        name, year = next(iter(noted.items()))
+        what, remedy = DOUBTED["noted"]
+        said = message(what.template, cell=name, year=year)
+        found.warn("year.noted", said, table.where(header.row, None, name), remedy)
+    for name in header.names:
+        split = variable_and_year(name)
+        if split is not None and name not in taken and split in taken.values():
+            first = next(other for other, key in taken.items() if key == split)
+            found.error(
+                "layout.duplicate_column",
+                message(
+                    "Columns '{first}' and '{second}' are of one year.", first=first, second=name
+                ),
+                table.where(header.row, None, name),
+                message("keep one of them."),
+            )
+
+
+NAMES = frozenset(
+    {
+        *("指标", "指标名称", "指标名", "项目", "变量", "变量名", "变量名称"),
+        *("indicator", "indicatorname", "series", "seriesname", "variable", "variablename"),
+    }
+)
+VALUES = frozenset({"数值", "值", "取值", "数据", "value", "values", "obs_value", "data"})
+
+
+def has_indicators(body: Body, keys: Sequence[str], value: str | None) -> bool:
+    """Whether one column names indicators, one holds values, and keys repeat."""
+    return _indicator(body) is not None and _value(body, value) is not None and _repeats(body, keys)
+
+
+def _indicator(body: Body) -> str | None:
+    found = [name for name in body.columns if loose(name) in NAMES]
+    return found[0] if len(found) == 1 else None
+
+
+def _value(body: Body, value: str | None) -> str | None:
+    found = [name for name in body.columns if loose(name) in VALUES or name == value]
+    return found[0] if len(found) == 1 else None
+
+
+def _repeats(body: Body, keys: Sequence[str]) -> bool:
+    rows = list(zip(*(map(cell_text, body.columns[key]) for key in keys), strict=True))
+    return len(set(rows)) < len(rows)
+
+
+def spread(
+    table: RawTable, body: Body, keys: Sequence[str], value: str | None, found: Findings
+) -> Body:
+    """Turn indicators into columns; a combination that stands twice is an error.
+
+    Columns that are the same in all rows of a key are kept, others (codes, units) are left out.
+    """
+    indicator, values = _indicator(body) or "", _value(body, value) or ""
+    places: dict[tuple[str, ...], int] = {}
+    at = [
+        places.setdefault(key, len(places))
+        for key in zip(*(map(cell_text, body.columns[k]) for k in keys), strict=True)
+    ]
+    first = {place: i for i, place in reversed(list(enumerate(at)))}
+    order = [first[place] for place in range(len(places))]
+    columns: dict[str, Sequence[Cell]] = {
+        name: [cells[i] for i in order]
+        for name, cells in body.columns.items()
+        if name in keys or (name not in {indicator, values} and _constant(cells, at, order))
+    }
+    seen: set[tuple[int, str]] = set()
+    names = [cell_text(cell) for cell in body.columns[indicator]]
+    spread_out: dict[str, list[Cell]] = {name: [None] * len(order) for name in dict.fromkeys(names)}
+    for i, (place, name) in enumerate(zip(at, names, strict=True)):
+        if (place, name) in seen:
+            found.error(
+                DUPLICATE_KEY,
+                message("The indicator '{name}' stands twice for one key.", name=name),
+                table.where(int(body.rows[i]), None, indicator),
+                message("keep one row for each key and indicator."),
+            )
+        seen.add((place, name))
+        spread_out[name][place] = body.columns[values][i]
+    found.decide(
+        "layout.indicators",
+        message("Indicators named in column '{name}' were turned into columns.", name=indicator),
+        table.where(int(body.rows[0]), None, indicator),
+        len(spread_out),
+    )
+    return Body({**columns, **spread_out}, body.rows[np.array(order, dtype=np.int64)])
+
+
+def _constant(cells: Sequence[Cell], at: list[int], order: list[int]) -> bool:
+    return all(cells[i] == cells[order[place]] for i, place in enumerate(at))

@@ -1,0 +1,363 @@
+"""The periods of a panel: years as people write them, whole numbers otherwise."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from xinzhi.errors import Where
+from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, Findings, RawTable
+from xinzhi.io.recognise.cells import is_missing, tidy
+from xinzhi.io.text.delimited import encode
+from xinzhi.wording import Message, message
+
+_WHOLE = re.compile(r"[+-]?\d{1,9}(?:\.0*)?", re.ASCII)
+_YEAR = re.compile(
+    r"(?:FY|CY|YR|Y|X|公元|['’‘`])?\s*((?:1[5-9]|20|21)\d{2})\s*(?:年度?|年末|年底|财年|财政年度|会计年度|\[YR(?:1[5-9]|20|21)\d{2}\])?",
+    re.IGNORECASE | re.ASCII,
+)
+_DAY = re.compile(
+    r"((?:1[5-9]|20|21)\d{2})\s*([-/.年])\s*(\d{1,2})\s*(?:[-/.月])\s*(\d{1,2})\s*日?"
+    r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?",
+    re.ASCII,
+)
+_DAY_FIRST = re.compile(
+    r"\d{1,2}[-/.](\d{1,2})[-/.]((?:1[5-9]|20)\d{2})(?: \d{1,2}:\d{2}(?::\d{2})?)?"
+)
+_DIGITS_OF_DAY = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})?(?:\.0*)?", re.ASCII)
+_MONTH_NAME = r"(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_NAMED_DAY = re.compile(
+    rf"(?:\d{{1,2}}[-/. ]{_MONTH_NAME}[-/., ]+|{_MONTH_NAME} \d{{1,2}}, ?)(\d{{2}}|(?:19|20)\d{{2}})",
+    re.IGNORECASE | re.ASCII,
+)
+_NAMED_MONTH = re.compile(
+    rf"(?:{_MONTH_NAME}[-/., '’]*(\d{{2}}|(?:19|20)\d{{2}})|((?:19|20)\d{{2}})[-/., ]*{_MONTH_NAME})",
+    re.IGNORECASE | re.ASCII,
+)
+_TWO_DIGIT = re.compile(r"['’‘`](\d{2})年?|(0\d)年?|(\d{2})年", re.ASCII)
+_ERA = re.compile(r"(?:民国|民國|平成|昭和|令和|大正|明治|[HRS](?=\d{1,2}\b)).*")
+_SHORTER = re.compile(
+    r"((?:1[5-9]|20)\d{2})\s*((?:[-/.年]?\s*(?:Q[1-4]|[上下]半年|第?[一二三四1-4]季度?|H[12]|M\d{1,2}|W\d{1,2})"
+    r"|[-/.年]\s*(?:0?[1-9]|1[0-2])\s*月?))",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(
+    r"(?:1[5-9]|20)\d{2}\s*年?\s*(?:[-/~～—–至到]+)\s*(?:(?:1[5-9]|20)?\d{2})\s*年?"
+)
+_MARKS = re.compile(r"(?:\s*[①-⑳❶-❿⑴-⒇*＊†‡※]|\s*[\[［【（(]\s*\d{1,2}\s*[)）\]］】])+$")
+_WORDS = (
+    r"(?:初步|快报|预计|预测|估计|估算|修订|修正|调整|推算|暂定"
+    r"|prelim|provis|estim|forecast|revis)[^\d()（）\[\]]{0,12}"
+)
+_NOTE = re.compile(
+    rf"(.*(?:19|20)\d{{2}}年?度?)\s*(?:[(（\[［【]\s*{_WORDS}[)）\]］】]|{_WORDS})",
+    re.IGNORECASE | re.ASCII,
+)
+_NOTED = re.compile(
+    r"((?:1[5-9]|20|21)\d{2})年?度?\s*(?:[(（\[［【]\s*[^\d()（）\[\]]{1,12}[)）\]］】]|[perf])",
+    re.IGNORECASE | re.ASCII,
+)
+_PART = re.compile(r"季|月|半年|旬|周|日|[(（]\s*[QHMW]", re.IGNORECASE)
+_HANZI = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+DAY_ZERO = (date(1899, 12, 30), date(1904, 1, 1))
+"""Days from which spreadsheets count, in their two customs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A period read, or why it could not be."""
+
+    value: int | None
+    how: str
+    """`plain`, `year`, `date`, `hanzi`, `two_digit`, `noted`, `typed_year`; or the reason: `era`,
+    `range`, `shorter`, `timezone`, `fraction`, `blank`, `not_a_period`, `month_or_day`."""
+    part: tuple[int, str] | None = None
+    """Year, and which part of it, where `shorter` tells both."""
+
+
+def parse_period(cell: Cell) -> Period:
+    """Read a cell as a period.
+
+    >>> [parse_period(c).value for c in (2008.0, "2008年", "２００８", "2008/1/1 0:00", "'08")]
+    [2008, 2008, 2008, 2008, 2008]
+    >>> [parse_period(c).value for c in ("20191231", "2022(快报)", "31-Dec-19")]
+    [2019, 2022, 2019]
+    >>> parse_period("201906"), parse_period("Jun-19")
+    (Period(value=None, how='shorter', part=(2019, '06')), Period(value=None, how='shorter', part=(2019, 'jun')))
+    >>> parse_period("民国97年").how
+    'era'
+    """
+    if isinstance(cell, (datetime, date)):
+        return _from_date(cell)
+    if isinstance(cell, bool) or cell is None:
+        return Period(None, "blank" if cell is None else "not_a_period")
+    if isinstance(cell, (int, float)):
+        whole = float(cell).is_integer() and abs(cell) < 1e9
+        return _whole(str(int(cell))) if whole else Period(None, "fraction")
+    if not isinstance(cell, str):
+        return Period(None, "not_a_period")
+    text = tidy(cell)
+    bare = _MARKS.sub("", text) or text
+    period = _from_text(unicodedata.normalize("NFKC", bare))
+    return Period(period.value, "noted") if bare != text and period.value is not None else period
+
+
+def _from_date(cell: date) -> Period:
+    """Read a date; a year that was typed into a cell for dates is a day of 1905, or of 1909."""
+    new_year = isinstance(cell, datetime) and cell.hour >= 12 and not cell.minute
+    if new_year and (cell.month, cell.day) == (12, 31):
+        return Period(None, "timezone")  # midnight by the clock of Greenwich
+    day = cell.date() if isinstance(cell, datetime) else cell
+    for zero in DAY_ZERO:
+        if 1900 <= (day - zero).days <= 2100:
+            return Period((day - zero) // timedelta(days=1), "typed_year")
+    return Period(cell.year, "date")
+
+
+def _whole(digits: str) -> Period:
+    """Read a whole number: 20191231 is a day, 201912 a month, and all others what they are."""
+    if day := _DIGITS_OF_DAY.fullmatch(digits):
+        is_month = 1 <= int(day.group(2)) <= 12
+        if is_month and day.group(3) is None:
+            return Period(None, "shorter", (int(day.group(1)), day.group(2)))
+        if is_month and 1 <= int(day.group(3)) <= 31:
+            return Period(int(day.group(1)), "date")
+    return Period(int(digits.split(".", maxsplit=1)[0]), "plain")
+
+
+def _from_text(text: str) -> Period:  # noqa: PLR0911  one line per spelling
+    if is_missing(text):
+        return Period(None, "blank")
+    if two := _TWO_DIGIT.fullmatch(text):
+        digits = int(next(group for group in two.groups() if group))
+        return Period(digits + (2000 if digits < 50 else 1900), "two_digit")
+    if _WHOLE.fullmatch(text):
+        return _whole(text)
+    if year := _YEAR.fullmatch(text):
+        return Period(int(year.group(1)), "year")
+    if day := _DAY.fullmatch(text):
+        valid = 1 <= int(day.group(3)) <= 12 and 1 <= int(day.group(4)) <= 31
+        return Period(int(day.group(1)), "date") if valid else Period(None, "not_a_period")
+    if day := _DAY_FIRST.fullmatch(text) or _NAMED_DAY.fullmatch(text):
+        return Period(_four_digits(day.group(day.lastindex or 0)), "date")
+    if re.fullmatch(r"[〇零○一二三四五六七八九]{4}年?", text):
+        return Period(int(text.rstrip("年").translate(_HANZI)), "hanzi")
+    year = _YEAR.fullmatch(without_note(text)) or _NOTED.fullmatch(text)
+    if year and not _PART.search(text):
+        return Period(int(year.group(1)), "noted")
+    return _not_read(text)
+
+
+def _four_digits(year: str) -> int:
+    """Complete a year as spreadsheets do, which write December 2019 as Dec-19.
+
+    >>> _four_digits("19"), _four_digits("98"), _four_digits("2019")
+    (2019, 1998, 2019)
+    """
+    return int(year) if len(year) == 4 else int(year) + (2000 if int(year) < 50 else 1900)
+
+
+def without_note(name: str) -> str:
+    """Take a note such as (快报) or 修订 off a text that ends with a year.
+
+    >>> without_note("GDP2022（快报）"), without_note("2022年预计"), without_note("GDP（亿元）")
+    ('GDP2022', '2022年', 'GDP（亿元）')
+    """
+    match = _NOTE.fullmatch(name) if len(name) <= 60 else None
+    return match.group(1) if match else name
+
+
+def _not_read(text: str) -> Period:
+    if _ERA.fullmatch(text):
+        return Period(None, "era")
+    if shorter := _SHORTER.fullmatch(text):
+        part = shorter.group(2).strip(" -/.年").casefold()
+        return Period(None, "shorter", (int(shorter.group(1)), part))
+    if month := _NAMED_MONTH.fullmatch(text):
+        before, after, year, behind = month.groups()
+        part = (before or behind)[:3].casefold()
+        return Period(None, "shorter", (_four_digits(after or year), part))
+    if _RANGE.fullmatch(text):
+        return Period(None, "range")
+    return Period(None, "fraction" if re.fullmatch(r"[+-]?\d*\.\d+", text) else "not_a_period")
+
+
+def looks_like_year(cell: Cell) -> bool:
+    """Whether a header cell is a year from 1900 to 2100.
+
+    >>> looks_like_year("2008年"), looks_like_year("GDP"), looks_like_year(3.0)
+    (True, False, False)
+    """
+    period = parse_period(cell)
+    return period.value is not None and 1900 <= period.value <= 2100 and period.how != "two_digit"
+
+
+IS_YEAR = re.compile(r"年|year|yr", re.IGNORECASE)
+BAD_PERIODS: dict[str, tuple[Message, Message]] = {
+    "blank": (message("The period is empty."), message("fill it.")),
+    "era": (
+        message("'{cell}' counts years in another era."),
+        message("write the year of the common era: add 1911 to years of the Republic (民国)."),
+    ),
+    "range": (
+        message("'{cell}' is a range of years."),
+        message("state one year a row."),
+    ),
+    "shorter": (
+        message("'{cell}' is a part of a year."),
+        message("aggregate to years first, or number the periods 1, 2, 3 …"),
+    ),
+    "timezone": (
+        message("'{cell}' is New Year by the clock of another time zone."),
+        message("write dates without hours, or years."),
+    ),
+    "fraction": (message("'{cell}' is no whole number."), message("periods are whole numbers.")),
+    "not_a_period": (
+        message("'{cell}' is no period."),
+        message("write the year as a whole number, such as 2008."),
+    ),
+}
+DOUBTED: dict[str, tuple[Message, Message]] = {
+    "two_digit": (
+        message("Years have two digits: '{cell}' was read as {year}."),
+        message("confirm {year}, or write years with four digits."),
+    ),
+    "one_part": (
+        message(
+            "'{cell}' is a part of a year, and of each year there is this part only: read as {year}."
+        ),
+        message("see that the values are of the whole year or of its end, or write the years."),
+    ),
+    "noted": (
+        message("'{cell}' was read as {year}."),
+        message("see what the note says: such figures are often revised or estimated."),
+    ),
+    "typed_year": (
+        message("A year stands in a cell formatted as a date ('{cell}'): read as {year}."),
+        message("format the column as a number, so that you see what is read."),
+    ),
+}
+"""How a period was read that is worth a warning, and what to do; stated under `accept` it is confirmed."""
+DECIDED: dict[str, tuple[str, Message]] = {
+    "year": ("year.text", message("Years were read from texts such as '{cell}'.")),
+    "date": ("year.date", message("Years were read from dates such as '{cell}'.")),
+    "hanzi": ("year.numerals", message("Years were read from numerals such as '{cell}'.")),
+}
+
+
+def read_periods(
+    cells: Sequence[Cell], rows: npt.NDArray[np.int64], table: RawTable, name: str, found: Findings
+) -> npt.NDArray[np.int64]:
+    """Read the periods; what is no period is an error with its row."""
+    codes, distinct = encode(cells)
+    known = _complete_years({cell: parse_period(cell) for cell in distinct}, name)
+    known = _one_part(known)
+    counts = dict(zip(distinct, np.bincount(codes, minlength=len(distinct)).tolist(), strict=True))
+    where = Where(file=table.file, sheet=table.sheet, column=name)
+    _say_how(known, counts, where, found)
+    values = np.array([known[cell].value or 0 for cell in distinct] or [0], dtype=np.int64)[codes]
+    bad = np.array([known[cell].value is None for cell in distinct], dtype=bool)
+    at = np.flatnonzero(bad[codes]).tolist() if bad.any() else []
+    for i in at[:ERRORS_PER_COLUMN]:
+        how = known[cells[i]].how
+        what, remedy = BAD_PERIODS[how]
+        found.error(
+            "panel.blank_key" if how == "blank" else f"year.{how}",
+            message(what.template, cell=tidy(str(cells[i]))),
+            table.where(int(rows[i]), None, name),
+            remedy,
+        )
+    if at:
+        return values
+    _refuse_serials(values, rows, table, name, where, found)
+    return values
+
+
+def _complete_years(known: dict[Cell, Period], name: str) -> dict[Cell, Period]:
+    """Read 98, 99, 00 as years where the column is one of years and all of them are short."""
+    values = [period.value for period in known.values() if period.value is not None]
+    short = [cell for cell, p in known.items() if p.value is not None and 0 <= p.value < 100]
+    two_digit = any(period.how == "two_digit" for period in known.values())
+    if not short or not (two_digit or (IS_YEAR.search(name) and len(short) == len(values))):
+        return known
+    completed = dict(known)
+    for cell in short:
+        value = known[cell].value or 0
+        completed[cell] = Period(value + (2000 if value < 50 else 1900), "two_digit")
+    return completed
+
+
+def _one_part(known: dict[Cell, Period]) -> dict[Cell, Period]:
+    """Read parts of years as years where all are the same part, as the ends of years are."""
+    parts = {period.part[1] if period.part else None for period in known.values()}
+    if len(parts) != 1 or None in parts:
+        return known
+    return {cell: Period(p.part[0], "one_part") for cell, p in known.items() if p.part}
+
+
+def _say_how(
+    known: dict[Cell, Period], counts: dict[Cell, int], where: Where, found: Findings
+) -> None:
+    hows = {period.how: cell for cell, period in reversed(list(known.items()))}
+    for how, (code, what) in DECIDED.items():
+        if how in hows:
+            count = sum(n for cell, n in counts.items() if known[cell].how == how)
+            found.decide(code, message(what.template, cell=hows[how]), where, count)
+    for how, (what, remedy) in DOUBTED.items():
+        if how in hows:
+            cell, year = hows[how], known[hows[how]].value
+            said = message(what.template, cell=_as_seen(cell), year=year)
+            found.warn(f"year.{how}", said, where, message(remedy.template, year=year))
+
+
+def _as_seen(cell: Cell) -> str:
+    return cell.isoformat()[:10] if isinstance(cell, date) else tidy(str(cell))
+
+
+def _refuse_serials(
+    values: npt.NDArray[np.int64],
+    rows: npt.NDArray[np.int64],
+    table: RawTable,
+    name: str,
+    where: Where,
+    found: Findings,
+) -> None:
+    """Refuse day numbers of a spreadsheet, and mistyped years among years."""
+    if not len(values):
+        return
+    is_year = bool(IS_YEAR.search(name))
+    if is_year and values.min() >= 18_000 and values.max() <= 60_000:
+        found.error(
+            "year.serial",
+            message(
+                "The years look like day numbers of a spreadsheet ({value}).", value=int(values[0])
+            ),
+            where,
+            message("format the column as a number and write the years, such as 2008."),
+        )
+        return
+    if is_year and ((values.min() >= 60 and values.max() < 1000) or values.min() > 2200):
+        found.error(
+            "year.implausible",
+            message("{value} is no year of the common era.", value=int(values[0])),
+            where,
+            message("write the years, such as 2008; years of the Republic (民国) need 1911 more."),
+        )
+        return
+    plausible = (values >= 1500) & (values <= 2200)
+    if plausible.mean() > 0.5:
+        for i in np.flatnonzero(~plausible)[:ERRORS_PER_COLUMN].tolist():
+            found.error(
+                "year.implausible",
+                message(
+                    "{value} is no year, as the others of the column are.", value=int(values[i])
+                ),
+                table.where(int(rows[i]), None, name),
+                message("write the year with four digits."),
+            )

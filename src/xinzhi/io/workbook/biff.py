@@ -1,0 +1,211 @@
+"""Old workbooks (xls): errors, formulas, hidden rows and columns.
+
+The library that reads the cells gives empty ones for errors; here they are found in the records of
+the BIFF stream, which lies in an OLE container.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from xinzhi.errors import DataError, Where
+from xinzhi.io.raw import letters
+from xinzhi.io.workbook.archive import SheetMarks, corrupt
+from xinzhi.io.workbook.formats import Shown, shown_styles
+
+BOUND_SHEET, BOF, EOF = 0x0085, 0x0809, 0x000A
+FORMAT, STYLE = 0x041E, 0x00E0
+FORMULA, BOOL_OR_ERROR, ROW, COLUMNS = 0x0006, 0x0205, 0x0208, 0x007D
+NUMBER, SMALL_NUMBER, SMALL_NUMBERS = 0x0203, 0x027E, 0x00BD
+ERRORS: Mapping[int, str] = MappingProxyType(
+    {
+        0x00: "#NULL!",
+        0x07: "#DIV/0!",
+        0x0F: "#VALUE!",
+        0x17: "#REF!",
+        0x1D: "#NAME?",
+        0x24: "#NUM!",
+        0x2A: "#N/A",
+    }
+)
+
+
+def inspect_old(data: bytes, where: Where) -> dict[str, SheetMarks]:
+    """Find what stands in the records of each sheet and in no cell value.
+
+    Raises
+    ------
+    DataError
+        `format.corrupt`.
+    """
+    stream = stream_of(data, ("Workbook", "Book"), where)
+    if stream is None:
+        return {}
+    sheets = [_sheet(body) for kind, body in _records(stream, 0) if kind == BOUND_SHEET]
+    styles = _styles(stream)
+    return {name: _marks(stream, start, styles) for name, start in sheets if start < len(stream)}
+
+
+def _styles(stream: bytes) -> dict[int, Shown]:
+    """Styles whose format shows another number than the stored one."""
+    formats: dict[int, str] = {}
+    used: list[int] = []
+    for kind, body in _records(stream, 0):
+        if kind == FORMAT and len(body) >= 5:
+            formats[struct.unpack_from("<H", body)[0]] = _format(body)
+        elif kind == STYLE and len(body) >= 4:
+            used.append(struct.unpack_from("<H", body, 2)[0])
+    return shown_styles(formats, used)
+
+
+def _format(body: bytes) -> str:
+    """Spell a format; before 1997 its length took one byte and there was no mark of the width."""
+    count, wide = struct.unpack_from("<HB", body, 2)
+    if wide & 1 and len(body) == 5 + 2 * count:
+        return body[5:].decode("utf-16-le", "replace")
+    start = 5 if len(body) == 5 + count else 3
+    return body[start:].decode("latin-1")
+
+
+def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+    """Give the records of one part of the stream, to its end."""
+    depth = 0
+    while start + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, start)
+        yield kind, stream[start + 4 : start + 4 + length]
+        depth += (kind == BOF) - (kind == EOF)
+        if depth <= 0:
+            return
+        start += 4 + length
+
+
+def _sheet(body: bytes) -> tuple[str, int]:
+    """Name of a sheet and the place of its part."""
+    if len(body) < 8:
+        return "", 1 << 32
+    start, count, wide = struct.unpack_from("<I2xBB", body)
+    name = body[8 : 8 + count * (1 + (wide & 1))]
+    return name.decode("utf-16-le" if wide & 1 else "latin-1", "replace"), start
+
+
+def _marks(stream: bytes, start: int, styles: Mapping[int, Shown]) -> SheetMarks:
+    marks = SheetMarks()
+    for kind, body in _records(stream, start):
+        if styles:
+            _shown(kind, body, styles, marks)
+        if kind in {FORMULA, BOOL_OR_ERROR} and len(body) >= 8:
+            _cell(kind, body, marks)
+        elif kind == ROW and len(body) >= 16 and body[12] & 0x20:
+            marks.hidden_rows.append(struct.unpack_from("<H", body)[0] + 1)
+        elif kind == COLUMNS and len(body) >= 10 and body[8] & 1:
+            first, last = struct.unpack_from("<HH", body)
+            marks.hidden_columns += list(range(first + 1, min(last, first + 255) + 2))
+    return marks
+
+
+def _shown(kind: int, body: bytes, styles: Mapping[int, Shown], marks: SheetMarks) -> None:
+    """Note cells whose format shows another number than the stored one."""
+    if kind in {NUMBER, SMALL_NUMBER, FORMULA} and len(body) >= 6:
+        row, first, *used = struct.unpack_from("<HHH", body)
+    elif kind == SMALL_NUMBERS and len(body) >= 6:
+        row, first = struct.unpack_from("<HH", body)
+        used = [struct.unpack_from("<H", body, at)[0] for at in range(4, len(body) - 6, 6)]
+    else:
+        return
+    for column, style in enumerate(used, start=first + 1):
+        if (how := styles.get(style)) is not None:
+            marks.shown.setdefault(how, {}).setdefault(column, []).append(row + 1)
+
+
+def _cell(kind: int, body: bytes, marks: SheetMarks) -> None:
+    row, column = struct.unpack_from("<HH", body)
+    code = None
+    if kind == FORMULA:
+        marks.formulas += 1
+        if len(body) >= 14 and body[6] == 2 and body[12:14] == b"\xff\xff":
+            code = body[8]
+    elif body[7] == 1:
+        code = body[6]
+    if code is not None:
+        marks.error_cells[f"{letters(column + 1)}{row + 1}"] = ERRORS.get(code, "#ERR")
+
+
+END = 0xFFFFFFFA
+"""Numbers from here on are no sectors."""
+
+
+def stream_of(data: bytes, names: tuple[str, ...], where: Where) -> bytes | None:
+    """Read the first stream with one of the names; None where there is none.
+
+    Raises
+    ------
+    DataError
+        `format.corrupt`: the chains of sectors do not hold together.
+    """
+    try:
+        return _stream(data, names)
+    except (struct.error, IndexError, ValueError) as error:
+        raise DataError(corrupt(where, str(error))) from error
+
+
+def _stream(data: bytes, names: tuple[str, ...]) -> bytes | None:
+    size = 1 << struct.unpack_from("<H", data, 30)[0]
+    first_directory, least = struct.unpack_from("<I4xI", data, 48)
+    if size not in {512, 4096}:
+        msg = "sector size"
+        raise ValueError(msg)
+    table = _table(data, size)
+    directory = _chain(data, first_directory, table, size)
+    entries = [directory[at : at + 128] for at in range(0, len(directory) - 127, 128)]
+    for entry in entries:
+        length = struct.unpack_from("<H", entry, 64)[0]
+        name = entry[: max(length - 2, 0)].decode("utf-16-le", "replace")
+        start, n = struct.unpack_from("<II", entry, 116)
+        if name in names and n >= least:
+            return _chain(data, start, table, size)[:n]
+        if name in names:
+            return _small(data, entries[0], start, table, size)[:n]
+    return None
+
+
+def _table(data: bytes, size: int) -> list[int]:
+    """Read the table of sectors: the next sector of each."""
+    places = list(struct.unpack_from("<109I", data, 76))
+    more = struct.unpack_from("<I", data, 68)[0]
+    seen = 0
+    while more < END and seen <= len(data) // size:
+        part = struct.unpack_from(f"<{size // 4}I", data, (more + 1) * size)
+        places += part[:-1]
+        more, seen = part[-1], seen + 1
+    table: list[int] = []
+    for place in places:
+        if place < END:
+            table += struct.unpack_from(f"<{size // 4}I", data, (place + 1) * size)
+    return table
+
+
+def _chain(data: bytes, start: int, table: list[int], size: int) -> bytes:
+    parts: list[bytes] = []
+    sector = start
+    while sector < END:
+        if len(parts) > len(table):
+            msg = "a chain of sectors does not end"
+            raise ValueError(msg)
+        parts.append(data[(sector + 1) * size : (sector + 2) * size])
+        sector = table[sector]
+    return b"".join(parts)
+
+
+def _small(data: bytes, root: bytes, start: int, table: list[int], size: int) -> bytes:
+    """Read a short stream, which lies in sectors of 64 bytes of its own."""
+    whole = _chain(data, struct.unpack_from("<I", root, 116)[0], table, size)
+    first = struct.unpack_from("<I", data, 60)[0]
+    flat = _chain(data, first, table, size)
+    short = list(struct.unpack_from(f"<{len(flat) // 4}I", flat))
+    parts: list[bytes] = []
+    while start < END and len(parts) <= len(short):
+        parts.append(whole[start * 64 : start * 64 + 64])
+        start = short[start]
+    return b"".join(parts)

@@ -1,0 +1,273 @@
+"""Formats of cells that show another number than the stored one: percents, and powers of ten.
+
+A cell that holds 0.385 and shows 38.5 % is read as it is shown; a cell that shows 1.4 where
+1371.25 is stored is read as stored, and named. The relations of the workbook say which XML part
+belongs to which sheet.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+from xml.etree.ElementTree import ParseError, XMLParser
+
+from xinzhi.errors import Where
+from xinzhi.io.options import MEGABYTE
+from xinzhi.io.raw import Cell, Findings, letters, listed
+from xinzhi.wording import message
+
+Shown = Literal["percent", "scaled"]
+Places = dict[int, list[int]]
+"""Column -> rows, both from 1."""
+BUILT_IN: Mapping[int, Shown] = MappingProxyType({9: "percent", 10: "percent"})
+"""Numbers of formats that no file spells out."""
+LARGEST = 64 * MEGABYTE
+"""Bytes of styles that no spreadsheet program exceeds."""
+DECLARED = re.compile(rb"<\s*!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
+POINT_BY_HAND = re.compile(r'[0#?](?:!\.|\\\.|"\.")[0#?]')
+"""A point that is only drawn, as in the format that shows yuan as tens of thousands."""
+THOUSANDS_OFF = re.compile(r"[0#?],+(?![0#?])")
+
+
+def how_shown(code: str) -> Shown | None:
+    r"""Tell what a format does to the number.
+
+    >>> how_shown("0.0%"), how_shown('0.0"%"'), how_shown("#,##0,"), how_shown("#,##0.00")
+    ('percent', None, 'scaled', None)
+    """
+    first = code.partition(";")[0]
+    bare = LITERAL.sub("", first)
+    if "%" in bare:
+        return "percent"
+    return "scaled" if POINT_BY_HAND.search(first) or THOUSANDS_OFF.search(bare) else None
+
+
+def styles_of(archive: zipfile.ZipFile) -> dict[int, Shown]:
+    """Find the styles of an xlsx, by their numbers, that show another number than the stored one."""
+    part = next((n for n in archive.namelist() if n.casefold().endswith("styles.xml")), None)
+    if part is None:
+        return {}
+    if archive.getinfo(part).file_size > LARGEST:
+        msg = "styles of an unlikely size"
+        raise ValueError(msg)
+    data = archive.read(part)
+    if DECLARED.search(data.replace(b"\0", b"")):
+        return {}  # refused by whoever looks through the parts
+    collected = _Styles()
+    parser = XMLParser(target=collected)  # noqa: S314  entities were looked for
+    try:
+        parser.feed(data)
+        parser.close()
+    except ParseError:
+        return {}
+    return shown_styles(collected.formats, collected.used)
+
+
+def shown_styles(formats: Mapping[int, str], used: Sequence[int]) -> dict[int, Shown]:
+    """Styles, in the order of their numbers, that show another number than the stored one."""
+    kinds = {**BUILT_IN, **{number: how_shown(code) for number, code in formats.items()}}
+    return {i: kind for i, number in enumerate(used) if (kind := kinds.get(number))}
+
+
+class _Styles:
+    """Collect the formats, and the one that each style of cells uses."""
+
+    def __init__(self) -> None:
+        self.formats: dict[int, str] = {}
+        self.used: list[int] = []
+        self.in_cells = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Keep a format or a style."""
+        bare = tag.rpartition("}")[2]
+        number = attributes.get("numFmtId", "0")
+        number = number if number.isdecimal() else "0"
+        if bare == "cellXfs":
+            self.in_cells = True
+        elif bare == "numFmt":
+            self.formats[int(number)] = attributes.get("formatCode", "")
+        elif bare == "xf" and self.in_cells:
+            self.used.append(int(number))
+
+    def end(self, tag: str) -> None:
+        """Leave the styles of cells."""
+        self.in_cells = self.in_cells and tag.rpartition("}")[2] != "cellXfs"
+
+    def close(self) -> None:
+        """Nothing is left to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """Finds the cells of some styles in the XML of a sheet."""
+
+    pattern: re.Pattern[bytes]
+    kind: Shown
+
+    def collect(self, block: bytes, shown: dict[Shown, Places]) -> None:
+        """Note the cells of a block."""
+        places = shown.setdefault(self.kind, {})
+        for column, row in self.pattern.findall(block):
+            places.setdefault(number_of(column.decode()), []).append(int(row))
+
+
+def styled(styles: Mapping[int, Shown]) -> tuple[Styled, ...]:
+    """Prepare the search for cells whose style shows another number."""
+    kinds = sorted(set(styles.values()))
+    return tuple(
+        Styled(_pattern(number for number, k in styles.items() if k == kind), kind)
+        for kind in kinds
+    )
+
+
+def _pattern(numbers: Iterable[int]) -> re.Pattern[bytes]:
+    either = "|".join(map(str, numbers)).encode()
+    return re.compile(
+        rb'<(?:\w+:)?c\b(?=[^>]*\bs="(?:' + either + rb')")[^>]*?\br="([A-Z]{1,3})(\d{1,7})"'
+    )
+
+
+def number_of(spelt: str) -> int:
+    """Give the number of a column spelt in letters.
+
+    >>> number_of("A"), number_of("XFD"), letters(number_of("AB"))
+    (1, 16384, 'AB')
+    """
+    number = 0
+    for letter in spelt:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def apply_formats(
+    rows: list[list[Cell]],
+    shown: Mapping[Shown, Places],
+    first_column: int,
+    where: Where,
+    found: Findings,
+) -> frozenset[int]:
+    """Turn cells that are shown as percents into that text; name the columns that are scaled.
+
+    Returns the positions of the columns that hold percents.
+    """
+    count, example, positions = 0, None, set()
+    for column, numbers in shown.get("percent", {}).items():
+        at = column - first_column
+        for row in numbers:
+            value = _number_at(rows, row, at)
+            if value is None:
+                continue
+            text = rows[row - 1][at] = as_percent(value)
+            example = example or (text, value, f"{letters(column)}{row}")
+            positions.add(at)
+            count += 1
+    if example:
+        found.decide(
+            "excel.percent",
+            message(
+                "Cells formatted as percents were read as they are shown: {shown} where {stored} is stored.",
+                shown=example[0],
+                stored=repr(example[1]),
+            ),
+            Where(file=where.file, sheet=where.sheet, cell=example[2]),
+            count,
+        )
+    _warn_scaled(rows, shown.get("scaled", {}), first_column, where, found)
+    return frozenset(positions)
+
+
+def as_percent(value: float) -> str:
+    """Write a stored number as the percent that is shown, without losing a digit.
+
+    >>> as_percent(0.385), as_percent(1.0), as_percent(-0.0123)
+    ('38.5%', '100%', '-1.23%')
+    """
+    text = f"{Decimal(repr(float(value))) * 100:f}"
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text}%"
+
+
+def _number_at(rows: Sequence[Sequence[Cell]], row: int, at: int) -> float | None:
+    if not 0 < row <= len(rows) or not 0 <= at < len(rows[row - 1]):
+        return None
+    value = rows[row - 1][at]
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return float(value) if is_number else None  # type: ignore[arg-type]
+
+
+def _warn_scaled(
+    rows: Sequence[Sequence[Cell]], scaled: Places, first_column: int, where: Where, found: Findings
+) -> None:
+    numbers = {
+        column: [row for row in at if _number_at(rows, row, column - first_column) is not None]
+        for column, at in scaled.items()
+    }
+    columns = sorted(column for column, at in numbers.items() if at)
+    if not columns:
+        return
+    first = numbers[columns[0]][0]
+    found.warn(
+        "excel.scaled_format",
+        message(
+            "Cells in columns {columns} are shown divided by a power of ten; the stored values were read.",
+            columns=listed(map(letters, columns)),
+        ),
+        Where(file=where.file, sheet=where.sheet, row=first, cell=f"{letters(columns[0])}{first}"),
+        message("see that the heading names the unit of the stored values, not of the shown ones."),
+    )
+
+
+def sheet_parts(path: Path) -> dict[str, str]:
+    """Map the names of sheets to the parts that hold them; call after `inspect` only.
+
+    The parts were searched for entities before, so that the parser meets none.
+    """
+    with zipfile.ZipFile(path) as archive:
+        names = set(archive.namelist())
+        book = next((n for n in names if n.endswith("workbook.xml")), None)
+        if book is None:
+            return {}
+        folder = posixpath.dirname(book)
+        rels = f"{folder}/_rels/{posixpath.basename(book)}.rels".lstrip("/")
+        try:
+            sheets = [e for e in _elements(archive.read(book)) if e[0] == "sheet"]
+            links = [e for e in _elements(archive.read(rels)) if e[0] == "Relationship"]
+        except (KeyError, ParseError):
+            return {}
+    targets = {link.get("Id"): link.get("Target", "") for _, link in links}
+    parts: dict[str, str] = {}
+    for _, sheet in sheets:
+        target = targets.get(sheet.get("id"), "")
+        part = target.lstrip("/") if target.startswith("/") else f"{folder}/{target}"
+        parts[sheet.get("name", "")] = posixpath.normpath(part)
+    return parts
+
+
+def _elements(text: bytes) -> list[tuple[str, dict[str, str]]]:
+    target = _Collect()
+    parser = XMLParser(target=target)  # noqa: S314  entities were refused before
+    parser.feed(text)
+    parser.close()
+    return target.elements
+
+
+class _Collect:
+    """Collect the names and attributes of elements, without namespaces."""
+
+    def __init__(self) -> None:
+        self.elements: list[tuple[str, dict[str, str]]] = []
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Keep an element."""
+        bare = {key.rpartition("}")[2]: value for key, value in attributes.items()}
+        self.elements.append((tag.rpartition("}")[2], bare))
+
+    def close(self) -> None:
+        """Nothing is left to do."""

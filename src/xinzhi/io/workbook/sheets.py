@@ -1,0 +1,364 @@
+"""Workbooks to rows of typed cells: xlsx, xls, ods, by content."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+
+import python_calamine as calamine
+from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum
+
+from xinzhi.errors import DataError, Problem, SpecError, Where, suggestion
+from xinzhi.io.options import LIMITS, Limits
+from xinzhi.io.raw import Cell, Findings, RawTable, letters, listed, shown_name
+from xinzhi.io.workbook.archive import LISTED, SheetMarks, corrupt, inspect
+from xinzhi.io.workbook.biff import inspect_old
+from xinzhi.io.workbook.formats import apply_formats, sheet_parts
+from xinzhi.problems import MISSING_COLUMN
+from xinzhi.wording import message
+
+STACKED = 60
+"""Sheets up to which parts of one table are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """An opened workbook: its sheets in order, and what the XML says besides the values."""
+
+    file: str
+    kind: str
+    book: calamine.CalamineWorkbook
+    visible: tuple[str, ...]
+    hidden: tuple[str, ...]
+    marks: dict[str, SheetMarks]
+    """Sheet name -> marks."""
+
+
+def open_workbook(path: Path, kind: str, *, limits: Limits = LIMITS) -> Workbook:
+    """Open a workbook after looking through it for damage, bombs and entities."""
+    where = Where(file=shown_name(path))
+    marks: dict[str, SheetMarks] = {}
+    if kind == "zip":
+        parts = inspect(path, where, limits=limits)
+        kind = _kind_of_archive(path, where)
+        if kind == "ods":
+            marks = inspect_open_document(path)
+        else:
+            marks = {n: parts[part] for n, part in sheet_parts(path).items() if part in parts}
+    else:
+        kind = "xls"
+        data = path.read_bytes()
+        _refuse_encrypted(data, where)
+        marks = inspect_old(data, where)
+    try:
+        with path.open("rb") as stream:
+            book = calamine.load_workbook(stream)
+    except (CalamineError, OSError, ValueError) as error:
+        raise DataError(corrupt(where, str(error))) from error
+    sheets = [m for m in book.sheets_metadata if m.typ == SheetTypeEnum.WorkSheet]
+    visible = tuple(m.name for m in sheets if m.visible == SheetVisibleEnum.Visible)
+    hidden = tuple(m.name for m in sheets if m.visible != SheetVisibleEnum.Visible)
+    return Workbook(where.file or "", kind, book, visible, hidden, marks)
+
+
+def _kind_of_archive(path: Path, where: Where) -> str:
+    with zipfile.ZipFile(path) as archive:
+        names = set(archive.namelist())
+    if "xl/workbook.xml" in names or any(n.endswith("workbook.xml") for n in names):
+        return "xlsx"
+    if "xl/workbook.bin" in names:
+        raise DataError(
+            Problem(
+                "format.unsupported",
+                message(
+                    "This is a binary workbook (xlsb): errors, formulas and hidden rows cannot be "
+                    "told from other cells."
+                ),
+                where,
+                message("open it in a spreadsheet program and save it as xlsx."),
+            )
+        )
+    if "content.xml" in names:
+        return "ods"
+    raise DataError(
+        Problem(
+            "format.unsupported",
+            message("The file is an archive, not a workbook."),
+            where,
+            message("unpack it and give the table inside."),
+        )
+    )
+
+
+def _refuse_encrypted(data: bytes, where: Where) -> None:
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise DataError(
+            Problem(
+                "format.encrypted",
+                message("The workbook is protected by a password."),
+                where,
+                message("save it without a password."),
+            )
+        )
+    if "WordDocument".encode("utf-16-le") in data:
+        raise DataError(
+            Problem(
+                "format.unsupported",
+                message("The file is a text document, not a workbook."),
+                where,
+                message("copy the table into a spreadsheet and save it as xlsx."),
+            )
+        )
+
+
+def choose_sheet(
+    book: Workbook,
+    sheet: str | None,
+    fits: Callable[[RawTable], bool],
+    together: Callable[[list[RawTable]], RawTable | None] | None = None,
+) -> RawTable:
+    """Take the sheet that was named, else the one visible sheet that has the names of the keys.
+
+    Where several have them, `together` may put them below one another.
+    """
+    if sheet is not None:
+        if sheet not in (*book.visible, *book.hidden):
+            raise SpecError(
+                Problem(
+                    "excel.sheet",
+                    message("There is no sheet '{name}'.", name=sheet),
+                    Where(file=book.file),
+                    suggestion(sheet, (*book.visible, *book.hidden)),
+                )
+            )
+        return read_sheet(book, sheet)
+    if len(book.visible) == 1:
+        return _with_hidden(read_sheet(book, book.visible[0]), book)
+    fitting = [name for name in book.visible if fits(read_sheet(book, name, top=60))]
+    if len(fitting) == 1:
+        return _with_hidden(_chosen(read_sheet(book, fitting[0]), book), book)
+    if fitting and together is not None and len(fitting) <= STACKED:
+        one = together([read_sheet(book, name) for name in fitting])
+        if one is not None:
+            return _with_hidden(one, book)
+    what = (
+        message("Several sheets hold such a table: {names}.", names=listed(fitting))
+        if fitting
+        else message(
+            "None of the sheets has the named columns: {names}.", names=listed(book.visible)
+        )
+    )
+    code = "excel.sheet_ambiguous" if fitting else MISSING_COLUMN
+    raise DataError(
+        Problem(code, what, Where(file=book.file), message("name the sheet (`sheet`)."))
+    )
+
+
+def _chosen(table: RawTable, book: Workbook) -> RawTable:
+    found = Findings()
+    found.decide(
+        "excel.sheet",
+        message(
+            "Sheet '{name}' was taken: of {n} sheets only it has the named columns.",
+            name=table.sheet,
+            n=len(book.visible),
+        ),
+        Where(file=table.file, sheet=table.sheet),
+    )
+    return table.noted(found.decisions)
+
+
+def _with_hidden(table: RawTable, book: Workbook) -> RawTable:
+    if not book.hidden:
+        return table
+    found = Findings()
+    found.decide(
+        "excel.hidden_sheets",
+        message("Hidden sheets were not read: {names}.", names=listed(book.hidden)),
+        Where(file=table.file),
+        len(book.hidden),
+    )
+    return table.noted(found.decisions)
+
+
+def read_sheet(book: Workbook, name: str, *, top: int | None = None) -> RawTable:
+    """Read the cells of a sheet; `top` reads only so many rows and skips the checks."""
+    where = Where(file=book.file, sheet=name)
+    marks = book.marks.get(name, SheetMarks())
+    found = Findings()
+    if top is None:
+        _say_marks(marks, where, found)
+    try:
+        sheet = book.book.get_sheet_by_name(name)
+        rows = _rows(sheet, top)
+    except (CalamineError, OSError, ValueError) as error:
+        raise DataError(corrupt(where, str(error))) from error
+    first_column = (sheet.start or (0, 0))[1] + 1
+    percents: frozenset[int] = frozenset()
+    if top is None:
+        percents = apply_formats(rows, marks.shown, first_column, where, found)
+        _fill_merged(sheet, rows, first_column, where, found)
+    return RawTable(
+        book.file,
+        rows,
+        kind=book.kind,
+        sheet=name,
+        first_column=first_column,
+        has_addresses=True,
+        percents=percents,
+        decisions=tuple(found.decisions),
+        warnings=tuple(found.warnings),
+    )
+
+
+def _rows(sheet: calamine.CalamineSheet, top: int | None) -> list[list[Cell]]:
+    rows: list[list[Cell]] = []
+    for number, row in enumerate(sheet.iter_rows()):
+        if top is not None and number >= top:
+            break
+        rows.append([None if cell == "" else cell for cell in row])
+    while rows and not any(_filled(cell) for cell in rows[-1]):
+        rows.pop()
+    return rows
+
+
+def _filled(cell: Cell) -> bool:
+    return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
+
+
+def _fill_merged(
+    sheet: calamine.CalamineSheet,
+    rows: list[list[Cell]],
+    first_column: int,
+    where: Where,
+    found: Findings,
+) -> None:
+    """Give every cell of a merged range the value of the range."""
+    ranges = sheet.merged_cell_ranges or []
+    filled = 0
+    for (top, left), (bottom, right) in ranges:
+        if top >= len(rows) or left - first_column + 1 < 0:
+            continue
+        value = (
+            rows[top][left - first_column + 1] if left - first_column + 1 < len(rows[top]) else None
+        )
+        if value is None:
+            continue
+        for row in range(top, min(bottom, len(rows) - 1) + 1):
+            if row > top or top == bottom:
+                _fill(rows[row], left - first_column + 1, right - first_column + 1, value)
+                filled += 1
+    if filled:
+        found.decide(
+            "excel.merged",
+            message("Merged cells were filled with the value of their range."),
+            where,
+            len(ranges),
+        )
+
+
+def _fill(row: list[Cell], left: int, right: int, value: Cell) -> None:
+    for position in range(left, min(right, len(row) - 1) + 1):
+        if row[position] is None:
+            row[position] = value
+
+
+def _say_marks(marks: SheetMarks, where: Where, found: Findings) -> None:
+    for cell, value in list(marks.error_cells.items())[:50]:
+        found.error(
+            "excel.error_cell",
+            message("Cell {cell} holds the error {value}.", cell=cell, value=value),
+            Where(file=where.file, sheet=where.sheet, row=_row_of(cell), cell=cell),
+            message("mend the formula, or empty the cell if the value is missing."),
+        )
+    for cell in marks.uncomputed[:50]:
+        found.error(
+            "excel.formula_no_value",
+            message("Cell {cell} holds a formula without a stored value.", cell=cell),
+            Where(file=where.file, sheet=where.sheet, row=_row_of(cell), cell=cell),
+            message("open the workbook in a spreadsheet program and save it, or paste values."),
+        )
+    found.stop_if_wrong()
+    if marks.formulas:
+        found.decide(
+            "excel.formulas",
+            message("Cells with formulas: their stored values are used."),
+            where,
+            marks.formulas,
+        )
+    _say_hidden(marks, where, found)
+
+
+def _row_of(cell: str) -> int:
+    return int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+
+
+def _say_hidden(marks: SheetMarks, where: Where, found: Findings) -> None:
+    if marks.hidden_rows:
+        found.warn(
+            "excel.hidden_row",
+            message("Rows {rows} are hidden; they were read too.", rows=listed(marks.hidden_rows)),
+            Where(file=where.file, sheet=where.sheet, row=marks.hidden_rows[0]),
+            message("unhide or delete them, so that you see what is computed."),
+        )
+    if marks.hidden_columns:
+        names = [letters(n) for n in marks.hidden_columns]
+        found.warn(
+            "excel.hidden_column",
+            message("Columns {columns} are hidden; they were read too.", columns=listed(names)),
+            Where(file=where.file, sheet=where.sheet, column=names[0]),
+            message("unhide or delete them, so that you see what is computed."),
+        )
+
+
+PART = re.compile(
+    rb'<table:table\s[^>]*?table:name="(?P<table>[^"]*)"'
+    rb"|<table:table-(?P<line>row|column)\b(?P<of_line>[^>]*)>"
+    rb"|<table:(?:covered-)?table-cell\b(?P<cell>[^>]*)>"
+)
+REPEATED = re.compile(rb'-repeated="(\d+)"')
+HIDDEN = re.compile(rb'table:visibility="(?:collapse|filter)"')
+
+
+def inspect_open_document(path: Path) -> dict[str, SheetMarks]:
+    """Find hidden rows and columns, formulas and cells with errors of each sheet."""
+    with zipfile.ZipFile(path) as archive:
+        content = archive.read("content.xml")
+    found: dict[str, SheetMarks] = {}
+    marks, row, column, cell, times = SheetMarks(), 0, 0, 0, 1
+    for part in PART.finditer(content):
+        attributes = part["of_line"] or part["cell"] or b""
+        repeated = REPEATED.search(attributes)
+        n = int(repeated.group(1)) if repeated else 1
+        if part["table"] is not None:
+            marks, row, column = SheetMarks(), 0, 0
+            found[unescape(part["table"].decode())] = marks
+        elif part["line"] == b"row":
+            _hide(marks.hidden_rows, row, n, attributes)
+            row, cell, times = row + n, 0, n
+        elif part["line"] == b"column":
+            _hide(marks.hidden_columns, column, n, attributes)
+            column += n
+        else:
+            marks.formulas += b"table:formula=" in attributes
+            if b'office:value-type="percentage"' in attributes:
+                _percent(marks, range(cell + 1, cell + n + 1), range(row - times + 1, row + 1))
+            if b'calcext:value-type="error"' in attributes:
+                marks.error_cells[f"{letters(cell + 1)}{row}"] = "#?"
+            cell += n
+    return found
+
+
+def _percent(marks: SheetMarks, columns: range, rows: range) -> None:
+    places = marks.shown.setdefault("percent", {})
+    for column in columns[: 1 + LISTED]:
+        places.setdefault(column, []).extend(rows)
+
+
+def _hide(hidden: list[int], before: int, n: int, attributes: bytes) -> None:
+    if HIDDEN.search(attributes):
+        hidden.extend(range(before + 1, before + 1 + min(n, LISTED)))
