@@ -31,7 +31,7 @@ from xinzhi.errors import (
     Where,
 )
 from xinzhi.figures.boundaries import Boundaries
-from xinzhi.io.taken import Files
+from xinzhi.io.files import Files
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.study import fingerprint
