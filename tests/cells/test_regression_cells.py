@@ -22,6 +22,11 @@ def study(mechanism):
     return mechanism.result
 
 
+def tables_of(study):
+    """Give the tables of regressions: name -> result."""
+    return study.results["tables"]
+
+
 def interval(low, high):
     """An interval in brackets."""
     return words(f"[{digits(low)}, {digits(high)}]")
@@ -29,21 +34,21 @@ def interval(low, high):
 
 def test_baseline(mechanism, study):
     """Three columns of their own effects and errors, then the wild bootstrap of the one that has it."""
-    estimates = study.estimates["baseline"]
+    estimates = tables_of(study)["baseline"].fitted
     headings = {
         "c1": ("Green", "(1)"),
         "c2": ("Green", "(2) robust errors (HC1)"),
         "c3": ("Green", "(3) two ways"),
     }
     rows, cells = regression_cells(estimates, SLOPES, NAMES)
-    (at, wild), *_ = study.mechanism.wild["baseline"].items()
+    (at, wild), *_ = tables_of(study)["baseline"].bootstraps.items()
     assert at == 0
     for name in ("talent", "patents"):
         rows |= {
             f"{name}:p_wild": f"Wild bootstrap p: {NAMES[name]}",
             f"{name}:interval_wild": f"Wild bootstrap 95 % interval: {NAMES[name]}",
         }
-        for position, found in study.mechanism.wild["baseline"].items():
+        for position, found in tables_of(study)["baseline"].bootstraps.items():
             if name in found.names:
                 of = found.names.index(name)
                 ((low, high),) = found.intervals[of]
@@ -60,7 +65,7 @@ def test_baseline(mechanism, study):
 
 def test_numbers_of_clusters(study):
     """The smallest number of clusters of a two-way column is that of its periods, not of its cities."""
-    (_, _, both) = study.estimates["baseline"]
+    (_, _, both) = tables_of(study)["baseline"].fitted
     index = both.residuals.index
 
     assert dict(both.covariance.clusters) == {
@@ -72,7 +77,7 @@ def test_numbers_of_clusters(study):
 
 def test_slopes_and_fit_by_another_program(study):
     """Slopes and within R² of a two-way column are those of linearmodels."""
-    one = study.estimates["baseline"][0]
+    one = tables_of(study)["baseline"].fitted[0]
     frame = study.variables.dropna(subset=["control"])
     other = PanelOLS(frame["green"], frame[SLOPES], entity_effects=True, time_effects=True).fit()
 
@@ -82,7 +87,7 @@ def test_slopes_and_fit_by_another_program(study):
 
 def test_instruments(mechanism, study):
     """Strong and weak instruments: tests beneath, and stars of weak ones by Anderson and Rubin."""
-    found = study.mechanism.instrumented["instrumented"]
+    found = tables_of(study)["instrumented"].instrumented
     estimates = [found[at].estimates for at in (0, 1)]
     judged = [found[at].judged for at in (0, 1)]
     assert [one.is_weak for one in found.values()] == [False, True]
@@ -140,7 +145,7 @@ def test_coefficient_plot(mechanism, study, table):
             is_filled=bool(one.p_value[place] < LEVEL),
         )
         for name in SLOPES[:2]
-        for at, one in enumerate(study.estimates[table], 1)
+        for at, one in enumerate(tables_of(study)[table].fitted, 1)
         if name in one.names
         for place in [one.names.index(name)]
     ]
@@ -151,14 +156,14 @@ def test_coefficient_plot(mechanism, study, table):
 
 def test_the_study_has_stars_between_the_ends(study):
     """Some slope is significant at the weakest level of the stars and not at the strictest."""
-    (one,) = study.estimates["part"]
+    (one,) = tables_of(study)["part"].fitted
 
     assert any(0.01 <= p < LEVEL for p in one.p_value[:2])
 
 
 def test_sentences(mechanism, study):
     """The first column is read with its numbers."""
-    one = study.estimates["baseline"][0]
+    one = tables_of(study)["baseline"].fitted[0]
     sentences = []
     for name in ("talent", "patents"):
         at = one.names.index(name)
@@ -181,7 +186,7 @@ def test_fixed_and_random_effects(mechanism, study):
         for one in study.results["diagnostics"]["diagnostics"].found
         if one.name == "hausman"
     )
-    fixed = study.estimates["baseline"][0]
+    fixed = tables_of(study)["baseline"].fitted[0]
     rows = {name: NAMES[name] for name in SLOPES}
     cells = {}
     for name in SLOPES:
@@ -309,7 +314,7 @@ def test_sentences_of_the_curve(mechanism, study):
 def test_notes(mechanism, study):
     """Under the tables: whose errors, which instruments, how many rows were left out."""
     left_out = study.variables["control"].isna().sum()
-    (wild,) = study.mechanism.wild["baseline"].values()
+    (wild,) = tables_of(study)["baseline"].bootstraps.values()
 
     assert wild.n_draws == 1999
     check_sentences(

@@ -111,7 +111,7 @@ def test_only_runs_what_is_named_and_what_it_rests_on(tmp_path, demo):
     done = call("run", demo, "--only", "baseline", "--out", out, "--lang", "en")
 
     stops = json.loads((out / "run.json").read_text(encoding="utf-8"))["stops"]
-    assert [s["name"] for s in stops if not s["name"].startswith("estimate.baseline")] == [
+    assert [s["name"] for s in stops if not s["name"].startswith("tables.baseline")] == [
         "read",
         "prepare",
         "efficiency.green_efficiency",
@@ -133,7 +133,7 @@ def test_progress_as_json_is_one_object_a_line(demo):
     lines = call("run", demo, "--progress", "json").stderr.splitlines()
 
     events = [json.loads(line) for line in lines if line.startswith("{")]
-    assert {"stage": "measure", "done": 4, "total": 8} in events
+    assert {"stage": "measure", "done": 4, "total": 6} in events
 
 
 def test_parts_lists_every_register():

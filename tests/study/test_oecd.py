@@ -174,10 +174,9 @@ def test_a_changed_cell_computes_what_depends_on_it(copy):
 
     stops = {s["name"]: s for s in run_json(copy)["stops"]}
     assert not stops["efficiency.green_efficiency"]["computed"]
-    assert stops["estimate.baseline/1"]["why"] == "changed: column human_capital"
+    assert stops["tables.baseline"]["why"] == "changed: column human_capital"
     assert all(
-        stops[name]["computed"]
-        for name in ("read", "prepare", "estimate.baseline/2", "diagnostics")
+        stops[name]["computed"] for name in ("read", "prepare", "tables.baseline", "diagnostics")
     )
 
 

@@ -26,7 +26,7 @@ MEASURE = {"analyses.efficiency.measure_panel": ("plain_by_period",)}
 FIRST = {
     "analyses.productivity.productivity": ("gml_productivity",),
     "analyses.describe.describe": ("descriptive",),
-    "estimate.fit": ("second",),
+    "regressions.compute.fit": ("second",),
     "moderation.compute.moderate": ("tools",),
     "specification_curve.compute.specification_curve": ("specification_curve",),
 }
@@ -57,7 +57,7 @@ WHAT_IF = {"typology.what_if": ("what_if",)}
 RUNS = [
     # what fails, pieces of work that are done anew, tables that cannot stand without it
     (MEASURE, ("efficiency.plain",), ("plain_",)),
-    (FIRST, ("productivity.", "describe", "estimate.second", "moderation.", "specification_curve"), ()),
+    (FIRST, ("productivity.", "describe", "tables.second", "moderation.", "specification_curve"), ()),
     (SECOND, ("inference.", "diagnostics", "mediation.", "moderation.", "heterogeneity."), ("vif", "mechanism_effects", "cities")),
     (SPACE, (), ()),
     (NEIGHBOURS, (), ()),
@@ -143,7 +143,7 @@ def test_a_score_that_fails_costs_only_what_uses_it(monkeypatch, study, pieces):
     known, sound = pieces
 
     def recall(_, name, __, compute):
-        is_kept = name in ("efficiency.plain", "inference.plain", "estimate.second/1")
+        is_kept = name in ("efficiency.plain", "inference.plain", "tables.second")
         return known[name] if is_kept else compute()
 
     def refuse_green(panel, roles, *words, **options):
@@ -171,7 +171,7 @@ def test_every_format_says_what_failed(monkeypatch, tmp_path):
     text = STUDY.replace("formats: [html]", "formats: [html, docx, xlsx, tex, md]")
     study = write_study(tmp_path, places(), text)
     failing = FIRST | SECOND | SPACE | RANKS | CLASSES | PATHWAYS
-    del failing["estimate.fit"]
+    del failing["regressions.compute.fit"]
     for target in failing:
         fail(monkeypatch, target)
     monkeypatch.setattr("xinzhi.report.maps_of.china_map", refuse)

@@ -220,7 +220,7 @@ def test_only_typology_keeps_what_it_reads(tmp_path):
     result = run(path, only=("typology",))
 
     assert result.typology is not None
-    assert set(result.estimates) == {"baseline"}
+    assert set(result.results["tables"]) == {"baseline"}
     assert set(result.results["mediation"]) == {"mechanism"}
 
 

@@ -234,6 +234,6 @@ def test_only_a_section_takes_its_table_along(folder, tmp_path):
 
     stops = json.loads((out / "run.json").read_text(encoding="utf-8"))["stops"]
     assert {s["name"].split("/")[0] for s in stops} == {
-        "read", "prepare", "efficiency.carbon", "measure.three_pollutants", "estimate.baseline",
+        "read", "prepare", "efficiency.carbon", "classes.carbon", "efficiency.three_pollutants", "tables.baseline",
         "mediation.industry",
     }  # fmt: skip

@@ -73,7 +73,11 @@ def folder(tmp_path_factory):
 def models(folder) -> dict[str, Estimates]:
     """Estimates of all regressions of the study, under the names of the scripts."""
     result = run(folder / "study.yaml", results=folder / "results", computes=False)
-    found = {f"{t}/{i}": one for t, row in result.estimates.items() for i, one in enumerate(row, 1)}
+    found = {
+        f"{t}/{i}": one
+        for t, row in result.results["tables"].items()
+        for i, one in enumerate(row.fitted, 1)
+    }
     mediation = result.results["mediation"]["mechanism"]
     found["mechanism/total"] = mediation.total
     for kind in ("first", "second", "alone"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ import xinzhi as xz
 from cli_runner import attempt
 from xinzhi.analyses.analysis import ANALYSES, base_key
 from xinzhi.door.analysis import DATA, REGRESSION
-from xinzhi.errors import SpecError
+from xinzhi.errors import SpecError, StudyError
 from xinzhi.study.schema.study import StudySpec
 
 KEYS = [key for key, analysis in ANALYSES if analysis.verb and not analysis.is_written_by_hand]
@@ -33,8 +34,8 @@ def frame():
 def test_python_takes_the_keys_of_the_study_file(key):
     """The keywords are the keys of the section, the regression in the place of `from`, and no others."""
     analysis = ANALYSES.get(key)
-    keys = {field.alias or name for name, field in analysis.section.model_fields.items()}
-    has_base = "base" in analysis.section.model_fields
+    keys = {field.alias or name for name, field in analysis.offered.model_fields.items()}
+    has_base = "base" in analysis.offered.model_fields
     keywords = set(inspect.signature(getattr(xz, analysis.verb)).parameters)
 
     options = keys - {base_key(analysis)} - analysis.shown_only
@@ -84,3 +85,33 @@ def test_a_verb_refuses_what_a_study_refuses(frame, call, what):
     """Another frontier, a path through its own moderator, a word that is no choice: nothing is computed."""
     with pytest.raises(SpecError, match=what):
         call(frame)
+
+
+def test_one_regression_by_its_verb(frame):
+    """Instruments, few clusters and changed rows reach Python; what cannot be estimated is an error."""
+    few = xz.regress(frame, **MODEL, window=(2011, 2016), seed=3)
+    instrumented = xz.regress(frame, **MODEL, instruments={"x": "m"}, tau=0.2)
+
+    (column,), (wild,) = few.columns, few.bootstraps.values()
+    assert column.n == 36
+    assert wild.n_clusters == 6
+    assert few.to_frame().loc[(1, "x"), "estimate"] == column.estimate[0]
+    assert (instrumented.columns[0].instruments, instrumented.columns[0].tau) == (("m",), 0.2)
+    with pytest.raises(StudyError, match="x"):
+        xz.regress(frame.assign(x=1.0), **MODEL)
+    with pytest.raises(SpecError, match="judges instruments"):
+        xz.regress(frame, **MODEL, tau=0.2)
+
+
+def test_a_mapping_is_written_on_the_command_line_as_in_the_study_file(tmp_path, frame):
+    """`--instruments '{x: m}'` and `--window '[2011, 2016]'`: the same numbers as in Python."""
+    frame.rename_axis(["city", "year"]).to_csv(tmp_path / "data.csv")
+    words = ["--entity", "city", "--period", "year", "--outcome", "y", "--regressors", "x"]
+    flags = ["--instruments", "{x: m}", "--window", "[2011, 2016]", "--format", "json"]
+
+    done = attempt("analyse", "tables", tmp_path / "data.csv", *words, *flags)
+
+    (column,) = json.loads(done.stdout)["tables"]["columns"]
+    found = xz.regress(frame, **MODEL, instruments={"x": "m"}, window=(2011, 2016))
+    assert column["coefficients"]["x"]["b"] == found.fitted[0].estimate[0]
+    assert column["instruments"]["instruments"] == ["m"]

@@ -3,9 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from xinzhi.analyses.analysis import Effect
 from xinzhi.econometrics.estimates import Estimates
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """An effect along a path, as the pathways of cities read it."""
+
+    links: tuple[str, ...]
+    """Variables from the factor to the outcome."""
+    estimate: float
+    std_error: float
+    p_value: float
+    n: int
+    df: float = float("nan")
+    grouping: str = ""
+    group: str = ""
+    moderator: str = ""
+    test: str = ""
+    """Of a difference between groups: interaction or permutation."""
 
 
 def slopes(estimates: Estimates, *, grouping: str = "", group: str = "") -> Iterator[Effect]:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
+from xinzhi.errors import Problem, suggestion
 from xinzhi.options import Names, OneOrMore, Section, refused
-from xinzhi.wording import Label
+from xinzhi.wording import Label, message
 
-__all__ = ["BothLanguages", "Names", "OneOrMore", "Refers", "Section", "Words", "refused"]
+__all__ = [
+    "BothLanguages",
+    "Names",
+    "OneOrMore",
+    "Refers",
+    "Section",
+    "Words",
+    "refused",
+    "unknown_name",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +29,21 @@ class Refers:
     """Marks an option that holds names of other parts of the study; they are checked by their kind."""
 
     kind: Literal[
-        "column", "variables", "paths", "replacements", "members", "grouping", "score", "diagnostic"
+        "column",
+        "variable",
+        "variables",
+        "paths",
+        "replacements",
+        "instruments",
+        "members",
+        "grouping",
+        "score",
+        "diagnostic",
     ]
     """column: of a table, such as baseline/1; variables: variables or sets of them; paths:
     pairs of which the second is no set; replacements: variables by those whose place they take;
-    members: of groups, by their grouping."""
+    instruments: variables or sets by what they are instruments of; members: of groups, by their
+    grouping."""
 
 
 class Words(Section):
@@ -44,3 +65,9 @@ def _words(value: Any) -> Any:
 
 BothLanguages = Annotated[Words, BeforeValidator(_words)]
 """`{zh: …, en: …}`, or one text for both."""
+
+
+def unknown_name(kind: str, name: str, known: Sequence[str]) -> Problem:
+    """Say that a name of the study file points to nothing; offer the nearest one."""
+    what = message("There is no {kind} '{name}' in this study file.", kind=message(kind), name=name)
+    return Problem("study.unknown_name", what, remedy=suggestion(name, known))

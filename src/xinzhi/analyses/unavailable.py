@@ -16,6 +16,8 @@ class Unavailable:
 
     name: str
     problems: tuple[Problem, ...]
+    place: str = ""
+    """Place inside its section, such as .columns[2]."""
 
 
 Failure = Unavailable | Inapplicable

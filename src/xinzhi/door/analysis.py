@@ -9,9 +9,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from types import MappingProxyType
-from typing import Any
+from functools import cache, reduce
+from operator import or_
+from types import MappingProxyType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
@@ -19,12 +20,12 @@ from pydantic.fields import FieldInfo
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Shown, base_key
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.exhibits import Exhibits
-from xinzhi.analyses.unavailable import Failure
+from xinzhi.analyses.unavailable import Failure, Unavailable
 from xinzhi.door.arguments import Data, Names, panel_and_order
 from xinzhi.door.keys import Key, keyed
 from xinzhi.door.regression import BOTH, regression_of
 from xinzhi.econometrics.specification import Regression
-from xinzhi.errors import MissingColumn, Problem, SpecError, Where
+from xinzhi.errors import MissingColumn, Problem, SpecError, StudyError, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.problems import missing_key
@@ -122,6 +123,10 @@ class OneRegression:
         """Call a score by its column."""
         return Label(score)
 
+    def label(self, variable: str) -> Label:
+        """Call a variable by its column."""
+        return Label(variable)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysed:
@@ -180,7 +185,7 @@ def signature_of(analysis: Analysis[Any, Any]) -> inspect.Signature:
 
 def _regression(analysis: Analysis[Any, Any]) -> Mapping[str, tuple[Any, Any]]:
     """List the keywords of the regression from which an analysis starts; none where it has none."""
-    return REGRESSION if "base" in analysis.section.model_fields else {}
+    return REGRESSION if "base" in analysis.offered.model_fields else {}
 
 
 def _result(
@@ -191,7 +196,7 @@ def _result(
     bound.apply_defaults()
     asked = bound.arguments
     options = {n: asked[n] for n in options_of(analysis) if n in words}
-    section = _section(analysis, options)
+    section = analysis.section_of(_section(analysis, options))
     regression = {n: asked[n] for n in _regression(analysis)}
     equation = Equation(regression_of(**regression) if regression else Regression("", ()))
     study = OneRegression(equation, asked["seed"])
@@ -210,7 +215,15 @@ def _result(
         columns=panel,
         members={name: panel.frame[name] for name in reads.groupings} if panel else {},
     )
-    return analysis, section, study, analysis.compute(section, given)
+    return analysis, section, study, _one(analysis, analysis.compute(section, given))
+
+
+def _one(analysis: Analysis[Any, Any], result: Any) -> Any:
+    """Refuse the one part that was asked for where it has no answer; other results keep their parts."""
+    failed = [one for one in analysis.failures(result) if isinstance(one, Unavailable)]
+    if analysis.called is not None and failed:
+        raise StudyError(problem for one in failed for problem in one.problems)
+    return result
 
 
 def _keywords(
@@ -227,23 +240,38 @@ def options_of(analysis: Analysis[Any, Any]) -> dict[str, tuple[Any, Any]]:
     """List the keywords of an analysis: type and default by its name in the study file."""
     return {
         name: (
-            Names if field.annotation == tuple[str, ...] else field.annotation,
-            inspect.Parameter.empty if field.is_required() else field.get_default(),
+            _plain(field.annotation),
+            inspect.Parameter.empty
+            if field.is_required()
+            else field.get_default(call_default_factory=True),
         )
         for name, field in _fields(analysis)
     }
 
 
+def _plain(kind: Any) -> Any:
+    """Write a type of the study file as a keyword has it, its checks left out."""
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return _plain(inner[0])
+    if kind == tuple[str, ...]:
+        return Names
+    if origin in {Union, UnionType}:
+        return reduce(or_, map(_plain, inner))
+    mapping: Any = Mapping
+    return mapping[str, _plain(inner[1])] if origin is dict else kind
+
+
 def _fields(analysis: Analysis[Any, Any]) -> Iterator[tuple[str, FieldInfo]]:
-    for name, field in analysis.section.model_fields.items():
+    for name, field in analysis.offered.model_fields.items():
         if name not in {*analysis.shown_only, "base"}:
             yield field.alias or name, field
 
 
 def _section(analysis: Analysis[Any, Any], words: Mapping[str, Any]) -> Any:
-    base = {base_key(analysis): BASE} if "base" in analysis.section.model_fields else {}
+    base = {base_key(analysis): BASE} if "base" in analysis.offered.model_fields else {}
     try:
-        return analysis.section.model_validate({**base, **words})
+        return analysis.offered.model_validate({**base, **words})
     except ValidationError as error:
         found = [(described(one, one["loc"]), one["loc"]) for one in error.errors()]
         raise SpecError(

@@ -31,7 +31,7 @@ def run(path: str | Path, *, results: str | Path | None = None, jobs: int = 1) -
     --------
     >>> from importlib.resources import files
     >>> result = run(files("xinzhi") / "examples" / "oecd" / "study.yaml")
-    >>> result.estimates["baseline"][0].n
+    >>> result.results["tables"]["baseline"].fitted[0].n
     224
     """
     return run_study(Path(path), results=Path(results) if results else None, jobs=jobs)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from xinzhi.analyses.analysis import Analysis, Shown, in_order, title_of
+from xinzhi.analyses.analysis import Analysis, Shown, in_order
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import Problem
@@ -92,10 +92,9 @@ def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, 
     for key, analysis in in_order():
         sections = result.spec.sections(key)
         for name, section in sections.items():
-            title = title_of(analysis, getattr(section, "title", None), name, len(sections))
             shown = Shown(
                 analysis.id or name,
-                title,
+                analysis.titled(name, sections, study),
                 study,
                 style,
                 result.panel,

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from xinzhi.econometrics.estimates import Estimates
 from xinzhi.report.analyses import Exhibited
-from xinzhi.report.mechanism_methods import mechanism_methods, mechanism_references
 from xinzhi.report.pathway_methods import pathway_methods, pathway_references
-from xinzhi.report.references import references_of
+from xinzhi.study.groups import group_label
 from xinzhi.study.result import StudyResult
-from xinzhi.study.titles import table_title
-from xinzhi.study.variables import labels
-from xinzhi.tables.regression.fitted import name_of
-from xinzhi.tables.regression.notes import kind_of_errors
 from xinzhi.wording import Wording, listed, message
 
 
@@ -25,10 +19,10 @@ def methods_of(result: StudyResult, shown: Exhibited) -> tuple[Wording, ...]:
     """
     return (
         *_variables(result),
-        *_regressions(result),
-        *mechanism_methods(result, shown.methods),
+        *_groups(result),
+        *_last_of_each(shown.methods),
         *pathway_methods(result),
-        *_references(result, shown.references),
+        *sorted(shown.references | pathway_references(result)),
     )
 
 
@@ -44,57 +38,17 @@ def _variables(result: StudyResult) -> Iterator[Wording]:
             yield message("{formula} was taken of {names}.", formula=formula, names=names)
 
 
-def _fitted(result: StudyResult) -> dict[str, list[Estimates]]:
-    """Tables of regressions with the columns that could be estimated."""
-    found = {
-        name: [one for one in columns if isinstance(one, Estimates)]
-        for name, columns in result.estimates.items()
-    }
-    return {name: columns for name, columns in found.items() if columns}
+def _groups(result: StudyResult) -> Iterator[Wording]:
+    for name, group in result.spec.groups.items():
+        if group.split is not None:
+            yield message(
+                "{grouping}: entities are high where {column} in their first period lies above the "
+                "median of all entities, else low.",
+                grouping=group_label(result.spec, name),
+                column=result.panel.label(group.column),
+            )
 
 
-def _regressions(result: StudyResult) -> Iterator[Wording]:
-    tables = _fitted(result)
-    if not tables:
-        return
-    words = labels(result.spec)
-    for name, columns in tables.items():
-        yield _table(table_title(result.spec, name), columns, words)
-    yield message(
-        "Regressions are least squares after an exact within transformation of all effects; "
-        "p-values use the t distribution with the degrees of freedom of the errors."
-    )
-    for rule in dict.fromkeys(one.covariance.rule for one in _all(tables)):
-        yield message("Small-sample rule of the errors: {rule}.", rule=rule)
-
-
-def _all(tables: Mapping[str, Sequence[Estimates]]) -> list[Estimates]:
-    return [one for columns in tables.values() for one in columns]
-
-
-def _table(title: Wording, columns: Sequence[Estimates], words: Mapping[str, Wording]) -> Wording:
-    """Say in one sentence what a table regresses on what."""
-    asked = [one.regression for one in columns]
-
-    def names(found: Sequence[str]) -> Wording:
-        return listed([name_of(name, words) for name in dict.fromkeys(found)])
-
-    controls = names([name for one in asked for name in one.controls])
-    effects = names([name for one in asked for name in one.effects])
-    kinds = dict.fromkeys(kind_of_errors(one.covariance, words) for one in columns)
-    return message(
-        "{title}: {outcome} on {regressors}; controls: {controls}; fixed effects: {effects}; "
-        "{errors}; columns differ as their headings and rows say.",
-        title=title,
-        outcome=names([one.outcome for one in asked]),
-        regressors=names([name for one in asked for name in one.regressors]),
-        controls=controls or message("(none)"),
-        effects=effects or message("(none)"),
-        errors=listed(list(kinds)),
-    )
-
-
-def _references(result: StudyResult, analysed: frozenset[str]) -> tuple[Wording, ...]:
-    found = references_of(one.covariance.kind for one in _all(_fitted(result)))
-    more = mechanism_references(result) | pathway_references(result)
-    return tuple(sorted({*found, *more, *analysed}))
+def _last_of_each(sentences: Sequence[Wording]) -> tuple[Wording, ...]:
+    """Keep what several sections say once, after what each says of itself."""
+    return tuple(reversed(dict.fromkeys(reversed(sentences))))

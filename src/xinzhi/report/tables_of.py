@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from xinzhi.panel.history import filled_by_year
 from xinzhi.report.analyses import Exhibited
-from xinzhi.report.mechanism_tables import regressions
 from xinzhi.report.not_computed import with_not_computed
 from xinzhi.report.pathway_tables import pathway_tables
 from xinzhi.report.section import order_of
@@ -22,7 +21,6 @@ def tables_of(result: StudyResult, shown: Exhibited) -> dict[str, tuple[Table, .
     tables = {
         "data": tuple(_filled(result)),
         **space_tables(result),
-        "models": tuple(regressions(result)),
         **pathway_tables(result),
     }
     for place, found in shown.tables.items():

@@ -296,8 +296,7 @@ class Analyses:
 
 def _options(analysis: Analysis[Any, Any], section: Section, reads: Reads, study: StudyView) -> str:
     """Write everything that a result depends on beside the data."""
-    options = section.model_dump(exclude=set(analysis.shown_only))
-    return repr((options, reads, study.seed))
+    return repr((analysis.options(section), reads, study.seed))
 
 
 def _other_package(analysis: Analysis[Any, Any]) -> dict[str, str]:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Effect
-from xinzhi.analyses.effects import slopes
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.econometrics.estimates import Estimates
 from xinzhi.notices import Notice
-from xinzhi.study.equations import equation_of
-from xinzhi.study.mechanism import Mechanism
 from xinzhi.study.results import Results, results_of
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.sets import table_column
 from xinzhi.study.variables import style_of
 from xinzhi.study.view import StudyView
-from xinzhi.tables.regression import Fitted
 from xinzhi.typology.evidence import path_of
 from xinzhi.wording import message
 
@@ -51,27 +45,18 @@ def outcome_of(spec: StudySpec) -> str:
 
 def outcomes_of(spec: StudySpec) -> dict[str, str]:
     """Outcome of each section that the pathways read; a moderation has none of its own."""
-    section = spec.typology
-    bases: dict[str, str] = {}
+    study, section = StudyView(spec), spec.typology
+    found: dict[str, str | None] = {}
     for source in section.pathways.sources if section else ():
-        if source.partition("/")[0] in spec.tables:
-            bases[source] = source if "/" in source else f"{source}/1"
-    found = {name: equation_of(spec, base).regression.outcome for name, base in bases.items()}
-    for key, analysis in ANALYSES:
-        for name, one in spec.sections(key).items():
-            outcome = analysis.outcome(one, StudyView(spec))
-            found |= (
-                {name: outcome} if outcome and section and name in section.pathways.sources else {}
-            )
-    return found
+        if "/" in source:
+            found[source] = study.equation(source).regression.outcome
+        for key, analysis in ANALYSES:
+            if source in spec.sections(key):
+                found[source] = analysis.outcome(spec.sections(key)[source], study)
+    return {source: outcome for source, outcome in found.items() if outcome}
 
 
-def gathered(
-    spec: StudySpec,
-    tables: Mapping[str, tuple[Fitted, ...]],
-    mechanism: Mechanism,
-    results: Results,
-) -> Gathered:
+def gathered(spec: StudySpec, results: Results) -> Gathered:
     """Gather the estimates of all sections that the pathways read, in the order of the file."""
     assert spec.typology is not None
     section = spec.typology.pathways
@@ -79,8 +64,7 @@ def gathered(
     tests: list[Record] = []
     tools: list[str] = []
     for source in section.sources:
-        rows += _table(source, tables, mechanism)
-        rows += _analysed(source, results)
+        rows += (_written(source, one) for one in _effects(source, results))
         for key, analysis in ANALYSES:
             if source in spec.sections(key):
                 own = spec.sections(key)[source]
@@ -89,7 +73,7 @@ def gathered(
     level = section.level
     found, clashes = _first(rows, level)
     kept, _ = _first(tests, section.difference_level or level)
-    doubts = [*clashes, *_few_clusters(spec, mechanism, level), *_other_tests(spec, results, level)]
+    doubts = [*clashes, *_other_tests(spec, results, level)]
     return Gathered(
         outcome=outcome_of(spec),
         estimates=_frame(found, "source"),
@@ -109,23 +93,17 @@ def _record(source: str, links: tuple[str, ...], more: Record) -> Record:
     return {**given, "df": NAN, "source": source, **more}
 
 
-def _table(
-    source: str, tables: Mapping[str, tuple[Fitted, ...]], mechanism: Mechanism
-) -> Iterator[Record]:
-    """Effects of a column; one with weak instruments is judged as its stars are."""
-    name, position = table_column(source)
-    if name in tables:
-        one = mechanism.instrumented.get(name, {}).get(position)
-        column = tables[name][position] if one is None else one.judged
-        if isinstance(column, Estimates):
-            yield from (_written(source, one) for one in slopes(column))
-
-
-def _analysed(source: str, results: Results) -> Iterator[Record]:
-    """Effects of the analysis that has a section of this name."""
+def _read(source: str, results: Results) -> Iterator[tuple[Analysis[Any, Any], Any]]:
+    """Find the result that a source names, or its part: the column of baseline/2."""
+    section, _, part = source.partition("/")
     for _, analysis, name, result in results_of(results):
-        if name == source:
-            yield from (_written(source, one) for one in analysis.effects(result))
+        if name == section:
+            yield analysis, analysis.part(result, part)
+
+
+def _effects(source: str, results: Results) -> Iterator[Effect]:
+    for analysis, result in _read(source, results):
+        yield from analysis.effects(result)
 
 
 def _differences(
@@ -182,36 +160,9 @@ def _sign(row: Record, level: float) -> int:
     return 0 if not p < level else (b > 0) - (b < 0)
 
 
-def _few_clusters(spec: StudySpec, mechanism: Mechanism, level: float) -> Iterator[Notice]:
-    """Say where a p-value that holds with few clusters judges otherwise."""
-    assert spec.typology is not None
-    for source in spec.typology.pathways.sources:
-        name, position = table_column(source)
-        wild = mechanism.wild.get(name, {}).get(position)
-        if wild is None:
-            continue
-        usual = dict(zip(wild.estimates.names, wild.estimates.p_value, strict=True))
-        asked = wild.estimates.regression.regressors
-        for variable, p in zip(wild.names, wild.p_value, strict=True):
-            if variable in asked and (p < level) != (usual[variable] < level):
-                yield Notice(
-                    "pathways.few_clusters",
-                    message(
-                        "{name} in {source}: p = {p:.3f} by the usual errors, on which the pathways "
-                        "rest, but {wild:.3f} by the wild bootstrap.",
-                        name=variable,
-                        source=source,
-                        p=float(usual[variable]),
-                        wild=float(p),
-                    ),
-                )
-
-
 def _other_tests(spec: StudySpec, results: Results, level: float) -> Iterator[Notice]:
     """Say where another test of an analysis judges an effect otherwise."""
     assert spec.typology is not None
-    found = {name: (analysis, result) for _, analysis, name, result in results_of(results)}
     for source in spec.typology.pathways.sources:
-        if source in found:
-            analysis, result = found[source]
+        for analysis, result in _read(source, results):
             yield from analysis.doubts(result, level, style_of(spec))

@@ -9,9 +9,9 @@ from pydantic import BaseModel
 
 from xinzhi.analyses.changes import PREFIX
 from xinzhi.analyses.equation import ENTITY
-from xinzhi.analyses.section import Refers
+from xinzhi.analyses.section import Refers, unknown_name
 from xinzhi.econometrics.diagnostic import DIAGNOSTICS
-from xinzhi.errors import Problem, StudyError, suggestion
+from xinzhi.errors import Problem, StudyError
 from xinzhi.register import Register
 from xinzhi.study.located import Located, Path
 from xinzhi.study.schema.study import StudySpec
@@ -28,9 +28,10 @@ class Finder:
     def column_of_table(self, reference: str, spec: StudySpec, path: Path) -> None:
         """Check that a reference such as baseline/1 names a column of a table."""
         table, _, number = reference.partition("/")
-        if not self.known(table, tuple(spec.tables), path, "table"):
+        tables = spec.sections("tables")
+        if not self.known(table, tuple(tables), path, "table"):
             return
-        n = len(spec.tables[table].columns)
+        n = len(tables[table].columns)
         if not (number.isdecimal() and 1 <= int(number) <= n):
             self.add(
                 "study.unknown_name",
@@ -48,15 +49,21 @@ class Finder:
         """Check the names in the options of an analysis by what they refer to."""
         for name, option in type(section).model_fields.items():
             value = getattr(section, name)
+            here = (*path, option.alias or name)
             if isinstance(value, BaseModel):
-                self.options(value, spec, (*path, option.alias or name))
+                self.options(value, spec, here)
+            for number, one in enumerate(value if isinstance(value, tuple) else ()):
+                if isinstance(one, BaseModel):
+                    self.options(one, spec, (*here, number))
             for mark in option.metadata:
                 if isinstance(mark, Refers) and value not in (None, "each"):
-                    self.referred(mark.kind, value, spec, (*path, option.alias or name))
+                    self.referred(mark.kind, value, spec, here)
 
     def referred(self, kind: str, value: Any, spec: StudySpec, path: Path) -> None:
         """Check one name, or each of several."""
-        if kind in {"paths", "replacements", "members"}:
+        if isinstance(value, Mapping):
+            self._referred_together(kind, value, spec, path)
+        elif kind in {"paths", "replacements", "members"}:
             for position, one in enumerate(value):
                 self._referred_together(kind, one, spec, (*path, position))
         elif not isinstance(value, str):
@@ -64,8 +71,8 @@ class Finder:
                 self.referred(kind, one, spec, (*path, position))
         elif kind == "column":
             self.column_of_table(value, spec, path)
-        elif kind == "variables":
-            self.variable(value, spec, path)
+        elif kind in {"variable", "variables"}:
+            self.variable(value, spec, path, sets=kind == "variables")
         elif kind == "grouping":
             self.known(value, tuple(spec.groups), path, "grouping")
         elif kind == "diagnostic":
@@ -82,8 +89,12 @@ class Finder:
         elif kind == "replacements":
             for new in (value or {}).values():
                 self.variable(new, spec, path, sets=False)
+        elif kind == "instruments":
+            for endogenous, names in value.items():
+                self.variable(endogenous, spec, (*path, endogenous), sets=False)
+                self.referred("variables", names, spec, (*path, endogenous))
         else:
-            self.members(value or {}, spec, (*path, "drop"))
+            self.members(value or {}, spec, path)
 
     def members(self, dropped: Mapping[str, Sequence[object]], spec: StudySpec, path: Path) -> None:
         """Check groupings and, where the study file names their members, these too."""
@@ -106,14 +117,8 @@ class Finder:
         """Check that a name is known; offer the nearest one where it is not."""
         if name in known:
             return True
-        self.add(
-            "study.unknown_name",
-            message(
-                "There is no {kind} '{name}' in this study file.", kind=message(kind), name=name
-            ),
-            path,
-            suggestion(name, known),
-        )
+        problem = unknown_name(kind, name, known)
+        self.add(problem.code, problem.what, path, problem.remedy)
         return False
 
     def part(self, register: Register[Any], name: str, path: Path) -> None:

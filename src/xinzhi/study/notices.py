@@ -5,43 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
+from xinzhi.analyses.regressions.compute import Regressions
+from xinzhi.analyses.regressions.equations import equations_of
+from xinzhi.econometrics.estimates import Estimates
 from xinzhi.errors import Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.history import share_filled
 from xinzhi.panel.panel import Panel
 from xinzhi.problems import CONSTANT_COLUMN
-from xinzhi.study.equations import column_equation
-from xinzhi.study.mechanism_notices import labelled
 from xinzhi.study.result import Reading
+from xinzhi.study.results import Results
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import labels, scale_notices
+from xinzhi.study.view import StudyView
 from xinzhi.tables.coverage import coverage_note, size_of
-from xinzhi.tables.regression import Fitted, NotEstimated
-from xinzhi.wording import listed, message
-
-Columns = Mapping[str, tuple[Fitted, ...]]
+from xinzhi.tables.regression.fitted import LAG, name_of
+from xinzhi.wording import Label, Message, Wording, listed, message
 
 
 def gather(
     spec: StudySpec,
     reading: Reading,
     panel: Panel,
-    estimates: Columns,
+    results: Results,
 ) -> tuple[Notice, ...]:
-    """Gather the notices of all stops, each once, in the order of the stops."""
+    """Gather the notices of data, scores and samples, each once."""
     found = [
         *(Notice(w.code, w.what, w.where) for w in reading.warnings if matters(w, spec)),
         *_flagged(panel),
         *scale_notices(spec, panel),
         *_scores_as_outcomes(spec, size_of(panel.frame.index)),
-        *_filled(spec, panel, estimates),
-        *(
-            notice
-            for table, columns in estimates.items()
-            for number, column in enumerate(columns, 1)
-            for notice in _of(f"tables.{table}.columns[{number}]", column)
-        ),
+        *_filled(spec, panel, results.get("tables", {})),
     ]
     return labelled(dict.fromkeys(found), labels(spec))
 
@@ -62,12 +58,6 @@ def matters(warning: Problem, spec: StudySpec) -> bool:
     return column in used
 
 
-def _of(place: str, column: Fitted) -> Iterable[Notice]:
-    if isinstance(column, NotEstimated):
-        return (Notice(p.code, p.what, replace(p.where, key=place)) for p in column.problems)
-    return column.notices
-
-
 def _flagged(panel: Panel) -> Iterable[Notice]:
     """Say what a step of preparation did and doubted: doubted indices, records left out."""
     return (
@@ -81,25 +71,26 @@ def _flagged(panel: Panel) -> Iterable[Notice]:
     )
 
 
-def _filled(spec: StudySpec, panel: Panel, estimates: Columns) -> Iterable[Notice]:
+def _filled(spec: StudySpec, panel: Panel, tables: Mapping[str, Regressions]) -> Iterable[Notice]:
     """Say of each table how many of the cells behind it were filled rather than observed."""
-    for table, columns in estimates.items():
-        shares = [_share_filled(spec, panel, one) for one in columns]
+    for table, found in tables.items():
+        shares = [
+            _share_filled(spec, panel, one) if isinstance(one, Estimates) else 0.0
+            for one in found.fitted
+        ]
         if any(shares):
             yield Notice(
                 "sample.filled",
                 message(
                     "{table}: of the cells behind each column {shares} were filled, not observed.",
-                    table=spec.tables[table].title.label(table),
+                    table=spec.sections("tables")[table].title.label(table),
                     shares=listed([f"{share:.1%}" for share in shares]),
                 ),
                 Where(key=f"tables.{table}"),
             )
 
 
-def _share_filled(spec: StudySpec, panel: Panel, one: Fitted) -> float:
-    if isinstance(one, NotEstimated):
-        return 0.0
+def _share_filled(spec: StudySpec, panel: Panel, one: Estimates) -> float:
     asked, named = one.regression, spec.variables.named
     used = (asked.outcome, *asked.regressors, *asked.controls)
     sources = [named[v].column for v in used if v in named]
@@ -108,9 +99,9 @@ def _share_filled(spec: StudySpec, panel: Panel, one: Fitted) -> float:
 
 def _scores_as_outcomes(spec: StudySpec, size: tuple[int, int]) -> Iterable[Notice]:
     outcomes = {
-        column_equation(spec, table, column).regression.outcome
-        for table in spec.tables.values()
-        for column in table.columns
+        equation.regression.outcome
+        for table in spec.sections("tables").values()
+        for equation in equations_of(table, StudyView(spec))
     }
     for name in sorted(outcomes):
         variable = spec.variables.named[name]
@@ -133,3 +124,34 @@ def _scores_as_outcomes(spec: StudySpec, size: tuple[int, int]) -> Iterable[Noti
                         note=note,
                     ),
                 )
+
+
+def labelled(notices: Iterable[Notice], labels: Mapping[str, Label]) -> tuple[Notice, ...]:
+    """Call variables by their labels in the words of notices."""
+    return tuple(replace(notice, text=in_words(notice.text, labels)) for notice in notices)
+
+
+def in_words(text: Wording, labels: Mapping[str, Label]) -> Wording:
+    """Put labels in the place of names of variables in a message.
+
+    >>> from xinzhi.wording import message
+    >>> str(in_words(message("'{name}' was left out", name="hc"), {"hc": Label("hc", en="Skills")}))
+    "'Skills' was left out"
+    """
+    if not isinstance(text, Message):
+        return text
+    values = {
+        key: _called(value, labels)
+        if isinstance(value, str)
+        else in_words(value, labels)
+        if isinstance(value, Message)
+        else value
+        for key, value in text.values.items()
+    }
+    return replace(text, values=MappingProxyType(values))
+
+
+def _called(name: str, labels: Mapping[str, Label]) -> Wording:
+    """Call a variable by its label, also where it stands in a lag or a product."""
+    bare = {LAG.sub(r"\2", part) for part in name.split(" × ")}
+    return name_of(name, labels) if bare & labels.keys() else name

@@ -8,7 +8,6 @@ from typing import Any
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.notices import Notice
-from xinzhi.study.equations import column_equation
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.typology import TypologySection
 from xinzhi.study.sets import table_column
@@ -19,7 +18,7 @@ DECLARED = tuple((key, analysis) for key, analysis in ANALYSES if analysis.is_de
 CHOSEN = tuple((key, analysis) for key, analysis in DECLARED if not analysis.shows_last)
 """Analyses of which `--only` chooses; those that show last show what there is."""
 NAMED = tuple(key for key, analysis in CHOSEN if not analysis.is_single)
-GROUPS = ("tables", *NAMED, "space_and_time", "maps")
+GROUPS = (*NAMED, "space_and_time", "maps")
 SINGLE = (*(key for key, analysis in CHOSEN if analysis.is_single), "typology")
 
 
@@ -39,7 +38,7 @@ def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
         group: _kept(getattr(spec, group), names, whole=group in names) for group in GROUPS
     }
     kept |= {name: getattr(spec, name) if name in names else None for name in SINGLE}
-    for group in ("tables", *NAMED) if kept["typology"] else ():
+    for group in NAMED if kept["typology"] else ():
         kept[group] |= _kept(getattr(spec, group), _read(kept["typology"]), whole=False)
     kept["tables"] = _tables(spec, kept)
     nearby = {one.neighbours for one in kept["space_and_time"].values()}
@@ -79,19 +78,17 @@ def _tables(spec: StudySpec, kept: Mapping[str, Any]) -> dict[str, object]:
     wanted |= {table_column(start)[0] for start in starts if start}
     while more := {table_column(b)[0] for b in _bases(spec, wanted)} - wanted:
         wanted |= more
-    return {name: table for name, table in spec.tables.items() if name in wanted}
+    return {name: table for name, table in spec.sections("tables").items() if name in wanted}
 
 
 def _bases(spec: StudySpec, names: Iterable[str]) -> Iterable[str]:
-    return [base for name in names if (base := spec.tables[name].base)]
+    tables = spec.sections("tables")
+    return [base for name in names if (base := tables[name].base)]
 
 
 def _needed(spec: StudySpec, kept: Mapping[str, Any]) -> Iterable[str]:
-    """Scores that the kept tables, maps and descriptions use, in the order of the file."""
+    """Scores that the kept parts use, in the order of the file."""
     used: set[str] = set()
-    for table in kept["tables"].values():
-        for column in table.columns:
-            used |= set(column_equation(spec, table, column).variables)
     scores: set[str | None] = set()
     for key, analysis in CHOSEN:
         for section in _asked(spec, kept, key):

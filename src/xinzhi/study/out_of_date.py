@@ -37,7 +37,6 @@ class OutOfDate(Exception):
 PIECES: Mapping[str, str] = MappingProxyType(
     {
         "inference": "inference.scores",
-        "estimate": "tables",
     }
 )
 """First word of a piece of work -> the section of the study file that asks for it, where they differ."""
@@ -48,8 +47,8 @@ def named(piece: str) -> Wording:
 
     >>> str(named("efficiency.green (returns_to_scale: variable)"))
     "'green' under efficiency (returns_to_scale: variable)"
-    >>> str(named("estimate.baseline/2")), str(named("describe"))
-    ("'baseline/2' under tables", 'the section describe')
+    >>> str(named("tables.baseline")), str(named("describe"))
+    ("'baseline' under tables", 'the section describe')
     """
     whole: Mapping[str, Wording] = {
         "read": message("the data as they are read now"),

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from pydantic import ValidationError
+
+from xinzhi.analyses.analysis import ANALYSES, base_key
+from xinzhi.analyses.efficiency.section import Measurement
+from xinzhi.analyses.equation import ENTITY, Equation
 from xinzhi.efficiency.measure import MEASURES
 from xinzhi.errors import Problem, StudyError, Where
 from xinzhi.prepare.step import plan_steps, supplied
 from xinzhi.study.finder import Finder
+from xinzhi.study.frontiers import changed, scores_of
 from xinzhi.study.located import Located, Path
-from xinzhi.study.mechanism_references import find_in_mechanism
+from xinzhi.study.results import place_of
 from xinzhi.study.schema.maps import BUILT_IN
 from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.sets import table_column
 from xinzhi.study.supplies import SAMPLES, needed_sources
 from xinzhi.study.typology_references import find_in_typology
+from xinzhi.study.view import StudyView
+from xinzhi.vocabulary import with_implied
 from xinzhi.wording import message
+
+ROLES = ("inputs", "good_outputs", "bad_outputs", "classes")
+"""Options of a score that are no options of its frontier."""
 
 
 def unresolved(spec: StudySpec, located: Located) -> list[Problem]:
@@ -22,11 +35,14 @@ def unresolved(spec: StudySpec, located: Located) -> list[Problem]:
     finder = _Sections(located)
     finder.sources(spec)
     finder.variables(spec)
-    finder.tables(spec)
     finder.maps(spec)
     finder.space(spec)
     finder.parts(spec)
-    find_in_mechanism(spec, finder)
+    finder.groups(spec)
+    finder.inheritance(spec)
+    finder.analyses(spec)
+    if not finder.problems:
+        finder.equations(spec)
     find_in_typology(spec, finder)
     return finder.problems
 
@@ -56,34 +72,6 @@ class _Sections(Finder):
         for name, members in spec.sets.items():
             for position, member in enumerate(members):
                 self.variable(member, spec, ("sets", name, position), sets=False)
-
-    def tables(self, spec: StudySpec) -> None:
-        for name, table in spec.tables.items():
-            if table.outcome is not None:
-                self.variable(table.outcome, spec, ("tables", name, "outcome"), sets=False)
-            if table.base is not None and self.inherits(name, spec):
-                self.column_of_table(table.base, spec, ("tables", name, "from"))
-            for number, column in enumerate(table.columns):
-                path: Path = ("tables", name, "columns", number)
-                for position, variable in enumerate(column.x or ()):
-                    self.variable(variable, spec, (*path, "x", position))
-                if column.outcome is not None:
-                    self.variable(column.outcome, spec, (*path, "outcome"), sets=False)
-
-    def inherits(self, name: str, spec: StudySpec) -> bool:
-        """Whether what a table starts from comes to an end; a circle is a problem."""
-        seen, here = {name}, spec.tables[name].base
-        while here is not None and (table := here.partition("/")[0]) in spec.tables:
-            if table in seen:
-                self.add(
-                    "study.circle",
-                    message("The table '{name}' starts from itself.", name=name),
-                    ("tables", name, "from"),
-                    message("start from a column of a table that names its own outcome and x."),
-                )
-                return False
-            seen, here = seen | {table}, spec.tables[table].base
-        return True
 
     def maps(self, spec: StudySpec) -> None:
         for name, found in spec.maps.items():
@@ -124,6 +112,100 @@ class _Sections(Finder):
                 )
         for name, score in spec.sections("efficiency").items():
             self.part(MEASURES, score.measure, ("efficiency", name, "measure"))
+
+    def groups(self, spec: StudySpec) -> None:
+        taken = {*spec.variables.named, *spec.sets, ENTITY, "period"}
+        for name, group in spec.groups.items():
+            if name in taken:
+                self.add(
+                    "study.name_taken",
+                    message("'{name}' is the name of a variable, a set or a key.", name=name),
+                    ("groups", name),
+                    message("give the grouping another name."),
+                )
+            known = tuple(group.named) or (("high", "low") if group.split else ())
+            for member in group.labels if known else ():
+                self.known(member, known, ("groups", name, "labels", member), "member")
+
+    def inheritance(self, spec: StudySpec) -> None:
+        """Refuse tables that start from themselves, which no equation could be made of."""
+        tables = spec.sections("tables")
+        for name, table in tables.items():
+            seen, here = {name}, table.base
+            while here is not None and (start := table_column(here)[0]) in tables:
+                if start in seen:
+                    self.add(
+                        "study.circle",
+                        message("The table '{name}' starts from itself.", name=name),
+                        ("tables", name, "from"),
+                        message("start from a column of a table that names its own outcome and x."),
+                    )
+                    break
+                seen, here = seen | {start}, tables[start].base
+
+    def analyses(self, spec: StudySpec) -> None:
+        for key, analysis in ANALYSES:
+            if analysis.in_file and (found := getattr(spec, key)):
+                self.options(found, spec, (key,))
+            elif analysis.is_declared:
+                for name, section in spec.sections(key).items():
+                    self.options(section, spec, place_of(key, name))
+
+    def equations(self, spec: StudySpec) -> None:
+        """Look at whole equations, once their names are sound, and at what each analysis finds wrong."""
+        study = StudyView(spec)
+        for key, analysis in ANALYSES:
+            for name, section in spec.sections(key).items():
+                here = place_of(key, name)
+                for place, problem in analysis.problems(section, study):
+                    self.add(problem.code, problem.what, (*here, *place), problem.remedy)
+                for place, equation, options in analysis.frontiers(section, study):
+                    self.frontier(spec, equation, dict(options), (*here, *place))
+                equations = analysis.reads(section, study).equations
+                if not analysis.keeps_instruments and any(one.instruments for one in equations):
+                    self.add(
+                        "study.instruments",
+                        message("This section is least squares, and its column has instruments."),
+                        (*here, base_key(analysis)),
+                        message("start from a column without instruments."),
+                    )
+
+    def frontier(
+        self, spec: StudySpec, equation: Equation, options: Mapping[str, object], path: Path
+    ) -> None:
+        """Whether options of the frontier exist, have the value, and reach a score of the equation."""
+        known = tuple(name for name in Measurement.model_fields if name not in ROLES)
+        try:
+            with_implied(options)
+        except StudyError as error:
+            for problem in error.problems:
+                self.add(problem.code, problem.what, path, problem.remedy)
+        for option, value in options.items():
+            place = self.place_of_option(option, path)
+            if self.known(option, known, place, "option of the frontier"):
+                self.frontier_value(spec, equation, {option: value}, place)
+
+    def frontier_value(
+        self, spec: StudySpec, equation: Equation, option: dict[str, object], place: Path
+    ) -> None:
+        scores = scores_of(spec, equation.variables)
+        if not scores:
+            self.add(
+                "study.no_effect",
+                message("No variable of this column is a score, so no frontier can be changed."),
+                place,
+                message("remove the option, or regress a score."),
+            )
+        for name in scores:
+            try:
+                changed(spec.sections("efficiency")[name], option)
+            except ValidationError as error:
+                self.add(
+                    "study.value",
+                    error.errors()[0]["msg"].removeprefix("Value error, "),
+                    place,
+                    message("see `xinzhi parts` for what is known."),
+                )
 
 
 def _nearer(found: Where, step: Where) -> Where:

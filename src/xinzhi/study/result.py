@@ -9,8 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from xinzhi.analyses.unavailable import Unavailable, without_tests
-from xinzhi.econometrics.estimates import Estimates
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.export.exported import Exported
 from xinzhi.econometrics.statistic import Inapplicable
 from xinzhi.errors import Problem
@@ -19,11 +18,9 @@ from xinzhi.io.raw import Decision
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.study.advice import Advice
-from xinzhi.study.mechanism import Mechanism
 from xinzhi.study.results import Results, analysis_failures
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.space import Space
-from xinzhi.tables.regression import Fitted, NotEstimated
 from xinzhi.wording import Wording
 
 __all__ = ["Reading", "SourceFile", "Stop", "StudyResult", "Unavailable"]
@@ -80,11 +77,8 @@ class StudyResult:
     """After preparation, with the scores as columns."""
     variables: pd.DataFrame
     """The variables of the tables, transformed; indexed (entity, period)."""
-    estimates: Mapping[str, tuple[Fitted, ...]]
-    """Table -> its columns."""
-    mechanism: Mechanism
-    """Instruments, mediation, moderation, groups, specification curve."""
     results: Results
+    """Analysis -> name of its section -> result, or `Unavailable`."""
     space: Mapping[str, Space]
     """Score -> its space and time."""
     outlines: Mapping[str, Boundaries]
@@ -110,21 +104,18 @@ class StudyResult:
         return self.variables
 
     def __repr__(self) -> str:
-        scores, tables = ", ".join(self.of("efficiency")), ", ".join(self.estimates)
+        scores, tables = ", ".join(self.of("efficiency")), ", ".join(self.of("tables"))
         return f"{self.spec.title.label('study')}\nscores: {scores or '-'}\ntables: {tables or '-'}"
 
     def _repr_html_(self) -> str:
         return str(self.variables.to_html(max_rows=20))
 
     @property
-    def failures(self) -> tuple[NotEstimated | Unavailable | Inapplicable, ...]:
+    def failures(self) -> tuple[Unavailable | Inapplicable, ...]:
         """Everything that could not be estimated, or leaves nothing to be tested (E1)."""
-        columns = [column for table in self.estimates.values() for column in table]
-        failed = (one for one in columns if isinstance(one, (NotEstimated, Unavailable)))
-        perfect = without_tests(one for one in columns if isinstance(one, Estimates))
         places = (one for space in self.space.values() for one in space.failures)
         moved = self.typology.what_if if self.typology else None
         asked = (moved,) if isinstance(moved, Unavailable) else ()
         nothing = self.not_computed.values()
         analysed = analysis_failures(self.results)
-        return (*failed, *perfect, *analysed, *places, *asked, *nothing)
+        return (*analysed, *places, *asked, *nothing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, in_order
@@ -43,10 +44,19 @@ def analysis_notices(results: Results) -> Iterator[Notice]:
     """Say of every analysis what a reader must know, and why one has no answer."""
     for key, analysis in in_order():
         for name, result in results.get(key, {}).items():
+            place = ".".join(place_of(key, name))
             if isinstance(result, Unavailable):
-                yield from unavailable_notices(".".join(place_of(key, name)), result)
-            else:
-                yield from analysis.notices(result)
-                for part in analysis.failures(result):
-                    if isinstance(part, Unavailable):
-                        yield from unavailable_notices(".".join(place_of(key, name)), part)
+                yield from unavailable_notices(place, result)
+                continue
+            yield from (_placed(notice, place) for notice in analysis.notices(result))
+            for part in analysis.failures(result):
+                if isinstance(part, Unavailable):
+                    yield from unavailable_notices(place + part.place, part)
+
+
+def _placed(notice: Notice, section: str) -> Notice:
+    """Complete a place inside a section: `.columns[2]` is that of `tables.baseline.columns[2]`."""
+    key = notice.where.key or ""
+    if not key.startswith("."):
+        return notice
+    return replace(notice, where=replace(notice.where, key=section + key))

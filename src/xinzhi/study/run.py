@@ -14,18 +14,16 @@ from xinzhi.study.analyses import Analyses, inspect
 from xinzhi.study.analyses import read_files as read_files_of_analyses
 from xinzhi.study.attempts import Attempts, told, tried
 from xinzhi.study.load import load
-from xinzhi.study.mechanism_notices import further_notices, labelled
 from xinzhi.study.memory import Memory, forget_the_rest, previous_parts
-from xinzhi.study.notices import gather
+from xinzhi.study.notices import gather, labelled
 from xinzhi.study.only import only_notice, only_parts
 from xinzhi.study.out_of_date import OutOfDate
 from xinzhi.study.outlines import outlines_of, read_files
 from xinzhi.study.quoting import quoting
 from xinzhi.study.result import StudyResult
+from xinzhi.study.results import analysis_notices
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.compare_places import check_places, compare_places
-from xinzhi.study.stops.estimate import estimate_all, plain_column
-from xinzhi.study.stops.explain import mechanism_of
 from xinzhi.study.stops.read import prepare_panel, read_panel_of
 from xinzhi.study.stops.script import script
 from xinzhi.study.stops.typology import advise
@@ -34,7 +32,7 @@ from xinzhi.study.variables import check_variables, labels
 from xinzhi.work.results import Results, claimed, looked_at
 
 Value = TypeVar("Value")
-STOPS = ("load", "read", "prepare", "measure", "estimate", "mechanism", "classify", "report")
+STOPS = ("load", "read", "prepare", "measure", "analyse", "report")
 """The last one is told by whoever writes the report."""
 
 
@@ -140,32 +138,25 @@ def _computed(
     analyses = Analyses(spec, prepared, memory, outlines, own_files, jobs)
     step("measure", analyses.measure)
     panel, variables = analyses.panel, analyses.variables
-    columns = step("estimate", lambda: estimate_all(spec, analyses))
-    mechanism = step("mechanism", lambda: mechanism_of(spec, columns, analyses))
-    results = step("classify", analyses.compute)
-    estimates = {name: tuple(map(plain_column, found)) for name, found in columns.items()}
+    results = step("analyse", analyses.compute)
     places = compare_places(spec, panel, results, outlines)
     space = attempts.keep("space_and_time", places)
-    scripts = attempts.one(
-        "scripts", tried("scripts", lambda: script(spec, columns, results, analyses))
-    )
-    advice = tried("typology", lambda: advise(spec, panel, estimates, mechanism, results))
+    scripts = attempts.one("scripts", tried("scripts", lambda: script(spec, results, analyses)))
+    advice = tried("typology", lambda: advise(spec, panel, results))
     typology = attempts.one("typology", advice)
     return StudyResult(
         spec=spec,
         reading=reading,
         panel=panel,
         variables=variables,
-        estimates=estimates,
-        mechanism=mechanism,
         results=results,
         space=space,
         outlines=outlines,
         is_partial=bool(only),
         notices=(
             *only_notice(only),
-            *gather(spec, reading, panel, estimates),
-            *further_notices(mechanism, results, analyses.notices, labels(spec)),
+            *gather(spec, reading, panel, results),
+            *labelled(dict.fromkeys((*analyses.notices, *analysis_notices(results))), labels(spec)),
             *(notice for one in space.values() for notice in one.notices),
             *labelled(typology.notices if typology else (), labels(spec)),
             *labelled(told(attempts.failed), labels(spec)),

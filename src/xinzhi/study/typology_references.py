@@ -16,8 +16,7 @@ def find_in_typology(spec: StudySpec, finder: Finder) -> None:
     section = spec.typology
     if section is None:
         return
-    analysed = (name for key in ANALYSES.names() for name in spec.sections(key))
-    known = (*spec.tables, *analysed)
+    known = tuple(name for key in ANALYSES.names() for name in spec.sections(key))
     for position, source in enumerate(section.pathways.sources):
         path: Path = ("typology", "pathways", "from", position)
         if "/" in source:

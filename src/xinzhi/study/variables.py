@@ -80,11 +80,6 @@ def transformed(spec: StudySpec, panel: Panel) -> tuple[pd.DataFrame, Failed]:
 def _grouping_columns(spec: StudySpec) -> tuple[str, ...]:
     """Columns that serve as effects or clusters, beside entity and period, and no grouping."""
     found: list[str] = []
-    for table in spec.tables.values():
-        found += [*table.effects, *table.covariance.clusters]
-        for column in table.columns:
-            found += [*(column.effects or ())]
-            found += column.covariance.clusters if column.covariance else ()
     for key, analysis in ANALYSES:
         for section in spec.sections(key).values():
             data = analysis.reads(section, StudyView(spec)).data

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.analyses.equation import Equation
+from xinzhi.analyses.regressions.equations import column_equation
 from xinzhi.econometrics.specification import Regression
-from xinzhi.study.equations import equation_of
 from xinzhi.study.groups import group_label, member_label
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.sets import CONTROLS, expand, table_column
-from xinzhi.study.titles import table_title
 from xinzhi.wording import Label, Wording
 
 
@@ -30,13 +30,15 @@ class StudyView:
     @property
     def first_column(self) -> str | None:
         """First column of the first table; None in a study without tables."""
-        return f"{next(iter(self.spec.tables))}/1" if self.spec.tables else None
+        return next((f"{name}/1" for name in self.sections("tables")), None)
 
     def equation(self, reference: str | None) -> Equation:
         """Resolve a column of a table with all that it inherits; None gives the controls alone."""
         if reference is None:
             return Equation(Regression("", (), tuple(self.spec.sets.get(CONTROLS, ()))))
-        return equation_of(self.spec, reference)
+        name, position = table_column(reference)
+        table = self.sections("tables")[name]
+        return column_equation(table, table.columns[position], self)
 
     def expand(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Replace names of sets by their variables, each once."""
@@ -45,7 +47,8 @@ class StudyView:
     def column_title(self, reference: str) -> tuple[Wording, int]:
         """Title of the table of a column, and the number of the column from 1."""
         table, position = table_column(reference)
-        return table_title(self.spec, table), position + 1
+        title = ANALYSES.get("tables").titled(table, self.sections("tables"), self)
+        return title, position + 1
 
     def members(self, grouping: str) -> tuple[str, ...]:
         """List the members of a grouping in the order of the study file."""
@@ -58,6 +61,10 @@ class StudyView:
     def member_label(self, grouping: str, member: str) -> Wording:
         """Name a member of a grouping."""
         return member_label(self.spec, grouping, member)
+
+    def label(self, variable: str) -> Label:
+        """Name a variable."""
+        return self.spec.variables.named[variable].label.label(variable)
 
     def section(self, key: str, name: str) -> Any:
         """Give the options of an analysis; None where the study does not ask for it."""

@@ -3,8 +3,8 @@ from __future__ import annotations
 import re
 
 from xinzhi.analyses.efficiency.references import MEASURES, references_of
+from xinzhi.analyses.regressions.literature import COVARIANCES
 from xinzhi.efficiency.options import Options
-from xinzhi.report.references import COVARIANCES
 from xinzhi.vocabulary import CHOICES
 
 

@@ -10,12 +10,17 @@ from xinzhi.analyses.equation import rows_of
 from xinzhi.econometrics.specification import Covariance
 from xinzhi.errors import DataError
 from xinzhi.panel.panel import panel_of
-from xinzhi.study.equations import equation_of
 from xinzhi.study.groups import memberships
 from xinzhi.study.load import spec_of
 from xinzhi.study.only import only_parts
+from xinzhi.study.view import StudyView
 
 SPEC = spec_of(STUDY, "study.yaml")
+
+
+def equation_of(spec, reference):
+    """Resolve a column of a table."""
+    return StudyView(spec).equation(reference)
 
 
 def test_a_plain_column_is_a_regression():

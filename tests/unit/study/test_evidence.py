@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from made_mechanism import STUDY, panel
+from xinzhi.analyses.regressions.compute import Regressions
 from xinzhi.econometrics.instruments import instrument
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.study.evidence import gathered
 from xinzhi.study.load import spec_of
-from xinzhi.study.mechanism import Mechanism
 
 FRAME = panel().rename_axis(["entity", "period"])
 ASKED = Regression(
@@ -21,9 +21,9 @@ TYPOLOGY = "typology: {pathways: {from: instrumented/1}}\n"
 def evidence_of(frame):
     """Gather the evidence of one column of two-stage least squares."""
     found = instrument(frame, ASKED, endogenous=("talent",), instruments=("distance",))
-    mechanism = Mechanism(instrumented={"instrumented": {0: found}})
     spec = spec_of(STUDY + TYPOLOGY, "study.yaml")
-    rows = gathered(spec, {"instrumented": (found.estimates,)}, mechanism, {}).estimates
+    results = {"tables": {"instrumented": Regressions((found,))}}
+    rows = gathered(spec, results).estimates
     return found, rows.set_index("path")
 
 

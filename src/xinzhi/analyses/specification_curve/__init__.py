@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
 from xinzhi.analyses.exhibits import Exhibits, Place
+from xinzhi.analyses.section import unknown_name
 from xinzhi.analyses.specification_curve.compute import curve_in_study, data_of, frontiers
 from xinzhi.analyses.specification_curve.section import SpecificationCurveSection
 from xinzhi.analyses.specification_curve.show import exhibits
 from xinzhi.analyses.unavailable import Failure, without_tests
 from xinzhi.econometrics.specification_curve import SpecificationCurve
-from xinzhi.errors import Problem, suggestion
+from xinzhi.errors import Problem
 from xinzhi.figures.chart import Chart
 from xinzhi.wording import message
 
@@ -94,12 +95,8 @@ class SpecificationCurveAnalysis(Analysis[SpecificationCurveSection, Specificati
         for position, change in enumerate(section.vary.replace or ()):
             for old in change or {}:
                 if old not in known:
-                    kind = message("variable of the regression")
-                    what = message(
-                        "There is no {kind} '{name}' in this study file.", kind=kind, name=old
-                    )
                     place = ("vary", "replace", position, old)
-                    yield place, Problem("study.unknown_name", what, remedy=suggestion(old, known))
+                    yield place, unknown_name("variable of the regression", old, known)
 
     def failures(self, result: SpecificationCurve) -> Iterator[Failure]:
         """List specifications that could not be estimated."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 import typer
 from typer.core import TyperGroup
@@ -71,7 +71,7 @@ def _command(key: str) -> Any:
     keywords = inspect.signature(verb_of(key)).parameters
     about = {
         field.alias or name: field.description or ""
-        for name, field in analysis.section.model_fields.items()
+        for name, field in analysis.offered.model_fields.items()
     }
     flags = {
         name: _flag(one, {**COLUMNS, **about}.get(name, ""))
@@ -112,7 +112,7 @@ def _flag(keyword: inspect.Parameter, about: str) -> tuple[Any, Any]:
     kind = keyword.annotation if keyword.annotation in {int, float} else str
     shown = keyword.default
     shown = ",".join(map(str, shown)) if isinstance(shown, tuple) else shown
-    text = f"{about} [default: {shown}]" if shown not in {None, ""} else about
+    text = about if shown in (None, "", {}) else f"{about} [default: {shown}]"
     return Annotated[kind | None, typer.Option(help=text)], None
 
 
@@ -124,8 +124,12 @@ def _is_list(keyword: inspect.Parameter) -> bool:
 
 
 def _is_section(keyword: inspect.Parameter) -> bool:
-    """Whether a keyword takes options of its own, written as in the study file: `{controls: each}`."""
-    return isinstance(keyword.annotation, type) and hasattr(keyword.annotation, "model_fields")
+    """Whether a keyword is written as in the study file: `{controls: each}`, `[2011, 2022]`."""
+    kind = keyword.annotation
+    return hasattr(kind, "model_fields") or any(
+        get_origin(one) is Mapping or (get_origin(one) is tuple and ... not in get_args(one))
+        for one in (kind, *get_args(kind))
+    )
 
 
 def _run(key: str, given: dict[str, Any]) -> None:

@@ -17,7 +17,6 @@ from xinzhi.study.schema.maps import Map
 from xinzhi.study.schema.report import ReportSection
 from xinzhi.study.schema.sources import PanelSection, Source
 from xinzhi.study.schema.space import SpaceAndTime
-from xinzhi.study.schema.tables import RegressionTable
 from xinzhi.study.schema.typology import TypologySection
 from xinzhi.study.schema.variables import Variables
 
@@ -82,8 +81,6 @@ class StudyOptions(Section):
     """Name -> variables; the set `controls` is told apart from the variables of interest."""
     groups: dict[str, Group] = Field(default_factory=dict)
     """Name -> groups of entities."""
-    tables: dict[str, RegressionTable] = Field(default_factory=dict)
-    """Name -> table of regressions."""
     space_and_time: dict[str, SpaceAndTime] = Field(default_factory=dict)
     """Score -> its ranks, moves between classes, convergence, inequality, neighbours."""
     typology: TypologySection | None = None

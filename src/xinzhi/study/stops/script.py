@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pandas as pd
@@ -11,28 +11,19 @@ from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.export.exported import Exported, exported
 from xinzhi.econometrics.instruments import Instrumented
 from xinzhi.econometrics.sample import key_of
-from xinzhi.errors import StudyError
 from xinzhi.io.write import safe_text
 from xinzhi.study.analyses import Analyses
-from xinzhi.study.equations import equation_of
 from xinzhi.study.results import Results, results_of
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.stops.estimate import Column
 from xinzhi.study.view import StudyView
-from xinzhi.tables.regression import NotEstimated
 
 KEYS = ("entity", "period")
 Found = Estimates | Instrumented
-Named = Iterator[tuple[str, Callable[[], pd.DataFrame], Found]]
-"""Name of a regression, how to get the frame it was estimated on, its estimates."""
+Named = Iterator[tuple[str, pd.DataFrame, Found]]
+"""Name of a regression, the frame it was estimated on, its estimates."""
 
 
-def script(
-    spec: StudySpec,
-    columns: Mapping[str, tuple[Column, ...]],
-    results: Results,
-    frames: Analyses,
-) -> Exported | None:
+def script(spec: StudySpec, results: Results, frames: Analyses) -> Exported | None:
     """Script: estimates -> the panel and regressions of the scripts; None without a regression.
 
     All regressions of the tables, of mediation, moderation and groups; those of the specification
@@ -40,42 +31,19 @@ def script(
     frontier), the panel gets a column of its own.
     """
     panel = _Panel(frames.variables)
-    models = {}
-    for name, frame_of, found in _regressions(spec, columns, results, frames):
-        try:
-            frame = frame_of()
-        except StudyError:
-            continue  # the column itself could not be estimated, which is told
-        models[name] = panel.take(name, frame, found)
-    if not models:
-        return None
-    data = panel.frame()
-    return exported(data, models)
+    models = {
+        name: panel.take(name, frame, found)
+        for name, frame, found in _regressions(spec, results, frames)
+    }
+    return exported(panel.frame(), models) if models else None
 
 
-def _regressions(
-    spec: StudySpec,
-    columns: Mapping[str, tuple[Column, ...]],
-    results: Results,
-    frames: Analyses,
-) -> Named:
-    def frame_of(reference: str) -> Callable[[], pd.DataFrame]:
-        equation = equation_of(spec, reference)
-        return lambda: equation.applied(frames.frame(equation.frontier, equation.variables))[0]
-
-    for table, found in columns.items():
-        for number, column in enumerate(found, 1):
-            if not isinstance(column, NotEstimated):
-                yield f"{table}/{number}", frame_of(f"{table}/{number}"), column
+def _regressions(spec: StudySpec, results: Results, frames: Analyses) -> Named:
     for key, analysis, name, result in results_of(results):
-        section, study = spec.sections(key)[name], StudyView(spec)
-        given = frames.given(analysis.reads(section, study))
-        for own, used, one in analysis.regressions(section, result, given):
-            yield f"{name}/{own}", _given(used), one
-
-
-def _given(frame: pd.DataFrame) -> Callable[[], pd.DataFrame]:
-    return lambda: frame
+        section = spec.sections(key)[name]
+        given = frames.given(analysis.reads(section, StudyView(spec)))
+        for own, frame, found in analysis.regressions(section, result, given):
+            yield f"{name}/{own}", frame, found
 
 
 class _Panel:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,11 +18,9 @@ from xinzhi.space.ranks import rank
 from xinzhi.study.advice import Advice
 from xinzhi.study.evidence import Gathered, gathered
 from xinzhi.study.groups import memberships
-from xinzhi.study.mechanism import Mechanism
 from xinzhi.study.results import Results
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.typology import TypologySection
-from xinzhi.tables.regression import Fitted
 from xinzhi.typology.applicable import speak
 from xinzhi.typology.distance import Distance, Kind, distance_to_targets
 from xinzhi.typology.empowerment import empowerment
@@ -36,15 +34,13 @@ from xinzhi.wording import message
 def advise(
     spec: StudySpec,
     panel: Panel,
-    tables: Mapping[str, tuple[Fitted, ...]],
-    mechanism: Mechanism,
     results: Results,
 ) -> Advice | None:
     """Typology: what the estimates support for each entity, and how far it is from the frontier."""
     if spec.typology is None:
         return None
     section = spec.typology
-    found = gathered(spec, tables, mechanism, results)
+    found = gathered(spec, results)
     thresholds = _thresholds(section)
     findings = findings_of(found.estimates, found.differences, thresholds)
     groups = groups_by_entity(spec, panel)

@@ -1,4 +1,4 @@
-"""Equations: what a column of a table asks for, once names and inheritance are resolved."""
+"""Equations of a table: what each column asks for, once names and inheritance are resolved."""
 
 from __future__ import annotations
 
@@ -7,29 +7,26 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
+from xinzhi.analyses.analysis import Study
 from xinzhi.analyses.equation import Equation, Instruments
+from xinzhi.analyses.regressions.section import Changes, RegressionTable, TableColumn
 from xinzhi.econometrics.robustness import Variation
 from xinzhi.econometrics.specification import Regression
-from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.schema.tables import RegressionTable, TableColumn
-from xinzhi.study.sets import CONTROLS, expand, table_column
 
 Value = TypeVar("Value")
 
 
-def equation_of(spec: StudySpec, reference: str) -> Equation:
-    """Resolve a column of a table, such as baseline/1, with all that it inherits."""
-    name, position = table_column(reference)
-    table = spec.tables[name]
-    return column_equation(spec, table, table.columns[position])
+def equations_of(table: RegressionTable, study: Study) -> tuple[Equation, ...]:
+    """Resolve the columns of a table."""
+    return tuple(column_equation(table, column, study) for column in table.columns)
 
 
-def column_equation(spec: StudySpec, table: RegressionTable, column: TableColumn) -> Equation:
+def column_equation(table: RegressionTable, column: TableColumn, study: Study) -> Equation:
     """Resolve a column: what it starts from, then what the table and the column say."""
-    base = equation_of(spec, table.base) if table.base else Equation(Regression("", ()))
+    base = study.equation(table.base) if table.base else Equation(Regression("", ()))
     asked = base.regression
     if column.x is not None:
-        asked = _with_x(spec, asked, column.x)
+        asked = _with_x(asked, column.x, study)
     own = table.model_fields_set if table.base else {"effects", "covariance"}
     asked = replace(
         asked,
@@ -44,7 +41,7 @@ def column_equation(spec: StudySpec, table: RegressionTable, column: TableColumn
         regression=asked,
         variation=_varied(base.variation, column),
         drop=(*base.drop, *column.drop.items()),
-        instruments=base.instruments if instruments is None else _instruments(spec, instruments),
+        instruments=base.instruments if instruments is None else _expanded(instruments, study),
         tau=_first(table.tau, base.tau),
         frontier=tuple({**dict(base.frontier), **column.efficiency}.items()),
     )
@@ -54,10 +51,10 @@ def _first(own: Value | None, other: Value) -> Value:
     return other if own is None else own
 
 
-def _with_x(spec: StudySpec, asked: Regression, names: tuple[str, ...]) -> Regression:
+def _with_x(asked: Regression, names: tuple[str, ...], study: Study) -> Regression:
     """Tell the variables of interest from those of the set `controls`."""
-    x = expand(names, spec)
-    controls = frozenset(spec.sets.get(CONTROLS, ()))
+    x = study.expand(names)
+    controls = frozenset(study.equation(None).regression.controls)
     return replace(
         asked,
         regressors=tuple(v for v in x if v not in controls),
@@ -65,7 +62,7 @@ def _with_x(spec: StudySpec, asked: Regression, names: tuple[str, ...]) -> Regre
     )
 
 
-def _varied(base: Variation, column: TableColumn) -> Variation:
+def _varied(base: Variation, column: Changes) -> Variation:
     return Variation(
         replace=MappingProxyType({**base.replace, **column.replace}),
         window=_first(column.window, base.window),
@@ -73,5 +70,5 @@ def _varied(base: Variation, column: TableColumn) -> Variation:
     )
 
 
-def _instruments(spec: StudySpec, found: Mapping[str, tuple[str, ...]]) -> Instruments:
-    return tuple((name, expand(names, spec)) for name, names in found.items())
+def _expanded(found: Mapping[str, tuple[str, ...]], study: Study) -> Instruments:
+    return tuple((name, study.expand(names)) for name, names in found.items())

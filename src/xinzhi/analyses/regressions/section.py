@@ -7,17 +7,32 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from xinzhi.analyses.changes import Members, Percentiles, Window, gathered
-from xinzhi.analyses.section import BothLanguages, Names, OneOrMore, Section, Words
+from xinzhi.analyses.section import BothLanguages, Names, OneOrMore, Refers, Section, Words
 from xinzhi.analyses.standard_errors import Errors
 from xinzhi.econometrics.specification import DEFAULT
 
 
-class TableColumn(Section):
+class Changes(Section):
+    """What is changed before a regression is estimated, and how: of a column, or of a single call."""
+
+    instruments: Annotated[dict[str, OneOrMore] | None, Refers("instruments")] = None
+    """Endogenous regressor -> its instruments: two-stage least squares."""
+    replace: Annotated[dict[str, str], Refers("replacements")] = Field(default_factory=dict)
+    """Variable -> the one that takes its place."""
+    window: Window | None = None
+    """First and last period, both included: [2011, 2022]."""
+    winsorise: Percentiles | None = None
+    """Percentiles to which all variables of the regression are cut: [1, 99]."""
+    drop: Annotated[dict[str, Members], Refers("members")] = Field(default_factory=dict)
+    """Group, or entity, -> members whose rows are left out: {coal: non_coal}."""
+
+
+class TableColumn(Changes):
     """One column of a table: one regression, or a named change of one."""
 
-    x: OneOrMore | None = None
+    x: Annotated[OneOrMore | None, Refers("variables")] = None
     """Regressors: variables or sets; those of a set named `controls` count as controls."""
-    outcome: str | None = None
+    outcome: Annotated[str | None, Refers("variable")] = None
     """Outcome of this column; that of the table where left out."""
     effects: Names | None = None
     """Fixed effects of this column; those of the table where left out; [] for none."""
@@ -25,16 +40,6 @@ class TableColumn(Section):
     """Errors of this column; those of the table where left out."""
     label: BothLanguages = Words()
     """Heading of the column."""
-    replace: dict[str, str] = Field(default_factory=dict)
-    """Variable -> the one that takes its place."""
-    window: Window | None = None
-    """First and last period, both included: [2011, 2022]."""
-    winsorise: Percentiles | None = None
-    """Percentiles to which all variables of the regression are cut: [1, 99]."""
-    drop: dict[str, Members] = Field(default_factory=dict)
-    """Group, or entity, -> members whose rows are left out: {coal: non_coal}."""
-    instruments: dict[str, OneOrMore] | None = None
-    """Endogenous regressor -> its instruments: two-stage least squares."""
     efficiency: dict[str, Any] = Field(default_factory=dict)
     """Option of the frontier -> another value: {returns_to_scale: variable}; scores are measured again."""
 
@@ -49,15 +54,17 @@ class RegressionTable(Section):
 
     title: BothLanguages = Words()
     """Title of the table."""
-    base: str | None = Field(default=None, alias="from")
+    base: Annotated[str | None, Refers("column")] = Field(default=None, alias="from")
     """Column of another table that all columns start from, such as baseline/1."""
-    outcome: str | None = None
+    outcome: Annotated[str | None, Refers("variable")] = None
     """Variable that is explained."""
     effects: Names = ("entity", "period")
     """Fixed effects: entity, period or columns of the panel; [] for pooled least squares."""
     covariance: Errors = DEFAULT
     """iid, hc1, {cluster: entity}, {two_way: [entity, period]} or {driscoll_kraay: lag}; left out: {cluster: entity} in a panel, iid in a cross-section."""
-    instruments: dict[str, OneOrMore] = Field(default_factory=dict)
+    instruments: Annotated[dict[str, OneOrMore], Refers("instruments")] = Field(
+        default_factory=dict
+    )
     """Endogenous regressor -> its instruments, in all columns."""
     tau: float | None = Field(default=None, gt=0, lt=1)
     """Share of the worst bias above which instruments count as weak (Montiel Olea and Pflueger): 0.10
@@ -77,3 +84,18 @@ class RegressionTable(Section):
             msg = f"Column {empty[0]} has no `x`. Remedy: name its regressors, or start the table `from` a column."
             raise ValueError(msg)
         return self
+
+
+class SingleRegression(Changes):
+    """The options of one regression outside a study, where outcome and regressors are given by name."""
+
+    base: Annotated[str, Refers("column")] = Field(alias="from")
+    """The regression."""
+    tau: float | None = Field(default=None, gt=0, lt=1)
+    """Share of the worst bias above which instruments count as weak: 0.10 where left out."""
+
+    def table(self) -> RegressionTable:
+        """Make the table of one column."""
+        changed = {name: getattr(self, name) for name in Changes.model_fields}
+        columns = (TableColumn.model_construct(**changed),)
+        return RegressionTable.model_construct(base=self.base, tau=self.tau, columns=columns)

@@ -1,0 +1,207 @@
+"""What an analysis reads of a study: names and their meaning, data, results of other analyses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Protocol
+
+import pandas as pd
+
+from xinzhi.analyses.equation import Equation, Frontier
+from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.errors import MethodError, StudyError
+from xinzhi.figures.boundaries import Boundaries
+from xinzhi.panel.panel import Panel
+from xinzhi.tables.style import Style
+from xinzhi.tables.table import Table
+from xinzhi.wording import Label, Wording, message
+
+
+@dataclass(frozen=True, slots=True)
+class EstimationData:
+    """Variables that an analysis reads, as they are measured under one frontier."""
+
+    variables: tuple[str, ...]
+    """The scores behind these are measured again where `frontier` says so."""
+    as_measured: tuple[str, ...] = ()
+    """Variables that are read as the study measured them."""
+    keys: tuple[str, ...] = ()
+    """Columns that name effects, clusters and groupings."""
+    frontier: Frontier = ()
+
+    @classmethod
+    def of(cls, equation: Equation, *as_measured: str) -> EstimationData:
+        """Ask for the data of an equation, and for further variables."""
+        return cls(equation.variables, as_measured, equation.keys, equation.frontier)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns, each once."""
+        return tuple(dict.fromkeys((*self.variables, *self.as_measured, *self.keys)))
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What an analysis reads of a study; its result depends on nothing else but its options."""
+
+    data: tuple[EstimationData, ...] = ()
+    equations: tuple[Equation, ...] = ()
+    """Equations that the options stand for: where one changes, the result is computed again."""
+    panel: tuple[str, ...] = ()
+    """Columns of the panel in their own units: of the prepared data, and scores by their names."""
+    groupings: tuple[str, ...] = ()
+    """Groupings of the study whose members are read, row by row."""
+    results: tuple[tuple[str, str], ...] = ()
+    """Results of other analyses, computed before: the key of the analysis and the name of the section."""
+    outlines: tuple[str, ...] = ()
+    """Maps of the study, or built_in, whose outlines are read."""
+    files: tuple[str, ...] = ()
+    """Files beside the study file whose bytes are read."""
+    asked: tuple[object, ...] = ()
+    """What else of the study changes the result, such as the order of members."""
+    methods: tuple[str, ...] = ("econometrics",)
+    """Packages of methods that the computation calls."""
+
+
+class Study(Protocol):
+    """What an analysis may know of a study: names and their meaning, never files."""
+
+    @property
+    def seed(self) -> int:
+        """Start of all random draws."""
+
+    @property
+    def first_column(self) -> str | None:
+        """First column of the first table, such as baseline/1; None in a study without tables."""
+
+    def equation(self, reference: str | None) -> Equation:
+        """Resolve a column of a table, such as baseline/1, with all that it inherits.
+
+        None gives the controls of the study with two-way effects and the default errors.
+        """
+
+    def expand(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Replace names of sets by their variables, each once."""
+
+    def column_title(self, reference: str) -> tuple[Wording, int]:
+        """Title of the table of a column, and the number of the column from 1."""
+
+    def members(self, grouping: str) -> tuple[str, ...]:
+        """List the members of a grouping in the order of the study file; empty where it names none."""
+
+    def group_label(self, grouping: str) -> Label:
+        """Name a grouping."""
+
+    def member_label(self, grouping: str, member: str) -> Wording:
+        """Name a member of a grouping."""
+
+    def section(self, key: str, name: str) -> Any:
+        """Give the options of an analysis; None where the study does not ask for it."""
+
+    def sections(self, key: str) -> Mapping[str, Any]:
+        """List the sections of an analysis: name -> options."""
+
+    def score_label(self, score: str) -> Wording:
+        """Name a score: by the label of the variable that is made from it."""
+
+    def label(self, variable: str) -> Label:
+        """Name a variable."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """What `compute` gets: the study, and the data that `reads` asked for."""
+
+    study: Study
+    frames: Mapping[EstimationData, pd.DataFrame | StudyError]
+    columns: Panel | StudyError | None = None
+    """The panel with the columns that were asked for."""
+    members: Mapping[str, pd.Series] = field(default_factory=lambda: MappingProxyType({}))
+    """Grouping -> member of each row of the panel."""
+    results: Mapping[tuple[str, str], Any] = field(default_factory=lambda: MappingProxyType({}))
+    outlines: Mapping[str, Boundaries | StudyError] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    jobs: int = 1
+    """Number of processes; no result depends on it."""
+
+    @property
+    def panel(self) -> Panel:
+        """The panel, cut to the columns that were asked for.
+
+        Raises
+        ------
+        StudyError
+            One of them is not there, or is a score that could not be measured.
+        """
+        if isinstance(self.columns, StudyError):
+            raise self.columns
+        assert self.columns is not None, "`reads` asks for no column of the panel"
+        return self.columns
+
+    def result(self, key: str, name: str) -> Any:
+        """Give the result of another analysis.
+
+        Raises
+        ------
+        StudyError
+            It could not be computed.
+        """
+        found = self.results[key, name]
+        if isinstance(found, Unavailable):
+            raise MethodError(found.problems)
+        return found
+
+    def outline(self, name: str) -> Boundaries:
+        """Give the outlines of a map.
+
+        Raises
+        ------
+        StudyError
+            There are none for these entities.
+        """
+        found = self.outlines[name]
+        if isinstance(found, StudyError):
+            raise found
+        return found
+
+    def frame(self, asked: EstimationData) -> pd.DataFrame:
+        """Give the data; they are indexed (entity, period).
+
+        Raises
+        ------
+        StudyError
+            A variable could not be computed, or its score could not be measured.
+        """
+        found = self.frames[asked]
+        if isinstance(found, StudyError):
+            raise found
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What `show` gets beside the result."""
+
+    name: str
+    """Name of the section in the study file: the ids of its exhibits begin with it."""
+    title: Wording
+    study: Study
+    style: Style
+    panel: Panel
+    """The data of the study with all its scores, for their values, labels and units."""
+    results: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    """Analysis -> name -> result, or `Unavailable`, of every analysis of the study."""
+    outlines: Mapping[str, Boundaries] = field(default_factory=lambda: MappingProxyType({}))
+    """Map -> its outlines."""
+    tables: Mapping[str, Table] = field(default_factory=lambda: MappingProxyType({}))
+    """Id -> table of every other analysis, for one that `shows_last`."""
+    is_partial: bool = False
+
+    def column(self, name: str) -> Wording:
+        """Name a column of the data by its label and, where known, its unit."""
+        label, unit = self.panel.label(name), self.panel.units.get(name)
+        return message("{name} ({unit})", name=label, unit=unit) if unit else label

@@ -1,0 +1,194 @@
+"""Tables of regressions: columns side by side, instruments, few clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from xinzhi.analyses.analysis import (
+    ANALYSES,
+    Analysis,
+    Effect,
+    EstimationData,
+    Given,
+    Reads,
+    Shown,
+    Study,
+)
+from xinzhi.analyses.effects import slopes
+from xinzhi.analyses.equation import Equation, Frontier
+from xinzhi.analyses.exhibits import Exhibits, Place
+from xinzhi.analyses.regressions import checks
+from xinzhi.analyses.regressions.compute import Regressions, regress
+from xinzhi.analyses.regressions.equations import equations_of
+from xinzhi.analyses.regressions.section import RegressionTable, SingleRegression
+from xinzhi.analyses.regressions.show import exhibits
+from xinzhi.analyses.regressions.titles import table_title
+from xinzhi.analyses.section import Section
+from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
+from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.instruments import Instrumented
+from xinzhi.errors import Problem
+from xinzhi.figures.chart import Chart
+from xinzhi.notices import Notice
+from xinzhi.tables.regression import NotEstimated
+from xinzhi.tables.style import Style
+from xinzhi.wording import Wording, message
+
+
+class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
+    """Regress an outcome on columns with fixed effects, also with instruments.
+
+    Least squares after an exact within transformation of all effects; with `instruments`, two-stage
+    least squares and the tests of the instruments. Where errors are clustered by fewer than 40
+    clusters, p-values and intervals of the wild cluster bootstrap come with them.
+
+    Returns
+    -------
+    Regressions
+        `.columns[0]` holds the estimates, those of instruments with their tests; `.bootstraps` the wild
+        cluster bootstrap; `.to_frame()` has one row a slope.
+
+    Raises
+    ------
+    SpecError, NotIdentified, DataError
+        With column and remedy.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import xinzhi as xz
+    >>> index = pd.MultiIndex.from_product([list("abcdef"), range(6)], names=["entity", "period"])
+    >>> draw = np.random.default_rng(0).normal(size=(36, 3))
+    >>> frame = pd.DataFrame(draw, index=index, columns=["u", "z", "x"])
+    >>> frame["x"] += frame["z"] + frame["u"]
+    >>> frame["y"] = frame["x"] - frame["u"]
+    >>> found = xz.regress(frame, outcome="y", regressors="x", instruments={"x": "z"})
+    >>> found.columns[0].instruments
+    ('z',)
+
+    References
+    ----------
+    Cameron, Gelbach and Miller (2008), doi 10.1162/rest.90.3.414; Montiel Olea and Pflueger (2013),
+    doi 10.1080/00401706.2013.806694.
+    """
+
+    section = RegressionTable
+    called = SingleRegression
+    verb = "regress"
+    description = "Name -> table of regressions."
+    title = message("Regressions")
+    place = Place("models", message("Models"), 50)
+    keeps_instruments = True
+
+    def section_of(self, called: Section) -> RegressionTable:
+        """Make the table of one column."""
+        assert isinstance(called, SingleRegression)
+        return called.table()
+
+    def reads(self, section: RegressionTable, study: Study) -> Reads:
+        """Read the data of each column."""
+        equations = equations_of(section, study)
+        data = dict.fromkeys(EstimationData.of(equation) for equation in equations)
+        return Reads(tuple(data), equations)
+
+    def options(self, section: RegressionTable) -> Any:
+        """Leave titles and headings out; the equations that a table reads hold all that is inherited."""
+        return section.model_dump(exclude={"title": True, "columns": {"__all__": {"label"}}})
+
+    def compute(self, section: RegressionTable, given: Given) -> Regressions:
+        """Estimate column by column."""
+        return regress(equations_of(section, given.study), given)
+
+    def show(self, section: RegressionTable, result: Regressions, shown: Shown) -> Exhibits:
+        """Set the columns side by side."""
+        return exhibits(section, result, shown)
+
+    def draw(self, section: RegressionTable, result: Regressions, shown: Shown) -> Iterator[Chart]:
+        """Draw the coefficients."""
+        from xinzhi.analyses.regressions.charts import charts
+
+        return charts(result, shown)
+
+    def titled(self, name: str, sections: Mapping[str, RegressionTable], study: Study) -> Wording:
+        """Title of a table; where the study file gives none, by its outcome."""
+        return table_title(name, sections, study)
+
+    def problems(
+        self, section: RegressionTable, study: Study
+    ) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
+        """Look at whole equations."""
+        return checks.problems(section, study)
+
+    def frontiers(
+        self, section: RegressionTable, study: Study
+    ) -> Iterator[tuple[tuple[str | int, ...], Equation, Frontier]]:
+        """List the columns for which scores are measured again."""
+        equations = equations_of(section, study)
+        for number, (column, equation) in enumerate(zip(section.columns, equations, strict=True)):
+            yield ("columns", number), equation, tuple(column.efficiency.items())
+
+    def outcome(self, section: RegressionTable, study: Study) -> str | None:
+        """Name that of the first column, which speaks for the table."""
+        return equations_of(section, study)[0].regression.outcome
+
+    def part(self, result: Regressions, name: str) -> Regressions:
+        """Take the column of this number; the first where none is named."""
+        return result.only(int(name or 1) - 1)
+
+    def notices(self, result: Regressions) -> Iterator[Notice]:
+        """Give those of the columns, and say where there is no bootstrap, which is no failure."""
+        yield from (notice for one in result.estimated for notice in one.notices)
+        for missing in result.not_bootstrapped.values():
+            for problem in missing.problems:
+                where = replace(problem.where, key=missing.place)
+                yield Notice(problem.code, problem.what, where)
+
+    def failures(self, result: Regressions) -> Iterator[Failure]:
+        """List columns that could not be estimated, or of which nothing can be tested."""
+        for number, one in enumerate(result.fitted, 1):
+            if isinstance(one, NotEstimated):
+                yield Unavailable(f"column {number}", one.problems, f".columns[{number}]")
+        yield from without_tests(result.estimated)
+
+    def regressions(
+        self, section: RegressionTable, result: Regressions, given: Given
+    ) -> Iterator[tuple[str, pd.DataFrame, Estimates | Instrumented]]:
+        """List the columns."""
+        equations = equations_of(section, given.study)
+        for number, (equation, one) in enumerate(zip(equations, result.columns, strict=True), 1):
+            if not isinstance(one, NotEstimated):
+                frame, _ = equation.applied(given.frame(EstimationData.of(equation)))
+                yield str(number), frame, one
+
+    def effects(self, result: Regressions) -> Iterator[Effect]:
+        """List the effects of all columns; those of weak instruments as their stars are given."""
+        for one in result.judged:
+            if isinstance(one, Estimates):
+                yield from slopes(one)
+
+    def doubts(self, result: Regressions, level: float, style: Style) -> Iterator[Notice]:
+        """Say where a p-value that holds with few clusters judges otherwise."""
+        for wild in result.bootstraps.values():
+            asked = wild.estimates.regression
+            for name, p in zip(wild.names, wild.p_value, strict=True):
+                usual = float(wild.estimates.p_value[wild.estimates.position(name)])
+                if name in asked.regressors and (p < level) != (usual < level):
+                    yield Notice(
+                        "pathways.few_clusters",
+                        message(
+                            "{name} on {outcome}: p = {p:.3f} by the usual errors, on which the "
+                            "pathways rest, but {wild:.3f} by the wild bootstrap.",
+                            name=name,
+                            outcome=asked.outcome,
+                            p=usual,
+                            wild=float(p),
+                        ),
+                    )
+
+
+ANALYSES.add("tables")(RegressionsAnalysis())

@@ -1,0 +1,54 @@
+"""What is wrong with the options of a table once all its names are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xinzhi.analyses.analysis import Study
+from xinzhi.analyses.equation import Equation
+from xinzhi.analyses.regressions.equations import equations_of
+from xinzhi.analyses.regressions.section import RegressionTable, TableColumn
+from xinzhi.analyses.section import unknown_name
+from xinzhi.errors import Problem
+from xinzhi.wording import message
+
+Found = Iterator[tuple[tuple[str | int, ...], Problem]]
+
+
+def problems(table: RegressionTable, study: Study) -> Found:
+    """Look at whole equations: what stands on both sides, what is changed and is not there."""
+    equations = equations_of(table, study)
+    if table.tau is not None and not any(equation.instruments for equation in equations):
+        yield (
+            ("tau",),
+            Problem(
+                "study.no_effect",
+                message("`tau` judges instruments, and no column of this table has any."),
+                remedy=message("name `instruments`, or leave `tau` out."),
+            ),
+        )
+    for number, (column, equation) in enumerate(zip(table.columns, equations, strict=True)):
+        for place, problem in _of_column(column, equation):
+            yield ("columns", number, *place), problem
+
+
+def _of_column(column: TableColumn, equation: Equation) -> Found:
+    asked, swap = equation.regression, equation.variation.replace
+    right = {swap.get(name, name) for name in (*asked.regressors, *asked.controls)}
+    if swap.get(asked.outcome, asked.outcome) in right:
+        yield (
+            (),
+            Problem(
+                "study.outcome_among_regressors",
+                message("The outcome stands among the regressors of this column."),
+                remedy=message("take it out of x."),
+            ),
+        )
+    known = (asked.outcome, *asked.regressors, *asked.controls)
+    for old in column.replace:
+        if old not in known:
+            yield ("replace", old), unknown_name("variable of the regression", old, known)
+    for name, _ in equation.instruments:
+        if name not in asked.regressors:
+            problem = unknown_name("variable of interest", name, asked.regressors)
+            yield ("instruments", name), problem

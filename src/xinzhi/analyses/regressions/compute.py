@@ -1,0 +1,125 @@
+"""Regressions inside a study: each column has its own answer, or the reason why it has none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+import pandas as pd
+
+from xinzhi.analyses.analysis import EstimationData, Given
+from xinzhi.analyses.equation import Equation
+from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.econometrics.error_tests import with_advice
+from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.fit import fit
+from xinzhi.econometrics.instruments import Instrumented, instrument
+from xinzhi.econometrics.wild import FEW, Wild, wild_bootstrap
+from xinzhi.errors import StudyError
+from xinzhi.tables.regression import Fitted, NotEstimated
+
+DRAWS = 1999
+"""Draws of the wild bootstrap; (draws + 1) times the usual levels is whole."""
+Column = Estimates | Instrumented | NotEstimated
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Regressions:
+    """The columns of a table, and what clusters that are few ask for."""
+
+    columns: tuple[Column, ...]
+    """Two-stage least squares comes with its tests; a column without an answer says why."""
+    wild: Mapping[int, Wild | Unavailable] = field(default_factory=lambda: MappingProxyType({}))
+    """Position of a column, from 0 -> its wild cluster bootstrap, where errors are clustered one way by
+    fewer than 40 clusters; where it has no answer, the column stands without it."""
+
+    @property
+    def fitted(self) -> tuple[Fitted, ...]:
+        """The estimates of each column, however they were found."""
+        return tuple(
+            one.estimates if isinstance(one, Instrumented) else one for one in self.columns
+        )
+
+    @property
+    def judged(self) -> tuple[Fitted, ...]:
+        """The estimates as they may be read: those of weak instruments by Anderson and Rubin."""
+        return tuple(one.judged if isinstance(one, Instrumented) else one for one in self.columns)
+
+    @property
+    def estimated(self) -> tuple[Estimates, ...]:
+        """The estimates of the columns that have some."""
+        return tuple(one for one in self.fitted if isinstance(one, Estimates))
+
+    @property
+    def instrumented(self) -> Mapping[int, Instrumented]:
+        """Position of a column of two-stage least squares -> its estimates and tests."""
+        return {i: one for i, one in enumerate(self.columns) if isinstance(one, Instrumented)}
+
+    @property
+    def bootstraps(self) -> Mapping[int, Wild]:
+        """Position of a column -> its wild cluster bootstrap."""
+        return {i: one for i, one in self.wild.items() if isinstance(one, Wild)}
+
+    @property
+    def not_bootstrapped(self) -> Mapping[int, Unavailable]:
+        """Position of a column with few clusters -> why it has no wild bootstrap."""
+        return {i: one for i, one in self.wild.items() if isinstance(one, Unavailable)}
+
+    def only(self, position: int) -> Regressions:
+        """Keep one column, with its bootstrap."""
+        wild = {0: self.wild[position]} if position in self.wild else {}
+        return Regressions((self.columns[position],), wild)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a slope of each column: estimate, std_error, statistic, p_value, interval."""
+        found = {
+            i: one.to_frame() for i, one in enumerate(self.fitted, 1) if isinstance(one, Estimates)
+        }
+        return pd.concat(found, names=["column"]) if found else pd.DataFrame()
+
+
+def regress(equations: tuple[Equation, ...], given: Given) -> Regressions:
+    """Estimate the equations one after the other; one that fails leaves the others."""
+    columns = tuple(_column(equation, given) for equation in equations)
+    wild = {
+        position: _wild(position, equation, given)
+        for position, (equation, column) in enumerate(zip(equations, columns, strict=True))
+        if isinstance(column, Estimates) and _has_few_clusters(column)
+    }
+    return Regressions(columns, wild)
+
+
+def _column(equation: Equation, given: Given) -> Column:
+    regression = equation.regression
+    try:
+        frame, regression = equation.applied(given.frame(EstimationData.of(equation)))
+        if not equation.instruments:
+            return with_advice(frame, fit(frame, regression))
+        found = instrument(
+            frame,
+            regression,
+            endogenous=tuple(
+                equation.variation.replace.get(name, name) for name, _ in equation.instruments
+            ),
+            instruments=tuple(
+                dict.fromkeys(name for _, names in equation.instruments for name in names)
+            ),
+            tau=equation.tau,
+        )
+        return replace(found, estimates=with_advice(frame, found))
+    except StudyError as error:
+        return NotEstimated(regression, error.problems)
+
+
+def _has_few_clusters(column: Estimates) -> bool:
+    rule = column.covariance
+    return rule.kind == "cluster" and rule.clusters[0][1] < FEW
+
+
+def _wild(position: int, equation: Equation, given: Given) -> Wild | Unavailable:
+    frame = given.frame(EstimationData.of(equation))
+    try:
+        return wild_bootstrap(*equation.applied(frame), draws=DRAWS, seed=given.study.seed)
+    except StudyError as error:
+        return Unavailable("wild bootstrap", error.problems, f".columns[{position + 1}]")

@@ -1,0 +1,119 @@
+"""The exhibits of a table of regressions: columns side by side, the paragraph of methods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.regressions.compute import DRAWS, Regressions
+from xinzhi.analyses.regressions.literature import COVARIANCES, INSTRUMENTS, WILD
+from xinzhi.analyses.regressions.section import RegressionTable
+from xinzhi.analyses.regressions.titles import column_headings
+from xinzhi.econometrics.estimates import Estimates
+from xinzhi.tables.regression import (
+    regression_table,
+    with_headings,
+    with_instruments,
+    with_wild,
+)
+from xinzhi.tables.regression.fitted import name_of
+from xinzhi.tables.regression.notes import kind_of_errors
+from xinzhi.tables.table import Table
+from xinzhi.wording import Wording, listed, message
+
+
+def exhibits(section: RegressionTable, result: Regressions, shown: Shown) -> Exhibits:
+    """Set the columns side by side, and say how they were estimated."""
+    return Exhibits(
+        (_table(section, result, shown),),
+        tuple(_methods(result, shown)),
+        frozenset(_references(result)),
+    )
+
+
+def _table(section: RegressionTable, result: Regressions, shown: Shown) -> Table:
+    labels, stars, decimals = shown.style.labels, shown.style.stars, shown.style.decimals
+    found = result.fitted
+    table = regression_table(
+        shown.name, shown.title, found, labels=labels, stars=stars, decimals=decimals
+    )
+    table = with_headings(table, column_headings(section, shown.study, labels))
+    table = with_instruments(
+        table,
+        result.instrumented,
+        labels=labels,
+        estimates=found,
+        stars=stars,
+        decimals=decimals,
+    )
+    table = with_wild(table, result.bootstraps, labels=labels, decimals=decimals)
+    without = tuple(
+        message("Column {n}: no wild bootstrap: {why}", n=position + 1, why=problem.what)
+        for position, one in result.not_bootstrapped.items()
+        for problem in one.problems
+    )
+    return replace(table, notes=(*table.notes, *without))
+
+
+def _methods(result: Regressions, shown: Shown) -> Iterator[Wording]:
+    """Say what is regressed on what, how errors are computed, and which tests are valid."""
+    columns = result.estimated
+    if columns:
+        yield _regressed(shown.title, columns, shown.style.labels)
+        yield message(
+            "Regressions are least squares after an exact within transformation of all effects; "
+            "p-values use the t distribution with the degrees of freedom of the errors."
+        )
+    for rule in dict.fromkeys(one.covariance.rule for one in columns):
+        yield message("Small-sample rule of the errors: {rule}.", rule=rule)
+    if result.instrumented:
+        yield message(
+            "Instrumented columns are two-stage least squares on columns without the effects. With one "
+            "endogenous regressor the instruments count as strong if the effective F exceeds the "
+            "simplified critical value of Montiel Olea and Pflueger at the declared τ; with two and "
+            "independent errors, if the Cragg-Donald F exceeds that of Stock and Yogo for a size of 10 %. "
+            "Otherwise the t-tests are not used: the star of a single endogenous regressor follows the "
+            "Anderson-Rubin test, which holds however weak the instruments are."
+        )
+    if result.bootstraps:
+        yield message(
+            "Where errors are clustered by fewer than 40 clusters, p-values of the wild cluster "
+            "bootstrap with the null hypothesis imposed ({draws} draws) stand beside the usual ones; its "
+            "intervals hold the values that the same two-sided symmetric test does not reject.",
+            draws=DRAWS,
+        )
+
+
+def _regressed(
+    title: Wording, columns: Sequence[Estimates], labels: Mapping[str, Wording]
+) -> Wording:
+    """Say in one sentence what a table regresses on what."""
+    asked = [one.regression for one in columns]
+
+    def names(found: Sequence[str]) -> Wording:
+        return listed([name_of(name, labels) for name in dict.fromkeys(found)])
+
+    controls = names([name for one in asked for name in one.controls])
+    effects = names([name for one in asked for name in one.effects])
+    kinds = dict.fromkeys(kind_of_errors(one.covariance, labels) for one in columns)
+    return message(
+        "{title}: {outcome} on {regressors}; controls: {controls}; fixed effects: {effects}; "
+        "{errors}; columns differ as their headings and rows say.",
+        title=title,
+        outcome=names([one.outcome for one in asked]),
+        regressors=names([name for one in asked for name in one.regressors]),
+        controls=controls or message("(none)"),
+        effects=effects or message("(none)"),
+        errors=listed(list(kinds)),
+    )
+
+
+def _references(result: Regressions) -> Iterator[str]:
+    kinds = (one.covariance.kind for one in result.estimated)
+    yield from (COVARIANCES[kind] for kind in kinds if kind in COVARIANCES)
+    if result.instrumented:
+        yield from INSTRUMENTS
+    if result.bootstraps:
+        yield WILD

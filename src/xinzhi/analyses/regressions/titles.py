@@ -1,0 +1,108 @@
+"""Words over tables of regressions: titles and headings, those of the study file or made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from xinzhi.analyses.analysis import Study
+from xinzhi.analyses.regressions.equations import column_equation
+from xinzhi.analyses.regressions.section import RegressionTable, TableColumn
+from xinzhi.tables.options import BADS, EXCLUSIONS, RETURNS
+from xinzhi.tables.options import REFERENCES as FRONTIERS
+from xinzhi.tables.regression.fitted import name_of
+from xinzhi.wording import Label, Wording, listed, message
+
+PLAIN, VARIED, INSTRUMENTED = (
+    words.template
+    for words in (
+        message("{outcome}: regressions"),
+        message("{outcome}: regressions under other choices"),
+        message("{outcome}: instrumental variables"),
+    )
+)
+OPTIONS: Mapping[str, Mapping[str, Wording]] = {
+    "returns_to_scale": RETURNS,
+    "reference": FRONTIERS,
+    "bads": BADS,
+    "exclude": EXCLUSIONS,
+}
+ERRORS: Mapping[str, Wording] = {
+    "iid": message("plain errors"),
+    "hc1": message("robust errors (HC1)"),
+    "cluster": message("clustered errors"),
+    "two_way": message("errors clustered two ways"),
+    "driscoll_kraay": message("Driscoll-Kraay errors"),
+}
+
+
+def table_title(name: str, tables: Mapping[str, RegressionTable], study: Study) -> Wording:
+    """Title of a table of regressions; where the study file gives none, by its outcome."""
+    words = tables[name].title
+    if words.zh or words.en:
+        return words.label("")
+    kind = _kind(tables[name], study)
+    alike = [
+        one
+        for one in tables.values()
+        if not (one.title.zh or one.title.en) and _kind(one, study) == kind
+    ]
+    template, outcome = kind
+    title = message(template, outcome=study.label(outcome))
+    return title if len(alike) == 1 else message("{title} ({name})", title=title, name=name)
+
+
+def _kind(table: RegressionTable, study: Study) -> tuple[str, str]:
+    """Tell what a table without a title holds, and its outcome."""
+    outcome = column_equation(table, table.columns[0], study).regression.outcome
+    if table.instruments:
+        return INSTRUMENTED, outcome
+    return (VARIED if table.base else PLAIN), outcome
+
+
+def column_headings(
+    table: RegressionTable, study: Study, labels: Mapping[str, Wording]
+) -> tuple[Wording, ...]:
+    """Word what each column of a table changes; nothing where its rows say it."""
+    return tuple(_heading(table, column, study, labels) for column in table.columns)
+
+
+def _heading(
+    table: RegressionTable, column: TableColumn, study: Study, labels: Mapping[str, Wording]
+) -> Wording:
+    if column.label.zh or column.label.en:
+        return column.label.label("")
+    changes = list(_changes(column, study, labels))
+    if table.base is not None and not changes and table.instruments:
+        return message("instrumented")
+    if table.base is not None and not changes:
+        return message("as it is")
+    return listed(changes)
+
+
+def _changes(column: TableColumn, study: Study, labels: Mapping[str, Wording]) -> Iterator[Wording]:
+    for old, new in column.replace.items():
+        yield message("{new} for {old}", new=name_of(new, labels), old=name_of(old, labels))
+    if column.window is not None:
+        yield f"{column.window[0]}–{column.window[1]}"
+    if column.winsorise is not None:
+        low, high = column.winsorise
+        yield message("winsorised at {low} and {high} %", low=f"{low:g}", high=f"{high:g}")
+    for group, members in column.drop.items():
+        yield _dropped(group, tuple(map(str, members)), study)
+    if column.covariance is not None:
+        yield ERRORS.get(column.covariance.kind, column.covariance.kind)
+    if column.instruments:
+        yield message("instrumented")
+    for option, value in column.efficiency.items():
+        known = OPTIONS.get(option, {}).get(str(value))
+        yield known or message("{option}: {value}", option=option, value=str(value))
+
+
+def _dropped(group: str, members: tuple[str, ...], study: Study) -> Wording:
+    if group == "entity":
+        return message("without {members}", members=listed([Label(one) for one in members]))
+    return message(
+        "without {group}: {members}",
+        group=study.group_label(group),
+        members=listed([study.member_label(group, one) for one in members]),
+    )
