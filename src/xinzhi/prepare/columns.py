@@ -183,6 +183,38 @@ def periods_of(panel: Panel) -> Periods:
     return panel.frame.index.get_level_values(1).to_numpy(dtype=np.int64)
 
 
+def no_periods(name: str, where: Where) -> SpecError:
+    """Make the error of a lag, a count by year or the like in a cross-section."""
+    return SpecError(
+        Problem(
+            "expression.no_periods",
+            message("{name} needs periods; the data are a cross-section.", name=name),
+            where,
+            message("name the column of periods."),
+        )
+    )
+
+
+def denominator(panel: Panel, column: str, *, step: str) -> Floats:
+    """Take a column that is divided by.
+
+    Raises
+    ------
+    OutOfDomain
+        `derive.division_by_zero`: a value is not positive, with its row.
+    """
+    values = numbers(panel, (column,), step=step)[column].to_numpy()
+    refuse_where(
+        panel,
+        values <= 0,
+        column,
+        code="derive.division_by_zero",
+        what=message("A rate per {value} does not exist."),
+        remedy=message("mend the value, or empty the cell if it is missing."),
+    )
+    return values
+
+
 def refuse_cross_section(panel: Panel, by: int, *, step: str) -> None:
     """Refuse shifts of no period, and shifts of data without periods.
 
@@ -202,14 +234,7 @@ def refuse_cross_section(panel: Panel, by: int, *, step: str) -> None:
             )
         )
     if not panel.has_periods:
-        raise SpecError(
-            Problem(
-                "expression.no_periods",
-                message("{name} needs periods; the data are a cross-section.", name=step),
-                where,
-                message("name the column of periods."),
-            )
-        )
+        raise no_periods(step, where)
 
 
 def pools_of(panel: Panel, pool: Pool) -> list[Flags]:

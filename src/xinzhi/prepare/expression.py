@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 
-from xinzhi.errors import Problem, SpecError, Where, suggestion
+from xinzhi.errors import OutOfDomain, Problem, SpecError, Where, suggestion
+from xinzhi.panel import transforms
+from xinzhi.panel.panel import Panel
+from xinzhi.panel.transforms import LOGARITHMS
+from xinzhi.prepare.columns import Floats, no_periods
 from xinzhi.wording import Message, message
 
 LONGEST = 2000
@@ -201,3 +207,180 @@ def _check_call(name: str, arguments: list[ast.expr], where: Where, at: int) -> 
                     message("{name} takes a whole number of periods.", name=name), where, at
                 )
             )
+
+
+def evaluate_expression(
+    expression: Expression, panel: Panel, *, where: Where | None = None
+) -> Floats:
+    """Evaluate an expression on the rows of a panel; missing values stay missing.
+
+    `lag`, `lead` and `diff` go by period inside the entity: a gap gives a missing value. `mean`,
+    `min` and `max` of several arguments go along the row, of one argument over all rows.
+
+    Returns
+    -------
+    Array of one float per row.
+
+    Raises
+    ------
+    MissingColumn
+        A name is no column.
+    OutOfDomain
+        `derive.log_nonpositive`, `derive.division_by_zero`, `derive.root_negative`,
+        `derive.power`, `derive.overflow`, naming the rows.
+    """
+    place = where or Where(file=panel.source)
+    table = {unicodedata.normalize("NFKC", str(c)): str(c) for c in panel.frame.columns}
+    names = {
+        name: table.get(unicodedata.normalize("NFKC", name), name) for name in expression.names
+    }
+    panel.require(tuple(names.values()), where=place)
+    run = _Run(expression, panel, names, place)
+    with np.errstate(all="ignore"):
+        values = run.value(expression.tree)
+    result = np.broadcast_to(np.asarray(values, dtype=np.float64), (len(panel.frame),)).copy()
+    run.refuse(np.isinf(result), expression.tree, OVERFLOW)
+    return result
+
+
+LOG = ("derive.log_nonpositive", message("The logarithm of {value} does not exist."))
+LOG1P = ("derive.log_nonpositive", message("ln(1 + x) of {value} does not exist."))
+DIVISION = ("derive.division_by_zero", message("Division by zero."))
+ROOT = ("derive.root_negative", message("The square root of {value} does not exist."))
+POWER = ("derive.power", message("The power of {value} does not exist."))
+OVERFLOW = ("derive.overflow", message("The result is too large to be a number."))
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One evaluation."""
+
+    expression: Expression
+    panel: Panel
+    names: Mapping[str, str]
+    where: Where
+
+    def value(self, node: ast.expr) -> Floats:
+        """Evaluate a node that was checked."""
+        match node:
+            case ast.Constant(value=int() | float() as number):
+                return np.asarray(float(number))
+            case ast.Name():
+                return self.column(self.names[self.expression.name_of(node)])
+            case ast.UnaryOp(op=op, operand=inner):
+                return -self.value(inner) if isinstance(op, ast.USub) else self.value(inner)
+            case ast.BinOp(left=left, op=op, right=right):
+                return self.combine(node, OPERATORS[type(op)], self.value(left), self.value(right))
+            case ast.Call(func=ast.Name(id=name), args=arguments):
+                return self.call(name, arguments)
+            case _:
+                raise SpecError(syntax_problem(message("This form is not allowed."), self.where))
+
+    def column(self, name: str) -> Floats:
+        """Take a column of numbers."""
+        values = self.panel.frame[name]
+        if values.dtype != np.float64:
+            raise OutOfDomain(
+                Problem(
+                    "derive.not_numeric",
+                    message("Column '{name}' holds no numbers.", name=name),
+                    Where(file=self.panel.source, column=name),
+                    message("use a column of numbers."),
+                )
+            )
+        return values.to_numpy()
+
+    def combine(self, node: ast.BinOp, operator: str, left: Floats, right: Floats) -> Floats:
+        """Apply one of the five operators."""
+        match operator:
+            case "+":
+                return left + right
+            case "-":
+                return left - right
+            case "*":
+                return left * right
+            case "/":
+                self.refuse((right == 0) & ~np.isnan(left), node.right, DIVISION, right)
+                return left / right
+        self.refuse((left == 0) & (right < 0), node.left, DIVISION, left)
+        self.refuse((left < 0) & (right % 1 != 0), node.left, POWER, left)
+        return np.where(np.isnan(left) | np.isnan(right), np.nan, left**right)
+
+    def call(self, name: str, arguments: list[ast.expr]) -> Floats:
+        """Apply a function of the list."""
+        if name in {"lag", "lead", "diff"}:
+            return self.shifted(name, arguments)
+        values = [self.value(argument) for argument in arguments]
+        if name in {"mean", "min", "max"}:
+            return self.gathered(name, values)
+        value, node = values[0], arguments[0]
+        if name == "ln":
+            self.refuse(value <= LOGARITHMS[name].lowest, node, LOG, value)
+        elif name == "ln1p":
+            self.refuse(value <= LOGARITHMS[name].lowest, node, LOG1P, value)
+        elif name == "sqrt":
+            self.refuse(value < 0, node, ROOT, value)
+        result = UNARY[name](value)
+        if name == "exp":
+            self.refuse(np.isinf(result), node, OVERFLOW, value)
+        return result
+
+    def gathered(self, name: str, values: list[Floats]) -> Floats:
+        """Mean, least or greatest of arguments along the row, or of one argument over all rows."""
+        n = len(self.panel.frame)
+        table = np.stack([np.broadcast_to(value, (n,)) for value in values])
+        if len(values) > 1:
+            along: Floats = GATHER[name](table, axis=0)
+            return along
+        seen = table[0][~np.isnan(table[0])]
+        return np.asarray(GATHER[name](seen) if len(seen) else np.nan, dtype=np.float64)
+
+    def shifted(self, name: str, arguments: list[ast.expr]) -> Floats:
+        """Take values of the entity some periods before or after."""
+        if not self.panel.has_periods:
+            raise no_periods(name, self.where)
+        by = arguments[1].value if len(arguments) == 2 else 1  # type: ignore[attr-defined]
+        values = np.broadcast_to(self.value(arguments[0]), (len(self.panel.frame),))
+        index = self.panel.frame.index
+        if name == "diff":
+            return transforms.difference(index, values, by)
+        return transforms.lag(index, values, -by if name == "lead" else by)
+
+    def refuse(
+        self,
+        wrong: npt.ArrayLike,
+        node: ast.expr,
+        how: tuple[str, Message],
+        values: Floats | None = None,
+    ) -> None:
+        """Raise one problem per row in which a function or operator is not defined."""
+        at = np.flatnonzero(np.broadcast_to(np.asarray(wrong), (len(self.panel.frame),)))
+        if not len(at):
+            return
+        column = (
+            self.expression.name_of(node) if isinstance(node, ast.Name) else self.expression.text
+        )
+        given = np.broadcast_to(np.nan if values is None else values, (len(self.panel.frame),))
+        code, template = how
+        raise OutOfDomain(
+            Problem(
+                code,
+                message(template.template, value=float(given[i])),
+                self.panel.place(int(i), self.names.get(column, column)),
+                message("mend the value, empty the cell if it is missing, or derive otherwise."),
+            )
+            for i in at
+        )
+
+
+UNARY: Mapping[str, Callable[[Floats], Floats]] = MappingProxyType(
+    {
+        **{name: logarithm.of for name, logarithm in LOGARITHMS.items()},
+        "exp": np.exp,
+        "sqrt": np.sqrt,
+        "abs": np.abs,
+    }
+)
+GATHER: Mapping[str, Callable[..., Floats]] = MappingProxyType(
+    {"mean": np.mean, "min": np.min, "max": np.max}
+)

@@ -22,8 +22,9 @@ from xinzhi.errors import MissingColumn, Problem, SpecError, Where
 from xinzhi.io.recognise.cells import LONGEST_NAME
 from xinzhi.io.recognise.entity_names import may_be_same, stem
 from xinzhi.panel.panel import Panel
+from xinzhi.prepare.columns import no_periods
+from xinzhi.prepare.sources import encoded, source
 from xinzhi.prepare.step import Sources
-from xinzhi.prepare.tables import source
 from xinzhi.problems import MISSING_COLUMN
 from xinzhi.wording import message
 
@@ -261,16 +262,6 @@ class Seen:
         self.runs.append(run)
 
 
-def encoded(column: pd.Series) -> tuple[npt.NDArray[np.int64], list[object]]:
-    """Give the number of its distinct value for each cell, -1 for none, and the values.
-
-    >>> encoded(pd.Series(["b", None, "a", "b"], dtype=object))
-    (array([ 0, -1,  1,  0]), ['b', 'a'])
-    """
-    places, distinct = pd.factorize(column, use_na_sentinel=True)
-    return np.asarray(places, dtype=np.int64), list(distinct)
-
-
 def span_of(panel: Panel, *, step: str) -> tuple[int, int]:
     """First and last period of a panel of years.
 
@@ -280,14 +271,7 @@ def span_of(panel: Panel, *, step: str) -> tuple[int, int]:
         The panel has no periods.
     """
     if not panel.has_periods or not panel.periods:
-        raise SpecError(
-            Problem(
-                "expression.no_periods",
-                message("{name} needs periods; the data are a cross-section.", name=step),
-                Where(key=f"prepare.{step}"),
-                message("name the column of periods."),
-            )
-        )
+        raise no_periods(step, Where(key=f"prepare.{step}"))
     return panel.periods[0], panel.periods[-1]
 
 

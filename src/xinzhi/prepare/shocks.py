@@ -14,7 +14,7 @@ from xinzhi.options import Section
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import cells_where, periods_of
-from xinzhi.prepare.steps.extrapolate import Rule, go_on
+from xinzhi.prepare.steps.filling import Rule, go_on
 from xinzhi.wording import message
 
 

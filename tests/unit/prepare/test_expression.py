@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from xinzhi.errors import MissingColumn, OutOfDomain, SpecError, StudyError
 from xinzhi.panel.panel import panel_of
-from xinzhi.prepare.evaluate import evaluate_expression
-from xinzhi.prepare.expression import FUNCTIONS, parse_expression
+from xinzhi.prepare.expression import FUNCTIONS, evaluate_expression, parse_expression
 
 INDEX = pd.MultiIndex.from_tuples(
     [("a", 2008), ("a", 2009), ("a", 2011), ("b", 2008), ("b", 2009)], names=["entity", "period"]

@@ -15,7 +15,7 @@ from xinzhi.errors import OutOfDomain, SpecError
 from xinzhi.panel.panel import panel_of
 from xinzhi.prepare.arima import _covariance, expected, fit_arima, polynomials, smooth_arima
 from xinzhi.prepare.step import prepare
-from xinzhi.prepare.steps.interpolate import fill_ends, fill_inside
+from xinzhi.prepare.steps.filling import fill_ends, fill_inside
 
 NAN = np.nan
 SMOOTHED = 1e-5

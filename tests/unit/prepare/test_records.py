@@ -14,11 +14,10 @@ from places import ROOT
 from xinzhi.errors import DataError, MissingColumn, SpecError
 from xinzhi.panel.panel import panel_of
 from xinzhi.prepare import records
-from xinzhi.prepare.emerging import read_review
 from xinzhi.prepare.records import Cities, Counted, FrameRecords, years_in
+from xinzhi.prepare.sources import entities_of
 from xinzhi.prepare.step import prepare
-from xinzhi.prepare.steps.emerging_firms import EmergingFirms
-from xinzhi.prepare.tables import entities_of
+from xinzhi.prepare.steps.emerging_firms import EmergingFirms, read_review
 
 YEARS = [2008, 2009, 2010]
 INDEX = pd.MultiIndex.from_product([["唐山", "大同"], YEARS], names=["entity", "period"])

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from xinzhi.errors import OutOfDomain, SpecError
 from xinzhi.panel.panel import panel_of
-from xinzhi.prepare.indices import chained
 from xinzhi.prepare.step import prepare
 from xinzhi.prepare.steps.capital_stock import perpetual_inventory, real_growth
+from xinzhi.prepare.steps.real_output import chained
 
 MILLIONTH = 5e-7
 """The worked numbers are printed to six decimals."""

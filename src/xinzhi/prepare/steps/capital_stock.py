@@ -21,8 +21,8 @@ from xinzhi.prepare.columns import (
     numbers,
     periods_of,
 )
-from xinzhi.prepare.indices import IndexKind, chained, doubts, refuse_scale
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, outside_domain
+from xinzhi.prepare.steps.real_output import IndexKind, chained, doubts, refuse_scale
 from xinzhi.wording import Message, message
 
 Initial = Literal["tenth", "growth"]

@@ -1,17 +1,115 @@
-"""Output in prices of one year."""
+"""Output in prices of one year, and the indices of prices and volumes behind it."""
 
 from __future__ import annotations
 
 from functools import partial
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from xinzhi.errors import OutOfDomain, Problem
+from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.columns import Floats, derived, entity_rows, numbers, periods_of
-from xinzhi.prepare.indices import IndexKind, chained, doubts, refuse_scale
+from xinzhi.prepare.columns import (
+    Flags,
+    Floats,
+    Periods,
+    cells_where,
+    derived,
+    entity_rows,
+    numbers,
+    periods_of,
+)
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step
 from xinzhi.wording import message
+
+IndexKind = Literal["previous_year", "fixed_base"]
+LOW, HIGH = 80.0, 125.0
+"""A series that stays between these is probably one with the previous year as 100."""
+
+
+def chained(index: Floats, periods: Periods, *, kind: IndexKind, base: int) -> Floats:
+    """Level of an index against its base period, for one entity.
+
+    `previous_year`: P_t = prod_{s = base+1}^{t} index_s / 100, and backwards by division;
+    `fixed_base`: P_t = index_t / index_base. A missing link leaves everything beyond it missing.
+
+    Parameters
+    ----------
+    index, periods
+        Values and periods of one entity, (T,), in order of periods.
+
+    Examples
+    --------
+    >>> chained(np.array([100, 105, 104.761905]), np.array([1, 2, 3]), kind="previous_year", base=1).round(6)
+    array([1.  , 1.05, 1.1 ])
+    """
+    level = np.full(len(index), np.nan)
+    at = np.flatnonzero(periods == base)
+    if not len(at):
+        return level
+    start = int(at[0])
+    if kind == "fixed_base":
+        fixed: Floats = index / index[start]
+        return fixed
+    level[start] = 1.0
+    for t in range(start + 1, len(index)):
+        follows = periods[t] == periods[t - 1] + 1
+        level[t] = level[t - 1] * index[t] / 100 if follows else np.nan
+    for t in range(start - 1, -1, -1):
+        follows = periods[t + 1] == periods[t] + 1
+        level[t] = level[t + 1] / (index[t + 1] / 100) if follows else np.nan
+    return level
+
+
+def refuse_scale(panel: Panel, column: str, index: Floats, kind: IndexKind) -> None:
+    """Refuse indices that are not positive, or chains that are not written with 100.
+
+    Raises
+    ------
+    OutOfDomain
+        `derive.index_scale`.
+    """
+    wrong: Flags = index <= 0
+    if kind == "previous_year":
+        wrong = wrong | (index < 20)
+    at = np.flatnonzero(wrong)
+    if len(at):
+        raise OutOfDomain(
+            Problem(
+                "derive.index_scale",
+                message("{value} is no index with 100 for its base.", value=float(index[i])),
+                panel.place(int(i), column),
+                message("write 105 for a growth of 5 percent."),
+            )
+            for i in at
+        )
+
+
+def doubts(
+    panel: Panel, column: str, index: Floats, kind: IndexKind, *, step: str, step_kind: str
+) -> tuple[Entry, ...]:
+    """Flag entities whose index looks like one of the other kind."""
+    odd = np.zeros(len(index), dtype=bool)
+    for _, rows in entity_rows(panel):
+        seen = index[rows][~np.isnan(index[rows])]
+        if len(seen) < 3:
+            continue
+        near = bool(((seen >= LOW) & (seen <= HIGH)).all())
+        odd[rows] = near if kind == "fixed_base" else not near
+    if not odd.any():
+        return ()
+    other = "previous_year" if kind == "fixed_base" else "fixed_base"
+    why = message(
+        "the index {column} was declared {kind}, but it looks like {other} here",
+        column=column,
+        kind=kind,
+        other=other,
+    )
+    return (
+        Entry(step, step_kind, column, "flagged", why, cells_where(panel, odd), int(odd.sum())),
+    )
 
 
 @STEPS.add("real_output")

@@ -1,18 +1,63 @@
-"""Rates: something per so many of something else."""
+"""Columns by declared arithmetic, and rates: something per so many of something else."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
+from typing import Self
 
 import numpy as np
+import pandas as pd
+from pydantic import model_validator
 
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.options import OneOrMore
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.columns import derived, numbers, refuse_where
+from xinzhi.prepare.columns import Floats, denominator, derived, numbers
+from xinzhi.prepare.expression import evaluate_expression, parse_expression
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step
 from xinzhi.wording import message
+
+
+@STEPS.add("expression")
+class ExpressionStep(Step):
+    """Derive a column by an expression over other columns of the same row.
+
+    The grammar: names of columns, numbers, + - * / **, ln, ln1p, lag, lead, diff, mean, min, max,
+    abs, sqrt, exp. Missing values stay missing; what is not defined is an error with its rows.
+    """
+
+    expression: str
+    """The arithmetic, such as `gdp / population`."""
+    unit: str | None = None
+    """Unit of measure of the result."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        parse_expression(self.expression, where=Where(key="expression"))
+        return self
+
+    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
+        """Add the column `name`."""
+        del sources
+        where = Where(file=panel.source, key=f"prepare.{name}")
+        parsed = parse_expression(self.expression, where=where)
+
+        def compute(frame: pd.DataFrame) -> Floats:
+            return evaluate_expression(parsed, replace(panel, frame=frame), where=where)
+
+        return derived(
+            panel,
+            step=name,
+            kind="expression",
+            values=compute(panel.frame),
+            why=message("{name} = {expression}", name=name, expression=self.expression),
+            uses=parsed.names,
+            again=compute,
+            unit=self.unit,
+        )
+
 
 MULTIPLES: Mapping[str, float] = MappingProxyType(
     {"百万": 1e6, "十万": 1e5, "万": 1e4, "亿": 1e8, "千": 1e3, "百": 1e2}
@@ -57,15 +102,7 @@ class Rate(Step):
         """Add the column `name`."""
         del sources
         x = numbers(panel, (*self.numerator, self.denominator), step=name)
-        below = x[self.denominator].to_numpy()
-        refuse_where(
-            panel,
-            below <= 0,
-            self.denominator,
-            code="derive.division_by_zero",
-            what=message("A rate per {value} does not exist."),
-            remedy=message("mend the value, or empty the cell if it is missing."),
-        )
+        below = denominator(panel, self.denominator, step=name)
         scales = [self._scale(panel, column, name) for column in self.numerator]
         factor = 1 / scales[0] if len(set(scales)) == 1 else 1.0
         weights = np.ones(len(scales)) if len(set(scales)) == 1 else np.array(scales)

@@ -1,4 +1,4 @@
-"""Empty cells between observed ones, and at the ends where that is asked for."""
+"""Empty cells filled by a declared rule: inside a series, beyond its end, before its beginning."""
 
 from __future__ import annotations
 
@@ -13,7 +13,16 @@ from xinzhi.options import OneOrMore
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.arima import SHORTEST, Order, smooth_arima
-from xinzhi.prepare.columns import Floats, Periods, cells_where, entity_rows, numbers, periods_of
+from xinzhi.prepare.columns import (
+    Floats,
+    Periods,
+    cells_where,
+    derived,
+    entity_rows,
+    numbers,
+    periods_of,
+    refuse_where,
+)
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, outside_domain
 from xinzhi.wording import Message, message
 
@@ -172,3 +181,138 @@ class Interpolate(Step):
                 )
                 for i in at
             )
+
+
+Rule = Literal["growth", "linear", "hold"]
+
+
+def go_on(values: Floats, periods: Periods, wanted: Periods, *, method: Rule) -> Floats:
+    """Continue a series beyond its last observed value.
+
+    `growth`: y_T g^(t-T), g the geometric mean growth from the first to the last value;
+    `linear`: y_T + b (t-T), b the mean change; `hold`: y_T.
+
+    >>> go_on(np.array([1.0, 2.0, 4.0]), np.array([1, 2, 3]), np.array([4, 5]), method="growth")
+    array([ 8., 16.])
+    """
+    seen = np.flatnonzero(~np.isnan(values))
+    if not len(seen):
+        return np.full(len(wanted), np.nan)
+    first, last = values[seen[0]], values[seen[-1]]
+    span = float(periods[seen[-1]] - periods[seen[0]])
+    ahead = (wanted - periods[seen[-1]]).astype(float)
+    if method == "hold" or span == 0:
+        return np.full(len(wanted), last)
+    if method == "linear":
+        linear: Floats = last + (last - first) / span * ahead
+        return linear
+    grown: Floats = last * (last / first) ** (ahead / span)
+    return grown
+
+
+@STEPS.add("extrapolate")
+class Extrapolate(Step):
+    """Continue a column beyond the last observed period of each entity, by a declared rule."""
+
+    column: str
+    """Column x; the result is called by the name of the step."""
+    to: int
+    """Last period that is filled."""
+    method: Rule
+    """`growth` goes on at the mean rate, `linear` at the mean change, `hold` repeats."""
+
+    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
+        """Add the column `name`; every cell that was not observed is flagged as filled."""
+        del sources
+        x = numbers(panel, (self.column,), step=name)[self.column].to_numpy(copy=True)
+        if self.method == "growth":
+            refuse_where(
+                panel,
+                x <= 0,
+                self.column,
+                code="derive.growth_nonpositive",
+                what=message("{value} has no rate of growth."),
+                remedy=message("extrapolate linearly."),
+            )
+        periods = periods_of(panel)
+        filled = np.zeros(len(x), dtype=bool)
+        for _, rows in entity_rows(panel):
+            seen = np.flatnonzero(~np.isnan(x[rows]))
+            if not len(seen):
+                continue
+            last = periods[rows][seen[-1]]
+            wanted = (periods[rows] > last) & (periods[rows] <= self.to)
+            ahead = go_on(x[rows], periods[rows], periods[rows][wanted], method=self.method)
+            x[rows.start + np.flatnonzero(wanted)] = ahead
+            filled[rows] = wanted
+        cells = cells_where(panel, filled)
+        why = message("continued to {to}, {method}", to=self.to, method=self.method)
+        return derived(
+            panel,
+            step=name,
+            kind="extrapolate",
+            values=x,
+            why=message("{column}, extrapolated", column=self.column),
+            uses=(self.column,),
+            copies=True,
+            more=(Entry(name, "extrapolate", name, "filled", why, cells, len(cells)),),
+            unit=panel.units.get(self.column),
+        )
+
+
+@STEPS.add("carry_back")
+class CarryBack(Step):
+    """Let the value of one period stand for other periods of the same entity.
+
+    x_it = x_i,from for t in `to`: an index that begins in 2011 stands for 2008 to 2010. Every such
+    cell is flagged as filled.
+    """
+
+    column: str
+    """Column x; the result is called by the name of the step."""
+    period: int = Field(alias="from")
+    """Period whose value is carried."""
+    to: Annotated[tuple[int, ...], Field(strict=False, min_length=1)]
+    """Periods that receive it; their cells must be empty."""
+
+    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
+        """Add the column `name`, observed where it was observed and filled where declared."""
+        del sources
+        x = numbers(panel, (self.column,), step=name)[self.column].to_numpy(copy=True)
+        periods = periods_of(panel)
+        wanted = np.isin(periods, self.to)
+        refuse_where(
+            panel,
+            wanted & ~np.isnan(x),
+            self.column,
+            code="prepare.observed",
+            what=message("A value was observed here ({value}); it is not overwritten."),
+            remedy=message("take the period out of `to`."),
+        )
+        for _, rows in entity_rows(panel):
+            given = x[rows][periods[rows] == self.period]
+            if len(given):
+                x[rows] = np.where(wanted[rows], given[0], x[rows])
+        filled = wanted & ~np.isnan(x)
+        entry = Entry(
+            step=name,
+            kind="carry_back",
+            column=name,
+            change="filled",
+            why=message("the value of {period} stands for these periods", period=self.period),
+            cells=cells_where(panel, filled),
+            n=int(filled.sum()),
+        )
+        return derived(
+            panel,
+            step=name,
+            kind="carry_back",
+            values=x,
+            why=message(
+                "{column}, carried back from {period}", column=self.column, period=self.period
+            ),
+            uses=(self.column,),
+            copies=True,
+            more=(entry,),
+            unit=panel.units.get(self.column),
+        )

@@ -1,20 +1,34 @@
-"""Counting records by city and year."""
+"""Records counted by city and year: firms founded, cases of environmental penalties."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pydantic import Field
 
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
-from xinzhi.prepare.records import Cities, Counted, Seen, listed_counts, records, span_of, years_in
-from xinzhi.prepare.step import Sources
-from xinzhi.prepare.terms import Terms
+from xinzhi.prepare.columns import denominator, derived
+from xinzhi.prepare.records import (
+    Cities,
+    Counted,
+    Seen,
+    listed_counts,
+    on_rows,
+    records,
+    span_of,
+    years_in,
+)
+from xinzhi.prepare.sources import Terms
+from xinzhi.prepare.sources import terms as read_terms
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied
+from xinzhi.prepare.steps.arithmetic import counted_in
 from xinzhi.wording import Message, message
 
 Flags = npt.NDArray[np.bool_]
@@ -145,3 +159,77 @@ def flagged(counted: Counted, step: str, kind: str) -> tuple[Entry, ...]:
         n = sum(counted.places.values())
         entries.append(Entry(step, kind, step, "flagged", where, n=n))
     return tuple(entries)
+
+
+@STEPS.add("new_firms")
+class NewFirms(Step):
+    """Count the firms founded in each city and year, per so many persons where that is asked for.
+
+    n_it, or per · n_it / population_it. Repeated identifiers, dates that cannot be read and places
+    outside the study are counted and listed; years before the first record are missing, not 0.
+    """
+
+    source: Annotated[str, Supplied("records")] = Field(alias="from")
+    """Source of records with id, date and place."""
+    population: str | None = None
+    """Column of resident population."""
+    per: float = 10_000.0
+    """Persons for whom the rate is given."""
+
+    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
+        """Add the column `name`."""
+        counted = count_entries(panel, sources, self.source, step=name)
+        values = on_rows(panel, counted, counted.n.astype(np.float64))
+        if self.population is not None:
+            people = denominator(panel, self.population, step=name)
+            values = values / (people * counted_in(panel.units.get(self.population))) * self.per
+        why = message(
+            "records of '{source}' founded in the year{per}",
+            source=self.source,
+            per=message(", per {per} persons", per=self.per) if self.population else "",
+        )
+        return derived(
+            panel,
+            step=name,
+            kind="new_firms",
+            values=values,
+            why=why,
+            uses=(self.population,) if self.population else (),
+            more=flagged(counted, name, "new_firms"),
+        )
+
+
+@STEPS.add("penalty_cases")
+class PenaltyCases(Step):
+    """Count the cases of each city and year whose cause holds a term of a list.
+
+    The place of a case is the city of its authority; cases with one number count once; places that
+    cannot be resolved are listed. A year before the first record is missing, not 0.
+    """
+
+    source: Annotated[str, Supplied("records")] = Field(alias="from")
+    """Source of records with id, date, place and text."""
+    terms: Annotated[str, Supplied("terms")]
+    """List of terms: `include` and `exclude`; `sample_causes` is a sample for trying out."""
+
+    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
+        """Add the column `name`."""
+        lists = read_terms(sources, self.terms, step=name)
+        together = Terms(
+            tuple(term for part in lists.values() for term in part.include),
+            tuple(term for part in lists.values() for term in part.exclude),
+        )
+        counted = count_entries(panel, sources, self.source, step=name, terms=together)
+        return derived(
+            panel,
+            step=name,
+            kind="penalty_cases",
+            values=on_rows(panel, counted, counted.n.astype(np.float64)),
+            why=message(
+                "cases of '{source}' by the terms of '{terms}'",
+                source=self.source,
+                terms=self.terms,
+            ),
+            uses=(),
+            more=flagged(counted, name, "penalty_cases"),
+        )

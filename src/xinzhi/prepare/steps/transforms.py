@@ -1,0 +1,281 @@
+"""Logarithms, lags, leads, differences, standard scores, winsorising: one column from another."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from pydantic import model_validator
+
+from xinzhi.errors import OutOfDomain, Problem, Where
+from xinzhi.panel import transforms
+from xinzhi.panel.ledger import Entry
+from xinzhi.panel.panel import Panel
+from xinzhi.panel.transforms import LOGARITHMS
+from xinzhi.prepare.columns import (
+    Floats,
+    Pool,
+    cells_where,
+    derived,
+    numbers,
+    pools_of,
+    refuse_cross_section,
+    refuse_where,
+)
+from xinzhi.prepare.step import NO_SOURCES, STEPS, Pair, Sources, Step, outside_domain
+from xinzhi.wording import message
+
+
+@STEPS.add("log")
+class Log(Step):
+    """Take the natural logarithm of a column, y_it = ln x_it, x > 0.
+
+    A zero is an error with its row, never minus infinity and never something small.
+    """
+
+    column: str
+    """Column x; the result is called by the name of the step."""
+
+    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
+        """Add the column `name`."""
+        del sources
+        x = numbers(panel, (self.column,), step=name)[self.column].to_numpy()
+        refuse_where(
+            panel,
+            x <= LOGARITHMS["ln"].lowest,
+            self.column,
+            code="derive.log_nonpositive",
+            what=message("The logarithm of {value} does not exist."),
+            remedy=message("use log1p where zeros are meant, or empty the cell if it is missing."),
+        )
+        return derived(
+            panel,
+            step=name,
+            kind="log",
+            values=LOGARITHMS["ln"].of(x),
+            why=message("ln {column}", column=self.column),
+            uses=(self.column,),
+        )
+
+
+@STEPS.add("log1p")
+class Log1p(Step):
+    """Take ln(1 + x) of a column: defined at zero, close to ln x where x is large.
+
+    y_it = ln(1 + x_it), x > -1; a percentage enters as the percent number (38.5, not 0.385).
+    """
+
+    column: str
+    """Column x; the result is called by the name of the step."""
+
+    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
+        """Add the column `name`."""
+        del sources
+        x = numbers(panel, (self.column,), step=name)[self.column].to_numpy()
+        refuse_where(
+            panel,
+            x <= LOGARITHMS["ln1p"].lowest,
+            self.column,
+            code="derive.log_nonpositive",
+            what=message("ln(1 + x) of {value} does not exist."),
+            remedy=message("mend the value, or empty the cell if it is missing."),
+        )
+        return derived(
+            panel,
+            step=name,
+            kind="log1p",
+            values=LOGARITHMS["ln1p"].of(x),
+            why=message("ln(1 + {column})", column=self.column),
+            uses=(self.column,),
+        )
+
+
+@STEPS.add("lag")
+class Lag(Step):
+    """Take the value of the same entity some periods before.
+
+    y_it = x_i,t-k, by period and not by row: across a gap the value is missing.
+    """
+
+    column: str
+    """Column x; the result is called by the name of the step."""
+    by: int = 1
+    """Number of periods, at least 1."""
+
+    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
+        """Add the column `name`."""
+        del sources
+        refuse_cross_section(panel, self.by, step=name)
+
+        def shifted(x: pd.DataFrame) -> Floats:
+            return transforms.lag(x.index, x[self.column].to_numpy(), self.by)
+
+        return derived(
+            panel,
+            step=name,
+            kind="lag",
+            values=shifted(numbers(panel, (self.column,), step=name)),
+            why=message("{column}, {by} periods before", column=self.column, by=self.by),
+            uses=(self.column,),
+            again=shifted,
+            unit=panel.units.get(self.column),
+        )
+
+
+@STEPS.add("lead")
+class Lead(Step):
+    """Take the value of the same entity some periods after.
+
+    y_it = x_i,t+k, by period and not by row: across a gap the value is missing.
+    """
+
+    column: str
+    """Column x; the result is called by the name of the step."""
+    by: int = 1
+    """Number of periods, at least 1."""
+
+    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
+        """Add the column `name`."""
+        del sources
+        refuse_cross_section(panel, self.by, step=name)
+
+        def shifted(x: pd.DataFrame) -> Floats:
+            return transforms.lag(x.index, x[self.column].to_numpy(), -self.by)
+
+        return derived(
+            panel,
+            step=name,
+            kind="lead",
+            values=shifted(numbers(panel, (self.column,), step=name)),
+            why=message("{column}, {by} periods after", column=self.column, by=self.by),
+            uses=(self.column,),
+            again=shifted,
+            unit=panel.units.get(self.column),
+        )
+
+
+@STEPS.add("difference")
+class Difference(Step):
+    """Take the change of the same entity over some periods.
+
+    y_it = x_it - x_i,t-k, by period and not by row: across a gap the value is missing.
+    """
+
+    column: str
+    """Column x; the result is called by the name of the step."""
+    by: int = 1
+    """Number of periods, at least 1."""
+
+    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
+        """Add the column `name`."""
+        del sources
+        refuse_cross_section(panel, self.by, step=name)
+
+        def change(frame: pd.DataFrame) -> Floats:
+            return transforms.difference(frame.index, frame[self.column].to_numpy(), self.by)
+
+        return derived(
+            panel,
+            step=name,
+            kind="difference",
+            values=change(numbers(panel, (self.column,), step=name)),
+            why=message("{column}, change over {by} periods", column=self.column, by=self.by),
+            uses=(self.column,),
+            again=change,
+            unit=panel.units.get(self.column),
+        )
+
+
+@STEPS.add("standardise")
+class Standardise(Step):
+    """Take away the mean and divide by the standard deviation.
+
+    y = (x - mean) / s, s with n - 1 below, over all rows or within each period.
+    """
+
+    column: str
+    """Column x; the result is called by the name of the step."""
+    pool: Pool = "all"
+    """Rows over which mean and deviation are taken."""
+
+    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
+        """Add the column `name`."""
+        del sources
+        x = numbers(panel, (self.column,), step=name)[self.column].to_numpy()
+        y = np.full(len(x), np.nan)
+        for rows in pools_of(panel, self.pool):
+            seen = x[rows][~np.isnan(x[rows])]
+            if len(seen) < 2 or np.ptp(seen) == 0:
+                raise OutOfDomain(
+                    Problem(
+                        "derive.constant",
+                        message(
+                            "'{column}' does not vary: nothing to standardise.", column=self.column
+                        ),
+                        Where(file=panel.source, key=f"prepare.{name}", column=self.column),
+                        message("leave it out, or pool all rows."),
+                    )
+                )
+            y[rows] = (x[rows] - seen.mean()) / seen.std(ddof=1)
+        return derived(
+            panel,
+            step=name,
+            kind="standardise",
+            values=y,
+            why=message("{column}, standardised", column=self.column),
+            uses=(self.column,),
+        )
+
+
+@STEPS.add("winsorise")
+class Winsorise(Step):
+    """Draw values beyond two percentiles in to them.
+
+    y = min(max(x, q_low), q_high); percentiles by linear interpolation between order statistics
+    (Hyndman and Fan 1996, type 7), over all rows or within each period.
+    """
+
+    column: str
+    """Column x; the result is called by the name of the step."""
+    percentiles: Pair = (1.0, 99.0)
+    """Lower and upper percentile, 0 to 100."""
+    pool: Pool = "all"
+    """Rows over which percentiles are taken."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        low, high = self.percentiles
+        if not 0 <= low < high <= 100:
+            raise outside_domain(
+                message(
+                    "{low} and {high} are not a lower and an upper percentile.", low=low, high=high
+                ),
+                message("write [1, 99]."),
+                key="percentiles",
+            )
+        return self
+
+    def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
+        """Add the column `name`; the cells that changed are in the ledger."""
+        del sources
+        x = numbers(panel, (self.column,), step=name)[self.column].to_numpy()
+        y = x.copy()
+        for rows in pools_of(panel, self.pool):
+            seen = x[rows][~np.isnan(x[rows])]
+            if len(seen):
+                y[rows] = np.clip(x[rows], *np.percentile(seen, self.percentiles))
+        changed = (x != y) & ~np.isnan(x)
+        why = message("drawn in to percentiles {percentiles}", percentiles=list(self.percentiles))
+        cells = cells_where(panel, changed)
+        return derived(
+            panel,
+            step=name,
+            kind="winsorise",
+            values=y,
+            why=message("{column}, winsorised", column=self.column),
+            uses=(self.column,),
+            copies=True,
+            more=(Entry(name, "winsorise", name, "changed", why, cells, len(cells)),),
+            unit=panel.units.get(self.column),
+        )
