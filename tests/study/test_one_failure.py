@@ -14,7 +14,7 @@ from made_everything import STUDY, places, write_study
 from xinzhi.analyses.efficiency.compute import measure_panel
 from xinzhi.errors import MethodError, Problem
 from xinzhi.report.material import every_table, material_of
-from xinzhi.study.memory import Memory
+from xinzhi.study.cache import Cache
 from xinzhi.study.run import run
 
 WHY = "no answer today"
@@ -100,14 +100,14 @@ def study(tmp_path_factory):
 @pytest.fixture(scope="module")
 def pieces(study):
     """Run the sound study once, and keep each of its pieces of work."""
-    known, plain = {}, Memory.recall
+    known, plain = {}, Cache.get_or_compute
 
-    def recall(self, name, parts, compute):
+    def get_or_compute(self, name, parts, compute):
         known[name] = plain(self, name, parts, compute)
         return known[name]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Memory, "recall", recall)
+        patch.setattr(Cache, "get_or_compute", get_or_compute)
         result = run(study)
     assert not result.failures
     return known, {table.id: table for group in every_table(result).values() for table in group}
@@ -118,10 +118,10 @@ def test_the_others_are_in_the_report(monkeypatch, study, pieces, failing, anew,
     """The exhibits stand in their places with the reason, notices say it, all others are there."""
     known, sound = pieces
 
-    def recall(_, name, __, compute):
+    def get_or_compute(_, name, __, compute):
         return known[name] if name in known and not name.startswith(anew or "-") else compute()
 
-    monkeypatch.setattr(Memory, "recall", recall)
+    monkeypatch.setattr(Cache, "get_or_compute", get_or_compute)
     for target in failing:
         fail(monkeypatch, target)
 
@@ -142,14 +142,14 @@ def test_a_score_that_fails_costs_only_what_uses_it(monkeypatch, study, pieces):
     """Tables, classes, maps and pathways of the score say why; those of others are computed."""
     known, sound = pieces
 
-    def recall(_, name, __, compute):
+    def get_or_compute(_, name, __, compute):
         is_kept = name in ("efficiency.plain", "inference.plain", "tables.second")
         return known[name] if is_kept else compute()
 
     def refuse_green(panel, roles, *words, **options):
         return refuse() if roles[2] else measure_panel(panel, roles, *words, **options)
 
-    monkeypatch.setattr(Memory, "recall", recall)
+    monkeypatch.setattr(Cache, "get_or_compute", get_or_compute)
     monkeypatch.setattr("xinzhi.analyses.efficiency.measure_panel", refuse_green)
 
     result = run(study)

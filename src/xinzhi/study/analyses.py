@@ -36,9 +36,9 @@ from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.study import fingerprint
 from xinzhi.study.attempts import tried
+from xinzhi.study.cache import Cache
 from xinzhi.study.frontiers import changed, scores_of
 from xinzhi.study.groups import memberships
-from xinzhi.study.memory import Memory
 from xinzhi.study.outlines import outline_of
 from xinzhi.study.results import Results, place_of
 from xinzhi.study.schema.study import StudySpec
@@ -106,7 +106,7 @@ class Analyses:
     spec: StudySpec
     prepared: Panel
     """The data after preparation, without scores."""
-    memory: Memory
+    cache: Cache
     outlines: Mapping[str, Boundaries] = field(default_factory=lambda: MappingProxyType({}))
     """Map -> its outlines."""
     files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
@@ -168,7 +168,7 @@ class Analyses:
             },
         }
         self.fingerprints[key, name] = fingerprint.key_of(parts)
-        return self.memory.recall(
+        return self.cache.get_or_compute(
             ".".join(place_of(key, name)),
             parts,
             lambda: tried(name, lambda: analysis.compute(section, given)),

@@ -42,7 +42,7 @@ def tried(name: str, work: Callable[[], Value | Unavailable]) -> Value | Unavail
     """Do a piece of work; one that has no answer says why.
 
     Only what xinzhi itself refuses is caught: a slip in the program stays loud. Work that is
-    remembered is tried inside `Memory.recall`, never around it, so that a full disk or a run that
+    remembered is tried inside `Cache.get_or_compute`, never around it, so that a full disk or a run that
     must not compute is not taken for an analysis without an answer.
     """
     try:

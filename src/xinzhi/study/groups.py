@@ -7,8 +7,8 @@ import pandas as pd
 from xinzhi.analyses.members import as_written
 from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.panel.panel import ENTITY, Panel
-from xinzhi.study.schema.groups import REST, Group
 from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.schema.variables import REST, Group
 from xinzhi.wording import Label, Wording, message
 
 HIGH, LOW = "high", "low"

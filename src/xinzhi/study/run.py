@@ -13,11 +13,10 @@ from xinzhi.io.files import Files
 from xinzhi.study.analyses import Analyses, inspect
 from xinzhi.study.analyses import read_files as read_files_of_analyses
 from xinzhi.study.attempts import Attempts, told, tried
+from xinzhi.study.cache import Cache, OutOfDate, previous_parts, prune
 from xinzhi.study.load import load
-from xinzhi.study.memory import Memory, forget_the_rest, previous_parts
 from xinzhi.study.notices import gather, labelled
 from xinzhi.study.only import only_notice, only_parts
-from xinzhi.study.out_of_date import OutOfDate
 from xinzhi.study.outlines import outlines_of, read_files
 from xinzhi.study.quoting import quoting
 from xinzhi.study.result import StudyResult
@@ -85,14 +84,14 @@ def run(
                 before=before or partial(_refuse_store, place, path),
             )
             if not only:
-                forget_the_rest(place.store, found.stops)
+                prune(place.store, found.stops)
             return found
     step = Stepper(listener)
     spec = step("load", lambda: _loaded(path, only, before))
     with Files(path.parent) as files, quoting(spec, path):
-        memory = _memory(results, computes=computes)
+        cache = _cache(results, computes=computes)
         try:
-            return _computed(spec, path, files, memory, step, only, jobs)
+            return _computed(spec, path, files, cache, step, only, jobs)
         except OutOfDate as error:
             raise SpecError(error.problem(path)) from error
 
@@ -116,7 +115,7 @@ def _computed(
     spec: StudySpec,
     path: Path,
     files: Files,
-    memory: Memory,
+    cache: Cache,
     step: Stepper,
     only: tuple[str, ...],
     jobs: int,
@@ -125,17 +124,17 @@ def _computed(
     with quoting(spec, path, of_any_file=True):
         boundary_files = read_files(spec, folder)
         own_files = read_files_of_analyses(spec, files)
-    reading = step("read", lambda: read_panel_of(spec, files, memory))
+    reading = step("read", lambda: read_panel_of(spec, files, cache))
     with quoting(spec, path, of_any_file=True):
         outlines = outlines_of(spec, reading.panel, boundary_files)
-        prepared = step("prepare", lambda: prepare_panel(spec, reading.panel, files, memory))
+        prepared = step("prepare", lambda: prepare_panel(spec, reading.panel, files, cache))
     check_places(spec, prepared)
     check_variables(spec, prepared)
     problems, _ = inspect(spec, prepared)
     if problems:
         raise DataError(problems)
     attempts = Attempts()
-    analyses = Analyses(spec, prepared, memory, outlines, own_files, jobs)
+    analyses = Analyses(spec, prepared, cache, outlines, own_files, jobs)
     step("measure", analyses.measure)
     panel, variables = analyses.panel, analyses.variables
     results = step("analyse", analyses.compute)
@@ -164,16 +163,16 @@ def _computed(
         scripts=scripts,
         typology=typology,
         not_computed=attempts.failed,
-        stops=tuple(memory.stops),
+        stops=tuple(cache.stops),
     )
 
 
-def _memory(place: Results | None, *, computes: bool) -> Memory:
+def _cache(place: Results | None, *, computes: bool) -> Cache:
     if place is None:
-        return Memory(None, {}, computes=computes)
+        return Cache(None, {}, computes=computes)
     if computes:
         place.own()
-    return Memory(place.store, previous_parts(place.folder / "run.json"), computes=computes)
+    return Cache(place.store, previous_parts(place.folder / "run.json"), computes=computes)
 
 
 class Stepper:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from xinzhi.cli.console import language, print_json, problem_json
-from xinzhi.cli.output import OVERWRITE, output_of
+from xinzhi.cli.console import OVERWRITE, language, output_of, print_json, problem_json
 from xinzhi.errors import Problem, StudyError, Where
 from xinzhi.wording import message, say
 

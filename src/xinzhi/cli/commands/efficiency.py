@@ -8,9 +8,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from xinzhi.cli.console import notice_json, problem_json, warn
+from xinzhi.cli.console import OVERWRITE, format_of, notice_json, output_of, problem_json, warn
 from xinzhi.cli.measured import measured_csv, measured_json, print_measured
-from xinzhi.cli.output import OVERWRITE, format_of, output_of
 from xinzhi.cli.words import in_panel, names, numbers
 from xinzhi.io.json_text import json_text
 from xinzhi.problems import CONSTANT_COLUMN

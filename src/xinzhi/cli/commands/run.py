@@ -102,7 +102,7 @@ def run_study(
             study=study,
         )
         typer.echo(say(text, spoken) + "\n")
-    _remembered(result, lang)
+    _stored(result, lang)
     warn(together(material.notices), lang)
     typer.echo(say(message("Where to look:"), spoken))
     for place, what in told_places(files):
@@ -122,7 +122,7 @@ def _run(
     """Hold the folder of the results, compute, and put the files in place."""
     from xinzhi.report.deliver import planned
     from xinzhi.study import run as study_run
-    from xinzhi.study.memory import forget_the_rest
+    from xinzhi.study.cache import prune
     from xinzhi.study.supplies import files_read
     from xinzhi.work.results import claimed
 
@@ -139,12 +139,12 @@ def _run(
         step = study_run.Stepper(listener)
         material, files = step("report", partial(_written, result, place))
         if not result.is_partial:
-            forget_the_rest(place.store, result.stops)
+            prune(place.store, result.stops)
         tell_notes(place, lang, told=told)
     return result, material, [(results / p.relative_to(place.folder), what) for p, what in files]
 
 
-def _remembered(result: StudyResult, lang: str | None) -> None:
+def _stored(result: StudyResult, lang: str | None) -> None:
     """Say how much was taken from an earlier run."""
     if known := sum(not stop.computed for stop in result.stops):
         text = message(

@@ -12,13 +12,12 @@ from pydantic import BeforeValidator, Field, create_model
 from xinzhi.analyses.analysis import ANALYSES, in_order
 from xinzhi.analyses.section import BothLanguages, Names, Section, Words
 from xinzhi.prepare.step import STEPS
-from xinzhi.study.schema.groups import Group
 from xinzhi.study.schema.maps import Map
 from xinzhi.study.schema.report import ReportSection
 from xinzhi.study.schema.sources import PanelSection, Source
 from xinzhi.study.schema.space import SpaceAndTime
 from xinzhi.study.schema.typology import TypologySection
-from xinzhi.study.schema.variables import Variables
+from xinzhi.study.schema.variables import Group, Variables
 
 
 def _steps(value: Any) -> Any:

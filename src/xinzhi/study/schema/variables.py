@@ -1,10 +1,10 @@
-"""The variables of the tables: where each comes from and how it is transformed."""
+"""Variables of the tables, and groups of entities by the values of a column or a split at the median."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from xinzhi.analyses.section import BothLanguages, Section, Words
 
@@ -51,3 +51,55 @@ class Variables(Section):
             "named": named,
             **({"transform": value["transform"]} if "transform" in value else {}),
         }
+
+
+REST = "rest"
+KEYS = ("column", "split", "label", "labels")
+
+
+def _values(value: Any) -> Any:
+    if value == REST or isinstance(value, (list, tuple)):
+        return value
+    msg = f"A member is a list of values or `rest`. Remedy: write [{value}]; the keys of a group are {', '.join(KEYS)}."
+    raise ValueError(msg)
+
+
+Values = Annotated[
+    Literal["rest"] | tuple[str | int | float, ...],
+    BeforeValidator(_values, json_schema_input_type=str | list[Any]),
+]
+
+
+class Group(Section):
+    """A grouping of entities; each value of the column is a member where none is named."""
+
+    column: str
+    """Column of the panel that tells the groups apart; an entity keeps its value."""
+    split: Literal["median"] | None = None
+    """median: high where the entity's value in its first period lies above the median, else low."""
+    label: BothLanguages = Words()
+    """Name of the grouping."""
+    labels: dict[str, BothLanguages] = Field(default_factory=dict)
+    """Member -> its name in both languages."""
+    named: dict[str, Values] = Field(default_factory=dict)
+    """Member -> values of the column, or `rest`; in the file members stand beside `column`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _members_beside_column(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or "named" in value:
+            return value
+        named = {key: words for key, words in value.items() if key not in KEYS}
+        return {**{k: v for k, v in value.items() if k in KEYS}, "named": named}
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Group:
+        if self.split is not None and self.named:
+            msg = (
+                "A group is split, or its members are named. Remedy: remove `split` or the members."
+            )
+            raise ValueError(msg)
+        if sum(values == REST for values in self.named.values()) > 1:
+            msg = "Two members take the rest. Remedy: let one of them be `rest`."
+            raise ValueError(msg)
+        return self

@@ -10,14 +10,14 @@ from xinzhi.io.files import Files
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.step import prepare
 from xinzhi.study import fingerprint
-from xinzhi.study.memory import Memory
+from xinzhi.study.cache import Cache
 from xinzhi.study.reading import read_sources
 from xinzhi.study.result import Reading, SourceFile
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.supplies import needed_files, series_sources, supplies
 
 
-def read_panel_of(spec: StudySpec, files: Files, memory: Memory) -> Reading:
+def read_panel_of(spec: StudySpec, files: Files, cache: Cache) -> Reading:
     """Read: files -> Panel."""
     parts = {
         "panel": fingerprint.of_options(spec.panel.model_dump(mode="json")),
@@ -28,7 +28,7 @@ def read_panel_of(spec: StudySpec, files: Files, memory: Memory) -> Reading:
         source = spec.sources[name]
         parts[f"file {source.file}"] = files.take(source.file).sha256
         parts[f"source {name}"] = fingerprint.of_options(source.model_dump(mode="json"))
-    reading: Reading = memory.recall("read", parts, partial(read_sources, spec, files))
+    reading: Reading = cache.get_or_compute("read", parts, partial(read_sources, spec, files))
     return replace(reading, files=(*reading.files, *_files_of_steps(spec, files, reading)))
 
 
@@ -41,7 +41,7 @@ def _files_of_steps(spec: StudySpec, files: Files, reading: Reading) -> Iterator
             yield SourceFile(name, file, digest, None)
 
 
-def prepare_panel(spec: StudySpec, panel: Panel, files: Files, memory: Memory) -> Panel:
+def prepare_panel(spec: StudySpec, panel: Panel, files: Files, cache: Cache) -> Panel:
     """Prepare: Panel -> Panel, by the steps of the study file and nothing else."""
     if not spec.prepare:
         return panel
@@ -52,7 +52,7 @@ def prepare_panel(spec: StudySpec, panel: Panel, files: Files, memory: Memory) -
         **fingerprint.of_columns(panel.frame, map(str, panel.frame.columns)),
         **{f"file {name}": files.take(path).sha256 for name, path in needed.items()},
     }
-    return memory.recall("prepare", parts, partial(_prepare, spec, panel, files))
+    return cache.get_or_compute("prepare", parts, partial(_prepare, spec, panel, files))
 
 
 def _prepare(spec: StudySpec, panel: Panel, files: Files) -> Panel:

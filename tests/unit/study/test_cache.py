@@ -5,30 +5,30 @@ import json
 import pandas as pd
 import pytest
 
+from xinzhi.study.cache import Cache, previous_parts
 from xinzhi.study.fingerprint import of_column
-from xinzhi.study.memory import Memory, previous_parts
 from xinzhi.study.record import to_bytes
 from xinzhi.work.store import Store
 
 
-def recall(folder, parts, previous=None):
-    memory = Memory(Store(folder), previous or {})
-    value = memory.recall("piece", parts, lambda: 42)
-    return value, memory.stops[0]
+def get_or_compute(folder, parts, previous=None):
+    cache = Cache(Store(folder), previous or {})
+    value = cache.get_or_compute("piece", parts, lambda: 42)
+    return value, cache.stops[0]
 
 
 def test_the_same_parts_are_not_computed_again(tmp_path):
     """The second run takes the value of the first."""
-    recall(tmp_path, {"data": "a"})
+    get_or_compute(tmp_path, {"data": "a"})
 
-    value, stop = recall(tmp_path, {"data": "a"})
+    value, stop = get_or_compute(tmp_path, {"data": "a"})
 
     assert (value, stop.computed, str(stop.why)) == (42, False, "unchanged")
 
 
 def test_a_changed_part_is_named(tmp_path):
     """The reason says which part changed since the last run."""
-    _, stop = recall(
+    _, stop = get_or_compute(
         tmp_path, {"data": "b", "options": "x"}, {"piece": {"data": "a", "options": "x"}}
     )
 
@@ -37,7 +37,7 @@ def test_a_changed_part_is_named(tmp_path):
 
 def test_a_removed_result_is_computed_again(tmp_path):
     """Same parts but no stored result: computed, and said so."""
-    _, stop = recall(tmp_path, {"data": "a"}, {"piece": {"data": "a"}})
+    _, stop = get_or_compute(tmp_path, {"data": "a"}, {"piece": {"data": "a"}})
 
     assert (stop.computed, "damaged or removed" in str(stop.why)) == (True, True)
 
@@ -81,14 +81,14 @@ def test_a_folder_in_place_of_the_manifest_is_no_manifest(tmp_path):
 )
 def test_corrupt_content_with_a_valid_digest_is_computed_again(tmp_path, body):
     """What the store vouches for and is no record of this piece goes to quarantine."""
-    _, stop = recall(tmp_path, {"data": "a"})
+    _, stop = get_or_compute(tmp_path, {"data": "a"})
     Store(tmp_path).put(stop.fingerprint, body)
 
-    value, again = recall(tmp_path, {"data": "a"})
+    value, again = get_or_compute(tmp_path, {"data": "a"})
 
     assert (value, again.computed) == (42, True)
     assert len(list((tmp_path / "quarantine").iterdir())) == 1
-    assert not recall(tmp_path, {"data": "a"})[1].computed
+    assert not get_or_compute(tmp_path, {"data": "a"})[1].computed
 
 
 def test_parts_of_the_last_run_are_read_back(tmp_path):

@@ -1,0 +1,205 @@
+"""The cache of a study: a result is computed once for the same fingerprint.
+
+What the last run does not hold is named in the words of the study file, with the command for it.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from xinzhi.errors import Problem, Where
+from xinzhi.study.fingerprint import key_of
+from xinzhi.study.record import Unsound, from_bytes, to_bytes
+from xinzhi.study.result import Stop
+from xinzhi.wording import Message, Wording, listed, message
+from xinzhi.work.store import Store
+
+Value = TypeVar("Value")
+
+
+class Cache:
+    """Does pieces of work, or takes them from an earlier run, and notes which and why."""
+
+    def __init__(
+        self,
+        store: Store | None,
+        previous: Mapping[str, Mapping[str, str]],
+        *,
+        computes: bool = True,
+    ) -> None:
+        self.store = store
+        self.previous = previous
+        self.computes = computes
+        self.stops: list[Stop] = []
+
+    def get_or_compute(
+        self, name: str, parts: Mapping[str, str], compute: Callable[[], Value]
+    ) -> Value:
+        """Return the value of a piece of work, computed only where its parts have changed."""
+        started = time.perf_counter()
+        key = key_of({**parts, "piece": name})
+        found = self._stored(name, key)
+        if found is None:
+            self._refuse_to_compute(name, parts)
+            value = compute()
+            why = self._why(name, parts)
+            if self.store:
+                self.store.put(key, to_bytes((name, value)))
+        else:
+            (value,) = found
+            why = message("unchanged")
+        seconds = time.perf_counter() - started
+        self.stops.append(Stop(name, seconds, key, dict(parts), found is None, why))
+        return value
+
+    def _stored(self, name: str, key: str) -> tuple[Any] | None:
+        """Take a value from the store; a record that is unsound, or of other work, is put aside."""
+        body = self.store.get(key) if self.store else None
+        if body is None or self.store is None:
+            return None
+        try:
+            piece, value = from_bytes(body)
+        except (Unsound, TypeError, ValueError):
+            piece = value = None
+        if not isinstance(piece, str) or piece != name:
+            self.store.quarantine(key)
+            return None
+        return (value,)
+
+    def _refuse_to_compute(self, name: str, parts: Mapping[str, str]) -> None:
+        if self.computes:
+            return
+        before = self.previous.get(name)
+        if before is None:
+            raise OutOfDate(name, message("the study file did not ask for it then"))
+        changed = self._changed(before, parts)
+        raise OutOfDate(
+            name,
+            changes_in_words(changed)
+            if changed
+            else message("its stored result was damaged or removed"),
+        )
+
+    def _changed(self, before: Mapping[str, str], parts: Mapping[str, str]) -> list[str]:
+        """Parts of a piece of work that differ from those of the last run."""
+        return sorted(p for p in {**before, **parts} if before.get(p) != parts.get(p))
+
+    def _why(self, name: str, parts: Mapping[str, str]) -> Message:
+        before = self.previous.get(name)
+        if before is None:
+            return message("not computed before")
+        changed = self._changed(before, parts)
+        if not changed:
+            return message("the stored result was damaged or removed")
+        return message("changed: {parts}", parts=", ".join(changed))
+
+
+def prune(store: Store, stops: Iterable[Stop]) -> None:
+    """Remove from the store what a whole run did not need; only once its results are in place."""
+    store.keep_only(frozenset(stop.fingerprint for stop in stops))
+
+
+def previous_parts(manifest: Path) -> dict[str, dict[str, str]]:
+    """Read the parts of the last run from its run.json; nothing where there is none."""
+    try:
+        stops: list[dict[str, Any]] = json.loads(manifest.read_text(encoding="utf-8"))["stops"]
+        return {str(stop["name"]): dict(stop["parts"]) for stop in stops}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return {}
+
+
+class OutOfDate(Exception):
+    """Work that would have to be computed where only the last run may be shown.
+
+    It is no `StudyError`: an analysis keeps its place with the reason of its own failure, and must not
+    take for one that nothing was computed.
+    """
+
+    def __init__(self, piece: str, why: Wording) -> None:
+        super().__init__(piece)
+        self.piece = piece
+        self.why = why
+
+    def problem(self, study: Path) -> Problem:
+        """Say what is missing, what changed, and which command computes it."""
+        return Problem(
+            "study.not_computed",
+            message(
+                "The last run does not hold {piece}: {why}.", piece=named(self.piece), why=self.why
+            ),
+            Where(),
+            message("compute it with `xinzhi run {study}`.", study=study.name),
+        )
+
+
+PIECES: Mapping[str, str] = MappingProxyType(
+    {
+        "inference": "inference.scores",
+    }
+)
+"""First word of a piece of work -> the section of the study file that asks for it, where they differ."""
+
+
+def named(piece: str) -> Wording:
+    """Name a piece of work as the study file does.
+
+    >>> str(named("efficiency.green (returns_to_scale: variable)"))
+    "'green' under efficiency (returns_to_scale: variable)"
+    >>> str(named("tables.baseline")), str(named("describe"))
+    ("'baseline' under tables", 'the section describe')
+    """
+    whole: Mapping[str, Wording] = {
+        "read": message("the data as they are read now"),
+        "prepare": message("the prepared data"),
+    }
+    head, _, rest = piece.partition(" (")
+    options = f" ({rest}" if rest else ""
+    if head in whole:
+        return (
+            message("{words}{options}", words=whole[head], options=options) if rest else whole[head]
+        )
+    kind, _, name = head.partition(".")
+    if not name:
+        return message("the section {name}", name=piece)
+    return message(
+        "'{name}' under {section}{options}",
+        name=name,
+        section=PIECES.get(kind, kind),
+        options=options,
+    )
+
+
+def changes_in_words(parts: Sequence[str]) -> Wording:
+    """Name what changed since the last run.
+
+    >>> str(changes_in_words(["options", "file cities.csv", "column gdp"]))
+    'changed since then: its options, the file cities.csv, the values of gdp'
+    """
+    return message("changed since then: {parts}", parts=listed([_part(part) for part in parts]))
+
+
+def _part(part: str) -> Wording:
+    kind, _, name = part.partition(" ")
+    if name and kind == "file":
+        return message("the file {name}", name=name)
+    if name and kind == "column":
+        return message("the values of {name}", name=name)
+    if name and kind == "method":
+        return message("the version of the program")
+    if name and kind == "source":
+        return message("the section sources.{name}", name=name)
+    words: Mapping[str, Wording] = {
+        "options": message("its options"),
+        "method": message("the version of the program"),
+        "registry": message("the registry of cities"),
+        "panel": message("the section panel"),
+        "steps": message("the section prepare"),
+        "specification": message("its variables, effects, errors or rows"),
+        "seed": message("the seed"),
+    }
+    return words.get(part, message("its options") if not name else part)
