@@ -15,10 +15,9 @@ from types import MappingProxyType
 
 from xinzhi.cities import index
 from xinzhi.cities.changes import changes
-from xinzhi.cities.codes import match_code, six_digits
 from xinzhi.cities.divisions import Division
 from xinzhi.cities.names import match
-from xinzhi.cities.outcome import Ambiguous, Match, Matched, Unknown
+from xinzhi.cities.outcome import Ambiguous, Match, Matched, Unknown, several
 from xinzhi.cities.places import Place, place_of, places
 from xinzhi.cities.reading import (
     Read,
@@ -30,10 +29,9 @@ from xinzhi.cities.reading import (
     second_place,
     within,
 )
-from xinzhi.cities.refusals import several
 from xinzhi.cities.report import Key, MatchReport
 from xinzhi.cities.spelling import fold, is_latin
-from xinzhi.cities.years import matched_in_year
+from xinzhi.cities.years import match_code, matched_in_year, six_digits
 from xinzhi.wording import Message, message
 
 VAGUE = ("城区", "郊区", "矿区", "市区", "新区", "东区", "西区", "市郊区")

@@ -11,19 +11,20 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from xinzhi.cities import index
-from xinzhi.cities.codes import match_code
 from xinzhi.cities.divisions import Division
-from xinzhi.cities.outcome import How, Match, Unknown
-from xinzhi.cities.places import Place, places
-from xinzhi.cities.refusals import (
+from xinzhi.cities.outcome import (
+    How,
+    Match,
+    Unknown,
     county_not_prefecture,
     no_such_name,
     province_not_city,
     several,
 )
+from xinzhi.cities.places import Place, places
 from xinzhi.cities.report import MatchReport, report_of
 from xinzhi.cities.spelling import fold, is_latin, latin, stem
-from xinzhi.cities.years import matched_in_year
+from xinzhi.cities.years import match_code, matched_in_year
 from xinzhi.wording import message
 
 _BESIDE = re.compile(r"\s*(.+?)\s*[(（]\s*(.+?)\s*[)）]\s*")

@@ -18,7 +18,7 @@ from xinzhi.io.options import LIMITS, NOTHING_STATED, Limits, ReadOptions
 from xinzhi.io.raw import RawTable
 from xinzhi.io.series import SeriesResult, read_series_here
 from xinzhi.io.sniff import sniff
-from xinzhi.panel.characters import unprintable_names, unprintable_texts
+from xinzhi.panel.checks import unprintable_names, unprintable_texts
 
 __all__ = ["ReadOptions", "ReadResult", "SeriesResult", "read_panel", "read_series", "read_table"]
 

@@ -23,8 +23,7 @@ from xinzhi.errors import Problem, ReportError, Where
 from xinzhi.io.write import failed, fill, mode_of, sync_folder
 from xinzhi.problems import UNFINISHED
 from xinzhi.wording import Message, message
-from xinzhi.work.aside import free_name, set_aside
-from xinzhi.work.marker import MARKER, Marker, digest_of, read_marker
+from xinzhi.work.marker import MARKER, Marker, digest_of, free_name, read_marker, set_aside
 
 NEW, OLD = ".xinzhi-new", ".xinzhi-old"
 JOURNAL = ".xinzhi-journal.json"

@@ -20,7 +20,7 @@ from xinzhi.io.files import lives
 from xinzhi.io.write import failed, fill
 from xinzhi.problems import LOCKED
 from xinzhi.wording import Message, message
-from xinzhi.work.aside import is_plain, set_aside
+from xinzhi.work.marker import is_plain, set_aside
 
 LOCK = ".xinzhi-lock.json"
 TRIES = 20

@@ -1,10 +1,12 @@
 """The marker of a folder of results: which files in it are ours, and how we left them.
 
-A folder without it is not ours, and a file that it does not name was made by somebody else.
+A folder without it is not ours, and a file that it does not name was made by somebody else: it is kept, under
+another name where a file of ours belongs.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 from collections.abc import Mapping
@@ -73,3 +75,24 @@ def digest_of(path: Path) -> str:
             return file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ""
+
+
+def free_name(path: Path) -> Path:
+    """Find a name beside a path that nothing has: first `report.kept.docx`."""
+    names = (
+        path.with_name(f"{path.stem}.kept{n if n > 1 else ''}{path.suffix}")
+        for n in itertools.count(1)
+    )
+    return next(name for name in names if not os.path.lexists(name))
+
+
+def set_aside(path: Path) -> Path:
+    """Give what lies at a path another name, and return that."""
+    kept = free_name(path)
+    path.rename(kept)
+    return kept
+
+
+def is_plain(path: Path) -> bool:
+    """Tell whether a path is a file itself: no folder, no link."""
+    return path.is_file() and not path.is_symlink()

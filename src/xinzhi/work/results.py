@@ -12,10 +12,9 @@ from xinzhi.errors import Problem, ReportError, Where
 from xinzhi.io.write import PARTS, failed, sweep_parts, write_atomically
 from xinzhi.problems import LOCKED
 from xinzhi.wording import Message, listed, message
-from xinzhi.work.aside import is_plain, set_aside
 from xinzhi.work.delivery import JOURNAL, NEW, OLD, Delivery, recover
 from xinzhi.work.lock import LOCK, Lock
-from xinzhi.work.marker import MARKER, Marker, read_marker
+from xinzhi.work.marker import MARKER, Marker, is_plain, read_marker, set_aside
 from xinzhi.work.store import Store
 
 STORE = "store"

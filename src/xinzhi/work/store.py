@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from xinzhi.io.write import write_atomically
-from xinzhi.work.aside import set_aside
+from xinzhi.work.marker import set_aside
 
 MARK = b"xinzhi 1 "
 """How an entry begins: a file without it is not ours, and is never removed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from xinzhi.panel.characters import unprintable_texts
+from xinzhi.panel.checks import unprintable_texts
 from xinzhi.panel.panel import panel_of
 
 
