@@ -11,7 +11,7 @@ import pandas as pd
 
 from xinzhi.analyses.efficiency.show import _ranked
 from xinzhi.econometrics.interaction import less_means
-from xinzhi.space.growth_regression import sweep
+from xinzhi.space.convergence import beta
 from xinzhi.typology.matching import role_models
 
 
@@ -35,13 +35,14 @@ def test_distances_from_means_of_entities():
     assert (again.to_numpy() == less_means(frame).to_numpy()).all()
 
 
-def test_entity_effects_swept_out():
-    """The convergence regression with entity effects."""
-    frame = panel()
+def test_convergence_with_entity_effects():
+    """The growth regression with entity effects."""
+    scores = panel()["x"]
 
-    again = sweep(by_period(frame), ("entity",)).columns.loc[frame.index]
+    again = beta(by_period(scores), form="panel", effects=("entity",))
+    found = beta(scores, form="panel", effects=("entity",))
 
-    assert (again.to_numpy() == sweep(frame, ("entity",)).columns.to_numpy()).all()
+    assert (again.beta, again.std_error) == (found.beta, found.std_error)
 
 
 def test_mean_scores_of_entities():

@@ -23,6 +23,7 @@ from xinzhi.econometrics.permutation import Permutation, permute
 from xinzhi.econometrics.sample import frame_of, with_keys
 from xinzhi.econometrics.specification import Regression
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
+from xinzhi.econometrics.wald import wald
 from xinzhi.errors import DataError, MethodError, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
@@ -228,13 +229,10 @@ def _wald(found: Estimates, names: tuple[str, ...], groups: list[str]) -> Statis
     contrast: Array = np.array(rows)
     pick = np.flatnonzero(contrast.any(axis=0))  # a control without an error does not matter
     v = contrast[:, pick] @ found.vcov[np.ix_(pick, pick)] @ contrast[:, pick].T
-    d = contrast @ found.estimate
-    scale = np.sqrt(np.diag(v))
-    if not np.all(scale > 0.0) or np.linalg.eigvalsh(v / np.outer(scale, scale))[0] <= 1e-12:
+    value = wald(contrast @ found.estimate, v)
+    if not np.isfinite(value):
         return Inapplicable("interaction", message("the clusters are too few to test this."))
-    t = d / scale
     q, df = len(rows), found.covariance.df
-    value = float(t @ np.linalg.solve(v / np.outer(scale, scale), t)) / q
     return Statistic(
         "interaction",
         message("The slopes of {names} are the same in all groups.", names=", ".join(names)),

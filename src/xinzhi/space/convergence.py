@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.fit import fit_least_squares
+from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.errors import DataError, DuplicateKey, MethodError, OutOfDomain, Problem, Where
 from xinzhi.notices import Notice
-from xinzhi.space.growth_regression import Line, fit_line, sweep
 from xinzhi.space.scores import check_index, named, pick, require, require_choice, wide
 from xinzhi.wording import message
 
@@ -24,7 +26,7 @@ class Beta:
     """Whether low starts go with fast growth, and how fast gaps close."""
 
     form: Form
-    line: Line
+    regression: Estimates
     """All slopes with errors; `initial` is beta."""
     span: float
     """Periods between start and end of a growth rate, T."""
@@ -84,7 +86,8 @@ def beta(
     DataError
         A period is not in the data, or `start` is not before `end`.
     MethodError
-        Too few rows, or a column that the others explain.
+        Too few rows or entities (`reg.too_few_rows`, `reg.too_few_clusters`), or a column that the
+        others explain (`reg.constant`, `reg.absorbed`, `reg.collinear`).
 
     References
     ----------
@@ -107,17 +110,18 @@ def beta(
     frame, n_left = _with_controls(rows, controls)
     span = float(frame["span"].iloc[0]) if len(frame) else 1.0
     names = [name for name in frame.columns if name not in {"growth", "span"}]
-    line = _line(frame, names, form, tuple(effects))
-    b, se = line.slope("initial"), line.std_error("initial")
+    regression = _growth_regression(frame, names, form, tuple(effects))
+    at = regression.position("initial")
+    b, se = float(regression.estimate[at]), float(regression.std_error[at])
     is_conditional = controls is not None or "entity" in effects
     speed, speed_error, half_life = _speed(b, se, span)
     return Beta(
         form=form,
-        line=line,
+        regression=regression,
         span=span,
         beta=b,
         std_error=se,
-        p_value=line.p_value("initial"),
+        p_value=float(regression.p_value[at]),
         speed=speed,
         speed_error=speed_error,
         half_life=half_life,
@@ -238,20 +242,15 @@ def _with_controls(rows: pd.DataFrame, controls: pd.DataFrame | None) -> tuple[p
     return whole, len(rows) - len(whole)
 
 
-def _line(frame: pd.DataFrame, names: list[str], form: Form, effects: tuple[str, ...]) -> Line:
-    entities = frame.index.get_level_values("entity").to_numpy()
-    outcome, columns = frame["growth"], frame[names]
-    if form == "cross_section":
-        return fit_line(outcome, columns, constant=True)
-    swept = sweep(frame[["growth", *names]], effects)
-    return fit_line(
-        swept.columns["growth"],
-        swept.columns[names],
-        constant=not effects,
-        clusters=entities,
-        absorbed=swept.n_counted,
-        sizes=np.linalg.norm(columns.to_numpy(float), axis=0),
-    )
+def _growth_regression(
+    frame: pd.DataFrame, names: list[str], form: Form, effects: tuple[str, ...]
+) -> Estimates:
+    """Regress growth on the start and the controls: HC1 errors, or clusters of entities."""
+    how = Covariance("hc1") if form == "cross_section" else Covariance("cluster", ("entity",))
+    # the effects of one level are the constant: a panel of two periods has one step
+    varying = tuple(e for e in effects if len(frame.index.unique(e)) > 1)
+    asked = Regression("growth", tuple(names), effects=varying, covariance=how, singletons="keep")
+    return fit_least_squares(frame, asked)
 
 
 def _beta_notices(

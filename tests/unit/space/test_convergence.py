@@ -178,9 +178,9 @@ def test_a_missing_year_gives_no_step():
             DataError,
             "convergence.no_steps",
         ),
-        (lambda s: s.loc[["city00", "city01"]], {}, MethodError, "convergence.few_rows"),
-        (lambda s: s.loc[["city00"]], {"form": "panel"}, MethodError, "convergence.few_rows"),
-        (lambda s: s * 0 + 0.5, {}, MethodError, "convergence.dependent"),
+        (lambda s: s.loc[["city00", "city01"]], {}, MethodError, "reg.too_few_rows"),
+        (lambda s: s.loc[["city00"]], {"form": "panel"}, MethodError, "reg.too_few_clusters"),
+        (lambda s: s * 0 + 0.5, {}, MethodError, "reg.outcome_constant"),
         (lambda s: s, {"form": "spline"}, SpecError, "option.unknown"),
         (lambda s: s, {"effects": ("entity",)}, SpecError, "convergence.effects"),
         (lambda s: s, {"form": "panel", "start": 2008}, SpecError, "convergence.dates"),
@@ -198,7 +198,7 @@ def test_a_control_constant_within_entities_cannot_stand_beside_their_effects():
     """What the effects explain is refused by name, although rounding leaves crumbs of it."""
     scores, controls = path_to_steady_state(0.2)
 
-    with pytest.raises(MethodError, match="'x' cannot be told"):
+    with pytest.raises(MethodError, match="'x' cannot be estimated: absorbed"):
         beta(scores, form="panel", controls=controls * 1e6, effects=("entity",))
 
 

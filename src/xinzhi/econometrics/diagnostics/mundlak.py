@@ -15,6 +15,7 @@ from xinzhi.econometrics.least_squares import least_squares
 from xinzhi.econometrics.model import model
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.econometrics.statistic import Inapplicable, Statistic
+from xinzhi.econometrics.wald import wald
 from xinzhi.errors import MethodError
 from xinzhi.panel.panel import Panel
 from xinzhi.wording import message
@@ -59,10 +60,10 @@ def mundlak(data: Panel | pd.DataFrame, regression: Regression) -> Statistic | I
         n_slopes=design.shape[1] - 1,
         df_absorbed=1,
     )
-    slopes, v = solved.slopes[1 + k : 1 + 2 * k], vcov[1 + k : 1 + 2 * k, 1 + k : 1 + 2 * k]
-    scale = np.sqrt(np.diag(v))
-    t = slopes / scale
-    value = float(t @ np.linalg.solve(v / np.outer(scale, scale), t)) / k
+    means = slice(1 + k, 1 + 2 * k)
+    value = wald(solved.slopes[means], vcov[means, means])
+    if not np.isfinite(value):
+        return Inapplicable("mundlak", message("the clusters are too few to test this."))
     df2 = entity.n_levels - 1
     return Statistic("mundlak", NULL, value, f"F({k}, {df2})", f_tail(value, k, df2))
 
