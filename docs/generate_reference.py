@@ -25,9 +25,9 @@ import xinzhi as xz
 from xinzhi import errors
 from xinzhi.analyses.section import Section, Words
 from xinzhi.cli.main import app
-from xinzhi.econometrics.diagnostic import DIAGNOSTICS
+from xinzhi.econometrics.diagnostics import DIAGNOSTICS
 from xinzhi.econometrics.estimates import CovarianceRule, Fit
-from xinzhi.econometrics.statistic import Inapplicable, Statistic
+from xinzhi.econometrics.inference import Inapplicable, Statistic
 from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.productivity.index import INDICES
 from xinzhi.efficiency.result import Certificate

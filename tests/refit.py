@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.econometrics.grouping import Array, Codes, numbered
-from xinzhi.econometrics.resample import cluster_draws, cluster_of
+from xinzhi.econometrics.resampling.cluster_bootstrap import cluster_draws, cluster_of
 from xinzhi.econometrics.sample import draw, frame_of
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.errors import MethodError, Problem, Where

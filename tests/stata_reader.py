@@ -14,7 +14,7 @@ import pandas as pd
 
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit
-from xinzhi.econometrics.instruments import instrument
+from xinzhi.econometrics.instruments.estimate import instrument
 from xinzhi.econometrics.specification import Covariance, Regression
 
 SILENT = ("*", "version ", "clear all", "label variable ", "capture destring ", "xtset ")

@@ -15,17 +15,17 @@ import numpy as np
 import pandas as pd
 
 import xinzhi as xz
-from xinzhi.econometrics.distributions import t_quantile
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.heterogeneity import compare_groups
-from xinzhi.econometrics.instruments import instrument
+from xinzhi.econometrics.inference import t_quantile
+from xinzhi.econometrics.instruments.estimate import instrument
 from xinzhi.econometrics.mediation import mediate
 from xinzhi.econometrics.moderated_mediation import moderate_mediation
 from xinzhi.econometrics.moderation import moderate
-from xinzhi.econometrics.resample import Interval
+from xinzhi.econometrics.resampling.cluster_bootstrap import Interval
+from xinzhi.econometrics.resampling.wild_bootstrap import wild_bootstrap
 from xinzhi.econometrics.specification import Covariance, Regression
-from xinzhi.econometrics.wild import wild_bootstrap
 from xinzhi.space.convergence import beta
 from xinzhi.typology.shift import shift_of_score
 

@@ -15,7 +15,7 @@ from cases_econometrics import simulated_panel
 from xinzhi.econometrics.diagnostics.vif import vif
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.grouping import Grouping, grouping
-from xinzhi.econometrics.resample import cluster_draws, sums
+from xinzhi.econometrics.resampling.cluster_bootstrap import cluster_draws, sums
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.econometrics.within import within
 

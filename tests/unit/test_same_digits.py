@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.analyses.efficiency.show import _ranked
-from xinzhi.econometrics.interaction import less_means
+from xinzhi.econometrics.terms import less_means
 from xinzhi.space.convergence import beta
 from xinzhi.typology.matching import role_models
 

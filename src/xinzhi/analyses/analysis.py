@@ -25,7 +25,7 @@ from xinzhi.analyses.reads import EstimationData, Given, Reads, Shown, Study
 from xinzhi.analyses.section import Section, Words
 from xinzhi.analyses.unavailable import Failure
 from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.instruments import Instrumented
+from xinzhi.econometrics.instruments.estimate import Instrumented
 from xinzhi.errors import Problem
 from xinzhi.figures.chart import Chart
 from xinzhi.notices import Notice

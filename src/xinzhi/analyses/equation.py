@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from xinzhi.analyses.members import Member, as_written
-from xinzhi.econometrics.instruments import TAU
+from xinzhi.econometrics.instruments.estimate import TAU
 from xinzhi.econometrics.robustness import Variation, changes
 from xinzhi.econometrics.specification import Regression
 from xinzhi.errors import DataError, Problem, Where, suggestion

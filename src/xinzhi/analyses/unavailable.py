@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.statistic import Inapplicable
+from xinzhi.econometrics.inference import Inapplicable
 from xinzhi.errors import Problem
 
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from xinzhi.door.arguments import Data, Names
 from xinzhi.door.keys import Key, keyed
 from xinzhi.door.regression import BOTH, regression_of
+from xinzhi.econometrics.diagnostics.error_tests import with_advice
 from xinzhi.econometrics.diagnostics.hausman import Hausman
 from xinzhi.econometrics.diagnostics.hausman import hausman as hausman_test
 from xinzhi.econometrics.diagnostics.vif import Vif
 from xinzhi.econometrics.diagnostics.vif import vif as vif_of
-from xinzhi.econometrics.error_tests import with_advice
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit as estimate
 from xinzhi.vocabulary import canonical

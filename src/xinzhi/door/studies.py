@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from xinzhi.econometrics.audit import Audit
-from xinzhi.econometrics.audit import audit as audit_text
+from xinzhi.econometrics.replication.audit import Audit
+from xinzhi.econometrics.replication.audit import audit as audit_text
 from xinzhi.study.result import StudyResult
 from xinzhi.study.run import run as run_study
 

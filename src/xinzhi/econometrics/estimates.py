@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from xinzhi.econometrics.inference import Inapplicable, Statistic
 from xinzhi.econometrics.specification import Regression
-from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.notices import Notice
 from xinzhi.wording import Message, Wording, message
 

@@ -14,17 +14,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from xinzhi.econometrics.caveats import PERFECT, caveats, rule_caveats, score_notices
+from xinzhi.econometrics.caveats import (
+    PERFECT,
+    caveats,
+    dominated,
+    rule_caveats,
+    score_groupings,
+    score_notices,
+    zero_scores,
+)
 from xinzhi.econometrics.covariance import covariance
-from xinzhi.econometrics.distributions import f_tail, t_quantile, t_tails
 from xinzhi.econometrics.estimates import CovarianceRule, Estimates, Fit, NoError
 from xinzhi.econometrics.grouping import Array, Codes, Grouping
+from xinzhi.econometrics.inference import f_tail, t_quantile, t_tails, wald
 from xinzhi.econometrics.least_squares import LeastSquares, least_squares, refined
 from xinzhi.econometrics.model import Model, model
 from xinzhi.econometrics.sample import periods_of, times_of
 from xinzhi.econometrics.specification import LEAST_SQUARES, Regression
-from xinzhi.econometrics.wald import wald
-from xinzhi.econometrics.zero_scores import dominated, score_groupings, zero_scores
 from xinzhi.panel.panel import Panel
 from xinzhi.register import Register
 from xinzhi.wording import Wording, message

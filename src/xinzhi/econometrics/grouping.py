@@ -34,6 +34,10 @@ class Grouping:
             summed[:, j] = np.bincount(self.codes, columns[:, j], self.n_levels)
         return summed
 
+    def means(self, columns: Array) -> Array:
+        """Mean of the columns (n, m) over the rows of each level, shape (n_levels, m)."""
+        return np.asarray(self.sums(columns) / self.counts[:, None])
+
     def is_nested_in(self, other: Grouping) -> bool:
         """Whether all rows of each level share one level of the other grouping.
 

@@ -14,16 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xinzhi.econometrics.default_errors import with_errors
-from xinzhi.econometrics.distributions import f_tail
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit_least_squares
 from xinzhi.econometrics.grouping import Array
-from xinzhi.econometrics.permutation import Permutation, permute
+from xinzhi.econometrics.inference import Inapplicable, Statistic, f_tail, wald
+from xinzhi.econometrics.resampling.permutation import Permutation, permute
 from xinzhi.econometrics.sample import frame_of, with_keys
-from xinzhi.econometrics.specification import Regression
-from xinzhi.econometrics.statistic import Inapplicable, Statistic
-from xinzhi.econometrics.wald import wald
+from xinzhi.econometrics.specification import Regression, with_errors
 from xinzhi.errors import DataError, MethodError, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel

@@ -9,13 +9,11 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from xinzhi.econometrics.checks import require_least_squares
-from xinzhi.econometrics.default_errors import with_errors
 from xinzhi.econometrics.estimates import Dropped
 from xinzhi.econometrics.grouping import Array
 from xinzhi.econometrics.least_squares import Dependence, dependences
 from xinzhi.econometrics.sample import Sample, draw
-from xinzhi.econometrics.specification import Regression
+from xinzhi.econometrics.specification import Regression, require_least_squares, with_errors
 from xinzhi.econometrics.within import Within, within
 from xinzhi.errors import MethodError, NotIdentified, Problem, Where
 from xinzhi.notices import Notice

@@ -11,16 +11,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from xinzhi.econometrics.distributions import normal_tails
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit_least_squares
 from xinzhi.econometrics.grouping import Array
-from xinzhi.econometrics.interaction import Terms, lagged_frame, with_lags
+from xinzhi.econometrics.inference import Inapplicable, normal_tails
 from xinzhi.econometrics.moderation import Conditional, conditional_effects
-from xinzhi.econometrics.resample import Interval, cluster_draws, percentile, sums
+from xinzhi.econometrics.resampling.cluster_bootstrap import (
+    Interval,
+    cluster_draws,
+    percentile,
+    sums,
+)
 from xinzhi.econometrics.sample import common
 from xinzhi.econometrics.specification import Regression
-from xinzhi.econometrics.statistic import Inapplicable
+from xinzhi.econometrics.terms import Terms, lagged_frame, with_lags
 from xinzhi.errors import MethodError
 from xinzhi.panel.panel import Panel
 from xinzhi.wording import message

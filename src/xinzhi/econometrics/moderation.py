@@ -12,19 +12,18 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from xinzhi.econometrics.distributions import t_quantile, t_tails
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit_least_squares
 from xinzhi.econometrics.grouping import Array
-from xinzhi.econometrics.interaction import (
+from xinzhi.econometrics.inference import Inapplicable, t_quantile, t_tails
+from xinzhi.econometrics.specification import Regression
+from xinzhi.econometrics.terms import (
     Terms,
     gap_notices,
     less_means,
     moderated_equation,
     with_inner_product,
 )
-from xinzhi.econometrics.specification import Regression
-from xinzhi.econometrics.statistic import Inapplicable
 from xinzhi.errors import MethodError, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel

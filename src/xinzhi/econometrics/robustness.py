@@ -9,12 +9,11 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from xinzhi.econometrics.default_errors import with_errors
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit
+from xinzhi.econometrics.inference import Inapplicable
 from xinzhi.econometrics.sample import columns_of, draw, frame_of
-from xinzhi.econometrics.specification import Covariance, Regression
-from xinzhi.econometrics.statistic import Inapplicable
+from xinzhi.econometrics.specification import Covariance, Regression, with_errors
 from xinzhi.errors import (
     DataError,
     MethodError,

@@ -8,10 +8,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xinzhi.econometrics.checks import check_words, infinite, not_numeric
-from xinzhi.econometrics.default_errors import with_errors
 from xinzhi.econometrics.grouping import Array, Codes, Grouping, numbered, taken
-from xinzhi.econometrics.specification import Regression
+from xinzhi.econometrics.specification import (
+    Regression,
+    check_words,
+    infinite,
+    not_numeric,
+    with_errors,
+)
 from xinzhi.errors import (
     DataError,
     DuplicateKey,

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from xinzhi.analyses.changes import PREFIX
 from xinzhi.analyses.equation import ENTITY
 from xinzhi.analyses.section import Refers, unknown_name
-from xinzhi.econometrics.diagnostic import DIAGNOSTICS
+from xinzhi.econometrics.diagnostics import DIAGNOSTICS
 from xinzhi.errors import Problem, StudyError
 from xinzhi.register import Register
 from xinzhi.study.located import Located, Path

@@ -11,7 +11,7 @@ import pandas as pd
 
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.export.exported import Exported
-from xinzhi.econometrics.statistic import Inapplicable
+from xinzhi.econometrics.inference import Inapplicable
 from xinzhi.errors import Problem
 from xinzhi.figures.boundaries import Boundaries
 from xinzhi.io.raw import Decision

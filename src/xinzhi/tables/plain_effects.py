@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.resample import Interval
-from xinzhi.econometrics.statistic import Inapplicable
+from xinzhi.econometrics.inference import Inapplicable
+from xinzhi.econometrics.resampling.cluster_bootstrap import Interval
 
 
 def interval(found: Interval | Inapplicable) -> dict[str, object]:

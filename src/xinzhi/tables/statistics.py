@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from xinzhi.econometrics.statistic import Inapplicable, Statistic
+from xinzhi.econometrics.inference import Inapplicable, Statistic
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 

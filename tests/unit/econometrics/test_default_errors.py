@@ -13,7 +13,7 @@ import xinzhi as xz
 from cases_econometrics import simulated_panel
 from cli_runner import attempt, call
 from xinzhi.econometrics.fit import fit
-from xinzhi.econometrics.instruments import instrument
+from xinzhi.econometrics.instruments.estimate import instrument
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.errors import SpecError
 from xinzhi.tables.regression import regression_table

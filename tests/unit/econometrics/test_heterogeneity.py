@@ -9,10 +9,10 @@ from statsmodels.stats.multitest import multipletests
 from cases_econometrics import agrees, case, frame, simulated_panel
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.heterogeneity import compare_groups, holm
-from xinzhi.econometrics.permutation import differences, permutation_p
-from xinzhi.econometrics.resample import sums
+from xinzhi.econometrics.inference import Inapplicable
+from xinzhi.econometrics.resampling.cluster_bootstrap import sums
+from xinzhi.econometrics.resampling.permutation import differences, permutation_p
 from xinzhi.econometrics.specification import Covariance, Regression
-from xinzhi.econometrics.statistic import Inapplicable
 from xinzhi.errors import DataError
 
 BY_ENTITY = Covariance("cluster", ("entity",))

@@ -7,11 +7,10 @@ import pytest
 
 from cases_econometrics import agrees, case, frame, simulated_panel
 from xinzhi.econometrics.fit import fit
-from xinzhi.econometrics.indirect import sobel
-from xinzhi.econometrics.mediation import mediate
-from xinzhi.econometrics.resample import Interval
+from xinzhi.econometrics.inference import Inapplicable
+from xinzhi.econometrics.mediation import mediate, sobel
+from xinzhi.econometrics.resampling.cluster_bootstrap import Interval
 from xinzhi.econometrics.specification import Covariance, Regression
-from xinzhi.econometrics.statistic import Inapplicable
 
 BY_ENTITY = Covariance("cluster", ("entity",))
 

@@ -7,13 +7,12 @@ import pandas as pd
 import pytest
 
 from cases_econometrics import agrees, case, frame, simulated_panel
-from xinzhi.econometrics.distributions import t_quantile
 from xinzhi.econometrics.fit import fit
-from xinzhi.econometrics.lags import lag
+from xinzhi.econometrics.inference import Inapplicable, t_quantile
 from xinzhi.econometrics.moderated_mediation import moderate_mediation
 from xinzhi.econometrics.moderation import moderate
 from xinzhi.econometrics.specification import Covariance, Regression
-from xinzhi.econometrics.statistic import Inapplicable
+from xinzhi.econometrics.terms import lag
 from xinzhi.errors import DataError, SpecError
 from xinzhi.tables.regression.fitted import name_of
 

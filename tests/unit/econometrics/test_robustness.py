@@ -8,10 +8,10 @@ from scipy.stats.mstats import winsorize
 
 from cases_econometrics import simulated_panel
 from xinzhi.econometrics.fit import fit
+from xinzhi.econometrics.inference import Inapplicable
 from xinzhi.econometrics.robustness import Variation, vary
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.econometrics.specification_curve import specification_curve, subsets
-from xinzhi.econometrics.statistic import Inapplicable
 from xinzhi.errors import StudyError
 
 BASE = Regression("y", ("x1",), ("x2",))

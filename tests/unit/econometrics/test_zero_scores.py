@@ -13,13 +13,13 @@ import pytest
 from cases_econometrics import simulated_panel
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.heterogeneity import _wald
-from xinzhi.econometrics.instruments import instrument
-from xinzhi.econometrics.interaction import Terms
+from xinzhi.econometrics.inference import Inapplicable
+from xinzhi.econometrics.instruments.estimate import instrument
 from xinzhi.econometrics.mediation import mediate
 from xinzhi.econometrics.moderation import conditional_effects, johnson_neyman
+from xinzhi.econometrics.resampling.wild_bootstrap import wild_bootstrap
 from xinzhi.econometrics.specification import Covariance, Regression
-from xinzhi.econometrics.statistic import Inapplicable
-from xinzhi.econometrics.wild import wild_bootstrap
+from xinzhi.econometrics.terms import Terms
 from xinzhi.tables.regression import regression_table
 
 BY_ENTITY = Covariance("cluster", ("entity",))

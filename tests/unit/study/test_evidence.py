@@ -6,7 +6,7 @@ import numpy as np
 
 from made_mechanism import STUDY, panel
 from xinzhi.analyses.regressions.compute import Regressions
-from xinzhi.econometrics.instruments import instrument
+from xinzhi.econometrics.instruments.estimate import instrument
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.study.evidence import gathered
 from xinzhi.study.load import spec_of

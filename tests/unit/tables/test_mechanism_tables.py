@@ -12,14 +12,14 @@ from xinzhi.analyses.heterogeneity.tables import differences_table, groups_table
 from xinzhi.analyses.mediation.show import mediation_effects, mediation_equations
 from xinzhi.analyses.moderation.tables import moderation_table
 from xinzhi.analyses.specification_curve.show import curve_table
-from xinzhi.econometrics.anderson_rubin import ConfidenceSet
 from xinzhi.econometrics.heterogeneity import compare_groups
-from xinzhi.econometrics.instruments import instrument
+from xinzhi.econometrics.instruments.anderson_rubin import ConfidenceSet
+from xinzhi.econometrics.instruments.estimate import instrument
 from xinzhi.econometrics.mediation import mediate
 from xinzhi.econometrics.moderation import moderate
+from xinzhi.econometrics.resampling.wild_bootstrap import wild_bootstrap
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.econometrics.specification_curve import specification_curve, subsets
-from xinzhi.econometrics.wild import wild_bootstrap
 from xinzhi.tables import numbers
 from xinzhi.tables.regression import (
     regression_table,

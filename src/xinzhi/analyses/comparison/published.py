@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from xinzhi.econometrics.audit import Check, audit
-from xinzhi.econometrics.toml_text import TomlRefusedError, read_toml
-from xinzhi.econometrics.transcript import parse
+from xinzhi.econometrics.replication.audit import Check, audit
+from xinzhi.econometrics.replication.published_tables import TomlRefusedError, parse, read_toml
 from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.wording import Wording, message
 

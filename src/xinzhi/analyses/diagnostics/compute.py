@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.econometrics.diagnostic import DIAGNOSTICS, Diagnosis
+from xinzhi.econometrics.diagnostics import DIAGNOSTICS, Diagnosis
+from xinzhi.econometrics.inference import Statistic
 from xinzhi.econometrics.specification import LEAST_SQUARES, Regression
-from xinzhi.econometrics.statistic import Statistic
 from xinzhi.errors import StudyError
 
 

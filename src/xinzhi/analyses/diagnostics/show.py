@@ -13,7 +13,7 @@ from xinzhi.analyses.diagnostics.compute import Diagnoses
 from xinzhi.analyses.diagnostics.section import DiagnosticsSection
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.econometrics.diagnostic import Diagnosis
+from xinzhi.econometrics.diagnostics import Diagnosis
 from xinzhi.tables import numbers
 from xinzhi.tables.numbers import DECIMALS
 from xinzhi.tables.statistics import statistics_table

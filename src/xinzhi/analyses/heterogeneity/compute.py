@@ -12,11 +12,11 @@ from xinzhi.analyses.analysis import Effect, EstimationData, Given
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.econometrics.error_tests import advice_of, with_advice
+from xinzhi.econometrics.diagnostics.error_tests import advice_of, with_advice
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.heterogeneity import Difference, Heterogeneity, compare_groups
-from xinzhi.econometrics.permutation import Permutation
-from xinzhi.econometrics.statistic import Statistic
+from xinzhi.econometrics.inference import Statistic
+from xinzhi.econometrics.resampling.permutation import Permutation
 from xinzhi.errors import StudyError
 
 

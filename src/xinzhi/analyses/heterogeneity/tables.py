@@ -10,9 +10,9 @@ import numpy as np
 
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.heterogeneity import Difference, Heterogeneity, holm
-from xinzhi.econometrics.permutation import Permutation
+from xinzhi.econometrics.inference import Inapplicable, Statistic
+from xinzhi.econometrics.resampling.permutation import Permutation
 from xinzhi.econometrics.specification import Regression
-from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.errors import Problem
 from xinzhi.tables import numbers
 from xinzhi.tables.coverage import coverage_note, size_of

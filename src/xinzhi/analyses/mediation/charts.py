@@ -12,7 +12,7 @@ from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.mediation.show import is_clear
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.mediation import MediatedEffect, Mediation
-from xinzhi.econometrics.resample import Interval
+from xinzhi.econometrics.resampling.cluster_bootstrap import Interval
 from xinzhi.figures.chart import Chart
 from xinzhi.figures.effects import Effect, effects_plot
 from xinzhi.figures.mechanism import mechanism

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pandas as pd
 
-from xinzhi.econometrics.error_tests import advice_of, with_advice
+from xinzhi.econometrics.diagnostics.error_tests import advice_of, with_advice
+from xinzhi.econometrics.inference import Inapplicable
 from xinzhi.econometrics.mediation import Mediation, mediate
 from xinzhi.econometrics.specification import Regression
-from xinzhi.econometrics.statistic import Inapplicable
 from xinzhi.errors import Problem, SpecError
 from xinzhi.wording import Wording, message
 

@@ -12,7 +12,7 @@ from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.mediation.section import MediationSection
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.mediation import MediatedEffect, Mediation
-from xinzhi.econometrics.resample import Interval
+from xinzhi.econometrics.resampling.cluster_bootstrap import Interval
 from xinzhi.notices import Notice
 from xinzhi.tables import numbers
 from xinzhi.tables.coverage import coverage_note, size_of

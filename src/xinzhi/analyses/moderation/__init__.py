@@ -16,9 +16,9 @@ from xinzhi.analyses.moderation.section import ModerationSection
 from xinzhi.analyses.moderation.show import exhibits
 from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
 from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.interaction import with_inner_product
 from xinzhi.econometrics.moderated_mediation import ModeratedMediation
 from xinzhi.econometrics.moderation import Moderation
+from xinzhi.econometrics.terms import with_inner_product
 from xinzhi.errors import Problem
 from xinzhi.figures.chart import Chart
 from xinzhi.notices import Notice

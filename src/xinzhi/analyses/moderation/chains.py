@@ -16,7 +16,7 @@ from xinzhi.analyses.moderation.tables import (
     with_lag,
 )
 from xinzhi.econometrics.moderated_mediation import ModeratedMediation
-from xinzhi.econometrics.resample import Interval
+from xinzhi.econometrics.resampling.cluster_bootstrap import Interval
 from xinzhi.tables import numbers
 from xinzhi.tables.coverage import coverage_of
 from xinzhi.tables.plain_effects import interval as plain_interval

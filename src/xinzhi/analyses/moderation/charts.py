@@ -15,7 +15,7 @@ import pandas as pd
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.moderation.compute import Moderated
 from xinzhi.analyses.moderation.tables import lag_note
-from xinzhi.econometrics.distributions import t_quantile
+from xinzhi.econometrics.inference import t_quantile
 from xinzhi.econometrics.moderation import LEVEL, Moderation
 from xinzhi.figures import style
 from xinzhi.figures.chart import Chart

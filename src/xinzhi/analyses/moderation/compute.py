@@ -22,7 +22,7 @@ from xinzhi.analyses.moderation.paths import (
 )
 from xinzhi.analyses.moderation.section import ModerationSection
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.econometrics.error_tests import advice_of, with_advice
+from xinzhi.econometrics.diagnostics.error_tests import advice_of, with_advice
 from xinzhi.econometrics.moderated_mediation import ModeratedMediation, moderate_mediation
 from xinzhi.econometrics.moderation import Moderation, moderate
 from xinzhi.errors import StudyError

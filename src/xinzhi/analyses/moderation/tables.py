@@ -7,10 +7,9 @@ from dataclasses import asdict
 from types import MappingProxyType
 
 from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.interaction import Terms
-from xinzhi.econometrics.lags import lagged_name
+from xinzhi.econometrics.inference import Inapplicable
 from xinzhi.econometrics.moderation import Moderation
-from xinzhi.econometrics.statistic import Inapplicable
+from xinzhi.econometrics.terms import Terms, lagged_name
 from xinzhi.tables import numbers
 from xinzhi.tables.coverage import coverage_of
 from xinzhi.tables.plain_effects import slope

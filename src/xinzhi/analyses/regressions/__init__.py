@@ -30,7 +30,7 @@ from xinzhi.analyses.regressions.titles import table_title
 from xinzhi.analyses.section import Section
 from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
 from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.instruments import Instrumented
+from xinzhi.econometrics.instruments.estimate import Instrumented
 from xinzhi.errors import Problem
 from xinzhi.figures.chart import Chart
 from xinzhi.notices import Notice

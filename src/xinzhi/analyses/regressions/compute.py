@@ -11,11 +11,11 @@ import pandas as pd
 from xinzhi.analyses.analysis import EstimationData, Given
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.econometrics.error_tests import with_advice
+from xinzhi.econometrics.diagnostics.error_tests import with_advice
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit
-from xinzhi.econometrics.instruments import Instrumented, instrument
-from xinzhi.econometrics.wild import FEW, Wild, wild_bootstrap
+from xinzhi.econometrics.instruments.estimate import Instrumented, instrument
+from xinzhi.econometrics.resampling.wild_bootstrap import FEW, Wild, wild_bootstrap
 from xinzhi.errors import StudyError
 from xinzhi.tables.regression import Fitted, NotEstimated
 

@@ -48,7 +48,7 @@ def parts() -> None:
 
 def _registers() -> Iterator[tuple[str, list[tuple[str, str]]]]:
     from xinzhi.analyses.analysis import ANALYSES
-    from xinzhi.econometrics.diagnostic import DIAGNOSTICS
+    from xinzhi.econometrics.diagnostics import DIAGNOSTICS
     from xinzhi.efficiency.measure import MEASURES
     from xinzhi.efficiency.productivity.index import INDICES
     from xinzhi.prepare.step import STEPS

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from xinzhi.econometrics.estimates import Estimates
-    from xinzhi.econometrics.instruments import Instrumented
+    from xinzhi.econometrics.inference import Inapplicable, Statistic
+    from xinzhi.econometrics.instruments.estimate import Instrumented
     from xinzhi.econometrics.specification import Covariance, Regression
-    from xinzhi.econometrics.statistic import Inapplicable, Statistic
     from xinzhi.panel.panel import Panel
 
 
@@ -138,9 +138,9 @@ def _estimated(
     regression: Regression,
     asked: tuple[tuple[str, ...], tuple[str, ...], float | None],
 ) -> tuple[Estimates, Instrumented | None]:
-    from xinzhi.econometrics.error_tests import with_advice
+    from xinzhi.econometrics.diagnostics.error_tests import with_advice
     from xinzhi.econometrics.fit import fit
-    from xinzhi.econometrics.instruments import TAU, instrument
+    from xinzhi.econometrics.instruments.estimate import TAU, instrument
 
     endogenous, instruments, tau = asked
     if not endogenous:
@@ -309,7 +309,7 @@ def _print_tests(tests: Instrumented, lang: str | None) -> None:
 
 
 def _test_in_words(label: Wording, test: Statistic | Inapplicable) -> Wording:
-    from xinzhi.econometrics.statistic import Inapplicable
+    from xinzhi.econometrics.inference import Inapplicable
 
     if isinstance(test, Inapplicable):
         return message("{name}: {reason}", name=label, reason=test.reason)

@@ -7,13 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from xinzhi.econometrics.diagnostic import DIAGNOSTICS, Diagnosis
-from xinzhi.econometrics.distributions import chi2_tail
+from xinzhi.econometrics.diagnostics import DIAGNOSTICS, Diagnosis
+from xinzhi.econometrics.inference import Inapplicable, Statistic, chi2_tail
 from xinzhi.econometrics.least_squares import least_squares
 from xinzhi.econometrics.model import model
 from xinzhi.econometrics.sample import draw
 from xinzhi.econometrics.specification import Covariance, Regression
-from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.panel.panel import Panel
 from xinzhi.wording import message
 

@@ -7,13 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from xinzhi.econometrics.diagnostic import DIAGNOSTICS, Diagnosis
-from xinzhi.econometrics.distributions import normal_tails
+from xinzhi.econometrics.diagnostics import DIAGNOSTICS, Diagnosis
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.grouping import Array
+from xinzhi.econometrics.inference import Inapplicable, Statistic, normal_tails
 from xinzhi.econometrics.sample import frame_of, key_of
 from xinzhi.econometrics.specification import Covariance, Regression
-from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.errors import MethodError
 from xinzhi.panel.panel import PERIOD, Panel
 from xinzhi.wording import Wording, message

@@ -9,13 +9,12 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from xinzhi.econometrics.diagnostic import DIAGNOSTICS, Diagnosis
-from xinzhi.econometrics.distributions import f_tail
+from xinzhi.econometrics.diagnostics import DIAGNOSTICS, Diagnosis
 from xinzhi.econometrics.grouping import Array, Grouping
+from xinzhi.econometrics.inference import Inapplicable, Statistic, f_tail
 from xinzhi.econometrics.least_squares import least_squares
 from xinzhi.econometrics.model import Model, model
 from xinzhi.econometrics.specification import Regression
-from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.econometrics.within import within
 from xinzhi.panel.panel import Panel
 from xinzhi.wording import Wording, listed, message

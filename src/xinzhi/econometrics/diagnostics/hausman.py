@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from xinzhi.econometrics.diagnostic import DIAGNOSTICS, Diagnosis
+from xinzhi.econometrics.diagnostics import DIAGNOSTICS, Diagnosis
 from xinzhi.econometrics.diagnostics.mundlak import mundlak
-from xinzhi.econometrics.distributions import chi2_tail
 from xinzhi.econometrics.estimators.random_effects import entity_of, swamy_arora
 from xinzhi.econometrics.grouping import Array
+from xinzhi.econometrics.inference import Inapplicable, Statistic, chi2_tail
 from xinzhi.econometrics.least_squares import least_squares
 from xinzhi.econometrics.model import Model, model
 from xinzhi.econometrics.specification import Covariance, Regression
-from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.errors import MethodError
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel

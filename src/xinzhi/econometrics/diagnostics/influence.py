@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from xinzhi.econometrics.diagnostic import DIAGNOSTICS, Diagnosis
+from xinzhi.econometrics.diagnostics import DIAGNOSTICS, Diagnosis
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit
-from xinzhi.econometrics.resample import leave_one_out, sums
+from xinzhi.econometrics.inference import Inapplicable
+from xinzhi.econometrics.resampling.cluster_bootstrap import leave_one_out, sums
 from xinzhi.econometrics.specification import Regression
-from xinzhi.econometrics.statistic import Inapplicable
 from xinzhi.errors import MethodError
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel

@@ -8,14 +8,12 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.econometrics.covariance import covariance
-from xinzhi.econometrics.diagnostic import DIAGNOSTICS, Diagnosis
-from xinzhi.econometrics.distributions import f_tail
+from xinzhi.econometrics.diagnostics import DIAGNOSTICS, Diagnosis
 from xinzhi.econometrics.estimators.random_effects import entity_of, with_means
+from xinzhi.econometrics.inference import Inapplicable, Statistic, f_tail, wald
 from xinzhi.econometrics.least_squares import least_squares
 from xinzhi.econometrics.model import model
 from xinzhi.econometrics.specification import Covariance, Regression
-from xinzhi.econometrics.statistic import Inapplicable, Statistic
-from xinzhi.econometrics.wald import wald
 from xinzhi.errors import MethodError
 from xinzhi.panel.panel import Panel
 from xinzhi.wording import message

@@ -8,15 +8,14 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.econometrics.covariance import covariance
-from xinzhi.econometrics.diagnostic import DIAGNOSTICS, Diagnosis
-from xinzhi.econometrics.distributions import f_tail
+from xinzhi.econometrics.diagnostics import DIAGNOSTICS, Diagnosis
 from xinzhi.econometrics.grouping import Array, Grouping, grouping
-from xinzhi.econometrics.lags import lag
+from xinzhi.econometrics.inference import Inapplicable, Statistic, f_tail
 from xinzhi.econometrics.least_squares import least_squares
 from xinzhi.econometrics.model import model
 from xinzhi.econometrics.sample import frame_of, key_of
 from xinzhi.econometrics.specification import Covariance, Regression
-from xinzhi.econometrics.statistic import Inapplicable, Statistic
+from xinzhi.econometrics.terms import lag
 from xinzhi.errors import DataError, MethodError
 from xinzhi.panel.panel import PERIOD, Panel
 from xinzhi.wording import message

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from xinzhi.econometrics.diagnostic import DIAGNOSTICS, Diagnosis
+from xinzhi.econometrics.diagnostics import DIAGNOSTICS, Diagnosis
 from xinzhi.econometrics.grouping import Array
+from xinzhi.econometrics.inference import Inapplicable, Statistic
 from xinzhi.econometrics.sample import columns_of, frame_of
 from xinzhi.econometrics.specification import Regression
-from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.panel.panel import Panel
 from xinzhi.wording import message
 

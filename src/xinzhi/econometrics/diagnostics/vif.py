@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from xinzhi.econometrics.diagnostic import DIAGNOSTICS, Diagnosis
+from xinzhi.econometrics.diagnostics import DIAGNOSTICS, Diagnosis
 from xinzhi.econometrics.grouping import Array
 from xinzhi.econometrics.least_squares import dependences
 from xinzhi.econometrics.sample import Sample, draw

@@ -1,1 +1,1 @@
-"""Estimators beside least squares: each file adds one to `ESTIMATORS`."""
+"""Estimators beside least squares: each file adds one to `fit.ESTIMATORS`."""

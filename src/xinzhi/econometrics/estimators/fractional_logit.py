@@ -21,14 +21,13 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from xinzhi.econometrics.default_errors import with_errors
 from xinzhi.econometrics.estimates import Estimates, Fit, MarginalEffects
 from xinzhi.econometrics.estimators.random_effects import with_dummies, with_means
 from xinzhi.econometrics.fit import ESTIMATORS, Coefficients, t_tests, with_parameters
 from xinzhi.econometrics.grouping import Array, Grouping
 from xinzhi.econometrics.model import Model, model
 from xinzhi.econometrics.sample import frame_of
-from xinzhi.econometrics.specification import LEAST_SQUARES, Regression
+from xinzhi.econometrics.specification import LEAST_SQUARES, Regression, with_errors
 from xinzhi.errors import OutOfDomain, Problem, SolverFailure, SpecError, Where
 from xinzhi.panel.panel import ENTITY, Panel
 from xinzhi.wording import message

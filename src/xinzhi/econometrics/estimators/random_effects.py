@@ -111,7 +111,7 @@ def _components(found: QuasiDemeaned) -> VarianceComponents:
 
 def _describe(ready: Model, entity: Grouping, fitted: Array, found: QuasiDemeaned) -> Fit:
     both = np.column_stack([ready.sample.outcome, fitted])
-    means = entity.sums(both) / entity.counts[:, None]
+    means = entity.means(both)
     residuals = ready.sample.outcome - fitted
     return Fit(
         r2=np.nan,
@@ -204,7 +204,7 @@ def quasi_demeaned(
     sigma2_u = _effect_variance(outcome, design, entity, sigma2_e)
     theta = 1 - np.sqrt(sigma2_e / (entity.counts * sigma2_u + sigma2_e))
     both = np.column_stack([outcome, design])
-    means = entity.sums(both) / entity.counts[:, None]
+    means = entity.means(both)
     starred = both - theta[entity.codes, None] * means[entity.codes]
     return QuasiDemeaned(least_squares(starred[:, 0], starred[:, 1:]), sigma2_e, sigma2_u, theta)
 
@@ -259,7 +259,7 @@ def with_means(ready: Model, entity: Grouping) -> tuple[Array, tuple[int, ...]]:
     k = len(ready.names)
     others = tuple(effect for effect in ready.sample.effects if effect is not entity)
     pooled, _ = with_dummies(ready, others)
-    means = (entity.sums(pooled) / entity.counts[:, None])[entity.codes]
+    means = entity.means(pooled)[entity.codes]
     design = np.hstack(
         [pooled[:, : 1 + k], means[:, 1 : 1 + k], pooled[:, 1 + k :], means[:, 1 + k :]]
     )
@@ -272,8 +272,8 @@ def with_means(ready: Model, entity: Grouping) -> tuple[Array, tuple[int, ...]]:
 def _effect_variance(outcome: Array, design: Array, entity: Grouping, sigma2_e: float) -> float:
     """Estimate the variance of the effects, 0 where the estimate is negative."""
     root = np.sqrt(entity.counts)[:, None]
-    z = entity.sums(design) / entity.counts[:, None]
-    y = (entity.sums(outcome[:, None]) / entity.counts[:, None] * root)[:, 0]
+    z = entity.means(design)
+    y = (entity.means(outcome[:, None]) * root)[:, 0]
     weighted = z * root
     scale = np.linalg.norm(weighted, axis=0)
     scale[scale == 0.0] = 1.0

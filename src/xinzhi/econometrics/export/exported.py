@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.instruments import Instrumented
+from xinzhi.econometrics.instruments.estimate import Instrumented
 from xinzhi.econometrics.sample import frame_of, key_of
 from xinzhi.econometrics.specification import LEAST_SQUARES
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel

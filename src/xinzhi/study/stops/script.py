@@ -9,7 +9,7 @@ import pandas as pd
 
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.export.exported import Exported, exported
-from xinzhi.econometrics.instruments import Instrumented
+from xinzhi.econometrics.instruments.estimate import Instrumented
 from xinzhi.econometrics.sample import key_of
 from xinzhi.io.write import safe_text
 from xinzhi.study.analyses import Analyses

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from xinzhi.econometrics.anderson_rubin import ConfidenceSet
-from xinzhi.econometrics.instruments import Instrumented, not_strong
-from xinzhi.econometrics.statistic import Inapplicable, Statistic
-from xinzhi.econometrics.stock_yogo import BIASES, SIZES, Values
-from xinzhi.econometrics.weak_instruments import TAUS
+from xinzhi.econometrics.inference import Inapplicable, Statistic
+from xinzhi.econometrics.instruments.anderson_rubin import ConfidenceSet
+from xinzhi.econometrics.instruments.estimate import Instrumented, not_strong
+from xinzhi.econometrics.instruments.stock_yogo import BIASES, SIZES, Values
+from xinzhi.econometrics.instruments.weak_instruments import TAUS
 from xinzhi.tables import numbers
 from xinzhi.tables.numbers import DECIMALS
 from xinzhi.tables.regression.fitted import Fitted, name_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from xinzhi.econometrics.error_tests import ADVICE, advice_of
+from xinzhi.econometrics.diagnostics.error_tests import ADVICE, advice_of
 from xinzhi.econometrics.estimates import CovarianceRule, Estimates
 from xinzhi.econometrics.specification import LEAST_SQUARES
 from xinzhi.tables import numbers

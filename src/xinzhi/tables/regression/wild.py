@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from xinzhi.econometrics.wild import Wild
+from xinzhi.econometrics.resampling.wild_bootstrap import Wild
 from xinzhi.tables.coverage import coverage_of, interval_kind
 from xinzhi.tables.numbers import DECIMALS
 from xinzhi.tables.regression.fitted import name_of

@@ -6,8 +6,8 @@ import numpy as np
 
 from cases_econometrics import agrees, case, frame, r_witness, simulated_panel
 from xinzhi.econometrics.diagnostics.effects_f import effects_f
+from xinzhi.econometrics.inference import Inapplicable
 from xinzhi.econometrics.specification import Regression
-from xinzhi.econometrics.statistic import Inapplicable
 
 
 def test_grunfeld():

@@ -7,7 +7,7 @@ import pandas as pd
 from statsmodels.regression.linear_model import OLS
 
 from cases_econometrics import r_witness, simulated_panel
-from xinzhi.econometrics.diagnostic import DIAGNOSTICS
+from xinzhi.econometrics.diagnostics import DIAGNOSTICS
 from xinzhi.econometrics.diagnostics.cross_section_dependence import (
     cross_section_dependence,
     pesaran_cd,
@@ -16,8 +16,8 @@ from xinzhi.econometrics.diagnostics.influence import influence
 from xinzhi.econometrics.diagnostics.serial_correlation import serial_correlation
 from xinzhi.econometrics.diagnostics.unit_root import harris_tzavalis, unit_roots
 from xinzhi.econometrics.fit import fit
+from xinzhi.econometrics.inference import Inapplicable, Statistic
 from xinzhi.econometrics.specification import Regression
-from xinzhi.econometrics.statistic import Inapplicable, Statistic
 
 CITY = Regression("y", ("x1", "x2"), effects=("entity",))
 

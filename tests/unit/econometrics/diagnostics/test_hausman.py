@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from cases_econometrics import agrees, case, frame, r_witness, simulated_panel
-from xinzhi.econometrics.diagnostic import DIAGNOSTICS
+from xinzhi.econometrics.diagnostics import DIAGNOSTICS
 from xinzhi.econometrics.diagnostics.breusch_pagan import breusch_pagan
 from xinzhi.econometrics.diagnostics.hausman import hausman
 from xinzhi.econometrics.diagnostics.mundlak import mundlak
+from xinzhi.econometrics.inference import Inapplicable, Statistic
 from xinzhi.econometrics.specification import Regression
-from xinzhi.econometrics.statistic import Inapplicable, Statistic
 from xinzhi.errors import MethodError
 
 GRUNFELD = Regression("inv", ("value", "capital"), effects=("entity",))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cases_econometrics import agrees, case, frame, simulated_panel
-from xinzhi.econometrics.diagnostic import DIAGNOSTICS
+from xinzhi.econometrics.diagnostics import DIAGNOSTICS
 from xinzhi.econometrics.diagnostics.vif import vif
 from xinzhi.econometrics.specification import Regression
 

@@ -1,0 +1,1 @@
+"""Two-stage least squares, and how strong the instruments are."""

@@ -1,0 +1,1 @@
+"""Replication of published tables: what is printed, compared and checked for consistency."""

@@ -1,0 +1,1 @@
+"""Cluster bootstrap by weighted sums, wild cluster bootstrap, permutation of entities."""
