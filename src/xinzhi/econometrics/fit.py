@@ -31,6 +31,7 @@ from xinzhi.econometrics.least_squares import LeastSquares, least_squares, refin
 from xinzhi.econometrics.model import Model, model
 from xinzhi.econometrics.sample import periods_of, times_of
 from xinzhi.econometrics.specification import LEAST_SQUARES, Regression
+from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.register import Register
 from xinzhi.wording import Wording, message
@@ -110,7 +111,7 @@ def estimate(ready: Model, given: LeastSquares | None = None) -> Estimates:
         slopes, solved = _refined(ready, solved, slopes, influence)
         constant = float(slopes[0]) if not sample.effects else constant
     vcov, rule = _covariance(ready, solved, influence, means)
-    is_perfect = _is_perfect(ready, solved)
+    is_perfect = _is_perfect(ready, solved.residuals)
     without_error = () if is_perfect else _without_error(ready, solved, influence, names)
     vcov = _blanked(vcov, names, without_error)
     tests = t_tests(slopes, vcov, rule.df, is_perfect=is_perfect)
@@ -222,8 +223,8 @@ def _is_over_time(ready: Model) -> bool:
     return ready.regression.covariance.kind == "driscoll_kraay"
 
 
-def _is_perfect(ready: Model, solved: LeastSquares) -> bool:
-    rss = float(solved.residuals @ solved.residuals)
+def _is_perfect(ready: Model, residuals: Array) -> bool:
+    rss = float(residuals @ residuals)
     return rss <= NO_RESIDUALS**2 * float(ready.sample.outcome @ ready.sample.outcome) or (
         rss <= 1e-22 * float(ready.outcome @ ready.outcome)
     )
@@ -275,9 +276,10 @@ def with_parameters(
     zero = zero_scores(coefficients.influence, coefficients.residuals, groupings)
     without_error = tuple(NoError(names[one.position], one.reason) for one in zero)
     vcov = _blanked(vcov, names, without_error)
-    tests = t_tests(slopes, vcov, rule.df)
+    is_perfect = _is_perfect(ready, coefficients.residuals)
+    tests = t_tests(slopes, vcov, rule.df, is_perfect=is_perfect)
     k = len(ready.names)
-    f = wald(slopes[-k:], vcov[-k:, -k:])
+    f = np.nan if is_perfect else wald(slopes[-k:], vcov[-k:, -k:])
     carried = dominated(coefficients.influence, groupings)
     return Estimates(
         regression=replace(regression, covariance=ready.regression.covariance),
@@ -300,9 +302,11 @@ def with_parameters(
         residuals=pd.Series(coefficients.residuals, index=ready.sample.index, name="residual"),
         notices=(
             *ready.notices,
+            *((Notice("reg.perfect_fit", PERFECT),) if is_perfect else ()),
             *rule_caveats(rule, k),
             *score_notices(names, without_error, carried),
         ),
+        untested=PERFECT if is_perfect else "",
         without_error=without_error,
     )
 

@@ -120,7 +120,8 @@ def _marginal(ready: Model, averages: Coefficients, estimates: Estimates) -> Mar
     for bare in estimates.without_error:
         if bare.name in averages.names:
             vcov[averages.names.index(bare.name)] = np.nan
-    tests = t_tests(averages.estimate, vcov, rule.df)
+    is_perfect = bool(estimates.untested)
+    tests = t_tests(averages.estimate, vcov, rule.df, is_perfect=is_perfect)
     return MarginalEffects(
         averages.names,
         averages.estimate,

@@ -35,6 +35,8 @@ from xinzhi.wording import message
 
 VANISHES = 1e-10
 """Norm of a column without effects, relative to its own, below which it is constant within them."""
+ROUNDING = 1e-28
+"""σ²_e relative to the mean square of the outcome, below which residuals are rounding: θ is 0/0."""
 
 
 @ESTIMATORS.add("random_effects")
@@ -200,7 +202,23 @@ def swamy_arora(ready: Model) -> QuasiDemeaned:
 def quasi_demeaned(
     outcome: Array, design: Array, entity: Grouping, sigma2_e: float
 ) -> QuasiDemeaned:
-    """Take the share θ_i of its mean from each entity and solve by least squares."""
+    """Take the share θ_i of its mean from each entity and solve by least squares.
+
+    Raises
+    ------
+    MethodError
+        Nothing is left within entities, so that θ is undefined.
+    """
+    if sigma2_e <= ROUNDING * float(np.mean(outcome**2)):
+        raise MethodError(
+            Problem(
+                "random_effects.perfect_fit",
+                message(
+                    "The regression fits perfectly within entities: random effects have no variance of the remaining error."
+                ),
+                remedy=message("use fixed effects."),
+            )
+        )
     sigma2_u = _effect_variance(outcome, design, entity, sigma2_e)
     theta = 1 - np.sqrt(sigma2_e / (entity.counts * sigma2_u + sigma2_e))
     both = np.column_stack([outcome, design])

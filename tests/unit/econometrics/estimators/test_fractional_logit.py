@@ -164,3 +164,20 @@ def test_errors_of_one_variance_are_refused():
     one_year = data[data.index.get_level_values(1) == 2001]
     found = fit(one_year, Regression("score", ("x1",), effects=(), estimator="fractional_logit"))
     assert found.covariance.kind == "hc1"
+
+
+def test_perfect_fit_tests_nothing():
+    """Residuals that are rounding give no p-value, of coefficients and of marginal effects."""
+    data = simulated_panel(5)
+    data["score"] = expit(data["x1"])
+
+    found = fit(
+        data, Regression("score", ("x1",), effects=("period",), estimator="fractional_logit")
+    )
+
+    np.testing.assert_allclose(found.estimate, 1.0, rtol=1e-8)
+    assert found.untested
+    assert "reg.perfect_fit" in {notice.code for notice in found.notices}
+    assert np.isnan(
+        [*found.p_value, *found.marginal_effects.p_value, found.fit.f, found.fit.f_p]
+    ).all()

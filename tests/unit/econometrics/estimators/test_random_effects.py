@@ -154,3 +154,15 @@ def test_what_is_defined_for_least_squares_refuses_others():
 
     with pytest.raises(SpecError, match="least squares"):
         mediate(data, Regression("y", ("x1",), estimator="random_effects"), ("x2",))
+
+
+@pytest.mark.parametrize("effect", [0.0, 1.0])
+def test_perfect_fit_within_entities_is_refused(effect):
+    """Where nothing is left within entities θ is 0/0: an error with a remedy."""
+    data = simulated_panel(5)
+    codes = data.index.codes[0]
+    data["y"] = 1 + 2 * data["x1"].round() + effect * codes
+    data["x1"] = data["x1"].round()
+
+    with pytest.raises(MethodError, match="perfectly within entities"):
+        fit(data, replace(CITY, regressors=("x1",)))
