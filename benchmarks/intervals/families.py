@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 import xinzhi as xz
+from xinzhi.analyses.pathways.implied_change import shift_of_score
 from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.heterogeneity import compare_groups
@@ -27,7 +28,6 @@ from xinzhi.econometrics.resampling.cluster_bootstrap import Interval
 from xinzhi.econometrics.resampling.wild_bootstrap import wild_bootstrap
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.space.convergence import beta
-from xinzhi.typology.shift import shift_of_score
 
 Covered = tuple[str, bool, float]
 DRAWS = 399

@@ -52,8 +52,11 @@ SPACE = {
 NEIGHBOURS = {"compare_places.adjacent": ("green_moran", "green_hot_spots", "green_local_moran")}
 RANKS = {"compare_places.rank": ("green_space",)}
 CLASSES = {"analyses.classes.classify": ("green_classes",)}
-PATHWAYS = {"typology.find_pathways": ("pathways",), "script.exported": ("scripts",)}
-WHAT_IF = {"typology.what_if": ("what_if",)}
+PATHWAYS = {
+    "analyses.pathways.compute.find_pathways": ("pathways",),
+    "script.exported": ("scripts",),
+}
+WHAT_IF = {"analyses.pathways.compute.what_if": ("what_if",)}
 RUNS = [
     # what fails, pieces of work that are done anew, tables that cannot stand without it
     (MEASURE, ("efficiency.plain",), ("plain_",)),
@@ -63,8 +66,8 @@ RUNS = [
     (NEIGHBOURS, (), ()),
     (RANKS, (), ("green_",)),
     (CLASSES, ("classes.",), ("green_regions", "green_transitions", "green_paths")),
-    (PATHWAYS, (), ("pathway", "empowerment", "what_if", "distance")),
-    (WHAT_IF, (), ()),
+    (PATHWAYS, ("typology",), ("pathway", "empowerment", "what_if", "distance")),
+    (WHAT_IF, ("typology",), ()),
 ]  # fmt: skip
 NAMES = [
     "measure",

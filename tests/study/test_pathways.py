@@ -219,7 +219,7 @@ def test_only_typology_keeps_what_it_reads(tmp_path):
 
     result = run(path, only=("typology",))
 
-    assert result.typology is not None
+    assert result.results["typology"]["typology"] is not None
     assert set(result.results["tables"]) == {"baseline"}
     assert set(result.results["mediation"]) == {"mechanism"}
 
@@ -229,9 +229,13 @@ def test_without_mediation_no_pathway_is_supported_and_it_is_said(tmp_path):
     result = changed(tmp_path, ("from: [baseline, mechanism, tools, cities]", "from: baseline"))
 
     assert {"pathways.no_mediation", "pathways.no_differences", "pathways.none"} <= notices(result)
-    statuses = {p.status for c in result.typology.pathways.by_city.values() for p in c.pathways}
+    statuses = {
+        p.status
+        for c in result.results["typology"]["typology"].pathways.by_city.values()
+        for p in c.pathways
+    }
     assert statuses == {"effect_only", "unsupported"}
-    assert len(result.typology.what_if.by_city) == 24 * 3
+    assert len(result.results["typology"]["typology"].what_if.by_city) == 24 * 3
 
 
 def test_a_tool_without_an_estimate_is_named(tmp_path):
@@ -241,7 +245,7 @@ def test_a_tool_without_an_estimate_is_named(tmp_path):
     result = changed(tmp_path, frame=frame)
 
     assert "pathways.no_tool" in notices(result)
-    assert result.typology.pathways.by_city["城05"].supported
+    assert result.results["typology"]["typology"].pathways.by_city["城05"].supported
 
 
 def test_no_effect_at_all_is_an_honest_result(tmp_path):
@@ -249,7 +253,9 @@ def test_no_effect_at_all_is_an_honest_result(tmp_path):
     result = changed(tmp_path, frame=cities(strength=0.0))
 
     assert "pathways.none" in notices(result)
-    assert not any(c.supported for c in result.typology.pathways.by_city.values())
+    assert not any(
+        c.supported for c in result.results["typology"]["typology"].pathways.by_city.values()
+    )
 
 
 def test_one_city_is_told_and_the_rest_done(tmp_path):
@@ -258,7 +264,7 @@ def test_one_city_is_told_and_the_rest_done(tmp_path):
 
     result = changed(tmp_path, ("groups:\n  stage: {column: stage, young: [young], old: [old], label: {zh: 阶段, en: Stage}}\n", ""), ("heterogeneity: {cities: {from: baseline/1, by: stage, difference: interaction}}\n", ""), ("mechanism, tools, cities]", "mechanism, tools]"), frame=frame)  # fmt: skip
 
-    assert list(result.typology.pathways.by_city) == ["城05"]
+    assert list(result.results["typology"]["typology"].pathways.by_city) == ["城05"]
     assert "pathways.none" in notices(result)
     assert result.failures
 
@@ -277,7 +283,7 @@ def test_a_move_out_of_the_domain_is_told_and_the_rest_done(tmp_path):
     result = changed(tmp_path, ("what_if: {HEE: 10%, PGPP: 10%, IRD: 2}", "what_if: {HEE: -1000}"))
 
     assert "what_if.domain" in notices(result)
-    assert result.typology.pathways.by_city["城05"].supported
+    assert result.results["typology"]["typology"].pathways.by_city["城05"].supported
 
 
 def test_an_outcome_that_is_no_score_has_no_frontier(tmp_path):
@@ -285,8 +291,8 @@ def test_an_outcome_that_is_no_score_has_no_frontier(tmp_path):
     result = changed(tmp_path, ("GTFP: {from: GTFP,", "GTFP: {column: gdp,"))
 
     assert "typology.no_score" in notices(result)
-    assert result.typology.distance is None
-    assert len(result.typology.what_if.by_city) == 24 * 3
+    assert result.results["typology"]["typology"].distance is None
+    assert len(result.results["typology"]["typology"].what_if.by_city) == 24 * 3
 
 
 @pytest.mark.parametrize(
@@ -345,7 +351,9 @@ def test_the_earlier_named_estimate_speaks(tmp_path):
         ("[baseline, mechanism", "[baseline/1, baseline/2, mechanism"),
     )
 
-    own = result.typology.gathered.estimates.query("path == 'HEE -> GTFP' and grouping == ''")
+    own = result.results["typology"]["typology"].inputs.estimates.query(
+        "path == 'HEE -> GTFP' and grouping == ''"
+    )
     assert own["source"].tolist() == ["baseline/1"]
 
 

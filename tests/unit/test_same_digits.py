@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.analyses.efficiency.show import _ranked
+from xinzhi.analyses.pathways.role_models import role_models
 from xinzhi.econometrics.terms import less_means
 from xinzhi.space.convergence import beta
-from xinzhi.typology.matching import role_models
 
 
 def panel():

@@ -18,10 +18,10 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import pandas as pd
 
-from xinzhi.analyses.effects import Effect
+from xinzhi.analyses.effects import Arrow, Effect
 from xinzhi.analyses.equation import Equation, Frontier
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.reads import EstimationData, Given, Reads, Shown, Study
+from xinzhi.analyses.reads import EstimationData, Given, Origin, Reads, Shown, Study
 from xinzhi.analyses.section import Section, Words
 from xinzhi.analyses.unavailable import Failure
 from xinzhi.econometrics.estimates import Estimates
@@ -40,6 +40,7 @@ __all__ = [
     "Effect",
     "EstimationData",
     "Given",
+    "Origin",
     "Reads",
     "Shown",
     "Study",
@@ -214,6 +215,10 @@ class Analysis(ABC, Generic[S, R]):
 
     def effects(self, result: R) -> Iterator[Effect]:
         """List the effects that pathways of cities may rest on."""
+        yield from ()
+
+    def arrows(self, result: R) -> Iterator[Arrow]:
+        """List the arrows of a diagram of the mechanism that it estimates."""
         yield from ()
 
     def differences(self, section: S, result: R) -> Iterator[Effect]:

@@ -26,6 +26,16 @@ class Effect:
     """Of a difference between groups: interaction or permutation."""
 
 
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """An effect of one variable on another, as a diagram of a mechanism draws it."""
+
+    source: str
+    target: str
+    estimate: float
+    p_value: float
+
+
 def slopes(estimates: Estimates, *, grouping: str = "", group: str = "") -> Iterator[Effect]:
     """List the effects of the variables of interest on the outcome."""
     asked = estimates.regression

@@ -9,7 +9,7 @@ from typing import Any
 
 from xinzhi.errors import Problem
 from xinzhi.tables.table import Table
-from xinzhi.wording import Wording
+from xinzhi.wording import Wording, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,45 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """The page of one entity."""
+
+    key: str
+    name: Wording
+    sentences: tuple[Wording, ...]
+    tables: tuple[Table, ...]
+    """Small tables of its own; they have no number in the report."""
+    series: tuple[tuple[int, float | None], ...] = ()
+    """(period, score) over time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """Pages of all entities, of which a reader chooses one."""
+
+    title: Wording
+    items: tuple[Profile, ...]
+    mean: tuple[tuple[int, float], ...] = ()
+    """(period, mean score of all)."""
+
+    @property
+    def text(self) -> Wording:
+        """What stands in formats that print no pages."""
+        return message(
+            "Each entity has a page of its own in report.html and in tables.xlsx, where these are "
+            "written."
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Exhibits:
     """Tables, paragraphs of methods and references, each in the order of the report."""
 
     tables: tuple[Table, ...] = ()
     methods: tuple[Wording, ...] = ()
     references: frozenset[str] = frozenset()
+    profiles: Profiles | None = None
+    """A page for each entity."""
     problems: tuple[Problem, ...] = ()
     """What the study file asks to show and cannot be shown; the rest is."""
     blocks: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import pandas as pd
 
@@ -65,6 +65,17 @@ class Reads:
     """Packages of methods that the computation calls."""
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a variable of the tables comes from."""
+
+    column: str
+    """Column of the panel; a score by its name."""
+    transform: Literal["none", "ln1p", "ln"]
+    score: str | None = None
+    """The score; None where the variable is a column of the data."""
+
+
 class Study(Protocol):
     """What an analysis may know of a study: names and their meaning, never files."""
 
@@ -75,6 +86,17 @@ class Study(Protocol):
     @property
     def first_column(self) -> str | None:
         """First column of the first table, such as baseline/1; None in a study without tables."""
+
+    @property
+    def style(self) -> Style:
+        """How tables, charts and notices are written."""
+
+    @property
+    def groupings(self) -> tuple[str, ...]:
+        """All groupings, in the order of the study file."""
+
+    def origin(self, variable: str) -> Origin:
+        """Find where a variable comes from, and how it is transformed."""
 
     def equation(self, reference: str | None) -> Equation:
         """Resolve a column of a table, such as baseline/1, with all that it inherits.

@@ -39,11 +39,14 @@ class Refers:
         "grouping",
         "score",
         "diagnostic",
+        "estimates",
+        "keyed by variable",
     ]
     """column: of a table, such as baseline/1; variables: variables or sets of them; paths:
     pairs of which the second is no set; replacements: variables by those whose place they take;
     instruments: variables or sets by what they are instruments of; members: of groups, by their
-    grouping."""
+    grouping; estimates: sections, or columns of tables; keyed by variable: whatever is told of
+    variables."""
 
 
 class Words(Section):

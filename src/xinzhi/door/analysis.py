@@ -17,7 +17,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Shown, base_key
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Origin, Shown, base_key
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.unavailable import Failure, Unavailable
@@ -80,6 +80,20 @@ class OneRegression:
     def first_column(self) -> str:
         """Name the one regression."""
         return BASE
+
+    @property
+    def style(self) -> Style:
+        """Write as where nothing is declared."""
+        return Style()
+
+    @property
+    def groupings(self) -> tuple[str, ...]:
+        """List no groupings: a verb names columns."""
+        return ()
+
+    def origin(self, variable: str) -> Origin:
+        """Take a variable as it stands in the data."""
+        return Origin(variable, "none")
 
     def equation(self, reference: str | None) -> Equation:
         """Give the one regression."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from xinzhi.analyses.analysis import Analysis, Shown, in_order
-from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.exhibits import Exhibits, Profiles
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import Problem
 from xinzhi.figures.chart import Chart
@@ -32,6 +32,8 @@ class Exhibited:
     problems: tuple[Problem, ...]
     blocks: Mapping[str, Any]
     """Further blocks of results.json."""
+    profiles: Profiles | None = None
+    """A page for each entity, of the one analysis that has some."""
 
 
 def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = None) -> Exhibited:
@@ -48,18 +50,22 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
     references: set[str] = set()
     problems: list[Problem] = []
     blocks: dict[str, Any] = {}
+    profiles: Profiles | None = None
     for analysis, section, found, shown in _asked(result):
         if analysis.shows_last == (tables_before is None):
             continue
         one = _shown(analysis, section, found, replace(shown, tables=tables_before or {}))
         problems += one.problems
         blocks |= one.blocks
+        profiles = one.profiles or profiles
         place = analysis.place.key
         own = ((analysis.place.order, table) for table in one.tables)
         tables[place] = (*tables.get(place, ()), *own)
         methods += one.methods
         references |= one.references
-    return Exhibited(tables, tuple(methods), frozenset(references), tuple(problems), blocks)
+    return Exhibited(
+        tables, tuple(methods), frozenset(references), tuple(problems), blocks, profiles
+    )
 
 
 def _shown(analysis: Analysis[Any, Any], section: Any, found: Any, shown: Shown) -> Exhibits:

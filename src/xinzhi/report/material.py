@@ -9,7 +9,6 @@ from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.notices import Notice
 from xinzhi.report.analyses import Exhibited, exhibited
 from xinzhi.report.charts_of import charts_of
-from xinzhi.report.city_pages import city_pages
 from xinzhi.report.data_summary import data_summary
 from xinzhi.report.maps_of import maps_of
 from xinzhi.report.methods import methods_of
@@ -43,7 +42,7 @@ def material_of(result: StudyResult) -> Material:
         data_summary=tuple(data_summary(result)),
         tables=tables,
         charts=charts_of(result, maps),
-        profiles=city_pages(result),
+        profiles=shown.profiles,
         notices=(*result.notices, *(Notice(p.code, p.what, p.where) for p in problems)),
         problems=problems,
         blocks={**shown.blocks, **last.blocks},

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from xinzhi.report.analyses import Exhibited
-from xinzhi.report.pathway_methods import pathway_methods, pathway_references
 from xinzhi.study.groups import group_label
 from xinzhi.study.result import StudyResult
 from xinzhi.wording import Wording, listed, message
@@ -21,8 +20,7 @@ def methods_of(result: StudyResult, shown: Exhibited) -> tuple[Wording, ...]:
         *_variables(result),
         *_groups(result),
         *_last_of_each(shown.methods),
-        *pathway_methods(result),
-        *sorted(shown.references | pathway_references(result)),
+        *sorted(shown.references),
     )
 
 

@@ -13,7 +13,6 @@ from xinzhi.wording import Wording, message
 SECTIONS: Mapping[str, str] = {
     "space_and_time": "space",
     "scripts": "models",
-    "typology": "pathways",
 }
 """Section of the study file -> section of the report."""
 
@@ -41,6 +40,5 @@ def _called(result: StudyResult, kind: str, name: str) -> tuple[str, Wording]:
     titles: dict[str, tuple[str, Wording]] = {
         "space_and_time": (f"{name}_space", message("{score} over space and time", score=score)),
         "scripts": ("scripts", message("The regressions in other software")),
-        "typology": ("pathways", message("Pathways that the estimates support")),
     }
     return titles[kind]

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from xinzhi.panel.history import filled_by_year
 from xinzhi.report.analyses import Exhibited
 from xinzhi.report.not_computed import with_not_computed
-from xinzhi.report.pathway_tables import pathway_tables
 from xinzhi.report.section import order_of
 from xinzhi.report.space_tables import space_tables
 from xinzhi.study.result import StudyResult
@@ -21,7 +20,6 @@ def tables_of(result: StudyResult, shown: Exhibited) -> dict[str, tuple[Table, .
     tables = {
         "data": tuple(_filled(result)),
         **space_tables(result),
-        **pathway_tables(result),
     }
     for place, found in shown.tables.items():
         before = tuple(table for order, table in found if order < order_of(place))

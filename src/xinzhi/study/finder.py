@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.analyses.changes import PREFIX
 from xinzhi.analyses.equation import ENTITY
 from xinzhi.analyses.section import Refers, unknown_name
@@ -45,6 +46,15 @@ class Finder:
         known = (*spec.variables.named, *(spec.sets if sets else ()))
         self.known(name, known, path, "variable")
 
+    def estimates(self, name: str, spec: StudySpec, path: Path) -> None:
+        """Check that a name is another section, or a column of a table."""
+        if "/" in name:
+            self.column_of_table(name, spec, path)
+        else:
+            others = (key for key in ANALYSES.names() if key != path[0])
+            known = tuple(one for key in others for one in spec.sections(key))
+            self.known(name, known, path, "section with estimates")
+
     def options(self, section: BaseModel, spec: StudySpec, path: Path) -> None:
         """Check the names in the options of an analysis by what they refer to."""
         for name, option in type(section).model_fields.items():
@@ -69,10 +79,17 @@ class Finder:
         elif not isinstance(value, str):
             for position, one in enumerate(value):
                 self.referred(kind, one, spec, (*path, position))
-        elif kind == "column":
+        else:
+            self._referred_alone(kind, value, spec, path)
+
+    def _referred_alone(self, kind: str, value: str, spec: StudySpec, path: Path) -> None:
+        """Check one name."""
+        if kind == "column":
             self.column_of_table(value, spec, path)
         elif kind in {"variable", "variables"}:
             self.variable(value, spec, path, sets=kind == "variables")
+        elif kind == "estimates":
+            self.estimates(value, spec, path)
         elif kind == "grouping":
             self.known(value, tuple(spec.groups), path, "grouping")
         elif kind == "diagnostic":
@@ -89,6 +106,12 @@ class Finder:
         elif kind == "replacements":
             for new in (value or {}).values():
                 self.variable(new, spec, path, sets=False)
+        elif kind == "variable":
+            for key, name in value.items():
+                self.variable(name, spec, (*path, key), sets=False)
+        elif kind == "keyed by variable":
+            for name in value:
+                self.variable(name, spec, (*path, name), sets=False)
         elif kind == "instruments":
             for endogenous, names in value.items():
                 self.variable(endogenous, spec, (*path, endogenous), sets=False)

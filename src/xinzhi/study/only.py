@@ -9,7 +9,6 @@ from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.notices import Notice
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.schema.typology import TypologySection
 from xinzhi.study.sets import table_column
 from xinzhi.study.view import StudyView
 from xinzhi.wording import message
@@ -19,7 +18,7 @@ CHOSEN = tuple((key, analysis) for key, analysis in DECLARED if not analysis.sho
 """Analyses of which `--only` chooses; those that show last show what there is."""
 NAMED = tuple(key for key, analysis in CHOSEN if not analysis.is_single)
 GROUPS = (*NAMED, "space_and_time", "maps")
-SINGLE = (*(key for key, analysis in CHOSEN if analysis.is_single), "typology")
+SINGLE = tuple(key for key, analysis in CHOSEN if analysis.is_single)
 
 
 def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
@@ -38,8 +37,8 @@ def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
         group: _kept(getattr(spec, group), names, whole=group in names) for group in GROUPS
     }
     kept |= {name: getattr(spec, name) if name in names else None for name in SINGLE}
-    for group in NAMED if kept["typology"] else ():
-        kept[group] |= _kept(getattr(spec, group), _read(kept["typology"]), whole=False)
+    for group, read in _results_read(spec, kept).items():
+        kept[group] |= _kept(getattr(spec, group), tuple(read), whole=False)
     kept["tables"] = _tables(spec, kept)
     nearby = {one.neighbours for one in kept["space_and_time"].values()}
     kept["maps"] |= {name: found for name, found in spec.maps.items() if name in nearby}
@@ -64,9 +63,15 @@ def _asked(spec: StudySpec, kept: Mapping[str, Any], key: str) -> tuple[Any, ...
     return tuple(spec.model_copy(update={key: kept[key]}).sections(key).values())
 
 
-def _read(typology: TypologySection) -> tuple[str, ...]:
-    """Names of the sections whose estimates the pathways read."""
-    return tuple(source.partition("/")[0] for source in typology.pathways.sources)
+def _results_read(spec: StudySpec, kept: Mapping[str, Any]) -> dict[str, list[str]]:
+    """List the sections whose results the kept parts read: analysis -> names."""
+    found: dict[str, list[str]] = {}
+    for key, analysis in CHOSEN:
+        for section in _asked(spec, kept, key):
+            for read, name in analysis.reads(section, StudyView(spec)).results:
+                if read in NAMED:
+                    found.setdefault(read, []).append(name)
+    return found
 
 
 def _tables(spec: StudySpec, kept: Mapping[str, Any]) -> dict[str, object]:

@@ -21,7 +21,6 @@ from xinzhi.study.schema.maps import BUILT_IN
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.sets import table_column
 from xinzhi.study.supplies import SAMPLES, needed_sources
-from xinzhi.study.typology_references import find_in_typology
 from xinzhi.study.view import StudyView
 from xinzhi.vocabulary import with_implied
 from xinzhi.wording import message
@@ -43,7 +42,6 @@ def unresolved(spec: StudySpec, located: Located) -> list[Problem]:
     finder.analyses(spec)
     if not finder.problems:
         finder.equations(spec)
-    find_in_typology(spec, finder)
     return finder.problems
 
 

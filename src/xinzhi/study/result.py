@@ -17,7 +17,6 @@ from xinzhi.figures.boundaries import Boundaries
 from xinzhi.io.raw import Decision
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
-from xinzhi.study.advice import Advice
 from xinzhi.study.results import Results, analysis_failures
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.space import Space
@@ -85,8 +84,6 @@ class StudyResult:
     """Map -> outlines of its areas."""
     scripts: Exported | None
     """What R and Stata need to estimate the regressions again."""
-    typology: Advice | None
-    """Pathways, role models, distances, what-if."""
     not_computed: Mapping[str, Unavailable]
     """Place in the study file, such as `space_and_time.green` -> why there is nothing."""
     is_partial: bool
@@ -114,8 +111,6 @@ class StudyResult:
     def failures(self) -> tuple[Unavailable | Inapplicable, ...]:
         """Everything that could not be estimated, or leaves nothing to be tested (E1)."""
         places = (one for space in self.space.values() for one in space.failures)
-        moved = self.typology.what_if if self.typology else None
-        asked = (moved,) if isinstance(moved, Unavailable) else ()
         nothing = self.not_computed.values()
         analysed = analysis_failures(self.results)
-        return (*analysed, *places, *asked, *nothing)
+        return (*analysed, *places, *nothing)

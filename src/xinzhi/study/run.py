@@ -25,7 +25,6 @@ from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.compare_places import check_places, compare_places
 from xinzhi.study.stops.read import prepare_panel, read_panel_of
 from xinzhi.study.stops.script import script
-from xinzhi.study.stops.typology import advise
 from xinzhi.study.supplies import files_read
 from xinzhi.study.variables import check_variables, labels
 from xinzhi.work.results import Results, claimed, looked_at
@@ -141,8 +140,6 @@ def _computed(
     places = compare_places(spec, panel, results, outlines)
     space = attempts.keep("space_and_time", places)
     scripts = attempts.one("scripts", tried("scripts", lambda: script(spec, results, analyses)))
-    advice = tried("typology", lambda: advise(spec, panel, results))
-    typology = attempts.one("typology", advice)
     return StudyResult(
         spec=spec,
         reading=reading,
@@ -157,11 +154,9 @@ def _computed(
             *gather(spec, reading, panel, results),
             *labelled(dict.fromkeys((*analyses.notices, *analysis_notices(results))), labels(spec)),
             *(notice for one in space.values() for notice in one.notices),
-            *labelled(typology.notices if typology else (), labels(spec)),
             *labelled(told(attempts.failed), labels(spec)),
         ),
         scripts=scripts,
-        typology=typology,
         not_computed=attempts.failed,
         stops=tuple(cache.stops),
     )

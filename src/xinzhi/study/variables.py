@@ -151,7 +151,7 @@ def labels(spec: StudySpec) -> dict[str, Label]:
 
 def style_of(spec: StudySpec) -> Style:
     """How the tables and charts of a study are written."""
-    return Style(labels(spec), spec.report.stars, spec.report.decimals)
+    return StudyView(spec).style
 
 
 def scale_notices(spec: StudySpec, panel: Panel) -> tuple[Notice, ...]:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from xinzhi.analyses.analysis import ANALYSES
+from xinzhi.analyses.analysis import ANALYSES, Origin
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.regressions.equations import column_equation
 from xinzhi.econometrics.specification import Regression
 from xinzhi.study.groups import group_label, member_label
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.sets import CONTROLS, expand, table_column
+from xinzhi.tables.style import Style
 from xinzhi.wording import Label, Wording
 
 
@@ -26,6 +27,24 @@ class StudyView:
     def seed(self) -> int:
         """Start of all random draws."""
         return self.spec.seed
+
+    @property
+    def style(self) -> Style:
+        """How tables, charts and notices are written."""
+        labels = {name: self.label(name) for name in self.spec.variables.named}
+        return Style(labels, self.spec.report.stars, self.spec.report.decimals)
+
+    @property
+    def groupings(self) -> tuple[str, ...]:
+        """All groupings, in the order of the study file."""
+        return tuple(self.spec.groups)
+
+    def origin(self, variable: str) -> Origin:
+        """Find where a variable comes from, and how it is transformed."""
+        named = self.spec.variables.named[variable]
+        column = named.column or named.score
+        assert column is not None
+        return Origin(column, named.transform or self.spec.variables.transform, named.score)
 
     @property
     def first_column(self) -> str | None:

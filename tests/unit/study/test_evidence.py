@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from made_mechanism import STUDY, panel
+from xinzhi.analyses.pathways.inputs import gather_inputs
 from xinzhi.analyses.regressions.compute import Regressions
 from xinzhi.econometrics.instruments.estimate import instrument
 from xinzhi.econometrics.specification import Covariance, Regression
-from xinzhi.study.evidence import gathered
 from xinzhi.study.load import spec_of
+from xinzhi.study.view import StudyView
 
 FRAME = panel().rename_axis(["entity", "period"])
 ASKED = Regression(
@@ -22,8 +23,8 @@ def evidence_of(frame):
     """Gather the evidence of one column of two-stage least squares."""
     found = instrument(frame, ASKED, endogenous=("talent",), instruments=("distance",))
     spec = spec_of(STUDY + TYPOLOGY, "study.yaml")
-    results = {"tables": {"instrumented": Regressions((found,))}}
-    rows = gathered(spec, results).estimates
+    results = {("tables", "instrumented"): Regressions((found,))}
+    rows = gather_inputs(spec.typology.pathways, StudyView(spec), results).estimates
     return found, rows.set_index("path")
 
 

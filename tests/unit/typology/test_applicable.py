@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cases_typology import differences, estimates
-from xinzhi.typology.applicable import combine, speak
-from xinzhi.typology.evidence import Thresholds, findings_of
-from xinzhi.typology.policy_tools import help_of, tool_effects
+from xinzhi.analyses.pathways.applicable import combine, help_of, speak, tool_effects
+from xinzhi.analyses.pathways.evidence import Thresholds, findings_of
 
 PATH = "HEE -> GTFP"
 COMMON = (PATH, "", "", "", 0.02, 0.03)

@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 
 from cases_typology import differences, estimates
+from xinzhi.analyses.pathways.evidence import Thresholds, findings_of, path_of
 from xinzhi.errors import DataError, DuplicateKey, MissingColumn, OutOfDomain, SpecError
-from xinzhi.typology.evidence import Thresholds, findings_of, path_of
 
 ROW = ("HEE -> GTFP", "", "", "", 0.02, 0.04)
 

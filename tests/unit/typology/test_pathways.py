@@ -10,11 +10,11 @@ import pytest
 from scipy import stats
 
 from cases_typology import codes, differences, estimates
+from xinzhi.analyses.pathways.empowerment import empowerment
+from xinzhi.analyses.pathways.evidence import Thresholds
+from xinzhi.analyses.pathways.pathways import find_pathways
+from xinzhi.analyses.pathways.rule import rules
 from xinzhi.errors import DuplicateKey, SpecError
-from xinzhi.typology.empowerment import empowerment
-from xinzhi.typology.evidence import Thresholds
-from xinzhi.typology.pathways import find_pathways
-from xinzhi.typology.rule import rules
 
 WORKS = ("HEE -> GTFP", "", "", "", 0.02, 0.02)
 CHANNEL = ("HEE -> SEE -> GTFP", "", "", "", 0.003, 0.01)
@@ -195,7 +195,7 @@ def test_unknown_roles_and_doubled_cities_are_errors():
 
 def test_every_rule_names_its_source_and_has_known_roles():
     """Rules carry a label, an idea, a reference, and roles that exist."""
-    from xinzhi.typology.rule import ROLES
+    from xinzhi.analyses.pathways.rule import ROLES
 
     for name, rule in rules:
         assert rule.name == name

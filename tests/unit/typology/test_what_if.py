@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from cases_typology import codes
+from xinzhi.analyses.pathways.distance import distance_to_frontier, distance_to_targets
+from xinzhi.analyses.pathways.implied_change import Change, shift_of_score
+from xinzhi.analyses.pathways.role_models import role_models
+from xinzhi.analyses.pathways.what_if import what_if
 from xinzhi.errors import DuplicateKey, MissingColumn, OutOfDomain, SpecError
-from xinzhi.typology.distance import distance_to_frontier, distance_to_targets
-from xinzhi.typology.matching import role_models
-from xinzhi.typology.shift import Change, shift_of_score
-from xinzhi.typology.what_if import what_if
 
 CLOSE = 1e-12  # a handful of exponentials
 STEP = 1e-6  # of the finite difference; its error is of order 1e-12 here

@@ -49,7 +49,7 @@ class ClassesAnalysis(Analysis[ClassesSection, Classification]):
 
     def reads(self, section: ClassesSection, study: Study) -> Reads:
         """Read the score."""
-        return Reads(panel=(section.score,), methods=("typology",))
+        return Reads(panel=(section.score,), methods=())
 
     def compute(self, section: ClassesSection, given: Given) -> Classification:
         """Look up the class of each score."""

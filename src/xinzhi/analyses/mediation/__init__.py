@@ -16,9 +16,9 @@ from xinzhi.analyses.analysis import (
     Shown,
     Study,
 )
-from xinzhi.analyses.effects import slopes
+from xinzhi.analyses.effects import Arrow, slopes
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.mediation.compute import mediate_in_study
+from xinzhi.analyses.mediation.compute import arrows, mediate_in_study
 from xinzhi.analyses.mediation.section import MediationSection
 from xinzhi.analyses.mediation.show import exhibits, interval_doubts
 from xinzhi.analyses.unavailable import Failure, without_tests
@@ -130,6 +130,10 @@ class MediationAnalysis(Analysis[MediationSection, Mediation]):
             links = (one.factor, one.mediator, outcome)
             test = one.sobel.sobel
             yield Effect(links, one.indirect, one.sobel.std_error, test.p_value, result.n)
+
+    def arrows(self, result: Mediation) -> Iterator[Arrow]:
+        """List the arrows between factors, mediators and outcome."""
+        return arrows(result)
 
     def doubts(self, result: Mediation, level: float, style: Style) -> Iterator[Notice]:
         """Say where the bootstrap interval judges a mediated effect otherwise than Sobel's test."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from math import nan
 
 import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.mediation.compute import arrows
 from xinzhi.analyses.mediation.show import is_clear
-from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.mediation import MediatedEffect, Mediation
 from xinzhi.econometrics.resampling.cluster_bootstrap import Interval
 from xinzhi.figures.chart import Chart
@@ -20,9 +20,6 @@ from xinzhi.tables.coverage import coverage_of
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.tables.style import Style
 from xinzhi.wording import Wording, message
-
-ARROWS = ["source", "target", "estimate", "p_value"]
-"""Columns of the arrows of a mechanism."""
 
 
 def charts(result: Mediation, shown: Shown) -> Iterator[Chart]:
@@ -37,7 +34,7 @@ def _diagram(result: Mediation, shown: Shown) -> Iterator[Chart]:
     chart = mechanism(
         f"{shown.name}_mechanism",
         message("Mechanism: factors, mediators, outcome"),
-        pd.DataFrame([*arrows(result)], columns=ARROWS),
+        pd.DataFrame(list(map(asdict, arrows(result)))),
         labels=shown.style.labels,
         stars=shown.style.stars,
         level=shown.style.level,
@@ -50,22 +47,6 @@ def _past(result: Mediation) -> Wording:
     if len(result.through) == 1:
         return message("The arrow past the mediator is the direct effect.")
     return message("Each mediator is taken alone; arrows past the mediators are the total effects.")
-
-
-def arrows(result: Mediation) -> Iterator[list[object]]:
-    """List the arrows: factor to mediator, mediator to outcome, and past the mediators."""
-    outcome = result.total.regression.outcome
-    factors = result.total.regression.regressors
-    for one in result.through:
-        yield from (_arrow(one.first, factor, one.mediator) for factor in factors)
-        yield _arrow(one.second, one.mediator, outcome)
-    past = result.through[0].second if len(result.through) == 1 else result.total
-    yield from (_arrow(past, factor, outcome) for factor in factors)
-
-
-def _arrow(estimates: Estimates, source: str, target: str) -> list[object]:
-    at = estimates.position(source)
-    return [source, target, float(estimates.estimate[at]), float(estimates.p_value[at])]
 
 
 def _plot(result: Mediation, shown: Shown) -> Iterator[Chart]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pandas as pd
 
+from xinzhi.analyses.effects import Arrow
 from xinzhi.econometrics.diagnostics.error_tests import advice_of, with_advice
+from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.inference import Inapplicable
 from xinzhi.econometrics.mediation import Mediation, mediate
 from xinzhi.econometrics.specification import Regression
@@ -56,3 +59,20 @@ def _advised(frame: pd.DataFrame, result: Mediation) -> Mediation:
 
 def _stands_inside(mediator: str) -> Wording:
     return message("'{name}' stands in the equation itself.", name=mediator)
+
+
+def arrows(result: Mediation) -> Iterator[Arrow]:
+    """List the arrows: factor to mediator, mediator to outcome, and past the mediators."""
+    outcome = result.total.regression.outcome
+    factors = result.total.regression.regressors
+    for one in result.through:
+        yield from (_arrow(one.first, factor, one.mediator) for factor in factors)
+        yield _arrow(one.second, one.mediator, outcome)
+    if result.through:
+        past = result.through[0].second if len(result.through) == 1 else result.total
+        yield from (_arrow(past, factor, outcome) for factor in factors)
+
+
+def _arrow(estimates: Estimates, source: str, target: str) -> Arrow:
+    at = estimates.position(source)
+    return Arrow(source, target, float(estimates.estimate[at]), float(estimates.p_value[at]))

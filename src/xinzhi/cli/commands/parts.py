@@ -48,12 +48,12 @@ def parts() -> None:
 
 def _registers() -> Iterator[tuple[str, list[tuple[str, str]]]]:
     from xinzhi.analyses.analysis import ANALYSES
+    from xinzhi.analyses.pathways.rule import rules
     from xinzhi.econometrics.diagnostics import DIAGNOSTICS
     from xinzhi.efficiency.measure import MEASURES
     from xinzhi.efficiency.productivity.index import INDICES
     from xinzhi.prepare.step import STEPS
     from xinzhi.report.format import FORMATS
-    from xinzhi.typology.rule import rules
     from xinzhi.vocabulary import CHOICES
 
     yield "measures", [(name, _cited(part.traits)) for name, part in MEASURES]

@@ -16,7 +16,6 @@ from xinzhi.study.schema.maps import Map
 from xinzhi.study.schema.report import ReportSection
 from xinzhi.study.schema.sources import PanelSection, Source
 from xinzhi.study.schema.space import SpaceAndTime
-from xinzhi.study.schema.typology import TypologySection
 from xinzhi.study.schema.variables import Group, Variables
 
 
@@ -82,8 +81,6 @@ class StudyOptions(Section):
     """Name -> groups of entities."""
     space_and_time: dict[str, SpaceAndTime] = Field(default_factory=dict)
     """Score -> its ranks, moves between classes, convergence, inequality, neighbours."""
-    typology: TypologySection | None = None
-    """Pathways that the estimates support for each entity, and what if a factor moved."""
     maps: dict[str, Map] = Field(default_factory=dict)
     """Name -> map of a score."""
     report: ReportSection = ReportSection()

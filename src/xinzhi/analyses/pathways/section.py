@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.analyses.section import OneOrMore, Section
-from xinzhi.typology.shift import Change
+from xinzhi.analyses.pathways.implied_change import Change
+from xinzhi.analyses.section import OneOrMore, Refers, Section
 
 Role = Literal["technology", "education", "equipment", "vitality", "substitution"]
 LEVEL = Annotated[float, Field(gt=0, lt=1)]
@@ -43,7 +43,7 @@ Move = Annotated[Change, BeforeValidator(move, json_schema_input_type=str | floa
 class PathwaysSection(Section):
     """Which pathways the estimates support for each entity."""
 
-    sources: OneOrMore = Field(alias="from")
+    sources: Annotated[OneOrMore, Refers("estimates")] = Field(alias="from")
     """Names of tables (or their columns, such as baseline/2), mediations, moderations and
     heterogeneities whose estimates are read; of two for the same effect the first named speaks."""
     level: LEVEL = 0.10
@@ -52,7 +52,7 @@ class PathwaysSection(Section):
     """The same for tests of differences between groups; `level` where left out."""
     minimum_effect: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     """An effect counts if its size is at least this, in the units of the regression."""
-    roles: dict[Role, str] = Field(default_factory=dict)
+    roles: Annotated[dict[Role, str], Refers("variable")] = Field(default_factory=dict)
     """Role of the paper -> variable of this study: technology (PGPP), education (HEE), equipment
     (IRD), vitality (NEPP), substitution (SEE)."""
     role_models: int = Field(default=3, ge=1, le=20)
@@ -64,7 +64,7 @@ class TypologySection(Section):
 
     pathways: PathwaysSection
     """What the estimates support."""
-    what_if: dict[str, Move] = Field(default_factory=dict)
+    what_if: Annotated[dict[str, Move], Refers("keyed by variable")] = Field(default_factory=dict)
     """Variable -> how much it moves: 10% of its own value, or a number in its own units."""
     confidence: LEVEL = 0.95
     """Confidence of the intervals of `what_if`."""

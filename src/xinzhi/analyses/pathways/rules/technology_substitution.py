@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xinzhi.typology.rule import PAPER, Care, Rule, add
+from xinzhi.analyses.pathways.rule import PAPER, Care, Rule, add
 from xinzhi.wording import message
 
 RULE = add(

@@ -10,11 +10,17 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from xinzhi.analyses.pathways.implied_change import (
+    FORWARD,
+    Change,
+    Transform,
+    check_domain,
+    shift_of_score,
+)
 from xinzhi.errors import DuplicateKey, MissingColumn, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.problems import missing_column
 from xinzhi.space.scores import named, require, require_choice
-from xinzhi.typology.shift import FORWARD, Change, Transform, check_domain, shift_of_score
 from xinzhi.wording import message
 
 

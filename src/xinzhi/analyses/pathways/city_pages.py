@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from xinzhi.report.city_rows import Sorted, number_or_none, sorted_findings
-from xinzhi.report.city_tables import (
+from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.exhibits import Profile, Profiles
+from xinzhi.analyses.pathways.by_entity import Sorted, number_or_none, sort_findings
+from xinzhi.analyses.pathways.city_tables import (
     distance_table,
     pathways_table,
     peers_table,
     scores_table,
     what_if_table,
 )
-from xinzhi.report.document import Profile, Profiles
-from xinzhi.study.result import StudyResult
+from xinzhi.analyses.pathways.compute import PathwayResult
+from xinzhi.analyses.pathways.pathways import CityPathways
+from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.tables import numbers
-from xinzhi.typology.pathway import CityPathways
 from xinzhi.wording import Wording, listed, message
 
 HELPS = message("Tools that help: {tools}.", tools="").template
@@ -25,17 +27,13 @@ OF_ESTIMATES = message("Caution by the estimates: {text}", text="").template
 OF_LITERATURE = message("Caution of the literature: {text}", text="").template
 
 
-def city_pages(result: StudyResult) -> Profiles | None:
-    """Write the pages; None where the study has no typology."""
-    found = result.typology
-    if found is None:
-        return None
-    known = sorted_findings(result, found)
-    cities = found.pathways.by_city.values()
-    mean = found.outcomes.groupby(level="period").mean()
+def city_pages(result: PathwayResult, section: TypologySection, shown: Shown) -> Profiles:
+    """Write the pages, one for each entity."""
+    known = sort_findings(result, section, shown)
+    mean = result.outcomes.groupby(level="period").mean()
     return Profiles(
         title=message("Entity by entity"),
-        items=tuple(_page(known, city) for city in cities),
+        items=tuple(_page(known, city) for city in result.pathways.by_city.values()),
         mean=tuple((int(str(p)), float(v)) for p, v in mean.dropna().items()),
     )
 

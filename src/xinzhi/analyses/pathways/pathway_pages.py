@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from xinzhi.report.city_rows import Sorted
-from xinzhi.study.groups import group_label, member_label
+from xinzhi.analyses.pathways.by_entity import Sorted
+from xinzhi.analyses.pathways.pathway_tables import STATUSES, labels_of
+from xinzhi.analyses.pathways.pathways import Pathway
+from xinzhi.analyses.pathways.rule import rules
 from xinzhi.tables import numbers
-from xinzhi.tables.pathways import STATUSES, labels_of
 from xinzhi.tables.table import Cell, Column, Row, Table
-from xinzhi.typology.pathway import Pathway
-from xinzhi.typology.rule import rules
 from xinzhi.wording import Wording, listed, message
 
 Found = Mapping[str, Pathway]
@@ -117,20 +116,20 @@ def _by_groups(known: Sorted, found: Found) -> Iterator[Wording]:
     open_to = {entity for entity, one in found.items() if one.status == "supported"}
     if not open_to:
         return
-    spec = known.result.spec
+    study = known.shown.study
     for grouping, column in known.found.groups.items():
         members = column.dropna()
         parts = [
             message(
                 "{group} {k} of {n}",
-                group=member_label(spec, str(grouping), str(group)),
+                group=study.member_label(str(grouping), str(group)),
                 k=sum(str(entity) in open_to for entity in inside.index),
                 n=len(inside),
             )
             for group, inside in members.groupby(members)
         ]
         yield message(
-            "{grouping}: {parts}.", grouping=group_label(spec, str(grouping)), parts=listed(parts)
+            "{grouping}: {parts}.", grouping=study.group_label(str(grouping)), parts=listed(parts)
         )
 
 

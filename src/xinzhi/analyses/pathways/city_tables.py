@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from xinzhi.analyses.classes.compute import class_labels
-from xinzhi.report.city_rows import Sorted, number_or_none
-from xinzhi.report.pathway_tables import variables_of, with_unit
-from xinzhi.study.groups import group_label
+from xinzhi.analyses.pathways.applicable import Applied, Spoken
+from xinzhi.analyses.pathways.by_entity import Sorted, number_or_none
+from xinzhi.analyses.pathways.empowerment import VERDICTS
+from xinzhi.analyses.pathways.pathway_tables import STATUSES, effect_in_words
+from xinzhi.analyses.pathways.pathways import CityPathways, Pathway
+from xinzhi.analyses.pathways.what_if_tables import DIRECTIONS, move_in_words
+from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.tables import numbers
-from xinzhi.tables.empowerment import VERDICTS
 from xinzhi.tables.options import measured_as
-from xinzhi.tables.pathways import STATUSES, effect_in_words
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
-from xinzhi.tables.what_if import DIRECTIONS, move_in_words
-from xinzhi.typology.applicable import Applied, Spoken
-from xinzhi.typology.pathway import CityPathways, Pathway
 from xinzhi.wording import Wording, listed, message
 
 OF_TOOLS: Mapping[str, Wording] = {
@@ -27,8 +25,7 @@ OF_TOOLS: Mapping[str, Wording] = {
 
 def scores_table(known: Sorted, entity: str) -> Table:
     """Set score, rank and class over time."""
-    has_class = known.found.score in known.result.of("classes")
-    classes = class_labels(known.result.of("classes")[known.found.score or ""]) if has_class else {}
+    classes, has_class = known.classes or {}, known.classes is not None
     more = (Column("class", message("Class")),) if has_class else ()
     return Table(
         id="scores",
@@ -52,8 +49,10 @@ def scores_table(known: Sorted, entity: str) -> Table:
 
 def _measured(known: Sorted) -> tuple[Wording, ...]:
     """Say how the score was measured."""
-    found = known.result.of("efficiency").get(known.found.score or "")
-    return () if found is None else (measured_as(found.options, has_bads=found.has_bads),)
+    found = known.shown.results.get("efficiency", {}).get(known.found.score or "")
+    if not isinstance(found, EfficiencyResult):
+        return ()
+    return (measured_as(found.options, has_bads=found.has_bads),)
 
 
 def pathways_table(known: Sorted, city: CityPathways) -> Table:
@@ -131,7 +130,7 @@ def _peer(known: Sorted, row: Mapping[str, Any], model: Mapping[str, Any]) -> Ro
     when = row["peer_period"] if known.has_periods else None
     label = name if when is None else message("{city}, {period}", city=name, period=when)
     shared = [word for word in str(model.get("shared_groups", "")).split(", ") if word]
-    groups = listed([group_label(known.result.spec, word) for word in shared])
+    groups = listed([known.shown.study.group_label(word) for word in shared])
     return Row(
         label,
         (
@@ -159,14 +158,14 @@ def distance_table(known: Sorted, entity: str) -> Table:
         ),
         rows=tuple(
             Row(
-                with_unit(known.result, name),
+                known.shown.column(name),
                 (
                     *(_in_own_units(own[name], column) for column in columns),
                     Cell(float(own[name]["share"]), "percent"),
                     Cell(DIRECTIONS[own[name]["direction"]], "text"),
                 ),
             )
-            for name in variables_of(known.found)
+            for name in known.found.measured_variables
             if name in own
         ),
     )
@@ -174,8 +173,7 @@ def distance_table(known: Sorted, entity: str) -> Table:
 
 def what_if_table(known: Sorted, entity: str) -> Table:
     """Set the implied change of the score, factor by factor."""
-    section, has_periods = known.result.spec.typology, known.has_periods
-    assert section is not None
+    has_periods = known.has_periods
     columns = ("score", "new_score", "change", "ci_low", "ci_high")
     headings = (
         message("Score"),
@@ -201,10 +199,10 @@ def what_if_table(known: Sorted, entity: str) -> Table:
                 message(
                     "{factor} {move}",
                     factor=known.name(row["factor"]),
-                    move=move_in_words(section.what_if[row["factor"]]),
+                    move=move_in_words(known.section.what_if[row["factor"]]),
                 ),
                 (
-                    *((Cell(known.found.moved_in[entity], "year"),) if has_periods else ()),
+                    *((Cell(known.found.base_periods[entity], "year"),) if has_periods else ()),
                     Cell(float(row["value"]), decimals=numbers.digits_for(row["value"])),
                     Cell(float(row["new_value"]), decimals=numbers.digits_for(row["value"])),
                     *(Cell(float(row[c]), decimals=known.decimals) for c in columns),

@@ -8,14 +8,14 @@ from typing import Any
 
 import pandas as pd
 
+from xinzhi.analyses.pathways.distance import Distance
+from xinzhi.analyses.pathways.implied_change import Change
+from xinzhi.analyses.pathways.what_if import WhatIf
 from xinzhi.tables import numbers
 from xinzhi.tables.coverage import coverage_note
 from xinzhi.tables.numbers import DECIMALS
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
-from xinzhi.typology.distance import Distance
-from xinzhi.typology.shift import Change
-from xinzhi.typology.what_if import WhatIf
 from xinzhi.wording import Wording, message
 
 DIRECTIONS: Mapping[str, Wording] = MappingProxyType(

@@ -51,7 +51,7 @@ class Rule:
     reference: str = ""
 
 
-rules: Register[Rule] = Register("pathway rule", "xinzhi.typology.rules")
+rules: Register[Rule] = Register("pathway rule", "xinzhi.analyses.pathways.rules")
 """Pathway rules by name; a rule is a file in `typology/rules`."""
 
 PAPER = (

@@ -1,23 +1,22 @@
-"""The estimates of a study as the pathways read them: frames of effects and of differences."""
+"""What the pathways read: effects and differences of other analyses, by their protocol."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Effect
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Effect, Study, in_order
+from xinzhi.analyses.pathways.evidence import path_of
+from xinzhi.analyses.pathways.section import PathwaysSection
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.notices import Notice
-from xinzhi.study.results import Results, results_of
-from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.variables import style_of
-from xinzhi.study.view import StudyView
-from xinzhi.typology.evidence import path_of
 from xinzhi.wording import message
 
+KEY = "typology"
+"""Key of the pathways in the study file: they are not an input of themselves."""
 KEYS = ("path", "grouping", "group", "tool")
 NUMBERS = ("b", "se", "p", "n", "df")
 NAN = float("nan")
@@ -25,12 +24,12 @@ Record = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Gathered:
+class PathwayInputs:
     """What the sections that the pathways read have found."""
 
     outcome: str
     estimates: pd.DataFrame
-    """As `xinzhi.typology.evidence` describes it, and `source`: the section."""
+    """As `evidence.py` describes it, and `source`: the section."""
     differences: pd.DataFrame
     """The same of tests between groups; `test`: interaction or permutation."""
     tools: tuple[str, ...]
@@ -38,44 +37,59 @@ class Gathered:
     notices: tuple[Notice, ...]
 
 
-def outcome_of(spec: StudySpec) -> str:
-    """Outcome of the effects that the pathways read; empty where no section gives one."""
-    return next(iter(outcomes_of(spec).values()), "")
-
-
-def outcomes_of(spec: StudySpec) -> dict[str, str]:
-    """Outcome of each section that the pathways read; a moderation has none of its own."""
-    study, section = StudyView(spec), spec.typology
+def outcomes_of(section: PathwaysSection, study: Study) -> dict[str, str]:
+    """Find the outcome of each source; one such as a moderation has none of its own."""
     found: dict[str, str | None] = {}
-    for source in section.pathways.sources if section else ():
+    for source in section.sources:
         if "/" in source:
             found[source] = study.equation(source).regression.outcome
-        for key, analysis in ANALYSES:
-            if source in spec.sections(key):
-                found[source] = analysis.outcome(spec.sections(key)[source], study)
+        for key, analysis in _sections_named(source, study):
+            found[source] = analysis.outcome(study.sections(key)[source], study)
     return {source: outcome for source, outcome in found.items() if outcome}
 
 
-def gathered(spec: StudySpec, results: Results) -> Gathered:
-    """Gather the estimates of all sections that the pathways read, in the order of the file."""
-    assert spec.typology is not None
-    section = spec.typology.pathways
+def outcome_of(section: PathwaysSection, study: Study) -> str:
+    """Find the outcome of the effects; empty where no source gives one."""
+    return next(iter(outcomes_of(section, study).values()), "")
+
+
+def _sections_named(name: str, study: Study) -> Iterator[tuple[str, Analysis[Any, Any]]]:
+    for key, analysis in ANALYSES:
+        if key != KEY and name in study.sections(key):
+            yield key, analysis
+
+
+def results_read(section: PathwaysSection, study: Study) -> tuple[tuple[str, str], ...]:
+    """List the results that the sources name: key of the analysis, name of the section."""
+    names = [source.partition("/")[0] for source in section.sources]
+    return tuple(
+        dict.fromkeys((key, name) for name in names for key, _ in _sections_named(name, study))
+    )
+
+
+def gather_inputs(
+    section: PathwaysSection, study: Study, results: Mapping[tuple[str, str], Any]
+) -> PathwayInputs:
+    """Gather the estimates of all sources, in the order of the file.
+
+    Of two estimates of the same effect the first counts; where a later one, or another test of the
+    same effect, judges otherwise, a notice says so.
+    """
     rows: list[Record] = []
     tests: list[Record] = []
     tools: list[str] = []
     for source in section.sources:
         rows += (_written(source, one) for one in _effects(source, results))
-        for key, analysis in ANALYSES:
-            if source in spec.sections(key):
-                own = spec.sections(key)[source]
-                tools += analysis.moderators(own, StudyView(spec))
-                tests += _differences(source, analysis, own, results.get(key, {}).get(source))
+        for key, analysis in _sections_named(source, study):
+            own = study.sections(key)[source]
+            tools += analysis.moderators(own, study)
+            tests += _differences(source, analysis, own, results.get((key, source)))
     level = section.level
     found, clashes = _first(rows, level)
     kept, _ = _first(tests, section.difference_level or level)
-    doubts = [*clashes, *_other_tests(spec, results, level)]
-    return Gathered(
-        outcome=outcome_of(spec),
+    doubts = [*clashes, *_other_tests(section, study, results)]
+    return PathwayInputs(
+        outcome=outcome_of(section, study),
         estimates=_frame(found, "source"),
         differences=_frame(kept, "source", "test").drop(columns=["group", "df"]),
         tools=tuple(dict.fromkeys(tools)),
@@ -93,15 +107,18 @@ def _record(source: str, links: tuple[str, ...], more: Record) -> Record:
     return {**given, "df": NAN, "source": source, **more}
 
 
-def _read(source: str, results: Results) -> Iterator[tuple[Analysis[Any, Any], Any]]:
+def _read(
+    source: str, results: Mapping[tuple[str, str], Any]
+) -> Iterator[tuple[Analysis[Any, Any], Any]]:
     """Find the result that a source names, or its part: the column of baseline/2."""
-    section, _, part = source.partition("/")
-    for _, analysis, name, result in results_of(results):
-        if name == section:
+    name, _, part = source.partition("/")
+    for key, analysis in in_order():
+        result = results.get((key, name))
+        if result is not None and not isinstance(result, Unavailable):
             yield analysis, analysis.part(result, part)
 
 
-def _effects(source: str, results: Results) -> Iterator[Effect]:
+def _effects(source: str, results: Mapping[tuple[str, str], Any]) -> Iterator[Effect]:
     for analysis, result in _read(source, results):
         yield from analysis.effects(result)
 
@@ -160,9 +177,10 @@ def _sign(row: Record, level: float) -> int:
     return 0 if not p < level else (b > 0) - (b < 0)
 
 
-def _other_tests(spec: StudySpec, results: Results, level: float) -> Iterator[Notice]:
+def _other_tests(
+    section: PathwaysSection, study: Study, results: Mapping[tuple[str, str], Any]
+) -> Iterator[Notice]:
     """Say where another test of an analysis judges an effect otherwise."""
-    assert spec.typology is not None
-    for source in spec.typology.pathways.sources:
+    for source in section.sources:
         for analysis, result in _read(source, results):
-            yield from analysis.doubts(result, level, style_of(spec))
+            yield from analysis.doubts(result, section.level, study.style)

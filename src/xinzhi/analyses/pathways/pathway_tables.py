@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from xinzhi.analyses.pathways.empowerment import VERDICTS
+from xinzhi.analyses.pathways.evidence import ARROW, Evidence, Findings
+from xinzhi.analyses.pathways.pathways import CityPathways, Pathway, Pathways
 from xinzhi.tables import numbers
-from xinzhi.tables.empowerment import VERDICTS
 from xinzhi.tables.numbers import DECIMALS
 from xinzhi.tables.regression import STARS
 from xinzhi.tables.regression.fitted import name_of
 from xinzhi.tables.table import Cell, Column, Row, Table
-from xinzhi.typology.evidence import ARROW, Evidence, Findings
-from xinzhi.typology.pathway import CityPathways, Pathway, Pathways
 from xinzhi.wording import Wording, listed, message
 
 STATUSES: Mapping[str, Wording] = MappingProxyType(

@@ -1,0 +1,136 @@
+"""Pathways: what the estimates support for each entity, and what if a factor moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.exhibits import Exhibits, Place
+from xinzhi.analyses.pathways.compute import PathwayResult, compute_pathways
+from xinzhi.analyses.pathways.inputs import KEY, outcome_of, outcomes_of, results_read
+from xinzhi.analyses.pathways.section import TypologySection
+from xinzhi.analyses.pathways.show import exhibits
+from xinzhi.analyses.unavailable import Failure, Unavailable
+from xinzhi.efficiency.measure import MEASURES
+from xinzhi.errors import Problem
+from xinzhi.figures.chart import Chart
+from xinzhi.notices import Notice
+from xinzhi.wording import Wording, message
+
+FROM = ("pathways", "from")
+
+
+class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
+    """Find the pathways that the estimates support for each entity, and what a move implies."""
+
+    section = TypologySection
+    is_single = True
+    id = "pathways"
+    description = "Pathways that the estimates support for each entity, and what if a factor moved."
+    title = message("Pathways that the estimates support")
+    place = Place("pathways", message("Pathways"), 58)
+
+    def reads(self, section: TypologySection, study: Study) -> Reads:
+        """Read the results that the pathways name, the score of the outcome, and the groupings."""
+        outcome = outcome_of(section.pathways, study)
+        origins = [study.origin(name) for name in (outcome, *section.what_if) if name]
+        score = study.origin(outcome).score if outcome else None
+        measurement = study.section("efficiency", score) if score else None
+        measured: tuple[str, ...] = ()
+        if measurement is not None:
+            measured = (
+                *measurement.inputs,
+                *measurement.good_outputs,
+                *measurement.bad_outputs,
+            )
+        return Reads(
+            panel=tuple(dict.fromkeys((*(one.column for one in origins), *measured))),
+            groupings=study.groupings,
+            results=(
+                *results_read(section.pathways, study),
+                *((("efficiency", score),) if score and measurement is not None else ()),
+            ),
+            asked=(*origins, study.style.decimals),
+            methods=("efficiency", "space"),
+        )
+
+    def problems(
+        self, section: TypologySection, study: Study
+    ) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
+        """Refuse sources without an outcome, or with several, and an outcome where more is worse."""
+        outcomes = outcomes_of(section.pathways, study)
+        if not outcomes:
+            yield (
+                FROM,
+                Problem(
+                    "typology.no_outcome",
+                    message("No section named here estimates the effect of a factor."),
+                    remedy=message(
+                        "name a table of regressions, such as the one with the main results."
+                    ),
+                ),
+            )
+        elif len(set(outcomes.values())) > 1:
+            told = ", ".join(f"{name}: {outcome}" for name, outcome in outcomes.items())
+            yield (
+                FROM,
+                Problem(
+                    "typology.two_outcomes",
+                    message("The sections named here have different outcomes ({told}).", told=told),
+                    remedy=message("name sections with one and the same outcome."),
+                ),
+            )
+        else:
+            yield from _inefficiency(next(iter(outcomes.values())), study)
+
+    def compute(self, section: TypologySection, given: Given) -> PathwayResult:
+        """Find pathways, role models, distances and implied changes."""
+        return compute_pathways(section, given)
+
+    def notices(self, result: PathwayResult) -> Iterator[Notice]:
+        """Say where estimates disagree, what was not tested, and why there is no what-if."""
+        yield from result.notices
+
+    def failures(self, result: PathwayResult) -> Iterator[Failure]:
+        """List the what-if that could not be computed."""
+        if isinstance(result.what_if, Unavailable):
+            yield result.what_if
+
+    def heading(self, section: TypologySection, shown: Shown) -> tuple[str, Wording]:
+        """Keep the place of the counts by pathway."""
+        return self.id, self.title
+
+    def show(self, section: TypologySection, result: PathwayResult, shown: Shown) -> Exhibits:
+        """Set the tables, a page for each pathway and one for each entity."""
+        return exhibits(section, result, shown)
+
+    def draw(
+        self, section: TypologySection, result: PathwayResult, shown: Shown
+    ) -> Iterator[Chart]:
+        """Draw the arrows that the pathways rest on."""
+        from xinzhi.analyses.pathways.charts import charts
+
+        yield from charts(result, shown)
+
+
+def _inefficiency(outcome: str, study: Study) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
+    """Refuse a score where more is worse: what raises it would be taken for good."""
+    score = study.origin(outcome).score
+    measurement = study.section("efficiency", score) if score else None
+    measure = measurement.measure if measurement is not None else ""
+    if measure in MEASURES.names() and MEASURES.get(measure).traits.is_inefficiency:
+        yield (
+            FROM,
+            Problem(
+                "typology.inefficiency",
+                message(
+                    "The outcome '{name}' is an inefficiency: the more, the worse, so that what "
+                    "raises it is no pathway.",
+                    name=outcome,
+                ),
+                remedy=message("measure an efficiency for the pathways, such as super_sbm."),
+            ),
+        )
+
+
+ANALYSES.add(KEY)(PathwaysAnalysis())

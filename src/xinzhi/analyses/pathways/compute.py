@@ -1,0 +1,303 @@
+"""The pathways of a study: estimates and scores -> pathways, role models, distances, what-if.
+
+Each entity gets the estimates of the other analyses that apply to it (`applicable.py`), the pathways
+that these support, its distance to the frontier with the role models among its peers, and the change
+of its outcome that a declared move of a factor implies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.analyses.analysis import Given
+from xinzhi.analyses.efficiency.section import Measurement
+from xinzhi.analyses.pathways.applicable import speak
+from xinzhi.analyses.pathways.distance import Distance, Kind, distance_to_targets
+from xinzhi.analyses.pathways.empowerment import empowerment
+from xinzhi.analyses.pathways.evidence import ARROW, Findings, Thresholds, findings_of, path_of
+from xinzhi.analyses.pathways.inputs import PathwayInputs, gather_inputs
+from xinzhi.analyses.pathways.pathways import Pathways, find_pathways
+from xinzhi.analyses.pathways.role_models import COLUMNS, RoleModels, role_models
+from xinzhi.analyses.pathways.section import PathwaysSection, TypologySection
+from xinzhi.analyses.pathways.what_if import WhatIf, what_if
+from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.efficiency.result import EfficiencyResult
+from xinzhi.errors import MethodError, Problem, StudyError, Where
+from xinzhi.notices import Notice
+from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
+from xinzhi.space.ranks import rank
+from xinzhi.wording import message
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PathwayResult:
+    """What the estimates support for each entity, and how far it is from the frontier."""
+
+    inputs: PathwayInputs
+    """The estimates that were read."""
+    findings: Findings
+    """The same, found by what they are about."""
+    pathways: Pathways
+    empowerment: pd.DataFrame
+    """Effect of each factor in each group, as `empowerment` gives it."""
+    groups: pd.DataFrame
+    """Entity x grouping."""
+    score: str | None
+    """Score under `efficiency` that the outcome is made from; None where it is a column."""
+    outcomes: pd.Series
+    """Outcome in its own units, indexed (entity, period)."""
+    ranks: pd.Series
+    """Rank within the period, 1 the best; same index."""
+    distance: Distance | None
+    """Of the last period with a score of each entity; None without a score."""
+    peers: pd.DataFrame
+    """Columns entity, period, peer, peer_period, intensity, of the same rows."""
+    role_models: RoleModels | None
+    what_if: WhatIf | Unavailable | None
+    base_periods: Mapping[str, int]
+    """Entity -> period whose values the what-if starts from."""
+    notices: tuple[Notice, ...]
+
+    @property
+    def measured_variables(self) -> tuple[str, ...]:
+        """Inputs and outputs of the distances, in the order of the measurement."""
+        if self.distance is None:
+            return ()
+        names = self.distance.by_city.index.get_level_values("variable")
+        return tuple(dict.fromkeys(map(str, names)))
+
+
+def compute_pathways(section: TypologySection, given: Given) -> PathwayResult:
+    """Find what the estimates support for each entity, and how far it is from the frontier."""
+    study = given.study
+    inputs = gather_inputs(section.pathways, study, given.results)
+    _refuse_unmeasured(given, study.origin(inputs.outcome).score)
+    thresholds = _thresholds(section.pathways)
+    findings = findings_of(inputs.estimates, inputs.differences, thresholds)
+    groups = groups_by_entity(given)
+    pathways = find_pathways(
+        inputs.estimates,
+        groups,
+        outcome=inputs.outcome,
+        differences=inputs.differences,
+        tools=inputs.tools,
+        roles={str(role): name for role, name in section.pathways.roles.items()},
+        thresholds=thresholds,
+    )
+    frontier = _frontier(section, given, inputs.outcome, groups)
+    values = values_of(given, inputs.outcome)
+    base = _base_values(section, given, inputs.outcome)
+    moved = _what_if(section, base, given, inputs, findings, groups)
+    notices = [*inputs.notices, *pathways.notices, *frontier.notices, *_notices(moved)]
+    return PathwayResult(
+        inputs=inputs,
+        findings=findings,
+        pathways=pathways,
+        empowerment=empowerment(
+            inputs.estimates,
+            factors=_factors(inputs),
+            outcome=inputs.outcome,
+            differences=inputs.differences,
+            thresholds=thresholds,
+        ),
+        groups=groups,
+        score=study.origin(inputs.outcome).score,
+        outcomes=values,
+        ranks=rank(values).of,
+        distance=frontier.distance,
+        peers=frontier.peers,
+        role_models=frontier.models,
+        what_if=moved,
+        base_periods={str(entity): int(period) for entity, period in base[PERIOD].items()},
+        notices=tuple(dict.fromkeys(notices)),
+    )
+
+
+def _refuse_unmeasured(given: Given, score: str | None) -> None:
+    """Refuse an outcome whose score could not be measured, before any column is asked for."""
+    if score is not None and isinstance(given.results["efficiency", score], Unavailable):
+        raise MethodError(
+            Problem(
+                "typology.no_score",
+                message("The score '{name}' could not be measured.", name=score),
+                Where(key=f"efficiency.{score}"),
+            )
+        )
+
+
+def _thresholds(asked: PathwaysSection) -> Thresholds:
+    return Thresholds(asked.level, asked.minimum_effect, asked.difference_level)
+
+
+def _factors(inputs: PathwayInputs) -> tuple[str, ...]:
+    """Variables whose whole effect on the outcome was estimated, in the order of the estimates."""
+    has_tool = inputs.estimates["tool"].astype(str) != ""
+    chains = [str(path).split(ARROW) for path in inputs.estimates.loc[~has_tool, "path"]]
+    ends = (links[0] for links in chains if len(links) == 2 and links[1] == inputs.outcome)
+    return tuple(dict.fromkeys(ends))
+
+
+def groups_by_entity(given: Given) -> pd.DataFrame:
+    """Give each entity its group in each grouping: that of its last period with one."""
+    entities = pd.Index(given.panel.entities, name=ENTITY)
+    found = {
+        name: members.dropna().groupby(level=ENTITY).last().reindex(entities)
+        for name, members in given.members.items()
+    }
+    return pd.DataFrame(found, index=entities, dtype=object)
+
+
+def values_of(given: Given, name: str) -> pd.Series:
+    """Values of a variable in its own units, not transformed."""
+    return given.panel.frame[given.study.origin(name).column].astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Frontier:
+    """What the efficiency measurement says of the last period with a score of each entity."""
+
+    distance: Distance | None
+    peers: pd.DataFrame
+    models: RoleModels | None
+    notices: tuple[Notice, ...]
+
+
+def _frontier(
+    section: TypologySection, given: Given, outcome: str, groups: pd.DataFrame
+) -> _Frontier:
+    name = given.study.origin(outcome).score
+    if name is None:
+        text = message(
+            "The outcome is no score of this study: there are no role models and no distances."
+        )
+        none = pd.DataFrame(columns=list(COLUMNS))
+        return _Frontier(None, none, None, (Notice("typology.no_score", text),))
+    result = given.results["efficiency", name]
+    measurement = given.study.section("efficiency", name)
+    rows = _last_rows(result)
+    distance = _distance(measurement, result, given.panel, rows)
+    peers = _peers(measurement, result, given.panel, rows)
+    models = role_models(peers, groups=groups, n=section.pathways.role_models)
+    return _Frontier(distance, peers, models, (*distance.notices, *models.notices))
+
+
+def _key(label: tuple[str, int | None]) -> tuple[str, int]:
+    return label[0], NO_PERIOD if label[1] is None else label[1]
+
+
+def _last_rows(result: EfficiencyResult) -> list[int]:
+    """Positions of the last row with a score of each entity."""
+    last: dict[str, tuple[int, int]] = {}
+    for at, label in enumerate(result.labels):
+        entity, period = _key(label)
+        if np.isfinite(result.scores[at]) and period >= last.get(entity, (period, at))[0]:
+            last[entity] = (period, at)
+    return sorted(at for _, at in last.values())
+
+
+def _distance(
+    measurement: Measurement, result: EfficiencyResult, panel: Panel, rows: list[int]
+) -> Distance:
+    names = list(result.variables)
+    keys = [_key(result.labels[at]) for at in rows]
+    index = pd.MultiIndex.from_tuples(keys, names=[ENTITY, PERIOD]) if keys else _no_rows()
+    targets = pd.DataFrame(result.targets[rows], index=index, columns=names)
+    kinds: dict[str, Kind] = dict.fromkeys(measurement.inputs, "input")
+    kinds |= dict.fromkeys(measurement.good_outputs, "good_output")
+    kinds |= dict.fromkeys(measurement.bad_outputs, "bad_output")
+    return distance_to_targets(panel.frame.loc[index, names], targets, kinds)
+
+
+def _no_rows() -> pd.MultiIndex:
+    return pd.MultiIndex.from_arrays([[], []], names=[ENTITY, PERIOD])
+
+
+def _peers(
+    measurement: Measurement, result: EfficiencyResult, panel: Panel, rows: list[int]
+) -> pd.DataFrame:
+    """List the peers of the rows.
+
+    Under constant returns an intensity is a multiple of the peer, so that its size, the first good
+    output, weighs too.
+    """
+    found = [
+        (*_key(result.labels[at]), *_key(result.labels[peer.position]), peer.intensity)
+        for at in rows
+        for peer in result.peers[at]
+    ]
+    frame = pd.DataFrame(found, columns=list(COLUMNS))
+    if measurement.returns_to_scale == "constant" and len(frame):
+        sizes = panel.frame[measurement.good_outputs[0]]
+        keys = pd.MultiIndex.from_frame(frame[["peer", "peer_period"]])
+        frame["size"] = sizes.reindex(keys).to_numpy(float)
+    return frame
+
+
+def _what_if(
+    section: TypologySection,
+    base: pd.DataFrame,
+    given: Given,
+    inputs: PathwayInputs,
+    findings: Findings,
+    groups: pd.DataFrame,
+) -> WhatIf | Unavailable | None:
+    changes = section.what_if
+    if not changes:
+        return None
+    transforms = {name: given.study.origin(name).transform for name in (inputs.outcome, *changes)}
+    try:
+        return what_if(
+            base[inputs.outcome],
+            base[list(changes)],
+            applicable_slopes(inputs, findings, groups, tuple(changes)),
+            changes,
+            factor_transform={name: transforms[name] for name in changes},
+            outcome_transform=transforms[inputs.outcome],
+            observed=pd.DataFrame({name: values_of(given, name) for name in changes}),
+            confidence=section.confidence,
+        )
+    except StudyError as error:
+        return Unavailable("what_if", error.problems)
+
+
+def _base_values(section: TypologySection, given: Given, outcome: str) -> pd.DataFrame:
+    """Give outcome and moving factors in the last period in which all are known, and the period."""
+    values = pd.DataFrame({name: values_of(given, name) for name in (outcome, *section.what_if)})
+    values[PERIOD] = values.index.get_level_values(PERIOD)
+    return values.dropna().groupby(level=ENTITY).last()
+
+
+def applicable_slopes(
+    inputs: PathwayInputs, findings: Findings, groups: pd.DataFrame, factors: tuple[str, ...]
+) -> pd.DataFrame:
+    """List for each entity the estimates of the factors' effects that apply to it."""
+    keys = ("path", "grouping", "group", "tool")
+    keyed = zip(*(inputs.estimates[k] for k in keys), strict=True)
+    df = dict(zip(keyed, inputs.estimates["df"], strict=True))
+    rows = [
+        (entity, factor, e.grouping, e.group, e.b, e.se, df[e.path, e.grouping, e.group, e.tool])
+        for entity, own in _own_groups(groups)
+        for factor in factors
+        for e in (
+            one.evidence for one in speak(findings, path_of(factor, inputs.outcome), own).applied
+        )
+    ]
+    return pd.DataFrame(
+        rows, columns=["entity", "factor", "grouping", "group", "b", "se", "df"]
+    ).astype({"b": float, "se": float, "df": float})
+
+
+def _own_groups(groups: pd.DataFrame) -> Iterator[tuple[str, dict[str, str]]]:
+    for entity in groups.index:
+        row = groups.loc[entity].dropna()
+        yield str(entity), {str(name): str(group) for name, group in row.items()}
+
+
+def _notices(moved: WhatIf | Unavailable | None) -> tuple[Notice, ...]:
+    if isinstance(moved, Unavailable):
+        return tuple(Notice(p.code, p.what, p.where) for p in moved.problems)
+    return () if moved is None else moved.notices

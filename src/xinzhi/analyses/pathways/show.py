@@ -1,0 +1,166 @@
+"""The exhibits of the pathways: tables, paragraphs of methods, references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.pathways.by_entity import sort_findings
+from xinzhi.analyses.pathways.city_pages import city_pages
+from xinzhi.analyses.pathways.compute import PathwayResult
+from xinzhi.analyses.pathways.empowerment import empowerment_table
+from xinzhi.analyses.pathways.pathway_pages import pathway_pages
+from xinzhi.analyses.pathways.pathway_tables import (
+    channel_evidence,
+    pathway_counts,
+    pathways_by_city,
+)
+from xinzhi.analyses.pathways.section import TypologySection
+from xinzhi.analyses.pathways.what_if_tables import distance_table, move_in_words, what_if_table
+from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.tables import numbers
+from xinzhi.tables.not_computed import not_computed_table
+from xinzhi.tables.regression.fitted import name_of
+from xinzhi.tables.table import Table
+from xinzhi.wording import Wording, listed, message
+
+GELMAN = (
+    "Gelman, A., & Stern, H. (2006). The difference between “significant” and “not significant” is not "
+    "itself statistically significant. The American Statistician, 60(4), 328–331. "
+    "doi:10.1198/000313006X152649"
+)
+
+
+def exhibits(section: TypologySection, result: PathwayResult, shown: Shown) -> Exhibits:
+    """Set all tables, a page for each pathway and one for each entity."""
+    return Exhibits(
+        tuple(_tables(section, result, shown)),
+        tuple(_methods(section, result, shown)),
+        frozenset({GELMAN}),
+        profiles=city_pages(result, section, shown),
+    )
+
+
+def _tables(section: TypologySection, result: PathwayResult, shown: Shown) -> Iterator[Table]:
+    style = shown.style
+    yield from _empowerment(result, shown)
+    yield pathway_counts(shown.name, shown.title, result.pathways, labels=style.labels)
+    evidence = channel_evidence(
+        f"{shown.name}_evidence",
+        message("Channels and tools"),
+        result.findings,
+        labels=style.labels,
+        stars=style.stars,
+        decimals=style.decimals,
+    )
+    if evidence.rows:
+        yield evidence
+    scores, models = _last_scores(result), _models_in_words(result, shown)
+    yield from pathway_pages(sort_findings(result, section, shown), scores, models)
+    yield pathways_by_city(
+        f"{shown.name}_by_city",
+        message("Pathways by entity"),
+        result.pathways,
+        scores=scores,
+        models=models,
+        entities=style.entities,
+        labels=style.labels,
+        decimals=style.decimals,
+    )
+    yield from _what_if(section, result, shown)
+    if result.distance is not None and not result.distance.by_city.empty:
+        yield distance_table(
+            "distance_to_frontier",
+            message("Distance to the frontier"),
+            result.distance,
+            columns={name: shown.column(name) for name in result.measured_variables},
+            entities=style.entities,
+        )
+
+
+def _empowerment(result: PathwayResult, shown: Shown) -> Iterator[Table]:
+    if result.empowerment.empty:
+        return
+    study, there = shown.study, set(result.empowerment.index.get_level_values("grouping"))
+    yield empowerment_table(
+        "empowerment",
+        message("Differentiated empowerment by group"),
+        result.empowerment,
+        outcome=result.inputs.outcome,
+        level=result.pathways.thresholds.level_of_difference,
+        groupings={name: study.group_label(name) for name in study.groupings if name in there},
+        member=study.member_label,
+        labels=shown.style.labels,
+        stars=shown.style.stars,
+        decimals=shown.style.decimals,
+    )
+
+
+def _what_if(section: TypologySection, result: PathwayResult, shown: Shown) -> Iterator[Table]:
+    title, panel = message("What if a factor moved"), shown.panel
+    if isinstance(result.what_if, Unavailable):
+        yield not_computed_table("what_if", title, result.what_if.problems)
+    elif result.what_if is not None:
+        yield what_if_table(
+            "what_if",
+            title,
+            result.what_if,
+            section.what_if,
+            entities=shown.style.entities,
+            labels=shown.style.labels,
+            n_periods=len(panel.periods) if panel.has_periods else 1,
+            decimals=shown.style.decimals,
+        )
+
+
+def _last_scores(result: PathwayResult) -> dict[str, float]:
+    """Give the last known score of each entity."""
+    last = result.outcomes.dropna().groupby(level="entity").last()
+    return {str(entity): float(score) for entity, score in last.items()}
+
+
+def _models_in_words(result: PathwayResult, shown: Shown) -> dict[str, Wording]:
+    """List the role models of each entity with their shares."""
+    if result.role_models is None:
+        return {}
+    names = shown.style.entities
+    frame = result.role_models.by_city.reset_index()
+    words: dict[str, list[Wording]] = {}
+    for entity, model, share in zip(frame["entity"], frame["model"], frame["share"], strict=True):
+        named = message(
+            "{city} ({share})",
+            city=names.get(str(model), str(model)),
+            share=numbers.percent(float(share), 0),
+        )
+        words.setdefault(str(entity), []).append(named)
+    return {entity: listed(models) for entity, models in words.items()}
+
+
+def _methods(section: TypologySection, result: PathwayResult, shown: Shown) -> Iterator[Wording]:
+    """Say when a pathway counts as supported, and how a what-if is computed."""
+    limits = result.pathways.thresholds
+    yield message(
+        "A pathway is supported for an entity if the factor's effect and its effect through a "
+        "channel are positive with p below {level}. The estimate of a group speaks for its entities "
+        "only where the groups differ (p below {difference}), else that for all.",
+        level=numbers.level(limits.level),
+        difference=numbers.level(limits.level_of_difference),
+    )
+    if limits.minimum_effect:
+        yield message(
+            "An effect below {least} does not count.",
+            least=numbers.number(limits.minimum_effect, shown.style.decimals),
+        )
+    if section.what_if:
+        words = shown.style.labels
+        moves = [
+            message("{factor} {move}", factor=name_of(name, words), move=move_in_words(change))
+            for name, change in section.what_if.items()
+        ]
+        yield message(
+            "What-if ({moves}): the slope that speaks for the entity times the move, taken back "
+            "through the logarithms; intervals of {confidence} by the delta method.",
+            moves=listed(moves),
+            confidence=numbers.level(section.confidence),
+        )

@@ -1,1 +1,0 @@
-"""Classes, ranks and pathways of entities, by declared rules."""
