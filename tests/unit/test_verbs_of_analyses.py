@@ -12,6 +12,12 @@ import pytest
 import xinzhi as xz
 from cli_runner import attempt
 from xinzhi.analyses.analysis import ANALYSES, base_key
+from xinzhi.analyses.regressions.section import (
+    Changes,
+    RegressionTable,
+    SingleRegression,
+    TableColumn,
+)
 from xinzhi.door.analysis import DATA, REGRESSION
 from xinzhi.errors import SpecError, StudyError
 from xinzhi.study.schema.study import StudySpec
@@ -115,3 +121,25 @@ def test_a_mapping_is_written_on_the_command_line_as_in_the_study_file(tmp_path,
     found = xz.regress(frame, **MODEL, instruments={"x": "m"}, window=(2011, 2016))
     assert column["coefficients"]["x"]["b"] == found.fitted[0].estimate[0]
     assert column["instruments"]["instruments"] == ["m"]
+
+
+def test_options_of_one_regression_are_those_of_a_column():
+    """What `xz.regress` takes is declared once: a column or its table has it, and `xinzhi regress` the flags it shares."""
+    own = set(SingleRegression.model_fields) - {"base"}
+    told = attempt("regress", "--help").stdout
+
+    assert own <= {*TableColumn.model_fields, *RegressionTable.model_fields}
+    for name in Changes.model_fields:
+        here, there = Changes.model_fields[name], TableColumn.model_fields[name]
+        assert (here.annotation, here.description) == (there.annotation, there.description)
+    for flag in ("estimator", "singletons", "instruments", "tau", *REGRESSION):
+        assert f"--{flag}" in told
+
+
+def test_estimators_reach_python(frame):
+    """A short form is understood; the result is that of `xz.fit`."""
+    found = xz.regress(frame, **MODEL, estimator="re")
+
+    assert found.estimated[0].estimator == "random_effects"
+    expected = xz.fit(frame, **MODEL, estimator="random_effects")
+    assert (found.estimated[0].estimate == expected.estimate).all()

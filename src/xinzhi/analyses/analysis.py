@@ -88,7 +88,9 @@ class Analysis(ABC, Generic[S, R]):
     shows_last: ClassVar[bool] = False
     """Whether it shows after all others, with their tables; `--only` never leaves it out."""
     keeps_instruments: ClassVar[bool] = False
-    """Whether it estimates its equations as their columns do; else they are least squares."""
+    """Whether it estimates columns with instruments as such."""
+    keeps_estimator: ClassVar[bool] = False
+    """Whether it takes columns of other estimators than least squares."""
 
     def sections(self, key: str, options: Any) -> Mapping[str, S]:
         """List the sections of a study file that ask for the analysis: name -> options."""

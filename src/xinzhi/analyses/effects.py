@@ -37,8 +37,22 @@ class Arrow:
 
 
 def slopes(estimates: Estimates, *, grouping: str = "", group: str = "") -> Iterator[Effect]:
-    """List the effects of the variables of interest on the outcome."""
-    asked = estimates.regression
+    """List the effects of the variables of interest on the outcome, on the scale of the outcome."""
+    asked, marginal = estimates.regression, estimates.marginal_effects
+    if marginal is not None:
+        for at, name in enumerate(marginal.names):
+            if name in asked.regressors:
+                yield Effect(
+                    (name, asked.outcome),
+                    float(marginal.estimate[at]),
+                    float(marginal.std_error[at]),
+                    float(marginal.p_value[at]),
+                    estimates.n,
+                    estimates.covariance.df,
+                    grouping=grouping,
+                    group=group,
+                )
+        return
     for name in asked.regressors:
         if name in estimates.names:
             yield effect_of(estimates, name, (name, asked.outcome), grouping=grouping, group=group)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -13,7 +13,7 @@ from xinzhi.econometrics.estimates import Estimates
 from xinzhi.figures import style
 from xinzhi.figures.chart import Chart
 from xinzhi.tables.regression.fitted import Fitted
-from xinzhi.tables.regression.notes import coverage_notes
+from xinzhi.tables.regression.notes import coverage_notes, in_columns
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 LINE = 26
@@ -62,6 +62,7 @@ def coefficient_plot(
                 "hollow: not statistically significant (p ≥ {level}).",
                 level=f"{level:g}",
             ),
+            *_marginal_notes(estimates),
             *coverage_notes(estimates),
         ),
     )
@@ -70,20 +71,32 @@ def coefficient_plot(
 def _rows(
     position: int, one: Estimates, labels: Mapping[str, Wording], level: float
 ) -> list[dict[str, Any]]:
-    names = [name for name in one.regression.regressors if name in one.names]
+    found = one if one.marginal_effects is None else one.marginal_effects
+    names = [name for name in one.regression.regressors if name in found.names]
     return [
         {
             **_words(labels.get(name, name), position),
             "place": [order, position],
-            "b": _known(one.estimate[at]),
-            "low": _known(one.ci_low[at]),
-            "high": _known(one.ci_high[at]),
-            "p": _known(one.p_value[at]),
-            "clear": bool(one.p_value[at] < level),
+            "b": _known(found.estimate[at]),
+            "low": _known(found.ci_low[at]),
+            "high": _known(found.ci_high[at]),
+            "p": _known(found.p_value[at]),
+            "clear": bool(found.p_value[at] < level),
         }
         for order, name in enumerate(names)
-        for at in [one.position(name)]
+        for at in [found.names.index(name)]
     ]
+
+
+def _marginal_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
+    """Say which points are no coefficients, since these are on another scale than the outcome."""
+    columns = [
+        at
+        for at, one in enumerate(estimates, 1)
+        if isinstance(one, Estimates) and one.marginal_effects is not None
+    ]
+    if columns:
+        yield in_columns(columns, message("points are average marginal effects."))
 
 
 def _known(number: float) -> float | None:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from xinzhi.analyses.analysis import ANALYSES, base_key
 from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.analyses.equation import ENTITY, Equation
+from xinzhi.econometrics.specification import LEAST_SQUARES
 from xinzhi.efficiency.measure import MEASURES
 from xinzhi.errors import Problem, StudyError, Where
 from xinzhi.prepare.step import plan_steps, supplied
@@ -166,6 +167,15 @@ class _Sections(Finder):
                         message("This section is least squares, and its column has instruments."),
                         (*here, base_key(analysis)),
                         message("start from a column without instruments."),
+                    )
+                if not analysis.keeps_estimator and any(
+                    one.regression.estimator != LEAST_SQUARES for one in equations
+                ):
+                    self.add(
+                        "study.estimator",
+                        message("This section is least squares, and its column is not."),
+                        (*here, base_key(analysis)),
+                        message("start from a column of least squares."),
                     )
 
     def frontier(

@@ -54,6 +54,7 @@ class DiagnosticsAnalysis(Analysis[DiagnosticsSection, Diagnoses]):
     section = DiagnosticsSection
     is_single = True
     verb = "diagnose"
+    keeps_estimator = True
     description = "Tests about one regression."
     title = message("Tests")
     place = Place("models", message("Models"), 50.5)

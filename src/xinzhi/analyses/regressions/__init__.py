@@ -84,6 +84,7 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
     title = message("Regressions")
     place = Place("models", message("Models"), 50)
     keeps_instruments = True
+    keeps_estimator = True
 
     def section_of(self, called: Section) -> RegressionTable:
         """Make the table of one column."""

@@ -9,6 +9,7 @@ from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.regressions.equations import equations_of
 from xinzhi.analyses.regressions.section import RegressionTable, TableColumn
 from xinzhi.analyses.section import unknown_name
+from xinzhi.econometrics.specification import LEAST_SQUARES
 from xinzhi.errors import Problem
 from xinzhi.wording import message
 
@@ -42,6 +43,17 @@ def _of_column(column: TableColumn, equation: Equation) -> Found:
                 "study.outcome_among_regressors",
                 message("The outcome stands among the regressors of this column."),
                 remedy=message("take it out of x."),
+            ),
+        )
+    if equation.instruments and asked.estimator != LEAST_SQUARES:
+        yield (
+            (),
+            Problem(
+                "study.instruments",
+                message(
+                    "Instruments are for least squares, and this column has another estimator."
+                ),
+                remedy=message("leave one of the two out."),
             ),
         )
     known = (asked.outcome, *asked.regressors, *asked.controls)

@@ -16,6 +16,7 @@ from xinzhi.econometrics.estimates import Estimates
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.instruments.estimate import Instrumented, instrument
 from xinzhi.econometrics.resampling.wild_bootstrap import FEW, Wild, wild_bootstrap
+from xinzhi.econometrics.specification import LEAST_SQUARES
 from xinzhi.errors import StudyError
 from xinzhi.tables.regression import Fitted, NotEstimated
 
@@ -113,8 +114,8 @@ def _column(equation: Equation, given: Given) -> Column:
 
 
 def _has_few_clusters(column: Estimates) -> bool:
-    rule = column.covariance
-    return rule.kind == "cluster" and rule.clusters[0][1] < FEW
+    rule, is_least_squares = column.covariance, column.estimator == LEAST_SQUARES
+    return is_least_squares and rule.kind == "cluster" and rule.clusters[0][1] < FEW
 
 
 def _wild(position: int, equation: Equation, given: Given) -> Wild | Unavailable:

@@ -35,6 +35,8 @@ def column_equation(table: RegressionTable, column: TableColumn, study: Study) -
         covariance=_first(
             column.covariance, table.covariance if "covariance" in own else asked.covariance
         ),
+        estimator=column.estimator or table.estimator or asked.estimator,
+        singletons=column.singletons or asked.singletons,
     )
     instruments = _first(column.instruments, table.instruments or None)
     return Equation(

@@ -31,6 +31,36 @@ INSTRUMENTS = (
     ),
 )
 """Strength of instruments and tests that hold where they are weak."""
+ESTIMATORS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "fractional_logit": (
+            (
+                "Papke, L. E., & Wooldridge, J. M. (1996). Econometric methods for fractional response "
+                "variables with an application to 401(k) plan participation rates. Journal of Applied "
+                "Econometrics, 11(6), 619–632. "
+                "doi:10.1002/(SICI)1099-1255(199611)11:6<619::AID-JAE418>3.0.CO;2-1"
+            ),
+            (
+                "Papke, L. E., & Wooldridge, J. M. (2008). Panel data methods for fractional response "
+                "variables with an application to test pass rates. Journal of Econometrics, 145(1–2), "
+                "121–133. doi:10.1016/j.jeconom.2008.05.009"
+            ),
+        ),
+        "random_effects": (
+            (
+                "Swamy, P. A. V. B., & Arora, S. S. (1972). The exact finite sample properties of the "
+                "estimators of coefficients in the error components regression models. Econometrica, "
+                "40(2), 261–275. doi:10.2307/1909405"
+            ),
+            (
+                "Baltagi, B. H., & Chang, Y.-J. (1994). Incomplete panels: A comparative study of "
+                "alternative estimators for the unbalanced one-way error component regression model. "
+                "Journal of Econometrics, 62(2), 67–89. doi:10.1016/0304-4076(94)90017-5"
+            ),
+        ),
+    }
+)
+"""Estimator other than least squares -> its sources."""
 COVARIANCES: Mapping[str, str] = MappingProxyType(
     {
         "hc1": "MacKinnon, J. G., & White, H. (1985). Some heteroskedasticity-consistent covariance "

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from xinzhi.analyses.changes import Members, Percentiles, Window, gathered
 from xinzhi.analyses.section import BothLanguages, Names, OneOrMore, Refers, Section, Words
 from xinzhi.analyses.standard_errors import Errors
 from xinzhi.econometrics.specification import DEFAULT
+from xinzhi.errors import StudyError
+from xinzhi.options import refused
+from xinzhi.vocabulary import canonical
+
+
+def _estimator(word: Any) -> Any:
+    if not isinstance(word, str):
+        return word
+    try:
+        return canonical("estimator", word)
+    except StudyError as error:
+        raise refused(error) from error
+
+
+Estimator = Annotated[str, BeforeValidator(_estimator)]
 
 
 class Changes(Section):
-    """What is changed before a regression is estimated, and how: of a column, or of a single call."""
+    """How a regression is estimated, and what is changed before: of a column, or of a single call."""
 
+    estimator: Estimator | None = None
+    """least_squares, fractional_logit for shares between 0 and 1, or random_effects; least_squares where nothing is said."""
+    singletons: Literal["drop", "keep"] | None = None
+    """Rows that are alone in a level of an effect; dropped where nothing is said."""
     instruments: Annotated[dict[str, OneOrMore] | None, Refers("instruments")] = None
     """Endogenous regressor -> its instruments: two-stage least squares."""
     replace: Annotated[dict[str, str], Refers("replacements")] = Field(default_factory=dict)
@@ -66,6 +85,8 @@ class RegressionTable(Section):
         default_factory=dict
     )
     """Endogenous regressor -> its instruments, in all columns."""
+    estimator: Estimator | None = None
+    """Estimator of all columns: least_squares, fractional_logit or random_effects."""
     tau: float | None = Field(default=None, gt=0, lt=1)
     """Share of the worst bias above which instruments count as weak (Montiel Olea and Pflueger): 0.10
     where left out; 0.05, 0.20 and 0.30 are customary too."""

@@ -7,19 +7,22 @@ from dataclasses import replace
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.regressions import literature
 from xinzhi.analyses.regressions.compute import DRAWS, Regressions
 from xinzhi.analyses.regressions.literature import COVARIANCES, INSTRUMENTS, WILD
 from xinzhi.analyses.regressions.section import RegressionTable
 from xinzhi.analyses.regressions.titles import column_headings
 from xinzhi.econometrics.estimates import Estimates
+from xinzhi.econometrics.specification import LEAST_SQUARES
 from xinzhi.tables.regression import (
+    Fitted,
     regression_table,
     with_headings,
     with_instruments,
     with_wild,
 )
 from xinzhi.tables.regression.fitted import name_of
-from xinzhi.tables.regression.notes import kind_of_errors
+from xinzhi.tables.regression.notes import ESTIMATORS, in_columns, kind_of_errors
 from xinzhi.tables.table import Table
 from xinzhi.wording import Wording, listed, message
 
@@ -62,6 +65,12 @@ def _methods(result: Regressions, shown: Shown) -> Iterator[Wording]:
     columns = result.estimated
     if columns:
         yield _regressed(shown.title, columns, shown.style.labels)
+    for name, words in ESTIMATORS.items():
+        found = [n for n, one in enumerate(result.fitted, 1) if _estimator(one) == name]
+        if found:
+            note = in_columns(found, words)
+            yield message("{name}: {reason}", name=shown.title, reason=note)
+    if any(one.estimator == LEAST_SQUARES for one in columns):
         yield message(
             "Regressions are least squares after an exact within transformation of all effects; "
             "p-values use the t distribution with the degrees of freedom of the errors."
@@ -110,7 +119,13 @@ def _regressed(
     )
 
 
+def _estimator(one: Fitted) -> str:
+    return one.estimator if isinstance(one, Estimates) else ""
+
+
 def _references(result: Regressions) -> Iterator[str]:
+    for one in result.estimated:
+        yield from literature.ESTIMATORS.get(one.estimator, ())
     kinds = (one.covariance.kind for one in result.estimated)
     yield from (COVARIANCES[kind] for kind in kinds if kind in COVARIANCES)
     if result.instrumented:

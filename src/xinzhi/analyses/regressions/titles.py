@@ -26,6 +26,11 @@ OPTIONS: Mapping[str, Mapping[str, Wording]] = {
     "bads": BADS,
     "exclude": EXCLUSIONS,
 }
+ESTIMATORS: Mapping[str, Wording] = {
+    "least_squares": message("least squares"),
+    "fractional_logit": message("fractional logit"),
+    "random_effects": message("random effects"),
+}
 ERRORS: Mapping[str, Wording] = {
     "iid": message("plain errors"),
     "hc1": message("robust errors (HC1)"),
@@ -91,6 +96,8 @@ def _changes(column: TableColumn, study: Study, labels: Mapping[str, Wording]) -
         yield _dropped(group, tuple(map(str, members)), study)
     if column.covariance is not None:
         yield ERRORS.get(column.covariance.kind, column.covariance.kind)
+    if column.estimator is not None:
+        yield ESTIMATORS[column.estimator]
     if column.instruments:
         yield message("instrumented")
     for option, value in column.efficiency.items():

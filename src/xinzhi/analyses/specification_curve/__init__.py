@@ -54,6 +54,7 @@ class SpecificationCurveAnalysis(Analysis[SpecificationCurveSection, Specificati
     section = SpecificationCurveSection
     is_single = True
     verb = "specification_curve"
+    keeps_estimator = True
     description = "One slope under every combination of declared choices."
     title = message("Specification curve")
     place = Place("specification_curve", message("Specification curve"), 52)
