@@ -3,7 +3,7 @@
 A robust covariance adds up squared scores s_jg = Σ_{i in g} A_ji e_i of groups g: rows under HC1,
 clusters, periods under Driscoll-Kraay. Where a regressor varies in one group alone, the score of this
 group is the normal equation Σ_i A_ji e_i = 0 itself. It is zero whatever the outcome, and the sum
-says nothing about the spread of the estimate: the clustered error of such a slope comes out as 1e-17,
+does not measure the spread of the estimate: the clustered error of such a slope comes out as 1e-17,
 or as the small part that the other groups contribute. A row of leverage 1 is the same case under HC1.
 
 With independent errors of one variance σ², the variance of the slope is σ² Σ_g ‖A_jg‖², of which group
@@ -36,7 +36,7 @@ from xinzhi.notices import Notice
 from xinzhi.wording import Message, message
 
 NEAR_COLLINEAR = 1e3
-"""Condition number of the scaled columns from which the reader is told."""
+"""Condition number of the scaled columns from which a notice is given."""
 FEW_CLUSTERS = 40
 FEW_PERIODS = 30
 """Periods below which Driscoll-Kraay errors are too small."""
@@ -240,7 +240,7 @@ class Dominated:
 
 @dataclass(frozen=True, slots=True)
 class ZeroScores:
-    """A coefficient that a robust covariance says nothing about."""
+    """A coefficient whose variance a robust covariance does not estimate."""
 
     position: int
     grouping: str

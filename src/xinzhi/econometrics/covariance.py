@@ -1,4 +1,4 @@
-"""Covariance of the slopes: how far they can be trusted, under five assumptions on the errors.
+"""Covariance of the slopes under five assumptions on the errors.
 
 Legend: A = (X'X)⁻¹X' (k, n), e residuals, N rows, K parameters that the rule counts, G clusters.
 All are sums over rows of A_i e_i e_j A_j', which needs no inverse of X'X.
@@ -173,7 +173,7 @@ def semidefinite(vcov: Array, sizes: Array) -> tuple[Array, bool]:
 
     Returns
     -------
-    V, and whether it had to be repaired: rounding alone is no repair.
+    V, and whether it had to be repaired: rounding alone does not count.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a regression gives back."""
+"""Results of a regression."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class NoError:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How well the regression describes the outcome."""
+    """Statistics of fit."""
 
     r2: float
     r2_adjusted: float
@@ -127,7 +127,7 @@ class VarianceComponents:
 
 @dataclass(frozen=True, slots=True)
 class CovarianceRule:
-    """Which errors were computed, and by which small-sample rule."""
+    """Kind of standard errors and small-sample rule."""
 
     kind: str
     """iid | hc1 | cluster | two_way | driscoll_kraay"""
@@ -148,7 +148,7 @@ class CovarianceRule:
     counted: int = 0
     """Parameters that the rule counts, K of (N-1)/(N-K); 0 where the rule has no K."""
     is_default: bool = False
-    """Whether nobody stated the errors."""
+    """Whether the default applies, as no errors were stated."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""Rows sorted into levels: the shape of an effect and of a clustering variable."""
+"""Groups of rows: fixed effects and clusters."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Heterogeneity: the regression by groups, and whether the groups truly differ.
 
-A coefficient that is significant in one group and not in another is no difference; the difference
+A coefficient that is significant in one group and not in another is not a difference; the difference
 has a test of its own, in the fully interacted model and by permuting entities between groups.
 """
 

@@ -72,7 +72,7 @@ SINGULAR = 1e-12
 
 
 def wald(slopes: Array, vcov: Array) -> float:
-    """Form b'V⁻¹b / k; not a number where V has not full rank, as with G-1 < k clusters.
+    """Return b'V⁻¹b / k, NaN where V does not have full rank, as with G-1 < k clusters.
 
     >>> wald(np.array([1.0, 2.0]), np.diag([1.0, 4.0]))
     1.0

@@ -1,4 +1,4 @@
-"""A regression ready to be estimated: effects taken out, columns that say nothing set aside."""
+"""Partial out the fixed effects and drop collinear columns: a regression ready to be estimated."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Model:
 
 
 def model(data: Panel | pd.DataFrame, regression: Regression) -> Model:
-    """Draw the rows, take the effects out, set aside controls that say nothing.
+    """Select the rows, partial out the effects, drop controls that are constant, absorbed or collinear.
 
     Raises
     ------
@@ -76,40 +76,40 @@ def model(data: Panel | pd.DataFrame, regression: Regression) -> Model:
     both = projection.demean(sample.outcome, sample.design)
     outcome, design = both[:, 0], both[:, 1:]
     size = Sizes(_size(sample.design), _spread(sample.design), _size(design))
-    gone = _without_variation(sample, size)
-    present = [j for j in range(design.shape[1]) if j not in gone]
+    no_variation = _without_variation(sample, size)
+    present = [j for j in range(design.shape[1]) if j not in no_variation]
     _check_size(len(outcome), len(present), projection.df)
-    kept, dependent = dependences(_picked(design, present), size.noise[present])
+    kept, dependent = dependences(_columns(design, present), size.noise[present])
     kept = tuple(present[j] for j in kept)
     dependent = tuple(
         Dependence(present[d.column], tuple(present[j] for j in d.others)) for d in dependent
     )
     problems = [
         *_outcome_problems(sample, outcome),
-        *_gone_problems(sample, gone),
+        *_no_variation_problems(sample, no_variation),
         *_dependence_problems(sample, dependent),
     ]
     if problems:
-        said = {m for d in dependent for m in (d.column, *d.others)}
-        raise _refusal([*problems, *_alike_before_effects(sample, said)])
-    dropped = _dropped(sample, gone, dependent)
+        reported = {m for d in dependent for m in (d.column, *d.others)}
+        raise _refusal([*problems, *_nearly_collinear_pairs(sample, reported)])
+    dropped = _dropped(sample, no_variation, dependent)
     return Model(
         regression,
         replace(
             sample,
-            design=_picked(sample.design, kept),
+            design=_columns(sample.design, kept),
             names=tuple(sample.names[j] for j in kept),
         ),
         projection,
         outcome,
-        _picked(design, kept),
+        _columns(design, kept),
         dropped,
         tuple(_drop_notice(drop) for drop in dropped) + _near_notices(sample, size, kept),
     )
 
 
-def _picked(columns: Array, kept: Sequence[int]) -> Array:
-    """Take some columns; all of them without a copy."""
+def _columns(columns: Array, kept: Sequence[int]) -> Array:
+    """Select columns; all of them without a copy."""
     return columns if len(kept) == columns.shape[1] else columns[:, kept]
 
 
@@ -156,26 +156,30 @@ def _outcome_problems(sample: Sample, outcome: Array) -> list[Problem]:
     return [
         Problem(
             "reg.outcome_constant",
-            message("The outcome does not vary once the effects are taken out."),
+            message("The outcome does not vary within the effects."),
             remedy=message("use fewer effects, or another outcome."),
         )
     ]
 
 
-def _gone_problems(sample: Sample, gone: dict[int, Message]) -> list[Problem]:
-    return [_gone_problem(sample, j, why) for j, why in gone.items() if j < sample.n_of_interest]
+def _no_variation_problems(sample: Sample, no_variation: dict[int, Message]) -> list[Problem]:
+    return [
+        _no_variation_problem(sample, j, why)
+        for j, why in no_variation.items()
+        if j < sample.n_of_interest
+    ]
 
 
 def _refusal(problems: list[Problem]) -> MethodError:
-    """Raise what belongs to a variable as such, what belongs to the whole model as that."""
+    """Choose the error: NotIdentified where a variable is the cause, MethodError otherwise."""
     is_about_variables = any(problem.where.column is not None for problem in problems)
     return NotIdentified(problems) if is_about_variables else MethodError(problems)
 
 
-def _alike_before_effects(sample: Sample, said: set[int]) -> list[Problem]:
-    """Warn of pairs that are nearly the same even before the effects are taken out.
+def _nearly_collinear_pairs(sample: Sample, reported: set[int]) -> list[Problem]:
+    """Warn of pairs that are nearly collinear even before the effects are partialled out.
 
-    Pairs with a column in `said`, which is called collinear anyway, are passed over.
+    Pairs with a column in `reported`, which is reported as collinear anyway, are skipped.
     """
     centred = _centred(sample.design)
     size = _size(centred)
@@ -183,7 +187,7 @@ def _alike_before_effects(sample: Sample, said: set[int]) -> list[Problem]:
     alike = [
         (i, j)
         for i, j in combinations(range(unit.shape[1]), 2)
-        if not said & {i, j}
+        if not reported & {i, j}
         and min(size[i], size[j]) > 0.0
         and _distance(unit[:, i], unit[:, j]) < NEARLY_ALIKE
     ]
@@ -211,16 +215,16 @@ def _distance(first: Array, second: Array) -> float:
 
 
 def _without_variation(sample: Sample, size: Sizes) -> dict[int, Message]:
-    """Find columns of which the effects leave nothing, and say why."""
-    gone: dict[int, Message] = {}
+    """Find columns without variation within the effects, each with the reason."""
+    no_variation: dict[int, Message] = {}
     for j in np.flatnonzero(size.left <= size.floor):
         column = sample.design[:, j]
-        gone[int(j)] = (
+        no_variation[int(j)] = (
             CONSTANT
             if np.ptp(column) <= 1e3 * EPS * np.abs(column).max()
             else message("absorbed by the effects {effects}", effects=_effect_names(sample))
         )
-    return gone
+    return no_variation
 
 
 def _effect_names(sample: Sample) -> str:
@@ -239,7 +243,7 @@ def _dependence_problems(sample: Sample, dependent: tuple[Dependence, ...]) -> l
     return problems
 
 
-def _gone_problem(sample: Sample, j: int, why: Message) -> Problem:
+def _no_variation_problem(sample: Sample, j: int, why: Message) -> Problem:
     name = sample.names[j]
     is_constant = why is CONSTANT
     return Problem(
@@ -267,9 +271,9 @@ def _collinear_problem(sample: Sample, j: int, others: tuple[int, ...]) -> Probl
 
 
 def _dropped(
-    sample: Sample, gone: dict[int, Message], dependent: tuple[Dependence, ...]
+    sample: Sample, no_variation: dict[int, Message], dependent: tuple[Dependence, ...]
 ) -> tuple[Dropped, ...]:
-    reasons = dict(gone)
+    reasons = dict(no_variation)
     for found in dependent:
         others = ", ".join(sample.names[i] for i in found.others)
         reasons[found.column] = message("collinear with {others}", others=others)
@@ -285,13 +289,13 @@ def _drop_notice(drop: Dropped) -> Notice:
 
 
 def _near_notices(sample: Sample, size: Sizes, kept: tuple[int, ...]) -> tuple[Notice, ...]:
-    """Warn of columns of which the effects leave next to nothing."""
+    """Warn of columns with almost no variation within the effects."""
     left, centred = size.left, size.centred
     return tuple(
         Notice(
             "reg.nearly_absorbed",
             message(
-                "The effects leave {share:.1e} of the standard deviation of '{name}': its slope rests on rounding or on very few rows.",
+                "Within the effects only {share:.1e} of the standard deviation of '{name}' is left: its slope rests on rounding or on very few rows.",
                 share=float(left[j] / centred[j]),
                 name=sample.names[j],
             ),
@@ -308,7 +312,7 @@ def _check_size(n: int, k: int, dfa: int) -> None:
             Problem(
                 "reg.too_few_rows",
                 message(
-                    "{n} rows cannot tell {k} slopes and {dfa} effects apart.", n=n, k=k, dfa=dfa
+                    "{n} rows do not identify {k} slopes and {dfa} effects.", n=n, k=k, dfa=dfa
                 ),
                 remedy=message("use more rows, fewer variables or fewer effects."),
             )

@@ -122,7 +122,7 @@ def moderate(
     Raises
     ------
     NotIdentified
-        The interaction or the focal regressor cannot be told from the rest.
+        The interaction or the focal regressor is not identified.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Logs of small ratios: ln(1+x) of a share is nearly x, so its slope is no elasticity.
+"""Logs of small ratios: ln(1+x) of a share is nearly x, so its slope is not an elasticity.
 
 With y = β ln(x), the slope of ln(1+x) is about β (1+x)/x: at x = 0.097 a true 0.8 becomes 9.05,
 while ln(1+100x), the same share as a percent number, gives 0.88.
@@ -71,7 +71,7 @@ def _is_small(frame: pd.DataFrame, column: str) -> bool:
 def _one(
     frame: pd.DataFrame, regression: Regression, plain: Estimates, name: str, column: str
 ) -> PercentSlope | None:
-    """Put ln(1+100x) in the place of one variable; None where it cannot be told."""
+    """Put ln(1+100x) in the place of one variable; None where it is not identified."""
     x = columns_of(frame, (column,))[:, 0]
     if name not in plain.names or np.nanmin(x) <= -0.01:
         return None
@@ -86,7 +86,7 @@ def _one(
     notice = Notice(
         "reg.log_of_ratio",
         message(
-            "'{name}' is ln(1+x) of a ratio below 1: its slope {slope:.3g} is no elasticity; with x as a percent number it is {percent:.3g}.",
+            "'{name}' is ln(1+x) of a ratio below 1: its slope {slope:.3g} is not an elasticity; with x as a percent number it is {percent:.3g}.",
             name=name,
             slope=slope,
             percent=percent,

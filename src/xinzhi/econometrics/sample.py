@@ -1,4 +1,4 @@
-"""Which rows a regression uses, and its columns as arrays."""
+"""The estimation sample: which rows a regression uses, and its columns as arrays."""
 
 from __future__ import annotations
 
@@ -118,10 +118,10 @@ def with_keys(frame: pd.DataFrame, regression: Regression) -> Regression:
 
 
 def draw(data: Panel | pd.DataFrame, regression: Regression) -> Sample:
-    """Check a regression against the data and take the rows that it can use.
+    """Check a regression against the data and select the estimation sample.
 
-    Rows with an empty cell are left out and counted; then, with `singletons` drop, rows that are
-    alone in a level of an effect, again and again until none is left.
+    Rows with an empty cell are left out and counted; then, with `singletons` drop, singletons of any
+    effect, repeatedly until none is left.
 
     Raises
     ------

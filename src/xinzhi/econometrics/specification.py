@@ -1,6 +1,6 @@
 """What is regressed on what, with which errors; contradictions are refused.
 
-Errors that nobody stated are clustered by entity in a panel, independent in a cross-section: with
+The default standard errors are clustered by entity in a panel, independent in a cross-section: with
 ordinary serial correlation (AR(1) of 0.6 in regressor and error, 115 entities, 16 periods), intervals of
 nominal 95 % cover 83 % under independent errors and 95 % under clusters of entities. So in a panel
 independence has to be stated. See docs/decisions/0014-default-errors.md.
@@ -53,14 +53,14 @@ class Regression:
 
     outcome: str
     regressors: tuple[str, ...]
-    """Variables of interest: refused, not dropped, when they cannot be told from the rest."""
+    """Variables of interest: an error, not dropped, when they are not identified."""
     controls: tuple[str, ...] = ()
     effects: tuple[str, ...] = ("entity", "period")
     """`entity`, `period` or any column; empty for pooled least squares with a constant."""
     covariance: Covariance = DEFAULT
     label: str = ""
     singletons: str = "drop"
-    """drop | keep: rows that are alone in a level of an effect say nothing about the slopes."""
+    """drop | keep: rows that are the only one of a level of an effect carry no information on the slopes."""
     estimator: str = LEAST_SQUARES
     """least_squares | fractional_logit | random_effects: a name in `fit.ESTIMATORS`."""
 

@@ -1,11 +1,11 @@
-"""The within transformation: what is left of a column when all effects are taken out.
+"""The within transformation: partial out any number of fixed effects exactly.
 
 One effect: subtract its means. Two effects of a balanced panel: x_it - x_i. - x_.t + x_.. .
 Otherwise the effect with most levels is eliminated exactly and the normal equations of the rest,
 S = D'M1 D with M1 the projection off the first effect, are solved: by an inverse or eigenvalues
 where S is small, by conjugate gradients where it is large. The step is repeated until the sums of
-the transformed columns over every effect vanish to rounding, so that the answer does not depend
-on the road taken.
+the transformed columns over every effect vanish to rounding, so that the result does not depend
+on the method chosen.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Normal = Array | sp.csr_array
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Within:
-    """The projection off a set of effects."""
+    """The projection onto the orthogonal complement of a set of effects."""
 
     effects: tuple[Grouping, ...]
     df: int
@@ -279,7 +279,7 @@ def _repeated(
             Problem(
                 "reg.within",
                 message(
-                    "The effects {names} could not be taken out exactly: sums of {worst:.1e} are left.",
+                    "The effects {names} could not be partialled out exactly: sums of {worst:.1e} are left.",
                     names=", ".join(effect.name for effect in (largest, *rest)),
                     worst=worst,
                 ),

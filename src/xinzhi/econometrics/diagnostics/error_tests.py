@@ -1,10 +1,10 @@
-"""Tests of what the errors in force assume, and the advice that follows.
+"""Tests of the assumptions behind the standard errors, and the advice that follows.
 
 Let s_it be the part of row it in the error of a slope: the regressor less all others, times the
 residual. Clusters of entities allow s_it and s_iu to be correlated, not s_it and s_jt. So the mean
 correlation of s over pairs of entities is tested, and without period effects that of the residuals
 too. With period effects residuals sum to 0 in each period whatever the errors are, and their
-correlations say nothing (Juodis and Reese 2022, doi:10.1080/07350015.2021.1906687); those of s do.
+correlations are uninformative (Juodis and Reese 2022, doi:10.1080/07350015.2021.1906687); those of s are informative.
 
 What the errors in force allow for is not tested: with clusters of entities, no serial correlation.
 """
@@ -210,7 +210,7 @@ def _advice(tests: tuple[Statistic | Inapplicable, ...]) -> Iterator[Notice]:
 
 
 def _allowed(ready: Model, one: Estimates) -> frozenset[str]:
-    """Say which findings the errors in force allow for."""
+    """Return the departures that the standard errors allow for."""
     kind, sample = one.covariance.kind, ready.sample
     if kind == "driscoll_kraay":
         return frozenset((SERIAL, ACROSS, UNEQUAL))

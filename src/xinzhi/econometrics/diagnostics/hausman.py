@@ -1,4 +1,4 @@
-"""Hausman's contrast of fixed and random effects, never dressed up, and the test that decides."""
+"""Hausman test of fixed against random effects, with its sign and eigenvalues, and Mundlak's robust test."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Hausman:
     random: Array
     difference: Array
     eigenvalues: Array
-    """Of V_FE - V_RE, ascending: negative ones mean that the classic statistic is no chi²."""
+    """Of V_FE - V_RE, ascending: negative ones mean that the classic statistic is not chi²."""
     rank: int
     classic: Statistic | Inapplicable
     """(b_FE - b_RE)'(V_FE - V_RE)⁻¹(b_FE - b_RE), with its sign."""

@@ -40,7 +40,7 @@ def mundlak(data: Panel | pd.DataFrame, regression: Regression) -> Statistic | I
     design, kept = with_means(ready, entity)
     if not set(range(1 + 2 * k)) <= set(kept):
         return Inapplicable(
-            "mundlak", message("the means of the regressors cannot be told apart between entities.")
+            "mundlak", message("the means of the regressors are collinear between entities.")
         )
     if entity.n_levels - 1 < k:
         return Inapplicable(

@@ -152,7 +152,7 @@ def _error_variance(ready: Model, entity: Grouping) -> float:
             Problem(
                 "reg.too_few_rows",
                 message(
-                    "{n} rows cannot tell {k} slopes and {dfa} effects apart.",
+                    "{n} rows do not identify {k} slopes and {dfa} effects.",
                     n=len(outcome),
                     k=columns.shape[1],
                     dfa=projection.df,

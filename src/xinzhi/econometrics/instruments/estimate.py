@@ -131,9 +131,9 @@ def instrument(
     Raises
     ------
     SpecError
-        The order condition fails, a name stands on both sides, or τ is no share.
+        The order condition fails, a name stands on both sides, or τ is not between 0 and 1.
     NotIdentified
-        The instruments say nothing about an endogenous regressor.
+        The instruments do not identify an endogenous regressor.
 
     References
     ----------

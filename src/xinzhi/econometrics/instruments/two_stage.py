@@ -24,7 +24,7 @@ from xinzhi.panel.panel import Panel
 from xinzhi.wording import message
 
 ZERO_SCORES = message(
-    "the instruments move the endogenous regressors in too few clusters or rows: these errors say nothing about their strength."
+    "the instruments move the endogenous regressors in too few clusters or rows: these errors do not measure their strength."
 )
 RANK = 1e-9
 """Smallest singular value of the fitted columns of norm 1 that identifies them."""
@@ -75,7 +75,7 @@ class Stages:
         )
 
     def has_zero_scores(self, influence: Array, residuals: Array) -> bool:
-        """Whether the errors of the regression say nothing about some slope."""
+        """Whether some slope has no valid standard error under the errors of the regression."""
         sample, kind = self.ready.sample, self.ready.regression.covariance.kind
         periods = periods_of(sample.index)
         groupings = score_groupings(kind, sample.clusters, periods, len(residuals))
@@ -109,7 +109,7 @@ def stages(
     endogenous: tuple[str, ...],
     instruments: tuple[str, ...],
 ) -> Stages:
-    """Take the effects out of all columns; instruments that say nothing are dropped and named."""
+    """Partial out the effects of all columns; drop and name instruments that are absorbed or collinear."""
     exogenous = tuple(r for r in regression.regressors if r not in endogenous)
     interest = (*endogenous, *exogenous)
     wide = replace(regression, regressors=interest, controls=(*regression.controls, *instruments))

@@ -1,4 +1,4 @@
-"""Resampling of whole clusters by weighted sums: a draw costs two matrix products, not a fit.
+"""Cluster bootstrap by weighted sums: a draw costs two matrix products instead of a regression.
 
 For least squares with entity effects nested in the resampled cluster, a draw that takes cluster g
 w_g times needs only sums. With Z~ = Z less the entities' means, D~ the dummies of the other
@@ -71,7 +71,7 @@ class Sums:
         return np.asarray(inner - cross @ _pseudo_solve(square, cross.transpose(0, 2, 1)))
 
     def slopes(self, weights: Array, outcome: str, regressors: tuple[str, ...]) -> Array:
-        """Slopes of one regression in each draw, shape (B, k); NaN where a draw cannot tell them."""
+        """Slopes of one regression in each draw, shape (B, k); NaN where a draw does not identify them."""
         return self.many(weights, ((outcome, regressors),))[0]
 
     def many(
@@ -275,7 +275,7 @@ class Interval:
     n_draws: int
     """Draws that gave a number."""
     n_lost: int
-    """Draws in which a slope could not be told."""
+    """Draws in which a slope is not identified."""
     level: float = 0.95
 
 

@@ -1,4 +1,4 @@
-"""Fisher's permutation of entities between two groups: whether a difference is more than luck."""
+"""Permutation test of entities between two groups (Fisher): whether a difference exceeds chance."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ ENTITIES = Covariance("cluster", ("entity",))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Permutation:
-    """Difference of one slope between two groups, and what chance makes of it."""
+    """Difference of one slope between two groups, and its permutation distribution."""
 
     groups: tuple[str, str]
     observed: float
     """Slope in the first group less that in the second."""
     permuted: Array
-    """The same with entities dealt out anew, sizes of the groups kept; NaN where lost."""
+    """The same for random reassignments of entities to groups of the same size; NaN where not identified."""
     p_value: float
     """Two-sided: (1 + number of |permuted| >= |observed|) / (1 + number of permutations)."""
     n_lost: int
@@ -51,9 +51,9 @@ def permute(
     of_entity = inside[by].groupby(level=0).first()
     first = of_entity.reindex(list(added.clusters)).to_numpy() == pair[0]
     labels = first.astype(np.float64)
-    dealt = np.stack([generator(seed, k).permutation(labels) for k in range(draws)])
+    reassigned = np.stack([generator(seed, k).permutation(labels) for k in range(draws)])
     observed = differences(added, regression.outcome, names, labels[None, :])[0]
-    permuted = differences(added, regression.outcome, names, dealt)
+    permuted = differences(added, regression.outcome, names, reassigned)
     return {
         name: _judge(pair, float(observed[names.index(name)]), permuted[:, names.index(name)])
         for name in regression.regressors
