@@ -15,3 +15,8 @@ def mechanism(tmp_path_factory):
 @pytest.fixture(scope="session")
 def everything(tmp_path_factory):
     return made_cells.everything(tmp_path_factory.mktemp("everything"))
+
+
+@pytest.fixture(scope="session")
+def scored(tmp_path_factory):
+    return made_cells.scores(tmp_path_factory.mktemp("scores"))

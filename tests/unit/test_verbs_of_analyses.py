@@ -12,6 +12,7 @@ import pytest
 import xinzhi as xz
 from cli_runner import attempt
 from xinzhi.analyses.analysis import ANALYSES, base_key
+from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.analyses.regressions.section import (
     Changes,
     RegressionTable,
@@ -24,6 +25,7 @@ from xinzhi.study.schema.study import StudySpec
 
 KEYS = [key for key, analysis in ANALYSES if analysis.verb and not analysis.is_written_by_hand]
 DECLARED = [key for key, analysis in ANALYSES if analysis.is_declared]
+MEASUREMENT = set(Measurement.model_fields) - OTHER_ANALYSES
 MODEL = {"outcome": "y", "regressors": "x"}
 
 
@@ -44,7 +46,9 @@ def test_python_takes_the_keys_of_the_study_file(key):
     has_base = "base" in analysis.offered.model_fields
     keywords = set(inspect.signature(getattr(xz, analysis.verb)).parameters)
 
-    options = keys - {base_key(analysis)} - analysis.shown_only
+    options = keys - {base_key(analysis), analysis.measured} - analysis.shown_only
+    if analysis.measured:
+        options |= MEASUREMENT
     assert keywords == options | {"data", *DATA} | (set(REGRESSION) if has_base else set())
 
 
@@ -57,7 +61,7 @@ def test_the_command_line_takes_them_too(key):
 
     assert done.code == 0
     for name in set(inspect.signature(getattr(xz, analysis.verb)).parameters) - {"data"}:
-        assert f"--{name}" in told
+        assert f"--{name.replace('_', '-')}" in told
 
 
 @pytest.mark.parametrize("key", DECLARED)

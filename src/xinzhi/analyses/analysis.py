@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import pandas as pd
@@ -83,6 +84,10 @@ class Analysis(ABC, Generic[S, R]):
     """Whether the study file has a key of its name; otherwise `sections` finds its options elsewhere."""
     named_by: ClassVar[str] = ""
     """Option that takes the name of the section where the study file leaves it out, such as a score."""
+    measured: ClassVar[str] = ""
+    """Option that names a score; in Python and in the command its measurement stands in that place."""
+    usual: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """Options of that measurement in Python and in the command where they are left out."""
     measures: ClassVar[bool] = False
     """Whether a result is a score: a column of the panel, from which variables may be made."""
     shows_last: ClassVar[bool] = False
@@ -167,6 +172,10 @@ class Analysis(ABC, Generic[S, R]):
     def inspect(self, section: S, study: Study, panel: Panel) -> Iterator[Problem]:
         """Look whether the prepared data can be used; warnings do not keep the study from running."""
         yield from ()
+
+    def beside_scores(self, result: R) -> pd.DataFrame | None:
+        """Give columns for scores.csv, row by row beside the score of the same name."""
+        return None
 
     def scores(self, result: R) -> pd.Series:
         """Give the scores as a column indexed (entity, period), of an analysis that measures."""

@@ -31,6 +31,7 @@ from xinzhi.panel.panel import Panel
 from xinzhi.problems import missing_key
 from xinzhi.study.load import described
 from xinzhi.tables.style import Style
+from xinzhi.vocabulary import bounds_word
 from xinzhi.wording import Label, Wording, message
 
 REGRESSION: Mapping[str, tuple[Any, Any]] = {
@@ -55,6 +56,10 @@ ABOUT: Mapping[str, str] = {
 }
 BASE = "the regression"
 """What the one column of the one table of a verb is called."""
+MEASURED = "efficiency"
+"""Key of the analysis that measures scores."""
+SCORE = "score"
+"""What the one score of a verb is called."""
 
 
 @cache
@@ -75,6 +80,8 @@ class OneRegression:
 
     equation_: Equation
     seed: int
+    measurement: Any = None
+    """Options of the one score, of an analysis that reads what a score is measured on."""
 
     @property
     def first_column(self) -> str:
@@ -124,9 +131,9 @@ class OneRegression:
         del grouping
         return Label(member)
 
-    def section(self, key: str, name: str) -> None:
-        """Leave out other analyses: a verb is one alone."""
-        del key, name
+    def section(self, key: str, name: str) -> Any:
+        """Give the options of the one score; a verb has no other analyses."""
+        return self.measurement if (key, name) == (MEASURED, SCORE) else None
 
     def sections(self, key: str) -> Mapping[str, Any]:
         """List no other analyses."""
@@ -184,13 +191,16 @@ def verb_of(key: str) -> Callable[..., Any]:
 def signature_of(analysis: Analysis[Any, Any]) -> inspect.Signature:
     """List the keywords: data, regression, options, and what all verbs share."""
     options, regression = options_of(analysis), _regression(analysis)
+    measurement = _measurement(analysis)
     data = inspect.Parameter("data", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Data)
     return inspect.Signature(
         [
             data,
             *_keywords(regression, required=True),
+            *_keywords(measurement, required=True),
             *_keywords(options, required=True),
             *_keywords(regression, required=False),
+            *_keywords(measurement, required=False),
             *_keywords(options, required=False),
             *_keywords(DATA, required=False),
         ]
@@ -200,6 +210,20 @@ def signature_of(analysis: Analysis[Any, Any]) -> inspect.Signature:
 def _regression(analysis: Analysis[Any, Any]) -> Mapping[str, tuple[Any, Any]]:
     """List the keywords of the regression from which an analysis starts; none where it has none."""
     return REGRESSION if "base" in analysis.offered.model_fields else {}
+
+
+def _measurement(analysis: Analysis[Any, Any]) -> Mapping[str, tuple[Any, Any]]:
+    """List the keywords of the score whose inputs and outputs an analysis reads; none where it has none.
+
+    Optional ones are None where they are left out: a measure has usual ones of its own.
+    """
+    if not analysis.measured:
+        return {}
+    empty = inspect.Parameter.empty
+    return {
+        name: (kind, empty if default is empty else analysis.usual.get(name))
+        for name, (kind, default) in options_of(ANALYSES.get(MEASURED)).items()
+    }
 
 
 def _result(
@@ -213,7 +237,11 @@ def _result(
     section = analysis.section_of(_section(analysis, options))
     regression = {n: asked[n] for n in _regression(analysis)}
     equation = Equation(regression_of(**regression) if regression else Regression("", ()))
-    study = OneRegression(equation, asked["seed"])
+    measured = {n: asked[n] for n in _measurement(analysis) if asked[n] is not None}
+    if "returns_to_scale" in measured:
+        measured["returns_to_scale"] = bounds_word(measured["returns_to_scale"])
+    measurement = _section(ANALYSES.get(MEASURED), measured) if measured else None
+    study = OneRegression(equation, asked["seed"], measurement)
     _refuse(analysis, section, study)
     frame = keyed(data, asked["entity"], asked["period"])
     reads = analysis.reads(section, study)
@@ -278,12 +306,14 @@ def _plain(kind: Any) -> Any:
 
 def _fields(analysis: Analysis[Any, Any]) -> Iterator[tuple[str, FieldInfo]]:
     for name, field in analysis.offered.model_fields.items():
-        if name not in {*analysis.shown_only, "base"}:
+        if name not in {*analysis.shown_only, analysis.measured, "base"}:
             yield field.alias or name, field
 
 
 def _section(analysis: Analysis[Any, Any], words: Mapping[str, Any]) -> Any:
     base = {base_key(analysis): BASE} if "base" in analysis.offered.model_fields else {}
+    if analysis.measured:
+        base[analysis.measured] = SCORE
     try:
         return analysis.offered.model_validate({**base, **words})
     except ValidationError as error:
@@ -335,7 +365,9 @@ def _documented(analysis: Analysis[Any, Any]) -> str:
     about_data = {
         k: v for k, v in ABOUT.items() if _regression(analysis) or k != ", ".join(REGRESSION)
     }
-    own = {name: field.description or "" for name, field in _fields(analysis)}
+    of = ANALYSES.get(MEASURED)
+    fields = (*(_fields(of) if analysis.measured else ()), *_fields(analysis))
+    own = {name: field.description or "" for name, field in fields}
     lines = [
         line for name, words in {**about_data, **own}.items() for line in (name, f"    {words}")
     ]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from xinzhi.analyses.analysis import in_order
 from xinzhi.econometrics.export.exported import Exported
 from xinzhi.econometrics.export.r import r_script
 from xinzhi.econometrics.export.stata import stata_script
@@ -174,6 +175,11 @@ def scores_frame(result: StudyResult) -> pd.DataFrame:
         frame = one.to_frame()
         frame.insert(0, "measurement", name)
         frame["peers"] = [_peers(one, position) for position in range(one.n)]
+        for key, analysis in in_order():
+            if name in (found := result.of(key)):
+                beside = analysis.beside_scores(found[name])
+                if beside is not None:
+                    frame = frame.join(beside.set_axis(frame.index))
         parts.append(frame.reset_index())
     every: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return every.assign(simulated="simulated") if result.spec.simulated else every

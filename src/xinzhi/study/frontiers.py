@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from xinzhi.analyses.efficiency.section import OTHER_ANALYSES
 from xinzhi.analyses.section import Section
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.vocabulary import with_implied
@@ -17,9 +18,13 @@ def scores_of(spec: StudySpec, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def changed(section: Section, options: Mapping[str, object]) -> Section:
-    """Change options of a score; what it says is checked again, classes are left behind.
+    """Change options of a score; what it says is checked again, what other analyses of the score ask for is left behind.
 
     A short form among the changes, such as `measure: bcc`, changes all that it implies.
     """
-    given = {name: getattr(section, name) for name in section.model_fields_set if name != "classes"}
+    given = {
+        name: getattr(section, name)
+        for name in section.model_fields_set
+        if name not in OTHER_ANALYSES
+    }
     return type(section).model_validate({**given, **with_implied(options)})

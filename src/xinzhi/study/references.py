@@ -8,7 +8,7 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from xinzhi.analyses.analysis import ANALYSES, base_key
-from xinzhi.analyses.efficiency.section import Measurement
+from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.analyses.equation import ENTITY, Equation
 from xinzhi.econometrics.specification import LEAST_SQUARES
 from xinzhi.efficiency.measure import MEASURES
@@ -26,7 +26,7 @@ from xinzhi.study.view import StudyView
 from xinzhi.vocabulary import with_implied
 from xinzhi.wording import message
 
-ROLES = ("inputs", "good_outputs", "bad_outputs", "classes")
+ROLES = ("inputs", "good_outputs", "bad_outputs", *OTHER_ANALYSES)
 """Options of a score that are no options of its frontier."""
 
 

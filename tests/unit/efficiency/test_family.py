@@ -306,6 +306,31 @@ def test_classes_of_returns():
     np.testing.assert_allclose(found.scale, [0.5, 1, 0.625], rtol=0, atol=SAME)
 
 
+def test_scale_efficiency_as_printed():
+    """Coelli (1996), A Guide to DEAP Version 2.1, example 2: three decimals and the class of each firm."""
+    rows = activities([[2], [4], [3], [5], [6]], [[1], [2], [3], [4], [5]])
+
+    found = scale_efficiency(rows, options=Options("radial", orientation="input"))
+
+    printed = {
+        "constant": [0.500, 0.500, 1.000, 0.800, 0.833],
+        "variable": [1.000, 0.625, 1.000, 0.900, 1.000],
+        "scale": [0.500, 0.800, 1.000, 0.889, 0.833],
+    }
+    for name, values in printed.items():
+        np.testing.assert_allclose(getattr(found, name), values, rtol=0, atol=0.0005)
+    assert found.returns == ("increasing", "increasing", "constant", "decreasing", "decreasing")
+
+
+@pytest.mark.parametrize("measure", ["super_sbm", "super_radial"])
+def test_a_super_score_has_no_scale_efficiency(measure):
+    """A super score exceeds 1 where a row is efficient: no ratio is made of it."""
+    rows = activities([[1], [2], [4]], [[1], [4], [5]])
+
+    with pytest.raises(SpecError, match="ratio of efficiencies"):
+        scale_efficiency(rows, options=Options(measure))
+
+
 def test_affinity_of_columns_without_any_weighs_them_equally():
     """Two rows leave no affinity: all eigenvalues are 1, and no order of columns may choose among them."""
     values = np.array([[1.0, 2.0, 3.0], [2.0, 1.0, 5.0]])

@@ -8,7 +8,7 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
 from xinzhi.analyses.efficiency.compute import by_row, measure_panel, measured_rows, options_of
-from xinzhi.analyses.efficiency.section import Measurement
+from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.analyses.efficiency.show import by_period, exhibits
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.efficiency.measure import MEASURES
@@ -30,7 +30,7 @@ class EfficiencyAnalysis(Analysis[Measurement, EfficiencyResult]):
     description = "Name -> score."
     title = message("Efficiency")
     place = Place("efficiency", message("Efficiency"), 30)
-    shown_only = frozenset({"classes"})
+    shown_only = OTHER_ANALYSES
     measures = True
 
     def reads(self, section: Measurement, study: Study) -> Reads:

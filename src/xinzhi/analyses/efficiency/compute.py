@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xinzhi.analyses.efficiency.section import Measurement
-from xinzhi.efficiency.activities import Activities, Roles, activities_of
+from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
+from xinzhi.efficiency.activities import Activities, Label, Roles, activities_of
 from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.gap import GapRatios, gap_ratios
 from xinzhi.efficiency.measure import MEASURES
@@ -118,7 +119,7 @@ def complete_rows(panel: Panel, roles: Roles) -> npt.NDArray[np.bool_]:
 def options_of(measurement: Measurement) -> Options:
     """Translate a measurement of the study file into options."""
     told = measurement.model_dump(
-        exclude={"inputs", "good_outputs", "bad_outputs", "classes", "missing"}
+        exclude={"inputs", "good_outputs", "bad_outputs", "missing", *OTHER_ANALYSES}
     )
     return Options(**told)
 
@@ -163,6 +164,10 @@ def _left_out(panel: Panel, complete: npt.NDArray[np.bool_]) -> tuple[Notice, ..
 
 def by_row(result: EfficiencyResult) -> pd.Series:
     """Give the scores as a column indexed (entity, period); rows that were left out have none."""
-    labels = [(entity, NO_PERIOD if period is None else period) for entity, period in result.labels]
-    index = pd.MultiIndex.from_tuples(labels, names=[ENTITY, PERIOD])
-    return pd.Series(result.scores, index=index, dtype=np.float64)
+    return pd.Series(result.scores, index=by_row_index(result.labels), dtype=np.float64)
+
+
+def by_row_index(labels: Sequence[Label]) -> pd.MultiIndex:
+    """Index rows (entity, period) as a panel does, without periods too."""
+    rows = [(entity, NO_PERIOD if period is None else period) for entity, period in labels]
+    return pd.MultiIndex.from_tuples(rows, names=[ENTITY, PERIOD])

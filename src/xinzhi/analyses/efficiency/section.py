@@ -11,6 +11,7 @@ from xinzhi.analyses.section import Names, OneOrMore, Section, refused
 from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.options import Options, checked
 from xinzhi.efficiency.resolve import usual_orientation
+from xinzhi.efficiency.scale import suited_for_scale
 from xinzhi.errors import StudyError
 from xinzhi.vocabulary import canonical, with_implied
 
@@ -32,6 +33,10 @@ def choice(option: str) -> Any:
             raise refused(error) from error
 
     return Annotated[str, BeforeValidator(understand)]
+
+
+OTHER_ANALYSES = frozenset({"classes", "scale_efficiency"})
+"""Options of other analyses of the same score: they change no score."""
 
 
 class Measurement(Section):
@@ -84,6 +89,9 @@ class Measurement(Section):
     """Columns of good outputs."""
     bad_outputs: Names = ()
     """Columns of bad outputs."""
+    scale_efficiency: bool = False
+    """true compares constant, variable and non-increasing returns: scale efficiency and returns to
+    scale of each row."""
     classes: Classes | None = None
     """Name of a class -> range of scores, such as {low: "< 0.30", high: ">= 0.30"}."""
 
@@ -118,4 +126,9 @@ class Measurement(Section):
         if (self.reference == "group") != (self.group is not None):
             msg = "`group` and `reference: group` belong together: give both or neither."
             raise ValueError(msg)
+        if self.scale_efficiency and self.measure in MEASURES.names():
+            try:
+                suited_for_scale(self.measure)
+            except StudyError as error:
+                raise refused(error) from error
         return self

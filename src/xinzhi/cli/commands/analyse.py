@@ -65,13 +65,14 @@ def register(app: typer.Typer) -> None:
 def _command(key: str) -> Any:
     """Make a command whose flags are the keywords of the verb in Python."""
     from xinzhi.analyses.analysis import ANALYSES
-    from xinzhi.door.analysis import verb_of
+    from xinzhi.door.analysis import MEASURED, verb_of
 
     analysis = ANALYSES.get(key)
     keywords = inspect.signature(verb_of(key)).parameters
     about = {
         field.alias or name: field.description or ""
-        for name, field in analysis.offered.model_fields.items()
+        for one in ((ANALYSES.get(MEASURED), analysis) if analysis.measured else (analysis,))
+        for name, field in one.offered.model_fields.items()
     }
     flags = {
         name: _flag(one, {**COLUMNS, **about}.get(name, ""))
@@ -120,7 +121,7 @@ def _is_list(keyword: inspect.Parameter) -> bool:
     """Whether a keyword takes several words."""
     from xinzhi.door.arguments import Names
 
-    return isinstance(keyword.default, tuple) or keyword.annotation == Names
+    return isinstance(keyword.default, tuple) or keyword.annotation in (Names, Names | None)
 
 
 def _is_section(keyword: inspect.Parameter) -> bool:

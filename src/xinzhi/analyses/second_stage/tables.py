@@ -1,0 +1,165 @@
+"""The table of a second stage: coefficients with their bootstrap intervals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from xinzhi.efficiency.inference.second_stage import SecondStage
+from xinzhi.efficiency.options import Options
+from xinzhi.tables import numbers
+from xinzhi.tables.options import measured_as
+from xinzhi.tables.style import Style
+from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.wording import Wording, message
+
+COVERAGE: Mapping[tuple[int, int], float] = MappingProxyType(
+    {(1, 100): 0.864, (1, 400): 0.908, (2, 100): 0.915, (2, 400): 0.930}
+)
+"""Algorithm, rows -> share of 2,000 simulated samples in which the 95 % interval holds the slope
+(benchmarks/coverage_scores.md)."""
+DISTANCES: Mapping[str, Wording] = MappingProxyType(
+    {"input": message("the distance 1/θ"), "output": message("the distance φ")}
+)
+
+
+def second_stage_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    result: SecondStage,
+    score: Wording,
+    style: Style,
+    measured: tuple[Options, bool],
+) -> Table:
+    """Set one row for each coefficient, and the number of rows behind them.
+
+    Parameters
+    ----------
+    score
+        Words of the score.
+    measured
+        Options of the score, and whether it has bad outputs.
+    """
+    options, has_bads = measured
+    frame = result.to_frame()
+    words = {"constant": message("Constant"), "sigma": message("σ of the disturbance")}
+    rows = [
+        Row(
+            style.labels.get(name, words.get(name, name)),
+            (
+                Cell(row["estimate"], "estimate", decimals=style.decimals),
+                Cell(row["std_error"], decimals=style.decimals),
+                Cell(row["ci_low"], decimals=style.decimals),
+                Cell(row["ci_high"], decimals=style.decimals),
+                # σ is positive whatever the data, so that nothing is tested of it
+                EMPTY if name == "sigma" else Cell(row["p_value"], "p_value"),
+            ),
+            key=name,
+        )
+        for name, row in zip(result.names, frame.to_dict("records"), strict=True)
+    ]
+    rows.append(
+        Row(message("N"), (Cell(result.n_fitted, "count"), *[EMPTY] * 4), key="n", rule_above=True)
+    )
+    return Table(
+        id=id,
+        title=title,
+        stub=message("Variable"),
+        columns=(
+            Column("estimate", message("Coefficient")),
+            Column("std_error", message("Standard error")),
+            Column("low", message("Lower bound")),
+            Column("high", message("Upper bound")),
+            Column("p_value", message("p")),
+        ),
+        rows=tuple(rows),
+        notes=(
+            measured_as(options, has_bads=has_bads),
+            message(
+                "Truncated regression of {distance} of {score}: a positive coefficient is more "
+                "inefficiency. {level} intervals and p-values from {draws} draws of the parametric "
+                "bootstrap, which takes rows as independent, those of one entity too.",
+                distance=DISTANCES[options.orientation],
+                score=score,
+                level=f"{result.level:.0%}",
+                draws=numbers.count(result.draws),
+            ),
+            coverage_note(result),
+        ),
+        reading=tuple(_reading(result, style)),
+        machine={
+            "algorithm": result.algorithm,
+            "level": result.level,
+            "draws": result.draws,
+            "seed": result.seed,
+            "n": result.n_fitted,
+            "coefficients": frame.to_dict("index"),
+        },
+    )
+
+
+def _reading(result: SecondStage, style: Style) -> Iterator[Wording]:
+    """Read the coefficients of the variables: direction where the interval is on one side of 0."""
+    for name, row in result.to_frame().iloc[1:-1].to_dict("index").items():
+        words = {
+            "variable": style.labels.get(str(name), str(name)),
+            "estimate": numbers.number(row["estimate"], style.decimals),
+            "level": f"{result.level:.0%}",
+            "low": numbers.number(row["ci_low"], style.decimals),
+            "high": numbers.number(row["ci_high"], style.decimals),
+        }
+        if row["ci_low"] > 0:
+            yield message(
+                "{variable} goes with more inefficiency: {estimate} ({level} interval {low} to {high}).",
+                **words,
+            )
+        elif row["ci_high"] < 0:
+            yield message(
+                "{variable} goes with less inefficiency: {estimate} ({level} interval {low} to {high}).",
+                **words,
+            )
+        else:
+            yield message(
+                "{variable}: {estimate} ({level} interval {low} to {high}), not statistically "
+                "significant.",
+                **words,
+            )
+
+
+def coverage_note(result: SecondStage) -> Wording:
+    """Say how often such an interval held the slope in simulated samples of the nearest size."""
+    sizes = {n for algorithm, n in COVERAGE if algorithm == result.algorithm}
+    n = min(sizes, key=lambda size: abs(math.log(max(result.n_fitted, 1) / size)))
+    return message(
+        "In simulated samples of {n} rows, 95 % intervals of a slope by algorithm {algorithm} hold the "
+        "true value in {share} % of cases; rows were independent there.",
+        n=n,
+        algorithm=result.algorithm,
+        share=f"{100 * COVERAGE[result.algorithm, n]:.1f}",
+    )
+
+
+def second_stage_methods(
+    result: SecondStage, score: Wording, title: Wording, options: Options
+) -> Wording:
+    """Say what was regressed on what, and how the intervals were found."""
+    words = {
+        "title": title,
+        "distance": DISTANCES[options.orientation],
+        "score": score,
+        "n": numbers.count(result.n_fitted),
+        "draws": numbers.count(result.draws),
+    }
+    if result.algorithm == 1:
+        return message(
+            "{title}: truncated regression of {distance} of {score} on the variables, over {n} rows off "
+            "the frontier, by algorithm 1 of Simar and Wilson (2007) with {draws} draws.",
+            **words,
+        )
+    return message(
+        "{title}: truncated regression of {distance} of {score} on the variables, over {n} rows off the "
+        "frontier, by algorithm 2 of Simar and Wilson (2007): distances corrected for bias first, "
+        "then {draws} draws.",
+        **words,
+    )
