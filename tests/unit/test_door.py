@@ -106,7 +106,7 @@ def test_results_show_themselves(frame):
     fit = xz.fit(frame, outcome="y", regressors="x")
 
     assert repr(scores).startswith("sbm, 72 rows: 72 certified")
-    assert repr(fit).startswith("y: N 72, adjusted R²")
+    assert repr(fit).startswith("y: N 72, Adjusted R²")
     assert all("<table" in one._repr_html_() for one in (scores, fit))
 
 

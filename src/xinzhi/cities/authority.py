@@ -7,11 +7,9 @@ the street. A place without its rank (灵石环保局) counts only where an offi
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
-from types import MappingProxyType
 
 from xinzhi.cities import index
 from xinzhi.cities.changes import changes
@@ -29,7 +27,6 @@ from xinzhi.cities.reading import (
     second_place,
     within,
 )
-from xinzhi.cities.report import Key, MatchReport
 from xinzhi.cities.spelling import fold, is_latin
 from xinzhi.cities.years import match_code, matched_in_year, six_digits
 from xinzhi.wording import Message, message
@@ -69,19 +66,6 @@ def resolve_place(text: str, *, year: int | None = None) -> Match:
     ['北京市', '长春市']
     """
     return _resolve(text, year)
-
-
-def resolve_all(texts: Sequence[str], *, years: Sequence[int | None] | None = None) -> MatchReport:
-    """Resolve the places of a column of records, with their years where there are any.
-
-    >>> report = resolve_all(["灵石县环保局", "城区环保局"])
-    >>> [place.name for place in report.places.values()], len(report.problems())
-    (['晋中市'], 1)
-    """
-    none: Sequence[int | None] = [None] * len(texts)
-    rows = dict.fromkeys(zip(texts, years or none, strict=True))
-    found: dict[Key, Match] = {(t, year, None): resolve_place(t, year=year) for t, year in rows}
-    return MatchReport(MappingProxyType(found))
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -16,7 +16,6 @@ from typing import Literal
 
 Level = Literal["province", "prefecture", "county"]
 MUNICIPALITIES = ("11", "12", "31", "50")
-FIRST_YEAR, LAST_YEAR = 2003, 2023
 
 
 @dataclass(frozen=True, slots=True)

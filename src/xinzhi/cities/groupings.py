@@ -142,20 +142,6 @@ def grouping(name: str, *, where: Where | None = None) -> Grouping:
     return GROUPINGS[name]
 
 
-def members(name: str, cities: Iterable[City]) -> Mapping[str, tuple[City, ...]]:
-    """Divide cities into the groups of a grouping; cities without a group are left out.
-
-    >>> from xinzhi.cities.registry import paper_115
-    >>> {group: len(found) for group, found in members("income", paper_115()).items()}
-    {'high': 45, 'low': 70}
-    """
-    chosen = tuple(cities)
-    divide = grouping(name)
-    return MappingProxyType(
-        {group: tuple(c for c in chosen if divide.of(c) == group) for group in divide.groups}
-    )
-
-
 def notices(name: str, cities: Iterable[City]) -> tuple[Notice, ...]:
     """Tell the reader of a comparison by groups that, and how surely, they are reconstructed."""
     divide = grouping(name)

@@ -6,13 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Literal
 
 from xinzhi.cities.divisions import Division, divisions
 from xinzhi.cities.places import english_names, place_of
 from xinzhi.cities.spelling import latin, stem
 
-Form = Literal["full", "stem"]
 AUTONOMOUS = "自治州"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, pairwise
 from typing import Any
 
@@ -160,12 +160,3 @@ def _wound(arcs: Sequence[Array], polygon: Sequence[list[int]]) -> tuple[list[li
         n += is_wrong
         rings.append([~one for one in reversed(ring)] if is_wrong else list(ring))
     return rings, n
-
-
-def rings_of(topology: Mapping[str, Any], name: str) -> Iterator[tuple[Mapping[str, Any], Array]]:
-    """Walk the rings of an object: the shape, and each of its rings as points."""
-    arcs = arcs_of(topology)
-    for shape in topology["objects"][name]["geometries"]:
-        for polygon in polygons_of(shape):
-            for ring in polygon:
-                yield shape, ring_of(arcs, ring)

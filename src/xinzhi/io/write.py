@@ -173,13 +173,6 @@ def csv_text(frame: pd.DataFrame) -> str:
     return stream.getvalue()
 
 
-def write_csv(
-    path: str | Path, frame: pd.DataFrame, *, bom: bool = False, replace: bool = True
-) -> None:
-    """Write a frame as UTF-8 CSV, atomically; `bom` helps spreadsheet programs to see UTF-8."""
-    write_atomically(path, ("\ufeff" if bom else "") + csv_text(frame), replace=replace)
-
-
 def safe_text(text: str) -> str:
     """Put an apostrophe before text that would be taken for a formula.
 

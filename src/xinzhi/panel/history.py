@@ -1,4 +1,4 @@
-"""The ledger as tables: what was done, and how many cells of each variable and year were filled."""
+"""How many cells of each variable and period were filled, from the ledger."""
 
 from __future__ import annotations
 
@@ -6,33 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from xinzhi.panel.ledger import Ledger
 from xinzhi.panel.panel import Panel
-
-
-def entries_table(ledger: Ledger) -> pd.DataFrame:
-    """List the entries of a ledger, one row each.
-
-    Returns
-    -------
-    Columns step, kind, column, change, n (cells), first and last (periods of the cells), why
-    (a `Message`).
-    """
-    rows = [
-        {
-            "step": entry.step,
-            "kind": entry.kind,
-            "column": entry.column,
-            "change": entry.change,
-            "n": entry.n,
-            "first": min((period for _, period in entry.cells), default=None),
-            "last": max((period for _, period in entry.cells), default=None),
-            "why": entry.why,
-        }
-        for entry in ledger.entries
-    ]
-    columns = ["step", "kind", "column", "change", "n", "first", "last", "why"]
-    return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
 def filled_by_year(panel: Panel, columns: Iterable[str]) -> pd.DataFrame:

@@ -70,26 +70,6 @@ def cells_where(panel: Panel, flags: Flags) -> tuple[tuple[str, int], ...]:
     return tuple((str(e), int(p)) for e, p in index[flags])
 
 
-def one_of(step: str, given: dict[str, object]) -> None:
-    """Refuse a step where not exactly one of some options is given.
-
-    Raises
-    ------
-    SpecError
-        `option.conflict`.
-    """
-    set_ones = [key for key, value in given.items() if value is not None]
-    if len(set_ones) != 1:
-        raise SpecError(
-            Problem(
-                "option.conflict",
-                message("Exactly one of {options} is needed.", options=", ".join(given)),
-                Where(key=f"prepare.{step}"),
-                message("given: {given}.", given=", ".join(set_ones) or "0"),
-            )
-        )
-
-
 def derived(
     panel: Panel,
     *,

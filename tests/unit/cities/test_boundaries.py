@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from rings import rings_of
 from xinzhi.cities import boundaries
 from xinzhi.cities.registry import resource_cities
 from xinzhi.errors import DataError
 from xinzhi.figures.albers import albers
 from xinzhi.io.outlines import read_boundaries
-from xinzhi.io.topology import AREAS, area_of, rings_of
+from xinzhi.io.topology import AREAS, area_of
 from xinzhi.space.weights import adjacent
 
 # What the outlines have to keep; measured 0.12 % at worst.

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from xinzhi.cities.groupings import GROUPINGS, grouping, members, notices
+from xinzhi.cities.groupings import GROUPINGS, grouping, notices
 from xinzhi.cities.registry import paper_115, resource_cities
 from xinzhi.errors import SpecError
 from xinzhi.wording import say
+
+
+def members(name, cities):
+    """Divide cities into the groups of a grouping."""
+    divide = grouping(name)
+    return {group: [c for c in cities if divide.of(c) == group] for group in divide.groups}
 
 
 @pytest.mark.parametrize("name", GROUPINGS)

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from places import ROOT
+from rings import rings_of
 from xinzhi.errors import DataError
 from xinzhi.io.outlines import read_boundaries
-from xinzhi.io.topology import AREAS, arcs_of, area_of, polygons_of, ring_of, rings_of, topology_of
+from xinzhi.io.topology import AREAS, arcs_of, area_of, polygons_of, ring_of, topology_of
 from xinzhi.space.weights import adjacent
 
 WEST = [[100, 30], [101, 30], [101, 31], [100, 31], [100, 30]]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.panel.history import entries_table, filled_by_year, share_filled
+from xinzhi.panel.history import filled_by_year, share_filled
 from xinzhi.panel.panel import panel_of
 from xinzhi.prepare.step import prepare
 
@@ -19,18 +19,6 @@ def prepared():
         ("y", {"step": "log1p", "column": "x"}),
     ]
     return prepare(panel_of(frame), steps)
-
-
-def test_every_entry_is_a_row():
-    """What was done, to which column, in which years, how many cells."""
-    table = entries_table(prepared().ledger)
-    assert table[
-        ["step", "kind", "column", "change", "n", "first", "last"]
-    ].to_numpy().tolist() == [
-        ["gaps", "interpolate", "x", "filled", 2, 2009, 2009],
-        ["y", "log1p", "y", "derived", 6, None, None],
-    ]
-    assert "linear" in str(table["why"].iloc[0])
 
 
 def test_filled_cells_are_counted_by_variable_and_year():

@@ -76,6 +76,16 @@ class Classification:
     counts: pd.DataFrame
     """Number of entities: periods x classes, and `none` for rows without a score."""
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return the counts: one row a period, one column a class."""
+        return self.counts
+
+    def __repr__(self) -> str:
+        return str(self.counts)
+
+    def _repr_html_(self) -> str:
+        return str(self.counts.to_html())
+
 
 def classify(scores: pd.Series, classes: Mapping[str, Interval]) -> Classification:
     """Put each score into its class and count the classes by period.

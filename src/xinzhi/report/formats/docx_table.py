@@ -20,7 +20,6 @@ from xinzhi.wording import Language, Wording, say
 THICK, THIN, HAIR = 1.5, 0.75, 0.5
 """Rules in points: above and below the table, under the headings, between blocks."""
 SIZE = 9.0
-TWIPS = 1440
 """Word counts widths in twentieths of a point: 1440 an inch."""
 CHARACTER = 95
 """Twips that a Latin character of this size takes at most; a Chinese one takes two."""
