@@ -20,6 +20,7 @@ from printed import (
     words,
 )
 from printed_charts import points_of
+from xinzhi.analyses.pathways.inputs import gather_inputs
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.errors import SpecError
@@ -164,7 +165,9 @@ def test_points_are_on_the_scale_of_the_outcome(study, found):
 
 def test_pathways_rest_on_marginal_effects(study, found):
     """An effect on the logit scale would be taken for one on the scale of the outcome."""
-    rows = study.result.typology.gathered.estimates.set_index("path")
+    view = StudyView(study.result.spec)
+    asked = study.result.spec.typology.pathways
+    rows = gather_inputs(asked, view, study.result.results).estimates.set_index("path")
     marginal = found[2].marginal_effects
 
     assert rows.loc["talent -> share", "b"] == pytest.approx(marginal.estimate[0], abs=0)
