@@ -167,7 +167,8 @@ def test_pathways_rest_on_marginal_effects(study, found):
     """An effect on the logit scale would be taken for one on the scale of the outcome."""
     view = StudyView(study.result.spec)
     asked = study.result.spec.typology.pathways
-    rows = gather_inputs(asked, view, study.result.results).estimates.set_index("path")
+    results = {("tables", "estimators"): study.result.results["tables"]["estimators"]}
+    rows = gather_inputs(asked, view, results).estimates.set_index("path")
     marginal = found[2].marginal_effects
 
     assert rows.loc["talent -> share", "b"] == pytest.approx(marginal.estimate[0], abs=0)

@@ -48,7 +48,6 @@ VERBS = {
     ),
     "regress": lambda f, **k: xz.regress(f, **MODEL, **k),
     "fit": lambda f, **k: xz.fit(f, **MODEL, **k),
-    "regress": lambda f, **k: xz.regress(f, **MODEL, **k),
     "classify": lambda f, **k: xz.classify(
         f, score="y", classes={"low": "< 1.5", "high": ">= 1.5"}, **k
     ),
