@@ -34,7 +34,7 @@ coverage *options:
 
 # Coverage of the intervals of scores and of the second stage: two hours on one core; continues where it stopped.
 coverage-scores *options:
-    OMP_NUM_THREADS=1 uv run python benchmarks/intervals/scores.py {{options}}
+    OMP_NUM_THREADS=1 uv run --group bench python benchmarks/intervals/scores.py {{options}}
 
 # Tests of units and commands with the lowest or the newest versions allowed.
 test-versions which:
@@ -52,6 +52,14 @@ delivery kills="200" disks="40" *options:
 docs:
     uv run python docs/generate_reference.py
     uv run --group docs mkdocs build --strict
+
+# The five wheels in dist/: Linux, Windows and macOS, all made on this machine.
+wheels:
+    scripts/wheels.sh
+
+# Tests of efficiency over a kernel with checks, address and undefined-behaviour sanitizers; CI runs some.
+sanitize *tests="tests/unit/efficiency tests/properties/test_efficiency_family.py":
+    scripts/sanitize.sh {{tests}}
 
 # Run the demo.
 demo:

@@ -54,14 +54,13 @@ def timed(work: Any, *arguments: Any) -> tuple[float, float, Any]:
 
 def limit(rows: Any, returns: str) -> tuple[int, float]:
     """Return the size of the frame, and the seconds of its product with all rows and the minimum."""
-    from xinzhi.efficiency.kernel.optima import extremes_of  # noqa: PLC0415
-    from xinzhi.efficiency.kernel.order import near_order  # noqa: PLC0415
+    from xinzhi.efficiency.kernel.extremes import extremes_of, near_order  # noqa: PLC0415
     from xinzhi.efficiency.technology import technology_of  # noqa: PLC0415
 
     technology = technology_of(rows, returns_to_scale=returns)
     order = near_order(technology, np.arange(rows.n))
     r, k = technology.r, technology.k
-    frame = extremes_of(technology, order, np.arange(2 * r) < k).frame
+    frame = extremes_of(technology, order, np.arange(2 * r) < k).rows
 
     def product() -> None:
         table = technology.columns[frame].T.copy()
@@ -109,7 +108,7 @@ SHAPES: dict[str, dict[str, Any]] = {
         "returns_to_scale": "variable",
     },
 }
-"""Other work on the same rows; the kernel has strong disposal only."""
+"""Other work on the same rows."""
 
 
 def whole(rows: Any, options: dict[str, Any], solver: str) -> tuple[float, Any]:
@@ -144,7 +143,7 @@ def growth(largest: int) -> Iterator[str]:
 def _growth(n: int, returns: str) -> str:
     frame = simulate(n)
     rows = activities_of(frame)
-    seconds, found = whole(rows, {"returns_to_scale": returns}, "kernel")
+    seconds, found = whole(rows, {"returns_to_scale": returns}, "auto")
     peak = peak_mb()
     size, least = limit(rows, returns)
     highs = naive_seconds = float("nan")
@@ -170,10 +169,7 @@ def shapes(n: int) -> Iterator[str]:
     rows, first = activities_of(simulate(n)), {}
     for work, options in SHAPES.items():
         cells = []
-        for solver in ("kernel", "highs"):
-            if solver == "kernel" and options.get("disposability") == "weak":
-                cells += ["", ""]
-                continue
+        for solver in ("auto", "highs"):
             seconds, _ = whole(rows, options, solver)
             first.setdefault(solver, seconds)
             cells += [f"{seconds:.4f}", f"{seconds / first[solver]:.1f}"]
@@ -185,7 +181,7 @@ def draws(count: int) -> Iterator[str]:
     from xinzhi.efficiency.inference.entities import resample_entities  # noqa: PLC0415
     from xinzhi.efficiency.options import Options  # noqa: PLC0415
 
-    rows, options = activities_of(simulate(1840)), Options(solver="kernel")
+    rows, options = activities_of(simulate(1840)), Options()
     start = time.perf_counter()
     resample_entities(rows, options=options, draws=count, seed=1, jobs=2)
     yield (
@@ -201,8 +197,8 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=2000, help="resamples")
     parser.add_argument("--rows", type=int, default=1840, help="rows of the other shapes")
     chosen = parser.parse_args()
-    loading = timed(whole, activities_of(simulate(64)), {}, "kernel")[0]
-    told = [f"Loading the kernel and, where its cache is empty, compiling: {loading:.2f} s.\n"]
+    loading = timed(whole, activities_of(simulate(64)), {}, "auto")[0]
+    told = [f"Importing the package and loading the kernel: {loading:.2f} s.\n"]
     print(told[0])
     for line in chain(growth(chosen.largest), shapes(chosen.rows), draws(chosen.draws)):
         print(line, flush=True)

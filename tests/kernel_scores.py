@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from xinzhi.efficiency.certificate import PROVED
 from xinzhi.efficiency.kernel.engine import framed
-from xinzhi.efficiency.kernel.optima import solve, solve_without
-from xinzhi.efficiency.kernel.order import near_order
-from xinzhi.efficiency.kernel.programs import bound_of, disposal_of, taken
-from xinzhi.efficiency.kernel.proof import dual_bound
-from xinzhi.efficiency.kernel.simplex import PROVED, SOLVED, UNSETTLED, UNSOLVED
+from xinzhi.efficiency.kernel.extremes import near_order
+from xinzhi.efficiency.kernel.library import SOLVED, UNSETTLED, UNSOLVED
+from xinzhi.efficiency.kernel.programs import disposal_of, solve, solve_without, taken
+from xinzhi.efficiency.kernel.proof import bound_of, dual_bound
 from xinzhi.efficiency.measures.sbm import sbm_program, super_program
 from xinzhi.efficiency.technology import technology_of
 from xinzhi.efficiency.terms import terms_of

@@ -186,7 +186,7 @@ def _scores(frame: pd.DataFrame) -> np.ndarray:
         inputs=["labour", "capital", "energy"],
         good_outputs="output",
         bad_outputs="waste",
-        solver="kernel",
+        solver="auto",
     ).scores
 
 

@@ -183,7 +183,7 @@ def intervals(design: Design, sample: Sample, seed: int, *, planar: bool) -> Sco
     rng = np.random.default_rng([seed, 1])
     n = sample.activities.n
     chosen = np.isin(np.arange(n), rng.choice(n, min(n, MEASURED), replace=False))
-    options = replace(design.options, solver="highs" if planar else "kernel")
+    options = replace(design.options, solver="highs" if planar else "auto")
     frontiers = SampledFrontiers.of(sample.activities, options, None)
     frontiers = replace(frontiers, wanted=chosen)
     if planar:
@@ -200,7 +200,7 @@ def intervals(design: Design, sample: Sample, seed: int, *, planar: bool) -> Sco
 def agree(design: Design, sample: Sample, seed: int) -> None:
     """Stop where hulls and linear programs differ, over a few subsamples."""
     plan = Subsampling(4, seed, size=max(2, design.n // 2), scale=design.scale)
-    options = replace(design.options, solver="kernel")
+    options = replace(design.options, solver="auto")
     lp = SampledFrontiers.of(sample.activities, options, None)
     hull = replace(lp, distances=HullDistances.of(sample.activities, options))
     scores = evaluate(sample.activities, options=options).scores
@@ -268,7 +268,7 @@ def _scale(design: Design) -> Callable[[Array], Array]:
 
 
 def _estimates(design: Design, sample: Sample) -> Array:
-    options = replace(design.options, solver="highs" if design.is_planar else "kernel")
+    options = replace(design.options, solver="highs" if design.is_planar else "auto")
     if not design.is_planar:
         return evaluate(sample.activities, options=options).scores
     every = np.arange(sample.activities.n)
@@ -295,7 +295,7 @@ def cover_second_stage(
         activities, z = second_stage_sample(np.random.default_rng([seed, k]), n)
         found = second_stage(
             activities,
-            options=replace(VRS_OUT, solver="kernel"),
+            options=replace(VRS_OUT, solver="auto"),
             variables=z[:, None],
             names=("z",),
             algorithm=algorithm,

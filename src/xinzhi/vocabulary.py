@@ -40,7 +40,7 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "disposability": {"strong": ("free",), "weak": (), "kuosmanen": ()},
         "zeros": {"refuse": (), "keep": (), "drop_row": (), "drop_term": ()},
         "fallback": {"none": (), "form_b": (), "two_stage": ()},
-        "solver": {"auto": (), "highs": (), "kernel": ()},
+        "solver": {"auto": ("kernel",), "highs": (), "exact": ()},
         "measure": {
             "radial": ("ccr", "bcc", "dea"),
             "super_radial": (),

@@ -19,9 +19,8 @@ def distribution(requirement):
 
 
 def installed():
-    """List what `pip install xinzhi[fast]` installs by name, and what that requires in turn."""
-    declared = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["fast"]]
-    names = {distribution(requirement) for requirement in declared}
+    """List what `pip install xinzhi` installs by name, and what that requires in turn."""
+    names = {distribution(requirement) for requirement in PROJECT["dependencies"]}
     in_turn = [r for name in names for r in requires(name) or () if "extra ==" not in r]
     return names | {distribution(requirement) for requirement in in_turn}
 

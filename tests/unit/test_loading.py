@@ -10,7 +10,7 @@ import pytest
 import xinzhi
 from xinzhi.door import VERBS
 
-HEAVY = ("altair", "numba", "pydantic", "scipy", "docx")
+HEAVY = ("altair", "highspy", "pydantic", "scipy", "docx")
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_importing_the_package_loads_nothing_heavy(library):
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-@pytest.mark.parametrize("library", ["pandas", "scipy", "highspy", "altair", "pydantic", "numba"])
+@pytest.mark.parametrize("library", ["pandas", "scipy", "highspy", "altair", "pydantic"])
 def test_help_loads_nothing_heavy(library):
     """`xinzhi --help` answers at once."""
     code = (

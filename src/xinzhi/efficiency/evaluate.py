@@ -9,22 +9,21 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from xinzhi.efficiency import frame
 from xinzhi.efficiency.activities import Activities
 from xinzhi.efficiency.assemble import assemble, marked
-from xinzhi.efficiency.fast import ordered, settled
 from xinzhi.efficiency.influence import influence_of
+from xinzhi.efficiency.kernel.engine import takes
 from xinzhi.efficiency.measure import MEASURES, Outcome, check_options
 from xinzhi.efficiency.options import Options, checked
 from xinzhi.efficiency.reference import ReferenceSet, reference_sets, without
 from xinzhi.efficiency.remarks import declared_weights, remarks
 from xinzhi.efficiency.result import EfficiencyResult
-from xinzhi.efficiency.task import Task
+from xinzhi.efficiency.task import Task, ordered
 from xinzhi.efficiency.technology import Positions, Technology, technology_of
 from xinzhi.efficiency.zeros import check_zeros
 
 CHUNK = 2048
-"""Rows that share one growing model. It does not depend on the number of workers, so that the
+"""Rows that share one model of HiGHS. It does not depend on the number of workers, so that the
 results do not either (convention D5)."""
 
 
@@ -80,7 +79,6 @@ def evaluate(
     measure = MEASURES.get(options.measure)
     check_options(measure.traits, options)
     _check_lengths(activities, groups)
-    options = settled(options, activities.n)
     zeros = check_zeros(activities, measure.traits, options)
     technology = technology_of(activities, returns_to_scale=options.returns_to_scale)
     sets = reference_sets(
@@ -118,18 +116,17 @@ def evaluate(
 def _tasks(
     activities: Activities, technology: Technology, options: Options, chosen: ReferenceSet
 ) -> list[Task]:
-    """Cut the rows of a reference set into chunks; a large set is framed once for all of them."""
-    fast = options.solver == "kernel"
+    """Make the tasks of a reference set: one for the kernel, which knows it once; chunks for HiGHS."""
+    whole = options.solver == "auto" and takes(technology)
     reference = ordered(technology, chosen.rows, solver=options.solver)
     is_whole = chosen.evaluated is chosen.rows
     evaluated = (
         reference if is_whole else ordered(technology, chosen.evaluated, solver=options.solver)
     )
-    large = len(reference) > frame.LARGE and not fast and frame.suits(options)
-    shared = frame.frame_of(technology, reference) if large else None
+    step = max(1, len(evaluated)) if whole else CHUNK
     return [
-        Task(activities, technology, options, rows, reference, shared)
-        for rows in _chunks(evaluated, whole=fast)
+        Task(activities, technology, options, evaluated[start : start + step], reference)
+        for start in range(0, len(evaluated), step)
     ]
 
 
@@ -137,13 +134,6 @@ def _check_lengths(activities: Activities, groups: Sequence[str] | None) -> None
     if groups is not None and len(groups) != activities.n:
         msg = f"{len(groups)} groups for {activities.n} rows"
         raise ValueError(msg)
-
-
-def _chunks(rows: Positions, *, whole: bool) -> list[Positions]:
-    """Cut rows into chunks; the kernel takes them whole, as each chunk would frame the set anew."""
-    if whole:
-        return [rows] if len(rows) else []
-    return [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
 
 
 def run_tasks(tasks: Sequence[Task], jobs: int, *, across: bool = False) -> list[Outcome]:

@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 
-from xinzhi.efficiency.fast import without_kernel
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.solutions import Solutions
@@ -143,18 +142,6 @@ def check_options(traits: Traits, options: Options) -> None:
         for key, values in offered.items()
         if values is not None and getattr(options, key) not in (*values, None)
     ]
-    if options.solver == "kernel":
-        problems += [
-            Problem(
-                "efficiency.option",
-                message(
-                    "The compiled kernel has no {option} '{value}'.", option=option, value=value
-                ),
-                Where(key="solver"),
-                message("leave the solver out, or choose highs."),
-            )
-            for option, value in without_kernel(options).items()
-        ]
     if isinstance(options.direction, Mapping) and options.orientation != "none":
         problems.append(
             Problem(

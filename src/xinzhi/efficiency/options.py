@@ -53,7 +53,8 @@ class Options:
     fallback: str = "none"
     """none | form_b | two_stage: what stands in for an infeasible super score"""
     solver: str = "auto"
-    """auto: the kernel for large work where it is installed, else HiGHS; highs | kernel"""
+    """auto: the compiled kernel, and HiGHS for what it cannot prove; highs: HiGHS alone; exact: rational
+    arithmetic alone, for small data"""
 
 
 def checked(options: Options) -> Options:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -90,8 +89,6 @@ def _random_options(
     def one_of(*words: str) -> str:
         return str(rng.choice(words))
 
-    # The kernel has strong disposability only.
-    fast = has_kernel() and traits.disposabilities == ("strong",)
     weighted = traits.has_weights and rng.random() < 0.3
     return Options(
         measure=measure,
@@ -104,13 +101,8 @@ def _random_options(
         direction="own" if traits.has_direction else None,
         nonseparable=("y0", "b0") if traits.has_nonseparable else None,
         alpha_min=rng.integers(0, 10) / 10 if traits.has_alpha_min else None,
-        solver=one_of("highs", "kernel") if fast else "highs",
+        solver=one_of("auto", "auto", "highs"),
     )
-
-
-def has_kernel() -> bool:
-    """Whether the compiled kernel can be had."""
-    return find_spec("numba") is not None
 
 
 def rows_of(values: Array, labels: tuple[Label, ...], roles: Roles) -> Activities:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from xinzhi.efficiency.kernel.library import Unavailable, load
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.notices import Notice
@@ -20,6 +21,7 @@ def remarks(
 
     Why the rows in `told` are undefined has been said.
     """
+    yield from _missing_kernel(result)
     yield from _fallbacks(result)
     infeasible, unsolved = (_with_status(result, one) for one in ("infeasible", "unsolved"))
     if without_term := [label for label in _with_status(result, "undefined") if label not in told]:
@@ -40,6 +42,18 @@ def remarks(
             rows=named(unsolved),
         )
         yield Notice("efficiency.unsolved", text)
+
+
+def _missing_kernel(result: EfficiencyResult) -> Iterator[Notice]:
+    """Say that the compiled kernel could not be loaded, why, and what helps."""
+    library = load()
+    if result.options.solver == "auto" and isinstance(library, Unavailable):
+        text = message(
+            "The compiled kernel could not be loaded ({why}), so the scores come from HiGHS, which takes "
+            "longer. To build it anew: uv sync --reinstall-package xinzhi.",
+            why=library.reason,
+        )
+        yield Notice("efficiency.kernel", text)
 
 
 def _undefined(result: EfficiencyResult, rows: list[tuple[str, int | None]]) -> Message:

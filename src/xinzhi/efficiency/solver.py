@@ -6,9 +6,9 @@ Numbers of HiGHS are never used, only its basis: values and proofs are computed 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Literal
 
-import highspy
 import numpy as np
 import numpy.typing as npt
 
@@ -32,18 +32,30 @@ PIVOTS = 10_000
 """Most pivots of one solve: a few dozens are usual, and on some degenerate rows HiGHS cycles for ever."""
 
 
-class _Silent(highspy.Highs):
-    """HiGHS without its banner on stdout, which its own constructor prints."""
+@cache
+def _library() -> Any:
+    """Load HiGHS when it is needed first: the kernel leaves it hardly anything."""
+    import highspy  # noqa: PLC0415
 
-    def __init__(self) -> None:
-        super(highspy.Highs, self).__init__()
-        self.setOptionValue("output_flag", False)
+    return highspy
+
+
+def _silent() -> Any:
+    """Make HiGHS without its banner on stdout, which its own constructor prints."""
+    highspy = _library()
+
+    class Silent(highspy.Highs):  # type: ignore[misc, name-defined]
+        def __init__(self) -> None:
+            super(highspy.Highs, self).__init__()
+            self.setOptionValue("output_flag", False)
+
+    return Silent()
 
 
 class KeptModel:
     """A model with r equality constraints whose costs and right-hand side change from row to row.
 
-    Columns: e unknowns (the first 2 r are ±identity), then λ columns as they are added.
+    Columns: e unknowns (the first 2 r are ±identity), then λ columns.
     """
 
     def __init__(
@@ -55,7 +67,7 @@ class KeptModel:
         strategy: int = DUAL,
         lift: float = LIFT,
     ) -> None:
-        self._highs: Any = _Silent()
+        self._highs: Any = _silent()
         self._r, self._e, self._own, self._lift = r, 2 * r + own, own, lift
         self._all = np.arange(self._e, dtype=np.int32)
         self._rows = np.arange(r, dtype=np.int32)
@@ -82,9 +94,16 @@ class KeptModel:
             lower = self._lower[2 * self._r + index]
             self._highs.addCol(0.0, lower, np.inf, self._r, self._rows, np.zeros(self._r))
 
-    def add(self, column: Array) -> None:
-        """Add a λ column."""
-        self._highs.addCol(0.0, 0.0, np.inf, self._r, self._rows, np.ascontiguousarray(column))
+    def add(self, columns: Array) -> None:
+        """Add λ columns, shape (n, r)."""
+        n, r = columns.shape
+        if not n:
+            return
+        zeros, ends = np.zeros(n), np.full(n, np.inf)
+        starts = np.arange(0, n * r, r, dtype=np.int32)
+        indices = np.tile(self._rows, n)
+        values = np.ascontiguousarray(columns).ravel()
+        self._highs.addCols(n, zeros, zeros, ends, n * r, starts, indices, values)
 
     def allow(self, allowed: npt.NDArray[np.bool_]) -> None:
         """Fix the unknowns that may not move at 0."""
@@ -95,10 +114,12 @@ class KeptModel:
             self._highs.changeColsBounds(len(changed), changed, lower, upper)
             self._allowed = allowed.copy()
 
-    def close(self, added: list[int], *, closed: bool) -> None:
+    def close(self, columns: Basis, *, closed: bool) -> None:
         """Fix λ columns at 0, or let them go again."""
-        for index in added:
-            self._highs.changeColBounds(self._e + index, 0.0, 0.0 if closed else np.inf)
+        if len(columns):
+            which = (self._e + np.asarray(columns)).astype(np.int32)
+            upper = np.full(len(which), 0.0 if closed else np.inf)
+            self._highs.changeColsBounds(len(which), which, np.zeros(len(which)), upper)
 
     def aim(self, right: Array, own: Array) -> None:
         """Set the right-hand side, and the columns of the own unknowns (r, p), for a row."""
@@ -115,7 +136,7 @@ class KeptModel:
         return self._verdict(), self._basis()
 
     def _verdict(self) -> Verdict:
-        status = self._highs.getModelStatus()
+        highspy, status = _library(), self._highs.getModelStatus()
         if status == highspy.HighsModelStatus.kOptimal:
             return "optimal"
         if status == highspy.HighsModelStatus.kInfeasible:
@@ -124,7 +145,7 @@ class KeptModel:
 
     def _basis(self) -> Basis:
         status, basic = self._highs.getBasicVariables()
-        if status != highspy.HighsStatus.kOk:
+        if status != _library().HighsStatus.kOk:
             return np.empty(0, dtype=np.intp)
         basic = np.asarray(basic, dtype=np.intp)
         return np.where(basic < 0, -1 - basic, basic)

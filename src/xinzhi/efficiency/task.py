@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from xinzhi.efficiency.activities import Activities
-from xinzhi.efficiency.fast import kernel_solutions, taken
-from xinzhi.efficiency.frame import Frame
-from xinzhi.efficiency.frontier import Frontier
+from xinzhi.efficiency.kernel import engine
+from xinzhi.efficiency.kernel.extremes import near_order
+from xinzhi.efficiency.kernel.programs import taken
 from xinzhi.efficiency.options import Options
-from xinzhi.efficiency.program import Program, Solution
+from xinzhi.efficiency.plain import PlainModel
+from xinzhi.efficiency.program import Program
 from xinzhi.efficiency.solutions import CODE, Solutions
 from xinzhi.efficiency.technology import Positions, Technology, holds_all
+
+
+def ordered(technology: Technology, rows: Positions, *, solver: str) -> Positions:
+    """Order rows so that neighbours are cheap to solve, whatever the order in which they were given.
+
+    That is an order in which near rows are alike, or the canonical order for HiGHS.
+    """
+    if solver == "auto" and engine.takes(technology):
+        return near_order(technology, rows)
+    return technology.in_order(rows)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,11 +38,9 @@ class Task:
     technology: Technology
     options: Options
     rows: Positions
-    """Rows to measure, in the order of the solver (`fast.ordered`)."""
+    """Rows to measure, in the order of the solver (`ordered`)."""
     reference: Positions
     """Rows of the frontier, in the same order."""
-    frame: Frame | None = None
-    """Rows that generate a large reference set."""
     memory: dict[bytes, Any] = field(default_factory=dict)
     """What the kernel knows of the reference set, by the disposal of the programs."""
 
@@ -65,70 +74,52 @@ class Task:
         """
         if not len(rows):
             return Solutions.of([], program)
-        is_part = not joined or holds_all(self.technology, self.reference, rows)
-        if self.options.solver == "kernel" and is_part and not closed:
-            return self._compiled(program, rows, without, joined=joined)
-        found = self._solved(program, rows, without, closed, is_part=is_part)
-        return Solutions.of(found, program)
+        joins = joined and not holds_all(self.technology, self.reference, rows)
+        idle = self.options.disposability == "kuosmanen"
+        is_plain = self.options.solver != "auto" or not engine.takes(self.technology)
+        if is_plain or closed or (idle and (joins or without)):
+            return self._plainly(program, rows, without, closed, joins=joins)
+        found = engine.solutions(
+            self.technology,
+            program,
+            rows=rows,
+            reference=self.reference,
+            codes=self._leaving(without),
+            joins=joins and not without,
+            idle=idle,
+            memory=self.memory,
+        )
+        left = np.flatnonzero(found.status == CODE["unsolved"])
+        if not len(left):
+            return found
+        again = self._plainly(taken(program, left), rows[left], without, (), joins=joins)
+        return found.put(left, again)
 
-    def _solved(
+    def _plainly(
         self,
         program: Program,
         rows: Positions,
         without: str,
         closed: Sequence[Positions],
         *,
-        is_part: bool,
-    ) -> list[Solution]:
-        """Solve by HiGHS."""
-        if self.frame is not None and is_part and not without and not closed:
-            return self._framed(program, rows)
+        joins: bool,
+    ) -> Solutions:
+        """Solve row by row in HiGHS, or exactly."""
         idle = self.options.disposability == "kuosmanen"
-        rows_of_frontier = self.reference if is_part else self.columns()
-        chosen = self.technology.chosen(rows_of_frontier, idle=idle)
-        columns = chosen.rows
-        frontier = Frontier(self.technology, chosen, program)
-        foreign = ~np.isin(columns, self.reference)
-        if not without and not closed and not foreign.any():
-            return frontier.solve_all(rows)
-        by_entity = without == "entity"
-        codes = _codes(self.activities) if by_entity else np.arange(self.activities.n)
-        entities, names = codes[columns], codes[rows]
-        framed = self.frame if not closed and not foreign.any() else None
+        chosen = self.technology.chosen(self.columns() if joins else self.reference, idle=idle)
+        ways = () if self.options.solver == "exact" else None
+        model = PlainModel(self.technology, chosen, program, ways)
+        foreign = ~np.isin(chosen.rows, self.reference)
+        codes = self._leaving(without)
         solutions = []
         for index, position in enumerate(rows.tolist()):
-            out = foreign & (columns != position)
-            if without:
-                out |= columns == position
+            out = foreign & (chosen.rows != position)
             if closed:
-                out |= np.isin(columns, closed[index])
-            if by_entity:
-                out |= entities == names[index]
-            solutions.append(
-                frontier.solve(index, position, np.flatnonzero(out))
-                if framed is None
-                else frontier.solve_framed(index, position, np.flatnonzero(out), framed)
-            )
-        return solutions
-
-    def _compiled(
-        self, program: Program, rows: Positions, without: str, *, joined: bool
-    ) -> Solutions:
-        """Solve by the kernel, and by HiGHS what it could not prove."""
-        found = kernel_solutions(
-            self.technology,
-            program,
-            rows=rows,
-            reference=self.reference,
-            codes=self._leaving(without),
-            memory=self.memory,
-        )
-        left = np.flatnonzero(found.status == CODE["unsolved"])
-        if not len(left):
-            return found
-        other = replace(self, options=replace(self.options, solver="highs"))
-        again = other.solve(taken(program, left), rows[left], without=without, joined=joined)
-        return found.put(left, again)
+                out |= np.isin(chosen.rows, closed[index])
+            if codes is not None:
+                out |= codes[chosen.rows] == codes[position]
+            solutions.append(model.solve(index, position, np.flatnonzero(out)))
+        return Solutions.of(solutions, program)
 
     def _leaving(self, without: str) -> npt.NDArray[np.int64] | None:
         """Return a code per row: rows of the same code leave the reference set together."""
@@ -138,12 +129,6 @@ class Task:
         if without == "observation":
             return np.arange(n, dtype=np.int64)
         return _codes(self.activities)
-
-    def _framed(self, program: Program, rows: Positions) -> list[Solution]:
-        """Solve over the frame, which generates the whole reference set."""
-        assert self.frame is not None
-        chosen = self.technology.chosen(self.frame.rows)
-        return Frontier(self.technology, chosen, program, self.frame.residual).solve_all(rows)
 
 
 def _codes(activities: Activities) -> npt.NDArray[np.int64]:

@@ -11,7 +11,8 @@ import pytest
 
 import oracles_efficiency as oracle
 from cases_efficiency import activities
-from xinzhi.efficiency import frontier, held
+from xinzhi.efficiency import plain
+from xinzhi.efficiency import solver as highs
 from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.options import Options
@@ -89,14 +90,7 @@ def assert_equal(result, exact):
             assert abs(score - float(value)) <= TOLERANCE * max(1.0, float(value))
 
 
-SOLVERS = ["highs", "kernel"]
-
-
-def with_solver(name):
-    """Skip where the kernel cannot be had."""
-    if name == "kernel":
-        pytest.importorskip("numba")
-    return name
+SOLVERS = ["highs", "auto"]
 
 
 @cache
@@ -120,7 +114,7 @@ def test_there_are_enough_programs():
 )
 def test_scores_equal_exact_arithmetic(solver, first):
     """Ties, duplicates, n from 1 and units from 1e-12 to 1e12 change no score by 1e-9."""
-    options = Options(solver=with_solver(solver))
+    options = Options(solver=solver)
     for parts, units, choices, exact in slack_sets(first):
         result = evaluate(in_units(parts, units), options=replace(options, **choices))
 
@@ -214,11 +208,9 @@ def family_sets(measure):
 def test_scores_of_the_family_equal_exact_arithmetic(solver, measure):
     """Radial, directional and additive measures, weak disposal too, in units from 1e-12 to 1e12."""
     for parts, units, options, exact in family_sets(measure):
-        if solver == "kernel" and options.disposability != "strong":
-            continue
         rows = in_units(parts, units)
 
-        result = evaluate(rows, options=replace(options, solver=with_solver(solver)))
+        result = evaluate(rows, options=replace(options, solver=solver))
 
         assert_equal(result, exact)
 
@@ -227,7 +219,7 @@ def test_scores_of_the_family_equal_exact_arithmetic(solver, measure):
 @pytest.mark.parametrize("seed", range(500, 510))
 def test_every_way_to_solve_gives_the_same_scores(way, seed, monkeypatch):
     """The second and third way of HiGHS and the exact simplex alone find the scores too."""
-    monkeypatch.setattr(frontier, "WAYS", way)
+    monkeypatch.setattr(plain, "WAYS", way)
     parts, units, choices = random_case(seed)
     rows = in_units(parts, units)
 
@@ -240,7 +232,7 @@ def test_every_way_to_solve_gives_the_same_scores(way, seed, monkeypatch):
 @pytest.mark.parametrize("measure", FAMILY)
 def test_every_way_to_solve_gives_the_same_distances(way, measure, monkeypatch):
     """With unknowns that may be negative too: a row beyond the frontier of the others."""
-    monkeypatch.setattr(frontier, "WAYS", way)
+    monkeypatch.setattr(plain, "WAYS", way)
     for parts, units, options, exact in family_sets(measure)[:12]:
         result = evaluate(in_units(parts, units), options=replace(options, solver="highs"))
 
@@ -267,7 +259,7 @@ def test_rows_that_hardly_differ_are_told_apart(solver, digits):
     Whole numbers, and a copy of a row that is larger by 1e-9 to 1e-12. A point that is feasible up
     to the tolerance of a solver would certify 5/6 where 1 is right.
     """
-    options = Options(solver=with_solver(solver))
+    options = Options(solver=solver)
     for exact, choices, scores in near_twins(digits):
         rows = activities(*([[float(v) for v in line] for line in part] for part in exact))
 
@@ -283,8 +275,6 @@ def test_distances_of_rows_that_hardly_differ_are_told_apart(solver, measure):
     for digits, (parts, _, options, _) in zip(
         [9, 10, 11, 12] * 6, family_sets(measure), strict=False
     ):
-        if with_solver(solver) == "kernel" and options.disposability != "strong":
-            continue
         larger = 1 + Fraction(1, 10**digits)
         exact = [np.vstack([part.astype(int), part[:1].astype(int) * larger]) for part in parts]
         rows = activities(*(part.astype(float) for part in exact))
@@ -303,7 +293,7 @@ def test_a_wrong_solver_is_noticed(monkeypatch):
     def lie(self, _cost):
         return "optimal", np.arange(self._r)
 
-    monkeypatch.setattr(held.KeptModel, "solve", lie)
+    monkeypatch.setattr(highs.KeptModel, "solve", lie)
     result = evaluate(rows)
 
     np.testing.assert_allclose(result.scores, right, rtol=1e-12)

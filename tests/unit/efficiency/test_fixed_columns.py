@@ -15,9 +15,7 @@ import oracles_linprog as oracle
 import xinzhi as xz
 from cases_efficiency import activities, load
 from xinzhi.analyses.efficiency.section import Measurement
-from xinzhi.efficiency import frame, frontier
 from xinzhi.efficiency.evaluate import evaluate
-from xinzhi.efficiency.fast import WORK, settled
 from xinzhi.efficiency.inference.smoothed import smoothed_bootstrap
 from xinzhi.efficiency.options import Options
 from xinzhi.errors import SpecError
@@ -108,27 +106,24 @@ def test_what_is_fixed_stays_in_the_target():
     assert (equal.scores > bounded.scores + SAME).any()
 
 
-def test_fractions_and_unframed_sets_find_the_same_scores(monkeypatch):
-    """Exact arithmetic keeps the equality; frames, which throw things away, are not used for it."""
+@pytest.mark.parametrize("solver", ["highs", "exact"])
+def test_every_solver_keeps_the_equality(solver):
+    """The extreme rows of the kernel are those under equality; HiGHS and fractions have all rows."""
     rows = drawn(2, 12)
     expected = scores(rows, noncontrollable=("x1",))
-    monkeypatch.setattr(frame, "LARGE", 5)
-    assert scores(rows, noncontrollable=("x1",)).tolist() == expected.tolist()
-    monkeypatch.setattr(frontier, "WAYS", ())
 
-    found = scores(rows, noncontrollable=("x1",))
+    found = scores(rows, noncontrollable=("x1",), solver=solver)
 
     np.testing.assert_allclose(found, expected, rtol=0, atol=SAME)
 
 
 def test_what_cannot_be_done_is_refused():
-    """Unknown names, both kinds at once, nothing left, other measures, kernel and bootstrap."""
+    """Unknown names, both kinds at once, nothing left, other measures, and bootstrap."""
     rows = drawn()
     for named, told in (
         ({"noncontrollable": ("x9",)}, "no input or output"),
         ({"noncontrollable": ("x1",), "nondiscretionary": ("x1",)}, "both noncontrollable and"),
         ({"nondiscretionary": ("x0", "x1", "x2")}, "No column is left"),
-        ({"noncontrollable": ("x1",), "solver": "kernel"}, "kernel has no noncontrollable 'x1'"),
     ):
         with pytest.raises(SpecError, match=told):
             scores(rows, **named)
@@ -138,7 +133,6 @@ def test_what_cannot_be_done_is_refused():
         options = Options("radial", "variable", "input", **{kind: ("x1",)})
         with pytest.raises(SpecError, match="some are fixed"):
             smoothed_bootstrap(rows, options=options, draws=2, seed=1)
-    assert settled(Options("radial", noncontrollable=("x1",)), WORK).solver == "highs"
 
 
 def test_python_and_the_study_file_name_the_columns():

@@ -16,9 +16,7 @@ import oracles_linprog as oracle
 import xinzhi as xz
 from cases_efficiency import activities, hard, load
 from xinzhi.analyses.efficiency.section import Measurement
-from xinzhi.efficiency import frame, frontier
 from xinzhi.efficiency.evaluate import evaluate
-from xinzhi.efficiency.fast import WORK, settled
 from xinzhi.efficiency.options import Options, checked
 from xinzhi.errors import SpecError
 from xinzhi.tables.options import options_in_words
@@ -106,37 +104,17 @@ def test_hard_data_are_proved_under_generalised_returns():
 
 
 @pytest.mark.parametrize("options", FAMILY, ids=lambda one: one.measure)
-def test_fractions_find_the_same_scores(monkeypatch, options):
+def test_fractions_and_highs_find_the_same_scores(options):
     """The simplex in exact arithmetic, used where nothing else is proved, has the bounds too."""
     rows = activities(*(np.round(part) for part in drawn(5, 5)))
     options = replace(options, returns_to_scale="0.8..1.2")
     expected = evaluate(rows, options=options)
-    monkeypatch.setattr(frontier, "WAYS", ())
 
-    found = evaluate(rows, options=options)
+    for solver in ("highs", "exact"):
+        found = evaluate(rows, options=replace(options, solver=solver))
 
-    assert found.statuses == expected.statuses
-    np.testing.assert_allclose(found.scores, expected.scores, rtol=0, atol=SAME)
-
-
-def test_a_large_set_is_not_framed(monkeypatch):
-    """Frames are made for at most one constraint on Σλ: large sets are priced row by row."""
-    rows = activities(*drawn(2, 25))
-    expected = evaluate(rows, options=Options("sbm", "0.8..1.2"))
-    monkeypatch.setattr(frame, "LARGE", 5)
-
-    found = evaluate(rows, options=Options("sbm", "0.8..1.2"))
-
-    assert found.scores.tolist() == expected.scores.tolist()
-
-
-def test_the_kernel_refuses_and_auto_leaves_it():
-    """Only HiGHS has generalised returns."""
-    rows = activities(*drawn())
-
-    with pytest.raises(SpecError, match=r"kernel has no returns_to_scale '0.8\.\.1.2'"):
-        evaluate(rows, options=Options("sbm", "0.8..1.2", solver="kernel"))
-    assert settled(Options("sbm", "0.8..1.2"), WORK).solver == "highs"
+        assert found.statuses == expected.statuses
+        np.testing.assert_allclose(found.scores, expected.scores, rtol=0, atol=SAME)
 
 
 @pytest.mark.parametrize("word", ["1.1..2", "0.5..0.9", "2..0.5"])

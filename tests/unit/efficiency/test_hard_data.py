@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from cases_efficiency import hard
+from xinzhi.efficiency.activities import Activities
+from xinzhi.efficiency.certificate import SETTLED
 from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.options import Options
@@ -36,12 +38,10 @@ def measured(solver, measure, returns):
     return evaluate(hard(17, N), options=options)
 
 
-@pytest.mark.parametrize("solver", ["highs", "kernel"])
+@pytest.mark.parametrize("solver", ["highs", "auto"])
 @pytest.mark.parametrize(("measure", "returns"), CASES)
 def test_every_row_is_proved_or_named(measure, returns, solver):
     """Each row is certified to 1e-9, or infeasible where the measure is a super measure."""
-    if solver == "kernel":
-        pytest.importorskip("numba")
     result = measured(solver, measure, returns)
 
     is_super = MEASURES.get(measure).traits.is_super
@@ -52,8 +52,22 @@ def test_every_row_is_proved_or_named(measure, returns, solver):
 @pytest.mark.parametrize(("measure", "returns"), CASES)
 def test_both_solvers_agree(measure, returns):
     """The kernel and HiGHS find the same scores, and the same rows infeasible."""
-    pytest.importorskip("numba")
-    fast, slow = (measured(solver, measure, returns) for solver in ("kernel", "highs"))
+    fast, slow = (measured(solver, measure, returns) for solver in ("auto", "highs"))
 
     assert fast.statuses == slow.statuses
-    np.testing.assert_allclose(fast.scores, slow.scores, rtol=SAME, atol=SAME)
+    differs = ~np.isclose(fast.scores, slow.scores, rtol=SAME, atol=SAME, equal_nan=True)
+    for row in np.flatnonzero(differs).tolist():
+        # Data that agree to 1e-13 count as the same (decision 0004): where a score jumps between them,
+        # each solver may stand on either side, and must be right for the data of its side.
+        assert np.isclose(fast.scores[row], _of_worse_row(row, measure, returns), rtol=SAME)
+    assert differs.sum() <= 1
+
+
+def _of_worse_row(row, measure, returns):
+    """Score a row once it is worse by what counts as no difference."""
+    data = hard(17, N)
+    values = [part.copy() for part in data.parts]
+    for part, sign in zip(values, (1.0, -1.0, 1.0), strict=True):
+        part[row] *= 1.0 + sign * SETTLED
+    worse = Activities(data.labels, *values, data.roles)
+    return evaluate(worse, options=measured("highs", measure, returns).options).scores[row]

@@ -7,19 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-pytest.importorskip("numba")
-
 import oracles_efficiency as oracle
 from cases_efficiency import activities, hard
 from kernel_scores import kernel_scores
 from xinzhi.efficiency.direction import radial_program
 from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.kernel.engine import solutions
-from xinzhi.efficiency.kernel.optima import extremes_of, solve
-from xinzhi.efficiency.kernel.order import near_order
-from xinzhi.efficiency.kernel.programs import disposal_of, moved_by_residuals, taken
-from xinzhi.efficiency.kernel.proof import direct_price
-from xinzhi.efficiency.kernel.simplex import INFEASIBLE, SOLVED, UNSOLVED
+from xinzhi.efficiency.kernel.extremes import extremes_of, near_order
+from xinzhi.efficiency.kernel.library import INFEASIBLE, SOLVED, UNSOLVED
+from xinzhi.efficiency.kernel.programs import disposal_of, solve, taken
+from xinzhi.efficiency.kernel.proof import direct_price, moved_by_residuals
 from xinzhi.efficiency.measures.additive import additive
 from xinzhi.efficiency.measures.radial import proportions
 from xinzhi.efficiency.measures.sbm import sbm_program, super_program
@@ -114,13 +111,12 @@ def test_printed_bound_holds_for_every_column(returns):
     rows = hard(7)
     options = Options(returns_to_scale=returns, zeros="drop_term")
     _, _, found = kernel_scores(rows, options)
-    technology = found.extremes.technology
     terms = terms_of(rows, found.extremes.reference, options)
     evaluated = found.extremes.reference[terms.defined]
     below = np.setdiff1d(np.flatnonzero(found.status == SOLVED), found.efficient)
 
     priced = direct_price(
-        technology, found.extremes.reference, evaluated[below], found.below.duals[below]
+        found.extremes, found.extremes.reference, evaluated[below], found.below.duals[below]
     )
 
     assert priced.max() <= TOLERANCE
@@ -132,7 +128,7 @@ def test_frame_rows_are_efficient_and_the_others_follow(returns):
     """Every extreme row has SBM = 1, and each other row is written by extreme rows."""
     rows = hard(11)
     _, _, found = kernel_scores(rows, Options(returns_to_scale=returns, zeros="drop_term"))
-    frame = np.isin(found.extremes.reference, found.extremes.frame)
+    frame = np.isin(found.extremes.reference, found.extremes.rows)
 
     scored = found.below.status == SOLVED
     assert np.all(found.below.value[frame & scored] >= 1.0 - TOLERANCE)
@@ -255,7 +251,7 @@ def test_solutions_are_those_of_highs(without):
 
 @pytest.mark.parametrize("measure", ["super_sbm", "radial", "super_radial", "additive"])
 def test_solver_kernel_gives_the_result_of_highs(measure):
-    """The option `solver: kernel` changes the way and not the result; what it cannot prove HiGHS does."""
+    """The kernel changes the way and not the result; what it cannot prove HiGHS does."""
     rng = np.random.default_rng(8)
     x, y, b = (np.exp(rng.normal(0, 1, (150, k))) for k in (2, 1, 1))
     rows = activities(x, y, b, labels=tuple((f"e{i // 3:02d}", i % 3) for i in range(150)))
@@ -263,7 +259,7 @@ def test_solver_kernel_gives_the_result_of_highs(measure):
         chosen = {"measure": measure, "returns_to_scale": returns, "reference": reference}
         if "radial" in measure:
             chosen["orientation"] = "input"
-        fast = evaluate(rows, options=Options(**chosen, solver="kernel"))
+        fast = evaluate(rows, options=Options(**chosen, solver="auto"))
         slow = evaluate(rows, options=Options(**chosen, solver="highs"))
         assert fast.statuses == slow.statuses
         np.testing.assert_allclose(fast.scores, slow.scores, rtol=TOLERANCE, atol=TOLERANCE)
@@ -281,7 +277,7 @@ def test_what_the_kernel_cannot_prove_goes_to_highs(monkeypatch):
         engine, "_solutions", lambda _, __, rows, ___, ____: Solutions.nothing(len(rows), 8, 4)
     )
 
-    result = evaluate(rows, options=Options(solver="kernel"))
+    result = evaluate(rows, options=Options(solver="auto"))
 
     np.testing.assert_allclose(result.scores, right, rtol=TOLERANCE)
 

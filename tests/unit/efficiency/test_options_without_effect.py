@@ -30,10 +30,6 @@ ROLES = {"inputs": "x", "good_outputs": "y"}
             {"measure": "directional", "orientation": "output", "direction": {"y": 1.0}},
             "the orientation 'output' would have no effect",
         ),
-        (
-            {"measure": "directional", "disposability": "weak", "solver": "kernel"},
-            "The compiled kernel has no disposability 'weak'",
-        ),
     ],
 )
 def test_an_option_without_effect_is_refused(options, said):

@@ -7,34 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-pytest.importorskip("numba")
-
 from cases_efficiency import activities
-from xinzhi.efficiency import fast
 from xinzhi.efficiency.evaluate import evaluate
 from xinzhi.efficiency.inference.entities import resample_entities
 from xinzhi.efficiency.inference.smoothed import smoothed_bootstrap
-from xinzhi.efficiency.kernel import engine
+from xinzhi.efficiency.kernel import engine, library
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.technology import RETURNS
-from xinzhi.errors import MissingExtra
 
 TOLERANCE = 1e-9
 """Both solvers prove their scores to this (convention N2)."""
-
-
-def test_large_work_goes_to_the_kernel(monkeypatch):
-    """`auto` is HiGHS for a study and the kernel from WORK rows on; the result says which it was."""
-    rng = np.random.default_rng(3)
-    rows = activities(*(rng.uniform(1, 2, (12, k)) for k in (2, 1, 1)))
-    small = evaluate(rows, options=Options())
-    monkeypatch.setattr(fast, "WORK", 12)
-
-    large = evaluate(rows, options=Options())
-    weak = evaluate(rows, options=Options("radial", orientation="input", disposability="weak"))
-
-    assert [one.options.solver for one in (small, large, weak)] == ["highs", "kernel", "highs"]
-    np.testing.assert_allclose(large.scores, small.scores, rtol=TOLERANCE)
 
 
 @pytest.mark.parametrize("exclude", ["observation", "entity"])
@@ -47,7 +29,7 @@ def test_draws_of_entities_do_not_depend_on_the_solver(exclude):
 
     found, other = (
         resample_entities(rows, options=Options(exclude=exclude, solver=one), draws=4, seed=5)
-        for one in ("kernel", "highs")
+        for one in ("auto", "highs")
     )
 
     np.testing.assert_allclose(found.scores, other.scores, rtol=TOLERANCE)
@@ -66,13 +48,13 @@ def test_pseudo_frontiers_do_not_depend_on_the_solver():
                 draws=4,
                 seed=7,
             )
-            for one in ("kernel", "highs")
+            for one in ("auto", "highs")
         )
         np.testing.assert_allclose(found.corrected, other.corrected, rtol=1e-8)
         np.testing.assert_allclose(found.bias, other.bias, rtol=1e-7, atol=1e-9)
 
 
-@pytest.mark.parametrize("solver", ["highs", "kernel"])
+@pytest.mark.parametrize("solver", ["highs", "auto"])
 def test_a_period_without_an_efficient_row_has_no_super_program(solver):
     """Against all years the second year is behind in every row: nothing is left to tell apart."""
     rows = activities(
@@ -95,29 +77,65 @@ def test_a_frame_that_lacks_a_row_costs_time_and_no_score(monkeypatch):
 
     def lacking(*words):
         found = complete(*words)
-        return replace(found, frame=found.frame[1:])
+        return replace(found, rows=found.rows[1:])
 
     monkeypatch.setattr(engine, "extremes_of", lacking)
     monkeypatch.setattr(engine, "unproved", lambda *_: np.empty(0, dtype=np.intp))
     bound = engine.dual_bound
     monkeypatch.setattr(engine, "dual_bound", lambda *words, **more: 0.0 * bound(*words, **more))
 
-    found = evaluate(rows, options=Options("sbm", solver="kernel"))
+    found = evaluate(rows, options=Options("sbm", solver="auto"))
 
     np.testing.assert_allclose(found.scores, right.scores, rtol=TOLERANCE)
     assert found.certificate.worst()["dual"] <= TOLERANCE
 
 
-@pytest.mark.parametrize("why", ["No module named 'numba'", "Numba needs NumPy 2.3 or less"])
-def test_a_numba_that_cannot_be_loaded_is_named_with_the_way_out(monkeypatch, why):
-    """Missing, or at odds with another library: what it says, and that HiGHS needs none of it."""
+@pytest.fixture
+def broken_library(monkeypatch, tmp_path):
+    """A library that cannot be loaded."""
+    broken = tmp_path / "broken.so"
+    broken.write_bytes(b"nothing that can be loaded")
+    monkeypatch.setenv(library.OVERRIDE, str(broken))
+    library.load.cache_clear()
+    yield broken
+    library.load.cache_clear()
 
-    def refused(_):
-        raise ImportError(why)
 
-    monkeypatch.setattr(fast, "import_module", refused)
-    rows = activities(np.ones((2, 1)), np.ones((2, 1)), np.ones((2, 1)))
+def test_without_the_library_highs_does_the_work_and_a_notice_says_so(broken_library, monkeypatch):
+    """The same scores; the reason, and the way to build the library."""
+    rng = np.random.default_rng(3)
+    rows = activities(*(rng.uniform(1, 2, (12, k)) for k in (2, 1, 1)))
+    found = evaluate(rows)
+    assert not library.is_available()
+    monkeypatch.delenv(library.OVERRIDE)
+    library.load.cache_clear()
+    right = evaluate(rows)
 
-    with pytest.raises(MissingExtra, match=why) as caught:
-        evaluate(rows, options=Options(solver="kernel"))
-    assert "solver: highs" in str(caught.value)
+    np.testing.assert_allclose(found.scores, right.scores, rtol=TOLERANCE)
+    (notice,) = [one for one in found.notices if one.code == "efficiency.kernel"]
+    assert broken_library.name in str(notice.text)
+    assert "uv sync --reinstall-package xinzhi" in str(notice.text)
+    assert not right.notices
+
+
+def test_a_library_of_another_version_is_not_used(monkeypatch):
+    """What lies about from an older build must not be called."""
+    monkeypatch.setattr(library, "INTERFACE", library.INTERFACE + 1)
+    library.load.cache_clear()
+    assert not library.is_available()
+    library.load.cache_clear()
+
+
+def test_programs_too_large_for_the_kernel_go_to_highs():
+    """More constraints than the kernel takes: HiGHS, without a word."""
+    rng = np.random.default_rng(5)
+    rows = activities(*(rng.uniform(1, 2, (6, k)) for k in (library.LARGEST_R, 1, 1)))
+
+    assert set(evaluate(rows, options=Options("sbm")).statuses) == {"certified"}
+
+
+def test_arrays_that_the_kernel_does_not_read_are_refused():
+    """A wrong type or order would be read as other numbers."""
+    for array in (np.zeros(3, dtype=np.float32), np.zeros((4, 4)).T[1:]):
+        with pytest.raises(TypeError, match="C order"):
+            library.place(array, np.float64)

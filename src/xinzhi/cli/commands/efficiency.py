@@ -119,7 +119,7 @@ def efficiency(
     explain: Annotated[
         str | None, typer.Option(help="Explain an entity: NAME or NAME,PERIOD.")
     ] = None,
-    solver: Annotated[str, typer.Option(help="auto, highs or kernel.")] = "auto",
+    solver: Annotated[str, typer.Option(help="auto, highs or exact.")] = "auto",
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 1,
     output_format: Annotated[

@@ -11,7 +11,6 @@ import pandas as pd
 
 from xinzhi.efficiency.activities import Activities, Label
 from xinzhi.efficiency.evaluate import evaluate
-from xinzhi.efficiency.fast import settled
 from xinzhi.efficiency.inference.replicates import replicates, stream
 from xinzhi.efficiency.options import Options, checked
 from xinzhi.efficiency.result import Array
@@ -103,7 +102,7 @@ def resample_entities(
     jobs
         Processes; the result does not depend on it.
     """
-    options = settled(checked(options), activities.n * draws)
+    options = checked(options)
     names = [entity for entity, _ in activities.labels]
     entities, codes = np.unique(np.array(names, dtype=object).astype(str), return_inverse=True)
     count = len(entities) if size is None else size

@@ -8,11 +8,10 @@ import numpy as np
 
 from xinzhi.efficiency.activities import Activities
 from xinzhi.efficiency.direction import moving
-from xinzhi.efficiency.fast import ordered
 from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.result import Array
-from xinzhi.efficiency.task import Task
+from xinzhi.efficiency.task import Task, ordered
 from xinzhi.efficiency.technology import Positions, Technology, technology_of
 from xinzhi.efficiency.terms import role_mask
 

@@ -6,12 +6,11 @@ import numpy as np
 
 from xinzhi.efficiency.activities import Activities
 from xinzhi.efficiency.evaluate import evaluate
-from xinzhi.efficiency.fast import ordered
 from xinzhi.efficiency.measure import MEASURES
 from xinzhi.efficiency.options import Options, checked
 from xinzhi.efficiency.reference import reference_sets
 from xinzhi.efficiency.result import Array
-from xinzhi.efficiency.task import Task
+from xinzhi.efficiency.task import Task, ordered
 from xinzhi.efficiency.technology import technology_of
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.wording import message

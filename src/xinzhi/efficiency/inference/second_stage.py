@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.efficiency.activities import Activities
-from xinzhi.efficiency.fast import settled
 from xinzhi.efficiency.inference.radial_scores import (
     against,
     efficiencies,
@@ -153,7 +152,7 @@ def second_stage(
     of production processes. Journal of Econometrics 136, doi 10.1016/j.jeconom.2005.07.009.
     """
     _check_variables(activities, variables, names)
-    options = settled(radial_only(options), activities.n * (bias_draws if algorithm == 2 else 1))
+    options = radial_only(options)
     order = canonical_order(activities.labels, activities.values)
     activities, variables = activities.take(order.tolist()), variables[order]
     distance = 1.0 / efficiencies(activities, options)

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.efficiency.activities import Activities, Label
-from xinzhi.efficiency.fast import settled
 from xinzhi.efficiency.inference.radial_scores import (
     against,
     efficiencies,
@@ -102,7 +101,7 @@ def smoothed_bootstrap(
     Simar, L., Wilson, P. W. (1998). Sensitivity analysis of efficiency scores. Management Science
     44, doi 10.1287/mnsc.44.1.49. Simar, L., Wilson, P. W. (2000), doi 10.1023/A:1007864806704.
     """
-    options = settled(radial_only(options), activities.n * draws)
+    options = radial_only(options)
     order = canonical_order(activities.labels, activities.values)
     back = np.argsort(order)
     labels, activities = activities.labels, activities.take(order.tolist())

@@ -12,7 +12,6 @@ import pandas as pd
 
 from xinzhi.efficiency.activities import Activities, Label
 from xinzhi.efficiency.evaluate import evaluate
-from xinzhi.efficiency.fast import settled
 from xinzhi.efficiency.inference.convergence import (
     convergence_rate,
     no_interval,
@@ -147,7 +146,7 @@ def subsampled_intervals(
     Kneip, A., Simar, L., Wilson, P. W. (2008), doi 10.1017/S0266466608080651.
     Simar, L., Wilson, P. W. (2011), doi 10.1007/s11123-010-0200-4.
     """
-    options = settled(_with_theory(options, scale), activities.n * draws)
+    options = _with_theory(options, scale)
     scores = evaluate(activities, options=options, groups=groups, jobs=jobs).scores
     frontiers = SampledFrontiers.of(activities, options, groups)
     if rows is not None:

@@ -1,4 +1,4 @@
-"""The kernel behind a measure: programs of a task in, solutions out, as HiGHS would give them."""
+"""The kernel behind a measure: programs of a task in, proved solutions out."""
 
 from __future__ import annotations
 
@@ -7,37 +7,43 @@ from typing import Any
 
 import numpy as np
 
-from xinzhi.efficiency.kernel.optima import (
-    Codes,
-    Extremes,
+from xinzhi.efficiency.certificate import PROVED
+from xinzhi.efficiency.kernel.extremes import Extremes, extremes_of
+from xinzhi.efficiency.kernel.library import INFEASIBLE, LARGEST_R, SOLVED, Ids, is_available
+from xinzhi.efficiency.kernel.programs import (
     Optima,
     Supports,
-    extremes_of,
+    disposal_of,
     membership,
+    one_for_all,
+    proves_membership,
     solve,
     solve_without,
     supports_of,
-)
-from xinzhi.efficiency.kernel.programs import (
-    bound_of,
-    disposal_of,
-    moved_by_residuals,
-    one_for_all,
     taken,
+)
+from xinzhi.efficiency.kernel.proof import (
+    bound_of,
+    direct_price,
+    dual_bound,
+    moved_by_residuals,
     unproved,
 )
-from xinzhi.efficiency.kernel.proof import direct_price, dual_bound
-from xinzhi.efficiency.kernel.simplex import INFEASIBLE, PROVED, SOLVED
 from xinzhi.efficiency.program import Program
 from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.solutions import CODE, Solutions
 from xinzhi.efficiency.technology import Flags, Positions, Technology, holds_all
 
-DIRECT, SAMPLE = 20_000, 200
-"""Size of reference sets up to which every row is priced over every column, beside the bound by
-membership; and the number of rows that are where it is larger."""
+PRICES, LEAST = 400_000, 16
+"""Prices of single columns that are computed beside the bound by membership, as a check of it: all of
+a small reference set, else those of an even sample of rows, at least so many."""
 Known = tuple[Extremes, Supports]
 """A reference set by its extreme rows, and what follows from which of them."""
+
+
+def takes(technology: Technology) -> bool:
+    """Tell whether the kernel is there, and takes programs of this size."""
+    return technology.r <= LARGEST_R and is_available()
 
 
 def solutions(
@@ -46,20 +52,26 @@ def solutions(
     *,
     rows: Positions,
     reference: Positions,
-    codes: Codes | None = None,
+    codes: Ids | None = None,
+    joins: bool = False,
+    idle: bool = False,
     memory: dict[bytes, Any],
 ) -> Solutions:
-    """Solve a program per row over a reference set that holds all of them.
+    """Solve a program per row over a reference set.
 
     Parameters
     ----------
     technology, program
-        As for `frontier.Frontier`.
+        All rows on one scale, and a program per entry of `rows`.
     rows, reference
         Evaluated rows, shape (q,), and the rows of the frontier; fast where near ones are near each
-        other (`order.near_order`).
+        other (`extremes.near_order`).
     codes
         Shape (n,): rows with the code of the evaluated one leave the reference set.
+    joins
+        Whether each row joins the reference set for itself.
+    idle
+        Whether columns enter that only use inputs (`Technology.chosen`).
     memory
         What is known of the reference set, by the disposal of the programs; written here.
 
@@ -68,30 +80,66 @@ def solutions(
     solutions
         Status `unsolved` where the proof is not below 1e-9: another way must be tried.
     """
+    n = len(technology.columns)
+    if idle:
+        technology = memory.setdefault(b"idle", _with_idle(technology))
+        reference = np.concatenate([reference, reference + n])
     program = one_for_all(program)
-    disposal = disposal_of(program)
-    key = disposal.tobytes()
-    optima = None
-    if key in memory:
-        known, supports = memory[key]
-    else:
-        is_whole = len(rows) == len(reference) and holds_all(technology, reference, rows)
-        own = is_whole and codes is None and proves_membership(program, disposal)
-        along = rows if is_whole else reference
-        known, supports, optima = framed(technology, along, disposal, program if own else None)
-        memory[key] = known, supports
+    (known, supports), optima = _known(
+        technology, program, rows, reference, memory, alone=codes is None and not joins
+    )
+    if codes is None and joins:
+        codes = np.arange(len(technology.columns), dtype=np.int64)
     if codes is not None:
-        optima = solve_without(program, known, supports, rows, codes=codes)
+        optima = solve_without(program, known, supports, rows, codes=codes, joins=joins)
     elif optima is None:
         optima = solve(program, known, rows)
+    dual, bound = _proved(known, supports, program, rows, optima, codes)
+    found = _solutions(known, optima, rows, dual, bound)
+    return replace(found, positions=found.positions % n) if idle else found
+
+
+def _known(
+    technology: Technology,
+    program: Program,
+    rows: Positions,
+    reference: Positions,
+    memory: dict[bytes, Any],
+    *,
+    alone: bool,
+) -> tuple[Known, Optima | None]:
+    """Return what is known of a reference set; and the optima where the programs gave it."""
+    disposal = disposal_of(program)
+    key = disposal.tobytes()
+    if key in memory:
+        return memory[key], None
+    is_whole = len(rows) == len(reference) and holds_all(technology, reference, rows)
+    own = is_whole and alone and proves_membership(technology, program, disposal)
+    along = rows if is_whole else reference
+    known, supports, optima = framed(technology, along, disposal, program if own else None)
+    memory[key] = known, supports
+    return (known, supports), optima
+
+
+def _proved(
+    known: Extremes,
+    supports: Supports,
+    program: Program,
+    rows: Positions,
+    optima: Optima,
+    codes: Ids | None,
+) -> tuple[Array, Array]:
+    """Bound the violation of dual constraints over all columns, and what each score may be wrong by.
+
+    `optima.gap` grows where residuals are weighed one by one.
+    """
     dual = dual_bound(known, supports, rows, optima, codes=codes)
     bound = bound_of(optima, dual)
     is_vertex = (optima.status == SOLVED) & (optima.basis >= 0).all(axis=1)
     rough = np.flatnonzero((bound > PROVED) & is_vertex)
-    priced = np.union1d(sampled(rows, known.reference), rough)
-    price = direct_price(
-        known.technology, known.reference, rows[priced], optima.duals[priced], codes=codes
-    )
+    priced = sampled(len(rows), len(known.reference))
+    priced = np.union1d(priced, rough) if len(rough) else priced
+    price = direct_price(known, known.reference, rows[priced], optima.duals[priced], codes=codes)
     dual[priced] = np.maximum(dual[priced], price)
     if len(rough):
         # More closely: each column by its own price, each residual by that of its constraint.
@@ -101,25 +149,17 @@ def solutions(
             known.technology, taken(program, rough), rows[rough], part
         )
         bound[rough] = np.maximum(np.maximum(part.primal, optima.gap[rough]), dual[rough])
-    bound = np.maximum(bound, dual)
-    return _solutions(known, optima, rows, dual, bound)
+    return dual, np.maximum(bound, dual)
 
 
-def sampled(rows: Positions, reference: Positions) -> Positions:
-    """Choose the rows that are priced directly, over every column: all, or an even sample.
+def sampled(q: int, n: int) -> Positions:
+    """Choose which of q rows are priced directly over all n columns: all, or an even sample.
 
-    >>> sampled(np.arange(3), np.arange(3)).tolist(), len(sampled(np.arange(10**6), np.arange(10**6)))
-    ([0, 1, 2], 200)
+    >>> sampled(3, 3).tolist(), len(sampled(10**6, 10**6))
+    ([0, 1, 2], 16)
     """
-    if len(reference) <= DIRECT:
-        return np.arange(len(rows))
-    return np.unique(np.linspace(0, len(rows) - 1, min(SAMPLE, len(rows))).astype(np.intp))
-
-
-def proves_membership(program: Program, disposal: Flags) -> bool:
-    """Tell whether each optimum proves that its row follows from others by disposal alone."""
-    is_row = program.right is None and not program.own.shape[2]
-    return is_row and bool((program.allowed == disposal).all())
+    count = min(q, max(LEAST, PRICES // max(n, 1)))
+    return np.unique(np.linspace(0, q - 1, count).astype(np.intp))
 
 
 def framed(
@@ -135,11 +175,24 @@ def framed(
     """
     known = extremes_of(technology, reference, disposal)
     program = membership(known) if own is None else own
-    proofs = solve(program, known, known.reference)
+    proofs = solve(program, known, known.reference, as_they_are=True)
     if len(missing := unproved(known, proofs)):
-        known = replace(known, frame=np.concatenate([known.frame, missing]))
-        proofs = solve(program, known, known.reference)
+        known = replace(known, rows=np.concatenate([known.rows, missing]))
+        proofs = solve(program, known, known.reference, as_they_are=True)
     return known, supports_of(known, proofs), None if own is None else proofs
+
+
+def _with_idle(technology: Technology) -> Technology:
+    """Add to each row one that only uses its inputs, at the place of the row plus n."""
+    columns = technology.columns.copy()
+    columns[:, technology.m : technology.k] = 0.0
+    sizes = columns[:, technology.bounded].sum(axis=1)
+    sizes = np.where(sizes > 0, sizes, 1.0)
+    return replace(
+        technology,
+        columns=np.vstack([technology.columns, columns / sizes[:, None]]),
+        sizes=np.concatenate([technology.sizes, technology.sizes * sizes]),
+    )
 
 
 def _solutions(

@@ -9,11 +9,10 @@ import numpy as np
 
 from xinzhi.efficiency.activities import Activities
 from xinzhi.efficiency.evaluate import evaluate, run_tasks
-from xinzhi.efficiency.fast import ordered
 from xinzhi.efficiency.measure import MEASURES, Registered
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.result import Array
-from xinzhi.efficiency.task import Task
+from xinzhi.efficiency.task import Task, ordered
 from xinzhi.efficiency.technology import Positions, technology_of
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.wording import message

@@ -1,0 +1,10 @@
+#!/bin/sh
+# The five wheels in dist/, made on one machine: ziglang compiles the kernel for each platform.
+set -eu
+cd "$(dirname "$0")/.."
+for target in linux_x86_64 linux_aarch64 windows_x86_64 macos_arm64 macos_x86_64; do
+  XINZHI_TARGET=$target uv build --wheel --quiet --out-dir dist
+done
+# The hook left the library of the last platform in the tree.
+uv sync --quiet --reinstall-package xinzhi
+ls dist
