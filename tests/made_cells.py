@@ -83,10 +83,10 @@ def mechanism(folder):
 
 
 def everything(folder):
-    """Run the study of places."""
-    return printed(
-        folder, made_everything.write_study, made_everything.places(), made_everything.STUDY
-    )
+    """Run the study of places; its factor and its channel are those of a pathway."""
+    roles = "cities], roles: {technology: talent, substitution: firms}}, what_if"
+    text = made_everything.STUDY.replace("cities]}, what_if", roles)
+    return printed(folder, made_everything.write_study, made_everything.places(), text)
 
 
 SCORES = """\

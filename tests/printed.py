@@ -75,6 +75,8 @@ def p_value(value):
     """Show a p-value."""
     if math.isnan(value):
         return MISSING
+    if digits(value) == "1.000" and value < 1:
+        return Shown(">0.999", value)
     return Shown("<0.001" if value < 0.001 else digits(value), value)
 
 
