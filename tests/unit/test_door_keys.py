@@ -48,9 +48,6 @@ VERBS = {
     ),
     "regress": lambda f, **k: xz.regress(f, **MODEL, **k),
     "fit": lambda f, **k: xz.fit(f, **MODEL, **k),
-    "classify": lambda f, **k: xz.classify(
-        f, score="y", classes={"low": "< 1.5", "high": ">= 1.5"}, **k
-    ),
     "vif": lambda f, **k: xz.vif(f, outcome="y", regressors=["x", "w"], **k),
     "hausman": lambda f, **k: xz.hausman(f, **MODEL, **k),
     "diagnose": lambda f, **k: xz.diagnose(f, **MODEL, tests="effects_f", **k),
