@@ -58,17 +58,17 @@ def test_a_supported_pathway_has_all_its_evidence(data, limits):
     """Every estimate that speaks for it works, and so does every estimate of some channel."""
     for city in found(data, limits).by_city.values():
         for pathway in city.supported:
-            spoken = [one.evidence for one in pathway.effect.applied]
+            spoken = [one.evidence for one in pathway.effect.applicable]
             assert spoken
             assert all(e.b > 0 and e.p < limits.level for e in spoken)
             assert all(e.b >= limits.minimum_effect for e in spoken)
             assert any(
                 all(
                     one.evidence.b > 0 and one.evidence.p < limits.level
-                    for one in c.indirect.applied
+                    for one in c.indirect.applicable
                 )
                 for c in pathway.channels
-                if c.indirect.applied
+                if c.indirect.applicable
             )
 
 
@@ -111,7 +111,7 @@ def test_groups_without_a_difference_get_the_common_estimate(data, limits):
     assert len({tuple(p.status for p in city.pathways) for city in cities}) == 1
     for city in cities:
         for pathway in city.pathways:
-            assert all(one.evidence.is_common for one in pathway.effect.applied)
+            assert all(one.evidence.is_common for one in pathway.effect.applicable)
 
 
 @some
@@ -120,7 +120,7 @@ def test_a_group_speaks_only_with_a_difference(data, limits):
     """Each group estimate that speaks carries a test below the level, and is the city's own."""
     for city in found(data, limits).by_city.values():
         for pathway in city.pathways:
-            for one in pathway.effect.applied:
+            for one in pathway.effect.applicable:
                 if not one.evidence.is_common:
                     assert one.difference.p < limits.level_of_difference
                     assert city.groups[one.evidence.grouping] == one.evidence.group

@@ -39,9 +39,6 @@ VERBS = {
     ),
     "productivity": lambda f, **k: xz.productivity(f, index="gml", **ROLES, **k),
     "bootstrap_scores": lambda f, **k: xz.bootstrap_scores(f, **ROLES, draws=2, seed=1, **k),
-    "classify": lambda f, **k: (
-        xz.classify(f, score="x", classes={"low": "< 2", "high": ">= 2"}, **k).counts
-    ),
     "scale_efficiency": lambda f, **k: xz.scale_efficiency(f, **ROLES, **k),
     "second_stage": lambda f, **k: xz.second_stage(
         f, **ROLES, regressors="x", draws=5, bias_draws=3, **k

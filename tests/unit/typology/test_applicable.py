@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cases_typology import differences, estimates
-from xinzhi.analyses.pathways.applicable import combine, help_of, speak, tool_effects
+from xinzhi.analyses.pathways.applicable import combine, help_of, resolve, tool_effects
 from xinzhi.analyses.pathways.evidence import Thresholds, findings_of
 
 PATH = "HEE -> GTFP"
@@ -18,7 +18,7 @@ MATURE = (PATH, "stage", "mature", "", 0.01, 0.70)
 def spoken(rows, tests, groups):
     """What a frame says of HEE -> GTFP for a city with these groups."""
     findings = findings_of(estimates(*rows), differences(*tests) if tests else None, Thresholds())
-    return speak(findings, PATH, groups)
+    return resolve(findings, PATH, groups)
 
 
 def test_a_group_that_differs_speaks_for_itself():
@@ -26,8 +26,8 @@ def test_a_group_that_differs_speaks_for_itself():
     found = spoken([COMMON, COAL, OTHER], [(PATH, "coal", 0.01)], {"coal": "other"})
 
     assert found.judgement == "null"
-    assert found.applied[0].evidence.group == "other"
-    assert found.applied[0].difference.p == 0.01
+    assert found.applicable[0].evidence.group == "other"
+    assert found.applicable[0].difference.p == 0.01
     assert found.cautions == ()
 
 
@@ -36,7 +36,7 @@ def test_a_group_without_difference_gets_the_common_estimate():
     found = spoken([COMMON, COAL, OTHER], [(PATH, "coal", 0.40)], {"coal": "other"})
 
     assert found.judgement == "works"
-    assert found.applied[0].evidence.is_common
+    assert found.applicable[0].evidence.is_common
     assert found.cautions == ()
 
 
@@ -44,7 +44,7 @@ def test_groups_without_a_test_get_the_common_estimate_and_a_caution():
     """Group estimates that nobody compared do not speak, and that is said."""
     found = spoken([COMMON, COAL, OTHER], [], {"coal": "other"})
 
-    assert found.applied[0].evidence.is_common
+    assert found.applicable[0].evidence.is_common
     assert "was not tested" in str(found.cautions[0])
 
 
@@ -53,7 +53,7 @@ def test_a_group_without_estimate_gets_the_common_one_and_a_caution():
     for groups in ({"coal": "third"}, {}):
         found = spoken([COMMON, COAL, OTHER], [(PATH, "coal", 0.01)], groups)
 
-        assert found.applied[0].evidence.is_common
+        assert found.applicable[0].evidence.is_common
         assert "there is no estimate" in str(found.cautions[0])
 
 
@@ -64,7 +64,7 @@ def test_groupings_that_disagree_are_contested():
     found = spoken([COMMON, COAL, MATURE], tests, {"coal": "coal", "stage": "mature"})
 
     assert found.judgement == "contested"
-    assert [one.verdict for one in found.applied] == ["works", "null"]
+    assert [one.verdict for one in found.applicable] == ["works", "null"]
 
 
 def test_without_any_estimate_nothing_is_known():

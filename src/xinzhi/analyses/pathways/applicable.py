@@ -13,7 +13,7 @@ Judgement = Literal["works", "harms", "null", "untested", "contested"]
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
+class ApplicableEstimate:
     """An estimate that speaks for a city, and why this one."""
 
     evidence: Evidence
@@ -23,16 +23,18 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class ResolvedEstimates:
     """What all estimates that speak for a city say of one path."""
 
     path: str
     judgement: Judgement
-    applied: tuple[Applied, ...]
+    applicable: tuple[ApplicableEstimate, ...]
     cautions: tuple[Wording, ...] = ()
 
 
-def speak(findings: Findings, path: str, groups: Mapping[str, str], tool: str = ALL) -> Spoken:
+def resolve(
+    findings: Findings, path: str, groups: Mapping[str, str], tool: str = ALL
+) -> ResolvedEstimates:
     """Find what the estimates say of a path for a city.
 
     A group's own estimate speaks only where the groups are shown to differ: that one group's
@@ -61,14 +63,16 @@ def speak(findings: Findings, path: str, groups: Mapping[str, str], tool: str = 
         estimate = None if group is None else findings.estimate(path, grouping, group, tool)
         differs = findings.thresholds.differs(test)
         if differs and estimate is not None:
-            own.append(Applied(estimate, findings.thresholds.verdict(estimate), test))
+            own.append(ApplicableEstimate(estimate, findings.thresholds.verdict(estimate), test))
         elif differs or (differs is None and estimate is not None):
             cautions.append(_doubt(path, grouping, group, has_test=bool(differs)))
     common = findings.estimate(path, tool=tool)
     applied = tuple(own)
     if not own and common is not None:
-        applied = (Applied(common, findings.thresholds.verdict(common)),)
-    return Spoken(path, combine(one.verdict for one in applied), applied, tuple(cautions))
+        applied = (ApplicableEstimate(common, findings.thresholds.verdict(common)),)
+    return ResolvedEstimates(
+        path, combine(one.verdict for one in applied), applied, tuple(cautions)
+    )
 
 
 def combine(verdicts: Iterable[Verdict]) -> Judgement:
@@ -117,7 +121,7 @@ class ToolEffect:
     help: Help
     """`helps`: strengthens a step and weakens none; `hinders`: the reverse; `mixed`: strengthens
     one and weakens the other, or estimates disagree; `none`: neither; `untested`: no estimate."""
-    steps: tuple[Spoken, ...]
+    steps: tuple[ResolvedEstimates, ...]
     """Interactions on factor -> mediator and mediator -> outcome; `works` means strengthens."""
 
 
@@ -128,15 +132,15 @@ def tool_effects(
     paths = (path_of(factor, mediator), path_of(mediator, outcome))
     effects = []
     for tool in findings.tools():
-        steps = tuple(speak(findings, path, groups, tool) for path in paths)
+        steps = tuple(resolve(findings, path, groups, tool) for path in paths)
         effects.append(ToolEffect(tool, mediator, help_of(steps), steps))
     return tuple(effects)
 
 
-def help_of(steps: tuple[Spoken, ...]) -> Help:
+def help_of(steps: tuple[ResolvedEstimates, ...]) -> Help:
     """Sum up what a tool does to the steps of a channel.
 
-    >>> help_of((Spoken("a", "works", ()), Spoken("b", "null", ())))
+    >>> help_of((ResolvedEstimates("a", "works", ()), ResolvedEstimates("b", "null", ())))
     'helps'
     """
     found = {step.judgement for step in steps}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from xinzhi.analyses.pathways.applicable import Applied, Spoken
+from xinzhi.analyses.pathways.applicable import ApplicableEstimate, ResolvedEstimates
 from xinzhi.analyses.pathways.by_entity import Sorted, number_or_none
 from xinzhi.analyses.pathways.empowerment import VERDICTS
 from xinzhi.analyses.pathways.pathway_tables import STATUSES, effect_in_words
@@ -86,12 +86,14 @@ def _pathway(known: Sorted, one: Pathway) -> Iterator[Row]:
                     yield from _evidence(known, step, OF_TOOLS)
 
 
-def _evidence(known: Sorted, spoken: Spoken, verdicts: Mapping[str, Wording]) -> Iterator[Row]:
-    for applied in spoken.applied:
+def _evidence(
+    known: Sorted, spoken: ResolvedEstimates, verdicts: Mapping[str, Wording]
+) -> Iterator[Row]:
+    for applied in spoken.applicable:
         yield _estimate(known, applied, verdicts)
 
 
-def _estimate(known: Sorted, applied: Applied, verdicts: Mapping[str, Wording]) -> Row:
+def _estimate(known: Sorted, applied: ApplicableEstimate, verdicts: Mapping[str, Wording]) -> Row:
     e, test = applied.evidence, applied.difference
     return Row(
         effect_in_words(e, known.words),

@@ -15,7 +15,7 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.efficiency.section import Measurement
-from xinzhi.analyses.pathways.applicable import speak
+from xinzhi.analyses.pathways.applicable import resolve
 from xinzhi.analyses.pathways.distance import Distance, Kind, distance_to_targets
 from xinzhi.analyses.pathways.empowerment import empowerment
 from xinzhi.analyses.pathways.evidence import ARROW, Findings, Thresholds, findings_of, path_of
@@ -283,7 +283,8 @@ def applicable_slopes(
         for entity, own in _own_groups(groups)
         for factor in factors
         for e in (
-            one.evidence for one in speak(findings, path_of(factor, inputs.outcome), own).applied
+            one.evidence
+            for one in resolve(findings, path_of(factor, inputs.outcome), own).applicable
         )
     ]
     return pd.DataFrame(

@@ -75,7 +75,7 @@ def _row(
     scores: Mapping[str, float],
     models: Mapping[str, Wording],
 ) -> Row:
-    speaking = [applied.evidence for applied in one.effect.applied]
+    speaking = [applied.evidence for applied in one.effect.applicable]
     effects = [numbers.number(e.b, known.decimals) for e in speaking]
     words = (
         listed(effects),

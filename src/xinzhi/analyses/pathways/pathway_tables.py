@@ -164,7 +164,7 @@ def _machine(city: CityPathways) -> dict[str, object]:
             one.rule: {
                 "factor": one.factor,
                 "status": one.status,
-                "evidence": [_plain(applied.evidence) for applied in one.effect.applied],
+                "evidence": [_plain(applied.evidence) for applied in one.effect.applicable],
                 "channels": [c.mediator for c in one.channels if c.works],
                 "helps": list(one.tools_that("helps")),
                 "hinders": list(one.tools_that("hinders")),

@@ -9,7 +9,13 @@ from typing import Literal
 
 import pandas as pd
 
-from xinzhi.analyses.pathways.applicable import Judgement, Spoken, ToolEffect, speak, tool_effects
+from xinzhi.analyses.pathways.applicable import (
+    Judgement,
+    ResolvedEstimates,
+    ToolEffect,
+    resolve,
+    tool_effects,
+)
 from xinzhi.analyses.pathways.evidence import (
     ARROW,
     CUSTOMARY,
@@ -43,7 +49,7 @@ class Channel:
     """The indirect effect through a mediator, and the tools that act on it."""
 
     mediator: str
-    indirect: Spoken
+    indirect: ResolvedEstimates
     tools: tuple[ToolEffect, ...]
     """Empty unless the pathway is supported and the channel works."""
 
@@ -64,7 +70,7 @@ class Pathway:
     """`supported`: the factor works, and through a channel; `effect_only`: it works, the channel is
     not shown; `contested`: estimates for the city's groups disagree; `opposed`: it lowers the
     outcome; `unsupported`: its effect cannot be told from zero, or is too small; `untested`."""
-    effect: Spoken
+    effect: ResolvedEstimates
     channels: tuple[Channel, ...]
     cautions: tuple[Caution, ...]
 
@@ -87,7 +93,7 @@ def _sum_up(helps: set[str]) -> str:
 
 
 def _speaking(pathway: Pathway) -> tuple[Evidence | None, ...]:
-    return tuple(one.evidence for one in pathway.effect.applied) or (None,)
+    return tuple(one.evidence for one in pathway.effect.applicable) or (None,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +212,7 @@ def _pathway(
     outcome: str,
 ) -> Pathway:
     factor = variables[rule.factor]
-    effect = speak(findings, path_of(factor, outcome), groups)
+    effect = resolve(findings, path_of(factor, outcome), groups)
     channels = tuple(
         _channel(findings, factor, variables[role], outcome, groups) for role in rule.channels
     )
@@ -226,7 +232,7 @@ def _pathway(
 def _channel(
     findings: Findings, factor: str, mediator: str, outcome: str, groups: Mapping[str, str]
 ) -> Channel:
-    indirect = speak(findings, path_of(factor, mediator, outcome), groups)
+    indirect = resolve(findings, path_of(factor, mediator, outcome), groups)
     works = indirect.judgement == "works"
     tools = tool_effects(findings, factor, mediator, outcome, groups) if works else ()
     return Channel(mediator, indirect, tools)
@@ -251,7 +257,7 @@ def _status(judgement: Judgement, has_channel: bool) -> Status:  # noqa: FBT001 
 def _cautions(
     rule: Rule,
     status: Status,
-    effect: Spoken,
+    effect: ResolvedEstimates,
     channels: tuple[Channel, ...],
     groups: Mapping[str, str],
 ) -> tuple[Caution, ...]:
