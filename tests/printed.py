@@ -13,10 +13,9 @@ from decimal import Decimal
 from functools import cache, cached_property
 
 from printed_grids import LANGUAGES, Grid, grids_of_excel, grids_of_html, grids_of_word, is_close
-from xinzhi.report.charts_of import charts_of
+from xinzhi.report.analyses import charts_of
 from xinzhi.report.document import Document, Section
 from xinzhi.report.format import write_report
-from xinzhi.report.maps_of import maps_of
 from xinzhi.report.material import every_table
 
 DASH = "—"
@@ -109,7 +108,7 @@ class Printed:
     @cached_property
     def charts(self):
         """Every chart by its id."""
-        drawn = charts_of(self.result, maps_of(self.result))
+        drawn = charts_of(self.result).charts
         return {one.id: one for many in drawn.values() for one in many}
 
     @cache  # noqa: B019 - lives as long as the tests

@@ -27,7 +27,9 @@ def _one_or_many(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
+one_or_many = BeforeValidator(_one_or_many)
+"""Lets one word stand for a list of one."""
+Names = Annotated[tuple[str, ...], one_or_many]
 """One name or a list of names."""
 OneOrMore = Annotated[Names, Field(min_length=1)]
 

@@ -21,11 +21,6 @@ def scores(everything):
 
 
 @pytest.fixture
-def space(everything):
-    return everything.result.space["green"]
-
-
-@pytest.fixture
 def region(everything):
     """The region of each place, from the raw column."""
     codes = everything.result.panel.frame["region"].groupby(level=0).first()
@@ -54,7 +49,7 @@ def test_regions(everything, scores, region):
     check(everything, "green_regions", Expected(columns, rows, cells, "Period and region"))
 
 
-def test_transitions(everything, scores, space):
+def test_transitions(everything, scores):
     """From the class in a row to the class in a column, counted from year to year."""
     moves = dict.fromkeys([(a, b) for a in ("low", "high") for b in ("low", "high")], 0)
     for (place, year), score in scores.items():
@@ -70,10 +65,11 @@ def test_transitions(everything, scores, space):
     rise = moves["low", "high"] / (moves["low", "low"] + moves["low", "high"])
     fall = moves["high", "low"] / (moves["high", "low"] + moves["high", "high"])
     long_run = {"low": fall / (rise + fall), "high": rise / (rise + fall)}
+    found = everything.result.results["transitions"]["green"].transitions
     for b in ("low", "high"):
-        assert space.transitions.long_run[b] == pytest.approx(long_run[b])  # rounding
-        low, high = space.transitions.long_run_interval.loc[b]
-        cells["long_run", b] = number(space.transitions.long_run[b])
+        assert found.long_run[b] == pytest.approx(long_run[b])  # rounding
+        low, high = found.long_run_interval.loc[b]
+        cells["long_run", b] = number(found.long_run[b])
         cells["long_run:interval", b] = words(f"[{low:.2f}, {high:.2f}]")
     for a in ("low", "high"):
         rows |= {f"{a}:moves": f"Moves from {a}", f"{a}:interval": "95 % interval"}
@@ -181,7 +177,7 @@ def test_sigma(everything, scores):
     check(everything, "green_sigma", Expected(columns, rows, cells, "Period"))
 
 
-def test_beta(everything, scores, space):
+def test_beta(everything, scores):
     """Growth regressed on the start, by the formula of one regressor."""
     first, last = of_year(scores, 2010), of_year(scores, 2015)
     x = [math.log(first[p]) for p in first]
@@ -190,7 +186,7 @@ def test_beta(everything, scores, space):
         (a - fmean(x)) ** 2 for a in x
     )
     speed = -math.log(1 + 5 * slope) / 5
-    found = space.beta
+    found = everything.result.results["convergence"]["green"].beta
     assert (found.beta, found.speed, found.half_life) == pytest.approx(
         (slope, speed, math.log(2) / speed)
     )
@@ -295,9 +291,9 @@ def test_dagum(everything, scores, region):
     check(everything, "green_dagum", Expected(columns, rows, cells, "Period"))
 
 
-def test_moran(everything, space):
+def test_moran(everything):
     """Moran's I by year with both tests; without association it is -1/(n - 1)."""
-    frame, _ = space.moran
+    frame = everything.result.results["moran"]["green"].by_period
     rows, cells = {}, {}
     for year in YEARS:
         found, key = frame.loc[year], str(year)

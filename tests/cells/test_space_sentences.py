@@ -132,7 +132,7 @@ def test_ranks(everything, scores):
 
 def test_convergence(everything):
     """The trend of the dispersion, and the growth of those behind, with their p."""
-    space = everything.result.space["green"]
+    space = everything.result.results["convergence"]["green"]
     sigma, beta = space.sigma, space.beta
     assert sigma.slope_p > 0.05
     assert beta.p_value < 0.001
@@ -162,7 +162,7 @@ def test_convergence(everything):
 
 def test_dagum(everything):
     """The largest part of the inequality at the end, and what it was at the start."""
-    frame = everything.result.space["green"].dagum.by_period
+    frame = everything.result.results["inequality"]["green"].dagum.by_period
     words = {
         "share_within": "within the regions",
         "share_between": "between the regions",
@@ -184,7 +184,7 @@ def test_dagum(everything):
 
 def test_moran(everything):
     """How often neighbours are more, and less, alike than chance."""
-    frame, _ = everything.result.space["green"].moran
+    frame = everything.result.results["moran"]["green"].by_period
     clear = frame[frame["p_permutation"] < 0.05]
     alike = int((clear["moran"] > clear["expected"]).sum())
 

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cli_runner import attempt, call
-from xinzhi.report.maps_of import maps_of
+from xinzhi.report.analyses import charts_of
 from xinzhi.study.run import run
 from xinzhi.wording import say
 
@@ -73,7 +73,8 @@ def study(folder, file, content, *, key="name"):
 
 
 def chart_of(folder):
-    (chart,) = maps_of(run(folder / "study.yaml")).values()
+    charts = charts_of(run(folder / "study.yaml")).charts["efficiency"]
+    (chart,) = (one for one in charts if one.id.endswith("_map"))
     return chart
 
 

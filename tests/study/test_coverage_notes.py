@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from made_everything import places, write_study
-from xinzhi.report.charts_of import charts_of
+from xinzhi.report.analyses import charts_of
 from xinzhi.report.material import every_table
 from xinzhi.study.run import run
 from xinzhi.tables.coverage import coverage_note
@@ -26,7 +26,7 @@ EXHIBITS = [
 def exhibits(tmp_path_factory):
     """Tables and charts by their id."""
     result = run(write_study(tmp_path_factory.mktemp("everything"), places()))
-    found = [*every_table(result).values(), *charts_of(result, {}).values()]
+    found = [*every_table(result).values(), *charts_of(result).charts.values()]
     return {one.id: one for group in found for one in group}
 
 

@@ -13,6 +13,7 @@ from cli_runner import call
 from made_everything import STUDY, places, write_study
 from xinzhi.analyses.efficiency.compute import measure_panel
 from xinzhi.errors import MethodError, Problem
+from xinzhi.report.analyses import Drawn
 from xinzhi.report.material import every_table, material_of
 from xinzhi.study.cache import Cache
 from xinzhi.study.run import run
@@ -38,20 +39,25 @@ SECOND = {
     "heterogeneity.compute.compare_groups": ("cities_region",),
 }
 SPACE = {
-    "compare_places.counts_by_group": ("green_regions",),
-    "compare_places.transitions": ("green_transitions",),
-    "compare_places.paths": ("green_paths",),
-    "compare_places.sigma": ("green_sigma",),
-    "compare_places.beta": ("green_beta",),
-    "compare_places.theil": ("green_theil",),
-    "compare_places.dagum": ("green_dagum",),
-    "compare_places.moran_by_period": ("green_moran",),
-    "compare_places.hot_spots": ("green_hot_spots",),
-    "compare_places.local_moran": ("green_local_moran",),
+    "transitions.compute.counts_by_group": ("green_regions",),
+    "transitions.compute.transitions": ("green_transitions",),
+    "transitions.compute.paths": ("green_paths",),
+    "analyses.convergence.sigma": ("green_sigma",),
+    "analyses.convergence.beta": ("green_beta",),
+    "analyses.inequality.theil": ("green_theil",),
+    "analyses.inequality.dagum": ("green_dagum",),
+    "association.compute.moran_by_period": ("green_moran",),
+    "association.compute.hot_spots": ("green_hot_spots",),
+    "association.compute.local_moran": ("green_local_moran",),
 }
-NEIGHBOURS = {"compare_places.adjacent": ("green_moran", "green_hot_spots", "green_local_moran")}
-RANKS = {"compare_places.rank": ("green_space",)}
-CLASSES = {"analyses.classes.classify": ("green_classes",)}
+SPACES = tuple(f"{one}.green" for one in (
+    "transitions", "convergence", "inequality", "moran", "hot_spots", "local_moran"
+))  # fmt: skip
+NEIGHBOURS = {
+    "association.compute.adjacent": ("green_moran", "green_hot_spots", "green_local_moran")
+}
+RANKS = {"analyses.ranks.rank": ("green_ranks",)}
+CLASSES = {"analyses.classes.classify": ("green_classes", "places_map")}
 PATHWAYS = {
     "analyses.pathways.compute.find_pathways": ("pathways",),
     "script.exported": ("scripts",),
@@ -62,10 +68,10 @@ RUNS = [
     (MEASURE, ("efficiency.plain",), ("plain_",)),
     (FIRST, ("productivity.", "describe", "tables.second", "moderation.", "specification_curve"), ()),
     (SECOND, ("inference.", "diagnostics", "mediation.", "moderation.", "heterogeneity."), ("vif", "mechanism_effects", "cities")),
-    (SPACE, (), ()),
-    (NEIGHBOURS, (), ()),
-    (RANKS, (), ("green_",)),
-    (CLASSES, ("classes.",), ("green_regions", "green_transitions", "green_paths")),
+    (SPACE, SPACES, ()),
+    (NEIGHBOURS, ("moran.", "hot_spots.", "local_moran."), ()),
+    (RANKS, ("ranks.",), ("green_top", "green_bottom")),
+    (CLASSES, ("classes.", "maps."), ()),
     (PATHWAYS, ("typology",), ("pathway", "empowerment", "what_if", "distance")),
     (WHAT_IF, ("typology",), ()),
 ]  # fmt: skip
@@ -159,10 +165,20 @@ def test_a_score_that_fails_costs_only_what_uses_it(monkeypatch, study, pieces):
 
     material = material_of(result)
     tables = {table.id: table for group in material.tables.values() for table in group}
-    for name in ("green_by_period", "green_classes", "green_space", "mechanism", "pathways"):
-        assert WHY in " ".join(map(str, tables[name].notes)) or name == "pathways", name
+    places = (
+        "transitions",
+        "ranks",
+        "convergence",
+        "inequality",
+        "moran",
+        "hot_spots",
+        "local_moran",
+    )
+    for name in ("green_by_period", "green_classes", "mechanism", "places_map"):
+        assert WHY in " ".join(map(str, tables[name].notes)), name
+    for name in places:
+        assert WHY in " ".join(map(str, tables[f"green_{name}"].notes)), name
     assert tables["pathways"].machine["not_computed"][0]["code"] == "typology.no_score"
-    assert tables["places_map"].machine["not_computed"][0]["code"] == "map.no_classes"
     assert tables["baseline"].machine["columns"][0]["not_estimated"][0]["what"] == WHY
     for name in ("plain_by_period", "plain_intervals"):
         assert repr(tables[name].rows) == repr(sound[name].rows)  # NaN is NaN
@@ -177,8 +193,7 @@ def test_every_format_says_what_failed(monkeypatch, tmp_path):
     del failing["regressions.compute.fit"]
     for target in failing:
         fail(monkeypatch, target)
-    monkeypatch.setattr("xinzhi.report.maps_of.china_map", refuse)
-    monkeypatch.setattr("xinzhi.report.material.charts_of", lambda *_: {})  # seconds of drawing
+    monkeypatch.setattr("xinzhi.figures.maps.china_map", refuse)
     monkeypatch.setattr("xinzhi.analyses.comparison.compute.beside", refuse)
 
     done = call("run", study, "--lang", "en", code=1)
@@ -186,10 +201,9 @@ def test_every_format_says_what_failed(monkeypatch, tmp_path):
     assert WHY in done.stderr
     results = tmp_path / "results"
     found = json.loads((results / "results.json").read_text(encoding="utf-8"))
-    # Where the ranks have no answer, neither has the rest of space and time.
-    exhibits = {one for several in failing.values() for one in several if one[:6] != "green_"}
-    for name in exhibits | {"green_space", "green_classes", "places_map"}:
-        assert WHY in json.dumps(found["tables"][name]) or name == "places_map", name
+    exhibits = {one for several in failing.values() for one in several}
+    for name in exhibits | {"places_map"}:
+        assert WHY in json.dumps(found["tables"][name]), name
     assert found["tables"]["comparison"]["not_computed"]
     assert found["tables"]["second"]["columns"][0]["n"] == 72
     assert WHY in (results / "report.html").read_text(encoding="utf-8")
@@ -227,7 +241,9 @@ def test_a_slip_in_the_program_stays_loud(monkeypatch, study):
 
 def test_a_share_that_is_not_defined_is_missed_and_nothing_crashes(monkeypatch, tmp_path):
     """The print has a mediated share, the data allow none: it is shown as missed, exit 0."""
-    monkeypatch.setattr("xinzhi.report.material.charts_of", lambda *_: {})  # seconds of drawing
+    monkeypatch.setattr(
+        "xinzhi.report.material.charts_of", lambda _: Drawn({})
+    )  # seconds of drawing
     frame = places()
     frame["talent"] = np.random.default_rng(2).normal(size=len(frame))  # moves nothing
     study = write_study(tmp_path, frame)

@@ -45,6 +45,18 @@ VERBS = {
     ),
     "regress": lambda f, **k: xz.regress(f, **MODEL, **k),
     "fit": lambda f, **k: xz.fit(f, **MODEL, **k),
+    "classify": lambda f, **k: xz.classify(
+        f, score="y", classes={"low": "< 1.5", "high": ">= 1.5"}, **k
+    ),
+    "transitions": lambda f, **k: (
+        xz.transitions(f, score="x", classes={"low": "< 2", "high": ">= 2"}, **k).transitions.counts
+    ),
+    "rank": lambda f, **k: xz.rank(f, score="x", **k),
+    "convergence": lambda f, **k: xz.convergence(f, score="x", **k).sigma.by_period,
+    "inequality": lambda f, **k: xz.inequality(f, score="x", regions="half", **k).theil.by_period,
+    "moran": lambda f, **k: xz.moran(f, score="x", neighbours="built_in", **k),
+    "hot_spots": lambda f, **k: xz.hot_spots(f, score="x", neighbours="built_in", **k),
+    "local_moran": lambda f, **k: xz.local_moran(f, score="x", neighbours="built_in", **k),
     "vif": lambda f, **k: xz.vif(f, outcome="y", regressors=["x", "w"], **k),
     "hausman": lambda f, **k: xz.hausman(f, **MODEL, **k),
     "diagnose": lambda f, **k: xz.diagnose(f, **MODEL, tests="effects_f", **k),

@@ -82,6 +82,8 @@ class Analysis(ABC, Generic[S, R]):
     """Options that change no number."""
     is_declared: ClassVar[bool] = True
     """Whether the study file has a key of its name; otherwise `sections` finds its options elsewhere."""
+    under: ClassVar[str] = ""
+    """Key of the study file under which `sections` finds its options, where it has none of its own."""
     named_by: ClassVar[str] = ""
     """Option that takes the name of the section where the study file leaves it out, such as a score."""
     measured: ClassVar[str] = ""

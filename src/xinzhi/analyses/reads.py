@@ -52,7 +52,7 @@ class Reads:
     panel: tuple[str, ...] = ()
     """Columns of the panel in their own units: of the prepared data, and scores by their names."""
     groupings: tuple[str, ...] = ()
-    """Groupings of the study whose members are read, row by row."""
+    """Groupings of the study, or columns, whose members are read, row by row."""
     results: tuple[tuple[str, str], ...] = ()
     """Results of other analyses, computed before: the key of the analysis and the name of the section."""
     outlines: tuple[str, ...] = ()
@@ -118,6 +118,9 @@ class Study(Protocol):
 
     def member_label(self, grouping: str, member: str) -> Wording:
         """Name a member of a grouping."""
+
+    def memberships(self, grouping: str, panel: Panel) -> pd.Series:
+        """Give each row of the panel its member of a grouping, or its value in a column."""
 
     def section(self, key: str, name: str) -> Any:
         """Give the options of an analysis; None where the study does not ask for it."""

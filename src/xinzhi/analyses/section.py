@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator
 
 from xinzhi.errors import Problem, suggestion
-from xinzhi.options import Names, OneOrMore, Section, refused
+from xinzhi.options import Names, OneOrMore, Section, one_or_many, refused
 from xinzhi.wording import Label, message
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Refers",
     "Section",
     "Words",
+    "one_or_many",
     "refused",
     "unknown_name",
 ]
@@ -37,7 +38,9 @@ class Refers:
         "instruments",
         "members",
         "grouping",
+        "group",
         "score",
+        "outlines",
         "diagnostic",
         "estimates",
         "keyed by variable",
@@ -45,8 +48,8 @@ class Refers:
     """column: of a table, such as baseline/1; variables: variables or sets of them; paths:
     pairs of which the second is no set; replacements: variables by those whose place they take;
     instruments: variables or sets by what they are instruments of; members: of groups, by their
-    grouping; estimates: sections, or columns of tables; keyed by variable: whatever is told of
-    variables."""
+    grouping; outlines: a map of the study, or built_in; estimates: sections, or columns of tables;
+    keyed by variable: whatever is told of variables."""
 
 
 class Words(Section):

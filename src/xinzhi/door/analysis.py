@@ -14,22 +14,25 @@ from operator import or_
 from types import MappingProxyType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
+import pandas as pd
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Origin, Shown, base_key
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.members import as_written
 from xinzhi.analyses.unavailable import Failure, Unavailable
 from xinzhi.door.arguments import Data, Names, panel_and_order
 from xinzhi.door.keys import Key, keyed
 from xinzhi.door.regression import BOTH, regression_of
 from xinzhi.econometrics.specification import Regression
-from xinzhi.errors import MissingColumn, Problem, SpecError, StudyError, Where
+from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, StudyError, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.problems import missing_key
 from xinzhi.study.load import described
+from xinzhi.study.outlines import outline_of_file
 from xinzhi.tables.style import Style
 from xinzhi.vocabulary import bounds_word
 from xinzhi.wording import Label, Wording, message
@@ -130,6 +133,11 @@ class OneRegression:
         """Call a member as the data do."""
         del grouping
         return Label(member)
+
+    def memberships(self, grouping: str, panel: Panel) -> pd.Series:
+        """Give each row its value in a column."""
+        panel.require((grouping,))
+        return panel.frame[grouping].map(as_written, na_action="ignore")
 
     def section(self, key: str, name: str) -> Any:
         """Give the options of the one score; a verb has no other analyses."""
@@ -251,11 +259,15 @@ def _result(
     panel = None
     if in_units:
         panel, _ = panel_and_order(data, asked["entity"], asked["period"])
+        _inspect(analysis, section, study, panel)
     given = Given(
         study,
         dict.fromkeys(reads.data, table),
         columns=panel,
-        members={name: panel.frame[name] for name in reads.groupings} if panel else {},
+        members={name: study.memberships(name, panel) for name in reads.groupings} if panel else {},
+        outlines={name: outline_of_file(name, panel.entities) for name in reads.outlines}
+        if panel
+        else {},
     )
     return analysis, section, study, _one(analysis, analysis.compute(section, given))
 
@@ -347,6 +359,15 @@ def _refuse(analysis: Analysis[Any, Any], section: Any, study: OneRegression) ->
     ]
     if problems:
         raise SpecError(problems)
+
+
+def _inspect(
+    analysis: Analysis[Any, Any], section: Any, study: OneRegression, panel: Panel
+) -> None:
+    """Refuse data that the analysis cannot use."""
+    found = (one for one in analysis.inspect(section, study, panel) if one.severity != "warning")
+    if problems := tuple(found):
+        raise DataError(problems)
 
 
 def _require(names: tuple[str, ...], data: Data) -> None:

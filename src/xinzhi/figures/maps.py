@@ -16,11 +16,9 @@ from xinzhi.figures.china import TOLERANCE, sheet
 from xinzhi.figures.china_layers import Words, interactive, still
 from xinzhi.figures.map_layers import PALETTE, map_specification
 from xinzhi.figures.map_rows import counts_of, notes_of, rows_of
+from xinzhi.space.scores import evenly_apart
 from xinzhi.tables import numbers
 from xinzhi.wording import LANGUAGES, Wording, message
-
-MOST_PANELS = 4
-"""Maps side by side in a picture."""
 
 
 def world_map(
@@ -119,7 +117,7 @@ def china_map(
     drawn = [row for row in rows if row["entity"] in known]
     counts = counts_of(rows, names, is_ordered=is_ordered)
     drawing, words = sheet(boundaries), Words(title, value, approval, is_ordered)
-    shown = side_by_side(sorted({row["period"] for row in rows}))
+    shown = evenly_apart(sorted({row["period"] for row in rows}))
     paper = drawing if len(shown) <= 1 else sheet(boundaries, tolerance=2 * TOLERANCE)
     return Chart(
         id=id,
@@ -132,18 +130,6 @@ def china_map(
         ),
         notes=notes_of(rows, drawn, boundaries),
     )
-
-
-def side_by_side(periods: Sequence[int]) -> tuple[int, ...]:
-    """Choose the periods of a picture: all if there are at most four, else four evenly apart.
-
-    >>> side_by_side(range(2008, 2024))
-    (2008, 2013, 2018, 2023)
-    """
-    if len(periods) <= MOST_PANELS:
-        return tuple(periods)
-    last = len(periods) - 1
-    return tuple(periods[round(n * last / (MOST_PANELS - 1))] for n in range(MOST_PANELS))
 
 
 def _refuse_many(names: Mapping[str, Wording]) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from xinzhi.analyses.analysis import Analysis, Shown, in_order
 from xinzhi.analyses.exhibits import Exhibits, Profiles
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.errors import Problem
+from xinzhi.errors import Problem, StudyError
 from xinzhi.figures.chart import Chart
 from xinzhi.report.naming import entity_labels
 from xinzhi.study.attempts import tried
@@ -81,14 +82,32 @@ def _shown(analysis: Analysis[Any, Any], section: Any, found: Any, shown: Shown)
     return Exhibits((table,), problems=problems)
 
 
-def charts_of_analyses(result: StudyResult) -> dict[str, tuple[Chart, ...]]:
-    """Draw the charts of every analysis: section of the report -> its charts."""
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The charts of a study by section of the report, and what could not be drawn."""
+
+    charts: Mapping[str, tuple[Chart, ...]]
+    undrawn: Mapping[str, tuple[Table, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Section of the report -> what stands in the place of a chart that could not be drawn."""
+    problems: tuple[Problem, ...] = ()
+
+
+def charts_of(result: StudyResult) -> Drawn:
+    """Draw the charts of every analysis; one that cannot be drawn keeps its place."""
     charts: dict[str, tuple[Chart, ...]] = {}
+    undrawn: dict[str, tuple[Table, ...]] = {}
+    problems: list[Problem] = []
     for analysis, section, found, shown in _asked(result):
-        if not isinstance(found, Unavailable):
-            place = analysis.place.key
+        if isinstance(found, Unavailable):
+            continue
+        place = analysis.place.key
+        try:
             charts[place] = (*charts.get(place, ()), *analysis.draw(section, found, shown))
-    return charts
+        except StudyError as error:
+            table = not_computed_table(*analysis.heading(section, shown), error.problems)
+            undrawn[place] = (*undrawn.get(place, ()), table)
+            problems += error.problems
+    return Drawn(charts, undrawn, tuple(problems))
 
 
 def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, Shown]]:

@@ -5,43 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 
-from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.notices import Notice
-from xinzhi.report.analyses import Exhibited, exhibited
-from xinzhi.report.charts_of import charts_of
+from xinzhi.report.analyses import Exhibited, charts_of, exhibited
 from xinzhi.report.data_summary import data_summary
-from xinzhi.report.maps_of import maps_of
 from xinzhi.report.methods import methods_of
 from xinzhi.report.naming import words_of
 from xinzhi.report.section import Material
 from xinzhi.report.tables_of import tables_of
 from xinzhi.study.result import StudyResult
-from xinzhi.tables.not_computed import not_computed_table
 from xinzhi.tables.table import Table
-from xinzhi.wording import Label, Wording, message
+from xinzhi.wording import Wording, message
 
 
 def material_of(result: StudyResult) -> Material:
     """Turn the result of a study into tables, charts, notices and sentences."""
-    maps = maps_of(result)
     shown = exhibited(result)
     tables = tables_of(result, shown)
     last = exhibited(result, by_id(tables))
     tables |= tables_last(last)
-    undrawn = {name: one for name, one in maps.items() if isinstance(one, Unavailable)}
-    tables["efficiency"] = (*tables.get("efficiency", ()), *_undrawn(result, undrawn))
-    problems = (
-        *shown.problems,
-        *last.problems,
-        *(p for one in undrawn.values() for p in one.problems),
-    )
+    drawn = charts_of(result)
+    for place, undrawn in drawn.undrawn.items():
+        tables[place] = (*tables.get(place, ()), *undrawn)
+    problems = (*shown.problems, *last.problems, *drawn.problems)
     return Material(
         title=result.spec.title.label("study"),
         subtitle=words_of(result.spec.description),
         simulated=result.spec.simulated,
         data_summary=tuple(data_summary(result)),
         tables=tables,
-        charts=charts_of(result, maps),
+        charts=drawn.charts,
         profiles=shown.profiles,
         notices=(*result.notices, *(Notice(p.code, p.what, p.where) for p in problems)),
         problems=problems,
@@ -65,13 +57,6 @@ def by_id(tables: Mapping[str, tuple[Table, ...]]) -> dict[str, Table]:
 def tables_last(last: Exhibited) -> dict[str, tuple[Table, ...]]:
     """List the tables of the analyses that show last: section of the report -> tables."""
     return {place: tuple(table for _, table in found) for place, found in last.tables.items()}
-
-
-def _undrawn(result: StudyResult, maps: Mapping[str, Unavailable]) -> Iterator[Table]:
-    """Keep the places of maps that could not be drawn."""
-    for name, found in maps.items():
-        title = words_of(result.spec.maps[name].title) or message("Map {name}", name=Label(name))
-        yield not_computed_table(f"{name}_map", title, found.problems)
 
 
 def _provenance(result: StudyResult) -> Iterator[Wording]:

@@ -1,20 +1,18 @@
-"""What stands in the place of an analysis that has no answer: its title and the reasons."""
+"""What stands in the place of a piece of work that has no answer: its title and the reasons."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from xinzhi.report.naming import score_label
 from xinzhi.study.result import StudyResult
 from xinzhi.tables.not_computed import not_computed_table
 from xinzhi.tables.table import Table
 from xinzhi.wording import Wording, message
 
-SECTIONS: Mapping[str, str] = {
-    "space_and_time": "space",
-    "scripts": "models",
+PLACES: Mapping[str, tuple[str, str, Wording]] = {
+    "scripts": ("models", "scripts", message("The regressions in other software")),
 }
-"""Section of the study file -> section of the report."""
+"""Piece of work -> section of the report, and id and title that the table would have had."""
 
 
 def with_not_computed(
@@ -29,16 +27,5 @@ def with_not_computed(
 
 def _tables(result: StudyResult) -> Iterator[tuple[str, Table]]:
     for place, found in result.not_computed.items():
-        kind, _, name = place.partition(".")
-        key, title = _called(result, kind, name)
-        yield SECTIONS[kind], not_computed_table(key, title, found.problems)
-
-
-def _called(result: StudyResult, kind: str, name: str) -> tuple[str, Wording]:
-    """Give id and title that the table would have had."""
-    score = score_label(result, name)
-    titles: dict[str, tuple[str, Wording]] = {
-        "space_and_time": (f"{name}_space", message("{score} over space and time", score=score)),
-        "scripts": ("scripts", message("The regressions in other software")),
-    }
-    return titles[kind]
+        section, key, title = PLACES[place]
+        yield section, not_computed_table(key, title, found.problems)

@@ -8,7 +8,6 @@ from xinzhi.panel.history import filled_by_year
 from xinzhi.report.analyses import Exhibited
 from xinzhi.report.not_computed import with_not_computed
 from xinzhi.report.section import order_of
-from xinzhi.report.space_tables import space_tables
 from xinzhi.study.result import StudyResult
 from xinzhi.tables.filled import filled_table
 from xinzhi.tables.table import Table
@@ -19,7 +18,6 @@ def tables_of(result: StudyResult, shown: Exhibited) -> dict[str, tuple[Table, .
     """Set the tables of a study: section of the report -> its tables."""
     tables = {
         "data": tuple(_filled(result)),
-        **space_tables(result),
     }
     for place, found in shown.tables.items():
         before = tuple(table for order, table in found if order < order_of(place))

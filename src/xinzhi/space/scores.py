@@ -234,3 +234,15 @@ def require(holds: bool, code: str, what: Wording, remedy: Wording) -> None:  # 
     """Refuse an option that is not meaningful."""
     if not holds:
         raise SpecError(Problem(code, what, remedy=remedy))
+
+
+def evenly_apart(periods: Sequence[int], most: int = 4) -> tuple[int, ...]:
+    """Choose periods to compare: all if there are few, else the first, the last and some between.
+
+    >>> evenly_apart(range(2008, 2024))
+    (2008, 2013, 2018, 2023)
+    """
+    if len(periods) <= most:
+        return tuple(periods)
+    last = len(periods) - 1
+    return tuple(periods[round(n * last / (most - 1))] for n in range(most))

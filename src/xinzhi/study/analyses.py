@@ -38,7 +38,6 @@ from xinzhi.study import fingerprint
 from xinzhi.study.attempts import tried
 from xinzhi.study.cache import Cache
 from xinzhi.study.frontiers import changed, scores_of
-from xinzhi.study.groups import memberships
 from xinzhi.study.outlines import outline_of
 from xinzhi.study.results import Results, place_of
 from xinzhi.study.schema.study import StudySpec
@@ -176,12 +175,12 @@ class Analyses:
 
     def given(self, reads: Reads) -> Given:
         """Gather what an analysis reads; what there is not is an error in its place."""
-        members = memberships(self.spec, self.panel) if reads.groupings else {}
+        study = StudyView(self.spec)
         return Given(
-            study=StudyView(self.spec),
+            study=study,
             frames={asked: self._frame_or_error(asked) for asked in reads.data},
             columns=self._columns_of(reads.panel) if reads.panel else None,
-            members={name: members[name] for name in reads.groupings},
+            members={name: study.memberships(name, self.panel) for name in reads.groupings},
             results={one: self.result(*one) for one in reads.results},
             outlines={name: self._outline(name) for name in reads.outlines},
             files={name: self.files[name] for name in reads.files},

@@ -19,7 +19,6 @@ from xinzhi.study.outlines import outlines_of, read_files
 from xinzhi.study.quoting import quoting
 from xinzhi.study.reading import read_sources
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.stops.compare_places import check_places
 from xinzhi.study.supplies import supplies
 from xinzhi.study.variables import check_variables, transformed
 
@@ -68,15 +67,11 @@ def _checked(spec: StudySpec, path: Path) -> Checked:
 
 
 def _places(spec: StudySpec, panel: Panel, path: Path) -> list[Problem]:
-    """Look for the outlines of the maps, and for the dates and regions of space and time."""
+    """Look for the outlines of the maps."""
     problems: list[Problem] = []
     try:
         with quoting(spec, path, of_any_file=True):
             outlines_of(spec, panel, read_files(spec, path.parent))
-    except StudyError as error:
-        problems.extend(error.problems)
-    try:
-        check_places(spec, panel)
     except StudyError as error:
         problems.extend(error.problems)
     return problems

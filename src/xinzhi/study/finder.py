@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.analyses.changes import PREFIX
 from xinzhi.analyses.equation import ENTITY
+from xinzhi.analyses.maps.section import BUILT_IN
 from xinzhi.analyses.section import Refers, unknown_name
 from xinzhi.econometrics.diagnostics import DIAGNOSTICS
 from xinzhi.errors import Problem, StudyError
@@ -55,11 +56,16 @@ class Finder:
             known = tuple(one for key in others for one in spec.sections(key))
             self.known(name, known, path, "section with estimates")
 
-    def options(self, section: BaseModel, spec: StudySpec, path: Path) -> None:
-        """Check the names in the options of an analysis by what they refer to."""
+    def options(
+        self, section: BaseModel, spec: StudySpec, path: Path, *, named_by: str = ""
+    ) -> None:
+        """Check the names in the options of an analysis by what they refer to.
+
+        The option `named_by` is written as the name of the section.
+        """
         for name, option in type(section).model_fields.items():
             value = getattr(section, name)
-            here = (*path, option.alias or name)
+            here = path if name == named_by else (*path, option.alias or name)
             if isinstance(value, BaseModel):
                 self.options(value, spec, here)
             for number, one in enumerate(value if isinstance(value, tuple) else ()):
@@ -90,12 +96,15 @@ class Finder:
             self.variable(value, spec, path, sets=kind == "variables")
         elif kind == "estimates":
             self.estimates(value, spec, path)
-        elif kind == "grouping":
-            self.known(value, tuple(spec.groups), path, "grouping")
         elif kind == "diagnostic":
             self.part(DIAGNOSTICS, value, path)
         else:
-            self.known(value, tuple(spec.sections("efficiency")), path, kind)
+            what, known = {
+                "grouping": ("grouping", tuple(spec.groups)),
+                "group": ("group", tuple(spec.groups)),
+                "outlines": ("map", (*spec.sections("maps"), BUILT_IN)),
+            }.get(kind, (kind, tuple(spec.sections("efficiency"))))
+            self.known(value, known, path, what)
 
     def _referred_together(self, kind: str, value: Any, spec: StudySpec, path: Path) -> None:
         """Check names of which several stand together: a path, or a mapping."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from xinzhi.analyses.analysis import ANALYSES
+from xinzhi.analyses.analysis import ANALYSES, Reads
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.notices import Notice
 from xinzhi.study.schema.study import StudySpec
@@ -17,7 +17,11 @@ DECLARED = tuple((key, analysis) for key, analysis in ANALYSES if analysis.is_de
 CHOSEN = tuple((key, analysis) for key, analysis in DECLARED if not analysis.shows_last)
 """Analyses of which `--only` chooses; those that show last show what there is."""
 NAMED = tuple(key for key, analysis in CHOSEN if not analysis.is_single)
-GROUPS = (*NAMED, "space_and_time", "maps")
+SHARED = tuple(
+    dict.fromkeys(one.under for _, one in ANALYSES if one.under and one.under not in NAMED)
+)
+"""Keys of the study file that hold the options of several analyses, by the name of a score."""
+GROUPS = (*NAMED, *SHARED)
 SINGLE = tuple(key for key, analysis in CHOSEN if analysis.is_single)
 
 
@@ -40,8 +44,8 @@ def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
     for group, read in _results_read(spec, kept).items():
         kept[group] |= _kept(getattr(spec, group), tuple(read), whole=False)
     kept["tables"] = _tables(spec, kept)
-    nearby = {one.neighbours for one in kept["space_and_time"].values()}
-    kept["maps"] |= {name: found for name, found in spec.maps.items() if name in nearby}
+    nearby = {outline for reads in _reads(spec, kept) for outline in reads.outlines}
+    kept["maps"] |= {name: found for name, found in spec.sections("maps").items() if name in nearby}
     kept["efficiency"] |= {name: spec.sections("efficiency")[name] for name in _needed(spec, kept)}
     return spec.model_copy(update=kept)
 
@@ -95,15 +99,21 @@ def _needed(spec: StudySpec, kept: Mapping[str, Any]) -> Iterable[str]:
     """Scores that the kept parts use, in the order of the file."""
     used: set[str] = set()
     scores: set[str | None] = set()
-    for key, analysis in CHOSEN:
-        for section in _asked(spec, kept, key):
-            reads = analysis.reads(section, StudyView(spec))
-            used |= {column for asked in reads.data for column in asked.columns}
-            scores |= {*reads.panel, *(name for _, name in reads.results)}
+    for reads in _reads(spec, kept):
+        used |= {column for asked in reads.data for column in asked.columns}
+        scores |= {*reads.panel, *(name for _, name in reads.results)}
     scores |= {spec.variables.named[name].score for name in used if name in spec.variables.named}
-    scores |= {one.value for one in kept["maps"].values() if one.value}
-    scores |= set(kept["space_and_time"])
     return [name for name in spec.sections("efficiency") if name in scores]
+
+
+def _reads(spec: StudySpec, kept: Mapping[str, Any]) -> Iterator[Reads]:
+    """List what the kept sections read of the whole study."""
+    part = spec.model_copy(update=dict(kept))
+    for key, analysis in ANALYSES:
+        if analysis.shows_last:
+            continue
+        for section in part.sections(key).values():
+            yield analysis.reads(section, StudyView(spec))
 
 
 def _refuse_unknown(names: tuple[str, ...], known: tuple[str, ...]) -> None:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
+from xinzhi.analyses.maps.section import BUILT_IN, Map
 from xinzhi.cities import boundaries as packaged
 from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.figures.boundaries import Boundaries
 from xinzhi.io.outlines import read_boundaries
 from xinzhi.io.topology import arcs_of
 from xinzhi.panel.panel import Panel
-from xinzhi.study.schema.maps import BUILT_IN, Map
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Wording, listed, message
 
@@ -31,7 +31,7 @@ def read_files(spec: StudySpec, folder: Path) -> dict[str, Boundaries]:
     """Read the boundary files that the maps of a study name, before anything is computed."""
     return {
         name: read_outlines(found, folder)
-        for name, found in spec.maps.items()
+        for name, found in spec.sections("maps").items()
         if found.boundaries != BUILT_IN
     }
 
@@ -54,12 +54,12 @@ def outlines_of(
             Where(key=f"maps.{name}.in", period=period),
             message("known: {known}.", known=", ".join(map(str, panel.periods))),
         )
-        for name, found in spec.maps.items()
+        for name, found in spec.sections("maps").items()
         for period in found.periods or ()
         if period not in panel.periods
     ]
     problems += [
-        _strangers(name, spec.maps[name], found, panel)
+        _strangers(name, spec.sections("maps")[name], found, panel)
         for name, found in read.items()
         if found.keys.isdisjoint(panel.entities)
     ]
@@ -67,7 +67,7 @@ def outlines_of(
         raise DataError(problems)
     return {
         name: read[name] if name in read else built_in(panel.entities, level=found.level)
-        for name, found in spec.maps.items()
+        for name, found in spec.sections("maps").items()
     }
 
 
@@ -79,16 +79,47 @@ def outline_of(name: str, outlines: Mapping[str, Boundaries], panel: Panel) -> B
     return built_in(panel.entities)
 
 
+def outline_of_file(name: str, entities: Sequence[str]) -> Boundaries:
+    """Give the outlines of a file, known by the property that names most of the entities; or built_in.
+
+    Raises
+    ------
+    DataError
+        The file cannot be used, or no property names an entity.
+    """
+    if name == BUILT_IN:
+        return built_in(entities)
+    topology = read_boundaries(Path(name)).topology
+    objects = tuple(topology["objects"])
+    areas = _areas(objects)
+    fits = _fits(topology, areas, entities) if areas in objects else Counter()
+    if not fits:
+        raise DataError(
+            Problem(
+                "map.no_key_fits",
+                message("No property of an outline is the name of an entity."),
+                Where(file=name),
+                message("name the entities as one property of the outlines does."),
+            )
+        )
+    key = fits.most_common(1)[0][0]
+    return read_outlines(Map(value=areas, boundaries=name, key=key, areas=areas), Path())
+
+
+def _fits(topology: Mapping[str, Any], areas: str, entities: Iterable[str]) -> Counter[str]:
+    """Count for each property of the outlines how many entities it names."""
+    known = set(entities)
+    return Counter(
+        str(key)
+        for shape in topology["objects"][areas]["geometries"]
+        for key, value in (shape.get("properties") or {}).items()
+        if str(value) in known
+    )
+
+
 def _strangers(name: str, section: Map, found: Boundaries, panel: Panel) -> Problem:
     """Say that no entity has an outline, what the outlines are called, and which key would fit."""
-    shapes = found.topology["objects"][found.areas]["geometries"]
-    entities = set(panel.entities)
-    fits = Counter(
-        str(key)
-        for shape in shapes
-        for key, value in shape["properties"].items()
-        if str(value) in entities
-    )
+    fits = _fits(found.topology, found.areas, panel.entities)
     return Problem(
         "map.no_match",
         message(

@@ -17,8 +17,7 @@ from xinzhi.prepare.step import plan_steps, supplied
 from xinzhi.study.finder import Finder
 from xinzhi.study.frontiers import changed, scores_of
 from xinzhi.study.located import Located, Path
-from xinzhi.study.results import place_of
-from xinzhi.study.schema.maps import BUILT_IN
+from xinzhi.study.results import place_in_file
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.sets import table_column
 from xinzhi.study.supplies import SAMPLES, needed_sources
@@ -35,15 +34,13 @@ def unresolved(spec: StudySpec, located: Located) -> list[Problem]:
     finder = _Sections(located)
     finder.sources(spec)
     finder.variables(spec)
-    finder.maps(spec)
-    finder.space(spec)
     finder.parts(spec)
     finder.groups(spec)
     finder.inheritance(spec)
     finder.analyses(spec)
     if not finder.problems:
         finder.equations(spec)
-    return finder.problems
+    return list(dict.fromkeys(finder.problems))
 
 
 class _Sections(Finder):
@@ -71,30 +68,6 @@ class _Sections(Finder):
         for name, members in spec.sets.items():
             for position, member in enumerate(members):
                 self.variable(member, spec, ("sets", name, position), sets=False)
-
-    def maps(self, spec: StudySpec) -> None:
-        for name, found in spec.maps.items():
-            path: Path = ("maps", name, "value")
-            if found.value is None:
-                self.known(str(found.groups), tuple(spec.groups), ("maps", name, "groups"), "group")
-            elif self.known(found.value, tuple(spec.sections("efficiency")), path, "score") and (
-                spec.sections("efficiency")[found.value].classes is None
-            ):
-                self.add(
-                    "study.no_classes",
-                    message(
-                        "The score '{name}' has no classes to colour a map by.", name=found.value
-                    ),
-                    path,
-                    message("add `classes` to it under efficiency."),
-                )
-
-    def space(self, spec: StudySpec) -> None:
-        for name, found in spec.space_and_time.items():
-            self.known(name, tuple(spec.sections("efficiency")), ("space_and_time", name), "score")
-            if found.neighbours not in {None, BUILT_IN}:
-                path: Path = ("space_and_time", name, "neighbours")
-                self.known(str(found.neighbours), (*spec.maps, BUILT_IN), path, "map")
 
     def parts(self, spec: StudySpec) -> None:
         for number, (name, options) in enumerate(spec.prepare):
@@ -146,16 +119,17 @@ class _Sections(Finder):
         for key, analysis in ANALYSES:
             if analysis.in_file and (found := getattr(spec, key)):
                 self.options(found, spec, (key,))
-            elif analysis.is_declared:
+            else:
                 for name, section in spec.sections(key).items():
-                    self.options(section, spec, place_of(key, name))
+                    place = place_in_file(key, name)
+                    self.options(section, spec, place, named_by=analysis.named_by)
 
     def equations(self, spec: StudySpec) -> None:
         """Look at whole equations, once their names are sound, and at what each analysis finds wrong."""
         study = StudyView(spec)
         for key, analysis in ANALYSES:
             for name, section in spec.sections(key).items():
-                here = place_of(key, name)
+                here = place_in_file(key, name)
                 for place, problem in analysis.problems(section, study):
                     self.add(problem.code, problem.what, (*here, *place), problem.remedy)
                 for place, equation, options in analysis.frontiers(section, study):

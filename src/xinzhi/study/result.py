@@ -19,7 +19,6 @@ from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.study.results import Results, analysis_failures
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.space import Space
 from xinzhi.wording import Wording
 
 __all__ = ["Reading", "SourceFile", "Stop", "StudyResult", "Unavailable"]
@@ -78,8 +77,6 @@ class StudyResult:
     """The variables of the tables, transformed; indexed (entity, period)."""
     results: Results
     """Analysis -> name of its section -> result, or `Unavailable`."""
-    space: Mapping[str, Space]
-    """Score -> its space and time."""
     outlines: Mapping[str, Boundaries]
     """Map -> outlines of its areas."""
     scripts: Exported | None
@@ -110,7 +107,4 @@ class StudyResult:
     @property
     def failures(self) -> tuple[Unavailable | Inapplicable, ...]:
         """Everything that could not be estimated, or leaves nothing to be tested (E1)."""
-        places = (one for space in self.space.values() for one in space.failures)
-        nothing = self.not_computed.values()
-        analysed = analysis_failures(self.results)
-        return (*analysed, *places, *nothing)
+        return (*analysis_failures(self.results), *self.not_computed.values())

@@ -16,8 +16,14 @@ Results = Mapping[str, Mapping[str, Any]]
 
 
 def place_of(key: str, name: str) -> tuple[str, ...]:
-    """Name the place of a section in the study file."""
+    """Name a piece of work: the analysis, and its section where there may be several."""
     return (key,) if ANALYSES.get(key).is_single and name == key else (key, name)
+
+
+def place_in_file(key: str, name: str) -> tuple[str, ...]:
+    """Name the place of a section in the study file."""
+    under = ANALYSES.get(key).under
+    return (under, name) if under else place_of(key, name)
 
 
 def results_of(
@@ -44,7 +50,7 @@ def analysis_notices(results: Results) -> Iterator[Notice]:
     """Say of every analysis what a reader must know, and why one has no answer."""
     for key, analysis in in_order():
         for name, result in results.get(key, {}).items():
-            place = ".".join(place_of(key, name))
+            place = ".".join(place_in_file(key, name))
             if isinstance(result, Unavailable):
                 yield from unavailable_notices(place, result)
                 continue

@@ -22,7 +22,6 @@ from xinzhi.study.quoting import quoting
 from xinzhi.study.result import StudyResult
 from xinzhi.study.results import analysis_notices
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.stops.compare_places import check_places, compare_places
 from xinzhi.study.stops.read import prepare_panel, read_panel_of
 from xinzhi.study.stops.script import script
 from xinzhi.study.supplies import files_read
@@ -127,7 +126,6 @@ def _computed(
     with quoting(spec, path, of_any_file=True):
         outlines = outlines_of(spec, reading.panel, boundary_files)
         prepared = step("prepare", lambda: prepare_panel(spec, reading.panel, files, cache))
-    check_places(spec, prepared)
     check_variables(spec, prepared)
     problems, _ = inspect(spec, prepared)
     if problems:
@@ -137,8 +135,6 @@ def _computed(
     step("measure", analyses.measure)
     panel, variables = analyses.panel, analyses.variables
     results = step("analyse", analyses.compute)
-    places = compare_places(spec, panel, results, outlines)
-    space = attempts.keep("space_and_time", places)
     scripts = attempts.one("scripts", tried("scripts", lambda: script(spec, results, analyses)))
     return StudyResult(
         spec=spec,
@@ -146,14 +142,12 @@ def _computed(
         panel=panel,
         variables=variables,
         results=results,
-        space=space,
         outlines=outlines,
         is_partial=bool(only),
         notices=(
             *only_notice(only),
             *gather(spec, reading, panel, results),
             *labelled(dict.fromkeys((*analyses.notices, *analysis_notices(results))), labels(spec)),
-            *(notice for one in space.values() for notice in one.notices),
             *labelled(told(attempts.failed), labels(spec)),
         ),
         scripts=scripts,

@@ -14,13 +14,13 @@ from types import MappingProxyType
 import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES
+from xinzhi.analyses.maps.section import BUILT_IN
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.files import Files
 from xinzhi.io.read import SeriesResult, read_series
 from xinzhi.io.records import RecordFile
 from xinzhi.prepare.step import supplied
 from xinzhi.study.located import read_yaml
-from xinzhi.study.schema.maps import BUILT_IN
 from xinzhi.study.schema.sources import Source
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.view import StudyView
@@ -54,7 +54,9 @@ def files_read(spec: StudySpec, study: Path) -> tuple[Path, ...]:
     """Every file that a study reads, the study file first: none of them is ever written."""
     folder = study.parent
     named = [source.file for source in spec.sources.values()]
-    named += [found.boundaries for found in spec.maps.values() if found.boundaries != BUILT_IN]
+    named += [
+        found.boundaries for found in spec.sections("maps").values() if found.boundaries != BUILT_IN
+    ]
     named += [
         file
         for key, analysis in ANALYSES

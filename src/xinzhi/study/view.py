@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from xinzhi.analyses.analysis import ANALYSES, Origin
 from xinzhi.analyses.equation import Equation
+from xinzhi.analyses.members import as_written
 from xinzhi.analyses.regressions.equations import column_equation
 from xinzhi.econometrics.specification import Regression
-from xinzhi.study.groups import group_label, member_label
+from xinzhi.panel.panel import Panel
+from xinzhi.study.groups import group_label, member_label, memberships
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.sets import CONTROLS, expand, table_column
 from xinzhi.tables.style import Style
@@ -84,6 +88,13 @@ class StudyView:
     def label(self, variable: str) -> Label:
         """Name a variable."""
         return self.spec.variables.named[variable].label.label(variable)
+
+    def memberships(self, grouping: str, panel: Panel) -> pd.Series:
+        """Give each row of the panel its member of a grouping, or its value in a column."""
+        if grouping in self.spec.groups:
+            return memberships(self.spec, panel)[grouping]
+        panel.require((grouping,))
+        return panel.frame[grouping].map(as_written, na_action="ignore")
 
     def section(self, key: str, name: str) -> Any:
         """Give the options of an analysis; None where the study does not ask for it."""

@@ -14,8 +14,9 @@ from xinzhi.cities.boundaries import codes
 from xinzhi.errors import DataError
 from xinzhi.figures.albers import albers
 from xinzhi.figures.china import FRAME, INSET, sheet
-from xinzhi.figures.maps import china_map, side_by_side
+from xinzhi.figures.maps import china_map
 from xinzhi.figures.render import picture
+from xinzhi.space.scores import evenly_apart
 from xinzhi.study.outlines import built_in
 from xinzhi.wording import Label
 
@@ -131,8 +132,8 @@ def test_a_group_of_one_is_drawn():
 
 def test_pictures_show_four_periods_side_by_side():
     """At most four panels; each filters its own period."""
-    assert side_by_side([2008, 2009]) == (2008, 2009)
-    assert side_by_side(range(2003, 2020)) == (2003, 2008, 2014, 2019)
+    assert evenly_apart([2008, 2009]) == (2008, 2009)
+    assert evenly_apart(range(2003, 2020)) == (2003, 2008, 2014, 2019)
     chart, _ = drawn(PLACES)
 
     for panel_of, period in zip(chart.still["en"]["concat"], (2008, 2023), strict=True):

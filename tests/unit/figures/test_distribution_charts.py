@@ -10,8 +10,8 @@ import pytest
 
 from xinzhi.analyses.heterogeneity.charts import FONT_SIZE, WIDTH, HeatCell, heat_map
 from xinzhi.analyses.moderation.charts import Line, band, conditional_effects
+from xinzhi.analyses.ranks.charts import distribution_over_time
 from xinzhi.figures.chart import width_of
-from xinzhi.figures.distribution_over_time import distribution_over_time
 from xinzhi.figures.render import picture
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from cases_typology import panel_of_scores
 from xinzhi.analyses.classes.compute import Interval, classify
+from xinzhi.analyses.transitions.compute import counts_by_group
 from xinzhi.errors import DataError
-from xinzhi.space.class_counts import counts_by_group
 
 CLASSES = panel_of_scores(
     {

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
+from xinzhi.analyses.maps.section import Map
 from xinzhi.errors import DataError
 from xinzhi.panel.panel import Panel
 from xinzhi.study.outlines import outlines_of, read_outlines
-from xinzhi.study.schema.maps import Map
 from xinzhi.study.schema.space import SpaceAndTime
 from xinzhi.study.schema.study import StudySpec
 

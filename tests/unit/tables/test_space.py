@@ -6,18 +6,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.space.class_counts import counts_by_group
+from xinzhi.analyses.association.tables import local_table, moran_table
+from xinzhi.analyses.convergence.tables import beta_table, sigma_table
+from xinzhi.analyses.ranks.tables import end_table, ranks_table
+from xinzhi.analyses.transitions.compute import counts_by_group
+from xinzhi.analyses.transitions.tables import paths_table, regions_table, transitions_table
 from xinzhi.space.convergence import beta, sigma
 from xinzhi.space.hot_spots import hot_spots, local_moran
 from xinzhi.space.moran import moran_by_period
 from xinzhi.space.ranks import end, rank
 from xinzhi.space.transitions import paths, transitions
 from xinzhi.space.weights import neighbours_of
-from xinzhi.tables.space.association import local_table, moran_table
-from xinzhi.tables.space.convergence import beta_table, sigma_table
-from xinzhi.tables.space.ends import end_table, ranks_table
-from xinzhi.tables.space.moves import paths_table, transitions_table
-from xinzhi.tables.space.regions import regions_table
 
 CLASSES = ("low", "high")
 

@@ -34,6 +34,7 @@ class ClassesAnalysis(Analysis[ClassesSection, Classification]):
 
     section = ClassesSection
     is_declared = False
+    under = "efficiency"
     verb = "classify"
     description = "Name of a class -> range of scores."
     title = message("Classes")

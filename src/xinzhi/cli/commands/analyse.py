@@ -121,14 +121,18 @@ def _is_list(keyword: inspect.Parameter) -> bool:
     """Whether a keyword takes several words."""
     from xinzhi.door.arguments import Names
 
-    return isinstance(keyword.default, tuple) or keyword.annotation in (Names, Names | None)
+    kind = keyword.annotation
+    return isinstance(keyword.default, tuple) or any(
+        one == Names or get_origin(one) is tuple for one in (kind, *get_args(kind))
+    )
 
 
 def _is_section(keyword: inspect.Parameter) -> bool:
     """Whether a keyword is written as in the study file: `{controls: each}`, `[2011, 2022]`."""
     kind = keyword.annotation
     return hasattr(kind, "model_fields") or any(
-        get_origin(one) is Mapping or (get_origin(one) is tuple and ... not in get_args(one))
+        get_origin(one) in (Mapping, dict)
+        or (get_origin(one) is tuple and ... not in get_args(one))
         for one in (kind, *get_args(kind))
     )
 

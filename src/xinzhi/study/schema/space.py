@@ -6,19 +6,14 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from xinzhi.analyses.section import Section
+from xinzhi.analyses.space_and_time import OverTime
 
 Association = Literal["moran", "hot_spots", "local_moran"]
 
 
-class SpaceAndTime(Section):
+class SpaceAndTime(OverTime):
     """A score over space and time; what is left out is not done."""
 
-    regions: str | None = None
-    """Grouping under `groups`, or a column of the panel; an entity keeps its region."""
-    dates: tuple[int, ...] | None = Field(default=None, min_length=1)
-    """Periods that are compared; where left out at most four, evenly apart, first and last among
-    them."""
     top: int = Field(default=20, ge=1)
     """How many of the best and of the last are listed at each date."""
     convergence: tuple[Literal["sigma", "beta"], ...] = ()

@@ -12,7 +12,6 @@ from pydantic import BeforeValidator, Field, create_model
 from xinzhi.analyses.analysis import ANALYSES, in_order
 from xinzhi.analyses.section import BothLanguages, Names, Section, Words
 from xinzhi.prepare.step import STEPS
-from xinzhi.study.schema.maps import Map
 from xinzhi.study.schema.report import ReportSection
 from xinzhi.study.schema.sources import PanelSection, Source
 from xinzhi.study.schema.space import SpaceAndTime
@@ -81,8 +80,6 @@ class StudyOptions(Section):
     """Name -> groups of entities."""
     space_and_time: dict[str, SpaceAndTime] = Field(default_factory=dict)
     """Score -> its ranks, moves between classes, convergence, inequality, neighbours."""
-    maps: dict[str, Map] = Field(default_factory=dict)
-    """Name -> map of a score."""
     report: ReportSection = ReportSection()
     """What is written, and how."""
 

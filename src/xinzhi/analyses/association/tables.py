@@ -8,7 +8,7 @@ import pandas as pd
 
 from xinzhi.space.hot_spots import LocalPattern
 from xinzhi.tables import numbers
-from xinzhi.tables.space.frames import frame_table, records
+from xinzhi.tables.frames import frame_table, records
 from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 

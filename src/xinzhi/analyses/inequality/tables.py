@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from xinzhi.analyses.space_and_time import region_words
 from xinzhi.space.inequality import Dagum, Theil
 from xinzhi.tables import numbers
-from xinzhi.tables.space.frames import frame_table, nested, records
-from xinzhi.tables.space.regions import region_words
+from xinzhi.tables.frames import frame_table, nested, records
 from xinzhi.tables.table import Table
 from xinzhi.wording import Wording, message
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from xinzhi.analyses.section import BothLanguages, Section, Words
+from xinzhi.analyses.section import BothLanguages, Refers, Section, Words
 
 BUILT_IN = "built_in"
 OF_A_FILE = ("key", "areas", "land")
@@ -17,9 +17,9 @@ class Map(Section):
 
     title: BothLanguages = Words()
     """Title of the map."""
-    value: str | None = None
+    value: Annotated[str | None, Refers("score")] = None
     """Name of a score under `efficiency`; its classes are the colours."""
-    groups: str | None = None
+    groups: Annotated[str | None, Refers("group")] = None
     """Instead of a score: name of a grouping under `groups`; its members are the colours."""
     periods: tuple[int, ...] | None = Field(default=None, alias="in", min_length=1)
     """Periods to choose from; all where left out. Pictures show at most four side by side."""

@@ -6,14 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from xinzhi.analyses.space_and_time import ALL, NONE, region_words
 from xinzhi.space.ranks import End, Ranks
-from xinzhi.tables.space.frames import frame_table, records
-from xinzhi.tables.space.regions import NONE, region_words
+from xinzhi.tables.frames import frame_table, records
 from xinzhi.tables.table import EMPTY, Cell, CellKind, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
-
-ALONE = "all"
-"""The one region of a study that names none."""
 
 
 def ranks_table(
@@ -111,7 +108,7 @@ def _place(n: int, end: End, labels: Mapping[str, Wording]) -> Row:
 
 def _counts(end: End, regions: Mapping[str, Wording]) -> Iterator[Row]:
     shown = [name for name in end.counts.columns if name != NONE or end.counts[NONE].any()]
-    for place, name in enumerate(shown if shown != [ALONE] else []):
+    for place, name in enumerate(shown if shown != [ALL] else []):
         yield Row(
             region_words(name, regions),
             tuple(Cell(int(n), "count") for n in end.counts[name]),
@@ -138,7 +135,7 @@ def _reading(
             else message("No entity is among {words} at all dates.", words=words)
         )
     last = end.counts.iloc[-1]
-    if list(end.counts.columns) != [ALONE, NONE] and last.sum():
+    if list(end.counts.columns) != [ALL, NONE] and last.sum():
         region = str(last.idxmax())
         yield message(
             "In {period}, {k} of {n} of {words} are in {region}.",

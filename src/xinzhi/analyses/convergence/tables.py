@@ -9,8 +9,8 @@ from types import MappingProxyType
 from xinzhi.space.convergence import Beta, Sigma
 from xinzhi.tables import numbers
 from xinzhi.tables.coverage import coverage_note
+from xinzhi.tables.frames import frame_table, records
 from xinzhi.tables.numbers import number
-from xinzhi.tables.space.frames import frame_table, records
 from xinzhi.tables.table import Cell, CellKind, Column, Row, Table
 from xinzhi.wording import Wording, message
 

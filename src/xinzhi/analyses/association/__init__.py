@@ -1,0 +1,204 @@
+"""Association of a score in space: Moran's I, hot and cold spots, local clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.association.compute import (
+    Association,
+    LocalPatterns,
+    clusters,
+    global_association,
+    spots,
+)
+from xinzhi.analyses.association.section import HotSpotsSection, LocalMoranSection, MoranSection
+from xinzhi.analyses.association.tables import local_table, moran_table
+from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.space_and_time import KEY, at, inspect_dates, once, reads_of, sections_of
+from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.errors import Problem
+from xinzhi.notices import Notice
+from xinzhi.panel.panel import Panel
+from xinzhi.tables.not_computed import not_computed_table
+from xinzhi.tables.table import Table
+from xinzhi.wording import Wording, message
+
+L = TypeVar("L", bound=HotSpotsSection)
+
+
+class MoranAnalysis(Analysis[MoranSection, Association]):
+    """Test by Moran's I whether neighbours have similar scores, period by period.
+
+        I = n / S0 * sum_ij w_ij z_i z_j / sum_i z_i^2,   z = score - mean,   S0 = sum_ij w_ij
+
+    Neighbours share a border; the weights of a row add up to 1.
+
+    Returns
+    -------
+    Association
+        `by_period`: `n`, `moran`, `expected`, `z`, `p` (randomisation) and `p_permutation`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import xinzhi as xz
+    >>> places = ["北京市", "天津市", "河北省", "山西省", "河南省", "山东省"]
+    >>> index = pd.MultiIndex.from_product([places, [2020]], names=["entity", "period"])
+    >>> frame = pd.DataFrame({"score": [0.9, 0.8, 0.5, 0.3, 0.2, 0.4]}, index=index)
+    >>> found = xz.moran(frame, score="score", neighbours="built_in")
+    >>> float(found.by_period.loc[2020, "expected"])
+    -0.2
+
+    References
+    ----------
+    Moran (1950), doi 10.2307/2332142; Cliff and Ord (1981), Spatial Processes, chapter 2.
+    """
+
+    section = MoranSection
+    is_declared = False
+    under = KEY
+    named_by = "score"
+    verb = "moran"
+    description = "Score -> its association in space."
+    title = message("Moran's I")
+    place = at(45.5)
+
+    def sections(self, key: str, options: Any) -> Mapping[str, MoranSection]:
+        """Find the scores whose association is asked for."""
+        return sections_of(MoranSection, options, lambda one: key in one.asked)
+
+    def reads(self, section: MoranSection, study: Study) -> Reads:
+        """Read the score and the outlines."""
+        return reads_of(section.score, outlines=(section.neighbours,))
+
+    def compute(self, section: MoranSection, given: Given) -> Association:
+        """Compute Moran's I of each period."""
+        return global_association(section, given)
+
+    def notices(self, result: Association) -> Iterator[Notice]:
+        """Say who has no neighbours, and which periods have no answer."""
+        yield from once(result.notices)
+
+    def heading(self, section: MoranSection, shown: Shown) -> tuple[str, Wording]:
+        """Name the table."""
+        score = shown.study.score_label(section.score)
+        title = message("Association of {score} in space (Moran's I)", score=score)
+        return f"{shown.name}_moran", title
+
+    def show(self, section: MoranSection, result: Association, shown: Shown) -> Exhibits:
+        """Set Moran's I by period."""
+        return Exhibits((moran_table(*self.heading(section, shown), result.by_period),))
+
+
+class LocalAnalysis(Analysis[L, LocalPatterns]):
+    """What hot spots and local clusters share: both are found place by place at the dates."""
+
+    is_declared = False
+    under = KEY
+    named_by = "score"
+
+    def sections(self, key: str, options: Any) -> Mapping[str, L]:
+        """Find the scores whose local association is asked for."""
+        kind: Any = self.section
+        return sections_of(kind, options, lambda one: key in one.asked)
+
+    def reads(self, section: L, study: Study) -> Reads:
+        """Read the score and the outlines."""
+        return reads_of(section.score, outlines=(section.neighbours,))
+
+    def inspect(self, section: L, study: Study, panel: Panel) -> Iterator[Problem]:
+        """Refuse dates that are not in the data."""
+        yield from inspect_dates(section.score, section.dates, panel)
+
+    def notices(self, result: LocalPatterns) -> Iterator[Notice]:
+        """Say who has no neighbours, and where permutations are few."""
+        yield from once(n for one in result.known.values() for n in one.notices)
+
+    def failures(self, result: LocalPatterns) -> Iterator[Unavailable]:
+        """List the dates that have no answer."""
+        yield from result.failed.values()
+
+    def show(self, section: L, result: LocalPatterns, shown: Shown) -> Exhibits:
+        """List the places of a pattern; dates without an answer stand below, or in its place."""
+        id_, title = self.heading(section, shown)
+        tables: list[Table] = []
+        if result.known:
+            tables.append(local_table(id_, title, result.known, labels=shown.style.entities))
+        if result.failed:
+            failed = result.failed
+            problems = tuple(dict.fromkeys(p for one in failed.values() for p in one.problems))
+            dates = message("{title}: {name}", title=title, name=", ".join(map(str, failed)))
+            key = f"{id_}_not_computed" if result.known else id_
+            tables.append(not_computed_table(key, dates, problems))
+        return Exhibits(tuple(tables))
+
+
+class HotSpotsAnalysis(LocalAnalysis[HotSpotsSection]):
+    """Find the hot and cold spots of a score by the G* of Getis and Ord.
+
+    Returns
+    -------
+    LocalPatterns
+        For each date the standardised G* of every place, its p-values (adjusted for the number of
+        places) and its kind: hot, cold or not significant.
+
+    References
+    ----------
+    Ord and Getis (1995), doi 10.1111/j.1538-4632.1995.tb00912.x; Benjamini and Hochberg (1995), doi
+    10.1111/j.2517-6161.1995.tb02031.x.
+    """
+
+    section = HotSpotsSection
+    verb = "hot_spots"
+    description = "Score -> its hot and cold spots."
+    title = message("Hot spots")
+    place = at(45.6)
+
+    def compute(self, section: HotSpotsSection, given: Given) -> LocalPatterns:
+        """Compute G* of each place at each date."""
+        return spots(section, given)
+
+    def heading(self, section: HotSpotsSection, shown: Shown) -> tuple[str, Wording]:
+        """Name the table."""
+        score = shown.study.score_label(section.score)
+        return f"{shown.name}_hot_spots", message("Hot and cold spots of {score}", score=score)
+
+
+class LocalMoranAnalysis(LocalAnalysis[LocalMoranSection]):
+    """Find the clusters of a score by local Moran's I.
+
+    Returns
+    -------
+    LocalPatterns
+        For each date local Moran's I of every place, its p-values (conditional permutation, adjusted
+        for the number of places) and its kind: high among high, low among low, or an outlier.
+
+    References
+    ----------
+    Anselin (1995), doi 10.1111/j.1538-4632.1995.tb00338.x; Benjamini and Hochberg (1995), doi
+    10.1111/j.2517-6161.1995.tb02031.x.
+    """
+
+    section = LocalMoranSection
+    verb = "local_moran"
+    description = "Score -> its local clusters."
+    title = message("Local Moran's I")
+    place = at(45.7)
+
+    def compute(self, section: LocalMoranSection, given: Given) -> LocalPatterns:
+        """Compute local Moran's I of each place at each date."""
+        return clusters(section, given)
+
+    def heading(self, section: LocalMoranSection, shown: Shown) -> tuple[str, Wording]:
+        """Name the table."""
+        score = shown.study.score_label(section.score)
+        return f"{shown.name}_local_moran", message(
+            "Clusters of {score} (local Moran)", score=score
+        )
+
+
+ANALYSES.add("moran")(MoranAnalysis())
+ANALYSES.add("hot_spots")(HotSpotsAnalysis())
+ANALYSES.add("local_moran")(LocalMoranAnalysis())

@@ -1,0 +1,124 @@
+"""Inequality of a score: how much of it lies within the regions, and how much between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.inequality.section import InequalitySection
+from xinzhi.analyses.inequality.tables import dagum_table, theil_table
+from xinzhi.analyses.space_and_time import (
+    KEY,
+    at,
+    inspect_regions,
+    once,
+    part,
+    part_table,
+    reads_of,
+    region_labels,
+    regions_of,
+    sections_of,
+)
+from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.errors import Problem
+from xinzhi.notices import Notice
+from xinzhi.panel.panel import Panel
+from xinzhi.space.inequality import Dagum, Theil, dagum, theil
+from xinzhi.wording import Wording, message
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inequality:
+    """Inequality of a score; None where it was not asked for."""
+
+    regions: tuple[str, ...]
+    theil: Theil | Unavailable | None
+    dagum: Dagum | Unavailable | None
+
+
+class InequalityAnalysis(Analysis[InequalitySection, Inequality]):
+    """Take the inequality of a score apart into within and between regions.
+
+    Theil's T is the sum of a part within the regions and a part between their means; Dagum's
+    decomposition of the Gini ratio has a third part, where regions overlap.
+
+    Returns
+    -------
+    Inequality
+        `theil` and `dagum`, each by period; None for the one that was not asked for.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import xinzhi as xz
+    >>> index = pd.MultiIndex.from_product([list("abcd"), [1]], names=["entity", "period"])
+    >>> frame = pd.DataFrame({"score": [1, 1, 3, 3], "region": list("eeww")}, index=index)
+    >>> found = xz.inequality(frame, score="score", regions="region", inequality="theil")
+    >>> round(float(found.theil.by_period.loc[1, "share_between"]), 12)
+    1.0
+
+    References
+    ----------
+    Shorrocks (1980), doi 10.2307/1913126; Dagum (1997), doi 10.1007/BF01205777.
+    """
+
+    section = InequalitySection
+    is_declared = False
+    under = KEY
+    named_by = "score"
+    verb = "inequality"
+    description = "Score -> its inequality within and between regions."
+    title = message("Inequality")
+    place = at(45.4)
+
+    def sections(self, key: str, options: Any) -> Mapping[str, InequalitySection]:
+        """Find the scores whose inequality is asked for."""
+        return sections_of(InequalitySection, options, lambda one: one.inequality)
+
+    def reads(self, section: InequalitySection, study: Study) -> Reads:
+        """Read the score and the regions."""
+        return reads_of(section.score, section.regions)
+
+    def inspect(self, section: InequalitySection, study: Study, panel: Panel) -> Iterator[Problem]:
+        """Refuse entities that change their region."""
+        yield from inspect_regions(section.regions, study, panel)
+
+    def compute(self, section: InequalitySection, given: Given) -> Inequality:
+        """Compute each index that is asked for."""
+        scores, asked = given.panel.frame[section.score], section.inequality
+        regions = regions_of(section.regions, given)
+        return Inequality(
+            tuple(sorted(map(str, regions.dropna().unique()))),
+            part("theil", lambda: theil(scores, regions)) if "theil" in asked else None,
+            part("dagum", lambda: dagum(scores, regions)) if "dagum" in asked else None,
+        )
+
+    def notices(self, result: Inequality) -> Iterator[Notice]:
+        """Say who has no region and which periods have no index."""
+        parts = (result.theil, result.dagum)
+        yield from once(notice for one in parts for notice in getattr(one, "notices", ()))
+
+    def failures(self, result: Inequality) -> Iterator[Unavailable]:
+        """List the indices that have no answer."""
+        yield from (one for one in (result.theil, result.dagum) if isinstance(one, Unavailable))
+
+    def heading(self, section: InequalitySection, shown: Shown) -> tuple[str, Wording]:
+        """Keep the place of both tables."""
+        score = shown.study.score_label(section.score)
+        return f"{shown.name}_inequality", message("Inequality of {score}", score=score)
+
+    def show(self, section: InequalitySection, result: Inequality, shown: Shown) -> Exhibits:
+        """Set both indices by period."""
+        name, score = shown.name, shown.study.score_label(section.score)
+        title = message("Inequality of {score} within and between regions (Theil)", score=score)
+        first = part_table(f"{name}_theil", title, result.theil, theil_table)
+        title = message("Inequality of {score} within and between regions (Dagum)", score=score)
+        regions = region_labels(section.regions, result.regions, shown.study)
+        second = part_table(f"{name}_dagum", title, result.dagum, dagum_table, regions=regions)
+        return Exhibits((*first, *second))
+
+
+ANALYSES.add("inequality")(InequalityAnalysis())

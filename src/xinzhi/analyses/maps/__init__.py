@@ -1,0 +1,100 @@
+"""Maps of a score by class, or of groups of entities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.classes.compute import class_ranges
+from xinzhi.analyses.exhibits import Exhibits, Place
+from xinzhi.analyses.maps.compute import Mapped, mapped
+from xinzhi.analyses.maps.section import Map
+from xinzhi.errors import Problem
+from xinzhi.figures.chart import Chart
+from xinzhi.wording import Label, Wording, message
+
+
+class MapsAnalysis(Analysis[Map, Mapped]):
+    """Colour the areas of a map by the class of their score, or by their group."""
+
+    section = Map
+    description = "Name -> map of a score."
+    title = message("Map")
+    place = Place("efficiency", message("Efficiency"), 29.9)
+    shown_only = frozenset(
+        {"title", "boundaries", "level", "key", "areas", "land", "layout", "approval"}
+    )
+
+    def reads(self, section: Map, study: Study) -> Reads:
+        """Read the score and its classes, or the groups; the outlines are drawn, not computed with."""
+        if section.value is None:
+            return Reads(groupings=(str(section.groups),), methods=())
+        return Reads(panel=(section.value,), results=(("classes", section.value),), methods=())
+
+    def problems(
+        self, section: Map, study: Study
+    ) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
+        """Refuse a score without classes."""
+        score = study.section("efficiency", section.value) if section.value else None
+        if score is not None and score.classes is None:
+            yield (
+                ("value",),
+                Problem(
+                    "study.no_classes",
+                    message(
+                        "The score '{name}' has no classes to colour a map by.", name=section.value
+                    ),
+                    remedy=message("add `classes` to it under efficiency."),
+                ),
+            )
+
+    def compute(self, section: Map, given: Given) -> Mapped:
+        """Look up the classes."""
+        return mapped(section, given)
+
+    def heading(self, section: Map, shown: Shown) -> tuple[str, Wording]:
+        """Keep the place of the map."""
+        title = _title(section) or message("Map {name}", name=Label(shown.name))
+        return f"{shown.name}_map", title
+
+    def show(self, section: Map, result: Mapped, shown: Shown) -> Exhibits:
+        """Set no table: a map is a chart."""
+        return Exhibits()
+
+    def draw(self, section: Map, result: Mapped, shown: Shown) -> Iterator[Chart]:
+        """Draw the map in its layout."""
+        from xinzhi.figures.maps import china_map, world_map
+
+        study, boundaries = shown.study, shown.outlines[shown.name]
+        names: dict[str, Wording]
+        if section.value is not None:
+            value = study.score_label(section.value)
+            names = class_ranges(shown.results["classes"][section.value])
+        else:
+            value = study.group_label(str(section.groups))
+            names = {one: study.member_label(str(section.groups), one) for one in result.names}
+        words: dict[str, Any] = {
+            "classes": result.classes,
+            "names": names,
+            "boundaries": boundaries,
+            "value": value,
+            "labels": shown.style.entities or None,
+            "decimals": shown.style.decimals,
+        }
+        title = _title(section) or message("{score} on the map", score=value)
+        if boundaries.layout == "china":
+            words |= {"approval": section.approval, "is_ordered": section.value is not None}
+            chart = china_map(f"{shown.name}_map", title, result.values, **words)
+        else:
+            chart = world_map(f"{shown.name}_map", title, result.values, **words)
+        approval = message("Base map approval number: {number}.", number=section.approval)
+        yield replace(chart, notes=(*chart.notes, approval)) if section.approval else chart
+
+
+def _title(section: Map) -> Wording:
+    return section.title.label("") if section.title.zh or section.title.en else ""
+
+
+ANALYSES.add("maps")(MapsAnalysis())

@@ -1,0 +1,141 @@
+"""Ranks by a score: the best and the last at chosen dates, their regions, and who stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.ranks.section import RanksSection
+from xinzhi.analyses.ranks.tables import end_table, ranks_table
+from xinzhi.analyses.space_and_time import (
+    KEY,
+    at,
+    dates_of,
+    inspect_dates,
+    inspect_regions,
+    once,
+    reads_of,
+    region_labels,
+    regions_of,
+    sections_of,
+)
+from xinzhi.errors import Problem
+from xinzhi.figures.chart import Chart
+from xinzhi.notices import Notice
+from xinzhi.panel.panel import Panel
+from xinzhi.space.ranks import End, Ranks, end, rank
+from xinzhi.wording import Wording, message
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """Ranks by a score over time."""
+
+    dates: tuple[int, ...]
+    """Periods that are compared."""
+    ranks: Ranks
+    top: End
+    bottom: End
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the rank of each row with a score."""
+        return self.ranks.of.to_frame("rank")
+
+
+class RanksAnalysis(Analysis[RanksSection, Ranking]):
+    """Rank the entities of each period by a score, and list the best and the last of each date.
+
+    Rank 1 is the highest score of its period; scores that differ by less than 1e-9 share the best
+    rank.
+
+    Returns
+    -------
+    Ranking
+        `ranks`, and the `top` and `bottom` entities of each date with their regions and those who
+        are there at all dates.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import xinzhi as xz
+    >>> index = pd.MultiIndex.from_product([list("abc"), [1, 2]], names=["entity", "period"])
+    >>> frame = pd.DataFrame({"score": [0.2, 0.9, 0.5, 0.5, 0.7, 0.1]}, index=index)
+    >>> xz.rank(frame, score="score", top=1).top.members
+    {1: ('c',), 2: ('a',)}
+    """
+
+    section = RanksSection
+    is_declared = False
+    under = KEY
+    named_by = "score"
+    verb = "rank"
+    description = "Score -> ranks by it."
+    title = message("Ranks")
+    place = at(45.2)
+
+    def sections(self, key: str, options: Any) -> Mapping[str, RanksSection]:
+        """Rank every score of the section."""
+        return sections_of(RanksSection, options)
+
+    def reads(self, section: RanksSection, study: Study) -> Reads:
+        """Read the score and the regions."""
+        return reads_of(section.score, section.regions)
+
+    def inspect(self, section: RanksSection, study: Study, panel: Panel) -> Iterator[Problem]:
+        """Refuse dates that are not in the data, and entities that change their region."""
+        yield from inspect_dates(section.score, section.dates, panel)
+        yield from inspect_regions(section.regions, study, panel)
+
+    def compute(self, section: RanksSection, given: Given) -> Ranking:
+        """Rank the scores, and find both ends of each date."""
+        scores, dates = given.panel.frame[section.score], dates_of(section.dates, given.panel)
+        regions = regions_of(section.regions, given)
+        return Ranking(
+            dates,
+            rank(scores),
+            end(scores, regions, side="top", n=section.top, periods=list(dates)),
+            end(scores, regions, side="bottom", n=section.top, periods=list(dates)),
+        )
+
+    def notices(self, result: Ranking) -> Iterator[Notice]:
+        """Say who could not be judged, and where equal scores share a place."""
+        yield from once((*result.top.notices, *result.bottom.notices))
+
+    def heading(self, section: RanksSection, shown: Shown) -> tuple[str, Wording]:
+        """Name the table of ranks."""
+        score = shown.study.score_label(section.score)
+        return f"{shown.name}_ranks", message("Ranks by {score}", score=score)
+
+    def show(self, section: RanksSection, result: Ranking, shown: Shown) -> Exhibits:
+        """Set the best, the last, and the ranks at the dates."""
+        name, score = shown.name, shown.study.score_label(section.score)
+        labels, n = shown.style.entities, result.top.n
+        regions = region_labels(section.regions, result.top.counts.columns, shown.study)
+        title = message("The {n} highest values of {score}", n=n, score=score)
+        top = end_table(f"{name}_top", title, result.top, labels=labels, regions=regions)
+        title = message("The {n} lowest values of {score}", n=n, score=score)
+        bottom = end_table(f"{name}_bottom", title, result.bottom, labels=labels, regions=regions)
+        ranks = ranks_table(
+            *self.heading(section, shown), result.ranks, result.dates, labels=labels
+        )
+        return Exhibits((top, bottom, ranks))
+
+    def draw(self, section: RanksSection, result: Ranking, shown: Shown) -> Iterator[Chart]:
+        """Draw the distribution of the score over time."""
+        if not shown.panel.has_periods:
+            return
+        from xinzhi.analyses.ranks.charts import distribution_over_time
+
+        score = shown.study.score_label(section.score)
+        title = message("Distribution of {score} over time", score=score)
+        scores = shown.panel.frame[section.score]
+        key = f"{shown.name}_distribution_over_time"
+        yield distribution_over_time(key, title, scores, score=score)
+
+
+ANALYSES.add("ranks")(RanksAnalysis())

@@ -1,0 +1,126 @@
+"""Transitions: how entities move between the classes of a score, and which regions have which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.space_and_time import (
+    KEY,
+    at,
+    inspect_dates,
+    inspect_regions,
+    once,
+    part_table,
+    reads_of,
+    region_labels,
+    sections_of,
+)
+from xinzhi.analyses.transitions.compute import Moves, moves
+from xinzhi.analyses.transitions.section import TransitionsSection
+from xinzhi.analyses.transitions.tables import paths_table, regions_table, transitions_table
+from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.errors import Problem
+from xinzhi.notices import Notice
+from xinzhi.panel.panel import Panel
+from xinzhi.wording import Wording, message
+
+
+class TransitionsAnalysis(Analysis[TransitionsSection, Moves]):
+    """Estimate the probabilities of moving between classes of a score from one period to the next.
+
+    Each row of the matrix holds the shares of the moves out of a class, with Wilson's interval; the
+    long run is the stationary distribution of the chain.
+
+    Returns
+    -------
+    Moves
+        `transitions`, `paths` over the dates, and `by_region`, the classes by period and region;
+        None for what these data or options do not give.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import xinzhi as xz
+    >>> index = pd.MultiIndex.from_product([list("ab"), [1, 2]], names=["entity", "period"])
+    >>> frame = pd.DataFrame({"score": [0.2, 0.7, 0.8, 0.9]}, index=index)
+    >>> found = xz.transitions(frame, score="score", classes={"low": "< 0.3", "high": ">= 0.3"})
+    >>> found.transitions.counts.to_numpy().tolist()
+    [[0, 1], [0, 1]]
+
+    References
+    ----------
+    Anderson and Goodman (1957), doi 10.1214/aoms/1177707039; Wilson (1927), doi
+    10.1080/01621459.1927.10502953.
+    """
+
+    section = TransitionsSection
+    is_declared = False
+    under = KEY
+    named_by = "score"
+    verb = "transitions"
+    description = "Score -> moves between its classes."
+    title = message("Transitions")
+    place = at(45.1)
+
+    def sections(self, key: str, options: Any) -> Mapping[str, TransitionsSection]:
+        """Find the scores of the section that have classes."""
+        classes = {name: one.classes for name, one in options.efficiency.items() if one.classes}
+        return {
+            name: one.model_copy(update={"classes": classes[name]})
+            for name, one in sections_of(TransitionsSection, options).items()
+            if name in classes
+        }
+
+    def reads(self, section: TransitionsSection, study: Study) -> Reads:
+        """Read the score and the regions."""
+        return reads_of(section.score, section.regions)
+
+    def inspect(self, section: TransitionsSection, study: Study, panel: Panel) -> Iterator[Problem]:
+        """Refuse dates that are not in the data, and entities that change their region."""
+        yield from inspect_dates(section.score, section.dates, panel)
+        yield from inspect_regions(section.regions, study, panel)
+
+    def compute(self, section: TransitionsSection, given: Given) -> Moves:
+        """Count the moves."""
+        return moves(section, given)
+
+    def notices(self, result: Moves) -> Iterator[Notice]:
+        """Say where moves are few or missing."""
+        yield from once(n for one in result.parts for n in getattr(one, "notices", ()))
+
+    def failures(self, result: Moves) -> Iterator[Unavailable]:
+        """List the parts that have no answer."""
+        yield from (one for one in result.parts if isinstance(one, Unavailable))
+
+    def heading(self, section: TransitionsSection, shown: Shown) -> tuple[str, Wording]:
+        """Name the matrix."""
+        score = shown.study.score_label(section.score)
+        title = message("Moves between the classes of {score}", score=score)
+        return f"{shown.name}_transitions", title
+
+    def show(self, section: TransitionsSection, result: Moves, shown: Shown) -> Exhibits:
+        """Set the classes by region, the matrix, and the paths."""
+        name, score = shown.name, shown.study.score_label(section.score)
+        labels = {one: message(one) for one in section.classes}
+        regions = region_labels(section.regions, result.regions, shown.study)
+        title = message("Classes of {score} by period and region", score=score)
+        by_region = part_table(
+            f"{name}_regions",
+            title,
+            result.by_region,
+            regions_table,
+            labels=labels,
+            regions=regions,
+        )
+        matrix = part_table(
+            *self.heading(section, shown), result.transitions, transitions_table, labels=labels
+        )
+        title = message("Paths through the classes of {score}", score=score)
+        paths = part_table(f"{name}_paths", title, result.paths, paths_table, labels=labels)
+        return Exhibits((*by_region, *matrix, *paths))
+
+
+ANALYSES.add("transitions")(TransitionsAnalysis())

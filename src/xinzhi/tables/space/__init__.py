@@ -1,1 +1,0 @@
-"""Tables of space and time: one kind of table a file."""
