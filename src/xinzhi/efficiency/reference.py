@@ -81,7 +81,8 @@ def reference_sets(
     if options.group is not None and options.reference != "group":
         what = message("The reference {kind} has no groups.", kind=options.reference)
         raise _lacking(what, key="reference: group")
-    sample = Sample(tuple(period for _, period in labels), options, groups, reference_rows)
+    periods = tuple([period for _, period in labels])
+    sample = Sample(periods, options, groups, reference_rows)
     return tuple(KINDS[options.reference](sample))
 
 

@@ -34,7 +34,7 @@ from xinzhi.efficiency.result import Array
 from xinzhi.efficiency.solutions import CODE, Solutions
 from xinzhi.efficiency.technology import Flags, Positions, Technology, holds_all
 
-PRICES, LEAST = 400_000, 16
+PRICES, LEAST = 100_000, 16
 """Prices of single columns that are computed beside the bound by membership, as a check of it: all of
 a small reference set, else those of an even sample of rows, at least so many."""
 Known = tuple[Extremes, Supports]
@@ -159,7 +159,7 @@ def sampled(q: int, n: int) -> Positions:
     ([0, 1, 2], 16)
     """
     count = min(q, max(LEAST, PRICES // max(n, 1)))
-    return np.unique(np.linspace(0, q - 1, count).astype(np.intp))
+    return np.arange(count) * q // max(count, 1)
 
 
 def framed(

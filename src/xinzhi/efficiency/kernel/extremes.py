@@ -16,8 +16,8 @@ from xinzhi.efficiency.technology import Flags, Positions, Technology
 
 DIRECTIONS, SPREAD = 48, 1.5
 """Ratios whose winners start the search, and the spread of the logarithms of their weights."""
-SAMPLE = 4096
-"""Rows whose extreme rows are found first, where there are four times as many."""
+GUESSED, SAMPLE = 512, 4096
+"""Rows among which these winners are sought; and rows whose extreme rows are found first, where there are four times as many."""
 Arrays = tuple[npt.NDArray[Any], ...]
 BITS = 60
 """Bits of a place along the Morton curve, shared by the columns."""
@@ -120,15 +120,15 @@ def _native(technology: Technology, arrays: Arrays) -> library.Technology:
 
 
 def _first_guess(technology: Technology, which: Ids) -> Ids:
-    """Guess extreme rows: winners of ratios with fixed, spread weights, on the sample at most."""
-    step = max(1, len(which) // SAMPLE)
-    chosen, bounded = technology.columns[which[::step]], technology.bounded
+    """Guess extreme rows: winners of ratios with fixed, spread weights, on a sample at most."""
+    step = max(1, len(which) // GUESSED)
+    columns, bounded = technology.columns[which[::step]].T, technology.bounded
     draw = np.random.default_rng(0)
-    weights = np.exp(draw.normal(0.0, SPREAD, (technology.r, DIRECTIONS)))
-    uses = chosen[:, bounded] @ weights[bounded]
-    made = -chosen[:, ~bounded] @ weights[~bounded]
-    ratio = np.divide(made, uses, out=np.zeros_like(uses), where=uses > 0)
-    best = np.concatenate([ratio.argmax(axis=0), chosen.argmin(axis=0)])
+    weights = np.exp(draw.normal(0.0, SPREAD, (DIRECTIONS, technology.r)))
+    uses = weights[:, bounded] @ columns[bounded]
+    made = weights[:, ~bounded] @ -columns[~bounded]
+    made /= np.maximum(uses, np.finfo(float).tiny)
+    best = np.concatenate([made.argmax(axis=1), columns.argmin(axis=1)])
     return np.unique(which[best * step])
 
 
