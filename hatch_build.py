@@ -68,7 +68,8 @@ def compile_kernel(
     """Compile the source to a shared library; for this machine where no target is named."""
     compiler = [] if target else _system_compiler()
     if not compiler:
-        compiler = [sys.executable, "-m", "ziglang", "c++", "-g0"]
+        # Without the C++ standard library, which ziglang would compile first and nothing here uses.
+        compiler = [sys.executable, "-m", "ziglang", "c++", "-g0", "-nostdlib++"]
         compiler += ["-target", target] if target else []
     windows = "windows" in target or (not target and sys.platform == "win32")
     flags = [*FLAGS, *(() if windows else ("-fPIC",)), *more]

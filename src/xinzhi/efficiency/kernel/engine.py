@@ -222,6 +222,7 @@ def _solutions(
         moves=moves,
         duals=duals,
         primal=optima.primal,
-        dual=np.maximum(dual, 0.0),
+        # Multipliers that prove infeasibility may have any size: their violation is relative to it.
+        dual=np.maximum(np.maximum(optima.dual, dual / steepest), 0.0),
         gap=optima.gap,
     )
