@@ -12,7 +12,7 @@ from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.efficiency.options import Options
 from xinzhi.efficiency.result import Certificate, EfficiencyResult, Status
 from xinzhi.report.document import Document
-from xinzhi.report.section import Material
+from xinzhi.report.sections import Material
 from xinzhi.tables.regression import regression_table
 from xinzhi.wording import Label
 

@@ -24,7 +24,7 @@ from xinzhi.analyses.pathways.inputs import gather_inputs
 from xinzhi.econometrics.fit import fit
 from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.errors import SpecError
-from xinzhi.report.analyses import exhibited
+from xinzhi.report.exhibits import exhibited
 from xinzhi.report.methods import methods_of
 from xinzhi.study.load import spec_of
 from xinzhi.study.view import StudyView

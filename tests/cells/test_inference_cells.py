@@ -20,8 +20,8 @@ from printed import (
 )
 from printed_charts import layers_of, rows_of
 from score_cells import CLOSE, settled
-from xinzhi.report.analyses import exhibited
 from xinzhi.report.deliver import scores_frame
+from xinzhi.report.exhibits import exhibited
 from xinzhi.report.methods import methods_of
 
 YEARS = (2014, 2015)

@@ -10,7 +10,7 @@ import pytest
 from printed import Expected, check, check_sentences, count, digits, percent
 from printed_charts import layers_of, rows_of
 from score_cells import CLOSE, scores_of, settled
-from xinzhi.report.analyses import exhibited
+from xinzhi.report.exhibits import exhibited
 from xinzhi.report.methods import methods_of
 
 YEARS = range(2010, 2016)

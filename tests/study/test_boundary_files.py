@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cli_runner import attempt, call
-from xinzhi.report.analyses import charts_of
+from xinzhi.report.exhibits import charts_of
 from xinzhi.study.run import run
 from xinzhi.wording import say
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from made_everything import places, write_study
-from xinzhi.report.analyses import charts_of
+from xinzhi.report.exhibits import charts_of
 from xinzhi.report.material import every_table
 from xinzhi.study.run import run
 from xinzhi.tables.coverage import coverage_note

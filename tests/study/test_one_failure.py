@@ -13,7 +13,7 @@ from cli_runner import call
 from made_everything import STUDY, places, write_study
 from xinzhi.analyses.efficiency.compute import measure_panel
 from xinzhi.errors import MethodError, Problem
-from xinzhi.report.analyses import Drawn
+from xinzhi.report.exhibits import Drawn
 from xinzhi.report.material import every_table, material_of
 from xinzhi.study.cache import Cache
 from xinzhi.study.run import run

@@ -20,8 +20,7 @@ from xinzhi.errors import DataError, Problem, StudyError, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, Panel
 from xinzhi.space.scores import evenly_apart, named
-from xinzhi.tables.not_computed import not_computed_table
-from xinzhi.tables.table import Table
+from xinzhi.tables.table import Table, not_computed_table
 from xinzhi.wording import Wording, message
 
 S = TypeVar("S", bound=Section)

@@ -161,17 +161,6 @@ def times(matrix: Table, vectors: Array) -> Array:
     return np.asarray(np.einsum("qij,qj->qi", matrix, vectors))
 
 
-def membership_term(residual: float, duals: Array) -> float:
-    """Bound what the residuals of memberships add to the dual violation of rows outside a frame.
-
-    A residual e in units of a row moves its reduced cost by e Σ |u_i| |G_ji| / d_i at most. Of
-    each constraint that bounds intensities |G_ji| / d_i is a part of size_j; for the goods
-    u_i |G_ji| / d_i is no more than the uses that pay for it, at most max |u| size_j on any
-    column that prices out. So per unit of size it is below e (r + 1) max |u|, taken twice here.
-    """
-    return 2.0 * residual * (len(duals) + 1) * float(np.abs(duals).max(initial=0.0))
-
-
 def price_unknowns(program: RowProgram, value: float, duals: Array) -> float:
     """Largest violation of a dual constraint among the unknowns beside the intensities."""
     cost = program.numerator - value * program.denominator - duals @ program.columns

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import pandas as pd
@@ -143,28 +141,3 @@ def _refuse_many(names: Mapping[str, Wording]) -> None:
                 remedy=message("use {most} classes or fewer.", most=len(PALETTE)),
             )
         )
-
-
-def quantile_classes(values: pd.Series, n: int = 5) -> tuple[pd.Series, dict[str, Wording]]:
-    """Put about equally many values into each of n classes, with bounds of two digits.
-
-    A value on a bound belongs to the class above it.
-
-    >>> of, names = quantile_classes(pd.Series([0.1, 0.2, 0.3, 0.4, float("nan")]), n=2)
-    >>> list(of)[:4], list(names.values())
-    (['0', '0', '1', '1'], ['< 0.25', '≥ 0.25'])
-    """
-    shares = [at / n for at in range(1, n)]
-    found = values.dropna().quantile(shares)
-    bounds = sorted({round(float(bound), 2) for bound in found if not math.isnan(bound)})
-    of = values.map(
-        lambda number: None if math.isnan(number) else str(sum(number >= b for b in bounds))
-    )
-    return of, {str(at): words for at, words in enumerate(_ranges(bounds))}
-
-
-def _ranges(bounds: Sequence[float]) -> list[str]:
-    if not bounds:
-        return [numbers.MISSING]
-    between = [f"{low:g} – {high:g}" for low, high in pairwise(bounds)]
-    return [f"< {bounds[0]:g}", *between, f"≥ {bounds[-1]:g}"]

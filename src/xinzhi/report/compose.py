@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from xinzhi.figures.chart import Chart
 from xinzhi.report.document import Block, Document, Profiles, Section
-from xinzhi.report.section import Material, sections
+from xinzhi.report.sections import Material, sections
 from xinzhi.tables.table import Table
 from xinzhi.wording import message
 

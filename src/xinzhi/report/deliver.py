@@ -20,7 +20,7 @@ from xinzhi.report.compose import compose
 from xinzhi.report.file_names import in_language, stems
 from xinzhi.report.format import write_report
 from xinzhi.report.readme import readme
-from xinzhi.report.section import Material
+from xinzhi.report.sections import Material
 from xinzhi.study.manifest import manifest_of
 from xinzhi.study.result import StudyResult
 from xinzhi.study.schema.study import StudySpec

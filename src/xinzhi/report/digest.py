@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from xinzhi.report.section import Material
+from xinzhi.report.sections import Material
 from xinzhi.tables.numbers import write
 from xinzhi.tables.table import Table
 from xinzhi.wording import Language, Wording, message, say

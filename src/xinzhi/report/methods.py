@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from xinzhi.report.analyses import Exhibited
+from xinzhi.report.exhibits import Exhibited
 from xinzhi.study.groups import group_label
 from xinzhi.study.result import StudyResult
 from xinzhi.wording import Wording, listed, message

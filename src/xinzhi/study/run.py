@@ -12,7 +12,6 @@ from xinzhi.events import Event, Listener, silence
 from xinzhi.io.files import Files
 from xinzhi.study.analyses import Analyses, inspect
 from xinzhi.study.analyses import read_files as read_files_of_analyses
-from xinzhi.study.attempts import Attempts, told, tried
 from xinzhi.study.cache import Cache, OutOfDate, previous_parts, prune
 from xinzhi.study.load import load
 from xinzhi.study.notices import gather, labelled
@@ -20,7 +19,7 @@ from xinzhi.study.only import only_notice, only_parts
 from xinzhi.study.outlines import outlines_of, read_files
 from xinzhi.study.quoting import quoting
 from xinzhi.study.result import StudyResult
-from xinzhi.study.results import analysis_notices
+from xinzhi.study.results import Attempts, analysis_notices, told, tried
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.stops.read import prepare_panel, read_panel_of
 from xinzhi.study.stops.script import script

@@ -5,12 +5,13 @@ Cells keep their numbers; `tables.numbers` alone turns them into text, at the la
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from xinzhi.wording import Wording
+from xinzhi.errors import Problem
+from xinzhi.wording import Wording, message
 
 CellKind = Literal[
     "number",
@@ -78,3 +79,15 @@ class Table:
     """Plain sentences that read the table, beside it."""
     machine: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     """The same numbers, machine-readable: what results.json keeps under this id."""
+
+
+def not_computed_table(name: str, title: Wording, problems: Sequence[Problem]) -> Table:
+    """Keep the place of a table that could not be computed, with its reasons."""
+    return Table(
+        id=name,
+        title=title,
+        columns=(),
+        rows=(),
+        notes=tuple(message("Not computed: {why}", why=p.what) for p in problems),
+        machine={"not_computed": [{"code": p.code, "what": str(p.what)} for p in problems]},
+    )

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from itertools import pairwise
 
 import pandas as pd
@@ -9,7 +8,7 @@ import pytest
 from xinzhi.errors import ReportError
 from xinzhi.figures.boundaries import Boundaries
 from xinzhi.figures.map_layers import GROUPS, LAND, PALETTE
-from xinzhi.figures.maps import quantile_classes, world_map
+from xinzhi.figures.maps import world_map
 from xinzhi.wording import Label, say
 
 
@@ -41,7 +40,9 @@ def values(**scores):
 
 
 def drawn(boundaries, scores, names=None, **options):
-    of, known = quantile_classes(scores, n=2)
+    bound = scores.median()
+    of = scores.map(lambda score: None if pd.isna(score) else str(int(score >= bound)))
+    known = {"0": f"< {bound:g}", "1": f"≥ {bound:g}"}
     return world_map(
         "m", "Map", scores, classes=of, names=names or known, boundaries=boundaries,
         value=Label("s", zh="得分", en="Score"), **options,
@@ -110,15 +111,6 @@ def test_too_many_classes_are_refused(boundaries):
     """More classes than shades are an error with its remedy."""
     with pytest.raises(ReportError, match="5 classes or fewer"):
         drawn(boundaries, values(A=(0.2, 0.9)), names={str(i): str(i) for i in range(6)})
-
-
-def test_quantile_classes_put_a_bound_above():
-    """A value on the bound belongs to the class above; equal values make one class."""
-    of, names = quantile_classes(pd.Series([0.1, 0.3, 0.5]), n=2)
-
-    assert list(of) == ["0", "1", "1"]
-    assert list(quantile_classes(pd.Series([0.5, 0.5]), n=5)[1].values()) == ["< 0.5", "≥ 0.5"]
-    assert json.dumps(names, ensure_ascii=False) == '{"0": "< 0.3", "1": "≥ 0.3"}'
 
 
 def lightness(colour):

@@ -11,7 +11,7 @@ from xinzhi.report.compose import compose
 from xinzhi.report.document import Paragraph, Warned
 from xinzhi.report.font import font_for
 from xinzhi.report.format import write_report
-from xinzhi.report.section import Material, sections
+from xinzhi.report.sections import Material, sections
 from xinzhi.tables.table import Table
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from cases_typology import codes
-from xinzhi.analyses.pathways.distance import distance_to_frontier, distance_to_targets
+from xinzhi.analyses.pathways.distance import distance_to_targets
 from xinzhi.analyses.pathways.implied_change import Change, shift_of_score
 from xinzhi.analyses.pathways.role_models import role_models
 from xinzhi.analyses.pathways.what_if import what_if
@@ -208,16 +208,14 @@ KINDS = {"power": "input", "gdp": "good_output", "waste": "bad_output"}
 OWN = pd.DataFrame(
     {"power": [200.0, 100.0, 50.0], "gdp": [10.0] * 3, "waste": [4.0, 0.0, 1.0]}, index=KEY
 )
-SLACK = pd.DataFrame(
-    {"power": [50.0, 20.0, 0.0], "gdp": [0.0] * 3, "waste": [1.0, 0.0, 0.0]}, index=KEY
+TARGET = pd.DataFrame(
+    {"power": [150.0, 120.0, np.nan], "gdp": [10.0] * 3, "waste": [3.0, 0.0, 1.0]}, index=KEY
 )
 
 
 def test_distances_are_in_own_units_and_shares():
     """An inefficient city uses 50 less power (a quarter) and emits 1 less waste; gdp is even."""
-    found = distance_to_frontier(
-        OWN, SLACK, pd.Series([0.8, 1.2, float("nan")], KEY), KINDS
-    ).by_city
+    found = distance_to_targets(OWN, TARGET, KINDS).by_city
 
     assert found.loc[("a", 2023, "power"), ["target", "gap", "share", "direction"]].tolist() == [
         150.0,
@@ -231,49 +229,29 @@ def test_distances_are_in_own_units_and_shares():
 
 def test_a_super_efficient_city_is_ahead_of_its_target():
     """Above 1 the target is worse than the city: more power, direction `ahead`."""
-    found = distance_to_frontier(
-        OWN, SLACK, pd.Series([0.8, 1.2, float("nan")], KEY), KINDS
-    ).by_city
+    found = distance_to_targets(OWN, TARGET, KINDS).by_city
 
     assert found.loc[("b", 2023, "power"), ["target", "direction"]].tolist() == [120.0, "ahead"]
     assert np.isnan(found.loc[("b", 2023, "waste"), "share"])
 
 
-def test_rows_without_a_score_and_cells_without_a_number_are_counted():
-    """No score, no distance; a missing value or slack is left out and counted."""
+def test_cells_without_a_number_are_counted():
+    """A missing value or target is left out and counted."""
     own = OWN.copy()
     own.loc[("a", 2023), "power"] = np.nan
 
-    found = distance_to_frontier(own, SLACK, pd.Series([0.8, 1.2, float("nan")], KEY), KINDS)
+    found = distance_to_targets(own, TARGET, KINDS)
 
-    assert len(found.by_city) == 5
-    assert codes(found.notices) == ["distance.one_of_many", "distance.no_score", "distance.missing"]
+    assert len(found.by_city) == 7
+    assert codes(found.notices) == ["distance.one_of_many", "distance.missing"]
 
 
 def test_broken_distances_are_named():
-    """A negative slack, an unknown variable, an unknown kind."""
-    scores = pd.Series([0.8, 0.8, 0.8], KEY)
-    with pytest.raises(OutOfDomain, match="slack of power is negative"):
-        distance_to_frontier(OWN, -SLACK, scores, {"power": "input"})
+    """An unknown variable, an unknown kind."""
     with pytest.raises(MissingColumn, match="'water'"):
-        distance_to_frontier(OWN, SLACK, scores, {"water": "input"})
+        distance_to_targets(OWN, TARGET, {"water": "input"})
     with pytest.raises(SpecError):
-        distance_to_frontier(OWN, SLACK, scores, {"power": "resource"})
-
-
-def test_distances_by_targets_are_those_by_slacks():
-    """Where slacks are the whole way, targets give the same distances, ahead ones included."""
-    key = pd.MultiIndex.from_tuples([("a", 1), ("b", 1)], names=["entity", "period"])
-    values = pd.DataFrame({"power": [200.0, 100.0], "gdp": [80.0, 90.0]}, key)
-    slacks = pd.DataFrame({"power": [50.0, 10.0], "gdp": [20.0, 0.0]}, key)
-    scores = pd.Series([0.8, 1.1], key)
-    targets = pd.DataFrame({"power": [150.0, 110.0], "gdp": [100.0, 90.0]}, key)
-    kinds = {"power": "input", "gdp": "good_output"}
-
-    by_slacks = distance_to_frontier(values, slacks, scores, kinds).by_city
-    by_targets = distance_to_targets(values, targets, kinds).by_city
-
-    pd.testing.assert_frame_equal(by_targets, by_slacks)
+        distance_to_targets(OWN, TARGET, {"power": "resource"})
 
 
 def test_a_missing_target_is_left_out_and_counted():

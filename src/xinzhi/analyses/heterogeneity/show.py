@@ -11,8 +11,7 @@ from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.heterogeneity.tables import differences_table, groups_table
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.econometrics.heterogeneity import Heterogeneity
-from xinzhi.tables.not_computed import not_computed_table
-from xinzhi.tables.table import Table
+from xinzhi.tables.table import Table, not_computed_table
 from xinzhi.wording import Wording, message
 
 HOLM = (

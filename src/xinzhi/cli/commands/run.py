@@ -20,7 +20,7 @@ from xinzhi.problems import UNFINISHED
 from xinzhi.wording import Wording, message, say
 
 if TYPE_CHECKING:
-    from xinzhi.report.section import Material
+    from xinzhi.report.sections import Material
     from xinzhi.study.result import StudyResult
     from xinzhi.work.results import Results
 

@@ -22,7 +22,6 @@ from xinzhi.notices import Notice
 from xinzhi.wording import Message, message
 
 Method = Literal["subsampling", "smoothed", "sensitivity"]
-METHODS: tuple[Method, ...] = ("subsampling", "smoothed", "sensitivity")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,6 @@ import numpy.typing as npt
 from xinzhi.efficiency.result import Array
 
 Ids = npt.NDArray[np.int64]
-Marks = npt.NDArray[np.uint8]
-Flags = npt.NDArray[np.bool_]
 
 INTERFACE = 1
 """Version of the C interface; the library must have the same."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +36,6 @@ from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied
 from xinzhi.prepare.steps.counts import NO_CODE, flagged, placed, screened
 from xinzhi.wording import message
 
-Verdict = Literal["yes", "no", "undecided"]
 FOUR = re.compile(r"\d{4}", re.ASCII)
 NOTHING_REVIEWED: Mapping[str, bool] = MappingProxyType({})
 YES, NO, UNDECIDED, NO_CANDIDATE = 1, 0, -1, -2

@@ -1,4 +1,4 @@
-"""The exhibits of the analyses of a study: shown, or their place kept where there is no result."""
+"""The exhibits of a study: of each analysis, or why there are none; in the sections of the report."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+import pandas as pd
+
 from xinzhi.analyses.analysis import Analysis, Shown, in_order
 from xinzhi.analyses.exhibits import Exhibits, Profiles
+from xinzhi.analyses.section import Words
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import Problem, StudyError
 from xinzhi.figures.chart import Chart
-from xinzhi.report.naming import entity_labels
-from xinzhi.study.attempts import tried
+from xinzhi.panel.history import filled_by_year
+from xinzhi.report.sections import order_of
 from xinzhi.study.result import StudyResult
+from xinzhi.study.results import tried
 from xinzhi.study.variables import style_of
 from xinzhi.study.view import StudyView
-from xinzhi.tables.not_computed import not_computed_table
-from xinzhi.tables.table import Table
-from xinzhi.wording import Wording
+from xinzhi.tables.table import Cell, Column, Row, Table, not_computed_table
+from xinzhi.wording import Label, Wording, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +131,109 @@ def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, 
                 is_partial=result.is_partial,
             )
             yield analysis, section, result.results[key][name], shown
+
+
+def tables_of(result: StudyResult, shown: Exhibited) -> dict[str, tuple[Table, ...]]:
+    """Set the tables of a study: section of the report -> its tables."""
+    tables = {
+        "data": tuple(_filled(result)),
+    }
+    for place, found in shown.tables.items():
+        before = tuple(table for order, table in found if order < order_of(place))
+        after = tuple(table for order, table in found if order >= order_of(place))
+        tables[place] = (*before, *tables.get(place, ()), *after)
+    return with_not_computed(result, tables)
+
+
+def _filled(result: StudyResult) -> Iterator[Table]:
+    filled = filled_by_year(result.panel, map(str, result.panel.frame.columns))
+    if len(filled):
+        yield filled_table("filled", message("Filled cells by variable and period"), filled)
+
+
+PLACES: Mapping[str, tuple[str, str, Wording]] = {
+    "scripts": ("models", "scripts", message("The regressions in other software")),
+}
+"""Piece of work -> section of the report, and id and title that the table would have had."""
+
+
+def with_not_computed(
+    result: StudyResult, tables: Mapping[str, tuple[Table, ...]]
+) -> dict[str, tuple[Table, ...]]:
+    """Add what could not be computed to the sections where it would stand."""
+    every = dict(tables)
+    for section, table in _tables(result):
+        every[section] = (*every.get(section, ()), table)
+    return every
+
+
+def _tables(result: StudyResult) -> Iterator[tuple[str, Table]]:
+    for place, found in result.not_computed.items():
+        section, key, title = PLACES[place]
+        yield section, not_computed_table(key, title, found.problems)
+
+
+def entity_labels(result: StudyResult) -> dict[str, Wording]:
+    """Words for entities, from the columns that the study file names."""
+    frame = result.panel.frame
+    first = frame[~frame.index.get_level_values("entity").duplicated()].droplevel("period")
+    found: dict[str, Wording] = {}
+    for source in result.spec.sources.values():
+        columns = {
+            language: first[column].dropna().astype(str)
+            for language, column in (("zh", source.names.zh), ("en", source.names.en))
+            if column is not None and column != source.entity
+        }
+        if columns:
+            found |= {
+                str(entity): Label(str(entity), **{k: c.get(entity) for k, c in columns.items()})
+                for entity in first.index
+            }
+    return found
+
+
+def words_of(words: Words) -> Wording:
+    """Word what the study file says in one or two languages; nothing where it says nothing."""
+    return words.label("") if words.zh or words.en else ""
+
+
+def filled_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    filled: pd.DataFrame,
+) -> Table:
+    """Set the number of filled cells of each variable by period, and their share.
+
+    `filled` has variables down, periods across and a column `share`, as `panel.history` counts.
+    """
+    periods = [column for column in filled.columns if column != "share"]
+    rows = [
+        Row(
+            str(name),
+            (
+                *(Cell(int(row[period]), "count") for period in periods),
+                Cell(float(row["share"]), "percent"),
+            ),
+            key=str(name),
+        )
+        for name, row in filled.iterrows()
+    ]
+    return Table(
+        id=id,
+        title=title,
+        stub=message("Variable"),
+        columns=(
+            *(Column(str(period), str(period)) for period in periods),
+            Column("share", message("Share")),
+        ),
+        rows=tuple(rows),
+        notes=(message("Cells that were computed from filled ones count as filled."),),
+        machine=MappingProxyType(
+            {
+                "variables": {
+                    str(name): {str(key): float(value) for key, value in row.items()}
+                    for name, row in filled.iterrows()
+                }
+            }
+        ),
+    )

@@ -1,0 +1,169 @@
+"""Sections of the report: what each may read, its place, its title, and how it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+from xinzhi.analyses.analysis import ANALYSES
+from xinzhi.errors import Problem
+from xinzhi.figures.chart import Chart
+from xinzhi.notices import Notice, together
+from xinzhi.report.document import Block, Paragraph, Profiles, Warned
+from xinzhi.tables.table import Table
+from xinzhi.wording import Wording, message
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a study hands to the report."""
+
+    title: Wording
+    subtitle: Wording = ""
+    simulated: bool = False
+    findings: tuple[Wording, ...] = ()
+    """Key findings; where empty, the first sentence beside each table stands in."""
+    data_summary: tuple[Wording, ...] = ()
+    tables: Mapping[str, tuple[Table, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Tables by section: data, efficiency, classes, models, …"""
+    charts: Mapping[str, tuple[Chart, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Charts by section."""
+    profiles: Profiles | None = None
+    """A page for each entity."""
+    notices: tuple[Notice, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """What of maps and analyses could not be done; it stands among the notices too."""
+    blocks: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """Further blocks of results.json, such as `comparison`."""
+    methods: tuple[Wording, ...] = ()
+    provenance: tuple[Wording, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPart:
+    """A section: its place in the report, its title, and how it is written."""
+
+    order: float
+    """Sections stand in rising order."""
+    title: Wording
+    blocks: Callable[[Material], tuple[Block, ...]]
+    """Gives nothing where the study has nothing to say; the section is then left out."""
+
+
+SUMMARISED = (
+    "efficiency",
+    "classes",
+    "space",
+    "models",
+    "specification_curve",
+    "mediation",
+    "moderation",
+    "heterogeneity",
+    "pathways",
+)
+"""Sections whose tables are read here."""
+
+RESULTS = frozenset(
+    {
+        "columns",
+        "periods",
+        "effects",
+        "paths",
+        "differences",
+        "specifications",
+        "empowerment",
+        "pathways",
+        "what_if",
+    }
+)
+"""What the machine part of a table of results holds: regressions, scores, classes; not tests."""
+
+
+def _summary(material: Material) -> tuple[Block, ...]:
+    """Say the key findings in plain sentences."""
+    findings = material.findings or _first_sentences(material)
+    return tuple(Paragraph(finding) for finding in findings)
+
+
+def _first_sentences(material: Material) -> tuple[Wording, ...]:
+    """Take the first sentence beside each table of results, with the title of the table."""
+    tables = (table for section in SUMMARISED for table in material.tables.get(section, ()))
+    return tuple(
+        message("{title}: {sentence}", title=table.title, sentence=table.reading[0])
+        for table in tables
+        if table.reading and not RESULTS.isdisjoint(table.machine)
+    )
+
+
+def _data(material: Material) -> tuple[Block, ...]:
+    """Say where the data come from and how many there are, and show what they look like."""
+    return (*map(Paragraph, material.data_summary), *exhibits(material, "data"))
+
+
+def _profiles(material: Material) -> tuple[Block, ...]:
+    """Give a page to each entity."""
+    return (material.profiles,) if material.profiles else ()
+
+
+def _notices(material: Material) -> tuple[Block, ...]:
+    """Say each notice once, those alike together; say also that there is none."""
+    texts = dict.fromkeys(_with_place(notice) for notice in together(material.notices))
+    if not texts:
+        return (Paragraph(message("There is nothing to note.")),)
+    return tuple(Warned(text) for text in texts)
+
+
+def _with_place(notice: Notice) -> Wording:
+    given = (notice.where.entity, notice.where.period)
+    place = " ".join(str(part) for part in given if part is not None)
+    return message("{text} ({place})", text=notice.text, place=place) if place else notice.text
+
+
+def _methods(material: Material) -> tuple[Block, ...]:
+    """Say the options in force in words, with references."""
+    return tuple(map(Paragraph, material.methods))
+
+
+def _provenance(material: Material) -> tuple[Block, ...]:
+    """Give versions and digests, and say how to run the study again."""
+    return tuple(map(Paragraph, material.provenance))
+
+
+def exhibits(material: Material, section: str) -> tuple[Block, ...]:
+    """Charts, then tables of a section."""
+    return (*material.charts.get(section, ()), *material.tables.get(section, ()))
+
+
+SECTIONS: Mapping[str, SectionPart] = MappingProxyType(
+    {
+        "summary": SectionPart(10, message("Key findings"), _summary),
+        "data": SectionPart(20, message("Data"), _data),
+        "models": SectionPart(50, message("Models"), partial(exhibits, section="models")),
+        "cities": SectionPart(59, message("Entity by entity"), _profiles),
+        "notices": SectionPart(60, message("Notices"), _notices),
+        "methods": SectionPart(70, message("Methods"), _methods),
+        "provenance": SectionPart(80, message("Provenance"), _provenance),
+    }
+)
+"""Sections that are written for the study as a whole; analyses declare all others."""
+
+
+def sections() -> list[tuple[str, SectionPart]]:
+    """List the sections of the report and the places that analyses declare, by their keys."""
+    declared = {
+        analysis.place.key: SectionPart(
+            analysis.place.order,
+            analysis.place.title,
+            partial(exhibits, section=analysis.place.key),
+        )
+        for _, analysis in ANALYSES
+    }
+    return list((declared | dict(SECTIONS)).items())
+
+
+def order_of(place: str) -> float:
+    """Where the exhibits of a section that belong to no analysis stand."""
+    return SECTIONS[place].order if place in SECTIONS else 0

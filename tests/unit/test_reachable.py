@@ -1,0 +1,193 @@
+"""Nothing stands in the package that no study key, command or Python function reaches.
+
+The walk begins at the doors (the command line, the names of `xinzhi`) and at what registers itself,
+and follows names from definition to definition; it reads the code and runs none of it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+
+from places import ROOT
+from xinzhi.door import VERBS
+
+SOURCE = ROOT / "src"
+PUBLIC = "xinzhi"
+VERBS_STAND_IN = "xinzhi.door"
+DOORS = ("xinzhi.cli.main", "xinzhi.cli.words", "xinzhi.efficiency.laws")
+"""Modules all of whose definitions are entered from outside: the laws by whoever adds a measure."""
+Name = tuple[str, str]
+"""Module, and a name that it defines."""
+
+
+class Module:
+    """The definitions of a module, and what each of them refers to."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        tree = ast.parse(text)
+        self.definitions: dict[str, list[ast.AST]] = {}
+        self.loose: list[ast.AST] = []
+        """Statements that run when the module is imported."""
+        self.registered: list[str] = []
+        """Definitions that a call may put into a register."""
+        self.imported: dict[str, Name] = {}
+        for node in ast.walk(tree):
+            self._note_imports(node)
+        for part in (part for node in tree.body for part in _parts(node)):
+            names = _defined(part)
+            if not names:
+                self.loose.append(part)
+            elif any(isinstance(one, ast.Call) for one in _made_by(part)):
+                self.registered += names
+            for own in names:
+                self.definitions.setdefault(own, []).append(part)
+
+    def _note_imports(self, node: ast.AST) -> None:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for one in node.names:
+                self.imported[one.asname or one.name] = (node.module, one.name)
+        elif isinstance(node, ast.Import):
+            for one in node.names:
+                self.imported[one.asname or one.name.partition(".")[0]] = (one.name, "")
+
+
+def _parts(node: ast.stmt) -> list[ast.stmt]:
+    """Take blocks apart: definitions may stand under a condition."""
+    return [*node.body, *node.orelse] if isinstance(node, ast.If) else [node]
+
+
+def _made_by(part: ast.stmt) -> list[ast.expr | None]:
+    """List what may put a definition into a register: a decorator, or a call whose value it is."""
+    return [*getattr(part, "decorator_list", ()), getattr(part, "value", None)]
+
+
+def _defined(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = (
+        node.targets
+        if isinstance(node, ast.Assign)
+        else [node.target]
+        if isinstance(node, ast.AnnAssign)
+        else []
+    )
+    return [one.id for t in targets for one in ast.walk(t) if isinstance(one, ast.Name)]
+
+
+@cache
+def modules() -> dict[str, Module]:
+    """Parse every module of the package."""
+    found = {}
+    for path in sorted((SOURCE / PUBLIC).rglob("*.py")):
+        parts = path.relative_to(SOURCE).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found[name] = Module(name, path.read_text(encoding="utf-8"))
+    return found
+
+
+def _registered() -> set[str]:
+    """List the modules that a register loads: those of its package."""
+    packages = set()
+    for path in (SOURCE / PUBLIC).rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        packages |= set(re.findall(r"Register\(\s*\"[^\"]+\",\s*\"(xinzhi\.[\w.]+)\"", text))
+    return {name for name in modules() if name in packages or name.rpartition(".")[0] in packages}
+
+
+class Walk:
+    """What has been reached so far."""
+
+    def __init__(self) -> None:
+        self.seen: set[Name] = set()
+        self.entered: set[str] = set()
+        self.todo: list[tuple[str, ast.AST]] = []
+
+    def enter(self, name: str) -> None:
+        """Run the loose statements of a module, and those of the packages above it."""
+        while name and name not in self.entered:
+            self.entered.add(name)
+            if name in modules():
+                self.todo.extend((name, node) for node in modules()[name].loose)
+            name = name.rpartition(".")[0]
+
+    def reach(self, module: str, name: str) -> None:
+        """Reach a definition, or a module by the name that is imported from its package."""
+        if f"{module}.{name}" in modules():
+            self.enter(f"{module}.{name}")
+            return
+        if module not in modules() or (module, name) in self.seen:
+            return
+        self.seen.add((module, name))
+        self.enter(module)
+        found = modules()[module]
+        if name in found.definitions:
+            self.todo.extend((module, node) for node in found.definitions[name])
+        elif name in found.imported:
+            self.reach(*found.imported[name])
+
+    def reach_all(self, module: str) -> None:
+        """Reach every definition of a module."""
+        for own in modules()[module].definitions if module in modules() else ():
+            self.reach(module, own)
+
+    def follow(self, module: str, node: ast.AST) -> None:
+        """Reach everything that a definition names."""
+        known = modules()[module]
+        for one in ast.walk(node):
+            if isinstance(one, ast.Name) and one.id in known.definitions:
+                self.reach(module, one.id)
+            elif isinstance(one, ast.Name) and one.id in known.imported:
+                self.reach(*known.imported[one.id])
+            elif isinstance(one, ast.Attribute):
+                self._attribute(known, one)
+            elif isinstance(one, ast.ImportFrom) and one.module:
+                self.enter(one.module)
+            elif isinstance(one, ast.Constant) and isinstance(one.value, str):
+                self._dotted(one.value)
+
+    def _attribute(self, known: Module, node: ast.Attribute) -> None:
+        """Follow `module.name`, however deep the module stands."""
+        head, _, rest = ast.unparse(node).partition(".")
+        if head in known.imported and rest.isidentifier():
+            module, name = known.imported[head]
+            self.reach(f"{module}.{name}" if name else module, rest)
+
+    def _dotted(self, text: str) -> None:
+        """Follow the name of a module that is imported when it is needed."""
+        if re.fullmatch(r"xinzhi(\.\w+)+", text):
+            self.reach_all(text)
+
+
+@cache
+def reached() -> frozenset[Name]:
+    """Walk from the doors."""
+    walk = Walk()
+    commands = (name for name in modules() if name.startswith("xinzhi.cli.commands."))
+    for door in (*DOORS, PUBLIC, *commands):
+        walk.reach_all(door)
+    for name in _registered():
+        walk.enter(name)
+        for own in modules()[name].registered:
+            walk.reach(name, own)
+    for verb, module in VERBS.items():
+        walk.reach(f"{VERBS_STAND_IN}.{module}", verb)
+    walk.reach(f"{VERBS_STAND_IN}.analysis", "verbs")
+    while walk.todo:
+        walk.follow(*walk.todo.pop())
+    return frozenset(walk.seen)
+
+
+def test_everything_is_reached_from_a_door():
+    """A definition that only tests use is no part of the program."""
+    seen = reached()
+    lost = [
+        f"{module}:{name}"
+        for module, one in modules().items()
+        for name in one.definitions
+        if (module, name) not in seen and not name.startswith("__")
+    ]
+
+    assert lost == []
