@@ -18,7 +18,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-FOLDER = Path("src/xinzhi/efficiency/kernel")
+FOLDER = Path("src/xinzhi/frontier/kernel")
 FLAGS = (
     "-std=c++17",
     "-O3",

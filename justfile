@@ -58,7 +58,7 @@ wheels:
     scripts/wheels.sh
 
 # Tests of efficiency over a kernel with checks, address and undefined-behaviour sanitizers; CI runs some.
-sanitize *tests="tests/unit/efficiency tests/properties/test_efficiency_family.py":
+sanitize *tests="tests/unit/frontier tests/properties/test_efficiency_family.py":
     scripts/sanitize.sh {{tests}}
 
 # Run the demo.

@@ -20,7 +20,7 @@ from measure import ONE_THREAD
 os.environ.update(ONE_THREAD)
 
 from xinzhi.examples.register import copy_example, find
-from xinzhi.figures import render
+from xinzhi.present import render
 from xinzhi.report.compose import compose
 from xinzhi.report.format import write_report
 from xinzhi.report.material import material_of

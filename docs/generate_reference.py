@@ -25,12 +25,12 @@ import xinzhi as xz
 from xinzhi import errors
 from xinzhi.analyses.section import Section, Words
 from xinzhi.cli.main import app
-from xinzhi.econometrics.diagnostics import DIAGNOSTICS
-from xinzhi.econometrics.estimates import CovarianceRule, Fit
-from xinzhi.econometrics.inference import Inapplicable, Statistic
-from xinzhi.efficiency.measure import MEASURES
-from xinzhi.efficiency.productivity.index import INDICES
-from xinzhi.efficiency.result import Certificate
+from xinzhi.regression.diagnostics import DIAGNOSTICS
+from xinzhi.regression.estimates import CovarianceRule, Fit
+from xinzhi.regression.inference import Inapplicable, Statistic
+from xinzhi.frontier.measure import MEASURES
+from xinzhi.frontier.productivity.index import INDICES
+from xinzhi.frontier.result import Certificate
 from xinzhi.prepare.step import STEPS, keys_of
 from xinzhi.report.format import FORMATS
 from xinzhi.study.schema.study import StudySpec
@@ -218,7 +218,7 @@ def python() -> Iterator[str]:
     yield "## Verbs\n"
     for verb in verbs:
         yield f"::: {verb.__module__}.{verb.__name__}\n"
-    yield "## Options of `evaluate`\n\n::: xinzhi.efficiency.options.Options\n"
+    yield "## Options of `evaluate`\n\n::: xinzhi.frontier.options.Options\n"
     yield "## Results\n"
     given = (get_type_hints(verb)["return"] for verb in verbs)
     for kind in dict.fromkeys([*given, Certificate, Fit, CovarianceRule, Statistic, Inapplicable]):

@@ -10,8 +10,8 @@ import argparse
 import time
 from pathlib import Path
 
-from xinzhi.efficiency.laws import LAWS, Kept, try_laws
-from xinzhi.efficiency.measure import MEASURES
+from xinzhi.frontier.laws import LAWS, Kept, try_laws
+from xinzhi.frontier.measure import MEASURES
 
 PAGE = Path(__file__).parent / "methods" / "laws.md"
 MADE = "<!-- The tables are made by docs/try_laws.py. -->"

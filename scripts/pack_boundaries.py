@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from xinzhi.cities.places import province_name
-from xinzhi.figures.albers import albers
-from xinzhi.figures.lines import simplified
+from xinzhi.places.places import province_name
+from xinzhi.present.albers import albers
+from xinzhi.present.lines import simplified
 from xinzhi.io.outlines import read_boundaries
 from xinzhi.io.topology import AREAS, arcs_of, area_of, polygons_of, ring_of
 

@@ -3,7 +3,7 @@
 For a wanted score τ, min N - τ D over the technology, with N = 1 - Σ s⁻/(3x) and
 D = 1 + (s⁺/y + sᵇ/b)/2, is negative exactly when the SBM score is below τ. With few frontier rows
 the programs are tiny and alike, so one dense simplex runs for all of them side by side. The scores
-themselves are certified afterwards by `xinzhi.efficiency`.
+themselves are certified afterwards by `xinzhi.frontier`.
 """
 
 from __future__ import annotations

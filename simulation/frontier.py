@@ -9,9 +9,9 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 
 from simulation.batch import is_inside
-from xinzhi.efficiency.activities import Activities, Roles
-from xinzhi.efficiency.evaluate import evaluate
-from xinzhi.efficiency.options import Options
+from xinzhi.frontier.activities import Activities, Roles
+from xinzhi.frontier.evaluate import evaluate
+from xinzhi.frontier.options import Options
 
 Array = npt.NDArray[np.float64]
 

@@ -7,7 +7,7 @@ import json
 import numpy as np
 
 from places import SHARED
-from xinzhi.efficiency.activities import Activities, Roles
+from xinzhi.frontier.activities import Activities, Roles
 
 FOLDER = SHARED / "cases" / "dea"
 

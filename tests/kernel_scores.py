@@ -6,15 +6,15 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from xinzhi.efficiency.certificate import PROVED
-from xinzhi.efficiency.kernel.engine import framed
-from xinzhi.efficiency.kernel.extremes import near_order
-from xinzhi.efficiency.kernel.library import SOLVED, UNSETTLED, UNSOLVED
-from xinzhi.efficiency.kernel.programs import disposal_of, solve, solve_without, taken
-from xinzhi.efficiency.kernel.proof import bound_of, dual_bound
-from xinzhi.efficiency.measures.sbm import sbm_program, super_program
-from xinzhi.efficiency.technology import technology_of
-from xinzhi.efficiency.terms import terms_of
+from xinzhi.frontier.certificate import PROVED
+from xinzhi.frontier.kernel.engine import framed
+from xinzhi.frontier.kernel.extremes import near_order
+from xinzhi.frontier.kernel.library import SOLVED, UNSETTLED, UNSOLVED
+from xinzhi.frontier.kernel.programs import disposal_of, solve, solve_without, taken
+from xinzhi.frontier.kernel.proof import bound_of, dual_bound
+from xinzhi.frontier.measures.sbm import sbm_program, super_program
+from xinzhi.frontier.technology import technology_of
+from xinzhi.frontier.terms import terms_of
 
 EFFICIENT = 1.0 - 1e-9
 """Score from which a row is efficient (convention N2)."""

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from xinzhi.econometrics.estimates import CovarianceRule, Dropped, Estimates, Fit
-from xinzhi.econometrics.specification import Covariance, Regression
-from xinzhi.efficiency.options import Options
-from xinzhi.efficiency.result import Certificate, EfficiencyResult, Status
+from xinzhi.frontier.options import Options
+from xinzhi.frontier.result import Certificate, EfficiencyResult, Status
+from xinzhi.present.regression import regression_table
+from xinzhi.regression.estimates import CovarianceRule, Dropped, Estimates, Fit
+from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.report.document import Document
 from xinzhi.report.sections import Material
-from xinzhi.tables.regression import regression_table
 from xinzhi.wording import Label
 
 HOSTILE = (

@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xinzhi.econometrics.grouping import Array, Codes, numbered
-from xinzhi.econometrics.resampling.cluster_bootstrap import cluster_draws, cluster_of
-from xinzhi.econometrics.sample import draw, frame_of
-from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.errors import MethodError, Problem, Where
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
+from xinzhi.regression.grouping import Array, Codes, numbered
+from xinzhi.regression.resampling.cluster_bootstrap import cluster_draws, cluster_of
+from xinzhi.regression.sample import draw, frame_of
+from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.wording import message
 
 Estimator = Callable[[pd.DataFrame], Array]

@@ -12,10 +12,10 @@ from io import StringIO
 import numpy as np
 import pandas as pd
 
-from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.fit import fit
-from xinzhi.econometrics.instruments.estimate import instrument
-from xinzhi.econometrics.specification import Covariance, Regression
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.fit import fit
+from xinzhi.regression.instruments.estimate import instrument
+from xinzhi.regression.specification import Covariance, Regression
 
 SILENT = ("*", "version ", "clear all", "label variable ", "capture destring ", "xtset ")
 COMMAND = re.compile(

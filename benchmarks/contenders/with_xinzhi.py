@@ -16,8 +16,8 @@ from data import (
 )
 
 import xinzhi as xz
-from xinzhi.econometrics.specification import Covariance
-from xinzhi.econometrics.specification_curve import subsets
+from xinzhi.regression.specification import Covariance
+from xinzhi.regression.specification_curve import subsets
 
 
 def sbm(frame: pd.DataFrame) -> dict[str, list[float]]:

@@ -16,17 +16,17 @@ import pandas as pd
 
 import xinzhi as xz
 from xinzhi.analyses.pathways.implied_change import shift_of_score
-from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.fit import fit
-from xinzhi.econometrics.heterogeneity import compare_groups
-from xinzhi.econometrics.inference import t_quantile
-from xinzhi.econometrics.instruments.estimate import instrument
-from xinzhi.econometrics.mediation import mediate
-from xinzhi.econometrics.moderated_mediation import moderate_mediation
-from xinzhi.econometrics.moderation import moderate
-from xinzhi.econometrics.resampling.cluster_bootstrap import Interval
-from xinzhi.econometrics.resampling.wild_bootstrap import wild_bootstrap
-from xinzhi.econometrics.specification import Covariance, Regression
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.fit import fit
+from xinzhi.regression.heterogeneity import compare_groups
+from xinzhi.regression.inference import t_quantile
+from xinzhi.regression.instruments.estimate import instrument
+from xinzhi.regression.mediation import mediate
+from xinzhi.regression.moderated_mediation import moderate_mediation
+from xinzhi.regression.moderation import moderate
+from xinzhi.regression.resampling.cluster_bootstrap import Interval
+from xinzhi.regression.resampling.wild_bootstrap import wild_bootstrap
+from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.space.convergence import beta
 
 Covered = tuple[str, bool, float]

@@ -21,13 +21,13 @@ import numpy as np
 import numpy.typing as npt
 from hulls import HullDistances
 
-from xinzhi.efficiency.activities import Activities, Roles
-from xinzhi.efficiency.evaluate import evaluate
-from xinzhi.efficiency.inference.entity_subsamples import SampledFrontiers
-from xinzhi.efficiency.inference.second_stage import second_stage
-from xinzhi.efficiency.inference.subsampling import ScoreIntervals, Subsampling, intervals_around
-from xinzhi.efficiency.inference.truncated import truncated_draw
-from xinzhi.efficiency.options import Options
+from xinzhi.frontier.activities import Activities, Roles
+from xinzhi.frontier.evaluate import evaluate
+from xinzhi.frontier.inference.entity_subsamples import SampledFrontiers
+from xinzhi.frontier.inference.second_stage import second_stage
+from xinzhi.frontier.inference.subsampling import ScoreIntervals, Subsampling, intervals_around
+from xinzhi.frontier.inference.truncated import truncated_draw
+from xinzhi.frontier.options import Options
 
 Array = npt.NDArray[np.float64]
 HERE = Path(__file__).parents[1]

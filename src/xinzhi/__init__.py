@@ -1,6 +1,6 @@
 """xinzhi 新质: how new quality factors move the green efficiency of cities.
 
-`import xinzhi as xz`: `xz.read`, `xz.evaluate`, `xz.fit`, `xz.run` (see `xinzhi.door`).
+`import xinzhi as xz`: `xz.read`, `xz.evaluate`, `xz.fit`, `xz.run` (see `xinzhi.api`).
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.door import VERBS
+from xinzhi.api import VERBS
 
 if TYPE_CHECKING:
-    from xinzhi.door.data import prepare_panel, read
-    from xinzhi.door.models import (
+    from xinzhi.api.data import prepare_panel, read
+    from xinzhi.api.models import (
         fit,
         hausman,
         vif,
     )
-    from xinzhi.door.scores import bootstrap_scores, evaluate, productivity
-    from xinzhi.door.studies import audit, run
+    from xinzhi.api.scores import bootstrap_scores, evaluate, productivity
+    from xinzhi.api.studies import audit, run
 
 __version__ = "0.1.0"
 __all__ = [
@@ -40,7 +40,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Load a verb when it is first used: heavy libraries wait until then."""
     if name in VERBS:
-        return getattr(import_module(f"xinzhi.door.{VERBS[name]}"), name)
+        return getattr(import_module(f"xinzhi.api.{VERBS[name]}"), name)
     # `from xinzhi import errors` asks here first; a module of ours must not load all analyses.
     is_module = name.startswith("_") or find_spec(f"xinzhi.{name}") is not None
     if not is_module and name in _verbs_of_analyses():
@@ -55,5 +55,5 @@ def __dir__() -> list[str]:
 
 def _verbs_of_analyses() -> Mapping[str, Callable[..., Any]]:
     """Load the analyses, here and in other packages, and make their verbs."""
-    found: Mapping[str, Callable[..., Any]] = import_module("xinzhi.door.analysis").verbs()
+    found: Mapping[str, Callable[..., Any]] = import_module("xinzhi.api.analysis").verbs()
     return found

@@ -21,9 +21,9 @@ from printed import (
 )
 from printed_charts import points_of
 from xinzhi.analyses.pathways.inputs import gather_inputs
-from xinzhi.econometrics.fit import fit
-from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.errors import SpecError
+from xinzhi.regression.fit import fit
+from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.report.exhibits import exhibited
 from xinzhi.report.methods import methods_of
 from xinzhi.study.load import spec_of

@@ -13,7 +13,7 @@ import pytest
 
 from cli_runner import attempt, call
 from made_everything import places, write_study
-from xinzhi.efficiency.measure import MEASURES
+from xinzhi.frontier.measure import MEASURES
 from xinzhi.study.schema.study import StudySpec
 
 

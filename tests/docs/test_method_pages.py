@@ -11,11 +11,11 @@ import pytest
 
 from cli_runner import attempt
 from places import ROOT
-from xinzhi.efficiency.fallback import FALLBACKS
-from xinzhi.efficiency.laws import LAWS
-from xinzhi.efficiency.measure import MEASURES
-from xinzhi.efficiency.productivity.index import INDICES
-from xinzhi.efficiency.reference import KINDS
+from xinzhi.frontier.fallback import FALLBACKS
+from xinzhi.frontier.laws import LAWS
+from xinzhi.frontier.measure import MEASURES
+from xinzhi.frontier.productivity.index import INDICES
+from xinzhi.frontier.reference import KINDS
 
 METHODS = ROOT / "docs" / "methods"
 PAGES = (

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinzhi.cities.authority import resolve_place
-from xinzhi.cities.divisions import divisions
-from xinzhi.cities.index import full_forms
-from xinzhi.cities.names import match, match_all
-from xinzhi.cities.nearest import nearest_places
-from xinzhi.cities.outcome import Ambiguous, Matched, Unknown
-from xinzhi.cities.places import place_of, places
-from xinzhi.cities.spelling import fold, stem
+from xinzhi.places.authority import resolve_place
+from xinzhi.places.divisions import divisions
+from xinzhi.places.index import full_forms
+from xinzhi.places.names import match, match_all
+from xinzhi.places.nearest import nearest_places
+from xinzhi.places.outcome import Ambiguous, Matched, Unknown
+from xinzhi.places.places import place_of, places
+from xinzhi.places.spelling import fold, stem
 
 LIVING = sorted(
     (p for p in places().values() if p.level == "prefecture" and p.last is None),

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from places import ROOT
-from xinzhi.tables.coverage import coverage_note, nearest, simulated
+from xinzhi.present.coverage import coverage_note, nearest, simulated
 
 sys.path.insert(0, str(ROOT / "benchmarks" / "intervals"))
 families = pytest.importorskip("families")

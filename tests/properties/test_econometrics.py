@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases_econometrics import simulated_panel
-from xinzhi.econometrics.diagnostics.vif import vif
-from xinzhi.econometrics.fit import fit
-from xinzhi.econometrics.grouping import Grouping, grouping
-from xinzhi.econometrics.resampling.cluster_bootstrap import cluster_draws, sums
-from xinzhi.econometrics.specification import Covariance, Regression
-from xinzhi.econometrics.within import within
+from xinzhi.regression.diagnostics.vif import vif
+from xinzhi.regression.fit import fit
+from xinzhi.regression.grouping import Grouping, grouping
+from xinzhi.regression.resampling.cluster_bootstrap import cluster_draws, sums
+from xinzhi.regression.specification import Covariance, Regression
+from xinzhi.regression.within import within
 
 TWO_WAY = Regression("y", ("x1", "x2"))
 ROWS = Covariance("cluster", ("row",))

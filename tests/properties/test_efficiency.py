@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from cases_efficiency import activities
-from xinzhi.efficiency.evaluate import evaluate
-from xinzhi.efficiency.measures.sbm import super_program
-from xinzhi.efficiency.options import Options
-from xinzhi.efficiency.productivity.index import INDICES, productivity
-from xinzhi.efficiency.random_case import random_case
-from xinzhi.efficiency.task import Task
-from xinzhi.efficiency.technology import technology_of
-from xinzhi.efficiency.terms import terms_of
+from xinzhi.frontier.evaluate import evaluate
+from xinzhi.frontier.measures.sbm import super_program
+from xinzhi.frontier.options import Options
+from xinzhi.frontier.productivity.index import INDICES, productivity
+from xinzhi.frontier.random_case import random_case
+from xinzhi.frontier.task import Task
+from xinzhi.frontier.technology import technology_of
+from xinzhi.frontier.terms import terms_of
 
 EXAMPLES = int(os.environ.get("XINZHI_EXAMPLES", "50"))
 """Random cases per law; set higher for a long run."""

@@ -9,9 +9,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from xinzhi.efficiency.laws import LAWS, claimed_laws, try_laws
-from xinzhi.efficiency.measure import MEASURES
-from xinzhi.efficiency.random_case import random_case
+from xinzhi.frontier.laws import LAWS, claimed_laws, try_laws
+from xinzhi.frontier.measure import MEASURES
+from xinzhi.frontier.random_case import random_case
 
 EXAMPLES = int(os.environ.get("XINZHI_EXAMPLES", "50"))
 """Random cases per law and measure; set higher for a long run."""

@@ -20,9 +20,9 @@ from simulation.sets import draw_sets
 from simulation.simulate import differing, main
 from simulation.sources import FILES
 from simulation.targets import targets
-from xinzhi.efficiency.activities import Activities
-from xinzhi.efficiency.evaluate import evaluate
-from xinzhi.efficiency.options import Options
+from xinzhi.frontier.activities import Activities
+from xinzhi.frontier.evaluate import evaluate
+from xinzhi.frontier.options import Options
 from xinzhi.prepare.steps.entropy_index import entropy_index
 
 # Central differences with step 1e-6 of functions of order 1 are exact to about 1e-9; the figures

@@ -16,8 +16,8 @@ from ruamel.yaml import YAML
 from simulation.models import models
 from simulation.places import groups, read_places
 from simulation.printed import FOLDER, published
-from xinzhi.efficiency.activities import Activities, Roles
-from xinzhi.efficiency.evaluate import evaluate
+from xinzhi.frontier.activities import Activities, Roles
+from xinzhi.frontier.evaluate import evaluate
 from xinzhi.io.read import read_panel, read_series
 from xinzhi.io.records import RecordFile
 from xinzhi.panel.panel import Panel

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from made_everything import places, write_study
+from xinzhi.present.coverage import coverage_note
 from xinzhi.report.exhibits import charts_of
 from xinzhi.report.material import every_table
 from xinzhi.study.run import run
-from xinzhi.tables.coverage import coverage_note
 
 EXHIBITS = [
     # exhibit, its kind of interval, entities and periods behind it

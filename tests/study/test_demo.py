@@ -14,7 +14,7 @@ import pytest
 
 from cli_runner import Done, call
 from places import EXAMPLES, ROOT
-from xinzhi.cities.registry import resource_cities
+from xinzhi.places.registry import resource_cities
 
 # What the print itself rules out; docs/how-to/reproducing-the-paper.md says why.
 IMPOSSIBLE = {"table5.col3._cons", "table7.col4.adj_r2", "table5.col3.UR", "table6.col2.RDE"}

@@ -14,7 +14,7 @@ import pytest
 from cli_runner import call
 from made_mechanism import STUDY, panel, write_study
 from stata_reader import run_do_file, same
-from xinzhi.econometrics.estimates import Estimates
+from xinzhi.regression.estimates import Estimates
 from xinzhi.study.run import run
 
 MORE = """\

@@ -11,9 +11,9 @@ import pytest
 import xinzhi as xz
 from cli_runner import attempt, call
 from xinzhi.analyses.efficiency.compute import options_of
-from xinzhi.efficiency.options import Options, checked
-from xinzhi.efficiency.resolve import resolve
 from xinzhi.errors import SpecError
+from xinzhi.frontier.options import Options, checked
+from xinzhi.frontier.resolve import resolve
 from xinzhi.study.load import spec_of
 from xinzhi.vocabulary import AMBIGUOUS, CHOICES, IMPLIED, canonical, with_implied
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 import xinzhi
-from xinzhi.door import VERBS
+from xinzhi.api import VERBS
 
 HEAVY = ("altair", "highspy", "pydantic", "scipy", "docx")
 

@@ -11,12 +11,12 @@ import re
 from functools import cache
 
 from places import ROOT
-from xinzhi.door import VERBS
+from xinzhi.api import VERBS
 
 SOURCE = ROOT / "src"
 PUBLIC = "xinzhi"
-VERBS_STAND_IN = "xinzhi.door"
-DOORS = ("xinzhi.cli.main", "xinzhi.cli.words", "xinzhi.efficiency.laws")
+VERBS_STAND_IN = "xinzhi.api"
+DOORS = ("xinzhi.cli.main", "xinzhi.cli.words", "xinzhi.frontier.laws")
 """Modules all of whose definitions are entered from outside: the laws by whoever adds a measure."""
 Name = tuple[str, str]
 """Module, and a name that it defines."""

@@ -11,7 +11,7 @@ import pandas as pd
 
 from xinzhi.analyses.efficiency.show import _ranked
 from xinzhi.analyses.pathways.role_models import role_models
-from xinzhi.econometrics.terms import less_means
+from xinzhi.regression.terms import less_means
 from xinzhi.space.convergence import beta
 
 

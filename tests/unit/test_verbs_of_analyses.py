@@ -19,7 +19,7 @@ from xinzhi.analyses.regressions.section import (
     SingleRegression,
     TableColumn,
 )
-from xinzhi.door.analysis import DATA, REGRESSION
+from xinzhi.api.analysis import DATA, REGRESSION
 from xinzhi.errors import SpecError, StudyError
 from xinzhi.study.schema.study import StudySpec
 

@@ -25,14 +25,14 @@ from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.reads import EstimationData, Given, Origin, Reads, Shown, Study
 from xinzhi.analyses.section import Section, Words
 from xinzhi.analyses.unavailable import Failure
-from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.instruments.estimate import Instrumented
 from xinzhi.errors import Problem
-from xinzhi.figures.chart import Chart
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
+from xinzhi.present.chart import Chart
+from xinzhi.present.style import Style
 from xinzhi.register import Register
-from xinzhi.tables.style import Style
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.instruments.estimate import Instrumented
 from xinzhi.wording import Label, Wording, message
 
 __all__ = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from xinzhi.econometrics.estimates import Estimates
+from xinzhi.regression.estimates import Estimates
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from xinzhi.analyses.members import Member, as_written
-from xinzhi.econometrics.instruments.estimate import TAU
-from xinzhi.econometrics.robustness import Variation, changes
-from xinzhi.econometrics.specification import Regression
 from xinzhi.errors import DataError, Problem, Where, suggestion
+from xinzhi.regression.instruments.estimate import TAU
+from xinzhi.regression.robustness import Variation, changes
+from xinzhi.regression.specification import Regression
 from xinzhi.wording import message
 
 Dropped = tuple[tuple[str, tuple[Member, ...]], ...]

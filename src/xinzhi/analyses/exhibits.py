@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from xinzhi.errors import Problem
-from xinzhi.tables.table import Table
+from xinzhi.present.table import Table
 from xinzhi.wording import Wording, message
 
 

@@ -12,10 +12,10 @@ import pandas as pd
 from xinzhi.analyses.equation import Equation, Frontier
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import MethodError, StudyError
-from xinzhi.figures.boundaries import Boundaries
 from xinzhi.panel.panel import Panel
-from xinzhi.tables.style import Style
-from xinzhi.tables.table import Table
+from xinzhi.present.boundaries import Boundaries
+from xinzhi.present.style import Style
+from xinzhi.present.table import Table
 from xinzhi.wording import Label, Wording, message
 
 
@@ -61,7 +61,7 @@ class Reads:
     """Files beside the study file whose bytes are read."""
     asked: tuple[object, ...] = ()
     """What else of the study changes the result, such as the order of members."""
-    methods: tuple[str, ...] = ("econometrics",)
+    methods: tuple[str, ...] = ("regression",)
     """Packages of methods that the computation calls."""
 
 

@@ -19,8 +19,8 @@ from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import DataError, Problem, StudyError, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, Panel
+from xinzhi.present.table import Table, not_computed_table
 from xinzhi.space.scores import evenly_apart, named
-from xinzhi.tables.table import Table, not_computed_table
 from xinzhi.wording import Wording, message
 
 S = TypeVar("S", bound=Section)

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from xinzhi.econometrics.specification import Covariance
 from xinzhi.errors import StudyError
 from xinzhi.options import refused
+from xinzhi.regression.specification import Covariance
 from xinzhi.vocabulary import canonical
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.inference import Inapplicable
 from xinzhi.errors import Problem
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.inference import Inapplicable
 
 
 @dataclass(frozen=True, slots=True)

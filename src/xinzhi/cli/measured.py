@@ -12,17 +12,17 @@ import typer
 from xinzhi.cli.console import language, print_table
 from xinzhi.cli.words import names
 from xinzhi.io.json_text import finite
-from xinzhi.tables import numbers
+from xinzhi.present import numbers
 from xinzhi.wording import message, say
 
 if TYPE_CHECKING:
     from xinzhi.analyses.efficiency.compute import Measured
-    from xinzhi.efficiency.activities import Label
-    from xinzhi.efficiency.explain import Explanation
-    from xinzhi.efficiency.inference.intervals import ScoreInference
-    from xinzhi.efficiency.options import Options
-    from xinzhi.efficiency.productivity.index import ProductivityResult
-    from xinzhi.efficiency.result import EfficiencyResult
+    from xinzhi.frontier.activities import Label
+    from xinzhi.frontier.explain import Explanation
+    from xinzhi.frontier.inference.intervals import ScoreInference
+    from xinzhi.frontier.options import Options
+    from xinzhi.frontier.productivity.index import ProductivityResult
+    from xinzhi.frontier.result import EfficiencyResult
 
 
 KEYS = {
@@ -148,7 +148,7 @@ def _index(found: ProductivityResult) -> list[dict[str, Any]]:
 
 
 def _explained(measured: Measured, explain: str) -> tuple[Explanation, ...]:
-    from xinzhi.efficiency.explain import explain as explained
+    from xinzhi.frontier.explain import explain as explained
 
     entity, *period = names(explain)
     when = int(period[0]) if period and period[0].isdecimal() else None
@@ -209,7 +209,7 @@ def _print_scores(measured: Measured, lang: str | None, inference: ScoreInferenc
 
 
 def _print_options(result: EfficiencyResult, lang: str | None) -> None:
-    from xinzhi.tables.options import measured_as
+    from xinzhi.present.options import measured_as
 
     typer.echo(say(measured_as(result.options, has_bads=result.has_bads), language(lang)))
 
@@ -254,7 +254,7 @@ def _print_index(found: ProductivityResult, lang: str | None) -> None:
     components = (say(COMPONENTS.get(one, one), language(lang)) for one in found.components)
     headings = [*map(word, ("entity", "period", "index")), *components]
     print_table(found.index, headings, rows, text_columns=2)
-    from xinzhi.tables.options import measured_as
+    from xinzhi.present.options import measured_as
 
     said = measured_as(found.options, has_bads=found.has_bads, of_index=True)
     typer.echo(say(said, language(lang)))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from xinzhi.figures.chart import Chart
+from xinzhi.present.chart import Chart
+from xinzhi.present.table import Table
 from xinzhi.report.document import Block, Document, Profiles, Section
 from xinzhi.report.sections import Material, sections
-from xinzhi.tables.table import Table
 from xinzhi.wording import message
 
 SIMULATED = message("Simulated data.")

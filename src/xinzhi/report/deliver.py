@@ -9,13 +9,13 @@ from typing import Any
 import pandas as pd
 
 from xinzhi.analyses.analysis import in_order
-from xinzhi.econometrics.export.exported import Exported
-from xinzhi.econometrics.export.r import r_script
-from xinzhi.econometrics.export.stata import stata_script
-from xinzhi.efficiency.result import STATUSES, EfficiencyResult
+from xinzhi.frontier.result import STATUSES, EfficiencyResult
 from xinzhi.io.json_text import json_text
 from xinzhi.io.write import csv_text
 from xinzhi.panel.ledger import Ledger
+from xinzhi.regression.export.exported import Exported
+from xinzhi.regression.export.r import r_script
+from xinzhi.regression.export.stata import stata_script
 from xinzhi.report.compose import compose
 from xinzhi.report.file_names import in_language, stems
 from xinzhi.report.format import write_report

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from xinzhi.present.numbers import write
+from xinzhi.present.table import Table
 from xinzhi.report.sections import Material
-from xinzhi.tables.numbers import write
-from xinzhi.tables.table import Table
 from xinzhi.wording import Language, Wording, message, say
 
 SHOWN: Mapping[str, int] = MappingProxyType(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xinzhi.analyses.exhibits import Profile, Profiles
-from xinzhi.figures.chart import Chart
-from xinzhi.tables.table import Table
+from xinzhi.present.chart import Chart
+from xinzhi.present.table import Table
 from xinzhi.wording import Wording
 
 __all__ = ["Block", "Document", "Paragraph", "Profile", "Profiles", "Section", "Warned"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from xinzhi.present.numbers import DECIMALS
 from xinzhi.register import Register
 from xinzhi.report.document import Document
-from xinzhi.tables.numbers import DECIMALS
 from xinzhi.wording import LANGUAGES, Language
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 
 from xinzhi.notices import Notice
+from xinzhi.present.table import Table
 from xinzhi.report.data_summary import data_summary
 from xinzhi.report.exhibits import Exhibited, charts_of, exhibited, tables_of, words_of
 from xinzhi.report.methods import methods_of
 from xinzhi.report.sections import Material
 from xinzhi.study.result import StudyResult
-from xinzhi.tables.table import Table
 from xinzhi.wording import Wording, message
 
 

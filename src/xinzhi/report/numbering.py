@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
-from xinzhi.figures.chart import Chart
+from xinzhi.present.chart import Chart
+from xinzhi.present.table import Table
 from xinzhi.report.document import Block, Document, Section
-from xinzhi.tables.table import Table
 from xinzhi.wording import Message, message
 
 

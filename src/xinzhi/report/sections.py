@@ -10,10 +10,10 @@ from typing import Any
 
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.errors import Problem
-from xinzhi.figures.chart import Chart
 from xinzhi.notices import Notice, together
+from xinzhi.present.chart import Chart
+from xinzhi.present.table import Table
 from xinzhi.report.document import Block, Paragraph, Profiles, Warned
-from xinzhi.tables.table import Table
 from xinzhi.wording import Wording, message
 
 

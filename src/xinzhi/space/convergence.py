@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.fit import fit_least_squares
-from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.errors import DataError, DuplicateKey, MethodError, OutOfDomain, Problem, Where
 from xinzhi.notices import Notice
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.fit import fit_least_squares
+from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.space.scores import check_index, named, pick, require, require_choice, wide
 from xinzhi.wording import message
 

@@ -30,10 +30,10 @@ from xinzhi.errors import (
     StudyError,
     Where,
 )
-from xinzhi.figures.boundaries import Boundaries
 from xinzhi.io.files import Files
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
+from xinzhi.present.boundaries import Boundaries
 from xinzhi.study import fingerprint
 from xinzhi.study.cache import Cache
 from xinzhi.study.frontiers import changed, scores_of

@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from xinzhi.cities.groupings import notices as grouping_notices
-from xinzhi.cities.names import match_all
-from xinzhi.cities.registry import City, selection
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.raw import Decision
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel, panel_of
+from xinzhi.places.groupings import notices as grouping_notices
+from xinzhi.places.names import match_all
+from xinzhi.places.registry import City, selection
 from xinzhi.wording import listed, message
 
 RECONSTRUCTED = ("coal", "income")

@@ -12,9 +12,9 @@ from xinzhi.analyses.changes import PREFIX
 from xinzhi.analyses.equation import ENTITY
 from xinzhi.analyses.maps.section import BUILT_IN
 from xinzhi.analyses.section import Refers, unknown_name
-from xinzhi.econometrics.diagnostics import DIAGNOSTICS
 from xinzhi.errors import Problem, StudyError
 from xinzhi.register import Register
+from xinzhi.regression.diagnostics import DIAGNOSTICS
 from xinzhi.study.located import Located, Path
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Wording, message

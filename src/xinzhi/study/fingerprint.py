@@ -50,7 +50,7 @@ def of_method(package: str) -> str:
     """Fingerprint of a method: its package, what calls it, cities and their names, the libraries."""
     parts = [f"{library} {version(library)}" for library in ("xinzhi", *LIBRARIES)]
     root = files("xinzhi")
-    for name in (package, "panel", "cities", "study"):
+    for name in (package, "panel", "places", "study"):
         parts.extend(_sources(root.joinpath(name)))
     return of_text("\x1e".join(parts))
 

@@ -9,19 +9,19 @@ from types import MappingProxyType
 
 from xinzhi.analyses.regressions.compute import Regressions
 from xinzhi.analyses.regressions.equations import equations_of
-from xinzhi.econometrics.estimates import Estimates
 from xinzhi.errors import Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.history import share_filled
 from xinzhi.panel.panel import Panel
+from xinzhi.present.coverage import coverage_note, size_of
+from xinzhi.present.regression.fitted import LAG, name_of
 from xinzhi.problems import CONSTANT_COLUMN
+from xinzhi.regression.estimates import Estimates
 from xinzhi.study.result import Reading
 from xinzhi.study.results import Results
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import labels, scale_notices
 from xinzhi.study.view import StudyView
-from xinzhi.tables.coverage import coverage_note, size_of
-from xinzhi.tables.regression.fitted import LAG, name_of
 from xinzhi.wording import Label, Message, Wording, listed, message
 
 

@@ -11,12 +11,12 @@ from typing import Any, Literal
 import numpy as np
 
 from xinzhi.analyses.maps.section import BUILT_IN, Map
-from xinzhi.cities import boundaries as packaged
 from xinzhi.errors import DataError, Problem, Where, suggestion
-from xinzhi.figures.boundaries import Boundaries
 from xinzhi.io.outlines import read_boundaries
 from xinzhi.io.topology import arcs_of
 from xinzhi.panel.panel import Panel
+from xinzhi.places import boundaries as packaged
+from xinzhi.present.boundaries import Boundaries
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Wording, listed, message
 

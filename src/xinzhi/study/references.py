@@ -10,10 +10,10 @@ from pydantic import ValidationError
 from xinzhi.analyses.analysis import ANALYSES, base_key
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.analyses.equation import ENTITY, Equation
-from xinzhi.econometrics.specification import LEAST_SQUARES
-from xinzhi.efficiency.measure import MEASURES
 from xinzhi.errors import Problem, StudyError, Where
+from xinzhi.frontier.measure import MEASURES
 from xinzhi.prepare.step import plan_steps, supplied
+from xinzhi.regression.specification import LEAST_SQUARES
 from xinzhi.study.finder import Finder
 from xinzhi.study.frontiers import changed, scores_of
 from xinzhi.study.located import Located, Path

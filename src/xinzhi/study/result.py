@@ -10,13 +10,13 @@ from typing import Any
 import pandas as pd
 
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.econometrics.export.exported import Exported
-from xinzhi.econometrics.inference import Inapplicable
 from xinzhi.errors import Problem
-from xinzhi.figures.boundaries import Boundaries
 from xinzhi.io.raw import Decision
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
+from xinzhi.present.boundaries import Boundaries
+from xinzhi.regression.export.exported import Exported
+from xinzhi.regression.inference import Inapplicable
 from xinzhi.study.results import Results, analysis_failures
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Wording

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xinzhi.cities.boundaries import place
 from xinzhi.errors import DataError
 from xinzhi.panel.panel import Panel
+from xinzhi.places.boundaries import place
 from xinzhi.study.guess import Guess
 
 HEADER = """\

@@ -12,12 +12,12 @@ from xinzhi.analyses.analysis import ANALYSES, Origin
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.members import as_written
 from xinzhi.analyses.regressions.equations import column_equation
-from xinzhi.econometrics.specification import Regression
 from xinzhi.panel.panel import Panel
+from xinzhi.present.style import Style
+from xinzhi.regression.specification import Regression
 from xinzhi.study.groups import group_label, member_label, memberships
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.sets import CONTROLS, expand, table_column
-from xinzhi.tables.style import Style
 from xinzhi.wording import Label, Wording
 
 

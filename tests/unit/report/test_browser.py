@@ -10,7 +10,7 @@ import pytest
 from made_report import estimates, four_scores, hostile_document
 from xinzhi.analyses.classes.charts import class_counts
 from xinzhi.analyses.efficiency.charts import scores_over_time
-from xinzhi.figures.coefficients import coefficient_plot
+from xinzhi.present.coefficients import coefficient_plot
 from xinzhi.report.document import Document, Section
 from xinzhi.report.format import write_report
 

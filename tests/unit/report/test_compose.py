@@ -7,12 +7,12 @@ from fontTools.ttLib import TTFont
 
 from xinzhi.errors import SpecError, Where
 from xinzhi.notices import Notice
+from xinzhi.present.table import Table
 from xinzhi.report.compose import compose
 from xinzhi.report.document import Paragraph, Warned
 from xinzhi.report.font import font_for
 from xinzhi.report.format import write_report
 from xinzhi.report.sections import Material, sections
-from xinzhi.tables.table import Table
 
 
 def test_sections_stand_in_their_order():

@@ -9,10 +9,10 @@ import pytest
 
 from made_report import HOSTILE, estimates, four_scores, hostile_document
 from xinzhi.analyses.efficiency.charts import scores_over_time
+from xinzhi.present.regression import regression_table
+from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.report.document import Document, Section, Warned
 from xinzhi.report.format import write_report
-from xinzhi.tables.regression import regression_table
-from xinzhi.tables.table import Cell, Column, Row, Table
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 

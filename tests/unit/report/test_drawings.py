@@ -9,7 +9,7 @@ import zipfile
 import pandas as pd
 import pytest
 
-from xinzhi.figures.mechanism import mechanism
+from xinzhi.present.mechanism import mechanism
 from xinzhi.report.document import Document, Section
 from xinzhi.report.format import FORMATS
 from xinzhi.report.formats.html import page

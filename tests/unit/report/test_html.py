@@ -10,9 +10,9 @@ import pytest
 
 from made_report import HOSTILE, estimates, four_scores, hostile_document
 from xinzhi.analyses.efficiency.charts import scores_over_time
+from xinzhi.present.regression import regression_table
 from xinzhi.report.document import Document, Paragraph, Section
 from xinzhi.report.format import write_report
-from xinzhi.tables.regression import regression_table
 from xinzhi.wording import LANGUAGES, Label
 
 LARGEST = 3_000_000

@@ -9,9 +9,9 @@ import subprocess
 import pytest
 
 from made_report import estimates, hostile_document
+from xinzhi.present.regression import regression_table
 from xinzhi.report.document import Document, Section
 from xinzhi.report.format import write_report
-from xinzhi.tables.regression import regression_table
 
 pytestmark = pytest.mark.skipif(
     not os.environ.get("XINZHI_TEST_ALL"), reason="slow: run with XINZHI_TEST_ALL=1 (just test-all)"

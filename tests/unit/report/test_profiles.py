@@ -6,10 +6,10 @@ import io
 
 from openpyxl import load_workbook
 
+from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.report.document import Document, Profile, Profiles, Section
 from xinzhi.report.format import write_report
 from xinzhi.report.formats.html import profile_data
-from xinzhi.tables.table import Cell, Column, Row, Table
 
 NOTE = "Measured as: super-SBM, constant returns to scale."
 

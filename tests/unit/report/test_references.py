@@ -4,7 +4,7 @@ import re
 
 from xinzhi.analyses.efficiency.references import MEASURES, references_of
 from xinzhi.analyses.regressions.literature import COVARIANCES
-from xinzhi.efficiency.options import Options
+from xinzhi.frontier.options import Options
 from xinzhi.vocabulary import CHOICES
 
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from made_report import estimates, four_scores, hostile_document
 from xinzhi.analyses.efficiency.charts import scores_over_time
+from xinzhi.present.regression import regression_table
+from xinzhi.present.table import Table
 from xinzhi.report.document import Document, Section
 from xinzhi.report.file_names import stems
 from xinzhi.report.format import write_report
 from xinzhi.report.formats.md import markdown
 from xinzhi.report.formats.tex import latex
-from xinzhi.tables.regression import regression_table
-from xinzhi.tables.table import Table
 from xinzhi.wording import Label
 
 COMMANDS = re.compile(r"\\([A-Za-z]+|.)")

@@ -8,10 +8,10 @@ import pytest
 from openpyxl import load_workbook
 
 from made_report import HOSTILE, estimates, hostile_document
+from xinzhi.present.regression import regression_table
+from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.report.document import Document, Section
 from xinzhi.report.format import write_report
-from xinzhi.tables.regression import regression_table
-from xinzhi.tables.table import Cell, Column, Row, Table
 
 
 def written(document, languages=("en",)):

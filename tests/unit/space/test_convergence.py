@@ -8,9 +8,9 @@ import pytest
 import statsmodels.api as sm
 
 from cases_typology import codes, one_period, panel_of_scores
-from xinzhi.econometrics.fit import fit
-from xinzhi.econometrics.specification import Covariance, Regression
 from xinzhi.errors import DataError, DuplicateKey, MethodError, OutOfDomain, SpecError
+from xinzhi.regression.fit import fit
+from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.space.convergence import beta, sigma
 
 EXACT = 1e-9  # logs, exponentials and one small system of equations

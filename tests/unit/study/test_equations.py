@@ -7,9 +7,9 @@ import pytest
 
 from made_mechanism import STUDY
 from xinzhi.analyses.equation import rows_of
-from xinzhi.econometrics.specification import Covariance
 from xinzhi.errors import DataError
 from xinzhi.panel.panel import panel_of
+from xinzhi.regression.specification import Covariance
 from xinzhi.study.groups import memberships
 from xinzhi.study.load import spec_of
 from xinzhi.study.only import only_parts

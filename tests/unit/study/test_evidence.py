@@ -7,8 +7,8 @@ import numpy as np
 from made_mechanism import STUDY, panel
 from xinzhi.analyses.pathways.inputs import gather_inputs
 from xinzhi.analyses.regressions.compute import Regressions
-from xinzhi.econometrics.instruments.estimate import instrument
-from xinzhi.econometrics.specification import Covariance, Regression
+from xinzhi.regression.instruments.estimate import instrument
+from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.study.load import spec_of
 from xinzhi.study.view import StudyView
 

@@ -21,7 +21,7 @@ from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import Problem
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
-from xinzhi.tables.table import Table, not_computed_table
+from xinzhi.present.table import Table, not_computed_table
 from xinzhi.wording import Wording, message
 
 L = TypeVar("L", bound=HotSpotsSection)

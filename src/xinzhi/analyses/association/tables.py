@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from xinzhi.present import numbers
+from xinzhi.present.frames import frame_table, records
+from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.space.hot_spots import LocalPattern
-from xinzhi.tables import numbers
-from xinzhi.tables.frames import frame_table, records
-from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 
 LEVEL = 0.05

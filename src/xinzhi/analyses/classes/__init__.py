@@ -10,7 +10,7 @@ from xinzhi.analyses.classes.compute import Classification, class_labels, classi
 from xinzhi.analyses.classes.section import ClassesSection
 from xinzhi.analyses.classes.tables import classes_table
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.figures.chart import Chart
+from xinzhi.present.chart import Chart
 from xinzhi.wording import Wording, listed, message
 
 

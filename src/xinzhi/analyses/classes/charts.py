@@ -9,9 +9,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from xinzhi.figures import style
-from xinzhi.figures.chart import Chart
-from xinzhi.figures.map_layers import MISSING, PALETTE, SHADES, borders
+from xinzhi.present import chart_style as style
+from xinzhi.present.chart import Chart
+from xinzhi.present.map_layers import MISSING, PALETTE, SHADES, borders
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 NONE = "none"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from xinzhi.tables.table import Cell, Column, Row, Table
+from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 
 NONE = "none"

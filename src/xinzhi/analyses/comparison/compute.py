@@ -17,7 +17,7 @@ from xinzhi.analyses.comparison.reasons import Reasons, fits_nothing, reasons_of
 from xinzhi.analyses.comparison.section import ComparisonSection
 from xinzhi.analyses.comparison.tables import Line, comparison_table, missed_table
 from xinzhi.errors import Problem, SpecError, Where, suggestion
-from xinzhi.tables.table import Table, not_computed_table
+from xinzhi.present.table import Table, not_computed_table
 from xinzhi.wording import Wording, message, say
 
 NOT_FIGURES = ("audit", "transform")

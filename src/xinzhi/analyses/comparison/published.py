@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from xinzhi.econometrics.replication.audit import Check, audit
-from xinzhi.econometrics.replication.published_tables import TomlRefusedError, parse, read_toml
 from xinzhi.errors import DataError, Problem, Where, suggestion
+from xinzhi.regression.replication.audit import Check, audit
+from xinzhi.regression.replication.published_tables import TomlRefusedError, parse, read_toml
 from xinzhi.wording import Wording, message
 
 ROWS = {"b": ("b", "se", "stars"), "effect": ("effect", "z", "stars", "share")}

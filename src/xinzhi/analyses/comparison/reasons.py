@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from xinzhi.analyses.comparison.counterparts import parts_of
 from xinzhi.analyses.comparison.figures import Compared, Path
 from xinzhi.analyses.comparison.section import ComparisonSection
-from xinzhi.econometrics.replication.audit import Check
+from xinzhi.regression.replication.audit import Check
 from xinzhi.wording import Wording, message
 
 PARTS = {

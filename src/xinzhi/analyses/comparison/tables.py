@@ -8,8 +8,8 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from xinzhi.tables.numbers import MISSING
-from xinzhi.tables.table import Cell, Column, Row, Table
+from xinzhi.present.numbers import MISSING
+from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 
 PARTS: Mapping[str, Wording] = MappingProxyType(

@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from xinzhi.present import numbers
+from xinzhi.present.coverage import coverage_note
+from xinzhi.present.frames import frame_table, records
+from xinzhi.present.numbers import number
+from xinzhi.present.table import Cell, CellKind, Column, Row, Table
 from xinzhi.space.convergence import Beta, Sigma
-from xinzhi.tables import numbers
-from xinzhi.tables.coverage import coverage_note
-from xinzhi.tables.frames import frame_table, records
-from xinzhi.tables.numbers import number
-from xinzhi.tables.table import Cell, CellKind, Column, Row, Table
 from xinzhi.wording import Wording, message
 
 LEVEL = 0.05

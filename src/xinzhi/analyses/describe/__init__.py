@@ -14,7 +14,7 @@ from xinzhi.analyses.analysis import (
 from xinzhi.analyses.describe.section import DescribeSection
 from xinzhi.analyses.describe.show import descriptive_table
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.econometrics.describe import Description, describe
+from xinzhi.regression.describe import Description, describe
 from xinzhi.wording import message
 
 

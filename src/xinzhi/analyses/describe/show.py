@@ -6,8 +6,8 @@ import math
 
 import pandas as pd
 
-from xinzhi.tables.style import Style
-from xinzhi.tables.table import Cell, Column, Row, Table
+from xinzhi.present.style import Style
+from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 
 STATISTICS = ("mean", "sd", "min", "max")

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.econometrics.diagnostics import DIAGNOSTICS, Diagnosis
-from xinzhi.econometrics.inference import Statistic
-from xinzhi.econometrics.specification import LEAST_SQUARES, Regression
 from xinzhi.errors import StudyError
+from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
+from xinzhi.regression.inference import Statistic
+from xinzhi.regression.specification import LEAST_SQUARES, Regression
 
 
 @dataclass(frozen=True, slots=True, eq=False)

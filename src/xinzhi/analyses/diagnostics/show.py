@@ -13,11 +13,11 @@ from xinzhi.analyses.diagnostics.compute import Diagnoses
 from xinzhi.analyses.diagnostics.section import DiagnosticsSection
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.econometrics.diagnostics import Diagnosis
-from xinzhi.tables import numbers
-from xinzhi.tables.numbers import DECIMALS
-from xinzhi.tables.statistics import statistics_table
-from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.present import numbers
+from xinzhi.present.numbers import DECIMALS
+from xinzhi.present.statistics import statistics_table
+from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.regression.diagnostics import Diagnosis
 from xinzhi.wording import Wording, message
 
 

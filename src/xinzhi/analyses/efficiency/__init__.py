@@ -11,13 +11,13 @@ from xinzhi.analyses.efficiency.compute import by_row, measure_panel, measured_r
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.analyses.efficiency.show import by_period, exhibits
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.efficiency.measure import MEASURES
-from xinzhi.efficiency.result import EfficiencyResult
-from xinzhi.efficiency.zeros import check_zeros
 from xinzhi.errors import Problem, suggestion
-from xinzhi.figures.chart import Chart
+from xinzhi.frontier.measure import MEASURES
+from xinzhi.frontier.result import EfficiencyResult
+from xinzhi.frontier.zeros import check_zeros
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
+from xinzhi.present.chart import Chart
 from xinzhi.wording import Wording, message
 
 
@@ -35,7 +35,7 @@ class EfficiencyAnalysis(Analysis[Measurement, EfficiencyResult]):
 
     def reads(self, section: Measurement, study: Study) -> Reads:
         """Read the inputs and outputs, and the column of groups."""
-        return Reads(panel=section.columns, methods=("efficiency",))
+        return Reads(panel=section.columns, methods=("frontier",))
 
     def problems(
         self, section: Measurement, study: Study

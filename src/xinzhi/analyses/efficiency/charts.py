@@ -10,9 +10,9 @@ from typing import Any
 
 import altair as alt
 
-from xinzhi.efficiency.result import EfficiencyResult
-from xinzhi.figures import style
-from xinzhi.figures.chart import Chart
+from xinzhi.frontier.result import EfficiencyResult
+from xinzhi.present import chart_style as style
+from xinzhi.present.chart import Chart
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 ROWS = "scores"

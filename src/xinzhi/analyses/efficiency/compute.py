@@ -10,13 +10,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
-from xinzhi.efficiency.activities import Activities, Label, Roles, activities_of
-from xinzhi.efficiency.evaluate import evaluate
-from xinzhi.efficiency.gap import GapRatios, gap_ratios
-from xinzhi.efficiency.measure import MEASURES
-from xinzhi.efficiency.options import Options, checked
-from xinzhi.efficiency.productivity.index import ProductivityResult, productivity
-from xinzhi.efficiency.result import EfficiencyResult
+from xinzhi.frontier.activities import Activities, Label, Roles, activities_of
+from xinzhi.frontier.evaluate import evaluate
+from xinzhi.frontier.gap import GapRatios, gap_ratios
+from xinzhi.frontier.measure import MEASURES
+from xinzhi.frontier.options import Options, checked
+from xinzhi.frontier.productivity.index import ProductivityResult, productivity
+from xinzhi.frontier.result import EfficiencyResult
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
 from xinzhi.wording import listed, message

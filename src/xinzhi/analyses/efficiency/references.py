@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from xinzhi.efficiency.options import Options
+from xinzhi.frontier.options import Options
 from xinzhi.vocabulary import bounds
 
 TONE_2001 = (

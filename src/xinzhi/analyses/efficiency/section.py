@@ -8,11 +8,11 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from xinzhi.analyses.classes.section import Classes
 from xinzhi.analyses.section import Names, OneOrMore, Section, refused
-from xinzhi.efficiency.measure import MEASURES
-from xinzhi.efficiency.options import Options, checked
-from xinzhi.efficiency.resolve import usual_orientation
-from xinzhi.efficiency.scale import suited_for_scale
 from xinzhi.errors import StudyError
+from xinzhi.frontier.measure import MEASURES
+from xinzhi.frontier.options import Options, checked
+from xinzhi.frontier.resolve import usual_orientation
+from xinzhi.frontier.scale import suited_for_scale
 from xinzhi.vocabulary import canonical, with_implied
 
 

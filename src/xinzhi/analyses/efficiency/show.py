@@ -11,11 +11,11 @@ from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.efficiency.references import references_of
 from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.analyses.exhibits import Exhibits
-from xinzhi.efficiency.result import WITHOUT_SCORE, EfficiencyResult, Status
+from xinzhi.frontier.result import WITHOUT_SCORE, EfficiencyResult, Status
 from xinzhi.panel.group_means import group_means
-from xinzhi.tables import numbers
-from xinzhi.tables.options import measured_as, options_in_words
-from xinzhi.tables.table import Cell, Column, Row, Table
+from xinzhi.present import numbers
+from xinzhi.present.options import measured_as, options_in_words
+from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 
 

@@ -13,10 +13,10 @@ from xinzhi.analyses.heterogeneity.compute import Compared, compare_in_study, da
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.heterogeneity.show import exhibits
 from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
-from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.heterogeneity import Heterogeneity
-from xinzhi.figures.chart import Chart
 from xinzhi.notices import Notice
+from xinzhi.present.chart import Chart
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.heterogeneity import Heterogeneity
 from xinzhi.wording import message
 
 

@@ -13,14 +13,14 @@ import altair as alt
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.heterogeneity.compute import Compared
-from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.heterogeneity import Heterogeneity
-from xinzhi.figures import style
-from xinzhi.figures.chart import Chart, wrapped
-from xinzhi.figures.effects import Effect, effects_plot
-from xinzhi.tables.coverage import slope_coverage
-from xinzhi.tables.numbers import DECIMALS, marks, number
-from xinzhi.tables.regression.fitted import name_of
+from xinzhi.present import chart_style as style
+from xinzhi.present.chart import Chart, wrapped
+from xinzhi.present.coverage import slope_coverage
+from xinzhi.present.effects import Effect, effects_plot
+from xinzhi.present.numbers import DECIMALS, marks, number
+from xinzhi.present.regression.fitted import name_of
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.heterogeneity import Heterogeneity
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 

@@ -12,12 +12,12 @@ from xinzhi.analyses.analysis import Effect, EstimationData, Given
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.econometrics.diagnostics.error_tests import advice_of, with_advice
-from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.heterogeneity import Difference, Heterogeneity, compare_groups
-from xinzhi.econometrics.inference import Statistic
-from xinzhi.econometrics.resampling.permutation import Permutation
 from xinzhi.errors import StudyError
+from xinzhi.regression.diagnostics.error_tests import advice_of, with_advice
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.heterogeneity import Difference, Heterogeneity, compare_groups
+from xinzhi.regression.inference import Statistic
+from xinzhi.regression.resampling.permutation import Permutation
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,8 +10,8 @@ from xinzhi.analyses.heterogeneity.compute import Compared
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.heterogeneity.tables import differences_table, groups_table
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.econometrics.heterogeneity import Heterogeneity
-from xinzhi.tables.table import Table, not_computed_table
+from xinzhi.present.table import Table, not_computed_table
+from xinzhi.regression.heterogeneity import Heterogeneity
 from xinzhi.wording import Wording, message
 
 HOLM = (

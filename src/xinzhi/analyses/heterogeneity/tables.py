@@ -8,24 +8,24 @@ from types import MappingProxyType
 
 import numpy as np
 
-from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.heterogeneity import Difference, Heterogeneity, holm
-from xinzhi.econometrics.inference import Inapplicable, Statistic
-from xinzhi.econometrics.resampling.permutation import Permutation
-from xinzhi.econometrics.specification import Regression
 from xinzhi.errors import Problem
-from xinzhi.tables import numbers
-from xinzhi.tables.coverage import coverage_note, size_of
-from xinzhi.tables.regression import (
+from xinzhi.present import numbers
+from xinzhi.present.coverage import coverage_note, size_of
+from xinzhi.present.regression import (
     Fitted,
     NotEstimated,
     regression_table,
     with_headings,
 )
-from xinzhi.tables.regression.fitted import name_of
-from xinzhi.tables.regression.notes import errors_in_words
-from xinzhi.tables.style import Style
-from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.present.regression.fitted import name_of
+from xinzhi.present.regression.notes import errors_in_words
+from xinzhi.present.style import Style
+from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.heterogeneity import Difference, Heterogeneity, holm
+from xinzhi.regression.inference import Inapplicable, Statistic
+from xinzhi.regression.resampling.permutation import Permutation
+from xinzhi.regression.specification import Regression
 from xinzhi.wording import Wording, message
 
 Member = Callable[[str, str], Wording]

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from xinzhi.analyses.space_and_time import region_words
+from xinzhi.present import numbers
+from xinzhi.present.frames import frame_table, nested, records
+from xinzhi.present.table import Table
 from xinzhi.space.inequality import Dagum, Theil
-from xinzhi.tables import numbers
-from xinzhi.tables.frames import frame_table, nested, records
-from xinzhi.tables.table import Table
 from xinzhi.wording import Wording, message
 
 PARTS: Mapping[str, Wording] = {

@@ -12,8 +12,8 @@ from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.inference.references import references_of
 from xinzhi.analyses.inference.section import Inference, ScoreResampling
 from xinzhi.analyses.inference.tables import inference_notes, score_inference_table, title_of
-from xinzhi.efficiency.inference.intervals import Resampling, ScoreInference, infer
 from xinzhi.errors import Where
+from xinzhi.frontier.inference.intervals import Resampling, ScoreInference, infer
 from xinzhi.notices import Notice
 from xinzhi.wording import Wording, message
 
@@ -45,7 +45,7 @@ class InferenceAnalysis(Analysis[ScoreResampling, ScoreInference]):
         return Reads(
             panel=measurement.columns,
             results=(("efficiency", section.score),),
-            methods=("efficiency",),
+            methods=("frontier",),
         )
 
     def compute(self, section: ScoreResampling, given: Given) -> ScoreInference:

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from xinzhi.efficiency.inference.intervals import ScoreInference
-from xinzhi.tables.coverage import HIGHEST, LOWEST
+from xinzhi.frontier.inference.intervals import ScoreInference
+from xinzhi.present.coverage import HIGHEST, LOWEST
 from xinzhi.wording import Wording, message
 
 RETURNS = {"constant": message("constant returns"), "variable": message("variable returns")}

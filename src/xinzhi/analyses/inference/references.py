@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xinzhi.efficiency.inference.intervals import ScoreInference
+from xinzhi.frontier.inference.intervals import ScoreInference
 
 KNEIP_2008 = (
     "Kneip, A., Simar, L., & Wilson, P. W. (2008). Asymptotics and consistent bootstraps for DEA "

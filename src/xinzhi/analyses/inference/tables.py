@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.analyses.inference.coverage import score_coverage_note
-from xinzhi.efficiency.inference.intervals import ScoreInference
-from xinzhi.efficiency.inference.subsampling import FEWEST
-from xinzhi.tables import numbers
-from xinzhi.tables.options import measured_as
-from xinzhi.tables.table import Cell, Column, Row, Table
+from xinzhi.frontier.inference.intervals import ScoreInference
+from xinzhi.frontier.inference.subsampling import FEWEST
+from xinzhi.present import numbers
+from xinzhi.present.options import measured_as
+from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 
 COLUMNS: Mapping[str, Mapping[str, Wording]] = MappingProxyType(

@@ -12,7 +12,7 @@ from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.maps.compute import Mapped, mapped
 from xinzhi.analyses.maps.section import Map
 from xinzhi.errors import Problem
-from xinzhi.figures.chart import Chart
+from xinzhi.present.chart import Chart
 from xinzhi.wording import Label, Wording, message
 
 
@@ -65,7 +65,7 @@ class MapsAnalysis(Analysis[Map, Mapped]):
 
     def draw(self, section: Map, result: Mapped, shown: Shown) -> Iterator[Chart]:
         """Draw the map in its layout."""
-        from xinzhi.figures.maps import china_map, world_map
+        from xinzhi.present.maps import china_map, world_map
 
         study, boundaries = shown.study, shown.outlines[shown.name]
         names: dict[str, Wording]

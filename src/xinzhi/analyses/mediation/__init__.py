@@ -22,11 +22,11 @@ from xinzhi.analyses.mediation.compute import arrows, mediate_in_study
 from xinzhi.analyses.mediation.section import MediationSection
 from xinzhi.analyses.mediation.show import exhibits, interval_doubts
 from xinzhi.analyses.unavailable import Failure, without_tests
-from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.mediation import Mediation
-from xinzhi.figures.chart import Chart
 from xinzhi.notices import Notice
-from xinzhi.tables.style import Style
+from xinzhi.present.chart import Chart
+from xinzhi.present.style import Style
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.mediation import Mediation
 from xinzhi.wording import message
 
 

@@ -11,14 +11,14 @@ import pandas as pd
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.mediation.compute import arrows
 from xinzhi.analyses.mediation.show import is_clear
-from xinzhi.econometrics.mediation import MediatedEffect, Mediation
-from xinzhi.econometrics.resampling.cluster_bootstrap import Interval
-from xinzhi.figures.chart import Chart
-from xinzhi.figures.effects import Effect, effects_plot
-from xinzhi.figures.mechanism import mechanism
-from xinzhi.tables.coverage import coverage_of
-from xinzhi.tables.regression.fitted import name_of
-from xinzhi.tables.style import Style
+from xinzhi.present.chart import Chart
+from xinzhi.present.coverage import coverage_of
+from xinzhi.present.effects import Effect, effects_plot
+from xinzhi.present.mechanism import mechanism
+from xinzhi.present.regression.fitted import name_of
+from xinzhi.present.style import Style
+from xinzhi.regression.mediation import MediatedEffect, Mediation
+from xinzhi.regression.resampling.cluster_bootstrap import Interval
 from xinzhi.wording import Wording, message
 
 

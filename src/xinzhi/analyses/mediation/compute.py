@@ -8,12 +8,12 @@ from dataclasses import replace
 import pandas as pd
 
 from xinzhi.analyses.effects import Arrow
-from xinzhi.econometrics.diagnostics.error_tests import advice_of, with_advice
-from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.inference import Inapplicable
-from xinzhi.econometrics.mediation import Mediation, mediate
-from xinzhi.econometrics.specification import Regression
 from xinzhi.errors import Problem, SpecError
+from xinzhi.regression.diagnostics.error_tests import advice_of, with_advice
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.inference import Inapplicable
+from xinzhi.regression.mediation import Mediation, mediate
+from xinzhi.regression.specification import Regression
 from xinzhi.wording import Wording, message
 
 

@@ -10,19 +10,19 @@ from types import MappingProxyType
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.mediation.section import MediationSection
-from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.mediation import MediatedEffect, Mediation
-from xinzhi.econometrics.resampling.cluster_bootstrap import Interval
 from xinzhi.notices import Notice
-from xinzhi.tables import numbers
-from xinzhi.tables.coverage import coverage_note, size_of
-from xinzhi.tables.plain_effects import interval as plain_interval
-from xinzhi.tables.regression import regression_table, with_headings
-from xinzhi.tables.regression.fitted import name_of
-from xinzhi.tables.regression.notes import errors_in_words
-from xinzhi.tables.statistics import plain_statistic
-from xinzhi.tables.style import Style
-from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.present import numbers
+from xinzhi.present.coverage import coverage_note, size_of
+from xinzhi.present.plain_effects import interval as plain_interval
+from xinzhi.present.regression import regression_table, with_headings
+from xinzhi.present.regression.fitted import name_of
+from xinzhi.present.regression.notes import errors_in_words
+from xinzhi.present.statistics import plain_statistic
+from xinzhi.present.style import Style
+from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.mediation import MediatedEffect, Mediation
+from xinzhi.regression.resampling.cluster_bootstrap import Interval
 from xinzhi.wording import Wording, message
 
 SOBEL = (

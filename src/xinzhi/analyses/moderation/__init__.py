@@ -15,13 +15,13 @@ from xinzhi.analyses.moderation.paths import chains_of, frame_of_chain, frame_of
 from xinzhi.analyses.moderation.section import ModerationSection
 from xinzhi.analyses.moderation.show import exhibits
 from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
-from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.moderated_mediation import ModeratedMediation
-from xinzhi.econometrics.moderation import Moderation
-from xinzhi.econometrics.terms import with_inner_product
 from xinzhi.errors import Problem
-from xinzhi.figures.chart import Chart
 from xinzhi.notices import Notice
+from xinzhi.present.chart import Chart
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.moderated_mediation import ModeratedMediation
+from xinzhi.regression.moderation import Moderation
+from xinzhi.regression.terms import with_inner_product
 from xinzhi.wording import message
 
 Located = tuple[tuple[str | int, ...], Problem]

@@ -15,15 +15,15 @@ from xinzhi.analyses.moderation.tables import (
     plain_terms,
     with_lag,
 )
-from xinzhi.econometrics.moderated_mediation import ModeratedMediation
-from xinzhi.econometrics.resampling.cluster_bootstrap import Interval
-from xinzhi.tables import numbers
-from xinzhi.tables.coverage import coverage_of
-from xinzhi.tables.plain_effects import interval as plain_interval
-from xinzhi.tables.regression.fitted import name_of
-from xinzhi.tables.regression.notes import errors_in_words
-from xinzhi.tables.style import Style
-from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.present import numbers
+from xinzhi.present.coverage import coverage_of
+from xinzhi.present.plain_effects import interval as plain_interval
+from xinzhi.present.regression.fitted import name_of
+from xinzhi.present.regression.notes import errors_in_words
+from xinzhi.present.style import Style
+from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.regression.moderated_mediation import ModeratedMediation
+from xinzhi.regression.resampling.cluster_bootstrap import Interval
 from xinzhi.wording import Wording, message
 
 

@@ -15,13 +15,13 @@ import pandas as pd
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.moderation.compute import Moderated
 from xinzhi.analyses.moderation.tables import lag_note
-from xinzhi.econometrics.inference import t_quantile
-from xinzhi.econometrics.moderation import LEVEL, Moderation
-from xinzhi.figures import style
-from xinzhi.figures.chart import Chart
-from xinzhi.figures.mechanism import mechanism
-from xinzhi.tables.coverage import coverage_of
-from xinzhi.tables.regression.fitted import name_of
+from xinzhi.present import chart_style as style
+from xinzhi.present.chart import Chart
+from xinzhi.present.coverage import coverage_of
+from xinzhi.present.mechanism import mechanism
+from xinzhi.present.regression.fitted import name_of
+from xinzhi.regression.inference import t_quantile
+from xinzhi.regression.moderation import LEVEL, Moderation
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 ARROWS = ["source", "target", "estimate", "p_value", "interaction", "interaction_p"]

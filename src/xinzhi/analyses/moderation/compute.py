@@ -22,10 +22,10 @@ from xinzhi.analyses.moderation.paths import (
 )
 from xinzhi.analyses.moderation.section import ModerationSection
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.econometrics.diagnostics.error_tests import advice_of, with_advice
-from xinzhi.econometrics.moderated_mediation import ModeratedMediation, moderate_mediation
-from xinzhi.econometrics.moderation import Moderation, moderate
 from xinzhi.errors import StudyError
+from xinzhi.regression.diagnostics.error_tests import advice_of, with_advice
+from xinzhi.regression.moderated_mediation import ModeratedMediation, moderate_mediation
+from xinzhi.regression.moderation import Moderation, moderate
 
 
 @dataclass(frozen=True, slots=True)

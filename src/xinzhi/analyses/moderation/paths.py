@@ -11,9 +11,9 @@ import pandas as pd
 from xinzhi.analyses.analysis import EstimationData, Study
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.moderation.section import ModerationSection
-from xinzhi.econometrics.moderated_mediation import chain_equations
-from xinzhi.econometrics.specification import Regression
-from xinzhi.econometrics.terms import moderated_equation
+from xinzhi.regression.moderated_mediation import chain_equations
+from xinzhi.regression.specification import Regression
+from xinzhi.regression.terms import moderated_equation
 
 
 @dataclass(frozen=True, slots=True)

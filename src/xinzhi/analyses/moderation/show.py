@@ -11,7 +11,7 @@ from xinzhi.analyses.moderation.compute import Moderated
 from xinzhi.analyses.moderation.section import ModerationSection
 from xinzhi.analyses.moderation.tables import lag_note, moderation_table
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.tables.table import Table
+from xinzhi.present.table import Table
 from xinzhi.wording import Wording, message
 
 BAUER = (

@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from types import MappingProxyType
 
-from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.inference import Inapplicable
-from xinzhi.econometrics.moderation import Moderation
-from xinzhi.econometrics.terms import Terms, lagged_name
-from xinzhi.tables import numbers
-from xinzhi.tables.coverage import coverage_of
-from xinzhi.tables.plain_effects import slope
-from xinzhi.tables.regression.fitted import name_of
-from xinzhi.tables.regression.notes import advice_in_words, kind_of_errors, star_note
-from xinzhi.tables.style import Style
-from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.present import numbers
+from xinzhi.present.coverage import coverage_of
+from xinzhi.present.plain_effects import slope
+from xinzhi.present.regression.fitted import name_of
+from xinzhi.present.regression.notes import advice_in_words, kind_of_errors, star_note
+from xinzhi.present.style import Style
+from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.inference import Inapplicable
+from xinzhi.regression.moderation import Moderation
+from xinzhi.regression.terms import Terms, lagged_name
 from xinzhi.wording import Wording, listed, message
 
 Ends = tuple[str, str, str]

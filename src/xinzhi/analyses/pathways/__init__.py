@@ -11,10 +11,10 @@ from xinzhi.analyses.pathways.inputs import KEY, outcome_of, outcomes_of, result
 from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.pathways.show import exhibits
 from xinzhi.analyses.unavailable import Failure, Unavailable
-from xinzhi.efficiency.measure import MEASURES
 from xinzhi.errors import Problem
-from xinzhi.figures.chart import Chart
+from xinzhi.frontier.measure import MEASURES
 from xinzhi.notices import Notice
+from xinzhi.present.chart import Chart
 from xinzhi.wording import Wording, message
 
 FROM = ("pathways", "from")
@@ -51,7 +51,7 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
                 *((("efficiency", score),) if score and measurement is not None else ()),
             ),
             asked=(*origins, study.style.decimals),
-            methods=("efficiency", "space"),
+            methods=("frontier", "space"),
         )
 
     def problems(

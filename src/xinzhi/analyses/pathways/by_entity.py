@@ -15,7 +15,7 @@ from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.pathways.evidence import ALL
 from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.pathways.what_if import WhatIf
-from xinzhi.tables.regression.fitted import name_of
+from xinzhi.present.regression.fitted import name_of
 from xinzhi.wording import Wording, message
 
 Records = Mapping[str, list[dict[str, Any]]]

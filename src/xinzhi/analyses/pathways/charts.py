@@ -11,8 +11,8 @@ from xinzhi.analyses.analysis import Shown, in_order
 from xinzhi.analyses.effects import Arrow
 from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.figures.chart import Chart
-from xinzhi.figures.mechanism import mechanism
+from xinzhi.present.chart import Chart
+from xinzhi.present.mechanism import mechanism
 from xinzhi.wording import message
 
 

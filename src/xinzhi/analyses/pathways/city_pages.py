@@ -18,7 +18,7 @@ from xinzhi.analyses.pathways.city_tables import (
 from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.pathways.pathways import CityPathways
 from xinzhi.analyses.pathways.section import TypologySection
-from xinzhi.tables import numbers
+from xinzhi.present import numbers
 from xinzhi.wording import Wording, listed, message
 
 HELPS = message("Tools that help: {tools}.", tools="").template

@@ -11,10 +11,10 @@ from xinzhi.analyses.pathways.empowerment import VERDICTS
 from xinzhi.analyses.pathways.pathway_tables import STATUSES, effect_in_words
 from xinzhi.analyses.pathways.pathways import CityPathways, Pathway
 from xinzhi.analyses.pathways.what_if_tables import DIRECTIONS, move_in_words
-from xinzhi.efficiency.result import EfficiencyResult
-from xinzhi.tables import numbers
-from xinzhi.tables.options import measured_as
-from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.frontier.result import EfficiencyResult
+from xinzhi.present import numbers
+from xinzhi.present.options import measured_as
+from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 
 OF_TOOLS: Mapping[str, Wording] = {

@@ -25,8 +25,8 @@ from xinzhi.analyses.pathways.role_models import COLUMNS, RoleModels, role_model
 from xinzhi.analyses.pathways.section import PathwaysSection, TypologySection
 from xinzhi.analyses.pathways.what_if import WhatIf, what_if
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.efficiency.result import EfficiencyResult
 from xinzhi.errors import MethodError, Problem, StudyError, Where
+from xinzhi.frontier.result import EfficiencyResult
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
 from xinzhi.space.ranks import rank

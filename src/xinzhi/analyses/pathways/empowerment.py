@@ -16,11 +16,11 @@ from xinzhi.analyses.pathways.evidence import (
     findings_of,
     path_of,
 )
-from xinzhi.tables import numbers
-from xinzhi.tables.numbers import DECIMALS
-from xinzhi.tables.regression import STARS
-from xinzhi.tables.regression.fitted import name_of
-from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.present import numbers
+from xinzhi.present.numbers import DECIMALS
+from xinzhi.present.regression import STARS
+from xinzhi.present.regression.fitted import name_of
+from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 
 

@@ -10,8 +10,8 @@ from xinzhi.analyses.pathways.by_entity import Sorted
 from xinzhi.analyses.pathways.pathway_tables import STATUSES, labels_of
 from xinzhi.analyses.pathways.pathways import Pathway
 from xinzhi.analyses.pathways.rule import rules
-from xinzhi.tables import numbers
-from xinzhi.tables.table import Cell, Column, Row, Table
+from xinzhi.present import numbers
+from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 
 Found = Mapping[str, Pathway]

@@ -9,11 +9,11 @@ from types import MappingProxyType
 from xinzhi.analyses.pathways.empowerment import VERDICTS
 from xinzhi.analyses.pathways.evidence import ARROW, Evidence, Findings
 from xinzhi.analyses.pathways.pathways import CityPathways, Pathway, Pathways
-from xinzhi.tables import numbers
-from xinzhi.tables.numbers import DECIMALS
-from xinzhi.tables.regression import STARS
-from xinzhi.tables.regression.fitted import name_of
-from xinzhi.tables.table import Cell, Column, Row, Table
+from xinzhi.present import numbers
+from xinzhi.present.numbers import DECIMALS
+from xinzhi.present.regression import STARS
+from xinzhi.present.regression.fitted import name_of
+from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 
 STATUSES: Mapping[str, Wording] = MappingProxyType(

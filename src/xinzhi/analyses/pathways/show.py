@@ -19,9 +19,9 @@ from xinzhi.analyses.pathways.pathway_tables import (
 from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.pathways.what_if_tables import distance_table, move_in_words, what_if_table
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.tables import numbers
-from xinzhi.tables.regression.fitted import name_of
-from xinzhi.tables.table import Table, not_computed_table
+from xinzhi.present import numbers
+from xinzhi.present.regression.fitted import name_of
+from xinzhi.present.table import Table, not_computed_table
 from xinzhi.wording import Wording, listed, message
 
 GELMAN = (

@@ -11,11 +11,11 @@ import pandas as pd
 from xinzhi.analyses.pathways.distance import Distance
 from xinzhi.analyses.pathways.implied_change import Change
 from xinzhi.analyses.pathways.what_if import WhatIf
-from xinzhi.tables import numbers
-from xinzhi.tables.coverage import coverage_note
-from xinzhi.tables.numbers import DECIMALS
-from xinzhi.tables.regression.fitted import name_of
-from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.present import numbers
+from xinzhi.present.coverage import coverage_note
+from xinzhi.present.numbers import DECIMALS
+from xinzhi.present.regression.fitted import name_of
+from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 
 DIRECTIONS: Mapping[str, Wording] = MappingProxyType(

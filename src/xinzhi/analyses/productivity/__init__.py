@@ -10,11 +10,11 @@ from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.productivity.references import references_of
 from xinzhi.analyses.productivity.section import Productivity
 from xinzhi.analyses.productivity.tables import productivity_methods, productivity_table
-from xinzhi.efficiency.measure import MEASURES
-from xinzhi.efficiency.productivity.index import ProductivityResult, productivity, unsuited
 from xinzhi.errors import Problem, StudyError
-from xinzhi.figures.chart import Chart
+from xinzhi.frontier.measure import MEASURES
+from xinzhi.frontier.productivity.index import ProductivityResult, productivity, unsuited
 from xinzhi.notices import Notice
+from xinzhi.present.chart import Chart
 from xinzhi.vocabulary import canonical, with_implied
 from xinzhi.wording import Wording, message
 
@@ -35,7 +35,7 @@ class ProductivityAnalysis(Analysis[Productivity, ProductivityResult]):
         return Reads(
             panel=study.section("efficiency", section.of).columns,
             results=(("efficiency", section.of),),
-            methods=("efficiency",),
+            methods=("frontier",),
         )
 
     def problems(

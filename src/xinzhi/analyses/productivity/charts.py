@@ -9,9 +9,9 @@ from typing import Any
 import altair as alt
 
 from xinzhi.analyses.productivity.tables import COMPONENTS, means_of
-from xinzhi.efficiency.productivity.index import INDICES, ProductivityResult
-from xinzhi.figures import style
-from xinzhi.figures.chart import Chart
+from xinzhi.frontier.productivity.index import INDICES, ProductivityResult
+from xinzhi.present import chart_style as style
+from xinzhi.present.chart import Chart
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 

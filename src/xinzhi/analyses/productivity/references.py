@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from xinzhi.analyses.efficiency.references import CHUNG_1997, GLOBAL, ZHOU_2012
-from xinzhi.efficiency.productivity.index import INDICES
+from xinzhi.frontier.productivity.index import INDICES
 
 FARE_1992 = (
     "Färe, R., Grosskopf, S., Lindgren, B., & Roos, P. (1992). Productivity changes in Swedish "

@@ -8,10 +8,10 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from xinzhi.efficiency.productivity.index import INDICES, ProductivityResult
-from xinzhi.tables import numbers
-from xinzhi.tables.options import measured_as, options_in_words
-from xinzhi.tables.table import Cell, Column, Row, Table
+from xinzhi.frontier.productivity.index import INDICES, ProductivityResult
+from xinzhi.present import numbers
+from xinzhi.present.options import measured_as, options_in_words
+from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 
 COMPONENTS: Mapping[str, Wording] = MappingProxyType(

@@ -25,9 +25,9 @@ from xinzhi.analyses.space_and_time import (
     sections_of,
 )
 from xinzhi.errors import Problem
-from xinzhi.figures.chart import Chart
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
+from xinzhi.present.chart import Chart
 from xinzhi.space.ranks import End, Ranks, end, rank
 from xinzhi.wording import Wording, message
 

@@ -9,9 +9,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from xinzhi.figures import style
-from xinzhi.figures.chart import Chart
 from xinzhi.panel.panel import PERIOD
+from xinzhi.present import chart_style as style
+from xinzhi.present.chart import Chart
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 
 from xinzhi.analyses.space_and_time import ALL, NONE, region_words
+from xinzhi.present.frames import frame_table, records
+from xinzhi.present.table import EMPTY, Cell, CellKind, Column, Row, Table
 from xinzhi.space.ranks import End, Ranks
-from xinzhi.tables.frames import frame_table, records
-from xinzhi.tables.table import EMPTY, Cell, CellKind, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 
 

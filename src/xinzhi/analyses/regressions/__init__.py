@@ -29,13 +29,13 @@ from xinzhi.analyses.regressions.show import exhibits
 from xinzhi.analyses.regressions.titles import table_title
 from xinzhi.analyses.section import Section
 from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
-from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.instruments.estimate import Instrumented
 from xinzhi.errors import Problem
-from xinzhi.figures.chart import Chart
 from xinzhi.notices import Notice
-from xinzhi.tables.regression import NotEstimated
-from xinzhi.tables.style import Style
+from xinzhi.present.chart import Chart
+from xinzhi.present.regression import NotEstimated
+from xinzhi.present.style import Style
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.instruments.estimate import Instrumented
 from xinzhi.wording import Wording, message
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.regressions.compute import Regressions
-from xinzhi.figures.chart import Chart
-from xinzhi.figures.coefficients import coefficient_plot
+from xinzhi.present.chart import Chart
+from xinzhi.present.coefficients import coefficient_plot
 from xinzhi.wording import message
 
 

@@ -9,8 +9,8 @@ from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.regressions.equations import equations_of
 from xinzhi.analyses.regressions.section import RegressionTable, TableColumn
 from xinzhi.analyses.section import unknown_name
-from xinzhi.econometrics.specification import LEAST_SQUARES
 from xinzhi.errors import Problem
+from xinzhi.regression.specification import LEAST_SQUARES
 from xinzhi.wording import message
 
 Found = Iterator[tuple[tuple[str | int, ...], Problem]]

@@ -11,14 +11,14 @@ import pandas as pd
 from xinzhi.analyses.analysis import EstimationData, Given
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.econometrics.diagnostics.error_tests import with_advice
-from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.fit import fit
-from xinzhi.econometrics.instruments.estimate import Instrumented, instrument
-from xinzhi.econometrics.resampling.wild_bootstrap import FEW, Wild, wild_bootstrap
-from xinzhi.econometrics.specification import LEAST_SQUARES
 from xinzhi.errors import StudyError
-from xinzhi.tables.regression import Fitted, NotEstimated
+from xinzhi.present.regression import Fitted, NotEstimated
+from xinzhi.regression.diagnostics.error_tests import with_advice
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.fit import fit
+from xinzhi.regression.instruments.estimate import Instrumented, instrument
+from xinzhi.regression.resampling.wild_bootstrap import FEW, Wild, wild_bootstrap
+from xinzhi.regression.specification import LEAST_SQUARES
 
 DRAWS = 1999
 """Draws of the wild bootstrap; (draws + 1) times the usual levels is whole."""

@@ -9,9 +9,9 @@ from pydantic import BeforeValidator, Field, model_validator
 from xinzhi.analyses.changes import Members, Percentiles, Window, gathered
 from xinzhi.analyses.section import BothLanguages, Names, OneOrMore, Refers, Section, Words
 from xinzhi.analyses.standard_errors import Errors
-from xinzhi.econometrics.specification import DEFAULT
 from xinzhi.errors import StudyError
 from xinzhi.options import refused
+from xinzhi.regression.specification import DEFAULT
 from xinzhi.vocabulary import canonical
 
 

@@ -12,18 +12,18 @@ from xinzhi.analyses.regressions.compute import DRAWS, Regressions
 from xinzhi.analyses.regressions.literature import COVARIANCES, INSTRUMENTS, WILD
 from xinzhi.analyses.regressions.section import RegressionTable
 from xinzhi.analyses.regressions.titles import column_headings
-from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.specification import LEAST_SQUARES
-from xinzhi.tables.regression import (
+from xinzhi.present.regression import (
     Fitted,
     regression_table,
     with_headings,
     with_instruments,
     with_wild,
 )
-from xinzhi.tables.regression.fitted import name_of
-from xinzhi.tables.regression.notes import ESTIMATORS, in_columns, kind_of_errors
-from xinzhi.tables.table import Table
+from xinzhi.present.regression.fitted import name_of
+from xinzhi.present.regression.notes import ESTIMATORS, in_columns, kind_of_errors
+from xinzhi.present.table import Table
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.specification import LEAST_SQUARES
 from xinzhi.wording import Wording, listed, message
 
 

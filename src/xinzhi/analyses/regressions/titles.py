@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from xinzhi.analyses.analysis import Study
 from xinzhi.analyses.regressions.equations import column_equation
 from xinzhi.analyses.regressions.section import RegressionTable, TableColumn
-from xinzhi.tables.options import BADS, EXCLUSIONS, RETURNS
-from xinzhi.tables.options import REFERENCES as FRONTIERS
-from xinzhi.tables.regression.fitted import name_of
+from xinzhi.present.options import BADS, EXCLUSIONS, RETURNS
+from xinzhi.present.options import REFERENCES as FRONTIERS
+from xinzhi.present.regression.fitted import name_of
 from xinzhi.wording import Label, Wording, listed, message
 
 PLAIN, VARIED, INSTRUMENTED = (

@@ -14,7 +14,7 @@ from xinzhi.analyses.efficiency.references import BANKER_1984
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.scale_efficiency.section import ScaleSection
 from xinzhi.analyses.scale_efficiency.tables import by_entity, by_period, scale_methods
-from xinzhi.efficiency.scale import Scale, scale_efficiency
+from xinzhi.frontier.scale import Scale, scale_efficiency
 from xinzhi.wording import Wording, message
 
 FARE_1985 = (
@@ -73,7 +73,7 @@ class ScaleAnalysis(Analysis[ScaleSection, Scale]):
         return Reads(
             panel=study.section("efficiency", section.score).columns,
             results=(("efficiency", section.score),),
-            methods=("efficiency",),
+            methods=("frontier",),
         )
 
     def compute(self, section: ScaleSection, given: Given) -> Scale:

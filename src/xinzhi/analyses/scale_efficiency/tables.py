@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from xinzhi.efficiency.scale import Scale
-from xinzhi.tables.options import options_in_words
-from xinzhi.tables.table import Cell, Column, Row, Table
+from xinzhi.frontier.scale import Scale
+from xinzhi.present.options import options_in_words
+from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 
 EFFICIENCIES: Mapping[str, Wording] = MappingProxyType(

@@ -24,7 +24,7 @@ from xinzhi.analyses.second_stage.tables import (
     second_stage_methods,
     second_stage_table,
 )
-from xinzhi.efficiency.inference.second_stage import SecondStage, second_stage
+from xinzhi.frontier.inference.second_stage import SecondStage, second_stage
 from xinzhi.notices import Notice
 from xinzhi.wording import message
 
@@ -80,7 +80,7 @@ class SecondStageAnalysis(Analysis[SecondStageSection, SecondStage]):
             (EstimationData((), study.expand(section.regressors)),),
             panel=study.section("efficiency", section.score).columns,
             results=(("efficiency", section.score),),
-            methods=("efficiency",),
+            methods=("frontier",),
         )
 
     def compute(self, section: SecondStageSection, given: Given) -> SecondStage:

@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from xinzhi.efficiency.inference.second_stage import SecondStage
-from xinzhi.efficiency.options import Options
-from xinzhi.tables import numbers
-from xinzhi.tables.options import measured_as
-from xinzhi.tables.style import Style
-from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.frontier.inference.second_stage import SecondStage
+from xinzhi.frontier.options import Options
+from xinzhi.present import numbers
+from xinzhi.present.options import measured_as
+from xinzhi.present.style import Style
+from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 
 COVERAGE: Mapping[tuple[int, int], float] = MappingProxyType(

@@ -11,9 +11,9 @@ from xinzhi.analyses.specification_curve.compute import curve_in_study, data_of,
 from xinzhi.analyses.specification_curve.section import SpecificationCurveSection
 from xinzhi.analyses.specification_curve.show import exhibits
 from xinzhi.analyses.unavailable import Failure, without_tests
-from xinzhi.econometrics.specification_curve import SpecificationCurve
 from xinzhi.errors import Problem
-from xinzhi.figures.chart import Chart
+from xinzhi.present.chart import Chart
+from xinzhi.regression.specification_curve import SpecificationCurve
 from xinzhi.wording import message
 
 

@@ -11,10 +11,10 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.specification_curve.show import curve_coverage, ways
-from xinzhi.econometrics.specification_curve import SpecificationCurve
-from xinzhi.figures import style
-from xinzhi.figures.chart import Chart
-from xinzhi.tables.regression.fitted import name_of
+from xinzhi.present import chart_style as style
+from xinzhi.present.chart import Chart
+from xinzhi.present.regression.fitted import name_of
+from xinzhi.regression.specification_curve import SpecificationCurve
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 

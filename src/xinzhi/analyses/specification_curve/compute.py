@@ -12,7 +12,7 @@ from xinzhi.analyses.analysis import EstimationData, Given, Study
 from xinzhi.analyses.equation import Equation, Frontier, rows_of
 from xinzhi.analyses.members import as_written
 from xinzhi.analyses.specification_curve.section import Choices, SpecificationCurveSection
-from xinzhi.econometrics.specification_curve import (
+from xinzhi.regression.specification_curve import (
     SpecificationCurve,
     distinct,
     distinct_panels,

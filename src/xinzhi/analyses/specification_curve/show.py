@@ -9,14 +9,14 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits
-from xinzhi.econometrics.specification_curve import SpecificationCurve
-from xinzhi.tables import numbers
-from xinzhi.tables.coverage import coverage_note, interval_kind
-from xinzhi.tables.numbers import DECIMALS
-from xinzhi.tables.options import BADS, EXCLUSIONS, MEASURES, REFERENCES, RETURNS
-from xinzhi.tables.regression.fitted import name_of
-from xinzhi.tables.regression.notes import kind_of_errors
-from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.present import numbers
+from xinzhi.present.coverage import coverage_note, interval_kind
+from xinzhi.present.numbers import DECIMALS
+from xinzhi.present.options import BADS, EXCLUSIONS, MEASURES, REFERENCES, RETURNS
+from xinzhi.present.regression.fitted import name_of
+from xinzhi.present.regression.notes import kind_of_errors
+from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.regression.specification_curve import SpecificationCurve
 from xinzhi.wording import Wording, listed, message
 
 SIMONSOHN = (

@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.analyses.space_and_time import NONE, region_words
+from xinzhi.present.frames import nested, records
+from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.space.transitions import Paths, Transitions
-from xinzhi.tables.frames import nested, records
-from xinzhi.tables.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 
 KINDS: Mapping[str, Wording] = {

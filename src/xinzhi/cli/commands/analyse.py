@@ -65,7 +65,7 @@ def register(app: typer.Typer) -> None:
 def _command(key: str) -> Any:
     """Make a command whose flags are the keywords of the verb in Python."""
     from xinzhi.analyses.analysis import ANALYSES
-    from xinzhi.door.analysis import MEASURED, verb_of
+    from xinzhi.api.analysis import MEASURED, verb_of
 
     analysis = ANALYSES.get(key)
     keywords = inspect.signature(verb_of(key)).parameters
@@ -119,7 +119,7 @@ def _flag(keyword: inspect.Parameter, about: str) -> tuple[Any, Any]:
 
 def _is_list(keyword: inspect.Parameter) -> bool:
     """Whether a keyword takes several words."""
-    from xinzhi.door.arguments import Names
+    from xinzhi.api.arguments import Names
 
     kind = keyword.annotation
     return isinstance(keyword.default, tuple) or any(
@@ -138,7 +138,7 @@ def _is_section(keyword: inspect.Parameter) -> bool:
 
 
 def _run(key: str, given: dict[str, Any]) -> None:
-    from xinzhi.door.analysis import analysed, verb_of
+    from xinzhi.api.analysis import analysed, verb_of
     from xinzhi.io.read import read_panel
     from xinzhi.study.located import read_yaml
 
@@ -175,8 +175,8 @@ def _run(key: str, given: dict[str, Any]) -> None:
 
 
 def _print(exhibits: Exhibits, lang: str | None) -> None:
+    from xinzhi.present.numbers import DECIMALS
     from xinzhi.report.digest import grid
-    from xinzhi.tables.numbers import DECIMALS
 
     spoken = language(lang)
     for table in exhibits.tables:

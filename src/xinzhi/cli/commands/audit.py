@@ -12,7 +12,7 @@ from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.wording import Wording, message, say
 
 if TYPE_CHECKING:
-    from xinzhi.econometrics.replication.audit import Audit, Check
+    from xinzhi.regression.replication.audit import Audit, Check
 
 MAX_BYTES = 5_000_000
 VERDICTS: dict[str, Wording] = {
@@ -52,8 +52,8 @@ def audit(
     ] = None,
 ) -> None:
     """Check the consistency of published regression tables."""
-    from xinzhi.econometrics.replication.audit import audit as audit_tables
-    from xinzhi.econometrics.replication.published_tables import parse
+    from xinzhi.regression.replication.audit import audit as audit_tables
+    from xinzhi.regression.replication.published_tables import parse
 
     found = audit_tables(parse(_text(file), file=file.name))
     if output_format == "json":

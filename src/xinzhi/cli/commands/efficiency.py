@@ -136,8 +136,8 @@ def efficiency(
 ) -> None:
     """Score the rows of a file, each score proved."""
     from xinzhi.analyses.efficiency.compute import measure_panel
-    from xinzhi.efficiency.inference.intervals import Resampling, infer
-    from xinzhi.efficiency.resolve import resolve
+    from xinzhi.frontier.inference.intervals import Resampling, infer
+    from xinzhi.frontier.resolve import resolve
     from xinzhi.io.read import read_panel
 
     form = format_of(output, output_format, FORMATS, "table")

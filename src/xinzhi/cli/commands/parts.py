@@ -49,10 +49,10 @@ def parts() -> None:
 def _registers() -> Iterator[tuple[str, list[tuple[str, str]]]]:
     from xinzhi.analyses.analysis import ANALYSES
     from xinzhi.analyses.pathways.rule import rules
-    from xinzhi.econometrics.diagnostics import DIAGNOSTICS
-    from xinzhi.efficiency.measure import MEASURES
-    from xinzhi.efficiency.productivity.index import INDICES
+    from xinzhi.frontier.measure import MEASURES
+    from xinzhi.frontier.productivity.index import INDICES
     from xinzhi.prepare.step import STEPS
+    from xinzhi.regression.diagnostics import DIAGNOSTICS
     from xinzhi.report.format import FORMATS
     from xinzhi.vocabulary import CHOICES
 

@@ -17,11 +17,11 @@ from xinzhi.wording import Wording, listed, message, say
 if TYPE_CHECKING:
     import pandas as pd
 
-    from xinzhi.econometrics.estimates import Estimates
-    from xinzhi.econometrics.inference import Inapplicable, Statistic
-    from xinzhi.econometrics.instruments.estimate import Instrumented
-    from xinzhi.econometrics.specification import Covariance, Regression
     from xinzhi.panel.panel import Panel
+    from xinzhi.regression.estimates import Estimates
+    from xinzhi.regression.inference import Inapplicable, Statistic
+    from xinzhi.regression.instruments.estimate import Instrumented
+    from xinzhi.regression.specification import Covariance, Regression
 
 
 def register(app: typer.Typer) -> None:
@@ -77,8 +77,8 @@ def regress(
     ] = None,
 ) -> None:
     """Regress an outcome with fixed effects, random effects or by a fractional logit."""
-    from xinzhi.econometrics.specification import Regression
     from xinzhi.io.read import read_panel
+    from xinzhi.regression.specification import Regression
 
     asked = _instruments(instruments, endogenous, tau)
     roles = _roles(entity, period)
@@ -138,9 +138,9 @@ def _estimated(
     regression: Regression,
     asked: tuple[tuple[str, ...], tuple[str, ...], float | None],
 ) -> tuple[Estimates, Instrumented | None]:
-    from xinzhi.econometrics.diagnostics.error_tests import with_advice
-    from xinzhi.econometrics.fit import fit
-    from xinzhi.econometrics.instruments.estimate import TAU, instrument
+    from xinzhi.regression.diagnostics.error_tests import with_advice
+    from xinzhi.regression.fit import fit
+    from xinzhi.regression.instruments.estimate import TAU, instrument
 
     endogenous, instruments, tau = asked
     if not endogenous:
@@ -157,7 +157,7 @@ def _estimated(
 
 def machine_of(tests: Instrumented) -> dict[str, Any]:
     """Write the tests of instruments as results.json does."""
-    from xinzhi.tables.regression.instrumented import machine_instruments
+    from xinzhi.present.regression.instrumented import machine_instruments
 
     return machine_instruments(tests)
 
@@ -170,7 +170,7 @@ def _roles(entity: str, period: str | None) -> dict[str, str]:
 def _covariance(
     word: str | None, clusters: tuple[str, ...], rule: str, lag: int | None
 ) -> Covariance:
-    from xinzhi.econometrics.specification import DEFAULT, Covariance
+    from xinzhi.regression.specification import DEFAULT, Covariance
 
     if word is None and not clusters:
         return replace(DEFAULT, lag=lag, rule=canonical("rule", rule))
@@ -202,8 +202,8 @@ def _covariance(
 
 def as_json(estimates: Estimates) -> dict[str, Any]:
     """Write estimates as the contract of the command says."""
-    from xinzhi.tables.regression.machine import machine_estimator, machine_rule
-    from xinzhi.tables.statistics import plain_statistic
+    from xinzhi.present.regression.machine import machine_estimator, machine_rule
+    from xinzhi.present.statistics import plain_statistic
 
     rows = estimates.to_frame()
     return {
@@ -222,7 +222,7 @@ def as_json(estimates: Estimates) -> dict[str, Any]:
 
 
 def _print(estimates: Estimates, lang: str | None) -> None:
-    from xinzhi.tables.regression.notes import kind_of_errors
+    from xinzhi.present.regression.notes import kind_of_errors
 
     spoken = language(lang)
 
@@ -262,7 +262,7 @@ def _rows(frame: pd.DataFrame) -> list[tuple[str, ...]]:
 
 def _fit_in_words(estimates: Estimates) -> Wording:
     """Say N, the fit under the name that the estimator gives it, and F."""
-    from xinzhi.econometrics.estimates import FIT_LABELS
+    from xinzhi.regression.estimates import FIT_LABELS
 
     fit = estimates.fit
     test: dict[str, Any] = {"df1": fit.f_df1, "df2": fit.f_df2, "f": fit.f, "n": estimates.n}
@@ -284,7 +284,7 @@ def _fit_in_words(estimates: Estimates) -> Wording:
 
 def _print_tests(tests: Instrumented, lang: str | None) -> None:
     """Print the tests of instruments, one a line; one that does not exist says why."""
-    from xinzhi.tables.regression import instrumented as table
+    from xinzhi.present.regression import instrumented as table
 
     strong = tests.strength
     lines: list[Wording] = [
@@ -309,7 +309,7 @@ def _print_tests(tests: Instrumented, lang: str | None) -> None:
 
 
 def _test_in_words(label: Wording, test: Statistic | Inapplicable) -> Wording:
-    from xinzhi.econometrics.inference import Inapplicable
+    from xinzhi.regression.inference import Inapplicable
 
     if isinstance(test, Inapplicable):
         return message("{name}: {reason}", name=label, reason=test.reason)

@@ -14,12 +14,12 @@ from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from xinzhi.figures.chart import Chart
-from xinzhi.figures.render import picture
+from xinzhi.present.chart import Chart
+from xinzhi.present.render import picture
+from xinzhi.present.table import Table
 from xinzhi.report.document import Document, Warned
 from xinzhi.report.formats.docx_table import WordTable, element, field, run
 from xinzhi.report.numbering import Numbered, numbered
-from xinzhi.tables.table import Table
 from xinzhi.wording import Language, Wording, message, say
 
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)

@@ -12,9 +12,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
+from xinzhi.present.numbers import write
+from xinzhi.present.table import Cell, Row, Table
 from xinzhi.report.formats.html_table import spanners_of
-from xinzhi.tables.numbers import write
-from xinzhi.tables.table import Cell, Row, Table
 from xinzhi.wording import Language, Wording, say
 
 THICK, THIN, HAIR = 1.5, 0.75, 0.5

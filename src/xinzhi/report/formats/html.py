@@ -13,9 +13,11 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from xinzhi.figures import style
-from xinzhi.figures.chart import Chart
-from xinzhi.figures.style import viewer_script
+from xinzhi.present import chart_style as style
+from xinzhi.present.chart import Chart
+from xinzhi.present.chart_style import viewer_script
+from xinzhi.present.numbers import write
+from xinzhi.present.table import Cell, Table
 from xinzhi.report.document import Document, Profile, Profiles, Section
 from xinzhi.report.font import FAMILY, font_for
 from xinzhi.report.format import FORMATS
@@ -29,8 +31,6 @@ from xinzhi.report.formats.html_table import (
     worded,
 )
 from xinzhi.report.numbering import Numbered, numbered
-from xinzhi.tables.numbers import write
-from xinzhi.tables.table import Cell, Table
 from xinzhi.wording import Language, Wording, message, say
 
 UI: Mapping[str, Wording] = {

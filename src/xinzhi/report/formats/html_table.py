@@ -16,9 +16,9 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
-from xinzhi.figures.chart import Chart, marked
-from xinzhi.tables.numbers import Written, write
-from xinzhi.tables.table import Cell, Row, Table
+from xinzhi.present.chart import Chart, marked
+from xinzhi.present.numbers import Written, write
+from xinzhi.present.table import Cell, Row, Table
 from xinzhi.wording import Language, Wording, say
 
 WIDEST = 30

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
+from xinzhi.present.numbers import write
+from xinzhi.present.table import Row, Table
 from xinzhi.report.document import Document
 from xinzhi.report.file_names import in_language, stems
 from xinzhi.report.format import FORMATS
 from xinzhi.report.numbering import Numbered, numbered
-from xinzhi.tables.numbers import write
-from xinzhi.tables.table import Row, Table
 from xinzhi.wording import Language, Wording, message, say
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from xinzhi.figures.render import FORMATS as KINDS
-from xinzhi.figures.render import picture
+from xinzhi.present.render import FORMATS as KINDS
+from xinzhi.present.render import picture
 from xinzhi.report.document import Document
 from xinzhi.report.file_names import in_language, stems
 from xinzhi.report.font import with_font

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from xinzhi.present.numbers import write
+from xinzhi.present.table import Cell, Row, Table
 from xinzhi.report.document import Document
 from xinzhi.report.file_names import in_language, stems
 from xinzhi.report.format import FORMATS
 from xinzhi.report.formats.html_table import spanners_of
 from xinzhi.report.numbering import tables_of
-from xinzhi.tables.numbers import write
-from xinzhi.tables.table import Cell, Row, Table
 from xinzhi.wording import Language, Wording, message, say
 
 WIDE = 7

@@ -12,12 +12,12 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format as CellFormat
 from xlsxwriter.worksheet import Worksheet
 
+from xinzhi.present.numbers import Written, write
+from xinzhi.present.table import Cell, Row, Table
 from xinzhi.report.document import Document, Profile, Profiles
 from xinzhi.report.format import FORMATS
 from xinzhi.report.formats.html_table import spanners_of
 from xinzhi.report.numbering import Numbered, numbered
-from xinzhi.tables.numbers import Written, write
-from xinzhi.tables.table import Cell, Row, Table
 from xinzhi.wording import Language, Wording, message, say
 
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)

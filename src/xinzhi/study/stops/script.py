@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pandas as pd
 
-from xinzhi.econometrics.estimates import Estimates
-from xinzhi.econometrics.export.exported import Exported, exported
-from xinzhi.econometrics.instruments.estimate import Instrumented
-from xinzhi.econometrics.sample import key_of
 from xinzhi.io.write import safe_text
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.export.exported import Exported, exported
+from xinzhi.regression.instruments.estimate import Instrumented
+from xinzhi.regression.sample import key_of
 from xinzhi.study.analyses import Analyses
 from xinzhi.study.results import Results, results_of
 from xinzhi.study.schema.study import StudySpec

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from xinzhi.cities.divisions import divisions
-from xinzhi.cities.places import english_names
-from xinzhi.cities.spelling import stem
 from xinzhi.io.recognise.cells import is_note
 from xinzhi.io.recognise.totals import (
     is_continuation,
@@ -18,6 +15,9 @@ from xinzhi.io.recognise.totals import (
     may_be_odd,
     part,
 )
+from xinzhi.places.divisions import divisions
+from xinzhi.places.places import english_names
+from xinzhi.places.spelling import stem
 
 TOTALS = [
     "合计",

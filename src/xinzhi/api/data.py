@@ -1,0 +1,89 @@
+"""From a file to a panel, and from one panel to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from xinzhi.api.arguments import Data, panel_and_order
+from xinzhi.api.keys import Key
+from xinzhi.io.read import read_panel
+from xinzhi.panel.panel import Panel
+from xinzhi.prepare.step import NO_SOURCES, Sources, StepOptions, prepare
+
+
+def read(
+    path: str | Path, *, entity: str, period: str | None = None, sheet: str | None = None
+) -> Panel:
+    """Read a file as a panel.
+
+    Parameters
+    ----------
+    path
+        A table of any kind that is read (csv, xlsx, xls, ods, Stata, SPSS, SAS, Parquet,
+        Feather); its encoding, header row and number formats are found and checked.
+    entity, period
+        Columns that name the city and the year; without `period` the file is one cross-section.
+    sheet
+        Sheet of a workbook.
+
+    Raises
+    ------
+    DataError
+        With everything that is wrong with the file, each with row, column and remedy.
+
+    Examples
+    --------
+    >>> from importlib.resources import files
+    >>> path = files("xinzhi") / "examples" / "oecd" / "oecd_panel.csv"
+    >>> panel = read(path, entity="country", period="year")
+    >>> len(panel.entities), panel.periods[0], panel.periods[-1]
+    (33, 2011, 2019)
+    """
+    return read_panel(path, entity=entity, period=period, sheet=sheet).panel
+
+
+def prepare_panel(
+    data: Data,
+    steps: Mapping[str, StepOptions],
+    *,
+    sources: Sources = NO_SOURCES,
+    entity: Key | None = None,
+    period: Key | None = None,
+) -> Panel:
+    """Apply preparation steps in their order; the data given are not changed.
+
+    Parameters
+    ----------
+    data
+        A panel, or a frame whose keys are named or told by `entity` and `period`.
+    steps
+        Name of the new column -> `step` and the options of that step, under the keys of the section
+        `prepare` of a study file. `xinzhi parts` lists the steps.
+    sources
+        Tables that steps name, such as `shares` of an exposure: name -> frame indexed by its keys.
+    entity, period
+        Columns or index levels of a frame.
+
+    Returns
+    -------
+    Panel
+        With the new columns, and in `.ledger` what each step filled, changed or derived.
+
+    Raises
+    ------
+    SpecError
+        With all options that are unknown, missing or of a wrong type, each with the nearest key.
+    DataError
+        A column is missing or holds text, or a step is not defined for some rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"city": ["a", "a"], "year": [2008, 2009], "gdp": [1.0, 3.0]})
+    >>> steps = {"growth": {"step": "difference", "column": "gdp", "by": 1}}
+    >>> prepare_panel(frame, steps, entity="city", period="year").frame["growth"].tolist()
+    [nan, 2.0]
+    """
+    panel, _ = panel_and_order(data, entity, period)
+    return prepare(panel, tuple(steps.items()), sources=sources)

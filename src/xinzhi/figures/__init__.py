@@ -1,1 +1,0 @@
-"""Results turned into charts."""

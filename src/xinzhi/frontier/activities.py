@@ -1,0 +1,231 @@
+"""Activities: the inputs, good outputs and bad outputs of rows, checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from xinzhi.errors import DataError, Gap, NotNumeric, OutOfDomain, Problem, SpecError, Where
+from xinzhi.frontier.result import Array
+from xinzhi.panel.panel import Panel
+from xinzhi.wording import message
+
+Label = tuple[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Names of the columns by what they are."""
+
+    inputs: tuple[str, ...]
+    good_outputs: tuple[str, ...]
+    bad_outputs: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        twice = sorted({name for name in self.names if self.names.count(name) > 1})
+        if twice:
+            raise SpecError(
+                Problem(
+                    "efficiency.role_twice",
+                    message("Column '{name}' has two roles.", name=twice[0]),
+                    remedy=message("name each column once among inputs, good and bad outputs."),
+                )
+            )
+        if not self.inputs or not self.good_outputs:
+            raise SpecError(
+                Problem(
+                    "efficiency.no_role",
+                    message("A measure needs at least one input and one good output."),
+                    remedy=message("name columns as inputs and as good outputs."),
+                )
+            )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names: inputs, good outputs, bad outputs."""
+        return self.inputs + self.good_outputs + self.bad_outputs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Activities:
+    """What n rows use, produce and emit; finite and not negative.
+
+    Raises
+    ------
+    Gap
+        Cells are empty; each is named (code `dea.missing`).
+    OutOfDomain
+        Cells are negative or infinite; each is named (code `dea.negative`).
+
+    Examples
+    --------
+    >>> two = Activities((("a", None), ("b", None)), np.array([[1.0], [2.0]]),
+    ...     np.array([[1.0], [1.0]]), np.empty((2, 0)), Roles(("labour",), ("gdp",)))
+    >>> two.n
+    2
+    """
+
+    labels: tuple[Label, ...]
+    """(entity, period) per row; period None in a cross-section."""
+    inputs: Array
+    """Shape (n, m)."""
+    good_outputs: Array
+    """Shape (n, s1)."""
+    bad_outputs: Array
+    """Shape (n, s2)."""
+    roles: Roles
+    source: str | None = None
+    """Name of the source file, for messages."""
+    rows: tuple[int, ...] = ()
+    """Row of the source file for each row; empty if unknown."""
+
+    def __post_init__(self) -> None:
+        _check_shapes(self)
+        _check_cells(self)
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return len(self.labels)
+
+    @property
+    def parts(self) -> tuple[Array, Array, Array]:
+        """Inputs, good outputs, bad outputs."""
+        return self.inputs, self.good_outputs, self.bad_outputs
+
+    @property
+    def values(self) -> Array:
+        """All columns side by side, shape (n, m + s1 + s2)."""
+        return np.hstack(self.parts)
+
+    def column(self, index: int) -> Array:
+        """One column by its place among all names, shape (n,)."""
+        for part in self.parts:
+            if index < part.shape[1]:
+                return np.asarray(part[:, index])
+            index -= part.shape[1]
+        raise IndexError(index)
+
+    def place(self, position: int, column: str | None = None) -> Where:
+        """Place of a cell, for messages."""
+        entity, period = self.labels[position]
+        row = self.rows[position] if self.rows else None
+        return Where(file=self.source, row=row, column=column, entity=entity, period=period)
+
+    def take(self, positions: list[int]) -> Activities:
+        """Return the rows at some positions."""
+        return Activities(
+            tuple(self.labels[i] for i in positions),
+            self.inputs[positions],
+            self.good_outputs[positions],
+            self.bad_outputs[positions],
+            self.roles,
+            self.source,
+            tuple(self.rows[i] for i in positions) if self.rows else (),
+        )
+
+
+def activities_of(panel: Panel, roles: Roles) -> Activities:
+    """Take the activities out of a panel, rows in its order.
+
+    Raises
+    ------
+    MissingColumn
+        A role names a column that is not there.
+    Gap, OutOfDomain
+        Cells are empty, negative or infinite; each with its row of the file.
+    """
+    panel.require(roles.names)
+    entities, periods = (panel.frame.index.get_level_values(level).tolist() for level in (0, 1))
+    labels = tuple(
+        (str(entity), int(period) if panel.has_periods else None)
+        for entity, period in zip(entities, periods, strict=True)
+    )
+    _refuse_text(panel, roles)
+    inputs, goods, bads = (
+        panel.frame[list(names)].to_numpy(dtype=np.float64)
+        for names in (roles.inputs, roles.good_outputs, roles.bad_outputs)
+    )
+    return Activities(labels, inputs, goods, bads, roles, panel.source, panel.rows)
+
+
+def _refuse_text(panel: Panel, roles: Roles) -> None:
+    """Refuse columns of text, codes or dates."""
+    problems = []
+    for name in roles.names:
+        column = panel.frame[name]
+        if column.dtype.kind not in "fiub":
+            first = int(np.argmax(column.notna().to_numpy()))
+            problems.append(
+                Problem(
+                    "dea.not_numeric",
+                    message(
+                        "Column '{name}' holds no numbers ('{cell}').",
+                        name=name,
+                        cell=str(column.iloc[first])[:40],
+                    ),
+                    panel.place(first, name),
+                    message("name a column of numbers, or mend the cells."),
+                )
+            )
+    if problems:
+        raise NotNumeric(problems)
+
+
+def _check_shapes(activities: Activities) -> None:
+    names = (
+        activities.roles.inputs,
+        activities.roles.good_outputs,
+        activities.roles.bad_outputs,
+    )
+    for part, columns in zip(activities.parts, names, strict=True):
+        if part.shape != (activities.n, len(columns)):
+            msg = f"an array of shape {part.shape} for {activities.n} rows and {len(columns)} names"
+            raise ValueError(msg)
+    if activities.n == 0:
+        raise Gap(
+            Problem(
+                "dea.no_rows",
+                message("There is no row to measure."),
+                remedy=message("check the filters of the data."),
+            )
+        )
+
+
+def _check_cells(activities: Activities) -> None:
+    values, names = activities.values, activities.roles.names
+    empty = np.isnan(values).all(axis=0)
+    gaps = [
+        Problem(
+            "dea.missing",
+            message("Column '{name}' is empty.", name=names[column]),
+            Where(file=activities.source, column=names[column]),
+            message("fill it or leave it out."),
+        )
+        for column in np.flatnonzero(empty)
+    ]
+    gaps += [
+        Problem(
+            "dea.missing",
+            message("The cell is empty."),
+            activities.place(int(row), names[column]),
+            message("fill it in a preparation step or leave the row out."),
+        )
+        for row, column in np.argwhere(np.isnan(values) & ~empty)
+    ]
+    outside = [
+        Problem(
+            "dea.negative",
+            message("{value} is not a possible amount.", value=float(values[row, column])),
+            activities.place(int(row), names[column]),
+            message("amounts are finite and not negative: mend the cell or shift the column."),
+        )
+        for row, column in np.argwhere((values < 0) | np.isinf(values))
+    ]
+    if gaps and outside:
+        raise DataError([*gaps, *outside])
+    if gaps:
+        raise Gap(gaps)
+    if outside:
+        raise OutOfDomain(outside)

@@ -1,0 +1,161 @@
+"""Evaluate rows: options checked, frontiers chosen, programs solved, results put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+
+import numpy as np
+
+from xinzhi.frontier.activities import Activities
+from xinzhi.frontier.assemble import assemble, marked
+from xinzhi.frontier.influence import influence_of
+from xinzhi.frontier.kernel.engine import takes
+from xinzhi.frontier.measure import MEASURES, Outcome, check_options
+from xinzhi.frontier.options import Options, checked
+from xinzhi.frontier.reference import ReferenceSet, reference_sets, without
+from xinzhi.frontier.remarks import declared_weights, remarks
+from xinzhi.frontier.result import EfficiencyResult
+from xinzhi.frontier.task import Task, ordered
+from xinzhi.frontier.technology import Positions, Technology, technology_of
+from xinzhi.frontier.zeros import check_zeros
+
+CHUNK = 2048
+"""Rows that share one model of HiGHS. It does not depend on the number of workers, so that the
+results do not either (convention D5)."""
+
+
+def evaluate(
+    activities: Activities,
+    *,
+    options: Options = Options(),  # noqa: B008
+    groups: Sequence[str] | None = None,
+    reference_rows: Positions | None = None,
+    jobs: int = 1,
+    with_influence: bool = True,
+) -> EfficiencyResult:
+    """Score each row against its frontier, and prove each score.
+
+    Parameters
+    ----------
+    activities
+        n rows.
+    options
+        Measure, returns, reference and so on.
+    groups
+        Group of each row, for a group frontier.
+    reference_rows
+        Positions of the frontier's rows, for `reference="rows"`.
+    jobs
+        Processes; the result does not depend on it.
+    with_influence
+        Whether rows with a zero that stay in the reference set (`keep`, `drop_term`) have all
+        others measured once more without them, to name the scores that they move.
+
+    Returns
+    -------
+    EfficiencyResult
+        In the order of the rows. A score that could not be proved is NaN.
+
+    Raises
+    ------
+    SpecError
+        An option is unknown or does not go with the measure.
+    OutOfDomain
+        The measure divides by cells that are 0, unless `zeros` says what is to become of them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from xinzhi.frontier.activities import Roles
+    >>> shops = Activities((("a", None), ("b", None)), np.array([[1.0], [2.0]]),
+    ...     np.array([[1.0], [1.0]]), np.empty((2, 0)), Roles(("labour",), ("gdp",)))
+    >>> evaluate(shops, options=Options(measure="sbm")).scores.round(9).tolist()
+    [1.0, 0.5]
+    """
+    options = checked(options)
+    measure = MEASURES.get(options.measure)
+    check_options(measure.traits, options)
+    _check_lengths(activities, groups)
+    zeros = check_zeros(activities, measure.traits, options)
+    technology = technology_of(activities, returns_to_scale=options.returns_to_scale)
+    sets = reference_sets(
+        activities.labels, options=options, groups=groups, reference_rows=reference_rows
+    )
+    sets = without(sets, zeros.dropped)
+    tasks = [task for chosen in sets for task in _tasks(activities, technology, options, chosen)]
+    outcomes = run_tasks(tasks, jobs)
+    # What tasks know of their frontiers need not stay while the results are put together.
+    del tasks
+    result = marked(assemble(activities, technology, options, outcomes), zeros.dropped)
+    # under `drop_term` a zero alone does not make a row undefined
+    undefined = zeros.rows & (options.zeros != "drop_term")
+    told = {activities.labels[i] for i in np.flatnonzero(undefined).tolist()}
+    notices = [*zeros.notices, *remarks(result, told)]
+    if with_influence and zeros.are_kept(options):
+        notices.append(
+            influence_of(
+                zeros.rows,
+                result,
+                evaluate,
+                activities,
+                options=options,
+                groups=groups,
+                reference_rows=reference_rows,
+                jobs=jobs,
+            )
+        )
+    if measure.traits.weights_are_sums:
+        notices += declared_weights(options, activities.roles.names)
+    terms = zeros.dropped_terms(options, activities.roles.names)
+    return replace(result, notices=tuple(notices), dropped_terms=terms)
+
+
+def _tasks(
+    activities: Activities, technology: Technology, options: Options, chosen: ReferenceSet
+) -> list[Task]:
+    """Make the tasks of a reference set: one for the kernel, which knows it once; chunks for HiGHS."""
+    whole = options.solver == "auto" and takes(technology)
+    reference = ordered(technology, chosen.rows, solver=options.solver)
+    is_whole = chosen.evaluated is chosen.rows
+    evaluated = (
+        reference if is_whole else ordered(technology, chosen.evaluated, solver=options.solver)
+    )
+    step = max(1, len(evaluated)) if whole else CHUNK
+    return [
+        Task(activities, technology, options, evaluated[start : start + step], reference)
+        for start in range(0, len(evaluated), step)
+    ]
+
+
+def _check_lengths(activities: Activities, groups: Sequence[str] | None) -> None:
+    if groups is not None and len(groups) != activities.n:
+        msg = f"{len(groups)} groups for {activities.n} rows"
+        raise ValueError(msg)
+
+
+def run_tasks(tasks: Sequence[Task], jobs: int, *, across: bool = False) -> list[Outcome]:
+    """Run the measure of each task, in processes where more than one is asked for.
+
+    With `across` rows are measured against a frontier that they do not join.
+    """
+    run = run_across if across else run_task
+    if jobs == 1 or len(tasks) == 1:
+        return [run(task) for task in tasks]
+    with ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn")) as pool:
+        return list(pool.map(run, tasks))
+
+
+def run_task(task: Task) -> Outcome:
+    """Run the measure of a task's options; the moves of its programs are read by then."""
+    outcome = MEASURES.get(task.options.measure).run(task)
+    return replace(outcome, solutions=outcome.solutions.proofs())
+
+
+def run_across(task: Task) -> Outcome:
+    """Run the measure of a task's options across frontiers."""
+    across = MEASURES.get(task.options.measure).across
+    assert across is not None
+    return across(task)

@@ -1,0 +1,250 @@
+"""A small simplex in exact rational arithmetic: slow, and never wrong.
+
+It takes the numbers as the user wrote them (their shortest decimals), as fractions, so that what is
+tied for the user is tied here, and no tolerance decides anything. Used where no floating-point
+basis could be proved optimal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from xinzhi.frontier.program import RowProgram
+from xinzhi.frontier.result import Array
+from xinzhi.frontier.solver import Basis, Verdict
+from xinzhi.frontier.technology import Positions
+
+ZERO = Fraction(0)
+Column = list[Fraction]
+
+
+def fractions_of(values: Array) -> list[Column]:
+    """Turn numbers into the fractions that their shortest decimals say.
+
+    >>> fractions_of(np.array([[0.1]]))
+    [[Fraction(1, 10)]]
+    """
+    return [[Fraction(repr(value)) for value in line] for line in values.tolist()]
+
+
+@dataclass(slots=True)
+class Tableau:
+    """B⁻¹ A and B⁻¹ h with the two objective rows, in fractions; pivots in place."""
+
+    body: list[list[Fraction]]
+    """r constraints; the last entry of each is the right-hand side."""
+    objectives: list[list[Fraction]]
+    """Reduced costs of numerator and denominator; the last entries are minus their values."""
+    basis: list[int]
+
+    def pivot(self, row: int, column: int) -> None:
+        """Let a column enter the basis in a row."""
+        pivot = self.body[row][column]
+        self.body[row] = [value / pivot for value in self.body[row]]
+        for other in [*self.body, *self.objectives]:
+            factor = other[column]
+            if other is not self.body[row] and factor:
+                line = self.body[row]
+                other[:] = [a - factor * b if b else a for a, b in zip(other, line, strict=True)]
+        self.basis[row] = column
+
+    def leaving(self, column: int) -> int | None:
+        """Find the row that leaves, least ratio and least basis id (Bland)."""
+        ratios = [
+            (line[-1] / line[column], self.basis[row], row)
+            for row, line in enumerate(self.body)
+            if line[column] > 0
+        ]
+        return min(ratios)[2] if ratios else None
+
+    def improve(self, enterable: list[int]) -> bool:
+        """Pivot until N - ρ D has no negative reduced cost, ρ = N/D; False where unbounded."""
+        while True:
+            over, under = (-line[-1] for line in self.objectives[:2])
+            rho = over / under
+            entering = next(
+                (j for j in enterable if self.objectives[0][j] - rho * self.objectives[1][j] < 0),
+                None,
+            )
+            if entering is None:
+                return True
+            row = self.leaving(entering)
+            if row is None:
+                return False
+            self.pivot(row, entering)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Optimum:
+    """An optimal vertex in fractions."""
+
+    basis: Basis
+    basic: list[Fraction]
+    """Values of the basic unknowns."""
+    duals: list[Fraction]
+    """Multipliers of the constraints."""
+    value: Fraction
+    denominator: Fraction
+
+
+def solve(
+    program: RowProgram, columns: list[Column], right: Column, closed: list[int]
+) -> tuple[Verdict, Optimum | None]:
+    """Solve a program over some λ columns exactly.
+
+    Parameters
+    ----------
+    program
+        Costs and unknowns beside λ.
+    columns
+        λ columns in units of the row, r numbers each.
+    right
+        r numbers.
+    closed
+        Columns that may not enter.
+
+    Returns
+    -------
+    verdict and optimum
+        Ids as in `solver.KeptModel`; `other` where the objective is unbounded or its denominator
+        never above 0.
+    """
+    e = program.columns.shape[1]
+    sign = [-1 if value < 0 else 1 for value in right]
+    ids = list(range(e)) + [e + w for w in range(len(columns))]
+    own = fractions_of(program.columns.T)
+    free = np.flatnonzero(program.free).tolist()
+    ids += free
+    wide = [*own, *columns, *([-value for value in own[name]] for name in free)]
+    body = [
+        [sign[i] * column[i] for column in wide] + [sign[i] * right[i]] for i in range(len(right))
+    ]
+    tableau = _start(body, ids, program)
+    movable = [
+        j
+        for j, name in enumerate(ids)
+        if (program.allowed[name] if name < e else name - e not in closed)
+    ]
+    if not _reach(tableau, movable, len(ids)):
+        return "infeasible", None
+    if not _raise_denominator(tableau, movable) or not tableau.improve(movable):
+        return "other", None
+    return "optimal", _optimum(tableau, ids, sign, turned=len(ids) - len(free))
+
+
+def most_violated(duals: Column, raw: Array, excluded: Positions) -> int | None:
+    """Find the column with the least reduced cost -u·G_j below 0, exactly; None if there is none.
+
+    Columns whose sign floating point can tell beyond its own error are not computed exactly.
+
+    Parameters
+    ----------
+    duals
+        Multipliers u for the columns as given.
+    raw
+        Shape (n, r), columns as given.
+    excluded
+        Columns that do not count.
+    """
+    rough = np.array([float(dual) for dual in duals])
+    error = 16.0 * len(duals) * np.finfo(float).eps * (np.abs(raw) @ np.abs(rough))
+    doubtful = np.flatnonzero(-(raw @ rough) <= error)
+    prices = [
+        (-sum((u * v for u, v in zip(duals, column, strict=True) if u and v), ZERO), j)
+        for j, column in zip(doubtful.tolist(), fractions_of(raw[doubtful]), strict=True)
+        if j not in excluded
+    ]
+    least = min(prices, default=(ZERO, 0))
+    return least[1] if least[0] < 0 else None
+
+
+def _optimum(tableau: Tableau, ids: list[int], sign: list[int], *, turned: int) -> Optimum:
+    """Read the optimum off: an artificial of constraint i is its unit column, and prices it.
+
+    From `turned` on, columns are those of free unknowns turned around: what they hold is negative.
+    """
+    names = [ids[j] if j < len(ids) else j - len(ids) for j in tableau.basis]
+    over, under = tableau.objectives
+    rho = over[-1] / under[-1]
+    duals = [-(over[len(ids) + i] - rho * under[len(ids) + i]) * sign[i] for i in range(len(sign))]
+    basic = [
+        -line[-1] if turned <= j < len(ids) else line[-1]
+        for j, line in zip(tableau.basis, tableau.body, strict=True)
+    ]
+    return Optimum(np.array(names, dtype=np.intp), basic, duals, rho, -under[-1])
+
+
+def _raise_denominator(tableau: Tableau, movable: list[int]) -> bool:
+    """Go to the largest denominator where the first vertex has none above 0."""
+    over, under = tableau.objectives
+    if -under[-1] > 0:
+        return True
+    aim, one = [-value for value in under], [ZERO] * len(under)
+    one[-1] = Fraction(-1)
+    tableau.objectives = [aim, one, over, under]
+    bounded = tableau.improve(movable)
+    tableau.objectives = [over, under]
+    return bounded and -under[-1] > 0
+
+
+def _start(body: list[Column], ids: list[int], program: RowProgram) -> Tableau:
+    """Start from artificial unknowns, one per constraint, numbered after all others."""
+    r = len(body)
+    body = [
+        [*line[:-1], *(Fraction(int(i == j)) for j in range(r)), line[-1]]
+        for i, line in enumerate(body)
+    ]
+    e = len(program.numerator)
+    objectives = []
+    for cost, constant in zip(
+        (program.numerator, program.denominator), program.constants, strict=True
+    ):
+        line = [Fraction(float(cost[name])) if name < e else ZERO for name in ids]
+        turned = _turned(line, ids)
+        objectives.append([*turned, *[ZERO] * r, -Fraction(float(constant))])
+    return Tableau(body, objectives, [len(ids) + i for i in range(r)])
+
+
+def _turned(line: list[Fraction], ids: list[int]) -> list[Fraction]:
+    """Turn the cost of the second half of a free unknown around."""
+    seen: set[int] = set()
+    turned = []
+    for value, name in zip(line, ids, strict=True):
+        turned.append(-value if name in seen else value)
+        seen.add(name)
+    return turned
+
+
+def _reach(tableau: Tableau, movable: list[int], width: int) -> bool:
+    """Drive the artificial unknowns to 0 (first phase); False where that cannot be."""
+    r = len(tableau.body)
+    total = [-sum((line[j] for line in tableau.body), ZERO) for j in range(width)]
+    height = -sum((line[-1] for line in tableau.body), ZERO)
+    aim = [*total, *[ZERO] * r, height]
+    kept = tableau.objectives
+    tableau.objectives = [aim, *kept]
+    while tableau.objectives[0][-1] < 0:
+        entering = next((j for j in movable if tableau.objectives[0][j] < 0), None)
+        if entering is None:
+            tableau.objectives = kept
+            return False
+        row = tableau.leaving(entering)
+        if row is None:
+            tableau.objectives = kept
+            return False
+        tableau.pivot(row, entering)
+    tableau.objectives = kept
+    _drive_out(tableau, movable, width)
+    return True
+
+
+def _drive_out(tableau: Tableau, movable: list[int], width: int) -> None:
+    """Replace artificial unknowns that stay in the basis at 0 where a pivot exists."""
+    for row, name in enumerate(tableau.basis):
+        if name >= width:
+            column = next((j for j in movable if tableau.body[row][j]), None)
+            if column is not None:
+                tableau.pivot(row, column)

@@ -1,0 +1,74 @@
+"""Which scores have a known rate of convergence, and what it is."""
+
+from __future__ import annotations
+
+from xinzhi.errors import Problem, Where
+from xinzhi.frontier.activities import Roles
+from xinzhi.frontier.options import Options, checked
+from xinzhi.wording import Message, message
+
+MEASURES = ("radial", "directional")
+"""Measures whose limiting distribution is known (Kneip, Simar and Wilson 2008; Simar, Vanhems and
+Wilson 2012)."""
+
+
+def convergence_rate(options: Options, roles: Roles) -> float:
+    """Return r, where the error of a score falls as n^(-r).
+
+    2 / (p + q + 1) under variable returns, 2 / (p + q) under constant returns, with p inputs and
+    q outputs; bad outputs count like the others.
+
+    References
+    ----------
+    Kneip, A., Simar, L., Wilson, P. W. (2008), doi 10.1017/S0266466608080651 (variable returns).
+    Park, B. U., Jeong, S.-O., Simar, L. (2010), doi 10.1214/09-AOS746 (constant returns).
+    Simar, L., Vanhems, A., Wilson, P. W. (2012), doi 10.1016/j.ejor.2012.02.030 (directional).
+
+    Examples
+    --------
+    >>> roles = Roles(("labour", "capital"), ("gdp",), ("co2",))
+    >>> convergence_rate(Options("radial", "variable", "input"), roles)
+    0.4
+    >>> convergence_rate(Options("radial", "constant", "input"), roles)
+    0.5
+    """
+    is_variable = checked(options).returns_to_scale == "variable"
+    return 2.0 / (len(roles.names) + (1 if is_variable else 0))
+
+
+def why_no_interval(options: Options) -> Message | None:
+    """Say why no valid interval is known for the scores of these options; None where one is."""
+    options = checked(options)
+    if options.measure not in MEASURES:
+        return message(
+            "No confidence interval is known for this measure: the limiting distribution is known "
+            "for radial and directional scores only, not for measures of slacks or super-efficiency."
+        )
+    if options.returns_to_scale not in {"constant", "variable"}:
+        return message(
+            "No confidence interval is known under {returns}: the rate of convergence is known for "
+            "constant and variable returns only.",
+            returns=message("non-increasing returns to scale")
+            if options.returns_to_scale == "non_increasing"
+            else message("non-decreasing returns to scale"),
+        )
+    if options.disposability != "strong":
+        return message(
+            "No confidence interval is known for weakly disposable bad outputs: the limiting "
+            "distribution is known under strong disposability only."
+        )
+    if options.reference == "rows":
+        return message(
+            "No confidence interval is known for a frontier of chosen rows: they are not a sample."
+        )
+    return None
+
+
+def no_interval(reason: Message) -> Problem:
+    """Word the refusal of an interval that nobody can give."""
+    return Problem(
+        "inference.no_interval",
+        reason,
+        Where(key="measure"),
+        message("use measure radial or directional, or ask for the sensitivity to the sample."),
+    )

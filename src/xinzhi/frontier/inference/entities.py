@@ -1,0 +1,112 @@
+"""Sensitivity of scores to the sample: the frontier estimated again in draws of entities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xinzhi.frontier.activities import Activities, Label
+from xinzhi.frontier.evaluate import evaluate
+from xinzhi.frontier.inference.replicates import replicates, stream
+from xinzhi.frontier.options import Options, checked
+from xinzhi.frontier.result import Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EntityDraws:
+    """Scores of n rows in each of B draws of entities."""
+
+    labels: tuple[Label, ...]
+    entities: tuple[str, ...]
+    """The entities in sorted order."""
+    drawn: npt.NDArray[np.intp]
+    """Shape (B, size): indices of the drawn entities, with repetition."""
+    scores: Array
+    """Shape (B, n): NaN where the entity of the row was not drawn, or the score does not exist."""
+    seed: int
+
+    def to_frame(self) -> pd.DataFrame:
+        """Describe each row's scores over the draws that hold it.
+
+        These are no bounds of the true score: against fewer rows a score can only be better.
+        """
+        index = pd.MultiIndex.from_tuples(self.labels, names=["entity", "period"])
+        held = pd.DataFrame(self.scores.T, index=index)
+        return pd.DataFrame(
+            {
+                "n_draws": held.notna().sum(axis=1),
+                "mean": held.mean(axis=1),
+                "sd": held.std(axis=1),
+                "min": held.min(axis=1),
+                "max": held.max(axis=1),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Draw:
+    """One replicate: scores of the drawn entities against the frontier that they make."""
+
+    activities: Activities
+    options: Options
+    codes: npt.NDArray[np.intp]
+    size: int
+    groups: Sequence[str] | None
+
+    def __call__(self, rng: np.random.Generator) -> Array:
+        drawn = draw_entities(int(self.codes.max()) + 1, self.size, rng)
+        rows = np.flatnonzero(np.isin(self.codes, drawn))
+        scores = np.full(self.activities.n, np.nan)
+        groups = None if self.groups is None else [self.groups[row] for row in rows.tolist()]
+        taken = self.activities.take(rows.tolist())
+        scores[rows] = evaluate(taken, options=self.options, groups=groups).scores
+        return scores
+
+
+def draw_entities(n: int, size: int, rng: np.random.Generator) -> npt.NDArray[np.intp]:
+    """Draw entities with replacement; the first thing that a replicate does with its stream."""
+    return np.asarray(rng.integers(0, n, size=size), dtype=np.intp)
+
+
+def resample_entities(
+    activities: Activities,
+    *,
+    options: Options,
+    draws: int = 2000,
+    seed: int,
+    size: int | None = None,
+    groups: Sequence[str] | None = None,
+    jobs: int = 1,
+) -> EntityDraws:
+    """Draw whole entities with replacement and measure each draw on its own frontier.
+
+    That shows how much scores depend on who was observed. It gives no confidence interval: a draw
+    holds fewer entities than the sample, which moves every score to the same side. An entity that
+    is drawn twice stands once in the reference set: a copy of itself would turn its super score
+    into 1.
+
+    Parameters
+    ----------
+    activities, options
+        n rows and any measure.
+    draws, seed
+        Number of draws; draw k uses SeedSequence(seed, spawn_key=(0, k)).
+    size
+        Entities per draw; as many as there are where None.
+    groups
+        Group of each row, for group frontiers.
+    jobs
+        Processes; the result does not depend on it.
+    """
+    options = checked(options)
+    names = [entity for entity, _ in activities.labels]
+    entities, codes = np.unique(np.array(names, dtype=object).astype(str), return_inverse=True)
+    count = len(entities) if size is None else size
+    draw = _Draw(activities, options, codes.astype(np.intp), count, groups)
+    scores = replicates(draw, draws=draws, seed=seed, jobs=jobs)
+    drawn = np.array([draw_entities(len(entities), count, stream(seed, k)) for k in range(draws)])
+    return EntityDraws(activities.labels, tuple(entities.tolist()), drawn, scores, seed)

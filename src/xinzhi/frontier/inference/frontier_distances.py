@@ -1,0 +1,85 @@
+"""Distances of rows from the frontier of any part of the sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from xinzhi.frontier.activities import Activities
+from xinzhi.frontier.direction import moving
+from xinzhi.frontier.measure import MEASURES
+from xinzhi.frontier.options import Options
+from xinzhi.frontier.result import Array
+from xinzhi.frontier.task import Task, ordered
+from xinzhi.frontier.technology import Positions, Technology, technology_of
+from xinzhi.frontier.terms import role_mask
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrontierDistances:
+    """Measures how far rows are from a frontier that they need not be part of.
+
+    The distance grows with inefficiency: 1/θ or φ of a radial score, β of a directional one. It is
+    below that of an efficient row where a row lies beyond the frontier of the others.
+    """
+
+    activities: Activities
+    options: Options
+    technology: Technology
+
+    @classmethod
+    def of(cls, activities: Activities, options: Options) -> FrontierDistances:
+        """Scale the activities once for all frontiers."""
+        technology = technology_of(activities, returns_to_scale=options.returns_to_scale)
+        return cls(activities, options, technology)
+
+    def __call__(self, evaluated: Positions, reference: Positions, whole: Positions) -> Array:
+        """Return the distances of `evaluated` from the frontier of `reference`.
+
+        `whole` is the reference set that `reference` is a part of: a mean direction is its mean. A
+        row that the frontier cannot reach has the least distance there is; an unsolved program NaN.
+        """
+        options = self._with_direction(whole)
+        task = Task(
+            self.activities,
+            self.technology,
+            options,
+            ordered(self.technology, evaluated, solver=options.solver),
+            ordered(self.technology, reference, solver=options.solver),
+        )
+        across = MEASURES.get(options.measure).across
+        assert across is not None
+        outcome = across(task)
+        distance = np.full(self.activities.n, np.nan)
+        distance[outcome.rows] = to_distance(outcome.solutions.score, self.options)
+        distance[outcome.rows[outcome.solutions.infeasible]] = least_distance(self.options)
+        return distance[evaluated]
+
+    def _with_direction(self, whole: Positions) -> Options:
+        """Fix a mean direction, which would otherwise follow the subsample."""
+        if self.options.direction != "mean":
+            return self.options
+        roles = self.activities.roles
+        mean = self.activities.values[whole].mean(axis=0)
+        mean[~role_mask(roles, moving(self.options.orientation, self.options.bads))] = 0.0
+        return replace(self.options, direction=dict(zip(roles.names, mean.tolist(), strict=True)))
+
+
+def to_distance(score: Array, options: Options) -> Array:
+    """Turn scores into distances: 1/θ; φ and β stay as they are."""
+    if options.measure != "radial" or options.orientation == "output":
+        return score
+    return np.divide(1.0, score, out=np.full_like(score, np.nan), where=score > 0)
+
+
+def least_distance(options: Options) -> float:
+    """Return the distance of a row that the frontier cannot reach.
+
+    Where only outputs grow in proportion nothing is reached, φ = 0 or β = -1; with inputs θ is
+    infinite, 1/θ = 0; otherwise there is no least distance.
+    """
+    if options.measure == "radial":
+        return 0.0
+    grows = options.direction in (None, "own") and options.orientation == "output"
+    return -1.0 if grows else -np.inf

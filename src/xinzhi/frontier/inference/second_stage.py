@@ -1,0 +1,313 @@
+"""What efficiencies depend on: the two algorithms of Simar and Wilson (2007)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import DataError, MethodError, Problem
+from xinzhi.frontier.activities import Activities
+from xinzhi.frontier.inference.radial_scores import (
+    against,
+    efficiencies,
+    radial_only,
+    shrunk,
+)
+from xinzhi.frontier.inference.replicates import replicates
+from xinzhi.frontier.inference.smoothed import lost_replicates
+from xinzhi.frontier.inference.truncated import (
+    Truncated,
+    truncated_draw,
+    truncated_regression,
+)
+from xinzhi.frontier.options import Options
+from xinzhi.frontier.remarks import named
+from xinzhi.frontier.result import Array
+from xinzhi.frontier.technology import Flags, canonical_order
+from xinzhi.frontier.zeros import PLACES
+from xinzhi.notices import Notice
+from xinzhi.wording import message
+
+EFFICIENT = 1e-9
+"""A distance within this of 1 is on the frontier and left out of the truncated regression."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SecondStage:
+    """Coefficients of distances δ >= 1 (1/θ or φ) on second-stage variables."""
+
+    algorithm: Literal[1, 2]
+    names: tuple[str, ...]
+    """Names of the coefficients, the last is sigma."""
+    estimates: Array
+    """Shape (p + 1,): a positive coefficient raises the distance, that is inefficiency."""
+    std_errors: Array
+    low: Array
+    high: Array
+    """Shape (p + 1,) each, from the replicates."""
+    p_values: Array
+    """Shape (p + 1,): two-sided, share of the replicates beyond 0."""
+    distances: Array
+    """Shape (n,): δ; bias-corrected in algorithm 2."""
+    n_fitted: int
+    """m: rows with δ above 1, which the regression is fitted to and the bootstrap draws for."""
+    level: float
+    draws: int
+    seed: int
+    notices: tuple[Notice, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per coefficient."""
+        return pd.DataFrame(
+            {
+                "estimate": self.estimates,
+                "std_error": self.std_errors,
+                "ci_low": self.low,
+                "ci_high": self.high,
+                "p_value": self.p_values,
+            },
+            index=pd.Index(self.names, name="name"),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Distances:
+    """One replicate of algorithm 2, steps 3.1 to 3.4: distances on a drawn frontier."""
+
+    activities: Activities
+    options: Options
+    distance: Array
+    mean: Array
+    sigma: float
+
+    def __call__(self, rng: np.random.Generator) -> Array:
+        drawn = truncated_draw(self.mean, self.sigma, 1.0, rng)
+        frontier = shrunk(self.activities, self.options, drawn / self.distance)
+        return 1.0 / against(self.activities, frontier, self.options)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Coefficients:
+    """One replicate of the parametric bootstrap of a truncated regression."""
+
+    design: Array
+    mean: Array
+    sigma: float
+
+    def __call__(self, rng: np.random.Generator) -> Array:
+        drawn = truncated_draw(self.mean, self.sigma, 1.0, rng)
+        try:
+            fit = truncated_regression(drawn, self.design, left=1.0)
+        except MethodError:
+            return np.full(self.design.shape[1] + 1, np.nan)
+        return np.append(fit.coefficients, fit.sigma)
+
+
+def second_stage(
+    activities: Activities,
+    *,
+    options: Options,
+    variables: Array,
+    names: tuple[str, ...],
+    algorithm: Literal[1, 2] = 2,
+    draws: int = 2000,
+    bias_draws: int = 100,
+    seed: int,
+    level: float = 0.95,
+    jobs: int = 1,
+) -> SecondStage:
+    """Regress distances on variables by truncated regression, with bootstrap intervals.
+
+    δ_i = β_0 + z_i β + ε_i >= 1, ε normal and truncated. Algorithm 1 takes the distances as they
+    are; algorithm 2 corrects their bias first, by `bias_draws` frontiers drawn from the fitted
+    regression for all n rows. Both fit the rows with δ above 1, m of n, and then draw distances of
+    these m rows from the last fit `draws` times, so that each replicate is a regression of the
+    same size. Rows are drawn in an order that the data fix, not in that in which they are given.
+
+    Parameters
+    ----------
+    activities, options
+        n rows and a radial measure with an orientation.
+    variables
+        Shape (n, p), without a constant: one is added.
+    names
+        Names of the p variables.
+    algorithm
+        1 or 2 of the paper.
+
+    Raises
+    ------
+    DataError
+        A variable is missing or infinite in some row.
+    NotIdentified
+        The variables do not identify the regression.
+
+    References
+    ----------
+    Simar, L., Wilson, P. W. (2007). Estimation and inference in two-stage, semi-parametric models
+    of production processes. Journal of Econometrics 136, doi 10.1016/j.jeconom.2005.07.009.
+    """
+    _check_variables(activities, variables, names)
+    options = radial_only(options)
+    order = canonical_order(activities.labels, activities.values)
+    activities, variables = activities.take(order.tolist()), variables[order]
+    distance = 1.0 / efficiencies(activities, options)
+    design = np.column_stack([np.ones(len(distance)), variables])
+    fit = _fit(distance, design)
+    if algorithm == 2:
+        drawn = replicates(
+            _Distances(activities, options, distance, design @ fit.coefficients, fit.sigma),
+            draws=bias_draws,
+            seed=seed,
+            stage=1,
+            jobs=jobs,
+        )
+        distance = distance - (np.nanmean(drawn, axis=0) - distance)
+        fit = _fit(distance, design)
+    fitted = design[_above(distance)]
+    coefficients = replicates(
+        _Coefficients(fitted, fitted @ fit.coefficients, fit.sigma),
+        draws=draws,
+        seed=seed,
+        stage=2,
+        jobs=jobs,
+    )
+    given = distance[np.argsort(order)]
+    return _summary(algorithm, names, fit, coefficients, given, (level, draws, seed))
+
+
+def _check_variables(activities: Activities, variables: Array, names: tuple[str, ...]) -> None:
+    """Refuse missing and infinite values, by variable, with the count and the first places."""
+    if variables.shape != (activities.n, len(names)):
+        msg = f"variables of shape {variables.shape} for {activities.n} rows and {len(names)} names"
+        raise ValueError(msg)
+    gaps = [
+        _bad_cells(activities, name, np.isnan(z))
+        for name, z in zip(names, variables.T, strict=True)
+    ]
+    infinite = [
+        _bad_cells(activities, name, np.isinf(z), is_infinite=True)
+        for name, z in zip(names, variables.T, strict=True)
+    ]
+    problems = [problem for problem in (*gaps, *infinite) if problem is not None]
+    if problems:
+        raise DataError(problems)
+
+
+def _bad_cells(
+    activities: Activities, name: str, is_bad: Flags, *, is_infinite: bool = False
+) -> Problem | None:
+    """Name the first rows in which a second-stage variable cannot be used; None without any."""
+    positions = np.flatnonzero(is_bad).tolist()
+    if not positions:
+        return None
+    rows = named([activities.labels[i] for i in positions], shown=PLACES)
+    n = len(positions)
+    what = (
+        message(
+            "The second-stage variable '{name}' is infinite in {n} rows: {rows}.",
+            one="The second-stage variable '{name}' is infinite in {n} row: {rows}.",
+            name=name,
+            n=n,
+            rows=rows,
+        )
+        if is_infinite
+        else message(
+            "The second-stage variable '{name}' is missing in {n} rows: {rows}.",
+            one="The second-stage variable '{name}' is missing in {n} row: {rows}.",
+            name=name,
+            n=n,
+            rows=rows,
+        )
+    )
+    return Problem(
+        "inference.infinite" if is_infinite else "inference.missing",
+        what,
+        activities.place(positions[0], name),
+        message("fill the cells in a preparation step, or leave these rows out of both stages."),
+    )
+
+
+def _above(distance: Array) -> Flags:
+    """Mark the rows off the frontier, which the truncated regression is of."""
+    return np.asarray(distance > 1.0 + EFFICIENT)
+
+
+def _fit(distance: Array, design: Array) -> Truncated:
+    above = _above(distance)
+    return truncated_regression(distance[above], design[above], left=1.0)
+
+
+def _summary(
+    algorithm: Literal[1, 2],
+    names: tuple[str, ...],
+    fit: Truncated,
+    drawn: Array,
+    distance: Array,
+    settings: tuple[float, int, int],
+) -> SecondStage:
+    level, draws, seed = settings
+    lost = int(np.isnan(drawn).any(axis=1).sum())
+    drawn = drawn[~np.isnan(drawn).any(axis=1)]
+    estimates = np.append(fit.coefficients, fit.sigma)
+    tail = (1.0 - level) / 2.0
+    low, high = np.quantile(drawn - estimates, [tail, 1.0 - tail], axis=0)
+    below = ((drawn <= 0).sum(axis=0) + 1) / (len(drawn) + 1)
+    above = ((drawn >= 0).sum(axis=0) + 1) / (len(drawn) + 1)
+    return SecondStage(
+        algorithm=algorithm,
+        names=("constant", *names, "sigma"),
+        estimates=estimates,
+        std_errors=drawn.std(axis=0, ddof=1),
+        low=estimates - high,
+        high=estimates - low,
+        p_values=np.minimum(1.0, 2.0 * np.minimum(below, above)),
+        distances=distance,
+        n_fitted=int(_above(distance).sum()),
+        level=level,
+        draws=draws,
+        seed=seed,
+        notices=(
+            Notice(
+                "inference.separability",
+                message(
+                    "The second stage assumes that its variables do not move the frontier itself "
+                    "(separability)."
+                ),
+            ),
+            *_left_out(distance),
+            *lost_replicates(lost, draws),
+        ),
+    )
+
+
+def _left_out(distance: Array) -> Iterator[Notice]:
+    """Count the rows that the regression leaves out."""
+    without = int(np.isnan(distance).sum())
+    efficient = len(distance) - without - int(_above(distance).sum())
+    if efficient:
+        yield Notice(
+            "inference.on_frontier",
+            message(
+                "{n} of {total} rows lie on the estimated frontier; the truncated regression and its "
+                "bootstrap leave them out.",
+                one="{n} of {total} rows lies on the estimated frontier; the truncated regression "
+                "and its bootstrap leave it out.",
+                n=efficient,
+                total=len(distance),
+            ),
+        )
+    if without:
+        yield Notice(
+            "inference.no_distance",
+            message(
+                "{n} of {total} rows have no score and are left out of the second stage.",
+                one="{n} of {total} rows has no score and is left out of the second stage.",
+                n=without,
+                total=len(distance),
+            ),
+        )

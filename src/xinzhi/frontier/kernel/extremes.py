@@ -1,0 +1,177 @@
+"""The extreme rows of a reference set, from which all others follow by disposal."""
+
+from __future__ import annotations
+
+from ctypes import byref, c_int64
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from xinzhi.frontier.kernel import library
+from xinzhi.frontier.kernel.library import Ids, call, interleave, place, table_of
+from xinzhi.frontier.result import Array
+from xinzhi.frontier.technology import Flags, Positions, Technology
+
+DIRECTIONS, SPREAD = 48, 1.5
+"""Ratios whose winners start the search, and the spread of the logarithms of their weights."""
+GUESSED, SAMPLE = 512, 4096
+"""Rows among which these winners are sought; and rows whose extreme rows are found first, where there are four times as many."""
+Arrays = tuple[npt.NDArray[Any], ...]
+BITS = 60
+"""Bits of a place along the Morton curve, shared by the columns."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Extremes:
+    """A reference set by its extreme rows, under the disposal of some programs."""
+
+    technology: Technology
+    reference: Positions
+    """Rows of the reference set, near ones near each other."""
+    rows: Positions
+    """Its extreme rows."""
+    disposal: Flags
+    """Shape (2 r,): slacks by which the other rows follow from the extreme ones."""
+    arrays: Arrays
+    """What the kernel reads of the technology; kept alive here."""
+
+    @property
+    def table(self) -> Array:
+        """Columns of the extreme rows, shape (r, c)."""
+        return np.ascontiguousarray(self.technology.columns[self.rows].T)
+
+    def native(self, *, as_they_are: bool = False) -> library.Technology:
+        """Describe the technology for the kernel; `as_they_are` without the bounds of Σ λ."""
+        columns, factors, ones, *others = self.arrays
+        return _native(self.technology, (columns, ones if as_they_are else factors, *others))
+
+
+def scaled_by_bounds(technology: Technology) -> Technology:
+    """Scale rows to sum 1 over what bounds their intensities, as the kernel expects.
+
+    Only Σ λ >= 1, which bounds nothing, is left out of a sum that holds it in `technology_of`: a
+    violation per unit of Σ λ would prove nothing. Under other returns nothing changes.
+    """
+    sizes = technology.columns[:, technology.bounded].sum(axis=1)
+    if technology.returns_to_scale != "non_decreasing":
+        return technology
+    sizes = np.where(sizes > 0, sizes, 1.0)
+    return replace(
+        technology,
+        columns=np.ascontiguousarray(technology.columns / sizes[:, None]),
+        sizes=technology.sizes * sizes,
+    )
+
+
+def extremes_of(technology: Technology, reference: Positions, disposal: Flags) -> Extremes:
+    """Find the extreme rows of a reference set.
+
+    Parameters
+    ----------
+    technology
+        All n rows on one scale.
+    reference
+        Rows of the reference set, near ones near each other.
+    disposal
+        Shape (2 r,): slacks, plus and minus, that programs on it allow without a cost.
+
+    Returns
+    -------
+    Extremes
+        Rows from which all of `reference` follow, and none of which follows from the others, in the
+        order of `reference`.
+
+    References
+    ----------
+    Dulá, J. H., Thrall, R. M. (2001), doi 10.1023/A:1012501431359 (frames of technologies).
+    """
+    technology = scaled_by_bounds(technology)
+    arrays = _arrays(technology, disposal)
+    which = np.ascontiguousarray(reference, dtype=np.int64)
+    held = _first_guess(technology, which)
+    if len(which) > 4 * SAMPLE:
+        sample = np.ascontiguousarray(which[:: len(which) // SAMPLE])
+        held = _complete(technology, arrays, held, sample)
+    held = _complete(technology, arrays, held, which)
+    is_held = np.zeros(len(technology.columns), dtype=bool)
+    is_held[held] = True
+    return Extremes(technology, reference, reference[is_held[reference]], disposal, arrays)
+
+
+def _arrays(technology: Technology, disposal: Flags) -> Arrays:
+    size = np.abs(technology.columns)
+    has_zero = (size == 0.0).any(axis=0)
+    # A residual at a zero counts in units of 1.
+    tallest = np.maximum(size.max(axis=0, initial=0.0), has_zero.astype(float))
+    flags = [
+        np.ascontiguousarray(one).view(np.uint8)
+        for one in (technology.bounded, technology.bounded & ~has_zero, disposal)
+    ]
+    ones = np.ones(technology.r)
+    return (technology.columns, technology.factors, ones, tallest, *flags)
+
+
+def _native(technology: Technology, arrays: Arrays) -> library.Technology:
+    kinds: tuple[type[np.generic], ...] = (np.float64,) * 3 + (np.uint8,) * 3
+    places = (place(array, kind) for array, kind in zip(arrays, kinds, strict=True))
+    return library.Technology(*places, *technology.columns.shape)
+
+
+def _first_guess(technology: Technology, which: Ids) -> Ids:
+    """Guess extreme rows: winners of ratios with fixed, spread weights, on a sample at most."""
+    step = max(1, len(which) // GUESSED)
+    columns, bounded = technology.columns[which[::step]].T, technology.bounded
+    draw = np.random.default_rng(0)
+    weights = np.exp(draw.normal(0.0, SPREAD, (DIRECTIONS, technology.r)))
+    uses = weights[:, bounded] @ columns[bounded]
+    made = weights[:, ~bounded] @ -columns[~bounded]
+    made /= np.maximum(uses, np.finfo(float).tiny)
+    best = np.concatenate([made.argmax(axis=1), columns.argmin(axis=1)])
+    return np.unique(which[best * step])
+
+
+def _complete(technology: Technology, arrays: Arrays, held: Ids, which: Ids) -> Ids:
+    """Let the rows join that do not follow from those held, and drop those that are not needed."""
+    r = technology.r
+    columns, factors, _, *others = arrays
+    native = byref(_native(technology, (columns, factors, *others)))
+    outside = np.zeros(len(which), dtype=np.uint8)
+    table = np.ascontiguousarray(technology.columns[held].T)
+    call(
+        "kernel_find_outsiders", r, native, byref(table_of(table)), place(which, np.int64),
+        len(which), place(outside, np.uint8),
+    )  # fmt: skip
+    left = which[outside > 0]
+    room = len(held) + len(left)
+    size = c_int64(len(held))
+    table = np.hstack([table, np.zeros((r, len(left)))])
+    extreme = np.concatenate([held, np.zeros(len(left), dtype=np.int64)])
+    columns_place, extreme_place = place(table, np.float64), place(extreme, np.int64)
+    marks = np.ones(len(left), dtype=np.uint8)
+    call(
+        "kernel_grow", r, native, columns_place, room, byref(size), extreme_place,
+        place(left, np.int64), len(left), place(marks, np.uint8),
+    )  # fmt: skip
+    call("kernel_prune", r, native, columns_place, room, byref(size), extreme_place)
+    return extreme[: size.value]
+
+
+def near_order(technology: Technology, rows: Positions) -> Positions:
+    """Order rows so that near ones have near proportions; ties by the canonical order.
+
+    Neighbours share a basis more often, which is most of the kernel's speed.
+
+    References
+    ----------
+    Morton, G. M. (1966), A computer oriented geodetic data base. IBM, Ottawa.
+    """
+    rows = technology.in_order(rows)
+    logs = np.log(np.maximum(np.abs(technology.columns[rows]), 1e-300))
+    spread = logs.std(axis=0)
+    logs -= logs.mean(axis=0)
+    logs /= np.where(spread > 0, spread, 1.0)
+    bits = BITS // technology.r
+    levels = np.clip((logs / 8.0 + 0.5) * 2.0**bits, 0.0, 2.0**bits - 1.0)
+    return np.asarray(rows[np.argsort(interleave(levels, bits), kind="stable")])

@@ -1,0 +1,187 @@
+"""The compiled kernel (kernel.cpp) on numpy arrays: the one place that knows its C interface.
+
+The library is built with the package (hatch_build.py) and lies beside this file. Where it is missing
+or cannot be loaded, everything works by HiGHS, and one notice says so.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from ctypes import POINTER, Structure, c_double, c_int64, c_void_p
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from xinzhi.frontier.result import Array
+
+Ids = npt.NDArray[np.int64]
+
+INTERFACE = 1
+"""Version of the C interface; the library must have the same."""
+SOLVED, INFEASIBLE, UNSOLVED, UNSETTLED = range(4)
+"""What a program ends with. Unsettled: proved but for a point that is exact only for data which
+differ by more than the precision of the program: what follows from it holds, its value may not."""
+VALUE, DENOMINATOR, PRIMAL, DUAL, GAP, PIVOTS, LOST, CHARGED, STEEPNESS, FOUND = range(10)
+"""Columns of `found`: value, denominator, the certificate, pivots; what a residual of 1 of a
+membership may move, the largest multiplier that charges for disposal, Σ |u|; their number."""
+LARGEST_R = 40
+"""Constraints that the kernel takes."""
+NAME = {"win32": "_kernel.dll", "darwin": "_kernel.dylib"}.get(sys.platform, "_kernel.so")
+OVERRIDE = "XINZHI_KERNEL"
+"""Environment variable with the path of another build of the library, as the one with sanitizers."""
+
+
+class Technology(Structure):
+    """`Technology` of kernel.cpp."""
+
+    _fields_ = [
+        *((name, c_void_p) for name in ("rows", "factors", "tallest", "bounded", "plain")),
+        ("disposal", c_void_p),
+        ("n", c_int64),
+        ("r", c_int64),
+    ]
+
+
+class Programs(Structure):
+    """`Programs` of kernel.cpp."""
+
+    _fields_ = [
+        *((name, c_void_p) for name in ("numerator", "denominator", "allowed", "own", "free_sign")),
+        ("right", c_void_p),
+        *((name, c_int64) for name in ("numerators", "denominators", "alloweds", "owns", "e")),
+        *((name, c_double) for name in ("n0", "d0", "precision")),
+    ]
+
+
+class Optima(Structure):
+    """`Optima` of kernel.cpp."""
+
+    _fields_ = [(name, c_void_p) for name in ("status", "basis", "basic", "duals", "found")]
+
+
+class Table(Structure):
+    """`Table` of kernel.cpp."""
+
+    _fields_ = [("columns", c_void_p), ("n", c_int64), ("stride", c_int64)]
+
+
+ARGUMENTS = {
+    "kernel_interface": [],
+    "kernel_space": [c_int64],
+    "kernel_solve": [
+        c_void_p, POINTER(Technology), POINTER(Table), c_void_p, c_void_p, c_int64,
+        POINTER(Programs), POINTER(Optima),
+    ],
+    "kernel_solve_without": [
+        c_void_p, POINTER(Technology), POINTER(Table), c_void_p, c_void_p, c_void_p, c_void_p, c_int64,
+        c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_int64, POINTER(Programs), POINTER(Optima),
+    ],
+    "kernel_find_outsiders": [
+        c_void_p, POINTER(Technology), POINTER(Table), c_void_p, c_int64, c_void_p,
+    ],
+    "kernel_grow": [
+        c_void_p, POINTER(Technology), c_void_p, c_int64, POINTER(c_int64), c_void_p, c_void_p, c_int64,
+        c_void_p,
+    ],
+    "kernel_prune": [
+        c_void_p, POINTER(Technology), c_void_p, c_int64, POINTER(c_int64), c_void_p,
+    ],
+    "kernel_price": [
+        c_void_p, POINTER(Technology), POINTER(Table), c_void_p, c_void_p, c_void_p, c_int64, c_void_p,
+        c_void_p,
+    ],
+    "kernel_invert_supports": [
+        c_void_p, c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p,
+    ],
+    "kernel_interleave": [c_void_p, c_int64, c_int64, c_int64, c_void_p],
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """Why there is no kernel."""
+
+    reason: str
+
+
+@cache
+def load() -> Any:
+    """Load the library: its functions, or `Unavailable`."""
+    path = Path(os.environ.get(OVERRIDE) or Path(__file__).with_name(NAME))
+    if not path.exists():
+        return Unavailable(f"{path.name} is missing")
+    try:
+        library = ctypes.CDLL(str(path))
+        for name, arguments in ARGUMENTS.items():
+            function = getattr(library, name)
+            function.argtypes, function.restype = arguments, c_int64
+    except (OSError, AttributeError) as error:
+        return Unavailable(str(error))
+    if library.kernel_interface() != INTERFACE:
+        return Unavailable(f"{path.name} belongs to another version")
+    return library
+
+
+def is_available() -> bool:
+    """Tell whether there is a kernel."""
+    return not isinstance(load(), Unavailable)
+
+
+def place(array: npt.NDArray[Any] | None, kind: type[np.generic]) -> int | None:
+    """Return where an array lies, once it is what the kernel reads."""
+    if array is None:
+        return None
+    if array.dtype != kind or not array.flags.c_contiguous:
+        msg = f"the kernel reads arrays of {kind.__name__} in C order, not of {array.dtype}"
+        raise TypeError(msg)
+    return array.ctypes.data
+
+
+def table_of(columns: Array) -> Table:
+    """Describe columns that may enter, shape (r, c)."""
+    return Table(place(columns, np.float64), columns.shape[1], columns.shape[1])
+
+
+def call(name: str, r: int, *arguments: Any) -> None:
+    """Call a function that needs work space for r constraints."""
+    library = load()
+    space = np.empty(library.kernel_space(r) // 16, dtype=np.complex128)
+    if getattr(library, name)(space.ctypes.data, *arguments):
+        msg = f"the kernel does not take {r} constraints"
+        raise ValueError(msg)
+
+
+def interleave(levels: Array, bits: int) -> Ids:
+    """Return the place of each row along a Morton curve: bits of the columns' levels in turn."""
+    n, r = levels.shape
+    keys = np.empty(n, dtype=np.int64)
+    load().kernel_interleave(place(levels, np.float64), n, r, bits, place(keys, np.int64))
+    return keys
+
+
+def invert_supports(
+    names: npt.NDArray[np.int32], basic: Array, rows: Ids, c: int
+) -> tuple[Ids, Ids]:
+    """List rows by what supports them: members[first[k]:first[k + 1]] are those of number k.
+
+    `names`, shape (q, r): numbers below c, or -1; `basic`: their intensities.
+    """
+    first = np.zeros(c + 1, dtype=np.int64)
+    given = (
+        place(names, np.int32),
+        place(basic, np.float64),
+        place(rows, np.int64),
+        *names.shape,
+        c,
+    )
+    load().kernel_invert_supports(*given, place(first, np.int64), None)
+    members, ends = np.zeros(int(first[-1]), dtype=np.int64), first.copy()
+    if len(members):
+        load().kernel_invert_supports(*given, place(ends, np.int64), place(members, np.int64))
+    return first, members

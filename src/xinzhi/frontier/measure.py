@@ -1,0 +1,196 @@
+"""What a measure is: a function from a task to an outcome, registered with its traits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.frontier.options import Options
+from xinzhi.frontier.result import Array
+from xinzhi.frontier.solutions import Solutions
+from xinzhi.frontier.task import Task
+from xinzhi.frontier.technology import Flags, Positions, Technology
+from xinzhi.register import Register
+from xinzhi.wording import Message, message
+
+Side = tuple[str, ...]
+"""Roles among `inputs`, `goods`, `bads`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a measure claims; tests, documents and checks of options are chosen by it."""
+
+    title: Message
+    references: tuple[str, ...]
+    """DOIs."""
+    orientations: tuple[str, ...]
+    """Orientations that exist; the first is the usual one."""
+    best: float
+    """Score of an efficient row."""
+    disposabilities: tuple[str, ...] = ("strong",)
+    is_super: bool = False
+    """Whether efficient rows are told apart beyond `best`, by a program that may be infeasible."""
+    is_radial: bool = False
+    """Whether the score is one proportion of all inputs or of all good outputs."""
+    is_inefficiency: bool = False
+    """Whether the score grows with what is wasted (0 is efficient)."""
+    divides_by_own: Callable[[Options], Side] = lambda _: ()
+    """Roles whose own values stand below a fraction line, so that 0 is refused."""
+    is_units_invariant: bool = True
+    is_monotone: bool = True
+    """Whether one more row in the reference set raises no efficiency; not where the sample enters
+    the measure otherwise, as a range or a weight."""
+    efficiency: Callable[[Array, Options], Array] = lambda scores, _: scores
+    """Score -> efficiency, where 1 is efficient and more is better; what ratios are made of."""
+    has_weights: bool = False
+    weights_are_sums: bool = False
+    """Whether weights are taken as given, so that scores depend on their sum: a notice says so."""
+    has_direction: bool = False
+    has_fallback: bool = False
+    has_epsilon: bool = False
+    has_fixed: bool = False
+    """Whether columns can be named that a row cannot change."""
+    has_nonseparable: bool = False
+    has_alpha_min: bool = False
+    """Whether non-separable goods may fall, by a factor that alpha_min keeps up."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What a measure found for the rows of its task, in units of the rows' own values."""
+
+    rows: Positions
+    solutions: Solutions
+    """Per row; its value is the score."""
+    methods: tuple[str, ...]
+    slacks: Array
+    """Shape (q, k), >= 0, in own units of the technology (Technology.own)."""
+    changes: Array
+    """Shape (q, k), in the same units: how much worse than the row its target is (less is better:
+    the target uses or emits less, or makes more)."""
+
+    @classmethod
+    def of_scores(cls, rows: Positions, solutions: Solutions) -> Outcome:
+        """Make an outcome without slacks."""
+        nothing = np.empty((len(rows), 0))
+        return cls(rows, solutions, ("across",) * len(rows), nothing, nothing)
+
+
+Measure = Callable[[Task], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A measure with its traits."""
+
+    traits: Traits
+    run: Measure
+    across: Measure | None = None
+    """Measures rows against a frontier that they are not part of, without joining it; scores may
+    lie beyond `best`. What indices of productivity need."""
+
+
+MEASURES: Register[Registered] = Register("measure", "xinzhi.frontier.measures")
+
+
+def registered(
+    name: str, traits: Traits, *, across: Measure | None = None
+) -> Callable[[Measure], Measure]:
+    """Register a measure under a name (decorator)."""
+
+    def keep(measure: Measure) -> Measure:
+        MEASURES.add(name)(Registered(traits, measure, across))
+        return measure
+
+    return keep
+
+
+def check_options(traits: Traits, options: Options) -> None:
+    """Refuse options that the measure does not have: an option without effect is an error."""
+    offered = {
+        "orientation": traits.orientations,
+        "disposability": traits.disposabilities,
+        "weights": None if traits.has_weights else (),
+        "direction": None if traits.has_direction else (),
+        "epsilon": None if traits.has_epsilon else (),
+        "nonseparable": None if traits.has_nonseparable else (),
+        "noncontrollable": None if traits.has_fixed else (),
+        "nondiscretionary": None if traits.has_fixed else (),
+        "alpha_min": None if traits.has_alpha_min else (),
+        "fallback": None if traits.has_fallback else ("none",),
+        "exclude": None if traits.is_super else ("observation",),
+    }
+    problems = [
+        Problem(
+            "efficiency.option",
+            message(
+                "The measure {measure} has no {option} '{value}'.",
+                measure=options.measure,
+                option=key,
+                value=_said(getattr(options, key)),
+            ),
+            Where(key=key),
+            message("possible: {values}.", values=", ".join(values))
+            if values
+            else message("leave it out, or choose another measure."),
+        )
+        for key, values in offered.items()
+        if values is not None and getattr(options, key) not in (*values, None)
+    ]
+    if isinstance(options.direction, Mapping) and options.orientation != "none":
+        problems.append(
+            Problem(
+                "efficiency.option",
+                message(
+                    "A direction in numbers says what moves: the orientation '{value}' would have "
+                    "no effect.",
+                    value=options.orientation,
+                ),
+                Where(key="orientation"),
+                message("leave the orientation out, or give 0 to what stays."),
+            )
+        )
+    if problems:
+        raise SpecError(problems)
+
+
+def _said(value: object) -> str:
+    """Say the value of an option.
+
+    >>> _said({"gdp": 3.0}), _said(("gdp", "so2"))
+    ('gdp=3', 'gdp, so2')
+    """
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}={number:g}" for name, number in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def joined_outcome(below: Outcome, efficient: Flags, above: Outcome) -> Outcome:
+    """Replace the efficient rows of an outcome by what tells them apart."""
+    slacks, changes = below.slacks.copy(), below.changes.copy()
+    slacks[efficient], changes[efficient] = above.slacks, above.changes
+    methods = np.array(below.methods, dtype=object)
+    methods[efficient] = above.methods
+    solutions = below.solutions.put(efficient, above.solutions)
+    return Outcome(below.rows, solutions, tuple(methods.tolist()), slacks, changes)
+
+
+def spread_outcome(task: Task, defined: Flags, found: Outcome) -> Outcome:
+    """Put an outcome of the defined rows among all rows of the task."""
+    slacks = np.full((len(task.rows), found.slacks.shape[1]), np.nan)
+    changes = slacks.copy()
+    slacks[defined], changes[defined] = found.slacks, found.changes
+    method = found.methods[0] if found.methods else ""
+    methods = (method,) * len(task.rows)
+    return Outcome(task.rows, found.solutions.spread(defined), methods, slacks, changes)
+
+
+def moved(technology: Technology, solutions: Solutions, which: Literal["plus", "minus"]) -> Array:
+    """Return how much better (plus) or worse (minus) than each row the combination is, (q, k)."""
+    start = 0 if which == "plus" else technology.r
+    return solutions.moves[:, start : start + technology.k]

@@ -1,0 +1,56 @@
+"""Directional distance function, with strongly or weakly disposable bads."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from xinzhi.frontier.direction import directions, efficiency_of_distance, radial_program
+from xinzhi.frontier.measure import Outcome, Traits, registered, spread_outcome
+from xinzhi.frontier.radial import along, scored
+from xinzhi.frontier.task import Task
+from xinzhi.wording import message
+
+TRAITS = Traits(
+    title=message("directional distance function"),
+    references=("10.1006/jeth.1996.0096", "10.1006/jema.1997.0146"),
+    orientations=("none", "input", "output"),
+    best=0.0,
+    disposabilities=("strong", "weak", "kuosmanen"),
+    is_inefficiency=True,
+    has_direction=True,
+    efficiency=efficiency_of_distance,
+)
+
+
+def _across(task: Task) -> Outcome:
+    direction = directions(task, task.rows)
+    defined = np.asarray(direction.any(axis=1))
+    rows = task.rows[defined]
+    solutions = task.solve(radial_program(task, direction[defined]), rows)
+    found = scored(rows, solutions, lambda beta: beta)
+    return Outcome.of_scores(task.rows, found.solutions.spread(defined))
+
+
+@registered("directional", TRAITS, across=_across)
+def directional(task: Task) -> Outcome:
+    """Measure by the distance β to the frontier along a direction; 0 is efficient.
+
+    max β s.t. Xλ <= x_o - β g_x, Yλ >= y_o + β g_y, and for the bads
+    strong: Bλ <= b_o - β g_b; weak: Bλ = b_o - β g_b;
+    kuosmanen: Σ (λ_j + μ_j) x_j <= x_o - β g_x, Bλ = b_o - β g_b, Σ (λ_j + μ_j) = 1.
+    Without bads and with g = (x, 0), β = 1 - θ of the radial measure.
+
+    References
+    ----------
+    Chambers, R. G., Chung, Y., Färe, R. (1996), doi 10.1006/jeth.1996.0096.
+    Chung, Y. H., Färe, R., Grosskopf, S. (1997), doi 10.1006/jema.1997.0146.
+    Kuosmanen, T. (2005), doi 10.1111/j.1467-8276.2005.00788.x.
+    """
+    direction = directions(task, task.rows)
+    defined = np.asarray(direction.any(axis=1))
+    rows = task.rows[defined]
+    solutions = task.solve(radial_program(task, direction[defined]), rows, joined=True)
+    found = along(
+        task, rows, direction[defined], solutions, score=lambda beta: beta, method="directional"
+    )
+    return spread_outcome(task, defined, found)

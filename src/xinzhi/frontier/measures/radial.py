@@ -1,0 +1,89 @@
+"""Radial measure of Farrell, Charnes-Cooper-Rhodes and Banker-Charnes-Cooper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from xinzhi.frontier.direction import directions, radial_program
+from xinzhi.frontier.fixed import fixed, nothing_moves
+from xinzhi.frontier.measure import Outcome, Traits, registered, spread_outcome
+from xinzhi.frontier.options import Options
+from xinzhi.frontier.radial import along, scored
+from xinzhi.frontier.result import Array
+from xinzhi.frontier.task import Task
+from xinzhi.wording import message
+
+
+def efficiency(scores: Array, options: Options) -> Array:
+    """Return θ, or 1 / φ; NaN where the frontier makes nothing (φ = 0)."""
+    if options.orientation != "output":
+        return scores
+    return np.divide(1.0, scores, out=np.full_like(scores, np.nan), where=scores > 0)
+
+
+TRAITS = Traits(
+    title=message("radial measure"),
+    references=(
+        "10.1016/0377-2217(78)90138-8",
+        "10.1287/mnsc.30.9.1078",
+        "10.1287/opre.34.4.513",
+    ),
+    orientations=("input", "output"),
+    best=1.0,
+    is_radial=True,
+    disposabilities=("strong", "weak", "kuosmanen"),
+    has_fixed=True,
+    efficiency=efficiency,
+)
+
+
+def _across(task: Task) -> Outcome:
+    direction = proportions(task)
+    defined = np.asarray(direction.any(axis=1))
+    rows = task.rows[defined]
+    solutions = task.solve(radial_program(task, direction[defined]), rows)
+    found = scored(rows, solutions, score_of(task))
+    return spread_outcome(task, defined, found)
+
+
+@registered("radial", TRAITS, across=_across)
+def radial(task: Task) -> Outcome:
+    """Measure by equal proportions: θ of all inputs, or φ of all good outputs.
+
+    input: min θ s.t. Xλ <= θ x_o, Yλ >= y_o, Bλ <= b_o (form B: <= θ b_o);
+    output: max φ s.t. Xλ <= x_o, Yλ >= φ y_o, Bλ <= b_o. Bads of form A do not move. The score is
+    θ <= 1 or φ >= 1. What is noncontrollable does not move and is kept equal, x_o = Xλ; what is
+    nondiscretionary does not move, Xλ <= x_o. Among the optima the one with the largest sum of relative slacks is shown.
+
+    References
+    ----------
+    Charnes, A., Cooper, W. W., Rhodes, E. (1978), doi 10.1016/0377-2217(78)90138-8.
+    Banker, R. D., Charnes, A., Cooper, W. W. (1984), doi 10.1287/mnsc.30.9.1078.
+    Banker, R. D., Morey, R. C. (1986), doi 10.1287/opre.34.4.513.
+    """
+    direction = proportions(task)
+    defined = np.asarray(direction.any(axis=1))
+    rows, direction = task.rows[defined], direction[defined]
+    solutions = task.solve(radial_program(task, direction), rows, joined=True)
+    found = along(task, rows, direction, solutions, score=score_of(task), method="radial")
+    return spread_outcome(task, defined, found)
+
+
+def proportions(task: Task) -> Array:
+    """Return the own values of what moves in proportion, in units of themselves."""
+    direction = directions(task, task.rows)
+    stays = fixed(task.options, task.activities.roles.names)
+    direction[:, stays] = 0.0
+    if task.options.orientation == "output":
+        direction[:, task.technology.bads()] = 0.0
+    if stays.any() and not direction.any():
+        raise nothing_moves()
+    return direction
+
+
+def score_of(task: Task) -> Callable[[Array], Array]:
+    """Return how a score follows from a distance: θ = 1 - β or φ = 1 + β."""
+    sign = 1.0 if task.options.orientation == "output" else -1.0
+    return lambda beta: 1.0 + sign * beta

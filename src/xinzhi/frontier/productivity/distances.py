@@ -1,0 +1,109 @@
+"""Scores of rows against the frontiers of their own and of neighbouring periods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+
+from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.frontier.activities import Activities
+from xinzhi.frontier.evaluate import evaluate, run_tasks
+from xinzhi.frontier.measure import MEASURES, Registered
+from xinzhi.frontier.options import Options
+from xinzhi.frontier.result import Array
+from xinzhi.frontier.task import Task, ordered
+from xinzhi.frontier.technology import Positions, technology_of
+from xinzhi.wording import message
+
+Frontier = Literal["own", "next", "last", "pooled"]
+"""Whose frontier: the row's own period, the next period, the last period, all periods."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Distances:
+    """Scores by frontier and returns, computed when they are first asked for."""
+
+    activities: Activities
+    options: Options
+    jobs: int = 1
+    _known: dict[tuple[str, str], Array] = field(default_factory=dict)
+
+    @property
+    def measure(self) -> Registered:
+        """The measure that the scores come from."""
+        return MEASURES.get(self.options.measure)
+
+    def periods(self) -> list[int]:
+        """Periods in order."""
+        return sorted({period for _, period in self.activities.labels if period is not None})
+
+    def scores(self, frontier: Frontier, returns_to_scale: str = "") -> Array:
+        """Scores of all rows against a frontier, NaN where there is none, shape (n,)."""
+        returns = returns_to_scale or self.options.returns_to_scale
+        key = (frontier, returns)
+        if key not in self._known:
+            options = replace(self.options, returns_to_scale=returns)
+            self._known[key] = (
+                self._beside(options, 1 if frontier == "next" else -1)
+                if frontier in {"next", "last"}
+                else self._with_own(options, frontier)
+            )
+        return self._known[key]
+
+    def efficiency(self, frontier: Frontier, returns_to_scale: str = "") -> Array:
+        """Efficiencies: 1 is efficient, more is better."""
+        scores = self.scores(frontier, returns_to_scale)
+        return self.measure.traits.efficiency(scores, self.options)
+
+    def inefficiency(self, frontier: Frontier, returns_to_scale: str = "") -> Array:
+        """Inefficiencies: 0 is efficient, less is better; 1 - efficiency unless measured as such."""
+        if self.measure.traits.is_inefficiency:
+            return self.scores(frontier, returns_to_scale)
+        return 1.0 - self.efficiency(frontier, returns_to_scale)
+
+    def _with_own(self, options: Options, frontier: Frontier) -> Array:
+        reference = "contemporaneous" if frontier == "own" else "global"
+        # The index says which frontiers; a window or a group of the score has no part in them.
+        chosen = replace(options, reference=reference, window=None, group=None)
+        found = evaluate(self.activities, options=chosen, jobs=self.jobs, with_influence=False)
+        return found.scores
+
+    def _beside(self, options: Options, step: int) -> Array:
+        across = self.measure.across
+        if across is None:
+            raise SpecError(
+                Problem(
+                    "productivity.measure",
+                    message(
+                        "The measure {measure} has no scores against other periods.",
+                        measure=options.measure,
+                    ),
+                    Where(key="index"),
+                    message("choose a global index, or another measure."),
+                )
+            )
+        technology = technology_of(self.activities, returns_to_scale=options.returns_to_scale)
+        periods = self.periods()
+        tasks = [
+            Task(
+                self.activities,
+                technology,
+                options,
+                ordered(technology, self._rows(period), solver=options.solver),
+                ordered(technology, self._rows(periods[index + step]), solver=options.solver),
+            )
+            for index, period in enumerate(periods)
+            if 0 <= index + step < len(periods)
+        ]
+        scores = np.full(self.activities.n, np.nan)
+        for outcome in run_tasks(tasks, self.jobs, across=True):
+            scores[outcome.rows] = outcome.solutions.score
+        return scores
+
+    def _rows(self, period: int) -> Positions:
+        return np.array(
+            [i for i, (_, own) in enumerate(self.activities.labels) if own == period],
+            dtype=np.intp,
+        )

@@ -1,0 +1,283 @@
+"""Indices of productivity between consecutive periods, with components that add or multiply out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from html import escape
+from itertools import pairwise
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import DataError, Problem, SpecError, Where
+from xinzhi.frontier.activities import Activities
+from xinzhi.frontier.influence import index_influence
+from xinzhi.frontier.measure import MEASURES
+from xinzhi.frontier.options import Options, checked, in_force
+from xinzhi.frontier.productivity.distances import Distances
+from xinzhi.frontier.remarks import named
+from xinzhi.frontier.result import Array
+from xinzhi.frontier.technology import Positions
+from xinzhi.frontier.zeros import check_zeros
+from xinzhi.notices import Notice
+from xinzhi.register import Register
+from xinzhi.vocabulary import canonical
+from xinzhi.wording import Message, message
+
+RADIAL_SCORES: Mapping[str, str] = MappingProxyType({"measure": "radial", "orientation": "output"})
+DIRECTIONAL: Mapping[str, str] = MappingProxyType(
+    {"measure": "directional", "orientation": "none", "disposability": "strong"}
+)
+"""Distances along a row's own amounts: every input falls, every output rises, every bad falls."""
+ENVIRONMENTAL: Mapping[str, str] = MappingProxyType(
+    {"measure": "directional", "orientation": "output", "disposability": "weak"}
+)
+"""Distances along (0, y, -b) with weakly disposable bads, as Chung, Färe and Grosskopf (1997) and
+Oh (2010) define them."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexTraits:
+    """What an index is: how its components combine, and where it comes from."""
+
+    title: Message
+    references: tuple[str, ...]
+    """DOIs."""
+    is_difference: bool = False
+    """Whether components add up to the value; otherwise they multiply."""
+    is_global: bool = False
+    """Whether values along a path of periods combine to that of the whole path."""
+    usual: Mapping[str, str] = field(default_factory=lambda: RADIAL_SCORES)
+    """Options of the scores that the index is defined on, in force where no measure is named."""
+
+    @property
+    def is_directional(self) -> bool:
+        """Whether it is defined on directional distances, so that radial scores are refused."""
+        return self.usual["measure"] == "directional"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Rows of the same entity in consecutive periods."""
+
+    first: Positions
+    second: Positions
+
+
+Values = Mapping[str, Array]
+"""Components by name, shape (n_pairs,) each; `value` is the index."""
+Index = Callable[[Distances, Pairs], Values]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredIndex:
+    """An index with its traits."""
+
+    traits: IndexTraits
+    run: Index
+
+
+INDICES: Register[RegisteredIndex] = Register("index", "xinzhi.frontier.productivity.indices")
+
+
+def registered(name: str, traits: IndexTraits) -> Callable[[Index], Index]:
+    """Register an index under a name (decorator)."""
+
+    def keep(index: Index) -> Index:
+        INDICES.add(name)(RegisteredIndex(traits, index))
+        return index
+
+    return keep
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProductivityResult:
+    """Values of an index for pairs of consecutive periods."""
+
+    index: str
+    options: Options
+    entities: tuple[str, ...]
+    """Entity of each pair; pairs ordered by entity as given, then by period."""
+    first: tuple[int, ...]
+    """Period from which."""
+    second: tuple[int, ...]
+    """Period to which."""
+    values: Array
+    """Shape (n_pairs,); NaN where a score that it needs does not exist."""
+    components: Values
+    """Components by name, shape (n_pairs,) each."""
+    notices: tuple[Notice, ...] = ()
+    has_bads: bool = True
+    """Whether there are bad outputs; without them options about them say nothing."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per pair: entity, from, to, value, components."""
+        return pd.DataFrame(
+            {
+                "entity": self.entities,
+                "from": self.first,
+                "to": self.second,
+                "value": self.values,
+                **self.components,
+            }
+        )
+
+    def __repr__(self) -> str:
+        return f"{self.index}, {len(self.values)} pairs\n{self._in_force()}\n{self.to_frame()}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self._in_force())}</p>{self.to_frame().to_html()}"
+
+    def _in_force(self) -> str:
+        return in_force(self.options, has_bads=self.has_bads, of_index=True)
+
+
+def productivity(
+    activities: Activities,
+    *,
+    index: str,
+    options: Options = Options(),  # noqa: B008
+    jobs: int = 1,
+) -> ProductivityResult:
+    """Compute an index of productivity for each entity and pair of consecutive periods.
+
+    Consecutive are periods that follow each other in the data as a whole. A pair exists where an
+    entity has a row in both; the options' reference is not used, the index says which frontiers.
+
+    Parameters
+    ----------
+    activities
+        Rows with periods; the panel may be unbalanced.
+    index
+        Name of a registered index.
+    options
+        Measure, returns, orientation, direction and so on of the scores.
+    jobs
+        Processes.
+
+    Raises
+    ------
+    DataError
+        There are fewer than two periods.
+    SpecError
+        The index or an option is unknown, the measure is radial where the index is directional,
+        or it has no scores across periods.
+    """
+    found = INDICES.get(canonical("index", index))
+    options = checked(options)
+    if problem := unsuited(canonical("index", index), options.measure):
+        raise SpecError(problem)
+    zeros = check_zeros(activities, MEASURES.get(options.measure).traits, options)
+    whole = activities
+    if zeros.dropped.any():
+        activities = activities.take(np.flatnonzero(~zeros.dropped).tolist())
+    distances = Distances(activities, options, jobs)
+    pairs, lonely = _pairs(activities, distances.periods())
+    values = dict(found.run(distances, pairs))
+    total = values.pop("value")
+    # A component of what does not exist would invite to be read alone: all or nothing.
+    values = {name: np.where(np.isnan(total), np.nan, part) for name, part in values.items()}
+    labels = [activities.labels[position] for position in pairs.second.tolist()]
+    earlier = [activities.labels[position][1] or 0 for position in pairs.first.tolist()]
+    result = ProductivityResult(
+        index=canonical("index", index),
+        options=options,
+        entities=tuple(entity for entity, _ in labels),
+        first=tuple(earlier),
+        second=tuple(period or 0 for _, period in labels),
+        values=total,
+        components=MappingProxyType(values),
+        notices=(*zeros.notices, *_missing(labels, total), *_alone(lonely)),
+        has_bads=bool(activities.roles.bad_outputs),
+    )
+    if not zeros.are_kept(options):
+        return result
+    again = productivity(whole, index=index, options=replace(options, zeros="drop_row"), jobs=jobs)
+    told = index_influence(int(zeros.rows.sum()), result, again)
+    return replace(result, notices=(*result.notices, told))
+
+
+def unsuited(index: str, measure: str) -> Problem | None:
+    """Say why an index cannot be made of the scores of a measure, or None where it can."""
+    traits = INDICES.get(index).traits
+    if not (traits.is_directional and MEASURES.get(measure).traits.is_radial):
+        return None
+    return Problem(
+        "productivity.measure",
+        message(
+            "The {index} is defined on directional distances or slacks, but {measure} is a radial "
+            "measure.",
+            index=traits.title,
+            measure=measure,
+        ),
+        Where(key="index"),
+        message(
+            "choose the measure directional (the usual one), sbm or super_sbm; the index of radial "
+            "scores is malmquist or global_malmquist."
+        ),
+    )
+
+
+def _pairs(activities: Activities, periods: Sequence[int]) -> tuple[Pairs, list[tuple[str, int]]]:
+    if len(periods) < 2:
+        raise DataError(
+            Problem(
+                "productivity.one_period",
+                message("An index of productivity needs at least two periods."),
+                remedy=message("name the column of periods, or measure efficiency only."),
+            )
+        )
+    place = {label: position for position, label in enumerate(activities.labels)}
+    entities = dict.fromkeys(entity for entity, _ in activities.labels)
+    steps = list(pairwise(periods))
+    both = [
+        (place[entity, before], place[entity, after])
+        for entity in entities
+        for before, after in steps
+        if (entity, before) in place and (entity, after) in place
+    ]
+    lonely = [
+        (entity, after)
+        for entity in entities
+        for before, after in steps
+        if ((entity, before) in place) != ((entity, after) in place)
+    ]
+    table = np.array(both, dtype=np.intp).reshape(len(both), 2)
+    return Pairs(table[:, 0], table[:, 1]), lonely
+
+
+def _missing(labels: Sequence[tuple[str, int | None]], values: Array) -> tuple[Notice, ...]:
+    lost = [label for label, value in zip(labels, values, strict=True) if np.isnan(value)]
+    if not lost:
+        return ()
+    return (
+        Notice(
+            "productivity.infeasible",
+            message(
+                "{n} of {total} index values do not exist because a score that they need is "
+                "infeasible or undefined: {rows}.",
+                n=len(lost),
+                total=len(labels),
+                rows=named(lost),
+            ),
+        ),
+    )
+
+
+def _alone(lonely: Sequence[tuple[str, int]]) -> tuple[Notice, ...]:
+    if not lonely:
+        return ()
+    return (
+        Notice(
+            "productivity.unbalanced",
+            message(
+                "{n} index values do not exist because the entity lacks one of the two periods: "
+                "{rows}.",
+                one="{n} index value does not exist because the entity lacks one of the two periods: {rows}.",
+                n=len(lonely),
+                rows=named(list(lonely)),
+            ),
+        ),
+    )

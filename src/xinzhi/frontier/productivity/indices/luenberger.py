@@ -1,0 +1,28 @@
+"""Luenberger indicator of Chambers, Färe and Grosskopf."""
+
+from __future__ import annotations
+
+from xinzhi.frontier.productivity.distances import Distances
+from xinzhi.frontier.productivity.index import DIRECTIONAL, IndexTraits, Pairs, Values, registered
+from xinzhi.frontier.productivity.ratios import adjacent_difference
+from xinzhi.wording import message
+
+TRAITS = IndexTraits(
+    title=message("Luenberger indicator"),
+    references=("10.1111/j.1468-0106.1996.tb00184.x",),
+    is_difference=True,
+    usual=DIRECTIONAL,
+)
+
+
+@registered("luenberger", TRAITS)
+def luenberger(distances: Distances, pairs: Pairs) -> Values:
+    """Compute L = ½ [β¹(1) - β¹(2) + β²(1) - β²(2)] as EC + TC; 0 is no change.
+
+    EC = β¹(1) - β²(2). On efficiency scores β is 1 minus the efficiency.
+
+    References
+    ----------
+    Chambers, R. G., Färe, R., Grosskopf, S. (1996), doi 10.1111/j.1468-0106.1996.tb00184.x.
+    """
+    return adjacent_difference(distances, pairs)

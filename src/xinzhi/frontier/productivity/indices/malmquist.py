@@ -1,0 +1,32 @@
+"""Malmquist index of Färe, Grosskopf, Norris and Zhang."""
+
+from __future__ import annotations
+
+from xinzhi.frontier.productivity.distances import Distances
+from xinzhi.frontier.productivity.index import IndexTraits, Pairs, Values, registered
+from xinzhi.frontier.productivity.ratios import adjacent_ratio
+from xinzhi.wording import message
+
+TRAITS = IndexTraits(
+    title=message("Malmquist index (Färe, Grosskopf, Norris, Zhang)"),
+    references=("10.2307/2117971", "10.1007/BF00158770"),
+)
+
+
+@registered("malmquist", TRAITS)
+def malmquist(distances: Distances, pairs: Pairs) -> Values:
+    """Compute the index M = EC x TC, and under constant returns EC = pure EC x scale change.
+
+    With E^s(t) the efficiency of period t on the frontier of s:
+    EC = E²(2) / E¹(1), TC = sqrt(E¹(2)/E²(2) · E¹(1)/E²(1)); pure EC on variable returns.
+
+    References
+    ----------
+    Färe, R., Grosskopf, S., Norris, M., Zhang, Z. (1994). American Economic Review 84, 66-83.
+    """
+    values = dict(adjacent_ratio(distances, pairs))
+    if distances.options.returns_to_scale == "constant":
+        own = distances.efficiency("own", "variable")
+        values["pure_efficiency_change"] = own[pairs.second] / own[pairs.first]
+        values["scale_change"] = values["efficiency_change"] / values["pure_efficiency_change"]
+    return values

@@ -1,0 +1,208 @@
+"""Linear-fractional programs over a technology, as named groups of unknowns.
+
+For row o with own values d (Technology.own), in units of d:
+
+    min (n0 + N·z) / (d0 + D·z)
+    s.t. Σ λ_j G_j / d + plus - minus + own w = G_o / d,   λ, plus, minus >= 0.
+
+`plus` is what the combination does better than o, `minus` what it does worse, `w` the measure's
+own unknowns such as θ or β. A measure says which unknowns may move and what they cost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+import numpy as np
+
+from xinzhi.frontier.result import Array, Status
+from xinzhi.frontier.technology import RETURNS, Flags, Positions, Technology
+from xinzhi.vocabulary import bounds
+
+Part = TypeVar("Part", Array, Flags)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Program:
+    """q programs, one per evaluated row; e unknowns beside the intensities: plus, minus, own."""
+
+    numerator: Array
+    """Shape (q, e)."""
+    denominator: Array
+    """Shape (q, e)."""
+    allowed: Flags
+    """Shape (q, e): unknowns that may differ from 0."""
+    constants: tuple[float, float]
+    """n0 and d0."""
+    own: Array
+    """Shape (q, r, p): columns of the measure's own unknowns, in units of d."""
+    free: tuple[bool, ...] = ()
+    """Per own unknown, whether it may be negative."""
+    right: Array | None = None
+    """Shape (q, r): another right-hand side than G_o / d."""
+
+    def __post_init__(self) -> None:
+        """Refuse costs that are no numbers: solvers run on them for ever."""
+        parts = (self.numerator, self.denominator, self.own)
+        if not all(np.isfinite(distinct(part)).all() for part in parts):
+            msg = "a cost or a column of the program is not a finite number"
+            raise ValueError(msg)
+
+    @property
+    def q(self) -> int:
+        """Number of programs."""
+        return len(self.numerator)
+
+    @property
+    def r(self) -> int:
+        """Number of constraints."""
+        return int(self.own.shape[1])
+
+    def row(self, index: int) -> RowProgram:
+        """Return one program by its index."""
+        r = self.r
+        identity = np.eye(r)
+        return RowProgram(
+            columns=np.hstack([identity, -identity, self.own[index]]),
+            numerator=self.numerator[index],
+            denominator=self.denominator[index],
+            allowed=self.allowed[index],
+            constants=self.constants,
+            free=np.array([False] * (2 * r) + list(self.free)),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowProgram:
+    """The program of one row."""
+
+    columns: Array
+    """Shape (r, e), in units of d."""
+    numerator: Array
+    denominator: Array
+    allowed: Flags
+    constants: tuple[float, float]
+    free: Flags
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether the denominator does not move."""
+        return not self.denominator.any()
+
+    @property
+    def denominator_is_positive(self) -> bool:
+        """Whether every feasible point has a denominator of at least d0 > 0."""
+        moving = self.denominator[self.allowed]
+        return self.constants[1] > 0 and bool((moving >= 0).all())
+
+    @property
+    def has_every_slack(self) -> bool:
+        """Whether every slack may move, so that there is a feasible point."""
+        return bool(self.allowed[: 2 * len(self.columns)].all())
+
+    def violation(self) -> RowProgram:
+        """Return the program that minimises the use of what is not allowed."""
+        slack = len(self.columns) * 2
+        forbidden = ~self.allowed
+        forbidden[slack:] = False
+        everything = self.allowed | forbidden
+        return replace(
+            self,
+            numerator=forbidden.astype(np.float64),
+            denominator=np.zeros_like(self.denominator),
+            allowed=everything,
+            constants=(0.0, 1.0),
+        )
+
+    def largest_denominator(self) -> RowProgram:
+        """Return the program whose value is minus the largest denominator."""
+        return replace(
+            self,
+            numerator=-self.denominator,
+            denominator=np.zeros_like(self.denominator),
+            constants=(-self.constants[1], 1.0),
+        )
+
+
+def slack_program(technology: Technology, q: int, *, own: int = 0) -> Draft:
+    """Start q programs in which nothing may move but what the returns to scale allow."""
+    r = technology.r
+    draft = Draft(
+        plus=np.zeros((q, r), dtype=bool),
+        minus=np.zeros((q, r), dtype=bool),
+        numerator=np.zeros((q, 2 * r + own)),
+        denominator=np.zeros((q, 2 * r + own)),
+        own=np.zeros((q, r, own)),
+    )
+    if bounds(technology.returns_to_scale):
+        draft.plus[:, -2] = draft.minus[:, -1] = True
+        return draft
+    towards = RETURNS[technology.returns_to_scale]
+    if towards > 0:
+        draft.plus[:, -1] = True
+    if towards < 0:
+        draft.minus[:, -1] = True
+    return draft
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """Arrays of programs while a measure fills them in (the arrays are written in place)."""
+
+    plus: Flags
+    """Shape (q, r): may the combination be better than o here?"""
+    minus: Flags
+    """Shape (q, r): may it be worse?"""
+    numerator: Array
+    """Shape (q, 2 r + p): costs of plus, of minus, of own unknowns."""
+    denominator: Array
+    own: Array
+    """Shape (q, r, p)."""
+
+    def program(
+        self, n0: float, d0: float, free: tuple[bool, ...] = (), *, q: int | None = None
+    ) -> Program:
+        """Finish the programs; a draft of one serves q rows without copies."""
+        count = len(self.plus)
+        q = q if count == 1 and q is not None else count
+        own = np.ones((count, self.own.shape[2]), dtype=bool)
+        return Program(
+            numerator=_repeated(self.numerator, q),
+            denominator=_repeated(self.denominator, q),
+            allowed=_repeated(np.hstack([self.plus, self.minus, own]), q),
+            constants=(n0, d0),
+            own=_repeated(self.own, q),
+            free=free or (False,) * self.own.shape[2],
+        )
+
+
+def _repeated(part: Part, q: int) -> Part:
+    """Return q rows: those of the array, or the only one as often, without copies."""
+    return part if len(part) == q else np.broadcast_to(part, (q, *part.shape[1:]))
+
+
+def distinct(part: Array) -> Array:
+    """Return the rows that an array holds: one where all are copies of it in memory."""
+    return part[:1] if part.strides[0] == 0 else part
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """Optimum of one program, proved or not."""
+
+    status: Status
+    value: float = np.nan
+    positions: Positions = field(default_factory=lambda: np.empty(0, dtype=np.intp))
+    """Rows that enter, as positions among all rows."""
+    intensities: Array = field(default_factory=lambda: np.empty(0))
+    """λ of these rows, for unscaled columns."""
+    moves: Array = field(default_factory=lambda: np.empty(0))
+    """Shape (e,): plus, minus, own, in units of d."""
+    duals: Array = field(default_factory=lambda: np.empty(0))
+    """Shape (r,): change of the value per d of right-hand side, the multiplier form's optimum."""
+    primal: float = np.nan
+    dual: float = np.nan
+    gap: float = np.nan
+    solver: str = "highs"
+    """Which way gave the proof: start (the neighbour's basis), highs, highs_scaled, highs_primal, exact."""

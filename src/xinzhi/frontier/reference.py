@@ -1,0 +1,176 @@
+"""Reference sets: which rows make the frontier that a row is measured against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.frontier.activities import Label
+from xinzhi.frontier.options import Options
+from xinzhi.frontier.technology import Flags, Positions
+from xinzhi.wording import Message, message
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReferenceSet:
+    """Rows that are measured against the same frontier."""
+
+    evaluated: Positions
+    rows: Positions
+    """The frontier's rows."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """What a kind of reference set can choose from."""
+
+    periods: tuple[int | None, ...]
+    """Period of each row."""
+    options: Options
+    groups: Sequence[str] | None = None
+    """Group of each row."""
+    reference_rows: Positions | None = None
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return len(self.periods)
+
+    def distinct(self) -> list[int | None]:
+        """Periods in order, each once."""
+        return sorted(set(self.periods), key=lambda period: (period is not None, period or 0))
+
+    def within(self, periods: Sequence[int | None]) -> Positions:
+        """Rows of some periods."""
+        wanted = set(periods)
+        return np.array([i for i, p in enumerate(self.periods) if p in wanted], dtype=np.intp)
+
+
+def reference_sets(
+    labels: Sequence[Label],
+    *,
+    options: Options,
+    groups: Sequence[str] | None = None,
+    reference_rows: Positions | None = None,
+) -> tuple[ReferenceSet, ...]:
+    """Divide rows by the frontier that they are measured against.
+
+    contemporaneous: own period; sequential: own and all earlier periods; window: own and the
+    w - 1 periods before, as they occur in the data; biennial: own period and the next that occurs (of the last, the one before);
+    global: all rows; group: the rows of the own group; rows: the rows that are given.
+
+    References
+    ----------
+    Tulkens, H., Vanden Eeckaut, P. (1995), doi 10.1016/0377-2217(94)00132-V (sequential, window).
+    Pastor, J. T., Lovell, C. A. K. (2005), doi 10.1016/j.econlet.2005.02.013 (global).
+    Pastor, J. T., Asmild, M., Lovell, C. A. K. (2011), doi 10.1016/j.seps.2010.09.001 (biennial).
+    O'Donnell, C. J., Rao, D. S. P., Battese, G. E. (2008), doi 10.1007/s00181-007-0119-4 (group).
+
+    Examples
+    --------
+    >>> sets = reference_sets([("a", 1), ("a", 2)], options=Options(reference="sequential"))
+    >>> [(one.evaluated.tolist(), one.rows.tolist()) for one in sets]
+    [([0], [0]), ([1], [0, 1])]
+    """
+    if options.window is not None and options.reference != "window":
+        what = message("The reference {kind} has no window.", kind=options.reference)
+        raise _lacking(what, key="reference: window")
+    if options.group is not None and options.reference != "group":
+        what = message("The reference {kind} has no groups.", kind=options.reference)
+        raise _lacking(what, key="reference: group")
+    periods = tuple([period for _, period in labels])
+    sample = Sample(periods, options, groups, reference_rows)
+    return tuple(KINDS[options.reference](sample))
+
+
+def without(sets: Sequence[ReferenceSet], dropped: Flags) -> tuple[ReferenceSet, ...]:
+    """Take rows out of the measured rows and out of every frontier."""
+    if not dropped.any():
+        return tuple(sets)
+    left = []
+    for one in sets:
+        rows = one.rows[~dropped[one.rows]]
+        same = one.evaluated is one.rows
+        evaluated = rows if same else one.evaluated[~dropped[one.evaluated]]
+        if not len(evaluated):
+            continue
+        if not len(rows):
+            raise _lacking(
+                message("Every row of a frontier has a zero that the measure divides by."),
+                key="reference",
+            )
+        left.append(ReferenceSet(evaluated, rows))
+    return tuple(left)
+
+
+def _by_period(sample: Sample, before: int | None, after: int = 0) -> Iterator[ReferenceSet]:
+    periods = sample.distinct()
+    for index, period in enumerate(periods):
+        first = 0 if before is None else max(0, min(index, len(periods) - 1 - after) - before)
+        yield ReferenceSet(
+            sample.within([period]), sample.within(periods[first : index + 1 + after])
+        )
+
+
+def _contemporaneous(sample: Sample) -> Iterator[ReferenceSet]:
+    return _by_period(sample, 0)
+
+
+def _sequential(sample: Sample) -> Iterator[ReferenceSet]:
+    return _by_period(sample, None)
+
+
+def _window(sample: Sample) -> Iterator[ReferenceSet]:
+    width = sample.options.window
+    if width is None or width < 1:
+        raise _lacking(message("A window frontier needs its number of periods."), key="window")
+    return _by_period(sample, width - 1)
+
+
+def _biennial(sample: Sample) -> Iterator[ReferenceSet]:
+    return _by_period(sample, 0, 1)
+
+
+def _global(sample: Sample) -> Iterator[ReferenceSet]:
+    every = np.arange(sample.n, dtype=np.intp)
+    yield ReferenceSet(every, every)
+
+
+def _group(sample: Sample) -> Iterator[ReferenceSet]:
+    if sample.groups is None:
+        raise _lacking(message("A group frontier needs the group of each row."), key="group")
+    for name in sorted(set(sample.groups)):
+        rows = np.array([i for i, g in enumerate(sample.groups) if g == name], dtype=np.intp)
+        yield ReferenceSet(rows, rows)
+
+
+def _rows(sample: Sample) -> Iterator[ReferenceSet]:
+    if sample.reference_rows is None or not len(sample.reference_rows):
+        raise _lacking(message("A frontier of chosen rows needs these rows."), key="reference_rows")
+    rows = np.unique(np.asarray(sample.reference_rows, dtype=np.intp))
+    yield ReferenceSet(np.arange(sample.n, dtype=np.intp), rows)
+
+
+def _lacking(what: Message, *, key: str) -> SpecError:
+    return SpecError(
+        Problem(
+            "efficiency.reference",
+            what,
+            Where(key=key),
+            message("give '{key}', or choose another reference.", key=key),
+        )
+    )
+
+
+KINDS: dict[str, Callable[[Sample], Iterator[ReferenceSet]]] = {
+    "contemporaneous": _contemporaneous,
+    "sequential": _sequential,
+    "window": _window,
+    "biennial": _biennial,
+    "global": _global,
+    "group": _group,
+    "rows": _rows,
+}

@@ -1,0 +1,224 @@
+"""The technology: scaled columns of a reference set, and what a program may combine of them.
+
+A row is written G = (x, -y, b); a combination of the reference set with intensities λ is at least
+as good as row o when Σ λ_j G_j <= G_o.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xinzhi.frontier.activities import Activities
+from xinzhi.frontier.result import Array
+from xinzhi.vocabulary import bounds
+
+Positions = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
+
+RETURNS = {"constant": 0, "variable": 0, "non_increasing": 1, "non_decreasing": -1}
+"""Slack that the row Σ λ = 1 may have: none, towards less, towards more. Generalised returns have two
+rows instead, Σ λ <= U with slack towards less and Σ λ >= L with slack towards more."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReferenceColumns:
+    """Columns that a program may combine."""
+
+    scaled: Array
+    """Shape (c, r)."""
+    raw: Array
+    """Shape (c, r), as given."""
+    rows: Positions
+    """Shape (c,): row of each column, as position among all rows."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Technology:
+    """All n rows on one scale; a reference set is a choice of positions among them."""
+
+    columns: Array
+    """Shape (n, r): G per row, divided by column units and by the row's own size; the last of the
+    r constraints is Σ λ = 1 where returns are not constant, the last two are Σ λ <= U and Σ λ >= L
+    where they are generalised."""
+    raw: Array
+    """Shape (n, r): G as given, with 1 for Σ λ."""
+    units: Array
+    """Shape (r,): geometric mean of each column over its positive values; 1 for Σ λ."""
+    sizes: Array
+    """Shape (n,): what each row was divided by."""
+    bounded: Flags
+    """Shape (r,): constraints that bound the intensities (inputs, bads, Σ λ)."""
+    factors: Array
+    """Shape (r,): right-hand side of each constraint per amount of the row itself: 1, or U and L."""
+    m: int
+    s1: int
+    s2: int
+    returns_to_scale: str
+    order: Positions
+    """Positions in an order that does not depend on how the rows were given."""
+
+    @property
+    def k(self) -> int:
+        """Number of variables: inputs, goods, bads."""
+        return self.m + self.s1 + self.s2
+
+    @property
+    def r(self) -> int:
+        """Number of constraints."""
+        return int(self.columns.shape[1])
+
+    def worth(self, rows: Positions) -> Array:
+        """Worth of one own unit d of each variable in the units of the data, shape (q, k)."""
+        own = self.own(rows)[:, : self.k] * self.sizes[rows, None]
+        return np.asarray(own * self.units[: self.k])
+
+    def chosen(self, rows: Positions, *, idle: bool = False) -> ReferenceColumns:
+        """Take the columns of some rows; with `idle` also those that only use inputs.
+
+        Idle columns are Kuosmanen's abatement: activity that is scaled down to nothing made.
+        """
+        columns, raw = self.columns[rows], self.raw[rows]
+        if idle:
+            made = slice(self.m, self.k)
+            stopped = [part.copy() for part in (columns, raw)]
+            for part in stopped:
+                part[:, made] = 0.0
+            columns, raw = np.vstack([columns, stopped[0]]), np.vstack([raw, stopped[1]])
+            rows = np.concatenate([rows, rows])
+        return ReferenceColumns(np.ascontiguousarray(columns), raw, rows)
+
+    def inputs(self) -> slice:
+        """Constraints of the inputs."""
+        return slice(0, self.m)
+
+    def goods(self) -> slice:
+        """Constraints of the good outputs."""
+        return slice(self.m, self.m + self.s1)
+
+    def bads(self) -> slice:
+        """Constraints of the bad outputs."""
+        return slice(self.m + self.s1, self.k)
+
+    def own(self, rows: Positions) -> Array:
+        """Own values d of rows, by which their programs are divided; 1 where the value is 0."""
+        sizes = np.abs(self.right(rows))
+        return np.where(sizes > 0, sizes, 1.0)
+
+    def right(self, rows: Positions) -> Array:
+        """Return the right-hand sides of rows: their own amounts, and the bounds of Σ λ."""
+        return np.asarray(self.columns[rows] * self.factors)
+
+    def in_order(self, rows: Positions) -> Positions:
+        """Sort positions, each given once, into the canonical order."""
+        is_given = np.zeros(len(self.order), dtype=bool)
+        is_given[rows] = True
+        return self.order[is_given[self.order]]
+
+
+def technology_of(activities: Activities, *, returns_to_scale: str) -> Technology:
+    """Scale activities once, so that neither units nor sizes of rows reach a solver.
+
+    Columns are divided by their geometric mean over positive values; rows by the sum of their
+    scaled inputs and bads, which under constant returns changes no score. With Σ λ as a
+    constraint that constraint is divided too, and 1 is added to the sum.
+
+    References
+    ----------
+    Ali, A. I., Seiford, L. M. (1993). The mathematical programming approach to efficiency
+    analysis. In: The Measurement of Productive Efficiency, Oxford University Press.
+    """
+    values = np.hstack([activities.inputs, activities.good_outputs, activities.bad_outputs])
+    m, s1, s2 = (part.shape[1] for part in activities.parts)
+    order = canonical_order(activities.labels, values)
+    units = _geometric_means(values[order])
+    raw = values * np.repeat([1.0, -1.0, 1.0], [m, s1, s2])
+    scaled = values / units
+    scaled[:, m : m + s1] *= -1.0
+    bounded = np.ones(m + s1 + s2, dtype=bool)
+    bounded[m : m + s1] = False
+    ends = _ends(returns_to_scale)
+    if ends:
+        raw, scaled = (np.hstack([part, np.ones((len(part), len(ends)))]) for part in (raw, scaled))
+        units = np.append(units, np.ones(len(ends)))
+        bounded = np.append(bounded, [True] + [False] * (len(ends) - 1))
+    sizes = scaled[:, bounded].sum(axis=1)
+    sizes = np.where(sizes > 0, sizes, 1.0)
+    if has_surplus(returns_to_scale):
+        # Σ λ >= 1 holds no intensity down: only inputs and bads do.
+        bounded[-1] = False
+    return Technology(
+        columns=np.ascontiguousarray(scaled / sizes[:, None]),
+        raw=raw,
+        units=units,
+        sizes=sizes,
+        bounded=bounded,
+        factors=np.append(np.ones(m + s1 + s2), ends),
+        m=m,
+        s1=s1,
+        s2=s2,
+        returns_to_scale=returns_to_scale,
+        order=order,
+    )
+
+
+def _ends(returns_to_scale: str) -> list[float]:
+    """List the right-hand sides of the constraints on Σ λ: none, 1, or U and L."""
+    if returns_to_scale == "constant":
+        return []
+    found = bounds(returns_to_scale)
+    return [1.0] if found is None else [found[1], found[0]]
+
+
+def holds_all(technology: Technology, reference: Positions, rows: Positions) -> bool:
+    """Tell whether rows are all of a reference set."""
+    is_held = np.zeros(len(technology.columns), dtype=bool)
+    is_held[reference] = True
+    return bool(is_held[rows].all())
+
+
+def has_surplus(returns_to_scale: str) -> bool:
+    """Whether the last constraint, Σ λ >= 1 or L, has a surplus, be it as large as it likes.
+
+    >>> has_surplus("non_decreasing"), has_surplus("variable")
+    (True, False)
+    """
+    return RETURNS.get(returns_to_scale, 0) < 0 or bounds(returns_to_scale) is not None
+
+
+def may_stand_idle(returns_to_scale: str) -> bool:
+    """Whether Σ λ may be 0, so that nothing is used and nothing made.
+
+    >>> may_stand_idle("constant"), may_stand_idle("variable")
+    (True, False)
+    """
+    least = bounds(returns_to_scale)
+    return returns_to_scale in {"constant", "non_increasing"} or (
+        least is not None and not least[0]
+    )
+
+
+def canonical_order(labels: Sequence[tuple[str, int | None]], values: Array) -> Positions:
+    """Order rows by label, then by value: near in time is near in size, and cheap to solve.
+
+    >>> canonical_order([("b", 1), ("a", 2), ("a", 1)], np.zeros((3, 1))).tolist()
+    [2, 1, 0]
+    """
+    names = np.array([name for name, _ in labels], dtype=object)
+    periods = np.array([-np.inf if period is None else period for _, period in labels])
+    entities, years = (pd.factorize(part, sort=True)[0] for part in (names, periods))
+    place = entities * (years.max(initial=0) + 1) + years
+    order = np.argsort(place, kind="stable")
+    if (np.diff(place[order]) == 0).any():
+        order = np.lexsort([*values.T[::-1], place])
+    return np.asarray(order, dtype=np.intp)
+
+
+def _geometric_means(values: Array) -> Array:
+    positive = values > 0
+    logs = np.log(np.where(positive, values, 1.0)).sum(axis=0)
+    return np.asarray(np.exp(logs / np.maximum(positive.sum(axis=0), 1)))

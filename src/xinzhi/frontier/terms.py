@@ -1,0 +1,159 @@
+"""The terms of slack-based measures: weights, sides, and what a zero does to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from xinzhi.errors import Problem, SpecError, Where, suggestion
+from xinzhi.frontier.activities import Activities, Roles
+from xinzhi.frontier.options import Options
+from xinzhi.frontier.program import distinct
+from xinzhi.frontier.result import Array
+from xinzhi.frontier.technology import Flags, Positions
+from xinzhi.wording import message
+
+Side = tuple[str, ...]
+ROLES = ("inputs", "goods", "bads")
+
+
+def sides(options: Options) -> tuple[Side, Side]:
+    """Return the roles averaged in the numerator and in the denominator.
+
+    >>> sides(Options(bads="inputs", orientation="input"))
+    (('inputs', 'bads'), ())
+    """
+    over: Side = ("inputs", "bads") if options.bads == "inputs" else ("inputs",)
+    under: Side = ("goods",) if options.bads == "inputs" else ("goods", "bads")
+    if options.orientation == "input":
+        return over, ()
+    if options.orientation == "output":
+        return (), under
+    return over, under
+
+
+def both_sides(options: Options) -> Side:
+    """Return all roles that the measure divides by."""
+    over, under = sides(options)
+    return over + under
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """Share of each relative slack in its mean, per row."""
+
+    over: Array
+    """Shape (q, k): shares of the numerator, each row adding up to 1 (or 0 without a side)."""
+    under: Array
+    """Shape (q, k): shares of the denominator."""
+    movable: Flags
+    """Shape (q, k): columns of a side whose value is not 0, which can get relatively worse."""
+    defined: Flags
+    """Shape (q,): rows whose terms all have a meaning."""
+
+    def shares(self) -> tuple[Array, Array]:
+        """Return the shares of the defined rows, one row of them where all are the same."""
+        if self.defined.all():
+            return distinct(self.over), distinct(self.under)
+        return self.over[self.defined], self.under[self.defined]
+
+
+def terms_of(activities: Activities, rows: Positions, options: Options) -> Terms:
+    """Share of each term: w_i / Σ w over the side, over the terms that remain.
+
+    A zero makes its term meaningless: the row is undefined, or with `drop_term` the term leaves
+    the mean (convention D3).
+
+    References
+    ----------
+    Tone, K. (2001), section 6.1, doi 10.1016/S0377-2217(99)00407-5.
+    """
+    weights = weights_of(activities.roles, options, sides(options))
+    is_zero = np.hstack([part[rows] == 0 for part in activities.parts])
+    if len(rows) and not is_zero.any():
+        # Without a zero all rows have the same shares: one row stands for them.
+        is_zero = np.zeros((1, is_zero.shape[1]), dtype=bool)
+    over, under = (
+        _shares(weights, role_mask(activities.roles, side), is_zero, options)
+        for side in sides(options)
+    )
+    movable = role_mask(activities.roles, both_sides(options)) & ~is_zero
+    parts = (over[0], under[0], movable, over[1] & under[1])
+    return Terms(*(np.broadcast_to(part, (len(rows), *part.shape[1:])) for part in parts))
+
+
+def _shares(weights: Array, side: Flags, is_zero: Flags, options: Options) -> tuple[Array, Flags]:
+    if not side.any():
+        return np.zeros(is_zero.shape), np.ones(len(is_zero), dtype=bool)
+    kept = np.where(side, weights, 0.0) * ~is_zero
+    total = kept.sum(axis=1)
+    defined = total > 0
+    if options.zeros != "drop_term":
+        defined &= ~(is_zero & side).any(axis=1)
+    return kept / np.where(total > 0, total, 1.0)[:, None], defined
+
+
+def role_mask(roles: Roles, side: Side) -> Flags:
+    """Mark the columns of some roles, shape (k,)."""
+    counts = (len(roles.inputs), len(roles.good_outputs), len(roles.bad_outputs))
+    marks = [[role in side] * count for role, count in zip(ROLES, counts, strict=True)]
+    return np.array([mark for part in marks for mark in part], dtype=bool)
+
+
+def weights_of(roles: Roles, options: Options, groups: Sequence[Side]) -> Array:
+    """Return the weight per column, 1 where none was given.
+
+    Raises
+    ------
+    SpecError
+        A name is unknown, a weight negative, or a side weighted in part or not at all.
+    """
+    given = options.weights or {}
+    problems = [
+        Problem(
+            "efficiency.weights",
+            message("The weight '{name}' belongs to no input or output.", name=name),
+            Where(key="weights"),
+            suggestion(name, roles.names),
+        )
+        for name in given
+        if name not in roles.names
+    ]
+    problems += [
+        Problem(
+            "efficiency.weights",
+            message("The weight of '{name}' is {value}.", name=name, value=value),
+            Where(key="weights"),
+            message("weights are finite and not negative."),
+        )
+        for name, value in given.items()
+        if not (np.isfinite(value) and value >= 0)
+    ]
+    weights = np.array([float(given.get(name, 1.0)) for name in roles.names])
+    for side in groups:
+        problems += _side_problems(roles, given, weights, side)
+    if problems:
+        raise SpecError(problems)
+    return weights
+
+
+def _side_problems(
+    roles: Roles, given: Mapping[str, float], weights: Array, side: Side
+) -> list[Problem]:
+    mask = role_mask(roles, side)
+    names = [name for name, inside in zip(roles.names, mask, strict=True) if inside]
+    named = [name for name in names if name in given]
+    if named and len(named) < len(names):
+        missing = ", ".join(name for name in names if name not in named)
+        what = message(
+            "Weights stand beside '{names}' but not beside all of its side.", names=", ".join(named)
+        )
+        remedy = message("weigh these too: {names}.", names=missing)
+    elif names and not weights[mask].any():
+        what = message("All weights of a side are 0: {names}.", names=", ".join(names))
+        remedy = message("give at least one of them a weight.")
+    else:
+        return []
+    return [Problem("efficiency.weights", what, Where(key="weights"), remedy)]

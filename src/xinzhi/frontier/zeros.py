@@ -1,0 +1,257 @@
+"""Zeros that a measure would divide by: found, refused or told (convention D3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import OutOfDomain, Problem, Where
+from xinzhi.frontier.activities import Activities
+from xinzhi.frontier.measure import Traits
+from xinzhi.frontier.options import Options
+from xinzhi.frontier.remarks import named
+from xinzhi.frontier.technology import Flags
+from xinzhi.frontier.terms import role_mask
+from xinzhi.notices import Notice
+from xinzhi.wording import Message, message
+
+CODES = {"inputs": "dea.zero_input", "goods": "dea.zero_output", "bads": "dea.zero_bad"}
+PLACES = 3
+"""Places that an error names for each column; the count is complete."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Zeros:
+    """The zeros of n rows that a measure divides by, and what was decided about them."""
+
+    cells: Flags
+    """Shape (n, k)."""
+    dropped: Flags
+    """Shape (n,): rows that leave the scores and the reference set (`drop_row`)."""
+    notices: tuple[Notice, ...]
+
+    @property
+    def rows(self) -> Flags:
+        """Rows with such a zero, shape (n,)."""
+        return np.asarray(self.cells.any(axis=1))
+
+    def are_kept(self, options: Options) -> bool:
+        """Whether rows with a zero stay in the reference set of other rows."""
+        stay = options.zeros in {"keep", "drop_term"}
+        return stay and bool(self.rows.any()) and not bool(self.rows.all())
+
+    def dropped_terms(self, options: Options, names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+        """Name the columns whose term leaves the score of each row; nothing without any."""
+        if options.zeros != "drop_term" or not self.rows.any():
+            return ()
+        return tuple(
+            tuple(name for name, is_zero in zip(names, row, strict=True) if is_zero)
+            for row in self.cells.tolist()
+        )
+
+
+def check_zeros(activities: Activities, traits: Traits, options: Options) -> Zeros:
+    """Refuse the zeros that a measure divides by, or say what happens to their rows.
+
+    Raises
+    ------
+    OutOfDomain
+        Under `refuse` there are such zeros, grouped by column, with the first places and the
+        choices; or a row that stays makes something of nothing.
+    """
+    cells = divided_zeros(activities, traits, options)
+    rows = np.asarray(cells.any(axis=1))
+    dropped = rows if options.zeros == "drop_row" else np.zeros(len(rows), dtype=bool)
+    if options.zeros == "refuse":
+        problems = [*_free_lunches(activities, ~rows), *_refused(activities, cells, options)]
+    else:
+        problems = _free_lunches(activities, ~dropped)
+        problems += _nothing_left(activities, dropped)
+    if problems:
+        raise OutOfDomain(problems)
+    notices = (*_whole_notices(activities), *_notices(activities, cells, options))
+    return Zeros(cells, dropped, notices)
+
+
+def divided_zeros(activities: Activities, traits: Traits, options: Options) -> Flags:
+    """Mark the zeros that a measure divides by, shape (n, k).
+
+    In a sum of inefficiencies a column of weight 0 has no term, so that nothing is divided.
+    """
+    columns = role_mask(activities.roles, traits.divides_by_own(options))
+    if traits.is_inefficiency and options.weights:
+        names = activities.roles.names
+        columns = columns & np.array([options.weights.get(name, 1.0) != 0 for name in names])
+    return np.asarray((np.hstack(activities.parts) == 0) & columns)
+
+
+def _free_lunches(activities: Activities, considered: Flags) -> list[Problem]:
+    """Find rows that make something of nothing; no frontier exists with them."""
+    used = activities.inputs.sum(axis=1) + activities.bad_outputs.sum(axis=1)
+    made = activities.good_outputs.sum(axis=1)
+    return [
+        Problem(
+            "dea.zero_input",
+            message("The row produces without any input."),
+            activities.place(position),
+            message("mend the row or leave it out: no frontier exists with it."),
+        )
+        for position in np.flatnonzero(considered & (used == 0) & (made > 0)).tolist()
+    ]
+
+
+def _nothing_left(activities: Activities, dropped: Flags) -> list[Problem]:
+    if not dropped.all():
+        return []
+    return [
+        Problem(
+            "dea.no_rows",
+            message("Every row has a zero that the measure divides by, so that no row is left."),
+            Where(file=activities.source),
+            message("leave out the columns of zeros, or choose zeros: drop_term."),
+        )
+    ]
+
+
+def _refused(activities: Activities, cells: Flags, options: Options) -> Iterator[Problem]:
+    """Group the zeros by column: whole periods and entities first, then single cells."""
+    codes = _codes(activities)
+    for column in np.flatnonzero(cells.any(axis=0)).tolist():
+        left = cells[:, column].copy()
+        for what, where, rows in _wholes(activities, column):
+            left &= ~rows
+            yield Problem(codes[column], what, where, _choices(whole=True))
+        positions = np.flatnonzero(left).tolist()
+        if positions:
+            yield Problem(
+                codes[column],
+                message(
+                    "'{column}' is 0 in {n} rows, and {measure} divides by it: {rows}.",
+                    one="'{column}' is 0 in {n} row, and {measure} divides by it: {rows}.",
+                    column=activities.roles.names[column],
+                    n=len(positions),
+                    measure=options.measure,
+                    rows=named([activities.labels[i] for i in positions], shown=PLACES),
+                ),
+                activities.place(positions[0], activities.roles.names[column]),
+                _choices(whole=False),
+            )
+
+
+def _choices(*, whole: bool) -> Message:
+    """Say what can be done about zeros."""
+    if whole:
+        return message(
+            "empty the cells if the values are missing, or leave out the column. Where the zeros are "
+            "true, choose zeros: keep (the rows have no score but stay in the reference set), "
+            "drop_row (they leave both) or drop_term (the term leaves their mean)."
+        )
+    return message(
+        "mend the cells. Where the zeros are true, choose zeros: keep (the rows have no score but "
+        "stay in the reference set), drop_row (they leave both) or drop_term (the term leaves their "
+        "mean)."
+    )
+
+
+def _codes(activities: Activities) -> list[str]:
+    roles = activities.roles
+    counts = (len(roles.inputs), len(roles.good_outputs), len(roles.bad_outputs))
+    return [code for code, count in zip(CODES.values(), counts, strict=True) for _ in range(count)]
+
+
+def _wholes(activities: Activities, column: int) -> Iterator[tuple[Message, Where, Flags]]:
+    """Find the periods and entities of which all rows are 0; one row alone says nothing."""
+    is_zero = activities.column(column) == 0
+    if not is_zero.any():
+        return
+    name = activities.roles.names[column]
+    file = activities.source
+    if is_zero.all() and activities.n > 1:
+        what = message(
+            "'{column}' is 0 in all {n} rows: it looks like a column of missing values.",
+            column=name,
+            n=activities.n,
+        )
+        yield what, Where(file=file, column=name), is_zero
+        return
+    for rows, labels, key in (
+        _whole_groups([period for _, period in activities.labels], is_zero),
+        _whole_groups([entity for entity, _ in activities.labels], is_zero),
+    ):
+        if labels:
+            what = message(
+                "'{column}' is 0 in all {n} rows of {groups}: the values look like missing ones.",
+                column=name,
+                n=int(rows.sum()),
+                groups=named([(label, None) for label in labels]),
+            )
+            yield what, Where(file=file, column=name, **key), rows
+
+
+def _whole_groups(
+    keys: Sequence[str | int | None], is_zero: Flags
+) -> tuple[Flags, list[str], dict[str, Any]]:
+    """Find the rows of keys that have more than one row and are 0 in all of them."""
+    codes, known = pd.factorize(np.array(keys, dtype=object))
+    if not len(known):
+        return np.zeros(len(is_zero), dtype=bool), [], {}
+    total = np.bincount(codes, minlength=len(known))
+    zeros = np.bincount(codes, weights=is_zero, minlength=len(known))
+    whole = (total > 1) & (zeros == total)
+    found = [known[place] for place in np.flatnonzero(whole)]
+    word = "period" if found and isinstance(found[0], int) else "entity"
+    return whole[codes], [str(key) for key in found], {word: found[0]} if found else {}
+
+
+def _whole_notices(activities: Activities) -> Iterator[Notice]:
+    """Name whole periods and entities of zeros as missing values, whatever the measure."""
+    codes = _codes(activities)
+    for column, code in enumerate(codes):
+        for what, where, _ in _wholes(activities, column):
+            yield Notice(code, what, where)
+
+
+def _notices(activities: Activities, cells: Flags, options: Options) -> Iterator[Notice]:
+    codes = _codes(activities)
+    for column in np.flatnonzero(cells.any(axis=0)).tolist():
+        rows = np.flatnonzero(cells[:, column]).tolist()
+        name = activities.roles.names[column]
+        labels = named([activities.labels[row] for row in rows])
+        yield Notice(
+            codes[column],
+            _consequence(options, name, len(rows), labels),
+            activities.place(rows[0], name),
+        )
+
+
+def _consequence(options: Options, name: str, n: int, rows: object) -> Message:
+    """Say what a choice does to the rows with a zero in a column."""
+    if options.zeros == "drop_term":
+        return message(
+            "'{column}' is 0 in {n} rows: the term leaves the mean of their scores: {rows}.",
+            one="'{column}' is 0 in {n} row: the term leaves the mean of its score: {rows}.",
+            column=name,
+            n=n,
+            rows=rows,
+        )
+    if options.zeros == "drop_row":
+        return message(
+            "'{column}' is 0 in {n} rows, which are left out of the scores and of the reference "
+            "set: {rows}.",
+            one="'{column}' is 0 in {n} row, which is left out of the scores and of the reference "
+            "set: {rows}.",
+            column=name,
+            n=n,
+            rows=rows,
+        )
+    return message(
+        "'{column}' is 0 in {n} rows, which have no score but stay in the reference set: {rows}.",
+        one="'{column}' is 0 in {n} row, which has no score but stays in the reference set: {rows}.",
+        column=name,
+        n=n,
+        rows=rows,
+    )

@@ -1,0 +1,174 @@
+"""Outlines of China that come with the package: provinces, prefectures, the dashed line.
+
+For pictures of a study, not for publication as they are: a map that is published in China needs a
+base map with an approval number, which the user names as a file of their own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, Literal
+
+from xinzhi.errors import DataError, Problem, Where
+from xinzhi.places import index
+from xinzhi.places.names import match
+from xinzhi.places.outcome import Ambiguous, Matched
+from xinzhi.places.places import english_names, place_of
+from xinzhi.places.spelling import fold, is_latin, latin
+from xinzhi.wording import Label, message
+
+Level = Literal["province", "prefecture"]
+FILES: Mapping[Level, str] = MappingProxyType(
+    {"province": "cn_provinces.topo.json", "prefecture": "cn_prefectures.topo.json"}
+)
+OBJECT, KEY = "data", "adcode"
+"""Name of the object in the files, and the property that holds the code of an area."""
+Line = tuple[tuple[float, float], ...]
+
+
+@cache
+def outlines(level: Level) -> Mapping[str, Any]:
+    """Read the packaged outlines of a level as TopoJSON.
+
+    >>> len(outlines("province")["objects"]["data"]["geometries"])
+    34
+    """
+    found: dict[str, Any] = json.loads(_text(FILES[level]))
+    return MappingProxyType(found)
+
+
+@cache
+def dashed_line() -> tuple[Line, ...]:
+    """Read the dashed line in the South China Sea: its dashes as (longitude, latitude).
+
+    >>> len(dashed_line())
+    10
+    """
+    (feature,) = json.loads(_text("cn_ninedash.geojson"))["features"]
+    return tuple(tuple((x, y) for x, y in dash) for dash in feature["geometry"]["coordinates"])
+
+
+def _text(name: str) -> str:
+    return files("xinzhi").joinpath("places", "data", name).read_text(encoding="utf-8")
+
+
+@cache
+def codes(level: Level) -> frozenset[str]:
+    """Codes that have an outline at a level."""
+    shapes = outlines(level)["objects"][OBJECT]["geometries"]
+    return frozenset(str(shape["properties"][KEY]) for shape in shapes)
+
+
+def label(code: str, name: str) -> Label:
+    """Name an area in both languages.
+
+    >>> label("420600", "襄阳市").en
+    'Xiangyang'
+    """
+    english = english_names().get(code)
+    return Label(name, zh=name, en=english[0] if english else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Entities and their outlines."""
+
+    level: Level
+    of: Mapping[str, str]
+    """Entity -> code of its outline."""
+    without: tuple[str, ...]
+    """Entities that have no outline at this level; drawn nowhere."""
+
+
+def place(entities: Iterable[str], *, level: Level | None = None) -> Placed:
+    """Find the outlines of entities by their names or codes.
+
+    Parameters
+    ----------
+    entities
+        Names or six-digit codes, in Chinese or English.
+    level
+        `province` or `prefecture`; where None the one at which more entities have an outline, and
+        provinces if both have as many (the four municipalities are both).
+
+    Raises
+    ------
+    DataError
+        No entity has an outline, or two of them mean the same area.
+
+    Examples
+    --------
+    >>> found = place(["山西", "Inner Mongolia", "110000"])
+    >>> found.level, list(found.of.values())
+    ('province', ['140000', '150000', '110000'])
+    >>> place(["大同市", "襄樊", "Atlantis"]).without
+    ('Atlantis',)
+    """
+    names = list(dict.fromkeys(map(str, entities)))
+    levels: tuple[Level, ...] = ("province", "prefecture") if level is None else (level,)
+    found = {one: _codes(names, one) for one in levels}
+    best = max(levels, key=lambda one: len(found[one]))
+    if not found[best]:
+        raise DataError(
+            Problem(
+                "map.no_outlines",
+                message("No entity is a province or a place of prefecture level in China."),
+                Where(key="boundaries"),
+                message("name a boundary file of your own under boundaries."),
+            )
+        )
+    _refuse_twice(found[best])
+    without = tuple(name for name in names if name not in found[best])
+    return Placed(best, MappingProxyType(found[best]), without)
+
+
+def _codes(names: Iterable[str], level: Level) -> dict[str, str]:
+    known = codes(level)
+    of = _province if level == "province" else _prefecture
+    found = ((name, of(name)) for name in names)
+    return {name: code for name, code in found if code in known}
+
+
+def _province(name: str) -> str:
+    """Find the code of the one province that a name or code means."""
+    text = fold(name).removesuffix(".0")
+    if is_latin(text):
+        romanised = index.romanised().get(latin(name), ())
+        candidates = {code for code in romanised if code.endswith("0000")}
+    else:
+        named = {place_of(d).code for d in index.provinces().get(text, ())}
+        candidates = named or ({text} if text.endswith("0000") else set())
+    return candidates.pop() if len(candidates) == 1 else ""
+
+
+def _prefecture(name: str) -> str:
+    """Find the code of the one place of prefecture level that a name or code means."""
+    found = match(name)
+    if isinstance(found, Matched):
+        return found.place.code
+    if isinstance(found, Ambiguous) and len(found.cities_only) == 1:
+        return found.cities_only[0].code
+    return ""
+
+
+def _refuse_twice(of: Mapping[str, str]) -> None:
+    by_code: dict[str, list[str]] = defaultdict(list)
+    for name, code in of.items():
+        by_code[code].append(name)
+    twice = {code: names for code, names in by_code.items() if len(names) > 1}
+    if twice:
+        raise DataError(
+            Problem(
+                "map.same_outline",
+                message("{names} are the same area on the map.", names=", ".join(names)),
+                Where(entity=names[0]),
+                message("write one place in one way, in all rows."),
+            )
+            for names in twice.values()
+        )

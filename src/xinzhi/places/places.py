@@ -1,0 +1,125 @@
+"""Places of prefecture level as they are called now, each with its province and its fate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from xinzhi.places.changes import Change, changes_of, successor
+from xinzhi.places.divisions import MUNICIPALITIES, Division, divisions, rows
+from xinzhi.places.registry import City, find
+from xinzhi.places.spelling import stem
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of prefecture level, or a province or county that a name could also mean."""
+
+    code: str
+    """Six-digit code now, or the last one that it had."""
+    name: str
+    """Full name now, or the last one that it had: `大同市`, `延边朝鲜族自治州`."""
+    province: str
+    """Full name of the province."""
+    level: str
+    """`province`, `prefecture` or `county`."""
+    first: int | None = None
+    """First year at whose end it existed, under whatever name; None if before the lists."""
+    last: int | None = None
+    """Last year at whose end it existed; None if it still does."""
+
+    @property
+    def short(self) -> str:
+        """Name without rank: `大同`, `延边`."""
+        return stem(self.name)
+
+    @property
+    def city(self) -> City | None:
+        """Entry in the register of the 126 resource-based cities, if it is one of them."""
+        return find(self.code) if self.level == "prefecture" else None
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What happened to it since 2000, by date."""
+        return changes_of(self.code)
+
+    def __str__(self) -> str:
+        inside = "" if self.province in {self.name, ""} else f"{self.province}, "
+        return f"{self.name} ({inside}{self.code})"
+
+
+@cache
+def places() -> Mapping[str, Place]:
+    """Read all places of prefecture level and all provinces by code.
+
+    >>> str(places()["420600"]), places()["371200"].last
+    ('襄阳市 (湖北省, 420600)', 2018)
+    """
+    known: dict[str, list[Division]] = {}
+    for division in divisions():
+        if division.level != "county":
+            known.setdefault(successor(division.code), []).append(division)
+    return MappingProxyType({code: _place(code, found) for code, found in known.items()})
+
+
+def _place(code: str, found: list[Division]) -> Place:
+    """Join the rows of one place: its last name, its whole span."""
+    latest = max(found, key=lambda d: d.last or 9999)
+    firsts = [d.first for d in found]
+    return Place(
+        code=code,
+        name=latest.name,
+        province=province_name(code),
+        level=latest.level,
+        first=None if None in firsts else min(f for f in firsts if f is not None),
+        last=latest.last,
+    )
+
+
+@cache
+def province_name(code: str) -> str:
+    """Full name of the province of a code.
+
+    >>> province_name("140200")
+    '山西省'
+    """
+    return next(d.name for d in divisions() if d.code == code[:2] + "0000")
+
+
+def place_of(division: Division) -> Place:
+    """Find the place of prefecture level that a division is, or belonged to; a province is itself."""
+    return places()[successor(division.prefecture)]
+
+
+def county_place(division: Division) -> Place:
+    """Show a county as a place, for the candidates of an ambiguous name."""
+    return Place(
+        division.code,
+        division.name,
+        province_name(division.code),
+        "county",
+        division.first,
+        division.last,
+    )
+
+
+@cache
+def english_names() -> Mapping[str, tuple[str, ...]]:
+    """Romanised names by code: the usual one, then pinyin and former ones.
+
+    >>> english_names()["420600"]
+    ('Xiangyang', 'Xiangfan')
+    """
+    return MappingProxyType(
+        {
+            row["code"]: (row["name"], *filter(None, row["also"].split(";")))
+            for row in rows("english.csv")
+        }
+    )
+
+
+def is_municipality(place: Place) -> bool:
+    """Whether a place is a municipality: province and city at once."""
+    return place.code[:2] in MUNICIPALITIES

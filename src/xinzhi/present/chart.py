@@ -1,0 +1,177 @@
+"""One immutable model of a chart, for all formats."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from types import MappingProxyType
+
+from xinzhi.present import chart_style as style
+from xinzhi.wording import Language, Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart of the report: one Vega-Lite specification for each language."""
+
+    id: str
+    title: Wording
+    specifications: Mapping[Language, Mapping[str, object]]
+    """Vega-Lite specification (a JSON object) per language, data inside; none for a drawing."""
+    notes: tuple[Wording, ...] = ()
+    reading: tuple[Wording, ...] = ()
+    still: Mapping[Language, Mapping[str, object]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Specification for paper, with its own width, where a page lets the reader choose."""
+    drawings: Mapping[Language, str] = field(default_factory=lambda: MappingProxyType({}))
+    """SVG of our own instead of a specification, such as the diagram of a mechanism."""
+
+
+Point = tuple[float, float]
+FONT_SIZE, LINE = 13, 17
+LABEL_SIZE = 12
+HEAD = 9.0
+"""Length of the head of an arrow, px."""
+WIDEST = 9.0
+"""Width of a line in a box, in characters as wide as they are high."""
+
+
+def page(parts: Sequence[str], *, width: float, height: float, description: str) -> str:
+    """Put pieces onto a white page.
+
+    >>> page([], width=10, height=5, description="a < b")[:60]
+    '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="5'
+    """
+    size = f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
+    words = escape(description)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{style.FONTS}" role="img" '
+        f'aria-label="{words}"><rect width="{width:g}" height="{height:g}" fill="#ffffff"/>'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def marked(svg: str, mark: str) -> str:
+    """Write a word into the upper right corner, such as that the data are simulated."""
+    if not mark:
+        return svg
+    width = svg.partition('width="')[2].partition('"')[0]
+    at = (float(width) - 8, 14.0)
+    return (
+        svg.removesuffix("</svg>") + text(mark, at, anchor="end", colour=style.WARNING) + "</svg>"
+    )
+
+
+def text(
+    words: str,
+    at: Point,
+    *,
+    anchor: str = "middle",
+    colour: str = style.INK,
+    size: int = LABEL_SIZE,
+) -> str:
+    """Write one line, its foot at a place."""
+    x, y = at
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" '
+        f'fill="{colour}">{escape(words)}</text>'
+    )
+
+
+def width_of(words: str) -> float:
+    """Width of a line in characters as wide as they are high: Latin letters are about half.
+
+    >>> width_of("绿色"), width_of("abcd")
+    (2.0, 2.2)
+    """
+    return sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.55 for c in words)
+
+
+def wrapped(words: str, widest: float = WIDEST) -> tuple[str, ...]:
+    """Break words into lines: Latin between words, Chinese anywhere.
+
+    >>> wrapped("Green total factor productivity"), wrapped("节能环保处罚案件数量")
+    (('Green total', 'factor', 'productivity'), ('节能环保处罚案件数', '量'))
+    """
+    lines = [""]
+    for piece in _pieces(words):
+        if lines[-1].strip() and width_of((lines[-1] + piece).rstrip()) > widest:
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return tuple(line.rstrip() for line in lines)
+
+
+def _pieces(words: str) -> Iterator[str]:
+    """Split into words with the space before them, and single wide characters."""
+    piece = ""
+    for c in words:
+        is_wide = unicodedata.east_asian_width(c) in "WF"
+        if (is_wide or c == " ") and piece:
+            yield piece
+            piece = ""
+        if is_wide:
+            yield c
+        else:
+            piece += c
+    if piece:
+        yield piece
+
+
+def box(lines: Sequence[str], centre: Point, size: Point, *, fill: str, stroke: str) -> str:
+    """Draw a box with lines of text in its middle."""
+    (x, y), (width, height) = centre, size
+    top = y - (len(lines) - 1) * LINE / 2 + FONT_SIZE * 0.36
+    shape = (
+        f'<rect x="{x - width / 2:.1f}" y="{y - height / 2:.1f}" width="{width:.1f}" '
+        f'height="{height:.1f}" rx="5" fill="{fill}" stroke="{stroke}" stroke-width="1.2"/>'
+    )
+    said = (text(s, (x, top + n * LINE), size=FONT_SIZE) for n, s in enumerate(lines))
+    return shape + "".join(said)
+
+
+def label(words: str, at: Point, *, colour: str) -> str:
+    """Write a label on white ground, its middle at a place."""
+    x, y = at
+    width, height = width_of(words) * LABEL_SIZE + 6, LABEL_SIZE + 4.0
+    ground = (
+        f'<rect x="{x - width / 2:.1f}" y="{y - height / 2:.1f}" width="{width:.1f}" '
+        f'height="{height:.1f}" rx="2" fill="#ffffff"/>'
+    )
+    return ground + text(words, (x, y + LABEL_SIZE * 0.36), colour=colour)
+
+
+def arrow(
+    points: Sequence[Point], *, colour: str, width: float, dashes: str = "", has_head: bool = True
+) -> str:
+    """Draw an arrow: a straight line of two points, or Bezier curves of 4, 7 … points."""
+    end, before = points[-1], points[-2]
+    angle = math.atan2(end[1] - before[1], end[0] - before[0])
+    head = HEAD + width
+    stop = (end[0] - head * math.cos(angle), end[1] - head * math.sin(angle)) if has_head else end
+    line = [*points[:-1], stop]
+    start = f"M{_at(line[0])}"
+    if len(line) == 2:
+        path = f"{start}L{_at(line[1])}"
+    else:
+        path = start + "".join(
+            f"C{' '.join(_at(p) for p in line[n : n + 3])}" for n in range(1, len(line), 3)
+        )
+    dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
+    drawn = f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width:.2f}"{dashed}/>'
+    return drawn + (_head(end, angle, head, colour) if has_head else "")
+
+
+def _head(end: Point, angle: float, length: float, colour: str) -> str:
+    half = length * 0.42
+    back = (end[0] - length * math.cos(angle), end[1] - length * math.sin(angle))
+    left = (back[0] - half * math.sin(angle), back[1] + half * math.cos(angle))
+    right = (back[0] + half * math.sin(angle), back[1] - half * math.cos(angle))
+    return f'<polygon points="{_at(end)} {_at(left)} {_at(right)}" fill="{colour}"/>'
+
+
+def _at(point: Point) -> str:
+    return f"{point[0]:.1f},{point[1]:.1f}"

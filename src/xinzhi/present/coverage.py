@@ -1,0 +1,157 @@
+"""How far nominal 95 % intervals can be trusted: their coverage in simulated panels.
+
+The shares stand in `coverage.csv`, which `benchmarks/coverage.py` writes: for each kind of interval
+and design (entities, periods, dependence of the disturbances) the share of simulated panels whose
+interval holds the true value. A note speaks of the size of panel that is nearest in logarithms,
+
+    argmin |ln(N / N_d)| + |ln(T / T_d)|,
+
+and only of the dependences under which an interval covers less than 93 % or more than 97 %.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+import pandas as pd
+
+from xinzhi.regression.estimates import CovarianceRule, Estimates
+from xinzhi.wording import Wording, listed, message
+
+LOWEST = 0.93
+"""Below this, the note states the shortfall of a nominal 95 % interval."""
+HIGHEST = 0.97
+"""Above this, the note calls the interval conservative."""
+
+DEPENDENCE: Mapping[str, Wording] = MappingProxyType(
+    {
+        "independent": message("independent disturbances"),
+        "serial": message("serial correlation"),
+        "common": message("a common factor"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """Coverage of one kind of interval in one design."""
+
+    interval: str
+    """iid | hc1 | cluster | two_way | driscoll_kraay | wild | mediation_bootstrap | …"""
+    entities: int
+    periods: int
+    dependence: str
+    """independent | serial | common"""
+    coverage: float
+    samples: int
+
+
+@cache
+def simulated() -> tuple[Simulated, ...]:
+    """Read the coverage that was measured."""
+    text = files("xinzhi").joinpath("tables", "coverage.csv").read_text(encoding="utf-8")
+    return tuple(
+        Simulated(
+            row["interval"],
+            int(row["entities"]),
+            int(row["periods"]),
+            row["dependence"],
+            float(row["coverage"]),
+            int(row["samples"]),
+        )
+        for row in csv.DictReader(text.splitlines())
+    )
+
+
+def nearest(interval: str, entities: int, periods: int) -> tuple[Simulated, ...]:
+    """Choose the designs of the nearest size in which an interval was simulated.
+
+    >>> {(one.entities, one.periods) for one in nearest("cluster", 100, 20)}
+    {(115, 16)}
+    """
+    known = [one for one in simulated() if one.interval == interval]
+    if not known or entities < 2 or periods < 2:
+        return ()
+
+    def distance(one: Simulated) -> float:
+        return abs(math.log(entities / one.entities)) + abs(math.log(periods / one.periods))
+
+    best = min(known, key=distance)
+    return tuple(
+        one for one in known if (one.entities, one.periods) == (best.entities, best.periods)
+    )
+
+
+def coverage_note(interval: str, entities: int, periods: int) -> Iterator[Wording]:
+    """Say where a kind of interval covers too little or too much; nothing where it does neither.
+
+    Parameters
+    ----------
+    interval
+        Kind of interval, as in `coverage.csv`; a kind that was not simulated yields nothing.
+    entities, periods
+        Size of the panel behind the interval; a cross-section was not simulated.
+    """
+    designs = nearest(interval, entities, periods)
+    short = [one for one in designs if one.coverage < LOWEST]
+    long = [one for one in designs if one.coverage > HIGHEST]
+    size = {"n": designs[0].entities, "t": designs[0].periods} if designs else {}
+    if short:
+        yield message(
+            "In simulated panels of {n} × {t}, such 95 % intervals cover the true value less often: {cases}.",
+            **size,
+            cases=_cases(short),
+        )
+    if long:
+        yield message(
+            "In simulated panels of {n} × {t}, such 95 % intervals are conservative: {cases}.",
+            **size,
+            cases=_cases(long),
+        )
+
+
+def coverage_of(interval: str, estimates: Iterable[Estimates]) -> Iterator[Wording]:
+    """Give the notes on the panels behind estimates, each once."""
+    sizes = dict.fromkeys(size_of(one.residuals.index) for one in estimates)
+    yield from dict.fromkeys(note for size in sizes for note in coverage_note(interval, *size))
+
+
+def slope_coverage(estimates: Iterable[Estimates]) -> Iterator[Wording]:
+    """Give the notes on the intervals of slopes, by their errors and panels, each once."""
+    panels = ((interval_kind(one.covariance), size_of(one.residuals.index)) for one in estimates)
+    yield from dict.fromkeys(
+        note for kind, size in dict.fromkeys(panels) for note in coverage_note(kind, *size)
+    )
+
+
+def _cases(designs: list[Simulated]) -> Wording:
+    return listed(
+        [
+            message(
+                "{share} % with {dependence}",
+                share=f"{100 * one.coverage:.1f}",
+                dependence=DEPENDENCE[one.dependence],
+            )
+            for one in designs
+        ]
+    )
+
+
+def interval_kind(rule: CovarianceRule) -> str:
+    """Name the kind of a slope's interval; empty where its clusters were not simulated."""
+    clusters = {name for name, _ in rule.clusters}
+    simulated_clusters = {"cluster": {"entity"}, "two_way": {"entity", "period"}}
+    is_simulated = clusters == simulated_clusters.get(rule.kind, clusters)
+    return rule.kind if is_simulated else ""
+
+
+def size_of(index: pd.Index) -> tuple[int, int]:
+    """Count the entities and periods of an index; a cross-section has one period."""
+    periods = index.get_level_values(1).nunique() if index.nlevels > 1 else 1
+    return int(index.get_level_values(0).nunique()), int(periods)

@@ -1,0 +1,108 @@
+"""What a map shows, row by row: values with their classes, and the counts of its legend."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from xinzhi.present.boundaries import Boundaries
+from xinzhi.present.map_layers import NO_CLASS
+from xinzhi.wording import LANGUAGES, Wording, listed, message, say
+
+
+def rows_of(
+    values: pd.Series,
+    classes: pd.Series,
+    names: Mapping[str, Wording],
+    labels: Mapping[str, Wording],
+) -> list[dict[str, Any]]:
+    """One row a value; its class as a number from low to high, and in words."""
+    order = tuple(names)
+    rows: list[dict[str, Any]] = []
+    for (entity, period), number, one in zip(values.index, values, classes, strict=True):
+        name = labels.get(str(entity), str(entity))
+        words = message("No score") if pd.isna(one) else names[one]
+        rows.append(
+            {
+                "entity": str(entity),
+                **{language: say(name, language) for language in LANGUAGES},
+                "period": int(period),
+                "value": None if pd.isna(number) else float(number),
+                "class": NO_CLASS if pd.isna(one) else order.index(one),
+                **{f"class_{language}": say(words, language) for language in LANGUAGES},
+            }
+        )
+    return rows
+
+
+def counts_of(
+    rows: Sequence[Mapping[str, Any]], names: Mapping[str, Wording], *, is_ordered: bool = True
+) -> list[dict[str, Any]]:
+    """One line of the legend for each class and period: its words and its number of areas.
+
+    High classes stand on top; classes without an order stand as they are named.
+    """
+    found = Counter((row["period"], row["class"]) for row in rows)
+    words: dict[int, Wording] = dict(enumerate(names.values()))
+    lines = list(reversed(words)) if is_ordered else list(words)
+    if any(row["class"] == NO_CLASS for row in rows):
+        words[NO_CLASS] = message("No score")
+        lines.append(NO_CLASS)
+    return [
+        {
+            "period": period,
+            "class": number,
+            **{language: say(words[number], language) for language in LANGUAGES},
+            "n": found[period, number],
+            "line": line,
+            "lines": len(lines),
+        }
+        for period in sorted({row["period"] for row in rows})
+        for line, number in enumerate(lines)
+    ]
+
+
+def notes_of(
+    rows: Sequence[Mapping[str, Any]],
+    drawn: Sequence[Mapping[str, Any]],
+    boundaries: Boundaries,
+) -> tuple[Wording, ...]:
+    """Say what the legend counts, who is not on the map, and where the outlines come from."""
+    lost = sorted({row["entity"] for row in rows} - {row["entity"] for row in drawn})
+    notes: list[Wording] = [
+        message("The legend counts the entities of each class in the period that is shown.")
+    ]
+    if lost:
+        notes.append(
+            message(
+                "{n} entities are counted but not on the map, for want of an outline: {names}.",
+                one="{n} entity is counted but not on the map, for want of an outline: {names}.",
+                n=len(lost),
+                names=listed(lost),
+            )
+        )
+    notes += _gaps(rows)
+    if boundaries.note:
+        notes.append(boundaries.note)
+    return tuple(notes)
+
+
+def _gaps(rows: Sequence[Mapping[str, Any]]) -> list[Wording]:
+    """Say in which periods entities have no row at all: there they look like the rest."""
+    entities = {row["entity"] for row in rows}
+    by_period: dict[int, set[str]] = {}
+    for row in rows:
+        by_period.setdefault(row["period"], set()).add(row["entity"])
+    return [
+        message(
+            "{n} entities of the study have no row in {period} and are not coloured in it.",
+            one="{n} entity of the study has no row in {period} and is not coloured in it.",
+            n=len(entities - there),
+            period=str(period),
+        )
+        for period, there in sorted(by_period.items())
+        if entities - there
+    ]

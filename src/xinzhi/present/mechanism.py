@@ -1,0 +1,296 @@
+"""Diagram of a mechanism: factors, mediators, outcome, drawn from estimates, with their tools.
+
+An arrow says the sign (solid blue: more, dashed orange: less), the size (its width and its number)
+and the significance (stars; thin and grey where it is not significant). A tool is drawn
+above, with a dotted line to each path that it bends, and the word for what it does to it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+import pandas as pd
+
+from xinzhi.present import chart as diagram
+from xinzhi.present import chart_style as style
+from xinzhi.present.chart import Chart
+from xinzhi.present.mechanism_layout import Layout, at_share, layout_of
+from xinzhi.present.numbers import DECIMALS, marks, number
+from xinzhi.wording import LANGUAGES, Language, Wording, message, say
+
+STARS: Mapping[str, float] = MappingProxyType({"*": 0.10, "**": 0.05, "***": 0.01})
+LEVEL = 0.10
+THIN, THICK = 1.4, 4.5
+Effect = Literal["strengthens", "weakens", "raises", "lowers", "none"]
+FILLS = {"factor": "#e8f0f7", "mediator": "#f6efe4", "outcome": "#e6f2ec", "tool": "#f3ebf3"}
+STROKES = {
+    "factor": style.BLUE,
+    "mediator": style.WARNING,
+    "outcome": style.GREEN,
+    "tool": style.PURPLE,
+}
+KEY_HEIGHT, BENT = 30, "#b79ab7"
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """An arrow: an estimate from one variable to another, and what a tool does to it."""
+
+    source: str
+    target: str
+    estimate: float
+    p_value: float
+    bent: float = math.nan
+    """Coefficient of the product with the tool; missing where none is drawn."""
+    bent_p: float = math.nan
+
+
+def mechanism(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    paths: pd.DataFrame,
+    *,
+    labels: Mapping[str, Wording],
+    tool: str | None = None,
+    stars: Mapping[str, float] = STARS,
+    level: float = LEVEL,
+    decimals: int = DECIMALS,
+) -> Chart:
+    """Draw a mechanism from its estimates.
+
+    Parameters
+    ----------
+    paths
+        One row an arrow: `source`, `target`, `estimate`, `p_value`; with a tool also `interaction`
+        and `interaction_p`, the coefficient of source x tool in the equation of the target,
+        missing where the path is not moderated. What is only a source is a factor, what is only a
+        target the outcome, what is both a mediator.
+    labels
+        Words for the variables.
+    tool
+        The moderator that is drawn above the paths.
+    stars, level
+        Stars by p-value; from `level` on an effect is not statistically significant.
+
+    Raises
+    ------
+    ValueError
+        Nothing is only a target, or a row has no estimate.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame([["talent", "firms", 0.2, 0.009], ["firms", "efficiency", 0.3, 0.001]],
+    ...     columns=["source", "target", "estimate", "p_value"])
+    >>> mechanism("m", "Mechanism", frame, labels={}).drawings["en"].count("***")
+    2
+    """
+    found = tuple(_paths(paths, tool))
+    drawings = {
+        language: _drawn(
+            found, labels, tool, say(title, language), language, stars, level, decimals
+        )
+        for language in LANGUAGES
+    }
+    return Chart(
+        id=id,
+        title=title,
+        specifications=MappingProxyType({}),
+        drawings=MappingProxyType(drawings),
+        notes=(_note(stars, level), *((_tool_note(),) if tool else ())),
+    )
+
+
+def _paths(frame: pd.DataFrame, tool: str | None) -> Iterator[Path]:
+    for row in frame.to_dict("records"):
+        bent = (row["interaction"], row["interaction_p"]) if tool else (math.nan, math.nan)
+        path = Path(str(row["source"]), str(row["target"]), row["estimate"], row["p_value"], *bent)
+        if math.isnan(path.estimate):
+            msg = f"the path from {path.source} to {path.target} has no estimate"
+            raise ValueError(msg)
+        yield path
+
+
+def effect_of(path: Path, level: float = LEVEL) -> Effect:
+    """Say what a tool does to a path.
+
+    >>> effect_of(Path("x", "y", -0.5, 0.01, -0.1, 0.02)), effect_of(Path("x", "y", 0.5, 0.9, -1, 0.02))
+    ('strengthens', 'lowers')
+    """
+    if not path.bent_p < level:
+        return "none"
+    if not path.p_value < level:
+        return "raises" if path.bent > 0 else "lowers"
+    return "strengthens" if (path.bent > 0) == (path.estimate > 0) else "weakens"
+
+
+WORDS: Mapping[Effect, Wording] = MappingProxyType(
+    {
+        "strengthens": message("strengthens"),
+        "weakens": message("weakens"),
+        "raises": message("raises"),
+        "lowers": message("lowers"),
+        "none": message("not significant"),
+    }
+)
+
+
+def _drawn(
+    paths: tuple[Path, ...],
+    labels: Mapping[str, Wording],
+    tool: str | None,
+    description: str,
+    language: Language,
+    stars: Mapping[str, float],
+    level: float,
+    decimals: int,
+) -> str:
+    said = {name: say(word, language) for name, word in labels.items()}
+    layout = layout_of([(p.source, p.target) for p in paths], said, tool)
+    widths = _widths(paths, level)
+    arrows = [_arrow(p, layout, widths[p], level) for p in paths]
+    bends = [_bend(p, layout) for p in paths if not math.isnan(p.bent_p)]
+    said_of = [_mark(p, layout, stars, level, decimals) for p in paths]
+    tools = [m for p in paths for m in _tool_mark(p, layout, stars, level, decimals, language)]
+    boxes = [_box(name, layout) for name in layout.boxes]
+    key = _key(layout, language)
+    return diagram.page(
+        [*bends, *arrows, *boxes, *said_of, *tools, key],
+        width=layout.width,
+        height=layout.height + KEY_HEIGHT,
+        description=description,
+    )
+
+
+def _widths(paths: tuple[Path, ...], level: float) -> dict[Path, float]:
+    """Width of each arrow: by its size among the significant ones into the same target."""
+    largest: dict[str, float] = {}
+    for path in paths:
+        if path.p_value < level:
+            largest[path.target] = max(largest.get(path.target, 0.0), abs(path.estimate))
+    return {
+        path: THIN + (THICK - THIN) * abs(path.estimate) / largest[path.target]
+        if path.p_value < level and largest[path.target] > 0
+        else 1.0
+        for path in paths
+    }
+
+
+def _look(estimate: float, p_value: float, level: float) -> tuple[str, str]:
+    """Colour and dashes: blue and solid for more, orange and dashed for less, grey for neither."""
+    if not p_value < level:
+        return style.RULE, "2 3"
+    return (style.BLUE, "") if estimate > 0 else (style.ORANGE, "7 4")
+
+
+def _arrow(path: Path, layout: Layout, width: float, level: float) -> str:
+    colour, dashes = _look(path.estimate, path.p_value, level)
+    line = layout.lines[path.source, path.target]
+    return diagram.arrow(line, colour=colour, width=width, dashes=dashes)
+
+
+def _bend(path: Path, layout: Layout) -> str:
+    """Draw the dotted line from the tool to the label of a path."""
+    assert layout.tool is not None
+    start = layout.boxes[layout.tool]
+    x, y = _label_at(path, layout)
+    line = [(start.x, start.y + start.height / 2), (x, y - 8)]
+    return diagram.arrow(line, colour=BENT, width=0.9, dashes="1.5 3", has_head=False)
+
+
+def _label_at(path: Path, layout: Layout) -> tuple[float, float]:
+    return at_share(layout.lines[path.source, path.target], layout.shares[path.source, path.target])
+
+
+def _mark(
+    path: Path, layout: Layout, stars: Mapping[str, float], level: float, decimals: int
+) -> str:
+    is_clear = path.p_value < level
+    colour = style.INK if is_clear else style.MUTED
+    words = _signed(path.estimate, path.p_value, stars, decimals)
+    return diagram.label(words, _label_at(path, layout), colour=colour)
+
+
+def _tool_mark(
+    path: Path,
+    layout: Layout,
+    stars: Mapping[str, float],
+    level: float,
+    decimals: int,
+    language: Language,
+) -> Iterator[str]:
+    """Write under the estimate of a path what the tool does to it, and by how much."""
+    if math.isnan(path.bent_p):
+        return
+    x, y = _label_at(path, layout)
+    effect = effect_of(path, level)
+    size = _signed(path.bent, path.bent_p, stars, decimals)
+    words = f"{say(WORDS[effect], language)} {size}"
+    colour = style.MUTED if effect == "none" else style.PURPLE
+    yield diagram.label(words, (x, y + 15), colour=colour)
+
+
+def _signed(value: float, p_value: float, stars: Mapping[str, float], decimals: int) -> str:
+    """Write an estimate with its sign and its stars.
+
+    >>> _signed(0.1234, 0.03, STARS, 3), _signed(-2, 0.5, STARS, 1)
+    ('+0.123**', '−2.0')
+    """
+    sign = "+" if value > 0 else ""
+    return sign + number(value, decimals) + marks(p_value, stars)
+
+
+def _box(name: str, layout: Layout) -> str:
+    found = layout.boxes[name]
+    return diagram.box(
+        found.lines,
+        (found.x, found.y),
+        (found.width, found.height),
+        fill=FILLS[found.role],
+        stroke=STROKES[found.role],
+    )
+
+
+def _key(layout: Layout, language: Language) -> str:
+    """Explain the arrows in a line at the foot."""
+    entries = [
+        (message("raises"), style.BLUE, "", 2.4),
+        (message("lowers"), style.ORANGE, "7 4", 2.4),
+        (message("not statistically significant"), style.RULE, "2 3", 1.0),
+    ]
+    if layout.tool:
+        entries.append((message("the tool bends the path"), BENT, "1.5 3", 0.9))
+    x, y = 16.0, layout.height + KEY_HEIGHT / 2
+    parts = []
+    for words, colour, dashes, width in entries:
+        said = say(words, language)
+        has_head = colour != BENT
+        line = [(x, y), (x + 38, y)]
+        parts.append(
+            diagram.arrow(line, colour=colour, width=width, dashes=dashes, has_head=has_head)
+        )
+        parts.append(diagram.text(said, (x + 44, y + 4), anchor="start", colour=style.MUTED))
+        x += 44 + diagram.width_of(said) * diagram.LABEL_SIZE + 24
+    return "".join(parts)
+
+
+def _note(stars: Mapping[str, float], level: float) -> Wording:
+    listed = ", ".join(f"{mark} p < {most:g}" for mark, most in stars.items())
+    return message(
+        "Numbers: coefficients, {stars}; width of an arrow: size among the effects on the "
+        "same variable; dotted grey: not statistically significant (p ≥ {level}).",
+        stars=listed,
+        level=f"{level:g}",
+    )
+
+
+def _tool_note() -> Wording:
+    return message(
+        "Under a coefficient: the coefficient of the interaction with the tool. It "
+        "strengthens an effect that it moves away from zero and weakens one that it moves "
+        "towards zero; where the effect alone is not statistically significant it raises or "
+        "lowers it."
+    )

@@ -1,0 +1,17 @@
+"""Regression tables: slopes with their errors beneath, what was fitted, what was left out."""
+
+from xinzhi.present.regression.fitted import Fitted, NotEstimated
+from xinzhi.present.regression.headed import with_headings
+from xinzhi.present.regression.instrumented import with_instruments
+from xinzhi.present.regression.table import STARS, regression_table
+from xinzhi.present.regression.wild import with_wild
+
+__all__ = [
+    "STARS",
+    "Fitted",
+    "NotEstimated",
+    "regression_table",
+    "with_headings",
+    "with_instruments",
+    "with_wild",
+]

@@ -1,0 +1,155 @@
+"""Plain sentences that read a regression table, and never hunt for stars."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from xinzhi.present import numbers
+from xinzhi.present.regression.fitted import Fitted, name_of
+from xinzhi.present.regression.notes import column
+from xinzhi.regression.estimates import Estimates
+from xinzhi.wording import Wording, listed, message
+
+MANY = 5
+"""From so many tests on, the table says how many would pass by chance alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Slope:
+    """A slope of interest in a column."""
+
+    column: int
+    name: str
+    b: float
+    p: float
+    low: float
+    high: float
+
+    @property
+    def direction(self) -> int:
+        return 1 if self.b > 0 else -1
+
+
+def reading_beside(
+    estimates: Sequence[Fitted],
+    *,
+    labels: Mapping[str, Wording],
+    levels: Mapping[str, float],
+    decimals: int,
+) -> tuple[Wording, ...]:
+    """Read each regressor of interest in the first column, then say where the others disagree.
+
+    A coefficient counts as statistically significant where its p-value is below the weakest level of
+    the stars.
+    """
+    slopes = _slopes_of_interest(estimates)
+    if not slopes:
+        return ()
+    weakest = max(levels.values(), default=0.05)
+    first = min(slope.column for slope in slopes)
+    main = [slope for slope in slopes if slope.column == first]
+    return (
+        *(_read(slope, estimates, labels, weakest, decimals) for slope in main),
+        *_disagreements(slopes, labels, weakest),
+        *_chance(slopes, weakest),
+    )
+
+
+def _slopes_of_interest(estimates: Sequence[Fitted]) -> list[_Slope]:
+    """List the slopes that have a test: of weak instruments, or without an error, some have none."""
+    found = [
+        _slope(position, one, name)
+        for position, one in enumerate(estimates, 1)
+        if isinstance(one, Estimates)
+        for name in one.regression.regressors
+        if name in one.names
+    ]
+    return [slope for slope in found if math.isfinite(slope.p)]
+
+
+def _slope(position: int, one: Estimates, name: str) -> _Slope:
+    at = one.position(name)
+    found = (one.estimate, one.p_value, one.ci_low, one.ci_high)
+    b, p, low, high = (float(values[at]) for values in found)
+    return _Slope(position, name, b, p, low, high)
+
+
+def _read(
+    slope: _Slope,
+    estimates: Sequence[Fitted],
+    labels: Mapping[str, Wording],
+    weakest: float,
+    decimals: int,
+) -> Wording:
+    words = {
+        "column": column(slope.column),
+        "name": name_of(slope.name, labels),
+        "outcome": name_of(estimates[slope.column - 1].regression.outcome, labels),
+        "b": numbers.number(slope.b, decimals),
+        "p": numbers.p_equals(slope.p),
+        "low": numbers.number(slope.low, decimals),
+        "high": numbers.number(slope.high, decimals),
+    }
+    if not slope.p < weakest:
+        return message(
+            "Column {column}: the effect of {name} on {outcome} is not statistically significant: "
+            "b = {b}, {p}; 95 % interval from {low} to {high}.",
+            **words,
+        )
+    if slope.b > 0:
+        return message(
+            "Column {column}: {name} goes with more {outcome}: b = {b}, {p}; 95 % interval from "
+            "{low} to {high}.",
+            **words,
+        )
+    return message(
+        "Column {column}: {name} goes with less {outcome}: b = {b}, {p}; 95 % interval from "
+        "{low} to {high}.",
+        **words,
+    )
+
+
+def _disagreements(
+    slopes: Sequence[_Slope], labels: Mapping[str, Wording], weakest: float
+) -> Iterator[Wording]:
+    """Name the regressors on which the columns do not agree."""
+    for name in dict.fromkeys(slope.name for slope in slopes):
+        found = [slope for slope in slopes if slope.name == name]
+        clear = [slope for slope in found if slope.p < weakest]
+        if len({slope.direction for slope in clear}) > 1:
+            yield message(
+                "The sign of {name} changes between columns {columns}.",
+                name=name_of(name, labels),
+                columns=listed([column(slope.column) for slope in clear]),
+            )
+        elif clear and len(clear) < len(found):
+            yield message(
+                "{name} is statistically significant in {k} of {n} columns only: {columns}.",
+                name=name_of(name, labels),
+                k=len(clear),
+                n=len(found),
+                columns=listed([column(slope.column) for slope in clear]),
+            )
+
+
+def _chance(slopes: Sequence[_Slope], weakest: float) -> Iterator[Wording]:
+    """Set the number of small p-values beside the number that chance alone would give."""
+    n, k = len(slopes), sum(slope.p < weakest for slope in slopes)
+    if k == 0:
+        yield message(
+            "Coefficients of interest that are statistically significant at the {level} level: none "
+            "of {n}.",
+            n=n,
+            level=numbers.level(weakest),
+        )
+    elif n >= MANY:
+        yield message(
+            "{k} of {n} coefficients of interest have p < {level}; were all effects zero, about "
+            "{chance} would.",
+            k=k,
+            n=n,
+            level=f"{weakest:g}",
+            chance=numbers.number(n * weakest, 1),
+        )

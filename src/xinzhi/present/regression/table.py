@@ -1,0 +1,79 @@
+"""Regressions side by side in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from xinzhi.present.numbers import DECIMALS
+from xinzhi.present.regression.fitted import Fitted, name_of
+from xinzhi.present.regression.machine import machine_column
+from xinzhi.present.regression.notes import notes_under
+from xinzhi.present.regression.reading import reading_beside
+from xinzhi.present.regression.rows import rows_of
+from xinzhi.present.table import Cell, Column, Row, Table
+from xinzhi.wording import Wording, message
+
+STARS: Mapping[str, float] = MappingProxyType({"*": 0.10, "**": 0.05, "***": 0.01})
+
+
+def regression_table(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    estimates: Sequence[Fitted],
+    *,
+    labels: Mapping[str, Wording],
+    stars: Mapping[str, float] = STARS,
+    decimals: int = DECIMALS,
+) -> Table:
+    """Set regressions side by side, one a column, standard errors on their own row beneath.
+
+    Parameters
+    ----------
+    id
+        Key of the table in results.json.
+    title
+        Title of the table.
+    estimates
+        One per column, in order; a regression that failed keeps its column, which says so.
+    labels
+        Words for variables, effects and clusters; a name without one stands for itself.
+    stars
+        Mark -> level below which a p-value gets it.
+    decimals
+        Digits after the point.
+
+    Returns
+    -------
+    Table
+        Regressors of interest first, then controls, the constant, effects, counts and fit.
+        `machine` holds the same numbers per column.
+    """
+    return Table(
+        id=id,
+        title=title,
+        columns=tuple(_column(i, one, labels) for i, one in enumerate(estimates, 1)),
+        rows=tuple(
+            _with_decimals(row, decimals) for row in rows_of(estimates, labels=labels, levels=stars)
+        ),
+        notes=notes_under(estimates, labels=labels, levels=stars),
+        reading=reading_beside(estimates, labels=labels, levels=stars, decimals=decimals),
+        machine={"columns": [machine_column(i, one, stars) for i, one in enumerate(estimates, 1)]},
+    )
+
+
+def _column(position: int, one: Fitted, labels: Mapping[str, Wording]) -> Column:
+    outcome = name_of(one.regression.outcome, labels)
+    label = one.regression.label
+    heading: Wording = (
+        message("({n}) {label}", n=position, label=label) if label else f"({position})"
+    )
+    return Column(f"c{position}", heading, outcome)
+
+
+def _with_decimals(row: Row, decimals: int) -> Row:
+    fine = ("number", "estimate", "std_error", "statistic")
+    cells = tuple(
+        Cell(c.value, c.kind, c.stars, decimals) if c.kind in fine else c for c in row.cells
+    )
+    return Row(row.label, cells, row.key, row.rule_above)

@@ -1,0 +1,29 @@
+"""How the tables and charts of a study are written: labels, stars and decimals as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from xinzhi.present.numbers import DECIMALS
+from xinzhi.present.regression.table import STARS
+from xinzhi.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What every table and chart of a study shares."""
+
+    labels: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
+    """Variable -> its label."""
+    stars: Mapping[str, float] = field(default_factory=lambda: STARS)
+    """Marks and the p-values below which they stand."""
+    decimals: int = DECIMALS
+    entities: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
+    """Entity -> its label."""
+
+    @property
+    def level(self) -> float:
+        """The weakest level that gets a star: below it an effect counts as significant."""
+        return max(self.stars.values(), default=0.05)

@@ -1,0 +1,318 @@
+"""What the reader of a regression has to know: notices, and coefficients without a valid standard error.
+
+A robust covariance adds up squared scores s_jg = Σ_{i in g} A_ji e_i of groups g: rows under HC1,
+clusters, periods under Driscoll-Kraay. Where a regressor varies in one group alone, the score of this
+group is the normal equation Σ_i A_ji e_i = 0 itself. It is zero whatever the outcome, and the sum
+does not measure the spread of the estimate: the clustered error of such a slope comes out as 1e-17,
+or as the small part that the other groups contribute. A row of leverage 1 is the same case under HC1.
+
+With independent errors of one variance σ², the variance of the slope is σ² Σ_g ‖A_jg‖², of which group
+g contributes σ² ‖A_jg‖². So the share of Σ_g ‖A_jg‖² that lies in groups with a zero score is the share of
+the variance that the robust covariance cannot see.
+
+With other regressors the score of such a group is not exactly zero, but still too small. Let one group
+have the share s and M be the projection off all regressors and effects: M A_j' = 0, so that
+‖M A_jg'‖² = ‖M A_j(-g)'‖² <= (1 - s) ‖A_j‖², and the robust variance is expected to be at most 2(1 - s) of
+the true one. From s = 3/4 on, it is less than half.
+
+References
+----------
+Conley and Taber (2011), doi:10.1162/REST_a_00049; MacKinnon and Webb (2018), doi:10.1111/ectj.12107.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from xinzhi.errors import Where
+from xinzhi.notices import Notice
+from xinzhi.regression.estimates import CovarianceRule, NoError
+from xinzhi.regression.grouping import Array, Codes, Grouping, numbered
+from xinzhi.regression.least_squares import LeastSquares
+from xinzhi.regression.model import Model
+from xinzhi.wording import Message, message
+
+NEAR_COLLINEAR = 1e3
+"""Condition number of the scaled columns from which a notice is given."""
+FEW_CLUSTERS = 40
+FEW_PERIODS = 30
+"""Periods below which Driscoll-Kraay errors are too small."""
+PERFECT = message(
+    "The regression fits perfectly: the residuals are rounding and nothing can be tested."
+)
+
+
+def caveats(
+    ready: Model,
+    solved: LeastSquares,
+    rule: CovarianceRule,
+    *,
+    is_perfect: bool,
+) -> tuple[Notice, ...]:
+    """Collect what the reader of the estimates has to know."""
+    candidates: tuple[tuple[bool, Callable[[], Notice]], ...] = (
+        (solved.condition >= NEAR_COLLINEAR, lambda: _near_collinear(ready, solved.condition)),
+        (is_perfect, lambda: Notice("reg.perfect_fit", PERFECT)),
+    )
+    return (
+        *(notice() for applies, notice in candidates if applies),
+        *rule_caveats(rule, len(solved.slopes)),
+        *(() if ready.within.df_is_exact else (_bound_notice(ready.within.df),)),
+    )
+
+
+def rule_caveats(rule: CovarianceRule, k: int) -> tuple[Notice, ...]:
+    """Collect what follows from the errors in force and the number of slopes, k."""
+    few = min((size for _, size in rule.clusters), default=FEW_CLUSTERS)
+    is_clustered = rule.kind in {"cluster", "two_way"}
+    is_over_time = rule.kind == "driscoll_kraay"
+    candidates: tuple[tuple[bool, Callable[[], Notice]], ...] = (
+        (is_clustered and few < FEW_CLUSTERS, lambda: _few_clusters(few)),
+        (is_clustered and few - 1 < k, lambda: _no_joint_test(few, k)),
+        (is_over_time and few < FEW_PERIODS, lambda: _few_periods(few)),
+        (is_over_time and few - 1 < k, lambda: _no_joint_test_over_time(few, k)),
+        (rule.has_gaps, _gap_notice),
+        (rule.was_repaired, _repaired_notice),
+    )
+    return tuple(notice() for applies, notice in candidates if applies)
+
+
+def score_notices(
+    names: tuple[str, ...], without_error: tuple[NoError, ...], dominated: tuple[Dominated, ...]
+) -> tuple[Notice, ...]:
+    """Name the coefficients without a standard error, and those that rest on one group."""
+    bare = {one.name for one in without_error}
+    rest = [one for one in dominated if names[one.position] not in bare]
+    return (
+        *(_no_error_notice(one) for one in without_error),
+        *(_dominated_notice(names[one.position], one) for one in rest),
+    )
+
+
+def _no_error_notice(one: NoError) -> Notice:
+    return Notice(
+        "reg.no_error",
+        message(
+            "'{name}' has no standard error, p-value or interval: {why}. Compare the estimate with its permutation distribution, or use other errors.",
+            name=one.name,
+            why=one.reason,
+        ),
+        Where(column=one.name),
+    )
+
+
+def _dominated_notice(name: str, one: Dominated) -> Notice:
+    return Notice(
+        "reg.dominated",
+        message(
+            "The slope of '{name}' rests on one level of '{grouping}' ({share} of its variance): robust errors then see at most {bound} of the true standard error, and p-values are too small.",
+            name=name,
+            grouping=one.grouping,
+            share=f"{100 * one.share:.1f} %",
+            bound=f"{100 * one.bound:.0f} %",
+        ),
+        Where(column=name),
+    )
+
+
+def _near_collinear(ready: Model, condition: float) -> Notice:
+    """Name the columns that make up the direction in which X~ is thinnest."""
+    unit = ready.design / np.linalg.norm(ready.design, axis=0)
+    direction = np.abs(np.linalg.svd(unit, full_matrices=False)[2][-1])
+    names = [name for name, part in zip(ready.names, direction, strict=True) if part > 0.1]
+    return Notice(
+        "reg.near_collinear",
+        message(
+            "{names} are nearly collinear (condition number {condition:.1e}): about {digits} of 16 digits are lost and the slopes cannot be read one by one.",
+            names=", ".join(names),
+            condition=condition,
+            digits=round(float(np.log10(condition))),
+        ),
+        Where(column=names[0]),
+    )
+
+
+def _few_clusters(n: int) -> Notice:
+    return Notice(
+        "reg.few_clusters",
+        message(
+            "{n} clusters are few: clustered errors tend to be too small below about {enough}; see the wild cluster bootstrap.",
+            n=n,
+            enough=FEW_CLUSTERS,
+        ),
+    )
+
+
+def _no_joint_test(n: int, k: int) -> Notice:
+    return Notice(
+        "reg.no_joint_test",
+        message(
+            "{n} clusters cannot test {k} slopes together: F is left empty.",
+            one="{n} cluster cannot test {k} slopes together: F is left empty.",
+            n=n,
+            k=k,
+        ),
+    )
+
+
+def _no_joint_test_over_time(n: int, k: int) -> Notice:
+    return Notice(
+        "reg.no_joint_test",
+        message("{n} periods cannot test {k} slopes together: F is left empty.", n=n, k=k),
+    )
+
+
+def _few_periods(n: int) -> Notice:
+    return Notice(
+        "reg.few_periods",
+        message(
+            "{n} periods are few: Driscoll-Kraay errors rest on averages over time and tend to be too small below about {enough} periods; use two-way clusters (entity, period).",
+            n=n,
+            enough=FEW_PERIODS,
+        ),
+    )
+
+
+def _gap_notice() -> Notice:
+    return Notice(
+        "reg.gaps",
+        message(
+            "Periods are missing between others: the weights of Driscoll-Kraay errors follow the distance in time. Stata's xtscc and R's fixest and plm take both sides of a gap as neighbours."
+        ),
+    )
+
+
+def _repaired_notice() -> Notice:
+    return Notice(
+        "reg.not_semidefinite",
+        message(
+            "The two-way covariance had negative eigenvalues; they were set to 0 on the correlation scale (Cameron, Gelbach and Miller 2011). The joint F does not exist then."
+        ),
+    )
+
+
+def _bound_notice(df: int) -> Notice:
+    return Notice(
+        "reg.df_bound",
+        message(
+            "The effects absorb at most {df} degrees of freedom; the exact rank was too large to find, so errors may be slightly too large.",
+            df=df,
+        ),
+    )
+
+
+ZERO = 1e-8
+"""Score over ‖A_jg‖ times the root mean square of the residuals, below which it is rounding.
+
+Free of the scale of every column. Rounding leaves about 1e-16 · √n · sd(y~)/sd(e), which reaches 1e-8
+with a million rows only where R² differs from 1 by less than 1e-10; a score that is not zero by
+construction is of the order of 1.
+"""
+UNSEEN = 0.5
+"""Share of the variance in groups with a zero score above which there is no error.
+
+At one half, the error is too small by a factor of √2. A single treated cluster among G with effects of
+entities and periods has the share 1 - 1/G; without period effects the share is 1.
+"""
+NOTHING = 1e-12
+"""Share of the variance below which a group is not counted among those that a slope rests on."""
+DOMINANT = 0.75
+"""Share of the variance in one group from which the robust variance is less than half of the true one."""
+ROWS = "row"
+
+
+@dataclass(frozen=True, slots=True)
+class Dominated:
+    """A coefficient that rests on one group, of which the robust error is too small."""
+
+    position: int
+    grouping: str
+    share: float
+
+    @property
+    def bound(self) -> float:
+        """Largest standard error to expect, as a share of the true one: √(2(1 - s))."""
+        return float(np.sqrt(2 * (1 - self.share)))
+
+
+@dataclass(frozen=True, slots=True)
+class ZeroScores:
+    """A coefficient whose variance a robust covariance does not estimate."""
+
+    position: int
+    grouping: str
+    """Name of the clusters, `period` or `row`."""
+    n_zero: int
+    """Groups with a zero score in which the coefficient has weight."""
+    n_groups: int
+
+    @property
+    def reason(self) -> Message:
+        """Say why there is no standard error, as a clause."""
+        if self.grouping == ROWS:
+            return message(
+                "its slope rests on {n} of {total} rows, whose residuals are zero for any outcome (leverage 1)",
+                one="its slope rests on {n} of {total} rows, whose residual is zero for any outcome (leverage 1)",
+                n=self.n_zero,
+                total=self.n_groups,
+            )
+        return message(
+            "its slope rests on {n} of {total} clusters of '{name}', whose scores are zero for any outcome",
+            one="its slope rests on {n} of {total} clusters of '{name}', whose score is zero for any outcome",
+            n=self.n_zero,
+            total=self.n_groups,
+            name=self.grouping,
+        )
+
+
+def zero_scores(
+    influence: Array, residuals: Array, groupings: Sequence[Grouping]
+) -> tuple[ZeroScores, ...]:
+    """Find the coefficients of which some grouping sees less than half of the variance.
+
+    Parameters
+    ----------
+    influence
+        A, shape (k, n).
+    residuals
+        e, shape (n,).
+    groupings
+        The clusters, or the periods; each of two clusterings must see a coefficient.
+    """
+    found: dict[int, ZeroScores] = {}
+    rms = float(np.sqrt(residuals @ residuals / len(residuals)))
+    for grouping in groupings:
+        sums = np.abs(grouping.sums((influence * residuals).T))
+        weights = grouping.sums((influence**2).T)
+        total = weights.sum(axis=0)
+        is_zero = sums <= ZERO * rms * np.sqrt(weights)
+        for j in np.flatnonzero((weights * is_zero).sum(axis=0) > UNSEEN * total):
+            carried = is_zero[:, j] & (weights[:, j] > NOTHING * total[j])
+            one = ZeroScores(int(j), grouping.name, int(carried.sum()), grouping.n_levels)
+            found.setdefault(one.position, one)
+    return tuple(found[j] for j in sorted(found))
+
+
+def dominated(influence: Array, groupings: Sequence[Grouping]) -> tuple[Dominated, ...]:
+    """Find the coefficients of which one group carries three quarters of the variance."""
+    found: dict[int, Dominated] = {}
+    for grouping in groupings:
+        weights = grouping.sums((influence**2).T)
+        shares = weights.max(axis=0) / weights.sum(axis=0)
+        for j in np.flatnonzero(shares > DOMINANT):
+            found.setdefault(int(j), Dominated(int(j), grouping.name, float(shares[j])))
+    return tuple(found[j] for j in sorted(found))
+
+
+def score_groupings(
+    kind: str, clusters: tuple[Grouping, ...], periods: Codes, n: int
+) -> tuple[Grouping, ...]:
+    """Say over which groups a kind of errors adds up the scores; none for independent errors."""
+    if kind == "iid":
+        return ()
+    if kind == "hc1":
+        return (Grouping(ROWS, np.arange(n), n),)
+    return (numbered("period", periods),) if kind == "driscoll_kraay" else clusters

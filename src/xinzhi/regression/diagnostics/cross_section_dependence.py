@@ -1,0 +1,91 @@
+"""Pesaran's CD: whether entities move together, before and after year effects."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import MethodError
+from xinzhi.panel.panel import PERIOD, Panel
+from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
+from xinzhi.regression.fit import fit
+from xinzhi.regression.grouping import Array
+from xinzhi.regression.inference import Inapplicable, Statistic, normal_tails
+from xinzhi.regression.sample import frame_of, key_of
+from xinzhi.regression.specification import Covariance, Regression
+from xinzhi.wording import Wording, message
+
+NAME = "cross_section_dependence"
+NULL = message("The errors of different entities are not correlated.")
+SHORTEST = 3
+
+
+def pesaran_cd(
+    residuals: pd.Series, *, name: str = NAME, remark: Wording = ""
+) -> Statistic | Inapplicable:
+    """Test the mean correlation of the residuals of all pairs of entities.
+
+    CD = sqrt(2 / (N(N-1))) Σ_{i<j} sqrt(T_ij) ρ_ij, normal; T_ij common periods (at least 3), ρ_ij
+    the correlation over them; N(N-1)/2 counts the pairs that have one.
+
+    References
+    ----------
+    Pesaran (2015), doi:10.1080/07474938.2014.956623; after year effects CD is biased towards
+    large negative values: Juodis and Reese (2022), doi:10.1080/07350015.2021.1906687.
+    """
+    rho, shared = correlations(residuals)
+    pairs = len(rho)
+    if pairs == 0:
+        return Inapplicable(name, message("no two entities share {n} periods.", n=SHORTEST))
+    value = float(np.sum(np.sqrt(shared) * rho) / np.sqrt(pairs))
+    return Statistic(name, NULL, value, "N(0, 1)", normal_tails(value), remark)
+
+
+def correlations(residuals: pd.Series) -> tuple[Array, Array]:
+    """Correlate all pairs of entities that share 3 periods: ρ_ij and T_ij, shape (pairs,) each."""
+    wide = residuals.unstack(level=0).to_numpy()  # noqa: PD010 (keys are unique: nothing to pool)
+    there = ~np.isnan(wide)
+    x, d = np.where(there, wide, 0.0), there.astype(np.float64)
+    n = d.T @ d
+    # sums over the common periods of each pair, for correlations without a loop
+    sx, sxx, sxy = x.T @ d, (x**2).T @ d, x.T @ x
+    with np.errstate(invalid="ignore", divide="ignore"):
+        covariance = sxy - sx * sx.T / n
+        variance = sxx - sx**2 / n
+        rho = covariance / np.sqrt(variance * variance.T)
+    upper = np.triu_indices(len(n), 1)
+    rho, shared = rho[upper], n[upper]
+    usable = (shared >= SHORTEST) & np.isfinite(rho)
+    return rho[usable], shared[usable]
+
+
+def cross_section_dependence(
+    data: Panel | pd.DataFrame, regression: Regression
+) -> tuple[Statistic | Inapplicable, ...]:
+    """Test the residuals with entity effects alone, and with year effects too."""
+    tests: list[Statistic | Inapplicable] = []
+    frame = frame_of(data)
+    without = tuple(e for e in regression.effects if key_of(frame, e) != PERIOD)
+    for name, effects, remark in (
+        (f"{NAME}.before_period_effects", without, ""),
+        (
+            f"{NAME}.after_period_effects",
+            (*without, PERIOD),
+            message("year effects push CD below zero, so read its size and not its p-value."),
+        ),
+    ):
+        try:
+            found = fit(data, replace(regression, effects=effects, covariance=Covariance()))
+        except MethodError as error:
+            tests.append(Inapplicable(name, error.problems[0].what))
+            continue
+        tests.append(pesaran_cd(found.residuals, name=name, remark=remark))
+    return tuple(tests)
+
+
+@DIAGNOSTICS.add(NAME)
+def diagnose(data: Panel | pd.DataFrame, regression: Regression) -> Diagnosis:
+    """Test for dependence between entities, before and after year effects."""
+    return Diagnosis(NAME, cross_section_dependence(data, regression))

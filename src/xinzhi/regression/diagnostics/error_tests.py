@@ -1,0 +1,230 @@
+"""Tests of the assumptions behind the standard errors, and the advice that follows.
+
+Let s_it be the part of row it in the error of a slope: the regressor less all others, times the
+residual. Clusters of entities allow s_it and s_iu to be correlated, not s_it and s_jt. So the mean
+correlation of s over pairs of entities is tested, and without period effects that of the residuals
+too. With period effects residuals sum to 0 in each period whatever the errors are, and their
+correlations are uninformative (Juodis and Reese 2022, doi:10.1080/07350015.2021.1906687); those of s are informative.
+
+What the errors in force allow for is not tested: with clusters of entities, no serial correlation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import MethodError, StudyError
+from xinzhi.notices import Notice
+from xinzhi.panel.panel import ENTITY, PERIOD, Panel
+from xinzhi.regression.covariance import covariance
+from xinzhi.regression.diagnostics.cross_section_dependence import correlations
+from xinzhi.regression.diagnostics.serial_correlation import serial_correlation
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.grouping import Array, Grouping, grouping, numbered
+from xinzhi.regression.inference import Inapplicable, Statistic, chi2_tail, f_tail, normal_tails
+from xinzhi.regression.instruments.estimate import Instrumented
+from xinzhi.regression.instruments.two_stage import stages
+from xinzhi.regression.least_squares import least_squares
+from xinzhi.regression.model import Model, model
+from xinzhi.regression.sample import frame_of
+from xinzhi.regression.specification import LEAST_SQUARES, Covariance, is_panel
+from xinzhi.regression.terms import lag
+from xinzhi.wording import Message, message
+
+LEVEL = 0.05
+SERIAL, ACROSS, UNEQUAL = "serial_correlation", "cross_section_dependence", "heteroskedasticity"
+ADVICE: Mapping[str, Message] = MappingProxyType(
+    {
+        f"advice.{ACROSS}": message(
+            "the errors of different entities move together within periods (CD test, p < 0.05), and these standard errors do not allow for it. Report errors clustered two ways, by entity and period; from 30 periods on, Driscoll-Kraay errors are an alternative."
+        ),
+        f"advice.{SERIAL}": message(
+            "the errors of an entity are correlated over time (p < 0.05), and these standard errors do not allow for it. Cluster by entity."
+        ),
+        f"advice.{UNEQUAL}": message(
+            "the variance of the errors changes with the regressors (Breusch-Pagan test, p < 0.05), and these standard errors do not allow for it. Use hc1."
+        ),
+    }
+)
+"""Code of a notice -> what the reader should do, as it stands under a table."""
+SHORTEST = 3
+"""Periods and entities below which nothing is tested."""
+MOST = 1500
+"""Entities whose pairs are correlated; of more, evenly spaced ones in the order of their names."""
+
+
+def with_advice(data: Panel | pd.DataFrame, found: Estimates | Instrumented) -> Estimates:
+    """Test what the errors of estimates assume; add the tests, and advice where it is due.
+
+    Parameters
+    ----------
+    data
+        The columns that the estimates were computed from; of more rows those are taken.
+    found
+        Estimates by least squares, or in two stages.
+
+    Returns
+    -------
+    The estimates with `error_tests` and notices `advice.*`; those of other estimators as they are.
+    """
+    one = found.estimates if isinstance(found, Instrumented) else found
+    if one.untested or one.estimator != LEAST_SQUARES:
+        return one
+    frame = frame_of(data)
+    data = frame if len(frame) == one.n else frame.loc[one.residuals.index]
+    try:
+        ready, influence = _scored(data, found)
+    except MethodError:
+        return one
+    tests = tuple(_tests(data, ready, one, influence, is_ols=one is found))
+    return replace(one, error_tests=tests, notices=(*one.notices, *_advice(tests)))
+
+
+def advice_of(one: Estimates) -> tuple[Notice, ...]:
+    """Pick the notices that are advice on the errors."""
+    return tuple(notice for notice in one.notices if notice.code in ADVICE)
+
+
+def _scored(data: Panel | pd.DataFrame, found: Estimates | Instrumented) -> tuple[Model, Array]:
+    """Take the effects out again, and find the influence of each row on each slope."""
+    if isinstance(found, Instrumented):
+        regression = found.estimates.regression
+        parts = stages(data, regression, found.endogenous, found.instruments)
+        names = tuple(name for name in found.estimates.names if name != "_cons")
+        q, _ = np.linalg.qr(parts.outside)
+        fitted = q @ (q.T @ parts.columns(*names))
+        ready = parts.equation(regression.outcome, names)
+        return ready, least_squares(ready.outcome, fitted).influence
+    ready = model(data, found.regression)
+    return ready, least_squares(ready.outcome, ready.design).influence
+
+
+def _tests(
+    data: Panel | pd.DataFrame, ready: Model, one: Estimates, influence: Array, *, is_ols: bool
+) -> Iterator[Statistic | Inapplicable]:
+    index, allowed = ready.sample.index, _allowed(ready, one)
+    if not is_panel(index) and UNEQUAL not in allowed:
+        yield breusch_pagan_koenker(one.residuals.to_numpy(), ready.design)
+    if any(len(index.unique(level)) < SHORTEST for level in (0, 1)):
+        return
+    if is_ols and SERIAL not in allowed:
+        has_entities = any(effect.name == ENTITY for effect in ready.sample.effects)
+        yield serial_correlation(data, one.regression) if has_entities else _lagged(one.residuals)
+    if ACROSS in allowed:
+        return
+    if all(effect.name != PERIOD for effect in ready.sample.effects):
+        yield mean_correlation(one.residuals, name=ACROSS)
+    for name in one.regression.regressors:
+        scores = influence[ready.names.index(name)] * one.residuals
+        yield mean_correlation(scores, name=f"{ACROSS}.{name}")
+
+
+def mean_correlation(values: pd.Series, *, name: str = ACROSS) -> Statistic | Inapplicable:
+    """Test whether the mean correlation of pairs of entities is 0, by its own spread.
+
+    z = Σ z_ij / sqrt(Σ z_ij²), z_ij = sqrt(T_ij) ρ_ij: Pesaran's CD with the variance of the
+    pairs in place of 1, which it exceeds where values are correlated over time.
+
+    References
+    ----------
+    Pesaran (2015), doi:10.1080/07474938.2014.956623.
+    """
+    entities = values.index.unique(0)
+    if len(entities) > MOST:
+        chosen = entities[:: -(-len(entities) // MOST)]
+        values = values[values.index.get_level_values(0).isin(chosen)]
+    rho, shared = correlations(values)
+    z = np.sqrt(shared) * rho
+    if len(z) < SHORTEST:
+        return Inapplicable(name, message("no two entities share {n} periods.", n=SHORTEST))
+    value = float(z.sum() / np.sqrt(z @ z))
+    null = message("The errors of different entities are not correlated.")
+    return Statistic(name, null, value, "N(0, 1)", normal_tails(value))
+
+
+def _lagged(residuals: pd.Series) -> Statistic | Inapplicable:
+    """Regress pooled residuals on their lag: F(1, G-1) of 0, errors clustered by entity.
+
+    References
+    ----------
+    Wooldridge (2010), Econometric Analysis of Cross Section and Panel Data, section 7.8.5.
+    """
+    periods = np.unique(residuals.index.get_level_values(1))
+    try:
+        before = lag(residuals.to_frame("u"), ("u",), int(np.diff(periods).min()))["u"].to_numpy()
+    except StudyError as error:
+        return Inapplicable(SERIAL, error.problems[0].what)
+    pairs = ~np.isnan(before)
+    entity = grouping(ENTITY, residuals.index.get_level_values(0)[pairs])
+    if entity.n_levels < SHORTEST:
+        return Inapplicable(SERIAL, message("too few entities have two periods in a row."))
+    solved = least_squares(residuals.to_numpy()[pairs], before[pairs][:, None])
+    vcov, rule = covariance(
+        solved.influence,
+        solved.residuals,
+        how=Covariance("cluster", (ENTITY,)),
+        clusters=(entity,),
+        effects=(),
+        periods=entity.codes,
+        n_slopes=1,
+        df_absorbed=0,
+    )
+    value = float(solved.slopes[0] ** 2 / vcov[0, 0])
+    null = message("The errors of an entity are not correlated over time.")
+    return Statistic(SERIAL, null, value, f"F(1, {rule.df})", f_tail(value, 1, rule.df))
+
+
+def breusch_pagan_koenker(residuals: Array, design: Array) -> Statistic:
+    """Test whether squared residuals move with the regressors: N R², chi² with k degrees.
+
+    References
+    ----------
+    Breusch and Pagan (1979), doi:10.2307/1911963; Koenker (1981),
+    doi:10.1016/0304-4076(81)90062-2.
+    """
+    squared = residuals**2 - np.mean(residuals**2)
+    left = least_squares(squared, design - design.mean(axis=0)).residuals
+    value = len(squared) * (1 - float(left @ left) / float(squared @ squared))
+    k = design.shape[1]
+    null = message("The variance of the errors does not depend on the regressors.")
+    return Statistic(UNEQUAL, null, value, f"chi2({k})", chi2_tail(value, k))
+
+
+def _advice(tests: tuple[Statistic | Inapplicable, ...]) -> Iterator[Notice]:
+    """Advise where a test rejects what the errors in force assume.
+
+    The smallest p of several tests of one kind counts as often as there are tests (Bonferroni).
+    """
+    for family in (ACROSS, SERIAL, UNEQUAL):
+        done = [t for t in tests if isinstance(t, Statistic) and t.name.partition(".")[0] == family]
+        worst = min(done, key=lambda t: t.p_value, default=None)
+        if worst is None or not worst.p_value * len(done) < LEVEL:
+            continue
+        code = f"advice.{family}"
+        yield Notice(code, message("Standard errors: {advice}", advice=ADVICE[code]))
+
+
+def _allowed(ready: Model, one: Estimates) -> frozenset[str]:
+    """Return the departures that the standard errors allow for."""
+    kind, sample = one.covariance.kind, ready.sample
+    if kind == "driscoll_kraay":
+        return frozenset((SERIAL, ACROSS, UNEQUAL))
+    if kind in {"iid", "hc1"}:
+        return frozenset() if kind == "iid" else frozenset((UNEQUAL,))
+    entity = numbered(ENTITY, np.asarray(sample.index.codes[0], dtype=np.intp))
+    period = numbered(PERIOD, np.asarray(sample.index.codes[1], dtype=np.intp))
+    found = {UNEQUAL}
+    if _is_inside(entity, sample.clusters):
+        found.add(SERIAL)
+    if _is_inside(period, sample.clusters):
+        found.add(ACROSS)
+    return frozenset(found)
+
+
+def _is_inside(group: Grouping, clusters: tuple[Grouping, ...]) -> bool:
+    return any(group.is_nested_in(cluster) for cluster in clusters)

@@ -1,0 +1,172 @@
+"""Hausman test of fixed against random effects, with its sign and eigenvalues, and Mundlak's robust test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import MethodError
+from xinzhi.notices import Notice
+from xinzhi.panel.panel import Panel
+from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
+from xinzhi.regression.diagnostics.mundlak import mundlak
+from xinzhi.regression.estimators.random_effects import entity_of, swamy_arora
+from xinzhi.regression.grouping import Array
+from xinzhi.regression.inference import Inapplicable, Statistic, chi2_tail
+from xinzhi.regression.least_squares import least_squares
+from xinzhi.regression.model import Model, model
+from xinzhi.regression.specification import Covariance, Regression
+from xinzhi.wording import Wording, message
+
+NULL = message("Effects and regressors are uncorrelated: random effects are consistent.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hausman:
+    """Contrast of fixed and random effects slopes; arrays follow `names`."""
+
+    names: tuple[str, ...]
+    fixed: Array
+    random: Array
+    difference: Array
+    eigenvalues: Array
+    """Of V_FE - V_RE, ascending: negative ones mean that the classic statistic is not chi²."""
+    rank: int
+    classic: Statistic | Inapplicable
+    """(b_FE - b_RE)'(V_FE - V_RE)⁻¹(b_FE - b_RE), with its sign."""
+    sigmamore: Statistic | Inapplicable
+    """The same with both covariances at the error variance of random effects."""
+    sigma2_fe: float
+    sigma2_re: float
+
+    @property
+    def is_definite(self) -> bool:
+        """Whether V_FE - V_RE is positive definite, as the classic test needs."""
+        return bool(self.eigenvalues[0] > 0.0) and self.rank == len(self.names)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a slope: fixed, random, difference."""
+        return pd.DataFrame(
+            {"fixed": self.fixed, "random": self.random, "difference": self.difference},
+            index=pd.Index(self.names, name="name"),
+        )
+
+
+def hausman(data: Panel | pd.DataFrame, regression: Regression) -> Hausman:
+    """Contrast the slopes of entity effects taken as fixed and as random.
+
+    H = d'V⁻¹d, d = b_FE - b_RE, V = V_FE - V_RE. No absolute value is taken and no generalised
+    inverse: where V is not positive definite the value is reported with its sign and without a
+    p-value. Year effects, if any, are dummies in both; only slopes of regressors that vary within
+    both effects are contrasted.
+
+    References
+    ----------
+    Hausman (1978), doi:10.2307/1913827; for sigmamore Wooldridge (2010), Econometric Analysis of
+    Cross Section and Panel Data, section 10.7.3.
+    """
+    ready = model(data, replace(regression, covariance=Covariance()))
+    entity_of(ready)
+    return contrast(ready)
+
+
+def contrast(ready: Model) -> Hausman:
+    """Compute the contrast of a regression that is ready."""
+    solved = least_squares(ready.outcome, ready.design)
+    sigma2_fe = float(solved.residuals @ solved.residuals) / ready.df
+    bread = solved.influence @ solved.influence.T
+    random, k = swamy_arora(ready), len(ready.names)
+    slopes = random.solved.slopes[1 : 1 + k]
+    difference = solved.slopes - slopes
+    v_random = random.vcov(1 + k)[1:, 1:]
+    classic = sigma2_fe * bread - v_random
+    more = random.s2 * bread - v_random
+    scale = np.sqrt(np.diag(sigma2_fe * bread))
+    relative = np.linalg.eigvalsh(classic / np.outer(scale, scale))
+    return Hausman(
+        ready.names,
+        solved.slopes,
+        slopes,
+        difference,
+        np.asarray(np.linalg.eigvalsh(classic), dtype=np.float64),
+        int(np.sum(np.abs(relative) > 1e-10)),
+        _statistic("hausman", difference, classic, scale),
+        _statistic("hausman.sigmamore", difference, more, scale),
+        sigma2_fe,
+        random.s2,
+    )
+
+
+def _statistic(name: str, difference: Array, v: Array, scale: Array) -> Statistic | Inapplicable:
+    relative = v / np.outer(scale, scale)
+    eigenvalues = np.linalg.eigvalsh(relative)
+    if np.min(np.abs(eigenvalues)) <= 1e-10:
+        return Inapplicable(
+            name,
+            message(
+                "V_FE - V_RE has rank {rank} for {k} slopes: the contrast has no inverse.",
+                rank=int(np.sum(np.abs(eigenvalues) > 1e-10)),
+                k=len(difference),
+            ),
+        )
+    d = difference / scale
+    value = float(d @ np.linalg.solve(relative, d))
+    is_definite = bool(eigenvalues[0] > 0.0)
+    remark: Wording = (
+        ""
+        if is_definite
+        else message(
+            "V_FE - V_RE is not positive definite: the value is not chi² and has no p-value."
+        )
+    )
+    k = len(difference)
+    p_value = chi2_tail(value, k) if is_definite else float("nan")
+    return Statistic(name, NULL, value, f"chi2({k})", p_value, remark)
+
+
+@DIAGNOSTICS.add("hausman")
+def diagnose(data: Panel | pd.DataFrame, regression: Regression) -> Diagnosis:
+    """Contrast fixed and random effects; the cluster-robust Mundlak test gives the verdict."""
+    try:
+        found = hausman(data, regression)
+    except MethodError as error:
+        return Diagnosis("hausman", (Inapplicable("hausman", error.problems[0].what),))
+    robust = mundlak(data, regression)
+    notices = () if found.is_definite else (_notice(found),)
+    return Diagnosis(
+        "hausman",
+        (found.classic, found.sigmamore, robust),
+        found.to_frame(),
+        verdict(robust),
+        notices,
+    )
+
+
+def verdict(robust: Statistic | Inapplicable) -> Wording:
+    """Say what the Mundlak test means for the choice between fixed and random effects."""
+    if isinstance(robust, Inapplicable):
+        return message("No verdict on random effects: {why}", why=robust.reason)
+    if robust.p_value < 0.05:
+        return message(
+            "Fixed effects: the means of the regressors matter (Mundlak, clustered, p = {p:.3g}), so random effects are inconsistent.",
+            p=robust.p_value,
+        )
+    return message(
+        "The test does not reject random effects (Mundlak, clustered, p = {p:.3g}); fixed "
+        "effects remain consistent.",
+        p=robust.p_value,
+    )
+
+
+def _notice(found: Hausman) -> Notice:
+    return Notice(
+        "hausman.not_definite",
+        message(
+            "The classic Hausman contrast is not a chi² here (eigenvalues {low:.2e} to {high:.2e}, rank {rank}); read the Mundlak test.",
+            low=float(found.eigenvalues[0]),
+            high=float(found.eigenvalues[-1]),
+            rank=found.rank,
+        ),
+    )

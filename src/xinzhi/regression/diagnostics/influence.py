@@ -1,0 +1,89 @@
+"""Influence: the slopes when one city is left out at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import MethodError
+from xinzhi.notices import Notice
+from xinzhi.panel.panel import Panel
+from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.fit import fit
+from xinzhi.regression.inference import Inapplicable
+from xinzhi.regression.resampling.cluster_bootstrap import leave_one_out, sums
+from xinzhi.regression.specification import Regression
+from xinzhi.wording import message
+
+NAME = "influence"
+SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Influence:
+    """Slopes without each entity."""
+
+    estimates: Estimates
+    without: pd.DataFrame
+    """Slope of each variable of interest (columns) without each entity (rows)."""
+    shift: pd.DataFrame
+    """(without - with) / standard error, same shape."""
+    jackknife: pd.Series
+    """Jackknife standard error of each variable of interest."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the ten entities that move a slope most, in standard errors."""
+        largest = self.shift.abs().max(axis=1).sort_values(ascending=False, kind="stable")
+        return self.shift.loc[largest.index[:SHOWN]]
+
+
+def influence(data: Panel | pd.DataFrame, regression: Regression) -> Influence:
+    """Leave out one entity at a time.
+
+    Jackknife s² = (G-1)/G Σ_g (b_(g) - mean b_(g))²; DFBETAS = (b_(g) - b)/s.
+
+    References
+    ----------
+    Belsley, Kuh and Welsch (1980), doi:10.1002/0471725153; Efron (1982),
+    doi:10.1137/1.9781611970319.
+    """
+    estimates = fit(data, regression)
+    slopes = tuple(name for name in estimates.names if name != "_cons")
+    added = sums(data, regression, cluster="entity")
+    found = added.slopes(leave_one_out(added.n_clusters), regression.outcome, slopes)
+    index = pd.Index(added.clusters, name="entity")
+    interest = list(regression.regressors)
+    without = pd.DataFrame(found, index=index, columns=list(slopes))[interest]
+    pick = [estimates.position(name) for name in interest]
+    moved = (without.to_numpy() - estimates.estimate[pick]) / estimates.std_error[pick]
+    shift = pd.DataFrame(moved, index=index, columns=interest)
+    g = added.n_clusters
+    jackknife = np.sqrt((g - 1) / g * ((without - without.mean()) ** 2).sum(skipna=False))
+    return Influence(estimates, without, shift, jackknife)
+
+
+@DIAGNOSTICS.add(NAME)
+def diagnose(data: Panel | pd.DataFrame, regression: Regression) -> Diagnosis:
+    """Name the cities without which a slope would be another."""
+    try:
+        found = influence(data, regression)
+    except MethodError as error:
+        return Diagnosis(NAME, (Inapplicable(NAME, error.problems[0].what),))
+    estimate = found.estimates.estimate[
+        [found.estimates.position(name) for name in regression.regressors]
+    ]
+    turned = (np.sign(found.without) != np.sign(estimate)) & found.without.notna()
+    notices = tuple(
+        Notice(
+            "influence.sign",
+            message(
+                "Without {entity} the slope of '{name}' changes its sign.", entity=entity, name=name
+            ),
+        )
+        for name in regression.regressors
+        for entity in found.without.index[turned[name]]
+    )
+    return Diagnosis(NAME, table=found.to_frame(), notices=notices)

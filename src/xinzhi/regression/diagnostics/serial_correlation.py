@@ -1,0 +1,95 @@
+"""Wooldridge's test: whether the errors of an entity are correlated from one period to the next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import DataError, MethodError
+from xinzhi.panel.panel import PERIOD, Panel
+from xinzhi.regression.covariance import covariance
+from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
+from xinzhi.regression.grouping import Array, Grouping, grouping
+from xinzhi.regression.inference import Inapplicable, Statistic, f_tail
+from xinzhi.regression.least_squares import least_squares
+from xinzhi.regression.model import model
+from xinzhi.regression.sample import frame_of, key_of
+from xinzhi.regression.specification import Covariance, Regression
+from xinzhi.regression.terms import lag
+from xinzhi.wording import message
+
+NAME = "serial_correlation"
+NULL = message("The errors of an entity are not correlated over time.")
+
+
+def serial_correlation(
+    data: Panel | pd.DataFrame, regression: Regression
+) -> Statistic | Inapplicable:
+    """Regress the residuals of first differences on their own lag: ρ = -1/2 without correlation.
+
+    Δy_it = Δx_it'b + effects of periods + u_it, u_it = ρ u_i,t-1 + v_it, errors clustered by
+    entity; F(1, G-1) of ρ = -1/2. Differences and lags are over the smallest step between periods.
+
+    References
+    ----------
+    Wooldridge (2010), Econometric Analysis of Cross Section and Panel Data, section 10.6.3;
+    Drukker (2003), doi:10.1177/1536867X0300300206.
+    """
+    try:
+        residuals, step = _difference_residuals(data, regression)
+    except (MethodError, DataError) as error:
+        return Inapplicable(NAME, error.problems[0].what)
+    earlier = lag(residuals.to_frame("u"), ("u",), step)["u"]
+    pairs = earlier.notna().to_numpy()
+    u, before = residuals.to_numpy()[pairs], earlier.to_numpy()[pairs]
+    entity = grouping("entity", residuals.index.get_level_values(0)[pairs])
+    if entity.n_levels < 2 or len(u) < 3:
+        return Inapplicable(NAME, message("too few entities have three periods in a row."))
+    return _test(u, before[:, None], entity)
+
+
+def _test(u: Array, before: Array, entity: Grouping) -> Statistic:
+    solved = least_squares(u, before)
+    vcov, _ = covariance(
+        solved.influence,
+        solved.residuals,
+        how=Covariance("cluster", ("entity",)),
+        clusters=(entity,),
+        effects=(),
+        periods=entity.codes,
+        n_slopes=1,
+        df_absorbed=0,
+    )
+    value = float((solved.slopes[0] + 0.5) ** 2 / vcov[0, 0])
+    df2 = entity.n_levels - 1
+    return Statistic(NAME, NULL, value, f"F(1, {df2})", f_tail(value, 1, df2))
+
+
+def _difference_residuals(
+    data: Panel | pd.DataFrame, regression: Regression
+) -> tuple[pd.Series, int]:
+    """Residuals of the differenced regression on the rows of the regression, and the step."""
+    ready = model(data, replace(regression, covariance=Covariance()))
+    names = (regression.outcome, *ready.names)
+    values = np.column_stack([ready.sample.outcome, ready.sample.design])
+    frame = pd.DataFrame(values, index=ready.sample.index, columns=list(names))
+    periods = np.unique(frame.index.get_level_values(1))
+    step = int(np.diff(periods).min()) if len(periods) > 1 else 1
+    change = (frame - lag(frame, names, step)).dropna()
+    centred = change.to_numpy()
+    if PERIOD in {key_of(frame_of(data), effect) for effect in regression.effects}:
+        centred = (change - change.groupby(level=1).transform("mean")).to_numpy()
+    size = np.linalg.norm(centred, axis=0)
+    moving = [j for j in range(1, len(names)) if size[j] > 1e-10 * np.abs(change.iloc[:, j]).max()]
+    residuals = centred[:, 0]
+    if moving:
+        residuals = least_squares(centred[:, 0], centred[:, moving]).residuals
+    return pd.Series(residuals, index=change.index), step
+
+
+@DIAGNOSTICS.add(NAME)
+def diagnose(data: Panel | pd.DataFrame, regression: Regression) -> Diagnosis:
+    """Test for serial correlation."""
+    return Diagnosis(NAME, (serial_correlation(data, regression),))

@@ -1,0 +1,234 @@
+"""Results of a regression."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xinzhi.notices import Notice
+from xinzhi.regression.inference import Inapplicable, Statistic
+from xinzhi.regression.specification import Regression
+from xinzhi.wording import Message, Wording, message
+
+Array = npt.NDArray[np.float64]
+FIT_LABELS: Mapping[str, Message] = MappingProxyType(
+    {
+        "r2_adj": message("Adjusted R²"),
+        "r2_within": message("Within R²"),
+        "r2_between": message("Between R²"),
+        "r2_overall": message("Overall R²"),
+        "pseudo_r2": message("Pseudo R²"),
+        "log_likelihood": message("Log pseudolikelihood"),
+    }
+)
+"""Key of a fit statistic -> its name, in the order of a regression table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A regressor that could not be kept, and why."""
+
+    name: str
+    reason: Wording
+
+
+@dataclass(frozen=True, slots=True)
+class NoError:
+    """A coefficient whose standard error is not identified, and why."""
+
+    name: str
+    reason: Wording
+    """A clause: `its slope rests on …`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Statistics of fit."""
+
+    r2: float
+    r2_adjusted: float
+    """1 - [RSS/(N-k-dfa)] / [TSS/(N-1)], as areg, reghdfe, fixest."""
+    r2_within: float
+    """1 - RSS/TSS after all effects are removed."""
+    f: float
+    """Wald test of all slopes / k."""
+    f_df1: int
+    f_df2: int
+    f_p: float
+    rss: float
+    constant: float
+    """_cons as Stata prints it: mean(y) - mean(x)'b; the estimated constant of other estimators."""
+    r2_between: float = math.nan
+    """Random effects only, as r2_overall."""
+    r2_overall: float = math.nan
+    """Random effects: squared correlations of outcome and x'b, within, between and overall."""
+    pseudo_r2: float = math.nan
+    """1 - lnL/lnL0 of a quasi-likelihood (McFadden), lnL0 with the constant alone."""
+    log_likelihood: float = math.nan
+
+    def to_dict(self) -> dict[str, float]:
+        """Return the statistics that the estimator defines, by their keys in results.json."""
+        found = {
+            "r2": self.r2,
+            "r2_adj": self.r2_adjusted,
+            "r2_within": self.r2_within,
+            "r2_between": self.r2_between,
+            "r2_overall": self.r2_overall,
+            "pseudo_r2": self.pseudo_r2,
+            "log_likelihood": self.log_likelihood,
+        }
+        return {key: value for key, value in found.items() if not math.isnan(value)} | {
+            "f": self.f,
+            "f_df1": self.f_df1,
+            "f_df2": self.f_df2,
+            "f_p": self.f_p,
+            "rss": self.rss,
+            "constant": self.constant,
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MarginalEffects:
+    """Average marginal effects dE[y|x]/dx on the scale of the outcome; arrays follow `names`."""
+
+    names: tuple[str, ...]
+    estimate: Array
+    std_error: Array
+    """By the delta method."""
+    statistic: Array
+    p_value: Array
+    ci_low: Array
+    ci_high: Array
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a regressor: estimate, std_error, statistic, p_value, ci_low, ci_high."""
+        return _frame_of(self)
+
+
+@dataclass(frozen=True, slots=True)
+class VarianceComponents:
+    """Standard deviations of a random effects model and what follows from them."""
+
+    sigma_u: float
+    """Of the effects of entities; 0 where the estimate of the variance is negative."""
+    sigma_e: float
+    """Of the remaining error."""
+    rho: float
+    """Share of the variance that is due to the effects: σ²_u / (σ²_u + σ²_e)."""
+    theta: tuple[float, float, float]
+    """Share of its mean that is taken from an entity: smallest, median, largest."""
+
+
+@dataclass(frozen=True, slots=True)
+class CovarianceRule:
+    """Kind of standard errors and small-sample rule."""
+
+    kind: str
+    """iid | hc1 | cluster | two_way | driscoll_kraay"""
+    clusters: tuple[tuple[str, int], ...]
+    """(name, number of clusters) per clustering variable."""
+    rule: Wording
+    """The small-sample rule in words, for the note under the table."""
+    df: int
+    """Degrees of freedom of t."""
+    name: str = "fixest"
+    """The same rule by its short name: fixest | stata | areg."""
+    lag: int | None = None
+    """Lag of Driscoll-Kraay errors."""
+    has_gaps: bool = False
+    """Whether two periods of Driscoll-Kraay errors are further apart than the smallest step."""
+    was_repaired: bool = False
+    """Whether negative eigenvalues of two-way errors were set to 0."""
+    counted: int = 0
+    """Parameters that the rule counts, K of (N-1)/(N-K); 0 where the rule has no K."""
+    is_default: bool = False
+    """Whether the default applies, as no errors were stated."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimates:
+    """Slopes of a regression with their errors; the arrays follow `names`."""
+
+    regression: Regression
+    names: tuple[str, ...]
+    """Slopes that were kept; `_cons` first where there are no effects."""
+    estimate: Array
+    std_error: Array
+    statistic: Array
+    p_value: Array
+    ci_low: Array
+    ci_high: Array
+    vcov: Array
+    """Shape (k, k); not a number in the rows and columns of slopes without an error."""
+    n: int
+    """Rows used."""
+    n_missing: int
+    """Rows left out because a cell was empty."""
+    n_singletons: int
+    """Rows left out because their effect has no other row."""
+    dropped: tuple[Dropped, ...]
+    fit: Fit
+    covariance: CovarianceRule
+    effects: tuple[tuple[str, int], ...]
+    """(effect, number of levels)."""
+    df_absorbed: int
+    residuals: pd.Series
+    """Indexed (entity, period), rows used."""
+    notices: tuple[Notice, ...] = ()
+    condition: float = 1.0
+    """Condition number of the transformed, scaled columns."""
+    error_tests: tuple[Statistic | Inapplicable, ...] = ()
+    """Tests of what the errors assume, where they were asked for."""
+    untested: Wording = ""
+    """Why nothing can be tested, as after a perfect fit; empty where the tests stand."""
+    without_error: tuple[NoError, ...] = ()
+    """Coefficients that have an estimate, but no standard error, p-value or interval."""
+    marginal_effects: MarginalEffects | None = None
+    """Where the slopes are not on the scale of the outcome, as those of a fractional logit."""
+    components: VarianceComponents | None = None
+    """Of random effects."""
+
+    @property
+    def estimator(self) -> str:
+        """Name of the estimator: least_squares, fractional_logit, random_effects."""
+        return self.regression.estimator
+
+    def position(self, name: str) -> int:
+        """Position of a slope among the names."""
+        return self.names.index(name)
+
+    @property
+    def nothing_tested(self) -> Wording:
+        """Why no regressor of interest can be tested; empty where one can."""
+        bare = {one.name: one.reason for one in self.without_error}
+        interest = [name for name in self.regression.regressors if name in self.names]
+        if self.untested or not bare or any(name not in bare for name in interest):
+            return self.untested
+        return bare[interest[0]] if interest else ""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a slope: estimate, std_error, statistic, p_value, ci_low, ci_high."""
+        return _frame_of(self)
+
+    def __repr__(self) -> str:
+        rule, fit = self.covariance, self.fit.to_dict()
+        key = next(k for k in ("r2_adj", "pseudo_r2", "r2_overall") if k in fit)
+        head = f"{self.regression.outcome}: N {self.n}, {FIT_LABELS[key]} {fit[key]:.4f}, errors {rule.kind}"
+        return f"{head}\n{self.to_frame()}"
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html())
+
+
+def _frame_of(found: Estimates | MarginalEffects) -> pd.DataFrame:
+    columns = ("estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
+    return pd.DataFrame(
+        {column: getattr(found, column) for column in columns},
+        index=pd.Index(found.names, name="name"),
+    )

@@ -1,0 +1,245 @@
+"""Fractional logit: a regression for shares and for scores between 0 and 1.
+
+    E[y_it | x] = Λ(a + x_it'b + x̄_i'g + d_t),   Λ(z) = 1/(1 + e^-z)
+
+Estimated by quasi maximum likelihood of the Bernoulli family, which is consistent whatever the
+distribution of y, so that errors have to be robust. The effects of entities cannot be taken out of a
+curve: the means x̄_i of the regressors, and of the dummies, stand for them (Mundlak's device). d_t are
+dummies of the other effects. Without entity effects there are no means: a pooled fractional logit.
+
+References
+----------
+Papke and Wooldridge (1996), doi:10.1002/(SICI)1099-1255(199611)11:6<619::AID-JAE418>3.0.CO;2-1;
+Papke and Wooldridge (2008), doi:10.1016/j.jeconom.2008.05.009.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from xinzhi.errors import OutOfDomain, Problem, SolverFailure, SpecError, Where
+from xinzhi.panel.panel import ENTITY, Panel
+from xinzhi.regression.estimates import Estimates, Fit, MarginalEffects
+from xinzhi.regression.estimators.random_effects import with_dummies, with_means
+from xinzhi.regression.fit import ESTIMATORS, Coefficients, t_tests, with_parameters
+from xinzhi.regression.grouping import Array, Grouping
+from xinzhi.regression.model import Model, model
+from xinzhi.regression.sample import frame_of
+from xinzhi.regression.specification import LEAST_SQUARES, Regression, with_errors
+from xinzhi.wording import message
+
+ROUNDS = 100
+CLOSE = 1e-12
+"""Largest step, in standard deviations of the index, at which Newton's rounds end."""
+
+
+@ESTIMATORS.add("fractional_logit")
+def fractional_logit(data: Panel | pd.DataFrame, regression: Regression) -> Estimates:
+    """Regress a share or a score between 0 and 1 by a fractional logit.
+
+    Parameters
+    ----------
+    data
+        A panel, or a frame indexed (entity, period).
+    regression
+        Effects of entities enter as means of the regressors, others as dummies. Errors: cluster, hc1,
+        two_way or driscoll_kraay.
+
+    Returns
+    -------
+    Estimates on the scale of the logit, without means and dummies; `_cons` only where there are no
+    effects. `marginal_effects` has the averages over rows of Λ'(index) b on the scale of the outcome;
+    `fit.pseudo_r2` is 1 - lnL/lnL0. Residuals are y - Λ(index).
+
+    Raises
+    ------
+    OutOfDomain
+        The outcome leaves [0, 1], as super-efficiency does.
+    SpecError
+        Errors of one variance were asked for: the variance of a share depends on its mean.
+    SolverFailure
+        The likelihood has no maximum, or the scores are separated.
+
+    Examples
+    --------
+    >>> draw = np.random.default_rng(1)
+    >>> index = pd.MultiIndex.from_product([range(40), range(5)], names=["entity", "period"])
+    >>> x = draw.normal(size=200)
+    >>> frame = pd.DataFrame({"x": x, "y": special.expit(x + 0.3 * draw.normal(size=200))}, index=index)
+    >>> found = fractional_logit(frame, Regression("y", ("x",), estimator="fractional_logit"))
+    >>> found.estimate.round(1).tolist(), found.marginal_effects.estimate.round(2).tolist()
+    ([1.0], [0.21])
+    """
+    frame = frame_of(data)
+    regression = with_errors(frame, regression)
+    if regression.covariance.kind == "iid":
+        raise _no_common_variance()
+    ready = model(frame, replace(regression, estimator=LEAST_SQUARES))
+    _check(ready, regression.outcome)
+    design, k = _design(ready)
+    outcome, slopes = ready.sample.outcome, _maximum(ready.sample.outcome, design)
+    residuals, influence = _scores(outcome, design, slopes)
+    first = 1 if ready.sample.effects else 0
+    effects = tuple((effect.name, effect.n_levels) for effect in ready.sample.effects)
+    coefficients = Coefficients(
+        ("_cons", *ready.names)[first:],
+        slopes[first : 1 + k],
+        influence[first : 1 + k],
+        residuals,
+        design.shape[1],
+        effects,
+    )
+    estimates = with_parameters(ready, regression, coefficients, _describe(outcome, design, slopes))
+    own, jacobian = _average_effects(design, slopes, k)
+    averages = replace(
+        coefficients, names=ready.names, estimate=own, influence=jacobian @ influence
+    )
+    return replace(estimates, marginal_effects=_marginal(ready, averages, estimates))
+
+
+def _no_common_variance() -> SpecError:
+    return SpecError(
+        Problem(
+            "fractional.iid",
+            message(
+                "A fractional logit has no errors of the kind iid: the variance of a share depends on its mean."
+            ),
+            Where(key="covariance"),
+            message("use hc1, or cluster by entity."),
+        )
+    )
+
+
+def _marginal(ready: Model, averages: Coefficients, estimates: Estimates) -> MarginalEffects:
+    """Test the average marginal effects: to first order they are linear in the coefficients."""
+    vcov, rule = averages.covariance(ready)
+    for bare in estimates.without_error:
+        if bare.name in averages.names:
+            vcov[averages.names.index(bare.name)] = np.nan
+    is_perfect = bool(estimates.untested)
+    tests = t_tests(averages.estimate, vcov, rule.df, is_perfect=is_perfect)
+    return MarginalEffects(
+        averages.names,
+        averages.estimate,
+        tests.std_error,
+        tests.statistic,
+        tests.p_value,
+        tests.ci_low,
+        tests.ci_high,
+    )
+
+
+def _check(ready: Model, outcome: str) -> None:
+    y = ready.sample.outcome
+    outside = np.flatnonzero((y < 0.0) | (y > 1.0))
+    if outside.size:
+        entity, period = ready.sample.index[int(outside[0])]
+        raise OutOfDomain(
+            Problem(
+                "fractional.outside",
+                message(
+                    "'{name}' leaves the range from 0 to 1 in {n} rows.",
+                    one="'{name}' leaves the range from 0 to 1 in {n} row.",
+                    name=outcome,
+                    n=len(outside),
+                ),
+                Where(column=outcome, entity=str(entity), period=str(period)),
+                message("use scores without super-efficiency, untransformed."),
+            )
+        )
+
+
+def _design(ready: Model) -> tuple[Array, int]:
+    """Constant, x, x̄, dummies and their means, of full column rank; and the number of slopes, k."""
+    entity = _entity(ready)
+    if entity is None:
+        return with_dummies(ready, ready.sample.effects)[0], len(ready.names)
+    return with_means(ready, entity)[0], len(ready.names)
+
+
+def _entity(ready: Model) -> Grouping | None:
+    names = {ENTITY, str(ready.sample.index.names[0])}
+    return next((effect for effect in ready.sample.effects if effect.name in names), None)
+
+
+def _maximum(outcome: Array, design: Array) -> Array:
+    """Find the maximum by Newton's steps on standardised columns, halved while they overshoot."""
+    scale = np.sqrt(np.mean(design**2, axis=0))
+    x = design / scale
+    slopes = np.zeros(x.shape[1])
+    slopes[0] = special.logit(np.clip(outcome.mean(), 1e-6, 1 - 1e-6))
+    best = _likelihood(outcome, x @ slopes)
+    for _ in range(ROUNDS):
+        fitted = special.expit(x @ slopes)
+        weights = fitted * (1 - fitted)
+        hessian = x.T @ (weights[:, None] * x)
+        if np.linalg.eigvalsh(hessian)[0] <= 1e-12 * len(x):
+            break
+        step = np.linalg.solve(hessian, x.T @ (outcome - fitted))
+        found = _likelihood(outcome, x @ (slopes + step))
+        while found < best - 1e-12 * abs(best) and np.max(np.abs(step)) > CLOSE:
+            step = step / 2
+            found = _likelihood(outcome, x @ (slopes + step))
+        slopes, best = slopes + step, found
+        if np.max(np.abs(step)) <= CLOSE * max(1.0, float(np.max(np.abs(slopes)))):
+            return np.asarray(slopes / scale)
+    raise SolverFailure(
+        Problem(
+            "fractional.no_maximum",
+            message(
+                "The likelihood of the fractional logit has no maximum: the scores are separated."
+            ),
+            remedy=message("use fewer regressors, or scores that are not all 0 or 1."),
+        )
+    )
+
+
+def _likelihood(outcome: Array, index: Array) -> float:
+    return float(outcome @ special.log_expit(index) + (1 - outcome) @ special.log_expit(-index))
+
+
+def _scores(outcome: Array, design: Array, slopes: Array) -> tuple[Array, Array]:
+    """Residuals e = y - Λ and influence A = H⁻¹X', H = X'diag(Λ')X: b - β ≈ A e."""
+    fitted = special.expit(design @ slopes)
+    weights = fitted * (1 - fitted)
+    # columns of one size: the units of the regressors must not cost digits of the inverse
+    scale = np.sqrt(np.mean(design**2, axis=0))
+    x = design / scale
+    influence = np.linalg.inv(x.T @ (weights[:, None] * x)) @ x.T
+    return outcome - fitted, influence / scale[:, None]
+
+
+def _describe(outcome: Array, design: Array, slopes: Array) -> Fit:
+    index = design @ slopes
+    mean = np.full(len(outcome), special.logit(outcome.mean()))
+    likelihood, null = _likelihood(outcome, index), _likelihood(outcome, mean)
+    residuals = outcome - special.expit(index)
+    return Fit(
+        r2=np.nan,
+        r2_adjusted=np.nan,
+        r2_within=np.nan,
+        f=np.nan,
+        f_df1=0,
+        f_df2=0,
+        f_p=np.nan,
+        rss=float(residuals @ residuals),
+        constant=float(slopes[0]),
+        pseudo_r2=1 - likelihood / null,
+        log_likelihood=likelihood,
+    )
+
+
+def _average_effects(design: Array, slopes: Array, k: int) -> tuple[Array, Array]:
+    """Average marginal effects, shape (k,), and their derivatives by all slopes, shape (k, K)."""
+    fitted = special.expit(design @ slopes)
+    slope = fitted * (1 - fitted)
+    bend = slope * (1 - 2 * fitted)
+    mean = float(slope.mean())
+    own = slopes[1 : 1 + k]
+    jacobian = np.outer(own, design.T @ bend / len(design))
+    jacobian[np.arange(k), 1 + np.arange(k)] += mean
+    return own * mean, jacobian

@@ -1,0 +1,162 @@
+"""What the scripts need: the panel they read, and for each regression its columns and rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from xinzhi.panel.panel import ENTITY, PERIOD, Panel
+from xinzhi.problems import require_columns
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.instruments.estimate import Instrumented
+from xinzhi.regression.sample import frame_of, key_of
+from xinzhi.regression.specification import LEAST_SQUARES
+
+CONSTANT = "_cons"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedModel:
+    """One regression as a script needs it."""
+
+    name: str
+    outcome: str
+    slopes: tuple[str, ...]
+    """Those that were kept, in the order of the estimates."""
+    effects: tuple[str, ...]
+    clusters: tuple[str, ...]
+    kind: str
+    rule: str
+    lag: int | None
+    rows: str
+    """Column of the exported panel that is 1 in the rows used; empty if all are."""
+    keeps_singletons: bool
+    endogenous: tuple[str, ...] = ()
+    """Slopes that are instrumented; empty for least squares."""
+    instruments: tuple[str, ...] = ()
+    to_xtscc: float = 1.0
+    """Driscoll-Kraay errors of the study divided by those that xtscc gives."""
+    has_gaps: bool = False
+    """Whether periods are missing between others, which xtscc takes as neighbours."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exported:
+    """The panel of the scripts and its regressions."""
+
+    frame: pd.DataFrame
+    """Columns entity, period, variables, marks of the rows used."""
+    models: tuple[ExportedModel, ...]
+    file: str
+    left_out: tuple[tuple[str, str], ...] = ()
+    """(Name, estimator) of regressions that are not least squares, which the scripts do not repeat."""
+
+    def to_csv(self) -> str:
+        """Write the panel with all digits."""
+        return str(self.frame.to_csv(index=False, float_format="%.17g"))
+
+
+def exported(
+    data: Panel | pd.DataFrame,
+    estimates: Mapping[str, Estimates | Instrumented],
+    *,
+    file: str = "panel.csv",
+) -> Exported:
+    """Gather what scripts need to estimate regressions again.
+
+    Parameters
+    ----------
+    data
+        The panel with all columns of the regressions, lags and interactions included.
+    estimates
+        Name of the regression -> its estimates; those of other estimators than least squares, in one
+        or two stages, are named in `left_out`.
+    file
+        Name under which the panel will stand beside the scripts.
+
+    Raises
+    ------
+    MissingColumn
+        A regression uses a column that the panel has not.
+    """
+    frame = frame_of(data)
+    others = {
+        name: one.estimator
+        for name, one in estimates.items()
+        if isinstance(one, Estimates) and one.estimator != LEAST_SQUARES
+    }
+    estimates = {name: one for name, one in estimates.items() if name not in others}
+    columns = _columns(frame, estimates)
+    table = frame[list(columns)].copy()
+    models = []
+    for number, (name, one) in enumerate(estimates.items(), start=1):
+        found, endogenous, instruments = _parts(one)
+        used = table.index.isin(found.residuals.index)
+        mark = "" if used.all() else f"rows_{number}"
+        if mark:
+            table[mark] = used.astype(int)
+        plain = _model(frame, name, found, mark)
+        models.append(replace(plain, endogenous=endogenous, instruments=instruments))
+    table.index = table.index.set_names([ENTITY, PERIOD])
+    return Exported(table.reset_index(), tuple(models), file, tuple(others.items()))
+
+
+def _parts(one: Estimates | Instrumented) -> tuple[Estimates, tuple[str, ...], tuple[str, ...]]:
+    """Give estimates, endogenous regressors and instruments."""
+    if isinstance(one, Instrumented):
+        return one.estimates, one.endogenous, one.instruments
+    return one, (), ()
+
+
+def _columns(
+    frame: pd.DataFrame, estimates: Mapping[str, Estimates | Instrumented]
+) -> tuple[str, ...]:
+    wanted: dict[str, None] = {}
+    for one in estimates.values():
+        found, _, instruments = _parts(one)
+        r = found.regression
+        keys = (key_of(frame, key) for key in (*r.effects, *r.covariance.clusters))
+        names = (
+            r.outcome,
+            *_slopes(found),
+            *instruments,
+            *(k for k in keys if k not in {ENTITY, PERIOD}),
+        )
+        wanted |= dict.fromkeys(names)
+    require_columns(wanted, frame.columns)
+    return tuple(wanted)
+
+
+def _slopes(found: Estimates) -> tuple[str, ...]:
+    return tuple(name for name in found.names if name != CONSTANT)
+
+
+def _model(frame: pd.DataFrame, name: str, found: Estimates, mark: str) -> ExportedModel:
+    how = found.regression.covariance
+    return ExportedModel(
+        name=name,
+        outcome=found.regression.outcome,
+        slopes=_slopes(found),
+        effects=tuple(key_of(frame, effect) for effect in found.regression.effects),
+        clusters=tuple(key_of(frame, cluster) for cluster in how.clusters),
+        kind=how.kind,
+        rule=how.rule,
+        lag=found.covariance.lag,
+        rows=mark,
+        keeps_singletons=found.regression.singletons == "keep",
+        to_xtscc=_to_xtscc(frame, found),
+        has_gaps=found.covariance.has_gaps,
+    )
+
+
+def _to_xtscc(frame: pd.DataFrame, found: Estimates) -> float:
+    """Compare K of the rule with that of xtscc, which counts slopes, constant and dummies."""
+    rule = found.covariance
+    if rule.kind != "driscoll_kraay":
+        return 1.0
+    others = [levels - 1 for name, levels in found.effects if key_of(frame, name) != ENTITY]
+    theirs = len(_slopes(found)) + 1 + sum(others)
+    return math.sqrt((found.n - theirs) / (found.n - rule.counted))

@@ -1,0 +1,87 @@
+"""Tails of distributions, Wald tests, and test statistics as values; one that does not exist says why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from xinzhi.regression.grouping import Array
+from xinzhi.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A test with its null hypothesis in words."""
+
+    name: str
+    null: Wording
+    value: float
+    distribution: str
+    """Such as `F(19, 169)` or `chi2(2)`."""
+    p_value: float
+    """Not a number where the value cannot be judged; `remark` says why."""
+    remark: Wording = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inapplicable:
+    """A test that does not exist for this model, and why."""
+
+    name: str
+    reason: Wording
+
+
+def t_tails(statistic: Array, df: float) -> Array:
+    """Two-sided p-values P(|t| > |statistic|).
+
+    >>> round(float(t_tails(np.array([2.0]), 10)[0]), 6)
+    0.073388
+    """
+    return np.asarray(2 * special.stdtr(df, -np.abs(statistic)), dtype=np.float64)
+
+
+def t_quantile(probability: float, df: float) -> float:
+    """Quantile of Student's t."""
+    return float(special.stdtrit(df, probability))
+
+
+def normal_quantile(probability: float) -> float:
+    """Quantile of the standard normal."""
+    return float(special.ndtri(probability))
+
+
+def f_tail(statistic: float, df1: float, df2: float) -> float:
+    """P(F > statistic)."""
+    return float(special.fdtrc(df1, df2, statistic)) if np.isfinite(statistic) else float("nan")
+
+
+def chi2_tail(statistic: float, df: float) -> float:
+    """P(chi² > statistic)."""
+    return float(special.chdtrc(df, statistic)) if np.isfinite(statistic) else float("nan")
+
+
+def normal_tails(statistic: float) -> float:
+    """Two-sided p-value P(|z| > |statistic|)."""
+    return float(2 * special.ndtr(-abs(statistic)))
+
+
+SINGULAR = 1e-12
+"""Smallest eigenvalue of the correlation of the slopes, relative to the largest."""
+
+
+def wald(slopes: Array, vcov: Array) -> float:
+    """Return b'V⁻¹b / k, NaN where V does not have full rank, as with G-1 < k clusters.
+
+    >>> wald(np.array([1.0, 2.0]), np.diag([1.0, 4.0]))
+    1.0
+    """
+    scale = np.sqrt(np.maximum(np.diag(vcov), 0.0))
+    if not np.all(scale > 0.0):
+        return float("nan")
+    values, vectors = np.linalg.eigh(vcov / np.outer(scale, scale))
+    if values[0] <= SINGULAR * values[-1]:
+        return float("nan")
+    along = vectors.T @ (slopes / scale)
+    return float(along @ (along / values)) / len(slopes)

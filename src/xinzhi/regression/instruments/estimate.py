@@ -1,0 +1,337 @@
+"""Instrumental variables: two-stage least squares and the tests without which it means little."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.notices import Notice
+from xinzhi.panel.panel import Panel
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.grouping import Array
+from xinzhi.regression.inference import Inapplicable, Statistic, chi2_tail, f_tail, wald
+from xinzhi.regression.instruments.anderson_rubin import ConfidenceSet, anderson_rubin
+from xinzhi.regression.instruments.two_stage import (
+    ZERO_SCORES,
+    Stages,
+    first_stage,
+    order_problem,
+    second_stage,
+    stages,
+)
+from xinzhi.regression.instruments.weak_instruments import TAUS, Strength, strength
+from xinzhi.regression.least_squares import least_squares
+from xinzhi.regression.specification import Regression, with_errors
+from xinzhi.wording import Message, message
+
+TAU = 0.10
+"""Share of the worst bias above which instruments count as weak, where none is declared."""
+SIZE = 0.10
+"""Largest size of a 5 % test under Stock and Yogo, where they judge."""
+Judge = Literal["t", "anderson_rubin", "none"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instrumented:
+    """Two-stage least squares and its tests."""
+
+    estimates: Estimates
+    endogenous: tuple[str, ...]
+    instruments: tuple[str, ...]
+    """Those that were kept."""
+    first_stages: tuple[Estimates, ...]
+    """One for each endogenous regressor."""
+    strength: Strength
+    tau: float
+    """Declared share of the worst bias; its critical value is among those of `strength`."""
+    anderson_rubin: ConfidenceSet | Inapplicable
+    """Values of β that the data do not reject, valid however weak the instruments are."""
+    anderson_rubin_zero: Statistic | Inapplicable
+    """Test that all endogenous slopes are 0, valid however weak the instruments are."""
+    over_identification: Statistic | Inapplicable
+    """Sargan with iid errors, Hansen's J with hc1 and clusters."""
+    endogeneity: Statistic | Inapplicable
+    """Wu and Hausman: whether least squares would do."""
+
+    @property
+    def effective_f(self) -> Statistic | Inapplicable:
+        """Montiel Olea and Pflueger; for one endogenous regressor."""
+        return self.strength.effective_f
+
+    @property
+    def limit(self) -> float:
+        """Value that the first stage must exceed: not a number where no test of strength holds.
+
+        One endogenous regressor: the simplified critical value of Montiel Olea and Pflueger at τ,
+        whatever the errors. Two with iid errors: that of Stock and Yogo for a size of 10 %.
+        """
+        if len(self.endogenous) == 1:
+            found = [one.simplified for one in self.strength.limits if one.tau == self.tau]
+            return found[0] if found else float("nan")
+        if self.estimates.covariance.kind == "iid":
+            return dict(self.strength.size).get(SIZE, float("nan"))
+        return float("nan")
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether the instruments were not shown to be strong, so that t-tests are not to be read."""
+        one = len(self.endogenous) == 1
+        judge = self.strength.effective_f if one else self.strength.cragg_donald
+        return not (isinstance(judge, Statistic) and judge.value > self.limit)
+
+    @property
+    def judge(self) -> Judge:
+        """What the stars of the endogenous regressor follow."""
+        if not self.is_weak:
+            return "t"
+        return "anderson_rubin" if isinstance(self.anderson_rubin, ConfidenceSet) else "none"
+
+    @property
+    def judged(self) -> Estimates:
+        """The estimates as they may be read: p and interval by Anderson and Rubin where weak.
+
+        A slope that has no such test then has no p and no interval, and none has a standard error.
+        """
+        found = self.estimates
+        if not self.is_weak:
+            return found
+        p, low, high, none = (np.full(len(found.names), np.nan) for _ in range(4))
+        if isinstance(self.anderson_rubin, ConfidenceSet):
+            at = found.position(self.endogenous[0])
+            p[at] = self.anderson_rubin.p_at_zero
+            ends = [end for piece in self.anderson_rubin.intervals for end in piece]
+            if ends:
+                low[at], high[at] = min(ends), max(ends)
+        return replace(found, std_error=none, p_value=p, ci_low=low, ci_high=high)
+
+
+def instrument(
+    data: Panel | pd.DataFrame,
+    regression: Regression,
+    *,
+    endogenous: tuple[str, ...],
+    instruments: tuple[str, ...],
+    tau: float = TAU,
+) -> Instrumented:
+    """Estimate by two-stage least squares on within-transformed data.
+
+    Parameters
+    ----------
+    regression
+        The structural equation; `endogenous` are among its regressors.
+    endogenous, instruments
+        At least as many instruments as endogenous regressors; instruments are in no equation.
+    tau
+        Share of the worst bias above which the instruments count as weak (Montiel Olea and Pflueger).
+
+    Raises
+    ------
+    SpecError
+        The order condition fails, a name stands on both sides, or τ is not between 0 and 1.
+    NotIdentified
+        The instruments do not identify an endogenous regressor.
+
+    References
+    ----------
+    Montiel Olea and Pflueger (2013), doi:10.1080/00401706.2013.806694; Hansen (1982),
+    doi:10.2307/1912775; Wooldridge (2010), section 6.2.1, for Wu and Hausman by residuals.
+    """
+    _check(regression, endogenous, instruments, tau)
+    regression = with_errors(data, regression)
+    parts = stages(data, regression, endogenous, instruments)
+    first = tuple(first_stage(parts, name) for name in endogenous)
+    estimates = second_stage(parts, regression)
+    zero = _anderson_rubin_zero(parts)
+    found = Instrumented(
+        estimates=estimates,
+        endogenous=endogenous,
+        instruments=parts.instruments,
+        first_stages=first,
+        strength=strength(parts, sorted({*TAUS, tau})),
+        tau=tau,
+        anderson_rubin=_anderson_rubin(parts) if isinstance(zero, Statistic) else zero,
+        anderson_rubin_zero=zero,
+        over_identification=_over_identification(parts, estimates),
+        endogeneity=_endogeneity(parts),
+    )
+    notices = estimates.notices + _weak_notices(found)
+    return replace(found, estimates=replace(estimates, notices=notices))
+
+
+def _check(
+    regression: Regression,
+    endogenous: tuple[str, ...],
+    instruments: tuple[str, ...],
+    tau: float,
+) -> None:
+    problems = []
+    if not 0.0 < tau < 1.0:
+        problems.append(
+            Problem(
+                "iv.tau",
+                message("τ is {tau}: it must lie between 0 and 1.", tau=f"{tau:g}"),
+                remedy=message("0.05, 0.10, 0.20 and 0.30 are customary."),
+            )
+        )
+    strangers = [name for name in endogenous if name not in regression.regressors]
+    if strangers or not endogenous:
+        problems.append(
+            Problem(
+                "iv.endogenous",
+                message(
+                    "Endogenous variables must be among the regressors: {names}.",
+                    names=", ".join(strangers) or "-",
+                ),
+                Where(column=strangers[0] if strangers else None),
+                message("name one or more of {known}.", known=", ".join(regression.regressors)),
+            )
+        )
+    inside = {regression.outcome, *regression.regressors, *regression.controls} & set(instruments)
+    if inside:
+        problems.append(
+            Problem(
+                "iv.instrument_inside",
+                message(
+                    "Instruments stand in the equation themselves: {names}.",
+                    names=", ".join(sorted(inside)),
+                ),
+                remedy=message("an instrument moves the outcome only through the regressor."),
+            )
+        )
+    if len(instruments) < len(endogenous):
+        problems.append(order_problem(len(instruments), len(endogenous)))
+    if problems:
+        raise SpecError(problems)
+
+
+def _anderson_rubin(parts: Stages) -> ConfidenceSet | Inapplicable:
+    if len(parts.endogenous) > 1:
+        return Inapplicable(
+            "anderson_rubin", message("the set is computed for one endogenous regressor only.")
+        )
+    k = len(parts.instruments) + len(parts.exogenous)
+
+    def joint(residuals: Array, influence: Array) -> tuple[Array, float]:
+        vcov, rule = parts.covariance(influence, residuals, k)
+        return vcov, rule.df
+
+    both = parts.partialled(
+        np.column_stack([parts.ready.outcome, parts.columns(*parts.endogenous)])
+    )
+    z = parts.partialled(parts.columns(*parts.instruments))
+    on_y = least_squares(both[:, 0], z)
+    if parts.has_zero_scores(on_y.influence, on_y.residuals):
+        return Inapplicable("anderson_rubin", ZERO_SCORES)
+    return anderson_rubin(both[:, 0], both[:, 1], z, joint)
+
+
+def _anderson_rubin_zero(parts: Stages) -> Statistic | Inapplicable:
+    """Regress y~ on Z~ and X~: where all endogenous slopes are 0, Z~ has no effect."""
+    name, q = "anderson_rubin_zero", len(parts.instruments)
+    solved = least_squares(parts.ready.outcome, parts.outside)
+    vcov, rule = parts.covariance(solved.influence, solved.residuals, parts.outside.shape[1])
+    if parts.has_zero_scores(solved.influence[:q], solved.residuals):
+        return Inapplicable(name, ZERO_SCORES)
+    value = wald(solved.slopes[:q], vcov[:q, :q])
+    if not np.isfinite(value):
+        return Inapplicable(name, message("the clusters are fewer than the instruments."))
+    null = message("All endogenous slopes are 0, and the instruments are valid.")
+    return Statistic(name, null, value, f"F({q}, {rule.df})", f_tail(value, q, rule.df))
+
+
+def _over_identification(parts: Stages, estimates: Estimates) -> Statistic | Inapplicable:
+    """Sargan: N R² of the residuals on all instruments; else Hansen's J of two-step GMM."""
+    name = "over_identification"
+    surplus = len(parts.instruments) - len(parts.endogenous)
+    if surplus == 0:
+        return Inapplicable(name, message("as many instruments as endogenous regressors."))
+    e = estimates.residuals.to_numpy()
+    if estimates.covariance.kind == "iid":
+        left = least_squares(e, parts.outside).residuals
+        value = len(e) * (1 - float(left @ left) / float(e @ e))
+    elif estimates.covariance.kind in {"hc1", "cluster"}:
+        value = _hansen(parts, e)
+    else:
+        return Inapplicable(
+            name, message("J is computed for iid, hc1 and one-way clustered errors.")
+        )
+    null = message("The instruments are uncorrelated with the error.")
+    if not np.isfinite(value):
+        return Inapplicable(name, message("the clusters are fewer than the instruments."))
+    return Statistic(name, null, value, f"chi2({surplus})", chi2_tail(value, surplus))
+
+
+def _hansen(parts: Stages, e: Array) -> float:
+    """J = g'S⁻¹g at the two-step GMM estimate, S the sums of scores squared by cluster or row."""
+    q, _ = np.linalg.qr(parts.outside)
+    clusters = parts.ready.sample.clusters
+    scores = q * e[:, None]
+    added = clusters[0].sums(scores) if clusters else scores
+    s = added.T @ added
+    size = np.sqrt(np.diag(s))
+    if np.linalg.eigvalsh(s / np.outer(size, size))[0] < 1e-12:
+        return float("nan")
+    true = parts.columns(*parts.endogenous, *parts.exogenous)
+    zx, zy = q.T @ true, q.T @ parts.ready.outcome
+    weighted = np.linalg.solve(s, np.column_stack([zx, zy]))
+    slopes = np.linalg.solve(zx.T @ weighted[:, :-1], zx.T @ weighted[:, -1])
+    g = zy - zx @ slopes
+    return float(g @ np.linalg.solve(s, g))
+
+
+def _endogeneity(parts: Stages) -> Statistic | Inapplicable:
+    """Add the first-stage residuals to least squares and test them (control function)."""
+    own = parts.columns(*parts.endogenous)
+    v = np.column_stack([least_squares(y, parts.outside).residuals for y in own.T])
+    design = np.hstack([own, v, parts.columns(*parts.exogenous)])
+    size = np.linalg.norm(design, axis=0)
+    if np.linalg.svd(design / np.where(size > 0, size, 1.0), compute_uv=False)[-1] < 1e-10:
+        return Inapplicable("wu_hausman", message("the first stage fits perfectly."))
+    solved = least_squares(parts.ready.outcome, design)
+    vcov, rule = parts.covariance(solved.influence, solved.residuals, design.shape[1])
+    p = own.shape[1]
+    value = wald(solved.slopes[p : 2 * p], vcov[p : 2 * p, p : 2 * p])
+    return Statistic(
+        "wu_hausman",
+        message("The regressors are exogenous: least squares is consistent."),
+        value,
+        f"F({p}, {rule.df})",
+        f_tail(value, p, rule.df),
+    )
+
+
+def _weak_notices(found: Instrumented) -> tuple[Notice, ...]:
+    if not found.is_weak:
+        return ()
+    return (Notice("iv.weak", not_strong(found)),)
+
+
+def not_strong(found: Instrumented) -> Message:
+    """Say why the t-tests are not to be read, and what is to be read instead."""
+    strong = found.strength
+    if isinstance(strong.effective_f, Statistic):
+        return message(
+            "The instruments were not shown to be strong: effective F {f:.1f}, critical value {limit:.1f} "
+            "(Montiel Olea and Pflueger, simplified, τ = {tau}). The star of the endogenous regressor "
+            "follows the Anderson-Rubin test; the other regressors have none.",
+            f=strong.effective_f.value,
+            limit=found.limit,
+            tau=f"{100 * found.tau:g} %",
+        )
+    if np.isfinite(found.limit) and isinstance(strong.cragg_donald, Statistic):
+        return message(
+            "The instruments were not shown to be strong: Cragg-Donald F {f:.1f}, critical value {limit:.1f} "
+            "(Stock and Yogo, size 10 %, iid errors). No stars are given; read the joint Anderson-Rubin "
+            "test.",
+            f=strong.cragg_donald.value,
+            limit=found.limit,
+        )
+    return message(
+        "No test of the strength of instruments holds for {n} endogenous regressors under these errors. "
+        "No stars are given; read the joint Anderson-Rubin test.",
+        n=len(found.endogenous),
+    )

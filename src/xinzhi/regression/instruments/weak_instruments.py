@@ -1,0 +1,278 @@
+"""How strong instruments are: rank tests of the first stage, and the effective F with its limits.
+
+Legend: Z~, Y~, y~ without effects and exogenous variables, n rows, q instruments, p endogenous
+regressors; Q orthonormal columns that span Z~, U S V' the singular values of Q'Y~R⁻¹, Y~'Y~ = R'R.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import optimize, special
+
+from xinzhi.regression.grouping import Array
+from xinzhi.regression.inference import Inapplicable, Statistic, chi2_tail, wald
+from xinzhi.regression.instruments.stock_yogo import Values, critical_bias, critical_size
+from xinzhi.regression.instruments.two_stage import ZERO_SCORES, Stages
+from xinzhi.wording import message
+
+TAUS = (0.05, 0.10, 0.20, 0.30)
+"""Shares of the worst bias that are customary."""
+SIZE = 0.05
+"""Size of the test that instruments are weak."""
+GRID = 2001
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What the effective F must exceed for a share of the worst bias."""
+
+    tau: float
+    critical: float
+    """For two-stage least squares and the covariance at hand."""
+    simplified: float
+    """The same without the search for the worst case: never below `critical`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """Tests of the first stage."""
+
+    under_identification: Statistic | Inapplicable
+    """Kleibergen and Paap's LM statistic rk."""
+    rank_f: Statistic | Inapplicable
+    """Kleibergen and Paap's Wald statistic rk, divided by q."""
+    cragg_donald: Statistic | Inapplicable
+    size: Values
+    """Stock and Yogo: largest size of a 5 % test -> critical value; valid under iid errors."""
+    bias: Values
+    """Stock and Yogo: largest relative bias -> critical value; valid under iid errors."""
+    effective_f: Statistic | Inapplicable
+    """Montiel Olea and Pflueger; for one endogenous regressor."""
+    limits: tuple[Limit, ...]
+    """Critical values of the effective F."""
+
+
+def strength(parts: Stages, taus: Sequence[float] = TAUS) -> Strength:
+    """Test how strongly the instruments move the endogenous regressors.
+
+    References
+    ----------
+    Cragg and Donald (1993), doi:10.1017/S0266466600007519; Kleibergen and Paap (2006),
+    doi:10.1016/j.jeconom.2005.02.011; Montiel Olea and Pflueger (2013),
+    doi:10.1080/00401706.2013.806694.
+    """
+    q, p = len(parts.instruments), len(parts.endogenous)
+    rank = _Rank.of(parts)
+    effective, limits = _effective(parts, taus)
+    return Strength(
+        under_identification=rank.under_identification(),
+        rank_f=rank.wald_f(),
+        cragg_donald=rank.cragg_donald(),
+        size=critical_size(q, p),
+        bias=critical_bias(q, p),
+        effective_f=effective,
+        limits=limits,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rank:
+    """The smallest singular value: how far the first stage is from losing a rank."""
+
+    parts: Stages
+    along: Array
+    """Q U₂, shape (n, q - p + 1): what is left of the instruments once p - 1 ranks are taken."""
+    restricted: Array
+    """Y~R⁻¹v, shape (n,): the combination of endogenous regressors that they move least."""
+    residuals: Array
+    """The same less its projection on Z~."""
+    smallest: float
+    """The smallest singular value, a canonical correlation."""
+
+    @classmethod
+    def of(cls, parts: Stages) -> _Rank:
+        own, _ = np.linalg.qr(parts.partialled(parts.columns(*parts.endogenous)))
+        z, _ = np.linalg.qr(parts.partialled(parts.columns(*parts.instruments)))
+        left, values, right = np.linalg.svd(z.T @ own)
+        last = len(values) - 1
+        restricted = own @ right[last]
+        residuals = restricted - z @ (z.T @ restricted)
+        return cls(parts, z @ left[:, last:], restricted, residuals, float(values[last]))
+
+    @property
+    def n_slopes(self) -> int:
+        return len(self.parts.instruments) + len(self.parts.exogenous)
+
+    def under_identification(self) -> Statistic | Inapplicable:
+        """Form λ'V⁻¹λ with V under the hypothesis: scores of Y~, not of the residuals."""
+        m = self.along.shape[1]
+        if self.parts.has_zero_scores(self.along.T, self.restricted):
+            return Inapplicable("under_identification", ZERO_SCORES)
+        value = m * wald(self._lambda(), self._plain_covariance())
+        return self._judged(
+            "under_identification",
+            value,
+            f"chi2({m})",
+            chi2_tail(value, m),
+        )
+
+    def wald_f(self) -> Statistic | Inapplicable:
+        """Form λ'V⁻¹λ/q under the errors of the regression."""
+        if self.parts.has_zero_scores(self.along.T, self.residuals):
+            return Inapplicable("kleibergen_paap_f", ZERO_SCORES)
+        vcov, _ = self.parts.covariance(self.along.T, self.residuals, self.n_slopes)
+        m, q = self.along.shape[1], len(self.parts.instruments)
+        return self._judged("kleibergen_paap_f", wald(self._lambda(), vcov) * m / q)
+
+    def cragg_donald(self) -> Statistic | Inapplicable:
+        """Form s²/(1 - s²)·(N-k-dfa)/q of the smallest canonical correlation s."""
+        left = float(self.residuals @ self.residuals)
+        df = len(self.residuals) - self.n_slopes - self.parts.ready.within.df
+        if left <= 1e-12:
+            return Inapplicable("cragg_donald_f", message("the first stage fits perfectly."))
+        value = self.smallest**2 / left * df / len(self.parts.instruments)
+        return self._judged("cragg_donald_f", value)
+
+    def _lambda(self) -> Array:
+        return np.asarray(self.along.T @ self.restricted)
+
+    def _plain_covariance(self) -> Array:
+        """Sum the scores as ranktest does: the only small-sample factor is that of the effects."""
+        ready, n = self.parts.ready, len(self.restricted)
+        kind, sample = ready.regression.covariance.kind, ready.sample
+        scores = self.along * self.restricted[:, None]
+        df = n - (ready.within.df if sample.effects else 0)
+        if kind == "iid":
+            return np.eye(scores.shape[1]) * float(self.restricted @ self.restricted) / df
+        if kind == "hc1":
+            return np.asarray(scores.T @ scores) * (n / df)
+        if kind == "cluster":
+            added = sample.clusters[0].sums(scores)
+            return np.asarray(added.T @ added)
+        return self.parts.covariance(self.along.T, self.restricted, self.n_slopes)[0]
+
+    def _judged(
+        self, name: str, value: float, distribution: str = "", p: float = float("nan")
+    ) -> Statistic | Inapplicable:
+        if not np.isfinite(value):
+            return Inapplicable(name, message("the clusters are fewer than the instruments."))
+        null = message("The instruments do not move the endogenous regressors independently.")
+        return Statistic(name, null, value, distribution, p)
+
+
+def _effective(
+    parts: Stages, taus: Sequence[float]
+) -> tuple[Statistic | Inapplicable, tuple[Limit, ...]]:
+    """F_eff = x'QQ'x / tr(W₂), W₂ the covariance of Q'x, and its critical values."""
+    name = "effective_f"
+    if len(parts.endogenous) > 1:
+        return Inapplicable(name, message("it exists for one endogenous regressor only.")), ()
+    z, _ = np.linalg.qr(parts.partialled(parts.columns(*parts.instruments)))
+    both = parts.partialled(
+        np.column_stack([parts.ready.outcome, parts.columns(*parts.endogenous)])
+    )
+    residuals = both - z @ (z.T @ both)
+    k = len(parts.instruments) + len(parts.exogenous)
+    second, rule = parts.covariance(z.T, residuals[:, 1], k)
+    total = float(np.trace(second))
+    if not total > 0.0:
+        return Inapplicable(name, message("the first stage fits perfectly.")), ()
+    if parts.has_zero_scores(z.T, residuals[:, 1]):
+        return Inapplicable(name, ZERO_SCORES), ()
+    moved = z.T @ both[:, 1]
+    worst = worst_bias(_joint(parts, z, residuals, k))
+    limits = tuple(
+        Limit(tau, critical_f(second, worst / tau), critical_f(second, 1.0 / tau)) for tau in taus
+    )
+    null = message("The instruments do not move the endogenous regressor.")
+    value = float(moved @ moved / total)
+    if len(parts.instruments) == 1:
+        p = float(special.fdtrc(1, rule.df, value))
+        return Statistic(name, null, value, f"F(1, {rule.df})", p), limits
+    remark = message("its distribution depends on the errors; read it beside its critical value.")
+    return Statistic(name, null, value, "", float("nan"), remark), limits
+
+
+def _joint(parts: Stages, z: Array, residuals: Array, k: int) -> Array:
+    """Covariance of [Q'y~, Q'x~], shape (2q, 2q)."""
+    n = len(residuals)
+    if parts.ready.regression.covariance.kind == "iid":
+        df = n - k - parts.ready.within.df
+        return np.asarray(np.kron(residuals.T @ residuals / df, np.eye(z.shape[1])), np.float64)
+    scores = np.vstack([(z * e[:, None]).T for e in residuals.T])
+    return parts.covariance(scores, np.ones(n), k)[0]
+
+
+def critical_f(second: Array, x: float, *, size: float = SIZE) -> float:
+    """Critical value of the effective F by Patnaik's approximation.
+
+    F_eff is a weighted sum of non-central χ²; K_eff degrees of freedom give its first two moments:
+
+        K_eff = tr(W₂)²(1 + 2x) / (tr(W₂²) + 2x tr(W₂) max eigenvalue of W₂)
+
+    and the critical value is the quantile of χ²(K_eff, non-centrality x K_eff), divided by K_eff.
+
+    Parameters
+    ----------
+    second
+        W₂, shape (q, q).
+    x
+        Worst bias over its limit: B/τ; 1/τ for the simplified value.
+
+    Examples
+    --------
+    >>> [round(critical_f(np.eye(1), 1 / tau), 1) for tau in (0.05, 0.10, 0.20, 0.30)]
+    [37.4, 23.1, 15.1, 12.0]
+    """
+    weights = np.linalg.eigvalsh(second)
+    weights = np.maximum(weights, 0.0) / weights.sum()
+    k = (1 + 2 * x) / (float(weights @ weights) + 2 * x * float(weights[-1]))
+    return float(special.chndtrix(1 - size, k, k * x)) / k
+
+
+def worst_bias(joint: Array) -> float:
+    """Largest Nagar bias of two-stage least squares over the benchmark: B of the critical values.
+
+    At a slope β with S₁₂ = W₁₂ - βW₂ and S₁ = W₁ - 2βW₁₂ + β²W₂ the worst direction of the first
+    stage gives max |tr S₁₂ - 2e| / √(tr S₁ tr W₂), e the extreme eigenvalues of S₁₂; B is its
+    supremum over the whole line, the limits included, and at most 1.
+
+    Parameters
+    ----------
+    joint
+        Covariance of the reduced form and the first stage, shape (2q, 2q).
+    """
+    q = len(joint) // 2
+    one, cross, two = joint[:q, :q], joint[:q, q:], joint[q:, q:]
+    cross = (cross + cross.T) / 2
+    t1, t12, t2 = (float(np.trace(part)) for part in (one, cross, two))
+    centre = t12 / t2
+    width = float(np.sqrt(max(t1 / t2 - centre**2, 0.0)))
+
+    def bias(angles: Array) -> Array:
+        # the whole line on an open interval, so that no end is missed
+        sine, cosine = np.sin(angles), np.cos(angles)
+        at = centre * cosine + width * sine
+        s12 = cosine[:, None, None] * cross - at[:, None, None] * two
+        e = np.linalg.eigvalsh(s12)
+        trace = cosine * t12 - at * t2
+        s1 = cosine**2 * t1 - 2 * at * cosine * t12 + at**2 * t2
+        top = np.maximum(np.abs(trace - 2 * e[:, 0]), np.abs(trace - 2 * e[:, -1]))
+        return np.asarray(top / np.sqrt(np.maximum(s1, 1e-300) * t2))
+
+    if not width > 1e-12 * abs(centre):
+        return 1.0  # the outcome is a multiple of the regressor: no slope has a finite benchmark
+    angles = np.linspace(-np.pi / 2, np.pi / 2, GRID)
+    values = bias(angles)
+    best = int(np.argmax(values))
+    step = angles[1] - angles[0]
+    found = optimize.minimize_scalar(
+        lambda angle: -float(bias(np.array([angle]))[0]),
+        bounds=(angles[best] - step, angles[best] + step),
+        method="bounded",
+        options={"xatol": 1e-10},
+    )
+    return float(min(1.0, max(values[best], -found.fun)))

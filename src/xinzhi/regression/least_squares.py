@@ -1,0 +1,164 @@
+"""Least squares by QR on scaled columns, with the influence of each row on each slope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from xinzhi.regression.grouping import Array
+
+COLLINEAR = 1e-12
+"""Part of a column (norm 1) that the columns before it must leave for it to count."""
+FAR_FROM_COLLINEAR = 1e-2
+"""Smallest eigenvalue of X'X, columns of norm 1, from which X'X may be inverted as it is."""
+PLAINLY_INDEPENDENT = 1e-6
+"""Smallest eigenvalue of X'X, columns of norm 1, from which half of the digits are enough."""
+INVOLVED = 1e-7
+"""Share of a column in a linear dependence from which it is named."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeastSquares:
+    """Slopes b of y on X and what their errors are made of."""
+
+    slopes: Array
+    """Shape (k,)."""
+    influence: Array
+    """A = (X'X)⁻¹X', shape (k, n): b = Ay."""
+    residuals: Array
+    """y - Xb, shape (n,)."""
+    condition: float
+    """Condition number of X with columns of norm 1: 10^d costs d of 16 digits."""
+
+
+def refined(
+    outcome: Array, design: Array, slopes: Array, influence: Array, *, rounds: int = 3
+) -> tuple[Array, Array]:
+    """Refine slopes and residuals on the augmented system, in extended precision.
+
+    r + Xb = y, X'r = 0; with f = y - r - Xb and g = -X'r the corrections are
+    db = A(f - A'g), dr = f - X db. It gives back the digits that the condition of X costs, also
+    where the residuals are large; without extended precision (`longdouble`) it does no harm.
+
+    References
+    ----------
+    Björck (1967), doi:10.1007/BF01939321.
+    """
+    x, y = design.astype(np.longdouble), outcome.astype(np.longdouble)
+    b = slopes.astype(np.longdouble)
+    r = y - x @ b
+    for _ in range(rounds):
+        f = y - r - x @ b
+        g = -(x.T @ r)
+        db = influence @ (f.astype(np.float64) - influence.T @ g.astype(np.float64))
+        b = b + db
+        r = r + (f - x @ db)
+    return b.astype(np.float64), r.astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Dependence:
+    """A column that the columns before it reproduce, and which of them do."""
+
+    column: int
+    others: tuple[int, ...]
+
+
+def least_squares(outcome: Array, design: Array) -> LeastSquares:
+    """Regress y (n,) on X (n, k) of full column rank by QR.
+
+    b = R⁻¹Q'y on columns scaled to norm 1, refined once on the residuals. Columns far from collinear
+    need no Q: A = (X'X)⁻¹X', which costs 100 of 1e16. Those that are plainly independent are factored
+    by Cholesky twice over (as exact as Householder up to a condition number of 1e7, and quicker on
+    long columns), all others by Householder.
+
+    References
+    ----------
+    Yamamoto et al. (2015), Electronic Transactions on Numerical Analysis 44, 306-326.
+
+    >>> found = least_squares(np.array([1.0, 2.0, 3.0]), np.array([[1.0], [2.0], [3.0]]))
+    >>> round(float(found.slopes[0]), 12)
+    1.0
+    """
+    squares, scale = _squares(design)
+    values = np.linalg.eigvalsh(squares)
+    if values[0] > FAR_FROM_COLLINEAR:
+        influence = (np.linalg.inv(squares) / np.outer(scale, scale)) @ design.T
+        condition = float(np.sqrt(values[-1] / values[0]))
+    else:
+        q, inverse, condition = _factored(design / scale)
+        influence = (inverse / scale[:, None]) @ q.T
+    slopes = influence @ outcome
+    slopes = slopes + influence @ (outcome - design @ slopes)
+    return LeastSquares(slopes, influence, outcome - design @ slopes, condition)
+
+
+def _squares(design: Array) -> tuple[Array, Array]:
+    """Give X'X for columns scaled to norm 1, and their norms."""
+    squares = design.T @ design
+    scale = np.sqrt(np.diag(squares))
+    return np.asarray(squares / np.outer(scale, scale)), scale
+
+
+def _factored(unit: Array) -> tuple[Array, Array, float]:
+    """Factor columns of norm 1: Q, R⁻¹ and the condition number."""
+    squares = unit.T @ unit
+    values = np.linalg.eigvalsh(squares)
+    if values[0] > PLAINLY_INDEPENDENT:
+        first = np.linalg.inv(np.linalg.cholesky(squares)).T
+        q = unit @ first
+        second = np.linalg.inv(np.linalg.cholesky(q.T @ q)).T
+        return q @ second, first @ second, float(np.sqrt(values[-1] / values[0]))
+    q, r = np.linalg.qr(unit)
+    singular = np.linalg.svd(r, compute_uv=False)
+    # numpy's solver stays on one thread for small systems; scipy's wakes all of them
+    return q, np.linalg.solve(r, np.eye(len(r))), float(singular[0] / singular[-1])
+
+
+def dependences(design: Array, noise: Array) -> tuple[tuple[int, ...], tuple[Dependence, ...]]:
+    """Walk through the columns from left to right and find those that add nothing.
+
+    Parameters
+    ----------
+    design
+        X, shape (n, k), no column of zeros.
+    noise
+        Shape (k,): rounding error of each column relative to its norm.
+
+    Returns
+    -------
+    Positions that are kept, and one `Dependence` for each that is not.
+    """
+    found: list[Dependence] = []
+    kept = list(range(design.shape[1]))
+    squares, scale = _squares(design)
+    if _is_plainly_independent(squares, noise):
+        return tuple(kept), ()
+    # As many rows as columns, with the same lengths and angles: quick to factor again.
+    unit = np.asarray(np.linalg.qr(design / scale, mode="r"))
+    while True:
+        left = _left_over(unit[:, kept])
+        weak = np.flatnonzero(left <= np.maximum(COLLINEAR, noise[kept]))
+        if not weak.size:
+            return tuple(kept), tuple(found)
+        place = int(weak[0])
+        share = np.linalg.lstsq(unit[:, kept[:place]], unit[:, kept[place]])[0]
+        others = tuple(kept[i] for i in np.flatnonzero(np.abs(share) > INVOLVED))
+        found.append(Dependence(kept[place], others))
+        del kept[place]
+
+
+def _is_plainly_independent(squares: Array, noise: Array) -> bool:
+    """Tell from X'X, with its half of the digits, whether a closer look is needless."""
+    if not noise.size or noise.max() > 1e-4:
+        return False
+    return bool(np.linalg.eigvalsh(squares)[0] > PLAINLY_INDEPENDENT)
+
+
+def _left_over(unit: Array) -> Array:
+    """Norm of what the columns before a column leave of it, shape (k,)."""
+    r = np.asarray(np.linalg.qr(unit, mode="r"))
+    left = np.zeros(unit.shape[1])
+    left[: r.shape[0]] = np.abs(np.diag(r))
+    return left

@@ -1,0 +1,240 @@
+"""Moderated mediation: how the mediated effect depends on the moderator.
+
+m = a1 x + a2 w + a3 x·w + …,    y = c' x + b1 m + b2 w + b3 m·w + …
+mediated effect at w:  (a1 + a3 w)(b1 + b3 w)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import MethodError
+from xinzhi.panel.panel import Panel
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.fit import fit_least_squares
+from xinzhi.regression.grouping import Array
+from xinzhi.regression.inference import Inapplicable, normal_tails
+from xinzhi.regression.moderation import Conditional, conditional_effects
+from xinzhi.regression.resampling.cluster_bootstrap import (
+    Interval,
+    cluster_draws,
+    percentile,
+    sums,
+)
+from xinzhi.regression.sample import common
+from xinzhi.regression.specification import Regression
+from xinzhi.regression.terms import Terms, lagged_frame, with_lags
+from xinzhi.wording import message
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionalIndirect:
+    """The mediated effect at one value of the moderator."""
+
+    place: str
+    """low | mean | high"""
+    moderator: float
+    a: float
+    a_error: float
+    b: float
+    b_error: float
+    indirect: float
+    std_error: float
+    """Delta method, the two equations taken as independent: s² = b²s_a² + a²s_b²."""
+    z: float
+    p_value: float
+    interval: Interval | Inapplicable
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModeratedMediation:
+    """Both equations and the mediated effect along the moderator."""
+
+    focal: str
+    mediator: str
+    moderator: str
+    lag: int
+    lagged: str
+    """all, or moderator: what carries the lag."""
+    first_terms: Terms
+    """Names of x, w and x·w in the first equation; each states its lag."""
+    second_terms: Terms
+    """Names of m, w and m·w in the second equation."""
+    first: Estimates
+    second: Estimates
+    conditional: tuple[ConditionalIndirect, ...]
+    index: float
+    """Mediated effect at mean + SD less that at mean - SD: what the moderator changes."""
+    index_interval: Interval | Inapplicable
+    first_stage_index: float
+    """a3 (b1 + b3 w̄): Hayes' index where only the first path is moderated."""
+    n: int
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a value of the moderator."""
+        return pd.DataFrame(list(self.conditional)).drop(columns="interval")
+
+
+def moderate_mediation(
+    data: Panel | pd.DataFrame,
+    regression: Regression,
+    *,
+    focal: str,
+    mediator: str,
+    moderator: str,
+    steps: int = 1,
+    lagged: str = "all",
+    draws: int = 1000,
+    seed: int = 0,
+) -> ModeratedMediation:
+    """Estimate the mediated effect of one regressor at low, mean and high moderator.
+
+    Parameters
+    ----------
+    regression
+        Total equation: outcome, regressors (the focal one among them), controls, effects, errors.
+    steps, lagged
+        As for `moderate`; with `all` the mediator is lagged too where it stands on the right.
+    draws, seed
+        Of the percentile bootstrap over clusters; the three values of the moderator stay fixed.
+
+    References
+    ----------
+    Hayes (2015), doi:10.1080/00273171.2014.962683; Preacher, Rucker and Hayes (2007),
+    doi:10.1080/00273170701341316.
+    """
+    frame, (first_equation, second_equation), (left, right) = chain_equations(
+        data,
+        regression,
+        focal=focal,
+        mediator=mediator,
+        moderator=moderator,
+        steps=steps,
+        lagged=lagged,
+    )
+    first, second = (
+        fit_least_squares(frame, first_equation),
+        fit_least_squares(frame, second_equation),
+    )
+    w = frame[left.moderator].to_numpy(float)
+    a_at = conditional_effects(first, left, w)
+    b_at = conditional_effects(second, right, w)
+    values = np.array([found.moderator for found in a_at])
+    drawn = _draws(frame, first, second, (left, right), values, draws, seed)
+    conditional = tuple(
+        _conditional(a, b, _interval(drawn, j))
+        for j, (a, b) in enumerate(zip(a_at, b_at, strict=True))
+    )
+    spread = (
+        Inapplicable("bootstrap", drawn.reason)
+        if isinstance(drawn, Inapplicable)
+        else (percentile(drawn[:, 2] - drawn[:, 0]))
+    )
+    a3 = float(first.estimate[first.position(left.interaction)])
+    return ModeratedMediation(
+        focal=focal,
+        mediator=mediator,
+        moderator=moderator,
+        lag=steps,
+        lagged=lagged,
+        first_terms=left,
+        second_terms=right,
+        first=first,
+        second=second,
+        conditional=conditional,
+        index=conditional[2].indirect - conditional[0].indirect,
+        index_interval=spread,
+        first_stage_index=a3 * conditional[1].b,
+        n=first.n,
+    )
+
+
+def chain_equations(
+    data: Panel | pd.DataFrame,
+    regression: Regression,
+    *,
+    focal: str,
+    mediator: str,
+    moderator: str,
+    steps: int,
+    lagged: str,
+) -> tuple[pd.DataFrame, tuple[Regression, Regression], tuple[Terms, Terms]]:
+    """Put the lags and interactions of a chain into frame and equations, on one common sample.
+
+    The mediator is lagged only where it stands on the right: y on L1.x, L1.m; m on L1.x.
+    """
+    wide = replace(regression, controls=(*regression.controls, mediator))
+    frame, names = lagged_frame(data, wide, moderator, steps, lagged)
+    regression = with_lags(regression, names)
+    x, m, w = (names.get(name, name) for name in (focal, mediator, moderator))
+    left, right = Terms(x, w), Terms(m, w)
+    products = {left.interaction: frame[x] * frame[w], right.interaction: frame[m] * frame[w]}
+    others = tuple(r for r in regression.regressors if r != x)
+    controls = (w, *others, *(c for c in regression.controls if c != w))
+    first = replace(
+        regression, outcome=mediator, regressors=(x, left.interaction), controls=controls
+    )
+    second = replace(regression, regressors=(x, m, right.interaction), controls=controls)
+    extra = tuple(dict.fromkeys(n for n in (mediator, left.interaction) if n != m))
+    used = common(frame.assign(**products), second, extra)[0]
+    return used, (first, second), (left, right)
+
+
+def _draws(
+    frame: pd.DataFrame,
+    first: Estimates,
+    second: Estimates,
+    terms: tuple[Terms, Terms],
+    values: Array,
+    draws: int,
+    seed: int,
+) -> Array | Inapplicable:
+    """Mediated effects at the three values in each draw, shape (B, 3)."""
+    if draws < 2:
+        return Inapplicable("bootstrap", message("No draws were asked for."))
+    left, right = terms
+    mediator = first.regression.outcome
+    extra = tuple(dict.fromkeys(n for n in (mediator, left.interaction) if n != right.focal))
+    try:
+        added = sums(frame, second.regression, others=extra)
+    except MethodError as error:
+        return Inapplicable("bootstrap", error.problems[0].what)
+    weights = cluster_draws(added.n_clusters, draws, seed)
+    left_names = tuple(n for n in first.names if n != "_cons")
+    right_names = tuple(n for n in second.names if n != "_cons")
+    a, b = added.many(weights, ((mediator, left_names), (second.regression.outcome, right_names)))
+    a_at = _at(a, left_names, left, values)
+    b_at = _at(b, right_names, right, values)
+    return np.asarray(a_at * b_at)
+
+
+def _at(drawn: Array, names: tuple[str, ...], terms: Terms, values: Array) -> Array:
+    slope, change = (drawn[:, [names.index(n)]] for n in (terms.focal, terms.interaction))
+    return np.asarray(slope + change * values)
+
+
+def _interval(drawn: Array | Inapplicable, j: int) -> Interval | Inapplicable:
+    return drawn if isinstance(drawn, Inapplicable) else percentile(drawn[:, j])
+
+
+def _conditional(
+    a: Conditional, b: Conditional, interval: Interval | Inapplicable
+) -> ConditionalIndirect:
+    error = float(np.hypot(b.effect * a.std_error, a.effect * b.std_error))
+    z = a.effect * b.effect / error if error > 0.0 else float("nan")
+    return ConditionalIndirect(
+        a.place,
+        a.moderator,
+        a.effect,
+        a.std_error,
+        b.effect,
+        b.std_error,
+        a.effect * b.effect,
+        error,
+        z,
+        normal_tails(z),
+        interval,
+    )

@@ -1,0 +1,266 @@
+"""Moderation: whether the effect of one variable depends on another.
+
+y = b1 x + b2 w + b3 x·w + other regressors + controls + effects
+effect of x at w:  b1 + b3 w,   s² = V11 + 2 w V13 + w² V33
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import MethodError, Where
+from xinzhi.notices import Notice
+from xinzhi.panel.panel import Panel
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.fit import fit_least_squares
+from xinzhi.regression.grouping import Array
+from xinzhi.regression.inference import Inapplicable, t_quantile, t_tails
+from xinzhi.regression.specification import Regression
+from xinzhi.regression.terms import (
+    Terms,
+    gap_notices,
+    less_means,
+    moderated_equation,
+    with_inner_product,
+)
+from xinzhi.wording import message
+
+LEVEL = 0.95
+CONSTANT = 1e-12
+"""Movement, relative to the size of a variable, that is rounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """The effect of x at one value of the moderator."""
+
+    place: str
+    """low | mean | high: mean of the moderator less, without, plus its standard deviation."""
+    moderator: float
+    effect: float
+    std_error: float
+    p_value: float
+    ci_low: float
+    ci_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Johnson and Neyman's region: values of the moderator where the effect is significant."""
+
+    bounds: tuple[float, ...]
+    """Values at which |t| is the critical one: none, one or two."""
+    intervals: tuple[tuple[float, float], ...]
+    """Significant stretches within the observed range of the moderator."""
+    share: float
+    """Share of the rows used that lie in them; not a number where the effect has no error."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moderation:
+    """One path with its moderator."""
+
+    focal: str
+    moderator: str
+    outcome: str
+    lag: int
+    lagged: str
+    """all, or moderator: what carries the lag."""
+    terms: Terms
+    """Names of x, w and x·w among the estimates; each states its lag: `L1.x`, `L1.x × L1.w`."""
+    estimates: Estimates
+    moderator_mean: float
+    moderator_sd: float
+    conditional: tuple[Conditional, ...]
+    region: Region
+    double_demeaned: Estimates | Inapplicable
+    """The same with (x - x̄_i)(w - w̄_i): only what happens within entities."""
+    notices: tuple[Notice, ...]
+
+    @property
+    def interaction(self) -> str:
+        """Name of x·w among the estimates."""
+        return self.terms.interaction
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a value of the moderator."""
+        return pd.DataFrame(list(self.conditional))
+
+
+def moderate(
+    data: Panel | pd.DataFrame,
+    regression: Regression,
+    *,
+    focal: str,
+    moderator: str,
+    steps: int = 1,
+    lagged: str = "all",
+    beside: tuple[str, ...] = (),
+) -> Moderation:
+    """Estimate how the moderator changes the effect of one regressor.
+
+    Parameters
+    ----------
+    data
+        A panel, or a frame indexed (entity, period).
+    regression
+        Outcome, regressors (the focal one among them), controls, effects, errors.
+    focal, moderator
+        x and w; w need not be among the regressors.
+    steps
+        Lag in periods inside the entity; 0 for none.
+    lagged
+        `all`: regressors, controls and moderator are lagged, as in the paper's equations (6)-(7);
+        `moderator`: only the moderator.
+    beside
+        Other regressors whose interactions with the moderator stand in the same equation.
+
+    Raises
+    ------
+    NotIdentified
+        The interaction or the focal regressor is not identified.
+
+    References
+    ----------
+    Johnson and Neyman (1936); Bauer and Curran (2005), doi:10.1207/s15327906mbr4003_5;
+    Giesselmann and Schmidt-Catran (2022), doi:10.1177/0049124120914934.
+    """
+    frame, crossed, terms = moderated_equation(
+        data,
+        regression,
+        focal=focal,
+        moderator=moderator,
+        steps=steps,
+        lagged=lagged,
+        beside=beside,
+    )
+    estimates = fit_least_squares(frame, crossed)
+    used = frame.loc[estimates.residuals.index]
+    w = used[terms.moderator].to_numpy(float)
+    return Moderation(
+        focal=focal,
+        moderator=moderator,
+        outcome=regression.outcome,
+        lag=steps,
+        lagged=lagged,
+        terms=terms,
+        estimates=estimates,
+        moderator_mean=float(w.mean()),
+        moderator_sd=float(w.std(ddof=1)),
+        conditional=conditional_effects(estimates, terms, w),
+        region=johnson_neyman(estimates, terms, w),
+        double_demeaned=_double_demeaned(used, crossed, terms),
+        notices=(
+            *_notices(used[terms.moderator], moderator),
+            *gap_notices(frame, steps),
+        ),
+    )
+
+
+def _along(estimates: Estimates, terms: Terms) -> tuple[float, float, Array]:
+    """b1, b3 and their covariance."""
+    pick = [estimates.position(terms.focal), estimates.position(terms.interaction)]
+    return (
+        float(estimates.estimate[pick[0]]),
+        float(estimates.estimate[pick[1]]),
+        estimates.vcov[np.ix_(pick, pick)],
+    )
+
+
+def conditional_effects(estimates: Estimates, terms: Terms, w: Array) -> tuple[Conditional, ...]:
+    """Effects of x at mean - SD, mean and mean + SD of the moderator, with their bands."""
+    b1, b3, v = _along(estimates, terms)
+    df, mean, sd = estimates.covariance.df, float(w.mean()), float(w.std(ddof=1))
+    found = []
+    for place, value in (("low", mean - sd), ("mean", mean), ("high", mean + sd)):
+        effect = b1 + b3 * value
+        error = float(np.sqrt(v[0, 0] + 2 * value * v[0, 1] + value**2 * v[1, 1]))
+        half = t_quantile(0.5 + LEVEL / 2, df) * error
+        p_value = float(t_tails(np.array([effect / error]), df)[0]) if error > 0 else float("nan")
+        found.append(
+            Conditional(place, value, effect, error, p_value, effect - half, effect + half)
+        )
+    return tuple(found)
+
+
+def johnson_neyman(estimates: Estimates, terms: Terms, w: Array) -> Region:
+    """Solve (b1 + b3 w)² = t²(V11 + 2wV13 + w²V33) for w, and keep what was observed.
+
+    The band is the usual pointwise one: it does not correct for looking at all values at once.
+    """
+    b1, b3, v = _along(estimates, terms)
+    if not np.isfinite(v).all():  # without errors nothing is known of where the effect is clear
+        return Region((), (), float("nan"))
+    t2 = t_quantile(0.5 + LEVEL / 2, estimates.covariance.df) ** 2
+    a, b, c = b3**2 - t2 * v[1, 1], 2 * (b1 * b3 - t2 * v[0, 1]), b1**2 - t2 * v[0, 0]
+    bounds = _roots(float(a), float(b), float(c))
+    low, high = float(w.min()), float(w.max())
+    edges = [low, *(x for x in bounds if low < x < high), high]
+    pieces = [
+        (left, right)
+        for left, right in pairwise(edges)
+        if _quadratic(a, b, c, (left + right) / 2) > 0.0
+    ]
+    inside = _quadratic(a, b, c, w) > 0.0
+    return Region(bounds, tuple(pieces), float(np.mean(inside)))
+
+
+def _quadratic(a: float, b: float, c: float, x: Array | float) -> Array | float:
+    return (a * x + b) * x + c
+
+
+def _roots(a: float, b: float, c: float) -> tuple[float, ...]:
+    """Real roots of ax² + bx + c, ascending, without cancellation."""
+    if a == 0.0:
+        return () if b == 0.0 else (-c / b,)
+    under = b * b - 4 * a * c
+    if under < 0.0:
+        return ()
+    q = -0.5 * (b + float(np.copysign(np.sqrt(under), b)))
+    return tuple(sorted({q / a, c / q} if q != 0.0 else {0.0}))
+
+
+def _double_demeaned(
+    used: pd.DataFrame, crossed: Regression, terms: Terms
+) -> Estimates | Inapplicable:
+    name = terms.interaction
+    if not crossed.effects or "entity" not in crossed.effects:
+        return Inapplicable(name, message("There are no entity effects."))
+    parts = used[[terms.focal, terms.moderator]]
+    left = np.abs(less_means(parts)).max()
+    for column in parts:
+        if left[column] <= CONSTANT * float(np.abs(parts[column]).max()):
+            return Inapplicable(name, message("'{name}' is constant within entities.", name=column))
+    try:
+        return fit_least_squares(with_inner_product(used, terms), crossed)
+    except MethodError as error:
+        return Inapplicable(name, error.problems[0].what)
+
+
+def _notices(w: pd.Series, moderator: str) -> tuple[Notice, ...]:
+    """Warn when the moderator does not move within entities, or within periods."""
+    found = []
+    for level, words in (
+        (
+            0,
+            message(
+                "'{name}' does not change within any entity: its interaction compares entities, not what happens when it changes.",
+                name=moderator,
+            ),
+        ),
+        (
+            1,
+            message(
+                "'{name}' is the same for all entities of a period: its interaction compares periods.",
+                name=moderator,
+            ),
+        ),
+    ):
+        grouped = w.groupby(level=level)
+        if float((grouped.max() - grouped.min()).max()) <= CONSTANT * float(np.abs(w).max()):
+            found.append(Notice("moderation.constant", words, Where(column=moderator)))
+    return tuple(found)

@@ -1,0 +1,116 @@
+"""Sobel tests: the effect against a·b, z against a, b and their errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from xinzhi.regression.replication.audit import CHECKS, Check, Verdict, judge, place
+from xinzhi.regression.replication.published import (
+    Bounds,
+    Coefficient,
+    MediationLink,
+    PublishedTables,
+    SobelRow,
+    rounded,
+)
+from xinzhi.wording import message
+
+ONE = Fraction(1)
+
+
+@CHECKS.add("sobel")
+def check(tables: PublishedTables) -> Iterator[Check]:
+    """Check all printed Sobel tests."""
+    for link in tables.mediation:
+        if link.sobel is None:
+            continue
+        b = tables.columns[link.b].coefficients.get(link.mediator)
+        for name, row in tables.sobel[link.sobel].items():
+            a = tables.columns[link.a].coefficients.get(name)
+            if a is None or b is None:
+                continue
+            if row.effect is not None:
+                yield _effect(link, name, row, a, b)
+            if row.z is not None and a.se is not None and b.se is not None:
+                yield _z(link, name, row, a, b)
+
+
+def _effect(link: MediationLink, name: str, row: SobelRow, a: Coefficient, b: Coefficient) -> Check:
+    assert row.effect is not None
+    assert link.sobel is not None
+    product = rounded(a.b) * rounded(b.b)
+    table, column = place(link.sobel)
+    return Check(
+        table,
+        column,
+        name,
+        "sobel_effect",
+        judge(rounded(row.effect), product),
+        str(row.effect),
+        product.numbers(),
+        message("a·b = {a} · {b} = {product}", a=a.b, b=b.b, product=str(product)),
+    )
+
+
+def _z(link: MediationLink, name: str, row: SobelRow, a: Coefficient, b: Coefficient) -> Check:
+    """z² = 1/(u² + v²), u = s_a/a, v = s_b/b; Aroian adds u²v², Goodman subtracts it."""
+    assert row.z is not None
+    assert link.sobel is not None
+    u, v = _ratio(a), _ratio(b)
+    z2 = rounded(row.z).square()
+    reach = {
+        "Sobel": _reach(u, v, 0),
+        "Aroian": _reach(u, v, 1),
+        "Goodman": _reach(u, v, -1),
+    }
+    low, high = (rounded(a.b) * rounded(b.b)).ends
+    sign_fits = high >= 0 if row.z > 0 else low <= 0 if row.z < 0 else True
+    verdict: Verdict = (
+        "consistent"
+        if sign_fits and any(z2.meets(found) for found in reach.values())
+        else "inconsistent"
+    )
+    table, column = place(link.sobel)
+    ends = {rule: tuple(end**0.5 for end in found.numbers()) for rule, found in reach.items()}
+    said = ", ".join(f"{rule} [{low:.4f}, {high:.4f}]" for rule, (low, high) in ends.items())
+    return Check(
+        table,
+        column,
+        name,
+        "sobel_z",
+        verdict,
+        str(row.z),
+        ends["Sobel"],
+        message(
+            "|z| = 1/sqrt((s_a/a)² + (s_b/b)²), a = {a} ({sa}), b = {b} ({sb}): {ends}",
+            a=a.b,
+            sa=a.se,
+            b=b.b,
+            sb=b.se,
+            ends=said,
+        ),
+    )
+
+
+def _ratio(c: Coefficient) -> Bounds:
+    """(se/|b|)², all that the rounding allows."""
+    assert c.se is not None
+    return rounded(c.se).size().over(rounded(c.b).size()).square()
+
+
+def _reach(u2: Bounds, v2: Bounds, sign: int) -> Bounds:
+    """Bounds of z²; u² + v² + sign u²v² grows in both (for Goodman while the other is below 1)."""
+    if sign < 0 and (u2.high is None or v2.high is None):
+        return Bounds(Fraction(0), None)  # the difference may come as near to 0 as you like
+    values = []
+    for u, v in ((u2.low, v2.low), (u2.high, v2.high)):
+        values.append(None if u is None or v is None else u + v + sign * u * v)
+    if sign < 0 and u2.high is not None and v2.high is not None:
+        corners = [u + v - u * v for u in u2.ends for v in v2.ends]
+        values = [min(corners), max(corners)]
+    low_sum, high_sum = values
+    assert low_sum is not None
+    high = None if low_sum <= 0 else ONE / low_sum
+    low = Fraction(0) if high_sum is None or high_sum <= 0 else ONE / high_sum
+    return Bounds(low if high is None else min(low, high), high)

@@ -1,0 +1,293 @@
+"""Cluster bootstrap by weighted sums: a draw costs two matrix products instead of a regression.
+
+For least squares with entity effects nested in the resampled cluster, a draw that takes cluster g
+w_g times needs only sums. With Z~ = Z less the entities' means, D~ the dummies of the other
+effects less theirs,
+
+    S(w) = Z~'Z~(w) - Z~'D~(w) [D~'D~(w)]⁺ D~'Z~(w),
+
+and on balanced panels with entity and period effects
+
+    S(w) = Σ_i w_i Z~_i'Z~_i - (1/Σw) Σ_t (Σ_i w_i z~_it)(Σ_i w_i z~_it)'.
+
+A cluster drawn k times enters as k different ones; effects are estimated again in each draw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import MethodError, Problem
+from xinzhi.panel.panel import ENTITY, PERIOD, Panel
+from xinzhi.regression.grouping import Array, Grouping
+from xinzhi.regression.sample import Sample, draw
+from xinzhi.regression.specification import Covariance, Regression, require_least_squares
+from xinzhi.wording import message
+
+MOST_DUMMIES = 400
+CHUNK = 500
+SINGULAR = 1e-12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sums:
+    """Sums of squares and products per cluster, from which any resampled fit follows."""
+
+    names: tuple[str, ...]
+    """Columns of Z: outcome, regressors, controls, others."""
+    clusters: tuple[object, ...]
+    """Name of each cluster, as in the data."""
+    products: Array
+    """Z~_g'Z~_g, shape (G, p, p)."""
+    crossed: Array
+    """Balanced: z~ by cluster and period, shape (G, T, p); else Z~_g'D~_g, shape (G, p, d)."""
+    dummies: Array | None
+    """D~_g'D~_g, shape (G, d, d); None if balanced."""
+    scale: Array
+    """Norm of each column; the sums are of columns divided by it."""
+
+    @property
+    def n_clusters(self) -> int:
+        """Number of clusters."""
+        return len(self.clusters)
+
+    def at(self, weights: Array) -> Array:
+        """Form S(w) for weights (B, G), shape (B, p, p)."""
+        p = len(self.names)
+        inner = (weights @ self.products.reshape(len(self.products), -1)).reshape(-1, p, p)
+        flat = weights @ self.crossed.reshape(len(self.crossed), -1)
+        if self.dummies is None:
+            by_period = flat.reshape(len(weights), -1, p)
+            total = weights.sum(axis=1)[:, None, None]
+            return np.asarray(inner - by_period.transpose(0, 2, 1) @ by_period / total)
+        d = self.dummies.shape[1]
+        if d == 0:
+            return np.asarray(inner)
+        cross = flat.reshape(len(weights), p, d)
+        square = (weights @ self.dummies.reshape(len(self.dummies), -1)).reshape(-1, d, d)
+        return np.asarray(inner - cross @ _pseudo_solve(square, cross.transpose(0, 2, 1)))
+
+    def slopes(self, weights: Array, outcome: str, regressors: tuple[str, ...]) -> Array:
+        """Slopes of one regression in each draw, shape (B, k); NaN where a draw does not identify them."""
+        return self.many(weights, ((outcome, regressors),))[0]
+
+    def many(
+        self, weights: Array, equations: tuple[tuple[str, tuple[str, ...]], ...]
+    ) -> tuple[Array, ...]:
+        """Slopes of several regressions in the same draws."""
+        found: list[list[Array]] = [[] for _ in equations]
+        for start in range(0, len(weights), CHUNK):
+            sums = self.at(weights[start : start + CHUNK])
+            for kept, (outcome, regressors) in zip(found, equations, strict=True):
+                kept.append(self._solve(sums, outcome, regressors))
+        return tuple(np.concatenate(parts) for parts in found)
+
+    def _solve(self, sums: Array, outcome: str, regressors: tuple[str, ...]) -> Array:
+        x = [self.names.index(name) for name in regressors]
+        y = self.names.index(outcome)
+        size = np.sqrt(np.maximum(np.diagonal(sums[:, x][:, :, x], axis1=1, axis2=2), 0.0))
+        found = np.full((len(sums), len(x)), np.nan)
+        present = np.flatnonzero((size > 1e-9).all(axis=1))
+        inner = sums[present][:, x][:, :, x]
+        unit = inner / (size[present, :, None] * size[present, None, :])
+        good = np.linalg.eigvalsh(unit)[:, 0] > SINGULAR if len(present) else np.zeros(0, bool)
+        right = sums[present][:, x][:, :, [y]][good] / size[present][good][:, :, None]
+        answer = np.linalg.solve(unit[good], right)[:, :, 0] / size[present][good]
+        found[present[good]] = answer * (self.scale[y] / self.scale[x])
+        return found
+
+
+def _pseudo_solve(square: Array, right: Array) -> Array:
+    """Solve symmetric semidefinite systems; a level that a draw has lost is left out."""
+    size = np.sqrt(np.maximum(np.diagonal(square, axis1=1, axis2=2), 0.0))
+    size = np.where(size > 0.0, size, 1.0)
+    values, vectors = np.linalg.eigh(square / (size[:, :, None] * size[:, None, :]))
+    inverse = np.where(values > 1e-11, 1.0 / np.where(values > 1e-11, values, 1.0), 0.0)
+    along = vectors.transpose(0, 2, 1) @ (right / size[:, :, None])
+    return np.asarray(vectors @ (inverse[:, :, None] * along) / size[:, :, None])
+
+
+def cluster_of(regression: Regression) -> str:
+    """Column whose clusters are resampled: that of the errors, else the entity."""
+    clusters = regression.covariance.clusters
+    return clusters[0] if clusters else "entity"
+
+
+def sums(
+    data: Panel | pd.DataFrame,
+    regression: Regression,
+    *,
+    others: tuple[str, ...] = (),
+    cluster: str | None = None,
+) -> Sums:
+    """Add up what resampling needs, on the rows where all columns are present.
+
+    Parameters
+    ----------
+    data, regression
+        As for `fit`; its errors play no role.
+    others
+        More columns, such as mediators.
+    cluster
+        Column whose clusters are resampled; the one of the errors, else the entity.
+
+    Raises
+    ------
+    MethodError
+        Entities are not nested in the clusters, or the other effects have too many levels:
+        such regressions have to be fitted again for each draw.
+    """
+    require_least_squares(regression)
+    name = cluster or cluster_of(regression)
+    wide = replace(
+        regression,
+        controls=(*regression.controls, *others),
+        covariance=Covariance("cluster", (name,)),
+    )
+    sample = draw(data, wide)
+    group = sample.clusters[0]
+    inner = _inner(sample, group)
+    names = (regression.outcome, *sample.names)
+    z = np.column_stack([sample.outcome, sample.design])
+    z = z - z.mean(axis=0)
+    z = _less_means(z, inner)
+    scale = np.sqrt(np.einsum("ij,ij->j", z, z))
+    z = z / np.where(scale > 0.0, scale, 1.0)
+    outer = tuple(effect for effect in sample.effects if effect is not inner)
+    is_balanced = _is_balanced(sample, inner, group, outer)
+    products = _by_cluster(z, z, group)
+    if is_balanced:
+        crossed = np.zeros((group.n_levels, outer[0].n_levels, z.shape[1]))
+        crossed[group.codes, outer[0].codes] = z
+        return Sums(names, _names_of(data, name, sample), products, crossed, None, scale)
+    d = _dummies(sample, inner, outer)
+    return Sums(
+        names,
+        _names_of(data, name, sample),
+        products,
+        _by_cluster(z, d, group),
+        _by_cluster(d, d, group),
+        scale,
+    )
+
+
+def _inner(sample: Sample, group: Grouping) -> Grouping | None:
+    """Find the finest effect that is nested in the cluster; it is taken out once for all draws."""
+    nested = [effect for effect in sample.effects if effect.is_nested_in(group)]
+    return max(nested, key=lambda effect: effect.n_levels) if nested else None
+
+
+def _less_means(columns: Array, effect: Grouping | None) -> Array:
+    if effect is None:
+        return columns
+    return np.asarray(columns - effect.means(columns)[effect.codes])
+
+
+def _is_balanced(
+    sample: Sample, inner: Grouping | None, group: Grouping, outer: tuple[Grouping, ...]
+) -> bool:
+    if inner is None or len(outer) != 1 or not group.is_nested_in(inner):
+        return False
+    cells = group.n_levels * outer[0].n_levels
+    pairs = group.codes * outer[0].n_levels + outer[0].codes
+    return len(sample.outcome) == cells and bool(np.bincount(pairs, minlength=cells).max() == 1)
+
+
+def _dummies(sample: Sample, inner: Grouping | None, outer: tuple[Grouping, ...]) -> Array:
+    """Dummies of the other effects less the means of the inner one; the constant if none."""
+    levels = sum(effect.n_levels for effect in outer)
+    if levels > MOST_DUMMIES:
+        raise MethodError(
+            Problem(
+                "resample.too_many_levels",
+                message("The effects beside the clusters have {n} levels.", n=levels),
+                remedy=message("resample by fitting again, or use fewer effects."),
+            )
+        )
+    parts = [np.eye(effect.n_levels)[effect.codes] for effect in outer]
+    if inner is None and not outer:
+        parts = [np.ones((len(sample.outcome), 1))]
+    if not parts:
+        return np.zeros((len(sample.outcome), 0))
+    return _less_means(np.hstack(parts), inner)
+
+
+def _by_cluster(left: Array, right: Array, group: Grouping) -> Array:
+    """Sum left'right over the rows of each cluster, shape (G, p, q)."""
+    found = np.zeros((group.n_levels, left.shape[1], right.shape[1]))
+    order = np.argsort(group.codes, kind="stable")
+    edges = np.cumsum(group.counts.astype(int))[:-1]
+    for g, rows in enumerate(np.split(order, edges)):
+        found[g] = left[rows].T @ right[rows]
+    return found
+
+
+def _names_of(data: Panel | pd.DataFrame, name: str, sample: Sample) -> tuple[object, ...]:
+    """Name of each cluster in the data."""
+    group = sample.clusters[0]
+    first = np.full(group.n_levels, -1)
+    first[group.codes[::-1]] = np.arange(len(group.codes))[::-1]
+    frame = data.frame if isinstance(data, Panel) else data
+    if name in frame.columns:
+        values = frame[name].reindex(sample.index)
+        return tuple(values.iloc[i] for i in first)
+    names = list(sample.index.names)
+    level = names.index(name) if name in names else (ENTITY, PERIOD).index(name)
+    return tuple(sample.index[i][level] for i in first)
+
+
+def cluster_draws(n_clusters: int, n_draws: int, seed: int) -> Array:
+    """Draw clusters with replacement: how often each is taken, shape (n_draws, n_clusters).
+
+    Replicate k uses `SeedSequence(seed, spawn_key=(k,))`, so that it does not depend on how the
+    draws are cut into chunks.
+    """
+    counts = np.empty((n_draws, n_clusters))
+    for k in range(n_draws):
+        taken = generator(seed, k).integers(n_clusters, size=n_clusters)
+        counts[k] = np.bincount(taken, minlength=n_clusters)
+    return counts
+
+
+def generator(seed: int, replicate: int) -> np.random.Generator:
+    """Make the random generator of one replicate."""
+    return np.random.Generator(
+        np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(replicate,)))
+    )
+
+
+def leave_one_out(n_clusters: int) -> Array:
+    """Weights that leave out one cluster each, shape (n_clusters, n_clusters)."""
+    return 1.0 - np.eye(n_clusters)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Percentile interval of a bootstrap."""
+
+    low: float
+    high: float
+    std_error: float
+    """Standard deviation of the draws."""
+    n_draws: int
+    """Draws that gave a number."""
+    n_lost: int
+    """Draws in which a slope is not identified."""
+    level: float = 0.95
+
+
+def percentile(draws: Array, *, level: float = 0.95) -> Interval:
+    """Take the percentile interval of draws (B,); lost draws (NaN) are counted.
+
+    >>> round(percentile(np.arange(101.0)).low, 9)
+    2.5
+    """
+    kept = draws[~np.isnan(draws)]
+    lost = len(draws) - len(kept)
+    if len(kept) < 2:
+        return Interval(float("nan"), float("nan"), float("nan"), len(kept), lost, level)
+    low, high = np.quantile(kept, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(low), float(high), float(kept.std(ddof=1)), len(kept), lost, level)

@@ -1,0 +1,301 @@
+"""The estimation sample: which rows a regression uses, and its columns as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xinzhi.errors import (
+    DataError,
+    DuplicateKey,
+    MethodError,
+    NotNumeric,
+    OutOfDomain,
+    Problem,
+    StudyError,
+    Where,
+)
+from xinzhi.panel.panel import ENTITY, PERIOD, Panel
+from xinzhi.problems import duplicate_key, require_columns
+from xinzhi.regression.grouping import Array, Codes, Grouping, numbered, taken
+from xinzhi.regression.specification import (
+    Regression,
+    check_words,
+    infinite,
+    not_numeric,
+    with_errors,
+)
+from xinzhi.wording import message
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """The rows that are used, sorted by entity and period."""
+
+    index: pd.MultiIndex
+    outcome: Array
+    """Shape (n,)."""
+    design: Array
+    """Shape (n, k): variables of interest first, then controls."""
+    names: tuple[str, ...]
+    n_of_interest: int
+    effects: tuple[Grouping, ...]
+    clusters: tuple[Grouping, ...]
+    n_missing: int = 0
+    n_singletons: int = 0
+
+    def keep(self, rows: Mask) -> Sample:
+        """Keep some rows."""
+        if rows.all():
+            return self
+        return replace(
+            self,
+            index=self.index[rows],
+            outcome=self.outcome[rows],
+            design=rows_of(self.design, rows),
+            effects=tuple(taken(effect, rows) for effect in self.effects),
+            clusters=tuple(taken(cluster, rows) for cluster in self.clusters),
+        )
+
+
+def frame_of(data: Panel | pd.DataFrame) -> pd.DataFrame:
+    """Get the frame of a panel; a plain frame is checked and sorted by its two keys."""
+    if isinstance(data, Panel):
+        return data.frame
+    if data.index.nlevels != 2:
+        raise DataError(
+            Problem(
+                "panel.index",
+                message(
+                    "The frame has {n} index levels, not entity and period.", n=data.index.nlevels
+                ),
+                remedy=message("use frame.set_index([entity, period])."),
+            )
+        )
+    if not data.index.is_unique:
+        entity, period = data.index[data.index.duplicated()][0]
+        raise DuplicateKey(duplicate_key(str(entity), str(period)))
+    return data if data.index.is_monotonic_increasing else data.sort_index()
+
+
+def rows_of(columns: Array, rows: Mask) -> Array:
+    """Keep some rows, columns in one piece each."""
+    places = np.flatnonzero(rows)
+    kept = np.empty((len(places), columns.shape[1]), order="F")
+    for j in range(columns.shape[1]):
+        np.take(columns[:, j], places, out=kept[:, j])
+    return kept
+
+
+def key_of(frame: pd.DataFrame, name: str) -> str:
+    """Say `entity` or `period` for the frame's own names of its two keys; other names stay.
+
+    >>> index = pd.MultiIndex.from_tuples([("a", 1)], names=["city", "year"])
+    >>> frame = pd.DataFrame({"x": [1.0]}, index=index)
+    >>> key_of(frame, "year"), key_of(frame, "x")
+    ('period', 'x')
+    """
+    names = list(frame.index.names)
+    if name in frame.columns or name not in names:
+        return name
+    return (ENTITY, PERIOD)[names.index(name)]
+
+
+def with_keys(frame: pd.DataFrame, regression: Regression) -> Regression:
+    """Say `entity` and `period` for the frame's own names in effects and clusters."""
+    how = regression.covariance
+    clusters = tuple(key_of(frame, name) for name in how.clusters)
+    return replace(
+        regression,
+        effects=tuple(key_of(frame, name) for name in regression.effects),
+        covariance=replace(how, clusters=clusters),
+    )
+
+
+def draw(data: Panel | pd.DataFrame, regression: Regression) -> Sample:
+    """Check a regression against the data and select the estimation sample.
+
+    Rows with an empty cell are left out and counted; then, with `singletons` drop, singletons of any
+    effect, repeatedly until none is left.
+
+    Raises
+    ------
+    SpecError, MissingColumn, NotNumeric, OutOfDomain
+        What was asked does not fit the data; all problems of a kind at once.
+    MethodError
+        No row is left.
+    """
+    frame = frame_of(data)
+    regression = with_errors(frame, regression)
+    check_words(regression)
+    columns = (regression.outcome, *regression.regressors, *regression.controls)
+    keys = (*regression.effects, *regression.covariance.clusters)
+    _check_columns(frame, columns, keys)
+    values, empty = _numbers(frame, columns)
+    sorters = {key: _codes(frame, key) for key in dict.fromkeys(keys)}
+    for codes in sorters.values():
+        empty |= codes < 0
+    used = slice(None) if not empty.any() else ~empty
+    groups = {key: numbered(key, codes[used]) for key, codes in sorters.items()}
+    sample = Sample(
+        index=_keys(frame) if not empty.any() else _keys(frame)[~empty],
+        outcome=values[used, 0],
+        design=values[:, 1:] if isinstance(used, slice) else rows_of(values[:, 1:], used),
+        names=columns[1:],
+        n_of_interest=len(regression.regressors),
+        effects=tuple(groups[key] for key in regression.effects),
+        clusters=tuple(groups[key] for key in regression.covariance.clusters),
+        n_missing=int(empty.sum()),
+    )
+    _check_levels(sample)
+    return _without_singletons(sample) if regression.singletons == "drop" else _filled(sample)
+
+
+def common(
+    data: Panel | pd.DataFrame, regression: Regression, others: tuple[str, ...]
+) -> tuple[pd.DataFrame, Sample]:
+    """Keep the rows that the regression and other columns can use together: one common sample."""
+    wide = replace(regression, controls=(*regression.controls, *others))
+    sample = draw(data, wide)
+    return frame_of(data).loc[sample.index], sample
+
+
+def periods_of(index: pd.MultiIndex) -> Codes:
+    """Periods in the order of time, numbered from 0."""
+    levels = index.levels[1]
+    codes = np.asarray(index.codes[1], dtype=np.intp)
+    if not levels.is_monotonic_increasing:
+        codes = np.argsort(np.argsort(np.asarray(levels)))[codes]
+    return numbered("period", codes).codes
+
+
+def times_of(index: pd.MultiIndex) -> Array:
+    """Measure the periods that occur, in the order of `periods_of`, in units of the smallest step.
+
+    Periods that are not numbers are one step apart.
+
+    >>> index = pd.MultiIndex.from_product([["a", "b"], [2000, 2002, 2006]])
+    >>> times_of(index).tolist()
+    [0.0, 1.0, 3.0]
+    """
+    known = np.unique(np.asarray(index.get_level_values(1)))
+    if known.dtype.kind not in "iuf" or len(known) < 2:
+        return np.arange(len(known), dtype=np.float64)
+    times = known.astype(np.float64) - float(known[0])
+    return np.asarray(times / np.diff(times).min())
+
+
+def _check_levels(sample: Sample) -> None:
+    if len(sample.outcome) < 2:
+        return
+    problems = [
+        Problem(
+            "reg.one_level",
+            message(
+                "'{name}' has one level in the {n} rows used: its effects are the constant.",
+                one="'{name}' has one level in the {n} row used: its effects are the constant.",
+                name=effect.name,
+                n=len(sample.outcome),
+            ),
+            Where(column=effect.name),
+            message("leave '{name}' out of the effects.", name=effect.name),
+        )
+        for effect in sample.effects
+        if effect.n_levels < 2
+    ]
+    if problems:
+        raise MethodError(problems)
+
+
+def columns_of(data: Panel | pd.DataFrame, columns: tuple[str, ...]) -> Array:
+    """Get columns of numbers as one array (n, m); empty cells are NaN."""
+    frame = frame_of(data)
+    _check_columns(frame, columns, ())
+    return _numbers(frame, columns)[0]
+
+
+def _filled(sample: Sample) -> Sample:
+    if len(sample.outcome):
+        return sample
+    raise MethodError(
+        Problem(
+            "reg.no_rows",
+            message(
+                "No row is left: {missing} have an empty cell, {singletons} are alone in a level of an effect.",
+                missing=sample.n_missing,
+                singletons=sample.n_singletons,
+            ),
+            remedy=message(
+                "leave out variables with many gaps, or an effect with one row a level."
+            ),
+        )
+    )
+
+
+def _without_singletons(sample: Sample) -> Sample:
+    dropped = 0
+    while True:
+        rows: Mask = np.ones(len(sample.outcome), dtype=bool)
+        for effect in sample.effects:
+            rows = rows & np.asarray(effect.counts[effect.codes] > 1)
+        alone = int((~rows).sum())
+        if not alone:
+            return _filled(replace(sample, n_singletons=dropped) if dropped else sample)
+        dropped += alone
+        sample = sample.keep(rows)
+
+
+def _check_columns(frame: pd.DataFrame, columns: tuple[str, ...], keys: tuple[str, ...]) -> None:
+    known = [str(column) for column in frame.columns]
+    index = {ENTITY, PERIOD, *(str(name) for name in frame.index.names)}
+    wanted = [name for name in columns if name not in known]
+    wanted += [name for name in keys if name not in known and name not in index]
+    require_columns(wanted, known)
+
+
+def _codes(frame: pd.DataFrame, name: str) -> Codes:
+    """Level of each row of an effect or cluster, a column or one of the two keys; -1 if empty."""
+    if name in frame.columns:
+        return pd.factorize(frame[name])[0].astype(np.intp)
+    names = list(frame.index.names)
+    level = names.index(name) if name in names else (ENTITY, PERIOD).index(name)
+    return np.asarray(_keys(frame).codes[level], dtype=np.intp)
+
+
+def _keys(frame: pd.DataFrame) -> pd.MultiIndex:
+    index = frame.index
+    assert isinstance(index, pd.MultiIndex)
+    return index
+
+
+def _numbers(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[Array, Mask]:
+    """Columns as one array (n, 1 + k), and the rows with an empty cell."""
+    values = np.empty((len(frame), len(columns)), order="F")
+    problems: list[tuple[type[StudyError], Problem]] = []
+    for j, name in enumerate(columns):
+        series = frame[name]
+        plain = series.to_numpy()
+        if plain.dtype.kind in "fiub":
+            values[:, j] = plain
+            continue
+        if not pd.api.types.is_numeric_dtype(series.dtype):
+            problems.append((NotNumeric, not_numeric(name, series)))
+            continue
+        values[:, j] = series.to_numpy(dtype=np.float64, na_value=np.nan)
+    finite = np.isfinite(values)
+    if finite.all() and not problems:
+        return values, np.zeros(len(frame), dtype=bool)
+    endless = [bool(np.isinf(column).any()) for column in values.T]
+    problems += [
+        (OutOfDomain, infinite(name, frame[name]))
+        for name, is_endless in zip(columns, endless, strict=True)
+        if is_endless and pd.api.types.is_numeric_dtype(frame[name].dtype)
+    ]
+    if problems:
+        raise problems[0][0](problem for _, problem in problems)
+    return values, np.asarray(np.isnan(values).any(axis=1))

@@ -1,0 +1,255 @@
+"""Terms made from columns: lags within the entity, and products of regressors with a moderator.
+
+A lag is found by the label of the period and never by the row above, so that a gap gives an empty cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import DataError, Problem, SpecError, Where
+from xinzhi.notices import Notice
+from xinzhi.panel import transforms
+from xinzhi.panel.group_means import subtract_group_means
+from xinzhi.panel.panel import Panel
+from xinzhi.problems import require_columns, unknown_choice
+from xinzhi.regression.sample import frame_of, with_keys
+from xinzhi.regression.specification import Regression
+from xinzhi.wording import message
+
+
+def lagged_name(name: str, steps: int) -> str:
+    """Name the lag of a column as Stata does; a lag of 0 is the column itself.
+
+    >>> lagged_name("talent", 1), lagged_name("talent", 0)
+    ('L1.talent', 'talent')
+    """
+    return f"L{steps}.{name}" if steps else name
+
+
+def lag(frame: pd.DataFrame, columns: tuple[str, ...], steps: int) -> pd.DataFrame:
+    """Take each entity's value of `steps` periods earlier; empty where that period has no row.
+
+    Parameters
+    ----------
+    frame
+        Indexed (entity, period), periods whole numbers.
+    columns
+        Columns to lag; the result has the same names and index.
+    steps
+        Periods, as counted by their numbers: a gap in the years is a gap in the lag.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_tuples([("a", 1), ("a", 2), ("a", 4)], names=["entity", "period"])
+    >>> lag(pd.DataFrame({"x": [1.0, 2.0, 4.0]}, index=index), ("x",), 1)["x"].tolist()
+    [nan, 1.0, nan]
+    """
+    _check(frame, columns, steps)
+    lagged = {
+        name: transforms.lag(frame.index, frame[name].to_numpy(dtype=np.float64), steps)
+        for name in columns
+    }
+    return pd.DataFrame(lagged, index=frame.index)
+
+
+def gaps(frame: pd.DataFrame, steps: int) -> int:
+    """Count rows without the row of `steps` periods earlier though their entity had begun by then.
+
+    >>> index = pd.MultiIndex.from_tuples([("a", 1), ("a", 2), ("a", 4)], names=["entity", "period"])
+    >>> gaps(pd.DataFrame(index=index), 1)
+    1
+    """
+    entity, period = (frame.index.get_level_values(level) for level in (0, 1))
+    earlier = pd.MultiIndex.from_arrays([entity, period - steps])
+    first = period.to_series().groupby(np.asarray(entity)).transform("min").to_numpy()
+    return int(
+        np.sum(~earlier.isin(frame.index) & (np.asarray(earlier.get_level_values(1)) >= first))
+    )
+
+
+def _check(frame: pd.DataFrame, columns: tuple[str, ...], steps: int) -> None:
+    require_columns(columns, frame.columns)
+    if steps < 0:
+        raise SpecError(
+            Problem(
+                "reg.lag",
+                message("A lag of {lag} periods looks into the future.", lag=steps),
+                remedy=message("use a lag of 0 or more."),
+            )
+        )
+    if not np.issubdtype(frame.index.levels[1].dtype, np.integer):  # type: ignore[attr-defined]
+        raise DataError(
+            Problem(
+                "lag.periods",
+                message("Periods must be whole numbers to be lagged."),
+                remedy=message("use years, or months numbered through, as the period."),
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Names in a moderated equation, each of which states its lag: `L1.talent × L1.policy`."""
+
+    focal: str
+    moderator: str
+
+    @property
+    def interaction(self) -> str:
+        """Name of the product of both."""
+        return product_name(self.focal, self.moderator)
+
+
+def moderated_equation(
+    data: Panel | pd.DataFrame,
+    regression: Regression,
+    *,
+    focal: str,
+    moderator: str,
+    steps: int = 1,
+    lagged: str = "all",
+    beside: tuple[str, ...] = (),
+) -> tuple[pd.DataFrame, Regression, Terms]:
+    """Put the lags and interactions of a moderated path into frame and regression.
+
+    Lags stand in columns of their own, `L1.x`; the names of regression and terms say which are used.
+    """
+    if focal not in regression.regressors or focal == moderator:
+        raise SpecError(_wrong_focal(focal, moderator))
+    regression = with_keys(frame_of(data), regression)
+    frame, names = lagged_frame(data, regression, moderator, steps, lagged)
+    regression = with_lags(regression, names)
+    w = names.get(moderator, moderator)
+    factors = [names.get(x, x) for x in (focal, *beside)]
+    products = {product_name(x, w): frame[x] * frame[w] for x in factors}
+    terms = Terms(factors[0], w)
+    others = tuple(name for name in products if name != terms.interaction)
+    regression = replace(regression, controls=(*others, *regression.controls))
+    return frame.assign(**products), with_interaction(regression, terms), terms
+
+
+def product_name(first: str, moderator: str) -> str:
+    """Name an interaction.
+
+    >>> product_name("talent", "policy")
+    'talent × policy'
+    """
+    return f"{first} × {moderator}"
+
+
+def less_means(columns: pd.DataFrame) -> pd.DataFrame:
+    """Take the means of entities out of columns."""
+    entities = columns.index.get_level_values(0)
+    inside = subtract_group_means(columns.to_numpy(np.float64), entities)
+    return pd.DataFrame(inside, index=columns.index, columns=columns.columns)
+
+
+def with_inner_product(used: pd.DataFrame, terms: Terms) -> pd.DataFrame:
+    """Put (x - x̄_i)(w - w̄_i) in the place of x·w, on the rows that a path uses."""
+    left = less_means(used[[terms.focal, terms.moderator]])
+    return used.assign(**{terms.interaction: left[terms.focal] * left[terms.moderator]})
+
+
+def gap_notices(frame: pd.DataFrame, steps: int) -> tuple[Notice, ...]:
+    """Say how many rows a lag loses to years that are not there."""
+    lost = gaps(frame, steps)
+    if not lost:
+        return ()
+    words = message(
+        "The years have gaps: {n} rows have no row {steps} periods earlier and were left out; a lag "
+        "never takes the row above in its place.",
+        n=lost,
+        steps=steps,
+    )
+    return (Notice("moderation.gaps", words),)
+
+
+def lagged_frame(
+    data: Panel | pd.DataFrame, regression: Regression, moderator: str, steps: int, lagged: str
+) -> tuple[pd.DataFrame, Mapping[str, str]]:
+    """Add the lags of what is to be lagged, and say for each name the name of its lag."""
+    frame = frame_of(data)
+    columns = {
+        "all": (*regression.regressors, *regression.controls, moderator),
+        "moderator": (moderator,),
+    }.get(lagged)
+    if columns is None:
+        raise SpecError(unknown_choice(lagged, "lagged", ("all", "moderator")))
+    if steps == 0 and lagged != "all":
+        raise SpecError(
+            Problem(
+                "option.without_effect",
+                message("`lagged` has no effect without a lag."),
+                remedy=message("set the lag to 1, or leave out `lagged`."),
+            )
+        )
+    names = {name: lagged_name(name, steps) for name in dict.fromkeys(columns)}
+    _refuse_taken_names(names, regression)
+    shifted = lag(frame, tuple(names), steps)
+    return frame.assign(**{names[name]: shifted[name] for name in names}), names
+
+
+def with_lags(regression: Regression, names: Mapping[str, str]) -> Regression:
+    """Put the lags in the place of regressors and controls."""
+    return replace(
+        regression,
+        regressors=tuple(names.get(name, name) for name in regression.regressors),
+        controls=tuple(names.get(name, name) for name in regression.controls),
+    )
+
+
+def with_interaction(regression: Regression, terms: Terms) -> Regression:
+    """Add the interaction as a variable of interest and the moderator beside the regressors."""
+    pair = {terms.focal, terms.moderator}
+    others = tuple(r for r in regression.regressors if r not in pair)
+    controls = tuple(c for c in regression.controls if c != terms.moderator)
+    return replace(
+        regression,
+        regressors=(terms.focal, terms.interaction),
+        controls=(terms.moderator, *others, *controls),
+    )
+
+
+def _refuse_taken_names(names: Mapping[str, str], regression: Regression) -> None:
+    """Refuse a lag that would have the name of another variable of the same equation."""
+    used = {
+        regression.outcome,
+        *regression.regressors,
+        *regression.controls,
+        *regression.effects,
+        *regression.covariance.clusters,
+        *names,
+    }
+    clashes = [(name, new) for name, new in names.items() if new != name and new in used]
+    if clashes:
+        raise SpecError(
+            Problem(
+                "moderation.name_taken",
+                message(
+                    "The lag of '{name}' is called '{new}', as another variable of the equation is.",
+                    name=name,
+                    new=new,
+                ),
+                Where(column=new),
+                message("rename the variable '{new}', or set the lag to 0.", new=new),
+            )
+            for name, new in clashes
+        )
+
+
+def _wrong_focal(focal: str, moderator: str) -> Problem:
+    return Problem(
+        "moderation.focal",
+        message(
+            "'{focal}' moderated by '{moderator}' is not a path of this regression.",
+            focal=focal,
+            moderator=moderator,
+        ),
+        Where(column=focal),
+        message("name a regressor, and another variable as its moderator."),
+    )

@@ -1,0 +1,286 @@
+"""The audit of printed tables: what it must find in the paper, and hand calculations."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cases_econometrics import ROOT
+from xinzhi.errors import SpecError
+from xinzhi.regression.replication.audit import audit
+from xinzhi.regression.replication.published import Bounds, rounded
+from xinzhi.regression.replication.published_tables import parse
+
+PAPER = ROOT.parent / "shared" / "paper" / "published.toml"
+
+
+def paper():
+    """Audit the paper's own tables."""
+    if not PAPER.exists():
+        pytest.skip("the transcript of the paper is not beside the repository")
+    return audit(PAPER.read_text(encoding="utf-8"))
+
+
+def test_what_the_paper_contradicts():
+    """Exactly the known contradictions are found, and nothing else is called one.
+
+    Each by hand: 0.517/0.208 <= 0.5175/0.2075 = 2.494 < 2.576, so no third star; 0.529/0.211 >=
+    0.5285/0.2115 = 2.499 > 1.995, so more than one; 0.035·0.048 >= 0.00164 > 0.0015;
+    0.211·0.020 <= 0.00434 < 0.0045; 0.189·0.020 >= 0.00368 > 0.0035; the rest below.
+    """
+    found = {
+        (c.table, c.column, c.row, c.check) for c in paper().checks if c.verdict == "inconsistent"
+    }
+
+    assert found == {
+        ("table6", "col4", "_cons", "stars"),
+        ("table8", "low_income", "_cons", "stars"),
+        ("table7", "sobel.NEPP", "HEE", "sobel_effect"),
+        ("table7", "sobel.SEE", "PGPP", "sobel_effect"),
+        ("table7", "sobel.SEE", "IRD", "sobel_effect"),
+        ("table7", "sobel.SEE", "PGPP", "sobel_z"),
+        ("table7", "col4", "adj_r2", "nested_r2"),
+        ("table5", "col3", "_cons", "constant"),
+        ("table7", "sobel.SEE", "HEE", "share"),
+        ("table7", "sobel.SEE", "PGPP", "share"),
+        ("table7", "sobel.SEE", "IRD", "share"),
+    }
+
+
+def one(checks, **wanted):
+    """Pick the only check with these fields."""
+    (found,) = [c for c in checks if all(getattr(c, k) == v for k, v in wanted.items())]
+    return found
+
+
+def test_stars_by_a_hair():
+    """UR and FI of Table 5 column 1 are undecidable: FI's 0.0245/0.0095 = 2.5789 beats 2.5787."""
+    checks = paper().checks
+
+    ur = one(checks, table="table5", column="col1", row="UR", check="stars")
+    fi = one(checks, table="table5", column="col1", row="FI", check="stars")
+
+    assert ur.verdict == fi.verdict == "undecidable"
+    assert "t(1702) 1.6457/1.9614/2.5787: 3" in str(fi.arithmetic)
+    assert "2.57895" in str(fi.arithmetic)
+
+
+def test_sobel_z_cannot_be_reached():
+    """Z of PGPP → SEE: 1/sqrt((0.0255/0.2115)² + (0.0095/0.0205)²) = 2.088 is the most."""
+    z = one(paper().checks, column="sobel.SEE", row="PGPP", check="sobel_z")
+
+    assert z.reachable[1] == pytest.approx(
+        1 / ((0.0255 / 0.2115) ** 2 + (0.0095 / 0.0205) ** 2) ** 0.5, rel=1e-12
+    )
+    assert 2.08 < z.reachable[1] < 2.09
+
+
+def test_nested_r2_cannot_be_reached():
+    """Adding SEE raises 0.6946 by at most 0.0205²·0.0245·(1.5355/0.1745)²: about 0.695."""
+    found = one(paper().checks, column="col4", row="adj_r2", check="nested_r2")
+    most = 0.0205**2 * 0.0245 * (1.5355 / 0.1745) ** 2
+    df = 1840 - 8 - 130
+
+    assert found.reachable[1] == pytest.approx(1 - df / (df - 1) * (1 - 0.69465 - most), rel=1e-12)
+    assert (
+        one(paper().checks, column="col3", row="adj_r2", check="nested_r2").verdict == "consistent"
+    )
+
+
+def test_constant_by_hand():
+    """_cons of Table 5 column 3 should be about 1.675, and columns 1, 2 and 4 fit."""
+    checks = [c for c in paper().checks if c.check == "constant"]
+
+    assert [(c.column, c.verdict) for c in checks] == [
+        ("col1", "consistent"),
+        ("col2", "consistent"),
+        ("col3", "inconsistent"),
+        ("col4", "consistent"),
+    ]
+    assert sum(checks[2].reachable) / 2 == pytest.approx(1.675, abs=5e-4)
+
+
+def test_shares_say_both():
+    """Each share fails against unrounded effects and holds as a quotient of rounded ones."""
+    shares = [c for c in paper().checks if c.check == "share"]
+
+    assert [c.verdict for c in shares] == ["inconsistent", "consistent"] * 3
+    assert "unrounded" in str(shares[0].arithmetic)
+    assert "rounded figures" in str(shares[1].arithmetic)
+
+
+def test_groups_years_and_vif_of_the_paper():
+    """All N, all 1/VIF and all total effects of the paper are consistent."""
+    for name, count in (("n", 25), ("vif", 9), ("total_effect", 6)):
+        checks = [c for c in paper().checks if c.check == name]
+        assert {c.verdict for c in checks} == {"consistent"}
+        assert len(checks) == count
+
+
+BASE = """
+[audit]
+means = "means"
+clusters = 10
+years = 5
+default = {{ depvar = "y", effects = ["firm", "year"], N = 50, controls = [] }}
+groups = {{ "t.part" = 4 }}
+nested = [ {{ model = "t.second", of = "t.total", added = "m" }} ]
+mediation = [ {{ mediator = "m", a = "t.first", b = "t.second", total = "t.total", sobel = "t.sobel" }} ]
+[means]
+y = [1.0, 2.0]
+x = [3.0, 1.0]
+m = [2.0, 2.0]
+[v]
+x = [2.00, {tolerance}]
+mean = 2.00
+[t.total]
+adj_r2 = 0.500
+x = {{ b = {total}, se = 0.10, stars = 3 }}
+_cons = {{ b = {constant}, se = 0.9, stars = 0 }}
+[t.first]
+depvar = "m"
+adj_r2 = 0.500
+x = {{ b = 0.50, se = 0.10, stars = 3 }}
+[t.second]
+adj_r2 = {adj}
+x = {{ b = 0.40, se = 0.10, stars = 3 }}
+m = {{ b = 0.20, se = 0.05, stars = "***" }}
+[t.part]
+N = {n}
+x = {{ b = 0.40, se = 0.10, stars = 3 }}
+[t.sobel]
+x = {{ effect = {effect}, z = {z}, stars = 3, share = {share} }}
+"""
+GOOD = {
+    "tolerance": "0.50",
+    "total": "0.50",
+    "constant": "-0.5",
+    "adj": "0.510",
+    "n": "20",
+    "effect": "0.10",
+    "z": "3.12",
+    "share": "0.20",
+}
+
+
+def verdicts(**changes):
+    """Verdicts by (row, check) after changes of a small consistent study."""
+    checks = audit(BASE.format(**{**GOOD, **changes})).checks
+    return {(c.column, c.row, c.check): c.verdict for c in checks}
+
+
+def test_a_consistent_study():
+    """A study whose figures fit has no contradiction."""
+    assert "inconsistent" not in verdicts().values()
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"tolerance": "0.40"}, ("", "x", "vif")),
+        ({"total": "0.60"}, ("total", "x", "total_effect")),
+        ({"constant": "0.5"}, ("total", "_cons", "constant")),
+        ({"adj": "0.600"}, ("second", "adj_r2", "nested_r2")),
+        ({"n": "24"}, ("part", "N", "n")),
+        ({"effect": "0.20"}, ("sobel", "x", "sobel_effect")),
+        ({"z": "5.00"}, ("sobel", "x", "sobel_z")),
+        ({"z": "-3.12"}, ("sobel", "x", "sobel_z")),
+    ],
+)
+def test_each_planted_contradiction_is_found(changes, where):
+    """A figure that is changed beyond its rounding is found by its own check."""
+    assert verdicts()[where] == "consistent"
+    assert verdicts(**changes)[where] == "inconsistent"
+
+
+def test_planted_share():
+    """A share that fits neither way is inconsistent both ways."""
+    checks = audit(BASE.format(**{**GOOD, "share": "0.90"})).checks
+
+    assert [c.verdict for c in checks if c.check == "share"] == ["inconsistent"] * 2
+
+
+def test_digits_count_as_printed():
+    """0.03 may be anything from 0.025 to 0.035; 0.030 may not."""
+    wide = audit("[t.c]\nx = { b = 0.084, se = 0.03, stars = 2 }").checks[0]
+    narrow = audit("[t.c]\nx = { b = 0.084, se = 0.030, stars = 2 }").checks[0]
+
+    assert (wide.verdict, narrow.verdict) == ("undecidable", "inconsistent")
+
+
+def test_zero_errors_have_no_bound():
+    """A standard error printed as 0.000 may be as small as you like: three stars are possible."""
+    found = audit("[t.c]\nx = { b = 0.001, se = 0.000, stars = 3 }").checks[0]
+
+    assert found.verdict == "undecidable"
+    assert found.reachable == (0.0, 1.0, 2.0, 3.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("[t", "audit.toml"),
+        ("[audit]\nmean = 'x'", "audit.key"),
+        ("[audit]\nnested = [{ model = 't.a', of = 't.b', added = 'x' }]", "audit.link"),
+        ("[audit]\nnested = [{ model = 't.a' }]", "audit.link"),
+        ("[audit]\ngroups = { 't.a' = 3 }", "audit.link"),
+        ("[audit]\nmeans = 't'", "audit.link"),
+        ("[audit]\nwithout_controls = ['t']", "audit.link"),
+        ("[audit]\ndefault = { n = 3 }", "audit.key"),
+        ("[audit]\nclusters = 1.5", "audit.kind"),
+        ("audit = 3", "audit.kind"),
+        ("[t.c]\nN = 1.5\nx = { b = 1.0 }", "audit.number"),
+        ("[t.c]\nx = { b = 'one' }", "audit.number"),
+        ("[t.c]\nx = { b = nan }", "audit.toml"),
+        ("[t.c]\neffects = 'city'\nx = { b = 1.0 }", "audit.number"),
+    ],
+)
+def test_bad_transcripts(text, code):
+    """Broken files, unknown keys and links to tables that are not there are refused."""
+    with pytest.raises(SpecError) as caught:
+        audit(text)
+
+    assert caught.value.code == code
+
+
+def test_unbalanced_samples_are_left_open():
+    """An N that is no multiple of the groups may be an unbalanced sample: undecidable."""
+    text = "[audit]\nclusters = 7\nyears = 4\n[t.c]\nN = 20\nx = { b = 1.0, se = 0.1, stars = 3 }"
+
+    assert one(audit(text).checks, check="n").verdict == "undecidable"
+
+
+def test_to_frame_has_the_columns_of_the_contract():
+    """The frame has the keys of the JSON."""
+    frame = audit(BASE.format(**GOOD)).to_frame()
+
+    assert list(frame.columns) == [
+        "table", "column", "row", "check", "verdict", "printed", "reachable", "arithmetic",
+    ]  # fmt: skip
+    assert parse(BASE.format(**GOOD)).vif_path == "v"
+
+
+numbers = st.decimals(Decimal("-9.99"), Decimal("9.99"), places=2)
+
+
+@settings(max_examples=100, deadline=None)
+@given(numbers, numbers, st.fractions(0, 1), st.fractions(0, 1))
+def test_interval_arithmetic_holds_every_value(a, b, s, t):
+    """Sums, products, squares and quotients of values inside lie inside."""
+    left, right = rounded(a), rounded(b)
+    x = left.low + s * (left.ends[1] - left.low)
+    y = right.low + t * (right.ends[1] - right.low)
+
+    def holds(found: Bounds, value: Fraction) -> bool:
+        return found.low <= value and (found.high is None or value <= found.high)
+
+    assert holds(left + right, x + y)
+    assert holds(left - right, x - y)
+    assert holds(left * right, x * y)
+    assert holds(left.square(), x * x)
+    if y != 0:
+        assert holds(left.size().over(right.size()), abs(x / y))
