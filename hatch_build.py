@@ -62,18 +62,17 @@ class KernelBuild(BuildHookInterface[Any]):
         build_data["tag"] = f"py3-none-{tag}"
 
 
-def compile_kernel(
-    source: Path, library: Path, target: str = "", more: tuple[str, ...] = ()
-) -> None:
-    """Compile the source to a shared library; for this machine where no target is named."""
+def compile_kernel(source: Path, library: Path, target: str = "") -> None:
+    """Compile the source to a library beside it; for this machine where no target is named."""
     compiler = [] if target else _system_compiler()
     if not compiler:
         # Without the C++ standard library, which ziglang would compile first and nothing here uses.
         compiler = [sys.executable, "-m", "ziglang", "c++", "-g0", "-nostdlib++"]
         compiler += ["-target", target] if target else []
     windows = "windows" in target or (not target and sys.platform == "win32")
-    flags = [*FLAGS, *(() if windows else ("-fPIC",)), *more]
-    command = [*compiler, *flags, "-o", str(library), str(source)]
+    flags = [*FLAGS, *(() if windows else ("-fPIC",))]
+    # Names without folders: on macOS the name of the output is written into the library.
+    command = [*compiler, *flags, "-o", library.name, source.name]
     subprocess.run(command, check=True, cwd=library.parent)  # noqa: S603
     # Beside the library, the linker for Windows leaves what only other compilers read.
     for extra in (".lib", ".pdb"):
