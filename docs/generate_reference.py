@@ -25,13 +25,13 @@ import xinzhi as xz
 from xinzhi import errors
 from xinzhi.analyses.section import Section, Words
 from xinzhi.cli.main import app
-from xinzhi.regression.diagnostics import DIAGNOSTICS
-from xinzhi.regression.estimates import CovarianceRule, Fit
-from xinzhi.regression.inference import Inapplicable, Statistic
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.productivity.index import INDICES
 from xinzhi.frontier.result import Certificate
 from xinzhi.prepare.step import STEPS, keys_of
+from xinzhi.regression.diagnostics import DIAGNOSTICS
+from xinzhi.regression.estimates import CovarianceRule, Fit
+from xinzhi.regression.inference import Inapplicable, Statistic
 from xinzhi.report.format import FORMATS
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import Variables

@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
+from xinzhi.io.outlines import read_boundaries
+from xinzhi.io.topology import AREAS, arcs_of, area_of, polygons_of, ring_of
 from xinzhi.places.places import province_name
 from xinzhi.present.albers import albers
 from xinzhi.present.lines import simplified
-from xinzhi.io.outlines import read_boundaries
-from xinzhi.io.topology import AREAS, arcs_of, area_of, polygons_of, ring_of
 
 DATA = Path(__file__).parent.parent / "src" / "xinzhi" / "cities" / "data"
 TOLERANCE, SMALL = 0.6, 9000.0
