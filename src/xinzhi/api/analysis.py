@@ -9,10 +9,9 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, reduce
-from operator import or_
-from types import MappingProxyType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from functools import cache
+from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 from pydantic import ValidationError
@@ -24,6 +23,7 @@ from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.members import as_written
 from xinzhi.analyses.unavailable import Failure, Unavailable
 from xinzhi.api.arguments import Data, Names, panel_and_order
+from xinzhi.api.declared import plain, with_parameters
 from xinzhi.api.keys import Key, keyed
 from xinzhi.api.regression import BOTH, regression_of
 from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, StudyError, Where
@@ -294,26 +294,13 @@ def options_of(analysis: Analysis[Any, Any]) -> dict[str, tuple[Any, Any]]:
     """List the keywords of an analysis: type and default by its name in the study file."""
     return {
         name: (
-            _plain(field.annotation),
+            plain(field.annotation),
             inspect.Parameter.empty
             if field.is_required()
             else field.get_default(call_default_factory=True),
         )
         for name, field in _fields(analysis)
     }
-
-
-def _plain(kind: Any) -> Any:
-    """Write a type of the study file as a keyword has it, its checks left out."""
-    origin, inner = get_origin(kind), get_args(kind)
-    if origin is Annotated:
-        return _plain(inner[0])
-    if kind == tuple[str, ...]:
-        return Names
-    if origin in {Union, UnionType}:
-        return reduce(or_, map(_plain, inner))
-    mapping: Any = Mapping
-    return mapping[str, _plain(inner[1])] if origin is dict else kind
 
 
 def _fields(analysis: Analysis[Any, Any]) -> Iterator[tuple[str, FieldInfo]]:
@@ -389,10 +376,4 @@ def _documented(analysis: Analysis[Any, Any]) -> str:
     of = ANALYSES.get(MEASURED)
     fields = (*(_fields(of) if analysis.measured else ()), *_fields(analysis))
     own = {name: field.description or "" for name, field in fields}
-    lines = [
-        line for name, words in {**about_data, **own}.items() for line in (name, f"    {words}")
-    ]
-    text = inspect.getdoc(analysis) or ""
-    about, heading, rest = text.partition("\n\nReturns\n")
-    parameters = "\n".join(["Parameters", "----------", *lines])
-    return f"{about}\n\n{parameters}{heading}{rest}"
+    return with_parameters(inspect.getdoc(analysis) or "", {**about_data, **own})

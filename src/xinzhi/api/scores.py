@@ -1,78 +1,97 @@
-"""Scores: efficiency, productivity, and how precise scores are."""
+"""Scores: efficiency, productivity, and how precise scores are.
+
+Their keywords are the options of a measurement, of an index and of a resampling in the study file.
+Rows keep the order in which the data give them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from dataclasses import dataclass, fields, replace
+from types import MappingProxyType
+from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
-from xinzhi.api.arguments import Data, Names, names_of, panel_and_order
+from xinzhi.api.arguments import names_of, panel_and_order
+from xinzhi.api.declared import Keyword, declared, keywords_of, optional
 from xinzhi.api.keys import Key
 from xinzhi.errors import MethodError
 from xinzhi.frontier.activities import Activities, Roles, activities_of
 from xinzhi.frontier.evaluate import evaluate as evaluate_activities
 from xinzhi.frontier.inference.convergence import no_interval
 from xinzhi.frontier.inference.intervals import Resampling, infer
+from xinzhi.frontier.options import Options
 from xinzhi.frontier.productivity.index import ProductivityResult
 from xinzhi.frontier.productivity.index import productivity as index_of
 from xinzhi.frontier.resolve import resolve
 from xinzhi.frontier.result import EfficiencyResult
-from xinzhi.vocabulary import bounds_word
+from xinzhi.notices import Notice
+from xinzhi.vocabulary import CHOICES, bounds_word
+
+CALL: Mapping[str, Keyword] = MappingProxyType(
+    {
+        "solver": Keyword(
+            Literal[tuple(CHOICES["solver"])],
+            "auto",
+            "auto, highs (HiGHS alone) or exact (rational arithmetic, small data).",
+        ),
+        "entity": Keyword(
+            Key | None,
+            None,
+            "Column or index level of a frame that names its rows; not needed where the names of its "
+            "two index levels, or their values, leave no doubt.",
+        ),
+        "period": Keyword(Key | None, None, "The same for the period."),
+        "jobs": Keyword(int, 1, "Number of processes; the result does not depend on it."),
+    }
+)
+"""Keywords of a call, for which a study file has no key."""
+CALLED: Mapping[str, str] = MappingProxyType({"bootstrap": "method"})
+"""Key of the study file -> its keyword here, where `bootstrap_scores(bootstrap=…)` would say it twice."""
+ROLES = ("inputs", "good_outputs", "bad_outputs")
+OF_SCORES = ("reference", "window", "group")
+"""Options of a measurement that an index does not have: it has frontiers of its own."""
 
 
-def evaluate(
-    data: Data,
-    *,
-    inputs: Names,
-    good_outputs: Names,
-    bad_outputs: Names = (),
-    measure: str | None = None,
-    returns_to_scale: str | tuple[float, float] | None = None,
-    orientation: str | None = None,
-    reference: str | None = None,
-    window: int | None = None,
-    group: str | None = None,
-    exclude: str | None = None,
-    bads: str | None = None,
-    disposability: str | None = None,
-    weights: Mapping[str, float] | None = None,
-    direction: str | Mapping[str, float] | None = None,
-    epsilon: float | None = None,
-    nonseparable: Names | None = None,
-    alpha_min: float | None = None,
-    noncontrollable: Names | None = None,
-    nondiscretionary: Names | None = None,
-    zeros: str | None = None,
-    fallback: str | None = None,
-    solver: str = "auto",
-    entity: Key | None = None,
-    period: Key | None = None,
-    jobs: int = 1,
-) -> EfficiencyResult:
+def _measurement(
+    usual: Mapping[str, str], without: tuple[str, ...] = (), depends: tuple[str, ...] = ()
+) -> dict[str, Keyword]:
+    """Make the keywords of a measurement; the orientation is the usual one of the measure."""
+    from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
+
+    found = keywords_of(Measurement, {*OTHER_ANALYSES, *without})
+    return optional(found, usual, ("orientation", *depends))
+
+
+def _of_evaluate() -> dict[str, Keyword]:
+    return {**_measurement({}), **CALL}
+
+
+def _of_productivity() -> dict[str, Keyword]:
+    from xinzhi.analyses.productivity.section import Productivity
+
+    index = keywords_of(Productivity, ("of", "label"))
+    depends = ("measure", "disposability")
+    return {**index, **_measurement({}, OF_SCORES, depends), **CALL}
+
+
+def _of_bootstrap() -> dict[str, Keyword]:
+    from xinzhi.analyses.inference.section import ResamplingOptions
+
+    resampling = {CALLED.get(k, k): one for k, one in keywords_of(ResamplingOptions).items()}
+    seed = Keyword(int, about="Start of the draws; draw k depends on the seed and k alone.")
+    return {**_measurement({"measure": "radial"}), **resampling, "seed": seed, **CALL}
+
+
+@declared(_of_evaluate)
+def evaluate(asked: Mapping[str, Any]) -> EfficiencyResult:
     """Measure the efficiency of each row, and prove each score.
 
-    Parameters
-    ----------
-    data
-        A panel, or a frame; rows keep the order in which they are given.
-    inputs, good_outputs, bad_outputs
-        Names of columns; amounts of any unit, not negative.
-    measure, returns_to_scale, orientation, reference, window, group, exclude, bads, disposability
-        As in `xinzhi.frontier.options.Options`, with the defaults there; the orientation is the
-        usual one of the measure. Short forms such as `vrs` are understood; `ccr` and `bcc` are the
-        radial measure under constant and variable returns. Generalised returns are a pair of bounds
-        of the sum of intensities: `returns_to_scale=(0.8, 1.2)`, or `"0.8..1.2"`.
-    weights, direction, epsilon, nonseparable, alpha_min, zeros, fallback, solver
-        As there.
-    noncontrollable, nondiscretionary
-        Columns that no row can change, of the radial measure: the peers have as much of them, or
-        are no worse in them (Banker and Morey 1986).
-    entity, period
-        Columns or index levels of a frame that name its rows; not needed where the names of its
-        two index levels, or their values, leave no doubt.
-    jobs
-        Number of processes; the result does not depend on it.
+    Options are those of a score in the study file. Short forms such as `vrs` are understood; `ccr` and
+    `bcc` are the radial measure under constant and variable returns. Generalised returns are a pair
+    of bounds of the sum of intensities: `returns_to_scale=(0.8, 1.2)`, or `"0.8..1.2"`.
 
     Returns
     -------
@@ -88,7 +107,8 @@ def evaluate(
 
     References
     ----------
-    Tone (2001), doi 10.1016/S0377-2217(99)00407-5; Tone (2002), doi 10.1016/S0377-2217(01)00324-1.
+    Tone (2001), doi 10.1016/S0377-2217(99)00407-5; Tone (2002), doi 10.1016/S0377-2217(01)00324-1;
+    Banker and Morey (1986), doi 10.1287/opre.34.4.513.
 
     Examples
     --------
@@ -97,78 +117,22 @@ def evaluate(
     >>> evaluate(frame, inputs="labour", good_outputs="gdp", measure="sbm").to_frame()["score"].tolist()
     [1.0, 0.5]
     """
-    panel, order = panel_and_order(data, entity, period)
-    roles = Roles(names_of(inputs), names_of(good_outputs), names_of(bad_outputs))
-    options = resolve(
-        {
-            "measure": measure,
-            "returns_to_scale": bounds_word(returns_to_scale),
-            "orientation": orientation,
-            "reference": reference,
-            "window": window,
-            "group": group,
-            "exclude": exclude,
-            "bads": bads,
-            "disposability": disposability,
-            "weights": weights,
-            "direction": direction,
-            "epsilon": epsilon,
-            "nonseparable": None if nonseparable is None else names_of(nonseparable),
-            "alpha_min": alpha_min,
-            "noncontrollable": None if noncontrollable is None else names_of(noncontrollable),
-            "nondiscretionary": None if nondiscretionary is None else names_of(nondiscretionary),
-            "zeros": zeros,
-            "fallback": fallback,
-            "solver": solver,
-        }
+    rows = _rows(asked)
+    found = evaluate_activities(
+        rows.activities, options=_options(asked), groups=rows.groups, jobs=asked["jobs"]
     )
-    activities = activities_of(panel, roles).take(order)
-    groups = None
-    if group is not None:
-        panel.require((group,))
-        groups = [str(panel.frame[group].iloc[position]) for position in order]
-    return evaluate_activities(activities, options=options, groups=groups, jobs=jobs)
+    return replace(found, notices=(*rows.notices, *found.notices))
 
 
-def productivity(
-    data: Data,
-    *,
-    index: str,
-    inputs: Names,
-    good_outputs: Names,
-    bad_outputs: Names = (),
-    measure: str | None = None,
-    orientation: str | None = None,
-    returns_to_scale: str | tuple[float, float] | None = None,
-    disposability: str | None = None,
-    direction: str | Mapping[str, float] | None = None,
-    weights: Mapping[str, float] | None = None,
-    zeros: str | None = None,
-    entity: Key | None = None,
-    period: Key | None = None,
-    jobs: int = 1,
-) -> ProductivityResult:
+@declared(_of_productivity)
+def productivity(asked: Mapping[str, Any]) -> ProductivityResult:
     """Compute an index of productivity between consecutive periods.
 
-    Parameters
-    ----------
-    data
-        A panel, or a frame.
-    index
-        malmquist, ray_desli, global_malmquist, malmquist_luenberger, global_malmquist_luenberger,
-        luenberger or global_luenberger; short forms such as `gml` are understood.
-    inputs, good_outputs, bad_outputs
-        Names of columns.
-    measure, orientation, returns_to_scale, disposability, direction, weights, zeros
-        Of the scores that the index is made of. Without a measure they are those that the index is
-        defined on: radial and output-oriented for the Malmquist indices; directional along
-        (0, y, -b) with weakly disposable bads for the Malmquist-Luenberger indices (Chung, Färe and
-        Grosskopf 1997, Oh 2010); directional along (-x, y, -b) for the Luenberger indicators, which
-        like those take slacks-based scores, but no radial ones.
-    entity, period
-        As in `evaluate`.
-    jobs
-        Number of processes.
+    The other options are those of the scores that the index is made of. Without a measure they are
+    those that the index is defined on: radial and output-oriented for the Malmquist indices;
+    directional along (0, y, -b) with weakly disposable bads for the Malmquist-Luenberger indices
+    (Chung, Färe and Grosskopf 1997, Oh 2010); directional along (-x, y, -b) for the Luenberger
+    indicators, which like those take slacks-based scores, but no radial ones.
 
     Returns
     -------
@@ -183,69 +147,22 @@ def productivity(
     >>> found.to_frame()["value"].round(6).tolist()
     [1.0, 2.0]
     """
-    given = {
-        "measure": measure,
-        "orientation": orientation or (None if measure is None else "output"),
-        "returns_to_scale": bounds_word(returns_to_scale),
-        "disposability": disposability,
-        "direction": direction,
-        "weights": weights,
-        "zeros": zeros,
-    }
-    options = resolve(given, index=index)
-    return index_of(
-        _activities(data, inputs, good_outputs, bad_outputs, entity, period),
-        index=index,
-        options=options,
-        jobs=jobs,
-    )
+    usual = {} if asked["measure"] is None else {"orientation": asked["orientation"] or "output"}
+    options = _options({**asked, **usual}, index=asked["index"])
+    rows = _rows(asked)
+    found = index_of(rows.activities, index=asked["index"], options=options, jobs=asked["jobs"])
+    return replace(found, notices=(*rows.notices, *found.notices))
 
 
-def bootstrap_scores(
-    data: Data,
-    *,
-    inputs: Names,
-    good_outputs: Names,
-    bad_outputs: Names = (),
-    measure: str = "radial",
-    orientation: str | None = None,
-    returns_to_scale: str | tuple[float, float] | None = None,
-    reference: str | None = None,
-    method: Literal["subsampling", "smoothed", "sensitivity"] = "subsampling",
-    draws: int = 2000,
-    seed: int,
-    level: float = 0.95,
-    scale: Literal["distance", "efficiency"] = "distance",
-    size: int | None = None,
-    entity: Key | None = None,
-    period: Key | None = None,
-    jobs: int = 1,
-) -> pd.DataFrame:
+@declared(_of_bootstrap)
+def bootstrap_scores(asked: Mapping[str, Any]) -> pd.DataFrame:
     """Find confidence intervals of true scores by subsampling, or resample scores otherwise.
-
-    Parameters
-    ----------
-    data, entity, period
-        A panel, or a frame, as in `evaluate`.
-    inputs, good_outputs, bad_outputs, measure, orientation, returns_to_scale, reference
-        As in `evaluate`, but for the measure, which is radial where left out.
-    method
-        subsampling: confidence intervals, of the measures radial and directional under constant or
-        variable returns; smoothed: the bias of radial scores; sensitivity: each score over draws
-        of entities, which is no confidence interval, of any measure.
-    draws, seed
-        Number of draws; draw k depends on the seed and k alone.
-    level, scale, size
-        Of the intervals: their level; where differences are taken, `distance` (1/θ, φ or β) or
-        `efficiency` (θ or 1/φ); entities of a subsample, chosen by the data where None.
-    jobs
-        Number of processes; the result does not depend on it.
 
     Returns
     -------
     DataFrame
-        One row per row. subsampling: low and high in units of the score, n and m, draws that
-        cannot reach the row, and a status; smoothed: efficiency, bias, corrected, variance;
+        One row per row with a score. subsampling: low and high in units of the score, n and m, draws
+        that cannot reach the row, and a status; smoothed: efficiency, bias, corrected, variance;
         sensitivity: n_draws, mean, sd, min, max.
 
     Raises
@@ -267,30 +184,50 @@ def bootstrap_scores(
     >>> bool((found["low"] < found["high"]).all()), bool((found["high"] <= scores.scores + 1e-9).all())
     (True, True)
     """
-    options = resolve(
-        {
-            "measure": measure,
-            "orientation": orientation,
-            "returns_to_scale": bounds_word(returns_to_scale),
-            "reference": reference,
-        }
-    )
-    activities = _activities(data, inputs, good_outputs, bad_outputs, entity, period)
-    plan = Resampling(method, draws, seed, level, scale, size)
-    found = infer(activities, options, plan, jobs=jobs)
+    measure = "radial" if asked["measure"] is None else asked["measure"]
+    options = _options({**asked, "measure": measure})
+    plan = Resampling(**{one.name: asked[one.name] for one in fields(Resampling)})
+    rows = _rows(asked)
+    found = infer(rows.activities, options, plan, groups=rows.groups, jobs=asked["jobs"])
     if found.reason is not None:
         raise MethodError(no_interval(found.reason))
     return found.table
 
 
-def _activities(
-    data: Data,
-    inputs: Names,
-    good_outputs: Names,
-    bad_outputs: Names,
-    entity: Key | None,
-    period: Key | None,
-) -> Activities:
-    panel, order = panel_and_order(data, entity, period)
-    roles = Roles(names_of(inputs), names_of(good_outputs), names_of(bad_outputs))
-    return activities_of(panel, roles).take(order)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """Rows as given, without those that `missing` leaves out."""
+
+    activities: Activities
+    groups: list[str] | None
+    """Group of each row, of a group frontier."""
+    notices: tuple[Notice, ...]
+
+
+def _rows(asked: Mapping[str, Any]) -> _Rows:
+    panel, order = panel_and_order(asked["data"], asked["entity"], asked["period"])
+    roles = Roles(*(names_of(asked[name]) if asked[name] else () for name in ROLES))
+    notices: tuple[Notice, ...] = ()
+    if asked["missing"] == "leave_out":
+        from xinzhi.analyses.efficiency.compute import complete_rows, left_out
+
+        panel.require(roles.names)
+        complete = complete_rows(panel, roles)
+        notices = left_out(panel, complete)
+        place = np.cumsum(complete) - 1
+        order = [int(place[position]) for position in order if complete[position]]
+        panel = panel.take(complete)
+    activities = activities_of(panel, roles).take(order)
+    group, groups = asked.get("group"), None
+    if group is not None:
+        panel.require((group,))
+        groups = [str(panel.frame[group].iloc[position]) for position in order]
+    return _Rows(activities, groups, notices)
+
+
+def _options(asked: Mapping[str, Any], *, index: str | None = None) -> Options:
+    given: dict[str, Any] = {one.name: asked.get(one.name) for one in fields(Options)}
+    given["returns_to_scale"] = bounds_word(given["returns_to_scale"])
+    for name in ("nonseparable", "noncontrollable", "nondiscretionary"):
+        given[name] = None if given[name] is None else names_of(given[name])
+    return resolve(given, index=index)

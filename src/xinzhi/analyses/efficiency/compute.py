@@ -60,7 +60,7 @@ def measure_panel(
     notices: tuple[Notice, ...] = ()
     if missing == "leave_out":
         complete = complete_rows(panel, named)
-        notices = _left_out(panel, complete)
+        notices = left_out(panel, complete)
         panel = panel.take(complete)
     order = list(range(len(panel.frame)))
     if as_in_file and panel.rows:
@@ -144,7 +144,8 @@ def groups_of(measurement: Measurement, panel: Panel) -> list[str] | None:
     return panel.frame[measurement.group].astype(str).tolist()
 
 
-def _left_out(panel: Panel, complete: npt.NDArray[np.bool_]) -> tuple[Notice, ...]:
+def left_out(panel: Panel, complete: npt.NDArray[np.bool_]) -> tuple[Notice, ...]:
+    """Name the rows with an empty cell, which are no part of anything."""
     rows = panel.frame.index[~complete]
     if not len(rows):
         return ()

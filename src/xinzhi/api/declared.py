@@ -1,0 +1,233 @@
+"""Keywords and documentation of verbs, made from declared options.
+
+An option is a field of a section of the study file. Its name, type, default and description there are
+those of the keyword in Python and of the flag on the command line.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, reduce, update_wrapper
+from operator import or_
+from types import UnionType
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Generic,
+    Literal,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+)
+
+from xinzhi.api.arguments import Data, Names
+from xinzhi.errors import SpecError
+from xinzhi.problems import unknown_choice
+from xinzhi.vocabulary import CHOICES
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
+    from xinzhi.options import Section
+
+R = TypeVar("R")
+REQUIRED = inspect.Parameter.empty
+DATA = inspect.Parameter("data", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Data)
+OPEN = frozenset({"measure", "index"})
+"""Options whose words a package of the user's may add to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """One option as a keyword of Python."""
+
+    kind: Any
+    """Its type, short forms and checks left out."""
+    default: Any = REQUIRED
+    about: str = ""
+    usual: Any = None
+    """What holds where the keyword is None."""
+    field: FieldInfo | None = field(default=None, repr=False)
+    """Its declaration; None for what a study file has no key for."""
+
+    @property
+    def is_required(self) -> bool:
+        """Whether it must be given."""
+        return self.default is REQUIRED
+
+
+def keywords_of(section: type[Section], left_out: Iterable[str] = ()) -> dict[str, Keyword]:
+    """Make the keywords of a section of the study file, by their names there."""
+    leave = set(left_out)
+    return {
+        one.alias or name: Keyword(
+            plain(one.annotation),
+            REQUIRED if one.is_required() else one.get_default(call_default_factory=True),
+            one.description or "",
+            field=one,
+        )
+        for name, one in section.model_fields.items()
+        if name not in leave
+    }
+
+
+def optional(
+    keywords: Mapping[str, Keyword], usual: Mapping[str, Any], depends: Iterable[str] = ()
+) -> dict[str, Keyword]:
+    """Let None stand for what is left out, so that a measure can have usual options of its own.
+
+    Parameters
+    ----------
+    keywords
+        Options of a measurement, with their declared defaults.
+    usual
+        Other defaults of a verb.
+    depends
+        Options without a default of their own.
+    """
+    open_ended = set(depends)
+    return {
+        name: one
+        if one.is_required
+        else Keyword(
+            worded(name, one.kind) | None,
+            None,
+            one.about,
+            None if name in open_ended else usual.get(name, one.default),
+            one.field,
+        )
+        for name, one in keywords.items()
+    }
+
+
+def worded(option: str, kind: Any) -> Any:
+    """List the words of an option where its declaration has them.
+
+    >>> worded("bads", str)
+    typing.Literal['outputs', 'inputs']
+    """
+    if kind is not str or option not in CHOICES or option in OPEN:
+        return kind
+    words = Literal[tuple(CHOICES[option])]  # type: ignore[valid-type]
+    # Generalised returns are the bounds of the sum of intensities: (0.8, 1.2) or "0.8..1.2".
+    return words | str | tuple[float, float] if option == "returns_to_scale" else words
+
+
+def plain(kind: Any) -> Any:
+    """Write a type of the study file as a keyword has it, its checks left out."""
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return plain(inner[0])
+    if kind == tuple[str, ...]:
+        return Names
+    if origin in {Union, UnionType}:
+        return reduce(or_, map(plain, inner))
+    mapping: Any = Mapping
+    return mapping[str, plain(inner[1])] if origin is dict else kind
+
+
+def parameters_of(keywords: Mapping[str, Keyword]) -> Iterator[inspect.Parameter]:
+    """Make the parameters of a signature, the required ones first."""
+    for name, one in sorted(keywords.items(), key=lambda named: not named[1].is_required):
+        yield inspect.Parameter(
+            name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=one.kind
+        )
+
+
+def with_parameters(text: str, about: Mapping[str, str]) -> str:
+    """Write the keywords into a docstring, before what it gives back."""
+    lines = [line for name, words in about.items() for line in (name, f"    {words}")]
+    head, heading, rest = text.partition("\n\nReturns\n")
+    parameters = "\n".join(["Parameters", "----------", *lines])
+    return f"{head}\n\n{parameters}{heading}{rest}"
+
+
+class Declared(Generic[R]):
+    """A verb written by hand, whose keywords and their documentation are declared elsewhere.
+
+    Declarations load when the verb is called or looked at, not when it is imported.
+    """
+
+    def __init__(
+        self,
+        compute: Callable[[Mapping[str, Any]], R],
+        declare: Callable[[], Mapping[str, Keyword]],
+    ) -> None:
+        """Take the function of all arguments by name, and what lists the keywords."""
+        update_wrapper(
+            self,
+            compute,
+            assigned=("__module__", "__name__", "__qualname__", "__annotations__"),
+            updated=(),
+        )
+        self._declare = declare
+
+    @cached_property
+    def keywords(self) -> Mapping[str, Keyword]:
+        """The keywords, in the order of the declaration."""
+        return self._declare()
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        """Data, then the keywords."""
+        returns = inspect.get_annotations(self._compute, eval_str=True).get("return", REQUIRED)
+        return inspect.Signature([DATA, *parameters_of(self.keywords)], return_annotation=returns)
+
+    @property
+    def _compute(self) -> Callable[[Mapping[str, Any]], R]:
+        found: Callable[[Mapping[str, Any]], R] = vars(self)["__wrapped__"]
+        return found
+
+    def __call__(self, data: Data, **words: Any) -> R:
+        """Bind the keywords, and compute."""
+        try:
+            bound = self.__signature__.bind(data, **words)
+        except TypeError as error:
+            msg = f"{vars(self)['__name__']}() {error}"
+            raise TypeError(msg) from None
+        problems = [
+            unknown_choice(value, name, get_args(one.field.annotation))
+            for name, one in self.keywords.items()
+            if one.field is not None
+            and get_origin(one.field.annotation) is Literal
+            and (value := bound.arguments.get(name)) is not None
+            and value not in get_args(one.field.annotation)
+        ]
+        if problems:
+            raise SpecError(problems)
+        bound.apply_defaults()
+        return self._compute(bound.arguments)
+
+    def __reduce__(self) -> str:
+        """Pickle by name, as functions are."""
+        name: str = vars(self)["__qualname__"]
+        return name
+
+    def documentation(self) -> str:
+        """Write the docstring: what the function says of itself, with the keywords."""
+        about = {"data": "A panel, or a frame; rows keep the order in which they are given."}
+        for name, one in self.keywords.items():
+            text = " ".join(one.about.split())
+            about[name] = text if one.usual is None else f"{text} Default: {_written(one.usual)}."
+        return with_parameters(inspect.getdoc(self._compute) or "", about)
+
+    __doc__ = property(documentation)
+
+
+def declared(
+    declare: Callable[[], Mapping[str, Keyword]],
+) -> Callable[[Callable[[Mapping[str, Any]], R]], Declared[R]]:
+    """Make a verb of a function that takes its arguments by name (decorator)."""
+
+    def make(compute: Callable[[Mapping[str, Any]], R]) -> Declared[R]:
+        return Declared(compute, declare)
+
+    return make
+
+
+def _written(value: Any) -> str:
+    return ", ".join(map(str, value)) or "none" if isinstance(value, tuple) else str(value)
