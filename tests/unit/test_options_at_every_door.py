@@ -15,11 +15,11 @@ from cli_runner import attempt, call
 from xinzhi.analyses.analysis import ANALYSES, Given
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.analyses.inference.section import ResamplingOptions
+from xinzhi.api.scores import CALL, CALLED, OF_SCORES
 from xinzhi.cli.commands.efficiency import FLAGS, OWN
-from xinzhi.door.scores import CALL, CALLED, OF_SCORES
-from xinzhi.efficiency.measure import MEASURES
-from xinzhi.efficiency.productivity.index import INDICES
 from xinzhi.errors import SpecError
+from xinzhi.frontier.measure import MEASURES
+from xinzhi.frontier.productivity.index import INDICES
 from xinzhi.study.load import spec_of
 
 MEASUREMENT = set(Measurement.model_fields) - OTHER_ANALYSES
