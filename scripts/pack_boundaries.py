@@ -23,7 +23,7 @@ from xinzhi.places.places import province_name
 from xinzhi.present.albers import albers
 from xinzhi.present.lines import simplified
 
-DATA = Path(__file__).parent.parent / "src" / "xinzhi" / "cities" / "data"
+DATA = Path(__file__).parent.parent / "src" / "xinzhi" / "places" / "data"
 TOLERANCE, SMALL = 0.6, 9000.0
 """km; km2 below which a province keeps every point."""
 STEPS = 50_000

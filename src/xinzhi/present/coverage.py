@@ -55,7 +55,7 @@ class Simulated:
 @cache
 def simulated() -> tuple[Simulated, ...]:
     """Read the coverage that was measured."""
-    text = files("xinzhi").joinpath("tables", "coverage.csv").read_text(encoding="utf-8")
+    text = files("xinzhi").joinpath("present", "coverage.csv").read_text(encoding="utf-8")
     return tuple(
         Simulated(
             row["interval"],
