@@ -78,9 +78,7 @@ def duplicate_key(entity: str, period: int | str, file: str | None = None) -> Pr
     """Describe a pair of entity and period that stands in more than one row."""
     return Problem(
         DUPLICATE_KEY,
-        message(
-            "The key {entity} {period} stands in more than one row.", entity=entity, period=period
-        ),
+        message("The key {entity} {period} is in more than one row.", entity=entity, period=period),
         Where(file=file, entity=entity, period=period),
         message("keep one row for each entity and period."),
     )

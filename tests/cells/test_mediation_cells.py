@@ -141,11 +141,11 @@ def test_sentences(mechanism, mediation, name):
             )
         else:
             sentences.append(
-                f"An effect of {path} is found: ab = {digits(one.indirect)}; {sure}; it is no share of the "
-                f"total: {one.share_remark}."
+                f"An effect of {path} is found: ab = {digits(one.indirect)}; {sure}; no share of the "
+                f"total is given: {one.share_remark}."
             )
     sentences.append(
-        f"All equations stand on one sample of {mediation.total.n} rows, so that total = direct + ab; "
+        f"All equations are estimated on one sample of {mediation.total.n} rows, so that total = direct + ab; "
         f"the largest difference is {max(abs(one.identity) for one in mediation.effects):.1e}."
     )
 

@@ -138,7 +138,7 @@ def test_evidence(everything, results, mediated):
         "low": "Lower bound",
         "high": "Upper bound",
         "p": "p",
-        "verdict": "What it says",
+        "verdict": "Meaning",
     }
     _check_close(everything, "pathways_evidence", Expected(columns, rows, cells, "Effect"))
 

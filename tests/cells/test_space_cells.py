@@ -72,13 +72,13 @@ def test_transitions(everything, scores):
         cells["long_run", b] = number(found.long_run[b])
         cells["long_run:interval", b] = words(f"[{low:.2f}, {high:.2f}]")
     for a in ("low", "high"):
-        rows |= {f"{a}:moves": f"Moves from {a}", f"{a}:interval": "95 % interval"}
+        rows |= {f"{a}:moves": f"Transitions from {a}", f"{a}:interval": "95 % interval"}
         n = moves[a, "low"] + moves[a, "high"]
         for b in ("low", "high"):
             low, high = wilson(moves[a, b], n)
             cells[f"{a}:moves", b] = count(moves[a, b])
             cells[f"{a}:interval", b] = words(f"[{low:.2f}, {high:.2f}]")
-    columns = {"low": "low", "high": "high", "n": "Moves"}
+    columns = {"low": "low", "high": "high", "n": "Number of transitions"}
 
     check(everything, "green_transitions", Expected(columns, rows, cells, "From class"))
 

@@ -68,7 +68,7 @@ def test_moves(everything, scores):
         everything,
         "green_transitions",
         [
-            f"{stayed} of {len(pairs)} moves from one period to the next end in the class in which they began."
+            f"{stayed} of {len(pairs)} transitions from one period to the next end in the class in which they began."
         ],
     )
     check_sentences(

@@ -36,7 +36,7 @@ EVERYTHING = {
     "gml_productivity": "gml: means between periods",
     "green_classes": "Classes of Green efficiency by period",
     "green_regions": "Classes of Green efficiency by period and region",
-    "green_transitions": "Moves between the classes of Green efficiency",
+    "green_transitions": "Transitions between the classes of Green efficiency",
     "green_paths": "Paths through the classes of Green efficiency",
     "green_top": "The 3 highest values of Green efficiency",
     "green_bottom": "The 3 lowest values of Green efficiency",

@@ -77,7 +77,7 @@ def test_a_key_is_found_by_its_translation_and_said(tmp_path, heading, key):
     done = attempt("check", data, "--entity", key, "--period", "year", "--lang", "en")
 
     assert done.code == 0
-    assert "means the same and was taken" in done.stdout
+    assert "has the same meaning and was used" in done.stdout
 
 
 def test_a_key_without_translation_is_missing(tmp_path):

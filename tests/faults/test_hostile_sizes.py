@@ -148,7 +148,7 @@ def test_an_expression_without_end_is_refused_at_its_place(write, expression):
     """Brackets, signs and digits in declared arithmetic."""
     step = f"prepare: [{{z: {{step: expression, expression: '{expression}'}}}}]\nefficiency:"
 
-    refused(write(STUDY.replace("efficiency:", step)), "line 5, column 12", "prepare[1].z")
+    refused(write(STUDY.replace("efficiency:", step)), "line 5, column 12", "prepare.z.expression")
 
 
 PRINTED = {

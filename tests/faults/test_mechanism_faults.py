@@ -160,7 +160,7 @@ def test_the_factor_named_as_its_own_mediator(run):
     _, results, _ = run(panel(), text)
 
     found = results["tables"]["mechanism_effects"]
-    assert "stands in the equation" in found["refused"][0]["reason"]
+    assert "is in the equation" in found["refused"][0]["reason"]
     assert {e["mediator"] for e in found["effects"]} == {"firms"}
 
 
@@ -264,7 +264,7 @@ MEANINGLESS = [
     ("draws: 200}}\nmoderation", "tests: sobel, draws: 200}}\nmoderation", "no effect"),
     ("factors -> firms", "factors firms", "no path"),
     ("firms -> green", "firms -> talent", "among its regressors"),
-    ("moderators: [policy]", "moderators: [firms]", "on which it stands"),
+    ("moderators: [policy]", "moderators: [firms]", "of which it is a part"),
     ("{covariance: hc1}", "{efficiency.returns_to_scale: variable}", "is a score"),
     ("region: {column: region,", "talent: {column: region,", "name of a variable"),
     ("size: {column: control, split: median}", "size: {column: control, split: median, a: [1]}", "split"),
@@ -276,9 +276,9 @@ MEANINGLESS = [
     ("split: median}", "split: median, labels: {hihg: H}}", "'hihg'"),
     ("{from: baseline/1, through", "{from: instrumented/1, through", "has instruments"),
     ("curve: {of: baseline/1", "curve: {of: instrumented/1", "has instruments"),
-    ("from: baseline/1, instruments", "from: baseline/7, instruments", "no column of a table"),
-    ("    outcome: green\n", "    outcome: green\n    tau: 0.2\n", "`tau` judges instruments"),
-    ("  robustness:\n", "  robustness:\n    tau: 0.2\n", "`tau` judges instruments"),
+    ("from: baseline/1, instruments", "from: baseline/7, instruments", "not a column of a table"),
+    ("    outcome: green\n", "    outcome: green\n    tau: 0.2\n", "`tau` concerns instruments"),
+    ("  robustness:\n", "  robustness:\n    tau: 0.2\n", "`tau` concerns instruments"),
     ("from: baseline/1, instruments", "from: baseline/1, tau: 1.5, instruments", "less than 1"),
 ]  # fmt: skip
 

@@ -213,7 +213,7 @@ def test_all_formats_are_there_in_both_languages(folder):
     [
         ("dates: [2004, 2009, 2014, 2019]", "dates: [2004, 2030]", "The data have no period 2030"),
         ("neighbours: provinces", "neighbours: provincse", "did you mean 'provinces'"),
-        ("regions: region\n", "regions: gdp_100m08\n", "stands in more than one region"),
+        ("regions: region\n", "regions: gdp_100m08\n", "is in more than one region"),
         ("groups: region,", "groups: regoin,", "did you mean 'region'"),
         ("  carbon:\n    regions", "  carbn:\n    regions", "did you mean 'carbon'"),
     ],

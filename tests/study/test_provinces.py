@@ -126,4 +126,4 @@ def test_the_sensitivity_of_scores_is_called_so(folder):
             assert row["min"] is None
     assert "sensitivity to the sample" in page
     assert "对样本的敏感性" in page
-    assert "These are no confidence intervals" in page
+    assert "These are not confidence intervals" in page

@@ -137,7 +137,7 @@ def test_a_study_starts_from_raw_files(study):
     table = pd.read_csv(study / "results" / "scores.csv", encoding="utf-8-sig")
     assert sorted(table["entity"].unique()) == sorted(["唐山市", "大同市", "阜新市"])
     assert set(table["status"]) == {"certified"}
-    assert "6 rows are no cities of the list and are left out" in (
+    assert "6 rows are not cities on the list and are left out" in (
         study / "results" / "run.json"
     ).read_text(encoding="utf-8")
     assert "simulated" in done.stdout.lower() + done.stderr.lower()

@@ -109,7 +109,7 @@ def test_one_regression_by_its_verb(frame):
     assert (instrumented.columns[0].instruments, instrumented.columns[0].tau) == (("m",), 0.2)
     with pytest.raises(StudyError, match="x"):
         xz.regress(frame.assign(x=1.0), **MODEL)
-    with pytest.raises(SpecError, match="judges instruments"):
+    with pytest.raises(SpecError, match="concerns instruments"):
         xz.regress(frame, **MODEL, tau=0.2)
 
 

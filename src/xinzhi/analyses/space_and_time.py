@@ -66,7 +66,7 @@ def sections_of(
 def reads_of(score: str, regions: str | None = None, **further: Any) -> Reads:
     """Read a score, and the regions of the entities."""
     groupings = (regions,) if regions is not None else ()
-    return Reads(panel=(score,), groupings=groupings, methods=("space",), **further)
+    return Reads(panel=(score,), groupings=groupings, methods=("space", "regression"), **further)
 
 
 def part(name: str, work: Callable[[], Part]) -> Part | Unavailable:
@@ -117,7 +117,7 @@ def _region_of_entities(rows: pd.Series, name: str, panel: Panel) -> pd.Series:
         raise DataError(
             Problem(
                 "space.region_changes",
-                message("{entity} stands in more than one region.", entity=str(entity)),
+                message("{entity} is in more than one region.", entity=str(entity)),
                 Where(entity=str(entity), column=name),
                 message("give each entity one region in all periods."),
             )

@@ -110,7 +110,7 @@ def _checked_panel(panel: Panel, entity: Key | None, period: Key | None) -> Pane
                         "The panel's {key} is '{own}', not '{told}'.", key=word, own=own, told=told
                     ),
                     Where(key=word),
-                    message("leave {key} out: a panel knows its keys.", key=word),
+                    message("leave {key} out: a panel has its own keys.", key=word),
                 )
             )
     return panel
@@ -126,8 +126,8 @@ def _by_name_or_value(frame: pd.DataFrame) -> tuple[Level, Level]:
     if len(levels) != 2:
         raise _untold(
             message(
-                "The frame has {n} index levels, so that nothing says which values are entities "
-                "and which are periods.",
+                "The frame has {n} index levels, and nothing shows which values are entities and "
+                "which are periods.",
                 one="The frame has {n} index level, so that nothing says which values are entities "
                 "and which are periods.",
                 n=len(levels),
@@ -176,7 +176,7 @@ def _as_told(
         told = [others[0] if one is None else one for one in told]
     first, second = told
     if first is None:
-        raise _untold(message("Nothing says which values are entities."))
+        raise _untold(message("Nothing shows which values are entities."))
     if second is not None and first.is_same(second):
         raise _untold(
             message("'{name}' cannot be both the entity and the period.", name=first.name)

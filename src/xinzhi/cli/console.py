@@ -308,7 +308,7 @@ def _there(path: Path) -> Problem:
 def _suffix(path: Path, suffixes: Sequence[str]) -> Problem:
     return Problem(
         "output.suffix",
-        message("The name {file} does not say in which format to write.", file=path),
+        message("The name {file} does not show which format to write.", file=path),
         Where(file=str(path)),
         message("let it end in {suffixes}.", suffixes=listed(suffixes)),
     )

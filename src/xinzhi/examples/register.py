@@ -31,8 +31,8 @@ EXAMPLES: tuple[Example, ...] = (
     Example(
         "oecd",
         message(
-            "real data of 32 OECD countries, 2011-2019: green efficiency, and whether human capital "
-            "moves it (it does not show)."
+            "real data of 32 OECD countries, 2011-2019: green efficiency, and whether human "
+            "capital affects it (no significant effect)."
         ),
     ),
 )

@@ -166,7 +166,7 @@ def _refuse_text(panel: Panel, roles: Roles) -> None:
                         cell=str(column.iloc[first])[:40],
                     ),
                     panel.place(first, name),
-                    message("name a column of numbers, or mend the cells."),
+                    message("name a column of numbers, or correct the cells."),
                 )
             )
     if problems:
@@ -219,7 +219,7 @@ def _check_cells(activities: Activities) -> None:
             "dea.negative",
             message("{value} is not a possible amount.", value=float(values[row, column])),
             activities.place(int(row), names[column]),
-            message("amounts are finite and not negative: mend the cell or shift the column."),
+            message("amounts are finite and not negative: correct the cell or shift the column."),
         )
         for row, column in np.argwhere((values < 0) | np.isinf(values))
     ]

@@ -40,7 +40,7 @@ def _problems(options: Options, names: Sequence[str]) -> Iterator[Problem]:
             if name not in names:
                 yield Problem(
                     "efficiency.fixed",
-                    message("'{name}' is no input or output.", name=name),
+                    message("'{name}' is neither an input nor an output.", name=name),
                     Where(key=kind),
                     suggestion(name, names),
                 )
@@ -61,7 +61,7 @@ def nothing_moves() -> SpecError:
     return SpecError(
         Problem(
             "efficiency.fixed",
-            message("No column is left that moves in proportion."),
+            message("No column is left that changes in proportion."),
             Where(key="noncontrollable"),
             message("leave at least one input free, or with output orientation one good output."),
         )

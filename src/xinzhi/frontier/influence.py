@@ -71,7 +71,7 @@ def _notice(
     moved = np.flatnonzero(change > SAME)
     if not len(moved):
         text = message(
-            "The rows with a zero that stay in the reference set ({k}) move no other {of}.",
+            "The rows with a zero that stay in the reference set ({k}) change no other {of}.",
             k=n_zeros,
             of=of,
         )
@@ -80,8 +80,8 @@ def _notice(
     return Notice(
         "dea.zeros_kept",
         message(
-            "The rows with a zero that stay in the reference set ({k}) move {n} of {total} other "
-            "{of}, most of all that of {who}: {new} instead of {old}. Moved: {rows}.",
+            "The rows with a zero that stay in the reference set ({k}) change {n} of {total} "
+            "other {of}, most of all that of {who}: {new} instead of {old}. Changed: {rows}.",
             k=n_zeros,
             n=len(moved),
             total=len(labels),

@@ -147,8 +147,8 @@ def check_options(traits: Traits, options: Options) -> None:
             Problem(
                 "efficiency.option",
                 message(
-                    "A direction in numbers says what moves: the orientation '{value}' would have "
-                    "no effect.",
+                    "A direction given in numbers determines which columns change: the "
+                    "orientation '{value}' would have no effect.",
                     value=options.orientation,
                 ),
                 Where(key="orientation"),

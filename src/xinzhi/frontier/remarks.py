@@ -67,7 +67,7 @@ def _undefined(result: EfficiencyResult, rows: list[tuple[str, int | None]]) -> 
             rows=named(rows),
         )
     return message(
-        "{n} of {total} rows have no score because nothing of them can move, but stay in the "
+        "{n} of {total} rows have no score because nothing of them can change, but stay in the "
         "reference set: {rows}.",
         n=len(rows),
         total=result.n,

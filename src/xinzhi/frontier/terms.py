@@ -148,7 +148,8 @@ def _side_problems(
     if named and len(named) < len(names):
         missing = ", ".join(name for name in names if name not in named)
         what = message(
-            "Weights stand beside '{names}' but not beside all of its side.", names=", ".join(named)
+            "Weights are given for '{names}' but not for all columns of that side.",
+            names=", ".join(named),
         )
         remedy = message("weigh these too: {names}.", names=missing)
     elif names and not weights[mask].any():

@@ -98,7 +98,7 @@ def _free_lunches(activities: Activities, considered: Flags) -> list[Problem]:
             "dea.zero_input",
             message("The row produces without any input."),
             activities.place(position),
-            message("mend the row or leave it out: no frontier exists with it."),
+            message("correct the row or leave it out: no frontier exists with it."),
         )
         for position in np.flatnonzero(considered & (used == 0) & (made > 0)).tolist()
     ]
@@ -151,9 +151,9 @@ def _choices(*, whole: bool) -> Message:
             "drop_row (they leave both) or drop_term (the term leaves their mean)."
         )
     return message(
-        "mend the cells. Where the zeros are true, choose zeros: keep (the rows have no score but "
-        "stay in the reference set), drop_row (they leave both) or drop_term (the term leaves their "
-        "mean)."
+        "correct the cells. Where the zeros are true, choose zeros: keep (the rows have no score "
+        "but stay in the reference set), drop_row (they leave both) or drop_term (the term "
+        "leaves their mean)."
     )
 
 

@@ -61,7 +61,7 @@ def read_boundaries(path: Path) -> Outlines:
     except RecursionError as error:
         raise DataError(unreadable(path, message("it is nested too deeply"))) from error
     except ValueError as error:
-        raise DataError(unreadable(path, message("it is no JSON"))) from error
+        raise DataError(unreadable(path, message("it is not JSON"))) from error
     kind = found.get("type") if isinstance(found, dict) else None
     if kind == "Topology":
         return _from_topology(path, found)
@@ -104,9 +104,9 @@ def _from_topology(path: Path, found: Mapping[str, Any]) -> Outlines:
         used = {n if n >= 0 else ~n for ring in rings for n in ring}
         is_whole = max(used, default=-1) < len(found["arcs"])
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        raise DataError(unreadable(path, message("it is no whole TopoJSON"))) from error
+        raise DataError(unreadable(path, message("it is not complete TopoJSON"))) from error
     if not is_whole:
-        raise DataError(unreadable(path, message("it is no whole TopoJSON")))
+        raise DataError(unreadable(path, message("it is not complete TopoJSON")))
     _check_places(path, points)
     for arc in arcs_of(found):
         _check_jump(path, arc)
@@ -144,7 +144,7 @@ def _geojson(path: Path, found: Mapping[str, Any]) -> Iterator[Area]:
                 words = message("it holds a {kind} among its areas", kind=geometry["type"])
                 raise DataError(unreadable(path, words))
     except (KeyError, TypeError, AttributeError) as error:
-        raise DataError(unreadable(path, message("it is no whole GeoJSON"))) from error
+        raise DataError(unreadable(path, message("it is not complete GeoJSON"))) from error
 
 
 def _crs_name(crs: Any) -> str:
@@ -164,7 +164,7 @@ def _geoparquet(path: Path) -> Iterator[Area]:
         name = told["primary_column"]
         column = told["columns"][name]
     except (pa.ArrowException, KeyError, TypeError) as error:
-        raise DataError(unreadable(path, message("it is no GeoParquet"))) from error
+        raise DataError(unreadable(path, message("it is not GeoParquet"))) from error
     _check_crs(path, _projjson_name(column))
     if column.get("encoding") != "WKB":
         words = message("its areas are written as {kind}, not as WKB", kind=column.get("encoding"))

@@ -179,5 +179,5 @@ def _unreadable(error: Exception, row: int, encoding: str, where: Where) -> Prob
         "encoding.bad_byte" if isinstance(error, UnicodeDecodeError) else "layout.quote",
         message("The text cannot be read as {encoding}: {why}.", encoding=encoding, why=str(error)),
         Where(file=where.file, row=row),
-        message("state the encoding, or mend the row."),
+        message("state the encoding, or correct the row."),
     )

@@ -52,7 +52,7 @@ OLD_STATA = frozenset(range(0x68, 0x76))
 
 REMEDIES: dict[str, Message] = {
     "html": message(
-        "this is a web page (HTML), whatever its name says: open it and save it as xlsx or csv."
+        "this is a web page (HTML), whatever its name suggests: open it and save it as xlsx or csv."
     ),
     "xml": message("this is an XML file: open it in a spreadsheet and save it as xlsx or csv."),
     "json": message("give the table as csv or xlsx."),

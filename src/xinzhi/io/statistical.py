@@ -100,7 +100,7 @@ def read_statistical(
     )
 
 
-_WHY = message("as the file says or its bytes prove")
+_WHY = message("as the file declares or its bytes show")
 
 
 def _library(where: Where) -> Any:
@@ -203,7 +203,7 @@ def _column(values: pd.Series, name: str, meta: Any, where: Where, found: Findin
     cells, marks = _cells(values, _missing(name, meta))
     for mark, n in sorted(marks.items()):
         what = message(
-            "'{mark}' stands for a missing value in column '{name}'.", mark=mark, name=where.column
+            "'{mark}' denotes a missing value in column '{name}'.", mark=mark, name=where.column
         )
         found.decide("number.missing", what, where, n)
     written = meta.original_variable_types.get(name) or ""

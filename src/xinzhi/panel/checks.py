@@ -72,8 +72,8 @@ def _gap_years(panel: Panel) -> list[Problem]:
             message("No entity has a row for {period}.", period=period),
             Where(file=panel.source, period=period),
             message(
-                "changes between the periods before and after it span more than one period: "
-                "add the rows, or say so."
+                "changes between the periods before and after it span more than one period: add "
+                "the rows, or declare it."
             ),
         )
         for period in missing[:SHOWN]

@@ -212,13 +212,15 @@ def _what(listed: str, name: str, split: Split, names: list[object]) -> Message:
     other = next(str(names[i]) for i in split.columns if str(names[i]) != name)
     if sign > 0:
         return message(
-            "Beside '{other}', the values of {entities} are about {times} times those of the other entities.",
+            "Relative to '{other}', the values of {entities} are about {times} times those of "
+            "the other entities.",
             entities=listed,
             times=times,
             other=other,
         )
     return message(
-        "Beside '{other}', the values of {entities} are about a {times}th of those of the other entities.",
+        "Relative to '{other}', the values of {entities} are about a {times}th of those of the "
+        "other entities.",
         entities=listed,
         times=times,
         other=other,

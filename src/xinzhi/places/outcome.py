@@ -81,7 +81,7 @@ Match = Matched | Ambiguous | Unknown
 
 def no_such_name(name: str, text: str) -> Unknown:
     """Refuse a name that nothing bears, with the most similar ones."""
-    why = message("'{name}' is no known place.", name=name)
+    why = message("'{name}' is not a known place.", name=name)
     return Unknown(name, "name", why, nearest_places(text))
 
 

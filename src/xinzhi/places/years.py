@@ -146,7 +146,7 @@ def match_code(name: str, digits: str, year: int | None) -> Match:
         return Unknown(name, "code", why)
     if not rows:
         near = places().get(code[:4] + "00") if len(code) in {4, 6} else None
-        why = message("{code} is no known code of a place.", code=name)
+        why = message("{code} is not a known place code.", code=name)
         return Unknown(name, "code", why, (near,) if near else ())
     if rows[-1].level == "county":
         return county_not_prefecture(name, rows)

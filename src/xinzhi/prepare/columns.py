@@ -190,7 +190,7 @@ def denominator(panel: Panel, column: str, *, step: str) -> Floats:
         column,
         code="derive.division_by_zero",
         what=message("A rate per {value} does not exist."),
-        remedy=message("mend the value, or empty the cell if it is missing."),
+        remedy=message("correct the value, or empty the cell if it is missing."),
     )
     return values
 

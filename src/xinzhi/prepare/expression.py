@@ -98,7 +98,7 @@ def parse_expression(text: str, *, where: Where | None = None) -> Expression:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         at = getattr(error, "offset", None)
         raise SpecError(
-            syntax_problem(message("It is no arithmetic expression."), place, at)
+            syntax_problem(message("It is not an arithmetic expression."), place, at)
         ) from error
     _check(tree, place, 0)
     return Expression(text, tree, quoted)
@@ -367,7 +367,7 @@ class _Run:
                 code,
                 message(template.template, value=float(given[i])),
                 self.panel.place(int(i), self.names.get(column, column)),
-                message("mend the value, empty the cell if it is missing, or derive otherwise."),
+                message("correct the value, empty the cell if it is missing, or derive otherwise."),
             )
             for i in at
         )

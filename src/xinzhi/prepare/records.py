@@ -85,7 +85,7 @@ def records(sources: Sources, name: str, roles: tuple[str, ...], *, step: str) -
         raise SpecError(
             Problem(
                 "prepare.source",
-                message("The source '{name}' is no {kind}.", name=name, kind="records"),
+                message("The source '{name}' is not a {kind}.", name=name, kind="records"),
                 Where(key=f"prepare.{step}"),
                 message("declare its kind under `sources`."),
             )

@@ -50,7 +50,7 @@ def source(sources: Sources, name: str, *, step: str) -> object:
 def _wrong_kind(name: str, kind: str, step: str) -> Problem:
     return Problem(
         "prepare.source",
-        message("The source '{name}' is no {kind}.", name=name, kind=kind),
+        message("The source '{name}' is not a {kind}.", name=name, kind=kind),
         Where(key=f"prepare.{step}"),
         message("declare its kind under `sources`."),
     )
@@ -223,7 +223,7 @@ def _one(given: Mapping[str, object], name: str, step: str) -> Terms:
 def _shape(name: str, step: str) -> Problem:
     return Problem(
         "prepare.terms",
-        message("'{name}' is no list of terms.", name=name),
+        message("'{name}' is not a list of terms.", name=name),
         Where(file=name, key=f"prepare.{step}"),
         message("write for each class `include: [...]` and, if need be, `exclude: [...]`."),
     )

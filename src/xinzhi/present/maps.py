@@ -135,9 +135,7 @@ def _refuse_many(names: Mapping[str, Wording]) -> None:
         raise ReportError(
             Problem(
                 "figure.classes",
-                message(
-                    "A map cannot show {n} classes so that they can be told apart.", n=len(names)
-                ),
+                message("A map cannot show {n} classes distinguishably.", n=len(names)),
                 remedy=message("use {most} classes or fewer.", most=len(PALETTE)),
             )
         )

@@ -289,8 +289,7 @@ def _note(stars: Mapping[str, float], level: float) -> Wording:
 
 def _tool_note() -> Wording:
     return message(
-        "Under a coefficient: the coefficient of the interaction with the tool. It "
-        "strengthens an effect that it moves away from zero and weakens one that it moves "
-        "towards zero; where the effect alone is not statistically significant it raises or "
-        "lowers it."
+        "Under a coefficient: the coefficient of the interaction with the tool. It strengthens "
+        "an effect that it shifts away from zero and weakens one that it shifts towards zero; "
+        "where the effect alone is not statistically significant it raises or lowers it."
     )

@@ -280,7 +280,8 @@ def _notices(effects: list[MediatedEffect], refused: list[Inapplicable]) -> tupl
         Notice(
             "mediation.not_causal",
             message(
-                "Stepwise mediation is a decomposition, not a causal proof: something that moves mediator and outcome together biases b and with it ab."
+                "Stepwise mediation is a decomposition, not a causal proof: a common cause of "
+                "mediator and outcome biases b and hence ab."
             ),
         )
     ]

@@ -75,6 +75,6 @@ def _provenance(result: StudyResult) -> Iterator[Wording]:
             digest=file.sha256,
         )
     yield message(
-        "To compute it again: `xinzhi run study.yaml` in the folder of the study file. "
-        "Every option in force stands in run.json, every number in results.json."
+        "To compute it again: `xinzhi run study.yaml` in the folder of the study file. Every "
+        "option in force is in run.json, every number in results.json."
     )

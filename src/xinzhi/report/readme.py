@@ -62,8 +62,8 @@ def _steps(result: StudyResult) -> Iterator[Wording]:
         version=version("xinzhi"),
     )
     yield message(
-        "In the folder of the study file say: xinzhi run study.yaml. The seed {seed} stands in the "
-        "file, so that every draw comes again.",
+        "Run `xinzhi run study.yaml` in the folder of the study file. The seed {seed} is in the "
+        "file, so that every random draw is repeated.",
         seed=result.spec.seed,
     )
     yield message("The data must be the same; these are the digests of the files that were read:")
@@ -71,8 +71,8 @@ def _steps(result: StudyResult) -> Iterator[Wording]:
 
 def _scripts() -> Iterator[Wording]:
     yield message(
-        "In scripts say: Rscript study.R. It needs the R package fixest or sandwich, reads panel.csv "
-        "and writes study_R.csv with every slope and standard error."
+        "To run them in R: Rscript study.R. It needs the R package fixest or sandwich, reads "
+        "panel.csv and writes study_R.csv with every slope and standard error."
     )
     yield message(
         "Stata: do study.do in the same folder; it needs reghdfe. Both hold every regression of the "

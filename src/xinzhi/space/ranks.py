@@ -255,7 +255,7 @@ def _unjudged(table: pd.DataFrame, members: Mapping[int, tuple[str, ...]]) -> li
         Notice(
             "ranks.stayers_unknown",
             message(
-                "Whether {names} stay at every date cannot be told: a score is missing.",
+                "Whether {names} stay at every date cannot be determined: a score is missing.",
                 names=named(gaps),
             ),
         )

@@ -73,7 +73,7 @@ def wide(scores: pd.Series, periods: Sequence[int] | None = None) -> pd.DataFram
                 "typology.infinite",
                 message("A score is infinite."),
                 Where(entity=str(entity), period=int(period)),
-                message("leave the row out or mend it."),
+                message("correct the row or leave it out."),
             )
             for entity, period in infinite
         )
@@ -209,7 +209,7 @@ def grouped(groups: pd.Series, entities: Iterable[object]) -> Grouped:
         raise DuplicateKey(
             Problem(
                 "typology.group_twice",
-                message("Entity {entity} stands in the groups twice.", entity=str(entity)),
+                message("Entity {entity} is listed in the groups twice.", entity=str(entity)),
                 Where(entity=str(entity)),
                 message("give each entity one group."),
             )

@@ -207,7 +207,7 @@ def _notices(totals: pd.Series, n_missing: int) -> tuple[Notice, ...]:
     notices = [
         Notice(
             "transitions.empty_class",
-            message("No move starts from class {name}: its row is empty.", name=str(name)),
+            message("No transition starts from class {name}: its row is empty.", name=str(name)),
         )
         for name in totals.index[totals == 0]
     ]
@@ -216,7 +216,7 @@ def _notices(totals: pd.Series, n_missing: int) -> tuple[Notice, ...]:
             Notice(
                 "transitions.missing",
                 message(
-                    "{n} moves are not counted: one end has no class.",
+                    "{n} transitions are not counted: one end has no class.",
                     one="{n} move is not counted: one end has no class.",
                     n=n_missing,
                 ),
@@ -232,9 +232,9 @@ def _cautions(counts: pd.DataFrame, long_run: pd.Series | None) -> Iterator[Noti
         yield Notice(
             "transitions.few_moves",
             message(
-                "From class {name} only {n} moves start, fewer than {few}: read its probabilities, "
-                "and the long run, by their intervals.",
-                one="From class {name} only {n} move starts, fewer than {few}: read its "
+                "From class {name} only {n} transitions start, fewer than {few}: read its "
+                "probabilities, and the long run, by their intervals.",
+                one="From class {name} only {n} transition starts, fewer than {few}: read its "
                 "probabilities, and the long run, by their intervals.",
                 name=str(name),
                 n=int(totals[name]),
@@ -245,8 +245,8 @@ def _cautions(counts: pd.DataFrame, long_run: pd.Series | None) -> Iterator[Noti
         yield Notice(
             "transitions.one_way",
             message(
-                "No move leads out of {names} into the other classes, so the long run ends there: "
-                "{n} moves that start there show none, which does not rule one out.",
+                "No transition leads out of {names} into the other classes, so the long run ends "
+                "there: {n} transitions that start there show none, which does not rule one out.",
                 names=", ".join(map(str, long_run.index[long_run >= NEVER])),
                 n=int(totals[long_run >= NEVER].sum()),
             ),

@@ -107,7 +107,7 @@ def _check_pairs(frame: pd.DataFrame) -> None:
                 "spatial.weight",
                 message("The weight of {a} and {b} is {weight}.", a=a, b=b, weight=weight),
                 Where(entity=a),
-                message("weights are positive; leave out pairs that are no neighbours."),
+                message("weights are positive; leave out pairs that are not neighbours."),
             )
             for a, b, weight in wrong.to_numpy()
         )

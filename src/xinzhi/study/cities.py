@@ -49,7 +49,7 @@ def keep_cities(panel: Panel, listed: str | None) -> Chosen:
     kept = _renamed(panel.take(inside), [cities[code].name for code in codes if code in cities])
     gone = int((~inside).sum())
     text = message(
-        "{n} rows are no cities of the list and are left out.",
+        "{n} rows are not cities on the list and are left out.",
         one="{n} row is no city of the list and is left out.",
         n=gone,
     )

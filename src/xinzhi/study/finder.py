@@ -37,7 +37,7 @@ class Finder:
         if not (number.isdecimal() and 1 <= int(number) <= n):
             self.add(
                 "study.unknown_name",
-                message("'{name}' is no column of a table.", name=reference),
+                message("'{name}' is not a column of a table.", name=reference),
                 path,
                 message("write {table}/1 to {table}/{n}.", table=table, n=n),
             )

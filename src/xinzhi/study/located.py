@@ -111,7 +111,7 @@ def _unprintable(character: str, where: Where) -> Problem:
     return Problem(
         "study.control_character",
         message(
-            "The character U+{code} stands here, which no document can show.",
+            "The character U+{code} is used here, which no document can show.",
             code=f"{ord(character):04X}",
         ),
         where,
@@ -219,7 +219,7 @@ class _Reader:
                     event,
                     "study.duplicate_key",
                     message(
-                        "The key '{key}' stands twice here, first in line {first}.",
+                        "The key '{key}' is given twice here, first in line {first}.",
                         key=quoted(key),
                         first=first,
                     ),

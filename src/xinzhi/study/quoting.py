@@ -79,7 +79,7 @@ def _limited(
 
 def _outside(remedy: Wording) -> Wording:
     return message(
-        "{remedy} What stands in files outside the folder of the study is not shown: look with "
+        "{remedy} The content of files outside the folder of the study is not shown: look with "
         "`xinzhi check FILE`.",
         remedy=remedy,
     )

@@ -131,7 +131,7 @@ def _refuse_shared_columns(panels: Sequence[Panel]) -> None:
                     Problem(
                         "join.shared_column",
                         message(
-                            "Column '{name}' stands in {first} and in {second}.",
+                            "Column '{name}' is in {first} and in {second}.",
                             name=column,
                             first=seen[column],
                             second=panel.source,

@@ -162,6 +162,6 @@ def _require(path: Path) -> None:
                 "file.missing",
                 message("The file '{name}' is not there.", name=path.name),
                 Where(file=path.name),
-                message("name a source of the study file, or a file beside it."),
+                message("name a source of the study file, or a file in its folder."),
             )
         )

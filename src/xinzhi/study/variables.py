@@ -134,7 +134,7 @@ def _transform(
                 value=values.iloc[position],
             ),
             panel.place(int(position), source),
-            message("mend the value, or declare `transform: none` for {name}.", name=name),
+            message("correct the value, or declare `transform: none` for {name}.", name=name),
         )
         for position in outside
     )

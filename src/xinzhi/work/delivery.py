@@ -227,8 +227,8 @@ def _give_up(work: Delivery) -> Message:
         raise ReportError(_stuck(work.folder, error)) from error
     work.clear()
     return message(
-        "The last run was cut off, and what it left was damaged since: the results before it stand. "
-        "Run the study again."
+        "The last run was cut off, and what it left has been damaged since: the earlier results "
+        "are kept. Run the study again."
     )
 
 

@@ -121,7 +121,7 @@ def test_what_cannot_be_done_is_refused():
     """Unknown names, both kinds at once, nothing left, other measures, and bootstrap."""
     rows = drawn()
     for named, told in (
-        ({"noncontrollable": ("x9",)}, "no input or output"),
+        ({"noncontrollable": ("x9",)}, "neither an input nor an output"),
         ({"noncontrollable": ("x1",), "nondiscretionary": ("x1",)}, "both noncontrollable and"),
         ({"nondiscretionary": ("x0", "x1", "x2")}, "No column is left"),
     ):

@@ -145,9 +145,9 @@ def test_a_kept_row_is_listed_with_the_scores_that_it_moves(options):
     (notice,) = [one for one in kept.notices if one.code == "dea.zeros_kept"]
     assert kept.statuses[4] == "undefined"
     assert moved, "the case must show something"
-    assert f"move {len(moved)} of {len(others)} other scores" in str(notice.text)
+    assert f"change {len(moved)} of {len(others)} other scores" in str(notice.text)
     for entity, period in moved[:20]:
-        assert f"{entity} {period}" in str(notice.text).partition("Moved: ")[2]
+        assert f"{entity} {period}" in str(notice.text).partition("Changed: ")[2]
 
 
 def test_a_kept_row_that_moves_nothing_says_so():
@@ -159,7 +159,7 @@ def test_a_kept_row_that_moves_nothing_says_so():
 
     notices = evaluate(rows, options=Options("sbm", zeros="keep")).notices
 
-    assert any("move no other scores" in str(one.text) for one in notices)
+    assert any("change no other scores" in str(one.text) for one in notices)
 
 
 def test_the_file_of_the_brief_moves_most_of_its_scores(shared):
@@ -178,7 +178,7 @@ def test_the_file_of_the_brief_moves_most_of_its_scores(shared):
 
     change = np.abs(kept.scores - dropped.scores)
     assert np.nanmax(change) > 0.7
-    assert any(f"move {(change > MOVED).sum()} of 23" in str(one.text) for one in kept.notices)
+    assert any(f"change {(change > MOVED).sum()} of 23" in str(one.text) for one in kept.notices)
     with pytest.raises(OutOfDomain, match="襄阳 2008"):
         xz.evaluate(panel, **roles)
     assert xz.evaluate(panel, measure="ccr", **roles).count("certified") == 24
@@ -376,4 +376,4 @@ def test_scores_that_such_rows_move_are_named():
     moved = np.abs(result.scores[others] - without_them.scores) > MOVED
     assert moved.any()
     (told,) = [str(n.text) for n in result.notices if n.code == "dea.zeros_kept"]
-    assert f"move {moved.sum()} of {len(others)} other scores" in told
+    assert f"change {moved.sum()} of {len(others)} other scores" in told

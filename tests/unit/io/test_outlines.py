@@ -122,12 +122,12 @@ def test_projected_topojson_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("{", "it is no JSON"),
+        ("{", "it is not JSON"),
         ("[]", "neither TopoJSON nor"),
-        ('{"type": "Topology", "objects": {}}', "no whole TopoJSON"),
-        ('{"type": "Topology", "arcs": [[[0,0],[1,1]]], "objects": {"a": {"geometries": [{"type": "Polygon", "arcs": [[7]]}]}}}', "no whole TopoJSON"),
+        ('{"type": "Topology", "objects": {}}', "not complete TopoJSON"),
+        ('{"type": "Topology", "arcs": [[[0,0],[1,1]]], "objects": {"a": {"geometries": [{"type": "Polygon", "arcs": [[7]]}]}}}', "not complete TopoJSON"),
         ('{"type": "FeatureCollection", "features": []}', "holds no area"),
-        ('{"type": "FeatureCollection", "features": [{}]}', "no whole GeoJSON"),
+        ('{"type": "FeatureCollection", "features": [{}]}', "not complete GeoJSON"),
         ('{"type": "FeatureCollection", "features": [{"geometry": {"type": "Point", "coordinates": [1, 2]}}]}', "holds a Point"),
         ('{"type": "FeatureCollection", "features": [{"geometry": {"type": "Polygon", "coordinates": [[[1, 2], [2, 2], [2, 3]]]}}]}', "not closed"),
         ('{"type": "FeatureCollection", "features": [{"geometry": {"type": "Polygon", "coordinates": [[[179, 2], [-179, 2], [-179, 3], [179, 2]]]}}]}', "180 degrees"),
@@ -183,7 +183,7 @@ def test_parquet_without_shapes_is_no_geoparquet(tmp_path):
     """A plain table is not taken for boundaries."""
     pq.write_table(pa.table({"a": [1]}), tmp_path / "a.parquet")
 
-    with pytest.raises(DataError, match="no GeoParquet"):
+    with pytest.raises(DataError, match="not GeoParquet"):
         read_boundaries(tmp_path / "a.parquet")
 
 

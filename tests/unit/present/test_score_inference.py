@@ -68,7 +68,7 @@ def test_without_an_interval_the_reason_stands_there(rows):
 
 @pytest.mark.parametrize(
     ("method", "words"),
-    [("smoothed", "It gives no confidence interval"), ("sensitivity", "no confidence intervals")],
+    [("smoothed", "It gives no confidence interval"), ("sensitivity", "not confidence intervals")],
 )
 def test_what_is_no_interval_says_so(rows, method, words):
     """Bias and sensitivity have tables of their own names, without the word bound."""

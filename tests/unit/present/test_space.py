@@ -93,7 +93,7 @@ def test_moves_and_paths_are_counted():
     found = paths_table("p", "P", paths(OF, CLASSES, periods=[1, 2]), labels={"low": "Low"})
 
     assert reading(moves) == [
-        "2 of 4 moves from one period to the next end in the class in which they began."
+        "2 of 4 transitions from one period to the next end in the class in which they began."
     ]
     assert moves.machine["counts"] == {"low": {"low": 1, "high": 1}, "high": {"low": 1, "high": 1}}
     assert str(found.rows[1].label) in {"high → Low", "Low → high", "Low → Low", "high → high"}

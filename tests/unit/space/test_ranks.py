@@ -160,5 +160,5 @@ def test_broken_input_is_named():
 def test_an_entity_with_two_groups_is_an_error():
     """One entity, one group."""
     twice = pd.Series(["x", "y"], index=["a", "a"])
-    with pytest.raises(DuplicateKey, match="stands in the groups twice"):
+    with pytest.raises(DuplicateKey, match="is listed in the groups twice"):
         end(one_period(FIVE), twice, side="top")

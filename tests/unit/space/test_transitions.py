@@ -146,7 +146,7 @@ def test_nine_moves_are_no_certainty():
     assert found.long_run_interval.loc["l", "high"] > 0.2
     told = {notice.code: str(notice.text) for notice in found.notices}
     assert "fewer than 30" in told["transitions.few_moves"]
-    assert "9 moves that start there show none" in told["transitions.one_way"]
+    assert "9 transitions that start there show none" in told["transitions.one_way"]
 
 
 def test_many_moves_need_no_caution():

@@ -114,7 +114,7 @@ def test_what_has_no_answer_is_named():
         what_if(SCORES, FACTORS, HEE, {"HEE": Change(0.1)}, factor_transform="square")
     with pytest.raises(SpecError, match="How HEE enters"):
         what_if(SCORES, FACTORS, HEE, {"HEE": Change(0.1)}, factor_transform={"IRD": "ln1p"})
-    with pytest.raises(SpecError, match="cannot move by nan"):
+    with pytest.raises(SpecError, match="cannot change by nan"):
         Change(float("nan"))
 
 

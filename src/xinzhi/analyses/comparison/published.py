@@ -56,7 +56,7 @@ def _problem(code: str, file: str, reason: Wording, *, line: int | None = None) 
         f"compare.{code}",
         message("The printed figures cannot be read: {reason}.", reason=reason),
         Where(file=file, line=line, key="compare.published"),
-        message("name a TOML file beside the study file, saved as UTF-8."),
+        message("name a TOML file in the folder of the study file, saved as UTF-8."),
     )
 
 

@@ -64,7 +64,9 @@ def comparison_table(
     n_agree = sum(not line.differs for line in lines)
     n_in_part = sum(not line.differs and bool(line.not_computed) for line in lines)
     without = (
-        message("Printed, and not set beside anything computed: {names}.", names=listed(left_out)),
+        message(
+            "Printed, and not compared with anything computed: {names}.", names=listed(left_out)
+        ),
     )
     return Table(
         id=id,
@@ -76,10 +78,10 @@ def comparison_table(
         ),
         notes=(
             message(
-                "A printed figure stands for all numbers that round to it at its printed digits; "
-                "stars are compared as printed, a sign where zero is left out at 10 %. A figure is "
-                "reached only in the parts that were computed: of a constant under fixed effects the "
-                "coefficient, not its error and stars."
+                "A printed figure represents all numbers that round to it at its printed digits; "
+                "stars are compared as printed, a sign where zero is left out at 10 %. A figure "
+                "is reached only in the parts that were computed: of a constant under fixed "
+                "effects the coefficient, not its error and stars."
             ),
             *(without if left_out else ()),
         ),

@@ -185,8 +185,8 @@ def influence_table(
         ),
         notes=(
             message(
-                "Change of the slope in its standard errors when all rows of the entity are left out; "
-                "the ten entities that move one most."
+                "Change of the slope in its standard errors when all rows of the entity are left "
+                "out; the ten entities with the largest influence on a slope."
             ),
         ),
         machine=MappingProxyType(

@@ -154,7 +154,8 @@ def left_out(panel: Panel, complete: npt.NDArray[np.bool_]) -> tuple[Notice, ...
         Notice(
             "efficiency.left_out",
             message(
-                "{n} rows with an empty cell have no score and are no part of the frontier: {rows}.",
+                "{n} rows with an empty cell have no score and are not part of the frontier: "
+                "{rows}.",
                 one="{n} row with an empty cell has no score and is no part of the frontier: {rows}.",
                 n=len(rows),
                 rows=listed(named + (["…"] if len(rows) > SHOWN else [])),

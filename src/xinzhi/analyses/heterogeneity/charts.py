@@ -137,8 +137,8 @@ def heat_map(
         ),
         notes=(
             message(
-                "Blue: more, orange: less; the shade is the size beside the largest of the variable. "
-                "Whether groups differ is a test of its own, in the table."
+                "Blue: more, orange: less; the shade is the size relative to the largest of the "
+                "variable. Whether groups differ is tested separately, in the table."
             ),
         ),
     )

@@ -323,8 +323,8 @@ def _reading(
             )
     if tested:
         yield message(
-            "An effect that is clear in one group and not in another is no difference by itself; only "
-            "these tests speak of differences."
+            "An effect that is clear in one group and not in another is not in itself a "
+            "difference between groups; only these tests compare groups."
         )
 
 

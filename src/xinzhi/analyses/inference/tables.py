@@ -91,7 +91,7 @@ def score_inference_table(
         )
         for (entity, period), (_, row) in zip(last.index, last.iterrows(), strict=True)
     ]
-    about_last = [message("Last period; all periods stand in results.json.")] if has_periods else []
+    about_last = [message("Last period; all periods are in results.json.")] if has_periods else []
     return Table(
         id=id_,
         title=title,
@@ -129,10 +129,10 @@ def inference_notes(found: ScoreInference) -> Iterator[Wording]:
         )
     elif plan.method == "sensitivity":
         yield message(
-            "Sensitivity to the sample: the score of each row in the draws that hold its entity, each "
-            "measured on the frontier of the entities drawn ({draws} draws of as many entities with "
-            "replacement). These are no confidence intervals: against fewer entities no "
-            "score gets worse.",
+            "Sensitivity to the sample: the score of each row in the draws that hold its entity, "
+            "each measured on the frontier of the entities drawn ({draws} draws of as many "
+            "entities with replacement). These are not confidence intervals: against fewer "
+            "entities no score can get worse.",
             draws=draws,
         )
     else:

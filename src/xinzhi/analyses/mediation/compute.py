@@ -58,7 +58,7 @@ def _advised(frame: pd.DataFrame, result: Mediation) -> Mediation:
 
 
 def _stands_inside(mediator: str) -> Wording:
-    return message("'{name}' stands in the equation itself.", name=mediator)
+    return message("'{name}' is in the equation itself.", name=mediator)
 
 
 def arrows(result: Mediation) -> Iterator[Arrow]:

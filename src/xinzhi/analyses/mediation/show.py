@@ -198,13 +198,13 @@ def _notes(
     found: Mediation, labels: Mapping[str, Wording], tests: tuple[str, ...]
 ) -> Iterator[Wording]:
     yield message(
-        "a: factor on mediator; b: mediator on outcome beside the factors; ab: mediated effect, its "
-        "error by Sobel; share: ab of the total."
+        "a: factor on mediator; b: mediator on outcome, given the factors; ab: mediated effect, "
+        "its error by Sobel; share: ab of the total."
     )
     yield from errors_in_words([found.total], labels)
     yield message(
-        "All equations stand on one sample of {n} rows, so that total = direct + ab; the largest "
-        "difference is {difference}.",
+        "All equations are estimated on one sample of {n} rows, so that total = direct + ab; the "
+        "largest difference is {difference}.",
         n=numbers.count(found.n),
         difference=f"{max((abs(e.identity) for e in found.effects), default=0.0):.1e}",
     )
@@ -257,8 +257,8 @@ def _reading(found: Mediation, style: Style) -> Iterator[Wording]:
         yield _read(e, found.total.regression.outcome, style)
     if found.effects:
         yield message(
-            "This splits an effect into parts; it does not show that the mediator is a cause: "
-            "something that moves mediator and outcome together would do the same."
+            "This splits an effect into parts; it does not show that the mediator is a cause: a "
+            "common cause of mediator and outcome would do the same."
         )
 
 
@@ -284,8 +284,8 @@ def _read(e: MediatedEffect, outcome: str, style: Style) -> Wording:
             **words,
         )
     return message(
-        "An effect of {factor} on {outcome} through {mediator} is found: ab = {ab}; {sure}; it is no share of the total: "
-        "{why}.",
+        "An effect of {factor} on {outcome} through {mediator} is found: ab = {ab}; {sure}; no "
+        "share of the total is given: {why}.",
         why=e.share_remark,
         **words,
     )
@@ -321,8 +321,8 @@ def interval_doubts(result: Mediation, level: float, style: Style) -> Iterator[N
             yield Notice(
                 "pathways.interval",
                 message(
-                    "{factor} → {mediator}: {p} by Sobel's test, on which the pathways rest; the "
-                    "bootstrap interval from {low} to {high} judges otherwise.",
+                    "{factor} → {mediator}: {p} by Sobel's test, on which the pathways are "
+                    "based; the bootstrap interval from {low} to {high} leads to another verdict.",
                     factor=one.factor,
                     mediator=one.mediator,
                     p=numbers.p_equals(p),

@@ -184,11 +184,11 @@ def _path_problems(
         lefts, place = study.expand((left,)), ("paths", position)
         for variable in (*lefts, right):
             if variable in moderators:
-                what = message("'{name}' moderates a path on which it stands.", name=variable)
+                what = message("'{name}' moderates a path of which it is a part.", name=variable)
                 remedy = message("take it out of the moderators, or out of the paths.")
                 yield place, Problem("study.moderates_itself", what, remedy=remedy)
         if right in lefts or right in equation.regression.regressors:
-            what = message("The end of this path stands among its regressors.")
+            what = message("The end of this path is among its regressors.")
             remedy = message("end the path in a mediator or in the outcome.")
             yield place, Problem("study.outcome_among_regressors", what, remedy=remedy)
 

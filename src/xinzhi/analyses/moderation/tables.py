@@ -186,10 +186,10 @@ def _path_notes(found: Sequence[Moderation], labels: Mapping[str, Wording]) -> I
     if not found:
         return
     yield message(
-        "The factors of one path stand in one equation with their interactions; standard "
-        "errors of the effects at low, mean and high moderator are by the delta method. Rows "
-        "with a significant effect: those whose moderator lies where the effect is "
-        "significant at the 5% level (Johnson-Neyman, pointwise)."
+        "The factors of one path enter one equation with their interactions; standard errors of "
+        "the effects at low, mean and high moderator are by the delta method. Rows with a "
+        "significant effect: those whose moderator lies where the effect is significant at the "
+        "5% level (Johnson-Neyman, pointwise)."
     )
     yield message(
         "Interaction within entities: both variables less their means by entity before they are "

@@ -125,7 +125,7 @@ def _inefficiency(outcome: str, study: Study) -> Iterator[tuple[tuple[str | int,
                 "typology.inefficiency",
                 message(
                     "The outcome '{name}' is an inefficiency: the more, the worse, so that what "
-                    "raises it is no pathway.",
+                    "raises it is not a pathway.",
                     name=outcome,
                 ),
                 remedy=message("measure an efficiency for the pathways, such as super_sbm."),

@@ -65,7 +65,7 @@ def _sentences(known: Sorted, city: CityPathways) -> Iterator[Wording]:
         groups = listed([known.group(*pair) for pair in city.groups.items()])
         yield message("Groups: {groups}.", groups=groups)
     elif len(known.found.groups.columns):
-        yield message("This entity is in no group; the estimates for all speak for it.")
+        yield message("This entity is in no group; the estimates for all entities apply to it.")
     yield from _supported(known, city)
     yield from _cautions(city)
 

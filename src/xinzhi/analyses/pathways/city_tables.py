@@ -63,7 +63,7 @@ def pathways_table(known: Sorted, city: CityPathways) -> Table:
         title=message("Pathways and their evidence"),
         stub=message("Pathway"),
         columns=(
-            Column("verdict", message("What it says")),
+            Column("verdict", message("Meaning")),
             Column("b", message("b")),
             Column("low", message("Lower bound")),
             Column("high", message("Upper bound")),

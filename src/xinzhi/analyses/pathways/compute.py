@@ -172,7 +172,7 @@ def _frontier(
     name = given.study.origin(outcome).score
     if name is None:
         text = message(
-            "The outcome is no score of this study: there are no role models and no distances."
+            "The outcome is not a score of this study: there are no role models and no distances."
         )
         none = pd.DataFrame(columns=list(COLUMNS))
         return _Frontier(None, none, None, (Notice("typology.no_score", text),))

@@ -139,8 +139,8 @@ def empowerment_table(
         notes=(
             message(
                 "Slope of {outcome} on each factor, standard error beneath; p of the difference "
-                "tests whether the slopes of the groups are equal. A group's own estimate speaks "
-                "only where it is below {level}, else that for all.",
+                "tests whether the slopes of the groups are equal. A group's own estimate is "
+                "used only where this p is below {level}, otherwise that for all entities.",
                 **words,
             ),
         ),
@@ -225,7 +225,7 @@ def _reading(
         if len(own) > len(common) and not (own["speaks"] == "own").any():
             yield message(
                 "{factor}: no grouping shows a difference below {level}; the estimate for all "
-                "speaks for every entity.",
+                "entities is used throughout.",
                 factor=name,
                 level=words["level"],
             )

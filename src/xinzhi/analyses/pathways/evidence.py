@@ -233,7 +233,7 @@ def _check_keys(texts: pd.DataFrame) -> None:
             Problem(
                 "pathways.no_path",
                 message(
-                    "{n} estimates do not say which effect they are.",
+                    "{n} estimates do not name their effect.",
                     one="{n} estimate does not say which effect it is.",
                     n=int(lost.sum()),
                 ),

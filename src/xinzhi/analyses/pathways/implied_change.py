@@ -29,7 +29,7 @@ class Change:
         require(
             bool(np.isfinite(self.amount)),
             "what_if.amount",
-            message("A factor cannot move by {amount}.", amount=self.amount),
+            message("A factor cannot change by {amount}.", amount=self.amount),
             message("give a number such as 0.10."),
         )
         require_choice("kind", self.kind, ("relative", "absolute"))
@@ -127,6 +127,6 @@ def check_domain(
                     transform=transform,
                 ),
                 Where(entity=entity),
-                message("declare a smaller move, or another transform."),
+                message("declare a smaller change, or another transform."),
             )
         )

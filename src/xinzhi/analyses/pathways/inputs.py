@@ -157,8 +157,8 @@ def _first(rows: Iterable[Record], level: float) -> tuple[list[Record], list[Not
                 Notice(
                     "pathways.other_estimate",
                     message(
-                        "{path}: the estimate of {first} speaks in the pathways; that of {other} "
-                        "judges otherwise.",
+                        "{path}: the pathways use the estimate of {first}; the estimate of "
+                        "{other} leads to another verdict.",
                         path=_place(row),
                         first=first["source"],
                         other=row["source"],

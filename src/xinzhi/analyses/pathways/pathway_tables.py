@@ -56,8 +56,8 @@ def pathway_counts(
         rows=tuple(rows),
         notes=(
             message(
-                "Supported: the factor raises {outcome} and does so through a channel, both below "
-                "{level}, by the estimates that speak for the entity.",
+                "Supported: the factor raises {outcome} and does so through a channel, both "
+                "below {level}, according to the estimates that apply to the entity.",
                 outcome=name_of(found.outcome, labels),
                 level=numbers.level(found.thresholds.level),
             ),
@@ -211,7 +211,7 @@ def channel_evidence(
             Column("low", message("Lower bound")),
             Column("high", message("Upper bound")),
             Column("p", message("p")),
-            Column("verdict", message("What it says")),
+            Column("verdict", message("Meaning")),
         ),
         rows=tuple(_effect(e, found, labels, stars, decimals) for e in shown),
         notes=(

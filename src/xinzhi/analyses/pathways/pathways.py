@@ -313,7 +313,7 @@ def _check_cities(groups: pd.DataFrame) -> None:
         raise DuplicateKey(
             Problem(
                 "typology.group_twice",
-                message("Entity {entity} stands in the groups twice.", entity=str(entity)),
+                message("Entity {entity} is listed in the groups twice.", entity=str(entity)),
                 Where(entity=str(entity)),
                 message("give each entity one group."),
             )
@@ -331,8 +331,8 @@ def _group_notices(groups: pd.DataFrame) -> tuple[Notice, ...]:
         Notice(
             "pathways.no_group",
             message(
-                "{n} entities have no group of {grouping}; the estimates for all speak for them: "
-                "{names}.",
+                "{n} entities have no group of {grouping}; the estimates for all entities apply "
+                "to them: {names}.",
                 one="{n} entity has no group of {grouping}; the estimates for all speak for it: {names}.",
                 n=int(groups[grouping].isna().sum()),
                 grouping=str(grouping),
@@ -356,7 +356,7 @@ def _notices(
         Notice(
             "pathways.no_factor",
             message(
-                "Rule {rule} has no estimate of {path}: it cannot be judged.",
+                "Rule {rule} has no estimate of {path}: it cannot be evaluated.",
                 rule=rule.label,
                 path=path_of(variables[rule.factor], outcome),
             ),

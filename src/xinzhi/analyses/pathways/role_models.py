@@ -164,7 +164,7 @@ def _check(peers: pd.DataFrame, groups: pd.DataFrame | None, n: int) -> None:
         raise DuplicateKey(
             Problem(
                 "typology.group_twice",
-                message("Entity {entity} stands in the groups twice.", entity=str(entity)),
+                message("Entity {entity} is listed in the groups twice.", entity=str(entity)),
                 Where(entity=str(entity)),
                 message("give each entity one group."),
             )

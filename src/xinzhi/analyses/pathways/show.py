@@ -141,8 +141,9 @@ def _methods(section: TypologySection, result: PathwayResult, shown: Shown) -> I
     limits = result.pathways.thresholds
     yield message(
         "A pathway is supported for an entity if the factor's effect and its effect through a "
-        "channel are positive with p below {level}. The estimate of a group speaks for its entities "
-        "only where the groups differ (p below {difference}), else that for all.",
+        "channel are positive with p below {level}. The estimate of a group is used for its "
+        "entities only where the groups differ (p below {difference}); otherwise that for all "
+        "entities is used.",
         level=numbers.level(limits.level),
         difference=numbers.level(limits.level_of_difference),
     )
@@ -158,8 +159,8 @@ def _methods(section: TypologySection, result: PathwayResult, shown: Shown) -> I
             for name, change in section.what_if.items()
         ]
         yield message(
-            "What-if ({moves}): the slope that speaks for the entity times the move, taken back "
-            "through the logarithms; intervals of {confidence} by the delta method.",
+            "What-if ({moves}): the slope that applies to the entity times the change, converted "
+            "back from logarithms; intervals of {confidence} by the delta method.",
             moves=listed(moves),
             confidence=numbers.level(section.confidence),
         )

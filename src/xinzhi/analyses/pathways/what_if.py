@@ -235,8 +235,8 @@ def _notices(frame: pd.DataFrame, silent: pd.Series) -> tuple[Notice, ...]:
         (
             "what_if.meaning",
             message(
-                "A what-if carries the average relation of the sample over to one entity, all else "
-                "as it is; it is no forecast."
+                "A what-if carries the average relation of the sample over to one entity, all "
+                "else as it is; it is not a forecast."
             ),
         )
     ]
@@ -244,7 +244,7 @@ def _notices(frame: pd.DataFrame, silent: pd.Series) -> tuple[Notice, ...]:
         (
             "what_if.no_move",
             message(
-                "For {n} entities a factor does not move: {names}.",
+                "For {n} entities a factor does not change: {names}.",
                 one="For {n} entity a factor does not move: {names}.",
                 **names,
             ),

@@ -87,16 +87,17 @@ def what_if_table(
         ),
         notes=(
             message(
-                "Change of the score implied by the estimate that speaks for the entity, all else as "
-                "it is; bounds: {confidence}, by the delta method from the error of the slope "
-                "alone. A relation, not a forecast.",
+                "Change of the score implied by the estimate that applies to the entity, all "
+                "else as it is; bounds: {confidence}, by the delta method from the error of the "
+                "slope alone. An association, not a forecast.",
                 confidence=confidence,
             ),
             *coverage_note("what_if", rows["entity"].nunique(), n_periods),
             *(
                 (
                     message(
-                        "Entities for which several estimates speak are on their own pages only."
+                        "Entities to which several estimates apply are shown on their own pages "
+                        "only."
                     ),
                 )
                 if several.any()

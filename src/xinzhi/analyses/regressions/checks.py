@@ -24,7 +24,7 @@ def problems(table: RegressionTable, study: Study) -> Found:
             ("tau",),
             Problem(
                 "study.no_effect",
-                message("`tau` judges instruments, and no column of this table has any."),
+                message("`tau` concerns instruments, and no column of this table has any."),
                 remedy=message("name `instruments`, or leave `tau` out."),
             ),
         )
@@ -41,7 +41,7 @@ def _of_column(column: TableColumn, equation: Equation) -> Found:
             (),
             Problem(
                 "study.outcome_among_regressors",
-                message("The outcome stands among the regressors of this column."),
+                message("The outcome is among the regressors of this column."),
                 remedy=message("take it out of x."),
             ),
         )

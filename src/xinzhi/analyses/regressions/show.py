@@ -89,8 +89,9 @@ def _methods(result: Regressions, shown: Shown) -> Iterator[Wording]:
     if result.bootstraps:
         yield message(
             "Where errors are clustered by fewer than 40 clusters, p-values of the wild cluster "
-            "bootstrap with the null hypothesis imposed ({draws} draws) stand beside the usual ones; its "
-            "intervals hold the values that the same two-sided symmetric test does not reject.",
+            "bootstrap with the null hypothesis imposed ({draws} draws) are shown next to the "
+            "usual ones; its intervals contain the values that the same two-sided symmetric test "
+            "does not reject.",
             draws=DRAWS,
         )
 
@@ -109,7 +110,7 @@ def _regressed(
     kinds = dict.fromkeys(kind_of_errors(one.covariance, labels) for one in columns)
     return message(
         "{title}: {outcome} on {regressors}; controls: {controls}; fixed effects: {effects}; "
-        "{errors}; columns differ as their headings and rows say.",
+        "{errors}; columns differ as their headings and rows show.",
         title=title,
         outcome=names([one.outcome for one in asked]),
         regressors=names([name for one in asked for name in one.regressors]),

@@ -122,7 +122,7 @@ def by_entity(
         )
         for (entity, _), (_, row) in zip(last.index, last.iterrows(), strict=True)
     ]
-    note = message("Last period; all periods stand in results.json.")
+    note = message("Last period; all periods are in results.json.")
     return Table(
         id=id,
         title=title,

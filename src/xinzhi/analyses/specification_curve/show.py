@@ -201,7 +201,7 @@ def _row(label: Wording, part: pd.DataFrame, decimals: int, *, key: str, rule: b
 def _notes(curve: SpecificationCurve, labels: Mapping[str, Wording]) -> Iterator[Wording]:
     yield message(
         "{n} specifications: every combination of the choices that the study file declares. They "
-        "share data and are no independent tests; every one stands in results.json.",
+        "share data and are not independent tests; all of them are in results.json.",
         n=numbers.count(curve.n_specifications),
     )
     for rule in curve.rules:

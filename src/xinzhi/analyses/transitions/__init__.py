@@ -98,7 +98,7 @@ class TransitionsAnalysis(Analysis[TransitionsSection, Moves]):
     def heading(self, section: TransitionsSection, shown: Shown) -> tuple[str, Wording]:
         """Name the matrix."""
         score = shown.study.score_label(section.score)
-        title = message("Moves between the classes of {score}", score=score)
+        title = message("Transitions between the classes of {score}", score=score)
         return f"{shown.name}_transitions", title
 
     def show(self, section: TransitionsSection, result: Moves, shown: Shown) -> Exhibits:

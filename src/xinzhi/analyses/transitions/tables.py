@@ -40,17 +40,19 @@ def transitions_table(
         stub=message("From class"),
         columns=(
             *(Column(name, labels.get(name, name)) for name in found.names),
-            Column("n", message("Moves")),
+            Column("n", message("Number of transitions")),
         ),
         rows=tuple(rows),
         notes=(
             message(
-                "Shares of the moves that start from a class, which add up to 1; beneath, the number "
-                "of moves and Wilson's 95 % interval, moves taken as independent given their class."
+                "Shares of the transitions that start from a class, which add up to 1; beneath, "
+                "the number of transitions and Wilson's 95 % interval, transitions taken as "
+                "independent given their class."
             ),
             message(
-                "Long run: the shares of the classes if the moves went on for ever; interval: "
-                "quantiles over matrices drawn from the moves plus one half in each cell (Dirichlet)."
+                "Long run: the shares of the classes if the transitions continued for ever; "
+                "interval: quantiles over matrices drawn from the transitions plus one half in "
+                "each cell (Dirichlet)."
             ),
         )[: 2 if found.long_run is not None else 1],
         reading=tuple(_reading(found)),
@@ -92,7 +94,7 @@ def _evidence(found: Transitions, words: Mapping[str, Wording]) -> Iterator[Row]
     bounds = np.stack([found.low.to_numpy(), found.high.to_numpy()], axis=-1)
     for at, name in enumerate(found.names):
         cells = (Cell(int(n), "count") for n in counts[at])
-        label = message("Moves from {name}", name=words[name])
+        label = message("Transitions from {name}", name=words[name])
         yield Row(label, (*cells, EMPTY), key=f"{name}:moves", rule_above=at == 0)
         if counts[at].sum():
             between = _intervals(bounds[at])
@@ -111,7 +113,8 @@ def _reading(found: Transitions) -> Iterator[Wording]:
     stayed = int(np.trace(found.counts.to_numpy()))
     if found.n:
         yield message(
-            "{k} of {n} moves from one period to the next end in the class in which they began.",
+            "{k} of {n} transitions from one period to the next end in the class in which they "
+            "began.",
             k=stayed,
             n=found.n,
         )

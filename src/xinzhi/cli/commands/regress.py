@@ -116,7 +116,7 @@ def _instruments(
         raise SpecError(
             Problem(
                 "option.tau",
-                message("--tau judges instruments, and there are none."),
+                message("--tau concerns instruments, and there are none."),
                 Where(),
                 message("write --instruments z,w --endogenous a, or leave --tau out."),
             )

@@ -68,9 +68,9 @@ def interval_notices(
         yield Notice(
             "inference.unreached",
             message(
-                "{n} confidence intervals are wide on one side by convention: the frontiers of more "
-                "than {share} of the subsamples cannot reach these rows, and the worst possible "
-                "distance stands for them.",
+                "{n} confidence intervals are wide on one side by convention: the frontiers of "
+                "more than {share} of the subsamples cannot reach these rows, and the worst "
+                "possible distance is used for them.",
                 one="{n} confidence interval is wide on one side by convention: the frontiers of "
                 "more than {share} of the subsamples cannot reach its row, and the worst possible "
                 "distance stands for them.",

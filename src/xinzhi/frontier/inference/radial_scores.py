@@ -96,7 +96,7 @@ def radial_only(options: Options) -> Options:
         raise SpecError(
             Problem(
                 "inference.measure",
-                message("This bootstrap moves all columns in proportion; some are fixed."),
+                message("This bootstrap changes all columns in proportion; some are fixed."),
                 Where(key="noncontrollable"),
                 message("leave the bootstrap out, or let whole entities be drawn."),
             )

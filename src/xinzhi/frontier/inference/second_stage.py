@@ -275,8 +275,8 @@ def _summary(
             Notice(
                 "inference.separability",
                 message(
-                    "The second stage assumes that its variables do not move the frontier itself "
-                    "(separability)."
+                    "The second stage assumes that its variables do not affect the frontier "
+                    "itself (separability)."
                 ),
             ),
             *_left_out(distance),

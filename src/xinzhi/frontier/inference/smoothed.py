@@ -111,7 +111,7 @@ def smoothed_bootstrap(
             Problem(
                 "inference.no_score",
                 message("Rows without a score cannot be drawn from."),
-                remedy=message("mend or leave out the rows whose status is not certified."),
+                remedy=message("correct or leave out the rows whose status is not certified."),
             )
         )
     width = reference_bandwidth(efficiency) if bandwidth is None else _positive(bandwidth)

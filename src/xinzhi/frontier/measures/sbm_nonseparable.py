@@ -125,7 +125,7 @@ def together_of(task: Task) -> Flags:
                 "efficiency.nonseparable",
                 message("No columns are named as non-separable."),
                 Where(key="nonseparable"),
-                message("name the goods and bads that only move together, or use sbm."),
+                message("name the goods and bads that only change together, or use sbm."),
             )
         )
     unknown = [name for name in chosen if name not in names]
@@ -133,7 +133,7 @@ def together_of(task: Task) -> Flags:
         raise SpecError(
             Problem(
                 "efficiency.nonseparable",
-                message("'{name}' is no input or output.", name=unknown[0]),
+                message("'{name}' is neither an input nor an output.", name=unknown[0]),
                 Where(key="nonseparable"),
                 suggestion(unknown[0], names),
             )
@@ -145,7 +145,7 @@ def together_of(task: Task) -> Flags:
                 "efficiency.nonseparable",
                 message("Only good outputs are named as non-separable: nothing falls with them."),
                 Where(key="nonseparable"),
-                message("name the bads or inputs too that move with them, or use sbm."),
+                message("name the bads or inputs that change with them too, or use sbm."),
             )
         )
     return together

@@ -28,15 +28,18 @@ MEANT = message(
 )
 NOT_NUMERIC = (
     "number.not_numeric",
-    message("'{cell}' is no number."),
-    message("mend the cell, empty it if the value is missing, or state that the column is text."),
+    message("'{cell}' is not a number."),
+    message(
+        "correct the cell, empty it if the value is missing, or state that the column is text."
+    ),
 )
 DATE = ("number.date", message("'{cell}' is a date where a number should be."), MEANT)
 GROUPING = (
     "number.grouping",
     message("'{cell}' is grouped in another way than 1,234,567.8."),
     message(
-        "take out what separates the groups, in the whole column: 813.000 beside it may mean 813 000."
+        "take out what separates the groups, in the whole column: 813.000 in the same column may "
+        "mean 813 000."
     ),
 )
 
@@ -149,7 +152,7 @@ def say_units(
     unit, at = next(iter(stated.items()))
     if len(stated) == 1 and heading and _contradicts(unit, heading):
         what = message(
-            "'{cell}' is in {unit}, the heading of column '{name}' says {heading}.",
+            "'{cell}' is in {unit}, but the heading of column '{name}' gives {heading}.",
             unit=unit,
             name=name,
             heading=heading,

@@ -163,7 +163,7 @@ def warn_renamed(
         found.warn(
             "panel.renamed_city",
             message(
-                "{old} was renamed {new} in {year}; both names stand in the data.",
+                "{old} was renamed {new} in {year}; both names occur in the data.",
                 old=before,
                 new=after,
                 year=year,

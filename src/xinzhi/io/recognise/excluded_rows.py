@@ -70,7 +70,9 @@ def refuse_other_tables(rows: Rows, found: Findings) -> None:
             "layout.second_table",
             message("Row {row} begins a second table with other columns.", row=rows.row(i)),
             rows.table.where(rows.row(i)),
-            message("put it into a file or sheet of its own, or its columns beside the others."),
+            message(
+                "put it into a file or sheet of its own, or put its columns next to the others."
+            ),
         )
 
 

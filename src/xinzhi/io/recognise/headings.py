@@ -55,13 +55,13 @@ def names_of_rows(
     if len(rows) == 2:
         found.decide(
             "layout.two_rows",
-            message("The names stand in two rows, {row} and {next}.", row=rows[0], next=rows[1]),
+            message("The names are in two rows, {row} and {next}.", row=rows[0], next=rows[1]),
             table.where(rows[0]),
         )
     elif len(rows) > 2:
         found.decide(
             "layout.name_rows",
-            message("The names stand in rows {rows}.", rows=listed(rows)),
+            message("The names are in rows {rows}.", rows=listed(rows)),
             table.where(row),
         )
     return texts, last - row + 1
@@ -156,7 +156,7 @@ def rows_below_names(
         elif _is_translation(table, row, texts, keys):
             found.decide(
                 "layout.translation",
-                message("Row {row} says the names again in another language.", row=row),
+                message("Row {row} repeats the names in another language.", row=row),
                 table.where(row),
             )
         elif _explains(table, row, texts, keys):
@@ -301,7 +301,7 @@ def translated(table: RawTable, key: str, found: Findings) -> str:
     found.decide(
         "layout.translated",
         message(
-            "There is no column '{key}'; '{heading}' means the same and was taken.",
+            "There is no column '{key}'; '{heading}' has the same meaning and was used.",
             key=key,
             heading=heading,
         ),

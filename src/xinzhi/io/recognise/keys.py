@@ -110,7 +110,7 @@ def _without_footnotes(
                 names=listed(marked),
             ),
             Where(file=table.file, sheet=table.sheet, column=name),
-            message("see what the notes say: such rows often have another extent."),
+            message("read the note: such rows often have another extent."),
         )
     return bare
 

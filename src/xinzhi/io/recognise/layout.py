@@ -55,7 +55,7 @@ def find_header(
         found.decide(
             "layout.header",
             message(
-                "The names of the columns stand in row {row}; what is above is a title.", row=row
+                "The names of the columns are in row {row}; what is above is a title.", row=row
             ),
             table.where(row),
         )

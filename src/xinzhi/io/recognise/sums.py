@@ -89,7 +89,7 @@ _OF_ALL = (
 )
 _OF_NEIGHBOURS = (
     "panel.sum_of_rows",
-    message("'{name}' (rows {rows}) is the sum of the rows beside it in {columns}; left out."),
+    message("'{name}' (rows {rows}) is the sum of the neighbouring rows in {columns}; left out."),
 )
 
 

@@ -162,9 +162,7 @@ def _report(
     for mark, count in typed.missing.items():
         found.decide(
             "number.missing",
-            message(
-                "'{mark}' stands for a missing value in column '{name}'.", mark=mark, name=name
-            ),
+            message("'{mark}' denotes a missing value in column '{name}'.", mark=mark, name=name),
             where,
             count,
         )
@@ -199,7 +197,7 @@ def _warn_marks(name: str, typed: Typed, rows: Rows, table: RawTable, found: Fin
             "footnote",
             "number.footnote",
             message("Footnote marks were taken off numbers in column '{name}', rows {rows}."),
-            message("see what the notes say: such numbers are often estimates."),
+            message("read the note: such numbers are often estimates."),
         ),
         (
             "paren",
@@ -226,7 +224,7 @@ def _refuse_cells(
             "excel.error_cell",
             message("'{cell}' is an error of a spreadsheet.", cell=cell_text(cells[i])),
             table.where(int(rows[i]), None, name),
-            message("mend the formula, or empty the cell if the value is missing."),
+            message("correct the formula, or empty the cell if the value is missing."),
         )
     for i in typed.not_finite[:ERRORS_PER_COLUMN]:
         found.error(

@@ -60,7 +60,7 @@ def warn_years_beside(table: RawTable, header: Header, found: Findings) -> None:
         found.warn(
             "layout.years_beside_period",
             message(
-                "Columns {names} are called by years beside a column of periods.",
+                "Columns {names} are named after years although there is a column of periods.",
                 names=listed(years),
             ),
             table.where(header.row, None, years[0]),
@@ -136,8 +136,8 @@ def _say(
         found.warn(
             WIDE_TABLE,
             message(
-                "Years stand across {n} columns; they were turned into rows, the values are "
-                "called '{name}'.",
+                "Years are spread over {n} columns; they were turned into rows, and the values "
+                "are called '{name}'.",
                 one="Years stand across {n} column; they were turned into rows, the values are called '{name}'.",
                 n=len(variables[""]),
                 name=value,
@@ -241,7 +241,7 @@ def spread(
         if (place, name) in seen:
             found.error(
                 DUPLICATE_KEY,
-                message("The indicator '{name}' stands twice for one key.", name=name),
+                message("The indicator '{name}' is given twice for one key.", name=name),
                 table.where(int(body.rows[i]), None, indicator),
                 message("keep one row for each key and indicator."),
             )

@@ -217,9 +217,9 @@ BAD_PERIODS: dict[str, tuple[Message, Message]] = {
         message("'{cell}' is New Year by the clock of another time zone."),
         message("write dates without hours, or years."),
     ),
-    "fraction": (message("'{cell}' is no whole number."), message("periods are whole numbers.")),
+    "fraction": (message("'{cell}' is not a whole number."), message("periods are whole numbers.")),
     "not_a_period": (
-        message("'{cell}' is no period."),
+        message("'{cell}' is not a period."),
         message("write the year as a whole number, such as 2008."),
     ),
 }
@@ -236,11 +236,11 @@ DOUBTED: dict[str, tuple[Message, Message]] = {
     ),
     "noted": (
         message("'{cell}' was read as {year}."),
-        message("see what the note says: such figures are often revised or estimated."),
+        message("read the note: such figures are often revised or estimated."),
     ),
     "typed_year": (
-        message("A year stands in a cell formatted as a date ('{cell}'): read as {year}."),
-        message("format the column as a number, so that you see what is read."),
+        message("A cell formatted as a date contains a year ('{cell}'): read as {year}."),
+        message("format the column as a number, to see what is read."),
     ),
 }
 """How a period was read that is worth a warning, and what to do; stated under `accept` it is confirmed."""
@@ -345,7 +345,7 @@ def _refuse_serials(
     if is_year and ((values.min() >= 60 and values.max() < 1000) or values.min() > 2200):
         found.error(
             "year.implausible",
-            message("{value} is no year of the common era.", value=int(values[0])),
+            message("{value} is not a year of the common era.", value=int(values[0])),
             where,
             message("write the years, such as 2008; years of the Republic (民国) need 1911 more."),
         )
@@ -356,7 +356,8 @@ def _refuse_serials(
             found.error(
                 "year.implausible",
                 message(
-                    "{value} is no year, as the others of the column are.", value=int(values[i])
+                    "{value} is not a year, unlike the other values of the column.",
+                    value=int(values[i]),
                 ),
                 table.where(int(rows[i]), None, name),
                 message("write the year with four digits."),

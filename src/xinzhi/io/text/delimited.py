@@ -75,7 +75,7 @@ def read_text_table(
         rows = [[], *rows[1:]]
         found.decide(
             "layout.sep_line",
-            message("The line 'sep=' of a spreadsheet program is no data."),
+            message("The line 'sep=' of a spreadsheet program is not data."),
             Where(file=name, row=1),
         )
     return RawTable(
@@ -89,7 +89,7 @@ def read_text_table(
 
 def _say_how_decoded(text: Text, where: Where, found: Findings) -> None:
     reasons = {
-        "mark": message("its byte-order mark says so"),
+        "mark": message("from its byte-order mark"),
         "bytes": message("its bytes are valid in no other that is expected"),
     }
     if text.by in reasons:

@@ -166,7 +166,7 @@ def bad_byte(data: bytes, at: int, where: Where, encoding: str) -> Problem:
             encoding=encoding,
         ),
         _at(data, at, where, encoding),
-        message("state the encoding, or mend the cell; no character is replaced silently."),
+        message("state the encoding, or correct the cell; no character is replaced silently."),
     )
 
 
@@ -248,12 +248,13 @@ def _mojibake(text: str, pair: tuple[str, str], where: Where) -> Problem:
     return Problem(
         "encoding.mojibake",
         message(
-            "The text was encoded twice: '{token}' stands where '{mended}' is meant.",
+            "The text was encoded twice: it has '{token}' in place of '{mended}'.",
             token=token,
             mended=mended,
         ),
         Where(file=where.file, row=row, column=mended),
         message(
-            "export the file again, as UTF-8; read rightly it would say '{mended}'.", mended=mended
+            "export the file again, as UTF-8; correctly decoded it would read '{mended}'.",
+            mended=mended,
         ),
     )

@@ -139,7 +139,7 @@ def _refuse_bomb(archive: zipfile.ZipFile, where: Where, limits: Limits) -> None
                 ),
                 where,
                 message(
-                    "this is no ordinary workbook: do not open it unless you trust its source."
+                    "this is not an ordinary workbook: do not open it unless you trust its source."
                 ),
             )
         )

@@ -75,8 +75,8 @@ def _kind_of_archive(path: Path, where: Where) -> str:
             Problem(
                 "format.unsupported",
                 message(
-                    "This is a binary workbook (xlsb): errors, formulas and hidden rows cannot be "
-                    "told from other cells."
+                    "This is a binary workbook (xlsb): errors, formulas and hidden rows cannot "
+                    "be distinguished from other cells."
                 ),
                 where,
                 message("open it in a spreadsheet program and save it as xlsx."),
@@ -273,7 +273,7 @@ def _say_marks(marks: SheetMarks, where: Where, found: Findings) -> None:
             "excel.error_cell",
             message("Cell {cell} holds the error {value}.", cell=cell, value=value),
             Where(file=where.file, sheet=where.sheet, row=_row_of(cell), cell=cell),
-            message("mend the formula, or empty the cell if the value is missing."),
+            message("correct the formula, or empty the cell if the value is missing."),
         )
     for cell in marks.uncomputed[:50]:
         found.error(
@@ -303,7 +303,7 @@ def _say_hidden(marks: SheetMarks, where: Where, found: Findings) -> None:
             "excel.hidden_row",
             message("Rows {rows} are hidden; they were read too.", rows=listed(marks.hidden_rows)),
             Where(file=where.file, sheet=where.sheet, row=marks.hidden_rows[0]),
-            message("unhide or delete them, so that you see what is computed."),
+            message("unhide or delete them, to see what is computed."),
         )
     if marks.hidden_columns:
         names = [letters(n) for n in marks.hidden_columns]
@@ -311,7 +311,7 @@ def _say_hidden(marks: SheetMarks, where: Where, found: Findings) -> None:
             "excel.hidden_column",
             message("Columns {columns} are hidden; they were read too.", columns=listed(names)),
             Where(file=where.file, sheet=where.sheet, column=names[0]),
-            message("unhide or delete them, so that you see what is computed."),
+            message("unhide or delete them, to see what is computed."),
         )
 
 

@@ -193,9 +193,9 @@ class EntropyIndex(Step):
 def _why(shift: float, moved: dict[float, float]) -> Message:
     low, high = OTHER_SHIFTS
     return message(
-        "These rows are lowest in every indicator: their index is the shift {shift} itself, and a "
-        "frontier may rest on it. With a shift of {low} ranks move by at most {by_low}, with {high} "
-        "by at most {by_high}.",
+        "These rows are lowest in every indicator: their index is the shift {shift} itself, and "
+        "a frontier may rest on it. With a shift of {low} ranks change by at most {by_low}, with "
+        "{high} by at most {by_high}.",
         shift=shift,
         low=low,
         by_low=moved[low],

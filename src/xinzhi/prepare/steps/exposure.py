@@ -148,7 +148,7 @@ class Exposure(Step):
         problems = [
             Problem(
                 "prepare.employment",
-                message("{value} is no number of workers.", value=float(values[i, j])),
+                message("{value} is not a number of workers.", value=float(values[i, j])),
                 Where(file=source, column=str(frame.columns[j]), entity=str(frame.index[i])),
                 message("write 0 where there are none."),
             )
@@ -158,7 +158,7 @@ class Exposure(Step):
                 "prepare.employment",
                 message("The city has no workers in these industries."),
                 Where(file=source, entity=str(frame.index[i])),
-                message("mend the source, or leave the city out."),
+                message("correct the source, or leave the city out."),
             )
             for i in empty
         ]
@@ -241,9 +241,9 @@ class Exposure(Step):
             raise OutOfDomain(
                 Problem(
                     "prepare.employment",
-                    message("{value} is no number of workers.", value=float(values[j])),
+                    message("{value} is not a number of workers.", value=float(values[j])),
                     Where(file=national, column=str(employment.columns[j])),
-                    message("mend the source."),
+                    message("correct the source."),
                 )
                 for j in bad
             )

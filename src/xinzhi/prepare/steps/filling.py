@@ -299,7 +299,7 @@ class CarryBack(Step):
             kind="carry_back",
             column=name,
             change="filled",
-            why=message("the value of {period} stands for these periods", period=self.period),
+            why=message("the value of {period} is used for these periods", period=self.period),
             cells=cells_where(panel, filled),
             n=int(filled.sum()),
         )

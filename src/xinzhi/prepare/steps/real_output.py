@@ -79,7 +79,7 @@ def refuse_scale(panel: Panel, column: str, index: Floats, kind: IndexKind) -> N
         raise OutOfDomain(
             Problem(
                 "derive.index_scale",
-                message("{value} is no index with 100 for its base.", value=float(index[i])),
+                message("{value} is not an index with base 100.", value=float(index[i])),
                 panel.place(int(i), column),
                 message("write 105 for a growth of 5 percent."),
             )

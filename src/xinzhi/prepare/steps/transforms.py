@@ -79,7 +79,7 @@ class Log1p(Step):
             self.column,
             code="derive.log_nonpositive",
             what=message("ln(1 + x) of {value} does not exist."),
-            remedy=message("mend the value, or empty the cell if it is missing."),
+            remedy=message("correct the value, or empty the cell if it is missing."),
         )
         return derived(
             panel,

@@ -56,7 +56,9 @@ def _fitted(estimates: Sequence[Fitted]) -> Iterator[tuple[int, Estimates]]:
 ESTIMATORS: Mapping[str, Message] = MappingProxyType(
     {
         "fractional_logit": message(
-            "fractional logit by quasi-maximum likelihood, coefficients on the logit scale; the means of the regressors stand for effects of entities (Papke and Wooldridge 2008), dummies for other effects; marginal effects are averages over the rows used."
+            "fractional logit by quasi-maximum likelihood, coefficients on the logit scale; the "
+            "means of the regressors take the place of entity effects (Papke and Wooldridge "
+            "2008), dummies for other effects; marginal effects are averages over the rows used."
         ),
         "random_effects": message(
             "random effects of entities by generalised least squares (Swamy and Arora), other effects as dummies; within, between and overall R² are squared correlations of the outcome and the fitted part of the regressors."

@@ -71,9 +71,9 @@ def _interval(one: Wild | None, name: str, decimals: int) -> Cell:
 
 def _note(found: Found) -> Wording:
     words = message(
-        "few clusters: p-values and intervals of the wild cluster bootstrap stand under the table (two-"
-        "sided and symmetric, the null hypothesis imposed, {draws} draws at most; the intervals invert "
-        "the test); the stars follow the usual errors.",
+        "few clusters: p-values and intervals of the wild cluster bootstrap are given under the "
+        "table (two-sided and symmetric, the null hypothesis imposed, {draws} draws at most; the "
+        "intervals invert the test); the stars follow the usual errors.",
         draws=max(one.n_draws for one in found.values()),
     )
     return in_columns([i + 1 for i in found], words)

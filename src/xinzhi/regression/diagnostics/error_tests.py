@@ -41,7 +41,9 @@ SERIAL, ACROSS, UNEQUAL = "serial_correlation", "cross_section_dependence", "het
 ADVICE: Mapping[str, Message] = MappingProxyType(
     {
         f"advice.{ACROSS}": message(
-            "the errors of different entities move together within periods (CD test, p < 0.05), and these standard errors do not allow for it. Report errors clustered two ways, by entity and period; from 30 periods on, Driscoll-Kraay errors are an alternative."
+            "the errors of different entities are correlated within periods (CD test, p < 0.05), "
+            "and these standard errors do not allow for it. Report errors clustered two ways, by "
+            "entity and period; from 30 periods on, Driscoll-Kraay errors are an alternative."
         ),
         f"advice.{SERIAL}": message(
             "the errors of an entity are correlated over time (p < 0.05), and these standard errors do not allow for it. Cluster by entity."

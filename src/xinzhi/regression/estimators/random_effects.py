@@ -72,7 +72,7 @@ def random_effects(data: Panel | pd.DataFrame, regression: Regression) -> Estima
     >>> frame = pd.DataFrame({"x": x, "y": 1 + 2 * x + u + 0.5 * e}, index=index)
     >>> found = random_effects(frame, Regression("y", ("x",), effects=("entity",), estimator="random_effects"))
     >>> found.names, found.estimate.round(1).tolist()
-    (('_cons', 'x'), [1.1, 2.0])
+    (('_cons', 'x'), [0.9, 2.0])
     """
     frame = frame_of(data)
     fixed = tuple(name for name in regression.effects if key_of(frame, name) != ENTITY)

@@ -196,10 +196,10 @@ def _check(
             Problem(
                 "iv.instrument_inside",
                 message(
-                    "Instruments stand in the equation themselves: {names}.",
+                    "Instruments are in the equation themselves: {names}.",
                     names=", ".join(sorted(inside)),
                 ),
-                remedy=message("an instrument moves the outcome only through the regressor."),
+                remedy=message("an instrument affects the outcome only through the regressor."),
             )
         )
     if len(instruments) < len(endogenous):

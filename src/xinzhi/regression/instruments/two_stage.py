@@ -24,7 +24,8 @@ from xinzhi.regression.specification import Regression
 from xinzhi.wording import message
 
 ZERO_SCORES = message(
-    "the instruments move the endogenous regressors in too few clusters or rows: these errors do not measure their strength."
+    "the instruments explain the endogenous regressors in too few clusters or rows: these errors "
+    "do not measure their strength."
 )
 RANK = 1e-9
 """Smallest singular value of the fitted columns of norm 1 that identifies them."""
@@ -173,7 +174,9 @@ def second_stage(parts: Stages, regression: Regression) -> Estimates:
 def _rank_problem(endogenous: tuple[str, ...]) -> Problem:
     return Problem(
         "iv.rank",
-        message("The instruments do not move {names} independently.", names=", ".join(endogenous)),
+        message(
+            "The instruments do not explain {names} independently.", names=", ".join(endogenous)
+        ),
         Where(column=endogenous[0]),
         message("use other instruments, or treat fewer regressors as endogenous."),
     )

@@ -159,7 +159,7 @@ class _Rank:
     ) -> Statistic | Inapplicable:
         if not np.isfinite(value):
             return Inapplicable(name, message("the clusters are fewer than the instruments."))
-        null = message("The instruments do not move the endogenous regressors independently.")
+        null = message("The instruments do not explain the endogenous regressors independently.")
         return Statistic(name, null, value, distribution, p)
 
 
@@ -187,12 +187,12 @@ def _effective(
     limits = tuple(
         Limit(tau, critical_f(second, worst / tau), critical_f(second, 1.0 / tau)) for tau in taus
     )
-    null = message("The instruments do not move the endogenous regressor.")
+    null = message("The instruments do not explain the endogenous regressor.")
     value = float(moved @ moved / total)
     if len(parts.instruments) == 1:
         p = float(special.fdtrc(1, rule.df, value))
         return Statistic(name, null, value, f"F(1, {rule.df})", p), limits
-    remark = message("its distribution depends on the errors; read it beside its critical value.")
+    remark = message("its distribution depends on the errors; compare it with its critical value.")
     return Statistic(name, null, value, "", float("nan"), remark), limits
 
 

@@ -120,7 +120,7 @@ def _checked(raw: object, keys: Mapping[str, Test], path: str, file: str | None)
     problems = [
         Problem(
             "audit.key",
-            message("[{path}] does not know '{key}'.", path=path, key=key),
+            message("[{path}] has no key '{key}'.", path=path, key=key),
             Where(file=file, key=f"{path}.{key}"),
             suggestion(key, tuple(keys)),
         )

@@ -203,7 +203,7 @@ def _dummies(sample: Sample, inner: Grouping | None, outer: tuple[Grouping, ...]
         raise MethodError(
             Problem(
                 "resample.too_many_levels",
-                message("The effects beside the clusters have {n} levels.", n=levels),
+                message("The effects other than the clusters have {n} levels.", n=levels),
                 remedy=message("resample by fitting again, or use fewer effects."),
             )
         )

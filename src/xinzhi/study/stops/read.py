@@ -22,7 +22,7 @@ def read_panel_of(spec: StudySpec, files: Files, cache: Cache) -> Reading:
     parts = {
         "panel": fingerprint.of_options(spec.panel.model_dump(mode="json")),
         "method": fingerprint.of_method("io"),
-        "registry": fingerprint.of_method("cities") if spec.panel.cities else "",
+        "registry": fingerprint.of_method("places") if spec.panel.cities else "",
     }
     for name in (*spec.panel.sources, *series_sources(spec)):
         source = spec.sources[name]

@@ -220,7 +220,7 @@ def test_the_command_and_the_study_tell_it(tmp_path):
     written = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))
     assert [notice["code"] for notice in written["notices"]].count(ACROSS) == 1
     text = (tmp_path / "results" / "tables" / "baseline.md").read_text(encoding="utf-8")
-    assert "Columns (1), (2): the errors of different entities move together" in text
+    assert "Columns (1), (2): the errors of different entities are correlated" in text
 
 
 def serial_panel():

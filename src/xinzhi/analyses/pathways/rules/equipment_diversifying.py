@@ -17,7 +17,7 @@ RULE = add(
         ),
         cares=(
             Care(
-                message("Train people to service the equipment, or it stands idle."),
+                message("Train people to service the equipment, or it will be idle."),
                 frozenset({"central", "west", "central_west", "central-west"}),
             ),
             Care(
