@@ -6,13 +6,13 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from xinzhi.frontier.certificate import PROVED
 from xinzhi.frontier.kernel.engine import framed
 from xinzhi.frontier.kernel.extremes import near_order
 from xinzhi.frontier.kernel.library import SOLVED, UNSETTLED, UNSOLVED
 from xinzhi.frontier.kernel.programs import disposal_of, solve, solve_without, taken
 from xinzhi.frontier.kernel.proof import bound_of, dual_bound
 from xinzhi.frontier.measures.sbm import sbm_program, super_program
+from xinzhi.frontier.solve.certificate import PROVED
 from xinzhi.frontier.technology import technology_of
 from xinzhi.frontier.terms import terms_of
 

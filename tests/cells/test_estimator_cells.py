@@ -26,7 +26,7 @@ from xinzhi.regression.fit import fit
 from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.report.exhibits import exhibited
 from xinzhi.report.methods import methods_of
-from xinzhi.study.load import spec_of
+from xinzhi.study.file.load import spec_of
 from xinzhi.study.view import StudyView
 
 STUDY = """\

@@ -10,8 +10,8 @@ import pytest
 
 from cli_runner import attempt, call
 from places import SHARED
-from xinzhi.study.guess import guess
-from xinzhi.study.load import load
+from xinzhi.study.file.load import load
+from xinzhi.study.first.guess import guess
 
 FIXTURES = sorted((SHARED / "data" / "fixtures").glob("*.csv"))
 

@@ -9,9 +9,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from xinzhi.frontier.laws import LAWS, claimed_laws, try_laws
+from xinzhi.frontier.laws import LAWS, claimed_laws, random_case, try_laws
 from xinzhi.frontier.measure import MEASURES
-from xinzhi.frontier.random_case import random_case
 
 EXAMPLES = int(os.environ.get("XINZHI_EXAMPLES", "50"))
 """Random cases per law and measure; set higher for a long run."""

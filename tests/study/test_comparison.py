@@ -16,7 +16,7 @@ from xinzhi.analyses.comparison.figures import rounds_to
 from xinzhi.analyses.comparison.published import line_of
 from xinzhi.analyses.comparison.reasons import fits_nothing
 from xinzhi.analyses.comparison.section import ComparisonSection
-from xinzhi.study.load import load
+from xinzhi.study.file.load import load
 
 EXAMPLE = EXAMPLES / "oecd"
 PRINTED = """

@@ -193,7 +193,7 @@ def test_every_format_says_what_failed(monkeypatch, tmp_path):
     del failing["regressions.compute.fit"]
     for target in failing:
         fail(monkeypatch, target)
-    monkeypatch.setattr("xinzhi.present.maps.china_map", refuse)
+    monkeypatch.setattr("xinzhi.present.map.draw.china_map", refuse)
     monkeypatch.setattr("xinzhi.analyses.comparison.compute.beside", refuse)
 
     done = call("run", study, "--lang", "en", code=1)

@@ -19,7 +19,7 @@ import pytest
 from cli_runner import attempt, call
 from made_cities import HOSTILE, STUDY, cities, write_study
 from xinzhi.errors import SpecError
-from xinzhi.study.load import spec_of
+from xinzhi.study.file.load import spec_of
 from xinzhi.study.run import run
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)

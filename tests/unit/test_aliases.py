@@ -14,7 +14,7 @@ from xinzhi.analyses.efficiency.compute import options_of
 from xinzhi.errors import SpecError
 from xinzhi.frontier.options import Options, checked
 from xinzhi.frontier.resolve import resolve
-from xinzhi.study.load import spec_of
+from xinzhi.study.file.load import spec_of
 from xinzhi.vocabulary import AMBIGUOUS, CHOICES, IMPLIED, canonical, with_implied
 
 SAME = 1e-12

@@ -20,7 +20,7 @@ from xinzhi.cli.commands.efficiency import FLAGS, OWN
 from xinzhi.errors import SpecError
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.productivity.index import INDICES
-from xinzhi.study.load import spec_of
+from xinzhi.study.file.load import spec_of
 
 MEASUREMENT = set(Measurement.model_fields) - OTHER_ANALYSES
 RESAMPLING = {CALLED.get(name, name) for name in ResamplingOptions.model_fields}

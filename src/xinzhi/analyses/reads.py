@@ -13,7 +13,7 @@ from xinzhi.analyses.equation import Equation, Frontier
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import MethodError, StudyError
 from xinzhi.panel.panel import Panel
-from xinzhi.present.boundaries import Boundaries
+from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.present.style import Style
 from xinzhi.present.table import Table
 from xinzhi.wording import Label, Wording, message

@@ -32,7 +32,7 @@ from xinzhi.panel.panel import Panel
 from xinzhi.present.style import Style
 from xinzhi.problems import missing_key
 from xinzhi.regression.specification import Regression
-from xinzhi.study.load import described
+from xinzhi.study.file.load import described
 from xinzhi.study.outlines import outline_of_file
 from xinzhi.vocabulary import bounds_word
 from xinzhi.wording import Label, Wording, message

@@ -18,7 +18,7 @@ import pandas as pd
 from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, Where
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
 from xinzhi.problems import missing_key
-from xinzhi.study import header_words as words
+from xinzhi.study.first import header_words as words
 from xinzhi.wording import Wording, message
 
 Key = str | int

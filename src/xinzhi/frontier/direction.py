@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from xinzhi.errors import Problem, SpecError, Where, suggestion
-from xinzhi.frontier.fixed import marked
+from xinzhi.frontier.measure import Outcome, moved
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.program import Draft, Program, slack_program
 from xinzhi.frontier.result import Array
+from xinzhi.frontier.solutions import Solutions
 from xinzhi.frontier.task import Task
 from xinzhi.frontier.technology import Flags, Positions
-from xinzhi.frontier.terms import role_mask
+from xinzhi.frontier.terms import marked, role_mask
 from xinzhi.wording import message
 
 Side = tuple[str, ...]
@@ -148,3 +149,41 @@ def largest_slacks(task: Task, right: Array) -> Program:
         program.free,
         right,
     )
+
+
+def along(
+    task: Task,
+    rows: Positions,
+    direction: Array,
+    solutions: Solutions,
+    *,
+    score: Callable[[Array], Array],
+    method: str,
+    without: str = "",
+) -> Outcome:
+    """Turn distances into an outcome: score of β, and the slacks that remain at the projection."""
+    found = solutions.scored(score(solutions.moves[:, -1]))
+    certified = np.flatnonzero(solutions.certified)
+    slacks = np.full((len(rows), task.technology.k), np.nan)
+    if len(certified):
+        beta = solutions.moves[certified, -1]
+        second = _second(task, rows[certified], direction[certified], beta, without)
+        # Where the second phase has no proof the point of the first stands.
+        slacks[certified] = moved(task.technology, solutions, "plus")[certified]
+        proved = second.certified
+        slacks[certified[proved]] = moved(task.technology, second, "plus")[proved]
+        found = found.with_peers_of(certified[proved], second.taken(proved))
+    changes = -(slacks + solutions.moves[:, -1:] * direction)
+    return Outcome(rows, found, (method,) * len(rows), slacks, changes)
+
+
+def scored(rows: Positions, solutions: Solutions, score: Callable[[Array], Array]) -> Outcome:
+    """Turn distances into an outcome of scores alone."""
+    return Outcome.of_scores(rows, solutions.scored(score(solutions.moves[:, -1])))
+
+
+def _second(task: Task, rows: Positions, direction: Array, beta: Array, without: str) -> Solutions:
+    technology = task.technology
+    right = technology.right(rows) / technology.own(rows)
+    right[:, : technology.k] -= beta[:, None] * direction
+    return task.solve(largest_slacks(task, right), rows, without=without, joined=not without)

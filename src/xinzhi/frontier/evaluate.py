@@ -10,17 +10,16 @@ from multiprocessing import get_context
 import numpy as np
 
 from xinzhi.frontier.activities import Activities
-from xinzhi.frontier.assemble import assemble, marked
-from xinzhi.frontier.influence import influence_of
 from xinzhi.frontier.kernel.engine import takes
 from xinzhi.frontier.measure import MEASURES, Outcome, check_options
 from xinzhi.frontier.options import Options, checked
 from xinzhi.frontier.reference import ReferenceSet, reference_sets, without
 from xinzhi.frontier.remarks import declared_weights, remarks
-from xinzhi.frontier.result import EfficiencyResult
+from xinzhi.frontier.result import STATUSES, Array, Certificate, EfficiencyResult, Status
+from xinzhi.frontier.solutions import SHOWN, Solutions, peers_of
 from xinzhi.frontier.task import Task, ordered
-from xinzhi.frontier.technology import Positions, Technology, technology_of
-from xinzhi.frontier.zeros import check_zeros
+from xinzhi.frontier.technology import Flags, Positions, Technology, technology_of
+from xinzhi.frontier.zeros import check_zeros, influence_of
 
 CHUNK = 2048
 """Rows that share one model of HiGHS. It does not depend on the number of workers, so that the
@@ -159,3 +158,60 @@ def run_across(task: Task) -> Outcome:
     across = MEASURES.get(task.options.measure).across
     assert across is not None
     return across(task)
+
+
+def assemble(
+    activities: Activities,
+    technology: Technology,
+    options: Options,
+    outcomes: Sequence[Outcome],
+) -> EfficiencyResult:
+    """Put the outcomes of all tasks together."""
+    n, k = activities.n, technology.k
+    found = Solutions.gathered(n, [(one.rows, one.solutions) for one in outcomes])
+    methods = np.full(n, "", dtype=object)
+    slacks, targets = np.full((n, k), np.nan), np.full((n, k), np.nan)
+    for outcome in outcomes:
+        rows, unit = outcome.rows, technology.worth(outcome.rows)
+        methods[rows] = outcome.methods
+        slacks[rows] = _clean(outcome.slacks) * unit
+        targets[rows] = activities.values[rows] + _clean(outcome.changes) * unit * _worse(
+            technology
+        )
+    certified = found.certified
+    slacks[~certified] = targets[~certified] = np.nan
+    peers = found if certified.all() else found.taken(certified)
+    return EfficiencyResult(
+        options=options,
+        labels=activities.labels,
+        variables=activities.roles.names,
+        scores=found.score,
+        statuses=tuple([STATUSES[code] for code in found.status.tolist()]),
+        slacks=slacks,
+        targets=targets,
+        peers=peers_of(np.flatnonzero(certified), peers.positions, peers.intensities, n=n),
+        certificate=Certificate(primal=found.primal, dual=found.dual, gap=found.gap),
+        methods=tuple(methods.tolist()),
+        duals=found.duals[:, :k] / technology.worth(np.arange(n)),
+        has_bads=bool(activities.roles.bad_outputs),
+    )
+
+
+def marked(result: EfficiencyResult, dropped: Flags) -> EfficiencyResult:
+    """Give the rows that were left out their status; no task held them."""
+    if not dropped.any():
+        return result
+    pairs = zip(result.statuses, dropped.tolist(), strict=True)
+    statuses: tuple[Status, ...] = tuple("dropped" if out else own for own, out in pairs)
+    return replace(result, statuses=statuses)
+
+
+def _worse(technology: Technology) -> Array:
+    """Direction in which a variable gets worse: more input, less good, more bad."""
+    signs = np.ones(technology.k)
+    signs[technology.goods()] = -1.0
+    return signs
+
+
+def _clean(values: Array) -> Array:
+    return np.where(np.abs(values) < SHOWN, 0.0, values)

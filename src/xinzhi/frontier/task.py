@@ -14,9 +14,9 @@ from xinzhi.frontier.kernel import engine
 from xinzhi.frontier.kernel.extremes import near_order
 from xinzhi.frontier.kernel.programs import taken
 from xinzhi.frontier.options import Options
-from xinzhi.frontier.plain import PlainModel
 from xinzhi.frontier.program import Program
 from xinzhi.frontier.solutions import CODE, Solutions
+from xinzhi.frontier.solve.plain import PlainModel
 from xinzhi.frontier.technology import Positions, Technology, holds_all
 
 

@@ -18,8 +18,7 @@ from xinzhi.panel.history import filled_by_year
 from xinzhi.present.chart import Chart
 from xinzhi.present.table import Cell, Column, Row, Table, not_computed_table
 from xinzhi.report.sections import order_of
-from xinzhi.study.result import StudyResult
-from xinzhi.study.results import tried
+from xinzhi.study.result import StudyResult, tried
 from xinzhi.study.variables import style_of
 from xinzhi.study.view import StudyView
 from xinzhi.wording import Label, Wording, message

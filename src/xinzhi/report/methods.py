@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from xinzhi.report.exhibits import Exhibited
-from xinzhi.study.groups import group_label
 from xinzhi.study.result import StudyResult
+from xinzhi.study.view import group_label
 from xinzhi.wording import Wording, listed, message
 
 

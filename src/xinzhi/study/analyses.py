@@ -33,15 +33,14 @@ from xinzhi.errors import (
 from xinzhi.io.files import Files
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
-from xinzhi.present.boundaries import Boundaries
+from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.study import fingerprint
 from xinzhi.study.cache import Cache
-from xinzhi.study.frontiers import changed, scores_of
 from xinzhi.study.outlines import outline_of
-from xinzhi.study.results import Results, place_of, tried
+from xinzhi.study.result import Results, place_of, tried
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import Failed, refuse_taken_names, transformed
-from xinzhi.study.view import StudyView
+from xinzhi.study.view import StudyView, changed, scores_of
 from xinzhi.wording import message
 
 

@@ -13,13 +13,13 @@ from xinzhi.panel.panel import Panel
 from xinzhi.prepare.step import prepare
 from xinzhi.study.analyses import inspect
 from xinzhi.study.analyses import read_files as read_files_of_analyses
-from xinzhi.study.load import load
+from xinzhi.study.file.load import load
+from xinzhi.study.file.quoting import quoting
+from xinzhi.study.file.supplies import supplies
 from xinzhi.study.notices import matters
 from xinzhi.study.outlines import outlines_of, read_files
-from xinzhi.study.quoting import quoting
 from xinzhi.study.reading import read_sources
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.supplies import supplies
 from xinzhi.study.variables import check_variables, transformed
 
 Checked = tuple[Panel, tuple[Decision, ...], tuple[Problem, ...], dict[str, object]]

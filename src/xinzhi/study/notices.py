@@ -17,8 +17,7 @@ from xinzhi.present.coverage import coverage_note, size_of
 from xinzhi.present.regression.fitted import LAG, name_of
 from xinzhi.problems import CONSTANT_COLUMN
 from xinzhi.regression.estimates import Estimates
-from xinzhi.study.result import Reading
-from xinzhi.study.results import Results
+from xinzhi.study.result import Reading, Results
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import labels, scale_notices
 from xinzhi.study.view import StudyView

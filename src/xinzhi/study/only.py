@@ -9,8 +9,7 @@ from xinzhi.analyses.analysis import ANALYSES, Reads
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.notices import Notice
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.sets import table_column
-from xinzhi.study.view import StudyView
+from xinzhi.study.view import StudyView, table_column
 from xinzhi.wording import message
 
 DECLARED = tuple((key, analysis) for key, analysis in ANALYSES if analysis.is_declared)

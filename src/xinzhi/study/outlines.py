@@ -16,7 +16,7 @@ from xinzhi.io.outlines import read_boundaries
 from xinzhi.io.topology import arcs_of
 from xinzhi.panel.panel import Panel
 from xinzhi.places import boundaries as packaged
-from xinzhi.present.boundaries import Boundaries
+from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Wording, listed, message
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.io.files import Files
 from xinzhi.io.raw import Decision
 from xinzhi.io.read import ReadResult, read_panel
+from xinzhi.notices import Notice
 from xinzhi.panel.checks import check_panel
-from xinzhi.panel.panel import PERIOD, Panel, panel_of
-from xinzhi.study.cities import keep_cities, with_registry
+from xinzhi.panel.panel import ENTITY, PERIOD, Panel, panel_of
+from xinzhi.places.groupings import notices as grouping_notices
+from xinzhi.places.names import match_all
+from xinzhi.places.registry import City, selection
+from xinzhi.study.file.supplies import sample_warnings, series_of, series_sources
 from xinzhi.study.result import Reading, SourceFile
 from xinzhi.study.schema.sources import PanelSection
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.supplies import sample_warnings, series_of, series_sources
-from xinzhi.wording import message
+from xinzhi.wording import listed, message
 
 
 def read_sources(spec: StudySpec, files: Files) -> Reading:
@@ -225,3 +230,99 @@ def _refuse_unknown(panel: Panel, column: str, values: Sequence[str | int | floa
     ]
     if problems:
         raise DataError(problems)
+
+
+RECONSTRUCTED = ("coal", "income")
+SHOWN = 20
+Chosen = tuple[Panel, tuple[Decision, ...], tuple[Problem, ...]]
+
+
+def keep_cities(panel: Panel, listed: str | None) -> Chosen:
+    """Keep the cities of a list, each under its name of today; name what is renamed or left out.
+
+    Raises
+    ------
+    DataError
+        Names that are ambiguous or unknown, each with the nearest.
+    DuplicateKey
+        Two names of one city carry the same period.
+    """
+    if listed is None:
+        return panel, (), ()
+    cities = _cities(listed)
+    names = panel.frame.index.get_level_values(ENTITY)
+    years = panel.frame.index.get_level_values(PERIOD)
+    report = match_all(list(names), years=list(years) if panel.has_periods else None)
+    if problems := report.problems(where=Where(file=panel.source)):
+        raise DataError(problems)
+    places = {(name, year): place for (name, year, _), place in report.places.items()}
+    codes = [
+        places[name, year if panel.has_periods else None].code
+        for name, year in zip(names, years, strict=True)
+    ]
+    inside = np.array([code in cities for code in codes], dtype=bool)
+    kept = _renamed(panel.take(inside), [cities[code].name for code in codes if code in cities])
+    gone = int((~inside).sum())
+    text = message(
+        "{n} rows are not cities on the list and are left out.",
+        one="{n} row is no city of the list and is left out.",
+        n=gone,
+    )
+    decisions = (Decision(text, Where(file=panel.source, key="panel.cities"), gone),)
+    return kept, decisions if gone else (), _as_warnings(report.notices())
+
+
+def with_registry(panel: Panel, listed: str | None) -> Chosen:
+    """Add what the registry knows of each city, and name the cities that are not in the data."""
+    if listed is None:
+        return panel, (), ()
+    cities = {city.name: city for city in _cities(listed).values()}
+    found = [cities[name] for name in panel.frame.index.get_level_values(ENTITY)]
+    columns: dict[str, list[object]] = {
+        "stage": [city.stage for city in found],
+        "is_coal": [float(city.is_coal) for city in found],
+        "income_recon": [city.income for city in found],
+        "region4": [city.region for city in found],
+        "region3_paper": [city.region_paper for city in found],
+        "province": [city.province for city in found],
+    }
+    index = panel.frame.index
+    new = {k: pd.Series(v, index=index) for k, v in columns.items() if k not in panel.frame}
+    chosen = tuple(cities.values())
+    doubts = [n for grouping in RECONSTRUCTED for n in grouping_notices(grouping, chosen)]
+    return panel.with_columns(new), tuple(_absent(panel, cities)), _as_warnings(doubts)
+
+
+def _cities(listed: str) -> dict[str, City]:
+    return {city.code: city for city in selection(listed, where=Where(key="panel.cities"))}
+
+
+def _renamed(panel: Panel, names: list[str]) -> Panel:
+    periods = panel.frame.index.get_level_values(PERIOD)
+    index = pd.MultiIndex.from_arrays([names, periods], names=[ENTITY, PERIOD])
+    again = panel_of(
+        panel.frame.set_axis(index, axis=0),
+        labels=panel.labels,
+        units=panel.units,
+        rows=panel.rows,
+        source=panel.source,
+        has_periods=panel.has_periods,
+    )
+    return replace(again, ledger=panel.ledger)
+
+
+def _absent(panel: Panel, cities: Mapping[str, City]) -> list[Decision]:
+    absent = sorted(set(cities) - set(panel.entities))
+    if not absent:
+        return []
+    text = message(
+        "{n} cities of the list are not in the data: {names}.",
+        one="{n} city of the list is not in the data: {names}.",
+        n=len(absent),
+        names=listed(absent[:SHOWN] + (["…"] if len(absent) > SHOWN else [])),
+    )
+    return [Decision(text, Where(file=panel.source, key="panel.cities"), len(absent))]
+
+
+def _as_warnings(notices: Iterable[Notice]) -> tuple[Problem, ...]:
+    return tuple(Problem(n.code, n.text, n.where, severity="warning") for n in notices)

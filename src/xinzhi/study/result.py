@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
-from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.errors import Problem
+from xinzhi.analyses.analysis import ANALYSES, Analysis, in_order
+from xinzhi.analyses.unavailable import Failure, Unavailable
+from xinzhi.errors import Problem, StudyError
 from xinzhi.io.raw import Decision
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
-from xinzhi.present.boundaries import Boundaries
+from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.regression.export.exported import Exported
 from xinzhi.regression.inference import Inapplicable
-from xinzhi.study.results import Results, analysis_failures
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Wording
-
-__all__ = ["Reading", "SourceFile", "Stop", "StudyResult", "Unavailable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +106,113 @@ class StudyResult:
     def failures(self) -> tuple[Unavailable | Inapplicable, ...]:
         """Everything that could not be estimated, or leaves nothing to be tested (E1)."""
         return (*analysis_failures(self.results), *self.not_computed.values())
+
+
+Results = Mapping[str, Mapping[str, Any]]
+"""Analysis -> name of its section -> result, or `Unavailable`."""
+
+
+def place_of(key: str, name: str) -> tuple[str, ...]:
+    """Name a piece of work: the analysis, and its section where there may be several."""
+    return (key,) if ANALYSES.get(key).is_single and name == key else (key, name)
+
+
+def place_in_file(key: str, name: str) -> tuple[str, ...]:
+    """Name the place of a section in the study file."""
+    under = ANALYSES.get(key).under
+    return (under, name) if under else place_of(key, name)
+
+
+def results_of(
+    results: Results,
+) -> Iterator[tuple[str, Analysis[Any, Any], str, Any]]:
+    """List the results that there are: key, analysis, name of the section, result."""
+    for key, analysis in in_order():
+        for name, result in results.get(key, {}).items():
+            if not isinstance(result, Unavailable):
+                yield key, analysis, name, result
+
+
+def analysis_failures(results: Results) -> Iterator[Failure]:
+    """List everything that could not be computed."""
+    for key, analysis in in_order():
+        for result in results.get(key, {}).values():
+            if isinstance(result, Unavailable):
+                yield result
+            else:
+                yield from analysis.failures(result)
+
+
+def analysis_notices(results: Results) -> Iterator[Notice]:
+    """Say of every analysis what a reader must know, and why one has no answer."""
+    for key, analysis in in_order():
+        for name, result in results.get(key, {}).items():
+            place = ".".join(place_in_file(key, name))
+            if isinstance(result, Unavailable):
+                yield from unavailable_notices(place, result)
+                continue
+            yield from (_placed(notice, place) for notice in analysis.notices(result))
+            for part in analysis.failures(result):
+                if isinstance(part, Unavailable):
+                    yield from unavailable_notices(place + part.place, part)
+
+
+def _placed(notice: Notice, section: str) -> Notice:
+    """Complete a place inside a section: `.columns[2]` is that of `tables.baseline.columns[2]`."""
+    key = notice.where.key or ""
+    if not key.startswith("."):
+        return notice
+    return replace(notice, where=replace(notice.where, key=section + key))
+
+
+Value = TypeVar("Value")
+
+
+class Attempts:
+    """Keeps what could be computed, and notes under its place what could not."""
+
+    def __init__(self) -> None:
+        self.failed: dict[str, Unavailable] = {}
+        """Place in the study file, such as `space_and_time.green` -> why there is nothing."""
+
+    def keep(self, section: str, found: Mapping[str, Value | Unavailable]) -> dict[str, Value]:
+        """Keep the parts of a section that could be computed."""
+        kept: dict[str, Value] = {}
+        for name, one in found.items():
+            if isinstance(one, Unavailable):
+                self.failed[f"{section}.{name}"] = one
+            else:
+                kept[name] = one
+        return kept
+
+    def one(self, place: str, found: Value | Unavailable) -> Value | None:
+        """Keep one piece of work; None where it has no answer."""
+        if isinstance(found, Unavailable):
+            self.failed[place] = found
+            return None
+        return found
+
+
+def tried(name: str, work: Callable[[], Value | Unavailable]) -> Value | Unavailable:
+    """Do a piece of work; one that has no answer says why.
+
+    Only what xinzhi itself refuses is caught: a slip in the program stays loud. Work that is
+    remembered is tried inside `Cache.get_or_compute`, never around it, so that a full disk or a run that
+    must not compute is not taken for an analysis without an answer.
+    """
+    try:
+        return work()
+    except StudyError as error:
+        return Unavailable(name, error.problems)
+
+
+def told(failed: Mapping[str, Unavailable]) -> Iterator[Notice]:
+    """Say of each piece of work that has no answer, why."""
+    for one in failed.values():
+        yield from (Notice(p.code, p.what, p.where) for p in one.problems)
+
+
+def unavailable_notices(place: str, one: Unavailable) -> Iterator[Notice]:
+    """Say why a part of the study, named by its place in the file, has no answer."""
+    for problem in one.problems:
+        yield Notice(problem.code, problem.what, replace(problem.where, key=place))

@@ -13,17 +13,16 @@ from xinzhi.io.files import Files
 from xinzhi.study.analyses import Analyses, inspect
 from xinzhi.study.analyses import read_files as read_files_of_analyses
 from xinzhi.study.cache import Cache, OutOfDate, previous_parts, prune
-from xinzhi.study.load import load
+from xinzhi.study.file.load import load
+from xinzhi.study.file.quoting import quoting
+from xinzhi.study.file.supplies import files_read
 from xinzhi.study.notices import gather, labelled
 from xinzhi.study.only import only_notice, only_parts
 from xinzhi.study.outlines import outlines_of, read_files
-from xinzhi.study.quoting import quoting
-from xinzhi.study.result import StudyResult
-from xinzhi.study.results import Attempts, analysis_notices, told, tried
+from xinzhi.study.read import prepare_panel, read_panel_of
+from xinzhi.study.result import Attempts, StudyResult, analysis_notices, told, tried
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.stops.read import prepare_panel, read_panel_of
-from xinzhi.study.stops.script import script
-from xinzhi.study.supplies import files_read
+from xinzhi.study.scripts import script
 from xinzhi.study.variables import check_variables, labels
 from xinzhi.work.results import Results, claimed, looked_at
 

@@ -13,10 +13,9 @@ from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.panel.transforms import LOGARITHMS
 from xinzhi.present.style import Style
-from xinzhi.study.groups import memberships
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import Variable
-from xinzhi.study.view import StudyView
+from xinzhi.study.view import StudyView, memberships
 from xinzhi.wording import Label, message
 
 Failed = Mapping[str, tuple[Problem, ...]]

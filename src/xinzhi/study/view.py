@@ -1,24 +1,27 @@
-"""What an analysis may know of a study: names and their meaning, never files."""
+"""What an analysis may know of a study: names and their meaning, groups, sets; never files."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, Origin
+from xinzhi.analyses.efficiency.section import OTHER_ANALYSES
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.members import as_written
 from xinzhi.analyses.regressions.equations import column_equation
-from xinzhi.panel.panel import Panel
+from xinzhi.analyses.section import Section
+from xinzhi.errors import DataError, Problem, Where, suggestion
+from xinzhi.panel.panel import ENTITY, Panel
 from xinzhi.present.style import Style
 from xinzhi.regression.specification import Regression
-from xinzhi.study.groups import group_label, member_label, memberships
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.sets import CONTROLS, expand, table_column
-from xinzhi.wording import Label, Wording
+from xinzhi.study.schema.variables import REST, Group
+from xinzhi.vocabulary import with_implied
+from xinzhi.wording import Label, Wording, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +113,124 @@ class StudyView:
             if variable.score == score:
                 return variable.label.label(score)
         return Label(score)
+
+
+CONTROLS = "controls"
+
+
+def expand(names: Iterable[str], spec: StudySpec) -> tuple[str, ...]:
+    """Replace names of sets by their variables, each variable once."""
+    found = (v for name in names for v in spec.sets.get(name, (name,)))
+    return tuple(dict.fromkeys(found))
+
+
+def table_column(reference: str) -> tuple[str, int]:
+    """Split `baseline/1` into the table and the position of its column, from 0."""
+    table, _, number = reference.partition("/")
+    return table, int(number or "1") - 1
+
+
+def scores_of(spec: StudySpec, names: Iterable[str]) -> tuple[str, ...]:
+    """Scores that variables are made from, in the order of the file."""
+    named = spec.variables.named
+    used = {named[name].score for name in names if name in named}
+    return tuple(name for name in spec.sections("efficiency") if name in used)
+
+
+def changed(section: Section, options: Mapping[str, object]) -> Section:
+    """Change options of a score; what it says is checked again, what other analyses of the score ask for is left behind.
+
+    A short form among the changes, such as `measure: bcc`, changes all that it implies.
+    """
+    given = {
+        name: getattr(section, name)
+        for name in section.model_fields_set
+        if name not in OTHER_ANALYSES
+    }
+    return type(section).model_validate({**given, **with_implied(options)})
+
+
+HIGH, LOW = "high", "low"
+
+
+def memberships(spec: StudySpec, panel: Panel) -> dict[str, pd.Series]:
+    """Give each row its member of each grouping; a row without a value has none.
+
+    Raises
+    ------
+    DataError
+        The column is not there, or never holds a value that a member names.
+    """
+    panel.require(tuple(group.column for group in spec.groups.values()))
+    return {name: _members(name, group, panel) for name, group in spec.groups.items()}
+
+
+def _members(name: str, group: Group, panel: Panel) -> pd.Series:
+    values = panel.frame[group.column]
+    if group.split is not None:
+        return _halves(name, group, values)
+    written = values.map(as_written, na_action="ignore")
+    if not group.named:
+        return written.astype(object)
+    found = set(written.dropna().unique())
+    _refuse_unknown(name, group, found)
+    members = {
+        as_written(v): m for m, listed in group.named.items() if listed != REST for v in listed
+    }
+    rest = next((m for m, listed in group.named.items() if listed == REST), None)
+    return written.map(lambda value: members.get(value, rest), na_action="ignore").astype(object)
+
+
+def _halves(name: str, group: Group, values: pd.Series) -> pd.Series:
+    """Split entities at the median of their values in their first period."""
+    if values.dtype.kind not in "fiub":
+        raise DataError(
+            Problem(
+                "groups.text",
+                message(
+                    "Column '{column}' holds text and has no median.",
+                    column=group.column,
+                ),
+                Where(key=f"groups.{name}.split", column=group.column),
+                message("name the members, or a column of numbers."),
+            )
+        )
+    first = values.dropna().groupby(level=ENTITY).first()
+    halves = (first > first.median()).map({True: HIGH, False: LOW})
+    entity = values.index.get_level_values(ENTITY)
+    return pd.Series(halves.reindex(entity).to_numpy(dtype=object), index=values.index)
+
+
+def _refuse_unknown(name: str, group: Group, found: set[str]) -> None:
+    problems = [
+        Problem(
+            "groups.unknown_value",
+            message(
+                "Column '{column}' never holds the value {value}.",
+                column=group.column,
+                value=value,
+            ),
+            Where(key=f"groups.{name}.{member}", column=group.column),
+            suggestion(as_written(value), sorted(found)[:30]),
+        )
+        for member, listed in group.named.items()
+        if listed != REST
+        for value in listed
+        if as_written(value) not in found
+    ]
+    if problems:
+        raise DataError(problems)
+
+
+def group_label(spec: StudySpec, name: str) -> Label:
+    """Name of a grouping, in both languages where the file gives them."""
+    group = spec.groups.get(name)
+    return group.label.label(name) if group else Label(name)
+
+
+def member_label(spec: StudySpec, name: str, member: str) -> Wording:
+    """Name of a member; words of the field are translated where the file names none."""
+    group = spec.groups.get(name)
+    if group and member in group.labels:
+        return group.labels[member].label(member)
+    return message(member) if "{" not in member else member

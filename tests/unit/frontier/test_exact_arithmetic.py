@@ -11,11 +11,10 @@ import pytest
 
 import oracles_efficiency as oracle
 from cases_efficiency import activities
-from xinzhi.frontier import plain
-from xinzhi.frontier import solver as highs
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.options import Options
+from xinzhi.frontier.solve import highs, plain
 
 TOLERANCE = 1e-9
 """Convention N2: what a certificate promises, relative to the score where it is above 1."""

@@ -9,10 +9,10 @@ import pytest
 
 from cases_efficiency import hard
 from xinzhi.frontier.activities import Activities
-from xinzhi.frontier.certificate import SETTLED
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.options import Options
+from xinzhi.frontier.solve.certificate import SETTLED
 
 PROVED = 1e-9
 """Convention N2."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xinzhi.frontier.peers import peers_of
 from xinzhi.frontier.result import Peer
-from xinzhi.frontier.solutions import CODE, Solutions
+from xinzhi.frontier.solutions import CODE, Solutions, peers_of
 
 
 def certified(value, *, peers, e):

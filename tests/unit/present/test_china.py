@@ -12,9 +12,9 @@ from xinzhi.analyses.classes.compute import classify
 from xinzhi.analyses.classes.section import interval
 from xinzhi.errors import DataError
 from xinzhi.places.boundaries import codes
-from xinzhi.present.albers import albers
-from xinzhi.present.china import FRAME, INSET, sheet
-from xinzhi.present.maps import china_map
+from xinzhi.present.map.albers import albers
+from xinzhi.present.map.china import FRAME, INSET, sheet
+from xinzhi.present.map.draw import china_map
 from xinzhi.present.render import picture
 from xinzhi.space.scores import evenly_apart
 from xinzhi.study.outlines import built_in

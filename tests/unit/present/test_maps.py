@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from xinzhi.errors import ReportError
-from xinzhi.present.boundaries import Boundaries
-from xinzhi.present.map_layers import GROUPS, LAND, PALETTE
-from xinzhi.present.maps import world_map
+from xinzhi.present.map.boundaries import Boundaries
+from xinzhi.present.map.draw import world_map
+from xinzhi.present.map.layers import GROUPS, LAND, PALETTE
 from xinzhi.wording import Label, say
 
 

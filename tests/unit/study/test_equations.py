@@ -10,10 +10,9 @@ from xinzhi.analyses.equation import rows_of
 from xinzhi.errors import DataError
 from xinzhi.panel.panel import panel_of
 from xinzhi.regression.specification import Covariance
-from xinzhi.study.groups import memberships
-from xinzhi.study.load import spec_of
+from xinzhi.study.file.load import spec_of
 from xinzhi.study.only import only_parts
-from xinzhi.study.view import StudyView
+from xinzhi.study.view import StudyView, memberships
 
 SPEC = spec_of(STUDY, "study.yaml")
 

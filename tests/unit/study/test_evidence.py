@@ -9,7 +9,7 @@ from xinzhi.analyses.pathways.inputs import gather_inputs
 from xinzhi.analyses.regressions.compute import Regressions
 from xinzhi.regression.instruments.estimate import instrument
 from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.study.load import spec_of
+from xinzhi.study.file.load import spec_of
 from xinzhi.study.view import StudyView
 
 FRAME = panel().rename_axis(["entity", "period"])

@@ -3,7 +3,7 @@
 import pytest
 
 from xinzhi.errors import SpecError
-from xinzhi.study.load import load, spec_of
+from xinzhi.study.file.load import load, spec_of
 
 STUDY = """\
 title: A study

@@ -3,7 +3,7 @@
 import pytest
 
 from xinzhi.errors import SpecError
-from xinzhi.study.located import read_yaml
+from xinzhi.study.file.located import read_yaml
 
 
 def refused(text: str) -> SpecError:

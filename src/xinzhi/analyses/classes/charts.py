@@ -11,7 +11,7 @@ import pandas as pd
 
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
-from xinzhi.present.map_layers import MISSING, PALETTE, SHADES, borders
+from xinzhi.present.map.layers import MISSING, PALETTE, SHADES, borders
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 NONE = "none"

@@ -65,7 +65,7 @@ class MapsAnalysis(Analysis[Map, Mapped]):
 
     def draw(self, section: Map, result: Mapped, shown: Shown) -> Iterator[Chart]:
         """Draw the map in its layout."""
-        from xinzhi.present.maps import china_map, world_map
+        from xinzhi.present.map.draw import china_map, world_map
 
         study, boundaries = shown.study, shown.outlines[shown.name]
         names: dict[str, Wording]

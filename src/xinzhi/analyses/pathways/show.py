@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.pathways.by_entity import sort_findings
-from xinzhi.analyses.pathways.city_pages import city_pages
 from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.pathways.empowerment import empowerment_table
-from xinzhi.analyses.pathways.pathway_pages import pathway_pages
+from xinzhi.analyses.pathways.pages import city_pages, pathway_pages
 from xinzhi.analyses.pathways.pathway_tables import (
     channel_evidence,
     pathway_counts,

@@ -140,7 +140,7 @@ def _is_section(keyword: inspect.Parameter) -> bool:
 def _run(key: str, given: dict[str, Any]) -> None:
     from xinzhi.api.analysis import analysed, verb_of
     from xinzhi.io.read import read_panel
-    from xinzhi.study.located import read_yaml
+    from xinzhi.study.file.located import read_yaml
 
     asked = {name: given.pop(name) for name in SHARED}
     file, lang = given.pop("data"), asked["lang"]

@@ -77,8 +77,8 @@ def _sources(file: Path) -> tuple[Path, ...]:
     """List what is read, which is never written: of a study file, its data too."""
     if file.suffix.lower() not in STUDY_FILES:
         return (file,)
-    from xinzhi.study.load import load
-    from xinzhi.study.supplies import files_read
+    from xinzhi.study.file.load import load
+    from xinzhi.study.file.supplies import files_read
 
     try:
         return files_read(load(file), file)
@@ -99,7 +99,7 @@ def _data(file: Path, entity: str | None, period: str | None, sheet: str | None)
 
     said: tuple[Decision, ...] = ()
     if entity is None:
-        from xinzhi.study.guess import guess
+        from xinzhi.study.first.guess import guess
 
         found = guess(file, sheet=sheet)
         entity, period = found.entity, period or found.period

@@ -30,8 +30,8 @@ def init(
 ) -> None:
     """Write a first study file for your data."""
     from xinzhi.io.files import Files
-    from xinzhi.study.guess import guess
-    from xinzhi.study.starter import starter
+    from xinzhi.study.first.guess import guess
+    from xinzhi.study.first.starter import starter
 
     if source is None:
         raise SpecError(

@@ -123,7 +123,7 @@ def _run(
     from xinzhi.report.deliver import planned
     from xinzhi.study import run as study_run
     from xinzhi.study.cache import prune
-    from xinzhi.study.supplies import files_read
+    from xinzhi.study.file.supplies import files_read
     from xinzhi.work.results import claimed
 
     with claimed(results) as place:

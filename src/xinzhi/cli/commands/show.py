@@ -78,8 +78,8 @@ def report(
     """Write the report of the last run again."""
     from xinzhi.report.deliver import deliver
     from xinzhi.report.material import material_of
+    from xinzhi.study.file.supplies import files_read
     from xinzhi.study.run import run
-    from xinzhi.study.supplies import files_read
     from xinzhi.work.open_files import provide
     from xinzhi.work.results import claimed
 

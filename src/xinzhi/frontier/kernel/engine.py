@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from xinzhi.frontier.certificate import PROVED
 from xinzhi.frontier.kernel.extremes import Extremes, extremes_of
 from xinzhi.frontier.kernel.library import INFEASIBLE, LARGEST_R, SOLVED, Ids, is_available
 from xinzhi.frontier.kernel.programs import (
@@ -32,6 +31,7 @@ from xinzhi.frontier.kernel.proof import (
 from xinzhi.frontier.program import Program
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.solutions import CODE, Solutions
+from xinzhi.frontier.solve.certificate import PROVED
 from xinzhi.frontier.technology import Flags, Positions, Technology, holds_all
 
 PRICES, LEAST = 100_000, 16

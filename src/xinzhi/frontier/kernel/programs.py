@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from xinzhi.frontier.certificate import precision
 from xinzhi.frontier.kernel import library
 from xinzhi.frontier.kernel.extremes import Extremes
 from xinzhi.frontier.kernel.library import FOUND, Ids, call, invert_supports, place, table_of
 from xinzhi.frontier.program import Program, slack_program
 from xinzhi.frontier.result import Array
+from xinzhi.frontier.solve.certificate import precision
 from xinzhi.frontier.technology import Flags, Positions, Technology
 
 

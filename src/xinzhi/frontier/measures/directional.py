@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from xinzhi.frontier.direction import directions, efficiency_of_distance, radial_program
+from xinzhi.frontier.direction import (
+    along,
+    directions,
+    efficiency_of_distance,
+    radial_program,
+    scored,
+)
 from xinzhi.frontier.measure import Outcome, Traits, registered, spread_outcome
-from xinzhi.frontier.radial import along, scored
 from xinzhi.frontier.task import Task
 from xinzhi.wording import message
 

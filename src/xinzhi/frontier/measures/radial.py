@@ -6,13 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from xinzhi.frontier.direction import directions, radial_program
-from xinzhi.frontier.fixed import fixed, nothing_moves
+from xinzhi.frontier.direction import along, directions, radial_program, scored
 from xinzhi.frontier.measure import Outcome, Traits, registered, spread_outcome
 from xinzhi.frontier.options import Options
-from xinzhi.frontier.radial import along, scored
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.task import Task
+from xinzhi.frontier.terms import fixed, nothing_moves
 from xinzhi.wording import message
 
 

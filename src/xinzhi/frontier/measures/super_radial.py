@@ -6,12 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from xinzhi.frontier.certificate import PROVED
-from xinzhi.frontier.direction import radial_program
+from xinzhi.frontier.direction import along, radial_program
 from xinzhi.frontier.measure import Outcome, Traits, joined_outcome, registered
 from xinzhi.frontier.measures.radial import efficiency, proportions, radial, score_of
-from xinzhi.frontier.radial import along
 from xinzhi.frontier.solutions import CODE, Solutions
+from xinzhi.frontier.solve.certificate import PROVED
 from xinzhi.frontier.task import Task
 from xinzhi.wording import message
 

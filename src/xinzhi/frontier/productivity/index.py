@@ -13,14 +13,13 @@ import pandas as pd
 
 from xinzhi.errors import DataError, Problem, SpecError, Where
 from xinzhi.frontier.activities import Activities
-from xinzhi.frontier.influence import index_influence
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.options import Options, checked, in_force
 from xinzhi.frontier.productivity.distances import Distances
 from xinzhi.frontier.remarks import named
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.technology import Positions
-from xinzhi.frontier.zeros import check_zeros
+from xinzhi.frontier.zeros import check_zeros, index_influence
 from xinzhi.notices import Notice
 from xinzhi.register import Register
 from xinzhi.vocabulary import canonical

@@ -9,8 +9,8 @@ from typing import Any
 import altair as alt
 
 from xinzhi.present import chart_style as style
-from xinzhi.present.china import FRAME, INSET, Sheet
-from xinzhi.present.map_layers import (
+from xinzhi.present.map.china import FRAME, INSET, Sheet
+from xinzhi.present.map.layers import (
     LAND,
     NO_CLASS,
     OTHER,

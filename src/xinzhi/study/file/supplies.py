@@ -20,7 +20,7 @@ from xinzhi.io.files import Files
 from xinzhi.io.read import SeriesResult, read_series
 from xinzhi.io.records import RecordFile
 from xinzhi.prepare.step import supplied
-from xinzhi.study.located import read_yaml
+from xinzhi.study.file.located import read_yaml
 from xinzhi.study.schema.sources import Source
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.view import StudyView

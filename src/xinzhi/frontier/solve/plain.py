@@ -20,8 +20,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from xinzhi.frontier import exact
-from xinzhi.frontier.certificate import (
+from xinzhi.frontier.program import Program, RowProgram, Solution
+from xinzhi.frontier.result import Array
+from xinzhi.frontier.solve import exact
+from xinzhi.frontier.solve.certificate import (
     ADD,
     PROVED,
     Vertex,
@@ -32,9 +34,7 @@ from xinzhi.frontier.certificate import (
     without_surplus_price,
     wrong_signs,
 )
-from xinzhi.frontier.program import Program, RowProgram, Solution
-from xinzhi.frontier.result import Array
-from xinzhi.frontier.solver import DUAL, LIFT, PRIMAL, Basis, KeptModel, Verdict
+from xinzhi.frontier.solve.highs import DUAL, LIFT, PRIMAL, Basis, KeptModel, Verdict
 from xinzhi.frontier.technology import Positions, ReferenceColumns, Technology, has_surplus
 
 ROUNDS = 500

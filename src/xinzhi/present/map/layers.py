@@ -11,7 +11,7 @@ import altair as alt
 
 from xinzhi.panel.panel import NO_PERIOD
 from xinzhi.present import chart_style as style
-from xinzhi.present.boundaries import Boundaries
+from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.wording import Language, Wording, message, say
 
 HEIGHT = 400

@@ -13,7 +13,7 @@ from xinzhi.regression.export.exported import Exported, exported
 from xinzhi.regression.instruments.estimate import Instrumented
 from xinzhi.regression.sample import key_of
 from xinzhi.study.analyses import Analyses
-from xinzhi.study.results import Results, results_of
+from xinzhi.study.result import Results, results_of
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.view import StudyView
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from xinzhi.errors import Problem, SpecError, Where, quoted, suggestion
-from xinzhi.study.located import Located, Path, full_width_colon, read_yaml
-from xinzhi.study.references import unresolved
+from xinzhi.study.file.located import Located, Path, full_width_colon, read_yaml
+from xinzhi.study.file.references import unresolved
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Wording, message
 

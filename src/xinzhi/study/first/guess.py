@@ -13,7 +13,7 @@ from xinzhi.io.raw import Cell, RawTable
 from xinzhi.io.read import read_panel, read_table
 from xinzhi.io.recognise.cells import cell_text, parse_number, split_unit
 from xinzhi.panel.panel import Panel
-from xinzhi.study import header_words as words
+from xinzhi.study.first import header_words as words
 from xinzhi.wording import message
 
 SEARCHED = 60

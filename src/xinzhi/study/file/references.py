@@ -14,14 +14,12 @@ from xinzhi.errors import Problem, StudyError, Where
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.prepare.step import plan_steps, supplied
 from xinzhi.regression.specification import LEAST_SQUARES
-from xinzhi.study.finder import Finder
-from xinzhi.study.frontiers import changed, scores_of
-from xinzhi.study.located import Located, Path
-from xinzhi.study.results import place_in_file
+from xinzhi.study.file.finder import Finder
+from xinzhi.study.file.located import Located, Path
+from xinzhi.study.file.supplies import SAMPLES, needed_sources
+from xinzhi.study.result import place_in_file
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.sets import table_column
-from xinzhi.study.supplies import SAMPLES, needed_sources
-from xinzhi.study.view import StudyView
+from xinzhi.study.view import StudyView, changed, scores_of, table_column
 from xinzhi.vocabulary import with_implied
 from xinzhi.wording import message
 

@@ -15,7 +15,7 @@ from xinzhi.analyses.section import Refers, unknown_name
 from xinzhi.errors import Problem, StudyError
 from xinzhi.register import Register
 from xinzhi.regression.diagnostics import DIAGNOSTICS
-from xinzhi.study.located import Located, Path
+from xinzhi.study.file.located import Located, Path
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Wording, message
 

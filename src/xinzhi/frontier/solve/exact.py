@@ -14,7 +14,7 @@ import numpy as np
 
 from xinzhi.frontier.program import RowProgram
 from xinzhi.frontier.result import Array
-from xinzhi.frontier.solver import Basis, Verdict
+from xinzhi.frontier.solve.highs import Basis, Verdict
 from xinzhi.frontier.technology import Positions
 
 ZERO = Fraction(0)

@@ -9,12 +9,12 @@ import pandas as pd
 
 from xinzhi.errors import Problem, ReportError
 from xinzhi.present import numbers
-from xinzhi.present.boundaries import Boundaries
 from xinzhi.present.chart import Chart
-from xinzhi.present.china import TOLERANCE, sheet
-from xinzhi.present.china_layers import Words, interactive, still
-from xinzhi.present.map_layers import PALETTE, map_specification
-from xinzhi.present.map_rows import counts_of, notes_of, rows_of
+from xinzhi.present.map.boundaries import Boundaries
+from xinzhi.present.map.china import TOLERANCE, sheet
+from xinzhi.present.map.china_layers import Words, interactive, still
+from xinzhi.present.map.layers import PALETTE, map_specification
+from xinzhi.present.map.rows import counts_of, notes_of, rows_of
 from xinzhi.space.scores import evenly_apart
 from xinzhi.wording import LANGUAGES, Wording, message
 

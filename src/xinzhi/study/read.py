@@ -11,10 +11,10 @@ from xinzhi.panel.panel import Panel
 from xinzhi.prepare.step import prepare
 from xinzhi.study import fingerprint
 from xinzhi.study.cache import Cache
+from xinzhi.study.file.supplies import needed_files, series_sources, supplies
 from xinzhi.study.reading import read_sources
 from xinzhi.study.result import Reading, SourceFile
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.supplies import needed_files, series_sources, supplies
 
 
 def read_panel_of(spec: StudySpec, files: Files, cache: Cache) -> Reading:

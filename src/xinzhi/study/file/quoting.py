@@ -16,8 +16,8 @@ from typing import Any
 
 from xinzhi.errors import Problem, StudyError, Where, quoted
 from xinzhi.io.raw import shown_name
+from xinzhi.study.file.supplies import SAMPLES, files_read
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.supplies import SAMPLES, files_read
 from xinzhi.wording import Label, Message, Wording, message
 
 HIDDEN = "…"

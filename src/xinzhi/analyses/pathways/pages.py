@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
-from xinzhi.analyses.pathways.by_entity import Sorted
+from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.exhibits import Profile, Profiles
+from xinzhi.analyses.pathways.by_entity import Sorted, number_or_none, sort_findings
+from xinzhi.analyses.pathways.city_tables import (
+    distance_table,
+    pathways_table,
+    peers_table,
+    scores_table,
+    what_if_table,
+)
+from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.pathways.pathway_tables import STATUSES, labels_of
-from xinzhi.analyses.pathways.pathways import Pathway
+from xinzhi.analyses.pathways.pathways import CityPathways, Pathway
 from xinzhi.analyses.pathways.rule import rules
+from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.present import numbers
 from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
@@ -142,3 +154,89 @@ def _cautions(found: Found) -> Iterator[Wording]:
             yield message("Caution of the literature, for {n} entities: {text}", **words)
         else:
             yield message("Caution by the estimates, for {n} entities: {text}", **words)
+
+
+HELPS = message("Tools that help: {tools}.", tools="").template
+HINDERS = message("Tools that hinder: {tools}.", tools="").template
+OF_ESTIMATES = message("Caution by the estimates: {text}", text="").template
+OF_LITERATURE = message("Caution of the literature: {text}", text="").template
+
+
+def city_pages(result: PathwayResult, section: TypologySection, shown: Shown) -> Profiles:
+    """Write the pages, one for each entity."""
+    known = sort_findings(result, section, shown)
+    mean = result.outcomes.groupby(level="period").mean()
+    return Profiles(
+        title=message("Entity by entity"),
+        items=tuple(_entity_page(known, city) for city in result.pathways.by_city.values()),
+        mean=tuple((int(str(p)), float(v)) for p, v in mean.dropna().items()),
+    )
+
+
+def _entity_page(known: Sorted, city: CityPathways) -> Profile:
+    tables = (
+        scores_table(known, city.entity),
+        pathways_table(known, city),
+        peers_table(known, city.entity),
+        distance_table(known, city.entity),
+        what_if_table(known, city.entity),
+    )
+    return Profile(
+        key=city.entity,
+        name=known.names.get(city.entity, city.entity),
+        sentences=tuple(_entity_sentences(known, city)),
+        tables=tuple(table for table in tables if table.rows),
+        series=tuple(
+            (int(row["period"]), number_or_none(row["score"])) for row in known.values[city.entity]
+        ),
+    )
+
+
+def _entity_sentences(known: Sorted, city: CityPathways) -> Iterator[Wording]:
+    scored = [row for row in known.values[city.entity] if number_or_none(row["score"]) is not None]
+    if scored:
+        yield _standing(known, scored[-1])
+    if city.groups:
+        groups = listed([known.group(*pair) for pair in city.groups.items()])
+        yield message("Groups: {groups}.", groups=groups)
+    elif len(known.found.groups.columns):
+        yield message("This entity is in no group; the estimates for all entities apply to it.")
+    yield from _supported(known, city)
+    yield from _entity_cautions(city)
+
+
+def _standing(known: Sorted, last: Mapping[str, Any]) -> Wording:
+    words = {
+        "score": numbers.number(float(last["score"]), known.decimals),
+        "rank": int(last["rank"]),
+        "n": known.n_ranked[last["period"]],
+    }
+    if not known.has_periods:
+        return message("Score {score}: rank {rank} of {n}.", **words)
+    return message("Score {score} in {period}: rank {rank} of {n}.", period=last["period"], **words)
+
+
+def _supported(known: Sorted, city: CityPathways) -> Iterator[Wording]:
+    if not city.supported:
+        yield message("The estimates support no pathway for this entity.")
+    for one in city.supported:
+        channels = listed([known.name(c.mediator) for c in one.channels if c.works])
+        yield message(
+            "{pathway}: {factor} works, through {channels}.",
+            pathway=one.label,
+            factor=known.name(one.factor),
+            channels=channels,
+        )
+        for what, template in (("helps", HELPS), ("hinders", HINDERS)):
+            tools = one.tools_that(what)
+            if tools:
+                yield message(template, tools=listed([known.name(tool) for tool in tools]))
+
+
+def _entity_cautions(city: CityPathways) -> Iterator[Wording]:
+    told: dict[Wording, None] = {}
+    for pathway in city.pathways:
+        for caution in pathway.cautions:
+            template = OF_ESTIMATES if caution.source == "estimates" else OF_LITERATURE
+            told[message(template, text=caution.text)] = None
+    yield from told

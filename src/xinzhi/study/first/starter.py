@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from xinzhi.errors import DataError
 from xinzhi.panel.panel import Panel
 from xinzhi.places.boundaries import place
-from xinzhi.study.guess import Guess
+from xinzhi.study.first.guess import Guess
 
 HEADER = """\
 # yaml-language-server: $schema=./study.schema.json

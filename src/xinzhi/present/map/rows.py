@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from xinzhi.present.boundaries import Boundaries
-from xinzhi.present.map_layers import NO_CLASS
+from xinzhi.present.map.boundaries import Boundaries
+from xinzhi.present.map.layers import NO_CLASS
 from xinzhi.wording import LANGUAGES, Wording, listed, message, say
 
 

@@ -1,0 +1,1 @@
+"""Solvers of one program, and the proof of what they give."""

@@ -1,0 +1,1 @@
+"""Maps: outlines, projection, layers, and the map of a score or a grouping."""
