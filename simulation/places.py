@@ -29,7 +29,7 @@ class Place:
 
 def read_places() -> tuple[Place, ...]:
     """Read the 115 cities from the registry of resource-based cities."""
-    text = files("xinzhi").joinpath("cities/data/resource_cities.csv").read_text("utf-8-sig")
+    text = files("xinzhi").joinpath("places/data/resource_cities.csv").read_text("utf-8-sig")
     return tuple(
         Place(
             row["name_zh"],

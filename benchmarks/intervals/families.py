@@ -154,7 +154,7 @@ def convergence(frame: pd.DataFrame, seed: int) -> Iterator[Covered]:
         ("convergence_panel", "panel", left - 1),
     ):
         found = beta(scores, form=form)
-        half = t_quantile(0.975, found.line.df) * found.std_error
+        half = t_quantile(0.975, found.regression.covariance.df) * found.std_error
         yield name, bool(abs(found.beta - true) <= half), 2 * half
 
 

@@ -23,7 +23,7 @@ def test_the_wheel_holds_the_package_only():
     """Hatchling packages one folder, in which no file or folder is the simulator's."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
-    assert project["tool"]["hatch"]["build"]["targets"]["wheel"] == {"packages": ["src/xinzhi"]}
+    assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"] == ["src/xinzhi"]
     assert [path.name for path in (ROOT / "src").iterdir()] == ["xinzhi"]
     assert [path for path in PACKAGE.rglob("*simulation*") if path.suffix != ".pyc"] == []
 
