@@ -19,7 +19,7 @@ from xinzhi.study.cache import Cache
 from xinzhi.study.run import run
 
 WHY = "no answer today"
-STOPS = "xinzhi.study.stops"
+STUDY = "xinzhi.study"
 ANALYSES = "xinzhi.analyses"
 # What is made to fail -> id of the exhibit that says why. Several at once, never neighbours, so that
 # each run shows both: what fails is told, and all others are there.
@@ -60,7 +60,7 @@ RANKS = {"analyses.ranks.rank": ("green_ranks",)}
 CLASSES = {"analyses.classes.classify": ("green_classes", "places_map")}
 PATHWAYS = {
     "analyses.pathways.compute.find_pathways": ("pathways",),
-    "script.exported": ("scripts",),
+    "scripts.exported": ("scripts",),
 }
 WHAT_IF = {"analyses.pathways.compute.what_if": ("what_if",)}
 RUNS = [
@@ -94,8 +94,8 @@ def refuse(*_, **__):
 
 
 def fail(patch, target):
-    """Let a method of a stop, or of an analysis, have no answer."""
-    room = ANALYSES if ".compute." in target else STOPS
+    """Let a method of the study, or of an analysis, have no answer."""
+    room = ANALYSES if ".compute." in target else STUDY
     room, target = ("xinzhi", target) if target.startswith("analyses.") else (room, target)
     none = SimpleNamespace(get=lambda _: refuse) if target.endswith("DIAGNOSTICS") else refuse
     patch.setattr(f"{room}.{target}", none)
