@@ -19,7 +19,7 @@ from xinzhi.study.cache import Cache
 from xinzhi.study.run import run
 
 WHY = "no answer today"
-STUDY = "xinzhi.study"
+PACKAGE = "xinzhi.study"
 ANALYSES = "xinzhi.analyses"
 # What is made to fail -> id of the exhibit that says why. Several at once, never neighbours, so that
 # each run shows both: what fails is told, and all others are there.
@@ -95,7 +95,7 @@ def refuse(*_, **__):
 
 def fail(patch, target):
     """Let a method of the study, or of an analysis, have no answer."""
-    room = ANALYSES if ".compute." in target else STUDY
+    room = ANALYSES if ".compute." in target else PACKAGE
     room, target = ("xinzhi", target) if target.startswith("analyses.") else (room, target)
     none = SimpleNamespace(get=lambda _: refuse) if target.endswith("DIAGNOSTICS") else refuse
     patch.setattr(f"{room}.{target}", none)
