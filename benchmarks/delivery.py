@@ -37,6 +37,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from cli_runner import attempt
 from made_faults import TAKE_SPACE, faults, full_from, killed_at, nothing, tree
 from made_study import STUDY, written
+from xinzhi.report.exhibits import Drawn
 
 MARKER = ".xinzhi-results.json"
 MINE = "tables/mine.txt"
@@ -279,7 +280,9 @@ def main() -> int:
     lines, is_good = [HEAD], True
     with (
         tempfile.TemporaryDirectory(prefix="xinzhi-delivery-") as folder,
-        mock.patch("xinzhi.report.material.charts_of", return_value={}),  # drawings take the time
+        mock.patch(
+            "xinzhi.report.material.charts_of", return_value=Drawn({})
+        ),  # drawings take the time
     ):
         case = prepared(Path(folder))
         (Path(folder) / "mount").mkdir()
