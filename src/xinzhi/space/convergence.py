@@ -129,7 +129,7 @@ def beta(
         n=len(frame),
         n_entities=frame.index.get_level_values("entity").nunique(),
         n_periods=1 + round(span) * frame.index.get_level_values("period").nunique(),
-        notices=_beta_notices(n_left, b, span, "entity" in effects),
+        notices=(*regression.notices, *_beta_notices(n_left, b, span, "entity" in effects)),
     )
 
 
@@ -227,7 +227,8 @@ def _with_controls(rows: pd.DataFrame, controls: pd.DataFrame | None) -> tuple[p
     if controls is not None:
         keys = pd.Series(0.0, index=controls.index)
         check_index(keys)
-        taken = sorted({"growth", "initial", "span"} & set(controls.columns))
+        # entity and period name effects and clusters of the regression, the others its own columns
+        taken = sorted({"growth", "initial", "span", "entity", "period"} & set(controls.columns))
         if taken:
             raise DuplicateKey(
                 Problem(

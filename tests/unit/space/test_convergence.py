@@ -143,7 +143,7 @@ def test_overtaking_has_no_speed():
     found = beta(scores)
 
     assert np.isnan([found.speed, found.speed_error, found.half_life]).all()
-    assert codes(found.notices) == ["convergence.no_speed"]
+    assert codes(found.notices) == ["reg.perfect_fit", "convergence.no_speed"]
 
 
 def test_missing_scores_and_controls_are_counted():
@@ -154,7 +154,7 @@ def test_missing_scores_and_controls_are_counted():
     found = beta(scores, controls=controls.drop([("city01", 2008)]))
 
     assert found.n == 10
-    assert codes(found.notices) == ["convergence.rows_left_out"]
+    assert codes(found.notices) == ["reg.perfect_fit", "convergence.rows_left_out"]
 
 
 def test_a_missing_year_gives_no_step():
@@ -202,12 +202,22 @@ def test_a_control_constant_within_entities_cannot_stand_beside_their_effects():
         beta(scores, form="panel", controls=controls * 1e6, effects=("entity",))
 
 
-def test_a_control_with_a_name_of_ours_is_refused():
-    """`initial` is the start of the growth rate and cannot be a control."""
+@pytest.mark.parametrize("name", ["initial", "growth", "span", "entity", "period"])
+def test_a_control_with_a_name_of_the_regression_is_refused(name):
+    """`initial` is the start of a growth rate, `entity` names effects and clusters."""
     scores, controls = path_to_steady_state(0.2)
 
-    with pytest.raises(DuplicateKey, match="cannot be named 'initial'"):
-        beta(scores, controls=controls.rename(columns={"x": "initial"}))
+    with pytest.raises(DuplicateKey, match=f"cannot be named '{name}'"):
+        beta(scores, controls=controls.rename(columns={"x": name}))
+
+
+def test_what_the_regression_has_to_say_is_said():
+    """Twelve clusters are few, and the notice of the regression reaches the reader."""
+    rng = np.random.default_rng(3)
+    index = pd.MultiIndex.from_product([range(12), range(6)], names=["entity", "period"])
+    scores = pd.Series(np.exp(rng.normal(size=72)), index.set_levels(list("abcdefghijkl"), level=0))
+
+    assert "reg.few_clusters" in codes(beta(scores, form="panel").notices)
 
 
 def test_sigma_is_the_dispersion_by_hand():
