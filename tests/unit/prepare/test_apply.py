@@ -165,3 +165,15 @@ def test_values_are_not_converted_silently():
     for value in ("3", True, 1.5):
         with pytest.raises(SpecError, match="a whole number"):
             plan_steps([("n", {"step": "lag", "column": "x", "by": value})])
+
+
+@pytest.mark.parametrize("step", ["lag", "lead", "difference"])
+@pytest.mark.parametrize("by", [0, -1])
+def test_a_shift_goes_one_way(step, by):
+    """A lag of minus one period would be a lead under the wrong name."""
+    index = pd.MultiIndex.from_product([["a"], [2008, 2009]], names=["entity", "period"])
+    frame = pd.DataFrame({"x": [1.0, 2.0]}, index=index)
+
+    with pytest.raises(SpecError, match="at least 1") as caught:
+        prepare(panel_of(frame), [("y", {"step": step, "column": "x", "by": by})])
+    assert caught.value.code == "option.domain"
