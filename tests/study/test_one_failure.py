@@ -12,6 +12,7 @@ import pytest
 from cli_runner import call
 from made_everything import STUDY, places, write_study
 from xinzhi.analyses.efficiency.compute import measure_panel
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import MethodError, Problem
 from xinzhi.report.exhibits import Drawn
 from xinzhi.report.material import every_table, material_of
@@ -273,3 +274,27 @@ def test_a_logarithm_of_zero_costs_only_the_tables_that_use_it(tmp_path):
     assert tables["green_by_period"].rows
     assert tables["green_moran"].rows
     assert any(n.where.row == 7 for n in result.notices if n.code == "derive.log_nonpositive")
+
+
+def test_a_changed_factor_that_was_not_measured_costs_only_the_what_if(monkeypatch, tmp_path):
+    """Pathways, distances and ranks of the other score are there; the what-if says why it is not."""
+    text = STUDY.replace("what_if: {talent: 10%}", "what_if: {talent: 10%, plain: 10%}")
+    text = text.replace("from: [baseline, mechanism", "from: [baseline, third, mechanism")
+    text = text.replace(
+        "  second: {", "  third: {outcome: green, columns: [{x: [plain, controls]}]}\n  second: {"
+    )
+
+    def refuse_plain(panel, roles, *words, **options):
+        return measure_panel(panel, roles, *words, **options) if roles[2] else refuse()
+
+    monkeypatch.setattr("xinzhi.analyses.efficiency.measure_panel", refuse_plain)
+
+    result = run(write_study(tmp_path, places(), text))
+
+    found = result.results["typology"]["typology"]
+    assert isinstance(found.what_if, Unavailable)
+    assert WHY in str(found.what_if.problems[0].what)
+    assert len(found.pathways.by_city) == len(result.panel.entities)
+    tables = {t.id: t for group in every_table(result).values() for t in group}
+    assert tables["pathways"].rows
+    assert WHY in " ".join(map(str, tables["what_if"].notes))

@@ -51,6 +51,8 @@ class Reads:
     """Equations that the options stand for: where one changes, the result is computed again."""
     panel: tuple[str, ...] = ()
     """Columns of the panel in their own units: of the prepared data, and scores by their names."""
+    panel_of_a_part: tuple[str, ...] = ()
+    """The same for a part of the analysis alone: without one of them that part has no answer."""
     groupings: tuple[str, ...] = ()
     """Groupings of the study, or columns, whose members are read, row by row."""
     results: tuple[tuple[str, str], ...] = ()
@@ -143,6 +145,10 @@ class Given:
     frames: Mapping[EstimationData, pd.DataFrame | StudyError]
     columns: Panel | StudyError | None = None
     """The panel with the columns that were asked for."""
+    columns_of_a_part: Mapping[str, pd.Series | StudyError] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Columns that only a part of the analysis reads."""
     members: Mapping[str, pd.Series] = field(default_factory=lambda: MappingProxyType({}))
     """Grouping -> member of each row of the panel."""
     results: Mapping[tuple[str, str], Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -166,6 +172,19 @@ class Given:
             raise self.columns
         assert self.columns is not None, "`reads` asks for no column of the panel"
         return self.columns
+
+    def column(self, name: str) -> pd.Series:
+        """Give a column in its own units, also one that only a part of the analysis reads.
+
+        Raises
+        ------
+        StudyError
+            It is not there, or is a score that could not be measured.
+        """
+        found = self.columns_of_a_part.get(name)
+        if isinstance(found, StudyError):
+            raise found
+        return self.panel.frame[name] if found is None else found
 
     def result(self, key: str, name: str) -> Any:
         """Give the result of another analysis.

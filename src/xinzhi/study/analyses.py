@@ -178,6 +178,7 @@ class Analyses:
             study=study,
             frames={asked: self._frame_or_error(asked) for asked in reads.data},
             columns=self._columns_of(reads.panel) if reads.panel else None,
+            columns_of_a_part={name: self._column_of(name) for name in reads.panel_of_a_part},
             members={name: study.memberships(name, self.panel) for name in reads.groupings},
             results={one: self.result(*one) for one in reads.results},
             outlines={name: self._outline(name) for name in reads.outlines},
@@ -198,6 +199,10 @@ class Analyses:
         except StudyError as error:
             return error
         return self.panel.select(names)
+
+    def _column_of(self, name: str) -> pd.Series | StudyError:
+        found = self._columns_of((name,))
+        return found if isinstance(found, StudyError) else found.frame[name]
 
     def _outline(self, name: str) -> Boundaries | StudyError:
         try:
@@ -317,6 +322,10 @@ def _columns(given: Given, reads: Reads) -> dict[str, str]:
         found[f"data {', '.join(reads.panel)}"] = _refusal(given.columns)
     elif given.columns is not None:
         found |= fingerprint.of_columns(given.columns.frame, reads.panel)
+    for name, column in given.columns_of_a_part.items():
+        found[f"column {name}"] = (
+            _refusal(column) if isinstance(column, StudyError) else fingerprint.of_column(column)
+        )
     for name, members in given.members.items():
         found[f"column {name}"] = fingerprint.of_column(members)
     for name, content in given.files.items():

@@ -43,8 +43,10 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
                 *measurement.good_outputs,
                 *measurement.bad_outputs,
             )
+        own = [study.origin(outcome).column] if outcome else []
         return Reads(
-            panel=tuple(dict.fromkeys((*(one.column for one in origins), *measured))),
+            panel=tuple(dict.fromkeys((*own, *measured))),
+            panel_of_a_part=tuple(study.origin(name).column for name in section.what_if),
             groupings=study.groupings,
             results=(
                 *results_read(section.pathways, study),

@@ -90,8 +90,7 @@ def compute_pathways(section: TypologySection, given: Given) -> PathwayResult:
     )
     frontier = _frontier(section, given, inputs.outcome, groups)
     values = values_of(given, inputs.outcome)
-    base = _base_values(section, given, inputs.outcome)
-    moved = _what_if(section, base, given, inputs, findings, groups)
+    base, moved = _what_if(section, given, inputs, findings, groups)
     notices = [*inputs.notices, *pathways.notices, *frontier.notices, *_notices(moved)]
     return PathwayResult(
         inputs=inputs,
@@ -153,7 +152,7 @@ def groups_by_entity(given: Given) -> pd.DataFrame:
 
 def values_of(given: Given, name: str) -> pd.Series:
     """Values of a variable in its own units, not transformed."""
-    return given.panel.frame[given.study.origin(name).column].astype(np.float64)
+    return given.column(given.study.origin(name).column).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -239,34 +238,36 @@ def _peers(
 
 def _what_if(
     section: TypologySection,
-    base: pd.DataFrame,
     given: Given,
     inputs: PathwayInputs,
     findings: Findings,
     groups: pd.DataFrame,
-) -> WhatIf | Unavailable | None:
-    changes = section.what_if
+) -> tuple[pd.DataFrame, WhatIf | Unavailable | None]:
+    """Give the values from which factors change, and what the changes imply or why nothing does."""
+    changes, outcome = section.what_if, inputs.outcome
+    transforms = {name: given.study.origin(name).transform for name in (outcome, *changes)}
+    base = _base_values((outcome,), given)
     if not changes:
-        return None
-    transforms = {name: given.study.origin(name).transform for name in (inputs.outcome, *changes)}
+        return base, None
     try:
-        return what_if(
-            base[inputs.outcome],
+        base = _base_values((outcome, *changes), given)
+        return base, what_if(
+            base[outcome],
             base[list(changes)],
             applicable_slopes(inputs, findings, groups, tuple(changes)),
             changes,
             factor_transform={name: transforms[name] for name in changes},
-            outcome_transform=transforms[inputs.outcome],
+            outcome_transform=transforms[outcome],
             observed=pd.DataFrame({name: values_of(given, name) for name in changes}),
             confidence=section.confidence,
         )
     except StudyError as error:
-        return Unavailable("what_if", error.problems)
+        return base, Unavailable("what_if", error.problems)
 
 
-def _base_values(section: TypologySection, given: Given, outcome: str) -> pd.DataFrame:
-    """Give outcome and moving factors in the last period in which all are known, and the period."""
-    values = pd.DataFrame({name: values_of(given, name) for name in (outcome, *section.what_if)})
+def _base_values(names: tuple[str, ...], given: Given) -> pd.DataFrame:
+    """Give outcome and changing factors in the last period in which all are known, and the period."""
+    values = pd.DataFrame({name: values_of(given, name) for name in names})
     values[PERIOD] = values.index.get_level_values(PERIOD)
     return values.dropna().groupby(level=ENTITY).last()
 
