@@ -6,7 +6,7 @@ import pandas as pd
 
 from xinzhi.analyses.classes.tables import classes_table
 from xinzhi.analyses.describe.show import descriptive_table
-from xinzhi.analyses.diagnostics.show import vif_table
+from xinzhi.analyses.diagnostics.show import influence_table, vif_table
 from xinzhi.present.numbers import write
 from xinzhi.present.style import Style
 
@@ -62,3 +62,17 @@ def test_a_class_of_no_score_is_hidden_where_all_have_one():
 
     found = classes_table("c", "C", counts, labels={})
     assert [column.key for column in found.columns] == ["low", "high", "total"]
+
+
+def test_every_cell_of_influence():
+    """The change of each slope stands in the row of the entity that is left out."""
+    shift = pd.DataFrame({"talent": [0.9, -0.4], "x": [-1.2, 0.1]}, index=["b", "a"])
+
+    table = influence_table(
+        "i", "Influence", shift, labels={"talent": "Talent"}, entities={"a": "Ada", "b": "Bee"}
+    )
+
+    assert [str(column.heading) for column in table.columns] == ["Talent", "x"]
+    assert [str(row.label) for row in table.rows] == ["Bee", "Ada"]
+    assert [[cell.value for cell in row.cells] for row in table.rows] == [[0.9, -1.2], [-0.4, 0.1]]
+    assert table.machine["shift"]["b"] == {"talent": 0.9, "x": -1.2}

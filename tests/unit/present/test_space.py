@@ -12,7 +12,7 @@ from xinzhi.analyses.ranks.tables import end_table, ranks_table
 from xinzhi.analyses.transitions.compute import counts_by_group
 from xinzhi.analyses.transitions.tables import paths_table, regions_table, transitions_table
 from xinzhi.space.convergence import beta, sigma
-from xinzhi.space.hot_spots import hot_spots, local_moran
+from xinzhi.space.hot_spots import LocalPattern, hot_spots, local_moran
 from xinzhi.space.moran import moran_by_period
 from xinzhi.space.ranks import end, rank
 from xinzhi.space.transitions import paths, transitions
@@ -201,3 +201,54 @@ def test_local_tables_say_their_test():
     )
     assert said["hot_spots", "two_sided"].endswith("two-sided test, normal distribution.")
     assert "one-sided test" in said["hot_spots", "one_sided"]
+
+
+def test_every_cell_of_local_patterns():
+    """Each place has the word of its own pattern at each date, and the foot counts them."""
+    words = {
+        "hot": "Hot spot",
+        "cold": "Cold spot",
+        "high_high": "High among high",
+        "low_low": "Low among low",
+        "high_low": "High among low",
+        "low_high": "Low among high",
+        "not_significant": "Not significant",
+    }
+    kinds = {
+        1: dict(zip("abcdefgh", ["not_significant", *words], strict=True)),
+        2: {"a": "not_significant", "b": "cold", "c": None, "d": "cold", "e": "hot"},
+    }
+    found = {
+        date: LocalPattern(
+            pd.DataFrame({"kind": pd.Series(of, dtype=object)}),
+            0.05,
+            "none",
+            99,
+            "g_star",
+            "two_sided",
+        )
+        for date, of in kinds.items()
+    }
+
+    table = local_table("h", "H", found, labels={"b": "Bee"})
+
+    assert [str(column.heading) for column in table.columns] == ["1", "2"]
+    places = {row.key: row for row in table.rows if not row.key.startswith("count/")}
+    # a and h have no pattern at any date
+    assert set(places) == set("bcdefg")
+    assert str(places["b"].label) == "Bee"
+    shown = {
+        (place, date): "" if cell.value is None else str(cell.value)
+        for place, row in places.items()
+        for date, cell in zip(kinds, row.cells, strict=True)
+    }
+    assert shown == {
+        (place, date): words.get(kinds[date].get(place), "") for place in places for date in kinds
+    }
+    counts = {row.key: [cell.value for cell in row.cells] for row in table.rows[len(places) :]}
+    assert counts == {
+        f"count/{kind}": [list(of.values()).count(kind) for of in kinds.values()] for kind in words
+    }
+    labels = {row.key: str(row.label) for row in table.rows[len(places) :]}
+    assert labels == {f"count/{kind}": f"Number: {word}" for kind, word in words.items()}
+    assert reading(table) == ["Hot spot in 2: 1 place.", "Cold spot in 2: 2 places."]
