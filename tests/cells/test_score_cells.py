@@ -10,7 +10,7 @@ import pytest
 from printed import Expected, check, check_sentences, count, digits, percent
 from printed_charts import layers_of, rows_of
 from score_cells import CLOSE, scores_of, settled
-from xinzhi.report.exhibits import exhibited
+from xinzhi.report.exhibits import charts_of, exhibited
 from xinzhi.report.methods import methods_of
 
 YEARS = range(2010, 2016)
@@ -247,3 +247,10 @@ def test_distribution_over_time(everything, scores):
 def test_shares_are_per_cent():
     """A share of a half is 50.0 %, here and in the package."""
     assert percent(0.5).text == "50.0%"
+
+
+def test_scores_come_before_their_map(everything):
+    """The section on efficiency opens with the scores over time; the maps follow."""
+    drawn = [chart.id for chart in charts_of(everything.result).charts["efficiency"]]
+
+    assert drawn.index("green_over_time") < drawn.index("places_map")
