@@ -51,7 +51,7 @@ def of_method(package: str) -> str:
     parts = [f"{library} {version(library)}" for library in ("xinzhi", *LIBRARIES)]
     root = files("xinzhi")
     for name in (package, "panel", "places", "study"):
-        parts.extend(_sources(root.joinpath(name)))
+        parts.extend(sources(root.joinpath(name)))
     return of_text("\x1e".join(parts))
 
 
@@ -61,15 +61,16 @@ def of_package(module: str) -> str:
     root = import_module(module.partition(".")[0])
     if not hasattr(root, "__path__"):
         return of_text(getsource(root))
-    return of_text("\x1e".join(_sources(files(root))))
+    return of_text("\x1e".join(sources(files(root))))
 
 
-def _sources(folder: Traversable) -> list[str]:
+def sources(folder: Traversable) -> list[str]:
+    """Read everything that results of a package depend on: code, the compiled kernel's, and tables."""
     found: list[str] = []
     for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if item.is_dir():
-            found.extend(_sources(item))
-        elif item.name.endswith((".py", ".csv")):
+            found.extend(sources(item))
+        elif item.name.endswith((".py", ".cpp", ".csv")):
             found.append(item.name + item.read_text(encoding="utf-8"))
     return found
 

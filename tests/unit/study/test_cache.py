@@ -1,12 +1,13 @@
 """A piece of work is done once for the same fingerprint."""
 
 import json
+from importlib.resources import files
 
 import pandas as pd
 import pytest
 
 from xinzhi.study.cache import Cache, previous_parts
-from xinzhi.study.fingerprint import of_column
+from xinzhi.study.fingerprint import of_column, sources
 from xinzhi.study.record import to_bytes
 from xinzhi.work.store import Store
 
@@ -120,3 +121,14 @@ def test_a_column_is_told_by_its_values_and_keys():
 def test_zero_has_one_fingerprint():
     """Minus zero is zero."""
     assert of_column(series([0.0, 1.0])) == of_column(series([-0.0, 1.0]))
+
+
+def test_another_kernel_is_another_method(tmp_path):
+    """The compiled code belongs to the fingerprint: scores of another kernel are computed again."""
+    (tmp_path / "kernel").mkdir()
+    (tmp_path / "kernel" / "kernel.cpp").write_text("one")
+    before = sources(tmp_path)
+    (tmp_path / "kernel" / "kernel.cpp").write_text("another")
+
+    assert before != sources(tmp_path)
+    assert any(part.startswith("kernel.cpp") for part in sources(files("xinzhi") / "frontier"))
