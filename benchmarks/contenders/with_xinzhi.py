@@ -16,8 +16,8 @@ from data import (
 )
 
 import xinzhi as xz
+from xinzhi.analyses.specification_curve.compute import subsets
 from xinzhi.regression.specification import Covariance
-from xinzhi.regression.specification_curve import subsets
 
 
 def sbm(frame: pd.DataFrame) -> dict[str, list[float]]:

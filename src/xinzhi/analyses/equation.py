@@ -9,8 +9,8 @@ import pandas as pd
 from xinzhi.analyses.members import Member, as_written
 from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.regression.instruments.estimate import TAU
-from xinzhi.regression.robustness import Variation, changes
 from xinzhi.regression.specification import Regression
+from xinzhi.regression.variation import Variation, changes
 from xinzhi.wording import message
 
 Dropped = tuple[tuple[str, tuple[Member, ...]], ...]

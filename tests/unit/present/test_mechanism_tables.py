@@ -11,6 +11,7 @@ from made_mechanism import panel
 from xinzhi.analyses.heterogeneity.tables import differences_table, groups_table
 from xinzhi.analyses.mediation.show import mediation_effects, mediation_equations
 from xinzhi.analyses.moderation.tables import moderation_table
+from xinzhi.analyses.specification_curve.compute import specification_curve, subsets
 from xinzhi.analyses.specification_curve.show import curve_table
 from xinzhi.present import numbers
 from xinzhi.present.regression import (
@@ -28,7 +29,6 @@ from xinzhi.regression.mediation import mediate
 from xinzhi.regression.moderation import moderate
 from xinzhi.regression.resampling.wild_bootstrap import wild_bootstrap
 from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.regression.specification_curve import specification_curve, subsets
 from xinzhi.wording import Label, say
 
 FRAME = panel().rename_axis(["entity", "period"])

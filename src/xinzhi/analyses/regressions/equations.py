@@ -10,8 +10,8 @@ from typing import TypeVar
 from xinzhi.analyses.analysis import Study
 from xinzhi.analyses.equation import Equation, Instruments
 from xinzhi.analyses.regressions.section import Changes, RegressionTable, TableColumn
-from xinzhi.regression.robustness import Variation
 from xinzhi.regression.specification import Regression
+from xinzhi.regression.variation import Variation
 
 Value = TypeVar("Value")
 

@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.section import unknown_name
-from xinzhi.analyses.specification_curve.compute import curve_in_study, data_of, frontiers
+from xinzhi.analyses.specification_curve.compute import (
+    SpecificationCurve,
+    curve_in_study,
+    data_of,
+    frontiers,
+)
 from xinzhi.analyses.specification_curve.section import SpecificationCurveSection
 from xinzhi.analyses.specification_curve.show import exhibits
 from xinzhi.analyses.unavailable import Failure, without_tests
 from xinzhi.errors import Problem
 from xinzhi.present.chart import Chart
-from xinzhi.regression.specification_curve import SpecificationCurve
 from xinzhi.wording import message
 
 
@@ -101,7 +105,7 @@ class SpecificationCurveAnalysis(Analysis[SpecificationCurveSection, Specificati
 
     def failures(self, result: SpecificationCurve) -> Iterator[Failure]:
         """List specifications that could not be estimated."""
-        yield from without_tests(one.estimates for one in result.refused)
+        yield from without_tests(result.refused)
 
 
 ANALYSES.add("specification_curve")(SpecificationCurveAnalysis())

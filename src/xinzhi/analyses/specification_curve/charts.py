@@ -10,11 +10,11 @@ import altair as alt
 import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.specification_curve.compute import SpecificationCurve
 from xinzhi.analyses.specification_curve.show import curve_coverage, ways
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.present.regression.fitted import name_of
-from xinzhi.regression.specification_curve import SpecificationCurve
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 

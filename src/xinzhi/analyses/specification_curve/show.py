@@ -9,6 +9,7 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.specification_curve.compute import SpecificationCurve
 from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_note, interval_kind
 from xinzhi.present.numbers import DECIMALS
@@ -16,7 +17,6 @@ from xinzhi.present.options import BADS, EXCLUSIONS, MEASURES, REFERENCES, RETUR
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.regression.notes import kind_of_errors
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
-from xinzhi.regression.specification_curve import SpecificationCurve
 from xinzhi.wording import Wording, listed, message
 
 SIMONSOHN = (
@@ -207,8 +207,8 @@ def _notes(curve: SpecificationCurve, labels: Mapping[str, Wording]) -> Iterator
     for rule in curve.rules:
         yield message("{errors}.", errors=kind_of_errors(rule, labels))
     yield from curve_coverage(curve, labels)
-    for why in dict.fromkeys(getattr(one.estimates, "reason", "") for one in curve.refused):
-        n = sum(getattr(one.estimates, "reason", "") == why for one in curve.refused)
+    for why in dict.fromkeys(one.reason for one in curve.refused):
+        n = sum(one.reason == why for one in curve.refused)
         yield message("{n} of them could not be estimated: {why}", n=n, why=why)
     if curve.n_repaired:
         yield message(

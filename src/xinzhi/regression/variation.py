@@ -1,4 +1,4 @@
-"""Robustness by named variations: one change of a regression at a time, and what it does."""
+"""Variations: what is changed of a regression and of its rows before it is estimated."""
 
 from __future__ import annotations
 
@@ -11,19 +11,14 @@ import pandas as pd
 
 from xinzhi.errors import (
     DataError,
-    MethodError,
     Problem,
     SpecError,
     suggestion,
 )
-from xinzhi.panel.panel import Panel
 from xinzhi.problems import require_columns
-from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.fit import fit
-from xinzhi.regression.inference import Inapplicable
-from xinzhi.regression.sample import columns_of, draw, frame_of
+from xinzhi.regression.sample import columns_of, draw
 from xinzhi.regression.specification import Covariance, Regression, with_errors
-from xinzhi.wording import Message, message
+from xinzhi.wording import message
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,43 +40,6 @@ class Variation:
 
     def __hash__(self) -> int:
         return hash((self.name, tuple(sorted(self.replace.items())), self.window, self.winsorise))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Varied:
-    """A variation and its estimates."""
-
-    variation: Variation
-    words: Message
-    """What was changed, for the head of the column."""
-    estimates: Estimates | Inapplicable
-
-
-def vary(
-    data: Panel | pd.DataFrame, regression: Regression, variations: tuple[Variation, ...]
-) -> tuple[Varied, ...]:
-    """Estimate a regression under each variation.
-
-    A variation that cannot be estimated gives its reason; the others are still done.
-
-    Raises
-    ------
-    SpecError, DataError
-        A variation names what is not there.
-    """
-    frame = frame_of(data)
-    regression = with_errors(frame, regression)
-    return tuple(_one(frame, regression, variation) for variation in variations)
-
-
-def _one(frame: pd.DataFrame, regression: Regression, variation: Variation) -> Varied:
-    changed_frame, changed = changes(frame, regression, variation)
-    estimates: Estimates | Inapplicable
-    try:
-        estimates = fit(changed_frame, changed)
-    except MethodError as error:
-        estimates = Inapplicable(variation.name, error.problems[0].what)
-    return Varied(variation, words(variation), estimates)
 
 
 def changes(
@@ -166,33 +124,3 @@ def _check(frame: pd.DataFrame, regression: Regression, variation: Variation) ->
                     remedy=message("use two percentiles between 0 and 100, such as 1 and 99."),
                 )
             )
-
-
-def words(variation: Variation) -> Message:
-    """Say what a variation changes."""
-    parts: list[Message] = []
-    parts += [
-        message("{new} for {old}", new=new, old=old) for old, new in variation.replace.items()
-    ]
-    if variation.window is not None:
-        parts.append(message("{first}-{last}", first=variation.window[0], last=variation.window[1]))
-    if variation.winsorise is not None:
-        low, high = variation.winsorise
-        parts.append(message("winsorised at {low:g} and {high:g} %", low=low, high=high))
-    if variation.covariance is not None:
-        parts.append(message("errors: {kind}", kind=variation.covariance.kind))
-    if variation.effects is not None:
-        parts.append(message("effects: {names}", names=", ".join(variation.effects) or "-"))
-    if variation.controls is not None:
-        parts.append(message("controls: {names}", names=", ".join(variation.controls) or "-"))
-    if variation.drop is not None:
-        column, values = variation.drop
-        parts.append(
-            message(
-                "without {column} = {values}", column=column, values=", ".join(map(str, values))
-            )
-        )
-    found = parts[0] if parts else message("as it is")
-    for part in parts[1:]:
-        found = message("{first}; {second}", first=found, second=part)
-    return found
