@@ -15,15 +15,15 @@ import numpy as np
 import pandas as pd
 
 import xinzhi as xz
+from xinzhi.analyses.heterogeneity.compute import compare_groups
+from xinzhi.analyses.mediation.compute import mediate
+from xinzhi.analyses.moderation.moderated_effect import moderate
+from xinzhi.analyses.moderation.moderated_mediation import moderate_mediation
 from xinzhi.analyses.pathways.implied_change import shift_of_score
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import fit
-from xinzhi.regression.heterogeneity import compare_groups
 from xinzhi.regression.inference import t_quantile
 from xinzhi.regression.instruments.estimate import instrument
-from xinzhi.regression.mediation import mediate
-from xinzhi.regression.moderated_mediation import moderate_mediation
-from xinzhi.regression.moderation import moderate
 from xinzhi.regression.resampling.cluster_bootstrap import Interval
 from xinzhi.regression.resampling.wild_bootstrap import wild_bootstrap
 from xinzhi.regression.specification import Covariance, Regression

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.analyses.efficiency.show import _ranked
+from xinzhi.analyses.moderation.terms import less_means
 from xinzhi.analyses.pathways.role_models import role_models
-from xinzhi.regression.terms import less_means
 from xinzhi.space.convergence import beta
 
 

@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 from made_mechanism import panel
+from xinzhi.analyses.heterogeneity.compute import compare_groups
 from xinzhi.analyses.heterogeneity.tables import differences_table, groups_table
+from xinzhi.analyses.mediation.compute import mediate
 from xinzhi.analyses.mediation.show import mediation_effects, mediation_equations
+from xinzhi.analyses.moderation.moderated_effect import moderate
 from xinzhi.analyses.moderation.tables import moderation_table
 from xinzhi.analyses.specification_curve.compute import specification_curve, subsets
 from xinzhi.analyses.specification_curve.show import curve_table
@@ -22,11 +25,8 @@ from xinzhi.present.regression import (
 )
 from xinzhi.present.regression.instrumented import set_in_words
 from xinzhi.present.style import Style
-from xinzhi.regression.heterogeneity import compare_groups
 from xinzhi.regression.instruments.anderson_rubin import ConfidenceSet
 from xinzhi.regression.instruments.estimate import instrument
-from xinzhi.regression.mediation import mediate
-from xinzhi.regression.moderation import moderate
 from xinzhi.regression.resampling.wild_bootstrap import wild_bootstrap
 from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.wording import Label, say

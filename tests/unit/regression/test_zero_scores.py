@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 
 from cases_econometrics import simulated_panel
+from xinzhi.analyses.heterogeneity.compute import _wald
+from xinzhi.analyses.mediation.compute import mediate
+from xinzhi.analyses.moderation.moderated_effect import conditional_effects, johnson_neyman
+from xinzhi.analyses.moderation.terms import Terms
 from xinzhi.present.regression import regression_table
 from xinzhi.regression.fit import fit
-from xinzhi.regression.heterogeneity import _wald
 from xinzhi.regression.inference import Inapplicable
 from xinzhi.regression.instruments.estimate import instrument
-from xinzhi.regression.mediation import mediate
-from xinzhi.regression.moderation import conditional_effects, johnson_neyman
 from xinzhi.regression.resampling.wild_bootstrap import wild_bootstrap
 from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.regression.terms import Terms
 
 BY_ENTITY = Covariance("cluster", ("entity",))
 TWO_WAY = Covariance("two_way", ("entity", "period"))

@@ -11,10 +11,10 @@ from xinzhi.analyses.analysis import (
     Shown,
     Study,
 )
+from xinzhi.analyses.describe.compute import Description, describe
 from xinzhi.analyses.describe.section import DescribeSection
 from xinzhi.analyses.describe.show import descriptive_table
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.regression.describe import Description, describe
 from xinzhi.wording import message
 
 

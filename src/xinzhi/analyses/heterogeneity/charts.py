@@ -12,7 +12,7 @@ from typing import Any
 import altair as alt
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.heterogeneity.compute import Compared
+from xinzhi.analyses.heterogeneity.compute import Compared, Heterogeneity
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart, wrapped
 from xinzhi.present.coverage import slope_coverage
@@ -20,7 +20,6 @@ from xinzhi.present.effects import Effect, effects_plot
 from xinzhi.present.numbers import DECIMALS, marks, number
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.heterogeneity import Heterogeneity
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits
-from xinzhi.analyses.heterogeneity.compute import Compared
+from xinzhi.analyses.heterogeneity.compute import Compared, Heterogeneity
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.heterogeneity.tables import differences_table, groups_table
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.present.table import Table, not_computed_table
-from xinzhi.regression.heterogeneity import Heterogeneity
 from xinzhi.wording import Wording, message
 
 HOLM = (

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from xinzhi.analyses.heterogeneity.compute import Difference, Heterogeneity, holm
 from xinzhi.errors import Problem
 from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_note, size_of
@@ -22,7 +23,6 @@ from xinzhi.present.regression.notes import errors_in_words
 from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.heterogeneity import Difference, Heterogeneity, holm
 from xinzhi.regression.inference import Inapplicable, Statistic
 from xinzhi.regression.resampling.permutation import Permutation
 from xinzhi.regression.specification import Regression

@@ -18,7 +18,7 @@ from xinzhi.analyses.analysis import (
 )
 from xinzhi.analyses.effects import Arrow, slopes
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.mediation.compute import arrows, mediate_in_study
+from xinzhi.analyses.mediation.compute import Mediation, arrows, mediate_in_study
 from xinzhi.analyses.mediation.section import MediationSection
 from xinzhi.analyses.mediation.show import exhibits, interval_doubts
 from xinzhi.analyses.unavailable import Failure, without_tests
@@ -26,7 +26,6 @@ from xinzhi.notices import Notice
 from xinzhi.present.chart import Chart
 from xinzhi.present.style import Style
 from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.mediation import Mediation
 from xinzhi.wording import message
 
 

@@ -9,7 +9,7 @@ from math import nan
 import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.mediation.compute import arrows
+from xinzhi.analyses.mediation.compute import MediatedEffect, Mediation, arrows
 from xinzhi.analyses.mediation.show import is_clear
 from xinzhi.present.chart import Chart
 from xinzhi.present.coverage import coverage_of
@@ -17,7 +17,6 @@ from xinzhi.present.effects import Effect, effects_plot
 from xinzhi.present.mechanism import mechanism
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.style import Style
-from xinzhi.regression.mediation import MediatedEffect, Mediation
 from xinzhi.regression.resampling.cluster_bootstrap import Interval
 from xinzhi.wording import Wording, message
 

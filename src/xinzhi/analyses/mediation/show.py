@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.mediation.compute import MediatedEffect, Mediation
 from xinzhi.analyses.mediation.section import MediationSection
 from xinzhi.notices import Notice
 from xinzhi.present import numbers
@@ -21,7 +22,6 @@ from xinzhi.present.statistics import plain_statistic
 from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.mediation import MediatedEffect, Mediation
 from xinzhi.regression.resampling.cluster_bootstrap import Interval
 from xinzhi.wording import Wording, message
 

@@ -11,17 +11,17 @@ from xinzhi.analyses.effects import effect_of
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.moderation.compute import Moderated, moderate_in_study
+from xinzhi.analyses.moderation.moderated_effect import Moderation
+from xinzhi.analyses.moderation.moderated_mediation import ModeratedMediation
 from xinzhi.analyses.moderation.paths import chains_of, frame_of_chain, frame_of_path, paths_of
 from xinzhi.analyses.moderation.section import ModerationSection
 from xinzhi.analyses.moderation.show import exhibits
+from xinzhi.analyses.moderation.terms import with_inner_product
 from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
 from xinzhi.errors import Problem
 from xinzhi.notices import Notice
 from xinzhi.present.chart import Chart
 from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.moderated_mediation import ModeratedMediation
-from xinzhi.regression.moderation import Moderation
-from xinzhi.regression.terms import with_inner_product
 from xinzhi.wording import message
 
 Located = tuple[tuple[str | int, ...], Problem]

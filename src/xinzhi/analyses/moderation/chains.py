@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from types import MappingProxyType
 
+from xinzhi.analyses.moderation.moderated_mediation import ModeratedMediation
 from xinzhi.analyses.moderation.tables import (
     Failed,
     failed_notes,
@@ -22,7 +23,6 @@ from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.regression.notes import errors_in_words
 from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
-from xinzhi.regression.moderated_mediation import ModeratedMediation
 from xinzhi.regression.resampling.cluster_bootstrap import Interval
 from xinzhi.wording import Wording, message
 

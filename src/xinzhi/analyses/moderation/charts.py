@@ -14,6 +14,7 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.moderation.compute import Moderated
+from xinzhi.analyses.moderation.moderated_effect import LEVEL, Moderation
 from xinzhi.analyses.moderation.tables import lag_note
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
@@ -21,7 +22,6 @@ from xinzhi.present.coverage import coverage_of
 from xinzhi.present.mechanism import mechanism
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.regression.inference import t_quantile
-from xinzhi.regression.moderation import LEVEL, Moderation
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 ARROWS = ["source", "target", "estimate", "p_value", "interaction", "interaction_p"]

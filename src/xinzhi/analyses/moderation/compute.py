@@ -9,6 +9,8 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.equation import Equation
+from xinzhi.analyses.moderation.moderated_effect import Moderation, moderate
+from xinzhi.analyses.moderation.moderated_mediation import ModeratedMediation, moderate_mediation
 from xinzhi.analyses.moderation.paths import (
     Chain,
     Path,
@@ -24,8 +26,6 @@ from xinzhi.analyses.moderation.section import ModerationSection
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import StudyError
 from xinzhi.regression.diagnostics.error_tests import advice_of, with_advice
-from xinzhi.regression.moderated_mediation import ModeratedMediation, moderate_mediation
-from xinzhi.regression.moderation import Moderation, moderate
 
 
 @dataclass(frozen=True, slots=True)

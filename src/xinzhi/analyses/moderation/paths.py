@@ -10,10 +10,10 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import EstimationData, Study
 from xinzhi.analyses.equation import Equation
+from xinzhi.analyses.moderation.moderated_mediation import chain_equations
 from xinzhi.analyses.moderation.section import ModerationSection
-from xinzhi.regression.moderated_mediation import chain_equations
+from xinzhi.analyses.moderation.terms import moderated_equation
 from xinzhi.regression.specification import Regression
-from xinzhi.regression.terms import moderated_equation
 
 
 @dataclass(frozen=True, slots=True)

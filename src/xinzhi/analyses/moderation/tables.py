@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from types import MappingProxyType
 
+from xinzhi.analyses.moderation.moderated_effect import Moderation
+from xinzhi.analyses.moderation.terms import Terms, lagged_name
 from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_of
 from xinzhi.present.plain_effects import slope
@@ -15,8 +17,6 @@ from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.inference import Inapplicable
-from xinzhi.regression.moderation import Moderation
-from xinzhi.regression.terms import Terms, lagged_name
 from xinzhi.wording import Wording, listed, message
 
 Ends = tuple[str, str, str]

@@ -29,11 +29,11 @@ from xinzhi.regression.grouping import Array, Grouping, grouping, numbered
 from xinzhi.regression.inference import Inapplicable, Statistic, chi2_tail, f_tail, normal_tails
 from xinzhi.regression.instruments.estimate import Instrumented
 from xinzhi.regression.instruments.two_stage import stages
+from xinzhi.regression.lags import lag
 from xinzhi.regression.least_squares import least_squares
 from xinzhi.regression.model import Model, model
 from xinzhi.regression.sample import frame_of
 from xinzhi.regression.specification import LEAST_SQUARES, Covariance, is_panel
-from xinzhi.regression.terms import lag
 from xinzhi.wording import Message, message
 
 LEVEL = 0.05

@@ -13,11 +13,11 @@ from xinzhi.regression.covariance import covariance
 from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
 from xinzhi.regression.grouping import Array, Grouping, grouping
 from xinzhi.regression.inference import Inapplicable, Statistic, f_tail
+from xinzhi.regression.lags import lag
 from xinzhi.regression.least_squares import least_squares
 from xinzhi.regression.model import model
 from xinzhi.regression.sample import frame_of, key_of
 from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.regression.terms import lag
 from xinzhi.wording import message
 
 NAME = "serial_correlation"

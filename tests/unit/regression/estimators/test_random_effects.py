@@ -9,10 +9,10 @@ import pytest
 from linearmodels.panel import RandomEffects
 
 from cases_econometrics import agrees, case, frame, r_witness, simulated_panel
+from xinzhi.analyses.mediation.compute import mediate
 from xinzhi.errors import MethodError, SpecError
 from xinzhi.regression.estimators.random_effects import swamy_arora
 from xinzhi.regression.fit import fit
-from xinzhi.regression.mediation import mediate
 from xinzhi.regression.model import model
 from xinzhi.regression.specification import Covariance, Regression
 

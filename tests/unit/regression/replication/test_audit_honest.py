@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from xinzhi.analyses.mediation.indirect import sobel
 from xinzhi.regression.diagnostics.vif import vif
 from xinzhi.regression.fit import fit
 from xinzhi.regression.inference import Statistic
-from xinzhi.regression.mediation import sobel
 from xinzhi.regression.replication.audit import audit
 from xinzhi.regression.specification import Covariance, Regression
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from xinzhi.analyses.moderation.moderated_effect import Conditional, conditional_effects
+from xinzhi.analyses.moderation.terms import Terms, lagged_frame, with_lags
 from xinzhi.errors import MethodError
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import fit_least_squares
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable, normal_tails
-from xinzhi.regression.moderation import Conditional, conditional_effects
 from xinzhi.regression.resampling.cluster_bootstrap import (
     Interval,
     cluster_draws,
@@ -26,7 +27,6 @@ from xinzhi.regression.resampling.cluster_bootstrap import (
 )
 from xinzhi.regression.sample import common
 from xinzhi.regression.specification import Regression
-from xinzhi.regression.terms import Terms, lagged_frame, with_lags
 from xinzhi.wording import message
 
 

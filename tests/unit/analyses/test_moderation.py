@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 
 from cases_econometrics import agrees, case, frame, simulated_panel
+from xinzhi.analyses.moderation.moderated_effect import moderate
+from xinzhi.analyses.moderation.moderated_mediation import moderate_mediation
 from xinzhi.errors import DataError, SpecError
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.regression.fit import fit
 from xinzhi.regression.inference import Inapplicable, t_quantile
-from xinzhi.regression.moderated_mediation import moderate_mediation
-from xinzhi.regression.moderation import moderate
+from xinzhi.regression.lags import lag
 from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.regression.terms import lag
 
 BY_ENTITY = Covariance("cluster", ("entity",))
 PLANTED = Regression("y", ("x",), ("c1",), covariance=BY_ENTITY)

@@ -12,6 +12,13 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from xinzhi.analyses.moderation.terms import (
+    Terms,
+    gap_notices,
+    less_means,
+    moderated_equation,
+    with_inner_product,
+)
 from xinzhi.errors import MethodError, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
@@ -20,13 +27,6 @@ from xinzhi.regression.fit import fit_least_squares
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable, t_quantile, t_tails
 from xinzhi.regression.specification import Regression
-from xinzhi.regression.terms import (
-    Terms,
-    gap_notices,
-    less_means,
-    moderated_equation,
-    with_inner_product,
-)
 from xinzhi.wording import message
 
 LEVEL = 0.95

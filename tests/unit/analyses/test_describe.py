@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from cases_econometrics import simulated_panel
+from xinzhi.analyses.describe.compute import describe
 from xinzhi.errors import MissingColumn
-from xinzhi.regression.describe import describe
 
 
 def test_describe_is_pandas():

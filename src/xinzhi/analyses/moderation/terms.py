@@ -1,7 +1,4 @@
-"""Terms made from columns: lags within the entity, and products of regressors with a moderator.
-
-A lag is found by the label of the period and never by the row above, so that a gap gives an empty cell.
-"""
+"""Terms of moderated equations: lags within the entity, and products of regressors with a moderator."""
 
 from __future__ import annotations
 
@@ -11,12 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from xinzhi.errors import DataError, Problem, SpecError, Where
+from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.notices import Notice
-from xinzhi.panel import transforms
 from xinzhi.panel.group_means import subtract_group_means
 from xinzhi.panel.panel import Panel
-from xinzhi.problems import require_columns, unknown_choice
+from xinzhi.problems import unknown_choice
+from xinzhi.regression.lags import lag
 from xinzhi.regression.sample import frame_of, with_keys
 from xinzhi.regression.specification import Regression
 from xinzhi.wording import message
@@ -29,32 +26,6 @@ def lagged_name(name: str, steps: int) -> str:
     ('L1.talent', 'talent')
     """
     return f"L{steps}.{name}" if steps else name
-
-
-def lag(frame: pd.DataFrame, columns: tuple[str, ...], steps: int) -> pd.DataFrame:
-    """Take each entity's value of `steps` periods earlier; empty where that period has no row.
-
-    Parameters
-    ----------
-    frame
-        Indexed (entity, period), periods whole numbers.
-    columns
-        Columns to lag; the result has the same names and index.
-    steps
-        Periods, as counted by their numbers: a gap in the years is a gap in the lag.
-
-    Examples
-    --------
-    >>> index = pd.MultiIndex.from_tuples([("a", 1), ("a", 2), ("a", 4)], names=["entity", "period"])
-    >>> lag(pd.DataFrame({"x": [1.0, 2.0, 4.0]}, index=index), ("x",), 1)["x"].tolist()
-    [nan, 1.0, nan]
-    """
-    _check(frame, columns, steps)
-    lagged = {
-        name: transforms.lag(frame.index, frame[name].to_numpy(dtype=np.float64), steps)
-        for name in columns
-    }
-    return pd.DataFrame(lagged, index=frame.index)
 
 
 def gaps(frame: pd.DataFrame, steps: int) -> int:
@@ -70,26 +41,6 @@ def gaps(frame: pd.DataFrame, steps: int) -> int:
     return int(
         np.sum(~earlier.isin(frame.index) & (np.asarray(earlier.get_level_values(1)) >= first))
     )
-
-
-def _check(frame: pd.DataFrame, columns: tuple[str, ...], steps: int) -> None:
-    require_columns(columns, frame.columns)
-    if steps < 0:
-        raise SpecError(
-            Problem(
-                "reg.lag",
-                message("A lag of {lag} periods looks into the future.", lag=steps),
-                remedy=message("use a lag of 0 or more."),
-            )
-        )
-    if not np.issubdtype(frame.index.levels[1].dtype, np.integer):  # type: ignore[attr-defined]
-        raise DataError(
-            Problem(
-                "lag.periods",
-                message("Periods must be whole numbers to be lagged."),
-                remedy=message("use years, or months numbered through, as the period."),
-            )
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ import pytest
 from statsmodels.stats.multitest import multipletests
 
 from cases_econometrics import agrees, case, frame, simulated_panel
+from xinzhi.analyses.heterogeneity.compute import compare_groups, holm
 from xinzhi.errors import DataError
 from xinzhi.regression.fit import fit
-from xinzhi.regression.heterogeneity import compare_groups, holm
 from xinzhi.regression.inference import Inapplicable
 from xinzhi.regression.resampling.cluster_bootstrap import sums
 from xinzhi.regression.resampling.permutation import differences, permutation_p
