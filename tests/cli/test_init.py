@@ -180,3 +180,18 @@ def test_the_sections_that_are_offered_run_as_they_stand(tmp_path):
     assert {"baseline", "robustness", "mechanism_effects", "tools", "places", "specification_curve"} <= (
         set(results["tables"])
     )  # fmt: skip
+
+
+def test_areas_and_shares_are_no_inputs(tmp_path):
+    """Land of the administrative area is there anyway; a share is no amount."""
+    path = tmp_path / "cities.csv"
+    rows = "".join(
+        f"城{i},{year},{i + 1},{9 + i},{i + 20},{i + 3}\n"
+        for i in range(5)
+        for year in (2019, 2020)
+    )
+    path.write_text(
+        f"城市,年份,从业人员,行政区域土地面积,城镇化水平,地区生产总值\n{rows}", encoding="utf-8"
+    )
+
+    assert guess(path).inputs == ("从业人员",)

@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from xinzhi.columns import vocabulary as words
 from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, Where
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
 from xinzhi.problems import missing_key
-from xinzhi.study.first import header_words as words
 from xinzhi.wording import Wording, message
 
 Key = str | int

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from xinzhi.columns import vocabulary as words
+from xinzhi.columns.kinds import KINDS
+from xinzhi.columns.recognise import fold, found, kind_of
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.raw import Cell, RawTable
 from xinzhi.io.read import read_panel, read_table
-from xinzhi.io.recognise.cells import cell_text, parse_number, split_unit
+from xinzhi.io.recognise.cells import cell_text, parse_number
 from xinzhi.panel.panel import Panel
-from xinzhi.study.first import header_words as words
 from xinzhi.wording import message
 
 SEARCHED = 60
 YEARS = range(1900, 2101)
+RELATIVE = frozenset(("percent", "years"))
+"""Dimensions of columns that are no amounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,33 +94,6 @@ def _heading_row(rows: Sequence[Sequence[Cell]]) -> int:
     return 0
 
 
-def fold(name: str) -> str:
-    """Fold a heading: lower case, without its unit.
-
-    >>> fold("GDP（亿元）"), fold(" Labour ")
-    ('gdp', 'labour')
-    """
-    bare = split_unit(name)[0] or name
-    return re.sub(r"\s+", "_", bare.strip()).casefold()
-
-
-def found(name: str, among: Sequence[str]) -> str | None:
-    """Find the word of a list that a heading contains, or is where the word begins with `=`.
-
-    >>> found("用电量（万千瓦时）", ("用电",)), found("kind", ("=k",)), found("electricity", ("city",))
-    ('用电', None, None)
-    """
-    folded = fold(name)
-    for word in among:
-        whole = word.startswith("=")
-        bare = word.removeprefix("=")
-        # Latin words begin where a word begins: there is no city in electricity.
-        start = r"(?<![a-z])" if bare.isascii() else ""
-        if folded == bare if whole else re.search(start + re.escape(bare), folded):
-            return bare
-    return None
-
-
 def _period(
     names: Sequence[str], columns: Mapping[str, Sequence[str]], reasons: dict[str, str]
 ) -> str | None:
@@ -168,9 +144,9 @@ def _with_roles(
 ) -> Guess:
     numeric = [str(c) for c in panel.frame.columns if panel.frame[c].dtype.kind in "fiub"]
     numeric = [name for name in numeric if not found(name, words.IDENTIFIER)]
-    amounts = [name for name in numeric if not found(name, words.NEVER)]
-    bads = _all_of(amounts, words.BAD, reasons)
-    goods = _all_of([n for n in amounts if n not in bads], words.GOOD, reasons)[:1]
+    amounts = [name for name in numeric if not (found(name, words.NEVER) or _is_no_amount(name))]
+    bads = _all_of(amounts, words.USES["bad output"], reasons)
+    goods = _all_of([n for n in amounts if n not in bads], words.USES["good output"], reasons)[:1]
     inputs = _inputs([n for n in amounts if n not in (*bads, *goods)], reasons)
     goods, inputs = _electricity(amounts, goods, inputs, bads, reasons)
     bads = bads or _carbon_letter(amounts, goods, inputs, reasons)
@@ -190,6 +166,12 @@ def _with_roles(
     )
 
 
+def _is_no_amount(name: str) -> bool:
+    """Whether a heading says that the column is a size or a share, which nobody puts in or produces."""
+    kind = kind_of(name)
+    return kind is not None and (kind == "land area" or KINDS[kind].dimension in RELATIVE)
+
+
 def _all_of(names: Sequence[str], among: Sequence[str], reasons: dict[str, str]) -> tuple[str, ...]:
     kept = []
     for name in names:
@@ -202,9 +184,9 @@ def _all_of(names: Sequence[str], among: Sequence[str], reasons: dict[str, str])
 def _inputs(names: Sequence[str], reasons: dict[str, str]) -> tuple[str, ...]:
     """One column for each kind of input: the first whose heading fits."""
     kept: list[str] = []
-    for kind, among in words.INPUT.items():
+    for kind in words.INPUTS:
         for name in names:
-            if name not in kept and (word := found(name, among)):
+            if name not in kept and (word := found(name, words.USES[kind])):
                 reasons[name] = f"{kind}: the heading says '{word}'"
                 kept.append(name)
                 break
@@ -225,7 +207,7 @@ def _electricity(
         if not goods:
             reasons[name] = "electricity, and there is no other output: it seems to be what is made"
             return (name,), tuple(n for n in inputs if n != name)
-        if not any(found(n, words.INPUT["energy"]) for n in inputs):
+        if not any(found(n, words.USES["energy"]) for n in inputs):
             reasons[name] = "energy: the heading says electricity, and GDP is the output"
             return goods, (*inputs, name)
     return goods, inputs

@@ -1,0 +1,81 @@
+"""Words of column headings, in Chinese and English: what a column could be used for.
+
+A heading is folded (lower case, no units) and compared with these words: `=word` must be the whole
+heading, others may stand anywhere in it. They are enough for a proposal that a person checks; what a
+column *is* without doubt says `kinds`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+ENTITY = (
+    *("城市", "地级市", "地区", "省份", "省市", "=省", "=市", "县", "国家", "地名", "行业"),
+    *("企业", "公司", "名称", "city", "prefecture", "province", "county", "country", "region"),
+    *("state", "industry", "firm", "company", "entity", "dmu", "=id", "=iso3", "=name", "code"),
+    "代码",
+)
+"""Columns that name an entity, the likeliest first."""
+PERIOD = (*("年份", "年度", "=年", "时间", "时期", "year", "period", "=t", "=time", "date"),)
+"""Columns of periods, the likeliest first."""
+NEVER = (
+    *("治理", "处理", "达标", "利用率", "去除", "treated", "removal", "intensity", "强度", "per_"),
+    *("人均", "share", "pct", "percent", "占比", "比重", "比例", "率", "ratio", "rate", "index"),
+    *("指数", "growth", "flag", "kind"),
+)
+"""Words that speak against an amount: such a column is never proposed as input or output."""
+IDENTIFIER = ("adcode", "code", "=id", "=no", "number", "代码", "编码", "序号", "编号")
+"""Words of columns that number things: no variable, whatever their values."""
+USES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "bad output": (
+            *("co2", "carbon", "碳排放", "二氧化碳", "so2", "二氧化硫", "nox", "氮氧化物", "废水"),
+            *("废气", "烟尘", "粉尘", "烟粉尘", "pm2.5", "pm25", "污染", "排放", "ghg", "温室气体"),
+            *("emission", "pollut", "waste", "sewage", "dust", "soot", "固体废物", "固废"),
+            *("化学需氧量", "=cod", "氨氮"),
+        ),
+        "good output": (
+            *(
+                "地区生产总值",
+                "生产总值",
+                "国内生产总值",
+                "增加值",
+                "总产值",
+                "产值",
+                "产出",
+                "营业收入",
+            ),
+            *("gdp", "grp", "value_added", "output", "revenue", "valk", "valu", "=y"),
+        ),
+        "labour": (
+            *("从业", "就业", "劳动", "职工", "用工", "labour", "labor", "employ", "worker"),
+            *("hours_worked", "hrsn", "=empn", "=emp", "=l"),
+        ),
+        "capital": (
+            *(
+                "资本",
+                "固定资产净值",
+                "固定资产存量",
+                "capital",
+                "cpnk",
+                "cpgk",
+                "capacity",
+                "装机",
+            ),
+            "=k",
+        ),
+        "energy": (
+            *("能源", "能耗", "用电", "电力消费", "energy", "fuel", "标煤", "标准煤", "=e"),
+        ),
+        "water": ("用水", "供水", "water_use", "water_supply"),
+        "land": ("建成区", "土地", "耕地", "land_area", "=land"),
+    }
+)
+"""What a column could be used for in a frontier -> words of its heading."""
+INPUTS = ("labour", "capital", "energy", "water", "land")
+"""Uses that are inputs, in the order in which they are proposed."""
+ELECTRICITY = ("electricity", "发电", "电量", "power_gen")
+"""An output of power plants, an input of everybody else: told by what else is there."""
+CARBON_LETTER = "=c"
+"""The single letter C is carbon where K, L and Y stand beside it."""
