@@ -249,6 +249,37 @@ def test_the_samples_can_be_tried_and_say_that_they_are_samples(study):
     assert "SEE" in found["table"]["columns"]
 
 
+def test_the_list_of_environmental_penalties_says_what_was_not_measured(study):
+    """A list of the package finds the cases, and `check` and the report say that it may err."""
+    text = STUDY.replace("causes.yaml", "environmental_penalties")
+    (study / "study.yaml").write_text(text, encoding="utf-8")
+
+    found = json.loads(call("check", study / "study.yaml", "--format", "json").stdout)
+
+    (doubt,) = [p for p in found["problems"] if p["code"] == "prepare.built_in_list"]
+    assert "was not measured" in doubt["what"]
+    assert "EPPCN" in found["table"]["columns"]
+
+
+def test_a_table_of_codes_that_nobody_can_hold_against_the_classification_is_named(study):
+    """Codes of a class of 2018 without the column `group` lead to a notice in check and report."""
+    codes = (study / "codes.csv").read_text(encoding="utf-8").replace("装备", "高端装备制造产业")
+    (study / "codes.csv").write_text(codes, encoding="utf-8")
+    terms = (
+        (study / "terms.yaml").read_text(encoding="utf-8").replace("装备", "高端装备制造产业", 1)
+    )
+    (study / "terms.yaml").write_text(terms, encoding="utf-8")
+    text = STUDY.replace("classes: [装备]", "classes: [高端装备制造产业]")
+    (study / "study.yaml").write_text(text, encoding="utf-8")
+
+    call("run", study)
+
+    made = json.loads((study / "results" / "results.json").read_text(encoding="utf-8"))
+    told = [n["text"]["en"] for n in made["notices"] if "no column `group`" in n["text"]["en"]]
+    assert len(told) == 1
+    assert told[0].startswith("SEE: the table has")
+
+
 def test_undecided_firms_are_listed_decided_by_hand_and_read_back(study):
     """results/review_SEE.csv is filled in and named under `review`: its firms count, the list is gone."""
     (study / "terms.yaml").write_text("装备: {include: [激光]}\n", encoding="utf-8")

@@ -5,8 +5,7 @@ A firm whose code and scope do not decide is undecided, and does not count until
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated
@@ -21,6 +20,7 @@ from xinzhi.options import OneOrMore
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import derived
+from xinzhi.prepare.emerging_codes import CodeTable, four_digits, terms_of
 from xinzhi.prepare.records import (
     Cities,
     Counted,
@@ -31,61 +31,13 @@ from xinzhi.prepare.records import (
     years_in,
 )
 from xinzhi.prepare.sources import Terms, encoded, table
-from xinzhi.prepare.sources import terms as read_terms
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied
 from xinzhi.prepare.steps.counts import NO_CODE, flagged, placed, screened
 from xinzhi.wording import message
 
-FOUR = re.compile(r"\d{4}", re.ASCII)
 NOTHING_REVIEWED: Mapping[str, bool] = MappingProxyType({})
-YES, NO, UNDECIDED, NO_CANDIDATE = 1, 0, -1, -2
-
-
-@dataclass(frozen=True, slots=True)
-class CodeTable:
-    """Four-digit industry codes of the chosen classes; starred ones belong to them in part only."""
-
-    classes: Mapping[str, tuple[str, bool]]
-    """Code -> class, and whether it is starred."""
-
-    @classmethod
-    def of(cls, table: pd.DataFrame, chosen: tuple[str, ...], *, name: str) -> CodeTable:
-        """Read a table with the columns class, code and starred (0 or 1).
-
-        Raises
-        ------
-        DataError
-            `prepare.codes`: a column is missing, a code is not four digits, a class is unknown.
-        """
-        lacking = [c for c in ("class", "code", "starred") if c not in table.columns]
-        codes = [] if lacking else [_four(code) for code in table["code"]]
-        wrong = [str(c) for c, d in zip(table.get("code", []), codes, strict=False) if d is None]
-        kinds = set() if lacking else set(table["class"].astype(str))
-        unknown = sorted(set(chosen) - kinds) if not lacking else []
-        if lacking or wrong or unknown:
-            raise DataError(
-                Problem(
-                    "prepare.codes",
-                    message(
-                        "The table of codes '{name}' is not as needed: {what}.",
-                        name=name,
-                        what=", ".join([*lacking, *wrong[:5], *unknown]),
-                    ),
-                    Where(file=name),
-                    message("it has columns class, code (four digits) and starred (0 or 1)."),
-                )
-            )
-        stars = table["starred"].map(lambda s: str(s).strip() in {"1", "1.0", "*", "True", "yes"})
-        rows = zip(codes, table["class"].astype(str), stars, strict=True)
-        return cls({code: (kind, star) for code, kind, star in rows if code and kind in chosen})
-
-
-def _four(code: object) -> str | None:
-    """Write a code with four digits; letters of the section before it are dropped."""
-    if isinstance(code, float) and code.is_integer():
-        code = f"{int(code):04d}"
-    text = re.sub(r"^[A-T]", "", str(code).strip().rstrip("*"))
-    return text if FOUR.fullmatch(text) else None
+YES, UNDECIDED, NO, NO_CANDIDATE = 3, 2, 1, 0
+"""Verdicts; of several classes that list a code, the greatest holds."""
 
 
 @dataclass(slots=True)
@@ -125,13 +77,25 @@ def classify(
 
     A listed code makes a candidate. Of the candidates, those whose scope holds an exclusion do not
     belong; those that hold a term do; of the rest starred codes do not, and unstarred codes, or any
-    without a scope, are undecided: they do not count until a person has decided.
+    without a scope, are undecided: they do not count until a person has decided. A code that several
+    classes list is decided for each of them; a firm that belongs to one of them belongs.
     """
     codes = _column_of_codes(batch["code"])
     verdicts = np.full(len(batch), NO_CANDIDATE, dtype=np.int64)
-    for kind, rows in _by_class(codes, table):
-        found = _of_class(batch.iloc[rows], codes[rows], table, terms.get(kind), decisions, kind)
-        verdicts[rows] = found
+    kinds = np.full(len(batch), None, dtype=object)
+    reasons = np.full(len(batch), None, dtype=object)
+    for kind, starred in table.classes.items():
+        rows = _rows_with(codes, starred)
+        stars = np.array([starred[code] for code in codes[rows].tolist()], dtype=bool)
+        found, why = _of_class(batch["text"].iloc[rows], stars, terms[kind], decisions, kind)
+        decides = found > verdicts[rows]
+        verdicts[rows[decides]] = found[decides]
+        kinds[rows[decides]], reasons[rows[decides]] = kind, why[decides]
+    undecided = verdicts == UNDECIDED
+    if undecided.any():
+        listed = batch[undecided][["id", "date", "place", "code", "text"]]
+        more = {"class": kinds[undecided], "reason": reasons[undecided]}
+        decisions.review.append(listed.assign(**more))
     _apply_review(batch, verdicts, reviewed, decisions)
     belongs: npt.NDArray[np.bool_] = verdicts == YES
     return belongs
@@ -139,48 +103,39 @@ def classify(
 
 def _column_of_codes(codes: pd.Series) -> npt.NDArray[np.object_]:
     places, distinct = encoded(codes)
-    read = np.array([*[_four(code) for code in distinct], None], dtype=object)
+    read = np.array([*[four_digits(code) for code in distinct], None], dtype=object)
     return read[places]
 
 
 def unknown_codes(codes: pd.Series) -> int:
     """Count the codes that are not four digits; empty ones too."""
-    places, distinct = encoded(codes)
-    lacks = np.array([*(_four(code) is None for code in distinct), True], dtype=bool)
-    return int(lacks[places].sum())
+    return int(pd.isna(_column_of_codes(codes)).sum())
 
 
-def _by_class(
-    codes: npt.NDArray[np.object_], table: CodeTable
-) -> Iterator[tuple[str, npt.NDArray[np.int64]]]:
+def _rows_with(
+    codes: npt.NDArray[np.object_], starred: Mapping[str, bool]
+) -> npt.NDArray[np.int64]:
     places, distinct = encoded(pd.Series(codes, dtype=object))
-    kinds = [table.classes.get(str(code), (None, False))[0] for code in distinct]
-    for kind in sorted({k for k in kinds if k is not None}):
-        mine = np.array([*(k == kind for k in kinds), False], dtype=bool)
-        yield kind, np.flatnonzero(mine[places])
+    mine = np.array([*(code in starred for code in distinct), False], dtype=bool)
+    return np.flatnonzero(mine[places])
 
 
 def _of_class(
-    batch: pd.DataFrame,
-    codes: npt.NDArray[np.object_],
-    table: CodeTable,
-    terms: Terms | None,
+    texts: pd.Series,
+    starred: npt.NDArray[np.bool_],
+    terms: Terms,
     decisions: Decisions,
     kind: str,
-) -> npt.NDArray[np.int64]:
-    """Verdicts of the candidates of one class."""
-    texts = batch["text"]
-    stars = {code: star for code, (_, star) in table.classes.items()}
-    starred = np.array([stars[code] for code in codes.tolist()], dtype=bool)
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
+    """Verdicts and reasons of the candidates of one class."""
     places, distinct = encoded(texts)
     blank = [not isinstance(t, str) or not t.strip() for t in distinct]
     empty = np.array([*blank, True], dtype=bool)[places]
-    nothing = np.full(len(batch), None, dtype=object)
-    out = terms.excluded(texts) if terms else nothing
-    term = terms.included(texts) if terms else nothing
+    out, term = terms.excluded(texts), terms.included(texts)
     is_out, is_in = _given(out), _given(term)
     rest = ~is_out & ~is_in
-    verdicts = np.full(len(batch), NO, dtype=np.int64)
+    verdicts = np.full(len(texts), NO, dtype=np.int64)
+    reasons = np.full(len(texts), None, dtype=object)
     for verdict, word, at, reason, words in (
         (NO, "no", is_out, "exclusion: ", out),
         (YES, "yes", ~is_out & is_in, "term: ", term),
@@ -188,13 +143,10 @@ def _of_class(
         (NO, "no", rest & ~empty & starred, "starred code, no term", None),
         (UNDECIDED, "undecided", rest & ~empty & ~starred, "whole code, no term", None),
     ):
-        verdicts[at] = verdict
+        verdicts[at], reasons[at] = verdict, reason
         ends = words[at] if words is not None else np.full(int(at.sum()), "", dtype=object)
         decisions.note(kind, word, reason, ends)
-        if verdict == UNDECIDED and at.any():
-            rows = batch[at][["id", "date", "place", "code", "text"]]
-            decisions.review.append(rows.assign(**{"class": kind, "reason": reason}))
-    return verdicts
+    return verdicts, reasons
 
 
 def _given(words: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
@@ -273,11 +225,14 @@ class EmergingFirms(Step):
     source: Annotated[str, Supplied("records")] = Field(alias="from")
     """Source of records with id, date, closed, place, code and text."""
     codes: Annotated[str, Supplied("table")]
-    """Table of codes: class, code, starred; `sample_codes` is a sample for trying out."""
+    """Table of codes: class, code, starred and, to be held against the classification of 2018, group;
+    `sample_codes` is a sample for trying out."""
     terms: Annotated[str, Supplied("terms")]
     """Terms of each class: `include`, `exclude`; `sample_terms` is a sample for trying out."""
     classes: OneOrMore
-    """Classes that are counted."""
+    """Classes that are counted: those of the classification of 2018 by their Chinese names or as
+    new_technology, high_end_equipment, new_materials, biotechnology, new_energy_vehicles, new_energy,
+    environment, digital_creative, related_services; or classes of your own."""
     review: Annotated[str | None, Supplied("table")] = None
     """Table of firms that a person decided: id, verdict."""
 
@@ -299,9 +254,17 @@ class EmergingFirms(Step):
             uses=(),
             more=(
                 *flagged(counted, name, "emerging_firms"),
+                *(
+                    Entry(name, "emerging_firms", name, "flagged", gap)
+                    for gap in self.code_table(sources, name).gaps()
+                ),
                 *_undecided(decisions.to_review(reviewed), panel, name),
             ),
         )
+
+    def code_table(self, sources: Sources, step: str) -> CodeTable:
+        """Read the codes of the chosen classes."""
+        return CodeTable.of(table(sources, self.codes, step=step), self.classes, name=self.codes)
 
     def count(
         self, panel: Panel, sources: Sources, name: str
@@ -309,8 +272,8 @@ class EmergingFirms(Step):
         """Count entries less exits by city and year; keep every decision, and a person's verdicts."""
         first, last = span_of(panel, step=name)
         counted, decisions = Counted(panel.entities, first, last), Decisions()
-        codes = CodeTable.of(table(sources, self.codes, step=name), self.classes, name=self.codes)
-        lists = read_terms(sources, self.terms, step=name)
+        codes = self.code_table(sources, name)
+        lists = terms_of(sources, self.terms, codes.classes, step=name)
         reviewed: Mapping[str, bool] = {}
         if self.review is not None:
             reviewed = read_review(table(sources, self.review, step=name), name=self.review)

@@ -16,7 +16,7 @@ from typing import Any
 
 from xinzhi.errors import Problem, StudyError, Where, quoted
 from xinzhi.io.raw import shown_name
-from xinzhi.study.file.supplies import SAMPLES, files_read
+from xinzhi.study.file.supplies import files_read, is_packaged
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Label, Message, Wording, message
 
@@ -52,8 +52,8 @@ def quoting(spec: StudySpec, study: Path, *, of_any_file: bool = False) -> Itera
 
 
 def _is_outside(file: Path, folder: Path) -> bool:
-    """Tell whether a file lies outside a folder, links followed; samples of ours do not count."""
-    if file.name in SAMPLES.values() and file.parent.name == "resource_cities":
+    """Tell whether a file lies outside a folder, links followed; files of the package do not count."""
+    if is_packaged(file):
         return False
     try:
         return not file.resolve().is_relative_to(folder.resolve())

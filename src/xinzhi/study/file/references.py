@@ -16,7 +16,7 @@ from xinzhi.prepare.step import plan_steps, supplied
 from xinzhi.regression.specification import LEAST_SQUARES
 from xinzhi.study.file.finder import Finder
 from xinzhi.study.file.located import Located, Path
-from xinzhi.study.file.supplies import SAMPLES, needed_sources
+from xinzhi.study.file.supplies import IN_PACKAGE, needed_sources
 from xinzhi.study.result import place_in_file
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.view import StudyView, changed, scores_of, table_column
@@ -73,7 +73,7 @@ class _Sections(Finder):
             for needed in supplied(options):
                 if "." not in needed:
                     path: Path = ("prepare", number, name)
-                    self.known(needed, (*spec.sources, *SAMPLES), path, "source")
+                    self.known(needed, (*spec.sources, *IN_PACKAGE), path, "source")
             try:
                 plan_steps([(name, options)], where=place)
             except StudyError as error:

@@ -26,14 +26,16 @@ from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.view import StudyView
 from xinzhi.wording import message
 
-SAMPLES: Mapping[str, str] = MappingProxyType(
+EXAMPLE, LISTS_OF_PREPARE = "xinzhi.examples.resource_cities", "xinzhi.prepare.data"
+IN_PACKAGE: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "sample_codes": "emerging_codes.csv",
-        "sample_terms": "emerging_terms.yaml",
-        "sample_causes": "penalty_terms.yaml",
+        "sample_codes": (EXAMPLE, "emerging_codes.csv"),
+        "sample_terms": (EXAMPLE, "emerging_terms.yaml"),
+        "sample_causes": (EXAMPLE, "penalty_terms.yaml"),
+        "environmental_penalties": (LISTS_OF_PREPARE, "environmental_penalties.yaml"),
     }
 )
-"""Names under which the samples of the second example can be used -> their files."""
+"""Names of tables and lists that come with the package -> where they are."""
 LISTS = (".yaml", ".yml")
 
 
@@ -67,8 +69,24 @@ def files_read(spec: StudySpec, study: Path) -> tuple[Path, ...]:
 
 
 def sample_warnings(spec: StudySpec) -> tuple[Problem, ...]:
-    """Warn where a step rests on a sample that comes with the package."""
-    return tuple(
+    """Warn where a step rests on a sample or a list that comes with the package."""
+    used = [name for name in needed_sources(spec) if name not in spec.sources]
+    lists = (
+        Problem(
+            "prepare.built_in_list",
+            message(
+                "'{name}' is a list of terms from the titles of statutes; how many cases it misses or "
+                "takes in wrongly was not measured.",
+                name=name,
+            ),
+            Where(key="prepare"),
+            message("read a hundred of your records, and give a list of your own where it errs."),
+            severity="warning",
+        )
+        for name in used
+        if IN_PACKAGE.get(name, ("",))[0] == LISTS_OF_PREPARE
+    )
+    samples = (
         Problem(
             "prepare.sample",
             message(
@@ -78,20 +96,32 @@ def sample_warnings(spec: StudySpec) -> tuple[Problem, ...]:
             ),
             Where(key="prepare"),
             message(
-                "give a file of your own before the numbers are used: {file}.", file=SAMPLES[name]
+                "give a file of your own before the numbers are used: {file}.",
+                file=IN_PACKAGE[name][1],
             ),
             severity="warning",
         )
-        for name in needed_sources(spec)
-        if name in SAMPLES and name not in spec.sources
+        for name in used
+        if IN_PACKAGE.get(name, ("",))[0] == EXAMPLE
     )
+    return (*samples, *lists)
 
 
 def _path(name: str, folder: Path) -> Path:
-    """Path of a file beside the study file, or of a sample."""
-    if name in SAMPLES:
-        return Path(str(files("xinzhi.examples.resource_cities").joinpath(SAMPLES[name])))
+    """Path of a file beside the study file, of a sample, or of a list of the package."""
+    if name in IN_PACKAGE:
+        return _packaged(name)
     return folder / name
+
+
+def _packaged(name: str) -> Path:
+    package, file = IN_PACKAGE[name]
+    return Path(str(files(package).joinpath(file)))
+
+
+def is_packaged(file: Path) -> bool:
+    """Tell whether a file is a table or a list that comes with the package."""
+    return any(file == _packaged(name) for name in IN_PACKAGE)
 
 
 def supplies(spec: StudySpec, taken: Files) -> dict[str, object]:
