@@ -11,6 +11,7 @@ import pytest
 
 import xinzhi as xz
 from cli_runner import attempt
+from made_cities import cities, write_study
 from xinzhi.analyses.analysis import ANALYSES, base_key
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.analyses.regressions.section import (
@@ -21,6 +22,7 @@ from xinzhi.analyses.regressions.section import (
 )
 from xinzhi.api.analysis import DATA, REGRESSION
 from xinzhi.errors import SpecError, StudyError
+from xinzhi.study.run import run
 from xinzhi.study.schema.study import StudySpec
 
 KEYS = [key for key, analysis in ANALYSES if analysis.verb and not analysis.is_written_by_hand]
@@ -46,6 +48,9 @@ def test_python_takes_the_keys_of_the_study_file(key):
     has_base = "base" in analysis.offered.model_fields
     keywords = set(inspect.signature(getattr(xz, analysis.verb)).parameters)
 
+    if analysis.reads_results:
+        assert keywords == keys | {"study"}
+        return
     options = keys - {base_key(analysis), analysis.measured} - analysis.shown_only
     if analysis.measured:
         options |= MEASUREMENT
@@ -60,7 +65,7 @@ def test_the_command_line_takes_them_too(key):
     told = " ".join(done.stdout.split())
 
     assert done.code == 0
-    for name in set(inspect.signature(getattr(xz, analysis.verb)).parameters) - {"data"}:
+    for name in set(inspect.signature(getattr(xz, analysis.verb)).parameters) - {"data", "study"}:
         assert f"--{name.replace('_', '-')}" in told
 
 
@@ -138,6 +143,84 @@ def test_options_of_one_regression_are_those_of_a_column():
         assert (here.annotation, here.description) == (there.annotation, there.description)
     for flag in ("estimator", "singletons", "instruments", "tau", *REGRESSION):
         assert f"--{flag}" in told
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """A study that has been run, with its pathways and what-if."""
+    path = write_study(tmp_path_factory.mktemp("made"), cities())
+    return path, run(path, results=path.parent / "results")
+
+
+def test_what_the_study_file_says_holds_for_what_is_left_out(study):
+    """Without options the verb gives the study's own result; with some these alone differ."""
+    own = study[1].results["typology"]["typology"]
+
+    same, more = xz.pathways(study[1]), xz.pathways(study[1], what_if={"HEE": "20%"})
+
+    pd.testing.assert_frame_equal(same.to_frame(), own.to_frame())
+    pd.testing.assert_frame_equal(same.what_if.by_city, own.what_if.by_city)
+    pd.testing.assert_frame_equal(more.to_frame(), own.to_frame())
+    first = own.what_if.by_city.query("factor == 'HEE'")
+    assert (
+        (more.what_if.by_city["new_value"] / more.what_if.by_city["value"]).round(9).eq(1.2).all()
+    )
+    assert (first["new_value"] / first["value"]).round(9).eq(1.1).all()
+
+
+def test_a_study_on_the_command_line(study):
+    """The flags are written as in the study file, and what was computed is read, not computed again."""
+    flags = ["--what-if", "{HEE: 20%}", "--pathways", "{from: baseline}", "--format", "json"]
+
+    done = attempt("analyse", "typology", study[0], *flags)
+
+    assert done.code == 0
+    tables = json.loads(done.stdout)
+    found = xz.pathways(study[1], what_if={"HEE": "20%"}, pathways={"from": "baseline"})
+    counts = found.to_frame().drop_duplicates(["entity", "rule"])
+    shown = tables["pathways_by_city"]["cities"]
+    assert {
+        (city, rule): one["status"]
+        for city, told in shown.items()
+        for rule, one in told["pathways"].items()
+    } == {(one.entity, one.rule): one.status for one in counts.itertuples()}
+    assert set(counts["status"]) == {"effect_only", "unsupported"}
+
+
+def test_published_figures_beside_a_study(study):
+    """Figures of any file are set beside the tables of the study; the command tells the same."""
+    (study[0].parent / "figures.toml").write_text("[printed.col1]\nN = 144\nadj_r2 = 7\n")
+    asked = {"published": "figures.toml", "tables": {"printed": "baseline"}}
+
+    found = xz.compare(study[1], **asked).to_frame().set_index("figure")
+    done = attempt(
+        "analyse", "compare", study[0], "--published", "figures.toml", "--tables",
+        "{printed: baseline}", "--format", "json",
+    )  # fmt: skip
+
+    n = study[1].results["tables"]["baseline"].fitted[0].n
+    assert found["agrees"].to_dict() == {"printed.col1.N": n == 144, "printed.col1.adj_r2": False}
+    assert found.loc["printed.col1.N", "computed"] == n
+    told = json.loads(done.stdout)["comparison"]
+    assert (told["n"], told["agrees"]) == (2, int(found["agrees"].sum()))
+
+
+@pytest.mark.parametrize(
+    ("call", "key"),
+    [
+        (lambda s: xz.pathways(s, pathways={"from": "nobody"}), "typology.pathways.from[1]"),
+        (lambda s: xz.pathways(s, what_if={"moon": 1}), "typology.what_if.moon"),
+        (lambda s: xz.pathways(s, what_if={"HEE": 0}), "typology.what_if.HEE"),
+        (xz.compare, "compare.published"),
+        (lambda s: xz.compare(s, published="nothing.toml"), "compare"),
+    ],
+)
+def test_a_verb_of_a_study_names_the_place(study, call, key):
+    """What is wrong is told by its key, as in the study file."""
+    with pytest.raises(StudyError) as caught:
+        call(study[1])
+
+    assert caught.value.problems[0].where.key == key
 
 
 def test_estimators_reach_python(frame):

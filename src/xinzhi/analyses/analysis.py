@@ -94,6 +94,8 @@ class Analysis(ABC, Generic[S, R]):
     """Whether a result is a score: a column of the panel, from which variables may be made."""
     shows_last: ClassVar[bool] = False
     """Whether it shows after all others, with their tables; `--only` never leaves it out."""
+    reads_results: ClassVar[bool] = False
+    """Whether it reads results of others: its verb and its command take a study that has been run."""
     keeps_instruments: ClassVar[bool] = False
     """Whether it estimates columns with instruments as such."""
     keeps_estimator: ClassVar[bool] = False
@@ -131,6 +133,11 @@ class Analysis(ABC, Generic[S, R]):
     @abstractmethod
     def show(self, section: S, result: R, shown: Shown) -> Exhibits:
         """Make tables, paragraphs of methods and references."""
+
+    def answer(self, section: S, result: R, shown: Shown) -> Any:
+        """Give what its verb returns, where it `reads_results`: the result."""
+        del section, shown
+        return result
 
     def heading(self, section: S, shown: Shown) -> tuple[str, Wording]:
         """Give id and title of the exhibit that says why, where there is no result."""

@@ -25,6 +25,7 @@ from xinzhi.analyses.unavailable import Failure, Unavailable
 from xinzhi.api.arguments import Data, Names, panel_and_order
 from xinzhi.api.declared import plain, with_parameters
 from xinzhi.api.keys import Key, keyed
+from xinzhi.api.of_study import verb_of_study
 from xinzhi.api.regression import BOTH, regression_of
 from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, StudyError, Where
 from xinzhi.notices import Notice
@@ -32,8 +33,11 @@ from xinzhi.panel.panel import Panel
 from xinzhi.present.style import Style
 from xinzhi.problems import missing_key
 from xinzhi.regression.specification import Regression
+from xinzhi.report.exhibits import shown_alone
+from xinzhi.study.analyse import analyse
 from xinzhi.study.file.load import described
 from xinzhi.study.outlines import outline_of_file
+from xinzhi.study.result import StudyResult
 from xinzhi.vocabulary import bounds_word
 from xinzhi.wording import Label, Wording, message
 
@@ -70,7 +74,7 @@ def verbs() -> Mapping[str, Callable[..., Any]]:
     """Make the verbs of all analyses."""
     return MappingProxyType(
         {
-            analysis.verb: verb_of(key)
+            analysis.verb: verb_of_study(key) if analysis.reads_results else verb_of(key)
             for key, analysis in ANALYSES
             if analysis.verb and not analysis.is_written_by_hand
         }
@@ -180,6 +184,14 @@ def analysed(key: str, data: Panel, **words: Any) -> Analysed:
         tuple(analysis.notices(result)),
         tuple(analysis.failures(result)),
     )
+
+
+def analysed_of_study(key: str, study: StudyResult, **words: Any) -> Analysed:
+    """Run an analysis that reads results of others, and show the result as a report does."""
+    found = analyse(study, key, words)
+    result = found.results[key][key]
+    failures = tuple(ANALYSES.get(key).failures(result))
+    return Analysed(result, shown_alone(found, key).exhibits, found.notices, failures)
 
 
 def verb_of(key: str) -> Callable[..., Any]:

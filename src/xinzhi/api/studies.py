@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from xinzhi.api.arguments import Names, names_of
 from xinzhi.regression.replication.audit import Audit
 from xinzhi.regression.replication.audit import audit as audit_text
 from xinzhi.study.result import StudyResult
 from xinzhi.study.run import run as run_study
 
 
-def run(path: str | Path, *, results: str | Path | None = None, jobs: int = 1) -> StudyResult:
+def run(
+    path: str | Path,
+    *,
+    results: str | Path | None = None,
+    only: Names = (),
+    jobs: int = 1,
+) -> StudyResult:
     """Run a study file, without writing its report.
 
     Parameters
@@ -19,6 +26,9 @@ def run(path: str | Path, *, results: str | Path | None = None, jobs: int = 1) -
         The study file.
     results
         Folder in which finished work is remembered; nothing is remembered where it is left out.
+    only
+        Names of scores, tables, maps or sections, with what these rest on; everything where it is left
+        out.
     jobs
         Number of processes; the result does not depend on it.
 
@@ -34,7 +44,8 @@ def run(path: str | Path, *, results: str | Path | None = None, jobs: int = 1) -
     >>> result.results["tables"]["baseline"].fitted[0].n
     224
     """
-    return run_study(Path(path), results=Path(results) if results else None, jobs=jobs)
+    folder = Path(results) if results else None
+    return run_study(Path(path), results=folder, only=names_of(only), jobs=jobs)
 
 
 def audit(path: str | Path) -> Audit:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from xinzhi.analyses.analysis import Analysis, Shown, in_order
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Shown, in_order
 from xinzhi.analyses.exhibits import Exhibits, Profiles
 from xinzhi.analyses.section import Words
 from xinzhi.analyses.unavailable import Unavailable
@@ -69,6 +69,24 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
     return Exhibited(
         tables, tuple(methods), frozenset(references), tuple(problems), blocks, profiles
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """One analysis of a study by itself: what its verb gives, and what it shows."""
+
+    answer: Any
+    exhibits: Exhibits
+
+
+def shown_alone(result: StudyResult, key: str) -> Alone:
+    """Show one analysis of a study, which has a section of it and its result."""
+    wanted = ANALYSES.get(key)
+    analysis, section, found, shown = next(one for one in _asked(result) if one[0] is wanted)
+    if analysis.shows_last:
+        groups = tables_of(result, exhibited(result)).values()
+        shown = replace(shown, tables={table.id: table for group in groups for table in group})
+    return Alone(analysis.answer(section, found, shown), analysis.show(section, found, shown))
 
 
 def _shown(analysis: Analysis[Any, Any], section: Any, found: Any, shown: Shown) -> Exhibits:

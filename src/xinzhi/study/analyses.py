@@ -60,21 +60,27 @@ def inspect(spec: StudySpec, panel: Panel) -> tuple[list[Problem], list[Problem]
 
 
 def read_files(spec: StudySpec, files: Files) -> dict[str, bytes]:
-    """Read the files that the analyses name, and look whether they can be used.
+    """Read the files that all analyses name, and look whether they can be used."""
+    found: dict[str, bytes] = {}
+    for key, _ in in_order():
+        for name in spec.sections(key):
+            found |= files_of(spec, key, name, files)
+    return found
+
+
+def files_of(spec: StudySpec, key: str, name: str, files: Files) -> dict[str, bytes]:
+    """Read the files that one analysis names, and look whether they can be used.
 
     Raises
     ------
     DataError
-        With what is wrong with the files of one analysis.
+        With what is wrong with them.
     """
-    found: dict[str, bytes] = {}
-    for key, analysis in in_order():
-        for name, section in spec.sections(key).items():
-            named = analysis.reads(section, StudyView(spec)).files
-            place = ".".join(place_of(key, name))
-            found |= {file: _content(file, files, place) for file in named}
-            if problems := list(analysis.inspect_files(section, {n: found[n] for n in named})):
-                raise DataError(problems)
+    analysis, section = ANALYSES.get(key), spec.sections(key)[name]
+    named = analysis.reads(section, StudyView(spec)).files
+    found = {file: _content(file, files, ".".join(place_of(key, name))) for file in named}
+    if problems := list(analysis.inspect_files(section, found)):
+        raise DataError(problems)
     return found
 
 

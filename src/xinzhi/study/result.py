@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -68,6 +69,8 @@ class StudyResult:
     """Everything that a study computed."""
 
     spec: StudySpec
+    folder: Path
+    """Folder of the study file: the files that it names are read from there."""
     reading: Reading
     panel: Panel
     """After preparation, with the scores as columns."""

@@ -136,6 +136,7 @@ def _computed(
     scripts = attempts.one("scripts", tried("scripts", lambda: script(spec, results, analyses)))
     return StudyResult(
         spec=spec,
+        folder=folder,
         reading=reading,
         panel=panel,
         variables=variables,

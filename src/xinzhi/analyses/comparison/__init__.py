@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
-from xinzhi.analyses.comparison.compute import compare_tables, comparison_tables, nested
+from xinzhi.analyses.comparison.compute import (
+    Comparison,
+    compare_tables,
+    comparison_tables,
+    nested,
+)
 from xinzhi.analyses.comparison.published import Published, parse_published
 from xinzhi.analyses.comparison.section import ComparisonSection
 from xinzhi.analyses.exhibits import Exhibits, Place
@@ -14,14 +19,43 @@ from xinzhi.wording import Wording, message
 
 
 class ComparisonAnalysis(Analysis[ComparisonSection, Published]):
-    """Compare the tables of a study with published figures, at their printed digits.
+    r"""Compare the tables of a study with published figures, at their printed digits.
 
     What is computed is the published side alone: its figures, and their audit among themselves. The
     other side are the tables of all other analyses, which is why this one is shown last.
+
+    A published figure stands for all numbers that round to it at its printed digits. The study has
+    been run; options that are left out are those of its study file.
+
+    Returns
+    -------
+    Comparison
+        One row of `.to_frame()` a published figure: printed, computed, whether they agree.
+
+    Raises
+    ------
+    DataError
+        The file holds something else than figures.
+
+    Examples
+    --------
+    >>> from importlib.resources import files
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import xinzhi as xz
+    >>> study = xz.run(files("xinzhi") / "examples" / "oecd" / "study.yaml", only="baseline")
+    >>> with TemporaryDirectory() as folder:
+    ...     figures = Path(folder) / "figures.toml"
+    ...     _ = figures.write_text("[baseline.col1]\nN = 224\n")
+    ...     found = xz.compare(study, published=str(figures))
+    >>> found.to_frame()["agrees"].tolist()
+    [True]
     """
 
     section = ComparisonSection
     is_single = True
+    verb = "compare"
+    reads_results = True
     id = "comparison"
     description = "Printed figures to set beside the computed ones."
     title = message("Published and computed figures")
@@ -48,12 +82,16 @@ class ComparisonAnalysis(Analysis[ComparisonSection, Published]):
 
     def show(self, section: ComparisonSection, result: Published, shown: Shown) -> Exhibits:
         """Set each published figure beside the computed one."""
-        found = compare_tables(section, result, shown.tables, is_partial=shown.is_partial)
+        found = self.answer(section, result, shown)
         return Exhibits(
             comparison_tables(*self.heading(section, shown), found),
             problems=found.problems,
             blocks={"comparison": nested(found)},
         )
+
+    def answer(self, section: ComparisonSection, result: Published, shown: Shown) -> Comparison:
+        """Compare with the tables that stand beside."""
+        return compare_tables(section, result, shown.tables, is_partial=shown.is_partial)
 
     def heading(self, section: ComparisonSection, shown: Shown) -> tuple[str, Wording]:
         """Name the table of all published figures."""

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from xinzhi.analyses.comparison.counterparts import SIGNS, beside, part_of
 from xinzhi.analyses.comparison.figures import Compared, Path, is_number, plain
 from xinzhi.analyses.comparison.published import Published
@@ -34,6 +36,22 @@ class Comparison:
     reasons: Reasons
     problems: tuple[Problem, ...] = ()
     """What the study file asks to compare and cannot be compared; the rest is."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a published figure that has a counterpart."""
+        columns = ["figure", "printed", "computed", "agrees", "differs", "reasons"]
+        rows = [
+            (
+                ".".join(one.path),
+                plain(one.printed),
+                one.computed,
+                one.agrees,
+                ", ".join(one.differs),
+                "; ".join(str(why) for why in self.reasons.of.get(one.path, ())),
+            )
+            for one in self.found
+        ]
+        return pd.DataFrame(rows, columns=columns)
 
 
 def compare_tables(

@@ -21,11 +21,38 @@ FROM = ("pathways", "from")
 
 
 class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
-    """Find the pathways that the estimates support for each entity, and what a move implies."""
+    """Find the pathways that the estimates support for each entity, and what a move implies.
+
+    The estimates are those of a study that has been run. Options that are left out are those of its
+    study file, so that `xz.pathways(study, what_if={"talent": "20%"})` asks for another move alone.
+
+    Returns
+    -------
+    PathwayResult
+        One row of `.to_frame()` an entity, rule and estimate; `.what_if.by_city` has the moves.
+
+    Raises
+    ------
+    SpecError
+        A name points to nothing in the study, or the sections named have no outcome, or several.
+    MethodError
+        The score of the outcome could not be measured.
+
+    Examples
+    --------
+    >>> from importlib.resources import files
+    >>> import xinzhi as xz
+    >>> study = xz.run(files("xinzhi") / "examples" / "oecd" / "study.yaml", only="typology")
+    >>> found = xz.pathways(study, what_if={"human_capital": "20%"})
+    >>> found.what_if.by_city["entity"].nunique()
+    32
+    """
 
     section = TypologySection
     is_single = True
     id = "pathways"
+    verb = "pathways"
+    reads_results = True
     description = "Pathways that the estimates support for each entity, and what if a factor moved."
     title = message("Pathways that the estimates support")
     place = Place("pathways", message("Pathways"), 58)

@@ -62,6 +62,10 @@ class PathwayResult:
     """Entity -> period whose values the what-if starts from."""
     notices: tuple[Notice, ...]
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row an entity, rule and estimate that speaks for it."""
+        return self.pathways.to_frame()
+
     @property
     def measured_variables(self) -> tuple[str, ...]:
         """Inputs and outputs of the distances, in the order of the measurement."""

@@ -1,9 +1,12 @@
-"""`xinzhi analyse`: one analysis of a file of data; its flags are the options that it declares."""
+"""`xinzhi analyse`: one analysis by itself; its flags are the options that it declares.
+
+Most take a file of data. Those that read results of others take a study that has been run.
+"""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
@@ -17,16 +20,25 @@ from xinzhi.wording import say
 
 if TYPE_CHECKING:
     from xinzhi.analyses.exhibits import Exhibits
+    from xinzhi.api.analysis import Analysed
+    from xinzhi.errors import Problem
+    from xinzhi.notices import Notice
 
 
-SHARED: Mapping[str, tuple[Any, Any]] = {
-    "entity": (Annotated[str, typer.Option(help="Column that names the city.")], ...),
-    "period": (Annotated[str | None, typer.Option(help="Column of the year.")], None),
-    "sheet": (Annotated[str | None, typer.Option(help="Sheet of a workbook.")], None),
+Parameters = Mapping[str, tuple[Any, Any]]
+"""Flag -> its type with what typer says of it, and its default; ... where it must be given."""
+OUTPUT: Parameters = {
     "format": (Annotated[Literal["table", "json"], typer.Option(help="Form of the output.")], "table"),
     "lang": (Annotated[Literal["zh", "en"] | None, typer.Option(help="Language of the console.")], None),
 }  # fmt: skip
 """Flags of every analysis."""
+SHARED: Parameters = {
+    "entity": (Annotated[str, typer.Option(help="Column that names the city.")], ...),
+    "period": (Annotated[str | None, typer.Option(help="Column of the year.")], None),
+    "sheet": (Annotated[str | None, typer.Option(help="Sheet of a workbook.")], None),
+    **OUTPUT,
+}
+"""Flags of every analysis of a file of data."""
 COLUMNS: Mapping[str, str] = {
     "outcome": "Column that is explained.",
     "regressors": "Columns of interest: a,b",
@@ -58,12 +70,36 @@ def register(app: typer.Typer) -> None:
     app.add_typer(
         typer.Typer(cls=_Analyses, no_args_is_help=True, rich_markup_mode=None),
         name="analyse",
-        help="Run one analysis on a file of data.",
+        help="Run one analysis on a file of data, or on a study that has been run.",
     )
 
 
 def _command(key: str) -> Any:
     """Make a command whose flags are the keywords of the verb in Python."""
+    from xinzhi.analyses.analysis import ANALYSES
+
+    analysis = ANALYSES.get(key)
+    command, parameters = _on_study(key) if analysis.reads_results else _on_data(key)
+    vars(command)["__signature__"] = inspect.Signature(
+        [
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                annotation=kind,
+                default=inspect.Parameter.empty if default is ... else default,
+            )
+            for name, (kind, default) in parameters.items()
+        ]
+    )
+    command.__annotations__ = {name: kind for name, (kind, _) in parameters.items()}
+    command.__doc__ = (inspect.getdoc(analysis) or "").partition("\n")[0]
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone.command(name=key)(command)
+    return get_command(alone)
+
+
+def _on_data(key: str) -> tuple[Any, Parameters]:
+    """Make the function of a command that takes a file of data, and list its flags."""
     from xinzhi.analyses.analysis import ANALYSES
     from xinzhi.api.analysis import MEASURED, verb_of
 
@@ -83,27 +119,26 @@ def _command(key: str) -> Any:
     def command(**given: Any) -> None:
         _run(key, given)
 
-    parameters = {
-        "data": (Annotated[Path, typer.Argument(help="The file of data: csv or xlsx.")], ...),
-        **flags,
-        **SHARED,
+    data = (Annotated[Path, typer.Argument(help="The file of data: csv or xlsx.")], ...)
+    return command, {"data": data, **flags, **SHARED}
+
+
+def _on_study(key: str) -> tuple[Any, Parameters]:
+    """Make the function of a command that takes a study that has been run, and list its flags."""
+    from xinzhi.analyses.analysis import ANALYSES
+    from xinzhi.api.of_study import options_of
+
+    flags = {
+        name: (Annotated[str | None, typer.Option(help=one.about)], None)
+        for name, one in options_of(ANALYSES.get(key)).items()
     }
-    vars(command)["__signature__"] = inspect.Signature(
-        [
-            inspect.Parameter(
-                name,
-                inspect.Parameter.KEYWORD_ONLY,
-                annotation=kind,
-                default=inspect.Parameter.empty if default is ... else default,
-            )
-            for name, (kind, default) in parameters.items()
-        ]
-    )
-    command.__annotations__ = {name: kind for name, (kind, _) in parameters.items()}
-    command.__doc__ = (inspect.getdoc(analysis) or "").partition("\n")[0]
-    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
-    alone.command(name=key)(command)
-    return get_command(alone)
+
+    def command(**given: Any) -> None:
+        _run_on_study(key, given)
+
+    study = (Annotated[Path, typer.Argument(help="The study file; it has been run.")], ...)
+    out = (Annotated[Path | None, typer.Option(help="Folder of the results.")], None)
+    return command, {"study": study, **flags, "out": out, **OUTPUT}
 
 
 def _flag(keyword: inspect.Parameter, about: str) -> tuple[Any, Any]:
@@ -143,7 +178,7 @@ def _run(key: str, given: dict[str, Any]) -> None:
     from xinzhi.study.file.located import read_yaml
 
     asked = {name: given.pop(name) for name in SHARED}
-    file, lang = given.pop("data"), asked["lang"]
+    file = given.pop("data")
     read = read_panel(file, entity=asked["entity"], period=asked["period"], sheet=asked["sheet"])
     roles = {asked["entity"]: "entity", asked["period"]: "period"}
     keywords = inspect.signature(verb_of(key)).parameters
@@ -166,11 +201,33 @@ def _run(key: str, given: dict[str, Any]) -> None:
         if value is not None
     }
     shown = analysed(key, read.panel, **words)
-    warn((*read.warnings, *dict.fromkeys(shown.notices)), lang)
+    _tell(shown, (*read.warnings, *dict.fromkeys(shown.notices)), asked)
+
+
+def _run_on_study(key: str, given: dict[str, Any]) -> None:
+    from xinzhi.api.analysis import analysed_of_study
+    from xinzhi.cli.commands.show import places
+    from xinzhi.cli.console import tell_notes
+    from xinzhi.study.file.located import read_yaml
+    from xinzhi.study.run import run
+    from xinzhi.work.results import looked_at
+
+    asked = {name: given.pop(name) for name in OUTPUT}
+    file, folder = places(given.pop("study"), given.pop("out"))
+    place = looked_at(folder)
+    tell_notes(place, asked["lang"])
+    words = {n: read_yaml(value, f"--{n}").value for n, value in given.items() if value is not None}
+    shown = analysed_of_study(key, run(file, results=place, computes=False), **words)
+    _tell(shown, tuple(dict.fromkeys(shown.notices)), asked)
+
+
+def _tell(shown: Analysed, notices: Iterable[Problem | Notice], asked: Mapping[str, Any]) -> None:
+    """Write notices and tables; the exit code says whether a part has no answer."""
+    warn(notices, asked["lang"])
     if asked["format"] == "json":
         print_json({table.id: dict(table.machine) for table in shown.exhibits.tables})
     else:
-        _print(shown.exhibits, lang)
+        _print(shown.exhibits, asked["lang"])
     raise typer.Exit(1 if shown.failures else 0)
 
 

@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
     app.command(name="report")(report)
 
 
-def _places(study: Path, out: Path | None) -> tuple[Path, Path]:
+def places(study: Path, out: Path | None) -> tuple[Path, Path]:
     """Name the study file and the folder of its results."""
     study = study / "study.yaml" if study.is_dir() else study
     return study, out or study.parent / "results"
@@ -41,7 +41,7 @@ def show(
     from xinzhi.study.run import run
     from xinzhi.work.results import looked_at
 
-    file, folder = _places(study, out)
+    file, folder = places(study, out)
     place = looked_at(folder)
     tell_notes(place, lang)
     result = run(file, results=place, computes=False)
@@ -84,7 +84,7 @@ def report(
     from xinzhi.work.results import claimed
 
     provide(study)
-    file, folder = _places(study, out)
+    file, folder = places(study, out)
     with claimed(folder) as place:
         told = tell_notes(place, lang)
         result = run(file, results=place, computes=False)

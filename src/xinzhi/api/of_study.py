@@ -1,0 +1,49 @@
+"""Verbs of analyses that read results of others: they take a study that has been run.
+
+The options are the keys of the section in the study file; one that is left out is that of the study
+file, where it has the section.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from xinzhi.analyses.analysis import ANALYSES, Analysis
+from xinzhi.api.declared import Keyword, keywords_of, parameters_of, with_parameters
+from xinzhi.report.exhibits import shown_alone
+from xinzhi.study.analyse import analyse
+from xinzhi.study.result import StudyResult
+
+STUDY = inspect.Parameter("study", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=StudyResult)
+ABOUT = "A study that has been run, as `xinzhi.run` returns it."
+
+
+def verb_of_study(key: str) -> Callable[..., Any]:
+    """Make the verb of an analysis that reads results of others."""
+    analysis = ANALYSES.get(key)
+    keywords = options_of(analysis)
+    signature = inspect.Signature([STUDY, *parameters_of(keywords)])
+
+    def verb(study: StudyResult, **words: Any) -> Any:
+        signature.bind(study, **words)
+        return shown_alone(analyse(study, key, words), key).answer
+
+    verb.__name__ = verb.__qualname__ = analysis.verb
+    verb.__doc__ = with_parameters(
+        inspect.getdoc(analysis) or "",
+        {"study": ABOUT, **{name: one.about for name, one in keywords.items()}},
+    )
+    verb.__module__ = __name__
+    vars(verb)["__signature__"] = signature
+    return verb
+
+
+def options_of(analysis: Analysis[Any, Any]) -> dict[str, Keyword]:
+    """List the keywords of the section; None stands for what the study file says."""
+    return {
+        name: replace(one, default=None)
+        for name, one in keywords_of(analysis.section, {"title"}).items()
+    }

@@ -1,0 +1,97 @@
+"""One analysis more over a study that has been run: it reads the results that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from xinzhi.analyses.analysis import ANALYSES
+from xinzhi.errors import DataError, Problem, SpecError, Where
+from xinzhi.io.files import Files
+from xinzhi.study.analyses import Analyses, files_of
+from xinzhi.study.cache import Cache
+from xinzhi.study.file.load import described
+from xinzhi.study.file.located import Located, dotted
+from xinzhi.study.file.references import unresolved
+from xinzhi.study.notices import labelled
+from xinzhi.study.result import StudyResult, analysis_notices
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.variables import labels, transformed
+from xinzhi.study.view import StudyView
+
+
+def analyse(study: StudyResult, key: str, options: Mapping[str, Any]) -> StudyResult:
+    """Compute an analysis that reads results of others, with options in the place of the study's own.
+
+    Parameters
+    ----------
+    study
+        The study, as it was run; nothing of it is computed again.
+    key
+        Analysis of which a study has one section at most, such as `typology`.
+    options
+        Keys of the section. Those that are left out are those of the study file, where it has the
+        section.
+
+    Returns
+    -------
+    StudyResult
+        The study with the section and its result, and the notices of this one alone.
+
+    Raises
+    ------
+    SpecError, DataError, MethodError
+        With all problems of the options, of the files that they name, or of the computation.
+    """
+    analysis = ANALYSES.get(key)
+    section = _section(study.spec, key, options)
+    spec = study.spec.model_copy(update={key: section})
+    if problems := unresolved(spec, Located({}, "")):
+        raise SpecError(replace(p, where=Where(key=p.where.key)) for p in problems)
+    view = StudyView(spec)
+    found = [p for p in analysis.inspect(section, view, study.panel) if p.severity != "warning"]
+    if found:
+        raise DataError(found)
+    analyses = _resumed(study, spec, key)
+    result = analysis.compute(section, analyses.given(analysis.reads(section, view)))
+    notices = labelled(analysis_notices({key: {key: result}}), labels(spec))
+    return replace(
+        study,
+        spec=spec,
+        results={**study.results, key: {key: result}},
+        notices=tuple(notices),
+    )
+
+
+def _section(spec: StudySpec, key: str, options: Mapping[str, Any]) -> Any:
+    """Check the options, those of the study file among them."""
+    own = getattr(spec, key)
+    written = {} if own is None else {name: getattr(own, name) for name in own.model_fields_set}
+    try:
+        return ANALYSES.get(key).section.model_validate({**written, **options})
+    except ValidationError as error:
+        problems = [
+            (described(one, (key, *one["loc"])), (key, *one["loc"])) for one in error.errors()
+        ]
+        raise SpecError(
+            Problem(code, what, Where(key=dotted(place)), remedy)
+            for (code, what, remedy), place in problems
+        ) from error
+
+
+def _resumed(study: StudyResult, spec: StudySpec, key: str) -> Analyses:
+    """Take up the analyses where the run left them."""
+    scores = {name for of, one in ANALYSES if one.measures for name in study.results.get(of, {})}
+    prepared = study.panel.select(
+        tuple(name for name in map(str, study.panel.frame) if name not in scores)
+    )
+    with Files(study.folder) as files:
+        own = files_of(spec, key, key, files)
+    found = Analyses(spec, prepared, Cache(None, {}), study.outlines, own)
+    found.results = {of: dict(results) for of, results in study.results.items()}
+    found.panel = study.panel
+    found.variables, found.failed = transformed(spec, study.panel)
+    return found
