@@ -10,11 +10,17 @@ from cases_econometrics import ECONOMETRICS
 DATA = {
     "cities": "data:cities",
     "oecd": "data:oecd",
+    "digits6": "data:numbers_as_text:6",
+    "digits17": "data:numbers_as_text:17",
     **PANELS,
 }
 """Name -> function of data.py and its arguments; made in the process that uses it."""
 
 SBM, SUPER = "SBM with a bad output", "super-SBM with a bad output"
+READ, PANDAS = (
+    "reading csv, {} digits, all checks of a panel",
+    "pandas read_csv, round_trip, no checks",
+)
 SCIPY, DEAPACK = "SciPy linprog, a program a row", "deapack UndesirableSBM"
 
 CASES = (
@@ -24,5 +30,7 @@ CASES = (
     Case(SBM, "cities", "sbm", "scipy", SCIPY),
     Case(SBM, "cities", "sbm", "deapack", DEAPACK),
     Case(SUPER, "cities", "super_sbm", "scipy", SCIPY),
+    Case(READ.format(6), "digits6", "read", "pandas", PANDAS, area="reading"),
+    Case(READ.format(17), "digits17", "read", "pandas", PANDAS, area="reading"),
     *ECONOMETRICS,
 )

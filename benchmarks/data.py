@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
+from dataclasses import dataclass, field
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -74,6 +77,32 @@ def with_mediator(frame: pd.DataFrame) -> pd.DataFrame:
     """Add a mediator of the first factor."""
     noise = np.random.default_rng(20250430).normal(size=len(frame))
     return frame.assign(m=0.5 * frame["x1"] + noise)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFile:
+    """A csv file of simulated numbers; its folder goes with it."""
+
+    rows: int
+    path: Path
+    folder: tempfile.TemporaryDirectory[str] = field(repr=False)
+
+    def __len__(self) -> int:
+        return self.rows
+
+
+def numbers_as_text(digits: int) -> NumberFile:
+    """Write five columns of 200,000 numbers with so many significant digits."""
+    n = 200_000
+    values = np.random.default_rng(20250429).uniform(1, 1000, (n, 5))
+    folder = tempfile.TemporaryDirectory()
+    path = Path(folder.name) / "numbers.csv"
+    with path.open("w", encoding="utf-8") as stream:
+        stream.write(f"{','.join([*KEYS, *REGRESSORS[:5]])}\n")
+        for i, row in enumerate(values.tolist()):
+            cells = ",".join(f"{value:.{digits}g}" for value in row)
+            stream.write(f"c{i // 16},{2007 + i % 16},{cells}\n")
+    return NumberFile(n, path, folder)
 
 
 def _keys(n_entities: int, periods: range) -> pd.MultiIndex:

@@ -10,14 +10,22 @@ from data import (
     FACTORS,
     GOOD,
     INPUTS,
+    KEYS,
     REGRESSORS,
     WINDOWS,
+    NumberFile,
     with_mediator,
 )
 
 import xinzhi as xz
 from xinzhi.analyses.specification_curve.compute import subsets
 from xinzhi.regression.specification import Covariance
+
+
+def read(file: NumberFile) -> dict[str, list[float]]:
+    """Read a panel with all checks, and return every 97th number."""
+    panel = xz.read(file.path, entity=KEYS[0], period=KEYS[1])
+    return {"number": panel.frame.to_numpy().ravel()[::97].tolist()}
 
 
 def sbm(frame: pd.DataFrame) -> dict[str, list[float]]:

@@ -43,6 +43,13 @@ def test_linearmodels_finds_the_slopes_of_the_panel() -> None:
         assert max(abs(a - b) for a, b in pairs) < TOLERANCE
 
 
+def test_pandas_reads_the_same_numbers_to_the_last_bit() -> None:
+    """Every 97th of a million numbers of 17 digits: both round correctly, so they are equal."""
+    ours = answer("digits17", "xinzhi", "read")["number"]
+    assert len(ours) == 10_310
+    assert ours == answer("digits17", "pandas", "read")["number"]
+
+
 def test_a_word_that_no_case_names_is_told_others() -> None:
     """`just bench nonsense` measures nothing, says so and names words that select."""
     done = subprocess.run(

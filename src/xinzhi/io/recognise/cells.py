@@ -53,12 +53,17 @@ _FOOTNOTE = re.compile(
     r"(?:[①-⑳❶-❿➀-➉⑴-⒇*†‡§#]|(?<!m)[¹²³⁰⁴-⁹ᵃᵇ]|\[\d{1,2}\]|［\d{1,2}］|【\d{1,2}】|\^\d{1,2}|[（(]\d[)）])+$"
 )
 _MINUS = str.maketrans({"−": "-", "‐": "-", "‑": "-", "–": "-", "﹣": "-"})
-_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
+_EXPONENT = "(?:[eE][+-]?[0-9]+)?"
+PLAIN: dict[Decimal, str] = {
+    ".": rf"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+){_EXPONENT}",
+    ",": rf"[+-]?[0-9]+(?:,[0-9]*)?{_EXPONENT}",
+}
+"""Plain numbers by their decimal mark; where it is the comma, a point may separate thousands."""
+_PLAIN = {decimal: re.compile(pattern) for decimal, pattern in PLAIN.items()}
 _GROUPED = {
     ".": re.compile(r"[+-]?\d{1,3}(?:([, '’])\d{3})(?:\1\d{3})*(?:\.\d*)?", re.ASCII),
     ",": re.compile(r"[+-]?\d{1,3}(?:([. '’])\d{3})(?:\1\d{3})*(?:,\d*)?", re.ASCII),
 }
-_COMMA_PLAIN = re.compile(r"[+-]?\d+,\d*(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _CURRENCY = re.compile(r"^(?:RMB|CNY|USD|US\$|[¥￥$€£])\s*|\s*[¥￥$€£]$")
 _NOT_FINITE = frozenset({"inf", "infinity", "∞", "无穷", "无穷大"})
 UNIT = re.compile(
@@ -114,6 +119,8 @@ def parse_number(text: str, *, decimal: Decimal = ".") -> Number | None:
         return Number(math.nan, missing=trimmed)
     if len(trimmed) > LONGEST:
         return None
+    if decimal == "." and _PLAIN["."].fullmatch(trimmed):
+        return Number(float(trimmed))
     marks: set[Mark] = set()
     body = _FOOTNOTE.sub("", trimmed).rstrip()
     if body != trimmed:
@@ -168,14 +175,14 @@ def _unit(body: str) -> tuple[str, str | None]:
 def _value(body: str, decimal: Decimal, marks: set[Mark]) -> float | None:
     if body.lstrip("+-").casefold() in _NOT_FINITE:
         return -math.inf if body.startswith("-") else math.inf
-    if _PLAIN.fullmatch(body) and not (decimal == "," and _GROUPED[","].fullmatch(body)):
+    if _PLAIN["."].fullmatch(body) and not (decimal == "," and _GROUPED[","].fullmatch(body)):
         return float(body)
     grouped = _GROUPED[decimal].fullmatch(body)
     if grouped:
         mark = grouped.group(1)
         marks.add("thousands")
         return float(body.replace(mark, "").replace(",", "."))
-    if decimal == "," and _COMMA_PLAIN.fullmatch(body):
+    if decimal == "," and _PLAIN[","].fullmatch(body):
         return float(body.replace(",", "."))
     return None
 

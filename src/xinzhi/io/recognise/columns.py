@@ -22,15 +22,12 @@ from xinzhi.io.recognise.cells import (
     parse_number,
     tidy,
 )
+from xinzhi.io.recognise.plain import LONG_CODE, PlainNumbers
 from xinzhi.io.recognise.years import parse_period
 from xinzhi.io.text.delimited import TextColumn
 
 WORD = re.compile(r"[^\W\d_]")
 DATED = frozenset({"date", "shorter", "range"})
-ZEROS = (re.compile(r"\n0\d"), re.compile(r"\n-0\d"), re.compile(r"\n\+0\d"))
-"""Leading zeros, which codes have and numbers do not; one pattern a sign, because that is fast."""
-LONG_CODE = 16
-"""Digits from which on a whole number may not fit a float."""
 ODD_GROUPS = re.compile(
     r"[+-]?(?:\d{1,3}(?:\.\d{3}){2,}|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d*)?)", re.ASCII
 )
@@ -84,55 +81,25 @@ class Typed:
 
 def type_column(
     cells: Sequence[Cell],
+    plain: PlainNumbers,
     *,
     decimal: Decimal = ".",
     missing: frozenset[str] = frozenset(),
-    as_text: bool = False,
 ) -> Typed:
-    """Type a column: numbers if the cells are numbers, codes and text otherwise."""
-    if as_text:
-        return _as_text(cells, "text")
-    return _slow(cells, decimal, missing)
+    """Type a column: numbers if the cells are numbers, codes and text otherwise.
 
-
-def quick_column(cells: Sequence[Cell]) -> Typed | None:
-    """Type a column in which Python takes every cell for an ordinary number."""
-    if isinstance(cells, TextColumn):
-        numbers = cells.numbers(LONG_CODE)
-        return None if numbers is None else Typed(numbers, "number")
-    kinds = set(map(type, cells))
-    if not kinds or not kinds <= {str, float, int}:
-        return None
-    try:
-        values = np.fromiter(map(float, cells), np.float64, len(cells))  # type: ignore[arg-type]
-    except ValueError:
-        return None
-    texts: Sequence[str] = []
-    if str in kinds:
-        texts = cells if len(kinds) == 1 else [c for c in cells if isinstance(c, str)]  # type: ignore[assignment]
-    return Typed(values, "number") if np.isfinite(values).all() and _ordinary(texts) else None
-
-
-def _ordinary(texts: Sequence[str]) -> bool:
-    """Whether texts that Python takes for numbers need no second look."""
-    joined = "\n".join(["", *texts])
-    if not joined.isascii() or "_" in joined or any(zeros.search(joined) for zeros in ZEROS):
-        return False
-    return not texts or max(map(len, texts)) < LONG_CODE
-
-
-def _slow(cells: Sequence[Cell], decimal: Decimal, missing: frozenset[str]) -> Typed:
-    typed = Typed(np.full(len(cells), np.nan), "number")
+    Only the cells that are no plain numbers are looked at one by one.
+    """
+    typed = Typed(plain.values, "number")
+    typed.not_finite = np.flatnonzero(plain.flags & ~np.isfinite(plain.values)).tolist()
+    if plain.has_text:
+        typed.units[None] = []
     known: dict[str, Number | None] = {}
-    n_numbers, others, flags = 0, [], []
-    for i, cell in enumerate(cells):
+    n_numbers, others, flags = int(plain.flags.sum()), [], []
+    exceptions = _exceptions(cells, plain)
+    for i, cell in exceptions:
         if isinstance(cell, bool):
             flags.append(i)
-        elif isinstance(cell, (int, float)):
-            typed.values[i] = cell
-            n_numbers += 1
-            if not math.isfinite(cell):
-                typed.not_finite.append(i)
         elif isinstance(cell, str):
             number = known.get(cell, ...)
             if number is ...:
@@ -143,7 +110,18 @@ def _slow(cells: Sequence[Cell], decimal: Decimal, missing: frozenset[str]) -> T
                 n_numbers += 1
         elif cell is not None:
             others.append(i)
+    typed.not_finite.sort()
+    if not others and not flags and _are_codes(plain, exceptions):
+        return _as_code(cells)
     return _verdict(cells, typed, n_numbers, others, flags)
+
+
+def _exceptions(cells: Sequence[Cell], plain: PlainNumbers) -> list[tuple[int, Cell]]:
+    """Cells that are no plain numbers, with their positions."""
+    at = np.flatnonzero(~plain.flags).tolist()
+    if isinstance(cells, TextColumn):
+        return list(zip(at, cells.kept(~plain.flags), strict=True))
+    return [(i, cells[i]) for i in at]
 
 
 def _parse(cell: str, decimal: Decimal, missing: frozenset[str]) -> Number | None:
@@ -174,7 +152,8 @@ def _verdict(
     typed.error_cells = [
         i for i in others if isinstance(c := cells[i], str) and tidy(c).casefold() in ERRORS
     ]
-    strangers = [i for i in others if i not in set(typed.error_cells)]
+    errors = set(typed.error_cells)
+    strangers = [i for i in others if i not in errors]
     if flags and not n_numbers and not strangers:
         typed.values[flags] = [float(bool(cells[i])) for i in flags]
         typed.kind = "flag"
@@ -189,8 +168,6 @@ def _verdict(
     )
     if not is_misread and (not n_numbers or n_numbers < len(strangers)):
         return _text_or_date(cells, typed, dates)
-    if not strangers and _is_code(cells):
-        return _as_code(cells)
     typed.dates = dates
     typed.not_numbers = sorted(strangers)
     if len(typed.units) == 1 and None in typed.units:
@@ -216,7 +193,7 @@ def looks_like_date(cell: Cell) -> bool:
 
 def _text_or_date(cells: Sequence[Cell], typed: Typed, at: list[int]) -> Typed:
     dates = [isinstance(cell, (date, time, timedelta)) for cell in cells if cell is not None]
-    text = _as_text(cells, "date" if dates and all(dates) else "text")
+    text = as_text(cells, "date" if dates and all(dates) else "text")
     text.error_cells = typed.error_cells
     if at and len(at) == sum(value is not None for value in text.values):
         text.dates = at
@@ -238,7 +215,7 @@ def _may_be_number(cell: Cell) -> bool:
 
 def _as_code(cells: Sequence[Cell]) -> Typed:
     """Keep codes as text; where their digits, not their zeros, make them codes, note them."""
-    typed = _as_text(cells, "code")
+    typed = as_text(cells, "code")
     typed.long = [
         i
         for i, text in enumerate(typed.values)
@@ -247,18 +224,23 @@ def _as_code(cells: Sequence[Cell]) -> Typed:
     return typed
 
 
-def _is_code(cells: Sequence[Cell]) -> bool:
-    """Whether all cells are digits only and some would lose their zeros or digits as numbers."""
-    texts = {tidy(cell) for cell in cells if isinstance(cell, str)}
-    texts = {text for text in texts if not is_missing(text)}
-    if not texts or not all(DIGITS.fullmatch(text) for text in texts):
+def _are_codes(plain: PlainNumbers, exceptions: list[tuple[int, Cell]]) -> bool:
+    """Whether all texts are digits only and some would lose their zeros or digits as numbers."""
+    if plain.codes is None:
         return False
-    if any(text[0] == "0" and len(text) > 1 for text in texts):
-        return True
-    return any(len(text) >= LONG_CODE and int(float(text)) != int(text) for text in texts)
+    others = {tidy(cell) for _, cell in exceptions if isinstance(cell, str)}
+    others = {text for text in others if not is_missing(text)}
+    if not all(DIGITS.fullmatch(text) for text in others):
+        return False
+    return any(
+        (text[0] == "0" and len(text) > 1)
+        or (len(text) >= LONG_CODE and int(float(text)) != int(text))
+        for text in (*plain.codes, *others)
+    )
 
 
-def _as_text(cells: Sequence[Cell], kind: str) -> Typed:
+def as_text(cells: Sequence[Cell], kind: str = "text") -> Typed:
+    """Keep the cells of a column as text, tidied; of a column of dates as they are."""
     known: dict[str, str] = {}
     values = np.empty(len(cells), dtype=object)
     for i, cell in enumerate(cells):

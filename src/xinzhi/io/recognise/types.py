@@ -12,7 +12,7 @@ from xinzhi.errors import NotNumeric, OutOfDomain, Where
 from xinzhi.io.options import ReadOptions
 from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, Findings, RawTable, listed
 from xinzhi.io.recognise.cells import Decimal, Mark, cell_text
-from xinzhi.io.recognise.columns import Evidence, Typed, gather_evidence, quick_column, type_column
+from xinzhi.io.recognise.columns import Evidence, Typed, as_text, gather_evidence, type_column
 from xinzhi.io.recognise.doubts import (
     as_seen,
     same_unit,
@@ -21,6 +21,7 @@ from xinzhi.io.recognise.doubts import (
     say_units,
     why_no_number,
 )
+from xinzhi.io.recognise.plain import PlainNumbers, plain_numbers
 from xinzhi.io.text.delimited import TextColumn
 from xinzhi.wording import Message, message
 
@@ -52,17 +53,19 @@ def type_columns(
 
     `headed` are the units that headings name. Returns the values of the columns, and the units that stood in cells.
     """
-    quick = {} if reading.decimal == "," else _quick_ones(columns, reading)
-    others = {name: cells for name, cells in columns.items() if name not in quick}
-    decimal = _decimal(others, columns, rows, table, reading, found)
-    if decimal == ",":
-        quick = {}
     missing = frozenset(reading.missing)
+    stated = reading.decimal or "."
+    numbers = _plain_numbers(columns, stated, reading)
+    decimal = stated if reading.decimal else _decimal(numbers, columns, rows, table, found)
+    if decimal != stated:
+        numbers = _plain_numbers(columns, decimal, reading)
     series: dict[str, Values] = {}
     units: dict[str, str] = {}
     for name, cells in columns.items():
-        typed = quick.get(name) or type_column(
-            cells, decimal=decimal, missing=missing, as_text=name in reading.text
+        typed = (
+            type_column(cells, numbers[name], decimal=decimal, missing=missing)
+            if name in numbers
+            else as_text(cells)
         )
         _report(name, cells, typed, rows, table, found)
         say_units(name, cells, typed, rows, table, found, headed.get(name))
@@ -74,26 +77,27 @@ def type_columns(
     return series, units
 
 
-def _quick_ones(columns: Columns, reading: ReadOptions) -> dict[str, Typed]:
-    """Columns in which every cell is an ordinary number; marks that are stated may be numbers."""
-    if reading.missing:
-        return {}
-    typed = {name: quick_column(c) for name, c in columns.items() if name not in reading.text}
-    return {name: column for name, column in typed.items() if column is not None}
+def _plain_numbers(
+    columns: Columns, decimal: Decimal, reading: ReadOptions
+) -> dict[str, PlainNumbers]:
+    missing = frozenset(reading.missing)
+    return {
+        name: plain_numbers(cells, decimal=decimal, missing=missing)
+        for name, cells in columns.items()
+        if name not in reading.text
+    }
 
 
 def _decimal(
-    others: Columns,
+    numbers: Mapping[str, PlainNumbers],
     columns: Columns,
     rows: Rows,
     table: RawTable,
-    reading: ReadOptions,
     found: Findings,
 ) -> Decimal:
     """Decide the decimal mark; only where some cell has a comma is there anything to decide."""
-    if reading.decimal is not None:
-        return reading.decimal
-    if not any(map(_has_comma, others.values())):
+    others = (c for name, c in columns.items() if name not in numbers or not numbers[name].all())
+    if not any(map(_has_comma, others)):
         return "."
     evidence = gather_evidence(columns)
     where = Where(file=table.file, sheet=table.sheet)

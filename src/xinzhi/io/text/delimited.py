@@ -212,7 +212,6 @@ def _quoting(rows: list[list[str]], why: str, where: Where) -> Problem:
 LARGE = 4 << 20
 """Bytes from which on it is worth while."""
 KEPT_BY_COLUMN = frozenset(",;\t|")
-LEADING_ZERO = "^[+-]?0[0-9]"
 
 
 class TextColumn(Sequence[str]):
@@ -261,19 +260,32 @@ class TextColumn(Sequence[str]):
         return np.asarray(compute.equal(self.cells, "").to_numpy(), dtype=bool)
 
     def numbers(self, longest: int) -> npt.NDArray[np.float64] | None:
-        """All cells as numbers; None where one is no plain number or may be a code.
-
-        Cells of `longest` characters or more, and cells with leading zeros, may be codes.
-        """
+        """All cells as numbers; None where one is no number, or has more than `longest` characters."""
         arrow, compute = import_module("pyarrow"), import_module("pyarrow.compute")
-        if (compute.max(compute.binary_length(self.cells)).as_py() or 0) >= longest:
+        if (compute.max(compute.binary_length(self.cells)).as_py() or 0) > longest:
             return None
         try:
-            values = compute.cast(self.cells, arrow.float64()).to_numpy()
+            return np.array(compute.cast(self.cells, arrow.float64()).to_numpy())
         except arrow.ArrowInvalid:
             return None
-        codes = compute.any(compute.match_substring_regex(self.cells, LEADING_ZERO)).as_py()
-        return None if codes or not np.isfinite(values).all() else np.asarray(values)
+
+    def matching(self, pattern: str, longest: int) -> npt.NDArray[np.bool_]:
+        """Flag the cells that match a pattern and have at most `longest` characters."""
+        compute = import_module("pyarrow.compute")
+        matches = compute.match_substring_regex(self.cells, pattern)
+        short = compute.less_equal(compute.binary_length(self.cells), longest)
+        return np.array(compute.and_(matches, short).to_numpy(), dtype=bool)
+
+    def among(self, texts: frozenset[str]) -> npt.NDArray[np.bool_]:
+        """Flag the cells that are one of the texts."""
+        arrow, compute = import_module("pyarrow"), import_module("pyarrow.compute")
+        wanted = arrow.array(sorted(texts), arrow.large_string())
+        return np.asarray(compute.is_in(self.cells, value_set=wanted).to_numpy(), dtype=bool)
+
+    def has_only_digits(self) -> bool:
+        """Whether every cell has digits and nothing else."""
+        compute = import_module("pyarrow.compute")
+        return bool(compute.all(compute.ascii_is_decimal(self.cells), min_count=0).as_py())
 
 
 class ColumnRows(Sequence[Sequence[str]]):
