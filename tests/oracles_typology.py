@@ -59,7 +59,7 @@ def moran_moments(values: list[float], weights: list[list[float]]) -> tuple[floa
     return mean, fsum((i - mean) ** 2 for i in found) / len(found)
 
 
-def conditional_tails(values: list[int], place: int, n_neighbours: int) -> tuple[dict, int]:
+def conditional_sums(values: list[int], place: int, n_neighbours: int) -> tuple[dict, int]:
     """How often each sum of n neighbours occurs, the other places shuffled around one place."""
     others = [y for i, y in enumerate(values) if i != place]
     sums: dict[int, int] = {}

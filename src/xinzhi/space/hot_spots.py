@@ -11,7 +11,8 @@ import pandas as pd
 from scipy import sparse, stats
 
 from xinzhi.notices import Notice
-from xinzhi.space.moran import Sides, check_permutations, deviations, p_of_tails, tails
+from xinzhi.space.moran import deviations
+from xinzhi.space.permutation import Sides, check_permutations, conditional_tails, p_of_tails
 from xinzhi.space.scores import require, require_choice
 from xinzhi.space.weights import Neighbours, Places, places_of
 from xinzhi.wording import message
@@ -102,7 +103,7 @@ def local_moran(
         },
         index=pd.Index(places.names, name="entity"),
     )
-    p = _conditional(z, places.weights, permutations, generator, test)
+    p = p_of_tails(*conditional_tails(z, places.weights, permutations, generator), test)
     frame["p"] = np.where(z == 0, 1.0, p)  # a place at the mean has I = 0 however others lie
     frame["p_adjusted"] = adjusted(frame["p"].to_numpy(float), correction)
     words = [
@@ -184,15 +185,14 @@ def hot_spots(
     z = _g_star(places)
     p = (2.0 if test == "two_sided" else 1.0) * stats.norm.sf(np.abs(z))
     p[np.isnan(z)] = np.nan
+    both = conditional_tails(deviations(places), places.weights, permutations, generator)
     frame = pd.DataFrame(
         {
             "value": places.numbers,
             "z": z,
             "p": p,
             "p_adjusted": adjusted(p, correction),
-            "p_permutation": _conditional(
-                deviations(places), places.weights, permutations, generator, test
-            ),
+            "p_permutation": p_of_tails(*both, test),
         },
         index=pd.Index(places.names, name="entity"),
     )
@@ -212,32 +212,6 @@ def _g_star(places: Places) -> Array:
     z = np.full(n, np.nan)
     z[is_defined] = (with_self @ y)[is_defined] / scale[is_defined]
     return z
-
-
-def _conditional(
-    z: Array,
-    weights: sparse.csr_array,
-    permutations: int,
-    generator: np.random.Generator,
-    test: Sides,
-) -> Array:
-    """Test each weighted sum of neighbours, the others shuffled around the place.
-
-    One set of shuffles serves all places: each p-value is valid, they are not independent.
-    """
-    z = z / z.std()  # ties are told from misses on one scale, whatever the units
-    n, widest = len(z), int(np.diff(weights.indptr).max())
-    others = np.tile(np.arange(n - 1), (permutations, 1))
-    drawn = generator.permuted(others, axis=1)[:, :widest] if permutations else others[:, :widest]
-    p = np.full(n, np.nan)
-    for i in range(n):
-        inside = slice(weights.indptr[i], weights.indptr[i + 1])
-        w, own = weights.data[inside], z[weights.indices[inside]]
-        chosen = drawn[:, : len(w)]
-        shuffled = z[chosen + (chosen >= i)] @ w
-        above, below = tails(shuffled[:, None], np.array([own @ w]))
-        p[i] = p_of_tails(above, below, test)[0]
-    return p
 
 
 def adjusted(p: Array, correction: Correction) -> Array:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,18 +11,21 @@ from scipy import stats
 
 from xinzhi.errors import MethodError, Problem, Where
 from xinzhi.notices import Notice
-from xinzhi.space.scores import require, require_choice, wide
+from xinzhi.space.permutation import (
+    ROUNDING,
+    Alternative,
+    check_permutations,
+    p_of_tails,
+    permuted_products,
+    tails,
+)
+from xinzhi.space.scores import require_choice, wide
 from xinzhi.space.weights import Neighbours, Places, places_of
 from xinzhi.wording import message
 
 Array = npt.NDArray[np.float64]
-Alternative = Literal["two_sided", "greater", "less"]
 FEWEST = 4
 """Below four places the variance of Moran's I under randomisation does not exist."""
-Sides = Literal["two_sided", "one_sided"]
-"""Of a test around one place: both tails, or the one on the side of the value."""
-ROUNDING = 1e-12
-"""Permutations that give the same sum in another order differ by less than this share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +115,9 @@ def moran(
     check_permutations(permutations)
     places = places_of(values, neighbours, standardise=standardise)
     z = deviations(places)
-    value, of_shuffled = _statistic(z, places), np.empty(0)
-    if permutations:
-        shuffled = generator.permuted(np.tile(z, (permutations, 1)), axis=1)
-        of_shuffled = np.array([_statistic(row, places) for row in shuffled])
+    scale = len(z) / (places.weights.sum() * (z @ z))  # the same in every order of the values
+    value = float(scale * (z @ (places.weights @ z)))
+    permuted = scale * permuted_products(z, places.weights, permutations, generator)
     expected = -1.0 / (len(z) - 1)
     normal, random = _variances(z, places)
     return Moran(
@@ -126,7 +127,9 @@ def moran(
         variance_randomisation=random,
         p_normality=_p_of_z(value - expected, normal, alternative),
         p_randomisation=_p_of_z(value - expected, random, alternative),
-        p_permutation=p_of_tails(*tails(of_shuffled[:, None], np.array([value])), alternative)[0],
+        p_permutation=float(
+            p_of_tails(*tails(permuted[:, None], np.array([value])), alternative)[0]
+        ),
         alternative=alternative,
         permutations=permutations,
         n=len(z),
@@ -208,20 +211,6 @@ def deviations(places: Places) -> Array:
     return z
 
 
-def check_permutations(permutations: int) -> None:
-    """Refuse a negative number of permutations."""
-    require(
-        permutations >= 0,
-        "spatial.permutations",
-        message("The number of permutations is {n}.", n=permutations),
-        message("give 0 or more; 999 is customary."),
-    )
-
-
-def _statistic(z: Array, places: Places) -> float:
-    return float(len(z) / places.weights.sum() * (z @ (places.weights @ z)) / (z @ z))
-
-
 def _variances(z: Array, places: Places) -> tuple[float, float]:
     """Variance of I under normality and under randomisation (Cliff and Ord)."""
     W, n = places.weights, len(z)
@@ -247,39 +236,3 @@ def _p_of_z(distance: float, variance: float, alternative: Alternative) -> float
     z = distance / float(np.sqrt(variance))
     sides = {"two_sided": 2.0 * stats.norm.sf(abs(z)), "greater": stats.norm.sf(z)}
     return float(sides.get(alternative, stats.norm.cdf(z)))
-
-
-def tails(shuffled: Array, observed: Array) -> tuple[Array, Array]:
-    """Share of each tail that is at least as extreme: (1 + k)/(1 + n), ties in both tails.
-
-    Without permutations, and for an observation that is not a number, there is none.
-
-    Parameters
-    ----------
-    shuffled
-        Shape (permutations, k).
-    observed
-        Shape (k,).
-    """
-    room = ROUNDING * np.maximum(np.abs(observed), 1.0)
-    m = len(shuffled)
-    if m == 0:
-        return np.full(len(observed), np.nan), np.full(len(observed), np.nan)
-    above = np.where(np.isnan(observed), np.nan, (shuffled >= observed - room).sum(axis=0))
-    below = np.where(np.isnan(observed), np.nan, (shuffled <= observed + room).sum(axis=0))
-    return (1.0 + above) / (1.0 + m), (1.0 + below) / (1.0 + m)
-
-
-def p_of_tails(above: Array, below: Array, alternative: Alternative | Sides) -> list[float]:
-    """Turn tails into p-values; two-sided is twice the smaller tail, at most 1.
-
-    >>> above, below = np.array([0.02]), np.array([0.99])
-    >>> p_of_tails(above, below, "two_sided"), p_of_tails(above, below, "one_sided")
-    ([0.04], [0.02])
-    """
-    smaller = np.minimum(above, below)
-    if alternative == "two_sided":
-        return [float(p) for p in np.minimum(1.0, 2.0 * smaller)]
-    if alternative == "one_sided":
-        return [float(p) for p in smaller]
-    return [float(p) for p in (above if alternative == "greater" else below)]

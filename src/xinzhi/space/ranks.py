@@ -242,13 +242,13 @@ def _counts(
 
 def _unjudged(table: pd.DataFrame, members: Mapping[int, tuple[str, ...]]) -> list[Notice]:
     """Say who is a member wherever it has a score but lacks one at some date."""
-    gaps = [
-        str(entity)
-        for entity in table.index
-        if table.loc[entity].isna().any()
-        and table.loc[entity].notna().any()
-        and all(entity in members[int(p)] for p in table.columns if pd.notna(table.loc[entity, p]))
-    ]
+    has_score = table.notna().to_numpy()
+    names = table.index.astype(str)
+    is_member = np.column_stack([names.isin(members[int(period)]) for period in table.columns])
+    is_unjudged = (
+        ~has_score.all(axis=1) & has_score.any(axis=1) & (is_member | ~has_score).all(axis=1)
+    )
+    gaps = list(names[is_unjudged])
     if not gaps:
         return []
     return [

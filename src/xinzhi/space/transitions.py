@@ -103,7 +103,7 @@ def transitions(
     table = class_table(classes, names)
     pairs = _pairs(table, step, periods)
     moves = pd.DataFrame(
-        [(a, b) for first, second in pairs for a, b in table[[first, second]].to_numpy()],
+        np.concatenate([table[list(pair)].to_numpy() for pair in pairs]),
         columns=["before", "after"],
     )
     whole = moves.dropna()

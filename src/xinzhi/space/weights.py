@@ -183,7 +183,8 @@ def places_of(values: pd.Series, neighbours: Neighbours, *, standardise: bool) -
             for entity in twice
         )
     present = {str(entity): float(v) for entity, v in values.items() if np.isfinite(v)}
-    names = [name for name in sorted(present) if name in known]
+    placed = [name for name in sorted(present) if name in known]
+    names = placed
     weights = neighbours.weights[[known[name] for name in names]][:, [known[n] for n in names]]
     linked = _linked(weights)
     # an island can still be someone's neighbour where the structure is one-sided; out it goes, and
@@ -198,7 +199,7 @@ def places_of(values: pd.Series, neighbours: Neighbours, *, standardise: bool) -
         names=tuple(names),
         numbers=np.array([present[name] for name in names]),
         weights=sparse.csr_array(weights),
-        islands=tuple(n for n in sorted(present) if n in known and n not in set(names)),
+        islands=tuple(sorted(set(placed) - set(names))),
         unplaced=tuple(name for name in sorted(present) if name not in known),
     )
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import tomllib
+from itertools import permutations as orders
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 from scipy.stats import norm
 
 from cases_typology import codes, panel_of_scores
-from oracles_typology import conditional_tails, moran_by_definition, moran_moments
+from oracles_typology import conditional_sums, moran_by_definition, moran_moments
 from places import REFERENCE
 from xinzhi.errors import (
     DataError,
@@ -20,8 +22,10 @@ from xinzhi.errors import (
     OutOfDomain,
     SpecError,
 )
+from xinzhi.space import permutation
 from xinzhi.space.hot_spots import adjusted, hot_spots, local_moran
-from xinzhi.space.moran import moran, moran_by_period, p_of_tails, tails
+from xinzhi.space.moran import moran, moran_by_period
+from xinzhi.space.permutation import conditional_tails, p_of_tails, permuted_products, tails
 from xinzhi.space.weights import neighbours_of, places_of
 
 CLOSE = 1e-12  # sums of 232 products of doubles of order one
@@ -123,10 +127,10 @@ def test_tails_of_known_counts(observed, above, below):
 
     assert (found[0][0], found[1][0]) == (above, below)
     smaller = min(above, below)
-    assert p_of_tails(*found, "two_sided") == [min(1.0, 2 * smaller)]
-    assert p_of_tails(*found, "one_sided") == [smaller]
-    assert p_of_tails(*found, "greater") == [above]
-    assert p_of_tails(*found, "less") == [below]
+    assert p_of_tails(*found, "two_sided").tolist() == [min(1.0, 2 * smaller)]
+    assert p_of_tails(*found, "one_sided").tolist() == [smaller]
+    assert p_of_tails(*found, "greater").tolist() == [above]
+    assert p_of_tails(*found, "less").tolist() == [below]
 
 
 def test_nothing_observed_has_no_p_value():
@@ -202,20 +206,69 @@ def test_where_every_order_has_the_same_moran_there_is_no_p_value():
     assert found.p_permutation == 1.0
 
 
-def test_conditional_p_is_that_of_all_choices():
-    """Around one place the p-value tends to the exact share of all choices of neighbours."""
-    values = [1, 2, 2, 7, 3, 9]
-    sums, n = conditional_tails(values, place=1, n_neighbours=2)  # b lies between a and c
-    above = sum(k for total, k in sums.items() if total >= 3) / n
-    below = sum(k for total, k in sums.items() if total <= 3) / n
+@pytest.mark.parametrize("compute", [local_moran, hot_spots])
+def test_conditional_p_is_that_of_all_choices(compute):
+    """Around each place the p-value tends to the exact share of all choices of neighbours."""
+    values = [int(value) for value in UNEVEN.values()]
+    places = list(UNEVEN)
 
-    found = local_moran(
-        pd.Series(UNEVEN), neighbours_of(LINE), generator=draws(), permutations=20_000
+    found = compute(pd.Series(UNEVEN), neighbours_of(LINE), generator=draws(), permutations=20_000)
+
+    column = found.by_place["p" if compute is local_moran else "p_permutation"]
+    for place, name in enumerate(places):
+        own = sum(values[places.index(other)] for other in LINE[name])
+        sums, n = conditional_sums(values, place=place, n_neighbours=len(LINE[name]))
+        above = sum(k for total, k in sums.items() if total >= own) / n
+        below = sum(k for total, k in sums.items() if total <= own) / n
+        # five standard errors of a share drawn 20,000 times, doubled like the p-value
+        room = 2 * 5 * (0.25 / 20_000) ** 0.5
+        assert column[name] == pytest.approx(min(1, 2 * min(above, below)), abs=room), name
+
+
+def test_moran_p_is_that_of_all_orders():
+    """The p-value of Moran's I tends to the exact share of the 720 orders of six places."""
+    places = places_of(pd.Series(UNEVEN), neighbours_of(LINE), standardise=True)
+    weights = places.weights.toarray().tolist()
+    values = list(UNEVEN.values())
+    own = moran_by_definition(values, weights)
+    every = [moran_by_definition(list(order), weights) for order in orders(values)]
+
+    found = moran(
+        pd.Series(UNEVEN),
+        neighbours_of(LINE),
+        generator=draws(),
+        permutations=20_000,
+        alternative="greater",
     )
 
-    # five standard errors of a share drawn 20,000 times, doubled like the p-value
-    room = 2 * 5 * (0.25 / 20_000) ** 0.5
-    assert found.by_place.loc["b", "p"] == pytest.approx(min(1, 2 * min(above, below)), abs=room)
+    share = sum(value >= own - CLOSE for value in every) / len(every)
+    assert found.p_permutation == pytest.approx(share, abs=5 * (0.25 / 20_000) ** 0.5)
+
+
+@pytest.mark.parametrize("block", [1, 50, 2**18])
+def test_blocks_of_permutations_give_what_one_permutation_after_the_other_gives(monkeypatch, block):
+    """Tails and products are those of plain loops over the same draws, weights of all kinds."""
+    monkeypatch.setattr(permutation, "BLOCK", block)
+    draw = np.random.default_rng(3)
+    matrix = draw.random((23, 23)) * (draw.random((23, 23)) < 0.2)
+    np.fill_diagonal(matrix, 0.0)
+    matrix[np.arange(23), (np.arange(23) + 1) % 23] = 1.0  # everybody has a neighbour
+    matrix[5] = np.where(np.arange(23) == 5, 0.0, 1.0)  # one place is next to all others
+    weights, z = sparse.csr_array(matrix), draw.normal(size=23)
+
+    found = conditional_tails(z, weights, 37, draws())
+    products = permuted_products(z, weights, 37, draws())
+
+    scaled = z / z.std()
+    rows = draws().permuted(np.tile(np.arange(22), (37, 1)), axis=1)
+    for i in range(23):
+        others, neighbours = np.delete(scaled, i), np.flatnonzero(matrix[i])
+        own = matrix[i, neighbours] @ scaled[neighbours]
+        sums = [matrix[i, neighbours] @ others[row[: len(neighbours)]] for row in rows]
+        assert found[0][i] == (1 + sum(s >= own - CLOSE for s in sums)) / 38
+        assert found[1][i] == (1 + sum(s <= own + CLOSE for s in sums)) / 38
+    permuted = draws().permuted(np.tile(z, (37, 1)), axis=1)
+    np.testing.assert_allclose(products, [y @ matrix @ y for y in permuted], rtol=1e-10)
 
 
 def test_a_chessboard_repels_and_halves_attract():
