@@ -1,19 +1,25 @@
-"""Gives each parameter its own type and default, and declared verbs their keywords.
+"""Gives each parameter its own type and default, declared verbs their keywords, made verbs a place.
 
 Griffe writes those of the first beside all of them: `window, group` would both have the default of
-`window`. This extension is named in mkdocs.yml.
+`window`; and it reads the code without running it, where no verb of an analysis stands. This extension is
+named in mkdocs.yml.
 """
 # ruff: noqa: INP001
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
 import griffe
 
+from xinzhi.api.analysis import verbs
 from xinzhi.api.declared import Declared
+
+MADE = ("xinzhi.api.analysis", "xinzhi.api.of_study")
+"""Modules in which made verbs say that they stand."""
 
 
 class OwnDefaults(griffe.Extension):
@@ -25,14 +31,34 @@ class OwnDefaults(griffe.Extension):
             verb = getattr(import_module(func.module.path), func.name)
             if isinstance(verb, Declared):
                 func.docstring = griffe.Docstring(verb.documentation(), parent=func, parser="numpy")
-                func.parameters = griffe.Parameters(
-                    *map(_parameter, verb.__signature__.parameters.values())
+                func.parameters = _parameters(verb)
+        _mend(func)
+
+    def on_module_members(self, *, mod: griffe.Module, **_: Any) -> None:
+        """Add the verbs that are made from the options of analyses."""
+        if mod.path not in MADE:
+            return
+        for name, verb in verbs().items():
+            if verb.__module__ == mod.path:
+                func = griffe.Function(name, parameters=_parameters(verb), parent=mod, runtime=True)
+                func.docstring = griffe.Docstring(
+                    inspect.cleandoc(verb.__doc__ or ""), parent=func, parser="numpy"
                 )
-        for section in func.docstring.parsed if func.docstring else ():
-            if section.kind is griffe.DocstringSectionKind.parameters:
-                for described in section.value:
-                    own = func.parameters[described.name]
-                    described.annotation, described.value = own.annotation, own.default
+                mod.set_member(name, func)
+                _mend(func)
+
+
+def _mend(func: griffe.Function) -> None:
+    """Write beside each parameter its own type and default."""
+    for section in func.docstring.parsed if func.docstring else ():
+        if section.kind is griffe.DocstringSectionKind.parameters:
+            for described in section.value:
+                own = func.parameters[described.name]
+                described.annotation, described.value = own.annotation, own.default
+
+
+def _parameters(verb: Callable[..., Any]) -> griffe.Parameters:
+    return griffe.Parameters(*map(_parameter, inspect.signature(verb).parameters.values()))
 
 
 def _parameter(one: inspect.Parameter) -> griffe.Parameter:

@@ -140,7 +140,9 @@ def parameters_of(keywords: Mapping[str, Keyword]) -> Iterator[inspect.Parameter
 
 def with_parameters(text: str, about: Mapping[str, str]) -> str:
     """Write the keywords into a docstring, before what it gives back."""
-    lines = [line for name, words in about.items() for line in (name, f"    {words}")]
+    lines = [
+        line for name, words in about.items() for line in (name, f"    {' '.join(words.split())}")
+    ]
     head, heading, rest = text.partition("\n\nReturns\n")
     parameters = "\n".join(["Parameters", "----------", *lines])
     return f"{head}\n\n{parameters}{heading}{rest}"
@@ -211,8 +213,8 @@ class Declared(Generic[R]):
         """Write the docstring: what the function says of itself, with the keywords."""
         about = {"data": "A panel, or a frame; rows keep the order in which they are given."}
         for name, one in self.keywords.items():
-            text = " ".join(one.about.split())
-            about[name] = text if one.usual is None else f"{text} Default: {_written(one.usual)}."
+            usual = "" if one.usual is None else f" Default: {_written(one.usual)}."
+            about[name] = f"{one.about}{usual}"
         return with_parameters(inspect.getdoc(self._compute) or "", about)
 
     __doc__ = property(documentation)
