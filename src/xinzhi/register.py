@@ -20,8 +20,9 @@ Part = TypeVar("Part")
 class Register(Generic[Part]):
     """Parts of one kind by name, read from the modules of one package.
 
-    The package is imported when a part is first asked for, so that adding a variant is adding a
-    file and nothing else.
+    Adding a variant is adding a file and nothing else. A part that has the name of its module is
+    imported alone when it is asked for; all modules are imported when a part stands elsewhere, or when
+    the names are asked for.
     """
 
     kind: str
@@ -59,7 +60,9 @@ class Register(Generic[Part]):
 
     def get(self, name: str, *, where: Where | None = None) -> Part:
         """Get a part by name; an unknown name is an error with the nearest one."""
-        parts = self._load()
+        if name not in self._parts and name in _modules(self.package):
+            import_module(f"{self.package}.{name}")
+        parts = self._parts if name in self._parts else self._load()
         if name not in parts:
             raise SpecError(
                 Problem(
@@ -73,10 +76,15 @@ class Register(Generic[Part]):
 
 
 @cache
-def _import_modules(name: str) -> None:
+def _modules(package: str) -> frozenset[str]:
+    return frozenset(one.name for one in pkgutil.iter_modules(import_module(package).__path__))
+
+
+@cache
+def _import_modules(package: str) -> None:
     """Import all modules of a package, once."""
-    for module in pkgutil.iter_modules(import_module(name).__path__):
-        import_module(f"{name}.{module.name}")
+    for name in sorted(_modules(package)):
+        import_module(f"{package}.{name}")
 
 
 @cache

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 
@@ -143,7 +143,9 @@ def run_tasks(tasks: Sequence[Task], jobs: int, *, across: bool = False) -> list
     run = run_across if across else run_task
     if jobs == 1 or len(tasks) == 1:
         return [run(task) for task in tasks]
-    with ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn")) as pool:
+    with concurrent.futures.ProcessPoolExecutor(
+        min(jobs, len(tasks)), get_context("spawn")
+    ) as pool:
         return list(pool.map(run, tasks))
 
 

@@ -7,8 +7,7 @@ what a Kalman smoother with a diffuse start gives.
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve, solve_discrete_lyapunov, toeplitz
-from scipy.optimize import minimize
+import scipy
 
 from xinzhi.prepare.columns import Floats, Periods
 
@@ -57,7 +56,9 @@ def fit_arima(x: Floats, at: Periods, *, order: Order) -> Floats:
         return np.zeros(0)
     starts = [np.zeros(n), np.full(n, 0.5), np.full(n, -0.5)]
     found = [
-        minimize(_deviance, start, args=(x, at, order), method="Nelder-Mead", tol=1e-10)
+        scipy.optimize.minimize(
+            _deviance, start, args=(x, at, order), method="Nelder-Mead", tol=1e-10
+        )
         for start in starts
     ]
     best: Floats = min(found, key=lambda result: float(result.fun)).x
@@ -94,7 +95,7 @@ def autocovariances(phi: Floats, theta: Floats, n: int) -> Floats:
     step[: len(phi), 0] = phi
     noise = np.zeros(size)
     noise[: len(theta) + 1] = [1.0, *theta]
-    covariance = solve_discrete_lyapunov(step, np.outer(noise, noise))
+    covariance = scipy.linalg.solve_discrete_lyapunov(step, np.outer(noise, noise))
     column, values = covariance[:, 0], np.zeros(n)
     for k in range(n):
         values[k] = column[0]
@@ -105,7 +106,7 @@ def autocovariances(phi: Floats, theta: Floats, n: int) -> Floats:
 def _covariance(parameters: Floats, order: Order, span: int) -> Floats:
     """Covariance of the differenced (d = 1: added up again) process over a span of periods."""
     phi, theta = polynomials(parameters, order)
-    covariance: Floats = toeplitz(autocovariances(phi, theta, max(span, 1)))
+    covariance: Floats = scipy.linalg.toeplitz(autocovariances(phi, theta, max(span, 1)))
     if order[1] == 0:
         return covariance
     sums = np.tril(np.ones((span, span)))
@@ -118,13 +119,13 @@ def _deviance(parameters: Floats, x: Floats, at: Periods, order: Order) -> float
     if order[1] == 1:
         contrast = np.diff(np.eye(len(x)), axis=0)
         k, x = contrast @ k @ contrast.T, np.diff(x)
-    factor = cho_factor(k + 1e-12 * np.trace(k) / len(k) * np.eye(len(k)))
+    factor = scipy.linalg.cho_factor(k + 1e-12 * np.trace(k) / len(k) * np.eye(len(k)))
     log_det = 2 * float(np.log(np.diag(factor[0])).sum())
     if order[1] == 0:
         ones = np.ones(len(x))
-        solved = cho_solve(factor, ones)
+        solved = scipy.linalg.cho_solve(factor, ones)
         x = x - (solved @ x) / (solved @ ones)
-    quadratic = float(x @ cho_solve(factor, x))
+    quadratic = float(x @ scipy.linalg.cho_solve(factor, x))
     return len(x) * float(np.log(max(quadratic, 1e-300) / len(x))) + log_det
 
 
@@ -134,9 +135,11 @@ def expected(
     """Conditional expectation at `wanted` periods given `x` at periods `at` (universal kriging)."""
     covariance = _covariance(parameters, order, int(max(at.max(), wanted.max())) + 1)
     k = covariance[np.ix_(at, at)]
-    factor = cho_factor(k + 1e-12 * np.trace(k) / len(k) * np.eye(len(k)))
+    factor = scipy.linalg.cho_factor(k + 1e-12 * np.trace(k) / len(k) * np.eye(len(k)))
     ones = np.ones(len(x))
-    solved = cho_solve(factor, ones)
+    solved = scipy.linalg.cho_solve(factor, ones)
     level = (solved @ x) / (solved @ ones)
-    result: Floats = level + covariance[np.ix_(wanted, at)] @ cho_solve(factor, x - level)
+    result: Floats = level + covariance[np.ix_(wanted, at)] @ scipy.linalg.cho_solve(
+        factor, x - level
+    )
     return result

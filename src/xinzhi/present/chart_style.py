@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
-import vl_convert
+if (
+    TYPE_CHECKING
+):  # whoever draws has loaded altair; a chart that is only passed on does not need it
+    import altair as alt
 
-VEGA_LITE = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
-"""Version of Vega-Lite that altair writes."""
 FONT = "Noto Sans SC"
 FONTS = f"{FONT}, Source Han Sans SC, PingFang SC, Microsoft YaHei, Helvetica, Arial, sans-serif"
 INK, MUTED, RULE, FAINT = "#1f2933", "#52606d", "#9aa5b1", "#e4e7eb"
@@ -120,12 +119,3 @@ def _renamed(part: Any, names: Mapping[str, str]) -> Any:
     if isinstance(data, dict) and data.get("name") in names:
         renamed["data"] = data | {"name": names[data["name"]]}
     return renamed | ({"datasets": part["datasets"]} if "datasets" in part else {})
-
-
-@cache
-def viewer_script() -> str:
-    """Give Vega, Vega-Lite and Vega-Embed as one script that sets `window.vegaEmbed`."""
-    script: str = vl_convert.javascript_bundle(
-        "window.vegaEmbed = vegaEmbed;", vl_version=VEGA_LITE
-    )
-    return script

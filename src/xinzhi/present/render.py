@@ -8,12 +8,15 @@ from functools import cache, lru_cache
 from importlib.resources import as_file, files
 from typing import Any
 
+import altair as alt
 import vl_convert
 
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart, marked
 from xinzhi.wording import Language
 
+VEGA_LITE = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
+"""Version of Vega-Lite that altair writes."""
 FORMATS = ("svg", "png", "pdf")
 SCALE, DPI = 2.6, 300
 """Pixels of the picture for each of the chart: 1872 over the width, 300 an inch in a Word page."""
@@ -69,7 +72,7 @@ def _sorted(block: re.Match[bytes]) -> bytes:
 
 @lru_cache(maxsize=KEPT)
 def _svg(specification: str) -> str:
-    return str(vl_convert.vegalite_to_svg(specification, vl_version=style.VEGA_LITE))
+    return str(vl_convert.vegalite_to_svg(specification, vl_version=VEGA_LITE))
 
 
 def _still(chart: Chart, language: Language, width: int) -> dict[str, Any]:
@@ -85,6 +88,15 @@ def _replaced(part: Any, old: str, new: str) -> Any:
     if isinstance(part, dict):
         return {key: _replaced(one, old, new) for key, one in part.items()}
     return new if part == old else part
+
+
+@cache
+def viewer_script() -> str:
+    """Give Vega, Vega-Lite and Vega-Embed as one script that sets `window.vegaEmbed`."""
+    script: str = vl_convert.javascript_bundle(
+        "window.vegaEmbed = vegaEmbed;", vl_version=VEGA_LITE
+    )
+    return script
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+import scipy
 
 from xinzhi.regression.grouping import Array
 from xinzhi.wording import Wording
@@ -39,32 +39,38 @@ def t_tails(statistic: Array, df: float) -> Array:
     >>> round(float(t_tails(np.array([2.0]), 10)[0]), 6)
     0.073388
     """
-    return np.asarray(2 * special.stdtr(df, -np.abs(statistic)), dtype=np.float64)
+    return np.asarray(2 * scipy.special.stdtr(df, -np.abs(statistic)), dtype=np.float64)
 
 
 def t_quantile(probability: float, df: float) -> float:
-    """Quantile of Student's t."""
-    return float(special.stdtrit(df, probability))
+    """Quantile of Student's t, or of the standard normal without finite degrees of freedom."""
+    return float(
+        scipy.special.stdtrit(df, probability)
+        if np.isfinite(df)
+        else scipy.special.ndtri(probability)
+    )
 
 
 def normal_quantile(probability: float) -> float:
     """Quantile of the standard normal."""
-    return float(special.ndtri(probability))
+    return float(scipy.special.ndtri(probability))
 
 
 def f_tail(statistic: float, df1: float, df2: float) -> float:
     """P(F > statistic)."""
-    return float(special.fdtrc(df1, df2, statistic)) if np.isfinite(statistic) else float("nan")
+    return (
+        float(scipy.special.fdtrc(df1, df2, statistic)) if np.isfinite(statistic) else float("nan")
+    )
 
 
 def chi2_tail(statistic: float, df: float) -> float:
     """P(chi² > statistic)."""
-    return float(special.chdtrc(df, statistic)) if np.isfinite(statistic) else float("nan")
+    return float(scipy.special.chdtrc(df, statistic)) if np.isfinite(statistic) else float("nan")
 
 
 def normal_tails(statistic: float) -> float:
     """Two-sided p-value P(|z| > |statistic|)."""
-    return float(2 * special.ndtr(-abs(statistic)))
+    return float(2 * scipy.special.ndtr(-abs(statistic)))
 
 
 SINGULAR = 1e-12

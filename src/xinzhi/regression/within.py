@@ -12,11 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
-import scipy.sparse as sp
-import scipy.sparse.csgraph
-import scipy.sparse.linalg
+import scipy
 
 from xinzhi.errors import Problem, SolverFailure
 from xinzhi.regression.grouping import Array, Codes, Grouping
@@ -33,7 +32,7 @@ DENSE_CELLS = 4_000_000
 """Pairs of levels up to which they are counted in a table."""
 
 Solve = Callable[[Array], Array]
-Normal = Array | sp.csr_array
+Normal: TypeAlias = "Array | scipy.sparse.csr_array"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,13 +158,18 @@ def _schur(largest: Grouping, rest: tuple[Grouping, ...]) -> Normal:
         crossing = np.hstack([_table(largest, effect) for effect in rest])
         own = np.block([[_own(row, column) for column in rest] for row in rest])
         return np.asarray(own - crossing.T @ (crossing / largest.counts[:, None]))
-    thin = sp.hstack([_crossing(largest, effect) for effect in rest], format="csr")
+    thin = scipy.sparse.hstack([_crossing(largest, effect) for effect in rest], format="csr")
     blocks = [
-        [sp.diags_array(row.counts) if row is column else _crossing(row, column) for column in rest]
+        [
+            scipy.sparse.diags_array(row.counts) if row is column else _crossing(row, column)
+            for column in rest
+        ]
         for row in rest
     ]
-    weighted = sp.diags_array(1.0 / largest.counts) @ thin
-    return sp.csr_array(sp.block_array(blocks, format="csr") - thin.T @ weighted)
+    weighted = scipy.sparse.diags_array(1.0 / largest.counts) @ thin
+    return scipy.sparse.csr_array(
+        scipy.sparse.block_array(blocks, format="csr") - thin.T @ weighted
+    )
 
 
 def _table(first: Grouping, second: Grouping) -> Array:
@@ -180,11 +184,11 @@ def _own(row: Grouping, column: Grouping) -> Array:
     return np.diag(row.counts) if row is column else _table(row, column)
 
 
-def _crossing(first: Grouping, second: Grouping) -> sp.csr_array:
+def _crossing(first: Grouping, second: Grouping) -> scipy.sparse.csr_array:
     """Count the rows of each pair of levels, where most pairs have none."""
     ones = np.ones(len(first.codes))
     shape = (first.n_levels, second.n_levels)
-    return sp.coo_array((ones, (first.codes, second.codes)), shape=shape).tocsr()
+    return scipy.sparse.coo_array((ones, (first.codes, second.codes)), shape=shape).tocsr()
 
 
 def _parts(schur: Normal) -> Codes:
@@ -192,7 +196,9 @@ def _parts(schur: Normal) -> Codes:
 
     Two levels meet where an element off the diagonal is not 0: it is a sum of terms of one sign.
     """
-    found = scipy.sparse.csgraph.connected_components(sp.csr_array(schur), directed=False)[1]
+    found = scipy.sparse.csgraph.connected_components(
+        scipy.sparse.csr_array(schur), directed=False
+    )[1]
     return np.asarray(found, dtype=np.intp)
 
 
@@ -235,7 +241,7 @@ def _eigen(schur: Normal) -> tuple[Solve, int]:
 def _conjugate_gradients(schur: Normal) -> Solve:
     diagonal = np.array(schur.diagonal())
     diagonal[diagonal <= 0.0] = 1.0
-    jacobi = sp.diags_array(1.0 / diagonal)
+    jacobi = scipy.sparse.diags_array(1.0 / diagonal)
 
     def solve(right: Array) -> Array:
         answer = np.zeros_like(right)

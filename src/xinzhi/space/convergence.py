@@ -8,12 +8,12 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from xinzhi.errors import DataError, DuplicateKey, MethodError, OutOfDomain, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import fit_least_squares
+from xinzhi.regression.inference import t_tails
 from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.space.scores import check_index, named, pick, require, require_choice, wide
 from xinzhi.wording import message
@@ -374,11 +374,13 @@ def _dispersion(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _trend(cv: pd.Series) -> tuple[float, float, float]:
-    nothing = float("nan")
-    if len(cv) < 3:
-        return nothing, nothing, nothing
-    line = stats.linregress(cv.index.to_numpy(float), cv.to_numpy(float))
-    return float(line.slope), float(line.stderr), float(line.pvalue)
+    df = len(cv) - 2
+    if df < 1:
+        return (float("nan"),) * 3
+    x, y = (v - v.mean() for v in (cv.index.to_numpy(float), cv.to_numpy(float)))
+    slope = x @ y / (x @ x)
+    error = float(np.linalg.norm(y - slope * x) / np.sqrt(df * (x @ x)))
+    return float(slope), error, float(t_tails(slope / error, df)) if error > 0 else float("nan")
 
 
 def _sample_notice(table: pd.DataFrame, used: pd.DataFrame) -> tuple[Notice, ...]:

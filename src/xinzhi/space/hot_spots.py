@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import sparse, stats
+import scipy
 
 from xinzhi.notices import Notice
 from xinzhi.space.moran import deviations
@@ -183,7 +183,7 @@ def hot_spots(
     _check(level, correction, permutations, test, fewest=0)
     places = places_of(values, neighbours, standardise=False)
     z = _g_star(places)
-    p = (2.0 if test == "two_sided" else 1.0) * stats.norm.sf(np.abs(z))
+    p = (2.0 if test == "two_sided" else 1.0) * scipy.special.ndtr(-np.abs(z))
     p[np.isnan(z)] = np.nan
     both = conditional_tails(deviations(places), places.weights, permutations, generator)
     frame = pd.DataFrame(
@@ -204,7 +204,7 @@ def hot_spots(
 def _g_star(places: Places) -> Array:
     """Standardised G*; missing for a place that has all others as equal neighbours."""
     y, n = deviations(places), len(places.names)
-    with_self = sparse.csr_array(places.weights + sparse.eye_array(n))
+    with_self = scipy.sparse.csr_array(places.weights + scipy.sparse.eye_array(n))
     row_sum = with_self.sum(axis=1)
     spread = n * with_self.multiply(with_self).sum(axis=1) - row_sum**2
     scale = y.std() * np.sqrt(np.maximum(spread, 0.0) / (n - 1))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+import scipy
 
 from xinzhi.errors import MethodError, Problem, Where
 from xinzhi.notices import Notice
@@ -234,5 +234,5 @@ def _p_of_z(distance: float, variance: float, alternative: Alternative) -> float
     if not variance > 0:
         return float("nan")
     z = distance / float(np.sqrt(variance))
-    sides = {"two_sided": 2.0 * stats.norm.sf(abs(z)), "greater": stats.norm.sf(z)}
-    return float(sides.get(alternative, stats.norm.cdf(z)))
+    outside = {"two_sided": -abs(z), "greater": -z, "less": z}[alternative]
+    return (2.0 if alternative == "two_sided" else 1.0) * float(scipy.special.ndtr(outside))

@@ -23,7 +23,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
+import scipy
 
 from xinzhi.space.scores import require
 from xinzhi.wording import message
@@ -49,7 +49,7 @@ def check_permutations(permutations: int) -> None:
 
 
 def permuted_products(
-    z: Array, weights: sparse.csr_array, permutations: int, generator: np.random.Generator
+    z: Array, weights: scipy.sparse.csr_array, permutations: int, generator: np.random.Generator
 ) -> Array:
     """Compute z' W z for permutations of z over the places.
 
@@ -60,7 +60,7 @@ def permuted_products(
 
     Examples
     --------
-    >>> pair = sparse.csr_array(np.array([[0.0, 1.0], [1.0, 0.0]]))
+    >>> pair = scipy.sparse.csr_array(np.array([[0.0, 1.0], [1.0, 0.0]]))
     >>> permuted_products(np.array([-1.0, 1.0]), pair, 3, np.random.default_rng(1)).tolist()
     [-2.0, -2.0, -2.0]
     """
@@ -74,7 +74,7 @@ def permuted_products(
 
 
 def conditional_tails(
-    z: Array, weights: sparse.csr_array, permutations: int, generator: np.random.Generator
+    z: Array, weights: scipy.sparse.csr_array, permutations: int, generator: np.random.Generator
 ) -> tuple[Array, Array]:
     """Compare the weighted sum of each place's neighbours with permutations of the other places.
 
@@ -125,7 +125,7 @@ def _choose(
 
 
 def _count_extremes(
-    z: Array, weights: sparse.csr_array, chosen: npt.NDArray[np.integer], observed: Array
+    z: Array, weights: scipy.sparse.csr_array, chosen: npt.NDArray[np.integer], observed: Array
 ) -> tuple[Array, Array]:
     """Count, place by place, the permutations in each tail.
 

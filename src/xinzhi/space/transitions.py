@@ -14,8 +14,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.sparse.csgraph import connected_components
-from scipy.special import ndtri
+import scipy
 
 from xinzhi.errors import DataError, Problem
 from xinzhi.notices import Notice
@@ -193,7 +192,9 @@ def _long_run(probabilities: pd.DataFrame) -> pd.Series | None:
     P = probabilities.to_numpy(float)
     if np.isnan(P).any():
         return None
-    n_sets, of = connected_components(P > 0, directed=True, connection="strong")
+    n_sets, of = scipy.sparse.csgraph.connected_components(
+        P > 0, directed=True, connection="strong"
+    )
     closed = [s for s in range(n_sets) if not (P[of == s][:, of != s] > 0).any()]
     if len(closed) != 1:
         return None
@@ -335,7 +336,7 @@ def wilson(counts: pd.DataFrame, level: float = LEVEL) -> tuple[pd.DataFrame, pd
     """
     n = counts.sum(axis=1).to_numpy(float)[:, None]
     n[n == 0] = np.nan
-    z2 = float(ndtri(0.5 + level / 2)) ** 2
+    z2 = float(scipy.special.ndtri(0.5 + level / 2)) ** 2
     p = counts.to_numpy(float) / n
     centre = (p + z2 / (2 * n)) / (1 + z2 / n)
     half = np.sqrt(z2 * (p * (1 - p) / n + z2 / (4 * n**2))) / (1 + z2 / n)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import sparse
+import scipy
 
 from xinzhi.errors import DataError, DuplicateKey, OutOfDomain, Problem, Where, suggestion
 from xinzhi.notices import Notice
@@ -28,7 +28,7 @@ class Neighbours:
 
     entities: tuple[str, ...]
     """All that the structure knows, those without neighbours included."""
-    weights: sparse.csr_array
+    weights: scipy.sparse.csr_array
     """Shape (n, n): row i holds the weights of the neighbours of i, as given, diagonal 0."""
 
 
@@ -63,7 +63,9 @@ def neighbours_of(
     rows = frame["entity"].map(place).to_numpy(int)
     columns = frame["neighbour"].map(place).to_numpy(int)
     shape = (len(names), len(names))
-    weights = sparse.coo_array((frame["weight"].to_numpy(float), (rows, columns)), shape=shape)
+    weights = scipy.sparse.coo_array(
+        (frame["weight"].to_numpy(float), (rows, columns)), shape=shape
+    )
     return Neighbours(tuple(names), weights.tocsr())
 
 
@@ -120,7 +122,7 @@ class Places:
     names: tuple[str, ...]
     numbers: Array
     """Shape (n,), in the order of the names."""
-    weights: sparse.csr_array
+    weights: scipy.sparse.csr_array
     """Shape (n, n); rows sum to 1 if they were standardised."""
     islands: tuple[str, ...]
     """Places with a value but no neighbour that has one; left out."""
@@ -194,17 +196,17 @@ def places_of(values: pd.Series, neighbours: Neighbours, *, standardise: bool) -
         weights = weights[linked][:, linked]
         linked = _linked(weights)
     if standardise and names:
-        weights = sparse.diags_array(1.0 / weights.sum(axis=1)) @ weights
+        weights = scipy.sparse.diags_array(1.0 / weights.sum(axis=1)) @ weights
     return Places(
         names=tuple(names),
         numbers=np.array([present[name] for name in names]),
-        weights=sparse.csr_array(weights),
+        weights=scipy.sparse.csr_array(weights),
         islands=tuple(sorted(set(placed) - set(names))),
         unplaced=tuple(name for name in sorted(present) if name not in known),
     )
 
 
-def _linked(weights: sparse.csr_array) -> npt.NDArray[np.bool_]:
+def _linked(weights: scipy.sparse.csr_array) -> npt.NDArray[np.bool_]:
     """Tell the rows that hold a neighbour; weights are positive, so none is stored as 0."""
     return np.diff(weights.indptr) > 0
 

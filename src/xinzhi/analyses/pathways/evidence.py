@@ -25,10 +25,10 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from xinzhi.errors import DataError, DuplicateKey, OutOfDomain, Problem
 from xinzhi.problems import require_columns
+from xinzhi.regression.inference import t_quantile
 from xinzhi.space.scores import require
 from xinzhi.wording import Wording, message
 
@@ -221,8 +221,7 @@ def _rows(
 def _evidence(text: tuple[str, ...], number: tuple[float, ...], level: float) -> Evidence:
     path, grouping, group, tool = text
     b, se, p, n, df = (float(value) for value in number)
-    critical = stats.t.isf(level / 2, df) if np.isfinite(df) else stats.norm.isf(level / 2)
-    reach = float(critical) * se
+    reach = -t_quantile(level / 2, df) * se
     return Evidence(path, grouping, group, tool, b, se, p, int(n), b - reach, b + reach)
 
 

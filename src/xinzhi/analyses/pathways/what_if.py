@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from xinzhi.analyses.pathways.implied_change import (
     FORWARD,
@@ -20,6 +19,7 @@ from xinzhi.analyses.pathways.implied_change import (
 from xinzhi.errors import DuplicateKey, MissingColumn, Problem, Where
 from xinzhi.notices import Notice
 from xinzhi.problems import missing_column
+from xinzhi.regression.inference import t_quantile
 from xinzhi.space.scores import named, require, require_choice
 from xinzhi.wording import message
 
@@ -226,8 +226,7 @@ def _moved(value: float, new: float, transform: Transform, entity: str, factor: 
 
 
 def _critical(confidence: float, df: float) -> float:
-    tail = (1.0 - confidence) / 2.0
-    return float(stats.t.isf(tail, df) if np.isfinite(df) else stats.norm.isf(tail))
+    return -t_quantile((1.0 - confidence) / 2.0, df)
 
 
 def _notices(frame: pd.DataFrame, silent: pd.Series) -> tuple[Notice, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Protocol, get_args
 
 import typer
 
@@ -53,7 +53,7 @@ def _registers() -> Iterator[tuple[str, list[tuple[str, str]]]]:
     from xinzhi.frontier.productivity.index import INDICES
     from xinzhi.prepare.step import STEPS
     from xinzhi.regression.diagnostics import DIAGNOSTICS
-    from xinzhi.report.format import FORMATS
+    from xinzhi.study.schema.report import FormatName
     from xinzhi.vocabulary import CHOICES
 
     yield "measures", [(name, _cited(part.traits)) for name, part in MEASURES]
@@ -67,7 +67,7 @@ def _registers() -> Iterator[tuple[str, list[tuple[str, str]]]]:
     yield "diagnostics", [(name, _first_line(part)) for name, part in DIAGNOSTICS]
     yield "pathways", [(name, _first_line(part)) for name, part in rules]
     yield "analyses", [(name, _first_line(part)) for name, part in ANALYSES]
-    yield "formats", [(name, "") for name, _ in FORMATS]
+    yield "formats", [(name, "") for name in sorted(get_args(FormatName))]
 
 
 def _cited(traits: Cited) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 
@@ -51,7 +51,7 @@ def replicates(
     numbered = _Numbered(replicate, seed, stage)
     if jobs == 1:
         return np.array([numbered(k) for k in range(draws)])
-    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+    with concurrent.futures.ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         return np.array(list(pool.map(numbered, range(draws), chunksize=max(1, draws // 64))))
 
 

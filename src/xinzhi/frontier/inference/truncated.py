@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import log_ndtr, ndtri_exp
+import scipy
 
 from xinzhi.errors import NotIdentified, Problem, SolverFailure
 from xinzhi.frontier.result import Array
@@ -105,7 +105,7 @@ def _likelihood(theta: Array, y: Array, z: Array, left: float) -> float:
     return float(
         len(y) * np.log(theta[-1])
         - 0.5 * np.sum((theta[-1] * y - index) ** 2)
-        - np.sum(log_ndtr(inside))
+        - np.sum(scipy.special.log_ndtr(inside))
     )
 
 
@@ -114,7 +114,7 @@ def _slopes(theta: Array, y: Array, z: Array, left: float) -> tuple[Array, Array
     index = z @ theta[:-1]
     residual = theta[-1] * y - index
     inside = index - theta[-1] * left
-    mills = np.exp(-0.5 * inside**2 - 0.5 * np.log(2 * np.pi) - log_ndtr(inside))
+    mills = np.exp(-0.5 * inside**2 - 0.5 * np.log(2 * np.pi) - scipy.special.log_ndtr(inside))
     bend = -mills * (mills + inside)
     toward = np.column_stack([z, np.full(len(y), -left)])
     across = np.column_stack([-z, y])
@@ -128,5 +128,7 @@ def _slopes(theta: Array, y: Array, z: Array, left: float) -> tuple[Array, Array
 def truncated_draw(mean: Array, sigma: float, left: float, rng: np.random.Generator) -> Array:
     """Draw from N(mean, σ²) above `left`, by inverting the distribution on the safe side."""
     bound = (left - mean) / sigma
-    log_tail = log_ndtr(-bound) + np.log(rng.uniform(size=len(mean)))
-    return np.asarray(np.maximum(mean - sigma * ndtri_exp(log_tail), np.nextafter(left, np.inf)))
+    log_tail = scipy.special.log_ndtr(-bound) + np.log(rng.uniform(size=len(mean)))
+    return np.asarray(
+        np.maximum(mean - sigma * scipy.special.ndtri_exp(log_tail), np.nextafter(left, np.inf))
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
@@ -46,7 +46,7 @@ def harris_tzavalis(
     variance = 3 * (17 * t**2 - 20 * t + 17) / (5 * (t - 1) * (t + 1) ** 3)
     z = np.sqrt(n) * (rho - 1 + 3 / (t + 1)) / np.sqrt(variance)
     null = message("'{name}' has a unit root in every entity.", name=column)
-    return Statistic(name, null, float(z), "N(0, 1), left tail", float(special.ndtr(z)))
+    return Statistic(name, null, float(z), "N(0, 1), left tail", float(scipy.special.ndtr(z)))
 
 
 def unit_roots(

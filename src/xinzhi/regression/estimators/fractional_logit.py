@@ -19,7 +19,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from xinzhi.errors import OutOfDomain, Problem, SolverFailure, SpecError, Where
 from xinzhi.panel.panel import ENTITY, Panel
@@ -69,7 +69,7 @@ def fractional_logit(data: Panel | pd.DataFrame, regression: Regression) -> Esti
     >>> draw = np.random.default_rng(1)
     >>> index = pd.MultiIndex.from_product([range(40), range(5)], names=["entity", "period"])
     >>> x = draw.normal(size=200)
-    >>> frame = pd.DataFrame({"x": x, "y": special.expit(x + 0.3 * draw.normal(size=200))}, index=index)
+    >>> frame = pd.DataFrame({"x": x, "y": scipy.special.expit(x + 0.3 * draw.normal(size=200))}, index=index)
     >>> found = fractional_logit(frame, Regression("y", ("x",), estimator="fractional_logit"))
     >>> found.estimate.round(1).tolist(), found.marginal_effects.estimate.round(2).tolist()
     ([1.0], [0.21])
@@ -171,10 +171,10 @@ def _maximum(outcome: Array, design: Array) -> Array:
     scale = np.sqrt(np.mean(design**2, axis=0))
     x = design / scale
     slopes = np.zeros(x.shape[1])
-    slopes[0] = special.logit(np.clip(outcome.mean(), 1e-6, 1 - 1e-6))
+    slopes[0] = scipy.special.logit(np.clip(outcome.mean(), 1e-6, 1 - 1e-6))
     best = _likelihood(outcome, x @ slopes)
     for _ in range(ROUNDS):
-        fitted = special.expit(x @ slopes)
+        fitted = scipy.special.expit(x @ slopes)
         weights = fitted * (1 - fitted)
         hessian = x.T @ (weights[:, None] * x)
         if np.linalg.eigvalsh(hessian)[0] <= 1e-12 * len(x):
@@ -199,12 +199,14 @@ def _maximum(outcome: Array, design: Array) -> Array:
 
 
 def _likelihood(outcome: Array, index: Array) -> float:
-    return float(outcome @ special.log_expit(index) + (1 - outcome) @ special.log_expit(-index))
+    return float(
+        outcome @ scipy.special.log_expit(index) + (1 - outcome) @ scipy.special.log_expit(-index)
+    )
 
 
 def _scores(outcome: Array, design: Array, slopes: Array) -> tuple[Array, Array]:
     """Residuals e = y - Λ and influence A = H⁻¹X', H = X'diag(Λ')X: b - β ≈ A e."""
-    fitted = special.expit(design @ slopes)
+    fitted = scipy.special.expit(design @ slopes)
     weights = fitted * (1 - fitted)
     # columns of one size: the units of the regressors must not cost digits of the inverse
     scale = np.sqrt(np.mean(design**2, axis=0))
@@ -215,9 +217,9 @@ def _scores(outcome: Array, design: Array, slopes: Array) -> tuple[Array, Array]
 
 def _describe(outcome: Array, design: Array, slopes: Array) -> Fit:
     index = design @ slopes
-    mean = np.full(len(outcome), special.logit(outcome.mean()))
+    mean = np.full(len(outcome), scipy.special.logit(outcome.mean()))
     likelihood, null = _likelihood(outcome, index), _likelihood(outcome, mean)
-    residuals = outcome - special.expit(index)
+    residuals = outcome - scipy.special.expit(index)
     return Fit(
         r2=np.nan,
         r2_adjusted=np.nan,
@@ -235,7 +237,7 @@ def _describe(outcome: Array, design: Array, slopes: Array) -> Fit:
 
 def _average_effects(design: Array, slopes: Array, k: int) -> tuple[Array, Array]:
     """Average marginal effects, shape (k,), and their derivatives by all slopes, shape (k, K)."""
-    fitted = special.expit(design @ slopes)
+    fitted = scipy.special.expit(design @ slopes)
     slope = fitted * (1 - fitted)
     bend = slope * (1 - 2 * fitted)
     mean = float(slope.mean())

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, special
+import scipy
 
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import f_tail
@@ -64,7 +64,7 @@ def anderson_rubin(
     q = instruments.shape[1]
 
     df = joint(on_y.residuals, on_y.influence)[1]
-    critical = float(special.fdtri(q, df, level))
+    critical = float(scipy.special.fdtri(q, df, level))
     centre, width = _scale(outcome, endogenous, instruments, on_x.slopes)
 
     def direct(beta: float) -> Array:
@@ -94,7 +94,7 @@ def anderson_rubin(
     values = statistics(centre + width * np.tan(angles)) - critical
     edges = [
         centre
-        + width * float(np.tan(optimize.brentq(excess, angles[i], angles[i + 1], xtol=1e-14)))
+        + width * float(np.tan(scipy.optimize.brentq(excess, angles[i], angles[i + 1], xtol=1e-14)))
         for i in np.flatnonzero(np.sign(values[:-1]) != np.sign(values[1:]))
     ]
     zero = statistic(0.0)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, special
+import scipy
 
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable, Statistic, chi2_tail, wald
@@ -190,7 +190,7 @@ def _effective(
     null = message("The instruments do not explain the endogenous regressor.")
     value = float(moved @ moved / total)
     if len(parts.instruments) == 1:
-        p = float(special.fdtrc(1, rule.df, value))
+        p = float(scipy.special.fdtrc(1, rule.df, value))
         return Statistic(name, null, value, f"F(1, {rule.df})", p), limits
     remark = message("its distribution depends on the errors; compare it with its critical value.")
     return Statistic(name, null, value, "", float("nan"), remark), limits
@@ -230,7 +230,7 @@ def critical_f(second: Array, x: float, *, size: float = SIZE) -> float:
     weights = np.linalg.eigvalsh(second)
     weights = np.maximum(weights, 0.0) / weights.sum()
     k = (1 + 2 * x) / (float(weights @ weights) + 2 * x * float(weights[-1]))
-    return float(special.chndtrix(1 - size, k, k * x)) / k
+    return float(scipy.special.chndtrix(1 - size, k, k * x)) / k
 
 
 def worst_bias(joint: Array) -> float:
@@ -269,7 +269,7 @@ def worst_bias(joint: Array) -> float:
     values = bias(angles)
     best = int(np.argmax(values))
     step = angles[1] - angles[0]
-    found = optimize.minimize_scalar(
+    found = scipy.optimize.minimize_scalar(
         lambda angle: -float(bias(np.array([angle]))[0]),
         bounds=(angles[best] - step, angles[best] + step),
         method="bounded",

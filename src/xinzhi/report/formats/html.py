@@ -15,8 +15,8 @@ from markupsafe import Markup
 
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
-from xinzhi.present.chart_style import viewer_script
 from xinzhi.present.numbers import write
+from xinzhi.present.render import viewer_script
 from xinzhi.present.table import Cell, Table
 from xinzhi.report.document import Document, Profile, Profiles, Section
 from xinzhi.report.font import FAMILY, font_for

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from xinzhi.analyses.section import Section
 from xinzhi.wording import Language
 
+FormatName = Literal["html", "docx", "xlsx", "md", "tex", "svg", "png", "pdf"]
 STARS = {"*": 0.10, "**": 0.05, "***": 0.01}
 
 
@@ -17,7 +18,7 @@ class ReportSection(Section):
 
     languages: tuple[Language, ...] = Field(default=("zh", "en"), min_length=1)
     """zh, en or both; the first is shown first."""
-    formats: tuple[Literal["html", "docx", "xlsx", "md", "tex", "svg", "png", "pdf"], ...] = (
+    formats: tuple[FormatName, ...] = (
         "html",
         "xlsx",
     )
