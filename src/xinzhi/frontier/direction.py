@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.frontier.measure import Outcome, moved
 from xinzhi.frontier.options import Options
-from xinzhi.frontier.program import Draft, Program, slack_program
+from xinzhi.frontier.program import Basis, Draft, Program, slack_program
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.solutions import Solutions
 from xinzhi.frontier.task import Task
@@ -129,26 +130,22 @@ def disposal(task: Task, q: int, *, own: int = 0) -> Draft:
     return draft
 
 
-def largest_slacks(task: Task, right: Array) -> Program:
+def largest_slacks(task: Task, right: Array, direction: Array, start: Basis) -> Program:
     """Write the programs that maximise the sum of relative slacks to a point, `right` in own units.
 
-    The second phase after a radial program: of the optima the one with the largest slacks.
+    The second phase after a radial program: of the optima the one with the largest slacks. The distance
+    is in `right` by now; its unknown stays, fixed at 0, so that the first phase's basis is a `start`.
     """
-    draft = disposal(task, len(right))
+    draft = disposal(task, len(right), own=1)
     k = task.technology.k
+    draft.own[:, :k, 0] = direction
     # Banker and Morey (1986) ask for no slack of what a row cannot change.
     wanted = ~marked(task.options, task.activities.roles.names, "nondiscretionary")
     draft.numerator[:, :k] = -np.where(draft.plus[:, :k] & wanted, 1.0, 0.0)
-    program = draft.program(0.0, 1.0)
-    return Program(
-        program.numerator,
-        program.denominator,
-        program.allowed,
-        program.constants,
-        program.own,
-        program.free,
-        right,
-    )
+    program = draft.program(0.0, 1.0, free=(True,))
+    allowed = program.allowed.copy()
+    allowed[:, -1] = False
+    return replace(program, allowed=allowed, right=right, start=start)
 
 
 def along(
@@ -167,7 +164,9 @@ def along(
     slacks = np.full((len(rows), task.technology.k), np.nan)
     if len(certified):
         beta = solutions.moves[certified, -1]
-        second = _second(task, rows[certified], direction[certified], beta, without)
+        second = _second(
+            task, rows[certified], direction[certified], beta, solutions.basis[certified], without
+        )
         # Where the second phase has no proof the point of the first stands.
         slacks[certified] = moved(task.technology, solutions, "plus")[certified]
         proved = second.certified
@@ -182,8 +181,11 @@ def scored(rows: Positions, solutions: Solutions, score: Callable[[Array], Array
     return Outcome.of_scores(rows, solutions.scored(score(solutions.moves[:, -1])))
 
 
-def _second(task: Task, rows: Positions, direction: Array, beta: Array, without: str) -> Solutions:
+def _second(
+    task: Task, rows: Positions, direction: Array, beta: Array, start: Basis, without: str
+) -> Solutions:
     technology = task.technology
     right = technology.right(rows) / technology.own(rows)
     right[:, : technology.k] -= beta[:, None] * direction
-    return task.solve(largest_slacks(task, right), rows, without=without, joined=not without)
+    program = largest_slacks(task, right, direction, start)
+    return task.solve(program, rows, without=without, joined=not without)

@@ -15,11 +15,13 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from xinzhi.frontier.result import Array, Status
 from xinzhi.frontier.technology import RETURNS, Flags, Positions, Technology
 from xinzhi.vocabulary import bounds
 
+Basis = npt.NDArray[np.int32]
 Part = TypeVar("Part", Array, Flags)
 
 
@@ -41,6 +43,8 @@ class Program:
     """Per own unknown, whether it may be negative."""
     right: Array | None = None
     """Shape (q, r): another right-hand side than G_o / d."""
+    start: Basis | None = None
+    """Shape (q, r): bases near the optima (`Solutions.basis`); they change how fast they are found."""
 
     def __post_init__(self) -> None:
         """Refuse costs that are no numbers: solvers run on them for ever."""

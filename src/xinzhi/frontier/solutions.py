@@ -9,14 +9,14 @@ from typing import Any, overload
 import numpy as np
 import numpy.typing as npt
 
-from xinzhi.frontier.program import Program, Solution
+from xinzhi.frontier.program import Basis, Program, Solution
 from xinzhi.frontier.result import STATUSES, Array, Peer, Status
 from xinzhi.frontier.technology import Flags, Positions
 
 Codes = npt.NDArray[np.uint8]
 Which = Positions | Flags | slice
 CODE: dict[Status, int] = {status: code for code, status in enumerate(STATUSES)}
-NOTHING = {"status": CODE["unsolved"], "positions": -1, "intensities": 0.0}
+NOTHING = {"status": CODE["unsolved"], "positions": -1, "intensities": 0.0, "basis": -1}
 """What stands where there is no program; NaN in the other fields."""
 
 
@@ -40,6 +40,8 @@ class Solutions:
     dual: Array
     gap: Array
     """Shape (q,) each: the certificate."""
+    basis: Basis
+    """Shape (q, r): ids of the basis, intensities as e + position; -1 where there is none."""
 
     def __len__(self) -> int:
         """Return the number of programs."""
@@ -74,6 +76,7 @@ class Solutions:
             primal=empty,
             dual=empty,
             gap=empty,
+            basis=np.full((q, r), -1, dtype=np.int32),
         )
 
     @classmethod
@@ -99,6 +102,7 @@ class Solutions:
             primal=np.array([one.primal for one in found], dtype=float),
             dual=np.array([one.dual for one in found], dtype=float),
             gap=np.array([one.gap for one in found], dtype=float),
+            basis=np.full((q, r), -1, dtype=np.int32),
         )
 
     def scored(self, value: Array) -> Solutions:
@@ -111,8 +115,9 @@ class Solutions:
         return Solutions(**parts)
 
     def proofs(self) -> Solutions:
-        """Leave out the moves, which are read by now."""
-        return replace(self, moves=np.empty((len(self), 0)))
+        """Leave out moves and bases, which are read by now."""
+        q = len(self)
+        return replace(self, moves=np.empty((q, 0)), basis=np.empty((q, 0), dtype=np.int32))
 
     def put(self, which: Positions | Flags, other: Solutions) -> Solutions:
         """Replace some programs by others, which may have other unknowns."""

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from cases_efficiency import activities
+from xinzhi.frontier import task
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.kernel import engine, library
 from xinzhi.frontier.kernel.extremes import extremes_of, near_order
@@ -126,3 +127,21 @@ def test_rows_that_barely_stand_out_need_no_second_solver(monkeypatch):
     assert seen == [{"certified"}, {"certified"}]
     assert max(found.certificate.worst().values()) <= TOLERANCE
     assert found.scores.min() >= 1.0
+
+
+@pytest.mark.parametrize("measure", ["radial", "directional", "super_radial"])
+def test_both_phases_of_a_distance_are_proved_by_the_kernel(data, measure, monkeypatch):
+    """At a projection a row of the frontier is degenerate; no row needs the second solver."""
+    slow = evaluate(data, options=Options(measure, orientation="input", solver="highs"))
+    left = []
+    monkeypatch.setattr(task.Task, "_plainly", lambda *words, **_: left.append(words))
+
+    fast = evaluate(data, options=Options(measure, orientation="input"))
+
+    assert left == []
+    assert fast.statuses == slow.statuses
+    np.testing.assert_allclose(fast.scores, slow.scores, atol=TOLERANCE)
+    # Both have the largest sum of relative slacks, though not always the same slacks.
+    np.testing.assert_allclose(
+        *((one.slacks / data.values).sum(axis=1) for one in (fast, slow)), atol=1e-7
+    )

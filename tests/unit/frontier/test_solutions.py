@@ -22,6 +22,7 @@ def certified(value, *, peers, e):
         primal=np.zeros(q),
         dual=np.zeros(q),
         gap=np.zeros(q),
+        basis=np.full((q, 2), -1, dtype=np.int32),
     )
 
 

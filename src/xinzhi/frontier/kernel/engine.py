@@ -225,4 +225,5 @@ def _solutions(
         # Multipliers that prove infeasibility may have any size: their violation is relative to it.
         dual=np.maximum(np.maximum(optima.dual, dual / steepest), 0.0),
         gap=optima.gap,
+        basis=optima.basis,
     )

@@ -15,8 +15,8 @@
 // 2. A program per row over the extreme rows (`solve`), by a dense revised simplex with an explicit
 //    inverse on the fraction itself: the reduced cost is c_N - rho c_D - u a with rho the value at the
 //    vertex, which has the optima of Charnes and Cooper's linear program (Martos 1964). Phase one
-//    minimises one composite artificial unknown, which repairs any start; then, where the denominator is
-//    not yet well above 0, it is maximised; then the fraction is minimised.
+//    minimises one composite artificial unknown, which repairs any start and leaves the basis once it is 0;
+//    then, where the denominator is not yet well above 0, it is maximised; then the fraction is minimised.
 // 3. Rows may leave the reference set for a program (`solve_without`, super-efficiency). A row that is
 //    not extreme follows from at most r extreme ones, its support; it can matter only when a row of its
 //    support leaves. So the columns are the extreme rows that stay and the rows supported by those that
@@ -61,7 +61,7 @@
 // ---------------------------------------------------------------------------------------------------
 // The interface. library.py writes the same structures; INTERFACE is raised with every change of them.
 
-constexpr int64_t INTERFACE = 1;
+constexpr int64_t INTERFACE = 2;
 
 struct Technology {
     const double *rows;      // (n, r): G of all rows, each with sum 1 over the bounded constraints
@@ -81,6 +81,7 @@ struct Programs {
     const double *own;         // (q or 1, r, p): columns of own unknowns, p = e - 2 r
     const uint8_t *free_sign;  // (p): own unknowns that may be negative
     const double *right;       // (q, r), or null where the right-hand side is the row itself
+    const int32_t *start;      // (q, r): bases to start from, or null; intensities as e + row, -1: none
     int64_t numerators, denominators, alloweds, owns; // lines of each part
     int64_t e;
     double n0, d0;
@@ -114,6 +115,8 @@ constexpr double ENTER = 1e-12;     // a reduced cost below minus this, per unit
 constexpr double ROUNDING = 1e-15;  // ... and below minus this times the multipliers
 constexpr double SLIP = 1e-14;      // a value above minus this is 0; Harris' tolerance
 constexpr double SMALLEST_PIVOT = 1e-10; // beside columns of size 1
+constexpr double LARGE_PIVOT = 0.1; // a slack with this coordinate takes the place of the artificial unknown
+constexpr double DEPENDENT = 1e-9;  // coordinates below this do not; all below: the constraint is implied
 constexpr double SINGULAR = 1e-13;  // pivots of the inversion, likewise
 constexpr double ENOUGH = 1e-2;     // denominator from which the fraction is minimised
 constexpr double TINY = 1e-11;      // what an artificial unknown may keep; the proof shows it
@@ -176,6 +179,7 @@ template <int CAPACITY, bool FIXED> struct Simplex {
     // Bases that neighbours ended with; their inverses in units of the technology.
     int64_t held, next, used;
     int64_t start_basis[STARTS][CAPACITY];
+    int64_t start_own[STARTS]; // place of the only unknown of the measure's own, -1: none
     double start_inverse[STARTS][CAPACITY][CAPACITY];
 
     // ---- algebra -----------------------------------------------------------------------------------
@@ -615,6 +619,45 @@ template <int CAPACITY, bool FIXED> struct Simplex {
         return true;
     }
 
+    // Let the artificial unknown, once it is 0, leave the basis by a pivot of no length; false where there is
+    // none. The unknown with the largest coordinate in its place follows it. Where all coordinates are 0 the
+    // constraint follows from the others, and the artificial unknown stays at 0.
+    bool drive_out(const Table &table) {
+        const int64_t r = this->r();
+        int64_t place = 0;
+        while (place < r && basis[place] != ARTIFICIAL) place++;
+        if (place == r) return false;
+        double best = DEPENDENT;
+        int64_t name = ARTIFICIAL;
+        for (int64_t i = 0; i < e; i++) {
+            if (!allowed[i] || is_basic(i)) continue;
+            double coordinate = i < 2 * r ? inverse[place][i % r] : 0.0;
+            for (int64_t k = 0; i >= 2 * r && k < r; k++) {
+                coordinate += inverse[place][k] * own[k * (e - 2 * r) + i - 2 * r];
+            }
+            if (fabs(coordinate) > best) {
+                best = fabs(coordinate);
+                name = i;
+            }
+        }
+        for (double sign = 1.0; best < LARGE_PIVOT && sign >= -1.0; sign -= 2.0) {
+            int64_t at;
+            for (int64_t i = 0; i < r; i++) price[i] = sign * inverse[place][i] * unit[i];
+            const double coordinate = largest_by_size(table, price, &at);
+            if (coordinate > best && !is_basic(e + at)) {
+                best = coordinate;
+                name = e + at;
+            }
+        }
+        if (name == ARTIFICIAL) return false;
+        const double by = write_column(name, table);
+        compute_alpha();
+        pivot(place);
+        basis[place] = name;
+        describe(place, name, by);
+        return true;
+    }
+
     // Ratio test: the place in the basis that the entering unknown takes, -1 where nothing stops it.
     // Harris' two passes: ratios may overstep by SLIP for a larger pivot; Bland takes the least id.
     int64_t leaving(double direction, Rule rule) const {
@@ -733,7 +776,10 @@ template <int CAPACITY, bool FIXED> struct Simplex {
         const int64_t r = this->r();
         int age = 0, mended = 0, stalled = 0;
         Objective objective = FRACTION;
-        if (repair(SLIP)) {
+        // Right-hand sides that were computed are known no better than their precision.
+        const double wrong = most(WRONG, 1e-3 * precision);
+        bool is_repaired = repair(SLIP);
+        if (is_repaired) {
             objective = FEASIBILITY;
             age = 1;
         }
@@ -750,6 +796,10 @@ template <int CAPACITY, bool FIXED> struct Simplex {
                 best = value;
             } else {
                 stalled++;
+            }
+            if (is_repaired && objective != FEASIBILITY && goal == OPTIMUM) {
+                if (drive_out(table)) age++;
+                is_repaired = false;
             }
             const Rule rule = stalled > STALL * r ? BLAND : DANTZIG;
             int64_t name = ARTIFICIAL, place = -1;
@@ -768,8 +818,9 @@ template <int CAPACITY, bool FIXED> struct Simplex {
                     if (!factorise(table)) return UNSOLVED;
                     age = 0;
                     must_price = false;
-                    if (objective != FEASIBILITY && mended < MENDS && repair(WRONG)) {
+                    if (objective != FEASIBILITY && mended < MENDS && repair(wrong)) {
                         objective = FEASIBILITY;
+                        is_repaired = true;
                         age = 1;
                         mended++;
                         must_price = true;
@@ -882,7 +933,9 @@ template <int CAPACITY, bool FIXED> struct Simplex {
     // ---- starts: at the best vertex that neighbours have shown -------------------------------------
     //
     // A basis of intensities and slacks is the same for every row but for units, so its inverse is kept
-    // in units of the technology and only rescaled. What is kept is a start and never a proof.
+    // in units of the technology and only rescaled. One unknown of the measure's own (the distance of a
+    // radial measure) may be in it: its column is exchanged for that of the row at hand. What is kept is a
+    // start and never a proof.
 
     // Without intensities: of each constraint the slack that its sign asks for.
     void start_from_slacks() {
@@ -891,6 +944,16 @@ template <int CAPACITY, bool FIXED> struct Simplex {
             const bool wants_minus = right[i] < 0.0 || (right[i] == 0.0 && !allowed[i]);
             basis[i] = wants_minus && allowed[r + i] ? r + i : i;
         }
+    }
+
+    // A basis that is given for this row; false where there is none over this table.
+    bool start_from(const int32_t *given, const int64_t *places) {
+        for (int64_t j = 0; j < r(); j++) {
+            const int64_t place = given[j] >= e ? places[given[j] - e] : given[j];
+            if (place < 0) return false;
+            basis[j] = given[j] >= e ? e + place : place;
+        }
+        return true;
     }
 
     // A row that has a column: this alone, beside slacks of 0. The column takes the place of a slack that
@@ -913,10 +976,31 @@ template <int CAPACITY, bool FIXED> struct Simplex {
         double n = n0, below = d0;
         double largest_bound = 1.0;
         for (int64_t i = 0; i < r; i++) largest_bound = most(largest_bound, bound[i]);
+        const int64_t own_place = start_own[k];
+        double column_of_own[CAPACITY];
+        double distance = 0.0; // value of the own unknown
+        if (own_place >= 0) {
+            const int64_t at = start_basis[k][own_place] - 2 * r;
+            double coordinate = 0.0;
+            for (int64_t i = 0; i < r; i++) {
+                column_of_own[i] = own[i * (e - 2 * r) + at] * d[i];
+                coordinate += start_inverse[k][own_place][i] * column_of_own[i];
+                distance += start_inverse[k][own_place][i] * amounts[i];
+            }
+            if (!(fabs(coordinate) > SMALLEST_PIVOT)) return INFINITE;
+            distance /= coordinate;
+            if (!free_sign[at] && distance < -SLIP) return INFINITE;
+            n += numerator[2 * r + at] * distance;
+            below += denominator[2 * r + at] * distance;
+        }
         for (int64_t j = 0; j < r; j++) {
+            if (j == own_place) continue;
             const int64_t name = start_basis[k][j];
             double value = 0.0;
             for (int64_t i = 0; i < r; i++) value += start_inverse[k][j][i] * amounts[i];
+            for (int64_t i = 0; own_place >= 0 && i < r; i++) {
+                value -= distance * start_inverse[k][j][i] * column_of_own[i];
+            }
             if (name >= e) {
                 if (value * largest_bound < -SLIP) return INFINITE;
                 continue;
@@ -953,25 +1037,48 @@ template <int CAPACITY, bool FIXED> struct Simplex {
         for (int64_t j = 0; j < r; j++) basis[j] = start_basis[k][j];
         write_basis(table);
         for (int64_t j = 0; j < r; j++) {
-            const double by = basis[j] >= e ? size[j] : unit[basis[j] % r];
+            const double by = unit_of_value(j);
             for (int64_t i = 0; i < r; i++) inverse[j][i] = start_inverse[k][j][i] * by * d[i];
         }
+        if (start_own[k] >= 0) exchange(start_own[k]);
         compute_values();
     }
 
-    // Keep a basis whose inverse is fresh, unless it holds an unknown of the measure's own.
+    // What the value of a basic unknown in units of the technology is multiplied by.
+    double unit_of_value(int64_t j) const {
+        if (basis[j] >= e) return size[j];
+        return basis[j] >= 2 * r() ? 1.0 : unit[basis[j] % r()];
+    }
+
+    // Let the inverse follow the matrix, of which the column at a place has changed.
+    void exchange(int64_t place) {
+        const int64_t r = this->r();
+        for (int64_t i = 0; i < r; i++) column[i] = matrix[i][place];
+        compute_alpha();
+        for (int64_t i = 0; i < r; i++) inverse[place][i] /= alpha[place];
+        for (int64_t j = 0; j < r; j++) {
+            if (j == place) continue;
+            for (int64_t i = 0; i < r; i++) inverse[j][i] -= alpha[j] * inverse[place][i];
+        }
+    }
+
+    // Keep a basis whose inverse is fresh, unless it holds several unknowns of the measure's own.
     void remember() {
         const int64_t r = this->r();
+        int64_t own_place = -1;
         for (int64_t j = 0; j < r; j++) {
-            if (basis[j] < 0 || (2 * r <= basis[j] && basis[j] < e)) return;
+            if (basis[j] < 2 * r || basis[j] >= e) continue;
+            if (own_place >= 0) return;
+            own_place = j;
         }
         const int64_t k = next;
+        start_own[k] = own_place;
         if (held < k + 1) held = k + 1;
         next = (k + 1) % STARTS;
         used = k;
         for (int64_t j = 0; j < r; j++) {
             start_basis[k][j] = basis[j];
-            const double by = basis[j] >= e ? size[j] : unit[basis[j] % r];
+            const double by = unit_of_value(j);
             for (int64_t i = 0; i < r; i++) {
                 start_inverse[k][j][i] = inverse[j][i] * unit[i] / by;
 #if defined(KERNEL_SPOIL)
@@ -1006,7 +1113,11 @@ template <int CAPACITY, bool FIXED> struct Simplex {
             const int64_t place = is_unit && !programs.right ? places[which[index]] : -1;
             Status status = UNSOLVED;
             int64_t start = -1;
-            if (place < 0) start = best_start(false);
+            if (programs.start && start_from(programs.start + index * r(), places)) {
+                status = optimise(OPTIMUM, table, found);
+            } else if (place < 0) {
+                start = best_start(false);
+            }
             if (start >= 0) {
                 recall(start, table);
                 status = improve(OPTIMUM, table, found);

@@ -233,6 +233,7 @@ def taken(program: Program, which: Positions) -> Program:
         allowed=program.allowed[which],
         own=own,
         right=None if program.right is None else program.right[which],
+        start=None if program.start is None else program.start[which],
     )
 
 
@@ -264,13 +265,17 @@ def _prepared(program: Program, q: int) -> tuple[Optima, library.Optima, _Progra
     allowed = np.ascontiguousarray(program.allowed).view(np.uint8)
     own = np.ascontiguousarray(program.own)
     free = np.array(program.free, dtype=np.uint8)
-    right = None if program.right is None else np.ascontiguousarray(program.right)
+    right, start = (
+        None if part is None else np.ascontiguousarray(part)
+        for part in (program.right, program.start)
+    )
     programs = library.Programs(
         *(place(part, np.float64) for part in floats),
         place(allowed, np.uint8),
         place(own, np.float64),
         place(free, np.uint8),
         place(right, np.float64),
+        place(start, np.int32),
         *map(len, floats),
         len(allowed),
         len(own),
@@ -278,4 +283,4 @@ def _prepared(program: Program, q: int) -> tuple[Optima, library.Optima, _Progra
         *program.constants,
         precision(program),
     )
-    return optima, native, _Programs(programs, (*floats, allowed, own, free, right))
+    return optima, native, _Programs(programs, (*floats, allowed, own, free, right, start))
