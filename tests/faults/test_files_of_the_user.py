@@ -14,7 +14,7 @@ import pytest
 from cli_runner import attempt, call
 from made_faults import faults, tree
 from made_study import written
-from xinzhi.study import reading
+from xinzhi.study.gather import tables as reading
 from xinzhi.work.results import claimed
 
 MARK = ".xinzhi-results.json"

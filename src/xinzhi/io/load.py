@@ -203,7 +203,13 @@ def _panel(
 ) -> ReadResult:
     in_file = key_columns(table, body, keys, header.row, found)
     index = _index(table, body, in_file, reading, found)
-    columns = {n: c for n, c in body.columns.items() if n not in in_file}
+    chosen = set(map(loose, reading.columns))
+    columns = {
+        name: cells
+        for name, cells in body.columns.items()
+        if name not in in_file
+        and (not chosen or chosen & {loose(name), loose(header.full.get(name, name))})
+    }
     headed = {**header.units, **_known(units, header)}
     values, found_units = type_columns(columns, body.rows, table, reading, found, headed)
     warn_percents(table, header, headed, found_units, found)

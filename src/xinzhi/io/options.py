@@ -26,6 +26,8 @@ class ReadOptions:
     """Name of the values of a wide table (years across the columns)."""
     renamed: Literal["keep", "join"] = "keep"
     """Whether places renamed within the sample are joined under the new name."""
+    columns: tuple[str, ...] = ()
+    """Columns to read, besides the keys; all where it is empty."""
     entities: tuple[str, ...] = ()
     """Names that are entities although they look like totals, regions or notes."""
     accept: tuple[str, ...] = ()

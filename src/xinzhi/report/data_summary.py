@@ -13,6 +13,9 @@ from xinzhi.wording import Wording, message
 def data_summary(result: StudyResult) -> Iterator[Wording]:
     """Give the sentences: extent, decisions of the reading by file, steps of the preparation."""
     yield from _extent(result)
+    coverage = result.reading.coverage
+    if coverage is not None and coverage.partial:  # else it is among the decisions
+        yield coverage.in_words()
     for decision in result.reading.decisions:
         file = decision.where.file
         yield (

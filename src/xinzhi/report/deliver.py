@@ -147,6 +147,7 @@ def results_json(result: StudyResult, material: Material) -> dict[str, Any]:
         **material.blocks,
         "title": {language: say(material.title, language) for language in ("zh", "en")},
         "simulated": result.spec.simulated,
+        "match": result.reading.coverage.to_dict() if result.reading.coverage else None,
         "tables": {
             table.id: table.machine for tables in material.tables.values() for table in tables
         },

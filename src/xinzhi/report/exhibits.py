@@ -198,7 +198,7 @@ def entity_labels(result: StudyResult) -> dict[str, Wording]:
     for source in result.spec.sources.values():
         columns = {
             language: first[column].dropna().astype(str)
-            for language, column in (("zh", source.names.zh), ("en", source.names.en))
+            for language, column in (("zh", source.labels.zh), ("en", source.labels.en))
             if column is not None and column != source.entity
         }
         if columns:

@@ -16,9 +16,10 @@ from xinzhi.study.analyses import read_files as read_files_of_analyses
 from xinzhi.study.file.load import load
 from xinzhi.study.file.quoting import quoting
 from xinzhi.study.file.supplies import supplies
+from xinzhi.study.gather.coverage import told_first
+from xinzhi.study.gather.sources import read_sources
 from xinzhi.study.notices import matters
 from xinzhi.study.outlines import outlines_of, read_files
-from xinzhi.study.reading import read_sources
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import check_variables, transformed
 
@@ -48,7 +49,8 @@ def _checked(spec: StudySpec, path: Path) -> Checked:
         with quoting(spec, path, of_any_file=True):
             read_files_of_analyses(spec, files)
         reading = read_sources(spec, files)
-        with quoting(spec, path, of_any_file=True):
+        names = reading.coverage.as_warnings() if reading.coverage else ()
+        with told_first(names), quoting(spec, path, of_any_file=True):
             panel = prepare(reading.panel, spec.prepare, sources=supplies(spec, files))
     unfit, doubts = inspect(spec, panel)
     problems = [
@@ -57,7 +59,7 @@ def _checked(spec: StudySpec, path: Path) -> Checked:
         *_places(spec, panel, path),
     ]
     if problems:
-        raise StudyError(problems)
+        raise StudyError((*names, *problems))
     decided = {d.where.file for d in reading.decisions} | {w.where.file for w in reading.warnings}
     stated: dict[str, object] = {
         file.name: file.stated for file in reading.files if Path(file.file).name in decided

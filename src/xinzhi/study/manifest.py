@@ -24,6 +24,7 @@ def manifest_of(result: StudyResult) -> dict[str, Any]:
             for f in result.reading.files
         ],
         "options": result.spec.model_dump(mode="json", by_alias=True),
+        "match": result.reading.coverage.to_dict() if result.reading.coverage else None,
         "certificates": {
             name: efficiency.certificate.worst()
             for name, efficiency in result.of("efficiency").items()

@@ -44,7 +44,7 @@ def gather(
 def matters(warning: Problem, spec: StudySpec) -> bool:
     """Whether a doubt about a column is about one that the study uses."""
     column = warning.where.column
-    others = {Path(s.file).name for s in spec.sources.values() if s.kind != "panel"}
+    others = {Path(p).name for s in spec.sources.values() if s.kind != "panel" for p in s.paths}
     if column is None or warning.where.file in others:
         return warning.code != CONSTANT_COLUMN
     variables = {v.column for v in spec.variables.named.values()}

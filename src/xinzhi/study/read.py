@@ -11,8 +11,9 @@ from xinzhi.panel.panel import Panel
 from xinzhi.prepare.step import prepare
 from xinzhi.study import fingerprint
 from xinzhi.study.cache import Cache
+from xinzhi.study.file.listing import files_of
 from xinzhi.study.file.supplies import needed_files, series_sources, supplies
-from xinzhi.study.reading import read_sources
+from xinzhi.study.gather.sources import read_sources
 from xinzhi.study.result import Reading, SourceFile
 from xinzhi.study.schema.study import StudySpec
 
@@ -26,7 +27,8 @@ def read_panel_of(spec: StudySpec, files: Files, cache: Cache) -> Reading:
     }
     for name in (*spec.panel.sources, *series_sources(spec)):
         source = spec.sources[name]
-        parts[f"file {source.file}"] = files.take(source.file).sha256
+        for path in files_of(source, files.folder).paths:
+            parts[f"file {path}"] = files.take(path).sha256
         parts[f"source {name}"] = fingerprint.of_options(source.model_dump(mode="json"))
     reading: Reading = cache.get_or_compute("read", parts, partial(read_sources, spec, files))
     return replace(reading, files=(*reading.files, *_files_of_steps(spec, files, reading)))
@@ -37,7 +39,7 @@ def _files_of_steps(spec: StudySpec, files: Files, reading: Reading) -> Iterator
     told = {file.name for file in reading.files}
     for name, path in needed_files(spec, files.folder).items():
         if name not in told and (digest := files.take(path).sha256):
-            file = spec.sources[name].file if name in spec.sources else name
+            file = spec.sources[name].paths[0] if name in spec.sources else name
             yield SourceFile(name, file, digest, None)
 
 

@@ -19,6 +19,7 @@ from xinzhi.panel.panel import Panel
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.regression.export.exported import Exported
 from xinzhi.regression.inference import Inapplicable
+from xinzhi.study.gather.coverage import Coverage
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Wording
 
@@ -46,6 +47,8 @@ class Reading:
     files: tuple[SourceFile, ...]
     decisions: tuple[Decision, ...]
     warnings: tuple[Problem, ...]
+    coverage: Coverage | None = None
+    """How far several files have the same entities."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from xinzhi.study.cache import Cache, OutOfDate, previous_parts, prune
 from xinzhi.study.file.load import load
 from xinzhi.study.file.quoting import quoting
 from xinzhi.study.file.supplies import files_read
+from xinzhi.study.gather.coverage import told_first
 from xinzhi.study.notices import gather, labelled
 from xinzhi.study.only import only_notice, only_parts
 from xinzhi.study.outlines import outlines_of, read_files
@@ -121,13 +122,14 @@ def _computed(
         boundary_files = read_files(spec, folder)
         own_files = read_files_of_analyses(spec, files)
     reading = step("read", lambda: read_panel_of(spec, files, cache))
-    with quoting(spec, path, of_any_file=True):
+    names = reading.coverage.as_warnings() if reading.coverage else ()
+    with told_first(names), quoting(spec, path, of_any_file=True):
         outlines = outlines_of(spec, reading.panel, boundary_files)
         prepared = step("prepare", lambda: prepare_panel(spec, reading.panel, files, cache))
     check_variables(spec, prepared)
     problems, _ = inspect(spec, prepared)
     if problems:
-        raise DataError(problems)
+        raise DataError((*names, *problems))
     attempts = Attempts()
     analyses = Analyses(spec, prepared, cache, outlines, own_files, jobs)
     step("measure", analyses.measure)

@@ -20,6 +20,7 @@ from xinzhi.io.files import Files
 from xinzhi.io.read import SeriesResult, read_series
 from xinzhi.io.records import RecordFile
 from xinzhi.prepare.step import supplied
+from xinzhi.study.file.listing import files_of
 from xinzhi.study.file.located import read_yaml
 from xinzhi.study.schema.sources import Source
 from xinzhi.study.schema.study import StudySpec
@@ -47,7 +48,7 @@ def needed_sources(spec: StudySpec) -> tuple[str, ...]:
 def needed_files(spec: StudySpec, folder: Path) -> dict[str, Path]:
     """Files that the steps need, by the names that the steps use."""
     return {
-        name: folder / spec.sources[name].file if name in spec.sources else _path(name, folder)
+        name: folder / spec.sources[name].paths[0] if name in spec.sources else _path(name, folder)
         for name in needed_sources(spec)
     }
 
@@ -55,7 +56,7 @@ def needed_files(spec: StudySpec, folder: Path) -> dict[str, Path]:
 def files_read(spec: StudySpec, study: Path) -> tuple[Path, ...]:
     """Every file that a study reads, the study file first: none of them is ever written."""
     folder = study.parent
-    named = [source.file for source in spec.sources.values()]
+    named = [path for source in spec.sources.values() for path in files_of(source, folder).paths]
     named += [
         found.boundaries for found in spec.sections("maps").values() if found.boundaries != BUILT_IN
     ]
@@ -147,7 +148,7 @@ def _needs(spec: StudySpec) -> Iterator[tuple[str, str]]:
 
 def _source(source: Source, taken: Files) -> object:
     if source.kind == "records":
-        path = taken.take(source.file).path
+        path = taken.take(source.paths[0]).path
         _require(path)
         how = source.read
         return RecordFile(path, source.roles(), source.sheet, how.encoding, how.delimiter)
@@ -166,7 +167,7 @@ def series_sources(spec: StudySpec) -> tuple[str, ...]:
 def series_of(source: Source, taken: Files) -> SeriesResult:
     """Read a series, with what the reader decided."""
     reading = source.read.reading()
-    path = taken.take(source.file).path
+    path = taken.take(source.paths[0]).path
     return read_series(path, keys=source.keys, sheet=source.sheet, reading=reading)
 
 

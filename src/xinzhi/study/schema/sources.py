@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from xinzhi.analyses.section import Names, OneOrMore, Section, Words
 from xinzhi.io.options import ReadOptions
+
+
+def _columns(value: Any) -> Any:
+    """Let a list of columns keep their names."""
+    return {name: name for name in value} if isinstance(value, list) else value
 
 
 class HowToRead(Section):
@@ -46,18 +51,29 @@ ROLES = ("id", "name", "date", "closed", "place", "code", "text")
 OF_RECORDS = frozenset(("encoding", "delimiter"))
 BELONGS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "panel": frozenset(("entity", "period", "names")),
+        "panel": frozenset(
+            (
+                *("files", "entity", "period", "period_from", "labels"),
+                *("names", "spellings", "columns", "join"),
+            )
+        ),
         "series": frozenset(("keys",)),
         "records": frozenset(ROLES),
     }
 )
 
 
-class Source(Section):
-    """A file of data."""
+Join = Literal["inner", "left", "outer"]
 
-    file: str
+
+class Source(Section):
+    """A file of data, or several files that make one panel."""
+
+    file: str | None = None
     """Path of the file, from the folder of the study file."""
+    files: Names = ()
+    """Of a panel, in place of `file`: several files, or folders of files, that are put together on
+    entity and period: one indicator a file, one year a file, or both."""
     kind: Literal["panel", "series", "records"] = "panel"
     """panel: one row for each entity and period; series: a table with keys of its own, such as
     census employment; records: one row a thing, such as a firm."""
@@ -69,8 +85,21 @@ class Source(Section):
     """Of a panel: column that names the entity, such as city, province, country."""
     period: str | None = None
     """Of a panel: column that holds the period; leave it out for a single cross-section."""
-    names: Words = Words()
+    period_from: Literal["column", "file_name"] = "column"
+    """Of a panel: where the period stands, in its column or in the name of each file (2019.xlsx)."""
+    labels: Words = Words()
     """Of a panel: columns that hold the entity's name for people, in Chinese and in English."""
+    names: Literal["china_cities", "china_provinces", "countries", "text"] | None = None
+    """Of a panel: by what the names of entities are matched between files: a register, through
+    spellings, former names and codes, or `text`, as they are written. Left out, names are taken as
+    written unless files differ in them and a register knows nearly all; a notice says so."""
+    spellings: dict[str, str] = Field(default_factory=dict)
+    """Of a panel: name as written -> name that is meant, where a name is misspelt or ambiguous."""
+    columns: Annotated[dict[str, str], BeforeValidator(_columns)] = Field(default_factory=dict)
+    """Of a panel: new name -> name in the files; only these columns are read."""
+    join: Join = "outer"
+    """Of a panel of several files: outer keeps the rows of every file, with empty cells where
+    another has none; left those of the first file; inner those that every file has."""
     keys: Names = ()
     """Of a series: columns that name each row once."""
     id: str | None = None
@@ -87,6 +116,31 @@ class Source(Section):
     """Of records: column of the four-digit industry code."""
     text: str | None = None
     """Of records: column of the text that is searched for terms."""
+
+    @field_validator("names", mode="before")
+    @classmethod
+    def _names_are_a_word(cls, value: Any) -> Any:
+        if isinstance(value, dict):
+            msg = (
+                "`names` says by what entities are matched; columns that hold names for people "
+                "stand under `labels`."
+            )
+            raise ValueError(msg)  # noqa: TRY004 - pydantic collects this one
+        return value
+
+    @model_validator(mode="after")
+    def _has_files(self) -> Source:
+        if (self.file is None) == (not self.files):
+            msg = "A source needs either `file` or `files`."
+            raise ValueError(msg)
+        idle = [name for name in ("join", "period_from") if name in self.model_fields_set]
+        if self.file is not None and idle:
+            msg = f"Without `files`, {' and '.join(idle)} has no effect."
+            raise ValueError(msg)
+        if self.period_from == "file_name" and self.period is None:
+            msg = "`period_from: file_name` needs `period`: what the period is called."
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _keys_have_effect(self) -> Source:
@@ -114,6 +168,11 @@ class Source(Section):
             raise ValueError(msg)
         return self
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Paths as the study file writes them: files, and folders of files."""
+        return self.files or (str(self.file),)
+
     def roles(self) -> dict[str, str]:
         """Columns of records by role."""
         found = {role: getattr(self, role) for role in ROLES}
@@ -134,6 +193,9 @@ class PanelSection(Section):
 
     sources: OneOrMore = Field(alias="from")
     """Names of sources; several are joined on entity and period."""
+    join: Join = "outer"
+    """Of several sources: outer keeps the rows of every source, with empty cells where another has
+    none; left those of the first; inner those that every source has."""
     periods: Periods = Periods()
     """First and last period."""
     cities: Literal["resource_based", "paper_115"] | None = None

@@ -1,4 +1,4 @@
-"""Read: the sources of a study, joined on their keys and cut to its rows."""
+"""The rows of the study: its periods, the values and the cities that it keeps."""
 
 from __future__ import annotations
 
@@ -9,145 +9,14 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, Where, suggestion
-from xinzhi.io.files import Files
 from xinzhi.io.raw import Decision
-from xinzhi.io.read import ReadResult, read_panel
 from xinzhi.notices import Notice
-from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel, panel_of
 from xinzhi.places.groupings import notices as grouping_notices
 from xinzhi.places.names import match_all
 from xinzhi.places.registry import City, selection
-from xinzhi.study.file.supplies import sample_warnings, series_of, series_sources
-from xinzhi.study.result import Reading, SourceFile
 from xinzhi.study.schema.sources import PanelSection
-from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import listed, message
-
-
-def read_sources(spec: StudySpec, files: Files) -> Reading:
-    """Read the sources that the panel is made from, join them and keep the rows of the study."""
-    names = spec.panel.sources
-    results = [
-        read_panel(
-            files.take(source.file).path,
-            entity=str(source.entity),
-            period=source.period,
-            sheet=source.sheet,
-            reading=source.read.reading(),
-        )
-        for source in (spec.sources[name] for name in names)
-    ]
-    _require_names(spec, [result.panel for result in results])
-    series = {name: series_of(spec.sources[name], files) for name in series_sources(spec)}
-    chosen = [keep_cities(result.panel, spec.panel.cities) for result in results]
-    panel, joined = _join([panel for panel, _, _ in chosen])
-    panel, known, doubts = with_registry(panel, spec.panel.cities)
-    panel, kept = keep_rows(panel, spec.panel)
-    files.verify()
-    return Reading(
-        panel=panel,
-        files=(
-            *(
-                _file(name, spec, files, len(result.panel.frame), result.stated)
-                for name, result in zip(names, results, strict=True)
-            ),
-            *(_file(n, spec, files, len(s.frame), s.stated) for n, s in series.items()),
-        ),
-        decisions=(
-            *(d for result in results for d in result.decisions),
-            *(d for one in series.values() for d in one.decisions),
-            *(d for _, found, _ in chosen for d in found),
-            *joined,
-            *known,
-            *kept,
-        ),
-        warnings=(
-            *(w for result in results for w in _about_file(result)),
-            *(w for one in series.values() for w in one.warnings),
-            *(w for _, _, found in chosen for w in found),
-            *doubts,
-            *sample_warnings(spec),
-            *check_panel(panel),
-        ),
-    )
-
-
-def _require_names(spec: StudySpec, panels: Sequence[Panel]) -> None:
-    for name, panel in zip(spec.panel.sources, panels, strict=True):
-        names = spec.sources[name].names
-        wanted = tuple(column for column in (names.zh, names.en) if column is not None)
-        keys = (spec.sources[name].entity, spec.sources[name].period)
-        panel.require(
-            tuple(c for c in wanted if c not in keys), where=Where(key=f"sources.{name}.names")
-        )
-
-
-def _about_file(result: ReadResult) -> tuple[Problem, ...]:
-    """Leave out doubts about rows as a panel: they are raised again for the rows of the study."""
-    as_panel = frozenset(check_panel(result.panel))
-    return tuple(warning for warning in result.warnings if warning not in as_panel)
-
-
-def _file(
-    name: str, spec: StudySpec, files: Files, n: int, stated: Mapping[str, object]
-) -> SourceFile:
-    file = spec.sources[name].file
-    return SourceFile(name, file, files.take(file).sha256, n, stated)
-
-
-def _join(panels: Sequence[Panel]) -> tuple[Panel, tuple[Decision, ...]]:
-    first = panels[0]
-    if len(panels) == 1:
-        return first, ()
-    _refuse_shared_columns(panels)
-    frame = pd.concat([panel.frame for panel in panels], axis=1, join="outer")
-    missing = [
-        Decision(
-            message(
-                "{n} rows are not in {file}; its columns are empty there.",
-                one="{n} row is not in {file}; its columns are empty there.",
-                n=len(frame) - len(panel.frame),
-                file=panel.source or "?",
-            ),
-            Where(file=panel.source),
-            len(frame) - len(panel.frame),
-        )
-        for panel in panels
-        if len(panel.frame) < len(frame)
-    ]
-    joined = panel_of(
-        frame,
-        labels={k: v for panel in panels for k, v in panel.labels.items()},
-        units={k: v for panel in panels for k, v in panel.units.items()},
-        source=", ".join(panel.source or "?" for panel in panels),
-        has_periods=first.has_periods,
-    )
-    return joined, tuple(missing)
-
-
-def _refuse_shared_columns(panels: Sequence[Panel]) -> None:
-    seen: dict[str, str | None] = {}
-    problems = []
-    for panel in panels:
-        for column in map(str, panel.frame.columns):
-            if column in seen:
-                problems.append(
-                    Problem(
-                        "join.shared_column",
-                        message(
-                            "Column '{name}' is in {first} and in {second}.",
-                            name=column,
-                            first=seen[column],
-                            second=panel.source,
-                        ),
-                        Where(file=panel.source, column=column),
-                        message("rename or remove it in one of the files."),
-                    )
-                )
-            seen[column] = panel.source
-    if problems:
-        raise DataError(problems)
 
 
 def keep_rows(panel: Panel, section: PanelSection) -> tuple[Panel, tuple[Decision, ...]]:

@@ -1,0 +1,1 @@
+"""Several files become one panel: named alike, compared where they overlap, joined on their keys."""

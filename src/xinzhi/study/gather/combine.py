@@ -1,0 +1,219 @@
+"""Columns of several tables become one: equal cells are kept once, different ones are errors.
+
+A cell that one table has and another leaves empty is taken from the one that has it; both are counted.
+Nothing is decided where tables differ: the cells of both are shown and a person chooses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import Problem, Where
+from xinzhi.io.raw import Decision
+from xinzhi.io.recognise.cells import loose
+from xinzhi.panel.panel import Panel, panel_of
+from xinzhi.places.identity import Identity, identify
+from xinzhi.study.gather.codes import PROVINCES
+from xinzhi.wording import Wording, listed, message
+
+EXAMPLES = 3
+SAME = 1e-9
+"""Relative difference up to which two numbers are one: what formats round away."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """What came up while tables were put together."""
+
+    problems: list[Problem] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+
+
+def combined(panels: Sequence[Panel], found: Findings) -> Panel:
+    """Put tables together on their keys: all rows, all columns, shared cells compared."""
+    if len(panels) == 1:
+        return panels[0]
+    index = panels[0].frame.index
+    for panel in panels[1:]:
+        index = index.union(panel.frame.index)
+    columns = dict.fromkeys(str(c) for panel in panels for c in panel.frame.columns)
+    frame = pd.DataFrame(
+        {column: _column(column, panels, index, found) for column in columns}, index=index
+    )
+    _compare_units(panels, found)
+    return panel_of(
+        frame,
+        labels={k: v for panel in reversed(panels) for k, v in panel.labels.items()},
+        units={k: v for panel in reversed(panels) for k, v in panel.units.items()},
+        source=", ".join(dict.fromkeys(panel.source or "?" for panel in panels)),
+        has_periods=any(panel.has_periods for panel in panels),
+        keys=panels[0].keys,
+    )
+
+
+def _column(column: str, panels: Sequence[Panel], index: pd.Index, found: Findings) -> pd.Series:
+    """Put one column together, table by table."""
+    bearers = [panel for panel in panels if column in panel.frame]
+    n_equal = 0
+    cells = [panel.frame[column] for panel in bearers]
+    if len({cell.dtype.kind in "fiub" for cell in cells}) > 1:
+        cells = [cell.map(plain, na_action="ignore").astype(object) for cell in cells]
+    result = cells[0].reindex(index)
+    origin = np.where(result.notna(), 0, -1)
+    for number, (panel, own) in enumerate(zip(bearers, cells, strict=True)):
+        if number == 0:
+            continue
+        new = own.reindex(index)
+        has, had = new.notna().to_numpy(), origin >= 0
+        both = has & had
+        if both.any():
+            n_equal += _compare(column, result, new, both, origin, bearers, number, found)
+        there = np.any([index.isin(before.frame.index) for before in bearers[:number]], axis=0)
+        if n := int((~had & has & there).sum()):
+            found.decisions.append(_taken(column, panel, n))
+        result = result.where(had, new)
+        origin = np.where(~had & has, number, origin)
+    if n_equal:
+        found.decisions.append(_kept_once(column, bearers, n_equal))
+    return result
+
+
+def _kept_once(column: str, bearers: Sequence[Panel], n: int) -> Decision:
+    text = message(
+        "'{column}' is in {files}; {n} equal cells are kept once.",
+        one="'{column}' is in {files}; {n} equal cell is kept once.",
+        column=column,
+        files=listed(list(dict.fromkeys(panel.source or "?" for panel in bearers))),
+        n=n,
+    )
+    return Decision(text, Where(column=column), n, "files.same_cells")
+
+
+def _taken(column: str, panel: Panel, n: int) -> Decision:
+    text = message(
+        "'{column}': {n} cells that are empty in other files are taken from {file}.",
+        one="'{column}': {n} cell that is empty in other files is taken from {file}.",
+        column=column,
+        n=n,
+        file=panel.source,
+    )
+    return Decision(text, Where(file=panel.source, column=column), n, "files.taken_cells")
+
+
+def _compare(
+    column: str,
+    result: pd.Series,
+    new: pd.Series,
+    both: np.ndarray,
+    origin: np.ndarray,
+    bearers: Sequence[Panel],
+    number: int,
+    found: Findings,
+) -> int:
+    """Count the cells that two tables have alike; show those in which they differ."""
+    a, b = result[both], new[both]
+    if a.dtype.kind in "fiub":
+        differs = ~np.isclose(a.to_numpy(float), b.to_numpy(float), rtol=SAME, atol=0.0)
+    else:
+        differs = np.array(
+            [one != other for one, other in zip(_texts(column, a), _texts(column, b), strict=True)]
+        )
+    at = np.flatnonzero(both)
+    for first in np.unique(origin[at]).tolist():
+        mine = origin[at] == first
+        wrong = np.flatnonzero(mine & differs)
+        one, other = bearers[first], bearers[number]
+        if len(wrong):
+            places = [result.index[at[i]] for i in wrong]
+            found.problems.append(_differ(column, one, other, places))
+    return int((~differs).sum())
+
+
+def _texts(column: str, cells: pd.Series) -> list[str]:
+    """Write cells of text for comparison; provinces by their full names."""
+    texts = [loose(plain(value)) for value in cells]
+    if loose(column) not in PROVINCES:
+        return texts
+    distinct = dict.fromkeys((text, None, None) for text in texts)
+    known = identify(distinct, "china_provinces").found
+    return [
+        one.name if isinstance(one := known[text, None, None], Identity) else text for text in texts
+    ]
+
+
+def plain(value: object) -> str:
+    """Write a value so that 1, 1.0 and '1' are the same."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _differ(column: str, one: Panel, other: Panel, places: Sequence[tuple[str, int]]) -> Problem:
+    """Show cells in which two tables differ."""
+    shown: list[Wording] = [_both_cells(column, one, other, key) for key in places[:EXAMPLES]]
+    here = other.place(_at(other, places[0]), column)
+    return Problem(
+        "files.differ",
+        message(
+            "'{column}' differs between {first} and {second} in {n} cells: {cells}.",
+            one="'{column}' differs between {first} and {second} in {n} cell: {cells}.",
+            column=column,
+            first=one.source,
+            second=other.source,
+            n=len(places),
+            cells=listed(shown),
+        ),
+        here,
+        message(
+            "correct one of the files, or choose and rename columns with `columns: {{new: old}}` so "
+            "that each stands once."
+        ),
+    )
+
+
+def _both_cells(column: str, one: Panel, other: Panel, key: tuple[str, int]) -> Wording:
+    entity, period = key
+    place, second = one.place(_at(one, key)), other.place(_at(other, key))
+    return message(
+        "{key}: {a} (row {row_a}) and {b} (row {row_b})",
+        key=f"{entity} {period}" if other.has_periods else entity,
+        a=plain(one.frame.loc[key, column]),
+        row_a=place.row or "?",
+        b=plain(other.frame.loc[key, column]),
+        row_b=second.row or "?",
+    )
+
+
+def _at(panel: Panel, key: tuple[str, int]) -> int:
+    return int(panel.frame.index.get_loc(key))  # type: ignore[arg-type]
+
+
+def _compare_units(panels: Sequence[Panel], found: Findings) -> None:
+    """Refuse one column in two units: its figures would be told apart by a factor."""
+    units: dict[str, tuple[str, str | None]] = {}
+    for panel in panels:
+        for column in map(str, panel.frame.columns):
+            unit = panel.units.get(column)
+            if unit is None:
+                continue
+            known, file = units.setdefault(column, (unit, panel.source))
+            if known != unit:
+                found.problems.append(
+                    Problem(
+                        "files.units",
+                        message(
+                            "'{column}' is measured in {unit} in {first} but in {other} in {second}.",
+                            column=column,
+                            unit=known,
+                            first=file,
+                            other=unit,
+                            second=panel.source,
+                        ),
+                        Where(file=panel.source, column=column),
+                        message("convert the figures of one file to the unit of the other."),
+                    )
+                )

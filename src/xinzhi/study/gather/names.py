@@ -1,0 +1,339 @@
+"""One name for one entity in all files: by a register, or as written.
+
+A register is used where the study names one (`names`), or where files differ in their names, the
+register knows nearly all of them, and names that differ turn out to be one place. Otherwise names
+stay as they are written; why is said in docs/decisions/0021-gathering.md.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from xinzhi.errors import Problem, Where, nearest
+from xinzhi.io.raw import Decision, listed
+from xinzhi.io.recognise.cells import loose
+from xinzhi.notices import Notice
+from xinzhi.panel.panel import ENTITY, PERIOD
+from xinzhi.places.identity import REGISTERS, Identified, Identity, Register, Unidentified, identify
+from xinzhi.places.report import Key
+from xinzhi.study.gather.codes import PROVINCES, contradictions
+from xinzhi.study.gather.renaming import without_twins
+from xinzhi.study.gather.tables import FileTable, Unread
+from xinzhi.study.schema.sources import Source
+from xinzhi.wording import Message, message
+
+NEARLY_ALL = 0.95
+"""Share of the names that a register must know to be used unasked."""
+SHOWN = 10
+SEVERAL_YEARS: Mapping[str, Message] = {
+    "first": message(
+        "{n} places exist since a later year than some of the figures: {names}.",
+        one="{n} place exists since a later year than some of its figures: {names}.",
+    ),
+    "namesake": message(
+        "{n} names were those of county-level cities, too: {names}. Check that the figures are "
+        "those of the whole prefectures.",
+        one="{n} name was that of a county-level city, too: {names}. Check that the figures are "
+        "those of the whole prefecture.",
+    ),
+}
+"""What may be said of many places and years, each once."""
+CALLED: Mapping[Register, Message] = {
+    "china_cities": message("cities of China"),
+    "china_provinces": message("provinces of China"),
+    "countries": message("countries"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The tables under the names that are used from here on."""
+
+    tables: tuple[FileTable, ...]
+    problems: tuple[Problem, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    """What can be seen of files that could not be read."""
+    unknown: Mapping[str, tuple[str, ...]] | None = None
+    """Name that the register does not know -> the nearest names."""
+
+
+def match_names(
+    tables: Sequence[FileTable],
+    sources: Mapping[str, Source],
+    unread: Sequence[Unread] = (),
+) -> Named:
+    """Call each entity by one name in all tables; ask where a name can mean several."""
+    spelt = _spelt(tables, sources)
+    stated = {source.names for source in sources.values() if source.names is not None}
+    unstated = [table for table in spelt.tables if sources[table.source].names is None]
+    # What one source states holds for the sources that are joined to it and state nothing.
+    inherited = next(iter(stated)) if len(stated) == 1 else None
+    hidden = [one for one in unread if sources[one.source].names is None]
+    fitting = None if inherited else _fitting((*unstated, *hidden))
+    registers = {
+        name: source.names or inherited or fitting or "text" for name, source in sources.items()
+    }
+    done: dict[int, FileTable] = {}
+    for register in REGISTERS:
+        mine = [table for table in spelt.tables if registers[table.source] == register]
+        if mine:
+            one = _identified(mine, register, asks=register in stated)
+            done |= {id(before): after for before, after in zip(mine, one.tables, strict=True)}
+            spelt = _together(spelt, one)
+    as_written = [table for table in spelt.tables if registers[table.source] == "text"]
+    doubted = [p for table in as_written for p in contradictions(table, "china_cities")]
+    doubts = tuple(replace(problem, severity="warning") for problem in doubted)
+    spelt = replace(spelt, warnings=(*spelt.warnings, *doubts))
+    found = tuple(done.get(id(table), table) for table in spelt.tables)
+    if fitting is not None:
+        spelt = replace(spelt, warnings=(*spelt.warnings, _said(fitting, unstated, found)))
+    seen = tuple(_seen(one, sources[one.source], registers[one.source]) for one in unread)
+    return replace(spelt, tables=found, unread=seen)
+
+
+def _seen(one: Unread, source: Source, register: str) -> Unread:
+    """Call the entities of a file that could not be read as those of the others."""
+    names = tuple(source.spellings.get(name, name) for name in one.entities)
+    if register in REGISTERS:
+        found = identify(((name, None, None) for name in names), register).found
+        names = tuple(_name(key, identity) for key, identity in found.items())
+    return replace(one, entities=names)
+
+
+def _together(one: Named, other: Named) -> Named:
+    return Named(
+        one.tables,
+        (*one.problems, *other.problems),
+        (*one.decisions, *other.decisions),
+        (*one.warnings, *other.warnings),
+        unknown={**(one.unknown or {}), **(other.unknown or {})},
+    )
+
+
+def _spelt(tables: Sequence[FileTable], sources: Mapping[str, Source]) -> Named:
+    """Put the spellings of the study file in the place of those of the data."""
+    problems: list[Problem] = []
+    decisions: list[Decision] = []
+    for name, source in sources.items():
+        there = {entity for table in tables if table.source == name for entity in table.entities}
+        for written in source.spellings:
+            if there and written not in there:
+                near = nearest(written, there)
+                problems.append(
+                    Problem(
+                        "names.no_effect",
+                        message("No row of the data is called '{name}'.", name=written),
+                        Where(key=f"sources.{name}.spellings.{written}"),
+                        message("did you mean '{name}'?", name=near)
+                        if near
+                        else message("remove it."),
+                    )
+                )
+    spelt = []
+    for table in tables:
+        meant = sources[table.source].spellings
+        if not meant:
+            spelt.append(table)
+            continue
+        names = [meant.get(n, n) for n in table.panel.frame.index.get_level_values(ENTITY)]
+        again, clashes, same = without_twins(table, names)
+        spelt.append(again)
+        problems += clashes
+        decisions += same
+    return Named(tuple(spelt), tuple(problems), tuple(decisions))
+
+
+def _fitting(tables: Sequence[FileTable | Unread]) -> Register | None:
+    """Find the register that joins names which would stay apart; None where none does.
+
+    Each condition keeps names as they are written in doubt: files agree; the register does not know
+    nearly all names; or nothing comes together by it.
+    """
+    names = [set(table.entities) for table in tables]
+    if len(names) < 2 or all(one == names[0] for one in names):
+        return None
+    everything = set().union(*names)
+    for register in REGISTERS:
+        found = identify(((name, None, None) for name in sorted(everything)), register).found
+        codes = [one.code for one in found.values() if isinstance(one, Identity)]
+        if len(codes) >= NEARLY_ALL * len(everything) and len(set(codes)) < len(codes):
+            return register
+    return None
+
+
+def _identified(tables: Sequence[FileTable], register: Register, *, asks: bool) -> Named:
+    """Identify the names of tables and call each entity by the name of the register."""
+    keys = [_keys(table, register) for table in tables]
+    identified = _of_all(tables, keys, register)
+    problems: list[Problem] = []
+    unknown: dict[str, tuple[str, ...]] = {}
+    asked: set[str] = set()
+    for table, found in zip(tables, identified, strict=True):
+        for key, one in found.found.items():
+            if isinstance(one, Unidentified):
+                unknown[key[0]] = one.candidates
+                if one.is_ambiguous and asks and key[0] not in asked:
+                    asked.add(key[0])
+                    problems.append(_ambiguous(key[0], one, table))
+    done = []
+    decisions = []
+    for table, column, found in zip(tables, keys, identified, strict=True):
+        new = [_name(key, found.found[key]) for key in column]
+        again, clashes, joined = without_twins(table, new)
+        problems += clashes
+        decisions += joined
+        problems += contradictions(again, register)
+        done.append(again)
+    decisions += _changed(identified, register)
+    strange = {name: near for name, near in unknown.items() if name not in asked}
+    notices = _doubts(dict.fromkeys(n for found in identified for n in found.notices))
+    if asks and strange:
+        notices = (_strange(strange, register), *notices)
+    return Named(tuple(done), tuple(problems), tuple(decisions), notices, unknown=unknown)
+
+
+def _strange(unknown: Mapping[str, Sequence[str]], register: Register) -> Problem:
+    """Say which names a register that was stated does not know."""
+    names = [f"{name} ({near[0]}?)" if near else name for name, near in unknown.items()]
+    return Problem(
+        "names.unknown",
+        message(
+            "{n} names are not known as {places} and stay as they are written: {names}.",
+            one="{n} name is not known as one of the {places} and stays as it is written: {names}.",
+            n=len(names),
+            places=CALLED[register],
+            names=listed(names, most=SHOWN),
+        ),
+        Where(entity=next(iter(unknown))),
+        message("if one is misspelt, state under `spellings` which place is meant."),
+        severity="warning",
+    )
+
+
+def _keys(table: FileTable, register: Register) -> list[Key]:
+    index = table.panel.frame.index
+    names = index.get_level_values(ENTITY)
+    if register != "china_cities" or not table.panel.has_periods:
+        return [(name, None, None) for name in names]
+    return [
+        (name, int(year), None)
+        for name, year in zip(names, index.get_level_values(PERIOD), strict=True)
+    ]
+
+
+def _of_all(
+    tables: Sequence[FileTable], keys: Sequence[list[Key]], register: Register
+) -> list[Identified]:
+    """Identify the names of each table by itself: what else is in it tells a city from a province.
+
+    The province beside an ambiguous name decides, where a table has such a column.
+    """
+    identified = []
+    for table, column in zip(tables, keys, strict=True):
+        found = identify(column, register)
+        unclear = {
+            key
+            for key, one in found.found.items()
+            if isinstance(one, Unidentified) and one.is_ambiguous
+        }
+        beside = next((c for c in table.panel.frame if loose(c) in PROVINCES), None)
+        if unclear and beside is not None:
+            for at, province in enumerate(table.panel.frame[beside]):
+                name, year, _ = column[at]
+                if column[at] in unclear and isinstance(province, str):
+                    column[at] = (name, year, province)
+            found = identify(column, register)
+        identified.append(found)
+    return identified
+
+
+def _doubts(notices: Iterable[Notice]) -> tuple[Problem, ...]:
+    """Say once, with its years, what holds of a place in several years."""
+    by_place: dict[tuple[str, str], list[int]] = defaultdict(list)
+    plain: list[Problem] = []
+    for notice in notices:
+        text = notice.text
+        values = dict(text.values) if isinstance(text, Message) else {}
+        if "year" in values and "place" in values:
+            kind = "first" if "first" in values else "namesake"
+            by_place[kind, str(values["place"])].append(int(str(values["year"])))
+        else:
+            plain.append(Problem(notice.code, notice.text, notice.where, severity="warning"))
+    for kind, words in SEVERAL_YEARS.items():
+        names = [
+            f"{place} ({_span(years)})" for (of, place), years in by_place.items() if of == kind
+        ]
+        if names:
+            text = replace(words, values={"n": len(names), "names": listed(names, most=SHOWN)})
+            plain.append(Problem("cities.name", text, severity="warning"))
+    return tuple(plain)
+
+
+def _span(years: Iterable[int]) -> str:
+    first, last = min(years := sorted(years)), max(years)
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def _name(key: Key, one: Identity | Unidentified) -> str:
+    return one.name if isinstance(one, Identity) else key[0]
+
+
+def _ambiguous(name: str, one: Unidentified, table: FileTable) -> Problem:
+    at = int(np.flatnonzero(table.panel.frame.index.get_level_values(ENTITY) == name)[0])
+    return Problem(
+        "names.ambiguous",
+        one.why,
+        table.panel.place(at),
+        message(
+            "it can be {names}: write which one is meant under `sources.{source}.spellings`.",
+            names=listed(one.candidates),
+            source=table.source,
+        ),
+    )
+
+
+def _changed(identified: Iterable[Identified], register: Register) -> list[Decision]:
+    """Say which names were written otherwise."""
+    pairs = {
+        (key[0], one.name): None
+        for found in identified
+        for key, one in found.found.items()
+        if isinstance(one, Identity) and one.name != key[0]
+    }
+    if not pairs:
+        return []
+    text = message(
+        "{n} names were matched with {places}: {names}.",
+        one="{n} name was matched with {places}: {names}.",
+        n=len(pairs),
+        places=CALLED[register],
+        names=listed((f"{old} → {new}" for old, new in pairs), most=SHOWN),
+    )
+    return [Decision(text, Where(), len(pairs), "names.register")]
+
+
+def _said(register: Register, unstated: Sequence[FileTable], found: Sequence[FileTable]) -> Problem:
+    """Say that a register was used unasked."""
+    n = len({entity for table in found for entity in table.entities})
+    source = unstated[0].source
+    return Problem(
+        "names.register",
+        message(
+            "The files write the names of entities differently; they were matched as {places} "
+            "({n} of them).",
+            places=CALLED[register],
+            n=n,
+        ),
+        Where(key=f"sources.{source}.names"),
+        message(
+            "state it: `names: {register}`, or `names: text` to take them as written.",
+            register=register,
+        ),
+        severity="warning",
+    )

@@ -1,0 +1,162 @@
+"""Read: the sources of a study, named alike, joined on their keys and cut to its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from xinzhi.errors import DataError, Problem, StudyError, Where
+from xinzhi.io.files import Files
+from xinzhi.io.raw import Decision
+from xinzhi.panel.checks import check_panel
+from xinzhi.panel.panel import Panel
+from xinzhi.study.file.supplies import sample_warnings, series_of, series_sources
+from xinzhi.study.gather.codes import contradictions
+from xinzhi.study.gather.combine import Findings
+from xinzhi.study.gather.coverage import Coverage, coverage_of, told_first
+from xinzhi.study.gather.join import joined
+from xinzhi.study.gather.names import Named, match_names
+from xinzhi.study.gather.rows import keep_cities, keep_rows, with_registry
+from xinzhi.study.gather.tables import FileTable, FileTables, read_tables
+from xinzhi.study.result import Reading, SourceFile
+from xinzhi.study.schema.sources import Source
+from xinzhi.study.schema.study import StudySpec
+
+
+def read_sources(spec: StudySpec, files: Files) -> Reading:
+    """Read the sources that the panel is made from, join them and keep the rows of the study.
+
+    Raises
+    ------
+    DataError
+        What is wrong with the files, with their names and with cells in which they differ; before
+        it, which names do not match.
+    """
+    sources = {name: spec.sources[name] for name in spec.panel.sources}
+    read = read_tables(sources, files)
+    named = _named(read, sources, spec.panel.cities)
+    coverage = _coverage(named)
+    first = coverage.as_warnings() if coverage else ()
+    with told_first(first):
+        if problems := (*read.problems, *named.problems):
+            raise DataError(problems)
+        found = Findings()
+        panel = _joined(named.tables, sources, spec, found)
+        _require_labels(sources, panel)
+        series = {name: series_of(spec.sources[name], files) for name in series_sources(spec)}
+        panel, known, doubts = with_registry(panel, spec.panel.cities)
+        panel, kept = keep_rows(panel, spec.panel)
+    files.verify()
+    return Reading(
+        panel=panel,
+        files=(
+            *_source_files(read.tables, files),
+            *(
+                SourceFile(n, file, files.take(file).sha256, len(s.frame), s.stated)
+                for n, s in series.items()
+                for file in spec.sources[n].paths
+            ),
+        ),
+        decisions=(
+            *(coverage.as_decisions() if coverage else ()),
+            *(d for table in read.tables for d in table.decisions),
+            *(d for one in series.values() for d in one.decisions),
+            *named.decisions,
+            *found.decisions,
+            *known,
+            *kept,
+        ),
+        warnings=(
+            *first,
+            *read.warnings,
+            *(w for table in read.tables for w in table.warnings),
+            *(w for one in series.values() for w in one.warnings),
+            *named.warnings,
+            *doubts,
+            *sample_warnings(spec),
+            *check_panel(panel),
+        ),
+        coverage=coverage,
+    )
+
+
+def _named(read: FileTables, sources: Mapping[str, Source], cities: str | None) -> Named:
+    """Call entities alike in all tables: the cities of a list by their names of today."""
+    if cities is None:
+        return match_names(read.tables, sources, read.unread)
+    kept: list[FileTable] = []
+    problems: list[Problem] = []
+    decisions: list[Decision] = []
+    warnings: list[Problem] = []
+    for table in read.tables:
+        problems += contradictions(table, "china_cities")
+        try:
+            panel, found, doubts = keep_cities(table.panel, cities)
+        except StudyError as error:
+            problems += error.problems
+            continue
+        kept.append(replace(table, panel=panel))
+        decisions += found
+        warnings += doubts
+    return Named(tuple(kept), tuple(problems), tuple(decisions), tuple(dict.fromkeys(warnings)))
+
+
+def _coverage(named: Named) -> Coverage | None:
+    """Compare the entities of all files, those with wrong cells too."""
+    found = [(table.source, table.path, table.entities) for table in named.tables]
+    found += [(file.source, file.path, file.entities) for file in named.unread]
+    paths = [path for _, path, _ in found]
+    entities = {
+        path if paths.count(path) == 1 else f"{path} ({source})": names
+        for source, path, names in found
+    }
+    return coverage_of(entities, named.unknown or {})
+
+
+def _joined(
+    tables: Sequence[FileTable], sources: Mapping[str, Source], spec: StudySpec, found: Findings
+) -> Panel:
+    """Put the files of each source together, then the sources."""
+    panels = [
+        joined(
+            [table.panel for table in tables if table.source == name],
+            source.join,
+            f"sources.{name}.join",
+            found,
+        )
+        for name, source in sources.items()
+    ]
+    if not found.problems:
+        panel = joined(panels, spec.panel.join, "panel.join", found)
+    if found.problems:
+        raise DataError(found.problems)
+    return panel
+
+
+def _require_labels(sources: Mapping[str, Source], panel: Panel) -> None:
+    """Refuse columns of names for people that are not there."""
+    for name, source in sources.items():
+        labels = source.labels
+        wanted = tuple(column for column in (labels.zh, labels.en) if column is not None)
+        panel.require(
+            tuple(c for c in wanted if c not in (source.entity, source.period)),
+            where=Where(key=f"sources.{name}.labels"),
+        )
+
+
+def _source_files(tables: Sequence[FileTable], files: Files) -> list[SourceFile]:
+    """Describe the files; what is confirmed holds for all files of a source."""
+    accepted: dict[str, dict[str, None]] = {}
+    several: dict[str, int] = {}
+    for table in tables:
+        several[table.source] = several.get(table.source, 0) + 1
+        accept = (table.stated or {}).get("accept", ())
+        accepted.setdefault(table.source, {}).update(dict.fromkeys(accept))  # type: ignore[call-overload]
+    found = []
+    for table in tables:
+        stated = dict(table.stated or {})
+        if several[table.source] > 1:
+            stated = {"accept": tuple(accepted[table.source])} if accepted[table.source] else {}
+        digest = files.take(table.path).sha256
+        found.append(SourceFile(table.source, table.path, digest, table.n_rows, stated))
+    return found

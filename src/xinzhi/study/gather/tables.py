@@ -1,0 +1,276 @@
+"""Read every file of the panel's sources, each on its own: one that cannot be read hides no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+import pandas as pd
+
+from xinzhi.errors import DataError, Problem, StudyError, Where, suggestion
+from xinzhi.io.files import Files
+from xinzhi.io.raw import Decision
+from xinzhi.io.read import ReadResult, read_panel, read_table
+from xinzhi.io.recognise.cells import cell_text, loose, split_unit
+from xinzhi.panel.checks import check_panel
+from xinzhi.panel.panel import ENTITY, PERIOD, Panel, panel_of
+from xinzhi.problems import MISSING_COLUMN, WIDE_TABLE
+from xinzhi.study.file.listing import Listing, files_of, year_of
+from xinzhi.study.schema.sources import Source
+from xinzhi.wording import message
+
+SEARCHED = 60
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FileTable:
+    """One file of a source, as a panel."""
+
+    source: str
+    """Name under `sources`."""
+    path: str
+    """From the folder of the study file."""
+    panel: Panel
+    decisions: tuple[Decision, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    stated: Mapping[str, object] | None = None
+    headings: tuple[str, ...] = ()
+    """Names of the columns as they stand in the file."""
+    n_rows: int = 0
+
+    @property
+    def file(self) -> str:
+        """Name of the file, for messages."""
+        return PurePath(self.path).name
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """Entities of the table, in sorted order."""
+        return self.panel.entities
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file whose cells are wrong: its entities, as far as they can be seen."""
+
+    source: str
+    path: str
+    entities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FileTables:
+    """The files of all sources of the panel."""
+
+    tables: tuple[FileTable, ...]
+    problems: tuple[Problem, ...]
+    """Why files could not be read."""
+    warnings: tuple[Problem, ...]
+    unread: tuple[Unread, ...]
+
+
+def read_tables(sources: Mapping[str, Source], files: Files) -> FileTables:
+    """Read the files of sources; gather what is wrong with each."""
+    tables: list[FileTable] = []
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    unread: list[Unread] = []
+    for name, source in sources.items():
+        listing = files_of(source, files.folder)
+        problems += listing.problems(name)
+        warnings += listing.warnings(name)
+        taken, again = _each_once(name, source, listing, files)
+        (problems if source.period_from == "file_name" else warnings).extend(again)
+        found: list[FileTable] = []
+        lacking: dict[str, tuple[Problem, ...]] = {}
+        for path in taken:
+            try:
+                found.append(_read(name, source, path, files, several=len(taken) > 1))
+            except StudyError as error:
+                lacking[path] = tuple(_with_remedy(p, source, path) for p in error.problems)
+                unread.append(Unread(name, path, _names_in(source, path, files)))
+        problems += [problem for told in lacking.values() for problem in told]
+        problems += _never_found(name, source, found) if not lacking else ()
+        tables += found
+    seen = tuple(one for one in unread if one.entities)
+    return FileTables(tuple(tables), tuple(problems), tuple(warnings), seen)
+
+
+def _each_once(
+    name: str, source: Source, listing: Listing, files: Files
+) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
+    """Leave out files with the bytes of an earlier one; where names tell the period, refuse them."""
+    seen: dict[str, str] = {}
+    again: list[Problem] = []
+    kept: list[str] = []
+    refused = source.period_from == "file_name"
+    for path in listing.paths:
+        digest = files.take(path).sha256
+        first = seen.setdefault(digest, path) if digest else path
+        if first == path and path not in kept:
+            kept.append(path)
+            continue
+        again.append(
+            Problem(
+                "files.twice",
+                message(
+                    "The files {first} and {second} have the same content.",
+                    first=first,
+                    second=path,
+                ),
+                Where(file=PurePath(path).name, key=f"sources.{name}.files"),
+                message("one of them holds another year's figures under its name: replace it.")
+                if refused
+                else message("it is read once; remove one of them."),
+                severity="error" if refused else "warning",
+            )
+        )
+    return tuple(kept), tuple(again)
+
+
+def _read(name: str, source: Source, path: str, files: Files, *, several: bool) -> FileTable:
+    """Read one file and give its columns the names that the study uses."""
+    in_file = source.columns.get
+    dated = source.period_from == "column" and source.period is not None
+    result = read_panel(
+        files.take(path).path,
+        entity=in_file(str(source.entity), str(source.entity)),
+        period=in_file(str(source.period), str(source.period)) if dated else None,
+        sheet=source.sheet,
+        reading=replace(source.read.reading(), columns=tuple(source.columns.values())),
+    )
+    as_panel = frozenset(check_panel(result.panel))
+    table = FileTable(
+        name,
+        path,
+        result.panel,
+        result.decisions,
+        # Doubts about rows as a panel are raised again for the rows of the study.
+        tuple(warning for warning in result.warnings if warning not in as_panel),
+        result.stated,
+        tuple(result.columns),
+        len(result.panel.frame),
+    )
+    if source.columns:
+        table = _renamed(table, source, result)
+    elif several:
+        table = _values_named(table, source, result)
+    if source.period_from == "file_name":
+        table = _dated(table, name)
+    return table
+
+
+def _renamed(table: FileTable, source: Source, result: ReadResult) -> FileTable:
+    """Give the chosen columns their new names; one that this file has not is looked for in others."""
+    known = {loose(heading): column for heading, column in result.columns.items()}
+    known |= {loose(column): column for column in result.columns.values()}
+    names = {known[loose(old)]: new for new, old in source.columns.items() if loose(old) in known}
+    return replace(table, panel=_called(table.panel, names))
+
+
+def _called(panel: Panel, names: Mapping[str, str]) -> Panel:
+    """Rename columns, with their labels and units."""
+    return replace(
+        panel,
+        frame=panel.frame.rename(columns=dict(names)),
+        labels={names.get(column, column): label for column, label in panel.labels.items()},
+        units={names.get(column, column): unit for column, unit in panel.units.items()},
+    )
+
+
+def _values_named(table: FileTable, source: Source, result: ReadResult) -> FileTable:
+    """Call the values of a wide table after its file, where several files have such values."""
+    value = result.stated.get("value")
+    if source.read.value or not isinstance(value, str) or value not in table.panel.frame:
+        return table
+    stem = PurePath(table.path).stem
+    named = Decision(
+        message("The values of the table are called '{name}', after its file.", name=stem),
+        Where(file=table.file, column=stem),
+        code="files.value_name",
+    )
+    return replace(
+        table,
+        panel=_called(table.panel, {value: stem}),
+        decisions=(*table.decisions, named),
+        warnings=tuple(w for w in table.warnings if w.code != WIDE_TABLE),
+    )
+
+
+def _dated(table: FileTable, name: str) -> FileTable:
+    """Give all rows of a file the year in its name."""
+    year = year_of(table.path)
+    if year is None:
+        raise DataError(
+            Problem(
+                "files.no_year",
+                message("The name of the file does not hold exactly one year."),
+                Where(file=table.file, key=f"sources.{name}.period_from"),
+                message("call it by its year, such as 2019.xlsx."),
+            )
+        )
+    panel = table.panel
+    entities = panel.frame.index.get_level_values(ENTITY)
+    index = pd.MultiIndex.from_arrays([entities, [year] * len(entities)], names=[ENTITY, PERIOD])
+    dated = panel_of(
+        panel.frame.set_axis(index, axis=0),
+        labels=panel.labels,
+        units=panel.units,
+        rows=panel.rows,
+        source=panel.source,
+        keys=panel.keys,
+    )
+    decision = Decision(
+        message("The year {year} was taken from the name of the file.", year=year),
+        Where(file=table.file, period=year),
+        code="files.year_of_name",
+    )
+    return replace(table, panel=dated, decisions=(*table.decisions, decision))
+
+
+def _with_remedy(problem: Problem, source: Source, path: str) -> Problem:
+    """Say what helps where a file among several has no column of periods but a year in its name."""
+    lacks = problem.code == MISSING_COLUMN and str(source.period) in str(problem.what)
+    if not (lacks and source.files and year_of(path) and source.period_from == "column"):
+        return problem
+    remedy = message("if the name of each file tells its year, add `period_from: file_name`.")
+    return replace(problem, remedy=remedy)
+
+
+def _never_found(name: str, source: Source, found: list[FileTable]) -> Iterator[Problem]:
+    """Refuse chosen columns that no file of the source has."""
+    have = {str(column) for table in found for column in table.panel.frame.columns}
+    keys = {source.entity, source.period}
+    known = sorted({heading for table in found for heading in table.headings})
+    for new, old in source.columns.items():
+        if new not in have and new not in keys:
+            yield Problem(
+                MISSING_COLUMN,
+                message("Column '{name}' is not in the data.", name=old),
+                Where(
+                    file=found[0].file if len(found) == 1 else None,
+                    key=f"sources.{name}.columns.{new}",
+                ),
+                suggestion(old, known),
+            )
+
+
+def _names_in(source: Source, path: str, files: Files) -> tuple[str, ...]:
+    """Read the names of entities of a file whose cells are wrong; nothing where that fails too."""
+    wanted = loose(source.columns.get(str(source.entity), str(source.entity)))
+    try:
+        table = read_table(files.take(path).path, sheet=source.sheet, names=(str(source.entity),))
+    except StudyError:
+        return ()
+    for number, row in enumerate(table.rows[:SEARCHED]):
+        texts = [cell_text(cell) for cell in row]
+        places = [
+            at
+            for at, text in enumerate(texts)
+            if wanted in (loose(text), loose(split_unit(text)[0] or text))
+        ]
+        if places:
+            below = (row[places[0]] for row in table.rows[number + 1 :] if places[0] < len(row))
+            return tuple(dict.fromkeys(filter(None, map(cell_text, below))))
+    return ()
