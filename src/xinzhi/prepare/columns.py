@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import NotNumeric, OutOfDomain, Problem, SpecError, Where
+from xinzhi.formula.evaluate import no_periods
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.problems import text_column
@@ -161,18 +162,6 @@ def entity_rows(panel: Panel) -> list[tuple[str, slice]]:
 def periods_of(panel: Panel) -> Periods:
     """Period of each row."""
     return panel.frame.index.get_level_values(1).to_numpy(dtype=np.int64)
-
-
-def no_periods(name: str, where: Where) -> SpecError:
-    """Make the error of a lag, a count by year or the like in a cross-section."""
-    return SpecError(
-        Problem(
-            "expression.no_periods",
-            message("{name} needs periods; the data are a cross-section.", name=name),
-            where,
-            message("name the column of periods."),
-        )
-    )
 
 
 def denominator(panel: Panel, column: str, *, step: str) -> Floats:

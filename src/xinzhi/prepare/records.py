@@ -16,13 +16,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import MissingColumn, Problem, SpecError, Where
+from xinzhi.formula.evaluate import no_periods
 from xinzhi.io.recognise.cells import LONGEST_NAME
 from xinzhi.io.recognise.entity_names import may_be_same, stem
 from xinzhi.panel.panel import Panel
 from xinzhi.places.authority import resolve_place
 from xinzhi.places.names import match_all
 from xinzhi.places.outcome import Matched
-from xinzhi.prepare.columns import no_periods
 from xinzhi.prepare.sources import encoded, source
 from xinzhi.prepare.step import Sources
 from xinzhi.problems import MISSING_COLUMN

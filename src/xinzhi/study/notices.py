@@ -10,11 +10,12 @@ from types import MappingProxyType
 from xinzhi.analyses.regressions.compute import Regressions
 from xinzhi.analyses.regressions.equations import equations_of
 from xinzhi.errors import Problem, Where
+from xinzhi.formula.tree import names_in
 from xinzhi.notices import Notice
 from xinzhi.panel.history import share_filled
 from xinzhi.panel.panel import Panel
 from xinzhi.present.coverage import coverage_note, size_of
-from xinzhi.present.regression.fitted import LAG, name_of
+from xinzhi.present.regression.fitted import name_of, term_of
 from xinzhi.problems import CONSTANT_COLUMN
 from xinzhi.regression.estimates import Estimates
 from xinzhi.study.result import Reading, Results
@@ -152,5 +153,6 @@ def in_words(text: Wording, labels: Mapping[str, Label]) -> Wording:
 
 def _called(name: str, labels: Mapping[str, Label]) -> Wording:
     """Call a variable by its label, also where it stands in a lag or a product."""
-    bare = {LAG.sub(r"\2", part) for part in name.split(" × ")}
+    term = term_of(name)
+    bare = {name} if term is None else set(names_in(term))
     return name_of(name, labels) if bare & labels.keys() else name

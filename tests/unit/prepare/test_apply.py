@@ -50,7 +50,7 @@ def test_steps_see_what_earlier_steps_made_and_the_panel_stays():
         ({"step": "entropy_index", "columns": []}, "option.type", "a list"),
         ({"step": "entropy_index", "columns": ["x"], "pool": "year"}, "option.type", "all, period"),
         ({"step": "entropy_index", "columns": ["x"], "shift": True}, "option.type", "a number"),
-        ({"step": "expression", "expression": "x +"}, "expression.syntax", "arithmetic"),
+        ({"step": "expression", "expression": "x +"}, "expression.syntax", "ends too early"),
     ],
 )
 def test_wrong_options_are_refused_before_anything_runs(options, code, said):

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.formula.parse import operand
 from xinzhi.notices import Notice
 from xinzhi.panel.group_means import subtract_group_means
 from xinzhi.panel.panel import Panel
@@ -25,7 +26,7 @@ def lagged_name(name: str, steps: int) -> str:
     >>> lagged_name("talent", 1), lagged_name("talent", 0)
     ('L1.talent', 'talent')
     """
-    return f"L{steps}.{name}" if steps else name
+    return f"L{steps}.{operand(name)}" if steps else name
 
 
 def gaps(frame: pd.DataFrame, steps: int) -> int:
@@ -90,7 +91,7 @@ def product_name(first: str, moderator: str) -> str:
     >>> product_name("talent", "policy")
     'talent × policy'
     """
-    return f"{first} × {moderator}"
+    return f"{operand(first)} × {operand(moderator)}"
 
 
 def less_means(columns: pd.DataFrame) -> pd.DataFrame:

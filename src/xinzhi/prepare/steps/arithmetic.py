@@ -12,10 +12,11 @@ import pandas as pd
 from pydantic import model_validator
 
 from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.formula.evaluate import columns_of, evaluate
+from xinzhi.formula.parse import parse
 from xinzhi.options import OneOrMore
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import Floats, denominator, derived, numbers
-from xinzhi.prepare.expression import evaluate_expression, parse_expression
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step
 from xinzhi.wording import message
 
@@ -24,8 +25,9 @@ from xinzhi.wording import message
 class ExpressionStep(Step):
     """Derive a column by an expression over other columns of the same row.
 
-    The grammar: names of columns, numbers, + - * / **, ln, ln1p, lag, lead, diff, mean, min, max,
-    abs, sqrt, exp. Missing values stay missing; what is not defined is an error with its rows.
+    The formula language of the study file: names of columns, numbers, + - * / ^, comparisons, and, or,
+    not, in (…), L1.x, F1.x, D1.x, ln, ln1p, lag, lead, diff, mean, min, max, abs, sqrt, exp. Missing
+    values stay missing, in comparisons too; what is not defined is an error with its rows.
     """
 
     expression: str
@@ -35,17 +37,18 @@ class ExpressionStep(Step):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        parse_expression(self.expression, where=Where(key="expression"))
+        parse(self.expression, where=Where(key="expression"))
         return self
 
     def apply(self, panel: Panel, *, name: str, sources: Sources = NO_SOURCES) -> Panel:
         """Add the column `name`."""
         del sources
         where = Where(file=panel.source, key=f"prepare.{name}")
-        parsed = parse_expression(self.expression, where=where)
+        parsed = parse(self.expression, where=where)
+        uses = tuple(c for c in columns_of(parsed, panel, where).values() if c in panel.frame)
 
         def compute(frame: pd.DataFrame) -> Floats:
-            return evaluate_expression(parsed, replace(panel, frame=frame), where=where)
+            return evaluate(parsed, replace(panel, frame=frame), where=where)
 
         return derived(
             panel,
@@ -53,7 +56,7 @@ class ExpressionStep(Step):
             kind="expression",
             values=compute(panel.frame),
             why=message("{name} = {expression}", name=name, expression=self.expression),
-            uses=parsed.names,
+            uses=uses,
             again=compute,
             unit=self.unit,
         )

@@ -6,13 +6,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xinzhi.errors import Problem
+from xinzhi.errors import Problem, SpecError
+from xinzhi.formula.parse import parse
+from xinzhi.formula.tree import Node
+from xinzhi.formula.write import in_words
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.specification import Regression
 from xinzhi.wording import Wording, message
 
 CONSTANT = "_cons"
-LAG = re.compile(r"\AL([1-9]\d*)\.(.+)", re.DOTALL)
+TERM = re.compile(r"\AL\d+\.| × ")
+"""What the names of lags and products hold, and hardly any heading of a column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +44,20 @@ def name_of(name: str, labels: Mapping[str, Wording]) -> Wording:
         CONSTANT: message("Constant"),
     }
     term = labels.get(name, known.get(name))
-    return _term(name, labels) if term is None else term
+    if term is not None:
+        return term
+    found = term_of(name)
+    return name if found is None else in_words(found, lambda part: name_of(part, labels))
 
 
-def _term(name: str, labels: Mapping[str, Wording]) -> Wording:
-    """Word the lag or the product of variables; any other name stands for itself."""
-    left, cross, right = name.partition(" × ")
-    if cross:
-        return message("{x} × {w}", x=name_of(left, labels), w=name_of(right, labels))
-    lag = LAG.fullmatch(name)
-    if lag is None:
-        return name
-    return message("{name} (lag {n})", name=name_of(lag[2], labels), n=lag[1])
+def term_of(name: str) -> Node | None:
+    """Read a name as the lag, or the product, of variables; None where it is a name like any other.
+
+    Formulas that a study names have labels; these two are made by moderation and by groups.
+    """
+    if not TERM.search(name):
+        return None
+    try:
+        return parse(name).tree
+    except SpecError:
+        return None

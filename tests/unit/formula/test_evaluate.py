@@ -1,4 +1,4 @@
-"""Declared arithmetic."""
+"""Formulas on the rows of a panel, against values by hand and by pandas."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinzhi.errors import MissingColumn, OutOfDomain, SpecError, StudyError
+from xinzhi.errors import MissingColumn, OutOfDomain, SpecError, StudyError, Where
+from xinzhi.formula.evaluate import evaluate
+from xinzhi.formula.parse import parse
+from xinzhi.formula.tree import FUNCTIONS
 from xinzhi.panel.panel import panel_of
-from xinzhi.prepare.expression import FUNCTIONS, evaluate_expression, parse_expression
 
 INDEX = pd.MultiIndex.from_tuples(
     [("a", 2008), ("a", 2009), ("a", 2011), ("b", 2008), ("b", 2009)], names=["entity", "period"]
@@ -24,18 +26,19 @@ PANEL = panel_of(
             "产值": [2.0, 4.0, 6.0, 8.0, 10.0],
             "人口（万人）": [1.0, 2.0, 3.0, 4.0, 5.0],
             "zero": [0.0, 1.0, 1.0, 1.0, 1.0],
-            "组": pd.Series(["u"] * 5, dtype=object, index=INDEX),
+            "组": pd.Series(["u", "u", "u", None, "v"], dtype=object, index=INDEX),
         },
         index=INDEX,
     ),
     rows=(2, 3, 4, 5, 6),
     source="a.csv",
+    keys=("城市", "年份"),
 )
 NAN = np.nan
 
 
 def value(text):
-    return evaluate_expression(parse_expression(text), PANEL)
+    return evaluate(parse(text), PANEL)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +62,49 @@ def value(text):
         ("abs(-x)", [1, 2, 4, 8, NAN]),
         ("exp(zero) / exp(1)", [np.exp(-1), 1, 1, 1, 1]),
         ("1.5e2", [150] * 5),
+        ("x^2", [1, 4, 16, 64, NAN]),
+        ("x**2", [1, 4, 16, 64, NAN]),
+        ("x²", [1, 4, 16, 64, NAN]),
+        ("2^3^2", [512] * 5),
+        ("-x^2", [-1, -4, -16, -64, NAN]),
+        ("I(x^2)", [1, 4, 16, 64, NAN]),
+        ("x:产值", [2, 8, 24, 64, NAN]),
+        ("x × 产值", [2, 8, 24, 64, NAN]),
+        ("L1.x", [NAN, 1, NAN, NAN, 8]),
+        ("L.x", [NAN, 1, NAN, NAN, 8]),
+        ("L0.x", [1, 2, 4, 8, NAN]),
+        ("l(x, 2)", [NAN, NAN, 2, NAN, NAN]),
+        ("L2.x", [NAN, NAN, 2, NAN, NAN]),
+        ("F1.产值", [4, NAN, NAN, 10, NAN]),
+        ("D.产值", [NAN, 2, NAN, NAN, 2]),
+        ("D2.产值", [NAN, NAN, 2, NAN, NAN]),
+        ("L1.(x * 产值)", [NAN, 2, NAN, NAN, 64]),
+        ("log(产值)", np.log([2, 4, 6, 8, 10])),
+        ("x > 2", [0, 0, 1, 1, NAN]),
+        ("x >= 2", [0, 1, 1, 1, NAN]),
+        ("x ≥ 2", [0, 1, 1, 1, NAN]),
+        ("x < 2", [1, 0, 0, 0, NAN]),
+        ("x <= 2", [1, 1, 0, 0, NAN]),
+        ("x == 2", [0, 1, 0, 0, NAN]),
+        ("x != 2", [1, 0, 1, 1, NAN]),
+        ("1 < x <= 4", [0, 1, 1, 0, NAN]),
+        ("not x > 2", [1, 1, 0, 0, NAN]),
+        ("x > 2 and 产值 > 6", [0, 0, 0, 1, NAN]),
+        ("x > 2 or 产值 < 3", [1, 0, 1, 1, NAN]),
+        ("x > 2 or 产值 > 0", [1, 1, 1, 1, NAN]),
+        ("x < 0 and 产值 > 0", [0, 0, 0, 0, NAN]),
+        ("x in (1, 8)", [1, 0, 0, 1, NAN]),
+        ("x not in (1, 8)", [0, 1, 1, 0, NAN]),
+        ("组 == 'u'", [1, 1, 1, NAN, 0]),
+        ("组 in ('v', 'w')", [0, 0, 0, NAN, 1]),
+        ('组 != "u"', [0, 0, 0, NAN, 1]),
+        ("period >= 2009", [0, 1, 1, 0, 1]),
+        ("年份 >= 2009", [0, 1, 1, 0, 1]),
+        ("entity == 'a'", [1, 1, 1, 0, 0]),
+        ("(period >= 2009) * x", [0, 2, 4, 0, NAN]),
+        ("（年份 ＞＝ 2009） and 组 in （‘u’，‘v’）", [0, 1, 1, NAN, 1]),
+        ("ｘ＋１", [2, 3, 5, 9, NAN]),
+        ("x + x + x - x * 2 / 2 * 1", [2, 4, 8, 16, NAN]),
     ],
 )
 def test_arithmetic_is_what_it_says(text, expected):
@@ -95,8 +141,53 @@ def test_names_and_functions_that_do_not_exist_get_the_nearest():
         value("x + y")
     with pytest.raises(SpecError, match="did you mean 'ln1p'"):
         value("ln1pp(x)")
-    with pytest.raises(OutOfDomain):
+    with pytest.raises(SpecError, match="组 is text"):
         value("组 + 1")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        ("组 > 1", "expression.type", "组 is text and is compared with the number 1"),
+        ("x == 'u'", "expression.type", "'u' is text and is compared with the number x"),
+        ("年份 == '2009'", "expression.type", "is compared with the number 年份"),
+        ("组 < 'v'", "expression.type", "Texts have no order"),
+        ("i(组) + 1", "expression.type", "several columns"),
+        ("x and 产值 > 1", "derive.condition", "2.0 is neither 0 nor 1"),
+        ("组 == u", "data.missing_column", "'u' is a value of '组'"),
+        ("组 in (u, v)", "expression.syntax", "without quotation marks"),
+        ("x = 2", "expression.syntax", "write =="),
+        ("x > 1 & x < 3", "expression.syntax", "write `and`"),
+        ("x > 1 | x < 3", "expression.syntax", "write `or`"),
+        ("x == 'u", "expression.syntax", "close the text"),
+        ("x +", "expression.syntax", "ends too early"),
+        ("(x", "expression.syntax", "')' is missing"),
+        ("L1.", "expression.syntax", "character 3"),
+        ("人口（万人）", "expression.function", "between backquotes"),
+        ("x" * 10_000, "expression.syntax", "10000 characters"),
+        ("(" * 60 + "x" + ")" * 60, "expression.syntax", "nested too deeply"),
+    ],
+)
+def test_a_mistake_says_what_where_and_what_to_write(text, code, words):
+    """Nothing is guessed: a formula that has no meaning for these columns says why."""
+    with pytest.raises(StudyError) as caught:
+        value(text)
+
+    assert caught.value.code == code
+    assert words in str(caught.value)
+
+
+def test_a_mistake_in_a_text_of_its_own_has_its_character_as_position():
+    """Without a file, the position is that of the character; in a file, the place is that of the file."""
+    where = Where(file="study.yaml", line=12, position=5)
+    with pytest.raises(SpecError) as alone:
+        parse("x + ?")
+    with pytest.raises(SpecError) as inside:
+        parse("x + ?", where=where)
+
+    assert alone.value.problems[0].where.position == 5
+    assert inside.value.problems[0].where == where
+    assert "character 5 of the formula" in str(inside.value)
 
 
 def test_lags_need_periods():
@@ -105,7 +196,7 @@ def test_lags_need_periods():
         {"x": [1.0]}, index=pd.MultiIndex.from_tuples([("a", 0)], names=["entity", "period"])
     )
     with pytest.raises(SpecError):
-        evaluate_expression(parse_expression("lag(x)"), panel_of(frame, has_periods=False))
+        evaluate(parse("lag(x)"), panel_of(frame, has_periods=False))
 
 
 FRAGMENTS = [
@@ -120,9 +211,6 @@ FRAGMENTS = [
     "f'{x}'",
     "'a' * 10",
     "x and x",
-    "not x",
-    "x == x",
-    "x < 1",
     "x @ x",
     "x // 2",
     "x % 2",
@@ -213,7 +301,7 @@ def test_any_text_is_refused_or_gives_a_number_per_row(text):
 
 def test_deep_and_long_expressions_are_refused_not_crashed_upon():
     """Neither recursion nor length brings the program down."""
-    for text in ("(" * 900 + "x" + ")" * 900, "-" * 1500 + "x", "x" + "+x" * 900, "x" * 5000):
+    for text in ("(" * 900 + "x" + ")" * 900, "-" * 1500 + "x", "x" + "^x" * 900, "x" * 10_000):
         with pytest.raises(StudyError):
             value(text)
 

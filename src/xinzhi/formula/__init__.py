@@ -1,0 +1,1 @@
+"""Formulas over columns: one grammar for variables, regressors, effects and steps."""

@@ -1,0 +1,298 @@
+"""Parse formulas by the grammar of `tree`: nothing else parses, so nothing else can run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+
+from xinzhi.errors import Problem, SpecError, Where, suggestion
+from xinzhi.formula import tree
+from xinzhi.formula.tokens import INSTEAD, Token, tokens
+from xinzhi.formula.tree import ALIASES, DUMMIES, FUNCTIONS, SHIFTS, Formula, Node, refusal
+from xinzhi.formula.write import name as quoted_name
+from xinzhi.wording import Wording, message
+
+DEEPEST = 40
+COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
+FARTHEST = 99
+
+
+def parse(text: str, *, where: Where | None = None) -> Formula:
+    """Parse a formula; everything outside the grammar is refused with its position.
+
+    Raises
+    ------
+    SpecError
+        `expression.syntax`, `expression.function`: a sign, word or form that the grammar does not have.
+
+    Examples
+    --------
+    >>> parse("ln(地区生产总值 / `人口（万人）`)").names
+    ('地区生产总值', '人口（万人）')
+    >>> parse("（年份 ＞＝ 2015） and 地区 in (‘东部’，‘中部’)").names
+    ('年份', '地区')
+    """
+    return _parsed(text, where or Where())
+
+
+def operand(name: str) -> str:
+    """Write a name as a part of a formula: as it is where it reads as one name or lag, else quoted.
+
+    >>> operand("gdp"), operand("L1.gdp"), operand("gdp^2"), operand("人口（万人）")
+    ('gdp', 'L1.gdp', '`gdp^2`', '`人口（万人）`')
+    """
+    try:
+        found = parse(name).tree
+    except SpecError:
+        return quoted_name(name)
+    return name if isinstance(found, (tree.Name, tree.Shift)) else quoted_name(name)
+
+
+@lru_cache(4096)
+def _parsed(text: str, where: Where) -> Formula:
+    parser = _Parser(text, where)
+    found = parser.disjunction()
+    if parser.token.kind != "end":
+        raise parser.unexpected()
+    return Formula(text, found)
+
+
+class _Parser:
+    """Reads one text from left to right, one token ahead."""
+
+    def __init__(self, text: str, where: Where) -> None:
+        self.text, self.where = text, where
+        self.left = tokens(text, where)
+        self.token = next(self.left)
+        self.depth = 0
+
+    def take(self) -> Token:
+        token = self.token
+        self.token = next(self.left)
+        return token
+
+    def sees(self, *operators: str) -> bool:
+        return self.token.kind == "operator" and self.token.text in operators
+
+    def refuse(self, at: int, what: Wording, remedy: Wording | None = None) -> SpecError:
+        return refusal(self.text, at, what, self.where, remedy)
+
+    def unexpected(self) -> SpecError:
+        if self.token.kind == "end":
+            return self.refuse(self.token.at, message("The formula ends too early."))
+        what = message("'{sign}' is not allowed here.", sign=self.token.text)
+        return self.refuse(self.token.at, what, INSTEAD.get(self.token.text))
+
+    def deeper(self, read: Callable[[], Node]) -> Node:
+        """Read what stands inside brackets, behind a sign or a power; refuse a text that is all brackets."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.refuse(
+                self.token.at,
+                message("It is nested too deeply: at most {n} levels are read.", n=DEEPEST),
+                message("prepare it step by step."),
+            )
+        found = read()
+        self.depth -= 1
+        return found
+
+    def chain(self, read: Callable[[], Node], *operators: str) -> Node:
+        first, rest = read(), []
+        while self.sees(*operators):
+            rest.append((self.take().text, read()))
+        return tree.Chain(first, tuple(rest), first.at) if rest else first
+
+    def disjunction(self) -> Node:
+        return self.chain(self.conjunction, "or")
+
+    def conjunction(self) -> Node:
+        return self.chain(self.negation, "and")
+
+    def negation(self) -> Node:
+        if not self.sees("not"):
+            return self.comparison()
+        at = self.take().at
+        return tree.Sign("not", self.deeper(self.negation), at)
+
+    def comparison(self) -> Node:
+        first = self.chain(self.sum, *COMPARISONS)
+        negated = self.sees("not")
+        if negated:
+            self.take()
+            if not self.sees("in"):
+                raise self.unexpected()
+        if not self.sees("in"):
+            return first
+        self.take()
+        return tree.Member(first, self.listed(), negated, first.at)
+
+    def listed(self) -> tuple[tree.Number | tree.Text, ...]:
+        self.expect("(")
+        found = [self.value()]
+        while self.sees(","):
+            self.take()
+            found.append(self.value())
+        self.expect(")")
+        return tuple(found)
+
+    def value(self) -> tree.Number | tree.Text:
+        """Read a number or a text: what a column can be compared with in a list."""
+        token = self.token
+        if token.kind == "name":
+            raise self.refuse(
+                token.at,
+                message("'{name}' stands among values without quotation marks.", name=token.text),
+                message("write '{name}' with quotation marks, as a text.", name=f"'{token.text}'"),
+            )
+        negative = self.sees("-")
+        if negative:
+            self.take()
+        found = self.atom()
+        if isinstance(found, tree.Number):
+            return tree.Number(-found.value, token.at) if negative else found
+        if not isinstance(found, tree.Text) or negative:
+            raise self.refuse(token.at, message("A list holds numbers and texts."))
+        return found
+
+    def sum(self) -> Node:
+        return self.chain(self.product, "+", "-")
+
+    def product(self) -> Node:
+        return self.chain(self.sign, "*", "/", ":")
+
+    def sign(self) -> Node:
+        if not self.sees("+", "-"):
+            return self.power()
+        token = self.take()
+        return tree.Sign(token.text, self.deeper(self.sign), token.at)
+
+    def power(self) -> Node:
+        base = self.shifted()
+        while self.sees("^2", "^3"):
+            at = self.take()
+            base = tree.Power(base, tree.Number(float(at.text[1]), at.at), base.at)
+        if not self.sees("^"):
+            return base
+        self.take()
+        return tree.Power(base, self.deeper(self.sign), base.at)
+
+    def shifted(self) -> Node:
+        if self.token.kind != "shift":
+            return self.atom()
+        token = self.take()
+        steps = int(token.text[1:-1] or "1")
+        return self.shift(
+            SHIFTS[token.text[0]], self.deeper(self.shifted), steps, token.at, least=0
+        )
+
+    def shift(self, function: str, operand: Node, steps: int, at: int, *, least: int = 1) -> Node:
+        if not least <= steps <= FARTHEST:
+            what = message("{name} takes a whole number of periods.", name=function)
+            raise self.refuse(at, what, message("write 1 to {n}.", n=FARTHEST))
+        return tree.Shift(function, operand, steps, at) if steps else operand
+
+    def atom(self) -> Node:
+        token = self.token
+        if token.kind == "number":
+            return self.number()
+        if token.kind == "text":
+            self.take()
+            return tree.Text(token.text, token.at)
+        if token.kind == "name":
+            self.take()
+            is_call = self.sees("(") and self.text[token.at - 1] != "`"
+            return self.call(token) if is_call else tree.Name(token.text, token.at)
+        if not self.sees("("):
+            raise self.unexpected()
+        self.take()
+        found = self.deeper(self.disjunction)
+        self.expect(")")
+        return found
+
+    def number(self) -> tree.Number:
+        token = self.take()
+        value = float(token.text)
+        if not np.isfinite(value):
+            raise self.refuse(token.at, message("A number is too large."))
+        return tree.Number(value, token.at)
+
+    def expect(self, sign: str) -> None:
+        if not self.sees(sign):
+            what = message("'{sign}' is missing.", sign=sign)
+            raise self.refuse(self.token.at, what, message("set '{sign}' there.", sign=sign))
+        self.take()
+
+    def call(self, token: Token) -> Node:
+        self.take()
+        name = ALIASES.get(token.text, token.text)
+        if name == DUMMIES:
+            return self.dummies(token.at)
+        if name == "I":
+            found = self.deeper(self.disjunction)
+            self.expect(")")
+            return found
+        if name not in FUNCTIONS:
+            raise self.no_function(token)
+        arguments = [self.deeper(self.disjunction)]
+        while self.sees(","):
+            self.take()
+            arguments.append(self.deeper(self.disjunction))
+        self.expect(")")
+        least, most = FUNCTIONS[name]
+        if not least <= len(arguments) <= most:
+            what = message(
+                "{name} takes {least} to {most} arguments.", name=name, least=least, most=most
+            )
+            raise self.refuse(token.at, what)
+        if name not in SHIFTS.values():
+            return tree.Call(name, tuple(arguments), token.at)
+        steps = arguments[1] if len(arguments) == 2 else tree.Number(1.0, token.at)
+        is_whole = isinstance(steps, tree.Number) and steps.value == int(steps.value)
+        n = int(steps.value) if isinstance(steps, tree.Number) and is_whole else -1
+        return self.shift(name, arguments[0], n, token.at)
+
+    def no_function(self, token: Token) -> SpecError:
+        known = (*FUNCTIONS, DUMMIES)
+        remedy = message(
+            "{nearest} A name that holds brackets stands between backquotes.",
+            nearest=suggestion(token.text, known),
+        )
+        place = (
+            self.where
+            if self.where.line
+            else Where(self.where.file, None, token.at, self.where.key)
+        )
+        return SpecError(
+            Problem(
+                "expression.function",
+                message("There is no function '{name}'.", name=token.text),
+                place,
+                remedy,
+            )
+        )
+
+    def dummies(self, at: int) -> Node:
+        """Read i(column), i(column, base), i(column, times), each perhaps with ref=VALUE."""
+        if self.token.kind != "name":
+            raise self.refuse(
+                self.token.at,
+                message("i() takes the name of a column."),
+                message("write i(region), or i(region, ref='East') to choose the base."),
+            )
+        column = self.take()
+        times: Node | None = None
+        base: tree.Number | tree.Text | None = None
+        while self.sees(","):
+            self.take()
+            if self.token.kind == "name" and self.token.text in {"ref", "base"}:
+                self.take()
+                self.expect("=")
+                base = self.value()
+            elif times is None:
+                times = self.deeper(self.disjunction)
+            else:
+                raise self.unexpected()
+        self.expect(")")
+        return tree.Dummies(tree.Name(column.text, column.at), times, base, at)
