@@ -12,9 +12,10 @@ import numpy.typing as npt
 from xinzhi.errors import MissingColumn
 from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, Findings, RawTable
 from xinzhi.io.recognise.cells import cell_text, loose
-from xinzhi.io.recognise.data_rows import rows_of_data
-from xinzhi.io.recognise.excluded_rows import Keys
 from xinzhi.io.recognise.layout import Header
+from xinzhi.io.recognise.rows.data_rows import rows_of_data
+from xinzhi.io.recognise.rows.excluded_rows import Keys
+from xinzhi.io.recognise.rows.texts import text_behind
 from xinzhi.io.text.delimited import ColumnRows
 from xinzhi.problems import missing_column
 from xinzhi.wording import message
@@ -102,7 +103,7 @@ def _refuse_ragged(
     n_wrong = 0
     for i in np.flatnonzero((lengths != width) & keep).tolist():
         line = lines[i]
-        if len(line) > width and not any(map(cell_text, line[width:])):
+        if len(line) > width and text_behind(table, header.first_data + i, width) is not None:
             continue
         if len(line) < width and not any(map(cell_text, table.rows[header.row - 1][len(line) :])):
             continue

@@ -7,6 +7,11 @@ divisions of China or in common words of names of firms.
 
 from __future__ import annotations
 
+import csv
+from bisect import bisect_left
+from functools import cache
+from importlib.resources import files
+
 PROVINCES = [
     "北京",
     "天津",
@@ -148,3 +153,34 @@ def simplified(text: str) -> str:
     ('重庆', '沈阳市', 'Chongqing')
     """
     return text if text.isascii() else text.translate(_TABLE)
+
+
+@cache
+def _places() -> tuple[str, ...]:
+    """Names of the divisions of China, in both languages, sorted.
+
+    The tables belong to the registry of places, a layer above; only their words are looked up here.
+    """
+    folder = files("xinzhi") / "places" / "data"
+    names = set(COUNTRIES)
+    for table, columns in (("divisions.csv", ("name",)), ("english.csv", ("name", "also"))):
+        text = (folder / table).read_text(encoding="utf-8")
+        for row in csv.DictReader(text.splitlines()):
+            names |= {row[column].casefold() for column in columns if row[column]}
+    return tuple(sorted(names))
+
+
+def is_place(text: str) -> bool:
+    """Whether a text is the name of a place in China, in full or without its end, or of a country.
+
+    >>> is_place("石家庄"), is_place("黔西南"), is_place("Tangshan"), is_place("更多数据")
+    (True, True, True, False)
+    """
+    name = simplified(text.strip()).casefold()
+    if len(name) < 2:
+        return False
+    places = _places()
+    at = bisect_left(places, name)
+    if at == len(places):
+        return False
+    return places[at] == name or (not name.isascii() and places[at].startswith(name))

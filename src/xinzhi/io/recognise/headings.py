@@ -72,7 +72,8 @@ def _cells(table: RawTable, row: int, width: int) -> list[str]:
     return [cell_text(cells[i]) if i < len(cells) else "" for i in range(width)]
 
 
-def _at_keys(texts: Sequence[str], keys: Keys) -> list[int]:
+def at_keys(texts: Sequence[str], keys: Keys) -> list[int]:
+    """Positions of the keys among names."""
     wanted = {loose(key) for key in keys if key}
     return [i for i, text in enumerate(texts) if loose(split_unit(text)[0]) in wanted]
 
@@ -81,16 +82,16 @@ def _with_names_above(
     table: RawTable, row: int, texts: list[str], keys: Keys
 ) -> tuple[list[str], list[int]]:
     """Put groups or years of the row above in front of names that are not told apart without them."""
-    at_keys = _at_keys(texts, keys)
-    others = [loose(text) for i, text in enumerate(texts) if text and i not in at_keys]
+    key_places = at_keys(texts, keys)
+    others = [loose(text) for i, text in enumerate(texts) if text and i not in key_places]
     if row == 1 or len(set(others)) == len(others):
         return texts, [row]
     above = _cells(table, row - 1, len(texts))
-    if any(above[i] for i in at_keys) or sum(map(bool, above)) < 2:
+    if any(above[i] for i in key_places) or sum(map(bool, above)) < 2:
         return texts, [row]
     filled: list[str] = []
     for i, text in enumerate(above):
-        filled.append(text or (filled[-1] if filled and i not in at_keys else ""))
+        filled.append(text or (filled[-1] if filled and i not in key_places else ""))
     names = [f"{up} {low}" if up and low else low for up, low in zip(filled, texts, strict=True)]
     return names, [row - 1, row]
 
@@ -102,8 +103,8 @@ def _lower_names(
     if row >= len(table.rows):
         return []
     below = _cells(table, row + 1, len(above))
-    at_keys = _at_keys(above, keys)
-    if not at_keys or any(below[i] not in {"", above[i]} for i in at_keys):
+    key_places = at_keys(above, keys)
+    if not key_places or any(below[i] not in {"", above[i]} for i in key_places):
         return []
     new = [i for i, text in enumerate(below) if text and text != above[i]]
     wanted = [key for key in keys if key]
@@ -111,7 +112,7 @@ def _lower_names(
         not is_number(below[i]) and not is_unit(below[i].strip("()（）[]【】")) for i in new
     )
     is_lower = words and (_has_groups(above, new) or _goes_on(above, below, new))
-    if len(at_keys) < len(wanted):
+    if len(key_places) < len(wanted):
         years = sum(looks_like_year(below[i]) for i in new)
         is_lower = (years >= 2 and not has_years) or (has_years and is_lower)
     return below if is_lower and len(new) >= 2 else []
@@ -179,14 +180,16 @@ def rows_below_names(
 
 def _explains(table: RawTable, row: int, texts: list[str], keys: Keys) -> bool:
     """Whether a row holds symbols, words or numbers of columns where numbers follow."""
-    at_keys = _at_keys(texts, keys)
-    if row > len(table.rows) or not at_keys:
+    key_places = at_keys(texts, keys)
+    if row > len(table.rows) or not key_places:
         return False
     cells = _cells(table, row, len(texts))
-    others = [i for i, cell in enumerate(cells) if cell and i not in at_keys]
-    if not others or not _are_no_keys([cells[i] for i in at_keys], has_period=len(at_keys) > 1):
+    others = [i for i, cell in enumerate(cells) if cell and i not in key_places]
+    if not others or not _are_no_keys(
+        [cells[i] for i in key_places], has_period=len(key_places) > 1
+    ):
         return False
-    if _numbers_columns([cells[i] for i in others], [cells[i] for i in at_keys]):
+    if _numbers_columns([cells[i] for i in others], [cells[i] for i in key_places]):
         return True
     below = table.rows[row : row + SEARCHED]
     words = all(not is_number(cells[i]) and not is_missing(cells[i]) for i in others)
@@ -203,12 +206,12 @@ def _are_no_keys(cells: Sequence[str], *, has_period: bool) -> bool:
     return all(cells) and all(parse_period(cell).value is None for cell in cells)
 
 
-def _numbers_columns(cells: Sequence[str], at_keys: Sequence[str]) -> bool:
+def _numbers_columns(cells: Sequence[str], key_places: Sequence[str]) -> bool:
     """Whether cells count the columns: 1, 2, 3 or (1), (2), (3)."""
     bare = [cell.strip("()（）") for cell in cells]
     if len(bare) < 2 or not all(re.fullmatch(r"\d{1,3}", cell, re.ASCII) for cell in bare):
         return False
-    if not all(key.strip("()（）").casefold() in NUMBERED or key.isdecimal() for key in at_keys):
+    if not all(key.strip("()（）").casefold() in NUMBERED or key.isdecimal() for key in key_places):
         return False
     return all(int(b) == int(a) + 1 for a, b in pairwise(bare)) and int(bare[0]) <= 3
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from xinzhi.errors import MissingColumn
 from xinzhi.io.raw import Cell, Findings, RawTable, listed
 from xinzhi.io.recognise.cells import cell_text, is_filled, is_number, loose, split_unit
-from xinzhi.io.recognise.headings import SEARCHED, names_of_rows, rows_below_names
+from xinzhi.io.recognise.headings import SEARCHED, at_keys, names_of_rows, rows_below_names
+from xinzhi.io.recognise.rows.texts import Beside, columns_of_text
 from xinzhi.problems import missing_column
 from xinzhi.wording import message
 
@@ -30,6 +31,8 @@ class Header:
     """Name -> name as it stands in the file, where a unit was taken off."""
     first_data: int
     """Row of the file at which the data begin."""
+    beside: tuple[Beside, ...] = ()
+    """Text in columns that are none of the table's."""
 
 
 def find_header(
@@ -115,13 +118,18 @@ def _header(table: RawTable, row: int, keys: tuple[str, str | None], found: Find
     width = _width(table, row)
     texts = [cell_text(cells[i]) if i < len(cells) else "" for i in range(width)]
     texts = [re.sub(r"\s*[\r\n]+\s*", "", text) for text in texts]
+    beside = columns_of_text(table, row, texts, at_keys(texts, keys))
+    texts = ["" if i in beside else text for i, text in enumerate(texts)]
     texts, n_rows = names_of_rows(table, row, texts, keys, found)
-    occupied = _occupied(table, row, width)
+    occupied = [o and i not in beside for i, o in enumerate(_occupied(table, row, width))]
     positions = [i for i in range(width) if texts[i] or occupied[i]]
     names, units, full = _names(table, row, [texts[i] for i in positions], positions, keys, found)
     first_data, more = rows_below_names(table, row + n_rows, texts, names, positions, keys, found)
     found.stop_if_wrong()
-    return Header(row, tuple(names), tuple(positions), {**units, **more}, full, first_data)
+    text_beside = tuple(text for texts in beside.values() for text in texts)
+    return Header(
+        row, tuple(names), tuple(positions), {**units, **more}, full, first_data, text_beside
+    )
 
 
 def _width(table: RawTable, row: int) -> int:

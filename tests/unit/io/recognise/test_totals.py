@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from xinzhi.io.recognise.cells import is_note
-from xinzhi.io.recognise.totals import (
+from xinzhi.io.recognise.rows.totals import (
     is_continuation,
     is_region,
     is_sentence,

@@ -1,7 +1,8 @@
-"""Rows of a table that are no data: blank ones, repeated headings, totals, headings of groups, notes.
+"""Rows of a table that are no data: blank ones, repeated headings, totals, headings of groups, text.
 
-A row is looked at where its keys are odd: a name that no entity has, or no period where one should
-be. Nothing that holds a number is left out but totals, which are named with their rows.
+A row is looked at where its keys are odd: a name that no entity has, no period where one should be,
+or, in a table without periods, no number at all. Nothing that holds a number is left out but totals,
+which are named with their rows.
 """
 
 from __future__ import annotations
@@ -14,7 +15,10 @@ import numpy.typing as npt
 from xinzhi.io.raw import Cell, Findings, RawTable
 from xinzhi.io.recognise.cells import cell_text, is_missing, is_note, is_number, loose
 from xinzhi.io.recognise.entity_names import is_higher
-from xinzhi.io.recognise.excluded_rows import (
+from xinzhi.io.recognise.gazetteer import is_place
+from xinzhi.io.recognise.layout import Header
+from xinzhi.io.recognise.plain import plain_numbers
+from xinzhi.io.recognise.rows.excluded_rows import (
     BY_NAME,
     Keys,
     Rows,
@@ -22,8 +26,14 @@ from xinzhi.io.recognise.excluded_rows import (
     refuse_other_tables,
     refuse_parts,
 )
-from xinzhi.io.recognise.layout import Header
-from xinzhi.io.recognise.totals import (
+from xinzhi.io.recognise.rows.texts import (
+    ADDRESS,
+    WITH_TEXT,
+    Names,
+    may_be_period,
+    may_be_value,
+)
+from xinzhi.io.recognise.rows.totals import (
     bare,
     has_telephone,
     is_continuation,
@@ -64,11 +74,10 @@ def rows_of_data(
         verdicts = [_in_series(v, c) for v, c in zip(verdicts, distinct, strict=True)]
     rows = Rows(table, header, lines, keys, codes, distinct, verdicts, np.ones(len(lines), bool))
     odd = np.array([verdict != "data" for verdict in verdicts], dtype=bool)[codes]
-    odd |= _without_period(rows) if keys.period is not None else _empty_beside(rows)
-    if not odd.any():
-        return rows.keep
-    _know(rows, odd)
-    _sort(rows, np.flatnonzero(odd).tolist(), found)
+    odd |= _without_period(rows) if keys.period is not None else _without_number(rows)
+    if odd.any():
+        _know(rows, odd)
+        _sort(rows, np.flatnonzero(odd).tolist(), found)
     leave_out(rows, found)
     return rows.keep
 
@@ -135,22 +144,42 @@ def _without_period(rows: Rows) -> npt.NDArray[np.bool_]:
     return odd if len(odd) <= FEW or odd.mean() < 0.5 else np.zeros(len(odd), dtype=bool)
 
 
-def _empty_beside(rows: Rows) -> npt.NDArray[np.bool_]:
-    """Flag rows in which the first column beside the key is empty."""
-    others = [i for i in rows.header.positions if i != rows.keys.entity]
-    if not others:
-        return np.zeros(len(rows.lines), dtype=bool)
-    cells = _column(rows.lines, others[0])
+def _without_number(rows: Rows) -> npt.NDArray[np.bool_]:
+    """Flag rows without a plain number; none where so many lack one that the table is of words."""
+    left = np.arange(len(rows.lines))
+    for position in rows.header.positions:
+        if position != rows.keys.entity and len(left):
+            left = left[~plain_numbers(_cells_at(rows, position, left)).flags]
+    odd = np.zeros(len(rows.lines), dtype=bool)
+    odd[left] = True
+    return odd if len(odd) <= FEW or odd.mean() < 0.5 else np.zeros(len(odd), dtype=bool)
+
+
+def _cells_at(rows: Rows, position: int, at: npt.NDArray[np.int64]) -> Sequence[Cell]:
+    """Cells of a column in some rows."""
+    cells = _column(rows.lines, position)
+    if len(at) == len(cells):
+        return cells
     if isinstance(cells, TextColumn):
-        return cells.empty()
-    return np.fromiter((cell is None or cell == "" for cell in cells), bool, len(cells))
+        flags = np.zeros(len(cells), dtype=bool)
+        flags[at] = True
+        return cells.kept(flags)
+    return [cells[i] for i in at.tolist()]
 
 
 def _know(rows: Rows, odd: npt.NDArray[np.bool_]) -> None:
-    """Note the names in ordinary rows, and whether they are those of provinces."""
+    """Note the names and texts in ordinary rows, and whether the names are those of provinces."""
     names = [rows.distinct[code] for code in np.unique(rows.codes[~odd]).tolist()]
     rows.known = frozenset(map(cell_text, names))
     rows.of_provinces = sum(map(is_higher, rows.known)) > len(rows.known) / 2
+    rows.ordinary = np.flatnonzero(~odd)[:FEW]
+    words = sum(_n_filled(rows.lines[i]) > 1 for i in np.flatnonzero(odd)[:FEW].tolist())
+    may_have_text = rows.table.kind in WITH_TEXT and 0 < len(rows.ordinary) >= words
+    rows.names = Names.learn(rows.known) if may_have_text else None
+
+
+def _n_filled(line: Sequence[Cell]) -> int:
+    return len({text for text in map(cell_text, line) if text})
 
 
 def _sort(rows: Rows, positions: list[int], found: Findings) -> None:
@@ -208,7 +237,7 @@ def _kind(rows: Rows, i: int, line: Sequence[Cell], *, is_below: bool) -> str:
     if _totals_elsewhere(rows, line, verdict):
         return "total"
     if _is_signed(rows, texts, line):
-        return "note"
+        return "other table" if _may_be_heading(rows, i, texts) else "note"
     return "data" if _has_numbers(rows, line) else _kind_of_words(rows, i, texts, is_below=is_below)
 
 
@@ -219,7 +248,9 @@ def _is_signed(rows: Rows, texts: list[str], line: Sequence[Cell]) -> bool:
     taken = {rows.keys.entity, rows.keys.period}
     values = [line[i] for i in rows.header.positions if i < len(line) and i not in taken]
     numbers = [cell_text(cell) for cell in values if is_number(cell)]
-    return not numbers or (len(numbers) == 1 and has_telephone(texts, numbers[0]))
+    when = rows.keys.period
+    is_dated = when is not None and when < len(line) and cell_text(line[when])
+    return not numbers or (len(numbers) == 1 and not is_dated and has_telephone(texts, numbers[0]))
 
 
 def _kind_of_words(rows: Rows, i: int, texts: list[str], *, is_below: bool) -> str:
@@ -228,7 +259,41 @@ def _kind_of_words(rows: Rows, i: int, texts: list[str], *, is_below: bool) -> s
         return "note"
     if is_note(texts[0]) or (is_below and is_sentence(texts[0])):
         return "note"
-    return _kind_of_lone(rows, i, texts[0], is_below=is_below) if len(texts) == 1 else "data"
+    if len(texts) == 1:
+        return _kind_of_lone(rows, i, texts[0], is_below=is_below)
+    if not _is_text(rows, i):
+        return "data"
+    return "other table" if _may_be_heading(rows, i, texts) else "note"
+
+
+def _is_text(rows: Rows, i: int) -> bool:
+    """Whether nothing in a row without numbers may belong to an entity; see `texts`."""
+    name = rows.key(i)
+    if rows.names is None or name in rows.known or (name and rows.names.fit(name)):
+        return False
+    line = rows.lines[i]
+    for position in rows.header.positions:
+        cell = line[position] if position < len(line) else None
+        text = cell_text(cell)
+        if not text or position == rows.keys.entity:
+            continue
+        if may_be_value(text) or text in rows.texts(position):
+            return False
+        if position == rows.keys.period and may_be_period(cell):
+            return False
+    return True
+
+
+def _may_be_heading(rows: Rows, i: int, texts: list[str]) -> bool:
+    """Whether several words with rows of data below may be the names of other columns."""
+    if len(texts) < 2 or any(is_sentence(text) or ADDRESS.search(text) for text in texts):
+        return False
+    below = (rows.lines[j] for j in range(i + 1, len(rows.lines)))
+    following = next((line for line in below if any(map(cell_text, line))), None)
+    if following is None:
+        return False
+    is_heading = _kind_of_heading(rows, following) == "header"
+    return not is_heading and _has_numbers(rows, following)
 
 
 def _kind_of_heading(rows: Rows, line: Sequence[Cell]) -> str:
@@ -265,18 +330,19 @@ def _has_numbers(rows: Rows, line: Sequence[Cell]) -> bool:
 
 def _kind_of_lone(rows: Rows, i: int, text: str, *, is_below: bool) -> str:
     """Judge a row that holds one text and nothing else."""
-    if text in rows.known and not (is_higher(text) and "heading" in rows.kinds):
-        return "data"
-    if is_sentence(text) or text in _above(rows):
+    is_entity = text in rows.known and not (is_higher(text) and "heading" in rows.kinds)
+    if not is_entity and (is_sentence(text) or text in _above(rows)):
         return "note"
-    if is_missing(text):
+    if is_entity or is_missing(text):
         return "data"
     is_name = rows.key(i) == text
     if is_name and is_higher(bare(text)) and not rows.of_provinces:
         return "heading"
+    if _is_text(rows, i):
+        return "note"
     if rows.keys.period is None or not is_name:
         return "data"
-    return "note" if is_below and rows.kinds.get("note") else "lone"
+    return "note" if is_below and rows.kinds.get("note") and not is_place(text) else "lone"
 
 
 def _above(rows: Rows) -> set[str]:

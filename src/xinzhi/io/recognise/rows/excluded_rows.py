@@ -11,9 +11,13 @@ import numpy.typing as npt
 from xinzhi.io.raw import Cell, Findings, RawTable, listed
 from xinzhi.io.recognise.cells import cell_text
 from xinzhi.io.recognise.layout import Header
-from xinzhi.io.recognise.totals import is_kind_of_part, is_total, is_total_of_periods, part
+from xinzhi.io.recognise.rows.texts import Beside, Names, text_behind
+from xinzhi.io.recognise.rows.totals import is_kind_of_part, is_total, is_total_of_periods, part
+from xinzhi.io.text.delimited import ColumnRows
 from xinzhi.wording import message
 
+SHOWN = 24
+"""Characters of a text that a notice repeats."""
 FOREIGN = ("blank", "header", "more heading", "note", "heading", "lone")
 """Kinds of rows that are left out whatever the others are."""
 BY_NAME = frozenset({"total", "region", "part"})
@@ -51,8 +55,14 @@ class Rows:
     """Names of entities that stand in ordinary rows."""
     of_provinces: bool = False
     """Whether the entities are provinces or countries, so that the name of one is no heading."""
+    ordinary: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """Positions of ordinary rows, the first of them."""
+    names: Names | None = None
+    """What names look like; None where too few rows are ordinary to tell text from data."""
     kinds: dict[str, list[int]] = field(default_factory=dict)
     """Kind -> positions of rows."""
+    in_columns: dict[int, frozenset[str]] = field(default_factory=dict)
+    """Position of a column -> texts that ordinary rows have there, where it was asked for."""
 
     def key(self, i: int) -> str:
         """Name of the entity of a row."""
@@ -61,6 +71,14 @@ class Rows:
     def row(self, i: int) -> int:
         """Row of the file at a position."""
         return self.header.first_data + i
+
+    def texts(self, position: int) -> frozenset[str]:
+        """Texts that ordinary rows have in a column."""
+        if position not in self.in_columns:
+            lines = (self.lines[i] for i in self.ordinary.tolist())
+            cells = (line[position] for line in lines if position < len(line))
+            self.in_columns[position] = frozenset(c for c in cells if isinstance(c, str))
+        return self.in_columns[position]
 
 
 def refuse_other_tables(rows: Rows, found: Findings) -> None:
@@ -133,13 +151,7 @@ def _report(rows: Rows, totals: list[int], found: Findings) -> None:
         )
     if totals:
         _report_totals(rows, totals, found)
-    if notes := numbers.get("note"):
-        found.decide(
-            "layout.notes",
-            message("Rows {rows} are notes; kept out of the data.", rows=listed(notes)),
-            where(notes[0]),
-            len(notes),
-        )
+    _report_texts(rows, found)
     if headings := numbers.get("heading"):
         found.decide(
             "layout.headings",
@@ -162,6 +174,52 @@ def _report(rows: Rows, totals: list[int], found: Findings) -> None:
             where(lone[0]),
             message("if they are entities, write their periods and values."),
         )
+
+
+def _report_texts(rows: Rows, found: Findings) -> None:
+    """Say once which text around the table was left out, and where it stands."""
+    shown = rows.table.shown_rows
+    places = [
+        (rows.row(i), str(shown([rows.row(i)])[0]), _words(rows.lines[i]))
+        for i in rows.kinds.get("note", ())
+    ]
+    beside = (*rows.header.beside, *_behind(rows))
+    places = sorted([*places, *((b.row, b.place(rows.table), b.text) for b in beside)])
+    if not places:
+        return
+    texts = dict.fromkeys(_shortened(text) for _, _, text in places)
+    found.decide(
+        "layout.notes",
+        message(
+            "Text around the table was left out (rows or cells {places}): {texts}.",
+            places=listed(place for _, place, _ in places),
+            texts=listed((f"'{text}'" for text in texts), most=6),
+        ),
+        rows.table.where(places[0][0]),
+        len(places),
+    )
+
+
+def _words(line: Sequence[Cell]) -> str:
+    return " ".join(dict.fromkeys(text for text in map(cell_text, line) if text))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def _behind(rows: Rows) -> list[Beside]:
+    """Text in the fields behind those of the heading, of the rows that stay."""
+    if rows.table.has_addresses or isinstance(rows.lines, ColumnRows):
+        return []
+    width = len(rows.table.rows[rows.header.row - 1])
+    columns = {b.position for b in rows.header.beside}
+    found: list[Beside] = []
+    for i in np.flatnonzero(rows.keep).tolist():
+        if len(rows.lines[i]) > width:
+            texts = text_behind(rows.table, rows.row(i), width) or []
+            found += [text for text in texts if text.position not in columns]
+    return found
 
 
 def _report_totals(rows: Rows, totals: list[int], found: Findings) -> None:

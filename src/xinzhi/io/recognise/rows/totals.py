@@ -62,7 +62,7 @@ _UNITS_OF_PARTS = re.compile(
 
 
 _ODD = re.compile(
-    r"[计总全各均值差位和汇累增减升降部地北南中沿内长珠京环粤成带流域江省区#*：:（(※①-⑳其注附备说来源单表人期间字名章话位主数所东比合体填审复校编经批联电日时签盖打导更]"
+    r"[计总全各均值差位和汇累增减升降部地北南中沿内长珠京环粤成带流域江省区#*：:（(※①-⑳其注附备说来源单表人期间字名章话位主数所东比合体填审复校编经批联电日时签盖打导更微手客热传邮公Qq]"
     r"|total|sum|average|mean|median|all|whole|full|entire|over|nation|dev|deviation|date|tel|sign|note|source"
     r"|prepared|compiled|checked|reviewed|approved|verified|downloaded|exported|east|west|north|south|cent",
     re.IGNORECASE,
@@ -178,6 +178,7 @@ def is_kind_of_part(name: str) -> bool:
 _SIGNED = (
     "制表|制表人|填表|填表人|填报|填报人|填报单位|填报日期|审核|审核人|复核|复核人|校对|校对人|编制|编制人|编制单位|经办|经办人"
     "|批准|批准人|负责人|单位负责人|统计负责人|部门负责人|主管|联系人|联系电话|电话|报出日期|制表日期|填表日期|制表单位|制表时间"
+    "|QQ号?|QQ群号?|微信号?|微信群|手机号?码?|客服电话|客服|热线|传真|邮编|邮箱|公众号"
     "|打印日期|打印时间|导出时间|导出日期|下载时间|下载日期|更新时间|更新日期|日期|时间|签字|签名|签章|盖章|单位盖章|公章"
 )
 _SIGNATURE = re.compile(
@@ -186,6 +187,7 @@ _SIGNATURE = re.compile(
     r"|(?:date|signature|tel|telephone)\s*[:：].*",
     re.IGNORECASE | re.DOTALL,
 )
+_REACHED = re.compile(r"电话|手机|客服|热线|传真|邮编|微信|公众号|QQ|\btel", re.IGNORECASE)
 _LABELLED = re.compile(r"[:：]|[(（]|\b(?:by|on|at)\b")
 _CONTINUED = re.compile(
     r"[(（\[【]?(?:续上?[表页]?|接上[表页]|续前[表页]?|上接.{0,8}|下接.{0,8}|转下[表页]|见下[表页])\s*[\d一二三四五六七八九十()（）\-—]*[)）\]】]?"
@@ -213,13 +215,14 @@ def is_signature(texts: Sequence[str]) -> bool:
 
 
 def has_telephone(texts: Sequence[str], number: str) -> bool:
-    """Whether a number beside words for a telephone is one.
+    """Whether a number beside words for a telephone, or for another address, is one.
 
     >>> has_telephone(["联系电话：", "13800000000"], "13800000000")
     True
     """
     digits = number.replace("-", "")
-    return len(digits) >= 7 and any("电话" in t or "tel" in t.casefold() for t in texts)
+    is_number = digits.isdecimal() and len(digits) >= 5
+    return is_number and any(_REACHED.search(text) for text in texts)
 
 
 def is_continuation(text: str) -> bool:

@@ -1,0 +1,1 @@
+"""Which rows of a file are data, and what the others are: totals, notes, headings, text."""
