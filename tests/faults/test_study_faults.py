@@ -299,3 +299,56 @@ def test_check_finds_the_same_without_computing(study, words):
     assert done.code == 1
     assert "'labor'" in done.stdout
     assert not (path.parent / "results").exists()
+
+
+def without(number: int, column: int) -> list[str]:
+    """Empty the cell of a row in a column."""
+    parts = ROWS[number].split(",")
+    return [
+        *ROWS[:number],
+        ",".join([*parts[:column], "", *parts[column + 1 :]]),
+        *ROWS[number + 1 :],
+    ]
+
+
+LEFT_OUT = STUDY.replace("    inputs:", "    missing: leave_out\n    inputs:")
+UNREAD = STUDY.replace("variables:\n", "variables:\n  spare: {column: energy, transform: ln}\n")
+BELOW_ZERO = [
+    ",".join([*row.split(",")[:3], "-4" if i == 4 else "6", *row.split(",")[4:]])
+    for i, row in enumerate(ROWS)
+]
+RADIAL = ("[labour, energy]", "[labour]")
+
+
+@pytest.mark.parametrize(
+    ("rows", "text", "code"),
+    [
+        (ROWS, STUDY, 0),
+        (without(4, 3), STUDY, 1),
+        (without(4, 3), LEFT_OUT, 0),
+        (without(4, 6), STUDY, 0),
+        (with_zeros(4), STUDY, 1),
+        (with_zeros(4), LEFT_OUT.replace("    inputs:", "    zeros: drop_row\n    inputs:"), 0),
+        (changed(4, ",2009,", ",2009,many "), STUDY, 1),
+        (ROWS, STUDY.replace("column: talent", "column: city"), 1),
+        # A variable that no analysis reads cannot be made: a notice. One that a table reads: an error.
+        (BELOW_ZERO, UNREAD.replace(*RADIAL), 0),
+        (BELOW_ZERO, UNREAD.replace(*RADIAL).replace("x: [talent]", "x: [spare]"), 1),
+        (ROWS, STUDY + "maps: {green: {value: score, in: [1990]}}\n", 1),
+    ],
+    ids=[
+        *("sound", "empty input", "left out", "empty regressor", "zero", "zero dropped", "text"),
+        *("a city as a variable", "unread logarithm", "logarithm", "no such year on a map"),
+    ],
+)
+def test_check_and_run_give_the_same_verdict(study, rows, text, code):
+    """What `check` passes, `run` computes; what `check` refuses, `run` refuses or leaves out."""
+    path = study(rows=rows, text=text)
+
+    checked, done = attempt("check", path, "--lang", "en"), attempt("run", path, "--lang", "en")
+
+    assert (checked.code, done.code) == (code, code), checked.stdout + done.stderr
+    if "spare" in text:
+        words = "ln of 'energy' is not defined for the value -4"
+        assert words in checked.stdout
+        assert words in done.stderr

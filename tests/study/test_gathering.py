@@ -497,7 +497,7 @@ def test_a_national_panel_of_five_files_is_gathered_in_three_seconds(tmp_path):
     check_study(path)
     start = time.process_time()
 
-    panel, *_ = check_study(path)
+    panel = check_study(path).data.panel
 
     assert panel.frame.shape == (327 * 17, 5)
     assert time.process_time() - start < 3

@@ -7,7 +7,7 @@ that it reads.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -128,6 +128,34 @@ class Analyses:
 
     def __post_init__(self) -> None:
         self.panel = self.prepared
+
+    def refusals(self) -> tuple[Problem, ...]:
+        """Find what the analyses are refused, with nothing measured.
+
+        Each score stands at one half, where every transformation is defined.
+        """
+        index = self.prepared.frame.index
+        scores = [n for key, one in in_order() if one.measures for n in self.spec.sections(key)]
+        self.panel = self.prepared.with_columns({n: pd.Series(0.5, index) for n in scores})
+        self.variables, self.failed = transformed(self.spec, self.panel)
+        found: list[Problem] = []
+        for reads in self._all_reads():
+            read = dict.fromkeys(v for asked in reads.data for v in asked.columns)
+            found += [p for variable in read for p in self.failed.get(variable, ())]
+            asked = self._columns_of((*reads.panel, *reads.panel_of_a_part))
+            found += asked.problems if isinstance(asked, StudyError) else ()
+        return tuple(dict.fromkeys(found))
+
+    def unread_failures(self) -> tuple[Problem, ...]:
+        """List what is wrong with variables that no analysis reads."""
+        read = {v for reads in self._all_reads() for asked in reads.data for v in asked.columns}
+        return tuple(p for name in self.failed if name not in read for p in self.failed[name])
+
+    def _all_reads(self) -> Iterator[Reads]:
+        study = StudyView(self.spec)
+        for key, analysis in in_order():
+            for section in self.spec.sections(key).values():
+                yield analysis.reads(section, study)
 
     def measure(self) -> None:
         """Measure the scores, add them to the panel and make the variables."""

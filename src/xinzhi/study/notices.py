@@ -25,6 +25,24 @@ from xinzhi.study.view import StudyView
 from xinzhi.wording import Label, Message, Wording, listed, message
 
 
+def about_data(spec: StudySpec, reading: Reading, panel: Panel) -> tuple[Problem, ...]:
+    """Gather what must be known about the data before anything is measured: warnings, each once.
+
+    Parameters
+    ----------
+    spec, reading
+        The study, and how its files were read.
+    panel
+        After preparation, with or without scores.
+    """
+    made = (*_flagged(panel), *scale_notices(spec, panel))
+    found = (
+        *(warning for warning in reading.warnings if matters(warning, spec)),
+        *(Problem(one.code, one.text, one.where, severity="warning") for one in made),
+    )
+    return tuple(dict.fromkeys(found))
+
+
 def gather(
     spec: StudySpec,
     reading: Reading,
@@ -33,9 +51,7 @@ def gather(
 ) -> tuple[Notice, ...]:
     """Gather the notices of data, scores and samples, each once."""
     found = [
-        *(Notice(w.code, w.what, w.where) for w in reading.warnings if matters(w, spec)),
-        *_flagged(panel),
-        *scale_notices(spec, panel),
+        *(Notice(one.code, one.what, one.where) for one in about_data(spec, reading, panel)),
         *_scores_as_outcomes(spec, size_of(panel.frame.index)),
         *_filled(spec, panel, results.get("tables", {})),
     ]

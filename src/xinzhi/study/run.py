@@ -7,24 +7,22 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from xinzhi.errors import DataError, SpecError
+from xinzhi.errors import SpecError
 from xinzhi.events import Event, Listener, silence
 from xinzhi.io.files import Files
-from xinzhi.study.analyses import Analyses, inspect
-from xinzhi.study.analyses import read_files as read_files_of_analyses
+from xinzhi.notices import Notice
+from xinzhi.study.analyses import Analyses
 from xinzhi.study.cache import Cache, OutOfDate, previous_parts, prune
+from xinzhi.study.data import read_data
 from xinzhi.study.file.load import load
 from xinzhi.study.file.quoting import quoting
 from xinzhi.study.file.supplies import files_read
-from xinzhi.study.gather.coverage import told_first
 from xinzhi.study.notices import gather, labelled
 from xinzhi.study.only import only_notice, only_parts
-from xinzhi.study.outlines import outlines_of, read_files
-from xinzhi.study.read import prepare_panel, read_panel_of
 from xinzhi.study.result import Attempts, StudyResult, analysis_notices, told, tried
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.scripts import script
-from xinzhi.study.variables import check_variables, labels
+from xinzhi.study.variables import labels
 from xinzhi.work.results import Results, claimed, looked_at
 
 Value = TypeVar("Value")
@@ -117,38 +115,32 @@ def _computed(
     only: tuple[str, ...],
     jobs: int,
 ) -> StudyResult:
-    folder = files.folder
-    with quoting(spec, path, of_any_file=True):
-        boundary_files = read_files(spec, folder)
-        own_files = read_files_of_analyses(spec, files)
-    reading = step("read", lambda: read_panel_of(spec, files, cache))
-    names = reading.coverage.as_warnings() if reading.coverage else ()
-    with told_first(names), quoting(spec, path, of_any_file=True):
-        outlines = outlines_of(spec, reading.panel, boundary_files)
-        prepared = step("prepare", lambda: prepare_panel(spec, reading.panel, files, cache))
-    check_variables(spec, prepared)
-    problems, _ = inspect(spec, prepared)
-    if problems:
-        raise DataError((*names, *problems))
+    data = read_data(spec, path, files, cache, step)
+    data.refuse_problems()
     attempts = Attempts()
-    analyses = Analyses(spec, prepared, cache, outlines, own_files, jobs)
+    analyses = Analyses(spec, data.panel, cache, data.outlines, data.files, jobs)
     step("measure", analyses.measure)
-    panel, variables = analyses.panel, analyses.variables
+    panel, variables, unread = (
+        analyses.panel,
+        analyses.variables,
+        () if only else analyses.unread_failures(),
+    )
     results = step("analyse", analyses.compute)
     scripts = attempts.one("scripts", tried("scripts", lambda: script(spec, results, analyses)))
     return StudyResult(
         spec=spec,
-        folder=folder,
-        reading=reading,
+        folder=files.folder,
+        reading=data.reading,
         panel=panel,
         variables=variables,
         results=results,
-        outlines=outlines,
+        outlines=data.outlines,
         is_partial=bool(only),
         notices=(
             *only_notice(only),
-            *gather(spec, reading, panel, results),
+            *gather(spec, data.reading, panel, results),
             *labelled(dict.fromkeys((*analyses.notices, *analysis_notices(results))), labels(spec)),
+            *labelled((Notice(p.code, p.what, p.where) for p in unread), labels(spec)),
             *labelled(told(attempts.failed), labels(spec)),
         ),
         scripts=scripts,

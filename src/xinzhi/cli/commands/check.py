@@ -123,7 +123,8 @@ def _study(file: Path) -> Checked:
     """Go all the way to the variables of the tables; measure and estimate nothing."""
     from xinzhi.study.check import check_study
 
-    return check_study(file)
+    checked = check_study(file)
+    return checked.data.panel, checked.data.reading.decisions, checked.problems, checked.stated
 
 
 def _status(problems: Sequence[Problem]) -> str:

@@ -7,7 +7,7 @@ comes from the file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePath
@@ -39,16 +39,22 @@ def quoting(spec: StudySpec, study: Path, *, of_any_file: bool = False) -> Itera
     try:
         yield
     except StudyError as error:
-        files = files_read(spec, study)[1:]
-        names: dict[str, bool] = {}
-        for file in files:
-            name = shown_name(file)
-            names[name] = names.get(name, False) or _is_outside(file, study.parent)
-        words = frozenset(_words(spec.model_dump(mode="json", by_alias=True)))
-        words |= frozenset(names)
-        elsewhere = of_any_file and any(names.values())
-        problems = [_limited(one, names, words, elsewhere=elsewhere) for one in error.problems]
-        raise type(error)(problems) from None
+        found = limited(error.problems, spec, study, of_any_file=of_any_file)
+        raise type(error)(found) from None
+
+
+def limited(
+    problems: Iterable[Problem], spec: StudySpec, study: Path, *, of_any_file: bool = False
+) -> list[Problem]:
+    """Cut what problems quote from the files of a study; parameters as in `quoting`."""
+    names: dict[str, bool] = {}
+    for file in files_read(spec, study)[1:]:
+        name = shown_name(file)
+        names[name] = names.get(name, False) or _is_outside(file, study.parent)
+    words = frozenset(_words(spec.model_dump(mode="json", by_alias=True)))
+    words |= frozenset(names)
+    elsewhere = of_any_file and any(names.values())
+    return [_limited(one, names, words, elsewhere=elsewhere) for one in problems]
 
 
 def _is_outside(file: Path, folder: Path) -> bool:
