@@ -29,7 +29,7 @@ from xinzhi.regression.caveats import (
 from xinzhi.regression.covariance import covariance
 from xinzhi.regression.estimates import CovarianceRule, Estimates, Fit, NoError
 from xinzhi.regression.grouping import Array, Codes, Grouping
-from xinzhi.regression.inference import f_tail, t_quantile, t_tails, wald
+from xinzhi.regression.inference import Tests, f_tail, t_tests, wald
 from xinzhi.regression.least_squares import LeastSquares, least_squares, refined
 from xinzhi.regression.model import Model, model
 from xinzhi.regression.sample import periods_of, times_of
@@ -38,7 +38,6 @@ from xinzhi.wording import Wording, message
 
 Estimator = Callable[[Panel | pd.DataFrame, Regression], Estimates]
 ESTIMATORS: Register[Estimator] = Register("estimator", "xinzhi.regression.estimators")
-LEVEL = 0.95
 REFINE = 30.0
 """Condition number from which slopes are refined in extended precision."""
 NO_RESIDUALS = 1e-14
@@ -88,18 +87,36 @@ def fit_least_squares(data: Panel | pd.DataFrame, regression: Regression) -> Est
     return estimate(model(data, regression))
 
 
-def estimate(ready: Model, given: LeastSquares | None = None) -> Estimates:
-    """Estimate a regression whose effects are already taken out.
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """Coefficients of a regression, the constant included where there are no effects."""
 
-    Parameters
-    ----------
-    ready
-        The regression; its design is that of the residuals.
-    given
-        Slopes, influence and residuals found in another way, as by two-stage least squares.
-    """
+    names: tuple[str, ...]
+    slopes: Array
+    """Shape (k,)."""
+    influence: Array
+    """A with b - β = A e, shape (k, n)."""
+    solved: LeastSquares
+    """The slopes without the constant, and the residuals."""
+    constant: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inference:
+    """Covariance of the coefficients, and their tests against 0."""
+
+    vcov: Array
+    rule: CovarianceRule
+    tests: Tests
+    is_perfect: bool
+    """Whether the residuals are rounding, so that nothing can be tested."""
+    without_error: tuple[NoError, ...]
+
+
+def solve(ready: Model, given: LeastSquares | None = None) -> Solution:
+    """Compute the coefficients; they do not depend on the kind of errors."""
     solved = least_squares(ready.outcome, ready.design) if given is None else given
-    sample, regression = ready.sample, ready.regression
+    sample = ready.sample
     means = sample.design.mean(axis=0)
     constant = float(sample.outcome.mean() - means @ solved.slopes)
     slopes, influence, names = solved.slopes, solved.influence, ready.names
@@ -110,38 +127,61 @@ def estimate(ready: Model, given: LeastSquares | None = None) -> Estimates:
     if given is None and solved.condition >= REFINE:
         slopes, solved = _refined(ready, solved, slopes, influence)
         constant = float(slopes[0]) if not sample.effects else constant
-    vcov, rule = _covariance(ready, solved, influence, means)
+    return Solution(names, slopes, influence, solved, constant)
+
+
+def infer(ready: Model, solution: Solution) -> Inference:
+    """Compute the covariance under the errors of the regression, and the tests."""
+    solved, names = solution.solved, solution.names
+    vcov, rule = _covariance(ready, solved, solution.influence, ready.sample.design.mean(axis=0))
     is_perfect = _is_perfect(ready, solved.residuals)
-    without_error = () if is_perfect else _without_error(ready, solved, influence, names)
+    without_error = () if is_perfect else _without_error(ready, solved, solution.influence, names)
     vcov = _blanked(vcov, names, without_error)
-    tests = t_tests(slopes, vcov, rule.df, is_perfect=is_perfect)
+    tests = t_tests(solution.slopes, vcov, rule.df, is_perfect=is_perfect)
+    return Inference(vcov, rule, tests, is_perfect, without_error)
+
+
+def estimate(ready: Model, given: LeastSquares | None = None) -> Estimates:
+    """Estimate a regression whose effects are already taken out.
+
+    Parameters
+    ----------
+    ready
+        The regression; its design is that of the residuals.
+    given
+        Slopes, influence and residuals found in another way, as by two-stage least squares.
+    """
+    solution = solve(ready, given)
+    inference = infer(ready, solution)
+    solved, tests, rule = solution.solved, inference.tests, inference.rule
+    carried = dominated(solution.influence, _groupings(ready))
     return Estimates(
-        regression=regression,
-        names=names,
-        estimate=slopes,
+        regression=ready.regression,
+        names=solution.names,
+        estimate=solution.slopes,
         std_error=tests.std_error,
         statistic=tests.statistic,
         p_value=tests.p_value,
         ci_low=tests.ci_low,
         ci_high=tests.ci_high,
-        vcov=vcov,
+        vcov=inference.vcov,
         n=len(ready.outcome),
-        n_missing=sample.n_missing,
-        n_singletons=sample.n_singletons,
+        n_missing=ready.sample.n_missing,
+        n_singletons=ready.sample.n_singletons,
         dropped=ready.dropped,
-        fit=_describe(ready, solved, vcov, rule, constant, is_perfect=is_perfect),
+        fit=_describe(ready, solution, inference),
         covariance=rule,
-        effects=tuple((effect.name, effect.n_levels) for effect in sample.effects),
+        effects=tuple((effect.name, effect.n_levels) for effect in ready.sample.effects),
         df_absorbed=ready.within.df,
-        residuals=pd.Series(solved.residuals, index=sample.index, name="residual"),
+        residuals=pd.Series(solved.residuals, index=ready.sample.index, name="residual"),
         notices=(
             *ready.notices,
-            *caveats(ready, solved, rule, is_perfect=is_perfect),
-            *score_notices(names, without_error, dominated(influence, _groupings(ready))),
+            *caveats(ready, solved, rule, is_perfect=inference.is_perfect),
+            *score_notices(solution.names, inference.without_error, carried),
         ),
         condition=solved.condition,
-        untested=PERFECT if is_perfect else "",
-        without_error=without_error,
+        untested=PERFECT if inference.is_perfect else "",
+        without_error=inference.without_error,
     )
 
 
@@ -228,27 +268,6 @@ def _is_perfect(ready: Model, residuals: Array) -> bool:
     return rss <= NO_RESIDUALS**2 * float(ready.sample.outcome @ ready.sample.outcome) or (
         rss <= 1e-22 * float(ready.outcome @ ready.outcome)
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Tests:
-    """Standard errors, t statistics, two-sided p-values and intervals of coefficients."""
-
-    std_error: Array
-    statistic: Array
-    p_value: Array
-    ci_low: Array
-    ci_high: Array
-
-
-def t_tests(slopes: Array, vcov: Array, df: int, *, is_perfect: bool = False) -> Tests:
-    """Test each coefficient against 0 by t(df); a perfect fit leaves nothing to test with."""
-    std_error = np.sqrt(np.maximum(np.diag(vcov), 0.0))
-    testable = (std_error > 0.0) & (not is_perfect)
-    statistic = np.full_like(slopes, np.nan)
-    np.divide(slopes, std_error, out=statistic, where=testable)
-    half = t_quantile(0.5 + LEVEL / 2, df) * std_error
-    return Tests(std_error, statistic, t_tails(statistic, df), slopes - half, slopes + half)
 
 
 def with_parameters(
@@ -357,29 +376,20 @@ def _all_counted(rule: CovarianceRule) -> Wording:
     return rule.rule
 
 
-def _describe(
-    ready: Model,
-    solved: LeastSquares,
-    vcov: Array,
-    rule: CovarianceRule,
-    constant: float,
-    *,
-    is_perfect: bool,
-) -> Fit:
+def _describe(ready: Model, solution: Solution, inference: Inference) -> Fit:
+    solved, rule = solution.solved, inference.rule
     rss = float(solved.residuals @ solved.residuals)
     centred = ready.sample.outcome - ready.sample.outcome.mean()
-    tss = float(centred @ centred)
-    tss_within = float(ready.outcome @ ready.outcome)
-    n, k = len(ready.outcome), len(solved.slopes)
-    f = np.nan if is_perfect else wald(solved.slopes, vcov[-k:, -k:])
+    k = len(solved.slopes)
+    f = np.nan if inference.is_perfect else wald(solved.slopes, inference.vcov[-k:, -k:])
     return Fit(
-        r2=1 - rss / tss,
-        r2_adjusted=1 - (rss / ready.df) / (tss / (n - 1)),
-        r2_within=1 - rss / tss_within,
+        r2=1 - rss / float(centred @ centred),
+        r2_adjusted=ready.adjusted_r2(solved.residuals),
+        r2_within=1 - rss / float(ready.outcome @ ready.outcome),
         f=f,
         f_df1=k,
         f_df2=rule.df,
         f_p=f_tail(f, k, rule.df),
         rss=rss,
-        constant=constant,
+        constant=solution.constant,
     )

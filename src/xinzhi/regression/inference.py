@@ -10,6 +10,9 @@ import scipy
 from xinzhi.regression.grouping import Array
 from xinzhi.wording import Wording
 
+LEVEL = 0.95
+"""Level of the intervals."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
@@ -91,3 +94,24 @@ def wald(slopes: Array, vcov: Array) -> float:
         return float("nan")
     along = vectors.T @ (slopes / scale)
     return float(along @ (along / values)) / len(slopes)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tests:
+    """Standard errors, t statistics, two-sided p-values and intervals of coefficients."""
+
+    std_error: Array
+    statistic: Array
+    p_value: Array
+    ci_low: Array
+    ci_high: Array
+
+
+def t_tests(slopes: Array, vcov: Array, df: int, *, is_perfect: bool = False) -> Tests:
+    """Test each coefficient against 0 by t(df); a perfect fit leaves nothing to test with."""
+    std_error = np.sqrt(np.maximum(np.diag(vcov), 0.0))
+    testable = (std_error > 0.0) & (not is_perfect)
+    statistic = np.full_like(slopes, np.nan)
+    np.divide(slopes, std_error, out=statistic, where=testable)
+    half = t_quantile(0.5 + LEVEL / 2, df) * std_error
+    return Tests(std_error, statistic, t_tails(statistic, df), slopes - half, slopes + half)

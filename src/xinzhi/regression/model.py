@@ -55,6 +55,12 @@ class Model:
         n, k = self.design.shape
         return int(n) - int(k) - self.within.df
 
+    def adjusted_r2(self, residuals: Array) -> float:
+        """Compute 1 - (RSS / (N - k - dfa)) / (TSS / (N - 1)), TSS about the mean."""
+        centred = self.sample.outcome - self.sample.outcome.mean()
+        tss = float(centred @ centred)
+        return 1 - (float(residuals @ residuals) / self.df) / (tss / (len(centred) - 1))
+
 
 def model(data: Panel | pd.DataFrame, regression: Regression) -> Model:
     """Select the rows, partial out the effects, drop controls that are constant, absorbed or collinear.
@@ -72,8 +78,20 @@ def model(data: Panel | pd.DataFrame, regression: Regression) -> Model:
     regression = with_errors(data, regression)
     sample = draw(data, regression)
     projection = within(sample.effects)
+    return assemble(
+        regression, sample, projection, projection.demean(sample.outcome, sample.design)
+    )
+
+
+def assemble(regression: Regression, sample: Sample, projection: Within, both: Array) -> Model:
+    """Put a regression together from columns without effects; drop controls that add nothing.
+
+    Parameters
+    ----------
+    both
+        The outcome and the design of the sample without the effects, shape (n, 1 + k).
+    """
     _check_size(len(sample.outcome), 1, projection.df)
-    both = projection.demean(sample.outcome, sample.design)
     outcome, design = both[:, 0], both[:, 1:]
     size = Sizes(_size(sample.design), _spread(sample.design), _size(design))
     no_variation = _without_variation(sample, size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -137,16 +138,37 @@ def draw(data: Panel | pd.DataFrame, regression: Regression) -> Sample:
     keys = (*regression.effects, *regression.covariance.clusters)
     _check_columns(frame, columns, keys)
     values, empty = _numbers(frame, columns)
-    sorters = {key: _codes(frame, key) for key in dict.fromkeys(keys)}
-    for codes in sorters.values():
-        empty |= codes < 0
+    codes = {key: _codes(frame, key) for key in dict.fromkeys(keys)}
+    for levels in codes.values():
+        empty |= levels < 0
+    return select(regression, _keys(frame), values, empty, codes)
+
+
+def select(
+    regression: Regression,
+    index: pd.MultiIndex,
+    values: Array,
+    empty: Mask,
+    codes: Mapping[str, Codes],
+) -> Sample:
+    """Select the estimation sample from columns that have been read.
+
+    Parameters
+    ----------
+    values
+        Outcome, variables of interest and controls side by side, shape (n, 1 + k).
+    empty
+        Rows with an empty cell in a column, an effect or a cluster.
+    codes
+        Level of each row of the effects and clusters.
+    """
     used = slice(None) if not empty.any() else ~empty
-    groups = {key: numbered(key, codes[used]) for key, codes in sorters.items()}
+    groups = {key: numbered(key, levels[used]) for key, levels in codes.items()}
     sample = Sample(
-        index=_keys(frame) if not empty.any() else _keys(frame)[~empty],
+        index=index if not empty.any() else index[~empty],
         outcome=values[used, 0],
         design=values[:, 1:] if isinstance(used, slice) else rows_of(values[:, 1:], used),
-        names=columns[1:],
+        names=(*regression.regressors, *regression.controls),
         n_of_interest=len(regression.regressors),
         effects=tuple(groups[key] for key in regression.effects),
         clusters=tuple(groups[key] for key in regression.covariance.clusters),
@@ -154,6 +176,20 @@ def draw(data: Panel | pd.DataFrame, regression: Regression) -> Sample:
     )
     _check_levels(sample)
     return _without_singletons(sample) if regression.singletons == "drop" else _filled(sample)
+
+
+def read_columns(
+    frame: pd.DataFrame, names: tuple[str, ...], keys: tuple[str, ...]
+) -> tuple[Array, dict[str, Codes]]:
+    """Read columns of numbers, shape (n, m), and the levels of effects and clusters.
+
+    Raises
+    ------
+    MissingColumn, NotNumeric, OutOfDomain
+        A column is not there or does not hold finite numbers; empty cells are NaN, or level -1.
+    """
+    _check_columns(frame, names, keys)
+    return _numbers(frame, names)[0], {key: _codes(frame, key) for key in keys}
 
 
 def common(

@@ -16,7 +16,7 @@ from xinzhi.errors import (
     suggestion,
 )
 from xinzhi.problems import require_columns
-from xinzhi.regression.sample import columns_of, draw
+from xinzhi.regression.sample import Mask, columns_of, draw
 from xinzhi.regression.specification import Covariance, Regression, with_errors
 from xinzhi.wording import message
 
@@ -46,18 +46,30 @@ def changes(
     frame: pd.DataFrame, regression: Regression, variation: Variation
 ) -> tuple[pd.DataFrame, Regression]:
     """Apply a variation: the rows and columns first, winsorising last, on the rows used."""
-    _check(frame, regression, variation)
-    regression = with_errors(frame, regression)
-    changed = _changed(regression, variation)
-    rows = np.ones(len(frame), dtype=bool)
+    changed = changed_regression(frame, regression, variation)
+    rows = rows_kept(frame, variation)
+    kept = frame if rows.all() else frame.loc[rows]
+    if variation.winsorise is not None:
+        kept = _winsorised(kept, changed, variation.winsorise)
+    return kept, changed
+
+
+def rows_kept(frame: pd.DataFrame, variation: Variation) -> Mask:
+    """Find the rows inside the window that are not dropped.
+
+    Raises
+    ------
+    DataError
+        No row is left.
+    """
+    rows: Mask = np.ones(len(frame), dtype=bool)
     if variation.window is not None:
         period = frame.index.get_level_values(1)
         rows &= (period >= variation.window[0]) & (period <= variation.window[1])
     if variation.drop is not None:
         column, values = variation.drop
         rows &= ~frame[column].isin(list(values)).to_numpy()
-    kept = frame if rows.all() else frame.loc[rows]
-    if kept.empty:
+    if not rows.any():
         raise DataError(
             Problem(
                 "robustness.empty",
@@ -65,12 +77,22 @@ def changes(
                 remedy=message("widen the window, or drop less."),
             )
         )
-    if variation.winsorise is not None:
-        kept = _winsorised(kept, changed, variation.winsorise)
-    return kept, changed
+    return rows
 
 
-def _changed(regression: Regression, variation: Variation) -> Regression:
+def changed_regression(
+    frame: pd.DataFrame, regression: Regression, variation: Variation
+) -> Regression:
+    """Apply the changes of variables, effects and errors.
+
+    Raises
+    ------
+    SpecError, MissingColumn
+        The variation names what is not there, or percentiles that bound nothing.
+    """
+    _check(frame, regression, variation)
+    regression = with_errors(frame, regression)
+
     def swap(names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(variation.replace.get(name, name) for name in names)
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from cases_econometrics import simulated_panel
-from xinzhi.analyses.specification_curve.compute import estimate, specification_curve, subsets
-from xinzhi.errors import StudyError
+from xinzhi.analyses.specification_curve.compute import specification_curve, subsets
+from xinzhi.analyses.specification_curve.estimation import estimate
+from xinzhi.errors import MethodError, StudyError
+from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import fit
 from xinzhi.regression.inference import Inapplicable
 from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.regression.variation import Variation
+from xinzhi.regression.variation import Variation, changes
 
 BASE = Regression("y", ("x1",), ("x2",))
 
@@ -53,6 +58,76 @@ def test_curve_is_the_product():
     summary = found.summary().loc["x1"]
     assert summary["share_positive"] == 1.0
     assert summary["n"] == 32
+
+
+def with_gaps(seed: int) -> pd.DataFrame:
+    """Simulate a panel with empty cells in variables, an effect and a cluster."""
+    data = simulated_panel(seed, n_entities=25).assign(other=lambda d: d["x1"] ** 2)
+    draw = np.random.default_rng(seed)
+    data["x2"] = data["x2"].where(draw.random(len(data)) > 0.15)
+    data["region"] = pd.Series(draw.choice(["n", "s", "w"], len(data)), data.index)
+    data["region"] = data["region"].where(draw.random(len(data)) > 0.05)
+    data["twice"] = 2 * data["industry"]
+    return data
+
+
+def fit_alone(data: pd.DataFrame, variation: Variation) -> Estimates | str:
+    """Estimate one variation from the frame, or give the reason why there is no answer."""
+    try:
+        return fit(*changes(data, BASE, variation))
+    except MethodError as error:
+        return str(error.problems[0].what)
+
+
+CHOICES = {
+    "controls": {"controls": subsets(("x2", "industry", "twice"))},
+    "errors and effects": {
+        "effects": ((), ("entity",), ("entity", "period"), ("entity", "period", "region")),
+        "covariance": (
+            None,
+            Covariance("hc1"),
+            Covariance("iid"),
+            Covariance("cluster", ("region",)),
+            Covariance("two_way", ("entity", "period")),
+            Covariance("driscoll_kraay"),
+        ),
+    },
+    "rows and columns": {
+        "controls": ((), ("x2",)),
+        "window": (None, (2001, 2001), (2002, 2006), (2003, 2004)),
+        "winsorise": (None, (5, 95)),
+        "replace": (None, {"x1": "other"}),
+        "drop": (None, ("region", ("n",))),
+    },
+}
+
+
+@pytest.mark.parametrize("kind", CHOICES)
+def test_shared_arrays_give_what_each_regression_gives_alone(kind):
+    """Rows, controls, errors, refusals and their reasons are those of one fit on the frame each."""
+    data, names = with_gaps(13), list(CHOICES[kind])
+
+    found = specification_curve(data, BASE, CHOICES[kind])
+
+    alone = [
+        Variation(
+            str(number), **{name: v for name, v in zip(names, values, strict=True) if v is not None}
+        )
+        for number, values in enumerate(product(*CHOICES[kind].values()))
+    ]
+    refused = {one.name: str(one.reason) for one in found.refused}
+    rows = found.table.set_index("specification")
+    assert len(rows) + len(refused) == len(alone)
+    for variation in alone:
+        one = fit_alone(data, variation)
+        if isinstance(one, str):
+            assert refused[variation.name] == one
+            continue
+        row, j = rows.loc[int(variation.name)], one.position(one.regression.regressors[0])
+        assert (row["n"], row["repaired"]) == (one.n, one.covariance.was_repaired)
+        for name in ("estimate", "std_error", "p_value", "ci_low", "ci_high"):
+            assert row[name] == pytest.approx(getattr(one, name)[j], rel=1e-10, nan_ok=True), name
+        assert row["r2_adjusted"] == pytest.approx(one.fit.r2_adjusted, rel=1e-10)
 
 
 def test_curve_names_replacements():

@@ -7,7 +7,7 @@ doi:10.1038/s41562-020-0912-z.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, combinations, product
 
@@ -17,15 +17,15 @@ import pandas as pd
 from xinzhi.analyses.analysis import EstimationData, Given, Study
 from xinzhi.analyses.equation import Equation, Frontier, rows_of
 from xinzhi.analyses.members import as_written
+from xinzhi.analyses.specification_curve.estimation import Specification, estimate_all
 from xinzhi.analyses.specification_curve.section import Choices, SpecificationCurveSection
-from xinzhi.errors import MethodError, Problem, SpecError
+from xinzhi.errors import Problem, SpecError
 from xinzhi.panel.panel import Panel
-from xinzhi.regression.estimates import CovarianceRule, Estimates
-from xinzhi.regression.fit import fit
+from xinzhi.regression.estimates import CovarianceRule
 from xinzhi.regression.inference import Inapplicable
 from xinzhi.regression.sample import frame_of
 from xinzhi.regression.specification import Covariance, Regression, with_errors
-from xinzhi.regression.variation import Variation, changes
+from xinzhi.regression.variation import Variation
 from xinzhi.wording import message
 
 CHOICES = ("controls", "effects", "window", "covariance", "replace", "drop", "winsorise")
@@ -103,57 +103,60 @@ def specification_curve(
     """
     _check(choices)
     combined = list(product(*choices.values()))
-    variations = [
+    variations = tuple(
         _variation(dict(zip(choices, values, strict=True)), number)
         for number, values in enumerate(combined)
-    ]
+    )
     frame = frame_of(data)
     regression = with_errors(frame, regression)
-    found = [(one, estimate(frame, regression, one)) for one in variations]
-    rows = [
-        row
-        for one, estimates in found
-        if isinstance(estimates, Estimates)
-        for row in _rows(one, estimates, regression, tuple(choices))
+    found = estimate_all(frame, regression, variations)
+    pairs = [
+        (variation, one)
+        for variation, one in zip(variations, found, strict=True)
+        if isinstance(one, Specification)
     ]
-    table = pd.DataFrame(rows)
-    if len(table):
-        order = {name: i for i, name in enumerate(regression.regressors)}
-        table = table.sort_values(
-            ["name", "estimate", "specification"],
-            key=lambda s: s.map(order) if s.name == "name" else s,
-            kind="stable",
-            ignore_index=True,
-        )
-    refused = tuple(one for _, one in found if isinstance(one, Inapplicable))
-    fitted = [one for _, one in found if isinstance(one, Estimates)]
-    rules = distinct(one.covariance for one in fitted)
     return SpecificationCurve(
-        table, len(combined), refused, rules, distinct_panels(map(_panel, fitted))
+        _table(pairs, regression, tuple(choices)),
+        len(combined),
+        tuple(one for one in found if isinstance(one, Inapplicable)),
+        distinct(one.rule for _, one in pairs),
+        distinct_panels((one.rule, *one.size) for _, one in pairs),
     )
 
 
-def estimate(
-    frame: pd.DataFrame, regression: Regression, variation: Variation
-) -> Estimates | Inapplicable:
-    """Estimate a regression under one variation; where that fails, say why.
-
-    Raises
-    ------
-    SpecError, DataError
-        The variation names what is not there.
-    """
-    changed_frame, changed = changes(frame, regression, variation)
-    try:
-        return fit(changed_frame, changed)
-    except MethodError as error:
-        return Inapplicable(variation.name, error.problems[0].what)
-
-
-def _panel(found: Estimates) -> tuple[CovarianceRule, int, int]:
-    """Give the errors of a specification, and the size of the panel behind it."""
-    entities, periods = (found.residuals.index.get_level_values(level) for level in (0, 1))
-    return found.covariance, entities.nunique(), periods.nunique()
+def _table(
+    found: Sequence[tuple[Variation, Specification]],
+    regression: Regression,
+    choices: tuple[str, ...],
+) -> pd.DataFrame:
+    """Set the specifications out, a row each variable of interest, under its name in the regression."""
+    rows = [
+        {
+            "specification": int(variation.name),
+            "name": name,
+            **{choice: _in_words(getattr(variation, choice)) for choice in choices},
+            "estimate": float(one.estimate[j]),
+            "std_error": float(one.tests.std_error[j]),
+            "p_value": float(one.tests.p_value[j]),
+            "ci_low": float(one.tests.ci_low[j]),
+            "ci_high": float(one.tests.ci_high[j]),
+            "n": one.n,
+            "r2_adjusted": one.r2_adjusted,
+            "repaired": one.rule.was_repaired,
+        }
+        for variation, one in found
+        for name in regression.regressors
+        for j in (one.names.index(variation.replace.get(name, name)),)
+    ]
+    if not rows:
+        return pd.DataFrame()
+    order = {name: i for i, name in enumerate(regression.regressors)}
+    return pd.DataFrame(rows).sort_values(
+        ["name", "estimate", "specification"],
+        key=lambda s: s.map(order) if s.name == "name" else s,
+        kind="stable",
+        ignore_index=True,
+    )
 
 
 def distinct_panels(
@@ -204,32 +207,6 @@ def _check(choices: Mapping[str, tuple[object, ...]]) -> None:
 def _variation(chosen: Mapping[str, object], number: int) -> Variation:
     given = {name: value for name, value in chosen.items() if value is not None}
     return replace(Variation(name=str(number)), **given)  # type: ignore[arg-type]
-
-
-def _rows(
-    variation: Variation, found: Estimates, regression: Regression, choices: tuple[str, ...]
-) -> list[dict[str, object]]:
-    """One row for each variable of interest, under the name that it has in the regression."""
-    chosen = {choice: _in_words(getattr(variation, choice)) for choice in choices}
-    rows = []
-    for name in regression.regressors:
-        j = found.position(variation.replace.get(name, name))
-        rows.append(
-            {
-                "specification": int(variation.name),
-                "name": name,
-                **chosen,
-                "estimate": float(found.estimate[j]),
-                "std_error": float(found.std_error[j]),
-                "p_value": float(found.p_value[j]),
-                "ci_low": float(found.ci_low[j]),
-                "ci_high": float(found.ci_high[j]),
-                "n": found.n,
-                "r2_adjusted": found.fit.r2_adjusted,
-                "repaired": found.covariance.was_repaired,
-            }
-        )
-    return rows
 
 
 def _in_words(value: object) -> str:

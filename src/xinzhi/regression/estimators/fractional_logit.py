@@ -25,8 +25,9 @@ from xinzhi.errors import OutOfDomain, Problem, SolverFailure, SpecError, Where
 from xinzhi.panel.panel import ENTITY, Panel
 from xinzhi.regression.estimates import Estimates, Fit, MarginalEffects
 from xinzhi.regression.estimators.random_effects import with_dummies, with_means
-from xinzhi.regression.fit import ESTIMATORS, Coefficients, t_tests, with_parameters
+from xinzhi.regression.fit import ESTIMATORS, Coefficients, with_parameters
 from xinzhi.regression.grouping import Array, Grouping
+from xinzhi.regression.inference import t_tests
 from xinzhi.regression.model import Model, model
 from xinzhi.regression.sample import frame_of
 from xinzhi.regression.specification import LEAST_SQUARES, Regression, with_errors

@@ -1,0 +1,150 @@
+"""Many regressions on one frame, without going back to the frame for each.
+
+The frame is read once, into arrays. Rows, effects and singletons are settled once for each set of rows
+and effects, and each column is partialled out once there: by the theorem of Frisch and Waugh a column
+without the effects is the same in every regression on these rows, whatever stands beside it.
+
+References
+----------
+Frisch and Waugh (1933), doi:10.2307/1907330; Lovell (1963), doi:10.1080/01621459.1963.10480682.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.regression.grouping import Array, Codes, Grouping, numbered
+from xinzhi.regression.model import Model, assemble
+from xinzhi.regression.sample import Mask, Sample, read_columns, select
+from xinzhi.regression.specification import Covariance, Regression
+from xinzhi.regression.within import Within, within
+
+Percentiles = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Rows and effects that several regressions share, and the columns that were used on them."""
+
+    sample: Sample
+    """Without columns."""
+    places: Codes
+    """Position of each row in the frame."""
+    projection: Within
+    columns: dict[tuple[str, Percentiles | None], tuple[Array, Array]] = field(default_factory=dict)
+    """Column as it is, winsorised or not, and without the effects."""
+    clusters: dict[str, Grouping] = field(default_factory=dict)
+
+
+class Batch:
+    """The columns of a frame, and the regressions on them."""
+
+    def __init__(self, frame: pd.DataFrame, regressions: Iterable[Regression]) -> None:
+        """Read all columns, effects and clusters of the regressions.
+
+        Raises
+        ------
+        MissingColumn, NotNumeric, OutOfDomain
+            A column is not there or does not hold finite numbers.
+        """
+        names: dict[str, None] = {}
+        keys: dict[str, None] = {}
+        for one in regressions:
+            names |= dict.fromkeys((one.outcome, *one.regressors, *one.controls))
+            keys |= dict.fromkeys((*one.effects, *one.covariance.clusters))
+        values, self._codes = read_columns(frame, tuple(names), tuple(keys))
+        assert isinstance(frame.index, pd.MultiIndex)
+        self._index = frame.index
+        self._columns = dict(zip(names, values.T, strict=True))
+        empty = {name: np.isnan(column) for name, column in self._columns.items()}
+        empty |= {key: levels < 0 for key, levels in self._codes.items()}
+        self._empty = {name: rows for name, rows in empty.items() if rows.any()}
+        self._last: tuple[object, Rows] | None = None
+
+    def rows(self, regression: Regression, chosen: Mask) -> Mask:
+        """Find the rows among those chosen that a regression can use."""
+        names = (regression.outcome, *regression.regressors, *regression.controls)
+        keys = (*regression.effects, *regression.covariance.clusters)
+        with_gaps = [self._empty[name] for name in (*names, *keys) if name in self._empty]
+        return chosen & ~np.any(with_gaps, axis=0) if with_gaps else chosen
+
+    def model(
+        self, regression: Regression, rows: Mask, percentiles: Percentiles | None = None
+    ) -> Model:
+        """Prepare a regression on some rows; its variables are winsorised where percentiles are given.
+
+        Raises
+        ------
+        MethodError
+            As `model.model`.
+        """
+        shared = self._shared(regression, rows)
+        names = (regression.outcome, *regression.regressors, *regression.controls)
+        self._partial_out(shared, names, percentiles)
+        columns = [shared.columns[name, percentiles] for name in names]
+        sample = replace(
+            shared.sample,
+            outcome=columns[0][0],
+            design=np.array([raw for raw, _ in columns[1:]]).T,
+            names=names[1:],
+            n_of_interest=len(regression.regressors),
+        )
+        without_effects = np.array([left for _, left in columns]).T
+        ready = assemble(regression, sample, shared.projection, without_effects)
+        return self.with_errors(ready, regression.covariance)
+
+    def with_errors(self, ready: Model, covariance: Covariance) -> Model:
+        """Give the model that was prepared last other errors; its rows must have their clusters."""
+        assert self._last is not None
+        shared = self._last[1]
+        for key in covariance.clusters:
+            if key not in shared.clusters:
+                shared.clusters[key] = numbered(key, self._codes[key][shared.places])
+        clusters = tuple(shared.clusters[key] for key in covariance.clusters)
+        return replace(
+            ready,
+            regression=replace(ready.regression, covariance=covariance),
+            sample=replace(ready.sample, clusters=clusters),
+        )
+
+    def _shared(self, regression: Regression, rows: Mask) -> Rows:
+        """Settle rows and effects; only the last ones are kept, so that memory stays bounded."""
+        key = (regression.effects, regression.singletons, blake2b(rows.tobytes()).digest())
+        if self._last is None or self._last[0] != key:
+            self._last = (key, self._settle(regression, rows))
+        return self._last[1]
+
+    def _settle(self, regression: Regression, rows: Mask) -> Rows:
+        places = np.flatnonzero(rows)
+        # the outcome carries the position of each row through the selection of rows
+        bare = Regression(
+            regression.outcome, (), effects=regression.effects, singletons=regression.singletons
+        )
+        sample = select(
+            bare,
+            self._index if rows.all() else self._index[rows],
+            places[:, None].astype(np.float64),
+            np.zeros(len(places), dtype=bool),
+            {key: self._codes[key][places] for key in regression.effects},
+        )
+        return Rows(sample, sample.outcome.astype(np.intp), within(sample.effects))
+
+    def _partial_out(
+        self, shared: Rows, names: tuple[str, ...], percentiles: Percentiles | None
+    ) -> None:
+        """Take the effects out of the columns that were not used on these rows before."""
+        missing = [name for name in names if (name, percentiles) not in shared.columns]
+        if not missing:
+            return
+        raw = np.array([self._columns[name][shared.places] for name in missing])
+        if percentiles is not None:
+            low, high = np.percentile(raw, percentiles, axis=1, keepdims=True)
+            raw = np.clip(raw, low, high)
+        left = shared.projection.demean(raw.T).T
+        for name, column, without_effects in zip(missing, raw, left, strict=True):
+            shared.columns[name, percentiles] = (column, without_effects)
