@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from linearmodels.iv import IV2SLS
 
+import xinzhi as xz
 from cases_econometrics import CASES, agrees, case, frame, simulated_panel
 from cli_runner import attempt, call
 
@@ -226,7 +228,7 @@ def test_the_declared_tau_is_in_force(instrumented):
 
     assert document["instruments"]["critical_value"] == pytest.approx(12.05, abs=0.005)
     assert done.code == 1
-    assert "leave --tau out" in done.stderr
+    assert "leave `tau` out" in done.stderr
 
 
 @pytest.mark.parametrize("words", [["--instruments", "z"], ["--endogenous", "x1"]])
@@ -241,6 +243,47 @@ def test_one_without_the_other_is_refused(instrumented, words):
 
     assert done.code == 1
     assert "--endogenous" in done.stderr
+
+
+def test_instruments_are_written_in_two_ways(instrumented):
+    """`z,w` with --endogenous, or the mapping of the study file: the same document."""
+    path, _ = instrumented
+    words = ("--outcome", "y", "--regressors", "x1", "--effects", "entity")
+
+    listed = regress(path, "entity", "period", *words, "--instruments", "z,w", "--endogenous", "x1")
+    mapped = regress(path, "entity", "period", *words, "--instruments", "{x1: [z, w]}")
+
+    assert listed == mapped
+    assert listed["options"]["instruments"] == {"x1": ["z", "w"]}
+
+
+def test_options_of_a_column_reach_the_command(instrumented):
+    """Window, percentiles, replaced variables and dropped rows: those of `xz.fit`, stated among the options."""
+    path, data = instrumented
+    years = sorted(data.index.get_level_values("period").unique())
+    window = [int(years[1]), int(years[-2])]
+    gone = str(data.index.get_level_values("entity")[0])
+    words = ("--outcome", "y", "--regressors", "x1", "--window", str(window))
+
+    document = regress(
+        path, "entity", "period", *words,
+        "--winsorise", "[5, 95]", "--replace", "{x1: w}", "--drop", f"{{entity: '{gone}'}}",
+        "--covariance", "{driscoll_kraay: 1}",
+    )  # fmt: skip
+
+    expected = xz.fit(
+        pd.read_csv(path, dtype={"entity": str}), outcome="y", regressors="x1", window=window,
+        winsorise=(5, 95), replace={"x1": "w"}, drop={"entity": gone}, covariance="driscoll_kraay",
+        lag=1, entity="entity", period="period",
+    )  # fmt: skip
+    (row,) = document["coefficients"]
+    assert (row["name"], row["estimate"]) == ("w", pytest.approx(expected.estimate[0], rel=1e-12))
+    assert row["std_error"] == pytest.approx(expected.std_error[0], rel=1e-12)
+    assert document["n"] == expected.n < len(data)
+    options = document["options"]
+    assert (options["window"], options["winsorise"]) == (window, [5, 95])
+    assert (options["replace"], options["drop"]) == ({"x1": "w"}, {"entity": [gone]})
+    assert options["covariance"]["lag"] == 1
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -15,7 +15,7 @@ from cli_runner import attempt, call
 from xinzhi.analyses.analysis import ANALYSES, Given
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.analyses.inference.section import ResamplingOptions
-from xinzhi.api.scores import CALL, CALLED, OF_SCORES
+from xinzhi.api.scores import CALL, OF_SCORES
 from xinzhi.cli.commands.efficiency import FLAGS, OWN
 from xinzhi.errors import SpecError
 from xinzhi.frontier.measure import MEASURES
@@ -23,7 +23,7 @@ from xinzhi.frontier.productivity.index import INDICES
 from xinzhi.study.file.load import spec_of
 
 MEASUREMENT = set(Measurement.model_fields) - OTHER_ANALYSES
-RESAMPLING = {CALLED.get(name, name) for name in ResamplingOptions.model_fields}
+RESAMPLING = set(ResamplingOptions.model_fields)
 BY_HAND = {
     "efficiency": MEASUREMENT,
     "productivity": MEASUREMENT - set(OF_SCORES) | {"index"},
@@ -122,7 +122,11 @@ def test_words_are_types_and_unknown_ones_are_refused(frame):
 
     assert "'leave_out'" in str(parameters["missing"].annotation)
     assert "'kuosmanen'" in str(parameters["disposability"].annotation)
-    assert get_args(parameters["method"].annotation) == ("subsampling", "smoothed", "sensitivity")
+    assert get_args(parameters["resampling"].annotation) == (
+        "subsampling",
+        "smoothed",
+        "sensitivity",
+    )
     with pytest.raises(SpecError, match="'skip' is not a choice for missing"):
         xz.evaluate(frame, **ROLES, missing="skip")
     with pytest.raises(TypeError, match=r"evaluate.. .*'mising'"):
@@ -199,25 +203,24 @@ def test_an_index_is_the_same_at_every_door(frame, index, tmp_path):
 @pytest.mark.parametrize(
     "resampling",
     [
-        {"bootstrap": "subsampling", "level": 0.9, "size": 4, "scale": "efficiency"},
-        {"bootstrap": "smoothed"},
-        {"bootstrap": "sensitivity"},
+        {"resampling": "subsampling", "level": 0.9, "size": 4, "scale": "efficiency"},
+        {"resampling": "smoothed"},
+        {"resampling": "sensitivity"},
     ],
-    ids=lambda one: one["bootstrap"],
+    ids=lambda one: one["resampling"],
 )
 def test_a_resampling_is_the_same_in_python_and_the_command(frame, resampling, tmp_path):
     """Also of frontiers of groups and with rows left out; level, scale and size reach all."""
     frame.iloc[4, 0] = np.nan
     groups = (
-        {} if resampling["bootstrap"] == "smoothed" else {"reference": "group", "group": "region"}
+        {} if resampling["resampling"] == "smoothed" else {"reference": "group", "group": "region"}
     )
     options = {"measure": "radial", "missing": "leave_out", **groups}
-    called = {CALLED.get(name, name): value for name, value in resampling.items()}
 
-    python = xz.bootstrap_scores(frame, **ROLES, **options, **called, draws=8, seed=2)
-    document = from_command(frame, tmp_path, {**options, **called, "draws": 8, "seed": 2})
+    python = xz.bootstrap_scores(frame, **ROLES, **options, **resampling, draws=8, seed=2)
+    document = from_command(frame, tmp_path, {**options, **resampling, "draws": 8, "seed": 2})
 
-    key = "sensitivity_to_the_sample" if "sensitivity" in called.values() else "bootstrap"
+    key = "sensitivity_to_the_sample" if "sensitivity" in resampling.values() else "bootstrap"
     assert len(python) == len(document["rows"]) == 17
     for row, (_, expected) in zip(document["rows"], python.iterrows(), strict=True):
         for name, value in row[key].items():

@@ -20,7 +20,9 @@ from xinzhi.analyses.regressions.section import (
     SingleRegression,
     TableColumn,
 )
-from xinzhi.api.analysis import DATA, REGRESSION
+from xinzhi.api.analysis import CALL
+from xinzhi.api.regression import REGRESSION, SMALL_SAMPLE
+from xinzhi.cli.commands.regress import _command
 from xinzhi.errors import SpecError, StudyError
 from xinzhi.study.run import run
 from xinzhi.study.schema.study import StudySpec
@@ -54,7 +56,7 @@ def test_python_takes_the_keys_of_the_study_file(key):
     options = keys - {base_key(analysis), analysis.measured} - analysis.shown_only
     if analysis.measured:
         options |= MEASUREMENT
-    assert keywords == options | {"data", *DATA} | (set(REGRESSION) if has_base else set())
+    assert keywords == options | {"data", *CALL} | (set(REGRESSION) if has_base else set())
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -132,17 +134,74 @@ def test_a_mapping_is_written_on_the_command_line_as_in_the_study_file(tmp_path,
     assert column["instruments"]["instruments"] == ["m"]
 
 
+def test_words_and_numbers_of_a_flag_are_read_as_declared(tmp_path, frame):
+    """A choice of numbers, numbers by column, and a heading with its unit inside a mapping."""
+    data = frame.abs().rename_axis(["city", "year"]).rename(columns={"m": "用电量（万千瓦时）"})
+    data.to_csv(tmp_path / "data.csv")
+    keys = ["--entity", "city", "--period", "year", "--format", "json"]
+    roles = ["--inputs", "x", "--good-outputs", "y", "--weights", "x=1,y=2"]
+    more = ["--regressors", "x", "--algorithm", "1", "--draws", "5", "--measure", "radial"]
+
+    second = attempt("analyse", "second_stage", tmp_path / "data.csv", *keys, *roles[:4], *more)
+    weighted = attempt("analyse", "scale_efficiency", tmp_path / "data.csv", *keys, *roles)
+    replaced = attempt(
+        "regress", tmp_path / "data.csv", *keys, "--outcome", "y", "--regressors", "x",
+        "--replace", "{x: 用电量（万千瓦时）}",
+    )  # fmt: skip
+
+    assert second.code == 0, second.stderr
+    assert "weights" in weighted.stderr, "known to the analysis, which has no use for them here"
+    assert json.loads(replaced.stdout)["coefficients"][0]["name"] == "用电量"
+
+
 def test_options_of_one_regression_are_those_of_a_column():
-    """What `xz.regress` takes is declared once: a column or its table has it, and `xinzhi regress` the flags it shares."""
+    """What `xz.regress` takes is declared once: a column or its table has it, described in the same words."""
     own = set(SingleRegression.model_fields) - {"base"}
-    told = attempt("regress", "--help").stdout
 
     assert own <= {*TableColumn.model_fields, *RegressionTable.model_fields}
     for name in Changes.model_fields:
         here, there = Changes.model_fields[name], TableColumn.model_fields[name]
         assert (here.annotation, here.description) == (there.annotation, there.description)
-    for flag in ("estimator", "singletons", "instruments", "tau", *REGRESSION):
-        assert f"--{flag}" in told
+
+
+def test_fit_and_its_command_take_the_options_of_a_column():
+    """`xz.fit` and `xinzhi regress` have what `xz.regress` has but the seed, with the same defaults, and two more."""
+    regress = inspect.signature(xz.regress).parameters
+    fit = inspect.signature(xz.fit).parameters
+    command = {one.name: one for one in _command().params}
+    told = " ".join(attempt("regress", "--help").stdout.split())
+
+    assert set(fit) == set(regress) - {"seed"} | set(SMALL_SAMPLE)
+    for name in set(regress) & set(fit):
+        assert (fit[name].default, fit[name].annotation) == (
+            regress[name].default,
+            regress[name].annotation,
+        )
+    assert set(command) - {"help"} == set(fit) | {"sheet", "output_format", "lang", "endogenous"}
+    for name in set(fit) - {"data"}:
+        assert f"--{name.replace('_', '-')}" in told
+        assert command[name].required == (
+            fit[name].default is inspect.Parameter.empty or name == "entity"
+        )
+    for name, option in SingleRegression.model_fields.items():
+        if name != "base":
+            assert " ".join(option.description.split()) in xz.fit.__doc__
+            assert " ".join(option.description.split())[:60] in " ".join(command[name].help.split())
+
+
+def test_errors_are_written_as_in_the_study_file_or_by_keyword(frame):
+    """`{driscoll_kraay: 2}` and covariance, lag: the same; two kinds at a time and unknown words are refused."""
+    written = xz.regress(frame, **MODEL, covariance={"driscoll_kraay": 2}).columns[0]
+    named = xz.fit(frame, **MODEL, covariance="dk", lag=2)
+    ruled = xz.fit(frame, **MODEL, covariance={"cluster": "entity", "as": "stata"})
+
+    assert written.covariance == named.covariance
+    assert (written.std_error == named.std_error).all()
+    assert ruled.covariance == xz.fit(frame, **MODEL, cluster="entity", rule="stata").covariance
+    with pytest.raises(SpecError, match="One kind of errors at a time"):
+        xz.fit(frame, **MODEL, covariance={"driscoll_kraay": 2}, cluster="entity")
+    with pytest.raises(SpecError, match="lag"):
+        xz.fit(frame, **MODEL, covariance={"driscoll_kraay": "two"})
 
 
 @pytest.fixture(scope="module")

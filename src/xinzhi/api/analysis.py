@@ -7,60 +7,65 @@ names; it gives the result that a study with these data and this regression give
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
-from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Origin, Shown, base_key
+from xinzhi.analyses.analysis import (
+    ANALYSES,
+    Analysis,
+    EstimationData,
+    Given,
+    Origin,
+    Shown,
+    base_key,
+)
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.members import as_written
+from xinzhi.analyses.regressions.compute import estimate
+from xinzhi.analyses.regressions.equations import equations_of
 from xinzhi.analyses.unavailable import Failure, Unavailable
-from xinzhi.api.arguments import Data, Names, panel_and_order
-from xinzhi.api.declared import plain, with_parameters
+from xinzhi.api.arguments import Data, panel_and_order
+from xinzhi.api.declared import (
+    Keyword,
+    documented,
+    keywords_of,
+    signature_of,
+)
 from xinzhi.api.keys import Key, keyed
 from xinzhi.api.of_study import verb_of_study
-from xinzhi.api.regression import BOTH, regression_of
+from xinzhi.api.regression import BOTH, REGRESSION, regression_of
+from xinzhi.api.validation import key_of, validated
 from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, StudyError, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.present.style import Style
 from xinzhi.problems import missing_key
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.instruments.estimate import Instrumented
 from xinzhi.regression.specification import Regression
 from xinzhi.report.exhibits import shown_alone
 from xinzhi.study.analyse import analyse
-from xinzhi.study.file.load import described
 from xinzhi.study.outlines import outline_of_file
 from xinzhi.study.result import StudyResult
 from xinzhi.vocabulary import bounds_word
 from xinzhi.wording import Label, Wording, message
 
-REGRESSION: Mapping[str, tuple[Any, Any]] = {
-    "outcome": (str, inspect.Parameter.empty),
-    "regressors": (Names, inspect.Parameter.empty),
-    "controls": (Names, ()),
-    "effects": (Names, BOTH),
-    "covariance": (str | None, None),
-    "cluster": (Names, ()),
-}
-"""Keywords of the regression from which an analysis starts: type and default."""
-DATA: Mapping[str, tuple[Any, Any]] = {
-    "seed": (int, 0),
-    "entity": (Key | None, None),
-    "period": (Key | None, None),
-}
-ABOUT: Mapping[str, str] = {
-    "data": "A panel, or a frame whose keys are named or told by `entity` and `period`.",
-    "outcome, regressors, controls, effects, covariance, cluster": "The regression, as in `xinzhi.fit`.",
-    "seed": "Start of all random draws.",
-    "entity, period": "Columns or index levels of a frame.",
-}
+CALL: Mapping[str, Keyword] = MappingProxyType(
+    {
+        "seed": Keyword(int, 0, "Start of all random draws."),
+        "entity": Keyword(
+            Key | None, None, "Column or index level of a frame that names its rows."
+        ),
+        "period": Keyword(Key | None, None, "The same for the period."),
+    }
+)
+"""Keywords of a call, for which a study file has no key."""
 BASE = "the regression"
 """What the one column of the one table of a verb is called."""
 MEASURED = "efficiency"
@@ -173,10 +178,11 @@ class Analysed:
 
 def analysed(key: str, data: Panel, **words: Any) -> Analysed:
     """Run an analysis by its verb, and show the result as a report does."""
-    analysis, section, study, result = _result(key, data, words)
+    call = _call(key, data, words)
+    analysis, section, result = call.analysis, call.section, _result(call)
     labels: dict[str, Wording] = {name: data.label(name) for name in map(str, data.frame)}
     shown = Shown(
-        analysis.id or key, analysis.title, study, Style(labels), data, {key: {key: result}}
+        analysis.id or key, analysis.title, call.study, Style(labels), data, {key: {key: result}}
     )
     return Analysed(
         result,
@@ -194,156 +200,139 @@ def analysed_of_study(key: str, study: StudyResult, **words: Any) -> Analysed:
     return Analysed(result, shown_alone(found, key).exhibits, found.notices, failures)
 
 
+def estimated(data: Data, **words: Any) -> Estimates | Instrumented:
+    """Estimate one regression by the keywords of `xinzhi.regress`."""
+    call = _call("tables", data, words)
+    (equation,) = equations_of(call.section, call.study)
+    frame = call.given.frame(EstimationData.of(equation))
+    return estimate(*equation.applied(frame), equation)
+
+
 def verb_of(key: str) -> Callable[..., Any]:
     """Make the verb of an analysis."""
-    analysis = ANALYSES.get(key)
+    analysis, keywords = ANALYSES.get(key), keywords_of_verb(key)
 
     def verb(data: Data, **words: Any) -> Any:
-        return _result(key, data, words)[-1]
+        return _result(_call(key, data, words))
 
     verb.__name__ = verb.__qualname__ = analysis.verb
-    verb.__doc__ = _documented(analysis)
+    verb.__doc__ = documented(inspect.getdoc(analysis) or "", keywords)
     verb.__module__ = __name__
-    vars(verb)["__signature__"] = signature_of(analysis)
+    vars(verb)["__signature__"] = signature_of(keywords)
     return verb
 
 
-def signature_of(analysis: Analysis[Any, Any]) -> inspect.Signature:
-    """List the keywords: data, regression, options, and what all verbs share."""
-    options, regression = options_of(analysis), _regression(analysis)
-    measurement = _measurement(analysis)
-    data = inspect.Parameter("data", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Data)
-    return inspect.Signature(
-        [
-            data,
-            *_keywords(regression, required=True),
-            *_keywords(measurement, required=True),
-            *_keywords(options, required=True),
-            *_keywords(regression, required=False),
-            *_keywords(measurement, required=False),
-            *_keywords(options, required=False),
-            *_keywords(DATA, required=False),
-        ]
-    )
+def keywords_of_verb(key: str) -> dict[str, Keyword]:
+    """List the keywords: regression, measurement, options, and what all verbs share."""
+    analysis = ANALYSES.get(key)
+    return {
+        **_regression(analysis),
+        **_measurement(analysis),
+        **options_of(analysis),
+        **CALL,
+    }
 
 
-def _regression(analysis: Analysis[Any, Any]) -> Mapping[str, tuple[Any, Any]]:
+def _regression(analysis: Analysis[Any, Any]) -> Mapping[str, Keyword]:
     """List the keywords of the regression from which an analysis starts; none where it has none."""
     return REGRESSION if "base" in analysis.offered.model_fields else {}
 
 
-def _measurement(analysis: Analysis[Any, Any]) -> Mapping[str, tuple[Any, Any]]:
+def _measurement(analysis: Analysis[Any, Any]) -> Mapping[str, Keyword]:
     """List the keywords of the score whose inputs and outputs an analysis reads; none where it has none.
 
     Optional ones are None where they are left out: a measure has usual ones of its own.
     """
     if not analysis.measured:
         return {}
-    empty = inspect.Parameter.empty
     return {
-        name: (kind, empty if default is empty else analysis.usual.get(name))
-        for name, (kind, default) in options_of(ANALYSES.get(MEASURED)).items()
+        name: one if one.is_required else replace(one, default=analysis.usual.get(name))
+        for name, one in options_of(ANALYSES.get(MEASURED)).items()
     }
 
 
-def _result(
-    key: str, data: Data, words: Mapping[str, Any]
-) -> tuple[Analysis[Any, Any], Any, OneRegression, Any]:
+def options_of(analysis: Analysis[Any, Any]) -> dict[str, Keyword]:
+    """List the options of an analysis by their names in the study file."""
+    return keywords_of(analysis.offered, {*analysis.shown_only, analysis.measured, "base"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Call:
+    """What a call of a verb stands for: the analysis, its options, the study and the data."""
+
+    analysis: Analysis[Any, Any]
+    section: Any
+    study: OneRegression
+    given: Given
+
+
+def _call(key: str, data: Data, words: Mapping[str, Any]) -> _Call:
+    """Check the keywords of a verb and gather the data that the analysis reads."""
     analysis = ANALYSES.get(key)
-    bound = signature_of(analysis).bind(data, **words)
+    bound = signature_of(keywords_of_verb(key)).bind(data, **words)
     bound.apply_defaults()
     asked = bound.arguments
+    # Only what was given: an option that has no effect is refused even where it repeats its default.
     options = {n: asked[n] for n in options_of(analysis) if n in words}
     section = analysis.section_of(_section(analysis, options))
-    regression = {n: asked[n] for n in _regression(analysis)}
-    equation = Equation(regression_of(**regression) if regression else Regression("", ()))
     measured = {n: asked[n] for n in _measurement(analysis) if asked[n] is not None}
     if "returns_to_scale" in measured:
         measured["returns_to_scale"] = bounds_word(measured["returns_to_scale"])
     measurement = _section(ANALYSES.get(MEASURED), measured) if measured else None
-    study = OneRegression(equation, asked["seed"], measurement)
+    regression = regression_of(asked) if _regression(analysis) else Regression("", ())
+    study = OneRegression(Equation(regression), asked["seed"], measurement)
     _refuse(analysis, section, study)
-    frame = keyed(data, asked["entity"], asked["period"])
+    given = _given(analysis, section, study, data, (asked["entity"], asked["period"]))
+    return _Call(analysis, section, study, given)
+
+
+def _given(
+    analysis: Analysis[Any, Any],
+    section: Any,
+    study: OneRegression,
+    data: Data,
+    keys: tuple[Key | None, Key | None],
+) -> Given:
+    """Gather the data that an analysis reads; names that are not there are an error."""
+    frame = keyed(data, *keys)
     reads = analysis.reads(section, study)
     in_units = (*reads.panel, *reads.groupings)
     _require((*(name for one in reads.data for name in one.columns), *in_units), frame)
-    table = frame.frame if isinstance(frame, Panel) else frame
-    panel = None
-    if in_units:
-        panel, _ = panel_and_order(data, asked["entity"], asked["period"])
-        _inspect(analysis, section, study, panel)
-    given = Given(
+    frames = dict.fromkeys(reads.data, frame.frame if isinstance(frame, Panel) else frame)
+    if not in_units:
+        return Given(study, frames)
+    panel, _ = panel_and_order(data, *keys)
+    _inspect(analysis, section, study, panel)
+    return Given(
         study,
-        dict.fromkeys(reads.data, table),
+        frames,
         columns=panel,
-        members={name: study.memberships(name, panel) for name in reads.groupings} if panel else {},
-        outlines={name: outline_of_file(name, panel.entities) for name in reads.outlines}
-        if panel
-        else {},
+        members={name: study.memberships(name, panel) for name in reads.groupings},
+        outlines={name: outline_of_file(name, panel.entities) for name in reads.outlines},
     )
-    return analysis, section, study, _one(analysis, analysis.compute(section, given))
 
 
-def _one(analysis: Analysis[Any, Any], result: Any) -> Any:
-    """Refuse the one part that was asked for where it has no answer; other results keep their parts."""
-    failed = [one for one in analysis.failures(result) if isinstance(one, Unavailable)]
-    if analysis.called is not None and failed:
+def _result(call: _Call) -> Any:
+    """Compute, and refuse the one part that was asked for where it has no answer."""
+    result = call.analysis.compute(call.section, call.given)
+    failed = [one for one in call.analysis.failures(result) if isinstance(one, Unavailable)]
+    # A verb that asks for a part of a section has no other part to give.
+    if call.analysis.called is not None and failed:
         raise StudyError(problem for one in failed for problem in one.problems)
     return result
-
-
-def _keywords(
-    options: Mapping[str, tuple[Any, Any]], *, required: bool
-) -> Iterator[inspect.Parameter]:
-    for name, (kind, default) in options.items():
-        if (default is inspect.Parameter.empty) == required:
-            yield inspect.Parameter(
-                name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind
-            )
-
-
-def options_of(analysis: Analysis[Any, Any]) -> dict[str, tuple[Any, Any]]:
-    """List the keywords of an analysis: type and default by its name in the study file."""
-    return {
-        name: (
-            plain(field.annotation),
-            inspect.Parameter.empty
-            if field.is_required()
-            else field.get_default(call_default_factory=True),
-        )
-        for name, field in _fields(analysis)
-    }
-
-
-def _fields(analysis: Analysis[Any, Any]) -> Iterator[tuple[str, FieldInfo]]:
-    for name, field in analysis.offered.model_fields.items():
-        if name not in {*analysis.shown_only, analysis.measured, "base"}:
-            yield field.alias or name, field
 
 
 def _section(analysis: Analysis[Any, Any], words: Mapping[str, Any]) -> Any:
     base = {base_key(analysis): BASE} if "base" in analysis.offered.model_fields else {}
     if analysis.measured:
         base[analysis.measured] = SCORE
-    try:
-        return analysis.offered.model_validate({**base, **words})
-    except ValidationError as error:
-        found = [(described(one, one["loc"]), one["loc"]) for one in error.errors()]
-        raise SpecError(
-            Problem(code, what, Where(key=_key(place) or analysis.verb), remedy)
-            for (code, what, remedy), place in found
-        ) from error
-
-
-def _key(place: tuple[int | str, ...]) -> str:
-    """Write the place of an option: `tests.0`."""
-    return ".".join(str(part) for part in place)
+    return validated(lambda: analysis.offered.model_validate({**base, **words}), analysis.verb)
 
 
 def _refuse(analysis: Analysis[Any, Any], section: Any, study: OneRegression) -> None:
     """Refuse what the analysis itself finds wrong, and another frontier: a verb has no scores."""
     problems = [
-        replace(problem, where=replace(problem.where, key=_key(place)))
+        replace(problem, where=replace(problem.where, key=key_of(place)))
         for place, problem in analysis.problems(section, study)
     ]
     options = {option for one in analysis.reads(section, study).data for option, _ in one.frontier}
@@ -378,14 +367,3 @@ def _require(names: tuple[str, ...], data: Data) -> None:
     if missing:
         raise MissingColumn(missing_key(name, known) for name in missing)
     return None
-
-
-def _documented(analysis: Analysis[Any, Any]) -> str:
-    """Write the docstring: what the analysis says of itself, then its keywords."""
-    about_data = {
-        k: v for k, v in ABOUT.items() if _regression(analysis) or k != ", ".join(REGRESSION)
-    }
-    of = ANALYSES.get(MEASURED)
-    fields = (*(_fields(of) if analysis.measured else ()), *_fields(analysis))
-    own = {name: field.description or "" for name, field in fields}
-    return with_parameters(inspect.getdoc(analysis) or "", {**about_data, **own})

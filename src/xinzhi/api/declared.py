@@ -7,7 +7,7 @@ those of the keyword in Python and of the flag on the command line.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, reduce, update_wrapper
 from operator import or_
@@ -37,6 +37,10 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 REQUIRED = inspect.Parameter.empty
 DATA = inspect.Parameter("data", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Data)
+ABOUT_DATA: Mapping[str, str] = {
+    "data": "A panel, or a frame whose keys are its two index levels or are named by `entity` and "
+    "`period`; rows keep the order in which they are given."
+}
 OPEN = frozenset({"measure", "index"})
 """Options whose words a package of the user's may add to."""
 
@@ -130,19 +134,31 @@ def plain(kind: Any) -> Any:
     return mapping[str, plain(inner[1])] if origin is dict else kind
 
 
-def parameters_of(keywords: Mapping[str, Keyword]) -> Iterator[inspect.Parameter]:
-    """Make the parameters of a signature, the required ones first."""
-    for name, one in sorted(keywords.items(), key=lambda named: not named[1].is_required):
-        yield inspect.Parameter(
+def signature_of(
+    keywords: Mapping[str, Keyword],
+    returns: Any = REQUIRED,
+    subject: inspect.Parameter = DATA,
+) -> inspect.Signature:
+    """Make a signature: the data or the study, then the keywords, the required ones first."""
+    ordered = sorted(keywords.items(), key=lambda named: not named[1].is_required)
+    parameters = (
+        inspect.Parameter(
             name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=one.kind
         )
+        for name, one in ordered
+    )
+    return inspect.Signature([subject, *parameters], return_annotation=returns)
 
 
-def with_parameters(text: str, about: Mapping[str, str]) -> str:
+def documented(
+    text: str, keywords: Mapping[str, Keyword], subject: Mapping[str, str] = ABOUT_DATA
+) -> str:
     """Write the keywords into a docstring, before what it gives back."""
-    lines = [
-        line for name, words in about.items() for line in (name, f"    {' '.join(words.split())}")
-    ]
+    about = dict(subject)
+    for name, one in keywords.items():
+        words = " ".join(one.about.split())
+        about[name] = words if one.usual is None else f"{words} Default: {_written(one.usual)}."
+    lines = [line for name, words in about.items() for line in (name, f"    {words}")]
     head, heading, rest = text.partition("\n\nReturns\n")
     parameters = "\n".join(["Parameters", "----------", *lines])
     return f"{head}\n\n{parameters}{heading}{rest}"
@@ -177,7 +193,7 @@ class Declared(Generic[R]):
     def __signature__(self) -> inspect.Signature:
         """Data, then the keywords."""
         returns = inspect.get_annotations(self._compute, eval_str=True).get("return", REQUIRED)
-        return inspect.Signature([DATA, *parameters_of(self.keywords)], return_annotation=returns)
+        return signature_of(self.keywords, returns)
 
     @property
     def _compute(self) -> Callable[[Mapping[str, Any]], R]:
@@ -210,12 +226,8 @@ class Declared(Generic[R]):
         return name
 
     def documentation(self) -> str:
-        """Write the docstring: what the function says of itself, with the keywords."""
-        about = {"data": "A panel, or a frame; rows keep the order in which they are given."}
-        for name, one in self.keywords.items():
-            usual = "" if one.usual is None else f" Default: {_written(one.usual)}."
-            about[name] = f"{one.about}{usual}"
-        return with_parameters(inspect.getdoc(self._compute) or "", about)
+        """Write the docstring: that of the function, with the keywords."""
+        return documented(inspect.getdoc(self._compute) or "", self.keywords)
 
     __doc__ = property(documentation)
 

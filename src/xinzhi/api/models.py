@@ -1,70 +1,43 @@
-"""Models: regressions and what an honest referee asks of them."""
+"""Models: regressions, collinearity, and the test of Hausman."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from typing import Any
 
+from xinzhi.api.analysis import CALL, estimated, keywords_of_verb
 from xinzhi.api.arguments import Data, Names
+from xinzhi.api.declared import Keyword, declared
 from xinzhi.api.keys import Key, keyed
-from xinzhi.api.regression import BOTH, regression_of
-from xinzhi.regression.diagnostics.error_tests import with_advice
+from xinzhi.api.regression import REGRESSION, SMALL_SAMPLE, regression_of
 from xinzhi.regression.diagnostics.hausman import Hausman
 from xinzhi.regression.diagnostics.hausman import hausman as hausman_test
 from xinzhi.regression.diagnostics.vif import Vif
 from xinzhi.regression.diagnostics.vif import vif as vif_of
 from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.fit import fit as estimate
-from xinzhi.vocabulary import canonical
+from xinzhi.regression.instruments.estimate import Instrumented
 
 
-def fit(
-    data: Data,
-    *,
-    outcome: str,
-    regressors: Names,
-    controls: Names = (),
-    effects: Names = BOTH,
-    covariance: str | None = None,
-    cluster: Names = (),
-    lag: int | None = None,
-    rule: str = "fixest",
-    estimator: str = "least_squares",
-    entity: Key | None = None,
-    period: Key | None = None,
-) -> Estimates:
+def _keywords() -> Mapping[str, Keyword]:
+    words = keywords_of_verb("tables")
+    call = {name: words.pop(name) for name in CALL}
+    del call["seed"]  # nothing is drawn: the wild bootstrap is part of `regress`
+    return {**words, **SMALL_SAMPLE, **call}
+
+
+@declared(_keywords)
+def fit(asked: Mapping[str, Any]) -> Estimates | Instrumented:
     """Regress an outcome on columns with fixed effects, with random effects, or by a fractional logit.
 
-    Parameters
-    ----------
-    data
-        A panel, or a frame with two index levels of which the names, or the values, say which is
-        the entity and which the period.
-    outcome, regressors, controls
-        Names of columns. A regressor that cannot be estimated is an error, a control is left out and
-        named.
-    effects
-        `entity`, `period` or columns; empty for pooled least squares with a constant.
-    covariance
-        iid, hc1, cluster, two_way or driscoll_kraay; naming a `cluster` is enough for the two kinds
-        of clustering. None: clustered by entity in a panel, iid in a cross-section.
-    cluster
-        One column, or two.
-    lag
-        Lag of Driscoll-Kraay errors.
-    rule
-        fixest (= reghdfe), stata or areg: the small-sample rule of clustered and of Driscoll-Kraay
-        errors.
-    estimator
-        least_squares; random_effects (of entities, by generalised least squares); or fractional_logit
-        for an outcome from 0 to 1, with the means of the regressors in the place of entity effects.
-    entity, period
-        Columns or index levels of a frame; every function of this module takes them.
+    The options are those of a column of a table in the study file. `xinzhi.regress` takes them too and
+    adds the wild bootstrap where clusters are few.
 
     Returns
     -------
     Estimates
-        Slopes, errors, fit, what was left out; `.to_frame()` has one row a slope, and
-        `.marginal_effects` of a fractional logit one row a regressor.
+        Slopes, standard errors, fit, what was left out; `.to_frame()` has one row a slope, and
+        `.marginal_effects` of a fractional logit one row a regressor. With `instruments`, an
+        `Instrumented` with `.estimates` and the tests of the instruments.
 
     Raises
     ------
@@ -82,11 +55,15 @@ def fit(
     >>> float(fit(frame, outcome="y", regressors="x", effects="entity").to_frame()["estimate"].iloc[0].round(3))
     1.943
     """
-    regression = regression_of(outcome, regressors, controls, effects, cluster, covariance)
-    how = replace(regression.covariance, lag=lag, rule=canonical("rule", rule))
-    frame = keyed(data, entity, period)
-    asked = replace(regression, covariance=how, estimator=canonical("estimator", estimator))
-    return with_advice(frame, estimate(frame, asked))
+    regression = {name: asked[name] for name in (*REGRESSION, *SMALL_SAMPLE)}
+    options = {
+        name: value
+        for name, value in asked.items()
+        if name not in {"data", "cluster", *SMALL_SAMPLE}
+    }
+    return estimated(
+        asked["data"], **{**options, "covariance": regression_of(regression).covariance}
+    )
 
 
 def vif(
@@ -108,7 +85,8 @@ def vif(
     >>> vif(frame, outcome="y", regressors=["x", "z"]).to_frame()["vif"].round(3).tolist()
     [1.0, 1.0]
     """
-    return vif_of(keyed(data, entity, period), regression_of(outcome, regressors, controls, (), ()))
+    asked = {"outcome": outcome, "regressors": regressors, "controls": controls}
+    return vif_of(keyed(data, entity, period), regression_of(asked))
 
 
 def hausman(
@@ -127,6 +105,10 @@ def hausman(
     ----------
     Hausman (1978), doi 10.2307/1913827; Mundlak (1978), doi 10.2307/1913646.
     """
-    return hausman_test(
-        keyed(data, entity, period), regression_of(outcome, regressors, controls, effects, ())
-    )
+    asked = {
+        "outcome": outcome,
+        "regressors": regressors,
+        "controls": controls,
+        "effects": effects,
+    }
+    return hausman_test(keyed(data, entity, period), regression_of(asked))

@@ -12,30 +12,27 @@ from dataclasses import replace
 from typing import Any
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis
-from xinzhi.api.declared import Keyword, keywords_of, parameters_of, with_parameters
+from xinzhi.api.declared import Keyword, documented, keywords_of, signature_of
 from xinzhi.report.exhibits import shown_alone
 from xinzhi.study.analyse import analyse
 from xinzhi.study.result import StudyResult
 
 STUDY = inspect.Parameter("study", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=StudyResult)
-ABOUT = "A study that has been run, as `xinzhi.run` returns it."
+ABOUT = {"study": "A study that has been run, as `xinzhi.run` returns it."}
 
 
 def verb_of_study(key: str) -> Callable[..., Any]:
     """Make the verb of an analysis that reads results of others."""
     analysis = ANALYSES.get(key)
     keywords = options_of(analysis)
-    signature = inspect.Signature([STUDY, *parameters_of(keywords)])
+    signature = signature_of(keywords, subject=STUDY)
 
     def verb(study: StudyResult, **words: Any) -> Any:
         signature.bind(study, **words)
         return shown_alone(analyse(study, key, words), key).answer
 
     verb.__name__ = verb.__qualname__ = analysis.verb
-    verb.__doc__ = with_parameters(
-        inspect.getdoc(analysis) or "",
-        {"study": ABOUT, **{name: one.about for name, one in keywords.items()}},
-    )
+    verb.__doc__ = documented(inspect.getdoc(analysis) or "", keywords, ABOUT)
     verb.__module__ = __name__
     vars(verb)["__signature__"] = signature
     return verb

@@ -1,32 +1,98 @@
-"""The regression that a verb is told of: outcome, regressors, effects and errors."""
+"""The regression from which a function starts: outcome, regressors, effects and standard errors."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+
+from xinzhi.analyses.standard_errors import Errors
 from xinzhi.api.arguments import Names, names_of
+from xinzhi.api.declared import Keyword
+from xinzhi.api.validation import validated
 from xinzhi.regression.specification import DEFAULT, Covariance, Regression
-from xinzhi.vocabulary import canonical
+from xinzhi.vocabulary import CHOICES, canonical
 
 BOTH = ("entity", "period")
+VARIABLES: Mapping[str, Keyword] = MappingProxyType(
+    {
+        "outcome": Keyword(str, about="Column that is explained."),
+        "regressors": Keyword(
+            Names, about="Columns of interest; one that cannot be estimated is an error."
+        ),
+        "controls": Keyword(
+            Names, (), "Columns of controls; one that cannot be estimated is left out and named."
+        ),
+    }
+)
+"""Keywords of what is regressed on what."""
+REGRESSION: Mapping[str, Keyword] = MappingProxyType(
+    {
+        **VARIABLES,
+        "effects": Keyword(
+            Names,
+            BOTH,
+            "Fixed effects: entity, period or columns; none for pooled least squares with a constant.",
+        ),
+        "covariance": Keyword(
+            str | Mapping[str, Any] | None,
+            None,
+            "Standard errors: iid, hc1, cluster, two_way or driscoll_kraay, or as in the study file, "
+            "{driscoll_kraay: 2}. Left out: clustered by entity in a panel, iid in a cross-section.",
+        ),
+        "cluster": Keyword(
+            Names, (), "One or two columns of clusters; enough for clustered standard errors."
+        ),
+    }
+)
+"""Keywords of the regression from which an analysis starts."""
+SMALL_SAMPLE: Mapping[str, Keyword] = MappingProxyType(
+    {
+        "lag": Keyword(int | None, None, "Lag of Driscoll-Kraay standard errors."),
+        "rule": Keyword(
+            Literal[tuple(CHOICES["rule"])] | None,
+            None,
+            "Small-sample rule of clustered and of Driscoll-Kraay standard errors: fixest (the same "
+            "as reghdfe), stata or areg.",
+            usual="fixest",
+        ),
+    }
+)
+"""Further keywords of one regression, which the study file writes into `covariance`."""
 
 
-def regression_of(
-    outcome: str,
-    regressors: Names,
-    controls: Names,
-    effects: Names,
-    cluster: Names,
-    covariance: str | None = None,
-) -> Regression:
-    """Put a regression together; clusters that are named imply clustered errors."""
-    clusters = names_of(cluster)
-    how = Covariance(("cluster", "two_way")[len(clusters) > 1], clusters) if clusters else DEFAULT
-    if covariance is not None:
-        kind = canonical("covariance", covariance)
-        how = Covariance(kind, clusters or (("entity",) if kind == "cluster" else ()))
+def regression_of(asked: Mapping[str, Any]) -> Regression:
+    """Put a regression together from the keywords that are given; clusters imply clustered errors."""
     return Regression(
-        outcome=outcome,
-        regressors=names_of(regressors),
-        controls=names_of(controls),
-        effects=names_of(effects),
-        covariance=how,
+        outcome=asked["outcome"],
+        regressors=names_of(asked["regressors"]),
+        controls=names_of(asked.get("controls", ())),
+        effects=names_of(asked.get("effects", ())),
+        covariance=_covariance(asked),
+    )
+
+
+def _covariance(asked: Mapping[str, Any]) -> Covariance:
+    word, clusters = asked.get("covariance"), names_of(asked.get("cluster", ()))
+    if isinstance(word, Covariance):
+        return word
+    if isinstance(word, Mapping):
+        # Clusters beside a mapping that names its own kind are refused as two kinds of errors.
+        written = {**word, **({"cluster": list(clusters)} if clusters else {})}
+        found = validated(lambda: TypeAdapter(Errors).validate_python(written), "covariance")
+    elif word is not None:
+        kind = canonical("covariance", word)
+        found = Covariance(kind, clusters or (("entity",) if kind == "cluster" else ()))
+    elif clusters:
+        found = Covariance(("cluster", "two_way")[len(clusters) > 1], clusters)
+    else:
+        found = DEFAULT
+    lag, rule = asked.get("lag"), asked.get("rule")
+    return replace(
+        found,
+        lag=found.lag if lag is None else lag,
+        rule=found.rule if rule is None else canonical("rule", rule),
     )

@@ -48,8 +48,6 @@ CALL: Mapping[str, Keyword] = MappingProxyType(
     }
 )
 """Keywords of a call, for which a study file has no key."""
-CALLED: Mapping[str, str] = MappingProxyType({"bootstrap": "method"})
-"""Key of the study file -> its keyword here, where `bootstrap_scores(bootstrap=…)` would say it twice."""
 ROLES = ("inputs", "good_outputs", "bad_outputs")
 OF_SCORES = ("reference", "window", "group")
 """Options of a measurement that an index does not have: it has frontiers of its own."""
@@ -80,7 +78,7 @@ def _of_productivity() -> dict[str, Keyword]:
 def _of_bootstrap() -> dict[str, Keyword]:
     from xinzhi.analyses.inference.section import ResamplingOptions
 
-    resampling = {CALLED.get(k, k): one for k, one in keywords_of(ResamplingOptions).items()}
+    resampling = keywords_of(ResamplingOptions)
     seed = Keyword(int, about="Start of the draws; draw k depends on the seed and k alone.")
     return {**_measurement({"measure": "radial"}), **resampling, "seed": seed, **CALL}
 
@@ -186,7 +184,7 @@ def bootstrap_scores(asked: Mapping[str, Any]) -> pd.DataFrame:
     """
     measure = "radial" if asked["measure"] is None else asked["measure"]
     options = _options({**asked, "measure": measure})
-    plan = Resampling(**{one.name: asked[one.name] for one in fields(Resampling)})
+    plan = plan_of(asked)
     rows = _rows(asked)
     found = infer(rows.activities, options, plan, groups=rows.groups, jobs=asked["jobs"])
     if found.reason is not None:
@@ -202,6 +200,12 @@ class _Rows:
     groups: list[str] | None
     """Group of each row, of a group frontier."""
     notices: tuple[Notice, ...]
+
+
+def plan_of(asked: Mapping[str, Any]) -> Resampling:
+    """Make the plan of a resampling from its keywords."""
+    words = {one.name: asked.get(one.name) for one in fields(Resampling)}
+    return Resampling(**{**words, "method": asked["resampling"]})
 
 
 def _rows(asked: Mapping[str, Any]) -> _Rows:

@@ -94,5 +94,5 @@ def test_an_inference_survives_the_store(rows):
 
 def test_the_word_of_earlier_studies_is_understood():
     """`entities` was the name of what is now the sensitivity; intervals are the default."""
-    assert Section(bootstrap="entities").bootstrap == "sensitivity"
-    assert Section().bootstrap == "subsampling"
+    assert Section(resampling="entities").resampling == "sensitivity"
+    assert Section().resampling == "subsampling"

@@ -52,7 +52,7 @@ class InferenceAnalysis(Analysis[ScoreResampling, ScoreInference]):
         """Resample the score; its notices name it."""
         measurement = given.study.section("efficiency", section.score)
         plan = Resampling(
-            method=section.bootstrap,
+            method=section.resampling,
             draws=section.draws,
             seed=given.study.seed,
             level=section.level,

@@ -17,7 +17,7 @@ def _method(word: Any) -> Any:
 class ResamplingOptions(Section):
     """How scores are resampled."""
 
-    bootstrap: Annotated[
+    resampling: Annotated[
         Literal["subsampling", "smoothed", "sensitivity"], BeforeValidator(_method)
     ] = "subsampling"
     """subsampling: confidence intervals of radial and directional scores; smoothed: the bias of

@@ -18,7 +18,7 @@ from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import fit
 from xinzhi.regression.instruments.estimate import Instrumented, instrument
 from xinzhi.regression.resampling.wild_bootstrap import FEW, Wild, wild_bootstrap
-from xinzhi.regression.specification import LEAST_SQUARES
+from xinzhi.regression.specification import LEAST_SQUARES, Regression
 
 DRAWS = 1999
 """Draws of the wild bootstrap; (draws + 1) times the usual levels is whole."""
@@ -91,24 +91,31 @@ def regress(equations: tuple[Equation, ...], given: Given) -> Regressions:
     return Regressions(columns, wild)
 
 
+def estimate(
+    frame: pd.DataFrame, regression: Regression, equation: Equation
+) -> Estimates | Instrumented:
+    """Estimate an equation whose changes are applied, and test what its standard errors assume."""
+    if not equation.instruments:
+        return with_advice(frame, fit(frame, regression))
+    found = instrument(
+        frame,
+        regression,
+        endogenous=tuple(
+            equation.variation.replace.get(name, name) for name, _ in equation.instruments
+        ),
+        instruments=tuple(
+            dict.fromkeys(name for _, names in equation.instruments for name in names)
+        ),
+        tau=equation.tau,
+    )
+    return replace(found, estimates=with_advice(frame, found))
+
+
 def _column(equation: Equation, given: Given) -> Column:
     regression = equation.regression
     try:
         frame, regression = equation.applied(given.frame(EstimationData.of(equation)))
-        if not equation.instruments:
-            return with_advice(frame, fit(frame, regression))
-        found = instrument(
-            frame,
-            regression,
-            endogenous=tuple(
-                equation.variation.replace.get(name, name) for name, _ in equation.instruments
-            ),
-            instruments=tuple(
-                dict.fromkeys(name for _, names in equation.instruments for name in names)
-            ),
-            tau=equation.tau,
-        )
-        return replace(found, estimates=with_advice(frame, found))
+        return estimate(frame, regression, equation)
     except StudyError as error:
         return NotEstimated(regression, error.problems)
 

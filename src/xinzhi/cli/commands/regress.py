@@ -2,104 +2,91 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from xinzhi.cli.console import language, notice_json, print_json, print_table, problem_json, warn
-from xinzhi.cli.words import in_panel, names
+from xinzhi.cli.flags import DATA, SHARED, Flag, columns_of, command, flag, lazy, renamed, value
+from xinzhi.cli.words import names
 from xinzhi.errors import Problem, SpecError, Where
-from xinzhi.vocabulary import canonical
 from xinzhi.wording import Wording, listed, message, say
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from xinzhi.panel.panel import Panel
+    from xinzhi.api.declared import Keyword
     from xinzhi.regression.estimates import Estimates
     from xinzhi.regression.inference import Inapplicable, Statistic
     from xinzhi.regression.instruments.estimate import Instrumented
-    from xinzhi.regression.specification import Covariance, Regression
+
+
+ENDOGENOUS: Flag = (
+    Annotated[
+        str | None,
+        typer.Option(
+            help="Regressors that --instruments z,w are the instruments of, together: a,b"
+        ),
+    ],
+    None,
+)
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(name="regress")(regress)
+    app.command(name="regress", cls=lazy(_command))(regress)
 
 
-def regress(
-    data: Annotated[Path, typer.Argument(help="The file of data: csv or xlsx.")],
-    entity: Annotated[str, typer.Option(help="Column that names the city.")],
-    outcome: Annotated[str, typer.Option(help="Column that is explained.")],
-    regressors: Annotated[str, typer.Option(help="Columns of interest: a,b")],
-    period: Annotated[str | None, typer.Option(help="Column of the year.")] = None,
-    controls: Annotated[str | None, typer.Option(help="Columns of controls: c,d")] = None,
-    effects: Annotated[
-        str, typer.Option(help="Fixed effects: entity,period or columns; none for none.")
-    ] = "entity,period",
-    covariance: Annotated[
-        str | None,
-        typer.Option(
-            help="iid, hc1, cluster, two_way or driscoll_kraay; by default cluster by entity in a panel, iid in a cross-section."
-        ),
-    ] = None,
-    cluster: Annotated[str | None, typer.Option(help="Columns of clusters: C or C,D")] = None,
-    rule: Annotated[
-        str, typer.Option("--as", help="Small-sample rule: fixest, stata or areg.")
-    ] = "fixest",
-    lag: Annotated[int | None, typer.Option(min=0, help="Lag of Driscoll-Kraay errors.")] = None,
-    instruments: Annotated[
-        str | None, typer.Option(help="Instruments: z,w; two-stage least squares.")
-    ] = None,
-    endogenous: Annotated[
-        str | None, typer.Option(help="Endogenous among the columns of interest: a")
-    ] = None,
-    tau: Annotated[
-        float | None,
-        typer.Option(
-            help="Share of the worst bias above which instruments are weak (Montiel Olea, Pflueger): 0.10."
-        ),
-    ] = None,
-    estimator: Annotated[
-        str, typer.Option(help="least_squares, random_effects or fractional_logit.")
-    ] = "least_squares",
-    singletons: Annotated[
-        Literal["drop", "keep"], typer.Option(help="Rows that are alone in a level of an effect.")
-    ] = "drop",
-    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
-    output_format: Annotated[
-        Literal["table", "json"], typer.Option("--format", help="Form of the output.")
-    ] = "table",
-    lang: Annotated[
-        Literal["zh", "en"] | None, typer.Option(help="Language of the console.")
-    ] = None,
-) -> None:
+def regress() -> None:
     """Regress an outcome with fixed effects, random effects or by a fractional logit."""
-    from xinzhi.io.read import read_panel
-    from xinzhi.regression.specification import Regression
 
-    asked = _instruments(instruments, endogenous, tau)
-    roles = _roles(entity, period)
-    read = read_panel(data, entity=entity, period=period, sheet=sheet)
-    regression = Regression(
-        outcome=in_panel((outcome,), read.columns)[0],
-        regressors=in_panel(names(regressors), read.columns),
-        controls=in_panel(names(controls), read.columns),
-        effects=tuple(roles.get(n, n) for n in names(effects) if n != "none"),
-        covariance=_covariance(
-            covariance, tuple(roles.get(n, n) for n in names(cluster)), rule, lag
-        ),
-        singletons=singletons,
-        estimator=canonical("estimator", estimator),
+
+def _command() -> Any:
+    """Make the command: its flags are the keywords of `xinzhi.fit`, and `--endogenous`."""
+    from xinzhi.api.models import fit
+
+    keywords = fit.keywords
+    spellings = {"rule": ("--rule", "--as")}
+    flags = {
+        name: flag(one, *spellings.get(name, ()))
+        for name, one in keywords.items()
+        if name not in SHARED
+    }
+    return command(
+        "regress",
+        {"data": DATA, **flags, "endogenous": ENDOGENOUS, **SHARED},
+        lambda given: _run(keywords, given),
     )
-    estimates, tests = _estimated(read.panel, regression, asked)
+
+
+def _run(keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
+    from xinzhi.api.models import fit
+    from xinzhi.io.read import read_panel
+    from xinzhi.regression.instruments.estimate import Instrumented
+
+    entity, period, lang = given["entity"], given["period"], given["lang"]
+    read = read_panel(given["data"], entity=entity, period=period, sheet=given["sheet"])
+    called = columns_of(read, entity, period)
+    words = {
+        name: value(name, one, given[name], called)
+        for name, one in keywords.items()
+        if name not in {*SHARED, "instruments"} and given[name] is not None
+    }
+    instruments = _instruments(given["instruments"], given["endogenous"], called)
+    if instruments is not None:
+        words["instruments"] = instruments
+    found = fit(read.panel, **words)
+    tests = found if isinstance(found, Instrumented) else None
+    estimates = found.estimates if isinstance(found, Instrumented) else found
     warn((*read.warnings, *estimates.notices), lang)
-    if output_format == "json":
+    if given["output_format"] == "json":
         warnings = [*map(problem_json, read.warnings), *map(notice_json, estimates.notices)]
         more = {} if tests is None else {"instruments": machine_of(tests)}
-        print_json({**as_json(estimates), **more, "warnings": warnings})
+        document = as_json(estimates)
+        document["options"] |= _changes(words, tests)
+        print_json({**document, **more, "warnings": warnings})
     else:
         _print(estimates, lang)
         if tests is not None:
@@ -107,52 +94,37 @@ def regress(
     raise typer.Exit(1 if estimates.nothing_tested else 0)
 
 
-def _instruments(
-    instruments: str | None, endogenous: str | None, tau: float | None
-) -> tuple[tuple[str, ...], tuple[str, ...], float | None]:
-    """Instruments and what they stand for; one without the other has no meaning."""
-    found = names(endogenous), names(instruments), tau
-    if tau is not None and not found[1]:
-        raise SpecError(
-            Problem(
-                "option.tau",
-                message("--tau concerns instruments, and there are none."),
-                Where(),
-                message("write --instruments z,w --endogenous a, or leave --tau out."),
-            )
-        )
-    if bool(found[0]) != bool(found[1]):
+def _changes(words: Mapping[str, Any], tests: Instrumented | None) -> dict[str, Any]:
+    """List the options of a column that are no part of its regression, with their defaults."""
+    from xinzhi.analyses.regressions.section import SingleRegression
+
+    given = {name: one for name, one in words.items() if name in SingleRegression.model_fields}
+    options = SingleRegression.model_validate({"from": "", **given})
+    changes = options.model_dump(exclude={"base", "estimator", "singletons"})
+    return {**changes, "tau": None if tests is None else tests.tau}
+
+
+def _instruments(text: str | None, endogenous: str | None, called: Callable[[str], str]) -> Any:
+    """Read the instruments: `{a: [z, w]}` as in the study file, or `z,w` of all `--endogenous a`."""
+    from xinzhi.study.file.located import read_yaml
+
+    written = None if text is None else read_yaml(text, "--instruments").value
+    if isinstance(written, dict) and endogenous is None:
+        return renamed("instruments", written, called)
+    columns, own = ([called(one) for one in names(word)] for word in (endogenous, text))
+    if bool(columns) != bool(own) or isinstance(written, dict):
         raise SpecError(
             Problem(
                 "option.instruments",
                 message("Instruments and endogenous columns belong together."),
                 Where(),
-                message("write --instruments z,w --endogenous a."),
+                message(
+                    "write --instruments z,w --endogenous a, or {mapping}.",
+                    mapping="--instruments '{a: [z, w]}'",
+                ),
             )
         )
-    return found
-
-
-def _estimated(
-    panel: Panel,
-    regression: Regression,
-    asked: tuple[tuple[str, ...], tuple[str, ...], float | None],
-) -> tuple[Estimates, Instrumented | None]:
-    from xinzhi.regression.diagnostics.error_tests import with_advice
-    from xinzhi.regression.fit import fit
-    from xinzhi.regression.instruments.estimate import TAU, instrument
-
-    endogenous, instruments, tau = asked
-    if not endogenous:
-        return with_advice(panel, fit(panel, regression)), None
-    found = instrument(
-        panel,
-        regression,
-        endogenous=endogenous,
-        instruments=instruments,
-        tau=TAU if tau is None else tau,
-    )
-    return with_advice(panel, found), found
+    return dict.fromkeys(columns, own) if columns else None
 
 
 def machine_of(tests: Instrumented) -> dict[str, Any]:
@@ -160,44 +132,6 @@ def machine_of(tests: Instrumented) -> dict[str, Any]:
     from xinzhi.present.regression.instrumented import machine_instruments
 
     return machine_instruments(tests)
-
-
-def _roles(entity: str, period: str | None) -> dict[str, str]:
-    """Names of the key columns stand for the keys: `--cluster 城市` is `--cluster entity`."""
-    return {entity: "entity", **({period: "period"} if period else {})}
-
-
-def _covariance(
-    word: str | None, clusters: tuple[str, ...], rule: str, lag: int | None
-) -> Covariance:
-    from xinzhi.regression.specification import DEFAULT, Covariance
-
-    if word is None and not clusters:
-        return replace(DEFAULT, lag=lag, rule=canonical("rule", rule))
-    if word is None:
-        kind = "cluster" if len(clusters) == 1 else "two_way"
-    else:
-        kind = canonical("covariance", word)
-    wanted = {"cluster": 1, "two_way": 2}.get(kind, 0)
-    if kind == "cluster" and not clusters:
-        clusters = ("entity",)
-    if len(clusters) != wanted:
-        raise SpecError(
-            Problem(
-                "option.clusters",
-                message(
-                    "Errors of the kind {kind} take {wanted} cluster columns, not {n}.",
-                    kind=kind,
-                    wanted=wanted,
-                    n=len(clusters),
-                ),
-                Where(),
-                message(
-                    "write --covariance cluster --cluster C, or --covariance two_way --cluster C,D."
-                ),
-            )
-        )
-    return Covariance(kind=kind, clusters=clusters, lag=lag, rule=canonical("rule", rule))
 
 
 def as_json(estimates: Estimates) -> dict[str, Any]:

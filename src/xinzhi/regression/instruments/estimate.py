@@ -108,6 +108,10 @@ class Instrumented:
                 low[at], high[at] = min(ends), max(ends)
         return replace(found, std_error=none, p_value=p, ci_low=low, ci_high=high)
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a slope, as `judged` has it: weak instruments have no t-test."""
+        return self.judged.to_frame()
+
 
 def instrument(
     data: Panel | pd.DataFrame,

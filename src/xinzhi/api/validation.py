@@ -1,0 +1,30 @@
+"""Options of a call are checked by their declaration, with the messages of a study file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.study.file.load import described
+
+T = TypeVar("T")
+
+
+def validated(read: Callable[[], T], option: str) -> T:
+    """Read options by their declaration; what pydantic refuses is worded as for a study file."""
+    try:
+        return read()
+    except ValidationError as error:
+        found = [(described(one, one["loc"]), one["loc"]) for one in error.errors()]
+        raise SpecError(
+            Problem(code, what, Where(key=key_of(place) or option), remedy)
+            for (code, what, remedy), place in found
+        ) from error
+
+
+def key_of(place: tuple[int | str, ...]) -> str:
+    """Write the place of an option: `tests.0`."""
+    return ".".join(str(part) for part in place)

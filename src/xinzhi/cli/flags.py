@@ -1,0 +1,208 @@
+"""Commands whose flags are made from declared options: name, words, bounds and description are those declared."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType, UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+
+import typer
+from typer.core import TyperCommand
+from typer.main import get_command
+
+from xinzhi.cli.words import in_panel, names, numbers
+
+if TYPE_CHECKING:
+    from xinzhi.api.declared import Keyword
+    from xinzhi.io.read import ReadResult
+
+Flag = tuple[Any, Any]
+"""Annotation and default of a parameter of a command."""
+EMPTY = inspect.Parameter.empty
+DATA: Flag = (Annotated[Path, typer.Argument(help="The file of data: csv or xlsx.")], EMPTY)
+ENTITY: Flag = (Annotated[str, typer.Option(help="Column that names the city.")], EMPTY)
+PERIOD: Flag = (Annotated[str | None, typer.Option(help="Column of the year.")], None)
+SHEET: Flag = (Annotated[str | None, typer.Option(help="Sheet of a workbook.")], None)
+FORMAT: Flag = (
+    Annotated[Literal["table", "json"], typer.Option("--format", help="Form of the output.")],
+    "table",
+)
+LANG: Flag = (
+    Annotated[Literal["zh", "en"] | None, typer.Option(help="Language of the console.")],
+    None,
+)
+SHARED: Mapping[str, Flag] = MappingProxyType(
+    {"entity": ENTITY, "period": PERIOD, "sheet": SHEET, "output_format": FORMAT, "lang": LANG}
+)
+"""Flags of every command that computes from one file of data."""
+
+
+def lazy(make: Callable[[], Any]) -> type[TyperCommand]:
+    """Make a class of commands whose declarations load only when the command is called.
+
+    Without it every `xinzhi --help` would import the numerical libraries.
+    """
+
+    class Lazy(TyperCommand):
+        """The command, whose flags are made when they are asked for."""
+
+        @cached_property
+        def made(self) -> Any:
+            """The command with its flags."""
+            return make()
+
+        def get_params(self, ctx: Any) -> Any:
+            """List the flags."""
+            return self.made.get_params(ctx)
+
+        def invoke(self, ctx: Any) -> Any:
+            """Run with the flags that were given."""
+            return self.made.invoke(ctx)
+
+    return Lazy
+
+
+def command(
+    name: str, flags: Mapping[str, Flag], run: Callable[[dict[str, Any]], None], about: str = ""
+) -> Any:
+    """Make a command of flags, the required ones first."""
+
+    def called(**given: Any) -> None:
+        run(given)
+
+    parameters = dict(sorted(flags.items(), key=lambda named: named[1][1] is not EMPTY))
+    vars(called)["__signature__"] = inspect.Signature(
+        [
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=default
+            )
+            for name, (kind, default) in parameters.items()
+        ]
+    )
+    called.__annotations__ = {name: kind for name, (kind, _) in parameters.items()}
+    called.__doc__ = about
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone.command(name=name)(called)
+    return get_command(alone)
+
+
+def flag(keyword: Keyword, *spellings: str) -> Flag:
+    """Make the flag of an option; it is None where it is not given.
+
+    Parameters
+    ----------
+    keyword
+        The option as a keyword of Python.
+    spellings
+        The flags where they are not the name alone: the name first, then its aliases.
+    """
+    inner = {type(word) for one in _inner(keyword) for word in _words(one)} or _inner(keyword)
+    kind = next((one for one in (int, float) if inner == {one}), str)
+    # Only words that are declared as such are closed: others have short forms, such as `vrs`.
+    declared = _alternatives(keyword.field.annotation) if keyword.field is not None else set()
+    (only,) = declared if len(declared) == 1 else (None,)
+    closed: Any = only if kind is str and _words(only) else kind
+    bounds = {
+        side: getattr(one, bound)
+        for one in (keyword.field.metadata if keyword.field is not None else ())
+        for side, bound in (("min", "ge"), ("max", "le"))
+        if kind is not str and hasattr(one, bound)
+    }
+    option: Any = typer.Option(*spellings, help=_help(keyword), **bounds)
+    if keyword.is_required:
+        return Annotated[closed, option], EMPTY
+    return Annotated[closed | None, option], None
+
+
+def _help(keyword: Keyword) -> str:
+    """Describe an option, how several names are written, and what holds where it is left out."""
+    written = ": a,b" if is_list(keyword) else ": a=1,b=2" if _is_numbers(keyword) else ""
+    usual = keyword.usual if keyword.default is None else keyword.default
+    usual = ",".join(map(str, usual)) if isinstance(usual, tuple) else usual
+    shown = "" if usual in (None, "", {}, EMPTY) else f" [default: {usual}]"
+    about = " ".join(keyword.about.split())
+    return f"{about.rstrip('.') if written else about}{written}{shown}"
+
+
+def _inner(keyword: Keyword) -> set[Any]:
+    """List the types that a value may have, None left out."""
+    return _alternatives(keyword.kind)
+
+
+def _alternatives(kind: Any) -> set[Any]:
+    is_union = get_origin(kind) in (Union, UnionType)
+    return set(get_args(kind) if is_union else (kind,)) - {type(None)}
+
+
+def _words(kind: Any) -> tuple[Any, ...]:
+    return get_args(kind) if get_origin(kind) is Literal else ()
+
+
+def is_list(keyword: Keyword) -> bool:
+    """Whether an option takes several words."""
+    return isinstance(keyword.default, tuple) or any(
+        get_origin(one) is Sequence or (get_origin(one) is tuple and ... in get_args(one))
+        for one in _inner(keyword)
+    )
+
+
+def _is_numbers(keyword: Keyword) -> bool:
+    """Whether an option takes a number for each name."""
+    return any(get_origin(one) is Mapping and float in get_args(one) for one in _inner(keyword))
+
+
+def _is_yaml(keyword: Keyword) -> bool:
+    """Whether an option is written as in the study file: `{controls: each}`, `[2011, 2022]`."""
+    return any(
+        hasattr(one, "model_fields")
+        or get_origin(one) is Mapping
+        or (get_origin(one) is tuple and ... not in get_args(one))
+        for one in _inner(keyword)
+    )
+
+
+def columns_of(read: ReadResult, entity: str, period: str | None) -> Callable[[str], str]:
+    """Make the function that calls a column as the panel does.
+
+    A heading with its unit stands for the name without it, the key columns for `entity` and `period`.
+    """
+    roles = {entity: "entity", **({period: "period"} if period else {})}
+
+    def called(word: str) -> str:
+        (name,) = in_panel((word,), read.columns)
+        return roles.get(name, name)
+
+    return called
+
+
+def value(
+    name: str, keyword: Keyword, text: Any, called: Callable[[str], str] = lambda word: word
+) -> Any:
+    """Read the text of a flag as the keyword takes it; numbers are read already."""
+    if not isinstance(text, str):
+        return text
+    if _is_numbers(keyword) and not text.lstrip().startswith("{"):
+        words = {word for one in _inner(keyword) for word in _words(one)}
+        return text if text in words else numbers(text, f"--{name}")
+    if _is_yaml(keyword):
+        from xinzhi.study.file.located import read_yaml
+
+        return renamed(name, read_yaml(text, f"--{name}").value, called)
+    if is_list(keyword):
+        return tuple(called(one) for one in names(text) if one != "none")
+    return called(text)
+
+
+def renamed(key: str, written: Any, called: Callable[[str], str]) -> Any:
+    """Call columns in a mapping or a list as the panel does; members that are dropped are no columns."""
+    if isinstance(written, dict):
+        return {
+            called(name): one if key == "drop" else renamed(name, one, called)
+            for name, one in written.items()
+        }
+    if isinstance(written, list):
+        return [renamed(key, one, called) for one in written]
+    return called(written) if isinstance(written, str) else written
