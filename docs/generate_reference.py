@@ -107,10 +107,15 @@ def is_section(hint: Any) -> bool:
     return inspect.isclass(hint) and issubclass(hint, BaseModel)
 
 
+def is_union(hint: Any) -> bool:
+    """Whether a type is one of several."""
+    return get_origin(hint) in (Union, UnionType)
+
+
 def container(hint: Any) -> Any:
     """Return dict, tuple or None: how many of a section may stand there."""
     origin = get_origin(hint)
-    if origin in (Union, UnionType):
+    if is_union(hint):
         return next((container(one) for one in get_args(hint) if container(one)), None)
     return origin if origin in (dict, tuple) else None
 
@@ -127,7 +132,7 @@ def in_words(hint: Any) -> str:
     origin, inner = get_origin(hint), get_args(hint)
     if origin is Literal:
         return " or ".join(f"`{word}`" for word in inner)
-    if origin in (Union, UnionType):
+    if is_union(hint):
         words = dict.fromkeys(in_words(one) for one in inner if one is not type(None))
         return " or ".join(words)
     if origin in (tuple, list):
@@ -208,19 +213,20 @@ def documented(registered: Any) -> Any:
 
 
 def python() -> Iterator[str]:
-    """Name the verbs, what they give back and the errors; mkdocstrings writes their docstrings."""
+    """Name the functions, what they return and the errors; mkdocstrings writes their docstrings."""
     others = [name for name in dir(xz) if callable(getattr(xz, name)) and name not in MAIN]
     verbs = [getattr(xz, name) for name in (*MAIN, *others)]
     yield "# Python\n"
-    yield "`import xinzhi as xz`, then `xz.read`, `xz.evaluate` and so on. A verb takes a `Panel`, or a plain"
+    yield "`import xinzhi as xz`, then `xz.read`, `xz.evaluate` and so on. A function takes a `Panel`, or a plain"
     yield "DataFrame with `entity=` and `period=` or index levels that say which is which, and gives a frozen"
     yield "result back.\n"
-    yield "## Verbs\n"
+    yield "## Functions\n"
     for verb in verbs:
         yield f"::: {verb.__module__}.{verb.__name__}\n"
     yield "## Options of `evaluate`\n\n::: xinzhi.frontier.options.Options\n"
     yield "## Results\n"
-    given = (get_type_hints(verb)["return"] for verb in verbs)
+    returned = (get_type_hints(verb)["return"] for verb in verbs)
+    given = (kind for one in returned for kind in (get_args(one) if is_union(one) else (one,)))
     for kind in dict.fromkeys([*given, Certificate, Fit, CovarianceRule, Statistic, Inapplicable]):
         if kind.__module__.startswith("xinzhi."):
             yield f"::: {kind.__module__}.{kind.__qualname__}\n"

@@ -15,8 +15,8 @@ from typing import Any
 
 import griffe
 
-from xinzhi.api.analysis import verbs
 from xinzhi.api.declared import Declared
+from xinzhi.api.functions import functions
 
 MADE = ("xinzhi.api.analysis", "xinzhi.api.of_study")
 """Modules in which made verbs say that they stand."""
@@ -27,7 +27,7 @@ class OwnDefaults(griffe.Extension):
 
     def on_function(self, *, func: griffe.Function, **_: Any) -> None:
         """Mend the parsed docstring of a function."""
-        if func.decorators and func.module.path == "xinzhi.api.scores":
+        if func.decorators and func.module.path in {"xinzhi.api.models", "xinzhi.api.scores"}:
             verb = getattr(import_module(func.module.path), func.name)
             if isinstance(verb, Declared):
                 func.docstring = griffe.Docstring(verb.documentation(), parent=func, parser="numpy")
@@ -38,7 +38,7 @@ class OwnDefaults(griffe.Extension):
         """Add the verbs that are made from the options of analyses."""
         if mod.path not in MADE:
             return
-        for name, verb in verbs().items():
+        for name, verb in functions().items():
             if verb.__module__ == mod.path:
                 func = griffe.Function(name, parameters=_parameters(verb), parent=mod, runtime=True)
                 func.docstring = griffe.Docstring(

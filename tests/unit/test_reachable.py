@@ -174,7 +174,7 @@ def reached() -> frozenset[Name]:
             walk.reach(name, own)
     for verb, module in VERBS.items():
         walk.reach(f"{VERBS_STAND_IN}.{module}", verb)
-    walk.reach(f"{VERBS_STAND_IN}.analysis", "verbs")
+    walk.reach(f"{VERBS_STAND_IN}.functions", "functions")
     while walk.todo:
         walk.follow(*walk.todo.pop())
     return frozenset(walk.seen)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -38,7 +37,6 @@ from xinzhi.api.declared import (
     signature_of,
 )
 from xinzhi.api.keys import Key, keyed
-from xinzhi.api.of_study import verb_of_study
 from xinzhi.api.regression import BOTH, REGRESSION, regression_of
 from xinzhi.api.validation import key_of, validated
 from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, StudyError, Where
@@ -49,10 +47,7 @@ from xinzhi.problems import missing_key
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.instruments.estimate import Instrumented
 from xinzhi.regression.specification import Regression
-from xinzhi.report.exhibits import shown_alone
-from xinzhi.study.analyse import analyse
 from xinzhi.study.outlines import outline_of_file
-from xinzhi.study.result import StudyResult
 from xinzhi.vocabulary import bounds_word
 from xinzhi.wording import Label, Wording, message
 
@@ -72,18 +67,6 @@ MEASURED = "efficiency"
 """Key of the analysis that measures scores."""
 SCORE = "score"
 """What the one score of a verb is called."""
-
-
-@cache
-def verbs() -> Mapping[str, Callable[..., Any]]:
-    """Make the verbs of all analyses."""
-    return MappingProxyType(
-        {
-            analysis.verb: verb_of_study(key) if analysis.reads_results else verb_of(key)
-            for key, analysis in ANALYSES
-            if analysis.verb and not analysis.is_written_by_hand
-        }
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,14 +173,6 @@ def analysed(key: str, data: Panel, **words: Any) -> Analysed:
         tuple(analysis.notices(result)),
         tuple(analysis.failures(result)),
     )
-
-
-def analysed_of_study(key: str, study: StudyResult, **words: Any) -> Analysed:
-    """Run an analysis that reads results of others, and show the result as a report does."""
-    found = analyse(study, key, words)
-    result = found.results[key][key]
-    failures = tuple(ANALYSES.get(key).failures(result))
-    return Analysed(result, shown_alone(found, key).exhibits, found.notices, failures)
 
 
 def estimated(data: Data, **words: Any) -> Estimates | Instrumented:
@@ -326,7 +301,8 @@ def _section(analysis: Analysis[Any, Any], words: Mapping[str, Any]) -> Any:
     base = {base_key(analysis): BASE} if "base" in analysis.offered.model_fields else {}
     if analysis.measured:
         base[analysis.measured] = SCORE
-    return validated(lambda: analysis.offered.model_validate({**base, **words}), analysis.verb)
+    offered, given = analysis.offered, {**base, **words}
+    return validated(lambda: offered.model_validate(given), analysis.verb, offered)
 
 
 def _refuse(analysis: Analysis[Any, Any], section: Any, study: OneRegression) -> None:

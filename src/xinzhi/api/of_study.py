@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis
+from xinzhi.api.analysis import Analysed
 from xinzhi.api.declared import Keyword, documented, keywords_of, signature_of
 from xinzhi.report.exhibits import shown_alone
 from xinzhi.study.analyse import analyse
@@ -36,6 +37,14 @@ def verb_of_study(key: str) -> Callable[..., Any]:
     verb.__module__ = __name__
     vars(verb)["__signature__"] = signature
     return verb
+
+
+def analysed_of_study(key: str, study: StudyResult, **words: Any) -> Analysed:
+    """Run an analysis that reads results of others, and show the result as a report does."""
+    found = analyse(study, key, words)
+    result = found.results[key][key]
+    failures = tuple(ANALYSES.get(key).failures(result))
+    return Analysed(result, shown_alone(found, key).exhibits, found.notices, failures)
 
 
 def options_of(analysis: Analysis[Any, Any]) -> dict[str, Keyword]:

@@ -8,17 +8,28 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from xinzhi.errors import Problem, SpecError, Where
-from xinzhi.study.file.load import described
+from xinzhi.options import Section
+from xinzhi.study.file.described import described
 
 T = TypeVar("T")
 
 
-def validated(read: Callable[[], T], option: str) -> T:
-    """Read options by their declaration; what pydantic refuses is worded as for a study file."""
+def validated(read: Callable[[], T], option: str, root: type[Section] = Section) -> T:
+    """Read options by their declaration; what pydantic refuses is worded as for a study file.
+
+    Parameters
+    ----------
+    read
+        Reads the options, or a single one.
+    option
+        What an error of all of them together is about.
+    root
+        The section that declares them.
+    """
     try:
         return read()
     except ValidationError as error:
-        found = [(described(one, one["loc"]), one["loc"]) for one in error.errors()]
+        found = [(described(one, one["loc"], root), one["loc"]) for one in error.errors()]
         raise SpecError(
             Problem(code, what, Where(key=key_of(place) or option), remedy)
             for (code, what, remedy), place in found

@@ -13,7 +13,7 @@ from xinzhi.errors import DataError, Problem, SpecError, Where
 from xinzhi.io.files import Files
 from xinzhi.study.analyses import Analyses, files_of
 from xinzhi.study.cache import Cache
-from xinzhi.study.file.load import described
+from xinzhi.study.file.described import described
 from xinzhi.study.file.located import Located, dotted
 from xinzhi.study.file.references import unresolved
 from xinzhi.study.notices import labelled
@@ -74,7 +74,9 @@ def _section(spec: StudySpec, key: str, options: Mapping[str, Any]) -> Any:
         return ANALYSES.get(key).section.model_validate({**written, **options})
     except ValidationError as error:
         problems = [
-            (described(one, (key, *one["loc"])), (key, *one["loc"])) for one in error.errors()
+            (described(one, place, StudySpec), place)
+            for one in error.errors()
+            for place in [(key, *one["loc"])]
         ]
         raise SpecError(
             Problem(code, what, Where(key=dotted(place)), remedy)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -17,8 +17,10 @@ from xinzhi.io.topology import arcs_of
 from xinzhi.panel.panel import Panel
 from xinzhi.places import boundaries as packaged
 from xinzhi.present.map.boundaries import Boundaries
-from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Wording, listed, message
+
+if TYPE_CHECKING:
+    from xinzhi.study.schema.study import StudySpec
 
 ENTITY, LAND, COUNTRIES = "entity", "land", "countries"
 NAMED = 3

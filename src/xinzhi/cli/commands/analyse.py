@@ -113,7 +113,7 @@ def _run(key: str, keywords: Mapping[str, Keyword], given: Mapping[str, Any]) ->
 
 
 def _run_on_study(key: str, options: tuple[str, ...], given: Mapping[str, Any]) -> None:
-    from xinzhi.api.analysis import analysed_of_study
+    from xinzhi.api.of_study import analysed_of_study
     from xinzhi.cli.commands.show import places
     from xinzhi.cli.console import tell_notes
     from xinzhi.study.file.located import read_yaml

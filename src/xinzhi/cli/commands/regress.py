@@ -106,9 +106,11 @@ def _changes(words: Mapping[str, Any], tests: Instrumented | None) -> dict[str, 
 
 def _instruments(text: str | None, endogenous: str | None, called: Callable[[str], str]) -> Any:
     """Read the instruments: `{a: [z, w]}` as in the study file, or `z,w` of all `--endogenous a`."""
+    if text is None and endogenous is None:
+        return None
     from xinzhi.study.file.located import read_yaml
 
-    written = None if text is None else read_yaml(text, "--instruments").value
+    written = read_yaml(text or "", "--instruments").value
     if isinstance(written, dict) and endogenous is None:
         return renamed("instruments", written, called)
     columns, own = ([called(one) for one in names(word)] for word in (endogenous, text))
@@ -124,7 +126,7 @@ def _instruments(text: str | None, endogenous: str | None, called: Callable[[str
                 ),
             )
         )
-    return dict.fromkeys(columns, own) if columns else None
+    return dict.fromkeys(columns, own)
 
 
 def machine_of(tests: Instrumented) -> dict[str, Any]:

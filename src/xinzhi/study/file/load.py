@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path as FilePath
-from typing import Any, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from xinzhi.errors import Problem, SpecError, Where, quoted, suggestion
+from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.study.file.described import described
 from xinzhi.study.file.located import Located, Path, full_width_colon, read_yaml
 from xinzhi.study.file.references import unresolved
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.wording import Wording, message
+from xinzhi.wording import message
 
 
 def load(path: FilePath) -> StudySpec:
@@ -95,7 +94,7 @@ def _problem(details: ErrorDetails, located: Located, lines: list[str]) -> Probl
     where = located.where(path)
     if details["type"] != "value_error" and (found := _full_width(details, where, lines)):
         return full_width_colon(located.file, found, lines[found - 1])
-    code, what, remedy = described(details, path)
+    code, what, remedy = described(details, path, StudySpec)
     return Problem(code, what, where, remedy)
 
 
@@ -105,89 +104,3 @@ def _full_width(details: ErrorDetails, where: Where, lines: list[str]) -> int | 
     text = details["input"]
     nearby = range(first, len(lines)) if isinstance(text, str) and "：" in text else [first]
     return next((n + 1 for n in nearby if n < len(lines) and "：" in lines[n]), None)
-
-
-def described(details: ErrorDetails, path: Path) -> tuple[str, Wording, Wording]:
-    """Describe what pydantic refuses: code, what is wrong, remedy."""
-    name = path[-1] if path else ""
-    kind = details["type"]
-    if kind == "extra_forbidden":
-        return (
-            "study.unknown_key",
-            message("There is no key '{key}' here.", key=quoted(name)),
-            suggestion(str(name), keys_at(path[:-1])),
-        )
-    if kind == "missing":
-        return (
-            "study.missing_key",
-            message("The key '{key}' is missing.", key=name),
-            message("add it."),
-        )
-    if kind == "value_error":
-        what, _, remedy = details["msg"].removeprefix("Value error, ").partition(" Remedy: ")
-        return "study.value", what, remedy
-    if kind == "literal_error":
-        expected = str(details.get("ctx", {}).get("expected", ""))
-        return (
-            "study.value",
-            message(
-                "'{value}' is not a choice for {key}.",
-                value=quoted(details["input"]),
-                key=quoted(name),
-            ),
-            message("write one of {known}.", known=expected),
-        )
-    return (
-        "study.value",
-        message(
-            "The value of {key} cannot be used: {reason}.",
-            key=quoted(name),
-            reason=details["msg"][:1].lower() + details["msg"][1:],
-        ),
-        message("found: {value}.", value=quoted(repr(details["input"]))),
-    )
-
-
-def keys_at(path: Path) -> tuple[str, ...]:
-    """List the keys that a section of the study file knows."""
-    kind: Any = StudySpec
-    for part in path:
-        kind = _inside(kind, part)
-    model = _model(kind)
-    if model is None:
-        return ()
-    return tuple(field.alias or name for name, field in model.model_fields.items())
-
-
-def _inside(kind: Any, part: str | int) -> Any:
-    model = _model(kind)
-    if model is not None:
-        by_key = {field.alias or name: field for name, field in model.model_fields.items()}
-        if part in by_key:
-            return by_key[str(part)].annotation
-        named = model.model_fields.get("named")
-        return get_args(named.annotation)[1] if named else None
-    arguments = get_args(kind)
-    if kind is not None and getattr(kind, "__origin__", None) in (dict, Mapping):
-        return arguments[1]
-    for argument in arguments:
-        if _model(argument) is not None or get_args(argument):
-            return _inside(argument, part) if _is_container(argument) else argument
-    return None
-
-
-def _is_container(kind: Any) -> bool:
-    return getattr(kind, "__origin__", None) in (dict, tuple, list)
-
-
-def _model(kind: Any) -> type[BaseModel] | None:
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return kind
-    for argument in get_args(kind):
-        if (
-            isinstance(argument, type)
-            and issubclass(argument, BaseModel)
-            and not _is_container(kind)
-        ):
-            return argument
-    return None
