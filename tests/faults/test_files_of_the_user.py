@@ -208,6 +208,9 @@ def test_what_was_damaged_is_computed_again(ready, damage):
     for _ in range(2):
         call("run", ready)
         assert numbers(ready) == before
+    study = ready / "study.yaml"
+    study.write_text(study.read_text(encoding="utf-8") + "# again\n", encoding="utf-8")
+    call("run", ready)
     assert not any(stops(ready).values())
 
 

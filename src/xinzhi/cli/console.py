@@ -90,21 +90,27 @@ def crash(error: Exception) -> Problem:
 
 def warn(items: Iterable[Problem | Notice], asked: str | None = None) -> None:
     """Print warnings and notices on stderr."""
-    spoken = language(asked)
+    sys.stderr.writelines(warning_lines(items, language(asked)))
+
+
+def warning_lines(items: Iterable[Problem | Notice], spoken: Language) -> list[str]:
+    """Word the first warnings and notices, and how many more there are."""
     said = list(items)
+    lines = []
     for item in said[:SHOWN]:
         text = item.what if isinstance(item, Problem) else item.text
         place = f" ({where})" if (where := item.where.in_words(spoken)) else ""
-        sys.stderr.write(f"! {say(shortened(text), spoken)}{place}\n")
+        lines.append(f"! {say(shortened(text), spoken)}{place}\n")
         if isinstance(item, Problem) and item.remedy:
-            sys.stderr.write(f"  {say(message('remedy'), spoken)}: {say(item.remedy, spoken)}\n")
+            lines.append(f"  {say(message('remedy'), spoken)}: {say(item.remedy, spoken)}\n")
     if len(said) > SHOWN:
         more = message(
             "… and {n} more notices, all in the results.",
             one="… and {n} more notice, all in the results.",
             n=len(said) - SHOWN,
         )
-        sys.stderr.write(f"! {say(more, spoken)}\n")
+        lines.append(f"! {say(more, spoken)}\n")
+    return lines
 
 
 def print_json(document: Mapping[str, Any]) -> None:

@@ -74,7 +74,7 @@ def measured_json(
 
 def measured_csv(measured: Measured, inference: ScoreInference | None) -> str:
     """Write the scores, or the values of the index, as CSV."""
-    from xinzhi.io.write import csv_text
+    from xinzhi.io.csv_text import csv_text
 
     if measured.productivity is not None:
         return csv_text(measured.productivity.to_frame())

@@ -10,9 +10,10 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import in_order
 from xinzhi.frontier.result import STATUSES, EfficiencyResult
+from xinzhi.io.csv_text import csv_text
 from xinzhi.io.json_text import json_text
-from xinzhi.io.write import csv_text
 from xinzhi.panel.ledger import Ledger
+from xinzhi.present.pictures import Pictures
 from xinzhi.regression.export.exported import Exported
 from xinzhi.regression.export.r import r_script
 from xinzhi.regression.export.stata import stata_script
@@ -47,6 +48,7 @@ def deliver(
     results: Path | Results,
     *,
     formats: tuple[str, ...] = (),
+    pictures: Pictures | None = None,
 ) -> tuple[tuple[Path, Wording], ...]:
     """Write all files of a study: they take the place of those of the last one, all or none.
 
@@ -56,6 +58,8 @@ def deliver(
         The folder, or who holds it already.
     formats
         Formats of the report besides those that lie there; those of the study file where empty.
+    pictures
+        Where pictures come from; those that the folder keeps where it is left out.
 
     Returns
     -------
@@ -70,16 +74,16 @@ def deliver(
     """
     if isinstance(results, Path):
         with claimed(results) as place:
-            return deliver(result, material, place, formats=formats)
+            return deliver(result, material, place, formats=formats, pictures=pictures)
     there = results.marker.formats if formats else ()
     wanted = tuple(dict.fromkeys((*there, *(formats or result.spec.report.formats))))
-    files = files_of(result, material, wanted)
+    files = files_of(result, material, wanted, pictures or Pictures(results.store))
     results.deliver(files, wanted)
     return tuple((results.folder / name, WHAT.get(name, "")) for name in files)
 
 
 def files_of(
-    result: StudyResult, material: Material, formats: tuple[str, ...]
+    result: StudyResult, material: Material, formats: tuple[str, ...], pictures: Pictures
 ) -> Mapping[str, bytes]:
     """Make every file of a study: name within the folder of the results -> content."""
     files: dict[str, bytes] = dict(
@@ -88,6 +92,7 @@ def files_of(
             formats=formats,
             languages=result.spec.report.languages,
             decimals=result.spec.report.decimals,
+            pictures=pictures,
         )
     )
     files["results.json"] = json_text(results_json(result, material)).encode()

@@ -37,8 +37,6 @@ class Exhibited:
     """Further blocks of results.json."""
     profiles: Profiles | None = None
     """A page for each entity, of the one analysis that has some."""
-    findings: tuple[Wording, ...] = ()
-    """Key findings, in the order of the report."""
 
 
 def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = None) -> Exhibited:
@@ -56,7 +54,6 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
     problems: list[Problem] = []
     blocks: dict[str, Any] = {}
     profiles: Profiles | None = None
-    findings: list[Wording] = []
     for analysis, section, found, shown in _asked(result):
         if analysis.shows_last == (tables_before is None):
             continue
@@ -69,15 +66,8 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
         tables[place] = (*tables.get(place, ()), *own)
         methods += one.methods
         references |= one.references
-        findings += one.findings
     return Exhibited(
-        tables,
-        tuple(methods),
-        frozenset(references),
-        tuple(problems),
-        blocks,
-        profiles,
-        tuple(findings),
+        tables, tuple(methods), frozenset(references), tuple(problems), blocks, profiles
     )
 
 

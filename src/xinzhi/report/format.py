@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from xinzhi.present.chart import Chart
+from xinzhi.present.drawing import Drawing
 from xinzhi.present.numbers import DECIMALS
+from xinzhi.present.pictures import Pictures
 from xinzhi.register import Register
 from xinzhi.report.document import Document
-from xinzhi.wording import LANGUAGES, Language
+from xinzhi.report.numbering import charts_of
+from xinzhi.wording import LANGUAGES, Language, message, say
 
 
-class Format(Protocol):
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all formats of a report share."""
+
+    languages: Sequence[Language] = LANGUAGES
+    """The first is the one a reader meets first."""
+    decimals: int = DECIMALS
+    """Digits after the point of numbers that do not bring their own."""
+    pictures: Pictures = field(default_factory=Pictures)
+    """Where pictures come from."""
+
+
+class Writer(Protocol):
     """Turn a document into files, in one language or in both."""
 
-    def __call__(
-        self, document: Document, *, languages: Sequence[Language], decimals: int
-    ) -> Mapping[str, bytes]:
+    def __call__(self, document: Document, setting: Setting) -> Mapping[str, bytes]:
         """Give each file's name, relative to the results folder, and its content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of the report."""
+
+    write: Writer
+    pictures: str = ""
+    """Kind of pictures that it needs of every chart."""
 
 
 FORMATS: Register[Format] = Register("report format", "xinzhi.report.formats")
@@ -29,6 +53,7 @@ def write_report(
     formats: Sequence[str],
     languages: Sequence[Language] = LANGUAGES,
     decimals: int = DECIMALS,
+    pictures: Pictures | None = None,
 ) -> Mapping[str, bytes]:
     """Turn a document into the files of all the formats asked for.
 
@@ -42,13 +67,44 @@ def write_report(
         In which languages; the first is the one a reader meets first.
     decimals
         Digits after the point of numbers that do not bring their own.
+    pictures
+        Pictures of the last report; they are drawn anew where it is left out.
 
     Returns
     -------
     Mapping
         Name of each file, relative to the results folder -> content. Nothing is written here.
     """
+    setting = Setting(languages, decimals, pictures or Pictures())
+    chosen = [FORMATS.get(name) for name in formats]
     files: dict[str, bytes] = {}
-    for name in formats:
-        files |= FORMATS.get(name)(document, languages=languages, decimals=decimals)
+    with setting.pictures.drawn_beside(_wanted(document, chosen, languages)):
+        # What needs no pictures first: they are drawn meanwhile.
+        for one in sorted(chosen, key=lambda one: bool(one.pictures)):
+            files |= one.write(document, setting)
     return files
+
+
+def _wanted(
+    document: Document, chosen: Sequence[Format], languages: Sequence[Language]
+) -> Iterator[tuple[Drawing, str]]:
+    """List the pictures that formats need."""
+    kinds = dict.fromkeys(one.pictures for one in chosen if one.pictures)
+    if not kinds:
+        return
+    for chart in charts_of(document):
+        for language in languages:
+            drawn = drawing_of(chart, language, document)
+            yield from ((drawn, kind) for kind in kinds)
+
+
+def drawing_of(chart: Chart, language: Language, document: Document) -> Drawing:
+    """Make a chart of a document ready to be drawn."""
+    from xinzhi.present.render import drawing  # noqa: PLC0415 - loads the chart library
+
+    return drawing(chart, language, mark=mark_of(document, language))
+
+
+def mark_of(document: Document, language: Language) -> str:
+    """Say over each picture and in each header that the data are simulated, where they are."""
+    return say(message("(simulated data)"), language) if document.simulated else ""

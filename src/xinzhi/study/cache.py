@@ -99,9 +99,12 @@ class Cache:
         return message("changed: {parts}", parts=", ".join(changed))
 
 
-def prune(store: Store, stops: Iterable[Stop]) -> None:
-    """Remove from the store what a whole run did not need; only once its results are in place."""
-    store.keep_only(frozenset(stop.fingerprint for stop in stops))
+def prune(store: Store, stops: Iterable[Stop], others: Iterable[str] = ()) -> None:
+    """Remove from the store what a whole run did not need; only once its results are in place.
+
+    `others` are keys of entries that are no pieces of work, such as pictures of the report.
+    """
+    store.keep_only(frozenset((*(stop.fingerprint for stop in stops), *others)))
 
 
 def previous_parts(manifest: Path) -> dict[str, dict[str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from xinzhi.io.write import safe_text
+from xinzhi.io.csv_text import safe_text
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.export.exported import Exported, exported
 from xinzhi.regression.instruments.estimate import Instrumented

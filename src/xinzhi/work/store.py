@@ -59,6 +59,10 @@ class Store:
                 with contextlib.suppress(OSError):  # it only takes space
                     path.unlink()
 
+    def entries(self) -> tuple[str, ...]:
+        """List the keys of the entries, sound or not."""
+        return tuple(sorted(path.stem for path in self.folder.glob(f"*{SUFFIX}")))
+
     def quarantine(self, key: str) -> None:
         """Put aside what lies where an entry belongs; what cannot be moved is passed over."""
         path, aside = self._path(key), self.folder / "quarantine"

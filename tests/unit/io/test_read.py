@@ -8,10 +8,10 @@ import pytest
 
 from made_files import HEADER, ROWS, is_truth, read_bytes, read_lines, text_of
 from xinzhi.errors import DataError
+from xinzhi.io.csv_text import csv_text
 from xinzhi.io.options import ReadOptions
 from xinzhi.io.read import read_panel, read_table
 from xinzhi.io.text import delimited as columnar
-from xinzhi.io.write import csv_text
 
 
 def test_the_order_of_rows_and_columns_does_not_matter(tmp_path):

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xinzhi.errors import ReportError
-from xinzhi.io.write import csv_text, write_atomically
+from xinzhi.io.csv_text import csv_text
+from xinzhi.io.write import write_atomically
 
 
 def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path):

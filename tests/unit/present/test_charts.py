@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 import vl_convert
 
+from drawn import picture
 from made_report import efficiency, estimates, four_scores
 from xinzhi.analyses.classes.charts import class_counts
 from xinzhi.analyses.efficiency.charts import score_distribution, scores_over_time
 from xinzhi.present.chart_style import config
 from xinzhi.present.coefficients import coefficient_plot
 from xinzhi.present.regression import NotEstimated
-from xinzhi.present.render import FORMATS, VEGA_LITE, picture
+from xinzhi.present.render import FORMATS, VEGA_LITE
 from xinzhi.regression.specification import Regression
 from xinzhi.wording import Label
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from drawn import picture
 from xinzhi.analyses.classes.compute import classify
 from xinzhi.analyses.classes.section import interval
 from xinzhi.errors import DataError
@@ -15,7 +16,6 @@ from xinzhi.places.boundaries import codes
 from xinzhi.present.map.albers import albers
 from xinzhi.present.map.china import FRAME, INSET, sheet
 from xinzhi.present.map.draw import china_map
-from xinzhi.present.render import picture
 from xinzhi.space.scores import evenly_apart
 from xinzhi.study.outlines import built_in
 from xinzhi.wording import Label

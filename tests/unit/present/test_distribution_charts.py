@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from drawn import picture
 from xinzhi.analyses.heterogeneity.charts import FONT_SIZE, WIDTH, HeatCell, heat_map
 from xinzhi.analyses.moderation.charts import Line, band, conditional_effects
 from xinzhi.analyses.ranks.charts import distribution_over_time
 from xinzhi.present.chart import width_of
-from xinzhi.present.render import picture
 
 
 def data_with(chart, key, language="en"):

@@ -10,11 +10,12 @@ from xml.etree import ElementTree as ET
 import pandas as pd
 import pytest
 
+from drawn import picture
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import wrapped
 from xinzhi.present.mechanism import Path, effect_of, mechanism
 from xinzhi.present.mechanism_layout import layout_of
-from xinzhi.present.render import FORMATS, picture
+from xinzhi.present.render import FORMATS
 from xinzhi.wording import Label
 
 PLAIN = ["source", "target", "estimate", "p_value"]

@@ -11,7 +11,7 @@ import pytest
 
 from xinzhi.present.mechanism import mechanism
 from xinzhi.report.document import Document, Section
-from xinzhi.report.format import FORMATS
+from xinzhi.report.format import FORMATS, Setting
 from xinzhi.report.formats.html import page
 from xinzhi.wording import Label
 
@@ -57,7 +57,7 @@ def test_words_of_a_drawing_are_text(language):
 @pytest.mark.parametrize(("kind", "files"), [("docx", 1), ("svg", 1), ("png", 1), ("pdf", 1)])
 def test_drawings_are_in_every_format_that_has_pictures(kind, files):
     """Word holds the drawing as a picture; the others are the drawing."""
-    written_files = FORMATS.get(kind)(document(), languages=("zh",), decimals=3)
+    written_files = FORMATS.get(kind).write(document(), Setting(languages=("zh",)))
 
     assert len(written_files) == files
     (content,) = written_files.values()

@@ -213,6 +213,8 @@ def left_out(published: Mapping[str, Any], found: Sequence[Compared]) -> tuple[s
 
     >>> left_out({"t": {"a": 1}, "u": {"b": 2, "note": "words"}}, ())
     ('t', 'u')
+    >>> left_out({"t": {"years": (2008, 2013)}}, ())  # from the store, lists are tuples
+    ('t',)
     """
     done = {one.path for one in found}
     names: list[str] = []
@@ -230,7 +232,7 @@ def _figures(node: Any, path: Path) -> Iterator[Path]:
         for name, value in node.items():
             yield from _figures(value, (*path, name))
     elif isinstance(node, Mapping) or all(
-        map(_is_figure, node if isinstance(node, list) else [node])
+        map(_is_figure, node if isinstance(node, (list, tuple)) else [node])
     ):
         yield path
 

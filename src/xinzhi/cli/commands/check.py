@@ -61,7 +61,7 @@ def check(
     except StudyError as error:
         problems.extend(error.problems)
     if target is not None and panel is not None:
-        from xinzhi.io.write import csv_text
+        from xinzhi.io.csv_text import csv_text
 
         target.write("\ufeff" + csv_text(panel.to_table()))
     status = _status(problems)

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import os
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from functools import partial
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from xinzhi.cli.console import complain, language, print_table, progress, tell, tell_notes, warn
+from xinzhi.cli.console import complain, progress, tell, tell_notes
+from xinzhi.cli.said import (
+    Said,
+    print_findings,
+    print_notices,
+    print_places,
+    said_of,
+    with_files,
+)
 from xinzhi.cli.words import names
 from xinzhi.errors import StudyError
-from xinzhi.events import Listener
-from xinzhi.notices import together
+from xinzhi.events import Event, Listener
 from xinzhi.problems import UNFINISHED
-from xinzhi.wording import Wording, message, say
+from xinzhi.wording import message
+from xinzhi.work.last_run import Inputs, last_run, remember
+from xinzhi.work.results import Results, claimed
 
 if TYPE_CHECKING:
-    from xinzhi.report.sections import Material
-    from xinzhi.study.result import StudyResult
-    from xinzhi.work.results import Results
+    from xinzhi.study.schema.study import StudySpec
 
-Files = Sequence[tuple[Path, Wording]]
 Progress = Literal["bar", "plain", "json"]
 
 
@@ -73,105 +77,95 @@ def run_study(
     lang: str | None,
 ) -> int:
     """Run a study file, write its results, say what came out and where it lies."""
-    from xinzhi.report.digest import digest, n_more, sentences
-    from xinzhi.work.open_files import provide
-
     try:
-        provide(study, jobs=jobs)
-        result, material, files = _run(
-            study, results, only=only, jobs=jobs, listener=progress(progress_kind, lang), lang=lang
-        )
+        with claimed(results) as place:
+            kept = None if only else unchanged(place, study)
+            if kept is not None:
+                return _again(kept, place, study, results, progress_kind, lang)
+            return _run(
+                study,
+                place,
+                results,
+                only=only,
+                jobs=jobs,
+                listener=progress(progress_kind, lang),
+                lang=lang,
+            )
     except StudyError as error:
         if error.code != UNFINISHED:
             tell(message("Nothing was written to the results: they are as before."), lang)
         return complain(error, lang)
-    spoken = language(lang)
-    if result.spec.simulated:
-        typer.echo(say(message("SIMULATED DATA: nothing here describes a real place."), spoken))
-    for title, headings, rows in digest(material, spoken, result.spec.report.decimals):
-        mark = say(message(" (simulated data)"), spoken) if result.spec.simulated else ""
-        print_table(title + mark, headings, rows)
-        typer.echo("")
-    for sentence in sentences(material):
-        typer.echo(say(sentence, spoken))
-    if more := n_more(material):
-        text = message(
-            "{n} more tables: `xinzhi show --study {study}`.",
-            one="{n} more table: `xinzhi show --study {study}`.",
-            n=more,
-            study=study,
-        )
-        typer.echo(say(text, spoken) + "\n")
-    _stored(result, lang)
-    warn(together(material.notices), lang)
-    typer.echo(say(message("Where to look:"), spoken))
-    for place, what in told_places(files):
-        typer.echo(f"  {place}  {say(what, spoken)}".rstrip())
-    return 1 if result.failures or material.problems else 0
+
+
+def unchanged(place: Results, study: Path) -> Said | None:
+    """Give what the last run said if nothing has changed since."""
+    found = last_run(place, study)
+    try:
+        return None if found is None else Said.of_json(found.said)
+    except (TypeError, KeyError):  # of another version
+        return None
+
+
+def _again(
+    said: Said, place: Results, study: Path, results: Path, progress_kind: str, lang: str | None
+) -> int:
+    """Say again what the last run said."""
+    tell_notes(place, lang)
+    progress(progress_kind, lang)(Event("report", 1, 1))
+    tell(message("Nothing has changed since the last run: its results are in place."), lang)
+    print_findings(said, study, lang)
+    print_notices(said, lang)
+    print_places(said, results, lang)
+    return said.code
 
 
 def _run(
     study: Path,
+    place: Results,
     results: Path,
     *,
     only: tuple[str, ...],
     jobs: int,
     listener: Listener,
     lang: str | None,
-) -> tuple[StudyResult, Material, Files]:
-    """Hold the folder of the results, compute, and put the files in place."""
-    from xinzhi.report.deliver import planned
+) -> int:
+    """Compute, say what came out while the report is written, and put the files in place."""
+    from xinzhi.present.pictures import Pictures
+    from xinzhi.report.deliver import deliver, planned
+    from xinzhi.report.material import material_of
     from xinzhi.study import run as study_run
     from xinzhi.study.cache import prune
     from xinzhi.study.file.supplies import files_read
-    from xinzhi.work.results import claimed
+    from xinzhi.work.open_files import provide
 
-    with claimed(results) as place:
-        told = tell_notes(place, lang)
-        result = study_run.run(
-            study,
-            results=place,
-            only=only,
-            jobs=jobs,
-            listener=listener,
-            before=lambda spec: place.refuse_others(planned(spec), files_read(spec, study)),
-        )
-        step = study_run.Stepper(listener)
-        material, files = step("report", partial(_written, result, place))
-        if not result.is_partial:
-            prune(place.store, result.stops)
-        tell_notes(place, lang, told=told)
-    return result, material, [(results / p.relative_to(place.folder), what) for p, what in files]
+    provide(study, jobs=jobs)
+    started, inputs = Inputs.of((study,)), Inputs.of(())
 
+    def before(spec: StudySpec) -> None:
+        nonlocal inputs
+        named = files_read(spec, study)
+        place.refuse_others(planned(spec), named)
+        inputs = Inputs.of(named)
 
-def _stored(result: StudyResult, lang: str | None) -> None:
-    """Say how much was taken from an earlier run."""
-    if known := sum(not stop.computed for stop in result.stops):
-        text = message(
-            "{k} of {n} pieces of work had not changed and were taken from the last run.",
-            k=known,
-            n=len(result.stops),
-        )
-        tell(text, lang)
+    shown, pictures = tell_notes(place, lang), Pictures(place.store)
+    result = study_run.run(
+        study, results=place, only=only, jobs=jobs, listener=listener, before=before
+    )
 
+    def write() -> Said:
+        material = material_of(result)
+        said = said_of(result, material)
+        print_findings(said, study, lang)
+        sys.stdout.flush()
+        files = deliver(result, material, place, pictures=pictures)
+        return with_files(said, files, place.folder)
 
-def _written(result: StudyResult, results: Results) -> tuple[Material, Files]:
-    """Write the report of a study."""
-    from xinzhi.report.deliver import deliver
-    from xinzhi.report.material import material_of
-
-    material = material_of(result)
-    return material, deliver(result, material, results)
-
-
-def told_places(files: Sequence[tuple[Path, Wording]]) -> Iterable[tuple[str, Wording]]:
-    """Name each file that is explained; of the others in a folder, the folder and their number."""
-    places: dict[str, Wording] = {}
-    in_folder = Counter(file.parent for file, what in files if not what)
-    for file, what in files:
-        n = in_folder[file.parent]
-        if what or n == 1:
-            places[str(file)] = what
-        else:
-            places[f"{file.parent}{os.sep}"] = message("{n} more files", one="{n} more file", n=n)
-    return places.items()
+    said = study_run.Stepper(listener)("report", write)
+    if not result.is_partial:
+        prune(place.store, result.stops, pictures.keys)
+    if not said.code and not only and inputs.are_still(started):
+        remember(place, inputs, replace(said, n_kept=said.n_pieces).to_json())
+    tell_notes(place, lang, told=shown)
+    print_notices(said, lang)
+    print_places(said, results, lang)
+    return said.code

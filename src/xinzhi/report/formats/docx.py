@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from xinzhi.report.document import Document
 from xinzhi.report.file_names import in_language
-from xinzhi.report.format import FORMATS
-from xinzhi.wording import Language
+from xinzhi.report.format import FORMATS, Format, Setting
 
 
-@FORMATS.add("docx")
-def write_docx(
-    document: Document, *, languages: Sequence[Language], decimals: int
-) -> Mapping[str, bytes]:
+def write_docx(document: Document, setting: Setting) -> Mapping[str, bytes]:
     """Write report.docx in the first language, and one more document for each other language."""
     from xinzhi.report.formats.docx_document import word_file  # noqa: PLC0415 - heavy, loads when used
 
     return {
-        in_language("report", "docx", language, languages): word_file(
-            document, language=language, decimals=decimals
+        in_language("report", "docx", language, setting.languages): word_file(
+            document, setting, language
         )
-        for language in languages
+        for language in setting.languages
     }
+
+
+FORMATS.add("docx")(Format(write_docx, pictures="png"))

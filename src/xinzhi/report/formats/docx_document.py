@@ -15,12 +15,12 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from xinzhi.present.chart import Chart
-from xinzhi.present.render import picture
 from xinzhi.present.table import Table
 from xinzhi.report.document import Document, Warned
+from xinzhi.report.format import Setting, drawing_of, mark_of
 from xinzhi.report.formats.docx_table import WordTable, element, field, run
 from xinzhi.report.numbering import Numbered, numbered
-from xinzhi.wording import Language, Wording, message, say
+from xinzhi.wording import Language, Wording, say
 
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
 """The same study gives the same file: no clock in it."""
@@ -34,9 +34,9 @@ TWIP = 635
 NOTE, CAPTION = 8.5, 10.5
 
 
-def word_file(document: Document, *, language: Language, decimals: int) -> bytes:
+def word_file(document: Document, setting: Setting, language: Language) -> bytes:
     """Write a document in one language as .docx."""
-    return _repacked(_Writer(language, decimals, document).write())
+    return _repacked(_Writer(language, setting, document).write())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class _Writer:
     """Writes a document in one language."""
 
     language: Language
-    decimals: int
+    setting: Setting
     document: Document
 
     def write(self) -> bytes:
@@ -71,7 +71,7 @@ class _Writer:
 
     @property
     def _mark(self) -> str:
-        return self._say(message("(simulated data)")) if self.document.simulated else ""
+        return mark_of(self.document, self.language)
 
     def _head(self, word: Word) -> None:
         word.add_heading(self._say(self.document.title), 0)
@@ -98,12 +98,12 @@ class _Writer:
         """Whether a block asks for more than the width of a standing page."""
         if not isinstance(one.block, Table):
             return False
-        wanted = sum(WordTable(self.language, self.decimals, 0).needed(one.block))
+        wanted = sum(WordTable(self.language, self.setting.decimals, 0).needed(one.block))
         return wanted > (PAGE[0] - 2 * MARGIN) // TWIP
 
     def _table(self, word: Word, one: Numbered, table: Table) -> None:
         self._caption(word, one, table.title, keeps=True)
-        drawn = WordTable(self.language, self.decimals, _text_width(word)).draw(table)
+        drawn = WordTable(self.language, self.setting.decimals, _text_width(word)).draw(table)
         word.element.body.insert(len(word.element.body) - 1, drawn)
         self._small(word, table.notes)
         self._reading(word, table.reading)
@@ -115,7 +115,7 @@ class _Writer:
             word.add_paragraph(self._say(sentence), style="Reading")
 
     def _chart(self, word: Word, one: Numbered, chart: Chart) -> None:
-        drawing = picture(chart, self.language, "png", mark=self._mark)
+        drawing = self.setting.pictures.of(drawing_of(chart, self.language, self.document), "png")
         paragraph = word.add_paragraph(style="Figure")
         paragraph.add_run().add_picture(io.BytesIO(drawing), width=Mm(158))
         self._caption(word, one, chart.title, keeps=False)

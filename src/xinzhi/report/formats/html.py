@@ -20,7 +20,7 @@ from xinzhi.present.render import viewer_script
 from xinzhi.present.table import Cell, Table
 from xinzhi.report.document import Document, Profile, Profiles, Section
 from xinzhi.report.font import FAMILY, font_for
-from xinzhi.report.format import FORMATS
+from xinzhi.report.format import FORMATS, Format, Setting
 from xinzhi.report.formats.html_table import (
     WIDEST,
     closed_script,
@@ -47,12 +47,16 @@ WITHOUT_MIDDLE_DOT = "unicode-range:U+0-B6,U+B8-10FFFF"
 Sections = Sequence[tuple[Section, tuple[Numbered, ...]]]
 
 
-@FORMATS.add("html")
-def write_html(
-    document: Document, *, languages: Sequence[Language], decimals: int
-) -> Mapping[str, bytes]:
+def write_html(document: Document, setting: Setting) -> Mapping[str, bytes]:
     """Write report.html: self-contained, under a content security policy that lets nothing in."""
-    return {"report.html": page(document, languages=languages, decimals=decimals).encode()}
+    return {
+        "report.html": page(
+            document, languages=setting.languages, decimals=setting.decimals
+        ).encode()
+    }
+
+
+FORMATS.add("html")(Format(write_html))
 
 
 def page(document: Document, *, languages: Sequence[Language], decimals: int) -> str:

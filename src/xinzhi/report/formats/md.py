@@ -10,16 +10,14 @@ from xinzhi.present.numbers import write
 from xinzhi.present.table import Row, Table
 from xinzhi.report.document import Document
 from xinzhi.report.file_names import in_language, stems
-from xinzhi.report.format import FORMATS
+from xinzhi.report.format import FORMATS, Format, Setting
 from xinzhi.report.numbering import Numbered, numbered
 from xinzhi.wording import Language, Wording, message, say
 
 
-@FORMATS.add("md")
-def write_md(
-    document: Document, *, languages: Sequence[Language], decimals: int
-) -> Mapping[str, bytes]:
+def write_md(document: Document, setting: Setting) -> Mapping[str, bytes]:
     """Write tables/*.md."""
+    languages, decimals = setting.languages, setting.decimals
     found = [one for _, blocks in numbered(document) for one in blocks]
     tables = [(one, one.block) for one in found if isinstance(one.block, Table)]
     names = stems([table.id for _, table in tables])
@@ -30,6 +28,9 @@ def write_md(
         for language in languages
         for name, (one, table) in zip(names, tables, strict=True)
     }
+
+
+FORMATS.add("md")(Format(write_md))
 
 
 def _text(

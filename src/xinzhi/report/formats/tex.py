@@ -10,7 +10,7 @@ from xinzhi.present.numbers import write
 from xinzhi.present.table import Cell, Row, Table
 from xinzhi.report.document import Document
 from xinzhi.report.file_names import in_language, stems
-from xinzhi.report.format import FORMATS
+from xinzhi.report.format import FORMATS, Format, Setting
 from xinzhi.report.formats.html_table import spanners_of
 from xinzhi.report.numbering import tables_of
 from xinzhi.wording import Language, Wording, message, say
@@ -30,11 +30,9 @@ CJK = "\\usepackage{xeCJK} % compile with xelatex\n"
 CHINESE = "\\renewcommand{\\tablename}{表}\n"
 
 
-@FORMATS.add("tex")
-def write_tex(
-    document: Document, *, languages: Sequence[Language], decimals: int
-) -> Mapping[str, bytes]:
+def write_tex(document: Document, setting: Setting) -> Mapping[str, bytes]:
     """Write tables/*.tex and, to look at them, a document that holds them all."""
+    languages, decimals = setting.languages, setting.decimals
     tables = tables_of(document)
     names = stems(["all_tables", *(table.id for table in tables)])
     files: dict[str, str] = {}
@@ -46,6 +44,9 @@ def write_tex(
         has_chinese = any(letter >= "\u2e80" for name in own for letter in files[name])
         files[all_name] = _document(own, language, has_chinese=has_chinese)
     return {f"tables/{name}": text.encode() for name, text in files.items()}
+
+
+FORMATS.add("tex")(Format(write_tex))
 
 
 def _document(names: Sequence[str], language: Language, *, has_chinese: bool) -> str:

@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from xinzhi.present.numbers import Written, write
 from xinzhi.present.table import Cell, Row, Table
 from xinzhi.report.document import Document, Profile, Profiles
-from xinzhi.report.format import FORMATS
+from xinzhi.report.format import FORMATS, Format, Setting
 from xinzhi.report.formats.html_table import spanners_of
 from xinzhi.report.numbering import Numbered, numbered
 from xinzhi.wording import Language, Wording, message, say
@@ -31,11 +31,9 @@ TEXT_ONLY = {
 A4 = 9
 
 
-@FORMATS.add("xlsx")
-def write_xlsx(
-    document: Document, *, languages: Sequence[Language], decimals: int
-) -> Mapping[str, bytes]:
+def write_xlsx(document: Document, setting: Setting) -> Mapping[str, bytes]:
     """Write tables.xlsx: a sheet of contents, then a sheet a table, language after language."""
+    languages, decimals = setting.languages, setting.decimals
     content = io.BytesIO()
     with Workbook(content, TEXT_ONLY) as workbook:
         workbook.set_properties({"title": say(document.title, languages[0]), "created": ALWAYS})
@@ -53,6 +51,9 @@ def write_xlsx(
             for pages in profiles_of(document):
                 write_profiles(book, pages, is_simulated=document.simulated)
     return {"tables.xlsx": content.getvalue()}
+
+
+FORMATS.add("xlsx")(Format(write_xlsx))
 
 
 def _contents(book: Book, document: Document, tables: Sequence[Numbered]) -> None:

@@ -1,0 +1,86 @@
+"""Drawings: what the renderer turns into pictures, without anything of the study.
+
+Kept apart from charts so that a process that only draws loads the renderer and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from importlib.resources import as_file, files
+
+import vl_convert
+
+SCALE, DPI = 2.6, 300
+"""Pixels of the picture for each of the chart: 1872 over the width, 300 an inch in a Word page."""
+RESOURCE = re.compile(rb" +/([A-Za-z]+)(\d+) \d+ 0 R\n")
+RESOURCES = re.compile(rb"(?: +/[A-Za-z]+\d+ \d+ 0 R\n){2,}")
+"""Lines that give objects of a PDF file their names within a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A chart in one language, ready to be drawn."""
+
+    source: str
+    """An SVG, or a specification of Vega-Lite as JSON."""
+    vega_lite: str = ""
+    """Version of Vega-Lite of a specification; empty for an SVG."""
+
+    def key(self, kind: str) -> str:
+        """Name the picture: what it shows, the renderer and its settings."""
+        words = (version("vl-convert-python"), _font_digest(), SCALE, DPI, kind, self.vega_lite)
+        return sha256("|".join(map(str, (*words, self.source))).encode()).hexdigest()[:32]
+
+    def pictures(self, kinds: Sequence[str]) -> dict[str, bytes]:
+        """Draw it as `svg`, `png` and `pdf`, the SVG once for all of them."""
+        _register_font()
+        svg = self.source
+        if self.vega_lite:
+            svg = str(vl_convert.vegalite_to_svg(svg, vl_version=self.vega_lite))
+        return {kind: _as(kind, svg) for kind in kinds}
+
+
+def pictures_of(drawing: Drawing, kinds: Sequence[str]) -> dict[str, bytes]:
+    """Draw, in a process of its own."""
+    return drawing.pictures(kinds)
+
+
+def _as(kind: str, svg: str) -> bytes:
+    if kind == "png":
+        return bytes(vl_convert.svg_to_png(svg, scale=SCALE * 72 / DPI, ppi=DPI))
+    return in_order(bytes(vl_convert.svg_to_pdf(svg))) if kind == "pdf" else svg.encode()
+
+
+def in_order(pdf: bytes) -> bytes:
+    r"""Put the named resources of each page in order: the renderer's own changes from run to run.
+
+    The lines keep their lengths and their places in the object, so that no offset changes.
+
+    >>> in_order(b"<<\n  /gs10 9 0 R\n  /gs2 8 0 R\n>>")
+    b'<<\n  /gs2 8 0 R\n  /gs10 9 0 R\n>>'
+    """
+    return RESOURCES.sub(_sorted, pdf)
+
+
+def _sorted(block: re.Match[bytes]) -> bytes:
+    lines = RESOURCE.finditer(block[0])
+    return b"".join(line[0] for line in sorted(lines, key=lambda line: (line[1], int(line[2]))))
+
+
+@cache
+def _font_digest() -> str:
+    with as_file(files("xinzhi").joinpath("report", "fonts")) as folder:
+        fonts = sorted(path for path in folder.iterdir() if path.suffix == ".otf")
+        return sha256(b"".join(path.read_bytes() for path in fonts)).hexdigest()
+
+
+@cache
+def _register_font() -> None:
+    """Make the shipped font known to the renderer, once."""
+    with as_file(files("xinzhi").joinpath("report", "fonts")) as folder:
+        vl_convert.register_font_directory(str(folder))
