@@ -154,32 +154,69 @@ def test_rows_with_empty_cells_get_no_score_and_are_named(tmp_path):
     assert "唐山市 2008" in done.stderr
 
 
+def without_signs(text):
+    """Remove one sign from each line, as an editor does; the first line is for the editor itself."""
+    first, *lines = text.splitlines()
+    return "\n".join(
+        [
+            first,
+            *(
+                line.removeprefix("#").removeprefix(" ") if line.startswith("#") else line
+                for line in lines
+            ),
+        ]
+    )
+
+
+def cities(columns, n=12, years=range(2010, 2016), seed=4):
+    """Make a panel of positive numbers."""
+    draw = np.random.default_rng(seed)
+    index = pd.MultiIndex.from_product([[f"p{i:02d}" for i in range(n)], years])
+    frame = pd.DataFrame(
+        np.exp(draw.normal(size=(len(index), len(columns)))),
+        index=index.set_names(["city", "year"]),
+        columns=columns,
+    )
+    frame["g"] = np.where(index.codes[0] < n / 2, "coast", "inland")
+    return frame
+
+
 def test_the_sections_that_are_offered_run_as_they_stand(tmp_path):
     """Without their # signs the sections of the mechanism are a study that runs, nothing refused."""
-    draw = np.random.default_rng(4)
-    index = pd.MultiIndex.from_product([[f"p{i:02d}" for i in range(12)], range(2010, 2016)])
-    frame = pd.DataFrame(np.exp(draw.normal(size=(72, 8))), index=index.set_names(["city", "year"]))
-    frame.columns = ["labour", "capital", "gdp", "x1", "x2", "x3", "m", "w"]
-    frame["g"] = np.where(index.codes[0] < 6, "coast", "inland")
-    frame.to_csv(tmp_path / "cities.csv")
+    columns = ["labour", "capital", "gdp", "patents", "fdi", "firms", "penalties", "population"]
+    cities(columns).to_csv(tmp_path / "cities.csv")
     call("init", tmp_path, "--from", tmp_path / "cities.csv")
     text = (tmp_path / "study.yaml").read_text(encoding="utf-8")
-    words = ("sets", "tables", "  ", "mediation", "moderation", "groups", "hetero", "specif")
 
-    text = "\n".join(
-        line[2:] if line[:2] == "# " and line[2:].startswith(words) else line
-        for line in text.splitlines()
-    )
-    more = "".join(f"  {name}: {{column: {name}}}\n" for name in ("x1", "x2", "x3", "m", "w"))
-    text = text.replace("variables:\n", f"variables:\n{more}", 1)
-    (tmp_path / "study.yaml").write_text(text, encoding="utf-8")
-
+    (tmp_path / "study.yaml").write_text(without_signs(text), encoding="utf-8")
     call("run", tmp_path)
 
     results = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))
     assert {"baseline", "robustness", "mechanism_effects", "tools", "places", "specification_curve"} <= (
         set(results["tables"])
     )  # fmt: skip
+    spec = load(tmp_path / "study.yaml")
+    assert spec.sets["factors"] == ("patents",)
+    assert spec.mediation["mechanism"].through == ("firms",)
+    assert spec.moderation["tools"].moderators == ("penalties",)
+    assert spec.groups["kind"].column == "g"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda p: p.stem)
+def test_what_is_offered_for_each_fixture_is_valid(path, tmp_path, lang):
+    """Without the # signs every first study file is one that `check` accepts, in both languages."""
+    call("init", tmp_path, "--from", path, "--lang", lang)
+    text = (tmp_path / "study.yaml").read_text(encoding="utf-8")
+
+    (tmp_path / "study.yaml").write_text(without_signs(text), encoding="utf-8")
+
+    call("check", tmp_path / "study.yaml")
+    assert all(
+        line.isascii() or lang == "zh" or "zh:" in line
+        for line in text.splitlines()
+        if line.startswith("##")
+    )
 
 
 def test_areas_and_shares_are_no_inputs(tmp_path):

@@ -12,7 +12,6 @@ from cli_runner import attempt, call
 from xinzhi.errors import DataError, SpecError
 from xinzhi.io.files import Files
 from xinzhi.places.places import places
-from xinzhi.study.check import check_study
 from xinzhi.study.file.load import load
 from xinzhi.study.gather.sources import read_sources
 from xinzhi.wording import say
@@ -494,10 +493,10 @@ def test_a_national_panel_of_five_files_is_gathered_in_three_seconds(tmp_path):
     path = study(tmp_path, one("d", ", join: inner"))
     with path.open("a", encoding="utf-8") as file:
         file.write("variables: {v0: {column: v0}}\ndescribe: {variables: [v0]}\n")
-    check_study(path)
+    read(path)
     start = time.process_time()
 
-    panel = check_study(path).data.panel
+    panel = read(path).panel
 
     assert panel.frame.shape == (327 * 17, 5)
     assert time.process_time() - start < 3

@@ -25,6 +25,28 @@ NEVER = (
     *("指数", "growth", "flag", "kind"),
 )
 """Words that speak against an amount: such a column is never proposed as input or output."""
+PRICES = (
+    *(
+        "价格水平",
+        "价格指数",
+        "物价",
+        "平减",
+        "汇率",
+        "price_level",
+        "price_index",
+        "deflator",
+        "=xr",
+    ),
+    *("exchange_rate", "pl_", "cpi", "ppi", "average_annual_hours", "=avh", "平均工资", "welfare"),
+)
+"""Words of prices and averages, which are no amounts either."""
+REAL = (
+    *("实际", "不变价", "可比价", "真实", "real", "constant", "chained", "=rgdpna", "=rnna"),
+    "年价",
+)
+"""Words of values at constant prices."""
+NOMINAL = ("名义", "当年价", "现价", "当期价", "nominal", "current")
+"""Words of values at the prices of each year."""
 IDENTIFIER = ("adcode", "code", "=id", "=no", "number", "代码", "编码", "序号", "编号")
 """Words of columns that number things: no variable, whatever their values."""
 USES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -69,13 +91,101 @@ USES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("能源", "能耗", "用电", "电力消费", "energy", "fuel", "标煤", "标准煤", "=e"),
         ),
         "water": ("用水", "供水", "water_use", "water_supply"),
-        "land": ("建成区", "土地", "耕地", "land_area", "=land"),
     }
 )
 """What a column could be used for in a frontier -> words of its heading."""
-INPUTS = ("labour", "capital", "energy", "water", "land")
-"""Uses that are inputs, in the order in which they are proposed."""
+INPUTS = ("labour", "capital", "energy", "water")
+"""Uses that are inputs, in the order in which they are proposed; areas are there anyway."""
 ELECTRICITY = ("electricity", "发电", "电量", "power_gen")
 """An output of power plants, an input of everybody else: told by what else is there."""
 CARBON_LETTER = "=c"
 """The single letter C is carbon where K, L and Y stand beside it."""
+MECHANISM: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "factor": (
+            *(
+                "专利",
+                "创新",
+                "研发",
+                "科研",
+                "科技",
+                "技术",
+                "人才",
+                "高校",
+                "大学",
+                "在校",
+                "本专科",
+            ),
+            *(
+                "机器人",
+                "数字",
+                "人力资本",
+                "受教育",
+                "新质",
+                "patent",
+                "innov",
+                "rd_",
+                "r&d",
+                "research",
+            ),
+            *("student", "human_capital", "=hc", "robot", "digital", "school"),
+        ),
+        "mediator": (
+            *(
+                "产业结构",
+                "第三产业",
+                "第二产业",
+                "服务业",
+                "高新技术企业",
+                "新兴",
+                "新创",
+                "企业数",
+            ),
+            *("structure", "tertiary", "secondary", "hightech", "high_tech", "firms", "coal_share"),
+            *("clean", "能源结构"),
+        ),
+        "moderator": (
+            *(
+                "规制",
+                "处罚",
+                "环保",
+                "治理",
+                "政策",
+                "试点",
+                "财政",
+                "政府",
+                "regulation",
+                "penalt",
+            ),
+            *("policy", "pilot", "government", "fiscal", "tax"),
+        ),
+        "control": (
+            *(
+                "人均",
+                "城镇化",
+                "城市化",
+                "开放",
+                "外商",
+                "外资",
+                "fdi",
+                "进出口",
+                "贸易",
+                "人口密度",
+            ),
+            *(
+                "金融",
+                "存款",
+                "贷款",
+                "基础设施",
+                "道路",
+                "人口",
+                "urban",
+                "trade",
+                "open",
+                "finance",
+            ),
+            *("density", "investment", "population"),
+        ),
+    }
+)
+"""What a column could be used for in regressions of a score -> words of its heading."""

@@ -5,35 +5,68 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+from typer.core import TyperCommand
 
 from xinzhi.cli.console import language, tell
-from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.errors import DataError, Problem, SpecError, Where
 from xinzhi.wording import message, say
+
+if TYPE_CHECKING:
+    from xinzhi.study.first.roles import Roles
+    from xinzhi.study.first.tables import FirstTables
+
+FROM = "--from"
+
+
+class _Init(TyperCommand):
+    """Takes every word behind `--from`, up to the next option, as a file or folder of data."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Repeat the option in front of each of its words."""
+        words: list[str] = []
+        is_from = False
+        for word in args:
+            is_option = word.startswith("-") and word != "-"
+            if is_option:
+                is_from = word == FROM
+            elif is_from and words[-1] != FROM:
+                words.append(FROM)
+            words.append(word)
+        rest: list[str] = super().parse_args(ctx, words)
+        return rest
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(name="init")(init)
+    app.command(name="init", cls=_Init)(init)
 
 
 def init(
     folder: Annotated[Path, typer.Argument(help="Folder of the new study.")] = Path(),
-    source: Annotated[Path | None, typer.Option("--from", help="Your data: csv or xlsx.")] = None,
+    data: Annotated[
+        list[Path] | None,
+        typer.Option(
+            FROM,
+            help="Your data: files and folders of files (csv, xlsx, dta, sav …), as many as you like.",
+        ),
+    ] = None,
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
     lang: Annotated[
-        Literal["zh", "en"] | None, typer.Option(help="Language of the console.")
+        Literal["zh", "en"] | None,
+        typer.Option(help="Language of the console and of the comments in the study file."),
     ] = None,
 ) -> None:
     """Write a first study file for your data."""
-    from xinzhi.io.files import Files
-    from xinzhi.study.first.guess import guess
+    from xinzhi.study.first.roles import propose_roles
     from xinzhi.study.first.starter import starter
+    from xinzhi.study.first.tables import first_tables
 
-    if source is None:
+    if not data:
         raise SpecError(
             Problem(
                 "init.no_data",
@@ -45,26 +78,65 @@ def init(
     study = folder / "study.yaml"
     if os.path.lexists(study):
         raise SpecError(_exists(study))
-    with Files(Path()) as files:
-        data = files.take(source).path
-        found = guess(data, sheet=sheet)
-        new = [
-            (folder / source.name, data.read_bytes()),
+    tables = first_tables(data, folder, sheet=sheet)
+    roles = propose_roles(tables.reading.panel)
+    title = data[0].name if len(tables.files) == 1 else folder.absolute().name
+    text = starter(tables, roles, title, language(lang))
+    _write(
+        [
+            *_copies(tables, folder),
             (folder / "study.schema.json", _schema_text().encode()),
-            (study, starter(found, source.name).encode()),
-        ]
-        files.verify()
-    _write(new, source)
-    for name, why in found.reasons.items():
-        typer.echo(f"{name}: {why}")
+            (study, text.encode()),
+        ],
+        tuple(file.given for file in tables.files),
+    )
+    _tell(tables, roles, study, lang)
+
+
+def _copies(tables: FirstTables, folder: Path) -> list[tuple[Path, bytes]]:
+    """Give the files as they were read, each under its place in the study."""
+    read = {file.sha256 for file in tables.reading.files}
+    copies: dict[Path, bytes] = {}
+    for file in tables.files:
+        content, place = file.given.read_bytes(), folder / file.written
+        if copies.setdefault(place, content) != content:
+            raise SpecError(_same_name(file.given, file.written))
+        if sha256(content).hexdigest() not in read:
+            raise DataError(
+                Problem(
+                    "file.changed",
+                    message("The file '{name}' was saved while it was read.", name=file.given.name),
+                    Where(file=file.given.name),
+                    message("wait until it is saved, then run again."),
+                )
+            )
+    return list(copies.items())
+
+
+def _same_name(file: Path, written: str) -> Problem:
+    return Problem(
+        "init.same_name",
+        message("Two files would be called {name} in the study.", name=written),
+        Where(file=file.name),
+        message("rename one of them, or put them into a folder and give the folder."),
+    )
+
+
+def _tell(tables: FirstTables, roles: Roles, study: Path, lang: str | None) -> None:
+    """Print how the files fit together, the roles with their reasons, and what to do next."""
+    spoken = language(lang)
+    if tables.reading.coverage is not None:
+        typer.echo(say(tables.reading.coverage.in_words(), spoken))
+    for name, why in {**tables.reasons, **roles.reasons}.items():
+        typer.echo(f"{name}: {say(why, spoken)}")
     for role, names in (
-        (message("inputs"), found.inputs),
-        (message("good outputs"), found.good_outputs),
-        (message("bad outputs"), found.bad_outputs),
+        (message("inputs"), roles.inputs),
+        (message("good outputs"), roles.good_outputs),
+        (message("bad outputs"), roles.bad_outputs),
     ):
-        listed = ", ".join(names) or say(message("(none)"), language(lang))
-        typer.echo(f"{say(role, language(lang))}: {listed}")
-    if not (found.inputs and found.good_outputs):
+        listed = ", ".join(names) or say(message("(none)"), spoken)
+        typer.echo(f"{say(role, spoken)}: {listed}")
+    if not (roles.inputs and roles.good_outputs):
         tell(
             message(
                 "No efficiency is measured until you name the inputs and the good outputs in {file}.",
@@ -76,27 +148,29 @@ def init(
         message(
             "{file} is written. Check the roles in it, then: cd {folder} && xinzhi run",
             file=study,
-            folder=folder,
+            folder=study.parent,
         ),
         lang,
     )
 
 
-def _write(new: Sequence[tuple[Path, bytes]], source: Path) -> None:
+def _write(new: Sequence[tuple[Path, bytes]], sources: Sequence[Path]) -> None:
     """Write new files, the study file last; what is there is kept, and must be the same."""
     from xinzhi.io.write import write_atomically
 
     for file, content in new:
-        if os.path.lexists(file) and not _is_there(file, content, source):
+        if os.path.lexists(file) and not _is_there(file, content, sources):
             raise SpecError(_exists(file))
     for file, content in new:
         if not os.path.lexists(file):
+            file.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(file, content, replace=False)
 
 
-def _is_there(file: Path, content: bytes, source: Path) -> bool:
-    """Tell whether a file is the source itself, or already what would be written."""
-    return file.is_file() and (file.samefile(source) or file.read_bytes() == content)
+def _is_there(file: Path, content: bytes, sources: Sequence[Path]) -> bool:
+    """Tell whether a file is a source itself, or already what would be written."""
+    is_source = any(file.is_file() and file.samefile(source) for source in sources)
+    return is_source or (file.is_file() and file.read_bytes() == content)
 
 
 def _exists(file: Path) -> Problem:

@@ -1,203 +1,243 @@
-"""A first study file for somebody's data: roles proposed, each with its reason in a comment."""
+"""A first study file for somebody's data: roles proposed, each with its reason, in the person's language."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from xinzhi.errors import DataError
 from xinzhi.panel.panel import Panel
 from xinzhi.places.boundaries import place
-from xinzhi.study.first.guess import Guess
+from xinzhi.study.first.candidates import Candidates, candidates
+from xinzhi.study.first.offered import columns_listed, mechanism
+from xinzhi.study.first.roles import Roles
+from xinzhi.study.first.tables import FirstTables
+from xinzhi.study.first.yaml_text import beside, flow, offered, option, options, quoted, words
+from xinzhi.wording import Language, Message, message
 
-HEADER = """\
-# yaml-language-server: $schema=./study.schema.json
-# A first study file, written by `xinzhi init`. What stands behind # is for people.
-# The roles of the columns are guesses from their headings: check each one, then `xinzhi run`.
-
-title: {title}
-seed: 1
-
-sources:
-  data: {{file: {file}, kind: panel, entity: {entity}{period}{sheet}}}
-"""
-MEASURE = """
-# Green efficiency: super-SBM{bads_note}, one frontier over all periods.
-# Other measures: `xinzhi parts`. All options: study.schema.json.
-efficiency:
-  efficiency:
-    measure: super_sbm
-    returns_to_scale: constant     # or variable
-    reference: global              # or contemporaneous: a frontier for each period
-    inputs:
-{inputs}
-    good_outputs:
-{goods}
-    bad_outputs:{bads}
-    missing: {missing}{missing_note}
-    classes: {{low: "< 0.30", middle: 0.30-0.60, high: "> 0.60"}}
-"""
-UNKNOWN = """
-# No efficiency is measured yet: {lacking}
-# Name the columns and remove the # signs. The columns of numbers are: {columns}.
-# efficiency:
-#   efficiency:
-#     measure: super_sbm
-#     inputs: [{inputs}]
-#     good_outputs: [{goods}]
-#     bad_outputs: [{bads}]
-"""
-VARIABLES = """
-variables:
-{variables}
-describe: {{variables: [{names}]}}
-"""
-TABLES = """
-# Explain the efficiency: choose among the other columns, add them under `variables` as the ones
-# above, and remove the # signs section by section. What stays behind # is not done.
-# Other columns of numbers: {others}.
-#
-# What you ask about, and what else may move the efficiency:
-# sets: {{factors: [x1], controls: [x2, x3]}}
-# tables:
-#   baseline:
-#     title: {{zh: 基准回归, en: Baseline regressions}}
-#     outcome: efficiency
-#     effects: [entity, period]
-#     covariance: {{cluster: entity}}
-#     columns: [{{x: [factors, controls]}}, {{x: [factors]}}]
-#   robustness: {{from: baseline/1, columns: [{{winsorise: [1, 99]}}, {{covariance: hc1}}]}}
-#
-# Through what: m, which the factors may move and which may move the efficiency.
-# mediation: {{mechanism: {{from: baseline/1, through: [m], tests: [sobel, bootstrap], draws: 1000}}}}
-#
-# What strengthens or weakens a path: w, such as a policy; everything on the right a year earlier.
-# moderation: {{tools: {{from: baseline/1, moderators: [w], lag: 1, paths: [factors -> m, m -> efficiency]}}}}
-#
-# Whether kinds of places differ: g, a column that a place keeps, or a variable cut at its median.
-# groups: {{kind: {{column: g}}, size: {{column: x2, split: median}}}}
-# heterogeneity: {{places: {{from: baseline/1, by: [kind, size], difference: [interaction, permutation], draws: 1000}}}}
-#
-# Whether the answer hangs on a choice: all combinations.
-# specification_curve: {{of: baseline/1, vary: {{controls: each, effects: [[entity], [entity, period]]}}}}
-"""
-NO_OTHERS = "none; bring them in by a second file under `sources`"
-MAP = """
-# {n} of {all} entities are {places} of China: a map of the efficiency.
-# Pictures show four periods side by side; `in: [2008, 2013]` chooses them.
-maps:
-  efficiency: {{value: efficiency, boundaries: built_in}}
-"""
-PLACES = {"province": "provinces", "prefecture": "places of prefecture level"}
+SCORE = "efficiency"
+PLACES = {
+    "province": message("provinces"),
+    "prefecture": message("places of prefecture level"),
+}
 MOSTLY = 0.9
 """Share of the entities that must have an outline for a map to be proposed."""
-REPORT = "\nreport: {languages: [zh, en], formats: [html, xlsx]}\n"
+LISTED = 40
+SAID = frozenset(("files.left_out_rows", "files.matched", "files.every_period"))
+"""Decisions about the files that stand in the study file."""
 
 
-def starter(guess: Guess, file: str) -> str:
-    """Write the study file for a guess."""
-    measured = bool(guess.inputs and guess.good_outputs)
-    text = HEADER.format(
-        title=quoted(file),
-        file=quoted(file),
-        entity=quoted(guess.entity),
-        period=f", period: {quoted(guess.period)}" if guess.period else "",
-        sheet=f", sheet: {quoted(guess.sheet)}" if guess.sheet else "",
-    )
-    for name in (guess.entity, guess.period):
-        if name:
-            text += f"  # {quoted(name)}: {guess.reasons.get(name, 'a guess')}.\n"
-    text += "panel: {from: data}\n"
-    text += _measure(guess) if measured else _unknown(guess)
-    text += _variables(guess, measured=measured)
-    if measured and (guess.others or guess.period):
-        text += TABLES.format(others=_listed(guess.others) or NO_OTHERS)
-    return text + (_map(guess.panel) if measured else "") + REPORT
+def starter(tables: FirstTables, roles: Roles, title: str, language: Language) -> str:
+    """Write the study file."""
+    return "\n".join(_Starter(tables, roles, language).lines(title)) + "\n"
 
 
-def _map(panel: Panel) -> str:
-    """Propose a map where nearly all entities have an outline in the package."""
-    try:
-        placed = place(panel.entities)
-    except DataError:
-        return ""
-    if len(placed.of) < MOSTLY * len(panel.entities):
-        return ""
-    return MAP.format(n=len(placed.of), all=len(panel.entities), places=PLACES[placed.level])
+@dataclass(frozen=True, slots=True)
+class _Starter:
+    tables: FirstTables
+    roles: Roles
+    language: Language
 
+    @property
+    def panel(self) -> Panel:
+        return self.tables.reading.panel
 
-def _measure(guess: Guess) -> str:
-    roles = (*guess.inputs, *guess.good_outputs, *guess.bad_outputs)
-    n_empty = int(guess.panel.frame[list(roles)].isna().any(axis=1).sum())
-    return MEASURE.format(
-        bads_note=" with bad outputs" if guess.bad_outputs else "",
-        inputs=_with_reasons(guess.inputs, guess),
-        goods=_with_reasons(guess.good_outputs, guess),
-        bads="\n" + _with_reasons(guess.bad_outputs, guess)
-        if guess.bad_outputs
-        else " []                # no heading speaks of pollution",
-        missing="leave_out" if n_empty else "refuse",
-        missing_note=f"             # {n_empty} rows have an empty cell: they get no score"
-        if n_empty
-        else "                # or leave_out: rows with an empty cell get no score",
-    )
+    @property
+    def is_measured(self) -> bool:
+        return bool(self.roles.inputs and self.roles.good_outputs)
 
+    def lines(self, title: str) -> list[str]:
+        found = candidates(self.panel, self.roles.others)
+        lines = [
+            "# yaml-language-server: $schema=./study.schema.json",
+            *self.say(
+                message(
+                    "A first study file, written by `xinzhi init`. The roles of the columns are guesses "
+                    "from their headings: check each one, then `xinzhi run`."
+                ),
+                message(
+                    "Lines with ## are for people. Sections behind a single # are offered: remove the "
+                    "sign to have them computed."
+                ),
+            ),
+            "",
+            f"title: {quoted(title)}",
+            "seed: 1",
+            "",
+            *self.sources(),
+            "",
+            *(self.measured() if self.is_measured else self.unmeasured()),
+        ]
+        lines += self.variables(found)
+        if self.is_measured:
+            lines += ["", *offered(mechanism(found, self.panel, self.language)), *self.map()]
+        return [*lines, "", "report: {languages: [zh, en], formats: [html, xlsx]}"]
 
-def _unknown(guess: Guess) -> str:
-    lacking = [
-        words
-        for words, names in (
-            ("no heading speaks of an input (labour, capital, energy).", guess.inputs),
-            ("no heading speaks of a good output (GDP, value added).", guess.good_outputs),
+    def say(self, *wordings: Message) -> list[str]:
+        return [words(wording, self.language) for wording in wordings]
+
+    def beside(self, text: str, wording: Message | None) -> str:
+        return beside(text, wording, self.language)
+
+    def sources(self) -> list[str]:
+        """Write where the data come from, with what is said of the files."""
+        reading = self.tables.reading
+        said = [d.what for d in reading.decisions if d.code in SAID]
+        coverage = reading.coverage
+        if coverage is not None and coverage.partial:
+            said.insert(0, coverage.in_words())
+        lines = [*self.say(*said), "sources:"]
+        for name, given in self.tables.options().items():
+            lines.append(f"  {quoted(name)}:")
+            lines += [
+                self.beside(f"    {option(key, value)}", self.why(key, value))
+                for key, value in given.items()
+            ]
+        names = [source.name for source in self.tables.sources]
+        joined = f", join: {self.tables.join}" if len(names) > 1 else ""
+        return [*lines, f"panel: {{from: {flow(names) if joined else quoted(names[0])}{joined}}}"]
+
+    def why(self, key: str, value: object) -> Message | None:
+        """Say why an option of a source is as it is."""
+        if key in ("entity", "period"):
+            return self.tables.reasons.get(str(value))
+        fixed = {
+            "names": message("names are matched through this register; or text: as written"),
+            "join": message("rows that every file has; or left, outer"),
+            "period_from": message("the year stands in the names of the files"),
+        }
+        return fixed.get(key)
+
+    def measured(self) -> list[str]:
+        """Propose the measurement."""
+        roles = (*self.roles.inputs, *self.roles.good_outputs, *self.roles.bad_outputs)
+        n_empty = int(self.panel.frame[list(roles)].isna().any(axis=1).sum())
+        missing = (
+            message(
+                "{n} rows have an empty cell: they get no score",
+                one="{n} row has an empty cell: it gets no score",
+                n=n_empty,
+            )
+            if n_empty
+            else message("or leave_out: rows with an empty cell get no score")
         )
-        if not names
-    ]
-    return UNKNOWN.format(
-        lacking=" ".join(lacking),
-        columns=_listed((*guess.inputs, *guess.good_outputs, *guess.bad_outputs, *guess.others)),
-        inputs=_listed(guess.inputs),
-        goods=_listed(guess.good_outputs),
-        bads=_listed(guess.bad_outputs),
-    )
+        bads = self.roles.bad_outputs
+        lines = self.say(
+            message(
+                "Green efficiency: super-SBM, one frontier over all periods. Other measures: "
+                "`xinzhi parts`. All options: study.schema.json."
+            )
+        )
+        if not self.roles.is_real and len(self.panel.periods) > 1:
+            lines += self.say(
+                message(
+                    "If the good output is at the prices of each year, the step `real_output` under "
+                    "`prepare` makes real values of it with a price index."
+                )
+            )
+        return [
+            *lines,
+            "efficiency:",
+            f"  {SCORE}:",
+            "    measure: super_sbm",
+            self.beside("    returns_to_scale: constant", message("or variable")),
+            self.beside(
+                "    reference: global", message("or contemporaneous: a frontier for each period")
+            ),
+            "    inputs:",
+            *self.with_reasons(self.roles.inputs),
+            "    good_outputs:",
+            *self.with_reasons(self.roles.good_outputs),
+            *(
+                ["    bad_outputs:", *self.with_reasons(bads)]
+                if bads
+                else [self.beside("    bad_outputs: []", message("no heading speaks of pollution"))]
+            ),
+            self.beside(f"    missing: {'leave_out' if n_empty else 'refuse'}", missing),
+            '    classes: {low: "< 0.30", middle: 0.30-0.60, high: "> 0.60"}',
+        ]
 
+    def with_reasons(self, names: Sequence[str]) -> list[str]:
+        return [
+            self.beside(f"      - {quoted(name)}", self.roles.reasons.get(name)) for name in names
+        ]
 
-def _variables(guess: Guess, *, measured: bool) -> str:
-    roles = (*guess.inputs, *guess.good_outputs, *guess.bad_outputs)
-    columns = roles if measured else (*roles, *guess.others)
-    lines = (
-        ["  efficiency: {from: efficiency, label: {zh: 绿色效率, en: Efficiency}}"]
-        if measured
-        else []
-    )
-    lines += [
-        f"  {quoted(name)}: {{column: {quoted(name)}}}" for name in columns if name != "efficiency"
-    ]
-    names = [*(["efficiency"] if measured else []), *(n for n in columns if n != "efficiency")]
-    if not names:
-        return ""
-    return VARIABLES.format(variables="\n".join(lines), names=_listed(names))
+    def unmeasured(self) -> list[str]:
+        """Offer a measurement where headings do not tell inputs from outputs."""
+        numbers = (
+            *(*self.roles.inputs, *self.roles.good_outputs, *self.roles.bad_outputs),
+            *self.roles.others,
+        )
+        lines = []
+        if not self.roles.inputs:
+            lines += self.say(message("No heading speaks of an input (labour, capital, energy)."))
+        if not self.roles.good_outputs:
+            lines += self.say(message("No heading speaks of a good output (GDP, value added)."))
+        lines += self.say(
+            message(
+                "No efficiency is measured yet: name the columns and remove the # signs. The columns "
+                "of numbers are: {columns}.",
+                columns=columns_listed(numbers, LISTED),
+            )
+        )
+        free = list(self.roles.others)
+        inputs = self.roles.inputs or tuple(free[:1])
+        goods = self.roles.good_outputs or tuple(n for n in free if n not in inputs)[:1]
+        return [
+            *lines,
+            *offered(
+                [
+                    "efficiency:",
+                    f"  {SCORE}:",
+                    "    measure: super_sbm",
+                    f"    inputs: {flow(inputs)}",
+                    f"    good_outputs: {flow(goods)}",
+                    f"    bad_outputs: {flow(self.roles.bad_outputs)}",
+                    "    missing: leave_out",
+                ]
+            ),
+        ]
 
+    def variables(self, found: Candidates) -> list[str]:
+        """Write the variables that are described, and those that the offered sections need."""
+        roles = (*self.roles.inputs, *self.roles.good_outputs, *self.roles.bad_outputs)
+        described = roles if self.is_measured else (*roles, *self.roles.others)
+        described = tuple(name for name in described if name != SCORE)
+        score = [f"  {SCORE}: {{from: {SCORE}, label: {{zh: 绿色效率, en: Efficiency}}}}"]
+        lines = score if self.is_measured else offered(score)
+        lines += [f"  {quoted(name)}: {options({'column': name})}" for name in described]
+        if self.is_measured:
+            more = [name for name in found.variables if name not in (*described, SCORE)]
+            lines += offered([f"  {quoted(name)}: {self.variable(name)}" for name in more])
+        names = (*([SCORE] if self.is_measured else []), *described)
+        if not names:
+            return []
+        return ["", "variables:", *lines, f"describe: {{variables: {flow(names)}}}"]
 
-def _with_reasons(names: Sequence[str], guess: Guess) -> str:
-    return "\n".join(
-        f"      - {quoted(name)}   # {guess.reasons.get(name, 'a guess')}" for name in names
-    )
+    def variable(self, name: str) -> str:
+        """Write a variable of a regression: an amount enters as ln(1 + x)."""
+        column = self.panel.frame[name]
+        is_amount = bool((column.dropna() >= 0).all()) and float(column.max()) > 1
+        return options({"column": name, **({"transform": "ln1p"} if is_amount else {})})
 
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(map(quoted, names))
-
-
-def quoted(text: str | None) -> str:
-    """Write a text as YAML: in quotes where it could be read as something else.
-
-    >>> quoted("用电量"), quoted("2008"), quoted("a: b")
-    ('用电量', "'2008'", "'a: b'")
-    """
-    words = str(text)
-    plain = words.replace("_", "a").replace(" ", "a").isalnum() and not words[:1].isdigit()
-    if plain and words == words.strip() and words.lower() not in RESERVED:
-        return words
-    return "'" + words.replace("'", "''") + "'"
-
-
-RESERVED = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n", "transform"))
+    def map(self) -> list[str]:
+        """Propose a map where nearly all entities have an outline in the package."""
+        try:
+            placed = place(self.panel.entities)
+        except DataError:
+            return []
+        if len(placed.of) < MOSTLY * len(self.panel.entities):
+            return []
+        said = message(
+            "{n} of {all} entities are {places} of China: a map of the efficiency. Pictures show four "
+            "periods side by side; `in: [2008, 2013]` chooses them.",
+            n=len(placed.of),
+            all=len(self.panel.entities),
+            places=PLACES[placed.level],
+        )
+        return [
+            "",
+            *self.say(said),
+            "maps:",
+            f"  {SCORE}: {{value: {SCORE}, boundaries: built_in}}",
+        ]

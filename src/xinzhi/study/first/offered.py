@@ -1,0 +1,138 @@
+"""Sections that a first study offers: regressions, mediation, moderation, groups, specification curve.
+
+They name columns of the data that could stand there, so that a person removes the signs and changes
+names; nothing of it is computed before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xinzhi.panel.panel import Panel
+from xinzhi.study.first.candidates import Candidates
+from xinzhi.study.first.yaml_text import flow, options, quoted, words
+from xinzhi.wording import Language, message
+
+LAGGED = 4
+"""Periods from which a moderation with a lag is offered."""
+
+
+def mechanism(found: Candidates, panel: Panel, language: Language) -> list[str]:
+    """Offer the sections that explain the score; those that lack a column are left out and said."""
+    if not found.factors:
+        return [
+            words(
+                message(
+                    "To explain the efficiency, bring in other columns by a second file under `sources`."
+                ),
+                language,
+            )
+        ]
+    lines = [
+        words(
+            message(
+                "Explain the efficiency. The sections below are not computed: choose among the columns, "
+                "then remove the # signs in front of them (those of the variables above, too)."
+            ),
+            language,
+        ),
+        words(message("What you ask about, and what else may change the efficiency:"), language),
+        *_tables(found, panel),
+    ]
+    if found.mediator:
+        lines += [
+            words(
+                message("Through what: the factors may change it, and it the efficiency."), language
+            ),
+            _section(
+                "mediation: mechanism",
+                f"through: {flow([found.mediator])}, tests: [sobel, bootstrap], draws: 1000",
+            ),
+        ]
+    if found.mediator and found.moderator:
+        lines += [
+            words(message("What strengthens or weakens a path, such as a policy:"), language),
+            *_moderation(found, panel),
+        ]
+    lines += _groups(found, language)
+    if found.controls:
+        lines += [
+            words(message("Whether the answer depends on a choice: all combinations."), language),
+            "specification_curve: {of: baseline/1, vary: {controls: each"
+            + (", effects: [[entity], [entity, period]]}}" if _is_panel(panel) else "}}"),
+        ]
+    return lines
+
+
+def _is_panel(panel: Panel) -> bool:
+    return len(panel.periods) > 1
+
+
+def _tables(found: Candidates, panel: Panel) -> list[str]:
+    x = "[factors, controls]" if found.controls else "[factors]"
+    more = ", {x: [factors]}" if found.controls else ""
+    sets = f"factors: {flow(found.factors)}"
+    sets += f", controls: {flow(found.controls)}" if found.controls else ""
+    lines = [
+        f"sets: {{{sets}}}",
+        "tables:",
+        "  baseline:",
+        "    title: {zh: 基准回归, en: Baseline regressions}",
+        "    outcome: efficiency",
+    ]
+    if _is_panel(panel):
+        lines += ["    effects: [entity, period]", "    covariance: {cluster: entity}"]
+    else:
+        lines += ["    effects: []", "    covariance: hc1"]
+    lines += [f"    columns: [{{x: {x}}}{more}]"]
+    checks = (
+        "[{winsorise: [1, 99]}, {covariance: hc1}]"
+        if _is_panel(panel)
+        else "[{winsorise: [1, 99]}]"
+    )
+    return [*lines, f"  robustness: {{from: baseline/1, columns: {checks}}}"]
+
+
+def _moderation(found: Candidates, panel: Panel) -> list[str]:
+    lag = 1 if len(panel.periods) >= LAGGED else 0
+    paths = f"[factors -> {found.mediator}, {found.mediator} -> efficiency]"
+    if quoted(found.mediator) != found.mediator:
+        paths = f"[{quoted(f'factors -> {found.mediator}')}, {quoted(f'{found.mediator} -> efficiency')}]"
+    moderators = flow([found.moderator])
+    return [_section("moderation: tools", f"moderators: {moderators}, lag: {lag}, paths: {paths}")]
+
+
+def _groups(found: Candidates, language: Language) -> list[str]:
+    groups: dict[str, str] = {}
+    if found.group:
+        groups["kind"] = options({"column": found.group})
+    if found.split:
+        groups["size"] = options({"column": found.split, "split": "median"})
+    if not groups:
+        return []
+    named = ", ".join(f"{name}: {of}" for name, of in groups.items())
+    return [
+        words(
+            message(
+                "Whether kinds of entities differ: a column that an entity keeps, or one cut at its median."
+            ),
+            language,
+        ),
+        f"groups: {{{named}}}",
+        _section(
+            "heterogeneity: places",
+            f"by: [{', '.join(groups)}], difference: [interaction, permutation], draws: 1000",
+        ),
+    ]
+
+
+def _section(place: str, more: str) -> str:
+    """Write a section that starts from the baseline, such as `mediation: mechanism`, on one line."""
+    key, name = place.split(": ")
+    return f"{key}: {{{name}: {{from: baseline/1, {more}}}}}"
+
+
+def columns_listed(names: Sequence[str], most: int) -> str:
+    """List columns, the first ones by name."""
+    shown = ", ".join(map(quoted, names[:most]))
+    return f"{shown} … ({len(names)})" if len(names) > most else shown

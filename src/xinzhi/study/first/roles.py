@@ -1,0 +1,171 @@
+"""Propose what the columns of a panel could be in a frontier, and say why; a person checks it.
+
+Real values come before nominal ones and wholes before their parts. Price levels, indices, shares,
+areas and amounts per head are never proposed: none is put in or produced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from xinzhi.columns import vocabulary as words
+from xinzhi.columns.kinds import KINDS
+from xinzhi.columns.recognise import fold, found, kind_of
+from xinzhi.panel.panel import Panel
+from xinzhi.study.first.keys import says
+from xinzhi.wording import Message, message, say
+
+RELATIVE = frozenset(("percent", "years"))
+"""Dimensions of columns that are no amounts."""
+WHOLES = frozenset(("employed", "gdp", "capital stock", "energy", "electricity"))
+"""Kinds that are wholes: they come before their parts."""
+MOST_BADS = 3
+"""Bad outputs that are proposed; with many, nearly every row is efficient."""
+USES: Mapping[str, Message] = MappingProxyType(
+    {
+        "labour": message("labour"),
+        "capital": message("capital"),
+        "energy": message("energy"),
+        "water": message("water"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What the columns of a panel seem to be."""
+
+    inputs: tuple[str, ...]
+    good_outputs: tuple[str, ...]
+    bad_outputs: tuple[str, ...]
+    others: tuple[str, ...]
+    """Columns of numbers without a proposed role."""
+    reasons: Mapping[str, Message]
+    """Column -> why it is proposed."""
+    is_real: bool
+    """Whether the good output is said to be at constant prices."""
+
+
+def propose_roles(panel: Panel) -> Roles:
+    """Propose inputs, good and bad outputs among the columns of numbers."""
+    reasons: dict[str, Message] = {}
+    numeric = [str(c) for c in panel.frame.columns if panel.frame[c].dtype.kind in "fiub"]
+    numeric = [name for name in numeric if not found(name, words.IDENTIFIER)]
+    texts = {name: _texts(panel, name) for name in numeric}
+    amounts = [name for name in numeric if _is_amount(texts[name])]
+    bads = _fitting(amounts, texts, "bad output", reasons)[:MOST_BADS]
+    taken = _fitting(amounts, texts, "bad output", {})
+    goods = _fitting([n for n in amounts if n not in taken], texts, "good output", reasons)[:1]
+    inputs = _inputs([n for n in amounts if n not in (*taken, *goods)], texts, reasons)
+    goods, inputs = _electricity(amounts, texts, goods, inputs, bads, reasons)
+    bads = bads or _carbon_letter(amounts, goods, inputs, reasons)
+    roles = (*inputs, *goods, *bads)
+    return Roles(
+        inputs,
+        goods,
+        bads,
+        tuple(name for name in numeric if name not in roles),
+        MappingProxyType({name: why for name, why in reasons.items() if name in roles}),
+        is_real=all(_price_rank(texts[name]) == 0 for name in goods),
+    )
+
+
+def _texts(panel: Panel, name: str) -> tuple[str, ...]:
+    """List what a column is called: its name, and its label where the file has one."""
+    label = panel.label(name)
+    said = (name, say(label, "zh"), say(label, "en"))
+    return tuple(dict.fromkeys(said))
+
+
+def _word(texts: Sequence[str], among: Sequence[str]) -> str | None:
+    return next((word for text in texts if (word := found(text, among))), None)
+
+
+def _is_amount(texts: Sequence[str]) -> bool:
+    """Whether a column can be put in or produced, as far as its headings say."""
+    kinds = [kind for text in texts if (kind := kind_of(text))]
+    relative = any(k == "land area" or KINDS[k].dimension in RELATIVE for k in kinds)
+    return not (relative or _word(texts, words.NEVER) or _word(texts, words.PRICES))
+
+
+def _price_rank(texts: Sequence[str]) -> int:
+    """Real before unmarked before nominal."""
+    if _word(texts, words.REAL):
+        return 0
+    return 2 if _word(texts, words.NOMINAL) else 1
+
+
+def _part_rank(texts: Sequence[str]) -> int:
+    """Wholes before what is unknown before parts."""
+    kinds = [kind for text in texts if (kind := kind_of(text))]
+    return 0 if WHOLES & set(kinds) else 2 if kinds else 1
+
+
+def _fitting(
+    names: Sequence[str],
+    texts: Mapping[str, Sequence[str]],
+    use: str,
+    reasons: dict[str, Message],
+) -> tuple[str, ...]:
+    """Columns whose headings speak of a use, the best first."""
+    kept = {name: word for name in names if (word := _word(texts[name], words.USES[use]))}
+    for name, word in kept.items():
+        reasons[name] = says(word)
+        if use == "good output" and _word(texts[name], words.REAL):
+            reasons[name] = message("{why}, at constant prices", why=says(word))
+    if use == "bad output":
+        return tuple(kept)
+    return tuple(sorted(kept, key=lambda n: (_price_rank(texts[n]), _part_rank(texts[n]))))
+
+
+def _inputs(
+    names: Sequence[str], texts: Mapping[str, Sequence[str]], reasons: dict[str, Message]
+) -> tuple[str, ...]:
+    """One column for each kind of input: the best one whose heading fits."""
+    kept: list[str] = []
+    for use in words.INPUTS:
+        fitting = _fitting([n for n in names if n not in kept], texts, use, {})
+        if fitting:
+            word = _word(texts[fitting[0]], words.USES[use])
+            reasons[fitting[0]] = message("{use}: {why}", use=USES[use], why=says(str(word)))
+            kept.append(fitting[0])
+    return tuple(kept)
+
+
+def _electricity(
+    amounts: Sequence[str],
+    texts: Mapping[str, Sequence[str]],
+    goods: tuple[str, ...],
+    inputs: tuple[str, ...],
+    bads: tuple[str, ...],
+    reasons: dict[str, Message],
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Electricity is what power plants make; elsewhere it is used."""
+    for name in amounts:
+        if name in (*goods, *bads) or not _word(texts[name], words.ELECTRICITY):
+            continue
+        if not goods:
+            reasons[name] = message(
+                "electricity, and there is no other output: it seems to be what is made"
+            )
+            return (name,), tuple(n for n in inputs if n != name)
+        if not any(_word(texts[n], words.USES["energy"]) for n in inputs):
+            reasons[name] = message("energy: the heading says electricity, and GDP is the output")
+            return goods, (*inputs, name)
+    return goods, inputs
+
+
+def _carbon_letter(
+    amounts: Sequence[str],
+    goods: tuple[str, ...],
+    inputs: tuple[str, ...],
+    reasons: dict[str, Message],
+) -> tuple[str, ...]:
+    letters = {fold(name) for name in (*inputs, *goods)}
+    for name in amounts:
+        if found(name, (words.CARBON_LETTER,)) and {"k", "l", "y"} <= letters:
+            reasons[name] = message("the letter C beside K, L and Y is customary for carbon")
+            return (name,)
+    return ()

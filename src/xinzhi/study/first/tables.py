@@ -1,0 +1,227 @@
+"""The sources of a first study: files with the same keys are one source, and all are read together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
+
+from xinzhi.errors import DataError, Problem
+from xinzhi.io.files import Files
+from xinzhi.places.identity import REGISTERS, Identity, Register, identify
+from xinzhi.study.file.listing import data_files, year_of
+from xinzhi.study.first.keys import Keys, find_keys
+from xinzhi.study.gather.sources import read_sources
+from xinzhi.study.result import Reading
+from xinzhi.study.schema.sources import Join
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.wording import Message
+
+NEARLY_ALL = 0.95
+"""Share of the names that a register must know to be proposed."""
+ONE = "data"
+"""Name of the source where there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file of data, where it is and where the study will have it."""
+
+    given: Path
+    written: str
+    """From the folder of the study file."""
+    keys: Keys
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSource:
+    """Files with the same keys."""
+
+    name: str
+    files: tuple[DataFile, ...]
+    folder: str = ""
+    """The folder that holds exactly these files, as the study will have it."""
+    period_in_names: bool = False
+    """Whether the names of the files tell the period."""
+
+    @property
+    def keys(self) -> Keys:
+        """Keys of all its files."""
+        return self.files[0].keys
+
+    def options(self, register: Register | None, join: Join, *, given: bool) -> dict[str, object]:
+        """Write the options of the study file, with the paths that were given or those of the study."""
+        paths = [str(file.given.absolute()) if given else file.written for file in self.files]
+        several = len(paths) > 1
+        options: dict[str, object] = {
+            "files" if several else "file": paths if several else paths[0]
+        }
+        if several and self.folder and not given:
+            options["files"] = self.folder
+        options["entity"] = self.keys.entity
+        if self.keys.period:
+            options["period"] = self.keys.period
+        if self.period_in_names:
+            options["period_from"] = "file_name"
+        if self.keys.sheet and not several:
+            options["sheet"] = self.keys.sheet
+        if register:
+            options["names"] = register
+        if several:
+            options["join"] = join
+        return options
+
+
+@dataclass(frozen=True, slots=True)
+class FirstTables:
+    """The data of a first study."""
+
+    sources: tuple[FirstSource, ...]
+    reading: Reading
+    register: Register | None
+    join: Join
+    """How files are joined: inner, unless they have no row in common."""
+    reasons: Mapping[str, Message] = field(default_factory=dict)
+    """Key -> why it is one."""
+
+    @property
+    def files(self) -> tuple[DataFile, ...]:
+        """Files of all sources."""
+        return tuple(file for source in self.sources for file in source.files)
+
+    def options(self) -> dict[str, dict[str, object]]:
+        """Give what stands under `sources` in the study file."""
+        return {
+            source.name: source.options(self.register, self.join, given=False)
+            for source in self.sources
+        }
+
+
+def first_tables(given: Sequence[Path], folder: Path, *, sheet: str | None = None) -> FirstTables:
+    """Find the keys of files and folders, group what belongs together, and read it.
+
+    Raises
+    ------
+    DataError
+        A file cannot be read, or has no column that names an entity.
+    """
+    sources = _grouped(_listed(given, folder, sheet), given, folder)
+    n_files = sum(len(source.files) for source in sources)
+    register = _register(sources) if n_files > 1 else None
+    reading, join = _read_together(sources, register)
+    reasons = {key: why for one in sources for key, why in one.keys.reasons.items()}
+    return FirstTables(sources, reading, register, join, reasons)
+
+
+def _listed(given: Sequence[Path], folder: Path, sheet: str | None) -> list[DataFile]:
+    """List the files, each with its keys and with its place in the study."""
+    found: list[DataFile] = []
+    problems: list[Problem] = []
+    for path in given:
+        inside = [path / name for name in data_files(path)[0]] if path.is_dir() else [path]
+        for file in inside:
+            try:
+                keys = find_keys(file, sheet=sheet)
+            except DataError as error:
+                problems += error.problems
+                continue
+            base = path.parent if path.is_dir() else file.parent
+            written = _place(file, folder, base)
+            found.append(DataFile(file, written, keys))
+    if problems:
+        raise DataError(problems)
+    return found
+
+
+def _place(file: Path, folder: Path, base: Path) -> str:
+    """Place of a file in the study: where it lies if that is inside, else copied beside the study file."""
+    whole, study = Path(os.path.realpath(file)), Path(os.path.realpath(folder))
+    if whole.is_relative_to(study):
+        return whole.relative_to(study).as_posix()
+    return whole.relative_to(Path(os.path.realpath(base))).as_posix()
+
+
+def _grouped(
+    files: Sequence[DataFile], given: Sequence[Path], folder: Path
+) -> tuple[FirstSource, ...]:
+    """Put files with the same keys into one source; wide tables take the name of periods of the others."""
+    named = [file.keys.period for file in files if file.keys.period and not file.keys.is_wide]
+    groups: dict[tuple[str, str | None, bool], list[DataFile]] = {}
+    for file in files:
+        period, in_name = file.keys.period, False
+        if file.keys.is_wide and named:
+            period = named[0]
+        elif period is None and len(files) > 1 and year_of(file.written):
+            period, in_name = (named or [_called(file.keys.entity)])[0], True
+        keyed = replace(file, keys=replace(file.keys, period=period))
+        groups.setdefault((file.keys.entity, period, in_name), []).append(keyed)
+    folders = [str(PurePath(_place(path, folder, path.parent))) for path in given if path.is_dir()]
+    sources: list[FirstSource] = []
+    for (_, _, in_name), mine in groups.items():
+        whole = next((f for f in folders if _is_whole(f, mine, files)), "")
+        name = ONE if len(groups) == 1 else _name(mine[0], [s.name for s in sources])
+        sources.append(FirstSource(name, tuple(mine), whole, in_name))
+    return tuple(sources)
+
+
+def _called(entity: str) -> str:
+    return "年份" if not entity.isascii() else "year"
+
+
+def _is_whole(folder: str, mine: Sequence[DataFile], files: Sequence[DataFile]) -> bool:
+    """Whether a source is made of all files of a folder and of no others."""
+    inside = [f.written for f in files if str(PurePath(f.written).parent) == folder]
+    return inside == [file.written for file in mine]
+
+
+def _name(file: DataFile, taken: Sequence[str]) -> str:
+    """Call a source after its first file."""
+    stem = PurePath(file.written).stem.replace(".", "_")
+    name, number = stem, 2
+    while name in taken:
+        name, number = f"{stem}_{number}", number + 1
+    return name
+
+
+def _register(sources: Sequence[FirstSource]) -> Register | None:
+    """Find the register that knows nearly all names of all files."""
+    names = {name for source in sources for name in _entities(source)}
+    for register in REGISTERS:
+        found = identify(((name, None, None) for name in sorted(names)), register).found
+        known = sum(isinstance(one, Identity) for one in found.values())
+        if names and known >= NEARLY_ALL * len(names):
+            return register
+    return None
+
+
+def _entities(source: FirstSource) -> tuple[str, ...]:
+    """Read the names of entities of all files of a source."""
+    spec = _spec((source,), None, "outer")
+    with Files(Path()) as files:
+        return read_sources(spec, files).panel.entities
+
+
+def _read_together(
+    sources: Sequence[FirstSource], register: Register | None
+) -> tuple[Reading, Join]:
+    """Read all files, joined on the rows that all have; on all rows where they have none in common."""
+    with Files(Path()) as files:
+        try:
+            return read_sources(_spec(sources, register, "inner"), files), "inner"
+        except DataError as error:
+            if all(problem.code != "files.nothing_common" for problem in error.problems):
+                raise
+            return read_sources(_spec(sources, register, "outer"), files), "outer"
+
+
+def _spec(sources: Sequence[FirstSource], register: Register | None, join: Join) -> StudySpec:
+    """Write the part of the study file that reads data."""
+    found: StudySpec = StudySpec.model_validate(
+        {
+            "title": "first",
+            "sources": {s.name: s.options(register, join, given=True) for s in sources},
+            "panel": {"from": [source.name for source in sources], "join": join},
+        }
+    )
+    return found
