@@ -25,7 +25,7 @@ from xinzhi.io.load import ReadResult, read_panel_here, read_table
 from xinzhi.io.options import LIMITS, MEGABYTE, NOTHING_STATED, ReadOptions
 from xinzhi.io.raw import Decision, RawTable, shown_name
 from xinzhi.io.recognise.keys import TWIN_KEYS
-from xinzhi.io.series import UNITS, SeriesResult, read_series_here
+from xinzhi.io.series import LABELS, UNITS, SeriesResult, read_series_here
 from xinzhi.io.statistical import KINDS
 from xinzhi.panel.panel import ENTITY, PERIOD, panel_of
 from xinzhi.problems import TOO_SLOW
@@ -92,7 +92,9 @@ def read_table_guarded(
     with TemporaryDirectory(prefix="xinzhi-") as folder:
         request = {"names": list(names), "sheet": sheet}
         found = _asked("table", path, request, NOTHING_STATED, guard, Path(folder))
-        return RawTable(shown_name(path), found["rows"], sheet=found["sheet"])
+        return RawTable(
+            shown_name(path), found["rows"], sheet=found["sheet"], labels=found["labels"]
+        )
 
 
 def _asked(
@@ -201,7 +203,7 @@ def _series(found: Mapping[str, Any], folder: Path) -> SeriesResult:
     frame = frame.iloc[:, n:].set_axis(index if n > 1 else index.get_level_values(0))
     texts = [name for name in frame.columns if frame[name].dtype != "float64"]
     frame = frame.astype(dict.fromkeys(texts, object))
-    frame.attrs[UNITS] = found["units"]
+    frame.attrs[UNITS], frame.attrs[LABELS] = found["units"], found["labels"]
     return SeriesResult(frame, MappingProxyType(found["units"]), *_told(found), _stated(found))
 
 
@@ -272,14 +274,15 @@ def _as_series(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame
     result = read_series_here(path, **request)
     keys = list(result.frame.index.names)
     flat = result.frame.reset_index(names=[f"\0{i}" for i in range(len(keys))])
-    return {"keys": keys, "units": dict(result.units), **_plain_findings(result)}, flat
+    attrs = {"units": dict(result.units), "labels": result.frame.attrs[LABELS]}
+    return {"keys": keys, **attrs, **_plain_findings(result)}, flat
 
 
 def _as_table(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]:
     request["names"] = tuple(request["names"])
     table = read_table(path, **request)
     rows = [list(map(_plain, row)) for row in table.rows]
-    return {"rows": rows, "sheet": table.sheet}, pd.DataFrame()
+    return {"rows": rows, "sheet": table.sheet, "labels": dict(table.labels)}, pd.DataFrame()
 
 
 TASKS: Mapping[str, Callable[..., tuple[dict[str, Any], pd.DataFrame]]] = MappingProxyType(

@@ -6,7 +6,7 @@ Everything the reader decides by itself is a `Decision`; all errors are raised t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -29,6 +29,13 @@ from xinzhi.io.recognise.entity_names import (
 )
 from xinzhi.io.recognise.headings import translated
 from xinzhi.io.recognise.keys import read_entities, refuse_or_drop_twins
+from xinzhi.io.recognise.labels import (
+    by_labels,
+    called,
+    label_of,
+    say_shared_words,
+    words_for,
+)
 from xinzhi.io.recognise.layout import Header, find_header
 from xinzhi.io.recognise.similar_names import (
     join_raised,
@@ -42,6 +49,7 @@ from xinzhi.io.recognise.types import Values, type_columns
 from xinzhi.io.recognise.wide import (
     DEFAULT_VALUE,
     has_indicators,
+    has_years_in_labels,
     is_wide,
     spread,
     units_of_variables,
@@ -125,7 +133,7 @@ def read_table(
             path, encoding=reading.encoding, delimiter=reading.delimiter, limits=limits
         )
     if kind in KINDS:
-        return read_statistical(path, kind, names=names, encoding=reading.encoding)
+        return read_statistical(path, kind, encoding=reading.encoding)
     if kind in {"parquet", "feather"}:
         return read_arrow(path, kind, limits=limits)
     book = open_workbook(path, kind, limits=limits)
@@ -172,8 +180,11 @@ def _read(
         together=lambda tables: stacked(tables, entity, period, reading),
     )
     found = Findings(list(table.decisions), list(table.warnings))
-    entity = translated(table, entity, found)
-    period = translated(table, period, found) if period else None
+    say_shared_words(table, found)
+    if period and has_years_in_labels(table, called(table, period)):
+        table = by_labels(table, found)
+    entity = translated(table, called(table, entity), found)
+    period = translated(table, called(table, period), found) if period else None
     keys = (entity, *([period] if period else []))
     header = find_header(table, entity, period, found, 1 if table.places else reading.header)
     body = find_body(
@@ -202,6 +213,11 @@ def _panel(
     found: Findings,
 ) -> ReadResult:
     in_file = key_columns(table, body, keys, header.row, found)
+    reading = replace(
+        reading,
+        text=tuple(called(table, name) for name in reading.text),
+        columns=tuple(called(table, name) for name in reading.columns),
+    )
     index = _index(table, body, in_file, reading, found)
     chosen = set(map(loose, reading.columns))
     columns = {
@@ -210,7 +226,7 @@ def _panel(
         if name not in in_file
         and (not chosen or chosen & {loose(name), loose(header.full.get(name, name))})
     }
-    headed = {**header.units, **_known(units, header)}
+    headed = {**header.units, **_known(units, table, header)}
     values, found_units = type_columns(columns, body.rows, table, reading, found, headed)
     warn_percents(table, header, headed, found_units, found)
     found.stop_if_wrong()
@@ -223,8 +239,8 @@ def _panel(
     stays = leave_out_sums(frame, body.rows, table, reading.entities, found)
     panel = panel_of(
         frame if stays.all() else frame[stays],
-        labels={name: Label(name, zh=full) for name, full in header.full.items()},
-        units={**header.units, **found_units, **_known(units, header)},
+        labels=_labels(table, header, frame),
+        units={**header.units, **found_units, **_known(units, table, header)},
         rows=() if table.places else tuple(body.rows[stays].tolist()),
         source=table.file,
         has_periods=has_periods,
@@ -232,6 +248,7 @@ def _panel(
     )
     renamed = {header.full.get(name, name): name for name in body.columns}
     renamed |= dict(zip(keys, in_file, strict=True))
+    renamed |= words_for(table.labels, tuple(body.columns))
     decisions, doubts = unconfirmed(found, reading)
     stated = stated_of(table, header, found, reading)
     warnings = (*doubts, *check_panel(panel))
@@ -282,9 +299,16 @@ def _frame(columns: dict[str, Values], index: pd.MultiIndex) -> pd.DataFrame:
     return pd.DataFrame(series, index=index)
 
 
-def _known(units: Mapping[str, str], header: Header) -> dict[str, str]:
+def _labels(table: RawTable, header: Header, frame: pd.DataFrame) -> dict[str, Label]:
+    """Labels of the file, and headings from which a unit was taken off."""
+    labels = {name: label_of(name, label) for name, label in table.labels.items() if name in frame}
+    return {**labels, **{name: Label(name, zh=full) for name, full in header.full.items()}}
+
+
+def _known(units: Mapping[str, str], table: RawTable, header: Header) -> dict[str, str]:
     """Units stated by the user, by the names that columns have in the panel."""
     by_full = {loose(full): name for name, full in header.full.items()}
+    by_full |= {loose(w): name for w, name in words_for(table.labels, header.names).items()}
     return {by_full.get(loose(name), name): unit for name, unit in units.items()}
 
 

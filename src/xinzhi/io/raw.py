@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.wording import Message, Wording
@@ -48,6 +49,8 @@ class RawTable:
     """How a text file was decoded."""
     percents: frozenset[int] = frozenset()
     """Positions of columns with cells that a workbook shows as percents."""
+    labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Name of a column -> its label, in files that have both."""
     places: tuple[tuple[str, int], ...] = ()
     """Sheet and row of each row, where sheets were put below one another."""
     decisions: tuple[Decision, ...] = ()

@@ -16,9 +16,10 @@ from xinzhi.io.guard import FOREIGN, read_guarded, read_series_guarded, read_tab
 from xinzhi.io.load import ReadResult, read_panel_here
 from xinzhi.io.options import LIMITS, NOTHING_STATED, Limits, ReadOptions
 from xinzhi.io.raw import RawTable
-from xinzhi.io.series import SeriesResult, read_series_here
+from xinzhi.io.series import LABELS, SeriesResult, read_series_here
 from xinzhi.io.sniff import sniff
 from xinzhi.panel.checks import unprintable_names, unprintable_texts
+from xinzhi.wording import say
 
 __all__ = ["ReadOptions", "ReadResult", "SeriesResult", "read_panel", "read_series", "read_table"]
 
@@ -86,6 +87,9 @@ def read_panel(
         )
     if problems := unprintable_names(found.panel):
         raise DataError(problems)
+    found.panel.frame.attrs[LABELS] = {
+        name: say(label, "zh" if label.zh else "en") for name, label in found.panel.labels.items()
+    }
     return replace(found, warnings=(*found.warnings, *unprintable_texts(found.panel)))
 
 

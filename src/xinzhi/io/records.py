@@ -17,6 +17,7 @@ from xinzhi.io.options import LIMITS
 from xinzhi.io.raw import Cell, shown_name
 from xinzhi.io.read import read_table
 from xinzhi.io.recognise.cells import cell_text, loose
+from xinzhi.io.recognise.labels import called
 from xinzhi.io.sniff import sniff
 from xinzhi.io.text.delimited import find_delimiter
 from xinzhi.io.text.encoding import decode
@@ -125,8 +126,9 @@ class RecordFile:
 
     def _whole(self, columns: Mapping[str, str]) -> Iterator[pd.DataFrame]:
         names = tuple(columns.values())
-        table = read_table(self.path, sheet=self.sheet, names=names).rows
-        wanted = set(map(loose, names))
+        whole = read_table(self.path, sheet=self.sheet, names=names)
+        columns = {role: called(whole, name) for role, name in columns.items()}
+        table, wanted = whole.rows, set(map(loose, columns.values()))
         at = next(
             (i for i, row in enumerate(table) if wanted <= {loose(cell_text(c)) for c in row}), 0
         )

@@ -18,15 +18,22 @@ from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, Decision, Findings, RawTable,
 from xinzhi.io.recognise.body import Body, find_body, key_columns
 from xinzhi.io.recognise.doubts import warn_percents
 from xinzhi.io.recognise.keys import read_entities
+from xinzhi.io.recognise.labels import by_labels, called, say_shared_words
 from xinzhi.io.recognise.layout import find_header
 from xinzhi.io.recognise.types import type_columns
-from xinzhi.io.recognise.wide import DEFAULT_VALUE, is_wide, units_of_variables, unpivot
+from xinzhi.io.recognise.wide import (
+    DEFAULT_VALUE,
+    has_years_in_labels,
+    is_wide,
+    units_of_variables,
+    unpivot,
+)
 from xinzhi.io.recognise.years import IS_YEAR, parse_period, read_periods
 from xinzhi.problems import DUPLICATE_KEY
 from xinzhi.wording import message
 
-UNITS = "units"
-"""Key of `DataFrame.attrs` under which the units of the columns travel with a table."""
+UNITS, LABELS = "units", "labels"
+"""Keys of `DataFrame.attrs` under which the units and labels of the columns travel with a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,11 @@ def read_series_here(
     last = keys[-1] if len(keys) > 1 else None
     table = read_table(path, sheet=sheet, names=tuple(keys[:1]), reading=reading, limits=limits)
     found = Findings(list(table.decisions), list(table.warnings))
+    say_shared_words(table, found)
+    if last and has_years_in_labels(table, called(table, last)):
+        table = by_labels(table, found)
+    stated, keys = keys, [called(table, key) for key in keys]
+    last = keys[-1] if len(keys) > 1 else None
     header = find_header(table, keys[0], last, found, reading.header)
     body = find_body(table, header, keys[0], found, entities=reading.entities)
     if last and is_wide(header, last):
@@ -56,7 +68,7 @@ def read_series_here(
         value = reading.value or table.sheet or DEFAULT_VALUE
         header = units_of_variables(table, header, value, found)
     in_file = key_columns(table, body, keys, header.row, found)
-    index = _index(table, body, keys, in_file, found)
+    index = _index(table, body, stated, in_file, found)
     values = {name: cells for name, cells in body.columns.items() if name not in in_file}
     columns, units = type_columns(values, body.rows, table, reading, found, header.units)
     warn_percents(table, header, header.units, units, found)
@@ -65,6 +77,7 @@ def read_series_here(
     series = {n: pd.Series(c, index=index, dtype=c.dtype) for n, c in columns.items()}
     frame = pd.DataFrame(series, index=index).sort_index()
     frame.attrs[UNITS] = {**header.units, **units}
+    frame.attrs[LABELS] = {n: label for n, label in table.labels.items() if n in frame}
     return SeriesResult(
         frame,
         MappingProxyType({**header.units, **units}),

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import bz2
+import lzma
 import re
+import zlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.options import LIMITS, Limits
@@ -38,6 +44,9 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x93NUMPY", "numpy"),
     (b"RDX", "rdata"),
     (b"RDA", "rdata"),
+    (b"X\n\x00\x00\x00", "rds"),
+    (b"A\n2\n", "rds"),
+    (b"A\n3\n", "rds"),
     (b"{\\rtf", "rtf"),
     (b"\x7fELF", "program"),
     (b"ARROW1", "feather"),
@@ -65,6 +74,18 @@ REMEDIES: dict[str, Message] = {
 OTHERWISE = message("give the table as csv or xlsx.")
 READ = frozenset({"text", "zip", "ole", "dta", "sav", "sas7bdat", "xport", "parquet", "feather"})
 PACKED = frozenset({"gzip", "bzip2", "7z", "rar", "xz", "zstd"})
+PACKERS: Mapping[str, Callable[[], Any]] = MappingProxyType(
+    {
+        "gzip": lambda: zlib.decompressobj(wbits=31),
+        "bzip2": bz2.BZ2Decompressor,
+        "xz": lzma.LZMADecompressor,
+    }
+)
+"""What unpacks the first bytes; R packs its files, by gzip unless it is told otherwise."""
+R_LINES: Mapping[str, str] = MappingProxyType(
+    {"rds": "x <- readRDS({file})", "rdata": "x <- get(load({file})[1])"}
+)
+"""How R reads its own files."""
 
 
 def sniff(path: Path, *, limits: Limits = LIMITS) -> str:
@@ -152,8 +173,9 @@ def _refuse_if_blank(path: Path, where: Where) -> None:
 
 def _kind(head: bytes) -> str:
     portable = "por" if b"SPSS PORT FILE" in head[:512] else ""
-    if known := next((kind for sign, kind in SIGNATURES if head.startswith(sign)), portable):
-        return known
+    if known := _signed(head) or portable:
+        inside = _signed(_unpacked(head, known)) if known in PACKERS else ""
+        return inside if inside in R_LINES else known
     if PICKLE.match(head) and head[1:2] != b"\x00" and not head.isascii():
         return "pickle"
     if head[:1] and head[0] in OLD_STATA and head[1:2] in {b"\x01", b"\x02"}:
@@ -166,6 +188,18 @@ def _kind(head: bytes) -> str:
     if JSON.match(plain):
         return "json"
     return "text" if _looks_like_text(head) else "binary"
+
+
+def _signed(head: bytes) -> str:
+    return next((kind for sign, kind in SIGNATURES if head.startswith(sign)), "")
+
+
+def _unpacked(head: bytes, kind: str) -> bytes:
+    """First bytes of what is packed; nothing where they cannot be unpacked."""
+    try:
+        return bytes(PACKERS[kind]().decompress(head, 64))
+    except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError):
+        return b""
 
 
 def _looks_like_text(head: bytes) -> bool:
@@ -181,6 +215,8 @@ def _looks_like_text(head: bytes) -> bool:
 
 
 def _unsupported(kind: str, path: Path, where: Where) -> Problem:
+    if kind in R_LINES:
+        return _of_r(kind, path, where)
     name = path.suffix.casefold()
     mismatch = kind in {"html", "xml"} and name in {".xls", ".xlsx", ".csv", ".xlsm"}
     return Problem(
@@ -189,3 +225,24 @@ def _unsupported(kind: str, path: Path, where: Where) -> Problem:
         where,
         REMEDIES.get("gzip" if kind in PACKED else kind, OTHERWISE),
     )
+
+
+def _of_r(kind: str, path: Path, where: Where) -> Problem:
+    """Say how R writes its data into a file that is read."""
+    read = R_LINES[kind].format(file=_quoted(path.name))
+    return Problem(
+        "format.unsupported",
+        message("The file holds data of R, which only R reads."),
+        where,
+        message(
+            "run in R, in the folder of the file: {csv} (or, with labels: {dta}), and give the new file.",
+            csv=f'{read}; write.csv(x, {_quoted(f"{path.stem}.csv")}, row.names = FALSE, fileEncoding = "UTF-8")',
+            dta=f"{read}; haven::write_dta(x, {_quoted(f'{path.stem}.dta')})",
+        ),
+    )
+
+
+def _quoted(name: str) -> str:
+    """Write a name as a text of R."""
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,4 +1,4 @@
-"""Files of Stata, SPSS and SAS to rows of typed cells: labels become values and titles."""
+"""Files of Stata, SPSS and SAS to rows of typed cells: variables keep names and labels, codes their labels."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pandas as pd
 
 from xinzhi.errors import DataError, MissingExtra, Problem, Where
 from xinzhi.io.raw import Cell, Findings, RawTable, listed, shown_name
-from xinzhi.io.recognise.cells import cell_text, loose
+from xinzhi.io.recognise.cells import cell_text, loose, tidy
 from xinzhi.io.text.encoding import common_share
 from xinzhi.io.workbook.archive import corrupt
 from xinzhi.wording import message
@@ -54,12 +54,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 )
 
 
-def read_statistical(
-    path: Path, kind: str, *, names: tuple[str, ...] = (), encoding: str | None = None
-) -> RawTable:
-    """Read a file; the first row holds the titles: variable labels, else variable names.
-
-    Variable names are the titles where the wanted `names` are among them and not among the labels.
+def read_statistical(path: Path, kind: str, *, encoding: str | None = None) -> RawTable:
+    """Read a file; the first row holds the names of its variables, `labels` their labels.
 
     Raises
     ------
@@ -75,11 +71,10 @@ def read_statistical(
         found.decide(
             "text.encoding", message("Encoding {name}: {reason}.", name=used, reason=_WHY), where
         )
-    titles = _titles(meta, names)
     columns = []
     for name in frame.columns:
         labels = meta.variable_value_labels.get(name) or {}
-        place = Where(file=where.file, column=titles[name])
+        place = Where(file=where.file, column=str(name))
         cells = _column(frame[name], name, meta, place, found)
         if any(cell in labels for cell in cells):
             labelled.append(str(name))
@@ -88,13 +83,14 @@ def read_statistical(
     if labelled:
         what = message("Value labels were taken for values in: {names}.", names=", ".join(labelled))
         found.decide("stata.labels", what, where, len(labelled))
-    rows: list[list[Cell]] = [[titles[name] for name in frame.columns]]
+    rows: list[list[Cell]] = [list(map(str, frame.columns))]
     rows += [list(row) for row in zip(*columns, strict=True)]
     return RawTable(
         where.file or "",
         rows,
         kind=kind,
         encoding=used,
+        labels=_labels(meta),
         decisions=tuple(found.decisions),
         warnings=tuple(found.warnings),
     )
@@ -184,18 +180,10 @@ def _unlikely(where: Where) -> Problem:
     )
 
 
-def _titles(meta: Any, names: tuple[str, ...]) -> dict[str, str]:
-    """Title of each variable: its label, unless the wanted names are variable names."""
-    labels = [
-        label or name for name, label in zip(meta.column_names, meta.column_labels, strict=True)
-    ]
-    by_label = {loose(label) for label in labels}
-    by_name = {loose(name) for name in meta.column_names}
-    wanted = {loose(name) for name in names}
-    twice = len(by_label) < len(labels)
-    if twice or (wanted and not wanted <= by_label and wanted <= by_name):
-        return {name: name for name in meta.column_names}
-    return dict(zip(meta.column_names, labels, strict=True))
+def _labels(meta: Any) -> dict[str, str]:
+    """Labels of variables, where they say more than the names."""
+    pairs = zip(meta.column_names, meta.column_labels, strict=True)
+    return {name: tidy(label) for name, label in pairs if label and loose(label) != loose(name)}
 
 
 def _column(values: pd.Series, name: str, meta: Any, where: Where, found: Findings) -> list[Cell]:

@@ -87,6 +87,35 @@ class Panel:
         """Label of a column; its own name where none was given."""
         return self.labels.get(column, Label(column))
 
+    def words(self) -> dict[str, str]:
+        """Words that denote a column beside its name, its label with and without the unit -> its name.
+
+        A label that several columns carry denotes none of them; a name denotes its own column.
+        """
+        found: dict[str, set[str]] = {}
+        for name, label in self.labels.items():
+            unit = self.units.get(name)
+            units = ("", f"（{unit}）", f"({unit})", f" ({unit})") if unit else ("",)
+            for word in {label.zh, label.en} - {None, name}:
+                for behind in units:
+                    found.setdefault(f"{word}{behind}", set()).add(name)
+        names = set(map(str, self.frame.columns))
+        return {
+            word: min(carriers)
+            for word, carriers in found.items()
+            if len(carriers) == 1 and carriers <= names and word not in names
+        }
+
+    def called(self, word: str) -> str:
+        """Name of the column that a word denotes; the word itself where it denotes none.
+
+        >>> frame = pd.DataFrame({"gdp": [2.0]}, index=pd.MultiIndex.from_tuples(
+        ...     [("a", 2008)], names=["entity", "period"]))
+        >>> panel_of(frame, labels={"gdp": Label("gdp", zh="产值")}).called("产值")
+        'gdp'
+        """
+        return word if word in self.frame else self.words().get(word, word)
+
     def to_frame(self) -> pd.DataFrame:
         """Return the frame, indexed (entity, period)."""
         return self.frame

@@ -16,6 +16,7 @@ from xinzhi.study.file.supplies import needed_files, series_sources, supplies
 from xinzhi.study.gather.sources import read_sources
 from xinzhi.study.result import Reading, SourceFile
 from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.words import under_its_words
 
 
 def read_panel_of(spec: StudySpec, files: Files, cache: Cache) -> Reading:
@@ -31,7 +32,11 @@ def read_panel_of(spec: StudySpec, files: Files, cache: Cache) -> Reading:
             parts[f"file {path}"] = files.take(path).sha256
         parts[f"source {name}"] = fingerprint.of_options(source.model_dump(mode="json"))
     reading: Reading = cache.get_or_compute("read", parts, partial(read_sources, spec, files))
-    return replace(reading, files=(*reading.files, *_files_of_steps(spec, files, reading)))
+    return replace(
+        reading,
+        panel=under_its_words(reading.panel, spec),
+        files=(*reading.files, *_files_of_steps(spec, files, reading)),
+    )
 
 
 def _files_of_steps(spec: StudySpec, files: Files, reading: Reading) -> Iterator[SourceFile]:

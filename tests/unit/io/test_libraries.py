@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import zlib
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -49,7 +50,22 @@ def table():
     return truth().reset_index().set_axis(HEADER, axis=1)
 
 
-def test_labels_of_stata_become_titles_and_values(tmp_path):
+def labels_of(panel):
+    """Labels of the columns, as they travel with the frame."""
+    return panel.frame.attrs["labels"]
+
+
+def has_truth(result):
+    """Whether the columns have their names and the numbers of the table."""
+    return is_truth(replace_columns(result, {"pop": "人口", "gdp": "产值"}))
+
+
+def replace_columns(result, names):
+    frame = result.panel.frame.rename(columns=names)
+    return replace(result, panel=replace(result.panel, frame=frame))
+
+
+def test_names_of_stata_stay_names_and_labels_become_labels(tmp_path):
     """A labelled integer is the name that its label says; extended missing values are counted."""
     pyreadstat = pytest.importorskip("pyreadstat")
     frame = table().set_axis(["city", "year", "pop", "gdp"], axis=1)
@@ -64,8 +80,10 @@ def test_labels_of_stata_become_titles_and_values(tmp_path):
         missing_user_values={"extra": ["a", "b"]},
     )
     result = read_panel(tmp_path / "a.dta", **KEYS)
-    assert is_truth(result)
-    assert result.panel.frame["外"].isna().sum() == 3
+    assert has_truth(result)
+    assert labels_of(result.panel) == {"pop": "人口", "gdp": "产值", "extra": "外"}
+    assert result.panel.frame["extra"].isna().sum() == 3
+    assert result.columns["产值"] == "gdp"
     counts = {str(d.what): d.count for d in result.decisions if "missing" in str(d.what)}
     assert sorted(counts.values()) == [1, 2]
     by_name = read_panel(tmp_path / "a.dta", entity="city", period="year")
@@ -136,12 +154,11 @@ def spss(path, frame=None, **options):
 
 
 def test_spss_files_are_read_by_variable_names_or_labels(tmp_path):
-    """Also packed; titles are the labels where the keys are named by them."""
+    """Also packed; the columns keep their names whichever the keys are named by."""
     for name, packed in (("a.sav", False), ("a.zsav", True)):
         path = spss(tmp_path / name, column_labels=HEADER, compress=packed)
-        assert is_truth(here(path, **KEYS))
-        by_name = here(path, entity="city", period="year").panel.frame
-        assert list(by_name.columns) == ["pop", "gdp"]
+        assert has_truth(here(path, **KEYS))
+        assert has_truth(here(path, entity="city", period="year"))
 
 
 def test_missing_values_of_spss_are_missing(tmp_path):
@@ -247,7 +264,8 @@ def test_data_sets_of_sas_are_read(tmp_path):
     path = tmp_path / "a.sas7bdat"
     path.write_bytes(SAS)
     panel = here(path, **KEYS).panel
-    assert list(panel.frame.columns) == ["地区生产总值", "废水"]
+    assert list(panel.frame.columns) == ["gdp", "waste"]
+    assert [str(panel.label(name).zh) for name in panel.frame] == ["地区生产总值", "废水"]
     assert panel.frame.loc[("大同", 2020)].tolist() == [101.5, 12.0]
     path.write_bytes(SAS[:5000])
     with pytest.raises(DataError) as caught:

@@ -169,12 +169,19 @@ def _names(
             name, unit = text, None
         if unit:
             units[name], full[name] = unit, text
+        elif labelled := split_unit(table.labels.get(name, ""))[1]:
+            units[name] = labelled
         names.append(name)
     _refuse_twins(table, row, names, positions, found)
     if units:
         found.decide(
             "units.names",
-            message("Units were read from the names of columns: {columns}.", columns=listed(units)),
+            message(
+                "Units were read from the labels of columns: {columns}."
+                if table.labels
+                else "Units were read from the names of columns: {columns}.",
+                columns=listed(units),
+            ),
             table.where(row),
             len(units),
         )

@@ -53,6 +53,19 @@ def is_wide(header: Header, period: str) -> bool:
     return loose(period) not in names and len(_by_variable(header.names)) > 0
 
 
+def has_years_in_labels(table: RawTable, period: str) -> bool:
+    """Whether years stand in the labels of columns and neither they nor the period among the names.
+
+    Stata calls columns of a sheet by letters where their headings are years, and keeps these as labels.
+    """
+    if not table.labels:
+        return False
+    names = [str(name) for name in table.rows[0]]
+    labels = [table.labels.get(name, name) for name in names]
+    is_named = loose(period) in set(map(loose, names))
+    return not is_named and not _by_variable(names) and len(_by_variable(labels)) > 0
+
+
 def warn_years_beside(table: RawTable, header: Header, found: Findings) -> None:
     """Warn of columns called by years alone beside a column of periods."""
     years = list(_by_variable(header.names).get("", {}).values())

@@ -25,6 +25,7 @@ from xinzhi.study.file.located import read_yaml
 from xinzhi.study.schema.sources import Source
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.view import StudyView
+from xinzhi.study.words import series_under_its_words
 from xinzhi.wording import message
 
 EXAMPLE, LISTS_OF_PREPARE = "xinzhi.examples.resource_cities", "xinzhi.prepare.data"
@@ -134,7 +135,7 @@ def supplies(spec: StudySpec, taken: Files) -> dict[str, object]:
         A file is not there or not readable, with its place.
     """
     return {
-        name: _source(spec.sources[name], taken)
+        name: _source(spec, name, taken)
         if name in spec.sources
         else _file(taken.take(_path(name, taken.folder)).path, kind)
         for name, kind in dict(_needs(spec)).items()
@@ -146,13 +147,16 @@ def _needs(spec: StudySpec) -> Iterator[tuple[str, str]]:
         yield from supplied(options).items()
 
 
-def _source(source: Source, taken: Files) -> object:
+def _source(spec: StudySpec, name: str, taken: Files) -> object:
+    source = spec.sources[name]
     if source.kind == "records":
         path = taken.take(source.paths[0]).path
         _require(path)
         how = source.read
         return RecordFile(path, source.roles(), source.sheet, how.encoding, how.delimiter)
-    return series_of(source, taken).frame if source.kind == "series" else pd.DataFrame()
+    if source.kind != "series":
+        return pd.DataFrame()
+    return series_under_its_words(series_of(source, taken).frame, spec)
 
 
 def series_sources(spec: StudySpec) -> tuple[str, ...]:

@@ -41,8 +41,9 @@ def keep_rows(panel: Panel, section: PanelSection) -> tuple[Panel, tuple[Decisio
                 n,
             )
         )
-    for column, values in section.keep.items():
-        panel.require((column,), where=Where(key=f"panel.keep.{column}"))
+    for word, values in section.keep.items():
+        column = panel.called(word)
+        panel.require((column,), where=Where(key=f"panel.keep.{word}"))
         holds = _is_one_of(panel.frame[column], values)
         _refuse_unknown(panel, column, values)
         if n := int((inside & ~holds).sum()):

@@ -137,7 +137,7 @@ def _require_labels(sources: Mapping[str, Source], panel: Panel) -> None:
     """Refuse columns of names for people that are not there."""
     for name, source in sources.items():
         labels = source.labels
-        wanted = tuple(column for column in (labels.zh, labels.en) if column is not None)
+        wanted = tuple(panel.called(c) for c in (labels.zh, labels.en) if c is not None)
         panel.require(
             tuple(c for c in wanted if c not in (source.entity, source.period)),
             where=Where(key=f"sources.{name}.labels"),
