@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from xinzhi.present import render
+from xinzhi.present.drawing import Drawing
 
 # Each opacity is a named resource of the page; the renderer lists them in an order of chance,
 # 24 of them in the same order twice with a chance of 1 in 24!.
@@ -17,14 +17,14 @@ PICTURE = f'<svg xmlns="http://www.w3.org/2000/svg" width="60" height="9">{SHADE
 
 def test_a_picture_drawn_twice_is_one_file():
     """Nothing of chance is left in a PDF file: no order, no clock, no number of its own."""
-    drawn = {render._as("pdf", PICTURE) for _ in range(4)}
+    drawn = {Drawing(PICTURE).pictures(("pdf",))["pdf"] for _ in range(4)}
 
     assert len(drawn) == 1
 
 
 def test_what_is_put_in_order_stays_whole():
     """Every object begins where the table at the end of the file says."""
-    pdf = render._as("pdf", PICTURE)
+    pdf = Drawing(PICTURE).pictures(("pdf",))["pdf"]
 
     start = int(pdf.rpartition(b"startxref\n")[2].split()[0])
     entries = re.findall(rb"(\d{10}) \d{5} n", pdf[start:])
