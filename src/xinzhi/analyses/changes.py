@@ -7,6 +7,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from xinzhi.analyses.members import Member
+from xinzhi.errors import StudyError
+from xinzhi.formula.effects import effect_name
+from xinzhi.options import Names, refused
 
 PREFIX = "efficiency."
 
@@ -49,6 +52,15 @@ def _listed(value: Any) -> Any:
     return value if isinstance(value, (list, tuple)) else [value]
 
 
+def _effects(names: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return tuple(map(effect_name, names))
+    except StudyError as error:
+        raise refused(error) from error
+
+
+Effects = Annotated[Names, AfterValidator(_effects)]
+"""Fixed effects; `province^period` and `province*period` are one effect for each pair."""
 Window = Annotated[tuple[int, int], AfterValidator(_in_order)]
 Percentiles = Annotated[tuple[float, float], AfterValidator(_bounds)]
 Members = Annotated[

@@ -141,12 +141,16 @@ def _unknown(name: str, panel: Panel, known: tuple[str, ...], where: Where) -> P
     if not holding:
         return missing_column(name, known, where)
     problem = missing_column(name, known, where)
-    remedy = message(
+    return Problem(problem.code, problem.what, where, without_quotes(name, holding[0]))
+
+
+def without_quotes(name: str, column: str) -> Message:
+    """Say that a value of a column of text stands without quotation marks."""
+    return message(
         "'{name}' is a value of '{column}': write it with quotation marks, as a text.",
         name=name,
-        column=holding[0],
+        column=column,
     )
-    return Problem(problem.code, problem.what, where, remedy)
 
 
 @dataclass(frozen=True, slots=True)

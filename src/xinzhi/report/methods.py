@@ -28,7 +28,7 @@ def _variables(result: StudyResult) -> Iterator[Wording]:
     section = result.spec.variables
     by_transform: dict[str, list[Wording]] = {}
     for name, variable in section.named.items():
-        transform = variable.transform or section.transform
+        transform = section.transform_of(variable)
         by_transform.setdefault(transform, []).append(variable.label.label(name))
     for word, formula in (("ln1p", "ln(1+x)"), ("ln", "ln(x)")):
         if word in by_transform:

@@ -51,6 +51,7 @@ def check_study(path: Path) -> CheckedStudy:
     spec = load(path)
     with Files(path.parent) as files, quoting(spec, path):
         data = read_data(spec, path, files, Cache(None, {}), _silently)
+    spec = data.spec
     doubts = limited((*about_data(spec, data.reading, data.panel), *data.doubts), spec, path)
     found = dict.fromkeys((*data.problems, *_refusals(spec, path, data), *doubts))
     return CheckedStudy(spec, data, tuple(found))

@@ -20,6 +20,7 @@ from xinzhi.study.analyses import read_files as read_files_of_analyses
 from xinzhi.study.cache import Cache
 from xinzhi.study.file.quoting import limited, quoting
 from xinzhi.study.gather.coverage import told_first
+from xinzhi.study.lookup import with_levels
 from xinzhi.study.outlines import outlines_of, read_files
 from xinzhi.study.read import prepare_panel, read_panel_of
 from xinzhi.study.result import Reading
@@ -40,6 +41,8 @@ class Stages(Protocol):
 class StudyData:
     """What a study computes from."""
 
+    spec: StudySpec
+    """The study, with the dummies that the values of columns make."""
     reading: Reading
     panel: Panel
     """After preparation, without scores."""
@@ -82,6 +85,7 @@ def read_data(spec: StudySpec, path: Path, files: Files, cache: Cache, stages: S
     outlines: Mapping[str, Boundaries] = {}
     problems: list[Problem] = []
     try:
+        spec = with_levels(spec, panel)
         check_variables(spec, panel)
     except StudyError as error:
         problems += error.problems
@@ -93,7 +97,7 @@ def read_data(spec: StudySpec, path: Path, files: Files, cache: Cache, stages: S
     except StudyError as error:
         problems += error.problems
     return StudyData(
-        reading, panel, outlines, own_files, tuple(dict.fromkeys(problems)), tuple(doubts)
+        spec, reading, panel, outlines, own_files, tuple(dict.fromkeys(problems)), tuple(doubts)
     )
 
 

@@ -18,6 +18,7 @@ from xinzhi.present.coverage import coverage_note, size_of
 from xinzhi.present.regression.fitted import name_of, term_of
 from xinzhi.problems import CONSTANT_COLUMN
 from xinzhi.regression.estimates import Estimates
+from xinzhi.study.formulas import columns_behind
 from xinzhi.study.result import Reading, Results
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import labels, scale_notices
@@ -64,7 +65,7 @@ def matters(warning: Problem, spec: StudySpec) -> bool:
     others = {Path(p).name for s in spec.sources.values() if s.kind != "panel" for p in s.paths}
     if column is None or warning.where.file in others:
         return warning.code != CONSTANT_COLUMN
-    variables = {v.column for v in spec.variables.named.values()}
+    variables = {c for name in spec.variables.named for c in columns_behind(spec, name)}
     roles = {
         c
         for m in spec.sections("efficiency").values()
@@ -109,8 +110,8 @@ def _filled(spec: StudySpec, panel: Panel, tables: Mapping[str, Regressions]) ->
 def _share_filled(spec: StudySpec, panel: Panel, one: Estimates) -> float:
     asked, named = one.regression, spec.variables.named
     used = (asked.outcome, *asked.regressors, *asked.controls)
-    sources = [named[v].column for v in used if v in named]
-    return share_filled(panel, [c for c in sources if c], one.residuals.index)
+    sources = [c for v in used if v in named for c in columns_behind(spec, v)]
+    return share_filled(panel, [c for c in sources if c in panel.frame], one.residuals.index)
 
 
 def _scores_as_outcomes(spec: StudySpec, size: tuple[int, int]) -> Iterable[Notice]:

@@ -9,7 +9,7 @@ from xinzhi.analyses.analysis import ANALYSES, Reads
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.notices import Notice
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.view import StudyView, table_column
+from xinzhi.study.view import StudyView, scores_of, table_column
 from xinzhi.wording import message
 
 DECLARED = tuple((key, analysis) for key, analysis in ANALYSES if analysis.is_declared)
@@ -101,7 +101,7 @@ def _needed(spec: StudySpec, kept: Mapping[str, Any]) -> Iterable[str]:
     for reads in _reads(spec, kept):
         used |= {column for asked in reads.data for column in asked.columns}
         scores |= {*reads.panel, *(name for _, name in reads.results)}
-    scores |= {spec.variables.named[name].score for name in used if name in spec.variables.named}
+    scores |= {*scores_of(spec, used)}
     return [name for name in spec.sections("efficiency") if name in scores]
 
 

@@ -117,6 +117,7 @@ def _computed(
 ) -> StudyResult:
     data = read_data(spec, path, files, cache, step)
     data.refuse_problems()
+    spec = data.spec
     attempts = Attempts()
     analyses = Analyses(spec, data.panel, cache, data.outlines, data.files, jobs)
     step("measure", analyses.measure)

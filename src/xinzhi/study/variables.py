@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES
-from xinzhi.errors import DataError, NotNumeric, Problem, Where
+from xinzhi.errors import DataError, MissingColumn, NotNumeric, Problem, StudyError, Where
+from xinzhi.formula.effects import combined, effect_parts
+from xinzhi.formula.parse import parse
 from xinzhi.notices import Notice
-from xinzhi.panel.panel import Panel
+from xinzhi.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi.panel.transforms import LOGARITHMS
 from xinzhi.present.style import Style
+from xinzhi.study.formulas import in_turn, place_of_formula
+from xinzhi.study.lookup import Lookup
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import Variable
 from xinzhi.study.view import StudyView, memberships
@@ -34,10 +39,30 @@ def check_variables(spec: StudySpec, panel: Panel) -> None:
     named, scores = spec.variables.named.values(), spec.sections("efficiency")
     panel.require(tuple(v.column for v in named if v.column is not None))
     _refuse_text(spec, panel)
-    panel.require(tuple(key for key in _grouping_columns(spec) if key not in scores))
+    keys = tuple(part for key in _grouping_columns(spec) for part in effect_parts(key))
+    known = {ENTITY, PERIOD, *spec.groups, *scores, *panel.keys}
+    panel.require(tuple(key for key in keys if key not in known))
     groups = {name: one for name, one in spec.groups.items() if one.column not in scores}
     memberships(spec.model_copy(update={"groups": groups}), panel)
     refuse_taken_names(scores, panel)
+    _refuse_unknown_names(spec, panel)
+
+
+def _refuse_unknown_names(spec: StudySpec, panel: Panel) -> None:
+    """Refuse formulas with names that neither the study nor the data know."""
+    known = {**spec.variables.named, **spec.sections("efficiency")}
+    lookup = Lookup(spec, panel, dict.fromkeys(known, pd.Series(dtype=float)))
+    problems = []
+    for name, text in in_turn(spec):
+        for one in parse(text).names:
+            try:
+                lookup.column(one)
+            except MissingColumn as error:
+                found = error.problems[0]
+                what = message("{what} (in the formula {formula})", what=found.what, formula=text)
+                problems.append(replace(found, what=what, where=place_of_formula(spec, name)))
+    if problems:
+        raise MissingColumn(problems)
 
 
 def refuse_taken_names(scores: Iterable[str], panel: Panel) -> None:
@@ -66,14 +91,56 @@ def transformed(spec: StudySpec, panel: Panel) -> tuple[pd.DataFrame, Failed]:
     _refuse_text(spec, panel)
     problems: dict[str, tuple[Problem, ...]] = {}
     columns = {
-        name: _transform(name, variable, variable.transform or section.transform, panel, problems)
+        name: _transform(name, variable, section.transform_of(variable), panel, problems)
         for name, variable in section.named.items()
+        if variable.expression is None
     }
+    for name, text in in_turn(spec):
+        columns[name] = _formula(name, text, spec, panel, columns, problems)
+    frame = pd.DataFrame({name: columns[name] for name in section.named}, index=panel.frame.index)
+    members = memberships(spec, panel)
     keys = _grouping_columns(spec)
-    panel.require(keys)
-    frame = pd.DataFrame(columns, index=panel.frame.index)
-    keyed = {key: panel.frame[key] for key in keys if key not in frame}
-    return frame.assign(**{**keyed, **memberships(spec, panel)}), problems
+    keyed = {key: _key(key, panel, members) for key in keys if key not in frame}
+    return frame.assign(**{**keyed, **members}), problems
+
+
+def _formula(
+    name: str,
+    text: str,
+    spec: StudySpec,
+    panel: Panel,
+    columns: Mapping[str, pd.Series],
+    problems: dict[str, tuple[Problem, ...]],
+) -> pd.Series:
+    """Compute a variable that is a formula, after those that it is made of."""
+    lookup = Lookup(spec, panel, columns)
+    before = tuple(p for one in parse(text).names for p in problems.get(one, ()))
+    try:
+        values = pd.Series(np.nan, index=panel.frame.index) if before else lookup.values(name, text)
+    except StudyError as error:
+        before, values = error.problems, pd.Series(np.nan, index=panel.frame.index)
+    if before:
+        problems[name] = before
+        return values
+    transform = spec.variables.transform_of(spec.variables.named[name])
+    return _logarithm(name, name, values, transform, panel, problems)
+
+
+def _key(name: str, panel: Panel, members: Mapping[str, pd.Series]) -> pd.Series:
+    """Give the column of an effect or cluster; of several, their combinations."""
+    parts = effect_parts(name)
+    index = panel.frame.index
+    levels = {ENTITY: 0, panel.keys[0]: 0, PERIOD: 1, panel.keys[1]: 1}
+    columns = []
+    for part in parts:
+        if part in members:
+            columns.append(members[part])
+        elif part not in panel.frame and part in levels:
+            columns.append(pd.Series(index.get_level_values(levels[part]), index=index))
+        else:
+            panel.require((part,))
+            columns.append(panel.frame[part])
+    return columns[0] if len(parts) == 1 else combined(columns)
 
 
 def _grouping_columns(spec: StudySpec) -> tuple[str, ...]:
@@ -119,6 +186,17 @@ def _transform(
         problems[name] = (Problem("variables.no_score", what, Where(key=f"variables.{name}")),)
         return pd.Series(np.nan, index=panel.frame.index)
     values = panel.frame[source].astype(np.float64)
+    return _logarithm(name, source, values, transform, panel, problems)
+
+
+def _logarithm(
+    name: str,
+    source: str,
+    values: pd.Series,
+    transform: str,
+    panel: Panel,
+    problems: dict[str, tuple[Problem, ...]],
+) -> pd.Series:
     if transform == "none":
         return values
     logarithm = LOGARITHMS[transform]
@@ -157,7 +235,7 @@ def scale_notices(spec: StudySpec, panel: Panel) -> tuple[Notice, ...]:
     """Warn where ln(1+x) is taken of small numbers: the slope is then no elasticity."""
     notices = []
     for name, variable in spec.variables.named.items():
-        if variable.column is None or (variable.transform or spec.variables.transform) != "ln1p":
+        if variable.column is None or spec.variables.transform_of(variable) != "ln1p":
             continue
         largest = panel.frame[variable.column].max()
         if largest < 1:

@@ -18,6 +18,7 @@ from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.panel.panel import ENTITY, Panel
 from xinzhi.present.style import Style
 from xinzhi.regression.specification import Regression
+from xinzhi.study.formulas import names_behind
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import REST, Group
 from xinzhi.vocabulary import with_implied
@@ -49,9 +50,8 @@ class StudyView:
     def origin(self, variable: str) -> Origin:
         """Find where a variable comes from, and how it is transformed."""
         named = self.spec.variables.named[variable]
-        column = named.column or named.score
-        assert column is not None
-        return Origin(column, named.transform or self.spec.variables.transform, named.score)
+        column = named.column or named.score or variable
+        return Origin(column, self.spec.variables.transform_of(named), named.score)
 
     @property
     def first_column(self) -> str | None:
@@ -133,7 +133,8 @@ def table_column(reference: str) -> tuple[str, int]:
 def scores_of(spec: StudySpec, names: Iterable[str]) -> tuple[str, ...]:
     """Scores that variables are made from, in the order of the file."""
     named = spec.variables.named
-    used = {named[name].score for name in names if name in named}
+    behind = {one for name in names for one in names_behind(spec, name)}
+    used = {named[name].score for name in behind if name in named}
     return tuple(name for name in spec.sections("efficiency") if name in used)
 
 

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.analyses.changes import Members, Percentiles, Window, gathered
-from xinzhi.analyses.section import BothLanguages, Names, OneOrMore, Refers, Section, Words
+from xinzhi.analyses.changes import Effects, Members, Percentiles, Window, gathered
+from xinzhi.analyses.section import BothLanguages, OneOrMore, Refers, Section, Words
 from xinzhi.analyses.standard_errors import Errors
 from xinzhi.errors import StudyError
 from xinzhi.options import refused
@@ -50,10 +50,11 @@ class TableColumn(Changes):
     """One column of a table: one regression, or a named change of one."""
 
     x: Annotated[OneOrMore | None, Refers("variables")] = None
-    """Regressors: variables or sets; those of a set named `controls` count as controls."""
+    """Regressors: variables, sets or formulas over them (x^2, a:b, L1.x, x > 1, i(region)); those of a set
+    named `controls` count as controls."""
     outcome: Annotated[str | None, Refers("variable")] = None
     """Outcome of this column; that of the table where left out."""
-    effects: Names | None = None
+    effects: Effects | None = None
     """Fixed effects of this column; those of the table where left out; [] for none."""
     covariance: Errors | None = None
     """Errors of this column; those of the table where left out."""
@@ -77,8 +78,9 @@ class RegressionTable(Section):
     """Column of another table that all columns start from, such as baseline/1."""
     outcome: Annotated[str | None, Refers("variable")] = None
     """Variable that is explained."""
-    effects: Names = ("entity", "period")
-    """Fixed effects: entity, period or columns of the panel; [] for pooled least squares."""
+    effects: Effects = ("entity", "period")
+    """Fixed effects: entity, period or columns of the panel; province^period, or province*period, for each
+    province in each period; [] for pooled least squares."""
     covariance: Errors = DEFAULT
     """iid, hc1, {cluster: entity}, {two_way: [entity, period]} or {driscoll_kraay: lag}; left out: {cluster: entity} in a panel, iid in a cross-section."""
     instruments: Annotated[dict[str, OneOrMore], Refers("instruments")] = Field(

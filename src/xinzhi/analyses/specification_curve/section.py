@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.analyses.changes import Members, Percentiles, Window, gathered
+from xinzhi.analyses.changes import Effects, Members, Percentiles, Window, gathered
 from xinzhi.analyses.section import BothLanguages, Names, Refers, Section, Words
 from xinzhi.analyses.standard_errors import Errors
 
@@ -30,7 +30,7 @@ class Choices(Section):
 
     controls: Annotated[Each | None, Refers("variables")] = None
     """each: every subset of the controls; or lists of controls."""
-    effects: tuple[Names, ...] | None = None
+    effects: tuple[Effects, ...] | None = None
     """Lists of fixed effects."""
     window: tuple[Window | None, ...] | None = None
     """First and last periods."""

@@ -16,6 +16,7 @@ from xinzhi.errors import Problem, StudyError
 from xinzhi.register import Register
 from xinzhi.regression.diagnostics import DIAGNOSTICS
 from xinzhi.study.file.located import Located, Path
+from xinzhi.study.formulas import is_formula
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Wording, message
 
@@ -45,7 +46,8 @@ class Finder:
     def variable(self, name: str, spec: StudySpec, path: Path, *, sets: bool = True) -> None:
         """Check that a name is a variable, or a set where sets are allowed."""
         known = (*spec.variables.named, *(spec.sets if sets else ()))
-        self.known(name, known, path, "variable")
+        if name not in known and not (name in spec.sets and is_formula(name)):
+            self.known(name, [one for one in known if not is_formula(one)], path, "variable")
 
     def estimates(self, name: str, spec: StudySpec, path: Path) -> None:
         """Check that a name is another section, or a column of a table."""

@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.study.file.described import described
+from xinzhi.study.file.formulas import with_formulas
 from xinzhi.study.file.located import Located, Path, full_width_colon, read_yaml
 from xinzhi.study.file.references import unresolved
 from xinzhi.study.schema.study import StudySpec
@@ -67,7 +68,8 @@ def spec_of(text: str, file: str) -> StudySpec:
         spec = StudySpec.model_validate(located.value)
     except ValidationError as error:
         raise SpecError(_problems(error, located, text)) from error
-    if problems := unresolved(spec, located):
+    spec, mistakes = with_formulas(spec, located)
+    if problems := (*mistakes, *unresolved(spec, located)):
         raise SpecError(problems)
     return spec
 

@@ -11,6 +11,7 @@ from xinzhi.analyses.analysis import ANALYSES, base_key
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.analyses.equation import ENTITY, Equation
 from xinzhi.errors import Problem, StudyError, Where
+from xinzhi.formula.levels import is_dummies
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.prepare.step import plan_steps, supplied
 from xinzhi.regression.specification import LEAST_SQUARES
@@ -29,7 +30,7 @@ ROLES = ("inputs", "good_outputs", "bad_outputs", *OTHER_ANALYSES)
 
 def unresolved(spec: StudySpec, located: Located) -> list[Problem]:
     """Find every name that points to nothing, and every source that nothing uses."""
-    finder = _Sections(located)
+    finder = Sections(located)
     finder.sources(spec)
     finder.variables(spec)
     finder.parts(spec)
@@ -41,10 +42,11 @@ def unresolved(spec: StudySpec, located: Located) -> list[Problem]:
     return list(dict.fromkeys(finder.problems))
 
 
-class _Sections(Finder):
+class Sections(Finder):
     """Looks through the sections one by one."""
 
     def sources(self, spec: StudySpec) -> None:
+        """Look for sources that nothing uses."""
         for position, name in enumerate(spec.panel.sources):
             panels = tuple(n for n, source in spec.sources.items() if source.kind == "panel")
             self.known(name, panels, ("panel", "from", position), "panel source")
@@ -59,15 +61,17 @@ class _Sections(Finder):
                 )
 
     def variables(self, spec: StudySpec) -> None:
+        """Look at the scores behind variables, and at the members of sets."""
         for name, variable in spec.variables.named.items():
             if variable.score is not None:
                 path = ("variables", name, "from")
                 self.known(variable.score, tuple(spec.sections("efficiency")), path, "score")
         for name, members in spec.sets.items():
             for position, member in enumerate(members):
-                self.variable(member, spec, ("sets", name, position), sets=False)
+                self.variable(member, spec, ("sets", name, position), sets=is_dummies(member))
 
     def parts(self, spec: StudySpec) -> None:
+        """Look at the steps of preparation and at the measures."""
         for number, (name, options) in enumerate(spec.prepare):
             place = self.located.where(("prepare", number, name))
             for needed in supplied(options):
@@ -84,6 +88,7 @@ class _Sections(Finder):
             self.part(MEASURES, score.measure, ("efficiency", name, "measure"))
 
     def groups(self, spec: StudySpec) -> None:
+        """Look for groupings with the name of something else."""
         taken = {*spec.variables.named, *spec.sets, ENTITY, "period"}
         for name, group in spec.groups.items():
             if name in taken:
@@ -114,6 +119,7 @@ class _Sections(Finder):
                 seen, here = seen | {start}, tables[start].base
 
     def analyses(self, spec: StudySpec) -> None:
+        """Look at the names in the options of all analyses."""
         for key, analysis in ANALYSES:
             if analysis.in_file and (found := getattr(spec, key)):
                 self.options(found, spec, (key,))
@@ -168,6 +174,7 @@ class _Sections(Finder):
     def frontier_value(
         self, spec: StudySpec, equation: Equation, option: dict[str, object], place: Path
     ) -> None:
+        """Whether one option of the frontier has a value that the scores can take."""
         scores = scores_of(spec, equation.variables)
         if not scores:
             self.add(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from xinzhi.analyses.section import BothLanguages, Section, Words
+from xinzhi.errors import Where
 
 Transform = Literal["none", "ln1p", "ln"]
 
@@ -18,17 +19,31 @@ class Variable(Section):
     """Name of a score under `efficiency`."""
     column: str | None = None
     """Column of the panel."""
+    expression: str | None = None
+    """Formula over other variables, and over columns of the panel: `talent^2`, `L1.gdp`, `period >= 2015`."""
     transform: Transform | None = None
-    """none, ln1p (ln(1+x)) or ln; that of the section where left out."""
+    """none, ln1p (ln(1+x)) or ln; where left out that of the section, and none for a formula."""
     unit: str | None = None
     """Unit of measure, such as percent, ratio, million persons."""
     label: BothLanguages = Words()
     """Name in the tables, in both languages."""
+    _where: Where | None = PrivateAttr(default=None)
+
+    @property
+    def where(self) -> Where | None:
+        """Place of its formula in the study file."""
+        return self._where
+
+    def placed(self, where: Where) -> Variable:
+        """Keep the place of its formula."""
+        found = self.model_copy()
+        found._where = where  # noqa: SLF001 - of the same class
+        return found
 
     @model_validator(mode="after")
     def _one_origin(self) -> Variable:
-        if (self.score is None) == (self.column is None):
-            msg = "A variable has one origin: `from: SCORE` or `column: COLUMN`."
+        if sum(one is not None for one in (self.score, self.column, self.expression)) != 1:
+            msg = "A variable has one origin: `from: SCORE`, `column: COLUMN` or `expression: FORMULA`."
             raise ValueError(msg)
         return self
 
@@ -40,6 +55,10 @@ class Variables(Section):
     """Transform of the variables that name none of their own."""
     named: dict[str, Variable] = Field(default_factory=dict)
     """Name -> variable; in the file the names stand beside `transform`."""
+
+    def transform_of(self, variable: Variable) -> Transform:
+        """Tell how a variable is transformed: as it says, or as the section does."""
+        return variable.transform or ("none" if variable.expression else self.transform)
 
     @model_validator(mode="before")
     @classmethod

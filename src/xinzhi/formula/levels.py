@@ -1,0 +1,126 @@
+"""Dummies: i(column) as one comparison for each value of the column but its base."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from xinzhi.errors import DataError, Problem, SpecError, Where, suggestion
+from xinzhi.formula import tree
+from xinzhi.formula.parse import parse
+from xinzhi.formula.tree import DUMMIES
+from xinzhi.formula.write import in_words, number, written
+from xinzhi.wording import Wording, message
+
+MOST = 200
+"""Values of a column from which on dummies are effects."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelTerm:
+    """The dummy of one value."""
+
+    column: str
+    value: str
+    base: str
+    """Empty where all values have a dummy, as in i(column, times)."""
+    node: tree.Node
+
+    @property
+    def name(self) -> str:
+        """Its formula."""
+        return written(self.node)
+
+    def in_words(
+        self, label: Callable[[str], Wording], member: Callable[[str], Wording]
+    ) -> Wording:
+        """Say the value, and the base that it is compared with."""
+        words = message("{name}: {value}", name=label(self.column), value=member(self.value))
+        if isinstance(self.node, tree.Chain) and self.node.rest[0][0] == "*":
+            times = in_words(self.node.rest[0][1], label)
+            words = message("{x} × {w}", x=words, w=times)
+        if not self.base:
+            return words
+        return message("{term} (base: {base})", term=words, base=member(self.base))
+
+
+def is_dummies(text: str) -> bool:
+    """Whether a name is i(…).
+
+    >>> is_dummies("i(region)"), is_dummies("i"), is_dummies("x^2")
+    (True, False, False)
+    """
+    if not text.strip().startswith((f"{DUMMIES}(", f"{DUMMIES}（")):
+        return False
+    try:
+        return isinstance(parse(text).tree, tree.Dummies)
+    except SpecError:
+        return False
+
+
+def level_terms(
+    dummies: tree.Dummies, column: pd.Series, order: tuple[str, ...] = ()
+) -> tuple[LevelTerm, ...]:
+    """Make the dummies of a column: numbers in ascending order, texts in the order that is given, or sorted.
+
+    The base is the first value where none is stated; beside `times` every value has its dummy, unless a
+    base is stated, as in fixest.
+
+    Raises
+    ------
+    DataError
+        `expression.levels`: fewer than two values, or more than 200; `expression.base`: the base is no value.
+    """
+    name = dummies.column.name
+    known = column.dropna().unique().tolist()
+    is_number = column.dtype.kind in "fiub"
+    values: list[tree.Number | tree.Text] = (
+        [tree.Number(float(one), 0) for one in sorted(known)]
+        if is_number
+        else [tree.Text(one, 0) for one in (*order, *sorted({*map(str, known)} - {*order}))]
+    )
+    if not 2 <= len(values) <= MOST:
+        raise DataError(_wrong_number(name, len(values)))
+    base = _base(dummies, values, name)
+    terms = []
+    for value in values:
+        if base is not None and value.value == base.value:
+            continue
+        node: tree.Node = tree.Chain(dummies.column, (("==", value),), 0)
+        if dummies.times is not None:
+            node = tree.Chain(node, (("*", dummies.times),), 0)
+        terms.append(LevelTerm(name, _shown(value), _shown(base) if base else "", node))
+    return tuple(terms)
+
+
+def _base(
+    dummies: tree.Dummies, values: list[tree.Number | tree.Text], name: str
+) -> tree.Number | tree.Text | None:
+    if dummies.base is None:
+        return values[0] if dummies.times is None else None
+    for value in values:
+        if value.value == dummies.base.value:
+            return value
+    raise DataError(
+        Problem(
+            "expression.base",
+            message("'{base}' is not a value of '{name}'.", base=_shown(dummies.base), name=name),
+            Where(column=name),
+            suggestion(_shown(dummies.base), [_shown(one) for one in values]),
+        )
+    )
+
+
+def _shown(value: tree.Number | tree.Text) -> str:
+    return value.value if isinstance(value, tree.Text) else number(value.value)
+
+
+def _wrong_number(name: str, n: int) -> Problem:
+    return Problem(
+        "expression.levels",
+        message("'{name}' has {n} values; dummies need 2 to {most}.", name=name, n=n, most=MOST),
+        Where(column=name),
+        message("choose a column of a few groups, or make it an effect."),
+    )
