@@ -94,6 +94,8 @@ class Analysis(ABC, Generic[S, R]):
     """Whether a result is a score: a column of the panel, from which variables may be made."""
     shows_last: ClassVar[bool] = False
     """Whether it shows after all others, with their tables; `--only` never leaves it out."""
+    n_on_console: ClassVar[int] = 0
+    """How many of its tables the console shows at the end of a run."""
     reads_results: ClassVar[bool] = False
     """Whether it reads results of others: its verb and its command take a study that has been run."""
     keeps_instruments: ClassVar[bool] = False

@@ -65,3 +65,14 @@ class Exhibits:
     """What the study file asks to show and cannot be shown; the rest is."""
     blocks: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """Further blocks of results.json, by their keys."""
+    findings: tuple[Wording, ...] = ()
+    """Its key findings: sentences that stand by themselves at the head of the report."""
+
+
+def first_sentences(*tables: Table) -> tuple[Wording, ...]:
+    """Take the first sentence beside each table, with the title of the table, as key findings."""
+    return tuple(
+        message("{title}: {sentence}", title=table.title, sentence=table.reading[0])
+        for table in tables
+        if table.reading
+    )

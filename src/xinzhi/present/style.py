@@ -27,3 +27,7 @@ class Style:
     def level(self) -> float:
         """The weakest level that gets a star: below it an effect counts as significant."""
         return max(self.stars.values(), default=0.05)
+
+
+PLAIN = Style()
+"""Names as they stand in the data, usual stars and decimals."""

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator
 
+from xinzhi.analyses.analysis import in_order
 from xinzhi.present.numbers import write
 from xinzhi.present.table import Table
 from xinzhi.report.sections import Material
 from xinzhi.wording import Language, Wording, message, say
 
-SHOWN: Mapping[str, int] = MappingProxyType(
-    {"efficiency": 2, "classes": 1, "models": 1, "pathways": 1}
-)
-"""Section -> so many of its tables; `xinzhi show` lists all."""
 LONGEST = 40
 """Rows of a table that the console still shows; longer ones are in the report."""
 Grid = tuple[str, list[str], list[tuple[str, ...]]]
@@ -21,15 +17,26 @@ Grid = tuple[str, list[str], list[tuple[str, ...]]]
 
 def digest(material: Material, language: Language, decimals: int) -> Iterator[Grid]:
     """Give title, headings and rows of the tables that say most."""
-    for section, most in SHOWN.items():
+    for section, most in _counts().items():
         short = [t for t in material.tables.get(section, ()) if len(t.rows) <= LONGEST]
         for table in short[:most]:
             yield grid(table, language, decimals)
 
 
+def _counts() -> dict[str, int]:
+    """Count the tables of each section that the console shows; `xinzhi show` lists all."""
+    found: dict[str, int] = {}
+    for _, analysis in in_order():
+        if analysis.n_on_console:
+            place = analysis.place.key
+            found[place] = found.get(place, 0) + analysis.n_on_console
+    return found
+
+
 def sentences(material: Material) -> tuple[Wording, ...]:
-    """Give what the comparison with printed figures comes to; the tables are too long to show."""
-    tables = reversed(material.tables.get("comparison", ()))
+    """Give what the analyses that show last come to; their tables are too long to show."""
+    last = (analysis.place.key for _, analysis in in_order() if analysis.shows_last)
+    tables = (table for place in last for table in reversed(material.tables.get(place, ())))
     return tuple(one for table in tables for one in table.reading)
 
 

@@ -37,6 +37,8 @@ class Exhibited:
     """Further blocks of results.json."""
     profiles: Profiles | None = None
     """A page for each entity, of the one analysis that has some."""
+    findings: tuple[Wording, ...] = ()
+    """Key findings, in the order of the report."""
 
 
 def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = None) -> Exhibited:
@@ -54,6 +56,7 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
     problems: list[Problem] = []
     blocks: dict[str, Any] = {}
     profiles: Profiles | None = None
+    findings: list[Wording] = []
     for analysis, section, found, shown in _asked(result):
         if analysis.shows_last == (tables_before is None):
             continue
@@ -66,8 +69,15 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
         tables[place] = (*tables.get(place, ()), *own)
         methods += one.methods
         references |= one.references
+        findings += one.findings
     return Exhibited(
-        tables, tuple(methods), frozenset(references), tuple(problems), blocks, profiles
+        tables,
+        tuple(methods),
+        frozenset(references),
+        tuple(problems),
+        blocks,
+        profiles,
+        tuple(findings),
     )
 
 

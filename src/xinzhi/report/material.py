@@ -29,6 +29,7 @@ def material_of(result: StudyResult) -> Material:
         title=result.spec.title.label("study"),
         subtitle=words_of(result.spec.description),
         simulated=result.spec.simulated,
+        findings=(*shown.findings, *last.findings),
         data_summary=tuple(data_summary(result)),
         tables=tables,
         charts=drawn.charts,

@@ -25,7 +25,7 @@ class Material:
     subtitle: Wording = ""
     simulated: bool = False
     findings: tuple[Wording, ...] = ()
-    """Key findings; where empty, the first sentence beside each table stands in."""
+    """Key findings: sentences that the analyses declare."""
     data_summary: tuple[Wording, ...] = ()
     tables: Mapping[str, tuple[Table, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """Tables by section: data, efficiency, classes, models, …"""
@@ -53,49 +53,9 @@ class SectionPart:
     """Gives nothing where the study has nothing to say; the section is then left out."""
 
 
-SUMMARISED = (
-    "efficiency",
-    "classes",
-    "space",
-    "models",
-    "specification_curve",
-    "mediation",
-    "moderation",
-    "heterogeneity",
-    "pathways",
-)
-"""Sections whose tables are read here."""
-
-RESULTS = frozenset(
-    {
-        "columns",
-        "periods",
-        "effects",
-        "paths",
-        "differences",
-        "specifications",
-        "empowerment",
-        "pathways",
-        "what_if",
-    }
-)
-"""What the machine part of a table of results holds: regressions, scores, classes; not tests."""
-
-
 def _summary(material: Material) -> tuple[Block, ...]:
     """Say the key findings in plain sentences."""
-    findings = material.findings or _first_sentences(material)
-    return tuple(Paragraph(finding) for finding in findings)
-
-
-def _first_sentences(material: Material) -> tuple[Wording, ...]:
-    """Take the first sentence beside each table of results, with the title of the table."""
-    tables = (table for section in SUMMARISED for table in material.tables.get(section, ()))
-    return tuple(
-        message("{title}: {sentence}", title=table.title, sentence=table.reading[0])
-        for table in tables
-        if table.reading and not RESULTS.isdisjoint(table.machine)
-    )
+    return tuple(map(Paragraph, material.findings))
 
 
 def _data(material: Material) -> tuple[Block, ...]:

@@ -5,6 +5,7 @@ import io
 import pytest
 from fontTools.ttLib import TTFont
 
+from xinzhi.analyses.exhibits import first_sentences
 from xinzhi.errors import SpecError, Where
 from xinzhi.notices import Notice
 from xinzhi.present.table import Table
@@ -40,13 +41,11 @@ def test_sections_with_nothing_to_say_are_left_out():
     assert found.sections[0].blocks == (Paragraph(found.sections[0].blocks[0].text),)
 
 
-def test_findings_are_the_first_sentences_of_tables():
-    """Where a study names no findings, the sentence beside each table stands in."""
-    table = Table(
-        "t", "Baseline", (), (), reading=("A null effect.", "More."), machine={"columns": []}
-    )
-    tests = Table("vif", "VIF", (), (), reading=("The largest VIF is 2.",))
-    found = compose(Material("T", tables={"models": (table, tests)}))
+def test_findings_are_those_that_analyses_declare():
+    """The sentence beside a table stands at the head where its analysis says so, under its title."""
+    table = Table("t", "Baseline", (), (), reading=("A null effect.", "More."))
+    silent = Table("vif", "VIF", (), ())
+    found = compose(Material("T", findings=first_sentences(table, silent)))
 
     (block,) = found.sections[0].blocks
     assert isinstance(block, Paragraph)

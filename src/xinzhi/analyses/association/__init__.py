@@ -15,7 +15,7 @@ from xinzhi.analyses.association.compute import (
 )
 from xinzhi.analyses.association.section import HotSpotsSection, LocalMoranSection, MoranSection
 from xinzhi.analyses.association.tables import local_table, moran_table
-from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.space_and_time import KEY, at, inspect_dates, once, reads_of, sections_of
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import Problem
@@ -88,7 +88,8 @@ class MoranAnalysis(Analysis[MoranSection, Association]):
 
     def show(self, section: MoranSection, result: Association, shown: Shown) -> Exhibits:
         """Set Moran's I by period."""
-        return Exhibits((moran_table(*self.heading(section, shown), result.by_period),))
+        table = moran_table(*self.heading(section, shown), result.by_period)
+        return Exhibits((table,), findings=first_sentences(table))
 
 
 class LocalAnalysis(Analysis[L, LocalPatterns]):
@@ -131,7 +132,7 @@ class LocalAnalysis(Analysis[L, LocalPatterns]):
             dates = message("{title}: {name}", title=title, name=", ".join(map(str, failed)))
             key = f"{id_}_not_computed" if result.known else id_
             tables.append(not_computed_table(key, dates, problems))
-        return Exhibits(tuple(tables))
+        return Exhibits(tuple(tables), findings=first_sentences(*tables))
 
 
 class HotSpotsAnalysis(LocalAnalysis[HotSpotsSection]):

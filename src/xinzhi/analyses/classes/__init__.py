@@ -9,7 +9,7 @@ from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, St
 from xinzhi.analyses.classes.compute import Classification, class_labels, classify
 from xinzhi.analyses.classes.section import ClassesSection
 from xinzhi.analyses.classes.tables import classes_table
-from xinzhi.analyses.exhibits import Exhibits, Place
+from xinzhi.analyses.exhibits import Exhibits, Place, first_sentences
 from xinzhi.present.chart import Chart
 from xinzhi.wording import Wording, listed, message
 
@@ -39,6 +39,7 @@ class ClassesAnalysis(Analysis[ClassesSection, Classification]):
     description = "Name of a class -> range of scores."
     title = message("Classes")
     place = Place("classes", message("Classes"), 40)
+    n_on_console = 1
 
     def sections(self, key: str, options: Any) -> Mapping[str, ClassesSection]:
         """Find the classes of each measurement that declares some."""
@@ -74,7 +75,7 @@ class ClassesAnalysis(Analysis[ClassesSection, Classification]):
             labels=words,
             notes=(message("Classes by score: {rules}.", rules=listed(rules)),),
         )
-        return Exhibits((table,))
+        return Exhibits((table,), findings=first_sentences(table))
 
     def draw(
         self, section: ClassesSection, result: Classification, shown: Shown

@@ -9,7 +9,7 @@ from typing import Any
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
 from xinzhi.analyses.convergence.section import ConvergenceSection
 from xinzhi.analyses.convergence.tables import beta_table, sigma_table
-from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.space_and_time import KEY, at, part, part_table, reads_of, sections_of
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.notices import Notice
@@ -104,7 +104,7 @@ class ConvergenceAnalysis(Analysis[ConvergenceSection, Convergence]):
         dispersion = part_table(f"{name}_sigma", title, result.sigma, sigma_table)
         title = message("Growth of {score} and its start (β convergence)", score=score)
         growth = part_table(f"{name}_beta", title, result.beta, beta_table)
-        return Exhibits((*dispersion, *growth))
+        return Exhibits((*dispersion, *growth), findings=first_sentences(*dispersion, *growth))
 
 
 ANALYSES.add("convergence")(ConvergenceAnalysis())

@@ -30,6 +30,7 @@ class EfficiencyAnalysis(Analysis[Measurement, EfficiencyResult]):
     description = "Name -> score."
     title = message("Efficiency")
     place = Place("efficiency", message("Efficiency"), 30)
+    n_on_console = 2
     shown_only = OTHER_ANALYSES
     measures = True
 

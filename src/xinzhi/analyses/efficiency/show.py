@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,11 +10,12 @@ import pandas as pd
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.efficiency.references import references_of
 from xinzhi.analyses.efficiency.section import Measurement
-from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.frontier.result import WITHOUT_SCORE, EfficiencyResult, Status
 from xinzhi.panel.group_means import group_means
 from xinzhi.present import numbers
 from xinzhi.present.options import measured_as, options_in_words
+from xinzhi.present.style import PLAIN, Style
 from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 
@@ -28,23 +29,18 @@ def by_period(shown: Shown) -> tuple[str, Wording]:
 def exhibits(section: Measurement, result: EfficiencyResult, shown: Shown) -> Exhibits:
     """Set scores by period and the entities at both ends, and say how they were measured."""
     score, style = shown.study.score_label(shown.name), shown.style
+    summary = efficiency_summary(*by_period(shown), result, style)
+    ranking = efficiency_ranking(
+        f"{shown.name}_ranking",
+        message("{score}: highest and lowest means", score=score),
+        result,
+        style,
+    )
     return Exhibits(
-        tables=(
-            efficiency_summary(
-                *by_period(shown),
-                result,
-                decimals=style.decimals,
-            ),
-            efficiency_ranking(
-                f"{shown.name}_ranking",
-                message("{score}: highest and lowest means", score=score),
-                result,
-                labels=style.entities,
-                decimals=style.decimals,
-            ),
-        ),
+        (summary, ranking),
         methods=(_measured(section, result, shown, score),),
         references=references_of([result.options]),
+        findings=first_sentences(summary),
     )
 
 
@@ -77,8 +73,7 @@ def efficiency_summary(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     result: EfficiencyResult,
-    *,
-    decimals: int = numbers.DECIMALS,
+    style: Style = PLAIN,
 ) -> Table:
     """Summarise certified scores by period: n, mean, standard deviation, minimum, maximum.
 
@@ -98,9 +93,9 @@ def efficiency_summary(
         title=title,
         stub=message("Period"),
         columns=_summary_columns(absent),
-        rows=tuple(_summary_row(*part, absent, decimals) for part in parts),
+        rows=tuple(_summary_row(*part, absent, style.decimals) for part in parts),
         notes=efficiency_notes(result),
-        reading=tuple(_summary_reading(result, frame, periods, decimals)),
+        reading=tuple(_summary_reading(result, frame, periods, style.decimals)),
         machine={
             "periods": {key: _machine(part) for _, key, part in parts},
             "certificate": result.certificate.worst(),
@@ -271,23 +266,19 @@ def efficiency_ranking(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     result: EfficiencyResult,
+    style: Style = PLAIN,
     *,
-    labels: Mapping[str, Wording] | None = None,
     shown: int = SHOWN,
-    decimals: int = numbers.DECIMALS,
 ) -> Table:
     """Rank entities by their mean certified score: those on top and those at the bottom.
 
-    `labels` words the entities. Entities without any certified score have no rank; a note counts
-    them.
+    Entities without any certified score have no rank; a note counts them.
     """
     ranked = _ranked(_scores(result))
     n = len(ranked)
     positions = range(n) if n <= 2 * shown else [*range(shown), *range(n - shown, n)]
     rows = tuple(
-        _ranking_row(
-            ranked.iloc[at], labels or {}, decimals, rule=n > 2 * shown and at == n - shown
-        )
+        _ranking_row(ranked.iloc[at], style, rule=n > 2 * shown and at == n - shown)
         for at in positions
     )
     return Table(
@@ -319,16 +310,17 @@ def _ranked(frame: pd.DataFrame) -> pd.DataFrame:
     return ordered.assign(rank=rank).reset_index(drop=True)
 
 
-def _ranking_row(
-    one: pd.Series, labels: Mapping[str, Wording], decimals: int, *, rule: bool
-) -> Row:
+def _ranking_row(one: pd.Series, style: Style, *, rule: bool) -> Row:
     entity = str(one["entity"])
     cells = (
         Cell(int(one["rank"]), "count"),
         Cell(int(one["n"]), "count"),
-        *(Cell(float(one[name]), "number", decimals=decimals) for name in ("mean", "min", "max")),
+        *(
+            Cell(float(one[name]), "number", decimals=style.decimals)
+            for name in ("mean", "min", "max")
+        ),
     )
-    return Row(labels.get(entity, entity), cells, key=entity, rule_above=rule)
+    return Row(style.entities.get(entity, entity), cells, key=entity, rule_above=rule)
 
 
 def _ranking_notes(result: EfficiencyResult, n: int, shown: int) -> Iterator[Wording]:

@@ -312,6 +312,12 @@ class Compared:
 
     groupings: Mapping[str, Heterogeneity | Unavailable]
 
+    @property
+    def known(self) -> dict[str, Heterogeneity]:
+        """Groupings that have an answer."""
+        found = self.groupings.items()
+        return {name: one for name, one in found if isinstance(one, Heterogeneity)}
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row a grouping and slope; of a grouping that failed, one with why."""
         parts = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
-from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.inequality.section import InequalitySection
 from xinzhi.analyses.inequality.tables import dagum_table, theil_table
 from xinzhi.analyses.space_and_time import (
@@ -118,7 +118,7 @@ class InequalityAnalysis(Analysis[InequalitySection, Inequality]):
         title = message("Inequality of {score} within and between regions (Dagum)", score=score)
         regions = region_labels(section.regions, result.regions, shown.study)
         second = part_table(f"{name}_dagum", title, result.dagum, dagum_table, regions=regions)
-        return Exhibits((*first, *second))
+        return Exhibits((*first, *second), findings=first_sentences(*first, *second))
 
 
 ANALYSES.add("inequality")(InequalityAnalysis())

@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.mediation.compute import MediatedEffect, Mediation
 from xinzhi.analyses.mediation.section import MediationSection
 from xinzhi.notices import Notice
@@ -43,10 +43,12 @@ REFERENCES = frozenset({SOBEL, MACKINNON, IMAI})
 
 def exhibits(section: MediationSection, result: Mediation, shown: Shown) -> Exhibits:
     """Make the exhibits of a section."""
+    equations, effects = _tables(section, result, shown)
     return Exhibits(
-        tuple(_tables(section, result, shown)),
+        (equations, effects),
         (_methods(section),),
         REFERENCES,
+        findings=first_sentences(effects),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.moderation.chains import chains_table
 from xinzhi.analyses.moderation.compute import Moderated
 from xinzhi.analyses.moderation.section import ModerationSection
@@ -28,8 +28,12 @@ HAYES = (
 def exhibits(section: ModerationSection, result: Moderated, shown: Shown) -> Exhibits:
     """Make the exhibits of a section."""
     references = {BAUER, HAYES} if result.chains else {BAUER}
+    paths, *chains = _tables(section, result, shown)
     return Exhibits(
-        tuple(_tables(section, result, shown)), tuple(_methods(section)), frozenset(references)
+        (paths, *chains),
+        tuple(_methods(section)),
+        frozenset(references),
+        findings=first_sentences(paths),
     )
 
 

@@ -56,6 +56,7 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
     description = "Pathways that the estimates support for each entity, and what if a factor moved."
     title = message("Pathways that the estimates support")
     place = Place("pathways", message("Pathways"), 58)
+    n_on_console = 1
 
     def reads(self, section: TypologySection, study: Study) -> Reads:
         """Read the results that the pathways name, the score of the outcome, and the groupings."""

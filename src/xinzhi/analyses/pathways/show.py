@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.pathways.by_entity import sort_findings
 from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.pathways.empowerment import empowerment_table
@@ -30,13 +30,19 @@ GELMAN = (
 )
 
 
+KEY_TABLES = ("empowerment", "what_if")
+"""Tables whose first sentences are key findings, beside the counts by pathway."""
+
+
 def exhibits(section: TypologySection, result: PathwayResult, shown: Shown) -> Exhibits:
     """Set all tables, a page for each pathway and one for each entity."""
+    tables = tuple(_tables(section, result, shown))
     return Exhibits(
-        tuple(_tables(section, result, shown)),
+        tables,
         tuple(_methods(section, result, shown)),
         frozenset({GELMAN}),
         profiles=city_pages(result, section, shown),
+        findings=first_sentences(*(one for one in tables if one.id in {*KEY_TABLES, shown.name})),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
-from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.ranks.section import RanksSection
 from xinzhi.analyses.ranks.tables import end_table, ranks_table
 from xinzhi.analyses.space_and_time import (
@@ -123,7 +123,7 @@ class RanksAnalysis(Analysis[RanksSection, Ranking]):
         ranks = ranks_table(
             *self.heading(section, shown), result.ranks, result.dates, labels=labels
         )
-        return Exhibits((top, bottom, ranks))
+        return Exhibits((top, bottom, ranks), findings=first_sentences(top, bottom))
 
     def draw(self, section: RanksSection, result: Ranking, shown: Shown) -> Iterator[Chart]:
         """Draw the distribution of the score over time."""

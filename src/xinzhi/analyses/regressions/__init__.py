@@ -83,6 +83,7 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
     description = "Name -> table of regressions."
     title = message("Regressions")
     place = Place("models", message("Models"), 50)
+    n_on_console = 1
     keeps_instruments = True
     keeps_estimator = True
 

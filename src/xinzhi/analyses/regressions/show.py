@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.regressions import literature
 from xinzhi.analyses.regressions.compute import DRAWS, Regressions
 from xinzhi.analyses.regressions.literature import COVARIANCES, INSTRUMENTS, WILD
@@ -29,10 +29,12 @@ from xinzhi.wording import Wording, listed, message
 
 def exhibits(section: RegressionTable, result: Regressions, shown: Shown) -> Exhibits:
     """Set the columns side by side, and say how they were estimated."""
+    table = _table(section, result, shown)
     return Exhibits(
-        (_table(section, result, shown),),
+        (table,),
         tuple(_methods(result, shown)),
         frozenset(_references(result)),
+        findings=first_sentences(table),
     )
 
 

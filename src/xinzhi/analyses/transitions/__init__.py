@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
-from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.space_and_time import (
     KEY,
     at,
@@ -120,7 +120,7 @@ class TransitionsAnalysis(Analysis[TransitionsSection, Moves]):
         )
         title = message("Paths through the classes of {score}", score=score)
         paths = part_table(f"{name}_paths", title, result.paths, paths_table, labels=labels)
-        return Exhibits((*by_region, *matrix, *paths))
+        return Exhibits((*by_region, *matrix, *paths), findings=first_sentences(*by_region))
 
 
 ANALYSES.add("transitions")(TransitionsAnalysis())
