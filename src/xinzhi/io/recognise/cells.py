@@ -228,8 +228,22 @@ BESIDE_NUMBERS = re.compile(
     r"(?:上年|上期|上月|去年|同期|以?(?:19|20)\d{2}年?)\s*(?:=|为|价格?=)\s*100%?|(?:19|20)\d{2}年(?:不变)?价格?"
     r"|[十百千万]?(?:年|岁|小时|天|日|月|次|元|人|公斤|千克|克|毫克|微克|升|毫升|分|分贝|倍|百分点|个百分点)"
     r"|无量纲|[没无]有?单位|标准立方米|当年价|可比价"
+    r"|(?:(?:\d+|\d{1,3}(?:[, ]\d{3})+)\s*)?(?:(?:hundred |ten )?(?:thousand|million|billion|trillion)s?\s+)?(?:of\s+)?"
+    r"(?:US\s?)?(?:yuan|RMB|CNY|USD|dollars?|\$|persons?|people|inhabitants|households|tons?|tonnes?|[kMGT]?Wh|tce|km2?|ha|hectares?|units?)"
+    r"|per\s?cent|percent|percentage points?",
+    re.IGNORECASE,
 )
 """Further units of names and rows of units; in a cell they would be a year or a name."""
+PRICES = re.compile(
+    r"(?:按)?(?:当年|现行|不变|可比|(?:19|20)\d{2}年(?:不变|可比)?)价格?(?:计算)?|现价|名义|实际"
+)
+"""Words for the prices of an amount."""
+UNIT_BEHIND_NAME = re.compile(
+    r"(.*[\u4e00-\u9fff）)])"
+    r"(?:\s*[，,：:_]\s*(?=[十百千万亿]{0,2}[\u4e00-\u9fff%％‰])|\s+(?=[十百千万亿][\u4e00-\u9fff])|\s*(?=[%％‰]))"
+    r"([\u4e00-\u9fff/／·%％‰]+)"
+)
+"""A name in Chinese, then a unit in Chinese or percents; behind a space it has a scale (万人)."""
 PER = re.compile(r"[/／·]|每(?=[十百千万]?[一-龥])")
 
 
@@ -278,15 +292,32 @@ def is_number(cell: Cell) -> bool:
 
 
 def split_unit(text: str) -> tuple[str, str | None]:
-    """Split a known unit in brackets off the name of a column.
+    """Split a known unit off the name of a column: one in brackets, or behind a comma, colon or space.
 
-    >>> split_unit("年末人口（万人）"), split_unit("f(x)")
-    (('年末人口', '万人'), ('f(x)', None))
+    >>> split_unit("GDP（亿元，当年价）"), split_unit("Population (10,000 persons)")
+    (('GDP', '亿元'), ('Population', '10,000 persons'))
+    >>> split_unit("年末人口（万人）"), split_unit("f(x)"), split_unit("人口：万人"), split_unit("增速%")
+    (('年末人口', '万人'), ('f(x)', None), ('人口', '万人'), ('增速', '%'))
     """
-    match = UNIT_IN_NAME.fullmatch(tidy(text)) if len(text) <= LONGEST_NAME else None
-    if match and is_unit(match.group(2)):
+    name = tidy(text)
+    if len(name) > LONGEST_NAME:
+        return name, None
+    match = UNIT_IN_NAME.fullmatch(name)
+    if match and (unit := _unit_among(match.group(2))):
+        return match.group(1), unit
+    match = UNIT_BEHIND_NAME.fullmatch(name)
+    if match and has_chinese(match.group(1)) and is_unit(match.group(2)):
         return match.group(1), match.group(2)
-    return tidy(text), None
+    return name, None
+
+
+def _unit_among(text: str) -> str | None:
+    """Find the unit between brackets, which may stand beside the prices: 亿元，当年价."""
+    if is_unit(text):
+        return text
+    parts = [part.strip() for part in re.split(r"[，,、;；]", text)]
+    units = [part for part in parts if not PRICES.fullmatch(part)]
+    return units[0] if len(units) == 1 and len(parts) > 1 and is_unit(units[0]) else None
 
 
 def is_unit(text: str) -> bool:

@@ -15,11 +15,13 @@ from xinzhi.io.recognise.cells import (
     cell_text,
     has_chinese,
     is_missing,
+    is_note,
     is_number,
     is_unit,
     loose,
     split_unit,
 )
+from xinzhi.io.recognise.rows.totals import is_sentence
 from xinzhi.io.recognise.years import looks_like_year, parse_period
 from xinzhi.wording import message
 
@@ -81,19 +83,49 @@ def at_keys(texts: Sequence[str], keys: Keys) -> list[int]:
 def _with_names_above(
     table: RawTable, row: int, texts: list[str], keys: Keys
 ) -> tuple[list[str], list[int]]:
-    """Put groups or years of the row above in front of names that are not told apart without them."""
+    """Put groups or years of the row above in front of the names below them."""
     key_places = at_keys(texts, keys)
     others = [loose(text) for i, text in enumerate(texts) if text and i not in key_places]
-    if row == 1 or len(set(others)) == len(others):
+    if row == 1:
         return texts, [row]
     above = _cells(table, row - 1, len(texts))
     if any(above[i] for i in key_places) or sum(map(bool, above)) < 2:
         return texts, [row]
+    if len(set(others)) == len(others) and not _are_groups(above, texts, key_places):
+        return texts, [row]
     filled: list[str] = []
     for i, text in enumerate(above):
         filled.append(text or (filled[-1] if filled and i not in key_places else ""))
-    names = [f"{up} {low}" if up and low else low for up, low in zip(filled, texts, strict=True)]
+    names = [_joined(up, low) if low else low for up, low in zip(filled, texts, strict=True)]
     return names, [row - 1, row]
+
+
+def _are_groups(above: Sequence[str], texts: Sequence[str], key_places: Sequence[int]) -> bool:
+    """Whether two texts or more above names are those of groups: one of them stands above several.
+
+    A title stands above the keys, a note or a unit alone at an end: neither groups the columns.
+    """
+    first = next(i for i, text in enumerate(above) if text)
+    starts = [i for i in range(first, len(above)) if above[i] and above[i] != above[i - 1]]
+    ends = [*starts[1:], len(above)]
+    widths = [sum(map(bool, texts[i:j])) for i, j in zip(starts, ends, strict=True)]
+    words = [above[i] for i in starts]
+    is_word = all(not is_number(w) and not is_note(w) and not is_sentence(w) for w in words)
+    return len(starts) > 1 and max(widths) > 1 and is_word and first > max(key_places, default=-1)
+
+
+def _joined(group: str, name: str) -> str:
+    """Put the name of a group in front of a name; the unit of the group goes to its end.
+
+    >>> _joined("增加值（亿元）", "第一产业"), _joined("工业", "产值（亿元）"), _joined("", "产值")
+    ('增加值 第一产业（亿元）', '工业 产值（亿元）', '产值')
+    """
+    if not group or not name or group == name:
+        return name or group
+    bare, unit = split_unit(group)
+    if unit and split_unit(name)[1] is None:
+        return f"{bare} {name}（{unit}）"
+    return f"{group} {name}"
 
 
 def _lower_names(
@@ -134,7 +166,7 @@ def _combined(first: list[str], second: list[str]) -> list[str]:
     names, above = [], ""
     for text, below in zip(first, second, strict=True):
         above = text or above
-        names.append(f"{above} {below}" if below and below != text else text)
+        names.append(_joined(above, below) if below and below != text else text)
     return names
 
 
@@ -260,7 +292,7 @@ def _unit_row(
     for name, cell in zip(names, cells, strict=True):
         text = cell_text(cell)
         if loose(name) in wanted:
-            if not (is_missing(text) or loose(text) in AT_KEYS):
+            if not (is_missing(text) or loose(text).strip("()[]【】") in AT_KEYS):
                 return row, {}
         elif text and not is_missing(text):
             bare = text.strip("()（）[]【】")

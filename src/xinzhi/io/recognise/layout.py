@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from xinzhi.errors import MissingColumn
 from xinzhi.io.raw import Cell, Findings, RawTable, listed
-from xinzhi.io.recognise.cells import cell_text, is_filled, is_number, loose, split_unit
+from xinzhi.io.recognise.cells import cell_text, is_filled, is_number, is_unit, loose, split_unit
 from xinzhi.io.recognise.headings import SEARCHED, at_keys, names_of_rows, rows_below_names
 from xinzhi.io.recognise.rows.texts import Beside, columns_of_text
+from xinzhi.io.recognise.years import looks_like_year
 from xinzhi.problems import missing_column
 from xinzhi.wording import message
 
@@ -125,11 +126,39 @@ def _header(table: RawTable, row: int, keys: tuple[str, str | None], found: Find
     positions = [i for i in range(width) if texts[i] or occupied[i]]
     names, units, full = _names(table, row, [texts[i] for i in positions], positions, keys, found)
     first_data, more = rows_below_names(table, row + n_rows, texts, names, positions, keys, found)
+    units = units or more or _unit_above(table, row, names, keys, found)
     found.stop_if_wrong()
     text_beside = tuple(text for texts in beside.values() for text in texts)
     return Header(
         row, tuple(names), tuple(positions), {**units, **more}, full, first_data, text_beside
     )
+
+
+UNIT_ABOVE = re.compile(r"(?:计量)?单位\s*[:：]\s*(.+)|units?\s*:\s*(.+)", re.IGNORECASE)
+
+
+def _unit_above(
+    table: RawTable, row: int, names: list[str], keys: tuple[str, str | None], found: Findings
+) -> dict[str, str]:
+    """Take a unit of the title for the one variable of the table, one column or years across.
+
+    Above several variables it may be that of some only.
+    """
+    wanted = {loose(key) for key in keys if key}
+    values = [name for name in names if loose(name) not in wanted]
+    if len(values) != 1 and not all(map(looks_like_year, values)):
+        return {}
+    for number, cells in enumerate(table.rows[: row - 1], start=1):
+        for match in (UNIT_ABOVE.fullmatch(cell_text(cell).strip("()（）")) for cell in cells):
+            unit = (match.group(1) or match.group(2)) if match else ""
+            if match and is_unit(unit):
+                found.decide(
+                    "units.title",
+                    message("The unit {unit} was read from the title.", unit=unit),
+                    table.where(number),
+                )
+                return dict.fromkeys(values, unit)
+    return {}
 
 
 def _width(table: RawTable, row: int) -> int:
