@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from case import Case
+from cases_space import DATA as LATTICES
+from cases_space import SPACE
 
 from cases_econometrics import DATA as PANELS
 from cases_econometrics import ECONOMETRICS
@@ -13,6 +15,7 @@ DATA = {
     "digits6": "data:numbers_as_text:6",
     "digits17": "data:numbers_as_text:17",
     **PANELS,
+    **LATTICES,
 }
 """Name -> function of data.py and its arguments; made in the process that uses it."""
 
@@ -33,4 +36,5 @@ CASES = (
     Case(READ.format(6), "digits6", "read", "pandas", PANDAS, area="reading"),
     Case(READ.format(17), "digits17", "read", "pandas", PANDAS, area="reading"),
     *ECONOMETRICS,
+    *SPACE,
 )

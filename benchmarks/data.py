@@ -17,12 +17,6 @@ REGRESSORS = tuple(f"x{number}" for number in range(1, 9))
 KEYS = ("entity", "period")
 FACTORS, CONTROLS = REGRESSORS[:3], REGRESSORS[3:]
 WINDOWS = tuple((2000 + late, 2015 - early) for late in (0, 1) for early in (0, 1, 2, 3))
-ERRORS = (
-    ("cluster", ("entity",)),
-    ("two_way", ("entity", "period")),
-    ("hc1",),
-    ("iid",),
-)
 
 
 def cities() -> pd.DataFrame:
@@ -103,6 +97,27 @@ def numbers_as_text(digits: int) -> NumberFile:
             cells = ",".join(f"{value:.{digits}g}" for value in row)
             stream.write(f"c{i // 16},{2007 + i % 16},{cells}\n")
     return NumberFile(n, path, folder)
+
+
+def lattice(side: int) -> pd.Series:
+    """Simulate independent values on a square of places."""
+    values = np.random.default_rng(20250429).normal(size=side * side)
+    return pd.Series(values, list(lattice_neighbours(side * side)))
+
+
+def lattice_neighbours(n: int) -> dict[str, list[str]]:
+    """Name the places of a square that share an edge with each place."""
+    side = round(n**0.5)
+    inside = range(side)
+    return {
+        f"p{row:03d}{column:03d}": [
+            f"p{a:03d}{b:03d}"
+            for a, b in ((row - 1, column), (row, column - 1), (row, column + 1), (row + 1, column))
+            if a in inside and b in inside
+        ]
+        for row in inside
+        for column in inside
+    }
 
 
 def _keys(n_entities: int, periods: range) -> pd.MultiIndex:

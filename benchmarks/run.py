@@ -2,7 +2,8 @@
 
 `uv run --group bench python benchmarks/run.py` prints the table and writes `results.md` beside
 this file; `--only WORD` measures the cases that name the word and writes nothing, and
-`--only frontier` goes on with benchmarks/frontier.py.
+`--only frontier` goes on with benchmarks/frontier.py. esda is no dependency: `uv run --group bench
+--with esda python benchmarks/run.py` measures the spatial statistics beside it.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def main() -> None:
     chosen = [case for case in CASES if word in _words(case)]
     if not chosen:
         parser.error(
-            f"no case names '{word}': try frontier, econometrics, oecd, cities, scipy, deapack"
+            f"no case names '{word}': try frontier, econometrics, space, oecd, cities, scipy, deapack"
         )
     for case in chosen:
         print(f"{case.work}, {case.data}, beside {case.versus} …", file=sys.stderr, flush=True)

@@ -52,6 +52,8 @@ to its result; ours holds slacks, targets, peers and a proof of each score, that
   separator, heading and decimal mark, keeps the row of every cell, and looks for totals, notes, spellings of one
   name, doubled keys and changes of unit. That is the reason why pandas is faster; the two rows beside one another
   show that the length of the numbers is not. The numbers of both are the same to the last bit.
+- **esda** is given numbers in the order of its weights; ours also matches the names of values and weights, which is what
+  is left of a ratio below 1 where permutations are few. The statistics are compared, not the p-values, which are drawn.
 - **Peak memory** is that of the whole process; {data_mb:.0f} MB or more of it are Python, pandas and the data.
 - The 288 rows are real figures of OECD countries; the rest is simulated with a fixed seed (`data.py`).
 """

@@ -1,12 +1,14 @@
-"""Xinzhi, by its Python door: from a frame to a result with slacks, targets, peers and proofs."""
+"""Xinzhi in Python: from a frame to a result with slacks, targets, peers and proofs."""
 
 from __future__ import annotations
 
+from functools import cache
+
+import numpy as np
 import pandas as pd
 from data import (
     BAD,
     CONTROLS,
-    ERRORS,
     FACTORS,
     GOOD,
     INPUTS,
@@ -14,12 +16,15 @@ from data import (
     REGRESSORS,
     WINDOWS,
     NumberFile,
+    lattice_neighbours,
     with_mediator,
 )
 
 import xinzhi as xz
 from xinzhi.analyses.specification_curve.compute import subsets
-from xinzhi.regression.specification import Covariance
+from xinzhi.space.hot_spots import hot_spots, local_moran
+from xinzhi.space.moran import moran
+from xinzhi.space.weights import Neighbours, neighbours_of
 
 
 def read(file: NumberFile) -> dict[str, list[float]]:
@@ -60,7 +65,7 @@ def mediation(frame: pd.DataFrame) -> dict[str, list[float]]:
         outcome="y",
         regressors=FACTORS,
         controls=CONTROLS,
-        mediators="m",
+        through="m",
         cluster="entity",
         draws=1000,
     )
@@ -74,11 +79,16 @@ def curve(frame: pd.DataFrame) -> dict[str, list[float]]:
         outcome="y",
         regressors=FACTORS,
         controls=CONTROLS,
-        choices={
+        vary={
             "controls": subsets(CONTROLS),
             "effects": (("entity",), ("entity", "period")),
             "window": WINDOWS,
-            "covariance": tuple(Covariance(*how) for how in ERRORS),
+            "covariance": [
+                {"cluster": "entity"},
+                {"two_way": ["entity", "period"]},
+                "hc1",
+                "iid",
+            ],
         },
     )
     rows = found.table
@@ -91,3 +101,40 @@ def curve(frame: pd.DataFrame) -> dict[str, list[float]]:
 def _estimates(frame: pd.DataFrame, rule: str) -> dict[str, list[float]]:
     fit = xz.fit(frame, outcome="y", regressors=REGRESSORS, cluster="entity", rule=rule)
     return {"estimate": fit.estimate.tolist(), "error": fit.std_error.tolist()}
+
+
+def moran_999(values: pd.Series) -> dict[str, list[float]]:
+    """Compute Moran's I."""
+    found = moran(values, _neighbours(len(values)), generator=_generator(), permutations=999)
+    return {"statistic": [found.value]}
+
+
+def local_999(values: pd.Series) -> dict[str, list[float]]:
+    """Compute local Moran's I."""
+    return _local(values, 999)
+
+
+def local_9999(values: pd.Series) -> dict[str, list[float]]:
+    """Compute local Moran's I."""
+    return _local(values, 9999)
+
+
+def hot_999(values: pd.Series) -> dict[str, list[float]]:
+    """Compute G*."""
+    found = hot_spots(values, _neighbours(len(values)), generator=_generator(), permutations=999)
+    return {"statistic": found.by_place["z"].tolist()}
+
+
+def _local(values: pd.Series, permutations: int) -> dict[str, list[float]]:
+    neighbours = _neighbours(len(values))
+    found = local_moran(values, neighbours, generator=_generator(), permutations=permutations)
+    return {"statistic": found.by_place["local_moran"].tolist()}
+
+
+@cache
+def _neighbours(n: int) -> Neighbours:
+    return neighbours_of(lattice_neighbours(n))
+
+
+def _generator() -> np.random.Generator:
+    return np.random.default_rng(1)
