@@ -30,7 +30,7 @@ bench word="":
 
 # Coverage of every printed interval in simulated panels: the table that the report quotes.
 coverage *options:
-    OMP_NUM_THREADS=1 uv run python benchmarks/coverage.py {{options}}
+    OMP_NUM_THREADS=1 uv run python benchmarks/interval_coverage.py {{options}}
 
 # Coverage of the intervals of scores and of the second stage: two hours on one core; continues where it stopped.
 coverage-scores *options:

@@ -1,6 +1,6 @@
 """How far nominal 95 % intervals can be trusted: their coverage in simulated panels.
 
-The shares stand in `coverage.csv`, which `benchmarks/coverage.py` writes: for each kind of interval
+The shares stand in `coverage.csv`, which `benchmarks/interval_coverage.py` writes: for each kind of interval
 and design (entities, periods, dependence of the disturbances) the share of simulated panels whose
 interval holds the true value. A note speaks of the size of panel that is nearest in logarithms,
 

@@ -13,7 +13,7 @@ from xinzhi.analyses.heterogeneity.tables import differences_table, groups_table
 from xinzhi.analyses.mediation.compute import mediate
 from xinzhi.analyses.mediation.show import mediation_effects, mediation_equations
 from xinzhi.analyses.moderation.moderated_effect import moderate
-from xinzhi.analyses.moderation.tables import moderation_table
+from xinzhi.analyses.moderation.path_table import moderation_table
 from xinzhi.analyses.specification_curve.compute import specification_curve, subsets
 from xinzhi.analyses.specification_curve.show import curve_table
 from xinzhi.present import numbers

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.analyses.association.tables import local_table, moran_table
-from xinzhi.analyses.convergence.tables import beta_table, sigma_table
-from xinzhi.analyses.ranks.tables import end_table, ranks_table
+from xinzhi.analyses.association.show import local_table, moran_table
+from xinzhi.analyses.convergence.show import beta_table, sigma_table
+from xinzhi.analyses.ranks.show import end_table, ranks_table
 from xinzhi.analyses.transitions.compute import counts_by_group
-from xinzhi.analyses.transitions.tables import paths_table, regions_table, transitions_table
+from xinzhi.analyses.transitions.show import paths_table, regions_table, transitions_table
 from xinzhi.space.convergence import beta, sigma
 from xinzhi.space.hot_spots import LocalPattern, hot_spots, local_moran
 from xinzhi.space.moran import moran_by_period

@@ -14,14 +14,13 @@ from xinzhi.analyses.association.compute import (
     spots,
 )
 from xinzhi.analyses.association.section import HotSpotsSection, LocalMoranSection, MoranSection
-from xinzhi.analyses.association.tables import local_table, moran_table
-from xinzhi.analyses.exhibits import Exhibits, first_sentences
+from xinzhi.analyses.association.show import local_exhibits, moran_exhibits
+from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.space_and_time import KEY, at, inspect_dates, once, reads_of, sections_of
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import Problem
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
-from xinzhi.present.table import Table, not_computed_table
 from xinzhi.wording import Wording, message
 
 L = TypeVar("L", bound=HotSpotsSection)
@@ -88,8 +87,7 @@ class MoranAnalysis(Analysis[MoranSection, Association]):
 
     def show(self, section: MoranSection, result: Association, shown: Shown) -> Exhibits:
         """Set Moran's I by period."""
-        table = moran_table(*self.heading(section, shown), result.by_period)
-        return Exhibits((table,), findings=first_sentences(table))
+        return moran_exhibits(*self.heading(section, shown), result)
 
 
 class LocalAnalysis(Analysis[L, LocalPatterns]):
@@ -122,17 +120,7 @@ class LocalAnalysis(Analysis[L, LocalPatterns]):
 
     def show(self, section: L, result: LocalPatterns, shown: Shown) -> Exhibits:
         """List the places of a pattern; dates without an answer stand below, or in its place."""
-        id_, title = self.heading(section, shown)
-        tables: list[Table] = []
-        if result.known:
-            tables.append(local_table(id_, title, result.known, labels=shown.style.entities))
-        if result.failed:
-            failed = result.failed
-            problems = tuple(dict.fromkeys(p for one in failed.values() for p in one.problems))
-            dates = message("{title}: {name}", title=title, name=", ".join(map(str, failed)))
-            key = f"{id_}_not_computed" if result.known else id_
-            tables.append(not_computed_table(key, dates, problems))
-        return Exhibits(tuple(tables), findings=first_sentences(*tables))
+        return local_exhibits(*self.heading(section, shown), result, shown.style.entities)
 
 
 class HotSpotsAnalysis(LocalAnalysis[HotSpotsSection]):

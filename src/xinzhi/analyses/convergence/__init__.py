@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.convergence.compute import Convergence, convergence
 from xinzhi.analyses.convergence.section import ConvergenceSection
-from xinzhi.analyses.convergence.tables import beta_table, sigma_table
-from xinzhi.analyses.exhibits import Exhibits, first_sentences
-from xinzhi.analyses.space_and_time import KEY, at, part, part_table, reads_of, sections_of
+from xinzhi.analyses.convergence.show import exhibits
+from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.space_and_time import KEY, at, reads_of, sections_of
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.notices import Notice
-from xinzhi.space.convergence import Beta, Sigma, beta, sigma
 from xinzhi.wording import Wording, message
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Convergence:
-    """Convergence of a score; None where it was not asked for."""
-
-    sigma: Sigma | Unavailable | None
-    """Dispersion of each period, and its trend."""
-    beta: Beta | Unavailable | None
-    """Growth regressed on the start."""
 
 
 class ConvergenceAnalysis(Analysis[ConvergenceSection, Convergence]):
@@ -77,11 +66,7 @@ class ConvergenceAnalysis(Analysis[ConvergenceSection, Convergence]):
 
     def compute(self, section: ConvergenceSection, given: Given) -> Convergence:
         """Compute each kind that is asked for."""
-        scores, asked = given.panel.frame[section.score], section.convergence
-        return Convergence(
-            part("sigma", lambda: sigma(scores)) if "sigma" in asked else None,
-            part("beta", lambda: beta(scores)) if "beta" in asked else None,
-        )
+        return convergence(section, given)
 
     def notices(self, result: Convergence) -> Iterator[Notice]:
         """Say who was left out."""
@@ -99,12 +84,7 @@ class ConvergenceAnalysis(Analysis[ConvergenceSection, Convergence]):
 
     def show(self, section: ConvergenceSection, result: Convergence, shown: Shown) -> Exhibits:
         """Set the dispersion by period and the growth regression."""
-        name, score = shown.name, shown.study.score_label(section.score)
-        title = message("Dispersion of {score} (σ convergence)", score=score)
-        dispersion = part_table(f"{name}_sigma", title, result.sigma, sigma_table)
-        title = message("Growth of {score} and its start (β convergence)", score=score)
-        growth = part_table(f"{name}_beta", title, result.beta, beta_table)
-        return Exhibits((*dispersion, *growth), findings=first_sentences(*dispersion, *growth))
+        return exhibits(section, result, shown)
 
 
 ANALYSES.add("convergence")(ConvergenceAnalysis())

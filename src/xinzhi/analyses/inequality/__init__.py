@@ -3,40 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
-from xinzhi.analyses.exhibits import Exhibits, first_sentences
+from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.inequality.compute import Inequality, inequality
 from xinzhi.analyses.inequality.section import InequalitySection
-from xinzhi.analyses.inequality.tables import dagum_table, theil_table
+from xinzhi.analyses.inequality.show import exhibits
 from xinzhi.analyses.space_and_time import (
     KEY,
     at,
     inspect_regions,
     once,
-    part,
-    part_table,
     reads_of,
-    region_labels,
-    regions_of,
     sections_of,
 )
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import Problem
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
-from xinzhi.space.inequality import Dagum, Theil, dagum, theil
 from xinzhi.wording import Wording, message
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Inequality:
-    """Inequality of a score; None where it was not asked for."""
-
-    regions: tuple[str, ...]
-    theil: Theil | Unavailable | None
-    dagum: Dagum | Unavailable | None
 
 
 class InequalityAnalysis(Analysis[InequalitySection, Inequality]):
@@ -88,13 +74,7 @@ class InequalityAnalysis(Analysis[InequalitySection, Inequality]):
 
     def compute(self, section: InequalitySection, given: Given) -> Inequality:
         """Compute each index that is asked for."""
-        scores, asked = given.panel.frame[section.score], section.inequality
-        regions = regions_of(section.regions, given)
-        return Inequality(
-            tuple(sorted(map(str, regions.dropna().unique()))),
-            part("theil", lambda: theil(scores, regions)) if "theil" in asked else None,
-            part("dagum", lambda: dagum(scores, regions)) if "dagum" in asked else None,
-        )
+        return inequality(section, given)
 
     def notices(self, result: Inequality) -> Iterator[Notice]:
         """Say who has no region and which periods have no index."""
@@ -112,13 +92,7 @@ class InequalityAnalysis(Analysis[InequalitySection, Inequality]):
 
     def show(self, section: InequalitySection, result: Inequality, shown: Shown) -> Exhibits:
         """Set both indices by period."""
-        name, score = shown.name, shown.study.score_label(section.score)
-        title = message("Inequality of {score} within and between regions (Theil)", score=score)
-        first = part_table(f"{name}_theil", title, result.theil, theil_table)
-        title = message("Inequality of {score} within and between regions (Dagum)", score=score)
-        regions = region_labels(section.regions, result.regions, shown.study)
-        second = part_table(f"{name}_dagum", title, result.dagum, dagum_table, regions=regions)
-        return Exhibits((*first, *second), findings=first_sentences(*first, *second))
+        return exhibits(section, result, shown)
 
 
 ANALYSES.add("inequality")(InequalityAnalysis())

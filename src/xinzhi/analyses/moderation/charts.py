@@ -15,7 +15,7 @@ import pandas as pd
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.moderation.compute import Moderated
 from xinzhi.analyses.moderation.moderated_effect import LEVEL, Moderation
-from xinzhi.analyses.moderation.tables import lag_note
+from xinzhi.analyses.moderation.path_table import lag_note
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.present.coverage import coverage_of

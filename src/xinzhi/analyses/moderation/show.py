@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
-from xinzhi.analyses.moderation.chains import chains_table
+from xinzhi.analyses.moderation.chain_table import chains_table
 from xinzhi.analyses.moderation.compute import Moderated
+from xinzhi.analyses.moderation.path_table import lag_note, moderation_table
 from xinzhi.analyses.moderation.section import ModerationSection
-from xinzhi.analyses.moderation.tables import lag_note, moderation_table
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.present.table import Table
 from xinzhi.wording import Wording, message

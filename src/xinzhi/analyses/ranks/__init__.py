@@ -3,48 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
-from xinzhi.analyses.exhibits import Exhibits, first_sentences
+from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.ranks.compute import Ranking, ranking
 from xinzhi.analyses.ranks.section import RanksSection
-from xinzhi.analyses.ranks.tables import end_table, ranks_table
+from xinzhi.analyses.ranks.show import exhibits
 from xinzhi.analyses.space_and_time import (
     KEY,
     at,
-    dates_of,
     inspect_dates,
     inspect_regions,
     once,
     reads_of,
-    region_labels,
-    regions_of,
     sections_of,
 )
 from xinzhi.errors import Problem
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.present.chart import Chart
-from xinzhi.space.ranks import End, Ranks, end, rank
 from xinzhi.wording import Wording, message
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ranking:
-    """Ranks by a score over time."""
-
-    dates: tuple[int, ...]
-    """Periods that are compared."""
-    ranks: Ranks
-    top: End
-    bottom: End
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return the rank of each row with a score."""
-        return self.ranks.of.to_frame("rank")
 
 
 class RanksAnalysis(Analysis[RanksSection, Ranking]):
@@ -93,14 +72,7 @@ class RanksAnalysis(Analysis[RanksSection, Ranking]):
 
     def compute(self, section: RanksSection, given: Given) -> Ranking:
         """Rank the scores, and find both ends of each date."""
-        scores, dates = given.panel.frame[section.score], dates_of(section.dates, given.panel)
-        regions = regions_of(section.regions, given)
-        return Ranking(
-            dates,
-            rank(scores),
-            end(scores, regions, side="top", n=section.top, periods=list(dates)),
-            end(scores, regions, side="bottom", n=section.top, periods=list(dates)),
-        )
+        return ranking(section, given)
 
     def notices(self, result: Ranking) -> Iterator[Notice]:
         """Say who could not be judged, and where equal scores share a place."""
@@ -113,17 +85,7 @@ class RanksAnalysis(Analysis[RanksSection, Ranking]):
 
     def show(self, section: RanksSection, result: Ranking, shown: Shown) -> Exhibits:
         """Set the best, the last, and the ranks at the dates."""
-        name, score = shown.name, shown.study.score_label(section.score)
-        labels, n = shown.style.entities, result.top.n
-        regions = region_labels(section.regions, result.top.counts.columns, shown.study)
-        title = message("The {n} highest values of {score}", n=n, score=score)
-        top = end_table(f"{name}_top", title, result.top, labels=labels, regions=regions)
-        title = message("The {n} lowest values of {score}", n=n, score=score)
-        bottom = end_table(f"{name}_bottom", title, result.bottom, labels=labels, regions=regions)
-        ranks = ranks_table(
-            *self.heading(section, shown), result.ranks, result.dates, labels=labels
-        )
-        return Exhibits((top, bottom, ranks), findings=first_sentences(top, bottom))
+        return exhibits(self.heading(section, shown), section, result, shown)
 
     def draw(self, section: RanksSection, result: Ranking, shown: Shown) -> Iterator[Chart]:
         """Draw the distribution of the score over time."""

@@ -6,21 +6,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
-from xinzhi.analyses.exhibits import Exhibits, first_sentences
+from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.space_and_time import (
     KEY,
     at,
     inspect_dates,
     inspect_regions,
     once,
-    part_table,
     reads_of,
-    region_labels,
     sections_of,
 )
 from xinzhi.analyses.transitions.compute import Moves, moves
 from xinzhi.analyses.transitions.section import TransitionsSection
-from xinzhi.analyses.transitions.tables import paths_table, regions_table, transitions_table
+from xinzhi.analyses.transitions.show import exhibits
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import Problem
 from xinzhi.notices import Notice
@@ -103,24 +101,7 @@ class TransitionsAnalysis(Analysis[TransitionsSection, Moves]):
 
     def show(self, section: TransitionsSection, result: Moves, shown: Shown) -> Exhibits:
         """Set the classes by region, the matrix, and the paths."""
-        name, score = shown.name, shown.study.score_label(section.score)
-        labels = {one: message(one) for one in section.classes}
-        regions = region_labels(section.regions, result.regions, shown.study)
-        title = message("Classes of {score} by period and region", score=score)
-        by_region = part_table(
-            f"{name}_regions",
-            title,
-            result.by_region,
-            regions_table,
-            labels=labels,
-            regions=regions,
-        )
-        matrix = part_table(
-            *self.heading(section, shown), result.transitions, transitions_table, labels=labels
-        )
-        title = message("Paths through the classes of {score}", score=score)
-        paths = part_table(f"{name}_paths", title, result.paths, paths_table, labels=labels)
-        return Exhibits((*by_region, *matrix, *paths), findings=first_sentences(*by_region))
+        return exhibits(self.heading(section, shown), section, result, shown)
 
 
 ANALYSES.add("transitions")(TransitionsAnalysis())

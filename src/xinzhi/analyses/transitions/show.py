@@ -9,7 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xinzhi.analyses.space_and_time import NONE, region_words
+from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.exhibits import Exhibits, first_sentences
+from xinzhi.analyses.space_and_time import NONE, part_table, region_labels, region_words
+from xinzhi.analyses.transitions.compute import Moves
+from xinzhi.analyses.transitions.section import TransitionsSection
 from xinzhi.present.frames import nested, records
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.space.transitions import Paths, Transitions
@@ -22,6 +26,27 @@ KINDS: Mapping[str, Wording] = {
     "mixed": message("rose and fell"),
     "unknown": message("a score is missing"),
 }
+
+
+def exhibits(
+    heading: tuple[str, Wording], section: TransitionsSection, result: Moves, shown: Shown
+) -> Exhibits:
+    """Set the classes by region, the matrix, and the paths."""
+    name, score = shown.name, shown.study.score_label(section.score)
+    labels = {one: message(one) for one in section.classes}
+    regions = region_labels(section.regions, result.regions, shown.study)
+    by_region = part_table(
+        f"{name}_regions",
+        message("Classes of {score} by period and region", score=score),
+        result.by_region,
+        regions_table,
+        labels=labels,
+        regions=regions,
+    )
+    matrix = part_table(*heading, result.transitions, transitions_table, labels=labels)
+    title = message("Paths through the classes of {score}", score=score)
+    paths = part_table(f"{name}_paths", title, result.paths, paths_table, labels=labels)
+    return Exhibits((*by_region, *matrix, *paths), findings=first_sentences(*by_region))
 
 
 def transitions_table(

@@ -1,4 +1,4 @@
-"""Association in space: Moran's I by period, hot spots and clusters at the dates."""
+"""Tables of association in space: Moran's I by period, hot spots and clusters at the dates."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from xinzhi.analyses.association.compute import Association, LocalPatterns
+from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.present import numbers
 from xinzhi.present.frames import frame_table, records
-from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.present.table import EMPTY, Cell, Column, Row, Table, not_computed_table
 from xinzhi.space.hot_spots import LocalPattern
 from xinzhi.wording import Wording, message
 
@@ -22,6 +24,35 @@ KINDS: Mapping[str, Wording] = {
     "low_high": message("Low among high"),
     "not_significant": message("Not significant"),
 }
+
+
+def moran_exhibits(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    result: Association,
+) -> Exhibits:
+    """Set Moran's I by period."""
+    table = moran_table(id, title, result.by_period)
+    return Exhibits((table,))
+
+
+def local_exhibits(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    result: LocalPatterns,
+    labels: Mapping[str, Wording],
+) -> Exhibits:
+    """List the places of a pattern; dates without an answer stand below, or in its place."""
+    tables: list[Table] = []
+    if result.known:
+        tables.append(local_table(id, title, result.known, labels=labels))
+    if result.failed:
+        failed = result.failed
+        problems = tuple(dict.fromkeys(p for one in failed.values() for p in one.problems))
+        dates = message("{title}: {name}", title=title, name=", ".join(map(str, failed)))
+        key = f"{id}_not_computed" if result.known else id
+        tables.append(not_computed_table(key, dates, problems))
+    return Exhibits(tuple(tables))
 
 
 def moran_table(

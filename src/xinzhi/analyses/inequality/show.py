@@ -1,4 +1,4 @@
-"""Inequality within and between regions, after Theil and after Dagum."""
+"""Tables of inequality within and between regions, after Theil and after Dagum."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from xinzhi.analyses.space_and_time import region_words
+from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.exhibits import Exhibits, first_sentences
+from xinzhi.analyses.inequality.compute import Inequality
+from xinzhi.analyses.inequality.section import InequalitySection
+from xinzhi.analyses.space_and_time import part_table, region_labels, region_words
 from xinzhi.present import numbers
 from xinzhi.present.frames import frame_table, nested, records
 from xinzhi.present.table import Table
@@ -18,6 +22,17 @@ PARTS: Mapping[str, Wording] = {
     "between": message("between the regions"),
     "transvariation": message("where regions overlap"),
 }
+
+
+def exhibits(section: InequalitySection, result: Inequality, shown: Shown) -> Exhibits:
+    """Set both indices by period."""
+    name, score = shown.name, shown.study.score_label(section.score)
+    title = message("Inequality of {score} within and between regions (Theil)", score=score)
+    first = part_table(f"{name}_theil", title, result.theil, theil_table)
+    title = message("Inequality of {score} within and between regions (Dagum)", score=score)
+    regions = region_labels(section.regions, result.regions, shown.study)
+    second = part_table(f"{name}_dagum", title, result.dagum, dagum_table, regions=regions)
+    return Exhibits((*first, *second), findings=first_sentences(*first, *second))
 
 
 def theil_table(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 from xinzhi.analyses.moderation.moderated_mediation import ModeratedMediation
-from xinzhi.analyses.moderation.tables import (
+from xinzhi.analyses.moderation.path_table import (
     Failed,
     failed_notes,
     key,

@@ -1,4 +1,4 @@
-"""Convergence: whether the dispersion shrinks, whether those behind catch up."""
+"""Tables of convergence: the dispersion by period, and growth regressed on the start."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.convergence.compute import Convergence
+from xinzhi.analyses.convergence.section import ConvergenceSection
+from xinzhi.analyses.exhibits import Exhibits, first_sentences
+from xinzhi.analyses.space_and_time import part_table
 from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_note
 from xinzhi.present.frames import frame_table, records
@@ -22,6 +27,16 @@ INTERVALS: Mapping[str, str] = MappingProxyType(
     {"cross_section": "convergence", "panel": "convergence_panel"}
 )
 """Form of the regression -> its interval in `coverage.csv`."""
+
+
+def exhibits(section: ConvergenceSection, result: Convergence, shown: Shown) -> Exhibits:
+    """Set the dispersion by period and the growth regression."""
+    name, score = shown.name, shown.study.score_label(section.score)
+    title = message("Dispersion of {score} (σ convergence)", score=score)
+    dispersion = part_table(f"{name}_sigma", title, result.sigma, sigma_table)
+    title = message("Growth of {score} and its start (β convergence)", score=score)
+    growth = part_table(f"{name}_beta", title, result.beta, beta_table)
+    return Exhibits((*dispersion, *growth), findings=first_sentences(*dispersion, *growth))
 
 
 def sigma_table(

@@ -1,0 +1,30 @@
+"""Convergence of a score: the trend of its dispersion, and growth regressed on the start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xinzhi.analyses.analysis import Given
+from xinzhi.analyses.convergence.section import ConvergenceSection
+from xinzhi.analyses.space_and_time import part
+from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.space.convergence import Beta, Sigma, beta, sigma
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Convergence:
+    """Convergence of a score; None where it was not asked for."""
+
+    sigma: Sigma | Unavailable | None
+    """Dispersion of each period, and its trend."""
+    beta: Beta | Unavailable | None
+    """Growth regressed on the start."""
+
+
+def convergence(section: ConvergenceSection, given: Given) -> Convergence:
+    """Compute each kind of convergence that is asked for."""
+    scores, asked = given.panel.frame[section.score], section.convergence
+    return Convergence(
+        part("sigma", lambda: sigma(scores)) if "sigma" in asked else None,
+        part("beta", lambda: beta(scores)) if "beta" in asked else None,
+    )

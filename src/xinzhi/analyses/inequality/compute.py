@@ -1,0 +1,31 @@
+"""Inequality of a score, decomposed by regions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xinzhi.analyses.analysis import Given
+from xinzhi.analyses.inequality.section import InequalitySection
+from xinzhi.analyses.space_and_time import part, regions_of
+from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.space.inequality import Dagum, Theil, dagum, theil
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inequality:
+    """Inequality of a score; None where it was not asked for."""
+
+    regions: tuple[str, ...]
+    theil: Theil | Unavailable | None
+    dagum: Dagum | Unavailable | None
+
+
+def inequality(section: InequalitySection, given: Given) -> Inequality:
+    """Compute each index that is asked for."""
+    scores, asked = given.panel.frame[section.score], section.inequality
+    regions = regions_of(section.regions, given)
+    return Inequality(
+        tuple(sorted(map(str, regions.dropna().unique()))),
+        part("theil", lambda: theil(scores, regions)) if "theil" in asked else None,
+        part("dagum", lambda: dagum(scores, regions)) if "dagum" in asked else None,
+    )

@@ -1,0 +1,39 @@
+"""Ranks by a score, and the highest and lowest entities of each date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from xinzhi.analyses.analysis import Given
+from xinzhi.analyses.ranks.section import RanksSection
+from xinzhi.analyses.space_and_time import dates_of, regions_of
+from xinzhi.space.ranks import End, Ranks, end, rank
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """Ranks by a score over time."""
+
+    dates: tuple[int, ...]
+    """Periods that are compared."""
+    ranks: Ranks
+    top: End
+    bottom: End
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the rank of each row with a score."""
+        return self.ranks.of.to_frame("rank")
+
+
+def ranking(section: RanksSection, given: Given) -> Ranking:
+    """Rank the scores, and find the top and the bottom of each date."""
+    scores, dates = given.panel.frame[section.score], dates_of(section.dates, given.panel)
+    regions = regions_of(section.regions, given)
+    return Ranking(
+        dates,
+        rank(scores),
+        end(scores, regions, side="top", n=section.top, periods=list(dates)),
+        end(scores, regions, side="bottom", n=section.top, periods=list(dates)),
+    )
