@@ -1,4 +1,4 @@
-"""xinzhi 新质: how new quality factors move the green efficiency of cities.
+"""xinzhi 新质: how new quality factors affect the green efficiency of cities.
 
 `import xinzhi as xz`: `xz.read`, `xz.evaluate`, `xz.fit`, `xz.run` (see `xinzhi.api`).
 """

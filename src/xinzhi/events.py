@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A stop of the study has done so many of its pieces."""
+    """A stage of the study has done so many of its pieces."""
 
     stage: str
     done: int

@@ -73,7 +73,7 @@ def test_one_result_a_score(scored):
     assert list(found) == ["green", "slack"]
     assert found["slack"].reason is not None
     assert scored.tables["slack_intervals"].rows == ()
-    assert {one.name for one in scored.result.stops} >= {"inference.green", "inference.slack"}
+    assert {one.name for one in scored.result.stages} >= {"inference.green", "inference.slack"}
     where = [str(n.where) for n in scored.result.notices if n.code == "inference.no_interval"]
     assert where == ["efficiency.slack"]
 

@@ -110,8 +110,8 @@ def test_only_runs_what_is_named_and_what_it_rests_on(tmp_path, demo):
 
     done = call("run", demo, "--only", "baseline", "--out", out, "--lang", "en")
 
-    stops = json.loads((out / "run.json").read_text(encoding="utf-8"))["stops"]
-    assert [s["name"] for s in stops if not s["name"].startswith("tables.baseline")] == [
+    stages = json.loads((out / "run.json").read_text(encoding="utf-8"))["stages"]
+    assert [s["name"] for s in stages if not s["name"].startswith("tables.baseline")] == [
         "read",
         "prepare",
         "efficiency.green_efficiency",
@@ -183,5 +183,5 @@ def test_an_interrupted_run_leaves_nothing_torn(tmp_path, demo):
     assert running.returncode == 130
     assert not list(out.rglob("*.part"))
     call("run", demo, "--out", out)
-    stops = json.loads((out / "run.json").read_text(encoding="utf-8"))["stops"]
-    assert not next(s for s in stops if s["name"] == "read")["computed"]
+    stages = json.loads((out / "run.json").read_text(encoding="utf-8"))["stages"]
+    assert not next(s for s in stages if s["name"] == "read")["computed"]

@@ -88,13 +88,13 @@ def test_the_study_file_the_report_and_the_cache_have_it(package, study):
     assert "Quantiles by period" in html
     assert "分年分位数" in html
     xinzhi(package, "run", study)
-    stops = json.loads((results / "run.json").read_text(encoding="utf-8"))["stops"]
-    assert [one["computed"] for one in stops if one["name"] == "quantiles.spread"] == [False]
+    stages = json.loads((results / "run.json").read_text(encoding="utf-8"))["stages"]
+    assert [one["computed"] for one in stages if one["name"] == "quantiles.spread"] == [False]
     code = package / "quantiles" / "compute.py"
     code.write_text(code.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
     xinzhi(package, "run", study)
-    stops = json.loads((results / "run.json").read_text(encoding="utf-8"))["stops"]
-    assert [one["computed"] for one in stops if one["name"] == "quantiles.spread"] == [True]
+    stages = json.loads((results / "run.json").read_text(encoding="utf-8"))["stages"]
+    assert [one["computed"] for one in stages if one["name"] == "quantiles.spread"] == [True]
 
 
 def test_a_misspelt_name_is_refused_with_its_line(package, study, tmp_path):

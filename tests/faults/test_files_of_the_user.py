@@ -44,9 +44,9 @@ def numbers(folder: Path) -> str:
     return (folder / "results" / "results.json").read_text(encoding="utf-8")
 
 
-def stops(folder: Path) -> dict[str, bool]:
+def stages(folder: Path) -> dict[str, bool]:
     manifest = json.loads((folder / "results" / "run.json").read_text(encoding="utf-8"))
-    return {stop["name"]: stop["computed"] for stop in manifest["stops"]}
+    return {stage["name"]: stage["computed"] for stage in manifest["stages"]}
 
 
 def test_a_folder_of_the_user_keeps_what_lies_in_it(study):
@@ -150,7 +150,7 @@ def test_a_source_saved_during_the_run_poisons_nothing(study, monkeypatch):
     assert manifest["inputs"][0]["sha256"] == sha256(plain).hexdigest()
     assert numbers(study) == (study / "clean" / "results.json").read_text(encoding="utf-8")
     call("run", study)
-    assert stops(study)["read"]
+    assert stages(study)["read"]
     assert numbers(study) != (study / "clean" / "results.json").read_text(encoding="utf-8")
     (study / "data.csv").write_bytes(plain)
     call("run", study)
@@ -211,7 +211,7 @@ def test_what_was_damaged_is_computed_again(ready, damage):
     study = ready / "study.yaml"
     study.write_text(study.read_text(encoding="utf-8") + "# again\n", encoding="utf-8")
     call("run", ready)
-    assert not any(stops(ready).values())
+    assert not any(stages(ready).values())
 
 
 def test_a_disk_that_fills_up_leaves_the_last_study_whole(ready):

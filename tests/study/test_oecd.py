@@ -141,9 +141,9 @@ def test_a_second_run_computes_nothing(copy):
 
     call("run", copy / "study.yaml")
 
-    stops = run_json(copy)["stops"]
-    assert [s["name"] for s in stops if s["computed"]] == []
-    assert {s["why"] for s in stops} == {"unchanged"}
+    stages = run_json(copy)["stages"]
+    assert [s["name"] for s in stages if s["computed"]] == []
+    assert {s["why"] for s in stages} == {"unchanged"}
     assert (copy / "results" / "results.json").read_bytes() == before
 
 
@@ -157,8 +157,8 @@ def test_a_changed_label_computes_nothing_but_the_report(copy):
 
     done = call("run", study, "--lang", "en")
 
-    n = len(run_json(copy)["stops"])
-    assert [s["name"] for s in run_json(copy)["stops"] if s["computed"]] == []
+    n = len(run_json(copy)["stages"])
+    assert [s["name"] for s in run_json(copy)["stages"] if s["computed"]] == []
     assert f"{n} of {n} pieces of work had not changed" in done.stderr
     assert "Skills" in (copy / "results" / "report.html").read_text(encoding="utf-8")
 
@@ -172,11 +172,11 @@ def test_a_changed_cell_computes_what_depends_on_it(copy):
 
     call("run", copy / "study.yaml")
 
-    stops = {s["name"]: s for s in run_json(copy)["stops"]}
-    assert not stops["efficiency.green_efficiency"]["computed"]
-    assert stops["tables.baseline"]["why"] == "changed: column human_capital"
+    stages = {s["name"]: s for s in run_json(copy)["stages"]}
+    assert not stages["efficiency.green_efficiency"]["computed"]
+    assert stages["tables.baseline"]["why"] == "changed: column human_capital"
     assert all(
-        stops[name]["computed"] for name in ("read", "prepare", "tables.baseline", "diagnostics")
+        stages[name]["computed"] for name in ("read", "prepare", "tables.baseline", "diagnostics")
     )
 
 
@@ -190,7 +190,7 @@ def test_a_damaged_store_is_noticed_and_computed_again(copy):
 
     call("run", copy / "study.yaml")
 
-    assert all(s["computed"] for s in run_json(copy)["stops"])
+    assert all(s["computed"] for s in run_json(copy)["stages"])
     assert results(copy) == before
 
 

@@ -232,8 +232,8 @@ def test_only_a_section_takes_its_table_along(folder, tmp_path):
 
     call("run", folder, "--only", "industry", "--out", out)
 
-    stops = json.loads((out / "run.json").read_text(encoding="utf-8"))["stops"]
-    assert {s["name"].split("/")[0] for s in stops} == {
+    stages = json.loads((out / "run.json").read_text(encoding="utf-8"))["stages"]
+    assert {s["name"].split("/")[0] for s in stages} == {
         "read", "prepare", "efficiency.carbon", "classes.carbon", "efficiency.three_pollutants", "tables.baseline",
         "mediation.industry",
     }  # fmt: skip

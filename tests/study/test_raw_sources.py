@@ -177,13 +177,13 @@ def test_a_changed_record_is_counted_again(study):
 
     call("run", study)
 
-    stops = {
+    stages = {
         s["name"]: s
-        for s in json.loads((study / "results" / "run.json").read_text("utf-8"))["stops"]
+        for s in json.loads((study / "results" / "run.json").read_text("utf-8"))["stages"]
     }
-    assert not stops["read"]["computed"]
-    assert stops["prepare"]["why"] == "changed: file cases"
-    assert not stops["efficiency.GTFP"]["computed"]
+    assert not stages["read"]["computed"]
+    assert stages["prepare"]["why"] == "changed: file cases"
+    assert not stages["efficiency.GTFP"]["computed"]
 
 
 @pytest.mark.parametrize(

@@ -225,6 +225,13 @@ class Analysis(ABC, Generic[S, R]):
         """Say what a reader must know; a place that begins with a point lies inside the section."""
         yield from ()
 
+    def samples(self, result: R) -> tuple[Estimates | None, ...]:
+        """List the estimates, column by column, of which the report states the share of filled cells.
+
+        None stands for a column that could not be estimated.
+        """
+        return ()
+
     def failures(self, result: R) -> Iterator[Failure]:
         """List what could not be computed inside a result."""
         yield from ()

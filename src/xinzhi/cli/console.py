@@ -171,7 +171,7 @@ def _as_json(event: Event) -> None:
 
 
 class _Plain:
-    """One line for each stop that is done."""
+    """One line for each stage that is done."""
 
     def __init__(self, asked: str | None) -> None:
         self.spoken = language(asked)

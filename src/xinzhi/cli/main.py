@@ -1,4 +1,4 @@
-"""The command line: one door to the same functions as Python and the web page.
+"""The command line: an interface to the same functions as Python.
 
 Exit codes: 0 all done, warnings included; 1 errors in data or study file, or a model that could not
 be estimated; 2 usage or crash; 130 interrupted.
@@ -46,7 +46,7 @@ JSON = frozenset({"check", "efficiency", "regress", "analyse", "audit"})
 
 app = typer.Typer(
     name="xinzhi",
-    help="xinzhi 新质: green efficiency of cities and what moves it, from raw data to printed report.",
+    help="xinzhi 新质: measures the green efficiency of cities and estimates what affects it, from raw data to the printed report.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

@@ -73,8 +73,8 @@ def said_of(result: StudyResult, material: Material) -> Said:
     return Said(
         simulated=result.spec.simulated,
         n_more=n_more(material),
-        n_pieces=len(result.stops),
-        n_kept=sum(not stop.computed for stop in result.stops),
+        n_pieces=len(result.stages),
+        n_kept=sum(not stage.computed for stage in result.stages),
         code=1 if result.failures or material.problems else 0,
         by_language={one: _words(result, material, one) for one in LANGUAGES},
     )

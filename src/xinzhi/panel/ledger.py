@@ -15,7 +15,7 @@ class Entry:
     """One step did one thing to cells of one column."""
 
     step: str
-    """Name of the step in the study file, or of the stop that acted."""
+    """Name of the step in the study file, or of the stage that acted."""
     kind: str
     """Kind of step: `expression`, `interpolate` …"""
     column: str

@@ -1,1 +1,1 @@
-"""A study file and the order of its stops."""
+"""A study file and the order of its stages."""

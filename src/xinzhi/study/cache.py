@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from xinzhi.errors import Problem, Where
 from xinzhi.study.fingerprint import key_of
 from xinzhi.study.record import Unsound, from_bytes, to_bytes
-from xinzhi.study.result import Stop
+from xinzhi.study.result import Stage
 from xinzhi.wording import Message, Wording, listed, message
 from xinzhi.work.store import Store
 
@@ -35,7 +35,7 @@ class Cache:
         self.store = store
         self.previous = previous
         self.computes = computes
-        self.stops: list[Stop] = []
+        self.stages: list[Stage] = []
 
     def get_or_compute(
         self, name: str, parts: Mapping[str, str], compute: Callable[[], Value]
@@ -54,7 +54,7 @@ class Cache:
             (value,) = found
             why = message("unchanged")
         seconds = time.perf_counter() - started
-        self.stops.append(Stop(name, seconds, key, dict(parts), found is None, why))
+        self.stages.append(Stage(name, seconds, key, dict(parts), found is None, why))
         return value
 
     def _stored(self, name: str, key: str) -> tuple[Any] | None:
@@ -99,19 +99,19 @@ class Cache:
         return message("changed: {parts}", parts=", ".join(changed))
 
 
-def prune(store: Store, stops: Iterable[Stop], others: Iterable[str] = ()) -> None:
+def prune(store: Store, stages: Iterable[Stage], others: Iterable[str] = ()) -> None:
     """Remove from the store what a whole run did not need; only once its results are in place.
 
     `others` are keys of entries that are no pieces of work, such as pictures of the report.
     """
-    store.keep_only(frozenset((*(stop.fingerprint for stop in stops), *others)))
+    store.keep_only(frozenset((*(stage.fingerprint for stage in stages), *others)))
 
 
 def previous_parts(manifest: Path) -> dict[str, dict[str, str]]:
     """Read the parts of the last run from its run.json; nothing where there is none."""
     try:
-        stops: list[dict[str, Any]] = json.loads(manifest.read_text(encoding="utf-8"))["stops"]
-        return {str(stop["name"]): dict(stop["parts"]) for stop in stops}
+        stages: list[dict[str, Any]] = json.loads(manifest.read_text(encoding="utf-8"))["stages"]
+        return {str(stage["name"]): dict(stage["parts"]) for stage in stages}
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
 

@@ -33,16 +33,16 @@ def manifest_of(result: StudyResult) -> dict[str, Any]:
             {"what": say(d.what, "en"), "where": str(d.where), "count": d.count}
             for d in result.reading.decisions
         ],
-        "stops": [
+        "stages": [
             {
-                "name": stop.name,
-                "computed": stop.computed,
-                "why": say(stop.why, "en"),
-                "seconds": round(stop.seconds, 4),
-                "fingerprint": stop.fingerprint,
-                "parts": dict(stop.parts),
+                "name": stage.name,
+                "computed": stage.computed,
+                "why": say(stage.why, "en"),
+                "seconds": round(stage.seconds, 4),
+                "fingerprint": stage.fingerprint,
+                "parts": dict(stage.parts),
             }
-            for stop in result.stops
+            for stage in result.stages
         ],
     }
 

@@ -1,4 +1,4 @@
-"""All that a reader of a study must know, gathered from its stops."""
+"""Notices of a study: about its data, about scores as outcomes, about filled cells."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from xinzhi.analyses.regressions.compute import Regressions
-from xinzhi.analyses.regressions.equations import equations_of
+from xinzhi.analyses.analysis import ANALYSES
+from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import Problem, Where
 from xinzhi.formula.tree import names_in
 from xinzhi.notices import Notice
@@ -54,7 +54,7 @@ def gather(
     found = [
         *(Notice(one.code, one.what, one.where) for one in about_data(spec, reading, panel)),
         *_scores_as_outcomes(spec, size_of(panel.frame.index)),
-        *_filled(spec, panel, results.get("tables", {})),
+        *_filled(spec, panel, results),
     ]
     return labelled(dict.fromkeys(found), labels(spec))
 
@@ -88,26 +88,27 @@ def _flagged(panel: Panel) -> Iterable[Notice]:
     )
 
 
-def _filled(spec: StudySpec, panel: Panel, tables: Mapping[str, Regressions]) -> Iterable[Notice]:
-    """Say of each table how many of the cells behind it were filled rather than observed."""
-    for table, found in tables.items():
-        shares = [
-            _share_filled(spec, panel, one) if isinstance(one, Estimates) else 0.0
-            for one in found.fitted
-        ]
-        if any(shares):
-            yield Notice(
-                "sample.filled",
-                message(
-                    "{table}: of the cells behind each column {shares} were filled, not observed.",
-                    table=spec.sections("tables")[table].title.label(table),
-                    shares=listed([f"{share:.1%}" for share in shares]),
-                ),
-                Where(key=f"tables.{table}"),
-            )
+def _filled(spec: StudySpec, panel: Panel, results: Results) -> Iterable[Notice]:
+    """State for each section how many of the cells behind its regressions were filled, not observed."""
+    for key, analysis in ANALYSES:
+        for name, result in results.get(key, {}).items():
+            columns = () if isinstance(result, Unavailable) else analysis.samples(result)
+            shares = [_share_filled(spec, panel, one) for one in columns]
+            if any(shares):
+                yield Notice(
+                    "sample.filled",
+                    message(
+                        "{table}: of the cells behind each column {shares} were filled, not observed.",
+                        table=spec.sections(key)[name].title.label(name),
+                        shares=listed([f"{share:.1%}" for share in shares]),
+                    ),
+                    Where(key=f"{key}.{name}"),
+                )
 
 
-def _share_filled(spec: StudySpec, panel: Panel, one: Estimates) -> float:
+def _share_filled(spec: StudySpec, panel: Panel, one: Estimates | None) -> float:
+    if one is None:
+        return 0.0
     asked, named = one.regression, spec.variables.named
     used = (asked.outcome, *asked.regressors, *asked.controls)
     sources = [c for v in used if v in named for c in columns_behind(spec, v)]
@@ -115,10 +116,13 @@ def _share_filled(spec: StudySpec, panel: Panel, one: Estimates) -> float:
 
 
 def _scores_as_outcomes(spec: StudySpec, size: tuple[int, int]) -> Iterable[Notice]:
+    """State what it means that a score is regressed, by whichever analysis."""
+    view = StudyView(spec)
     outcomes = {
         equation.regression.outcome
-        for table in spec.sections("tables").values()
-        for equation in equations_of(table, StudyView(spec))
+        for key, analysis in ANALYSES
+        for section in spec.sections(key).values()
+        for equation in analysis.reads(section, view).equations
     }
     for name in sorted(outcomes):
         variable = spec.variables.named[name]

@@ -41,7 +41,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """What the stop `read` gives: the panel and how it was understood."""
+    """What the stage `read` gives: the panel and how it was understood."""
 
     panel: Panel
     files: tuple[SourceFile, ...]
@@ -52,7 +52,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class Stage:
     """What happened at one piece of work of the study."""
 
     name: str
@@ -90,7 +90,7 @@ class StudyResult:
     is_partial: bool
     """Whether parts of the study were named, and only these were run."""
     notices: tuple[Notice, ...]
-    stops: tuple[Stop, ...]
+    stages: tuple[Stage, ...]
 
     def of(self, key: str) -> dict[str, Any]:
         """Give the results of an analysis that could be computed: name of the section -> result."""

@@ -26,7 +26,7 @@ from xinzhi.study.variables import labels
 from xinzhi.work.results import Results, claimed, looked_at
 
 Value = TypeVar("Value")
-STOPS = ("load", "read", "prepare", "measure", "analyse", "report")
+STAGES = ("load", "read", "prepare", "measure", "analyse", "report")
 """The last one is told by whoever writes the report."""
 
 
@@ -57,7 +57,7 @@ def run(
     computes
         False takes everything from the last run and is an error where something has changed.
     listener
-        Is told of each stop.
+        Is told of each stage.
     before
         Is called with the whole study before any data are read.
 
@@ -79,7 +79,7 @@ def run(
                 before=before or partial(_refuse_store, place, path),
             )
             if not only:
-                prune(place.store, found.stops)
+                prune(place.store, found.stages)
             return found
     step = Stepper(listener)
     spec = step("load", lambda: _loaded(path, only, before))
@@ -146,7 +146,7 @@ def _computed(
         ),
         scripts=scripts,
         not_computed=attempts.failed,
-        stops=tuple(cache.stops),
+        stages=tuple(cache.stages),
     )
 
 
@@ -159,15 +159,15 @@ def _cache(place: Results | None, *, computes: bool) -> Cache:
 
 
 class Stepper:
-    """Tells the listener of each stop before and after it."""
+    """Tells the listener of each stage before and after it."""
 
     def __init__(self, listener: Listener) -> None:
         self.listener = listener
 
     def __call__(self, stage: str, work: Callable[[], Value]) -> Value:
-        """Do the work of a stop."""
-        number = STOPS.index(stage)
-        self.listener(Event(stage, number, len(STOPS)))
+        """Do the work of a stage."""
+        number = STAGES.index(stage)
+        self.listener(Event(stage, number, len(STAGES)))
         value = work()
-        self.listener(Event(stage, number + 1, len(STOPS)))
+        self.listener(Event(stage, number + 1, len(STAGES)))
         return value

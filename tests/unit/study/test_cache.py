@@ -15,37 +15,37 @@ from xinzhi.work.store import Store
 def get_or_compute(folder, parts, previous=None):
     cache = Cache(Store(folder), previous or {})
     value = cache.get_or_compute("piece", parts, lambda: 42)
-    return value, cache.stops[0]
+    return value, cache.stages[0]
 
 
 def test_the_same_parts_are_not_computed_again(tmp_path):
     """The second run takes the value of the first."""
     get_or_compute(tmp_path, {"data": "a"})
 
-    value, stop = get_or_compute(tmp_path, {"data": "a"})
+    value, stage = get_or_compute(tmp_path, {"data": "a"})
 
-    assert (value, stop.computed, str(stop.why)) == (42, False, "unchanged")
+    assert (value, stage.computed, str(stage.why)) == (42, False, "unchanged")
 
 
 def test_a_changed_part_is_named(tmp_path):
     """The reason says which part changed since the last run."""
-    _, stop = get_or_compute(
+    _, stage = get_or_compute(
         tmp_path, {"data": "b", "options": "x"}, {"piece": {"data": "a", "options": "x"}}
     )
 
-    assert (stop.computed, str(stop.why)) == (True, "changed: data")
+    assert (stage.computed, str(stage.why)) == (True, "changed: data")
 
 
 def test_a_removed_result_is_computed_again(tmp_path):
     """Same parts but no stored result: computed, and said so."""
-    _, stop = get_or_compute(tmp_path, {"data": "a"}, {"piece": {"data": "a"}})
+    _, stage = get_or_compute(tmp_path, {"data": "a"}, {"piece": {"data": "a"}})
 
-    assert (stop.computed, "damaged or removed" in str(stop.why)) == (True, True)
+    assert (stage.computed, "damaged or removed" in str(stage.why)) == (True, True)
 
 
 DAMAGED = [
-    *("", "{}", "[]", '{"stops": [{}]}', '{"stops": 3}', None),
-    *('{"stops": [{"name": "read", "parts": "x"}]}', '{"stops": ' + "[" * 100_000),
+    *("", "{}", "[]", '{"stages": [{}]}', '{"stages": 3}', None),
+    *('{"stages": [{"name": "read", "parts": "x"}]}', '{"stages": ' + "[" * 100_000),
 ]
 
 
@@ -82,8 +82,8 @@ def test_a_folder_in_place_of_the_manifest_is_no_manifest(tmp_path):
 )
 def test_corrupt_content_with_a_valid_digest_is_computed_again(tmp_path, body):
     """What the store vouches for and is no record of this piece goes to quarantine."""
-    _, stop = get_or_compute(tmp_path, {"data": "a"})
-    Store(tmp_path).put(stop.fingerprint, body)
+    _, stage = get_or_compute(tmp_path, {"data": "a"})
+    Store(tmp_path).put(stage.fingerprint, body)
 
     value, again = get_or_compute(tmp_path, {"data": "a"})
 
@@ -95,7 +95,7 @@ def test_corrupt_content_with_a_valid_digest_is_computed_again(tmp_path, body):
 def test_parts_of_the_last_run_are_read_back(tmp_path):
     """What the last run depended on stands in its run.json."""
     path = tmp_path / "run.json"
-    path.write_text(json.dumps({"stops": [{"name": "read", "parts": {"file": "x"}}]}))
+    path.write_text(json.dumps({"stages": [{"name": "read", "parts": {"file": "x"}}]}))
 
     assert previous_parts(path) == {"read": {"file": "x"}}
 

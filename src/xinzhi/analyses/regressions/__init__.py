@@ -150,6 +150,10 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
                 where = replace(problem.where, key=missing.place)
                 yield Notice(problem.code, problem.what, where)
 
+    def samples(self, result: Regressions) -> tuple[Estimates | None, ...]:
+        """List the columns of the table."""
+        return tuple(one if isinstance(one, Estimates) else None for one in result.fitted)
+
     def failures(self, result: Regressions) -> Iterator[Failure]:
         """List columns that could not be estimated, or of which nothing can be tested."""
         for number, one in enumerate(result.fitted, 1):

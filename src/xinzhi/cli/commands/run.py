@@ -162,7 +162,7 @@ def _run(
 
     said = study_run.Stepper(listener)("report", write)
     if not result.is_partial:
-        prune(place.store, result.stops, pictures.keys)
+        prune(place.store, result.stages, pictures.keys)
     if not said.code and not only and inputs.are_still(started):
         remember(place, inputs, replace(said, n_kept=said.n_pieces).to_json())
     tell_notes(place, lang, told=shown)
