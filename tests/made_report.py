@@ -10,6 +10,7 @@ import pandas as pd
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.result import Certificate, EfficiencyResult, Status
 from xinzhi.present.regression import regression_table
+from xinzhi.present.style import Style
 from xinzhi.regression.estimates import CovarianceRule, Dropped, Estimates, Fit
 from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.report.document import Document
@@ -104,7 +105,7 @@ def hostile_document() -> Document:
         "hostile",
         label,
         [estimates({HOSTILE: (0.5, 0.1, 0.001)}, label=HOSTILE, outcome=HOSTILE)],
-        labels={HOSTILE: label},
+        style=Style({HOSTILE: label}),
     )
     result = efficiency([0.5, 0.7], [(HOSTILE, 2008), (HOSTILE, 2009)])
     chart = scores_over_time("hostile", label, result, score=label, labels={HOSTILE: label})

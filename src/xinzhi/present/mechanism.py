@@ -19,10 +19,9 @@ from xinzhi.present import chart as diagram
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.present.mechanism_layout import Layout, at_share, layout_of
-from xinzhi.present.numbers import DECIMALS, marks, number
+from xinzhi.present.numbers import DECIMALS, STARS, marks, number
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
-STARS: Mapping[str, float] = MappingProxyType({"*": 0.10, "**": 0.05, "***": 0.01})
 LEVEL = 0.10
 THIN, THICK = 1.4, 4.5
 Effect = Literal["strengthens", "weakens", "raises", "lowers", "none"]

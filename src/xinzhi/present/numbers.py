@@ -16,6 +16,8 @@ from xinzhi.present.table import Cell, CellKind
 from xinzhi.wording import Label, Language, Message, say
 
 DECIMALS = 3
+STARS: Mapping[str, float] = MappingProxyType({"*": 0.10, "**": 0.05, "***": 0.01})
+"""Marks and the p-values below which they stand, where the study file says nothing."""
 MISSING = "—"
 MINUS = "−"
 GROUPED_FROM = 10_000
@@ -140,7 +142,7 @@ def p_equals(value: float | None, decimals: int = DECIMALS) -> str:
 def marks(p: float | None, levels: Mapping[str, float]) -> str:
     """Mark a p-value: the mark of the strictest level that it passes.
 
-    >>> marks(0.03, {"*": 0.10, "**": 0.05, "***": 0.01}), marks(0.2, {"*": 0.10})
+    >>> marks(0.03, STARS), marks(0.2, STARS)
     ('**', '')
     """
     if p is None or math.isnan(p):

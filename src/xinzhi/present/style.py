@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from xinzhi.present.numbers import DECIMALS
-from xinzhi.present.regression.table import STARS
+from xinzhi.present.numbers import DECIMALS, STARS
 from xinzhi.wording import Wording
 
 

@@ -144,10 +144,10 @@ def test_weak_instruments_take_their_stars_from_anderson_and_rubin():
     """The endogenous slope has the star of its valid test, the others none, in cells and machine."""
     found = weakly_instrumented()
     stars = {"*": 0.999}
-    plain = regression_table("t", "T", [found.estimates], labels=LABELS, stars=stars)
+    plain = regression_table("t", "T", [found.estimates], style=Style(LABELS, stars))
 
     table = with_instruments(
-        plain, {0: found}, labels=LABELS, estimates=[found.estimates], stars=stars
+        plain, {0: found}, style=Style(LABELS, stars), estimates=[found.estimates]
     )
 
     p = found.anderson_rubin.p_at_zero
@@ -166,9 +166,9 @@ def test_weak_instruments_take_their_stars_from_anderson_and_rubin():
 def test_weak_instruments_change_the_words_too():
     """The sentences beside the table read the valid p-value, not that of t."""
     found = weakly_instrumented()
-    plain = regression_table("t", "T", [found.estimates], labels=LABELS)
+    plain = regression_table("t", "T", [found.estimates], style=Style(LABELS))
 
-    table = with_instruments(plain, {0: found}, labels=LABELS, estimates=[found.estimates])
+    table = with_instruments(plain, {0: found}, style=Style(LABELS), estimates=[found.estimates])
 
     first = str(table.reading[0])
     assert numbers.p_equals(found.anderson_rubin.p_at_zero) in first
@@ -178,9 +178,9 @@ def test_weak_instruments_change_the_words_too():
 def test_the_tests_of_instruments_stand_in_rows():
     """Rank tests, critical values with their condition, effective F and Anderson-Rubin."""
     found = instrument(FRAME, ASKED, endogenous=("talent",), instruments=("distance",))
-    plain = regression_table("t", "T", [found.estimates], labels=LABELS)
+    plain = regression_table("t", "T", [found.estimates], style=Style(LABELS))
 
-    table = with_instruments(plain, {0: found}, labels=LABELS, estimates=[found.estimates])
+    table = with_instruments(plain, {0: found}, style=Style(LABELS), estimates=[found.estimates])
 
     rows = {row.key: row for row in table.rows}
     assert not found.is_weak
@@ -215,9 +215,9 @@ def test_a_confidence_set_has_many_shapes(intervals, words):
 def test_few_clusters_add_their_own_p_values():
     """Below the table and in the machine part, for the variables of interest."""
     found = wild_bootstrap(FRAME, ASKED, draws=199)
-    plain = regression_table("t", "T", [found.estimates], labels=LABELS)
+    plain = regression_table("t", "T", [found.estimates], style=Style(LABELS))
 
-    table = with_wild(plain, {0: found}, labels=LABELS)
+    table = with_wild(plain, {0: found}, style=Style(LABELS))
 
     assert [row.key for row in table.rows[-4:]] == [
         f"{name}:{what}" for name in ("talent", "patents") for what in ("p_wild", "interval_wild")
@@ -234,9 +234,9 @@ def test_open_sets_of_the_bootstrap_are_written_as_such():
     frame = FRAME.assign(fifth=[int(name[1:]) % 5 for name in city])
     how = replace(ASKED, covariance=Covariance("cluster", ("fifth",)))
     found = wild_bootstrap(frame, how, draws=199)
-    plain = regression_table("t", "T", [found.estimates], labels=LABELS)
+    plain = regression_table("t", "T", [found.estimates], style=Style(LABELS))
 
-    table = with_wild(plain, {0: found}, labels=LABELS)
+    table = with_wild(plain, {0: found}, style=Style(LABELS))
 
     assert str(table.rows[-1].cells[0].value) == "the whole line"
     assert table.machine["columns"][0]["coefficients"]["patents"]["interval_wild"] == [
@@ -247,7 +247,7 @@ def test_open_sets_of_the_bootstrap_are_written_as_such():
 def test_headings_say_more_than_a_number():
     """Words stand beside the number, in both languages; an empty one leaves the number alone."""
     one = mediate(FRAME, ASKED, ("firms",), draws=0).total
-    table = regression_table("t", "T", [one, one], labels=LABELS)
+    table = regression_table("t", "T", [one, one], style=Style(LABELS))
 
     changed = with_headings(table, [LABELS["talent"], ""])
 
@@ -262,7 +262,7 @@ def test_the_curve_sums_up_by_choice():
         FRAME, ASKED, {"controls": subsets(("control",)), "window": (None, (2010, 2017))}
     )
 
-    table = curve_table("c", "C", curve, labels=LABELS)
+    table = curve_table("c", "C", curve, style=Style(LABELS))
 
     keys = [row.key for row in table.rows[:5]]
     assert keys[:3] == ["talent", "talent:with control", "talent:without control"]
@@ -277,7 +277,7 @@ def test_a_curve_of_several_errors_says_which_coverage_is_whose():
     kinds = (Covariance("iid"), Covariance("cluster", ("entity",)))
     curve = specification_curve(FRAME, ASKED, {"covariance": kinds})
 
-    notes = [str(note) for note in curve_table("c", "C", curve, labels=LABELS).notes]
+    notes = [str(note) for note in curve_table("c", "C", curve, style=Style(LABELS)).notes]
 
     quoted = [note for note in notes if "In simulated panels" in note]
     assert any(note.startswith("Standard errors (errors independent") for note in quoted)

@@ -9,6 +9,7 @@ from made_report import estimates
 from xinzhi.errors import Problem
 from xinzhi.present.numbers import number, write
 from xinzhi.present.regression import NotEstimated, regression_table
+from xinzhi.present.style import Style
 from xinzhi.regression.estimates import Dropped
 from xinzhi.regression.fit import fit
 from xinzhi.regression.specification import Regression
@@ -18,7 +19,7 @@ LABELS = {"score": Label("score", zh="绿色发展效率", en="Green efficiency"
 
 
 def table(*columns, **options):
-    return regression_table("t", "Title", columns, labels=LABELS, **options)
+    return regression_table("t", "Title", columns, style=Style(LABELS), **options)
 
 
 def texts(found, key):

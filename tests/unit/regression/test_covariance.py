@@ -78,7 +78,7 @@ def test_a_repair_is_told():
     """A repair is a notice, a note under the table and a key of results.json."""
     found = fit(short_panel(3), Regression("y", SLOPES, covariance=TWO_WAY))
 
-    table = regression_table("t", "T", [found], labels={})
+    table = regression_table("t", "T", [found])
 
     assert "reg.not_semidefinite" in {notice.code for notice in found.notices}
     assert any("correlation scale" in str(note) for note in table.notes)

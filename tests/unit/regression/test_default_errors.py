@@ -157,7 +157,7 @@ def test_the_small_sample_rule_holds_for_the_default(data):
 
 def test_the_table_says_whose_choice_it_is(data):
     """The note under a table states the errors, and that they are the default, in both languages."""
-    (note, *_) = regression_table("t", "T", [fit(data, Regression("y", ("x1",)))], labels={}).notes
+    (note, *_) = regression_table("t", "T", [fit(data, Regression("y", ("x1",)))]).notes
 
     assert say(note, "en").startswith("Standard errors clustered by Entity (the default)")
     assert "（默认）" in say(note, "zh")

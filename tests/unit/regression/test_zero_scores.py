@@ -153,7 +153,7 @@ def test_the_table_prints_no_error_and_says_why():
     """An estimate without a star, a dash for its error, a note, and a key of results.json."""
     found = fit(one_cluster(), Regression("y", ("d",), covariance=BY_ENTITY))
 
-    table = regression_table("t", "T", [found], labels={})
+    table = regression_table("t", "T", [found])
 
     rows = {row.key: row.cells[0] for row in table.rows}
     assert rows["d"].stars == ""

@@ -39,7 +39,7 @@ def xml(found):
 
 @pytest.fixture
 def table():
-    return regression_table("t", "Baseline", [estimates({"x": (-0.5, 0.2, 0.001)})], labels={})
+    return regression_table("t", "Baseline", [estimates({"x": (-0.5, 0.2, 0.001)})])
 
 
 def test_hostile_words_are_text_in_word():

@@ -130,7 +130,7 @@ def test_a_page_without_charts_is_light():
 
 def test_simulated_data_are_marked_everywhere():
     """The word stands over the page, in each caption and over each drawing."""
-    table = regression_table("t", "T", [estimates({"x": (1, 1, 0.5)})], labels={})
+    table = regression_table("t", "T", [estimates({"x": (1, 1, 0.5)})])
     chart = scores_over_time("o", "O", four_scores(), score="s")
     text = page(document(table, chart, simulated=True), languages=("en",))
 
@@ -140,7 +140,7 @@ def test_simulated_data_are_marked_everywhere():
 
 def test_numbers_are_split_at_the_point():
     """Numbers of a column meet at the decimal point; counts among them stand in the middle."""
-    table = regression_table("t", "T", [estimates({"x": (-0.5, 1, 0.001)})], labels={})
+    table = regression_table("t", "T", [estimates({"x": (-0.5, 1, 0.001)})])
     text = page(document(table), languages=("en",))
 
     assert '<span class="n a w2">−0</span><span class="n b w7">.500***</span>' in text

@@ -54,7 +54,7 @@ def test_latex_compiles_with_odd_names(engine, source, tmp_path):
 def test_office_opens_our_files(name, tmp_path):
     """LibreOffice reads the Word document and the workbook, and finds the words in them."""
     office = program("soffice", package="libreoffice-writer-nogui libreoffice-calc-nogui")
-    table = regression_table("t", "Baseline", [estimates({"x": (-0.5, 0.2, 0.001)})], labels={})
+    table = regression_table("t", "Baseline", [estimates({"x": (-0.5, 0.2, 0.001)})])
     written(Document("Title", (Section("s", "S", (table,)),)), tmp_path, "docx", "xlsx")
     kind = (
         "txt:Text"

@@ -53,7 +53,7 @@ def test_words_are_never_commands_of_latex(text):
 
 def test_a_regression_table_in_latex():
     """Booktabs rules, a spanner, errors beneath, raised stars, notes in threeparttable."""
-    table = regression_table("t", "T & U", [estimates({"a_b": (-0.5, 0.2, 0.001)})], labels={})
+    table = regression_table("t", "T & U", [estimates({"a_b": (-0.5, 0.2, 0.001)})])
     text = written(document(table), "tex")["tables/t.tex"]
 
     assert r"\caption{T \& U}\label{tab:t}" in text
@@ -95,7 +95,7 @@ def test_markdown_keeps_every_sign(text):
 
 def test_a_table_in_markdown():
     """Caption, headings with their spanner, numbers to the right, notes as a list."""
-    table = regression_table("t", "T", [estimates({"x": (-0.5, 0.2, 0.03)})], labels={})
+    table = regression_table("t", "T", [estimates({"x": (-0.5, 0.2, 0.03)})])
     lines = written(document(table), "md")["tables/t.md"].splitlines()
 
     assert lines[0] == "**Table 1** T"

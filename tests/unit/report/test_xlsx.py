@@ -73,7 +73,7 @@ def test_words_that_look_like_formulas_stay_words():
 
 def test_each_language_has_its_sheets():
     """A workbook in both languages has contents and tables in each."""
-    table = regression_table("t", "T", [estimates({"x": (1, 1, 0.5)})], labels={})
+    table = regression_table("t", "T", [estimates({"x": (1, 1, 0.5)})])
     content = written(Document("T", (Section("s", "S", (table,)),)), ("zh", "en"))
 
     names = load_workbook(io.BytesIO(content)).sheetnames

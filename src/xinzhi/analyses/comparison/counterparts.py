@@ -13,8 +13,7 @@ from xinzhi.analyses.comparison.figures import (
     row_of_list,
     row_of_parts,
 )
-from xinzhi.present.numbers import marks
-from xinzhi.present.regression import STARS
+from xinzhi.present.numbers import STARS, marks
 
 FITS = {"adj_r2": "r2_adj", "r2": "r2", "r2_within": "r2_within", "F": "f"}
 """Printed key -> key of `fit`."""

@@ -58,14 +58,7 @@ def groups_table(
         for group, estimates in one.groups
     ]
     estimates = [fitted for _, _, fitted in columns]
-    table = regression_table(
-        id,
-        title,
-        estimates,
-        labels=style.labels,
-        stars=style.stars,
-        decimals=style.decimals,
-    )
+    table = regression_table(id, title, estimates, style)
     table = with_headings(
         table,
         [member(grouping, group) for grouping, group, _ in columns],
@@ -124,8 +117,8 @@ def differences_table(
         columns=_columns(tests),
         rows=tuple(row for one in tested for row in _rows(one, tests, groupings, member, style)),
         notes=(
-            *_notes(tested, tests, groupings, style.labels),
-            *errors_in_words(_estimates(found)[:1], style.labels),
+            *_notes(tested, tests, groupings, style),
+            *errors_in_words(_estimates(found)[:1], style),
             *_coverage_notes(found, tests),
         ),
         reading=tuple(_reading(tested, groupings, style)),
@@ -249,7 +242,7 @@ def _notes(
     tested: Sequence[_Tested],
     tests: tuple[str, ...],
     groupings: Mapping[str, Wording],
-    labels: Mapping[str, Wording],
+    style: Style,
 ) -> Iterator[Wording]:
     if "interaction" in tests:
         yield message(
@@ -269,7 +262,7 @@ def _notes(
             yield message(
                 "{grouping}: {name}: {reason}",
                 grouping=groupings[one.grouping],
-                name=name_of(one.name, labels) if one.name else message("all together"),
+                name=name_of(one.name, style.labels) if one.name else message("all together"),
                 reason=reason,
             )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -106,14 +106,7 @@ def mediation_equations(
     ):
         columns += [(words, getattr(one, kind)) for one in found.through]
     estimates = [one for _, one in columns]
-    table = regression_table(
-        id,
-        title,
-        estimates,
-        labels=style.labels,
-        stars=style.stars,
-        decimals=style.decimals,
-    )
+    table = regression_table(id, title, estimates, style)
     return replace(with_headings(table, [words for words, _ in columns]), reading=())
 
 
@@ -136,7 +129,7 @@ def mediation_effects(
         stub=message("Factor → mediator"),
         columns=_columns(tests),
         rows=tuple(rows),
-        notes=tuple(_notes(found, style.labels, tests)),
+        notes=tuple(_notes(found, style, tests)),
         reading=tuple(_reading(found, style)),
         machine=MappingProxyType(_plain(found)),
     )
@@ -196,14 +189,12 @@ def _rows(one: MediatedEffect, tests: tuple[str, ...], style: Style) -> tuple[Ro
     return Row(label, top, key=key), Row("", beneath, key=f"{key}:std_error")
 
 
-def _notes(
-    found: Mediation, labels: Mapping[str, Wording], tests: tuple[str, ...]
-) -> Iterator[Wording]:
+def _notes(found: Mediation, style: Style, tests: tuple[str, ...]) -> Iterator[Wording]:
     yield message(
         "a: factor on mediator; b: mediator on outcome, given the factors; ab: mediated effect, "
         "its error by Sobel; share: ab of the total."
     )
-    yield from errors_in_words([found.total], labels)
+    yield from errors_in_words([found.total], style)
     yield message(
         "All equations are estimated on one sample of {n} rows, so that total = direct + ab; the "
         "largest difference is {difference}.",
@@ -231,7 +222,10 @@ def _notes(
     if "sobel" in tests:
         yield from _coverage_notes(found, message("Sobel's test"), "mediation_sobel")
     for e in found.effects:
-        names = {"factor": name_of(e.factor, labels), "mediator": name_of(e.mediator, labels)}
+        names = {
+            "factor": name_of(e.factor, style.labels),
+            "mediator": name_of(e.mediator, style.labels),
+        }
         if e.share_remark:
             yield message("{factor} → {mediator}: {why}.", why=e.share_remark, **names)
         if math.isfinite(e.sensitivity.rho):
@@ -244,7 +238,7 @@ def _notes(
                 **names,
             )
     for one in found.refused:
-        name = name_of(one.name, labels)
+        name = name_of(one.name, style.labels)
         yield message("{name} could not be estimated: {why}", name=name, why=one.reason)
 
 

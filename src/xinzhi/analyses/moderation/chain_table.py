@@ -65,7 +65,7 @@ def chains_table(
         notes=(
             *([_chain_note()] if found else []),
             *coverage_of("moderated_mediation", [one.first for one in found]),
-            *errors_in_words([one.first for one in found], style.labels),
+            *errors_in_words([one.first for one in found], style),
             *(lag_note(*how) for how in dict.fromkeys((o.lag, o.lagged) for o in found if o.lag)),
             *failed_notes(failed, style.labels),
         ),

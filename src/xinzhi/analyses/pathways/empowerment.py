@@ -17,9 +17,8 @@ from xinzhi.analyses.pathways.evidence import (
     path_of,
 )
 from xinzhi.present import numbers
-from xinzhi.present.numbers import DECIMALS
-from xinzhi.present.regression import STARS
 from xinzhi.present.regression.fitted import name_of
+from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 
@@ -110,9 +109,7 @@ def empowerment_table(
     level: float,
     groupings: Mapping[str, Wording],
     member: Member,
-    labels: Mapping[str, Wording],
-    stars: Mapping[str, float] = STARS,
-    decimals: int = DECIMALS,
+    style: Style,
 ) -> Table:
     """Set the effect of each factor in each group, and whether the groups differ.
 
@@ -128,13 +125,13 @@ def empowerment_table(
     factors = list(dict.fromkeys(found.index.get_level_values("factor")))
     rows: list[Row] = []
     for grouping in (ALL, *groupings):
-        rows += _grouping(found, grouping, factors, groupings, member, stars, decimals)
-    words = {"outcome": name_of(outcome, labels), "level": numbers.level(level)}
+        rows += _grouping(found, grouping, factors, groupings, member, style)
+    words = {"outcome": name_of(outcome, style.labels), "level": numbers.level(level)}
     return Table(
         id=id,
         title=title,
         stub=message("Group"),
-        columns=tuple(Column(factor, name_of(factor, labels)) for factor in factors),
+        columns=tuple(Column(factor, name_of(factor, style.labels)) for factor in factors),
         rows=tuple(rows),
         notes=(
             message(
@@ -144,7 +141,7 @@ def empowerment_table(
                 **words,
             ),
         ),
-        reading=tuple(_reading(found, factors, groupings, member, labels, words)),
+        reading=tuple(_reading(found, factors, groupings, member, style, words)),
         machine=MappingProxyType({"empowerment": _machine(found)}),
     )
 
@@ -155,13 +152,12 @@ def _grouping(
     factors: Sequence[str],
     groupings: Mapping[str, Wording],
     member: Member,
-    stars: Mapping[str, float],
-    decimals: int,
+    style: Style,
 ) -> Iterator[Row]:
     own = found[found.index.get_level_values("grouping") == grouping]
     for at, group in enumerate(dict.fromkeys(own.index.get_level_values("group"))):
         words = message("All") if grouping == ALL else _named(grouping, group, groupings, member)
-        cells = [_cells(own, (grouping, group, factor), stars, decimals) for factor in factors]
+        cells = [_cells(own, (grouping, group, factor), style) for factor in factors]
         key = f"{grouping}/{group}"
         yield Row(words, tuple(c[0] for c in cells), key=key, rule_above=at == 0 and bool(grouping))
         yield Row("", tuple(c[1] for c in cells), key=f"{key}:std_error")
@@ -178,16 +174,14 @@ def _named(grouping: str, group: str, groupings: Mapping[str, Wording], member: 
     )
 
 
-def _cells(
-    own: pd.DataFrame, key: tuple[str, str, str], stars: Mapping[str, float], decimals: int
-) -> tuple[Cell, Cell]:
+def _cells(own: pd.DataFrame, key: tuple[str, str, str], style: Style) -> tuple[Cell, Cell]:
     one = _plain(own).get(key)
     if one is None:
         return EMPTY, EMPTY
-    mark = numbers.marks(float(one["p"]), stars)
+    mark = numbers.marks(float(one["p"]), style.stars)
     return (
-        Cell(float(one["b"]), "estimate", mark, decimals),
-        Cell(float(one["se"]), "std_error", decimals=decimals),
+        Cell(float(one["b"]), "estimate", mark, style.decimals),
+        Cell(float(one["se"]), "std_error", decimals=style.decimals),
     )
 
 
@@ -200,11 +194,11 @@ def _reading(
     factors: Sequence[str],
     groupings: Mapping[str, Wording],
     member: Member,
-    labels: Mapping[str, Wording],
+    style: Style,
     words: Mapping[str, Wording],
 ) -> Iterator[Wording]:
     for factor in factors:
-        name = name_of(factor, labels)
+        name = name_of(factor, style.labels)
         own = found[found.index.get_level_values("factor") == factor]
         common = own[own.index.get_level_values("grouping") == ALL]
         if len(common):

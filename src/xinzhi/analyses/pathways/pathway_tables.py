@@ -10,9 +10,8 @@ from xinzhi.analyses.pathways.empowerment import VERDICTS
 from xinzhi.analyses.pathways.evidence import ARROW, Evidence, Findings
 from xinzhi.analyses.pathways.pathways import CityPathways, Pathway, Pathways
 from xinzhi.present import numbers
-from xinzhi.present.numbers import DECIMALS
-from xinzhi.present.regression import STARS
 from xinzhi.present.regression.fitted import name_of
+from xinzhi.present.style import Style
 from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 
@@ -33,8 +32,7 @@ def pathway_counts(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     found: Pathways,
-    *,
-    labels: Mapping[str, Wording],
+    style: Style,
 ) -> Table:
     """Count the cities by pathway and by what is found of it."""
     counts: dict[str, Counter[str]] = {}
@@ -58,7 +56,7 @@ def pathway_counts(
             message(
                 "Supported: the factor raises {outcome} and does so through a channel, both "
                 "below {level}, according to the estimates that apply to the entity.",
-                outcome=name_of(found.outcome, labels),
+                outcome=name_of(found.outcome, style.labels),
                 level=numbers.level(found.thresholds.level),
             ),
         ),
@@ -103,9 +101,7 @@ def pathways_by_city(
     *,
     scores: Mapping[str, float],
     models: Mapping[str, Wording],
-    entities: Mapping[str, Wording],
-    labels: Mapping[str, Wording],
-    decimals: int = DECIMALS,
+    style: Style,
 ) -> Table:
     """List the cities: last score, what is found of each pathway, tools, role models.
 
@@ -123,12 +119,12 @@ def pathways_by_city(
     )
     rows = tuple(
         Row(
-            entities.get(city.entity, city.entity),
+            style.entities.get(city.entity, city.entity),
             (
-                Cell(scores.get(city.entity), decimals=decimals),
+                Cell(scores.get(city.entity), decimals=style.decimals),
                 *(Cell(STATUSES[one.status], "text") for one in city.pathways),
-                Cell(_tools(city, "helps", labels), "text"),
-                Cell(_tools(city, "hinders", labels), "text"),
+                Cell(_tools(city, "helps", style), "text"),
+                Cell(_tools(city, "hinders", style), "text"),
                 Cell(models.get(city.entity) or numbers.MISSING, "text"),
             ),
             key=city.entity,
@@ -152,9 +148,9 @@ def labels_of(found: Pathways) -> dict[str, Wording]:
     return {one.rule: one.label for city in found.by_city.values() for one in city.pathways}
 
 
-def _tools(city: CityPathways, what: str, labels: Mapping[str, Wording]) -> Wording:
+def _tools(city: CityPathways, what: str, style: Style) -> Wording:
     names = dict.fromkeys(tool for pathway in city.supported for tool in pathway.tools_that(what))
-    return listed([name_of(name, labels) for name in names]) or numbers.MISSING
+    return listed([name_of(name, style.labels) for name in names]) or numbers.MISSING
 
 
 def _machine(city: CityPathways) -> dict[str, object]:
@@ -192,10 +188,7 @@ def channel_evidence(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     found: Findings,
-    *,
-    labels: Mapping[str, Wording],
-    stars: Mapping[str, float] = STARS,
-    decimals: int = DECIMALS,
+    style: Style,
 ) -> Table:
     """Set the estimates of channels and of tools that the pathways rest on."""
     shown = [
@@ -213,7 +206,7 @@ def channel_evidence(
             Column("p", message("p")),
             Column("verdict", message("Meaning")),
         ),
-        rows=tuple(_effect(e, found, labels, stars, decimals) for e in shown),
+        rows=tuple(_effect(e, found, style) for e in shown),
         notes=(
             message(
                 "A channel is the mediated effect, its error by Sobel; a tool is its interaction "
@@ -242,17 +235,15 @@ def effect_in_words(e: Evidence, labels: Mapping[str, Wording]) -> Wording:
 def _effect(
     e: Evidence,
     found: Findings,
-    labels: Mapping[str, Wording],
-    stars: Mapping[str, float],
-    decimals: int,
+    style: Style,
 ) -> Row:
     return Row(
-        effect_in_words(e, labels),
+        effect_in_words(e, style.labels),
         (
-            Cell(e.b, "estimate", numbers.marks(e.p, stars), decimals),
-            Cell(e.se, decimals=decimals),
-            Cell(e.ci_low, decimals=decimals),
-            Cell(e.ci_high, decimals=decimals),
+            Cell(e.b, "estimate", numbers.marks(e.p, style.stars), style.decimals),
+            Cell(e.se, decimals=style.decimals),
+            Cell(e.ci_low, decimals=style.decimals),
+            Cell(e.ci_high, decimals=style.decimals),
             Cell(e.p, "p_value"),
             Cell(_says(e, found), "text"),
         ),

@@ -49,14 +49,9 @@ def exhibits(section: TypologySection, result: PathwayResult, shown: Shown) -> E
 def _tables(section: TypologySection, result: PathwayResult, shown: Shown) -> Iterator[Table]:
     style = shown.style
     yield from _empowerment(result, shown)
-    yield pathway_counts(shown.name, shown.title, result.pathways, labels=style.labels)
+    yield pathway_counts(shown.name, shown.title, result.pathways, style)
     evidence = channel_evidence(
-        f"{shown.name}_evidence",
-        message("Channels and tools"),
-        result.findings,
-        labels=style.labels,
-        stars=style.stars,
-        decimals=style.decimals,
+        f"{shown.name}_evidence", message("Channels and tools"), result.findings, style
     )
     if evidence.rows:
         yield evidence
@@ -68,9 +63,7 @@ def _tables(section: TypologySection, result: PathwayResult, shown: Shown) -> It
         result.pathways,
         scores=scores,
         models=models,
-        entities=style.entities,
-        labels=style.labels,
-        decimals=style.decimals,
+        style=style,
     )
     yield from _what_if(section, result, shown)
     if result.distance is not None and not result.distance.by_city.empty:
@@ -79,7 +72,7 @@ def _tables(section: TypologySection, result: PathwayResult, shown: Shown) -> It
             message("Distance to the frontier"),
             result.distance,
             columns={name: shown.column(name) for name in result.measured_variables},
-            entities=style.entities,
+            style=style,
         )
 
 
@@ -95,9 +88,7 @@ def _empowerment(result: PathwayResult, shown: Shown) -> Iterator[Table]:
         level=result.pathways.thresholds.level_of_difference,
         groupings={name: study.group_label(name) for name in study.groupings if name in there},
         member=study.member_label,
-        labels=shown.style.labels,
-        stars=shown.style.stars,
-        decimals=shown.style.decimals,
+        style=shown.style,
     )
 
 
@@ -111,10 +102,8 @@ def _what_if(section: TypologySection, result: PathwayResult, shown: Shown) -> I
             title,
             result.what_if,
             section.what_if,
-            entities=shown.style.entities,
-            labels=shown.style.labels,
+            style=shown.style,
             n_periods=len(panel.periods) if panel.has_periods else 1,
-            decimals=shown.style.decimals,
         )
 
 

@@ -13,8 +13,8 @@ from xinzhi.analyses.pathways.implied_change import Change
 from xinzhi.analyses.pathways.what_if import WhatIf
 from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_note
-from xinzhi.present.numbers import DECIMALS
 from xinzhi.present.regression.fitted import name_of
+from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
 
@@ -47,10 +47,8 @@ def what_if_table(
     found: WhatIf,
     changes: Mapping[str, Change],
     *,
-    entities: Mapping[str, Wording],
-    labels: Mapping[str, Wording],
+    style: Style,
     n_periods: int,
-    decimals: int = DECIMALS,
 ) -> Table:
     """Set the implied change of the score of each city, factor by factor, with its interval.
 
@@ -71,7 +69,9 @@ def what_if_table(
                 f"{factor}:{key}",
                 heading,
                 message(
-                    "{factor} {move}", factor=name_of(factor, labels), move=move_in_words(change)
+                    "{factor} {move}",
+                    factor=name_of(factor, style.labels),
+                    move=move_in_words(change),
                 ),
             )
             for factor, change in changes.items()
@@ -82,7 +82,7 @@ def what_if_table(
             )
         ),
         rows=tuple(
-            _city(entity, own.set_index("factor"), changes, entities, decimals)
+            _city(entity, own.set_index("factor"), changes, style)
             for entity, own in rows[~several].groupby("entity")
         ),
         notes=(
@@ -104,7 +104,7 @@ def what_if_table(
                 else ()
             ),
         ),
-        reading=tuple(_reading(rows[~several], changes, labels, decimals)),
+        reading=tuple(_reading(rows[~several], changes, style)),
         machine=MappingProxyType({"what_if": _machine(rows)}),
     )
 
@@ -113,21 +113,20 @@ def _city(
     entity: object,
     own: pd.DataFrame,
     changes: Mapping[str, Change],
-    entities: Mapping[str, Wording],
-    decimals: int,
+    style: Style,
 ) -> Row:
     by_factor = own.astype(object).to_dict(orient="index")
     cells = [
-        Cell(float(by_factor[factor][column]), decimals=decimals) if factor in by_factor else EMPTY
+        Cell(float(by_factor[factor][column]), decimals=style.decimals)
+        if factor in by_factor
+        else EMPTY
         for factor in changes
         for column in ("change", "ci_low", "ci_high")
     ]
-    return Row(entities.get(str(entity), str(entity)), tuple(cells), key=str(entity))
+    return Row(style.entities.get(str(entity), str(entity)), tuple(cells), key=str(entity))
 
 
-def _reading(
-    rows: pd.DataFrame, changes: Mapping[str, Change], labels: Mapping[str, Wording], decimals: int
-) -> Iterator[Wording]:
+def _reading(rows: pd.DataFrame, changes: Mapping[str, Change], style: Style) -> Iterator[Wording]:
     for factor, change in changes.items():
         own = rows[rows["factor"] == factor]
         if len(own):
@@ -135,9 +134,9 @@ def _reading(
             yield message(
                 "{factor} {move}: the median implied change is {median}; its interval "
                 "leaves out zero for {k} of {n} entities.",
-                factor=name_of(factor, labels),
+                factor=name_of(factor, style.labels),
                 move=move_in_words(change),
-                median=numbers.number(float(own["change"].median()), decimals),
+                median=numbers.number(float(own["change"].median()), style.decimals),
                 k=sure,
                 n=len(own),
             )
@@ -149,7 +148,7 @@ def distance_table(
     found: Distance,
     *,
     columns: Mapping[str, Wording],
-    entities: Mapping[str, Wording],
+    style: Style,
 ) -> Table:
     """Set what each city would use and emit less, and make more, on the frontier.
 
@@ -172,7 +171,7 @@ def distance_table(
             for name, words in columns.items()
             for key, heading in (("gap", message("Gap")), ("share", message("Share")))
         ),
-        rows=tuple(_apart(by_key, *pair, places, entities) for pair in pairs),
+        rows=tuple(_apart(by_key, *pair, places, style) for pair in pairs),
         notes=(
             message(
                 "Inputs and bad outputs: how much less; good outputs: how much more; with a minus "
@@ -189,7 +188,7 @@ def _apart(
     entity: str,
     period: int,
     places: Mapping[str, int],
-    entities: Mapping[str, Wording],
+    style: Style,
 ) -> Row:
     cells: list[Cell] = []
     for name, digits in places.items():
@@ -202,7 +201,7 @@ def _apart(
             Cell(sign * float(one["gap"]), decimals=digits),
             Cell(sign * float(one["share"]), "percent"),
         ]
-    words = entities.get(entity, entity)
+    words = style.entities.get(entity, entity)
     label = message("{city}, {period}", city=words, period=period) if period else words
     return Row(label, tuple(cells), key=f"{entity} {period}")
 

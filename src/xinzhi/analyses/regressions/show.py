@@ -39,21 +39,11 @@ def exhibits(section: RegressionTable, result: Regressions, shown: Shown) -> Exh
 
 
 def _table(section: RegressionTable, result: Regressions, shown: Shown) -> Table:
-    labels, stars, decimals = shown.style.labels, shown.style.stars, shown.style.decimals
-    found = result.fitted
-    table = regression_table(
-        shown.name, shown.title, found, labels=labels, stars=stars, decimals=decimals
-    )
-    table = with_headings(table, column_headings(section, shown.study, labels))
-    table = with_instruments(
-        table,
-        result.instrumented,
-        labels=labels,
-        estimates=found,
-        stars=stars,
-        decimals=decimals,
-    )
-    table = with_wild(table, result.bootstraps, labels=labels, decimals=decimals)
+    style, found = shown.style, result.fitted
+    table = regression_table(shown.name, shown.title, found, style)
+    table = with_headings(table, column_headings(section, shown.study, style.labels))
+    table = with_instruments(table, result.instrumented, style=style, estimates=found)
+    table = with_wild(table, result.bootstraps, style)
     without = tuple(
         message("Column {n}: no wild bootstrap: {why}", n=position + 1, why=problem.what)
         for position, one in result.not_bootstrapped.items()

@@ -12,10 +12,10 @@ from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.specification_curve.compute import SpecificationCurve
 from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_note, interval_kind
-from xinzhi.present.numbers import DECIMALS
 from xinzhi.present.options import BADS, EXCLUSIONS, MEASURES, REFERENCES, RETURNS
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.regression.notes import kind_of_errors
+from xinzhi.present.style import PLAIN, Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 
@@ -27,8 +27,7 @@ SIMONSOHN = (
 
 def exhibits(result: SpecificationCurve, shown: Shown) -> Exhibits:
     """Make the exhibits."""
-    labels, decimals = shown.style.labels, shown.style.decimals
-    table = curve_table(shown.name, shown.title, result, labels=labels, decimals=decimals)
+    table = curve_table(shown.name, shown.title, result, shown.style)
     methods = message(
         "Specification curve: every combination of the declared choices, nothing chosen after the "
         "results were seen."
@@ -62,15 +61,13 @@ def curve_table(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     curve: SpecificationCurve,
-    *,
-    labels: Mapping[str, Wording],
-    decimals: int = DECIMALS,
+    style: Style = PLAIN,
 ) -> Table:
     """Sum up the specifications: all of them, then by each choice; all stand in results.json."""
     rows = [
         row
         for name, part in curve.table.groupby("name", sort=False)
-        for row in _rows(str(name), part, labels, decimals)
+        for row in _rows(str(name), part, style)
     ]
     return Table(
         id=id,
@@ -85,8 +82,8 @@ def curve_table(
             Column("clear", message("p < {level}", level=f"{LEVEL:g}")),
         ),
         rows=tuple(rows),
-        notes=tuple(_notes(curve, labels)),
-        reading=tuple(_reading(curve, labels, decimals)),
+        notes=tuple(_notes(curve, style)),
+        reading=tuple(_reading(curve, style)),
         machine=MappingProxyType(_machine(curve)),
     )
 
@@ -96,13 +93,11 @@ def choices_of(table: pd.DataFrame) -> tuple[str, ...]:
     return tuple(str(column) for column in table.columns if column not in RESULTS)
 
 
-def _rows(
-    name: str, part: pd.DataFrame, labels: Mapping[str, Wording], decimals: int
-) -> Iterator[Row]:
-    yield _row(name_of(name, labels), part, decimals, key=name, rule=True)
-    for words, mask, key in ways(part, labels):
+def _rows(name: str, part: pd.DataFrame, style: Style) -> Iterator[Row]:
+    yield _row(name_of(name, style.labels), part, style, key=name, rule=True)
+    for words, mask, key in ways(part, style.labels):
         label = message("· {choice}", choice=words)
-        yield _row(label, part.loc[mask], decimals, key=f"{name}:{key}", rule=False)
+        yield _row(label, part.loc[mask], style, key=f"{name}:{key}", rule=False)
 
 
 Way = tuple[Wording, "pd.Series[bool]", str]
@@ -179,7 +174,7 @@ def _split(cell: object) -> tuple[str, ...]:
     return tuple(name for name in str(cell).split(", ") if name not in ("", "-"))
 
 
-def _row(label: Wording, part: pd.DataFrame, decimals: int, *, key: str, rule: bool) -> Row:
+def _row(label: Wording, part: pd.DataFrame, style: Style, *, key: str, rule: bool) -> Row:
     b, p = part["estimate"], part["p_value"]
     if part.empty:
         return Row(label, (Cell(0, "count"), *(EMPTY,) * 5), key=key, rule_above=rule)
@@ -187,9 +182,9 @@ def _row(label: Wording, part: pd.DataFrame, decimals: int, *, key: str, rule: b
         label,
         (
             Cell(len(part), "count"),
-            Cell(float(b.median()), "number", decimals=decimals),
-            Cell(float(b.min()), "number", decimals=decimals),
-            Cell(float(b.max()), "number", decimals=decimals),
+            Cell(float(b.median()), "number", decimals=style.decimals),
+            Cell(float(b.min()), "number", decimals=style.decimals),
+            Cell(float(b.max()), "number", decimals=style.decimals),
             Cell(float((b > 0).mean()), "percent"),
             Cell(float((p < LEVEL).mean()), "percent"),
         ),
@@ -198,15 +193,15 @@ def _row(label: Wording, part: pd.DataFrame, decimals: int, *, key: str, rule: b
     )
 
 
-def _notes(curve: SpecificationCurve, labels: Mapping[str, Wording]) -> Iterator[Wording]:
+def _notes(curve: SpecificationCurve, style: Style) -> Iterator[Wording]:
     yield message(
         "{n} specifications: every combination of the choices that the study file declares. They "
         "share data and are not independent tests; all of them are in results.json.",
         n=numbers.count(curve.n_specifications),
     )
     for rule in curve.rules:
-        yield message("{errors}.", errors=kind_of_errors(rule, labels))
-    yield from curve_coverage(curve, labels)
+        yield message("{errors}.", errors=kind_of_errors(rule, style.labels))
+    yield from curve_coverage(curve, style.labels)
     for why in dict.fromkeys(one.reason for one in curve.refused):
         n = sum(one.reason == why for one in curve.refused)
         yield message("{n} of them could not be estimated: {why}", n=n, why=why)
@@ -232,17 +227,15 @@ def curve_coverage(curve: SpecificationCurve, labels: Mapping[str, Wording]) -> 
     yield from found
 
 
-def _reading(
-    curve: SpecificationCurve, labels: Mapping[str, Wording], decimals: int
-) -> Iterator[Wording]:
+def _reading(curve: SpecificationCurve, style: Style) -> Iterator[Wording]:
     if curve.table.empty:
         return
     for name, row in curve.summary().iterrows():
         words: dict[str, object] = {
-            "name": name_of(str(name), labels),
+            "name": name_of(str(name), style.labels),
             "n": numbers.count(row["n"]),
-            "low": numbers.number(row["low"], decimals),
-            "high": numbers.number(row["high"], decimals),
+            "low": numbers.number(row["low"], style.decimals),
+            "high": numbers.number(row["high"], style.decimals),
             "share": numbers.percent(row["share_significant"]),
             "level": f"{LEVEL:g}",
         }

@@ -3,11 +3,10 @@
 from xinzhi.present.regression.fitted import Fitted, NotEstimated
 from xinzhi.present.regression.headed import with_headings
 from xinzhi.present.regression.instrumented import with_instruments
-from xinzhi.present.regression.table import STARS, regression_table
+from xinzhi.present.regression.table import regression_table
 from xinzhi.present.regression.wild import with_wild
 
 __all__ = [
-    "STARS",
     "Fitted",
     "NotEstimated",
     "regression_table",

@@ -12,8 +12,8 @@ from xinzhi.present.numbers import DECIMALS
 from xinzhi.present.regression.fitted import Fitted, name_of
 from xinzhi.present.regression.notes import in_columns
 from xinzhi.present.regression.reading import reading_beside
-from xinzhi.present.regression.table import STARS
 from xinzhi.present.statistics import plain_statistic
+from xinzhi.present.style import PLAIN, Style
 from xinzhi.present.table import EMPTY, Cell, Row, Table
 from xinzhi.regression.inference import Inapplicable, Statistic
 from xinzhi.regression.instruments.anderson_rubin import ConfidenceSet
@@ -42,10 +42,8 @@ def with_instruments(
     table: Table,
     found: Found,
     *,
-    labels: Mapping[str, Wording],
+    style: Style = PLAIN,
     estimates: Sequence[Fitted] = (),
-    stars: Mapping[str, float] = STARS,
-    decimals: int = DECIMALS,
 ) -> Table:
     """Add the tests of instruments under a table; where they are weak, stars and words change.
 
@@ -59,13 +57,13 @@ def with_instruments(
     if not found:
         return table
     weak = {i: one for i, one in found.items() if one.is_weak}
-    rows = tuple(_with_valid_stars(row, weak, stars) for row in table.rows)
+    rows = tuple(_with_valid_stars(row, weak, style.stars) for row in table.rows)
     return replace(
         table,
         rows=(*rows, *_rows(len(table.columns), found)),
-        notes=(*table.notes, *_notes(found, labels)),
-        machine=_machine(table.machine, found, stars),
-        reading=_reading(weak, estimates, labels, stars, decimals) or table.reading,
+        notes=(*table.notes, *_notes(found, style)),
+        machine=_machine(table.machine, found, style),
+        reading=_reading(weak, estimates, style) or table.reading,
     )
 
 
@@ -90,15 +88,13 @@ def _marks(one: Instrumented, name: str, stars: Mapping[str, float]) -> str:
 def _reading(
     weak: Found,
     estimates: Sequence[Fitted],
-    labels: Mapping[str, Wording],
-    stars: Mapping[str, float],
-    decimals: int,
+    style: Style,
 ) -> tuple[Wording, ...]:
     """Read the columns again by the p-values that hold; nothing where none is weak."""
     if not weak or not estimates:
         return ()
     judged = [weak[i].judged if i in weak else one for i, one in enumerate(estimates)]
-    return reading_beside(judged, labels=labels, levels=stars, decimals=decimals)
+    return reading_beside(judged, style)
 
 
 def _rows(n: int, found: Found) -> tuple[Row, ...]:
@@ -211,14 +207,14 @@ def pieces_in_words(pieces: Sequence[tuple[float, float]], decimals: int = DECIM
     )
 
 
-def _notes(found: Found, labels: Mapping[str, Wording]) -> Iterator[Wording]:
+def _notes(found: Found, style: Style) -> Iterator[Wording]:
     for i, one in found.items():
         yield message(
             "Column {column}: two-stage least squares; endogenous: {endogenous}; instruments: "
             "{instruments}.",
             column=f"({i + 1})",
-            endogenous=listed([name_of(name, labels) for name in one.endogenous]),
-            instruments=listed([name_of(name, labels) for name in one.instruments]),
+            endogenous=listed([name_of(name, style.labels) for name in one.endogenous]),
+            instruments=listed([name_of(name, style.labels) for name in one.instruments]),
         )
         if one.is_weak:
             yield in_columns([i + 1], not_strong(one))
@@ -238,9 +234,7 @@ def _notes(found: Found, labels: Mapping[str, Wording]) -> Iterator[Wording]:
                 )
 
 
-def _machine(
-    machine: Mapping[str, object], found: Found, stars: Mapping[str, float]
-) -> dict[str, object]:
+def _machine(machine: Mapping[str, object], found: Found, style: Style) -> dict[str, object]:
     columns = machine["columns"]
     assert isinstance(columns, list)
     changed = list(columns)
@@ -248,7 +242,8 @@ def _machine(
         coefficients = changed[i]["coefficients"]
         if one.is_weak:
             coefficients = {
-                name: {**c, "stars": _marks(one, name, stars)} for name, c in coefficients.items()
+                name: {**c, "stars": _marks(one, name, style.stars)}
+                for name, c in coefficients.items()
             }
         changed[i] = {
             **changed[i],

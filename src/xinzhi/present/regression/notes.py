@@ -8,25 +8,24 @@ from types import MappingProxyType
 from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_note, interval_kind, size_of
 from xinzhi.present.regression.fitted import Fitted, name_of
+from xinzhi.present.style import Style
 from xinzhi.regression.diagnostics.error_tests import ADVICE, advice_of
 from xinzhi.regression.estimates import CovarianceRule, Estimates
 from xinzhi.regression.specification import LEAST_SQUARES
 from xinzhi.wording import Message, Wording, listed, message
 
 
-def notes_under(
-    estimates: Sequence[Fitted], *, labels: Mapping[str, Wording], levels: Mapping[str, float]
-) -> tuple[Wording, ...]:
+def notes_under(estimates: Sequence[Fitted], style: Style) -> tuple[Wording, ...]:
     """Say how the errors were computed and what was dropped or left out, column by column."""
     return (
         *_estimator_notes(estimates),
-        *_error_notes(estimates, labels),
+        *_error_notes(estimates, style),
         *_repair_notes(estimates),
         *_advice_notes(estimates),
         *coverage_notes(estimates),
-        star_note(levels),
+        star_note(style.stars),
         *_fit_notes(estimates),
-        *_dropped_notes(estimates, labels),
+        *_dropped_notes(estimates, style),
         *_counted_notes(estimates),
         *_failed_notes(estimates),
     )
@@ -76,7 +75,7 @@ def _estimator_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
             yield in_columns(columns, words)
 
 
-def _error_notes(estimates: Sequence[Fitted], labels: Mapping[str, Wording]) -> Iterator[Wording]:
+def _error_notes(estimates: Sequence[Fitted], style: Style) -> Iterator[Wording]:
     """One note per kind of errors; with its columns where there is more than one kind."""
     kinds: dict[tuple[object, ...], list[tuple[int, CovarianceRule]]] = {}
     for position, one in _fitted(estimates):
@@ -86,7 +85,7 @@ def _error_notes(estimates: Sequence[Fitted], labels: Mapping[str, Wording]) -> 
             (position, rule)
         )
     for found in kinds.values():
-        note = _error_note(found[0][1], labels)
+        note = _error_note(found[0][1], style.labels)
         yield note if len(kinds) == 1 else in_columns([position for position, _ in found], note)
 
 
@@ -152,11 +151,9 @@ def advice_in_words(estimates: Sequence[Estimates]) -> Iterator[Wording]:
     yield from found.values()
 
 
-def errors_in_words(
-    estimates: Sequence[Estimates], labels: Mapping[str, Wording]
-) -> Iterator[Wording]:
+def errors_in_words(estimates: Sequence[Estimates], style: Style) -> Iterator[Wording]:
     """State the errors in force, each kind once."""
-    for kind in dict.fromkeys(kind_of_errors(one.covariance, labels) for one in estimates):
+    for kind in dict.fromkeys(kind_of_errors(one.covariance, style.labels) for one in estimates):
         yield message("{errors}.", errors=kind)
 
 
@@ -182,13 +179,13 @@ def _fit_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
         )
 
 
-def _dropped_notes(estimates: Sequence[Fitted], labels: Mapping[str, Wording]) -> Iterator[Wording]:
+def _dropped_notes(estimates: Sequence[Fitted], style: Style) -> Iterator[Wording]:
     for position, one in _fitted(estimates):
         for dropped in one.dropped:
             yield message(
                 "Column {column}: {name} was dropped: {reason}",
                 column=column(position),
-                name=name_of(dropped.name, labels),
+                name=name_of(dropped.name, style.labels),
                 reason=dropped.reason,
             )
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from xinzhi.present import numbers
 from xinzhi.present.regression.fitted import Fitted, name_of
 from xinzhi.present.regression.notes import column
+from xinzhi.present.style import Style
 from xinzhi.regression.estimates import Estimates
 from xinzhi.wording import Wording, listed, message
 
@@ -32,13 +33,7 @@ class _Slope:
         return 1 if self.b > 0 else -1
 
 
-def reading_beside(
-    estimates: Sequence[Fitted],
-    *,
-    labels: Mapping[str, Wording],
-    levels: Mapping[str, float],
-    decimals: int,
-) -> tuple[Wording, ...]:
+def reading_beside(estimates: Sequence[Fitted], style: Style) -> tuple[Wording, ...]:
     """Read each regressor of interest in the first column, then say where the others disagree.
 
     A coefficient counts as statistically significant where its p-value is below the weakest level of
@@ -47,12 +42,12 @@ def reading_beside(
     slopes = _slopes_of_interest(estimates)
     if not slopes:
         return ()
-    weakest = max(levels.values(), default=0.05)
+    weakest = max(style.stars.values(), default=0.05)
     first = min(slope.column for slope in slopes)
     main = [slope for slope in slopes if slope.column == first]
     return (
-        *(_read(slope, estimates, labels, weakest, decimals) for slope in main),
-        *_disagreements(slopes, labels, weakest),
+        *(_read(slope, estimates, style, weakest) for slope in main),
+        *_disagreements(slopes, style, weakest),
         *_chance(slopes, weakest),
     )
 
@@ -79,18 +74,17 @@ def _slope(position: int, one: Estimates, name: str) -> _Slope:
 def _read(
     slope: _Slope,
     estimates: Sequence[Fitted],
-    labels: Mapping[str, Wording],
+    style: Style,
     weakest: float,
-    decimals: int,
 ) -> Wording:
     words = {
         "column": column(slope.column),
-        "name": name_of(slope.name, labels),
-        "outcome": name_of(estimates[slope.column - 1].regression.outcome, labels),
-        "b": numbers.number(slope.b, decimals),
+        "name": name_of(slope.name, style.labels),
+        "outcome": name_of(estimates[slope.column - 1].regression.outcome, style.labels),
+        "b": numbers.number(slope.b, style.decimals),
         "p": numbers.p_equals(slope.p),
-        "low": numbers.number(slope.low, decimals),
-        "high": numbers.number(slope.high, decimals),
+        "low": numbers.number(slope.low, style.decimals),
+        "high": numbers.number(slope.high, style.decimals),
     }
     if not slope.p < weakest:
         return message(
@@ -111,9 +105,7 @@ def _read(
     )
 
 
-def _disagreements(
-    slopes: Sequence[_Slope], labels: Mapping[str, Wording], weakest: float
-) -> Iterator[Wording]:
+def _disagreements(slopes: Sequence[_Slope], style: Style, weakest: float) -> Iterator[Wording]:
     """Name the regressors on which the columns do not agree."""
     for name in dict.fromkeys(slope.name for slope in slopes):
         found = [slope for slope in slopes if slope.name == name]
@@ -121,13 +113,13 @@ def _disagreements(
         if len({slope.direction for slope in clear}) > 1:
             yield message(
                 "The sign of {name} changes between columns {columns}.",
-                name=name_of(name, labels),
+                name=name_of(name, style.labels),
                 columns=listed([column(slope.column) for slope in clear]),
             )
         elif clear and len(clear) < len(found):
             yield message(
                 "{name} is statistically significant in {k} of {n} columns only: {columns}.",
-                name=name_of(name, labels),
+                name=name_of(name, style.labels),
                 k=len(clear),
                 n=len(found),
                 columns=listed([column(slope.column) for slope in clear]),

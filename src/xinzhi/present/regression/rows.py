@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from xinzhi.present import numbers
 from xinzhi.present.regression.fitted import CONSTANT, Fitted, NotEstimated, name_of
+from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Row
 from xinzhi.regression.estimates import FIT_LABELS, Estimates, MarginalEffects
 from xinzhi.regression.specification import LEAST_SQUARES
 from xinzhi.wording import Wording, message
 
 
-def rows_of(
-    estimates: Sequence[Fitted], *, labels: Mapping[str, Wording], levels: Mapping[str, float]
-) -> tuple[Row, ...]:
+def rows_of(estimates: Sequence[Fitted], style: Style) -> tuple[Row, ...]:
     """Set all rows: regressors of interest, controls, constant, effects, counts, fit."""
-    slopes = [
-        row for name in _slopes(estimates) for row in _slope_rows(name, estimates, labels, levels)
-    ]
+    slopes = [row for name in _slopes(estimates) for row in _slope_rows(name, estimates, style)]
     return (
         *slopes,
-        *_constant_rows(estimates, levels),
-        *_marginal_rows(estimates, labels, levels),
-        *_effect_rows(estimates, labels),
+        *_constant_rows(estimates, style),
+        *_marginal_rows(estimates, style),
+        *_effect_rows(estimates, style),
         *_fit_rows(estimates),
     )
 
@@ -42,21 +39,20 @@ def _slopes(estimates: Sequence[Fitted]) -> tuple[str, ...]:
 def _slope_rows(
     name: str,
     estimates: Sequence[Fitted],
-    labels: Mapping[str, Wording],
-    levels: Mapping[str, float],
+    style: Style,
 ) -> tuple[Row, Row]:
-    pairs = [_slope_cells(one, name, levels) for one in estimates]
+    pairs = [_slope_cells(one, name, style) for one in estimates]
     return (
-        Row(name_of(name, labels), tuple(top for top, _ in pairs), key=name),
+        Row(name_of(name, style.labels), tuple(top for top, _ in pairs), key=name),
         Row("", tuple(beneath for _, beneath in pairs), key=f"{name}:std_error"),
     )
 
 
-def _slope_cells(one: Fitted, name: str, levels: Mapping[str, float]) -> tuple[Cell, Cell]:
+def _slope_cells(one: Fitted, name: str, style: Style) -> tuple[Cell, Cell]:
     """Cells of a slope and its error; empty where the column does not ask for it."""
     if isinstance(one, Estimates) and name in one.names:
         at = one.position(name)
-        mark = numbers.marks(float(one.p_value[at]), levels)
+        mark = numbers.marks(float(one.p_value[at]), style.stars)
         slope = Cell(float(one.estimate[at]), "estimate", mark)
         error = None if one.untested else float(one.std_error[at])
         return slope, Cell(error, "std_error")
@@ -68,29 +64,27 @@ def _slope_cells(one: Fitted, name: str, levels: Mapping[str, float]) -> tuple[C
     return Cell(message("dropped"), "text"), EMPTY
 
 
-def _constant_rows(estimates: Sequence[Fitted], levels: Mapping[str, float]) -> list[Row]:
+def _constant_rows(estimates: Sequence[Fitted], style: Style) -> list[Row]:
     """Rows of the constant: with its error where it was estimated, as ȳ - x̄'b under effects."""
-    pairs = [_constant_cells(one, levels) for one in estimates]
+    pairs = [_constant_cells(one, style) for one in estimates]
     rows = [Row(message("Constant"), tuple(top for top, _ in pairs), key=CONSTANT)]
     if any(beneath != EMPTY for _, beneath in pairs):
         rows.append(Row("", tuple(b for _, b in pairs), key=f"{CONSTANT}:std_error"))
     return rows
 
 
-def _constant_cells(one: Fitted, levels: Mapping[str, float]) -> tuple[Cell, Cell]:
+def _constant_cells(one: Fitted, style: Style) -> tuple[Cell, Cell]:
     if isinstance(one, NotEstimated):
         return EMPTY, EMPTY
     if CONSTANT in one.names:
-        return _slope_cells(one, CONSTANT, levels)
+        return _slope_cells(one, CONSTANT, style)
     if one.estimator != LEAST_SQUARES:
         # the constant beside means of regressors is that of no entity
         return EMPTY, EMPTY
     return Cell(one.fit.constant, "number"), EMPTY
 
 
-def _marginal_rows(
-    estimates: Sequence[Fitted], labels: Mapping[str, Wording], levels: Mapping[str, float]
-) -> list[Row]:
+def _marginal_rows(estimates: Sequence[Fitted], style: Style) -> list[Row]:
     """Average marginal effects of the regressors of interest, where slopes are on another scale."""
     marginal = [one.marginal_effects if isinstance(one, Estimates) else None for one in estimates]
     asked = dict.fromkeys(
@@ -101,30 +95,28 @@ def _marginal_rows(
     )
     rows = []
     for name in asked:
-        pairs = [_marginal_cells(effects, name, levels) for effects in marginal]
+        pairs = [_marginal_cells(effects, name, style) for effects in marginal]
         key = f"{name}:marginal_effect"
-        label = message("Average marginal effect of {name}", name=name_of(name, labels))
+        label = message("Average marginal effect of {name}", name=name_of(name, style.labels))
         rows.append(Row(label, tuple(top for top, _ in pairs), key=key))
         rows.append(Row("", tuple(b for _, b in pairs), key=f"{key}:std_error"))
     return rows
 
 
-def _marginal_cells(
-    effects: MarginalEffects | None, name: str, levels: Mapping[str, float]
-) -> tuple[Cell, Cell]:
+def _marginal_cells(effects: MarginalEffects | None, name: str, style: Style) -> tuple[Cell, Cell]:
     if effects is None or name not in effects.names:
         return EMPTY, EMPTY
     at = effects.names.index(name)
-    mark = numbers.marks(float(effects.p_value[at]), levels)
+    mark = numbers.marks(float(effects.p_value[at]), style.stars)
     error = Cell(float(effects.std_error[at]), "std_error")
     return Cell(float(effects.estimate[at]), "estimate", mark), error
 
 
-def _effect_rows(estimates: Sequence[Fitted], labels: Mapping[str, Wording]) -> list[Row]:
+def _effect_rows(estimates: Sequence[Fitted], style: Style) -> list[Row]:
     effects = dict.fromkeys(effect for one in estimates for effect in one.regression.effects)
     return [
         Row(
-            message("{name} fixed effects", name=name_of(effect, labels)),
+            message("{name} fixed effects", name=name_of(effect, style.labels)),
             tuple(_yes(one, effect) for one in estimates),
             key=f"effects:{effect}",
             rule_above=first,

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
-from xinzhi.present.numbers import DECIMALS
 from xinzhi.present.regression.fitted import Fitted, name_of
 from xinzhi.present.regression.machine import machine_column
 from xinzhi.present.regression.notes import notes_under
 from xinzhi.present.regression.reading import reading_beside
 from xinzhi.present.regression.rows import rows_of
+from xinzhi.present.style import PLAIN, Style
 from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, message
-
-STARS: Mapping[str, float] = MappingProxyType({"*": 0.10, "**": 0.05, "***": 0.01})
 
 
 def regression_table(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     estimates: Sequence[Fitted],
-    *,
-    labels: Mapping[str, Wording],
-    stars: Mapping[str, float] = STARS,
-    decimals: int = DECIMALS,
+    style: Style = PLAIN,
 ) -> Table:
     """Set regressions side by side, one a column, standard errors on their own row beneath.
 
@@ -52,13 +46,13 @@ def regression_table(
     return Table(
         id=id,
         title=title,
-        columns=tuple(_column(i, one, labels) for i, one in enumerate(estimates, 1)),
-        rows=tuple(
-            _with_decimals(row, decimals) for row in rows_of(estimates, labels=labels, levels=stars)
-        ),
-        notes=notes_under(estimates, labels=labels, levels=stars),
-        reading=reading_beside(estimates, labels=labels, levels=stars, decimals=decimals),
-        machine={"columns": [machine_column(i, one, stars) for i, one in enumerate(estimates, 1)]},
+        columns=tuple(_column(i, one, style.labels) for i, one in enumerate(estimates, 1)),
+        rows=tuple(_with_decimals(row, style.decimals) for row in rows_of(estimates, style)),
+        notes=notes_under(estimates, style),
+        reading=reading_beside(estimates, style),
+        machine={
+            "columns": [machine_column(i, one, style.stars) for i, one in enumerate(estimates, 1)]
+        },
     )
 
 

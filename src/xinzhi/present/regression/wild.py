@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from xinzhi.present.coverage import coverage_of, interval_kind
-from xinzhi.present.numbers import DECIMALS
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.regression.instrumented import machine_pieces, pieces_in_words
 from xinzhi.present.regression.notes import in_columns
+from xinzhi.present.style import PLAIN, Style
 from xinzhi.present.table import EMPTY, Cell, Row, Table
 from xinzhi.regression.resampling.wild_bootstrap import Wild
 from xinzhi.wording import Wording, message
@@ -17,9 +17,7 @@ from xinzhi.wording import Wording, message
 Found = Mapping[int, Wild]
 
 
-def with_wild(
-    table: Table, found: Found, *, labels: Mapping[str, Wording], decimals: int = DECIMALS
-) -> Table:
+def with_wild(table: Table, found: Found, style: Style = PLAIN) -> Table:
     """Add the bootstrap p-values and intervals of the variables of interest under a table.
 
     Parameters
@@ -36,14 +34,14 @@ def with_wild(
         for first, name in enumerate(names)
         for row in (
             Row(
-                message("Wild bootstrap p: {name}", name=name_of(name, labels)),
+                message("Wild bootstrap p: {name}", name=name_of(name, style.labels)),
                 tuple(_cell(found.get(i), name) for i in columns),
                 key=f"{name}:p_wild",
                 rule_above=first == 0,
             ),
             Row(
-                message("Wild bootstrap 95 % interval: {name}", name=name_of(name, labels)),
-                tuple(_interval(found.get(i), name, decimals) for i in columns),
+                message("Wild bootstrap 95 % interval: {name}", name=name_of(name, style.labels)),
+                tuple(_interval(found.get(i), name, style.decimals) for i in columns),
                 key=f"{name}:interval_wild",
             ),
         )

@@ -7,10 +7,10 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from xinzhi.analyses.section import Section
+from xinzhi.present.numbers import STARS
 from xinzhi.wording import Language
 
 FormatName = Literal["html", "docx", "xlsx", "md", "tex", "svg", "png", "pdf"]
-STARS = {"*": 0.10, "**": 0.05, "***": 0.01}
 
 
 class ReportSection(Section):

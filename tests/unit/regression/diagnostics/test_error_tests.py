@@ -190,7 +190,7 @@ def test_the_advice_stands_beside_the_table():
     found = xz.fit(made("factor", 4), outcome="y", regressors="x")
     plain = xz.fit(made("independent", 4), outcome="y", regressors="x")
 
-    table = regression_table("t", "T", [plain, found], labels={})
+    table = regression_table("t", "T", [plain, found])
 
     english = [say(note, "en") for note in table.notes]
     assert any(n.startswith("Column (2): the errors of different entities") for n in english)
