@@ -254,7 +254,9 @@ def _call(key: str, data: Data, words: Mapping[str, Any]) -> _Call:
     if "returns_to_scale" in measured:
         measured["returns_to_scale"] = bounds_word(measured["returns_to_scale"])
     measurement = _section(ANALYSES.get(MEASURED), measured) if measured else None
-    regression = regression_of(asked) if _regression(analysis) else Regression("", ())
+    # An option of the analysis may have the name of one of the errors: `lag` of a moderation.
+    own = {name: asked[name] for name in _regression(analysis)}
+    regression = regression_of(own) if own else Regression("", ())
     study = OneRegression(Equation(regression), asked["seed"], measurement)
     _refuse(analysis, section, study)
     given = _given(analysis, section, study, data, (asked["entity"], asked["period"]))

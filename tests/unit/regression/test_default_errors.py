@@ -183,7 +183,7 @@ def test_the_command_clusters(data, tmp_path):
     assert (plain["kind"], plain["clusters"], plain["default"]) == ("cluster", {"entity": 44}, True)
     assert (stated["kind"], "default" in stated) == ("iid", False)
     assert done.code == 1
-    assert "take 0 cluster columns" in done.stderr
+    assert "take 0 clustering columns" in done.stderr
 
 
 def test_a_study_clusters(data, tmp_path):
