@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from xinzhi.analyses.association.compute import Association, LocalPatterns
-from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.present import numbers
 from xinzhi.present.frames import frame_table, records
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table, not_computed_table
@@ -33,7 +33,7 @@ def moran_exhibits(
 ) -> Exhibits:
     """Set Moran's I by period."""
     table = moran_table(id, title, result.by_period)
-    return Exhibits((table,))
+    return Exhibits((table,), findings=first_sentences(table))
 
 
 def local_exhibits(
@@ -52,7 +52,7 @@ def local_exhibits(
         dates = message("{title}: {name}", title=title, name=", ".join(map(str, failed)))
         key = f"{id}_not_computed" if result.known else id
         tables.append(not_computed_table(key, dates, problems))
-    return Exhibits(tuple(tables))
+    return Exhibits(tuple(tables), findings=first_sentences(*tables))
 
 
 def moran_table(
