@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from xinzhi.api import VERBS
 
 if TYPE_CHECKING:
-    from xinzhi.api.data import prepare_panel, read
+    from xinzhi.api.data import prepare_panel, profile, read
     from xinzhi.api.models import (
         fit,
         hausman,
@@ -31,6 +31,7 @@ __all__ = [
     "hausman",
     "prepare_panel",
     "productivity",
+    "profile",
     "read",
     "run",
     "vif",

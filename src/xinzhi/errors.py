@@ -7,6 +7,7 @@ the classes; somebody who reads them sees the same four parts.
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from types import MappingProxyType
@@ -16,6 +17,8 @@ from xinzhi.wording import Language, Message, Wording, message, say, visible
 
 Severity = Literal["error", "warning"]
 SHOWN = 10
+EXAMPLES = 3
+"""Problems of a kind that are shown where there are more than `SHOWN` in all."""
 QUOTED = 40
 """Characters that an error shows of one thing in a file."""
 LONGEST, KEPT = 1000, 80
@@ -85,13 +88,9 @@ class Problem:
 
     def in_words(self, language: Language = "en") -> str:
         """Say the problem on up to three lines."""
-        lines = [say(shortened(self.what), language)]
-        if str(self.where):
-            lines.append(f"  {say(message('where'), language)}: {self.where.in_words(language)}")
+        lines = [say(shortened(self.what), language), *_placed(self, "", language)]
         if self.remedy:
-            lines.append(
-                f"  {say(message('remedy'), language)}: {say(shortened(self.remedy), language)}"
-            )
+            lines.append(_remedied(self, language))
         return "\n".join(lines)
 
     def __str__(self) -> str:
@@ -115,6 +114,118 @@ def shortened(wording: Wording) -> Wording:
     return wording
 
 
+CAUSES = (
+    ("study.", "option.", "usage"),
+    ("file.", "files.", "format.", "encoding.", "security.", "limit."),
+    ("data.missing_column", "layout.", "join.", "units."),
+    ("panel.", "names.", "cities.", "map."),
+)
+"""Beginnings of codes in the order of causes: what comes later may follow from what comes before. Cells,
+which no beginning names, come last."""
+UNMATCHED = "files.matched"
+"""Code of the warning that names do not match between files, from which errors in cells follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemGroup:
+    """Problems of one kind in one file, which have one cause and one remedy."""
+
+    problems: tuple[Problem, ...]
+
+    @property
+    def first(self) -> Problem:
+        """The problem that stands for all."""
+        return self.problems[0]
+
+    @property
+    def columns(self) -> Mapping[str, int]:
+        """Columns with their number of problems, most frequent first."""
+        return dict(Counter(p.where.column for p in self.problems if p.where.column).most_common())
+
+    def examples(self, n: int = EXAMPLES) -> tuple[Problem, ...]:
+        """Choose problems in different columns first, in their order; one is not left out alone."""
+        if len(self.problems) <= n + 1:
+            return self.problems
+        first: dict[str | None, int] = {}
+        for position, problem in enumerate(self.problems):
+            first.setdefault(problem.where.column, position)
+        chosen = tuple(dict.fromkeys((*first.values(), *range(n))))[:n]
+        return tuple(self.problems[position] for position in sorted(chosen))
+
+    def in_words(self, language: Language = "en", n_examples: int = EXAMPLES) -> str:
+        """Say the first problem, where others are, how many there are, and the remedy.
+
+        An example with a remedy of its own, such as the nearest name, is said whole.
+        """
+        first, *others = self.examples(n_examples)
+        text = say(shortened(first.what), language)
+        lines = [text, *_placed(first, "", language)]
+        apart = [other for other in others if other.remedy != first.remedy]
+        for other in others:
+            if other not in apart:
+                said = say(shortened(other.what), language)
+                lines += _placed(other, said if said != text else "", language)
+        if first.remedy:
+            lines.append(_remedied(first, language))
+        lines += [other.in_words(language) for other in apart]
+        if len(self.problems) > len(others) + 1:
+            lines.append(f"  {say(self._counted(), language)}")
+        return "\n".join(lines)
+
+    def _counted(self) -> Message:
+        n, columns = len(self.problems), self.columns
+        if len(columns) < 2:
+            return message("{n} problems like this.", n=n)
+        shown = [
+            f"{name} ({count})" if count > 1 else name
+            for name, count in tuple(columns.items())[:EXAMPLES]
+        ]
+        more = ["…"] if len(columns) > EXAMPLES else []
+        return message(
+            "{n} problems like this, in {k} columns: {columns}.",
+            n=n,
+            k=len(columns),
+            columns=", ".join([*shown, *more]),
+        )
+
+
+def group_problems(problems: Iterable[Problem]) -> tuple[ProblemGroup, ...]:
+    """Group problems by kind and file: errors before warnings, root causes first.
+
+    >>> cells = [Problem("number.text", message("'{x}' is no number.", x=x)) for x in "ab"]
+    >>> key = Problem("data.missing_column", "Column 'city' is not in the data.")
+    >>> [(one.first.code, len(one.problems)) for one in group_problems([*cells, key])]
+    [('data.missing_column', 1), ('number.text', 2)]
+    """
+    groups: dict[tuple[object, ...], list[Problem]] = {}
+    for problem in problems:
+        what = problem.what
+        kind = what.template if isinstance(what, Message) else str(what)
+        groups.setdefault((problem.severity, problem.code, kind, problem.where.file), []).append(
+            problem
+        )
+    found = [ProblemGroup(tuple(dict.fromkeys(group))) for group in groups.values()]
+    return tuple(sorted(found, key=lambda group: _rank(group.first)))
+
+
+def _rank(problem: Problem) -> tuple[bool, int]:
+    is_follower = problem.severity == "warning" and problem.code != UNMATCHED
+    cause = (n for n, starts in enumerate(CAUSES) if problem.code.startswith(starts))
+    return is_follower, next(cause, len(CAUSES))
+
+
+def _placed(problem: Problem, what: str, language: Language) -> list[str]:
+    place = problem.where.in_words(language)
+    if what:
+        also = say(message("also"), language)
+        return [f"  {also}: {what} ({place})" if place else f"  {also}: {what}"]
+    return [f"  {say(message('where'), language)}: {place}"] if place else []
+
+
+def _remedied(problem: Problem, language: Language) -> str:
+    return f"  {say(message('remedy'), language)}: {say(shortened(problem.remedy), language)}"
+
+
 class StudyError(Exception):
     """Base of all errors of xinzhi: one or more problems, raised together."""
 
@@ -127,9 +238,11 @@ class StudyError(Exception):
         super().__init__(self.in_words())
 
     def in_words(self, language: Language = "en") -> str:
-        """Say the first ten problems and how many more there are."""
-        shown = [problem.in_words(language) for problem in self.problems[:SHOWN]]
-        more = len(self.problems) - SHOWN
+        """Say the problems of the first ten causes, root causes first, and how many more there are."""
+        groups = group_problems(self.problems)
+        n_examples = SHOWN if len(self.problems) <= SHOWN else EXAMPLES
+        shown = [group.in_words(language, n_examples) for group in groups[:SHOWN]]
+        more = sum(len(group.problems) for group in groups[SHOWN:])
         if more > 0:
             shown.append(
                 say(

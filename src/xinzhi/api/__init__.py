@@ -16,6 +16,7 @@ VERBS = MappingProxyType(
         "hausman": "models",
         "prepare_panel": "data",
         "productivity": "scores",
+        "profile": "data",
         "read": "data",
         "run": "studies",
         "vif": "models",

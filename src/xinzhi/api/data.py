@@ -8,7 +8,9 @@ from pathlib import Path
 from xinzhi.api.arguments import Data, panel_and_order
 from xinzhi.api.keys import Key
 from xinzhi.io.read import read_panel
+from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import Panel
+from xinzhi.panel.profile import PanelProfile, profile_panel
 from xinzhi.prepare.step import NO_SOURCES, Sources, StepOptions, prepare
 
 
@@ -41,6 +43,44 @@ def read(
     (33, 2011, 2019)
     """
     return read_panel(path, entity=entity, period=period, sheet=sheet).panel
+
+
+def profile(data: Data, *, entity: Key | None = None, period: Key | None = None) -> PanelProfile:
+    """Describe each column of a panel: empty cells and their place, range, variation, what is odd.
+
+    With x̄_i the mean of entity i and N the number of values, as Stata's xtsum has it,
+
+        between_sd = sd of the x̄_i,    within_sd = sqrt(Σ_it (x_it - x̄_i)² / (N - 1)).
+
+    Parameters
+    ----------
+    data
+        A panel, or a frame whose keys are named or told by `entity` and `period`.
+    entity, period
+        Columns or index levels of a frame.
+
+    Returns
+    -------
+    PanelProfile
+        `.to_frame()` has one row a column; ranges and standard deviations are in its unit. `odd` holds
+        words such as `integers` or `zeros`, and the codes of warnings about the column, such as
+        `panel.unit_jump`.
+
+    Raises
+    ------
+    DataError
+        A key is empty or stands in two rows, or a period is not a whole number.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"city": ["a", "a", "b"], "year": [2008, 2009, 2008], "gdp": [1.0, 3.0, 4.0]})
+    >>> found = profile(frame, entity="city", period="year").to_frame().loc["gdp"]
+    >>> int(found["n"]), float(found["maximum"]), found["odd"]
+    (3, 4.0, ('integers',))
+    """
+    panel, _ = panel_and_order(data, entity, period)
+    return profile_panel(panel, check_panel(panel))
 
 
 def prepare_panel(

@@ -9,12 +9,13 @@ from typing import TypeVar
 
 from xinzhi.errors import Problem, StudyError
 from xinzhi.io.files import Files
+from xinzhi.panel.profile import PanelProfile, profile_panel
 from xinzhi.study.analyses import Analyses
 from xinzhi.study.cache import Cache
 from xinzhi.study.data import StudyData, read_data
 from xinzhi.study.file.load import load
 from xinzhi.study.file.quoting import limited, quoting
-from xinzhi.study.notices import about_data
+from xinzhi.study.notices import about_data, used_columns
 from xinzhi.study.schema.study import StudySpec
 
 Value = TypeVar("Value")
@@ -28,6 +29,13 @@ class CheckedStudy:
     data: StudyData
     problems: tuple[Problem, ...]
     """What is wrong, and what a reader of the results has to know."""
+
+    @property
+    def profile(self) -> PanelProfile:
+        """The columns of the prepared data, those that the study uses first."""
+        used = used_columns(self.spec)
+        columns = sorted(map(str, self.data.panel.frame), key=lambda name: name not in used)
+        return profile_panel(self.data.panel, self.data.reading.warnings, columns)
 
     @property
     def stated(self) -> Mapping[str, object]:

@@ -65,14 +65,23 @@ def matters(warning: Problem, spec: StudySpec) -> bool:
     others = {Path(p).name for s in spec.sources.values() if s.kind != "panel" for p in s.paths}
     if column is None or warning.where.file in others:
         return warning.code != CONSTANT_COLUMN
-    variables = {c for name in spec.variables.named for c in columns_behind(spec, name)}
+    if warning.code == CONSTANT_COLUMN:
+        return column in _columns_of_variables(spec)
+    return column in used_columns(spec)
+
+
+def used_columns(spec: StudySpec) -> frozenset[str]:
+    """List the columns that a study names: variables, inputs and outputs, keys."""
     roles = {
-        c
-        for m in spec.sections("efficiency").values()
-        for c in (*m.inputs, *m.good_outputs, *m.bad_outputs)
+        column
+        for one in spec.sections("efficiency").values()
+        for column in (*one.inputs, *one.good_outputs, *one.bad_outputs)
     }
-    used = variables if warning.code == CONSTANT_COLUMN else variables | roles | spec.keys()
-    return column in used
+    return frozenset(_columns_of_variables(spec) | roles | spec.keys())
+
+
+def _columns_of_variables(spec: StudySpec) -> set[str]:
+    return {column for name in spec.variables.named for column in columns_behind(spec, name)}
 
 
 def _flagged(panel: Panel) -> Iterable[Notice]:

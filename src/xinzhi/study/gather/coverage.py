@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from xinzhi.errors import Problem, StudyError, Where
+from xinzhi.errors import UNMATCHED, Problem, StudyError, Where
 from xinzhi.io.raw import Decision
 from xinzhi.io.recognise.cells import has_chinese
 from xinzhi.wording import Message, Wording, listed, message
@@ -16,7 +16,6 @@ from xinzhi.wording import Message, Wording, listed, message
 SHOWN = 8
 CUTOFF = {True: 0.5, False: 0.8}
 """Likeness from which a name is offered as the nearest: Chinese names are short."""
-CODE = "files.matched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ class Coverage:
             return ()
         return (
             Problem(
-                CODE,
+                UNMATCHED,
                 self.in_words(),
                 Where(key="sources"),
                 message(
@@ -96,7 +95,11 @@ class Coverage:
 
     def as_decisions(self) -> tuple[Decision, ...]:
         """Note that all entities are in all files."""
-        return () if self.partial else (Decision(self.in_words(), Where(), self.n_entities, CODE),)
+        return (
+            ()
+            if self.partial
+            else (Decision(self.in_words(), Where(), self.n_entities, UNMATCHED),)
+        )
 
 
 def _said(one: Partial) -> Wording:

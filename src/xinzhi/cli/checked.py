@@ -1,0 +1,216 @@
+"""What `xinzhi check` prints: a profile of the data and the problems by cause, on one screen or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from xinzhi.cli.console import problem_json
+from xinzhi.cli.profiled import profile_lines
+from xinzhi.errors import EXAMPLES, SHOWN, Problem, group_problems
+from xinzhi.wording import Language, Message, Wording, message, say
+
+if TYPE_CHECKING:
+    from xinzhi.io.raw import Decision
+    from xinzhi.panel.panel import Panel
+    from xinzhi.panel.profile import PanelProfile
+
+SCREEN = 58
+"""Lines of the whole answer; `--all` prints more."""
+DECISIONS, STATED, COLUMNS = 8, 6, 12
+"""Lines that decisions, statements and the profile have at most where all is not shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found out about data or a study."""
+
+    problems: tuple[Problem, ...]
+    panel: Panel | None = None
+    decisions: Sequence[Decision] = ()
+    stated: Mapping[str, object] | None = None
+    profile: PanelProfile | None = None
+
+    @property
+    def status(self) -> str:
+        """Severity of the worst problem."""
+        severities = {problem.severity for problem in self.problems}
+        return "error" if "error" in severities else "warning" if severities else "ok"
+
+
+def checked_json(checked: Checked) -> dict[str, Any]:
+    """Write all problems, their groups, the table and its profile, as the contract says."""
+    return {
+        "status": checked.status,
+        "problems": [problem_json(problem) for problem in checked.problems],
+        "groups": [
+            {
+                **problem_json(group.first),
+                "count": len(group.problems),
+                "columns": dict(group.columns),
+                "examples": [problem_json(one) for one in group.examples()],
+            }
+            for group in group_problems(checked.problems)
+        ],
+        "table": _table_json(checked.panel),
+        "profile": checked.profile.to_dicts() if checked.profile else [],
+        "decisions": [
+            {"what": say(d.what, "en"), "where": str(d.where), "count": d.count, "code": d.code}
+            for d in checked.decisions
+        ],
+        "stated": dict(checked.stated or {}),
+    }
+
+
+def _table_json(panel: Panel | None) -> dict[str, Any] | None:
+    if panel is None:
+        return None
+    return {
+        "columns": [str(column) for column in panel.frame.columns],
+        "n_rows": len(panel.frame),
+        "n_entities": len(panel.entities),
+        "periods": list(panel.periods) if panel.has_periods else [],
+        "units": dict(panel.units),
+        "missing": {str(c): int(n) for c, n in panel.frame.isna().sum().items() if n},
+    }
+
+
+def checked_lines(checked: Checked, spoken: Language, *, shows_all: bool) -> Iterator[str]:
+    """Write the answer, root causes first; where all is not shown, it fits a screen."""
+    decisions = _decisions(checked, spoken, shows_all=shows_all)
+    stated = [say(one, spoken) for one in _statements(checked.stated or {})]
+    head = _head(checked.panel, spoken)
+    if shows_all:
+        problems = [
+            p.in_words(spoken) for g in group_problems(checked.problems) for p in g.problems
+        ]
+        marks = [_mark(p) for g in group_problems(checked.problems) for p in g.problems]
+        blocks = [f"{mark} {text}" for mark, text in zip(marks, problems, strict=True)]
+        profile = profile_lines(checked.profile, None, spoken)
+    else:
+        decisions, stated = (
+            _cut(lines, most, spoken) for lines, most in ((decisions, DECISIONS), (stated, STATED))
+        )
+        columns = checked.profile.columns if checked.profile else ()
+        n_profile = min(len(columns), COLUMNS) + 3
+        left = SCREEN - len(head) - len(decisions) - len(stated) - n_profile - 2
+        blocks = _blocks(checked.problems, left, spoken)
+        left -= sum(map(_height, blocks))
+        profile = profile_lines(checked.profile, COLUMNS + max(left, 0), spoken)
+    yield from (*head, *decisions, *profile, *blocks, _conclusion(checked, spoken), *stated)
+
+
+def _head(panel: Panel | None, spoken: Language) -> list[str]:
+    if panel is None:
+        return []
+    text = message(
+        "{rows} rows, {entities} entities, periods {periods}, {columns} columns.",
+        rows=len(panel.frame),
+        entities=panel.n_entities,
+        periods=f"{panel.periods[0]}-{panel.periods[-1]}" if panel.has_periods else "—",
+        columns=len(panel.frame.columns),
+    )
+    return [say(text, spoken)]
+
+
+def _not_in_problems(checked: Checked) -> Iterator[Decision]:
+    """Leave out what a problem says of the same column with its remedy, such as an empty column."""
+    said = {(problem.what, problem.where.column) for problem in checked.problems}
+    return (one for one in checked.decisions if (one.what, one.where.column) not in said)
+
+
+def _decisions(checked: Checked, spoken: Language, *, shows_all: bool) -> list[str]:
+    """Write what the reader decided; the same decision about several files is one line with a count."""
+    kinds: dict[object, list[Wording]] = {}
+    for number, one in enumerate(_not_in_problems(checked)):
+        kind = one.what.template if isinstance(one.what, Message) else str(one.what)
+        kinds.setdefault(number if shows_all else kind, []).append(one.what)
+    return [
+        f"· {say(first, spoken)}"
+        if not others
+        else "· "
+        + say(
+            message("{first} ({n} more like this)", first=first, n=len(others)),
+            spoken,
+        )
+        for first, *others in kinds.values()
+    ]
+
+
+def _cut(lines: list[str], most: int, spoken: Language) -> list[str]:
+    """Keep the first lines, and say how many there are beside them."""
+    if len(lines) <= most:
+        return lines
+    more = message("… and {n} more lines: `--all` prints them.", n=len(lines) - most + 1)
+    return [*lines[: most - 1], say(more, spoken)]
+
+
+def _mark(problem: Problem) -> str:
+    return "✗" if problem.severity == "error" else "!"
+
+
+def _blocks(problems: Iterable[Problem], most: int, spoken: Language) -> list[str]:
+    """Write the groups of problems that have room in a number of lines, and count the others.
+
+    Each shows ten examples if all groups have room, and three otherwise.
+    """
+    groups = group_problems(problems)
+    texts: list[str] = []
+    for n_examples in (SHOWN, EXAMPLES):
+        texts = [f"{_mark(group.first)} {group.in_words(spoken, n_examples)}" for group in groups]
+        if sum(map(_height, texts)) <= most:
+            return texts
+    n_shown, left = 0, most - 1
+    while n_shown < len(texts) and (not n_shown or _height(texts[n_shown]) <= left):
+        left -= _height(texts[n_shown])
+        n_shown += 1
+    if n_shown == len(texts):
+        return texts
+    more = message(
+        "… and {n} more problems of {k} kinds: `--all` prints them.",
+        n=sum(len(group.problems) for group in groups[n_shown:]),
+        k=len(groups) - n_shown,
+    )
+    return [*texts[:n_shown], say(more, spoken)]
+
+
+def _height(text: str) -> int:
+    return text.count("\n") + 1
+
+
+def _conclusion(checked: Checked, spoken: Language) -> str:
+    n_errors = sum(problem.severity == "error" for problem in checked.problems)
+    words = {
+        "ok": message("No problem found."),
+        "warning": message(
+            "{n} warnings, no error.", one="{n} warning, no error.", n=len(checked.problems)
+        ),
+        "error": message("{n} errors.", one="{n} error.", n=n_errors),
+    }
+    return say(words[checked.status], spoken)
+
+
+def _statements(stated: Mapping[str, object]) -> Iterator[Message]:
+    """Say what to write under each source so that the next reading decides nothing."""
+    named = {k: v for k, v in stated.items() if isinstance(v, Mapping)}
+    for name, one in named.items():
+        if one:
+            yield message(
+                "To state all this under sources.{name}: {words}", name=name, words=_written(one)
+            )
+    if stated and not named:
+        yield message("To state all this in the study file: {words}", words=_written(stated))
+
+
+def _written(stated: Mapping[str, object]) -> str:
+    words = ", ".join(f"{key}: {_yaml(value)}" for key, value in stated.items() if key != "sheet")
+    parts = [f"sheet: {_yaml(stated['sheet'])}"] if "sheet" in stated else []
+    parts += [f"read: {{{words}}}"] if words else []
+    return f"{{{', '.join(parts)}}}"
+
+
+def _yaml(value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_yaml, value))}]"
+    return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"

@@ -1,0 +1,285 @@
+"""Profile of a panel: what each column holds, where it is empty, how it varies, and what is odd.
+
+Variation is that of Stata's xtsum. With x̄_i the mean of entity i and N the number of values,
+
+    between = sd of the x̄_i,    within = sqrt(Σ_it (x_it - x̄_i)² / (N - 1)).
+
+Everything is counted by codes of entities and periods, so that a column costs a few passes over its rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xinzhi.errors import Problem
+from xinzhi.panel.panel import Panel
+from xinzhi.wording import Message, message
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.intp]
+
+ODD: dict[str, Message] = {
+    "empty": message("no values"),
+    "text": message("text"),
+    "constant": message("one value only"),
+    "all_zero": message("all zeros"),
+    "zeros": message("zeros"),
+    "binary": message("0 or 1"),
+    "integers": message("integers"),
+    "negative": message("negative values"),
+    "fixed_in_time": message("constant in time"),
+    "same_for_all": message("the same for all entities"),
+}
+"""What is odd about a column, in words; all other codes are those of notices about the data."""
+FEW_ZEROS = 0.01
+"""Share of zeros from which on they are worth a word."""
+MOST = 0.8
+"""Share of the empty cells that the named periods, or entities, hold."""
+FEW_PERIODS, FEW_ENTITIES = 1 / 3, 1 / 5
+"""Largest share of the periods, or entities, that are named as the place of empty cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProfile:
+    """A column of a panel."""
+
+    column: str
+    unit: str | None
+    n: int
+    """Cells that are not empty."""
+    missing: int
+    missing_share: float
+    missing_periods: tuple[int, ...]
+    """Periods that hold most empty cells, where these are few."""
+    missing_entities: tuple[str, ...]
+    """Entities that hold most empty cells, where these are few and no periods do."""
+    minimum: float | None
+    maximum: float | None
+    mean: float | None
+    between_sd: float | None
+    """Standard deviation of the means of entities; None with fewer than two."""
+    within_sd: float | None
+    """Standard deviation of the differences from the mean of the entity; None in one period."""
+    first_period: int | None
+    last_period: int | None
+    zero_share: float | None
+    """Share of zeros among the cells that are not empty."""
+    odd: tuple[str, ...]
+    """What is odd: codes of `ODD`, then codes of notices about the column."""
+
+
+@dataclass(frozen=True, slots=True)
+class PanelProfile:
+    """The columns of a panel, in its order."""
+
+    columns: tuple[ColumnProfile, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a column."""
+        rows = [asdict(column) for column in self.columns]
+        return pd.DataFrame(rows, columns=list(ColumnProfile.__dataclass_fields__)).set_index(
+            "column"
+        )
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Give the columns as `xinzhi check --format json` prints them."""
+        return [asdict(column) for column in self.columns]
+
+    def __repr__(self) -> str:
+        return self.to_frame().to_string()
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html())
+
+
+def profile_panel(
+    panel: Panel, notices: Iterable[Problem] = (), columns: Sequence[str] | None = None
+) -> PanelProfile:
+    """Describe each column of a panel: what it holds, where it is empty, how it varies.
+
+    Parameters
+    ----------
+    panel
+        With n rows.
+    notices
+        Warnings about the data, such as those of `check_panel`; their codes stand with their columns.
+    columns
+        Columns in their order; all of the panel if None.
+
+    Returns
+    -------
+    PanelProfile
+        Ranges and standard deviations are in the unit of the column.
+
+    Examples
+    --------
+    >>> from xinzhi.panel.panel import panel_of
+    >>> index = pd.MultiIndex.from_product([["a", "b"], [2008, 2009]], names=["entity", "period"])
+    >>> found = profile_panel(panel_of(pd.DataFrame({"x": [1.0, 3.0, 4.0, np.nan]}, index=index)))
+    >>> one = found.columns[0]
+    >>> one.missing, one.missing_periods, one.minimum, one.maximum, round(one.within_sd, 3)
+    (1, (2009,), 1.0, 4.0, 1.0)
+    """
+    names = list(map(str, panel.frame)) if columns is None else list(columns)
+    doubted: dict[str, dict[str, None]] = {}
+    for notice in notices:
+        if notice.where.column is not None:
+            doubted.setdefault(notice.where.column, {})[notice.code] = None
+    grid = _Grid.of(panel)
+    return PanelProfile(
+        tuple(
+            _column(
+                name, panel.frame[name], panel.units.get(name), grid, tuple(doubted.get(name, ()))
+            )
+            for name in names
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Grid:
+    """Entity and period of each row as codes, from 0."""
+
+    entity: Codes
+    period: Codes
+    entities: tuple[str, ...]
+    periods: tuple[int, ...]
+    has_periods: bool
+
+    @classmethod
+    def of(cls, panel: Panel) -> _Grid:
+        entity, entities = pd.factorize(panel.frame.index.get_level_values(0), sort=True)
+        period, periods = pd.factorize(panel.frame.index.get_level_values(1), sort=True)
+        return cls(
+            entity, period, tuple(map(str, entities)), tuple(map(int, periods)), panel.has_periods
+        )
+
+
+def _column(
+    name: str, values: pd.Series, unit: str | None, grid: _Grid, notices: tuple[str, ...]
+) -> ColumnProfile:
+    filled = values.notna().to_numpy(dtype=bool)
+    periods, entities = _where_empty(~filled, grid)
+    n, missing = int(filled.sum()), int((~filled).sum())
+    numbers = values.to_numpy(dtype=np.float64)[filled] if _is_number(values) else None
+    spread = _spread(numbers, filled, grid) if numbers is not None and n else _NOTHING
+    seen = grid.period[filled] if n and grid.has_periods else None
+    return ColumnProfile(
+        column=name,
+        unit=unit,
+        n=n,
+        missing=missing,
+        missing_share=missing / max(len(values), 1),
+        missing_periods=periods,
+        missing_entities=entities,
+        minimum=spread.minimum,
+        maximum=spread.maximum,
+        mean=spread.mean,
+        between_sd=spread.between,
+        within_sd=spread.within,
+        first_period=None if seen is None else grid.periods[int(seen.min())],
+        last_period=None if seen is None else grid.periods[int(seen.max())],
+        zero_share=None if numbers is None or not n else float((numbers == 0).mean()),
+        odd=(*_odd(numbers, n, spread), *notices),
+    )
+
+
+def _is_number(values: pd.Series) -> bool:
+    return values.dtype.kind in "fiub"
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """Range and variation of the values of a column."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+    mean: float | None = None
+    between: float | None = None
+    within: float | None = None
+    in_period: float | None = None
+    """Standard deviation of the differences from the mean of the period."""
+
+
+_NOTHING = _Spread()
+
+
+def _spread(numbers: Floats, filled: Flags, grid: _Grid) -> _Spread:
+    entity, period = grid.entity[filled], grid.period[filled]
+    means = _group_means(numbers, entity)
+    present = means[~np.isnan(means)]
+    many = len(numbers) > 1
+    return _Spread(
+        float(numbers.min()),
+        float(numbers.max()),
+        float(numbers.mean()),
+        float(present.std(ddof=1)) if len(present) > 1 else None,
+        _deviation(numbers - means[entity]) if many and len(grid.periods) > 1 else None,
+        _deviation(numbers - _group_means(numbers, period)[period]) if many else None,
+    )
+
+
+def _group_means(numbers: Floats, codes: Codes) -> Floats:
+    """Average by code; a code without a value has none."""
+    counts = np.bincount(codes).astype(np.float64)
+    counts[counts == 0] = np.nan
+    return np.asarray(np.bincount(codes, numbers) / counts)
+
+
+def _deviation(differences: Floats) -> float:
+    return float(np.sqrt(differences @ differences / (len(differences) - 1)))
+
+
+def _where_empty(empty: Flags, grid: _Grid) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Name the few periods, or else the few entities, that hold most of the empty cells."""
+    if not empty.any() or empty.all():
+        return (), ()
+    if grid.has_periods:
+        periods = _most(np.bincount(grid.period[empty]), len(grid.periods) * FEW_PERIODS)
+        if periods:
+            return tuple(sorted(grid.periods[code] for code in periods)), ()
+    entities = _most(np.bincount(grid.entity[empty]), len(grid.entities) * FEW_ENTITIES)
+    return (), tuple(grid.entities[code] for code in entities)
+
+
+def _most(counts: Codes, largest_number: float) -> tuple[int, ...]:
+    """Take the codes that hold most of a count, the largest first; none if these are many."""
+    order = np.argsort(-counts, kind="stable")
+    n = int(np.searchsorted(np.cumsum(counts[order]), MOST * counts.sum())) + 1
+    return tuple(map(int, order[:n])) if n <= max(1, largest_number) else ()
+
+
+def _odd(numbers: Floats | None, n: int, spread: _Spread) -> Iterator[str]:
+    if not n:
+        yield "empty"
+    elif numbers is None:
+        yield "text"
+    elif spread.minimum == spread.maximum:
+        yield "all_zero" if spread.minimum == 0 else "constant"
+    else:
+        yield from _odd_numbers(numbers, spread)
+
+
+def _odd_numbers(numbers: Floats, spread: _Spread) -> Iterator[str]:
+    is_zero = numbers == 0
+    scale = max(abs(spread.minimum or 0.0), abs(spread.maximum or 0.0)) * 1e-12
+    if bool((is_zero | (numbers == 1)).all()):
+        yield "binary"
+    else:
+        if bool((numbers == np.floor(numbers)).all()):
+            yield "integers"
+        if is_zero.mean() >= FEW_ZEROS:
+            yield "zeros"
+    if (spread.minimum or 0.0) < 0:
+        yield "negative"
+    if spread.within is not None and spread.within <= scale:
+        yield "fixed_in_time"
+    if spread.in_period is not None and spread.in_period <= scale and spread.within:
+        yield "same_for_all"
