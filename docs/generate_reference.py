@@ -25,6 +25,8 @@ import xinzhi as xz
 from xinzhi import errors
 from xinzhi.analyses.section import Section, Words
 from xinzhi.cli.main import app
+from xinzhi.columns.kinds import KINDS
+from xinzhi.columns.plausible import RULES
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.productivity.index import INDICES
 from xinzhi.frontier.result import Certificate
@@ -58,8 +60,36 @@ def pages() -> Mapping[str, str]:
         "command-line.md": command_line(),
         "parts.md": parts(),
         "python.md": python(),
+        "plausibility.md": plausibility(),
     }
     return {name: MADE + "\n".join(lines).rstrip() + "\n" for name, lines in written.items()}
+
+
+def plausibility() -> Iterator[str]:
+    """Write one section for each rule, with what it compares."""
+    yield "# Plausibility\n"
+    yield "What `xinzhi check` and `xinzhi run` look for in the columns of a panel before any preparation. Each rule"
+    yield "names rows and changes none. A column is recognised by its whole heading (年末从业人员数（万人） is 从业人员),"
+    yield "never by a part of it, and by its unit; where either leaves doubt, the rule is not asked.\n"
+    yield "What is true of your data is stated under `read` of the source, and not said again:\n"
+    yield "```yaml"
+    yield "sources:"
+    yield "  yearbook: {file: cities.xlsx, entity: 城市, period: 年份, read: {accept: [plausible.band, plausible.repeated 人口]}}"
+    yield "```\n"
+    for _, rule in RULES:
+        said = inspect.cleandoc(rule.__doc__ or "")
+        yield f"## `{rule.code}`\n"
+        yield f"{said}\n"
+        rows = list(rule().thresholds())
+        yield "| | |"
+        yield "| --- | --- |"
+        yield from (f"| {cell(name)} | {cell(value)} |" for name, value in rows)
+        yield ""
+    yield "## Headings that are recognised\n"
+    yield "| Column | Headings | Measures |"
+    yield "| --- | --- | --- |"
+    for name, kind in KINDS.items():
+        yield f"| {name} | {cell(', '.join(kind.names))} | {kind.dimension} |"
 
 
 def study_file() -> Iterator[str]:

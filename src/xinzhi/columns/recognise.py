@@ -36,6 +36,9 @@ SUFFIX = re.compile(
 """Units at the end of an English heading: labour_10k, energy_10ktce, co2_mt, gdp_100m."""
 
 
+REAL = re.compile(r"real_|_real|实际|不变价|可比价|constant_price")
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """What a heading says."""
@@ -46,6 +49,8 @@ class Heading:
     """districts, or empty: all of the entity."""
     unit: str | None
     """Unit at the end of the heading, where it has one."""
+    is_real: bool
+    """Whether it says constant prices: real_gdp, gdp_100m08."""
 
 
 def fold(name: str) -> str:
@@ -88,7 +93,9 @@ def heading(name: str) -> Heading:
     core = SCOPES.sub("", core).strip("_") or core
     core = _without(AFTER, _without(BEFORE, core, at_end=False), at_end=True)
     districts = any(scope not in WHOLE for scope in scopes)
-    return Heading(core, "districts" if districts else "", unit[0][1:] if unit else None)
+    end = unit[0][1:] if unit else None
+    is_real = bool(REAL.search(folded)) or bool(end and re.search(r"(?<!km)\d\Z|\d{2}\Z", end))
+    return Heading(core, "districts" if districts else "", end, is_real)
 
 
 def _without(words: re.Pattern[str], core: str, *, at_end: bool) -> str:

@@ -97,6 +97,7 @@ def _data(file: Path, entity: str | None, period: str | None, sheet: str | None)
 
 def _read(file: Path, entity: str | None, period: str | None, sheet: str | None) -> Checked:
     from xinzhi.cli.checked import Checked
+    from xinzhi.columns.plausible import with_plausible
     from xinzhi.io.read import read_panel
     from xinzhi.panel.profile import profile_panel
 
@@ -104,9 +105,10 @@ def _read(file: Path, entity: str | None, period: str | None, sheet: str | None)
     if entity is None:
         entity, period, guessed = _guessed_keys(file, period, sheet)
     result = read_panel(file, entity=entity, period=period, sheet=sheet)
-    profile = profile_panel(result.panel, result.warnings)
+    warnings = with_plausible(result.panel, result.warnings)
+    profile = profile_panel(result.panel, warnings)
     return Checked(
-        tuple(result.warnings),
+        warnings,
         result.panel,
         (*guessed, *result.decisions),
         result.stated,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from xinzhi.columns.plausible import accepted, with_plausible
 from xinzhi.errors import DataError, Problem, StudyError, Where
 from xinzhi.io.files import Files
 from xinzhi.io.raw import Decision
@@ -74,10 +75,23 @@ def read_sources(spec: StudySpec, files: Files) -> Reading:
             *named.warnings,
             *doubts,
             *sample_warnings(spec),
-            *check_panel(panel),
+            *_plausible(panel, read.tables, sources),
         ),
         coverage=coverage,
     )
+
+
+def _plausible(
+    panel: Panel, tables: Sequence[FileTable], sources: Mapping[str, Source]
+) -> Iterator[Problem]:
+    """Doubt the rows of the study, but for what the source of a column accepts."""
+    codes: dict[str, set[str]] = {}
+    for table in tables:
+        for column in map(str, table.panel.frame.columns):
+            codes.setdefault(column, set()).update(sources[table.source].read.accept)
+    for problem in with_plausible(panel, check_panel(panel)):
+        if not accepted(problem, codes.get(problem.where.column or "", ())):
+            yield problem
 
 
 def _named(read: FileTables, sources: Mapping[str, Source], cities: str | None) -> Named:

@@ -39,7 +39,8 @@ class HowToRead(Section):
     entities: Names = ()
     """Names that are entities although they look like totals, regions or notes."""
     accept: Names = ()
-    """Codes of decisions that are confirmed; they are not reported again."""
+    """Codes of decisions that are confirmed, and of what is implausible and true, for all columns
+    (plausible.repeated) or for one (plausible.repeated COLUMN); they are not reported again."""
 
     def reading(self) -> ReadOptions:
         """Return what the reader takes."""

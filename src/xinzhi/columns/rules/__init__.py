@@ -1,0 +1,1 @@
+"""Rules of plausibility; each file adds itself."""

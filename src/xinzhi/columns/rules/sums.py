@@ -1,0 +1,86 @@
+"""Sums that do not match their parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from xinzhi.columns.plausible import RULES, Finding, Rule, of_column
+from xinzhi.columns.seen import Seen, comparable
+from xinzhi.wording import message
+
+SUMS = (
+    (
+        "gdp",
+        (
+            "value added of primary industry",
+            "value added of secondary industry",
+            "value added of tertiary industry",
+        ),
+    ),
+    ("residents", ("urban residents", "rural residents")),
+    (
+        "patents granted",
+        ("invention patents granted", "utility models granted", "designs granted"),
+    ),
+    (
+        "employed",
+        (
+            "employed in primary industry",
+            "employed in secondary industry",
+            "employed in tertiary industry",
+        ),
+    ),
+)
+"""(Whole, all of its parts)."""
+SLACK = 0.01
+"""Share of the whole that rounding and revisions explain."""
+
+
+@RULES.add("sums")
+class Sums(Rule):
+    """A whole differs from the sum of its parts by more than 1%, where all parts are in the data.
+
+    Three industries and GDP, urban and rural residents, the three kinds of patents, employment by industry.
+    """
+
+    code = "plausible.sum"
+
+    def find(self, seen: Seen) -> Iterator[Finding]:
+        """Add the parts up."""
+        for scope in seen.scopes:
+            for whole_kind, part_kinds in SUMS:
+                whole = seen.one(whole_kind, scope)
+                parts = [one for kind in part_kinds if (one := seen.one(kind, scope)) is not None]
+                if whole is None or len(parts) < len(part_kinds):
+                    continue
+                pairs = [comparable(part, whole) for part in parts]
+                if any(pair is None for pair in pairs) or any(
+                    p.is_real != whole.is_real for p in parts
+                ):
+                    continue
+                total = np.sum([pair[0] for pair in pairs if pair is not None], axis=0)
+                base = next(pair[1] for pair in pairs if pair is not None)
+                with np.errstate(invalid="ignore"):
+                    wrong = np.abs(total - base) > SLACK * np.abs(base)
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    ratio = total / base
+                names = " + ".join(part.name for part in parts)
+                yield Finding(
+                    self.code,
+                    (whole.name, *(part.name for part in parts)),
+                    wrong,
+                    message(
+                        "'{whole}' differs by more than 1% from {parts}",
+                        whole=whole.name,
+                        parts=names,
+                    ),
+                    message("compare the cells with the yearbook, and their units."),
+                    of_column(100 * ratio, " %"),
+                )
+
+    def thresholds(self) -> Iterator[tuple[str, str]]:
+        """List the sums."""
+        for whole, parts in SUMS:
+            yield whole, " + ".join(parts)

@@ -1,0 +1,146 @@
+"""The columns of a panel as rules of plausibility see them: what each is, its values in basic units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from xinzhi.columns.kinds import KINDS
+from xinzhi.columns.recognise import heading, kind_of
+from xinzhi.columns.units import Unit, unit_of
+from xinzhi.panel.panel import Panel
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.intp]
+SAMPLE = 5000
+"""Values that tell with how many digits a column is written."""
+MOST_COLUMNS = 200
+"""Columns that are looked at; a wider table is no table of indicators."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of numbers."""
+
+    name: str
+    kind: str
+    """Empty where its heading does not say without doubt."""
+    scope: str
+    values: Floats
+    """As they stand in the data, (n,)."""
+    unit: Unit | None
+    is_real: bool
+    """Whether it is in constant prices."""
+
+    @property
+    def in_basic_units(self) -> Floats | None:
+        """Values in persons, yuan, kWh, tonnes; None where the unit is not known, or of something else."""
+        if self.unit is None or self.unit.dimension not in {None, KINDS[self.kind].dimension}:
+            return None
+        return self.values * self.unit.factor
+
+
+class Seen:
+    """A panel, looked at once for all rules."""
+
+    def __init__(self, panel: Panel) -> None:
+        self.panel = panel
+        self.columns = tuple(_columns(panel))[:MOST_COLUMNS]
+
+    @cached_property
+    def follows(self) -> Places:
+        """Rows whose next row is the next period of the same entity."""
+        if not self.panel.has_periods or len(self.panel.frame) < 2:
+            return np.zeros(0, dtype=np.intp)
+        entity = np.asarray(self.panel.frame.index.codes[0])  # type: ignore[attr-defined]
+        period = self.panel.frame.index.get_level_values(1).to_numpy(dtype=np.int64)
+        same = (np.diff(entity) == 0) & (np.diff(period) == self.step(period))
+        return np.flatnonzero(same)
+
+    @cached_property
+    def starts(self) -> Places:
+        """First row of each entity."""
+        entity = np.asarray(self.panel.frame.index.codes[0])  # type: ignore[attr-defined]
+        return np.flatnonzero(np.diff(entity, prepend=-1))
+
+    def is_constant(self, values: Floats) -> Flags:
+        """Whether the entity of a row has one value throughout, (n,)."""
+        spread = np.fmax.reduceat(values, self.starts) - np.fmin.reduceat(values, self.starts)
+        sizes = np.diff(np.append(self.starts, len(values)))
+        return np.repeat(~(spread > 0), sizes)
+
+    @staticmethod
+    def step(period: npt.NDArray[np.int64]) -> int:
+        """Distance of neighbouring periods: 1, or that of a panel every five years."""
+        return int(np.gcd.reduce(np.diff(np.unique(period)))) or 1
+
+    @cached_property
+    def next_row(self) -> Flags:
+        """Whether the next row is the next period of the same entity, (n,)."""
+        found = np.zeros(len(self.panel.frame), dtype=bool)
+        found[self.follows] = True
+        return found
+
+    @cached_property
+    def by_kind(self) -> Mapping[tuple[str, str], tuple[Column, ...]]:
+        """(Kind, scope) -> its columns."""
+        found: dict[tuple[str, str], tuple[Column, ...]] = {}
+        for column in self.columns:
+            if column.kind:
+                key = (column.kind, column.scope)
+                found[key] = (*found.get(key, ()), column)
+        return found
+
+    def one(self, kind: str, scope: str) -> Column | None:
+        """Find the one column of a kind; None where there is none, or several."""
+        found = self.by_kind.get((kind, scope), ())
+        return found[0] if len(found) == 1 else None
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """All of the entity, and its districts."""
+        return ("", "districts")
+
+
+def _columns(panel: Panel) -> list[Column]:
+    found = []
+    for name in map(str, panel.frame.columns):
+        values = panel.frame[name]
+        if values.dtype.kind not in "fiu":
+            continue
+        said = heading(name)
+        unit = unit_of(panel.units.get(name)) or unit_of(said.unit)
+        numbers = values.to_numpy(dtype=np.float64)
+        found.append(Column(name, kind_of(name) or "", said.scope, numbers, unit, said.is_real))
+    return found
+
+
+def comparable(one: Column, other: Column) -> tuple[Floats, Floats] | None:
+    """Give two columns in one unit; None where that is not certain.
+
+    Without any unit both are taken as they stand; with the unit of one alone nothing is certain.
+    """
+    if one.unit is None and other.unit is None:
+        return one.values, other.values
+    first, second = one.in_basic_units, other.in_basic_units
+    return None if first is None or second is None else (first, second)
+
+
+def last_digit(values: Floats) -> float:
+    """Find the unit of the last digit that a column is written with; of floats, their rounding error.
+
+    >>> last_digit(np.array([1.25, 3.5])), last_digit(np.array([3.0, 4.0]))
+    (0.01, 1.0)
+    """
+    known = values[np.isfinite(values)][:SAMPLE]
+    size = float(np.abs(known).max(initial=0.0))
+    for decimals in range(7):
+        scaled = known * 10.0**decimals
+        if (np.abs(scaled - np.round(scaled)) < 1e-6).all():
+            return 10.0**-decimals
+    return max(1e-9 * size, 1e-300)
