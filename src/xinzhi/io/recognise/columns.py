@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
@@ -149,9 +149,9 @@ def _keep(typed: Typed, i: int, number: Number) -> bool:
 def _verdict(
     cells: Sequence[Cell], typed: Typed, n_numbers: int, others: list[int], flags: list[int]
 ) -> Typed:
-    typed.error_cells = [
-        i for i in others if isinstance(c := cells[i], str) and tidy(c).casefold() in ERRORS
-    ]
+    if others and isinstance(cells, TextColumn):
+        cells = list(cells)
+    typed.error_cells = _where(cells, others, _is_error)
     errors = set(typed.error_cells)
     strangers = [i for i in others if i not in errors]
     if flags and not n_numbers and not strangers:
@@ -162,7 +162,7 @@ def _verdict(
     if not n_numbers and not strangers:
         typed.kind = "number" if typed.missing else "empty"
         return typed
-    dates = [i for i in strangers if looks_like_date(cells[i])]
+    dates = _where(cells, strangers, looks_like_date)
     is_misread = strangers and (
         _are_grouped(cells, strangers) or (n_numbers and len(dates) == len(strangers))
     )
@@ -173,6 +173,23 @@ def _verdict(
     if len(typed.units) == 1 and None in typed.units:
         typed.units = {}
     return typed
+
+
+def _where(cells: Sequence[Cell], at: Iterable[int], judge: Callable[[Cell], bool]) -> list[int]:
+    """Positions of the cells of which something holds; each distinct cell is judged once."""
+    known: dict[tuple[type, Cell], bool] = {}
+    found = []
+    for i in at:
+        key = (type(cells[i]), cells[i])
+        if key not in known:
+            known[key] = judge(cells[i])
+        if known[key]:
+            found.append(i)
+    return found
+
+
+def _is_error(cell: Cell) -> bool:
+    return isinstance(cell, str) and tidy(cell).casefold() in ERRORS
 
 
 def _are_grouped(cells: Sequence[Cell], at: list[int]) -> bool:
@@ -197,7 +214,7 @@ def _text_or_date(cells: Sequence[Cell], typed: Typed, at: list[int]) -> Typed:
     text.error_cells = typed.error_cells
     if at and len(at) == sum(value is not None for value in text.values):
         text.dates = at
-    likely = [i for i, cell in enumerate(cells) if _may_be_number(cell)]
+    likely = _where(cells, range(len(cells)), _may_be_number)
     if 2 * len(likely) > sum(value is not None for value in text.values):
         text.digits = likely
     return text

@@ -140,7 +140,7 @@ UNIT_ABOVE = re.compile(r"(?:计量)?单位\s*[:：]\s*(.+)|units?\s*:\s*(.+)", 
 def _unit_above(
     table: RawTable, row: int, names: list[str], keys: tuple[str, str | None], found: Findings
 ) -> dict[str, str]:
-    """Take a unit of the title for the one variable of the table, one column or years across.
+    """Take the unit of the title (单位：万人, 人口（万人）) for the one variable, a column or years across.
 
     Above several variables it may be that of some only.
     """
@@ -149,9 +149,10 @@ def _unit_above(
     if len(values) != 1 and not all(map(looks_like_year, values)):
         return {}
     for number, cells in enumerate(table.rows[: row - 1], start=1):
-        for match in (UNIT_ABOVE.fullmatch(cell_text(cell).strip("()（）")) for cell in cells):
-            unit = (match.group(1) or match.group(2)) if match else ""
-            if match and is_unit(unit):
+        for text in map(cell_text, cells):
+            match = UNIT_ABOVE.fullmatch(text.strip("()（）"))
+            unit = (match.group(1) or match.group(2)) if match else split_unit(text)[1]
+            if unit and is_unit(unit):
                 found.decide(
                     "units.title",
                     message("The unit {unit} was read from the title.", unit=unit),

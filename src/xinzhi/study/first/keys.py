@@ -14,6 +14,7 @@ from xinzhi.io.raw import Cell, RawTable
 from xinzhi.io.read import read_table
 from xinzhi.io.recognise.cells import cell_text, has_chinese, parse_number
 from xinzhi.io.recognise.wide import variable_and_year
+from xinzhi.io.recognise.years import looks_like_year
 from xinzhi.wording import Message, message
 
 SEARCHED = 60
@@ -48,7 +49,7 @@ def find_keys(path: Path, *, sheet: str | None = None) -> Keys:
     names, columns = _columns(table)
     reasons: dict[str, Message] = {}
     period = _period(names, columns, reasons)
-    is_wide = period is None and _has_years_across(names)
+    is_wide = period is None and (_has_years_across(names) or _has_years_below(table))
     entity = _entity(names, columns, period, reasons)
     if entity is None:
         raise DataError(
@@ -69,8 +70,10 @@ def find_keys(path: Path, *, sheet: str | None = None) -> Keys:
 
 
 def _columns(table: RawTable) -> tuple[list[str], dict[str, list[str]]]:
-    """Find the row of headings and what stands below each."""
+    """Find the row of headings, names or else labels that say an entity, and what stands below each."""
     rows = [list(map(cell_text, row)) for row in table.rows]
+    if table.labels and not any(found(name, words.ENTITY) for name in rows[0]):
+        rows[0] = [table.labels.get(name, name) for name in rows[0]]
     at = _heading_row(table.rows)
     names = [name for name in rows[at] if name]
     places = [place for place, name in enumerate(rows[at]) if name]
@@ -101,6 +104,15 @@ def _has_years_across(names: Sequence[str]) -> bool:
         if split := variable_and_year(name):
             years.setdefault(split[0], set()).add(split[1])
     return any(len(of) > 1 for of in years.values())
+
+
+def _has_years_below(table: RawTable) -> bool:
+    """Whether the row below the headings holds years: variables stand above them."""
+    at = _heading_row(table.rows) + 1
+    row = table.rows[at] if at < len(table.rows) else ()
+    filled = [text for text in map(cell_text, row) if text]
+    years = [text for text in filled if looks_like_year(text)]
+    return len(set(years)) > 1 and len(years) >= WIDE_ENOUGH * len(filled)
 
 
 def says(word: str) -> Message:

@@ -138,7 +138,8 @@ def columns_of_text(
         first = {heading: row} if heading else {}
         for number, text in below:
             first.setdefault(text, number)
-        is_few = len(first) == 1 or (not heading and 2 * len(below) < len(lines))
+        is_apart = not heading or (position > 0 and not headings[position - 1])
+        is_few = len(first) == 1 or (is_apart and 2 * len(below) < len(lines))
         if first and is_few and not any(map(may_be_value, first)):
             found[position] = [Beside(number, position, text) for text, number in first.items()]
     return found
