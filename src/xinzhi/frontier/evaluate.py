@@ -174,14 +174,14 @@ def assemble(
     methods = np.full(n, "", dtype=object)
     slacks, targets = np.full((n, k), np.nan), np.full((n, k), np.nan)
     for outcome in outcomes:
-        rows, unit = outcome.rows, technology.worth(outcome.rows)
-        methods[rows] = outcome.methods
-        slacks[rows] = _clean(outcome.slacks) * unit
-        targets[rows] = activities.values[rows] + _clean(outcome.changes) * unit * _worse(
-            technology
-        )
+        methods[outcome.rows] = outcome.methods
+        slacks[outcome.rows], targets[outcome.rows] = outcome.slacks, outcome.changes
+    worth = technology.worth(np.arange(n))
+    slacks = _clean(slacks) * worth
+    targets = activities.values + _clean(targets) * worth * _worse(technology)
     certified = found.certified
-    slacks[~certified] = targets[~certified] = np.nan
+    if not certified.all():
+        slacks[~certified] = targets[~certified] = np.nan
     peers = found if certified.all() else found.taken(certified)
     return EfficiencyResult(
         options=options,
@@ -194,7 +194,7 @@ def assemble(
         peers=peers_of(np.flatnonzero(certified), peers.positions, peers.intensities, n=n),
         certificate=Certificate(primal=found.primal, dual=found.dual, gap=found.gap),
         methods=tuple(methods.tolist()),
-        duals=found.duals[:, :k] / technology.worth(np.arange(n)),
+        duals=found.duals[:, :k] / worth,
         has_bads=bool(activities.roles.bad_outputs),
     )
 

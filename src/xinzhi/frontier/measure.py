@@ -176,7 +176,7 @@ def joined_outcome(below: Outcome, efficient: Flags, above: Outcome) -> Outcome:
     slacks[efficient], changes[efficient] = above.slacks, above.changes
     methods = np.array(below.methods, dtype=object)
     methods[efficient] = above.methods
-    solutions = below.solutions.put(efficient, above.solutions)
+    solutions = below.solutions.proofs().put(efficient, above.solutions.proofs())
     return Outcome(below.rows, solutions, tuple(methods.tolist()), slacks, changes)
 
 

@@ -27,8 +27,8 @@ class ReferenceSet:
 class Sample:
     """What a kind of reference set can choose from."""
 
-    periods: tuple[int | None, ...]
-    """Period of each row."""
+    labels: Sequence[Label]
+    """Entity and period of each row."""
     options: Options
     groups: Sequence[str] | None = None
     """Group of each row."""
@@ -37,16 +37,18 @@ class Sample:
     @property
     def n(self) -> int:
         """Number of rows."""
-        return len(self.periods)
+        return len(self.labels)
 
     def distinct(self) -> list[int | None]:
         """Periods in order, each once."""
-        return sorted(set(self.periods), key=lambda period: (period is not None, period or 0))
+        periods = {period for _, period in self.labels}
+        return sorted(periods, key=lambda period: (period is not None, period or 0))
 
     def within(self, periods: Sequence[int | None]) -> Positions:
         """Rows of some periods."""
         wanted = set(periods)
-        return np.array([i for i, p in enumerate(self.periods) if p in wanted], dtype=np.intp)
+        rows = [i for i, (_, period) in enumerate(self.labels) if period in wanted]
+        return np.array(rows, dtype=np.intp)
 
 
 def reference_sets(
@@ -81,8 +83,7 @@ def reference_sets(
     if options.group is not None and options.reference != "group":
         what = message("The reference {kind} has no groups.", kind=options.reference)
         raise _lacking(what, key="reference: group")
-    periods = tuple([period for _, period in labels])
-    sample = Sample(periods, options, groups, reference_rows)
+    sample = Sample(labels, options, groups, reference_rows)
     return tuple(KINDS[options.reference](sample))
 
 

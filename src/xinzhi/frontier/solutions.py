@@ -233,13 +233,19 @@ def peers_of(rows: Positions, positions: Positions, intensities: Array, *, n: in
     if (np.diff(rows) < 0).any():
         along = np.argsort(rows)
         rows, positions, intensities = rows[along], positions[along], intensities[along]
-    order = np.argsort(positions, axis=1)
-    which = np.take_along_axis(positions, order, axis=1)
-    how = np.take_along_axis(intensities, order, axis=1)
-    for place in range(which.shape[1] - 1, 0, -1):
-        twice = np.flatnonzero((which[:, place] == which[:, place - 1]) & (which[:, place] >= 0))
-        how[twice, place - 1] += how[twice, place]
-        how[twice, place] = 0.0
+    which, how = positions, intensities
+    if not (which[:, 1:] >= which[:, :-1]).all():
+        order = np.argsort(which, axis=1)
+        which = np.take_along_axis(which, order, axis=1)
+        how = np.take_along_axis(how, order, axis=1)
+    if ((which[:, 1:] == which[:, :-1]) & (which[:, 1:] >= 0)).any():
+        how = how.copy()
+        for place in range(which.shape[1] - 1, 0, -1):
+            twice = np.flatnonzero(
+                (which[:, place] == which[:, place - 1]) & (which[:, place] >= 0)
+            )
+            how[twice, place - 1] += how[twice, place]
+            how[twice, place] = 0.0
     is_shown = (which >= 0) & (how > SHOWN)
     first = np.zeros(n + 1, dtype=np.intp)
     first[rows + 1] = is_shown.sum(axis=1)

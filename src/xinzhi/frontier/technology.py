@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from xinzhi.frontier.activities import Activities
 from xinzhi.frontier.result import Array
@@ -208,14 +208,19 @@ def canonical_order(labels: Sequence[tuple[str, int | None]], values: Array) -> 
     >>> canonical_order([("b", 1), ("a", 2), ("a", 1)], np.zeros((3, 1))).tolist()
     [2, 1, 0]
     """
-    names = np.array([name for name, _ in labels], dtype=object)
-    periods = np.array([-np.inf if period is None else period for _, period in labels])
-    entities, years = (pd.factorize(part, sort=True)[0] for part in (names, periods))
+    entities = _ranks([name for name, _ in labels])
+    years = _ranks([-np.inf if period is None else period for _, period in labels])
     place = entities * (years.max(initial=0) + 1) + years
     order = np.argsort(place, kind="stable")
     if (np.diff(place[order]) == 0).any():
         order = np.lexsort([*values.T[::-1], place])
     return np.asarray(order, dtype=np.intp)
+
+
+def _ranks(values: list[Any]) -> Positions:
+    """Return the place of each value among the distinct ones."""
+    ranks = {value: rank for rank, value in enumerate(sorted(set(values)))}
+    return np.fromiter(map(ranks.__getitem__, values), dtype=np.intp, count=len(values))
 
 
 def _geometric_means(values: Array) -> Array:

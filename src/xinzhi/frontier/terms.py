@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -95,11 +96,14 @@ def _shares(weights: Array, side: Flags, is_zero: Flags, options: Options) -> tu
     return kept / np.where(total > 0, total, 1.0)[:, None], defined
 
 
+@cache
 def role_mask(roles: Roles, side: Side) -> Flags:
     """Mark the columns of some roles, shape (k,)."""
     counts = (len(roles.inputs), len(roles.good_outputs), len(roles.bad_outputs))
     marks = [[role in side] * count for role, count in zip(ROLES, counts, strict=True)]
-    return np.array([mark for part in marks for mark in part], dtype=bool)
+    flags = np.array([mark for part in marks for mark in part], dtype=bool)
+    flags.setflags(write=False)
+    return flags
 
 
 def weights_of(roles: Roles, options: Options, groups: Sequence[Side]) -> Array:

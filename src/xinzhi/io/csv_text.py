@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 """Beginnings of a text that a spreadsheet program would take for a formula."""
+BLOCK = 50_000
+"""Rows of a table that are turned into text at a time."""
+WHOLE = 1e15
+"""Whole numbers below this are written without a decimal point."""
 
 
 def csv_text(frame: pd.DataFrame) -> str:
@@ -22,11 +28,18 @@ def csv_text(frame: pd.DataFrame) -> str:
     """
     named = [name for name in frame.index.names if name is not None]
     table = frame.reset_index(level=named, allow_duplicates=True) if named else frame
+    columns = [table.iloc[:, i] for i in range(table.shape[1])]
+    parts = [_lines([[safe_text(str(name)) for name in table.columns]])]
+    # A block at a time, as the cells of a large table take more room than its text.
+    for start in range(0, len(table), BLOCK):
+        cells = [_cells(column.iloc[start : start + BLOCK]) for column in columns]
+        parts.append(_lines(zip(*cells, strict=True)))
+    return "".join(parts)
+
+
+def _lines(rows: Iterable[Iterable[object]]) -> str:
     stream = io.StringIO()
-    writer = csv.writer(stream)
-    writer.writerow([safe_text(str(name)) for name in table.columns])
-    columns = [list(map(_cell, table.iloc[:, i].tolist())) for i in range(table.shape[1])]
-    writer.writerows(zip(*columns, strict=True))
+    csv.writer(stream).writerows(rows)
     return stream.getvalue()
 
 
@@ -39,9 +52,23 @@ def safe_text(text: str) -> str:
     return f"'{text}" if text.startswith(RISKY) else text
 
 
+def _cells(values: pd.Series[Any]) -> list[Any]:
+    """Say the cells of a column; numbers may stay numbers, which the writer says with all their digits."""
+    if values.dtype == np.float64:
+        numbers = values.to_numpy()
+        said = numbers.astype(object)
+        is_whole = (np.trunc(numbers) == numbers) & (np.abs(numbers) < WHOLE)
+        said[is_whole] = numbers[is_whole].astype(np.int64)
+        said[np.isnan(numbers)] = ""
+        return list(said.tolist())
+    cells = values.tolist()
+    if values.dtype == np.int64:
+        return cells
+    safe = {text: safe_text(text) for text in {cell for cell in cells if isinstance(cell, str)}}
+    return [safe[cell] if isinstance(cell, str) else _cell(cell) for cell in cells]
+
+
 def _cell(value: object) -> str:
-    if isinstance(value, str):
-        return safe_text(value)
     if value is None or value is pd.NaT or value is pd.NA:
         return ""
     if isinstance(value, (bool, np.bool_)):
@@ -52,5 +79,5 @@ def _cell(value: object) -> str:
 
 
 def _digits(value: float) -> str:
-    whole = value.is_integer() and abs(value) < 1e15
+    whole = value.is_integer() and abs(value) < WHOLE
     return str(int(value)) if whole else repr(value)

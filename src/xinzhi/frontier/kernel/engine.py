@@ -207,13 +207,9 @@ def _solutions(
     status = np.full(len(rows), CODE["unsolved"], dtype=np.uint8)
     status[proved & solved] = CODE["certified"]
     status[proved & infeasible] = CODE["infeasible"]
-    positions = optima.basis.astype(np.intp) - optima.e
-    positions[(positions < 0) | ~proved[:, None]] = -1
-    scale = extremes.technology.sizes
-    intensities = optima.basic * scale[rows, None] / scale[positions]
-    intensities[positions < 0] = 0.0
-    moves, duals = optima.moves(), optima.duals / np.where(solved, optima.denominator, 1.0)[:, None]
-    moves[~proved] = duals[~proved] = np.nan
+    positions, intensities, moves, duals = optima.read(
+        proved, rows.astype(np.int64, copy=False), extremes.technology.sizes
+    )
     return Solutions(
         status=status,
         value=np.where(solved, optima.value, np.nan),
@@ -221,9 +217,9 @@ def _solutions(
         intensities=intensities,
         moves=moves,
         duals=duals,
-        primal=optima.primal,
+        primal=optima.primal.copy(),
         # Multipliers that prove infeasibility may have any size: their violation is relative to it.
         dual=np.maximum(np.maximum(optima.dual, dual / steepest), 0.0),
-        gap=optima.gap,
+        gap=optima.gap.copy(),
         basis=optima.basis,
     )

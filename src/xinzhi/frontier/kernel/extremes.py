@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ctypes import byref, c_int64
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -36,16 +37,15 @@ class Extremes:
     """Shape (2 r,): slacks by which the other rows follow from the extreme ones."""
     arrays: Arrays
     """What the kernel reads of the technology; kept alive here."""
+    native: library.Technology
+    """Where it lies."""
+    as_they_are: library.Technology
+    """The same without the bounds of Σ λ: rows are compared as they are."""
 
     @property
     def table(self) -> Array:
         """Columns of the extreme rows, shape (r, c)."""
         return np.ascontiguousarray(self.technology.columns[self.rows].T)
-
-    def native(self, *, as_they_are: bool = False) -> library.Technology:
-        """Describe the technology for the kernel; `as_they_are` without the bounds of Σ λ."""
-        columns, factors, ones, *others = self.arrays
-        return _native(self.technology, (columns, ones if as_they_are else factors, *others))
 
 
 def scaled_by_bounds(technology: Technology) -> Technology:
@@ -89,15 +89,18 @@ def extremes_of(technology: Technology, reference: Positions, disposal: Flags) -
     """
     technology = scaled_by_bounds(technology)
     arrays = _arrays(technology, disposal)
+    columns, factors, ones, *others = arrays
+    natives = [_native(technology, (columns, one, *others)) for one in (factors, ones)]
     which = np.ascontiguousarray(reference, dtype=np.int64)
     held = _first_guess(technology, which)
     if len(which) > 4 * SAMPLE:
         sample = np.ascontiguousarray(which[:: len(which) // SAMPLE])
-        held = _complete(technology, arrays, held, sample)
-    held = _complete(technology, arrays, held, which)
+        held = _complete(technology, natives[0], held, sample)
+    held = _complete(technology, natives[0], held, which)
     is_held = np.zeros(len(technology.columns), dtype=bool)
     is_held[held] = True
-    return Extremes(technology, reference, reference[is_held[reference]], disposal, arrays)
+    rows = reference[is_held[reference]]
+    return Extremes(technology, reference, rows, disposal, arrays, *natives)
 
 
 def _arrays(technology: Technology, disposal: Flags) -> Arrays:
@@ -123,8 +126,7 @@ def _first_guess(technology: Technology, which: Ids) -> Ids:
     """Guess extreme rows: winners of ratios with fixed, spread weights, on a sample at most."""
     step = max(1, len(which) // GUESSED)
     columns, bounded = technology.columns[which[::step]].T, technology.bounded
-    draw = np.random.default_rng(0)
-    weights = np.exp(draw.normal(0.0, SPREAD, (DIRECTIONS, technology.r)))
+    weights = _weights(technology.r)
     uses = weights[:, bounded] @ columns[bounded]
     made = weights[:, ~bounded] @ -columns[~bounded]
     made /= np.maximum(uses, np.finfo(float).tiny)
@@ -132,11 +134,15 @@ def _first_guess(technology: Technology, which: Ids) -> Ids:
     return np.unique(which[best * step])
 
 
-def _complete(technology: Technology, arrays: Arrays, held: Ids, which: Ids) -> Ids:
+@cache
+def _weights(r: int) -> Array:
+    draw = np.random.default_rng(0)
+    return np.exp(draw.normal(0.0, SPREAD, (DIRECTIONS, r)))
+
+
+def _complete(technology: Technology, described: library.Technology, held: Ids, which: Ids) -> Ids:
     """Let the rows join that do not follow from those held, and drop those that are not needed."""
-    r = technology.r
-    columns, factors, _, *others = arrays
-    native = byref(_native(technology, (columns, factors, *others)))
+    r, native = technology.r, byref(described)
     outside = np.zeros(len(which), dtype=np.uint8)
     table = np.ascontiguousarray(technology.columns[held].T)
     call(
@@ -168,10 +174,5 @@ def near_order(technology: Technology, rows: Positions) -> Positions:
     Morton, G. M. (1966), A computer oriented geodetic data base. IBM, Ottawa.
     """
     rows = technology.in_order(rows)
-    logs = np.log(np.maximum(np.abs(technology.columns[rows]), 1e-300))
-    spread = logs.std(axis=0)
-    logs -= logs.mean(axis=0)
-    logs /= np.where(spread > 0, spread, 1.0)
-    bits = BITS // technology.r
-    levels = np.clip((logs / 8.0 + 0.5) * 2.0**bits, 0.0, 2.0**bits - 1.0)
-    return np.asarray(rows[np.argsort(interleave(levels, bits), kind="stable")])
+    keys = interleave(technology.columns, rows.astype(np.int64, copy=False), BITS // technology.r)
+    return np.asarray(rows[np.argsort(keys, kind="stable")])

@@ -61,7 +61,7 @@
 // ---------------------------------------------------------------------------------------------------
 // The interface. library.py writes the same structures; INTERFACE is raised with every change of them.
 
-constexpr int64_t INTERFACE = 2;
+constexpr int64_t INTERFACE = 3;
 
 struct Technology {
     const double *rows;      // (n, r): G of all rows, each with sum 1 over the bounded constraints
@@ -127,6 +127,7 @@ constexpr int STALL = 3;            // pivots per constraint without progress be
 constexpr int REFACTOR = 20;        // pivots before the inverse is computed anew
 constexpr int BLOCK = 512;          // columns priced at a time: their prices stay in the nearest cache
 constexpr int LANES = 8;            // running maxima side by side, in registers
+constexpr int PRICED = 8;          // evaluated rows for which a column is priced at a time
 constexpr int STARTS = 32;          // bases kept as starts
 constexpr int LARGEST_R = 40;       // constraints that the kernel takes
 
@@ -909,12 +910,14 @@ template <int CAPACITY, bool FIXED> struct Simplex {
 
     // Write what was found for a row, and what the bound by membership needs (proof.py): LOST is what
     // a residual of 1 of a membership may move, CHARGED the largest multiplier that charges for disposal.
-    void write(const Technology &technology, const Optima &optima, int64_t index, Status status) {
+    // names: the row of each column of the table.
+    void write(const Technology &technology, const int64_t *names, const Optima &optima, int64_t index,
+               Status status) {
         const int64_t r = this->r();
         double *found = optima.found + index * FOUND;
         double lost = 0.0, charged = 0.0, steepness = 0.0;
         for (int64_t j = 0; j < r; j++) {
-            optima.basis[index * r + j] = (int32_t)basis[j];
+            optima.basis[index * r + j] = (int32_t)(basis[j] >= e ? e + names[basis[j] - e] : basis[j]);
             optima.basic[index * r + j] = x[j] / (basis[j] >= e ? size[j] : 1.0);
             optima.duals[index * r + j] = u[j];
             double by = 1.0;
@@ -1097,9 +1100,10 @@ template <int CAPACITY, bool FIXED> struct Simplex {
         for (int64_t i = 0; i < r; i++) priced_u[i] = 0.0;
     }
 
-    // A program per row over one table; places (n): columns of rows, or -1.
-    void solve(const Technology &technology, const Table &table, const int64_t *places,
-               const int64_t *which, int64_t q, const Programs &programs, const Optima &optima) {
+    // A program per row over one table; extreme (c): rows of the columns; places (n): columns of rows, or -1.
+    void solve(const Technology &technology, const Table &table, const int64_t *extreme,
+               const int64_t *places, const int64_t *which, int64_t q, const Programs &programs,
+               const Optima &optima) {
         reset(technology.r);
         measure_table(table);
         int64_t last[CAPACITY];
@@ -1138,7 +1142,7 @@ template <int CAPACITY, bool FIXED> struct Simplex {
                 has_last = true;
                 if (start < 0 || found[PIVOTS] > 0) remember();
             }
-            write(technology, optima, index, status);
+            write(technology, extreme, optima, index, status);
         }
     }
 
@@ -1195,10 +1199,7 @@ template <int CAPACITY, bool FIXED> struct Simplex {
             start_from_slacks();
             const Table left = {local, count, stride};
             const Status status = optimise(OPTIMUM, left, optima.found + index * FOUND);
-            write(technology, optima, index, status);
-            for (int64_t j = 0; j < r; j++) {
-                if (basis[j] >= e) optima.basis[index * r + j] = (int32_t)(e + place[basis[j] - e]);
-            }
+            write(technology, place, optima, index, status);
         }
     }
 
@@ -1323,37 +1324,45 @@ template <int CAPACITY, bool FIXED> struct Simplex {
 
     // ---- proof -------------------------------------------------------------------------------------
 
-    // Price columns directly for some rows; worst (q): the largest violation of a dual constraint per
-    // unit of size. Columns of rows with the code of the evaluated one are left out.
-    void price_directly(const Technology &technology, const Table &table, const int64_t *reference,
+    // Price rows of the reference set directly for some rows; worst (q): the largest violation of a dual
+    // constraint per unit of size. Rows with the code of the evaluated one are left out. Each row is read
+    // once for PRICED evaluated rows, whose multipliers lie side by side.
+    void price_directly(const Technology &technology, const int64_t *reference, int64_t n,
                         const int64_t *codes, const int64_t *which, int64_t q, const double *duals,
                         double *worst) {
         const int64_t r = technology.r;
+        double prices[CAPACITY][PRICED], bounds[PRICED][CAPACITY], top[PRICED];
         reset(r);
         for (int64_t i = 0; i < r; i++) tall[i] = INFINITE;
-        for (int64_t index = 0; index < q; index++) {
-            const int64_t row = which[index];
-            begin(technology, row, technology.factors);
-            for (int64_t i = 0; i < r; i++) price[i] = duals[index * r + i] * unit[i];
-            if (!codes) {
-                int64_t at;
-                worst[index] = widest * highest(table, price);
-                if (worst[index] > ENTER) worst[index] = largest_by_size(table, price, &at);
-                continue;
+        for (int64_t first = 0; first < q; first += PRICED) {
+            const int64_t width = q - first < PRICED ? q - first : PRICED;
+            for (int64_t l = 0; l < PRICED; l++) {
+                const int64_t index = first + (l < width ? l : 0);
+                begin(technology, which[index], technology.factors);
+                for (int64_t i = 0; i < r; i++) {
+                    prices[i][l] = duals[index * r + i] * unit[i];
+                    bounds[l][i] = bound[i];
+                }
+                top[l] = 0.0;
             }
-            double top = 0.0;
-            for (int64_t start = 0; start < table.n; start += BLOCK) {
-                const int64_t width = table.n - start < BLOCK ? table.n - start : BLOCK;
-                products(table, start, width, price, buffer[0]);
-                products(table, start, width, bound, buffer[1]);
-                for (int64_t j = 0; j < width; j++) {
-                    const double by = buffer[1][j] > 0.0 ? buffer[1][j] : 1.0;
-                    if (buffer[0][j] > top * by && codes[reference[start + j]] != codes[row]) {
-                        top = buffer[0][j] / by;
-                    }
+            for (int64_t c = 0; c < n; c++) {
+                const double *values = technology.rows + reference[c] * r;
+                double value[PRICED];
+                for (int l = 0; l < PRICED; l++) value[l] = prices[0][l] * values[0];
+                for (int64_t i = 1; i < r; i++) {
+                    for (int l = 0; l < PRICED; l++) value[l] += prices[i][l] * values[i];
+                }
+                if (largest_of(value, PRICED) <= 0.0) continue; // nearly always
+                for (int64_t l = 0; l < width; l++) {
+                    if (value[l] <= 0.0) continue;
+                    if (codes && codes[reference[c]] == codes[which[first + l]]) continue;
+                    double by = 0.0;
+                    for (int64_t i = 0; i < r; i++) by += bounds[l][i] * values[i];
+                    by = by > 0.0 ? by : 1.0;
+                    if (value[l] > top[l] * by) top[l] = value[l] / by;
                 }
             }
-            worst[index] = top;
+            for (int64_t l = 0; l < width; l++) worst[first + l] = top[l];
         }
     }
 };
@@ -1383,15 +1392,22 @@ using General = Simplex<LARGEST_R, false>;
 
 EXPORT int64_t kernel_interface() { return INTERFACE; }
 
+// Bits of |value|, which grow as it does.
+static inline uint64_t size_order(double value) {
+    uint64_t bits;
+    __builtin_memcpy(&bits, &value, sizeof bits);
+    return bits & ~(UINT64_C(1) << 63);
+}
+
 // Bytes of work space, aligned to 16, that every function needs.
 EXPORT int64_t kernel_space(int64_t r) {
     return r <= 8 ? (int64_t)sizeof(Simplex<8, true>) : r <= LARGEST_R ? (int64_t)sizeof(General) : -1;
 }
 
 EXPORT int64_t kernel_solve(void *space, const Technology *technology, const Table *table,
-                            const int64_t *places, const int64_t *which, int64_t q,
-                            const Programs *programs, const Optima *optima) {
-    DISPATCH(simplex.solve(*technology, *table, places, which, q, *programs, *optima))
+                            const int64_t *extreme, const int64_t *places, const int64_t *which,
+                            int64_t q, const Programs *programs, const Optima *optima) {
+    DISPATCH(simplex.solve(*technology, *table, extreme, places, which, q, *programs, *optima))
 }
 
 EXPORT int64_t kernel_solve_without(void *space, const Technology *technology, const Table *table,
@@ -1421,46 +1437,91 @@ EXPORT int64_t kernel_prune(void *space, const Technology *technology, double *c
     DISPATCH(*size = simplex.prune(*technology, columns, stride, *size, extreme))
 }
 
-EXPORT int64_t kernel_price(void *space, const Technology *technology, const Table *table,
-                            const int64_t *reference, const int64_t *codes, const int64_t *which,
-                            int64_t q, const double *duals, double *worst) {
-    DISPATCH(simplex.price_directly(*technology, *table, reference, codes, which, q, duals, worst))
+EXPORT int64_t kernel_price(void *space, const Technology *technology, const int64_t *reference,
+                            int64_t n, const int64_t *codes, const int64_t *which, int64_t q,
+                            const double *duals, double *worst) {
+    DISPATCH(simplex.price_directly(*technology, reference, n, codes, which, q, duals, worst))
 }
 
-// List the rows by the extreme row that supports them. names (n, r): number of an extreme row, or -1.
+// List the rows by the extreme row that supports them. number (rows): number of an extreme row, else -1.
 // Without `members` it counts into first (c + 1, zeros before); then it fills them.
-EXPORT int64_t kernel_invert_supports(const int32_t *names, const double *basic, const int64_t *which,
-                                      int64_t n, int64_t r, int64_t c, int64_t *first,
+EXPORT int64_t kernel_invert_supports(const Optima *optima, const int64_t *which, int64_t n, int64_t r,
+                                      int64_t e, const int32_t *number, int64_t c, int64_t *first,
                                       int64_t *members) {
-    for (int64_t index = 0; !members && index < n; index++) {
+    // Backwards from the end of each list, so that rows stand in their order; `first` ends as it began.
+    for (int64_t index = n - 1; index >= 0; index--) {
+        if (number[which[index]] >= 0) continue;
         for (int64_t i = index * r; i < (index + 1) * r; i++) {
-            if (names[i] >= 0 && basic[i] > 0.0) first[names[i] + 1]++;
+            const int64_t k = optima->basis[i] >= e ? number[optima->basis[i] - e] : -1;
+            if (k < 0 || !(optima->basic[i] > 0.0)) continue;
+            if (members) {
+                first[k + 1]--;
+                members[first[k + 1]] = which[index];
+            } else {
+                first[k + 1]++;
+            }
         }
     }
     for (int64_t k = 1; !members && k <= c; k++) first[k] += first[k - 1];
-    // Backwards from the end of each list, so that rows stand in their order; `first` ends as it began.
-    for (int64_t index = n - 1; members && index >= 0; index--) {
+    return 0;
+}
+
+// Read proved optima: rows that enter (-1: none) and their intensities for columns as given, other unknowns
+// and multipliers of the value. sizes (n): what rows were divided by. NaN and -1 where nothing is proved.
+EXPORT int64_t kernel_read(const Optima *optima, const uint8_t *proved, const int64_t *which, int64_t q,
+                           int64_t r, int64_t e, const double *sizes, int64_t *positions,
+                           double *intensities, double *moves, double *duals) {
+    const double nothing = __builtin_nan("");
+    for (int64_t index = 0; index < q; index++) {
+        const double below = optima->found[index * FOUND + DENOMINATOR];
+        const double by = optima->status[index] == SOLVED && below > PROVED ? below : 1.0;
+        double *own_moves = moves + index * e;
+        for (int64_t i = 0; i < e; i++) own_moves[i] = proved[index] ? 0.0 : nothing;
         for (int64_t i = index * r; i < (index + 1) * r; i++) {
-            if (names[i] < 0 || !(basic[i] > 0.0)) continue;
-            const int64_t k = names[i] + 1;
-            first[k]--;
-            members[first[k]] = which[index];
+            const int64_t name = proved[index] ? optima->basis[i] : ARTIFICIAL;
+            positions[i] = name >= e ? name - e : -1;
+            intensities[i] = 0.0;
+            duals[i] = proved[index] ? optima->duals[i] / by : nothing;
+            if (name >= e) {
+                intensities[i] = optima->basic[i] * sizes[which[index]] / sizes[name - e];
+            } else if (name >= 0) {
+                own_moves[name] = optima->basic[i];
+            }
+            // Rows that enter stand in their order.
+            for (int64_t k = i; k > index * r && positions[k - 1] > positions[k]; k--) {
+                const int64_t position = positions[k];
+                const double intensity = intensities[k];
+                positions[k] = positions[k - 1];
+                intensities[k] = intensities[k - 1];
+                positions[k - 1] = position;
+                intensities[k - 1] = intensity;
+            }
         }
     }
     return 0;
 }
 
-// The place of each row along a Morton curve: bits of its columns' levels in turn.
-EXPORT int64_t kernel_interleave(const double *levels, int64_t n, int64_t r, int64_t bits,
-                                 int64_t *keys) {
-    for (int64_t row = 0; row < n; row++) {
-        uint64_t key = 0;
-        for (int64_t bit = bits - 1; bit >= 0; bit--) {
-            for (int64_t i = 0; i < r; i++) {
-                key = (key << 1) | (((uint64_t)levels[row * r + i] >> bit) & 1);
-            }
+// The place of each row along a Morton curve. A level is the place of |value| between the least and the
+// largest of its column, told by exponent and leading digits, which is nearly that of its logarithm.
+EXPORT int64_t kernel_interleave(const double *rows, const int64_t *which, int64_t q, int64_t r,
+                                 int64_t bits, int64_t *keys) {
+    for (int64_t index = 0; index < q; index++) keys[index] = 0;
+    for (int64_t i = 0; i < r; i++) {
+        uint64_t least = UINT64_MAX, most = 0;
+        for (int64_t index = 0; index < q; index++) {
+            const uint64_t level = size_order(rows[which[index] * r + i]);
+            if (level == 0) continue; // a zero lies beside the least
+            least = level < least ? level : least;
+            most = level > most ? level : most;
         }
-        keys[row] = (int64_t)key;
+        const double step = most > least ? (double)(UINT64_C(1) << bits) / (double)(most - least + 1) : 0.0;
+        for (int64_t index = 0; index < q; index++) {
+            const uint64_t level = size_order(rows[which[index] * r + i]);
+            uint64_t place = level > least ? (uint64_t)((double)(level - least) * step) : 0;
+            uint64_t key = (uint64_t)keys[index];
+            for (int64_t bit = 0; bit < bits; bit++) key |= ((place >> bit) & 1) << (bit * r + r - 1 - i);
+            keys[index] = (int64_t)key;
+        }
     }
     return 0;
 }

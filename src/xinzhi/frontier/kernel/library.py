@@ -22,7 +22,7 @@ from xinzhi.frontier.result import Array
 
 Ids = npt.NDArray[np.int64]
 
-INTERFACE = 2
+INTERFACE = 3
 """Version of the C interface; the library must have the same."""
 SOLVED, INFEASIBLE, UNSOLVED, UNSETTLED = range(4)
 """What a program ends with. Unsettled: proved but for a point that is exact only for data which
@@ -75,7 +75,7 @@ ARGUMENTS = {
     "kernel_interface": [],
     "kernel_space": [c_int64],
     "kernel_solve": [
-        c_void_p, POINTER(Technology), POINTER(Table), c_void_p, c_void_p, c_int64,
+        c_void_p, POINTER(Technology), POINTER(Table), c_void_p, c_void_p, c_void_p, c_int64,
         POINTER(Programs), POINTER(Optima),
     ],
     "kernel_solve_without": [
@@ -93,13 +93,16 @@ ARGUMENTS = {
         c_void_p, POINTER(Technology), c_void_p, c_int64, POINTER(c_int64), c_void_p,
     ],
     "kernel_price": [
-        c_void_p, POINTER(Technology), POINTER(Table), c_void_p, c_void_p, c_void_p, c_int64, c_void_p,
+        c_void_p, POINTER(Technology), c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p,
         c_void_p,
     ],
     "kernel_invert_supports": [
-        c_void_p, c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p,
+        POINTER(Optima), c_void_p, c_int64, c_int64, c_int64, c_void_p, c_int64, c_void_p, c_void_p,
     ],
-    "kernel_interleave": [c_void_p, c_int64, c_int64, c_int64, c_void_p],
+    "kernel_read": [
+        POINTER(Optima), c_void_p, c_void_p, c_int64, c_int64, c_int64, *[c_void_p] * 5,
+    ],
+    "kernel_interleave": [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p],
 }  # fmt: skip
 
 
@@ -140,7 +143,8 @@ def place(array: npt.NDArray[Any] | None, kind: type[np.generic]) -> int | None:
     if array.dtype != kind or not array.flags.c_contiguous:
         msg = f"the kernel reads arrays of {kind.__name__} in C order, not of {array.dtype}"
         raise TypeError(msg)
-    return array.ctypes.data
+    address: int = array.__array_interface__["data"][0]  # as array.ctypes.data, three times as fast
+    return address
 
 
 def table_of(columns: Array) -> Table:
@@ -157,31 +161,11 @@ def call(name: str, r: int, *arguments: Any) -> None:
         raise ValueError(msg)
 
 
-def interleave(levels: Array, bits: int) -> Ids:
-    """Return the place of each row along a Morton curve: bits of the columns' levels in turn."""
-    n, r = levels.shape
-    keys = np.empty(n, dtype=np.int64)
-    load().kernel_interleave(place(levels, np.float64), n, r, bits, place(keys, np.int64))
+def interleave(columns: Array, rows: Ids, bits: int) -> Ids:
+    """Return the place of some rows along a Morton curve through the sizes of their amounts."""
+    keys = np.empty(len(rows), dtype=np.int64)
+    load().kernel_interleave(
+        place(columns, np.float64), place(rows, np.int64), len(rows), columns.shape[1], bits,
+        place(keys, np.int64),
+    )  # fmt: skip
     return keys
-
-
-def invert_supports(
-    names: npt.NDArray[np.int32], basic: Array, rows: Ids, c: int
-) -> tuple[Ids, Ids]:
-    """List rows by what supports them: members[first[k]:first[k + 1]] are those of number k.
-
-    `names`, shape (q, r): numbers below c, or -1; `basic`: their intensities.
-    """
-    first = np.zeros(c + 1, dtype=np.int64)
-    given = (
-        place(names, np.int32),
-        place(basic, np.float64),
-        place(rows, np.int64),
-        *names.shape,
-        c,
-    )
-    load().kernel_invert_supports(*given, place(first, np.int64), None)
-    members, ends = np.zeros(int(first[-1]), dtype=np.int64), first.copy()
-    if len(members):
-        load().kernel_invert_supports(*given, place(ends, np.int64), place(members, np.int64))
-    return first, members

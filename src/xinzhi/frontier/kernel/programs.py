@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from xinzhi.frontier.kernel import library
 from xinzhi.frontier.kernel.extremes import Extremes
-from xinzhi.frontier.kernel.library import FOUND, Ids, call, invert_supports, place, table_of
+from xinzhi.frontier.kernel.library import FOUND, Ids, call, place, table_of
 from xinzhi.frontier.program import Program, slack_program
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.solve.certificate import precision
@@ -70,12 +70,36 @@ class Optima:
             self.e,
         )
 
-    def moves(self) -> Array:
-        """Return the unknowns beside the intensities, shape (q, e)."""
-        moves = np.zeros((len(self.basis), self.e))
-        line, at = np.nonzero((self.basis >= 0) & (self.basis < self.e))
-        moves[line, self.basis[line, at]] = self.basic[line, at]
-        return moves
+    @property
+    def native(self) -> library.Optima:
+        """Describe the arrays for the kernel."""
+        return library.Optima(
+            place(self.status, np.uint8),
+            place(self.basis, np.int32),
+            *(place(part, np.float64) for part in (self.basic, self.duals, self.found)),
+        )
+
+    def read(self, proved: Flags, rows: Ids, sizes: Array) -> tuple[Positions, Array, Array, Array]:
+        """Read positions, intensities, moves and duals of proved programs (`Solutions`).
+
+        Parameters
+        ----------
+        proved
+            Shape (q,): what is not proved is -1 or NaN.
+        rows
+            Evaluated rows, shape (q,).
+        sizes
+            What each row of the technology was divided by.
+        """
+        q, r = self.basis.shape
+        positions, intensities = np.empty((q, r), dtype=np.intp), np.empty((q, r))
+        moves, duals = np.empty((q, self.e)), np.empty((q, r))
+        library.load().kernel_read(
+            byref(self.native), place(proved.view(np.uint8), np.uint8), place(rows, np.int64), q, r,
+            self.e, place(sizes, np.float64), place(positions, np.int64),
+            *(place(part, np.float64) for part in (intensities, moves, duals)),
+        )  # fmt: skip
+        return positions, intensities, moves, duals
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,19 +134,16 @@ def solve(
         Whether right-hand sides are the rows themselves, where the bounds of Σ λ would be others: Σ λ = 1
         of a row that follows from others, whatever the returns are.
     """
-    optima, native, programs = _prepared(program, len(rows))
+    optima, programs = _prepared(program, len(rows))
     places = np.full(len(extremes.technology.columns), -1, dtype=np.int64)
     places[extremes.rows] = np.arange(len(extremes.rows))
     table = extremes.table
+    extreme, which = (one.astype(np.int64, copy=False) for one in (extremes.rows, rows))
     call(
-        "kernel_solve", program.r, byref(extremes.native(as_they_are=as_they_are)),
-        byref(table_of(table)),
-        place(places, np.int64), place(rows.astype(np.int64, copy=False), np.int64), len(rows),
-        byref(programs.native), byref(native),
+        "kernel_solve", program.r, byref(extremes.as_they_are if as_they_are else extremes.native),
+        byref(table_of(table)), *(place(one, np.int64) for one in (extreme, places, which)),
+        len(which), byref(programs.native), byref(optima.native),
     )  # fmt: skip
-    # Intensities by the position of their row instead of their column in the table.
-    is_intensity = optima.basis >= optima.e
-    optima.basis[is_intensity] = optima.e + extremes.rows[optima.basis[is_intensity] - optima.e]
     return optima
 
 
@@ -148,17 +169,17 @@ def solve_without(
     joins
         Whether each row joins the reference set for itself.
     """
-    optima, native, programs = _prepared(program, len(rows))
+    optima, programs = _prepared(program, len(rows))
     n, table = len(extremes.technology.columns), extremes.table
     room = len(extremes.rows) + len(supports.members) + 1
     marks, columns = np.zeros(n, dtype=np.uint8), np.empty(room, dtype=np.int64)
     local = np.empty((program.r, room))
     extreme, which = (one.astype(np.int64, copy=False) for one in (extremes.rows, rows))
     call(
-        "kernel_solve_without", program.r, byref(extremes.native()), byref(table_of(table)),
+        "kernel_solve_without", program.r, byref(extremes.native), byref(table_of(table)),
         *(place(one, np.int64) for one in (extreme, supports.first, supports.members, codes)),
         int(joins), place(marks, np.uint8), place(columns, np.int64), place(local, np.float64), room,
-        place(which, np.int64), len(which), byref(programs.native), byref(native),
+        place(which, np.int64), len(which), byref(programs.native), byref(optima.native),
     )  # fmt: skip
     return optima
 
@@ -171,14 +192,19 @@ def supports_of(extremes: Extremes, optima: Optima) -> Supports:
     """
     number = np.full(len(extremes.technology.columns), -1, dtype=np.int32)
     number[extremes.rows] = np.arange(len(extremes.rows))
-    is_intensity = optima.basis >= optima.e
-    names = np.where(is_intensity, number[np.where(is_intensity, optima.basis - optima.e, 0)], -1)
-    is_extreme = number[extremes.reference] >= 0
-    names[is_extreme] = -1
     which = extremes.reference.astype(np.int64, copy=False)
-    names = names.astype(np.int32, copy=False)
-    first, members = invert_supports(names, optima.basic, which, len(extremes.rows))
-    return Supports(first, members, np.where(is_extreme, 0.0, optima.primal))
+    first = np.zeros(len(extremes.rows) + 1, dtype=np.int64)
+    given = (
+        byref(optima.native), place(which, np.int64), *optima.basis.shape, optima.e,
+        place(number, np.int32), len(extremes.rows),
+    )  # fmt: skip
+    library.load().kernel_invert_supports(*given, place(first, np.int64), None)
+    members, ends = np.zeros(int(first[-1]), dtype=np.int64), first.copy()
+    if len(members):
+        library.load().kernel_invert_supports(
+            *given, place(ends, np.int64), place(members, np.int64)
+        )
+    return Supports(first, members, np.where(number[which] >= 0, 0.0, optima.primal))
 
 
 def membership(extremes: Extremes) -> Program:
@@ -245,7 +271,7 @@ class _Programs:
     arrays: tuple[Any, ...]
 
 
-def _prepared(program: Program, q: int) -> tuple[Optima, library.Optima, _Programs]:
+def _prepared(program: Program, q: int) -> tuple[Optima, _Programs]:
     """Make room for optima, and write programs as the kernel takes them."""
     r, e = program.r, int(program.numerator.shape[1])
     optima = Optima(
@@ -255,11 +281,6 @@ def _prepared(program: Program, q: int) -> tuple[Optima, library.Optima, _Progra
         duals=np.zeros((q, r)),
         found=np.zeros((q, FOUND)),
         e=e,
-    )
-    native = library.Optima(
-        place(optima.status, np.uint8),
-        place(optima.basis, np.int32),
-        *(place(part, np.float64) for part in (optima.basic, optima.duals, optima.found)),
     )
     floats = [np.ascontiguousarray(part) for part in (program.numerator, program.denominator)]
     allowed = np.ascontiguousarray(program.allowed).view(np.uint8)
@@ -283,4 +304,4 @@ def _prepared(program: Program, q: int) -> tuple[Optima, library.Optima, _Progra
         *program.constants,
         precision(program),
     )
-    return optima, native, _Programs(programs, (*floats, allowed, own, free, right, start))
+    return optima, _Programs(programs, (*floats, allowed, own, free, right, start))

@@ -8,7 +8,7 @@ import numpy as np
 
 from xinzhi.frontier.kernel import library
 from xinzhi.frontier.kernel.extremes import Extremes
-from xinzhi.frontier.kernel.library import Ids, call, place, table_of
+from xinzhi.frontier.kernel.library import Ids, call, place
 from xinzhi.frontier.kernel.programs import Optima, Supports
 from xinzhi.frontier.program import Program
 from xinzhi.frontier.result import Array
@@ -88,12 +88,11 @@ def direct_price(
         Shape (q,): largest violation of a dual constraint per unit of size.
     """
     worst = np.zeros(len(rows))
-    table = np.ascontiguousarray(extremes.technology.columns[columns].T)
     reference, which = (one.astype(np.int64, copy=False) for one in (columns, rows))
     duals = np.ascontiguousarray(duals)
     call(
-        "kernel_price", extremes.technology.r, byref(extremes.native()), byref(table_of(table)),
-        place(reference, np.int64), place(codes, np.int64), place(which, np.int64), len(which),
+        "kernel_price", extremes.technology.r, byref(extremes.native), place(reference, np.int64),
+        len(reference), place(codes, np.int64), place(which, np.int64), len(which),
         place(duals, np.float64), place(worst, np.float64),
     )  # fmt: skip
     return worst
