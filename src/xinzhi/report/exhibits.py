@@ -15,6 +15,7 @@ from xinzhi.analyses.section import Words
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import Problem, StudyError
 from xinzhi.panel.history import filled_by_year
+from xinzhi.places.labels import labels_of
 from xinzhi.present.chart import Chart
 from xinzhi.present.table import Cell, Column, Row, Table, not_computed_table
 from xinzhi.report.sections import order_of
@@ -201,22 +202,22 @@ def _tables(result: StudyResult) -> Iterator[tuple[str, Table]]:
 
 
 def entity_labels(result: StudyResult) -> dict[str, Wording]:
-    """Words for entities, from the columns that the study file names."""
+    """Words for entities: from the columns that the study file names, else from the registers."""
     frame = result.panel.frame
     first = frame[~frame.index.get_level_values("entity").duplicated()].droplevel("period")
-    found: dict[str, Wording] = {}
+    known = labels_of(map(str, first.index))
     for source in result.spec.sources.values():
         columns = {
             language: first[column].dropna().astype(str)
             for language, column in (("zh", source.labels.zh), ("en", source.labels.en))
             if column is not None and column != source.entity
         }
-        if columns:
-            found |= {
-                str(entity): Label(str(entity), **{k: c.get(entity) for k, c in columns.items()})
-                for entity in first.index
-            }
-    return found
+        for entity in first.index if columns else ():
+            own = {language: names.get(entity) for language, names in columns.items()}
+            given = {language: name for language, name in own.items() if name is not None}
+            before = known.get(str(entity), Label(str(entity)))
+            known[str(entity)] = replace(before, **given)
+    return dict(known)
 
 
 def words_of(words: Words) -> Wording:

@@ -8,8 +8,16 @@ from importlib.metadata import version
 from xinzhi.notices import Notice
 from xinzhi.present.table import Table
 from xinzhi.report.data_summary import data_summary
-from xinzhi.report.exhibits import Exhibited, charts_of, exhibited, tables_of, words_of
+from xinzhi.report.exhibits import (
+    Exhibited,
+    charts_of,
+    entity_labels,
+    exhibited,
+    tables_of,
+    words_of,
+)
 from xinzhi.report.methods import methods_of
+from xinzhi.report.named import in_names, tables_in_names
 from xinzhi.report.sections import Material
 from xinzhi.study.result import StudyResult
 from xinzhi.wording import Wording, message
@@ -25,7 +33,7 @@ def material_of(result: StudyResult) -> Material:
     for place, undrawn in drawn.undrawn.items():
         tables[place] = (*tables.get(place, ()), *undrawn)
     problems = (*shown.problems, *last.problems, *drawn.problems)
-    return Material(
+    found = Material(
         title=result.spec.title.label("study"),
         subtitle=words_of(result.spec.description),
         simulated=result.spec.simulated,
@@ -40,12 +48,14 @@ def material_of(result: StudyResult) -> Material:
         methods=methods_of(result, shown),
         provenance=tuple(_provenance(result)),
     )
+    return in_names(found, entity_labels(result))
 
 
 def every_table(result: StudyResult) -> Mapping[str, tuple[Table, ...]]:
     """Set all tables of a study: section of the report -> its tables."""
     tables = tables_of(result, exhibited(result))
-    return {**tables, **tables_last(exhibited(result, by_id(tables)))}
+    tables |= tables_last(exhibited(result, by_id(tables)))
+    return tables_in_names(tables, entity_labels(result))
 
 
 def by_id(tables: Mapping[str, tuple[Table, ...]]) -> dict[str, Table]:

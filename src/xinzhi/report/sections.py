@@ -38,6 +38,8 @@ class Material:
     """What of maps and analyses could not be done; it stands among the notices too."""
     blocks: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """Further blocks of results.json, such as `comparison`."""
+    entities: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
+    """Entity -> what readers call it."""
     methods: tuple[Wording, ...] = ()
     provenance: tuple[Wording, ...] = ()
 
@@ -70,15 +72,19 @@ def _profiles(material: Material) -> tuple[Block, ...]:
 
 def _notices(material: Material) -> tuple[Block, ...]:
     """Say each notice once, those alike together; say also that there is none."""
-    texts = dict.fromkeys(_with_place(notice) for notice in together(material.notices))
+    texts = dict.fromkeys(
+        _with_place(notice, material.entities) for notice in together(material.notices)
+    )
     if not texts:
         return (Paragraph(message("There is nothing to note.")),)
     return tuple(Warned(text) for text in texts)
 
 
-def _with_place(notice: Notice) -> Wording:
-    given = (notice.where.entity, notice.where.period)
-    place = " ".join(str(part) for part in given if part is not None)
+def _with_place(notice: Notice, entities: Mapping[str, Wording]) -> Wording:
+    entity, period = notice.where.entity, notice.where.period
+    name = "" if entity is None else entities.get(entity, entity)
+    place = message("{entity} {period}", entity=name, period=period) if name and period else name
+    place = place or ("" if period is None else str(period))
     return message("{text} ({place})", text=notice.text, place=place) if place else notice.text
 
 

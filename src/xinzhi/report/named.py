@@ -1,0 +1,120 @@
+"""Entities under the names that readers of each language know, wherever a report speaks of them.
+
+Exhibits are made with the names of the data, which are keys; here, at the last moment, a text that is
+the name of an entity becomes its label. Numbers, keys and results.json keep the names of the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from xinzhi.notices import Notice
+from xinzhi.present.chart import Chart
+from xinzhi.present.table import Cell, Row, Table
+from xinzhi.report.document import Profile
+from xinzhi.report.sections import Material
+from xinzhi.wording import Message, Wording
+
+Labels = Mapping[str, Wording]
+
+
+def in_names(material: Material, labels: Labels) -> Material:
+    """Put labels in the place of names of entities in all that a study hands to its report."""
+    if not labels:
+        return material
+    profiles = material.profiles
+    if profiles is not None:
+        items = tuple(_profile(one, labels) for one in profiles.items)
+        profiles = replace(profiles, items=items)
+    return replace(
+        material,
+        findings=_all(material.findings, labels),
+        data_summary=_all(material.data_summary, labels),
+        tables=tables_in_names(material.tables, labels),
+        charts={
+            place: tuple(_chart(chart, labels) for chart in charts)
+            for place, charts in material.charts.items()
+        },
+        profiles=profiles,
+        notices=tuple(_notice(notice, labels) for notice in material.notices),
+        entities=labels,
+    )
+
+
+def tables_in_names(
+    tables: Mapping[str, tuple[Table, ...]], labels: Labels
+) -> dict[str, tuple[Table, ...]]:
+    """Put labels in the place of names of entities in tables by section."""
+    return {place: tuple(_table(one, labels) for one in found) for place, found in tables.items()}
+
+
+def in_words(text: Wording, labels: Labels) -> Wording:
+    """Put labels in the place of names in a text and in the values of a message.
+
+    >>> from xinzhi.wording import Label, message, say
+    >>> words = message("{city} leads.", city="唐山市")
+    >>> say(in_words(words, {"唐山市": Label("唐山市", en="Tangshan")}), "en")
+    'Tangshan leads.'
+    """
+    if isinstance(text, str):
+        return labels.get(text, text)
+    if not isinstance(text, Message):
+        return text
+    values: dict[str, Any] = {
+        key: in_words(value, labels) if isinstance(value, (str, Message)) else value
+        for key, value in text.values.items()
+    }
+    return replace(text, values=MappingProxyType(values))
+
+
+def _notice(notice: Notice, labels: Labels) -> Notice:
+    return replace(notice, text=in_words(notice.text, labels))
+
+
+def _chart(chart: Chart, labels: Labels) -> Chart:
+    return replace(
+        chart,
+        title=in_words(chart.title, labels),
+        notes=_all(chart.notes, labels),
+        reading=_all(chart.reading, labels),
+    )
+
+
+def _all(texts: tuple[Wording, ...], labels: Labels) -> tuple[Wording, ...]:
+    return tuple(in_words(text, labels) for text in texts)
+
+
+def _table(table: Table, labels: Labels) -> Table:
+    return replace(
+        table,
+        title=in_words(table.title, labels),
+        columns=tuple(
+            replace(column, heading=in_words(column.heading, labels)) for column in table.columns
+        ),
+        rows=tuple(_row(row, labels) for row in table.rows),
+        notes=_all(table.notes, labels),
+        reading=_all(table.reading, labels),
+    )
+
+
+def _row(row: Row, labels: Labels) -> Row:
+    cells = tuple(_cell(cell, labels) for cell in row.cells)
+    return replace(row, label=in_words(row.label, labels), cells=cells)
+
+
+def _cell(cell: Cell, labels: Labels) -> Cell:
+    if isinstance(cell.value, (str, Message)):
+        return replace(cell, value=in_words(cell.value, labels))
+    return cell
+
+
+def _profile(one: Profile, labels: Labels) -> Profile:
+    return replace(
+        one,
+        name=in_words(one.name, labels),
+        sentences=_all(one.sentences, labels),
+        tables=tuple(_table(table, labels) for table in one.tables),
+    )
