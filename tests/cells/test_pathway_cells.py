@@ -13,6 +13,7 @@ from printed import (
     digits,
     error,
     estimate,
+    in_english,
     number,
     p_value,
     percent,
@@ -212,7 +213,7 @@ def _check_close(printed, name, expected):
     assert grid.headings == expected.headings
     for row, shown in zip(expected.rows, grid.rows, strict=True):
         wanted = [expected.cells[row, column].text for column in expected.columns]
-        assert list(shown) == [expected.rows[row], *wanted]
+        assert list(shown) == [in_english(expected.rows[row]), *wanted]
 
 
 def test_distance(everything, results):

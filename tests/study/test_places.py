@@ -153,7 +153,8 @@ def test_hainan_has_no_neighbour_and_that_is_said_once(folder, tables):
     islands = [n for n in results["notices"] if n["code"] == "spatial.islands"]
 
     assert len(islands) == 1
-    assert "海南省" in islands[0]["text"]["en"]
+    assert "海南省" in islands[0]["text"]["zh"]
+    assert "Hainan" in islands[0]["text"]["en"]
     assert {row["n"] for row in tables["carbon_moran"]["periods"].values()} == {29}
 
 
