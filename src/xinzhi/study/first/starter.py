@@ -82,7 +82,7 @@ class _Starter:
     def sources(self) -> list[str]:
         """Write where the data come from, with what is said of the files."""
         reading = self.tables.reading
-        said = [d.what for d in reading.decisions if d.code in SAID]
+        said = list(dict.fromkeys(d.what for d in reading.decisions if d.code in SAID))
         coverage = reading.coverage
         if coverage is not None and coverage.partial:
             said.insert(0, coverage.in_words())
