@@ -177,6 +177,24 @@ def test_several_files_are_one_source_in_the_study_file(tmp_path):
     assert "8 个个体中有 7 个" in done.stdout
 
 
+def test_a_misspelt_name_is_offered_for_a_person_to_confirm(tmp_path):
+    """Behind a sign stands what the name may be; without the sign nothing is lost."""
+    five_workbooks(tmp_path)
+    path = next(tmp_path.glob("5*.xlsx"))
+    one = panel().iloc[:, [0, 1, -1]]
+    one.replace("芜湖市", "芜胡市").to_excel(path, index=False)
+
+    call("init", tmp_path / "study", "--from", *sorted(tmp_path.glob("*.xlsx")))
+
+    file = tmp_path / "study" / "study.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert "2 entities are lost altogether: 芜湖市, 芜胡市" in text
+    line = next(one for one in text.splitlines() if "spellings" in one)
+    assert line.startswith("#     spellings: {芜胡市: 芜湖市}")
+    file.write_text(text.replace(line, line[2:]), encoding="utf-8")
+    assert "8 of 8 entities are in all 5 files" in call("check", file, "--lang", "en").stdout
+
+
 def test_names_come_before_codes(tmp_path):
     """城市代码 stands first and names each row, too; the names are the entity."""
     whole = panel()

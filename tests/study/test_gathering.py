@@ -129,7 +129,7 @@ def test_the_match_report_counts_and_names_the_nearest(tmp_path):
     assert first.code == "files.matched"
     assert "3 of 5 entities are in all 2 files" in say(first.what, "en")
     assert "5 个个体中有 3 个出现在全部 2 个文件中" in say(first.what, "zh")
-    assert "芜胡市 (only in d/pop.csv; nearest: 芜湖市)" in say(first.what, "en")
+    assert "芜胡市 (only in pop.csv; nearest: 芜湖市)" in say(first.what, "en")
 
 
 def test_a_spelling_of_the_study_file_mends_it(tmp_path):
@@ -353,7 +353,7 @@ def test_the_match_report_stands_everywhere(tmp_path):
     assert manifest["match"] == numbers["match"]
     assert numbers["match"]["in_all_files"] == 3
     assert numbers["match"]["not_matched"] == [
-        {"entity": "芜湖市", "in": ["d/gdp.csv"], "not_in": ["d/pop.csv"], "nearest": None}
+        {"entity": "芜湖市", "in": ["gdp.csv"], "not_in": ["pop.csv"], "nearest": None}
     ]
     assert any(words in n["text"]["en"] for n in numbers["notices"])
     assert len(manifest["inputs"]) == 2
@@ -527,3 +527,18 @@ def test_names_of_unreadable_files_are_matched_like_the_others(tmp_path):
     problems = refused(study(tmp_path, one("d")))
 
     assert set(codes(problems)) == {"number.not_numeric"}
+
+
+def test_check_tells_of_names_before_what_follows_from_them(tmp_path):
+    """Names that are taken as written do not meet, so no row is complete: the names are the cause."""
+    table(tmp_path / "d" / "gdp.csv", GDP=gdp)
+    table(tmp_path / "d" / "pop.csv", SHORT, 人口=population)
+    path = study(tmp_path, one("d", ", names: text"))
+    with path.open("a", encoding="utf-8") as file:
+        file.write("efficiency: {green: {inputs: [人口], good_outputs: [GDP]}}\n")
+
+    told = call("check", path, "--lang", "en", code=1).stdout
+
+    assert "0 of 8 entities are in all 2 files" in told
+    assert told.index("0 of 8 entities") < told.index("✗")
+    assert told.count("nearest:") == 4

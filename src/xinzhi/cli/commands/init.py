@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from xinzhi.study.first.tables import FirstTables
 
 FROM = "--from"
+LEFT_OUT = "files.left_out_rows"
+"""Code of what a join leaves out."""
 
 
 class _Init(TyperCommand):
@@ -127,6 +129,9 @@ def _tell(tables: FirstTables, roles: Roles, study: Path, lang: str | None) -> N
     spoken = language(lang)
     if tables.reading.coverage is not None:
         typer.echo(say(tables.reading.coverage.in_words(), spoken))
+    for decision in tables.reading.decisions:
+        if decision.code == LEFT_OUT:
+            typer.echo(say(decision.what, spoken))
     for name, why in {**tables.reasons, **roles.reasons}.items():
         typer.echo(f"{name}: {say(why, spoken)}")
     for role, names in (

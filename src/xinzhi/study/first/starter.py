@@ -93,6 +93,10 @@ class _Starter:
                 self.beside(f"    {option(key, value)}", self.why(key, value))
                 for key, value in given.items()
             ]
+            if self.tables.spellings and name == self.tables.sources[0].name:
+                spellings = f"    spellings: {options(self.tables.spellings)}"
+                why = message("if the first name is a slip for the second")
+                lines += offered([self.beside(spellings, why)])
         names = [source.name for source in self.tables.sources]
         joined = f", join: {self.tables.join}" if len(names) > 1 else ""
         return [*lines, f"panel: {{from: {flow(names) if joined else quoted(names[0])}{joined}}}"]

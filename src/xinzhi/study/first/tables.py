@@ -6,20 +6,21 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
+from typing import Literal
 
 from xinzhi.errors import DataError, Problem
 from xinzhi.io.files import Files
-from xinzhi.places.identity import REGISTERS, Identity, Register, identify
+from xinzhi.places.identity import REGISTERS, Identity, Register, Unidentified, identify
 from xinzhi.study.file.listing import data_files, year_of
 from xinzhi.study.first.keys import Keys, find_keys
+from xinzhi.study.gather.names import NEARLY_ALL
 from xinzhi.study.gather.sources import read_sources
 from xinzhi.study.result import Reading
 from xinzhi.study.schema.sources import Join
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Message
 
-NEARLY_ALL = 0.95
-"""Share of the names that a register must know to be proposed."""
+Names = Register | Literal["text"]
 ONE = "data"
 """Name of the source where there is one."""
 
@@ -50,9 +51,9 @@ class FirstSource:
         """Keys of all its files."""
         return self.files[0].keys
 
-    def options(self, register: Register | None, join: Join, *, given: bool) -> dict[str, object]:
+    def options(self, names: Names | None, join: Join, *, given: bool) -> dict[str, object]:
         """Write the options of the study file, with the paths that were given or those of the study."""
-        paths = [str(file.given.absolute()) if given else file.written for file in self.files]
+        paths = [str(file.given) if given else file.written for file in self.files]
         several = len(paths) > 1
         options: dict[str, object] = {
             "files" if several else "file": paths if several else paths[0]
@@ -66,8 +67,8 @@ class FirstSource:
             options["period_from"] = "file_name"
         if self.keys.sheet and not several:
             options["sheet"] = self.keys.sheet
-        if register:
-            options["names"] = register
+        if names:
+            options["names"] = names
         if several:
             options["join"] = join
         return options
@@ -84,6 +85,8 @@ class FirstTables:
     """How files are joined: inner, unless they have no row in common."""
     reasons: Mapping[str, Message] = field(default_factory=dict)
     """Key -> why it is one."""
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    """Name that the register does not know -> a similar one that it knows, for a person to confirm."""
 
     @property
     def files(self) -> tuple[DataFile, ...]:
@@ -111,7 +114,8 @@ def first_tables(given: Sequence[Path], folder: Path, *, sheet: str | None = Non
     register = _register(sources) if n_files > 1 else None
     reading, join = _read_together(sources, register)
     reasons = {key: why for one in sources for key, why in one.keys.reasons.items()}
-    return FirstTables(sources, reading, register, join, reasons)
+    spellings = _spellings(reading, register)
+    return FirstTables(sources, reading, register, join, reasons, spellings)
 
 
 def _listed(given: Sequence[Path], folder: Path, sheet: str | None) -> list[DataFile]:
@@ -185,21 +189,31 @@ def _name(file: DataFile, taken: Sequence[str]) -> str:
 
 
 def _register(sources: Sequence[FirstSource]) -> Register | None:
-    """Find the register that knows nearly all names of all files."""
-    names = {name for source in sources for name in _entities(source)}
+    """Find the register that knows nearly all names, where files differ in them."""
+    with Files(Path()) as files:
+        as_written = read_sources(_spec(sources, "text", "outer"), files)
+    if as_written.coverage is None or not as_written.coverage.partial:
+        return None
+    names = as_written.panel.entities
     for register in REGISTERS:
-        found = identify(((name, None, None) for name in sorted(names)), register).found
+        found = identify(((name, None, None) for name in names), register).found
         known = sum(isinstance(one, Identity) for one in found.values())
-        if names and known >= NEARLY_ALL * len(names):
+        if known >= NEARLY_ALL * len(names):
             return register
     return None
 
 
-def _entities(source: FirstSource) -> tuple[str, ...]:
-    """Read the names of entities of all files of a source."""
-    spec = _spec((source,), None, "outer")
-    with Files(Path()) as files:
-        return read_sources(spec, files).panel.entities
+def _spellings(reading: Reading, register: Register | None) -> dict[str, str]:
+    """Find names that look like misspelt ones."""
+    if register is None or reading.coverage is None:
+        return {}
+    found = {}
+    for one in reading.coverage.partial:
+        names = ((one.entity, None, None), (one.nearest, None, None))
+        mine, other = identify(names, register).found.values() if one.nearest else (None, None)
+        if isinstance(mine, Unidentified) and isinstance(other, Identity):
+            found[one.entity] = one.nearest
+    return found
 
 
 def _read_together(
@@ -215,12 +229,12 @@ def _read_together(
             return read_sources(_spec(sources, register, "outer"), files), "outer"
 
 
-def _spec(sources: Sequence[FirstSource], register: Register | None, join: Join) -> StudySpec:
+def _spec(sources: Sequence[FirstSource], names: Names | None, join: Join) -> StudySpec:
     """Write the part of the study file that reads data."""
     found: StudySpec = StudySpec.model_validate(
         {
             "title": "first",
-            "sources": {s.name: s.options(register, join, given=True) for s in sources},
+            "sources": {s.name: s.options(names, join, given=True) for s in sources},
             "panel": {"from": [source.name for source in sources], "join": join},
         }
     )

@@ -13,7 +13,7 @@ from xinzhi.io.raw import Decision
 from xinzhi.io.recognise.cells import has_chinese
 from xinzhi.wording import Message, Wording, listed, message
 
-SHOWN = 8
+SHOWN, FILES = 8, 2
 CUTOFF = {True: 0.5, False: 0.8}
 """Likeness from which a name is offered as the nearest: Chinese names are short."""
 
@@ -71,8 +71,12 @@ class Coverage:
         )
         if not self.partial:
             return counts
-        names: list[Wording] = [_said(one) for one in self.partial[:SHOWN]]
-        if (more := len(self.partial) - SHOWN) > 0:
+        pairs: dict[frozenset[str], Partial] = {}
+        for one in self.partial:  # of two names that resemble each other, the first is enough
+            pairs.setdefault(frozenset((one.entity, one.nearest or one.entity)), one)
+        told = list(pairs.values())
+        names: list[Wording] = [_said(one) for one in told[:SHOWN]]
+        if (more := len(told) - SHOWN) > 0:
             names.append(message("and {n} more", n=more))
         return message("{counts} Not in all of them: {names}.", counts=counts, names=listed(names))
 
@@ -104,7 +108,7 @@ class Coverage:
 
 def _said(one: Partial) -> Wording:
     rarely = len(one.present) <= len(one.absent)
-    files = ", ".join(one.present if rarely else one.absent)
+    files = listed_files(one.present if rarely else one.absent)
     place = (
         message("only in {files}", files=files)
         if rarely
@@ -118,6 +122,13 @@ def _said(one: Partial) -> Wording:
             nearest=one.nearest,
         )
     return message("{entity} ({place})", entity=one.entity, place=place)
+
+
+def listed_files(files: Sequence[str]) -> Wording:
+    """List files, the first two by name."""
+    if len(files) <= FILES:
+        return listed(list(files))
+    return message("{files} and {n} more", files=listed(list(files[:FILES])), n=len(files) - FILES)
 
 
 def coverage_of(

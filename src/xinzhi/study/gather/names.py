@@ -26,7 +26,7 @@ from xinzhi.study.gather.tables import FileTable, Unread
 from xinzhi.study.schema.sources import Source
 from xinzhi.wording import Message, message
 
-NEARLY_ALL = 0.95
+NEARLY_ALL = 0.9
 """Share of the names that a register must know to be used unasked."""
 SHOWN = 10
 SEVERAL_YEARS: Mapping[str, Message] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import PurePath
 
 from xinzhi.columns.plausible import accepted, with_plausible
 from xinzhi.errors import DataError, Problem, StudyError, Where
@@ -119,10 +120,10 @@ def _coverage(named: Named) -> Coverage | None:
     """Compare the entities of all files, those with wrong cells too."""
     found = [(table.source, table.path, table.entities) for table in named.tables]
     found += [(file.source, file.path, file.entities) for file in named.unread]
-    paths = [path for _, path, _ in found]
+    files = [PurePath(path).name for _, path, _ in found]
     entities = {
-        path if paths.count(path) == 1 else f"{path} ({source})": names
-        for source, path, names in found
+        file if files.count(file) == 1 else f"{path} ({source})": names
+        for file, (source, path, names) in zip(files, found, strict=True)
     }
     return coverage_of(entities, named.unknown or {})
 
