@@ -1,6 +1,7 @@
 """The guides do what they say: their commands run on the files they show.
 
-A block with a title is a file; a block `sh` holds commands; a block `text` below it is what they print.
+A block with a title is a file, or a part of one where the title ends in ", as written"; a block `sh` holds
+commands; a block `text` below it is what they print.
 """
 
 from __future__ import annotations
@@ -18,12 +19,16 @@ from places import ROOT
 
 GUIDES = tuple(p for part in ("how-to", "zh") for p in sorted((ROOT / "docs" / part).glob("*.md")))
 BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+AS_WRITTEN = ", as written"
+"""End of the title of a block that shows what a command wrote."""
 EXIT_CODE = re.compile(r"exit code (\d+)")
 
 
 def do(kind: str, title: str, text: str, before: Done | None) -> Done | None:
     """Do what a block says; return what the last command printed."""
-    if kind in ("csv", "yaml", "toml") or (kind == "python" and title):
+    if title.endswith(AS_WRITTEN):
+        assert text.strip() in Path(title.removesuffix(AS_WRITTEN)).read_text(encoding="utf-8")
+    elif kind in ("csv", "yaml", "toml") or (kind == "python" and title):
         Path(title).parent.mkdir(exist_ok=True)
         Path(title).write_text(text, encoding="utf-8")
     elif kind == "sh":
