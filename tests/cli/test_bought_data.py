@@ -47,7 +47,7 @@ def book(path, lines, *merged):
 def workbooks(folder):
     """One indicator a file, wide and long, with advertisements where compilers put them."""
     ad = ["更多数据请关注公众号：经管数据屋"]
-    book(folder / "就业人数.xlsx", [["城市", *YEARS], *wide("就业人数"), [], ad])
+    book(folder / "就业人数（万人）.xlsx", [["城市", *YEARS], *wide("就业人数"), [], ad])
     lines = [["资本存量（亿元）"], ["城市", *(f"{y}年" for y in YEARS)], *wide("资本存量")]
     book(folder / "资本存量.xlsx", [*lines, ["数据来源", "中国城市统计年鉴"]])
     head = ["城市", "年份", "地区生产总值（亿元）"]

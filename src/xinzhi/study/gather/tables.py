@@ -180,11 +180,14 @@ def _called(panel: Panel, names: Mapping[str, str]) -> Panel:
 
 
 def _values_named(table: FileTable, source: Source, result: ReadResult) -> FileTable:
-    """Call the values of a wide table after its file, where several files have such values."""
+    """Call the values of a wide table after its file, unit apart, where several have such values."""
     value = result.stated.get("value")
     if source.read.value or not isinstance(value, str) or value not in table.panel.frame:
         return table
-    stem = PurePath(table.path).stem
+    stem, unit = split_unit(PurePath(table.path).stem)
+    panel = _called(table.panel, {value: stem})
+    if unit:
+        panel = replace(panel, units={stem: unit, **panel.units})
     named = Decision(
         message("The values of the table are called '{name}', after its file.", name=stem),
         Where(file=table.file, column=stem),
@@ -192,7 +195,7 @@ def _values_named(table: FileTable, source: Source, result: ReadResult) -> FileT
     )
     return replace(
         table,
-        panel=_called(table.panel, {value: stem}),
+        panel=panel,
         decisions=(*table.decisions, named),
         warnings=tuple(w for w in table.warnings if w.code != WIDE_TABLE),
     )
