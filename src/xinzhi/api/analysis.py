@@ -36,6 +36,7 @@ from xinzhi.api.declared import (
     keywords_of,
     signature_of,
 )
+from xinzhi.api.formulas import with_formulas
 from xinzhi.api.keys import Key, keyed
 from xinzhi.api.regression import BOTH, REGRESSION, regression_of
 from xinzhi.api.validation import key_of, validated
@@ -257,6 +258,11 @@ def _call(key: str, data: Data, words: Mapping[str, Any]) -> _Call:
     # An option of the analysis may have the name of one of the errors: `lag` of a moderation.
     own = {name: asked[name] for name in _regression(analysis)}
     regression = regression_of(own) if own else Regression("", ())
+    if own:
+        keys = (asked["entity"], asked["period"])
+        instruments = getattr(section, "instruments", None) or {}
+        further = (name for names in instruments.values() for name in names)
+        data, regression = with_formulas(data, regression, further, keys)
     study = OneRegression(Equation(regression), asked["seed"], measurement)
     _refuse(analysis, section, study)
     given = _given(analysis, section, study, data, (asked["entity"], asked["period"]))

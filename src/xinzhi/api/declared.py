@@ -25,9 +25,11 @@ from typing import (
 )
 
 from xinzhi.api.arguments import Data, Names
-from xinzhi.errors import SpecError
+from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.formula.regression import read_regression
 from xinzhi.problems import unknown_choice
 from xinzhi.vocabulary import CHOICES
+from xinzhi.wording import message
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -200,8 +202,13 @@ class Declared(Generic[R]):
         found: Callable[[Mapping[str, Any]], R] = vars(self)["__wrapped__"]
         return found
 
-    def __call__(self, data: Data, **words: Any) -> R:
-        """Bind the keywords, and compute."""
+    def __call__(self, data: Data, *formula: str, **words: Any) -> R:
+        """Bind the keywords, and compute.
+
+        A verb of one regression takes it as a formula too: `y ~ x + w | effects | endogenous ~ instruments`.
+        """
+        if formula:
+            words = self._with_formula(formula, words)
         try:
             bound = self.__signature__.bind(data, **words)
         except TypeError as error:
@@ -219,6 +226,26 @@ class Declared(Generic[R]):
             raise SpecError(problems)
         bound.apply_defaults()
         return self._compute(bound.arguments)
+
+    def _with_formula(self, formula: tuple[str, ...], words: Mapping[str, Any]) -> dict[str, Any]:
+        """Take outcome, regressors, effects and instruments from a formula."""
+        if len(formula) > 1 or "regressors" not in self.keywords:
+            msg = f"{vars(self)['__name__']}() takes {1 + ('regressors' in self.keywords)} positional arguments"
+            raise TypeError(msg)
+        read = read_regression(formula[0])
+        twice = [name for name in read if name in words]
+        if twice:
+            raise SpecError(
+                Problem(
+                    "option.twice",
+                    message(
+                        "The formula and the keywords both give {names}.", names=", ".join(twice)
+                    ),
+                    Where(key=twice[0]),
+                    message("leave the keyword out, or write no formula."),
+                )
+            )
+        return {**words, **read}
 
     def __reduce__(self) -> str:
         """Pickle by name, as functions are."""

@@ -29,6 +29,9 @@ def _keywords() -> Mapping[str, Keyword]:
 def fit(asked: Mapping[str, Any]) -> Estimates | Instrumented:
     """Regress an outcome on columns with fixed effects, with random effects, or by a fractional logit.
 
+    A formula may stand in the place of `outcome`, `regressors`, `effects` and `instruments`, as users of
+    fixest write it: `xz.fit(data, "green ~ talent + x^2 + i(region) | city + province^year", cluster="city")`.
+
     The options are those of a column of a table in the study file. `xinzhi.regress` takes them too and
     adds the wild bootstrap where clusters are few.
 

@@ -197,7 +197,8 @@ class _Run:
         index = self.panel.frame.index
         if name not in self.panel.frame:
             keys = index.get_level_values(name)
-            return keys.to_numpy(dtype=np.float64 if name == PERIOD else object)
+            is_number = name == PERIOD and keys.dtype.kind in "iuf"
+            return keys.to_numpy(dtype=np.float64 if is_number else object)
         values = self.panel.frame[name]
         if values.dtype.kind in "fiub":
             return values.to_numpy(dtype=np.float64)

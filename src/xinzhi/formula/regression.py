@@ -1,0 +1,115 @@
+"""A regression in one line, as users of fixest write it: y ~ x + w | effects | endogenous ~ instruments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from xinzhi.errors import Where
+from xinzhi.formula import tree
+from xinzhi.formula.parse import parse
+from xinzhi.formula.tokens import PLAIN
+from xinzhi.formula.tree import refusal
+from xinzhi.formula.write import written
+from xinzhi.wording import message
+
+OPEN, CLOSE, QUOTES = "(", ")", "'\"`"
+CONSTANT_OUT = re.compile(r"\A-|-\s*[01]\Z")
+"""A constant that is taken out, as in y ~ x - 1."""
+NO_EFFECTS = frozenset(("0", "1"))
+
+
+def read_regression(text: str) -> dict[str, Any]:
+    """Read a regression: outcome, regressors, effects, instruments.
+
+    `a*b` of two terms stands for a + b + a:b, as in R; a product alone is a:b. Without a bar there are no
+    fixed effects. The constant needs no word.
+
+    Raises
+    ------
+    SpecError
+        `expression.syntax`: no ~, no outcome, more parts than three, a constant that is taken out.
+
+    Examples
+    --------
+    >>> read_regression("green ~ talent + x^2 | city + province^year")["effects"]
+    ('city', 'province^year')
+    >>> read_regression("y ~ a*b | city | c ~ z + w")
+    {'outcome': 'y', 'regressors': ('a', 'b', 'a × b', 'c'), 'effects': ('city',), \
+'instruments': {'c': ('z', 'w')}}
+    """
+    outcome, tilde, right = _halves(text, text)
+    parts = list(_split(right, "|"))
+    if not tilde or not outcome or not parts[0].strip() or len(parts) > 3:
+        what = message(
+            "It is not a regression: outcome ~ regressors | effects | endogenous ~ instruments."
+        )
+        remedy = message("write it as in 'green ~ talent + tech | city + year'.")
+        raise refusal(text, 1, what, Where(), remedy)
+    endogenous: tuple[str, ...] = ()
+    instruments: tuple[str, ...] = ()
+    if len(parts) > 1 and _halves(parts[-1], text)[1]:
+        left, _, own = _halves(parts.pop(), text)
+        endogenous, instruments = _terms(left, text), _terms(own, text)
+    effects = _terms(parts[1], text) if len(parts) > 1 else ()
+    found: dict[str, Any] = {
+        "outcome": outcome,
+        "regressors": (*_terms(parts[0], text), *endogenous),
+        "effects": tuple(one for one in effects if one not in NO_EFFECTS),
+    }
+    return {**found, "instruments": dict.fromkeys(endogenous, instruments)} if endogenous else found
+
+
+def _halves(part: str, text: str) -> tuple[str, str, str]:
+    """Split at the one ~ of a part."""
+    found = list(_split(part, "~"))
+    if len(found) > 2:
+        # a second ~ belongs to the instruments
+        at = part.translate(PLAIN).index("~")
+        return part[:at].strip(), "~", part[at + 1 :]
+    del text
+    return found[0].strip(), "~" if len(found) == 2 else "", found[-1]
+
+
+def _split(text: str, sign: str) -> Iterator[str]:
+    """Split at a sign outside brackets and quotes."""
+    plain = text.translate(PLAIN)
+    depth, quote, start = 0, "", 0
+    for at, character in enumerate(plain):
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in QUOTES:
+            quote = character
+        elif character in {OPEN, CLOSE}:
+            depth += 1 if character == OPEN else -1
+        elif character == sign and not depth:
+            yield text[start:at]
+            start = at + 1
+    yield text[start:]
+
+
+def _terms(part: str, text: str) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for term in (one.strip() for one in _split(part, "+")):
+        if term == "1" or (term == "0" and not found):
+            continue
+        if not term or term == "0" or CONSTANT_OUT.search(term.translate(PLAIN)):
+            what = message("'{term}' is not a term.", term=term)
+            remedy = message("separate terms by +; a regression has its constant or its effects.")
+            raise refusal(text, max(text.find(term), 0) + 1, what, Where(), remedy)
+        found |= dict.fromkeys(_expanded(term))
+    return tuple(found)
+
+
+def _expanded(term: str) -> tuple[str, ...]:
+    """Write a*b as a, b and their product; other terms stay."""
+    node = parse(term).tree
+    match node:
+        case tree.Chain(first, (("*", second),)) if not any(
+            isinstance(one, tree.Number) for one in (first, second)
+        ):
+            return written(first), written(second), written(node)
+        case tree.Name(name):
+            return (name,)
+    return (term,)
