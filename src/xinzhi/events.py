@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+
+from xinzhi.wording import Message, message
+
+STAGES: Mapping[str, Message] = MappingProxyType(
+    {
+        "load": message("load"),
+        "read": message("read"),
+        "prepare": message("prepare"),
+        "measure": message("measure"),
+        "analyse": message("analyse"),
+        "report": message("report"),
+    }
+)
+"""Stages of a study in their order, and what a person calls them; whoever writes the report tells the last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from xinzhi.errors import Problem, SpecError, StudyError, Where, shortened
-from xinzhi.events import Event, Listener, silence
+from xinzhi.events import STAGES, Event, Listener, silence
 from xinzhi.io.json_text import json_text
 from xinzhi.notices import Notice
 from xinzhi.wording import Language, Wording, listed, message, say
@@ -179,7 +179,7 @@ class _Plain:
 
     def __call__(self, event: Event) -> None:
         if event.stage in self.started:
-            stage = say(message(event.stage), self.spoken)
+            stage = say(STAGES[event.stage], self.spoken)
             sys.stderr.write(f"[{event.done}/{event.total}] {stage}\n")
         self.started.add(event.stage)
 
@@ -194,7 +194,7 @@ class _Bar:
         width = 24
         full = width * event.done // event.total
         bar = "█" * full + "·" * (width - full)
-        stage = say(message(event.stage), self.spoken)
+        stage = say(STAGES[event.stage], self.spoken)
         end = "\n" if event.done == event.total else ""
         sys.stderr.write(f"\r\x1b[K{bar} {stage}{end}")
         sys.stderr.flush()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from xinzhi.errors import SpecError
-from xinzhi.events import Event, Listener, silence
+from xinzhi.events import STAGES, Event, Listener, silence
 from xinzhi.io.files import Files
 from xinzhi.notices import Notice
 from xinzhi.study.analyses import Analyses
@@ -26,8 +26,6 @@ from xinzhi.study.variables import labels
 from xinzhi.work.results import Results, claimed, looked_at
 
 Value = TypeVar("Value")
-STAGES = ("load", "read", "prepare", "measure", "analyse", "report")
-"""The last one is told by whoever writes the report."""
 
 
 def run(
@@ -166,7 +164,7 @@ class Stepper:
 
     def __call__(self, stage: str, work: Callable[[], Value]) -> Value:
         """Do the work of a stage."""
-        number = STAGES.index(stage)
+        number = [*STAGES].index(stage)
         self.listener(Event(stage, number, len(STAGES)))
         value = work()
         self.listener(Event(stage, number + 1, len(STAGES)))
