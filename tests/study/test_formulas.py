@@ -13,6 +13,7 @@ import xinzhi as xz
 from xinzhi.errors import StudyError
 from xinzhi.study.check import check_study
 from xinzhi.study.file.load import spec_of
+from xinzhi.study.view import StudyView
 from xinzhi.wording import say
 
 HEAD = """
@@ -249,3 +250,35 @@ def test_a_formula_that_the_data_cannot_have_is_refused_by_check(study, term, co
     found = [p for p in check_study(path).problems if p.code == code]
     assert found
     assert words in str(found[0])
+
+
+def test_a_group_can_be_a_condition(study):
+    """`column: 省 in (...)`: 1 and 0, named by the user or said as yes and no."""
+    path = study / "groups.yaml"
+    groups = """groups:
+  north: {column: "省 in ('冀', '晋')", northern: [1], others: rest}
+  plain: {column: "省 == '冀'"}
+"""
+    table = "tables: {a: {outcome: green, columns: [{x: [talent]}]}}\n"
+    ask = "heterogeneity: {g: {from: a/1, by: [north, plain], difference: [interaction]}}\n"
+    text = HEAD[: HEAD.index("groups:")] + groups + table + ask
+    path.write_text(text, encoding="utf-8")
+    found = xz.run(path)
+    members = StudyView(found.spec).memberships("north", found.panel)
+    north = found.panel.frame["省"].isin(["冀", "晋"])
+
+    assert not found.not_computed
+    assert members.eq("northern").tolist() == north.tolist()
+    assert str(StudyView(found.spec).member_label("plain", "1")) == "yes"
+
+
+def test_a_variable_cannot_be_replaced_in_half():
+    """Talent gives way to tech, and talent^2 would stay: that is no robustness check of anything."""
+    table = "tables: {a: {outcome: green, columns: [{x: [talent, talent^2], replace: {talent: gdp}}]}}\n"
+    text = HEAD.replace("  policy:", "  gdp: {column: gdp}\n  policy:") + table
+    with pytest.raises(StudyError) as caught:
+        spec_of(text, "study.yaml")
+    both_replaced = text.replace("{talent: gdp}", "{talent: gdp, talent^2: gdp^2}")
+
+    assert [p.code for p in caught.value.problems] == ["study.half_replaced"]
+    assert spec_of(both_replaced, "study.yaml").sections("tables")

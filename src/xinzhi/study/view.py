@@ -15,10 +15,12 @@ from xinzhi.analyses.members import as_written
 from xinzhi.analyses.regressions.equations import column_equation
 from xinzhi.analyses.section import Section
 from xinzhi.errors import DataError, Problem, Where, suggestion
+from xinzhi.formula.evaluate import evaluate
+from xinzhi.formula.parse import parse
 from xinzhi.panel.panel import ENTITY, Panel
 from xinzhi.present.style import Style
 from xinzhi.regression.specification import Regression
-from xinzhi.study.formulas import names_behind
+from xinzhi.study.formulas import is_formula, names_behind
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import REST, Group
 from xinzhi.vocabulary import with_implied
@@ -162,12 +164,27 @@ def memberships(spec: StudySpec, panel: Panel) -> dict[str, pd.Series]:
     DataError
         The column is not there, or never holds a value that a member names.
     """
-    panel.require(tuple(group.column for group in spec.groups.values()))
+    panel.require(
+        tuple(one.column for one in spec.groups.values() if not _is_formula(one.column, panel))
+    )
     return {name: _members(name, group, panel) for name, group in spec.groups.items()}
 
 
+def _is_formula(column: str, panel: Panel) -> bool:
+    return column not in panel.frame and is_formula(column)
+
+
+def _column(name: str, column: str, panel: Panel) -> pd.Series:
+    """Give the column of a grouping; of a formula such as `population > 500`, its values."""
+    if not _is_formula(column, panel):
+        return panel.frame[column]
+    where = Where(key=f"groups.{name}.column")
+    values = evaluate(parse(column, where=where), panel, where=where)
+    return pd.Series(values, index=panel.frame.index)
+
+
 def _members(name: str, group: Group, panel: Panel) -> pd.Series:
-    values = panel.frame[group.column]
+    values = _column(name, group.column, panel)
     if group.split is not None:
         return _halves(name, group, values)
     written = values.map(as_written, na_action="ignore")
@@ -234,4 +251,6 @@ def member_label(spec: StudySpec, name: str, member: str) -> Wording:
     group = spec.groups.get(name)
     if group and member in group.labels:
         return group.labels[member].label(member)
+    if group and not group.named and member in {"0", "1"} and is_formula(group.column):
+        return message("yes") if member == "1" else message("no")
     return message(member) if "{" not in member else member

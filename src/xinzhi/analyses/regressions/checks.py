@@ -9,7 +9,9 @@ from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.regressions.equations import equations_of
 from xinzhi.analyses.regressions.section import RegressionTable, TableColumn
 from xinzhi.analyses.section import unknown_name
-from xinzhi.errors import Problem
+from xinzhi.errors import Problem, SpecError
+from xinzhi.formula import tree
+from xinzhi.formula.parse import parse
 from xinzhi.regression.specification import LEAST_SQUARES
 from xinzhi.wording import message
 
@@ -58,9 +60,32 @@ def _of_column(column: TableColumn, equation: Equation) -> Found:
         )
     known = (asked.outcome, *asked.regressors, *asked.controls)
     for old in column.replace:
+        for term in (one for one in known if one not in swap and old in _made_of(one)):
+            yield ("replace", old), _half_replaced(old, swap[old], term)
         if old not in known:
             yield ("replace", old), unknown_name("variable of the regression", old, known)
     for name, _ in equation.instruments:
         if name not in asked.regressors:
             problem = unknown_name("variable of interest", name, asked.regressors)
             yield ("instruments", name), problem
+
+
+def _made_of(name: str) -> tuple[str, ...]:
+    """List the variables in a formula; none where a name is a variable by itself."""
+    try:
+        found = parse(name).tree
+    except SpecError:  # a name like any other
+        return ()
+    return () if isinstance(found, tree.Name) else tree.names_in(found)
+
+
+def _half_replaced(old: str, new: str, term: str) -> Problem:
+    return Problem(
+        "study.half_replaced",
+        message("'{old}' is replaced, but '{term}' is still made of it.", old=old, term=term),
+        remedy=message(
+            "replace '{term}' too, by the same formula of '{new}', or take it out of x.",
+            term=term,
+            new=new,
+        ),
+    )

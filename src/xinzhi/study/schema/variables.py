@@ -93,7 +93,8 @@ class Group(Section):
     """A grouping of entities; each value of the column is a member where none is named."""
 
     column: str
-    """Column of the panel that tells the groups apart; an entity keeps its value."""
+    """Column of the panel that tells the groups apart, or a formula over columns (人口 > 500 is 1 or 0);
+    an entity keeps its value."""
     split: Literal["median"] | None = None
     """median: high where the entity's value in its first period lies above the median, else low."""
     label: BothLanguages = Words()
