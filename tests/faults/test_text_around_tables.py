@@ -165,6 +165,22 @@ def test_text_behind_a_row_of_csv_is_left_out_after_an_empty_field(tmp_path):
             assert caught.value.code == "layout.ragged"
 
 
+def test_text_on_several_sheets_of_one_table_is_one_notice(tmp_path):
+    """Years on sheets, each with an advertisement; the notice has the sheets."""
+    path = tmp_path / "t.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        for year, text in ((2019, "扫码关注"), (2020, "更多数据请关注公众号")):
+            sheet = made.add_worksheet(str(year))
+            lines = [["城市", "人口"], *([city, year + 0.5] for city in CITIES), [text]]
+            for number, line in enumerate(lines):
+                sheet.write_row(number, 0, line)
+    result = read(path)
+    assert len(result.panel.frame) == 8
+    (notice,) = notices(result)
+    assert "2019: 6; 2020: 6" in str(notice.what)
+    assert notice.count == 2
+
+
 DOUBTFUL = {
     "another table": [["省份", "总人口"], ["山西", 3500]],
     "a name of the table": [["大同"]],

@@ -17,6 +17,7 @@ from xinzhi.io.recognise.body import Body, find_body
 from xinzhi.io.recognise.cells import cell_text, loose
 from xinzhi.io.recognise.headings import SEARCHED
 from xinzhi.io.recognise.layout import Header, find_header
+from xinzhi.io.recognise.rows.excluded_rows import with_one_notice
 from xinzhi.io.recognise.wide import is_wide
 from xinzhi.wording import message
 
@@ -142,7 +143,10 @@ def _stack(
         has_addresses=False,
         places=tuple(places),
         percents=frozenset(i for i, name in enumerate(names) if loose(name) in shown),
-        decisions=(*_once(d for t in tables for d in t.decisions), *found.decisions),
+        decisions=(
+            *_once(d for t in tables for d in t.decisions),
+            *with_one_notice(found.decisions),
+        ),
         warnings=(*(w for t in tables for w in t.warnings), *found.warnings),
     )
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from xinzhi.io.raw import Cell, Findings, RawTable, listed
+from xinzhi.io.raw import Cell, Decision, Findings, RawTable, listed
 from xinzhi.io.recognise.cells import cell_text
 from xinzhi.io.recognise.layout import Header
 from xinzhi.io.recognise.rows.texts import Beside, Names, text_behind
 from xinzhi.io.recognise.rows.totals import is_kind_of_part, is_total, is_total_of_periods, part
 from xinzhi.io.text.delimited import ColumnRows
-from xinzhi.wording import message
+from xinzhi.wording import Message, message
 
+TEXT_LEFT_OUT = "layout.notes"
 SHOWN = 24
 """Characters of a text that a notice repeats."""
 FOREIGN = ("blank", "header", "more heading", "note", "heading", "lone")
@@ -189,15 +190,40 @@ def _report_texts(rows: Rows, found: Findings) -> None:
         return
     texts = dict.fromkeys(_shortened(text) for _, _, text in places)
     found.decide(
-        "layout.notes",
-        message(
-            "Text around the table was left out (rows or cells {places}): {texts}.",
-            places=listed(place for _, place, _ in places),
-            texts=listed((f"'{text}'" for text in texts), most=6),
+        TEXT_LEFT_OUT,
+        _text_left_out(
+            listed(place for _, place, _ in places),
+            listed((f"'{text}'" for text in texts), most=6),
         ),
         rows.table.where(places[0][0]),
         len(places),
     )
+
+
+def _text_left_out(places: str, texts: str) -> Message:
+    return message(
+        "Text around the table was left out (rows or cells {places}): {texts}.",
+        places=places,
+        texts=texts,
+    )
+
+
+def with_one_notice(decisions: Sequence[Decision]) -> list[Decision]:
+    """Say of several sheets once which text was left out, with the names of the sheets."""
+    texts = [d for d in decisions if d.code == TEXT_LEFT_OUT and isinstance(d.what, Message)]
+    if len(texts) < 2:
+        return list(decisions)
+    said = [(d.where.sheet, d.what.values) for d in texts]
+    one = Decision(
+        _text_left_out(
+            "; ".join(f"{sheet}: {words['places']}" for sheet, words in said),
+            ", ".join(str(words["texts"]) for _, words in said),
+        ),
+        replace(texts[0].where, sheet=None, row=None),
+        sum(d.count for d in texts),
+        TEXT_LEFT_OUT,
+    )
+    return [*(d for d in decisions if d not in texts), one]
 
 
 def _words(line: Sequence[Cell]) -> str:
