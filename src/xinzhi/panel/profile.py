@@ -155,11 +155,22 @@ class _Grid:
 
     @classmethod
     def of(cls, panel: Panel) -> _Grid:
-        entity, entities = pd.factorize(panel.frame.index.get_level_values(0), sort=True)
-        period, periods = pd.factorize(panel.frame.index.get_level_values(1), sort=True)
+        entity, entities = _codes(panel.frame.index, 0)
+        period, periods = _codes(panel.frame.index, 1)
         return cls(
             entity, period, tuple(map(str, entities)), tuple(map(int, periods)), panel.has_periods
         )
+
+
+def _codes(index: pd.Index[Any], level: int) -> tuple[Codes, pd.Index[Any]]:
+    """Replace the values of an index level by their numbers in sorted order, counting those that occur."""
+    values = index.levels[level]  # type: ignore[attr-defined]
+    codes = np.asarray(index.codes[level])  # type: ignore[attr-defined]
+    occurs = np.flatnonzero(np.bincount(codes, minlength=len(values)))
+    order = occurs[np.argsort(values[occurs], kind="stable")]
+    numbers = np.zeros(len(values), dtype=np.intp)
+    numbers[order] = np.arange(len(order))
+    return numbers[codes], values[order]
 
 
 def _column(
