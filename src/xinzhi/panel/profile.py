@@ -36,8 +36,12 @@ ODD: dict[str, Message] = {
     "negative": message("negative values"),
     "fixed_in_time": message("constant in time"),
     "same_for_all": message("the same for all entities"),
+    "panel.unit_jump": message("jumps"),
+    "panel.unit_entity": message("entities in another unit"),
+    "panel.zero_period": message("a period of zeros"),
+    "panel.zero_entity": message("an entity of zeros"),
 }
-"""What is odd about a column, in words; all other codes are those of notices about the data."""
+"""What is odd about a column, in words; other codes of notices about the data stand for themselves."""
 FEW_ZEROS = 0.01
 """Share of zeros from which on they are worth a word."""
 MOST = 0.8

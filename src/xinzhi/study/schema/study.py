@@ -7,7 +7,9 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, create_model
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, TypeAdapter, create_model
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from xinzhi.analyses.analysis import ANALYSES, in_order
 from xinzhi.analyses.section import BothLanguages, Names, Section, Words
@@ -49,10 +51,17 @@ def _named_steps() -> Any:
     return list[Annotated[dict[str, step], Field(min_length=1, max_length=1)]]
 
 
-Steps = Annotated[
-    tuple[tuple[str, dict[str, Any]], ...],
-    BeforeValidator(_steps, json_schema_input_type=_named_steps()),
-]
+class _StepsInSchema:
+    """Describes the steps in the schema of the study file; made when a schema is asked for."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        del schema
+        return handler(TypeAdapter(_named_steps()).core_schema)
+
+
+Steps = Annotated[tuple[tuple[str, dict[str, Any]], ...], BeforeValidator(_steps), _StepsInSchema()]
 
 
 class StudyOptions(Section):
