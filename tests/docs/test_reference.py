@@ -28,7 +28,9 @@ def generator() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["study-file.md", "command-line.md", "parts.md", "python.md", "plausibility.md"])
+@pytest.mark.parametrize(
+    "name", ["study-file.md", "command-line.md", "parts.md", "python.md", "plausibility.md"]
+)
 def test_generated_pages_are_in_step(generator: ModuleType, name: str) -> None:
     """A page equals what the code gives now; `uv run python docs/generate_reference.py` renews it."""
     assert (DOCS / "reference" / name).read_text(encoding="utf-8") == generator.pages()[name]

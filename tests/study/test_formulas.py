@@ -282,3 +282,14 @@ def test_a_variable_cannot_be_replaced_in_half():
 
     assert [p.code for p in caught.value.problems] == ["study.half_replaced"]
     assert spec_of(both_replaced, "study.yaml").sections("tables")
+
+
+def test_a_what_if_of_a_factor_with_a_square_is_refused():
+    """The slope of talent is not its effect where talent^2 stands beside it."""
+    table = "tables: {a: {outcome: green, columns: [{x: [talent, talent^2, tech]}]}}\n"
+    ask = "typology: {pathways: {from: [a]}, what_if: {WHO: 10%}}\n"
+    with pytest.raises(StudyError) as caught:
+        spec_of(HEAD + table + ask.replace("WHO", "talent"), "study.yaml")
+
+    assert [p.code for p in caught.value.problems] == ["typology.several_terms"]
+    assert spec_of(HEAD + table + ask.replace("WHO", "tech"), "study.yaml").sections("typology")

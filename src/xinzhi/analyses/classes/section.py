@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator
 
 from xinzhi.analyses.classes.compute import Interval, gaps_between
 from xinzhi.analyses.section import Section
+from xinzhi.formula.tokens import PLAIN, SAME
 
 BELOW = re.compile(r"(<=?)\s*([-+0-9.]+)")
 ABOVE = re.compile(r"(>=?)\s*([-+0-9.]+)")
@@ -17,12 +18,14 @@ BETWEEN = re.compile(r"([0-9.]+)\s*[-–]\s*([0-9.]+)")
 
 
 def interval(text: Any) -> Interval:
-    """Read the range of a class: `< 0.30`, `0.30-0.60`, `> 0.60`.
+    """Read the range of a class: `< 0.30`, `0.30-0.60`, `> 0.60`, in full-width signs too.
 
-    >>> interval("0.30-0.60").holds(0.6)
-    True
+    >>> interval("0.30-0.60").holds(0.6), str(interval("≤ ０.３０"))
+    (True, '<= 0.30')
     """
-    words = str(text).strip()
+    words = str(text).translate(PLAIN).strip()
+    for sign in ("≤", "≥"):
+        words = words.replace(sign, SAME[sign])
     if match := BELOW.fullmatch(words):
         return Interval(None, Decimal(match[2]), closed_high=match[1] == "<=")
     if match := ABOVE.fullmatch(words):

@@ -10,6 +10,7 @@ from xinzhi.analyses.pathways.compute import PathwayResult, compute_pathways
 from xinzhi.analyses.pathways.inputs import KEY, outcome_of, outcomes_of, results_read
 from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.pathways.show import exhibits
+from xinzhi.analyses.regressions.checks import made_of
 from xinzhi.analyses.unavailable import Failure, Unavailable
 from xinzhi.errors import Problem
 from xinzhi.frontier.measure import MEASURES
@@ -112,6 +113,7 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
             )
         else:
             yield from _inefficiency(next(iter(outcomes.values())), study)
+        yield from _moved_in_part(section, study)
 
     def compute(self, section: TypologySection, given: Given) -> PathwayResult:
         """Find pathways, role models, distances and implied changes."""
@@ -164,3 +166,24 @@ def _inefficiency(outcome: str, study: Study) -> Iterator[tuple[tuple[str | int,
 
 
 ANALYSES.add(KEY)(PathwaysAnalysis())
+
+
+def _moved_in_part(
+    section: TypologySection, study: Study
+) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
+    """Refuse a what-if of a factor that stands in a formula beside itself: its slope is not its effect."""
+    terms = {
+        (name, term)
+        for key, one in results_read(section.pathways, study)
+        for equation in ANALYSES.get(key).reads(study.section(key, one), study).equations
+        for name in equation.regression.regressors
+        for term in (*equation.regression.regressors, *equation.regression.controls)
+        if name in made_of(term)
+    }
+    for factor in section.what_if:
+        for _, term in sorted(one for one in terms if one[0] == factor):
+            what = message("'{factor}' also acts through '{term}'.", factor=factor, term=term)
+            remedy = message(
+                "ask what if of a factor with one term, or estimate it without this one."
+            )
+            yield ("what_if", factor), Problem("typology.several_terms", what, remedy=remedy)

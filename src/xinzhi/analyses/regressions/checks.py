@@ -60,7 +60,7 @@ def _of_column(column: TableColumn, equation: Equation) -> Found:
         )
     known = (asked.outcome, *asked.regressors, *asked.controls)
     for old in column.replace:
-        for term in (one for one in known if one not in swap and old in _made_of(one)):
+        for term in (one for one in known if one not in swap and old in made_of(one)):
             yield ("replace", old), _half_replaced(old, swap[old], term)
         if old not in known:
             yield ("replace", old), unknown_name("variable of the regression", old, known)
@@ -70,7 +70,7 @@ def _of_column(column: TableColumn, equation: Equation) -> Found:
             yield ("instruments", name), problem
 
 
-def _made_of(name: str) -> tuple[str, ...]:
+def made_of(name: str) -> tuple[str, ...]:
     """List the variables in a formula; none where a name is a variable by itself."""
     try:
         found = parse(name).tree
