@@ -19,6 +19,9 @@ from xinzhi.io.series import LABELS
 from xinzhi.panel.panel import Panel
 from xinzhi.study.schema.study import StudySpec
 
+SHOWN = frozenset({"label", "labels", "title", "titles", "note", "notes", "description"})
+"""Keys below which words are shown and denote nothing."""
+
 
 def under_its_words(panel: Panel, spec: StudySpec) -> Panel:
     """Give columns the words by which the study file calls them."""
@@ -79,12 +82,12 @@ def _defined(spec: StudySpec) -> frozenset[str]:
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Words of a study file: keys and values, but for labels."""
+    """Words of a study file: keys and values, but for those that are shown only."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for key, inside in value.items():
-            if key != "labels":
+            if key not in SHOWN:
                 yield str(key)
                 yield from _texts(inside)
     elif isinstance(value, Sequence):
