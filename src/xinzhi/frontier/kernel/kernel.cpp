@@ -9,7 +9,7 @@
 // side. There are r constraints (3 to 8 as a rule), thousands of columns G_j of which few can ever enter
 // (the extreme rows), and thousands of rows o. The work is therefore organised as follows.
 //
-// 1. Extreme rows (`outsiders`, `grow`, `prune`): the rows from which all others follow by disposal. A
+// 1. Extreme rows (`find_outsiders`, `grow`, `prune`): the rows from which all others follow by disposal. A
 //    row that does not follow from those found so far gives a separating hyperplane; the row farthest
 //    beyond it is extreme and joins (Dula and Thrall 2001).
 // 2. A program per row over the extreme rows (`solve`), by a dense revised simplex with an explicit
@@ -23,6 +23,11 @@
 //    leave.
 // 4. Every vertex that ends a program is computed anew from its columns, refined once, and judged by
 //    the residuals of these columns: a wrong inverse costs time and never a score (`verdict`).
+//
+// Where to read first: `improve` is the simplex method (what to minimise, who enters, who leaves, when the
+// inverse is computed anew, when to stop); `solve` is the loop over rows with its starts; the exported
+// functions at the end are all that Python calls (library.py). A row here is a row of the data; the
+// constraints of a program are counted by i, the places of its basis by j, columns of a table by c.
 //
 // Numbers. Columns of intensities are divided by their size, the sum of G_i / d over the constraints that
 // bound intensities, so that all entries of a basis are near 1. Every sum has a fixed order and nothing is
@@ -771,8 +776,12 @@ template <int CAPACITY, bool FIXED> struct Simplex {
         return backward_error() <= precision ? SOLVED : UNSETTLED;
     }
 
-    // Pivot from an inverted basis to the optimum, or only to a feasible point. `age` counts pivots since
-    // the inverse was computed from the columns; only a vertex of age 0 is judged.
+    // Pivot from an inverted basis to the optimum, or only to a feasible point.
+    //
+    // Objectives follow each other: FEASIBILITY while the artificial unknown is above 0, LARGEST_DENOMINATOR
+    // until the denominator is well above 0, FRACTION. Dantzig's rule chooses who enters, Bland's after a
+    // stall. Invariants: `inverse` inverts `matrix` up to the rounding of `age` pivots, and x and u belong to
+    // them; only a vertex of age 0, computed from the columns, is judged or remembered.
     Status improve(Goal goal, const Table &table, double *found) {
         const int64_t r = this->r();
         int age = 0, mended = 0, stalled = 0;
@@ -1507,14 +1516,15 @@ EXPORT int64_t kernel_interleave(const double *rows, const int64_t *which, int64
                                  int64_t bits, int64_t *keys) {
     for (int64_t index = 0; index < q; index++) keys[index] = 0;
     for (int64_t i = 0; i < r; i++) {
-        uint64_t least = UINT64_MAX, most = 0;
+        uint64_t least = UINT64_MAX, largest = 0;
         for (int64_t index = 0; index < q; index++) {
             const uint64_t level = size_order(rows[which[index] * r + i]);
-            if (level == 0) continue; // a zero lies beside the least
+            if (level == 0) continue;
             least = level < least ? level : least;
-            most = level > most ? level : most;
+            largest = level > largest ? level : largest;
         }
-        const double step = most > least ? (double)(UINT64_C(1) << bits) / (double)(most - least + 1) : 0.0;
+        double step = 0.0; // a zero lies beside the least
+        if (largest > least) step = (double)(UINT64_C(1) << bits) / (double)(largest - least + 1);
         for (int64_t index = 0; index < q; index++) {
             const uint64_t level = size_order(rows[which[index] * r + i]);
             uint64_t place = level > least ? (uint64_t)((double)(level - least) * step) : 0;
