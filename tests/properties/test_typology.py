@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cases_typology import one_period, panel_of_scores
 from oracles_typology import dagum_by_definition
-from xinzhi.space.convergence import beta
+from xinzhi.space.beta_convergence import beta
 from xinzhi.space.inequality import dagum, theil
 from xinzhi.space.moran import moran
 from xinzhi.space.ranks import end, rank

@@ -12,7 +12,7 @@ import pandas as pd
 from xinzhi.analyses.efficiency.show import _ranked
 from xinzhi.analyses.moderation.terms import less_means
 from xinzhi.analyses.pathways.role_models import role_models
-from xinzhi.space.convergence import beta
+from xinzhi.space.beta_convergence import beta
 
 
 def panel():

@@ -11,7 +11,8 @@ from cases_typology import codes, one_period, panel_of_scores
 from xinzhi.errors import DataError, DuplicateKey, MethodError, OutOfDomain, SpecError
 from xinzhi.regression.fit import fit
 from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.space.convergence import beta, sigma
+from xinzhi.space.beta_convergence import beta
+from xinzhi.space.sigma_convergence import sigma
 
 EXACT = 1e-9  # logs, exponentials and one small system of equations
 SAME = 1e-8  # two programs, one regression
@@ -178,9 +179,14 @@ def test_a_missing_year_gives_no_step():
             DataError,
             "convergence.no_steps",
         ),
-        (lambda s: s.loc[["city00", "city01"]], {}, MethodError, "reg.too_few_rows"),
-        (lambda s: s.loc[["city00"]], {"form": "panel"}, MethodError, "reg.too_few_clusters"),
-        (lambda s: s * 0 + 0.5, {}, MethodError, "reg.outcome_constant"),
+        (lambda s: s.loc[["city00", "city01"]], {}, MethodError, "convergence.too_few_rows"),
+        (
+            lambda s: s.loc[["city00"]],
+            {"form": "panel"},
+            MethodError,
+            "convergence.too_few_clusters",
+        ),
+        (lambda s: s * 0 + 0.5, {}, MethodError, "convergence.outcome_constant"),
         (lambda s: s, {"form": "spline"}, SpecError, "option.unknown"),
         (lambda s: s, {"effects": ("entity",)}, SpecError, "convergence.effects"),
         (lambda s: s, {"form": "panel", "start": 2008}, SpecError, "convergence.dates"),
@@ -192,6 +198,17 @@ def test_what_has_no_rate_is_named(change, options, error, code):
     with pytest.raises(error) as caught:
         beta(change(path_to_steady_state(0.2)[0]), **options)
     assert caught.value.code == code
+
+
+def test_equal_starts_are_named_without_columns_of_the_regression():
+    """Where all start alike, no slope on the start exists; the words speak of scores."""
+    scores = panel_of_scores(
+        {name: {1: 0.5, 2: end} for name, end in {"a": 0.4, "b": 0.6, "c": 0.7, "d": 0.9}.items()}
+    )
+
+    with pytest.raises(MethodError, match="All scores at the start are the same") as caught:
+        beta(scores)
+    assert caught.value.code == "convergence.constant"
 
 
 def test_a_control_constant_within_entities_cannot_stand_beside_their_effects():

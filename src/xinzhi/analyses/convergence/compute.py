@@ -8,7 +8,8 @@ from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.convergence.section import ConvergenceSection
 from xinzhi.analyses.space_and_time import part
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.space.convergence import Beta, Sigma, beta, sigma
+from xinzhi.space.beta_convergence import Beta, beta
+from xinzhi.space.sigma_convergence import Sigma, sigma
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,7 +16,8 @@ from xinzhi.present.coverage import coverage_note
 from xinzhi.present.frames import frame_table, records
 from xinzhi.present.numbers import number
 from xinzhi.present.table import Cell, CellKind, Column, Row, Table
-from xinzhi.space.convergence import Beta, Sigma
+from xinzhi.space.beta_convergence import Beta
+from xinzhi.space.sigma_convergence import Sigma
 from xinzhi.wording import Wording, message
 
 LEVEL = 0.05

@@ -1,9 +1,9 @@
-"""Convergence: sigma (does the dispersion shrink) and beta (do those behind grow faster)."""
+"""Beta convergence: whether low scores grow faster, and how fast gaps close."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -13,9 +13,8 @@ from xinzhi.errors import DataError, DuplicateKey, MethodError, OutOfDomain, Pro
 from xinzhi.notices import Notice
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import fit_least_squares
-from xinzhi.regression.inference import t_tails
 from xinzhi.regression.specification import Covariance, Regression
-from xinzhi.space.scores import check_index, named, pick, require, require_choice, wide
+from xinzhi.space.scores import check_index, pick, require, require_choice, wide
 from xinzhi.wording import message
 
 Form = Literal["cross_section", "panel"]
@@ -86,8 +85,10 @@ def beta(
     DataError
         A period is not in the data, or `start` is not before `end`.
     MethodError
-        Too few rows or entities (`reg.too_few_rows`, `reg.too_few_clusters`), or a column that the
-        others explain (`reg.constant`, `reg.absorbed`, `reg.collinear`).
+        Too few growth rates or entities (`convergence.too_few_rows`,
+        `convergence.too_few_clusters`), growth rates or starts without variation
+        (`convergence.outcome_constant`, `convergence.constant`), or a control that the others
+        explain (`convergence.absorbed`, `convergence.collinear`).
 
     References
     ----------
@@ -251,7 +252,23 @@ def _growth_regression(
     # the effects of one level are the constant: a panel of two periods has one step
     varying = tuple(e for e in effects if len(frame.index.unique(e)) > 1)
     asked = Regression("growth", tuple(names), effects=varying, covariance=how, singletons="keep")
-    return fit_least_squares(frame, asked)
+    try:
+        return fit_least_squares(frame, asked)
+    except MethodError as error:
+        raise type(error)(_about_growth(problem) for problem in error.problems) from error
+
+
+WORDS = {
+    "reg.outcome_constant": message("All growth rates are the same."),
+    "reg.constant": message("All scores at the start are the same."),
+}
+
+
+def _about_growth(problem: Problem) -> Problem:
+    """Give a problem of the regression a code of convergence, and words without its columns."""
+    is_about_scores = problem.where.column in {None, "initial"}
+    what = WORDS.get(problem.code, problem.what) if is_about_scores else problem.what
+    return replace(problem, code=f"convergence.{problem.code.removeprefix('reg.')}", what=what)
 
 
 def _beta_notices(
@@ -293,108 +310,3 @@ def _beta_notices(
             )
         )
     return tuple(notices)
-
-
-Sample = Literal["common", "available"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sigma:
-    """Dispersion of the scores by period, and its trend."""
-
-    by_period: pd.DataFrame
-    """`n`, `mean`, `sd`, `cv` (sd / mean), `sd_log`; missing where not defined."""
-    slope: float
-    """Change of the coefficient of variation per period, least squares; negative: converging."""
-    slope_error: float
-    slope_p: float
-    """Two-sided, t with number of periods - 2 degrees of freedom; missing below 3 periods."""
-    sample: Sample
-    notices: tuple[Notice, ...] = ()
-
-
-def sigma(scores: pd.Series, *, sample: Sample = "common") -> Sigma:
-    """Describe the dispersion of the scores by period.
-
-        cv_t = sd_t / mean_t,  sd with n - 1
-
-    Parameters
-    ----------
-    scores
-        Indexed (entity, period).
-    sample
-        `common`: only entities with a score in every period, so that a change of dispersion is
-        never a change of members; `available`: all there are.
-
-    Raises
-    ------
-    MethodError
-        Fewer than two entities are left.
-
-    References
-    ----------
-    Barro, R. J. and Sala-i-Martin, X. (1992), Journal of Political Economy 100, 223-251,
-    doi:10.1086/261816.
-
-    Examples
-    --------
-    >>> index = pd.MultiIndex.from_product([["a", "b"], [1, 2]], names=["entity", "period"])
-    >>> sigma(pd.Series([1.0, 2.0, 3.0, 2.0], index)).by_period["sd"].round(3).tolist()
-    [1.414, 0.0]
-    """
-    require_choice("sample", sample, ("common", "available"))
-    table = wide(scores)
-    used = table.dropna() if sample == "common" else table
-    if used.notna().sum().max() < 2:
-        raise MethodError(
-            Problem(
-                "convergence.few",
-                message("Fewer than two entities have the scores that are needed."),
-                remedy=message("use sample 'available', or fewer periods."),
-            )
-        )
-    by_period = _dispersion(used)
-    slope, error, p = _trend(by_period["cv"].dropna())
-    return Sigma(by_period, slope, error, p, sample, _sample_notice(table, used))
-
-
-def _dispersion(table: pd.DataFrame) -> pd.DataFrame:
-    mean, sd = table.mean(), table.std(ddof=1)
-    is_positive = (table > 0).where(table.notna(), other=True).all()
-    logs = np.log(table.where(table > 0))
-    return pd.DataFrame(
-        {
-            "n": table.notna().sum(),
-            "mean": mean,
-            "sd": sd,
-            "cv": sd / mean.where(mean > 0),
-            "sd_log": logs.std(ddof=1).where(is_positive),
-        }
-    )
-
-
-def _trend(cv: pd.Series) -> tuple[float, float, float]:
-    df = len(cv) - 2
-    if df < 1:
-        return (float("nan"),) * 3
-    x, y = (v - v.mean() for v in (cv.index.to_numpy(float), cv.to_numpy(float)))
-    slope = x @ y / (x @ x)
-    error = float(np.linalg.norm(y - slope * x) / np.sqrt(df * (x @ x)))
-    return float(slope), error, float(t_tails(slope / error, df)) if error > 0 else float("nan")
-
-
-def _sample_notice(table: pd.DataFrame, used: pd.DataFrame) -> tuple[Notice, ...]:
-    left = [entity for entity in table.index if entity not in used.index]
-    if not left:
-        return ()
-    return (
-        Notice(
-            "convergence.left_out",
-            message(
-                "{n} entities lack a score in some period and are left out: {names}.",
-                one="{n} entity lacks a score in some period and is left out: {names}.",
-                n=len(left),
-                names=named(left),
-            ),
-        ),
-    )
