@@ -178,29 +178,20 @@ def test_r_finds_the_same_slopes_and_errors_from_the_exported_panel(study, resul
     from cli_runner import call
 
     call("run", study)
-    ran = subprocess.run(
-        ["Rscript", "study.R"],
-        cwd=study / "results" / "scripts",
-        capture_output=True,
-        text=True,
-        check=True,
-        encoding="utf-8",
+    scripts = study / "results" / "scripts"
+    subprocess.run(
+        ["Rscript", "--vanilla", "study.R"], cwd=scripts, capture_output=True, check=True
     )
-    rows = [line.split() for line in ran.stdout.splitlines()[1:]]
-    printed = np.array([[float(row[-2]), float(row[-1])] for row in rows])
-    ours = [
-        one.to_frame().loc[list(one.names), ["estimate", "std_error"]]
-        for one in result.results["tables"]["a"].columns
-    ]
-    flat = {
+    found = pd.read_csv(scripts / "study_R.csv")
+    ours = {
         (f"a/{n}", name): values.to_numpy()
-        for n, one in enumerate(ours, 1)
-        for name, values in one.iterrows()
+        for n, one in enumerate(result.results["tables"]["a"].columns, 1)
+        for name, values in one.to_frame()[["estimate", "std_error"]].iterrows()
     }
-    keys = [(row[0], " ".join(row[1:-2])) for row in rows]
+    expected = [ours[key] for key in zip(found["model"], found["name"], strict=True)]
 
-    assert len(keys) >= 25
-    np.testing.assert_allclose(printed, [flat[key] for key in keys], rtol=2e-6)
+    assert len(found) >= 25
+    np.testing.assert_allclose(found[["estimate", "std_error"]], expected, rtol=1e-8)
 
 
 WRONG = {
