@@ -39,7 +39,7 @@ class Beta:
     half_life: float
     """ln 2 / lambda, in periods; missing unless lambda > 0."""
     is_conditional: bool
-    """Whether controls or entity effects stand beside the start."""
+    """Whether the regression has controls or entity effects."""
     n: int
     n_entities: int
     n_periods: int

@@ -23,7 +23,7 @@ Correction = Literal["fdr", "none"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LocalPattern:
-    """One row a place, sorted by name; places that were left out stand in the notices."""
+    """One row a place, sorted by name; places that were left out are named in the notices."""
 
     by_place: pd.DataFrame
     """See the function that made it."""
@@ -58,7 +58,8 @@ def local_moran(
         As for Moran's I.
     permutations
         Shuffles of all other places around each place; at least 1. They set the smallest p-value
-        there can be, 2 / (permutations + 1): too few for the number of places is told.
+        there can be, 2 / (permutations + 1): a notice says so where that is too
+        large for the number of places.
     level
         A place belongs to a cluster if its p-value is below this.
     correction

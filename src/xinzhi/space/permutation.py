@@ -90,7 +90,7 @@ def conditional_tails(
     tuple
         Upper and lower tails, shape (n,) each; see `tails`.
     """
-    z = z / z.std()  # ties are told from near misses on one scale, whatever the units
+    z = z / z.std()  # ties are recognised on one scale, whatever the units
     widest = int(np.diff(weights.indptr).max())
     observed = weights @ z
     above, below = np.zeros((2, len(z)))

@@ -19,7 +19,7 @@ Ties = Literal["min", "max", "average", "dense"]
 Side = Literal["top", "bottom"]
 Cut = Literal["include", "exclude"]
 TOLERANCE = 1e-9
-"""Scores are certified to 1e-9 (N2): closer ones cannot be told apart and are ties."""
+"""Scores are certified to 1e-9 (N2): closer ones are ties."""
 NONE = "none"
 """Column that counts members without a group."""
 
@@ -126,7 +126,7 @@ def end(
         Dates to look at; all if None.
     cut
         Where the n-th score is shared with the next: `include` takes all who share it,
-        `exclude` none of them. Either is told in a notice.
+        `exclude` none of them. A notice says so in either case.
     tolerance
         Neighbouring scores that are at most this far apart are equal.
 

@@ -197,7 +197,7 @@ def grouped(groups: pd.Series, entities: Iterable[object]) -> Grouped:
     Raises
     ------
     DuplicateKey
-        An entity stands twice in `groups`.
+        An entity is listed twice in `groups`.
 
     Examples
     --------

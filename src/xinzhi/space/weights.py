@@ -48,7 +48,7 @@ def neighbours_of(
     Raises
     ------
     DataError
-        An entity is its own neighbour, a pair stands twice, or a weight is not positive.
+        An entity is its own neighbour, a pair is listed twice, or a weight is not positive.
 
     Examples
     --------
@@ -132,9 +132,9 @@ class Places:
     @property
     def notices(self) -> tuple[Notice, ...]:
         """Say who was left out."""
-        told = []
+        notices = []
         if self.islands:
-            told.append(
+            notices.append(
                 Notice(
                     "spatial.islands",
                     message(
@@ -146,7 +146,7 @@ class Places:
                 )
             )
         if self.unplaced:
-            told.append(
+            notices.append(
                 Notice(
                     "spatial.unplaced",
                     message(
@@ -157,7 +157,7 @@ class Places:
                     ),
                 )
             )
-        return tuple(told)
+        return tuple(notices)
 
 
 def places_of(values: pd.Series, neighbours: Neighbours, *, standardise: bool) -> Places:
@@ -207,7 +207,7 @@ def places_of(values: pd.Series, neighbours: Neighbours, *, standardise: bool) -
 
 
 def _linked(weights: scipy.sparse.csr_array) -> npt.NDArray[np.bool_]:
-    """Tell the rows that hold a neighbour; weights are positive, so none is stored as 0."""
+    """Mark the rows that have a neighbour; weights are positive, so none is stored as 0."""
     return np.diff(weights.indptr) > 0
 
 
