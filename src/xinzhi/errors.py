@@ -167,7 +167,8 @@ class ProblemGroup:
                 lines += _placed(other, said if said != text else "", language)
         if first.remedy:
             lines.append(_remedied(first, language))
-        lines += [other.in_words(language) for other in apart]
+        also = say(message("also"), language)
+        lines += [f"  {also}: {other.in_words(language)}" for other in apart]
         if len(self.problems) > len(others) + 1:
             lines.append(f"  {say(self._counted(), language)}")
         return "\n".join(lines)
