@@ -58,8 +58,8 @@ def _counted(columns):
         rows["n_clusters"] = "Clusters"
         cells |= {("n_clusters", column): count(n) for column, n in clustered.items()}
     for key, label in (
-        ("n_missing", "Left out: empty cells"),
-        ("n_singletons", "Left out: singletons"),
+        ("n_missing", "Excluded: missing values"),
+        ("n_singletons", "Excluded: singletons"),
     ):
         if any(getattr(one, key) for _, one in columns):
             rows[key] = label

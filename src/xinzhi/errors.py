@@ -1,4 +1,4 @@
-"""What can go wrong, said in one way: what · where · remedy · code.
+"""Errors, all of one form: what, where, remedy, code.
 
 Problems of one input are collected and raised once. Somebody who handles errors differs between
 the classes; somebody who reads them sees the same four parts.
@@ -40,7 +40,7 @@ PLACES: Mapping[str, Message] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A place a person can go to; only the fields that apply are set."""
+    """A place that a person can look up; only the fields that apply are set."""
 
     file: str | None = None
     line: int | None = None
@@ -63,7 +63,7 @@ class Where:
         return self.in_words()
 
     def in_words(self, language: Language = "en") -> str:
-        """Say the place: `study.yaml, line 3, column 5`."""
+        """Write the place: `study.yaml, line 3, column 5`."""
         given = ((f.name, getattr(self, f.name)) for f in fields(self))
         told = (
             say(message(PLACES[name].template, value=shortened(str(value))), language)
@@ -77,7 +77,7 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong: what it is, where, how to mend it."""
+    """One problem: what is wrong, where, and the remedy."""
 
     code: str
     """Stable dotted code such as `panel.duplicate`."""
@@ -87,7 +87,7 @@ class Problem:
     severity: Severity = "error"
 
     def in_words(self, language: Language = "en") -> str:
-        """Say the problem on up to three lines."""
+        """Write the problem on up to three lines."""
         lines = [say(shortened(self.what), language), *_placed(self, "", language)]
         if self.remedy:
             lines.append(_remedied(self, language))
@@ -292,7 +292,7 @@ class MethodError(StudyError):
 
 
 class NotIdentified(MethodError):
-    """A coefficient that was asked for cannot be told from the rest."""
+    """A coefficient of interest is not identified."""
 
 
 class SolverFailure(MethodError):

@@ -1,4 +1,4 @@
-"""Progress, told to whoever listens."""
+"""Progress of a run, reported to a listener."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STAGES: Mapping[str, Message] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A stage of the study has done so many of its pieces."""
+    """Progress of a stage: `done` of `total`."""
 
     stage: str
     done: int
@@ -34,4 +34,4 @@ Listener = Callable[[Event], None]
 
 
 def silence(event: Event) -> None:
-    """Listen to nothing."""
+    """Ignore all events."""

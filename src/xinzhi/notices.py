@@ -1,4 +1,4 @@
-"""What a reader of the results has to know: nothing is decided silently."""
+"""Notices: facts that a reader of the results has to know."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Notice:
 
 
 def together(notices: Iterable[Notice]) -> tuple[Notice, ...]:
-    """Say notices that differ in one word as one, with the words in a list.
+    """Merge notices that differ in one word into one, with the words in a list.
 
     Notices about different entities stay apart, and so do those of different periods, unless the
     period is the word.
@@ -33,15 +33,15 @@ def together(notices: Iterable[Notice]) -> tuple[Notice, ...]:
     >>> [str(one.text) for one in together(two)]
     ['30, 12 clusters are few.']
     """
-    said: list[_Said] = []
+    merged: list[_Merged] = []
     for notice in dict.fromkeys(notices):
-        if not any(one.takes(notice) for one in said):
-            said.append(_Said(notice))
-    return tuple(one.notice() for one in said)
+        if not any(one.takes(notice) for one in merged):
+            merged.append(_Merged(notice))
+    return tuple(one.notice() for one in merged)
 
 
 @dataclass(slots=True)
-class _Said:
+class _Merged:
     """A notice, and those that differ from it in one word."""
 
     first: Notice

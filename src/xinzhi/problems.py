@@ -1,4 +1,4 @@
-"""Problems that many rooms raise, each worded once, and the codes that code elsewhere compares.
+"""Problems that several packages raise, each worded once, and codes that other code compares.
 
 A code is a contract: a study states it under `accept`, scripts read it from `--format json`. Codes that
 one place raises and nobody compares stand where they are raised.

@@ -1,7 +1,7 @@
-"""The field's words: canonical option values and the short forms understood at the border.
+"""Vocabulary of the field: canonical option values and the short forms that interfaces understand.
 
 Inside the package only canonical words are used. `canonical` is called where options come in: by
-the study file, the command line and the Python door. Some short forms name a model and so set more
+the study file, the command line and Python. Some short forms name a model and so set more
 than one option; `with_implied` spells them out.
 """
 

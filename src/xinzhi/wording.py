@@ -1,4 +1,4 @@
-"""Sentences that can be said in Chinese or English.
+"""Sentences in Chinese and English.
 
 A `Message` keeps its English template and its values apart until the last moment, so that the
 same notice can be printed in both languages. A `Label` is a name given by the user in one or two

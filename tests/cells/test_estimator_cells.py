@@ -140,7 +140,7 @@ def test_cells(study, found):
     assert at == 0
     rows |= {
         "talent:p_wild": "Wild bootstrap p: Talent",
-        "talent:interval_wild": "Wild bootstrap 95 % interval: Talent",
+        "talent:interval_wild": "Wild bootstrap 95% interval: Talent",
     }
     cells["talent:p_wild", "c1"] = p_value(wild.p_value[wild.names.index("talent")])
     cells["talent:interval_wild", "c1"] = words(f"[{digits(low)}, {digits(high)}]")
@@ -188,14 +188,17 @@ def test_sentences(study):
     methods = [str(one) for one in methods_of(study.result, exhibited(study.result))]
 
     assert any("Column (2): random effects of entities" in one for one in methods)
-    assert any(one.startswith("Regressions are least squares") for one in methods)
+    assert any(one.startswith("Regressions are estimated by least squares") for one in methods)
     assert any(one.startswith("Papke") for one in methods)
 
 
 @pytest.mark.parametrize(
     ("more", "what"),
     [
-        ("mediation: {m: {from: estimators/3, through: [policy]}}\n", "its column is not"),
+        (
+            "mediation: {m: {from: estimators/3, through: [policy]}}\n",
+            "its column has another estimator",
+        ),
         (
             "  iv: {from: estimators/3, columns: [{instruments: {talent: [policy]}}]}\n",
             "another estimator",

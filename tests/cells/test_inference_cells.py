@@ -227,21 +227,21 @@ def test_second_stage_sentences(scored):
         "drivers",
         [
             (
-                "Truncated regression of the distance 1/θ of Green: a positive coefficient is more inefficiency. "
-                "90% intervals and p-values from 40 draws of the parametric bootstrap, which takes rows as "
-                "independent, those of one entity too."
+                "Truncated regression of the distance 1/θ of Green: a positive coefficient means more inefficiency. "
+                "90% intervals and p-values from 40 draws of the parametric bootstrap, which treats all "
+                "rows as independent, also those of one entity."
             ),
             (
-                "In simulated samples of 100 rows, 95 % intervals of a slope by algorithm 2 hold the true value "
-                "in 91.5 % of cases; rows were independent there."
+                "In simulated samples of 100 rows, 95% intervals of a slope by algorithm 2 hold the true value "
+                "in 91.5% of cases; rows were independent there."
             ),
-            f"age goes with more inefficiency: {b} (90% interval {low} to {high}).",
+            f"age is associated with more inefficiency: {b} (90% interval {low} to {high}).",
         ],
     )
     told = [str(one.text) for one in scored.result.notices]
     assert any("separability" in one for one in told)
-    assert any("86.4 % of cases" in one for one in told)
-    assert any("91.5 % of cases" in one for one in told)
+    assert any("86.4% of cases" in one for one in told)
+    assert any("91.5% of cases" in one for one in told)
 
 
 def test_an_indicator_adds_up_over_time(scored):

@@ -37,7 +37,7 @@ def test_baseline(mechanism, study):
     estimates = tables_of(study)["baseline"].fitted
     headings = {
         "c1": ("Green", "(1)"),
-        "c2": ("Green", "(2) robust errors (HC1)"),
+        "c2": ("Green", "(2) robust standard errors (HC1)"),
         "c3": ("Green", "(3) two ways"),
     }
     rows, cells = regression_cells(estimates, SLOPES, NAMES)
@@ -46,7 +46,7 @@ def test_baseline(mechanism, study):
     for name in ("talent", "patents"):
         rows |= {
             f"{name}:p_wild": f"Wild bootstrap p: {NAMES[name]}",
-            f"{name}:interval_wild": f"Wild bootstrap 95 % interval: {NAMES[name]}",
+            f"{name}:interval_wild": f"Wild bootstrap 95% interval: {NAMES[name]}",
         }
         for position, found in tables_of(study)["baseline"].bootstraps.items():
             if name in found.names:
@@ -96,11 +96,11 @@ def test_instruments(mechanism, study):
         "under_identification": "Kleibergen-Paap rk LM, p",
         "kleibergen_paap_f": "Kleibergen-Paap rk Wald F",
         "cragg_donald_f": "Cragg-Donald F",
-        "stock_yogo_size": "Stock-Yogo, size 10/15/20/25 % (valid under iid errors)",
+        "stock_yogo_size": "Stock-Yogo, size 10/15/20/25% (valid under iid errors)",
         "effective_f": "Effective F",
-        "effective_f_critical": "Critical value of effective F, τ = 5/10/20/30 %",
+        "effective_f_critical": "Critical value of effective F, τ = 5/10/20/30%",
         "anderson_rubin_zero": "Anderson-Rubin test of 0, p",
-        "anderson_rubin": "Anderson-Rubin set (95 %)",
+        "anderson_rubin": "Anderson-Rubin set (95%)",
         "over_identification": "Over-identification, p",
         "endogeneity": "Wu-Hausman, p",
     }
@@ -129,7 +129,7 @@ def test_instruments(mechanism, study):
 def set_of(pieces):
     """A confidence set in words."""
     if any(math.isinf(low) and math.isinf(high) for low, high in pieces):
-        return words("the whole line")
+        return words("the whole real line")
     return words(" ∪ ".join(interval(low, high).text for low, high in pieces))
 
 
@@ -168,10 +168,10 @@ def test_sentences(mechanism, study):
     for name in ("talent", "patents"):
         at = one.names.index(name)
         b, p = one.estimate[at], one.p_value[at]
-        tail = f"95 % interval from {digits(one.ci_low[at])} to {digits(one.ci_high[at])}."
+        tail = f"95% interval from {digits(one.ci_low[at])} to {digits(one.ci_high[at])}."
         p_words = "p < 0.001" if p < 0.001 else f"p = {digits(p)}"
         sentences.append(
-            f"Column (1): {NAMES[name]} goes with {'more' if b > 0 else 'less'} Green: b = {digits(b)}, "
+            f"Column (1): {NAMES[name]} is {'positively' if b > 0 else 'negatively'} associated with Green: b = {digits(b)}, "
             f"{p_words}; {tail}"
         )
     assert {name[:1] for name in ("more", "less")} == {"m", "l"}
@@ -217,9 +217,9 @@ def test_tests(mechanism, study):
     labels = [row.label for row in mechanism.tables["tests"].rows]
     rows, cells = {}, {}
     starts = {
-        "effects_f": "F of the effects",
-        "effects_f.entity": "F of the entity effects",
-        "effects_f.period": "F of the period effects",
+        "effects_f": "F test of the fixed effects",
+        "effects_f.entity": "F test of the entity effects",
+        "effects_f.period": "F test of the period effects",
         "hausman": "Hausman, classic",
         "hausman.sigmamore": "Hausman, one error variance",
         "mundlak": "Mundlak, clustered",
@@ -322,14 +322,14 @@ def test_notes(mechanism, study):
         "baseline",
         [
             "* p < 0.1, ** p < 0.05, *** p < 0.01.",
-            f"Column (1): rows left out because a cell is empty: {left_out}.",
+            f"Column (1): rows excluded because of missing values: {left_out}.",
         ],
     )
     check_sentences(
         mechanism,
         "instrumented",
         [
-            f"Columns (1), (2): rows left out because a cell is empty: {left_out}.",
+            f"Columns (1), (2): rows excluded because of missing values: {left_out}.",
             "Column (1): two-stage least squares; endogenous: Talent; instruments: distance, coast.",
             "Column (2): two-stage least squares; endogenous: Talent; instruments: noise.",
         ],

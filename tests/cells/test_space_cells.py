@@ -61,7 +61,7 @@ def test_transitions(everything, scores):
         n = moves[a, "low"] + moves[a, "high"]
         rows[a] = a
         cells |= {(a, b): number(moves[a, b] / n) for b in ("low", "high")} | {(a, "n"): count(n)}
-    rows |= {"long_run": "In the long run", "long_run:interval": "95 % interval"}
+    rows |= {"long_run": "In the long run", "long_run:interval": "95% interval"}
     rise = moves["low", "high"] / (moves["low", "low"] + moves["low", "high"])
     fall = moves["high", "low"] / (moves["high", "low"] + moves["high", "high"])
     long_run = {"low": fall / (rise + fall), "high": rise / (rise + fall)}
@@ -72,7 +72,7 @@ def test_transitions(everything, scores):
         cells["long_run", b] = number(found.long_run[b])
         cells["long_run:interval", b] = words(f"[{low:.2f}, {high:.2f}]")
     for a in ("low", "high"):
-        rows |= {f"{a}:moves": f"Transitions from {a}", f"{a}:interval": "95 % interval"}
+        rows |= {f"{a}:moves": f"Transitions from {a}", f"{a}:interval": "95% interval"}
         n = moves[a, "low"] + moves[a, "high"]
         for b in ("low", "high"):
             low, high = wilson(moves[a, b], n)
@@ -240,8 +240,8 @@ def test_theil(everything, scores, region):
     check(everything, "green_theil", Expected(columns, rows, cells, "Period", chinese))
     first, last = (shares[str(year), "share_between"] for year in DATES)
     sentence = (
-        f"{digits(100 * last, 1)} % of the inequality in 2015 lies between the regions, after "
-        f"{digits(100 * first, 1)} % in 2010."
+        f"{digits(100 * last, 1)}% of the inequality in 2015 lies between the regions, after "
+        f"{digits(100 * first, 1)}% in 2010."
     )
     check_sentences(everything, "green_theil", [sentence])
 

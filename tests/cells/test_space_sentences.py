@@ -175,8 +175,8 @@ def test_dagum(everything):
         "green_dagum",
         [
             (
-                f"{digits(100 * frame[largest].iloc[-1], 1)} % of the inequality in 2015 lies {words[largest]}, "
-                f"after {digits(100 * frame[largest].iloc[0], 1)} % in 2010."
+                f"{digits(100 * frame[largest].iloc[-1], 1)}% of the inequality in 2015 lies {words[largest]}, "
+                f"after {digits(100 * frame[largest].iloc[0], 1)}% in 2010."
             )
         ],
     )

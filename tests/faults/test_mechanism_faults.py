@@ -264,7 +264,7 @@ MEANINGLESS = [
     ("draws: 200}}\nmoderation", "tests: sobel, draws: 200}}\nmoderation", "no effect"),
     ("factors -> firms", "factors firms", "no path"),
     ("firms -> green", "firms -> talent", "among its regressors"),
-    ("moderators: [policy]", "moderators: [firms]", "of which it is a part"),
+    ("moderators: [policy]", "moderators: [firms]", "that it is part of"),
     ("{covariance: hc1}", "{efficiency.returns_to_scale: variable}", "is a score"),
     ("region: {column: region,", "talent: {column: region,", "name of a variable"),
     ("size: {column: control, split: median}", "size: {column: control, split: median, a: [1]}", "split"),

@@ -98,7 +98,7 @@ def test_an_empty_cell_of_a_regressor_is_left_out_and_counted(study):
 
     done = call("run", study(rows=rows), "--lang", "en")
 
-    assert "Left out: empty cells" in done.stdout
+    assert "Excluded: missing values" in done.stdout
 
 
 def with_zeros(*numbers: int, column: int = 2) -> list[str]:

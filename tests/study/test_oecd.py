@@ -159,7 +159,7 @@ def test_a_changed_label_computes_nothing_but_the_report(copy):
 
     n = len(run_json(copy)["stages"])
     assert [s["name"] for s in run_json(copy)["stages"] if s["computed"]] == []
-    assert f"{n} of {n} pieces of work had not changed" in done.stderr
+    assert f"{n} of {n} stages were unchanged" in done.stderr
     assert "Skills" in (copy / "results" / "report.html").read_text(encoding="utf-8")
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from xinzhi.analyses.members import Member
+from xinzhi.analyses.section import as_list
 from xinzhi.errors import StudyError
 from xinzhi.formula.effects import effect_name
 from xinzhi.options import Names, refused
@@ -48,10 +49,6 @@ def _bounds(percentiles: tuple[float, float]) -> tuple[float, float]:
     return percentiles
 
 
-def _listed(value: Any) -> Any:
-    return value if isinstance(value, (list, tuple)) else [value]
-
-
 def _effects(names: tuple[str, ...]) -> tuple[str, ...]:
     try:
         return tuple(map(effect_name, names))
@@ -65,7 +62,7 @@ Window = Annotated[tuple[int, int], AfterValidator(_in_order)]
 Percentiles = Annotated[tuple[float, float], AfterValidator(_bounds)]
 Members = Annotated[
     tuple[Member, ...],
-    BeforeValidator(_listed, json_schema_input_type=Member | list[Member]),
+    BeforeValidator(as_list, json_schema_input_type=Member | list[Member]),
     Field(min_length=1),
 ]
 """One member of a group or several."""

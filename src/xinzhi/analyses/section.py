@@ -19,6 +19,7 @@ __all__ = [
     "Refers",
     "Section",
     "Words",
+    "as_list",
     "one_or_many",
     "refused",
     "unknown_name",
@@ -63,6 +64,15 @@ class Words(Section):
     def label(self, name: str) -> Label:
         """Return the label of something that is called `name`."""
         return Label(name, zh=self.zh, en=self.en)
+
+
+def as_list(value: Any) -> Any:
+    """Let one value stand for a list of one.
+
+    >>> as_list("sobel"), as_list(["sobel", "bootstrap"])
+    (['sobel'], ['sobel', 'bootstrap'])
+    """
+    return value if isinstance(value, (list, tuple)) else [value]
 
 
 def _words(value: Any) -> Any:

@@ -1,8 +1,8 @@
-"""The Python door: the verbs of the command line, for a notebook.
+"""The Python interface: the functions of the command line, for a notebook.
 
-`import xinzhi as xz`, then `xz.read`, `xz.evaluate`, `xz.fit`, `xz.run` and their company. Each takes a
-`Panel` or a plain DataFrame whose keys are named, and returns a frozen result with
-`.to_frame()`. A verb loads its own libraries when it is first used.
+`import xinzhi as xz`, then `xz.read`, `xz.evaluate`, `xz.fit`, `xz.run` and others. Each takes a `Panel` or a
+DataFrame with named keys, and returns a frozen result with `.to_frame()`. A function loads its
+libraries when it is first used.
 """
 
 from types import MappingProxyType
@@ -22,4 +22,4 @@ VERBS = MappingProxyType(
         "vif": "models",
     }
 )
-"""Verb -> the module of this package that holds it; `analysis` makes those of the analyses."""
+"""Function -> its module in this package; those of analyses are made in `functions`."""

@@ -1,7 +1,7 @@
-"""Verbs of analyses, made from the options that they declare.
+"""Functions of analyses, made from the options that they declare.
 
-A verb takes data, a regression and the options of the section in the study file under the same
-names; it gives the result that a study with these data and this regression gives.
+A function takes data, a regression and the options of the section in the study file under the same
+names; its result is that of a study with these data and this regression.
 """
 
 from __future__ import annotations
@@ -63,16 +63,16 @@ CALL: Mapping[str, Keyword] = MappingProxyType(
 )
 """Keywords of a call, for which a study file has no key."""
 BASE = "the regression"
-"""What the one column of the one table of a verb is called."""
+"""Name of the only column of the only table of a call."""
 MEASURED = "efficiency"
 """Key of the analysis that measures scores."""
 SCORE = "score"
-"""What the one score of a verb is called."""
+"""Name of the only score of a call."""
 
 
 @dataclass(frozen=True, slots=True)
 class OneRegression:
-    """The study of a verb: one regression, no sets, no labels."""
+    """The study that a call stands for: one regression, no sets, no labels."""
 
     equation_: Equation
     seed: int
@@ -86,16 +86,16 @@ class OneRegression:
 
     @property
     def style(self) -> Style:
-        """Write as where nothing is declared."""
+        """Give the default style."""
         return Style()
 
     @property
     def groupings(self) -> tuple[str, ...]:
-        """List no groupings: a verb names columns."""
+        """List no groupings: a call names columns."""
         return ()
 
     def origin(self, variable: str) -> Origin:
-        """Take a variable as it stands in the data."""
+        """Take a variable untransformed from the data."""
         return Origin(variable, "none")
 
     def equation(self, reference: str | None) -> Equation:
@@ -119,11 +119,11 @@ class OneRegression:
         return ()
 
     def group_label(self, grouping: str) -> Label:
-        """Call a grouping by its column."""
+        """Name a grouping by its column."""
         return Label(grouping)
 
     def member_label(self, grouping: str, member: str) -> Wording:
-        """Call a member as the data do."""
+        """Name a member as in the data."""
         del grouping
         return Label(member)
 
@@ -133,7 +133,7 @@ class OneRegression:
         return panel.frame[grouping].map(as_written, na_action="ignore")
 
     def section(self, key: str, name: str) -> Any:
-        """Give the options of the one score; a verb has no other analyses."""
+        """Give the options of the only score; a call has no other analyses."""
         return self.measurement if (key, name) == (MEASURED, SCORE) else None
 
     def sections(self, key: str) -> Mapping[str, Any]:
@@ -142,11 +142,11 @@ class OneRegression:
         return {}
 
     def score_label(self, score: str) -> Wording:
-        """Call a score by its column."""
+        """Name a score by its column."""
         return Label(score)
 
     def label(self, variable: str) -> Label:
-        """Call a variable by its column."""
+        """Name a variable by its column."""
         return Label(variable)
 
 
@@ -161,7 +161,7 @@ class Analysed:
 
 
 def analysed(key: str, data: Panel, **words: Any) -> Analysed:
-    """Run an analysis by its verb, and show the result as a report does."""
+    """Run an analysis, and show the result as a report does."""
     call = _call(key, data, words)
     analysis, section, result = call.analysis, call.section, _result(call)
     labels: dict[str, Wording] = {name: data.label(name) for name in map(str, data.frame)}
@@ -185,7 +185,7 @@ def estimated(data: Data, **words: Any) -> Estimates | Instrumented:
 
 
 def verb_of(key: str) -> Callable[..., Any]:
-    """Make the verb of an analysis."""
+    """Make the function of an analysis."""
     analysis, keywords = ANALYSES.get(key), keywords_of_verb(key)
 
     def verb(data: Data, **words: Any) -> Any:
@@ -199,7 +199,7 @@ def verb_of(key: str) -> Callable[..., Any]:
 
 
 def keywords_of_verb(key: str) -> dict[str, Keyword]:
-    """List the keywords: regression, measurement, options, and what all verbs share."""
+    """List the keywords: regression, measurement, options, and those that all functions share."""
     analysis = ANALYSES.get(key)
     return {
         **_regression(analysis),
@@ -234,7 +234,7 @@ def options_of(analysis: Analysis[Any, Any]) -> dict[str, Keyword]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Call:
-    """What a call of a verb stands for: the analysis, its options, the study and the data."""
+    """A call with checked arguments: the analysis, its options, the study and the data."""
 
     analysis: Analysis[Any, Any]
     section: Any
@@ -243,7 +243,7 @@ class _Call:
 
 
 def _call(key: str, data: Data, words: Mapping[str, Any]) -> _Call:
-    """Check the keywords of a verb and gather the data that the analysis reads."""
+    """Check the keywords of a call and gather the data that the analysis reads."""
     analysis = ANALYSES.get(key)
     bound = signature_of(keywords_of_verb(key)).bind(data, **words)
     bound.apply_defaults()
@@ -296,10 +296,10 @@ def _given(
 
 
 def _result(call: _Call) -> Any:
-    """Compute, and refuse the one part that was asked for where it has no answer."""
+    """Compute; if the requested part failed, raise its errors."""
     result = call.analysis.compute(call.section, call.given)
     failed = [one for one in call.analysis.failures(result) if isinstance(one, Unavailable)]
-    # A verb that asks for a part of a section has no other part to give.
+    # A call for one part of a section has no other part to return.
     if call.analysis.called is not None and failed:
         raise StudyError(problem for one in failed for problem in one.problems)
     return result
@@ -314,7 +314,7 @@ def _section(analysis: Analysis[Any, Any], words: Mapping[str, Any]) -> Any:
 
 
 def _refuse(analysis: Analysis[Any, Any], section: Any, study: OneRegression) -> None:
-    """Refuse what the analysis itself finds wrong, and another frontier: a verb has no scores."""
+    """Raise the errors of the analysis itself, and refuse options of the frontier: a call has no scores."""
     problems = [
         replace(problem, where=replace(problem.where, key=key_of(place)))
         for place, problem in analysis.problems(section, study)

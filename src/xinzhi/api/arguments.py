@@ -1,4 +1,4 @@
-"""What the verbs of the Python door take: panels, frames, names."""
+"""Arguments of the Python functions: panels, frames, names."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def names_of(names: Names) -> tuple[str, ...]:
 def panel_and_order(
     data: Data, entity: Key | None = None, period: Key | None = None
 ) -> tuple[Panel, list[int]]:
-    """Return a panel and, per row as given, its position there."""
+    """Return a panel and, for each row as given, its position in the panel."""
     if isinstance(data, Panel):
         keyed(data, entity, period)
         return data, list(range(len(data.frame)))

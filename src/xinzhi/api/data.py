@@ -55,7 +55,7 @@ def profile(data: Data, *, entity: Key | None = None, period: Key | None = None)
     Parameters
     ----------
     data
-        A panel, or a frame whose keys are named or told by `entity` and `period`.
+        A panel, or a frame whose keys are its index levels or are named by `entity` and `period`.
     entity, period
         Columns or index levels of a frame.
 
@@ -91,12 +91,12 @@ def prepare_panel(
     entity: Key | None = None,
     period: Key | None = None,
 ) -> Panel:
-    """Apply preparation steps in their order; the data given are not changed.
+    """Apply preparation steps in order; the given data are not changed.
 
     Parameters
     ----------
     data
-        A panel, or a frame whose keys are named or told by `entity` and `period`.
+        A panel, or a frame whose keys are its index levels or are named by `entity` and `period`.
     steps
         Name of the new column -> `step` and the options of that step, under the keys of the section
         `prepare` of a study file. `xinzhi parts` lists the steps.

@@ -1,4 +1,4 @@
-"""Keywords and documentation of verbs, made from declared options.
+"""Keywords and documentation of functions, made from declared options.
 
 An option is a field of a section of the study file. Its name, type, default and description there are
 those of the keyword in Python and of the flag on the command line.
@@ -44,7 +44,7 @@ ABOUT_DATA: Mapping[str, str] = {
     "`period`; rows keep the order in which they are given."
 }
 OPEN = frozenset({"measure", "index"})
-"""Options whose words a package of the user's may add to."""
+"""Options to whose choices other packages may add."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +84,14 @@ def keywords_of(section: type[Section], left_out: Iterable[str] = ()) -> dict[st
 def optional(
     keywords: Mapping[str, Keyword], usual: Mapping[str, Any], depends: Iterable[str] = ()
 ) -> dict[str, Keyword]:
-    """Let None stand for what is left out, so that a measure can have usual options of its own.
+    """Make None the default, so that each measure can have usual options of its own.
 
     Parameters
     ----------
     keywords
         Options of a measurement, with their declared defaults.
     usual
-        Other defaults of a verb.
+        Other defaults of a function.
     depends
         Options without a default of their own.
     """
@@ -155,7 +155,7 @@ def signature_of(
 def documented(
     text: str, keywords: Mapping[str, Keyword], subject: Mapping[str, str] = ABOUT_DATA
 ) -> str:
-    """Write the keywords into a docstring, before what it gives back."""
+    """Insert the keywords into a docstring, before the section Returns."""
     about = dict(subject)
     for name, one in keywords.items():
         words = " ".join(one.about.split())
@@ -167,9 +167,9 @@ def documented(
 
 
 class Declared(Generic[R]):
-    """A verb written by hand, whose keywords and their documentation are declared elsewhere.
+    """A function written by hand, whose keywords and their documentation are declared elsewhere.
 
-    Declarations load when the verb is called or looked at, not when it is imported.
+    Declarations load when the function is called or inspected, not when it is imported.
     """
 
     def __init__(
@@ -262,7 +262,7 @@ class Declared(Generic[R]):
 def declared(
     declare: Callable[[], Mapping[str, Keyword]],
 ) -> Callable[[Callable[[Mapping[str, Any]], R]], Declared[R]]:
-    """Make a verb of a function that takes its arguments by name (decorator)."""
+    """Give a function that takes its arguments by name the declared keywords (decorator)."""
 
     def make(compute: Callable[[Mapping[str, Any]], R]) -> Declared[R]:
         return Declared(compute, declare)

@@ -14,7 +14,7 @@ from xinzhi.api.of_study import verb_of_study
 
 @cache
 def functions() -> Mapping[str, Callable[..., Any]]:
-    """Make them: name in Python -> function of data, or of a study that has been run."""
+    """Make the functions by name: of data, or of a study that has been run."""
     return MappingProxyType(
         {
             analysis.verb: (verb_of_study if analysis.reads_results else verb_of)(key)

@@ -38,10 +38,10 @@ class Level:
 
     @property
     def role(self) -> Role | None:
-        """What its name says."""
+        """The role that its name suggests."""
         if self.name in (ENTITY, PERIOD):
             return "entity" if self.name == ENTITY else "period"
-        is_entity, is_period = (_is_said(self.name, of) for of in (words.ENTITY, words.PERIOD))
+        is_entity, is_period = (_matches(self.name, of) for of in (words.ENTITY, words.PERIOD))
         if is_entity == is_period:
             return None
         return "entity" if is_entity else "period"
@@ -73,7 +73,7 @@ def keyed(
     Raises
     ------
     SpecError
-        The keys cannot be told apart, with the remedy.
+        The keys cannot be distinguished, with the remedy.
     MissingColumn
         A key is neither a column nor an index level.
     DataError
@@ -96,18 +96,18 @@ def keys_of(
     """Find the level or column of the entity and of the period; None for a cross-section."""
     if entity is None and period is None:
         return _by_name_or_value(frame)
-    return _as_told(frame, entity, period)
+    return _named_keys(frame, entity, period)
 
 
 def _checked_panel(panel: Panel, entity: Key | None, period: Key | None) -> Panel:
     """Refuse names that are not those of the panel."""
-    for told, own, word in zip((entity, period), panel.keys, (ENTITY, PERIOD), strict=True):
-        if told not in (None, own, word):
+    for given, own, word in zip((entity, period), panel.keys, (ENTITY, PERIOD), strict=True):
+        if given not in (None, own, word):
             raise SpecError(
                 Problem(
                     "panel.keys",
                     message(
-                        "The panel's {key} is '{own}', not '{told}'.", key=word, own=own, told=told
+                        "The panel's {key} is '{own}', not '{told}'.", key=word, own=own, told=given
                     ),
                     Where(key=word),
                     message("leave {key} out: a panel has its own keys.", key=word),
@@ -124,7 +124,7 @@ def _levels(frame: pd.DataFrame) -> list[Level]:
 def _by_name_or_value(frame: pd.DataFrame) -> tuple[Level, Level]:
     levels = _levels(frame)
     if len(levels) != 2:
-        raise _untold(
+        raise _ambiguous(
             message(
                 "The frame has {n} index levels, and nothing shows which values are entities and "
                 "which are periods.",
@@ -142,7 +142,7 @@ def _by_name_or_value(frame: pd.DataFrame) -> tuple[Level, Level]:
     if roles == [None, None] and first.is_whole != second.is_whole:
         return (second, first) if first.is_whole else (first, second)
     names = ", ".join("—" if level.name is None else str(level.name) for level in levels)
-    raise _untold(
+    raise _ambiguous(
         message(
             "The index levels ({names}) do not say which is the entity and which the period, and "
             "their values could be either.",
@@ -151,7 +151,7 @@ def _by_name_or_value(frame: pd.DataFrame) -> tuple[Level, Level]:
     )
 
 
-def _untold(what: Wording) -> SpecError:
+def _ambiguous(what: Wording) -> SpecError:
     return SpecError(
         Problem(
             "panel.index",
@@ -165,20 +165,20 @@ def _untold(what: Wording) -> SpecError:
     )
 
 
-def _as_told(
+def _named_keys(
     frame: pd.DataFrame, entity: Key | None, period: Key | None
 ) -> tuple[Level, Level | None]:
     """Find the keys that were named; of two index levels the other one follows."""
-    told = [None if key is None else _named(frame, key) for key in (entity, period)]
+    named = [None if key is None else _named(frame, key) for key in (entity, period)]
     levels = _levels(frame)
-    others = [level for level in levels if not any(level.is_same(one) for one in told if one)]
-    if len(levels) == 2 and len(others) == 1 and None in told:
-        told = [others[0] if one is None else one for one in told]
-    first, second = told
+    others = [level for level in levels if not any(level.is_same(one) for one in named if one)]
+    if len(levels) == 2 and len(others) == 1 and None in named:
+        named = [others[0] if one is None else one for one in named]
+    first, second = named
     if first is None:
-        raise _untold(message("Nothing shows which values are entities."))
+        raise _ambiguous(message("Nothing shows which values are entities."))
     if second is not None and first.is_same(second):
-        raise _untold(
+        raise _ambiguous(
             message("'{name}' cannot be both the entity and the period.", name=first.name)
         )
     return first, second
@@ -187,7 +187,7 @@ def _as_told(
 def _named(frame: pd.DataFrame, key: Key) -> Level:
     names = list(frame.index.names)
     if key in names and key in frame.columns:
-        raise _untold(message("'{name}' is an index level and a column too.", name=key))
+        raise _ambiguous(message("'{name}' is an index level and a column too.", name=key))
     if key in names:
         return _levels(frame)[names.index(key)]
     if key in frame.columns:
@@ -274,8 +274,8 @@ def _periods(values: pd.Index[Any]) -> Periods | None:
     return numbers.astype(np.int64) if is_whole else None
 
 
-def _is_said(name: Hashable, among: Sequence[str]) -> bool:
-    """Tell whether a heading holds one of the words, or is one that begins with `=`."""
+def _matches(name: Hashable, among: Sequence[str]) -> bool:
+    """Whether a name contains one of the words, or equals one that begins with `=`."""
     folded = "" if name is None else str(name).strip().casefold().replace(" ", "_")
     return any(
         folded == word[1:]

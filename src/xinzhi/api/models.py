@@ -78,7 +78,7 @@ def vif(
     entity: Key | None = None,
     period: Key | None = None,
 ) -> Vif:
-    """Tell how collinear regressors are: the diagonal of the inverse of their correlations.
+    """Compute variance inflation factors: the diagonal of the inverse of the regressors' correlation matrix.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def hausman(
     entity: Key | None = None,
     period: Key | None = None,
 ) -> Hausman:
-    """Compare fixed and random effects: classic with eigenvalues, sigmamore, Mundlak by clusters.
+    """Test random against fixed effects: classic Hausman, sigmamore, and clustered Mundlak tests.
 
     References
     ----------

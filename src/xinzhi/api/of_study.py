@@ -1,4 +1,4 @@
-"""Verbs of analyses that read results of others: they take a study that has been run.
+"""Functions of analyses that read other results: they take a study that has been run.
 
 The options are the keys of the section in the study file; one that is left out is that of the study
 file, where it has the section.
@@ -23,7 +23,7 @@ ABOUT = {"study": "A study that has been run, as `xinzhi.run` returns it."}
 
 
 def verb_of_study(key: str) -> Callable[..., Any]:
-    """Make the verb of an analysis that reads results of others."""
+    """Make the function of an analysis that reads other results."""
     analysis = ANALYSES.get(key)
     keywords = options_of(analysis)
     signature = signature_of(keywords, subject=STUDY)
@@ -40,7 +40,7 @@ def verb_of_study(key: str) -> Callable[..., Any]:
 
 
 def analysed_of_study(key: str, study: StudyResult, **words: Any) -> Analysed:
-    """Run an analysis that reads results of others, and show the result as a report does."""
+    """Run an analysis that reads other results, and show the result as a report does."""
     found = analyse(study, key, words)
     result = found.results[key][key]
     failures = tuple(ANALYSES.get(key).failures(result))

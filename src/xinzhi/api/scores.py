@@ -1,7 +1,7 @@
-"""Scores: efficiency, productivity, and how precise scores are.
+"""Scores: efficiency, productivity, and the precision of scores.
 
 Their keywords are the options of a measurement, of an index and of a resampling in the study file.
-Rows keep the order in which the data give them.
+Rows keep the order of the data.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _of_bootstrap() -> dict[str, Keyword]:
 
 @declared(_of_evaluate)
 def evaluate(asked: Mapping[str, Any]) -> EfficiencyResult:
-    """Measure the efficiency of each row, and prove each score.
+    """Measure the efficiency of each row, with a certificate of optimality.
 
     Options are those of a score in the study file. Short forms such as `vrs` are understood; `ccr` and
     `bcc` are the radial measure under constant and variable returns. Generalised returns are a pair
@@ -154,7 +154,7 @@ def productivity(asked: Mapping[str, Any]) -> ProductivityResult:
 
 @declared(_of_bootstrap)
 def bootstrap_scores(asked: Mapping[str, Any]) -> pd.DataFrame:
-    """Find confidence intervals of true scores by subsampling, or resample scores otherwise.
+    """Compute confidence intervals of the true scores by subsampling, or resample scores otherwise.
 
     Returns
     -------

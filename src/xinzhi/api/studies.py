@@ -49,7 +49,7 @@ def run(
 
 
 def audit(path: str | Path) -> Audit:
-    """Check published regression tables against themselves by interval arithmetic.
+    """Check the internal consistency of published regression tables by interval arithmetic.
 
     Parameters
     ----------

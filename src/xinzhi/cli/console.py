@@ -1,4 +1,4 @@
-"""What is printed: progress and problems on stderr, results on stdout."""
+"""Console output: progress and problems on stderr, results on stdout."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def tell(wording: Wording, asked: str | None = None) -> None:
 
 
 def tell_notes(place: Results, asked: str | None = None, *, told: int = 0) -> int:
-    """Print on stderr what is to be known about a folder of results, from a note on."""
+    """Print the notes on a folder of results on stderr, from number `told` on."""
     for note in place.notes[told:]:
         tell(note, asked)
     return len(place.notes)
@@ -57,7 +57,7 @@ def complain(error: StudyError, asked: str | None = None) -> int:
 
 
 def misused(text: str, code: int) -> int:
-    """Print what is wrong with the words of a call."""
+    """Print what is wrong with the arguments of a command."""
     sys.stderr.write(
         f"{text}\n{say(message('See `xinzhi --help` and `xinzhi COMMAND --help`.'), language())}\n"
     )
@@ -65,17 +65,17 @@ def misused(text: str, code: int) -> int:
 
 
 def refused(error: OSError) -> Problem:
-    """Word what the operating system refused, and where."""
+    """Describe what the operating system refused, and where."""
     what = message("The system refused: {reason}.", reason=error.strerror or str(error))
     place = Where(file=str(error.filename)) if error.filename else Where()
-    remedy = message("see to the file, its folder or the limits of the system, and run again.")
+    remedy = message("check the file, its folder and the limits of the system, then run again.")
     if os.environ.get("XINZHI_TRACEBACK"):
         traceback.print_exception(error)
     return Problem("system.refused", what, place, remedy)
 
 
 def crash(error: Exception) -> Problem:
-    """Say that the program failed; show where only when asked by XINZHI_TRACEBACK."""
+    """Report a crash; show the traceback only if XINZHI_TRACEBACK is set."""
     what = message(
         "xinzhi failed unexpectedly ({kind}: {text}). This is a fault of xinzhi, not of your data. "
         "Set XINZHI_TRACEBACK=1 and run again to see where, and please report it.",
@@ -94,7 +94,7 @@ def warn(items: Iterable[Problem | Notice], asked: str | None = None) -> None:
 
 
 def warning_lines(items: Iterable[Problem | Notice], spoken: Language) -> list[str]:
-    """Word the first warnings and notices, and how many more there are."""
+    """Write the first warnings and notices, and the number of further ones."""
     said = list(items)
     lines = []
     for item in said[:SHOWN]:
@@ -185,7 +185,7 @@ class _Plain:
 
 
 class _Bar:
-    """One line that is written over, with a bar."""
+    """A line with a progress bar, overwritten in place."""
 
     def __init__(self, asked: str | None) -> None:
         self.spoken = language(asked)
@@ -221,7 +221,7 @@ class Output:
 def output_of(
     path: Path | None, *, overwrite: bool, sources: Sequence[Path], suffixes: Sequence[str] = ()
 ) -> Output | None:
-    """Check where a command shall write.
+    """Check the output file of a command.
 
     Parameters
     ----------

@@ -118,7 +118,7 @@ def flag(keyword: Keyword, *spellings: str) -> Flag:
 
 
 def _help(keyword: Keyword) -> str:
-    """Describe an option, how several names are written, and what holds where it is left out."""
+    """Describe an option, the syntax of several names, and the default."""
     written = ": a,b" if is_list(keyword) else ": a=1,b=2" if _is_numbers(keyword) else ""
     usual = keyword.usual if keyword.default is None else keyword.default
     usual = ",".join(map(str, usual)) if isinstance(usual, tuple) else usual
@@ -165,7 +165,7 @@ def _is_yaml(keyword: Keyword) -> bool:
 
 
 def columns_of(read: ReadResult, entity: str, period: str | None) -> Callable[[str], str]:
-    """Make the function that calls a column as the panel does.
+    """Make the function that gives a column its name in the panel.
 
     A heading with its unit stands for the name without it, the key columns for `entity` and `period`.
     """
@@ -197,7 +197,7 @@ def value(
 
 
 def renamed(key: str, written: Any, called: Callable[[str], str]) -> Any:
-    """Call columns in a mapping or a list as the panel does; members that are dropped are no columns."""
+    """Give columns in a mapping or a list their names in the panel; members to drop are not columns."""
     if isinstance(written, dict):
         return {
             called(name): one if key == "drop" else renamed(name, one, called)

@@ -102,7 +102,7 @@ def main() -> None:
 
 
 def _asked(words: Sequence[str], option: str = "--lang") -> str | None:
-    """Find the language, or another option, that a call asked for: an error knows nothing of it.
+    """Find an option such as the language in the arguments, for errors that are raised before they are parsed.
 
     >>> _asked(["run", "--lang", "zh"]), _asked(["run", "--lang=en"]), _asked(["run"])
     ('zh', 'en', None)

@@ -1,4 +1,4 @@
-"""A measurement as JSON, CSV and words on the console, rows in the order of the file."""
+"""A measurement as JSON, CSV and text, with the rows in the order of the file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ KEYS = {
     "smoothed": "bootstrap",
     "sensitivity": "sensitivity_to_the_sample",
 }
-"""Key of what resampling tells of a row, by method."""
+"""Method of resampling -> key of its results for a row."""
 
 
 def measured_json(
@@ -90,7 +90,7 @@ def measured_csv(measured: Measured, inference: ScoreInference | None) -> str:
 
 
 def _resampling(found: ScoreInference) -> dict[str, Any]:
-    """Say how scores were resampled, and why there is no interval where there is none."""
+    """Describe how scores were resampled, and why there is no interval where there is none."""
     plan = found.plan
     document: dict[str, Any] = {"method": plan.method, "draws": plan.draws, "seed": plan.seed}
     if plan.method != "subsampling":
@@ -175,7 +175,7 @@ def print_measured(
 
 
 def _print_scores(measured: Measured, lang: str | None, inference: ScoreInference | None) -> None:
-    result, word = measured.result, _speaker(lang)
+    result, word = measured.result, _translator(lang)
     headings, columns, notes = _inference_columns(inference, lang)
     rows = [
         (
@@ -217,7 +217,7 @@ def _print_options(result: EfficiencyResult, lang: str | None) -> None:
 def _inference_columns(
     inference: ScoreInference | None, lang: str | None
 ) -> tuple[list[str], list[list[float]], list[str]]:
-    """Return headings, columns and sentences of what resampling tells."""
+    """Return headings, columns and notes of the resampling."""
     from xinzhi.analyses.inference.tables import COLUMNS, inference_notes
 
     if inference is None:
@@ -232,7 +232,7 @@ def _inference_columns(
 
 
 def _status(result: EfficiencyResult, position: int, word: Callable[..., str]) -> str:
-    """Say the status, and which fallback gave the score."""
+    """Write the status, and the fallback that gave the score."""
     status, method = word(result.statuses[position]), result.methods[position]
     if result.dropped_terms and result.dropped_terms[position]:
         names = ", ".join(result.dropped_terms[position])
@@ -243,7 +243,7 @@ def _status(result: EfficiencyResult, position: int, word: Callable[..., str]) -
 
 
 def _print_index(found: ProductivityResult, lang: str | None) -> None:
-    word = _speaker(lang)
+    word = _translator(lang)
     names = ("value", *found.components)
     rows = [
         (row["entity"], f"{row['from']}-{row['to']}", *(_number(row[name]) for name in names))
@@ -261,7 +261,7 @@ def _print_index(found: ProductivityResult, lang: str | None) -> None:
 
 
 def _print_explanation(one: Explanation, method: str, lang: str | None) -> None:
-    word = _speaker(lang)
+    word = _translator(lang)
     who = _who(one.label)
     title = word("{who}: score {score}", who=who, score=_number(one.score))
     rows = [
@@ -270,7 +270,7 @@ def _print_explanation(one: Explanation, method: str, lang: str | None) -> None:
             numbers.amount(c.value),
             numbers.amount(c.target),
             numbers.amount(c.change, "+"),
-            f"{100 * c.relative:+.1f} %" if isfinite(c.relative) else "—",
+            f"{100 * c.relative:+.1f}%" if isfinite(c.relative) else "—",
         )
         for c in one.changes
     ]
@@ -283,7 +283,7 @@ def _print_explanation(one: Explanation, method: str, lang: str | None) -> None:
     for example in one.examples:
         typer.echo(
             word(
-                "shows how: {who}, taken {intensity:.4g} times",
+                "role model: {who}, with intensity {intensity:.4g}",
                 who=_who(example.label),
                 intensity=example.intensity,
             )
@@ -299,7 +299,7 @@ def _number(value: float) -> str:
     return "—" if finite(float(value)) is None else f"{value:.6f}"
 
 
-def _speaker(lang: str | None) -> Any:
+def _translator(lang: str | None) -> Any:
     spoken = language(lang)
 
     def word(text: str, **values: object) -> str:

@@ -128,7 +128,7 @@ def print_notices(said: Said, asked: str | None) -> None:
     """Say how much was taken from an earlier run, and what a reader must know."""
     if said.n_kept:
         text = message(
-            "{k} of {n} pieces of work had not changed and were taken from the last run.",
+            "{k} of {n} stages were unchanged and were taken from the last run.",
             k=said.n_kept,
             n=said.n_pieces,
         )
@@ -141,11 +141,11 @@ def print_places(said: Said, results: Path, asked: str | None) -> None:
     spoken = language(asked)
     typer.echo(say(message("Where to look:"), spoken))
     files = [(results / name, what) for name, what in said.by_language[spoken].files]
-    for place, what in told_places(files):
+    for place, what in explained_places(files):
         typer.echo(f"  {place}  {say(what, spoken)}".rstrip())
 
 
-def told_places(files: Files) -> Iterable[tuple[str, Wording]]:
+def explained_places(files: Files) -> Iterable[tuple[str, Wording]]:
     """Name each file that is explained; of the others in a folder, the folder and their number."""
     places: dict[str, Wording] = {}
     in_folder = Counter(file.parent for file, what in files if not what)

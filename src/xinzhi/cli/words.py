@@ -20,7 +20,7 @@ def names(text: str | None) -> tuple[str, ...]:
 
 
 def in_panel(words: tuple[str, ...], columns: Mapping[str, str]) -> tuple[str, ...]:
-    """Call columns as the panel does: a heading with its unit stands for the name without it.
+    """Give columns their names in the panel: a heading with its unit stands for the name without it.
 
     >>> in_panel(("用电量（万千瓦时）", "gdp"), {"用电量（万千瓦时）": "用电量"})
     ('用电量', 'gdp')

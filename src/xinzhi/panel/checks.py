@@ -1,4 +1,4 @@
-"""Doubts about a panel: nothing here is an error, all of it can make a result mean little.
+"""Warnings about a panel: none is an error, but each can make results unreliable.
 
 Characters that no document can hold are found here too, before any work is done.
 """
@@ -185,7 +185,7 @@ def _constants(panel: Panel) -> list[Problem]:
 
 
 def _first_ones(panel: Panel, problems: list[Problem]) -> list[Problem]:
-    """Name the first columns and count the rest, where thousands say the same."""
+    """Name the first columns and count the rest, if there are thousands."""
     n = len(problems) - SHOWN
     if n <= 1:
         return problems
@@ -244,7 +244,7 @@ def _sentinels(panel: Panel) -> list[Problem]:
     return problems
 
 
-"""Names that are told one by one."""
+"""Names that are listed one by one."""
 
 
 def unprintable_names(panel: Panel) -> list[Problem]:
@@ -270,7 +270,7 @@ def unprintable_texts(panel: Panel) -> list[Problem]:
 
 
 def _of(panel: Panel, values: pd.Series | pd.Index, column: str | None) -> Iterator[Problem]:
-    """Tell each text once, with its first row."""
+    """Report each text once, with its first row."""
     codes, uniques = pd.factorize(np.asarray(values, dtype=object))
     for code, text in enumerate(uniques):
         if isinstance(text, str) and UNPRINTABLE.search(text):

@@ -107,7 +107,7 @@ class Panel:
         }
 
     def called(self, word: str) -> str:
-        """Name of the column that a word denotes; the word itself where it denotes none.
+        """Resolve a word to the name of a column; unknown words are returned unchanged.
 
         >>> frame = pd.DataFrame({"gdp": [2.0]}, index=pd.MultiIndex.from_tuples(
         ...     [("a", 2008)], names=["entity", "period"]))

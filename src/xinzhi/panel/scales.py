@@ -1,4 +1,4 @@
-"""Values that stand a power of ten away from the others: another unit of measure, perhaps.
+"""Values that differ from the others by a power of ten: possibly another unit of measure.
 
 Two looks at a column. In time: a cell or a run of periods that jumps away from its neighbours and back.
 Across entities: a city in tens of thousands among cities in hundreds of millions has a smooth path of
@@ -237,7 +237,7 @@ TOGETHER = 0.7
 """How far, in logarithms, single entities may differ from that factor."""
 PER_COLUMN = 5
 FEWEST_ENTITIES = 4
-"""Entities without which nobody can tell which change is the odd one."""
+"""Entities below which it cannot be decided which change is the odd one."""
 
 
 def check_jumps(panel: Panel) -> list[Problem]:

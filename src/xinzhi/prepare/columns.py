@@ -1,4 +1,4 @@
-"""Columns that steps start from: numbers, or an error that names what else is there."""
+"""Input columns of steps: numbers, or an error that names the problem."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Codes of strategic emerging industries: a table of the user, held against the classification of 2018.
+"""Codes of strategic emerging industries: a table of the user, compared with the classification of 2018.
 
 The classification (order No. 23 of the National Bureau of Statistics, 2018) has 9 classes and 40
 groups; each group lists four-digit codes of GB/T 4754-2017, starred where an industry belongs in part.

@@ -30,7 +30,7 @@ class Continuation(Section):
 
 
 def continued(shocks: pd.DataFrame, rule: Continuation | None) -> tuple[pd.DataFrame, list[int]]:
-    """Continue shocks as declared; tell which years were made."""
+    """Extrapolate shocks as declared; return the years that were extrapolated."""
     if rule is None:
         return shocks, []
     return extended(shocks, to=rule.to, method=rule.method)
@@ -89,7 +89,7 @@ def years_of(shocks: pd.DataFrame, *, source: str, step: str) -> pd.DataFrame:
 
 
 def extended(shocks: pd.DataFrame, *, to: int, method: Rule) -> tuple[pd.DataFrame, list[int]]:
-    """Continue each industry to a year by a declared rule; tell which years were made."""
+    """Extrapolate each industry to a year by a declared rule; return the years that were extrapolated."""
     years = shocks.columns.to_numpy(dtype=np.int64)
     wanted = np.arange(int(years.max()) + 1, to + 1)
     if not len(wanted):

@@ -1,4 +1,4 @@
-"""What steps read besides the panel, by the names of the study file: tables, series, lists of terms."""
+"""Step inputs besides the panel, by their names in the study file: tables, series, lists of terms."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def series(sources: Sources, name: str, *, n_keys: int, column: str | None, step
         raise DataError(
             Problem(
                 MISSING_COLUMN,
-                message("Which column of '{name}' is meant is not clear.", name=name),
+                message("It is not clear which column of '{name}' is meant.", name=name),
                 where,
                 message("name one of: {columns}.", columns=", ".join(numeric)),
             )
@@ -96,7 +96,7 @@ def series(sources: Sources, name: str, *, n_keys: int, column: str | None, step
 
 
 def unit_of(sources: Sources, name: str, values: pd.Series, *, step: str) -> str | None:
-    """Tell the unit of a column of a table, where its file told it."""
+    """Return the unit of a column of a table, if its file states it."""
     units = table(sources, name, step=step).attrs.get(UNITS, {})
     unit = units.get(values.name) if isinstance(units, dict) else None
     return unit if isinstance(unit, str) else None

@@ -1,4 +1,4 @@
-"""What a preparation step is, how its options are checked, and how steps are applied in order.
+"""Preparation steps: their definition, the check of their options, and their application in order.
 
 A step is a frozen model: its fields are the options, its docstring says what it computes, and
 `apply` returns another panel with the ledger written. The schema of the study file, the reference
@@ -215,7 +215,7 @@ def _refusal(model: type[Step], key: str, kind: str, value: object, where: Where
 
 
 def _in_words(hint: Any) -> Message:
-    """Say what an option may be; of several types the first."""
+    """Describe the type of an option; of several types the first."""
     origin = get_origin(hint)
     if origin is Literal:
         return message("one of: {choices}", choices=", ".join(map(str, get_args(hint))))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 import altair as alt
 
+from xinzhi.io.json_text import finite
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.present.regression.fitted import Fitted
@@ -58,8 +58,8 @@ def coefficient_plot(
         specifications=MappingProxyType(specifications),
         notes=(
             message(
-                "Points: coefficients, in brackets the column of the table; lines: 95 % intervals; "
-                "hollow: not statistically significant (p ≥ {level}).",
+                "Points: coefficients, with the column of the table in parentheses; lines: 95% "
+                "intervals; hollow: not statistically significant (p ≥ {level}).",
                 level=f"{level:g}",
             ),
             *_marginal_notes(estimates),
@@ -77,10 +77,10 @@ def _rows(
         {
             **_words(labels.get(name, name), position),
             "place": [order, position],
-            "b": _known(found.estimate[at]),
-            "low": _known(found.ci_low[at]),
-            "high": _known(found.ci_high[at]),
-            "p": _known(found.p_value[at]),
+            "b": finite(found.estimate[at]),
+            "low": finite(found.ci_low[at]),
+            "high": finite(found.ci_high[at]),
+            "p": finite(found.p_value[at]),
             "clear": bool(found.p_value[at] < level),
         }
         for order, name in enumerate(names)
@@ -97,11 +97,6 @@ def _marginal_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
     ]
     if columns:
         yield in_columns(columns, message("points are average marginal effects."))
-
-
-def _known(number: float) -> float | None:
-    """Give a number, or nothing where there is none: charts are JSON, which knows no NaN."""
-    return float(number) if math.isfinite(number) else None
 
 
 def _words(label: Wording, position: int) -> dict[str, str]:

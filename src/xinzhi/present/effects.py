@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -10,6 +9,7 @@ from typing import Any
 
 import altair as alt
 
+from xinzhi.io.json_text import finite
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
@@ -66,16 +66,11 @@ def effects_plot(
 def _row(one: Effect) -> dict[str, Any]:
     return {
         **{language: say(one.words, language) for language in LANGUAGES},
-        "b": _known(one.estimate),
-        "low": _known(one.low),
-        "high": _known(one.high),
+        "b": finite(one.estimate),
+        "low": finite(one.low),
+        "high": finite(one.high),
         "clear": one.is_clear,
     }
-
-
-def _known(number: float) -> float | None:
-    """Give a number, or nothing where there is none: charts are JSON, which knows no NaN."""
-    return float(number) if math.isfinite(number) else None
 
 
 def _specification(

@@ -1,4 +1,4 @@
-"""Diagram of a mechanism: factors, mediators, outcome, drawn from estimates, with their tools.
+"""Diagram of a mechanism: factors, mediators, outcome and moderators, drawn from estimates.
 
 An arrow says the sign (solid blue: more, dashed orange: less), the size (its width and its number)
 and the significance (stars; thin and grey where it is not significant). A tool is drawn
@@ -114,7 +114,7 @@ def _paths(frame: pd.DataFrame, tool: str | None) -> Iterator[Path]:
 
 
 def effect_of(path: Path, level: float = LEVEL) -> Effect:
-    """Say what a tool does to a path.
+    """Describe the moderation of a path.
 
     >>> effect_of(Path("x", "y", -0.5, 0.01, -0.1, 0.02)), effect_of(Path("x", "y", 0.5, 0.9, -1, 0.02))
     ('strengthens', 'lowers')
@@ -179,7 +179,7 @@ def _widths(paths: tuple[Path, ...], level: float) -> dict[Path, float]:
 
 
 def _look(estimate: float, p_value: float, level: float) -> tuple[str, str]:
-    """Colour and dashes: blue and solid for more, orange and dashed for less, grey for neither."""
+    """Colour and dashes: blue and solid for positive, orange and dashed for negative, grey for not significant."""
     if not p_value < level:
         return style.RULE, "2 3"
     return (style.BLUE, "") if estimate > 0 else (style.ORANGE, "7 4")
@@ -279,7 +279,7 @@ def _key(layout: Layout, language: Language) -> str:
 def _note(stars: Mapping[str, float], level: float) -> Wording:
     listed = ", ".join(f"{mark} p < {most:g}" for mark, most in stars.items())
     return message(
-        "Numbers: coefficients, {stars}; width of an arrow: size among the effects on the "
+        "Numbers: coefficients, {stars}; arrow width: size relative to the other effects on the "
         "same variable; dotted grey: not statistically significant (p ≥ {level}).",
         stars=listed,
         level=f"{level:g}",

@@ -1,4 +1,4 @@
-"""The one place where numbers become text.
+"""Formatting of numbers.
 
 Digits are grouped by commas from 10,000 on, minus is a real minus sign, a missing number is a dash,
 and a number that is not zero never reads as zero. Both languages write numbers alike, so that the

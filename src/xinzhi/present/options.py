@@ -77,7 +77,7 @@ FALLBACKS: Mapping[str, Wording] = {
 def options_in_words(
     options: Options, *, has_bads: bool = True, of_index: bool = False
 ) -> tuple[Wording, ...]:
-    """Say in short phrases which options are in force; those that the measure lacks are left out.
+    """List the options in force in short phrases; options that the measure does not have are left out.
 
     Without bad outputs nothing is said of them; an index of productivity has its own frontiers.
 
@@ -102,9 +102,9 @@ def options_in_words(
 
 
 def measured_as(options: Options, *, has_bads: bool = True, of_index: bool = False) -> Wording:
-    """Say under a table of scores, or of an index made of them, which options are in force."""
+    """Write the note under a table of scores or of an index: the options in force."""
     phrases = options_in_words(options, has_bads=has_bads, of_index=of_index)
-    return message("Measured as: {options}.", options=listed(phrases))
+    return message("Measurement: {options}.", options=listed(phrases))
 
 
 def _returns(options: Options) -> Wording:
@@ -116,7 +116,7 @@ def _returns(options: Options) -> Wording:
 
 
 def _zeros(options: Options) -> Wording:
-    """Say what a zero does, where the measure divides by the row's own amounts."""
+    """Describe the treatment of zeros, if the measure divides by the row's own amounts."""
     divides = _traits(options).divides_by_own(options)
     return ZEROS.get(options.zeros, options.zeros) if divides or options.zeros != "refuse" else ""
 
@@ -126,7 +126,7 @@ def _traits(options: Options) -> Traits:
 
 
 def _own_options(options: Options) -> Wording:
-    """Say what one measure alone has."""
+    """Describe the options of a single measure."""
     if options.epsilon is not None:
         return message("ε = {value}", value=f"{options.epsilon:g}")
     if options.noncontrollable or options.nondiscretionary:
@@ -158,7 +158,7 @@ def _reference(options: Options) -> Wording:
 
 
 def _exclusion(options: Options) -> Wording:
-    """Say what leaves the frontier; only a super measure asks for it."""
+    """Describe what leaves the frontier; only super-efficiency needs it."""
     if not _traits(options).is_super:
         return ""
     return EXCLUSIONS.get(options.exclude, options.exclude)

@@ -22,7 +22,7 @@ def interval(found: Interval | Inapplicable) -> dict[str, object]:
 
 
 def slope(found: Estimates, name: str) -> dict[str, float]:
-    """Give one slope with its error and p."""
+    """Give a coefficient with its standard error and p-value."""
     at = found.position(name)
     return {
         "b": float(found.estimate[at]),

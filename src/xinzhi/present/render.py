@@ -1,4 +1,4 @@
-"""Charts as drawings and pictures: SVG, PNG and PDF, with the font that goes along."""
+"""Rendering of charts as SVG, PNG and PDF, with the packaged font."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FORMATS = ("svg", "png", "pdf")
 def drawing(
     chart: Chart, language: Language, *, width: int = style.WIDTH, mark: str = ""
 ) -> Drawing:
-    """Make a chart in a language ready to be drawn, as wide as told, in pixels.
+    """Make a chart in a language ready to be drawn, with a width in pixels.
 
     What a reader of the page chooses by slider or pointer is drawn as it is at the start, or side
     by side where the chart says how (it then has a width of its own). `mark` stands over the

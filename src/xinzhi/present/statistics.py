@@ -11,9 +11,9 @@ from xinzhi.wording import Wording, message
 
 NAMES: Mapping[str, Wording] = MappingProxyType(
     {
-        "effects_f": message("F of the effects"),
-        "effects_f.entity": message("F of the entity effects"),
-        "effects_f.period": message("F of the period effects"),
+        "effects_f": message("F test of the fixed effects"),
+        "effects_f.entity": message("F test of the entity effects"),
+        "effects_f.period": message("F test of the period effects"),
         "hausman": message("Hausman, classic"),
         "hausman.sigmamore": message("Hausman, one error variance"),
         "mundlak": message("Mundlak, clustered"),
@@ -35,7 +35,7 @@ def statistics_table(
     *,
     notes: tuple[Wording, ...] = (),
 ) -> Table:
-    """Set tests one below the other; one that does not exist says why in a note.
+    """List tests one below the other; a test that is not defined gives its reason in a note.
 
     The rows carry the null hypothesis, the columns the statistic, its distribution and p.
     """
@@ -77,7 +77,7 @@ def _row(one: Statistic | Inapplicable) -> Row:
 
 
 def plain_statistic(one: Statistic | Inapplicable) -> Mapping[str, object]:
-    """Give a test as plain values; one that does not exist gives its reason."""
+    """Give a test as plain values; a test that is not defined gives its reason."""
     if isinstance(one, Inapplicable):
         return {"inapplicable": str(one.reason)}
     return {

@@ -1,4 +1,4 @@
-"""How the tables and charts of a study are written: labels, stars and decimals as one value."""
+"""Style of tables and charts: labels, stars and decimals as one value."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from xinzhi.wording import Wording
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What every table and chart of a study shares."""
+    """The style that all tables and charts of a study share."""
 
     labels: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
     """Variable -> its label."""

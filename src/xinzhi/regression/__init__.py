@@ -1,1 +1,1 @@
-"""Panel econometrics: fixed effects, honest errors, diagnostics."""
+"""Panel econometrics: fixed effects, standard errors, instruments, resampling, diagnostics."""

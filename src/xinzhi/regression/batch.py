@@ -1,6 +1,6 @@
-"""Many regressions on one frame, without going back to the frame for each.
+"""Estimate many regressions on one frame, which is read only once.
 
-The frame is read once, into arrays. Rows, effects and singletons are settled once for each set of rows
+The frame is read once, into arrays. Rows, effects and singletons are determined once for each set of rows
 and effects, and each column is partialled out once there: by the theorem of Frisch and Waugh a column
 without the effects is the same in every regression on these rows, whatever stands beside it.
 
@@ -99,7 +99,7 @@ class Batch:
         return self.with_errors(ready, regression.covariance)
 
     def with_errors(self, ready: Model, covariance: Covariance) -> Model:
-        """Give the model that was prepared last other errors; its rows must have their clusters."""
+        """Give the last model other standard errors; none of its rows may lack a cluster."""
         assert self._last is not None
         shared = self._last[1]
         for key in covariance.clusters:
@@ -113,7 +113,7 @@ class Batch:
         )
 
     def _shared(self, regression: Regression, rows: Mask) -> Rows:
-        """Settle rows and effects; only the last ones are kept, so that memory stays bounded."""
+        """Determine rows and effects; only the last set is kept, so that memory stays bounded."""
         key = (regression.effects, regression.singletons, blake2b(rows.tobytes()).digest())
         if self._last is None or self._last[0] != key:
             self._last = (key, self._settle(regression, rows))
@@ -137,12 +137,13 @@ class Batch:
     def _partial_out(
         self, shared: Rows, names: tuple[str, ...], percentiles: Percentiles | None
     ) -> None:
-        """Take the effects out of the columns that were not used on these rows before."""
+        """Partial the effects out of columns that are new on these rows."""
         missing = [name for name in names if (name, percentiles) not in shared.columns]
         if not missing:
             return
         raw = np.array([self._columns[name][shared.places] for name in missing])
         if percentiles is not None:
+            # Percentiles of the rows that are used, not of all: as in a regression on its own.
             low, high = np.percentile(raw, percentiles, axis=1, keepdims=True)
             raw = np.clip(raw, low, high)
         left = shared.projection.demean(raw.T).T

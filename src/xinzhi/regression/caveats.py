@@ -1,4 +1,4 @@
-"""What the reader of a regression has to know: notices, and coefficients without a valid standard error.
+"""Caveats of a regression: notices, and coefficients without a valid standard error.
 
 A robust covariance adds up squared scores s_jg = Σ_{i in g} A_ji e_i of groups g: rows under HC1,
 clusters, periods under Driscoll-Kraay. Where a regressor varies in one group alone, the score of this
@@ -41,7 +41,7 @@ FEW_CLUSTERS = 40
 FEW_PERIODS = 30
 """Periods below which Driscoll-Kraay errors are too small."""
 PERFECT = message(
-    "The regression fits perfectly: the residuals are rounding and nothing can be tested."
+    "The regression fits perfectly: the residuals are rounding errors and nothing can be tested."
 )
 
 
@@ -52,7 +52,7 @@ def caveats(
     *,
     is_perfect: bool,
 ) -> tuple[Notice, ...]:
-    """Collect what the reader of the estimates has to know."""
+    """Collect the caveats of estimates."""
     candidates: tuple[tuple[bool, Callable[[], Notice]], ...] = (
         (solved.condition >= NEAR_COLLINEAR, lambda: _near_collinear(ready, solved.condition)),
         (is_perfect, lambda: Notice("reg.perfect_fit", PERFECT)),
@@ -65,7 +65,7 @@ def caveats(
 
 
 def rule_caveats(rule: CovarianceRule, k: int) -> tuple[Notice, ...]:
-    """Collect what follows from the errors in force and the number of slopes, k."""
+    """Collect the caveats of the standard errors, given the number of slopes k."""
     few = min((size for _, size in rule.clusters), default=FEW_CLUSTERS)
     is_clustered = rule.kind in {"cluster", "two_way"}
     is_over_time = rule.kind == "driscoll_kraay"
@@ -108,18 +108,20 @@ def _dominated_notice(name: str, one: Dominated) -> Notice:
     return Notice(
         "reg.dominated",
         message(
-            "The slope of '{name}' rests on one level of '{grouping}' ({share} of its variance): robust errors then see at most {bound} of the true standard error, and p-values are too small.",
+            "The slope of '{name}' rests on one level of '{grouping}' ({share} of its variance): "
+            "robust standard errors are then at most about {bound} of the true standard error, "
+            "and p-values are too small.",
             name=name,
             grouping=one.grouping,
-            share=f"{100 * one.share:.1f} %",
-            bound=f"{100 * one.bound:.0f} %",
+            share=f"{100 * one.share:.1f}%",
+            bound=f"{100 * one.bound:.0f}%",
         ),
         Where(column=name),
     )
 
 
 def _near_collinear(ready: Model, condition: float) -> Notice:
-    """Name the columns that make up the direction in which X~ is thinnest."""
+    """Name the columns that make up the direction with the smallest singular value of X~."""
     unit = ready.design / np.linalg.norm(ready.design, axis=0)
     direction = np.abs(np.linalg.svd(unit, full_matrices=False)[2][-1])
     names = [name for name, part in zip(ready.names, direction, strict=True) if part > 0.1]
@@ -139,7 +141,8 @@ def _few_clusters(n: int) -> Notice:
     return Notice(
         "reg.few_clusters",
         message(
-            "{n} clusters are few: clustered errors tend to be too small below about {enough}; see the wild cluster bootstrap.",
+            "With {n} clusters, fewer than about {enough}, clustered standard errors tend to be "
+            "too small; see the wild cluster bootstrap.",
             n=n,
             enough=FEW_CLUSTERS,
         ),
@@ -169,7 +172,8 @@ def _few_periods(n: int) -> Notice:
     return Notice(
         "reg.few_periods",
         message(
-            "{n} periods are few: Driscoll-Kraay errors rest on averages over time and tend to be too small below about {enough} periods; use two-way clusters (entity, period).",
+            "With {n} periods, fewer than about {enough}, Driscoll-Kraay standard errors tend to "
+            "be too small, as they average over time; use two-way clusters (entity, period).",
             n=n,
             enough=FEW_PERIODS,
         ),
@@ -180,7 +184,9 @@ def _gap_notice() -> Notice:
     return Notice(
         "reg.gaps",
         message(
-            "Periods are missing between others: the weights of Driscoll-Kraay errors follow the distance in time. Stata's xtscc and R's fixest and plm take both sides of a gap as neighbours."
+            "Periods are missing inside the sample: the weights of Driscoll-Kraay standard "
+            "errors follow the distance in time. Stata's xtscc and R's fixest and plm treat both "
+            "sides of a gap as adjacent."
         ),
     )
 
@@ -198,7 +204,8 @@ def _bound_notice(df: int) -> Notice:
     return Notice(
         "reg.df_bound",
         message(
-            "The effects absorb at most {df} degrees of freedom; the exact rank was too large to find, so errors may be slightly too large.",
+            "The fixed effects absorb at most {df} degrees of freedom; the exact rank was too "
+            "costly to compute, so standard errors may be slightly too large.",
             df=df,
         ),
     )
@@ -251,7 +258,7 @@ class ZeroScores:
 
     @property
     def reason(self) -> Message:
-        """Say why there is no standard error, as a clause."""
+        """Explain why there is no standard error, as a clause."""
         if self.grouping == ROWS:
             return message(
                 "its slope rests on {n} of {total} rows, whose residuals are zero for any outcome (leverage 1)",
@@ -271,7 +278,7 @@ class ZeroScores:
 def zero_scores(
     influence: Array, residuals: Array, groupings: Sequence[Grouping]
 ) -> tuple[ZeroScores, ...]:
-    """Find the coefficients of which some grouping sees less than half of the variance.
+    """Find the coefficients of which a robust covariance captures less than half of the variance.
 
     Parameters
     ----------
@@ -310,7 +317,7 @@ def dominated(influence: Array, groupings: Sequence[Grouping]) -> tuple[Dominate
 def score_groupings(
     kind: str, clusters: tuple[Grouping, ...], periods: Codes, n: int
 ) -> tuple[Grouping, ...]:
-    """Say over which groups a kind of errors adds up the scores; none for independent errors."""
+    """Give the groups over which the scores are summed; none for iid errors."""
     if kind == "iid":
         return ()
     if kind == "hc1":

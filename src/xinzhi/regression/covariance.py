@@ -1,4 +1,4 @@
-"""Covariance of the slopes under five assumptions on the errors.
+"""Covariance of the coefficients under five assumptions on the errors.
 
 Legend: A = (X'X)⁻¹X' (k, n), e residuals, N rows, K parameters that the rule counts, G clusters.
 All are sums over rows of A_i e_i e_j A_j', which needs no inverse of X'X.
@@ -80,6 +80,7 @@ def covariance(
         at = np.arange(over_time.n_levels, dtype=np.float64) if times is None else times
         return _driscoll_kraay(scores, over_time, at, how, effects, n_slopes, df_absorbed)
     _check_clusters(clusters)
+    # Two ways: the smaller number of clusters, as reghdfe and fixest count (Cameron and Miller 2015).
     n_clusters = min(cluster.n_levels for cluster in clusters)
     counted, words = _counted(how.rule, clusters, effects, n_slopes, df_absorbed)
     factor = n_clusters / (n_clusters - 1) * (n - 1) / (n - counted)
@@ -109,7 +110,7 @@ def _check_clusters(clusters: tuple[Grouping, ...]) -> None:
         Problem(
             "reg.too_few_clusters",
             message(
-                "'{name}' has {n} cluster; errors need at least 2.",
+                "'{name}' has {n} cluster; clustered standard errors need at least 2.",
                 name=cluster.name,
                 n=cluster.n_levels,
             ),
@@ -130,7 +131,7 @@ def _counted(
     n_slopes: int,
     df_absorbed: int,
 ) -> tuple[int, Message]:
-    """Count K of the cluster factor G/(G-1)·(N-1)/(N-K), and say the rule."""
+    """Count K of the cluster factor G/(G-1)·(N-1)/(N-K), and describe the rule."""
     if rule == "areg":
         return n_slopes + df_absorbed, message(
             "clusters as areg: G/(G-1)·(N-1)/(N-K), K counts all effects"
@@ -139,6 +140,7 @@ def _counted(
     nested = tuple(
         effect for effect in first if any(effect.is_nested_in(cluster) for cluster in clusters)
     )
+    # Effects nested in a cluster vanish with it: counting them would inflate the errors (fixest, reghdfe).
     counted = n_slopes + (
         rank(tuple(effect for effect in effects if effect not in nested)) if nested else df_absorbed
     )
@@ -152,7 +154,7 @@ def _counted(
 
 
 def _two_way(scores: Array, first: Grouping, second: Grouping) -> tuple[Array, bool]:
-    """Add both one-way matrices and take off that of the pairs, which may leave negative values."""
+    """Add both one-way matrices and subtract that of the pairs; the result may have negative eigenvalues."""
     added = _clustered(scores, first) + _clustered(scores, second)
     return semidefinite(added - _clustered(scores, crossed(first, second)), np.diag(added))
 
@@ -204,6 +206,7 @@ def _driscoll_kraay(
     n, n_periods = scores.shape[1], over_time.n_levels
     lag = _lag(how.lag, n_periods)
     sums = over_time.sums(scores.T)
+    # Summed within periods first: correlation across entities of one period is allowed without weight.
     vcov = sums.T @ sums
     # periods that are k places apart are at least k steps apart: beyond the lag none has a weight
     for places in range(1, lag + 1):
@@ -226,7 +229,7 @@ def _driscoll_kraay(
 
 
 def _lag(asked: int | None, n_periods: int) -> int:
-    """Newey and West's rule of thumb where no lag is asked for."""
+    """Return the lag; by default that of Newey and West's rule of thumb."""
     lag = int(4 * (n_periods / 100) ** (2 / 9)) if asked is None else asked
     if 0 <= lag < n_periods and n_periods > 1:
         return lag
@@ -248,7 +251,7 @@ def _counted_over_time(
     n_slopes: int,
     df_absorbed: int,
 ) -> tuple[int, Message]:
-    """Count K of Driscoll-Kraay's factor T/(T-1)·(N-1)/(N-K), and say the rule."""
+    """Count K of Driscoll-Kraay's factor T/(T-1)·(N-1)/(N-K), and describe the rule."""
     if rule == "areg":
         words = message("T/(T-1)·(N-1)/(N-K), K counts all effects")
         return n_slopes + df_absorbed, words

@@ -32,7 +32,7 @@ FIT_LABELS: Mapping[str, Message] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A regressor that could not be kept, and why."""
+    """A regressor that was dropped, and why."""
 
     name: str
     reason: Wording
@@ -122,7 +122,7 @@ class VarianceComponents:
     rho: float
     """Share of the variance that is due to the effects: σ²_u / (σ²_u + σ²_e)."""
     theta: tuple[float, float, float]
-    """Share of its mean that is taken from an entity: smallest, median, largest."""
+    """Share θ of its mean that is subtracted from an entity: smallest, median, largest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class CovarianceRule:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Estimates:
-    """Slopes of a regression with their errors; the arrays follow `names`."""
+    """Coefficients of a regression with standard errors; the arrays follow `names`."""
 
     regression: Regression
     names: tuple[str, ...]
@@ -171,7 +171,7 @@ class Estimates:
     n_missing: int
     """Rows left out because a cell was empty."""
     n_singletons: int
-    """Rows left out because their effect has no other row."""
+    """Rows left out as singletons of an effect."""
     dropped: tuple[Dropped, ...]
     fit: Fit
     covariance: CovarianceRule

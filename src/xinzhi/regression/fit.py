@@ -142,7 +142,7 @@ def infer(ready: Model, solution: Solution) -> Inference:
 
 
 def estimate(ready: Model, given: LeastSquares | None = None) -> Estimates:
-    """Estimate a regression whose effects are already taken out.
+    """Estimate a regression whose effects are already partialled out.
 
     Parameters
     ----------
@@ -223,7 +223,7 @@ def _groupings(ready: Model) -> tuple[Grouping, ...]:
 def _without_error(
     ready: Model, solved: LeastSquares, influence: Array, names: tuple[str, ...]
 ) -> tuple[NoError, ...]:
-    """Find coefficients whose scores are zero, and say why they have no standard error."""
+    """Find coefficients whose scores are zero, with the reason why they have no standard error."""
     found = zero_scores(influence, solved.residuals, _groupings(ready))
     return tuple(NoError(names[one.position], one.reason) for one in found)
 
@@ -365,7 +365,7 @@ class Coefficients:
 
 
 def _all_counted(rule: CovarianceRule) -> Wording:
-    """Word the small-sample rule where every coefficient counts."""
+    """Describe the small-sample rule that counts every coefficient."""
     if rule.kind in {"cluster", "two_way"}:
         return message("G/(G-1)·(N-1)/(N-K), K counts all coefficients, dummies included")
     if rule.kind == "driscoll_kraay":

@@ -71,7 +71,7 @@ def crossed(first: Grouping, second: Grouping) -> Grouping:
 
 
 def taken(group: Grouping, rows: npt.NDArray[np.bool_]) -> Grouping:
-    """Keep some rows and the levels that still have one."""
+    """Keep some rows, and the levels that still have a row."""
     if rows.all():
         return group
     return numbered(group.name, group.codes[rows])

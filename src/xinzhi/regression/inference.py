@@ -1,4 +1,4 @@
-"""Tails of distributions, Wald tests, and test statistics as values; one that does not exist says why."""
+"""Tail probabilities, Wald tests, and test statistics; a test that is not defined has a reason."""
 
 from __future__ import annotations
 

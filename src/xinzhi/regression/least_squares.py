@@ -90,6 +90,7 @@ def least_squares(outcome: Array, design: Array) -> LeastSquares:
         q, inverse, condition = _factored(design / scale)
         influence = (inverse / scale[:, None]) @ q.T
     slopes = influence @ outcome
+    # One step of iterative refinement: A carries the error of its condition, the residual does not.
     slopes = slopes + influence @ (outcome - design @ slopes)
     return LeastSquares(slopes, influence, outcome - design @ slopes, condition)
 
@@ -139,6 +140,7 @@ def dependences(design: Array, noise: Array) -> tuple[tuple[int, ...], tuple[Dep
     unit = np.asarray(np.linalg.qr(design / scale, mode="r"))
     while True:
         left = _left_over(unit[:, kept])
+        # From left to right, so that variables of interest, which stand first, are kept before controls.
         weak = np.flatnonzero(left <= np.maximum(COLLINEAR, noise[kept]))
         if not weak.size:
             return tuple(kept), tuple(found)

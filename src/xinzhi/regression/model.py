@@ -93,6 +93,8 @@ def assemble(regression: Regression, sample: Sample, projection: Within, both: A
     """
     _check_size(len(sample.outcome), 1, projection.df)
     outcome, design = both[:, 0], both[:, 1:]
+    # Tolerances are relative to the column before the transformation: what rounding leaves of an
+    # absorbed column must not pass for variation.
     size = Sizes(_size(sample.design), _spread(sample.design), _size(design))
     no_variation = _without_variation(sample, size)
     present = [j for j in range(design.shape[1]) if j not in no_variation]
@@ -110,6 +112,7 @@ def assemble(regression: Regression, sample: Sample, projection: Within, both: A
     if problems:
         reported = {m for d in dependent for m in (d.column, *d.others)}
         raise _refusal([*problems, *_nearly_collinear_pairs(sample, reported)])
+    # Only controls are left here: a variable of interest that is not identified was an error above.
     dropped = _dropped(sample, no_variation, dependent)
     return Model(
         regression,

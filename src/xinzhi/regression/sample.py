@@ -94,7 +94,7 @@ def rows_of(columns: Array, rows: Mask) -> Array:
 
 
 def key_of(frame: pd.DataFrame, name: str) -> str:
-    """Say `entity` or `period` for the frame's own names of its two keys; other names stay.
+    """Translate the frame's own names of its two keys to `entity` and `period`; keep other names.
 
     >>> index = pd.MultiIndex.from_tuples([("a", 1)], names=["city", "year"])
     >>> frame = pd.DataFrame({"x": [1.0]}, index=index)
@@ -108,7 +108,7 @@ def key_of(frame: pd.DataFrame, name: str) -> str:
 
 
 def with_keys(frame: pd.DataFrame, regression: Regression) -> Regression:
-    """Say `entity` and `period` for the frame's own names in effects and clusters."""
+    """Translate the frame's own names of its keys in effects and clusters to `entity` and `period`."""
     how = regression.covariance
     clusters = tuple(key_of(frame, name) for name in how.clusters)
     return replace(
@@ -196,6 +196,7 @@ def common(
     data: Panel | pd.DataFrame, regression: Regression, others: tuple[str, ...]
 ) -> tuple[pd.DataFrame, Sample]:
     """Keep the rows that the regression and other columns can use together: one common sample."""
+    # As controls the other columns take part in the selection of rows, singletons included.
     wide = replace(regression, controls=(*regression.controls, *others))
     sample = draw(data, wide)
     return frame_of(data).loc[sample.index], sample
@@ -233,8 +234,8 @@ def _check_levels(sample: Sample) -> None:
         Problem(
             "reg.one_level",
             message(
-                "'{name}' has one level in the {n} rows used: its effects are the constant.",
-                one="'{name}' has one level in the {n} row used: its effects are the constant.",
+                "'{name}' has one level in the {n} rows used: its fixed effect is the constant.",
+                one="'{name}' has one level in the {n} row used: its fixed effect is the constant.",
                 name=effect.name,
                 n=len(sample.outcome),
             ),
@@ -262,7 +263,8 @@ def _filled(sample: Sample) -> Sample:
         Problem(
             "reg.no_rows",
             message(
-                "No row is left: {missing} have an empty cell, {singletons} are alone in a level of an effect.",
+                "No rows remain: {missing} have missing values, {singletons} are singletons of a "
+                "fixed effect.",
                 missing=sample.n_missing,
                 singletons=sample.n_singletons,
             ),
@@ -275,6 +277,7 @@ def _filled(sample: Sample) -> Sample:
 
 def _without_singletons(sample: Sample) -> Sample:
     dropped = 0
+    # Dropping a singleton of one effect can make a singleton of another (Correia 2015).
     while True:
         rows: Mask = np.ones(len(sample.outcome), dtype=bool)
         for effect in sample.effects:

@@ -1,4 +1,4 @@
-"""What is regressed on what, with which errors; contradictions are refused.
+"""The specification of a regression: variables, effects and standard errors; contradictions are refused.
 
 The default standard errors are clustered by entity in a panel, independent in a cross-section: with
 ordinary serial correlation (AR(1) of 0.6 in regressor and error, 115 entities, 16 periods), intervals of
@@ -23,10 +23,10 @@ from xinzhi.wording import message
 
 @dataclass(frozen=True, slots=True)
 class Covariance:
-    """How the errors of the estimates are computed."""
+    """How the standard errors are computed."""
 
     kind: str = "iid"
-    """iid | hc1 | cluster | two_way | driscoll_kraay; `default` where nobody stated the errors."""
+    """iid | hc1 | cluster | two_way | driscoll_kraay; `default` where none was stated."""
     clusters: tuple[str, ...] = ()
     """One column for `cluster`, two for `two_way`; `entity` and `period` name the keys."""
     lag: int | None = None
@@ -34,7 +34,7 @@ class Covariance:
     rule: str = "fixest"
     """fixest (= reghdfe) | stata | areg: the small-sample rule."""
     is_default: bool = False
-    """Whether nobody stated the errors."""
+    """Whether the standard errors were left to the default."""
 
     @property
     def is_stated(self) -> bool:
@@ -66,7 +66,7 @@ class Regression:
 
 
 def with_errors(data: Panel | pd.DataFrame, regression: Regression) -> Regression:
-    """Settle which errors a regression has on these data; stated ones stay.
+    """Choose the default standard errors for these data; stated ones are kept.
 
     >>> index = pd.MultiIndex.from_product([["a", "b"], [1, 2]], names=["entity", "period"])
     >>> panel = pd.DataFrame({"x": 1.0}, index=index)
@@ -101,7 +101,7 @@ RULES = ("fixest", "stata", "areg")
 
 
 def check_words(regression: Regression) -> None:
-    """Refuse a regression whose words contradict each other."""
+    """Refuse a regression with contradictory options."""
     kind = regression.covariance.kind
     variables = (regression.outcome, *regression.regressors, *regression.controls)
     twice = sorted({name for name in variables if variables.count(name) > 1})
@@ -158,7 +158,7 @@ def _wrong_clusters(regression: Regression) -> Problem:
     return Problem(
         "reg.clusters",
         message(
-            "Errors of kind {kind} take {n} clustering columns, not {given}.",
+            "Standard errors of the kind {kind} take {n} cluster variables, not {given}.",
             kind=kind,
             n=CLUSTERS[kind],
             given=len(regression.covariance.clusters),
@@ -170,7 +170,7 @@ def _wrong_clusters(regression: Regression) -> Problem:
 def _lag_without(kind: str) -> Problem:
     return Problem(
         "reg.lag_without",
-        message("Errors of kind {kind} have no lag.", kind=kind),
+        message("Standard errors of the kind {kind} have no lag.", kind=kind),
         remedy=message("leave out the lag, or use driscoll_kraay."),
     )
 
@@ -214,5 +214,5 @@ def infinite(name: str, series: pd.Series) -> Problem:
         "data.infinite",
         message("Column '{name}' holds an infinite value.", name=name),
         Where(column=name, entity=str(entity), period=str(period)),
-        message("look for a division by zero or the logarithm of zero."),
+        message("check for a division by zero or the logarithm of zero."),
     )

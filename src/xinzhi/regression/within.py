@@ -51,6 +51,7 @@ class Within:
         parts = [c[:, None] if c.ndim == 1 else c for c in columns]
         own = np.empty((len(parts[0]), sum(c.shape[1] for c in parts)), order="F")
         np.concatenate(parts, axis=1, out=own)
+        # The constant lies in the span of any effects: without it the sums below lose fewer digits.
         own -= own.mean(axis=0)
         return self._demean(own)
 
@@ -132,6 +133,7 @@ def _balanced(first: Grouping, second: Grouping) -> Callable[[Array], Array]:
 
 
 def _general(effects: tuple[Grouping, ...]) -> Within:
+    # The effect with most levels is eliminated in closed form, so that S has as few rows as possible.
     ordered = sorted(effects, key=lambda effect: -effect.n_levels)
     largest, rest = ordered[0], tuple(ordered[1:])
     schur = _schur(largest, rest)
@@ -146,6 +148,8 @@ def _general(effects: tuple[Grouping, ...]) -> Within:
         solve, found = _eigen(schur)
         df = largest.n_levels + found
         return Within(effects, df, True, _repeated(largest, rest, solve))
+    # The exact rank of three effects needs eigenvalues; the components of each pair bound it from above,
+    # so that standard errors can only be too large.
     unconnected = sum(int(_parts(_schur(largest, (effect,))).max()) + 1 for effect in rest)
     demean = _repeated(largest, rest, _conjugate_gradients(schur))
     return Within(effects, total - unconnected, False, demean)
@@ -228,6 +232,7 @@ def _eigen(schur: Normal) -> tuple[Solve, int]:
     scale = np.sqrt(np.diag(_dense(schur)))
     scale[scale == 0.0] = 1.0
     values, vectors = np.linalg.eigh(_dense(schur) / np.outer(scale, scale))
+    # Scaled to a unit diagonal, the threshold does not depend on how many rows a level has.
     kept = values > 1e-11
     half = vectors[:, kept] / scale[:, None]
 
@@ -278,6 +283,7 @@ def _repeated(
             _subtract_means(largest, counts, columns)
             left = sums(columns)
             worst = float(np.max(np.abs(left) / norm))
+            # One more round than needed costs little: stop when rounding keeps the sums from falling.
             if worst <= SUMS_VANISH / 100 or (worst <= SUMS_VANISH and worst >= before / 10):
                 return columns
             before = worst

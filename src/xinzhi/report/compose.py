@@ -1,4 +1,4 @@
-"""From what a study hands over to a document: each registered section writes itself."""
+"""Compose the report: each registered section writes its own part."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SIMULATED = message("Simulated data.")
 
 
 def compose(material: Material) -> Document:
-    """Compose the report: sections in their order, those with nothing to say left out."""
+    """Compose the report: sections in order; empty ones are left out."""
     parts = sorted(sections(), key=lambda named: (named[1].order, named[0]))
     written = [(name, part.title, part.blocks(material)) for name, part in parts]
     if material.simulated:
@@ -28,7 +28,7 @@ def compose(material: Material) -> Document:
 
 
 def _marked(block: Block) -> Block:
-    """Say under a table or a figure, and on each page of an entity, that the data are simulated."""
+    """Mark tables, figures and pages of entities as simulated."""
     if isinstance(block, (Table, Chart)):
         return replace(block, notes=(SIMULATED, *block.notes))
     if isinstance(block, Profiles):

@@ -1,4 +1,4 @@
-"""What the report says of the data: their extent, how the files were read, what each step did."""
+"""Summary of the data: their extent, how the files were read, what each step did."""
 
 from __future__ import annotations
 
@@ -52,15 +52,15 @@ def _extent(result: StudyResult) -> Iterator[Wording]:
 
 
 def _done(entries: list[Entry]) -> Wording:
-    """Put what one step did into one sentence."""
-    found = _said(entries[-1])
+    """Summarise one step in one sentence."""
+    found = _sentence(entries[-1])
     for entry in reversed(entries[:-1]):
-        found = message("{first}; {rest}", first=_said(entry), rest=found)
+        found = message("{first}; {rest}", first=_sentence(entry), rest=found)
     return found
 
 
-def _said(entry: Entry) -> Wording:
-    """Say one thing: with its column where it is not the step's own, with its cells where they count."""
+def _sentence(entry: Entry) -> Wording:
+    """Describe one entry of the ledger, with its column and its cells where they matter."""
     words: Wording = entry.why
     if entry.change in ("filled", "changed"):
         words = message("{why} ({n} cells)", one="{why} ({n} cell)", why=words, n=entry.n)

@@ -1,4 +1,4 @@
-"""Report: a result of a study -> the files of its results folder."""
+"""Write the files of the results folder from the result of a study."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from xinzhi.work.results import Results, claimed
 
 WHAT: Mapping[str, Wording] = {
     "report.html": message("the report: open it in a browser, no network needed"),
-    "tables.xlsx": message("every table, numbers as numbers"),
+    "tables.xlsx": message("all tables, with numeric cells"),
     "results.json": message("every number of every table, machine-readable"),
     "scores.csv": message("scores, status, slacks, targets and peers of each row"),
     "report.docx": message("the report as a Word document"),
-    "scripts/study.R": message("the regressions again in R"),
-    "scripts/study.do": message("the regressions again in Stata"),
+    "scripts/study.R": message("the regressions in R"),
+    "scripts/study.do": message("the regressions in Stata"),
     "scripts/panel.csv": message("the data of these scripts"),
-    "README.md": message("what these files are, and how to compute them again"),
+    "README.md": message("what these files are and how to reproduce them"),
     "run.json": message("versions, seed, hashes, options, certificates, what was computed and why"),
 }
 
@@ -50,14 +50,14 @@ def deliver(
     formats: tuple[str, ...] = (),
     pictures: Pictures | None = None,
 ) -> tuple[tuple[Path, Wording], ...]:
-    """Write all files of a study: they take the place of those of the last one, all or none.
+    """Write all files of a study: all of them replace those of the last run, or none does.
 
     Parameters
     ----------
     results
-        The folder, or who holds it already.
+        The folder, or its lock if the caller holds it.
     formats
-        Formats of the report besides those that lie there; those of the study file where empty.
+        Formats of the report in addition to the existing ones; those of the study file if empty.
     pictures
         Where pictures come from; those that the folder keeps where it is left out.
 
@@ -77,6 +77,7 @@ def deliver(
             return deliver(result, material, place, formats=formats, pictures=pictures)
     there = results.marker.formats if formats else ()
     wanted = tuple(dict.fromkeys((*there, *(formats or result.spec.report.formats))))
+    # All files are made in memory first: an error leaves the last delivery untouched.
     files = files_of(result, material, wanted, pictures or Pictures(results.store))
     results.deliver(files, wanted)
     return tuple((results.folder / name, WHAT.get(name, "")) for name in files)
@@ -97,18 +98,20 @@ def files_of(
     )
     files["results.json"] = json_text(results_json(result, material)).encode()
     if result.of("efficiency"):
+        # With a byte order mark: Excel would read Chinese in UTF-8 as another encoding.
         files["scores.csv"] = csv_text(scores_frame(result)).encode("utf-8-sig")
     files |= _reviews(result.panel.ledger)
     files["run.json"] = json_text(manifest_of(result)).encode()
     if result.scripts is not None:
         files |= _scripts(result.scripts, simulated=result.spec.simulated)
+    # Last, because it lists all others.
     there = ("README.md", *files)
     files["README.md"] = readme(result, material.title, there, WHAT).encode()
     return files
 
 
 def planned(spec: StudySpec) -> tuple[str, ...]:
-    """Names that a study will write, as far as they are known before anything is computed."""
+    """List the files that a study will write, as far as they are known in advance."""
     languages, formats = spec.report.languages, spec.report.formats
     pages = {
         "html": ("report.html",),
@@ -124,7 +127,7 @@ def planned(spec: StudySpec) -> tuple[str, ...]:
 
 
 def _reviews(ledger: Ledger) -> dict[str, bytes]:
-    """Write the records that a person has to decide, a file for each step."""
+    """Write the records that need a decision, one file per step."""
     tables = {
         _review(entry.step): pd.DataFrame(entry.records[1:], columns=entry.records[0])
         for entry in ledger.entries

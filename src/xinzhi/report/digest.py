@@ -1,4 +1,4 @@
-"""The digest for the console: the tables that say most, as words."""
+"""The digest for the console: the most informative tables, as text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Grid = tuple[str, list[str], list[tuple[str, ...]]]
 
 
 def digest(material: Material, language: Language, decimals: int) -> Iterator[Grid]:
-    """Give title, headings and rows of the tables that say most."""
+    """Give title, headings and rows of the most informative tables."""
     for section, most in _counts().items():
         short = [t for t in material.tables.get(section, ()) if len(t.rows) <= LONGEST]
         for table in short[:most]:
@@ -47,7 +47,7 @@ def n_more(material: Material) -> int:
 
 
 def grid(table: Table, language: Language, decimals: int) -> Grid:
-    """Turn a table into words, row by row."""
+    """Turn a table into text, row by row."""
     headings = [say(table.stub, language), *(say(words, language) for words in _headings(table))]
     rows = [
         (say(row.label, language), *(str(write(cell, language, decimals)) for cell in row.cells))

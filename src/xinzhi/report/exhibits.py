@@ -1,4 +1,4 @@
-"""The exhibits of a study: of each analysis, or why there are none; in the sections of the report."""
+"""Exhibits of all analyses, by section of the report; a failed one is replaced by its reason."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from xinzhi.wording import Label, Wording, message
 
 @dataclass(frozen=True, slots=True)
 class Exhibited:
-    """What all analyses show, but for their charts."""
+    """The exhibits of all analyses, without charts."""
 
     tables: Mapping[str, tuple[tuple[float, Table], ...]]
     """Section of the report -> its tables, each with its order."""
@@ -101,7 +101,7 @@ def shown_alone(result: StudyResult, key: str) -> Alone:
 
 
 def _shown(analysis: Analysis[Any, Any], section: Any, found: Any, shown: Shown) -> Exhibits:
-    """Show one result, or why there is none or it cannot be shown."""
+    """Show one result, or the reason why it is missing or cannot be shown."""
     if not isinstance(found, Unavailable):
         one = tried(shown.name, lambda: analysis.show(section, found, shown))
         if isinstance(one, Exhibits):
@@ -188,7 +188,7 @@ PLACES: Mapping[str, tuple[str, str, Wording]] = {
 def with_not_computed(
     result: StudyResult, tables: Mapping[str, tuple[Table, ...]]
 ) -> dict[str, tuple[Table, ...]]:
-    """Add what could not be computed to the sections where it would stand."""
+    """Add what could not be computed to the sections where it would have been shown."""
     every = dict(tables)
     for section, table in _tables(result):
         every[section] = (*every.get(section, ()), table)
@@ -221,7 +221,7 @@ def entity_labels(result: StudyResult) -> dict[str, Wording]:
 
 
 def words_of(words: Words) -> Wording:
-    """Word what the study file says in one or two languages; nothing where it says nothing."""
+    """Turn a text of the study file, in one or two languages, into a label; empty if it is missing."""
     return words.label("") if words.zh or words.en else ""
 
 
@@ -255,7 +255,7 @@ def filled_table(
             Column("share", message("Share")),
         ),
         rows=tuple(rows),
-        notes=(message("Cells that were computed from filled ones count as filled."),),
+        notes=(message("Cells computed from filled cells count as filled."),),
         machine=MappingProxyType(
             {
                 "variables": {

@@ -1,4 +1,4 @@
-"""The font that goes along, so that Chinese shows where no Chinese font is installed."""
+"""The packaged font, so that Chinese is displayed where no Chinese font is installed."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from xinzhi.wording import LANGUAGES, Language, message, say
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What all formats of a report share."""
+    """Settings that all formats share."""
 
     languages: Sequence[Language] = LANGUAGES
     """The first is the one a reader meets first."""
@@ -106,5 +106,5 @@ def drawing_of(chart: Chart, language: Language, document: Document) -> Drawing:
 
 
 def mark_of(document: Document, language: Language) -> str:
-    """Say over each picture and in each header that the data are simulated, where they are."""
+    """Write the mark of simulated data for pictures and headers."""
     return say(message("(simulated data)"), language) if document.simulated else ""

@@ -1,4 +1,4 @@
-"""From the result of a study to what its report is made of."""
+"""Content of the report, from the result of a study."""
 
 from __future__ import annotations
 
@@ -86,6 +86,6 @@ def _provenance(result: StudyResult) -> Iterator[Wording]:
             digest=file.sha256,
         )
     yield message(
-        "To compute it again: `xinzhi run study.yaml` in the folder of the study file. Every "
-        "option in force is in run.json, every number in results.json."
+        "To reproduce the results, run `xinzhi run study.yaml` in the folder of the study file. "
+        "run.json holds every option in force, results.json every number."
     )

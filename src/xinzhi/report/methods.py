@@ -1,4 +1,4 @@
-"""The methods paragraphs: what was done, in words, from the options in force, with references."""
+"""Paragraphs of methods: what was computed, from the options in force, with references."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from xinzhi.wording import Wording, listed, message
 
 
 def methods_of(result: StudyResult, shown: Exhibited) -> tuple[Wording, ...]:
-    """Say how scores, variables and regressions were computed, then list the references.
+    """Describe how scores, variables and regressions were computed, then list the references.
 
     The sentences follow from the options in force, so that they cannot say anything else than
     what was done; they are ready for the appendix of a paper.

@@ -1,4 +1,4 @@
-"""README.md of the results folder: what the files are, and how to compute them again."""
+"""README.md of the results folder: what the files are, and how to reproduce them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _part(
     for name in files:
         if name in what:
             yield f"- `{name}`: {words(what[name])}"
-    yield f"\n## {words(message('How to compute it again'))}\n"
+    yield f"\n## {words(message('How to reproduce the results'))}\n"
     for number, step in enumerate(_steps(result), 1):
         yield f"{number}. {words(step)}"
     for file in result.reading.files:

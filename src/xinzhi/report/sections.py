@@ -1,4 +1,4 @@
-"""Sections of the report: what each may read, its place, its title, and how it is written."""
+"""Sections of the report: content, place, title, and how each is written."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from xinzhi.wording import Wording, message
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a study hands to the report."""
+    """The content of a report."""
 
     title: Wording
     subtitle: Wording = ""
@@ -56,12 +56,12 @@ class SectionPart:
 
 
 def _summary(material: Material) -> tuple[Block, ...]:
-    """Say the key findings in plain sentences."""
+    """Write the key findings in plain sentences."""
     return tuple(map(Paragraph, material.findings))
 
 
 def _data(material: Material) -> tuple[Block, ...]:
-    """Say where the data come from and how many there are, and show what they look like."""
+    """Describe the sources and the extent of the data, and show their distribution."""
     return (*map(Paragraph, material.data_summary), *exhibits(material, "data"))
 
 
@@ -71,7 +71,7 @@ def _profiles(material: Material) -> tuple[Block, ...]:
 
 
 def _notices(material: Material) -> tuple[Block, ...]:
-    """Say each notice once, those alike together; say also that there is none."""
+    """Write each notice once, merged with similar ones; or that there are none."""
     texts = dict.fromkeys(
         _with_place(notice, material.entities) for notice in together(material.notices)
     )
@@ -89,12 +89,12 @@ def _with_place(notice: Notice, entities: Mapping[str, Wording]) -> Wording:
 
 
 def _methods(material: Material) -> tuple[Block, ...]:
-    """Say the options in force in words, with references."""
+    """Describe the options in force, with references."""
     return tuple(map(Paragraph, material.methods))
 
 
 def _provenance(material: Material) -> tuple[Block, ...]:
-    """Give versions and digests, and say how to run the study again."""
+    """Give versions and digests, and how to reproduce the study."""
     return tuple(map(Paragraph, material.provenance))
 
 

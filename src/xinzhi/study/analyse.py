@@ -1,4 +1,4 @@
-"""One analysis more over a study that has been run: it reads the results that are there."""
+"""Run one more analysis on a study that has been run; it reads the existing results."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from xinzhi.study.view import StudyView
 
 
 def analyse(study: StudyResult, key: str, options: Mapping[str, Any]) -> StudyResult:
-    """Compute an analysis that reads results of others, with options in the place of the study's own.
+    """Compute an analysis that reads other results, with options that replace those of the study file.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def _section(spec: StudySpec, key: str, options: Mapping[str, Any]) -> Any:
 
 
 def _resumed(study: StudyResult, spec: StudySpec, key: str) -> Analyses:
-    """Take up the analyses where the run left them."""
+    """Restore the state of the analyses at the end of the run."""
     scores = {name for of, one in ANALYSES if one.measures for name in study.results.get(of, {})}
     prepared = study.panel.select(
         tuple(name for name in map(str, study.panel.frame) if name not in scores)

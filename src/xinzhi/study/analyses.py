@@ -45,7 +45,7 @@ from xinzhi.wording import message
 
 
 def inspect(spec: StudySpec, panel: Panel) -> tuple[list[Problem], list[Problem]]:
-    """Look whether every analysis can use the prepared data: problems, and doubts."""
+    """Check whether every analysis can use the prepared data; return errors and warnings."""
     study = StudyView(spec)
     found: list[Problem] = []
     for key, analysis in in_order():
@@ -60,7 +60,7 @@ def inspect(spec: StudySpec, panel: Panel) -> tuple[list[Problem], list[Problem]
 
 
 def read_files(spec: StudySpec, files: Files) -> dict[str, bytes]:
-    """Read the files that all analyses name, and look whether they can be used."""
+    """Read the files that all analyses name, and check that they can be used."""
     found: dict[str, bytes] = {}
     for key, _ in in_order():
         for name in spec.sections(key):
@@ -69,7 +69,7 @@ def read_files(spec: StudySpec, files: Files) -> dict[str, bytes]:
 
 
 def files_of(spec: StudySpec, key: str, name: str, files: Files) -> dict[str, bytes]:
-    """Read the files that one analysis names, and look whether they can be used.
+    """Read the files that one analysis names, and check that they can be used.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def _content(name: str, files: Files, place: str) -> bytes:
                     reason=error.strerror or "",
                 ),
                 Where(file=Path(name).name, key=place),
-                message("name a file beside the study file."),
+                message("name a file in the folder of the study file."),
             )
         ) from error
 
@@ -130,9 +130,9 @@ class Analyses:
         self.panel = self.prepared
 
     def refusals(self) -> tuple[Problem, ...]:
-        """Find what the analyses are refused, with nothing measured.
+        """Find the errors of all analyses without measuring anything.
 
-        Each score stands at one half, where every transformation is defined.
+        Each score is set to one half, for which every transformation is defined.
         """
         index = self.prepared.frame.index
         scores = [n for key, one in in_order() if one.measures for n in self.spec.sections(key)]
@@ -167,7 +167,7 @@ class Analyses:
         self.variables, self.failed = transformed(self.spec, self.panel)
 
     def compute(self) -> Results:
-        """Compute every analysis that the study asks for; one without an answer says why."""
+        """Compute every analysis of the study; one that fails is `Unavailable` with the reason."""
         for key, _ in in_order():
             for name in self.spec.sections(key):
                 self.result(key, name)
@@ -206,7 +206,7 @@ class Analyses:
         )
 
     def given(self, reads: Reads) -> Given:
-        """Gather what an analysis reads; what there is not is an error in its place."""
+        """Gather what an analysis reads; a missing item is represented by its error."""
         study = StudyView(self.spec)
         return Given(
             study=study,
@@ -336,7 +336,7 @@ def _options(analysis: Analysis[Any, Any], section: Section, reads: Reads, study
 
 
 def _other_package(analysis: Analysis[Any, Any]) -> dict[str, str]:
-    """Fingerprint the code of an analysis that another package adds: a change of it computes again."""
+    """Fingerprint the code of an analysis of another package, so that a change invalidates its results."""
     module = type(analysis).__module__
     own = module.partition(".")[0] == __name__.partition(".")[0]
     return {} if own else {f"method {module}": fingerprint.of_package(module)}

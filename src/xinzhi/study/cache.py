@@ -23,7 +23,7 @@ Value = TypeVar("Value")
 
 
 class Cache:
-    """Does pieces of work, or takes them from an earlier run, and notes which and why."""
+    """Computes stages, or takes them from an earlier run, and records which and why."""
 
     def __init__(
         self,
@@ -40,12 +40,14 @@ class Cache:
     def get_or_compute(
         self, name: str, parts: Mapping[str, str], compute: Callable[[], Value]
     ) -> Value:
-        """Return the value of a piece of work, computed only where its parts have changed."""
+        """Return the result of a stage; it is computed only if something that it depends on has changed."""
         started = time.perf_counter()
+        # The name belongs to the key: two stages with equal parts must not share a record.
         key = key_of({**parts, "piece": name})
         found = self._stored(name, key)
         if found is None:
             self._refuse_to_compute(name, parts)
+            # What raises is not stored; an analysis without an answer is a value (`Unavailable`) and is.
             value = compute()
             why = self._why(name, parts)
             if self.store:
@@ -58,7 +60,7 @@ class Cache:
         return value
 
     def _stored(self, name: str, key: str) -> tuple[Any] | None:
-        """Take a value from the store; a record that is unsound, or of other work, is put aside."""
+        """Read a result from the store; a record that is damaged, or of another stage, is put aside."""
         body = self.store.get(key) if self.store else None
         if body is None or self.store is None:
             return None
@@ -66,6 +68,8 @@ class Cache:
             piece, value = from_bytes(body)
         except (Unsound, TypeError, ValueError):
             piece = value = None
+        # A record is only believed if it carries the name of the stage: a file that was copied or
+        # renamed in the store is computed again.
         if not isinstance(piece, str) or piece != name:
             self.store.quarantine(key)
             return None
@@ -86,7 +90,7 @@ class Cache:
         )
 
     def _changed(self, before: Mapping[str, str], parts: Mapping[str, str]) -> list[str]:
-        """Parts of a piece of work that differ from those of the last run."""
+        """Parts of a stage that differ from those of the last run."""
         return sorted(p for p in {**before, **parts} if before.get(p) != parts.get(p))
 
     def _why(self, name: str, parts: Mapping[str, str]) -> Message:
@@ -100,9 +104,9 @@ class Cache:
 
 
 def prune(store: Store, stages: Iterable[Stage], others: Iterable[str] = ()) -> None:
-    """Remove from the store what a whole run did not need; only once its results are in place.
+    """Remove from the store what a whole run did not use, once its results are in place.
 
-    `others` are keys of entries that are no pieces of work, such as pictures of the report.
+    `others` are keys of entries that are not stages, such as pictures of the report.
     """
     store.keep_only(frozenset((*(stage.fingerprint for stage in stages), *others)))
 
@@ -112,12 +116,13 @@ def previous_parts(manifest: Path) -> dict[str, dict[str, str]]:
     try:
         stages: list[dict[str, Any]] = json.loads(manifest.read_text(encoding="utf-8"))["stages"]
         return {str(stage["name"]): dict(stage["parts"]) for stage in stages}
+    # run.json only explains why something is computed; no result depends on it.
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
 
 
 class OutOfDate(Exception):
-    """Work that would have to be computed where only the last run may be shown.
+    """A stage would have to be computed where only the last run may be shown.
 
     It is no `StudyError`: an analysis keeps its place with the reason of its own failure, and must not
     take for one that nothing was computed.
@@ -129,7 +134,7 @@ class OutOfDate(Exception):
         self.why = why
 
     def problem(self, study: Path) -> Problem:
-        """Say what is missing, what changed, and which command computes it."""
+        """Describe what is missing, what changed, and which command computes it."""
         return Problem(
             "study.not_computed",
             message(
@@ -145,11 +150,11 @@ PIECES: Mapping[str, str] = MappingProxyType(
         "inference": "inference.scores",
     }
 )
-"""First word of a piece of work -> the section of the study file that asks for it, where they differ."""
+"""First word of the name of a stage -> its section of the study file, where they differ."""
 
 
 def named(piece: str) -> Wording:
-    """Name a piece of work as the study file does.
+    """Name a stage as the study file does.
 
     >>> str(named("efficiency.green (returns_to_scale: variable)"))
     "'green' under efficiency (returns_to_scale: variable)"
@@ -202,7 +207,7 @@ def _part(part: str) -> Wording:
         "registry": message("the registry of cities"),
         "panel": message("the section panel"),
         "steps": message("the section prepare"),
-        "specification": message("its variables, effects, errors or rows"),
+        "specification": message("its variables, fixed effects, standard errors or rows"),
         "seed": message("the seed"),
     }
     return words.get(part, message("its options") if not name else part)

@@ -1,4 +1,4 @@
-"""Check a study: all stages of a run up to measuring, and what each analysis would be refused."""
+"""Check a study: run all stages before measuring, and find the errors of each analysis."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class CheckedStudy:
 
 
 def check_study(path: Path) -> CheckedStudy:
-    """Load, read and prepare a study, and find what cannot be measured or estimated.
+    """Load, read and prepare a study, and find what could not be measured or estimated.
 
     Raises
     ------

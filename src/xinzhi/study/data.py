@@ -19,7 +19,7 @@ from xinzhi.study.analyses import inspect
 from xinzhi.study.analyses import read_files as read_files_of_analyses
 from xinzhi.study.cache import Cache
 from xinzhi.study.file.quoting import limited, quoting
-from xinzhi.study.gather.coverage import told_first
+from xinzhi.study.gather.coverage import unmatched_names_first
 from xinzhi.study.lookup import with_levels
 from xinzhi.study.outlines import outlines_of, read_files
 from xinzhi.study.read import prepare_panel, read_panel_of
@@ -80,7 +80,7 @@ def read_data(spec: StudySpec, path: Path, files: Files, cache: Cache, stages: S
         boundaries = read_files(spec, files.folder)
         own_files = read_files_of_analyses(spec, files)
     reading = stages("read", lambda: read_panel_of(spec, files, cache))
-    with told_first(_unmatched(reading)), quoting(spec, path, of_any_file=True):
+    with unmatched_names_first(_unmatched(reading)), quoting(spec, path, of_any_file=True):
         panel = stages("prepare", lambda: prepare_panel(spec, reading.panel, files, cache))
     outlines: Mapping[str, Boundaries] = {}
     problems: list[Problem] = []

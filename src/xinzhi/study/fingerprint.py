@@ -1,4 +1,4 @@
-"""Fingerprints: what a piece of work depends on, part by part."""
+"""Fingerprints of everything that a stage depends on, part by part."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ def of_column(column: pd.Series) -> str:
     index = "\x1f".join(f"{key}" for key in column.index)
     if column.dtype.kind in "fiub":
         values = np.ascontiguousarray(column.to_numpy(dtype="<f8"))
+        # One bit pattern for every NaN, and 0.0 for -0.0: equal columns have equal fingerprints.
         body = np.where(np.isnan(values), np.nan, values + 0.0).tobytes()
     else:
         body = "\x1f".join("\x00" if pd.isna(v) else str(v) for v in column).encode()
@@ -48,6 +49,7 @@ def of_columns(frame: pd.DataFrame, names: Iterable[str]) -> dict[str, str]:
 @cache
 def of_method(package: str) -> str:
     """Fingerprint of a method: its package, what calls it, cities and their names, the libraries."""
+    # Code and versions of libraries: a result is never taken from a program that would compute another.
     parts = [f"{library} {version(library)}" for library in ("xinzhi", *LIBRARIES)]
     root = files("xinzhi")
     for name in (package, "panel", "places", "study"):
@@ -76,5 +78,5 @@ def sources(folder: Traversable) -> list[str]:
 
 
 def key_of(parts: Mapping[str, str]) -> str:
-    """Key of a piece of work: the fingerprint of all its parts."""
+    """Cache key of a stage: the fingerprint of all its parts."""
     return sha256(json.dumps(dict(parts), sort_keys=True).encode()).hexdigest()[: 2 * SHORT]

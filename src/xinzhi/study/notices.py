@@ -27,7 +27,7 @@ from xinzhi.wording import Label, Message, Wording, listed, message
 
 
 def about_data(spec: StudySpec, reading: Reading, panel: Panel) -> tuple[Problem, ...]:
-    """Gather what must be known about the data before anything is measured: warnings, each once.
+    """Gather the warnings about the data before anything is measured, each once.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def gather(
 
 
 def matters(warning: Problem, spec: StudySpec) -> bool:
-    """Whether a doubt about a column is about one that the study uses."""
+    """Whether a warning concerns a column that the study uses."""
     column = warning.where.column
     others = {Path(p).name for s in spec.sources.values() if s.kind != "panel" for p in s.paths}
     if column is None or warning.where.file in others:
@@ -85,7 +85,7 @@ def _columns_of_variables(spec: StudySpec) -> set[str]:
 
 
 def _flagged(panel: Panel) -> Iterable[Notice]:
-    """Say what a step of preparation did and doubted: doubted indices, records left out."""
+    """Report the warnings of preparation steps: doubtful indices, records left out."""
     return (
         Notice(
             f"prepare.{entry.kind}",
@@ -107,7 +107,8 @@ def _filled(spec: StudySpec, panel: Panel, results: Results) -> Iterable[Notice]
                 yield Notice(
                     "sample.filled",
                     message(
-                        "{table}: of the cells behind each column {shares} were filled, not observed.",
+                        "{table}: {shares} of the cells behind its columns were filled, not "
+                        "observed.",
                         table=spec.sections(key)[name].title.label(name),
                         shares=listed([f"{share:.1%}" for share in shares]),
                     ),
@@ -140,8 +141,8 @@ def _scores_as_outcomes(spec: StudySpec, size: tuple[int, int]) -> Iterable[Noti
                 "inference.scores_as_outcome",
                 message(
                     "{name} is an efficiency score: such scores are bounded and depend on one "
-                    "another through the frontier, so the usual errors of a regression on them are "
-                    "approximate.",
+                    "another through the frontier, so the usual standard errors of a regression "
+                    "on them are approximate.",
                     name=variable.label.label(name),
                 ),
             )
@@ -157,12 +158,12 @@ def _scores_as_outcomes(spec: StudySpec, size: tuple[int, int]) -> Iterable[Noti
 
 
 def labelled(notices: Iterable[Notice], labels: Mapping[str, Label]) -> tuple[Notice, ...]:
-    """Call variables by their labels in the words of notices."""
+    """Replace names of variables by their labels in notices."""
     return tuple(replace(notice, text=in_words(notice.text, labels)) for notice in notices)
 
 
 def in_words(text: Wording, labels: Mapping[str, Label]) -> Wording:
-    """Put labels in the place of names of variables in a message.
+    """Replace names of variables by their labels in a message.
 
     >>> from xinzhi.wording import message
     >>> str(in_words(message("'{name}' was left out", name="hc"), {"hc": Label("hc", en="Skills")}))
@@ -182,7 +183,7 @@ def in_words(text: Wording, labels: Mapping[str, Label]) -> Wording:
 
 
 def _called(name: str, labels: Mapping[str, Label]) -> Wording:
-    """Call a variable by its label, also where it stands in a lag or a product."""
+    """Label a variable, also inside a lag or a product."""
     term = term_of(name)
     bare = {name} if term is None else set(names_in(term))
     return name_of(name, labels) if bare & labels.keys() else name

@@ -41,7 +41,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """What the stage `read` gives: the panel and how it was understood."""
+    """The result of the stage `read`: the panel and how it was interpreted."""
 
     panel: Panel
     files: tuple[SourceFile, ...]
@@ -53,7 +53,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What happened at one piece of work of the study."""
+    """What happened in one stage of the study."""
 
     name: str
     """Such as `measure.green_efficiency`."""
@@ -212,8 +212,8 @@ def tried(name: str, work: Callable[[], Value | Unavailable]) -> Value | Unavail
         return Unavailable(name, error.problems)
 
 
-def told(failed: Mapping[str, Unavailable]) -> Iterator[Notice]:
-    """Say of each piece of work that has no answer, why."""
+def failure_notices(failed: Mapping[str, Unavailable]) -> Iterator[Notice]:
+    """Give the reason for each stage that has no answer."""
     for one in failed.values():
         yield from (Notice(p.code, p.what, p.where) for p in one.problems)
 

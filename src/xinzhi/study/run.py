@@ -1,4 +1,4 @@
-"""Run: the order of a study."""
+"""Run a study, stage by stage."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from xinzhi.study.file.quoting import quoting
 from xinzhi.study.file.supplies import files_read
 from xinzhi.study.notices import gather, labelled
 from xinzhi.study.only import only_notice, only_parts
-from xinzhi.study.result import Attempts, StudyResult, analysis_notices, told, tried
+from xinzhi.study.result import Attempts, StudyResult, analysis_notices, failure_notices, tried
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.scripts import script
 from xinzhi.study.variables import labels
@@ -45,8 +45,8 @@ def run(
     path
         The study file.
     results
-        Folder of the results, where finished work is remembered; nothing is remembered if None.
-        Who holds the folder already gives it as `Results`, and forgets what is not needed any more
+        Folder of the results with the cache; nothing is cached if None.
+        A caller that has locked the folder passes it as `Results`, and prunes the cache itself
         once the report is in place.
     only
         Names of scores, tables, maps or sections; everything where empty.
@@ -55,9 +55,9 @@ def run(
     computes
         False takes everything from the last run and is an error where something has changed.
     listener
-        Is told of each stage.
+        Called before and after each stage.
     before
-        Is called with the whole study before any data are read.
+        Called with the whole study before any data are read.
 
     Raises
     ------
@@ -76,6 +76,7 @@ def run(
                 listener=listener,
                 before=before or partial(_refuse_store, place, path),
             )
+            # A partial run has not asked for the other results: pruning would lose them.
             if not only:
                 prune(place.store, found.stages)
             return found
@@ -100,7 +101,7 @@ def _loaded(
 
 
 def _refuse_store(place: Results, path: Path, spec: StudySpec) -> None:
-    """Refuse a folder of somebody else's in which finished work cannot be remembered."""
+    """Refuse a folder with files of others, in which results cannot be cached."""
     place.refuse_others((), files_read(spec, path))
 
 
@@ -118,6 +119,7 @@ def _computed(
     spec = data.spec
     attempts = Attempts()
     analyses = Analyses(spec, data.panel, cache, data.outlines, data.files, jobs)
+    # Scores become columns of the panel; variables and all other analyses are made from it.
     step("measure", analyses.measure)
     panel, variables, unread = (
         analyses.panel,
@@ -140,7 +142,7 @@ def _computed(
             *gather(spec, data.reading, panel, results),
             *labelled(dict.fromkeys((*analyses.notices, *analysis_notices(results))), labels(spec)),
             *labelled((Notice(p.code, p.what, p.where) for p in unread), labels(spec)),
-            *labelled(told(attempts.failed), labels(spec)),
+            *labelled(failure_notices(attempts.failed), labels(spec)),
         ),
         scripts=scripts,
         not_computed=attempts.failed,
@@ -151,19 +153,20 @@ def _computed(
 def _cache(place: Results | None, *, computes: bool) -> Cache:
     if place is None:
         return Cache(None, {}, computes=computes)
+    # Looking at the last run writes nothing, so it needs no lock.
     if computes:
         place.own()
     return Cache(place.store, previous_parts(place.folder / "run.json"), computes=computes)
 
 
 class Stepper:
-    """Tells the listener of each stage before and after it."""
+    """Notifies the listener before and after each stage."""
 
     def __init__(self, listener: Listener) -> None:
         self.listener = listener
 
     def __call__(self, stage: str, work: Callable[[], Value]) -> Value:
-        """Do the work of a stage."""
+        """Run a stage."""
         number = [*STAGES].index(stage)
         self.listener(Event(stage, number, len(STAGES)))
         value = work()

@@ -1,1 +1,1 @@
-"""Remembering finished work in a plain folder."""
+"""The results folder: its lock, its cache, and the delivery of files."""

@@ -1,4 +1,4 @@
-"""Delivery: all files of a study take the place of those before, or none does.
+"""Delivery: all files of a study replace the former ones, or none does.
 
 1. The new files are made whole beside the old ones, with the new marker, in a folder of their own.
 2. A journal is written that names them and what is to go. From here on the delivery is decided.
@@ -30,7 +30,7 @@ JOURNAL = ".xinzhi-journal.json"
 
 
 class Delivery:
-    """Moves the files of one study into a folder whose lock we hold."""
+    """Moves the files of one study into a locked folder."""
 
     def __init__(
         self, folder: Path, before: Marker, after: Marker, put: Iterable[str], gone: Iterable[str]
@@ -77,7 +77,7 @@ class Delivery:
 
     @property
     def is_pending(self) -> bool:
-        """Tell whether the delivery is decided and not yet done; the marker comes last."""
+        """Whether the delivery is decided but not complete; the marker is moved last."""
         return self.journal.exists() and os.path.lexists(self.new / MARKER)
 
     def _stage(self, files: Mapping[str, bytes]) -> None:
@@ -132,7 +132,7 @@ class Delivery:
             self.kept[name] = set_aside(place)
 
     def _undone(self, needed: int, error: OSError) -> Problem:
-        """Undo what was moved, and say why; where that fails too, say what completes it."""
+        """Undo the moves and report the reason; if that fails too, report what completes them."""
         problem = failed(_path_of(error, self.folder), needed, error)
         try:
             self._undo()
@@ -141,7 +141,7 @@ class Delivery:
             return Problem(
                 UNFINISHED,
                 message(
-                    "The results in '{folder}' are half in place: {why}",
+                    "Only part of the results is in place in '{folder}': {why}",
                     folder=self.folder,
                     why=problem.what,
                 ),
@@ -202,7 +202,7 @@ def recover(folder: Path) -> Message | None:
         raise ReportError(_stuck(folder, error)) from error
     work.clear()
     return message(
-        "The last run was cut off while its results were put in place; they are complete now."
+        "The last run was interrupted while its results were put in place; they are complete now."
     )
 
 
@@ -227,13 +227,13 @@ def _give_up(work: Delivery) -> Message:
         raise ReportError(_stuck(work.folder, error)) from error
     work.clear()
     return message(
-        "The last run was cut off, and what it left has been damaged since: the earlier results "
-        "are kept. Run the study again."
+        "The last run was interrupted, and the files that it left have been damaged since: the "
+        "earlier results are kept. Run the study again."
     )
 
 
 def _bring_back(work: Delivery) -> None:
-    """Bring back every old file, where nobody knows any more which of the others are new."""
+    """Restore every old file, if the new ones can no longer be identified."""
     for name in work.put:
         is_put = not os.path.lexists(work.new / name) and name not in work.before.files
         if is_put and os.path.lexists(work.folder / name):
@@ -271,8 +271,8 @@ def _stuck(folder: Path, error: OSError) -> Problem:
     return Problem(
         UNFINISHED,
         message(
-            "The last run was cut off while its results were put in place, and they cannot be "
-            "completed: {why}",
+            "The last run was interrupted while its results were put in place, and they cannot "
+            "be completed: {why}",
             why=failed(_path_of(error, folder), 0, error).what,
         ),
         Where(file=str(folder)),

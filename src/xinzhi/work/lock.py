@@ -1,4 +1,4 @@
-"""One run at a time in a folder: a lock of the operating system, beside words that say who holds it.
+"""One run at a time per folder: a lock of the operating system, and a file that names its holder.
 
 The system frees the lock when its process ends, however it ends, so that no dead run keeps a living
 one out. The words are for people, and for computers that share the folder but not the lock.
@@ -63,7 +63,7 @@ class Lock:
         self.handle: int | None = None
 
     def acquire(self) -> Message | None:
-        """Take the lock; say so where it was left by a run that did not finish.
+        """Acquire the lock; report if it was left by a run that did not finish.
 
         Raises
         ------
@@ -75,7 +75,7 @@ class Lock:
         me = socket.gethostname()
         if before and (before.host != me or not (is_locked or not lives(before.pid))):
             os.close(handle)
-            raise ReportError(self._held(before, is_here=before.host == me))
+            raise ReportError(self._locked(before, is_here=before.host == me))
         holder = Holder(me, os.getpid(), datetime.now(UTC).astimezone().isoformat(" ", "seconds"))
         self._say(handle, holder)
         return _left(before) if before else None
@@ -110,12 +110,12 @@ class Lock:
                 if error.errno in BUSY:
                     holder = _holder(handle)
                     os.close(handle)
-                    raise ReportError(self._held(holder, is_here=True)) from error
+                    raise ReportError(self._locked(holder, is_here=True)) from error
                 is_locked = False
             if self._is_still(handle):
                 return handle, is_locked
             os.close(handle)  # the former holder has removed it in between
-        raise ReportError(self._held(None, is_here=True))
+        raise ReportError(self._locked(None, is_here=True))
 
     def _opened(self) -> int:
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -145,11 +145,11 @@ class Lock:
             raise ReportError(failed(self.path, MOST_WORDS, error)) from error
         self.handle = handle
 
-    def _held(self, holder: Holder | None, *, is_here: bool) -> Problem:
-        what = message("Another run is at work in '{folder}'.", folder=self.path.parent)
+    def _locked(self, holder: Holder | None, *, is_here: bool) -> Problem:
+        what = message("Another run is using '{folder}'.", folder=self.path.parent)
         if holder:
             what = message(
-                "Another run is at work in '{folder}': process {pid} on {host}, since {started}.",
+                "Another run is using '{folder}': process {pid} on {host}, since {started}.",
                 folder=self.path.parent,
                 pid=holder.pid,
                 host=holder.host,
@@ -159,7 +159,8 @@ class Lock:
             message("wait until it has ended, or choose another folder with --out.")
             if is_here
             else message(
-                "if that run is over, remove {file}; else wait, or choose another folder with --out.",
+                "if that run has ended, remove {file}; otherwise wait, or choose another folder "
+                "with --out.",
                 file=self.path,
             )
         )

@@ -1,4 +1,4 @@
-"""The marker of a folder of results: which files in it are ours, and how we left them.
+"""The marker of a results folder: which files xinzhi wrote, with their digests.
 
 A folder without it is not ours, and a file that it does not name was made by somebody else: it is kept, under
 another name where a file of ours belongs.

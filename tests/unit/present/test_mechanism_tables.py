@@ -62,7 +62,7 @@ def test_a_planted_mediation_is_read_with_its_share(mediation):
     table = mediation_effects("m", "M", mediation, Style(LABELS))
 
     assert str(table.reading[0]).startswith(
-        "Part of the estimated effect of Talent on green goes through firms: ab = "
+        "Part of the estimated effect of Talent on green is mediated by firms: ab = "
     )
     assert "% of the total effect" in str(table.reading[0])
     assert "does not show that the mediator is a cause" in str(table.reading[-1])
@@ -128,7 +128,7 @@ def test_groups_carry_the_name_of_their_grouping_above():
     # Two variables and both together; three pairs of groups for each variable.
     assert len(tests.rows) == 3 + 3 + 1
     assert {len(row.cells) for row in tests.rows} == {len(tests.columns)}
-    assert "is not in itself a difference" in str(tests.reading[-1])
+    assert "is not in itself evidence of a difference" in str(tests.reading[-1])
 
 
 def weakly_instrumented():
@@ -203,7 +203,7 @@ def test_the_tests_of_instruments_stand_in_rows():
     [
         (((0.1, 0.5),), "[0.100, 0.500]"),
         (((-np.inf, -1.0), (2.0, np.inf)), "[−∞, −1.000] ∪ [2.000, ∞]"),
-        (((-np.inf, np.inf),), "the whole line"),
+        (((-np.inf, np.inf),), "the whole real line"),
         ((), "empty"),
     ],
 )
@@ -238,7 +238,7 @@ def test_open_sets_of_the_bootstrap_are_written_as_such():
 
     table = with_wild(plain, {0: found}, style=Style(LABELS))
 
-    assert str(table.rows[-1].cells[0].value) == "the whole line"
+    assert str(table.rows[-1].cells[0].value) == "the whole real line"
     assert table.machine["columns"][0]["coefficients"]["patents"]["interval_wild"] == [
         ["-inf", "inf"]
     ]

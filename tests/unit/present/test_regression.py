@@ -93,10 +93,10 @@ def test_notes_tell_what_was_done_and_left_out():
     notes = said(table(one).notes)
 
     assert "clustered by Entity" in notes
-    assert "small-sample rule: fixest" in notes
+    assert "small-sample correction: fixest" in notes
     assert "* p < 0.1, ** p < 0.05, *** p < 0.01" in notes
     assert "coal was dropped: absorbed by entity." in notes
-    assert "because a cell is empty: 12" in notes
+    assert "because of missing values: 12" in notes
 
 
 def test_different_errors_are_noted_by_column():
@@ -114,7 +114,7 @@ def test_a_slope_without_a_test_is_neither_significant_nor_not():
     without = estimates({"x": (0.5, math.nan, math.nan)})
     reading = said(table(estimates({"x": (0.5, 0.1, 0.001)}), without).reading)
 
-    assert "Column (1): x goes with more" in reading
+    assert "Column (1): x is positively associated" in reading
     assert "columns only" not in reading
     assert said(table(without).reading) == ""
 
@@ -123,7 +123,7 @@ def test_a_null_effect_is_called_null():
     """An effect that is not significant is said to be so, with p and its interval."""
     reading = said(table(estimates({"hc": (-0.05, 0.35, 0.88)})).reading)
 
-    assert "is not statistically significant: b = −0.050, p = 0.880; 95 % interval" in reading
+    assert "is not statistically significant: b = −0.050, p = 0.880; 95% interval" in reading
     assert "none of 1" in reading
 
 

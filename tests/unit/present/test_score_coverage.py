@@ -75,7 +75,7 @@ def test_the_note_says_short_or_conservative(designs, coverage, english, chinese
     for note in notes:
         text = say(note, "en")
         assert english in text
-        assert f"{100 * coverage:.1f} %" in text
+        assert f"{100 * coverage:.1f}%" in text
         assert "20 × 1 (variable returns, inputs: 1, outputs: 1)" in text
         assert chinese in say(note, "zh")
 

@@ -11,7 +11,7 @@ from xinzhi.report.document import Document, Profile, Profiles, Section
 from xinzhi.report.format import write_report
 from xinzhi.report.formats.html import profile_data
 
-NOTE = "Measured as: super-SBM, constant returns to scale."
+NOTE = "Measurement: super-SBM, constant returns to scale."
 
 
 def document():

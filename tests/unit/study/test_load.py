@@ -65,7 +65,7 @@ def test_an_unknown_key_is_refused_with_the_near_miss(old, new, line, near):
         ("x: [talent]", "x: [talnt]", "did you mean 'talent'"),
         ("outcome: score", "outcome: scores", "did you mean 'score'"),
         ("good_outputs: [gdp]", "good_outputs: [labour]", "an input, a good or a bad output"),
-        ("x: [talent]", "x: [talent, score]", "take it out of x"),
+        ("x: [talent]", "x: [talent, score]", "remove it from x"),
         ("good_outputs: [gdp]", "good_outputs: [gdp], weights: {gpd: 1}", "did you mean 'gdp'"),
         (
             "panel: {from: data}",

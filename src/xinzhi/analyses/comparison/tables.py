@@ -79,7 +79,7 @@ def comparison_table(
         notes=(
             message(
                 "A printed figure represents all numbers that round to it at its printed digits; "
-                "stars are compared as printed, a sign where zero is left out at 10 %. A figure "
+                "stars are compared as printed, a sign where zero is left out at 10%. A figure "
                 "is reached only in the parts that were computed: of a constant under fixed "
                 "effects the coefficient, not its error and stars."
             ),

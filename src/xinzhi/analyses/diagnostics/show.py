@@ -144,7 +144,7 @@ def _reading(
     if largest > HIGH:
         yield message(
             "Collinearity is strong: the largest VIF, of {name}, is {vif}, above the customary "
-            "bound of {bound}; single coefficients are estimated imprecisely.",
+            "bound of {bound}; individual coefficients are estimated imprecisely.",
             **words,
         )
     else:
@@ -185,8 +185,8 @@ def influence_table(
         ),
         notes=(
             message(
-                "Change of the slope in its standard errors when all rows of the entity are left "
-                "out; the ten entities with the largest influence on a slope."
+                "Change of the coefficient, in standard errors, when all rows of the entity are "
+                "left out; the ten entities with the largest influence on a coefficient."
             ),
         ),
         machine=MappingProxyType(
@@ -230,7 +230,7 @@ def contrast_table(
             )
             for name in slopes.index
         ),
-        notes=(message("Whether the difference matters is said by the tests, not by its size."),),
+        notes=(message("The tests, not the size of the difference, show whether it matters."),),
         machine=MappingProxyType(
             {
                 "slopes": {

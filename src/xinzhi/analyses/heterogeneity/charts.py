@@ -42,7 +42,7 @@ def charts(result: Compared, shown: Shown) -> Iterator[Chart]:
             effects,
             axis=message("Coefficient"),
             marks=message(
-                "Lines: 95 % intervals; hollow: not statistically significant (p ≥ {level}).",
+                "Lines: 95% intervals; hollow: not statistically significant (p ≥ {level}).",
                 level=f"{shown.style.level:g}",
             ),
             coverage=slope_coverage(
@@ -136,8 +136,8 @@ def heat_map(
         ),
         notes=(
             message(
-                "Blue: more, orange: less; the shade is the size relative to the largest of the "
-                "variable. Whether groups differ is tested separately, in the table."
+                "Blue: positive; orange: negative; shade: size relative to the largest effect of "
+                "the variable. The table tests whether the groups differ."
             ),
         ),
     )

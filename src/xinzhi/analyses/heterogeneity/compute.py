@@ -237,7 +237,7 @@ def _wald(found: Estimates, names: tuple[str, ...], groups: list[str]) -> Statis
     v = contrast[:, pick] @ found.vcov[np.ix_(pick, pick)] @ contrast[:, pick].T
     value = wald(contrast @ found.estimate, v)
     if not np.isfinite(value):
-        return Inapplicable("interaction", message("the clusters are too few to test this."))
+        return Inapplicable("interaction", message("there are too few clusters for this test."))
     q, df = len(rows), found.covariance.df
     return Statistic(
         "interaction",

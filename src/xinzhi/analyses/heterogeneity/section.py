@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.analyses.section import BothLanguages, OneOrMore, Refers, Section, Words
-
-
-def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+from xinzhi.analyses.section import BothLanguages, OneOrMore, Refers, Section, Words, as_list
 
 
 class HeterogeneitySection(Section):
@@ -23,7 +19,7 @@ class HeterogeneitySection(Section):
     by: Annotated[OneOrMore, Refers("grouping")]
     """Names under `groups`."""
     difference: Annotated[
-        tuple[Literal["interaction", "permutation"], ...], BeforeValidator(_listed)
+        tuple[Literal["interaction", "permutation"], ...], BeforeValidator(as_list)
     ] = ("interaction", "permutation")
     """Tests of the difference: the fully interacted model; random reassignment of entities to groups of the same size."""
     draws: int = Field(default=1000, ge=2, le=100_000)

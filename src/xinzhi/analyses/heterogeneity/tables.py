@@ -246,8 +246,9 @@ def _notes(
 ) -> Iterator[Wording]:
     if "interaction" in tests:
         yield message(
-            "Interaction: Wald test in one model in which every slope and every effect is the group's "
-            "own (group × period); Holm adjusts for the number of groupings."
+            "Interaction: Wald test in one model in which every slope and every fixed effect "
+            "differs by group (group × period); Holm's method adjusts for the number of "
+            "groupings."
         )
     drawn = [p for one in tested for p in one.pairs if isinstance(p, Permutation)]
     if drawn and "permutation" in tests:
@@ -316,8 +317,8 @@ def _reading(
             )
     if tested:
         yield message(
-            "An effect that is clear in one group and not in another is not in itself a "
-            "difference between groups; only these tests compare groups."
+            "An effect that is statistically significant in one group and not in another is not "
+            "in itself evidence of a difference; only these tests compare groups."
         )
 
 

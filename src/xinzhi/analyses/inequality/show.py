@@ -94,7 +94,7 @@ def _share(frame: pd.DataFrame, part: str) -> Iterator[Wording]:
     known = frame[f"share_{part}"].dropna()
     if len(known):
         yield message(
-            "{share} % of the inequality in {period} lies {part}, after {before} % in {first}.",
+            "{share}% of the inequality in {period} lies {part}, after {before}% in {first}.",
             share=numbers.number(100 * known.iloc[-1], 1),
             period=str(known.index[-1]),
             part=PARTS[part],

@@ -110,13 +110,13 @@ def score_coverage_note(found: ScoreInference) -> Iterator[Wording]:
     }
     if design.coverage < LOWEST:
         yield message(
-            "In simulated samples of {n} × {t} ({returns}, inputs: {p}, outputs: {q}), such 95 % "
-            "intervals hold the true score less often: in {share} % of cases.",
+            "In simulated samples of {n} × {t} ({returns}, inputs: {p}, outputs: {q}), such 95% "
+            "intervals hold the true score less often: in {share}% of cases.",
             **words,
         )
     else:
         yield message(
-            "In simulated samples of {n} × {t} ({returns}, inputs: {p}, outputs: {q}), such 95 % "
-            "intervals are conservative: they hold the true score in {share} % of cases.",
+            "In simulated samples of {n} × {t} ({returns}, inputs: {p}, outputs: {q}), such 95% "
+            "intervals are conservative: they hold the true score in {share}% of cases.",
             **words,
         )

@@ -44,8 +44,8 @@ def _diagram(result: Mediation, shown: Shown) -> Iterator[Chart]:
 
 def _past(result: Mediation) -> Wording:
     if len(result.through) == 1:
-        return message("The arrow past the mediator is the direct effect.")
-    return message("Each mediator is taken alone; arrows past the mediators are the total effects.")
+        return message("The arrow that bypasses the mediator is the direct effect.")
+    return message("One mediator at a time; arrows that bypass the mediators are total effects.")
 
 
 def _plot(result: Mediation, shown: Shown) -> Iterator[Chart]:
@@ -56,7 +56,7 @@ def _plot(result: Mediation, shown: Shown) -> Iterator[Chart]:
             [_mark(one, shown.style) for one in result.effects],
             axis=message("mediated: ab"),
             marks=message(
-                "Lines: 95 % intervals, percentiles over draws of whole clusters; hollow: not "
+                "Lines: 95% percentile intervals of the cluster bootstrap; hollow: not "
                 "statistically significant."
             ),
             coverage=_coverage(result),

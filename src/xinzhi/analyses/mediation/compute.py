@@ -195,7 +195,7 @@ def _draws(
     frame: pd.DataFrame, regression: Regression, mediators: tuple[str, ...], draws: int, seed: int
 ) -> tuple[Sums, Array] | Inapplicable:
     if draws < 2:
-        return Inapplicable("bootstrap", message("No draws were asked for."))
+        return Inapplicable("bootstrap", message("No bootstrap draws were requested."))
     try:
         added = sums(frame, regression, others=mediators)
     except MethodError as error:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.analyses.section import BothLanguages, OneOrMore, Refers, Section, Words
+from xinzhi.analyses.section import BothLanguages, OneOrMore, Refers, Section, Words, as_list
 
 DRAWS = Annotated[int, Field(ge=2, le=100_000)]
-
-
-def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
 
 
 class MediationSection(Section):
@@ -25,7 +21,7 @@ class MediationSection(Section):
     through: Annotated[OneOrMore, Refers("variables")]
     """Mediators: variables or sets."""
     tests: Annotated[
-        tuple[Literal["sobel", "bootstrap"], ...], BeforeValidator(_listed), Field(min_length=1)
+        tuple[Literal["sobel", "bootstrap"], ...], BeforeValidator(as_list), Field(min_length=1)
     ] = ("sobel", "bootstrap")
     """sobel: the normal test of ab; bootstrap: percentile interval over resampled clusters."""
     draws: DRAWS = 1000

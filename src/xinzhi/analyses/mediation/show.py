@@ -73,13 +73,14 @@ def _tables(section: MediationSection, result: Mediation, shown: Shown) -> Itera
 
 def _methods(section: MediationSection) -> Wording:
     return message(
-        "Mediation: each mediator alone, all equations on one common sample; ab tested by {tests}.",
+        "Mediation: one mediator at a time, all equations on one common sample; ab tested by "
+        "{tests}.",
         tests=_tests(section.tests, section.draws),
     )
 
 
 def _tests(tests: tuple[str, ...], draws: int) -> Wording:
-    bootstrap = message("percentiles of {draws} draws of whole clusters", draws=draws)
+    bootstrap = message("percentiles of {draws} draws of the cluster bootstrap", draws=draws)
     sobel = message("Sobel's normal test")
     if "bootstrap" not in tests:
         return sobel
@@ -138,8 +139,8 @@ def mediation_effects(
 def _columns(tests: tuple[str, ...]) -> tuple[Column, ...]:
     sobel = (Column("z", message("Sobel z")), Column("p", message("p")))
     interval = (
-        Column("low", message("Lower bound"), message("95 % interval of ab")),
-        Column("high", message("Upper bound"), message("95 % interval of ab")),
+        Column("low", message("Lower bound"), message("95% interval of ab")),
+        Column("high", message("Upper bound"), message("95% interval of ab")),
     )
     return (
         Column("a", message("a")),
@@ -192,7 +193,7 @@ def _rows(one: MediatedEffect, tests: tuple[str, ...], style: Style) -> tuple[Ro
 def _notes(found: Mediation, style: Style, tests: tuple[str, ...]) -> Iterator[Wording]:
     yield message(
         "a: factor on mediator; b: mediator on outcome, given the factors; ab: mediated effect, "
-        "its error by Sobel; share: ab of the total."
+        "with Sobel's standard error; share: ab as a share of the total effect."
     )
     yield from errors_in_words([found.total], style)
     yield message(
@@ -203,8 +204,8 @@ def _notes(found: Mediation, style: Style, tests: tuple[str, ...]) -> Iterator[W
     )
     if found.n_missing or found.n_singletons:
         yield message(
-            "Left out of all equations: {missing} rows with an empty cell, {singletons} rows alone in "
-            "their effect.",
+            "Excluded from all equations: {missing} rows with missing values, {singletons} "
+            "singletons of a fixed effect.",
             missing=numbers.count(found.n_missing),
             singletons=numbers.count(found.n_singletons),
         )
@@ -212,7 +213,7 @@ def _notes(found: Mediation, style: Style, tests: tuple[str, ...]) -> Iterator[W
     drawn = [one for one in intervals if isinstance(one, Interval)]
     if drawn and "bootstrap" in tests:
         yield message(
-            "Interval: percentiles over {n} draws of whole clusters; {lost} failed.",
+            "Interval: percentiles of {n} draws of the cluster bootstrap; {lost} failed.",
             n=numbers.count(drawn[0].n_draws + drawn[0].n_lost),
             lost=numbers.count(max(one.n_lost for one in drawn)),
         )
@@ -230,9 +231,9 @@ def _notes(found: Mediation, style: Style, tests: tuple[str, ...]) -> Iterator[W
             yield message("{factor} → {mediator}: {why}.", why=e.share_remark, **names)
         if math.isfinite(e.sensitivity.rho):
             yield message(
-                "{factor} → {mediator}: ab is zero if the errors of the two equations correlate by "
-                "{rho}; an omitted cause that explains {share} of the rest of mediator and outcome "
-                "makes b zero.",
+                "{factor} → {mediator}: ab is zero if the correlation between the errors of the "
+                "two equations is {rho}; an omitted cause that explains {share} of the residual "
+                "variance of mediator and outcome makes b zero.",
                 rho=numbers.number(e.sensitivity.rho, 3),
                 share=numbers.percent(e.sensitivity.robustness),
                 **names,
@@ -253,8 +254,8 @@ def _reading(found: Mediation, style: Style) -> Iterator[Wording]:
         yield _read(e, found.total.regression.outcome, style)
     if found.effects:
         yield message(
-            "This splits an effect into parts; it does not show that the mediator is a cause: a "
-            "common cause of mediator and outcome would do the same."
+            "This decomposes an effect; it does not show that the mediator is a cause: a common "
+            "cause of mediator and outcome would give the same result."
         )
 
 
@@ -274,14 +275,14 @@ def _read(e: MediatedEffect, outcome: str, style: Style) -> Wording:
         )
     if e.share == e.share:
         return message(
-            "Part of the estimated effect of {factor} on {outcome} goes through {mediator}: ab = {ab}, {share} of the total effect; "
-            "{sure}.",
+            "Part of the estimated effect of {factor} on {outcome} is mediated by {mediator}: ab "
+            "= {ab}, {share} of the total effect; {sure}.",
             share=numbers.percent(e.share),
             **words,
         )
     return message(
-        "An effect of {factor} on {outcome} through {mediator} is found: ab = {ab}; {sure}; no "
-        "share of the total is given: {why}.",
+        "There is an indirect effect of {factor} on {outcome} through {mediator}: ab = {ab}; "
+        "{sure}; no share of the total effect is given: {why}.",
         why=e.share_remark,
         **words,
     )
@@ -299,7 +300,7 @@ def _sure(e: MediatedEffect, decimals: int) -> Wording:
     if not isinstance(e.interval, Interval):
         return message("Sobel z = {z}, {p}", z=z, p=p)
     return message(
-        "95 % interval from {low} to {high}, Sobel z = {z}, {p}",
+        "95% interval from {low} to {high}, Sobel z = {z}, {p}",
         low=numbers.number(e.interval.low, decimals),
         high=numbers.number(e.interval.high, decimals),
         z=z,

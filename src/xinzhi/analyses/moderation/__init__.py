@@ -184,8 +184,8 @@ def _path_problems(
         lefts, place = study.expand((left,)), ("paths", position)
         for variable in (*lefts, right):
             if variable in moderators:
-                what = message("'{name}' moderates a path of which it is a part.", name=variable)
-                remedy = message("take it out of the moderators, or out of the paths.")
+                what = message("'{name}' cannot moderate a path that it is part of.", name=variable)
+                remedy = message("remove it from the moderators or from the paths.")
                 yield place, Problem("study.moderates_itself", what, remedy=remedy)
         if right in lefts or right in equation.regression.regressors:
             what = message("The end of this path is among its regressors.")

@@ -57,8 +57,8 @@ def chains_table(
             Column("mean", message("at its mean"), where),
             Column("high", message("high (mean + SD)"), where),
             Column("index", message("index: high less low")),
-            Column("index_low", message("Lower bound"), message("95 % interval of the index")),
-            Column("index_high", message("Upper bound"), message("95 % interval of the index")),
+            Column("index_low", message("Lower bound"), message("95% interval of the index")),
+            Column("index_high", message("Upper bound"), message("95% interval of the index")),
             Column("n", message("N")),
         ),
         rows=tuple(rows),
@@ -81,9 +81,9 @@ def chains_table(
 
 def _chain_note() -> Wording:
     return message(
-        "Mediated effect: (a1 + a3 w)(b1 + b3 w), errors by the delta method beneath; both paths are "
-        "moderated, each factor taken alone. Interval of the index: percentiles over draws of whole "
-        "clusters."
+        "Mediated effect: (a1 + a3 w)(b1 + b3 w), standard errors by the delta method beneath; "
+        "both paths are moderated, one factor at a time. Interval of the index: percentiles of "
+        "the cluster bootstrap."
     )
 
 
@@ -131,11 +131,12 @@ def _read_chain(one: ModeratedMediation, style: Style) -> Wording:
     if interval.low <= 0.0 <= interval.high or interval.low != interval.low:
         return message(
             "The effect of {x} through {m} does not differ significantly along {w}: index "
-            "{index}, 95 % interval from {low} to {high}.",
+            "{index}, 95% interval from {low} to {high}.",
             **words,
         )
     return message(
-        "The effect of {x} through {m} differs along {w}: index {index}, 95 % interval from {low} to {high}.",
+        "The effect of {x} through {m} differs along {w}: index {index}, 95% interval from {low} "
+        "to {high}.",
         **words,
     )
 

@@ -44,7 +44,7 @@ def charts(result: Moderated, shown: Shown) -> Iterator[Chart]:
             level=style.level,
             decimals=style.decimals,
         )
-        at_mean = message("Coefficients on the arrows hold where the tool is at its mean.")
+        at_mean = message("Coefficients on the arrows are effects at the mean of the moderator.")
         lags = [lag_note(own[0].lag, own[0].lagged)] if own[0].lag else []
         yield replace(chart, notes=(*chart.notes, at_mean, *lags))
         along = name_of(own[0].terms.moderator, style.labels)
@@ -152,8 +152,8 @@ def conditional_effects(
         still=drawn,
         notes=(
             message(
-                "Line: effect at each value of the moderator, over its mean ± 2 SD as far as it was "
-                "observed; band: 95 %, pointwise; thick: significant at the 5 % level."
+                "Line: effect at each value of the moderator, over its mean ± 2 SD as far as it "
+                "was observed; band: 95%, pointwise; thick: significant at the 5% level."
             ),
             *coverage,
         ),

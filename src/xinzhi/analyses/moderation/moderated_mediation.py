@@ -194,7 +194,7 @@ def _draws(
 ) -> Array | Inapplicable:
     """Mediated effects at the three values in each draw, shape (B, 3)."""
     if draws < 2:
-        return Inapplicable("bootstrap", message("No draws were asked for."))
+        return Inapplicable("bootstrap", message("No bootstrap draws were requested."))
     left, right = terms
     mediator = first.regression.outcome
     extra = tuple(dict.fromkeys(n for n in (mediator, left.interaction) if n != right.focal))

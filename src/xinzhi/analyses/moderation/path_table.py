@@ -230,7 +230,8 @@ def _path_reading(found: Sequence[Moderation], style: Style) -> Iterator[Wording
     clear = sum(p < weakest for _, p in tested)
     if len(tested) >= MANY:
         yield message(
-            "{k} of {n} interactions have p < {level}; were all zero, about {chance} would.",
+            "{k} of {n} interactions have p < {level}; if all were zero, about {chance} would be "
+            "expected.",
             k=clear,
             n=len(tested),
             level=f"{weakest:g}",

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.analyses.section import BothLanguages, OneOrMore, Refers, Section, Words
+from xinzhi.analyses.section import BothLanguages, OneOrMore, Refers, Section, Words, as_list
 
 ARROW = re.compile(r"\s*(?:->|→|－>|-＞)\s*")
 
@@ -27,10 +27,6 @@ def path(value: Any) -> Any:
     return tuple(ends)
 
 
-def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
 Path = Annotated[tuple[str, str], BeforeValidator(path, json_schema_input_type=str)]
 
 
@@ -48,7 +44,7 @@ class ModerationSection(Section):
     lagged: Literal["all", "moderator"] = "all"
     """What is lagged: all on the right, as in the paper, or the moderator alone."""
     paths: Annotated[
-        tuple[Path, ...], BeforeValidator(_listed), Field(min_length=1), Refers("paths")
+        tuple[Path, ...], BeforeValidator(as_list), Field(min_length=1), Refers("paths")
     ]
     """`x -> y`: variables, or a set on the left; all of a set are moderated in one equation."""
     draws: int = Field(default=1000, ge=0, le=100_000)

@@ -89,11 +89,11 @@ def _x(rows: list[dict[str, Any]], language: Language) -> alt.X:
 
 def _tooltip(language: Language) -> list[alt.Tooltip]:
     words = {
-        "q95": message("Highest twentieth begins at"),
+        "q95": message("95th percentile"),
         "q75": message("Upper quartile"),
         "q50": message("Median"),
         "q25": message("Lower quartile"),
-        "q05": message("Lowest twentieth ends at"),
+        "q05": message("5th percentile"),
     }
     return [
         alt.Tooltip("period:Q", title=say(message("Period"), language), format="d"),

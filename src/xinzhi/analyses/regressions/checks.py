@@ -44,7 +44,7 @@ def _of_column(column: TableColumn, equation: Equation) -> Found:
             Problem(
                 "study.outcome_among_regressors",
                 message("The outcome is among the regressors of this column."),
-                remedy=message("take it out of x."),
+                remedy=message("remove it from x."),
             ),
         )
     if equation.instruments and asked.estimator != LEAST_SQUARES:

@@ -64,26 +64,27 @@ def _methods(result: Regressions, shown: Shown) -> Iterator[Wording]:
             yield message("{name}: {reason}", name=shown.title, reason=note)
     if any(one.estimator == LEAST_SQUARES for one in columns):
         yield message(
-            "Regressions are least squares after an exact within transformation of all effects; "
-            "p-values use the t distribution with the degrees of freedom of the errors."
+            "Regressions are estimated by least squares after an exact within transformation of "
+            "all fixed effects; p-values use the t distribution with the degrees of freedom of "
+            "the standard errors."
         )
     for rule in dict.fromkeys(one.covariance.rule for one in columns):
-        yield message("Small-sample rule of the errors: {rule}.", rule=rule)
+        yield message("Small-sample correction: {rule}.", rule=rule)
     if result.instrumented:
         yield message(
-            "Instrumented columns are two-stage least squares on columns without the effects. With one "
-            "endogenous regressor the instruments count as strong if the effective F exceeds the "
-            "simplified critical value of Montiel Olea and Pflueger at the declared τ; with two and "
-            "independent errors, if the Cragg-Donald F exceeds that of Stock and Yogo for a size of 10 %. "
-            "Otherwise the t-tests are not used: the star of a single endogenous regressor follows the "
-            "Anderson-Rubin test, which holds however weak the instruments are."
+            "Columns with instruments are estimated by two-stage least squares after the fixed "
+            "effects are partialled out. With one endogenous regressor the instruments count as "
+            "strong if the effective F exceeds the simplified critical value of Montiel Olea and "
+            "Pflueger at the declared τ; with two and iid errors, if the Cragg-Donald F exceeds "
+            "that of Stock and Yogo for a size of 10%. Otherwise the t-tests are not used: the "
+            "star of a single endogenous regressor follows the Anderson-Rubin test, which is "
+            "valid however weak the instruments are."
         )
     if result.bootstraps:
         yield message(
-            "Where errors are clustered by fewer than 40 clusters, p-values of the wild cluster "
-            "bootstrap with the null hypothesis imposed ({draws} draws) are shown next to the "
-            "usual ones; its intervals contain the values that the same two-sided symmetric test "
-            "does not reject.",
+            "With fewer than 40 clusters, p-values of the wild cluster bootstrap with the null "
+            "hypothesis imposed ({draws} draws) are shown next to the usual ones; its intervals "
+            "contain the values that the same two-sided symmetric test does not reject.",
             draws=DRAWS,
         )
 

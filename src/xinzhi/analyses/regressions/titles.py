@@ -32,11 +32,11 @@ ESTIMATORS: Mapping[str, Wording] = {
     "random_effects": message("random effects"),
 }
 ERRORS: Mapping[str, Wording] = {
-    "iid": message("plain errors"),
-    "hc1": message("robust errors (HC1)"),
-    "cluster": message("clustered errors"),
-    "two_way": message("errors clustered two ways"),
-    "driscoll_kraay": message("Driscoll-Kraay errors"),
+    "iid": message("iid standard errors"),
+    "hc1": message("robust standard errors (HC1)"),
+    "cluster": message("clustered standard errors"),
+    "two_way": message("two-way clustered standard errors"),
+    "driscoll_kraay": message("Driscoll-Kraay standard errors"),
 }
 
 
@@ -91,7 +91,7 @@ def _changes(column: TableColumn, study: Study, labels: Mapping[str, Wording]) -
         yield f"{column.window[0]}–{column.window[1]}"
     if column.winsorise is not None:
         low, high = column.winsorise
-        yield message("winsorised at {low} and {high} %", low=f"{low:g}", high=f"{high:g}")
+        yield message("winsorised at {low} and {high}%", low=f"{low:g}", high=f"{high:g}")
     for group, members in column.drop.items():
         yield _dropped(group, tuple(map(str, members)), study)
     if column.covariance is not None:

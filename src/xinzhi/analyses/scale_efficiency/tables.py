@@ -150,7 +150,7 @@ def scale_methods(result: Scale, score: Wording) -> Wording:
 
 
 def _measured_as(result: Scale) -> Wording:
-    return message("Measured as: {options}.", options=listed(_options(result)))
+    return message("Measurement: {options}.", options=listed(_options(result)))
 
 
 def _options(result: Scale) -> list[Wording]:

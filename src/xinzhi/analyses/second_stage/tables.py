@@ -77,9 +77,10 @@ def second_stage_table(
         notes=(
             measured_as(options, has_bads=has_bads),
             message(
-                "Truncated regression of {distance} of {score}: a positive coefficient is more "
-                "inefficiency. {level} intervals and p-values from {draws} draws of the parametric "
-                "bootstrap, which takes rows as independent, those of one entity too.",
+                "Truncated regression of {distance} of {score}: a positive coefficient means "
+                "more inefficiency. {level} intervals and p-values from {draws} draws of the "
+                "parametric bootstrap, which treats all rows as independent, also those of one "
+                "entity.",
                 distance=DISTANCES[options.orientation],
                 score=score,
                 level=f"{result.level:.0%}",
@@ -111,12 +112,14 @@ def _reading(result: SecondStage, style: Style) -> Iterator[Wording]:
         }
         if row["ci_low"] > 0:
             yield message(
-                "{variable} goes with more inefficiency: {estimate} ({level} interval {low} to {high}).",
+                "{variable} is associated with more inefficiency: {estimate} ({level} interval "
+                "{low} to {high}).",
                 **words,
             )
         elif row["ci_high"] < 0:
             yield message(
-                "{variable} goes with less inefficiency: {estimate} ({level} interval {low} to {high}).",
+                "{variable} is associated with less inefficiency: {estimate} ({level} interval "
+                "{low} to {high}).",
                 **words,
             )
         else:
@@ -132,8 +135,8 @@ def coverage_note(result: SecondStage) -> Wording:
     sizes = {n for algorithm, n in COVERAGE if algorithm == result.algorithm}
     n = min(sizes, key=lambda size: abs(math.log(max(result.n_fitted, 1) / size)))
     return message(
-        "In simulated samples of {n} rows, 95 % intervals of a slope by algorithm {algorithm} hold the "
-        "true value in {share} % of cases; rows were independent there.",
+        "In simulated samples of {n} rows, 95% intervals of a slope by algorithm {algorithm} "
+        "hold the true value in {share}% of cases; rows were independent there.",
         n=n,
         algorithm=result.algorithm,
         share=f"{100 * COVERAGE[result.algorithm, n]:.1f}",

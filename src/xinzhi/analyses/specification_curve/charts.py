@@ -74,7 +74,7 @@ def specification_curve(
         _curve(ordered, title, name),
         notes=(
             message(
-                "One point a specification, in rising order; lines: 95 % intervals; filled: "
+                "One point per specification, in ascending order; lines: 95% intervals; filled: "
                 "p < {level}.",
                 level=f"{LEVEL:g}",
             ),
@@ -88,7 +88,7 @@ def specification_curve(
         f"{id}_choices",
         choices,
         _choices(ordered, ways, choices),
-        notes=(message("A mark: the specification above it makes this choice."),),
+        notes=(message("A mark shows that the specification above it makes this choice."),),
     )
 
 
@@ -109,7 +109,7 @@ def _curve(
 
 
 def _x(n: int, language: Language, *, is_titled: bool) -> alt.X:
-    words = say(message("Specifications in rising order of the estimate"), language)
+    words = say(message("Specifications in ascending order of the estimate"), language)
     return alt.X(
         "place:Q",
         title=words if is_titled else None,

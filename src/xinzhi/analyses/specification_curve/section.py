@@ -7,16 +7,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from xinzhi.analyses.changes import Effects, Members, Percentiles, Window, gathered
-from xinzhi.analyses.section import BothLanguages, Names, Refers, Section, Words
+from xinzhi.analyses.section import BothLanguages, Names, Refers, Section, Words, as_list
 from xinzhi.analyses.standard_errors import Errors
 
 
-def _listed(value: Any) -> Any:
-    return value if isinstance(value, (list, tuple)) else [value]
-
-
 def _each(value: Any) -> Any:
-    return value if value == "each" else _listed(value)
+    return value if value == "each" else as_list(value)
 
 
 Each = Annotated[

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -14,6 +13,7 @@ from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.space_and_time import NONE, part_table, region_labels, region_words
 from xinzhi.analyses.transitions.compute import Moves
 from xinzhi.analyses.transitions.section import TransitionsSection
+from xinzhi.io.json_text import finite
 from xinzhi.present.frames import nested, records
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.space.transitions import Paths, Transitions
@@ -71,7 +71,7 @@ def transitions_table(
         notes=(
             message(
                 "Shares of the transitions that start from a class, which add up to 1; beneath, "
-                "the number of transitions and Wilson's 95 % interval, transitions taken as "
+                "the number of transitions and Wilson's 95% interval, transitions taken as "
                 "independent given their class."
             ),
             message(
@@ -86,7 +86,7 @@ def transitions_table(
             "counts": records(found.counts),
             "n": found.n,
             "n_missing": found.n_missing,
-            "mobility": _known(found.mobility),
+            "mobility": finite(found.mobility),
             "low": records(found.low),
             "high": records(found.high),
             "long_run": None if found.long_run is None else dict(found.long_run),
@@ -100,7 +100,7 @@ def transitions_table(
 def _probabilities(found: Transitions, words: Mapping[str, Wording]) -> Iterator[Row]:
     numbers = zip(found.probabilities.to_numpy(), found.counts.to_numpy(), strict=True)
     for name, (shares, moves) in zip(found.names, numbers, strict=True):
-        cells = (Cell(_known(p), "number") for p in shares)
+        cells = (Cell(finite(p), "number") for p in shares)
         yield Row(words[name], (*cells, Cell(int(moves.sum()), "count")), key=name)
 
 
@@ -110,7 +110,7 @@ def _long_run(found: Transitions) -> Iterator[Row]:
     cells = tuple(Cell(float(share), "number") for share in found.long_run)
     yield Row(message("In the long run"), (*cells, EMPTY), key="long_run", rule_above=True)
     bounds = found.long_run_interval.to_numpy()
-    yield Row(message("95 % interval"), (*_intervals(bounds), EMPTY), key="long_run:interval")
+    yield Row(message("95% interval"), (*_intervals(bounds), EMPTY), key="long_run:interval")
 
 
 def _evidence(found: Transitions, words: Mapping[str, Wording]) -> Iterator[Row]:
@@ -123,15 +123,11 @@ def _evidence(found: Transitions, words: Mapping[str, Wording]) -> Iterator[Row]
         yield Row(label, (*cells, EMPTY), key=f"{name}:moves", rule_above=at == 0)
         if counts[at].sum():
             between = _intervals(bounds[at])
-            yield Row(message("95 % interval"), (*between, EMPTY), key=f"{name}:interval")
+            yield Row(message("95% interval"), (*between, EMPTY), key=f"{name}:interval")
 
 
 def _intervals(bounds: npt.NDArray[np.float64]) -> Iterator[Cell]:
     return (Cell(f"[{low:.2f}, {high:.2f}]", "text") for low, high in bounds)
-
-
-def _known(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)
 
 
 def _reading(found: Transitions) -> Iterator[Wording]:

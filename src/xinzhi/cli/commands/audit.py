@@ -1,4 +1,4 @@
-"""`xinzhi audit`: whether the figures of published tables fit one another."""
+"""`xinzhi audit`: whether the figures of published tables are consistent."""
 
 from __future__ import annotations
 

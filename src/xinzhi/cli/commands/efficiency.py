@@ -74,7 +74,7 @@ def register(app: typer.Typer) -> None:
 
 
 def efficiency() -> None:
-    """Score the rows of a file, each score proved."""
+    """Measure the efficiency of the rows of a file, each score with a certificate."""
 
 
 def _command() -> Any:

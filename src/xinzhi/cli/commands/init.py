@@ -72,7 +72,7 @@ def init(
         raise SpecError(
             Problem(
                 "init.no_data",
-                message("Which data the study is about is not said."),
+                message("The study file does not name the data of the study."),
                 Where(),
                 message("add --from FILE; or start from an example: `xinzhi demo`."),
             )

@@ -95,7 +95,7 @@ def _run(keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
 
 
 def _changes(words: Mapping[str, Any], tests: Instrumented | None) -> dict[str, Any]:
-    """List the options of a column that are no part of its regression, with their defaults."""
+    """List the options of a column that do not belong to its regression, with their defaults."""
     from xinzhi.analyses.regressions.section import SingleRegression
 
     given = {name: one for name, one in words.items() if name in SingleRegression.model_fields}
@@ -118,7 +118,7 @@ def _instruments(text: str | None, endogenous: str | None, called: Callable[[str
         raise SpecError(
             Problem(
                 "option.instruments",
-                message("Instruments and endogenous columns belong together."),
+                message("Instruments and endogenous regressors must be given together."),
                 Where(),
                 message(
                     "write --instruments z,w --endogenous a, or {mapping}.",
@@ -165,7 +165,7 @@ def _print(estimates: Estimates, lang: str | None) -> None:
     def word(text: str, **values: object) -> str:
         return say(message(text, **values), spoken)
 
-    headings = ["variable", "estimate", "std. error", "t", "p", "95 % low", "95 % high"]
+    headings = ["variable", "estimate", "std. error", "t", "p", "95% low", "95% high"]
     rows = _rows(estimates.to_frame())
     print_table(estimates.regression.outcome, [word(h) for h in headings], rows)
     if estimates.marginal_effects is not None:
@@ -174,7 +174,7 @@ def _print(estimates: Estimates, lang: str | None) -> None:
     typer.echo(say(_fit_in_words(estimates), spoken))
     typer.echo(
         word(
-            "{errors}; small-sample rule: {rule}",
+            "{errors}; small-sample correction: {rule}",
             errors=kind_of_errors(estimates.covariance, {}),
             rule=estimates.covariance.rule,
         )
@@ -182,7 +182,7 @@ def _print(estimates: Estimates, lang: str | None) -> None:
     if estimates.n_missing or estimates.n_singletons:
         typer.echo(
             word(
-                "Left out: {missing} rows with empty cells, {singletons} singletons",
+                "Excluded: {missing} rows with missing values, {singletons} singletons",
                 missing=estimates.n_missing,
                 singletons=estimates.n_singletons,
             )
@@ -197,7 +197,7 @@ def _rows(frame: pd.DataFrame) -> list[tuple[str, ...]]:
 
 
 def _fit_in_words(estimates: Estimates) -> Wording:
-    """Say N, the fit under the name that the estimator gives it, and F."""
+    """Write N, the measures of fit of the estimator, and F."""
     from xinzhi.regression.estimates import FIT_LABELS
 
     fit = estimates.fit
@@ -219,7 +219,7 @@ def _fit_in_words(estimates: Estimates) -> Wording:
 
 
 def _print_tests(tests: Instrumented, lang: str | None) -> None:
-    """Print the tests of instruments, one a line; one that does not exist says why."""
+    """Print the tests of instruments, one per line; a test that is not defined gives the reason."""
     from xinzhi.present.regression import instrumented as table
 
     strong = tests.strength

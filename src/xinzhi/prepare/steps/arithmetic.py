@@ -72,7 +72,7 @@ PER_HEADS = 1000.0
 
 
 def counted_in(unit: str | None) -> float:
-    """Tell how many single ones a unit of counting holds.
+    """Return the number of single units in a unit of counting.
 
     >>> counted_in("万人"), counted_in("人"), counted_in("千瓦时"), counted_in(None)
     (10000.0, 1.0, 1.0, 1.0)

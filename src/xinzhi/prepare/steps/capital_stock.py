@@ -80,6 +80,7 @@ def perpetual_inventory(
         return stock
     first = int(seen[0])
     stock[first] = investment[first] / _divisor(investment, depreciation, initial)
+    # After a missing investment every later stock is missing: it is unknown, and nothing is made up.
     for t in range(first + 1, len(investment)):
         added = investment[t] if timing == "end" else investment[t - 1]
         stock[t] = (1 - depreciation) * stock[t - 1] + added

@@ -64,7 +64,7 @@ REASONS: Mapping[str, Message] = MappingProxyType(
         ),
     }
 )
-"""Why a record was left out -> how that is said."""
+"""Reason why a record was left out -> its message."""
 
 
 def count_entries(
@@ -139,7 +139,7 @@ def placed(
 
 
 def flagged(counted: Counted, step: str, kind: str) -> tuple[Entry, ...]:
-    """Say in the ledger how many records there were and which were left out."""
+    """Record in the ledger how many records there were and which were left out."""
     reasons = {reason: n for reason, n in sorted(counted.left_out.items()) if n}
     why = message("{total} records were read", total=counted.total)
     entries = [Entry(step, kind, step, "counted", why, n=counted.total)]

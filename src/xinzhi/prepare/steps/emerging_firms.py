@@ -313,7 +313,7 @@ def _reasons(decisions: Decisions) -> str:
 
 
 def _undecided(review: pd.DataFrame, panel: Panel, name: str) -> tuple[Entry, ...]:
-    """Say how many firms of the study a person has to decide, and list the first of them."""
+    """Report how many firms of the study need a decision, and list the first of them."""
     city = Cities(panel.entities).column(review["place"], years_in(review["date"]))
     review = review[city >= 0]
     n = len(review)

@@ -78,8 +78,10 @@ def entropy_index(
         )
     total = z.sum(axis=0)
     p = z / np.where(total > 0, total, 1.0)
+    # p ln p tends to 0 with p: a share of zero adds nothing to the entropy.
     logs = np.log(p, out=np.zeros_like(p), where=p > 0)
     e = -(p * logs).sum(axis=0) / np.log(len(x))
+    # A constant indicator has e = 1 up to rounding; without this its weight would be noise.
     d = np.where(varies, 1.0 - e, 0.0)
     weights = d / d.sum()
     return Entropy(z @ weights, weights)
@@ -112,6 +114,7 @@ class EntropyIndex(Step):
         """Add the column `name`; weights and rows at the minimum go to the ledger."""
         del sources
         x = numbers(panel, self.columns, step=name)
+        # Rows with a gap get no index and do not take part in minimum, maximum or entropy.
         complete = x.notna().all(axis=1).to_numpy()
         self._refuse_negative(panel, x)
         values = x.to_numpy()[complete]
@@ -166,7 +169,7 @@ class EntropyIndex(Step):
         complete: Flags,
         name: str,
     ) -> list[Entry]:
-        """Name the rows that are cleanest in everything, and say how ranks hang on the shift."""
+        """Name the rows that are lowest in every indicator, and how far ranks depend on the shift."""
         lowest = np.zeros(len(index), dtype=bool)
         if not self.standardise:
             return []

@@ -114,6 +114,7 @@ class Exposure(Step):
         years = {int(year): t for t, year in enumerate(shocks.columns)}
         periods = periods_of(panel)
         at = np.array([years.get(int(p), -1) for p in periods])
+        # Years outside the shocks stay missing unless `extrapolate` says how to continue them.
         result = np.where(at >= 0, values[rows, at], np.nan)
         entries = made_years(panel, made, self.extrapolate, step=name, kind="exposure")
         why = message(
@@ -213,6 +214,7 @@ class Exposure(Step):
         national, unit = self._national(employment, sources, name)
         if not self.leave_one_out:
             return exposure(weights, amounts / (national * counted_in(unit))[:, None])
+        # Both in heads before one is taken off the other: 万人 and 人 must not be mixed.
         own = employment.to_numpy() * self._heads(sources, unit, name)
         others = (national * counted_in(unit))[None, :] - own
         if (others <= 0).any():
@@ -335,6 +337,8 @@ class DynamicExposure(Step):
         frame["s"] = per_head.stack().reindex(keys).to_numpy()  # noqa: PD013
         frame["weighted"] = frame["n"] * frame["s"]
         sums = frame.groupby(["city", "year"])[["n", "weighted"]].sum(min_count=1)
+        # An industry without a shock in a year leaves the city without exposure then: a sum over the
+        # other industries would be too small.
         lost = frame[frame["weighted"].isna()].groupby(["city", "year"]).size()
         ratio = (sums["weighted"] / sums["n"].where(sums["n"] > 0)).drop(lost.index)
         wanted = pd.MultiIndex.from_arrays(

@@ -139,6 +139,7 @@ class Interpolate(Step):
             inside[rows], falls_back = self._inside(x[rows], periods[rows])
             short[rows] = falls_back
             ends[rows] = fill_ends(inside[rows], periods[rows], ends=self.ends)
+        # The ledger separates the reasons: what was filled, how, and what was continued at the ends.
         made = np.isnan(x) & ~np.isnan(inside)
         at_ends = np.isnan(inside) & ~np.isnan(ends)
         reasons: list[tuple[np.ndarray, Message]] = [
@@ -159,12 +160,13 @@ class Interpolate(Step):
         return f"arima{self.order}" if self.method == "arima" else self.method
 
     def _inside(self, x: Floats, periods: Periods) -> tuple[Floats, bool]:
-        """Fill one entity; tell whether too few observations made it linear."""
+        """Fill one entity; return whether too few observations made it linear."""
         if self.method != "arima":
             return fill_inside(x, periods, method=self.method), False
         smooth = smooth_arima(x, periods, order=self.order)
         if smooth is None:
             return fill_inside(x, periods), True
+        # Only gaps inside are filled: the smoother would also give values beyond the ends.
         return np.where(np.isnan(fill_inside(x, periods)), x, smooth), False
 
     def _refuse(self, panel: Panel, column: str, x: Floats, start: int) -> None:
@@ -287,7 +289,7 @@ class CarryBack(Step):
             self.column,
             code="prepare.observed",
             what=message("A value was observed here ({value}); it is not overwritten."),
-            remedy=message("take the period out of `to`."),
+            remedy=message("remove the period from `to`."),
         )
         for _, rows in entity_rows(panel):
             given = x[rows][periods[rows] == self.period]

@@ -53,6 +53,7 @@ def chained(index: Floats, periods: Periods, *, kind: IndexKind, base: int) -> F
     if kind == "fixed_base":
         fixed: Floats = index / index[start]
         return fixed
+    # A chain breaks at a skipped year: the index of a later year refers to the year before it.
     level[start] = 1.0
     for t in range(start + 1, len(index)):
         follows = periods[t] == periods[t - 1] + 1
@@ -73,6 +74,7 @@ def refuse_scale(panel: Panel, column: str, index: Floats, kind: IndexKind) -> N
     """
     wrong: Flags = index <= 0
     if kind == "previous_year":
+        # 1.05 or 5.0 instead of 105: no economy shrinks to a fifth in a year.
         wrong = wrong | (index < 20)
     at = np.flatnonzero(wrong)
     if len(at):

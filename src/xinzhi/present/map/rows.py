@@ -1,4 +1,4 @@
-"""What a map shows, row by row: values with their classes, and the counts of its legend."""
+"""Data of a map: values with their classes, and the counts of the legend."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def notes_of(
     drawn: Sequence[Mapping[str, Any]],
     boundaries: Boundaries,
 ) -> tuple[Wording, ...]:
-    """Say what the legend counts, who is not on the map, and where the outlines come from."""
+    """Describe what the legend counts, which entities are not on the map, and the source of the outlines."""
     lost = sorted({row["entity"] for row in rows} - {row["entity"] for row in drawn})
     notes: list[Wording] = [
         message("The legend counts the entities of each class in the period that is shown.")

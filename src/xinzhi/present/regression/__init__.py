@@ -1,4 +1,4 @@
-"""Regression tables: slopes with their errors beneath, what was fitted, what was left out."""
+"""Regression tables: coefficients with standard errors, measures of fit, excluded rows."""
 
 from xinzhi.present.regression.fitted import Fitted, NotEstimated
 from xinzhi.present.regression.headed import with_headings

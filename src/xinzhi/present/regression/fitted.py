@@ -1,4 +1,4 @@
-"""What stands in a column of a regression table: an estimate, or why there is none."""
+"""A column of a regression table: estimates, or the reason why there are none."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Fitted = Estimates | NotEstimated
 
 
 def name_of(name: str, labels: Mapping[str, Wording]) -> Wording:
-    """Word a variable, an effect or a cluster; a name without a label stands for itself.
+    """Label a variable, an effect or a cluster; a name without a label is kept.
 
     >>> str(name_of("gdp", {"gdp": "GDP"})), str(name_of("entity", {}))
     ('GDP', 'Entity')

@@ -1,4 +1,4 @@
-"""Headings of regression tables that say more than a number."""
+"""Headings of regression tables with words beside the number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What two-stage least squares adds to a regression table: its tests, and stars that may be read."""
+"""Two-stage least squares in a regression table: tests of instruments, and valid stars."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NAMES: Mapping[str, Wording] = MappingProxyType(
         "cragg_donald_f": message("Cragg-Donald F"),
         "effective_f": message("Effective F"),
         "anderson_rubin_zero": message("Anderson-Rubin test of 0"),
-        "anderson_rubin": message("Anderson-Rubin set (95 %)"),
+        "anderson_rubin": message("Anderson-Rubin set (95%)"),
         "over_identification": message("Over-identification"),
         "wu_hausman": message("Wu-Hausman"),
     }
@@ -159,7 +159,7 @@ def tau_label() -> Wording:
 
 
 def _percents(levels: Sequence[float]) -> str:
-    return f"{'/'.join(f'{100 * level:g}' for level in levels)} %"
+    return f"{'/'.join(f'{100 * level:g}' for level in levels)}%"
 
 
 def limits_of(one: Instrumented) -> Values:
@@ -200,7 +200,7 @@ def pieces_in_words(pieces: Sequence[tuple[float, float]], decimals: int = DECIM
     if not pieces:
         return message("empty")
     if any(math.isinf(low) and math.isinf(high) for low, high in pieces):
-        return message("the whole line")
+        return message("the whole real line")
     return " ∪ ".join(
         f"[{numbers.number(low, decimals)}, {numbers.number(high, decimals)}]"
         for low, high in pieces

@@ -16,7 +16,7 @@ from xinzhi.wording import Message, Wording, listed, message
 
 
 def notes_under(estimates: Sequence[Fitted], style: Style) -> tuple[Wording, ...]:
-    """Say how the errors were computed and what was dropped or left out, column by column."""
+    """State how standard errors were computed and what was dropped or excluded, column by column."""
     return (
         *_estimator_notes(estimates),
         *_error_notes(estimates, style),
@@ -32,7 +32,7 @@ def notes_under(estimates: Sequence[Fitted], style: Style) -> tuple[Wording, ...
 
 
 def star_note(levels: Mapping[str, float]) -> Wording:
-    """Say which mark stands for which level, the weakest first.
+    """State the level of each mark, the weakest first.
 
     >>> str(star_note({"***": 0.01, "*": 0.10}))
     '* p < 0.1, *** p < 0.01.'
@@ -90,7 +90,7 @@ def _error_notes(estimates: Sequence[Fitted], style: Style) -> Iterator[Wording]
 
 
 def in_columns(positions: Sequence[int], note: Wording) -> Wording:
-    """Say of which columns a note speaks.
+    """State the columns that a note concerns.
 
     >>> str(in_columns([2], "weak.")), str(in_columns([1, 3], "weak."))
     ('Column (2): weak.', 'Columns (1), (3): weak.')
@@ -103,7 +103,7 @@ def in_columns(positions: Sequence[int], note: Wording) -> Wording:
 
 def _error_note(rule: CovarianceRule, labels: Mapping[str, Wording]) -> Wording:
     return message(
-        "{kind} in parentheses; small-sample rule: {rule}.",
+        "{kind} in parentheses; small-sample correction: {rule}.",
         kind=kind_of_errors(rule, labels),
         rule=rule.rule,
     )
@@ -138,7 +138,7 @@ def _repair_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
 
 
 def _advice_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
-    """Say what the tests of the errors advise, column by column."""
+    """State the advice of the error tests, column by column."""
     for code, words in ADVICE.items():
         columns = [i for i, one in _fitted(estimates) if code in {n.code for n in one.notices}]
         if columns:
@@ -146,7 +146,7 @@ def _advice_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
 
 
 def advice_in_words(estimates: Sequence[Estimates]) -> Iterator[Wording]:
-    """Say once what the tests of the errors advise of any of the estimates."""
+    """State the advice of the error tests on any of the estimates, once."""
     found = {notice.code: notice.text for one in estimates for notice in advice_of(one)}
     yield from found.values()
 
@@ -174,8 +174,9 @@ def coverage_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
 def _fit_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
     if any(one.effects and one.estimator == LEAST_SQUARES for _, one in _fitted(estimates)):
         yield message(
-            "Under fixed effects the constant is the mean of the outcome less the fitted part of "
-            "the regressors' means; within R² is taken after all effects are removed."
+            "With fixed effects the constant is the mean of the outcome less the fitted part of "
+            "the regressors' means; within R² is computed after all fixed effects are partialled "
+            "out."
         )
 
 
@@ -193,9 +194,9 @@ def _dropped_notes(estimates: Sequence[Fitted], style: Style) -> Iterator[Wordin
 def _counted_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
     """Count the rows that were left out; equal counts of several columns in one note."""
     for n, columns in _by_count(estimates, lambda one: one.n_missing):
-        yield in_columns(columns, message("rows left out because a cell is empty: {n}.", n=n))
+        yield in_columns(columns, message("rows excluded because of missing values: {n}.", n=n))
     for n, columns in _by_count(estimates, lambda one: one.n_singletons):
-        words = message("rows left out because nothing shares their effect (singletons): {n}.", n=n)
+        words = message("rows excluded as singletons of a fixed effect: {n}.", n=n)
         yield in_columns(columns, words)
 
 

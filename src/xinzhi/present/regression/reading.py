@@ -1,4 +1,4 @@
-"""Plain sentences that read a regression table, and never hunt for stars."""
+"""Sentences that interpret a regression table without searching for stars."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from xinzhi.regression.estimates import Estimates
 from xinzhi.wording import Wording, listed, message
 
 MANY = 5
-"""From so many tests on, the table says how many would pass by chance alone."""
+"""Number of tests from which the expected number of chance findings is stated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class _Slope:
 
 
 def reading_beside(estimates: Sequence[Fitted], style: Style) -> tuple[Wording, ...]:
-    """Read each regressor of interest in the first column, then say where the others disagree.
+    """Interpret each regressor of interest in the first column, then state where the others disagree.
 
     A coefficient counts as statistically significant where its p-value is below the weakest level of
     the stars.
@@ -88,19 +88,19 @@ def _read(
     }
     if not slope.p < weakest:
         return message(
-            "Column {column}: the effect of {name} on {outcome} is not statistically significant: "
-            "b = {b}, {p}; 95 % interval from {low} to {high}.",
+            "Column {column}: the effect of {name} on {outcome} is not statistically "
+            "significant: b = {b}, {p}; 95% interval from {low} to {high}.",
             **words,
         )
     if slope.b > 0:
         return message(
-            "Column {column}: {name} goes with more {outcome}: b = {b}, {p}; 95 % interval from "
-            "{low} to {high}.",
+            "Column {column}: {name} is positively associated with {outcome}: b = {b}, {p}; 95% "
+            "interval from {low} to {high}.",
             **words,
         )
     return message(
-        "Column {column}: {name} goes with less {outcome}: b = {b}, {p}; 95 % interval from "
-        "{low} to {high}.",
+        "Column {column}: {name} is negatively associated with {outcome}: b = {b}, {p}; 95% "
+        "interval from {low} to {high}.",
         **words,
     )
 
@@ -138,8 +138,8 @@ def _chance(slopes: Sequence[_Slope], weakest: float) -> Iterator[Wording]:
         )
     elif n >= MANY:
         yield message(
-            "{k} of {n} coefficients of interest have p < {level}; were all effects zero, about "
-            "{chance} would.",
+            "{k} of {n} coefficients of interest have p < {level}; if all effects were zero, "
+            "about {chance} would be expected.",
             k=k,
             n=n,
             level=f"{weakest:g}",

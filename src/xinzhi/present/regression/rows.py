@@ -229,13 +229,13 @@ def _counted_rows(estimates: Sequence[Fitted]) -> list[Row]:
     rows = [
         _row(
             "n_missing",
-            message("Left out: empty cells"),
+            message("Excluded: missing values"),
             estimates,
             lambda e: Cell(e.n_missing, "count"),
         ),
         _row(
             "n_singletons",
-            message("Left out: singletons"),
+            message("Excluded: singletons"),
             estimates,
             lambda e: Cell(e.n_singletons, "count"),
         ),

@@ -1,4 +1,4 @@
-"""What the wild cluster bootstrap adds to a regression table: p and intervals for few clusters."""
+"""The wild cluster bootstrap in a regression table: p-values and intervals with few clusters."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def with_wild(table: Table, found: Found, style: Style = PLAIN) -> Table:
                 rule_above=first == 0,
             ),
             Row(
-                message("Wild bootstrap 95 % interval: {name}", name=name_of(name, style.labels)),
+                message("Wild bootstrap 95% interval: {name}", name=name_of(name, style.labels)),
                 tuple(_interval(found.get(i), name, style.decimals) for i in columns),
                 key=f"{name}:interval_wild",
             ),
@@ -70,8 +70,8 @@ def _interval(one: Wild | None, name: str, decimals: int) -> Cell:
 def _note(found: Found) -> Wording:
     words = message(
         "few clusters: p-values and intervals of the wild cluster bootstrap are given under the "
-        "table (two-sided and symmetric, the null hypothesis imposed, {draws} draws at most; the "
-        "intervals invert the test); the stars follow the usual errors.",
+        "table (two-sided and symmetric, with the null hypothesis imposed, at most {draws} "
+        "draws; the intervals invert the test); the stars follow the usual standard errors.",
         draws=max(one.n_draws for one in found.values()),
     )
     return in_columns([i + 1 for i in found], words)

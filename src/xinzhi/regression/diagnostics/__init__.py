@@ -17,7 +17,7 @@ from xinzhi.wording import Wording
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Diagnosis:
-    """What a diagnostic found about a regression."""
+    """The result of a diagnostic."""
 
     name: str
     """Name in the register, as in the study file."""

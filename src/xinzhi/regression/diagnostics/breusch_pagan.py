@@ -1,4 +1,4 @@
-"""Breusch and Pagan's Lagrange multiplier: whether pooled residuals share effects at all."""
+"""Breusch and Pagan's Lagrange multiplier test for random effects."""
 
 from __future__ import annotations
 
@@ -61,5 +61,5 @@ def breusch_pagan(
 
 @DIAGNOSTICS.add("lm")
 def diagnose(data: Panel | pd.DataFrame, regression: Regression) -> Diagnosis:
-    """Test whether effects have a variance."""
+    """Test whether the variance of the effects is zero."""
     return Diagnosis("lm", breusch_pagan(data, regression))

@@ -1,4 +1,4 @@
-"""Pesaran's CD: whether entities move together, before and after year effects."""
+"""Pesaran's CD test of cross-sectional dependence, before and after year effects."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def cross_section_dependence(
         (
             f"{NAME}.after_period_effects",
             (*without, PERIOD),
-            message("year effects push CD below zero, so read its size and not its p-value."),
+            message("year effects bias CD below zero: judge it by its size, not by its p-value."),
         ),
     ):
         try:

@@ -1,4 +1,4 @@
-"""F tests of the effects: whether cities, whether years differ at all."""
+"""F tests of the fixed effects: all together, and each given the others."""
 
 from __future__ import annotations
 
@@ -82,5 +82,5 @@ def _rss(residuals: Array) -> float:
 
 @DIAGNOSTICS.add("effects_f")
 def diagnose(data: Panel | pd.DataFrame, regression: Regression) -> Diagnosis:
-    """Test whether effects are needed."""
+    """Test the joint significance of the fixed effects."""
     return Diagnosis("effects_f", effects_f(data, regression))

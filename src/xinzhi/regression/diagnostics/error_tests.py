@@ -42,8 +42,9 @@ ADVICE: Mapping[str, Message] = MappingProxyType(
     {
         f"advice.{ACROSS}": message(
             "the errors of different entities are correlated within periods (CD test, p < 0.05), "
-            "and these standard errors do not allow for it. Report errors clustered two ways, by "
-            "entity and period; from 30 periods on, Driscoll-Kraay errors are an alternative."
+            "and these standard errors do not allow for it. Report standard errors clustered two "
+            "ways, by entity and period; from 30 periods on, Driscoll-Kraay standard errors are "
+            "an alternative."
         ),
         f"advice.{SERIAL}": message(
             "the errors of an entity are correlated over time (p < 0.05), and these standard errors do not allow for it. Cluster by entity."
@@ -93,7 +94,7 @@ def advice_of(one: Estimates) -> tuple[Notice, ...]:
 
 
 def _scored(data: Panel | pd.DataFrame, found: Estimates | Instrumented) -> tuple[Model, Array]:
-    """Take the effects out again, and find the influence of each row on each slope."""
+    """Partial out the effects again, and compute the influence of each row on each slope."""
     if isinstance(found, Instrumented):
         regression = found.estimates.regression
         parts = stages(data, regression, found.endogenous, found.instruments)
@@ -182,7 +183,7 @@ def _lagged(residuals: pd.Series) -> Statistic | Inapplicable:
 
 
 def breusch_pagan_koenker(residuals: Array, design: Array) -> Statistic:
-    """Test whether squared residuals move with the regressors: N R², chi² with k degrees.
+    """Test whether squared residuals depend on the regressors: N R², chi² with k degrees.
 
     References
     ----------
@@ -198,7 +199,7 @@ def breusch_pagan_koenker(residuals: Array, design: Array) -> Statistic:
 
 
 def _advice(tests: tuple[Statistic | Inapplicable, ...]) -> Iterator[Notice]:
-    """Advise where a test rejects what the errors in force assume.
+    """Give advice if a test rejects an assumption of the standard errors.
 
     The smallest p of several tests of one kind counts as often as there are tests (Bonferroni).
     """

@@ -73,7 +73,7 @@ def hausman(data: Panel | pd.DataFrame, regression: Regression) -> Hausman:
 
 
 def contrast(ready: Model) -> Hausman:
-    """Compute the contrast of a regression that is ready."""
+    """Compute the contrast of a prepared regression."""
     solved = least_squares(ready.outcome, ready.design)
     sigma2_fe = float(solved.residuals @ solved.residuals) / ready.df
     bread = solved.influence @ solved.influence.T
@@ -106,7 +106,8 @@ def _statistic(name: str, difference: Array, v: Array, scale: Array) -> Statisti
         return Inapplicable(
             name,
             message(
-                "V_FE - V_RE has rank {rank} for {k} slopes: the contrast has no inverse.",
+                "V_FE - V_RE has rank {rank} for {k} slopes: it has no inverse, so the statistic "
+                "does not exist.",
                 rank=int(np.sum(np.abs(eigenvalues) > 1e-10)),
                 k=len(difference),
             ),
@@ -118,7 +119,7 @@ def _statistic(name: str, difference: Array, v: Array, scale: Array) -> Statisti
         ""
         if is_definite
         else message(
-            "V_FE - V_RE is not positive definite: the value is not chi² and has no p-value."
+            "V_FE - V_RE is not positive definite: the statistic is not chi² and has no p-value."
         )
     )
     k = len(difference)
@@ -145,12 +146,13 @@ def diagnose(data: Panel | pd.DataFrame, regression: Regression) -> Diagnosis:
 
 
 def verdict(robust: Statistic | Inapplicable) -> Wording:
-    """Say what the Mundlak test means for the choice between fixed and random effects."""
+    """State what the Mundlak test implies for the choice between fixed and random effects."""
     if isinstance(robust, Inapplicable):
-        return message("No verdict on random effects: {why}", why=robust.reason)
+        return message("Random effects could not be tested: {why}", why=robust.reason)
     if robust.p_value < 0.05:
         return message(
-            "Fixed effects: the means of the regressors matter (Mundlak, clustered, p = {p:.3g}), so random effects are inconsistent.",
+            "Fixed effects: the group means of the regressors are jointly significant (Mundlak, "
+            "clustered, p = {p:.3g}), so random effects are inconsistent.",
             p=robust.p_value,
         )
     return message(
@@ -164,7 +166,8 @@ def _notice(found: Hausman) -> Notice:
     return Notice(
         "hausman.not_definite",
         message(
-            "The classic Hausman contrast is not a chi² here (eigenvalues {low:.2e} to {high:.2e}, rank {rank}); read the Mundlak test.",
+            "The classic Hausman statistic is not chi² here (eigenvalues {low:.2e} to "
+            "{high:.2e}, rank {rank}); see the Mundlak test.",
             low=float(found.eigenvalues[0]),
             high=float(found.eigenvalues[-1]),
             rank=found.rank,

@@ -1,4 +1,4 @@
-"""Influence: the slopes when one city is left out at a time."""
+"""Influence: coefficients with one entity left out at a time."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Influence:
     """Jackknife standard error of each variable of interest."""
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the ten entities that move a slope most, in standard errors."""
+        """Return the ten entities with the largest influence on a coefficient, in standard errors."""
         largest = self.shift.abs().max(axis=1).sort_values(ascending=False, kind="stable")
         return self.shift.loc[largest.index[:SHOWN]]
 
@@ -67,7 +67,7 @@ def influence(data: Panel | pd.DataFrame, regression: Regression) -> Influence:
 
 @DIAGNOSTICS.add(NAME)
 def diagnose(data: Panel | pd.DataFrame, regression: Regression) -> Diagnosis:
-    """Name the cities without which a slope would be another."""
+    """Compute coefficients with each entity left out, and name those that change a sign."""
     try:
         found = influence(data, regression)
     except MethodError as error:

@@ -1,4 +1,4 @@
-"""Mundlak's test: whether the entities' means of the regressors matter, with clustered errors."""
+"""Mundlak's test of the entity means of the regressors, with clustered standard errors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from xinzhi.regression.model import model
 from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.wording import message
 
-NULL = message("The means of the regressors do not matter: random effects are consistent.")
+NULL = message(
+    "The coefficients of the group means of the regressors are 0: random effects are consistent."
+)
 
 
 def mundlak(data: Panel | pd.DataFrame, regression: Regression) -> Statistic | Inapplicable:
@@ -61,7 +63,7 @@ def mundlak(data: Panel | pd.DataFrame, regression: Regression) -> Statistic | I
     means = slice(1 + k, 1 + 2 * k)
     value = wald(solved.slopes[means], vcov[means, means])
     if not np.isfinite(value):
-        return Inapplicable("mundlak", message("the clusters are too few to test this."))
+        return Inapplicable("mundlak", message("there are too few clusters for this test."))
     df2 = entity.n_levels - 1
     return Statistic("mundlak", NULL, value, f"F({k}, {df2})", f_tail(value, k, df2))
 

@@ -1,4 +1,4 @@
-"""Wooldridge's test: whether the errors of an entity are correlated from one period to the next."""
+"""Wooldridge's test of first-order serial correlation of the errors of an entity."""
 
 from __future__ import annotations
 

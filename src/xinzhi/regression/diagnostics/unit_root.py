@@ -1,4 +1,4 @@
-"""Harris and Tzavalis' panel unit root test, made for many entities over few periods."""
+"""Harris and Tzavalis' panel unit root test, for many entities and few periods."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def harris_tzavalis(
 def unit_roots(
     data: Panel | pd.DataFrame, columns: tuple[str, ...]
 ) -> tuple[Statistic | Inapplicable, ...]:
-    """Test each column, common movements of the years taken out first.
+    """Test each column after removing common movements of the years.
 
     The mean over entities is subtracted in each period, which lessens the dependence between
     entities that the test does not know of. Only balanced panels without gaps are tested.

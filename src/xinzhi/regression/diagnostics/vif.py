@@ -102,6 +102,6 @@ def _notices(sample: Sample, factors: Array) -> tuple[Notice, ...]:
 
 @DIAGNOSTICS.add("vif")
 def diagnose(data: Panel | pd.DataFrame, regression: Regression) -> Diagnosis:
-    """Tell how collinear the regressors are."""
+    """Compute variance inflation factors of the regressors."""
     found = vif(data, regression)
     return Diagnosis("vif", table=found.to_frame(), notices=found.notices)

@@ -107,7 +107,8 @@ def _no_common_variance() -> SpecError:
         Problem(
             "fractional.iid",
             message(
-                "A fractional logit has no errors of the kind iid: the variance of a share depends on its mean."
+                "A fractional logit cannot have iid errors: the variance of a share depends on "
+                "its mean."
             ),
             Where(key="covariance"),
             message("use hc1, or cluster by entity."),
@@ -143,8 +144,8 @@ def _check(ready: Model, outcome: str) -> None:
             Problem(
                 "fractional.outside",
                 message(
-                    "'{name}' leaves the range from 0 to 1 in {n} rows.",
-                    one="'{name}' leaves the range from 0 to 1 in {n} row.",
+                    "'{name}' lies outside the range from 0 to 1 in {n} rows.",
+                    one="'{name}' lies outside the range from 0 to 1 in {n} row.",
                     name=outcome,
                     n=len(outside),
                 ),

@@ -202,7 +202,7 @@ def swamy_arora(ready: Model) -> QuasiDemeaned:
 def quasi_demeaned(
     outcome: Array, design: Array, entity: Grouping, sigma2_e: float
 ) -> QuasiDemeaned:
-    """Take the share θ_i of its mean from each entity and solve by least squares.
+    """Subtract the share θ_i of its mean from each entity and solve by least squares.
 
     Raises
     ------
@@ -242,7 +242,7 @@ def entity_of(ready: Model) -> Grouping:
 
 
 def no_entity_effects() -> MethodError:
-    """Say that random effects need the entity among the effects."""
+    """Describe that random effects need the entity among the effects."""
     return MethodError(
         Problem(
             "reg.no_entity_effects",

@@ -1,1 +1,1 @@
-"""Two-stage least squares, and how strong the instruments are."""
+"""Two-stage least squares, and the strength of instruments."""

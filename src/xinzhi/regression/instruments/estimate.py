@@ -1,4 +1,4 @@
-"""Instrumental variables: two-stage least squares and the tests without which it means little."""
+"""Instrumental variables: two-stage least squares and its tests."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Instrumented:
     over_identification: Statistic | Inapplicable
     """Sargan with iid errors, Hansen's J with hc1 and clusters."""
     endogeneity: Statistic | Inapplicable
-    """Wu and Hausman: whether least squares would do."""
+    """Wu and Hausman's test of endogeneity."""
 
     @property
     def effective_f(self) -> Statistic | Inapplicable:
@@ -85,14 +85,14 @@ class Instrumented:
 
     @property
     def judge(self) -> Judge:
-        """What the stars of the endogenous regressor follow."""
+        """The test that the stars of the endogenous regressor follow."""
         if not self.is_weak:
             return "t"
         return "anderson_rubin" if isinstance(self.anderson_rubin, ConfidenceSet) else "none"
 
     @property
     def judged(self) -> Estimates:
-        """The estimates as they may be read: p and interval by Anderson and Rubin where weak.
+        """Estimates with valid inference: p-value and interval by Anderson and Rubin if instruments are weak.
 
         A slope that has no such test then has no p and no interval, and none has a standard error.
         """
@@ -242,7 +242,7 @@ def _anderson_rubin_zero(parts: Stages) -> Statistic | Inapplicable:
         return Inapplicable(name, ZERO_SCORES)
     value = wald(solved.slopes[:q], vcov[:q, :q])
     if not np.isfinite(value):
-        return Inapplicable(name, message("the clusters are fewer than the instruments."))
+        return Inapplicable(name, message("there are fewer clusters than instruments."))
     null = message("All endogenous slopes are 0, and the instruments are valid.")
     return Statistic(name, null, value, f"F({q}, {rule.df})", f_tail(value, q, rule.df))
 
@@ -265,7 +265,7 @@ def _over_identification(parts: Stages, estimates: Estimates) -> Statistic | Ina
         )
     null = message("The instruments are uncorrelated with the error.")
     if not np.isfinite(value):
-        return Inapplicable(name, message("the clusters are fewer than the instruments."))
+        return Inapplicable(name, message("there are fewer clusters than instruments."))
     return Statistic(name, null, value, f"chi2({surplus})", chi2_tail(value, surplus))
 
 
@@ -315,27 +315,27 @@ def _weak_notices(found: Instrumented) -> tuple[Notice, ...]:
 
 
 def not_strong(found: Instrumented) -> Message:
-    """Say why the t-tests are not to be read, and what is to be read instead."""
+    """Explain why the t-tests are not valid, and which test to use instead."""
     strong = found.strength
     if isinstance(strong.effective_f, Statistic):
         return message(
-            "The instruments were not shown to be strong: effective F {f:.1f}, critical value {limit:.1f} "
-            "(Montiel Olea and Pflueger, simplified, τ = {tau}). The star of the endogenous regressor "
-            "follows the Anderson-Rubin test; the other regressors have none.",
+            "The instruments may be weak: effective F {f:.1f}, critical value {limit:.1f} "
+            "(Montiel Olea and Pflueger, simplified, τ = {tau}). The star of the endogenous "
+            "regressor follows the Anderson-Rubin test; the other regressors have none.",
             f=strong.effective_f.value,
             limit=found.limit,
-            tau=f"{100 * found.tau:g} %",
+            tau=f"{100 * found.tau:g}%",
         )
     if np.isfinite(found.limit) and isinstance(strong.cragg_donald, Statistic):
         return message(
-            "The instruments were not shown to be strong: Cragg-Donald F {f:.1f}, critical value {limit:.1f} "
-            "(Stock and Yogo, size 10 %, iid errors). No stars are given; read the joint Anderson-Rubin "
-            "test.",
+            "The instruments may be weak: Cragg-Donald F {f:.1f}, critical value {limit:.1f} "
+            "(Stock and Yogo, size 10%, iid errors). No stars are given; see the joint "
+            "Anderson-Rubin test.",
             f=strong.cragg_donald.value,
             limit=found.limit,
         )
     return message(
-        "No test of the strength of instruments holds for {n} endogenous regressors under these errors. "
-        "No stars are given; read the joint Anderson-Rubin test.",
+        "No test of the strength of instruments is valid for {n} endogenous regressors with "
+        "these standard errors. No stars are given; see the joint Anderson-Rubin test.",
         n=len(found.endogenous),
     )

@@ -24,8 +24,8 @@ from xinzhi.regression.specification import Regression
 from xinzhi.wording import message
 
 ZERO_SCORES = message(
-    "the instruments explain the endogenous regressors in too few clusters or rows: these errors "
-    "do not measure their strength."
+    "the instruments explain the endogenous regressors in too few clusters or rows: these "
+    "standard errors do not measure their strength."
 )
 RANK = 1e-9
 """Smallest singular value of the fitted columns of norm 1 that identifies them."""
@@ -52,7 +52,7 @@ class Stages:
         return self.columns(*self.instruments, *self.exogenous)
 
     def partialled(self, columns: Array) -> Array:
-        """Take the exogenous variables out of columns."""
+        """Partial the exogenous variables out of columns."""
         if not self.exogenous:
             return columns
         x = self.columns(*self.exogenous)
@@ -123,11 +123,11 @@ def stages(
 
 
 def order_problem(q: int, p: int) -> Problem:
-    """Say that there are fewer instruments than endogenous regressors."""
+    """Describe that there are fewer instruments than endogenous regressors."""
     return Problem(
         "iv.order",
         message("{q} instruments cannot identify {p} endogenous regressors.", q=q, p=p),
-        remedy=message("name at least as many instruments, that vary within the effects."),
+        remedy=message("name at least as many instruments that vary within the fixed effects."),
     )
 
 

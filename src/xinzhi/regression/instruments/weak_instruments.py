@@ -1,4 +1,4 @@
-"""How strong instruments are: rank tests of the first stage, and the effective F with its limits.
+"""Strength of instruments: rank tests of the first stage, and the effective F with its critical values.
 
 Legend: Z~, Y~, y~ without effects and exogenous variables, n rows, q instruments, p endogenous
 regressors; Q orthonormal columns that span Z~, U S V' the singular values of Q'Y~R⁻¹, Y~'Y~ = R'R.
@@ -56,7 +56,7 @@ class Strength:
 
 
 def strength(parts: Stages, taus: Sequence[float] = TAUS) -> Strength:
-    """Test how strongly the instruments move the endogenous regressors.
+    """Test the strength of the instruments.
 
     References
     ----------
@@ -158,7 +158,7 @@ class _Rank:
         self, name: str, value: float, distribution: str = "", p: float = float("nan")
     ) -> Statistic | Inapplicable:
         if not np.isfinite(value):
-            return Inapplicable(name, message("the clusters are fewer than the instruments."))
+            return Inapplicable(name, message("there are fewer clusters than instruments."))
         null = message("The instruments do not explain the endogenous regressors independently.")
         return Statistic(name, null, value, distribution, p)
 
@@ -169,7 +169,7 @@ def _effective(
     """F_eff = x'QQ'x / tr(W₂), W₂ the covariance of Q'x, and its critical values."""
     name = "effective_f"
     if len(parts.endogenous) > 1:
-        return Inapplicable(name, message("it exists for one endogenous regressor only.")), ()
+        return Inapplicable(name, message("it is defined for one endogenous regressor only.")), ()
     z, _ = np.linalg.qr(parts.partialled(parts.columns(*parts.instruments)))
     both = parts.partialled(
         np.column_stack([parts.ready.outcome, parts.columns(*parts.endogenous)])
@@ -192,7 +192,9 @@ def _effective(
     if len(parts.instruments) == 1:
         p = float(scipy.special.fdtrc(1, rule.df, value))
         return Statistic(name, null, value, f"F(1, {rule.df})", p), limits
-    remark = message("its distribution depends on the errors; compare it with its critical value.")
+    remark = message(
+        "its distribution depends on the standard errors; compare it with its critical value."
+    )
     return Statistic(name, null, value, "", float("nan"), remark), limits
 
 

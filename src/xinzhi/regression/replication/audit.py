@@ -1,4 +1,4 @@
-"""The audit: whether the figures of printed tables fit one another.
+"""The audit: whether the figures of published tables are consistent.
 
 Each check is interval arithmetic, in exact fractions, over all that the printed rounding allows;
 its arithmetic is shown. `inconsistent` means that no value inside the rounding gives the figure.
@@ -22,7 +22,7 @@ Verdict = Literal["consistent", "inconsistent", "undecidable"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One figure held against the others."""
+    """One figure compared with the others."""
 
     table: str
     column: str
@@ -123,5 +123,5 @@ def place(path: str) -> tuple[str, str]:
 
 
 def judge(printed: Bounds, reachable: Bounds) -> Verdict:
-    """Tell whether a printed figure can be reached."""
+    """Judge whether a printed figure can be reached."""
     return "consistent" if printed.meets(reachable) else "inconsistent"

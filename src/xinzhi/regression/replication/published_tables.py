@@ -279,7 +279,7 @@ def read_toml(text: str) -> dict[str, Any]:
     try:
         figures = tomllib.loads(text, parse_float=_Figures(text))
     except tomllib.TOMLDecodeError as error:
-        raise TomlRefusedError(str(error), _told_line(str(error))) from error
+        raise TomlRefusedError(str(error), _reported_line(str(error))) from error
     except RecursionError as error:
         raise TomlRefusedError(_too_deep(), _deepest_line(text)) from error
     for value, depth in _nested_values(figures):
@@ -338,7 +338,7 @@ def _line(text: str, at: int) -> int | None:
     return text.count("\n", 0, at) + 1 if at >= 0 else None
 
 
-def _told_line(reason: str) -> int | None:
+def _reported_line(reason: str) -> int | None:
     found = re.search(r"at line (\d+)", reason)
     return int(found[1]) if found else None
 

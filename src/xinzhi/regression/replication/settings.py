@@ -1,4 +1,4 @@
-"""The section [audit] of a transcript: what is connected with what."""
+"""The section [audit] of published tables: how their parts are connected."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from xinzhi.wording import message
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What [audit] says; all of it may be absent."""
+    """The options of [audit]; all are optional."""
 
     means: str = ""
     """Table of mean, sd, min, max by variable."""
@@ -140,7 +140,7 @@ def _checked(raw: object, keys: Mapping[str, Test], path: str, file: str | None)
 def _wrong_kind(path: str, file: str | None) -> Problem:
     return Problem(
         "audit.kind",
-        message("'{path}' holds something else than it should.", path=path),
+        message("'{path}' has unexpected content.", path=path),
         Where(file=file, key=path),
         message("names are text, counts are whole numbers, links are tables of names."),
     )

@@ -60,6 +60,7 @@ class Sums:
         inner = (weights @ self.products.reshape(len(self.products), -1)).reshape(-1, p, p)
         flat = weights @ self.crossed.reshape(len(self.crossed), -1)
         if self.dummies is None:
+            # Balanced: D'D is w times the identity, so that no system is solved in a draw.
             by_period = flat.reshape(len(weights), -1, p)
             total = weights.sum(axis=1)[:, None, None]
             return np.asarray(inner - by_period.transpose(0, 2, 1) @ by_period / total)
@@ -95,6 +96,7 @@ class Sums:
         unit = inner / (size[present, :, None] * size[present, None, :])
         good = np.linalg.eigvalsh(unit)[:, 0] > SINGULAR if len(present) else np.zeros(0, bool)
         right = sums[present][:, x][:, :, [y]][good] / size[present][good][:, :, None]
+        # A draw that does not identify a slope stays NaN and is counted; it is not drawn again.
         answer = np.linalg.solve(unit[good], right)[:, :, 0] / size[present][good]
         found[present[good]] = answer * (self.scale[y] / self.scale[x])
         return found
@@ -123,7 +125,7 @@ def sums(
     others: tuple[str, ...] = (),
     cluster: str | None = None,
 ) -> Sums:
-    """Add up what resampling needs, on the rows where all columns are present.
+    """Compute the sums that resampling needs, on the rows where all columns are present.
 
     Parameters
     ----------
@@ -152,6 +154,7 @@ def sums(
     inner = _inner(sample, group)
     names = (regression.outcome, *sample.names)
     z = np.column_stack([sample.outcome, sample.design])
+    # The effect nested in the clusters is the same in every draw: a cluster is drawn as a whole.
     z = z - z.mean(axis=0)
     z = _less_means(z, inner)
     scale = np.sqrt(np.einsum("ij,ij->j", z, z))
@@ -175,7 +178,7 @@ def sums(
 
 
 def _inner(sample: Sample, group: Grouping) -> Grouping | None:
-    """Find the finest effect that is nested in the cluster; it is taken out once for all draws."""
+    """Find the finest effect that is nested in the cluster; it is partialled out once for all draws."""
     nested = [effect for effect in sample.effects if effect.is_nested_in(group)]
     return max(nested, key=lambda effect: effect.n_levels) if nested else None
 

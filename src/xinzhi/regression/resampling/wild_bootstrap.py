@@ -1,4 +1,4 @@
-"""The wild cluster bootstrap: p-values and intervals that hold when clusters are few.
+"""The wild cluster bootstrap: p-values and intervals that are valid with few clusters.
 
 For each slope, H0: b_j = c is imposed, and the residuals of the restricted regression change their sign
 together within a cluster. No draw is a regression: with A_j the influence on slope j, u the restricted
@@ -148,7 +148,7 @@ def wild_bootstrap(
 
 
 def _less_nested(ready: Model, cluster: Grouping, columns: Array) -> Array:
-    """Take out the finest effect that is nested in the clusters; it commutes with the weights."""
+    """Partial out the finest effect that is nested in the clusters; it commutes with the weights."""
     nested = [e for e in ready.sample.effects if e.is_nested_in(cluster)]
     if not nested:
         return columns
@@ -183,6 +183,7 @@ def _explicit(ready: Model, cluster: Grouping) -> Array:
 
 def _weights(n_clusters: int, draws: int, seed: int) -> tuple[Array, str]:
     """Weights of the clusters in each draw, shape (B, G)."""
+    # With few clusters all sign vectors are enumerated: the p-value is then exact, not simulated.
     if n_clusters < 63 and 2**n_clusters <= draws:
         bits = (np.arange(2**n_clusters)[:, None] >> np.arange(n_clusters)) & 1
         return (2 * bits - 1).astype(np.float64), "all"
@@ -235,6 +236,7 @@ class Inversion:
         """Values with a p-value of 1 - level or more, by a grid and bisection of each change."""
         if not self.error > 0.0:
             return ()
+        # The set need not be an interval: every change of the decision on the grid is bisected.
         inner = 2.0 * np.tan(np.linspace(-np.pi / 2, np.pi / 2, GRID)[1:-1])
         grid = np.concatenate([[-REACH], inner, [REACH]])
         kept = [self._is_kept(float(delta), level) for delta in grid]
@@ -258,7 +260,7 @@ class Inversion:
         return self._p(delta) >= (1 - level) * (1 - 1e-12)
 
     def _edge(self, low: float, high: float, level: float) -> float:
-        """Where the decision changes between two values, on the side that is kept."""
+        """Bisect the change of the decision between two values, on the side that is not rejected."""
         low_is_kept = self._is_kept(low, level)
         for _ in range(STEPS):
             middle = (low + high) / 2
@@ -292,6 +294,7 @@ def inversion(
     """
     others = np.delete(x, j, axis=1)
     own = least_squares(x[:, j], others).residuals if others.shape[1] else x[:, j]
+    # The restricted residuals are linear in the value under test: one set of draws serves all values.
     b, a = float(solved.slopes[j]), solved.influence
     at = (least_squares(y, others).residuals if others.shape[1] else y) - b * own
     scores = a[j] * solved.residuals

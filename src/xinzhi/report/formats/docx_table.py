@@ -234,5 +234,5 @@ def field(instruction: str, shown: str, *, size: float | None = None) -> Iterato
 
 
 def rule(side: str, points: float) -> Element:
-    """Make one border: `top` or `bottom`, as thick as told in points."""
+    """Make one border: `top` or `bottom`, with a thickness in points."""
     return element(side, val="single", sz=round(EIGHTHS * points), space=0, color="000000")

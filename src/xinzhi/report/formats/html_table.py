@@ -173,7 +173,7 @@ def bilingual(texts: Mapping[Language, str]) -> Markup:
 
 
 def worded(wording: Wording, *, languages: Sequence[Language]) -> Markup:
-    """Say a wording in each language of the page."""
+    """Write a text in each language of the page."""
     return bilingual({language: say(wording, language) for language in languages})
 
 

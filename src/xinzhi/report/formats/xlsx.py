@@ -120,7 +120,7 @@ class Book:
     """Formats that were made, each once."""
 
     def say(self, wording: Wording) -> str:
-        """Say a wording, no longer than a cell can hold."""
+        """Write a text, no longer than a cell can hold."""
         text = say(wording, self.language)
         return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 

@@ -1,4 +1,4 @@
-"""The finder: collects names of the study file that point to nothing, with their places."""
+"""Name checks: collect the names of the study file that refer to nothing, with their places."""
 
 from __future__ import annotations
 

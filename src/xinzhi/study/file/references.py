@@ -1,4 +1,4 @@
-"""Names in the study file that point to other parts of it: each must point to something."""
+"""References in the study file: every name must refer to an existing part."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ROLES = ("inputs", "good_outputs", "bad_outputs", *OTHER_ANALYSES)
 
 
 def unresolved(spec: StudySpec, located: Located) -> list[Problem]:
-    """Find every name that points to nothing, and every source that nothing uses."""
+    """Find every name that refers to nothing, and every source that is not used."""
     finder = Sections(located)
     finder.sources(spec)
     finder.variables(spec)
@@ -43,10 +43,10 @@ def unresolved(spec: StudySpec, located: Located) -> list[Problem]:
 
 
 class Sections(Finder):
-    """Looks through the sections one by one."""
+    """Checks the sections one by one."""
 
     def sources(self, spec: StudySpec) -> None:
-        """Look for sources that nothing uses."""
+        """Find sources that are not used."""
         for position, name in enumerate(spec.panel.sources):
             panels = tuple(n for n, source in spec.sources.items() if source.kind == "panel")
             self.known(name, panels, ("panel", "from", position), "panel source")
@@ -61,7 +61,7 @@ class Sections(Finder):
                 )
 
     def variables(self, spec: StudySpec) -> None:
-        """Look at the scores behind variables, and at the members of sets."""
+        """Check the scores behind variables, and the members of sets."""
         for name, variable in spec.variables.named.items():
             if variable.score is not None:
                 path = ("variables", name, "from")
@@ -71,7 +71,7 @@ class Sections(Finder):
                 self.variable(member, spec, ("sets", name, position), sets=is_dummies(member))
 
     def parts(self, spec: StudySpec) -> None:
-        """Look at the steps of preparation and at the measures."""
+        """Check the preparation steps and the measures."""
         for number, (name, options) in enumerate(spec.prepare):
             place = self.located.where(("prepare", number, name))
             for needed in supplied(options):
@@ -88,7 +88,7 @@ class Sections(Finder):
             self.part(MEASURES, score.measure, ("efficiency", name, "measure"))
 
     def groups(self, spec: StudySpec) -> None:
-        """Look for groupings with the name of something else."""
+        """Find groupings that have the name of something else."""
         taken = {*spec.variables.named, *spec.sets, ENTITY, "period"}
         for name, group in spec.groups.items():
             if name in taken:
@@ -119,7 +119,7 @@ class Sections(Finder):
                 seen, here = seen | {start}, tables[start].base
 
     def analyses(self, spec: StudySpec) -> None:
-        """Look at the names in the options of all analyses."""
+        """Check the names in the options of all analyses."""
         for key, analysis in ANALYSES:
             if analysis.in_file and (found := getattr(spec, key)):
                 self.options(found, spec, (key,))
@@ -129,7 +129,7 @@ class Sections(Finder):
                     self.options(section, spec, place, named_by=analysis.named_by)
 
     def equations(self, spec: StudySpec) -> None:
-        """Look at whole equations, once their names are sound, and at what each analysis finds wrong."""
+        """Check whole equations once their names are valid, and run the checks of each analysis."""
         study = StudyView(spec)
         for key, analysis in ANALYSES:
             for name, section in spec.sections(key).items():
@@ -142,7 +142,10 @@ class Sections(Finder):
                 if not analysis.keeps_instruments and any(one.instruments for one in equations):
                     self.add(
                         "study.instruments",
-                        message("This section is least squares, and its column has instruments."),
+                        message(
+                            "This section is defined for least squares, and its column has "
+                            "instruments."
+                        ),
                         (*here, base_key(analysis)),
                         message("start from a column without instruments."),
                     )
@@ -151,9 +154,12 @@ class Sections(Finder):
                 ):
                     self.add(
                         "study.estimator",
-                        message("This section is least squares, and its column is not."),
+                        message(
+                            "This section is defined for least squares, and its column has "
+                            "another estimator."
+                        ),
                         (*here, base_key(analysis)),
-                        message("start from a column of least squares."),
+                        message("start from a column that is estimated by least squares."),
                     )
 
     def frontier(
@@ -191,7 +197,7 @@ class Sections(Finder):
                     "study.value",
                     error.errors()[0]["msg"].removeprefix("Value error, "),
                     place,
-                    message("see `xinzhi parts` for what is known."),
+                    message("see `xinzhi parts` for the names that are known."),
                 )
 
 

@@ -186,7 +186,7 @@ def _nearest(
 
 
 @contextmanager
-def told_first(warnings: Sequence[Problem]) -> Iterator[None]:
+def unmatched_names_first(warnings: Sequence[Problem]) -> Iterator[None]:
     """Tell of names that do not match before all that follows from it."""
     try:
         yield

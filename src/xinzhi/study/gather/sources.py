@@ -15,7 +15,7 @@ from xinzhi.panel.panel import Panel
 from xinzhi.study.file.supplies import sample_warnings, series_of, series_sources
 from xinzhi.study.gather.codes import contradictions
 from xinzhi.study.gather.combine import Findings
-from xinzhi.study.gather.coverage import Coverage, coverage_of, told_first
+from xinzhi.study.gather.coverage import Coverage, coverage_of, unmatched_names_first
 from xinzhi.study.gather.join import joined
 from xinzhi.study.gather.names import Named, match_names
 from xinzhi.study.gather.rows import keep_cities, keep_rows, with_registry
@@ -39,7 +39,7 @@ def read_sources(spec: StudySpec, files: Files) -> Reading:
     named = _named(read, sources, spec.panel.cities)
     coverage = _coverage(named)
     first = coverage.as_warnings() if coverage else ()
-    with told_first(first):
+    with unmatched_names_first(first):
         if problems := (*read.problems, *named.problems):
             raise DataError(problems)
         found = Findings()

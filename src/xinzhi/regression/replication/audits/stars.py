@@ -86,7 +86,7 @@ def _judge(
         verdict,
         str(stars),
         tuple(float(number) for number in every),
-        message("{sum}; critical values at 10/5/1 % and stars: {rules}", sum=sum_, rules=said),
+        message("{sum}; critical values at 10/5/1% and stars: {rules}", sum=sum_, rules=said),
     )
 
 
