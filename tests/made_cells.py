@@ -13,6 +13,7 @@ from xinzhi.study.run import run
 MECHANISM = """\
 title: Cells
 seed: 3
+inference: {level: 0.1}
 sources: {data: {file: data.csv, kind: panel, entity: city, period: year}}
 panel: {from: data}
 variables:

@@ -32,7 +32,7 @@ mediation: {mechanism: {from: baseline/1, through: SEE, tests: sobel}}
 moderation: {tools: {from: baseline/1, moderators: RDER, draws: 0, paths: [HEE -> SEE, SEE -> GTFP]}}
 heterogeneity: {cities: {from: baseline/1, by: stage, difference: interaction}}
 typology:
-  pathways: {from: [baseline, mechanism, tools, cities], level: 0.05}
+  pathways: {from: [baseline, mechanism, tools, cities]}
   what_if: {HEE: 10%, PGPP: 10%, IRD: 2}
 report: {languages: [zh, en], formats: [html, docx, xlsx, tex, md]}
 """

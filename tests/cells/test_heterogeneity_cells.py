@@ -34,6 +34,7 @@ COLUMNS = {
     "p_permutation": (SHUFFLED, "p"),
 }
 LEVEL = 0.1
+"""As the study declares it (`inference.level`)."""
 
 
 @pytest.fixture

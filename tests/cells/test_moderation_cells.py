@@ -50,6 +50,7 @@ CHAIN_COLUMNS = {
     "n": "N",
 }
 LEVEL = 0.1
+"""As the study declares it (`inference.level`)."""
 
 
 @pytest.fixture(params=["tools", "later"])

@@ -15,6 +15,7 @@ from regression_cells import regression_cells
 NAMES = {"talent": "Talent", "patents": "patents", "control": "control"}
 SLOPES = list(NAMES)
 LEVEL = 0.1
+"""As the study declares it (`inference.level`)."""
 
 
 @pytest.fixture

@@ -300,9 +300,9 @@ def test_an_outcome_that_is_no_score_has_no_frontier(tmp_path):
     [
         ("[baseline, mechanism, tools, cities]", "[baselin]", "did you mean 'baseline'"),
         ("[baseline, mechanism, tools, cities]", "[tools]", "estimates the effect of a factor"),
-        ("level: 0.05}", "level: 0.05, roles: {education: HEEE}}", "did you mean 'HEE'"),
-        ("level: 0.05}", "level: 0.05, roles: {teaching: HEE}}", "teaching"),
-        ("level: 0.05}", "level: 1.5}", "level"),
+        ("tools, cities]}", "tools, cities], roles: {education: HEEE}}", "did you mean 'HEE'"),
+        ("tools, cities]}", "tools, cities], roles: {teaching: HEE}}", "teaching"),
+        ("tools, cities]}", "tools, cities], level: 0.10}", "inference: {level: 0.1}"),
         ("what_if: {HEE: 10%,", "what_if: {HEE: plenty,", "such as 10%"),
         ("what_if: {HEE: 10%,", "what_if: {HEE: 0%,", "no effect"),
         ("what_if: {HEE: 10%,", "what_if: {HEF: 10%,", "did you mean 'HEE'"),

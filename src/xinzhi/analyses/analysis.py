@@ -33,6 +33,7 @@ from xinzhi.present.style import Style
 from xinzhi.register import Register
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.instruments.estimate import Instrumented
+from xinzhi.regression.verdict import Inference
 from xinzhi.wording import Label, Wording, message
 
 __all__ = [
@@ -145,6 +146,11 @@ class Analysis(ABC, Generic[S, R]):
         """Give id and title of the exhibit that says why, where there is no result."""
         return shown.name, shown.title
 
+    def left_out(self, in_file: Any) -> Any:
+        """Give what stays under its key where `--only` leaves it out, such as options of the whole study."""
+        del in_file
+        return None
+
     @property
     def offered(self) -> type[Section]:
         """Options of its verb in Python and of its command."""
@@ -242,7 +248,7 @@ class Analysis(ABC, Generic[S, R]):
         """List the regressions for R and Stata: name, the data it was estimated on, estimates."""
         yield from ()
 
-    def effects(self, result: R) -> Iterator[Effect]:
+    def effects(self, result: R, inference: Inference) -> Iterator[Effect]:
         """List the effects that pathways of cities may rest on."""
         yield from ()
 
@@ -250,11 +256,11 @@ class Analysis(ABC, Generic[S, R]):
         """List the arrows of a diagram of the mechanism that it estimates."""
         yield from ()
 
-    def differences(self, section: S, result: R) -> Iterator[Effect]:
+    def differences(self, section: S, result: R, inference: Inference) -> Iterator[Effect]:
         """List the differences between groups that pathways may rest on."""
         yield from ()
 
-    def doubts(self, result: R, level: float, style: Style) -> Iterator[Notice]:
+    def doubts(self, result: R, style: Style) -> Iterator[Notice]:
         """Say where another test judges an effect of the pathways otherwise."""
         yield from ()
 

@@ -24,6 +24,9 @@ class Effect:
     moderator: str = ""
     test: str = ""
     """Of a difference between groups: interaction or permutation."""
+    low: float = float("nan")
+    high: float = float("nan")
+    """Interval of the test that judges it; by the standard error where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

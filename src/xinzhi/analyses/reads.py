@@ -16,6 +16,7 @@ from xinzhi.panel.panel import Panel
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.present.style import Style
 from xinzhi.present.table import Table
+from xinzhi.regression.verdict import Inference
 from xinzhi.wording import Label, Wording, message
 
 
@@ -88,6 +89,10 @@ class Study(Protocol):
     @property
     def first_column(self) -> str | None:
         """First column of the first table, such as baseline/1; None in a study without tables."""
+
+    @property
+    def inference(self) -> Inference:
+        """How effects are judged."""
 
     @property
     def style(self) -> Style:

@@ -48,6 +48,7 @@ from xinzhi.problems import missing_key
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.instruments.estimate import Instrumented
 from xinzhi.regression.specification import Regression
+from xinzhi.regression.verdict import CUSTOMARY, Inference
 from xinzhi.study.outlines import outline_of_file
 from xinzhi.vocabulary import bounds_word
 from xinzhi.wording import Label, Wording, message
@@ -83,6 +84,11 @@ class OneRegression:
     def first_column(self) -> str:
         """Name the one regression."""
         return BASE
+
+    @property
+    def inference(self) -> Inference:
+        """Judge as is customary."""
+        return CUSTOMARY
 
     @property
     def style(self) -> Style:

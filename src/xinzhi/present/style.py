@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from xinzhi.present.numbers import DECIMALS, STARS
+from xinzhi.regression.verdict import CUSTOMARY, Inference, Verdict, judge
 from xinzhi.wording import Wording
 
 
@@ -22,10 +23,17 @@ class Style:
     entities: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
     """Entity -> its label."""
 
+    inference: Inference = CUSTOMARY
+    """How effects are judged."""
+
     @property
     def level(self) -> float:
-        """The weakest level that gets a star: below it an effect counts as significant."""
-        return max(self.stars.values(), default=0.05)
+        """An effect counts as significant where its p-value is below."""
+        return self.inference.level
+
+    def judge(self, estimate: float, p_value: float) -> Verdict:
+        """Judge an effect as the study declares."""
+        return judge(estimate, p_value, self.inference)
 
 
 PLAIN = Style()

@@ -39,7 +39,11 @@ def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
     kept: dict[str, Any] = {
         group: _kept(getattr(spec, group), names, whole=group in names) for group in GROUPS
     }
-    kept |= {name: getattr(spec, name) if name in names else None for name in SINGLE}
+    kept |= {
+        name: found if name in names or found is None else ANALYSES.get(name).left_out(found)
+        for name in SINGLE
+        for found in [getattr(spec, name)]
+    }
     for group, read in _results_read(spec, kept).items():
         kept[group] |= _kept(getattr(spec, group), tuple(read), whole=False)
     kept["tables"] = _tables(spec, kept)

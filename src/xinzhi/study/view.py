@@ -19,7 +19,8 @@ from xinzhi.formula.evaluate import evaluate
 from xinzhi.formula.parse import parse
 from xinzhi.panel.panel import ENTITY, Panel
 from xinzhi.present.style import Style
-from xinzhi.regression.specification import Regression
+from xinzhi.regression.specification import DEFAULT, Regression
+from xinzhi.regression.verdict import CUSTOMARY, Inference
 from xinzhi.study.formulas import is_formula, names_behind
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import REST, Group
@@ -42,7 +43,17 @@ class StudyView:
     def style(self) -> Style:
         """How tables, charts and notices are written."""
         labels = {name: self.label(name) for name in self.spec.variables.named}
-        return Style(labels, self.spec.report.stars, self.spec.report.decimals)
+        report = self.spec.report
+        return Style(labels, report.stars, report.decimals, inference=self.inference)
+
+    @property
+    def inference(self) -> Inference:
+        """How effects are judged: as declared, else as is customary."""
+        declared = getattr(self.spec, "inference", None)
+        if declared is None:
+            return CUSTOMARY
+        errors = declared.errors or DEFAULT
+        return Inference(errors, declared.level, declared.indirect, declared.family)
 
     @property
     def groupings(self) -> tuple[str, ...]:

@@ -132,8 +132,8 @@ def test_many_tests_are_counted():
     slopes = {f"x{i}": (0.1, 0.1, 0.02 if i == 0 else 0.6) for i in range(10)}
     reading = said(table(estimates(slopes)).reading)
 
-    assert "1 of 10 coefficients of interest have p < 0.1" in reading
-    assert "about 1.0 would" in reading
+    assert "1 of 10 coefficients of interest have p < 0.05" in reading
+    assert "about 0.5 would" in reading
 
 
 def test_columns_that_disagree_are_named():

@@ -22,6 +22,7 @@ from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
 from xinzhi.notices import Notice
 from xinzhi.present.chart import Chart
 from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.verdict import Inference
 from xinzhi.wording import message
 
 
@@ -115,17 +116,18 @@ class HeterogeneityAnalysis(Analysis[HeterogeneitySection, Compared]):
                 if isinstance(estimates, Estimates):
                     yield f"{one.grouping}/{group}", frame, estimates
 
-    def effects(self, result: Compared) -> Iterator[Effect]:
+    def effects(self, result: Compared, inference: Inference) -> Iterator[Effect]:
         """List the effects in each group."""
         for one in _found(result):
             for group, estimates in one.groups:
                 if isinstance(estimates, Estimates):
                     yield from slopes(estimates, grouping=one.grouping, group=group)
 
-    def differences(self, section: HeterogeneitySection, result: Compared) -> Iterator[Effect]:
+    def differences(
+        self, section: HeterogeneitySection, result: Compared, inference: Inference
+    ) -> Iterator[Effect]:
         """List the differences between groups, each with the test that the section asks for."""
-        for one in _found(result):
-            yield from differences(one, section.difference)
+        yield from differences(tuple(_found(result)), section.difference, inference)
 
 
 def _found(result: Compared) -> Iterator[Heterogeneity]:

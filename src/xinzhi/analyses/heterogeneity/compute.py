@@ -31,6 +31,7 @@ from xinzhi.regression.inference import Inapplicable, Statistic, f_tail, wald
 from xinzhi.regression.resampling.permutation import Permutation, permute
 from xinzhi.regression.sample import frame_of, with_keys
 from xinzhi.regression.specification import Regression, with_errors
+from xinzhi.regression.verdict import Inference
 from xinzhi.wording import message
 
 NAN = float("nan")
@@ -358,21 +359,46 @@ def _compared(by: str, equation: Equation, given: Given, draws: int) -> Heteroge
     return replace(found, groups=groups, notices=(*found.notices, *dict.fromkeys(advice)))
 
 
-def differences(found: Heterogeneity, tests: tuple[str, ...]) -> Iterator[Effect]:
-    """List the slopes whose difference has a p-value; of two groups, with the difference itself."""
+def differences(
+    found: Sequence[Heterogeneity], tests: tuple[str, ...], inference: Inference
+) -> Iterator[Effect]:
+    """List the slopes whose difference has a p-value; of two groups, with the difference itself.
+
+    Where a family is declared, p is adjusted for the number of groupings in which a slope is compared.
+    """
+    known = {
+        (one.grouping, difference.regressor): _p_value(difference, tests)
+        for one in found
+        for difference in one.differences
+    }
+    adjusted = {key: p for key, (_, p) in known.items()}
+    if inference.family == "holm":
+        for name in dict.fromkeys(name for _, name in known):
+            keys = [key for key in known if key[1] == name]
+            steps = holm(np.array([known[key][1] for key in keys]))
+            adjusted |= dict(zip(keys, map(float, steps), strict=True))
+    for one in found:
+        yield from _differences(one, {k: v[0] for k, v in known.items()}, adjusted)
+
+
+def _differences(
+    found: Heterogeneity,
+    kinds: Mapping[tuple[str, str], str],
+    p_values: Mapping[tuple[str, str], float],
+) -> Iterator[Effect]:
     fitted = [one for _, one in found.groups if isinstance(one, Estimates)]
     for difference in found.differences:
-        name, (kind, p) = difference.regressor, _p_value(difference, tests)
+        name, key = difference.regressor, (found.grouping, difference.regressor)
         slopes = [float(one.estimate[one.position(name)]) for one in fitted if name in one.names]
-        if math.isfinite(p):
+        if math.isfinite(p_values[key]):
             yield Effect(
                 (name, fitted[0].regression.outcome),
                 slopes[0] - slopes[1] if len(slopes) == len(fitted) == PAIR else NAN,
                 NAN,
-                p,
+                p_values[key],
                 sum(one.n for one in fitted),
                 grouping=found.grouping,
-                test=kind,
+                test=kinds[key],
             )
 
 

@@ -304,7 +304,8 @@ def _reading(
             "p": numbers.p_equals(one.test.p_value),
             "holm": numbers.p_value(one.adjusted),
         }
-        if one.adjusted < style.level:
+        p = one.adjusted if style.inference.family == "holm" else one.test.p_value
+        if p < style.level:
             yield message(
                 "{grouping}: the effect of {name} differs between the groups ({p}, by Holm {holm}).",
                 **words,

@@ -26,18 +26,22 @@ class InferenceAnalysis(Analysis[ScoreResampling, ScoreInference]):
     is_single = True
     verb = "bootstrap_scores"
     is_written_by_hand = True
-    description = "Precision of the scores, by resampling."
+    description = "How effects are judged, and the precision of the scores."
     title = message("Precision of scores")
     place = Place("efficiency", message("Efficiency"), 32)
 
     def sections(self, key: str, options: Any) -> Mapping[str, ScoreResampling]:
         """Resample each score by itself, so that one more score computes no other one again."""
         found: Inference | None = getattr(options, key)
-        if found is None:
+        if found is None or found.scores is None:
             return {}
         words = {name: getattr(found.scores, name) for name in found.scores.model_fields_set}
         scores = words.pop("of", None) or options.sections("efficiency")
         return {name: ScoreResampling(score=name, **words) for name in scores}
+
+    def left_out(self, in_file: Inference) -> Inference:
+        """Keep how effects are judged."""
+        return in_file.model_copy(update={"scores": None})
 
     def reads(self, section: ScoreResampling, study: Study) -> Reads:
         """Read what the score is measured on."""

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from xinzhi.analyses.section import Names, Refers, Section
+from xinzhi.analyses.standard_errors import Errors
+from xinzhi.regression.verdict import LEVEL
 
 
 def _method(word: Any) -> Any:
@@ -48,7 +50,17 @@ class ScoreInference(ResamplingOptions):
 
 
 class Inference(Section):
-    """What is known of the precision of the results."""
+    """How effects are judged, everywhere alike, and how precise the scores are."""
 
-    scores: ScoreInference
+    errors: Errors | None = None
+    """Standard errors of the tables that name none: iid, hc1, {cluster: entity}, …; clustered by entity
+    in a panel where left out."""
+    level: float = Field(default=LEVEL, gt=0, lt=1)
+    """An effect counts as significant where its p-value is below: in sentences, charts, diagrams,
+    pathways and key findings. Stars have levels of their own (`report.stars`)."""
+    indirect: Literal["bootstrap", "sobel"] = "bootstrap"
+    """What judges a mediated effect: the percentile interval of draws of clusters, or Sobel's test."""
+    family: Literal["holm", "none"] = "holm"
+    """How the p-values of differences between groups are adjusted for the number of groupings."""
+    scores: ScoreInference | None = None
     """Precision of scores."""

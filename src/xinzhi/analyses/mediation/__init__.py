@@ -18,14 +18,21 @@ from xinzhi.analyses.analysis import (
 )
 from xinzhi.analyses.effects import Arrow, slopes
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.mediation.compute import Mediation, arrows, mediate_in_study
+from xinzhi.analyses.mediation.compute import (
+    Mediation,
+    arrows,
+    bounds_of,
+    mediate_in_study,
+    p_of,
+)
 from xinzhi.analyses.mediation.section import MediationSection
-from xinzhi.analyses.mediation.show import exhibits, interval_doubts
+from xinzhi.analyses.mediation.show import exhibits, other_test
 from xinzhi.analyses.unavailable import Failure, without_tests
 from xinzhi.notices import Notice
 from xinzhi.present.chart import Chart
 from xinzhi.present.style import Style
 from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.verdict import Inference
 from xinzhi.wording import message
 
 
@@ -121,22 +128,23 @@ class MediationAnalysis(Analysis[MediationSection, Mediation]):
         )
         yield from ((name, frame, estimates) for name, estimates in equations(result))
 
-    def effects(self, result: Mediation) -> Iterator[Effect]:
-        """List the total effects, and each mediated one with Sobel's test."""
+    def effects(self, result: Mediation, inference: Inference) -> Iterator[Effect]:
+        """List the total effects, and each mediated one with the test that is declared."""
         outcome = result.total.regression.outcome
         yield from slopes(result.total)
         for one in result.effects:
-            links = (one.factor, one.mediator, outcome)
-            test = one.sobel.sobel
-            yield Effect(links, one.indirect, one.sobel.std_error, test.p_value, result.n)
+            links, p = (one.factor, one.mediator, outcome), p_of(one, inference)
+            low, high = bounds_of(one, inference)
+            error = one.sobel.std_error
+            yield Effect(links, one.indirect, error, p, result.n, low=low, high=high)
 
     def arrows(self, result: Mediation) -> Iterator[Arrow]:
         """List the arrows between factors, mediators and outcome."""
         return arrows(result)
 
-    def doubts(self, result: Mediation, level: float, style: Style) -> Iterator[Notice]:
-        """Say where the bootstrap interval judges a mediated effect otherwise than Sobel's test."""
-        return interval_doubts(result, level, style)
+    def doubts(self, result: Mediation, style: Style) -> Iterator[Notice]:
+        """Say where the test that is not declared judges a mediated effect otherwise."""
+        return other_test(result, style)
 
 
 def equations(result: Mediation) -> Iterator[tuple[str, Estimates]]:

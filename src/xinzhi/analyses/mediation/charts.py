@@ -9,8 +9,7 @@ from math import nan
 import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.mediation.compute import MediatedEffect, Mediation, arrows
-from xinzhi.analyses.mediation.show import is_clear
+from xinzhi.analyses.mediation.compute import MediatedEffect, Mediation, arrows, verdict_of
 from xinzhi.present.chart import Chart
 from xinzhi.present.coverage import coverage_of
 from xinzhi.present.effects import Effect, effects_plot
@@ -77,4 +76,4 @@ def _mark(one: MediatedEffect, style: Style) -> Effect:
         factor=name_of(one.factor, style.labels),
         mediator=name_of(one.mediator, style.labels),
     )
-    return Effect(label, one.indirect, low, high, is_clear(one, style.level))
+    return Effect(label, one.indirect, low, high, verdict_of(one, style.inference).is_significant)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
-from xinzhi.analyses.mediation.compute import MediatedEffect, Mediation
+from xinzhi.analyses.mediation.compute import MediatedEffect, Mediation, verdict_of
 from xinzhi.analyses.mediation.section import MediationSection
 from xinzhi.notices import Notice
 from xinzhi.present import numbers
@@ -267,7 +267,7 @@ def _read(e: MediatedEffect, outcome: str, style: Style) -> Wording:
         "ab": numbers.number(e.indirect, style.decimals),
         "sure": _sure(e, style.decimals),
     }
-    if not is_clear(e, style.level):
+    if not verdict_of(e, style.inference).is_significant:
         return message(
             "The effect of {factor} on {outcome} through {mediator} is not statistically "
             "significant: ab = {ab}; {sure}.",
@@ -288,13 +288,6 @@ def _read(e: MediatedEffect, outcome: str, style: Style) -> Wording:
     )
 
 
-def is_clear(e: MediatedEffect, weakest: float) -> bool:
-    """Whether ab is statistically significant: by its interval, else by Sobel's test."""
-    if isinstance(e.interval, Interval) and e.interval.low == e.interval.low:
-        return not e.interval.low <= 0.0 <= e.interval.high
-    return e.sobel.sobel.p_value < weakest
-
-
 def _sure(e: MediatedEffect, decimals: int) -> Wording:
     z, p = numbers.number(e.sobel.sobel.value, 2), numbers.p_equals(e.sobel.sobel.p_value)
     if not isinstance(e.interval, Interval):
@@ -308,25 +301,35 @@ def _sure(e: MediatedEffect, decimals: int) -> Wording:
     )
 
 
-def interval_doubts(result: Mediation, level: float, style: Style) -> Iterator[Notice]:
-    """Say where the bootstrap interval judges a mediated effect otherwise than Sobel's test."""
+def other_test(result: Mediation, style: Style) -> Iterator[Notice]:
+    """Say where the test that is not declared judges a mediated effect otherwise."""
+    asked = style.inference
+    other = replace(asked, indirect="sobel" if asked.indirect == "bootstrap" else "bootstrap")
     for one in result.effects:
-        if not isinstance(one.interval, Interval) or one.interval.low != one.interval.low:
+        verdict, differs = verdict_of(one, asked), verdict_of(one, other)
+        if not isinstance(one.interval, Interval) or verdict.direction == differs.direction:
             continue
-        p, holds_zero = one.sobel.sobel.p_value, one.interval.low <= 0 <= one.interval.high
-        if (p < level) == holds_zero:
-            yield Notice(
-                "pathways.interval",
-                message(
-                    "{factor} → {mediator}: {p} by Sobel's test, on which the pathways are "
-                    "based; the bootstrap interval from {low} to {high} leads to another verdict.",
-                    factor=one.factor,
-                    mediator=one.mediator,
-                    p=numbers.p_equals(p),
-                    low=numbers.number(one.interval.low, style.decimals),
-                    high=numbers.number(one.interval.high, style.decimals),
-                ),
+        words = {
+            "factor": one.factor,
+            "mediator": one.mediator,
+            "p": numbers.p_equals(one.sobel.sobel.p_value),
+            "low": numbers.number(one.interval.low, style.decimals),
+            "high": numbers.number(one.interval.high, style.decimals),
+        }
+        text = (
+            message(
+                "{factor} → {mediator}: judged by the bootstrap interval from {low} to {high}; "
+                "Sobel's test ({p}) leads to another verdict.",
+                **words,
             )
+            if asked.indirect == "bootstrap"
+            else message(
+                "{factor} → {mediator}: judged by Sobel's test ({p}); the bootstrap interval from "
+                "{low} to {high} leads to another verdict.",
+                **words,
+            )
+        )
+        yield Notice("pathways.interval", text)
 
 
 def _plain(found: Mediation) -> dict[str, object]:

@@ -22,6 +22,7 @@ from xinzhi.errors import Problem
 from xinzhi.notices import Notice
 from xinzhi.present.chart import Chart
 from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.verdict import Inference
 from xinzhi.wording import message
 
 Located = tuple[tuple[str | int, ...], Problem]
@@ -160,7 +161,7 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
                 yield f"{chain}/first", frame, two.found.first
                 yield f"{chain}/second", frame, two.found.second
 
-    def effects(self, result: Moderated) -> Iterator[Effect]:
+    def effects(self, result: Moderated, inference: Inference) -> Iterator[Effect]:
         """List the interactions, each with its moderator."""
         for path in result.paths:
             found = path.found

@@ -255,12 +255,13 @@ def _read_path(one: Moderation, b: float, p: float, style: Style) -> Wording:
         "low": numbers.number(low.effect, decimals),
         "high": numbers.number(high.effect, decimals),
     }
-    if not p < style.level:
+    verdict = style.judge(b, p)
+    if not verdict.is_significant:
         return message(
             "A change of the effect of {x} on {y} with {w} is not statistically significant ({p}).",
             **words,
         )
-    if b > 0:
+    if verdict.direction == "positive":
         return message(
             "The effect of {x} on {y} rises with {w} ({p}): from {low} where it is low to {high} where "
             "it is high.",

@@ -81,7 +81,7 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
                 *results_read(section.pathways, study),
                 *((("efficiency", score),) if score and measurement is not None else ()),
             ),
-            asked=(*origins, study.style.decimals),
+            asked=(*origins, study.style.decimals, study.inference),
             methods=("frontier", "space"),
         )
 

@@ -22,7 +22,7 @@ from xinzhi.analyses.pathways.evidence import ARROW, Findings, Thresholds, findi
 from xinzhi.analyses.pathways.inputs import PathwayInputs, gather_inputs
 from xinzhi.analyses.pathways.pathways import Pathways, find_pathways
 from xinzhi.analyses.pathways.role_models import COLUMNS, RoleModels, role_models
-from xinzhi.analyses.pathways.section import PathwaysSection, TypologySection
+from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.pathways.what_if import WhatIf, what_if
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import MethodError, Problem, StudyError, Where
@@ -80,7 +80,7 @@ def compute_pathways(section: TypologySection, given: Given) -> PathwayResult:
     study = given.study
     inputs = gather_inputs(section.pathways, study, given.results)
     _refuse_unmeasured(given, study.origin(inputs.outcome).score)
-    thresholds = _thresholds(section.pathways)
+    thresholds = Thresholds(study.inference.level, section.pathways.minimum_effect)
     findings = findings_of(inputs.estimates, inputs.differences, thresholds)
     groups = groups_by_entity(given)
     pathways = find_pathways(
@@ -130,10 +130,6 @@ def _refuse_unmeasured(given: Given, score: str | None) -> None:
                 Where(key=f"efficiency.{score}"),
             )
         )
-
-
-def _thresholds(asked: PathwaysSection) -> Thresholds:
-    return Thresholds(asked.level, asked.minimum_effect, asked.difference_level)
 
 
 def _factors(inputs: PathwayInputs) -> tuple[str, ...]:

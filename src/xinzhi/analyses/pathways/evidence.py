@@ -11,6 +11,7 @@ group          the group within the grouping, such as `growing_or_mature`; empty
 tool           the moderator of an interaction, such as `RDER`; empty elsewhere; may be absent
 b, se, p, n    estimate, standard error, two-sided p-value, rows used
 df             degrees of freedom of t; may be absent (then the normal law gives the interval)
+low, high      interval of the test that p belongs to, where that is not the law of b / se
 =============  ==================================================================================
 
 A frame of difference tests has the same columns but `group`: b is the difference between the
@@ -19,8 +20,9 @@ groups of a grouping where there are two, missing where there are more and p tes
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -29,10 +31,19 @@ import pandas as pd
 from xinzhi.errors import DataError, DuplicateKey, OutOfDomain, Problem
 from xinzhi.problems import require_columns
 from xinzhi.regression.inference import t_quantile
+from xinzhi.regression.verdict import Direction, Inference, judge
 from xinzhi.space.scores import require
 from xinzhi.wording import Wording, message
 
 Verdict = Literal["works", "harms", "null", "untested"]
+OF_DIRECTION: Mapping[Direction, Verdict] = MappingProxyType(
+    {
+        "positive": "works",
+        "negative": "harms",
+        "not_significant": "null",
+        "not_tested": "untested",
+    }
+)
 ALL = ""
 """Grouping and group of estimates for all cities; tool of effects without a tool."""
 ARROW = " -> "
@@ -115,11 +126,12 @@ class Thresholds:
         >>> Thresholds(0.05).verdict(odd), Thresholds(0.01).verdict(odd)
         ('works', 'null')
         """
-        if evidence is None or not np.isfinite([evidence.b, evidence.p]).all():
+        if evidence is None:
             return "untested"
-        if evidence.p >= self.level or abs(evidence.b) < self.minimum_effect or evidence.b == 0:
+        direction = judge(evidence.b, evidence.p, Inference(level=self.level)).direction
+        if abs(evidence.b) < self.minimum_effect and direction != "not_tested":
             return "null"
-        return "works" if evidence.b > 0 else "harms"
+        return OF_DIRECTION[direction]
 
     def differs(self, test: Evidence | None) -> bool | None:
         """Whether a difference test finds a difference; None without a test."""
@@ -209,7 +221,7 @@ def _rows(
     texts["path"] = texts["path"].map(lambda path: path_of(*map(str.strip, path.split("->"))))
     if "group" not in columns:
         texts["group"] = ALL  # a test is about all groups of its grouping
-    numbers = frame.reindex(columns=["b", "se", "p", "n", "df"]).astype(float)
+    numbers = frame.reindex(columns=["b", "se", "p", "n", "df", "low", "high"]).astype(float)
     _check_keys(texts)
     _check_numbers(texts, numbers)
     return [
@@ -220,9 +232,11 @@ def _rows(
 
 def _evidence(text: tuple[str, ...], number: tuple[float, ...], level: float) -> Evidence:
     path, grouping, group, tool = text
-    b, se, p, n, df = (float(value) for value in number)
-    reach = -t_quantile(level / 2, df) * se
-    return Evidence(path, grouping, group, tool, b, se, p, int(n), b - reach, b + reach)
+    b, se, p, n, df, low, high = (float(value) for value in number)
+    if not np.isfinite([low, high]).all():
+        reach = -t_quantile(level / 2, df) * se
+        low, high = b - reach, b + reach
+    return Evidence(path, grouping, group, tool, b, se, p, int(n), low, high)
 
 
 def _check_keys(texts: pd.DataFrame) -> None:

@@ -13,12 +13,13 @@ from xinzhi.analyses.pathways.evidence import path_of
 from xinzhi.analyses.pathways.section import PathwaysSection
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.notices import Notice
+from xinzhi.regression.verdict import Direction, Inference, judge
 from xinzhi.wording import message
 
 KEY = "typology"
 """Key of the pathways in the study file: they are not an input of themselves."""
 KEYS = ("path", "grouping", "group", "tool")
-NUMBERS = ("b", "se", "p", "n", "df")
+NUMBERS = ("b", "se", "p", "n", "df", "low", "high")
 NAN = float("nan")
 Record = dict[str, object]
 
@@ -79,19 +80,21 @@ def gather_inputs(
     tests: list[Record] = []
     tools: list[str] = []
     for source in section.sources:
-        rows += (_written(source, one) for one in _effects(source, results))
+        rows += (_written(source, one) for one in _effects(source, results, study.inference))
         for key, analysis in _sections_named(source, study):
             own = study.sections(key)[source]
             tools += analysis.moderators(own, study)
-            tests += _differences(source, analysis, own, results.get((key, source)))
-    level = section.level
-    found, clashes = _first(rows, level)
-    kept, _ = _first(tests, section.difference_level or level)
+            result = results.get((key, source))
+            if result is not None and not isinstance(result, Unavailable):
+                compared = analysis.differences(own, result, study.inference)
+                tests += ({**_written(source, one), "test": one.test} for one in compared)
+    found, clashes = _first(rows, study.inference)
+    kept, _ = _first(tests, study.inference)
     doubts = [*clashes, *_other_tests(section, study, results)]
     return PathwayInputs(
         outcome=outcome_of(section, study),
         estimates=_frame(found, "source"),
-        differences=_frame(kept, "source", "test").drop(columns=["group", "df"]),
+        differences=_frame(kept, "source", "test").drop(columns=["group", "df", "low", "high"]),
         tools=tuple(dict.fromkeys(tools)),
         notices=tuple(dict.fromkeys(doubts)),
     )
@@ -118,18 +121,11 @@ def _read(
             yield analysis, analysis.part(result, part)
 
 
-def _effects(source: str, results: Mapping[tuple[str, str], Any]) -> Iterator[Effect]:
+def _effects(
+    source: str, results: Mapping[tuple[str, str], Any], inference: Inference
+) -> Iterator[Effect]:
     for analysis, result in _read(source, results):
-        yield from analysis.effects(result)
-
-
-def _differences(
-    source: str, analysis: Analysis[Any, Any], section: Any, result: Any
-) -> Iterator[Record]:
-    """Differences between groups that an analysis has tested."""
-    if result is not None and not isinstance(result, Unavailable):
-        for one in analysis.differences(section, result):
-            yield {**_written(source, one), "test": one.test}
+        yield from analysis.effects(result, inference)
 
 
 def _written(source: str, one: Effect) -> Record:
@@ -142,17 +138,19 @@ def _written(source: str, one: Effect) -> Record:
         "p": one.p_value,
         "n": one.n,
         "df": one.df,
+        "low": one.low,
+        "high": one.high,
     }
     return _record(source, one.links, more)
 
 
-def _first(rows: Iterable[Record], level: float) -> tuple[list[Record], list[Notice]]:
+def _first(rows: Iterable[Record], inference: Inference) -> tuple[list[Record], list[Notice]]:
     """Keep the first estimate of each effect, and say where a later one judges otherwise."""
     kept: dict[tuple[object, ...], Record] = {}
     clashes = []
     for row in rows:
         first = kept.setdefault(tuple(row[key] for key in KEYS), row)
-        if first is not row and _sign(first, level) != _sign(row, level):
+        if first is not row and _direction(first, inference) != _direction(row, inference):
             clashes.append(
                 Notice(
                     "pathways.other_estimate",
@@ -172,9 +170,8 @@ def _place(row: Record) -> str:
     return ", ".join(str(row[key]) for key in KEYS if row[key])
 
 
-def _sign(row: Record, level: float) -> int:
-    b, p = float(str(row["b"])), float(str(row["p"]))
-    return 0 if not p < level else (b > 0) - (b < 0)
+def _direction(row: Record, inference: Inference) -> Direction:
+    return judge(float(str(row["b"])), float(str(row["p"])), inference).direction
 
 
 def _other_tests(
@@ -183,4 +180,4 @@ def _other_tests(
     """Say where another test of an analysis judges an effect otherwise."""
     for source in section.sources:
         for analysis, result in _read(source, results):
-            yield from analysis.doubts(result, section.level, study.style)
+            yield from analysis.doubts(result, study.style)

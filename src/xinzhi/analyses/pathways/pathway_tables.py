@@ -214,6 +214,16 @@ def channel_evidence(
                 "below the level.",
                 confidence=numbers.level(1 - found.thresholds.level),
             ),
+            *(
+                (
+                    message(
+                        "Channels are judged by draws of whole clusters: p and the bounds, of "
+                        "95%, are those of the percentile interval."
+                    ),
+                )
+                if style.inference.indirect == "bootstrap"
+                else ()
+            ),
         ),
         machine=MappingProxyType(
             {"evidence": [{**_plain(e), "tool": e.tool} for e in found.estimates.values()]}

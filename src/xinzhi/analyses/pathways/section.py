@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -46,10 +47,19 @@ class PathwaysSection(Section):
     sources: Annotated[OneOrMore, Refers("estimates")] = Field(alias="from")
     """Names of tables (or their columns, such as baseline/2), mediations, moderations and
     heterogeneities whose estimates are read; of two for the same effect the first named speaks."""
-    level: LEVEL = 0.10
-    """An estimate with a p-value below this counts."""
-    difference_level: LEVEL | None = None
-    """The same for tests of differences between groups; `level` where left out."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _level_is_declared_once(cls, value: Any) -> Any:
+        for key in ("level", "difference_level"):
+            if isinstance(value, Mapping) and key in value:
+                msg = (
+                    f"`{key}` is declared once for the whole study. "
+                    f"Remedy: write `inference: {{level: {value[key]}}}` in the study file."
+                )
+                raise ValueError(msg)
+        return value
+
     minimum_effect: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     """An effect counts if its size is at least this, in the units of the regression."""
     roles: Annotated[dict[Role, str], Refers("variable")] = Field(default_factory=dict)

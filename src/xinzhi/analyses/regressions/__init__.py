@@ -36,6 +36,7 @@ from xinzhi.present.regression import NotEstimated
 from xinzhi.present.style import Style
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.instruments.estimate import Instrumented
+from xinzhi.regression.verdict import Inference
 from xinzhi.wording import Wording, message
 
 
@@ -171,19 +172,19 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
                 frame, _ = equation.applied(given.frame(EstimationData.of(equation)))
                 yield str(number), frame, one
 
-    def effects(self, result: Regressions) -> Iterator[Effect]:
+    def effects(self, result: Regressions, inference: Inference) -> Iterator[Effect]:
         """List the effects of all columns; those of weak instruments as their stars are given."""
         for one in result.judged:
             if isinstance(one, Estimates):
                 yield from slopes(one)
 
-    def doubts(self, result: Regressions, level: float, style: Style) -> Iterator[Notice]:
+    def doubts(self, result: Regressions, style: Style) -> Iterator[Notice]:
         """Say where a p-value that holds with few clusters judges otherwise."""
         for wild in result.bootstraps.values():
             asked = wild.estimates.regression
             for name, p in zip(wild.names, wild.p_value, strict=True):
                 usual = float(wild.estimates.p_value[wild.estimates.position(name)])
-                if name in asked.regressors and (p < level) != (usual < level):
+                if name in asked.regressors and (p < style.level) != (usual < style.level):
                     yield Notice(
                         "pathways.few_clusters",
                         message(

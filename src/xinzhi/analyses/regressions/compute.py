@@ -18,10 +18,12 @@ from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import fit
 from xinzhi.regression.instruments.estimate import Instrumented, instrument
 from xinzhi.regression.resampling.wild_bootstrap import FEW, Wild, wild_bootstrap
-from xinzhi.regression.specification import LEAST_SQUARES, Regression
+from xinzhi.regression.specification import DEFAULT, LEAST_SQUARES, Regression
 
 DRAWS = 1999
 """Draws of the wild bootstrap; (draws + 1) times the usual levels is whole."""
+INDEPENDENT = ("iid", "hc1")
+"""Errors that take the rows of an entity to be independent."""
 Column = Estimates | Instrumented | NotEstimated
 
 
@@ -34,6 +36,9 @@ class Regressions:
     wild: Mapping[int, Wild | Unavailable] = field(default_factory=lambda: MappingProxyType({}))
     """Position of a column, from 0 -> its wild cluster bootstrap, where errors are clustered one way by
     fewer than 40 clusters; where it has no answer, the column stands without it."""
+    clustered: Mapping[int, Estimates] = field(default_factory=lambda: MappingProxyType({}))
+    """Position of a column whose errors are independent by assumption -> the same estimates with errors
+    clustered by entity, to say which verdicts rest on that assumption."""
 
     @property
     def fitted(self) -> tuple[Fitted, ...]:
@@ -70,7 +75,8 @@ class Regressions:
     def only(self, position: int) -> Regressions:
         """Keep one column, with its bootstrap."""
         wild = {0: self.wild[position]} if position in self.wild else {}
-        return Regressions((self.columns[position],), wild)
+        clustered = {0: self.clustered[position]} if position in self.clustered else {}
+        return Regressions((self.columns[position],), wild, clustered)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a slope of each column: estimate, std_error, statistic, p_value, interval."""
@@ -88,7 +94,13 @@ def regress(equations: tuple[Equation, ...], given: Given) -> Regressions:
         for position, (equation, column) in enumerate(zip(equations, columns, strict=True))
         if isinstance(column, Estimates) and _has_few_clusters(column)
     }
-    return Regressions(columns, wild)
+    clustered = {
+        position: one
+        for position, (equation, column) in enumerate(zip(equations, columns, strict=True))
+        if isinstance(column, Estimates)
+        and (one := _clustered(equation, column, given)) is not None
+    }
+    return Regressions(columns, wild, clustered)
 
 
 def estimate(
@@ -123,6 +135,18 @@ def _column(equation: Equation, given: Given) -> Column:
 def _has_few_clusters(column: Estimates) -> bool:
     rule, is_least_squares = column.covariance, column.estimator == LEAST_SQUARES
     return is_least_squares and rule.kind == "cluster" and rule.clusters[0][1] < FEW
+
+
+def _clustered(equation: Equation, column: Estimates, given: Given) -> Estimates | None:
+    """Estimate a column of independent errors again with clusters of entities; None of other errors."""
+    if column.estimator != LEAST_SQUARES or column.covariance.kind not in INDEPENDENT:
+        return None
+    frame, regression = equation.applied(given.frame(EstimationData.of(equation)))
+    try:
+        found = fit(frame, replace(regression, covariance=DEFAULT))
+    except StudyError:  # fewer clusters than the errors need: there is nothing to set beside
+        return None
+    return found if found.covariance.kind == "cluster" else None
 
 
 def _wild(position: int, equation: Equation, given: Given) -> Wild | Unavailable:

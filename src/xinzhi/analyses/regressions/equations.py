@@ -28,13 +28,12 @@ def column_equation(table: RegressionTable, column: TableColumn, study: Study) -
     if column.x is not None:
         asked = _with_x(asked, column.x, study)
     own = table.model_fields_set if table.base else {"effects", "covariance"}
+    stated = table.covariance if "covariance" in table.model_fields_set else study.inference.errors
     asked = replace(
         asked,
         outcome=column.outcome or table.outcome or asked.outcome,
         effects=_first(column.effects, table.effects if "effects" in own else asked.effects),
-        covariance=_first(
-            column.covariance, table.covariance if "covariance" in own else asked.covariance
-        ),
+        covariance=_first(column.covariance, stated if "covariance" in own else asked.covariance),
         estimator=column.estimator or table.estimator or asked.estimator,
         singletons=column.singletons or asked.singletons,
     )

@@ -20,10 +20,12 @@ from xinzhi.present.regression import (
     with_wild,
 )
 from xinzhi.present.regression.fitted import name_of
-from xinzhi.present.regression.notes import ESTIMATORS, in_columns, kind_of_errors
+from xinzhi.present.regression.notes import ESTIMATORS, column, in_columns, kind_of_errors
+from xinzhi.present.style import Style
 from xinzhi.present.table import Table
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.specification import LEAST_SQUARES
+from xinzhi.regression.verdict import Verdict
 from xinzhi.wording import Wording, listed, message
 
 
@@ -34,8 +36,15 @@ def exhibits(section: RegressionTable, result: Regressions, shown: Shown) -> Exh
         (table,),
         tuple(_methods(result, shown)),
         frozenset(_references(result)),
-        findings=first_sentences(table),
+        findings=(*first_sentences(table), *_kept_under_clusters(result, shown)),
     )
+
+
+def _kept_under_clusters(result: Regressions, shown: Shown) -> Iterator[Wording]:
+    """Say at the head of the report what is left of the first column where errors are clustered."""
+    if 0 in result.clustered:
+        for sentence in _under_clusters(result, shown.style, 0):
+            yield message("{title}: {sentence}", title=shown.title, sentence=sentence)
 
 
 def _table(section: RegressionTable, result: Regressions, shown: Shown) -> Table:
@@ -49,7 +58,55 @@ def _table(section: RegressionTable, result: Regressions, shown: Shown) -> Table
         for position, one in result.not_bootstrapped.items()
         for problem in one.problems
     )
-    return replace(table, notes=(*table.notes, *without))
+    sentences = [one for at in result.clustered for one in _under_clusters(result, style, at)]
+    return replace(table, notes=(*table.notes, *without), reading=(*table.reading, *sentences))
+
+
+def _under_clusters(result: Regressions, style: Style, position: int) -> Iterator[Wording]:
+    """Say which effects of interest of a column are judged otherwise with errors clustered by entity."""
+    usual, clustered = result.fitted[position], result.clustered[position]
+    assert isinstance(usual, Estimates)
+    pairs = {
+        name: (_verdict(usual, name, style), _verdict(clustered, name, style))
+        for name in usual.regression.regressors
+        if name in usual.names and name in clustered.names
+    }
+    if all(here.direction == there.direction for here, there in pairs.values()):
+        return
+
+    def names(*judged: bool) -> Wording:
+        found = [n for n, (a, b) in pairs.items() if (a.is_significant, b.is_significant) == judged]
+        return listed([name_of(name, style.labels) for name in found])
+
+    lost, kept, gained = names(True, False), names(True, True), names(False, True)
+    at = column(position + 1)
+    if lost and kept:
+        yield message(
+            "Column {column}: with standard errors clustered by entity, {kept} remains "
+            "statistically significant, but not {lost}.",
+            column=at,
+            kept=kept,
+            lost=lost,
+        )
+    elif lost:
+        yield message(
+            "Column {column}: with standard errors clustered by entity, {lost} is no longer "
+            "statistically significant.",
+            column=at,
+            lost=lost,
+        )
+    if gained:
+        yield message(
+            "Column {column}: with standard errors clustered by entity, {gained} becomes "
+            "statistically significant.",
+            column=at,
+            gained=gained,
+        )
+
+
+def _verdict(one: Estimates, name: str, style: Style) -> Verdict:
+    at = one.position(name)
+    return style.judge(float(one.estimate[at]), float(one.p_value[at]))
 
 
 def _methods(result: Regressions, shown: Shown) -> Iterator[Wording]:

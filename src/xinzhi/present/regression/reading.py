@@ -36,17 +36,16 @@ class _Slope:
 def reading_beside(estimates: Sequence[Fitted], style: Style) -> tuple[Wording, ...]:
     """Interpret each regressor of interest in the first column, then state where the others disagree.
 
-    A coefficient counts as statistically significant where its p-value is below the weakest level of
-    the stars.
+    A coefficient counts as statistically significant as the study declares, whatever its stars.
     """
     slopes = _slopes_of_interest(estimates)
     if not slopes:
         return ()
-    weakest = max(style.stars.values(), default=0.05)
+    weakest = style.level
     first = min(slope.column for slope in slopes)
     main = [slope for slope in slopes if slope.column == first]
     return (
-        *(_read(slope, estimates, style, weakest) for slope in main),
+        *(_read(slope, estimates, style) for slope in main),
         *_disagreements(slopes, style, weakest),
         *_chance(slopes, weakest),
     )
@@ -75,7 +74,6 @@ def _read(
     slope: _Slope,
     estimates: Sequence[Fitted],
     style: Style,
-    weakest: float,
 ) -> Wording:
     words = {
         "column": column(slope.column),
@@ -86,13 +84,14 @@ def _read(
         "low": numbers.number(slope.low, style.decimals),
         "high": numbers.number(slope.high, style.decimals),
     }
-    if not slope.p < weakest:
+    verdict = style.judge(slope.b, slope.p)
+    if not verdict.is_significant:
         return message(
             "Column {column}: the effect of {name} on {outcome} is not statistically "
             "significant: b = {b}, {p}; 95% interval from {low} to {high}.",
             **words,
         )
-    if slope.b > 0:
+    if verdict.direction == "positive":
         return message(
             "Column {column}: {name} is positively associated with {outcome}: b = {b}, {p}; 95% "
             "interval from {low} to {high}.",

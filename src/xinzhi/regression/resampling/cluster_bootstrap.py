@@ -280,6 +280,8 @@ class Interval:
     n_lost: int
     """Draws in which a slope is not identified."""
     level: float = 0.95
+    p_value: float = float("nan")
+    """Smallest level at which the interval leaves out zero: p < 1 - level exactly where it does."""
 
 
 def percentile(draws: Array, *, level: float = 0.95) -> Interval:
@@ -293,4 +295,15 @@ def percentile(draws: Array, *, level: float = 0.95) -> Interval:
     if len(kept) < 2:
         return Interval(float("nan"), float("nan"), float("nan"), len(kept), lost, level)
     low, high = np.quantile(kept, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(float(low), float(high), float(kept.std(ddof=1)), len(kept), lost, level)
+    spread, p_value = float(kept.std(ddof=1)), _p_at_zero(np.sort(kept))
+    return Interval(float(low), float(high), spread, len(kept), lost, level, p_value)
+
+
+def _p_at_zero(ordered: Array) -> float:
+    """Invert the interval at zero: the share of the draws below it, between two draws by interpolation.
+
+    >>> _p_at_zero(np.array([-1.0, 1.0, 2.0, 3.0, 4.0])), _p_at_zero(np.array([1.0, 2.0]))
+    (0.25, 0.0)
+    """
+    share = float(np.interp(0.0, ordered, np.linspace(0.0, 1.0, len(ordered))))
+    return 2.0 * min(share, 1.0 - share)

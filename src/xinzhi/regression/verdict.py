@@ -1,0 +1,78 @@
+"""Verdicts: whether an estimate counts as an effect, and in which direction.
+
+The one place where an effect is judged. Sentences, colours, arrows, pathways, what-ifs and key findings
+read a verdict; the stars under a column belong to that column alone. An estimate b with p-value p is
+
+    positive         b > 0 and p < level
+    negative         b < 0 and p < level
+    not_significant  p >= level, or b = 0
+    not_tested       no estimate, or no p-value
+
+and where tests form a family, p is the one that is adjusted for it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from xinzhi.regression.specification import DEFAULT, Covariance
+
+Direction = Literal["positive", "negative", "not_significant", "not_tested"]
+LEVEL = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """How a study judges its effects, declared once."""
+
+    errors: Covariance = DEFAULT
+    """Standard errors of regressions that name none."""
+    level: float = LEVEL
+    """An effect counts where its p-value is below."""
+    indirect: Literal["bootstrap", "sobel"] = "bootstrap"
+    """What judges a mediated effect."""
+    family: Literal["holm", "none"] = "holm"
+    """How p-values are adjusted where several differences are tested."""
+
+
+CUSTOMARY = Inference()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is known of one effect."""
+
+    estimate: float
+    p_value: float
+    p_family: float
+    """Adjusted for the family of its tests; p itself where there is none."""
+    direction: Direction
+
+    @property
+    def is_significant(self) -> bool:
+        """Whether the effect counts."""
+        return self.direction in {"positive", "negative"}
+
+
+def judge(
+    estimate: float, p_value: float, inference: Inference = CUSTOMARY, *, p_family: float = math.nan
+) -> Verdict:
+    """Judge an effect by its p-value, or by the one that is adjusted for a family of tests.
+
+    >>> judge(0.02, 0.03).direction, judge(0.02, 0.03, p_family=0.09).direction
+    ('positive', 'not_significant')
+    >>> judge(-1.0, float("nan")).direction
+    'not_tested'
+    """
+    p = p_value if math.isnan(p_family) else p_family
+    return Verdict(estimate, p_value, p, _direction(estimate, p, inference.level))
+
+
+def _direction(estimate: float, p: float, level: float) -> Direction:
+    if not (math.isfinite(estimate) and math.isfinite(p)):
+        return "not_tested"
+    if p >= level or estimate == 0.0:
+        return "not_significant"
+    return "positive" if estimate > 0.0 else "negative"

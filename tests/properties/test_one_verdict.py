@@ -1,0 +1,101 @@
+"""No two places judge one effect differently: sentences, points, arrows and pathways over random estimates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from made_report import estimates
+from printed_charts import points_of
+from xinzhi.analyses.mediation.charts import _mark as mediated_point
+from xinzhi.analyses.mediation.compute import MediatedEffect, bounds_of, p_of
+from xinzhi.analyses.mediation.indirect import Sensitivity, sobel
+from xinzhi.analyses.mediation.show import _read as mediated_sentence
+from xinzhi.analyses.pathways.evidence import Thresholds, findings_of
+from xinzhi.present.coefficients import coefficient_plot
+from xinzhi.present.mechanism import Path, _look
+from xinzhi.present.regression import regression_table
+from xinzhi.present.style import Style
+from xinzhi.regression.resampling.cluster_bootstrap import percentile
+from xinzhi.regression.verdict import Inference
+
+DRAWS = 200
+LEVELS = (0.01, 0.05, 0.10)
+OF_LOOK = {"": "positive", "7 4": "negative", "2 3": "not_significant"}
+OF_PATHWAY = {"works": "positive", "harms": "negative", "null": "not_significant"}
+
+
+def of_sentence(text):
+    """Read the verdict of a sentence."""
+    if "not statistically significant" in text:
+        return "not_significant"
+    return "positive" if "goes with more" in text else "negative"
+
+
+def slopes(seed):
+    """Draw an estimate, its error and its p-value; many near the usual levels."""
+    draw = np.random.default_rng(seed)
+    b = float(draw.normal())
+    p = float(draw.choice([*(level + draw.normal() * 1e-3 for level in LEVELS), draw.uniform()]))
+    return b, abs(b) / 2, min(max(p, 1e-9), 1.0)
+
+
+def pathway(b, se, p, level, **bounds):
+    """Judge as the pathways do."""
+    row = {
+        "path": "x -> y",
+        "grouping": "",
+        "group": "",
+        "b": b,
+        "se": se,
+        "p": p,
+        "n": 9,
+        **bounds,
+    }
+    thresholds = Thresholds(level)
+    found = findings_of(pd.DataFrame([row]), None, thresholds).estimate("x -> y")
+    return OF_PATHWAY[thresholds.verdict(found)], found
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_slope_has_one_verdict(level):
+    """The sentence, the point of the plot, the arrow of the diagram and the pathway say the same."""
+    style = Style(inference=Inference(level=level))
+    for seed in range(DRAWS):
+        b, se, p = slopes(seed)
+        found = estimates({"x": (b, se, p)})
+        said = of_sentence(str(regression_table("t", "T", [found], style).reading[0]))
+        (point,) = points_of(coefficient_plot("c", "C", [found], labels={}, level=style.level))
+        arrow = OF_LOOK[_look(Path("x", "y", b, p).estimate, p, style.level)[1]]
+
+        verdict = style.judge(b, p).direction
+        assert {said, arrow, pathway(b, se, p, level)[0]} == {verdict}, (seed, b, p)
+        assert point.is_filled == (verdict != "not_significant")
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("indirect", ["bootstrap", "sobel"])
+def test_a_mediated_effect_has_one_verdict(level, indirect):
+    """By the declared test, in the sentence, in the plot and among the channels of the pathways."""
+    style = Style(inference=Inference(level=level, indirect=indirect))
+    for seed in range(DRAWS):
+        draw = np.random.default_rng(seed)
+        a, b = (float(one) for one in draw.normal(0.4, 0.3, 2))
+        interval = percentile(draw.normal(a * b, abs(draw.normal(0.0, 0.15)), 400))
+        effect = MediatedEffect(
+            "x", "m", a, 0.1, b, 0.1, a * b, 0.0, 0.1, a * b, 0.1, sobel(a, 0.1, b, 0.1), interval,
+            float("nan"), "", Sensitivity(0.0, 0.0, 0.0),
+        )  # fmt: skip
+        low, high = bounds_of(effect, style.inference)
+        p = p_of(effect, style.inference)
+        judged, found = pathway(a * b, effect.sobel.std_error, p, level, low=low, high=high)
+
+        verdict = style.judge(a * b, p)
+        assert judged == verdict.direction
+        said = str(mediated_sentence(effect, "y", style))
+        assert ("not statistically significant" in said) != verdict.is_significant, seed
+        assert mediated_point(effect, style).is_clear == verdict.is_significant
+        if level == 0.05:
+            leaves_out_zero = not found.ci_low <= 0 <= found.ci_high
+            assert leaves_out_zero == verdict.is_significant
