@@ -30,7 +30,7 @@ def of_sentence(text):
     """Read the verdict of a sentence."""
     if "not statistically significant" in text:
         return "not_significant"
-    return "positive" if "goes with more" in text else "negative"
+    return "positive" if "positively associated" in text else "negative"
 
 
 def slopes(seed):
