@@ -60,6 +60,9 @@ VERBS = {
     "vif": lambda f, **k: xz.vif(f, outcome="y", regressors=["x", "w"], **k),
     "hausman": lambda f, **k: xz.hausman(f, **MODEL, **k),
     "diagnose": lambda f, **k: xz.diagnose(f, **MODEL, tests="effects_f", **k),
+    "profile": lambda f, **k: (
+        xz.profile(f[["x", "y"]] if not k else f, **k).to_frame().loc[["x", "y"]]
+    ),
     "describe": lambda f, **k: xz.describe(f, variables="x", **k),
     "mediate": lambda f, **k: xz.mediate(f, **MODEL, through="m", draws=20, **k),
     "moderate": lambda f, **k: xz.moderate(f, **MODEL, moderators="w", paths="x -> y", **k),

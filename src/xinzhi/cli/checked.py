@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.cli.console import problem_json
-from xinzhi.cli.profiled import profile_lines
 from xinzhi.errors import EXAMPLES, SHOWN, Problem, group_problems
 from xinzhi.wording import Language, Message, Wording, message, say
 
@@ -87,7 +86,7 @@ def checked_lines(checked: Checked, spoken: Language, *, shows_all: bool) -> Ite
         ]
         marks = [_mark(p) for g in group_problems(checked.problems) for p in g.problems]
         blocks = [f"{mark} {text}" for mark, text in zip(marks, problems, strict=True)]
-        profile = profile_lines(checked.profile, None, spoken)
+        profile = _profile(checked.profile, None, spoken)
     else:
         decisions, stated = (
             _cut(lines, most, spoken) for lines, most in ((decisions, DECISIONS), (stated, STATED))
@@ -97,8 +96,17 @@ def checked_lines(checked: Checked, spoken: Language, *, shows_all: bool) -> Ite
         left = SCREEN - len(head) - len(decisions) - len(stated) - n_profile - 2
         blocks = _blocks(checked.problems, left, spoken)
         left -= sum(map(_height, blocks))
-        profile = profile_lines(checked.profile, COLUMNS + max(left, 0), spoken)
+        profile = _profile(checked.profile, COLUMNS + max(left, 0), spoken)
     yield from (*head, *decisions, *profile, *blocks, _conclusion(checked, spoken), *stated)
+
+
+def _profile(profile: PanelProfile | None, most: int | None, spoken: Language) -> Sequence[str]:
+    """Write the profile, where there is one: a file that is refused loads nothing for it."""
+    if profile is None:
+        return []
+    from xinzhi.cli.profiled import profile_lines
+
+    return profile_lines(profile, most, spoken)
 
 
 def _head(panel: Panel | None, spoken: Language) -> list[str]:
