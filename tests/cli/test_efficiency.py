@@ -219,8 +219,8 @@ def test_explain_says_what_a_row_must_change(tmp_path):
         "en",
     )
 
-    assert "-50.0 %" in done.stdout
-    assert "shows how: 甲" in done.stdout
+    assert "-50.0%" in done.stdout
+    assert "role model: 甲, with intensity 1" in done.stdout
 
 
 def test_the_json_keeps_the_contract(tmp_path):

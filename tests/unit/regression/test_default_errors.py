@@ -109,7 +109,7 @@ def test_independent_errors_can_be_stated(data):
     stated = xz.fit(data, outcome="y", regressors="x1", covariance="iid")
 
     assert (stated.covariance.kind, stated.covariance.is_default) == ("iid", False)
-    with pytest.raises(SpecError, match="take 0 clustering columns"):
+    with pytest.raises(SpecError, match="take 0 cluster variables"):
         xz.fit(data, outcome="y", regressors="x1", covariance="iid", cluster="entity")
 
 
@@ -183,7 +183,7 @@ def test_the_command_clusters(data, tmp_path):
     assert (plain["kind"], plain["clusters"], plain["default"]) == ("cluster", {"entity": 44}, True)
     assert (stated["kind"], "default" in stated) == ("iid", False)
     assert done.code == 1
-    assert "take 0 clustering columns" in done.stderr
+    assert "take 0 cluster variables" in done.stderr
 
 
 def test_a_study_clusters(data, tmp_path):

@@ -9,13 +9,13 @@ import pandas as pd
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Effect, Given, Reads, Shown, Study
 from xinzhi.analyses.effects import slopes
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.heterogeneity.compute import (
+from xinzhi.analyses.heterogeneity.comparisons import (
     Compared,
-    Heterogeneity,
     compare_in_study,
     data_of,
     differences,
 )
+from xinzhi.analyses.heterogeneity.compute import Heterogeneity
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.heterogeneity.show import exhibits
 from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
-from xinzhi.analyses.heterogeneity.compute import Compared
+from xinzhi.analyses.heterogeneity.comparisons import Compared
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.heterogeneity.tables import differences_table, groups_table
 from xinzhi.analyses.unavailable import Unavailable
