@@ -37,7 +37,7 @@ SECOND = {
     "diagnostics.compute.DIAGNOSTICS": ("not_tested",),
     "mediation.compute.mediate": ("mechanism",),
     "moderation.compute.moderate_mediation": ("tools_chains",),
-    "heterogeneity.comparisons.compare_groups": ("cities_region",),
+    "analyses.heterogeneity.comparisons.compare_groups": ("cities_region",),
 }
 SPACE = {
     "transitions.compute.counts_by_group": ("green_regions",),
