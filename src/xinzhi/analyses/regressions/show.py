@@ -82,23 +82,23 @@ def _under_clusters(result: Regressions, style: Style, position: int) -> Iterato
     at = column(position + 1)
     if lost and kept:
         yield message(
-            "Column {column}: with standard errors clustered by entity, {kept} remains "
-            "statistically significant, but not {lost}.",
+            "Column {column}: with standard errors clustered by entity, still statistically "
+            "significant: {kept}; no longer: {lost}.",
             column=at,
             kept=kept,
             lost=lost,
         )
     elif lost:
         yield message(
-            "Column {column}: with standard errors clustered by entity, {lost} is no longer "
-            "statistically significant.",
+            "Column {column}: with standard errors clustered by entity, no longer statistically "
+            "significant: {lost}.",
             column=at,
             lost=lost,
         )
     if gained:
         yield message(
-            "Column {column}: with standard errors clustered by entity, {gained} becomes "
-            "statistically significant.",
+            "Column {column}: with standard errors clustered by entity, statistically significant "
+            "only then: {gained}.",
             column=at,
             gained=gained,
         )
