@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
 
@@ -71,3 +73,20 @@ def test_no_path_or_host_of_a_machine_stands_in_the_repository():
         if word in path.read_text(encoding="utf-8")
     ]
     assert found == []
+
+
+def test_docstrings_describe_parameters_that_exist():
+    """A parameter that is gone from a function is gone from its docstring too."""
+    section = re.compile(r"^Parameters\n-+\n(.*?)(?=^\w[\w ]*\n-+\n|\Z)", re.MULTILINE | re.DOTALL)
+    strangers = []
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            described = section.search(ast.get_docstring(node) or "")
+            lines = re.findall(r"^\S[^\n]*$", described[1], re.MULTILINE) if described else []
+            names = {name.strip(" *") for line in lines for name in line.split(":")[0].split(",")}
+            every = ast.walk(node.args)
+            known = {argument.arg for argument in every if isinstance(argument, ast.arg)}
+            strangers += [(path.name, node.name, name) for name in sorted(names - known)]
+    assert strangers == []

@@ -30,12 +30,9 @@ def regression_table(
         Title of the table.
     estimates
         One per column, in order; a regression that failed keeps its column, which says so.
-    labels
-        Words for variables, effects and clusters; a name without one stands for itself.
-    stars
-        Mark -> level below which a p-value gets it.
-    decimals
-        Digits after the point.
+    style
+        Labels of variables, effects and clusters (a name without one stands for itself), levels of
+        the stars, digits after the point.
 
     Returns
     -------
