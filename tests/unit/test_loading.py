@@ -59,13 +59,24 @@ def test_a_command_loads_no_library_that_it_does_not_use(command, tmp_path):
         "import sys\nfrom xinzhi.cli.main import main\n"
         f"sys.argv = ['xinzhi', *{command!r}]\n"
         "try:\n    main()\nexcept SystemExit as end:\n"
-        f"    print([end.code, *(x for x in {UNUSED[command]!r} if x in sys.modules)])"
+        f"    print(end.code, *(x for x in {UNUSED[command]!r} if x in sys.modules))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True
     )
 
-    assert done.stdout.rstrip().rpartition("\n")[2] == "[0]"
+    code, *loaded = done.stdout.rstrip().rpartition("\n")[2].split()
+    assert code == "0"
+    if "scipy.special" not in UNUSED[command] and loaded:
+        loaded = [library for library in loaded if library not in _beside_special()]
+    assert loaded == []
+
+
+def _beside_special():
+    """Parts of scipy that its special functions load themselves: older versions do."""
+    code = f"import sys, scipy.special; print(*(x for x in {COMPUTED!r} if x in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.split()
 
 
 def test_a_score_in_python_loads_no_library_of_tables_and_charts():
