@@ -17,7 +17,7 @@ TRAITS = IndexTraits(
 
 @registered("luenberger", TRAITS)
 def luenberger(distances: Distances, pairs: Pairs) -> Values:
-    """Compute L = ½ [β¹(1) - β¹(2) + β²(1) - β²(2)] as EC + TC; 0 is no change.
+    """Compute L = ½ [β¹(1) - β¹(2) + β²(1) - β²(2)] as EC + TC; 0 means no change.
 
     EC = β¹(1) - β²(2). On efficiency scores β is 1 minus the efficiency.
 
