@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -20,15 +20,27 @@ from xinzhi.work.store import Store
 
 FEW = 6
 """Pictures that are drawn in this process: another one would take longer to start."""
-MOST_PROCESSES = 4
+MOST = 4
 Wanted = tuple[Drawing, str]
+
+
+def processes_beside() -> int:
+    """Count the processes that can draw while this one writes.
+
+    >>> 1 <= processes_beside() <= MOST
+    True
+    """
+    return min(MOST, max(1, (os.cpu_count() or 1) - 1))
 
 
 class Pictures:
     """Gives pictures by what they show, however they came to be."""
 
-    def __init__(self, store: Store | None = None) -> None:
+    def __init__(self, store: Store | None = None, *, processes: int = 0) -> None:
         self.store = store
+        self.processes = processes
+        """Processes that draw beside this one. A new process imports the script that runs, so that only
+        a command, whose script is ours, asks for some."""
         self.keys: set[str] = set()
         """Entries of the store that this report needs."""
         self._known: dict[str, bytes] = {}
@@ -42,13 +54,16 @@ class Pictures:
             if self._kept(drawing.key(kind)) is None:
                 kinds = tasks.setdefault(drawing, [])
                 kinds += [] if kind in kinds else [kind]
-        if sum(map(len, tasks.values())) <= FEW:
+        if not self.processes or sum(map(len, tasks.values())) <= FEW:
             yield
             return
-        processes = min(MOST_PROCESSES, max(1, (os.cpu_count() or 1) - 1))
-        with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        with ProcessPoolExecutor(self.processes, get_context("spawn")) as pool:
             try:
-                self._coming = {one: pool.submit(pictures_of, one, k) for one, k in tasks.items()}
+                for one, kinds in tasks.items():
+                    self._coming[one] = pool.submit(pictures_of, one, kinds)
+            except OSError:  # no more processes are allowed: this one draws what is left
+                pool.shutdown(wait=False, cancel_futures=True)
+            try:
                 yield
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
@@ -69,7 +84,10 @@ class Pictures:
         if coming is not None:
             try:
                 found = coming.result()
-            except BrokenProcessPool:  # it was killed, or could not start: this process draws
+            except (
+                BrokenProcessPool,
+                CancelledError,
+            ):  # killed, or not started: this process draws
                 found = {}
             if kind in found:
                 return found

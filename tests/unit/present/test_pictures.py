@@ -35,9 +35,33 @@ def forbid(monkeypatch):
 
 def test_processes_draw_what_this_one_draws(expected, monkeypatch):
     """Byte for byte; this process draws nothing."""
-    found = Pictures()
+    found = Pictures(processes=2)
     with found.drawn_beside(WANTED):
         forbid(monkeypatch)
+        assert all_of(found) == expected
+
+
+def test_no_process_is_started_unasked(expected, monkeypatch):
+    """A script that is not ours would be imported again by a new process."""
+
+    def refuse(*words):
+        raise AssertionError(words)
+
+    monkeypatch.setattr(pictures, "ProcessPoolExecutor", refuse)
+    found = Pictures()
+    with found.drawn_beside(WANTED):
+        assert all_of(found) == expected
+
+
+def test_a_system_that_allows_no_more_processes_costs_nothing(expected, monkeypatch):
+    """What others could not draw is drawn here."""
+
+    def refuse(*words, **more):
+        raise BlockingIOError(11, f"no process for {len(words)}, {len(more)}")
+
+    monkeypatch.setattr(pictures.ProcessPoolExecutor, "submit", refuse)
+    found = Pictures(processes=2)
+    with found.drawn_beside(WANTED):
         assert all_of(found) == expected
 
 

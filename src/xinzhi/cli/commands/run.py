@@ -130,7 +130,7 @@ def _run(
     lang: str | None,
 ) -> int:
     """Compute, say what came out while the report is written, and put the files in place."""
-    from xinzhi.present.pictures import Pictures
+    from xinzhi.present.pictures import Pictures, processes_beside
     from xinzhi.report.deliver import deliver, planned
     from xinzhi.report.material import material_of
     from xinzhi.study import run as study_run
@@ -147,7 +147,8 @@ def _run(
         place.refuse_others(planned(spec), named)
         inputs = Inputs.of(named)
 
-    shown, pictures = tell_notes(place, lang), Pictures(place.store)
+    shown = tell_notes(place, lang)
+    pictures = Pictures(place.store, processes=processes_beside())
     result = study_run.run(
         study, results=place, only=only, jobs=jobs, listener=listener, before=before
     )
