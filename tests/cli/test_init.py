@@ -95,7 +95,8 @@ def test_the_file_says_why_and_can_be_loaded(tmp_path):
 
 def test_a_map_is_proposed_for_places_of_china_only(tmp_path):
     """Cities of China get a map in the first study file; names without outlines get none."""
-    for folder, text in (("there", CHINESE), ("nowhere", CHINESE.replace("市,", "镇,"))):
+    towns = CHINESE.replace("市,", "镇,").replace("城镇,", "城市,", 1)
+    for folder, text in (("there", CHINESE), ("nowhere", towns)):
         data = tmp_path / f"{folder}.csv"
         data.write_text(text, encoding="utf-8")
         call("init", tmp_path / folder, "--from", data)

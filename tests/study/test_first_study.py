@@ -10,7 +10,9 @@ import pytest
 from cli_runner import attempt, call
 from xinzhi.io.read import read_panel
 from xinzhi.study.file.load import load
+from xinzhi.study.first.keys import find_keys
 from xinzhi.study.first.roles import propose_roles
+from xinzhi.study.first.tables import first_tables
 
 CITIES = ["芜湖市", "大同市", "唐山市", "宿州市", "阜新市", "鹤岗市", "榆林市", "铜陵市"]
 YEARS = range(2010, 2016)
@@ -256,3 +258,25 @@ def test_two_files_of_one_name_are_not_mixed_up(tmp_path):
     assert done.code == 1
     assert "Two files would be called a.csv" in done.stderr
     assert not (tmp_path / "study").exists()
+
+
+def test_a_quantity_whose_heading_speaks_of_places_is_no_key(tmp_path):
+    """地区生产总值 has 地区 in it; the column beside it holds the names."""
+    table = panel().rename(columns={"城市": "地级市"})
+    table.iloc[:, [2, 0, 1, 3]].to_csv(tmp_path / "a.csv", index=False)
+
+    assert find_keys(tmp_path / "a.csv").entity == "地级市"
+
+
+def test_one_file_whose_name_tells_the_year_stands_beside_others(tmp_path):
+    """A cross-section of 2012 and a panel: the year of the first is read from its name."""
+    whole = panel()
+    whole.iloc[:, [0, 1, 2, 3]].to_csv(tmp_path / "a.csv", index=False)
+    one = whole[whole["年份"] == 2012].iloc[:, [0, 4]]
+    one.to_csv(tmp_path / "资本2012年.csv", index=False)
+
+    found = first_tables(sorted(tmp_path.glob("*.csv")), tmp_path)
+
+    named = next(source for source in found.sources if source.period_in_names)
+    assert named.options(None, "inner", given=False)["files"] == ["资本2012年.csv"]
+    assert set(found.reading.panel.frame.index.get_level_values("period")) == {2012}

@@ -8,11 +8,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 from xinzhi.columns import vocabulary as words
-from xinzhi.columns.recognise import found
+from xinzhi.columns.recognise import found, kind_of
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.raw import Cell, RawTable
 from xinzhi.io.read import read_table
-from xinzhi.io.recognise.cells import cell_text, has_chinese, parse_number
+from xinzhi.io.recognise.cells import cell_text, has_chinese, parse_number, split_unit
 from xinzhi.io.recognise.wide import variable_and_year
 from xinzhi.io.recognise.years import looks_like_year
 from xinzhi.wording import Message, message
@@ -147,7 +147,7 @@ def _entity(
         (word, name)
         for word in words.ENTITY
         for name in names
-        if name != period and found(name, (word,))
+        if name != period and found(name, (word,)) and not _measures(name, columns[name])
     ]
     named = [pair for pair in fitting if not _holds_codes(pair[1], columns)]
     unique = [pair for pair in named if _is_key(columns, pair[1], period)]
@@ -169,6 +169,19 @@ def _holds_codes(name: str, columns: Mapping[str, Sequence[str]]) -> bool:
     """Whether a column numbers entities, by its heading or because it holds nothing but digits."""
     values = [value for value in columns[name] if value]
     return found(name, words.IDENTIFIER) is not None or all(v.isdecimal() for v in values)
+
+
+def _measures(name: str, values: Sequence[str]) -> bool:
+    """Whether a heading that names places, such as 地区生产总值, is that of a quantity.
+
+    It has a unit, it is a known quantity over numbers, or one of its numbers is not whole.
+    """
+    read = [parse_number(value) for value in values if value]
+    numbers = [number for number in read if number is not None]
+    if not numbers or len(numbers) < len(read):
+        return False
+    is_whole = all(n.value.is_integer() for n in numbers if n.missing is None)
+    return split_unit(name)[1] is not None or kind_of(name) is not None or not is_whole
 
 
 def _is_key(columns: Mapping[str, Sequence[str]], name: str, period: str | None) -> bool:

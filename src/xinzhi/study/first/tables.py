@@ -55,9 +55,8 @@ class FirstSource:
         """Write the options of the study file, with the paths that were given or those of the study."""
         paths = [str(file.given) if given else file.written for file in self.files]
         several = len(paths) > 1
-        options: dict[str, object] = {
-            "files" if several else "file": paths if several else paths[0]
-        }
+        as_list = several or self.period_in_names
+        options: dict[str, object] = {"files": paths} if as_list else {"file": paths[0]}
         if several and self.folder and not given:
             options["files"] = self.folder
         options["entity"] = self.keys.entity
