@@ -45,6 +45,14 @@ BASES: Mapping[str, tuple[str, float]] = MappingProxyType(
     }
 )
 """Unit without multiples -> what it measures, and how many of the basic unit it is."""
+ENGLISH: Mapping[str, float] = MappingProxyType(
+    {"": 1.0, "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+)
+PLAIN = ("千瓦", "千克", "千米", "百分", "百克")
+"""Units whose first character is no multiple of another unit."""
+WORDS = re.compile(
+    r"(1(?:0{1,9}|0{0,2}(?:,000)+)(?=\s|$))?\s*(hundred|thousand|million|billion|)s?(?:\s+of)?(?:\s+|$)(.*)"
+)
 SUFFIX = re.compile(r"(100m|10k|1k|bn|m|k|g|t)?_?([a-z]+2?)?(\d*)")
 
 
@@ -72,13 +80,47 @@ Unit(dimension=None, factor=10000.0), Unit(dimension='area', factor=1.0), None)
         return Unit(*BASES[plain])
     if plain in SCALES:
         return Unit(None, SCALES[plain])
-    return _chinese(plain) or _suffix(plain)
+    return _in_words(plain) or _suffix(plain)
 
 
-def _chinese(text: str) -> Unit | None:
+def singles_in(text: str | None) -> float:
+    """Return the number of single units in a unit, of whatever it counts; 1 where it has no multiple.
+
+    >>> singles_in("万台"), singles_in("thousand persons"), singles_in("千瓦时"), singles_in(None)
+    (10000.0, 1000.0, 1.0, 1.0)
+    """
+    plain = unicodedata.normalize("NFKC", text or "").strip().casefold()
+    if plain in SCALES:
+        return SCALES[plain]
+    return _multiple(plain)[0]
+
+
+def ratio(above: str | None, below: str | None) -> float:
+    """Return how many of one unit another one holds; of different things, both counted singly.
+
+    >>> ratio("万元", "亿元"), ratio("gwh", "万千瓦时"), ratio("件", "万人")
+    (0.0001, 100.0, 0.0001)
+    """
+    one, other = unit_of(above), unit_of(below)
+    if one and other and one.dimension == other.dimension:
+        return one.factor / other.factor
+    return singles_in(above) / singles_in(below)
+
+
+def _multiple(text: str) -> tuple[float, str]:
+    """Part a unit into its multiple and the rest: 万人, 10,000 persons, million yuan."""
+    words = WORDS.fullmatch(text)
+    if words and (words[1] or words[2]):
+        return float((words[1] or "1").replace(",", "")) * ENGLISH[words[2]], words[3]
     factor, rest = 1.0, text
-    while rest and rest[0] in TENS and rest not in BASES:
+    while rest and rest[0] in TENS and rest not in BASES and not rest.startswith(PLAIN):
         factor, rest = factor * TENS[rest[0]], rest[1:]
+    return factor, rest
+
+
+def _in_words(text: str) -> Unit | None:
+    """Understand a unit whose multiple stands before it."""
+    factor, rest = _multiple(text)
     if not rest:
         return Unit(None, factor)
     if rest not in BASES:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from xinzhi.columns.recognise import heading
-from xinzhi.columns.units import unit_of
+from xinzhi.columns.units import singles_in, unit_of
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,9 @@ from xinzhi.columns.units import unit_of
         *[("万千瓦时", "electricity", 1e4), ("千瓦时", "electricity", 1), ("吨", "mass", 1)],
         *[("万吨标准煤", "energy", 1e4), ("平方公里", "area", 1), ("公顷", "area", 0.01)],
         *[("万美元", "dollars", 1e4), ("10k", None, 1e4), ("100m", None, 1e8), ("mt", "mass", 1e6)],
+        *[("thousand persons", "persons", 1e3), ("10,000 persons", "persons", 1e4)],
+        *[("million yuan", "money", 1e6), ("100 million yuan", "money", 1e8)],
+        *[("1000 tons", "mass", 1e3), ("million", None, 1e6), ("billions of usd", "dollars", 1e9)],
         *[("10ktce", "energy", 1e4), ("km2", "area", 1), ("%", "percent", 1), ("万", None, 1e4)],
     ],
 )
@@ -29,6 +32,19 @@ def test_a_unit_is_understood(text, dimension, factor):
 def test_what_is_not_known_is_no_unit():
     """Nothing is guessed."""
     assert [unit_of(text) for text in (None, "", "指数", "元/美元", "foo", "1e4")] == [None] * 6
+
+
+@pytest.mark.parametrize(
+    ("text", "singles"),
+    [
+        *[("万台", 1e4), ("百万件", 1e6), ("thousand robots", 1e3), ("10,000 households", 1e4)],
+        *[("千瓦时", 1), ("千米", 1), ("百分点", 1), ("台", 1), ("robots", 1), (None, 1), ("", 1)],
+        *[("10k", 1e4), ("公顷", 1), ("2010 prices", 1), ("1000", 1e3)],
+    ],
+)
+def test_a_multiple_is_understood_of_whatever_is_counted(text, singles):
+    """A rate divides by single ones; a unit of its own (千瓦时) is one."""
+    assert singles_in(text) == singles
 
 
 def test_constant_prices_are_told_from_current_ones():

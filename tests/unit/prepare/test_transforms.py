@@ -87,6 +87,9 @@ def test_rates_add_numerators_and_count_in_the_unit_of_the_denominator():
         ({"p": "件", "n": "万人"}, 10_000, 0.05),
         ({"n": "万人"}, 10_000, 0.05),
         ({"p": "万千瓦时", "n": "万人"}, 10_000, 500.0),
+        ({"p": "thousand persons", "n": "万人"}, 100, 0.5),
+        ({"p": "GWh", "n": "万千瓦时"}, 100, 500.0),
+        ({"p": "million yuan", "n": "100 million yuan"}, 100, 0.05),
     ],
 )
 def test_units_are_brought_together_before_dividing(units, per, expected):
@@ -103,6 +106,10 @@ def test_numerators_of_different_units_are_added_as_the_same_things():
         units={"p": "万件", "q": "件", "n": "人"}, p=[1.0] * 5, q=[5000.0] * 5, n=[10.0] * 5
     )
     np.testing.assert_allclose(run(panel, **options), 1500.0)
+    energy = made(
+        units={"p": "GWh", "q": "万千瓦时", "n": "人"}, p=[1.0] * 5, q=[100.0] * 5, n=[2.0] * 5
+    )
+    np.testing.assert_allclose(run(energy, **options), 1.0)
     with pytest.raises(SpecError, match="unknown"):
         run(
             made(units={"p": "万元"}, p=X, n=[1.0] * 5), step="rate", numerator="p", denominator="n"

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Self
 
 import numpy as np
 import pandas as pd
 from pydantic import model_validator
 
+from xinzhi.columns.units import ratio, singles_in
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.formula.evaluate import columns_of, evaluate
 from xinzhi.formula.parse import parse
@@ -62,25 +61,8 @@ class ExpressionStep(Step):
         )
 
 
-MULTIPLES: Mapping[str, float] = MappingProxyType(
-    {"百万": 1e6, "十万": 1e5, "万": 1e4, "亿": 1e8, "千": 1e3, "百": 1e2}
-)
-PLAIN = ("千瓦", "千克", "千米", "百分", "百克")
-"""Units whose first character is no multiple of another unit."""
 PER_HEADS = 1000.0
 """From here on a rate is one per so many heads, which are counted singly."""
-
-
-def counted_in(unit: str | None) -> float:
-    """Return the number of single units in a unit of counting.
-
-    >>> counted_in("万人"), counted_in("人"), counted_in("千瓦时"), counted_in(None)
-    (10000.0, 1.0, 1.0, 1.0)
-    """
-    text = unit or ""
-    if text.startswith(PLAIN):
-        return 1.0
-    return next((n for word, n in MULTIPLES.items() if text.startswith(word)), 1.0)
 
 
 @STEPS.add("rate")
@@ -131,8 +113,9 @@ class Rate(Step):
         """Units of the denominator that one unit of a numerator holds."""
         above, below = panel.units.get(column), panel.units.get(self.denominator)
         if above is not None and below is not None:
-            return counted_in(above) / counted_in(below)
-        if counted_in(above) != 1:
+            first = panel.units.get(self.numerator[0]) or above
+            return ratio(above, first) * ratio(first, below)
+        if singles_in(above) != 1:
             raise SpecError(
                 Problem(
                     "prepare.unit",
@@ -146,4 +129,4 @@ class Rate(Step):
                     message("state the unit of both columns."),
                 )
             )
-        return 1 / counted_in(below) if self.per >= PER_HEADS else 1.0
+        return 1 / singles_in(below) if self.per >= PER_HEADS else 1.0

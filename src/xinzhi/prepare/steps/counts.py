@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import Field
 
+from xinzhi.columns.units import singles_in
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import denominator, derived
@@ -28,7 +29,6 @@ from xinzhi.prepare.records import (
 from xinzhi.prepare.sources import Terms
 from xinzhi.prepare.sources import terms as read_terms
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied
-from xinzhi.prepare.steps.arithmetic import counted_in
 from xinzhi.wording import Message, message
 
 Flags = npt.NDArray[np.bool_]
@@ -182,7 +182,7 @@ class NewFirms(Step):
         values = on_rows(panel, counted, counted.n.astype(np.float64))
         if self.population is not None:
             people = denominator(panel, self.population, step=name)
-            values = values / (people * counted_in(panel.units.get(self.population))) * self.per
+            values = values / (people * singles_in(panel.units.get(self.population))) * self.per
         why = message(
             "records of '{source}' founded in the year{per}",
             source=self.source,

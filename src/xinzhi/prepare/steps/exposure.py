@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
+from xinzhi.columns.units import singles_in
 from xinzhi.errors import DataError, OutOfDomain, Problem, SpecError, Where
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.columns import Floats, derived, periods_of
 from xinzhi.prepare.shocks import Continuation, continued, made_years, stocks_of, years_of
 from xinzhi.prepare.sources import entities_of, series, unit_of, wide
 from xinzhi.prepare.step import NO_SOURCES, STEPS, Sources, Step, Supplied, outside_domain
-from xinzhi.prepare.steps.arithmetic import counted_in
 from xinzhi.wording import message
 
 Variant = Literal["per_worker", "in_city_shares", "growth_adjusted"]
@@ -213,10 +213,10 @@ class Exposure(Step):
             amounts = self._adjusted(shocks, sources, name)
         national, unit = self._national(employment, sources, name)
         if not self.leave_one_out:
-            return exposure(weights, amounts / (national * counted_in(unit))[:, None])
+            return exposure(weights, amounts / (national * singles_in(unit))[:, None])
         # Both in heads before one is taken off the other: 万人 and 人 must not be mixed.
         own = employment.to_numpy() * self._heads(sources, unit, name)
-        others = (national * counted_in(unit))[None, :] - own
+        others = (national * singles_in(unit))[None, :] - own
         if (others <= 0).any():
             raise OutOfDomain(
                 Problem(
@@ -255,7 +255,7 @@ class Exposure(Step):
         """Heads in one unit of the city's employment, which is taken off the national one."""
         own = series(sources, self.shares, n_keys=2, column=self.column, step=name)
         unit = unit_of(sources, self.shares, own, step=name)
-        if (unit is None) != (national is None) and counted_in(unit or national) != 1:
+        if (unit is None) != (national is None) and singles_in(unit or national) != 1:
             raise SpecError(
                 Problem(
                     "prepare.unit",
@@ -269,7 +269,7 @@ class Exposure(Step):
                     message("state the unit of both columns."),
                 )
             )
-        return counted_in(unit)
+        return singles_in(unit)
 
     def _adjusted(self, shocks: pd.DataFrame, sources: Sources, name: str) -> Floats:
         """Change since the first year, less the growth of the industry times the first stock."""
@@ -372,6 +372,6 @@ class DynamicExposure(Step):
             years_of(wide(values), source=source, step=name) for source, values in found.items()
         )
         unit = unit_of(sources, self.national, found[self.national], step=name)
-        national *= counted_in(unit)
+        national *= singles_in(unit)
         shocks, made = continued(shocks, self.extrapolate)
         return shocks / national.where(national > 0), made
