@@ -13,8 +13,8 @@ from xinzhi.present.regression import regression_table
 from xinzhi.present.style import Style
 from xinzhi.regression.estimates import CovarianceRule, Dropped, Estimates, Fit
 from xinzhi.regression.specification import Covariance, Regression
+from xinzhi.report.content import Material
 from xinzhi.report.document import Document
-from xinzhi.report.sections import Material
 from xinzhi.wording import Label
 
 HOSTILE = (

@@ -8,17 +8,22 @@ from types import MappingProxyType
 from typing import Any
 
 from xinzhi.errors import Problem
+from xinzhi.present.equation import Equation
 from xinzhi.present.table import Table
 from xinzhi.wording import Wording, message
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A section of the report, and where in it the exhibits stand: all in rising order."""
+    """A group of exhibits, and where in the report they stand: all in rising order."""
 
     key: str
     title: Wording
     order: float
+    chapter: str = ""
+    """Chapter of the main text that takes what belongs there; one of its own where it is empty."""
+    appendix: str = "further"
+    """Chapter of the appendix that takes the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,10 @@ class Exhibits:
     """Further blocks of results.json, by their keys."""
     findings: tuple[Wording, ...] = ()
     """Its key findings: sentences that stand by themselves at the head of the report."""
+    prose: tuple[Wording, ...] = ()
+    """Paragraphs of the main text, before the exhibits of its place."""
+    equations: tuple[Equation, ...] = ()
+    """Equations of the chapter on method."""
 
 
 def first_sentences(*tables: Table) -> tuple[Wording, ...]:

@@ -42,7 +42,7 @@ class OverTime(Section):
 
 def at(order: float) -> Place:
     """Give the place of an analysis in the report: all of them stand in one section."""
-    return Place("space", message("Space and time"), order)
+    return Place("space", message("Space and time"), order, chapter="efficiency")
 
 
 def sections_of(

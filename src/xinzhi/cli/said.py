@@ -17,7 +17,7 @@ from xinzhi.notices import together
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 if TYPE_CHECKING:
-    from xinzhi.report.sections import Material
+    from xinzhi.report.content import Material
     from xinzhi.study.result import StudyResult
 
 Files = Sequence[tuple[Path, Wording]]

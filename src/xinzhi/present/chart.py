@@ -10,6 +10,7 @@ from html import escape
 from types import MappingProxyType
 
 from xinzhi.present import chart_style as style
+from xinzhi.present.table import Part
 from xinzhi.wording import Language, Wording
 
 
@@ -29,6 +30,8 @@ class Chart:
     """Specification for paper, with its own width, where a page lets the reader choose."""
     drawings: Mapping[Language, str] = field(default_factory=lambda: MappingProxyType({}))
     """SVG of our own instead of a specification, such as the diagram of a mechanism."""
+    part: Part = "appendix"
+    """Where it stands, unless the profile of the report puts all into the text."""
 
 
 Point = tuple[float, float]

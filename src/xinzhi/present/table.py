@@ -13,6 +13,8 @@ from typing import Literal
 from xinzhi.errors import Problem
 from xinzhi.wording import Wording, message
 
+Part = Literal["text", "appendix"]
+"""Of a report: what is read from the first line to the last, and what is looked up."""
 CellKind = Literal[
     "number",
     "count",
@@ -79,6 +81,8 @@ class Table:
     """Plain sentences that read the table, beside it."""
     machine: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     """The same numbers, machine-readable: what results.json keeps under this id."""
+    part: Part = "appendix"
+    """Where it stands, unless the profile of the report puts all into the text."""
 
 
 def not_computed_table(name: str, title: Wording, problems: Sequence[Problem]) -> Table:

@@ -1,4 +1,4 @@
-"""Compose the report: each registered section writes its own part."""
+"""Compose the report from its chapters."""
 
 from __future__ import annotations
 
@@ -6,24 +6,26 @@ from dataclasses import replace
 
 from xinzhi.present.chart import Chart
 from xinzhi.present.table import Table
-from xinzhi.report.document import Block, Document, Profiles, Section
-from xinzhi.report.sections import Material, sections
+from xinzhi.report.chapters import chapters
+from xinzhi.report.content import Material
+from xinzhi.report.document import Block, Document, Profiles
 from xinzhi.wording import message
 
 SIMULATED = message("Simulated data.")
 
 
 def compose(material: Material) -> Document:
-    """Compose the report: sections in order; empty ones are left out."""
-    parts = sorted(sections(), key=lambda named: (named[1].order, named[0]))
-    written = [(name, part.title, part.blocks(material)) for name, part in parts]
+    """Compose the report: chapters in order; empty ones are left out."""
+    written = tuple(chapters(material))
     if material.simulated:
-        written = [(name, title, tuple(map(_marked, blocks))) for name, title, blocks in written]
+        written = tuple(
+            replace(chapter, blocks=tuple(map(_marked, chapter.blocks))) for chapter in written
+        )
     return Document(
         title=material.title,
         subtitle=material.subtitle,
         simulated=material.simulated,
-        sections=tuple(Section(name, title, blocks) for name, title, blocks in written if blocks),
+        sections=written,
     )
 
 

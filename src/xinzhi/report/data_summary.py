@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from xinzhi.panel.ledger import Entry
+from xinzhi.present.references import see
 from xinzhi.study.result import StudyResult
 from xinzhi.wording import Wording, message
 
 
 def data_summary(result: StudyResult) -> Iterator[Wording]:
-    """Give the sentences: extent, decisions of the reading by file, steps of the preparation."""
-    yield from _extent(result)
+    """Give the sentences of the reading log: decisions by file, steps of the preparation."""
     coverage = result.reading.coverage
     if coverage is not None and coverage.partial:  # else it is among the decisions
         yield coverage.in_words()
@@ -29,19 +29,21 @@ def data_summary(result: StudyResult) -> Iterator[Wording]:
         yield message("{step} ({kind}): {done}.", step=step, kind=kind, done=_done([*entries]))
 
 
-def _extent(result: StudyResult) -> Iterator[Wording]:
+def sample(result: StudyResult) -> Iterator[Wording]:
+    """Give the extent of the panel, and refer to the table that describes it."""
     panel = result.panel
     periods = panel.periods
     if not panel.has_periods:
         yield message("{n} rows, one period.", one="{n} row, one period.", n=len(panel.frame))
         return
     yield message(
-        "{n} rows: {entities} entities, {first} to {last}.",
-        one="{n} row: {entities} entity, {first} to {last}.",
+        "{n} rows: {entities} entities, {first} to {last}{see}.",
+        one="{n} row: {entities} entity, {first} to {last}{see}.",
         n=len(panel.frame),
         entities=len(panel.entities),
         first=periods[0],
         last=periods[-1],
+        see=see("descriptive"),
     )
     if not panel.is_balanced:
         yield message(

@@ -18,10 +18,10 @@ from xinzhi.regression.export.exported import Exported
 from xinzhi.regression.export.r import r_script
 from xinzhi.regression.export.stata import stata_script
 from xinzhi.report.compose import compose
+from xinzhi.report.content import Material
 from xinzhi.report.file_names import in_language, stems
 from xinzhi.report.format import write_report
 from xinzhi.report.readme import readme
-from xinzhi.report.sections import Material
 from xinzhi.study.manifest import manifest_of
 from xinzhi.study.result import StudyResult
 from xinzhi.study.schema.study import StudySpec

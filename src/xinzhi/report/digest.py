@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xinzhi.analyses.analysis import in_order
 from xinzhi.present.numbers import write
 from xinzhi.present.table import Table
-from xinzhi.report.sections import Material
+from xinzhi.report.content import Material
 from xinzhi.wording import Language, Wording, message, say
 
 LONGEST = 40

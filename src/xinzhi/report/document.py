@@ -6,10 +6,21 @@ from dataclasses import dataclass
 
 from xinzhi.analyses.exhibits import Profile, Profiles
 from xinzhi.present.chart import Chart
-from xinzhi.present.table import Table
+from xinzhi.present.equation import Equation
+from xinzhi.present.table import Part, Table
 from xinzhi.wording import Wording
 
-__all__ = ["Block", "Document", "Paragraph", "Profile", "Profiles", "Section", "Warned"]
+__all__ = [
+    "Block",
+    "Document",
+    "Equation",
+    "Heading",
+    "Paragraph",
+    "Profile",
+    "Profiles",
+    "Section",
+    "Warned",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +37,14 @@ class Warned:
     text: Wording
 
 
-Block = Paragraph | Warned | Table | Chart | Profiles
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading inside a chapter."""
+
+    text: Wording
+
+
+Block = Paragraph | Warned | Heading | Equation | Table | Chart | Profiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +54,9 @@ class Section:
     id: str
     title: Wording
     blocks: tuple[Block, ...]
+    part: Part = "text"
+    is_numbered: bool = True
+    """Chapters are counted, each part by itself; abstract and references are not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from xinzhi.errors import Problem, StudyError
 from xinzhi.panel.history import filled_by_year
 from xinzhi.places.labels import labels_of
 from xinzhi.present.chart import Chart
+from xinzhi.present.equation import Equation
 from xinzhi.present.table import Cell, Column, Row, Table, not_computed_table
-from xinzhi.report.sections import order_of
 from xinzhi.study.result import StudyResult, tried
 from xinzhi.study.variables import style_of
 from xinzhi.study.view import StudyView
@@ -29,8 +29,8 @@ from xinzhi.wording import Label, Wording, message
 class Exhibited:
     """The exhibits of all analyses, without charts."""
 
-    tables: Mapping[str, tuple[tuple[float, Table], ...]]
-    """Section of the report -> its tables, each with its order."""
+    tables: Mapping[str, tuple[Table, ...]]
+    """Place -> its tables."""
     methods: tuple[Wording, ...]
     references: frozenset[str]
     problems: tuple[Problem, ...]
@@ -40,6 +40,9 @@ class Exhibited:
     """A page for each entity, of the one analysis that has some."""
     findings: tuple[Wording, ...] = ()
     """Key findings, in the order of the report."""
+    prose: Mapping[str, tuple[Wording, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Place -> paragraphs of the main text."""
+    equations: tuple[Equation, ...] = ()
 
 
 def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = None) -> Exhibited:
@@ -51,13 +54,15 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
         None shows the analyses that need no tables of others. With the tables of the study by their
         ids, those that show last are shown.
     """
-    tables: dict[str, tuple[tuple[float, Table], ...]] = {}
+    tables: dict[str, tuple[Table, ...]] = {}
     methods: list[Wording] = []
     references: set[str] = set()
     problems: list[Problem] = []
     blocks: dict[str, Any] = {}
     profiles: Profiles | None = None
     findings: list[Wording] = []
+    prose: dict[str, tuple[Wording, ...]] = {}
+    equations: list[Equation] = []
     for analysis, section, found, shown in _asked(result):
         if analysis.shows_last == (tables_before is None):
             continue
@@ -66,11 +71,13 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
         blocks |= one.blocks
         profiles = one.profiles or profiles
         place = analysis.place.key
-        own = ((analysis.place.order, table) for table in one.tables)
-        tables[place] = (*tables.get(place, ()), *own)
+        tables[place] = (*tables.get(place, ()), *one.tables)
         methods += one.methods
         references |= one.references
         findings += one.findings
+        if one.prose:
+            prose[place] = (*prose.get(place, ()), *one.prose)
+        equations += one.equations
     return Exhibited(
         tables,
         tuple(methods),
@@ -79,6 +86,8 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
         blocks,
         profiles,
         tuple(findings),
+        prose,
+        tuple(equations),
     )
 
 
@@ -163,13 +172,10 @@ def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, 
 
 def tables_of(result: StudyResult, shown: Exhibited) -> dict[str, tuple[Table, ...]]:
     """Set the tables of a study: section of the report -> its tables."""
-    tables = {
-        "data": tuple(_filled(result)),
-    }
-    for place, found in shown.tables.items():
-        before = tuple(table for order, table in found if order < order_of(place))
-        after = tuple(table for order, table in found if order >= order_of(place))
-        tables[place] = (*before, *tables.get(place, ()), *after)
+    tables = {place: tuple(found) for place, found in shown.tables.items()}
+    filled = tuple(_filled(result))
+    if filled:
+        tables["filled"] = filled
     return with_not_computed(result, tables)
 
 

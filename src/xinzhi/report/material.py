@@ -7,7 +7,8 @@ from importlib.metadata import version
 
 from xinzhi.notices import Notice
 from xinzhi.present.table import Table
-from xinzhi.report.data_summary import data_summary
+from xinzhi.report.content import Material
+from xinzhi.report.data_summary import data_summary, sample
 from xinzhi.report.exhibits import (
     Exhibited,
     charts_of,
@@ -18,7 +19,6 @@ from xinzhi.report.exhibits import (
 )
 from xinzhi.report.methods import methods_of
 from xinzhi.report.named import in_names, tables_in_names
-from xinzhi.report.sections import Material
 from xinzhi.study.result import StudyResult
 from xinzhi.wording import Wording, message
 
@@ -28,7 +28,7 @@ def material_of(result: StudyResult) -> Material:
     shown = exhibited(result)
     tables = tables_of(result, shown)
     last = exhibited(result, by_id(tables))
-    tables |= tables_last(last)
+    tables |= last.tables
     drawn = charts_of(result)
     for place, undrawn in drawn.undrawn.items():
         tables[place] = (*tables.get(place, ()), *undrawn)
@@ -37,8 +37,12 @@ def material_of(result: StudyResult) -> Material:
         title=result.spec.title.label("study"),
         subtitle=words_of(result.spec.description),
         simulated=result.spec.simulated,
+        profile=result.spec.report.profile,
         findings=(*shown.findings, *last.findings),
+        sample=tuple(sample(result)),
         data_summary=tuple(data_summary(result)),
+        prose=_prose(shown, last),
+        equations=(*shown.equations, *last.equations),
         tables=tables,
         charts=drawn.charts,
         profiles=shown.profiles,
@@ -46,26 +50,30 @@ def material_of(result: StudyResult) -> Material:
         problems=problems,
         blocks={**shown.blocks, **last.blocks},
         methods=methods_of(result, shown),
+        references=tuple(sorted(shown.references | last.references)),
         provenance=tuple(_provenance(result)),
     )
     return in_names(found, entity_labels(result))
 
 
+def _prose(*shown: Exhibited) -> dict[str, tuple[Wording, ...]]:
+    """Join paragraphs of the same place."""
+    joined: dict[str, tuple[Wording, ...]] = {}
+    for place, paragraphs in (named for one in shown for named in one.prose.items()):
+        joined[place] = (*joined.get(place, ()), *paragraphs)
+    return joined
+
+
 def every_table(result: StudyResult) -> Mapping[str, tuple[Table, ...]]:
     """Set all tables of a study: section of the report -> its tables."""
     tables = tables_of(result, exhibited(result))
-    tables |= tables_last(exhibited(result, by_id(tables)))
+    tables |= exhibited(result, by_id(tables)).tables
     return tables_in_names(tables, entity_labels(result))
 
 
 def by_id(tables: Mapping[str, tuple[Table, ...]]) -> dict[str, Table]:
     """List the tables of all sections by their ids."""
     return {table.id: table for group in tables.values() for table in group}
-
-
-def tables_last(last: Exhibited) -> dict[str, tuple[Table, ...]]:
-    """List the tables of the analyses that show last: section of the report -> tables."""
-    return {place: tuple(table for _, table in found) for place, found in last.tables.items()}
 
 
 def _provenance(result: StudyResult) -> Iterator[Wording]:

@@ -11,7 +11,7 @@ from xinzhi.wording import Wording, listed, message
 
 
 def methods_of(result: StudyResult, shown: Exhibited) -> tuple[Wording, ...]:
-    """Describe how scores, variables and regressions were computed, then list the references.
+    """Describe how scores, variables and regressions were computed.
 
     The sentences follow from the options in force, so that they cannot say anything else than
     what was done; they are ready for the appendix of a paper.
@@ -20,7 +20,6 @@ def methods_of(result: StudyResult, shown: Exhibited) -> tuple[Wording, ...]:
         *_variables(result),
         *_groups(result),
         *_last_of_each(shown.methods),
-        *sorted(shown.references),
     )
 
 

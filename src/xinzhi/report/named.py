@@ -14,8 +14,8 @@ from typing import Any
 from xinzhi.notices import Notice
 from xinzhi.present.chart import Chart
 from xinzhi.present.table import Cell, Row, Table
+from xinzhi.report.content import Material
 from xinzhi.report.document import Profile
-from xinzhi.report.sections import Material
 from xinzhi.wording import Message, Wording
 
 Labels = Mapping[str, Wording]
@@ -32,7 +32,10 @@ def in_names(material: Material, labels: Labels) -> Material:
     return replace(
         material,
         findings=_all(material.findings, labels),
+        sample=_all(material.sample, labels),
         data_summary=_all(material.data_summary, labels),
+        prose={place: _all(texts, labels) for place, texts in material.prose.items()},
+        limits=_all(material.limits, labels),
         tables=tables_in_names(material.tables, labels),
         charts={
             place: tuple(_chart(chart, labels) for chart in charts)

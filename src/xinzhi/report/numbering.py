@@ -1,51 +1,120 @@
-"""Numbers of tables and figures, in the order in which they stand."""
+"""Numbers of chapters, tables, figures and equations, in the order in which they stand.
+
+The main text has chapters 1, 2, … and tables 1, 2, …; the appendix has chapters A, B, … and tables A1, A2, ….
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import count
+from dataclasses import dataclass, replace
+from string import ascii_uppercase
 
 from xinzhi.present.chart import Chart
-from xinzhi.present.table import Table
-from xinzhi.report.document import Block, Document, Section
-from xinzhi.wording import Message, message
+from xinzhi.present.equation import Equation
+from xinzhi.present.references import with_numbers
+from xinzhi.present.table import Part, Table
+from xinzhi.report.document import Block, Document, Paragraph, Section
+from xinzhi.wording import Wording, message
+
+APPENDIX = message("Appendix")
+PREFIX: dict[Part, str] = {"text": "", "appendix": "A"}
 
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A block and its number among its like; 0 for text."""
+    """A block and its number among its like; empty for text."""
 
     block: Block
-    number: int = 0
+    number: str = ""
+    """1, 2, … in the text, A1, A2, … in the appendix."""
 
     @property
-    def caption(self) -> Message:
-        """The words before the title: Table 1, Figure 2."""
+    def caption(self) -> Wording:
+        """The words before the title: Table 1, Figure A2."""
         if isinstance(self.block, Table):
             return message("Table {n}", n=self.number)
+        if isinstance(self.block, Equation):
+            return message("Equation ({n})", n=self.number)
         return message("Figure {n}", n=self.number)
 
 
-def numbered(document: Document) -> Iterator[tuple[Section, tuple[Numbered, ...]]]:
-    """Count the tables and the figures of a document, each from 1."""
-    tables, figures = count(1), count(1)
+@dataclass(frozen=True, slots=True)
+class NumberedSection:
+    """A chapter with its number and its counted blocks."""
 
-    def number(block: Block) -> Numbered:
-        if isinstance(block, Table):
-            return Numbered(block, next(tables))
-        if isinstance(block, Chart):
-            return Numbered(block, next(figures))
-        return Numbered(block)
+    section: Section
+    number: str
+    """1, 2, … or A, B, …; empty where the chapter is not counted."""
+    blocks: tuple[Numbered, ...]
+    begins_appendix: bool = False
+    """Whether it is the first chapter of the appendix."""
 
+    @property
+    def heading(self) -> Wording:
+        """The title behind the number."""
+        if not self.number:
+            return self.section.title
+        return message("{number}  {title}", number=self.number, title=self.section.title)
+
+
+def numbered(document: Document) -> Iterator[NumberedSection]:
+    """Count chapters, tables, figures and equations, and put numbers where sentences refer to them."""
+    found = list(_counted(document))
+    captions = {
+        one.block.id: one.caption
+        for chapter in found
+        for one in chapter.blocks
+        if isinstance(one.block, (Table, Chart, Equation))
+    }
+    for chapter in found:
+        blocks = tuple(replace(one, block=_resolved(one.block, captions)) for one in chapter.blocks)
+        yield replace(chapter, blocks=blocks)
+
+
+def _counted(document: Document) -> Iterator[NumberedSection]:
+    n_of: Counter[tuple[Part, type]] = Counter()
     for section in document.sections:
-        yield section, tuple(number(block) for block in section.blocks)
+        part = section.part
+        begins = part == "appendix" and not n_of[part, Section]
+        n_of[part, Section] += section.is_numbered
+        place = n_of[part, Section]
+        number = _letters(place) if part == "appendix" else str(place)
+        blocks = []
+        for block in section.blocks:
+            if isinstance(block, (Table, Chart, Equation)):
+                n_of[part, type(block)] += 1
+                blocks.append(Numbered(block, f"{PREFIX[part]}{n_of[part, type(block)]}"))
+            else:
+                blocks.append(Numbered(block))
+        shown = number if section.is_numbered else ""
+        yield NumberedSection(section, shown, tuple(blocks), begins)
 
 
-def tables_of(document: Document) -> tuple[Table, ...]:
-    """List the tables of a document in their order."""
-    blocks = (block for section in document.sections for block in section.blocks)
-    return tuple(block for block in blocks if isinstance(block, Table))
+def _letters(place: int) -> str:
+    """Count in capital letters: A to Z, then AA.
+
+    >>> _letters(1), _letters(26), _letters(27)
+    ('A', 'Z', 'AA')
+    """
+    found = ""
+    while place:
+        place, rest = divmod(place - 1, len(ascii_uppercase))
+        found = ascii_uppercase[rest] + found
+    return found
+
+
+def _resolved(block: Block, captions: dict[str, Wording]) -> Block:
+    """Put numbers into the sentences of a block."""
+    if isinstance(block, Paragraph):
+        return replace(block, text=with_numbers(block.text, captions))
+    if isinstance(block, (Table, Chart)):
+        return replace(
+            block,
+            notes=tuple(with_numbers(note, captions) for note in block.notes),
+            reading=tuple(with_numbers(sentence, captions) for sentence in block.reading),
+        )
+    return block
 
 
 def charts_of(document: Document) -> tuple[Chart, ...]:

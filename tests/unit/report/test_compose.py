@@ -5,35 +5,111 @@ import io
 import pytest
 from fontTools.ttLib import TTFont
 
+from xinzhi.analyses.analysis import in_order
 from xinzhi.analyses.exhibits import first_sentences
 from xinzhi.errors import SpecError, Where
 from xinzhi.notices import Notice
-from xinzhi.present.table import Table
+from xinzhi.present.references import see
+from xinzhi.present.table import Part, Table
 from xinzhi.report.compose import compose
+from xinzhi.report.content import Material
 from xinzhi.report.document import Paragraph, Warned
 from xinzhi.report.font import font_for
 from xinzhi.report.format import write_report
-from xinzhi.report.sections import Material, sections
+from xinzhi.report.numbering import numbered
+from xinzhi.wording import message, say
 
 
-def test_sections_stand_in_their_order():
-    """The report goes from findings over data, scores and models to methods and provenance."""
-    order = [name for name, _ in sorted(sections(), key=lambda named: named[1].order)]
+def _empty(place: str, part: Part = "text") -> Table:
+    return Table(f"{place}_{part}", place, (), (), part=part)
 
-    known = [
-        "summary",
-        "data",
-        "efficiency",
-        "classes",
-        "models",
-        "notices",
-        "methods",
-        "provenance",
+
+def _study(**more: object) -> Material:
+    """Make a study with a table for the text and one for the appendix in each place."""
+    places = dict.fromkeys(analysis.place.key for _, analysis in in_order())
+    tables = {place: (_empty(place), _empty(place, "appendix")) for place in places}
+    given = {"findings": ("F",), "sample": ("S",), "methods": ("M",), "limits": ("L",)}
+    words = {"references": ("R",), "data_summary": ("D",), "provenance": ("P",)}
+    return Material("T", tables=tables, **given, **words, **more)  # type: ignore[arg-type]
+
+
+def test_chapters_stand_in_the_order_of_a_paper():
+    """The text goes from the abstract to the references; the appendix follows, counted by itself."""
+    found = list(numbered(compose(_study())))
+
+    text = [(one.number, one.section.id) for one in found if one.section.part == "text"]
+    rest = [(one.number, one.section.id) for one in found if one.section.part == "appendix"]
+    assert text == [
+        ("", "abstract"),
+        ("1", "data"),
+        ("2", "method"),
+        ("3", "efficiency"),
+        ("4", "effects"),
+        ("5", "mechanism"),
+        ("6", "heterogeneity"),
+        ("7", "pathways"),
+        ("8", "comparison"),
+        ("9", "limits"),
+        ("", "references"),
     ]
-    assert [name for name in order if name in known] == known
+    assert rest == [
+        ("A", "reading"),
+        ("B", "tests"),
+        ("C", "further"),
+        ("D", "comparison"),
+        ("E", "notices"),
+        ("F", "provenance"),
+    ]
+    assert [one.begins_appendix for one in found] == [one.number == "A" for one in found]
 
 
-def test_sections_with_nothing_to_say_are_left_out():
+def test_each_exhibit_stands_once_where_it_was_put():
+    """Exhibits of the text are numbered 1, 2, …, those of the appendix A1, A2, …."""
+    chapters = numbered(compose(_study()))
+    found = [
+        (one.number, one.block.part, chapter.section.part)
+        for chapter in chapters
+        for one in chapter.blocks
+        if isinstance(one.block, Table)
+    ]
+
+    n = len(_study().tables)
+    assert found[:n] == [(str(k), "text", "text") for k in range(1, n + 1)]
+    assert found[n:] == [(f"A{k}", "appendix", "appendix") for k in range(1, n + 1)]
+
+
+def test_the_full_profile_puts_everything_into_the_text():
+    """No exhibit stands in an appendix, and none is lost."""
+    document = compose(_study(profile="full"))
+
+    assert {section.part for section in document.sections} == {"text"}
+    tables = [block for section in document.sections for block in section.blocks]
+    assert sum(isinstance(block, Table) for block in tables) == 2 * len(_study().tables)
+
+
+def test_prose_stands_before_the_exhibits_of_its_place_and_knows_their_numbers():
+    """A reference to an exhibit prints its number; one to what is not there prints nothing."""
+    rose = message("Efficiency rose{see}.", see=see("efficiency_text", "classes_appendix"))
+    fell = message("Efficiency fell{see}.", see=see("nowhere"))
+    found = list(numbered(compose(_study(prose={"efficiency": (rose, fell)}))))
+
+    (chapter,) = (one for one in found if one.section.id == "efficiency")
+    first, second, table = (one.block for one in chapter.blocks[:3])
+    assert isinstance(first, Paragraph)
+    assert isinstance(second, Paragraph)
+    assert isinstance(table, Table)
+    numbers = {
+        one.block.id: one.number
+        for chapter in found
+        for one in chapter.blocks
+        if isinstance(one.block, Table)
+    }
+    own, other = numbers["efficiency_text"], numbers["classes_appendix"]
+    assert say(first.text, "en") == f"Efficiency rose (Table {own}, Table {other})."
+    assert say(second.text, "en") == "Efficiency fell."
+
+
+def test_chapters_with_nothing_to_say_are_left_out():
     """A study with nothing still says that there is nothing to note."""
     found = compose(Material("T"))
 

@@ -38,7 +38,7 @@ class ClassesAnalysis(Analysis[ClassesSection, Classification]):
     verb = "classify"
     description = "Name of a class -> range of scores."
     title = message("Classes")
-    place = Place("classes", message("Classes"), 40)
+    place = Place("classes", message("Classes"), 40, chapter="efficiency")
     n_on_console = 1
 
     def sections(self, key: str, options: Any) -> Mapping[str, ClassesSection]:

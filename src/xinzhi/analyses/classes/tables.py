@@ -54,6 +54,7 @@ def classes_table(
                 for period, row in counts.iterrows()
             }
         },
+        part="text",
     )
 
 

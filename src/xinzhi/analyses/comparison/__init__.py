@@ -59,7 +59,7 @@ class ComparisonAnalysis(Analysis[ComparisonSection, Published]):
     id = "comparison"
     description = "Printed figures to set beside the computed ones."
     title = message("Published and computed figures")
-    place = Place("comparison", message("Published figures"), 58)
+    place = Place("comparison", message("Published figures"), 58, appendix="comparison")
     shown_only = frozenset({"tables", "reasons"})
     shows_last = True
 

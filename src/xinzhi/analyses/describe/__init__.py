@@ -49,7 +49,7 @@ class DescribeAnalysis(Analysis[DescribeSection, Description]):
     verb = "describe"
     description = "Descriptive statistics."
     title = message("Descriptive statistics")
-    place = Place("data", message("Data"), 10)
+    place = Place("data", message("Data"), 10, chapter="data")
 
     def reads(self, section: DescribeSection, study: Study) -> Reads:
         """Read the variables."""

@@ -53,6 +53,7 @@ def descriptive_table(
                 for name, row in described.iterrows()
             }
         },
+        part="text",
     )
 
 

@@ -57,7 +57,7 @@ class DiagnosticsAnalysis(Analysis[DiagnosticsSection, Diagnoses]):
     keeps_estimator = True
     description = "Tests about one regression."
     title = message("Tests")
-    place = Place("models", message("Models"), 50.5)
+    place = Place("tests", message("Tests"), 50.5, chapter="effects", appendix="tests")
 
     def reads(self, section: DiagnosticsSection, study: Study) -> Reads:
         """Read the data of the regression."""

@@ -29,7 +29,7 @@ class EfficiencyAnalysis(Analysis[Measurement, EfficiencyResult]):
     is_written_by_hand = True
     description = "Name -> score."
     title = message("Efficiency")
-    place = Place("efficiency", message("Efficiency"), 30)
+    place = Place("efficiency", message("Efficiency"), 30, chapter="efficiency")
     n_on_console = 2
     shown_only = OTHER_ANALYSES
     measures = True

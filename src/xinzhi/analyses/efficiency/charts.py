@@ -57,6 +57,7 @@ def scores_over_time(
                 "frontier."
             ),
         ),
+        part="text",
     )
 
 

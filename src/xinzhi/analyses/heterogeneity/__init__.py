@@ -66,7 +66,7 @@ class HeterogeneityAnalysis(Analysis[HeterogeneitySection, Compared]):
     verb = "compare_groups"
     description = "Name -> a regression by groups."
     title = message("Heterogeneity")
-    place = Place("heterogeneity", message("Heterogeneity"), 56)
+    place = Place("heterogeneity", message("Heterogeneity"), 56, chapter="heterogeneity")
 
     def reads(self, section: HeterogeneitySection, study: Study) -> Reads:
         """Read the equation that is estimated by groups, and the groupings."""

@@ -28,7 +28,7 @@ class InferenceAnalysis(Analysis[ScoreResampling, ScoreInference]):
     is_written_by_hand = True
     description = "How effects are judged, and the precision of the scores."
     title = message("Precision of scores")
-    place = Place("efficiency", message("Efficiency"), 32)
+    place = Place("efficiency", message("Efficiency"), 32, chapter="efficiency")
 
     def sections(self, key: str, options: Any) -> Mapping[str, ScoreResampling]:
         """Resample each score by itself, so that one more score computes no other one again."""

@@ -22,7 +22,7 @@ class MapsAnalysis(Analysis[Map, Mapped]):
     section = Map
     description = "Name -> map of a score."
     title = message("Map")
-    place = Place("efficiency", message("Efficiency"), 30.05)
+    place = Place("efficiency", message("Efficiency"), 30.05, chapter="efficiency")
     shown_only = frozenset(
         {"title", "boundaries", "level", "key", "areas", "land", "layout", "approval"}
     )

@@ -80,7 +80,7 @@ class MediationAnalysis(Analysis[MediationSection, Mediation]):
     verb = "mediate"
     description = "Name -> through what factors work."
     title = message("Mediation")
-    place = Place("mediation", message("Mediation"), 54)
+    place = Place("mediation", message("Mediation"), 54, chapter="mechanism")
 
     def reads(self, section: MediationSection, study: Study) -> Reads:
         """Read the equation of the total effects, and the mediators as they were measured."""

@@ -72,7 +72,7 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
     verb = "moderate"
     description = "Name -> what strengthens or weakens paths."
     title = message("Moderation")
-    place = Place("moderation", message("Moderation"), 55)
+    place = Place("moderation", message("Moderation"), 55, chapter="mechanism")
 
     def base(self, section: ModerationSection, study: Study) -> str | None:
         """Name the column that gives the other regressors: the first of all tables where left out."""

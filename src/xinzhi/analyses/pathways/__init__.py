@@ -56,7 +56,7 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
     reads_results = True
     description = "Pathways that the estimates support for each entity, and what if a factor moved."
     title = message("Pathways that the estimates support")
-    place = Place("pathways", message("Pathways"), 58)
+    place = Place("pathways", message("Pathways"), 58, chapter="pathways")
     n_on_console = 1
 
     def reads(self, section: TypologySection, study: Study) -> Reads:

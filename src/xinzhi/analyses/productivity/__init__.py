@@ -27,7 +27,7 @@ class ProductivityAnalysis(Analysis[Productivity, ProductivityResult]):
     is_written_by_hand = True
     description = "Name -> index of productivity."
     title = message("Productivity")
-    place = Place("efficiency", message("Efficiency"), 31)
+    place = Place("efficiency", message("Efficiency"), 31, chapter="efficiency")
     shown_only = frozenset({"label"})
 
     def reads(self, section: Productivity, study: Study) -> Reads:

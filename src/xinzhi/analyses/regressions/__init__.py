@@ -83,7 +83,7 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
     verb = "regress"
     description = "Name -> table of regressions."
     title = message("Regressions")
-    place = Place("models", message("Models"), 50)
+    place = Place("models", message("Models"), 50, chapter="effects")
     n_on_console = 1
     keeps_instruments = True
     keeps_estimator = True

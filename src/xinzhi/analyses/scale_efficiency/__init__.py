@@ -58,7 +58,7 @@ class ScaleAnalysis(Analysis[ScaleSection, Scale]):
     verb = "scale_efficiency"
     description = "Scale efficiency and returns to scale."
     title = message("Scale efficiency")
-    place = Place("efficiency", message("Efficiency"), 30.5)
+    place = Place("efficiency", message("Efficiency"), 30.5, chapter="efficiency")
 
     def sections(self, key: str, options: Any) -> Mapping[str, ScaleSection]:
         """Find the measurements that ask for it."""

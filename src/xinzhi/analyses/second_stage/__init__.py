@@ -72,7 +72,7 @@ class SecondStageAnalysis(Analysis[SecondStageSection, SecondStage]):
         "Name -> what the efficiencies of a radial score depend on (Simar and Wilson 2007)."
     )
     title = message("Second stage")
-    place = Place("second_stage", message("Second stage"), 48)
+    place = Place("second_stage", message("Second stage"), 48, chapter="effects")
 
     def reads(self, section: SecondStageSection, study: Study) -> Reads:
         """Read what the score is measured on, and the variables."""

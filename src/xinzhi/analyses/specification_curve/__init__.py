@@ -61,7 +61,7 @@ class SpecificationCurveAnalysis(Analysis[SpecificationCurveSection, Specificati
     keeps_estimator = True
     description = "One slope under every combination of declared choices."
     title = message("Specification curve")
-    place = Place("specification_curve", message("Specification curve"), 52)
+    place = Place("specification_curve", message("Specification curve"), 52, chapter="effects")
 
     def reads(self, section: SpecificationCurveSection, study: Study) -> Reads:
         """Read the data of all combinations, frontier by frontier."""

@@ -16,10 +16,10 @@ from docx.shared import Mm, Pt, RGBColor
 
 from xinzhi.present.chart import Chart
 from xinzhi.present.table import Table
-from xinzhi.report.document import Document, Warned
+from xinzhi.report.document import Document, Equation, Heading, Warned
 from xinzhi.report.format import Setting, drawing_of, mark_of
 from xinzhi.report.formats.docx_table import WordTable, element, field, run
-from xinzhi.report.numbering import Numbered, numbered
+from xinzhi.report.numbering import APPENDIX, Numbered, numbered
 from xinzhi.wording import Language, Wording, say
 
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
@@ -55,11 +55,14 @@ class _Writer:
         word.core_properties.author = ""
         word.core_properties.created = word.core_properties.modified = ALWAYS
         self._head(word)
-        for section, blocks in numbered(self.document):
-            for at, one in enumerate(blocks):
+        for chapter in numbered(self.document):
+            for at, one in enumerate(chapter.blocks):
                 _turn(word, is_landscape=self._is_wide(one))
+                if at == 0 and chapter.begins_appendix:
+                    title = word.add_heading(self._say(APPENDIX), 0)
+                    title.paragraph_format.page_break_before = True
                 if at == 0:
-                    word.add_heading(self._say(section.title), 1)
+                    word.add_heading(self._say(chapter.heading), 1)
                 self._block(word, one)
         content = io.BytesIO()
         word.save(content)
@@ -90,6 +93,10 @@ class _Writer:
             self._table(word, one, one.block)
         elif isinstance(one.block, Chart):
             self._chart(word, one, one.block)
+        elif isinstance(one.block, Heading):
+            word.add_heading(self._say(one.block.text), 2)
+        elif isinstance(one.block, Equation):
+            word.add_paragraph(f"{one.block.tex}    ({one.number})", style="Figure")
         else:
             style = "Quote" if isinstance(one.block, Warned) else None
             word.add_paragraph(self._say(one.block.text), style=style)
@@ -126,9 +133,10 @@ class _Writer:
         """Write a caption whose number is a field, so that Word counts on where text is moved."""
         paragraph = word.add_paragraph(style="Caption")
         paragraph.paragraph_format.keep_with_next = keeps
-        before = self._say(one.caption).removesuffix(str(one.number))
+        digits = one.number.lstrip("A")
+        before = self._say(one.caption).removesuffix(digits)
         paragraph._p.append(run(before, size=CAPTION))  # noqa: SLF001 - as above
-        for part in field(f"SEQ {before.strip()} \\* ARABIC", str(one.number), size=CAPTION):
+        for part in field(f"SEQ {before.replace(' ', '')} \\* ARABIC", digits, size=CAPTION):
             paragraph._p.append(part)  # noqa: SLF001 - as above
         text = f"  {self._say(title)} {self._mark}".rstrip()
         paragraph._p.append(run(text, size=CAPTION))  # noqa: SLF001 - as above
@@ -173,7 +181,7 @@ def _set_styles(word: Word) -> None:
     for name, of in (("Note", "Normal"), ("Figure", "Normal"), ("Reading", "Normal")):
         styles.add_style(name, 1).base_style = styles[of]
     sizes = {
-        "Normal": (10.5, SONG), "Title": (18, HEI), "Subtitle": (11, SONG), "Heading 1": (14, HEI),
+        "Normal": (10.5, SONG), "Title": (18, HEI), "Subtitle": (11, SONG), "Heading 1": (14, HEI), "Heading 2": (12, HEI),
         "Caption": (CAPTION, HEI), "Note": (NOTE, SONG), "Quote": (10.5, SONG), "Figure": (10.5, SONG),
         "Reading": (10.5, SONG),
     }  # fmt: skip
@@ -195,7 +203,7 @@ def _set_spacing(word: Word) -> None:
     """Set distances; captions and figures stand in the middle, notes close under their table."""
     styles = word.styles
     for name, before, after in (
-        ("Normal", 0, 6), ("Title", 0, 6), ("Subtitle", 0, 12), ("Heading 1", 14, 6),
+        ("Normal", 0, 6), ("Title", 0, 6), ("Subtitle", 0, 12), ("Heading 1", 14, 6), ("Heading 2", 10, 4),
         ("Caption", 12, 4), ("Note", 1, 1), ("Quote", 0, 6), ("Figure", 8, 0),
         ("Reading", 4, 0),
     ):  # fmt: skip

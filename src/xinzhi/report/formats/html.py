@@ -18,7 +18,7 @@ from xinzhi.present.chart import Chart
 from xinzhi.present.numbers import write
 from xinzhi.present.render import viewer_script
 from xinzhi.present.table import Cell, Table
-from xinzhi.report.document import Document, Profile, Profiles, Section
+from xinzhi.report.document import Document, Profile, Profiles
 from xinzhi.report.font import FAMILY, font_for
 from xinzhi.report.format import FORMATS, Format, Setting
 from xinzhi.report.formats.html_table import (
@@ -30,12 +30,13 @@ from xinzhi.report.formats.html_table import (
     view_of,
     worded,
 )
-from xinzhi.report.numbering import Numbered, numbered
+from xinzhi.report.numbering import APPENDIX, NumberedSection, numbered
 from xinzhi.wording import Language, Wording, message, say
 
 UI: Mapping[str, Wording] = {
     "simulated": message("(simulated data)"),
     "simulated_long": message("Simulated data: nothing on this page describes a real place."),
+    "appendix": APPENDIX,
     "city": message("Entity"),
     "previous": message("Previous"),
     "next": message("Next"),
@@ -44,7 +45,7 @@ UI: Mapping[str, Wording] = {
 }
 WITHOUT_MIDDLE_DOT = "unicode-range:U+0-B6,U+B8-10FFFF"
 """The font draws the sign of a product as wide as a Chinese character; others do not."""
-Sections = Sequence[tuple[Section, tuple[Numbered, ...]]]
+Sections = Sequence[NumberedSection]
 
 
 def write_html(document: Document, setting: Setting) -> Mapping[str, bytes]:
@@ -124,9 +125,9 @@ def chart_data(
     """Gather the specifications by number; data that several charts share stand once."""
     charts: dict[str, dict[str, object]] = {}
     datasets: dict[str, object] = {}
-    for one in (one for _, blocks in sections for one in blocks):
+    for one in (one for chapter in sections for one in chapter.blocks):
         if isinstance(one.block, Chart) and not one.block.drawings:
-            charts[str(one.number)] = {
+            charts[one.number] = {
                 language: _lean(
                     style.marked(one.block.specifications[language], say(mark, language)), datasets
                 )

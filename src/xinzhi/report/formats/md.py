@@ -18,7 +18,7 @@ from xinzhi.wording import Language, Wording, message, say
 def write_md(document: Document, setting: Setting) -> Mapping[str, bytes]:
     """Write tables/*.md."""
     languages, decimals = setting.languages, setting.decimals
-    found = [one for _, blocks in numbered(document) for one in blocks]
+    found = [one for chapter in numbered(document) for one in chapter.blocks]
     tables = [(one, one.block) for one in found if isinstance(one.block, Table)]
     names = stems([table.id for _, table in tables])
     return {

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xinzhi.present.numbers import write
-from xinzhi.present.table import Cell, Row, Table
+from xinzhi.present.table import Cell, Part, Row, Table
 from xinzhi.report.document import Document
 from xinzhi.report.file_names import in_language, stems
 from xinzhi.report.format import FORMATS, Format, Setting
 from xinzhi.report.formats.html_table import spanners_of
-from xinzhi.report.numbering import tables_of
+from xinzhi.report.numbering import numbered
 from xinzhi.wording import Language, Wording, message, say
 
 WIDE = 7
@@ -27,31 +27,45 @@ PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage{booktabs,threeparttable,adjustbox,longtable,array}
 """
 CJK = "\\usepackage{xeCJK} % compile with xelatex\n"
+BEGIN_APPENDIX = r"""\clearpage\appendix
+\setcounter{table}{0}\renewcommand{\thetable}{A\arabic{table}}"""
 CHINESE = "\\renewcommand{\\tablename}{表}\n"
 
 
 def write_tex(document: Document, setting: Setting) -> Mapping[str, bytes]:
     """Write tables/*.tex and, to look at them, a document that holds them all."""
     languages, decimals = setting.languages, setting.decimals
-    tables = tables_of(document)
-    names = stems(["all_tables", *(table.id for table in tables)])
+    chapters = list(numbered(document))
+    tables = [
+        (one.block, chapter.section.part)
+        for chapter in chapters
+        for one in chapter.blocks
+        if isinstance(one.block, Table)
+    ]
+    names = stems(["all_tables", *(table.id for table, _ in tables)])
     files: dict[str, str] = {}
     for language in languages:
         page = _Page(language, decimals, is_simulated=document.simulated)
         all_name, *own = (in_language(name, "tex", language, languages) for name in names)
-        for name, stem, table in zip(own, names[1:], tables, strict=True):
+        for name, stem, (table, _) in zip(own, names[1:], tables, strict=True):
             files[name] = page.table(table, stem)
         has_chinese = any(letter >= "\u2e80" for name in own for letter in files[name])
-        files[all_name] = _document(own, language, has_chinese=has_chinese)
+        parts = [part for _, part in tables]
+        files[all_name] = _document(own, parts, language, has_chinese=has_chinese)
     return {f"tables/{name}": text.encode() for name, text in files.items()}
 
 
 FORMATS.add("tex")(Format(write_tex))
 
 
-def _document(names: Sequence[str], language: Language, *, has_chinese: bool) -> str:
+def _document(
+    names: Sequence[str], parts: Sequence[Part], language: Language, *, has_chinese: bool
+) -> str:
     """Show all tables; names in Chinese need its characters in an English document too."""
-    inputs = "\n".join(f"\\input{{{name}}}" for name in names)
+    lines = [f"\\input{{{name}}}" for name in names]
+    if "appendix" in parts:
+        lines.insert(parts.index("appendix"), BEGIN_APPENDIX)
+    inputs = "\n".join(lines)
     is_chinese = language == "zh"
     chinese = (CJK if has_chinese or is_chinese else "") + (CHINESE if is_chinese else "")
     return f"{PREAMBLE}{chinese}\\begin{{document}}\n{inputs}\n\\end{{document}}\n"

@@ -39,8 +39,8 @@ def write_xlsx(document: Document, setting: Setting) -> Mapping[str, bytes]:
         workbook.set_properties({"title": say(document.title, languages[0]), "created": ALWAYS})
         tables = [
             one
-            for _, blocks in numbered(document)
-            for one in blocks
+            for chapter in numbered(document)
+            for one in chapter.blocks
             if isinstance(one.block, Table)
         ]
         for language in languages:

@@ -12,6 +12,8 @@ from xinzhi.wording import Language
 
 FormatName = Literal["html", "docx", "xlsx", "md", "tex", "svg", "png", "pdf"]
 
+ProfileName = Literal["paper", "chinese_journal", "full"]
+
 
 class ReportSection(Section):
     """Languages, formats and the look of tables."""
@@ -23,6 +25,8 @@ class ReportSection(Section):
         "xlsx",
     )
     """Formats beside results.json, run.json and scores.csv."""
+    profile: ProfileName = "paper"
+    """What stands in the text and what in the appendix, and how: paper, chinese_journal or full."""
     under: Literal["std_error"] = "std_error"
     """What stands under a coefficient: its standard error, in brackets."""
     stars: dict[str, float] = Field(default_factory=lambda: dict(STARS))

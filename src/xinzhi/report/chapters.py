@@ -1,0 +1,180 @@
+"""Chapters of the report: a main text that is read from the first line to the last, and an appendix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from xinzhi.analyses.analysis import in_order
+from xinzhi.analyses.exhibits import Place
+from xinzhi.notices import Notice, together
+from xinzhi.present.chart import Chart
+from xinzhi.present.table import Part, Table
+from xinzhi.report.content import Material
+from xinzhi.report.document import Block, Heading, Paragraph, Section, Warned
+from xinzhi.wording import Wording, message
+
+Writer = Callable[[Material], tuple[Block, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter: its title, and what stands in it before the exhibits of its places."""
+
+    title: Wording
+    order: float
+    """Chapters stand in rising order."""
+    head: Writer = lambda _: ()
+    is_numbered: bool = True
+
+
+def _abstract(material: Material) -> tuple[Block, ...]:
+    """Write the key findings in plain sentences."""
+    return tuple(map(Paragraph, material.findings))
+
+
+def _data(material: Material) -> tuple[Block, ...]:
+    """Describe the extent of the data."""
+    return tuple(map(Paragraph, material.sample))
+
+
+def _method(material: Material) -> tuple[Block, ...]:
+    """Write the equations, and describe the options in force."""
+    return (*material.equations, *map(Paragraph, material.methods))
+
+
+def _limits(material: Material) -> tuple[Block, ...]:
+    """Write what a critical reader must know."""
+    return tuple(map(Paragraph, material.limits))
+
+
+def _references(material: Material) -> tuple[Block, ...]:
+    """List the literature of the methods."""
+    return tuple(map(Paragraph, material.references))
+
+
+TEXT: Mapping[str, Chapter] = MappingProxyType(
+    {
+        "abstract": Chapter(message("Abstract"), 0, _abstract, is_numbered=False),
+        "data": Chapter(message("Data"), 10, _data),
+        "method": Chapter(message("Method"), 20, _method),
+        "efficiency": Chapter(message("Efficiency"), 30),
+        "effects": Chapter(message("Effects"), 48),
+        "mechanism": Chapter(message("Mechanism"), 54),
+        "heterogeneity": Chapter(message("Heterogeneity"), 56),
+        "pathways": Chapter(message("Pathways"), 58),
+        "limits": Chapter(message("Limits"), 60, _limits),
+        "references": Chapter(message("References"), 70, _references, is_numbered=False),
+    }
+)
+"""Chapters of the main text; places of analyses name the one to which their exhibits belong."""
+
+
+def _reading(material: Material) -> tuple[Block, ...]:
+    """Say how each file was read, and what each step of the preparation did."""
+    return tuple(map(Paragraph, material.data_summary))
+
+
+def _filled(material: Material) -> tuple[Block, ...]:
+    """Count the filled cells."""
+    return (*material.tables.get("filled", ()),)
+
+
+def _cities(material: Material) -> tuple[Block, ...]:
+    """Give a page to each entity."""
+    return (material.profiles,) if material.profiles else ()
+
+
+def _notices(material: Material) -> tuple[Block, ...]:
+    """Write each notice once, merged with similar ones; or that there are none."""
+    texts = dict.fromkeys(
+        _with_place(notice, material.entities) for notice in together(material.notices)
+    )
+    if not texts:
+        return (Paragraph(message("There is nothing to note.")),)
+    return tuple(Warned(text) for text in texts)
+
+
+def _with_place(notice: Notice, entities: Mapping[str, Wording]) -> Wording:
+    entity, period = notice.where.entity, notice.where.period
+    name = "" if entity is None else entities.get(entity, entity)
+    place = message("{entity} {period}", entity=name, period=period) if name and period else name
+    place = place or ("" if period is None else str(period))
+    return message("{text} ({place})", text=notice.text, place=place) if place else notice.text
+
+
+def _provenance(material: Material) -> tuple[Block, ...]:
+    """Give versions and digests, and how to reproduce the study."""
+    return tuple(map(Paragraph, material.provenance))
+
+
+APPENDIX: Mapping[str, Chapter] = MappingProxyType(
+    {
+        "reading": Chapter(message("Reading log"), 100, _reading),
+        "filled": Chapter(message("Filled cells"), 110, _filled),
+        "tests": Chapter(message("Tests"), 120),
+        "further": Chapter(message("Further tables and figures"), 130),
+        "cities": Chapter(message("Entity by entity"), 140, _cities),
+        "comparison": Chapter(message("Published figures"), 150),
+        "notices": Chapter(message("Notices"), 160, _notices),
+        "provenance": Chapter(message("Machine and versions"), 170, _provenance),
+    }
+)
+"""Chapters of the appendix."""
+
+
+def chapters(material: Material) -> Iterator[Section]:
+    """Write the chapters of a report in their order; empty ones are left out."""
+    places = _places()
+    is_full = material.profile == "full"
+    own = {p.chapter or p.key: Chapter(p.title, p.order) for p in reversed(places)}
+    text = sorted((own | dict(TEXT)).items(), key=lambda named: named[1].order)
+    for key, chapter in text:
+        members = [place for place in places if (place.chapter or place.key) == key]
+        blocks = (
+            *chapter.head(material),
+            *(
+                block
+                for place in members
+                for block in (
+                    *map(Paragraph, material.prose.get(place.key, ())),
+                    *_exhibits(material, place, ("text", "appendix") if is_full else ("text",)),
+                )
+            ),
+        )
+        if blocks:
+            yield Section(key, chapter.title, blocks, "text", chapter.is_numbered)
+    for key, chapter in APPENDIX.items():
+        members = [place for place in places if place.appendix == key and not is_full]
+        blocks = (*chapter.head(material), *_rest(material, members))
+        if blocks:
+            yield Section(key, chapter.title, blocks, "text" if is_full else "appendix")
+
+
+def _places() -> list[Place]:
+    """List the places that analyses declare, in their order."""
+    declared: dict[str, Place] = {}
+    for _, analysis in in_order():
+        declared.setdefault(analysis.place.key, analysis.place)
+    return list(declared.values())
+
+
+def _exhibits(
+    material: Material, place: Place, parts: tuple[Part, ...]
+) -> tuple[Chart | Table, ...]:
+    """List the charts, then the tables of a place that stand in a part of the report."""
+    every: tuple[Chart | Table, ...] = (
+        *material.charts.get(place.key, ()),
+        *material.tables.get(place.key, ()),
+    )
+    return tuple(one for one in every if one.part in parts)
+
+
+def _rest(material: Material, places: list[Place]) -> Iterator[Block]:
+    """Give the exhibits that the main text does not hold, under the titles of their places."""
+    for place in places:
+        blocks = _exhibits(material, place, ("appendix",))
+        if blocks and len(places) > 1:
+            yield Heading(place.title)
+        yield from blocks

@@ -1,0 +1,54 @@
+"""The content of a report, before it is put into chapters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from xinzhi.errors import Problem
+from xinzhi.notices import Notice
+from xinzhi.present.chart import Chart
+from xinzhi.present.equation import Equation
+from xinzhi.present.table import Table
+from xinzhi.report.document import Profiles
+from xinzhi.study.schema.report import ProfileName
+from xinzhi.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """The content of a report."""
+
+    title: Wording
+    subtitle: Wording = ""
+    simulated: bool = False
+    profile: ProfileName = "paper"
+    findings: tuple[Wording, ...] = ()
+    """Key findings: sentences that the analyses declare."""
+    sample: tuple[Wording, ...] = ()
+    """Sentences on the sample and its losses."""
+    data_summary: tuple[Wording, ...] = ()
+    """The reading log."""
+    tables: Mapping[str, tuple[Table, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Tables by place: data, efficiency, classes, models, …"""
+    charts: Mapping[str, tuple[Chart, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Charts by place."""
+    prose: Mapping[str, tuple[Wording, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Paragraphs of the main text by place."""
+    equations: tuple[Equation, ...] = ()
+    profiles: Profiles | None = None
+    """A page for each entity."""
+    notices: tuple[Notice, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """What of maps and analyses could not be done; it stands among the notices too."""
+    blocks: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """Further blocks of results.json, such as `comparison`."""
+    entities: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
+    """Entity -> what readers call it."""
+    methods: tuple[Wording, ...] = ()
+    limits: tuple[Wording, ...] = ()
+    """What a critical reader must know, most important first."""
+    references: tuple[Wording, ...] = ()
+    provenance: tuple[Wording, ...] = ()
