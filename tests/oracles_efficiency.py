@@ -156,6 +156,18 @@ def distance(
     return None if found is None else -found
 
 
+def largest_slacks(
+    x, y, b, o, reference, along, beta, *, returns="constant", disposability="strong", joined=True
+):
+    """Largest sum of slacks, each relative to the value of o, with G λ + slack = G_o - β along."""
+    lines = [[] for _ in along]
+    rows, right, width = _balance(x, y, b, o, reference, returns, disposability, joined, lines)
+    right = [value - beta * along[i] if i < len(along) else value for i, value in enumerate(right)]
+    own = [*x[o], *y[o], *([] if disposability != "strong" else b[o])]
+    cost = [ZERO] * (width - 1 - len(own)) + [-1 / Fraction(v) for v in own] + [ZERO]
+    return -minimise(cost, rows, right)
+
+
 def sum_of_distances(
     x, y, b, o, reference, along, worth, *, returns="constant", disposability="strong"
 ):

@@ -130,22 +130,21 @@ def disposal(task: Task, q: int, *, own: int = 0) -> Draft:
     return draft
 
 
-def largest_slacks(task: Task, right: Array, direction: Array, start: Basis) -> Program:
-    """Write the programs that maximise the sum of relative slacks to a point, `right` in own units.
+def largest_slacks(task: Task, direction: Array, duals: Array, start: Basis) -> Program:
+    """Write the programs that maximise the sum of relative slacks over the optima of radial programs.
 
-    The second phase after a radial program: of the optima the one with the largest slacks. The distance
-    is in `right` by now; its unknown stays, fixed at 0, so that the first phase's basis is a `start`.
+    The second phase of a lexicographic program (Isermann 1982, OR Spektrum 4): what the first
+    prices above 0 stays out, the distance is free and stays where it is, and the first phase's basis is
+    a `start`.
     """
-    draft = disposal(task, len(right), own=1)
+    program = radial_program(task, direction)
     k = task.technology.k
-    draft.own[:, :k, 0] = direction
     # Banker and Morey (1986) ask for no slack of what a row cannot change.
     wanted = ~marked(task.options, task.activities.roles.names, "nondiscretionary")
-    draft.numerator[:, :k] = -np.where(draft.plus[:, :k] & wanted, 1.0, 0.0)
-    program = draft.program(0.0, 1.0, free=(True,))
-    allowed = program.allowed.copy()
-    allowed[:, -1] = False
-    return replace(program, allowed=allowed, right=right, start=start)
+    numerator = np.zeros_like(program.numerator[:1])
+    numerator[0, :k] = -np.where(program.allowed[0, :k] & wanted, 1.0, 0.0)
+    numerator = np.broadcast_to(numerator, program.numerator.shape)
+    return replace(program, numerator=numerator, first=duals, start=start)
 
 
 def along(
@@ -163,10 +162,9 @@ def along(
     certified = np.flatnonzero(solutions.certified)
     slacks = np.full((len(rows), task.technology.k), np.nan)
     if len(certified):
-        beta = solutions.moves[certified, -1]
-        second = _second(
-            task, rows[certified], direction[certified], beta, solutions.basis[certified], without
-        )
+        first = solutions.taken(certified)
+        program = largest_slacks(task, direction[certified], first.duals, first.basis)
+        second = task.solve(program, rows[certified], without=without, joined=not without)
         # Where the second phase has no proof the point of the first stands.
         slacks[certified] = moved(task.technology, solutions, "plus")[certified]
         proved = second.certified
@@ -179,13 +177,3 @@ def along(
 def scored(rows: Positions, solutions: Solutions, score: Callable[[Array], Array]) -> Outcome:
     """Turn distances into an outcome of scores alone."""
     return Outcome.of_scores(rows, solutions.scored(score(solutions.moves[:, -1])))
-
-
-def _second(
-    task: Task, rows: Positions, direction: Array, beta: Array, start: Basis, without: str
-) -> Solutions:
-    technology = task.technology
-    right = technology.right(rows) / technology.own(rows)
-    right[:, : technology.k] -= beta[:, None] * direction
-    program = largest_slacks(task, right, direction, start)
-    return task.solve(program, rows, without=without, joined=not without)

@@ -45,6 +45,9 @@ class Program:
     """Shape (q, r): another right-hand side than G_o / d."""
     start: Basis | None = None
     """Shape (q, r): bases near the optima (`Solutions.basis`); they change how fast they are found."""
+    first: Array | None = None
+    """Shape (q, r): multipliers of a first phase with one own unknown. What they price is not 0 in any of
+    its optima and is left out (`faces`), so that this program chooses among them."""
 
     def __post_init__(self) -> None:
         """Refuse costs that are no numbers: solvers run on them for ever."""

@@ -16,6 +16,7 @@ from xinzhi.frontier.kernel.programs import taken
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.program import Program
 from xinzhi.frontier.solutions import CODE, Solutions
+from xinzhi.frontier.solve.faces import faces
 from xinzhi.frontier.solve.plain import PlainModel
 from xinzhi.frontier.technology import Positions, Technology, holds_all
 
@@ -108,6 +109,8 @@ class Task:
         idle = self.options.disposability == "kuosmanen"
         chosen = self.technology.chosen(self.columns() if joins else self.reference, idle=idle)
         ways = () if self.options.solver == "exact" else None
+        face = faces(self.technology, program, rows, chosen)
+        program = program if face is None else face.program
         model = PlainModel(self.technology, chosen, program, ways)
         foreign = ~np.isin(chosen.rows, self.reference)
         codes = self._leaving(without)
@@ -118,6 +121,8 @@ class Task:
                 out |= np.isin(chosen.rows, closed[index])
             if codes is not None:
                 out |= codes[chosen.rows] == codes[position]
+            if face is not None:
+                out |= face.priced(index)
             solutions.append(model.solve(index, position, np.flatnonzero(out)))
         return Solutions.of(solutions, program)
 

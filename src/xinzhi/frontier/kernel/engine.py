@@ -133,6 +133,10 @@ def _proved(
 
     `optima.gap` grows where residuals are weighed one by one.
     """
+    if program.first is not None:
+        # Its columns are those that the first phase leaves of the extreme rows: all of them were priced.
+        dual = optima.dual.copy()
+        return dual, bound_of(optima, dual)
     dual = dual_bound(known, supports, rows, optima, codes=codes)
     bound = bound_of(optima, dual)
     is_vertex = (optima.status == SOLVED) & (optima.basis >= 0).all(axis=1)

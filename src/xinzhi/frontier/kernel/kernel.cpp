@@ -66,7 +66,7 @@
 // ---------------------------------------------------------------------------------------------------
 // The interface. library.py writes the same structures; INTERFACE is raised with every change of them.
 
-constexpr int64_t INTERFACE = 3;
+constexpr int64_t INTERFACE = 4;
 
 struct Technology {
     const double *rows;      // (n, r): G of all rows, each with sum 1 over the bounded constraints
@@ -87,6 +87,7 @@ struct Programs {
     const uint8_t *free_sign;  // (p): own unknowns that may be negative
     const double *right;       // (q, r), or null where the right-hand side is the row itself
     const int32_t *start;      // (q, r): bases to start from, or null; intensities as e + row, -1: none
+    const double *first;       // (q, r): multipliers of a first phase, or null; what they price is left out
     int64_t numerators, denominators, alloweds, owns; // lines of each part
     int64_t e;
     double n0, d0;
@@ -124,6 +125,7 @@ constexpr double LARGE_PIVOT = 0.1; // a slack with this coordinate takes the pl
 constexpr double DEPENDENT = 1e-9;  // coordinates below this do not; all below: the constraint is implied
 constexpr double SINGULAR = 1e-13;  // pivots of the inversion, likewise
 constexpr double ENOUGH = 1e-2;     // denominator from which the fraction is minimised
+constexpr double FACE = 1e-10;      // a reduced cost of the first phase up to this, per unit of d, is 0
 constexpr double TINY = 1e-11;      // what an artificial unknown may keep; the proof shows it
 constexpr double WRONG = 1e-13;     // a recomputed value wrong by more is repaired, at most MENDS times
 constexpr int MENDS = 3;
@@ -178,6 +180,7 @@ template <int CAPACITY, bool FIXED> struct Simplex {
     double artificial[CAPACITY];                     // column of the artificial unknown
     double column[CAPACITY], alpha[CAPACITY];        // entering column, itself and B^-1 times it
     double rest[CAPACITY], price[CAPACITY];
+    uint8_t on_face[2 * CAPACITY + 1];               // `allowed` in a second phase
     double priced_u[CAPACITY], priced;               // multipliers of the last full pricing, its result
     double matrix[CAPACITY][CAPACITY], inverse[CAPACITY][CAPACITY], scratch[CAPACITY][CAPACITY];
     double buffer[2][BLOCK];
@@ -1113,6 +1116,7 @@ template <int CAPACITY, bool FIXED> struct Simplex {
     void solve(const Technology &technology, const Table &table, const int64_t *extreme,
                const int64_t *places, const int64_t *which, int64_t q, const Programs &programs,
                const Optima &optima) {
+        check(!programs.first);
         reset(technology.r);
         measure_table(table);
         int64_t last[CAPACITY];
@@ -1190,6 +1194,86 @@ template <int CAPACITY, bool FIXED> struct Simplex {
         return count;
     }
 
+    // What a first phase leaves to a second: columns and slacks that its multipliers price at 0 stay, the
+    // others must be 0 in every optimum of the first phase, whose own unknown (the distance) is free here.
+    // By as much as prices may differ from 0, FACE per unit of d, may the distance differ from the first
+    // phase's. Takes `from`, whose rows are `names`, to `local` and `place`, which may be the same.
+    Table face(const Table &from, const int64_t *names, const double *first, int64_t *place, double *local,
+               int64_t stride) {
+        const int64_t r = this->r();
+        check(e == 2 * r + 1);
+        double longest = 0.0, rounding = 0.0;
+        for (int64_t i = 0; i < r; i++) {
+            longest = most(longest, fabs(own[i]));
+            rounding += 10.0 * ROUNDING * fabs(first[i]);
+        }
+        const double limit = FACE / longest + rounding;
+        for (int64_t i = 0; i < r; i++) {
+            price[i] = first[i] * unit[i] + limit * bound[i];
+            on_face[i] = allowed[i] && -first[i] <= limit;
+            on_face[r + i] = allowed[r + i] && first[i] <= limit;
+        }
+        on_face[2 * r] = allowed[2 * r];
+        allowed = on_face;
+        int64_t count = 0;
+        for (int64_t start = 0; start < from.n; start += BLOCK) {
+            const int64_t width = from.n - start < BLOCK ? from.n - start : BLOCK;
+            products(from, start, width, price, buffer[0]);
+            for (int64_t c = start; c < start + width; c++) {
+                if (!(buffer[0][c - start] >= 0.0)) continue;
+                place[count] = names[c];
+                for (int64_t i = 0; i < r; i++) {
+                    local[i * stride + count] = from.columns[i * from.stride + c];
+                }
+                count++;
+            }
+        }
+        check(count <= stride);
+        return {local, count, stride};
+    }
+
+    // A given basis over a table of few columns, whose rows are `place`; false where it is not in it.
+    bool start_among(const int32_t *given, const Table &table, const int64_t *place) {
+        for (int64_t j = 0; j < r(); j++) {
+            if (given[j] < 0) return false;
+            basis[j] = given[j];
+            if (given[j] < e) continue;
+            int64_t c = 0;
+            while (c < table.n && place[c] != given[j] - e) c++;
+            if (c == table.n) return false;
+            basis[j] = e + c;
+        }
+        return true;
+    }
+
+    // A second phase per row, over the face of the optima of the first.
+    void solve_second(const Technology &technology, const Table &table, const int64_t *extreme,
+                      int64_t *place, double *local, int64_t stride, const int64_t *which, int64_t q,
+                      const Programs &programs, const Optima &optima) {
+        reset(technology.r);
+        measure_table(table);
+        for (int64_t index = 0; index < q; index++) {
+            begin(technology, which[index], technology.factors);
+            take(programs, index);
+            const Table left = face(table, extreme, programs.first + index * r(), place, local, stride);
+            finish(technology, left, place, programs, index, optima);
+        }
+    }
+
+    // Solve a program over a table of its own, from the given basis where there is one, else from slacks.
+    void finish(const Technology &technology, const Table &left, const int64_t *place,
+                const Programs &programs, int64_t index, const Optima &optima) {
+        Status status = UNSOLVED;
+        if (programs.start && start_among(programs.start + index * r(), left, place)) {
+            status = optimise(OPTIMUM, left, optima.found + index * FOUND);
+        }
+        if (status >= UNSOLVED) {
+            start_from_slacks();
+            status = optimise(OPTIMUM, left, optima.found + index * FOUND);
+        }
+        write(technology, place, optima, index, status);
+    }
+
     // A program per row over what is left without the rows of its code; `joins` lets each row join.
     void solve_without(const Technology &technology, const Table &table, const int64_t *extreme,
                        const int64_t *first, const int64_t *members, const int64_t *codes, bool joins,
@@ -1205,10 +1289,11 @@ template <int CAPACITY, bool FIXED> struct Simplex {
                                          marks, place, local, stride);
             begin(technology, row, technology.factors);
             take(programs, index);
-            start_from_slacks();
-            const Table left = {local, count, stride};
-            const Status status = optimise(OPTIMUM, left, optima.found + index * FOUND);
-            write(technology, place, optima, index, status);
+            Table left = {local, count, stride};
+            if (programs.first) {
+                left = face(left, place, programs.first + index * r, place, local, stride);
+            }
+            finish(technology, left, place, programs, index, optima);
         }
     }
 
@@ -1417,6 +1502,14 @@ EXPORT int64_t kernel_solve(void *space, const Technology *technology, const Tab
                             const int64_t *extreme, const int64_t *places, const int64_t *which,
                             int64_t q, const Programs *programs, const Optima *optima) {
     DISPATCH(simplex.solve(*technology, *table, extreme, places, which, q, *programs, *optima))
+}
+
+EXPORT int64_t kernel_solve_second(void *space, const Technology *technology, const Table *table,
+                                   const int64_t *extreme, int64_t *place, double *local,
+                                   int64_t stride, const int64_t *which, int64_t q,
+                                   const Programs *programs, const Optima *optima) {
+    DISPATCH(simplex.solve_second(*technology, *table, extreme, place, local, stride, which, q,
+                                  *programs, *optima))
 }
 
 EXPORT int64_t kernel_solve_without(void *space, const Technology *technology, const Table *table,

@@ -22,7 +22,7 @@ from xinzhi.frontier.result import Array
 
 Ids = npt.NDArray[np.int64]
 
-INTERFACE = 3
+INTERFACE = 4
 """Version of the C interface; the library must have the same."""
 SOLVED, INFEASIBLE, UNSOLVED, UNSETTLED = range(4)
 """What a program ends with. Unsettled: proved but for a point that is exact only for data which
@@ -53,7 +53,7 @@ class Programs(Structure):
 
     _fields_ = [
         *((name, c_void_p) for name in ("numerator", "denominator", "allowed", "own", "free_sign")),
-        *((name, c_void_p) for name in ("right", "start")),
+        *((name, c_void_p) for name in ("right", "start", "first")),
         *((name, c_int64) for name in ("numerators", "denominators", "alloweds", "owns", "e")),
         *((name, c_double) for name in ("n0", "d0", "precision")),
     ]
@@ -77,6 +77,10 @@ ARGUMENTS = {
     "kernel_solve": [
         c_void_p, POINTER(Technology), POINTER(Table), c_void_p, c_void_p, c_void_p, c_int64,
         POINTER(Programs), POINTER(Optima),
+    ],
+    "kernel_solve_second": [
+        c_void_p, POINTER(Technology), POINTER(Table), c_void_p, c_void_p, c_void_p, c_int64, c_void_p,
+        c_int64, POINTER(Programs), POINTER(Optima),
     ],
     "kernel_solve_without": [
         c_void_p, POINTER(Technology), POINTER(Table), c_void_p, c_void_p, c_void_p, c_void_p, c_int64,

@@ -135,6 +135,9 @@ def solve(
         of a row that follows from others, whatever the returns are.
     """
     optima, programs = _prepared(program, len(rows))
+    if program.first is not None:
+        _solve_second(programs, extremes, rows, optima)
+        return optima
     places = np.full(len(extremes.technology.columns), -1, dtype=np.int64)
     places[extremes.rows] = np.arange(len(extremes.rows))
     table = extremes.table
@@ -145,6 +148,18 @@ def solve(
         len(which), byref(programs.native), byref(optima.native),
     )  # fmt: skip
     return optima
+
+
+def _solve_second(programs: _Programs, extremes: Extremes, rows: Positions, optima: Optima) -> None:
+    """Solve second phases: over what the first one leaves of the extreme rows (`Program.first`)."""
+    extreme, which = (one.astype(np.int64, copy=False) for one in (extremes.rows, rows))
+    table, columns = extremes.table, np.empty(len(extreme), dtype=np.int64)
+    local = np.empty_like(table)
+    call(
+        "kernel_solve_second", len(table), byref(extremes.native), byref(table_of(table)),
+        place(extreme, np.int64), place(columns, np.int64), place(local, np.float64), len(columns),
+        place(which, np.int64), len(which), byref(programs.native), byref(optima.native),
+    )  # fmt: skip
 
 
 def solve_without(
@@ -249,6 +264,11 @@ def _is_one(part: Array | Flags) -> bool:
 
 def taken(program: Program, which: Positions) -> Program:
     """Take the programs of some rows; one for all stays as it is."""
+    program = replace(
+        program,
+        start=None if program.start is None else program.start[which],
+        first=None if program.first is None else program.first[which],
+    )
     if len(program.numerator) == 1:
         return program
     own = program.own if len(program.own) == 1 else program.own[which]
@@ -259,7 +279,6 @@ def taken(program: Program, which: Positions) -> Program:
         allowed=program.allowed[which],
         own=own,
         right=None if program.right is None else program.right[which],
-        start=None if program.start is None else program.start[which],
     )
 
 
@@ -286,9 +305,9 @@ def _prepared(program: Program, q: int) -> tuple[Optima, _Programs]:
     allowed = np.ascontiguousarray(program.allowed).view(np.uint8)
     own = np.ascontiguousarray(program.own)
     free = np.array(program.free, dtype=np.uint8)
-    right, start = (
+    right, start, first = (
         None if part is None else np.ascontiguousarray(part)
-        for part in (program.right, program.start)
+        for part in (program.right, program.start, program.first)
     )
     programs = library.Programs(
         *(place(part, np.float64) for part in floats),
@@ -297,6 +316,7 @@ def _prepared(program: Program, q: int) -> tuple[Optima, _Programs]:
         place(free, np.uint8),
         place(right, np.float64),
         place(start, np.int32),
+        place(first, np.float64),
         *map(len, floats),
         len(allowed),
         len(own),
@@ -304,4 +324,4 @@ def _prepared(program: Program, q: int) -> tuple[Optima, _Programs]:
         *program.constants,
         precision(program),
     )
-    return optima, _Programs(programs, (*floats, allowed, own, free, right, start))
+    return optima, _Programs(programs, (*floats, allowed, own, free, right, start, first))
