@@ -31,19 +31,42 @@ def of_options(options: object) -> str:
 
 def of_column(column: pd.Series) -> str:
     """Fingerprint of the values of a column together with their keys."""
-    index = "\x1f".join(f"{key}" for key in column.index)
-    if column.dtype.kind in "fiub":
-        values = np.ascontiguousarray(column.to_numpy(dtype="<f8"))
-        # One bit pattern for every NaN, and 0.0 for -0.0: equal columns have equal fingerprints.
-        body = np.where(np.isnan(values), np.nan, values + 0.0).tobytes()
-    else:
-        body = "\x1f".join("\x00" if pd.isna(v) else str(v) for v in column).encode()
-    return sha256(index.encode() + b"\x1e" + body).hexdigest()[:SHORT]
+    return _with_keys(column, _of_keys(column.index))
 
 
 def of_columns(frame: pd.DataFrame, names: Iterable[str]) -> dict[str, str]:
     """Fingerprints of columns by name; a column that is not there is left out."""
-    return {f"column {n}": of_column(frame[n]) for n in dict.fromkeys(names) if n in frame}
+    keys = _of_keys(frame.index)
+    there = [name for name in dict.fromkeys(names) if name in frame]
+    return {f"column {name}": _with_keys(frame[name], keys) for name in there}
+
+
+def _with_keys(column: pd.Series, keys: bytes) -> str:
+    return sha256(keys + _body(column)).hexdigest()[:SHORT]
+
+
+def _of_keys(index: pd.Index) -> bytes:
+    """Digest of the keys of all rows: each key once, in the order of its first row, and where it stands."""
+    digest = sha256()
+    levels, codes = (
+        (index.levels, index.codes)
+        if isinstance(index, pd.MultiIndex)
+        else ([index], [np.arange(len(index))])
+    )
+    for level, own in zip(levels, codes, strict=True):
+        order, first = pd.factorize(np.asarray(own), use_na_sentinel=False)
+        digest.update(_body(level.to_series().iloc[first]) + order.astype("<i8").tobytes())
+    return digest.digest()
+
+
+def _body(column: pd.Series) -> bytes:
+    """Values as bytes: equal columns, equal bytes."""
+    if column.dtype.kind in "fiub":
+        values = np.ascontiguousarray(column.to_numpy(dtype="<f8"))
+        # One bit pattern for every NaN, and 0.0 for -0.0: equal columns have equal fingerprints.
+        return np.where(np.isnan(values), np.nan, values + 0.0).tobytes()
+    words = zip(column.tolist(), column.isna().tolist(), strict=True)
+    return "\x1f".join("\x00" if is_gone else str(word) for word, is_gone in words).encode()
 
 
 @cache

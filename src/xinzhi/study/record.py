@@ -145,8 +145,17 @@ class _Writer:
     def _column(self, column: pd.Series) -> Any:
         if column.dtype.kind in "fiub":
             return {"array": self._aside(column.to_numpy())}
-        values = column.astype(object)
-        return {"words": [None if pd.isna(v) else self.shape(v) for v in values]}
+        if pd.api.types.infer_dtype(column, skipna=False) == "string":
+            # A word that many rows share is written once.
+            codes, words = pd.factorize(column.astype(object))
+            return {"of": [self._aside(codes.astype(np.int32)), words.tolist()]}
+        gone = column.isna()
+        return {
+            "words": [
+                None if is_gone else self.shape(value)
+                for value, is_gone in zip(column.astype(object), gone, strict=True)
+            ]
+        }
 
     def _aside(self, array: np.ndarray) -> str:
         name = f"a{len(self.arrays)}"
@@ -176,6 +185,7 @@ READERS: Mapping[str, Callable[[Any, Arrays], Any]] = MappingProxyType(
         "words": lambda part, arrays: [
             np.nan if item is None else _value(item, arrays) for item in part
         ],
+        "of": lambda part, arrays: [part[1][code] for code in arrays[part[0]].tolist()],
         "tuple": lambda part, arrays: tuple(_value(item, arrays) for item in part),
         "mapping": lambda part, arrays: MappingProxyType(
             {_value(k, arrays): _value(v, arrays) for k, v in part}
@@ -196,7 +206,7 @@ def _frame(shape: Mapping[str, Any], arrays: Arrays) -> pd.DataFrame:
     )
     columns = {
         name: pd.Series(
-            _value(column, arrays), index=index, dtype=object if "words" in column else None
+            _value(column, arrays), index=index, dtype=None if "array" in column else object
         )
         for name, column in shape["frame"]
     }

@@ -145,7 +145,6 @@ def _peer(known: Sorted, row: Mapping[str, Any], model: Mapping[str, Any]) -> Ro
 
 def distance_table(known: Sorted, entity: str) -> Table:
     """Set value, target and what lies between, in own units."""
-    own = {str(row["variable"]): row for row in known.apart.get(entity, [])}
     columns = ("value", "target", "gap")
     return Table(
         id="distance",
@@ -160,15 +159,14 @@ def distance_table(known: Sorted, entity: str) -> Table:
         ),
         rows=tuple(
             Row(
-                known.shown.column(name),
+                known.shown.column(str(row["variable"])),
                 (
-                    *(_in_own_units(own[name], column) for column in columns),
-                    Cell(float(own[name]["share"]), "percent"),
-                    Cell(DIRECTIONS[own[name]["direction"]], "text"),
+                    *(_in_own_units(row, column) for column in columns),
+                    Cell(float(row["share"]), "percent"),
+                    Cell(DIRECTIONS[row["direction"]], "text"),
                 ),
             )
-            for name in known.found.measured_variables
-            if name in own
+            for row in known.apart.get(entity, [])
         ),
     )
 

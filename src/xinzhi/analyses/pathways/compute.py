@@ -71,8 +71,7 @@ class PathwayResult:
         """Inputs and outputs of the distances, in the order of the measurement."""
         if self.distance is None:
             return ()
-        names = self.distance.by_city.index.get_level_values("variable")
-        return tuple(dict.fromkeys(map(str, names)))
+        return tuple(map(str, self.distance.by_city.index.unique("variable")))
 
 
 def compute_pathways(section: TypologySection, given: Given) -> PathwayResult:

@@ -59,33 +59,38 @@ def distance_to_targets(
     require_columns(kinds, [name for name in values.columns if name in targets.columns])
     for kind in kinds.values():
         require_choice("kind", kind, ("input", "good_output", "bad_output"))
-    rows = []
     known = targets.sort_index().index
-    for entity, period in known:
-        for name, kind in kinds.items():
-            value = float(values[name].loc[(entity, period)])
-            lacks = float(targets[name].loc[(entity, period)]) - value
-            lacks = lacks if kind == "good_output" else -lacks
-            if np.isfinite([value, lacks]).all():
-                gap = _gap(value, abs(lacks), kind, is_ahead=lacks < 0)
-                rows.append((entity, period, name, *gap))
-    keys = ["entity", "period", "variable"]
-    columns = [*keys, "kind", "value", "target", "gap", "share", "direction"]
-    frame = pd.DataFrame(rows, columns=columns).set_index(keys)
-    return Distance(frame, _notices(len(known) * len(kinds) - len(rows)))
+    values, targets = values.reindex(known), targets.reindex(known)
+    apart = {
+        name: _apart(values[name].to_numpy(float), targets[name].to_numpy(float), kind)
+        for name, kind in kinds.items()
+    }
+    keys = known.to_frame(index=False).set_axis(["entity", "period"], axis=1)
+    # Each entity keeps its variables together, in their order.
+    frame = pd.concat(
+        [keys.assign(variable=name, kind=kinds[name], **found) for name, found in apart.items()]
+    ).sort_index(kind="stable")
+    there = frame.dropna(subset=["value", "gap"]).set_index(["entity", "period", "variable"])
+    return Distance(there, _notices(len(frame) - len(there)))
 
 
-def _gap(
-    value: float, gap: float, kind: Kind, *, is_ahead: bool
-) -> tuple[Kind, float, float, float, float, str]:
-    share = gap / value if value > 0 else float("nan")
-    sign = (1.0 if kind == "good_output" else -1.0) * (-1.0 if is_ahead else 1.0)
-    direction = "more" if kind == "good_output" else "less"
-    if gap <= EVEN * abs(value):
-        direction, gap, share = "even", 0.0, 0.0 if value > 0 else float("nan")
-    elif is_ahead:
-        direction = "ahead"
-    return kind, value, value + sign * gap, gap, share, direction
+def _apart(value: np.ndarray, target: np.ndarray, kind: Kind) -> dict[str, np.ndarray]:
+    """Compare the values of a variable with their targets; a gap that is not finite is missing."""
+    lacks = target - value if kind == "good_output" else -(target - value)
+    gap, is_ahead = np.abs(lacks), lacks < 0
+    gap[~np.isfinite(value) | ~np.isfinite(lacks)] = np.nan
+    sign = np.where(is_ahead, -1.0, 1.0) * (1.0 if kind == "good_output" else -1.0)
+    is_even = gap <= EVEN * np.abs(value)
+    gap[is_even] = 0.0
+    share = np.divide(gap, value, out=np.full(len(value), np.nan), where=value > 0)
+    way = "more" if kind == "good_output" else "less"
+    return {
+        "value": value,
+        "target": value + sign * gap,
+        "gap": gap,
+        "share": share,
+        "direction": np.select([is_even, is_ahead], ["even", "ahead"], way),
+    }
 
 
 def _notices(n_cells: int) -> tuple[Notice, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite, nan
 from typing import Any
 
 import numpy as np
@@ -93,19 +94,26 @@ def what_if(
     _check_unique(scores.index, factors.index)
     transforms = _transforms(factor_transform, changes)
     wanted = estimates[estimates["factor"].isin(list(changes))]
-    known = [_is_known(row, scores, factors) for row in _records(wanted)]
+    score_of = scores.to_dict()
+    value_of = {factor: factors[factor].to_dict() for factor in changes}
+    told = [
+        (row, score_of.get(row["entity"], nan), value_of[row["factor"]].get(row["entity"], nan))
+        for row in _records(wanted)
+    ]
+    known = [all(map(isfinite, (row["b"], row["se"], *own))) for row, *own in told]
     frame = pd.DataFrame(
         [
             _row(
                 row,
-                float(scores[row["entity"]]),
-                float(factors[row["factor"]][row["entity"]]),
+                float(score),
+                float(value),
                 changes[row["factor"]],
                 transforms[row["factor"]],
                 outcome_transform,
                 confidence,
             )
-            for row in _records(wanted[known])
+            for (row, score, value), is_known in zip(told, known, strict=True)
+            if is_known
         ],
         columns=list(COLUMNS),
     )
@@ -178,14 +186,6 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
         {str(name): value for name, value in zip(frame.columns, row, strict=True)}
         for row in frame.astype(object).to_numpy()
     ]
-
-
-def _is_known(row: Mapping[str, Any], scores: pd.Series, factors: pd.DataFrame) -> bool:
-    entity, factor = row["entity"], row["factor"]
-    if entity not in scores.index or entity not in factors.index:
-        return False
-    numbers = [row["b"], row["se"], scores[entity], factors[factor][entity]]
-    return bool(np.isfinite(np.array(numbers, dtype=float)).all())
 
 
 def _row(

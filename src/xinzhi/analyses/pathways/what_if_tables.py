@@ -82,8 +82,7 @@ def what_if_table(
             )
         ),
         rows=tuple(
-            _city(entity, own.set_index("factor"), changes, style)
-            for entity, own in rows[~several].groupby("entity")
+            _city(entity, own, changes, style) for entity, own in _by_factor(rows[~several])
         ),
         notes=(
             message(
@@ -109,13 +108,20 @@ def what_if_table(
     )
 
 
+def _by_factor(rows: pd.DataFrame) -> list[tuple[str, dict[str, Mapping[str, Any]]]]:
+    """Give the rows of each entity by factor, entities in the order of their names."""
+    found: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for row in _machine(rows):
+        found.setdefault(str(row["entity"]), {})[str(row["factor"])] = row
+    return sorted(found.items())
+
+
 def _city(
-    entity: object,
-    own: pd.DataFrame,
+    entity: str,
+    by_factor: Mapping[str, Mapping[str, Any]],
     changes: Mapping[str, Change],
     style: Style,
 ) -> Row:
-    by_factor = own.astype(object).to_dict(orient="index")
     cells = [
         Cell(float(by_factor[factor][column]), decimals=style.decimals)
         if factor in by_factor
@@ -123,7 +129,7 @@ def _city(
         for factor in changes
         for column in ("change", "ci_low", "ci_high")
     ]
-    return Row(style.entities.get(str(entity), str(entity)), tuple(cells), key=str(entity))
+    return Row(style.entities.get(entity, entity), tuple(cells), key=entity)
 
 
 def _reading(rows: pd.DataFrame, changes: Mapping[str, Change], style: Style) -> Iterator[Wording]:
