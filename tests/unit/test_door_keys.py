@@ -60,9 +60,7 @@ VERBS = {
     "vif": lambda f, **k: xz.vif(f, outcome="y", regressors=["x", "w"], **k),
     "hausman": lambda f, **k: xz.hausman(f, **MODEL, **k),
     "diagnose": lambda f, **k: xz.diagnose(f, **MODEL, tests="effects_f", **k),
-    "profile": lambda f, **k: (
-        xz.profile(f[["x", "y"]] if not k else f, **k).to_frame().loc[["x", "y"]]
-    ),
+    "profile": lambda f, **k: xz.profile(f, **k).to_frame().loc[["x", "y"]],
     "describe": lambda f, **k: xz.describe(f, variables="x", **k),
     "mediate": lambda f, **k: xz.mediate(f, **MODEL, through="m", draws=20, **k),
     "moderate": lambda f, **k: xz.moderate(f, **MODEL, moderators="w", paths="x -> y", **k),
@@ -215,12 +213,13 @@ def test_an_empty_key_is_refused():
         keys(frame, entity="city", period="year")
 
 
-def test_dates_are_no_periods():
-    """A timestamp is not a year: the remedy says how to make one."""
+def test_dates_are_periods_and_their_text_is_none():
+    """A timestamp a year is a year; text that looks like a date is not read, and the remedy says how."""
     dates = pd.to_datetime([f"{year}-12-31" for year in NUMBERS])
 
-    with pytest.raises(DataError, match=r"dt\.year"):
-        keys(small(dates, WORDS, ["year", "city"]))
+    assert keys(small(dates, WORDS, ["year", "city"])) == tuple(zip(WORDS, NUMBERS, strict=True))
+    with pytest.raises(DataError, match=r"to_datetime"):
+        keys(small(dates.astype(str), WORDS, ["year", "city"]))
 
 
 def test_a_panel_knows_its_keys(tmp_path):

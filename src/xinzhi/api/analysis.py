@@ -37,9 +37,9 @@ from xinzhi.api.declared import (
     signature_of,
 )
 from xinzhi.api.formulas import with_formulas
-from xinzhi.api.keys import Key, keyed
 from xinzhi.api.regression import BOTH, REGRESSION, regression_of
 from xinzhi.api.validation import key_of, validated
+from xinzhi.columns.keys import Key, keyed
 from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, StudyError, Where
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
@@ -348,7 +348,7 @@ def _inspect(
         raise DataError(problems)
 
 
-def _require(names: tuple[str, ...], data: Data) -> None:
+def _require(names: tuple[str, ...], data: Panel | pd.DataFrame) -> None:
     """Refuse names that are neither columns nor keys of the data."""
     if isinstance(data, Panel):
         return data.require(tuple(n for n in names if n not in data.keys and n not in BOTH))

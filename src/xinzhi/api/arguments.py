@@ -7,11 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from xinzhi.api.keys import Key, indexed, keyed, keys_of
+from xinzhi.columns.dates import calendar_of
+from xinzhi.columns.frames import Table, table_of
+from xinzhi.columns.keys import Key, indexed, keyed, keys_of
+from xinzhi.panel.calendar import YEARS, Calendar
 from xinzhi.panel.panel import Panel, panel_of
 
 Names = str | Sequence[str]
-Data = Panel | pd.DataFrame
+Data = Panel | pd.DataFrame | Table
 
 
 def names_of(names: Names) -> tuple[str, ...]:
@@ -27,10 +30,22 @@ def panel_and_order(
     data: Data, entity: Key | None = None, period: Key | None = None
 ) -> tuple[Panel, list[int]]:
     """Return a panel and, for each row as given, its position in the panel."""
-    if isinstance(data, Panel):
-        keyed(data, entity, period)
-        return data, list(range(len(data.frame)))
-    first, second = keys_of(data, entity, period)
-    frame = indexed(data, first, second).rename_axis(index=["entity", "period"])
+    table = table_of(data)
+    if isinstance(table, Panel):
+        keyed(table, entity, period)
+        return table, list(range(len(table.frame)))
+    first, second = keys_of(table, entity, period)
+    frame = indexed(table, first, second).rename_axis(index=["entity", "period"])
     panel = panel_of(frame, rows=tuple(range(len(frame))), has_periods=second is not None)
     return panel, [int(i) for i in np.argsort(panel.rows)]
+
+
+def calendar(data: Data, entity: Key | None, period: Key | None) -> Calendar:
+    """Find how the periods of data were numbered; years where they are no dates."""
+    table = table_of(data)
+    if isinstance(table, Panel):
+        return YEARS
+    first, second = keys_of(table, entity, period)
+    if second is None or not second.is_dated:
+        return YEARS
+    return calendar_of(first.labels, second.labels, str(second.name))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from xinzhi.api.arguments import Data, panel_and_order
-from xinzhi.api.keys import Key
+from xinzhi.columns.keys import Key
 from xinzhi.io.read import read_panel
 from xinzhi.panel.checks import check_panel
 from xinzhi.panel.panel import Panel

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.api.arguments import Data, panel_and_order
-from xinzhi.api.keys import Key, keyed
+from xinzhi.columns.frames import table_of
+from xinzhi.columns.keys import Key, keyed
 from xinzhi.formula import tree
 from xinzhi.formula.effects import combined, effect_name, effect_parts
 from xinzhi.formula.evaluate import evaluate
@@ -41,7 +42,7 @@ def with_formulas(
     grouped = (*regression.effects, *how.clusters)
     if not any(is_formula(name) for name in (*variables, *grouped)):
         return data, regression
-    columns = _Columns(data, keys)
+    columns = _Columns(table_of(data), keys)
     changed = replace(
         regression,
         outcome=columns.variable(regression.outcome),
@@ -59,7 +60,7 @@ def with_formulas(
 class _Columns:
     """Columns that formulas make, in the order of the rows as they are given."""
 
-    data: Data
+    data: Panel | pd.DataFrame
     keys: tuple[Key | None, Key | None]
     panel: Panel = field(init=False)
     order: list[int] = field(init=False)

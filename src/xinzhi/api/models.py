@@ -8,8 +8,8 @@ from typing import Any
 from xinzhi.api.analysis import CALL, estimated, keywords_of_verb
 from xinzhi.api.arguments import Data, Names
 from xinzhi.api.declared import Keyword, declared
-from xinzhi.api.keys import Key, keyed
 from xinzhi.api.regression import REGRESSION, SMALL_SAMPLE, regression_of
+from xinzhi.columns.keys import Key, keyed
 from xinzhi.regression.diagnostics.hausman import Hausman
 from xinzhi.regression.diagnostics.hausman import hausman as hausman_test
 from xinzhi.regression.diagnostics.vif import Vif

@@ -14,9 +14,9 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from xinzhi.api.arguments import names_of, panel_and_order
+from xinzhi.api.arguments import calendar, names_of, panel_and_order
 from xinzhi.api.declared import Keyword, declared, keywords_of, optional
-from xinzhi.api.keys import Key
+from xinzhi.columns.keys import Key
 from xinzhi.errors import MethodError
 from xinzhi.frontier.activities import Activities, Roles, activities_of
 from xinzhi.frontier.evaluate import evaluate as evaluate_activities
@@ -28,6 +28,7 @@ from xinzhi.frontier.productivity.index import productivity as index_of
 from xinzhi.frontier.resolve import resolve
 from xinzhi.frontier.result import EfficiencyResult
 from xinzhi.notices import Notice
+from xinzhi.panel.calendar import Calendar
 from xinzhi.vocabulary import CHOICES, bounds_word
 
 CALL: Mapping[str, Keyword] = MappingProxyType(
@@ -119,7 +120,7 @@ def evaluate(asked: Mapping[str, Any]) -> EfficiencyResult:
     found = evaluate_activities(
         rows.activities, options=_options(asked), groups=rows.groups, jobs=asked["jobs"]
     )
-    return replace(found, notices=(*rows.notices, *found.notices))
+    return replace(found, calendar=rows.calendar, notices=(*rows.notices, *found.notices))
 
 
 @declared(_of_productivity)
@@ -149,7 +150,7 @@ def productivity(asked: Mapping[str, Any]) -> ProductivityResult:
     options = _options({**asked, **usual}, index=asked["index"])
     rows = _rows(asked)
     found = index_of(rows.activities, index=asked["index"], options=options, jobs=asked["jobs"])
-    return replace(found, notices=(*rows.notices, *found.notices))
+    return replace(found, calendar=rows.calendar, notices=(*rows.notices, *found.notices))
 
 
 @declared(_of_bootstrap)
@@ -189,7 +190,7 @@ def bootstrap_scores(asked: Mapping[str, Any]) -> pd.DataFrame:
     found = infer(rows.activities, options, plan, groups=rows.groups, jobs=asked["jobs"])
     if found.reason is not None:
         raise MethodError(no_interval(found.reason))
-    return found.table
+    return rows.calendar.named(found.table)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,6 +200,8 @@ class _Rows:
     activities: Activities
     groups: list[str] | None
     """Group of each row, of a group frontier."""
+    calendar: Calendar
+    """How its periods are numbered."""
     notices: tuple[Notice, ...]
 
 
@@ -226,7 +229,9 @@ def _rows(asked: Mapping[str, Any]) -> _Rows:
     if group is not None:
         panel.require((group,))
         groups = [str(panel.frame[group].iloc[position]) for position in order]
-    return _Rows(activities, groups, notices)
+    return _Rows(
+        activities, groups, calendar(asked["data"], asked["entity"], asked["period"]), notices
+    )
 
 
 def _options(asked: Mapping[str, Any], *, index: str | None = None) -> Options:

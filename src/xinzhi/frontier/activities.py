@@ -8,6 +8,7 @@ import numpy as np
 
 from xinzhi.errors import DataError, Gap, NotNumeric, OutOfDomain, Problem, SpecError, Where
 from xinzhi.frontier.result import Array
+from xinzhi.panel.numeric import remedy_of_text
 from xinzhi.panel.panel import Panel
 from xinzhi.wording import message
 
@@ -166,7 +167,7 @@ def _refuse_text(panel: Panel, roles: Roles) -> None:
                         cell=str(column.iloc[first])[:40],
                     ),
                     panel.place(first, name),
-                    message("name a column of numbers, or correct the cells."),
+                    remedy_of_text(name, column),
                 )
             )
     if problems:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from xinzhi.columns.beside import beside
+from xinzhi.columns.keys import Key
 from xinzhi.frontier.options import Options, in_force
 from xinzhi.notices import Notice
+from xinzhi.panel.calendar import YEARS, Calendar
 
 Array = npt.NDArray[np.float64]
 Status = Literal["certified", "infeasible", "unsolved", "undefined", "dropped"]
@@ -84,6 +87,8 @@ class EfficiencyResult:
     dropped_terms: tuple[tuple[str, ...], ...] = ()
     """Per row, columns whose term left its score because they are 0 (`zeros: drop_term`); empty where
     no row has one."""
+    calendar: Calendar = YEARS
+    """How the periods of the labels are numbered."""
 
     @property
     def n(self) -> int:
@@ -106,7 +111,36 @@ class EfficiencyResult:
         for prefix, values in (("slack", self.slacks), ("target", self.targets)):
             for column, name in enumerate(self.variables):
                 frame[f"{prefix}_{name}"] = values[:, column]
-        return frame
+        return self.calendar.named(frame)
+
+    def join(
+        self,
+        data: Any,
+        *,
+        entity: Key | None = None,
+        period: Key | None = None,
+        prefix: str = "",
+    ) -> pd.DataFrame:
+        """Put score, status, slacks and targets behind the columns of the data, rows as given there.
+
+        Rows are found by entity and period, so that the data may be in another order; rows that were not
+        measured have empty cells. `prefix` stands before the names of the new columns.
+
+        Raises
+        ------
+        DataError
+            The data lack a row that was measured, or have a column of the same name.
+
+        Examples
+        --------
+        >>> import xinzhi as xz
+        >>> data = pd.DataFrame({"labour": [1.0, 2.0], "gdp": [1.0, 1.0]}, index=["a", "b"])
+        >>> scores = xz.evaluate(data, inputs="labour", good_outputs="gdp", measure="sbm")
+        >>> scores.join(data.iloc[::-1])["score"].to_dict()
+        {'b': 0.5, 'a': 1.0}
+        """
+        columns = self.to_frame().add_prefix(prefix)
+        return beside(data, self.labels, columns, entity, period)
 
     def __repr__(self) -> str:
         counts = {status: self.count(status) for status in STATUSES if self.count(status)}

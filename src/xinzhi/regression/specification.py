@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.panel.numeric import remedy_of_text
 from xinzhi.panel.panel import ENTITY, Panel
 from xinzhi.problems import NOT_NUMERIC, unknown_choice
 from xinzhi.regression.grouping import Codes
@@ -194,7 +195,8 @@ def _nothing_to_estimate() -> Problem:
 def not_numeric(name: str, series: pd.Series) -> Problem:
     """Say where a column holds something else than a number."""
     numbers = pd.to_numeric(series, errors="coerce")
-    place = int(np.argmax((numbers.isna() & series.notna()).to_numpy()))
+    is_text = (numbers.isna() & series.notna()).to_numpy()
+    place = int(np.argmax(is_text if is_text.any() else series.notna().to_numpy()))
     entity, period = series.index[place]
     return Problem(
         NOT_NUMERIC,
@@ -202,7 +204,9 @@ def not_numeric(name: str, series: pd.Series) -> Problem:
             "Column '{name}' holds '{value}', not a number.", name=name, value=series.iloc[place]
         ),
         Where(column=name, entity=str(entity), period=str(period)),
-        message("use a column of numbers; a group can be an effect."),
+        message("use a column of numbers; a group can be an effect.")
+        if is_text.any()
+        else remedy_of_text(name, series),
     )
 
 

@@ -21,6 +21,7 @@ from xinzhi.frontier.result import Array
 from xinzhi.frontier.technology import Positions
 from xinzhi.frontier.zeros import check_zeros, index_influence
 from xinzhi.notices import Notice
+from xinzhi.panel.calendar import YEARS, Calendar
 from xinzhi.register import Register
 from xinzhi.vocabulary import canonical
 from xinzhi.wording import Message, message
@@ -110,14 +111,16 @@ class ProductivityResult:
     notices: tuple[Notice, ...] = ()
     has_bads: bool = True
     """Whether there are bad outputs; without them options about them say nothing."""
+    calendar: Calendar = YEARS
+    """How the periods are numbered."""
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per pair: entity, from, to, value, components."""
         return pd.DataFrame(
             {
                 "entity": self.entities,
-                "from": self.first,
-                "to": self.second,
+                "from": list(map(self.calendar.label, self.first)),
+                "to": list(map(self.calendar.label, self.second)),
                 "value": self.values,
                 **self.components,
             }

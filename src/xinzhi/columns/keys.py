@@ -16,6 +16,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.columns import vocabulary as words
+from xinzhi.columns.dates import calendar_of, is_dates, periods_of
+from xinzhi.columns.frames import table_of
 from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, Where
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
 from xinzhi.problems import missing_key
@@ -51,21 +53,25 @@ class Level:
         """Whether all values are whole numbers, perhaps written as text: they could be periods."""
         return _periods(self.labels) is not None
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether all values are dates or periods."""
+        return is_dates(self.labels)
+
     def is_same(self, other: Level) -> bool:
         """Whether both are the same level or column."""
         return (self.name, self.place) == (other.name, other.place)
 
 
-def keyed(
-    data: Panel | pd.DataFrame, entity: Key | None = None, period: Key | None = None
-) -> Panel | pd.DataFrame:
+def keyed(data: Any, entity: Key | None = None, period: Key | None = None) -> Panel | pd.DataFrame:
     """Return a frame indexed (entity, period), rows as given; a panel as it is.
 
     Parameters
     ----------
     data
         A panel; or a frame with two index levels, whose names or values say which is which; or any
-        frame with `entity` and `period`.
+        frame with `entity` and `period`. A frame with one index level, of which no column could be a
+        key, is a cross-section.
     entity, period
         Columns or index levels. A frame with `entity` alone is a cross-section, unless its index
         has one more level.
@@ -85,9 +91,10 @@ def keyed(
     >>> keyed(pd.DataFrame({"x": [1.0, 2.0]}, index), None, None).index.tolist()
     [('a', 2008), ('a', 2009)]
     """
-    if isinstance(data, Panel):
-        return _checked_panel(data, entity, period)
-    return indexed(data, *keys_of(data, entity, period))
+    table = table_of(data)
+    if isinstance(table, Panel):
+        return _checked_panel(table, entity, period)
+    return indexed(table, *keys_of(table, entity, period))
 
 
 def keys_of(
@@ -121,15 +128,15 @@ def _levels(frame: pd.DataFrame) -> list[Level]:
     return [Level(index.names[i], index.get_level_values(i), i) for i in range(index.nlevels)]
 
 
-def _by_name_or_value(frame: pd.DataFrame) -> tuple[Level, Level]:
+def _by_name_or_value(frame: pd.DataFrame) -> tuple[Level, Level | None]:
     levels = _levels(frame)
+    if len(levels) == 1:
+        return _of_cross_section(frame, levels[0])
     if len(levels) != 2:
         raise _ambiguous(
             message(
                 "The frame has {n} index levels, and nothing shows which values are entities and "
                 "which are periods.",
-                one="The frame has {n} index level, so that nothing says which values are entities "
-                "and which are periods.",
                 n=len(levels),
             )
         )
@@ -149,6 +156,26 @@ def _by_name_or_value(frame: pd.DataFrame) -> tuple[Level, Level]:
             names=names,
         )
     )
+
+
+def _of_cross_section(frame: pd.DataFrame, index: Level) -> tuple[Level, None]:
+    """Take the one index level as the names of a cross-section's rows, where no column could be a key."""
+    columns = [Level(name, pd.Index(frame[name])) for name in frame.columns]
+    periods = [one.name for one in columns if one.role == "period"]
+    entities = [
+        one.name for one in columns if one.role == "entity" and one.labels.dtype.kind != "f"
+    ]
+    is_numbered = index.name is None and isinstance(frame.index, pd.RangeIndex)
+    if index.role == "period" or periods or (entities and is_numbered):
+        raise _ambiguous(
+            message(
+                "The columns {names} could be the entity and the period of a row.",
+                names=", ".join(map(str, (*entities, *periods))),
+            )
+            if entities or periods
+            else message("Nothing shows which values are entities.")
+        )
+    return index, None
 
 
 def _ambiguous(what: Wording) -> SpecError:
@@ -206,7 +233,7 @@ def indexed(frame: pd.DataFrame, entity: Level, period: Level | None) -> pd.Data
         whole = np.full(len(frame), NO_PERIOD, dtype=np.int64)
     else:
         _refuse_empty(period, PERIOD)
-        whole = _whole(period)
+        whole = numbered(entity, period)
     keys = pd.MultiIndex.from_arrays([_texts(entity.labels), whole], names=names)
     out = frame.set_axis(keys, axis="index")
     return out.drop(columns=[name for name in names if name in out.columns])
@@ -241,6 +268,14 @@ def _refuse_empty(level: Level, word: str) -> None:
         )
 
 
+def numbered(entity: Level, period: Level) -> Periods:
+    """Give periods their numbers: years as they are, dates by the calendar that tells rows apart."""
+    if not period.is_dated:
+        return _whole(period)
+    calendar = calendar_of(entity.labels, period.labels, str(period.name))
+    return calendar.number(periods_of(period.labels, str(period.name)))
+
+
 def _whole(level: Level) -> Periods:
     found = _periods(level.labels)
     if found is None:
@@ -250,7 +285,7 @@ def _whole(level: Level) -> Periods:
                 "panel.period",
                 message("The period '{value}' is not a whole number.", value=odd),
                 Where(column=str(_name(level, PERIOD))),
-                message("give the years as numbers, such as frame['date'].dt.year."),
+                message("give years as numbers, or dates: pandas.to_datetime(frame['date'])."),
             )
         )
     return found
