@@ -89,7 +89,7 @@ def options_in_words(
         BADS.get(options.bads, options.bads) if has_bads else "",
         _returns(options),
         ORIENTATIONS.get(options.orientation, options.orientation),
-        "" if of_index else _reference(options),
+        "" if of_index else reference_in_words(options),
         _exclusion(options),
         DISPOSABILITIES.get(options.disposability, options.disposability) if has_bads else "",
         _weights(options),
@@ -149,7 +149,8 @@ def _fixed(options: Options) -> Iterator[Wording]:
         yield message("non-discretionary (Banker-Morey): {names}", names=names)
 
 
-def _reference(options: Options) -> Wording:
+def reference_in_words(options: Options) -> Wording:
+    """Describe the rows that make the frontier."""
     if options.reference == "window":
         return message("frontier of a window of {n} periods", n=options.window)
     if options.reference == "group":

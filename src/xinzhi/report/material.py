@@ -17,8 +17,10 @@ from xinzhi.report.exhibits import (
     tables_of,
     words_of,
 )
+from xinzhi.report.meanings import explained_once
 from xinzhi.report.methods import methods_of
 from xinzhi.report.named import in_names, tables_in_names
+from xinzhi.report.steps_in_symbols import step_equations
 from xinzhi.study.result import StudyResult
 from xinzhi.wording import Wording, message
 
@@ -42,7 +44,7 @@ def material_of(result: StudyResult) -> Material:
         sample=tuple(sample(result)),
         data_summary=tuple(data_summary(result)),
         prose=_prose(shown, last),
-        equations=(*shown.equations, *last.equations),
+        equations=tuple(explained_once((*step_equations(result), *shown.equations))),
         tables=tables,
         charts=drawn.charts,
         profiles=shown.profiles,

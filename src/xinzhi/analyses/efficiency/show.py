@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.efficiency.program import programs
 from xinzhi.analyses.efficiency.references import references_of
 from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
@@ -41,6 +42,7 @@ def exhibits(section: Measurement, result: EfficiencyResult, shown: Shown) -> Ex
         methods=(_measured(section, result, shown, score),),
         references=references_of([result.options]),
         findings=first_sentences(summary),
+        equations=tuple(programs(section, result, shown, score)),
     )
 
 

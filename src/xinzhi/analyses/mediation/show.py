@@ -11,6 +11,7 @@ from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.mediation.compute import MediatedEffect, Mediation, verdict_of
 from xinzhi.analyses.mediation.section import MediationSection
+from xinzhi.analyses.mediation.symbols import equations_in_symbols
 from xinzhi.notices import Notice
 from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_note, size_of
@@ -49,6 +50,7 @@ def exhibits(section: MediationSection, result: Mediation, shown: Shown) -> Exhi
         (_methods(section),),
         REFERENCES,
         findings=first_sentences(effects),
+        equations=tuple(equations_in_symbols(result, shown)),
     )
 
 

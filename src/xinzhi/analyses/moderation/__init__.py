@@ -95,7 +95,8 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
 
     def show(self, section: ModerationSection, result: Moderated, shown: Shown) -> Exhibits:
         """Set paths with their conditional effects, and chains."""
-        return exhibits(section, result, shown)
+        base = self._equation(section, shown.study).regression
+        return exhibits(section, base, result, shown)
 
     def draw(self, section: ModerationSection, result: Moderated, shown: Shown) -> Iterator[Chart]:
         """Draw each moderator in the mechanism, and the effects along it."""

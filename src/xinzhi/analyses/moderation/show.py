@@ -10,8 +10,10 @@ from xinzhi.analyses.moderation.chain_table import chains_table
 from xinzhi.analyses.moderation.compute import Moderated
 from xinzhi.analyses.moderation.path_table import lag_note, moderation_table
 from xinzhi.analyses.moderation.section import ModerationSection
+from xinzhi.analyses.moderation.symbols import equations_in_symbols
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.present.table import Table
+from xinzhi.regression.specification import Regression
 from xinzhi.wording import Wording, message
 
 BAUER = (
@@ -25,8 +27,10 @@ HAYES = (
 )
 
 
-def exhibits(section: ModerationSection, result: Moderated, shown: Shown) -> Exhibits:
-    """Make the exhibits of a section."""
+def exhibits(
+    section: ModerationSection, base: Regression, result: Moderated, shown: Shown
+) -> Exhibits:
+    """Make the exhibits of a section; `base` gives the other regressors of its equations."""
     references = {BAUER, HAYES} if result.chains else {BAUER}
     paths, *chains = _tables(section, result, shown)
     return Exhibits(
@@ -34,6 +38,7 @@ def exhibits(section: ModerationSection, result: Moderated, shown: Shown) -> Exh
         tuple(_methods(section)),
         frozenset(references),
         findings=first_sentences(paths),
+        equations=tuple(equations_in_symbols(section, base, shown)),
     )
 
 

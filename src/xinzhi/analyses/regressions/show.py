@@ -7,11 +7,14 @@ from dataclasses import replace
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
+from xinzhi.analyses.in_symbols import Symbols, regression_equation
 from xinzhi.analyses.regressions import literature
 from xinzhi.analyses.regressions.compute import DRAWS, Regressions
+from xinzhi.analyses.regressions.equations import equations_of
 from xinzhi.analyses.regressions.literature import COVARIANCES, INSTRUMENTS, WILD
 from xinzhi.analyses.regressions.section import RegressionTable
 from xinzhi.analyses.regressions.titles import column_headings
+from xinzhi.present.equation import Equation
 from xinzhi.present.regression import (
     Fitted,
     regression_table,
@@ -37,7 +40,16 @@ def exhibits(section: RegressionTable, result: Regressions, shown: Shown) -> Exh
         tuple(_methods(result, shown)),
         frozenset(_references(result)),
         findings=(*first_sentences(table), *_kept_under_clusters(result, shown)),
+        equations=tuple(_equations(section, shown)),
     )
+
+
+def _equations(section: RegressionTable, shown: Shown) -> Iterator[Equation]:
+    """Write the first column of a table that starts from no other one, where it is linear."""
+    asked = equations_of(section, shown.study)[0].regression
+    if section.base is None and asked.estimator == LEAST_SQUARES:
+        symbols = Symbols(shown.style.labels, shown.panel.has_periods)
+        yield regression_equation(shown.name, shown.title, asked, symbols)
 
 
 def _kept_under_clusters(result: Regressions, shown: Shown) -> Iterator[Wording]:

@@ -15,9 +15,11 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from xinzhi.present.chart import Chart
+from xinzhi.present.equation import Equation
 from xinzhi.present.table import Table
-from xinzhi.report.document import Document, Equation, Heading, Warned
+from xinzhi.report.document import Document, Heading, Warned
 from xinzhi.report.format import Setting, drawing_of, mark_of
+from xinzhi.report.formats.docx_equation import add_equation
 from xinzhi.report.formats.docx_table import WordTable, element, field, run
 from xinzhi.report.numbering import APPENDIX, Numbered, numbered
 from xinzhi.wording import Language, Wording, say
@@ -96,7 +98,8 @@ class _Writer:
         elif isinstance(one.block, Heading):
             word.add_heading(self._say(one.block.text), 2)
         elif isinstance(one.block, Equation):
-            word.add_paragraph(f"{one.block.tex}    ({one.number})", style="Figure")
+            word.add_paragraph(self._say(one.block.title))
+            add_equation(word, one.block, one.number, self.language, width=_text_width(word))
         else:
             style = "Quote" if isinstance(one.block, Warned) else None
             word.add_paragraph(self._say(one.block.text), style=style)
@@ -178,12 +181,17 @@ def _turn(word: Word, *, is_landscape: bool) -> None:
 def _set_styles(word: Word) -> None:
     """Name the fonts of both scripts in each style, and make the styles of notes and figures."""
     styles = word.styles
-    for name, of in (("Note", "Normal"), ("Figure", "Normal"), ("Reading", "Normal")):
+    for name, of in (
+        ("Note", "Normal"),
+        ("Figure", "Normal"),
+        ("Reading", "Normal"),
+        ("Equation", "Normal"),
+    ):
         styles.add_style(name, 1).base_style = styles[of]
     sizes = {
         "Normal": (10.5, SONG), "Title": (18, HEI), "Subtitle": (11, SONG), "Heading 1": (14, HEI), "Heading 2": (12, HEI),
         "Caption": (CAPTION, HEI), "Note": (NOTE, SONG), "Quote": (10.5, SONG), "Figure": (10.5, SONG),
-        "Reading": (10.5, SONG),
+        "Reading": (10.5, SONG), "Equation": (10.5, SONG),
     }  # fmt: skip
     for name, (size, east_asian) in sizes.items():
         style = styles[name]

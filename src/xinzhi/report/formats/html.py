@@ -21,6 +21,7 @@ from xinzhi.present.table import Cell, Table
 from xinzhi.report.document import Document, Profile, Profiles
 from xinzhi.report.font import FAMILY, font_for
 from xinzhi.report.format import FORMATS, Format, Setting
+from xinzhi.report.formats.html_equation import equation_views
 from xinzhi.report.formats.html_table import (
     WIDEST,
     closed_script,
@@ -109,6 +110,7 @@ def _body(
             ui=UI,
             words=partial(worded, languages=languages),
             drawings_of=partial(drawings_of, languages=languages, mark=_mark(document)),
+            equation_views=partial(equation_views, languages=languages),
             view_of=partial(view_of, languages=languages, decimals=decimals),
             kind_of=lambda block: type(block).__name__,
         )

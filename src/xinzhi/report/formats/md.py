@@ -6,22 +6,31 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
+from xinzhi.present.equation import Equation
+from xinzhi.present.equation.tex import tex
 from xinzhi.present.numbers import write
 from xinzhi.present.table import Row, Table
 from xinzhi.report.document import Document
 from xinzhi.report.file_names import in_language, stems
 from xinzhi.report.format import FORMATS, Format, Setting
+from xinzhi.report.meanings import meanings
 from xinzhi.report.numbering import Numbered, numbered
 from xinzhi.wording import Language, Wording, message, say
 
 
 def write_md(document: Document, setting: Setting) -> Mapping[str, bytes]:
-    """Write tables/*.md."""
+    """Write tables/*.md, the equations in one file."""
     languages, decimals = setting.languages, setting.decimals
     found = [one for chapter in numbered(document) for one in chapter.blocks]
     tables = [(one, one.block) for one in found if isinstance(one.block, Table)]
-    names = stems([table.id for _, table in tables])
-    return {
+    equations = [(one.number, one.block) for one in found if isinstance(one.block, Equation)]
+    last, *names = stems(["equations", *(table.id for _, table in tables)])
+    written = {
+        f"tables/{in_language(last, 'md', language, languages)}": _equations(equations, language)
+        for language in languages
+        if equations
+    }
+    return written | {
         f"tables/{in_language(name, 'md', language, languages)}": _text(
             one, table, language, decimals, is_simulated=document.simulated
         ).encode()
@@ -31,6 +40,19 @@ def write_md(document: Document, setting: Setting) -> Mapping[str, bytes]:
 
 
 FORMATS.add("md")(Format(write_md))
+
+
+def _equations(equations: Sequence[tuple[str, Equation]], language: Language) -> bytes:
+    """Write equations as TeX between double dollars, which viewers of Markdown know."""
+    parts = []
+    for number, one in equations:
+        words = (
+            markdown(part) if isinstance(part, str) else f"${tex(part, language)}$"
+            for part in meanings(one, language)
+        )
+        display = f"$$\n{tex(one.tree, language)} \\tag{{{number}}}\n$$"
+        parts += [_said(one.title, language=language), display, "".join(words)]
+    return ("\n\n".join(part for part in parts if part) + "\n").encode()
 
 
 def _text(

@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from xinzhi.present.equation import Equation
+from xinzhi.present.equation.tex import tex
 from xinzhi.present.numbers import write
 from xinzhi.present.table import Cell, Part, Row, Table
 from xinzhi.report.document import Document
 from xinzhi.report.file_names import in_language, stems
 from xinzhi.report.format import FORMATS, Format, Setting
 from xinzhi.report.formats.html_table import spanners_of
+from xinzhi.report.meanings import meanings
 from xinzhi.report.numbering import numbered
 from xinzhi.wording import Language, Wording, message, say
 
@@ -24,7 +27,7 @@ LINE, WIDEST = 98, 30
 NEEDS = "% \\usepackage{booktabs,threeparttable,adjustbox,longtable,array}"
 PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[a4paper,margin=2.5cm]{geometry}
-\usepackage{booktabs,threeparttable,adjustbox,longtable,array}
+\usepackage{booktabs,threeparttable,adjustbox,longtable,array,amsmath}
 """
 CJK = "\\usepackage{xeCJK} % compile with xelatex\n"
 BEGIN_APPENDIX = r"""\clearpage\appendix
@@ -33,7 +36,7 @@ CHINESE = "\\renewcommand{\\tablename}{表}\n"
 
 
 def write_tex(document: Document, setting: Setting) -> Mapping[str, bytes]:
-    """Write tables/*.tex and, to look at them, a document that holds them all."""
+    """Write tables/*.tex, the equations, and a document that holds them all, to look at them."""
     languages, decimals = setting.languages, setting.decimals
     chapters = list(numbered(document))
     tables = [
@@ -42,15 +45,24 @@ def write_tex(document: Document, setting: Setting) -> Mapping[str, bytes]:
         for one in chapter.blocks
         if isinstance(one.block, Table)
     ]
-    names = stems(["all_tables", *(table.id for table, _ in tables)])
+    equations = [
+        one.block
+        for chapter in chapters
+        for one in chapter.blocks
+        if isinstance(one.block, Equation)
+    ]
+    names = stems(["all_tables", "equations", *(table.id for table, _ in tables)])
     files: dict[str, str] = {}
     for language in languages:
         page = _Page(language, decimals, is_simulated=document.simulated)
-        all_name, *own = (in_language(name, "tex", language, languages) for name in names)
-        for name, stem, (table, _) in zip(own, names[1:], tables, strict=True):
+        all_name, first, *own = (in_language(name, "tex", language, languages) for name in names)
+        for name, stem, (table, _) in zip(own, names[2:], tables, strict=True):
             files[name] = page.table(table, stem)
-        has_chinese = any(letter >= "\u2e80" for name in own for letter in files[name])
         parts = [part for _, part in tables]
+        if equations:
+            files[first] = "\n".join(page.equation(one) for one in equations)
+            own, parts = [first, *own], ["text", *parts]
+        has_chinese = any(letter >= "\u2e80" for name in own for letter in files[name])
         files[all_name] = _document(own, parts, language, has_chinese=has_chinese)
     return {f"tables/{name}": text.encode() for name, text in files.items()}
 
@@ -86,6 +98,18 @@ class _Page:
         """Set a table with its caption, its three rules and its notes."""
         lines = self._long(table, stem) if len(table.rows) >= LONG else self._lines(table, stem)
         return "\n".join((NEEDS, *lines, ""))
+
+    def equation(self, equation: Equation) -> str:
+        """Set a numbered equation between what it says and what its symbols stand for."""
+        words = "".join(
+            latex(part) if isinstance(part, str) else f"${tex(part, self.language)}$"
+            for part in meanings(equation, self.language)
+        )
+        label = rf"\label{{eq:{re.sub(r'[^A-Za-z0-9]+', '-', equation.id)}}}"
+        display = (
+            f"\\begin{{equation}}{label}\n{tex(equation.tree, self.language)}\n\\end{{equation}}"
+        )
+        return f"{self.say(equation.title)}\n{display}\n\\noindent {words}\n"
 
     def _caption(self, table: Table, stem: str) -> str:
         mark = f" {self.say(message('(simulated data)'))}" if self.is_simulated else ""

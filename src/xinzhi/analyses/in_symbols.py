@@ -1,0 +1,126 @@
+"""Regressions in symbols: variables with their indices, coefficients, effects, and what each stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from xinzhi.errors import SpecError
+from xinzhi.formula.parse import parse
+from xinzhi.formula.tree import Chain, Name, Shift
+from xinzhi.formula.tree import Node as Formula
+from xinzhi.present.equation.build import broken, letter, marked, row
+from xinzhi.present.equation.tree import Equation, Meaning, Node, Symbol
+from xinzhi.present.regression.fitted import name_of
+from xinzhi.regression.specification import Regression
+from xinzhi.wording import Wording, listed, message
+
+EFFECTS: Mapping[str, tuple[str, str]] = {"entity": ("μ", "i"), "period": ("λ", "t")}
+"""Fixed effect -> its letter and its index; others are η with numbers."""
+PRODUCTS = ("*", ":", "×")
+
+
+@dataclass(frozen=True, slots=True)
+class Symbols:
+    """How the variables of a study are written: by their names, with an index for each of its keys."""
+
+    labels: Mapping[str, Wording]
+    has_periods: bool = True
+
+    def variable(self, name: str, lag: int = 0) -> Node:
+        """Write a variable of an entity in a period, or a formula of variables."""
+        try:
+            return self._formula(parse(name).tree, lag)
+        except SpecError:
+            return marked(Symbol(name), self._index(lag))
+
+    def _formula(self, tree: Formula, lag: int) -> Node:
+        if isinstance(tree, Name):
+            return marked(Symbol(tree.name), self._index(lag))
+        if isinstance(tree, Shift) and tree.function == "lag":
+            return self._formula(tree.operand, lag + tree.steps)
+        if isinstance(tree, Chain) and all(sign in PRODUCTS for sign, _ in tree.rest):
+            factors = [self._formula(one, lag) for one in (tree.first, *(n for _, n in tree.rest))]
+            parts: list[Node | str] = [part for one in factors for part in ("×", one)]
+            return row(*parts[1:])
+        raise SpecError([])
+
+    def _index(self, lag: int) -> str:
+        if not self.has_periods:
+            return "i"
+        return f"i,t−{lag}" if lag else "it"
+
+    def meaning(self, name: str) -> Meaning:
+        """Give a variable without its index, and its label."""
+        return Symbol(name), name_of(name, self.labels)
+
+    def sum(
+        self,
+        outcome: Node,
+        coefficient: str,
+        terms: Sequence[Node],
+        asked: Regression,
+        lag: int = 0,
+    ) -> Node:
+        """Write outcome = constant + coefficients times terms + controls + effects + error.
+
+        Parameters
+        ----------
+        outcome
+            What is explained.
+        coefficient
+            Letter of the coefficients.
+        terms
+            Variables and products, each with a coefficient of its own.
+        asked
+            Whose controls and effects stand beside them.
+        lag
+            Of the controls.
+        """
+        parts = [letter(coefficient, "0")]
+        parts += [row(letter(coefficient, str(at)), one) for at, one in enumerate(terms, start=1)]
+        if asked.controls:
+            parts.append(row(letter(coefficient, "c", "′"), marked(Symbol("Z"), self._index(lag))))
+        parts += [effect for effect, _ in self.effects(asked)]
+        parts.append(marked(Symbol("ε"), self._index(0)))
+        return broken(row(outcome, "="), parts)
+
+    def effects(self, asked: Regression) -> Iterator[Meaning]:
+        """List the fixed effects: symbol and words."""
+        others = [one for one in asked.effects if one not in EFFECTS]
+        for one in asked.effects:
+            symbol, index = EFFECTS.get(
+                one, ("η", str(others.index(one) + 1) if one in others else "")
+            )
+            words = message("{name} fixed effects", name=name_of(one, self.labels))
+            yield letter(symbol, index), words
+
+    def rest(self, coefficient: str, asked: Regression) -> Iterator[Meaning]:
+        """Say what the coefficients, controls, effects and the error stand for."""
+        if asked.controls:
+            names = listed([name_of(name, self.labels) for name in asked.controls])
+            yield Symbol("Z"), message("the controls ({names})", names=names)
+        yield Symbol(coefficient), message("coefficients")
+        yield from self.effects(asked)
+        yield Symbol("ε"), message("the error")
+        yield Symbol("i"), message("the entity")
+        if self.has_periods:
+            yield Symbol("t"), message("the period")
+
+
+def regression_equation(
+    id: str,  # noqa: A002 - the name of the field it fills
+    title: Wording,
+    asked: Regression,
+    symbols: Symbols,
+    coefficient: str = "β",
+) -> Equation:
+    """Write a regression as it is estimated: its variables of interest one by one."""
+    tree = symbols.sum(
+        symbols.variable(asked.outcome),
+        coefficient,
+        [symbols.variable(name) for name in asked.regressors],
+        asked,
+    )
+    named = [symbols.meaning(name) for name in (asked.outcome, *asked.regressors)]
+    return Equation(id, title, tree, (*named, *symbols.rest(coefficient, asked)))

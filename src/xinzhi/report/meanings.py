@@ -1,0 +1,40 @@
+"""The words under an equation: each symbol with what it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from xinzhi.present.equation import Equation
+from xinzhi.present.equation.tree import Meaning, Node
+from xinzhi.wording import Language, message, say
+
+HERE, DENOTES = message("Here"), message("denotes")
+SIGNS: Mapping[Language, tuple[str, str, str]] = {"zh": ("", "；", "。"), "en": (" ", "; ", ".")}
+"""What stands beside a symbol, between two meanings, and at the end."""
+
+
+def meanings(equation: Equation, language: Language) -> Iterator[Node | str]:
+    """Give the sentence under an equation piece by piece: words, and symbols to be written as such.
+
+    >>> from xinzhi.present.equation.tree import Symbol
+    >>> y = Symbol("y")
+    >>> list(meanings(Equation("e", "", y, ((y, "output"),)), "en"))
+    ['Here ', Symbol(name='y'), ' denotes output', '.']
+    """
+    space, between, end = SIGNS[language]
+    for at, (symbol, words) in enumerate(equation.where):
+        yield between if at else say(HERE, language) + space
+        yield symbol
+        yield f"{space}{say(DENOTES, language)}{space}{say(words, language)}"
+    if equation.where:
+        yield end
+
+
+def explained_once(equations: Iterable[Equation]) -> Iterator[Equation]:
+    """Leave out what an equation before has explained in the same words."""
+    known: dict[Node, Meaning] = {}
+    for one in equations:
+        new = tuple(meaning for meaning in one.where if known.get(meaning[0]) != meaning)
+        known |= {meaning[0]: meaning for meaning in one.where}
+        yield replace(one, where=new)
