@@ -28,31 +28,20 @@ class Symbols:
     has_periods: bool = True
 
     def variable(self, name: str, lag: int = 0) -> Node:
-        """Write a variable of an entity in a period, or a formula of variables."""
-        try:
-            return self._formula(parse(name).tree, lag)
-        except SpecError:
-            return marked(Symbol(name), self._index(lag))
-
-    def _formula(self, tree: Formula, lag: int) -> Node:
-        if isinstance(tree, Name):
-            return marked(Symbol(tree.name), self._index(lag))
-        if isinstance(tree, Shift) and tree.function == "lag":
-            return self._formula(tree.operand, lag + tree.steps)
-        if isinstance(tree, Chain) and all(sign in PRODUCTS for sign, _ in tree.rest):
-            factors = [self._formula(one, lag) for one in (tree.first, *(n for _, n in tree.rest))]
-            parts: list[Node | str] = [part for one in factors for part in ("×", one)]
-            return row(*parts[1:])
-        raise SpecError([])
+        """Write a variable of an entity in a period, its lag, or a product of such."""
+        factors = [marked(Symbol(one), self._index(lag + own)) for one, own in factors_of(name)]
+        parts: list[Node | str] = [part for one in factors for part in ("×", one)]
+        return row(*parts[1:])
 
     def _index(self, lag: int) -> str:
         if not self.has_periods:
             return "i"
         return f"i,t−{lag}" if lag else "it"
 
-    def meaning(self, name: str) -> Meaning:
-        """Give a variable without its index, and its label."""
-        return Symbol(name), name_of(name, self.labels)
+    def meanings(self, *names: str) -> Iterator[Meaning]:
+        """Give the variables without their indices, each once with its label."""
+        for name in dict.fromkeys(one for asked in names for one, _ in factors_of(asked)):
+            yield Symbol(name), name_of(name, self.labels)
 
     def sum(
         self,
@@ -95,12 +84,13 @@ class Symbols:
             words = message("{name} fixed effects", name=name_of(one, self.labels))
             yield letter(symbol, index), words
 
-    def rest(self, coefficient: str, asked: Regression) -> Iterator[Meaning]:
+    def rest(self, coefficients: str, asked: Regression) -> Iterator[Meaning]:
         """Say what the coefficients, controls, effects and the error stand for."""
         if asked.controls:
             names = listed([name_of(name, self.labels) for name in asked.controls])
             yield Symbol("Z"), message("the controls ({names})", names=names)
-        yield Symbol(coefficient), message("coefficients")
+        letters: list[Node | str] = [part for one in coefficients for part in (",", Symbol(one))]
+        yield row(*letters[1:]), message("coefficients")
         yield from self.effects(asked)
         yield Symbol("ε"), message("the error")
         yield Symbol("i"), message("the entity")
@@ -122,5 +112,29 @@ def regression_equation(
         [symbols.variable(name) for name in asked.regressors],
         asked,
     )
-    named = [symbols.meaning(name) for name in (asked.outcome, *asked.regressors)]
+    named = symbols.meanings(asked.outcome, *asked.regressors)
     return Equation(id, title, tree, (*named, *symbols.rest(coefficient, asked)))
+
+
+def factors_of(name: str) -> tuple[tuple[str, int], ...]:
+    """Take a name apart into variables and their lags; any other formula is a name of its own.
+
+    >>> factors_of("L1.x:w"), factors_of("x^2")
+    ((('x', 1), ('w', 0)), (('x^2', 0),))
+    """
+    try:
+        return tuple(_factors(parse(name).tree))
+    except SpecError:
+        return ((name, 0),)
+
+
+def _factors(tree: Formula, lag: int = 0) -> Iterator[tuple[str, int]]:
+    if isinstance(tree, Name):
+        yield tree.name, lag
+    elif isinstance(tree, Shift) and tree.function == "lag":
+        yield from _factors(tree.operand, lag + tree.steps)
+    elif isinstance(tree, Chain) and all(sign in PRODUCTS for sign, _ in tree.rest):
+        for one in (tree.first, *(node for _, node in tree.rest)):
+            yield from _factors(one, lag)
+    else:
+        raise SpecError([])

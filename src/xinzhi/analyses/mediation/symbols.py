@@ -29,22 +29,20 @@ def equations_in_symbols(result: Mediation, shown: Shown) -> Iterator[Equation]:
         if len(mediators) == 1
         else message("the mediator, one at a time: {names}", names=words),
     )
-    named = [symbols.meaning(one) for one in (asked.outcome, *asked.regressors)]
+    named = symbols.meanings(asked.outcome, *asked.regressors)
     yield Equation(
         f"{shown.name}_first",
         message("{title}: the mediator on the factors", title=shown.title),
         symbols.sum(mediator, "α", factors, asked),
-        (meaning, *named, *symbols.rest("α", asked)),
+        (meaning, *named, *symbols.rest("αφθ", asked)),
     )
     yield Equation(
         f"{shown.name}_alone",
         message("{title}: the outcome on the mediator", title=shown.title),
         symbols.sum(outcome, "φ", [mediator], asked),
-        ((Symbol("φ"), message("coefficients")),),
     )
     yield Equation(
         f"{shown.name}_second",
         message("{title}: the outcome on the factors and the mediator", title=shown.title),
         symbols.sum(outcome, "θ", [*factors, mediator], asked),
-        ((Symbol("θ"), message("coefficients")),),
     )

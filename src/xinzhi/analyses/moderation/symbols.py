@@ -110,11 +110,11 @@ class _Written:
         if end == "M":
             yield Symbol("M"), message("one of {names}", names=self._names(self.form.rights))
         else:
-            yield self.symbols.meaning(end)
+            yield from self.symbols.meanings(end)
         if self.form.one_of:
             yield Symbol("M"), message("one of {names}", names=self._names(self.form.lefts))
-        yield from (self.symbols.meaning(one) for one in (*starts, *others) if one != "M")
+        yield from self.symbols.meanings(*(one for one in (*starts, *others) if one != "M"))
         if self.moderator == "W":
             yield Symbol("W"), message("one of {names}", names=self._names(self.moderators))
         else:
-            yield self.symbols.meaning(self.moderator)
+            yield from self.symbols.meanings(self.moderator)

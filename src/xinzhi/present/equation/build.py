@@ -38,7 +38,11 @@ def _mark(text: str) -> Node | None:
     Row(parts=(Symbol(name='t'), Operator(sign='−'), Number(digits='1')))
     """
     nodes = tuple(
-        Number(one) if one.isdigit() else Symbol(one) if one.isalpha() else Operator(one)
+        Number(one)
+        if one.isdigit()
+        else Symbol(one)
+        if one.isalpha() or len(text) == 1  # a sign by itself joins nothing
+        else Operator(one)
         for one in text
     )
     return row(*nodes) if nodes else None

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from xinzhi.present.equation.tree import SPACE, Accent, Node, Writer
+from xinzhi.present.equation.tree import SPACE, Node, Writer
 from xinzhi.wording import Language
 
-ACCENTS = {"bar": "¯", "hat": "^"}
 NAMES = ("min", "max", "ln")
 """Operators that are words."""
 
@@ -55,9 +54,6 @@ class _MathML(Writer):
 
     def fenced(self, inside: str) -> str:
         return f"<mrow><mo>(</mo>{inside}<mo>)</mo></mrow>"
-
-    def accented(self, inside: str, accent: Accent) -> str:
-        return f'<mover accent="true">{inside}<mo>{ACCENTS[accent]}</mo></mover>'
 
     def lines(self, lines: Sequence[str], *, is_flush: bool) -> str:
         indent = "" if is_flush else '<mspace width="2em"></mspace>'

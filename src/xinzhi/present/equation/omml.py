@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from xinzhi.present.equation.tree import Accent, Node, Writer
+from xinzhi.present.equation.tree import Node, Writer
 from xinzhi.wording import Language
 
 NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-ACCENTS = {"bar": "\u0305", "hat": "\u0302"}
-FONT = '<w:rPr><w:rFonts w:ascii="Cambria Math" w:hAnsi="Cambria Math" w:eastAsia="宋体"/></w:rPr>'
+FONT = '<w:rPr><w:rFonts w:ascii="Cambria Math" w:hAnsi="Cambria Math" w:eastAsia="宋体"/><w:sz w:val="21"/></w:rPr>'
 INDENT = "\u2003\u2003"
 """Em spaces."""
 
@@ -29,16 +28,18 @@ def omml(node: Node, language: Language) -> str:
 
 class _OMML(Writer):
     def symbol(self, name: str) -> str:
-        return _run(name, is_upright=len(name) > 1)
+        # a sign that is a symbol is text: as an operator it would want operands
+        is_sign = len(name) == 1 and not name.isalpha()
+        return _run(name, style="nor" if is_sign else 'sty m:val="p"' if len(name) > 1 else "")
 
     def number(self, digits: str) -> str:
-        return _run(digits, is_upright=True)
+        return _run(digits)
 
     def operator(self, sign: str) -> str:
-        return _run(f"{sign} " if sign.isalpha() else sign, is_upright=True)
+        return _run(f"{sign} " if sign.isalpha() else sign)
 
     def words(self, text: str) -> str:
-        return _run(text, is_upright=True)
+        return _run(text)
 
     def row(self, parts: Sequence[str]) -> str:
         return "".join(parts)
@@ -61,20 +62,17 @@ class _OMML(Writer):
     def fenced(self, inside: str) -> str:
         return f"<m:d><m:e>{inside}</m:e></m:d>"
 
-    def accented(self, inside: str, accent: Accent) -> str:
-        mark = f'<m:accPr><m:chr m:val="{ACCENTS[accent]}"/></m:accPr>'
-        return f"<m:acc>{mark}<m:e>{inside}</m:e></m:acc>"
-
     def lines(self, lines: Sequence[str], *, is_flush: bool) -> str:
         """Set lines as a matrix of one column: Word aligns it to the left."""
         column = '<m:mcPr><m:count m:val="1"/><m:mcJc m:val="left"/></m:mcPr>'
-        indent = "" if is_flush else _run(INDENT, is_upright=True)
+        indent = "" if is_flush else _run(INDENT)
         rows = (
             f"<m:mr><m:e>{indent if at else ''}{one}</m:e></m:mr>" for at, one in enumerate(lines)
         )
         return f"<m:m><m:mPr><m:mcs><m:mc>{column}</m:mc></m:mcs></m:mPr>{''.join(rows)}</m:m>"
 
 
-def _run(text: str, *, is_upright: bool) -> str:
-    style = '<m:rPr><m:sty m:val="p"/></m:rPr>' if is_upright else ""
-    return f'<m:r>{style}{FONT}<m:t xml:space="preserve">{escape(text)}</m:t></m:r>'
+def _run(text: str, style: str = 'sty m:val="p"') -> str:
+    """Write letters; upright where the style says nothing else."""
+    look = f"<m:rPr><m:{style}/></m:rPr>" if style else ""
+    return f'<m:r>{look}{FONT}<m:t xml:space="preserve">{escape(text)}</m:t></m:r>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from xinzhi.present.equation.tree import SPACE, Accent, Node, Writer
+from xinzhi.present.equation.tree import SPACE, Node, Writer
 from xinzhi.wording import Language
 
 GREEK: Mapping[str, str] = {
@@ -56,7 +56,9 @@ def tex(node: Node, language: Language) -> str:
 
 class _Tex(Writer):
     def symbol(self, name: str) -> str:
-        if len(name) == 1 and name.isalpha():
+        if len(name) == 1 and not name.isalpha():
+            return SIGNS.get(name, escaped(name))
+        if len(name) == 1:
             return GREEK.get(name, name if name.isascii() else rf"\text{{{name}}}")
         text = escaped(name)
         return rf"\mathrm{{{text}}}" if name.isascii() else rf"\text{{{text}}}"
@@ -90,9 +92,6 @@ class _Tex(Writer):
 
     def fenced(self, inside: str) -> str:
         return rf"\left({inside}\right)"
-
-    def accented(self, inside: str, accent: Accent) -> str:
-        return rf"\{accent}{{{inside}}}"
 
     def lines(self, lines: Sequence[str], *, is_flush: bool) -> str:
         indent = "" if is_flush else r"\quad "

@@ -8,11 +8,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from xinzhi.wording import Language, Wording, say
 
-Accent = Literal["bar", "hat"]
 SPACE = "\u2003"
 """The sign of an empty place, as wide as the letters are high."""
 
@@ -58,10 +56,6 @@ class Writer(ABC):
     @abstractmethod
     def fenced(self, inside: str) -> str:
         """Put a part in brackets."""
-
-    @abstractmethod
-    def accented(self, inside: str, accent: Accent) -> str:
-        """Put a bar or a hat over a part."""
 
     @abstractmethod
     def lines(self, lines: Sequence[str], *, is_flush: bool) -> str:
@@ -233,23 +227,6 @@ class Fenced(Node):
     def width(self) -> float:
         """Width in letters."""
         return self.inside.width + 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Accented(Node):
-    """A node under a bar or a hat."""
-
-    inside: Node
-    accent: Accent = "bar"
-
-    def by(self, writer: Writer) -> str:
-        """Let a writer write it."""
-        return writer.accented(self.inside.by(writer), self.accent)
-
-    @property
-    def width(self) -> float:
-        """Width in letters."""
-        return self.inside.width
 
 
 @dataclass(frozen=True, slots=True)
