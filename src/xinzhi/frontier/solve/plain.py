@@ -3,7 +3,7 @@
 What the kernel cannot prove is solved here, and what is asked for by `solver: highs` or `exact`. HiGHS is
 asked for a basis only; the vertex is computed from it and proved over all columns (certificate.py). The
 fraction is minimised by alternating ρ = N/D and min N - ρ D (Dinkelbach). What HiGHS cannot settle is
-solved in exact rational arithmetic (exact.py), columns entering as they price out.
+solved in exact rational arithmetic (rational.py).
 
 References
 ----------
@@ -13,20 +13,16 @@ doi 10.1287/mnsc.13.7.492.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import replace
 
 import numpy as np
 
 from xinzhi.frontier.program import Program, RowProgram, Solution
 from xinzhi.frontier.result import Array
-from xinzhi.frontier.solve import exact
 from xinzhi.frontier.solve.certificate import (
     ADD,
     PROVED,
-    Vertex,
     backward_error,
     precision,
     price_unknowns,
@@ -35,50 +31,17 @@ from xinzhi.frontier.solve.certificate import (
     wrong_signs,
 )
 from xinzhi.frontier.solve.highs import DUAL, LIFT, PRIMAL, Basis, KeptModel, Verdict
+from xinzhi.frontier.solve.point import Point, Row
+from xinzhi.frontier.solve.rational import RationalModel
 from xinzhi.frontier.technology import Positions, ReferenceColumns, Technology, has_surplus
 
 ROUNDS = 500
-"""Most solves for one program; about three are usual, and in fractions one for each column that enters."""
+"""Most solves for one program; about three are usual."""
 BASES = 512
 """Most bases of other rows that are kept to be tried on a row."""
 WAYS = ("highs", "highs_scaled", "highs_primal")
 """The kept model; models of their own in units of the row, by dual and by primal simplex. The last
 way is in fractions."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Row:
-    """The evaluated row as the programs see it."""
-
-    position: int
-    """Place among all rows."""
-    d: Array
-    """Own values, shape (r,)."""
-    right: Array
-    """Right-hand side in units of d, shape (r,)."""
-    bound: Array
-    """1 / d on constraints that bound intensities, else 0, shape (r,)."""
-    excluded: Positions
-    """Columns of the reference set that are left out."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Point:
-    """A vertex, priced over all columns."""
-
-    vertex: Vertex
-    basis: Basis
-    """Ids: 0..e-1 the unknowns beside λ, e + j column j of the reference set."""
-    sizes: Array
-    primal: float
-    dual: float
-    is_settled: bool
-    """Whether the point is exact for data that are as good as the given ones."""
-
-    @property
-    def is_proved(self) -> bool:
-        """Whether primal, dual and gap are all small enough, and the point is settled."""
-        return self.is_settled and max(self.primal, self.dual, self.vertex.gap) <= PROVED
 
 
 class PlainModel:
@@ -93,7 +56,7 @@ class PlainModel:
     ) -> None:
         """Start the model; without `ways` only exact arithmetic is left."""
         self._technology, self._program = technology, program
-        self._rows, self._raw, self._columns = reference.rows, reference.raw, reference.scaled
+        self._rows, self._columns = reference.rows, reference.scaled
         self._free = np.array([False] * (2 * program.r) + list(program.free))
         self._e = len(self._free)
         self._ways = WAYS if ways is None else tuple(ways)
@@ -101,8 +64,7 @@ class PlainModel:
         self._precision = precision(program)
         self._model = KeptModel(program.r, len(program.free), self._free, lift=self._lift)
         self._model.add(self._columns)
-        self._entered: list[int] = []
-        """Columns that have entered a program in fractions, where all of them would be too many."""
+        self._rational = RationalModel(technology, reference, program)
         self._last: Basis | None = None
         self._bases: list[Basis] = []
         """Bases of intensities and slacks, which are the same for all rows but for units."""
@@ -294,87 +256,14 @@ class PlainModel:
         return max(0.0, float(price.max()))
 
     def _exactly(self, row: Row, program: RowProgram) -> Solution | None:
-        """Solve in fractions, columns entering; what remains of the certificate is exactly 0."""
-        entered = self._entered
-        likely = self._likely_columns()
-        entered += [column for column in likely if column not in entered]
-        tested = False
-        for _ in range(ROUNDS):
-            columns, right, d = self._fractions(row, entered)
-            closed = np.flatnonzero(np.isin(entered, row.excluded)).tolist()
-            verdict, optimum = exact.solve(program, columns, right, closed)
-            if verdict == "infeasible" and not tested and not program.has_every_slack:
-                least = self._exactly(row, program.violation())
-                if least is not None and least.value > 0:
-                    return replace(least, status="infeasible", value=np.nan)
-                if least is None:
-                    return None
-                tested = True
-                continue
-            if optimum is None:
-                return None
-            prices = [u / v for u, v in zip(optimum.duals, d, strict=True)]
-            entering = exact.most_violated(prices, self._raw, row.excluded)
-            if entering is None:
-                return self._exact_solution(row, optimum, entered)
-            entered.append(entering)
-        return None
-
-    def _likely_columns(self) -> list[int]:
-        """List columns that are likely to enter: those of the last basis, and winners of a ratio.
-
-        Of each ratio good/input or good/bad; with Σ λ as a constraint the least in each input and bad and
-        the largest in each good join.
-        """
-        columns, technology = self._columns, self._technology
-        if not len(columns):
-            return []
-        last = np.empty(0, dtype=np.intp) if self._last is None else self._last
-        winners = [int(name - self._e) for name in last if name >= self._e]
-        outputs, uses = -columns[:, technology.goods()], columns[:, technology.bounded]
-        for output, use in itertools.product(outputs.T, [*uses.T, uses.sum(axis=1)]):
-            ratio = np.divide(output, use, out=np.zeros_like(use), where=use > 0)
-            winners.append(int(np.argmax(ratio)))
-        if technology.returns_to_scale != "constant":
-            absolute = uses / columns[:, -1:]
-            winners += [int(index) for index in np.argmin(absolute, axis=0)]
-        return list(dict.fromkeys(winners))
-
-    def _fractions(
-        self, row: Row, entered: list[int]
-    ) -> tuple[list[exact.Column], exact.Column, exact.Column]:
-        """Return columns and right-hand side in units d of the row, and d, as fractions."""
-        technology = self._technology
-        amounts, factors = exact.fractions_of(
-            np.vstack([technology.raw[row.position], technology.factors])
-        )
-        own = [amount * factor for amount, factor in zip(amounts, factors, strict=True)]
-        unit = technology.units * technology.sizes[row.position]
-        d = [abs(v) or Fraction(float(u)) for v, u in zip(own, unit, strict=True)]
-        columns = [
-            [v / u for v, u in zip(column, d, strict=True)]
-            for column in exact.fractions_of(self._raw[entered])
-        ]
-        if self._program.right is None:
-            return columns, [v / u for v, u in zip(own, d, strict=True)], d
-        return columns, exact.fractions_of(row.right[None])[0], d
-
-    def _exact_solution(self, row: Row, optimum: exact.Optimum, entered: list[int]) -> Solution:
-        """Read the solution of a vertex that is optimal in exact arithmetic."""
-        found = Vertex(
-            basic=np.array([float(value) for value in optimum.basic]),
-            value=float(optimum.value),
-            duals=np.array([float(dual) for dual in optimum.duals]),
-            denominator=float(optimum.denominator),
-            primal=0.0,
-            gap=0.0,
-        )
-        basis = optimum.basis.copy()
-        is_column = basis >= self._e
-        basis[is_column] = self._e + np.array(entered, dtype=np.intp)[basis[is_column] - self._e]
-        sizes, scale = np.ones(len(basis)), self._technology.sizes
-        sizes[is_column] = scale[row.position] / scale[self._rows[basis[is_column] - self._e]]
-        return self._solution(row, Point(found, basis, sizes, 0.0, 0.0, is_settled=True), "exact")
+        """Solve in fractions; where only exact arithmetic is asked for, no tolerance decides anything."""
+        likely = np.empty(0, dtype=np.intp) if self._last is None else self._last
+        precision = self._precision if self._ways else 0.0
+        status, point = self._rational.solve(row, program, likely, precision=precision)
+        if point is None:
+            return None
+        found = self._solution(row, point, "exact")
+        return found if status == "certified" else replace(found, status=status, value=np.nan)
 
     def _solution(self, row: Row, point: Point, way: str) -> Solution:
         """Read the solution of a proved vertex."""
