@@ -79,6 +79,25 @@ def listed(items: Sequence[Wording]) -> Wording:
     return found
 
 
+def in_a_row(sentences: Sequence[Wording]) -> Wording:
+    """Put sentences behind each other: a space between them in English, none in Chinese.
+
+    A note that ends without a full stop gets one.
+
+    >>> str(in_a_row(["One.", "* p < 0.1", "Three."]))
+    'One. * p < 0.1. Three.'
+    """
+    ended = [message("{sentence}.", sentence=one) if _is_open(one) else one for one in sentences]
+    found: Wording = ended[-1] if ended else ""
+    for sentence in reversed(ended[:-1]):
+        found = message("{first} {second}", first=sentence, second=found)
+    return found
+
+
+def _is_open(sentence: Wording) -> bool:
+    return say(sentence, "en").rstrip()[-1:] not in {*".:!?。：！？…", ""}
+
+
 def say(wording: Wording, language: Language) -> str:
     """Say a wording in a language; templates without a translation stay English.
 

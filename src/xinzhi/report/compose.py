@@ -25,6 +25,7 @@ def compose(material: Material) -> Document:
         title=material.title,
         subtitle=material.subtitle,
         simulated=material.simulated,
+        profile=material.profile,
         sections=written,
     )
 

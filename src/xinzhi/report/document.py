@@ -8,6 +8,7 @@ from xinzhi.analyses.exhibits import Profile, Profiles
 from xinzhi.present.chart import Chart
 from xinzhi.present.equation import Equation
 from xinzhi.present.table import Part, Table
+from xinzhi.study.schema.report import ProfileName
 from xinzhi.wording import Wording
 
 __all__ = [
@@ -67,3 +68,4 @@ class Document:
     sections: tuple[Section, ...]
     subtitle: Wording = ""
     simulated: bool = False
+    profile: ProfileName = "full"

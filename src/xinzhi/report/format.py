@@ -26,6 +26,8 @@ class Setting:
     """Digits after the point of numbers that do not bring their own."""
     pictures: Pictures = field(default_factory=Pictures)
     """Where pictures come from."""
+    formats: Sequence[str] = ()
+    """Formats that are written together."""
 
 
 class Writer(Protocol):
@@ -75,7 +77,7 @@ def write_report(
     Mapping
         Name of each file, relative to the results folder -> content. Nothing is written here.
     """
-    setting = Setting(languages, decimals, pictures or Pictures())
+    setting = Setting(languages, decimals, pictures or Pictures(), tuple(formats))
     chosen = [FORMATS.get(name) for name in formats]
     files: dict[str, bytes] = {}
     with setting.pictures.drawn_beside(_wanted(document, chosen, languages)):

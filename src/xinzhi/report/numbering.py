@@ -23,11 +23,16 @@ PREFIX: dict[Part, str] = {"text": "", "appendix": "A"}
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A block and its number among its like; empty for text."""
+    """A block and its number among its like; none for text."""
 
     block: Block
-    number: str = ""
-    """1, 2, … in the text, A1, A2, … in the appendix."""
+    place: int = 0
+    part: Part = "text"
+
+    @property
+    def number(self) -> str:
+        """1, 2, … in the text, A1, A2, … in the appendix."""
+        return f"{PREFIX[self.part]}{self.place}"
 
     @property
     def caption(self) -> Wording:
@@ -84,9 +89,9 @@ def _counted(document: Document) -> Iterator[NumberedSection]:
         for block in section.blocks:
             if isinstance(block, (Table, Chart, Equation)):
                 n_of[part, type(block)] += 1
-                blocks.append(Numbered(block, f"{PREFIX[part]}{n_of[part, type(block)]}"))
+                blocks.append(Numbered(block, n_of[part, type(block)], part))
             else:
-                blocks.append(Numbered(block))
+                blocks.append(Numbered(block, part=part))
         shown = number if section.is_numbered else ""
         yield NumberedSection(section, shown, tuple(blocks), begins)
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import docx
 import pytest
@@ -11,7 +12,7 @@ from made_report import HOSTILE, estimates, four_scores, hostile_document
 from xinzhi.analyses.efficiency.charts import scores_over_time
 from xinzhi.present.regression import regression_table
 from xinzhi.present.table import Cell, Column, Row, Table
-from xinzhi.report.document import Document, Section, Warned
+from xinzhi.report.document import Document, Paragraph, Section, Warned
 from xinzhi.report.format import write_report
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -91,13 +92,71 @@ def test_east_asian_fonts_are_named(table):
     assert (normal.get(f"{W}ascii"), normal.get(f"{W}eastAsia")) == ("Times New Roman", "宋体")
 
 
+def _of_width(n: int) -> Table:
+    columns = tuple(Column(f"c{at}", "A long heading") for at in range(n))
+    return Table("t", "T", columns, (Row("r", tuple(Cell(0.5) for _ in columns)),))
+
+
+def test_letters_are_smaller_where_a_table_is_wide():
+    """A table that fits in smaller letters stays on an upright page."""
+    found = opened(document(_of_width(12), Warned("after")))
+
+    sizes = {one.get(f"{W}val") for one in found.tables[0]._tbl.iter(f"{W}sz")}
+    heights = {size for size in sizes if size in {"18", "17", "16", "15", "14"}}
+    assert len(found.sections) == 1
+    assert heights < {"17", "16", "15", "14"}
+
+
 def test_wide_tables_lie():
-    """A table that is wider than the page gets a page in landscape, and only that one."""
-    columns = tuple(Column(f"c{at}", "A long heading") for at in range(12))
-    wide = Table("t", "T", columns, (Row("r", tuple(Cell(0.5) for _ in columns)),))
-    found = opened(document(wide, Warned("after")))
+    """A table that is wider than the page in small letters gets a page in landscape, and only that one."""
+    found = opened(document(_of_width(20), Warned("after")))
 
     assert [section.orientation for section in found.sections] == [0, 1, 0]
+
+
+def test_an_appendix_begins_on_a_page_of_its_own():
+    """Chapters and tables of the appendix have letters before their numbers."""
+    table = _of_width(2)
+    sections = (Section("s", "Text", (table,)), Section("a", "More", (table,), "appendix"))
+    found = opened(Document("Title", sections))
+
+    titles = [one for one in found.paragraphs if one.style.name == "Title"]
+    headings = [one.text for one in found.paragraphs if one.style.name == "Heading 1"]
+    captions = [one.text for one in found.paragraphs if one.style.name == "Caption"]
+    assert [one.text for one in titles] == ["Title", "Appendix"]
+    assert titles[1].paragraph_format.page_break_before
+    assert headings == ["1  Text", "A  More"]
+    assert captions == ["Table 1  T", "Table A1  T"]
+
+
+def test_long_lists_of_the_appendix_name_their_sheet():
+    """A list of more than 30 rows is one line where the workbook is written, else a table."""
+    rows = tuple(Row(f"r{at}", (Cell(0.5),)) for at in range(31))
+    long = Table("t", "Ranks", (Column("c", "Rank"),), rows)
+    found = Document("Title", (Section("a", "More", (long,), "appendix"),))
+    files = {
+        formats: write_report(found, formats=formats, languages=("en",))["report.docx"]
+        for formats in (("docx",), ("docx", "xlsx"))
+    }
+
+    alone, beside = (docx.Document(io.BytesIO(content)) for content in files.values())
+    assert len(alone.tables) == 1
+    assert len(beside.tables) == 0
+    assert beside.paragraphs[-1].text == (
+        "Table A1: Ranks (31 rows). See sheet “Table A1” of tables.xlsx."
+    )
+
+
+def test_a_text_with_prose_leaves_the_sentences_beside_tables_to_the_page():
+    """Under the profile of a paper prose says what a table shows; without it the sentences stand."""
+    table = replace(_of_width(2), reading=("It rose.",), part="text")
+    told, silent = (
+        Document("Title", (Section("s", "Text", blocks),), profile="paper")
+        for blocks in ((Paragraph("Prose."), table), (table,))
+    )
+
+    assert "It rose." not in {one.text for one in opened(told).paragraphs}
+    assert "It rose." in {one.text for one in opened(silent).paragraphs}
 
 
 def test_figures_are_pictures_with_captions():

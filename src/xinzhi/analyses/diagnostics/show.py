@@ -15,15 +15,36 @@ from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.present import numbers
 from xinzhi.present.numbers import DECIMALS
+from xinzhi.present.references import see
 from xinzhi.present.statistics import statistics_table
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.regression.diagnostics import Diagnosis
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, in_a_row, message
 
 
 def exhibits(section: DiagnosticsSection, result: Diagnoses, shown: Shown) -> Exhibits:
     """Make the exhibits."""
-    return Exhibits(tuple(_tables(section, result, shown)))
+    tables = tuple(_tables(section, result, shown))
+    return Exhibits(tables, prose=tuple(_in_words(section, result, shown, tables)))
+
+
+def _in_words(
+    section: DiagnosticsSection, result: Diagnoses, shown: Shown, tables: Sequence[Table]
+) -> Iterator[Wording]:
+    """Say in one paragraph what the tests come to; the tables stand in the appendix."""
+    sentences = (
+        *(sentence for table in tables for sentence in table.reading),
+        *(one.verdict for one in result.found if one.verdict),
+    )
+    if sentences:
+        table, number = shown.study.column_title(section.base)
+        yield message(
+            "Diagnostics of column {n} of {table}{see}: {sentences}",
+            n=number,
+            table=table,
+            see=see(*(table.id for table in tables)),
+            sentences=in_a_row(sentences),
+        )
 
 
 def _tables(section: DiagnosticsSection, result: Diagnoses, shown: Shown) -> Iterator[Table]:

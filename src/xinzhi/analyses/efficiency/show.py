@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -31,6 +32,8 @@ def exhibits(section: Measurement, result: EfficiencyResult, shown: Shown) -> Ex
     """Set scores by period and the entities at both ends, and say how they were measured."""
     score, style = shown.study.score_label(shown.name), shown.style
     summary = efficiency_summary(*by_period(shown), result, style)
+    if section.classes is None:  # else the counts by class say how scores changed
+        summary = replace(summary, part="text")
     ranking = efficiency_ranking(
         f"{shown.name}_ranking",
         message("{score}: highest and lowest means", score=score),

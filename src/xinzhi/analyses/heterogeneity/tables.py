@@ -128,6 +128,7 @@ def differences_table(
                 "sizes": {one.grouping: dict(one.sizes) for one in found},
             }
         ),
+        part="text",
     )
 
 

@@ -89,6 +89,8 @@ class MapsAnalysis(Analysis[Map, Mapped]):
             chart = china_map(f"{shown.name}_map", title, result.values, **words)
         else:
             chart = world_map(f"{shown.name}_map", title, result.values, **words)
+        is_first = shown.name == next(iter(shown.study.sections("maps")))
+        chart = replace(chart, part="text" if is_first else "appendix")
         approval = message("Base map approval number: {number}.", number=section.approval)
         yield replace(chart, notes=(*chart.notes, approval)) if section.approval else chart
 

@@ -135,6 +135,7 @@ def mediation_effects(
         notes=tuple(_notes(found, style, tests)),
         reading=tuple(_reading(found, style)),
         machine=MappingProxyType(_plain(found)),
+        part="text",
     )
 
 

@@ -157,6 +157,7 @@ def conditional_effects(
             ),
             *coverage,
         ),
+        part="text",
     )
 
 

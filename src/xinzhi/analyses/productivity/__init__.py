@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
 from xinzhi.analyses.efficiency.compute import measured_rows, options_of
@@ -93,7 +94,8 @@ class ProductivityAnalysis(Analysis[Productivity, ProductivityResult]):
 
         label = section.label.label(shown.name)
         title = message("{index} and its components, chained", index=label)
-        yield productivity_over_time(f"{shown.name}_over_time", title, result, index=label)
+        chart = productivity_over_time(f"{shown.name}_over_time", title, result, index=label)
+        yield replace(chart, part="text")
 
 
 ANALYSES.add("productivity")(ProductivityAnalysis())

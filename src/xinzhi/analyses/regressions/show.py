@@ -25,7 +25,7 @@ from xinzhi.present.regression import (
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.regression.notes import ESTIMATORS, column, in_columns, kind_of_errors
 from xinzhi.present.style import Style
-from xinzhi.present.table import Table
+from xinzhi.present.table import Part, Table
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.specification import LEAST_SQUARES
 from xinzhi.regression.verdict import Verdict
@@ -34,7 +34,7 @@ from xinzhi.wording import Wording, listed, message
 
 def exhibits(section: RegressionTable, result: Regressions, shown: Shown) -> Exhibits:
     """Set the columns side by side, and say how they were estimated."""
-    table = _table(section, result, shown)
+    table = replace(_table(section, result, shown), part=_part(shown))
     return Exhibits(
         (table,),
         tuple(_methods(result, shown)),
@@ -50,6 +50,15 @@ def _equations(section: RegressionTable, shown: Shown) -> Iterator[Equation]:
     if section.base is None and asked.estimator == LEAST_SQUARES:
         symbols = Symbols(shown.style.labels, shown.panel.has_periods)
         yield regression_equation(shown.name, shown.title, asked, symbols)
+
+
+N_IN_TEXT = 2
+"""So many tables of a study stand in the text: its baseline, and what is made of it."""
+
+
+def _part(shown: Shown) -> Part:
+    first = list(shown.study.sections("tables"))[:N_IN_TEXT]
+    return "text" if shown.name in first else "appendix"
 
 
 def _kept_under_clusters(result: Regressions, shown: Shown) -> Iterator[Wording]:

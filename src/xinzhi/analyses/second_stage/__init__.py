@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -117,7 +118,7 @@ class SecondStageAnalysis(Analysis[SecondStageSection, SecondStage]):
             shown.name, shown.title, result, score, shown.style, (options, has_bads)
         )
         methods = second_stage_methods(result, score, shown.title, options)
-        return Exhibits((table,), (methods,), frozenset({SIMAR_2007}))
+        return Exhibits((replace(table, part="text"),), (methods,), frozenset({SIMAR_2007}))
 
 
 ANALYSES.add("second_stage")(SecondStageAnalysis())

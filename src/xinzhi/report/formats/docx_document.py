@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 import docx
 from docx.document import Document as Word
@@ -16,13 +17,14 @@ from docx.shared import Mm, Pt, RGBColor
 
 from xinzhi.present.chart import Chart
 from xinzhi.present.equation import Equation
-from xinzhi.present.table import Table
-from xinzhi.report.document import Document, Heading, Warned
+from xinzhi.present.table import Part, Table
+from xinzhi.report.document import Document, Heading, Paragraph, Warned
+from xinzhi.report.elsewhere import where
 from xinzhi.report.format import Setting, drawing_of, mark_of
 from xinzhi.report.formats.docx_equation import add_equation
-from xinzhi.report.formats.docx_table import WordTable, element, field, run
-from xinzhi.report.numbering import APPENDIX, Numbered, numbered
-from xinzhi.wording import Language, Wording, say
+from xinzhi.report.formats.docx_table import SIZES, WordTable, element, field, run
+from xinzhi.report.numbering import APPENDIX, Numbered, NumberedSection, numbered
+from xinzhi.wording import Language, Wording, in_a_row, say
 
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
 """The same study gives the same file: no clock in it."""
@@ -31,9 +33,13 @@ LATIN = "Times New Roman"
 SONG, HEI = "宋体", "黑体"
 PAGE = (Mm(210), Mm(297))
 MARGIN = Mm(25)
+PICTURE = MappingProxyType({"text": (Mm(146), Mm(170)), "appendix": (Mm(130), Mm(98))})
+"""Largest picture of each part, so that it stays on the page of its caption, two on one of the appendix."""
 TWIP = 635
 """English Metric Units in a twip."""
-NOTE, CAPTION = 8.5, 10.5
+NOTE, LOG, CAPTION = 8.5, 9.0, 10.5
+STYLE: Mapping[Part, str] = MappingProxyType({"text": "Normal", "appendix": "Log"})
+"""Style of running text in each part."""
 
 
 def word_file(document: Document, setting: Setting, language: Language) -> bytes:
@@ -58,6 +64,7 @@ class _Writer:
         word.core_properties.created = word.core_properties.modified = ALWAYS
         self._head(word)
         for chapter in numbered(self.document):
+            says = self._says_reading(chapter)
             for at, one in enumerate(chapter.blocks):
                 _turn(word, is_landscape=self._is_wide(one))
                 if at == 0 and chapter.begins_appendix:
@@ -65,7 +72,7 @@ class _Writer:
                     title.paragraph_format.page_break_before = True
                 if at == 0:
                     word.add_heading(self._say(chapter.heading), 1)
-                self._block(word, one)
+                self._block(word, one, says_reading=says)
         content = io.BytesIO()
         word.save(content)
         return content.getvalue()
@@ -90,53 +97,72 @@ class _Writer:
         for part in field("PAGE", "1", size=NOTE):
             footer._p.append(part)  # noqa: SLF001 - python-docx has no fields
 
-    def _block(self, word: Word, one: Numbered) -> None:
-        if isinstance(one.block, Table):
-            self._table(word, one, one.block)
+    def _says_reading(self, chapter: NumberedSection) -> bool:
+        """Whether sentences stand beside exhibits; where a text has prose, that says what matters."""
+        has_prose = any(isinstance(one.block, Paragraph) for one in chapter.blocks)
+        is_text = chapter.section.part == "text" and self.document.profile != "full"
+        return not (is_text and has_prose)
+
+    def _block(self, word: Word, one: Numbered, *, says_reading: bool) -> None:
+        elsewhere = where(one, self.setting)
+        if elsewhere is not None:
+            word.add_paragraph(self._say(elsewhere), style=STYLE[one.part])
+        elif isinstance(one.block, Table):
+            self._table(word, one, one.block, says_reading=says_reading)
         elif isinstance(one.block, Chart):
-            self._chart(word, one, one.block)
+            self._chart(word, one, one.block, says_reading=says_reading)
         elif isinstance(one.block, Heading):
             word.add_heading(self._say(one.block.text), 2)
         elif isinstance(one.block, Equation):
             word.add_paragraph(self._say(one.block.title))
             add_equation(word, one.block, one.number, self.language, width=_text_width(word))
         else:
-            style = "Quote" if isinstance(one.block, Warned) else None
+            style = "Quote" if isinstance(one.block, Warned) else STYLE[one.part]
             word.add_paragraph(self._say(one.block.text), style=style)
 
     def _is_wide(self, one: Numbered) -> bool:
         """Whether a block asks for more than the width of a standing page."""
-        if not isinstance(one.block, Table):
+        if not isinstance(one.block, Table) or where(one, self.setting) is not None:
             return False
-        wanted = sum(WordTable(self.language, self.setting.decimals, 0).needed(one.block))
-        return wanted > (PAGE[0] - 2 * MARGIN) // TWIP
+        upright = WordTable(self.language, self.setting.decimals, (PAGE[0] - 2 * MARGIN) // TWIP)
+        return upright.fitting(one.block) is None
 
-    def _table(self, word: Word, one: Numbered, table: Table) -> None:
+    def _table(self, word: Word, one: Numbered, table: Table, *, says_reading: bool) -> None:
         self._caption(word, one, table.title, keeps=True)
-        drawn = WordTable(self.language, self.setting.decimals, _text_width(word)).draw(table)
+        page = WordTable(self.language, self.setting.decimals, _text_width(word))
+        drawn = (page.fitting(table) or replace(page, size=SIZES[-1])).draw(table)
         word.element.body.insert(len(word.element.body) - 1, drawn)
         self._small(word, table.notes)
-        self._reading(word, table.reading)
-        if not table.notes and not table.reading:
+        reading = table.reading if says_reading else ()
+        self._reading(word, one, reading)
+        if not table.notes and not reading:
             word.add_paragraph(style="Note")  # Word wants a paragraph behind each table
 
-    def _reading(self, word: Word, sentences: Sequence[Wording]) -> None:
+    def _reading(self, word: Word, one: Numbered, sentences: Sequence[Wording]) -> None:
+        """Write what an exhibit says: line by line in the text, in one paragraph in the appendix."""
+        if one.part == "appendix":
+            self._small(word, sentences)
+            return
         for sentence in sentences:
             word.add_paragraph(self._say(sentence), style="Reading")
 
-    def _chart(self, word: Word, one: Numbered, chart: Chart) -> None:
+    def _chart(self, word: Word, one: Numbered, chart: Chart, *, says_reading: bool) -> None:
         drawing = self.setting.pictures.of(drawing_of(chart, self.language, self.document), "png")
         paragraph = word.add_paragraph(style="Figure")
-        paragraph.add_run().add_picture(io.BytesIO(drawing), width=Mm(158))
-        self._caption(word, one, chart.title, keeps=False)
+        width, height = PICTURE[one.part]
+        picture = paragraph.add_run().add_picture(io.BytesIO(drawing), width=width)
+        if picture.height > height:
+            picture.width, picture.height = picture.width * height // picture.height, height
+        self._caption(word, one, chart.title, keeps=bool(chart.notes))
         self._small(word, chart.notes)
-        self._reading(word, chart.reading)
+        if says_reading:
+            self._reading(word, one, chart.reading)
 
     def _caption(self, word: Word, one: Numbered, title: Wording, *, keeps: bool) -> None:
         """Write a caption whose number is a field, so that Word counts on where text is moved."""
         paragraph = word.add_paragraph(style="Caption")
         paragraph.paragraph_format.keep_with_next = keeps
-        digits = one.number.lstrip("A")
+        digits = str(one.place)
         before = self._say(one.caption).removesuffix(digits)
         paragraph._p.append(run(before, size=CAPTION))  # noqa: SLF001 - as above
         for part in field(f"SEQ {before.replace(' ', '')} \\* ARABIC", digits, size=CAPTION):
@@ -145,10 +171,10 @@ class _Writer:
         paragraph._p.append(run(text, size=CAPTION))  # noqa: SLF001 - as above
 
     def _small(self, word: Word, notes: Sequence[Wording]) -> None:
-        """Write notes that stay together, on the page of what they are about."""
-        for at, note in enumerate(notes, 1):
-            paragraph = word.add_paragraph(self._say(note), style="Note")
-            paragraph.paragraph_format.keep_with_next = at < len(notes)
+        """Write notes in one small paragraph, on the page of what they are about."""
+        if notes:
+            paragraph = word.add_paragraph(self._say(in_a_row(notes)), style="Note")
+            paragraph.paragraph_format.keep_together = True
 
 
 def _set_page(word: Word) -> None:
@@ -183,6 +209,7 @@ def _set_styles(word: Word) -> None:
     styles = word.styles
     for name, of in (
         ("Note", "Normal"),
+        ("Log", "Normal"),
         ("Figure", "Normal"),
         ("Reading", "Normal"),
         ("Equation", "Normal"),
@@ -190,8 +217,8 @@ def _set_styles(word: Word) -> None:
         styles.add_style(name, 1).base_style = styles[of]
     sizes = {
         "Normal": (10.5, SONG), "Title": (18, HEI), "Subtitle": (11, SONG), "Heading 1": (14, HEI), "Heading 2": (12, HEI),
-        "Caption": (CAPTION, HEI), "Note": (NOTE, SONG), "Quote": (10.5, SONG), "Figure": (10.5, SONG),
-        "Reading": (10.5, SONG), "Equation": (10.5, SONG),
+        "Caption": (CAPTION, HEI), "Note": (NOTE, SONG), "Quote": (LOG, SONG), "Figure": (10.5, SONG),
+        "Reading": (10.5, SONG), "Equation": (10.5, SONG), "Log": (LOG, SONG),
     }  # fmt: skip
     for name, (size, east_asian) in sizes.items():
         style = styles[name]
@@ -212,13 +239,13 @@ def _set_spacing(word: Word) -> None:
     styles = word.styles
     for name, before, after in (
         ("Normal", 0, 6), ("Title", 0, 6), ("Subtitle", 0, 12), ("Heading 1", 14, 6), ("Heading 2", 10, 4),
-        ("Caption", 12, 4), ("Note", 1, 1), ("Quote", 0, 6), ("Figure", 8, 0),
-        ("Reading", 4, 0),
+        ("Caption", 12, 4), ("Note", 1, 1), ("Quote", 0, 3), ("Figure", 8, 0),
+        ("Reading", 4, 0), ("Log", 0, 3),
     ):  # fmt: skip
         layout = styles[name].paragraph_format
         layout.space_before, layout.space_after = Pt(before), Pt(after)
     styles["Normal"].paragraph_format.line_spacing = 1.25
-    styles["Note"].paragraph_format.line_spacing = 1.0
+    styles["Note"].paragraph_format.line_spacing = styles["Log"].paragraph_format.line_spacing = 1.0
     for name in ("Title", "Subtitle", "Caption", "Figure"):
         styles[name].paragraph_format.alignment = 1
     styles["Figure"].paragraph_format.keep_with_next = True

@@ -5,8 +5,9 @@ The last functions write pieces of WordprocessingML for which python-docx has no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -19,10 +20,10 @@ from xinzhi.wording import Language, Wording, say
 
 THICK, THIN, HAIR = 1.5, 0.75, 0.5
 """Rules in points: above and below the table, under the headings, between blocks."""
-SIZE = 9.0
-"""Word counts widths in twentieths of a point: 1440 an inch."""
-CHARACTER = 95
-"""Twips that a Latin character of this size takes at most; a Chinese one takes two."""
+SIZES = (9.0, 8.5, 8.0, 7.5, 7.0)
+"""Sizes of letters in points; the largest in which a table fits the page is taken."""
+CHARACTER = 95 / 9
+"""Twips, 1440 an inch, of a Latin character for each point of its size; a Chinese one takes two."""
 PADDING = 2
 """Characters left free in each cell."""
 LABELS, CELLS = (8, 26), (6, 16)
@@ -33,11 +34,17 @@ ON_ONE_PAGE = 36
 
 @dataclass(frozen=True, slots=True)
 class WordTable:
-    """How tables are drawn: language, digits, and the width of the page in twips."""
+    """How tables are drawn: language, digits, width of the page in twips, size of the letters."""
 
     language: Language
     decimals: int
     width: int
+    size: float = SIZES[0]
+
+    def fitting(self, table: Table) -> WordTable | None:
+        """Choose the largest letters in which a table fits the page; None where none do."""
+        sized = (replace(self, size=size) for size in SIZES)
+        return next((one for one in sized if sum(one.needed(table)) <= self.width), None)
 
     def draw(self, table: Table) -> Element:
         """Draw a table over the whole width."""
@@ -59,17 +66,18 @@ class WordTable:
         return element("tbl", properties, grid, *rows)
 
     def needed(self, table: Table) -> tuple[int, ...]:
-        """Tell the width that each column asks for, in twips; longer words are broken."""
-        labels = [self._say(table.stub), *(self._say(row.label) for row in table.rows)]
+        """Tell the width that each column asks for, in twips: headings break between their words."""
+        labels = [*_words(self._say(table.stub)), *(self._say(row.label) for row in table.rows)]
         columns = [
             [
-                self._say(column.heading),
+                *_words(self._say(column.heading)),
+                *_words(self._say(column.spanner or "")),
                 *("".join(self._written(row.cells[at])) for row in table.rows),
             ]
             for at, column in enumerate(table.columns)
         ]
         return tuple(
-            CHARACTER * (PADDING + min(max(_characters(texts), least), most))
+            round(self.size * CHARACTER) * (PADDING + min(max(_characters(texts), least), most))
             for texts, (least, most) in ((labels, LABELS), *((texts, CELLS) for texts in columns))
         )
 
@@ -156,8 +164,8 @@ class WordTable:
             properties.append(element("tcBorders", *drawn))
         properties.append(element("vAlign", val="center"))
         text, stars = words or ("", "")
-        runs = [run(text, size=SIZE)] if text else []
-        runs += [run(stars, size=SIZE, raised=True)] if stars else []
+        runs = [run(text, size=self.size)] if text else []
+        runs += [run(stars, size=self.size, raised=True)] if stars else []
         return element("tc", properties, element("p", _paragraph(is_label=is_label), *runs))
 
 
@@ -180,8 +188,17 @@ def _stays(rows: Sequence[Row], at: int) -> bool:
     return at + 1 < len(rows) and any(cell.kind == "std_error" for cell in rows[at + 1].cells)
 
 
+def _words(heading: str) -> list[str]:
+    """Split a heading where a line may end: between Latin words, behind four Chinese characters."""
+    return [
+        part
+        for word in heading.split()
+        for part in re.findall(r"[\u2e80-\uffff]{1,4}|[^\u2e80-\uffff]+", word)
+    ]
+
+
 def _characters(texts: Sequence[str]) -> int:
-    return max(sum(2 if letter > "\u2e7f" else 1 for letter in text) for text in texts)
+    return max((sum(2 if letter > "\u2e7f" else 1 for letter in text) for text in texts), default=0)
 
 
 EIGHTHS = 8
