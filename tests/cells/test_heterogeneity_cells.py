@@ -145,9 +145,9 @@ def test_sentences(mechanism, cities):
             p = "p < 0.001" if test.p_value < 0.001 else f"p = {digits(test.p_value)}"
             tail = f"({p}, by Holm {p_value(holm).text})."
             sentences.append(
-                f"{GROUPINGS[by]}: the effect of {NAMES[name]} differs between the groups {tail}"
+                f"{GROUPINGS[by]}: the slope of {NAMES[name]} differs between the groups {tail}"
                 if holm < LEVEL
-                else f"{GROUPINGS[by]}: the difference between the groups in the effect of {NAMES[name]} "
+                else f"{GROUPINGS[by]}: the difference between the groups in the slope of {NAMES[name]} "
                 f"is not statistically significant {tail}"
             )
 
@@ -177,7 +177,7 @@ def test_points(mechanism, fitted):
 
 
 def test_heat_map(mechanism, fitted):
-    """Each cell carries its number and its stars, under its variable, in the colour of its sign and size."""
+    """Each cell carries its number and its stars, in the colour of its sign and size where it is significant."""
     chart = mechanism.charts["cities_heat"].specifications["en"]
     (rect,), (text,) = layers_of(chart, "rect"), layers_of(chart, "text")
     domain, colours = (rect["encoding"]["color"]["scale"][key] for key in ("domain", "range"))
@@ -194,6 +194,8 @@ def test_heat_map(mechanism, fitted):
         largest = max(abs(slope(one, name)[0]) for one in fitted.values())
         for (by, member), one in fitted.items():
             b, p = slope(one, name)
-            expected[f"{GROUPINGS[by]}: {member}", NAMES[name], digits(b) + stars(p)] = b / largest
+            colour = b / largest if p < LEVEL else None
+            expected[f"{GROUPINGS[by]}: {member}", NAMES[name], digits(b) + stars(p)] = colour
+    assert {colour is None for colour in expected.values()} == {True, False}
 
     assert found == expected

@@ -209,7 +209,7 @@ def test_arrows(mechanism, tools, name):
 
 
 def test_lines_along_the_moderator(mechanism, tools, name):
-    """Each line is b1 + b3 w with its band over two standard deviations; thick where the band is off zero."""
+    """Each line is b1 + b3 w with its band over two standard deviations; thick where it is significant."""
     chart = mechanism.charts[f"{name}_policy_along"].specifications["en"]
     assert len(chart["concat"]) == len(tools.paths)
     for panel, path in zip(chart["concat"], tools.paths, strict=True):
@@ -231,4 +231,5 @@ def test_lines_along_the_moderator(mechanism, tools, name):
             assert (row["effect"], row[ends[0]], row[ends[1]]) == pytest.approx(
                 band, rel=1e-6, abs=1e-9
             )
-            assert (row["clear"] is None) == (band[1] <= 0 <= band[2])
+            decisive = student.ppf(1 - LEVEL / 2, one.estimates.covariance.df) * b_error
+            assert (row["clear"] is None) == (abs(b) <= decisive)

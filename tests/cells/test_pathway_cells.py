@@ -63,8 +63,13 @@ def last(everything):
 def verdict(b, p):
     """Say what an effect does."""
     if p >= LEVEL:
-        return "no effect shown"
-    return "raises it" if b > 0 else "lowers it"
+        return "not statistically significant"
+    return f"{sign(b)} association"
+
+
+def sign(b):
+    """Name the sign."""
+    return "positive" if b > 0 else "negative"
 
 
 def test_empowerment(everything, results, total):
@@ -131,7 +136,7 @@ def test_evidence(everything, results, mediated):
         labels = {"talent": "Talent", "green": "Green efficiency"}
         rows[key] = f"policy on {labels.get(focal, focal)} → {labels.get(outcome, outcome)}"
         reach = student.ppf(1 - LEVEL / 2, found.covariance.df) * se
-        said = "no effect shown" if p >= LEVEL else "strengthens it" if b > 0 else "weakens it"
+        said = "not statistically significant" if p >= LEVEL else f"{sign(b)} interaction"
         cells |= _evidence(key, b, se, p, (b - reach, b + reach), said)
     columns = {
         "b": "b",
@@ -200,8 +205,8 @@ def test_what_if(everything, last, total):
         "what_if",
         [
             (
-                f"Talent +10%: the median implied change is {median}; its interval leaves out zero "
-                "for 12 of 12 entities."
+                f"Talent +10%: the median implied change is {median}; the estimate behind it is "
+                "statistically significant for 12 of 12 entities."
             )
         ],
     )

@@ -285,11 +285,11 @@ def test_specification_curve(mechanism, study):
                 (row, "n"): count(len(part)), (row, "median"): number(median(b)),
                 (row, "low"): number(min(b)), (row, "high"): number(max(b)),
                 (row, "positive"): percent(sum(one > 0 for one in b) / len(b)),
-                (row, "clear"): percent(sum(one["p_value"] < 0.05 for one in part) / len(b)),
+                (row, "clear"): percent(sum(one["p_value"] < LEVEL for one in part) / len(b)),
             }  # fmt: skip
     columns = {
         "n": "Specifications", "median": "Median", "low": "Lowest", "high": "Highest",
-        "positive": "Above zero", "clear": "p < 0.05",
+        "positive": "Above zero", "clear": "p < 0.1",
     }  # fmt: skip
 
     check(mechanism, "specification_curve", Expected(columns, rows, cells, "Variable, choice"))
@@ -303,10 +303,10 @@ def test_sentences_of_the_curve(mechanism, study):
         of = [row for row in curve if row["name"] == name]
         b = [row["estimate"] for row in of]
         assert min(b) * max(b) > 0
-        share = 100 * sum(row["p_value"] < 0.05 for row in of) / len(of)
+        share = 100 * sum(row["p_value"] < LEVEL for row in of) / len(of)
         sentences.append(
             f"{NAMES[name]}: the estimates of all {len(of)} specifications have one sign, from "
-            f"{digits(min(b))} to {digits(max(b))}; {digits(share, 1)}% have p < 0.05."
+            f"{digits(min(b))} to {digits(max(b))}; {digits(share, 1)}% have p < 0.1."
         )
 
     check_sentences(mechanism, "specification_curve", sentences)

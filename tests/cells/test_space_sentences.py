@@ -143,7 +143,8 @@ def test_convergence(everything):
         "green_sigma",
         [
             (
-                "No trend of the dispersion is shown: the coefficient of variation changes by "
+                "The trend of the dispersion is not statistically significant: the coefficient of "
+                "variation changes by "
                 f"{digits(sigma.slope, 4)} a period (p = {digits(sigma.slope_p)})."
             )
         ],

@@ -9,7 +9,7 @@ import pytest
 from made_report import estimates
 from printed_charts import points_of
 from xinzhi.analyses.mediation.charts import _mark as mediated_point
-from xinzhi.analyses.mediation.compute import MediatedEffect, bounds_of, p_of
+from xinzhi.analyses.mediation.compute import MediatedEffect, verdict_of
 from xinzhi.analyses.mediation.indirect import Sensitivity, sobel
 from xinzhi.analyses.mediation.show import _read as mediated_sentence
 from xinzhi.analyses.pathways.evidence import Thresholds, findings_of
@@ -66,8 +66,8 @@ def test_a_slope_has_one_verdict(level):
         b, se, p = slopes(seed)
         found = estimates({"x": (b, se, p)})
         said = of_sentence(str(regression_table("t", "T", [found], style).reading[0]))
-        (point,) = points_of(coefficient_plot("c", "C", [found], labels={}, level=style.level))
-        arrow = OF_LOOK[_look(Path("x", "y", b, p).estimate, p, style.level)[1]]
+        (point,) = points_of(coefficient_plot("c", "C", [found], style))
+        arrow = OF_LOOK[_look(Path("x", "y", b, p).verdict(style.inference))[1]]
 
         verdict = style.judge(b, p).direction
         assert {said, arrow, pathway(b, se, p, level)[0]} == {verdict}, (seed, b, p)
@@ -87,11 +87,10 @@ def test_a_mediated_effect_has_one_verdict(level, indirect):
             "x", "m", a, 0.1, b, 0.1, a * b, 0.0, 0.1, a * b, 0.1, sobel(a, 0.1, b, 0.1), interval,
             float("nan"), "", Sensitivity(0.0, 0.0, 0.0),
         )  # fmt: skip
-        low, high = bounds_of(effect, style.inference)
-        p = p_of(effect, style.inference)
-        judged, found = pathway(a * b, effect.sobel.std_error, p, level, low=low, high=high)
+        verdict = verdict_of(effect, style.inference)
+        low, high = verdict.interval
+        judged, found = pathway(a * b, effect.sobel.std_error, verdict.p, level, low=low, high=high)
 
-        verdict = style.judge(a * b, p)
         assert judged == verdict.direction
         said = str(mediated_sentence(effect, "y", style))
         assert ("not statistically significant" in said) != verdict.is_significant, seed

@@ -122,7 +122,7 @@ def test_a_group_speaks_only_with_a_difference(data, limits):
         for pathway in city.pathways:
             for one in pathway.effect.applicable:
                 if not one.evidence.is_common:
-                    assert one.difference.p < limits.level_of_difference
+                    assert one.difference.p < limits.level
                     assert city.groups[one.evidence.grouping] == one.evidence.group
 
 

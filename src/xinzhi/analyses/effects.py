@@ -41,23 +41,9 @@ class Arrow:
 
 def slopes(estimates: Estimates, *, grouping: str = "", group: str = "") -> Iterator[Effect]:
     """List the effects of the variables of interest on the outcome, on the scale of the outcome."""
-    asked, marginal = estimates.regression, estimates.marginal_effects
-    if marginal is not None:
-        for at, name in enumerate(marginal.names):
-            if name in asked.regressors:
-                yield Effect(
-                    (name, asked.outcome),
-                    float(marginal.estimate[at]),
-                    float(marginal.std_error[at]),
-                    float(marginal.p_value[at]),
-                    estimates.n,
-                    estimates.covariance.df,
-                    grouping=grouping,
-                    group=group,
-                )
-        return
+    asked = estimates.regression
     for name in asked.regressors:
-        if name in estimates.names:
+        if name in estimates.on_outcome.names:
             yield effect_of(estimates, name, (name, asked.outcome), grouping=grouping, group=group)
 
 
@@ -71,12 +57,13 @@ def effect_of(
     moderator: str = "",
 ) -> Effect:
     """Take one slope as the effect along a path."""
-    at = estimates.position(name)
+    found = estimates.on_outcome
+    at = found.names.index(name)
     return Effect(
         links,
-        float(estimates.estimate[at]),
-        float(estimates.std_error[at]),
-        float(estimates.p_value[at]),
+        float(found.estimate[at]),
+        float(found.std_error[at]),
+        float(found.p_value[at]),
         estimates.n,
         estimates.covariance.df,
         grouping=grouping,

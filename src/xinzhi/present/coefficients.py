@@ -13,21 +13,20 @@ from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.present.regression.fitted import Fitted
 from xinzhi.present.regression.notes import coverage_notes, in_columns
+from xinzhi.present.style import PLAIN, Style
 from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.verdict import judge_slope
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 LINE = 26
 """Pixels for one estimate."""
-LEVEL = 0.10
 
 
 def coefficient_plot(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     estimates: Sequence[Fitted],
-    *,
-    labels: Mapping[str, Wording],
-    level: float = LEVEL,
+    look: Style = PLAIN,
 ) -> Chart:
     """Draw each regressor of interest in each column: estimate and 95 % interval.
 
@@ -36,17 +35,15 @@ def coefficient_plot(
     estimates
         Columns of a regression table; those that could not be estimated are passed over, their
         number stays.
-    labels
-        Words for the variables.
-    level
-        A point is filled where its p-value is below, hollow where the effect is not told apart
-        from zero.
+    look
+        Labels of the variables, and how effects are judged: a point is hollow where its effect is
+        not statistically significant.
     """
     rows = [
         row
         for position, one in enumerate(estimates, 1)
         if isinstance(one, Estimates)
-        for row in _rows(position, one, labels, level)
+        for row in _rows(position, one, look)
     ]
     rows.sort(key=lambda row: row["place"])
     specifications = {
@@ -60,7 +57,7 @@ def coefficient_plot(
             message(
                 "Points: coefficients, with the column of the table in parentheses; lines: 95% "
                 "intervals; hollow: not statistically significant (p ≥ {level}).",
-                level=f"{level:g}",
+                level=f"{look.level:g}",
             ),
             *_marginal_notes(estimates),
             *coverage_notes(estimates),
@@ -68,23 +65,21 @@ def coefficient_plot(
     )
 
 
-def _rows(
-    position: int, one: Estimates, labels: Mapping[str, Wording], level: float
-) -> list[dict[str, Any]]:
-    found = one if one.marginal_effects is None else one.marginal_effects
+def _rows(position: int, one: Estimates, look: Style) -> list[dict[str, Any]]:
+    found = one.on_outcome
     names = [name for name in one.regression.regressors if name in found.names]
+    verdicts = [judge_slope(found, name, look.inference) for name in names]
     return [
         {
-            **_words(labels.get(name, name), position),
+            **_words(look.labels.get(name, name), position),
             "place": [order, position],
-            "b": finite(found.estimate[at]),
-            "low": finite(found.ci_low[at]),
-            "high": finite(found.ci_high[at]),
-            "p": finite(found.p_value[at]),
-            "clear": bool(found.p_value[at] < level),
+            "b": finite(verdict.estimate),
+            "low": finite(verdict.interval[0]),
+            "high": finite(verdict.interval[1]),
+            "p": finite(verdict.p),
+            "clear": verdict.is_significant,
         }
-        for order, name in enumerate(names)
-        for at in [found.names.index(name)]
+        for order, (name, verdict) in enumerate(zip(names, verdicts, strict=True))
     ]
 
 

@@ -19,10 +19,11 @@ from xinzhi.present import chart as diagram
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.present.mechanism_layout import Layout, at_share, layout_of
-from xinzhi.present.numbers import DECIMALS, STARS, marks, number
+from xinzhi.present.numbers import number
+from xinzhi.present.style import PLAIN, Style
+from xinzhi.regression.verdict import CUSTOMARY, Inference, Verdict, judge
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
-LEVEL = 0.10
 THIN, THICK = 1.4, 4.5
 Effect = Literal["strengthens", "weakens", "raises", "lowers", "none"]
 FILLS = {"factor": "#e8f0f7", "mediator": "#f6efe4", "outcome": "#e6f2ec", "tool": "#f3ebf3"}
@@ -47,17 +48,22 @@ class Path:
     """Coefficient of the product with the tool; missing where none is drawn."""
     bent_p: float = math.nan
 
+    def verdict(self, inference: Inference) -> Verdict:
+        """Judge the effect."""
+        return judge(self.estimate, self.p_value, inference)
+
+    def bent_verdict(self, inference: Inference) -> Verdict:
+        """Judge what the tool does to it."""
+        return judge(self.bent, self.bent_p, inference)
+
 
 def mechanism(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     paths: pd.DataFrame,
+    shown: Style = PLAIN,
     *,
-    labels: Mapping[str, Wording],
     tool: str | None = None,
-    stars: Mapping[str, float] = STARS,
-    level: float = LEVEL,
-    decimals: int = DECIMALS,
 ) -> Chart:
     """Draw a mechanism from its estimates.
 
@@ -68,12 +74,10 @@ def mechanism(
         and `interaction_p`, the coefficient of source x tool in the equation of the target,
         missing where the path is not moderated. What is only a source is a factor, what is only a
         target the outcome, what is both a mediator.
-    labels
-        Words for the variables.
+    shown
+        Words for the variables, stars, decimals, and how effects are judged.
     tool
         The moderator that is drawn above the paths.
-    stars, level
-        Stars by p-value; from `level` on an effect is not statistically significant.
 
     Raises
     ------
@@ -84,14 +88,12 @@ def mechanism(
     --------
     >>> frame = pd.DataFrame([["talent", "firms", 0.2, 0.009], ["firms", "efficiency", 0.3, 0.001]],
     ...     columns=["source", "target", "estimate", "p_value"])
-    >>> mechanism("m", "Mechanism", frame, labels={}).drawings["en"].count("***")
+    >>> mechanism("m", "Mechanism", frame).drawings["en"].count("***")
     2
     """
     found = tuple(_paths(paths, tool))
     drawings = {
-        language: _drawn(
-            found, labels, tool, say(title, language), language, stars, level, decimals
-        )
+        language: _drawn(found, shown, tool, say(title, language), language)
         for language in LANGUAGES
     }
     return Chart(
@@ -99,7 +101,7 @@ def mechanism(
         title=title,
         specifications=MappingProxyType({}),
         drawings=MappingProxyType(drawings),
-        notes=(_note(stars, level), *((_tool_note(),) if tool else ())),
+        notes=(_note(shown), *((_tool_note(),) if tool else ())),
     )
 
 
@@ -113,25 +115,26 @@ def _paths(frame: pd.DataFrame, tool: str | None) -> Iterator[Path]:
         yield path
 
 
-def effect_of(path: Path, level: float = LEVEL) -> Effect:
+def effect_of(path: Path, inference: Inference = CUSTOMARY) -> Effect:
     """Describe the moderation of a path.
 
     >>> effect_of(Path("x", "y", -0.5, 0.01, -0.1, 0.02)), effect_of(Path("x", "y", 0.5, 0.9, -1, 0.02))
     ('strengthens', 'lowers')
     """
-    if not path.bent_p < level:
+    alone, bent = path.verdict(inference), path.bent_verdict(inference)
+    if not bent.is_significant:
         return "none"
-    if not path.p_value < level:
-        return "raises" if path.bent > 0 else "lowers"
-    return "strengthens" if (path.bent > 0) == (path.estimate > 0) else "weakens"
+    if not alone.is_significant:
+        return "raises" if bent.direction == "positive" else "lowers"
+    return "strengthens" if bent.direction == alone.direction else "weakens"
 
 
 WORDS: Mapping[Effect, Wording] = MappingProxyType(
     {
         "strengthens": message("strengthens"),
         "weakens": message("weakens"),
-        "raises": message("raises"),
-        "lowers": message("lowers"),
+        "raises": message("positive interaction"),
+        "lowers": message("negative interaction"),
         "none": message("not significant"),
     }
 )
@@ -139,21 +142,18 @@ WORDS: Mapping[Effect, Wording] = MappingProxyType(
 
 def _drawn(
     paths: tuple[Path, ...],
-    labels: Mapping[str, Wording],
+    shown: Style,
     tool: str | None,
     description: str,
     language: Language,
-    stars: Mapping[str, float],
-    level: float,
-    decimals: int,
 ) -> str:
-    said = {name: say(word, language) for name, word in labels.items()}
+    said = {name: say(word, language) for name, word in shown.labels.items()}
     layout = layout_of([(p.source, p.target) for p in paths], said, tool)
-    widths = _widths(paths, level)
-    arrows = [_arrow(p, layout, widths[p], level) for p in paths]
+    widths = _widths(paths, shown.inference)
+    arrows = [_arrow(p, layout, widths[p], shown) for p in paths]
     bends = [_bend(p, layout) for p in paths if not math.isnan(p.bent_p)]
-    said_of = [_mark(p, layout, stars, level, decimals) for p in paths]
-    tools = [m for p in paths for m in _tool_mark(p, layout, stars, level, decimals, language)]
+    said_of = [_mark(p, layout, shown) for p in paths]
+    tools = [m for p in paths for m in _tool_mark(p, layout, shown, language)]
     boxes = [_box(name, layout) for name in layout.boxes]
     key = _key(layout, language)
     return diagram.page(
@@ -164,29 +164,29 @@ def _drawn(
     )
 
 
-def _widths(paths: tuple[Path, ...], level: float) -> dict[Path, float]:
+def _widths(paths: tuple[Path, ...], inference: Inference) -> dict[Path, float]:
     """Width of each arrow: by its size among the significant ones into the same target."""
     largest: dict[str, float] = {}
     for path in paths:
-        if path.p_value < level:
+        if path.verdict(inference).is_significant:
             largest[path.target] = max(largest.get(path.target, 0.0), abs(path.estimate))
     return {
         path: THIN + (THICK - THIN) * abs(path.estimate) / largest[path.target]
-        if path.p_value < level and largest[path.target] > 0
+        if path.verdict(inference).is_significant
         else 1.0
         for path in paths
     }
 
 
-def _look(estimate: float, p_value: float, level: float) -> tuple[str, str]:
+def _look(verdict: Verdict) -> tuple[str, str]:
     """Colour and dashes: blue and solid for positive, orange and dashed for negative, grey for not significant."""
-    if not p_value < level:
+    if not verdict.is_significant:
         return style.RULE, "2 3"
-    return (style.BLUE, "") if estimate > 0 else (style.ORANGE, "7 4")
+    return (style.BLUE, "") if verdict.direction == "positive" else (style.ORANGE, "7 4")
 
 
-def _arrow(path: Path, layout: Layout, width: float, level: float) -> str:
-    colour, dashes = _look(path.estimate, path.p_value, level)
+def _arrow(path: Path, layout: Layout, width: float, shown: Style) -> str:
+    colour, dashes = _look(path.verdict(shown.inference))
     line = layout.lines[path.source, path.target]
     return diagram.arrow(line, colour=colour, width=width, dashes=dashes)
 
@@ -204,42 +204,33 @@ def _label_at(path: Path, layout: Layout) -> tuple[float, float]:
     return at_share(layout.lines[path.source, path.target], layout.shares[path.source, path.target])
 
 
-def _mark(
-    path: Path, layout: Layout, stars: Mapping[str, float], level: float, decimals: int
-) -> str:
-    is_clear = path.p_value < level
-    colour = style.INK if is_clear else style.MUTED
-    words = _signed(path.estimate, path.p_value, stars, decimals)
+def _mark(path: Path, layout: Layout, shown: Style) -> str:
+    verdict = path.verdict(shown.inference)
+    colour = style.INK if verdict.is_significant else style.MUTED
+    words = _signed(verdict, shown)
     return diagram.label(words, _label_at(path, layout), colour=colour)
 
 
-def _tool_mark(
-    path: Path,
-    layout: Layout,
-    stars: Mapping[str, float],
-    level: float,
-    decimals: int,
-    language: Language,
-) -> Iterator[str]:
+def _tool_mark(path: Path, layout: Layout, shown: Style, language: Language) -> Iterator[str]:
     """Write under the estimate of a path what the tool does to it, and by how much."""
     if math.isnan(path.bent_p):
         return
     x, y = _label_at(path, layout)
-    effect = effect_of(path, level)
-    size = _signed(path.bent, path.bent_p, stars, decimals)
+    effect = effect_of(path, shown.inference)
+    size = _signed(path.bent_verdict(shown.inference), shown)
     words = f"{say(WORDS[effect], language)} {size}"
     colour = style.MUTED if effect == "none" else style.PURPLE
     yield diagram.label(words, (x, y + 15), colour=colour)
 
 
-def _signed(value: float, p_value: float, stars: Mapping[str, float], decimals: int) -> str:
-    """Write an estimate with its sign and its stars.
+def _signed(verdict: Verdict, shown: Style) -> str:
+    """Write an estimate with its sign and, where it counts, its stars.
 
-    >>> _signed(0.1234, 0.03, STARS, 3), _signed(-2, 0.5, STARS, 1)
-    ('+0.123**', '−2.0')
+    >>> _signed(judge(0.1234, 0.03), PLAIN), _signed(judge(-2, 0.07), PLAIN)
+    ('+0.123**', '−2.000')
     """
-    sign = "+" if value > 0 else ""
-    return sign + number(value, decimals) + marks(p_value, stars)
+    sign = "+" if verdict.estimate > 0 else ""
+    return sign + number(verdict.estimate, shown.decimals) + shown.marks(verdict)
 
 
 def _box(name: str, layout: Layout) -> str:
@@ -256,8 +247,8 @@ def _box(name: str, layout: Layout) -> str:
 def _key(layout: Layout, language: Language) -> str:
     """Explain the arrows in a line at the foot."""
     entries = [
-        (message("raises"), style.BLUE, "", 2.4),
-        (message("lowers"), style.ORANGE, "7 4", 2.4),
+        (message("positive association"), style.BLUE, "", 2.4),
+        (message("negative association"), style.ORANGE, "7 4", 2.4),
         (message("not statistically significant"), style.RULE, "2 3", 1.0),
     ]
     if layout.tool:
@@ -276,13 +267,13 @@ def _key(layout: Layout, language: Language) -> str:
     return "".join(parts)
 
 
-def _note(stars: Mapping[str, float], level: float) -> Wording:
-    listed = ", ".join(f"{mark} p < {most:g}" for mark, most in stars.items())
+def _note(shown: Style) -> Wording:
+    listed = ", ".join(f"{mark} p < {most:g}" for mark, most in shown.stars.items())
     return message(
         "Numbers: coefficients, {stars}; arrow width: size relative to the other effects on the "
-        "same variable; dotted grey: not statistically significant (p ≥ {level}).",
+        "same variable; dotted grey, without stars: not statistically significant (p ≥ {level}).",
         stars=listed,
-        level=f"{level:g}",
+        level=f"{shown.level:g}",
     )
 
 
@@ -290,5 +281,5 @@ def _tool_note() -> Wording:
     return message(
         "Under a coefficient: the coefficient of the interaction with the tool. It strengthens "
         "an effect that it shifts away from zero and weakens one that it shifts towards zero; "
-        "where the effect alone is not statistically significant it raises or lowers it."
+        "where the effect alone is not statistically significant the sign of the interaction is given."
     )

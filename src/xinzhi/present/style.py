@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from xinzhi.present.numbers import DECIMALS, STARS
+from xinzhi.present.numbers import DECIMALS, STARS, marks
 from xinzhi.regression.verdict import CUSTOMARY, Inference, Verdict, judge
 from xinzhi.wording import Wording
 
@@ -31,9 +31,17 @@ class Style:
         """An effect counts as significant where its p-value is below."""
         return self.inference.level
 
-    def judge(self, estimate: float, p_value: float) -> Verdict:
+    def judge(self, estimate: float, p: float, basis: str = "") -> Verdict:
         """Judge an effect as the study declares."""
-        return judge(estimate, p_value, self.inference)
+        return judge(estimate, p, self.inference, basis=basis)
+
+    def marks(self, verdict: Verdict) -> str:
+        """Give the stars of an effect outside of a column: none where it does not count.
+
+        >>> PLAIN.marks(PLAIN.judge(0.2, 0.03)), PLAIN.marks(PLAIN.judge(0.2, 0.07))
+        ('**', '')
+        """
+        return marks(verdict.p_family, self.stars) if verdict.is_significant else ""
 
 
 PLAIN = Style()

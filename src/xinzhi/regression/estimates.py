@@ -199,6 +199,11 @@ class Estimates:
         """Name of the estimator: least_squares, fractional_logit, random_effects."""
         return self.regression.estimator
 
+    @property
+    def on_outcome(self) -> Estimates | MarginalEffects:
+        """Effects on the scale of the outcome: marginal effects where the slopes are not on it."""
+        return self if self.marginal_effects is None else self.marginal_effects
+
     def position(self, name: str) -> int:
         """Position of a slope among the names."""
         return self.names.index(name)

@@ -14,9 +14,14 @@ and where tests form a family, p is the one that is adjusted for it.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+
+from xinzhi.regression.estimates import Estimates, MarginalEffects
 from xinzhi.regression.specification import DEFAULT, Covariance
 
 Direction = Literal["positive", "negative", "not_significant", "not_tested"]
@@ -40,15 +45,23 @@ class Inference:
 CUSTOMARY = Inference()
 
 
+Interval = tuple[float, float]
+UNKNOWN: Interval = (math.nan, math.nan)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What is known of one effect."""
 
     estimate: float
-    p_value: float
+    interval: Interval
+    """Of the test that judges; missing where it has none."""
+    p: float
     p_family: float
     """Adjusted for the family of its tests; p itself where there is none."""
     direction: Direction
+    basis: str
+    """What judges: the kind of standard errors, bootstrap, sobel, interaction, permutation."""
 
     @property
     def is_significant(self) -> bool:
@@ -57,7 +70,13 @@ class Verdict:
 
 
 def judge(
-    estimate: float, p_value: float, inference: Inference = CUSTOMARY, *, p_family: float = math.nan
+    estimate: float,
+    p: float,
+    inference: Inference = CUSTOMARY,
+    *,
+    p_family: float = math.nan,
+    interval: Interval = UNKNOWN,
+    basis: str = "",
 ) -> Verdict:
     """Judge an effect by its p-value, or by the one that is adjusted for a family of tests.
 
@@ -66,8 +85,28 @@ def judge(
     >>> judge(-1.0, float("nan")).direction
     'not_tested'
     """
-    p = p_value if math.isnan(p_family) else p_family
-    return Verdict(estimate, p_value, p, _direction(estimate, p, inference.level))
+    deciding = p if math.isnan(p_family) else p_family
+    direction = _direction(estimate, deciding, inference.level)
+    return Verdict(estimate, interval, p, deciding, direction, basis)
+
+
+def are_significant(
+    estimates: Iterable[float], p_values: Iterable[float], inference: Inference = CUSTOMARY
+) -> npt.NDArray[np.bool_]:
+    """Judge effects one by one."""
+    pairs = zip(estimates, p_values, strict=True)
+    return np.array([judge(float(b), float(p), inference).is_significant for b, p in pairs], bool)
+
+
+def judge_slope(
+    found: Estimates | MarginalEffects, name: str, inference: Inference = CUSTOMARY
+) -> Verdict:
+    """Judge a slope, or a marginal effect, by the standard errors that it has."""
+    at = found.names.index(name)
+    values = (found.estimate, found.p_value, found.ci_low, found.ci_high)
+    b, p, low, high = (float(one[at]) for one in values)
+    basis = found.covariance.kind if isinstance(found, Estimates) else "delta"
+    return judge(b, p, inference, interval=(low, high), basis=basis)
 
 
 def _direction(estimate: float, p: float, level: float) -> Direction:

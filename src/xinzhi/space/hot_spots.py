@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +12,7 @@ import pandas as pd
 import scipy
 
 from xinzhi.notices import Notice
+from xinzhi.regression.verdict import Inference, are_significant
 from xinzhi.space.moran import deviations
 from xinzhi.space.permutation import Sides, check_permutations, conditional_tails, p_of_tails
 from xinzhi.space.scores import require, require_choice
@@ -111,9 +113,17 @@ def local_moran(
         f"{'high' if a > 0 else 'low'}_{'high' if b > 0 else 'low'}"
         for a, b in zip(z, lag, strict=True)
     ]
-    frame["kind"] = np.where(frame["p_adjusted"] < level, words, "not_significant")
+    frame["kind"] = _kinds(frame["local_moran"], frame["p_adjusted"], level, words)
     notices = (*places.notices, *_too_few(len(z), permutations, level, correction, test))
     return LocalPattern(frame, level, correction, permutations, "local_moran", test, notices)
+
+
+def _kinds(
+    values: pd.Series, p_values: pd.Series, level: float, words: Iterable[str]
+) -> npt.NDArray[np.str_]:
+    """Name the kind of each place that differs from chance."""
+    clear = are_significant(values, p_values, Inference(level=level))
+    return np.where(clear, list(words), "not_significant")
 
 
 def _too_few(
@@ -198,7 +208,7 @@ def hot_spots(
         index=pd.Index(places.names, name="entity"),
     )
     words = np.where(z > 0, "hot", "cold")
-    frame["kind"] = np.where(frame["p_adjusted"] < level, words, "not_significant")
+    frame["kind"] = _kinds(frame["z"], frame["p_adjusted"], level, words)
     return LocalPattern(frame, level, correction, permutations, "g_star", test, places.notices)
 
 

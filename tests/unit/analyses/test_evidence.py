@@ -27,8 +27,8 @@ def only(frame: pd.DataFrame, **thresholds):
         (0.02, 0.05, 0.0, "null"),
         (0.02, 0.60, 0.0, "null"),
         (0.02, 0.04, 0.02, "works"),
-        (0.02, 0.04, 0.03, "null"),
-        (-0.02, 0.04, 0.03, "null"),
+        (0.02, 0.04, 0.03, "small"),
+        (-0.02, 0.04, 0.03, "small"),
         (0.0, 0.0, 0.0, "null"),
         (0.02, float("nan"), 0.0, "untested"),
     ],
@@ -56,19 +56,19 @@ def test_the_interval_belongs_to_the_level():
     assert only(t, level=at_level).ci_low == pytest.approx(0.0, abs=1e-12)
 
 
-def test_differences_have_their_own_level():
+def test_differences_count_below_the_level():
     """A difference counts below its level; without a test nothing is known."""
     test = findings_of(estimates(ROW), differences(("HEE -> GTFP", "stage", 0.07)), Thresholds())
     found = test.difference("HEE -> GTFP", "stage")
 
     assert Thresholds().differs(found)
-    assert not Thresholds(difference_level=0.05).differs(found)
+    assert not Thresholds(0.05).differs(found)
     assert Thresholds().differs(None) is None
 
 
 @pytest.mark.parametrize(
     "options",
-    [{"level": 0.0}, {"level": 1.0}, {"difference_level": 2.0}, {"minimum_effect": -0.1}],
+    [{"level": 0.0}, {"level": 1.0}, {"minimum_effect": -0.1}],
 )
 def test_thresholds_without_meaning_are_refused(options):
     """Levels lie in (0, 1), the smallest effect is not negative."""

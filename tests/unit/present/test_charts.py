@@ -15,6 +15,7 @@ from xinzhi.present.chart_style import config
 from xinzhi.present.coefficients import coefficient_plot
 from xinzhi.present.regression import NotEstimated
 from xinzhi.present.render import FORMATS, VEGA_LITE
+from xinzhi.present.style import Style
 from xinzhi.regression.specification import Regression
 from xinzhi.wording import Label
 
@@ -28,7 +29,7 @@ def test_coefficients_keep_the_number_of_their_column():
     """A column that failed is passed over; the others keep their numbers; controls are not drawn."""
     failed = NotEstimated(Regression("y", ("x",)), ())
     fitted = estimates({"x": (0.5, 0.1, 0.001), "z": (9, 1, 0.01)}, controls=("z",))
-    chart = coefficient_plot("c", "C", [failed, fitted], labels={"x": Label("x", zh="甲", en="X")})
+    chart = coefficient_plot("c", "C", [failed, fitted], Style({"x": Label("x", zh="甲", en="X")}))
 
     (row,) = first_data(chart, "clear")
     assert (row["en"], row["zh"], row["b"], row["clear"]) == ("X (2)", "甲 (2)", 0.5, True)
@@ -38,14 +39,14 @@ def test_coefficients_keep_the_number_of_their_column():
 def test_the_same_regressor_stands_together():
     """Estimates are sorted by regressor, then by column."""
     one = estimates({"a": (1, 1, 0.3), "b": (2, 1, 0.3)})
-    chart = coefficient_plot("c", "C", [one, one], labels={})
+    chart = coefficient_plot("c", "C", [one, one])
 
     assert [row["en"] for row in first_data(chart, "clear")] == ["a (1)", "a (2)", "b (1)", "b (2)"]
 
 
 def test_an_interval_that_does_not_exist_is_not_drawn():
     """An estimate without an error keeps its point; nothing in the chart is NaN."""
-    chart = coefficient_plot("c", "C", [estimates({"x": (1, math.nan, math.nan)})], labels={})
+    chart = coefficient_plot("c", "C", [estimates({"x": (1, math.nan, math.nan)})])
 
     (row,) = first_data(chart, "clear")
     assert (row["b"], row["low"], row["p"], row["clear"]) == (1.0, None, None, False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import nan
+from math import inf, nan
 
 import numpy as np
 import pandas as pd
@@ -66,7 +66,7 @@ def test_the_band_is_that_of_the_delta_method():
     40 000 draws: the standard deviation of a simulated deviation is 0.4 % of it; 2 % is allowed.
     """
     vcov = ((0.04, -0.01), (-0.01, 0.02))
-    line = Line("x", "w", 0.5, -0.3, vcov, 1.96, -1.0, 2.0)
+    line = Line("x", "w", 0.5, -0.3, vcov, inf, -1.0, 2.0)
     w, effect, low, high = band(line)
     draws = np.random.default_rng(3).multivariate_normal([0.5, -0.3], vcov, size=40_000)
     spread = (draws[:, :1] + draws[:, 1:] * w).std(axis=0)
@@ -77,7 +77,7 @@ def test_the_band_is_that_of_the_delta_method():
 
 def test_the_line_is_thick_where_zero_is_outside_the_band():
     """Thick exactly where both edges have one sign."""
-    line = Line("x", "w", 0.5, -0.3, ((0.01, 0.0), (0.0, 0.01)), 1.96, -1.0, 4.0)
+    line = Line("x", "w", 0.5, -0.3, ((0.01, 0.0), (0.0, 0.01)), inf, -1.0, 4.0)
     chart = conditional_effects("c", "C", [line, line])
     rows = data_with(chart, "clear")
 

@@ -16,6 +16,8 @@ from xinzhi.present.chart import wrapped
 from xinzhi.present.mechanism import Path, effect_of, mechanism
 from xinzhi.present.mechanism_layout import layout_of
 from xinzhi.present.render import FORMATS
+from xinzhi.present.style import Style
+from xinzhi.regression.verdict import Inference
 from xinzhi.wording import Label
 
 PLAIN = ["source", "target", "estimate", "p_value"]
@@ -46,7 +48,9 @@ LABELS = {
 
 def drawing(rows, language="en", tool=None, labels=LABELS):
     frame = pd.DataFrame([row[: 6 if tool else 4] for row in rows], columns=BENT if tool else PLAIN)
-    return mechanism("m", "Mechanism", frame, labels=labels, tool=tool).drawings[language]
+    return mechanism(
+        "m", "Mechanism", frame, Style(labels, inference=Inference(level=0.10)), tool=tool
+    ).drawings[language]
 
 
 def strokes(svg):
@@ -149,7 +153,7 @@ def test_names_are_text_and_never_markup():
 def test_diagrams_become_pictures(kind):
     """SVG with Chinese words and the shipped font's name, PNG and PDF."""
     frame = pd.DataFrame([row[:4] for row in ROWS], columns=PLAIN)
-    chart = mechanism("m", "机制", frame, labels=LABELS)
+    chart = mechanism("m", "机制", frame, Style(LABELS))
     content = picture(chart, "zh", kind, mark="(模拟数据)")
 
     assert content.startswith({"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF"}[kind])

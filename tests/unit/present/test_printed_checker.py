@@ -126,7 +126,7 @@ def test_arrows_are_read_from_the_drawing():
     rows = [("x", "m", 0.5, 0.001), ("m", "y", -0.25, 0.03), ("x", "y", 0.1, 0.5)]
     frame = pd.DataFrame(rows, columns=["source", "target", "estimate", "p_value"])
 
-    assert set(arrows_of(mechanism("d", "D", frame, labels={}).drawings["en"])) == {
+    assert set(arrows_of(mechanism("d", "D", frame).drawings["en"])) == {
         Arrow("x", "m", "positive", "+0.500***"),
         Arrow("m", "y", "negative", "−0.250**"),
         Arrow("x", "y", "unclear", "+0.100"),

@@ -117,7 +117,7 @@ def test_an_empty_class_has_no_probabilities():
     [
         ((1.0, 0.8, 0.6, 0.4), "shrinks"),
         ((0.4, 0.6, 0.8, 1.0), "grows"),
-        ((1.0, 0.4, 1.0, 0.4), "No trend"),
+        ((1.0, 0.4, 1.0, 0.4), "trend of the dispersion is not statistically significant"),
     ],
 )
 def test_sigma_says_which_way(spread, told):
@@ -148,7 +148,9 @@ def test_beta_says_how_long_a_gap_takes():
     assert reading(beta_table("b", "B", beta(panel(halved))))[0].endswith(
         "a gap halves in 1.0 periods."
     )
-    assert reading(beta_table("b", "B", beta(panel(walk))))[0].startswith("No convergence is shown")
+    assert reading(beta_table("b", "B", beta(panel(walk))))[0].startswith(
+        "The association of growth with the start is not statistically significant"
+    )
 
 
 def test_association_says_in_how_many_periods():

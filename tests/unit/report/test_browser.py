@@ -42,7 +42,7 @@ def charts():
     blocks = (
         scores_over_time("o", "O", four_scores(), score="Score"),
         class_counts("c", "C", counts, labels={}),
-        coefficient_plot("e", "E", [estimates({"x": (1, 1, 0.5)})], labels={}),
+        coefficient_plot("e", "E", [estimates({"x": (1, 1, 0.5)})]),
     )
     return Document("Title", (Section("s", "S", blocks),))
 

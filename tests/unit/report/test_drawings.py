@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from xinzhi.present.mechanism import mechanism
+from xinzhi.present.style import Style
 from xinzhi.report.document import Document, Section
 from xinzhi.report.format import FORMATS, Setting
 from xinzhi.report.formats.html import page
@@ -22,7 +23,7 @@ def document():
     frame = pd.DataFrame(
         [["x", "y", 0.5, 0.001]], columns=["source", "target", "estimate", "p_value"]
     )
-    chart = mechanism("m", Label("m", zh="机制", en="Mechanism"), frame, labels=LABELS)
+    chart = mechanism("m", Label("m", zh="机制", en="Mechanism"), frame, Style(LABELS))
     return Document("T", (Section("s", "S", (chart,)),))
 
 

@@ -87,7 +87,7 @@ class MoranAnalysis(Analysis[MoranSection, Association]):
 
     def show(self, section: MoranSection, result: Association, shown: Shown) -> Exhibits:
         """Set Moran's I by period."""
-        return moran_exhibits(*self.heading(section, shown), result)
+        return moran_exhibits(*self.heading(section, shown), result, shown.style)
 
 
 class LocalAnalysis(Analysis[L, LocalPatterns]):
@@ -104,7 +104,8 @@ class LocalAnalysis(Analysis[L, LocalPatterns]):
 
     def reads(self, section: L, study: Study) -> Reads:
         """Read the score and the outlines."""
-        return reads_of(section.score, outlines=(section.neighbours,))
+        outlines, level = (section.neighbours,), study.inference.level
+        return reads_of(section.score, outlines=outlines, asked=(level,))
 
     def inspect(self, section: L, study: Study, panel: Panel) -> Iterator[Problem]:
         """Refuse dates that are not in the data."""

@@ -76,6 +76,7 @@ def spots(section: HotSpotsSection, given: Given) -> LocalPatterns:
         neighbours=_neighbours(section, given),
         generator=_stream(given.study.seed, 1),
         permutations=section.permutations,
+        level=given.study.inference.level,
         test=section.local_test,
     )
     return _at_dates("hot_spots", section, given, compute)
@@ -88,6 +89,7 @@ def clusters(section: LocalMoranSection, given: Given) -> LocalPatterns:
         neighbours=_neighbours(section, given),
         generator=_stream(given.study.seed, 2),
         permutations=section.permutations,
+        level=given.study.inference.level,
         test=section.local_test,
     )
     return _at_dates("local_moran", section, given, compute)

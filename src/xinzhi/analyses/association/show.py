@@ -10,11 +10,11 @@ from xinzhi.analyses.association.compute import Association, LocalPatterns
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.present import numbers
 from xinzhi.present.frames import frame_table, records
+from xinzhi.present.style import PLAIN, Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table, not_computed_table
 from xinzhi.space.hot_spots import LocalPattern
 from xinzhi.wording import Wording, message
 
-LEVEL = 0.05
 KINDS: Mapping[str, Wording] = {
     "hot": message("Hot spot"),
     "cold": message("Cold spot"),
@@ -30,9 +30,10 @@ def moran_exhibits(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     result: Association,
+    style: Style,
 ) -> Exhibits:
     """Set Moran's I by period."""
-    table = moran_table(id, title, result.by_period)
+    table = moran_table(id, title, result.by_period, style)
     return Exhibits((table,), findings=first_sentences(table))
 
 
@@ -59,6 +60,7 @@ def moran_table(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     frame: pd.DataFrame,
+    style: Style = PLAIN,
 ) -> Table:
     """Set Moran's I by period with its tests."""
     return frame_table(
@@ -80,21 +82,24 @@ def moran_table(
                 "randomisation; both p-values are two-sided. Null: no association in space."
             ),
         ),
-        reading=tuple(_moran_words(frame)),
+        reading=tuple(_moran_words(frame, style)),
     )
 
 
-def _moran_words(frame: pd.DataFrame) -> Iterator[Wording]:
-    tested = frame.dropna(subset=["p_permutation"])
-    if len(tested):
-        clear = tested[tested["p_permutation"] < LEVEL]
+def _moran_words(frame: pd.DataFrame, style: Style) -> Iterator[Wording]:
+    verdicts = [
+        style.judge(moran - expected, p, "permutation").direction
+        for moran, expected, p in frame[["moran", "expected", "p_permutation"]].to_numpy(float)
+    ]
+    tested = [one for one in verdicts if one != "not_tested"]
+    if tested:
         yield message(
             "Neighbours are more alike than chance in {alike} of {n} periods, less alike in "
             "{unlike} (p < {level}).",
-            alike=int((clear["moran"] > clear["expected"]).sum()),
-            unlike=int((clear["moran"] < clear["expected"]).sum()),
+            alike=tested.count("positive"),
+            unlike=tested.count("negative"),
             n=len(tested),
-            level=f"{LEVEL:g}",
+            level=f"{style.level:g}",
         )
 
 

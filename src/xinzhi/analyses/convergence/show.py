@@ -15,12 +15,12 @@ from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_note
 from xinzhi.present.frames import frame_table, records
 from xinzhi.present.numbers import number
+from xinzhi.present.style import PLAIN, Style
 from xinzhi.present.table import Cell, CellKind, Column, Row, Table
 from xinzhi.space.beta_convergence import Beta
 from xinzhi.space.sigma_convergence import Sigma
 from xinzhi.wording import Wording, message
 
-LEVEL = 0.05
 COMMON = message("Only entities with a score in every period.")
 AVAILABLE = message("All entities with a score in the period.")
 
@@ -34,9 +34,9 @@ def exhibits(section: ConvergenceSection, result: Convergence, shown: Shown) -> 
     """Set the dispersion by period and the growth regression."""
     name, score = shown.name, shown.study.score_label(section.score)
     title = message("Dispersion of {score} (σ convergence)", score=score)
-    dispersion = part_table(f"{name}_sigma", title, result.sigma, sigma_table)
+    dispersion = part_table(f"{name}_sigma", title, result.sigma, sigma_table, style=shown.style)
     title = message("Growth of {score} and its start (β convergence)", score=score)
-    growth = part_table(f"{name}_beta", title, result.beta, beta_table)
+    growth = part_table(f"{name}_beta", title, result.beta, beta_table, style=shown.style)
     return Exhibits((*dispersion, *growth), findings=first_sentences(*dispersion, *growth))
 
 
@@ -44,6 +44,8 @@ def sigma_table(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     found: Sigma,
+    *,
+    style: Style = PLAIN,
 ) -> Table:
     """Set the dispersion of the scores by period, and read its trend."""
     trend = {"slope": found.slope, "std_error": found.slope_error, "p": found.slope_p}
@@ -60,7 +62,7 @@ def sigma_table(
         ],
         stub=message("Period"),
         notes=(COMMON if found.sample == "common" else AVAILABLE,),
-        reading=(_sigma_words(found),),
+        reading=(_sigma_words(found, style),),
         machine={
             "periods": records(found.by_period),
             "trend": {key: None if math.isnan(v) else v for key, v in trend.items()},
@@ -68,17 +70,18 @@ def sigma_table(
     )
 
 
-def _sigma_words(found: Sigma) -> Wording:
-    if math.isnan(found.slope_p):
+def _sigma_words(found: Sigma, style: Style) -> Wording:
+    verdict = style.judge(found.slope, found.slope_p)
+    if verdict.direction == "not_tested":
         return message("Too few periods to tell a trend of the dispersion.")
     words = {"slope": number(found.slope, 4), "p": numbers.p_equals(found.slope_p)}
-    if found.slope_p >= LEVEL:
+    if not verdict.is_significant:
         return message(
-            "No trend of the dispersion is shown: the coefficient of variation changes by {slope} a "
+            "The trend of the dispersion is not statistically significant: the coefficient of variation changes by {slope} a "
             "period ({p}).",
             **words,
         )
-    if found.slope < 0:
+    if verdict.direction == "negative":
         return message(
             "The dispersion shrinks: the coefficient of variation changes by {slope} a period ({p}).",
             **words,
@@ -93,6 +96,8 @@ def beta_table(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     found: Beta,
+    *,
+    style: Style = PLAIN,
 ) -> Table:
     """Set the regression of growth on the start, the speed of convergence and the half-life."""
     cells: list[tuple[str, Wording, float, CellKind]] = [
@@ -117,16 +122,21 @@ def beta_table(
             message("Growth of ln(score) a period, regressed on ln(score) at the start."),
             *coverage_note(INTERVALS[found.form], found.n_entities, found.n_periods),
         ),
-        reading=(_beta_words(found),),
+        reading=(_beta_words(found, style),),
         machine={"effects": {"beta": known}},
     )
 
 
-def _beta_words(found: Beta) -> Wording:
+def _beta_words(found: Beta, style: Style) -> Wording:
     words = {"beta": number(found.beta, 4), "p": numbers.p_equals(found.p_value)}
-    if not found.p_value < LEVEL:
-        return message("No convergence is shown: β = {beta} ({p}).", **words)
-    if found.beta > 0:
+    verdict = style.judge(found.beta, found.p_value)
+    if not verdict.is_significant:
+        return message(
+            "The association of growth with the start is not statistically significant: β = {beta} "
+            "({p}).",
+            **words,
+        )
+    if verdict.direction == "positive":
         return message("Those ahead grew faster: β = {beta} ({p}).", **words)
     if math.isnan(found.half_life):
         return message("Those behind grew faster: β = {beta} ({p}).", **words)

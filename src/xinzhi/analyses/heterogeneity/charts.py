@@ -18,9 +18,10 @@ from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart, wrapped
 from xinzhi.present.coverage import slope_coverage
 from xinzhi.present.effects import Effect, effects_plot
-from xinzhi.present.numbers import DECIMALS, marks, number
+from xinzhi.present.numbers import DECIMALS, number
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.verdict import judge, judge_slope
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 
@@ -58,10 +59,9 @@ def charts(result: Compared, shown: Shown) -> Iterator[Chart]:
 def _cells(found: Heterogeneity, shown: Shown) -> Iterator[HeatCell]:
     for difference in found.differences:
         for group, one in found.groups:
-            estimate, p_value = nan, nan
+            verdict = judge(nan, nan)
             if isinstance(one, Estimates):
-                at = one.position(difference.regressor)
-                estimate, p_value = float(one.estimate[at]), float(one.p_value[at])
+                verdict = judge_slope(one, difference.regressor, shown.style.inference)
             yield HeatCell(
                 message(
                     "{grouping}: {group}",
@@ -69,8 +69,9 @@ def _cells(found: Heterogeneity, shown: Shown) -> Iterator[HeatCell]:
                     group=shown.study.member_label(found.grouping, group),
                 ),
                 name_of(difference.regressor, shown.style.labels),
-                estimate,
-                marks(p_value, shown.style.stars),
+                verdict.estimate,
+                shown.style.marks(verdict),
+                is_clear=verdict.is_significant,
             )
 
 
@@ -79,7 +80,7 @@ def _effects(found: Heterogeneity, shown: Shown) -> Iterator[Effect]:
         for group, one in found.groups:
             if not isinstance(one, Estimates):
                 continue
-            at = one.position(difference.regressor)
+            verdict = judge_slope(one, difference.regressor, shown.style.inference)
             yield Effect(
                 message(
                     "{name} | {grouping}: {member}",
@@ -87,10 +88,9 @@ def _effects(found: Heterogeneity, shown: Shown) -> Iterator[Effect]:
                     grouping=shown.study.group_label(found.grouping),
                     member=shown.study.member_label(found.grouping, group),
                 ),
-                float(one.estimate[at]),
-                float(one.ci_low[at]),
-                float(one.ci_high[at]),
-                bool(one.p_value[at] < shown.style.level),
+                verdict.estimate,
+                *verdict.interval,
+                verdict.is_significant,
             )
 
 
@@ -115,6 +115,8 @@ class HeatCell:
     """The variable; a long name is broken into lines."""
     estimate: float
     stars: str = ""
+    is_clear: bool = True
+    """Whether it is statistically significant; otherwise it has no colour."""
 
 
 def heat_map(
@@ -137,8 +139,9 @@ def heat_map(
         ),
         notes=(
             message(
-                "Blue: positive; orange: negative; shade: size relative to the largest effect of "
-                "the variable. The table tests whether the groups differ."
+                "Blue: positive; orange: negative; without colour: not statistically significant; "
+                "shade: size relative to the largest coefficient of the variable. The table tests "
+                "whether the groups differ."
             ),
         ),
     )
@@ -154,9 +157,9 @@ def _row(cell: HeatCell, cells: Sequence[HeatCell], decimals: int) -> dict[str, 
     return {
         **{f"row_{one}": say(cell.row, one) for one in LANGUAGES},
         **{f"column_{one}": say(cell.column, one) for one in LANGUAGES},
-        "share": share if is_known else None,
+        "share": share if is_known and cell.is_clear else None,
         "text": number(cell.estimate if is_known else None, decimals) + cell.stars,
-        "is_dark": abs(share) > DARK,
+        "is_dark": cell.is_clear and abs(share) > DARK,
     }
 
 

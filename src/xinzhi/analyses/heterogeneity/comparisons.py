@@ -19,7 +19,7 @@ from xinzhi.regression.diagnostics.error_tests import advice_of, with_advice
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.inference import Statistic
 from xinzhi.regression.resampling.permutation import Permutation
-from xinzhi.regression.verdict import Inference
+from xinzhi.regression.verdict import Inference, Verdict, judge
 
 NAN = float("nan")
 PAIR = 2
@@ -77,47 +77,76 @@ def _compared(by: str, equation: Equation, given: Given, draws: int) -> Heteroge
     return replace(found, groups=groups, notices=(*found.notices, *dict.fromkeys(advice)))
 
 
-def differences(
+Key = tuple[str, str]
+"""Grouping and slope."""
+
+
+def judge_differences(
     found: Sequence[Heterogeneity], tests: tuple[str, ...], inference: Inference
-) -> Iterator[Effect]:
-    """List the slopes whose difference has a p-value; of two groups, with the difference itself.
+) -> dict[Key, Verdict]:
+    """Judge whether slopes differ between groups: by the interaction where it was asked for, else by permutation.
 
     Where a family is declared, p is adjusted for the number of groupings in which a slope is compared.
+    The estimate is the slope of the first group less that of the second, of more groups their range.
     """
     known = {
-        (one.grouping, difference.regressor): _p_value(difference, tests)
+        (one.grouping, difference.regressor): (
+            _contrast(one, difference),
+            *_p_value(difference, tests),
+        )
         for one in found
         for difference in one.differences
     }
-    adjusted = {key: p for key, (_, p) in known.items()}
-    if inference.family == "holm":
-        for name in dict.fromkeys(name for _, name in known):
-            keys = [key for key in known if key[1] == name]
-            steps = holm(np.array([known[key][1] for key in keys]))
-            adjusted |= dict(zip(keys, map(float, steps), strict=True))
-    for one in found:
-        yield from _differences(one, {k: v[0] for k, v in known.items()}, adjusted)
+    adjusted = _adjusted({key: p for key, (_, _, p) in known.items()}, inference)
+    return {
+        key: judge(contrast, p, inference, p_family=adjusted[key], basis=kind)
+        for key, (contrast, kind, p) in known.items()
+    }
 
 
-def _differences(
-    found: Heterogeneity,
-    kinds: Mapping[tuple[str, str], str],
-    p_values: Mapping[tuple[str, str], float],
+def _adjusted(p_values: Mapping[Key, float], inference: Inference) -> Mapping[Key, float]:
+    if inference.family != "holm":
+        return p_values
+    adjusted: dict[Key, float] = {}
+    for name in dict.fromkeys(name for _, name in p_values):
+        keys = [key for key in p_values if key[1] == name]
+        steps = holm(np.array([p_values[key] for key in keys]))
+        adjusted |= dict(zip(keys, map(float, steps), strict=True))
+    return adjusted
+
+
+def _contrast(one: Heterogeneity, difference: Difference) -> float:
+    slopes = _slopes(one, difference)
+    if len(slopes) == PAIR:
+        return slopes[0] - slopes[1]
+    return max(slopes) - min(slopes) if slopes else NAN
+
+
+def _slopes(one: Heterogeneity, difference: Difference) -> list[float]:
+    fitted = [group for _, group in one.groups if isinstance(group, Estimates)]
+    name = difference.regressor
+    return [float(group.estimate[group.position(name)]) for group in fitted if name in group.names]
+
+
+def differences(
+    found: Sequence[Heterogeneity], tests: tuple[str, ...], inference: Inference
 ) -> Iterator[Effect]:
-    fitted = [one for _, one in found.groups if isinstance(one, Estimates)]
-    for difference in found.differences:
-        name, key = difference.regressor, (found.grouping, difference.regressor)
-        slopes = [float(one.estimate[one.position(name)]) for one in fitted if name in one.names]
-        if math.isfinite(p_values[key]):
-            yield Effect(
-                (name, fitted[0].regression.outcome),
-                slopes[0] - slopes[1] if len(slopes) == len(fitted) == PAIR else NAN,
-                NAN,
-                p_values[key],
-                sum(one.n for one in fitted),
-                grouping=found.grouping,
-                test=kinds[key],
-            )
+    """List the slopes whose difference has a p-value; of two groups, with the difference itself."""
+    verdicts = judge_differences(found, tests, inference)
+    for one in found:
+        fitted = [group for _, group in one.groups if isinstance(group, Estimates)]
+        for difference in one.differences:
+            verdict = verdicts[one.grouping, difference.regressor]
+            if math.isfinite(verdict.p_family):
+                yield Effect(
+                    (difference.regressor, fitted[0].regression.outcome),
+                    verdict.estimate if len(_slopes(one, difference)) == PAIR else NAN,
+                    NAN,
+                    verdict.p_family,
+                    sum(group.n for group in fitted),
+                    grouping=one.grouping,
+                    test=verdict.basis,
+                )
 
 
 def _p_value(difference: Difference, asked: tuple[str, ...]) -> tuple[str, float]:

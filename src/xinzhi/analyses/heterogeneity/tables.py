@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from xinzhi.analyses.heterogeneity.comparisons import judge_differences
 from xinzhi.analyses.heterogeneity.compute import Difference, Heterogeneity, holm
 from xinzhi.errors import Problem
 from xinzhi.present import numbers
@@ -26,6 +27,7 @@ from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.inference import Inapplicable, Statistic
 from xinzhi.regression.resampling.permutation import Permutation
 from xinzhi.regression.specification import Regression
+from xinzhi.regression.verdict import Inference, Verdict
 from xinzhi.wording import Wording, message
 
 Member = Callable[[str, str], Wording]
@@ -96,6 +98,10 @@ class _Tested:
     test: Statistic | Inapplicable
     adjusted: float
     """Holm over the groupings."""
+    verdict: Verdict | None
+    """Whether the slopes differ; None for all slopes together."""
+    permuted: Verdict | None
+    """The same by permutation, where that is the other test."""
 
 
 def differences_table(
@@ -109,7 +115,7 @@ def differences_table(
     tests: tuple[str, ...] = BOTH,
 ) -> Table:
     """Test whether the slopes differ between groups; a difference of stars is no difference."""
-    tested = _tested(found)
+    tested = _tested(found, tests, style.inference)
     return Table(
         id=id,
         title=title,
@@ -137,8 +143,12 @@ def _estimates(found: Sequence[Heterogeneity]) -> list[Estimates]:
     return [e for one in found for _, e in one.groups if isinstance(e, Estimates)]
 
 
-def _tested(found: Sequence[Heterogeneity]) -> list[_Tested]:
+def _tested(
+    found: Sequence[Heterogeneity], tests: tuple[str, ...], inference: Inference
+) -> list[_Tested]:
     """Gather the tests; p-values of one variable are adjusted for the number of groupings."""
+    verdicts = judge_differences(found, tests, inference)
+    others = judge_differences(found, ("permutation",), inference) if tests == BOTH else {}
     names = list(dict.fromkeys(d.regressor for one in found for d in one.differences))
     adjusted = {
         name: holm(np.array([_p(_test_of(one, name)) for one in found])) for name in (*names, "")
@@ -150,6 +160,8 @@ def _tested(found: Sequence[Heterogeneity]) -> list[_Tested]:
             _pairs_of(one, name),
             _test_of(one, name),
             float(adjusted[name][i]),
+            verdicts.get((one.grouping, name)),
+            others.get((one.grouping, name)),
         )
         for i, one in enumerate(found)
         for name in (*names, *([""] if len(names) > 1 else []))
@@ -297,31 +309,46 @@ def _reading(
     style: Style,
 ) -> Iterator[Wording]:
     for one in tested:
-        if not one.name or isinstance(one.test, Inapplicable):
+        verdict, other = one.verdict, one.permuted
+        if verdict is None or verdict.direction == "not_tested":
             continue
         words: dict[str, object] = {
             "grouping": groupings[one.grouping],
             "name": name_of(one.name, style.labels),
-            "p": numbers.p_equals(one.test.p_value),
-            "holm": numbers.p_value(one.adjusted),
+            "p": _p_in_words(verdict, style.inference),
         }
-        p = one.adjusted if style.inference.family == "holm" else one.test.p_value
-        if p < style.level:
+        if verdict.is_significant:
             yield message(
-                "{grouping}: the effect of {name} differs between the groups ({p}, by Holm {holm}).",
-                **words,
+                "{grouping}: the slope of {name} differs between the groups ({p}).", **words
             )
         else:
             yield message(
-                "{grouping}: the difference between the groups in the effect of {name} is not "
-                "statistically significant ({p}, by Holm {holm}).",
+                "{grouping}: the difference between the groups in the slope of {name} is not "
+                "statistically significant ({p}).",
                 **words,
+            )
+        if other is not None and verdict.basis != other.basis and _disagree(verdict, other):
+            yield message(
+                "{grouping}, {name}: judged by the interaction; the permutation test ({p}) leads "
+                "to another verdict.",
+                **{**words, "p": _p_in_words(other, style.inference)},
             )
     if tested:
         yield message(
             "An effect that is statistically significant in one group and not in another is not "
             "in itself evidence of a difference; only these tests compare groups."
         )
+
+
+def _disagree(one: Verdict, other: Verdict) -> bool:
+    return other.direction != "not_tested" and one.is_significant != other.is_significant
+
+
+def _p_in_words(verdict: Verdict, inference: Inference) -> Wording:
+    p = numbers.p_equals(verdict.p)
+    if inference.family == "none":
+        return p
+    return message("{p}, by Holm {holm}", p=p, holm=numbers.p_value(verdict.p_family))
 
 
 def _plain(one: _Tested) -> dict[str, object]:

@@ -21,9 +21,8 @@ from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.mediation.compute import (
     Mediation,
     arrows,
-    bounds_of,
     mediate_in_study,
-    p_of,
+    verdict_of,
 )
 from xinzhi.analyses.mediation.section import MediationSection
 from xinzhi.analyses.mediation.show import exhibits, other_test
@@ -133,10 +132,10 @@ class MediationAnalysis(Analysis[MediationSection, Mediation]):
         outcome = result.total.regression.outcome
         yield from slopes(result.total)
         for one in result.effects:
-            links, p = (one.factor, one.mediator, outcome), p_of(one, inference)
-            low, high = bounds_of(one, inference)
+            links, verdict = (one.factor, one.mediator, outcome), verdict_of(one, inference)
+            low, high = verdict.interval
             error = one.sobel.std_error
-            yield Effect(links, one.indirect, error, p, result.n, low=low, high=high)
+            yield Effect(links, one.indirect, error, verdict.p, result.n, low=low, high=high)
 
     def arrows(self, result: Mediation) -> Iterator[Arrow]:
         """List the arrows between factors, mediators and outcome."""

@@ -33,10 +33,7 @@ def _diagram(result: Mediation, shown: Shown) -> Iterator[Chart]:
         f"{shown.name}_mechanism",
         message("Mechanism: factors, mediators, outcome"),
         pd.DataFrame(list(map(asdict, arrows(result)))),
-        labels=shown.style.labels,
-        stars=shown.style.stars,
-        level=shown.style.level,
-        decimals=shown.style.decimals,
+        shown.style,
     )
     yield replace(chart, notes=(*chart.notes, _past(result)))
 

@@ -34,7 +34,7 @@ from xinzhi.regression.resampling.cluster_bootstrap import (
 )
 from xinzhi.regression.sample import common
 from xinzhi.regression.specification import Regression
-from xinzhi.regression.verdict import Inference, Verdict, judge
+from xinzhi.regression.verdict import UNKNOWN, Inference, Verdict, judge
 from xinzhi.wording import Wording, message
 
 CERTAIN = 2.0
@@ -376,23 +376,14 @@ def _arrow(estimates: Estimates, source: str, target: str) -> Arrow:
 
 def verdict_of(effect: MediatedEffect, inference: Inference) -> Verdict:
     """Judge a mediated effect by the declared test; by Sobel's where nothing was drawn."""
-    return judge(effect.indirect, p_of(effect, inference), inference)
-
-
-def p_of(effect: MediatedEffect, inference: Inference) -> float:
-    """Give the p-value of the declared test."""
-    drawn = _drawn(effect, inference)
-    return drawn.p_value if drawn else effect.sobel.sobel.p_value
-
-
-def bounds_of(effect: MediatedEffect, inference: Inference) -> tuple[float, float]:
-    """Give the interval of the declared test; missing where that is Sobel's."""
-    drawn = _drawn(effect, inference)
-    return (drawn.low, drawn.high) if drawn else (float("nan"), float("nan"))
-
-
-def _drawn(effect: MediatedEffect, inference: Inference) -> Interval | None:
-    found = effect.interval
-    if inference.indirect != "bootstrap" or not isinstance(found, Interval):
-        return None
-    return None if np.isnan(found.low) else found
+    drawn = effect.interval
+    if (
+        inference.indirect == "bootstrap"
+        and isinstance(drawn, Interval)
+        and not np.isnan(drawn.low)
+    ):
+        interval = drawn.low, drawn.high
+        p, basis = drawn.p_value, "bootstrap"
+    else:
+        interval, p, basis = UNKNOWN, effect.sobel.sobel.p_value, "sobel"
+    return judge(effect.indirect, p, inference, interval=interval, basis=basis)

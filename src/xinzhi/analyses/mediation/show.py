@@ -18,7 +18,7 @@ from xinzhi.present.coverage import coverage_note, size_of
 from xinzhi.present.plain_effects import interval as plain_interval
 from xinzhi.present.regression import regression_table, with_headings
 from xinzhi.present.regression.fitted import name_of
-from xinzhi.present.regression.notes import errors_in_words
+from xinzhi.present.regression.notes import errors_in_words, star_note
 from xinzhi.present.statistics import plain_statistic
 from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
@@ -165,7 +165,7 @@ def _rows(one: MediatedEffect, tests: tuple[str, ...], style: Style) -> tuple[Ro
         factor=name_of(one.factor, style.labels),
         mediator=name_of(one.mediator, style.labels),
     )
-    mark = numbers.marks(test.p_value, style.stars) if "sobel" in tests else ""
+    mark = numbers.marks(verdict_of(one, style.inference).p, style.stars)
     bounds = (interval.low, interval.high) if isinstance(interval, Interval) else (None, None)
     sobel = (Cell(test.value, "statistic", decimals=decimals), Cell(test.p_value, "p_value"))
     top = (
@@ -198,6 +198,8 @@ def _notes(found: Mediation, style: Style, tests: tuple[str, ...]) -> Iterator[W
         "a: factor on mediator; b: mediator on outcome, given the factors; ab: mediated effect, "
         "with Sobel's standard error; share: ab as a share of the total effect."
     )
+    if found.effects:
+        yield _star_note(found, style)
     yield from errors_in_words([found.total], style)
     yield message(
         "All equations are estimated on one sample of {n} rows, so that total = direct + ab; the "
@@ -244,6 +246,14 @@ def _notes(found: Mediation, style: Style, tests: tuple[str, ...]) -> Iterator[W
     for one in found.refused:
         name = name_of(one.name, style.labels)
         yield message("{name} could not be estimated: {why}", name=name, why=one.reason)
+
+
+def _star_note(found: Mediation, style: Style) -> Wording:
+    """State which test the stars of the mediated effects follow."""
+    stars = star_note(style.stars)
+    if any(verdict_of(e, style.inference).basis == "bootstrap" for e in found.effects):
+        return message("Stars of ab by the cluster bootstrap: {stars}", stars=stars)
+    return message("Stars of ab by Sobel's test: {stars}", stars=stars)
 
 
 def _coverage_notes(found: Mediation, what: Wording, interval: str) -> Iterator[Wording]:

@@ -87,7 +87,8 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
         equation = self._equation(section, study)
         paths = (one.data(equation) for one in paths_of(section, study))
         chains = (one.data(equation) for one in chains_of(section, study, equation.regression))
-        return Reads(tuple(dict.fromkeys((*paths, *chains))), (equation,))
+        data = tuple(dict.fromkeys((*paths, *chains)))
+        return Reads(data, (equation,), asked=(study.inference.level,))
 
     def compute(self, section: ModerationSection, given: Given) -> Moderated:
         """Estimate every path and every chain."""

@@ -128,14 +128,14 @@ def _read_chain(one: ModeratedMediation, style: Style) -> Wording:
         "low": numbers.number(interval.low, decimals),
         "high": numbers.number(interval.high, decimals),
     }
-    if interval.low <= 0.0 <= interval.high or interval.low != interval.low:
+    if not style.judge(one.index, interval.p_value, "bootstrap").is_significant:
         return message(
-            "The effect of {x} through {m} does not differ significantly along {w}: index "
-            "{index}, 95% interval from {low} to {high}.",
+            "A change of the mediated effect of {x} through {m} along {w} is not statistically "
+            "significant: index {index}, 95% interval from {low} to {high}.",
             **words,
         )
     return message(
-        "The effect of {x} through {m} differs along {w}: index {index}, 95% interval from {low} "
+        "The mediated effect of {x} through {m} differs along {w}: index {index}, 95% interval from {low} "
         "to {high}.",
         **words,
     )

@@ -20,8 +20,11 @@ from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.present.coverage import coverage_of
 from xinzhi.present.mechanism import mechanism
+from xinzhi.present.numbers import level as percent
 from xinzhi.present.regression.fitted import name_of
-from xinzhi.regression.inference import t_quantile
+from xinzhi.present.style import Style
+from xinzhi.regression.inference import t_quantile, t_tails
+from xinzhi.regression.verdict import CUSTOMARY, Inference, are_significant
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 ARROWS = ["source", "target", "estimate", "p_value", "interaction", "interaction_p"]
@@ -38,17 +41,14 @@ def charts(result: Moderated, shown: Shown) -> Iterator[Chart]:
             f"{shown.name}_{moderator}_mechanism",
             message("{tool} and the mechanism", tool=name_of(moderator, style.labels)),
             pd.DataFrame([_bent(one) for one in own], columns=ARROWS),
-            labels=style.labels,
+            style,
             tool=moderator,
-            stars=style.stars,
-            level=style.level,
-            decimals=style.decimals,
         )
         at_mean = message("Coefficients on the arrows are effects at the mean of the moderator.")
         lags = [lag_note(own[0].lag, own[0].lagged)] if own[0].lag else []
         yield replace(chart, notes=(*chart.notes, at_mean, *lags))
         along = name_of(own[0].terms.moderator, style.labels)
-        lines = [_line(one, style.labels, result.observed[moderator]) for one in own]
+        lines = [_line(one, style, result.observed[moderator]) for one in own]
         title = message("Effects along {tool}", tool=along)
         coverage = coverage_of("conditional_effect", [one.estimates for one in own])
         yield conditional_effects(
@@ -63,7 +63,8 @@ def _bent(one: Moderation) -> list[object]:
     return [one.focal, one.outcome, mean.effect, mean.p_value, *crossed]
 
 
-def _line(one: Moderation, words: Mapping[str, Wording], seen: tuple[float, float]) -> Line:
+def _line(one: Moderation, look: Style, seen: tuple[float, float]) -> Line:
+    words = look.labels
     pick = [one.estimates.position(name) for name in (one.terms.focal, one.terms.interaction)]
     b1, b3 = (float(one.estimates.estimate[at]) for at in pick)
     v = [[float(one.estimates.vcov[i, j]) for j in pick] for i in pick]
@@ -77,7 +78,8 @@ def _line(one: Moderation, words: Mapping[str, Wording], seen: tuple[float, floa
         b1=b1,
         b3=b3,
         vcov=((v[0][0], v[0][1]), (v[1][0], v[1][1])),
-        t=float(t_quantile(0.5 + LEVEL / 2, one.estimates.covariance.df)),
+        df=one.estimates.covariance.df,
+        inference=look.inference,
         low=max(one.moderator_mean - 2 * one.moderator_sd, float(seen[0])),
         high=min(one.moderator_mean + 2 * one.moderator_sd, float(seen[1])),
     )
@@ -97,11 +99,12 @@ class Line:
     b1: float
     b3: float
     vcov: tuple[tuple[float, float], tuple[float, float]]
-    t: float
-    """Critical value of t for the band."""
+    df: float
+    """Degrees of freedom of t."""
     low: float
     """Range of the moderator that is drawn."""
     high: float
+    inference: Inference = CUSTOMARY
 
 
 def band(line: Line) -> tuple[Array, Array, Array, Array]:
@@ -121,15 +124,21 @@ def band(line: Line) -> tuple[Array, Array, Array, Array]:
 
     Examples
     --------
-    >>> flat = Line("x", "w", 1.0, 0.0, ((0.25, 0.0), (0.0, 0.0)), 2.0, 0.0, 1.0)
-    >>> [float(part[0]) for part in band(flat)]
-    [0.0, 1.0, 0.0, 2.0]
+    >>> flat = Line("x", "w", 1.0, 0.0, ((0.25, 0.0), (0.0, 0.0)), np.inf, 0.0, 1.0)
+    >>> [round(float(part[0]), 2) for part in band(flat)]
+    [0.0, 1.0, 0.02, 1.98]
     """
+    w, effect, error = _along(line)
+    half = t_quantile(0.5 + LEVEL / 2, line.df) * error
+    return w, effect, effect - half, effect + half
+
+
+def _along(line: Line) -> tuple[Array, Array, Array]:
+    """Give the moderator, the effect and its standard error."""
     w = np.linspace(line.low, line.high, POINTS)
     (v11, v13), (_, v33) = line.vcov
-    effect = line.b1 + line.b3 * w
-    half = line.t * np.sqrt(np.maximum(v11 + 2 * w * v13 + w**2 * v33, 0.0))
-    return w, effect, effect - half, effect + half
+    error = np.sqrt(np.maximum(v11 + 2 * w * v13 + w**2 * v33, 0.0))
+    return w, line.b1 + line.b3 * w, error
 
 
 def conditional_effects(
@@ -141,8 +150,8 @@ def conditional_effects(
 ) -> Chart:
     """Draw each effect along its moderator, two in a row.
 
-    Where the band does not hold zero the effect is significant at the 5 % level, and its line is thick;
-    `coverage` says how often such bands cover the true effect.
+    The line is thick where the effect is significant at the declared level; `coverage` says how often
+    such bands cover the true effect.
     """
     drawn = MappingProxyType({one: _all(lines, title, one) for one in LANGUAGES})
     return Chart(
@@ -153,7 +162,9 @@ def conditional_effects(
         notes=(
             message(
                 "Line: effect at each value of the moderator, over its mean ± 2 SD as far as it "
-                "was observed; band: 95%, pointwise; thick: significant at the 5% level."
+                "was observed; band: 95%, pointwise; thick: statistically significant at the "
+                "{level} level.",
+                level=percent(lines[0].inference.level),
             ),
             *coverage,
         ),
@@ -192,7 +203,19 @@ def _panel(line: Line, name: str, rows: list[dict[str, Any]], language: Language
 
 
 def _rows(line: Line) -> list[dict[str, Any]]:
+    _, effect, error = _along(line)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = t_tails(effect / error, line.df)
+    clear = are_significant(effect, p, line.inference)
     return [
-        {"w": w, "effect": b, "low": low, "high": high, "clear": b if low > 0 or high < 0 else None}
-        for w, b, low, high in zip(*(part.tolist() for part in band(line)), strict=True)
+        {
+            "w": w,
+            "effect": b,
+            "low": low,
+            "high": high,
+            "clear": b if is_clear else None,
+        }
+        for is_clear, w, b, low, high in zip(
+            clear.tolist(), *(part.tolist() for part in band(line)), strict=True
+        )
     ]

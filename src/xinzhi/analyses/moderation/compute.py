@@ -86,7 +86,8 @@ def _path(path: Path, equation: Equation, given: Given) -> Moderation | Unavaila
     try:
         frame = given.frame(path.data(equation))
         kept, regression = equation.applied(frame)
-        found = moderate(kept, equation_of_path(path, regression), **path_options(path))
+        level, asked = given.study.inference.level, equation_of_path(path, regression)
+        found = moderate(kept, asked, level=level, **path_options(path))
         estimates = with_advice(frame_of_path(path, equation, frame), found.estimates)
     except StudyError as error:
         return Unavailable(str(path), error.problems)

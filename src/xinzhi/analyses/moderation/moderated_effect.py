@@ -27,9 +27,11 @@ from xinzhi.regression.fit import fit_least_squares
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.inference import Inapplicable, t_quantile, t_tails
 from xinzhi.regression.specification import Regression
+from xinzhi.regression.verdict import LEVEL as SIGNIFICANCE
 from xinzhi.wording import message
 
 LEVEL = 0.95
+"""Level of the intervals."""
 CONSTANT = 1e-12
 """Movement, relative to the size of a variable, that is rounding."""
 
@@ -100,6 +102,7 @@ def moderate(
     steps: int = 1,
     lagged: str = "all",
     beside: tuple[str, ...] = (),
+    level: float = SIGNIFICANCE,
 ) -> Moderation:
     """Estimate how the moderator changes the effect of one regressor.
 
@@ -118,6 +121,8 @@ def moderate(
         `moderator`: only the moderator.
     beside
         Other regressors whose interactions with the moderator stand in the same equation.
+    level
+        Level of significance of the region.
 
     Raises
     ------
@@ -152,7 +157,7 @@ def moderate(
         moderator_mean=float(w.mean()),
         moderator_sd=float(w.std(ddof=1)),
         conditional=conditional_effects(estimates, terms, w),
-        region=johnson_neyman(estimates, terms, w),
+        region=johnson_neyman(estimates, terms, w, level),
         double_demeaned=_double_demeaned(used, crossed, terms),
         notices=(
             *_notices(used[terms.moderator], moderator),
@@ -187,15 +192,19 @@ def conditional_effects(estimates: Estimates, terms: Terms, w: Array) -> tuple[C
     return tuple(found)
 
 
-def johnson_neyman(estimates: Estimates, terms: Terms, w: Array) -> Region:
+def johnson_neyman(
+    estimates: Estimates, terms: Terms, w: Array, level: float = SIGNIFICANCE
+) -> Region:
     """Solve (b1 + b3 w)² = t²(V11 + 2wV13 + w²V33) for w, and keep what was observed.
+
+    t is the critical value of the level, so that the effect is significant where its p is below it.
 
     The band is the usual pointwise one: it does not correct for looking at all values at once.
     """
     b1, b3, v = _along(estimates, terms)
     if not np.isfinite(v).all():  # without errors nothing is known of where the effect is clear
         return Region((), (), float("nan"))
-    t2 = t_quantile(0.5 + LEVEL / 2, estimates.covariance.df) ** 2
+    t2 = t_quantile(1 - level / 2, estimates.covariance.df) ** 2
     a, b, c = b3**2 - t2 * v[1, 1], 2 * (b1 * b3 - t2 * v[0, 1]), b1**2 - t2 * v[0, 0]
     bounds = _roots(float(a), float(b), float(c))
     low, high = float(w.min()), float(w.max())

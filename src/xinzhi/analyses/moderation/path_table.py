@@ -17,6 +17,7 @@ from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.inference import Inapplicable
+from xinzhi.regression.verdict import Verdict, judge_slope
 from xinzhi.wording import Wording, listed, message
 
 Ends = tuple[str, str, str]
@@ -70,7 +71,7 @@ def moderation_table(
         ),
         rows=tuple(rows),
         notes=(
-            *_path_notes(found, style.labels),
+            *_path_notes(found, style),
             star_note(style.stars),
             *failed_notes(failed, style.labels),
         ),
@@ -177,7 +178,8 @@ def _inner(inner: object, place: int, stars: Mapping[str, float], decimals: int)
     return Cell(float(inner.estimate[place]), "estimate", mark, decimals)
 
 
-def _path_notes(found: Sequence[Moderation], labels: Mapping[str, Wording]) -> Iterator[Wording]:
+def _path_notes(found: Sequence[Moderation], style: Style) -> Iterator[Wording]:
+    labels, level = style.labels, numbers.level(style.level)
     for rule in dict.fromkeys(kind_of_errors(one.estimates.covariance, labels) for one in found):
         yield message("{rule} in parentheses.", rule=rule)
     yield from advice_in_words([one.estimates for one in found])
@@ -188,8 +190,9 @@ def _path_notes(found: Sequence[Moderation], labels: Mapping[str, Wording]) -> I
     yield message(
         "The factors of one path enter one equation with their interactions; standard errors of "
         "the effects at low, mean and high moderator are by the delta method. Rows with a "
-        "significant effect: those whose moderator lies where the effect is significant at the "
-        "5% level (Johnson-Neyman, pointwise)."
+        "significant effect: those whose moderator lies where the effect is statistically "
+        "significant at the {level} level (Johnson-Neyman, pointwise).",
+        level=level,
     )
     yield message(
         "Interaction within entities: both variables less their means by entity before they are "
@@ -203,7 +206,8 @@ def _path_notes(found: Sequence[Moderation], labels: Mapping[str, Wording]) -> I
         ]  # others were not observed
         if crossed:
             yield message(
-                "{path}: the effect crosses the 5% line where the moderator is {bounds}.",
+                "{path}: the effect crosses the {level} line where the moderator is {bounds}.",
+                level=level,
                 path=path_in_words(terms_of(one), labels),
                 bounds=listed([numbers.number(bound) for bound in crossed]),
             )
@@ -223,39 +227,31 @@ def failed_notes(failed: Failed, labels: Mapping[str, Wording]) -> Iterator[Word
 
 
 def _path_reading(found: Sequence[Moderation], style: Style) -> Iterator[Wording]:
-    weakest = style.level
-    tested = [_interaction(one) for one in found]
-    for one, (b, p) in zip(found, tested, strict=True):
-        yield _read_path(one, b, p, style)
-    clear = sum(p < weakest for _, p in tested)
-    if len(tested) >= MANY:
+    verdicts = [judge_slope(one.estimates, one.interaction, style.inference) for one in found]
+    for one, verdict in zip(found, verdicts, strict=True):
+        yield _read_path(one, verdict, style)
+    if len(verdicts) >= MANY:
         yield message(
             "{k} of {n} interactions have p < {level}; if all were zero, about {chance} would be "
             "expected.",
-            k=clear,
-            n=len(tested),
-            level=f"{weakest:g}",
-            chance=numbers.number(len(tested) * weakest, 1),
+            k=sum(one.is_significant for one in verdicts),
+            n=len(verdicts),
+            level=f"{style.level:g}",
+            chance=numbers.number(len(verdicts) * style.level, 1),
         )
 
 
-def _interaction(one: Moderation) -> tuple[float, float]:
-    at = one.estimates.position(one.interaction)
-    return float(one.estimates.estimate[at]), float(one.estimates.p_value[at])
-
-
-def _read_path(one: Moderation, b: float, p: float, style: Style) -> Wording:
+def _read_path(one: Moderation, verdict: Verdict, style: Style) -> Wording:
     labels, decimals = style.labels, style.decimals
     low, _, high = one.conditional
     words: dict[str, object] = {
         "x": name_of(one.terms.focal, labels),
         "y": name_of(one.outcome, labels),
         "w": name_of(one.terms.moderator, labels),
-        "p": numbers.p_equals(p),
+        "p": numbers.p_equals(verdict.p),
         "low": numbers.number(low.effect, decimals),
         "high": numbers.number(high.effect, decimals),
     }
-    verdict = style.judge(b, p)
     if not verdict.is_significant:
         return message(
             "A change of the effect of {x} on {y} with {w} is not statistically significant ({p}).",

@@ -9,7 +9,7 @@ from typing import Literal
 from xinzhi.analyses.pathways.evidence import ALL, Evidence, Findings, Verdict, path_of
 from xinzhi.wording import Wording, message
 
-Judgement = Literal["works", "harms", "null", "untested", "contested"]
+Judgement = Literal["works", "harms", "small", "null", "untested", "contested"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,4 +150,4 @@ def help_of(steps: tuple[ResolvedEstimates, ...]) -> Help:
         return "helps"
     if "harms" in found:
         return "hinders"
-    return "none" if "null" in found else "untested"
+    return "none" if found & {"null", "small"} else "untested"

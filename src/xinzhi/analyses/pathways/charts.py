@@ -29,10 +29,7 @@ def charts(result: PathwayResult, shown: Shown) -> Iterator[Chart]:
                 f"{shown.name}_mechanism",
                 message("The pathways and their estimates"),
                 pd.DataFrame(list(map(asdict, drawn))),
-                labels=shown.style.labels,
-                stars=shown.style.stars,
-                level=shown.style.level,
-                decimals=shown.style.decimals,
+                shown.style,
             )
             return
 

@@ -18,8 +18,8 @@ from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 
 OF_TOOLS: Mapping[str, Wording] = {
-    "works": message("strengthens it"),
-    "harms": message("weakens it"),
+    "works": message("positive interaction"),
+    "harms": message("negative interaction"),
 }
 
 

@@ -18,7 +18,14 @@ from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.analyses.pathways.applicable import resolve
 from xinzhi.analyses.pathways.distance import Distance, Kind, distance_to_targets
 from xinzhi.analyses.pathways.empowerment import empowerment
-from xinzhi.analyses.pathways.evidence import ARROW, Findings, Thresholds, findings_of, path_of
+from xinzhi.analyses.pathways.evidence import (
+    ARROW,
+    Evidence,
+    Findings,
+    Thresholds,
+    findings_of,
+    path_of,
+)
 from xinzhi.analyses.pathways.inputs import PathwayInputs, gather_inputs
 from xinzhi.analyses.pathways.pathways import Pathways, find_pathways
 from xinzhi.analyses.pathways.role_models import COLUMNS, RoleModels, role_models
@@ -279,17 +286,19 @@ def applicable_slopes(
     keyed = zip(*(inputs.estimates[k] for k in keys), strict=True)
     df = dict(zip(keyed, inputs.estimates["df"], strict=True))
     rows = [
-        (entity, factor, e.grouping, e.group, e.b, e.se, df[e.path, e.grouping, e.group, e.tool])
+        (entity, factor, e.grouping, e.group, e.b, e.se, df[_key_of(e)], one.verdict)
         for entity, own in _own_groups(groups)
         for factor in factors
-        for e in (
-            one.evidence
-            for one in resolve(findings, path_of(factor, inputs.outcome), own).applicable
-        )
+        for one in resolve(findings, path_of(factor, inputs.outcome), own).applicable
+        for e in (one.evidence,)
     ]
     return pd.DataFrame(
-        rows, columns=["entity", "factor", "grouping", "group", "b", "se", "df"]
+        rows, columns=["entity", "factor", "grouping", "group", "b", "se", "df", "verdict"]
     ).astype({"b": float, "se": float, "df": float})
+
+
+def _key_of(e: Evidence) -> tuple[str, str, str, str]:
+    return e.path, e.grouping, e.group, e.tool
 
 
 def _own_groups(groups: pd.DataFrame) -> Iterator[tuple[str, dict[str, str]]]:

@@ -46,7 +46,7 @@ def empowerment(
     -------
     pandas.DataFrame
         Indexed (grouping, group, factor), all cities first: `b`, `se`, `p`, `ci_low`, `ci_high`,
-        `n`, `verdict` (works, harms, null, untested), `difference_p` (missing without a test),
+        `n`, `verdict` (works, harms, small, null, untested), `difference_p` (missing without a test),
         `speaks`: `own` where the groups differ, else `common` (the estimate for all speaks for the
         group too); `in_force`: the verdict of the one that speaks.
 
@@ -90,14 +90,22 @@ Member = Callable[[str, str], Wording]
 """From grouping and group to words."""
 VERDICTS: Mapping[str, Wording] = MappingProxyType(
     {
-        "works": message("raises it"),
-        "harms": message("lowers it"),
-        "null": message("no effect shown"),
+        "works": message("positive association"),
+        "harms": message("negative association"),
+        "small": message("association too small to count"),
+        "null": message("not statistically significant"),
         "untested": message("not estimated"),
         "contested": message("groups disagree"),
     }
 )
 """What the estimates say of an effect, in words."""
+FAMILIES: Mapping[str, Wording] = MappingProxyType(
+    {
+        "holm": message("adjusted by Holm's method for the number of groupings"),
+        "none": message("not adjusted for the number of groupings"),
+    }
+)
+"""How p-values of differences are adjusted, in words."""
 
 
 def empowerment_table(
@@ -140,6 +148,7 @@ def empowerment_table(
                 "used only where this p is below {level}, otherwise that for all entities.",
                 **words,
             ),
+            message("p of the difference: {family}.", family=FAMILIES[style.inference.family]),
         ),
         reading=tuple(_reading(found, factors, groupings, member, style, words)),
         machine=MappingProxyType({"empowerment": _machine(found)}),
@@ -211,7 +220,7 @@ def _reading(
             )
         for (grouping, group, _), one in _plain(own[own["speaks"] == "own"]).items():
             yield message(
-                "{factor} in {group}: {verdict} (difference between the groups: {p}, not adjusted for the number of groupings).",
+                "{factor} in {group}: {verdict} (difference between the groups: {p}).",
                 factor=name,
                 group=_named(grouping, group, groupings, member),
                 verdict=VERDICTS[str(one["verdict"])],

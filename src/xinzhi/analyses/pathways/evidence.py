@@ -35,7 +35,7 @@ from xinzhi.regression.verdict import Direction, Inference, judge
 from xinzhi.space.scores import require
 from xinzhi.wording import Wording, message
 
-Verdict = Literal["works", "harms", "null", "untested"]
+Verdict = Literal["works", "harms", "small", "null", "untested"]
 OF_DIRECTION: Mapping[Direction, Verdict] = MappingProxyType(
     {
         "positive": "works",
@@ -94,29 +94,21 @@ class Thresholds:
     level: float = 0.10
     """An estimate with a p-value below this is statistically significant."""
     minimum_effect: float = 0.0
-    """An effect counts if its size is at least this, in the units of the regression."""
-    difference_level: float | None = None
-    """The same for difference tests between groups; `level` if None."""
+    """A significant effect that is smaller, in the units of the regression, opens no pathway."""
 
     def __post_init__(self) -> None:
-        for level in (self.level, self.level_of_difference):
-            require(
-                0 < level < 1,
-                "typology.level",
-                message("The level is {level}.", level=level),
-                message("give a number between 0 and 1, such as 0.05."),
-            )
+        require(
+            0 < self.level < 1,
+            "typology.level",
+            message("The level is {level}.", level=self.level),
+            message("give a number between 0 and 1, such as 0.05."),
+        )
         require(
             0 <= self.minimum_effect < float("inf"),
             "pathways.minimum_effect",
             message("The smallest effect that counts is {effect}.", effect=self.minimum_effect),
             message("give 0 or a positive number."),
         )
-
-    @property
-    def level_of_difference(self) -> float:
-        """Level in force for difference tests."""
-        return self.level if self.difference_level is None else self.difference_level
 
     def verdict(self, evidence: Evidence | None) -> Verdict:
         """Judge an estimate.
@@ -129,15 +121,17 @@ class Thresholds:
         if evidence is None:
             return "untested"
         direction = judge(evidence.b, evidence.p, Inference(level=self.level)).direction
-        if abs(evidence.b) < self.minimum_effect and direction != "not_tested":
-            return "null"
+        if direction in {"positive", "negative"} and abs(evidence.b) < self.minimum_effect:
+            return "small"
         return OF_DIRECTION[direction]
 
     def differs(self, test: Evidence | None) -> bool | None:
         """Whether a difference test finds a difference; None without a test."""
         if test is None or not np.isfinite(test.p):
             return None
-        return test.p < self.level_of_difference
+        # of more than two groups b is missing, and the test has no direction
+        b = test.b if np.isfinite(test.b) else 1.0
+        return judge(b, test.p, Inference(level=self.level)).is_significant
 
 
 CUSTOMARY = Thresholds()

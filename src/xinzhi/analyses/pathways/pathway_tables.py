@@ -18,10 +18,11 @@ from xinzhi.wording import Wording, listed, message
 STATUSES: Mapping[str, Wording] = MappingProxyType(
     {
         "supported": message("supported"),
-        "effect_only": message("factor works, channel not shown"),
+        "effect_only": message("effect significant, channel not"),
         "contested": message("groups disagree"),
-        "opposed": message("factor lowers it"),
-        "unsupported": message("no effect shown"),
+        "opposed": message("factor negatively associated"),
+        "small": message("effect too small to count"),
+        "unsupported": message("effect not significant"),
         "untested": message("not estimated"),
     }
 )
@@ -54,8 +55,9 @@ def pathway_counts(
         rows=tuple(rows),
         notes=(
             message(
-                "Supported: the factor raises {outcome} and does so through a channel, both "
-                "below {level}, according to the estimates that apply to the entity.",
+                "Supported: the factor is positively associated with {outcome}, also through a "
+                "channel, both statistically significant at the {level} level, according to the "
+                "estimates that apply to the entity.",
                 outcome=name_of(found.outcome, style.labels),
                 level=numbers.level(found.thresholds.level),
             ),
@@ -266,7 +268,7 @@ def _says(e: Evidence, found: Findings) -> Wording:
     if not e.tool:
         return VERDICTS[verdict]
     words: Mapping[str, Wording] = {
-        "works": message("strengthens it"),
-        "harms": message("weakens it"),
+        "works": message("positive interaction"),
+        "harms": message("negative interaction"),
     }
     return words.get(verdict, VERDICTS[verdict])

@@ -32,7 +32,9 @@ from xinzhi.notices import Notice
 from xinzhi.space.scores import named
 from xinzhi.wording import Wording, message
 
-Status = Literal["supported", "effect_only", "contested", "opposed", "unsupported", "untested"]
+Status = Literal[
+    "supported", "effect_only", "contested", "opposed", "small", "unsupported", "untested"
+]
 SHOWN = ("grouping", "group", *NUMBERS)
 
 
@@ -69,7 +71,8 @@ class Pathway:
     status: Status
     """`supported`: the factor works, and through a channel; `effect_only`: it works, the channel is
     not shown; `contested`: estimates for the city's groups disagree; `opposed`: it lowers the
-    outcome; `unsupported`: its effect cannot be told from zero, or is too small; `untested`."""
+    outcome; `small`: its effect is below the smallest that counts; `unsupported`: its effect is not
+    statistically significant; `untested`."""
     effect: ResolvedEstimates
     channels: tuple[Channel, ...]
     cautions: tuple[Caution, ...]
@@ -249,6 +252,7 @@ def _status(judgement: Judgement, has_channel: bool) -> Status:  # noqa: FBT001 
     words: dict[str, Status] = {
         "contested": "contested",
         "harms": "opposed",
+        "small": "small",
         "null": "unsupported",
     }
     return words.get(judgement, "untested")

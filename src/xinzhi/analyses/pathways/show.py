@@ -85,7 +85,7 @@ def _empowerment(result: PathwayResult, shown: Shown) -> Iterator[Table]:
         message("Differentiated empowerment by group"),
         result.empowerment,
         outcome=result.inputs.outcome,
-        level=result.pathways.thresholds.level_of_difference,
+        level=result.pathways.thresholds.level,
         groupings={name: study.group_label(name) for name in study.groupings if name in there},
         member=study.member_label,
         style=shown.style,
@@ -136,10 +136,9 @@ def _methods(section: TypologySection, result: PathwayResult, shown: Shown) -> I
     yield message(
         "A pathway is supported for an entity if the factor's effect and its effect through a "
         "channel are positive with p below {level}. The estimate of a group is used for its "
-        "entities only where the groups differ (p below {difference}); otherwise that for all "
+        "entities only where the groups differ (p below {level}); otherwise that for all "
         "entities is used.",
         level=numbers.level(limits.level),
-        difference=numbers.level(limits.level_of_difference),
     )
     if limits.minimum_effect:
         yield message(

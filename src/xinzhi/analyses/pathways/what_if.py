@@ -30,7 +30,7 @@ class WhatIf:
     """The implied change of the score for each city, factor and estimate that speaks for it."""
 
     by_city: pd.DataFrame
-    """Columns entity, factor, grouping, group (of the estimate), value, new_value, score,
+    """Columns entity, factor, grouping, group and verdict (of the estimate), value, new_value, score,
     new_score, change, std_error, ci_low, ci_high, is_outside (the new value lies beyond all that
     were observed)."""
     confidence: float
@@ -57,8 +57,8 @@ def what_if(
     factors
         Factors now, entity x factor, own units, not transformed.
     estimates
-        Columns entity, factor, grouping, group, b, se and, if wanted, df: the estimates that speak
-        for each city, as `Pathways.to_frame` gives them; rows without b are left out.
+        Columns entity, factor, grouping, group, b, se and, if wanted, df and verdict: the estimates
+        that speak for each city, as `Pathways.to_frame` gives them; rows without b are left out.
     changes
         Factor -> its move.
     factor_transform, outcome_transform
@@ -129,6 +129,7 @@ COLUMNS = (
     "factor",
     "grouping",
     "group",
+    "verdict",
     "value",
     "new_value",
     "score",
@@ -208,6 +209,7 @@ def _row(
     )
     return {
         **{name: row[name] for name in ("entity", "factor", "grouping", "group")},
+        "verdict": row.get("verdict", "untested"),
         "value": value,
         "new_value": new,
         "score": score,

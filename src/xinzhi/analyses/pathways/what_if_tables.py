@@ -136,10 +136,10 @@ def _reading(rows: pd.DataFrame, changes: Mapping[str, Change], style: Style) ->
     for factor, change in changes.items():
         own = rows[rows["factor"] == factor]
         if len(own):
-            sure = int(((own["ci_low"] > 0) | (own["ci_high"] < 0)).sum())
+            sure = int(own["verdict"].isin(("works", "harms")).sum())
             yield message(
-                "{factor} {move}: the median implied change is {median}; its interval "
-                "leaves out zero for {k} of {n} entities.",
+                "{factor} {move}: the median implied change is {median}; the estimate behind it is "
+                "statistically significant for {k} of {n} entities.",
                 factor=name_of(factor, style.labels),
                 move=move_in_words(change),
                 median=numbers.number(float(own["change"].median()), style.decimals),

@@ -36,7 +36,7 @@ from xinzhi.present.regression import NotEstimated
 from xinzhi.present.style import Style
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.instruments.estimate import Instrumented
-from xinzhi.regression.verdict import Inference
+from xinzhi.regression.verdict import Inference, judge_slope
 from xinzhi.wording import Wording, message
 
 
@@ -183,8 +183,9 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
         for wild in result.bootstraps.values():
             asked = wild.estimates.regression
             for name, p in zip(wild.names, wild.p_value, strict=True):
-                usual = float(wild.estimates.p_value[wild.estimates.position(name)])
-                if name in asked.regressors and (p < style.level) != (usual < style.level):
+                verdict = judge_slope(wild.estimates, name, style.inference)
+                other = style.judge(verdict.estimate, float(p), "wild")
+                if name in asked.regressors and other.direction != verdict.direction:
                     yield Notice(
                         "pathways.few_clusters",
                         message(
@@ -192,7 +193,7 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
                             "pathways rest, but {wild:.3f} by the wild bootstrap.",
                             name=name,
                             outcome=asked.outcome,
-                            p=usual,
+                            p=verdict.p,
                             wild=float(p),
                         ),
                     )

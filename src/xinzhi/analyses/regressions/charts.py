@@ -17,7 +17,6 @@ def charts(result: Regressions, shown: Shown) -> Iterator[Chart]:
         yield coefficient_plot(
             f"{shown.name}_coefficients",
             message("{table}: coefficients", table=shown.title),
-            result.fitted,
-            labels=shown.style.labels,
-            level=shown.style.level,
+            result.judged,
+            shown.style,
         )

@@ -28,7 +28,7 @@ from xinzhi.present.style import Style
 from xinzhi.present.table import Part, Table
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.specification import LEAST_SQUARES
-from xinzhi.regression.verdict import Verdict
+from xinzhi.regression.verdict import judge_slope
 from xinzhi.wording import Wording, listed, message
 
 
@@ -88,7 +88,7 @@ def _under_clusters(result: Regressions, style: Style, position: int) -> Iterato
     usual, clustered = result.fitted[position], result.clustered[position]
     assert isinstance(usual, Estimates)
     pairs = {
-        name: (_verdict(usual, name, style), _verdict(clustered, name, style))
+        name: tuple(judge_slope(one, name, style.inference) for one in (usual, clustered))
         for name in usual.regression.regressors
         if name in usual.names and name in clustered.names
     }
@@ -123,11 +123,6 @@ def _under_clusters(result: Regressions, style: Style, position: int) -> Iterato
             column=at,
             gained=gained,
         )
-
-
-def _verdict(one: Estimates, name: str, style: Style) -> Verdict:
-    at = one.position(name)
-    return style.judge(float(one.estimate[at]), float(one.p_value[at]))
 
 
 def _methods(result: Regressions, shown: Shown) -> Iterator[Wording]:

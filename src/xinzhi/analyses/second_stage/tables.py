@@ -101,7 +101,7 @@ def second_stage_table(
 
 
 def _reading(result: SecondStage, style: Style) -> Iterator[Wording]:
-    """Read the coefficients of the variables: direction where the interval is on one side of 0."""
+    """Read the coefficients of the variables, as their p-values judge them."""
     for name, row in result.to_frame().iloc[1:-1].to_dict("index").items():
         words = {
             "variable": style.labels.get(str(name), str(name)),
@@ -110,13 +110,14 @@ def _reading(result: SecondStage, style: Style) -> Iterator[Wording]:
             "low": numbers.number(row["ci_low"], style.decimals),
             "high": numbers.number(row["ci_high"], style.decimals),
         }
-        if row["ci_low"] > 0:
+        verdict = style.judge(row["estimate"], row["p_value"], "bootstrap")
+        if verdict.direction == "positive":
             yield message(
                 "{variable} is associated with more inefficiency: {estimate} ({level} interval "
                 "{low} to {high}).",
                 **words,
             )
-        elif row["ci_high"] < 0:
+        elif verdict.direction == "negative":
             yield message(
                 "{variable} is associated with less inefficiency: {estimate} ({level} interval "
                 "{low} to {high}).",

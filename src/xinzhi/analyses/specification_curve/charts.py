@@ -15,6 +15,7 @@ from xinzhi.analyses.specification_curve.show import curve_coverage, ways
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.present.regression.fitted import name_of
+from xinzhi.regression.verdict import CUSTOMARY, Inference, are_significant
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 
@@ -32,11 +33,11 @@ def charts(result: SpecificationCurve, shown: Shown) -> Iterator[Chart]:
             part,
             split,
             name=label,
+            inference=shown.style.inference,
             coverage=curve_coverage(result, labels),
         )
 
 
-LEVEL = 0.05
 MARGIN = 190
 """Pixels at the left of both charts, so that they stand exactly above one another."""
 LINE = 18
@@ -52,6 +53,7 @@ def specification_curve(
     ways: Sequence[Way],
     *,
     name: Wording,
+    inference: Inference = CUSTOMARY,
     coverage: Iterable[Wording] = (),
 ) -> tuple[Chart, ...]:
     """Draw the estimates of one variable in rising order, then which choices each rests on.
@@ -64,6 +66,8 @@ def specification_curve(
         Words of a choice, and which specifications make it; the index is that of `part`.
     name
         Words for the variable.
+    inference
+        How each specification is judged.
     coverage
         How often such intervals cover the true value, where that is too little or too much.
     """
@@ -71,12 +75,12 @@ def specification_curve(
     curve = Chart(
         id,
         title,
-        _curve(ordered, title, name),
+        _curve(ordered, title, name, inference),
         notes=(
             message(
                 "One point per specification, in ascending order; lines: 95% intervals; filled: "
                 "p < {level}.",
-                level=f"{LEVEL:g}",
+                level=f"{inference.level:g}",
             ),
             *coverage,
         ),
@@ -93,12 +97,13 @@ def specification_curve(
 
 
 def _curve(
-    ordered: pd.DataFrame, title: Wording, name: Wording
+    ordered: pd.DataFrame, title: Wording, name: Wording, inference: Inference
 ) -> Mapping[Language, Mapping[str, object]]:
-    columns = ordered[["estimate", "ci_low", "ci_high", "p_value"]].to_numpy(float)
+    columns = ordered[["estimate", "ci_low", "ci_high"]].to_numpy(float).tolist()
+    clear = are_significant(ordered["estimate"], ordered["p_value"], inference).tolist()
     rows = [
-        {"place": place, "b": b, "low": low, "high": high, "clear": p < LEVEL}
-        for place, (b, low, high, p) in enumerate(columns.tolist(), 1)
+        {"place": place, "b": b, "low": low, "high": high, "clear": is_clear}
+        for place, ((b, low, high), is_clear) in enumerate(zip(columns, clear, strict=True), 1)
     ]
     return MappingProxyType(
         {

@@ -26,6 +26,7 @@ from xinzhi.regression.inference import Inapplicable
 from xinzhi.regression.sample import frame_of
 from xinzhi.regression.specification import Covariance, Regression, with_errors
 from xinzhi.regression.variation import Variation
+from xinzhi.regression.verdict import CUSTOMARY, Inference, are_significant
 from xinzhi.wording import message
 
 CHOICES = ("controls", "effects", "window", "covariance", "replace", "drop", "winsorise")
@@ -59,8 +60,8 @@ class SpecificationCurve:
         """Return one row a specification and variable of interest."""
         return self.table
 
-    def summary(self) -> pd.DataFrame:
-        """Return one row a variable: median, range, share positive, share below 5 %."""
+    def summary(self, inference: Inference = CUSTOMARY) -> pd.DataFrame:
+        """Return one row a variable: median, range, share positive, share significant."""
         groups = self.table.groupby("name", sort=False)
         return pd.DataFrame(
             {
@@ -69,9 +70,16 @@ class SpecificationCurve:
                 "low": groups["estimate"].min(),
                 "high": groups["estimate"].max(),
                 "share_positive": groups["estimate"].agg(lambda b: float(np.mean(b > 0))),
-                "share_significant": groups["p_value"].agg(lambda p: float(np.mean(p < 0.05))),
+                "share_significant": groups[["estimate", "p_value"]].apply(
+                    lambda part: share_significant(part, inference)
+                ),
             }
         )
+
+
+def share_significant(part: pd.DataFrame, inference: Inference) -> float:
+    """Give the share of specifications whose slope is significant."""
+    return float(are_significant(part["estimate"], part["p_value"], inference).mean())
 
 
 def subsets(names: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
-from xinzhi.analyses.specification_curve.compute import SpecificationCurve
+from xinzhi.analyses.specification_curve.compute import SpecificationCurve, share_significant
 from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_note, interval_kind
 from xinzhi.present.options import BADS, EXCLUSIONS, MEASURES, REFERENCES, RETURNS
@@ -35,7 +35,6 @@ def exhibits(result: SpecificationCurve, shown: Shown) -> Exhibits:
     return Exhibits((table,), (methods,), frozenset({SIMONSOHN}), findings=first_sentences(table))
 
 
-LEVEL = 0.05
 OPTIONS: Mapping[str, Mapping[str, Wording]] = {
     "efficiency.returns_to_scale": RETURNS,
     "efficiency.reference": REFERENCES,
@@ -79,12 +78,12 @@ def curve_table(
             Column("low", message("Lowest")),
             Column("high", message("Highest")),
             Column("positive", message("Above zero")),
-            Column("clear", message("p < {level}", level=f"{LEVEL:g}")),
+            Column("clear", message("p < {level}", level=f"{style.level:g}")),
         ),
         rows=tuple(rows),
         notes=tuple(_notes(curve, style)),
         reading=tuple(_reading(curve, style)),
-        machine=MappingProxyType(_machine(curve)),
+        machine=MappingProxyType(_machine(curve, style)),
     )
 
 
@@ -175,7 +174,7 @@ def _split(cell: object) -> tuple[str, ...]:
 
 
 def _row(label: Wording, part: pd.DataFrame, style: Style, *, key: str, rule: bool) -> Row:
-    b, p = part["estimate"], part["p_value"]
+    b = part["estimate"]
     if part.empty:
         return Row(label, (Cell(0, "count"), *(EMPTY,) * 5), key=key, rule_above=rule)
     return Row(
@@ -186,7 +185,7 @@ def _row(label: Wording, part: pd.DataFrame, style: Style, *, key: str, rule: bo
             Cell(float(b.min()), "number", decimals=style.decimals),
             Cell(float(b.max()), "number", decimals=style.decimals),
             Cell(float((b > 0).mean()), "percent"),
-            Cell(float((p < LEVEL).mean()), "percent"),
+            Cell(share_significant(part, style.inference), "percent"),
         ),
         key=key,
         rule_above=rule,
@@ -230,14 +229,14 @@ def curve_coverage(curve: SpecificationCurve, labels: Mapping[str, Wording]) -> 
 def _reading(curve: SpecificationCurve, style: Style) -> Iterator[Wording]:
     if curve.table.empty:
         return
-    for name, row in curve.summary().iterrows():
+    for name, row in curve.summary(style.inference).iterrows():
         words: dict[str, object] = {
             "name": name_of(str(name), style.labels),
             "n": numbers.count(row["n"]),
             "low": numbers.number(row["low"], style.decimals),
             "high": numbers.number(row["high"], style.decimals),
             "share": numbers.percent(row["share_significant"]),
-            "level": f"{LEVEL:g}",
+            "level": f"{style.level:g}",
         }
         if row["low"] < 0 < row["high"]:
             yield message(
@@ -253,9 +252,9 @@ def _reading(curve: SpecificationCurve, style: Style) -> Iterator[Wording]:
             )
 
 
-def _machine(curve: SpecificationCurve) -> dict[str, object]:
+def _machine(curve: SpecificationCurve, style: Style) -> dict[str, object]:
     table = curve.table
-    summary = curve.summary().to_dict("index") if len(table) else {}
+    summary = curve.summary(style.inference).to_dict("index") if len(table) else {}
     return {
         "n_specifications": curve.n_specifications,
         "n_refused": len(curve.refused),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from xinzhi.present.regression.fitted import Fitted, name_of
 from xinzhi.present.regression.notes import column
 from xinzhi.present.style import Style
 from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.verdict import Verdict, judge_slope
 from xinzhi.wording import Wording, listed, message
 
 MANY = 5
@@ -23,14 +23,9 @@ class _Slope:
 
     column: int
     name: str
-    b: float
-    p: float
-    low: float
-    high: float
-
-    @property
-    def direction(self) -> int:
-        return 1 if self.b > 0 else -1
+    outcome: str
+    is_marginal: bool
+    verdict: Verdict
 
 
 def reading_beside(estimates: Sequence[Fitted], style: Style) -> tuple[Wording, ...]:
@@ -38,78 +33,80 @@ def reading_beside(estimates: Sequence[Fitted], style: Style) -> tuple[Wording, 
 
     A coefficient counts as statistically significant as the study declares, whatever its stars.
     """
-    slopes = _slopes_of_interest(estimates)
+    slopes = _slopes_of_interest(estimates, style)
     if not slopes:
         return ()
-    weakest = style.level
     first = min(slope.column for slope in slopes)
     main = [slope for slope in slopes if slope.column == first]
     return (
-        *(_read(slope, estimates, style) for slope in main),
-        *_disagreements(slopes, style, weakest),
-        *_chance(slopes, weakest),
+        *(_read(slope, style) for slope in main),
+        *_disagreements(slopes, style),
+        *_chance(slopes, style.level),
     )
 
 
-def _slopes_of_interest(estimates: Sequence[Fitted]) -> list[_Slope]:
+def _slopes_of_interest(estimates: Sequence[Fitted], style: Style) -> list[_Slope]:
     """List the slopes that have a test: of weak instruments, or without an error, some have none."""
     found = [
-        _slope(position, one, name)
+        _slope(position, one, name, style)
         for position, one in enumerate(estimates, 1)
         if isinstance(one, Estimates)
         for name in one.regression.regressors
-        if name in one.names
+        if name in one.on_outcome.names
     ]
-    return [slope for slope in found if math.isfinite(slope.p)]
+    return [slope for slope in found if slope.verdict.direction != "not_tested"]
 
 
-def _slope(position: int, one: Estimates, name: str) -> _Slope:
-    at = one.position(name)
-    found = (one.estimate, one.p_value, one.ci_low, one.ci_high)
-    b, p, low, high = (float(values[at]) for values in found)
-    return _Slope(position, name, b, p, low, high)
+def _slope(position: int, one: Estimates, name: str, style: Style) -> _Slope:
+    verdict = judge_slope(one.on_outcome, name, style.inference)
+    is_marginal = one.marginal_effects is not None
+    return _Slope(position, name, one.regression.outcome, is_marginal, verdict)
 
 
-def _read(
-    slope: _Slope,
-    estimates: Sequence[Fitted],
-    style: Style,
-) -> Wording:
+def _read(slope: _Slope, style: Style) -> Wording:
+    verdict = slope.verdict
+    low, high = verdict.interval
     words = {
         "column": column(slope.column),
         "name": name_of(slope.name, style.labels),
-        "outcome": name_of(estimates[slope.column - 1].regression.outcome, style.labels),
-        "b": numbers.number(slope.b, style.decimals),
-        "p": numbers.p_equals(slope.p),
-        "low": numbers.number(slope.low, style.decimals),
-        "high": numbers.number(slope.high, style.decimals),
+        "outcome": name_of(slope.outcome, style.labels),
+        "b": _size(slope, style),
+        "p": numbers.p_equals(verdict.p),
+        "low": numbers.number(low, style.decimals),
+        "high": numbers.number(high, style.decimals),
     }
-    verdict = style.judge(slope.b, slope.p)
     if not verdict.is_significant:
         return message(
-            "Column {column}: the effect of {name} on {outcome} is not statistically "
-            "significant: b = {b}, {p}; 95% interval from {low} to {high}.",
+            "Column {column}: the association of {name} with {outcome} is not statistically "
+            "significant: {b}, {p}; 95% interval from {low} to {high}.",
             **words,
         )
     if verdict.direction == "positive":
         return message(
-            "Column {column}: {name} is positively associated with {outcome}: b = {b}, {p}; 95% "
+            "Column {column}: {name} is positively associated with {outcome}: {b}, {p}; 95% "
             "interval from {low} to {high}.",
             **words,
         )
     return message(
-        "Column {column}: {name} is negatively associated with {outcome}: b = {b}, {p}; 95% "
+        "Column {column}: {name} is negatively associated with {outcome}: {b}, {p}; 95% "
         "interval from {low} to {high}.",
         **words,
     )
 
 
-def _disagreements(slopes: Sequence[_Slope], style: Style, weakest: float) -> Iterator[Wording]:
+def _size(slope: _Slope, style: Style) -> Wording:
+    b = numbers.number(slope.verdict.estimate, style.decimals)
+    if slope.is_marginal:
+        return message("average marginal effect {b}", b=b)
+    return message("b = {b}", b=b)
+
+
+def _disagreements(slopes: Sequence[_Slope], style: Style) -> Iterator[Wording]:
     """Name the regressors on which the columns do not agree."""
     for name in dict.fromkeys(slope.name for slope in slopes):
         found = [slope for slope in slopes if slope.name == name]
-        clear = [slope for slope in found if slope.p < weakest]
-        if len({slope.direction for slope in clear}) > 1:
+        clear = [slope for slope in found if slope.verdict.is_significant]
+        if len({slope.verdict.direction for slope in clear}) > 1:
             yield message(
                 "The sign of {name} changes between columns {columns}.",
                 name=name_of(name, style.labels),
@@ -125,15 +122,15 @@ def _disagreements(slopes: Sequence[_Slope], style: Style, weakest: float) -> It
             )
 
 
-def _chance(slopes: Sequence[_Slope], weakest: float) -> Iterator[Wording]:
+def _chance(slopes: Sequence[_Slope], level: float) -> Iterator[Wording]:
     """Set the number of small p-values beside the number that chance alone would give."""
-    n, k = len(slopes), sum(slope.p < weakest for slope in slopes)
+    n, k = len(slopes), sum(slope.verdict.is_significant for slope in slopes)
     if k == 0:
         yield message(
             "Coefficients of interest that are statistically significant at the {level} level: none "
             "of {n}.",
             n=n,
-            level=numbers.level(weakest),
+            level=numbers.level(level),
         )
     elif n >= MANY:
         yield message(
@@ -141,6 +138,6 @@ def _chance(slopes: Sequence[_Slope], weakest: float) -> Iterator[Wording]:
             "about {chance} would be expected.",
             k=k,
             n=n,
-            level=f"{weakest:g}",
-            chance=numbers.number(n * weakest, 1),
+            level=f"{level:g}",
+            chance=numbers.number(n * level, 1),
         )
