@@ -86,7 +86,7 @@ def test_each_pathway_has_a_page_with_its_entities(folder, tables):
     text = (folder / "results" / "report.html").read_text("utf-8")
     n = len(found)
     assert tables["pathway_equipment_diversifying"]["entities"] == []
-    assert f"no effect shown: {n} of {n} entities." in text
+    assert f"effect not significant: {n} of {n} entities." in text
     assert "The pathways and their estimates" in text
 
 
