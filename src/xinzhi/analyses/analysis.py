@@ -22,7 +22,7 @@ import pandas as pd
 from xinzhi.analyses.effects import Arrow, Effect
 from xinzhi.analyses.equation import Equation, Frontier
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.reads import EstimationData, Given, Origin, Reads, Shown, Study
+from xinzhi.analyses.reads import EstimationData, Given, Origin, Part, Reads, Shown, Study
 from xinzhi.analyses.section import Section, Words
 from xinzhi.analyses.unavailable import Failure
 from xinzhi.errors import Problem
@@ -43,6 +43,7 @@ __all__ = [
     "EstimationData",
     "Given",
     "Origin",
+    "Part",
     "Reads",
     "Shown",
     "Study",
@@ -92,7 +93,7 @@ class Analysis(ABC, Generic[S, R]):
     usual: ClassVar[Mapping[str, str]] = MappingProxyType({})
     """Options of that measurement in Python and in the command where they are left out."""
     measures: ClassVar[bool] = False
-    """Whether a result is a score: a column of the panel, from which variables may be made."""
+    """Whether a result has a value for each row: a column of the panel, from which variables may be made."""
     shows_last: ClassVar[bool] = False
     """Whether it shows after all others, with their tables; `--only` never leaves it out."""
     n_on_console: ClassVar[int] = 0
@@ -194,8 +195,8 @@ class Analysis(ABC, Generic[S, R]):
         """Give columns for scores.csv, row by row beside the score of the same name."""
         return None
 
-    def scores(self, result: R) -> pd.Series:
-        """Give the scores as a column indexed (entity, period), of an analysis that measures."""
+    def column(self, result: R, part: Part) -> pd.Series:
+        """Give a column indexed (entity, period) that variables are made of, of an analysis that measures."""
         raise NotImplementedError
 
     def frontiers(

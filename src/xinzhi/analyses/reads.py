@@ -79,6 +79,18 @@ class Origin:
     """The score; None where the variable is a column of the data."""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of a result becomes a variable."""
+
+    component: str | None = None
+    """Column of its frame, such as slack_capital, or component of an index; its own value where None."""
+    kind: Literal["change", "cumulative"] = "change"
+    """Of an index: the change to each period, or the level since a base period."""
+    base: int | None = None
+    """Period of level 1; the first where None."""
+
+
 class Study(Protocol):
     """What an analysis may know of a study: names and their meaning, never files."""
 

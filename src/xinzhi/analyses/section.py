@@ -41,6 +41,7 @@ class Refers:
         "grouping",
         "group",
         "score",
+        "measured",
         "outlines",
         "diagnostic",
         "estimates",
@@ -49,7 +50,7 @@ class Refers:
     """column: of a table, such as baseline/1; variables: variables or sets of them; paths:
     pairs of which the second is no set; replacements: variables by those whose place they take;
     instruments: variables or sets by what they are instruments of; members: of groups, by their
-    grouping; outlines: a map of the study, or built_in; estimates: sections, or columns of tables;
+    grouping; measured: scores, indices, and variables that are a part of one; outlines: a map of the study, or built_in; estimates: sections, or columns of tables;
     keyed by variable: whatever is told of variables."""
 
 

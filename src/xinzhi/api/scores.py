@@ -146,8 +146,7 @@ def productivity(asked: Mapping[str, Any]) -> ProductivityResult:
     >>> found.to_frame()["value"].round(6).tolist()
     [1.0, 2.0]
     """
-    usual = {} if asked["measure"] is None else {"orientation": asked["orientation"] or "output"}
-    options = _options({**asked, **usual}, index=asked["index"])
+    options = _options(asked, index=asked["index"])
     rows = _rows(asked)
     found = index_of(rows.activities, index=asked["index"], options=options, jobs=asked["jobs"])
     return replace(found, calendar=rows.calendar, notices=(*rows.notices, *found.notices))

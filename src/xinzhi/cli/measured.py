@@ -16,6 +16,8 @@ from xinzhi.present import numbers
 from xinzhi.wording import message, say
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from xinzhi.analyses.efficiency.compute import Measured
     from xinzhi.frontier.activities import Label
     from xinzhi.frontier.explain import Explanation
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from xinzhi.frontier.options import Options
     from xinzhi.frontier.productivity.index import ProductivityResult
     from xinzhi.frontier.result import EfficiencyResult
+    from xinzhi.panel.panel import Panel
 
 
 KEYS = {
@@ -72,12 +75,28 @@ def measured_json(
     return document
 
 
-def measured_csv(measured: Measured, inference: ScoreInference | None) -> str:
-    """Write the scores, or the values of the index, as CSV."""
+def measured_csv(
+    measured: Measured, inference: ScoreInference | None, data: Panel | None = None
+) -> str:
+    """Write the scores, or the values of the index, as CSV; with `data`, behind the columns of the data."""
+    from xinzhi.columns.beside import beside
     from xinzhi.io.csv_text import csv_text
 
-    if measured.productivity is not None:
-        return csv_text(measured.productivity.to_frame())
+    index = measured.productivity
+    if data is not None:
+        joined = (
+            index.join(data)
+            if index is not None
+            else beside(data, measured.result.labels, _scores(measured, inference))
+        )
+        in_file = sorted(range(len(joined)), key=lambda position: data.rows[position])
+        return csv_text(joined.iloc[in_file])
+    if index is not None:
+        return csv_text(index.to_frame())
+    return csv_text(_scores(measured, inference).reset_index())
+
+
+def _scores(measured: Measured, inference: ScoreInference | None) -> pd.DataFrame:
     result = measured.result
     frame = result.to_frame()
     if result.options.fallback != "none":
@@ -86,7 +105,7 @@ def measured_csv(measured: Measured, inference: ScoreInference | None) -> str:
     if inference is not None:
         prefix = f"{KEYS[inference.plan.method]}_"
         frame = frame.join(inference.table.add_prefix(prefix).set_axis(frame.index))
-    return csv_text(frame.reset_index())
+    return frame
 
 
 def _resampling(found: ScoreInference) -> dict[str, Any]:

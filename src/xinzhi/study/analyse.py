@@ -20,7 +20,7 @@ from xinzhi.study.notices import labelled
 from xinzhi.study.result import StudyResult, analysis_notices
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import labels, transformed
-from xinzhi.study.view import StudyView
+from xinzhi.study.view import StudyView, measured, parts_of
 
 
 def analyse(study: StudyResult, key: str, options: Mapping[str, Any]) -> StudyResult:
@@ -86,7 +86,7 @@ def _section(spec: StudySpec, key: str, options: Mapping[str, Any]) -> Any:
 
 def _resumed(study: StudyResult, spec: StudySpec, key: str) -> Analyses:
     """Restore the state of the analyses at the end of the run."""
-    scores = {name for of, one in ANALYSES if one.measures for name in study.results.get(of, {})}
+    scores = {*measured(spec), *parts_of(spec)}
     prepared = study.panel.select(
         tuple(name for name in map(str, study.panel.frame) if name not in scores)
     )

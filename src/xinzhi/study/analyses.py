@@ -17,7 +17,15 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, EstimationData, Given, Reads, in_order
+from xinzhi.analyses.analysis import (
+    ANALYSES,
+    Analysis,
+    EstimationData,
+    Given,
+    Part,
+    Reads,
+    in_order,
+)
 from xinzhi.analyses.equation import Frontier
 from xinzhi.analyses.section import Section
 from xinzhi.analyses.unavailable import Unavailable
@@ -40,7 +48,7 @@ from xinzhi.study.outlines import outline_of
 from xinzhi.study.result import Results, place_of, tried
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import Failed, refuse_taken_names, transformed
-from xinzhi.study.view import StudyView, changed, scores_of
+from xinzhi.study.view import StudyView, changed, measured, parts_of, scores_of, sources_of
 from xinzhi.wording import message
 
 
@@ -135,7 +143,7 @@ class Analyses:
         Each score is set to one half, for which every transformation is defined.
         """
         index = self.prepared.frame.index
-        scores = [n for key, one in in_order() if one.measures for n in self.spec.sections(key)]
+        scores = (*measured(self.spec), *parts_of(self.spec))
         self.panel = self.prepared.with_columns({n: pd.Series(0.5, index) for n in scores})
         self.variables, self.failed = transformed(self.spec, self.panel)
         found: list[Problem] = []
@@ -265,7 +273,7 @@ class Analyses:
         problems = [p for name in used for p in failed.get(name, ())]
         if problems:
             raise OutOfDomain(problems)
-        self._refuse_unmeasured(s for s in scores_of(self.spec, used) if s not in again)
+        self._refuse_unmeasured(s for s in sources_of(self.spec, used) if s not in again)
         return variables
 
     def _measured(self) -> dict[str, tuple[str, Any]]:
@@ -279,22 +287,25 @@ class Analyses:
 
     def _with_scores(self, again: Mapping[str, Any]) -> Panel:
         """Add the scores as columns of their names; those that could not be measured are empty."""
-        measured = self._measured()
-        refuse_taken_names(measured, self.prepared)
+        found = self._measured()
+        parts = parts_of(self.spec)
+        refuse_taken_names((*found, *parts), self.prepared)
         index = self.prepared.frame.index
         columns = {}
-        for name, (key, found) in measured.items():
-            one = again.get(name, found)
+        for name, (source, part) in {**{one: (one, Part()) for one in found}, **parts}.items():
+            key, first = found.get(source, ("", None))
+            result = again.get(source, first)
             columns[name] = (
-                pd.Series(np.nan, index=index)
-                if isinstance(one, Unavailable)
-                else ANALYSES.get(key).scores(one).reindex(index)
+                ANALYSES.get(key).column(result, part).reindex(index)
+                if key and not isinstance(result, Unavailable)
+                else pd.Series(np.nan, index=index)
             )
         return self.prepared.with_columns(columns)
 
     def _refuse_unmeasured(self, names: Any) -> None:
-        measured = self._measured()
-        found = [measured[name][1] for name in dict.fromkeys(names) if name in measured]
+        known, parts = self._measured(), parts_of(self.spec)
+        sources = dict.fromkeys(parts[n][0] if n in parts else n for n in names)
+        found = [known[name][1] for name in sources if name in known]
         problems = [p for one in found if isinstance(one, Unavailable) for p in one.problems]
         if problems:
             raise MethodError(problems)

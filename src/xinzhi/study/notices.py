@@ -136,7 +136,17 @@ def _scores_as_outcomes(spec: StudySpec, size: tuple[int, int]) -> Iterable[Noti
     }
     for name in sorted(outcomes):
         variable = spec.variables.named[name]
-        if variable.score is not None:
+        if variable.score in spec.sections("productivity"):
+            yield Notice(
+                "inference.index_as_outcome",
+                message(
+                    "{name} is an index of productivity: its values depend on one another through "
+                    "estimated frontiers, so the usual standard errors of a regression on it are "
+                    "approximate.",
+                    name=variable.label.label(name),
+                ),
+            )
+        if variable.score in spec.sections("efficiency"):
             yield Notice(
                 "inference.scores_as_outcome",
                 message(

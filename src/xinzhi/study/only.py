@@ -9,7 +9,7 @@ from xinzhi.analyses.analysis import ANALYSES, Reads
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.notices import Notice
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.view import StudyView, scores_of, table_column
+from xinzhi.study.view import StudyView, measured, parts_of, sources_of, table_column
 from xinzhi.wording import message
 
 DECLARED = tuple((key, analysis) for key, analysis in ANALYSES if analysis.is_declared)
@@ -21,6 +21,7 @@ SHARED = tuple(
 )
 """Keys of the study file that hold the options of several analyses, by the name of a score."""
 GROUPS = (*NAMED, *SHARED)
+INDICES = tuple(key for key, analysis in CHOSEN if analysis.measures and key != "efficiency")
 SINGLE = tuple(key for key, analysis in CHOSEN if analysis.is_single)
 
 
@@ -49,7 +50,10 @@ def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
     kept["tables"] = _tables(spec, kept)
     nearby = {outline for reads in _reads(spec, kept) for outline in reads.outlines}
     kept["maps"] |= {name: found for name, found in spec.sections("maps").items() if name in nearby}
-    kept["efficiency"] |= {name: spec.sections("efficiency")[name] for name in _needed(spec, kept)}
+    # Indices first: each needs the score that it is an index of.
+    for key in (*INDICES, "efficiency"):
+        sections = spec.sections(key)
+        kept[key] |= {name: sections[name] for name in _needed(spec, kept) if name in sections}
     return spec.model_copy(update=kept)
 
 
@@ -99,14 +103,15 @@ def _bases(spec: StudySpec, names: Iterable[str]) -> Iterable[str]:
 
 
 def _needed(spec: StudySpec, kept: Mapping[str, Any]) -> Iterable[str]:
-    """Scores that the kept parts use, in the order of the file."""
+    """Scores and indices that the kept parts use, in the order of the file."""
     used: set[str] = set()
     scores: set[str | None] = set()
     for reads in _reads(spec, kept):
         used |= {column for asked in reads.data for column in asked.columns}
         scores |= {*reads.panel, *(name for _, name in reads.results)}
-    scores |= {*scores_of(spec, used)}
-    return [name for name in spec.sections("efficiency") if name in scores]
+    parts = parts_of(spec)
+    scores |= {*sources_of(spec, used), *(parts[name][0] for name in scores if name in parts)}
+    return [name for name in measured(spec) if name in scores]
 
 
 def _reads(spec: StudySpec, kept: Mapping[str, Any]) -> Iterator[Reads]:

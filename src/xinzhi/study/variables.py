@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES
+from xinzhi.analyses.analysis import ANALYSES, Part
 from xinzhi.errors import DataError, MissingColumn, NotNumeric, Problem, StudyError, Where
 from xinzhi.formula.effects import combined, effect_parts
 from xinzhi.formula.parse import parse
@@ -20,7 +20,7 @@ from xinzhi.study.formulas import in_turn, place_of_formula
 from xinzhi.study.lookup import Lookup
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import Variable
-from xinzhi.study.view import StudyView, memberships
+from xinzhi.study.view import StudyView, measured, memberships, parts_of
 from xinzhi.wording import Label, message
 
 Failed = Mapping[str, tuple[Problem, ...]]
@@ -36,7 +36,7 @@ def check_variables(spec: StudySpec, panel: Panel) -> None:
         A column is not there or holds text, a grouping names a value that its column never holds,
         or a score has the name of a column.
     """
-    named, scores = spec.variables.named.values(), spec.sections("efficiency")
+    named, scores = spec.variables.named.values(), (*measured(spec), *parts_of(spec))
     panel.require(tuple(v.column for v in named if v.column is not None))
     _refuse_text(spec, panel)
     keys = tuple(part for key in _grouping_columns(spec) for part in effect_parts(key))
@@ -50,7 +50,7 @@ def check_variables(spec: StudySpec, panel: Panel) -> None:
 
 def _refuse_unknown_names(spec: StudySpec, panel: Panel) -> None:
     """Refuse formulas with names that neither the study nor the data know."""
-    known = {**spec.variables.named, **spec.sections("efficiency")}
+    known = dict.fromkeys((*spec.variables.named, *measured(spec)))
     lookup = Lookup(spec, panel, dict.fromkeys(known, pd.Series(dtype=float)))
     problems = []
     for name, text in in_turn(spec):
@@ -72,9 +72,11 @@ def refuse_taken_names(scores: Iterable[str], panel: Panel) -> None:
         raise DataError(
             Problem(
                 "study.name_taken",
-                message("The score '{name}' has the name of a column of the data.", name=name),
-                Where(key=f"efficiency.{name}"),
-                message("give the score another name."),
+                message(
+                    "'{name}' is computed and has the name of a column of the data.", name=name
+                ),
+                Where(key=name),
+                message("give the score, the index or the variable another name."),
             )
             for name in taken
         )
@@ -179,7 +181,7 @@ def _transform(
     panel: Panel,
     problems: dict[str, tuple[Problem, ...]],
 ) -> pd.Series:
-    source = variable.column or variable.score
+    source = variable.column or (variable.score if variable.part == Part() else name)
     assert source is not None
     if source not in panel.frame:  # a run of some parts leaves the scores of the others out
         what = message("The score '{name}' was not measured in this run.", name=source)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES, Origin
+from xinzhi.analyses.analysis import ANALYSES, Origin, Part, in_order
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.members import as_written
@@ -63,8 +63,10 @@ class StudyView:
     def origin(self, variable: str) -> Origin:
         """Find where a variable comes from, and how it is transformed."""
         named = self.spec.variables.named[variable]
-        column = named.column or named.score or variable
-        return Origin(column, self.spec.variables.transform_of(named), named.score)
+        column = named.column or (named.score if named.part == Part() else None) or variable
+        is_score = named.part == Part() and named.score in self.spec.sections("efficiency")
+        score = named.score if is_score else None
+        return Origin(column, self.spec.variables.transform_of(named), score)
 
     @property
     def first_column(self) -> str | None:
@@ -122,10 +124,12 @@ class StudyView:
 
     def score_label(self, score: str) -> Wording:
         """Name a score: by the label of the variable that is made from it."""
-        for variable in self.spec.variables.named.values():
-            if variable.score == score:
+        for name, variable in self.spec.variables.named.items():
+            is_same = variable.score == score and variable.part == Part()
+            if is_same or (name == score and variable.score):
                 return variable.label.label(score)
-        return Label(score)
+        index = self.section("productivity", score)
+        return Label(score) if index is None else index.label.label(score)
 
 
 CONTROLS = "controls"
@@ -143,12 +147,34 @@ def table_column(reference: str) -> tuple[str, int]:
     return table, int(number or "1") - 1
 
 
-def scores_of(spec: StudySpec, names: Iterable[str]) -> tuple[str, ...]:
-    """Scores that variables are made from, in the order of the file."""
+def measured(spec: StudySpec) -> tuple[str, ...]:
+    """Scores and indices of a study, each of which is a column of the panel."""
+    return tuple(n for key, one in in_order() if one.measures for n in spec.sections(key))
+
+
+def parts_of(spec: StudySpec) -> dict[str, tuple[str, Part]]:
+    """Variables that are columns of the panel themselves: name -> score or index, and its part.
+
+    A variable that is the score itself, or the change of an index, is the column of that name.
+    """
+    return {
+        name: (one.score, one.part)
+        for name, one in spec.variables.named.items()
+        if one.score is not None and one.part != Part()
+    }
+
+
+def sources_of(spec: StudySpec, names: Iterable[str]) -> tuple[str, ...]:
+    """Scores and indices that variables are made from, in the order of the file."""
     named = spec.variables.named
     behind = {one for name in names for one in names_behind(spec, name)}
     used = {named[name].score for name in behind if name in named}
-    return tuple(name for name in spec.sections("efficiency") if name in used)
+    return tuple(name for name in measured(spec) if name in used)
+
+
+def scores_of(spec: StudySpec, names: Iterable[str]) -> tuple[str, ...]:
+    """Scores that variables are made from, in the order of the file."""
+    return tuple(n for n in sources_of(spec, names) if n in spec.sections("efficiency"))
 
 
 def changed(section: Section, options: Mapping[str, object]) -> Section:

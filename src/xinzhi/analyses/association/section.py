@@ -12,7 +12,7 @@ from xinzhi.analyses.section import Refers, Section
 class MoranSection(Section):
     """Moran's I of a score."""
 
-    score: Annotated[str, Refers("score")]
+    score: Annotated[str, Refers("measured")]
     """The score."""
     neighbours: Annotated[str, Refers("outlines")]
     """Who is next to whom: a map of the study by name, or built_in for China; in Python and on the

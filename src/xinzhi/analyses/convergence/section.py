@@ -12,7 +12,7 @@ from xinzhi.analyses.section import Refers, Section, one_or_many
 class ConvergenceSection(Section):
     """Convergence of a score."""
 
-    score: Annotated[str, Refers("score")]
+    score: Annotated[str, Refers("measured")]
     """The score."""
     convergence: Annotated[
         tuple[Literal["sigma", "beta"], ...], one_or_many, Field(min_length=1)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Part, Reads, Shown, Study
 from xinzhi.analyses.efficiency.compute import by_row, measure_panel, measured_rows, options_of
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.analyses.efficiency.show import by_period, exhibits
@@ -84,9 +84,9 @@ class EfficiencyAnalysis(Analysis[Measurement, EfficiencyResult]):
             jobs=given.jobs,
         ).result
 
-    def scores(self, result: EfficiencyResult) -> pd.Series:
-        """Give the scores by row."""
-        return by_row(result)
+    def column(self, result: EfficiencyResult, part: Part) -> pd.Series:
+        """Give the scores by row, or slacks or targets of a variable."""
+        return by_row(result, part.component)
 
     def notices(self, result: EfficiencyResult) -> Iterator[Notice]:
         """Say which rows have no score and why."""

@@ -10,13 +10,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
+from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.frontier.activities import Activities, Label, Roles, activities_of
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.gap import GapRatios, gap_ratios
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.options import Options, checked
 from xinzhi.frontier.productivity.index import ProductivityResult, productivity
-from xinzhi.frontier.result import EfficiencyResult
+from xinzhi.frontier.result import Array, EfficiencyResult
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
 from xinzhi.wording import listed, message
@@ -164,9 +165,31 @@ def left_out(panel: Panel, complete: npt.NDArray[np.bool_]) -> tuple[Notice, ...
     )
 
 
-def by_row(result: EfficiencyResult) -> pd.Series:
-    """Give the scores as a column indexed (entity, period); rows that were left out have none."""
-    return pd.Series(result.scores, index=by_row_index(result.labels), dtype=np.float64)
+def by_row(result: EfficiencyResult, component: str | None = None) -> pd.Series:
+    """Give the scores as a column indexed (entity, period); rows that were left out have none.
+
+    `component` names another column of the result: slack_COLUMN or target_COLUMN.
+    """
+    values = result.scores if component is None else _component(result, component)
+    return pd.Series(values, index=by_row_index(result.labels), dtype=np.float64)
+
+
+def _component(result: EfficiencyResult, component: str) -> Array:
+    known = {
+        f"{kind}_{name}": values[:, position]
+        for kind, values in (("slack", result.slacks), ("target", result.targets))
+        for position, name in enumerate(result.variables)
+    }
+    if component not in known:
+        raise SpecError(
+            Problem(
+                "study.unknown_component",
+                message("The score has no component '{name}'.", name=component),
+                Where(key="component"),
+                suggestion(component, tuple(known)),
+            )
+        )
+    return known[component]
 
 
 def by_row_index(labels: Sequence[Label]) -> pd.MultiIndex:

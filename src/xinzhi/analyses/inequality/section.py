@@ -12,7 +12,7 @@ from xinzhi.analyses.section import Refers, Section, one_or_many
 class InequalitySection(Section):
     """Inequality of a score, taken apart by regions."""
 
-    score: Annotated[str, Refers("score")]
+    score: Annotated[str, Refers("measured")]
     """The score."""
     regions: str
     """Grouping under `groups`, or a column of the panel; an entity keeps its region."""

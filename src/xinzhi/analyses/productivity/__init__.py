@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+import pandas as pd
+
+from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Part, Reads, Shown, Study
 from xinzhi.analyses.efficiency.compute import measured_rows, options_of
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.productivity.references import references_of
@@ -13,6 +15,7 @@ from xinzhi.analyses.productivity.section import Productivity
 from xinzhi.analyses.productivity.tables import productivity_methods, productivity_table
 from xinzhi.errors import Problem, StudyError
 from xinzhi.frontier.measure import MEASURES
+from xinzhi.frontier.productivity.cumulative import VALUE, changes, cumulated
 from xinzhi.frontier.productivity.index import ProductivityResult, productivity, unsuited
 from xinzhi.notices import Notice
 from xinzhi.present.chart import Chart
@@ -30,6 +33,7 @@ class ProductivityAnalysis(Analysis[Productivity, ProductivityResult]):
     title = message("Productivity")
     place = Place("efficiency", message("Efficiency"), 31, chapter="efficiency")
     shown_only = frozenset({"label"})
+    measures = True
 
     def reads(self, section: Productivity, study: Study) -> Reads:
         """Read what the score is measured on; the index has frontiers of its own."""
@@ -62,6 +66,13 @@ class ProductivityAnalysis(Analysis[Productivity, ProductivityResult]):
             options=options_of(measurement),
             jobs=given.jobs,
         )
+
+    def column(self, result: ProductivityResult, part: Part) -> pd.Series:
+        """Give the change to each period, or the level since a base period."""
+        component = part.component or VALUE
+        if part.kind == "cumulative":
+            return cumulated(result, component, part.base)
+        return changes(result, component)
 
     def notices(self, result: ProductivityResult) -> Iterator[Notice]:
         """Say which pairs of periods have no value and why."""

@@ -13,7 +13,7 @@ from xinzhi.analyses.space_and_time import OverTime
 class RanksSection(OverTime):
     """Ranks by a score."""
 
-    score: Annotated[str, Refers("score")]
+    score: Annotated[str, Refers("measured")]
     """The score."""
     top: int = Field(default=20, ge=1)
     """How many of the best and of the last are listed at each date."""

@@ -12,7 +12,7 @@ from xinzhi.analyses.space_and_time import OverTime
 class TransitionsSection(OverTime):
     """Transitions between the classes of a score."""
 
-    score: Annotated[str, Refers("score")]
+    score: Annotated[str, Refers("measured")]
     """The score."""
     classes: Classes
     """Name of a class -> range of scores, such as {low: "< 0.30", high: ">= 0.30"}."""

@@ -14,14 +14,22 @@ from xinzhi.cli.console import OVERWRITE, format_of, notice_json, output_of, pro
 from xinzhi.cli.flags import DATA, EMPTY, SHARED, Flag, command, flag, lazy, value
 from xinzhi.cli.measured import measured_csv, measured_json, print_measured
 from xinzhi.cli.words import in_panel
+from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.io.json_text import json_text
 from xinzhi.problems import CONSTANT_COLUMN
+from xinzhi.wording import message
 
 if TYPE_CHECKING:
     from xinzhi.api.declared import Keyword
 
 FORMATS = {".csv": "csv", ".json": "json"}
 """Suffix of a file -> format."""
+NOT_BESIDE = Problem(
+    "option.no_effect",
+    message("Results beside the data are written as csv only."),
+    Where(key="--with-data"),
+    message("name a .csv file for --output, or leave --with-data out."),
+)
 FLAGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "good_outputs": ("--good-outputs", "--good"),
@@ -61,6 +69,15 @@ OWN: Mapping[str, Flag] = MappingProxyType(
                 typer.Option(help="File of the output, .csv or .json, instead of stdout."),
             ],
             None,
+        ),
+        "with_data": (
+            Annotated[
+                bool,
+                typer.Option(
+                    "--with-data", help="Write the results behind the columns of the data, as csv."
+                ),
+            ],
+            False,
         ),
         "overwrite": (Annotated[bool, typer.Option("--overwrite", help=OVERWRITE)], False),
     }
@@ -109,7 +126,10 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     from xinzhi.io.read import read_panel
 
     data, lang, index, jobs = (given[name] for name in ("data", "lang", "index", "jobs"))
-    form = format_of(given["output"], given["output_format"], FORMATS, "table")
+    usual = "csv" if given["with_data"] else "table"
+    form = format_of(given["output"], given["output_format"], FORMATS, usual)
+    if given["with_data"] and form != "csv":
+        raise SpecError(NOT_BESIDE)
     file = output_of(given["output"], overwrite=given["overwrite"], sources=(data,))
     asked = {
         name: one.default if given[name] is None else value(name, one, given[name])
@@ -142,7 +162,7 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     if form == "table":
         print_measured(measured, lang, explain=given["explain"], inference=inference)
         return
-    text = measured_csv(measured, inference)
+    text = measured_csv(measured, inference, read.panel if given["with_data"] else None)
     if form == "json":
         document = measured_json(measured, explain=given["explain"], inference=inference)
         warnings = [*map(problem_json, doubts), *map(notice_json, measured.notices)]

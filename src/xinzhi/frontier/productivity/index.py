@@ -7,14 +7,18 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import pairwise
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from xinzhi.columns.beside import beside
+from xinzhi.columns.keys import Key
 from xinzhi.errors import DataError, Problem, SpecError, Where
 from xinzhi.frontier.activities import Activities
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.options import Options, checked, in_force
+from xinzhi.frontier.productivity.cumulative import changes, cumulated
 from xinzhi.frontier.productivity.distances import Distances
 from xinzhi.frontier.remarks import named
 from xinzhi.frontier.result import Array
@@ -114,6 +118,11 @@ class ProductivityResult:
     calendar: Calendar = YEARS
     """How the periods are numbered."""
 
+    @property
+    def is_difference(self) -> bool:
+        """Whether it is an indicator, whose components add up; otherwise they multiply."""
+        return INDICES.get(self.index).traits.is_difference
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row per pair: entity, from, to, value, components."""
         return pd.DataFrame(
@@ -125,6 +134,41 @@ class ProductivityResult:
                 **self.components,
             }
         )
+
+    def join(
+        self,
+        data: Any,
+        *,
+        entity: Key | None = None,
+        period: Key | None = None,
+        base: int | None = None,
+    ) -> pd.DataFrame:
+        """Put the index behind the columns of the data: change, components, and level since a base period.
+
+        The columns are called after the index: `malmquist`, `malmquist_efficiency_change`,
+        `malmquist_cumulative`. Changes belong to the later period of a pair; the level is 1 in the base
+        period (0 of an indicator), the first of the data where `base` is None.
+
+        Raises
+        ------
+        DataError
+            The data lack a row of the index, have a column of the same name, or no such base period.
+
+        Examples
+        --------
+        >>> import xinzhi as xz
+        >>> index = pd.MultiIndex.from_product([["a"], [1, 2, 3]], names=["entity", "period"])
+        >>> data = pd.DataFrame({"x": [4.0, 2, 1], "y": [1.0, 1, 1]}, index=index)
+        >>> found = xz.productivity(data, index="malmquist", inputs="x", good_outputs="y")
+        >>> found.join(data)["malmquist_cumulative"].tolist()
+        [1.0, 2.0, 4.0]
+        """
+        columns = {self.index: changes(self)}
+        columns |= {f"{self.index}_{name}": changes(self, name) for name in self.components}
+        columns[f"{self.index}_cumulative"] = cumulated(self, base=base)
+        computed = pd.concat(columns, axis="columns")
+        labels = [(str(entity), int(when)) for entity, when in computed.index]
+        return beside(data, labels, computed, entity, period)
 
     def __repr__(self) -> str:
         return f"{self.index}, {len(self.values)} pairs\n{self._in_force()}\n{self.to_frame()}"

@@ -18,6 +18,7 @@ from xinzhi.regression.diagnostics import DIAGNOSTICS
 from xinzhi.study.file.located import Located, Path
 from xinzhi.study.formulas import is_formula
 from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.view import measured, parts_of
 from xinzhi.wording import Wording, message
 
 
@@ -104,6 +105,7 @@ class Finder:
             what, known = {
                 "grouping": ("grouping", tuple(spec.groups)),
                 "group": ("group", tuple(spec.groups)),
+                "measured": ("score or index", (*measured(spec), *parts_of(spec))),
                 "outlines": ("map", (*spec.sections("maps"), BUILT_IN)),
             }.get(kind, (kind, tuple(spec.sections("efficiency"))))
             self.known(value, known, path, what)

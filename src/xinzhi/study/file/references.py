@@ -20,7 +20,7 @@ from xinzhi.study.file.located import Located, Path
 from xinzhi.study.file.supplies import IN_PACKAGE, needed_sources
 from xinzhi.study.result import place_in_file
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.view import StudyView, changed, scores_of, table_column
+from xinzhi.study.view import StudyView, changed, measured, scores_of, table_column
 from xinzhi.vocabulary import with_implied
 from xinzhi.wording import message
 
@@ -65,7 +65,14 @@ class Sections(Finder):
         for name, variable in spec.variables.named.items():
             if variable.score is not None:
                 path = ("variables", name, "from")
-                self.known(variable.score, tuple(spec.sections("efficiency")), path, "score")
+                self.known(variable.score, measured(spec), path, "score or index")
+                if variable.kind and variable.score in spec.sections("efficiency"):
+                    self.add(
+                        "study.no_effect",
+                        message("'{name}' is a score, not an index.", name=variable.score),
+                        ("variables", name, "as"),
+                        message("remove `as`, or name an index of `productivity`."),
+                    )
         for name, members in spec.sets.items():
             for position, member in enumerate(members):
                 self.variable(member, spec, ("sets", name, position), sets=is_dummies(member))

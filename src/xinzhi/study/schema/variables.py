@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
+from xinzhi.analyses.reads import Part
 from xinzhi.analyses.section import BothLanguages, Section, Words
 from xinzhi.errors import Where
 
@@ -16,7 +17,14 @@ class Variable(Section):
     """A name used in the tables: a column of the panel or a score."""
 
     score: str | None = Field(default=None, alias="from")
-    """Name of a score under `efficiency`."""
+    """Name of a score under `efficiency`, or of an index under `productivity`."""
+    kind: Literal["change", "cumulative"] | None = Field(default=None, alias="as")
+    """Of an index. change: from the period before, the first has none; cumulative: the level since a base period."""
+    base: int | None = None
+    """Of `as: cumulative`: period in which the level is 1 (0 of an indicator); the first period where left out."""
+    component: str | None = None
+    """Instead of the score or the index itself: slack_COLUMN or target_COLUMN of a score, or a component
+    of the index such as efficiency_change."""
     column: str | None = None
     """Column of the panel."""
     expression: str | None = None
@@ -45,7 +53,20 @@ class Variable(Section):
         if sum(one is not None for one in (self.score, self.column, self.expression)) != 1:
             msg = "A variable has one origin: `from: SCORE`, `column: COLUMN` or `expression: FORMULA`."
             raise ValueError(msg)
+        if self.score is None and (self.kind or self.component):
+            msg = (
+                "`as` and `component` are those of a score or an index. Remedy: write `from: NAME`."
+            )
+            raise ValueError(msg)
+        if self.base is not None and self.kind != "cumulative":
+            msg = "`base` has no effect. Remedy: write `as: cumulative` beside it, or remove it."
+            raise ValueError(msg)
         return self
+
+    @property
+    def part(self) -> Part:
+        """Tell what of the score or the index it is."""
+        return Part(self.component, self.kind or "change", self.base)
 
 
 class Variables(Section):
