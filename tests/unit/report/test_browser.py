@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 
 import pandas as pd
 import pytest
 
+from browser import needs_browser, opened
 from made_report import estimates, four_scores, hostile_document
 from xinzhi.analyses.classes.charts import class_counts
 from xinzhi.analyses.efficiency.charts import scores_over_time
@@ -14,26 +13,15 @@ from xinzhi.present.coefficients import coefficient_plot
 from xinzhi.report.document import Document, Section
 from xinzhi.report.format import write_report
 
-BROWSER = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs Chromium: apt-get install chromium")
+pytestmark = needs_browser
 
 
-def opened(document, folder, query=""):
-    """Open the page from disk; give what became of it, and what the browser complained of."""
-    (folder / "report.html").write_bytes(
-        write_report(document, formats=["html"], languages=("zh", "en"))["report.html"]
-    )
-    done = subprocess.run(
-        [
-            BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--v=0",
-            f"--user-data-dir={folder / 'profile'}", "--virtual-time-budget=20000", "--dump-dom",
-            f"file://{folder}/report.html{query}",
-        ],
-        capture_output=True, text=True, check=True, timeout=120,
-    )  # fmt: skip
-    return done.stdout, re.findall(r".*(?:CONSOLE|Content Security Policy).*", done.stderr)
+def shown(document, folder, query=""):
+    """Write the page of a document and open it."""
+    page = folder / "report.html"
+    content = write_report(document, formats=["html"], languages=("zh", "en"))
+    page.write_bytes(content["report.html"])
+    return opened(page, query, profile=folder / "profile")
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +37,7 @@ def charts():
 
 def test_every_chart_is_drawn_without_a_complaint(charts, tmp_path):
     """Under the policy of the page all charts are drawn, and the console stays silent."""
-    page, complaints = opened(charts, tmp_path)
+    page, complaints = shown(charts, tmp_path)
 
     assert complaints == []
     assert len(re.findall(r"<svg[^>]*class=\"marks\"", page)) == 3
@@ -57,7 +45,7 @@ def test_every_chart_is_drawn_without_a_complaint(charts, tmp_path):
 
 def test_a_hostile_page_runs_nothing(tmp_path):
     """Words of the user are shown; none of them runs, loads or breaks anything."""
-    page, complaints = opened(hostile_document(), tmp_path, "?lang=en")
+    page, complaints = shown(hostile_document(), tmp_path, "?lang=en")
 
     assert complaints == []
     assert 'data-drawn="en"' in page

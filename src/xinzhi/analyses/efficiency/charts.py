@@ -17,6 +17,8 @@ from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 ROWS = "scores"
 """Name of the scores: they go into the finished specification, past altair's copies."""
+MOST_LINES = 300
+"""Entities above which no line can be told from another: only their range is drawn."""
 
 
 def scores_over_time(
@@ -30,9 +32,10 @@ def scores_over_time(
     """Draw the mean score of each period, the band from lowest to highest, and each entity.
 
     Only certified scores are drawn; a line is broken where an entity has none. `score` words the
-    vertical axis, `labels` the entities.
+    vertical axis, `labels` the entities. Of more than 300 entities none has a line of its own.
     """
-    rows = _rows(result, labels or {})
+    has_lines = len({entity for entity, _ in result.labels}) <= MOST_LINES
+    rows = _rows(result, labels or {}) if has_lines else []
     periods = _periods(result)
     specifications, still = (
         {
@@ -55,6 +58,11 @@ def scores_over_time(
                 "Thick line: mean of the certified scores; band: lowest to highest; thin lines: "
                 "single entities (point at one to see its name); dashed: a score of 1, the "
                 "frontier."
+            )
+            if has_lines
+            else message(
+                "Thick line: mean of the certified scores; band: lowest to highest; dashed: a score "
+                "of 1, the frontier."
             ),
         ),
         part="text",
@@ -114,14 +122,15 @@ def _specification(
         "high": say(message("Highest"), language),
         "n": say(message("Scores"), language),
     }
+    lines = _pointed(language, words) if has_pointer else _entities()
     layers = [
         _band(periods, words),
-        *(_pointed(language, words) if has_pointer else _entities()),
+        *(lines if rows else ()),
         _frontier(),
         *_mean(periods, words),
     ]
     chart = alt.LayerChart(layer=layers)
-    return dict(style.finish(chart, description=description, datasets={ROWS: rows}))
+    return dict(style.finish(chart, description=description, datasets={ROWS: rows} if rows else {}))
 
 
 def _x(periods: list[dict[str, Any]], words: Mapping[str, str]) -> alt.X:

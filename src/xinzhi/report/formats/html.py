@@ -1,6 +1,6 @@
 """One HTML file that works offline: tables, charts and pages of entities, nothing from outside.
 
-The pages of all entities are data of the page, in which every text stands once in each language.
+Pages of entities and rows of long lists are data of the page, which its script shows when they are asked for.
 """
 
 from __future__ import annotations
@@ -15,18 +15,19 @@ from markupsafe import Markup
 
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
-from xinzhi.present.numbers import write
 from xinzhi.present.render import viewer_script
-from xinzhi.present.table import Cell, Table
-from xinzhi.report.document import Document, Profile, Profiles
+from xinzhi.present.table import Table
+from xinzhi.report.document import Document
 from xinzhi.report.font import FAMILY, font_for
 from xinzhi.report.format import FORMATS, Format, Setting
+from xinzhi.report.formats.html_data import packed, page_data
 from xinzhi.report.formats.html_equation import equation_views
 from xinzhi.report.formats.html_table import (
     WIDEST,
     closed_script,
     drawings_of,
     embedded_json,
+    is_long,
     policy,
     view_of,
     worded,
@@ -43,6 +44,9 @@ UI: Mapping[str, Wording] = {
     "next": message("Next"),
     "profiles": message("These pages need JavaScript; tables.xlsx holds them too."),
     "noscript": message("Charts and sorting need JavaScript; tables and text do not."),
+    "search": message("Search"),
+    "more": message("Show more rows"),
+    "rest": message("The other rows need JavaScript; tables.xlsx holds them too."),
 }
 WITHOUT_MIDDLE_DOT = "unicode-range:U+0-B6,U+B8-10FFFF"
 """The font draws the sign of a product as wide as a Chinese character; others do not."""
@@ -67,12 +71,13 @@ def page(document: Document, *, languages: Sequence[Language], decimals: int) ->
     body = _body(document, sections, languages, decimals)
     data = chart_data(sections, languages, _mark(document))
     charts = embedded_json(data)
-    pages = profile_data(document, languages, decimals)
-    profiles = embedded_json(pages) if pages["items"] else ""
+    blocks = (one for chapter in sections for one in chapter.blocks)
+    long = (one for one in blocks if isinstance(one.block, Table) and is_long(one.block))
+    pages = page_data(document, long, languages, decimals)
     viewer = [viewer_script()] if data["charts"] else []
     scripts = [closed_script(script) for script in (*viewer, _resource("report.js"))]
     title = say(document.title, languages[0])
-    style = _style(body + charts + profiles + title)
+    style = _style("".join((body, charts, str(pages.get("words", "")), title)))
     return (
         _environment()
         .from_string(_resource("page.html.j2"))
@@ -81,7 +86,7 @@ def page(document: Document, *, languages: Sequence[Language], decimals: int) ->
             title=title,
             body=Markup(body),  # noqa: S704 - rendered by the escaping environment
             charts=Markup(charts),  # noqa: S704 - escaped by embedded_json
-            profiles=Markup(profiles),  # noqa: S704 - escaped by embedded_json
+            data=packed(pages) if pages else "",
             scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own
             style=Markup(style),  # noqa: S704 - our own
             policy=policy(scripts, style),
@@ -156,72 +161,3 @@ def _style(text: str) -> str:
         f'src:url(data:font/woff;base64,{font}) format("woff");{WITHOUT_MIDDLE_DOT}}}'
     )
     return f"{face}\n{_resource('report.css')}{widths}"
-
-
-def profile_data(
-    document: Document, languages: Sequence[Language], decimals: int
-) -> dict[str, object]:
-    """Gather the pages; texts are numbers into `words`, where each stands once.
-
-    A text is a string where all languages say the same, else a list in the order of `languages`.
-    """
-    pool = _Pool(languages, decimals)
-    blocks = (block for section in document.sections for block in section.blocks)
-    found = [block for block in blocks if isinstance(block, Profiles)]
-    items = [pool.profile(item) for block in found for item in block.items]
-    return {
-        "languages": list(languages),
-        "items": items,
-        "mean_of_all": pool.say(message("mean of all")),
-        "mean": [[period, round(score, 6)] for block in found for period, score in block.mean],
-        "words": list(pool.words),
-    }
-
-
-class _Pool:
-    """Keeps each text once."""
-
-    def __init__(self, languages: Sequence[Language], decimals: int) -> None:
-        self.languages = languages
-        self.decimals = decimals
-        self.places: dict[tuple[str, ...], int] = {}
-
-    @property
-    def words(self) -> list[str | list[str]]:
-        """Texts in their order."""
-        return [list(texts) if len(texts) > 1 else texts[0] for texts in self.places]
-
-    def place(self, texts: Sequence[str]) -> int:
-        """Give the place of a text among the words."""
-        key = tuple(texts) if len(set(texts)) > 1 else (texts[0],)
-        return self.places.setdefault(key, len(self.places))
-
-    def say(self, wording: Wording) -> int:
-        return self.place([say(wording, language) for language in self.languages])
-
-    def cell(self, cell: Cell) -> int:
-        texts = [str(write(cell, language, self.decimals)) for language in self.languages]
-        return self.place(texts)
-
-    def profile(self, item: Profile) -> dict[str, object]:
-        return {
-            "key": item.key,
-            "name": self.say(item.name),
-            "sentences": [self.say(sentence) for sentence in item.sentences],
-            "series": [
-                [period, None if score is None else round(score, 6)]
-                for period, score in item.series
-            ],
-            "tables": [self.table(table) for table in item.tables],
-        }
-
-    def table(self, table: Table) -> dict[str, object]:
-        return {
-            "title": self.say(table.title),
-            "head": [self.say(table.stub), *(self.say(c.heading) for c in table.columns)],
-            "rows": [
-                [self.say(row.label), *(self.cell(cell) for cell in row.cells)]
-                for row in table.rows
-            ],
-            "notes": [self.say(note) for note in table.notes],
-        }

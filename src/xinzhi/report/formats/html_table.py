@@ -24,6 +24,10 @@ from xinzhi.wording import Language, Wording, say
 WIDEST = 30
 """Widths in characters for which the style has a class."""
 FEW = 3
+SEARCHED = 30
+"""Rows of a list above which it can be searched."""
+LONG, FIRST = 300, 50
+"""Rows of a list above which the page holds them as data, and how many stand in it before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +68,34 @@ class View:
     rows: tuple[RowView, ...]
     spanners: tuple[Spanner, ...]
     sortable: bool
+    searchable: bool
+    n_rows: int
+    """Rows of the table; only the first of them stand here where it is long."""
 
 
 def view_of(table: Table, *, languages: Sequence[Language], decimals: int) -> View:
     """Prepare a table for the page."""
-    written = [[write(cell, languages[0], decimals) for cell in row.cells] for row in table.rows]
-    widths = [_widths([cells[at] for cells in written]) for at in range(len(table.columns))]
+    shown = table.rows[:FIRST] if is_long(table) else table.rows
+    widths = widths_of(table, languages[0], decimals)
     rows = tuple(
         RowView(
             row.label,
             tuple(
-                _cell_view(cell, text, width, languages, decimals)
-                for cell, text, width in zip(row.cells, texts, widths, strict=True)
+                _cell_view(cell, width, languages, decimals)
+                for cell, width in zip(row.cells, widths, strict=True)
             ),
             _classes(table.rows, at),
         )
-        for at, (row, texts) in enumerate(zip(table.rows, written, strict=True))
+        for at, row in enumerate(shown)
     )
-    return View(rows, spanners_of(table), _is_sortable(table))
+    is_list = _is_sortable(table)
+    n_rows = len(table.rows)
+    return View(rows, spanners_of(table), is_list, is_list and n_rows > SEARCHED, n_rows)
+
+
+def is_long(table: Table) -> bool:
+    """Whether a page holds the rows of a table as data: each stands for itself, and there are many."""
+    return len(table.rows) > LONG and _is_sortable(table)
 
 
 def spanners_of(table: Table) -> tuple[Spanner, ...]:
@@ -90,6 +104,14 @@ def spanners_of(table: Table) -> tuple[Spanner, ...]:
         return ()
     joined = groupby(table.columns, key=lambda column: column.spanner or "")
     return tuple(Spanner(text, len(list(columns))) for text, columns in joined)
+
+
+def widths_of(table: Table, language: Language, decimals: int) -> list[tuple[int, int]]:
+    """Give the widths of the numbers of each column."""
+    return [
+        _widths([write(row.cells[at], language, decimals) for row in table.rows])
+        for at in range(len(table.columns))
+    ]
 
 
 def _widths(texts: Sequence[Written]) -> tuple[int, int]:
@@ -105,12 +127,9 @@ def _widths(texts: Sequence[Written]) -> tuple[int, int]:
 
 
 def _cell_view(
-    cell: Cell,
-    text: Written,
-    width: tuple[int, int],
-    languages: Sequence[Language],
-    decimals: int,
+    cell: Cell, width: tuple[int, int], languages: Sequence[Language], decimals: int
 ) -> CellView:
+    text = write(cell, languages[0], decimals)
     sort = float(cell.value) if text.is_number and isinstance(cell.value, (int, float)) else None
     if not text.is_number or (width[1] and not text.after_point):
         texts = {language: str(write(cell, language, decimals)) for language in languages}

@@ -208,13 +208,16 @@ def number_format(cell: Cell, text: Written) -> str:
 def _digits(text: Written) -> str:
     if "e" in text.text:
         return "0.00E+00"
-    places = sum(letter.isdigit() for letter in text.after_point)
-    whole = "#,##0" if "," in text.before_point else "0"
+    before, _, after = text.text.partition(".")
+    places = sum(map(str.isdigit, after))
+    whole = "#,##0" if "," in before else "0"
     return f"{whole}.{'0' * places}" if places else whole
 
 
 WIDEST = 10
 """Columns of the widest table of a page, its labels not counted."""
+MOST_PAGES = 1_000
+"""Pages that a sheet can hold and a reader can find; more of them stand in report.html only."""
 
 
 def profiles_of(document: Document) -> Iterator[Profiles]:
@@ -232,6 +235,10 @@ def write_profiles(book: Book, pages: Profiles, *, is_simulated: bool) -> None:
     mark = book.say(message("(simulated data)")) if is_simulated else ""
     title = f"{book.say(pages.title)} {mark}".strip()
     sheet.write_string(0, 0, title, book.style(font_size=14))
+    if len(pages.items) > MOST_PAGES:
+        text = message("The pages of all {n} entities stand in report.html.", n=len(pages.items))
+        sheet.write_string(2, 0, book.say(text), book.style())
+        return
     line = len(pages.items) + 3
     for at, item in enumerate(pages.items, 2):
         target = f"internal:'{sheet.get_name()}'!A{line + 1}"

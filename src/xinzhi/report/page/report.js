@@ -28,7 +28,12 @@
     document.body.dataset.drawn = root.lang;
   };
 
-  const pages = JSON.parse(document.getElementById("profiles")?.textContent ?? "null");
+  const unpack = async (text) => {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    return JSON.parse(await new Response(stream).text());
+  };
+  let pages = null; // the data of the page, once they are unpacked
   const chooser = document.getElementById("city");
   const wording = (at) => (Array.isArray(pages.words[at]) ? pages.words[at] : [pages.words[at]]);
   const said = (at) => wording(at)[pages.languages.indexOf(root.lang)] ?? wording(at)[0];
@@ -76,19 +81,19 @@
       shape("polyline", { points: path(pages.mean), class: "mean" }),
       shape("polyline", { points: path(known), class: "own" }), one, ...all_of)];
   };
-  const grid = (table) => {
-    const head = element("tr", "", ...table.head.map((at) => {
-      const cell = element("th", "", ...told(at));
-      cell.scope = "col";
-      return cell;
-    }));
-    const rows = table.rows.map(([label, ...cells]) => {
-      const heading = element("th", "", ...told(label));
-      heading.scope = "row";
-      return element("tr", "", heading, ...cells.map((at) => element("td", "", ...told(at))));
-    });
-    return element("div", "scroll",
-      element("table", "", element("thead", "", head), element("tbody", "", ...rows)));
+  const headed = (at, scope) => {
+    const cell = element("th", "", ...told(at));
+    cell.scope = scope;
+    return cell;
+  };
+  const grid = (form, rows) => {
+    const head = element("tr", "", ...form.head.map((at) => headed(at, "col")));
+    const body = rows.map(([label, ...cells]) => element("tr", "", headed(label, "row"),
+      ...cells.map((at) => element("td", "", ...told(at)))));
+    const scroll = element("div", "scroll",
+      element("table", "", element("thead", "", head), element("tbody", "", ...body)));
+    scroll.tabIndex = 0;
+    return scroll;
   };
   const choose = (at) => {
     const item = pages.items[at];
@@ -97,13 +102,16 @@
       element("h3", "", ...told(item.name)),
       element("ul", "reading", ...item.sentences.map((text) => element("li", "", ...told(text)))),
       ...line(item.series),
-      ...item.tables.flatMap((table) => [element("h4", "", ...told(table.title)), grid(table),
-        element("ul", "notes", ...table.notes.map((text) => element("li", "", ...told(text))))]));
+      ...item.tables.flatMap(([at, ...rows]) => {
+        const form = pages.forms[at];
+        return [element("h4", "", ...told(form.title)), grid(form, rows),
+          ...(form.notes.length ? [element("ul", "notes", ...form.notes.map((text) => element("li", "", ...told(text))))] : [])];
+      }));
   };
   const rename = () => {
     pages.items.forEach((item, at) => { chooser.options[at].textContent = said(item.name); });
   };
-  if (chooser) {
+  const openPages = () => {
     chooser.append(...pages.items.map((_, at) => new Option("", String(at))));
     const step = (by) => choose((Number(chooser.value) + by + pages.items.length) % pages.items.length);
     chooser.addEventListener("change", () => choose(Number(chooser.value)));
@@ -111,12 +119,12 @@
     document.getElementById("city-after").addEventListener("click", () => step(1));
     const wanted = new URLSearchParams(location.search).get("city");
     choose(Math.max(0, pages.items.findIndex((item) => item.key === wanted)));
-  }
+  };
 
   const button = document.getElementById("language");
   const speak = (language) => {
     root.lang = language;
-    if (chooser) rename();
+    if (chooser && pages) rename();
     const heading = [...document.querySelectorAll("h1, h1 > span")].pop();
     document.title = (document.querySelector(`h1 > [lang="${language}"]`) ?? heading).textContent;
     return drawAll();
@@ -126,37 +134,87 @@
     remember(language);
     speak(language);
   });
-  const asked = new URLSearchParams(location.search).get("lang") ?? remembered();
-  speak(button && ["zh", "en"].includes(asked) ? asked : root.lang);
-
-  const value = (cell) => (cell.dataset.v === undefined ? cell.textContent.trim() : Number(cell.dataset.v));
-  const compare = (a, b) => {
+  const number = (text) => {
+    const plain = text.trim().replaceAll(",", "").replace("−", "-").replace("e−", "e-").replace(/[()<>%*]/g, "");
+    return plain === "" ? NaN : Number(plain);
+  };
+  const cellValue = (cell) => (cell.dataset.v === undefined ? cell.textContent.trim() : Number(cell.dataset.v));
+  const wordValue = (at) => {
+    const value = number(wording(at)[0]);
+    return Number.isNaN(value) ? said(at) : value;
+  };
+  const compare = (a, b, words) => {
     if (typeof a === "number" && typeof b === "number") return a - b;
     if (typeof a !== typeof b) return typeof a === "number" ? -1 : 1;
-    return a.localeCompare(b, root.lang);
+    return words.compare(a, b);
   };
-  const sort = (table, heading) => {
-    const at = [...heading.parentElement.children].indexOf(heading);
-    const down = heading.getAttribute("aria-sort") === "ascending";
-    const body = table.tBodies[0];
-    const rows = [...body.rows];
-    const fixed = rows.filter((row) => row.classList.contains("rule"));
-    const moving = rows.filter((row) => !fixed.includes(row));
-    moving.sort((a, b) => compare(value(a.cells[at]), value(b.cells[at])) * (down ? -1 : 1));
-    for (const other of heading.parentElement.children) other.removeAttribute("aria-sort");
-    heading.setAttribute("aria-sort", down ? "descending" : "ascending");
-    body.append(...moving, ...fixed);
+  const numbered = (at, [before, after]) => {
+    const text = wording(at)[0];
+    if (Number.isNaN(number(text)) || (after && !text.includes("."))) return element("td", "", ...told(at));
+    const point = text.includes(".") ? text.indexOf(".") : text.length;
+    return element("td", "", element("span", `n a w${before}`, text.slice(0, point)), element("span", `n b w${after}`, text.slice(point)));
   };
-  for (const table of document.querySelectorAll("table.sortable")) {
+  const STEP = 50;
+  // The rows of a table: elements that stand in it, or data of the page that become elements when they are shown.
+  const rowsOf = (table) => [...table.tBodies[0].rows].map((row) => ({
+    row: () => row, text: () => row.textContent.toLowerCase(), value: (at) => cellValue(row.cells[at]),
+    isFixed: row.classList.contains("rule"),
+  }));
+  const rowsOfData = ({ widths, rows }) => rows.map((places) => ({
+    row: () => element("tr", "", headed(places[0], "row"), ...places.slice(1).map((at, i) => numbered(at, widths[i]))),
+    text: () => places.map((at) => wording(at).join(" ")).join(" ").toLowerCase(),
+    value: (at) => wordValue(places[at]),
+    isFixed: false,
+  }));
+  const serve = (table) => {
+    const figure = table.closest("figure");
+    const data = pages?.tables[figure.id.replace("table-", "")];
+    const [search, count, more] = ["input[type=search]", ".count", ".more"].map((part) => figure.querySelector(part));
+    let rows = data ? rowsOfData(data) : rowsOf(table);
+    let most = data ? STEP : Infinity;
+    const show = () => {
+      const wanted = (search?.value ?? "").trim().toLowerCase();
+      const found = rows.filter((one) => !one.isFixed && (!wanted || one.text().includes(wanted)));
+      const shown = found.slice(0, most);
+      table.tBodies[0].replaceChildren(...[...shown, ...rows.filter((one) => one.isFixed)].map((one) => one.row()));
+      if (count) count.textContent = `${shown.length} / ${rows.length}`;
+      if (more) more.hidden = shown.length === found.length;
+    };
+    const sort = (heading) => {
+      const at = [...heading.parentElement.children].indexOf(heading);
+      const down = heading.getAttribute("aria-sort") === "ascending";
+      const keyed = rows.map((one) => [one.isFixed ? "" : one.value(at), one]);
+      const words = new Intl.Collator(root.lang);
+      keyed.sort(([a], [b]) => compare(a, b, words) * (down ? -1 : 1));
+      rows = keyed.map(([, one]) => one);
+      for (const other of heading.parentElement.children) other.removeAttribute("aria-sort");
+      heading.setAttribute("aria-sort", down ? "descending" : "ascending");
+      show();
+    };
     for (const heading of table.tHead.rows[table.tHead.rows.length - 1].cells) {
       if (!heading.textContent.trim()) continue;
       const press = document.createElement("button");
       press.type = "button";
       press.append(...heading.childNodes);
-      press.addEventListener("click", () => sort(table, heading));
+      press.addEventListener("click", () => sort(heading));
       heading.append(press);
     }
-  }
+    search?.addEventListener("input", () => { most = data ? STEP : Infinity; show(); });
+    more?.addEventListener("click", () => { most += STEP * 10; show(); });
+    if (search) search.closest(".finder").hidden = false;
+    if (search) show();
+  };
+
+  const start = async () => {
+    const asked = new URLSearchParams(location.search).get("lang") ?? remembered();
+    root.lang = button && ["zh", "en"].includes(asked) ? asked : root.lang;
+    const text = document.getElementById("data")?.textContent;
+    if (text) pages = await unpack(text);
+    if (chooser) openPages();
+    for (const table of document.querySelectorAll("table.sortable")) serve(table);
+    await speak(root.lang);
+  };
+  start();
 
   const links = new Map([...document.querySelectorAll("nav a")].map((link) => [link.hash.slice(1), link]));
   const watch = new IntersectionObserver((seen) => {
