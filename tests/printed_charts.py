@@ -75,8 +75,19 @@ class Arrow:
     look: str
     """positive, negative or unclear, by colour and dashes."""
     words: str
-    beneath: str = ""
-    """What the tool does to it."""
+
+
+@dataclass(frozen=True, order=True)
+class Bend:
+    """What a moderator does to a path, in its cell of the diagram."""
+
+    source: str
+    target: str
+    moderator: str
+    sign: str
+    """up, down or none: the arrow of the cell."""
+    words: str
+    beneath: str
 
 
 LOOKS = {(BLUE, None): "positive", (ORANGE, "7 4"): "negative", (GREY, "2 3"): "unclear"}
@@ -94,18 +105,58 @@ def arrows_of(svg):
     for path, head in itertools.pairwise(parts):
         if path.tag != f"{SVG}path" or head.tag != f"{SVG}polygon":
             continue
-        line = _line(path.get("d"))
+        line = followed(path.get("d"))
         tip = tuple(map(float, head.get("points").split()[0].split(",")))
         if line[0][1] > foot:
             continue  # the key beneath
         on = min(labels, key=lambda one: _distance((one[1], one[2]), [*line, tip]))
-        under = [one[0] for one in labels if one[1] == on[1] and 10 < one[2] - on[2] < 20]
         look = LOOKS[path.get("stroke"), path.get("stroke-dasharray")]
         assert head.get("fill") == path.get("stroke")
-        found.append(
-            Arrow(_box_at(boxes, line[0]), _box_at(boxes, tip), look, on[0], "".join(under))
-        )
+        found.append(Arrow(_box_at(boxes, line[0]), _box_at(boxes, tip), look, on[0]))
     return found
+
+
+def bends_of(svg):
+    """Read the cells of a diagram of moderation: the boxes in their row and over their column, arrow and words."""
+    parts = list(ET.fromstring(svg))  # noqa: S314 - our own drawing
+    boxes = _boxes(parts)
+    arrows = [
+        (followed(path.get("d")), _box_at(boxes, followed(path.get("d"))[0]))
+        for path, head in itertools.pairwise(parts)
+        if path.tag == f"{SVG}path" and head.tag == f"{SVG}polygon" and _is_level(path.get("d"))
+    ]
+    found = []
+    for at, part in enumerate(parts):
+        texts = [one.text for one in parts[at + 1 : at + 3] if one.tag == f"{SVG}text"]
+        is_cell = part.tag in (f"{SVG}polygon", f"{SVG}path") and len(texts) == 2
+        if not is_cell or not any("effect at" in one or "均值" in one for one in texts):
+            continue
+        place = parts[at + 1]
+        x, y = float(place.get("x")), float(place.get("y")) + 1
+        line, source = min(arrows, key=lambda one: abs(one[0][0][1] - y))
+        (target,) = (
+            b[0] for b in boxes if abs(b[1] - line[-1][0]) < 18 and b[2] <= y <= b[2] + b[4]
+        )
+        (tool,) = (
+            b[0]
+            for b in boxes
+            if b[1] - 30 <= x <= b[1] + b[3] and b[2] == min(b[2] for b in boxes)
+        )
+        found.append(Bend(source, target, tool, _sign_of(parts, at), *texts))
+    return found
+
+
+def _is_level(path):
+    (_, left), (_, right) = _pairs(path)[:2]
+    return left == right
+
+
+def _sign_of(parts, at):
+    """Tell where the arrow before the words points to."""
+    if parts[at].tag == f"{SVG}path":
+        return "none"
+    start, end = _pairs(parts[at - 1].get("d"))[:2]
+    return "up" if end[1] < start[1] else "down"
 
 
 def _boxes(parts):
@@ -148,7 +199,7 @@ def _box_at(boxes, point):
     return name
 
 
-def _line(path):
+def followed(path):
     """Follow a path: straight lines and Bezier curves as many short pieces."""
     start, *pieces = re.findall(r"([MLC])([^MLC]*)", path)
     points = [_pairs(start[1])[0]]

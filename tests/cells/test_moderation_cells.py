@@ -18,8 +18,9 @@ from printed import (
     p_value,
     percent,
     stars,
+    words,
 )
-from printed_charts import Arrow, arrows_of, layers_of, rows_of
+from printed_charts import Bend, bends_of, layers_of, rows_of
 
 NAMES = {
     "talent": "Talent",
@@ -121,6 +122,59 @@ def test_paths(mechanism, tools, name):
     check(mechanism, name, Expected(COLUMNS, rows, cells, "Path", chinese))
 
 
+def test_regressions(mechanism, tools, name):
+    """One column an equation: each variable, the moderator, the products, and the fit of the same estimates."""
+    columns = {}
+    for path in tools.paths:
+        columns.setdefault((path.outcome, frozenset(path.found.estimates.names)), []).append(
+            path.found
+        )
+    headings, rows, cells = {}, {}, {}
+    for at, ((outcome, _), found) in enumerate(columns.items(), 1):
+        column, estimates = f"c{at}", found[0].estimates
+        w = found[0].terms.moderator
+        headings[column] = (named(w), f"({at}) {NAMES[outcome]}")
+        focal = [one.terms.focal for one in found]
+        products = {f"{x} × {w}": f"{x} × moderator" for x in focal}
+        shown = {w: "moderator", **products}
+        controls = {"control", "L1.control"}
+        for slope in estimates.names:
+            if slope in controls:
+                continue
+            key = shown.get(slope, slope)
+            b, b_error, p = interaction(estimates, slope)
+            cells |= {(key, column): estimate(b, p), (f"{key}:std_error", column): error(b_error)}
+        cells |= {
+            ("controls", column): words("yes"),
+            ("effects:entity", column): words("yes"),
+            ("effects:period", column): words("yes"),
+            ("n", column): count(len(estimates.residuals)),
+            ("r2_adj", column): number(estimates.fit.r2_adjusted),
+            ("r2_within", column): number(estimates.fit.r2_within),
+        }
+    lag = " (lag 1)" if name == "later" else ""
+    prefix = "L1." if lag else ""
+    names = ["talent", "patents", "firms", *(["rivals"] if name == "tools" else [])]
+    rows = {}
+    for one in names:
+        key = f"{prefix}{one}"
+        rows |= {key: f"{NAMES[one]}{lag}", f"{key}:std_error": ""}
+    rows |= {"moderator": f"Policy{lag}", "moderator:std_error": ""}
+    for one in names:
+        key = f"{prefix}{one} × moderator"
+        rows |= {key: f"{NAMES[one]}{lag} × Policy{lag}", f"{key}:std_error": ""}
+    rows |= {
+        "controls": "Controls",
+        "effects:entity": "Entity fixed effects",
+        "effects:period": "Period fixed effects",
+        "n": "Observations (N)",
+        "r2_adj": "Adjusted R²",
+        "r2_within": "Within R²",
+    }
+
+    check(mechanism, f"{name}_regressions", Expected(headings, rows, cells))
+
+
 def test_the_study_shows_both_directions(mechanism):
     """The checks tell directions apart only where there are some."""
     tools = mechanism.result.results["moderation"]["tools"]
@@ -186,26 +240,26 @@ def done_by_tool(b, p, bent, bent_p):
     if bent_p >= LEVEL:
         return "not significant"
     if p >= LEVEL:
-        return "raises" if bent > 0 else "lowers"
+        return "positive interaction" if bent > 0 else "negative interaction"
     return "strengthens" if bent * b > 0 else "weakens"
 
 
-def test_arrows(mechanism, tools, name):
-    """Each arrow carries the effect at the mean, and beneath it the interaction and what it does."""
-    expected = set()
+def test_diagram(mechanism, tools, name):
+    """Beside each path: what the moderator does to it, the interaction, and the effect at the mean."""
+    expected = []
     for path in tools.paths:
         one = path.found
         b, _, p = effect_at(one, one.moderator_mean)
         bent, _, bent_p = interaction(one.estimates, one.interaction)
-        look = "unclear" if p >= LEVEL else "positive" if b > 0 else "negative"
         size = ("+" if bent > 0 else "") + digits(bent) + stars(bent_p)
-        words = ("+" if b > 0 else "") + digits(b) + stars(p)
-        beneath = f"{done_by_tool(b, p, bent, bent_p)} {size}"
-        expected.add(Arrow(NAMES[path.focal], NAMES[path.outcome], look, words, beneath))
+        words = f"{done_by_tool(b, p, bent, bent_p)}  {size}"
+        at_mean = f"effect at the mean {'+' if b > 0 else ''}{digits(b)}{stars(p)}"
+        sign = "none" if bent_p >= LEVEL else "up" if bent > 0 else "down"
+        ends = (NAMES[path.focal], NAMES[path.outcome])
+        expected.append(Bend(*ends, "Policy", sign, words, at_mean))
 
-    found = arrows_of(mechanism.charts[f"{name}_policy_mechanism"].drawings["en"])
-    assert len(found) == len(expected)
-    assert set(found) == expected
+    found = bends_of(mechanism.charts[f"{name}_diagram"].drawings["en"])
+    assert sorted(found) == sorted(expected)
 
 
 def test_lines_along_the_moderator(mechanism, tools, name):
@@ -218,7 +272,7 @@ def test_lines_along_the_moderator(mechanism, tools, name):
         (area,) = layers_of(panel, "area")
         rows = rows_of(chart, {"data": area.get("data") or panel.get("data") or chart["data"]})
         ends = [area["encoding"][channel]["field"] for channel in ("y", "y2")]
-        critical = student.ppf(0.975, one.estimates.covariance.df)
+        critical = student.ppf(1 - LEVEL / 2, one.estimates.covariance.df)
         observed = tools.observed["policy"]
         assert rows[0]["w"] == pytest.approx(max(values_of(one)[0] - one.moderator_sd, observed[0]))
         assert rows[-1]["w"] == pytest.approx(

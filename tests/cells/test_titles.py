@@ -22,8 +22,10 @@ MECHANISM = {
     "mechanism_effects": "Mediation: mechanism: direct and mediated effects",
     "single": "Mediation: single: equations",
     "single_effects": "Mediation: single: direct and mediated effects",
+    "tools_regressions": "Moderation: tools: regressions",
     "tools": "Moderation: tools",
     "tools_chains": "Moderation: tools: mediated effects along the moderator",
+    "later_regressions": "Moderation: later: regressions",
     "later": "Moderation: later",
     "later_chains": "Moderation: later: mediated effects along the moderator",
     "cities": "Heterogeneity: by groups",
@@ -53,7 +55,7 @@ CHARTS = {
     "specification_curve_patents": "Specification curve: patents",
     "mechanism_mechanism": "Mechanism: factors, mediators, outcome",
     "mechanism_mediated": "Mediated effects",
-    "tools_policy_mechanism": "Policy and the mechanism",
+    "tools_diagram": "Moderation: tools: what the moderators do to the paths",
     "tools_policy_along": "Effects along Policy",
     "later_policy_along": "Effects along Policy (lag 1)",
     "cities_heat": "Effects by groups at a glance",
@@ -108,6 +110,6 @@ def test_charts(mechanism):
         chart = mechanism.charts[name]
         assert str(chart.title) == title
         if chart.drawings:
-            assert f'aria-label="{title}"' in chart.drawings["en"]
+            assert f'aria-label="{title}' in chart.drawings["en"]
         else:
             assert chart.specifications["en"]["description"] == title

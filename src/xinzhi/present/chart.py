@@ -147,14 +147,12 @@ def label(words: str, at: Point, *, colour: str) -> str:
     return ground + text(words, (x, y + LABEL_SIZE * 0.36), colour=colour)
 
 
-def arrow(
-    points: Sequence[Point], *, colour: str, width: float, dashes: str = "", has_head: bool = True
-) -> str:
+def arrow(points: Sequence[Point], *, colour: str, width: float, dashes: str = "") -> str:
     """Draw an arrow: a straight line of two points, or Bezier curves of 4, 7 … points."""
     end, before = points[-1], points[-2]
     angle = math.atan2(end[1] - before[1], end[0] - before[0])
     head = HEAD + width
-    stop = (end[0] - head * math.cos(angle), end[1] - head * math.sin(angle)) if has_head else end
+    stop = (end[0] - head * math.cos(angle), end[1] - head * math.sin(angle))
     line = [*points[:-1], stop]
     start = f"M{_at(line[0])}"
     if len(line) == 2:
@@ -165,7 +163,15 @@ def arrow(
         )
     dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
     drawn = f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width:.2f}"{dashed}/>'
-    return drawn + (_head(end, angle, head, colour) if has_head else "")
+    return drawn + _head(end, angle, head, colour)
+
+
+def line(start: Point, end: Point, *, colour: str, width: float = 1.0) -> str:
+    """Draw a straight line."""
+    return (
+        f'<path d="M{_at(start)}L{_at(end)}" fill="none" stroke="{colour}" '
+        f'stroke-width="{width:g}"/>'
+    )
 
 
 def _head(end: Point, angle: float, length: float, colour: str) -> str:

@@ -4,29 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from xinzhi.present.chart import FONT_SIZE, LINE, Point, width_of, wrapped
 
-Role = Literal["factor", "mediator", "outcome", "tool"]
+Role = Literal["factor", "mediator", "outcome"]
 MARGIN, ROOM = 16.0, 12.0
 """Around the page and inside a box, px."""
-HALF = 0.5
-"""Where along a path its label stands if no path crosses it."""
+WIDTH, LANE = 760.0, 62.0
+"""Width of the page, and distance of the lanes."""
+LABEL = (76.0, 18.0)
+"""Room of the label of a path."""
+SHARES = (0.5, 0.4, 0.6, 0.33, 0.67, 0.27, 0.73, 0.2, 0.8)
+"""Where along a path its label may stand, the best place first."""
+PIECES = 48
+"""Short pieces by which a path is followed."""
 Pair = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """Width of the page and distance of the lanes in px; where labels stand among crossing paths."""
-
-    width: float
-    gap: float
-    near: float
-
-
-PLAIN, WITH_TOOL = Sizes(760.0, 62.0, 0.33), Sizes(880.0, 84.0, 0.38)
-"""Under a tool labels have two lines and need more room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +43,24 @@ class Layout:
     height: float
     boxes: Mapping[str, Box]
     lines: Mapping[Pair, tuple[Point, ...]]
-    shares: Mapping[Pair, float]
-    tool: str | None
+    labels: Mapping[Pair, Point]
+    """Middle of the label of each path."""
 
 
-def layout_of(pairs: Sequence[Pair], said: Mapping[str, str], tool: str | None) -> Layout:
-    """Place factors left, mediators in the middle, the outcome right, the tool above.
+def layout_of(pairs: Sequence[Pair], said: Mapping[str, str]) -> Layout:
+    """Place factors left, mediators in the middle, the outcome right.
 
     An effect past the mediators runs in a lane above, between or below them.
 
-    >>> [box.role for box in layout_of([("x", "m"), ("m", "y"), ("x", "y")], {}, "t").boxes.values()]
-    ['factor', 'mediator', 'outcome', 'tool']
+    >>> [box.role for box in layout_of([("x", "m"), ("m", "y"), ("x", "y")], {}).boxes.values()]
+    ['factor', 'mediator', 'outcome']
     """
-    columns, sizes = _roles(pairs), WITH_TOOL if tool else PLAIN
+    columns = _roles(pairs)
     factors, mediators, outcomes = columns
     lanes = len(mediators) + 1 if any(_is_direct(p, columns) for p in pairs) else 0
     slots = max(len(mediators) + lanes, 2 * len(factors) - 1, 2 * len(outcomes) - 1, 3)
-    top = MARGIN + (96.0 if tool else 30.0)
-    foot = top + (slots - 1) * sizes.gap
+    top = MARGIN + 30.0
+    foot = top + (slots - 1) * LANE
     middle = _spread(2 * len(mediators) + 1, top, foot)
     at_mediators, at_lanes = middle[1::2], middle[::2]
     places = [
@@ -75,16 +69,13 @@ def layout_of(pairs: Sequence[Pair], said: Mapping[str, str], tool: str | None) 
         *zip(outcomes, _spread(len(outcomes), top, foot), strict=True),
     ]
     role_of = {name: role for role, names in zip(ROLES, columns, strict=True) for name in names}
-    boxes = {n: _box(said.get(n, n), role_of[n], y, sizes.width) for n, y in places}
-    lines = _lines(pairs, boxes, columns, at_lanes, sizes.width)
-    shares = {pair: _share(pair, columns, sizes.near) for pair in pairs}
-    if tool:
-        boxes[tool] = _box(said.get(tool, tool), "tool", MARGIN + 24.0, sizes.width)
+    boxes = {n: _box(said.get(n, n), role_of[n], y, WIDTH) for n, y in places}
+    lines = _lines(pairs, boxes, columns, at_lanes, WIDTH)
     lowest = max(
         *(box.y + box.height / 2 for box in boxes.values()),
         *(y for line in lines.values() for _, y in line),
     )
-    return Layout(sizes.width, lowest + 30.0, boxes, lines, shares, tool)
+    return Layout(WIDTH, lowest + 30.0, boxes, lines, labels_of(lines, boxes))
 
 
 ROLES: tuple[Role, ...] = ("factor", "mediator", "outcome")
@@ -179,19 +170,52 @@ def _ends(
     return ends
 
 
-def _share(pair: Pair, columns: tuple[list[str], ...], near: float) -> float:
-    """Set labels near the start of paths where several factors and mediators make them cross."""
-    crosses = pair[1] in columns[1] and len(columns[1]) > 1 and len(columns[0]) > 1
-    return near if crosses else HALF
+def labels_of(
+    lines: Mapping[Pair, tuple[Point, ...]], boxes: Mapping[str, Box]
+) -> dict[Pair, Point]:
+    """Put the label of each path where it covers no other path, no label and no box, as far as there is room."""
+    points = {pair: followed(line) for pair, line in lines.items()}
+    taken = [(box.x, box.y, box.width, box.height) for box in boxes.values()]
+    found: dict[Pair, Point] = {}
+    for pair, line in points.items():
+        others = [point for other, its in points.items() if other != pair for point in its]
+        places = [line[round(share * (len(line) - 1))] for share in SHARES]
+        covered = [_covered(place, others, taken) for place in places]
+        found[pair] = places[covered.index(min(covered))]
+        taken.append((*found[pair], *LABEL))
+    return found
 
 
-def at_share(line: Sequence[Point], share: float) -> Point:
-    """Find the place on a line; the middle of curves is where they meet.
+def _covered(
+    place: Point, others: Sequence[Point], taken: Sequence[tuple[float, float, float, float]]
+) -> int:
+    """Count what a label at a place would cover; a box or another label weighs more than a path."""
+    (x, y), (width, height) = place, LABEL
+    crossed = sum(abs(u - x) < width / 2 and abs(v - y) < height / 2 for u, v in others)
+    hidden = sum(
+        abs(u - x) < (width + a) / 2 and abs(v - y) < (height + b) / 2 for u, v, a, b in taken
+    )
+    return crossed + 1000 * hidden
 
-    >>> at_share([(0.0, 0.0), (10.0, 20.0)], 0.25)
-    (2.5, 5.0)
+
+def followed(line: Sequence[Point]) -> list[Point]:
+    """Follow a straight line of two points, or Bezier curves of 4, 7 … points, in short pieces.
+
+    >>> followed([(0.0, 0.0), (48.0, 96.0)])[12]
+    (12.0, 24.0)
     """
-    if len(line) > 2:
-        return line[len(line) // 2]
-    (x1, y1), (x2, y2) = line
-    return x1 + share * (x2 - x1), y1 + share * (y2 - y1)
+    curves = [line] if len(line) == 2 else [line[n : n + 4] for n in range(0, len(line) - 1, 3)]
+    return [
+        _on_curve(curve, n / PIECES)
+        for at, curve in enumerate(curves)
+        for n in range(min(at, 1), PIECES + 1)
+    ]
+
+
+def _on_curve(points: Sequence[Point], t: float) -> Point:
+    """Find the point of a Bezier curve at t between 0 and 1."""
+    while len(points) > 1:
+        points = [
+            (x1 + t * (x2 - x1), y1 + t * (y2 - y1)) for (x1, y1), (x2, y2) in pairwise(points)
+        ]
+    return points[0]

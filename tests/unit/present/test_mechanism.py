@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from itertools import combinations
 from math import nan
-from xml.etree import ElementTree as ET
 
 import pandas as pd
 import pytest
 
-from drawn import picture
+from drawn import picture, shapes_of
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import wrapped
-from xinzhi.present.mechanism import Path, effect_of, mechanism
+from xinzhi.present.mechanism import mechanism
 from xinzhi.present.mechanism_layout import layout_of
 from xinzhi.present.render import FORMATS
 from xinzhi.present.style import Style
@@ -21,19 +20,18 @@ from xinzhi.regression.verdict import Inference
 from xinzhi.wording import Label
 
 PLAIN = ["source", "target", "estimate", "p_value"]
-BENT = [*PLAIN, "interaction", "interaction_p"]
 ROWS = [
-    ("HEE", "NEPP", 0.21, 0.001, 0.02, 0.03),
-    ("HEE", "SEE", -0.11, 0.04, 0.03, 0.01),
-    ("PGPP", "NEPP", 0.42, 0.0001, -0.01, 0.3),
-    ("PGPP", "SEE", 0.3, 0.02, -0.04, 0.002),
-    ("IRD", "NEPP", 0.02, 0.6, 0.02, 0.03),
-    ("IRD", "SEE", 0.05, 0.09, 0.01, 0.5),
-    ("HEE", "GTFP", 0.05, 0.2, nan, nan),
-    ("PGPP", "GTFP", 0.08, 0.01, nan, nan),
-    ("IRD", "GTFP", -0.12, 0.03, nan, nan),
-    ("NEPP", "GTFP", 0.33, 0.0001, 0.05, 0.04),
-    ("SEE", "GTFP", 0.1, 0.05, -0.03, 0.04),
+    ("HEE", "NEPP", 0.21, 0.001),
+    ("HEE", "SEE", -0.11, 0.04),
+    ("PGPP", "NEPP", 0.42, 0.0001),
+    ("PGPP", "SEE", 0.3, 0.02),
+    ("IRD", "NEPP", 0.02, 0.6),
+    ("IRD", "SEE", 0.05, 0.09),
+    ("HEE", "GTFP", 0.05, 0.2),
+    ("PGPP", "GTFP", 0.08, 0.01),
+    ("IRD", "GTFP", -0.12, 0.03),
+    ("NEPP", "GTFP", 0.33, 0.0001),
+    ("SEE", "GTFP", 0.1, 0.05),
 ]
 LABELS = {
     "HEE": Label("HEE", zh="高素质人才", en="Talent"),
@@ -42,15 +40,13 @@ LABELS = {
     "NEPP": Label("NEPP", zh="新能源与环保企业", en="New firms"),
     "SEE": Label("SEE", zh="战略性新兴企业", en="Emerging enterprises"),
     "GTFP": Label("GTFP", zh="绿色全要素生产率", en="Green total factor productivity"),
-    "TOOL": Label("TOOL", zh="环保处罚案件数", en="Environmental penalty cases"),
 }
 
 
-def drawing(rows, language="en", tool=None, labels=LABELS):
-    frame = pd.DataFrame([row[: 6 if tool else 4] for row in rows], columns=BENT if tool else PLAIN)
-    return mechanism(
-        "m", "Mechanism", frame, Style(labels, inference=Inference(level=0.10)), tool=tool
-    ).drawings[language]
+def drawing(rows, language="en", labels=LABELS):
+    frame = pd.DataFrame(rows, columns=PLAIN)
+    tenth = Style(labels, inference=Inference(level=0.10))
+    return mechanism("m", "Mechanism", frame, tenth).drawings[language]
 
 
 def strokes(svg):
@@ -78,54 +74,28 @@ def test_numbers_carry_sign_and_stars():
     assert words == ["+0.400***", "−0.200*", "+0.100"]
 
 
-@pytest.mark.parametrize(
-    ("estimate", "p", "bent", "bent_p", "effect"),
-    [
-        (0.5, 0.01, 0.1, 0.02, "strengthens"),
-        (-0.5, 0.01, -0.1, 0.02, "strengthens"),
-        (0.5, 0.01, -0.1, 0.02, "weakens"),
-        (-0.5, 0.01, 0.1, 0.02, "weakens"),
-        (0.5, 0.40, 0.1, 0.02, "raises"),
-        (0.5, 0.40, -0.1, 0.02, "lowers"),
-        (0.5, 0.01, 0.1, 0.10, "none"),
-        (0.5, 0.01, nan, nan, "none"),
-    ],
-)
-def test_what_a_tool_does(estimate, p, bent, bent_p, effect):
-    """Away from zero it strengthens, towards zero it weakens; of an unclear effect neither is said."""
-    assert effect_of(Path("x", "y", estimate, p, bent, bent_p)) == effect
-
-
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("tool", [None, "TOOL"])
-def test_nothing_covers_anything(language, tool):
-    """The paper's whole mechanism: no two labels, no two boxes, and no label and box overlap."""
-    root = ET.fromstring(drawing(ROWS, language, tool))  # noqa: S314 - our own text
-    spaces = [
-        tuple(float(one.get(key)) for key in ("x", "y", "width", "height"))
-        for one in root.iter("{http://www.w3.org/2000/svg}rect")
-        if one.get("x")
-    ]
-    labels = 11 + (8 if tool else 0)
+@pytest.mark.parametrize("rows", [ROWS, ROWS[:6] + ROWS[9:], ROWS[6:9], ROWS[:5:2] + ROWS[9:10]])
+def test_nothing_is_cut_or_covered(language, rows):
+    """The paper's whole mechanism and parts of it: no label covers another path, a label or a box."""
+    drawn = shapes_of(drawing(rows, language))
 
-    assert len(spaces) == labels + 6 + (1 if tool else 0)
-    page = float(root.get("width"))
-    for x, y, width, _ in spaces:
-        assert x >= 0
-        assert x + width <= page
-        assert y >= 0
-    for (x, y, w, h), (u, v, a, b) in combinations(spaces, 2):
-        # 2 px: a label's ground is a little larger than its letters
-        apart = x + w <= u + 2 or u + a <= x + 2 or y + h <= v + 2 or v + b <= y + 2
-        assert apart, ((x, y, w, h), (u, v, a, b))
+    assert len(drawn.grounds) == len(rows)
+    assert drawn.outside() == []
+    assert drawn.overfull() == []
+    for one, other in combinations([*drawn.grounds, *drawn.boxes], 2):
+        assert not one.meets(other), (one, other)
+    for label in drawn.grounds:
+        # its own path runs through it, and no other
+        assert sum(label.crossed_by(line) for line in drawn.lines) == 1
 
 
 def test_roles_follow_from_the_paths():
     """What only acts is a factor, what is only acted upon the outcome, what does both a mediator."""
-    layout = layout_of([("x", "m"), ("m", "y"), ("x", "y")], {}, "t")
+    layout = layout_of([("x", "m"), ("m", "y"), ("x", "y")], {})
     roles = {name: box.role for name, box in layout.boxes.items()}
 
-    assert roles == {"x": "factor", "m": "mediator", "y": "outcome", "t": "tool"}
+    assert roles == {"x": "factor", "m": "mediator", "y": "outcome"}
     assert layout.boxes["x"].x < layout.boxes["m"].x < layout.boxes["y"].x
     assert len(layout.lines["x", "y"]) == 7
 
@@ -152,7 +122,7 @@ def test_names_are_text_and_never_markup():
 @pytest.mark.parametrize("kind", FORMATS)
 def test_diagrams_become_pictures(kind):
     """SVG with Chinese words and the shipped font's name, PNG and PDF."""
-    frame = pd.DataFrame([row[:4] for row in ROWS], columns=PLAIN)
+    frame = pd.DataFrame(ROWS, columns=PLAIN)
     chart = mechanism("m", "机制", frame, Style(LABELS))
     content = picture(chart, "zh", kind, mark="(模拟数据)")
 

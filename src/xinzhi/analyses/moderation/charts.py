@@ -10,16 +10,15 @@ from typing import Any
 import altair as alt
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.moderation.compute import Moderated
-from xinzhi.analyses.moderation.moderated_effect import LEVEL, Moderation
+from xinzhi.analyses.moderation.moderated_effect import Moderation
 from xinzhi.analyses.moderation.path_table import lag_note
 from xinzhi.present import chart_style as style
 from xinzhi.present.chart import Chart
 from xinzhi.present.coverage import coverage_of
-from xinzhi.present.mechanism import mechanism
+from xinzhi.present.moderation_diagram import Bent, moderation_diagram
 from xinzhi.present.numbers import level as percent
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.style import Style
@@ -27,40 +26,39 @@ from xinzhi.regression.inference import t_quantile, t_tails
 from xinzhi.regression.verdict import CUSTOMARY, Inference, are_significant
 from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
-ARROWS = ["source", "target", "estimate", "p_value", "interaction", "interaction_p"]
-"""Columns of the arrows of a mechanism whose paths a moderator changes."""
-
 
 def charts(result: Moderated, shown: Shown) -> Iterator[Chart]:
-    """Draw the mechanism of each moderator, then the effects along it."""
-    style = shown.style
+    """Draw what the moderators do to the paths, then the effects along each of them."""
+    look = shown.style
     known = [path.found for path in result.paths if isinstance(path.found, Moderation)]
+    if not known:
+        return
+    title = message("{title}: what the moderators do to the paths", title=shown.title)
+    chart = moderation_diagram(f"{shown.name}_diagram", title, [_bent(one) for one in known], look)
+    lags = dict.fromkeys(lag_note(one.lag, one.lagged) for one in known if one.lag)
+    yield replace(chart, notes=(*chart.notes, *lags))
     for moderator in dict.fromkeys(one.moderator for one in known):
         own = [one for one in known if one.moderator == moderator]
-        chart = mechanism(
-            f"{shown.name}_{moderator}_mechanism",
-            message("{tool} and the mechanism", tool=name_of(moderator, style.labels)),
-            pd.DataFrame([_bent(one) for one in own], columns=ARROWS),
-            style,
-            tool=moderator,
-        )
-        at_mean = message("Coefficients on the arrows are effects at the mean of the moderator.")
-        lags = [lag_note(own[0].lag, own[0].lagged)] if own[0].lag else []
-        yield replace(chart, notes=(*chart.notes, at_mean, *lags))
-        along = name_of(own[0].terms.moderator, style.labels)
-        lines = [_line(one, style, result.observed[moderator]) for one in own]
+        along = name_of(own[0].terms.moderator, look.labels)
+        lines = [_line(one, look, result.observed[moderator]) for one in own]
         title = message("Effects along {tool}", tool=along)
-        coverage = coverage_of("conditional_effect", [one.estimates for one in own])
+        coverage = _coverage(own, look.level)
         yield conditional_effects(
             f"{shown.name}_{moderator}_along", title, lines, coverage=coverage
         )
 
 
-def _bent(one: Moderation) -> list[object]:
+def _coverage(own: Sequence[Moderation], level: float) -> Iterator[Wording]:
+    """Quote the coverage of the bands, which was simulated for bands of 95 %."""
+    if level == SIMULATED:
+        yield from coverage_of("conditional_effect", [one.estimates for one in own])
+
+
+def _bent(one: Moderation) -> Bent:
     at = one.estimates.position(one.interaction)
     mean = next(c for c in one.conditional if c.place == "mean")
-    crossed = [float(one.estimates.estimate[at]), float(one.estimates.p_value[at])]
-    return [one.focal, one.outcome, mean.effect, mean.p_value, *crossed]
+    crossed = float(one.estimates.estimate[at]), float(one.estimates.p_value[at])
+    return Bent(one.focal, one.outcome, one.moderator, mean.effect, mean.p_value, *crossed)
 
 
 def _line(one: Moderation, look: Style, seen: tuple[float, float]) -> Line:
@@ -87,7 +85,10 @@ def _line(one: Moderation, look: Style, seen: tuple[float, float]) -> Line:
 
 Array = npt.NDArray[np.float64]
 POINTS = 41
-WIDTH, HEIGHT = 330, 200
+WIDTH, HEIGHT, ACROSS = 200, 140, 3
+"""Of a panel in px, and panels in a row."""
+SIMULATED = 0.05
+"""Level of the bands whose coverage was simulated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def band(line: Line) -> tuple[Array, Array, Array, Array]:
     [0.0, 1.0, 0.02, 1.98]
     """
     w, effect, error = _along(line)
-    half = t_quantile(0.5 + LEVEL / 2, line.df) * error
+    half = t_quantile(1 - line.inference.level / 2, line.df) * error
     return w, effect, effect - half, effect + half
 
 
@@ -148,9 +149,9 @@ def conditional_effects(
     *,
     coverage: Iterable[Wording] = (),
 ) -> Chart:
-    """Draw each effect along its moderator, two in a row.
+    """Draw each effect along its moderator, three in a row.
 
-    The line is thick where the effect is significant at the declared level; `coverage` says how often
+    Bands and thick lines, where the effect is significant, are at the declared level; `coverage` says how often
     such bands cover the true effect.
     """
     drawn = MappingProxyType({one: _all(lines, title, one) for one in LANGUAGES})
@@ -162,8 +163,9 @@ def conditional_effects(
         notes=(
             message(
                 "Line: effect at each value of the moderator, over its mean ± 2 SD as far as it "
-                "was observed; band: 95%, pointwise; thick: statistically significant at the "
-                "{level} level.",
+                "was observed; band: {band}, pointwise; thick: statistically significant at "
+                "the {level} level.",
+                band=percent(1 - lines[0].inference.level),
                 level=percent(lines[0].inference.level),
             ),
             *coverage,
@@ -178,12 +180,14 @@ def _all(lines: Sequence[Line], title: Wording, language: Language) -> Mapping[s
         _panel(line, name, rows, language)
         for line, (name, rows) in zip(lines, datasets.items(), strict=True)
     ]
-    chart = panels[0] if len(panels) == 1 else alt.concat(*panels, columns=2, spacing=18)
+    chart = panels[0] if len(panels) == 1 else alt.concat(*panels, columns=ACROSS, spacing=14)
     return style.finish_still(chart, description=say(title, language), datasets=datasets)
 
 
 def _panel(line: Line, name: str, rows: list[dict[str, Any]], language: Language) -> alt.LayerChart:
-    words = alt.TitleParams(text=say(line.words, language), anchor="start", fontSize=12)
+    words = alt.TitleParams(
+        text=say(line.words, language), anchor="start", fontSize=12, frame="group"
+    )
     x = alt.X("w:Q", title=say(line.moderator, language), scale=alt.Scale(zero=False, nice=False))
     base = alt.Chart(alt.NamedData(name=name)).encode(x=x)
     area = base.mark_area(color=style.ORDERED[1], fillOpacity=0.6, opacity=1).encode(

@@ -8,7 +8,9 @@ from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.moderation.chain_table import chains_table
 from xinzhi.analyses.moderation.compute import Moderated
+from xinzhi.analyses.moderation.moderated_effect import Moderation
 from xinzhi.analyses.moderation.path_table import lag_note, moderation_table
+from xinzhi.analyses.moderation.regression_table import regression_table_of
 from xinzhi.analyses.moderation.section import ModerationSection
 from xinzhi.analyses.moderation.symbols import equations_in_symbols
 from xinzhi.analyses.unavailable import Unavailable
@@ -34,12 +36,22 @@ def exhibits(
     references = {BAUER, HAYES} if result.chains else {BAUER}
     paths, *chains = _tables(section, result, shown)
     return Exhibits(
-        (paths, *chains),
+        (*_regressions(base, result, shown), paths, *chains),
         tuple(_methods(section)),
         frozenset(references),
         findings=first_sentences(paths),
         equations=tuple(equations_in_symbols(section, base, shown)),
     )
+
+
+def _regressions(base: Regression, result: Moderated, shown: Shown) -> Iterator[Table]:
+    """Set the estimated equations side by side, in the main text; nothing where there is none."""
+    found = [one.found for one in result.paths if isinstance(one.found, Moderation)]
+    if found:
+        title = message("{title}: regressions", title=shown.title)
+        yield regression_table_of(
+            f"{shown.name}_regressions", title, found, base.controls, shown.style
+        )
 
 
 def _tables(section: ModerationSection, result: Moderated, shown: Shown) -> Iterator[Table]:

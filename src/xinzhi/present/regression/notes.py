@@ -19,7 +19,7 @@ def notes_under(estimates: Sequence[Fitted], style: Style) -> tuple[Wording, ...
     """State how standard errors were computed and what was dropped or excluded, column by column."""
     return (
         *_estimator_notes(estimates),
-        *_error_notes(estimates, style),
+        *error_notes(estimates, style),
         *_repair_notes(estimates),
         *_advice_notes(estimates),
         *coverage_notes(estimates),
@@ -75,7 +75,7 @@ def _estimator_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
             yield in_columns(columns, words)
 
 
-def _error_notes(estimates: Sequence[Fitted], style: Style) -> Iterator[Wording]:
+def error_notes(estimates: Sequence[Fitted], style: Style) -> Iterator[Wording]:
     """One note per kind of errors; with its columns where there is more than one kind."""
     kinds: dict[tuple[object, ...], list[tuple[int, CovarianceRule]]] = {}
     for position, one in _fitted(estimates):

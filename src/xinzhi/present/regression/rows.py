@@ -21,7 +21,7 @@ def rows_of(estimates: Sequence[Fitted], style: Style) -> tuple[Row, ...]:
         *slopes,
         *_constant_rows(estimates, style),
         *_marginal_rows(estimates, style),
-        *_effect_rows(estimates, style),
+        *effect_rows(estimates, style),
         *_fit_rows(estimates),
     )
 
@@ -41,14 +41,14 @@ def _slope_rows(
     estimates: Sequence[Fitted],
     style: Style,
 ) -> tuple[Row, Row]:
-    pairs = [_slope_cells(one, name, style) for one in estimates]
+    pairs = [slope_cells(one, name, style) for one in estimates]
     return (
         Row(name_of(name, style.labels), tuple(top for top, _ in pairs), key=name),
         Row("", tuple(beneath for _, beneath in pairs), key=f"{name}:std_error"),
     )
 
 
-def _slope_cells(one: Fitted, name: str, style: Style) -> tuple[Cell, Cell]:
+def slope_cells(one: Fitted, name: str, style: Style) -> tuple[Cell, Cell]:
     """Cells of a slope and its error; empty where the column does not ask for it."""
     if isinstance(one, Estimates) and name in one.names:
         at = one.position(name)
@@ -77,7 +77,7 @@ def _constant_cells(one: Fitted, style: Style) -> tuple[Cell, Cell]:
     if isinstance(one, NotEstimated):
         return EMPTY, EMPTY
     if CONSTANT in one.names:
-        return _slope_cells(one, CONSTANT, style)
+        return slope_cells(one, CONSTANT, style)
     if one.estimator != LEAST_SQUARES:
         # the constant beside means of regressors is that of no entity
         return EMPTY, EMPTY
@@ -112,7 +112,8 @@ def _marginal_cells(effects: MarginalEffects | None, name: str, style: Style) ->
     return Cell(float(effects.estimate[at]), "estimate", mark), error
 
 
-def _effect_rows(estimates: Sequence[Fitted], style: Style) -> list[Row]:
+def effect_rows(estimates: Sequence[Fitted], style: Style) -> list[Row]:
+    """Say for each fixed effect which columns have it."""
     effects = dict.fromkeys(effect for one in estimates for effect in one.regression.effects)
     return [
         Row(
@@ -140,14 +141,14 @@ def _fit_rows(estimates: Sequence[Fitted]) -> list[Row]:
         _row("n", message("Observations (N)"), estimates, lambda e: Cell(e.n, "count"), rule=True),
         *_level_rows(estimates),
         *_counted_rows(estimates),
-        *_statistic_rows(estimates),
+        *statistic_rows(estimates),
         *_component_rows(estimates),
         _row("f", message("F"), estimates, lambda e: Cell(e.fit.f, "statistic")),
         _row("f_p", message("p-value of F"), estimates, lambda e: Cell(e.fit.f_p, "p_value")),
     ]
 
 
-def _statistic_rows(estimates: Sequence[Fitted]) -> list[Row]:
+def statistic_rows(estimates: Sequence[Fitted]) -> list[Row]:
     """Statistics of fit that the estimator of some column defines, each under its own name."""
     defined = {key for one in estimates if isinstance(one, Estimates) for key in one.fit.to_dict()}
     shown = defined or {"r2_adj", "r2_within"}  # of a table in which nothing could be estimated

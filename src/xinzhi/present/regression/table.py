@@ -44,7 +44,7 @@ def regression_table(
         id=id,
         title=title,
         columns=tuple(_column(i, one, style.labels) for i, one in enumerate(estimates, 1)),
-        rows=tuple(_with_decimals(row, style.decimals) for row in rows_of(estimates, style)),
+        rows=tuple(with_decimals(row, style.decimals) for row in rows_of(estimates, style)),
         notes=notes_under(estimates, style),
         reading=reading_beside(estimates, style),
         machine={
@@ -62,7 +62,8 @@ def _column(position: int, one: Fitted, labels: Mapping[str, Wording]) -> Column
     return Column(f"c{position}", heading, outcome)
 
 
-def _with_decimals(row: Row, decimals: int) -> Row:
+def with_decimals(row: Row, decimals: int) -> Row:
+    """Set the digits after the point of all numbers of a row."""
     fine = ("number", "estimate", "std_error", "statistic")
     cells = tuple(
         Cell(c.value, c.kind, c.stars, decimals) if c.kind in fine else c for c in row.cells
