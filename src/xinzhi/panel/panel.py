@@ -33,6 +33,8 @@ class Panel:
     """Labels of columns in both languages, where the user gave them."""
     units: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Unit of measure of columns, as declared or read from the file."""
+    origins: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Files of each column, where the panel was put together from several."""
     ledger: Ledger = Ledger()
     rows: tuple[int, ...] = ()
     """Row of the source file (the header is row 1) for each row of the frame; empty if unknown."""
@@ -185,6 +187,7 @@ def panel_of(
     *,
     labels: Mapping[str, Label] | None = None,
     units: Mapping[str, str] | None = None,
+    origins: Mapping[str, tuple[str, ...]] | None = None,
     rows: tuple[int, ...] = (),
     source: str | None = None,
     has_periods: bool = True,
@@ -203,6 +206,7 @@ def panel_of(
         frame=frame.iloc[order],
         labels=MappingProxyType(dict(labels or {})),
         units=MappingProxyType(dict(units or {})),
+        origins=MappingProxyType(dict(origins or {})),
         rows=tuple(rows[i] for i in order) if rows else (),
         source=source,
         has_periods=has_periods,

@@ -20,6 +20,8 @@ class Style:
     stars: Mapping[str, float] = field(default_factory=lambda: STARS)
     """Marks and the p-values below which they stand."""
     decimals: int = DECIMALS
+    units: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
+    """Variable -> its unit in the tables, where it is known."""
     entities: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
     """Entity -> its label."""
 

@@ -8,12 +8,14 @@ from types import MappingProxyType
 
 from xinzhi.analyses.analysis import in_order
 from xinzhi.analyses.exhibits import Place
-from xinzhi.notices import Notice, together
+from xinzhi.notices import together
 from xinzhi.present.chart import Chart
 from xinzhi.present.table import Part, Table
 from xinzhi.report.content import Material
 from xinzhi.report.document import Block, Heading, Paragraph, Section, Warned
-from xinzhi.wording import Wording, message
+from xinzhi.report.limits import limits_of
+from xinzhi.report.noticed import with_place
+from xinzhi.wording import Wording, in_a_row, message
 
 Writer = Callable[[Material], tuple[Block, ...]]
 
@@ -35,8 +37,8 @@ def _abstract(material: Material) -> tuple[Block, ...]:
 
 
 def _data(material: Material) -> tuple[Block, ...]:
-    """Describe the extent of the data."""
-    return tuple(map(Paragraph, material.sample))
+    """Describe the sample and its losses in one paragraph."""
+    return (Paragraph(in_a_row(material.sample)),) if material.sample else ()
 
 
 def _method(material: Material) -> tuple[Block, ...]:
@@ -46,7 +48,7 @@ def _method(material: Material) -> tuple[Block, ...]:
 
 def _limits(material: Material) -> tuple[Block, ...]:
     """Write what a critical reader must know."""
-    return tuple(map(Paragraph, material.limits))
+    return tuple(map(Paragraph, limits_of(material.notices, material.entities)))
 
 
 def _references(material: Material) -> tuple[Block, ...]:
@@ -89,19 +91,11 @@ def _cities(material: Material) -> tuple[Block, ...]:
 def _notices(material: Material) -> tuple[Block, ...]:
     """Write each notice once, merged with similar ones; or that there are none."""
     texts = dict.fromkeys(
-        _with_place(notice, material.entities) for notice in together(material.notices)
+        with_place(notice, material.entities) for notice in together(material.notices)
     )
     if not texts:
         return (Paragraph(message("There is nothing to note.")),)
     return tuple(Warned(text) for text in texts)
-
-
-def _with_place(notice: Notice, entities: Mapping[str, Wording]) -> Wording:
-    entity, period = notice.where.entity, notice.where.period
-    name = "" if entity is None else entities.get(entity, entity)
-    place = message("{entity} {period}", entity=name, period=period) if name and period else name
-    place = place or ("" if period is None else str(period))
-    return message("{text} ({place})", text=notice.text, place=place) if place else notice.text
 
 
 def _provenance(material: Material) -> tuple[Block, ...]:

@@ -48,7 +48,5 @@ class Material:
     entities: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
     """Entity -> what readers call it."""
     methods: tuple[Wording, ...] = ()
-    limits: tuple[Wording, ...] = ()
-    """What a critical reader must know, most important first."""
     references: tuple[Wording, ...] = ()
     provenance: tuple[Wording, ...] = ()

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from xinzhi.panel.ledger import Entry
+from xinzhi.panel.panel import Panel
 from xinzhi.present.references import see
+from xinzhi.regression.estimates import Estimates
 from xinzhi.study.result import StudyResult
+from xinzhi.study.view import StudyView
 from xinzhi.wording import Wording, message
 
 
@@ -31,7 +34,33 @@ def data_summary(result: StudyResult) -> Iterator[Wording]:
 
 def sample(result: StudyResult) -> Iterator[Wording]:
     """Give the extent of the panel, and refer to the table that describes it."""
-    panel = result.panel
+    yield from _extent(result.panel)
+    yield from _losses(result)
+
+
+def _losses(result: StudyResult) -> Iterator[Wording]:
+    """Say how many rows the first regression leaves out, and why."""
+    tables = result.of("tables")
+    name = next(iter(result.spec.sections("tables")), None)
+    found = next(iter(tables[name].fitted), None) if name in tables else None
+    if not isinstance(found, Estimates):
+        return
+    title = StudyView(result.spec).column_title(f"{name}/1")[0]
+    if not found.n_missing + found.n_singletons:
+        yield message("{table} uses all rows{see}.", table=title, see=see(str(name)))
+        return
+    yield message(
+        "Column 1 of {table} uses {n} rows{see}: {missing} lack a value of a variable, {singletons} "
+        "are alone in a level of a fixed effect.",
+        table=title,
+        n=found.n,
+        missing=found.n_missing,
+        singletons=found.n_singletons,
+        see=see(str(name)),
+    )
+
+
+def _extent(panel: Panel) -> Iterator[Wording]:
     periods = panel.periods
     if not panel.has_periods:
         yield message("{n} rows, one period.", one="{n} row, one period.", n=len(panel.frame))
@@ -43,7 +72,7 @@ def sample(result: StudyResult) -> Iterator[Wording]:
         entities=len(panel.entities),
         first=periods[0],
         last=periods[-1],
-        see=see("descriptive"),
+        see=see("variables", "descriptive"),
     )
     if not panel.is_balanced:
         yield message(

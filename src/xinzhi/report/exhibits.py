@@ -19,6 +19,7 @@ from xinzhi.places.labels import labels_of
 from xinzhi.present.chart import Chart
 from xinzhi.present.equation import Equation
 from xinzhi.present.table import Cell, Column, Row, Table, not_computed_table
+from xinzhi.report.variable_table import units_of, variable_table
 from xinzhi.study.result import StudyResult, tried
 from xinzhi.study.variables import style_of
 from xinzhi.study.view import StudyView
@@ -153,7 +154,7 @@ def charts_of(result: StudyResult) -> Drawn:
 def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, Shown]]:
     """List the sections: analysis, options, result, and what else it may show."""
     study = StudyView(result.spec)
-    style = replace(style_of(result.spec), entities=entity_labels(result))
+    style = replace(style_of(result.spec), entities=entity_labels(result), units=units_of(result))
     for key, analysis in in_order():
         sections = result.spec.sections(key)
         for name, section in sections.items():
@@ -173,6 +174,9 @@ def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, 
 def tables_of(result: StudyResult, shown: Exhibited) -> dict[str, tuple[Table, ...]]:
     """Set the tables of a study: section of the report -> its tables."""
     tables = {place: tuple(found) for place, found in shown.tables.items()}
+    variables = tuple(variable_table(result))
+    if variables:
+        tables["data"] = (*variables, *tables.get("data", ()))
     filled = tuple(_filled(result))
     if filled:
         tables["filled"] = filled

@@ -35,7 +35,6 @@ def in_names(material: Material, labels: Labels) -> Material:
         sample=_all(material.sample, labels),
         data_summary=_all(material.data_summary, labels),
         prose={place: _all(texts, labels) for place, texts in material.prose.items()},
-        limits=_all(material.limits, labels),
         tables=tables_in_names(material.tables, labels),
         charts={
             place: tuple(_chart(chart, labels) for chart in charts)

@@ -28,8 +28,9 @@ def _study(**more: object) -> Material:
     """Make a study with a table for the text and one for the appendix in each place."""
     places = dict.fromkeys(analysis.place.key for _, analysis in in_order())
     tables = {place: (_empty(place), _empty(place, "appendix")) for place in places}
-    given = {"findings": ("F",), "sample": ("S",), "methods": ("M",), "limits": ("L",)}
+    given = {"findings": ("F",), "sample": ("S",), "methods": ("M",)}
     words = {"references": ("R",), "data_summary": ("D",), "provenance": ("P",)}
+    more.setdefault("notices", (Notice("iv.weak", "Weak."), Notice("panel.x", "Else.")))
     return Material("T", tables=tables, **given, **words, **more)  # type: ignore[arg-type]
 
 
@@ -107,6 +108,24 @@ def test_prose_stands_before_the_exhibits_of_its_place_and_knows_their_numbers()
     own, other = numbers["efficiency_text"], numbers["classes_appendix"]
     assert say(first.text, "en") == f"Efficiency rose (Table {own}, Table {other})."
     assert say(second.text, "en") == "Efficiency fell."
+
+
+def test_limits_are_the_notices_that_weigh_most():
+    """What identifies an effect comes before what its error rests on; the appendix holds all."""
+    few = [Notice("reg.few_clusters", message("{n} clusters are few.", n=n)) for n in (30, 12)]
+    notices = (Notice("panel.renamed_city", "Renamed."), *few, Notice("iv.weak", "Weak."))
+    found = compose(_study(notices=notices)).sections
+
+    texts = {
+        one.id: [str(b.text) for b in one.blocks if isinstance(b, (Paragraph, Warned))]
+        for one in found
+    }
+    assert texts["limits"] == [
+        "Weak.",
+        "30, 12 clusters are few.",
+        "The appendix lists all notices.",
+    ]
+    assert set(texts["notices"]) == {"Renamed.", "30, 12 clusters are few.", "Weak."}
 
 
 def test_chapters_with_nothing_to_say_are_left_out():

@@ -37,6 +37,8 @@ def descriptive_table(
     ]
     if shows_missing:
         headings.append(("n_missing", message("Empty")))
+    if any(style.units.get(str(name)) for name in described.index):
+        headings.insert(0, ("unit", message("Unit")))
     return Table(
         id=id,
         title=title,
@@ -69,13 +71,16 @@ def _row(
     style: Style,
     keys: list[str],
 ) -> Row:
-    cells = tuple(
-        Cell(float(found[key]), "number", decimals=style.decimals)
-        if key in STATISTICS
-        else Cell(int(found[key]), "count")
-        for key in keys
-    )
+    cells = tuple(_cell(name, found, style, key) for key in keys)
     return Row(style.labels.get(name, name), cells, key=name)
+
+
+def _cell(name: str, found: pd.Series, style: Style, key: str) -> Cell:
+    if key == "unit":
+        return Cell(style.units.get(name, ""), "text")
+    if key in STATISTICS:
+        return Cell(float(found[key]), "number", decimals=style.decimals)
+    return Cell(int(found[key]), "count")
 
 
 def _notes(*, shows_missing: bool) -> tuple[Wording, ...]:

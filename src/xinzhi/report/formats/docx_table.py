@@ -26,8 +26,10 @@ CHARACTER = 95 / 9
 """Twips, 1440 an inch, of a Latin character for each point of its size; a Chinese one takes two."""
 PADDING = 2
 """Characters left free in each cell."""
-LABELS, CELLS = (8, 26), (6, 16)
+LABELS, CELLS = (8, 22), (6, 16)
 """Fewest and most characters of a line in the column of labels and in the others."""
+PROSE, LONGEST = (6, 24), 36
+"""The same for a column with a text longer than this."""
 ON_ONE_PAGE = 36
 """A table of no more rows is kept on one page, with its caption and its notes."""
 
@@ -76,9 +78,10 @@ class WordTable:
             ]
             for at, column in enumerate(table.columns)
         ]
+        limits = (LABELS, *(PROSE if _is_prose(one) else CELLS for one in columns))
         return tuple(
             round(self.size * CHARACTER) * (PADDING + min(max(_characters(texts), least), most))
-            for texts, (least, most) in ((labels, LABELS), *((texts, CELLS) for texts in columns))
+            for texts, (least, most) in zip((labels, *columns), limits, strict=True)
         )
 
     def _widths(self, table: Table) -> tuple[int, ...]:
@@ -195,6 +198,10 @@ def _words(heading: str) -> list[str]:
         for word in heading.split()
         for part in re.findall(r"[\u2e80-\uffff]{1,4}|[^\u2e80-\uffff]+", word)
     ]
+
+
+def _is_prose(texts: Sequence[str]) -> bool:
+    return _characters(texts) > LONGEST
 
 
 def _characters(texts: Sequence[str]) -> int:

@@ -49,6 +49,17 @@ def combined(panels: Sequence[Panel], found: Findings) -> Panel:
         frame,
         labels={k: v for panel in reversed(panels) for k, v in panel.labels.items()},
         units={k: v for panel in reversed(panels) for k, v in panel.units.items()},
+        origins={
+            column: tuple(
+                dict.fromkeys(
+                    file
+                    for panel in panels
+                    if column in panel.frame
+                    for file in panel.origins.get(column, (panel.source or "?",))
+                )
+            )
+            for column in columns
+        },
         source=", ".join(dict.fromkeys(panel.source or "?" for panel in panels)),
         has_periods=any(panel.has_periods for panel in panels),
         keys=panels[0].keys,

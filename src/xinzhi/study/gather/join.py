@@ -125,6 +125,7 @@ def _repeated(panel: Panel, index: pd.Index, found: Findings) -> Panel:
         frame,
         labels=panel.labels,
         units=panel.units,
+        origins=panel.origins,
         rows=tuple(panel.rows[at] for at in places) if panel.rows else (),
         source=panel.source,
         keys=panel.keys,

@@ -23,6 +23,7 @@ def _with_entities(panel: Panel, entities: Sequence[str]) -> Panel:
         panel.frame.set_axis(index, axis=0),
         labels=panel.labels,
         units=panel.units,
+        origins=panel.origins,
         rows=panel.rows,
         source=panel.source,
         has_periods=panel.has_periods,

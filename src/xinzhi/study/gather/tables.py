@@ -220,6 +220,7 @@ def _dated(table: FileTable, name: str) -> FileTable:
         panel.frame.set_axis(index, axis=0),
         labels=panel.labels,
         units=panel.units,
+        origins=panel.origins,
         rows=panel.rows,
         source=panel.source,
         keys=panel.keys,

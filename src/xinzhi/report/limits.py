@@ -1,0 +1,39 @@
+"""Limits of a study: the notices that bear on its conclusions, those that weigh most first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from xinzhi.notices import Notice, together
+from xinzhi.report.noticed import with_place
+from xinzhi.wording import Wording, message
+
+WEIGHTS: Sequence[tuple[str, ...]] = (
+    ("iv.weak", "inference.separability", "mediation.not_causal"),
+    ("inference.scores_as_outcome", "inference.second_stage_coverage"),
+    ("advice.serial_correlation", "advice.cross_section_dependence", "advice.heteroskedasticity"),
+    ("reg.few_clusters", "reg.few_periods", "pathways.few_clusters", "inference.few_entities"),
+    ("influence.sign", "mediation.inconsistent", "pathways.interval", "pathways.other_estimate"),
+    ("efficiency.unsolved", "efficiency.infeasible", "efficiency.undefined", "efficiency.left_out"),
+    ("sample.filled", "cities.reconstructed_groups", "cities.low_confidence"),
+    ("vif.high", "reg.near_collinear", "reg.nearly_absorbed", "reg.dropped", "reg.perfect_fit"),
+    ("variables.small_scale", "productivity.infeasible", "group.singleton"),
+    ("what_if.meaning", "what_if.outside"),
+)
+"""Codes of notices in falling weight: what identifies an effect, then what its error rests on, then
+the data, then how single numbers are read."""
+MOST = 8
+"""So many sentences stand in the text; all notices stand in the appendix."""
+
+
+def limits_of(notices: Sequence[Notice], entities: Mapping[str, Wording]) -> tuple[Wording, ...]:
+    """Take the notices that weigh most, similar ones as one, and say where the others stand."""
+    ranked = [notice for codes in WEIGHTS for code in codes for notice in _of(notices, code)]
+    texts = list(dict.fromkeys(with_place(one, entities) for one in together(ranked)))
+    if not texts:
+        return ()
+    return (*texts[:MOST], message("The appendix lists all notices."))
+
+
+def _of(notices: Sequence[Notice], code: str) -> Iterator[Notice]:
+    return (notice for notice in notices if notice.code == code)
