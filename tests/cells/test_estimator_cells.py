@@ -185,7 +185,8 @@ def test_estimators_are_inherited():
 def test_sentences(study):
     """Under the table: which column is what."""
     check_sentences(study, "estimators", ["* p < 0.1, ** p < 0.05, *** p < 0.01."])
-    methods = [str(one) for one in methods_of(study.result, exhibited(study.result))]
+    shown = exhibited(study.result)
+    methods = [*map(str, methods_of(study.result, shown)), *map(str, shown.references)]
 
     assert any("Column (2): random effects of entities" in one for one in methods)
     assert any(one.startswith("Regressions are estimated by least squares") for one in methods)

@@ -38,7 +38,8 @@ def scale(scored):
 
 @pytest.fixture
 def methods(scored):
-    return [str(one) for one in methods_of(scored.result, exhibited(scored.result))]
+    shown = exhibited(scored.result)
+    return [*map(str, methods_of(scored.result, shown)), *map(str, shown.references)]
 
 
 def test_intervals(scored):
