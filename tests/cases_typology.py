@@ -6,6 +6,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from xinzhi.analyses.pathways.declared import Care, Declared
+from xinzhi.analyses.pathways.evidence import Evidence
+from xinzhi.analyses.pathways.own_level import OwnLevels
+
 
 def panel_of_scores(table: Mapping[str, Mapping[int, float]]) -> pd.Series:
     """Scores per entity and period, as a series indexed (entity, period)."""
@@ -37,3 +41,27 @@ def differences(*rows: tuple) -> pd.DataFrame:
     """Frame of difference tests from (path, grouping, p)."""
     frame = pd.DataFrame(rows, columns=["path", "grouping", "p"])
     return frame.assign(b=0.1, se=0.05, n=100)
+
+
+TOOLS = ("EPPCN", "RDER")
+PAPER = (
+    Declared(
+        "technology", "Technology-led succession", "PGPP", ("SEE",), TOOLS,
+        cautions=(Care("Supporting industries may be lacking.", {"region": ("west",)}), Care("Be prudent with regulation.")),
+    ),
+    Declared(
+        "education", "Education-driven upgrading", "HEE", ("SEE",), TOOLS,
+        cautions=(Care("Those who were trained may leave.", {"stage": ("declining",)}),),
+    ),
+    Declared("equipment", "Equipment-driven diversification", "IRD", ("NEPP", "SEE"), TOOLS),
+)  # fmt: skip
+"""The pathways of the paper, as a study would declare them."""
+
+
+def at_level(path: str, tool: str, effects: Mapping[str, tuple[float, float]]) -> OwnLevels:
+    """Effects (b, p) along a path at the own levels of cities, whose level of the tool is 1."""
+    evidence = {
+        city: Evidence(path, "", "", tool, b, 0.1, p, 100, b - 0.1, b + 0.1)
+        for city, (b, p) in effects.items()
+    }
+    return OwnLevels({tool: dict.fromkeys(effects, (1.0, 2023))}, {(path, tool): evidence})

@@ -32,7 +32,11 @@ mediation: {mechanism: {from: baseline/1, through: SEE, tests: sobel}}
 moderation: {tools: {from: baseline/1, moderators: RDER, draws: 0, paths: [HEE -> SEE, SEE -> GTFP]}}
 heterogeneity: {cities: {from: baseline/1, by: stage, difference: interaction}}
 typology:
-  pathways: {from: [baseline, mechanism, tools, cities]}
+  from: [baseline, mechanism, tools, cities]
+  pathways:
+    - {name: education_upgrading, factor: HEE, mediator: SEE, label: {zh: 教育驱动升级, en: Education-driven upgrading}}
+    - {name: equipment_diversifying, factor: IRD, mediator: SEE, label: {zh: 设备推动多元, en: Equipment-driven diversification}}
+    - {name: technology_substitution, factor: PGPP, mediator: SEE, label: {zh: 技术引领替代, en: Technology-led succession}}
   what_if: {HEE: 10%, PGPP: 10%, IRD: 2}
 report: {languages: [zh, en], formats: [html, docx, xlsx, tex, md]}
 """

@@ -51,7 +51,7 @@ moderation: {tools: {from: baseline/1, moderators: [policy], paths: [talent -> f
 heterogeneity: {cities: {from: baseline/1, by: [region], draws: 20}}
 specification_curve: {of: baseline/1, vary: {controls: each}}
 space_and_time: {green: {regions: region, dates: [2010, 2015], top: 3, convergence: [sigma, beta], inequality: [theil, dagum], neighbours: built_in, association: [moran, hot_spots, local_moran], permutations: 99}}
-typology: {pathways: {from: [baseline, mechanism, tools, cities]}, what_if: {talent: 10%}}
+typology: {from: [baseline, mechanism, tools, cities], what_if: {talent: 10%}}
 maps: {places: {value: green, in: [2010, 2015], boundaries: built_in}}
 compare: {published: printed.toml, tables: {table3: mechanism_effects, table5: baseline}}
 report: {languages: [en, zh], formats: [html]}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from keyword import iskeyword
 from types import MappingProxyType
 from typing import Any
 
@@ -252,3 +253,21 @@ def _canonical_or_same(option: str, word: object) -> object:
 
 def _folded(word: str) -> str:
     return word.strip().casefold().replace("-", "_").replace(" ", "_")
+
+
+def in_python(option: str) -> str:
+    """Name a key of the study file as Python can: with a line below where Python has the word itself.
+
+    >>> in_python("from"), in_python("what_if")
+    ('from_', 'what_if')
+    """
+    return f"{option}_" if iskeyword(option) else option
+
+
+def in_file(option: str) -> str:
+    """Name a keyword of Python as the study file does.
+
+    >>> in_file("from_")
+    'from'
+    """
+    return option.removesuffix("_")

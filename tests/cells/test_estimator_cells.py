@@ -49,7 +49,7 @@ tables:
       - {x: [talent, controls], estimator: re}
       - {x: [talent, controls], estimator: fractional_logit}
   heirs: {from: estimators/3, columns: [{window: [2010, 2017]}, {estimator: ols}]}
-typology: {pathways: {from: estimators/3}}
+typology: {from: estimators/3}
 report: {languages: [en, zh], formats: [html]}
 """
 KINDS = ("least_squares", "random_effects", "fractional_logit")
@@ -166,7 +166,7 @@ def test_points_are_on_the_scale_of_the_outcome(study, found):
 def test_pathways_rest_on_marginal_effects(study, found):
     """An effect on the logit scale would be taken for one on the scale of the outcome."""
     view = StudyView(study.result.spec)
-    asked = study.result.spec.typology.pathways
+    asked = study.result.spec.typology
     results = {("tables", "estimators"): study.result.results["tables"]["estimators"]}
     rows = gather_inputs(asked, view, results).estimates.set_index("path")
     marginal = found[2].marginal_effects

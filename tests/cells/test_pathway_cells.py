@@ -6,6 +6,7 @@ import pytest
 from scipy.stats import t as student
 
 from printed import (
+    BLANK,
     Expected,
     check,
     check_sentences,
@@ -23,12 +24,7 @@ from printed import (
 from printed_charts import Arrow, arrows_of
 from xinzhi.report.material import material_of
 
-RULES = {
-    "education_upgrading": "Education-driven upgrading of factors",
-    "equipment_diversifying": "Equipment-driven diversification",
-    "technology_substitution": "Technology-led industrial succession",
-}
-OURS = "technology_substitution"
+OURS, LABEL = "talent_firms", "Talent through firms"
 LEVEL = 0.05
 BADS = ("labour", "capital", "waste")
 
@@ -96,25 +92,54 @@ def test_empowerment(everything, results, total):
     )
 
 
-def test_counts_of_pathways(everything, total, mediated):
-    """The factor works and so does the channel: the pathway of both is open to all entities."""
-    assert total[3] < LEVEL
+def test_pathways_by_group(everything, total, mediated):
+    """The estimates that speak for all entities, with their bounds, and for how many it is supported."""
+    found, b, se, p = total
+    assert p < LEVEL
     assert mediated.interval.p_value < LEVEL
     assert mediated.indirect > 0
-    cells = {(rule, "untested"): count(12) for rule in RULES} | {
-        (rule, "supported"): count(0) for rule in RULES
+    reach = student.ppf(1 - LEVEL / 2, found.covariance.df) * se
+    drawn = mediated.interval
+    effect, channel = f"{OURS}/talent -> green//", f"{OURS}/talent -> firms -> green//"
+    rows = {
+        OURS: LABEL,
+        effect: "Talent → Green efficiency, All",
+        channel: "Talent → firms → Green efficiency, All",
     }
-    cells |= {(OURS, "supported"): count(12), (OURS, "untested"): count(0)}
-    columns = {"supported": "supported", "untested": "not estimated"}
-    check(everything, "pathways", Expected(columns, RULES, cells, "Pathway"))
+    cells = {(row, "n"): count(12) for row in rows} | {
+        (row, "supported"): count(12) for row in rows
+    }
+    for row, value, low, high, tested in (
+        (effect, b, b - reach, b + reach, p),
+        (channel, mediated.indirect, drawn.low, drawn.high, drawn.p_value),
+    ):
+        cells |= {
+            (row, "b"): number(value),
+            (row, "low"): number(low),
+            (row, "high"): number(high),
+            (row, "p"): p_value(tested),
+            (row, "verdict"): words(verdict(value, tested)),
+        }
+    columns = {
+        "b": "b",
+        "low": "Lower bound",
+        "high": "Upper bound",
+        "p": "p",
+        "verdict": "Meaning",
+        "n": "Entities",
+        "supported": "supported",
+    }
+    _check_close(everything, "pathways", Expected(columns, rows, cells, "Pathway, effect"))
     check_sentences(
         everything,
         "pathways",
         [
             "The estimates support a pathway for 12 of 12 entities.",
-            f"{RULES[OURS]}: 12 of 12 entities.",
+            f"{LABEL}: supported for 12 of 12 entities (all entities).",
+            f"{LABEL}, by the entity's own level of policy: makes no difference that is shown (12).",
         ],
     )
+    assert everything.tables["pathways"].part == "text"
 
 
 def test_evidence(everything, results, mediated):
@@ -160,25 +185,87 @@ def _evidence(key, b, se, p, bounds, said):
     }
 
 
+def _models(results, entity):
+    """Name the peers of an entity with their years, shares, and whether they are in its region."""
+    frame = results["typology"]["typology"].role_models.by_city
+    assert frame["share"].groupby(level="entity").sum().round(9).max() <= 1
+    groups = results["typology"]["typology"].groups["region"]
+    told = []
+    for key, row in frame.iterrows():
+        if key[0] == entity:
+            same = "; same region" if groups[entity] == groups[row["model"]] else ""
+            told.append(f"{row['model']} {row['periods']} ({100 * row['share']:.0f}%{same})")
+    return ", ".join(told[:3]) or "—"
+
+
 def test_pathways_by_entity(everything, results, last):
-    """Last score, what is found of each pathway, and the role models with their shares."""
-    columns = {"score": "Score", **RULES}
-    columns |= {"helps": "Tools that help", "hinders": "Tools that hinder", "models": "Role models"}
-    shares = results["typology"]["typology"].role_models.by_city["share"]
-    assert shares.groupby(level="entity").sum().round(9).max() <= 1
-    names = results["typology"]["typology"].role_models.by_city["model"]
+    """Last score, what is found of the pathway, what lies below the median, and the role models."""
+    columns = {"score": "Score", OURS: LABEL, "lacks": "Below the median of its group"}
+    columns |= {"models": "Role models"}
+    median = float(last["talent"].median())
     cells = {}
     for entity in last.index:
+        own = float(last["talent"][entity])
         cells[entity, "score"] = number(float(last["green"][entity]))
-        cells |= {(entity, rule): words("not estimated") for rule in RULES}
         cells[entity, OURS] = words("supported")
-        cells |= {(entity, key): words("—") for key in ("helps", "hinders")}
-        told = [
-            f"{names[key]} ({100 * shares[key]:.0f}%)" for key in shares.index if key[0] == entity
-        ]
-        cells[entity, "models"] = words(", ".join(told) or "—")
+        below = f"Talent ({digits(own)}, median {digits(median)})" if own < median else "—"
+        cells[entity, "lacks"] = words(below)
+        cells[entity, "models"] = words(_models(results, entity))
     rows = {entity: entity for entity in last.index}
     check(everything, "pathways_by_city", Expected(columns, rows, cells, "Entity"))
+
+
+def at_level(path, w):
+    """The effect along a moderated path at a level, by hand from its coefficients and their covariance."""
+    found = path.found.estimates
+    at = [found.position(path.found.terms.focal), found.position(path.found.interaction)]
+    v = found.vcov[at][:, at]
+    b = float(found.estimate[at] @ [1, w])
+    se = float(([1, w] @ v @ [1, w]) ** 0.5)
+    return b, se, float(2 * student.sf(abs(b / se), found.covariance.df)), found.covariance.df
+
+
+def test_the_page_of_a_pathway(everything, results, last, total):
+    """Effect, factor beside the median, and for the tool its level and the steps at this level."""
+    paths = {f"{p.focal} -> {p.outcome}": p for p in results["moderation"]["tools"].paths}
+    policy = everything.result.panel.frame["policy"].groupby(level="entity").last()
+    columns = {
+        "score": "Score",
+        "effect": "b",
+        "of": "Estimate for",
+        "channels": "Channels",
+        "level": ("Talent", "Value"),
+        "median": ("Talent", "Median"),
+        "policy:level": ("policy", "Value"),
+        "policy:median": ("policy", "Median"),
+        "policy:talent -> firms": ("policy", "Talent → firms"),
+        "policy:firms -> green": ("policy", "firms → Green efficiency"),
+        "policy:help": ("policy", "At this level"),
+    }
+    cells = {}
+    for entity in last.index:
+        w = float(policy[entity])
+        cells |= {
+            (entity, "score"): number(float(last["green"][entity])),
+            (entity, "effect"): words(digits(total[1])),
+            (entity, "of"): words("All"),
+            (entity, "channels"): words("firms"),
+            (entity, "level"): number(float(last["talent"][entity])),
+            (entity, "median"): number(float(last["talent"].median())),
+            (entity, "policy:level"): number(w),
+            (entity, "policy:median"): number(float(policy.median())),
+            (entity, "policy:help"): words("makes no difference that is shown"),
+        }
+        for name, path in paths.items():
+            b, _, p, _ = at_level(path, w)
+            cells[entity, f"policy:{name}"] = estimate(b, p)
+    rows = {entity: entity for entity in last.index}
+    _check_close(everything, f"pathway_{OURS}", Expected(columns, rows, cells, "Entity"))
+    check_sentences(
+        everything,
+        f"pathway_{OURS}",
+        ["Factor: Talent. Channel: firms.", "region: east 6 of 6, other 6 of 6."],
+    )
 
 
 def test_what_if(everything, last, total):
@@ -188,14 +275,14 @@ def test_what_if(everything, last, total):
     for entity in last.index:
         move = 0.1 * float(last["talent"][entity])
         reach = student.ppf(0.975, found.covariance.df) * se * move
-        cells[entity, "talent:change"] = number(b * move)
-        cells[entity, "talent:low"] = number(b * move - reach)
-        cells[entity, "talent:high"] = number(b * move + reach)
+        cells[entity, "talent::change"] = number(b * move)
+        cells[entity, "talent::ci_low"] = number(b * move - reach)
+        cells[entity, "talent::ci_high"] = number(b * move + reach)
     above = "Talent +10%"
     columns = {
-        "talent:change": (above, "Change"),
-        "talent:low": (above, "Lower bound"),
-        "talent:high": (above, "Upper bound"),
+        "talent::change": (above, "Change"),
+        "talent::ci_low": (above, "Lower bound"),
+        "talent::ci_high": (above, "Upper bound"),
     }
     rows = {entity: entity for entity in last.index}
     _check_close(everything, "what_if", Expected(columns, rows, cells, "Entity"))
@@ -204,10 +291,7 @@ def test_what_if(everything, last, total):
         everything,
         "what_if",
         [
-            (
-                f"Talent +10%: the median implied change is {median}; the estimate behind it is "
-                "statistically significant for 12 of 12 entities."
-            )
+            f"Talent +10%: the median implied change is {median} (12 entities).",
         ],
     )
 
@@ -217,7 +301,7 @@ def _check_close(printed, name, expected):
     grid = printed.grid(name, "html", "en")
     assert grid.headings == expected.headings
     for row, shown in zip(expected.rows, grid.rows, strict=True):
-        wanted = [expected.cells[row, column].text for column in expected.columns]
+        wanted = [expected.cells.get((row, column), BLANK).text for column in expected.columns]
         assert list(shown) == [in_english(expected.rows[row]), *wanted]
 
 
@@ -250,18 +334,29 @@ def test_distance(everything, results):
     )
 
 
-def test_the_page_of_an_entity(everything, last):
+def test_the_page_of_an_entity(everything, results, last, total, mediated):
     """Score and rank of its last year, what its pathway rests on, what a move of the factor implies."""
     profiles = material_of(everything.result).profiles
     assert [one.key for one in profiles.items] == list(last.index)
+    found, b, se, _ = total
+    reach = student.ppf(1 - LEVEL / 2, found.covariance.df) * se
     for page in profiles.items:
         own = last.loc[page.key]
         said = [str(one) for one in page.sentences]
         assert said[0] == f"Score {digits(own['green'])} in 2015: rank {int(own['rank'])} of 12."
-        assert f"{RULES[OURS]}: Talent works, through firms." in said
+        assert (
+            f"{LABEL}: higher Talent goes with higher Green efficiency ({digits(b)}, 95% interval "
+            f"{digits(b - reach)} to {digits(b + reach)}, estimate for All), in part through firms."
+        ) in said
+        assert in_english(f"Role models: {_models(results, page.key)}.") in said
         tables = {one.id: one for one in page.tables}
         (score, rank, _) = tables["scores"].rows[-1].cells
         assert (score.value, rank.value) == (float(own["green"]), own["rank"])
+        effect, channel = ([c.value for c in row.cells[1:5]] for row in tables["pathways"].rows[1:])
+        assert effect == pytest.approx([b, b - reach, b + reach, total[3]])
+        drawn = mediated.interval
+        assert channel == [mediated.indirect, drawn.low, drawn.high, drawn.p_value]
+        _check_own_level(everything, results, page.key, tables)
         (row,) = tables["what_if"].rows
         values = [cell.value for cell in row.cells]
         assert str(row.label) == "Talent +10%"
@@ -269,6 +364,21 @@ def test_the_page_of_an_entity(everything, last):
         assert values[1:4] == pytest.approx([own["talent"], 1.1 * own["talent"], own["green"]])
         assert values[4] - values[3] == pytest.approx(values[5])
         assert values[6] < values[5] < values[7]
+
+
+def _check_own_level(everything, results, entity, tables):
+    """The effects at the level of the entity, and its levels beside the medians of all."""
+    frame = everything.result.panel.frame[["talent", "policy"]].groupby(level="entity").last()
+    rows = tables["tools"].rows
+    assert str(rows[0].label) == f"{LABEL}: policy"
+    for row, path in zip(rows[1:], results["moderation"]["tools"].paths, strict=True):
+        b, se, p, df = at_level(path, float(frame["policy"][entity]))
+        reach = student.ppf(1 - LEVEL / 2, df) * se
+        assert [c.value for c in row.cells[1:5]] == pytest.approx([b, b - reach, b + reach, p])
+        assert str(row.cells[5].value) == verdict(b, p)
+    for row, name in zip(tables["levels"].rows, ("talent", "policy"), strict=True):
+        values = [cell.value for cell in row.cells[:4]]
+        assert values == pytest.approx([2015, frame[name][entity], frame[name].median(), 12])
 
 
 def test_arrows_of_the_pathways(everything, results):

@@ -6,10 +6,10 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cases_typology import differences, estimates
+from cases_typology import PAPER, differences, estimates
 from xinzhi.analyses.pathways.evidence import Thresholds
+from xinzhi.analyses.pathways.find import find_pathways
 from xinzhi.analyses.pathways.implied_change import shift_of_score
-from xinzhi.analyses.pathways.pathways import find_pathways
 
 FACTORS = {"HEE": ("SEE",), "PGPP": ("SEE",), "IRD": ("NEPP", "SEE")}
 GROUPS = {"coal": ("coal", "other"), "stage": ("early", "late")}
@@ -48,7 +48,7 @@ def found(data, limits, change=lambda frame: frame):
     """Pathways of all cities after a change of the estimates."""
     frame, tests = data
     return find_pathways(
-        change(frame), CITIES, outcome="GTFP", differences=tests, thresholds=limits
+        change(frame), CITIES, PAPER, outcome="GTFP", differences=tests, thresholds=limits
     )
 
 

@@ -227,7 +227,15 @@ def test_the_command_puts_scores_behind_the_data(tmp_path, frame):
     )
     np.testing.assert_allclose(table["score"], scores.scores, rtol=1e-12)
     done = call(
-        "regress", tmp_path / "s.csv", "--outcome", "score", "--regressors", "talent", "--format", "json", *keys
+        "regress",
+        tmp_path / "s.csv",
+        "--outcome",
+        "score",
+        "--regressors",
+        "talent",
+        "--format",
+        "json",
+        *keys,
     )
     assert json.loads(done.stdout)
     levels = pd.read_csv(StringIO(indexed.stdout))

@@ -183,7 +183,7 @@ def test_maps_diagrams_and_pages_are_there(demo):
         assert title in text
     assert "The pathways and their estimates" in text
     cities = {city.name: city for city in resource_cities()}
-    open_to = demo.results["tables"]["pathway_technology_substitution"]["entities"]
+    open_to = demo.results["tables"]["pathway_technology"]["entities"]
     # The text says: suits cities other than coal, of low income.
     assert open_to
     assert all(not cities[name].is_coal and cities[name].income == "low" for name in open_to)

@@ -278,7 +278,7 @@ def test_a_variable_cannot_be_replaced_in_half():
 def test_a_what_if_of_a_factor_with_a_square_is_refused():
     """The slope of talent is not its effect where talent^2 stands beside it."""
     table = "tables: {a: {outcome: green, columns: [{x: [talent, talent^2, tech]}]}}\n"
-    ask = "typology: {pathways: {from: [a]}, what_if: {WHO: 10%}}\n"
+    ask = "typology: {from: [a], what_if: {WHO: 10%}}\n"
     with pytest.raises(StudyError) as caught:
         spec_of(HEAD + table + ask.replace("WHO", "talent"), "study.yaml")
 

@@ -85,7 +85,7 @@ def test_each_pathway_has_a_page_with_its_entities(folder, tables):
     text = (folder / "results" / "report.html").read_text("utf-8")
     n = len(found)
     assert tables["pathway_equipment_diversifying"]["entities"] == []
-    assert f"effect not significant: {n} of {n} entities." in text
+    assert f"supported for no entity: effect not significant ({n})." in text
     assert "The pathways and their estimates" in text
 
 
@@ -293,9 +293,9 @@ def test_an_outcome_that_is_no_score_has_no_frontier(tmp_path):
     [
         ("[baseline, mechanism, tools, cities]", "[baselin]", "did you mean 'baseline'"),
         ("[baseline, mechanism, tools, cities]", "[tools]", "estimates the effect of a factor"),
-        ("tools, cities]}", "tools, cities], roles: {education: HEEE}}", "did you mean 'HEE'"),
-        ("tools, cities]}", "tools, cities], roles: {teaching: HEE}}", "teaching"),
-        ("tools, cities]}", "tools, cities], level: 0.10}", "inference: {level: 0.1}"),
+        ("factor: HEE,", "factor: HEEE,", "did you mean 'HEE'"),
+        ("factor: HEE,", "factors: HEE,", "did you mean 'factor'"),
+        ("tools, cities]", "tools, cities]\n  level: 0.10", "inference: {level: 0.1}"),
         ("what_if: {HEE: 10%,", "what_if: {HEE: plenty,", "such as 10%"),
         ("what_if: {HEE: 10%,", "what_if: {HEE: 0%,", "no effect"),
         ("what_if: {HEE: 10%,", "what_if: {HEF: 10%,", "did you mean 'HEE'"),

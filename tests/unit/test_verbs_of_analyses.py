@@ -26,6 +26,7 @@ from xinzhi.cli.commands.regress import _command
 from xinzhi.errors import SpecError, StudyError
 from xinzhi.study.run import run
 from xinzhi.study.schema.study import StudySpec
+from xinzhi.vocabulary import in_file, in_python
 
 KEYS = [key for key, analysis in ANALYSES if analysis.verb and not analysis.is_written_by_hand]
 DECLARED = [key for key, analysis in ANALYSES if analysis.is_declared]
@@ -51,7 +52,7 @@ def test_python_takes_the_keys_of_the_study_file(key):
     keywords = set(inspect.signature(getattr(xz, analysis.verb)).parameters)
 
     if analysis.reads_results:
-        assert keywords == keys | {"study"}
+        assert keywords == {in_python(key) for key in keys} | {"study"}
         return
     options = keys - {base_key(analysis), analysis.measured} - analysis.shown_only
     if analysis.measured:
@@ -68,7 +69,7 @@ def test_the_command_line_takes_them_too(key):
 
     assert done.code == 0
     for name in set(inspect.signature(getattr(xz, analysis.verb)).parameters) - {"data", "study"}:
-        assert f"--{name.replace('_', '-')}" in told
+        assert f"--{in_file(name).replace('_', '-')}" in told
 
 
 @pytest.mark.parametrize("key", DECLARED)
@@ -182,7 +183,7 @@ def test_fit_and_its_command_take_the_options_of_a_column():
         )
     assert set(command) - {"help"} == set(fit) | {"sheet", "output_format", "lang", "endogenous"}
     for name in set(fit) - {"data"}:
-        assert f"--{name.replace('_', '-')}" in told
+        assert f"--{in_file(name).replace('_', '-')}" in told
         assert command[name].required == (
             fit[name].default is inspect.Parameter.empty or name == "entity"
         )
@@ -232,20 +233,20 @@ def test_what_the_study_file_says_holds_for_what_is_left_out(study):
 
 def test_a_study_on_the_command_line(study):
     """The flags are written as in the study file, and what was computed is read, not computed again."""
-    flags = ["--what-if", "{HEE: 20%}", "--pathways", "{from: baseline}", "--format", "json"]
+    flags = ["--what-if", "{HEE: 20%}", "--from", "baseline", "--format", "json"]
 
     done = attempt("analyse", "typology", study[0], *flags)
 
     assert done.code == 0
     tables = json.loads(done.stdout)
-    found = xz.pathways(study[1], what_if={"HEE": "20%"}, pathways={"from": "baseline"})
-    counts = found.to_frame().drop_duplicates(["entity", "rule"])
+    found = xz.pathways(study[1], what_if={"HEE": "20%"}, from_="baseline")
+    counts = found.to_frame().drop_duplicates(["entity", "pathway"])
     shown = tables["pathways_by_city"]["cities"]
     assert {
         (city, rule): one["status"]
         for city, told in shown.items()
         for rule, one in told["pathways"].items()
-    } == {(one.entity, one.rule): one.status for one in counts.itertuples()}
+    } == {(one.entity, one.pathway): one.status for one in counts.itertuples()}
     assert set(counts["status"]) == {"effect_only", "unsupported"}
 
 
@@ -270,7 +271,7 @@ def test_published_figures_beside_a_study(study):
 @pytest.mark.parametrize(
     ("call", "key"),
     [
-        (lambda s: xz.pathways(s, pathways={"from": "nobody"}), "typology.pathways.from[1]"),
+        (lambda s: xz.pathways(s, from_="nobody"), "typology.from[1]"),
         (lambda s: xz.pathways(s, what_if={"moon": 1}), "typology.what_if.moon"),
         (lambda s: xz.pathways(s, what_if={"HEE": 0}), "typology.what_if.HEE"),
         (xz.compare, "compare.published"),

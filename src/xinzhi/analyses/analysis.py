@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import pandas as pd
 
-from xinzhi.analyses.effects import Arrow, Effect
+from xinzhi.analyses.effects import Arrow, ConditionalSlope, Effect
 from xinzhi.analyses.equation import Equation, Frontier
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.reads import EstimationData, Given, Origin, Part, Reads, Shown, Study
@@ -223,6 +223,10 @@ class Analysis(ABC, Generic[S, R]):
         """List the moderators that pathways may recommend."""
         return ()
 
+    def channels(self, section: S, study: Study) -> tuple[tuple[str, str], ...]:
+        """List factor and mediator of the mediated effects that pathways may rest on."""
+        return ()
+
     def part(self, result: R, name: str) -> R:
         """Take the part of a result on which pathways rest: `2` of baseline/2."""
         del name
@@ -251,6 +255,10 @@ class Analysis(ABC, Generic[S, R]):
 
     def effects(self, result: R, inference: Inference) -> Iterator[Effect]:
         """List the effects that pathways of cities may rest on."""
+        yield from ()
+
+    def conditional(self, result: R) -> Iterator[ConditionalSlope]:
+        """List the effects that depend on the level of a moderator."""
         yield from ()
 
     def arrows(self, result: R) -> Iterator[Arrow]:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.grouping import Array
+from xinzhi.regression.inference import t_tails
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,37 @@ class Effect:
     low: float = float("nan")
     high: float = float("nan")
     """Interval of the test that judges it; by the standard error where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionalSlope:
+    """The effect along a path at each value w of a moderator: b1 + b3 w, both of one model.
+
+    Its variance is V11 + 2 w V13 + w² V33.
+    """
+
+    links: tuple[str, ...]
+    moderator: str
+    b1: float
+    b3: float
+    v11: float
+    v13: float
+    v33: float
+    df: float
+    n: int
+
+    def at(self, w: Array | float) -> tuple[Any, Any, Any]:
+        """Give effects, standard errors and p-values at values of the moderator, as in the regression.
+
+        >>> slope = ConditionalSlope(("x", "y"), "w", 1.0, 0.5, 0.04, -0.01, 0.01, 100.0, 110)
+        >>> [round(float(one), 4) for one in slope.at(2.0)]
+        [2.0, 0.2, 0.0]
+        """
+        effect = self.b1 + self.b3 * w
+        with np.errstate(divide="ignore", invalid="ignore"):
+            error = np.sqrt(self.v11 + 2 * w * self.v13 + w**2 * self.v33)
+            statistic = np.where(error > 0, effect / error, np.nan)
+        return effect, error, t_tails(statistic, self.df)
 
 
 @dataclass(frozen=True, slots=True)

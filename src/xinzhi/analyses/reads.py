@@ -77,6 +77,8 @@ class Origin:
     transform: Literal["none", "ln1p", "ln"]
     score: str | None = None
     """The score; None where the variable is a column of the data."""
+    unit: str | None = None
+    """Unit that the study file states."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from xinzhi.api.arguments import Data, Names
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.formula.regression import read_regression
 from xinzhi.problems import unknown_choice
-from xinzhi.vocabulary import CHOICES
+from xinzhi.vocabulary import CHOICES, in_python
 from xinzhi.wording import message
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def keywords_of(section: type[Section], left_out: Iterable[str] = ()) -> dict[st
     """Make the keywords of a section of the study file, by their names there."""
     leave = set(left_out)
     return {
-        one.alias or name: Keyword(
+        in_python(one.alias or name): Keyword(
             plain(one.annotation),
             REQUIRED if one.is_required() else one.get_default(call_default_factory=True),
             one.description or "",

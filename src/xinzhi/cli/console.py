@@ -151,6 +151,8 @@ def print_table(
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     sys.stdout.write(title + "\n")
+    if not (table.row_count or any(headings)):
+        return
     # A number that is cut off can be misread: wide tables run over the edge instead.
     Console(highlight=False, width=WIDEST).print(table)
 

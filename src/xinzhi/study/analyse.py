@@ -21,6 +21,7 @@ from xinzhi.study.result import StudyResult, analysis_notices
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import labels, transformed
 from xinzhi.study.view import StudyView, measured, parts_of
+from xinzhi.vocabulary import in_file
 
 
 def analyse(study: StudyResult, key: str, options: Mapping[str, Any]) -> StudyResult:
@@ -69,7 +70,9 @@ def analyse(study: StudyResult, key: str, options: Mapping[str, Any]) -> StudyRe
 def _section(spec: StudySpec, key: str, options: Mapping[str, Any]) -> Any:
     """Check the options, those of the study file among them."""
     own = getattr(spec, key)
-    written = {} if own is None else {name: getattr(own, name) for name in own.model_fields_set}
+    fields = ANALYSES.get(key).section.model_fields
+    written = {fields[n].alias or n: getattr(own, n) for n in getattr(own, "model_fields_set", ())}
+    options = {in_file(name): one for name, one in options.items()}
     try:
         return ANALYSES.get(key).section.model_validate({**written, **options})
     except ValidationError as error:

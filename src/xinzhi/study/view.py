@@ -66,7 +66,7 @@ class StudyView:
         column = named.column or (named.score if named.part == Part() else None) or variable
         is_score = named.part == Part() and named.score in self.spec.sections("efficiency")
         score = named.score if is_score else None
-        return Origin(column, self.spec.variables.transform_of(named), score)
+        return Origin(column, self.spec.variables.transform_of(named), score, named.unit)
 
     @property
     def first_column(self) -> str | None:

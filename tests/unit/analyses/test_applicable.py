@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cases_typology import differences, estimates
-from xinzhi.analyses.pathways.applicable import combine, help_of, resolve, tool_effects
+from xinzhi.analyses.pathways.applicable import combine, help_of, resolve
 from xinzhi.analyses.pathways.evidence import Thresholds, findings_of
 
 PATH = "HEE -> GTFP"
@@ -95,7 +95,8 @@ def tool_on(first: float | None, second: float | None) -> str:
         for path, sign in (("HEE -> SEE", first), ("SEE -> GTFP", second))
     ]
     findings = findings_of(estimates(*rows), None, Thresholds())
-    return tool_effects(findings, "HEE", "SEE", "GTFP", {})[0].help
+    paths = ("HEE -> SEE", "SEE -> GTFP")
+    return help_of(tuple(resolve(findings, path, {}, "RDER") for path in paths))
 
 
 def test_a_tool_helps_if_it_strengthens_a_step_and_weakens_none():

@@ -9,17 +9,15 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from cases_typology import codes, differences, estimates
+from cases_typology import PAPER, at_level, codes, differences, estimates
 from xinzhi.analyses.pathways.empowerment import empowerment
 from xinzhi.analyses.pathways.evidence import Thresholds
-from xinzhi.analyses.pathways.pathways import find_pathways
-from xinzhi.analyses.pathways.rule import rules
-from xinzhi.errors import DuplicateKey, SpecError
+from xinzhi.analyses.pathways.find import find_pathways
+from xinzhi.errors import DuplicateKey
 
 WORKS = ("HEE -> GTFP", "", "", "", 0.02, 0.02)
 CHANNEL = ("HEE -> SEE -> GTFP", "", "", "", 0.003, 0.01)
 FUNDING = ("SEE -> GTFP", "", "", "RDER", 0.05, 0.01)
-RULES = ("HEE -> GTFP", "PGPP -> GTFP", "IRD -> GTFP")
 CITIES = pd.DataFrame({"coal": ["coal", "other"]}, index=["Datong", "Panzhihua"])
 
 
@@ -28,21 +26,23 @@ def education(rows, *, cities=CITIES, tests=(), city="Datong", **options):
     found = find_pathways(
         estimates(*rows),
         cities,
+        PAPER,
         outcome="GTFP",
         differences=differences(*tests) if tests else None,
         **options,
     )
-    pathways = {pathway.rule: pathway for pathway in found.by_city[city].pathways}
-    return pathways["education_upgrading"], found
+    pathways = {pathway.name: pathway for pathway in found.by_city[city].pathways}
+    return pathways["education"], found
 
 
 def test_effect_and_channel_make_a_pathway():
     """The factor works and works through a channel: supported, with the tool that helps."""
-    pathway, found = education([WORKS, CHANNEL, FUNDING])
+    at = at_level("SEE -> GTFP", "RDER", {"Datong": (0.2, 0.01)})
+    pathway, found = education([WORKS, CHANNEL, FUNDING], levels=at)
 
     assert pathway.status == "supported"
     assert pathway.tools_that("helps") == ("RDER",)
-    assert [p.rule for p in found.by_city["Datong"].supported] == ["education_upgrading"]
+    assert [p.name for p in found.by_city["Datong"].supported] == ["education"]
 
 
 @pytest.mark.parametrize(
@@ -81,10 +81,11 @@ def test_groups_decide_where_they_differ():
 
 def test_cautions_name_their_source():
     """A tool that weakens a step is a caution of the estimates, the paper's advice of literature."""
-    cities = pd.DataFrame({"stage": ["Declining"]}, index=["Fuxin"])
+    cities = pd.DataFrame({"stage": ["declining"]}, index=["Fuxin"])
     hinders = ("HEE -> SEE", "", "", "EPPCN", -0.05, 0.01)
 
-    pathway, _ = education([WORKS, CHANNEL, hinders], cities=cities, city="Fuxin")
+    at = at_level("HEE -> SEE", "EPPCN", {"Fuxin": (0.01, 0.7)})
+    pathway, _ = education([WORKS, CHANNEL, hinders], cities=cities, city="Fuxin", levels=at)
 
     assert pathway.tools_that("hinders") == ("EPPCN",)
     assert {caution.source for caution in pathway.cautions} == {"estimates", "literature"}
@@ -112,14 +113,11 @@ def test_a_tool_that_helps_one_channel_and_hinders_the_other_is_mixed():
         ("SEE -> GTFP", "", "", "EPPCN", 0.05, 0.01),
     ]
 
-    pathways = find_pathways(estimates(*rows), CITIES, outcome="GTFP").by_city["Datong"].supported
+    found = find_pathways(estimates(*rows), CITIES, PAPER, outcome="GTFP")
+    (pathway,) = found.by_city["Datong"].supported
 
-    assert [tool.help for channel in pathways[0].channels for tool in channel.tools] == [
-        "hinders",
-        "helps",
-    ]
-    assert pathways[0].tools_that("mixed") == ("EPPCN",)
-    assert pathways[0].tools_that("helps") == ()
+    assert pathway.tools_that("mixed") == ("EPPCN",)
+    assert pathway.tools_that("helps") == ()
 
 
 def test_advice_for_other_groups_is_left_out_and_advice_for_all_is_not():
@@ -128,9 +126,9 @@ def test_advice_for_other_groups_is_left_out_and_advice_for_all_is_not():
         ("PGPP -> GTFP", "", "", "", 0.04, 0.01),
         ("PGPP -> SEE -> GTFP", "", "", "", 0.01, 0.01),
     ]
-    cities = pd.DataFrame({"region": ["West", "East"]}, index=["Panzhihua", "Tangshan"])
+    cities = pd.DataFrame({"region": ["west", "east"]}, index=["Panzhihua", "Tangshan"])
 
-    found = find_pathways(estimates(*rows), cities, outcome="GTFP")
+    found = find_pathways(estimates(*rows), cities, PAPER, outcome="GTFP")
 
     said = {
         name: [str(c.text)[:10] for p in city.supported for c in p.cautions]
@@ -141,7 +139,7 @@ def test_advice_for_other_groups_is_left_out_and_advice_for_all_is_not():
 
 def test_missing_parts_of_a_study_are_told_and_the_rest_is_done():
     """No mediation, no difference tests, a tool or a factor without estimate: notices."""
-    pathway, found = education([WORKS], tools=["RDER"])
+    pathway, found = education([WORKS])
 
     assert pathway.status == "effect_only"
     assert codes(found.notices) == [
@@ -149,6 +147,7 @@ def test_missing_parts_of_a_study_are_told_and_the_rest_is_done():
         "pathways.no_factor",
         "pathways.no_mediation",
         "pathways.no_differences",
+        "pathways.no_tool",
         "pathways.no_tool",
         "pathways.none",
     ]
@@ -166,46 +165,18 @@ def test_one_city_in_no_group_is_served():
 
 def test_no_city_and_no_estimates_give_an_empty_answer():
     """Nothing in, nothing out, and the notices say why."""
-    nothing = find_pathways(estimates(), CITIES, outcome="GTFP")
-    nobody = find_pathways(estimates(WORKS), CITIES.iloc[:0], outcome="GTFP")
+    nothing = find_pathways(estimates(), CITIES, PAPER, outcome="GTFP")
+    nobody = find_pathways(estimates(WORKS), CITIES.iloc[:0], PAPER, outcome="GTFP")
 
     assert set(nothing.to_frame()["status"]) == {"untested"}
     assert nothing.to_frame()["b"].isna().all()
     assert len(nobody.to_frame()) == 0
 
 
-def test_studies_bring_their_own_names():
-    """Roles translate the rules to the variables of a study."""
-    rows = [("rd -> eff", "", "", "", 0.1, 0.01), ("rd -> firms -> eff", "", "", "", 0.1, 0.01)]
-
-    found = find_pathways(
-        estimates(*rows), CITIES, outcome="eff", roles={"technology": "rd", "substitution": "firms"}
-    )
-
-    assert [p.rule for p in found.by_city["Datong"].supported] == ["technology_substitution"]
-
-
-def test_unknown_roles_and_doubled_cities_are_errors():
-    """A role that no rule has, with the near miss; a city twice."""
-    with pytest.raises(SpecError, match="technology"):
-        find_pathways(estimates(WORKS), CITIES, outcome="GTFP", roles={"technolgy": "rd"})
+def test_a_city_twice_is_an_error():
+    """Groups that list a city twice."""
     with pytest.raises(DuplicateKey):
-        find_pathways(estimates(WORKS), pd.concat([CITIES, CITIES]), outcome="GTFP")
-
-
-def test_every_rule_names_its_source_and_has_known_roles():
-    """Rules carry a label, an idea, a reference, and roles that exist."""
-    from xinzhi.analyses.pathways.rule import ROLES
-
-    for name, rule in rules:
-        assert rule.name == name
-        assert rule.reference
-        assert {rule.factor, *rule.channels} <= set(ROLES)
-    assert rules.names() == (
-        "education_upgrading",
-        "equipment_diversifying",
-        "technology_substitution",
-    )
+        find_pathways(estimates(WORKS), pd.concat([CITIES, CITIES]), PAPER, outcome="GTFP")
 
 
 def test_empowerment_shows_which_estimate_is_in_force():
@@ -282,14 +253,16 @@ def paper_cities(shared) -> pd.DataFrame:
 
 def test_the_paper_without_difference_tests_has_one_answer_for_all(shared):
     """The printed effects hold for all 115 cities; no group is shown to differ."""
-    found = find_pathways(
-        printed_estimates(shared), paper_cities(shared), outcome="GTFP", tools=["EPPCN", "RDER"]
-    )
+    found = find_pathways(printed_estimates(shared), paper_cities(shared), PAPER, outcome="GTFP")
 
     assert len(found.by_city) == 115
     for city in found.by_city.values():
-        assert [pathway.rule for pathway in city.supported] == list(rules.names())
-    assert codes(found.notices) == ["pathways.no_differences"]
+        assert [one.name for one in city.supported] == ["technology", "education", "equipment"]
+    assert codes(found.notices) == [
+        "pathways.no_differences",
+        "pathways.no_level",
+        "pathways.no_level",
+    ]
 
 
 def test_the_paper_with_its_groups_taken_as_different(shared):
@@ -297,24 +270,27 @@ def test_the_paper_with_its_groups_taken_as_different(shared):
     tests = differences(*((f"{factor} -> GTFP", "coal", 0.01) for factor in FACTORS))
     cities = paper_cities(shared)
 
-    found = find_pathways(printed_estimates(shared), cities, outcome="GTFP", differences=tests)
+    found = find_pathways(
+        printed_estimates(shared), cities, PAPER, outcome="GTFP", differences=tests
+    )
 
     expected = {
-        "coal": ["education_upgrading"],
-        "non_coal": ["equipment_diversifying", "technology_substitution"],
+        "coal": ["education"],
+        "non_coal": ["technology", "equipment"],
     }
     for name, city in found.by_city.items():
-        assert [p.rule for p in city.supported] == expected[cities.loc[name, "coal"]]
+        assert [p.name for p in city.supported] == expected[cities.loc[name, "coal"]]
 
 
 def test_the_tools_of_figure_3(shared):
-    """Funding helps technology; on equipment both tools pull both ways (section 3.4.2)."""
-    found = find_pathways(printed_estimates(shared), paper_cities(shared), outcome="GTFP")
-    pathways = {p.rule: p for p in next(iter(found.by_city.values())).pathways}
+    """Funding and regulation strengthen technology; on equipment both pull both ways (section 3.4.2)."""
+    found = find_pathways(printed_estimates(shared), paper_cities(shared), PAPER, outcome="GTFP")
+    pathways = {p.name: p for p in next(iter(found.by_city.values())).pathways}
 
-    assert pathways["technology_substitution"].tools_that("helps") == ("EPPCN", "RDER")
-    assert pathways["education_upgrading"].tools_that("helps") == ("EPPCN", "RDER")
-    assert pathways["equipment_diversifying"].tools_that("mixed") == ("EPPCN", "RDER")
+    # what is printed are signs alone: without levels nobody knows what they do in a city
+    assert pathways["technology"].tools_that("unknown") == ("EPPCN", "RDER")
+    assert pathways["education"].tools_that("unknown") == ("EPPCN", "RDER")
+    assert pathways["equipment"].tools_that("mixed") == ("EPPCN", "RDER")
 
 
 def test_thresholds_move_the_answer(shared):
@@ -322,15 +298,16 @@ def test_thresholds_move_the_answer(shared):
     found = find_pathways(
         printed_estimates(shared),
         paper_cities(shared),
+        PAPER,
         outcome="GTFP",
         thresholds=Thresholds(level=0.01),
     )
-    statuses = {p.rule: p.status for p in next(iter(found.by_city.values())).pathways}
+    statuses = {p.name: p.status for p in next(iter(found.by_city.values())).pathways}
 
     assert statuses == {
-        "education_upgrading": "unsupported",
-        "equipment_diversifying": "unsupported",
-        "technology_substitution": "effect_only",
+        "education": "unsupported",
+        "equipment": "unsupported",
+        "technology": "effect_only",
     }
 
 

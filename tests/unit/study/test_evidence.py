@@ -16,7 +16,7 @@ FRAME = panel().rename_axis(["entity", "period"])
 ASKED = Regression(
     "green", ("talent", "patents"), ("control",), covariance=Covariance("cluster", ("entity",))
 )
-TYPOLOGY = "typology: {pathways: {from: instrumented/1}}\n"
+TYPOLOGY = "typology: {from: instrumented/1}\n"
 
 
 def evidence_of(frame):
@@ -24,7 +24,7 @@ def evidence_of(frame):
     found = instrument(frame, ASKED, endogenous=("talent",), instruments=("distance",))
     spec = spec_of(STUDY + TYPOLOGY, "study.yaml")
     results = {("tables", "instrumented"): Regressions((found,))}
-    rows = gather_inputs(spec.typology.pathways, StudyView(spec), results).estimates
+    rows = gather_inputs(spec.typology, StudyView(spec), results).estimates
     return found, rows.set_index("path")
 
 

@@ -127,6 +127,12 @@ class MediationAnalysis(Analysis[MediationSection, Mediation]):
         )
         yield from ((name, frame, estimates) for name, estimates in equations(result))
 
+    def channels(self, section: MediationSection, study: Study) -> tuple[tuple[str, str], ...]:
+        """List every factor with every mediator."""
+        factors = study.equation(section.base).regression.regressors
+        mediators = study.expand(section.through)
+        return tuple((x, m) for x in factors for m in mediators if x != m)
+
     def effects(self, result: Mediation, inference: Inference) -> Iterator[Effect]:
         """List the total effects, and each mediated one with the test that is declared."""
         outcome = result.total.regression.outcome

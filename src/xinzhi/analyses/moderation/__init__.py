@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Effect, Given, Reads, Shown, Study
-from xinzhi.analyses.effects import effect_of
+from xinzhi.analyses.effects import ConditionalSlope, effect_of
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.moderation.compute import Moderated, moderate_in_study
-from xinzhi.analyses.moderation.moderated_effect import Moderation
+from xinzhi.analyses.moderation.moderated_effect import Moderation, slope_along
 from xinzhi.analyses.moderation.moderated_mediation import ModeratedMediation
 from xinzhi.analyses.moderation.paths import chains_of, frame_of_chain, frame_of_path, paths_of
 from xinzhi.analyses.moderation.section import ModerationSection
@@ -170,6 +171,14 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
             if isinstance(found, Moderation) and found.interaction in found.estimates.names:
                 links = (path.focal, path.outcome)
                 yield effect_of(found.estimates, found.interaction, links, moderator=path.moderator)
+
+    def conditional(self, result: Moderated) -> Iterator[ConditionalSlope]:
+        """List the effects along the moderated paths as lines in their moderators."""
+        for path in result.paths:
+            found = path.found
+            if isinstance(found, Moderation) and found.interaction in found.estimates.names:
+                line = slope_along(found.estimates, found.terms, (path.focal, path.outcome))
+                yield replace(line, moderator=path.moderator)
 
     def moderators(self, section: ModerationSection, study: Study) -> tuple[str, ...]:
         """List the moderators that pathways may recommend."""

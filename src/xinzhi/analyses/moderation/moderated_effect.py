@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from xinzhi.analyses.effects import ConditionalSlope
 from xinzhi.analyses.moderation.terms import (
     Terms,
     gap_notices,
@@ -25,7 +26,7 @@ from xinzhi.panel.panel import Panel
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import fit_least_squares
 from xinzhi.regression.grouping import Array
-from xinzhi.regression.inference import Inapplicable, t_quantile, t_tails
+from xinzhi.regression.inference import Inapplicable, t_quantile
 from xinzhi.regression.specification import Regression
 from xinzhi.regression.verdict import LEVEL as SIGNIFICANCE
 from xinzhi.wording import message
@@ -176,16 +177,22 @@ def _along(estimates: Estimates, terms: Terms) -> tuple[float, float, Array]:
     )
 
 
+def slope_along(estimates: Estimates, terms: Terms, links: tuple[str, ...]) -> ConditionalSlope:
+    """Take the effect of x as a line in w, with the variances of both coefficients."""
+    b1, b3, v = _along(estimates, terms)
+    v11, v13, v33 = float(v[0, 0]), float(v[0, 1]), float(v[1, 1])
+    df, n = estimates.covariance.df, estimates.n
+    return ConditionalSlope(links, terms.moderator, b1, b3, v11, v13, v33, df, n)
+
+
 def conditional_effects(estimates: Estimates, terms: Terms, w: Array) -> tuple[Conditional, ...]:
     """Effects of x at mean - SD, mean and mean + SD of the moderator, with their bands."""
-    b1, b3, v = _along(estimates, terms)
-    df, mean, sd = estimates.covariance.df, float(w.mean()), float(w.std(ddof=1))
+    slope = slope_along(estimates, terms, ())
+    mean, sd = float(w.mean()), float(w.std(ddof=1))
     found = []
     for place, value in (("low", mean - sd), ("mean", mean), ("high", mean + sd)):
-        effect = b1 + b3 * value
-        error = float(np.sqrt(v[0, 0] + 2 * value * v[0, 1] + value**2 * v[1, 1]))
-        half = t_quantile(0.5 + LEVEL / 2, df) * error
-        p_value = float(t_tails(np.array([effect / error]), df)[0]) if error > 0 else float("nan")
+        effect, error, p_value = (float(one) for one in slope.at(value))
+        half = t_quantile(0.5 + LEVEL / 2, slope.df) * error
         found.append(
             Conditional(place, value, effect, error, p_value, effect - half, effect + half)
         )

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.pathways.compute import PathwayResult, compute_pathways
+from xinzhi.analyses.pathways.compute import PathwayResult, compute_pathways, levels_read
+from xinzhi.analyses.pathways.declared import declared_pathways
 from xinzhi.analyses.pathways.inputs import KEY, outcome_of, outcomes_of, results_read
+from xinzhi.analyses.pathways.own_level import data_of
 from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.pathways.show import exhibits
 from xinzhi.analyses.regressions.checks import made_of
@@ -18,7 +20,7 @@ from xinzhi.notices import Notice
 from xinzhi.present.chart import Chart
 from xinzhi.wording import Wording, message
 
-FROM = ("pathways", "from")
+FROM = ("from",)
 
 
 class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
@@ -61,7 +63,7 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
 
     def reads(self, section: TypologySection, study: Study) -> Reads:
         """Read the results that the pathways name, the score of the outcome, and the groupings."""
-        outcome = outcome_of(section.pathways, study)
+        outcome = outcome_of(section, study)
         origins = [study.origin(name) for name in (outcome, *section.what_if) if name]
         score = study.origin(outcome).score if outcome else None
         measurement = study.section("efficiency", score) if score else None
@@ -73,15 +75,17 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
                 *measurement.bad_outputs,
             )
         own = [study.origin(outcome).column] if outcome else []
+        declared = declared_pathways(section, study)
         return Reads(
+            data_of(levels_read(declared)),
             panel=tuple(dict.fromkeys((*own, *measured))),
             panel_of_a_part=tuple(study.origin(name).column for name in section.what_if),
             groupings=study.groupings,
             results=(
-                *results_read(section.pathways, study),
+                *results_read(section, study),
                 *((("efficiency", score),) if score and measurement is not None else ()),
             ),
-            asked=(*origins, study.style.decimals, study.inference),
+            asked=(*origins, study.style, declared, _words(study)),
             methods=("frontier", "space"),
         )
 
@@ -89,7 +93,7 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
         self, section: TypologySection, study: Study
     ) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
         """Refuse sources without an outcome, or with several, and an outcome where more is worse."""
-        outcomes = outcomes_of(section.pathways, study)
+        outcomes = outcomes_of(section, study)
         if not outcomes:
             yield (
                 FROM,
@@ -145,6 +149,14 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
         yield from charts(result, shown)
 
 
+def _words(study: Study) -> tuple[object, ...]:
+    """Name the groupings and their members: cautions and notices hold their names."""
+    return tuple(
+        (study.group_label(name), *(study.member_label(name, one) for one in study.members(name)))
+        for name in study.groupings
+    )
+
+
 def _inefficiency(outcome: str, study: Study) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
     """Refuse a score where more is worse: what raises it would be taken for good."""
     score = study.origin(outcome).score
@@ -174,7 +186,7 @@ def _moved_in_part(
     """Refuse a what-if of a factor that stands in a formula beside itself: its slope is not its effect."""
     terms = {
         (name, term)
-        for key, one in results_read(section.pathways, study)
+        for key, one in results_read(section, study)
         for equation in ANALYSES.get(key).reads(study.section(key, one), study).equations
         for name in equation.regression.regressors
         for term in (*equation.regression.regressors, *equation.regression.controls)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from xinzhi.analyses.pathways.evidence import ALL, Evidence, Findings, Verdict, path_of
+from xinzhi.analyses.pathways.evidence import Evidence, Findings, Verdict
+from xinzhi.analyses.pathways.naming import ALL, Naming
 from xinzhi.wording import Wording, message
 
 Judgement = Literal["works", "harms", "small", "null", "untested", "contested"]
@@ -65,7 +66,7 @@ def resolve(
         if differs and estimate is not None:
             own.append(ApplicableEstimate(estimate, findings.thresholds.verdict(estimate), test))
         elif differs or (differs is None and estimate is not None):
-            cautions.append(_doubt(path, grouping, group, has_test=bool(differs)))
+            cautions.append(_doubt(findings.naming, path, grouping, group, has_test=bool(differs)))
     common = findings.estimate(path, tool=tool)
     applied = tuple(own)
     if not own and common is not None:
@@ -93,52 +94,31 @@ def _groupings(findings: Findings, path: str, tool: str) -> tuple[str, ...]:
     return tuple(sorted((from_tests | from_groups) - {ALL}))
 
 
-def _doubt(path: str, grouping: str, group: str | None, *, has_test: bool) -> Wording:
+def _doubt(
+    naming: Naming, path: str, grouping: str, group: str | None, *, has_test: bool
+) -> Wording:
+    words = {"path": naming.path(path), "grouping": naming.grouping(grouping)}
     if not has_test:
         return message(
             "Whether {path} differs by {grouping} was not tested: the estimate for all is used.",
-            path=path,
-            grouping=grouping,
+            **words,
         )
     return message(
         "{path} differs by {grouping}, but for group '{group}' there is no estimate: that for all "
         "is used.",
-        path=path,
-        grouping=grouping,
-        group=group or "-",
+        group="-" if group is None else naming.member(grouping, group),
+        **words,
     )
 
 
 Help = Literal["helps", "hinders", "mixed", "none", "untested"]
 
 
-@dataclass(frozen=True, slots=True)
-class ToolEffect:
-    """What a tool does to the two steps of a channel."""
-
-    tool: str
-    mediator: str
-    help: Help
-    """`helps`: strengthens a step and weakens none; `hinders`: the reverse; `mixed`: strengthens
-    one and weakens the other, or estimates disagree; `none`: neither; `untested`: no estimate."""
-    steps: tuple[ResolvedEstimates, ...]
-    """Interactions on factor -> mediator and mediator -> outcome; `works` means strengthens."""
-
-
-def tool_effects(
-    findings: Findings, factor: str, mediator: str, outcome: str, groups: Mapping[str, str]
-) -> tuple[ToolEffect, ...]:
-    """Find what each tool of the study does to factor -> mediator -> outcome for a city."""
-    paths = (path_of(factor, mediator), path_of(mediator, outcome))
-    effects = []
-    for tool in findings.tools():
-        steps = tuple(resolve(findings, path, groups, tool) for path in paths)
-        effects.append(ToolEffect(tool, mediator, help_of(steps), steps))
-    return tuple(effects)
-
-
 def help_of(steps: tuple[ResolvedEstimates, ...]) -> Help:
-    """Sum up what a tool does to the steps of a channel.
+    """Sum up what a tool does to the steps of a pathway, from its interaction with each.
+
+    `helps`: it strengthens a step and weakens none; `hinders`: the reverse; `mixed`: it strengthens one
+    and weakens the other, or estimates disagree; `none`: neither; `untested`: no estimate.
 
     >>> help_of((ResolvedEstimates("a", "works", ()), ResolvedEstimates("b", "null", ())))
     'helps'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,12 @@ import pandas as pd
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.classes.compute import Classification, class_labels
 from xinzhi.analyses.pathways.compute import PathwayResult
-from xinzhi.analyses.pathways.evidence import ALL
+from xinzhi.analyses.pathways.naming import Naming
+from xinzhi.analyses.pathways.own_level import Like
 from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.pathways.what_if import WhatIf
-from xinzhi.present.regression.fitted import name_of
-from xinzhi.wording import Wording, message
+from xinzhi.present import numbers
+from xinzhi.wording import Wording, listed, message
 
 Records = Mapping[str, list[dict[str, Any]]]
 
@@ -59,20 +60,59 @@ class Sorted:
         """Whether the panel has periods."""
         return self.shown.panel.has_periods
 
+    @property
+    def naming(self) -> Naming:
+        """What variables, paths and groups are called."""
+        return self.found.findings.naming
+
     def name(self, variable: str) -> Wording:
         """Word a variable."""
-        return name_of(variable, self.words)
+        return self.naming.variable(variable)
 
     def group(self, grouping: str, group: str) -> Wording:
         """Word a group with its grouping; all entities where it is empty."""
-        study = self.shown.study
-        if grouping == ALL:
-            return message("All")
+        return self.naming.group(grouping, group)
+
+    def unit(self, variable: str) -> str | None:
+        """Give the unit of a variable: as the study file states it, else that of its column."""
+        origin = self.shown.study.origin(variable)
+        return origin.unit or self.shown.panel.units.get(origin.column)
+
+    def amount(self, variable: str, value: float) -> Wording:
+        """Write a value of a variable with its unit."""
+        return _with_unit(value, self.unit(variable))
+
+    def in_units(self, column: str, value: float) -> Wording:
+        """Write a value of a column of the data with its unit."""
+        return _with_unit(value, self.shown.panel.units.get(column))
+
+    def models_of(self, entity: str, likes: Iterable[Like]) -> list[dict[str, Any]]:
+        """List the role models that share the groups of one of the pathways, the first ones only."""
+        wanted = [{grouping for grouping, _ in like} for like in likes]
+        shared = [
+            row
+            for row in self.models.get(entity, [])
+            if any(groupings <= set(row["shared_groups"].split(", ")) for groupings in wanted)
+        ]
+        return shared[: self.section.role_models]
+
+    def model(self, row: Mapping[str, Any]) -> Wording:
+        """Word a role model with its years and its share among the peers."""
+        name = self.names.get(str(row["model"]), str(row["model"]))
+        share = numbers.percent(float(row["share"]), 0)
+        if self.has_periods:
+            name = message("{city} {period}", city=name, period=row["periods"])
+        shared = [self.naming.grouping(word) for word in row["shared_groups"].split(", ") if word]
+        if not shared:
+            return message("{city} ({share})", city=name, share=share)
         return message(
-            "{grouping}: {group}",
-            grouping=study.group_label(grouping),
-            group=study.member_label(grouping, group),
+            "{city} ({share}; same {groups})", city=name, share=share, groups=listed(shared)
         )
+
+
+def _with_unit(value: float, unit: str | None) -> Wording:
+    number = numbers.number(value, numbers.digits_for(value))
+    return message("{number} {unit}", number=number, unit=unit) if unit else number
 
 
 def number_or_none(value: Any) -> float | None:

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from xinzhi.analyses.pathways.applicable import ApplicableEstimate, ResolvedEstimates
+from xinzhi.analyses.pathways.applicable import ApplicableEstimate
 from xinzhi.analyses.pathways.by_entity import Sorted, number_or_none
+from xinzhi.analyses.pathways.by_entity_table import OF_TOOLS as WHAT_TOOLS_DO
 from xinzhi.analyses.pathways.empowerment import VERDICTS
-from xinzhi.analyses.pathways.pathway_tables import STATUSES, effect_in_words
-from xinzhi.analyses.pathways.pathways import CityPathways, Pathway
-from xinzhi.analyses.pathways.what_if_tables import DIRECTIONS, move_in_words
+from xinzhi.analyses.pathways.evidence_table import OF_TOOLS
+from xinzhi.analyses.pathways.own_level import Level
+from xinzhi.analyses.pathways.pathway_pages import amount_cell
+from xinzhi.analyses.pathways.pathway_tables import HELPS, STATUSES, estimate_cells
+from xinzhi.analyses.pathways.pathways import CityPathways, Pathway, Step
+from xinzhi.analyses.pathways.what_if_tables import COUNTS, DIRECTIONS, move_in_words
 from xinzhi.frontier.result import EfficiencyResult
 from xinzhi.present import numbers
 from xinzhi.present.options import measured_as
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
-
-OF_TOOLS: Mapping[str, Wording] = {
-    "works": message("positive interaction"),
-    "harms": message("negative interaction"),
-}
 
 
 def scores_table(known: Sorted, entity: str) -> Table:
@@ -77,34 +76,94 @@ def pathways_table(known: Sorted, city: CityPathways) -> Table:
 
 def _pathway(known: Sorted, one: Pathway) -> Iterator[Row]:
     yield Row(one.label, (Cell(STATUSES[one.status], "text"), *(EMPTY,) * 6), rule_above=True)
-    yield from _evidence(known, one.effect, VERDICTS)
-    if one.status in {"supported", "effect_only"}:
-        for channel in one.channels:
-            yield from _evidence(known, channel.indirect, VERDICTS)
-            for tool in channel.tools:
-                for step in tool.steps:
-                    yield from _evidence(known, step, OF_TOOLS)
+    for resolved in (one.effect, *(channel.indirect for channel in one.channels)):
+        for applied in resolved.applicable:
+            yield _estimate(known, applied)
 
 
-def _evidence(
-    known: Sorted, spoken: ResolvedEstimates, verdicts: Mapping[str, Wording]
-) -> Iterator[Row]:
-    for applied in spoken.applicable:
-        yield _estimate(known, applied, verdicts)
-
-
-def _estimate(known: Sorted, applied: ApplicableEstimate, verdicts: Mapping[str, Wording]) -> Row:
+def _estimate(known: Sorted, applied: ApplicableEstimate) -> Row:
     e, test = applied.evidence, applied.difference
     return Row(
-        effect_in_words(e, known.words),
+        known.naming.path(e.path),
         (
-            Cell(verdicts.get(applied.verdict, VERDICTS[applied.verdict]), "text"),
-            Cell(e.b, "estimate", decimals=known.decimals),
-            Cell(e.ci_low, decimals=known.decimals),
-            Cell(e.ci_high, decimals=known.decimals),
-            Cell(e.p, "p_value"),
+            Cell(VERDICTS[applied.verdict], "text"),
+            *estimate_cells(known, e),
             Cell(known.group(e.grouping, e.group), "text"),
             EMPTY if test is None else Cell(test.p, "p_value"),
+        ),
+    )
+
+
+def tools_table(known: Sorted, city: CityPathways) -> Table:
+    """Set what each tool does to each step, and the effect of the step at the level of the entity."""
+    return Table(
+        id="tools",
+        title=message("Tools at the entity's own level"),
+        stub=message("Tool, step"),
+        columns=(
+            Column("acts", message("Interaction")),
+            Column("b", message("b"), AT_OWN_LEVEL),
+            Column("low", message("Lower bound"), AT_OWN_LEVEL),
+            Column("high", message("Upper bound"), AT_OWN_LEVEL),
+            Column("p", message("p"), AT_OWN_LEVEL),
+            Column("verdict", message("Meaning"), AT_OWN_LEVEL),
+        ),
+        rows=tuple(row for one in city.pathways for row in _tools(known, one)),
+        notes=(WHAT_TOOLS_DO,),
+    )
+
+
+AT_OWN_LEVEL = message("Effect at this level")
+
+
+def _tools(known: Sorted, one: Pathway) -> Iterator[Row]:
+    for tool in one.tools:
+        if tool.steps:
+            words = message("{pathway}: {tool}", pathway=one.label, tool=known.name(tool.name))
+            said = HELPS[tool.help] if one.status == "supported" else STATUSES[one.status]
+            yield Row(words, (*(EMPTY,) * 5, Cell(said, "text")), rule_above=True)
+            yield from (_step(known, step) for step in tool.steps)
+
+
+def _step(known: Sorted, step: Step) -> Row:
+    judgement, e = step.interaction.judgement, step.effect
+    cells = (Cell(None),) * 4 if e is None else estimate_cells(known, e)
+    said = numbers.MISSING if e is None else VERDICTS[step.verdict]
+    acts = Cell(OF_TOOLS.get(judgement, VERDICTS[judgement]), "text")
+    return Row(known.naming.path(step.interaction.path), (acts, *cells, Cell(said, "text")))
+
+
+def levels_table(known: Sorted, city: CityPathways) -> Table:
+    """Set factors and tools of the entity beside the medians of the entities that it is compared with."""
+    levels = dict.fromkeys(
+        level for one in city.pathways for level in (one.level, *(tool.level for tool in one.tools))
+    )
+    periods = (Column("period", message("Period")),) if known.has_periods else ()
+    return Table(
+        id="levels",
+        title=message("Factors and tools beside its group"),
+        stub=message("Variable"),
+        columns=(
+            *periods,
+            Column("value", message("Value")),
+            Column("median", message("Median")),
+            Column("n", message("Entities")),
+            Column("of", message("Compared with")),
+        ),
+        rows=tuple(_level(known, level) for level in levels),
+    )
+
+
+def _level(known: Sorted, level: Level) -> Row:
+    name, unit = known.name(level.variable), known.unit(level.variable)
+    return Row(
+        message("{name} ({unit})", name=name, unit=unit) if unit else name,
+        (
+            *((Cell(level.period, "year"),) if known.has_periods else ()),
+            amount_cell(level.value),
+            amount_cell(level.median),
+            Cell(level.n, "count"),
+            Cell(known.naming.groups(level.like), "text"),
         ),
     )
 
@@ -211,6 +270,7 @@ def what_if_table(known: Sorted, entity: str) -> Table:
                 ),
             )
             for row in known.moved.get(entity, [])
+            if row["judgement"] in COUNTS
         ),
     )
 

@@ -16,18 +16,15 @@ import pandas as pd
 from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.analyses.pathways.applicable import resolve
+from xinzhi.analyses.pathways.declared import Declared, declared_pathways
 from xinzhi.analyses.pathways.distance import Distance, Kind, distance_to_targets
 from xinzhi.analyses.pathways.empowerment import empowerment
-from xinzhi.analyses.pathways.evidence import (
-    ARROW,
-    Evidence,
-    Findings,
-    Thresholds,
-    findings_of,
-    path_of,
-)
-from xinzhi.analyses.pathways.inputs import PathwayInputs, gather_inputs
-from xinzhi.analyses.pathways.pathways import Pathways, find_pathways
+from xinzhi.analyses.pathways.evidence import Evidence, Findings, Thresholds, findings_of, path_of
+from xinzhi.analyses.pathways.find import find_pathways
+from xinzhi.analyses.pathways.inputs import PathwayInputs, gather_inputs, outcome_of
+from xinzhi.analyses.pathways.naming import ARROW, Naming, naming_of
+from xinzhi.analyses.pathways.own_level import levels_of
+from xinzhi.analyses.pathways.pathways import Pathways
 from xinzhi.analyses.pathways.role_models import COLUMNS, RoleModels, role_models
 from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.pathways.what_if import WhatIf, what_if
@@ -44,6 +41,8 @@ from xinzhi.wording import message
 class PathwayResult:
     """What the estimates support for each entity, and how far it is from the frontier."""
 
+    declared: tuple[Declared, ...]
+    """The pathways that the study asks for."""
     inputs: PathwayInputs
     """The estimates that were read."""
     findings: Findings
@@ -84,25 +83,29 @@ class PathwayResult:
 def compute_pathways(section: TypologySection, given: Given) -> PathwayResult:
     """Find what the estimates support for each entity, and how far it is from the frontier."""
     study = given.study
-    inputs = gather_inputs(section.pathways, study, given.results)
-    _refuse_unmeasured(given, study.origin(inputs.outcome).score)
-    thresholds = Thresholds(study.inference.level, section.pathways.minimum_effect)
-    findings = findings_of(inputs.estimates, inputs.differences, thresholds)
+    _refuse_unmeasured(given, study.origin(outcome_of(section, study)).score)
     groups = groups_by_entity(given)
+    naming = _naming(given, groups)
+    declared = declared_pathways(section, study)
+    inputs = gather_inputs(section, study, given.results, naming)
+    thresholds = Thresholds(study.inference.level, section.minimum_effect)
+    findings = findings_of(inputs.estimates, inputs.differences, thresholds, naming)
     pathways = find_pathways(
         inputs.estimates,
         groups,
+        declared,
         outcome=inputs.outcome,
         differences=inputs.differences,
-        tools=inputs.tools,
-        roles={str(role): name for role, name in section.pathways.roles.items()},
+        levels=levels_of(given, levels_read(declared), inputs.slopes.values(), thresholds.level),
         thresholds=thresholds,
+        naming=naming,
     )
-    frontier = _frontier(section, given, inputs.outcome, groups)
+    frontier = _frontier(given, inputs.outcome, groups)
     values = values_of(given, inputs.outcome)
     base, moved = _what_if(section, given, inputs, findings, groups)
     notices = [*inputs.notices, *pathways.notices, *frontier.notices, *_notices(moved)]
     return PathwayResult(
+        declared=declared,
         inputs=inputs,
         findings=findings,
         pathways=pathways,
@@ -124,6 +127,17 @@ def compute_pathways(section: TypologySection, given: Given) -> PathwayResult:
         base_periods={str(entity): int(period) for entity, period in base[PERIOD].items()},
         notices=tuple(dict.fromkeys(notices)),
     )
+
+
+def levels_read(declared: tuple[Declared, ...]) -> tuple[str, ...]:
+    """List the variables whose own level each entity is told: factors and moderators."""
+    factors = (one.factor for one in declared)
+    return tuple(dict.fromkeys((*factors, *(w for one in declared for w in one.moderators))))
+
+
+def _naming(given: Given, groups: pd.DataFrame) -> Naming:
+    members = {str(name): sorted(set(map(str, own.dropna()))) for name, own in groups.items()}
+    return naming_of(given.study, members)
 
 
 def _refuse_unmeasured(given: Given, score: str | None) -> None:
@@ -171,9 +185,7 @@ class _Frontier:
     notices: tuple[Notice, ...]
 
 
-def _frontier(
-    section: TypologySection, given: Given, outcome: str, groups: pd.DataFrame
-) -> _Frontier:
+def _frontier(given: Given, outcome: str, groups: pd.DataFrame) -> _Frontier:
     name = given.study.origin(outcome).score
     if name is None:
         text = message(
@@ -186,7 +198,8 @@ def _frontier(
     rows = _last_rows(result)
     distance = _distance(measurement, result, given.panel, rows)
     peers = _peers(measurement, result, given.panel, rows)
-    models = role_models(peers, groups=groups, n=section.pathways.role_models)
+    # All of them: how many are shown depends on the groups that an entity shares with each.
+    models = role_models(peers, groups=groups, n=max(1, len(groups)))
     return _Frontier(distance, peers, models, (*distance.notices, *models.notices))
 
 
@@ -281,24 +294,30 @@ def _base_values(names: tuple[str, ...], given: Given) -> pd.DataFrame:
 def applicable_slopes(
     inputs: PathwayInputs, findings: Findings, groups: pd.DataFrame, factors: tuple[str, ...]
 ) -> pd.DataFrame:
-    """List for each entity the estimates of the factors' effects that apply to it."""
+    """List for each entity the estimates of the factors' effects that apply to it, and their judgement."""
     keys = ("path", "grouping", "group", "tool")
     keyed = zip(*(inputs.estimates[k] for k in keys), strict=True)
     df = dict(zip(keyed, inputs.estimates["df"], strict=True))
-    rows = [
-        (entity, factor, e.grouping, e.group, e.b, e.se, df[_key_of(e)], one.verdict)
-        for entity, own in _own_groups(groups)
-        for factor in factors
-        for one in resolve(findings, path_of(factor, inputs.outcome), own).applicable
-        for e in (one.evidence,)
-    ]
-    return pd.DataFrame(
-        rows, columns=["entity", "factor", "grouping", "group", "b", "se", "df", "verdict"]
-    ).astype({"b": float, "se": float, "df": float})
+    known: dict[tuple[object, ...], list[tuple[object, ...]]] = {}
+    rows = []
+    for entity, own in _own_groups(groups):
+        key = tuple(own.items())
+        if key not in known:
+            known[key] = [
+                (factor, *_slope(one.evidence, df), one.verdict, found.judgement)
+                for factor in factors
+                for found in (resolve(findings, path_of(factor, inputs.outcome), own),)
+                for one in found.applicable
+            ]
+        rows += [(entity, *row) for row in known[key]]
+    columns = ["entity", "factor", "grouping", "group", "b", "se", "df", "verdict", "judgement"]
+    return pd.DataFrame(rows, columns=columns).astype({"b": float, "se": float, "df": float})
 
 
-def _key_of(e: Evidence) -> tuple[str, str, str, str]:
-    return e.path, e.grouping, e.group, e.tool
+def _slope(
+    e: Evidence, df: Mapping[tuple[str, str, str, str], float]
+) -> tuple[str, str, float, float, float]:
+    return e.grouping, e.group, e.b, e.se, df[e.path, e.grouping, e.group, e.tool]
 
 
 def _own_groups(groups: pd.DataFrame) -> Iterator[tuple[str, dict[str, str]]]:

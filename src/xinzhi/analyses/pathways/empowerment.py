@@ -9,13 +9,13 @@ from typing import Any
 import pandas as pd
 
 from xinzhi.analyses.pathways.evidence import (
-    ALL,
     CUSTOMARY,
     NUMBERS,
     Thresholds,
     findings_of,
     path_of,
 )
+from xinzhi.analyses.pathways.naming import ALL
 from xinzhi.present import numbers
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.style import Style

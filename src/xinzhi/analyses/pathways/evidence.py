@@ -28,6 +28,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from xinzhi.analyses.pathways.naming import ALL, ARROW, UNNAMED, Naming
 from xinzhi.errors import DataError, DuplicateKey, OutOfDomain, Problem
 from xinzhi.problems import require_columns
 from xinzhi.regression.inference import t_quantile
@@ -44,9 +45,6 @@ OF_DIRECTION: Mapping[Direction, Verdict] = MappingProxyType(
         "not_tested": "untested",
     }
 )
-ALL = ""
-"""Grouping and group of estimates for all cities; tool of effects without a tool."""
-ARROW = " -> "
 NUMBERS = ("b", "se", "p", "ci_low", "ci_high", "n")
 """Fields of an estimate that tables show."""
 
@@ -146,6 +144,7 @@ class Findings:
     differences: dict[tuple[str, str, str], Evidence]
     """By (path, grouping, tool)."""
     thresholds: Thresholds
+    naming: Naming = UNNAMED
 
     def estimate(
         self, path: str, grouping: str = ALL, group: str = ALL, tool: str = ALL
@@ -168,7 +167,10 @@ class Findings:
 
 
 def findings_of(
-    estimates: pd.DataFrame, differences: pd.DataFrame | None, thresholds: Thresholds
+    estimates: pd.DataFrame,
+    differences: pd.DataFrame | None,
+    thresholds: Thresholds,
+    naming: Naming = Naming(),  # noqa: B008 - immutable
 ) -> Findings:
     """Check frames of estimates and difference tests and make them easy to ask.
 
@@ -178,6 +180,8 @@ def findings_of(
         As the head of this module says; no difference tests if None.
     thresholds
         When an effect counts.
+    naming
+        What variables and groups are called in sentences.
 
     Raises
     ------
@@ -203,7 +207,7 @@ def findings_of(
     if differences is not None:
         columns = ("path", "grouping", "b", "se", "p", "n")
         tests = {(e.path, e.grouping, e.tool): e for e in _rows(differences, columns, thresholds)}
-    return Findings(found, tests, thresholds)
+    return Findings(found, tests, thresholds, naming)
 
 
 def _rows(

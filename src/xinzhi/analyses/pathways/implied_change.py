@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -48,6 +48,10 @@ class Change:
 FORWARD: Mapping[str, Callable[[float], float]] = MappingProxyType(
     {"none": float, **{name: logarithm.of for name, logarithm in LOGARITHMS.items()}}
 )
+BACK: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
+    {"none": np.asarray, "ln": np.exp, "ln1p": np.expm1}
+)
+"""The way back into own units."""
 LOWEST: Mapping[str, float] = MappingProxyType(
     {"none": -np.inf, **{name: logarithm.lowest for name, logarithm in LOGARITHMS.items()}}
 )

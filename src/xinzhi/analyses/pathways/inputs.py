@@ -9,12 +9,14 @@ from typing import Any
 import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Effect, Study, in_order
+from xinzhi.analyses.effects import ConditionalSlope
 from xinzhi.analyses.pathways.evidence import path_of
-from xinzhi.analyses.pathways.section import PathwaysSection
+from xinzhi.analyses.pathways.naming import Naming
+from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.notices import Notice
 from xinzhi.regression.verdict import Direction, Inference, judge
-from xinzhi.wording import message
+from xinzhi.wording import Wording, listed, message
 
 KEY = "typology"
 """Key of the pathways in the study file: they are not an input of themselves."""
@@ -33,12 +35,12 @@ class PathwayInputs:
     """As `evidence.py` describes it, and `source`: the section."""
     differences: pd.DataFrame
     """The same of tests between groups; `test`: interaction or permutation."""
-    tools: tuple[str, ...]
-    """Moderators that the study file declares."""
+    slopes: Mapping[tuple[str, str], ConditionalSlope]
+    """(path, moderator) -> the effect along the path at each level of the moderator."""
     notices: tuple[Notice, ...]
 
 
-def outcomes_of(section: PathwaysSection, study: Study) -> dict[str, str]:
+def outcomes_of(section: TypologySection, study: Study) -> dict[str, str]:
     """Find the outcome of each source; one such as a moderation has none of its own."""
     found: dict[str, str | None] = {}
     for source in section.sources:
@@ -49,7 +51,7 @@ def outcomes_of(section: PathwaysSection, study: Study) -> dict[str, str]:
     return {source: outcome for source, outcome in found.items() if outcome}
 
 
-def outcome_of(section: PathwaysSection, study: Study) -> str:
+def outcome_of(section: TypologySection, study: Study) -> str:
     """Find the outcome of the effects; empty where no source gives one."""
     return next(iter(outcomes_of(section, study).values()), "")
 
@@ -60,7 +62,7 @@ def _sections_named(name: str, study: Study) -> Iterator[tuple[str, Analysis[Any
             yield key, analysis
 
 
-def results_read(section: PathwaysSection, study: Study) -> tuple[tuple[str, str], ...]:
+def results_read(section: TypologySection, study: Study) -> tuple[tuple[str, str], ...]:
     """List the results that the sources name: key of the analysis, name of the section."""
     names = [source.partition("/")[0] for source in section.sources]
     return tuple(
@@ -68,8 +70,33 @@ def results_read(section: PathwaysSection, study: Study) -> tuple[tuple[str, str
     )
 
 
+def channels_of(section: TypologySection, study: Study) -> tuple[tuple[str, str], ...]:
+    """List factor and mediator of the mediated effects that the sources estimate, each pair once."""
+    found = (
+        pair
+        for source in section.sources
+        for key, analysis in _sections_named(source, study)
+        for pair in analysis.channels(study.sections(key)[source], study)
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def moderators_of(section: TypologySection, study: Study) -> tuple[str, ...]:
+    """List the moderators of the sources, each once."""
+    found = (
+        name
+        for source in section.sources
+        for key, analysis in _sections_named(source, study)
+        for name in analysis.moderators(study.sections(key)[source], study)
+    )
+    return tuple(dict.fromkeys(found))
+
+
 def gather_inputs(
-    section: PathwaysSection, study: Study, results: Mapping[tuple[str, str], Any]
+    section: TypologySection,
+    study: Study,
+    results: Mapping[tuple[str, str], Any],
+    naming: Naming = Naming(),  # noqa: B008 - immutable
 ) -> PathwayInputs:
     """Gather the estimates of all sources, in the order of the file.
 
@@ -78,24 +105,26 @@ def gather_inputs(
     """
     rows: list[Record] = []
     tests: list[Record] = []
-    tools: list[str] = []
+    slopes: dict[tuple[str, str], ConditionalSlope] = {}
     for source in section.sources:
         rows += (_written(source, one) for one in _effects(source, results, study.inference))
+        for analysis, part in _read(source, results):
+            for line in analysis.conditional(part):
+                slopes.setdefault((path_of(*line.links), line.moderator), line)
         for key, analysis in _sections_named(source, study):
             own = study.sections(key)[source]
-            tools += analysis.moderators(own, study)
             result = results.get((key, source))
             if result is not None and not isinstance(result, Unavailable):
                 compared = analysis.differences(own, result, study.inference)
                 tests += ({**_written(source, one), "test": one.test} for one in compared)
-    found, clashes = _first(rows, study.inference)
-    kept, _ = _first(tests, study.inference)
+    found, clashes = _first(rows, study.inference, naming)
+    kept, _ = _first(tests, study.inference, naming)
     doubts = [*clashes, *_other_tests(section, study, results)]
     return PathwayInputs(
         outcome=outcome_of(section, study),
         estimates=_frame(found, "source"),
         differences=_frame(kept, "source", "test").drop(columns=["group", "df", "low", "high"]),
-        tools=tuple(dict.fromkeys(tools)),
+        slopes=slopes,
         notices=tuple(dict.fromkeys(doubts)),
     )
 
@@ -144,7 +173,9 @@ def _written(source: str, one: Effect) -> Record:
     return _record(source, one.links, more)
 
 
-def _first(rows: Iterable[Record], inference: Inference) -> tuple[list[Record], list[Notice]]:
+def _first(
+    rows: Iterable[Record], inference: Inference, naming: Naming
+) -> tuple[list[Record], list[Notice]]:
     """Keep the first estimate of each effect, and say where a later one judges otherwise."""
     kept: dict[tuple[object, ...], Record] = {}
     clashes = []
@@ -157,7 +188,7 @@ def _first(rows: Iterable[Record], inference: Inference) -> tuple[list[Record], 
                     message(
                         "{path}: the pathways use the estimate of {first}; the estimate of "
                         "{other} leads to another verdict.",
-                        path=_place(row),
+                        path=_place(row, naming),
                         first=first["source"],
                         other=row["source"],
                     ),
@@ -166,8 +197,10 @@ def _first(rows: Iterable[Record], inference: Inference) -> tuple[list[Record], 
     return list(kept.values()), clashes
 
 
-def _place(row: Record) -> str:
-    return ", ".join(str(row[key]) for key in KEYS if row[key])
+def _place(row: Record, naming: Naming) -> Wording:
+    path, grouping, group, tool = (str(row[key]) for key in KEYS)
+    words = naming.path(path, tool)
+    return listed([words, naming.group(grouping, group)]) if grouping else words
 
 
 def _direction(row: Record, inference: Inference) -> Direction:
@@ -175,7 +208,7 @@ def _direction(row: Record, inference: Inference) -> Direction:
 
 
 def _other_tests(
-    section: PathwaysSection, study: Study, results: Mapping[tuple[str, str], Any]
+    section: TypologySection, study: Study, results: Mapping[tuple[str, str], Any]
 ) -> Iterator[Notice]:
     """Say where another test of an analysis judges an effect otherwise."""
     for source in section.sources:

@@ -1,21 +1,22 @@
-"""The tables of pathways: how many cities each one is open to, city by city, and the evidence."""
+"""The table of pathways: what each group of entities can do, and on what evidence."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
+from xinzhi.analyses.pathways.applicable import ApplicableEstimate
+from xinzhi.analyses.pathways.by_entity import Sorted
 from xinzhi.analyses.pathways.empowerment import VERDICTS
-from xinzhi.analyses.pathways.evidence import ARROW, Evidence, Findings
-from xinzhi.analyses.pathways.pathways import CityPathways, Pathway, Pathways
+from xinzhi.analyses.pathways.evidence import Evidence
+from xinzhi.analyses.pathways.pathways import OwnHelp, Pathway, Pathways, Status
 from xinzhi.present import numbers
-from xinzhi.present.regression.fitted import name_of
-from xinzhi.present.style import Style
-from xinzhi.present.table import Cell, Column, Row, Table
+from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
 
-STATUSES: Mapping[str, Wording] = MappingProxyType(
+STATUSES: Mapping[Status, Wording] = MappingProxyType(
     {
         "supported": message("supported"),
         "effect_only": message("effect significant, channel not"),
@@ -27,248 +28,227 @@ STATUSES: Mapping[str, Wording] = MappingProxyType(
     }
 )
 """What is found of a pathway, in words."""
+HELPS: Mapping[OwnHelp, Wording] = MappingProxyType(
+    {
+        "helps": message("helps at this level"),
+        "needs_more": message("would help at a higher level"),
+        "hinders": message("hinders at this level"),
+        "mixed": message("strengthens one step and weakens another"),
+        "none": message("makes no difference that is shown"),
+        "unknown": message("level not known"),
+        "untested": message("not estimated"),
+    }
+)
+"""What a tool does at the level that an entity has of it, in words."""
 
 
-def pathway_counts(
-    id: str,  # noqa: A002 - the name of the field it fills
-    title: Wording,
-    found: Pathways,
-    style: Style,
-) -> Table:
-    """Count the cities by pathway and by what is found of it."""
-    counts: dict[str, Counter[str]] = {}
-    words: dict[str, Pathway] = {}
+def by_pathway(found: Pathways) -> dict[str, dict[str, Pathway]]:
+    """Sort what is found by pathway: name -> entity -> what is found, in the order of the study file."""
+    pathways: dict[str, dict[str, Pathway]] = {}
     for city in found.by_city.values():
-        for pathway in city.pathways:
-            counts.setdefault(pathway.rule, Counter())[pathway.status] += 1
-            words.setdefault(pathway.rule, pathway)
-    seen = [s for s in STATUSES if s == "supported" or any(one[s] for one in counts.values())]
-    rows = (
-        Row(words[rule].label, tuple(Cell(one[s], "count") for s in seen), key=rule)
-        for rule, one in counts.items()
-    )
-    return Table(
-        id=id,
-        title=title,
-        stub=message("Pathway"),
-        columns=tuple(Column(status, STATUSES[status]) for status in seen),
-        rows=tuple(rows),
-        notes=(
-            message(
-                "Supported: the factor is positively associated with {outcome}, also through a "
-                "channel, both statistically significant at the {level} level, according to the "
-                "estimates that apply to the entity.",
-                outcome=name_of(found.outcome, style.labels),
-                level=numbers.level(found.thresholds.level),
-            ),
-        ),
-        reading=tuple(_counted(found, counts, words)),
-        machine=MappingProxyType({"pathways": {rule: dict(one) for rule, one in counts.items()}}),
-    )
+        for one in city.pathways:
+            pathways.setdefault(one.name, {})[city.entity] = one
+    return pathways
 
 
-def _counted(
-    found: Pathways, counts: Mapping[str, Counter[str]], words: Mapping[str, Pathway]
-) -> Iterator[Wording]:
-    n = len(found.by_city)
-    open_to = sum(bool(city.supported) for city in found.by_city.values())
-    if not open_to:
-        yield message(
-            "The estimates support no pathway for any of {n} entities; that is a result too.",
-            one="The estimates support no pathway for the {n} entity; that is a result too.",
+def none_supported(known: Sorted) -> Wording:
+    """Say in one sentence that no pathway is supported, with the effects of the factors."""
+    found, style = known.found, known.shown.style
+    n = len(found.pathways.by_city)
+    said = [
+        message(
+            "{factor} {b} ({confidence} interval {low} to {high})",
+            factor=known.name(e.factor),
+            b=numbers.number(e.b, style.decimals),
+            low=numbers.number(e.ci_low, style.decimals),
+            high=numbers.number(e.ci_high, style.decimals),
+            confidence=numbers.level(1 - found.pathways.thresholds.level),
+        )
+        for path in dict.fromkeys(
+            one.effect.path for city in found.pathways.by_city.values() for one in city.pathways
+        )
+        for e in (found.findings.estimate(path),)
+        if e is not None
+    ]
+    if not said:
+        return message(
+            "The estimates support no pathway for any of {n} entities.",
+            one="The estimates support no pathway for the {n} entity.",
             n=n,
         )
-        return
-    yield message(
-        "The estimates support a pathway for {k} of {n} entities.",
-        one="The estimates support a pathway for {k} of {n} entity.",
-        k=open_to,
+    return message(
+        "The estimates support no pathway for any of {n} entities: {effects}.",
+        one="The estimates support no pathway for the {n} entity: {effects}.",
         n=n,
+        effects=listed(said),
     )
-    for rule, one in counts.items():
-        if one["supported"]:
-            yield message(
-                "{pathway}: {k} of {n} entities.",
-                one="{pathway}: {k} of {n} entity.",
-                pathway=words[rule].label,
-                k=one["supported"],
-                n=n,
-            )
 
 
-def pathways_by_city(
-    id: str,  # noqa: A002 - the name of the field it fills
-    title: Wording,
-    found: Pathways,
-    *,
-    scores: Mapping[str, float],
-    models: Mapping[str, Wording],
-    style: Style,
-) -> Table:
-    """List the cities: last score, what is found of each pathway, tools, role models.
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """An estimate that speaks for entities, and for how many of them the pathway is supported."""
 
-    Parameters
-    ----------
-    scores, models
-        Last score and role models in words, by city; a city without is a dash.
-    """
-    columns = (
-        Column("score", message("Score")),
-        *(Column(rule, label) for rule, label in labels_of(found).items()),
-        Column("helps", message("Tools that help")),
-        Column("hinders", message("Tools that hinder")),
-        Column("models", message("Role models")),
-    )
-    rows = tuple(
-        Row(
-            style.entities.get(city.entity, city.entity),
-            (
-                Cell(scores.get(city.entity), decimals=style.decimals),
-                *(Cell(STATUSES[one.status], "text") for one in city.pathways),
-                Cell(_tools(city, "helps", style), "text"),
-                Cell(_tools(city, "hinders", style), "text"),
-                Cell(models.get(city.entity) or numbers.MISSING, "text"),
-            ),
-            key=city.entity,
+    estimate: ApplicableEstimate
+    n: int
+    n_supported: int
+
+
+def speaking(found: Mapping[str, Pathway], mediator: str = "") -> list[Speaking]:
+    """List the estimates of the effect, or of the one through a mediator, with their entities."""
+    first: dict[tuple[str, str], ApplicableEstimate] = {}
+    n: Counter[tuple[str, str]] = Counter()
+    supported: Counter[tuple[str, str]] = Counter()
+    for one in found.values():
+        channels = {channel.mediator: channel.indirect for channel in one.channels}
+        resolved = channels[mediator] if mediator else one.effect
+        for applied in resolved.applicable:
+            key = applied.evidence.grouping, applied.evidence.group
+            first.setdefault(key, applied)
+            n[key] += 1
+            supported[key] += one.status == "supported"
+    return [Speaking(first[key], n[key], supported[key]) for key in first]
+
+
+def pathways_table(id: str, title: Wording, known: Sorted) -> Table:  # noqa: A002 - its field
+    """Set for each pathway the estimates that speak for groups of entities, and for how many."""
+    found = known.found.pathways
+    pathways = by_pathway(found)
+    counts = {name: Counter(one.status for one in own.values()) for name, own in pathways.items()}
+    machine = {"pathways": {name: dict(one) for name, one in counts.items()}}
+    if not found.is_any_supported:
+        return Table(
+            id, title, (), (), reading=(none_supported(known),), machine=machine, part="text"
         )
-        for city in found.by_city.values()
-    )
     return Table(
         id=id,
         title=title,
-        stub=message("Entity"),
-        columns=columns,
-        rows=rows,
-        machine=MappingProxyType(
-            {"cities": {city.entity: _machine(city) for city in found.by_city.values()}}
-        ),
-    )
-
-
-def labels_of(found: Pathways) -> dict[str, Wording]:
-    """Give the names of the pathways, in the order in which each city has them."""
-    return {one.rule: one.label for city in found.by_city.values() for one in city.pathways}
-
-
-def _tools(city: CityPathways, what: str, style: Style) -> Wording:
-    names = dict.fromkeys(tool for pathway in city.supported for tool in pathway.tools_that(what))
-    return listed([name_of(name, style.labels) for name in names]) or numbers.MISSING
-
-
-def _machine(city: CityPathways) -> dict[str, object]:
-    return {
-        "groups": dict(city.groups),
-        "pathways": {
-            one.rule: {
-                "factor": one.factor,
-                "status": one.status,
-                "evidence": [_plain(applied.evidence) for applied in one.effect.applicable],
-                "channels": [c.mediator for c in one.channels if c.works],
-                "helps": list(one.tools_that("helps")),
-                "hinders": list(one.tools_that("hinders")),
-            }
-            for one in city.pathways
-        },
-    }
-
-
-def _plain(e: Evidence) -> dict[str, object]:
-    return {
-        "path": e.path,
-        "grouping": e.grouping,
-        "group": e.group,
-        "b": e.b,
-        "se": e.se,
-        "p": e.p,
-        "ci_low": e.ci_low,
-        "ci_high": e.ci_high,
-        "n": e.n,
-    }
-
-
-def channel_evidence(
-    id: str,  # noqa: A002 - the name of the field it fills
-    title: Wording,
-    found: Findings,
-    style: Style,
-) -> Table:
-    """Set the estimates of channels and of tools that the pathways rest on."""
-    shown = [
-        e for e in found.estimates.values() if e.is_common and (e.tool or e.path.count(ARROW) > 1)
-    ]
-    return Table(
-        id=id,
-        title=title,
-        stub=message("Effect"),
+        stub=message("Pathway, effect"),
         columns=(
             Column("b", message("b")),
-            Column("se", message("Standard error")),
             Column("low", message("Lower bound")),
             Column("high", message("Upper bound")),
             Column("p", message("p")),
             Column("verdict", message("Meaning")),
+            Column("n", message("Entities")),
+            Column("supported", message("supported")),
         ),
-        rows=tuple(_effect(e, found, style) for e in shown),
-        notes=(
-            message(
-                "A channel is the mediated effect, its error by Sobel; a tool is its interaction "
-                "with a step. Bounds: interval of {confidence}, which leaves out zero where p is "
-                "below the level.",
-                confidence=numbers.level(1 - found.thresholds.level),
-            ),
-            *(
+        rows=tuple(row for own in pathways.values() for row in _group_rows(known, own)),
+        notes=tuple(_group_notes(known)),
+        reading=tuple(_counted(known, pathways)),
+        machine=MappingProxyType(machine),
+        part="text",
+    )
+
+
+def _group_rows(known: Sorted, own: Mapping[str, Pathway]) -> Iterator[Row]:
+    one = next(iter(own.values()))
+    supported = sum(each.status == "supported" for each in own.values())
+    head = (*(EMPTY,) * 5, Cell(len(own), "count"), Cell(supported, "count"))
+    yield Row(one.label, head, key=one.name, rule_above=True)
+    for mediator in ("", *(channel.mediator for channel in one.channels)):
+        for spoken in sorted(speaking(own, mediator), key=lambda one: _place(known, one)):
+            e = spoken.estimate.evidence
+            yield Row(
+                message(
+                    "{effect}, {group}",
+                    effect=known.naming.path(e.path),
+                    group=known.group(e.grouping, e.group),
+                ),
                 (
-                    message(
-                        "Channels are judged by draws of whole clusters: p and the bounds, of "
-                        "95%, are those of the percentile interval."
-                    ),
-                )
-                if style.inference.indirect == "bootstrap"
-                else ()
-            ),
-        ),
-        machine=MappingProxyType(
-            {"evidence": [{**_plain(e), "tool": e.tool} for e in found.estimates.values()]}
-        ),
+                    *estimate_cells(known, e),
+                    Cell(VERDICTS[spoken.estimate.verdict], "text"),
+                    Cell(spoken.n, "count"),
+                    Cell(spoken.n_supported, "count"),
+                ),
+                key=f"{one.name}/{e.path}/{e.grouping}/{e.group}",
+            )
+
+
+def _place(known: Sorted, spoken: Speaking) -> tuple[int, int]:
+    """Order groups as the study file does: groupings, then their members."""
+    study, e = known.shown.study, spoken.estimate.evidence
+    if e.is_common:
+        return -1, -1
+    members = study.members(e.grouping)
+    at = members.index(e.group) if e.group in members else len(members)
+    return study.groupings.index(e.grouping), at
+
+
+def estimate_cells(known: Sorted, e: Evidence) -> tuple[Cell, ...]:
+    """Set estimate, bounds and p-value."""
+    return (
+        Cell(e.b, "estimate", decimals=known.decimals),
+        Cell(e.ci_low, decimals=known.decimals),
+        Cell(e.ci_high, decimals=known.decimals),
+        Cell(e.p, "p_value"),
     )
 
 
-def effect_in_words(e: Evidence, labels: Mapping[str, Wording]) -> Wording:
-    """Word a path: the names of its links, and the tool that acts on it."""
-    links = [name_of(link, labels) for link in e.path.split(ARROW)]
-    path: Wording = links[0]
-    for link in links[1:]:
-        path = message("{first} → {second}", first=path, second=link)
-    if e.tool:
-        return message("{tool} on {path}", tool=name_of(e.tool, labels), path=path)
-    return path
-
-
-def _effect(
-    e: Evidence,
-    found: Findings,
-    style: Style,
-) -> Row:
-    return Row(
-        effect_in_words(e, style.labels),
-        (
-            Cell(e.b, "estimate", numbers.marks(e.p, style.stars), style.decimals),
-            Cell(e.se, decimals=style.decimals),
-            Cell(e.ci_low, decimals=style.decimals),
-            Cell(e.ci_high, decimals=style.decimals),
-            Cell(e.p, "p_value"),
-            Cell(_says(e, found), "text"),
-        ),
-        key=f"{e.path} | {e.tool}",
+def _group_notes(known: Sorted) -> Iterator[Wording]:
+    level = known.found.pathways.thresholds.level
+    yield message(
+        "Supported: {outcome} is positively associated with the factor, and positively through a "
+        "channel, both with p below {level}, by the estimates that apply to the entity: those of its "
+        "groups where the groups differ, otherwise those for all. Bounds: interval of {confidence}.",
+        outcome=known.name(known.found.pathways.outcome),
+        level=numbers.level(level),
+        confidence=numbers.level(1 - level),
     )
+    if known.shown.style.inference.indirect == "bootstrap":
+        yield message(
+            "Channels are judged by draws of whole clusters: p and the bounds, of 95%, are those of the "
+            "percentile interval."
+        )
 
 
-def _says(e: Evidence, found: Findings) -> Wording:
-    verdict = found.thresholds.verdict(e)
-    if not e.tool:
-        return VERDICTS[verdict]
-    words: Mapping[str, Wording] = {
-        "works": message("positive interaction"),
-        "harms": message("negative interaction"),
-    }
-    return words.get(verdict, VERDICTS[verdict])
+def _counted(known: Sorted, pathways: Mapping[str, Mapping[str, Pathway]]) -> Iterator[Wording]:
+    cities = known.found.pathways.by_city
+    yield message(
+        "The estimates support a pathway for {k} of {n} entities.",
+        one="The estimates support a pathway for {k} of {n} entity.",
+        k=sum(bool(city.supported) for city in cities.values()),
+        n=len(cities),
+    )
+    for own in pathways.values():
+        yield from supported_sentences(known, own)
+
+
+def supported_sentences(known: Sorted, own: Mapping[str, Pathway]) -> Iterator[Wording]:
+    """Say for how many entities of which groups a pathway is supported, and what its tools do there."""
+    first = next(iter(own.values()))
+    counts = Counter(one.status for one in own.values())
+    others = [
+        message("{status} ({n})", status=words, n=counts[status])
+        for status, words in STATUSES.items()
+        if status != "supported" and counts[status]
+    ]
+    words = {"pathway": first.label, "k": counts["supported"], "n": len(own)}
+    if counts["supported"]:
+        likes = dict.fromkeys(one.like for one in own.values() if one.status == "supported")
+        groups = [known.naming.groups(like) for like in likes]
+        words["groups"] = groups[0]
+        for group in groups[1:]:
+            words["groups"] = message("{first}; {rest}", first=words["groups"], rest=group)
+        yield message("{pathway}: supported for {k} of {n} entities ({groups}).", **words)
+    if others:
+        text = message("{pathway}: not supported for the others: {others}.", pathway=first.label, others=listed(others))  # fmt: skip
+        none = message("{pathway}: supported for no entity: {others}.", pathway=first.label, others=listed(others))  # fmt: skip
+        yield text if counts["supported"] else none
+    yield from _of_tools(known, own)
+
+
+def _of_tools(known: Sorted, own: Mapping[str, Pathway]) -> Iterator[Wording]:
+    supported = [one for one in own.values() if one.status == "supported"]
+    for name in dict.fromkeys(tool.name for one in supported for tool in one.tools):
+        helps = Counter(tool.help for one in supported for tool in one.tools if tool.name == name)
+        said = [
+            message("{help} ({n})", help=words, n=helps[kind])
+            for kind, words in HELPS.items()
+            if helps[kind]
+        ]
+        yield message(
+            "{pathway}, by the entity's own level of {tool}: {said}.",
+            tool=known.name(name),
+            pathway=supported[0].label,
+            said=listed(said),
+        )

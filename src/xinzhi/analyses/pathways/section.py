@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from xinzhi.analyses.pathways.implied_change import Change
-from xinzhi.analyses.section import OneOrMore, Refers, Section
+from xinzhi.analyses.section import BothLanguages, Names, OneOrMore, Refers, Section, Words
 
-Role = Literal["technology", "education", "equipment", "vitality", "substitution"]
 LEVEL = Annotated[float, Field(gt=0, lt=1)]
 SHARE = re.compile(r"([+\-−]?\d+(?:\.\d+)?)\s*[%％]")
 
@@ -41,16 +41,59 @@ def move(value: Any) -> Any:
 Move = Annotated[Change, BeforeValidator(move, json_schema_input_type=str | float)]
 
 
-class PathwaysSection(Section):
-    """Which pathways the estimates support for each entity."""
+class Caution(Section):
+    """A caution or a hint of the literature for entities of some groups."""
+
+    note: BothLanguages
+    """What to keep in mind."""
+    groups: Annotated[dict[str, OneOrMore], Refers("members")] = Field(default_factory=dict)
+    """Grouping -> its members whom it concerns; every entity where left out."""
+
+
+class DeclaredPathway(Section):
+    """A pathway: a factor, the mediator through which it acts, and the moderators of both steps."""
+
+    name: str = Field(min_length=1)
+    """Name of the pathway in results.json and in the names of files."""
+    label: BothLanguages = Words()
+    """Name in the report; where left out it is made of the labels of factor and mediator."""
+    description: BothLanguages = Words()
+    """What the pathway means, in a sentence."""
+    factor: Annotated[str, Refers("variable")]
+    """Variable from which the pathway starts."""
+    mediator: Annotated[OneOrMore, Refers("variable")]
+    """Variable through which the factor acts; of several, one that is shown is enough."""
+    moderators: Annotated[Names | None, Refers("variables")] = None
+    """Variables or sets on which the steps of the pathway depend; where left out, the moderators of all
+    moderations named under `from`."""
+    cautions: tuple[Caution, ...] = ()
+    """What the literature asks to keep in mind."""
+
+
+class TypologySection(Section):
+    """Pathways for each entity, the distance to the frontier, and what if a factor moved."""
 
     sources: Annotated[OneOrMore, Refers("estimates")] = Field(alias="from")
     """Names of tables (or their columns, such as baseline/2), mediations, moderations and
     heterogeneities whose estimates are read; of two for the same effect the first named speaks."""
+    pathways: tuple[DeclaredPathway, ...] = ()
+    """The pathways that are judged; where left out, every factor with every mediator of the
+    mediations named under `from`."""
+    minimum_effect: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    """An effect counts if its size is at least this, in the units of the regression."""
+    role_models: int = Field(default=3, ge=1, le=20)
+    """How many role models are shown for each entity."""
+    what_if: Annotated[dict[str, Move], Refers("keyed by variable")] = Field(default_factory=dict)
+    """Variable -> how much it moves: 10% of its own value, or a number in its own units."""
+    confidence: LEVEL = 0.95
+    """Confidence of the intervals of `what_if`."""
 
     @model_validator(mode="before")
     @classmethod
-    def _level_is_declared_once(cls, value: Any) -> Any:
+    def _is_of_today(cls, value: Any) -> Any:
+        msg = _declared_today(value.get("pathways")) if isinstance(value, Mapping) else ""
+        if msg:
+            raise ValueError(msg)
         for key in ("level", "difference_level"):
             if isinstance(value, Mapping) and key in value:
                 msg = (
@@ -60,24 +103,14 @@ class PathwaysSection(Section):
                 raise ValueError(msg)
         return value
 
-    minimum_effect: float = Field(default=0.0, ge=0, allow_inf_nan=False)
-    """An effect counts if its size is at least this, in the units of the regression."""
-    roles: Annotated[dict[Role, str], Refers("variable")] = Field(default_factory=dict)
-    """Role of the paper -> variable of this study: technology (PGPP), education (HEE), equipment
-    (IRD), vitality (NEPP), substitution (SEE)."""
-    role_models: int = Field(default=3, ge=1, le=20)
-    """How many role models are shown for each entity."""
-
-
-class TypologySection(Section):
-    """Pathways for each entity, the distance to the frontier, and what if a factor moved."""
-
-    pathways: PathwaysSection
-    """What the estimates support."""
-    what_if: Annotated[dict[str, Move], Refers("keyed by variable")] = Field(default_factory=dict)
-    """Variable -> how much it moves: 10% of its own value, or a number in its own units."""
-    confidence: LEVEL = 0.95
-    """Confidence of the intervals of `what_if`."""
+    @field_validator("pathways")
+    @classmethod
+    def _names_differ(cls, value: tuple[DeclaredPathway, ...]) -> tuple[DeclaredPathway, ...]:
+        twice = [name for name, n in Counter(one.name for one in value).items() if n > 1]
+        if twice:
+            msg = f"Two pathways are called '{twice[0]}'. Remedy: give each pathway its own name."
+            raise ValueError(msg)
+        return value
 
     @model_validator(mode="after")
     def _confidence_has_effect(self) -> TypologySection:
@@ -85,3 +118,37 @@ class TypologySection(Section):
             msg = "`confidence` has no effect without `what_if`. Remedy: add `what_if`, or remove `confidence`."
             raise ValueError(msg)
         return self
+
+
+OF_ROLES = (
+    ("education", ("substitution",)),
+    ("equipment", ("vitality", "substitution")),
+    ("technology", ("substitution",)),
+)
+"""Pathways of the earlier form: role of the factor, roles of its mediators."""
+
+
+def _declared_today(before: Any) -> str:
+    """Say how options of the earlier form, a section `pathways`, are written today; nothing of a list."""
+    if not isinstance(before, Mapping):
+        return ""
+    moved = ", ".join(
+        f"`{key}`" for key in before if key in {"from", "minimum_effect", "role_models"}
+    )
+    roles = before.get("roles")
+    roles = roles if isinstance(roles, Mapping) else {}
+    listed = [
+        f"{{name: {role}, factor: {roles[role]}, mediator: {_in_list([roles[m] for m in channels if m in roles])}}}"
+        for role, channels in OF_ROLES
+        if role in roles and any(m in roles for m in channels)
+    ]
+    pathways = ", ".join(listed) or "{name: …, factor: …, mediator: …}"
+    stand = f"write {moved} directly under `typology`, and " if moved else "write "
+    return (
+        "`pathways` is a list of pathways, and there are no roles. "
+        f"Remedy: {stand}`pathways: [{pathways}]`, or leave `pathways` out."
+    )
+
+
+def _in_list(names: list[Any]) -> str:
+    return str(names[0]) if len(names) == 1 else f"[{', '.join(map(str, names))}]"

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.pathways.by_entity import sort_findings
+from xinzhi.analyses.pathways.by_entity_table import pathways_by_city
+from xinzhi.analyses.pathways.city_pages import city_pages
 from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.pathways.empowerment import empowerment_table
-from xinzhi.analyses.pathways.pages import city_pages, pathway_pages
-from xinzhi.analyses.pathways.pathway_tables import (
-    channel_evidence,
-    pathway_counts,
-    pathways_by_city,
-)
+from xinzhi.analyses.pathways.evidence_table import channel_evidence
+from xinzhi.analyses.pathways.pathway_pages import pathway_pages
+from xinzhi.analyses.pathways.pathway_tables import pathways_table
 from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.pathways.what_if_tables import distance_table, move_in_words, what_if_table
 from xinzhi.analyses.unavailable import Unavailable
@@ -47,24 +46,16 @@ def exhibits(section: TypologySection, result: PathwayResult, shown: Shown) -> E
 
 
 def _tables(section: TypologySection, result: PathwayResult, shown: Shown) -> Iterator[Table]:
-    style = shown.style
+    known, scores = sort_findings(result, section, shown), _last_scores(result)
     yield from _empowerment(result, shown)
-    yield pathway_counts(shown.name, shown.title, result.pathways, style)
+    yield pathways_table(shown.name, shown.title, known)
     evidence = channel_evidence(
-        f"{shown.name}_evidence", message("Channels and tools"), result.findings, style
+        f"{shown.name}_evidence", message("Channels and tools"), result.findings, shown.style
     )
     if evidence.rows:
         yield evidence
-    scores, models = _last_scores(result), _models_in_words(result, shown)
-    yield from pathway_pages(sort_findings(result, section, shown), scores, models)
-    yield pathways_by_city(
-        f"{shown.name}_by_city",
-        message("Pathways by entity"),
-        result.pathways,
-        scores=scores,
-        models=models,
-        style=style,
-    )
+    yield from pathway_pages(known, scores)
+    yield pathways_by_city(f"{shown.name}_by_city", message("Pathways by entity"), known, scores)
     yield from _what_if(section, result, shown)
     if result.distance is not None and not result.distance.by_city.empty:
         yield distance_table(
@@ -72,7 +63,7 @@ def _tables(section: TypologySection, result: PathwayResult, shown: Shown) -> It
             message("Distance to the frontier"),
             result.distance,
             columns={name: shown.column(name) for name in result.measured_variables},
-            style=style,
+            style=shown.style,
         )
 
 
@@ -102,6 +93,7 @@ def _what_if(section: TypologySection, result: PathwayResult, shown: Shown) -> I
             title,
             result.what_if,
             section.what_if,
+            naming=result.findings.naming,
             style=shown.style,
             n_periods=len(panel.periods) if panel.has_periods else 1,
         )
@@ -111,23 +103,6 @@ def _last_scores(result: PathwayResult) -> dict[str, float]:
     """Give the last known score of each entity."""
     last = result.outcomes.dropna().groupby(level="entity").last()
     return {str(entity): float(score) for entity, score in last.items()}
-
-
-def _models_in_words(result: PathwayResult, shown: Shown) -> dict[str, Wording]:
-    """List the role models of each entity with their shares."""
-    if result.role_models is None:
-        return {}
-    names = shown.style.entities
-    frame = result.role_models.by_city.reset_index()
-    words: dict[str, list[Wording]] = {}
-    for entity, model, share in zip(frame["entity"], frame["model"], frame["share"], strict=True):
-        named = message(
-            "{city} ({share})",
-            city=names.get(str(model), str(model)),
-            share=numbers.percent(float(share), 0),
-        )
-        words.setdefault(str(entity), []).append(named)
-    return {entity: listed(models) for entity, models in words.items()}
 
 
 def _methods(section: TypologySection, result: PathwayResult, shown: Shown) -> Iterator[Wording]:
@@ -140,6 +115,12 @@ def _methods(section: TypologySection, result: PathwayResult, shown: Shown) -> I
         "entities is used.",
         level=numbers.level(limits.level),
     )
+    if result.inputs.slopes:
+        yield message(
+            "The effect of a step at an entity's own level of a tool is b1 + b3 w, from the model with the "
+            "interaction, w being the entity's last known value; its error is that of the delta method. It "
+            "is never added to the effect in the entity's group, which is of another model."
+        )
     if limits.minimum_effect:
         yield message(
             "An effect below {least} does not count.",

@@ -30,9 +30,10 @@ class WhatIf:
     """The implied change of the score for each city, factor and estimate that speaks for it."""
 
     by_city: pd.DataFrame
-    """Columns entity, factor, grouping, group and verdict (of the estimate), value, new_value, score,
-    new_score, change, std_error, ci_low, ci_high, is_outside (the new value lies beyond all that
-    were observed)."""
+    """Columns entity, factor, grouping, group (of the estimate), value, new_value, score,
+    new_score, change, std_error, ci_low, ci_high, judgement (what all estimates of the effect that
+    speak for the city say together: works, harms, null, contested), is_outside (the new value lies
+    beyond all that were observed)."""
     confidence: float
     notices: tuple[Notice, ...] = ()
 
@@ -57,8 +58,8 @@ def what_if(
     factors
         Factors now, entity x factor, own units, not transformed.
     estimates
-        Columns entity, factor, grouping, group, b, se and, if wanted, df and verdict: the estimates
-        that speak for each city, as `Pathways.to_frame` gives them; rows without b are left out.
+        Columns entity, factor, grouping, group, b, se and, if wanted, df and judgement: the estimates
+        that speak for each city; rows without b are left out.
     changes
         Factor -> its move.
     factor_transform, outcome_transform
@@ -138,6 +139,7 @@ COLUMNS = (
     "std_error",
     "ci_low",
     "ci_high",
+    "judgement",
     "is_outside",
 )
 
@@ -218,6 +220,7 @@ def _row(
         "std_error": shift.std_error,
         "ci_low": shift.ci_low,
         "ci_high": shift.ci_high,
+        "judgement": str(row.get("judgement", "untested")),
     }
 
 

@@ -10,13 +10,13 @@ import pandas as pd
 
 from xinzhi.analyses.pathways.distance import Distance
 from xinzhi.analyses.pathways.implied_change import Change
+from xinzhi.analyses.pathways.naming import Naming
 from xinzhi.analyses.pathways.what_if import WhatIf
 from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_note
-from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 DIRECTIONS: Mapping[str, Wording] = MappingProxyType(
     {
@@ -41,111 +41,135 @@ def move_in_words(change: Change, unit: str | None = None) -> str:
     return f"{sign}{size:.6g} {unit}" if unit else f"{sign}{size:.6g}"
 
 
+COUNTS = frozenset({"works", "harms"})
+"""Judgements by which an effect counts: what-ifs of other effects are not advice and are not printed."""
+
+
 def what_if_table(
     id: str,  # noqa: A002 - the name of the field it fills
     title: Wording,
     found: WhatIf,
     changes: Mapping[str, Change],
     *,
+    naming: Naming,
     style: Style,
     n_periods: int,
 ) -> Table:
-    """Set the implied change of the score of each city, factor by factor, with its interval.
+    """Set the implied change of the score of each entity, factor by factor, with its interval.
+
+    Where groups differ, an entity gets the estimates of its groups, one block of columns for each grouping.
+    An effect that is not significant, or on which the groups of an entity disagree, implies nothing.
 
     Parameters
     ----------
+    naming
+        What variables and groups are called.
     n_periods
         Periods behind the estimates; 1 for a cross-section.
     """
-    rows = found.by_city
-    several = rows.duplicated(["entity", "factor"], keep=False)
-    confidence = numbers.level(found.confidence)
+    rows = found.by_city[found.by_city["judgement"].isin(COUNTS)]
+    machine = MappingProxyType({"what_if": _machine(found.by_city)})
+    if rows.empty:
+        return Table(id, title, (), (), reading=(_nothing(changes, naming),), machine=machine)
+    blocks = [
+        (factor, str(grouping))
+        for factor in changes
+        for grouping in dict.fromkeys(rows.loc[rows["factor"] == factor, "grouping"])
+    ]
     return Table(
         id=id,
         title=title,
         stub=message("Entity"),
         columns=tuple(
-            Column(
-                f"{factor}:{key}",
-                heading,
-                message(
-                    "{factor} {move}",
-                    factor=name_of(factor, style.labels),
-                    move=move_in_words(change),
-                ),
-            )
-            for factor, change in changes.items()
-            for key, heading in (
-                ("change", message("Change")),
-                ("low", message("Lower bound")),
-                ("high", message("Upper bound")),
-            )
+            Column(f"{factor}:{grouping}:{key}", heading, _block(factor, grouping, changes, naming))
+            for factor, grouping in blocks
+            for key, heading in BOUNDS.items()
         ),
-        rows=tuple(
-            _city(entity, own, changes, style) for entity, own in _by_factor(rows[~several])
-        ),
+        rows=tuple(_city(entity, own, blocks, style) for entity, own in _by_block(rows)),
         notes=(
             message(
                 "Change of the score implied by the estimate that applies to the entity, all "
                 "else as it is; bounds: {confidence}, by the delta method from the error of the "
                 "slope alone. An association, not a forecast.",
-                confidence=confidence,
+                confidence=numbers.level(found.confidence),
+            ),
+            message(
+                "Empty where the effect is not statistically significant for the entity, or the estimates "
+                "for its groups disagree."
             ),
             *coverage_note("what_if", rows["entity"].nunique(), n_periods),
-            *(
-                (
-                    message(
-                        "Entities to which several estimates apply are shown on their own pages "
-                        "only."
-                    ),
-                )
-                if several.any()
-                else ()
-            ),
         ),
-        reading=tuple(_reading(rows[~several], changes, style)),
-        machine=MappingProxyType({"what_if": _machine(rows)}),
+        reading=tuple(_reading(rows, blocks, changes, naming, style)),
+        machine=machine,
     )
 
 
-def _by_factor(rows: pd.DataFrame) -> list[tuple[str, dict[str, Mapping[str, Any]]]]:
-    """Give the rows of each entity by factor, entities in the order of their names."""
-    found: dict[str, dict[str, Mapping[str, Any]]] = {}
+BOUNDS: Mapping[str, Wording] = MappingProxyType(
+    {
+        "change": message("Change"),
+        "ci_low": message("Lower bound"),
+        "ci_high": message("Upper bound"),
+    }
+)
+
+
+def _nothing(changes: Mapping[str, Change], naming: Naming) -> Wording:
+    return message(
+        "No change is implied for any entity: no effect of {factors} is statistically significant, or the "
+        "estimates for the groups disagree.",
+        factors=listed([naming.variable(factor) for factor in changes]),
+    )
+
+
+def _block(factor: str, grouping: str, changes: Mapping[str, Change], naming: Naming) -> Wording:
+    words = {"factor": naming.variable(factor), "move": move_in_words(changes[factor])}
+    if not grouping:
+        return message("{factor} {move}", **words)
+    return message(
+        "{factor} {move}, estimates by {grouping}", grouping=naming.grouping(grouping), **words
+    )
+
+
+def _by_block(
+    rows: pd.DataFrame,
+) -> list[tuple[str, dict[tuple[str, str], Mapping[str, Any]]]]:
+    """Give the rows of each entity by factor and grouping, entities in the order of their names."""
+    found: dict[str, dict[tuple[str, str], Mapping[str, Any]]] = {}
     for row in _machine(rows):
-        found.setdefault(str(row["entity"]), {})[str(row["factor"])] = row
+        block = str(row["factor"]), str(row["grouping"])
+        found.setdefault(str(row["entity"]), {})[block] = row
     return sorted(found.items())
 
 
 def _city(
     entity: str,
-    by_factor: Mapping[str, Mapping[str, Any]],
-    changes: Mapping[str, Change],
+    by_block: Mapping[tuple[str, str], Mapping[str, Any]],
+    blocks: list[tuple[str, str]],
     style: Style,
 ) -> Row:
     cells = [
-        Cell(float(by_factor[factor][column]), decimals=style.decimals)
-        if factor in by_factor
-        else EMPTY
-        for factor in changes
-        for column in ("change", "ci_low", "ci_high")
+        Cell(float(by_block[block][bound]), decimals=style.decimals) if block in by_block else EMPTY
+        for block in blocks
+        for bound in BOUNDS
     ]
     return Row(style.entities.get(entity, entity), tuple(cells), key=entity)
 
 
-def _reading(rows: pd.DataFrame, changes: Mapping[str, Change], style: Style) -> Iterator[Wording]:
-    for factor, change in changes.items():
-        own = rows[rows["factor"] == factor]
-        if len(own):
-            sure = int(own["verdict"].isin(("works", "harms")).sum())
-            yield message(
-                "{factor} {move}: the median implied change is {median}; the estimate behind it is "
-                "statistically significant for {k} of {n} entities.",
-                factor=name_of(factor, style.labels),
-                move=move_in_words(change),
-                median=numbers.number(float(own["change"].median()), style.decimals),
-                k=sure,
-                n=len(own),
-            )
+def _reading(
+    rows: pd.DataFrame,
+    blocks: list[tuple[str, str]],
+    changes: Mapping[str, Change],
+    naming: Naming,
+    style: Style,
+) -> Iterator[Wording]:
+    for factor, grouping in blocks:
+        own = rows[(rows["factor"] == factor) & (rows["grouping"] == grouping)]
+        yield message(
+            "{what}: the median implied change is {median} ({n} entities).",
+            what=_block(factor, grouping, changes, naming),
+            median=numbers.number(float(own["change"].median()), style.decimals),
+            n=len(own),
+        )
 
 
 def distance_table(

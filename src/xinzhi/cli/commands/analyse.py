@@ -26,6 +26,7 @@ from xinzhi.cli.flags import (
     flag,
     value,
 )
+from xinzhi.vocabulary import in_file
 from xinzhi.wording import say
 
 if TYPE_CHECKING:
@@ -89,11 +90,15 @@ def _on_study(key: str, about: str) -> Any:
 
     options = options_of(ANALYSES.get(key))
     flags: dict[str, Flag] = {
-        name: (Annotated[str | None, typer.Option(help=one.about)], None)
+        name: (Annotated[str | None, typer.Option(_spelled(name), help=one.about)], None)
         for name, one in options.items()
     }
     all_flags = {"study": STUDY, **flags, "out": OUT, "output_format": FORMAT, "lang": LANG}
     return command(key, all_flags, lambda given: _run_on_study(key, tuple(options), given), about)
+
+
+def _spelled(name: str) -> str:
+    return f"--{in_file(name).replace('_', '-')}"
 
 
 def _run(key: str, keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
@@ -124,7 +129,7 @@ def _run_on_study(key: str, options: tuple[str, ...], given: Mapping[str, Any]) 
     place = looked_at(folder)
     tell_notes(place, given["lang"])
     words = {
-        name: read_yaml(given[name], f"--{name}").value
+        name: read_yaml(given[name], _spelled(name)).value
         for name in options
         if given[name] is not None
     }

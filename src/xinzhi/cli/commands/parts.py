@@ -48,7 +48,6 @@ def parts() -> None:
 
 def _registers() -> Iterator[tuple[str, list[tuple[str, str]]]]:
     from xinzhi.analyses.analysis import ANALYSES
-    from xinzhi.analyses.pathways.rule import rules
     from xinzhi.frontier.measure import MEASURES
     from xinzhi.frontier.productivity.index import INDICES
     from xinzhi.prepare.step import STEPS
@@ -65,7 +64,6 @@ def _registers() -> Iterator[tuple[str, list[tuple[str, str]]]]:
         yield option, [*words, *bounds]
     yield "preparation steps", [(name, _first_line(part)) for name, part in STEPS]
     yield "diagnostics", [(name, _first_line(part)) for name, part in DIAGNOSTICS]
-    yield "pathways", [(name, _first_line(part)) for name, part in rules]
     yield "analyses", [(name, _first_line(part)) for name, part in ANALYSES]
     yield "formats", [(name, "") for name in sorted(get_args(FormatName))]
 

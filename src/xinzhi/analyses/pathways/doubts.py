@@ -1,0 +1,140 @@
+"""What to keep in mind of the pathways: cautions of estimates and literature, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import pandas as pd
+
+from xinzhi.analyses.pathways.applicable import ResolvedEstimates
+from xinzhi.analyses.pathways.declared import Declared
+from xinzhi.analyses.pathways.evidence import Findings, path_of
+from xinzhi.analyses.pathways.naming import ARROW, Naming
+from xinzhi.analyses.pathways.pathways import Caution, Channel, CityPathways, Tool
+from xinzhi.notices import Notice
+from xinzhi.space.scores import named
+from xinzhi.wording import Wording, listed, message
+
+
+def cautions_of(
+    declared: Declared,
+    status: str,
+    effect: ResolvedEstimates,
+    channels: tuple[Channel, ...],
+    tools: tuple[Tool, ...],
+    groups: Mapping[str, str],
+    naming: Naming,
+) -> tuple[Caution, ...]:
+    """Gather what estimates and literature ask to keep in mind of a pathway."""
+    said = list(effect.cautions)
+    if status == "effect_only":
+        said.append(_unshown(channels, naming))
+    if status == "supported":
+        said += [text for one in channels if one.works for text in one.indirect.cautions]
+        said += _of_tools(tools, naming)
+    found = [Caution(text, "estimates") for text in dict.fromkeys(said)]
+    if status in {"supported", "effect_only"}:
+        found += [
+            Caution(care.text, "literature") for care in declared.cautions if care.concerns(groups)
+        ]
+    return tuple(found)
+
+
+def _of_tools(tools: tuple[Tool, ...], naming: Naming) -> Iterator[Wording]:
+    for tool in tools:
+        if tool.help in {"hinders", "mixed"}:
+            for step in tool.steps:
+                if step.interaction.judgement == "harms":
+                    yield message(
+                        "{tool} weakens the step {step}.",
+                        tool=naming.variable(tool.name),
+                        step=naming.path(step.interaction.path),
+                    )
+        if tool.help == "unknown":
+            yield message(
+                "The level of {tool} is not known for this entity, and so is the effect at this level.",
+                tool=naming.variable(tool.name),
+            )
+
+
+def _unshown(channels: tuple[Channel, ...], naming: Naming) -> Wording:
+    mediators = listed([naming.variable(channel.mediator) for channel in channels])
+    if all(channel.indirect.judgement == "untested" for channel in channels):
+        return message("No indirect effect through {mediators} was estimated.", mediators=mediators)
+    return message(
+        "The factor works, but no indirect effect through {mediators} is shown.",
+        mediators=mediators,
+    )
+
+
+def group_notices(groups: pd.DataFrame, naming: Naming) -> Iterator[Notice]:
+    """Name the entities without a group."""
+    for grouping in groups.columns:
+        lost = groups[grouping].isna()
+        if lost.any():
+            text = message(
+                "{n} entities have no group of {grouping}; the estimates for all entities apply "
+                "to them: {names}.",
+                one="{n} entity has no group of {grouping}; the estimates for all speak for it: {names}.",
+                n=int(lost.sum()),
+                grouping=naming.grouping(str(grouping)),
+                names=named(sorted(map(str, groups.index[lost]))),
+            )
+            yield Notice("pathways.no_group", text)
+
+
+def notices_of(
+    findings: Findings,
+    by_city: Mapping[str, CityPathways],
+    declared: Sequence[Declared],
+    outcome: str,
+) -> Iterator[Notice]:
+    """Say which estimates the pathways miss."""
+    paths, naming = {key[0] for key in findings.estimates}, findings.naming
+    for one in declared:
+        path = path_of(one.factor, outcome)
+        if path not in paths:
+            text = message(
+                "Pathway {pathway} has no estimate of {path}: it cannot be judged.",
+                pathway=one.label,
+                path=naming.path(path),
+            )
+            yield Notice("pathways.no_factor", text)
+    if not any(path.count(ARROW) == 2 for path in paths):
+        text = message("The study has no mediation: a factor can be shown to work, but no pathway.")
+        yield Notice("pathways.no_mediation", text)
+    if not findings.differences:
+        text = message(
+            "No difference between groups was tested: every city gets the estimates for all."
+        )
+        yield Notice("pathways.no_differences", text)
+    yield from _tool_notices(findings, declared, by_city)
+    if not any(city.supported for city in by_city.values()):
+        text = message("The evidence supports no pathway for any entity.")
+        yield Notice("pathways.none", text)
+
+
+def _tool_notices(
+    findings: Findings, declared: Sequence[Declared], by_city: Mapping[str, CityPathways]
+) -> Iterator[Notice]:
+    """Name moderators without an estimate, and entities whose level of one is not known."""
+    estimated, naming = findings.tools(), findings.naming
+    for name in dict.fromkeys(tool for one in declared for tool in one.moderators):
+        if name not in estimated:
+            text = message("Tool {tool} has no estimate.", tool=naming.variable(name))
+            yield Notice("pathways.no_tool", text)
+            continue
+        lost = [
+            entity
+            for entity, city in by_city.items()
+            if any(t.name == name and not t.level.is_known for p in city.pathways for t in p.tools)
+        ]
+        if lost:
+            text = message(
+                "The level of {tool} is not known for {n} entities, and effects at their own level cannot be given: {names}.",
+                one="The level of {tool} is not known for {n} entity, and effects at its own level cannot be given: {names}.",
+                n=len(lost),
+                tool=naming.variable(name),
+                names=named(lost),
+            )
+            yield Notice("pathways.no_level", text)

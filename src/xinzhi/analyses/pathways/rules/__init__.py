@@ -1,1 +1,0 @@
-"""Pathway rules, one file each."""
