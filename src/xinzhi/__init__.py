@@ -14,6 +14,7 @@ from xinzhi.api import VERBS
 
 if TYPE_CHECKING:
     from xinzhi.api.data import prepare_panel, profile, read
+    from xinzhi.api.explained import explain_scores
     from xinzhi.api.models import (
         fit,
         hausman,
@@ -27,6 +28,7 @@ __all__ = [
     "audit",
     "bootstrap_scores",
     "evaluate",
+    "explain_scores",
     "fit",
     "hausman",
     "prepare_panel",

@@ -37,6 +37,12 @@ VERBS = {
     "prepare_panel": lambda f, **k: xz.prepare_panel(
         f, {"growth": {"step": "difference", "column": "gdp"}}, **k
     ),
+    "explain_scores": lambda f, **k: xz.explain_scores(
+        f,
+        theirs=xz.evaluate(f, **ROLES, measure="sbm", **k).to_frame()[["score"]],
+        **ROLES,
+        **{"measure": "sbm", "orientation": "none", "reference": "global", **k},
+    ).to_frame(),
     "productivity": lambda f, **k: xz.productivity(f, index="gml", **ROLES, **k),
     "bootstrap_scores": lambda f, **k: xz.bootstrap_scores(f, **ROLES, draws=2, seed=1, **k),
     "scale_efficiency": lambda f, **k: xz.scale_efficiency(f, **ROLES, **k),

@@ -12,6 +12,7 @@ VERBS = MappingProxyType(
         "audit": "studies",
         "bootstrap_scores": "scores",
         "evaluate": "scores",
+        "explain_scores": "explained",
         "fit": "models",
         "hausman": "models",
         "prepare_panel": "data",

@@ -54,18 +54,25 @@ OF_SCORES = ("reference", "window", "group")
 """Options of a measurement that an index does not have: it has frontiers of its own."""
 
 
-def _measurement(
-    usual: Mapping[str, str], without: tuple[str, ...] = (), depends: tuple[str, ...] = ()
+def measurement_keywords(
+    usual: Mapping[str, str],
+    without: tuple[str, ...] = (),
+    depends: tuple[str, ...] = (),
+    *,
+    open_ended: bool = False,
 ) -> dict[str, Keyword]:
-    """Make the keywords of a measurement; the orientation is the usual one of the measure."""
+    """Make the keywords of a measurement; the orientation is the usual one of the measure.
+
+    With `open_ended` what is left out has no default: whoever reads the options varies them.
+    """
     from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 
     found = keywords_of(Measurement, {*OTHER_ANALYSES, *without})
-    return optional(found, usual, ("orientation", *depends))
+    return optional(found, usual, found if open_ended else ("orientation", *depends))
 
 
 def _of_evaluate() -> dict[str, Keyword]:
-    return {**_measurement({}), **CALL}
+    return {**measurement_keywords({}), **CALL}
 
 
 def _of_productivity() -> dict[str, Keyword]:
@@ -73,7 +80,7 @@ def _of_productivity() -> dict[str, Keyword]:
 
     index = keywords_of(Productivity, ("of", "label"))
     depends = ("measure", "disposability")
-    return {**index, **_measurement({}, OF_SCORES, depends), **CALL}
+    return {**index, **measurement_keywords({}, OF_SCORES, depends), **CALL}
 
 
 def _of_bootstrap() -> dict[str, Keyword]:
@@ -81,7 +88,7 @@ def _of_bootstrap() -> dict[str, Keyword]:
 
     resampling = keywords_of(ResamplingOptions)
     seed = Keyword(int, about="Start of the draws; draw k depends on the seed and k alone.")
-    return {**_measurement({"measure": "radial"}), **resampling, "seed": seed, **CALL}
+    return {**measurement_keywords({"measure": "radial"}), **resampling, "seed": seed, **CALL}
 
 
 @declared(_of_evaluate)
@@ -116,7 +123,7 @@ def evaluate(asked: Mapping[str, Any]) -> EfficiencyResult:
     >>> evaluate(frame, inputs="labour", good_outputs="gdp", measure="sbm").to_frame()["score"].tolist()
     [1.0, 0.5]
     """
-    rows = _rows(asked)
+    rows = rows_of(asked)
     found = evaluate_activities(
         rows.activities, options=_options(asked), groups=rows.groups, jobs=asked["jobs"]
     )
@@ -147,7 +154,7 @@ def productivity(asked: Mapping[str, Any]) -> ProductivityResult:
     [1.0, 2.0]
     """
     options = _options(asked, index=asked["index"])
-    rows = _rows(asked)
+    rows = rows_of(asked)
     found = index_of(rows.activities, index=asked["index"], options=options, jobs=asked["jobs"])
     return replace(found, calendar=rows.calendar, notices=(*rows.notices, *found.notices))
 
@@ -185,7 +192,7 @@ def bootstrap_scores(asked: Mapping[str, Any]) -> pd.DataFrame:
     measure = "radial" if asked["measure"] is None else asked["measure"]
     options = _options({**asked, "measure": measure})
     plan = plan_of(asked)
-    rows = _rows(asked)
+    rows = rows_of(asked)
     found = infer(rows.activities, options, plan, groups=rows.groups, jobs=asked["jobs"])
     if found.reason is not None:
         raise MethodError(no_interval(found.reason))
@@ -193,7 +200,7 @@ def bootstrap_scores(asked: Mapping[str, Any]) -> pd.DataFrame:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Rows:
+class Rows:
     """Rows as given, without those that `missing` leaves out."""
 
     activities: Activities
@@ -210,7 +217,8 @@ def plan_of(asked: Mapping[str, Any]) -> Resampling:
     return Resampling(**{**words, "method": asked["resampling"]})
 
 
-def _rows(asked: Mapping[str, Any]) -> _Rows:
+def rows_of(asked: Mapping[str, Any]) -> Rows:
+    """Take the rows of a call, in the order of the data."""
     panel, order = panel_and_order(asked["data"], asked["entity"], asked["period"])
     roles = Roles(*(names_of(asked[name]) if asked[name] else () for name in ROLES))
     notices: tuple[Notice, ...] = ()
@@ -228,7 +236,7 @@ def _rows(asked: Mapping[str, Any]) -> _Rows:
     if group is not None:
         panel.require((group,))
         groups = [str(panel.frame[group].iloc[position]) for position in order]
-    return _Rows(
+    return Rows(
         activities, groups, calendar(asked["data"], asked["entity"], asked["period"]), notices
     )
 

@@ -21,6 +21,7 @@ from xinzhi.cli.commands import (
     check,
     demo,
     efficiency,
+    explain_scores,
     init,
     parts,
     regress,
@@ -41,7 +42,7 @@ from xinzhi.errors import Problem, StudyError
 from xinzhi.wording import message
 
 INTERRUPTED = 130
-JSON = frozenset({"check", "efficiency", "regress", "analyse", "audit"})
+JSON = frozenset({"check", "efficiency", "explain-scores", "regress", "analyse", "audit"})
 """Commands with `--format json`."""
 
 app = typer.Typer(
@@ -69,7 +70,20 @@ def _options(
     """Take the options that stand before a command."""
 
 
-for command in (demo, init, check, run, efficiency, regress, analyse, audit, show, parts, schema):
+for command in (
+    demo,
+    init,
+    check,
+    run,
+    efficiency,
+    explain_scores,
+    regress,
+    analyse,
+    audit,
+    show,
+    parts,
+    schema,
+):
     command.register(app)
 
 

@@ -1,0 +1,1 @@
+"""Which conventions reproduce the scores of another program."""
