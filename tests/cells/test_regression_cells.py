@@ -136,7 +136,7 @@ def set_of(pieces):
 
 @pytest.mark.parametrize("table", ["baseline", "part"])
 def test_coefficient_plot(mechanism, study, table):
-    """Each point is a slope of its column; hollow from the weakest star on."""
+    """Each point is a slope of its column, with the errors that judge it; hollow where it is not significant."""
     expected = [
         Point(
             f"{NAMES[name]} ({at})",
@@ -146,7 +146,7 @@ def test_coefficient_plot(mechanism, study, table):
             is_filled=bool(one.p_value[place] < LEVEL),
         )
         for name in SLOPES[:2]
-        for at, one in enumerate(tables_of(study)[table].fitted, 1)
+        for at, one in enumerate(tables_of(study)[table].judged, 1)
         if name in one.names
         for place in [one.names.index(name)]
     ]

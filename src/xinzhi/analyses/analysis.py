@@ -261,6 +261,10 @@ class Analysis(ABC, Generic[S, R]):
         """List the effects that depend on the level of a moderator."""
         yield from ()
 
+    def under_defaults(self, result: R) -> R:
+        """Give the result with the default standard errors, which is itself where nothing else was declared."""
+        return result
+
     def arrows(self, result: R) -> Iterator[Arrow]:
         """List the arrows of a diagram of the mechanism that it estimates."""
         yield from ()

@@ -9,7 +9,7 @@ import pandas as pd
 from xinzhi.analyses.members import Member, as_written
 from xinzhi.errors import DataError, Problem, Where, suggestion
 from xinzhi.regression.instruments.estimate import TAU
-from xinzhi.regression.specification import Regression
+from xinzhi.regression.specification import DEFAULT, Covariance, Regression
 from xinzhi.regression.variation import Variation, changes
 from xinzhi.wording import message
 
@@ -34,6 +34,8 @@ class Equation:
     tau: float = TAU
     """Share of the worst bias above which they count as weak."""
     frontier: Frontier = ()
+    declared: Covariance = DEFAULT
+    """Standard errors by which the study judges its effects, whatever errors the regression has."""
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -55,7 +57,8 @@ class Equation:
     def keys(self) -> tuple[str, ...]:
         """Columns that are no variables: effects, clusters, groupings."""
         asked = self.regression
-        return (*asked.effects, *asked.covariance.clusters, *(name for name, _ in self.drop))
+        clusters = (*asked.covariance.clusters, *self.declared.clusters)
+        return (*asked.effects, *clusters, *(name for name, _ in self.drop))
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -122,7 +122,7 @@ class Study(Protocol):
     def equation(self, reference: str | None) -> Equation:
         """Resolve a column of a table, such as baseline/1, with all that it inherits.
 
-        None gives the controls of the study with two-way effects and the default errors.
+        None gives the controls of the study with two-way effects and the declared errors.
         """
 
     def expand(self, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -269,7 +269,9 @@ def _call(key: str, data: Data, words: Mapping[str, Any]) -> _Call:
         instruments = getattr(section, "instruments", None) or {}
         further = (name for names in instruments.values() for name in names)
         data, regression = with_formulas(data, regression, further, keys)
-    study = OneRegression(Equation(regression), asked["seed"], measurement)
+    study = OneRegression(
+        Equation(regression, declared=regression.covariance), asked["seed"], measurement
+    )
     _refuse(analysis, section, study)
     given = _given(analysis, section, study, data, (asked["entity"], asked["period"]))
     return _Call(analysis, section, study, given)

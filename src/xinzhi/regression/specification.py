@@ -87,6 +87,29 @@ def with_errors(data: Panel | pd.DataFrame, regression: Regression) -> Regressio
     return replace(regression, covariance=replace(how, kind=kind))
 
 
+def with_other_errors(
+    frame: pd.DataFrame, regression: Regression, errors: Covariance
+) -> Regression | None:
+    """Give a regression by least squares other standard errors; None where it has these already.
+
+    >>> index = pd.MultiIndex.from_product([["a", "b"], [1, 2]], names=["entity", "period"])
+    >>> panel, asked = pd.DataFrame({"x": 1.0}, index=index), Regression("y", ("x",))
+    >>> with_other_errors(panel, asked, Covariance("cluster", ("entity",))) is None
+    True
+    >>> with_other_errors(panel, asked, Covariance("hc1")).covariance.kind
+    'hc1'
+    """
+    if regression.estimator != LEAST_SQUARES:
+        return None
+    own, other = (
+        replace(
+            with_errors(frame, replace(regression, covariance=one)).covariance, is_default=False
+        )
+        for one in (regression.covariance, errors)
+    )
+    return None if own == other else replace(regression, covariance=errors)
+
+
 def is_panel(index: pd.Index) -> bool:
     """Whether an index (entity, period) has more than one of each."""
     return all(_varies(np.asarray(codes)) for codes in getattr(index, "codes", ())[:2])

@@ -76,7 +76,8 @@ class StudyView:
     def equation(self, reference: str | None) -> Equation:
         """Resolve a column of a table with all that it inherits; None gives the controls alone."""
         if reference is None:
-            return Equation(Regression("", (), tuple(self.spec.sets.get(CONTROLS, ()))))
+            controls, errors = tuple(self.spec.sets.get(CONTROLS, ())), self.inference.errors
+            return Equation(Regression("", (), controls, covariance=errors), declared=errors)
         name, position = table_column(reference)
         table = self.sections("tables")[name]
         return column_equation(table, table.columns[position], self)

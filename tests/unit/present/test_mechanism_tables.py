@@ -14,6 +14,7 @@ from xinzhi.analyses.mediation.compute import mediate
 from xinzhi.analyses.mediation.show import mediation_effects, mediation_equations
 from xinzhi.analyses.moderation.moderated_effect import moderate
 from xinzhi.analyses.moderation.path_table import moderation_table
+from xinzhi.analyses.regressions.compute import Regressions
 from xinzhi.analyses.specification_curve.compute import specification_curve, subsets
 from xinzhi.analyses.specification_curve.show import curve_table
 from xinzhi.present import numbers
@@ -24,6 +25,7 @@ from xinzhi.present.regression import (
     with_wild,
 )
 from xinzhi.present.regression.instrumented import set_in_words
+from xinzhi.present.regression.reading import reading_beside
 from xinzhi.present.style import Style
 from xinzhi.regression.instruments.anderson_rubin import ConfidenceSet
 from xinzhi.regression.instruments.estimate import instrument
@@ -146,9 +148,7 @@ def test_weak_instruments_take_their_stars_from_anderson_and_rubin():
     stars = {"*": 0.999}
     plain = regression_table("t", "T", [found.estimates], style=Style(LABELS, stars))
 
-    table = with_instruments(
-        plain, {0: found}, style=Style(LABELS, stars), estimates=[found.estimates]
-    )
+    table = with_instruments(plain, {0: found}, style=Style(LABELS, stars))
 
     p = found.anderson_rubin.p_at_zero
     mark = "*" if p < 0.999 else ""
@@ -164,13 +164,12 @@ def test_weak_instruments_take_their_stars_from_anderson_and_rubin():
 
 
 def test_weak_instruments_change_the_words_too():
-    """The sentences beside the table read the valid p-value, not that of t."""
+    """The sentences beside a table of judged estimates read the valid p-value, not that of t."""
     found = weakly_instrumented()
     plain = regression_table("t", "T", [found.estimates], style=Style(LABELS))
 
-    table = with_instruments(plain, {0: found}, style=Style(LABELS), estimates=[found.estimates])
+    first, *_ = map(str, reading_beside(Regressions((found,)).judged, Style(LABELS)))
 
-    first = str(table.reading[0])
     assert numbers.p_equals(found.anderson_rubin.p_at_zero) in first
     assert first != str(plain.reading[0])
 
@@ -180,7 +179,7 @@ def test_the_tests_of_instruments_stand_in_rows():
     found = instrument(FRAME, ASKED, endogenous=("talent",), instruments=("distance",))
     plain = regression_table("t", "T", [found.estimates], style=Style(LABELS))
 
-    table = with_instruments(plain, {0: found}, style=Style(LABELS), estimates=[found.estimates])
+    table = with_instruments(plain, {0: found}, style=Style(LABELS))
 
     rows = {row.key: row for row in table.rows}
     assert not found.is_weak

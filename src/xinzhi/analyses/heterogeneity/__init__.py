@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Effect, Given, Reads, Shown, Study
-from xinzhi.analyses.effects import slopes
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.heterogeneity.comparisons import (
     Compared,
@@ -18,6 +17,7 @@ from xinzhi.analyses.heterogeneity.comparisons import (
 from xinzhi.analyses.heterogeneity.compute import Heterogeneity
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.heterogeneity.show import exhibits
+from xinzhi.analyses.heterogeneity.verdicts import group_slopes
 from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
 from xinzhi.notices import Notice
 from xinzhi.present.chart import Chart
@@ -118,10 +118,16 @@ class HeterogeneityAnalysis(Analysis[HeterogeneitySection, Compared]):
 
     def effects(self, result: Compared, inference: Inference) -> Iterator[Effect]:
         """List the effects in each group."""
-        for one in _found(result):
-            for group, estimates in one.groups:
-                if isinstance(estimates, Estimates):
-                    yield from slopes(estimates, grouping=one.grouping, group=group)
+        yield from group_slopes(tuple(_found(result)))
+
+    def under_defaults(self, result: Compared) -> Compared:
+        """Give the groups with errors clustered by entity."""
+        return Compared(
+            {
+                by: (one.default or one.judged) if isinstance(one, Heterogeneity) else one
+                for by, one in result.groupings.items()
+            }
+        )
 
     def differences(
         self, section: HeterogeneitySection, result: Compared, inference: Inference

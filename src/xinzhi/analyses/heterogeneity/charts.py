@@ -27,7 +27,7 @@ from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 
 def charts(result: Compared, shown: Shown) -> Iterator[Chart]:
     """Draw the heat map, then the plot of effects."""
-    found = [one for one in result.groupings.values() if isinstance(one, Heterogeneity)]
+    found = [one.judged for one in result.known.values()]
     cells = [cell for one in found for cell in _cells(one, shown)]
     if cells:
         yield heat_map(

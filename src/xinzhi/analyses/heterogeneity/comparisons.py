@@ -13,12 +13,14 @@ from xinzhi.analyses.analysis import Effect, EstimationData, Given
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.heterogeneity.compute import Difference, Heterogeneity, compare_groups, holm
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
+from xinzhi.analyses.other_errors import other_errors
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import StudyError
 from xinzhi.regression.diagnostics.error_tests import advice_of, with_advice
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.inference import Statistic
 from xinzhi.regression.resampling.permutation import Permutation
+from xinzhi.regression.specification import Regression
 from xinzhi.regression.verdict import Inference, Verdict, judge
 
 NAN = float("nan")
@@ -74,7 +76,27 @@ def _compared(by: str, equation: Equation, given: Given, draws: int) -> Heteroge
     )
     # advice that several groups share is given once
     advice = [n for _, one in groups if isinstance(one, Estimates) for n in advice_of(one)]
-    return replace(found, groups=groups, notices=(*found.notices, *dict.fromkeys(advice)))
+    declared, default = (
+        _with_errors(found, kept, other, order)
+        for other in other_errors(kept, regression, equation.declared)
+    )
+    notices = (*found.notices, *dict.fromkeys(advice))
+    return replace(found, groups=groups, notices=notices, declared=declared, default=default)
+
+
+def _with_errors(
+    found: Heterogeneity, kept: pd.DataFrame, other: Regression | None, order: Sequence[str]
+) -> Heterogeneity | None:
+    """Compare the groups with other errors; permutations have none and stay as they are."""
+    if other is None:
+        return None
+    try:
+        again = compare_groups(kept, other, found.grouping, draws=0, order=order)
+    except StudyError:  # fewer clusters than the errors need: there is nothing to set beside
+        return None
+    pairs = zip(again.differences, found.differences, strict=True)
+    differences = tuple(replace(a, permutations=b.permutations) for a, b in pairs)
+    return replace(again, differences=differences)
 
 
 Key = tuple[str, str]
@@ -89,12 +111,13 @@ def judge_differences(
     Where a family is declared, p is adjusted for the number of groupings in which a slope is compared.
     The estimate is the slope of the first group less that of the second, of more groups their range.
     """
+    judged = [one.judged for one in found]
     known = {
         (one.grouping, difference.regressor): (
             _contrast(one, difference),
             *_p_value(difference, tests),
         )
-        for one in found
+        for one in judged
         for difference in one.differences
     }
     adjusted = _adjusted({key: p for key, (_, _, p) in known.items()}, inference)
@@ -133,7 +156,7 @@ def differences(
 ) -> Iterator[Effect]:
     """List the slopes whose difference has a p-value; of two groups, with the difference itself."""
     verdicts = judge_differences(found, tests, inference)
-    for one in found:
+    for one in (grouping.judged for grouping in found):
         fitted = [group for _, group in one.groups if isinstance(group, Estimates)]
         for difference in one.differences:
             verdict = verdicts[one.grouping, difference.regressor]

@@ -52,6 +52,15 @@ class Heterogeneity:
     joint: Statistic | Inapplicable
     """All slopes of interest together."""
     notices: tuple[Notice, ...]
+    declared: Heterogeneity | None = None
+    """The same with the declared errors, where these regressions have others."""
+    default: Heterogeneity | None = None
+    """The same with errors clustered by entity, where it is judged by others."""
+
+    @property
+    def judged(self) -> Heterogeneity:
+        """The groups as they are judged."""
+        return self.declared or self
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a slope of interest: a column a group, and p of the difference."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
+from xinzhi.analyses.heterogeneity import verdicts
 from xinzhi.analyses.heterogeneity.comparisons import Compared
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.heterogeneity.tables import differences_table, groups_table
@@ -31,7 +33,10 @@ def exhibits(section: HeterogeneitySection, result: Compared, shown: Shown) -> E
         (*by_groups, *differences, *refused),
         (methods,),
         frozenset({HOLM}),
-        findings=first_sentences(*differences),
+        findings=(
+            *first_sentences(*differences),
+            *verdicts.left(tuple(result.known.values()), section.difference, shown),
+        ),
     )
 
 
@@ -48,7 +53,8 @@ def _groups(section: HeterogeneitySection, result: Compared, shown: Shown) -> tu
         member=study.member_label,
         style=shown.style,
     )
-    return (table,)
+    sentences = verdicts.slopes_otherwise(tuple(found.values()), shown)
+    return (replace(table, reading=(*table.reading, *sentences)),)
 
 
 def _differences(
@@ -66,7 +72,8 @@ def _differences(
         style=shown.style,
         tests=section.difference,
     )
-    return (table,)
+    sentences = verdicts.differences_otherwise(tuple(found.values()), section.difference, shown)
+    return (replace(table, reading=(*table.reading, *sentences)),)
 
 
 def _not_computed(result: Compared, shown: Shown) -> Iterator[Table]:

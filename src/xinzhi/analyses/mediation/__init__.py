@@ -21,9 +21,9 @@ from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.mediation.compute import (
     Mediation,
     arrows,
-    mediate_in_study,
-    verdict_of,
+    mediated,
 )
+from xinzhi.analyses.mediation.in_study import mediate_in_study
 from xinzhi.analyses.mediation.section import MediationSection
 from xinzhi.analyses.mediation.show import exhibits, other_test
 from xinzhi.analyses.unavailable import Failure, without_tests
@@ -93,8 +93,7 @@ class MediationAnalysis(Analysis[MediationSection, Mediation]):
         mediators = given.study.expand(section.through)
         frame = given.frame(EstimationData.of(equation, *mediators))
         draws = section.draws if "bootstrap" in section.tests else 0
-        kept, regression = equation.applied(frame)
-        return mediate_in_study(kept, regression, mediators, draws=draws, seed=given.study.seed)
+        return mediate_in_study(frame, equation, mediators, draws=draws, seed=given.study.seed)
 
     def show(self, section: MediationSection, result: Mediation, shown: Shown) -> Exhibits:
         """Set the equations side by side, and the effects."""
@@ -135,17 +134,16 @@ class MediationAnalysis(Analysis[MediationSection, Mediation]):
 
     def effects(self, result: Mediation, inference: Inference) -> Iterator[Effect]:
         """List the total effects, and each mediated one with the test that is declared."""
-        outcome = result.total.regression.outcome
-        yield from slopes(result.total)
-        for one in result.effects:
-            links, verdict = (one.factor, one.mediator, outcome), verdict_of(one, inference)
-            low, high = verdict.interval
-            error = one.sobel.std_error
-            yield Effect(links, one.indirect, error, verdict.p, result.n, low=low, high=high)
+        yield from slopes(result.judged.total)
+        yield from mediated(result.judged, inference)
 
     def arrows(self, result: Mediation) -> Iterator[Arrow]:
         """List the arrows between factors, mediators and outcome."""
-        return arrows(result)
+        return arrows(result.judged)
+
+    def under_defaults(self, result: Mediation) -> Mediation:
+        """Give the effects with errors clustered by entity."""
+        return result.default or result.judged
 
     def doubts(self, result: Mediation, style: Style) -> Iterator[Notice]:
         """Say where the test that is not declared judges a mediated effect otherwise."""

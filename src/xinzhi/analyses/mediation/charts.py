@@ -22,8 +22,8 @@ from xinzhi.wording import Wording, message
 
 def charts(result: Mediation, shown: Shown) -> Iterator[Chart]:
     """Draw the diagram, then the plot of mediated effects with their intervals."""
-    yield from _diagram(result, shown)
-    yield from _plot(result, shown)
+    yield from _diagram(result.judged, shown)
+    yield from _plot(result.judged, shown)
 
 
 def _diagram(result: Mediation, shown: Shown) -> Iterator[Chart]:

@@ -15,12 +15,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from xinzhi.analyses.effects import Arrow
+from xinzhi.analyses.effects import Arrow, Effect
 from xinzhi.analyses.mediation.indirect import Sensitivity, Sobel, sensitivity, sobel
-from xinzhi.errors import MethodError, Problem, SpecError
+from xinzhi.errors import MethodError
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
-from xinzhi.regression.diagnostics.error_tests import advice_of, with_advice
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import fit_least_squares
 from xinzhi.regression.grouping import Array
@@ -97,6 +96,15 @@ class Mediation:
     n_missing: int
     n_singletons: int
     notices: tuple[Notice, ...]
+    declared: Mediation | None = None
+    """The same with the declared errors, where these equations have others."""
+    default: Mediation | None = None
+    """The same with errors clustered by entity, where it is judged by others."""
+
+    @property
+    def judged(self) -> Mediation:
+        """The effects as they are judged."""
+        return self.declared or self
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a factor and mediator."""
@@ -313,50 +321,6 @@ def _notices(effects: list[MediatedEffect], refused: list[Inapplicable]) -> tupl
     return tuple(found)
 
 
-def mediate_in_study(
-    frame: pd.DataFrame,
-    regression: Regression,
-    mediators: tuple[str, ...],
-    *,
-    draws: int,
-    seed: int,
-) -> Mediation:
-    """Decompose the effects of a regression, and test the errors of all its equations.
-
-    Raises
-    ------
-    SpecError
-        Every mediator stands in the equation itself.
-    """
-    inside = {regression.outcome, *regression.regressors, *regression.controls}
-    refused = tuple(Inapplicable(m, _stands_inside(m)) for m in mediators if m in inside)
-    outside = tuple(m for m in mediators if m not in inside)
-    if not outside:
-        raise SpecError(Problem("mediation.inside", one.reason) for one in refused)
-    result = _advised(frame, mediate(frame, regression, outside, draws=draws, seed=seed))
-    return replace(result, refused=(*refused, *result.refused))
-
-
-def _advised(frame: pd.DataFrame, result: Mediation) -> Mediation:
-    """Test the errors of all equations; the advice on the total one is that of the mediation."""
-    total = with_advice(frame, result.total)
-    through = (
-        replace(
-            one,
-            first=with_advice(frame, one.first),
-            second=with_advice(frame, one.second),
-            alone=with_advice(frame, one.alone),
-        )
-        for one in result.through
-    )
-    notices = (*result.notices, *advice_of(total))
-    return replace(result, total=total, through=tuple(through), notices=notices)
-
-
-def _stands_inside(mediator: str) -> Wording:
-    return message("'{name}' is in the equation itself.", name=mediator)
-
-
 def arrows(result: Mediation) -> Iterator[Arrow]:
     """List the arrows: factor to mediator, mediator to outcome, and past the mediators."""
     outcome = result.total.regression.outcome
@@ -372,6 +336,16 @@ def arrows(result: Mediation) -> Iterator[Arrow]:
 def _arrow(estimates: Estimates, source: str, target: str) -> Arrow:
     at = estimates.position(source)
     return Arrow(source, target, float(estimates.estimate[at]), float(estimates.p_value[at]))
+
+
+def mediated(result: Mediation, inference: Inference) -> Iterator[Effect]:
+    """List the mediated effects, each with the test that is declared."""
+    outcome = result.total.regression.outcome
+    for one in result.effects:
+        verdict = verdict_of(one, inference)
+        low, high = verdict.interval
+        links, error = (one.factor, one.mediator, outcome), one.sobel.std_error
+        yield Effect(links, one.indirect, error, verdict.p, result.n, low=low, high=high)
 
 
 def verdict_of(effect: MediatedEffect, inference: Inference) -> Verdict:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
+from xinzhi.analyses.mediation import verdicts
 from xinzhi.analyses.mediation.compute import MediatedEffect, Mediation, verdict_of
 from xinzhi.analyses.mediation.section import MediationSection
 from xinzhi.analyses.mediation.symbols import equations_in_symbols
@@ -49,7 +50,7 @@ def exhibits(section: MediationSection, result: Mediation, shown: Shown) -> Exhi
         (equations, effects),
         (_methods(section),),
         REFERENCES,
-        findings=first_sentences(effects),
+        findings=(*first_sentences(effects), *verdicts.left(result, shown)),
         equations=tuple(equations_in_symbols(result, shown)),
     )
 
@@ -64,13 +65,14 @@ def _tables(section: MediationSection, result: Mediation, shown: Shown) -> Itera
         style,
     )
     effects = message("{title}: direct and mediated effects", title=shown.title)
-    yield mediation_effects(
+    table = mediation_effects(
         f"{shown.name}_effects",
         effects,
         result,
         style,
         tests=section.tests,
     )
+    yield replace(table, reading=(*table.reading, *verdicts.other_verdicts(result, shown)))
 
 
 def _methods(section: MediationSection) -> Wording:
@@ -263,7 +265,7 @@ def _coverage_notes(found: Mediation, what: Wording, interval: str) -> Iterator[
 
 
 def _reading(found: Mediation, style: Style) -> Iterator[Wording]:
-    for e in found.effects:
+    for e in found.judged.effects:
         yield _read(e, found.total.regression.outcome, style)
     if found.effects:
         yield message(
@@ -318,7 +320,7 @@ def other_test(result: Mediation, style: Style) -> Iterator[Notice]:
     """Say where the test that is not declared judges a mediated effect otherwise."""
     asked = style.inference
     other = replace(asked, indirect="sobel" if asked.indirect == "bootstrap" else "bootstrap")
-    for one in result.effects:
+    for one in result.judged.effects:
         verdict, differs = verdict_of(one, asked), verdict_of(one, other)
         if not isinstance(one.interval, Interval) or verdict.direction == differs.direction:
             continue

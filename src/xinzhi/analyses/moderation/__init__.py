@@ -8,10 +8,10 @@ from dataclasses import replace
 import pandas as pd
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Effect, Given, Reads, Shown, Study
-from xinzhi.analyses.effects import ConditionalSlope, effect_of
+from xinzhi.analyses.effects import ConditionalSlope
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.moderation.compute import Moderated, moderate_in_study
+from xinzhi.analyses.moderation.compute import Moderated, interactions, moderate_in_study
 from xinzhi.analyses.moderation.moderated_effect import Moderation, slope_along
 from xinzhi.analyses.moderation.moderated_mediation import ModeratedMediation
 from xinzhi.analyses.moderation.paths import chains_of, frame_of_chain, frame_of_path, paths_of
@@ -166,16 +166,19 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
 
     def effects(self, result: Moderated, inference: Inference) -> Iterator[Effect]:
         """List the interactions, each with its moderator."""
-        for path in result.paths:
-            found = path.found
-            if isinstance(found, Moderation) and found.interaction in found.estimates.names:
-                links = (path.focal, path.outcome)
-                yield effect_of(found.estimates, found.interaction, links, moderator=path.moderator)
+        yield from interactions(path.judged for path in result.paths)
+
+    def under_defaults(self, result: Moderated) -> Moderated:
+        """Give the paths with errors clustered by entity."""
+        paths = (
+            replace(one, found=one.default or one.judged, declared=None) for one in result.paths
+        )
+        return replace(result, paths=tuple(paths))
 
     def conditional(self, result: Moderated) -> Iterator[ConditionalSlope]:
         """List the effects along the moderated paths as lines in their moderators."""
         for path in result.paths:
-            found = path.found
+            found = path.judged
             if isinstance(found, Moderation) and found.interaction in found.estimates.names:
                 line = slope_along(found.estimates, found.terms, (path.focal, path.outcome))
                 yield replace(line, moderator=path.moderator)

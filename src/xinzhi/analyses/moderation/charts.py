@@ -30,7 +30,7 @@ from xinzhi.wording import LANGUAGES, Language, Wording, message, say
 def charts(result: Moderated, shown: Shown) -> Iterator[Chart]:
     """Draw what the moderators do to the paths, then the effects along each of them."""
     look = shown.style
-    known = [path.found for path in result.paths if isinstance(path.found, Moderation)]
+    known = [path.judged for path in result.paths if isinstance(path.judged, Moderation)]
     if not known:
         return
     title = message("{title}: what the moderators do to the paths", title=shown.title)

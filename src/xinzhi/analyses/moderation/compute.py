@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from xinzhi.analyses.analysis import Given
+from xinzhi.analyses.effects import Effect, effect_of
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.moderation.moderated_effect import Moderation, moderate
 from xinzhi.analyses.moderation.moderated_mediation import ModeratedMediation, moderate_mediation
@@ -23,9 +24,11 @@ from xinzhi.analyses.moderation.paths import (
     paths_of,
 )
 from xinzhi.analyses.moderation.section import ModerationSection
+from xinzhi.analyses.other_errors import other_errors
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import StudyError
 from xinzhi.regression.diagnostics.error_tests import advice_of, with_advice
+from xinzhi.regression.specification import Regression
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,15 @@ class ModeratedPath:
     outcome: str
     moderator: str
     found: Moderation | Unavailable
+    declared: Moderation | None = None
+    """The same with the declared errors, where its equation has others."""
+    default: Moderation | None = None
+    """The same with errors clustered by entity, where it is judged by others."""
+
+    @property
+    def judged(self) -> Moderation | Unavailable:
+        """The path as it is judged."""
+        return self.declared or self.found
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +80,17 @@ class Moderated:
         return pd.concat(parts, names=["path", "row"])
 
 
+def interactions(found: Iterable[Moderation | Unavailable]) -> Iterator[Effect]:
+    """List the interactions, each with its moderator."""
+    for one in found:
+        if isinstance(one, Moderation) and one.interaction in one.estimates.names:
+            links = (one.focal, one.outcome)
+            yield effect_of(one.estimates, one.interaction, links, moderator=one.moderator)
+
+
 def moderate_in_study(section: ModerationSection, equation: Equation, given: Given) -> Moderated:
     """Estimate every path, and every chain that they form; one that fails leaves the others."""
-    paths = [
-        ModeratedPath(p.focal, p.outcome, p.moderator, _path(p, equation, given))
-        for p in paths_of(section, given.study)
-    ]
+    paths = [_path(path, equation, given) for path in paths_of(section, given.study)]
     chains = [
         ModeratedChain(c.focal, c.mediator, c.moderator, _chain(c, equation, given))
         for c in chains_of(section, given.study, equation.regression)
@@ -81,17 +98,35 @@ def moderate_in_study(section: ModerationSection, equation: Equation, given: Giv
     return Moderated(tuple(paths), tuple(chains), _observed(section, equation, given))
 
 
-def _path(path: Path, equation: Equation, given: Given) -> Moderation | Unavailable:
+def _path(path: Path, equation: Equation, given: Given) -> ModeratedPath:
     """Estimate equation (6) or (7): the interactions of one set stand in one equation."""
+    ends, level = (path.focal, path.outcome, path.moderator), given.study.inference.level
     try:
         frame = given.frame(path.data(equation))
         kept, regression = equation.applied(frame)
-        level, asked = given.study.inference.level, equation_of_path(path, regression)
-        found = moderate(kept, asked, level=level, **path_options(path))
+        found = moderate(
+            kept, equation_of_path(path, regression), level=level, **path_options(path)
+        )
         estimates = with_advice(frame_of_path(path, equation, frame), found.estimates)
     except StudyError as error:
-        return Unavailable(str(path), error.problems)
-    return replace(found, estimates=estimates, notices=(*found.notices, *advice_of(estimates)))
+        return ModeratedPath(*ends, Unavailable(str(path), error.problems))
+    notices = (*found.notices, *advice_of(estimates))
+    twins = (
+        _with_errors(path, kept, other, level)
+        for other in other_errors(kept, regression, equation.declared)
+    )
+    return ModeratedPath(*ends, replace(found, estimates=estimates, notices=notices), *twins)
+
+
+def _with_errors(
+    path: Path, kept: pd.DataFrame, other: Regression | None, level: float
+) -> Moderation | None:
+    if other is None:
+        return None
+    try:
+        return moderate(kept, equation_of_path(path, other), level=level, **path_options(path))
+    except StudyError:  # fewer clusters than the errors need: there is nothing to set beside
+        return None
 
 
 def _chain(chain: Chain, equation: Equation, given: Given) -> ModeratedMediation | Unavailable:

@@ -35,6 +35,7 @@ def moderation_table(
     failed: Failed = MappingProxyType({}),
     lag: int = 0,
     lagged: str = "all",
+    judged: Sequence[Moderation] | None = None,
 ) -> Table:
     """Set each moderated path: its interaction, and the effect at low, mean and high moderator.
 
@@ -44,6 +45,8 @@ def moderation_table(
         Paths that could not be estimated, each with its reason; they keep their rows.
     lag, lagged
         Of the paths that failed; all, or moderator: what is lagged. Those found say it themselves.
+    judged
+        The same paths with the errors that judge them; their own where left out.
     """
     rows = [row for one in found for row in _path_rows(one, style)]
     rows += [
@@ -75,7 +78,7 @@ def moderation_table(
             star_note(style.stars),
             *failed_notes(failed, style.labels),
         ),
-        reading=tuple(_path_reading(found, style)),
+        reading=tuple(_path_reading(found if judged is None else judged, style)),
         machine=MappingProxyType(
             {
                 "paths": [_plain_path(one) for one in found],

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
+from xinzhi.analyses.moderation import verdicts
 from xinzhi.analyses.moderation.chain_table import chains_table
 from xinzhi.analyses.moderation.compute import Moderated
 from xinzhi.analyses.moderation.moderated_effect import Moderation
@@ -39,7 +41,7 @@ def exhibits(
         (*_regressions(base, result, shown), paths, *chains),
         tuple(_methods(section)),
         frozenset(references),
-        findings=first_sentences(paths),
+        findings=(*first_sentences(paths), *verdicts.left(result, shown)),
         equations=tuple(equations_in_symbols(section, base, shown)),
     )
 
@@ -55,7 +57,7 @@ def _regressions(base: Regression, result: Moderated, shown: Shown) -> Iterator[
 
 
 def _tables(section: ModerationSection, result: Moderated, shown: Shown) -> Iterator[Table]:
-    yield moderation_table(
+    table = moderation_table(
         shown.name,
         shown.title,
         [one.found for one in result.paths if not isinstance(one.found, Unavailable)],
@@ -67,7 +69,9 @@ def _tables(section: ModerationSection, result: Moderated, shown: Shown) -> Iter
         },
         lag=section.lag,
         lagged=section.lagged,
+        judged=[one.judged for one in result.paths if not isinstance(one.judged, Unavailable)],
     )
+    yield replace(table, reading=(*table.reading, *verdicts.other_verdicts(result, shown)))
     if result.chains:
         yield chains_table(
             f"{shown.name}_chains",

@@ -178,6 +178,10 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
             if isinstance(one, Estimates):
                 yield from slopes(one)
 
+    def under_defaults(self, result: Regressions) -> Regressions:
+        """Give the columns with errors clustered by entity."""
+        return result.under_defaults
+
     def doubts(self, result: Regressions, style: Style) -> Iterator[Notice]:
         """Say where a p-value that holds with few clusters judges otherwise."""
         for wild in result.bootstraps.values():

@@ -10,6 +10,7 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import EstimationData, Given
 from xinzhi.analyses.equation import Equation
+from xinzhi.analyses.other_errors import other_errors
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import StudyError
 from xinzhi.present.regression import Fitted, NotEstimated
@@ -18,12 +19,10 @@ from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import fit
 from xinzhi.regression.instruments.estimate import Instrumented, instrument
 from xinzhi.regression.resampling.wild_bootstrap import FEW, Wild, wild_bootstrap
-from xinzhi.regression.specification import DEFAULT, LEAST_SQUARES, Regression
+from xinzhi.regression.specification import LEAST_SQUARES, Regression
 
 DRAWS = 1999
 """Draws of the wild bootstrap; (draws + 1) times the usual levels is whole."""
-INDEPENDENT = ("iid", "hc1")
-"""Errors that take the rows of an entity to be independent."""
 Column = Estimates | Instrumented | NotEstimated
 
 
@@ -36,9 +35,12 @@ class Regressions:
     wild: Mapping[int, Wild | Unavailable] = field(default_factory=lambda: MappingProxyType({}))
     """Position of a column, from 0 -> its wild cluster bootstrap, where errors are clustered one way by
     fewer than 40 clusters; where it has no answer, the column stands without it."""
+    declared: Mapping[int, Estimates] = field(default_factory=lambda: MappingProxyType({}))
+    """Position of a column that is printed with other errors than the declared ones -> the same estimates
+    with these, which judge it."""
     clustered: Mapping[int, Estimates] = field(default_factory=lambda: MappingProxyType({}))
-    """Position of a column whose errors are independent by assumption -> the same estimates with errors
-    clustered by entity, to say which verdicts rest on that assumption."""
+    """Position of a column that is judged by other errors than the default -> the same estimates with
+    errors clustered by entity, to say which verdicts rest on the choice."""
 
     @property
     def fitted(self) -> tuple[Fitted, ...]:
@@ -49,8 +51,20 @@ class Regressions:
 
     @property
     def judged(self) -> tuple[Fitted, ...]:
-        """The estimates as they may be read: those of weak instruments by Anderson and Rubin."""
-        return tuple(one.judged if isinstance(one, Instrumented) else one for one in self.columns)
+        """The estimates as they are judged: by the declared errors, with weak instruments by Anderson and Rubin."""
+        return tuple(
+            one.judged if isinstance(one, Instrumented) else self.declared.get(position, one)
+            for position, one in enumerate(self.columns)
+        )
+
+    @property
+    def under_defaults(self) -> Regressions:
+        """The same with errors clustered by entity in every column that has them."""
+        columns = (
+            self.clustered.get(position, self.declared.get(position, one))
+            for position, one in enumerate(self.columns)
+        )
+        return Regressions(tuple(columns))
 
     @property
     def estimated(self) -> tuple[Estimates, ...]:
@@ -74,9 +88,12 @@ class Regressions:
 
     def only(self, position: int) -> Regressions:
         """Keep one column, with its bootstrap."""
+        kept = (
+            {0: found[position]} if position in found else {}
+            for found in (self.declared, self.clustered)
+        )
         wild = {0: self.wild[position]} if position in self.wild else {}
-        clustered = {0: self.clustered[position]} if position in self.clustered else {}
-        return Regressions((self.columns[position],), wild, clustered)
+        return Regressions((self.columns[position],), wild, *kept)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a slope of each column: estimate, std_error, statistic, p_value, interval."""
@@ -94,13 +111,17 @@ def regress(equations: tuple[Equation, ...], given: Given) -> Regressions:
         for position, (equation, column) in enumerate(zip(equations, columns, strict=True))
         if isinstance(column, Estimates) and _has_few_clusters(column)
     }
-    clustered = {
-        position: one
-        for position, (equation, column) in enumerate(zip(equations, columns, strict=True))
-        if isinstance(column, Estimates)
-        and (one := _clustered(equation, column, given)) is not None
-    }
-    return Regressions(columns, wild, clustered)
+    declared: dict[int, Estimates] = {}
+    clustered: dict[int, Estimates] = {}
+    for position, (equation, column) in enumerate(zip(equations, columns, strict=True)):
+        if isinstance(column, Estimates):
+            frame, regression = equation.applied(given.frame(EstimationData.of(equation)))
+            for found, one in zip(
+                (declared, clustered), _twins(frame, regression, equation), strict=True
+            ):
+                if one is not None:
+                    found[position] = one
+    return Regressions(columns, wild, declared, clustered)
 
 
 def estimate(
@@ -137,16 +158,22 @@ def _has_few_clusters(column: Estimates) -> bool:
     return is_least_squares and rule.kind == "cluster" and rule.clusters[0][1] < FEW
 
 
-def _clustered(equation: Equation, column: Estimates, given: Given) -> Estimates | None:
-    """Estimate a column of independent errors again with clusters of entities; None of other errors."""
-    if column.estimator != LEAST_SQUARES or column.covariance.kind not in INDEPENDENT:
+def _twins(
+    frame: pd.DataFrame, regression: Regression, equation: Equation
+) -> tuple[Estimates | None, Estimates | None]:
+    """Estimate a column again with the declared errors, and with the default ones, where these are others."""
+    declared, clustered = other_errors(frame, regression, equation.declared)
+    return refitted(frame, declared), refitted(frame, clustered)
+
+
+def refitted(frame: pd.DataFrame, regression: Regression | None) -> Estimates | None:
+    """Estimate with other errors; None where the data allow none, as with a single cluster."""
+    if regression is None:
         return None
-    frame, regression = equation.applied(given.frame(EstimationData.of(equation)))
     try:
-        found = fit(frame, replace(regression, covariance=DEFAULT))
-    except StudyError:  # fewer clusters than the errors need: there is nothing to set beside
+        return fit(frame, regression)
+    except StudyError:
         return None
-    return found if found.covariance.kind == "cluster" else None
 
 
 def _wild(position: int, equation: Equation, given: Given) -> Wild | Unavailable:

@@ -45,6 +45,7 @@ def column_equation(table: RegressionTable, column: TableColumn, study: Study) -
         instruments=base.instruments if instruments is None else _expanded(instruments, study),
         tau=_first(table.tau, base.tau),
         frontier=tuple({**dict(base.frontier), **column.efficiency}.items()),
+        declared=study.inference.errors,
     )
 
 

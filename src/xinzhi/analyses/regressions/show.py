@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.effects import slopes
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.in_symbols import Symbols, regression_equation
 from xinzhi.analyses.regressions import literature
@@ -14,6 +15,7 @@ from xinzhi.analyses.regressions.equations import equations_of
 from xinzhi.analyses.regressions.literature import COVARIANCES, INSTRUMENTS, WILD
 from xinzhi.analyses.regressions.section import RegressionTable
 from xinzhi.analyses.regressions.titles import column_headings
+from xinzhi.analyses.verdict_changes import left_under_defaults, other_than_printed, pairs_of
 from xinzhi.present.equation import Equation
 from xinzhi.present.regression import (
     Fitted,
@@ -23,12 +25,11 @@ from xinzhi.present.regression import (
     with_wild,
 )
 from xinzhi.present.regression.fitted import name_of
-from xinzhi.present.regression.notes import ESTIMATORS, column, in_columns, kind_of_errors
-from xinzhi.present.style import Style
+from xinzhi.present.regression.notes import ESTIMATORS, in_columns, kind_of_errors
+from xinzhi.present.regression.reading import reading_beside
 from xinzhi.present.table import Part, Table
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.specification import LEAST_SQUARES
-from xinzhi.regression.verdict import judge_slope
 from xinzhi.wording import Wording, listed, message
 
 
@@ -63,66 +64,44 @@ def _part(shown: Shown) -> Part:
 
 def _kept_under_clusters(result: Regressions, shown: Shown) -> Iterator[Wording]:
     """Say at the head of the report what is left of the first column where errors are clustered."""
-    if 0 in result.clustered:
-        for sentence in _under_clusters(result, shown.style, 0):
-            yield message("{title}: {sentence}", title=shown.title, sentence=sentence)
+    for sentence in _left(result, 0, shown):
+        yield message("{title}: {sentence}", title=shown.title, sentence=sentence)
 
 
 def _table(section: RegressionTable, result: Regressions, shown: Shown) -> Table:
     style, found = shown.style, result.fitted
     table = regression_table(shown.name, shown.title, found, style)
     table = with_headings(table, column_headings(section, shown.study, style.labels))
-    table = with_instruments(table, result.instrumented, style=style, estimates=found)
+    table = with_instruments(table, result.instrumented, style=style)
     table = with_wild(table, result.bootstraps, style)
     without = tuple(
         message("Column {n}: no wild bootstrap: {why}", n=position + 1, why=problem.what)
         for position, one in result.not_bootstrapped.items()
         for problem in one.problems
     )
-    sentences = [one for at in result.clustered for one in _under_clusters(result, style, at)]
-    return replace(table, notes=(*table.notes, *without), reading=(*table.reading, *sentences))
+    read = (*reading_beside(result.judged, style), *_other_verdicts(result, shown))
+    return replace(table, notes=(*table.notes, *without), reading=read)
 
 
-def _under_clusters(result: Regressions, style: Style, position: int) -> Iterator[Wording]:
-    """Say which effects of interest of a column are judged otherwise with errors clustered by entity."""
-    usual, clustered = result.fitted[position], result.clustered[position]
-    assert isinstance(usual, Estimates)
-    pairs = {
-        name: tuple(judge_slope(one, name, style.inference) for one in (usual, clustered))
-        for name in usual.regression.regressors
-        if name in usual.names and name in clustered.names
-    }
-    if all(here.direction == there.direction for here, there in pairs.values()):
-        return
+def _other_verdicts(result: Regressions, shown: Shown) -> Iterator[Wording]:
+    """Say column by column which effects the printed errors, or the default ones, judge otherwise."""
+    for at in sorted({*result.declared, *result.clustered}):
+        for sentence in (*_than_printed(result, at, shown), *_left(result, at, shown)):
+            yield in_columns([at + 1], sentence)
 
-    def names(*judged: bool) -> Wording:
-        found = [n for n, (a, b) in pairs.items() if (a.is_significant, b.is_significant) == judged]
-        return listed([name_of(name, style.labels) for name in found])
 
-    lost, kept, gained = names(True, False), names(True, True), names(False, True)
-    at = column(position + 1)
-    if lost and kept:
-        yield message(
-            "Column {column}: with standard errors clustered by entity, still statistically "
-            "significant: {kept}; no longer: {lost}.",
-            column=at,
-            kept=kept,
-            lost=lost,
-        )
-    elif lost:
-        yield message(
-            "Column {column}: with standard errors clustered by entity, no longer statistically "
-            "significant: {lost}.",
-            column=at,
-            lost=lost,
-        )
-    if gained:
-        yield message(
-            "Column {column}: with standard errors clustered by entity, statistically significant "
-            "only then: {gained}.",
-            column=at,
-            gained=gained,
-        )
+def _than_printed(result: Regressions, at: int, shown: Shown) -> Iterator[Wording]:
+    printed, declared = result.columns[at], result.declared.get(at)
+    if declared is not None and isinstance(printed, Estimates):
+        pairs = pairs_of(slopes(declared), slopes(printed), shown.style.inference)
+        yield from other_than_printed(pairs, declared.covariance, shown)
+
+
+def _left(result: Regressions, at: int, shown: Shown) -> Iterator[Wording]:
+    judged, clustered = result.judged[at], result.clustered.get(at)
+    if clustered is not None and isinstance(judged, Estimates):
+        pairs = pairs_of(slopes(judged), slopes(clustered), shown.style.inference)
+        yield from left_under_defaults(pairs, shown)
 
 
 def _methods(result: Regressions, shown: Shown) -> Iterator[Wording]:

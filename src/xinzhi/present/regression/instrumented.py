@@ -9,9 +9,8 @@ from types import MappingProxyType
 
 from xinzhi.present import numbers
 from xinzhi.present.numbers import DECIMALS
-from xinzhi.present.regression.fitted import Fitted, name_of
+from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.regression.notes import in_columns
-from xinzhi.present.regression.reading import reading_beside
 from xinzhi.present.statistics import plain_statistic
 from xinzhi.present.style import PLAIN, Style
 from xinzhi.present.table import EMPTY, Cell, Row, Table
@@ -43,16 +42,13 @@ def with_instruments(
     found: Found,
     *,
     style: Style = PLAIN,
-    estimates: Sequence[Fitted] = (),
 ) -> Table:
-    """Add the tests of instruments under a table; where they are weak, stars and words change.
+    """Add the tests of instruments under a table; where they are weak, stars change.
 
     Parameters
     ----------
     found
         Position of a column, from 0 -> its two-stage least squares.
-    estimates
-        All columns of the table, for the sentences beside it.
     """
     if not found:
         return table
@@ -63,7 +59,6 @@ def with_instruments(
         rows=(*rows, *_rows(len(table.columns), found)),
         notes=(*table.notes, *_notes(found, style)),
         machine=_machine(table.machine, found, style),
-        reading=_reading(weak, estimates, style) or table.reading,
     )
 
 
@@ -83,18 +78,6 @@ def _marks(one: Instrumented, name: str, stars: Mapping[str, float]) -> str:
         if name in judged.names
         else ""
     )
-
-
-def _reading(
-    weak: Found,
-    estimates: Sequence[Fitted],
-    style: Style,
-) -> tuple[Wording, ...]:
-    """Read the columns again by the p-values that hold; nothing where none is weak."""
-    if not weak or not estimates:
-        return ()
-    judged = [weak[i].judged if i in weak else one for i, one in enumerate(estimates)]
-    return reading_beside(judged, style)
 
 
 def _rows(n: int, found: Found) -> tuple[Row, ...]:

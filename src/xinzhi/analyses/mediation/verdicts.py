@@ -1,0 +1,35 @@
+"""Verdicts on mediated effects under other standard errors and other tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.mediation.compute import Mediation, mediated
+from xinzhi.analyses.verdict_changes import (
+    left_under_defaults,
+    other_than_printed,
+    pairs_of,
+    under_defaults,
+)
+from xinzhi.wording import Wording
+
+
+def other_verdicts(result: Mediation, shown: Shown) -> Iterator[Wording]:
+    """Say which mediated effects the printed errors, or the default errors and tests, judge otherwise."""
+    inference = shown.style.inference
+    if result.declared is not None:
+        here, printed = (mediated(one, inference) for one in (result.declared, result))
+        pairs = pairs_of(here, printed, inference)
+        yield from other_than_printed(pairs, result.declared.total.covariance, shown)
+    yield from left(result, shown)
+
+
+def left(result: Mediation, shown: Shown) -> Iterator[Wording]:
+    """Say what is left of the mediated effects with the default errors and tests."""
+    inference = shown.style.inference
+    defaults = under_defaults(inference)
+    if result.default is not None or inference.indirect != defaults.indirect:
+        there = mediated(result.default or result.judged, defaults)
+        pairs = pairs_of(mediated(result.judged, inference), there, inference)
+        yield from left_under_defaults(pairs, shown)
