@@ -35,7 +35,7 @@ FIRST = {
 SECOND = {
     "analyses.inference.infer": ("plain_intervals",),
     "diagnostics.compute.DIAGNOSTICS": ("not_tested",),
-    "mediation.compute.mediate": ("mechanism",),
+    "analyses.mediation.in_study.mediate": ("mechanism",),
     "moderation.compute.moderate_mediation": ("tools_chains",),
     "analyses.heterogeneity.comparisons.compare_groups": ("cities_region",),
 }
