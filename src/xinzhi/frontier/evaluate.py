@@ -16,11 +16,13 @@ from xinzhi.frontier.options import Options, checked
 from xinzhi.frontier.reference import ReferenceSet, reference_sets, without
 from xinzhi.frontier.remarks import declared_weights, remarks
 from xinzhi.frontier.result import STATUSES, Array, Certificate, EfficiencyResult, Status
-from xinzhi.frontier.solutions import SHOWN, Solutions, peers_of
+from xinzhi.frontier.solutions import CODE, SHOWN, Solutions, peers_of
 from xinzhi.frontier.task import Task, ordered
 from xinzhi.frontier.technology import Flags, Positions, Technology, technology_of
 from xinzhi.frontier.zeros import check_zeros, influence_of
 
+BLOCK = 1 << 15
+"""Rows whose results are written at a time: what lies between stays in the processor's cache."""
 CHUNK = 2048
 """Rows that share one model of HiGHS. It does not depend on the number of workers, so that the
 results do not either (convention D5)."""
@@ -170,18 +172,14 @@ def assemble(
 ) -> EfficiencyResult:
     """Put the outcomes of all tasks together."""
     n, k = activities.n, technology.k
-    found = Solutions.gathered(n, [(one.rows, one.solutions) for one in outcomes])
     methods = np.full(n, "", dtype=object)
-    slacks, targets = np.full((n, k), np.nan), np.full((n, k), np.nan)
+    slacks, targets, duals = (np.full((n, k), np.nan) for _ in range(3))
     for outcome in outcomes:
         methods[outcome.rows] = outcome.methods
-        slacks[outcome.rows], targets[outcome.rows] = outcome.slacks, outcome.changes
-    worth = technology.worth(np.arange(n))
-    slacks = _clean(slacks) * worth
-    targets = activities.values + _clean(targets) * worth * _worse(technology)
+        _fill(slacks, targets, duals, outcome=outcome, technology=technology)
+    _add_values(targets, activities)
+    found = Solutions.gathered(n, [(one.rows, one.solutions.scores()) for one in outcomes])
     certified = found.certified
-    if not certified.all():
-        slacks[~certified] = targets[~certified] = np.nan
     peers = found if certified.all() else found.taken(certified)
     return EfficiencyResult(
         options=options,
@@ -194,7 +192,7 @@ def assemble(
         peers=peers_of(np.flatnonzero(certified), peers.positions, peers.intensities, n=n),
         certificate=Certificate(primal=found.primal, dual=found.dual, gap=found.gap),
         methods=tuple(methods.tolist()),
-        duals=found.duals[:, :k] / worth,
+        duals=duals,
         has_bads=bool(activities.roles.bad_outputs),
     )
 
@@ -206,6 +204,31 @@ def marked(result: EfficiencyResult, dropped: Flags) -> EfficiencyResult:
     pairs = zip(result.statuses, dropped.tolist(), strict=True)
     statuses: tuple[Status, ...] = tuple("dropped" if out else own for own, out in pairs)
     return replace(result, statuses=statuses)
+
+
+def _fill(
+    slacks: Array, targets: Array, duals: Array, *, outcome: Outcome, technology: Technology
+) -> None:
+    """Write what was found for rows in the units of the data, a block of rows at a time."""
+    worse, k = _worse(technology), technology.k
+    for start in range(0, len(outcome.rows), BLOCK):
+        part = slice(start, start + BLOCK)
+        rows, proofs = outcome.rows[part], outcome.solutions
+        worth = technology.worth(rows)
+        certified = proofs.status[part] == CODE["certified"]
+        duals[rows] = proofs.duals[part, :k] / worth
+        found = _clean(outcome.slacks[part]) * worth, _clean(outcome.changes[part]) * worth * worse
+        for whole, values in zip((slacks, targets), found, strict=True):
+            values[~certified] = np.nan
+            whole[rows] = values
+
+
+def _add_values(targets: Array, activities: Activities) -> None:
+    """Add the values of the data to changes, in place."""
+    start = 0
+    for part in activities.parts:
+        targets[:, start : start + part.shape[1]] += part
+        start += part.shape[1]
 
 
 def _worse(technology: Technology) -> Array:

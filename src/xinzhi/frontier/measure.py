@@ -171,12 +171,14 @@ def _said(value: object) -> str:
 
 
 def joined_outcome(below: Outcome, efficient: Flags, above: Outcome) -> Outcome:
-    """Replace the efficient rows of an outcome by what tells them apart."""
-    slacks, changes = below.slacks.copy(), below.changes.copy()
+    """Replace the efficient rows of an outcome, whose arrays are written, by what tells them apart."""
+    slacks, changes = below.slacks, below.changes
+    if np.may_share_memory(slacks, changes):
+        changes = changes.copy()
     slacks[efficient], changes[efficient] = above.slacks, above.changes
     methods = np.array(below.methods, dtype=object)
     methods[efficient] = above.methods
-    solutions = below.solutions.proofs().put(efficient, above.solutions.proofs())
+    solutions = below.solutions.proofs().overwritten(efficient, above.solutions.proofs())
     return Outcome(below.rows, solutions, tuple(methods.tolist()), slacks, changes)
 
 

@@ -175,16 +175,16 @@ class Draft:
         q = q if count == 1 and q is not None else count
         own = np.ones((count, self.own.shape[2]), dtype=bool)
         return Program(
-            numerator=_repeated(self.numerator, q),
-            denominator=_repeated(self.denominator, q),
-            allowed=_repeated(np.hstack([self.plus, self.minus, own]), q),
+            numerator=repeated(self.numerator, q),
+            denominator=repeated(self.denominator, q),
+            allowed=repeated(np.hstack([self.plus, self.minus, own]), q),
             constants=(n0, d0),
-            own=_repeated(self.own, q),
+            own=repeated(self.own, q),
             free=free or (False,) * self.own.shape[2],
         )
 
 
-def _repeated(part: Part, q: int) -> Part:
+def repeated(part: Part, q: int) -> Part:
     """Return q rows: those of the array, or the only one as often, without copies."""
     return part if len(part) == q else np.broadcast_to(part, (q, *part.shape[1:]))
 

@@ -44,12 +44,6 @@ class Sample:
         periods = {period for _, period in self.labels}
         return sorted(periods, key=lambda period: (period is not None, period or 0))
 
-    def within(self, periods: Sequence[int | None]) -> Positions:
-        """Rows of some periods."""
-        wanted = set(periods)
-        rows = [i for i, (_, period) in enumerate(self.labels) if period in wanted]
-        return np.array(rows, dtype=np.intp)
-
 
 def reference_sets(
     labels: Sequence[Label],
@@ -108,12 +102,14 @@ def without(sets: Sequence[ReferenceSet], dropped: Flags) -> tuple[ReferenceSet,
 
 
 def _by_period(sample: Sample, before: int | None, after: int = 0) -> Iterator[ReferenceSet]:
-    periods = sample.distinct()
-    for index, period in enumerate(periods):
-        first = 0 if before is None else max(0, min(index, len(periods) - 1 - after) - before)
-        yield ReferenceSet(
-            sample.within([period]), sample.within(periods[first : index + 1 + after])
-        )
+    places = {period: place for place, period in enumerate(sample.distinct())}
+    place = np.array([places[period] for _, period in sample.labels], dtype=np.intp)
+    for index in range(len(places)):
+        first = 0 if before is None else max(0, min(index, len(places) - 1 - after) - before)
+        own = np.flatnonzero(place == index)
+        is_alone = first == index and after == 0
+        every = own if is_alone else np.flatnonzero((place >= first) & (place <= index + after))
+        yield ReferenceSet(own, every)
 
 
 def _contemporaneous(sample: Sample) -> Iterator[ReferenceSet]:

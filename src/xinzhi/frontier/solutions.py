@@ -65,17 +65,17 @@ class Solutions:
     @classmethod
     def nothing(cls, q: int, e: int, r: int, *, status: Status = "unsolved") -> Solutions:
         """Make q programs without an answer."""
-        empty = np.full(q, np.nan)
+        value, primal, dual, gap = (np.full(q, np.nan) for _ in range(4))
         return cls(
             status=np.full(q, CODE[status], dtype=np.uint8),
-            value=empty,
+            value=value,
             positions=np.full((q, 0), -1, dtype=np.intp),
             intensities=np.zeros((q, 0)),
             moves=np.full((q, e), np.nan),
             duals=np.full((q, r), np.nan),
-            primal=empty,
-            dual=empty,
-            gap=empty,
+            primal=primal,
+            dual=dual,
+            gap=gap,
             basis=np.full((q, r), -1, dtype=np.int32),
         )
 
@@ -119,9 +119,21 @@ class Solutions:
         q = len(self)
         return replace(self, moves=np.empty((q, 0)), basis=np.empty((q, 0), dtype=np.int32))
 
+    def scores(self) -> Solutions:
+        """Leave out multipliers too."""
+        return replace(self.proofs(), duals=np.empty((len(self), 0)))
+
     def put(self, which: Positions | Flags, other: Solutions) -> Solutions:
         """Replace some programs by others, which may have other unknowns."""
         return Solutions.gathered(len(self), [(slice(None), self), (which, other)])
+
+    def overwritten(self, which: Positions | Flags, other: Solutions) -> Solutions:
+        """Replace some programs in the arrays of these, which are given up."""
+        if self.positions.shape[1] != other.positions.shape[1]:
+            return self.put(which, other)
+        for one in fields(self):
+            getattr(self, one.name)[which] = getattr(other, one.name)
+        return self
 
     @classmethod
     def gathered(cls, q: int, parts: Sequence[tuple[Which, Solutions]]) -> Solutions:

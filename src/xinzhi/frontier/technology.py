@@ -106,12 +106,16 @@ class Technology:
 
     def own(self, rows: Positions) -> Array:
         """Own values d of rows, by which their programs are divided; 1 where the value is 0."""
-        sizes = np.abs(self.right(rows))
-        return np.where(sizes > 0, sizes, 1.0)
+        sizes = self.right(rows)
+        np.abs(sizes, out=sizes)
+        sizes[sizes == 0.0] = 1.0
+        return sizes
 
     def right(self, rows: Positions) -> Array:
         """Return the right-hand sides of rows: their own amounts, and the bounds of Σ λ."""
-        return np.asarray(self.columns[rows] * self.factors)
+        right = self.columns[rows]
+        right *= self.factors
+        return right
 
     def in_order(self, rows: Positions) -> Positions:
         """Sort positions, each given once, into the canonical order."""
@@ -132,13 +136,12 @@ def technology_of(activities: Activities, *, returns_to_scale: str) -> Technolog
     Ali, A. I., Seiford, L. M. (1993). The mathematical programming approach to efficiency
     analysis. In: The Measurement of Productive Efficiency, Oxford University Press.
     """
-    values = np.hstack([activities.inputs, activities.good_outputs, activities.bad_outputs])
+    raw = activities.values
     m, s1, s2 = (part.shape[1] for part in activities.parts)
-    order = canonical_order(activities.labels, values)
-    units = _geometric_means(values[order])
-    raw = values * np.repeat([1.0, -1.0, 1.0], [m, s1, s2])
-    scaled = values / units
-    scaled[:, m : m + s1] *= -1.0
+    order = canonical_order(activities.labels, raw)
+    units = _geometric_means(raw[order])
+    raw[:, m : m + s1] *= -1.0
+    scaled = np.divide(raw, units, order="C")
     bounded = np.ones(m + s1 + s2, dtype=bool)
     bounded[m : m + s1] = False
     ends = _ends(returns_to_scale)
@@ -148,11 +151,12 @@ def technology_of(activities: Activities, *, returns_to_scale: str) -> Technolog
         bounded = np.append(bounded, [True] + [False] * (len(ends) - 1))
     sizes = scaled[:, bounded].sum(axis=1)
     sizes = np.where(sizes > 0, sizes, 1.0)
+    scaled /= sizes[:, None]
     if has_surplus(returns_to_scale):
         # Σ λ >= 1 holds no intensity down: only inputs and bads do.
         bounded[-1] = False
     return Technology(
-        columns=np.ascontiguousarray(scaled / sizes[:, None]),
+        columns=scaled,
         raw=raw,
         units=units,
         sizes=sizes,
@@ -224,6 +228,8 @@ def _ranks(values: list[Any]) -> Positions:
 
 
 def _geometric_means(values: Array) -> Array:
+    """Return the mean of each column over its positive values, which are overwritten."""
     positive = values > 0
-    logs = np.log(np.where(positive, values, 1.0)).sum(axis=0)
+    values[~positive] = 1.0
+    logs = np.log(values, out=values).sum(axis=0)
     return np.asarray(np.exp(logs / np.maximum(positive.sum(axis=0), 1)))

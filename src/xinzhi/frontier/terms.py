@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.frontier.activities import Activities, Roles
 from xinzhi.frontier.options import Options
-from xinzhi.frontier.program import distinct
+from xinzhi.frontier.program import distinct, repeated
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.technology import Flags, Positions
 from xinzhi.wording import message
@@ -71,18 +71,42 @@ def terms_of(activities: Activities, rows: Positions, options: Options) -> Terms
     ----------
     Tone, K. (2001), section 6.1, doi 10.1016/S0377-2217(99)00407-5.
     """
-    weights = weights_of(activities.roles, options, sides(options))
-    is_zero = np.hstack([part[rows] == 0 for part in activities.parts])
-    if len(rows) and not is_zero.any():
-        # Without a zero all rows have the same shares: one row stands for them.
-        is_zero = np.zeros((1, is_zero.shape[1]), dtype=bool)
-    over, under = (
-        _shares(weights, role_mask(activities.roles, side), is_zero, options)
-        for side in sides(options)
+    q, roles = len(rows), activities.roles
+    parts = activities.parts if q == activities.n else [part[rows] for part in activities.parts]
+    if not q or not all(part.all() for part in parts):
+        return _terms(roles, options, np.hstack([part[rows] == 0 for part in activities.parts]))
+    # Without a zero all rows have the same shares: one row stands for them.
+    weights = None if options.weights is None else tuple(options.weights.items())
+    same = _same_terms(roles, options.orientation, options.bads, weights)
+    return Terms(
+        over=repeated(same.over, q),
+        under=repeated(same.under, q),
+        movable=repeated(same.movable, q),
+        defined=repeated(same.defined, q),
     )
-    movable = role_mask(activities.roles, both_sides(options)) & ~is_zero
-    parts = (over[0], under[0], movable, over[1] & under[1])
-    return Terms(*(np.broadcast_to(part, (len(rows), *part.shape[1:])) for part in parts))
+
+
+@lru_cache(maxsize=64)
+def _same_terms(
+    roles: Roles, orientation: str, bads: str, weights: tuple[tuple[str, float], ...] | None
+) -> Terms:
+    """Return the terms of a row without a zero."""
+    given = None if weights is None else dict(weights)
+    options = Options(orientation=orientation, bads=bads, weights=given)
+    return _terms(roles, options, np.zeros((1, len(roles.names)), dtype=bool))
+
+
+def _terms(roles: Roles, options: Options, is_zero: Flags) -> Terms:
+    weights = weights_of(roles, options, sides(options))
+    over, under = (
+        _shares(weights, role_mask(roles, side), is_zero, options) for side in sides(options)
+    )
+    return Terms(
+        over=over[0],
+        under=under[0],
+        movable=role_mask(roles, both_sides(options)) & ~is_zero,
+        defined=np.asarray(over[1] & under[1]),
+    )
 
 
 def _shares(weights: Array, side: Flags, is_zero: Flags, options: Options) -> tuple[Array, Flags]:

@@ -48,7 +48,7 @@ def solved(data, *, alone=False, shuffled=False):
     return [
         np.concatenate(values)[back]
         for values in zip(
-            *((one.value, one.status, one.found[:, PIVOTS]) for one in found), strict=True
+            *((one.value, one.status, one.found[PIVOTS]) for one in found), strict=True
         )
     ]
 

@@ -139,11 +139,12 @@ def _proved(
         return dual, bound_of(optima, dual)
     dual = dual_bound(known, supports, rows, optima, codes=codes)
     bound = bound_of(optima, dual)
-    is_vertex = (optima.status == SOLVED) & (optima.basis >= 0).all(axis=1)
-    rough = np.flatnonzero((bound > PROVED) & is_vertex)
+    rough = np.flatnonzero((bound > PROVED) & (optima.status == SOLVED))
+    rough = rough[(optima.basis[rough] >= 0).all(axis=1)]
     priced = sampled(len(rows), len(known.reference))
     priced = np.union1d(priced, rough) if len(rough) else priced
-    price = direct_price(known, known.reference, rows[priced], optima.duals[priced], codes=codes)
+    along = rising(known.reference, len(known.technology.columns))
+    price = direct_price(known, along, rows[priced], optima.duals[priced], codes=codes)
     dual[priced] = np.maximum(dual[priced], price)
     if len(rough):
         # More closely: each column by its own price, each residual by that of its constraint.
@@ -154,6 +155,17 @@ def _proved(
         )
         bound[rough] = np.maximum(np.maximum(part.primal, optima.gap[rough]), dual[rough])
     return dual, np.maximum(bound, dual)
+
+
+def rising(rows: Positions, n: int) -> Positions:
+    """Sort rows, each given once, of n: tables are read faster in their own order.
+
+    >>> rising(np.array([2, 0]), 3).tolist()
+    [0, 2]
+    """
+    is_given = np.zeros(n, dtype=bool)
+    is_given[rows] = True
+    return np.flatnonzero(is_given)
 
 
 def sampled(q: int, n: int) -> Positions:
@@ -206,7 +218,8 @@ def _solutions(
     # A fraction over nothing is no value: HiGHS says what becomes of the row.
     solved = (optima.status == SOLVED) & (optima.denominator > PROVED)
     infeasible = optima.status == INFEASIBLE
-    steepest = np.where(solved, 1.0, np.maximum(1.0, np.abs(optima.duals).max(axis=1, initial=0.0)))
+    steepest, others = np.ones(len(rows)), np.flatnonzero(~solved)
+    steepest[others] = np.maximum(1.0, np.abs(optima.duals[others]).max(axis=1, initial=0.0))
     proved = (solved | infeasible) & (bound <= PROVED * steepest)
     status = np.full(len(rows), CODE["unsolved"], dtype=np.uint8)
     status[proved & solved] = CODE["certified"]

@@ -88,10 +88,10 @@ def extremes_of(technology: Technology, reference: Positions, disposal: Flags) -
     Dulá, J. H., Thrall, R. M. (2001), doi 10.1023/A:1012501431359 (frames of technologies).
     """
     technology = scaled_by_bounds(technology)
-    arrays = _arrays(technology, disposal)
+    which = np.ascontiguousarray(reference, dtype=np.int64)
+    arrays = _arrays(technology, disposal, which)
     columns, factors, ones, *others = arrays
     natives = [_native(technology, (columns, one, *others)) for one in (factors, ones)]
-    which = np.ascontiguousarray(reference, dtype=np.int64)
     held = _first_guess(technology, which)
     if len(which) > 4 * SAMPLE:
         sample = np.ascontiguousarray(which[:: len(which) // SAMPLE])
@@ -103,11 +103,13 @@ def extremes_of(technology: Technology, reference: Positions, disposal: Flags) -
     return Extremes(technology, reference, rows, disposal, arrays, *natives)
 
 
-def _arrays(technology: Technology, disposal: Flags) -> Arrays:
-    size = np.abs(technology.columns)
-    has_zero = (size == 0.0).any(axis=0)
+def _arrays(technology: Technology, disposal: Flags, which: Ids) -> Arrays:
+    columns = technology.columns
+    columns = columns if len(which) == len(columns) else columns[which]
+    has_zero = ~columns.all(axis=0)
     # A residual at a zero counts in units of 1.
-    tallest = np.maximum(size.max(axis=0, initial=0.0), has_zero.astype(float))
+    highest, lowest = columns.max(axis=0, initial=0.0), columns.min(axis=0, initial=0.0)
+    tallest = np.maximum(np.maximum(highest, -lowest), has_zero.astype(float))
     flags = [
         np.ascontiguousarray(one).view(np.uint8)
         for one in (technology.bounded, technology.bounded & ~has_zero, disposal)

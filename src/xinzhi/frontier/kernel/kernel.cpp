@@ -66,7 +66,7 @@
 // ---------------------------------------------------------------------------------------------------
 // The interface. library.py writes the same structures; INTERFACE is raised with every change of them.
 
-constexpr int64_t INTERFACE = 4;
+constexpr int64_t INTERFACE = 6;
 
 struct Technology {
     const double *rows;      // (n, r): G of all rows, each with sum 1 over the bounded constraints
@@ -101,7 +101,8 @@ struct Optima {
     int32_t *basis;  // (q, r): unknowns by id; intensities as e + row
     double *basic;   // (q, r): values; of intensities for the columns of the technology
     double *duals;   // (q, r): multipliers of N - rho D
-    double *found;   // (q, FOUND)
+    double *found;   // (FOUND, q)
+    int64_t q;
 };
 
 // Ids of unknowns: plus 0..r-1, minus r..2r-1, own 2r..e-1, then e + column of the table.
@@ -133,6 +134,9 @@ constexpr int PIVOT_LIMIT = 60;     // pivots per constraint before a program is
 constexpr int STALL = 3;            // pivots per constraint without progress before Bland's rule
 constexpr int REFACTOR = 20;        // pivots before the inverse is computed anew
 constexpr int BLOCK = 512;          // columns priced at a time: their prices stay in the nearest cache
+constexpr int GROUP = 16;           // columns that are screened together
+typedef float Four __attribute__((vector_size(16)));
+constexpr float SINGLE = 6e-8f;     // rounding of single precision, 2^-24
 constexpr int LANES = 8;            // running maxima side by side, in registers
 constexpr int PRICED = 8;          // evaluated rows for which a column is priced at a time
 constexpr int STARTS = 32;          // bases kept as starts
@@ -141,10 +145,12 @@ constexpr int LARGEST_R = 40;       // constraints that the kernel takes
 static inline double least(double a, double b) { return b < a ? b : a; }
 static inline double most(double a, double b) { return b > a ? b : a; }
 
-// Columns that may enter: entry (i, c) is columns[i * stride + c].
+// Columns that may enter: entry (i, c) is columns[i * stride + c]. `screen` is the same in single precision,
+// or null: prices in it, with a bound of their error, say of most columns that they need not be priced.
 struct Table {
     const double *columns;
     int64_t n, stride;
+    const float *screen;
 };
 
 // ---------------------------------------------------------------------------------------------------
@@ -184,6 +190,8 @@ template <int CAPACITY, bool FIXED> struct Simplex {
     double priced_u[CAPACITY], priced;               // multipliers of the last full pricing, its result
     double matrix[CAPACITY][CAPACITY], inverse[CAPACITY][CAPACITY], scratch[CAPACITY][CAPACITY];
     double buffer[2][BLOCK];
+    bool may_screen; // whether amounts are far from the ends of single precision
+    double found[FOUND]; // what the program at hand ended with
 
     // Bases that neighbours ended with; their inverses in units of the technology.
     int64_t held, next, used;
@@ -327,16 +335,71 @@ template <int CAPACITY, bool FIXED> struct Simplex {
         }
     }
 
-    static double largest_of(const double *values, int64_t n) {
-        double top[LANES];
-        for (int l = 0; l < LANES; l++) top[l] = -INFINITE;
+    template <typename Number> static Number largest_of(const Number *values, int64_t n) {
+        Number top[LANES];
+        for (int l = 0; l < LANES; l++) top[l] = values[0];
         int64_t j = 0;
         for (; j + LANES <= n; j += LANES) {
-            for (int l = 0; l < LANES; l++) top[l] = most(top[l], values[j + l]);
+            for (int l = 0; l < LANES; l++) top[l] = values[j + l] > top[l] ? values[j + l] : top[l];
         }
-        for (; j < n; j++) top[0] = most(top[0], values[j]);
-        for (int l = 1; l < LANES; l++) top[0] = most(top[0], top[l]);
+        for (; j < n; j++) top[0] = values[j] > top[0] ? values[j] : top[0];
+        for (int l = 1; l < LANES; l++) top[0] = top[l] > top[0] ? top[l] : top[0];
         return top[0];
+    }
+
+    // Whether a price of a group of columns is above `limit` in single precision. Four vectors of four, as
+    // the compilers' own vectors, which all of them keep in registers.
+    bool may_exceed(const Table &table, int64_t start, const float *v, float limit) const {
+        const int64_t r = this->r();
+        const float *columns = table.screen + start;
+        Four value[GROUP / 4] = {};
+        for (int64_t i = 0; i < r; i++) {
+            const Four by = {v[i], v[i], v[i], v[i]};
+            for (int k = 0; k < GROUP / 4; k++) {
+                Four entries;
+                __builtin_memcpy(&entries, columns + i * table.stride + 4 * k, sizeof entries);
+                value[k] += by * entries;
+            }
+        }
+        const Four least_of_all = {limit, limit, limit, limit};
+        auto above = value[0] > least_of_all;
+        for (int k = 1; k < GROUP / 4; k++) above |= value[k] > least_of_all;
+        int64_t any[2];
+        __builtin_memcpy(any, &above, sizeof any);
+        return (any[0] | any[1]) != 0;
+    }
+
+    // By how much a price in single precision may be wrong: relative rounding of entries, multipliers,
+    // products, sums and the limit. Negative where a price may leave its range and says nothing.
+    double screening_error(const Table &table, const double *v, float *single) const {
+        if (!table.screen || !may_screen) return -1.0;
+        double total = 0.0;
+        for (int64_t i = 0; i < r(); i++) {
+            total += fabs(v[i]) * tall[i];
+            single[i] = (float)v[i];
+        }
+        if (!(total > 1e-10 && total < 1e25)) return -1.0;
+        return total * (double)(r() + 6) * (double)SINGLE;
+    }
+
+    // The largest v G_c and its column; 0 and -1 where none is above 0. As `largest`, bit for bit: what
+    // is not priced is below the best by more than the error of its screening.
+    double largest_screened(const Table &table, const double *v, double error, const float *single,
+                            int64_t *at) {
+        double best = 0.0;
+        *at = -1;
+        for (int64_t start = 0; start < table.n; start += GROUP) {
+            const int64_t size = table.n - start < GROUP ? table.n - start : GROUP;
+            if (size == GROUP && !may_exceed(table, start, single, (float)(best - error))) continue;
+            products(table, start, size, v, buffer[0]);
+            for (int64_t j = 0; j < size; j++) {
+                if (buffer[0][j] > best) {
+                    best = buffer[0][j];
+                    *at = start + j;
+                }
+            }
+        }
+        return best;
     }
 
     // The largest v G_c, at least 0.
@@ -419,9 +482,17 @@ template <int CAPACITY, bool FIXED> struct Simplex {
         const int64_t r = this->r();
         for (int64_t i = 0; i < r; i++) price[i] = u[i] * unit[i];
         *at = -1;
-        const double top = highest(table, price);
-        if (top * widest <= limit) return top * widest;
-        const double value = largest(table, price, at);
+        float single[CAPACITY];
+        const double error = screening_error(table, price, single);
+        double value;
+        if (error >= 0.0) {
+            value = largest_screened(table, price, error, single, at);
+            if (value * widest <= limit) return value * widest;
+        } else {
+            const double top = highest(table, price);
+            if (top * widest <= limit) return top * widest;
+            value = largest(table, price, at);
+        }
         double by = 0.0;
         for (int64_t i = 0; i < r; i++) by += table.columns[i * table.stride + *at] * bound[i];
         if (by > 0.0 && value / by > 1e3 * limit) return value / by;
@@ -758,7 +829,7 @@ template <int CAPACITY, bool FIXED> struct Simplex {
 
     // Write value and proof of the last vertex, and return what it says. Weak duality: the bound u h is a
     // bound of the optimum as far as no column prices out (DUAL) and the point is feasible (PRIMAL).
-    Status verdict(Objective objective, double rho, Goal goal, double *found) {
+    Status verdict(Objective objective, double rho, Goal goal) {
         const int64_t r = this->r();
         double n, below, dual_value = 0.0, largest_u = 0.0;
         fraction(&n, &below);
@@ -797,7 +868,7 @@ template <int CAPACITY, bool FIXED> struct Simplex {
     // until the denominator is well above 0, FRACTION. Dantzig's rule chooses who enters, Bland's after a
     // stall. Invariants: `inverse` inverts `matrix` up to the rounding of `age` pivots, and x and u belong to
     // them; only a vertex of age 0, computed from the columns, is judged or remembered.
-    Status improve(Goal goal, const Table &table, double *found) {
+    Status improve(Goal goal, const Table &table) {
         const int64_t r = this->r();
         int age = 0, mended = 0, stalled = 0;
         Objective objective = FRACTION;
@@ -862,7 +933,7 @@ template <int CAPACITY, bool FIXED> struct Simplex {
                     must_price = true;
                     continue;
                 }
-                return verdict(objective, value, goal, found);
+                return verdict(objective, value, goal);
             }
             pivot(place);
             basis[place] = name;
@@ -873,19 +944,21 @@ template <int CAPACITY, bool FIXED> struct Simplex {
         return UNSOLVED;
     }
 
-    Status optimise(Goal goal, const Table &table, double *found) {
+    Status optimise(Goal goal, const Table &table) {
         if (is_basic(ARTIFICIAL) || !factorise(table)) return UNSOLVED;
-        return improve(goal, table, found);
+        return improve(goal, table);
     }
 
     // ---- rows and their programs -------------------------------------------------------------------
 
     void measure_table(const Table &table) {
+        may_screen = true;
         for (int64_t i = 0; i < r(); i++) {
             tall[i] = 0.0;
             for (int64_t c = 0; c < table.n; c++) {
                 tall[i] = most(tall[i], fabs(table.columns[i * table.stride + c]));
             }
+            may_screen = may_screen && tall[i] > 1e-12 && tall[i] < 1e12;
         }
     }
 
@@ -896,6 +969,7 @@ template <int CAPACITY, bool FIXED> struct Simplex {
         const double *values = technology.rows + row * r;
         widest = 0.0;
         itself = -2;
+        for (int64_t k = 0; k < FOUND; k++) found[k] = 0.0;
         for (int64_t i = 0; i < r; i++) {
             amounts[i] = factors ? values[i] * factors[i] : values[i];
             d[i] = amounts[i] != 0.0 ? fabs(amounts[i]) : 1.0;
@@ -938,7 +1012,6 @@ template <int CAPACITY, bool FIXED> struct Simplex {
     void write(const Technology &technology, const int64_t *names, const Optima &optima, int64_t index,
                Status status) {
         const int64_t r = this->r();
-        double *found = optima.found + index * FOUND;
         double lost = 0.0, charged = 0.0, steepness = 0.0;
         for (int64_t j = 0; j < r; j++) {
             optima.basis[index * r + j] = (int32_t)(basis[j] >= e ? e + names[basis[j] - e] : basis[j]);
@@ -954,6 +1027,7 @@ template <int CAPACITY, bool FIXED> struct Simplex {
         found[LOST] = lost;
         found[CHARGED] = charged;
         found[STEEPNESS] = steepness;
+        for (int64_t k = 0; k < FOUND; k++) optima.found[k * optima.q + index] = found[k];
         optima.status[index] = status;
     }
 
@@ -1136,20 +1210,19 @@ template <int CAPACITY, bool FIXED> struct Simplex {
         bool is_unit = true; // sum lambda is 1 for the row itself
         for (int64_t i = 0; i < r(); i++) is_unit = is_unit && technology.factors[i] == 1.0;
         for (int64_t index = 0; index < q; index++) {
-            double *found = optima.found + index * FOUND;
             begin(technology, which[index], technology.factors);
             take(programs, index);
             const int64_t place = is_unit && !programs.right ? places[which[index]] : -1;
             Status status = UNSOLVED;
             int64_t start = -1;
             if (programs.start && start_from(programs.start + index * r(), places)) {
-                status = optimise(OPTIMUM, table, found);
+                status = optimise(OPTIMUM, table);
             } else if (place < 0) {
                 start = best_start(false);
             }
             if (start >= 0) {
                 recall(start, table);
-                status = improve(OPTIMUM, table, found);
+                status = improve(OPTIMUM, table);
             }
             for (int attempt = 0; attempt < 2 && status >= UNSOLVED; attempt++) {
                 if (attempt == 0 && place >= 0) {
@@ -1159,7 +1232,7 @@ template <int CAPACITY, bool FIXED> struct Simplex {
                 } else {
                     start_from_slacks();
                 }
-                status = optimise(OPTIMUM, table, found);
+                status = optimise(OPTIMUM, table);
                 start = -1;
             }
             if (status == SOLVED && !is_basic(ARTIFICIAL)) {
@@ -1241,7 +1314,7 @@ template <int CAPACITY, bool FIXED> struct Simplex {
             }
         }
         check(count <= stride);
-        return {local, count, stride};
+        return {local, count, stride, nullptr};
     }
 
     // A given basis over a table of few columns, whose rows are `place`; false where it is not in it.
@@ -1277,11 +1350,11 @@ template <int CAPACITY, bool FIXED> struct Simplex {
                 const Programs &programs, int64_t index, const Optima &optima) {
         Status status = UNSOLVED;
         if (programs.start && start_among(programs.start + index * r(), left, place)) {
-            status = optimise(OPTIMUM, left, optima.found + index * FOUND);
+            status = optimise(OPTIMUM, left);
         }
         if (status >= UNSOLVED) {
             start_from_slacks();
-            status = optimise(OPTIMUM, left, optima.found + index * FOUND);
+            status = optimise(OPTIMUM, left);
         }
         write(technology, place, optima, index, status);
     }
@@ -1301,7 +1374,7 @@ template <int CAPACITY, bool FIXED> struct Simplex {
                                          marks, place, local, stride);
             begin(technology, row, technology.factors);
             take(programs, index);
-            Table left = {local, count, stride};
+            Table left = {local, count, stride, nullptr};
             if (programs.first) {
                 left = face(left, place, programs.first + index * r, place, local, stride);
             }
@@ -1324,12 +1397,11 @@ template <int CAPACITY, bool FIXED> struct Simplex {
 
     // Whether a row follows from a table (SOLVED: it does), from the basis that is there or from slacks.
     Status is_inside(const Technology &technology, int64_t row, const Table &table, bool is_warm) {
-        double found[FOUND] = {0};
         begin(technology, row, nullptr);
-        Status status = is_warm ? optimise(POINT, table, found) : UNSOLVED;
+        Status status = is_warm ? optimise(POINT, table) : UNSOLVED;
         if (status == UNSOLVED) {
             start_from_slacks();
-            status = optimise(POINT, table, found);
+            status = optimise(POINT, table);
         }
         return status;
     }
@@ -1370,7 +1442,7 @@ template <int CAPACITY, bool FIXED> struct Simplex {
                 if (has_last) {
                     for (int64_t j = 0; j < r; j++) basis[j] = last[j];
                 }
-                const Table table = {columns, n, stride};
+                const Table table = {columns, n, stride, nullptr};
                 const Status status = is_inside(technology, which[index], table, has_last);
                 if (status == SOLVED) {
                     outside[index] = 0;
@@ -1422,7 +1494,7 @@ template <int CAPACITY, bool FIXED> struct Simplex {
                 columns[i * stride + k] = technology.rows[other * r + i];
                 columns[i * stride + n - 1] = technology.rows[tried * r + i];
             }
-            const Table table = {columns, n - 1, stride};
+            const Table table = {columns, n - 1, stride, nullptr};
             if (is_inside(technology, tried, table, false) == SOLVED) n--;
         }
         return n;
@@ -1581,16 +1653,15 @@ EXPORT int64_t kernel_invert_supports(const Optima *optima, const int64_t *which
 }
 
 // Read proved optima: rows that enter (-1: none) and their intensities for columns as given, other unknowns
-// and multipliers of the value. sizes (n): what rows were divided by. NaN and -1 where nothing is proved.
+// (moves (e, q), zeros before) and multipliers of the value. sizes (n): what rows were divided by. NaN and -1 where nothing is proved.
 EXPORT int64_t kernel_read(const Optima *optima, const uint8_t *proved, const int64_t *which, int64_t q,
                            int64_t r, int64_t e, const double *sizes, int64_t *positions,
                            double *intensities, double *moves, double *duals) {
     const double nothing = __builtin_nan("");
     for (int64_t index = 0; index < q; index++) {
-        const double below = optima->found[index * FOUND + DENOMINATOR];
+        const double below = optima->found[DENOMINATOR * q + index];
         const double by = optima->status[index] == SOLVED && below > PROVED ? below : 1.0;
-        double *own_moves = moves + index * e;
-        for (int64_t i = 0; i < e; i++) own_moves[i] = proved[index] ? 0.0 : nothing;
+        for (int64_t i = 0; i < e && !proved[index]; i++) moves[i * q + index] = nothing;
         for (int64_t i = index * r; i < (index + 1) * r; i++) {
             const int64_t name = proved[index] ? optima->basis[i] : ARTIFICIAL;
             positions[i] = name >= e ? name - e : -1;
@@ -1599,7 +1670,7 @@ EXPORT int64_t kernel_read(const Optima *optima, const uint8_t *proved, const in
             if (name >= e) {
                 intensities[i] = optima->basic[i] * sizes[which[index]] / sizes[name - e];
             } else if (name >= 0) {
-                own_moves[name] = optima->basic[i];
+                moves[name * q + index] = optima->basic[i];
             }
             // Rows that enter stand in their order.
             for (int64_t k = i; k > index * r && positions[k - 1] > positions[k]; k--) {

@@ -21,8 +21,9 @@ import numpy.typing as npt
 from xinzhi.frontier.result import Array
 
 Ids = npt.NDArray[np.int64]
+Single = npt.NDArray[np.float32]
 
-INTERFACE = 4
+INTERFACE = 6
 """Version of the C interface; the library must have the same."""
 SOLVED, INFEASIBLE, UNSOLVED, UNSETTLED = range(4)
 """What a program ends with. Unsettled: proved but for a point that is exact only for data which
@@ -62,13 +63,16 @@ class Programs(Structure):
 class Optima(Structure):
     """`Optima` of kernel.cpp."""
 
-    _fields_ = [(name, c_void_p) for name in ("status", "basis", "basic", "duals", "found")]
+    _fields_ = [
+        *((name, c_void_p) for name in ("status", "basis", "basic", "duals", "found")),
+        ("q", c_int64),
+    ]
 
 
 class Table(Structure):
     """`Table` of kernel.cpp."""
 
-    _fields_ = [("columns", c_void_p), ("n", c_int64), ("stride", c_int64)]
+    _fields_ = [("columns", c_void_p), ("n", c_int64), ("stride", c_int64), ("screen", c_void_p)]
 
 
 ARGUMENTS = {
@@ -151,9 +155,10 @@ def place(array: npt.NDArray[Any] | None, kind: type[np.generic]) -> int | None:
     return address
 
 
-def table_of(columns: Array) -> Table:
-    """Describe columns that may enter, shape (r, c)."""
-    return Table(place(columns, np.float64), columns.shape[1], columns.shape[1])
+def table_of(columns: Array, screen: Single | None = None) -> Table:
+    """Describe columns that may enter, shape (r, c); `screen` are the same in single precision."""
+    c = columns.shape[1]
+    return Table(place(columns, np.float64), c, c, place(screen, np.float32))
 
 
 def call(name: str, r: int, *arguments: Any) -> None:

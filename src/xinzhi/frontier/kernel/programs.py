@@ -17,6 +17,9 @@ from xinzhi.frontier.result import Array
 from xinzhi.frontier.solve.certificate import precision
 from xinzhi.frontier.technology import Flags, Positions, Technology
 
+SCREENED = 128
+"""Columns from which prices are screened in single precision."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Optima:
@@ -31,33 +34,33 @@ class Optima:
     duals: Array
     """Shape (q, r): multipliers of N - ρ D."""
     found: Array
-    """Shape (q, FOUND)."""
+    """Shape (FOUND, q)."""
     e: int
 
     @property
     def value(self) -> Array:
         """Shape (q,)."""
-        return self.found[:, library.VALUE]
+        return np.asarray(self.found[library.VALUE])
 
     @property
     def denominator(self) -> Array:
         """Shape (q,)."""
-        return self.found[:, library.DENOMINATOR]
+        return np.asarray(self.found[library.DENOMINATOR])
 
     @property
     def primal(self) -> Array:
         """Largest violation of a constraint."""
-        return self.found[:, library.PRIMAL]
+        return np.asarray(self.found[library.PRIMAL])
 
     @property
     def dual(self) -> Array:
         """Largest violation of a dual constraint over the columns that could enter."""
-        return self.found[:, library.DUAL]
+        return np.asarray(self.found[library.DUAL])
 
     @property
     def gap(self) -> Array:
         """Relative distance of primal and dual objective."""
-        return self.found[:, library.GAP]
+        return np.asarray(self.found[library.GAP])
 
     def taken(self, which: Positions) -> Optima:
         """Take the optima of some rows."""
@@ -66,7 +69,7 @@ class Optima:
             self.basis[which],
             self.basic[which],
             self.duals[which],
-            self.found[which],
+            np.ascontiguousarray(self.found[:, which]),
             self.e,
         )
 
@@ -77,6 +80,7 @@ class Optima:
             place(self.status, np.uint8),
             place(self.basis, np.int32),
             *(place(part, np.float64) for part in (self.basic, self.duals, self.found)),
+            len(self.status),
         )
 
     def read(self, proved: Flags, rows: Ids, sizes: Array) -> tuple[Positions, Array, Array, Array]:
@@ -93,13 +97,14 @@ class Optima:
         """
         q, r = self.basis.shape
         positions, intensities = np.empty((q, r), dtype=np.intp), np.empty((q, r))
-        moves, duals = np.empty((q, self.e)), np.empty((q, r))
+        # By unknown, so that those which never move take no memory.
+        moves, duals = np.zeros((self.e, q)), np.empty((q, r))
         library.load().kernel_read(
             byref(self.native), place(proved.view(np.uint8), np.uint8), place(rows, np.int64), q, r,
             self.e, place(sizes, np.float64), place(positions, np.int64),
             *(place(part, np.float64) for part in (intensities, moves, duals)),
         )  # fmt: skip
-        return positions, intensities, moves, duals
+        return positions, intensities, moves.T, duals
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,10 +146,11 @@ def solve(
     places = np.full(len(extremes.technology.columns), -1, dtype=np.int64)
     places[extremes.rows] = np.arange(len(extremes.rows))
     table = extremes.table
+    single = table.astype(np.float32) if table.shape[1] >= SCREENED else None
     extreme, which = (one.astype(np.int64, copy=False) for one in (extremes.rows, rows))
     call(
         "kernel_solve", program.r, byref(extremes.as_they_are if as_they_are else extremes.native),
-        byref(table_of(table)), *(place(one, np.int64) for one in (extreme, places, which)),
+        byref(table_of(table, single)), *(place(one, np.int64) for one in (extreme, places, which)),
         len(which), byref(programs.native), byref(optima.native),
     )  # fmt: skip
     return optima
@@ -298,7 +304,7 @@ def _prepared(program: Program, q: int) -> tuple[Optima, _Programs]:
         basis=np.zeros((q, r), dtype=np.int32),
         basic=np.zeros((q, r)),
         duals=np.zeros((q, r)),
-        found=np.zeros((q, FOUND)),
+        found=np.zeros((FOUND, q)),
         e=e,
     )
     floats = [np.ascontiguousarray(part) for part in (program.numerator, program.denominator)]

@@ -51,14 +51,14 @@ def dual_bound(
         Shape (q,), per unit of size, as `Certificate.dual`.
     """
     worst = float(supports.residual.max(initial=0.0))
-    lost = optima.found[:, library.LOST]
+    lost = optima.found[library.LOST]
     bound = optima.dual + worst * lost
     steep = np.flatnonzero(bound > GOOD)
     if len(steep):
         coarse = extremes.reference[supports.residual > FINE]
         priced = direct_price(extremes, coarse, rows[steep], optima.duals[steep], codes=codes)
         bound[steep] = np.maximum(priced, optima.dual[steep] + FINE * lost[steep])
-    return np.asarray(bound + optima.found[:, library.CHARGED])
+    return np.asarray(bound + optima.found[library.CHARGED])
 
 
 def direct_price(
@@ -100,7 +100,7 @@ def direct_price(
 
 def bound_of(optima: Optima, dual: Array) -> Array:
     """Return what each score may be wrong by, given the dual violation over all columns."""
-    steepness = np.maximum(1.0, optima.found[:, library.STEEPNESS])
+    steepness = np.maximum(1.0, optima.found[library.STEEPNESS])
     return np.asarray(np.maximum(np.maximum(optima.primal * steepness, optima.gap), dual))
 
 
