@@ -189,6 +189,7 @@ _WRITERS: Mapping[CellKind, Callable[[float, int], str]] = MappingProxyType(
         "estimate": number,
         "statistic": number,
         "std_error": lambda value, decimals: f"({number(value, decimals)})",
+        "t_statistic": lambda value, decimals: f"({number(value, decimals)})",
         "p_value": p_value,
         "percent": lambda value, decimals: percent(value, min(decimals, 1)),
         "count": lambda value, _: count(value),

@@ -22,11 +22,16 @@ CellKind = Literal[
     "percent",
     "estimate",
     "std_error",
+    "t_statistic",
     "statistic",
     "p_value",
     "text",
     "empty",
 ]
+
+
+UNDER: frozenset[CellKind] = frozenset({"std_error", "t_statistic"})
+"""Kinds that stand in brackets under a coefficient."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from xinzhi.analyses.exhibits import Place
 from xinzhi.notices import together
 from xinzhi.present.chart import Chart
 from xinzhi.present.table import Part, Table
+from xinzhi.report.bibliography import Style, references
 from xinzhi.report.content import Material
 from xinzhi.report.document import Block, Heading, Paragraph, Section, Warned
 from xinzhi.report.limits import limits_of
@@ -52,8 +53,9 @@ def _limits(material: Material) -> tuple[Block, ...]:
 
 
 def _references(material: Material) -> tuple[Block, ...]:
-    """List the literature of the methods."""
-    return tuple(map(Paragraph, material.references))
+    """List the literature of the methods in the style of the profile."""
+    style: Style = "gbt_7714" if material.profile == "chinese_journal" else "apa"
+    return tuple(map(Paragraph, references(material.references, style)))
 
 
 TEXT: Mapping[str, Chapter] = MappingProxyType(

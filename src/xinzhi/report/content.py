@@ -48,5 +48,6 @@ class Material:
     entities: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
     """Entity -> what readers call it."""
     methods: tuple[Wording, ...] = ()
-    references: tuple[Wording, ...] = ()
+    references: frozenset[str] = frozenset()
+    """Literature of the methods, in APA style."""
     provenance: tuple[Wording, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xinzhi.present.table import Table
+from xinzhi.present.table import UNDER, Table
 from xinzhi.report.format import Setting
 from xinzhi.report.numbering import Numbered
 from xinzhi.wording import Wording, message
@@ -13,7 +13,7 @@ LONGEST = 30
 
 def is_list(table: Table) -> bool:
     """Whether each row of a table stands for itself, such as a city, and there are many."""
-    has_errors = any(cell.kind == "std_error" for row in table.rows for cell in row.cells)
+    has_errors = any(cell.kind in UNDER for row in table.rows for cell in row.cells)
     return len(table.rows) > LONGEST and not has_errors
 
 

@@ -19,6 +19,7 @@ from xinzhi.places.labels import labels_of
 from xinzhi.present.chart import Chart
 from xinzhi.present.equation import Equation
 from xinzhi.present.table import Cell, Column, Row, Table, not_computed_table
+from xinzhi.present.under import with_statistics
 from xinzhi.report.variable_table import units_of, variable_table
 from xinzhi.study.result import StudyResult, tried
 from xinzhi.study.variables import style_of
@@ -64,6 +65,7 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
     findings: list[Wording] = []
     prose: dict[str, tuple[Wording, ...]] = {}
     equations: list[Equation] = []
+    under_t = result.spec.report.under == "t"
     for analysis, section, found, shown in _asked(result):
         if analysis.shows_last == (tables_before is None):
             continue
@@ -72,7 +74,8 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
         blocks |= one.blocks
         profiles = one.profiles or profiles
         place = analysis.place.key
-        tables[place] = (*tables.get(place, ()), *one.tables)
+        own = map(with_statistics, one.tables) if under_t else one.tables
+        tables[place] = (*tables.get(place, ()), *own)
         methods += one.methods
         references |= one.references
         findings += one.findings

@@ -107,6 +107,11 @@ def drawing_of(chart: Chart, language: Language, document: Document) -> Drawing:
     return drawing(chart, language, mark=mark_of(document, language))
 
 
+def captions_in(document: Document, language: Language) -> tuple[Language, ...]:
+    """List the languages of captions: both under each other where a Chinese journal asks for them."""
+    return ("zh", "en") if document.profile == "chinese_journal" else (language,)
+
+
 def mark_of(document: Document, language: Language) -> str:
     """Write the mark of simulated data for pictures and headers."""
     return say(message("(simulated data)"), language) if document.simulated else ""

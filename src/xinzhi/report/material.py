@@ -52,7 +52,7 @@ def material_of(result: StudyResult) -> Material:
         problems=problems,
         blocks={**shown.blocks, **last.blocks},
         methods=methods_of(result, shown),
-        references=tuple(sorted(shown.references | last.references)),
+        references=shown.references | last.references,
         provenance=tuple(_provenance(result)),
     )
     return in_names(found, entity_labels(result))

@@ -29,7 +29,7 @@ def _study(**more: object) -> Material:
     places = dict.fromkeys(analysis.place.key for _, analysis in in_order())
     tables = {place: (_empty(place), _empty(place, "appendix")) for place in places}
     given = {"findings": ("F",), "sample": ("S",), "methods": ("M",)}
-    words = {"references": ("R",), "data_summary": ("D",), "provenance": ("P",)}
+    words = {"references": frozenset({"R"}), "data_summary": ("D",), "provenance": ("P",)}
     more.setdefault("notices", (Notice("iv.weak", "Weak."), Notice("panel.x", "Else.")))
     return Material("T", tables=tables, **given, **words, **more)  # type: ignore[arg-type]
 

@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 
 from made_report import estimates, four_scores, hostile_document
 from xinzhi.analyses.efficiency.charts import scores_over_time
+from xinzhi.present.references import see
 from xinzhi.present.regression import regression_table
-from xinzhi.present.table import Table
-from xinzhi.report.document import Document, Section
+from xinzhi.present.table import Cell, Column, Row, Table
+from xinzhi.report.document import Document, Heading, Paragraph, Section
 from xinzhi.report.file_names import stems
 from xinzhi.report.format import write_report
 from xinzhi.report.formats.md import markdown
 from xinzhi.report.formats.tex import latex
-from xinzhi.wording import Label
+from xinzhi.wording import Label, message
 
 COMMANDS = re.compile(r"\\([A-Za-z]+|.)")
 OURS = {
@@ -63,19 +64,70 @@ def test_a_regression_table_in_latex():
     assert r"\begin{tablenotes}" in text
 
 
-def test_all_tables_of_a_language_are_in_one_document():
-    """A document holds each table of its language; the first language has the plain names."""
+def test_a_report_in_latex_takes_in_its_tables():
+    """Each language has its tables; the first has the plain names."""
     files = written(document(Table("a", "A", (), ()), Table("b", "B", (), ())), "tex", ("zh", "en"))
 
-    assert "\\input{a.tex}\n\\input{b.tex}" in files["tables/all_tables.tex"]
-    assert "xeCJK" in files["tables/all_tables.tex"]
-    assert "\\input{a.en.tex}" in files["tables/all_tables.en.tex"]
+    assert "\\input{tables/a.tex}\n\n\\input{tables/b.tex}" in files["report.tex"]
+    assert "xeCJK" in files["report.tex"]
+    assert "\\input{tables/a.en.tex}" in files["report.en.tex"]
+
+
+def paper():
+    """A paper with a paragraph, a heading, a chart, a table, and a long list in its appendix."""
+    few = Table("few", "Few", (Column("c", "C"),), (Row("r", (Cell(0.5),)),), part="text")
+    rows = tuple(Row(f"r{at}", (Cell(0.5),)) for at in range(31))
+    long = Table("long", "Ranks", (Column("c", "C"),), rows)
+    chart = scores_over_time("o", "Over time", four_scores(), score="s")
+    said = message("It rose{see}.", see=see("few", "o"))
+    text = Section("t", "Text", (Heading("Level"), Paragraph(said), chart, few))
+    more = Section("m", "More", (long,), "appendix")
+    return Document("Title", (text, more), profile="chinese_journal")
+
+
+def test_a_paper_in_latex():
+    """Sections, numbers of exhibits in words, the appendix, bilingual captions, the sheet of a list."""
+    found = write_report(paper(), formats=("tex", "pdf", "xlsx"), languages=("en",))
+    text, few = (found[name].decode() for name in ("report.tex", "tables/few.tex"))
+
+    inside = [
+        "\\section{Text}",
+        "\\subsection*{Level}",
+        "It rose (Table 1, Figure 1).",
+        "\\appendix",
+    ]
+    at = [text.index(one) for one in (*inside, "\\section{More}")]
+    assert at == sorted(at)
+    assert "\\includegraphics[width=0.92\\linewidth]{figures/o.pdf}" in text
+    assert "\\caption[Few]{Few\\\\Table~\\thetable\\quad Few}\\label{tab:few}" in few
+    assert "Table A1: Ranks (31 rows). See sheet “Table A1” of tables.xlsx." in text
+    assert "tables/long.tex" not in text.replace("\\input{tables/few.tex}", "")
+    for one in re.findall(r"\\begin\{(\w+\*?)\}", text + few):
+        assert (text + few).count(f"\\begin{{{one}}}") == (text + few).count(f"\\end{{{one}}}"), one
+
+
+def test_a_paper_in_markdown():
+    """Headings, numbers of exhibits in words, the appendix, bilingual captions, the sheet of a list."""
+    found = write_report(paper(), formats=("md", "xlsx"), languages=("en",))
+    lines = found["report.md"].decode().splitlines()
+
+    assert [one for one in lines if one.startswith("#")] == [
+        "# Title",
+        "## 1  Text",
+        "### Level",
+        "# Appendix",
+        "## A  More",
+    ]
+    assert "It rose (Table 1, Figure 1)." in lines
+    assert any(re.fullmatch(r"\*\*表\s?1\*\* Few  ", line) for line in lines)
+    assert "**Table 1** Few" in lines
+    assert lines[-1] == "Table A1: Ranks (31 rows). See sheet “Table A1” of tables.xlsx."
 
 
 def test_hostile_words_are_text_in_latex_and_markdown():
     """No command, no table cell, no element comes from a word of the user."""
-    (tex,) = [t for n, t in written(hostile_document(), "tex").items() if "all" not in n]
-    (md,) = written(hostile_document(), "md").values()
+    (tex,) = [t for n, t in written(hostile_document(), "tex").items() if "report" not in n]
+    (md,) = [t for n, t in written(hostile_document(), "md").items() if "report" not in n]
 
     assert r"\input" not in tex
     assert not re.search(r"(?<!\\)<", md)

@@ -20,7 +20,7 @@ from xinzhi.present.equation import Equation
 from xinzhi.present.table import Part, Table
 from xinzhi.report.document import Document, Heading, Paragraph, Warned
 from xinzhi.report.elsewhere import where
-from xinzhi.report.format import Setting, drawing_of, mark_of
+from xinzhi.report.format import Setting, captions_in, drawing_of, mark_of
 from xinzhi.report.formats.docx_equation import add_equation
 from xinzhi.report.formats.docx_table import SIZES, WordTable, element, field, run
 from xinzhi.report.numbering import APPENDIX, Numbered, NumberedSection, numbered
@@ -78,8 +78,7 @@ class _Writer:
         return content.getvalue()
 
     def _say(self, wording: Wording) -> str:
-        text = say(wording, self.language)
-        return "".join(letter if letter.isprintable() else " " for letter in text)
+        return _printable(say(wording, self.language))
 
     @property
     def _mark(self) -> str:
@@ -159,22 +158,32 @@ class _Writer:
             self._reading(word, one, chart.reading)
 
     def _caption(self, word: Word, one: Numbered, title: Wording, *, keeps: bool) -> None:
-        """Write a caption whose number is a field, so that Word counts on where text is moved."""
-        paragraph = word.add_paragraph(style="Caption")
-        paragraph.paragraph_format.keep_with_next = keeps
-        digits = str(one.place)
-        before = self._say(one.caption).removesuffix(digits)
-        paragraph._p.append(run(before, size=CAPTION))  # noqa: SLF001 - as above
-        for part in field(f"SEQ {before.replace(' ', '')} \\* ARABIC", digits, size=CAPTION):
-            paragraph._p.append(part)  # noqa: SLF001 - as above
-        text = f"  {self._say(title)} {self._mark}".rstrip()
-        paragraph._p.append(run(text, size=CAPTION))  # noqa: SLF001 - as above
+        """Write a caption whose number is a field, so that Word counts on where text is moved.
+
+        A Chinese journal wants it in both languages, one under the other.
+        """
+        languages = captions_in(self.document, self.language)
+        for language in languages:
+            paragraph = word.add_paragraph(style="Caption")
+            paragraph.paragraph_format.keep_with_next = keeps or language != languages[-1]
+            if language != languages[0]:
+                paragraph.paragraph_format.space_before = Pt(0)
+            digits = str(one.place)
+            before = say(one.caption, language).removesuffix(digits)
+            words = f"  {_printable(say(title, language))} {mark_of(self.document, language)}"
+            counter = field(f"SEQ {before.replace(' ', '')} \\* ARABIC", digits, size=CAPTION)
+            for part in (run(before, size=CAPTION), *counter, run(words.rstrip(), size=CAPTION)):
+                paragraph._p.append(part)  # noqa: SLF001 - as above
 
     def _small(self, word: Word, notes: Sequence[Wording]) -> None:
         """Write notes in one small paragraph, on the page of what they are about."""
         if notes:
             paragraph = word.add_paragraph(self._say(in_a_row(notes)), style="Note")
             paragraph.paragraph_format.keep_together = True
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _set_page(word: Word) -> None:

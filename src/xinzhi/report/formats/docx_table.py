@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
 from xinzhi.present.numbers import write
-from xinzhi.present.table import Cell, Row, Table
+from xinzhi.present.table import UNDER, Cell, Row, Table
 from xinzhi.report.formats.html_table import spanners_of
 from xinzhi.wording import Language, Wording, say
 
@@ -188,7 +188,7 @@ def _stays(rows: Sequence[Row], at: int) -> bool:
     """Whether a row stays on the page of what follows: all of a short table, a slope with its error."""
     if len(rows) <= ON_ONE_PAGE:
         return True
-    return at + 1 < len(rows) and any(cell.kind == "std_error" for cell in rows[at + 1].cells)
+    return at + 1 < len(rows) and any(cell.kind in UNDER for cell in rows[at + 1].cells)
 
 
 def _words(heading: str) -> list[str]:

@@ -19,7 +19,7 @@ from xinzhi.present.render import viewer_script
 from xinzhi.present.table import Table
 from xinzhi.report.document import Document
 from xinzhi.report.font import FAMILY, font_for
-from xinzhi.report.format import FORMATS, Format, Setting
+from xinzhi.report.format import FORMATS, Format, Setting, captions_in
 from xinzhi.report.formats.html_data import packed, page_data
 from xinzhi.report.formats.html_equation import equation_views
 from xinzhi.report.formats.html_table import (
@@ -114,12 +114,20 @@ def _body(
             languages=languages,
             ui=UI,
             words=partial(worded, languages=languages),
+            say_in=lambda wording, chosen: worded(wording, languages=chosen),
+            caption_languages=_captions(document, languages),
             drawings_of=partial(drawings_of, languages=languages, mark=_mark(document)),
             equation_views=partial(equation_views, languages=languages),
             view_of=partial(view_of, languages=languages, decimals=decimals),
             kind_of=lambda block: type(block).__name__,
         )
     )
+
+
+def _captions(document: Document, languages: Sequence[Language]) -> tuple[Sequence[Language], ...]:
+    """Give the lines of a caption: one that changes with the page's language, or one in each."""
+    in_both = captions_in(document, languages[0])
+    return tuple((one,) for one in in_both) if len(in_both) > 1 else (languages,)
 
 
 def _mark(document: Document) -> Wording:

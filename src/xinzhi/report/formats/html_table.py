@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from xinzhi.present.chart import Chart, marked
 from xinzhi.present.numbers import Written, write
-from xinzhi.present.table import Cell, Row, Table
+from xinzhi.present.table import UNDER, Cell, Row, Table
 from xinzhi.wording import Language, Wording, say
 
 WIDEST = 30
@@ -146,7 +146,7 @@ def _cell_view(
 
 
 def _is_under(row: Row) -> bool:
-    return any(cell.kind == "std_error" for cell in row.cells)
+    return any(cell.kind in UNDER for cell in row.cells)
 
 
 def _classes(rows: Sequence[Row], at: int) -> str:

@@ -1,70 +1,121 @@
-"""Markdown, one file a language: no word of the user is read as markup."""
+"""Markdown: the report, and each table in a file of its own; no word of the user is read as markup."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from dataclasses import dataclass
 
+from xinzhi.present.chart import Chart
 from xinzhi.present.equation import Equation
 from xinzhi.present.equation.tex import tex
 from xinzhi.present.numbers import write
 from xinzhi.present.table import Row, Table
-from xinzhi.report.document import Document
+from xinzhi.report.document import Document, Heading
+from xinzhi.report.elsewhere import where
 from xinzhi.report.file_names import in_language, stems
-from xinzhi.report.format import FORMATS, Format, Setting
+from xinzhi.report.format import FORMATS, Format, Setting, captions_in, mark_of
 from xinzhi.report.meanings import meanings
-from xinzhi.report.numbering import Numbered, numbered
-from xinzhi.wording import Language, Wording, message, say
+from xinzhi.report.numbering import APPENDIX, Numbered, NumberedSection, numbered
+from xinzhi.wording import Language, Wording, say
+
+PICTURES = ("svg", "png")
+"""Kinds of pictures that a page of Markdown shows, the better first."""
 
 
 def write_md(document: Document, setting: Setting) -> Mapping[str, bytes]:
-    """Write tables/*.md, the equations in one file."""
-    languages, decimals = setting.languages, setting.decimals
-    found = [one for chapter in numbered(document) for one in chapter.blocks]
-    tables = [(one, one.block) for one in found if isinstance(one.block, Table)]
-    equations = [(one.number, one.block) for one in found if isinstance(one.block, Equation)]
-    last, *names = stems(["equations", *(table.id for _, table in tables)])
-    written = {
-        f"tables/{in_language(last, 'md', language, languages)}": _equations(equations, language)
-        for language in languages
-        if equations
-    }
-    return written | {
-        f"tables/{in_language(name, 'md', language, languages)}": _text(
-            one, table, language, decimals, is_simulated=document.simulated
-        ).encode()
-        for language in languages
-        for name, (one, table) in zip(names, tables, strict=True)
-    }
+    """Write report.md, and each of its tables in a file of its own."""
+    languages = setting.languages
+    chapters = list(numbered(document))
+    tables = [one for chapter in chapters for one in chapter.blocks if isinstance(one.block, Table)]
+    names = stems([one.block.id for one in tables if isinstance(one.block, Table)])
+    files: dict[str, str] = {}
+    for language in languages:
+        page = _Page(language, setting, document)
+        for name, one in zip(names, tables, strict=True):
+            files[f"tables/{in_language(name, 'md', language, languages)}"] = page.table(one)
+        files[in_language("report", "md", language, languages)] = page.whole(chapters)
+    return {name: text.encode() for name, text in files.items()}
 
 
 FORMATS.add("md")(Format(write_md))
 
 
-def _equations(equations: Sequence[tuple[str, Equation]], language: Language) -> bytes:
-    """Write equations as TeX between double dollars, which viewers of Markdown know."""
-    parts = []
-    for number, one in equations:
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """How a report is written in one language."""
+
+    language: Language
+    setting: Setting
+    document: Document
+
+    def whole(self, chapters: Sequence[NumberedSection]) -> str:
+        """Write the title and all chapters."""
+        mark = markdown(mark_of(self.document, self.language))
+        parts = [f"# {self._say(self.document.title)} {mark}".rstrip()]
+        for chapter in chapters:
+            if chapter.begins_appendix:
+                parts.append(f"# {self._say(APPENDIX)}")
+            parts.append(f"## {self._say(chapter.heading)}")
+            parts += [self._block(one) for one in chapter.blocks]
+        return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
+
+    def _block(self, one: Numbered) -> str:
+        block, elsewhere = one.block, where(one, self.setting)
+        if elsewhere is not None:
+            return self._say(elsewhere)
+        if isinstance(block, Table):
+            return self.table(one)
+        if isinstance(block, Chart):
+            return self._figure(one, block)
+        if isinstance(block, Equation):
+            return self._equation(one, block)
+        if isinstance(block, Heading):
+            return f"### {self._say(block.text)}"
+        return self._say(block.text)
+
+    def table(self, one: Numbered) -> str:
+        """Write a table below its caption and above its notes."""
+        table = one.block
+        assert isinstance(table, Table)
+        lines = [self._caption(one, table.title), ""]
+        lines += _grid(table, self.language, self.setting.decimals)
+        for sentences in (table.notes, table.reading):
+            lines += (
+                ["", *(f"- {self._say(sentence)}" for sentence in sentences)] if sentences else []
+            )
+        return "\n".join(lines) + "\n"
+
+    def _figure(self, one: Numbered, chart: Chart) -> str:
+        """Show a picture where one is written, above its caption."""
+        kind = next((one for one in PICTURES if one in self.setting.formats), None)
+        lines = [self._caption(one, chart.title), *(f"- {self._say(note)}" for note in chart.notes)]
+        if kind is not None:
+            (stem,) = stems([chart.id])
+            name = in_language(stem, kind, self.language, self.setting.languages)
+            lines = [f"![{self._say(chart.title)}](figures/{name})", "", *lines]
+        return "\n".join(lines)
+
+    def _equation(self, one: Numbered, equation: Equation) -> str:
+        """Write an equation as TeX between double dollars, which viewers of Markdown know."""
         words = (
-            markdown(part) if isinstance(part, str) else f"${tex(part, language)}$"
-            for part in meanings(one, language)
+            markdown(part) if isinstance(part, str) else f"${tex(part, self.language)}$"
+            for part in meanings(equation, self.language)
         )
-        display = f"$$\n{tex(one.tree, language)} \\tag{{{number}}}\n$$"
-        parts += [_said(one.title, language=language), display, "".join(words)]
-    return ("\n\n".join(part for part in parts if part) + "\n").encode()
+        display = f"$$\n{tex(equation.tree, self.language)} \\tag{{{one.number}}}\n$$"
+        parts = (self._say(equation.title), display, "".join(words))
+        return "\n\n".join(part for part in parts if part)
 
+    def _caption(self, one: Numbered, title: Wording) -> str:
+        """Write the caption in the languages that the profile asks for, one below the other."""
+        return "  \n".join(
+            f"**{_said(one.caption, language=language)}** {_said(title, language=language)} "
+            f"{markdown(mark_of(self.document, language))}".rstrip()
+            for language in captions_in(self.document, self.language)
+        )
 
-def _text(
-    one: Numbered, table: Table, language: Language, decimals: int, *, is_simulated: bool
-) -> str:
-    say_it = partial(_said, language=language)
-    mark = f" {say_it(message('(simulated data)'))}" if is_simulated else ""
-    lines = [f"**{say_it(one.caption)}** {say_it(table.title)}{mark}", ""]
-    lines += _grid(table, language, decimals)
-    for sentences in (table.notes, table.reading):
-        lines += ["", *(f"- {say_it(sentence)}" for sentence in sentences)] if sentences else []
-    return "\n".join(lines) + "\n"
+    def _say(self, wording: Wording) -> str:
+        return _said(wording, language=self.language)
 
 
 def _said(wording: Wording, *, language: Language) -> str:

@@ -1,21 +1,23 @@
-"""LaTeX, one file a table: no word of the user is read as a command."""
+"""LaTeX: the report, and each table in a file of its own; no word of the user is read as a command."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from xinzhi.present.chart import Chart
 from xinzhi.present.equation import Equation
 from xinzhi.present.equation.tex import tex
 from xinzhi.present.numbers import write
-from xinzhi.present.table import Cell, Part, Row, Table
-from xinzhi.report.document import Document
+from xinzhi.present.table import Cell, Row, Table
+from xinzhi.report.document import Document, Heading
+from xinzhi.report.elsewhere import where
 from xinzhi.report.file_names import in_language, stems
-from xinzhi.report.format import FORMATS, Format, Setting
+from xinzhi.report.format import FORMATS, Format, Setting, captions_in, mark_of
 from xinzhi.report.formats.html_table import spanners_of
 from xinzhi.report.meanings import meanings
-from xinzhi.report.numbering import numbered
+from xinzhi.report.numbering import Numbered, NumberedSection, numbered
 from xinzhi.wording import Language, Wording, message, say
 
 WIDE = 7
@@ -27,71 +29,117 @@ LINE, WIDEST = 98, 30
 NEEDS = "% \\usepackage{booktabs,threeparttable,adjustbox,longtable,array}"
 PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[a4paper,margin=2.5cm]{geometry}
-\usepackage{booktabs,threeparttable,adjustbox,longtable,array,amsmath}
+\usepackage{booktabs,threeparttable,adjustbox,longtable,array,amsmath,graphicx}
 """
+PICTURES = ("pdf", "png")
+"""Kinds of pictures that LaTeX takes in, the better first."""
 CJK = "\\usepackage{xeCJK} % compile with xelatex\n"
 BEGIN_APPENDIX = r"""\clearpage\appendix
-\setcounter{table}{0}\renewcommand{\thetable}{A\arabic{table}}"""
-CHINESE = "\\renewcommand{\\tablename}{表}\n"
+\setcounter{table}{0}\renewcommand{\thetable}{A\arabic{table}}
+\setcounter{figure}{0}\renewcommand{\thefigure}{A\arabic{figure}}"""
+CHINESE = "\\renewcommand{\\tablename}{表}\n\\renewcommand{\\figurename}{图}\n"
 
 
 def write_tex(document: Document, setting: Setting) -> Mapping[str, bytes]:
-    """Write tables/*.tex, the equations, and a document that holds them all, to look at them."""
-    languages, decimals = setting.languages, setting.decimals
+    """Write report.tex, and each of its tables in a file of its own."""
+    languages = setting.languages
     chapters = list(numbered(document))
     tables = [
-        (one.block, chapter.section.part)
-        for chapter in chapters
-        for one in chapter.blocks
-        if isinstance(one.block, Table)
+        one.block for chapter in chapters for one in chapter.blocks if isinstance(one.block, Table)
     ]
-    equations = [
-        one.block
-        for chapter in chapters
-        for one in chapter.blocks
-        if isinstance(one.block, Equation)
-    ]
-    names = stems(["all_tables", "equations", *(table.id for table, _ in tables)])
+    stem_of = dict(zip(map(id, tables), stems([table.id for table in tables]), strict=True))
     files: dict[str, str] = {}
     for language in languages:
-        page = _Page(language, decimals, is_simulated=document.simulated)
-        all_name, first, *own = (in_language(name, "tex", language, languages) for name in names)
-        for name, stem, (table, _) in zip(own, names[2:], tables, strict=True):
-            files[name] = page.table(table, stem)
-        parts = [part for _, part in tables]
-        if equations:
-            files[first] = "\n".join(page.equation(one) for one in equations)
-            own, parts = [first, *own], ["text", *parts]
-        has_chinese = any(letter >= "\u2e80" for name in own for letter in files[name])
-        files[all_name] = _document(own, parts, language, has_chinese=has_chinese)
-    return {f"tables/{name}": text.encode() for name, text in files.items()}
+        page = Page(language, setting, document)
+        names = {
+            key: f"tables/{in_language(stem, 'tex', language, languages)}"
+            for key, stem in stem_of.items()
+        }
+        files |= {names[id(table)]: page.table(table, stem_of[id(table)]) for table in tables}
+        body = "\n".join(page.chapter(one, names) for one in chapters)
+        files[in_language("report", "tex", language, languages)] = page.whole(
+            body,
+            is_chinese=any(letter >= "\u2e80" for name in names.values() for letter in files[name]),
+        )
+    return {name: text.encode() for name, text in files.items()}
 
 
 FORMATS.add("tex")(Format(write_tex))
 
 
-def _document(
-    names: Sequence[str], parts: Sequence[Part], language: Language, *, has_chinese: bool
-) -> str:
-    """Show all tables; names in Chinese need its characters in an English document too."""
-    lines = [f"\\input{{{name}}}" for name in names]
-    if "appendix" in parts:
-        lines.insert(parts.index("appendix"), BEGIN_APPENDIX)
-    inputs = "\n".join(lines)
-    is_chinese = language == "zh"
-    chinese = (CJK if has_chinese or is_chinese else "") + (CHINESE if is_chinese else "")
-    return f"{PREAMBLE}{chinese}\\begin{{document}}\n{inputs}\n\\end{{document}}\n"
-
-
 @dataclass(frozen=True, slots=True)
-class _Page:
+class Page:
     """How tables are set in one language."""
 
     language: Language
-    decimals: int
-    is_simulated: bool
+    setting: Setting
+    document: Document
+
+    @property
+    def decimals(self) -> int:
+        """Digits after the point where a number brings none of its own."""
+        return self.setting.decimals
+
+    def whole(self, body: str, *, is_chinese: bool) -> str:
+        """Set the document around its chapters; names in Chinese need its characters in English too."""
+        is_chinese = is_chinese or self.language == "zh" or any(c >= "\u2e80" for c in body)
+        names = CHINESE if self.language == "zh" else ""
+        title = f"\\title{{{self.say(self.document.title)}}}\n\\date{{{latex(mark_of(self.document, self.language))}}}\n"
+        chinese = (CJK if is_chinese else "") + names
+        return f"{PREAMBLE}{chinese}{title}\\begin{{document}}\n\\maketitle\n{body}\n\\end{{document}}\n"
+
+    def chapter(self, chapter: NumberedSection, names: Mapping[int, str]) -> str:
+        """Set a chapter; the first of the appendix begins it."""
+        star = "" if chapter.section.is_numbered else "*"
+        lines = [BEGIN_APPENDIX] if chapter.begins_appendix else []
+        lines.append(f"\\section{star}{{{self.say(chapter.section.title)}}}")
+        return "\n".join((*lines, *(self.block(one, names) for one in chapter.blocks), ""))
+
+    def block(self, one: Numbered, names: Mapping[int, str]) -> str:
+        """Set a paragraph, an equation, a figure, or take in a table."""
+        block, elsewhere = one.block, where(one, self.setting)
+        if elsewhere is not None:
+            return f"{self.say(elsewhere)}\n"
+        if isinstance(block, Table):
+            return f"\\input{{{names[id(block)]}}}\n"
+        if isinstance(block, Equation):
+            return self.equation(block)
+        if isinstance(block, Chart):
+            return self.figure(block)
+        if isinstance(block, Heading):
+            return f"\\subsection*{{{self.say(block.text)}}}"
+        return f"{self.say(block.text)}\n"
+
+    def figure(self, chart: Chart) -> str:
+        """Take in a picture where one is written; else say what it shows."""
+        kind = next((one for one in PICTURES if one in self.setting.formats), None)
+        (stem,) = stems([chart.id])
+        lines = [r"\begin{figure}[htbp]", r"\centering"]
+        if kind is not None:
+            path = in_language(stem, kind, self.language, self.setting.languages)
+            lines.append(rf"\includegraphics[width=0.92\linewidth]{{figures/{path}}}")
+        lines += [self.captioned(chart.title, f"fig:{stem}"), r"\end{figure}", ""]
+        return "\n".join(lines)
+
+    def captioned(self, title: Wording, label: str) -> str:
+        """Set a caption, under it the one in the other language where both are asked for."""
+        first, *others = captions_in(self.document, self.language)
+        texts = [self._marked(title, one) for one in (first, *others)]
+        kind = message("Table") if label.startswith("tab") else message("Figure")
+        counter = r"\thetable" if label.startswith("tab") else r"\thefigure"
+        more = "".join(
+            rf"\\{latex(say(kind, one))}~{counter}\quad {text}"
+            for one, text in zip(others, texts[1:], strict=True)
+        )
+        short = rf"[{texts[0]}]" if more else ""
+        return rf"\caption{short}{{{texts[0]}{more}}}\label{{{label}}}"
+
+    def _marked(self, title: Wording, language: Language) -> str:
+        mark = mark_of(self.document, language)
+        return latex(f"{say(title, language)} {mark}".rstrip())
 
     def say(self, wording: Wording) -> str:
+        """Write words so that LaTeX reads none of them as a command."""
         return latex(say(wording, self.language))
 
     def table(self, table: Table, stem: str) -> str:
@@ -111,10 +159,6 @@ class _Page:
         )
         return f"{self.say(equation.title)}\n{display}\n\\noindent {words}\n"
 
-    def _caption(self, table: Table, stem: str) -> str:
-        mark = f" {self.say(message('(simulated data)'))}" if self.is_simulated else ""
-        return rf"\caption{{{self.say(table.title)}{mark}}}\label{{tab:{stem}}}"
-
     def _long(self, table: Table, stem: str) -> Iterator[str]:
         """Set a table that runs over pages, its headings on each; wide columns break their words."""
         size, columns = self._columns(table)
@@ -122,7 +166,7 @@ class _Page:
         yield r"\clearpage % tables that float keep their place before this one"
         yield rf"\begingroup\{size}\setlength{{\tabcolsep}}{{2pt}}"
         yield rf"\begin{{longtable}}{{{columns}}}"
-        yield self._caption(table, stem) + r"\\"
+        yield self.captioned(table.title, f"tab:{stem}") + r"\\"
         for end in (r"\endfirsthead", r"\endhead"):
             yield from (r"\toprule", *headings, r"\midrule", end)
         yield r"\bottomrule\endfoot"
@@ -156,7 +200,7 @@ class _Page:
         yield r"\centering" + (r"\footnotesize" if len(table.columns) >= WIDE else "")
         yield r"\begin{adjustbox}{max width=\linewidth,max totalheight=0.9\textheight}"
         yield r"\begin{threeparttable}"
-        yield self._caption(table, stem)
+        yield self.captioned(table.title, f"tab:{stem}")
         yield rf"\begin{{tabular}}{{l*{{{max(len(table.columns), 1)}}}{{c}}}}"
         yield r"\toprule"
         yield from self._headings(table)

@@ -13,7 +13,7 @@ from xlsxwriter.format import Format as CellFormat
 from xlsxwriter.worksheet import Worksheet
 
 from xinzhi.present.numbers import Written, write
-from xinzhi.present.table import Cell, Row, Table
+from xinzhi.present.table import UNDER, Cell, Row, Table
 from xinzhi.report.document import Document, Profile, Profiles
 from xinzhi.report.format import FORMATS, Format, Setting
 from xinzhi.report.formats.html_table import spanners_of
@@ -200,7 +200,7 @@ def number_format(cell: Cell, text: Written) -> str:
     digits = _digits(text)
     if cell.kind == "percent":
         digits += "%"
-    if cell.kind == "std_error":
+    if cell.kind in UNDER:
         digits = f'"("{digits}")"'
     return f'{digits}"{text.stars}"' if text.stars else digits
 

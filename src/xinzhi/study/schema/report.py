@@ -27,8 +27,8 @@ class ReportSection(Section):
     """Formats beside results.json, run.json and scores.csv."""
     profile: ProfileName = "paper"
     """What stands in the text and what in the appendix, and how: paper, chinese_journal or full."""
-    under: Literal["std_error"] = "std_error"
-    """What stands under a coefficient: its standard error, in brackets."""
+    under: Literal["std_error", "t"] = "std_error"
+    """What stands under a coefficient, in brackets: std_error, or t, its t or z statistic."""
     stars: dict[str, float] = Field(default_factory=lambda: dict(STARS))
     """Stars -> largest p-value."""
     decimals: int = Field(default=3, ge=0, le=8)

@@ -1,0 +1,143 @@
+"""References in the style that a report asks for: APA, or GB/T 7714 of Chinese journals.
+
+Analyses name their literature in APA style; here a text is taken apart into authors, year, title and the
+rest, and put together again. One that has another form stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+Style = Literal["apa", "gbt_7714"]
+Name = tuple[str, str]
+"""Family name and initials."""
+HEAD = r"(?P<authors>.+?) \((?P<year>\d{4})\)\. "
+TAIL = r"\.(?: doi:(?P<doi>\S+))?"
+JOURNAL = re.compile(
+    HEAD + r"(?P<title>.+)\. (?P<inside>[^.]+?), (?P<volume>\d+)"
+    r"(?:\((?P<issue>[^)]+)\))?, (?P<pages>[\d–]+)" + TAIL
+)
+CHAPTER = re.compile(
+    HEAD
+    + r"(?P<title>.+)\. In (?P<editors>.+) \(Eds\.\), (?P<inside>.+) \(pp\. (?P<pages>[\d–]+)\)\. "
+    r"(?P<publisher>[^.]+)" + TAIL
+)
+BOOK = re.compile(
+    HEAD
+    + r"(?P<title>.+?)(?: \((?P<detail>[^()]*(?:ed\.|Series)[^()]*)\))?\. (?P<publisher>[^.]+)"
+    + TAIL
+)
+NAME = re.compile(r"([^,&]+), ((?:\w\.(?:-\w\.)? ?)+)(?:, & |, |$)")
+EDITOR = re.compile(r"((?:\w\. )+)([^&]+?)(?: & |$)")
+NAMED = 3
+"""Authors that GB/T 7714 names before "et al."."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A work of the literature, in parts."""
+
+    kind: Literal["J", "M", "C", "R"]
+    """Article, book, chapter of a book, report: the letters of GB/T 7714."""
+    authors: tuple[Name, ...]
+    year: str
+    title: str
+    inside: str = ""
+    """Journal, or the book of a chapter."""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    editors: tuple[Name, ...] = ()
+    publisher: str = ""
+    detail: str = ""
+    """Edition, chapter or series."""
+    doi: str = ""
+
+
+def references(texts: Iterable[str], style: Style) -> tuple[str, ...]:
+    """Write references in a style: APA by author, GB/T 7714 with numbers.
+
+    >>> references(["Holm, S. (1979). A test. Scandinavian Journal of Statistics, 6(2), 65–70."], "gbt_7714")
+    ('[1] HOLM S. A test[J]. Scandinavian Journal of Statistics, 1979, 6(2): 65-70.',)
+    """
+    ordered = sorted(texts)
+    written = [_in_style(text, style) for text in ordered]
+    if style == "apa":
+        return tuple(written)
+    return tuple(f"[{n}] {text}" for n, text in enumerate(written, 1))
+
+
+def _in_style(text: str, style: Style) -> str:
+    work = work_of(text)
+    return text if work is None else STYLES[style](work)
+
+
+def work_of(text: str) -> Work | None:
+    """Take a reference in APA style apart; None where it has another form."""
+    for pattern in (JOURNAL, CHAPTER, BOOK):
+        found = pattern.fullmatch(text)
+        if found is not None:
+            break
+    else:
+        return None
+    parts = {name: part or "" for name, part in found.groupdict().items()}
+    authors = tuple(
+        (family, initials.strip()) for family, initials in NAME.findall(parts.pop("authors"))
+    )
+    names = EDITOR.findall(parts.pop("editors", ""))
+    editors = tuple((family, initials.strip()) for initials, family in names)
+    is_report = "Series" in parts.get("detail", "")
+    kinds: dict[re.Pattern[str], Literal["J", "M", "C", "R"]] = {
+        JOURNAL: "J",
+        CHAPTER: "C",
+        BOOK: "R" if is_report else "M",
+    }
+    return Work(kinds[pattern], authors, editors=editors, **parts) if authors else None
+
+
+def _apa(work: Work) -> str:
+    names = [f"{family}, {initials}" for family, initials in work.authors]
+    authors = names[0] if len(names) == 1 else f"{', '.join(names[:-1])}, & {names[-1]}"
+    head = f"{authors} ({work.year}). {work.title}"
+    doi = f" doi:{work.doi}" if work.doi else ""
+    if work.kind == "J":
+        issue = f"({work.issue})" if work.issue else ""
+        return f"{head}. {work.inside}, {work.volume}{issue}, {work.pages}.{doi}"
+    if work.kind == "C":
+        editors = " & ".join(f"{initials} {family}" for family, initials in work.editors)
+        return (
+            f"{head}. In {editors} (Eds.), {work.inside} (pp. {work.pages}). {work.publisher}.{doi}"
+        )
+    detail = f" ({work.detail})" if work.detail else ""
+    return f"{head}{detail}. {work.publisher}.{doi}"
+
+
+def _gbt(work: Work) -> str:
+    head = f"{_capitals(work.authors)}. {work.title}"
+    doi = f" DOI: {work.doi}." if work.doi else ""
+    pages = work.pages.replace("–", "-")
+    if work.kind == "J":
+        issue = f"({work.issue.replace('–', '-')})" if work.issue else ""
+        return f"{head}[J]. {work.inside}, {work.year}, {work.volume}{issue}: {pages}.{doi}"
+    if work.kind == "C":
+        book = f"{_capitals(work.editors)}. {work.inside}"
+        return f"{head}[M]//{book}. {work.publisher}, {work.year}: {pages}.{doi}"
+    detail = f". {work.detail}" if work.detail else ""
+    return f"{head}[{work.kind}]{detail}. {work.publisher}, {work.year}.{doi}"
+
+
+def _capitals(names: tuple[Name, ...]) -> str:
+    """Write family names in capitals, initials without points, three names at most."""
+    written = [
+        f"{family.upper()} {re.sub(r'[.-]', ' ', initials)}".split() for family, initials in names
+    ]
+    listed = [" ".join(parts) for parts in written]
+    return ", ".join(listed[:NAMED] + (["et al"] if len(listed) > NAMED else []))
+
+
+STYLES: Mapping[Style, Callable[[Work], str]] = MappingProxyType({"apa": _apa, "gbt_7714": _gbt})
+"""Style -> how a work is written."""
