@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from xinzhi.analyses.effects import Effect
 from xinzhi.analyses.reads import Shown
+from xinzhi.panel.panel import ENTITY
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.regression.notes import kind_of_errors
 from xinzhi.regression.estimates import CovarianceRule
@@ -66,7 +67,14 @@ def _verdict(one: Effect, inference: Inference) -> Verdict:
 
 def under_defaults(inference: Inference) -> Inference:
     """Give the default errors, tests and families at the declared level."""
-    return Inference(CUSTOMARY.errors, inference.level, CUSTOMARY.indirect, CUSTOMARY.family)
+    return replace(CUSTOMARY, level=inference.level)
+
+
+def declares_defaults(inference: Inference) -> bool:
+    """Whether a study declares errors, tests and families as they are by default."""
+    errors = inference.errors
+    is_usual = not errors.is_stated or (errors.kind, errors.clusters) == ("cluster", (ENTITY,))
+    return is_usual and replace(inference, errors=CUSTOMARY.errors) == under_defaults(inference)
 
 
 def other_than_printed(
@@ -114,7 +122,11 @@ def other_than_printed(
 
 def left_under_defaults(pairs: Sequence[Pair], shown: Shown) -> Iterator[Wording]:
     """Say what is left of the effects with the default errors and tests, where something is found."""
-    how = _defaults(pairs, shown.style.inference)
+    how = defaults_in_words(
+        shown.style.inference,
+        mediated=any(len(one.effect.links) > 2 for one in pairs),
+        differences=any(one.effect.test for one in pairs),
+    )
     kept, lost, gained = (
         _names([one.effect for one in pairs if getattr(one, what)], shown)
         for what in ("is_kept", "is_lost", "is_gained")
@@ -138,12 +150,12 @@ def left_under_defaults(pairs: Sequence[Pair], shown: Shown) -> Iterator[Wording
         )
 
 
-def _defaults(pairs: Sequence[Pair], declared: Inference) -> Wording:
-    """Name the defaults that the study does not declare and that judge these effects."""
+def defaults_in_words(declared: Inference, *, mediated: bool, differences: bool) -> Wording:
+    """Name the defaults that the study does not declare, of tests only where such effects are meant."""
     how: list[Wording] = [message("standard errors clustered by entity")]
-    if declared.indirect != CUSTOMARY.indirect and any(len(one.effect.links) > 2 for one in pairs):
+    if mediated and declared.indirect != CUSTOMARY.indirect:
         how.append(message("mediated effects judged by draws of whole clusters"))
-    if declared.family != CUSTOMARY.family and any(one.effect.test for one in pairs):
+    if differences and declared.family != CUSTOMARY.family:
         how.append(message("p-values adjusted by Holm's method"))
     return listed(how)
 

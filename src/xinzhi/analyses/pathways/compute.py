@@ -16,6 +16,7 @@ import pandas as pd
 from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.analyses.pathways.applicable import resolve
+from xinzhi.analyses.pathways.by_default import supported_by_default
 from xinzhi.analyses.pathways.declared import Declared, declared_pathways
 from xinzhi.analyses.pathways.distance import Distance, Kind, distance_to_targets
 from xinzhi.analyses.pathways.empowerment import empowerment
@@ -66,6 +67,9 @@ class PathwayResult:
     what_if: WhatIf | Unavailable | None
     base_periods: Mapping[str, int]
     """Entity -> period whose values the what-if starts from."""
+    supported_by_default: Mapping[str, int] | None
+    """Pathway, or empty for any of them -> entities for which the default errors, tests and families support
+    it; None where the study declares these."""
     notices: tuple[Notice, ...]
 
     def to_frame(self) -> pd.DataFrame:
@@ -125,6 +129,7 @@ def compute_pathways(section: TypologySection, given: Given) -> PathwayResult:
         role_models=frontier.models,
         what_if=moved,
         base_periods={str(entity): int(period) for entity, period in base[PERIOD].items()},
+        supported_by_default=supported_by_default(section, given, groups),
         notices=tuple(dict.fromkeys(notices)),
     )
 

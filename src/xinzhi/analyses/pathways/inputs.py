@@ -97,17 +97,19 @@ def gather_inputs(
     study: Study,
     results: Mapping[tuple[str, str], Any],
     naming: Naming = Naming(),  # noqa: B008 - immutable
+    inference: Inference | None = None,
 ) -> PathwayInputs:
-    """Gather the estimates of all sources, in the order of the file.
+    """Gather the estimates of all sources, in the order of the file, judged as declared where nothing else is asked.
 
     Of two estimates of the same effect the first counts; where a later one, or another test of the
     same effect, judges otherwise, a notice says so.
     """
+    inference = inference or study.inference
     rows: list[Record] = []
     tests: list[Record] = []
     slopes: dict[tuple[str, str], ConditionalSlope] = {}
     for source in section.sources:
-        rows += (_written(source, one) for one in _effects(source, results, study.inference))
+        rows += (_written(source, one) for one in _effects(source, results, inference))
         for analysis, part in _read(source, results):
             for line in analysis.conditional(part):
                 slopes.setdefault((path_of(*line.links), line.moderator), line)
@@ -115,10 +117,10 @@ def gather_inputs(
             own = study.sections(key)[source]
             result = results.get((key, source))
             if result is not None and not isinstance(result, Unavailable):
-                compared = analysis.differences(own, result, study.inference)
+                compared = analysis.differences(own, result, inference)
                 tests += ({**_written(source, one), "test": one.test} for one in compared)
-    found, clashes = _first(rows, study.inference, naming)
-    kept, _ = _first(tests, study.inference, naming)
+    found, clashes = _first(rows, inference, naming)
+    kept, _ = _first(tests, inference, naming)
     doubts = [*clashes, *_other_tests(section, study, results)]
     return PathwayInputs(
         outcome=outcome_of(section, study),

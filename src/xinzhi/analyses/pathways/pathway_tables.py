@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from xinzhi.analyses.pathways.applicable import ApplicableEstimate
+from xinzhi.analyses.pathways.by_default import left_of_pathways
 from xinzhi.analyses.pathways.by_entity import Sorted
 from xinzhi.analyses.pathways.empowerment import VERDICTS
 from xinzhi.analyses.pathways.evidence import Evidence
@@ -117,7 +118,13 @@ def pathways_table(id: str, title: Wording, known: Sorted) -> Table:  # noqa: A0
     machine = {"pathways": {name: dict(one) for name, one in counts.items()}}
     if not found.is_any_supported:
         return Table(
-            id, title, (), (), reading=(none_supported(known),), machine=machine, part="text"
+            id,
+            title,
+            (),
+            (),
+            reading=(none_supported(known), *_left(known)),
+            machine=machine,
+            part="text",
         )
     return Table(
         id=id,
@@ -134,10 +141,16 @@ def pathways_table(id: str, title: Wording, known: Sorted) -> Table:  # noqa: A0
         ),
         rows=tuple(row for own in pathways.values() for row in _group_rows(known, own)),
         notes=tuple(_group_notes(known)),
-        reading=tuple(_counted(known, pathways)),
+        reading=(*_counted(known, pathways), *_left(known)),
         machine=MappingProxyType(machine),
         part="text",
     )
+
+
+def _left(known: Sorted) -> Iterator[Wording]:
+    """Say what the default errors, tests and families leave of the pathways."""
+    found = known.found
+    return left_of_pathways(found.pathways, found.supported_by_default, known.shown.style.inference)
 
 
 def _group_rows(known: Sorted, own: Mapping[str, Pathway]) -> Iterator[Row]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
+from xinzhi.analyses.pathways.by_default import left_of_pathways
 from xinzhi.analyses.pathways.by_entity import sort_findings
 from xinzhi.analyses.pathways.by_entity_table import pathways_by_city
 from xinzhi.analyses.pathways.city_pages import city_pages
@@ -41,7 +42,10 @@ def exhibits(section: TypologySection, result: PathwayResult, shown: Shown) -> E
         tuple(_methods(section, result, shown)),
         frozenset({GELMAN}),
         profiles=city_pages(result, section, shown),
-        findings=first_sentences(*(one for one in tables if one.id in {*KEY_TABLES, shown.name})),
+        findings=(
+            *first_sentences(*(one for one in tables if one.id in {*KEY_TABLES, shown.name})),
+            *left_of_pathways(result.pathways, result.supported_by_default, shown.style.inference),
+        ),
     )
 
 
