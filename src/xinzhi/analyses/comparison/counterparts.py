@@ -17,6 +17,8 @@ from xinzhi.present.numbers import STARS, marks
 
 FITS = {"adj_r2": "r2_adj", "r2": "r2", "r2_within": "r2_within", "F": "f"}
 """Printed key -> key of `fit`."""
+TESTS = ("hausman", "effects_f", "mundlak")
+"""Keys of tests of a column, printed as and computed alike."""
 LISTS = {4: ("mean", "sd", "min", "max"), 2: ("vif", "tolerance")}
 """Length of a printed list -> the numbers of a descriptive or a VIF table."""
 SIGNS = {"+": 1, "-": -1}
@@ -90,6 +92,8 @@ def _regression(
         number = value.get("value") if isinstance(value, Mapping) else value
         if key in FITS and is_number(number):
             yield one_number((*path, key), number, fit.get(FITS[key]))
+        elif key in TESTS and isinstance(value, Mapping):
+            yield row_of_parts((*path, key), value, _tested(computed.get("tests", {}).get(key)))
         elif key == "N" and is_number(number):
             yield one_number((*path, key), number, computed.get("n"))
 
@@ -99,6 +103,12 @@ def _slope(found: Mapping[str, Any] | None) -> dict[str, Any] | None:
         return None
     error = {"se": found["se"], "stars": len(str(found.get("stars", "")))} if "se" in found else {}
     return {"b": found["b"], **error}
+
+
+def _tested(found: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if found is None or "value" not in found:
+        return None
+    return {"value": found["value"], "stars": len(found["stars"])}
 
 
 def _constant(key: str, fit: Mapping[str, Any]) -> dict[str, Any] | None:

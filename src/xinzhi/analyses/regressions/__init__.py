@@ -105,7 +105,7 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
 
     def compute(self, section: RegressionTable, given: Given) -> Regressions:
         """Estimate column by column."""
-        return regress(equations_of(section, given.study), given)
+        return regress(equations_of(section, given.study), given, section.tests)
 
     def show(self, section: RegressionTable, result: Regressions, shown: Shown) -> Exhibits:
         """Set the columns side by side."""
@@ -161,6 +161,10 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
             if isinstance(one, NotEstimated):
                 yield Unavailable(f"column {number}", one.problems, f".columns[{number}]")
         yield from without_tests(result.estimated)
+        for number, tests in result.tests.items():
+            for failed in tests.failed:
+                place = f".columns[{number + 1}].{failed.name}"
+                yield Unavailable(failed.name, failed.problems, place)
 
     def regressions(
         self, section: RegressionTable, result: Regressions, given: Given

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from xinzhi.analyses.analysis import EstimationData, Given
+from xinzhi.analyses.diagnostics.compute import Diagnoses, diagnose
 from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.other_errors import other_errors
 from xinzhi.analyses.unavailable import Unavailable
@@ -41,6 +42,8 @@ class Regressions:
     clustered: Mapping[int, Estimates] = field(default_factory=lambda: MappingProxyType({}))
     """Position of a column that is judged by other errors than the default -> the same estimates with
     errors clustered by entity, to say which verdicts rest on the choice."""
+    tests: Mapping[int, Diagnoses] = field(default_factory=lambda: MappingProxyType({}))
+    """Position of a column -> the tests that the table asks for."""
 
     @property
     def fitted(self) -> tuple[Fitted, ...]:
@@ -93,7 +96,8 @@ class Regressions:
             for found in (self.declared, self.clustered)
         )
         wild = {0: self.wild[position]} if position in self.wild else {}
-        return Regressions((self.columns[position],), wild, *kept)
+        tests = {0: self.tests[position]} if position in self.tests else {}
+        return Regressions((self.columns[position],), wild, *kept, tests=tests)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a slope of each column: estimate, std_error, statistic, p_value, interval."""
@@ -103,8 +107,10 @@ class Regressions:
         return pd.concat(found, names=["column"]) if found else pd.DataFrame()
 
 
-def regress(equations: tuple[Equation, ...], given: Given) -> Regressions:
-    """Estimate the equations one after the other; one that fails leaves the others."""
+def regress(
+    equations: tuple[Equation, ...], given: Given, tests: tuple[str, ...] = ()
+) -> Regressions:
+    """Estimate the equations one after the other, and test each; one that fails leaves the others."""
     columns = tuple(_column(equation, given) for equation in equations)
     wild = {
         position: _wild(position, equation, given)
@@ -121,7 +127,12 @@ def regress(equations: tuple[Equation, ...], given: Given) -> Regressions:
             ):
                 if one is not None:
                     found[position] = one
-    return Regressions(columns, wild, declared, clustered)
+    tested = {
+        position: diagnose(*equation.applied(given.frame(EstimationData.of(equation))), tests)
+        for position, (equation, column) in enumerate(zip(equations, columns, strict=True))
+        if tests and not isinstance(column, NotEstimated)
+    }
+    return Regressions(columns, wild, declared, clustered, tested)
 
 
 def estimate(

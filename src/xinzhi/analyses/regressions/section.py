@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from xinzhi.analyses.changes import Effects, Members, Percentiles, Window, gathered
-from xinzhi.analyses.section import BothLanguages, OneOrMore, Refers, Section, Words
+from xinzhi.analyses.section import BothLanguages, OneOrMore, Refers, Section, Words, as_list
 from xinzhi.analyses.standard_errors import Errors
 from xinzhi.errors import StudyError
 from xinzhi.options import refused
@@ -24,6 +24,8 @@ def _estimator(word: Any) -> Any:
         raise refused(error) from error
 
 
+Test = Literal["effects_f", "hausman", "mundlak"]
+"""Tests that choose the effects of a column; those of one regression stand under `diagnostics`."""
 Estimator = Annotated[str, BeforeValidator(_estimator)]
 
 
@@ -92,6 +94,8 @@ class RegressionTable(Section):
     tau: float | None = Field(default=None, gt=0, lt=1)
     """Share of the worst bias above which instruments count as weak (Montiel Olea and Pflueger): 0.10
     where left out; 0.05, 0.20 and 0.30 are customary too."""
+    tests: Annotated[tuple[Test, ...], BeforeValidator(as_list)] = ()
+    """Tests of every column in rows under the fit: effects_f, hausman, mundlak."""
     columns: Annotated[tuple[TableColumn, ...], Field(min_length=1)]
     """The regressions, from left to right."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.diagnostics.compute import Diagnoses
 from xinzhi.analyses.effects import slopes
 from xinzhi.analyses.exhibits import Exhibits, first_sentences
 from xinzhi.analyses.in_symbols import Symbols, regression_equation
@@ -27,8 +28,10 @@ from xinzhi.present.regression import (
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.present.regression.notes import ESTIMATORS, in_columns, kind_of_errors
 from xinzhi.present.regression.reading import reading_beside
+from xinzhi.present.regression.tests import with_tests
 from xinzhi.present.table import Part, Table
 from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.inference import Inapplicable, Statistic
 from xinzhi.regression.specification import LEAST_SQUARES
 from xinzhi.wording import Wording, listed, message
 
@@ -74,6 +77,7 @@ def _table(section: RegressionTable, result: Regressions, shown: Shown) -> Table
     table = with_headings(table, column_headings(section, shown.study, style.labels))
     table = with_instruments(table, result.instrumented, style=style)
     table = with_wild(table, result.bootstraps, style)
+    table = with_tests(table, {at: _statistics(one) for at, one in result.tests.items()}, style)
     without = tuple(
         message("Column {n}: no wild bootstrap: {why}", n=position + 1, why=problem.what)
         for position, one in result.not_bootstrapped.items()
@@ -81,6 +85,12 @@ def _table(section: RegressionTable, result: Regressions, shown: Shown) -> Table
     )
     read = (*reading_beside(result.judged, style), *_other_verdicts(result, shown))
     return replace(table, notes=(*table.notes, *without), reading=read)
+
+
+def _statistics(tests: Diagnoses) -> tuple[Statistic | Inapplicable, ...]:
+    """List the statistics of the tests of a column, each once; those of a test that failed are missing."""
+    found = {one.name: one for test in tests.found for one in test.statistics}
+    return (*found.values(), *(Inapplicable(t.name, t.problems[0].what) for t in tests.failed))
 
 
 def _other_verdicts(result: Regressions, shown: Shown) -> Iterator[Wording]:
