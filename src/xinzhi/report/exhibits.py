@@ -20,6 +20,7 @@ from xinzhi.present.chart import Chart
 from xinzhi.present.equation import Equation
 from xinzhi.present.table import Cell, Column, Row, Table, not_computed_table
 from xinzhi.present.under import with_statistics
+from xinzhi.report.indicator_table import indicator_tables
 from xinzhi.report.variable_table import units_of, variable_table
 from xinzhi.study.result import StudyResult, tried
 from xinzhi.study.variables import style_of
@@ -177,7 +178,7 @@ def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, 
 def tables_of(result: StudyResult, shown: Exhibited) -> dict[str, tuple[Table, ...]]:
     """Set the tables of a study: section of the report -> its tables."""
     tables = {place: tuple(found) for place, found in shown.tables.items()}
-    variables = tuple(variable_table(result))
+    variables = (*variable_table(result), *indicator_tables(result))
     if variables:
         tables["data"] = (*variables, *tables.get("data", ()))
     filled = tuple(_filled(result))

@@ -12,9 +12,10 @@ from xinzhi.prepare.step import plan_steps
 from xinzhi.present.numbers import percent
 from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.present.units import transformed
+from xinzhi.report.named import in_words
 from xinzhi.study.result import StudyResult
 from xinzhi.study.schema.variables import Variable
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, listed, message
 
 MADE = ("derived", "copied")
 Filled = Mapping[str, Mapping[str, float]]
@@ -113,12 +114,18 @@ def _definition(result: StudyResult, one: Variable) -> Wording:
         return message("efficiency score (see the method)")
     if one.expression is not None:
         return one.expression
-    column = str(one.column)
+    return made_as(result, str(one.column))
+
+
+def made_as(result: StudyResult, column: str) -> Wording:
+    """Say what a column is: as it was read, or what a step made."""
     made = _made(result.panel, column)
     if made is None:
         return result.panel.label(column)
     step = dict(plan_steps(result.spec.prepare)).get(made.step)
-    return DEFINITIONS[made.kind](step) if step and made.kind in DEFINITIONS else made.why
+    if step is None or made.kind not in DEFINITIONS:
+        return made.why
+    return in_words(DEFINITIONS[made.kind](step), result.panel.labels)
 
 
 def _rate(step: Any) -> Wording:
@@ -136,12 +143,31 @@ def _firms(step: Any) -> Wording:
     return message("firms in emerging industries at the end of the year")
 
 
+def _stock(step: Any) -> Wording:
+    return message(
+        "perpetual inventory of {investment}, depreciation {share}",
+        investment=step.investment,
+        share=percent(step.depreciation),
+    )
+
+
+def _real(step: Any) -> Wording:
+    return message("{nominal} at prices of {year}", nominal=step.nominal, year=step.base)
+
+
+def _index(step: Any) -> Wording:
+    return message("entropy-weighted index of {names}", names=listed(list(step.columns)))
+
+
 DEFINITIONS: Mapping[str, Callable[[Any], Wording]] = {
     "expression": lambda step: str(step.expression),
     "rate": _rate,
     "exposure": _exposure,
     "dynamic_exposure": _exposure,
     "emerging_firms": _firms,
+    "capital_stock": _stock,
+    "real_output": _real,
+    "entropy_index": _index,
 }
 """Kind of step -> what it makes, in a line; of other kinds the ledger says it."""
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 
+from xinzhi.analyses.section import unknown_name
+from xinzhi.errors import SpecError, Where
 from xinzhi.io.files import Files
 from xinzhi.panel.panel import Panel
 from xinzhi.prepare.step import prepare
@@ -22,7 +25,7 @@ from xinzhi.study.words import under_its_words
 def read_panel_of(spec: StudySpec, files: Files, cache: Cache) -> Reading:
     """Read: files -> Panel."""
     parts = {
-        "panel": fingerprint.of_options(spec.panel.model_dump(mode="json")),
+        "panel": fingerprint.of_options(spec.panel.model_dump(mode="json", exclude={"labels"})),
         "method": fingerprint.of_method("io"),
         "registry": fingerprint.of_method("places") if spec.panel.cities else "",
     }
@@ -49,7 +52,23 @@ def _files_of_steps(spec: StudySpec, files: Files, reading: Reading) -> Iterator
 
 
 def prepare_panel(spec: StudySpec, panel: Panel, files: Files, cache: Cache) -> Panel:
-    """Prepare: Panel -> Panel, by the steps of the study file and nothing else."""
+    """Prepare: Panel -> Panel, by the steps of the study file, then name the columns as it says."""
+    return _labelled(_prepared(spec, panel, files, cache), spec)
+
+
+def _labelled(panel: Panel, spec: StudySpec) -> Panel:
+    known = tuple(map(str, panel.frame.columns))
+    unknown = [name for name in spec.panel.labels if name not in known]
+    if unknown:
+        raise SpecError(
+            replace(unknown_name("column", name, known), where=Where(key=f"panel.labels.{name}"))
+            for name in unknown
+        )
+    own = {name: words.label(name) for name, words in spec.panel.labels.items()}
+    return replace(panel, labels=MappingProxyType({**panel.labels, **own})) if own else panel
+
+
+def _prepared(spec: StudySpec, panel: Panel, files: Files, cache: Cache) -> Panel:
     if not spec.prepare:
         return panel
     needed = needed_files(spec, files.folder)

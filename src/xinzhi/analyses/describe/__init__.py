@@ -12,6 +12,7 @@ from xinzhi.analyses.analysis import (
     Study,
 )
 from xinzhi.analyses.describe.compute import Description, describe
+from xinzhi.analyses.describe.correlations import correlation_table
 from xinzhi.analyses.describe.section import DescribeSection
 from xinzhi.analyses.describe.show import descriptive_table
 from xinzhi.analyses.exhibits import Exhibits, Place
@@ -19,9 +20,10 @@ from xinzhi.wording import message
 
 
 class DescribeAnalysis(Analysis[DescribeSection, Description]):
-    """Describe variables: number of values, mean, standard deviation, smallest and largest value.
+    """Describe variables: number of values, mean, standard deviation, smallest and largest value, correlations.
 
-    The standard deviation divides by n - 1. Empty cells are counted and left out.
+    The standard deviation divides by n - 1. Empty cells are counted and left out; correlations are those
+    of the rows in which every variable has a value.
 
     Returns
     -------
@@ -61,9 +63,14 @@ class DescribeAnalysis(Analysis[DescribeSection, Description]):
         return describe(given.frame(EstimationData(names)), names)
 
     def show(self, section: DescribeSection, result: Description, shown: Shown) -> Exhibits:
-        """Set one row a variable."""
+        """Set one row a variable, then their correlations."""
         described = result.to_frame().rename(columns={"missing": "n_missing"})
-        return Exhibits((descriptive_table(shown.name, shown.title, described, shown.style),))
+        table = descriptive_table(shown.name, shown.title, described, shown.style)
+        if result.correlations is None:
+            return Exhibits((table,))
+        title = message("Correlations")
+        matrix = correlation_table("correlations", title, result.correlations, shown.style)
+        return Exhibits((table, matrix))
 
 
 ANALYSES.add("describe")(DescribeAnalysis())

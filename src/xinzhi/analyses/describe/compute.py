@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from xinzhi.analyses.describe.correlations import Correlations, correlate
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.sample import columns_of
@@ -26,6 +27,8 @@ class Description:
     """Standard deviation of the sample, divided by n - 1."""
     minimum: Array
     maximum: Array
+    correlations: Correlations | None = None
+    """Of more than one variable."""
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a column: n, mean, sd, min, max, missing."""
@@ -68,4 +71,5 @@ def describe(data: Panel | pd.DataFrame, columns: tuple[str, ...]) -> Descriptio
         sd=np.array([column.std(ddof=1) if len(column) > 1 else np.nan for column in present]),
         minimum=np.array([column.min() if len(column) else np.nan for column in present]),
         maximum=np.array([column.max() if len(column) else np.nan for column in present]),
+        correlations=correlate(data, columns) if len(columns) > 1 else None,
     )

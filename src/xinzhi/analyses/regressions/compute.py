@@ -97,7 +97,8 @@ class Regressions:
         )
         wild = {0: self.wild[position]} if position in self.wild else {}
         tests = {0: self.tests[position]} if position in self.tests else {}
-        return Regressions((self.columns[position],), wild, *kept, tests=tests)
+        declared, clustered = kept
+        return Regressions((self.columns[position],), wild, declared, clustered, tests)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a slope of each column: estimate, std_error, statistic, p_value, interval."""

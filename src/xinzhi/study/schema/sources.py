@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from xinzhi.analyses.section import Names, OneOrMore, Section, Words
+from xinzhi.analyses.section import BothLanguages, Names, OneOrMore, Section, Words
 from xinzhi.io.options import ReadOptions
 
 
@@ -204,3 +204,5 @@ class PanelSection(Section):
     is_coal, income_recon, region4, region3_paper and province come with it."""
     keep: dict[str, list[str | int | float]] = Field(default_factory=dict)
     """Column -> values: only rows with one of these values are kept, the rest is counted."""
+    labels: dict[str, BothLanguages] = Field(default_factory=dict)
+    """Column, as it was read or prepared -> its name in the report, such as {capital: {zh: 资本存量, en: Capital stock}}."""
