@@ -43,8 +43,9 @@ def _data(material: Material) -> tuple[Block, ...]:
 
 
 def _method(material: Material) -> tuple[Block, ...]:
-    """Write the equations, and describe the options in force."""
-    return (*material.equations, *map(Paragraph, material.methods))
+    """Show the framework, write the equations, and describe the options in force."""
+    framework = material.charts.get("method", ())
+    return (*framework, *material.equations, *map(Paragraph, material.methods))
 
 
 def _limits(material: Material) -> tuple[Block, ...]:

@@ -17,6 +17,7 @@ from xinzhi.report.exhibits import (
     tables_of,
     words_of,
 )
+from xinzhi.report.framework import framework_of
 from xinzhi.report.meanings import explained_once
 from xinzhi.report.methods import methods_of
 from xinzhi.report.named import in_names, tables_in_names
@@ -46,7 +47,7 @@ def material_of(result: StudyResult) -> Material:
         prose=_prose(shown, last),
         equations=tuple(explained_once((*step_equations(result), *shown.equations))),
         tables=tables,
-        charts=drawn.charts,
+        charts={**drawn.charts, "method": tuple(framework_of(result))},
         profiles=shown.profiles,
         notices=(*result.notices, *(Notice(p.code, p.what, p.where) for p in problems)),
         problems=problems,
