@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         hausman,
         vif,
     )
+    from xinzhi.api.publication import table
     from xinzhi.api.scores import bootstrap_scores, evaluate, productivity
     from xinzhi.api.studies import audit, run
 
@@ -36,6 +37,7 @@ __all__ = [
     "profile",
     "read",
     "run",
+    "table",
     "vif",
 ]
 

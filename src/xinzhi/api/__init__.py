@@ -20,6 +20,7 @@ VERBS = MappingProxyType(
         "profile": "data",
         "read": "data",
         "run": "studies",
+        "table": "publication",
         "vif": "models",
     }
 )

@@ -212,7 +212,7 @@ class Output:
     path: Path
     is_replacing: bool
 
-    def write(self, content: str) -> None:
+    def write(self, content: str | bytes) -> None:
         """Write the file whole, or raise."""
         from xinzhi.io.write import sweep_parts, write_atomically
 

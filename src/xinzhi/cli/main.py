@@ -28,6 +28,7 @@ from xinzhi.cli.commands import (
     run,
     schema,
     show,
+    table,
 )
 from xinzhi.cli.console import (
     CRASHED,
@@ -80,6 +81,7 @@ for command in (
     regress,
     analyse,
     audit,
+    table,
     show,
     parts,
     schema,

@@ -1,0 +1,108 @@
+"""`xinzhi table`: estimates of any program, in csv files, as a three-line table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from xinzhi.cli.console import OVERWRITE, language, output_of
+from xinzhi.cli.words import names
+from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.wording import message
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMN = "column"
+"""Heading of the column that tells the regressions of one file apart."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(name="table")(table)
+
+
+def table(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="csv or xlsx files of estimates: name, estimate, std_error, p_value; several regressions "
+            "of one file are told apart by a column `column`."
+        ),
+    ],
+    output: Annotated[
+        Path | None, typer.Option(help="File of the table: .docx, .xlsx, .tex, .html or .md.")
+    ] = None,
+    title: Annotated[str, typer.Option(help="Title of the table.")] = "",
+    style: Annotated[
+        Literal["usual", "chinese_journal", "aea", "apa"], typer.Option(help="Style of a journal.")
+    ] = "usual",
+    under: Annotated[
+        Literal["std_error", "t", "p", "interval", "none"] | None,
+        typer.Option(help="What stands under a coefficient; that of the style where left out."),
+    ] = None,
+    decimals: Annotated[
+        int | None, typer.Option(min=0, max=10, help="Digits after the point.")
+    ] = None,
+    labels: Annotated[
+        list[str] | None, typer.Option("--label", help="NAME=LABEL; once for each name.")
+    ] = None,
+    left_out: Annotated[
+        str, typer.Option(help="Coefficients that are not shown, separated by commas.")
+    ] = "",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help=OVERWRITE)] = False,
+    lang: Annotated[Literal["zh", "en"] | None, typer.Option(help="Language of the table.")] = None,
+) -> None:
+    """Set estimates of any program side by side as a three-line table."""
+    from xinzhi.api.publication import FORMATS
+    from xinzhi.api.publication import table as make
+
+    target = output_of(output, overwrite=overwrite, sources=files, suffixes=tuple(FORMATS))
+    fits: dict[str, Any] = {}
+    for file in files:
+        for heading, estimates in _regressions(file):
+            fits[heading if heading not in fits else f"{heading} {len(fits) + 1}"] = estimates
+    made = make(
+        fits,
+        title=title,
+        labels=dict(map(_label, labels or ())),
+        style=style,
+        under=under,
+        decimals=decimals,
+        left_out=names(left_out) if left_out else (),
+        language=language(lang),
+    )
+    if output is None or target is None:
+        typer.echo(made.to_markdown(), nl=False)
+    else:
+        target.write(made.content(output.suffix.lower()))
+
+
+def _regressions(file: Path) -> list[tuple[str, pd.DataFrame]]:
+    """Read the estimates of one file, by regression."""
+    import pandas as pd
+
+    from xinzhi.io.read import read_table
+
+    rows = read_table(file).rows
+    headings = [str(cell if cell is not None else "") for cell in rows[0]]
+    frame = pd.DataFrame([list(row) for row in rows[1:]], columns=headings)
+    if COLUMN not in frame:
+        return [(file.stem, frame)]
+    return [(str(key), one.drop(columns=COLUMN)) for key, one in frame.groupby(COLUMN, sort=False)]
+
+
+def _label(text: str) -> tuple[str, str]:
+    name, sign, label = text.partition("=")
+    if not sign:
+        raise SpecError(
+            Problem(
+                "table.label",
+                message("'{text}' is no label.", text=text),
+                Where(key="--label"),
+                message("write NAME=LABEL."),
+            )
+        )
+    return name, label

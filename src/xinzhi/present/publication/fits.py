@@ -1,0 +1,239 @@
+"""One regression of any program, as much of it as a table prints.
+
+Fits of xinzhi, pyfixest, statsmodels and linearmodels are known by what they offer, and no such program is
+imported; estimates in a frame or a csv file are read by their headings, as `tidy` functions write them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import DataError, Problem, SpecError, Where
+from xinzhi.present.regression.notes import kind_of_errors
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.instruments.estimate import Instrumented
+from xinzhi.wording import Wording, message
+
+HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "name": ("name", "term", "coefficient", "variable", "parameter", "变量", "变量名"),
+        "estimate": ("estimate", "coef", "coef.", "b", "beta", "系数", "估计值"),
+        "std_error": (
+            "std_error",
+            "std.error",
+            "std. error",
+            "se",
+            "std err",
+            "std. err.",
+            "标准误",
+        ),
+        "statistic": ("statistic", "t", "z", "t value", "t-value", "tstat", "t值", "z值"),
+        "p_value": ("p_value", "p.value", "p", "pr(>|t|)", "p>|t|", "p>|z|", "pvalue", "p值"),
+        "ci_low": ("ci_low", "conf.low", "2.5%", "[0.025", "lower"),
+        "ci_high": ("ci_high", "conf.high", "97.5%", "0.975]", "upper"),
+    }
+)
+"""Column of a table of estimates -> headings that it has elsewhere, folded."""
+NUMBERS = ("estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PrintedFit:
+    """One column of a table."""
+
+    coefficients: pd.DataFrame
+    """One row a coefficient, in order: estimate, std_error, statistic, p_value, ci_low, ci_high; NaN
+    where the program gives none."""
+    outcome: str = ""
+    statistics: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """n, r2, r2_adj, r2_within, f and so on."""
+    effects: tuple[str, ...] = ()
+    """Fixed effects."""
+    errors: Wording = ""
+    """Kind of standard errors; of other programs as they call it."""
+
+
+def printed_fit(fit: Any) -> PrintedFit:
+    """Read one regression.
+
+    Raises
+    ------
+    SpecError
+        The object is no fit that is known.
+    DataError
+        A frame of estimates lacks the name or the estimate of its rows.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"term": ["x"], "estimate": [0.5], "std.error": [0.1]})
+    >>> printed_fit(frame).coefficients["std_error"].tolist()
+    [0.1]
+    """
+    for knows, reads in READERS:
+        if knows(fit):
+            return reads(fit)
+    raise SpecError(
+        Problem(
+            "table.unknown_fit",
+            message("A fit of type {kind} is not known.", kind=type(fit).__name__),
+            remedy=message(
+                "give a fit of xinzhi, pyfixest, statsmodels or linearmodels, or a frame with the columns "
+                "name, estimate, std_error and p_value."
+            ),
+        )
+    )
+
+
+def _own(fit: Estimates | Instrumented) -> PrintedFit:
+    one = fit.estimates if isinstance(fit, Instrumented) else fit
+    known = one.fit.to_dict()
+    return PrintedFit(
+        one.to_frame(),
+        one.regression.outcome,
+        {"n": one.n, **{k: known[k] for k in ("r2", "r2_adj", "r2_within", "f") if k in known}},
+        tuple(name for name, _ in one.effects),
+        kind_of_errors(one.covariance, {}),
+    )
+
+
+def _pyfixest(fit: Any) -> PrintedFit:
+    tidy = fit.tidy().reset_index()
+    fixed = getattr(fit, "_fixef", None)
+    own = {"n": "_N", "r2": "_r2", "r2_adj": "_adj_r2", "r2_within": "_r2_within"}
+    found = {key: getattr(fit, name, None) for key, name in own.items()}
+    return PrintedFit(
+        frame_of_estimates(tidy),
+        str(getattr(fit, "_depvar", "")),
+        _finite(found),
+        tuple(fixed.split("+")) if isinstance(fixed, str) and fixed not in {"", "0"} else (),
+        str(getattr(fit, "_vcov_type_detail", "") or getattr(fit, "_vcov_type", "")),
+    )
+
+
+def _statsmodels(fit: Any) -> PrintedFit:
+    names = {
+        "n": "nobs",
+        "r2": "rsquared",
+        "r2_adj": "rsquared_adj",
+        "f": "fvalue",
+        "log_likelihood": "llf",
+    }
+    if not hasattr(fit, "rsquared"):
+        names |= {"pseudo_r2": "prsquared"}
+    else:
+        del names["log_likelihood"]
+    return PrintedFit(
+        _columns(fit.params, fit.bse, fit.tvalues, fit.pvalues, fit.conf_int()),
+        str(fit.model.endog_names),
+        _finite({key: getattr(fit, name, None) for key, name in names.items()}),
+        errors=str(getattr(fit, "cov_type", "")),
+    )
+
+
+def _linearmodels(fit: Any) -> PrintedFit:
+    names = {
+        "n": "nobs",
+        "r2": "rsquared",
+        "r2_adj": "rsquared_adj",
+        "r2_within": "rsquared_within",
+    }
+    found = {key: getattr(fit, name, None) for key, name in names.items()}
+    return PrintedFit(
+        _columns(fit.params, fit.std_errors, fit.tstats, fit.pvalues, fit.conf_int()),
+        str(fit.model.dependent.vars[0]),
+        _finite(found),
+        tuple(str(one) for one in getattr(fit, "included_effects", ()) or ()),
+        str(getattr(fit, "_cov_type", "")),
+    )
+
+
+def _columns(*parts: Any) -> pd.DataFrame:
+    estimates, errors, statistics, p_values, interval = parts
+    index = pd.Index([str(name) for name in pd.Series(estimates).index], name="name")
+    bounds = np.asarray(interval, dtype=np.float64)
+    columns = (
+        *(np.asarray(one, dtype=np.float64) for one in (estimates, errors, statistics, p_values)),
+    )
+    return pd.DataFrame(
+        dict(zip(NUMBERS, (*columns, bounds[:, 0], bounds[:, 1]), strict=True)), index=index
+    )
+
+
+def _finite(found: Mapping[str, Any]) -> dict[str, float]:
+    return {
+        key: float(value)
+        for key, value in found.items()
+        if value is not None and np.isfinite(value)
+    }
+
+
+def frame_of_estimates(frame: pd.DataFrame) -> pd.DataFrame:
+    """Read a table of estimates by its headings.
+
+    Raises
+    ------
+    DataError
+        It has no column of names or of estimates, or holds text in a column of numbers.
+    """
+    if not isinstance(frame.index, pd.RangeIndex):
+        frame = frame.reset_index()
+    folded = {str(column).strip().casefold(): column for column in frame.columns}
+    found = {
+        key: next((folded[word] for word in words if word in folded), None)
+        for key, words in HEADINGS.items()
+    }
+    missing = [key for key in ("name", "estimate") if found[key] is None]
+    if missing:
+        raise DataError(
+            Problem(
+                "table.no_column",
+                message("The table of estimates has no column '{name}'.", name=key),
+                Where(column=key),
+                message("its headings are: {names}.", names=", ".join(map(str, frame.columns))),
+            )
+            for key in missing
+        )
+    numbers = {}
+    for key in NUMBERS:
+        column = found[key]
+        try:
+            numbers[key] = (
+                np.full(len(frame), np.nan)
+                if column is None
+                else pd.to_numeric(frame[column]).to_numpy(float)
+            )
+        except (ValueError, TypeError) as error:
+            raise DataError(
+                Problem(
+                    "table.not_numeric",
+                    message("Column '{name}' of the estimates holds text.", name=column),
+                    Where(column=str(column)),
+                    message("write numbers without stars and parentheses."),
+                )
+            ) from error
+    index = pd.Index(frame[found["name"]].astype(str), name="name")
+    table = pd.DataFrame(numbers, index=index)
+    if table["statistic"].isna().all():
+        table["statistic"] = table["estimate"] / table["std_error"]
+    return table
+
+
+def _has(*names: str) -> Callable[[Any], bool]:
+    return lambda fit: all(hasattr(fit, name) for name in names)
+
+
+READERS: tuple[tuple[Callable[[Any], bool], Callable[[Any], PrintedFit]], ...] = (
+    (lambda fit: isinstance(fit, PrintedFit), lambda fit: fit),
+    (lambda fit: isinstance(fit, (Estimates, Instrumented)), _own),
+    (lambda fit: isinstance(fit, pd.DataFrame), lambda fit: PrintedFit(frame_of_estimates(fit))),
+    (_has("tidy", "coef", "_depvar"), _pyfixest),
+    (_has("params", "bse", "tvalues", "pvalues", "model"), _statsmodels),
+    (_has("params", "std_errors", "tstats", "pvalues", "model"), _linearmodels),
+)
+"""Whether a fit is of a kind, and how it is read."""
