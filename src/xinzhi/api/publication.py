@@ -90,7 +90,7 @@ class PublicationTable:
 
     def _written(self, format_: str, suffix: str) -> bytes:
         title = self.table.title
-        document = Document(title, (Section("table", title, (replace(self.table, part="text"),)),))
+        document = Document("", (Section("table", title, (replace(self.table, part="text"),)),))
         files = write_report(
             document, formats=[format_], languages=[self.language], decimals=self.decimals
         )
@@ -173,11 +173,13 @@ def table(
         stars=preset.stars if stars is None else stars,
         decimals=preset.decimals if decimals is None else decimals,
     )
+    words = {name: Label(label) for name, label in (labels or {}).items()}
     named: list[tuple[str, PrintedFit]] = (
-        [(str(heading), printed_fit(fit)) for heading, fit in fits.items()]
+        [(str(heading), printed_fit(fit, words)) for heading, fit in fits.items()]
         if isinstance(fits, Mapping)
         else [
-            ("", printed_fit(fit)) for fit in (fits if isinstance(fits, (list, tuple)) else [fits])
+            ("", printed_fit(fit, words))
+            for fit in (fits if isinstance(fits, (list, tuple)) else [fits])
         ]
     )
     if not named:
@@ -190,7 +192,7 @@ def table(
         named,
         title=title or say(message("Regressions"), language),
         preset=preset,
-        labels={name: Label(label) for name, label in (labels or {}).items()},
+        labels=words,
         rows=rows,
         left_out=left_out,
         statistics=statistics,

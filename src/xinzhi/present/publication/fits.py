@@ -40,6 +40,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Column of a table of estimates -> headings that it has elsewhere, folded."""
+NO_LABELS: Mapping[str, Wording] = MappingProxyType({})
 NUMBERS = ("estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
 
 
@@ -59,8 +60,8 @@ class PrintedFit:
     """Kind of standard errors; of other programs as they call it."""
 
 
-def printed_fit(fit: Any) -> PrintedFit:
-    """Read one regression.
+def printed_fit(fit: Any, labels: Mapping[str, Wording] = NO_LABELS) -> PrintedFit:
+    """Read one regression; `labels` name what errors are clustered by.
 
     Raises
     ------
@@ -75,6 +76,8 @@ def printed_fit(fit: Any) -> PrintedFit:
     >>> printed_fit(frame).coefficients["std_error"].tolist()
     [0.1]
     """
+    if isinstance(fit, (Estimates, Instrumented)):
+        return _own(fit, labels)
     for knows, reads in READERS:
         if knows(fit):
             return reads(fit)
@@ -90,7 +93,7 @@ def printed_fit(fit: Any) -> PrintedFit:
     )
 
 
-def _own(fit: Estimates | Instrumented) -> PrintedFit:
+def _own(fit: Estimates | Instrumented, labels: Mapping[str, Wording]) -> PrintedFit:
     one = fit.estimates if isinstance(fit, Instrumented) else fit
     known = one.fit.to_dict()
     return PrintedFit(
@@ -98,7 +101,7 @@ def _own(fit: Estimates | Instrumented) -> PrintedFit:
         one.regression.outcome,
         {"n": one.n, **{k: known[k] for k in ("r2", "r2_adj", "r2_within", "f") if k in known}},
         tuple(name for name, _ in one.effects),
-        kind_of_errors(one.covariance, {}),
+        kind_of_errors(one.covariance, labels),
     )
 
 
@@ -111,7 +114,9 @@ def _pyfixest(fit: Any) -> PrintedFit:
         frame_of_estimates(tidy),
         str(getattr(fit, "_depvar", "")),
         _finite(found),
-        tuple(fixed.split("+")) if isinstance(fixed, str) and fixed not in {"", "0"} else (),
+        tuple(map(str.strip, fixed.split("+")))
+        if isinstance(fixed, str) and fixed not in {"", "0"}
+        else (),
         str(getattr(fit, "_vcov_type_detail", "") or getattr(fit, "_vcov_type", "")),
     )
 
@@ -230,7 +235,6 @@ def _has(*names: str) -> Callable[[Any], bool]:
 
 READERS: tuple[tuple[Callable[[Any], bool], Callable[[Any], PrintedFit]], ...] = (
     (lambda fit: isinstance(fit, PrintedFit), lambda fit: fit),
-    (lambda fit: isinstance(fit, (Estimates, Instrumented)), _own),
     (lambda fit: isinstance(fit, pd.DataFrame), lambda fit: PrintedFit(frame_of_estimates(fit))),
     (_has("tidy", "coef", "_depvar"), _pyfixest),
     (_has("params", "bse", "tvalues", "pvalues", "model"), _statsmodels),
