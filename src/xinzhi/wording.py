@@ -98,6 +98,38 @@ def _is_open(sentence: Wording) -> bool:
     return say(sentence, "en").rstrip()[-1:] not in {*".:!?。：！？…", ""}
 
 
+def enumerated(items: Sequence[Wording]) -> Wording:
+    """Put words into a list of running text, the last one after "and".
+
+    >>> str(enumerated(["a", "b", "c"])), say(enumerated(["a", "b", "c"]), "zh")
+    ('a, b and c', 'a、b和c')
+    """
+    if len(items) < 2:
+        return listed(items)
+    return message("{first} and {last}", first=listed(items[:-1]), last=items[-1])
+
+
+def in_series(items: Sequence[Wording]) -> Wording:
+    """Put clauses, or items that hold commas, one after the other.
+
+    >>> str(in_series(["a, b", "c"])), say(in_series(["甲、乙", "丙"]), "zh")
+    ('a, b; c', '甲、乙；丙')
+    """
+    found: Wording = items[-1] if items else ""
+    for item in reversed(items[:-1]):
+        found = message("{first}; {rest}", first=item, rest=found)
+    return found
+
+
+def sentence_of(clauses: Sequence[Wording], see: Wording = "") -> Wording:
+    """Make a sentence of clauses; `see` refers to exhibits before the full stop.
+
+    >>> str(sentence_of(["a rises", "b falls"])), say(sentence_of(["甲上升", "乙下降"]), "zh")
+    ('a rises; b falls.', '甲上升；乙下降。')
+    """
+    return message("{clauses}{see}.", clauses=in_series(clauses), see=see)
+
+
 def say(wording: Wording, language: Language) -> str:
     """Say a wording in a language; templates without a translation stay English.
 

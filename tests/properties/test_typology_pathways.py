@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases_typology import PAPER, differences, estimates
+from xinzhi.analyses.implied_change import shift_of_score
 from xinzhi.analyses.pathways.evidence import Thresholds
 from xinzhi.analyses.pathways.find import find_pathways
-from xinzhi.analyses.pathways.implied_change import shift_of_score
 
 FACTORS = {"HEE": ("SEE",), "PGPP": ("SEE",), "IRD": ("NEPP", "SEE")}
 GROUPS = {"coal": ("coal", "other"), "stage": ("early", "late")}

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from xinzhi.analyses.abstract import AbstractSentence
 from xinzhi.errors import Problem
 from xinzhi.present.equation import Equation
 from xinzhi.present.table import Table
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, in_a_row, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +71,21 @@ class Exhibits:
     """What the study file asks to show and cannot be shown; the rest is."""
     blocks: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """Further blocks of results.json, by their keys."""
-    findings: tuple[Wording, ...] = ()
-    """Its key findings: sentences that stand by themselves at the head of the report."""
     prose: tuple[Wording, ...] = ()
     """Paragraphs of the main text, before the exhibits of its place."""
+    abstract: tuple[AbstractSentence, ...] = ()
+    """What it adds to the abstract."""
+    keywords: tuple[Wording, ...] = ()
     equations: tuple[Equation, ...] = ()
     """Equations of the chapter on method."""
 
 
 def first_sentences(*tables: Table) -> tuple[Wording, ...]:
-    """Take the first sentence beside each table, with the title of the table, as key findings."""
-    return tuple(
-        message("{title}: {sentence}", title=table.title, sentence=table.reading[0])
-        for table in tables
-        if table.reading
-    )
+    """Make a paragraph of the first sentence beside each table."""
+    sentences = [table.reading[0] for table in tables if table.reading]
+    return (in_a_row(sentences),) if sentences else ()
+
+
+def whole_reading(table: Table) -> tuple[Wording, ...]:
+    """Make a paragraph of all sentences beside a table."""
+    return (in_a_row(table.reading),) if table.reading else ()

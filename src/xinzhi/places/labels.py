@@ -34,7 +34,7 @@ def labels_of(entities: Iterable[str]) -> dict[str, Label]:
     ['德国', '韩国']
     """
     names = list(dict.fromkeys(entities))
-    register = _register(names)
+    register = register_of(names)
     if register is None:
         return {}
     found = _identified(names, register)
@@ -49,8 +49,12 @@ def labels_of(entities: Iterable[str]) -> dict[str, Label]:
     }
 
 
-def _register(names: Sequence[str]) -> Register | None:
-    """Choose the register that knows nearly all of the names."""
+def register_of(names: Sequence[str]) -> Register | None:
+    """Choose the register that knows nearly all of the names; None where no register does.
+
+    >>> register_of(["唐山市", "大同市"]), register_of(["DEU", "France"]), register_of(["plot 1"])
+    ('china_cities', 'countries', None)
+    """
     step = max(1, len(names) // TRIED)
     tried = names[::step]
     known = {register: len(_identified(tried, register)) for register in REGISTERS}

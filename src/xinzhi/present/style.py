@@ -6,9 +6,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from xinzhi.present.numbers import DECIMALS, STARS, marks
+from xinzhi.present.numbers import DECIMALS, STARS, count, marks
 from xinzhi.regression.verdict import CUSTOMARY, Inference, Verdict, judge
-from xinzhi.wording import Wording
+from xinzhi.wording import Wording, message
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """What the entities of a study are, in running text."""
+
+    one: Wording
+    many: Wording
+
+    def count(self, n: int) -> Wording:
+        """Count entities.
+
+        >>> str(ENTITIES.count(1)), str(ENTITIES.count(115))
+        ('1 entity', '115 entities')
+        """
+        words = self.one if n == 1 else self.many
+        return message("{n} {things}", n=count(n), things=words)
+
+
+ENTITIES = Noun(message("entity"), message("entities"))
+NOUNS: Mapping[str, Noun] = MappingProxyType(
+    {
+        "china_cities": Noun(message("city"), message("cities")),
+        "china_provinces": Noun(message("province"), message("provinces")),
+        "countries": Noun(message("country"), message("countries")),
+    }
+)
+"""Register that knows the entities -> what they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +52,8 @@ class Style:
     """Variable -> its unit in the tables, where it is known."""
     entities: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
     """Entity -> its label."""
-
+    noun: Noun = ENTITIES
+    """What the entities are."""
     inference: Inference = CUSTOMARY
     """How effects are judged."""
 

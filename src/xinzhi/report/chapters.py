@@ -11,6 +11,7 @@ from xinzhi.analyses.exhibits import Place
 from xinzhi.notices import together
 from xinzhi.present.chart import Chart
 from xinzhi.present.table import Part, Table
+from xinzhi.report.abstract import keyword_line
 from xinzhi.report.bibliography import Style, references
 from xinzhi.report.content import Material
 from xinzhi.report.document import Block, Heading, Paragraph, Section, Warned
@@ -33,8 +34,8 @@ class Chapter:
 
 
 def _abstract(material: Material) -> tuple[Block, ...]:
-    """Write the key findings in plain sentences."""
-    return tuple(map(Paragraph, material.findings))
+    """Write the abstract, and the keywords under it."""
+    return (*map(Paragraph, material.abstract), *map(Paragraph, keyword_line(material.keywords)))
 
 
 def _data(material: Material) -> tuple[Block, ...]:

@@ -25,8 +25,9 @@ class Material:
     subtitle: Wording = ""
     simulated: bool = False
     profile: ProfileName = "paper"
-    findings: tuple[Wording, ...] = ()
-    """Key findings: sentences that the analyses declare."""
+    abstract: tuple[Wording, ...] = ()
+    """Paragraphs of the abstract, made of what the analyses declare."""
+    keywords: tuple[Wording, ...] = ()
     sample: tuple[Wording, ...] = ()
     """Sentences on the sample and its losses."""
     data_summary: tuple[Wording, ...] = ()

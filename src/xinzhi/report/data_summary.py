@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from xinzhi.panel.ledger import Entry
-from xinzhi.panel.panel import Panel
+from xinzhi.present import numbers
 from xinzhi.present.references import see
 from xinzhi.regression.estimates import Estimates
+from xinzhi.report.exhibits import noun_of
 from xinzhi.study.result import StudyResult
 from xinzhi.study.view import StudyView
-from xinzhi.wording import Wording, message
+from xinzhi.wording import Wording, in_a_row, message
 
 
 def data_summary(result: StudyResult) -> Iterator[Wording]:
@@ -33,9 +34,8 @@ def data_summary(result: StudyResult) -> Iterator[Wording]:
 
 
 def sample(result: StudyResult) -> Iterator[Wording]:
-    """Give the extent of the panel, and refer to the table that describes it."""
-    yield from _extent(result.panel)
-    yield from _losses(result)
+    """Make the paragraph on the sample: extent, gaps, cells that were filled, losses of the first regression."""
+    yield in_a_row([*_extent(result), *_filled(result), *_losses(result)])
 
 
 def _losses(result: StudyResult) -> Iterator[Wording]:
@@ -60,25 +60,40 @@ def _losses(result: StudyResult) -> Iterator[Wording]:
     )
 
 
-def _extent(panel: Panel) -> Iterator[Wording]:
-    periods = panel.periods
+def _extent(result: StudyResult) -> Iterator[Wording]:
+    panel = result.panel
+    things, n = noun_of(result).count(panel.n_entities), numbers.count(len(panel.frame))
+    exhibits = see("variables", "descriptive")
     if not panel.has_periods:
-        yield message("{n} rows, one period.", one="{n} row, one period.", n=len(panel.frame))
+        yield message("The sample consists of {things}{see}.", things=things, see=exhibits)
+        return
+    periods = panel.periods
+    yield message(
+        "The sample consists of {things} over {first}–{last}, {n} observations in all{see}.",
+        things=things,
+        first=str(periods[0]),
+        last=str(periods[-1]),
+        n=n,
+        see=exhibits,
+    )
+    if panel.is_balanced:
+        yield message("The panel is balanced.")
         return
     yield message(
-        "{n} rows: {entities} entities, {first} to {last}{see}.",
-        one="{n} row: {entities} entity, {first} to {last}{see}.",
-        n=len(panel.frame),
-        entities=len(panel.entities),
-        first=periods[0],
-        last=periods[-1],
-        see=see("variables", "descriptive"),
+        "The panel is unbalanced: {n} of {full} entity-periods are there.",
+        n=n,
+        full=numbers.count(panel.n_entities * len(periods)),
     )
-    if not panel.is_balanced:
+
+
+def _filled(result: StudyResult) -> Iterator[Wording]:
+    entries = [one for one in result.panel.ledger.entries if one.change == "filled"]
+    if entries:
         yield message(
-            "The panel is unbalanced: {n} of {full} entity-periods are there.",
-            n=len(panel.frame),
-            full=len(panel.entities) * len(periods),
+            "{n} empty cells in {k} columns were filled{see}.",
+            n=numbers.count(sum(one.n for one in entries)),
+            k=len({one.column for one in entries}),
+            see=see("filled"),
         )
 
 

@@ -34,10 +34,10 @@ def _counts() -> dict[str, int]:
 
 
 def sentences(material: Material) -> tuple[Wording, ...]:
-    """Give what the analyses that show last come to; their tables are too long to show."""
+    """Give the abstract, then what the analyses that show last come to: their tables are too long."""
     last = (analysis.place.key for _, analysis in in_order() if analysis.shows_last)
     tables = (table for place in last for table in reversed(material.tables.get(place, ())))
-    return tuple(one for table in tables for one in table.reading)
+    return (*material.abstract, *(one for table in tables for one in table.reading))
 
 
 def n_more(material: Material) -> int:

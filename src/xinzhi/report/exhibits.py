@@ -9,15 +9,17 @@ from typing import Any
 
 import pandas as pd
 
+from xinzhi.analyses.abstract import AbstractSentence
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Shown, in_order
 from xinzhi.analyses.exhibits import Exhibits, Profiles
 from xinzhi.analyses.section import Words
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import Problem, StudyError
 from xinzhi.panel.history import filled_by_year
-from xinzhi.places.labels import labels_of
+from xinzhi.places.labels import labels_of, register_of
 from xinzhi.present.chart import Chart
 from xinzhi.present.equation import Equation
+from xinzhi.present.style import ENTITIES, NOUNS, Noun
 from xinzhi.present.table import Cell, Column, Row, Table, not_computed_table
 from xinzhi.present.under import with_statistics
 from xinzhi.report.indicator_table import indicator_tables
@@ -41,8 +43,9 @@ class Exhibited:
     """Further blocks of results.json."""
     profiles: Profiles | None = None
     """A page for each entity, of the one analysis that has some."""
-    findings: tuple[Wording, ...] = ()
-    """Key findings, in the order of the report."""
+    abstract: tuple[AbstractSentence, ...] = ()
+    """What the analyses add to the abstract, in the order of the report."""
+    keywords: tuple[Wording, ...] = ()
     prose: Mapping[str, tuple[Wording, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """Place -> paragraphs of the main text."""
     equations: tuple[Equation, ...] = ()
@@ -63,7 +66,8 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
     problems: list[Problem] = []
     blocks: dict[str, Any] = {}
     profiles: Profiles | None = None
-    findings: list[Wording] = []
+    abstract: list[AbstractSentence] = []
+    keywords: list[Wording] = []
     prose: dict[str, tuple[Wording, ...]] = {}
     equations: list[Equation] = []
     under_t = result.spec.report.under == "t"
@@ -79,7 +83,8 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
         tables[place] = (*tables.get(place, ()), *own)
         methods += one.methods
         references |= one.references
-        findings += one.findings
+        abstract += one.abstract
+        keywords += one.keywords
         if one.prose:
             prose[place] = (*prose.get(place, ()), *one.prose)
         equations += one.equations
@@ -90,7 +95,8 @@ def exhibited(result: StudyResult, tables_before: Mapping[str, Table] | None = N
         tuple(problems),
         blocks,
         profiles,
-        tuple(findings),
+        tuple(abstract),
+        tuple(keywords),
         prose,
         tuple(equations),
     )
@@ -158,7 +164,8 @@ def charts_of(result: StudyResult) -> Drawn:
 def _asked(result: StudyResult) -> Iterator[tuple[Analysis[Any, Any], Any, Any, Shown]]:
     """List the sections: analysis, options, result, and what else it may show."""
     study = StudyView(result.spec)
-    style = replace(style_of(result.spec), entities=entity_labels(result), units=units_of(result))
+    labels, noun = entity_labels(result), noun_of(result)
+    style = replace(style_of(result.spec), entities=labels, units=units_of(result), noun=noun)
     for key, analysis in in_order():
         sections = result.spec.sections(key)
         for name, section in sections.items():
@@ -232,6 +239,11 @@ def entity_labels(result: StudyResult) -> dict[str, Wording]:
             before = known.get(str(entity), Label(str(entity)))
             known[str(entity)] = replace(before, **given)
     return dict(known)
+
+
+def noun_of(result: StudyResult) -> Noun:
+    """Say what the entities are: cities, provinces or countries where a register knows them."""
+    return NOUNS.get(register_of([str(one) for one in result.panel.entities]) or "", ENTITIES)
 
 
 def words_of(words: Words) -> Wording:

@@ -7,8 +7,10 @@ from importlib.metadata import version
 
 from xinzhi.notices import Notice
 from xinzhi.present.table import Table
+from xinzhi.report.abstract import abstract_of
 from xinzhi.report.content import Material
 from xinzhi.report.data_summary import data_summary, sample
+from xinzhi.report.english import in_english
 from xinzhi.report.exhibits import (
     Exhibited,
     charts_of,
@@ -41,7 +43,8 @@ def material_of(result: StudyResult) -> Material:
         subtitle=words_of(result.spec.description),
         simulated=result.spec.simulated,
         profile=result.spec.report.profile,
-        findings=(*shown.findings, *last.findings),
+        abstract=abstract_of((*shown.abstract, *last.abstract)),
+        keywords=tuple(dict.fromkeys((*shown.keywords, *last.keywords))),
         sample=tuple(sample(result)),
         data_summary=tuple(data_summary(result)),
         prose=_prose(shown, last),
@@ -56,7 +59,7 @@ def material_of(result: StudyResult) -> Material:
         references=shown.references | last.references,
         provenance=tuple(_provenance(result)),
     )
-    return in_names(found, entity_labels(result))
+    return in_english(in_names(found, entity_labels(result)), result.spec.report.languages)
 
 
 def _prose(*shown: Exhibited) -> dict[str, tuple[Wording, ...]]:

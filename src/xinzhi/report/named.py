@@ -31,7 +31,7 @@ def in_names(material: Material, labels: Labels) -> Material:
         profiles = replace(profiles, items=items)
     return replace(
         material,
-        findings=_all(material.findings, labels),
+        abstract=_all(material.abstract, labels),
         sample=_all(material.sample, labels),
         data_summary=_all(material.data_summary, labels),
         prose={place: _all(texts, labels) for place, texts in material.prose.items()},

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from cases_typology import codes
+from xinzhi.analyses.implied_change import Change, shift_of_score
 from xinzhi.analyses.pathways.distance import distance_to_targets
-from xinzhi.analyses.pathways.implied_change import Change, shift_of_score
 from xinzhi.analyses.pathways.role_models import role_models
 from xinzhi.analyses.pathways.what_if import what_if
 from xinzhi.errors import DuplicateKey, MissingColumn, OutOfDomain, SpecError

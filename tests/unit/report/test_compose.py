@@ -6,7 +6,6 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from xinzhi.analyses.analysis import in_order
-from xinzhi.analyses.exhibits import first_sentences
 from xinzhi.errors import SpecError, Where
 from xinzhi.notices import Notice
 from xinzhi.present.references import see
@@ -28,7 +27,7 @@ def _study(**more: object) -> Material:
     """Make a study with a table for the text and one for the appendix in each place."""
     places = dict.fromkeys(analysis.place.key for _, analysis in in_order())
     tables = {place: (_empty(place), _empty(place, "appendix")) for place in places}
-    given = {"findings": ("F",), "sample": ("S",), "methods": ("M",)}
+    given = {"abstract": ("F",), "sample": ("S",), "methods": ("M",)}
     words = {"references": frozenset({"R"}), "data_summary": ("D",), "provenance": ("P",)}
     more.setdefault("notices", (Notice("iv.weak", "Weak."), Notice("panel.x", "Else.")))
     return Material("T", tables=tables, **given, **words, **more)  # type: ignore[arg-type]
@@ -136,15 +135,12 @@ def test_chapters_with_nothing_to_say_are_left_out():
     assert found.sections[0].blocks == (Paragraph(found.sections[0].blocks[0].text),)
 
 
-def test_findings_are_those_that_analyses_declare():
-    """The sentence beside a table stands at the head where its analysis says so, under its title."""
-    table = Table("t", "Baseline", (), (), reading=("A null effect.", "More."))
-    silent = Table("vif", "VIF", (), ())
-    found = compose(Material("T", findings=first_sentences(table, silent)))
+def test_the_keywords_stand_under_the_abstract():
+    """One paragraph each."""
+    found = compose(Material("T", abstract=("We ask.",), keywords=("talent", "efficiency")))
 
-    (block,) = found.sections[0].blocks
-    assert isinstance(block, Paragraph)
-    assert str(block.text) == "Baseline: A null effect."
+    blocks = found.sections[0].blocks
+    assert [str(block.text) for block in blocks] == ["We ask.", "Keywords: talent; efficiency"]
 
 
 def test_a_notice_is_said_once_with_its_place():

@@ -34,7 +34,7 @@ def moran_exhibits(
 ) -> Exhibits:
     """Set Moran's I by period."""
     table = moran_table(id, title, result.by_period, style)
-    return Exhibits((table,), findings=first_sentences(table))
+    return Exhibits((table,), prose=first_sentences(table))
 
 
 def local_exhibits(
@@ -53,7 +53,7 @@ def local_exhibits(
         dates = message("{title}: {name}", title=title, name=", ".join(map(str, failed)))
         key = f"{id}_not_computed" if result.known else id
         tables.append(not_computed_table(key, dates, problems))
-    return Exhibits(tuple(tables), findings=first_sentences(*tables))
+    return Exhibits(tuple(tables), prose=first_sentences(*tables))
 
 
 def moran_table(

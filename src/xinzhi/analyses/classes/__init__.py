@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
+from xinzhi.analyses.classes import prose
 from xinzhi.analyses.classes.compute import Classification, class_labels, classify
 from xinzhi.analyses.classes.section import ClassesSection
 from xinzhi.analyses.classes.tables import classes_table
-from xinzhi.analyses.exhibits import Exhibits, Place, first_sentences
+from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.present.chart import Chart
 from xinzhi.wording import Wording, listed, message
 
@@ -75,7 +76,11 @@ class ClassesAnalysis(Analysis[ClassesSection, Classification]):
             labels=words,
             notes=(message("Classes by score: {rules}.", rules=listed(rules)),),
         )
-        return Exhibits((table,), findings=first_sentences(table))
+        return Exhibits(
+            (table,),
+            prose=prose.prose(result, shown),
+            abstract=tuple(prose.abstract(result, shown)),
+        )
 
     def draw(
         self, section: ClassesSection, result: Classification, shown: Shown

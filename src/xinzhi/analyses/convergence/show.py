@@ -37,7 +37,7 @@ def exhibits(section: ConvergenceSection, result: Convergence, shown: Shown) -> 
     dispersion = part_table(f"{name}_sigma", title, result.sigma, sigma_table, style=shown.style)
     title = message("Growth of {score} and its start (β convergence)", score=score)
     growth = part_table(f"{name}_beta", title, result.beta, beta_table, style=shown.style)
-    return Exhibits((*dispersion, *growth), findings=first_sentences(*dispersion, *growth))
+    return Exhibits((*dispersion, *growth), prose=first_sentences(*dispersion, *growth))
 
 
 def sigma_table(

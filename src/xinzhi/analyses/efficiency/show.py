@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.efficiency import prose
 from xinzhi.analyses.efficiency.program import programs
 from xinzhi.analyses.efficiency.references import references_of
 from xinzhi.analyses.efficiency.section import Measurement
-from xinzhi.analyses.exhibits import Exhibits, first_sentences
+from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.frontier.result import WITHOUT_SCORE, EfficiencyResult, Status
 from xinzhi.panel.group_means import group_means
 from xinzhi.present import numbers
@@ -40,11 +41,14 @@ def exhibits(section: Measurement, result: EfficiencyResult, shown: Shown) -> Ex
         result,
         style,
     )
+    means, ranked = mean_by_period(result), _ranked(_scores(result))
     return Exhibits(
         (summary, ranking),
         methods=(_measured(section, result, shown, score),),
         references=references_of([result.options]),
-        findings=first_sentences(summary),
+        prose=prose.prose(result, means, ranked, shown),
+        abstract=tuple(prose.abstract(result, means, shown)),
+        keywords=prose.keywords(result, shown),
         equations=tuple(programs(section, result, shown, score)),
     )
 
@@ -106,6 +110,20 @@ def efficiency_summary(
             "certificate": result.certificate.worst(),
         },
     )
+
+
+def mean_by_period(result: EfficiencyResult) -> dict[str, float]:
+    """Give the mean certified score of each period that has one, and of all rows under `all`."""
+    frame = _scores(result)
+    certified = frame[frame["status"] == "certified"]
+    if certified.empty:
+        return {}
+    periods = [period for period in certified["period"].unique() if period is not None]
+    means = {
+        str(period): float(certified.loc[certified["period"] == period, "score"].mean())
+        for period in sorted(periods)
+    }
+    return {**means, "all": float(certified["score"].mean())}
 
 
 def _scores(result: EfficiencyResult) -> pd.DataFrame:

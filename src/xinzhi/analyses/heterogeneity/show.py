@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.exhibits import Exhibits, first_sentences
-from xinzhi.analyses.heterogeneity import verdicts
+from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.heterogeneity import prose, verdicts
 from xinzhi.analyses.heterogeneity.comparisons import Compared
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.heterogeneity.tables import differences_table, groups_table
@@ -33,10 +33,8 @@ def exhibits(section: HeterogeneitySection, result: Compared, shown: Shown) -> E
         (*by_groups, *differences, *refused),
         (methods,),
         frozenset({HOLM}),
-        findings=(
-            *first_sentences(*differences),
-            *verdicts.left(tuple(result.known.values()), section.difference, shown),
-        ),
+        prose=prose.prose(section, result, shown),
+        abstract=tuple(prose.abstract(section, result, shown)),
     )
 
 

@@ -11,6 +11,7 @@ from xinzhi.analyses.effects import Effect, slopes
 from xinzhi.analyses.heterogeneity.comparisons import differences
 from xinzhi.analyses.heterogeneity.compute import Heterogeneity
 from xinzhi.analyses.verdict_changes import (
+    Pair,
     left_under_defaults,
     other_than_printed,
     pairs_of,
@@ -53,12 +54,19 @@ def differences_otherwise(
 
 def left(found: Sequence[Heterogeneity], tests: tuple[str, ...], shown: Shown) -> Iterator[Wording]:
     """Say what is left of the differences with the default errors and families."""
+    yield from left_under_defaults(default_pairs(found, tests, shown), shown)
+
+
+def default_pairs(
+    found: Sequence[Heterogeneity], tests: tuple[str, ...], shown: Shown
+) -> tuple[Pair, ...]:
+    """Judge the differences as declared, and with the default errors and families where these differ."""
     inference = shown.style.inference
     defaults = under_defaults(inference)
-    if inference.family != defaults.family or any(one.default is not None for one in found):
-        there = differences(_default(found), tests, defaults)
-        pairs = pairs_of(differences(found, tests, inference), there, inference)
-        yield from left_under_defaults(pairs, shown)
+    if inference.family == defaults.family and all(one.default is None for one in found):
+        return ()
+    there = differences(_default(found), tests, defaults)
+    return pairs_of(differences(found, tests, inference), there, inference)
 
 
 def _declared(found: Sequence[Heterogeneity]) -> tuple[CovarianceRule, ...]:

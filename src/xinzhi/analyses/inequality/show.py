@@ -32,7 +32,7 @@ def exhibits(section: InequalitySection, result: Inequality, shown: Shown) -> Ex
     title = message("Inequality of {score} within and between regions (Dagum)", score=score)
     regions = region_labels(section.regions, result.regions, shown.study)
     second = part_table(f"{name}_dagum", title, result.dagum, dagum_table, regions=regions)
-    return Exhibits((*first, *second), findings=first_sentences(*first, *second))
+    return Exhibits((*first, *second), prose=first_sentences(*first, *second))
 
 
 def theil_table(

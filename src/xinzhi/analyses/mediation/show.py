@@ -8,8 +8,8 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.exhibits import Exhibits, first_sentences
-from xinzhi.analyses.mediation import verdicts
+from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.mediation import prose, verdicts
 from xinzhi.analyses.mediation.compute import MediatedEffect, Mediation, verdict_of
 from xinzhi.analyses.mediation.section import MediationSection
 from xinzhi.analyses.mediation.symbols import equations_in_symbols
@@ -50,7 +50,9 @@ def exhibits(section: MediationSection, result: Mediation, shown: Shown) -> Exhi
         (equations, effects),
         (_methods(section),),
         REFERENCES,
-        findings=(*first_sentences(effects), *verdicts.left(result, shown)),
+        prose=prose.prose(result, shown),
+        abstract=tuple(prose.abstract(result, shown)),
+        keywords=prose.keywords(result, shown),
         equations=tuple(equations_in_symbols(result, shown)),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.mediation.compute import Mediation, mediated
 from xinzhi.analyses.verdict_changes import (
+    Pair,
     left_under_defaults,
     other_than_printed,
     pairs_of,
@@ -27,9 +28,14 @@ def other_verdicts(result: Mediation, shown: Shown) -> Iterator[Wording]:
 
 def left(result: Mediation, shown: Shown) -> Iterator[Wording]:
     """Say what is left of the mediated effects with the default errors and tests."""
+    yield from left_under_defaults(default_pairs(result, shown), shown)
+
+
+def default_pairs(result: Mediation, shown: Shown) -> tuple[Pair, ...]:
+    """Judge the mediated effects as declared, and with the default errors and tests where these differ."""
     inference = shown.style.inference
     defaults = under_defaults(inference)
-    if result.default is not None or inference.indirect != defaults.indirect:
-        there = mediated(result.default or result.judged, defaults)
-        pairs = pairs_of(mediated(result.judged, inference), there, inference)
-        yield from left_under_defaults(pairs, shown)
+    if result.default is None and inference.indirect == defaults.indirect:
+        return ()
+    there = mediated(result.default or result.judged, defaults)
+    return pairs_of(mediated(result.judged, inference), there, inference)

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.exhibits import Exhibits, first_sentences
+from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.moderation import verdicts
 from xinzhi.analyses.moderation.chain_table import chains_table
 from xinzhi.analyses.moderation.compute import Moderated
 from xinzhi.analyses.moderation.moderated_effect import Moderation
 from xinzhi.analyses.moderation.path_table import lag_note, moderation_table
+from xinzhi.analyses.moderation.prose import prose
 from xinzhi.analyses.moderation.regression_table import regression_table_of
 from xinzhi.analyses.moderation.section import ModerationSection
 from xinzhi.analyses.moderation.symbols import equations_in_symbols
@@ -41,7 +42,7 @@ def exhibits(
         (*_regressions(base, result, shown), paths, *chains),
         tuple(_methods(section)),
         frozenset(references),
-        findings=(*first_sentences(paths), *verdicts.left(result, shown)),
+        prose=prose(result, shown),
         equations=tuple(equations_in_symbols(section, base, shown)),
     )
 

@@ -16,8 +16,8 @@ import pandas as pd
 
 from xinzhi.analyses.analysis import EstimationData, Given
 from xinzhi.analyses.effects import ConditionalSlope
+from xinzhi.analyses.implied_change import BACK
 from xinzhi.analyses.pathways.evidence import Evidence, path_of
-from xinzhi.analyses.pathways.implied_change import BACK
 from xinzhi.analyses.pathways.naming import ALL
 from xinzhi.errors import StudyError
 from xinzhi.panel.panel import ENTITY, PERIOD

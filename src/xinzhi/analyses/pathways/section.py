@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from xinzhi.analyses.pathways.implied_change import Change
+from xinzhi.analyses.implied_change import Change
 from xinzhi.analyses.section import BothLanguages, Names, OneOrMore, Refers, Section, Words
 
 LEVEL = Annotated[float, Field(gt=0, lt=1)]

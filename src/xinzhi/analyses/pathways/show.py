@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.exhibits import Exhibits, first_sentences
-from xinzhi.analyses.pathways.by_default import left_of_pathways
+from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.analyses.pathways import prose
 from xinzhi.analyses.pathways.by_entity import sort_findings
 from xinzhi.analyses.pathways.by_entity_table import pathways_by_city
 from xinzhi.analyses.pathways.city_pages import city_pages
@@ -30,10 +30,6 @@ GELMAN = (
 )
 
 
-KEY_TABLES = ("empowerment", "what_if")
-"""Tables whose first sentences are key findings, beside the counts by pathway."""
-
-
 def exhibits(section: TypologySection, result: PathwayResult, shown: Shown) -> Exhibits:
     """Set all tables, a page for each pathway and one for each entity."""
     tables = tuple(_tables(section, result, shown))
@@ -42,10 +38,8 @@ def exhibits(section: TypologySection, result: PathwayResult, shown: Shown) -> E
         tuple(_methods(section, result, shown)),
         frozenset({GELMAN}),
         profiles=city_pages(result, section, shown),
-        findings=(
-            *first_sentences(*(one for one in tables if one.id in {*KEY_TABLES, shown.name})),
-            *left_of_pathways(result.pathways, result.supported_by_default, shown.style.inference),
-        ),
+        prose=prose.prose(result, shown),
+        abstract=tuple(prose.abstract(result, shown)),
     )
 
 

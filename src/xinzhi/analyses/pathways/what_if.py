@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from xinzhi.analyses.pathways.implied_change import (
+from xinzhi.analyses.implied_change import (
     FORWARD,
     Change,
     Transform,

@@ -29,7 +29,7 @@ def exhibits(
     title = message("The {n} lowest values of {score}", n=n, score=score)
     bottom = end_table(f"{name}_bottom", title, result.bottom, labels=labels, regions=regions)
     ranks = ranks_table(*heading, result.ranks, result.dates, labels=labels)
-    return Exhibits((top, bottom, ranks), findings=first_sentences(top, bottom))
+    return Exhibits((top, bottom, ranks), prose=first_sentences(top, bottom))
 
 
 def ranks_table(

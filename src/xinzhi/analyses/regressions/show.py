@@ -8,9 +8,9 @@ from dataclasses import replace
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.diagnostics.compute import Diagnoses
 from xinzhi.analyses.effects import slopes
-from xinzhi.analyses.exhibits import Exhibits, first_sentences
+from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.in_symbols import Symbols, regression_equation
-from xinzhi.analyses.regressions import literature
+from xinzhi.analyses.regressions import literature, prose
 from xinzhi.analyses.regressions.compute import DRAWS, Regressions
 from xinzhi.analyses.regressions.equations import equations_of
 from xinzhi.analyses.regressions.literature import COVARIANCES, INSTRUMENTS, WILD
@@ -43,7 +43,10 @@ def exhibits(section: RegressionTable, result: Regressions, shown: Shown) -> Exh
         (table,),
         tuple(_methods(result, shown)),
         frozenset(_references(result)),
-        findings=(*first_sentences(table), *_kept_under_clusters(result, shown)),
+        blocks=prose.blocks(result, shown),
+        prose=prose.prose(section, result, shown),
+        abstract=tuple(prose.abstract(result, shown)),
+        keywords=prose.keywords(result, shown),
         equations=tuple(_equations(section, shown)),
     )
 
@@ -63,12 +66,6 @@ N_IN_TEXT = 2
 def _part(shown: Shown) -> Part:
     first = list(shown.study.sections("tables"))[:N_IN_TEXT]
     return "text" if shown.name in first else "appendix"
-
-
-def _kept_under_clusters(result: Regressions, shown: Shown) -> Iterator[Wording]:
-    """Say at the head of the report what is left of the first column where errors are clustered."""
-    for sentence in _left(result, 0, shown):
-        yield message("{title}: {sentence}", title=shown.title, sentence=sentence)
 
 
 def _table(section: RegressionTable, result: Regressions, shown: Shown) -> Table:

@@ -18,7 +18,7 @@ from xinzhi.analyses.analysis import (
     Study,
 )
 from xinzhi.analyses.efficiency.compute import by_row_index, measured_rows, options_of
-from xinzhi.analyses.exhibits import Exhibits, Place
+from xinzhi.analyses.exhibits import Exhibits, Place, whole_reading
 from xinzhi.analyses.second_stage.section import SecondStageSection
 from xinzhi.analyses.second_stage.tables import (
     coverage_note,
@@ -118,7 +118,9 @@ class SecondStageAnalysis(Analysis[SecondStageSection, SecondStage]):
             shown.name, shown.title, result, score, shown.style, (options, has_bads)
         )
         methods = second_stage_methods(result, score, shown.title, options)
-        return Exhibits((replace(table, part="text"),), (methods,), frozenset({SIMAR_2007}))
+        references = frozenset({SIMAR_2007})
+        shown_in_text = (replace(table, part="text"),)
+        return Exhibits(shown_in_text, (methods,), references, prose=whole_reading(table))
 
 
 ANALYSES.add("second_stage")(SecondStageAnalysis())

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.exhibits import Exhibits, first_sentences
+from xinzhi.analyses.exhibits import Exhibits, whole_reading
 from xinzhi.analyses.specification_curve.compute import SpecificationCurve, share_significant
 from xinzhi.present import numbers
 from xinzhi.present.coverage import coverage_note, interval_kind
@@ -32,7 +32,7 @@ def exhibits(result: SpecificationCurve, shown: Shown) -> Exhibits:
         "Specification curve: every combination of the declared choices, nothing chosen after the "
         "results were seen."
     )
-    return Exhibits((table,), (methods,), frozenset({SIMONSOHN}), findings=first_sentences(table))
+    return Exhibits((table,), (methods,), frozenset({SIMONSOHN}), prose=whole_reading(table))
 
 
 OPTIONS: Mapping[str, Mapping[str, Wording]] = {

@@ -9,9 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.exhibits import Exhibits, first_sentences
+from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.space_and_time import NONE, part_table, region_labels, region_words
 from xinzhi.analyses.transitions.compute import Moves
+from xinzhi.analyses.transitions.prose import prose
 from xinzhi.analyses.transitions.section import TransitionsSection
 from xinzhi.io.json_text import finite
 from xinzhi.present.frames import nested, records
@@ -46,7 +47,8 @@ def exhibits(
     matrix = part_table(*heading, result.transitions, transitions_table, labels=labels)
     title = message("Paths through the classes of {score}", score=score)
     paths = part_table(f"{name}_paths", title, result.paths, paths_table, labels=labels)
-    return Exhibits((*by_region, *matrix, *paths), findings=first_sentences(*by_region))
+    paragraphs = prose(result, labels, regions, shown)
+    return Exhibits((*by_region, *matrix, *paths), prose=paragraphs)
 
 
 def transitions_table(

@@ -1,0 +1,63 @@
+"""Running text on classes: how many entities stand in which class, first and last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xinzhi.analyses.abstract import AbstractSentence, main_score
+from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.classes.compute import Classification, class_labels
+from xinzhi.present.references import see
+from xinzhi.wording import Wording, enumerated, in_a_row, message
+
+
+def abstract(result: Classification, shown: Shown) -> Iterator[AbstractSentence]:
+    """Count the lowest and the highest class in the first and the last period."""
+    if shown.name != main_score(shown.study) or len(result.names) < 2:
+        return
+    ends = (result.names[0], result.names[-1])
+    for sentence in _counted(result, ends, shown):
+        yield AbstractSentence("level", sentence)
+
+
+def prose(result: Classification, shown: Shown) -> tuple[Wording, ...]:
+    """Write the paragraph on classes: all of them, first and last."""
+    exhibits = see(f"{shown.name}_classes", f"{shown.name}_counts")
+    sentences = tuple(_counted(result, result.names, shown, exhibits))
+    return (in_a_row(sentences),) if sentences else ()
+
+
+def _counted(
+    result: Classification, names: tuple[str, ...], shown: Shown, exhibits: Wording = ""
+) -> Iterator[Wording]:
+    if result.counts.empty:
+        return
+    words = class_labels(result)
+    first, last = result.counts.iloc[0], result.counts.iloc[-1]
+    start, end = str(result.counts.index[0]), str(result.counts.index[-1])
+    labels = enumerated([words[name] for name in names])
+    things = shown.style.noun.count(int(last.sum()))
+
+    def counts(found: dict[str, int]) -> Wording:
+        return enumerated([str(found[name]) for name in names])
+
+    last_counts = counts({name: int(last[name]) for name in names})
+    if len(result.counts) == 1:
+        yield message(
+            "Of {things}, {counts} are in the classes {labels}{see}.",
+            see=exhibits,
+            things=things,
+            counts=last_counts,
+            labels=labels,
+        )
+        return
+    yield message(
+        "Of {things}, {before} were in the classes {labels} in {start}, and {after} in {end}{see}.",
+        see=exhibits,
+        things=things,
+        labels=labels,
+        before=counts({name: int(first[name]) for name in names}),
+        after=last_counts,
+        start=start,
+        end=end,
+    )

@@ -1,0 +1,90 @@
+"""Running text on pathways: for how many entities the evidence supports which one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from xinzhi.analyses.abstract import AbstractSentence
+from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.pathways.by_default import supported
+from xinzhi.analyses.pathways.compute import PathwayResult
+from xinzhi.wording import Wording, in_a_row, listed, message
+
+
+def abstract(result: PathwayResult, shown: Shown) -> Iterator[AbstractSentence]:
+    """Count the entities for which the evidence supports a pathway."""
+    counts = _counts(result, "supported")
+    if counts:
+        yield AbstractSentence("conclusion", _supported(result, counts, shown))
+        for sentence in _left(result, shown):
+            yield AbstractSentence("caveat", sentence)
+    else:
+        yield AbstractSentence("conclusion", _none(shown))
+
+
+def prose(result: PathwayResult, shown: Shown) -> tuple[Wording, ...]:
+    """Write the paragraph on pathways."""
+    found, contested = (_counts(result, status) for status in ("supported", "contested"))
+    if not found and not contested:
+        return (_none(shown),)
+    sentences = [_supported(result, found, shown)] if found else []
+    if contested:
+        sentences.append(
+            message(
+                "Estimates for the groups of a {entity} contradict one another: {items}.",
+                entity=shown.style.noun.one,
+                items=_items(result, contested),
+            )
+        )
+    return (in_a_row([*sentences, *_left(result, shown)]),)
+
+
+def _none(shown: Shown) -> Wording:
+    return message(
+        "The evidence supports no pathway for any {entity}.", entity=shown.style.noun.one
+    )
+
+
+def _left(result: PathwayResult, shown: Shown) -> Iterator[Wording]:
+    """Say for how many entities the default errors, tests and families leave a pathway."""
+    by_default = result.supported_by_default
+    if by_default is None or by_default == supported(result.pathways):
+        return
+    things = shown.style.noun.count(len(result.pathways.by_city))
+    yield message(
+        "By the default errors, tests and adjustments together, a pathway is supported for {k} of "
+        "{things}.",
+        k=by_default[""],
+        things=things,
+    )
+
+
+def _counts(result: PathwayResult, status: str) -> Mapping[str, int]:
+    cities = result.pathways.by_city.values()
+    return Counter(p.name for city in cities for p in city.pathways if p.status == status)
+
+
+def _supported(result: PathwayResult, counts: Mapping[str, int], shown: Shown) -> Wording:
+    cities = result.pathways.by_city.values()
+    words = {"things": shown.style.noun.count(len(cities)), "items": _items(result, counts)}
+    k = sum(bool(city.supported) for city in cities)
+    if k == len(cities) > 1:
+        return message(
+            "The evidence supports at least one pathway for all {things}: {items}.", **words
+        )
+    return message(
+        "The evidence supports at least one pathway for {k} of {things}: {items}.", k=k, **words
+    )
+
+
+def _items(result: PathwayResult, counts: Mapping[str, int]) -> Wording:
+    cities = result.pathways.by_city.values()
+    labels = {one.name: one.label for city in cities for one in city.pathways}
+    return listed(
+        [
+            message("{pathway} for {k}", pathway=label, k=counts[name])
+            for name, label in labels.items()
+            if counts.get(name)
+        ]
+    )

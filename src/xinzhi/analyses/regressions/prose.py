@@ -1,0 +1,279 @@
+"""Running text on regressions: the abstract's sentences, and the paragraphs of the chapter on effects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from xinzhi.analyses.abstract import AbstractSentence
+from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.effects import slopes
+from xinzhi.analyses.regressions.compute import Regressions
+from xinzhi.analyses.regressions.equations import equations_of
+from xinzhi.analyses.regressions.section import RegressionTable
+from xinzhi.analyses.regressions.sizes import Size, plain_sizes, sizes_in_words, sizes_of
+from xinzhi.analyses.regressions.titles import ESTIMATORS
+from xinzhi.analyses.verdict_changes import Pair, pairs_of
+from xinzhi.present import numbers
+from xinzhi.present.prose import Slope, associations, slopes_of_interest, words_of_errors
+from xinzhi.present.references import see
+from xinzhi.present.regression.fitted import name_of
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.specification import LEAST_SQUARES
+from xinzhi.wording import Wording, enumerated, in_a_row, listed, message, sentence_of
+
+
+@dataclass(frozen=True, slots=True)
+class Main:
+    """The regression on which a table is built: its first column."""
+
+    found: Estimates
+    slopes: tuple[Slope, ...]
+    outcome: Wording
+    sizes: tuple[Size, ...]
+
+    @property
+    def is_significant(self) -> bool:
+        """Whether any association counts."""
+        return any(one.is_significant for one in self.slopes)
+
+
+def main_of(result: Regressions, shown: Shown) -> Main | None:
+    """Take the first column; None where it could not be estimated."""
+    found = result.judged[0]
+    if not isinstance(found, Estimates):
+        return None
+    slopes, outcome = slopes_of_interest(found, shown.style), found.regression.outcome
+    rows = found.residuals.index
+    sizes = sizes_of(slopes, outcome, rows, shown)
+    return Main(found, slopes, name_of(outcome, shown.style.labels), sizes)
+
+
+def speaks_first(shown: Shown) -> bool:
+    """Whether this is the first table of the study, whose first column answers its question."""
+    return (shown.study.first_column or "").partition("/")[0] == shown.name
+
+
+def abstract(result: Regressions, shown: Shown) -> Iterator[AbstractSentence]:
+    """Ask the question of the study, and answer it with every factor."""
+    main = main_of(result, shown) if speaks_first(shown) else None
+    if main is None:
+        return
+    yield AbstractSentence("question", _question(main, shown))
+    yield AbstractSentence("method", _method(main, shown))
+    clauses = associations(main.slopes, main.outcome, shown.style)
+    if not clauses:
+        return
+    if not main.is_significant:
+        yield from (AbstractSentence("nothing", one) for one in clauses)
+        return
+    yield AbstractSentence("finding", sentence_of(clauses))
+    for sentence in sizes_in_words(main.sizes, main.outcome, shown):
+        yield AbstractSentence("finding", sentence)
+    for sentence in left_under_clusters(result, shown):
+        yield AbstractSentence("caveat", sentence)
+
+
+def keywords(result: Regressions, shown: Shown) -> tuple[Wording, ...]:
+    """Name outcome and factors."""
+    main = main_of(result, shown) if speaks_first(shown) else None
+    if main is None:
+        return ()
+    return main.outcome, *(name_of(one.name, shown.style.labels) for one in main.slopes)
+
+
+def blocks(result: Regressions, shown: Shown) -> dict[str, object]:
+    """Give the effect sizes of the first column for results.json."""
+    main = main_of(result, shown) if speaks_first(shown) else None
+    if main is None:
+        return {}
+    return {"effect_sizes": plain_sizes(main.sizes, main.found.regression.outcome)}
+
+
+def _question(main: Main, shown: Shown) -> Wording:
+    names = [name_of(one.name, shown.style.labels) for one in main.slopes]
+    return message(
+        "This study asks whether {factors} are associated with {outcome} in {sample}{further}.",
+        one="This study asks whether {factors} is associated with {outcome} in {sample}{further}.",
+        n=len(names),
+        factors=enumerated(names),
+        outcome=main.outcome,
+        sample=sample_in_words(shown),
+        further=_further(shown),
+    )
+
+
+def _further(shown: Shown) -> Wording:
+    """Say what else the study asks of the factors."""
+    channels, groups = (bool(shown.study.sections(key)) for key in ("mediation", "heterogeneity"))
+    if channels and groups:
+        return message(
+            ", through which channels, and whether the associations differ between groups"
+        )
+    if channels:
+        return message(", and through which channels")
+    return message(", and whether the associations differ between groups") if groups else ""
+
+
+def sample_in_words(shown: Shown) -> Wording:
+    """Count the entities of the panel, with its periods."""
+    panel = shown.panel
+    things = shown.style.noun.count(panel.n_entities)
+    if not panel.has_periods:
+        return things
+    first, last = panel.periods[0], panel.periods[-1]
+    if first == last:
+        return message("{things} in {period}", things=things, period=str(first))
+    return message("{things} over {first}–{last}", things=things, first=str(first), last=str(last))
+
+
+def _method(main: Main, shown: Shown) -> Wording:
+    return message(
+        "The associations are estimated by {model} ({n} observations; {errors}) and judged at the "
+        "{level} level.",
+        model=_model(main.found, shown),
+        n=numbers.count(main.found.n),
+        errors=words_of_errors(main.found, shown.style),
+        level=numbers.level(shown.style.level),
+    )
+
+
+def _model(found: Estimates, shown: Shown) -> Wording:
+    effects = found.regression.effects
+    if found.estimator != LEAST_SQUARES:
+        return ESTIMATORS.get(found.estimator, found.estimator)
+    if not effects:
+        return message("pooled least squares")
+    if set(effects) == {"entity", "period"}:
+        return message("two-way fixed-effects regressions")
+    known = {**shown.style.labels, "entity": shown.style.noun.one}
+    names = enumerated([name_of(name, known) for name in effects])
+    return message("regressions with fixed effects of {names}", names=names)
+
+
+def left_under_clusters(result: Regressions, shown: Shown) -> Iterator[Wording]:
+    """Say which associations of the first column remain significant where errors are clustered by entity."""
+    judged, clustered, style = result.judged[0], result.clustered.get(0), shown.style
+    if clustered is None or not isinstance(judged, Estimates):
+        return
+    pairs = pairs_of(slopes(judged), slopes(clustered), style.inference)
+
+    def names(chosen: Iterable[Pair]) -> list[Wording]:
+        return [name_of(one.effect.links[0], style.labels) for one in chosen]
+
+    kept = names(one for one in pairs if one.is_kept)
+    lost = names(one for one in pairs if one.is_lost)
+    gained = names(one for one in pairs if one.is_gained)
+    words = {"entity": style.noun.one}
+    if lost and kept:
+        yield message(
+            "With standard errors clustered by {entity}, only {kept} remain significant.",
+            one="With standard errors clustered by {entity}, only {kept} remains significant.",
+            n=len(kept),
+            kept=enumerated(kept),
+            **words,
+        )
+    elif len(lost) == 1:
+        yield message(
+            "With standard errors clustered by {entity}, the association{pathways} is no longer "
+            "significant.",
+            pathways=_of_pathways(shown),
+            **words,
+        )
+    elif lost:
+        yield message(
+            "With standard errors clustered by {entity}, none of these associations{pathways} "
+            "remains significant.",
+            pathways=_of_pathways(shown),
+            **words,
+        )
+    if gained:
+        yield message(
+            "With standard errors clustered by {entity}, {gained} become significant.",
+            one="With standard errors clustered by {entity}, {gained} becomes significant.",
+            n=len(gained),
+            gained=enumerated(gained),
+            **words,
+        )
+
+
+def _of_pathways(shown: Shown) -> Wording:
+    """Remind of the pathways, whose support follows from these associations."""
+    return message(", on which the pathways rest,") if shown.study.sections("typology") else ""
+
+
+def prose(section: RegressionTable, result: Regressions, shown: Shown) -> tuple[Wording, ...]:
+    """Write the paragraphs on a table: associations and sizes, then how far other columns agree.
+
+    A table that starts from another one is told beside that one.
+    """
+    main = main_of(result, shown)
+    if section.base is not None or main is None:
+        return ()
+    clauses = associations(main.slopes, main.outcome, shown.style)
+    if not clauses:
+        return ()
+    exhibits = see(shown.name, f"{shown.name}_coefficients")
+    first = [
+        sentence_of(clauses, exhibits),
+        *sizes_in_words(main.sizes, main.outcome, shown),
+    ]
+    if any(shown.study.origin(one.name).transform == "ln1p" for one in main.sizes):
+        first.append(
+            message("The coefficients belong to ln(1+x), so that they are not elasticities.")
+        )
+    second = [*_robustness(main, shown)]
+    if main.is_significant:
+        second += left_under_clusters(result, shown)
+    return tuple(in_a_row(one) for one in (first, second) if one)
+
+
+def _robustness(main: Main, shown: Shown) -> Iterator[Wording]:
+    """Count the other columns in which a significant association keeps its sign and significance."""
+    counted = [(one, *_confirmed(one, main, shown)) for one in main.slopes if one.is_significant]
+    items = [
+        message(
+            "{name} in {k} of {n}",
+            name=name_of(one.name, shown.style.labels),
+            k=kept,
+            n=tried,
+        )
+        for one, kept, tried in counted
+        if tried
+    ]
+    if items:
+        yield message(
+            "In other specifications of the same outcome, sign and significance are confirmed for "
+            "{items}{see}.",
+            items=listed(items),
+            see=see(*(name for name in shown.study.sections("tables") if name != shown.name)),
+        )
+
+
+def _confirmed(one: Slope, main: Main, shown: Shown) -> tuple[int, int]:
+    """Count the columns that agree, and those that hold the regressor or what takes its place."""
+    verdicts = [
+        other.verdict.direction
+        for slopes, stand_in in _other_columns(main, shown)
+        for other in slopes
+        if other.name == stand_in.get(one.name, one.name)
+        and other.verdict.direction != "not_tested"
+    ]
+    return sum(found == one.verdict.direction for found in verdicts), len(verdicts)
+
+
+def _other_columns(main: Main, shown: Shown) -> Iterator[tuple[Sequence[Slope], dict[str, str]]]:
+    """List the other columns on the same outcome in all tables, and what stands in for what there."""
+    results = shown.results.get("tables", {})
+    for name, section in shown.study.sections("tables").items():
+        result = results.get(name)
+        if not isinstance(result, Regressions):
+            continue
+        equations = equations_of(section, shown.study)
+        for at, (equation, found) in enumerate(zip(equations, result.judged, strict=True)):
+            is_main = name == shown.name and at == 0
+            if is_main or not isinstance(found, Estimates):
+                continue
+            if found.regression.outcome == main.found.regression.outcome:
+                stand_in = dict(equation.variation.replace)
+                yield slopes_of_interest(found, shown.style), stand_in

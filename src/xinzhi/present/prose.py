@@ -1,0 +1,179 @@
+"""Patterns of running text that several analyses share: associations, intervals, changes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from xinzhi.present import numbers
+from xinzhi.present.regression.fitted import name_of
+from xinzhi.present.style import Style
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.inference import t_quantile
+from xinzhi.regression.verdict import Direction, Verdict, judge_slope
+from xinzhi.wording import Wording, enumerated, listed, message
+
+USUAL = 0.05
+"""Level of the intervals that estimates bring with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """An estimated association with the outcome, judged, with its interval at the declared level."""
+
+    name: str
+    verdict: Verdict
+    low: float
+    high: float
+
+    @property
+    def is_significant(self) -> bool:
+        """Whether it counts."""
+        return self.verdict.is_significant
+
+
+def slopes_of_interest(found: Estimates, style: Style) -> tuple[Slope, ...]:
+    """List the regressors of interest with their verdicts, on the scale of the outcome."""
+    scale = found.on_outcome
+    names = [name for name in found.regression.regressors if name in scale.names]
+    return tuple(_slope(found, name, style) for name in names)
+
+
+def _slope(found: Estimates, name: str, style: Style) -> Slope:
+    scale = found.on_outcome
+    verdict = judge_slope(scale, name, style.inference)
+    low, high = verdict.interval
+    if style.level != USUAL:
+        error = float(scale.std_error[scale.names.index(name)])
+        half = t_quantile(1 - style.level / 2, found.covariance.df) * error
+        low, high = verdict.estimate - half, verdict.estimate + half
+    return Slope(name, verdict, low, high)
+
+
+def in_brackets(slopes: Sequence[Slope], style: Style) -> tuple[Wording, ...]:
+    """Name each regressor with estimate and interval; the first says what the interval is."""
+    return tuple(_in_brackets(one, style, is_first=at == 0) for at, one in enumerate(slopes))
+
+
+def _in_brackets(one: Slope, style: Style, *, is_first: bool) -> Wording:
+    words = {
+        "name": name_of(one.name, style.labels),
+        "b": numbers.number(one.verdict.estimate, style.decimals),
+        "low": numbers.number(one.low, style.decimals),
+        "high": numbers.number(one.high, style.decimals),
+    }
+    if math.isnan(one.low) or math.isnan(one.high):
+        p = numbers.p_equals(one.verdict.p)
+        return message("{name} ({b}, {p})", name=words["name"], b=words["b"], p=p)
+    if not is_first:
+        return message("{name} ({b}, {low} to {high})", **words)
+    confidence = numbers.level(1 - style.level)
+    return message(
+        "{name} ({b}, {confidence} confidence interval {low} to {high})",
+        confidence=confidence,
+        **words,
+    )
+
+
+def associations(slopes: Sequence[Slope], outcome: Wording, style: Style) -> tuple[Wording, ...]:
+    """Word the associations with an outcome as clauses: all regressors, each once.
+
+    Those that no test judges come last; where none could be tested there is no clause.
+    """
+    kinds: tuple[Direction, ...] = ("positive", "negative", "not_significant")
+    ordered = [one for kind in kinds for one in slopes if one.verdict.direction == kind]
+    names = dict(zip([one.name for one in ordered], in_brackets(ordered, style), strict=True))
+    found = {
+        kind: [names[one.name] for one in ordered if one.verdict.direction == kind]
+        for kind in kinds
+        if any(one.verdict.direction == kind for one in ordered)
+    }
+    targets = (outcome, *[message("it")] * len(found))
+    clauses = [
+        _clause(kind, items, target, only=len(found) == 1)
+        for (kind, items), target in zip(found.items(), targets, strict=False)
+    ]
+    untested = [name_of(one.name, style.labels) for one in slopes if one.name not in names]
+    if clauses and untested:
+        clauses.append(message("there is no test for {names}", names=enumerated(untested)))
+    return tuple(clauses)
+
+
+def _clause(kind: Direction, items: Sequence[Wording], outcome: Wording, *, only: bool) -> Wording:
+    """Word the associations of one direction; `only` where all have it."""
+    n, together = len(items), listed(items)
+    if only and n > 1:
+        return _all(kind, n, together, outcome)
+    names = enumerated(items)
+    if kind == "positive":
+        return message(
+            "{names} are positively associated with {outcome}",
+            one="{names} is positively associated with {outcome}",
+            n=n,
+            names=names,
+            outcome=outcome,
+        )
+    if kind == "negative":
+        return message(
+            "{names} are negatively associated with {outcome}",
+            one="{names} is negatively associated with {outcome}",
+            n=n,
+            names=names,
+            outcome=outcome,
+        )
+    return message(
+        "{names} are not significantly associated with {outcome}",
+        one="{names} is not significantly associated with {outcome}",
+        n=n,
+        names=names,
+        outcome=outcome,
+    )
+
+
+SMALL: Mapping[int, Wording] = MappingProxyType(
+    {
+        2: message("two"),
+        3: message("three"),
+        4: message("four"),
+        5: message("five"),
+        6: message("six"),
+    }
+)
+"""Counts that are written as words."""
+
+
+def _all(kind: Direction, n: int, names: Wording, outcome: Wording) -> Wording:
+    words = {"k": SMALL.get(n, str(n)), "names": names, "outcome": outcome}
+    if kind == "positive":
+        return message("All {k} factors are positively associated with {outcome}: {names}", **words)
+    if kind == "negative":
+        return message("All {k} factors are negatively associated with {outcome}: {names}", **words)
+    return message(
+        "None of the {k} factors is significantly associated with {outcome}: {names}", **words
+    )
+
+
+def signed(value: float, decimals: int) -> str:
+    """Write a change with its sign.
+
+    >>> signed(0.0021, 3), signed(-0.5, 1), signed(0.0, 2)
+    ('+0.002', '−0.5', '0.00')
+    """
+    return f"{'+' if value > 0 else ''}{numbers.number(value, decimals)}"
+
+
+def words_of_errors(found: Estimates, style: Style) -> Wording:
+    """Name the kind of standard errors within a sentence."""
+    rule = found.covariance
+    known = {**style.labels, "entity": style.noun.one, "period": message("Period")}
+    names = enumerated([name_of(name, known) for name, _ in rule.clusters])
+    if rule.kind in {"cluster", "two_way"}:
+        return message("standard errors clustered by {names}", names=names)
+    words = {
+        "iid": message("iid standard errors"),
+        "hc1": message("HC1 robust standard errors"),
+        "driscoll_kraay": message("Driscoll-Kraay standard errors"),
+    }
+    return words.get(rule.kind, rule.kind)
