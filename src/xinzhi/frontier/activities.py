@@ -117,13 +117,13 @@ class Activities:
     def take(self, positions: list[int]) -> Activities:
         """Return the rows at some positions."""
         return Activities(
-            tuple(self.labels[i] for i in positions),
+            tuple(map(self.labels.__getitem__, positions)),
             self.inputs[positions],
             self.good_outputs[positions],
             self.bad_outputs[positions],
             self.roles,
             self.source,
-            tuple(self.rows[i] for i in positions) if self.rows else (),
+            tuple(map(self.rows.__getitem__, positions)) if self.rows else (),
         )
 
 

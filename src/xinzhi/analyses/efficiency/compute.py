@@ -66,7 +66,9 @@ def measure_panel(
     order = list(range(len(panel.frame)))
     if as_in_file and panel.rows:
         order.sort(key=lambda position: panel.rows[position])
-    activities = activities_of(panel, named).take(order)
+    activities = activities_of(panel, named)
+    if order != list(range(activities.n)):
+        activities = activities.take(order)
     groups = [str(panel.frame[options.group].iloc[i]) for i in order] if options.group else None
     gap = None
     words = checked(options)
