@@ -95,7 +95,7 @@ def sources(folder: Traversable) -> list[str]:
     for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if item.is_dir():
             found.extend(sources(item))
-        elif item.name.endswith((".py", ".cpp", ".csv")):
+        elif item.name.endswith((".py", ".cpp", ".h", ".csv")):
             found.append(item.name + item.read_text(encoding="utf-8"))
     return found
 

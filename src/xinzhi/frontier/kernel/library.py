@@ -39,7 +39,7 @@ OVERRIDE = "XINZHI_KERNEL"
 
 
 class Technology(Structure):
-    """`Technology` of kernel.cpp."""
+    """`Technology` of interface.h."""
 
     _fields_ = [
         *((name, c_void_p) for name in ("rows", "factors", "tallest", "bounded", "plain")),
@@ -50,7 +50,7 @@ class Technology(Structure):
 
 
 class Programs(Structure):
-    """`Programs` of kernel.cpp."""
+    """`Programs` of interface.h."""
 
     _fields_ = [
         *((name, c_void_p) for name in ("numerator", "denominator", "allowed", "own", "free_sign")),
@@ -61,7 +61,7 @@ class Programs(Structure):
 
 
 class Optima(Structure):
-    """`Optima` of kernel.cpp."""
+    """`Optima` of interface.h."""
 
     _fields_ = [
         *((name, c_void_p) for name in ("status", "basis", "basic", "duals", "found")),
@@ -70,7 +70,7 @@ class Optima(Structure):
 
 
 class Table(Structure):
-    """`Table` of kernel.cpp."""
+    """`Table` of interface.h."""
 
     _fields_ = [("columns", c_void_p), ("n", c_int64), ("stride", c_int64), ("screen", c_void_p)]
 

@@ -11,7 +11,7 @@ from xinzhi.frontier.result import Array
 from xinzhi.frontier.technology import Flags, Positions, ReferenceColumns, Technology
 
 FACE = 1e-10
-"""A reduced cost of the first phase up to this, per unit of d, is 0 (kernel.cpp has the same)."""
+"""A reduced cost of the first phase up to this, per unit of d, is 0 (interface.h has the same)."""
 ROUNDING = 1e-14
 """... or up to this times the sum of the multipliers."""
 

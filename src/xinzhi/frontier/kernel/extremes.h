@@ -1,0 +1,173 @@
+// Extreme rows of a reference set, and direct prices.
+
+#pragma once
+
+#include "simplex.h"
+
+// Programs that ask for nothing but a point; only disposal is allowed.
+template <int CAPACITY, bool FIXED>
+inline void Simplex<CAPACITY, FIXED>::take_membership(const uint8_t *disposal, const double *zeros) {
+    e = 2 * r();
+    numerator = denominator = own = zeros;
+    allowed = disposal;
+    free_sign = disposal;
+    n0 = d0 = 0.0;
+    precision = PROVED;
+    for (int64_t i = 0; i < r(); i++) tall[i] = INFINITE;
+}
+
+// Whether a row follows from a table (SOLVED: it does), from the basis that is there or from slacks.
+template <int CAPACITY, bool FIXED>
+inline Status Simplex<CAPACITY, FIXED>::is_inside(const Technology &technology, int64_t row,
+                                                  const Table &table, bool is_warm) {
+    begin(technology, row, nullptr);
+    Status status = is_warm ? optimise(POINT, table) : UNSOLVED;
+    if (status == UNSOLVED) {
+        start_from_slacks();
+        status = optimise(POINT, table);
+    }
+    return status;
+}
+
+// Mark the rows that do not follow from a table.
+template <int CAPACITY, bool FIXED>
+inline void Simplex<CAPACITY, FIXED>::find_outsiders(const Technology &technology, const Table &table,
+                                                     const int64_t *which, int64_t q,
+                                                     uint8_t *outside) {
+    double zeros[2 * CAPACITY] = {0};
+    reset(technology.r);
+    take_membership(technology.disposal, zeros);
+    for (int64_t index = 0; index < q; index++) {
+        begin(technology, which[index], nullptr);
+        outside[index] = 0;
+        if (best_start(true) >= 0) continue;
+        if (held) {
+            for (int64_t j = 0; j < r(); j++) basis[j] = start_basis[used][j];
+        }
+        const Status status = is_inside(technology, which[index], table, held > 0);
+        outside[index] = status != SOLVED;
+        if (status == SOLVED && !is_basic(ARTIFICIAL)) remember();
+    }
+}
+
+// Let outsiders join a table, which has room for all, until all rows follow from it; returns its new
+// number of columns. An outsider gives a hyperplane between itself and the table; the outsider
+// farthest beyond it is extreme, up to ties, and joins. Rows inside are never priced: rounding would
+// let them join for ever.
+template <int CAPACITY, bool FIXED>
+inline int64_t Simplex<CAPACITY, FIXED>::grow(const Technology &technology, double *columns,
+                                              int64_t stride, int64_t n, int64_t *extreme,
+                                              const int64_t *which, int64_t q, uint8_t *outside) {
+    const int64_t r = technology.r;
+    double zeros[2 * CAPACITY] = {0};
+    int64_t last[CAPACITY];
+    bool has_last = false;
+    reset(r);
+    take_membership(technology.disposal, zeros);
+    for (int64_t index = 0; index < q; index++) {
+        while (outside[index]) {
+            if (has_last) {
+                for (int64_t j = 0; j < r; j++) basis[j] = last[j];
+            }
+            const Table table = {columns, n, stride, nullptr};
+            const Status status = is_inside(technology, which[index], table, has_last);
+            if (status == SOLVED) {
+                outside[index] = 0;
+                if (!is_basic(ARTIFICIAL)) {
+                    for (int64_t j = 0; j < r; j++) last[j] = basis[j];
+                    has_last = true;
+                }
+                break;
+            }
+            int64_t joining = index;
+            if (status == INFEASIBLE) {
+                double best = 0.0;
+                for (int64_t i = 0; i < r; i++) price[i] = u[i] * unit[i];
+                for (int64_t other = 0; other < q; other++) {
+                    if (!outside[other]) continue;
+                    const double *values = technology.rows + which[other] * r;
+                    double beyond = 0.0;
+                    for (int64_t i = 0; i < r; i++) beyond += price[i] * values[i];
+                    if (beyond > best) {
+                        best = beyond;
+                        joining = other;
+                    }
+                }
+            }
+            outside[joining] = 0;
+            check(n < stride);
+            extreme[n] = which[joining];
+            for (int64_t i = 0; i < r; i++) {
+                columns[i * stride + n] = technology.rows[which[joining] * r + i];
+            }
+            n++;
+        }
+    }
+    return n;
+}
+
+// Drop the columns that follow from the others; returns how many remain.
+template <int CAPACITY, bool FIXED>
+inline int64_t Simplex<CAPACITY, FIXED>::prune(const Technology &technology, double *columns,
+                                               int64_t stride, int64_t n, int64_t *extreme) {
+    const int64_t r = technology.r;
+    double zeros[2 * CAPACITY] = {0};
+    reset(r);
+    take_membership(technology.disposal, zeros);
+    for (int64_t k = n - 1; k >= 0; k--) {
+        const int64_t tried = extreme[k], other = extreme[n - 1];
+        extreme[k] = other;
+        extreme[n - 1] = tried;
+        for (int64_t i = 0; i < r; i++) {
+            columns[i * stride + k] = technology.rows[other * r + i];
+            columns[i * stride + n - 1] = technology.rows[tried * r + i];
+        }
+        const Table table = {columns, n - 1, stride, nullptr};
+        if (is_inside(technology, tried, table, false) == SOLVED) n--;
+    }
+    return n;
+}
+
+// Price rows of the reference set directly for some rows; worst (q): the largest violation of a dual
+// constraint per unit of size. Rows with the code of the evaluated one are left out. Each row is read
+// once for PRICED evaluated rows, whose multipliers lie side by side.
+template <int CAPACITY, bool FIXED>
+inline void Simplex<CAPACITY, FIXED>::price_directly(const Technology &technology,
+                                                     const int64_t *reference, int64_t n,
+                                                     const int64_t *codes, const int64_t *which,
+                                                     int64_t q, const double *duals, double *worst) {
+    const int64_t r = technology.r;
+    double prices[CAPACITY][PRICED], bounds[PRICED][CAPACITY], top[PRICED];
+    reset(r);
+    for (int64_t i = 0; i < r; i++) tall[i] = INFINITE;
+    for (int64_t first = 0; first < q; first += PRICED) {
+        const int64_t width = q - first < PRICED ? q - first : PRICED;
+        for (int64_t l = 0; l < PRICED; l++) {
+            const int64_t index = first + (l < width ? l : 0);
+            begin(technology, which[index], technology.factors);
+            for (int64_t i = 0; i < r; i++) {
+                prices[i][l] = duals[index * r + i] * unit[i];
+                bounds[l][i] = bound[i];
+            }
+            top[l] = 0.0;
+        }
+        for (int64_t c = 0; c < n; c++) {
+            const double *values = technology.rows + reference[c] * r;
+            double value[PRICED];
+            for (int l = 0; l < PRICED; l++) value[l] = prices[0][l] * values[0];
+            for (int64_t i = 1; i < r; i++) {
+                for (int l = 0; l < PRICED; l++) value[l] += prices[i][l] * values[i];
+            }
+            if (largest_of(value, PRICED) <= 0.0) continue; // nearly always
+            for (int64_t l = 0; l < width; l++) {
+                if (value[l] <= 0.0) continue;
+                if (codes && codes[reference[c]] == codes[which[first + l]]) continue;
+                double by = 0.0;
+                for (int64_t i = 0; i < r; i++) by += bounds[l][i] * values[i];
+                by = by > 0.0 ? by : 1.0;
+                if (value[l] > top[l] * by) top[l] = value[l] / by;
+            }
+        }
+        for (int64_t l = 0; l < width; l++) worst[first + l] = top[l];
+    }
+}
