@@ -128,21 +128,21 @@ def test_sentences(mechanism, mediation, name):
         low, high, test = one.interval.low, one.interval.high, one.sobel.sobel
         p = "p < 0.001" if test.p_value < 0.001 else f"p = {digits(test.p_value)}"
         sure = f"95% interval from {digits(low)} to {digits(high)}, Sobel z = {digits(test.value, 2)}, {p}"
-        path = f"{NAMES[one.factor]} on Green through {NAMES[one.mediator]}"
+        path = f"{NAMES[one.factor]} through {NAMES[one.mediator]} on Green"
         if low <= 0 <= high:
             sentences.append(
-                f"The effect of {path} is not statistically significant: ab = {digits(one.indirect)}; {sure}."
+                f"The mediated effect of {path} is not statistically significant: ab = {digits(one.indirect)}; {sure}."
             )
         elif one.share == one.share:
-            goes = f"The estimated effect of {NAMES[one.factor]} on Green is mediated by {NAMES[one.mediator]}"
+            goes = f"The association of {NAMES[one.factor]} with Green is mediated by {NAMES[one.mediator]}"
             sentences.append(
                 f"Part of {goes[0].lower()}{goes[1:]}: ab = {digits(one.indirect)}, "
                 f"{digits(100 * one.share, 1)}% of the total effect; {sure}."
             )
         else:
             sentences.append(
-                f"There is an indirect effect of {path}: ab = {digits(one.indirect)}; {sure}; no share of the "
-                f"total effect is given: {one.share_remark}."
+                f"The mediated effect of {path} is statistically significant: ab = "
+                f"{digits(one.indirect)}; {sure}; no share of the total effect is given: {one.share_remark}."
             )
     sentences.append(
         f"All equations are estimated on one sample of {mediation.total.n} rows, so that total = direct + ab; "

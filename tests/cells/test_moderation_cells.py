@@ -195,10 +195,10 @@ def test_sentences(mechanism, tools, name):
         x, y, w = named(one.terms.focal), NAMES[path.outcome], named(one.terms.moderator)
         p_words = "p < 0.001" if p < 0.001 else f"p = {digits(p)}"
         sentences.append(
-            f"The effect of {x} on {y} {'rises' if b > 0 else 'falls'} with {w} ({p_words}): from "
+            f"The slope of {y} on {x} {'rises' if b > 0 else 'falls'} with {w} ({p_words}): from "
             f"{digits(low)} where it is low to {digits(high)} where it is high."
             if p < LEVEL
-            else f"A change of the effect of {x} on {y} with {w} is not statistically significant "
+            else f"A change of the slope of {y} on {x} with {w} is not statistically significant "
             f"({p_words})."
         )
 

@@ -32,7 +32,7 @@ EXAMPLES: tuple[Example, ...] = (
         "oecd",
         message(
             "real data of 32 OECD countries, 2011-2019: green efficiency, and whether human "
-            "capital affects it (no significant effect)."
+            "capital goes with it (not significantly)."
         ),
     ),
 )

@@ -64,7 +64,7 @@ def test_a_planted_mediation_is_read_with_its_share(mediation):
     table = mediation_effects("m", "M", mediation, Style(LABELS))
 
     assert str(table.reading[0]).startswith(
-        "Part of the estimated effect of Talent on green is mediated by firms: ab = "
+        "Part of the association of Talent with green is mediated by firms: ab = "
     )
     assert "% of the total effect" in str(table.reading[0])
     assert "does not show that the mediator is a cause" in str(table.reading[-1])
@@ -110,7 +110,7 @@ def test_the_strengthened_path_is_read_as_rising():
 
     (sentence,) = moderation_table("t", "T", [found], Style()).reading
 
-    assert str(sentence).startswith("The effect of firms on green rises with policy")
+    assert str(sentence).startswith("The slope of green on firms rises with policy")
 
 
 def test_groups_carry_the_name_of_their_grouping_above():

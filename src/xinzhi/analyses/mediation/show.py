@@ -286,20 +286,20 @@ def _read(e: MediatedEffect, outcome: str, style: Style) -> Wording:
     }
     if not verdict_of(e, style.inference).is_significant:
         return message(
-            "The effect of {factor} on {outcome} through {mediator} is not statistically "
+            "The mediated effect of {factor} through {mediator} on {outcome} is not statistically "
             "significant: ab = {ab}; {sure}.",
             **words,
         )
     if e.share == e.share:
         return message(
-            "Part of the estimated effect of {factor} on {outcome} is mediated by {mediator}: ab "
-            "= {ab}, {share} of the total effect; {sure}.",
+            "Part of the association of {factor} with {outcome} is mediated by {mediator}: ab = {ab}, "
+            "{share} of the total effect; {sure}.",
             share=numbers.percent(e.share),
             **words,
         )
     return message(
-        "There is an indirect effect of {factor} on {outcome} through {mediator}: ab = {ab}; "
-        "{sure}; no share of the total effect is given: {why}.",
+        "The mediated effect of {factor} through {mediator} on {outcome} is statistically significant: "
+        "ab = {ab}; {sure}; no share of the total effect is given: {why}.",
         why=e.share_remark,
         **words,
     )

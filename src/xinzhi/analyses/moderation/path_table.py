@@ -257,17 +257,17 @@ def _read_path(one: Moderation, verdict: Verdict, style: Style) -> Wording:
     }
     if not verdict.is_significant:
         return message(
-            "A change of the effect of {x} on {y} with {w} is not statistically significant ({p}).",
+            "A change of the slope of {y} on {x} with {w} is not statistically significant ({p}).",
             **words,
         )
     if verdict.direction == "positive":
         return message(
-            "The effect of {x} on {y} rises with {w} ({p}): from {low} where it is low to {high} where "
+            "The slope of {y} on {x} rises with {w} ({p}): from {low} where it is low to {high} where "
             "it is high.",
             **words,
         )
     return message(
-        "The effect of {x} on {y} falls with {w} ({p}): from {low} where it is low to {high} where it "
+        "The slope of {y} on {x} falls with {w} ({p}): from {low} where it is low to {high} where it "
         "is high.",
         **words,
     )

@@ -168,8 +168,8 @@ def _inefficiency(outcome: str, study: Study) -> Iterator[tuple[tuple[str | int,
             Problem(
                 "typology.inefficiency",
                 message(
-                    "The outcome '{name}' is an inefficiency: the more, the worse, so that what "
-                    "raises it is not a pathway.",
+                    "The outcome '{name}' is an inefficiency: the more, the worse, so that a "
+                    "positive association with it is no pathway.",
                     name=outcome,
                 ),
                 remedy=message("measure an efficiency for the pathways, such as super_sbm."),

@@ -60,9 +60,9 @@ def _of_tools(tools: tuple[Tool, ...], naming: Naming) -> Iterator[Wording]:
 def _unshown(channels: tuple[Channel, ...], naming: Naming) -> Wording:
     mediators = listed([naming.variable(channel.mediator) for channel in channels])
     if all(channel.indirect.judgement == "untested" for channel in channels):
-        return message("No indirect effect through {mediators} was estimated.", mediators=mediators)
+        return message("No mediated effect through {mediators} was estimated.", mediators=mediators)
     return message(
-        "The factor works, but no indirect effect through {mediators} is shown.",
+        "The effect of the factor is significant, but no mediated effect through {mediators} is.",
         mediators=mediators,
     )
 

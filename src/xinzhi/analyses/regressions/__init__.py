@@ -188,8 +188,10 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
 
     def doubts(self, result: Regressions, style: Style) -> Iterator[Notice]:
         """Say where a p-value that holds with few clusters judges otherwise."""
-        for wild in result.bootstraps.values():
+        for position, wild in result.bootstraps.items():
             asked = wild.estimates.regression
+            if position in result.declared:
+                continue  # other errors judge the column
             for name, p in zip(wild.names, wild.p_value, strict=True):
                 verdict = judge_slope(wild.estimates, name, style.inference)
                 other = style.judge(verdict.estimate, float(p), "wild")

@@ -134,7 +134,7 @@ def _chance(slopes: Sequence[_Slope], level: float) -> Iterator[Wording]:
         )
     elif n >= MANY:
         yield message(
-            "{k} of {n} coefficients of interest have p < {level}; if all effects were zero, "
+            "{k} of {n} coefficients of interest have p < {level}; if all were zero, "
             "about {chance} would be expected.",
             k=k,
             n=n,

@@ -36,13 +36,13 @@ def mechanism(found: Candidates, panel: Panel, language: Language) -> list[str]:
             ),
             language,
         ),
-        words(message("What you ask about, and what else may change the efficiency:"), language),
+        words(message("What you ask about, and what else may go with the efficiency:"), language),
         *_tables(found, panel),
     ]
     if found.mediator:
         lines += [
             words(
-                message("Through what: the factors may change it, and it the efficiency."), language
+                message("Through what: a variable between the factors and the efficiency."), language
             ),
             _section(
                 "mediation: mechanism",
