@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
+from causes import claims_in
 from cli_runner import Done, call
 from places import EXAMPLES, ROOT
 from xinzhi.places.registry import resource_cities
@@ -194,3 +195,8 @@ def test_a_second_look_computes_nothing(demo):
     done = call("show", "comparison_missed", "--study", demo.folder, "--lang", "en")
 
     assert "table5.col3.UR" in done.stdout
+
+
+def test_no_sentence_of_the_report_claims_a_cause(demo):
+    """The composed page, in its languages: associations, never what one thing does to another."""
+    assert claims_in(demo.folder) == []

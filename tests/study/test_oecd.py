@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from linearmodels.panel import PanelOLS
 
+from causes import claims_in
 from cli_runner import attempt, call
 
 FACTORS = ["human_capital", "investment", "trade", "government", "urban"]
@@ -236,3 +237,8 @@ def test_an_unknown_example_is_refused_with_the_known_ones():
 def test_the_console_speaks_both_languages(copy, lang, words):
     """--lang chooses the language of the tables in the console."""
     assert words in call("run", copy / "study.yaml", "--lang", lang).stdout
+
+
+def test_no_sentence_of_the_report_claims_a_cause(oecd):
+    """The composed page, in its languages: associations, never what one thing does to another."""
+    assert claims_in(oecd) == []
