@@ -39,6 +39,7 @@ TERMS = {
 }  # fmt: skip
 """Terms of art, word for word."""
 DENIALS = {
+    "The decomposition describes associations: a common cause of mediator and outcome would give the same result.",
     "Stepwise mediation is a decomposition, not a causal proof: a common cause of mediator and outcome biases b and hence ab.",
     "This decomposes an effect; it does not show that the mediator is a cause: a common cause of mediator and outcome would give the same result.",
 }  # fmt: skip
@@ -52,11 +53,16 @@ METHODS = {
     "Overlap: entities of the poorer region that are ahead of some of the richer.",
 }  # fmt: skip
 """What a method assumes or does, and what a user can do."""
+SIZES = {
+    "A {share} increase from the mean goes with a change in {outcome} of {items}.",
+    "A {share} increase in {factor} from its mean goes with a change in {outcome} of {change}.",
+}  # fmt: skip
+"""A difference in one variable that goes with a difference in another."""
 VERDICTS = re.compile("leads? to (another|the same) verdicts?")
 """Tests lead to verdicts."""
 PAPER = "新质要素驱动资源型城市产业转型（模拟数据）"
 """Title of the paper that the example of cities computes."""
-ALLOWED = TERMS | DENIALS | METHODS
+ALLOWED = TERMS | DENIALS | METHODS | SIZES
 
 
 def claims(text):
