@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.api import VERBS
+from xinzhi.frozen import pickle_read_only
 
 if TYPE_CHECKING:
     from xinzhi.api.data import prepare_panel, profile, read
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from xinzhi.api.publication import table
     from xinzhi.api.scores import bootstrap_scores, evaluate, productivity
     from xinzhi.api.studies import audit, run
+
+pickle_read_only()
 
 __version__ = "0.1.0"
 __all__ = [

@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+import pandas as pd
+
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.io.write import write_atomically
+from xinzhi.present.numbers import write
 from xinzhi.present.publication import PRESETS, PrintedFit, Under, printed_fit, publication_table
 from xinzhi.present.table import Table
 from xinzhi.problems import unknown_choice
@@ -34,6 +37,20 @@ class PublicationTable:
     table: Table
     language: Language
     decimals: int
+
+    def in_language(self, language: Language) -> PublicationTable:
+        """Give the same table in another language."""
+        return replace(self, language=language)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the cells as they are printed, row labels as the index."""
+        rows = [
+            [str(write(cell, self.language, self.decimals)) for cell in row.cells]
+            for row in self.table.rows
+        ]
+        index = pd.Index([say(row.label, self.language) for row in self.table.rows])
+        columns = [say(column.heading, self.language) for column in self.table.columns]
+        return pd.DataFrame(rows, index=index, columns=columns)
 
     def to_latex(self) -> str:
         """Write a LaTeX table with booktabs rules."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from xinzhi.api.arguments import Names, names_of
+from xinzhi.api.study import Study
 from xinzhi.regression.replication.audit import Audit
 from xinzhi.regression.replication.audit import audit as audit_text
-from xinzhi.study.result import StudyResult
 from xinzhi.study.run import run as run_study
 
 
@@ -17,7 +17,7 @@ def run(
     results: str | Path | None = None,
     only: Names = (),
     jobs: int = 1,
-) -> StudyResult:
+) -> Study:
     """Run a study file, without writing its report.
 
     Parameters
@@ -32,6 +32,12 @@ def run(
     jobs
         Number of processes; the result does not depend on it.
 
+    Returns
+    -------
+    Study
+        Results by analysis, `.variables`, and the exhibits of the report: `.tables["baseline"].to_docx()`,
+        `.figures["GTFP_map"].to_png()`.
+
     Raises
     ------
     SpecError, DataError
@@ -45,7 +51,7 @@ def run(
     224
     """
     folder = Path(results) if results else None
-    return run_study(Path(path), results=folder, only=names_of(only), jobs=jobs)
+    return Study.taken_from(run_study(Path(path), results=folder, only=names_of(only), jobs=jobs))
 
 
 def audit(path: str | Path) -> Audit:

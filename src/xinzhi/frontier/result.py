@@ -16,6 +16,7 @@ from xinzhi.columns.keys import Key
 from xinzhi.frontier.options import Options, in_force
 from xinzhi.notices import Notice
 from xinzhi.panel.calendar import YEARS, Calendar
+from xinzhi.panel.notebook import SHOWN
 
 Array = npt.NDArray[np.float64]
 Status = Literal["certified", "infeasible", "unsolved", "undefined", "dropped"]
@@ -149,7 +150,7 @@ class EfficiencyResult:
         return f"{self.options.measure}, {self.n} rows: {told}\n{self._in_force()}\n{frame}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(self._in_force())}</p>{self.to_frame().to_html()}"
+        return f"<p>{escape(self._in_force())}</p>{self.to_frame().to_html(max_rows=SHOWN)}"
 
     def _in_force(self) -> str:
         return in_force(self.options, has_bads=self.has_bads)

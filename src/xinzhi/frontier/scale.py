@@ -15,6 +15,7 @@ from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.options import Options, checked
 from xinzhi.frontier.result import Array
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.wording import message
 
 Returns = Literal["constant", "increasing", "decreasing", "unknown"]
@@ -23,7 +24,7 @@ EQUAL = 1e-8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scale:
+class Scale(InNotebook):
     """Efficiency of n rows by returns to scale, and what follows from their differences."""
 
     labels: tuple[Label, ...]

@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.notices import Notice
-from xinzhi.regression.inference import Inapplicable, Statistic
+from xinzhi.regression.inference import Inapplicable, Statistic, t_quantile
 from xinzhi.regression.specification import Regression
 from xinzhi.wording import Message, Wording, message
 
@@ -229,6 +230,86 @@ class Estimates:
 
     def _repr_html_(self) -> str:
         return str(self.to_frame().to_html())
+
+    @property
+    def params(self) -> pd.Series:
+        """Coefficients by name."""
+        return self._by_name(self.estimate, "estimate")
+
+    @property
+    def std_errors(self) -> pd.Series:
+        """Standard errors by name."""
+        return self._by_name(self.std_error, "std_error")
+
+    @property
+    def tstats(self) -> pd.Series:
+        """Ratios of coefficients and standard errors, by name."""
+        return self._by_name(self.statistic, "statistic")
+
+    @property
+    def pvalues(self) -> pd.Series:
+        """p-values by name, two-sided."""
+        return self._by_name(self.p_value, "p_value")
+
+    @property
+    def cov(self) -> pd.DataFrame:
+        """Covariance of the coefficients, by names."""
+        return pd.DataFrame(self.vcov, index=[*self.names], columns=[*self.names])
+
+    @property
+    def nobs(self) -> int:
+        """Rows used."""
+        return self.n
+
+    @property
+    def rsquared(self) -> float:
+        """R² with the fixed effects."""
+        return self.fit.r2
+
+    def conf_int(self, level: float = 0.95) -> pd.DataFrame:
+        """Give confidence intervals by name: estimate ± t(df) · standard error.
+
+        Parameters
+        ----------
+        level
+            Coverage, between 0 and 1.
+
+        Raises
+        ------
+        SpecError
+            The level is not between 0 and 1.
+        """
+        if not 0.0 < level < 1.0:
+            raise SpecError(
+                Problem(
+                    "option.range",
+                    message("A level lies between 0 and 1, not at {level}.", level=level),
+                    Where(key="level"),
+                    message("write 0.95 for intervals of 95 %."),
+                )
+            )
+        half = t_quantile((1.0 + level) / 2.0, self.covariance.df) * self.std_error
+        bounds = {"low": self.estimate - half, "high": self.estimate + half}
+        return pd.DataFrame(bounds, index=pd.Index(self.names, name="name"))
+
+    def summary(self) -> str:
+        """Write the regression as text: what was estimated, how, and the table of coefficients."""
+        names = ", ".join(f"{name} ({levels})" for name, levels in self.effects) or "-"
+        clusters = ", ".join(f"{name} ({count})" for name, count in self.covariance.clusters)
+        fit = ", ".join(f"{key} {value:.4f}" for key, value in self.fit.to_dict().items())
+        lines = [
+            f"{self.regression.outcome} by {self.estimator}, N {self.n}",
+            f"fixed effects: {names}",
+            f"errors: {self.covariance.kind}{' by ' + clusters if clusters else ''}",
+            f"fit: {fit}",
+            *(f"dropped: {one.name}: {one.reason}" for one in self.dropped),
+            *(f"note: {notice.text}" for notice in self.notices),
+            str(self.to_frame()),
+        ]
+        return "\n".join(lines)
+
+    def _by_name(self, values: Array, name: str) -> pd.Series:
+        return pd.Series(values, index=pd.Index(self.names, name="name"), name=name)
 
 
 def _frame_of(found: Estimates | MarginalEffects) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from xinzhi.errors import DataError, DuplicateKey, MethodError, OutOfDomain, Problem, Where
 from xinzhi.notices import Notice
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import fit_least_squares
 from xinzhi.regression.specification import Covariance, Regression
@@ -21,7 +22,7 @@ Form = Literal["cross_section", "panel"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Beta:
+class Beta(InNotebook):
     """Whether low starts go with fast growth, and how fast gaps close."""
 
     form: Form

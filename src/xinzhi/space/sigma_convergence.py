@@ -10,6 +10,7 @@ import pandas as pd
 
 from xinzhi.errors import MethodError, Problem
 from xinzhi.notices import Notice
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.regression.inference import t_tails
 from xinzhi.space.scores import named, require_choice, wide
 from xinzhi.wording import message
@@ -18,7 +19,7 @@ Sample = Literal["common", "available"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sigma:
+class Sigma(InNotebook):
     """Dispersion of the scores by period, and its trend."""
 
     by_period: pd.DataFrame

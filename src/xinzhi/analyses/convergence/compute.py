@@ -8,12 +8,13 @@ from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.convergence.section import ConvergenceSection
 from xinzhi.analyses.space_and_time import part
 from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.space.beta_convergence import Beta, beta
 from xinzhi.space.sigma_convergence import Sigma, sigma
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Convergence:
+class Convergence(InNotebook):
     """Convergence of a score; None where it was not asked for."""
 
     sigma: Sigma | Unavailable | None

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.analyses.describe.correlations import Correlations, correlate
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.grouping import Array
 from xinzhi.regression.sample import columns_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Description:
+class Description(InNotebook):
     """Descriptive statistics; the arrays follow `names` and are NaN where a column is empty."""
 
     names: tuple[str, ...]

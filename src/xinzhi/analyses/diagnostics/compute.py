@@ -8,13 +8,14 @@ import pandas as pd
 
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import StudyError
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
 from xinzhi.regression.inference import Statistic
 from xinzhi.regression.specification import LEAST_SQUARES, Regression
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Diagnoses:
+class Diagnoses(InNotebook):
     """What the tests of one regression found."""
 
     tests: tuple[Diagnosis | Unavailable, ...]

@@ -16,6 +16,7 @@ from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.other_errors import other_errors
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import StudyError
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.regression.diagnostics.error_tests import advice_of, with_advice
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.inference import Statistic
@@ -28,7 +29,7 @@ PAIR = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Compared:
+class Compared(InNotebook):
     """The regression by groups, grouping by grouping."""
 
     groupings: Mapping[str, Heterogeneity | Unavailable]

@@ -8,11 +8,12 @@ from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.inequality.section import InequalitySection
 from xinzhi.analyses.space_and_time import part, regions_of
 from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.space.inequality import Dagum, Theil, dagum, theil
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Inequality:
+class Inequality(InNotebook):
     """Inequality of a score; None where it was not asked for."""
 
     regions: tuple[str, ...]

@@ -19,6 +19,7 @@ from xinzhi.analyses.effects import Arrow, Effect
 from xinzhi.analyses.mediation.indirect import Sensitivity, Sobel, sensitivity, sobel
 from xinzhi.errors import MethodError
 from xinzhi.notices import Notice
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import fit_least_squares
@@ -84,7 +85,7 @@ class MediatorEquations:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Mediation:
+class Mediation(InNotebook):
     """Mediated effects of all factors through all mediators, on one common sample."""
 
     total: Estimates

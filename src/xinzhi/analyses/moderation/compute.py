@@ -27,6 +27,7 @@ from xinzhi.analyses.moderation.section import ModerationSection
 from xinzhi.analyses.other_errors import other_errors
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import StudyError
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.regression.diagnostics.error_tests import advice_of, with_advice
 from xinzhi.regression.specification import Regression
 
@@ -61,7 +62,7 @@ class ModeratedChain:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Moderated:
+class Moderated(InNotebook):
     """Paths and chains of one section."""
 
     paths: tuple[ModeratedPath, ...]

@@ -9,11 +9,12 @@ import pandas as pd
 from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.ranks.section import RanksSection
 from xinzhi.analyses.space_and_time import dates_of, regions_of
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.space.ranks import End, Ranks, end, rank
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ranking:
+class Ranking(InNotebook):
     """Ranks by a score over time."""
 
     dates: tuple[int, ...]

@@ -14,6 +14,7 @@ from xinzhi.analyses.equation import Equation
 from xinzhi.analyses.other_errors import other_errors
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import StudyError
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.present.regression import Fitted, NotEstimated
 from xinzhi.regression.diagnostics.error_tests import with_advice
 from xinzhi.regression.estimates import Estimates
@@ -28,7 +29,7 @@ Column = Estimates | Instrumented | NotEstimated
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Regressions:
+class Regressions(InNotebook):
     """The columns of a table, and what clusters that are few ask for."""
 
     columns: tuple[Column, ...]

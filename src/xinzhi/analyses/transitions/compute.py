@@ -12,12 +12,13 @@ from xinzhi.analyses.classes.compute import classify
 from xinzhi.analyses.space_and_time import NONE, dates_of, part, regions_of
 from xinzhi.analyses.transitions.section import TransitionsSection
 from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.space.scores import grouped, pick
 from xinzhi.space.transitions import Paths, Transitions, class_table, paths, transitions
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Moves:
+class Moves(InNotebook):
     """Moves between the classes of a score; None for what there cannot be."""
 
     regions: tuple[str, ...]

@@ -22,6 +22,7 @@ from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.options import in_force
 from xinzhi.frontier.result import Array
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.wording import message
 
 PROVED = 1e-7
@@ -44,7 +45,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ScoresExplained:
+class ScoresExplained(InNotebook):
     """The conventions that come nearest to scores of another program, best first."""
 
     labels: tuple[Label, ...]

@@ -30,6 +30,7 @@ from xinzhi.frontier.result import Array
 from xinzhi.frontier.technology import Flags, canonical_order
 from xinzhi.frontier.zeros import PLACES
 from xinzhi.notices import Notice
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.wording import message
 
 EFFICIENT = 1e-9
@@ -37,7 +38,7 @@ EFFICIENT = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SecondStage:
+class SecondStage(InNotebook):
     """Coefficients of distances δ >= 1 (1/θ or φ) on second-stage variables."""
 
     algorithm: Literal[1, 2]

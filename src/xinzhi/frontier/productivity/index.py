@@ -26,6 +26,7 @@ from xinzhi.frontier.technology import Positions
 from xinzhi.frontier.zeros import check_zeros, index_influence
 from xinzhi.notices import Notice
 from xinzhi.panel.calendar import YEARS, Calendar
+from xinzhi.panel.notebook import SHOWN
 from xinzhi.register import Register
 from xinzhi.vocabulary import canonical
 from xinzhi.wording import Message, message
@@ -174,7 +175,7 @@ class ProductivityResult:
         return f"{self.index}, {len(self.values)} pairs\n{self._in_force()}\n{self.to_frame()}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(self._in_force())}</p>{self.to_frame().to_html()}"
+        return f"<p>{escape(self._in_force())}</p>{self.to_frame().to_html(max_rows=SHOWN)}"
 
     def _in_force(self) -> str:
         return in_force(self.options, has_bads=self.has_bads, of_index=True)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from xinzhi.errors import MethodError
 from xinzhi.notices import Notice
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
 from xinzhi.regression.diagnostics.mundlak import mundlak
@@ -24,7 +25,7 @@ NULL = message("Effects and regressors are uncorrelated: random effects are cons
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Hausman:
+class Hausman(InNotebook):
     """Contrast of fixed and random effects slopes; arrays follow `names`."""
 
     names: tuple[str, ...]

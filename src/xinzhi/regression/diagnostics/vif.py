@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.notices import Notice
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.diagnostics import DIAGNOSTICS, Diagnosis
 from xinzhi.regression.grouping import Array
@@ -20,7 +21,7 @@ HIGH = 10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Vif:
+class Vif(InNotebook):
     """Variance inflation factors; the arrays follow `names`."""
 
     names: tuple[str, ...]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.notices import Notice
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.grouping import Array
@@ -36,7 +37,7 @@ Judge = Literal["t", "anderson_rubin", "none"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Instrumented:
+class Instrumented(InNotebook):
     """Two-stage least squares and its tests."""
 
     estimates: Estimates

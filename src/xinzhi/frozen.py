@@ -1,0 +1,28 @@
+"""Read-only mappings in results, which Python does not pickle by itself."""
+
+from __future__ import annotations
+
+import copyreg
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import Any
+
+
+def pickle_read_only() -> None:
+    """Let results be pickled and copied: a read-only mapping is rebuilt from what it holds.
+
+    >>> import pickle
+    >>> pickle_read_only()
+    >>> pickle.loads(pickle.dumps(MappingProxyType({"a": 1})))["a"]
+    1
+    """
+    copyreg.pickle(MappingProxyType, _parts)
+
+
+def read_only(held: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    """Make a read-only mapping: pickle finds its own class under no name."""
+    return MappingProxyType(held)
+
+
+def _parts(mapping: Any) -> tuple[Callable[..., Any], tuple[dict[Any, Any]]]:
+    return read_only, (dict(mapping),)
