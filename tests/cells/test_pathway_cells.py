@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree as ET
+
 import pytest
 from scipy.stats import t as student
 
@@ -21,7 +23,7 @@ from printed import (
     stars,
     words,
 )
-from printed_charts import Arrow, arrows_of
+from printed_charts import SVG
 from xinzhi.report.material import material_of
 
 OURS, LABEL = "talent_firms", "Talent through firms"
@@ -381,24 +383,36 @@ def _check_own_level(everything, results, entity, tables):
         assert values == pytest.approx([2015, frame[name][entity], frame[name].median(), 12])
 
 
-def test_arrows_of_the_pathways(everything, results):
-    """The diagram has the equations of the mediation: factor to channel, channel to outcome."""
+def test_diagram_of_the_pathways(everything, results):
+    """Each lane has its steps with their coefficients, the tools that change them, and for how many it holds."""
     (one,) = results["mediation"]["mechanism"].through
-    drawn = arrows_of(everything.charts["pathways_mechanism"].drawings["en"])
-    labels = {"talent": "Talent", "green": "Green efficiency"}
-    wanted = []
-    for found, source, target in (
-        (one.first, "talent", "firms"),
-        (one.second, "firms", "green"),
-        (one.second, "talent", "green"),
-    ):
+    svg = everything.charts["pathways_mechanism"].drawings["en"]
+    said = [text.text for text in ET.fromstring(svg).iter(f"{SVG}text")]  # noqa: S314 - our own drawing
+    pathway = results["typology"]["typology"].pathways
+
+    for found, source, target in ((one.first, "talent", "firms"), (one.second, "firms", "green")):
         at = found.position(source)
         b, p = float(found.estimate[at]), float(found.p_value[at])
-        look = "unclear" if p >= LEVEL else "positive" if b > 0 else "negative"
-        names = labels.get(source, source), labels.get(target, target)
-        wanted.append(Arrow(*names, look, ("+" if b > 0 else "") + digits(b) + stars(p)))
-    assert set(drawn) <= set(wanted)
-    assert {wanted[0], wanted[1]} <= set(drawn)
+        words = ("+" if b > 0 else "") + digits(b) + (stars(p) if p < LEVEL else "")
+        assert words in said, (source, target)
+    tools = [
+        f"policy {'+' if b > 0 else ''}{digits(b)}{stars(p)}"
+        for path in results["moderation"]["tools"].paths
+        for b, p in [_interaction(path.found)]
+        if p < LEVEL
+    ]
+    assert [words for words in said if words.startswith("policy ")] == tools
+    n = sum(city.pathways[0].status == "supported" for city in pathway.by_city.values())
+    total = len(pathway.by_city)
+    held = " ".join(words for words in said if words.startswith(("supported", "entities")))
+    assert held == (
+        f"supported for {n} of {total} entities" if n else f"supported for none of {total} entities"
+    )
+
+
+def _interaction(found):
+    at = found.estimates.position(found.interaction)
+    return float(found.estimates.estimate[at]), float(found.estimates.p_value[at])
 
 
 def test_comparison(everything, total, mediated):

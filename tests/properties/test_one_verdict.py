@@ -14,7 +14,7 @@ from xinzhi.analyses.mediation.indirect import Sensitivity, sobel
 from xinzhi.analyses.mediation.show import _read as mediated_sentence
 from xinzhi.analyses.pathways.evidence import Thresholds, findings_of
 from xinzhi.present.coefficients import coefficient_plot
-from xinzhi.present.mechanism import Path, _look
+from xinzhi.present.mechanism import Path, look_of
 from xinzhi.present.regression import regression_table
 from xinzhi.present.style import Style
 from xinzhi.regression.resampling.cluster_bootstrap import percentile
@@ -67,7 +67,7 @@ def test_a_slope_has_one_verdict(level):
         found = estimates({"x": (b, se, p)})
         said = of_sentence(str(regression_table("t", "T", [found], style).reading[0]))
         (point,) = points_of(coefficient_plot("c", "C", [found], style))
-        arrow = OF_LOOK[_look(Path("x", "y", b, p).verdict(style.inference))[1]]
+        arrow = OF_LOOK[look_of(Path("x", "y", b, p).verdict(style.inference))[1]]
 
         verdict = style.judge(b, p).direction
         assert {said, arrow, pathway(b, se, p, level)[0]} == {verdict}, (seed, b, p)

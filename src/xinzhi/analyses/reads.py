@@ -16,6 +16,7 @@ from xinzhi.panel.panel import Panel
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.present.style import Style
 from xinzhi.present.table import Table
+from xinzhi.present.units import unit_in_words
 from xinzhi.regression.verdict import Inference
 from xinzhi.wording import Label, Wording, message
 
@@ -267,4 +268,6 @@ class Shown:
     def column(self, name: str) -> Wording:
         """Name a column of the data by its label and, where known, its unit."""
         label, unit = self.panel.label(name), self.panel.units.get(name)
-        return message("{name} ({unit})", name=label, unit=unit) if unit else label
+        if not unit:
+            return label
+        return message("{name} ({unit})", name=label, unit=unit_in_words(unit))

@@ -132,7 +132,7 @@ def _widths(paths: tuple[Path, ...], inference: Inference) -> dict[Path, float]:
     }
 
 
-def _look(verdict: Verdict) -> tuple[str, str]:
+def look_of(verdict: Verdict) -> tuple[str, str]:
     """Colour and dashes: blue and solid for positive, orange and dashed for negative, grey for not significant."""
     if not verdict.is_significant:
         return style.RULE, "2 3"
@@ -140,7 +140,7 @@ def _look(verdict: Verdict) -> tuple[str, str]:
 
 
 def _arrow(path: Path, layout: Layout, width: float, shown: Style) -> str:
-    colour, dashes = _look(path.verdict(shown.inference))
+    colour, dashes = look_of(path.verdict(shown.inference))
     line = layout.lines[path.source, path.target]
     return diagram.arrow(line, colour=colour, width=width, dashes=dashes)
 

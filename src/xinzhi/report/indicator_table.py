@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xinzhi.present.table import Cell, Column, Row, Table
+from xinzhi.present.units import unit_in_words
 from xinzhi.report.variable_table import made_as
 from xinzhi.study.result import StudyResult
 from xinzhi.study.view import StudyView
@@ -47,6 +48,6 @@ def _row(result: StudyResult, column: str, role: Wording, *, rule: bool) -> Row:
     cells = (
         Cell(role, "text"),
         Cell("" if definition == label else definition, "text"),
-        Cell(result.panel.units.get(column, ""), "text"),
+        Cell(unit_in_words(result.panel.units.get(column, "")), "text"),
     )
     return Row(label, cells, key=column, rule_above=rule)

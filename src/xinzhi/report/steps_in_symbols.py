@@ -40,10 +40,9 @@ def step_equations(result: StudyResult) -> Iterator[Equation]:
     variables = {one.column: name for name, one in result.spec.variables.named.items()}
     seen: set[object] = set()
     for name, step in plan_steps(result.spec.prepare):
-        kind = (type(step), getattr(step, "variant", ""))
-        if type(step) not in FORMULAS or kind in seen:
+        if type(step) not in FORMULAS or type(step) in seen:
             continue
-        seen.add(kind)
+        seen.add(type(step))
         column = Symbol(variables.get(name, name))
         label = _label(result, name, variables.get(name))
         tree, where = FORMULAS[type(step)](step, column, result.panel)

@@ -15,6 +15,9 @@ from xinzhi.present.regression.fitted import name_of
 from xinzhi.regression.specification import Regression
 from xinzhi.wording import Wording, listed, message
 
+LETTERS = "δωξη"
+"""Of the coefficients, one for each form."""
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -52,11 +55,11 @@ def equations_in_symbols(
     symbols = Symbols(shown.style.labels, shown.panel.has_periods)
     moderators = shown.study.expand(section.moderators)
     w = moderators[0] if len(moderators) == 1 else "W"
-    letters = iter("δωξη")
-    for number, form in enumerate(forms(section, shown), start=1):
-        yield _Written(section, base, shown, symbols, form, w, moderators).equation(
-            number, next(letters, "β")
-        )
+    found = forms(section, shown)
+    letters = "".join(LETTERS[at % len(LETTERS)] for at in range(len(found)))
+    for number, form in enumerate(found, start=1):
+        written = _Written(section, base, shown, symbols, form, w, moderators)
+        yield written.equation(number, letters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ class _Written:
     moderator: str
     moderators: Sequence[str]
 
-    def equation(self, number: int, coefficient: str) -> Equation:
+    def equation(self, number: int, letters: str) -> Equation:
+        """Write the equation of this number; `letters` are the coefficients of all."""
         section, form, symbols = self.section, self.form, self.symbols
         path = next(
             one
@@ -92,12 +96,12 @@ class _Written:
             message("{title}: {form}", title=self.shown.title, form=self._words()),
             symbols.sum(
                 symbols.variable(end),
-                coefficient,
+                letters[number - 1],
                 [*focal, *products, w, *beside],
                 asked,
                 lag=lag_of_others,
             ),
-            (*self._named(starts, others, end), *symbols.rest(coefficient, asked)),
+            (*self._named(starts, others, end), *symbols.rest(letters, asked)),
         )
 
     def _words(self) -> Wording:
