@@ -59,9 +59,8 @@ def test_a_level_outside_its_range_is_refused(level, frame):
 
 def test_a_summary_says_what_was_estimated_and_how(frame):
     """Effects, clusters with their numbers, fit, what was dropped."""
-    text = xz.fit(
-        frame.assign(z=2 * frame["x"]), outcome="y", regressors="x", controls="z"
-    ).summary()
+    twice = frame.assign(z=2 * frame["w"])
+    text = xz.fit(twice, outcome="y", regressors="x", controls=["w", "z"]).summary()
 
     for words in (
         "N 180",
