@@ -39,10 +39,13 @@ def left_in_brief(
         how.append(message("the bootstrap over {things}", things=noun.many))
     if declared.family != CUSTOMARY.family and is_tested:
         how.append(message("Holm's adjustment"))
+    words: dict[str, object] = {"how": enumerated(how), "total": len(found), "what": what}
+    if not kept:
+        yield message("With {how}, none of {total} {what} remains significant.", **words)
+        return
     yield message(
-        "With {how}, {k} of {n} {what} remain significant.",
-        how=enumerated(how),
-        k=kept,
-        n=len(found),
-        what=what,
+        "With {how}, {n} of {total} {what} remain significant.",
+        one="With {how}, {n} of {total} {what} remains significant.",
+        n=kept,
+        **words,
     )

@@ -52,6 +52,13 @@ def _left(result: PathwayResult, shown: Shown) -> Iterator[Wording]:
     if by_default is None or by_default == supported(result.pathways):
         return
     things = shown.style.noun.count(len(result.pathways.by_city))
+    if not by_default[""]:
+        yield message(
+            "By the default errors, tests and adjustments together, no pathway is supported for any "
+            "{entity}.",
+            entity=shown.style.noun.one,
+        )
+        return
     yield message(
         "By the default errors, tests and adjustments together, a pathway is supported for {k} of "
         "{things}.",

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 
 from xinzhi.analyses.analysis import Shown
-from xinzhi.analyses.exhibits import Exhibits, first_sentences
+from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.analyses.ranks.compute import Ranking
+from xinzhi.analyses.ranks.prose import prose
 from xinzhi.analyses.ranks.section import RanksSection
 from xinzhi.analyses.space_and_time import ALL, NONE, region_labels, region_words
 from xinzhi.present.frames import frame_table, records
@@ -29,7 +30,7 @@ def exhibits(
     title = message("The {n} lowest values of {score}", n=n, score=score)
     bottom = end_table(f"{name}_bottom", title, result.bottom, labels=labels, regions=regions)
     ranks = ranks_table(*heading, result.ranks, result.dates, labels=labels)
-    return Exhibits((top, bottom, ranks), prose=first_sentences(top, bottom))
+    return Exhibits((top, bottom, ranks), prose=prose(result, shown))
 
 
 def ranks_table(

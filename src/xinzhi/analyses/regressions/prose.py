@@ -20,7 +20,7 @@ from xinzhi.present.references import see
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.specification import LEAST_SQUARES
-from xinzhi.wording import Wording, enumerated, in_a_row, listed, message, sentence_of
+from xinzhi.wording import Wording, enumerated, in_a_row, message, sentence_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +245,7 @@ def _robustness(main: Main, shown: Shown) -> Iterator[Wording]:
         yield message(
             "In other specifications of the same outcome, sign and significance are confirmed for "
             "{items}{see}.",
-            items=listed(items),
+            items=enumerated(items),
             see=see(*(name for name in shown.study.sections("tables") if name != shown.name)),
         )
 

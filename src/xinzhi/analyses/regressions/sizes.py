@@ -13,7 +13,7 @@ from xinzhi.analyses.implied_change import FORWARD, Change, shift_of_score
 from xinzhi.present import numbers
 from xinzhi.present.prose import Slope, signed
 from xinzhi.present.regression.fitted import name_of
-from xinzhi.wording import Wording, listed, message
+from xinzhi.wording import Wording, enumerated, message
 
 SHARE = 0.10
 """By what share of its mean a regressor rises."""
@@ -108,7 +108,7 @@ def sizes_in_words(sizes: Sequence[Size], outcome: Wording, shown: Shown) -> Ite
             "A {share} increase from the mean goes with a change in {outcome} of {items}.",
             share=share,
             outcome=outcome,
-            items=listed(items),
+            items=enumerated(items),
         )
     for one in sizes:
         if one.is_binary:
