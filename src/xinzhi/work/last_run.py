@@ -26,6 +26,8 @@ from xinzhi.work.results import Results
 
 KEY = "last_run"
 """Key of the entry of the store."""
+KERNEL = "XINZHI_KERNEL"
+"""Variable of the environment that names another library of the solver."""
 OURS = "xinzhi."
 """How the groups of entry points begin by which other packages add parts."""
 
@@ -122,6 +124,7 @@ def program() -> str:
         digest.update(f"{library}\n".encode())
     for content in _contents(files("xinzhi")):
         digest.update(content)
+    digest.update(digest_of(Path(os.environ.get(KERNEL, ""))).encode())
     return digest.hexdigest()
 
 
