@@ -40,20 +40,20 @@ efficiency:
 variables:
   transform: ln1p
   GTFP: {from: GTFP, label: {zh: 绿色发展效率, en: Green efficiency}}
-  HEE: {column: talent, label: {zh: 人才, en: Talent}}
-  PGPP: {column: patents, label: {zh: 技术, en: Technology}}
-  IRD: {column: robots, label: {zh: 自动化, en: Automation}}
-  NEPP: {column: firms, label: {zh: 产业活力, en: Industrial vitality}}
-  SEE: {column: entrants, label: {zh: 产业更替, en: Industrial substitution}}
-  EPPCN: {column: rules, label: {zh: 规制政策, en: Regulation}}
-  RDER: {column: funds, label: {zh: 资金政策, en: Funding}}
+  talent: {column: talent, label: {zh: 人才, en: Talent}}
+  patents: {column: patents, label: {zh: 技术, en: Technology}}
+  robots: {column: robots, label: {zh: 自动化, en: Automation}}
+  firms: {column: firms, label: {zh: 产业活力, en: Industrial vitality}}
+  entrants: {column: entrants, label: {zh: 产业更替, en: Industrial substitution}}
+  rules: {column: rules, label: {zh: 规制政策, en: Regulation}}
+  funds: {column: funds, label: {zh: 资金政策, en: Funding}}
   openness: {column: openness, label: {zh: 对外开放, en: Openness}}
   urban: {column: urban, label: {zh: 城镇化率, en: Urban share}}
-sets: {factors: [HEE, PGPP, IRD], controls: [openness, urban]}
+sets: {factors: [talent, patents, robots], controls: [openness, urban]}
 groups:
   region: {column: region, label: {zh: 地区, en: Region}}
   coal: {column: coal, coal: [1], other: rest, label: {zh: 资源类型, en: Resource}}
-describe: {variables: [GTFP, factors, NEPP, SEE, EPPCN, RDER, controls]}
+describe: {variables: [GTFP, factors, firms, entrants, rules, funds, controls]}
 diagnostics: {of: baseline/1, tests: [vif, effects_f, hausman, mundlak]}
 tables:
   baseline:
@@ -63,10 +63,16 @@ tables:
       - x: [factors, controls]
       - x: [factors]
       - {x: [factors, controls], effects: [entity]}
-mediation: {mechanism: {from: baseline/1, through: [NEPP, SEE], tests: [sobel, bootstrap], draws: 1000}}
-moderation: {tools: {from: baseline/1, moderators: [EPPCN, RDER], lag: 1, paths: [factors -> NEPP, factors -> SEE, NEPP -> GTFP, SEE -> GTFP]}}
+mediation: {mechanism: {from: baseline/1, through: [firms, entrants], tests: [sobel, bootstrap], draws: 1000}}
+moderation: {tools: {from: baseline/1, moderators: [rules, funds], lag: 1, paths: [factors -> firms, factors -> entrants, firms -> GTFP, entrants -> GTFP]}}
 heterogeneity: {cities: {from: baseline/1, by: [region, coal], difference: [interaction, permutation], draws: 1000}}
-typology: {pathways: {from: [baseline, mechanism, tools, cities], minimum_effect: 0}, what_if: {HEE: 10%, PGPP: 10%, IRD: 10%}}
+typology:
+  from: [baseline, mechanism, tools, cities]
+  pathways:
+    - {name: education, factor: talent, mediator: entrants, moderators: [rules, funds]}
+    - {name: technology, factor: patents, mediator: firms, moderators: [rules, funds]}
+    - {name: equipment, factor: robots, mediator: entrants, moderators: [rules]}
+  what_if: {talent: 10%, patents: 10%, robots: 10%}
 space_and_time: {GTFP: {regions: region, dates: [2008, 2013, 2018, 2023], top: 20}}
 report: {languages: [zh, en], formats: [html, docx, xlsx, tex, md, svg, png]}
 """

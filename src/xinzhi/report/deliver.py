@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,9 @@ from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Wording, message, say
 from xinzhi.work.results import Results, claimed
 
+PAGE = "report.html"
 WHAT: Mapping[str, Wording] = {
-    "report.html": message("the report: open it in a browser, no network needed"),
+    PAGE: message("the report: open it in a browser, no network needed"),
     "tables.xlsx": message("all tables, with numeric cells"),
     "results.json": message("every number of every table, machine-readable"),
     "scores.csv": message("scores, status, slacks, targets and peers of each row"),
@@ -49,6 +50,7 @@ def deliver(
     *,
     formats: tuple[str, ...] = (),
     pictures: Pictures | None = None,
+    readable: Callable[[Path], None] | None = None,
 ) -> tuple[tuple[Path, Wording], ...]:
     """Write all files of a study: all of them replace those of the last run, or none does.
 
@@ -60,6 +62,8 @@ def deliver(
         Formats of the report in addition to the existing ones; those of the study file if empty.
     pictures
         Where pictures come from; those that the folder keeps where it is left out.
+    readable
+        Called with the place of the page as soon as it can be read, before the other files are made.
 
     Returns
     -------
@@ -74,17 +78,30 @@ def deliver(
     """
     if isinstance(results, Path):
         with claimed(results) as place:
-            return deliver(result, material, place, formats=formats, pictures=pictures)
+            return deliver(
+                result, material, place, formats=formats, pictures=pictures, readable=readable
+            )
     there = results.marker.formats if formats else ()
     wanted = tuple(dict.fromkeys((*there, *(formats or result.spec.report.formats))))
+
+    def made(files: Mapping[str, bytes]) -> None:
+        if readable is not None and PAGE in files:
+            page = results.show_first(PAGE, files[PAGE])
+            if page is not None:
+                readable(page)
+
     # All files are made in memory first: an error leaves the last delivery untouched.
-    files = files_of(result, material, wanted, pictures or Pictures(results.store))
+    files = files_of(result, material, wanted, pictures or Pictures(results.store), made)
     results.deliver(files, wanted)
     return tuple((results.folder / name, WHAT.get(name, "")) for name in files)
 
 
 def files_of(
-    result: StudyResult, material: Material, formats: tuple[str, ...], pictures: Pictures
+    result: StudyResult,
+    material: Material,
+    formats: tuple[str, ...],
+    pictures: Pictures,
+    made: Callable[[Mapping[str, bytes]], None],
 ) -> Mapping[str, bytes]:
     """Make every file of a study: name within the folder of the results -> content."""
     files: dict[str, bytes] = dict(
@@ -94,6 +111,7 @@ def files_of(
             languages=result.spec.report.languages,
             decimals=result.spec.report.decimals,
             pictures=pictures,
+            made=made,
         )
     )
     files["results.json"] = json_text(results_json(result, material)).encode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -44,6 +44,8 @@ class Format:
     write: Writer
     pictures: str = ""
     """Kind of pictures that it needs of every chart."""
+    is_first: bool = False
+    """Whether a reader can begin with it while the others are made."""
 
 
 FORMATS: Register[Format] = Register("report format", "xinzhi.report.formats")
@@ -56,6 +58,7 @@ def write_report(
     languages: Sequence[Language] = LANGUAGES,
     decimals: int = DECIMALS,
     pictures: Pictures | None = None,
+    made: Callable[[Mapping[str, bytes]], None] = lambda _: None,
 ) -> Mapping[str, bytes]:
     """Turn a document into the files of all the formats asked for.
 
@@ -71,6 +74,8 @@ def write_report(
         Digits after the point of numbers that do not bring their own.
     pictures
         Pictures of the last report; they are drawn anew where it is left out.
+    made
+        Called with the files of each format as soon as they are made, the page first.
 
     Returns
     -------
@@ -81,9 +86,11 @@ def write_report(
     chosen = [FORMATS.get(name) for name in formats]
     files: dict[str, bytes] = {}
     with setting.pictures.drawn_beside(_wanted(document, chosen, languages)):
-        # What needs no pictures first: they are drawn meanwhile.
-        for one in sorted(chosen, key=lambda one: bool(one.pictures)):
-            files |= one.write(document, setting)
+        # The page first, then what needs no pictures: they are drawn meanwhile.
+        for one in sorted(chosen, key=lambda one: (bool(one.pictures), not one.is_first)):
+            found = one.write(document, setting)
+            made(found)
+            files |= found
     return files
 
 

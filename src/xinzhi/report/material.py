@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib.metadata import version
 
+from xinzhi.errors import Problem
 from xinzhi.notices import Notice
 from xinzhi.present.table import Table
 from xinzhi.report.abstract import abstract_of
@@ -22,7 +24,7 @@ from xinzhi.report.exhibits import (
 from xinzhi.report.framework import framework_of
 from xinzhi.report.meanings import explained_once
 from xinzhi.report.methods import methods_of
-from xinzhi.report.named import in_names, tables_in_names
+from xinzhi.report.named import charts_in_names, in_names, tables_in_names
 from xinzhi.report.steps_in_symbols import step_equations
 from xinzhi.study.result import StudyResult
 from xinzhi.wording import Wording, message
@@ -30,14 +32,16 @@ from xinzhi.wording import Wording, message
 
 def material_of(result: StudyResult) -> Material:
     """Turn the result of a study into tables, charts, notices and sentences."""
+    return with_charts(text_of(result), result)
+
+
+def text_of(result: StudyResult) -> Material:
+    """Turn the result of a study into all that its report says, before any chart is drawn."""
     shown = exhibited(result)
     tables = tables_of(result, shown)
     last = exhibited(result, by_id(tables))
     tables |= last.tables
-    drawn = charts_of(result)
-    for place, undrawn in drawn.undrawn.items():
-        tables[place] = (*tables.get(place, ()), *undrawn)
-    problems = (*shown.problems, *last.problems, *drawn.problems)
+    problems = (*shown.problems, *last.problems)
     found = Material(
         title=result.spec.title.label("study"),
         subtitle=words_of(result.spec.description),
@@ -50,9 +54,8 @@ def material_of(result: StudyResult) -> Material:
         prose=_prose(shown, last),
         equations=tuple(explained_once((*step_equations(result), *shown.equations))),
         tables=tables,
-        charts={**drawn.charts, "method": tuple(framework_of(result))},
         profiles=shown.profiles,
-        notices=(*result.notices, *(Notice(p.code, p.what, p.where) for p in problems)),
+        notices=(*result.notices, *_notices(problems)),
         problems=problems,
         blocks={**shown.blocks, **last.blocks},
         methods=methods_of(result, shown),
@@ -60,6 +63,26 @@ def material_of(result: StudyResult) -> Material:
         provenance=tuple(_provenance(result)),
     )
     return in_english(in_names(found, entity_labels(result)), result.spec.report.languages)
+
+
+def with_charts(text: Material, result: StudyResult) -> Material:
+    """Add the charts, and what stands in the place of those that cannot be drawn."""
+    drawn, labels = charts_of(result), entity_labels(result)
+    charts = {**drawn.charts, "method": tuple(framework_of(result))}
+    tables = dict(text.tables)
+    for place, undrawn in tables_in_names(drawn.undrawn, labels).items():
+        tables[place] = (*tables.get(place, ()), *undrawn)
+    return replace(
+        text,
+        tables=tables,
+        charts=charts_in_names(charts, labels),
+        problems=(*text.problems, *drawn.problems),
+        notices=(*text.notices, *_notices(drawn.problems)),
+    )
+
+
+def _notices(problems: tuple[Problem, ...]) -> tuple[Notice, ...]:
+    return tuple(Notice(problem.code, problem.what, problem.where) for problem in problems)
 
 
 def _prose(*shown: Exhibited) -> dict[str, tuple[Wording, ...]]:

@@ -22,7 +22,7 @@ Labels = Mapping[str, Wording]
 
 
 def in_names(material: Material, labels: Labels) -> Material:
-    """Put labels in the place of names of entities in all that a study hands to its report."""
+    """Put labels in the place of names of entities in all that a study says in its report."""
     if not labels:
         return material
     profiles = material.profiles
@@ -36,10 +36,6 @@ def in_names(material: Material, labels: Labels) -> Material:
         data_summary=_all(material.data_summary, labels),
         prose={place: _all(texts, labels) for place, texts in material.prose.items()},
         tables=tables_in_names(material.tables, labels),
-        charts={
-            place: tuple(_chart(chart, labels) for chart in charts)
-            for place, charts in material.charts.items()
-        },
         profiles=profiles,
         notices=tuple(_notice(notice, labels) for notice in material.notices),
         entities=labels,
@@ -51,6 +47,13 @@ def tables_in_names(
 ) -> dict[str, tuple[Table, ...]]:
     """Put labels in the place of names of entities in tables by section."""
     return {place: tuple(_table(one, labels) for one in found) for place, found in tables.items()}
+
+
+def charts_in_names(
+    charts: Mapping[str, tuple[Chart, ...]], labels: Labels
+) -> dict[str, tuple[Chart, ...]]:
+    """Put labels in the place of names of entities in what is said beside charts."""
+    return {place: tuple(_chart(one, labels) for one in found) for place, found in charts.items()}
 
 
 def in_words(text: Wording, labels: Labels) -> Wording:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from xinzhi.io.csv_text import safe_text
@@ -19,6 +20,8 @@ from xinzhi.study.view import StudyView
 
 KEYS = ("entity", "period")
 Found = Estimates | Instrumented
+Rows = tuple[np.ndarray, np.ndarray]
+"""Positions of the rows of a regression in the panel, and in the frame it was estimated on."""
 Named = Iterator[tuple[str, pd.DataFrame, Found]]
 """Name of a regression, the frame it was estimated on, its estimates."""
 
@@ -58,9 +61,9 @@ class _Panel:
     def take(self, model: str, frame: pd.DataFrame, found: Found) -> Found:
         """Take the columns of a regression, and rename them in its estimates."""
         if isinstance(found, Instrumented):
-            used = found.estimates.residuals.index
+            rows = self._rows(frame, found.estimates)
             names = {
-                name: self._column(model, name, frame, used)
+                name: self._column(model, name, frame, rows)
                 for name in (*found.endogenous, *found.instruments)
             }
             return replace(
@@ -75,7 +78,7 @@ class _Panel:
         asked = found.regression
         how = asked.covariance
         used = (asked.outcome, *asked.regressors, *asked.controls, *asked.effects, *how.clusters)
-        rows = found.residuals.index
+        rows = self._rows(frame, found)
         names = {name: self._column(model, name, frame, rows) for name in dict.fromkeys(used)}
         renamed = replace(
             asked,
@@ -88,7 +91,12 @@ class _Panel:
         kept = tuple(names.get(name, name) for name in found.names)
         return replace(found, regression=renamed, names=kept)
 
-    def _column(self, model: str, name: str, frame: pd.DataFrame, rows: pd.Index) -> str:
+    def _rows(self, frame: pd.DataFrame, found: Estimates) -> Rows:
+        """Find the rows of a regression in the panel and in its own frame."""
+        rows = found.residuals.index
+        return self.variables.index.get_indexer(rows), frame.index.get_indexer(rows)
+
+    def _column(self, model: str, name: str, frame: pd.DataFrame, rows: Rows) -> str:
         """Find the column with these values in these rows, or make one."""
         if key_of(frame, name) in KEYS and name not in frame:
             return name
@@ -96,8 +104,9 @@ class _Panel:
         if not titles:
             plain = name if safe_text(name) == name else f"_{name}"
             self._add(name, plain, self.variables.get(name, frame[name]))
+        own = frame[name].iloc[rows[1]].reset_index(drop=True)
         for title in titles:
-            if self.columns[title].loc[rows].equals(frame.loc[rows, name]):
+            if self.columns[title].iloc[rows[0]].reset_index(drop=True).equals(own):
                 return title
         return self._add(name, f"{titles[0]} ({model})", frame[name])
 

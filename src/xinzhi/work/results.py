@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,8 @@ class Results:
         """What a person should know: a lock that was left, a delivery that was completed."""
         self.sources: tuple[Path, ...] = ()
         """Files that the study reads: never a target."""
+        self.is_waiting = False
+        """Whether a file can be read before the others are made."""
 
     @property
     def marker(self) -> Marker:
@@ -69,6 +72,25 @@ class Results:
         elif not found.is_sound and not is_plain(path):
             set_aside(path)
             write_atomically(path, b"")  # what was ours is not known any more
+
+    def show_first(self, name: str, data: bytes) -> Path | None:
+        """Put one file where it can be read while the others are made; None where there is no room."""
+        waiting = self.folder / NEW
+        if os.path.lexists(waiting):
+            return None
+        try:
+            waiting.mkdir()
+            (waiting / name).write_bytes(data)
+        except OSError:  # told by the delivery, which needs the room more
+            shutil.rmtree(waiting, ignore_errors=True)
+            return None
+        self.is_waiting = True
+        return waiting / name
+
+    def drop_first(self) -> None:
+        """Remove what was shown first, where no delivery has taken its place."""
+        if self.is_waiting and not os.path.lexists(self.folder / JOURNAL):
+            shutil.rmtree(self.folder / NEW, ignore_errors=True)
 
     def deliver(self, files: Mapping[str, bytes], formats: tuple[str, ...]) -> None:
         """Put the files of a study in the place of those of the last one, all or none.
@@ -158,7 +180,11 @@ def claimed(folder: Path) -> Iterator[Results]:
     try:
         left = lock.acquire()
         try:
-            yield _opened(place, left)
+            found = _opened(place, left)
+            try:
+                yield found
+            finally:
+                found.drop_first()
         finally:
             lock.release()
     finally:

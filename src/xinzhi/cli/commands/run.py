@@ -132,7 +132,7 @@ def _run(
     """Compute, say what came out while the report is written, and put the files in place."""
     from xinzhi.present.pictures import Pictures, processes_beside
     from xinzhi.report.deliver import deliver, planned
-    from xinzhi.report.material import material_of
+    from xinzhi.report.material import text_of, with_charts
     from xinzhi.study import run as study_run
     from xinzhi.study.cache import prune
     from xinzhi.study.file.supplies import files_read
@@ -153,13 +153,19 @@ def _run(
         study, results=place, only=only, jobs=jobs, listener=listener, before=before
     )
 
+    def readable(page: Path) -> None:
+        tell(
+            message("The report can be read while the other files are made: {page}", page=page),
+            lang,
+        )
+
     def write() -> Said:
-        material = material_of(result)
-        said = said_of(result, material)
-        print_findings(said, study, lang)
+        text = text_of(result)
+        print_findings(said_of(result, text), study, lang)
         sys.stdout.flush()
-        files = deliver(result, material, place, pictures=pictures)
-        return with_files(said, files, place.folder)
+        material = with_charts(text, result)
+        files = deliver(result, material, place, pictures=pictures, readable=readable)
+        return with_files(said_of(result, material), files, place.folder)
 
     said = study_run.Stepper(listener)("report", write)
     if not result.is_partial:

@@ -62,7 +62,7 @@ def write_html(document: Document, setting: Setting) -> Mapping[str, bytes]:
     }
 
 
-FORMATS.add("html")(Format(write_html))
+FORMATS.add("html")(Format(write_html, is_first=True))
 
 
 def page(document: Document, *, languages: Sequence[Language], decimals: int) -> str:
