@@ -43,14 +43,14 @@ from xinzhi.errors import Problem, StudyError
 from xinzhi.wording import message
 
 INTERRUPTED = 130
-JSON = frozenset({"check", "efficiency", "explain-scores", "regress", "analyse", "audit"})
+JSON = frozenset({"check", "efficiency", "explain-scores", "regress", "analyse", "audit", "parts"})
 """Commands with `--format json`."""
 
 app = typer.Typer(
     name="xinzhi",
     help="xinzhi 新质: measures the green efficiency of cities and estimates what affects it, from raw data to the printed report.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )

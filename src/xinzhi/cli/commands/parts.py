@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol, get_args
+from typing import Annotated, Literal, Protocol, get_args
 
 import typer
 
+from xinzhi.cli.console import print_json
+from xinzhi.errors import SpecError
+from xinzhi.problems import unknown_choice
 from xinzhi.wording import Message
+
+Parts = dict[str, list[tuple[str, str]]]
+"""Kind -> (name, what it is) of each part."""
 
 
 class Cited(Protocol):
@@ -38,12 +44,52 @@ def register(app: typer.Typer) -> None:
     app.command(name="parts")(parts)
 
 
-def parts() -> None:
+def parts(
+    name: Annotated[
+        str | None,
+        typer.Argument(help="A kind of parts, such as measures, or one part; all where left out."),
+    ] = None,
+    output_format: Annotated[
+        Literal["text", "json"], typer.Option("--format", help="Form of the output.")
+    ] = "text",
+) -> None:
     """List measures, steps, diagnostics and formats."""
-    for kind, names in _registers():
+    found = _chosen(dict(_registers()), name)
+    if output_format == "json":
+        print_json(
+            {
+                kind: [{"name": one, "about": about} for one, about in listed]
+                for kind, listed in found.items()
+            }
+        )
+        return
+    for kind, listed in found.items():
         typer.echo(f"{kind}:")
-        for name, what in names:
-            typer.echo(f"  {name:<28}{what}")
+        for one, about in listed:
+            typer.echo(f"  {one:<28}{about}")
+
+
+def _chosen(every: Parts, name: str | None) -> Parts:
+    """Keep one kind, or the parts of a name.
+
+    Raises
+    ------
+    SpecError
+        Nothing has the name; with the nearest one.
+    """
+    if name is None:
+        return every
+    if name in every:
+        return {name: every[name]}
+    found = {
+        kind: [one for one in listed if one[0] == name]
+        for kind, listed in every.items()
+        if any(one[0] == name for one in listed)
+    }
+    if not found:
+        known = [*every, *(one for listed in every.values() for one, _ in listed)]
+        raise SpecError(unknown_choice(name, "parts", known))
+    return found
 
 
 def _registers() -> Iterator[tuple[str, list[tuple[str, str]]]]:

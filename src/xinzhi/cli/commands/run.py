@@ -52,6 +52,10 @@ def run(
     out: Annotated[
         Path | None, typer.Option(help="Folder of the results; `results` beside the study file.")
     ] = None,
+    quiet: Annotated[
+        bool,
+        typer.Option("--quiet", "-q", help="Print no tables and no notices: only what is wrong."),
+    ] = False,
 ) -> None:
     """Run a study file and write its results."""
     if study.is_dir():
@@ -61,8 +65,9 @@ def run(
         out or study.parent / "results",
         only=names(only),
         jobs=jobs,
-        progress_kind=progress_kind,
+        progress_kind="none" if quiet else progress_kind,
         lang=lang,
+        quiet=quiet,
     )
     raise typer.Exit(code)
 
@@ -75,12 +80,15 @@ def run_study(
     jobs: int = 1,
     progress_kind: str = "bar",
     lang: str | None,
+    quiet: bool = False,
 ) -> int:
     """Run a study file, write its results, say what came out and where it lies."""
     try:
         with claimed(results) as place:
             kept = None if only else unchanged(place, study)
             if kept is not None:
+                if quiet:
+                    return kept.code
                 return _again(kept, place, study, results, progress_kind, lang)
             return _run(
                 study,
@@ -90,6 +98,7 @@ def run_study(
                 jobs=jobs,
                 listener=progress(progress_kind, lang),
                 lang=lang,
+                quiet=quiet,
             )
     except StudyError as error:
         if error.code != UNFINISHED:
@@ -128,6 +137,7 @@ def _run(
     jobs: int,
     listener: Listener,
     lang: str | None,
+    quiet: bool,
 ) -> int:
     """Compute, say what came out while the report is written, and put the files in place."""
     from xinzhi.present.pictures import Pictures, processes_beside
@@ -154,15 +164,17 @@ def _run(
     )
 
     def readable(page: Path) -> None:
-        tell(
-            message("The report can be read while the other files are made: {page}", page=page),
-            lang,
-        )
+        if not quiet:
+            words = message(
+                "The report can be read while the other files are made: {page}", page=page
+            )
+            tell(words, lang)
 
     def write() -> Said:
         text = text_of(result)
-        print_findings(said_of(result, text), study, lang)
-        sys.stdout.flush()
+        if not quiet:
+            print_findings(said_of(result, text), study, lang)
+            sys.stdout.flush()
         material = with_charts(text, result)
         files = deliver(result, material, place, pictures=pictures, readable=readable)
         return with_files(said_of(result, material), files, place.folder)
@@ -173,6 +185,8 @@ def _run(
     if not said.code and not only and inputs.are_still(started):
         remember(place, inputs, replace(said, n_kept=said.n_pieces).to_json())
     tell_notes(place, lang, told=shown)
+    if quiet:
+        return said.code
     print_notices(said, lang)
     print_places(said, results, lang)
     return said.code

@@ -42,7 +42,8 @@ def mechanism(found: Candidates, panel: Panel, language: Language) -> list[str]:
     if found.mediator:
         lines += [
             words(
-                message("Through what: a variable between the factors and the efficiency."), language
+                message("Through what: a variable between the factors and the efficiency."),
+                language,
             ),
             _section(
                 "mediation: mechanism",
