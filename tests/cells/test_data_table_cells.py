@@ -57,12 +57,12 @@ def test_correlations(study):
         cells[one, one] = number(1.0)
         for other in names[:i]:
             r, p = pearsonr(complete[one], complete[other])
-            known = study.tables["correlations"].rows[i].cells[names.index(other)].value
+            known = study.tables["descriptive_correlations"].rows[i].cells[names.index(other)].value
             assert known == pytest.approx(r)  # rounding: the same sums in another order
             cells[one, other] = estimate(known, p)
 
     assert {bool(cells[a, b].text.endswith("*")) for a, b in cells if a != b} == {True, False}
-    check(study, "correlations", Expected(headings, rows, cells, "Variable"))
+    check(study, "descriptive_correlations", Expected(headings, rows, cells, "Variable"))
 
 
 def test_inputs_and_outputs(study):

@@ -67,7 +67,7 @@ WHAT_IF = {"analyses.pathways.compute.what_if": ("what_if",)}
 RUNS = [
     # what fails, pieces of work that are done anew, tables that cannot stand without it
     (MEASURE, ("efficiency.plain",), ("plain_",)),
-    (FIRST, ("productivity.", "describe", "tables.second", "moderation.", "specification_curve"), ("tools_regressions",)),
+    (FIRST, ("productivity.", "describe", "tables.second", "moderation.", "specification_curve"), ("tools_regressions", "descriptive_correlations")),
     (SECOND, ("inference.", "diagnostics", "mediation.", "moderation.", "heterogeneity."), ("vif", "mechanism_effects", "cities")),
     (SPACE, SPACES, ()),
     (NEIGHBOURS, ("moran.", "hot_spots.", "local_moran."), ()),

@@ -69,7 +69,9 @@ class DescribeAnalysis(Analysis[DescribeSection, Description]):
         if result.correlations is None:
             return Exhibits((table,))
         title = message("Correlations")
-        matrix = correlation_table("correlations", title, result.correlations, shown.style)
+        matrix = correlation_table(
+            f"{shown.name}_correlations", title, result.correlations, shown.style
+        )
         return Exhibits((table, matrix))
 
 
