@@ -19,7 +19,7 @@ from xinzhi.frontier.result import STATUSES, Array, Certificate, EfficiencyResul
 from xinzhi.frontier.solutions import CODE, SHOWN, Solutions, peers_of
 from xinzhi.frontier.task import Task, ordered
 from xinzhi.frontier.technology import Flags, Positions, Technology, technology_of
-from xinzhi.frontier.zeros import check_zeros, influence_of
+from xinzhi.frontier.zeros import Zeros, check_zeros, influence_of
 
 BLOCK = 1 << 15
 """Rows whose results are written at a time: what lies between stays in the processor's cache."""
@@ -78,18 +78,7 @@ def evaluate(
     """
     options = checked(options)
     measure = MEASURES.get(options.measure)
-    check_options(measure.traits, options)
-    _check_lengths(activities, groups)
-    zeros = check_zeros(activities, measure.traits, options)
-    technology = technology_of(activities, returns_to_scale=options.returns_to_scale)
-    sets = reference_sets(
-        activities.labels, options=options, groups=groups, reference_rows=reference_rows
-    )
-    sets = without(sets, zeros.dropped)
-    tasks = [task for chosen in sets for task in _tasks(activities, technology, options, chosen)]
-    outcomes = run_tasks(tasks, jobs)
-    # What tasks know of their frontiers need not stay while the results are put together.
-    del tasks
+    zeros, technology, outcomes = _measured(activities, options, groups, reference_rows, jobs)
     result = marked(assemble(activities, technology, options, outcomes), zeros.dropped)
     # under `drop_term` a zero alone does not make a row undefined
     undefined = zeros.rows & (options.zeros != "drop_term")
@@ -112,6 +101,38 @@ def evaluate(
         notices += declared_weights(options, activities.roles.names)
     terms = zeros.dropped_terms(options, activities.roles.names)
     return replace(result, notices=tuple(notices), dropped_terms=terms)
+
+
+def scores_of(
+    activities: Activities, *, options: Options, groups: Sequence[str] | None = None
+) -> Array:
+    """Score each row as `evaluate` does, without slacks, targets, peers and notices, shape (n,)."""
+    _, _, outcomes = _measured(activities, checked(options), groups, None, 1)
+    scores = np.full(activities.n, np.nan)
+    for outcome in outcomes:
+        scores[outcome.rows] = outcome.solutions.score
+    return scores
+
+
+def _measured(
+    activities: Activities,
+    options: Options,
+    groups: Sequence[str] | None,
+    reference_rows: Positions | None,
+    jobs: int,
+) -> tuple[Zeros, Technology, list[Outcome]]:
+    """Check options and zeros, choose the frontiers and measure their rows."""
+    measure = MEASURES.get(options.measure)
+    check_options(measure.traits, options)
+    _check_lengths(activities, groups)
+    zeros = check_zeros(activities, measure.traits, options)
+    technology = technology_of(activities, returns_to_scale=options.returns_to_scale)
+    sets = reference_sets(
+        activities.labels, options=options, groups=groups, reference_rows=reference_rows
+    )
+    sets = without(sets, zeros.dropped)
+    tasks = [task for chosen in sets for task in _tasks(activities, technology, options, chosen)]
+    return zeros, technology, run_tasks(tasks, jobs)
 
 
 def _tasks(

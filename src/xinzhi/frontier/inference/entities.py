@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.frontier.activities import Activities, Label
-from xinzhi.frontier.evaluate import evaluate
+from xinzhi.frontier.evaluate import scores_of
 from xinzhi.frontier.inference.replicates import replicates, stream
 from xinzhi.frontier.options import Options, checked
 from xinzhi.frontier.result import Array
@@ -63,7 +63,7 @@ class _Draw:
         scores = np.full(self.activities.n, np.nan)
         groups = None if self.groups is None else [self.groups[row] for row in rows.tolist()]
         taken = self.activities.take(rows.tolist())
-        scores[rows] = evaluate(taken, options=self.options, groups=groups).scores
+        scores[rows] = scores_of(taken, options=self.options, groups=groups)
         return scores
 
 
