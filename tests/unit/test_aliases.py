@@ -195,7 +195,7 @@ def test_every_printed_table_of_scores_states_the_options(frame, tmp_path):
         "form A",
         "constant returns to scale",
         "non-oriented",
-        "one frontier of all periods",
+        "a pooled frontier of all periods",
         "the evaluated row leaves the frontier",
         "strong disposability",
         "equal weights",

@@ -29,19 +29,26 @@ def left_in_brief(
     kept = sum(one.is_kept for one in found)
     if kept == len(found):
         return
-    declared, noun = shown.style.inference, shown.style.noun
-    is_mediated = any(len(one.effect.links) > DIRECT for one in found)
-    is_tested = any(one.effect.test for one in found)
-    how: list[Wording] = []
-    if has_other_errors:
-        how.append(message("standard errors clustered by {names}", names=noun.one))
-    if declared.indirect != CUSTOMARY.indirect and is_mediated:
-        how.append(message("the bootstrap over {things}", things=noun.many))
-    if declared.family != CUSTOMARY.family and is_tested:
-        how.append(message("Holm's adjustment"))
-    words: dict[str, object] = {"how": enumerated(how), "total": len(found), "what": what}
+    how = stricter(
+        shown,
+        errors=has_other_errors,
+        indirect=any(len(one.effect.links) > DIRECT for one in found),
+        family=any(one.effect.test for one in found),
+    )
+    words: dict[str, object] = {"how": how, "total": len(found), "what": what}
     if not kept:
         yield message("With {how}, none of {total} {what} remains significant.", **words)
+        return
+    alone = [one.effect.links for one in found if one.is_kept]
+    if kept == 1 and len(alone[0]) == DIRECT + 1:
+        factor, mediator = (shown.style.labels.get(name, name) for name in alone[0][:DIRECT])
+        yield message(
+            "With {how}, only one of {total} {what} remains significant, that of {factor} through "
+            "{mediator}.",
+            factor=factor,
+            mediator=mediator,
+            **words,
+        )
         return
     yield message(
         "With {how}, {n} of {total} {what} remain significant.",
@@ -49,3 +56,18 @@ def left_in_brief(
         n=kept,
         **words,
     )
+
+
+def stricter(
+    shown: Shown, *, errors: bool = True, indirect: bool = True, family: bool = True
+) -> Wording:
+    """List what the default inference has and the declared one lacks, of what concerns an effect."""
+    declared, noun = shown.style.inference, shown.style.noun
+    how: list[Wording] = []
+    if declared.errors != CUSTOMARY.errors and errors:
+        how.append(message("standard errors clustered by {names}", names=noun.one))
+    if declared.indirect != CUSTOMARY.indirect and indirect:
+        how.append(message("the bootstrap over {things}", things=noun.many))
+    if declared.family != CUSTOMARY.family and family:
+        how.append(message("Holm's adjustment"))
+    return enumerated(how)

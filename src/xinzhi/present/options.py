@@ -45,7 +45,7 @@ REFERENCES: Mapping[str, Wording] = {
     "contemporaneous": message("one frontier per period"),
     "sequential": message("frontier of the period and all before it"),
     "biennial": message("frontier of two neighbouring periods"),
-    "global": message("one frontier of all periods"),
+    "global": message("a pooled frontier of all periods"),
     "rows": message("frontier of the rows named in the study"),
 }
 EXCLUSIONS: Mapping[str, Wording] = {

@@ -8,7 +8,7 @@ from xinzhi.analyses.abstract import AbstractSentence, main_score
 from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.classes.compute import Classification, class_labels
 from xinzhi.present.references import see
-from xinzhi.wording import Wording, enumerated, in_a_row, message
+from xinzhi.wording import Wording, enumerated, in_a_row, listed, message
 
 
 def abstract(result: Classification, shown: Shown) -> Iterator[AbstractSentence]:
@@ -51,13 +51,20 @@ def _counted(
             labels=labels,
         )
         return
+    moves = [
+        message(
+            "from {before} to {after} in the class {label}",
+            before=int(first[name]),
+            after=int(last[name]),
+            label=words[name],
+        )
+        for name in names
+    ]
     yield message(
-        "Of {things}, {before} were in the classes {labels} in {start}, and {after} in {end}{see}.",
+        "Between {start} and {end}, the number of {entities} went {moves}{see}.",
         see=exhibits,
-        things=things,
-        labels=labels,
-        before=counts({name: int(first[name]) for name in names}),
-        after=last_counts,
+        entities=shown.style.noun.many,
+        moves=listed(moves),
         start=start,
         end=end,
     )

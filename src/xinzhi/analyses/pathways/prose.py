@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from xinzhi.analyses.abstract import AbstractSentence
 from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.left_in_brief import stricter
 from xinzhi.analyses.pathways.by_default import supported
 from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.wording import Wording, in_a_row, listed, message
@@ -42,7 +43,7 @@ def prose(result: PathwayResult, shown: Shown) -> tuple[Wording, ...]:
 
 def _none(shown: Shown) -> Wording:
     return message(
-        "The evidence supports no pathway for any {entity}.", entity=shown.style.noun.one
+        "The estimates support no pathway for any {entity}.", entity=shown.style.noun.one
     )
 
 
@@ -54,14 +55,14 @@ def _left(result: PathwayResult, shown: Shown) -> Iterator[Wording]:
     things = shown.style.noun.count(len(result.pathways.by_city))
     if not by_default[""]:
         yield message(
-            "By the default errors, tests and adjustments together, no pathway is supported for any "
-            "{entity}.",
+            "With {how} together, no pathway is supported for any {entity}.",
+            how=stricter(shown),
             entity=shown.style.noun.one,
         )
         return
     yield message(
-        "By the default errors, tests and adjustments together, a pathway is supported for {k} of "
-        "{things}.",
+        "With {how} together, a pathway is supported for {k} of {things}.",
+        how=stricter(shown),
         k=by_default[""],
         things=things,
     )
@@ -78,10 +79,13 @@ def _supported(result: PathwayResult, counts: Mapping[str, int], shown: Shown) -
     k = sum(bool(city.supported) for city in cities)
     if k == len(cities) > 1:
         return message(
-            "The evidence supports at least one pathway for all {things}: {items}.", **words
+            "The estimates support at least one pathway for all {things} (several may apply): {items}.",
+            **words,
         )
     return message(
-        "The evidence supports at least one pathway for {k} of {things}: {items}.", k=k, **words
+        "The estimates support at least one pathway for {k} of {things} (several may apply): {items}.",
+        k=k,
+        **words,
     )
 
 
