@@ -1,11 +1,15 @@
-"""No two places judge one effect differently: sentences, points, arrows and pathways over random estimates."""
+"""No two places judge one effect differently: sentences, tables, charts, pathways and results over random estimates."""
 
 from __future__ import annotations
+
+import os
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from judged_sentences import READERS, of_chinese, of_english
+from judgements import contradictions, counts, every_judgement, random_study
 from made_report import estimates
 from printed_charts import points_of
 from xinzhi.analyses.mediation.charts import _mark as mediated_point
@@ -19,6 +23,9 @@ from xinzhi.present.regression import regression_table
 from xinzhi.present.style import Style
 from xinzhi.regression.resampling.cluster_bootstrap import percentile
 from xinzhi.regression.verdict import Inference
+from xinzhi.report.material import material_of
+from xinzhi.study.run import run
+from xinzhi.wording import catalogue
 
 DRAWS = 200
 LEVELS = (0.01, 0.05, 0.10)
@@ -98,3 +105,34 @@ def test_a_mediated_effect_has_one_verdict(level, indirect):
         if level == 0.05:
             leaves_out_zero = not found.ci_low <= 0 <= found.ci_high
             assert leaves_out_zero == verdict.is_significant
+
+
+STUDIES = 200 if "XINZHI_TEST_ALL" in os.environ else 20
+BLOCK = 10
+
+
+@pytest.mark.parametrize("block", range(STUDIES // BLOCK))
+def test_no_two_places_of_a_report_judge_an_effect_differently(block, tmp_path):
+    """Random panels, errors, levels, tests and families: every judgement in every exhibit, in both languages."""
+    seen = set()
+    for seed in range(block * BLOCK, (block + 1) * BLOCK):
+        frame, text = random_study(seed)
+        frame.to_csv(tmp_path / "data.csv", float_format="%.17g")
+        (tmp_path / "study.yaml").write_text(text, encoding="utf-8")
+        material = material_of(run(tmp_path / "study.yaml"))
+        found = every_judgement(material)
+
+        assert contradictions(found) == {}, text
+        assert {said == drawn for _, said, drawn in counts(material)} <= {True}
+        seen |= {(one.effect[0], one.direction) for one in found}
+    assert {kind for kind, _ in seen} >= {"slope", "mediated", "interaction", "difference", "group"}
+    assert {told for _, told in seen} >= {"positive", "negative", "not_significant", "significant"}
+
+
+def test_both_languages_say_the_same():
+    """The Chinese of a judgement calls significant what the English does."""
+    wrong = [
+        text for text in READERS if text in catalogue("zh") and of_english(text) != of_chinese(text)
+    ]
+
+    assert wrong == []
