@@ -6,6 +6,7 @@ from judged_sentences import (
     FACTORS,
     MAIN,
     MEDIATORS,
+    MODERATOR,
     NEGATIVE,
     NOTHING,
     OUTCOME,
@@ -14,7 +15,7 @@ from judged_sentences import (
     VERDICTS,
     Judgement,
 )
-from printed_charts import arrows_of, bends_of, layers_of, points_of, rows_of
+from printed_charts import arrows_of, bends_of, lanes_of, layers_of, points_of, rows_of
 
 CODES = {"works": POSITIVE, "harms": NEGATIVE, "null": NOTHING}
 """Verdicts in results.json."""
@@ -163,6 +164,19 @@ def _arrows(chart):
             yield effect, SOME
 
 
+def _lanes(chart):
+    for arrow, tools in lanes_of(chart.drawings["en"]):
+        ends = arrow.source, arrow.target
+        yield ("arrow", *ends), NOTHING if arrow.look == "unclear" else arrow.look
+        if "*" in arrow.words:
+            yield ("arrow", *ends), SOME
+        told = [words.rpartition(" ")[::2] for words in tools]
+        for tool, size in told:
+            yield ("interaction", tool, *ends), POSITIVE if size.startswith("+") else NEGATIVE
+        if ends != (MEDIATORS[1], OUTCOME) and ends[1] != MEDIATORS[1] and not told:
+            yield ("interaction", MODERATOR, *ends), NOTHING
+
+
 def _bends(chart):
     signs = {"up": POSITIVE, "down": NEGATIVE, "none": NOTHING}
     for bend in bends_of(chart.drawings["en"]):
@@ -177,7 +191,8 @@ CHARTS = {
     "_mediated": _mediated_points,
     "_groups": _group_points,
     "_heat": _heat,
-    "_mechanism": _arrows,
+    "mechanism_mechanism": _arrows,
+    "pathways_mechanism": _lanes,
     "_diagram": _bends,
 }
 """End of the id of a chart -> what it says of each effect."""

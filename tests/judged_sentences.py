@@ -258,6 +258,7 @@ SILENT = {
     "Lines: 95% intervals; hollow: not statistically significant (p ≥ {level}).",
     "Lines: 95% percentile intervals of the cluster bootstrap; hollow: not statistically significant.",
     "Arrow up or down: sign of the coefficient of the interaction, which stands beside it; {stars}. A moderator strengthens an effect that it shifts away from zero and weakens one that it shifts towards zero; where the effect at the mean of the moderator is not statistically significant (p ≥ {level}), only the sign of the interaction is given.",
+    "On the arrows: coefficients of the steps; beneath them: moderators whose interaction with the step is statistically significant, with its coefficient. Blue: positive; dashed orange: negative; dotted grey: not statistically significant.",
     "Blue: positive; orange: negative; without colour: not statistically significant; shade: size relative to the largest coefficient of the variable. The table tests whether the groups differ.",
     "Line: effect at each value of the moderator, over its mean ± 2 SD as far as it was observed; band: {band}, pointwise; thick: statistically significant at the {level} level.",
     "Numbers: coefficients, {stars}; arrow width: size relative to the other effects on the same variable; dotted grey, without stars: not statistically significant (p ≥ {level}).",
@@ -274,6 +275,7 @@ SILENT = {
     *VERDICTS, "strengthens", "weakens",
     # of effects by other errors or tests than those that judge
     "With {how}, {k} of {n} {what} remain significant.",
+    "With {how}, none of {total} {what} remains significant.",
     "With standard errors clustered by {entity}, none of these associations{pathways} remains significant.",
     "With standard errors clustered by {entity}, the association{pathways} is no longer significant.",
     "With standard errors clustered by {entity}, {gained} become significant.",

@@ -116,6 +116,21 @@ def arrows_of(svg):
     return found
 
 
+def lanes_of(svg):
+    """Read the arrows of a diagram of pathways, each with the words over it and those under it."""
+    parts = list(ET.fromstring(svg))  # noqa: S314 - our own drawing
+    boxes = _boxes(parts)
+    for at, (path, head) in enumerate(itertools.pairwise(parts)):
+        if path.tag != f"{SVG}path" or head.tag != f"{SVG}polygon":
+            continue
+        following = itertools.takewhile(lambda one: one.tag == f"{SVG}text", parts[at + 2 :])
+        over, *under = [text.text for text in following] or [""]
+        line, tip = followed(path.get("d")), head.get("points").split()[0].split(",")
+        look = LOOKS[path.get("stroke"), path.get("stroke-dasharray")]
+        ends = _box_at(boxes, line[0]), _box_at(boxes, tuple(map(float, tip)))
+        yield Arrow(*ends, look, over), tuple(under)
+
+
 def bends_of(svg):
     """Read the cells of a diagram of moderation: the boxes in their row and over their column, arrow and words."""
     parts = list(ET.fromstring(svg))  # noqa: S314 - our own drawing
