@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from xinzhi.formula.parse import parse
 from xinzhi.panel.history import filled_by_year
 from xinzhi.panel.ledger import Entry
 from xinzhi.panel.panel import Panel
@@ -123,15 +125,34 @@ def made_as(result: StudyResult, column: str) -> Wording:
     if made is None:
         return result.panel.label(column)
     step = dict(plan_steps(result.spec.prepare)).get(made.step)
+    labels = result.panel.labels
     if step is None or made.kind not in DEFINITIONS:
-        return made.why
-    return in_words(DEFINITIONS[made.kind](step), result.panel.labels)
+        return in_words(made.why, labels)
+    return in_words(DEFINITIONS[made.kind](step), labels)
 
 
 def _rate(step: Any) -> Wording:
+    names = dict.fromkeys((*step.numerator, step.denominator))
     above = " + ".join(step.numerator)
     above = f"({above})" if len(step.numerator) > 1 else above
-    return f"{above} / {step.denominator} × {step.per:g}"
+    return with_names(f"{above} / {step.denominator} × {step.per:g}", names)
+
+
+def _formula(step: Any) -> Wording:
+    text = str(step.expression)
+    return with_names(text.replace(" * ", " × "), parse(text).names)
+
+
+def with_names(text: str, names: Iterable[str]) -> Wording:
+    """Make the names of a formula parts of a message, so that readers see labels in their places."""
+    # Longest first: 地区生产总值 is a part of 地区生产总值指数.
+    ordered = sorted(names, key=len, reverse=True)
+    keys = {name: f"x{position}" for position, name in enumerate(ordered)}
+    pattern = "|".join(map(re.escape, ordered))
+    template = re.sub(pattern, lambda found: f"{{{keys[found[0]]}}}", text) if keys else text
+    return message(
+        template, **{key: name for name, key in keys.items() if f"{{{key}}}" in template}
+    )
 
 
 def _exposure(step: Any) -> Wording:
@@ -141,6 +162,11 @@ def _exposure(step: Any) -> Wording:
 def _firms(step: Any) -> Wording:
     del step
     return message("firms in emerging industries at the end of the year")
+
+
+def _cases(step: Any) -> Wording:
+    del step
+    return message("penalty cases of the year")
 
 
 def _stock(step: Any) -> Wording:
@@ -160,11 +186,12 @@ def _index(step: Any) -> Wording:
 
 
 DEFINITIONS: Mapping[str, Callable[[Any], Wording]] = {
-    "expression": lambda step: str(step.expression),
+    "expression": _formula,
     "rate": _rate,
     "exposure": _exposure,
     "dynamic_exposure": _exposure,
     "emerging_firms": _firms,
+    "penalty_cases": _cases,
     "capital_stock": _stock,
     "real_output": _real,
     "entropy_index": _index,

@@ -8,9 +8,10 @@ import pytest
 
 from xinzhi.present.units import transformed, unit_in_words
 from xinzhi.report.exhibits import exhibited, tables_of
-from xinzhi.report.variable_table import ranges
+from xinzhi.report.named import in_words
+from xinzhi.report.variable_table import ranges, with_names
 from xinzhi.study.run import run
-from xinzhi.wording import say
+from xinzhi.wording import Label, say
 
 STUDY = """
 title: {zh: 试, en: Test}
@@ -80,3 +81,19 @@ def test_periods_that_follow_each_other_are_a_range():
     """Single periods stand alone."""
     assert ranges([]) == ""
     assert ranges([2008, 2010, 2011]) == "2008, 2010–2011"
+
+
+def test_names_in_a_formula_are_read_as_labels():
+    """Also where one name is a part of another, or looks like a key of a message."""
+    labels = {
+        "gdp": Label("gdp", en="Output", zh="产出"),
+        "gdp_index": Label("gdp_index", en="Index", zh="指数"),
+    }
+    labels["x1"] = Label("x1", en="Rate", zh="汇率")
+
+    text = in_words(
+        with_names("gdp_index × x1 / (gdp × 10000)", ["gdp", "gdp_index", "x1"]), labels
+    )
+
+    assert say(text, "en") == "Index × Rate / (Output × 10000)"
+    assert say(text, "zh") == "指数 × 汇率 / (产出 × 10000)"
