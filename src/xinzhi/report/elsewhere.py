@@ -7,14 +7,15 @@ from xinzhi.report.format import Setting
 from xinzhi.report.numbering import Numbered
 from xinzhi.wording import Wording, message
 
-LONGEST = 30
-"""Rows of a list that a printed appendix still holds."""
+LONGEST, LARGEST = 30, 400
+"""Rows and cells of a list that a printed appendix still holds."""
 
 
 def is_list(table: Table) -> bool:
     """Whether each row of a table stands for itself, such as a city, and there are many."""
     has_errors = any(cell.kind in UNDER for row in table.rows for cell in row.cells)
-    return len(table.rows) > LONGEST and not has_errors
+    n_rows, n_columns = len(table.rows), len(table.columns)
+    return (n_rows > LONGEST or n_rows * n_columns > LARGEST) and not has_errors
 
 
 def where(one: Numbered, setting: Setting) -> Wording | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -17,7 +17,7 @@ from docx.shared import Mm, Pt, RGBColor
 
 from xinzhi.present.chart import Chart
 from xinzhi.present.equation import Equation
-from xinzhi.present.table import Part, Table
+from xinzhi.present.table import Table
 from xinzhi.report.document import Document, Heading, Paragraph, Warned
 from xinzhi.report.elsewhere import where
 from xinzhi.report.format import Setting, captions_in, drawing_of, mark_of
@@ -32,14 +32,12 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 LATIN = "Times New Roman"
 SONG, HEI = "宋体", "黑体"
 PAGE = (Mm(210), Mm(297))
-MARGIN = Mm(25)
-PICTURE = MappingProxyType({"text": (Mm(146), Mm(170)), "appendix": (Mm(130), Mm(98))})
-"""Largest picture of each part, so that it stays on the page of its caption, two on one of the appendix."""
+MARGIN = Mm(22)
+PICTURE = MappingProxyType({"text": (Mm(146), Mm(106)), "appendix": (Mm(130), Mm(98))})
+"""Largest picture of each part: two of them fit a page, with captions and notes."""
 TWIP = 635
 """English Metric Units in a twip."""
 NOTE, LOG, CAPTION = 8.5, 9.0, 10.5
-STYLE: Mapping[Part, str] = MappingProxyType({"text": "Normal", "appendix": "Log"})
-"""Style of running text in each part."""
 
 
 def word_file(document: Document, setting: Setting, language: Language) -> bytes:
@@ -72,7 +70,7 @@ class _Writer:
                     title.paragraph_format.page_break_before = True
                 if at == 0:
                     word.add_heading(self._say(chapter.heading), 1)
-                self._block(word, one, says_reading=says)
+                self._block(word, one, says_reading=says, style=_style(chapter))
         content = io.BytesIO()
         word.save(content)
         return content.getvalue()
@@ -102,10 +100,10 @@ class _Writer:
         is_text = chapter.section.part == "text" and self.document.profile != "full"
         return not (is_text and has_prose)
 
-    def _block(self, word: Word, one: Numbered, *, says_reading: bool) -> None:
+    def _block(self, word: Word, one: Numbered, *, says_reading: bool, style: str) -> None:
         elsewhere = where(one, self.setting)
         if elsewhere is not None:
-            word.add_paragraph(self._say(elsewhere), style=STYLE[one.part])
+            word.add_paragraph(self._say(elsewhere), style=style)
         elif isinstance(one.block, Table):
             self._table(word, one, one.block, says_reading=says_reading)
         elif isinstance(one.block, Chart):
@@ -116,8 +114,8 @@ class _Writer:
             word.add_paragraph(self._say(one.block.title))
             add_equation(word, one.block, one.number, self.language, width=_text_width(word))
         else:
-            style = "Quote" if isinstance(one.block, Warned) else STYLE[one.part]
-            word.add_paragraph(self._say(one.block.text), style=style)
+            chosen = "Quote" if isinstance(one.block, Warned) else style
+            word.add_paragraph(self._say(one.block.text), style=chosen)
 
     def _is_wide(self, one: Numbered) -> bool:
         """Whether a block asks for more than the width of a standing page."""
@@ -129,7 +127,8 @@ class _Writer:
     def _table(self, word: Word, one: Numbered, table: Table, *, says_reading: bool) -> None:
         self._caption(word, one, table.title, keeps=True)
         page = WordTable(self.language, self.setting.decimals, _text_width(word))
-        drawn = (page.fitting(table) or replace(page, size=SIZES[-1])).draw(table)
+        height = _text_height(word) if self._is_wide(one) else None
+        drawn = (page.fitting(table, height=height) or replace(page, size=SIZES[-1])).draw(table)
         word.element.body.insert(len(word.element.body) - 1, drawn)
         self._small(word, table.notes)
         reading = table.reading if says_reading else ()
@@ -182,6 +181,12 @@ class _Writer:
             paragraph.paragraph_format.keep_together = True
 
 
+def _style(chapter: NumberedSection) -> str:
+    """Choose the style of running text: small in the appendix and for references."""
+    is_small = chapter.section.part == "appendix" or chapter.section.id == "references"
+    return "Log" if is_small else "Normal"
+
+
 def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
@@ -200,6 +205,13 @@ def _text_width(word: Word) -> int:
     assert section.left_margin
     assert section.right_margin
     return (section.page_width - section.left_margin - section.right_margin) // TWIP
+
+
+def _text_height(word: Word) -> int:
+    """Height between the margins of the page that is being written, in twips."""
+    section = word.sections[-1]
+    assert section.page_height
+    return (section.page_height - 2 * MARGIN) // TWIP
 
 
 def _turn(word: Word, *, is_landscape: bool) -> None:
@@ -253,7 +265,7 @@ def _set_spacing(word: Word) -> None:
     ):  # fmt: skip
         layout = styles[name].paragraph_format
         layout.space_before, layout.space_after = Pt(before), Pt(after)
-    styles["Normal"].paragraph_format.line_spacing = 1.25
+    styles["Normal"].paragraph_format.line_spacing = 1.15
     styles["Note"].paragraph_format.line_spacing = styles["Log"].paragraph_format.line_spacing = 1.0
     for name in ("Title", "Subtitle", "Caption", "Figure"):
         styles[name].paragraph_format.alignment = 1

@@ -24,6 +24,10 @@ SIZES = (9.0, 8.5, 8.0, 7.5, 7.0)
 """Sizes of letters in points; the largest in which a table fits the page is taken."""
 CHARACTER = 95 / 9
 """Twips, 1440 an inch, of a Latin character for each point of its size; a Chinese one takes two."""
+LINE, ABOVE = 24, 20
+"""Twips of a line for each point of its letters, and of the space above and below it in a cell."""
+HEADINGS = 5
+"""Lines of headings, caption and notes beside the rows."""
 PADDING = 2
 """Characters left free in each cell."""
 LABELS, CELLS = (8, 22), (6, 16)
@@ -43,10 +47,21 @@ class WordTable:
     width: int
     size: float = SIZES[0]
 
-    def fitting(self, table: Table) -> WordTable | None:
-        """Choose the largest letters in which a table fits the page; None where none do."""
-        sized = (replace(self, size=size) for size in SIZES)
-        return next((one for one in sized if sum(one.needed(table)) <= self.width), None)
+    def fitting(self, table: Table, *, height: int | None = None) -> WordTable | None:
+        """Choose the largest letters in which a table fits the page; None where none do.
+
+        With the height of a lying page a table that is no longer than one page is drawn to fit it.
+        """
+        for size in SIZES:
+            sized = replace(self, size=size)
+            is_high = height is not None and sized.high(table) > height
+            if sum(sized.needed(table)) <= self.width and (not is_high or size == SIZES[-1]):
+                return sized
+        return None
+
+    def high(self, table: Table) -> int:
+        """Tell about how high a table is with its headings, in twips, where no row breaks its words."""
+        return round((len(table.rows) + HEADINGS) * (self.size * LINE + 2 * ABOVE))
 
     def draw(self, table: Table) -> Element:
         """Draw a table over the whole width."""
@@ -69,11 +84,12 @@ class WordTable:
 
     def needed(self, table: Table) -> tuple[int, ...]:
         """Tell the width that each column asks for, in twips: headings break between their words."""
+        alone = _alone(table)
         labels = [*_words(self._say(table.stub)), *(self._say(row.label) for row in table.rows)]
         columns = [
             [
                 *_words(self._say(column.heading)),
-                *_words(self._say(column.spanner or "")),
+                *(_words(self._say(column.spanner or "")) if at in alone else ()),
                 *("".join(self._written(row.cells[at])) for row in table.rows),
             ]
             for at, column in enumerate(table.columns)
@@ -178,7 +194,7 @@ _P = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}p"
 def _paragraph(*, is_label: bool) -> Element:
     return element(
         "pPr",
-        element("spacing", before=20, after=20, line=240, lineRule="auto"),
+        element("spacing", before=ABOVE, after=ABOVE, line=240, lineRule="auto"),
         element("ind", firstLine=0),
         element("jc", val="left" if is_label else "center"),
     )
@@ -198,6 +214,16 @@ def _words(heading: str) -> list[str]:
         for word in heading.split()
         for part in re.findall(r"[\u2e80-\uffff]{1,4}|[^\u2e80-\uffff]+", word)
     ]
+
+
+def _alone(table: Table) -> set[int]:
+    """Find the columns whose spanner covers no other column, so that its words need their width."""
+    spanners = [column.spanner or "" for column in table.columns]
+    return {
+        at
+        for at, spanner in enumerate(spanners)
+        if spanner not in (*spanners[max(at - 1, 0) : at], *spanners[at + 1 : at + 2])
+    }
 
 
 def _is_prose(texts: Sequence[str]) -> bool:
