@@ -105,7 +105,6 @@ def moderation_diagram(
         specifications=MappingProxyType({}),
         drawings=MappingProxyType(drawings),
         notes=(_note(shown),),
-        part="text",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -40,13 +40,19 @@ def _abstract(material: Material) -> tuple[Block, ...]:
 
 def _data(material: Material) -> tuple[Block, ...]:
     """Describe the sample and its losses in one paragraph."""
-    return (Paragraph(in_a_row(material.sample)),) if material.sample else ()
+    return tuple(map(Paragraph, _in_one(material.sample)))
 
 
 def _method(material: Material) -> tuple[Block, ...]:
     """Show the framework, write the equations, and describe the options in force."""
     framework = material.charts.get("method", ())
-    return (*framework, *material.equations, *map(Paragraph, material.methods))
+    words = material.methods if material.profile == "full" else _in_one(material.methods)
+    return (*framework, *material.equations, *map(Paragraph, words))
+
+
+def _in_one(sentences: Sequence[Wording]) -> tuple[Wording, ...]:
+    """Put sentences into one paragraph, where there are some."""
+    return (in_a_row(sentences),) if sentences else ()
 
 
 def _limits(material: Material) -> tuple[Block, ...]:

@@ -195,7 +195,7 @@ def _set_page(word: Word) -> None:
     section = word.sections[0]
     section.page_width, section.page_height = PAGE
     section.left_margin = section.right_margin = MARGIN
-    section.top_margin = section.bottom_margin = MARGIN
+    section.top_margin = section.bottom_margin = Mm(20)
 
 
 def _text_width(word: Word) -> int:

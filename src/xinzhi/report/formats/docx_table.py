@@ -24,7 +24,7 @@ SIZES = (9.0, 8.5, 8.0, 7.5, 7.0)
 """Sizes of letters in points; the largest in which a table fits the page is taken."""
 CHARACTER = 95 / 9
 """Twips, 1440 an inch, of a Latin character for each point of its size; a Chinese one takes two."""
-LINE, ABOVE = 24, 20
+LINE, ABOVE = 24, 12
 """Twips of a line for each point of its letters, and of the space above and below it in a cell."""
 HEADINGS = 5
 """Lines of headings, caption and notes beside the rows."""
