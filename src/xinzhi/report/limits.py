@@ -28,12 +28,13 @@ MOST = 8
 
 def limits_of(notices: Sequence[Notice], entities: Mapping[str, Wording]) -> tuple[Wording, ...]:
     """Take the notices that weigh most, similar ones as one, and say where the others stand."""
-    ranked = [notice for codes in WEIGHTS for code in codes for notice in _of(notices, code)]
-    texts = list(dict.fromkeys(with_place(one, entities) for one in together(ranked)))
+    ranked = [one for codes in WEIGHTS for code in codes for one in _first(notices, code)]
+    texts = list(dict.fromkeys(with_place(one, entities) for one in ranked))
     if not texts:
         return ()
     return (*texts[:MOST], message("The appendix lists all notices."))
 
 
-def _of(notices: Sequence[Notice], code: str) -> Iterator[Notice]:
-    return (notice for notice in notices if notice.code == code)
+def _first(notices: Sequence[Notice], code: str) -> Iterator[Notice]:
+    """Take the first notice of a code, with those that differ from it in a word."""
+    yield from together(notice for notice in notices if notice.code == code)[:1]

@@ -152,7 +152,6 @@ def empowerment_table(
         ),
         reading=tuple(_reading(found, factors, groupings, member, style, words)),
         machine=MappingProxyType({"empowerment": _machine(found)}),
-        part="text",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -32,12 +32,14 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 LATIN = "Times New Roman"
 SONG, HEI = "宋体", "黑体"
 PAGE = (Mm(210), Mm(297))
-MARGIN = Mm(22)
+MARGIN, TOP = Mm(20), Mm(19)
 PICTURE = MappingProxyType({"text": (Mm(146), Mm(106)), "appendix": (Mm(130), Mm(98))})
 """Largest picture of each part: two of them fit a page, with captions and notes."""
 TWIP = 635
 """English Metric Units in a twip."""
-NOTE, LOG, CAPTION = 8.5, 9.0, 10.5
+BODY: Mapping[Language, float] = MappingProxyType({"zh": 10.5, "en": 10.0})
+"""Size of the letters of running text, in points."""
+NOTE, LOG, CAPTION = 8.5, 9.0, 10.0
 
 
 def word_file(document: Document, setting: Setting, language: Language) -> bytes:
@@ -56,7 +58,7 @@ class _Writer:
     def write(self) -> bytes:
         word = docx.Document()
         _set_page(word)
-        _set_styles(word)
+        _set_styles(word, BODY[self.language])
         word.core_properties.title = self._say(self.document.title)[:255]
         word.core_properties.author = ""
         word.core_properties.created = word.core_properties.modified = ALWAYS
@@ -131,7 +133,7 @@ class _Writer:
         drawn = (page.fitting(table, height=height) or replace(page, size=SIZES[-1])).draw(table)
         word.element.body.insert(len(word.element.body) - 1, drawn)
         self._small(word, table.notes)
-        reading = table.reading if says_reading else ()
+        reading = table.reading if says_reading or not table.rows else ()
         self._reading(word, one, reading)
         if not table.notes and not reading:
             word.add_paragraph(style="Note")  # Word wants a paragraph behind each table
@@ -181,9 +183,13 @@ class _Writer:
             paragraph.paragraph_format.keep_together = True
 
 
+SMALL = ("method", "references")
+"""Chapters of the text that are looked up rather than read."""
+
+
 def _style(chapter: NumberedSection) -> str:
     """Choose the style of running text: small in the appendix and for references."""
-    is_small = chapter.section.part == "appendix" or chapter.section.id == "references"
+    is_small = chapter.section.part == "appendix" or chapter.section.id in SMALL
     return "Log" if is_small else "Normal"
 
 
@@ -195,7 +201,8 @@ def _set_page(word: Word) -> None:
     section = word.sections[0]
     section.page_width, section.page_height = PAGE
     section.left_margin = section.right_margin = MARGIN
-    section.top_margin = section.bottom_margin = Mm(20)
+    section.top_margin = section.bottom_margin = TOP
+    section.header_distance = section.footer_distance = Mm(10)
 
 
 def _text_width(word: Word) -> int:
@@ -211,7 +218,7 @@ def _text_height(word: Word) -> int:
     """Height between the margins of the page that is being written, in twips."""
     section = word.sections[-1]
     assert section.page_height
-    return (section.page_height - 2 * MARGIN) // TWIP
+    return (section.page_height - 2 * TOP) // TWIP
 
 
 def _turn(word: Word, *, is_landscape: bool) -> None:
@@ -225,7 +232,7 @@ def _turn(word: Word, *, is_landscape: bool) -> None:
     section.page_width, section.page_height = (long, short) if is_landscape else (short, long)
 
 
-def _set_styles(word: Word) -> None:
+def _set_styles(word: Word, body: float) -> None:
     """Name the fonts of both scripts in each style, and make the styles of notes and figures."""
     styles = word.styles
     for name, of in (
@@ -237,7 +244,7 @@ def _set_styles(word: Word) -> None:
     ):
         styles.add_style(name, 1).base_style = styles[of]
     sizes = {
-        "Normal": (10.5, SONG), "Title": (18, HEI), "Subtitle": (11, SONG), "Heading 1": (14, HEI), "Heading 2": (12, HEI),
+        "Normal": (body, SONG), "Title": (16, HEI), "Subtitle": (10, SONG), "Heading 1": (14, HEI), "Heading 2": (12, HEI),
         "Caption": (CAPTION, HEI), "Note": (NOTE, SONG), "Quote": (LOG, SONG), "Figure": (10.5, SONG),
         "Reading": (10.5, SONG), "Equation": (10.5, SONG), "Log": (LOG, SONG),
     }  # fmt: skip
@@ -259,13 +266,13 @@ def _set_spacing(word: Word) -> None:
     """Set distances; captions and figures stand in the middle, notes close under their table."""
     styles = word.styles
     for name, before, after in (
-        ("Normal", 0, 6), ("Title", 0, 6), ("Subtitle", 0, 12), ("Heading 1", 14, 6), ("Heading 2", 10, 4),
-        ("Caption", 12, 4), ("Note", 1, 1), ("Quote", 0, 3), ("Figure", 8, 0),
+        ("Normal", 0, 6), ("Title", 0, 4), ("Subtitle", 0, 6), ("Heading 1", 10, 4), ("Heading 2", 8, 4),
+        ("Caption", 8, 3), ("Note", 1, 1), ("Quote", 0, 3), ("Figure", 8, 0),
         ("Reading", 4, 0), ("Log", 0, 3),
     ):  # fmt: skip
         layout = styles[name].paragraph_format
         layout.space_before, layout.space_after = Pt(before), Pt(after)
-    styles["Normal"].paragraph_format.line_spacing = 1.15
+    styles["Normal"].paragraph_format.line_spacing = 1.1
     styles["Note"].paragraph_format.line_spacing = styles["Log"].paragraph_format.line_spacing = 1.0
     for name in ("Title", "Subtitle", "Caption", "Figure"):
         styles[name].paragraph_format.alignment = 1

@@ -34,8 +34,9 @@ LABELS, CELLS = (8, 22), (6, 16)
 """Fewest and most characters of a line in the column of labels and in the others."""
 PROSE, LONGEST = (6, 24), 36
 """The same for a column with a text longer than this."""
-ON_ONE_PAGE = 36
-"""A table of no more rows is kept on one page, with its caption and its notes."""
+ON_ONE_PAGE, TOGETHER, FEW = 40, 18, 2
+"""Most rows of a table that is kept on one page with its caption and its notes: of one with errors, and of a
+list. Of a longer one at least three rows stand on each page, and the last ones stay with the notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,10 @@ def _paragraph(*, is_label: bool) -> Element:
 
 def _stays(rows: Sequence[Row], at: int) -> bool:
     """Whether a row stays on the page of what follows: all of a short table, a slope with its error."""
-    if len(rows) <= ON_ONE_PAGE:
+    has_errors = any(cell.kind in UNDER for row in rows for cell in row.cells)
+    if len(rows) <= (ON_ONE_PAGE if has_errors else TOGETHER):
+        return True
+    if at < FEW or at >= len(rows) - FEW:
         return True
     return at + 1 < len(rows) and any(cell.kind in UNDER for cell in rows[at + 1].cells)
 
