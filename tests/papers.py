@@ -69,7 +69,9 @@ def pages_of(path: Path, folder: Path) -> int:
     """Count the pages of a document as LibreOffice lays it out."""
     office = shutil.which("soffice")
     if office is None or not os.environ.get("XINZHI_TEST_ALL"):
-        pytest.skip("slow: run with XINZHI_TEST_ALL=1 (just test-all); needs soffice: apt-get install libreoffice-writer-nogui")
+        pytest.skip(
+            "slow: run with XINZHI_TEST_ALL=1 (just test-all); needs soffice: apt-get install libreoffice-writer-nogui"
+        )
     subprocess.run(
         (office, "--headless", f"-env:UserInstallation=file://{folder}/profile", "--convert-to", "pdf", "--outdir", str(folder), str(path)),
         capture_output=True, check=True, timeout=300,

@@ -22,7 +22,7 @@ WEIGHTS: Sequence[tuple[str, ...]] = (
 )
 """Codes of notices in falling weight: what identifies an effect, then what its error rests on, then
 the data, then how single numbers are read."""
-MOST = 8
+MOST = 6
 """So many sentences stand in the text; all notices stand in the appendix."""
 
 

@@ -66,7 +66,8 @@ class _Writer:
         for chapter in numbered(self.document):
             says = self._says_reading(chapter)
             for at, one in enumerate(chapter.blocks):
-                _turn(word, is_landscape=self._is_wide(one))
+                after = chapter.blocks[at + 1 : at + 2] if isinstance(one.block, Heading) else ()
+                _turn(word, is_landscape=any(map(self._is_wide, after or (one,))))
                 if at == 0 and chapter.begins_appendix:
                     title = word.add_heading(self._say(APPENDIX), 0)
                     title.paragraph_format.page_break_before = True
@@ -113,7 +114,8 @@ class _Writer:
         elif isinstance(one.block, Heading):
             word.add_heading(self._say(one.block.text), 2)
         elif isinstance(one.block, Equation):
-            word.add_paragraph(self._say(one.block.title))
+            title = word.add_paragraph(self._say(one.block.title), style=style)
+            title.paragraph_format.keep_with_next = True
             add_equation(word, one.block, one.number, self.language, width=_text_width(word))
         else:
             chosen = "Quote" if isinstance(one.block, Warned) else style
@@ -183,13 +185,11 @@ class _Writer:
             paragraph.paragraph_format.keep_together = True
 
 
-SMALL = ("method", "references")
-"""Chapters of the text that are looked up rather than read."""
-
-
 def _style(chapter: NumberedSection) -> str:
     """Choose the style of running text: small in the appendix and for references."""
-    is_small = chapter.section.part == "appendix" or chapter.section.id in SMALL
+    if chapter.section.id == "references":
+        return "Note"
+    is_small = chapter.section.part == "appendix" or chapter.section.id == "method"
     return "Log" if is_small else "Normal"
 
 

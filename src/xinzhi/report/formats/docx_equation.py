@@ -39,7 +39,7 @@ def add_equation(
     line.add_run(")")
     line.paragraph_format.keep_with_next = bool(equation.where)
     if equation.where:
-        words = word.add_paragraph()
+        words = word.add_paragraph(style="Log")
         for piece in meanings(equation, language):
             if isinstance(piece, str):
                 words.add_run(piece)

@@ -34,9 +34,9 @@ LABELS, CELLS = (8, 22), (6, 16)
 """Fewest and most characters of a line in the column of labels and in the others."""
 PROSE, LONGEST = (6, 24), 36
 """The same for a column with a text longer than this."""
-ON_ONE_PAGE, TOGETHER, FEW = 40, 18, 2
+ON_ONE_PAGE, TOGETHER, FEW = 40, 16, 2
 """Most rows of a table that is kept on one page with its caption and its notes: of one with errors, and of a
-list. Of a longer one at least three rows stand on each page, and the last ones stay with the notes."""
+list. The last rows of a longer one stay with its notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class WordTable:
                     )
                 )
                 at += spanner.width
-            yield self._line(cells, is_heading=True)
+            yield self._line(cells, is_heading=True, stays=_is_kept(table.rows))
         top = None if spanners else THICK
         texts = [table.stub, *(column.heading for column in table.columns)]
         yield self._line(
@@ -134,6 +134,7 @@ class WordTable:
                 for at, (text, width) in enumerate(zip(texts, widths, strict=True))
             ],
             is_heading=True,
+            stays=_is_kept(table.rows),
         )
 
     def _row(self, table: Table, at: int, widths: Sequence[int]) -> Element:
@@ -203,12 +204,15 @@ def _paragraph(*, is_label: bool) -> Element:
 
 def _stays(rows: Sequence[Row], at: int) -> bool:
     """Whether a row stays on the page of what follows: all of a short table, a slope with its error."""
-    has_errors = any(cell.kind in UNDER for row in rows for cell in row.cells)
-    if len(rows) <= (ON_ONE_PAGE if has_errors else TOGETHER):
-        return True
-    if at < FEW or at >= len(rows) - FEW:
+    if _is_kept(rows) or at >= len(rows) - FEW:
         return True
     return at + 1 < len(rows) and any(cell.kind in UNDER for cell in rows[at + 1].cells)
+
+
+def _is_kept(rows: Sequence[Row]) -> bool:
+    """Whether a table stays on one page. LibreOffice keeps one whole whose first row stays with the next."""
+    has_errors = any(cell.kind in UNDER for row in rows for cell in row.cells)
+    return len(rows) <= (ON_ONE_PAGE if has_errors else TOGETHER)
 
 
 def _words(heading: str) -> list[str]:
