@@ -14,6 +14,7 @@ import pytest
 
 from causes import claims_in
 from cli_runner import Done, call
+from papers import W, pages_of, parts_of, without_appendix
 from places import EXAMPLES, ROOT
 from xinzhi.places.registry import resource_cities
 
@@ -200,3 +201,26 @@ def test_a_second_look_computes_nothing(demo):
 def test_no_sentence_of_the_report_claims_a_cause(demo):
     """The composed page, in its languages: associations, never what one thing does to another."""
     assert claims_in(demo.folder) == []
+
+
+@pytest.mark.parametrize("name", ["report.docx", "report.en.docx"])
+def test_the_report_is_a_paper_with_an_appendix(demo, name):
+    """Few exhibits in the text; long lists of cities stand in the page and the workbook only."""
+    text, appendix = parts_of(demo.folder / "results" / name)
+
+    assert 8 <= len(text.tables) <= 12
+    assert 4 <= text.kinds.count("picture") <= 7
+    assert len(appendix.tables) > len(text.tables)
+    longest = max(len(table.findall(f"{W}tr")) for table in appendix.tables)
+    assert longest <= 45
+
+
+@pytest.mark.parametrize("name", ["report.docx", "report.en.docx"])
+def test_pages_of_the_report(demo, name, tmp_path):
+    """Eight to fourteen pages of text, at most thirty of appendix, as LibreOffice lays them out."""
+    whole = pages_of(demo.folder / "results" / name, tmp_path)
+    without_appendix(demo.folder / "results" / name, tmp_path / f"text_{name}")
+    text = pages_of(tmp_path / f"text_{name}", tmp_path)
+
+    assert 8 <= text <= 14
+    assert whole - text <= 30
