@@ -273,23 +273,10 @@ SILENT = {
     # frames around judgements, which are read inside of them
     "By {test}, indirect effects are significant {channels}.", "There are no significant {effects}.", "nor are there significant {effects}",
     *VERDICTS, "strengthens", "weakens",
-    # of effects by other errors or tests than those that judge
-    "With {how}, {k} of {n} {what} remain significant.",
-    "With {how}, none of {total} {what} remains significant.",
-    "With standard errors clustered by {entity}, none of these associations{pathways} remains significant.",
-    "With standard errors clustered by {entity}, the association{pathways} is no longer significant.",
-    "With standard errors clustered by {entity}, {gained} become significant.",
-    "By the default errors, tests and adjustments together, a pathway is supported for {k} of {things}.",
-    "With {how}, a pathway is supported for {left} of {n} entities; as declared, for {k}: {items}.",
-    "With {how}, no pathway is supported for any of {n} entities; as declared, one is for {k}.",
     # of pathways; see `of_pathways`
-    "effect not significant", "effect significant, channel not", "factor negatively associated", "supported",
-    "Not supported: {pathways}.", "{pathway}: supported for no entity: {others}.", "{pathway}: supported for {k} of {n} entities ({groups}).",
-    "{pathway}: not supported for the others: {others}.", "{pathway}: entities for which it is supported",
-    "The estimates support no pathway for this entity.",
-    "The evidence supports no pathway for any entity.", "The evidence supports no pathway for any {entity}.",
-    "The evidence supports at least one pathway for all {things}: {items}.", "The evidence supports at least one pathway for {k} of {things}: {items}.",
-    "The estimates support a pathway for {k} of {n} entities.", "The estimates support no pathway for any of {n} entities: {effects}.",
+    "effect not significant",
+    "effect significant, channel not",
+    "factor negatively associated",
     "The effect of the factor is significant, but no mediated effect through {mediators} is.",
     "No change is implied for any entity: no effect of {factors} is statistically significant, or the estimates for the groups disagree.",
     # that stand in one place
@@ -300,9 +287,12 @@ SILENT = {
 }  # fmt: skip
 """Templates with words of judgements that judge no single effect: the test below lists what is missing."""
 JUDGING = re.compile(
-    r"significan|associated|\bdiffers? (by|between)|larger|smaller|rises|falls|confirmed|\bsupported|supports?\b"
+    r"significan|associated|\bdiffers? (by|between)|larger|smaller|rises|falls|confirmed"
     r"|strengthens|weakens|(positive|negative) (association|interaction)"
 )
+
+OTHERWISE = "With {how}", "With standard errors clustered by"
+"""Beginnings of sentences on what other errors and tests would leave, where these do not say what is lost."""
 
 
 def of_sentences(material):
@@ -313,7 +303,9 @@ def of_sentences(material):
             if one.template in READERS:
                 pairs = READERS[one.template](inside(one), where)
                 found += [Judgement(effect, f"sentence: {place}", told) for effect, told in pairs]
-            elif JUDGING.search(one.template) and one.template not in SILENT:
+            elif JUDGING.search(one.template) and not (
+                one.template in SILENT or one.template.startswith(OTHERWISE)
+            ):
                 unread.add(one.template)
     return found, unread
 

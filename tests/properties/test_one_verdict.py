@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import numpy as np
 import pandas as pd
@@ -12,10 +13,12 @@ from judged_sentences import READERS, of_chinese, of_english
 from judgements import contradictions, counts, every_judgement, random_study
 from made_report import estimates
 from printed_charts import points_of
+from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.analyses.mediation.charts import _mark as mediated_point
 from xinzhi.analyses.mediation.compute import MediatedEffect, verdict_of
 from xinzhi.analyses.mediation.indirect import Sensitivity, sobel
 from xinzhi.analyses.mediation.show import _read as mediated_sentence
+from xinzhi.analyses.pathways.by_default import supported
 from xinzhi.analyses.pathways.evidence import Thresholds, findings_of
 from xinzhi.present.coefficients import coefficient_plot
 from xinzhi.present.mechanism import Path, look_of
@@ -127,6 +130,41 @@ def test_no_two_places_of_a_report_judge_an_effect_differently(block, tmp_path):
         seen |= {(one.effect[0], one.direction) for one in found}
     assert {kind for kind, _ in seen} >= {"slope", "mediated", "interaction", "difference", "group"}
     assert {told for _, told in seen} >= {"positive", "negative", "not_significant", "significant"}
+
+
+@pytest.mark.parametrize("seed", [3, 7, 11])
+def test_what_is_left_is_what_the_defaults_give(seed, tmp_path):
+    """Effects under the defaults are, number by number, those of the same study that declares nothing but its level."""
+    frame, text = random_study(seed)
+    frame.to_csv(tmp_path / "data.csv", float_format="%.17g")
+    found = []
+    for how in ("errors: hc1, level: 0.3, indirect: sobel, family: none", "level: 0.3"):
+        own = re.sub("inference: .*", f"inference: {{{how}}}", text)
+        (tmp_path / "study.yaml").write_text(own, encoding="utf-8")
+        found.append(run(tmp_path / "study.yaml"))
+    declared, usual = found
+
+    (one,), (other,) = (result.results["typology"].values() for result in found)
+    assert one.supported_by_default == supported(other.pathways)
+    assert other.supported_by_default is None
+    inference = Inference(level=0.3)
+    for key, name in (("mediation", "mechanism"), ("moderation", "tools"), ("heterogeneity", "cities"), ("tables", "baseline")):  # fmt: skip
+        analysis, section = ANALYSES.get(key), declared.spec.sections(key)[name]
+        left = analysis.under_defaults(declared.results[key][name])
+        for of in ("effects", "differences"):
+            here, there = (
+                _effects(getattr(analysis, of), section, result, inference)
+                for result in (left, usual.results[key][name])
+            )
+            assert here == pytest.approx(there, rel=1e-9, nan_ok=True)
+
+
+def _effects(listed, section, result, inference):
+    """Give estimate and p-value of each effect or difference, one after the other."""
+    words = (
+        (section, result, inference) if listed.__name__ == "differences" else (result, inference)
+    )
+    return [number for one in listed(*words) for number in (one.estimate, one.p_value)]
 
 
 def test_both_languages_say_the_same():
