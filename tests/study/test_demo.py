@@ -179,8 +179,7 @@ def test_maps_diagrams_and_pages_are_there(demo):
         assert str(year) in text
     for title in (
         "Mechanism: factors",
-        "Regulation and the mechanism",
-        "Funding and the mechanism",
+        "Moderation: what the moderators do to the paths",
     ):
         assert title in text
     assert "The pathways and their estimates" in text

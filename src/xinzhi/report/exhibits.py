@@ -130,7 +130,8 @@ def _shown(analysis: Analysis[Any, Any], section: Any, found: Any, shown: Shown)
     else:
         problems = ()  # told among the notices of the study already
     table = not_computed_table(*analysis.heading(section, shown), found.problems)
-    return Exhibits((table,), problems=problems)
+    # In the text, whose reader else looks for it in vain.
+    return Exhibits((replace(table, part="text"),), problems=problems)
 
 
 @dataclass(frozen=True, slots=True)
