@@ -74,9 +74,10 @@ def compile_kernel(source: Path, library: Path, target: str = "") -> None:
     # Names without folders: on macOS the name of the output is written into the library.
     command = [*compiler, *flags, "-o", library.name, source.name]
     subprocess.run(command, check=True, cwd=library.parent)  # noqa: S603
-    # Beside the library, the linker for Windows leaves what only other compilers read.
-    for extra in (".lib", ".pdb"):
-        library.with_suffix(extra).unlink(missing_ok=True)
+    # The linker for Windows leaves what only other compilers read, under either name.
+    for path in (library, source):
+        for extra in (".lib", ".pdb"):
+            path.with_suffix(extra).unlink(missing_ok=True)
 
 
 def _system_compiler() -> list[str]:

@@ -5,6 +5,10 @@ cd "$(dirname "$0")/.."
 for target in linux_x86_64 linux_aarch64 windows_x86_64 macos_arm64 macos_x86_64; do
   XINZHI_TARGET=$target uv build --wheel --quiet --out-dir dist
 done
+# A wheel holds one library and nothing that a linker left.
+for wheel in dist/*.whl; do
+  if python3 -m zipfile -l "$wheel" | grep -E '\.(lib|pdb) '; then exit 1; fi
+done
 # The hook left the library of the last platform in the tree.
 uv sync --quiet --reinstall-package xinzhi
 ls dist
