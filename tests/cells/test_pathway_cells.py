@@ -348,13 +348,13 @@ def test_the_page_of_an_entity(everything, results, last, total, mediated):
         assert said[0] == f"Score {digits(own['green'])} in 2015: rank {int(own['rank'])} of 12."
         assert (
             f"{LABEL}: higher Talent goes with higher Green efficiency ({digits(b)}, 95% interval "
-            f"{digits(b - reach)} to {digits(b + reach)}, estimate for All), in part through firms."
+            f"{digits(b - reach)} to {digits(b + reach)}, estimate for all entities), in part through firms."
         ) in said
         assert in_english(f"Role models: {_models(results, page.key)}.") in said
         tables = {one.id: one for one in page.tables}
         (score, rank, _) = tables["scores"].rows[-1].cells
         assert (score.value, rank.value) == (float(own["green"]), own["rank"])
-        effect, channel = ([c.value for c in row.cells[1:5]] for row in tables["pathways"].rows[1:])
+        effect, channel = ([c.value for c in row.cells[:4]] for row in tables["pathways"].rows[1:])
         assert effect == pytest.approx([b, b - reach, b + reach, total[3]])
         drawn = mediated.interval
         assert channel == [mediated.indirect, drawn.low, drawn.high, drawn.p_value]
@@ -376,8 +376,8 @@ def _check_own_level(everything, results, entity, tables):
     for row, path in zip(rows[1:], results["moderation"]["tools"].paths, strict=True):
         b, se, p, df = at_level(path, float(frame["policy"][entity]))
         reach = student.ppf(1 - LEVEL / 2, df) * se
-        assert [c.value for c in row.cells[1:5]] == pytest.approx([b, b - reach, b + reach, p])
-        assert str(row.cells[5].value) == verdict(b, p)
+        assert [c.value for c in row.cells[:4]] == pytest.approx([b, b - reach, b + reach, p])
+        assert str(row.cells[4].value) == verdict(b, p)
     for row, name in zip(tables["levels"].rows, ("talent", "policy"), strict=True):
         values = [cell.value for cell in row.cells[:4]]
         assert values == pytest.approx([2015, frame[name][entity], frame[name].median(), 12])
@@ -431,7 +431,11 @@ def test_comparison(everything, total, mediated):
     }
     agrees = dict.fromkeys(computed, "missed") | {"table5.col1.N": "yes"}
     columns = {"printed": "Published", "computed": "Computed", "agrees": "Agrees"}
-    rows = {key: key for key in computed}
+    rows = {
+        "table5.col1.N": "table5, col1, N",
+        "table5.col1.talent": "table5, col1, Talent",
+        "table3.firms.talent": "table3, firms, Talent",
+    }
     cells = {(key, "printed"): words(text) for key, text in published.items()}
     cells |= {(key, "computed"): words(text) for key, text in computed.items()}
     cells |= {(key, "agrees"): words(text) for key, text in agrees.items()}
@@ -447,7 +451,7 @@ def test_comparison(everything, total, mediated):
     cells = {key: one for key, one in cells.items() if key[0] in differs and key[1] != "agrees"}
     cells |= {(key, "differs"): words(text) for key, text in differs.items()}
     cells |= {(key, "reason"): words("none is given") for key in differs}
-    rows = {key: key for key in differs}
+    rows = {key: label for key, label in rows.items() if key in differs}
     check(everything, "comparison_missed", Expected(columns, rows, cells, "Printed in"))
 
 

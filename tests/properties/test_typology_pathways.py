@@ -8,8 +8,11 @@ from hypothesis import strategies as st
 
 from cases_typology import PAPER, differences, estimates
 from xinzhi.analyses.implied_change import shift_of_score
-from xinzhi.analyses.pathways.evidence import Thresholds
-from xinzhi.analyses.pathways.find import find_pathways
+from xinzhi.analyses.pathways.applicable import ApplicableEstimate, ResolvedEstimates
+from xinzhi.analyses.pathways.evidence import Evidence, Thresholds
+from xinzhi.analyses.pathways.find import find_pathways, own_help
+from xinzhi.analyses.pathways.own_level import OwnLevels
+from xinzhi.analyses.pathways.pathways import Step
 
 FACTORS = {"HEE": ("SEE",), "PGPP": ("SEE",), "IRD": ("NEPP", "SEE")}
 GROUPS = {"coal": ("coal", "other"), "stage": ("early", "late")}
@@ -160,3 +163,84 @@ def test_what_if_has_the_sign_of_its_evidence(score, moved, b, se):
     assert shift.std_error >= 0
     if abs(b * moved) > 1e-300:
         assert (shift.change > 0) == (b * moved > 0)
+
+
+@st.composite
+def steps(draw) -> list[tuple[float, float, float, float]]:
+    """Steps of a tool: interaction and its p, effect at the own level and its p."""
+    one = st.tuples(sizes, p_values, sizes, p_values)
+    return draw(st.lists(one, min_size=1, max_size=4))
+
+
+def tool_with(rows, *, level=0.05, is_known=True):
+    """What a tool does whose steps are these."""
+    limits = Thresholds(level)
+    found = []
+    for at, (b, p, own, own_p) in enumerate(rows):
+        act = Evidence(f"s{at}", "", "", "w", b, 1.0, p, 10, b, b)
+        effect = (
+            Evidence(f"s{at}", "", "", "w", own, 1.0, own_p, 10, own, own) if is_known else None
+        )
+        said = limits.verdict(act)
+        resolved = ResolvedEstimates(f"s{at}", said, (ApplicableEstimate(act, said),))
+        found.append(Step(resolved, effect, limits.verdict(effect)))
+    return own_help(tuple(found))
+
+
+@some
+@given(steps())
+def test_a_tool_helps_only_where_its_steps_are_shown(rows):
+    """It strengthens at least one step, weakens none, and what it strengthens is significant."""
+    acted = [(b, own, own_p) for b, p, own, own_p in rows if p < 0.05]
+    if tool_with(rows) == "helps":
+        assert acted
+        assert all(b > 0 and own > 0 and own_p < 0.05 for b, own, own_p in acted)
+    if tool_with(rows) == "hinders":
+        assert acted
+        assert all(b < 0 for b, _, _ in acted)
+        assert any(own < 0 or own_p >= 0.05 for _, own, own_p in acted)
+    if tool_with(rows) == "mixed":
+        assert {b > 0 for b, _, _ in acted} == {True, False}
+
+
+@some
+@given(steps())
+def test_without_a_level_no_tool_helps_or_hinders(rows):
+    """Where the level is not known, nothing is said of what a tool does there."""
+    assert tool_with(rows, is_known=False) in {"unknown", "mixed", "none"}
+
+
+@some
+@given(steps())
+def test_more_of_a_tool_cannot_be_asked_where_it_weakens(rows):
+    """With all interactions turned, what helps or would help no longer does."""
+    turned = [(-b, p, own, own_p) for b, p, own, own_p in rows]
+    if tool_with(rows) in {"helps", "needs_more"}:
+        assert tool_with(turned) in {"hinders", "none"}
+
+
+@some
+@given(
+    evidence(),
+    thresholds,
+    st.lists(st.floats(0, 100), min_size=4, max_size=4),
+)
+def test_what_is_lacking_lies_below_the_median_of_the_peers(data, limits, values):
+    """Only of supported pathways, and only what is less than half of its peers have."""
+    frame, tests = data
+    own = {name: (value, 2023) for name, value in zip(CITIES.index, values, strict=True)}
+    levels = OwnLevels(dict.fromkeys(FACTORS, own))
+    all_of = find_pathways(
+        frame, CITIES, PAPER, outcome="GTFP", differences=tests, thresholds=limits, levels=levels
+    )
+    for city in all_of.by_city.values():
+        for pathway in city.pathways:
+            assert not pathway.lacks or pathway.status == "supported"
+            for level in pathway.lacks:
+                peers = [
+                    own[name][0]
+                    for name in CITIES.index
+                    if all(CITIES.loc[name, g] == group for g, group in pathway.like)
+                ]
+                assert level.n == len(peers)
+                assert sum(value > level.value for value in peers) * 2 >= len(peers) > 1

@@ -15,6 +15,7 @@ from linearmodels.panel import PanelOLS
 
 from causes import claims_in
 from cli_runner import attempt, call
+from printed_codes import codes_in, codes_of
 
 FACTORS = ["human_capital", "investment", "trade", "government", "urban"]
 
@@ -35,6 +36,20 @@ def run_json(folder: Path) -> dict:
 
 def scores(folder: Path) -> pd.DataFrame:
     return pd.read_csv(folder / "results" / "scores.csv", encoding="utf-8-sig")
+
+
+def test_variables_stand_under_their_labels(oecd):
+    """No code of a variable stands in the report or in the workbook, in either language."""
+    assert codes_in(oecd / "results", codes_of(oecd / "study.yaml")) == []
+
+
+def test_no_pathway_is_one_sentence(oecd):
+    """Nothing is supported: the tables of pathways and what-ifs have no column, and say why."""
+    told = results(oecd)["tables"]
+    assert told["pathways"]["pathways"]["education"] == {"unsupported": 32}
+    text = html.unescape((oecd / "results" / "report.html").read_text(encoding="utf-8"))
+    assert "The estimates support no pathway for any of 32 entities: Human capital" in text
+    assert "No change is implied for any entity: no effect of Human capital" in text
 
 
 def test_the_demo_says_where_to_look(oecd):

@@ -267,7 +267,10 @@ class Shown:
 
     def column(self, name: str) -> Wording:
         """Name a column of the data by its label and, where known, its unit."""
-        label, unit = self.panel.label(name), self.panel.units.get(name)
-        if not unit:
-            return label
-        return message("{name} ({unit})", name=label, unit=unit_in_words(unit))
+        label, unit = self.panel.label(name), self.column_unit(name)
+        return message("{name} ({unit})", name=label, unit=unit) if unit else label
+
+    def column_unit(self, name: str) -> Wording:
+        """Name the unit of a column of the data; nothing where it is not known."""
+        unit = self.panel.units.get(name)
+        return unit_in_words(unit) if unit else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from xinzhi.wording import Label, Wording, message
+from xinzhi.wording import Label, Wording, message, say
 
 MULTIPLES: Mapping[str, str] = MappingProxyType(
     {
@@ -66,6 +66,20 @@ def unit_in_words(unit: str) -> Wording:
     if any(part is None for part in parts):
         return unit
     return Label(unit, zh=unit, en=" per ".join(str(part) for part in parts))
+
+
+def with_unit(number: str, unit: Wording) -> Wording:
+    """Write a number with its unit; a multiple such as 1,000 persons stands behind a sign of times.
+
+    >>> str(with_unit("9.8", unit_in_words("千人"))), str(with_unit("0.2", unit_in_words("percent")))
+    ('9.8 × 1,000 persons', '0.2%')
+    """
+    zh, en = say(unit, "zh"), say(unit, "en")
+    if not en:
+        return number
+    between = {"%": ""}.get(en, " × " if en[0].isdigit() else " ")
+    both = f"{number}{between}{en}"
+    return Label(both, zh=f"{number}{'' if zh == '%' else ' '}{zh}", en=both)
 
 
 def _english(part: str) -> str | None:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import Problem, Where
-from xinzhi.formula.tree import names_in
 from xinzhi.notices import Notice
 from xinzhi.panel.history import share_filled
 from xinzhi.panel.panel import Panel
 from xinzhi.present.coverage import coverage_note, size_of
-from xinzhi.present.regression.fitted import name_of, term_of
+from xinzhi.present.labelled import in_words
 from xinzhi.problems import CONSTANT_COLUMN
 from xinzhi.regression.estimates import Estimates
 from xinzhi.study.formulas import columns_behind
@@ -23,7 +21,7 @@ from xinzhi.study.result import Reading, Results
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import labels, scale_notices
 from xinzhi.study.view import StudyView
-from xinzhi.wording import Label, Message, Wording, listed, message
+from xinzhi.wording import Label, listed, message
 
 
 def about_data(spec: StudySpec, reading: Reading, panel: Panel) -> tuple[Problem, ...]:
@@ -170,30 +168,3 @@ def _scores_as_outcomes(spec: StudySpec, size: tuple[int, int]) -> Iterable[Noti
 def labelled(notices: Iterable[Notice], labels: Mapping[str, Label]) -> tuple[Notice, ...]:
     """Replace names of variables by their labels in notices."""
     return tuple(replace(notice, text=in_words(notice.text, labels)) for notice in notices)
-
-
-def in_words(text: Wording, labels: Mapping[str, Label]) -> Wording:
-    """Replace names of variables by their labels in a message.
-
-    >>> from xinzhi.wording import message
-    >>> str(in_words(message("'{name}' was left out", name="hc"), {"hc": Label("hc", en="Skills")}))
-    "'Skills' was left out"
-    """
-    if not isinstance(text, Message):
-        return text
-    values = {
-        key: _called(value, labels)
-        if isinstance(value, str)
-        else in_words(value, labels)
-        if isinstance(value, Message)
-        else value
-        for key, value in text.values.items()
-    }
-    return replace(text, values=MappingProxyType(values))
-
-
-def _called(name: str, labels: Mapping[str, Label]) -> Wording:
-    """Label a variable, also inside a lag or a product."""
-    term = term_of(name)
-    bare = {name} if term is None else set(names_in(term))
-    return name_of(name, labels) if bare & labels.keys() else name

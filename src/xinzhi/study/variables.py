@@ -224,8 +224,10 @@ def _logarithm(
 
 
 def labels(spec: StudySpec) -> dict[str, Label]:
-    """Labels of the variables of the tables."""
-    return {name: variable.label.label(name) for name, variable in spec.variables.named.items()}
+    """Labels of groupings, and of the variables of the tables."""
+    groupings = {name: group.label.label(name) for name, group in spec.groups.items()}
+    variables = {name: one.label.label(name) for name, one in spec.variables.named.items()}
+    return {**groupings, **variables}
 
 
 def style_of(spec: StudySpec) -> Style:

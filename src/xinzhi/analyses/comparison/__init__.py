@@ -84,7 +84,7 @@ class ComparisonAnalysis(Analysis[ComparisonSection, Published]):
         """Set each published figure beside the computed one."""
         found = self.answer(section, result, shown)
         return Exhibits(
-            comparison_tables(*self.heading(section, shown), found),
+            comparison_tables(*self.heading(section, shown), found, _labels(shown)),
             problems=found.problems,
             blocks={"comparison": nested(found)},
         )
@@ -96,6 +96,17 @@ class ComparisonAnalysis(Analysis[ComparisonSection, Published]):
     def heading(self, section: ComparisonSection, shown: Shown) -> tuple[str, Wording]:
         """Name the table of all published figures."""
         return self.id, self.title
+
+
+def _labels(shown: Shown) -> dict[str, Wording]:
+    """Name variables, and the members of groups that have no name of a variable."""
+    study = shown.study
+    members = {
+        member: study.member_label(grouping, member)
+        for grouping in study.groupings
+        for member in study.members(grouping)
+    }
+    return {**members, **shown.style.labels}
 
 
 ANALYSES.add("compare")(ComparisonAnalysis())

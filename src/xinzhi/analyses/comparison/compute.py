@@ -19,8 +19,9 @@ from xinzhi.analyses.comparison.reasons import Reasons, fits_nothing, reasons_of
 from xinzhi.analyses.comparison.section import ComparisonSection
 from xinzhi.analyses.comparison.tables import Line, comparison_table, missed_table
 from xinzhi.errors import Problem, SpecError, Where, suggestion
+from xinzhi.present.labelled import in_words
 from xinzhi.present.table import Table, not_computed_table
-from xinzhi.wording import Wording, message, say
+from xinzhi.wording import Wording, listed, message, say
 
 NOT_FIGURES = ("audit", "transform")
 """Tables of the file that say what is connected, and how."""
@@ -83,9 +84,17 @@ def compare_tables(
     )
 
 
-def comparison_tables(name: str, title: Wording, comparison: Comparison) -> tuple[Table, ...]:
-    """Set what is missed, with the reasons, and the table published / computed / agrees."""
-    lines = [_line(one, comparison.reasons) for one in comparison.found]
+def comparison_tables(
+    name: str, title: Wording, comparison: Comparison, labels: Mapping[str, Wording]
+) -> tuple[Table, ...]:
+    """Set what is missed, with the reasons, and the table published / computed / agrees.
+
+    Parameters
+    ----------
+    labels
+        Variables and members of groups -> what they are called.
+    """
+    lines = [_line(one, comparison.reasons, labels) for one in comparison.found]
     refused = not_computed_table(
         f"{name}_refused",
         message("Published figures that could not be compared"),
@@ -97,15 +106,28 @@ def comparison_tables(name: str, title: Wording, comparison: Comparison) -> tupl
     return (refused, *tables) if comparison.problems else tables
 
 
-def _line(one: Compared, reasons: Reasons) -> Line:
+def _line(one: Compared, reasons: Reasons, labels: Mapping[str, Wording]) -> Line:
     return Line(
         ".".join(one.path),
+        listed([_called(part, labels) for part in one.path]),
         one.printed,
         one.computed,
         one.differs,
-        reasons.of.get(one.path, ()),
+        tuple(in_words(reason, labels) for reason in reasons.of.get(one.path, ())),
         one.not_computed,
     )
+
+
+def _called(part: str, labels: Mapping[str, Wording]) -> Wording:
+    """Name a part of the place of a figure: a variable, a member, a path of variables, or a table."""
+    first, *others = part.split(ARROW)
+    words = labels.get(first, first)
+    for other in others:
+        words = message("{first} → {second}", first=words, second=labels.get(other, other))
+    return words
+
+
+ARROW = " -> "
 
 
 def compare(

@@ -39,6 +39,8 @@ class Line:
 
     where: str
     """Where it is printed: `table5.col1.HEE`."""
+    label: Wording
+    """The same in words."""
     printed: Any
     computed: Any
     differs: tuple[str, ...] = ()
@@ -159,7 +161,7 @@ def _both() -> tuple[Column, ...]:
 def _row(line: Line, *verdict: Wording) -> Row:
     computed = MISSING if line.computed is None else in_words(line.computed, rounded=True)
     cells = (in_words(line.printed), computed, *verdict)
-    return Row(line.where, tuple(Cell(text, "text") for text in cells), key=line.where)
+    return Row(line.label, tuple(Cell(text, "text") for text in cells), key=line.where)
 
 
 def _missed(line: Line, numbers: Mapping[Wording, int]) -> Row:

@@ -9,6 +9,7 @@ from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.pathways.compute import PathwayResult, compute_pathways, levels_read
 from xinzhi.analyses.pathways.declared import declared_pathways
 from xinzhi.analyses.pathways.inputs import KEY, outcome_of, outcomes_of, results_read
+from xinzhi.analyses.pathways.named import in_words
 from xinzhi.analyses.pathways.own_level import data_of
 from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.pathways.show import exhibits
@@ -85,7 +86,7 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
                 *results_read(section, study),
                 *((("efficiency", score),) if score and measurement is not None else ()),
             ),
-            asked=(*origins, study.style, declared, _words(study)),
+            asked=(*origins, study.style.decimals, study.inference),
             methods=("frontier", "space"),
         )
 
@@ -138,7 +139,7 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
 
     def show(self, section: TypologySection, result: PathwayResult, shown: Shown) -> Exhibits:
         """Set the tables, a page for each pathway and one for each entity."""
-        return exhibits(section, result, shown)
+        return exhibits(section, in_words(result, section, shown), shown)
 
     def draw(
         self, section: TypologySection, result: PathwayResult, shown: Shown
@@ -146,15 +147,7 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
         """Draw the arrows that the pathways rest on."""
         from xinzhi.analyses.pathways.charts import charts
 
-        yield from charts(result, shown)
-
-
-def _words(study: Study) -> tuple[object, ...]:
-    """Name the groupings and their members: cautions and notices hold their names."""
-    return tuple(
-        (study.group_label(name), *(study.member_label(name, one) for one in study.members(name)))
-        for name in study.groupings
-    )
+        yield from charts(in_words(result, section, shown), shown)
 
 
 def _inefficiency(outcome: str, study: Study) -> Iterator[tuple[tuple[str | int, ...], Problem]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from xinzhi.analyses.pathways.evidence import Evidence, Findings, Verdict
-from xinzhi.analyses.pathways.naming import ALL, Naming
+from xinzhi.analyses.pathways.naming import ALL, UNNAMED
 from xinzhi.wording import Wording, message
 
 Judgement = Literal["works", "harms", "small", "null", "untested", "contested"]
@@ -66,7 +66,7 @@ def resolve(
         if differs and estimate is not None:
             own.append(ApplicableEstimate(estimate, findings.thresholds.verdict(estimate), test))
         elif differs or (differs is None and estimate is not None):
-            cautions.append(_doubt(findings.naming, path, grouping, group, has_test=bool(differs)))
+            cautions.append(_doubt(path, grouping, group, has_test=bool(differs)))
     common = findings.estimate(path, tool=tool)
     applied = tuple(own)
     if not own and common is not None:
@@ -94,10 +94,8 @@ def _groupings(findings: Findings, path: str, tool: str) -> tuple[str, ...]:
     return tuple(sorted((from_tests | from_groups) - {ALL}))
 
 
-def _doubt(
-    naming: Naming, path: str, grouping: str, group: str | None, *, has_test: bool
-) -> Wording:
-    words = {"path": naming.path(path), "grouping": naming.grouping(grouping)}
+def _doubt(path: str, grouping: str, group: str | None, *, has_test: bool) -> Wording:
+    words = {"path": UNNAMED.path(path), "grouping": grouping}
     if not has_test:
         return message(
             "Whether {path} differs by {grouping} was not tested: the estimate for all is used.",
@@ -106,7 +104,7 @@ def _doubt(
     return message(
         "{path} differs by {grouping}, but for group '{group}' there is no estimate: that for all "
         "is used.",
-        group="-" if group is None else naming.member(grouping, group),
+        group=group or "-",
         **words,
     )
 

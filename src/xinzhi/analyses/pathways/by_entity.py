@@ -17,9 +17,19 @@ from xinzhi.analyses.pathways.own_level import Like
 from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.pathways.what_if import WhatIf
 from xinzhi.present import numbers
+from xinzhi.present.units import unit_in_words, with_unit
 from xinzhi.wording import Wording, listed, message
 
 Records = Mapping[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnWords:
+    """What a column of the data is called."""
+
+    label: Wording
+    unit: Wording
+    both: Wording
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +49,8 @@ class Sorted:
     models: Records
     moved: Records
     apart: Records
+    columns: Mapping[str, ColumnWords]
+    """Inputs and outputs of the distances -> what they are called."""
 
     @property
     def names(self) -> Mapping[str, Wording]:
@@ -73,10 +85,11 @@ class Sorted:
         """Word a group with its grouping; all entities where it is empty."""
         return self.naming.group(grouping, group)
 
-    def unit(self, variable: str) -> str | None:
-        """Give the unit of a variable: as the study file states it, else that of its column."""
+    def unit(self, variable: str) -> Wording:
+        """Name the unit of a variable: as the study file states it, else that of its column."""
         origin = self.shown.study.origin(variable)
-        return origin.unit or self.shown.panel.units.get(origin.column)
+        unit = origin.unit or self.shown.panel.units.get(origin.column)
+        return unit_in_words(unit) if unit else ""
 
     def amount(self, variable: str, value: float) -> Wording:
         """Write a value of a variable with its unit."""
@@ -84,7 +97,7 @@ class Sorted:
 
     def in_units(self, column: str, value: float) -> Wording:
         """Write a value of a column of the data with its unit."""
-        return _with_unit(value, self.shown.panel.units.get(column))
+        return _with_unit(value, self.columns[column].unit)
 
     def models_of(self, entity: str, likes: Iterable[Like]) -> list[dict[str, Any]]:
         """List the role models that share the groups of one of the pathways, the first ones only."""
@@ -110,9 +123,18 @@ class Sorted:
         )
 
 
-def _with_unit(value: float, unit: str | None) -> Wording:
-    number = numbers.number(value, numbers.digits_for(value))
-    return message("{number} {unit}", number=number, unit=unit) if unit else number
+def _with_unit(value: float, unit: Wording) -> Wording:
+    return with_unit(numbers.number(value, places_of(value)), unit)
+
+
+def places_of(value: float) -> int:
+    """Choose decimals for a value in its own units; a whole number, such as a count, has none."""
+    is_whole = not math.isfinite(value) or abs(value - round(value)) < WHOLE
+    return 0 if is_whole else numbers.digits_for(value)
+
+
+WHOLE = 1e-9
+"""What a whole number loses on the way through a logarithm and back."""
 
 
 def number_or_none(value: Any) -> float | None:
@@ -141,6 +163,10 @@ def sort_findings(result: PathwayResult, section: TypologySection, shown: Shown)
         models=_by_entity(models),
         moved=_by_entity(moved),
         apart=_by_entity(result.distance.by_city.reset_index()) if result.distance else {},
+        columns={
+            name: ColumnWords(shown.panel.label(name), shown.column_unit(name), shown.column(name))
+            for name in result.measured_variables
+        },
     )
 
 

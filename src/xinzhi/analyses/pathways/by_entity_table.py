@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from xinzhi.analyses.pathways.by_entity import Sorted
+from xinzhi.analyses.pathways.by_entity import Sorted, places_of
 from xinzhi.analyses.pathways.evidence import Evidence
 from xinzhi.analyses.pathways.own_level import Level
 from xinzhi.analyses.pathways.pathway_tables import STATUSES, none_supported
@@ -109,7 +109,7 @@ def in_short(known: Sorted, level: Level) -> Wording:
         "{variable} ({value}, median {median})",
         variable=known.name(level.variable),
         value=known.amount(level.variable, level.value),
-        median=numbers.number(level.median, numbers.digits_for(level.median)),
+        median=numbers.number(level.median, places_of(level.median)),
     )
 
 

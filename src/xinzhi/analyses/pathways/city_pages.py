@@ -21,7 +21,7 @@ from xinzhi.analyses.pathways.city_tables import (
 from xinzhi.analyses.pathways.compute import PathwayResult
 from xinzhi.analyses.pathways.evidence import Evidence
 from xinzhi.analyses.pathways.own_level import Level
-from xinzhi.analyses.pathways.pathway_tables import STATUSES
+from xinzhi.analyses.pathways.pathway_tables import STATUSES, in_turn
 from xinzhi.analyses.pathways.pathways import CityPathways, OwnHelp, Pathway
 from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.present import numbers
@@ -98,7 +98,9 @@ def _advice(known: Sorted, city: CityPathways) -> Iterator[Wording]:
             pathway=one.label,
             factor=known.name(one.factor),
             outcome=known.name(known.found.pathways.outcome),
-            effects=listed([_effect(known, applied.evidence) for applied in one.effect.applicable]),
+            effects=in_turn(
+                [_effect(known, applied.evidence) for applied in one.effect.applicable]
+            ),
             channels=listed([known.name(c.mediator) for c in one.channels if c.works]),
         )
     yield from _tools(known, city)
@@ -123,7 +125,7 @@ def _effect(known: Sorted, e: Evidence) -> Wording:
         low=numbers.number(e.ci_low, known.decimals),
         high=numbers.number(e.ci_high, known.decimals),
         confidence=numbers.level(1 - known.found.pathways.thresholds.level),
-        group=known.group(e.grouping, e.group),
+        group=known.naming.groups(() if e.is_common else ((e.grouping, e.group),)),
     )
 
 
@@ -150,7 +152,7 @@ def _tools(known: Sorted, city: CityPathways) -> Iterator[Wording]:
             found.setdefault((tool.name, tool.help), []).append(one)
             levels[tool.name] = tool.level
     for (name, help_), pathways in found.items():
-        if help_ in OF_TOOLS:
+        if help_ in OF_TOOLS and levels[name].is_known:
             yield message(
                 OF_TOOLS[help_],
                 tool=known.name(name),
@@ -176,7 +178,7 @@ def _apart(known: Sorted, entity: str) -> Iterator[Wording]:
     parts = [
         message(
             told[row["direction"]].template,
-            what=known.shown.panel.label(row["variable"]),
+            what=known.columns[row["variable"]].label,
             share=numbers.percent(float(row["share"])),
             gap=known.in_units(row["variable"], float(row["gap"])),
         )

@@ -62,11 +62,11 @@ def pathways_table(known: Sorted, city: CityPathways) -> Table:
         title=message("Pathways and their evidence"),
         stub=message("Pathway"),
         columns=(
-            Column("verdict", message("Meaning")),
             Column("b", message("b")),
             Column("low", message("Lower bound")),
             Column("high", message("Upper bound")),
             Column("p", message("p")),
+            Column("verdict", message("Meaning")),
             Column("of", message("Estimate for")),
             Column("difference", message("p of the difference")),
         ),
@@ -75,7 +75,8 @@ def pathways_table(known: Sorted, city: CityPathways) -> Table:
 
 
 def _pathway(known: Sorted, one: Pathway) -> Iterator[Row]:
-    yield Row(one.label, (Cell(STATUSES[one.status], "text"), *(EMPTY,) * 6), rule_above=True)
+    status = Cell(STATUSES[one.status], "text")
+    yield Row(one.label, (*(EMPTY,) * 4, status, *(EMPTY,) * 2), rule_above=True)
     for resolved in (one.effect, *(channel.indirect for channel in one.channels)):
         for applied in resolved.applicable:
             yield _estimate(known, applied)
@@ -86,8 +87,8 @@ def _estimate(known: Sorted, applied: ApplicableEstimate) -> Row:
     return Row(
         known.naming.path(e.path),
         (
-            Cell(VERDICTS[applied.verdict], "text"),
             *estimate_cells(known, e),
+            Cell(VERDICTS[applied.verdict], "text"),
             Cell(known.group(e.grouping, e.group), "text"),
             EMPTY if test is None else Cell(test.p, "p_value"),
         ),
@@ -101,19 +102,16 @@ def tools_table(known: Sorted, city: CityPathways) -> Table:
         title=message("Tools at the entity's own level"),
         stub=message("Tool, step"),
         columns=(
+            Column("b", message("Effect at this level")),
+            Column("low", message("Lower bound")),
+            Column("high", message("Upper bound")),
+            Column("p", message("p")),
+            Column("verdict", message("Meaning")),
             Column("acts", message("Interaction")),
-            Column("b", message("b"), AT_OWN_LEVEL),
-            Column("low", message("Lower bound"), AT_OWN_LEVEL),
-            Column("high", message("Upper bound"), AT_OWN_LEVEL),
-            Column("p", message("p"), AT_OWN_LEVEL),
-            Column("verdict", message("Meaning"), AT_OWN_LEVEL),
         ),
         rows=tuple(row for one in city.pathways for row in _tools(known, one)),
         notes=(WHAT_TOOLS_DO,),
     )
-
-
-AT_OWN_LEVEL = message("Effect at this level")
 
 
 def _tools(known: Sorted, one: Pathway) -> Iterator[Row]:
@@ -121,7 +119,7 @@ def _tools(known: Sorted, one: Pathway) -> Iterator[Row]:
         if tool.steps:
             words = message("{pathway}: {tool}", pathway=one.label, tool=known.name(tool.name))
             said = HELPS[tool.help] if one.status == "supported" else STATUSES[one.status]
-            yield Row(words, (*(EMPTY,) * 5, Cell(said, "text")), rule_above=True)
+            yield Row(words, (*(EMPTY,) * 4, Cell(said, "text"), EMPTY), rule_above=True)
             yield from (_step(known, step) for step in tool.steps)
 
 
@@ -130,7 +128,7 @@ def _step(known: Sorted, step: Step) -> Row:
     cells = (Cell(None),) * 4 if e is None else estimate_cells(known, e)
     said = numbers.MISSING if e is None else VERDICTS[step.verdict]
     acts = Cell(OF_TOOLS.get(judgement, VERDICTS[judgement]), "text")
-    return Row(known.naming.path(step.interaction.path), (acts, *cells, Cell(said, "text")))
+    return Row(known.naming.path(step.interaction.path), (*cells, Cell(said, "text"), acts))
 
 
 def levels_table(known: Sorted, city: CityPathways) -> Table:
@@ -218,7 +216,7 @@ def distance_table(known: Sorted, entity: str) -> Table:
         ),
         rows=tuple(
             Row(
-                known.shown.column(str(row["variable"])),
+                known.columns[str(row["variable"])].both,
                 (
                     *(_in_own_units(row, column) for column in columns),
                     Cell(float(row["share"]), "percent"),

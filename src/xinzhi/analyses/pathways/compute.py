@@ -23,7 +23,7 @@ from xinzhi.analyses.pathways.empowerment import empowerment
 from xinzhi.analyses.pathways.evidence import Evidence, Findings, Thresholds, findings_of, path_of
 from xinzhi.analyses.pathways.find import find_pathways
 from xinzhi.analyses.pathways.inputs import PathwayInputs, gather_inputs, outcome_of
-from xinzhi.analyses.pathways.naming import ARROW, Naming, naming_of
+from xinzhi.analyses.pathways.naming import ARROW
 from xinzhi.analyses.pathways.own_level import levels_of
 from xinzhi.analyses.pathways.pathways import Pathways
 from xinzhi.analyses.pathways.role_models import COLUMNS, RoleModels, role_models
@@ -89,11 +89,10 @@ def compute_pathways(section: TypologySection, given: Given) -> PathwayResult:
     study = given.study
     _refuse_unmeasured(given, study.origin(outcome_of(section, study)).score)
     groups = groups_by_entity(given)
-    naming = _naming(given, groups)
     declared = declared_pathways(section, study)
-    inputs = gather_inputs(section, study, given.results, naming)
+    inputs = gather_inputs(section, study, given.results)
     thresholds = Thresholds(study.inference.level, section.minimum_effect)
-    findings = findings_of(inputs.estimates, inputs.differences, thresholds, naming)
+    findings = findings_of(inputs.estimates, inputs.differences, thresholds)
     pathways = find_pathways(
         inputs.estimates,
         groups,
@@ -102,7 +101,6 @@ def compute_pathways(section: TypologySection, given: Given) -> PathwayResult:
         differences=inputs.differences,
         levels=levels_of(given, levels_read(declared), inputs.slopes.values(), thresholds.level),
         thresholds=thresholds,
-        naming=naming,
     )
     frontier = _frontier(given, inputs.outcome, groups)
     values = values_of(given, inputs.outcome)
@@ -138,11 +136,6 @@ def levels_read(declared: tuple[Declared, ...]) -> tuple[str, ...]:
     """List the variables whose own level each entity is told: factors and moderators."""
     factors = (one.factor for one in declared)
     return tuple(dict.fromkeys((*factors, *(w for one in declared for w in one.moderators))))
-
-
-def _naming(given: Given, groups: pd.DataFrame) -> Naming:
-    members = {str(name): sorted(set(map(str, own.dropna()))) for name, own in groups.items()}
-    return naming_of(given.study, members)
 
 
 def _refuse_unmeasured(given: Given, score: str | None) -> None:

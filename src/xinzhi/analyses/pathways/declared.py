@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -43,28 +43,46 @@ class Declared:
     cautions: tuple[Care, ...] = ()
 
 
-def declared_pathways(section: TypologySection, study: Study) -> tuple[Declared, ...]:
-    """List the declared pathways; without any, one for each factor and mediator of the mediations."""
+NO_LABELS: Mapping[str, Wording] = MappingProxyType({})
+"""Labels of variables, where none are wanted: no result depends on a label of a variable."""
+
+
+def declared_pathways(
+    section: TypologySection, study: Study, labels: Mapping[str, Wording] = NO_LABELS
+) -> tuple[Declared, ...]:
+    """List the declared pathways; without any, one for each factor and mediator of the mediations.
+
+    Parameters
+    ----------
+    labels
+        What variables are called where a pathway has no label of its own.
+    """
     moderators = moderators_of(section, study)
     if not section.pathways:
-        return tuple(_made(section, study, moderators))
-    return tuple(_declared(one, study, moderators) for one in section.pathways)
+        return tuple(
+            Declared(
+                f"{factor}_{mediator}",
+                _default_label(factor, (mediator,), labels),
+                factor,
+                (mediator,),
+                moderators,
+            )
+            for factor, mediator in channels_of(section, study)
+        )
+    return tuple(_declared(one, study, moderators, labels) for one in section.pathways)
 
 
-def _made(
-    section: TypologySection, study: Study, moderators: tuple[str, ...]
-) -> Iterator[Declared]:
-    for factor, mediator in channels_of(section, study):
-        label = _default_label(factor, (mediator,), study)
-        yield Declared(f"{factor}_{mediator}", label, factor, (mediator,), moderators)
-
-
-def _declared(one: DeclaredPathway, study: Study, moderators: tuple[str, ...]) -> Declared:
+def _declared(
+    one: DeclaredPathway,
+    study: Study,
+    moderators: tuple[str, ...],
+    labels: Mapping[str, Wording],
+) -> Declared:
     named = moderators if one.moderators is None else study.expand(one.moderators)
     described = one.description.zh or one.description.en
     return Declared(
         name=one.name,
-        label=_in_both(one.label, _default_label(one.factor, one.mediator, study)),
+        label=_in_both(one.label, _default_label(one.factor, one.mediator, labels)),
         factor=one.factor,
         mediators=one.mediator,
         moderators=named,
@@ -76,8 +94,9 @@ def _declared(one: DeclaredPathway, study: Study, moderators: tuple[str, ...]) -
     )
 
 
-def _default_label(factor: str, mediators: tuple[str, ...], study: Study) -> Wording:
-    labels = study.style.labels
+def _default_label(
+    factor: str, mediators: tuple[str, ...], labels: Mapping[str, Wording]
+) -> Wording:
     return message(
         "{factor} through {mediators}",
         factor=name_of(factor, labels),
@@ -85,7 +104,9 @@ def _default_label(factor: str, mediators: tuple[str, ...], study: Study) -> Wor
     )
 
 
-def _in_both(words: Words, instead: Wording) -> Label:
+def _in_both(words: Words, instead: Wording) -> Wording:
     """Label in both languages; a language without words takes those of `instead`."""
+    if not (words.zh or words.en):
+        return instead
     zh, en = words.zh or say(instead, "zh"), words.en or say(instead, "en")
     return Label(en, zh=zh, en=en)

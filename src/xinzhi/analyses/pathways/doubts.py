@@ -9,7 +9,7 @@ import pandas as pd
 from xinzhi.analyses.pathways.applicable import ResolvedEstimates
 from xinzhi.analyses.pathways.declared import Declared
 from xinzhi.analyses.pathways.evidence import Findings, path_of
-from xinzhi.analyses.pathways.naming import ARROW, Naming
+from xinzhi.analyses.pathways.naming import ARROW, UNNAMED
 from xinzhi.analyses.pathways.pathways import Caution, Channel, CityPathways, Tool
 from xinzhi.notices import Notice
 from xinzhi.space.scores import named
@@ -23,15 +23,14 @@ def cautions_of(
     channels: tuple[Channel, ...],
     tools: tuple[Tool, ...],
     groups: Mapping[str, str],
-    naming: Naming,
 ) -> tuple[Caution, ...]:
     """Gather what estimates and literature ask to keep in mind of a pathway."""
     said = list(effect.cautions)
     if status == "effect_only":
-        said.append(_unshown(channels, naming))
+        said.append(_unshown(channels))
     if status == "supported":
         said += [text for one in channels if one.works for text in one.indirect.cautions]
-        said += _of_tools(tools, naming)
+        said += _of_tools(tools)
     found = [Caution(text, "estimates") for text in dict.fromkeys(said)]
     if status in {"supported", "effect_only"}:
         found += [
@@ -40,25 +39,25 @@ def cautions_of(
     return tuple(found)
 
 
-def _of_tools(tools: tuple[Tool, ...], naming: Naming) -> Iterator[Wording]:
+def _of_tools(tools: tuple[Tool, ...]) -> Iterator[Wording]:
     for tool in tools:
         if tool.help in {"hinders", "mixed"}:
             for step in tool.steps:
                 if step.interaction.judgement == "harms":
                     yield message(
                         "{tool} weakens the step {step}.",
-                        tool=naming.variable(tool.name),
-                        step=naming.path(step.interaction.path),
+                        tool=tool.name,
+                        step=UNNAMED.path(step.interaction.path),
                     )
-        if tool.help == "unknown":
+        if tool.help in {"unknown", "mixed"} and not tool.level.is_known:
             yield message(
                 "The level of {tool} is not known for this entity, and so is the effect at this level.",
-                tool=naming.variable(tool.name),
+                tool=tool.name,
             )
 
 
-def _unshown(channels: tuple[Channel, ...], naming: Naming) -> Wording:
-    mediators = listed([naming.variable(channel.mediator) for channel in channels])
+def _unshown(channels: tuple[Channel, ...]) -> Wording:
+    mediators = listed([channel.mediator for channel in channels])
     if all(channel.indirect.judgement == "untested" for channel in channels):
         return message("No mediated effect through {mediators} was estimated.", mediators=mediators)
     return message(
@@ -67,7 +66,7 @@ def _unshown(channels: tuple[Channel, ...], naming: Naming) -> Wording:
     )
 
 
-def group_notices(groups: pd.DataFrame, naming: Naming) -> Iterator[Notice]:
+def group_notices(groups: pd.DataFrame) -> Iterator[Notice]:
     """Name the entities without a group."""
     for grouping in groups.columns:
         lost = groups[grouping].isna()
@@ -77,7 +76,7 @@ def group_notices(groups: pd.DataFrame, naming: Naming) -> Iterator[Notice]:
                 "to them: {names}.",
                 one="{n} entity has no group of {grouping}; the estimates for all speak for it: {names}.",
                 n=int(lost.sum()),
-                grouping=naming.grouping(str(grouping)),
+                grouping=str(grouping),
                 names=named(sorted(map(str, groups.index[lost]))),
             )
             yield Notice("pathways.no_group", text)
@@ -90,14 +89,14 @@ def notices_of(
     outcome: str,
 ) -> Iterator[Notice]:
     """Say which estimates the pathways miss."""
-    paths, naming = {key[0] for key in findings.estimates}, findings.naming
+    paths = {key[0] for key in findings.estimates}
     for one in declared:
         path = path_of(one.factor, outcome)
         if path not in paths:
             text = message(
                 "Pathway {pathway} has no estimate of {path}: it cannot be judged.",
                 pathway=one.label,
-                path=naming.path(path),
+                path=UNNAMED.path(path),
             )
             yield Notice("pathways.no_factor", text)
     if not any(path.count(ARROW) == 2 for path in paths):
@@ -118,10 +117,10 @@ def _tool_notices(
     findings: Findings, declared: Sequence[Declared], by_city: Mapping[str, CityPathways]
 ) -> Iterator[Notice]:
     """Name moderators without an estimate, and entities whose level of one is not known."""
-    estimated, naming = findings.tools(), findings.naming
+    estimated = findings.tools()
     for name in dict.fromkeys(tool for one in declared for tool in one.moderators):
         if name not in estimated:
-            text = message("Tool {tool} has no estimate.", tool=naming.variable(name))
+            text = message("Tool {tool} has no estimate.", tool=name)
             yield Notice("pathways.no_tool", text)
             continue
         lost = [
@@ -134,7 +133,7 @@ def _tool_notices(
                 "The level of {tool} is not known for {n} entities, and effects at their own level cannot be given: {names}.",
                 one="The level of {tool} is not known for {n} entity, and effects at its own level cannot be given: {names}.",
                 n=len(lost),
-                tool=naming.variable(name),
+                tool=name,
                 names=named(lost),
             )
             yield Notice("pathways.no_level", text)

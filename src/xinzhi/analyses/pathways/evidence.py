@@ -145,6 +145,7 @@ class Findings:
     """By (path, grouping, tool)."""
     thresholds: Thresholds
     naming: Naming = UNNAMED
+    """What variables and groups are called in exhibits."""
 
     def estimate(
         self, path: str, grouping: str = ALL, group: str = ALL, tool: str = ALL
@@ -170,7 +171,6 @@ def findings_of(
     estimates: pd.DataFrame,
     differences: pd.DataFrame | None,
     thresholds: Thresholds,
-    naming: Naming = Naming(),  # noqa: B008 - immutable
 ) -> Findings:
     """Check frames of estimates and difference tests and make them easy to ask.
 
@@ -180,8 +180,6 @@ def findings_of(
         As the head of this module says; no difference tests if None.
     thresholds
         When an effect counts.
-    naming
-        What variables and groups are called in sentences.
 
     Raises
     ------
@@ -207,7 +205,7 @@ def findings_of(
     if differences is not None:
         columns = ("path", "grouping", "b", "se", "p", "n")
         tests = {(e.path, e.grouping, e.tool): e for e in _rows(differences, columns, thresholds)}
-    return Findings(found, tests, thresholds, naming)
+    return Findings(found, tests, thresholds)
 
 
 def _rows(

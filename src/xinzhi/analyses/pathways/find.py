@@ -18,7 +18,6 @@ from xinzhi.analyses.pathways.evidence import (
     findings_of,
     path_of,
 )
-from xinzhi.analyses.pathways.naming import UNNAMED, Naming
 from xinzhi.analyses.pathways.own_level import NO_LEVELS, Compared, Level, OwnLevels
 from xinzhi.analyses.pathways.pathways import (
     Channel,
@@ -46,7 +45,6 @@ def find_pathways(
     differences: pd.DataFrame | None = None,
     levels: OwnLevels = NO_LEVELS,
     thresholds: Thresholds = CUSTOMARY,
-    naming: Naming = UNNAMED,
 ) -> Pathways:
     """Find for each entity what the estimates say of each pathway.
 
@@ -64,8 +62,6 @@ def find_pathways(
         Values of factors and moderators of the entities, and the effects at these values.
     thresholds
         When an effect counts.
-    naming
-        What variables and groups are called in cautions and notices.
 
     Raises
     ------
@@ -84,7 +80,7 @@ def find_pathways(
     ['education']
     """
     _check_entities(groups)
-    findings = findings_of(estimates, differences, thresholds, naming)
+    findings = findings_of(estimates, differences, thresholds)
     own = _groups_of(groups)
     compared = Compared(levels, own)
     shared: dict[tuple[tuple[str, str], ...], list[Shared]] = {}
@@ -96,7 +92,7 @@ def find_pathways(
         pathways = tuple(_pathway(one, entity, compared, thresholds) for one in shared[key])
         by_city[entity] = CityPathways(entity, own[entity], pathways)
     notices = notices_of(findings, by_city, declared, outcome)
-    return Pathways(by_city, outcome, thresholds, (*notices, *group_notices(groups, naming)))
+    return Pathways(by_city, outcome, thresholds, (*notices, *group_notices(groups)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +171,6 @@ def _pathway(shared: Shared, entity: str, compared: Compared, thresholds: Thresh
         tools=tools,
         cautions=cautions_of(
             declared, shared.status, shared.effect, shared.channels, tools, shared.groups,
-            shared.findings.naming,
         ),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ import pandas as pd
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Effect, Study, in_order
 from xinzhi.analyses.effects import ConditionalSlope
 from xinzhi.analyses.pathways.evidence import path_of
-from xinzhi.analyses.pathways.naming import Naming
+from xinzhi.analyses.pathways.naming import UNNAMED
 from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.notices import Notice
@@ -96,7 +96,6 @@ def gather_inputs(
     section: TypologySection,
     study: Study,
     results: Mapping[tuple[str, str], Any],
-    naming: Naming = Naming(),  # noqa: B008 - immutable
     inference: Inference | None = None,
 ) -> PathwayInputs:
     """Gather the estimates of all sources, in the order of the file, judged as declared where nothing else is asked.
@@ -119,8 +118,8 @@ def gather_inputs(
             if result is not None and not isinstance(result, Unavailable):
                 compared = analysis.differences(own, result, inference)
                 tests += ({**_written(source, one), "test": one.test} for one in compared)
-    found, clashes = _first(rows, inference, naming)
-    kept, _ = _first(tests, inference, naming)
+    found, clashes = _first(rows, inference)
+    kept, _ = _first(tests, inference)
     doubts = [*clashes, *_other_tests(section, study, results)]
     return PathwayInputs(
         outcome=outcome_of(section, study),
@@ -175,9 +174,7 @@ def _written(source: str, one: Effect) -> Record:
     return _record(source, one.links, more)
 
 
-def _first(
-    rows: Iterable[Record], inference: Inference, naming: Naming
-) -> tuple[list[Record], list[Notice]]:
+def _first(rows: Iterable[Record], inference: Inference) -> tuple[list[Record], list[Notice]]:
     """Keep the first estimate of each effect, and say where a later one judges otherwise."""
     kept: dict[tuple[object, ...], Record] = {}
     clashes = []
@@ -190,7 +187,7 @@ def _first(
                     message(
                         "{path}: the pathways use the estimate of {first}; the estimate of "
                         "{other} leads to another verdict.",
-                        path=_place(row, naming),
+                        path=_place(row),
                         first=first["source"],
                         other=row["source"],
                     ),
@@ -199,10 +196,10 @@ def _first(
     return list(kept.values()), clashes
 
 
-def _place(row: Record, naming: Naming) -> Wording:
+def _place(row: Record) -> Wording:
     path, grouping, group, tool = (str(row[key]) for key in KEYS)
-    words = naming.path(path, tool)
-    return listed([words, naming.group(grouping, group)]) if grouping else words
+    words = UNNAMED.path(path, tool)
+    return listed([words, UNNAMED.group(grouping, group)]) if grouping else words
 
 
 def _direction(row: Record, inference: Inference) -> Direction:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -22,6 +23,12 @@ class Naming:
     variables: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
     groupings: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
     members: Mapping[tuple[str, str], Wording] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def alone(self) -> Mapping[str, Wording]:
+        """Labels of members by their names alone; a name in several groupings has none."""
+        named = Counter(group for _, group in self.members)
+        return {g: label for (_, g), label in self.members.items() if named[g] == 1}
 
     def variable(self, name: str) -> Wording:
         """Word a variable."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from xinzhi.analyses.pathways.by_entity import Sorted, number_or_none
+from xinzhi.analyses.pathways.by_entity import Sorted, number_or_none, places_of
 from xinzhi.analyses.pathways.by_entity_table import OF_MEDIANS, OF_TOOLS
 from xinzhi.analyses.pathways.declared import Declared
 from xinzhi.analyses.pathways.pathway_tables import HELPS, by_pathway, supported_sentences
@@ -131,7 +131,7 @@ def _tool_cells(known: Sorted, tool: Tool) -> Iterator[tuple[str, Cell]]:
 def amount_cell(value: float) -> Cell:
     """Set a value in its own units; a dash where it is not known."""
     found = number_or_none(value)
-    return Cell(found, decimals=0 if found is None else numbers.digits_for(found))
+    return Cell(found, decimals=0 if found is None else places_of(found))
 
 
 def _sentences(known: Sorted, declared: Declared, found: Found) -> Iterator[Wording]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -239,15 +239,21 @@ def supported_sentences(known: Sorted, own: Mapping[str, Pathway]) -> Iterator[W
     if counts["supported"]:
         likes = dict.fromkeys(one.like for one in own.values() if one.status == "supported")
         groups = [known.naming.groups(like) for like in likes]
-        words["groups"] = groups[0]
-        for group in groups[1:]:
-            words["groups"] = message("{first}; {rest}", first=words["groups"], rest=group)
+        words["groups"] = in_turn(groups)
         yield message("{pathway}: supported for {k} of {n} entities ({groups}).", **words)
     if others:
         text = message("{pathway}: not supported for the others: {others}.", pathway=first.label, others=listed(others))  # fmt: skip
         none = message("{pathway}: supported for no entity: {others}.", pathway=first.label, others=listed(others))  # fmt: skip
         yield text if counts["supported"] else none
     yield from _of_tools(known, own)
+
+
+def in_turn(items: Sequence[Wording]) -> Wording:
+    """Put words that hold commas themselves into a list."""
+    found = items[0]
+    for item in items[1:]:
+        found = message("{first}; {rest}", first=found, rest=item)
+    return found
 
 
 def _of_tools(known: Sorted, own: Mapping[str, Pathway]) -> Iterator[Wording]:

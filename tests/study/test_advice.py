@@ -1,0 +1,133 @@
+"""The advice for every entity equals a computation by hand from the estimates."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from made_cities import STUDY, cities, write_study
+from oracles_pathways import Study, advice
+from xinzhi.report.material import every_table, material_of
+from xinzhi.study.run import run
+from xinzhi.wording import say
+
+PATHWAYS = (
+    ("education_upgrading", "HEE", ("SEE",), ("RDER",)),
+    ("equipment_diversifying", "IRD", ("SEE",), ("RDER",)),
+    ("technology_substitution", "PGPP", ("SEE",), ("RDER",)),
+)
+LOST = "城05"
+
+
+def made(*, bend: float):
+    """Cities in which funding bends the step from substitution to efficiency; one has no funding."""
+    frame = cities()
+    see = np.log1p(frame["see"])
+    frame["gdp"] *= np.exp(bend * (frame["rder"] - 2.25) * (see - see.mean()))
+    frame.loc[frame["city"] == LOST, "rder"] = np.nan
+    return frame
+
+
+@pytest.fixture(scope="module", params=[0.2, 0.25, -0.25], ids=["bent", "more", "against"])
+def studied(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("advice")
+    text = STUDY.replace("draws: 0, paths:", "draws: 0, lag: 0, paths:")
+    text = text.replace("formats: [html, docx, xlsx, tex, md]", "formats: [html]")
+    assert "lag: 0" in text
+    return run(write_study(folder, made(bend=request.param), text))
+
+
+@pytest.fixture(scope="module")
+def by_hand(studied):
+    """Entity -> pathway -> advice."""
+    study = Study(studied, "baseline", "mechanism", "tools", "cities")
+    stage = study.frame["stage"].dropna().groupby(level="entity").last()
+    entities = studied.panel.entities
+    groups = {one: {"stage": stage[one]} if one in stage else {} for one in entities}
+    return {
+        one: {p[0]: advice(study, one, groups[one], p, groups) for p in PATHWAYS}
+        for one in entities
+    }
+
+
+@pytest.fixture(scope="module")
+def told(studied):
+    """What results.json holds of each entity."""
+    tables = {one.id: one for group in every_table(studied).values() for one in group}
+    return json.loads(json.dumps(tables["pathways_by_city"].machine["cities"]))
+
+
+def test_the_advice_is_that_by_hand(by_hand, told):
+    """Status, estimates that speak, what each tool does at the own level, and what is lacking."""
+    assert set(told) == set(by_hand)
+    for entity, pathways in by_hand.items():
+        for name, wanted in pathways.items():
+            found = told[entity]["pathways"][name]
+            assert found["status"] == wanted.status
+            spoken = {(e["grouping"], e["group"]): e["b"] for e in found["evidence"]}
+            assert spoken == pytest.approx(wanted.effects)
+            for what in ("helps", "needs_more", "hinders"):
+                assert found[what] == [t for t, does in wanted.tools.items() if does == what]
+            assert found["lacks"] == wanted.lacks
+
+
+def test_effects_at_the_own_level_are_those_by_hand(by_hand, told):
+    """b1 + b3 w with the error of the delta method, and its p-value, at the entity's own w."""
+    n = 0
+    for entity, pathways in by_hand.items():
+        for name, wanted in pathways.items():
+            steps = {
+                (tool, step["path"]): (step["b"], step["se"], step["p"])
+                for tool, one in told[entity]["pathways"][name]["tools"].items()
+                for step in one["steps"]
+            }
+            known = {key: one for key, one in wanted.at_level.items() if np.isfinite(one[0])}
+            assert steps.keys() == known.keys()
+            for key, one in known.items():
+                assert steps[key] == pytest.approx(one, rel=1e-9, abs=1e-12)
+                n += 1
+    assert n == 23 * 4
+
+
+def test_an_entity_without_a_level_is_told_so(studied, told):
+    """No tool is advised where the level is missing; the page, and a notice, say it."""
+    tools = [tool for one in told[LOST]["pathways"].values() for tool in one["tools"].items()]
+    assert tools
+    for name, tool in tools:
+        assert name == "RDER"
+        assert tool["value"] is None
+        assert tool["steps"] == []
+    assert all(one["helps"] == [] == one["hinders"] for one in told[LOST]["pathways"].values())
+    assert "pathways.no_level" in {notice.code for notice in studied.notices}
+    pages = {one.key: one for one in material_of(studied).profiles.items}
+    said = [say(one, "en") for one in pages[LOST].sentences]
+    supported = [one for one in told[LOST]["pathways"].values() if one["status"] == "supported"]
+    acts = [one["tools"]["RDER"]["help"] in ("unknown", "mixed") for one in supported]
+    about = [one for one in said if "The level of Funding is not known for this entity" in one]
+    assert bool(about) == any(acts)
+
+
+def test_entities_with_the_same_estimates_are_told_different_tools(tmp_path):
+    """Funding helps where there is enough of it, and would help at a higher level elsewhere."""
+    text = STUDY.replace("draws: 0, paths:", "draws: 0, lag: 0, paths:")
+    result = run(write_study(tmp_path, made(bend=0.2), text))
+    found = result.results["typology"]["typology"].pathways.by_city
+
+    helps = [name for name, one in found.items() if one.tools_that("helps")]
+    more = [name for name, one in found.items() if one.tools_that("needs_more")]
+    assert len(helps) > 3
+    assert len(more) > 3
+    level = {name: one.pathways[0].tools[0].level.value for name, one in found.items()}
+    assert np.median([level[name] for name in helps]) > np.median([level[name] for name in more])
+
+
+def test_advice_rests_on_verdicts(told):
+    """Nothing is advised where the pathway is not supported."""
+    for one in told.values():
+        for found in one["pathways"].values():
+            if found["status"] != "supported":
+                assert [found[what] for what in ("helps", "needs_more", "hinders", "lacks")] == [
+                    []
+                ] * 4
