@@ -17,10 +17,10 @@ from xinzhi.space.convergence import beta
 
 import xinzhi as xz
 from xinzhi.analyses.heterogeneity.compute import compare_groups
+from xinzhi.analyses.implied_change import shift_of_score
 from xinzhi.analyses.mediation.compute import mediate
 from xinzhi.analyses.moderation.moderated_effect import moderate
 from xinzhi.analyses.moderation.moderated_mediation import moderate_mediation
-from xinzhi.analyses.implied_change import shift_of_score
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.fit import fit
 from xinzhi.regression.inference import t_quantile
