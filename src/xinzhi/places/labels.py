@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 from xinzhi.places.countries import find_countries
@@ -33,7 +33,12 @@ def labels_of(entities: Iterable[str]) -> dict[str, Label]:
     >>> [label.zh for label in labels_of(["DEU", "Korea, Rep."]).values()]
     ['德国', '韩国']
     """
-    names = list(dict.fromkeys(entities))
+    return dict(_labels(tuple(dict.fromkeys(entities))))
+
+
+@lru_cache(maxsize=4)
+def _labels(names: tuple[str, ...]) -> Mapping[str, Label]:
+    """Label distinct names; a report asks for those of its entities again and again."""
     register = register_of(names)
     if register is None:
         return {}
@@ -56,10 +61,18 @@ def register_of(names: Sequence[str]) -> Register | None:
     ('china_cities', 'countries', None)
     """
     step = max(1, len(names) // TRIED)
-    tried = names[::step]
-    known = {register: len(_identified(tried, register)) for register in REGISTERS}
-    best = max(REGISTERS, key=lambda register: known[register])
-    return best if names and known[best] >= MOSTLY * len(tried) else None
+    return _register(tuple(names[::step]))
+
+
+@lru_cache(maxsize=4)
+def _register(tried: tuple[str, ...]) -> Register | None:
+    known: dict[Register, int] = {}
+    for register in REGISTERS:
+        known[register] = len(_identified(tried, register))
+        if known[register] == len(tried):  # no other can know more
+            break
+    best = max(known, key=lambda register: known[register])
+    return best if tried and known[best] >= MOSTLY * len(tried) else None
 
 
 def _identified(names: Iterable[str], register: Register) -> dict[str, Identity]:
