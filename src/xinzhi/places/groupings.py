@@ -9,7 +9,7 @@ from types import MappingProxyType
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.notices import Notice
 from xinzhi.places.registry import City
-from xinzhi.wording import Label, Wording, message
+from xinzhi.wording import Label, Wording, listed, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def notices(name: str, cities: Iterable[City]) -> tuple[Notice, ...]:
                     "The resource type of {n} of {all} cities is of low confidence: {names}.",
                     n=len(unsure),
                     all=len(chosen),
-                    names="、".join(unsure),
+                    names=listed(unsure),
                 ),
             )
         )

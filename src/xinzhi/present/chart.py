@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from xinzhi.present import chart_style as style
 from xinzhi.present.table import Part
-from xinzhi.wording import Language, Wording
+from xinzhi.wording import Language, Wording, in_a_row, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,10 @@ class Chart:
     """SVG of our own instead of a specification, such as the diagram of a mechanism."""
     part: Part = "appendix"
     """Where it stands, unless the profile of the report puts all into the text."""
+
+    def alternative(self, language: Language) -> str:
+        """Tell a person who does not see the chart what it is and what it says."""
+        return say(in_a_row((self.title, *self.reading)), language)
 
 
 Point = tuple[float, float]

@@ -5,11 +5,13 @@ Kept apart from charts so that a process that only draws loads the renderer and 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
+from html import escape
 from importlib.metadata import version
 from importlib.resources import as_file, files
 
@@ -41,7 +43,9 @@ class Drawing:
         _register_font()
         svg = self.source
         if self.vega_lite:
+            said = escape(json.loads(svg)["description"])
             svg = str(vl_convert.vegalite_to_svg(svg, vl_version=self.vega_lite))
+            svg = svg.replace("<svg ", f'<svg role="img" aria-label="{said}" ', 1)
         return {kind: _as(kind, svg) for kind in kinds}
 
 

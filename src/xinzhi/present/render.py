@@ -31,6 +31,7 @@ def drawing(
     if chart.drawings:
         return Drawing(marked(chart.drawings[language], mark).replace(style.FONTS, style.FONT))
     specification = style.marked(_still(chart, language, width), mark)
+    specification["description"] = chart.alternative(language)
     return Drawing(json.dumps(specification, ensure_ascii=False), VEGA_LITE)
 
 

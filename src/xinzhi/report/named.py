@@ -6,12 +6,14 @@ the name of an entity becomes its label. Numbers, keys and results.json keep the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from xinzhi.notices import Notice
+from xinzhi.places.labels import labels_of
 from xinzhi.present.chart import Chart
 from xinzhi.present.table import Cell, Row, Table
 from xinzhi.report.content import Material
@@ -19,12 +21,11 @@ from xinzhi.report.document import Profile
 from xinzhi.wording import Message, Wording
 
 Labels = Mapping[str, Wording]
+CITY = re.compile(r"[\u4e00-\u9fff]+(市|州|盟|地区)")
 
 
 def in_names(material: Material, labels: Labels) -> Material:
     """Put labels in the place of names of entities in all that a study says in its report."""
-    if not labels:
-        return material
     profiles = material.profiles
     if profiles is not None:
         items = tuple(_profile(one, labels) for one in profiles.items)
@@ -33,7 +34,7 @@ def in_names(material: Material, labels: Labels) -> Material:
         material,
         abstract=_all(material.abstract, labels),
         sample=_all(material.sample, labels),
-        data_summary=_all(material.data_summary, labels),
+        data_summary=tuple(_with_cities(one, labels) for one in material.data_summary),
         prose={place: _all(texts, labels) for place, texts in material.prose.items()},
         tables=tables_in_names(material.tables, labels),
         profiles=profiles,
@@ -76,7 +77,23 @@ def in_words(text: Wording, labels: Labels) -> Wording:
 
 
 def _notice(notice: Notice, labels: Labels) -> Notice:
-    return replace(notice, text=in_words(notice.text, labels))
+    return replace(notice, text=_with_cities(notice.text, labels))
+
+
+def _with_cities(text: Wording, labels: Labels) -> Wording:
+    """Label the cities that a text names beside the entities of the data, such as those left out."""
+    others = (name for name in _names(text) if name not in labels and CITY.fullmatch(name))
+    return in_words(text, {**labels, **labels_of(others)})
+
+
+def _names(text: Wording) -> Iterator[str]:
+    """List the strings that a text holds."""
+    if isinstance(text, Message):
+        for value in text.values.values():
+            if isinstance(value, (str, Message)):
+                yield from _names(value)
+    elif isinstance(text, str):
+        yield text
 
 
 def _chart(chart: Chart, labels: Labels) -> Chart:

@@ -8,6 +8,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from xinzhi.places.labels import labels_of
 from xinzhi.present.numbers import MISSING
 from xinzhi.present.table import Cell, Column, Row, Table
 from xinzhi.wording import Wording, listed, message
@@ -172,7 +173,7 @@ def _missed(line: Line, numbers: Mapping[Wording, int]) -> Row:
     return _row(line, differs, told or message("none is given"))
 
 
-def in_words(value: Any, *, rounded: bool = False) -> str:
+def in_words(value: Any, *, rounded: bool = False) -> Wording:
     """Write a figure, a row of parts, or a list; a printed figure keeps its digits.
 
     >>> from decimal import Decimal
@@ -188,7 +189,9 @@ def in_words(value: Any, *, rounded: bool = False) -> str:
         share = f", {_percent(value['share'])}" if "share" in value else ""
         return write("{}", "b") + write("{}", "effect") + stars + error + z + p + share
     if isinstance(value, (list, tuple)):
-        return ", ".join(in_words(one, rounded=rounded) for one in value)
+        words = [str(in_words(one, rounded=rounded)) for one in value]
+        labels = labels_of(words)  # of a list of cities
+        return listed([labels.get(word, word) for word in words])
     if value is None or value != value:  # noqa: PLR0124 - the test for what is not defined
         return MISSING
     return (f"{value:.5g}" if rounded and isinstance(value, float) else str(value)).replace(
@@ -202,4 +205,4 @@ def _percent(share: Any) -> str:
 
 
 def _part(row: Mapping[str, Any], form: str, part: str, *, rounded: bool) -> str:
-    return form.format(in_words(row[part], rounded=rounded)) if part in row else ""
+    return form.format(str(in_words(row[part], rounded=rounded))) if part in row else ""

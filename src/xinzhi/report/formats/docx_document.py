@@ -153,6 +153,7 @@ class _Writer:
         paragraph = word.add_paragraph(style="Figure")
         width, height = PICTURE[one.part]
         picture = paragraph.add_run().add_picture(io.BytesIO(drawing), width=width)
+        picture._inline.docPr.set("descr", chart.alternative(self.language))  # noqa: SLF001 - python-docx has no word for it
         if picture.height > height:
             picture.width, picture.height = picture.width * height // picture.height, height
         self._caption(word, one, chart.title, keeps=bool(chart.notes))

@@ -144,7 +144,9 @@ def chart_data(
         if isinstance(one.block, Chart) and not one.block.drawings:
             charts[one.number] = {
                 language: _lean(
-                    style.marked(one.block.specifications[language], say(mark, language)), datasets
+                    style.marked(one.block.specifications[language], say(mark, language))
+                    | {"description": one.block.alternative(language)},
+                    datasets,
                 )
                 for language in languages
             }

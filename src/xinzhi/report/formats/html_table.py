@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 from xinzhi.present.chart import Chart, marked
 from xinzhi.present.numbers import Written, write
 from xinzhi.present.table import UNDER, Cell, Row, Table
+from xinzhi.report.formats.html_fit import fit_of, is_broken
 from xinzhi.wording import Language, Wording, say
 
 WIDEST = 30
@@ -42,6 +43,8 @@ class CellView:
     sort: float | None = None
     """The number itself, by which the column is sorted."""
     is_number: bool = False
+    is_long: bool = False
+    """Words that are set in lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ class View:
     searchable: bool
     n_rows: int
     """Rows of the table; only the first of them stand here where it is long."""
+    fit: str = ""
+    """How closely it is set: a class of the style."""
 
 
 def view_of(table: Table, *, languages: Sequence[Language], decimals: int) -> View:
@@ -90,7 +95,14 @@ def view_of(table: Table, *, languages: Sequence[Language], decimals: int) -> Vi
     )
     is_list = _is_sortable(table)
     n_rows = len(table.rows)
-    return View(rows, spanners_of(table), is_list, is_list and n_rows > SEARCHED, n_rows)
+    return View(
+        rows,
+        spanners_of(table),
+        is_list,
+        is_list and n_rows > SEARCHED,
+        n_rows,
+        fit_of(table, widths, languages=languages, decimals=decimals),
+    )
 
 
 def is_long(table: Table) -> bool:
@@ -133,7 +145,7 @@ def _cell_view(
     sort = float(cell.value) if text.is_number and isinstance(cell.value, (int, float)) else None
     if not text.is_number or (width[1] and not text.after_point):
         texts = {language: str(write(cell, language, decimals)) for language in languages}
-        return CellView(bilingual(texts), sort=sort)
+        return CellView(bilingual(texts), sort=sort, is_long=is_broken([*texts.values()]))
     return CellView(
         words=Markup(""),
         before=text.before_point,

@@ -21,10 +21,16 @@
       mode: "vega-lite", ast: true, actions: false, renderer: "svg", defaultStyle: false,
       tooltip: { theme: "custom", disableDefaultStyle: true },
     }));
+    // The chart speaks as a whole; its marks, some with a role and no words, do not.
+    const svg = box.querySelector("svg");
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-label", specification.description);
+    for (const part of svg.children) part.setAttribute("aria-hidden", "true");
   };
   const drawAll = async () => {
     await Promise.all([...document.fonts].map((font) => font.load().catch(() => undefined)));
     for (const box of document.querySelectorAll(".drawing")) await draw(box);
+    for (const box of document.querySelectorAll(".drawing")) box.tabIndex = box.scrollWidth > box.clientWidth ? 0 : -1;
     document.body.dataset.drawn = root.lang;
   };
 
@@ -73,7 +79,8 @@
     one.append(known.at(-1)[1].toFixed(2));
     const all_of = pages.mean.length ? [shape("text", { x: x(first) + 4, y: y(pages.mean[0][1]) + 14 },
       ...wording(pages.mean_of_all).map((words, i) => shape("tspan", { lang: pages.languages[i] }, words)))] : [];
-    return [shape("svg", { viewBox: "0 0 690 175", class: "series", role: "img" },
+    const label = known.map(([period, score]) => `${period} ${score.toFixed(2)}`).join(", ");
+    return [shape("svg", { viewBox: "0 0 690 175", class: "series", role: "img", "aria-label": label },
       shape("line", { x1: 44, x2: 634, y1: y(0), y2: y(0), class: "axis" }),
       shape("line", { x1: 44, x2: 634, y1: y(1), y2: y(1), class: "frontier" }),
       text("0", 38, y(0) + 4, "end"), text("1", 38, y(1) + 4, "end"),
@@ -82,6 +89,7 @@
       shape("polyline", { points: path(known), class: "own" }), one, ...all_of)];
   };
   const headed = (at, scope) => {
+    if (!wording(at)[0]) return element("td", "");
     const cell = element("th", "", ...told(at));
     cell.scope = scope;
     return cell;
@@ -89,7 +97,7 @@
   const grid = (form, rows) => {
     const head = element("tr", "", ...form.head.map((at) => headed(at, "col")));
     const body = rows.map(([label, ...cells]) => element("tr", "", headed(label, "row"),
-      ...cells.map((at) => element("td", "", ...told(at)))));
+      ...cells.map(worded)));
     const scroll = element("div", "scroll",
       element("table", "", element("thead", "", head), element("tbody", "", ...body)));
     scroll.tabIndex = 0;
@@ -148,9 +156,10 @@
     if (typeof a !== typeof b) return typeof a === "number" ? -1 : 1;
     return words.compare(a, b);
   };
+  const worded = (at) => element("td", wording(at).some((text) => text.length > 16) ? "t" : "", ...told(at));
   const numbered = (at, [before, after]) => {
     const text = wording(at)[0];
-    if (Number.isNaN(number(text)) || (after && !text.includes("."))) return element("td", "", ...told(at));
+    if (Number.isNaN(number(text)) || (after && !text.includes("."))) return worded(at);
     const point = text.includes(".") ? text.indexOf(".") : text.length;
     return element("td", "", element("span", `n a w${before}`, text.slice(0, point)), element("span", `n b w${after}`, text.slice(point)));
   };
