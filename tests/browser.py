@@ -34,14 +34,16 @@ def opened(page: Path, query="", *, profile: Path):
     return done.stdout, re.findall(r".*(?:CONSOLE|Content Security Policy).*", done.stderr)
 
 
-def seen(page: Path, script: str, query="", *, width=1280, height=900, folder: Path):
+def seen(page: Path, script: str, query="", *, width=1280, height=900, folder: Path, first=""):
     """Run a script, which gives a value of JSON, in a drawn page of a width, as a window or a phone has it.
 
     It runs in a copy without the policy, in a frame, because a window without a screen is 500 pixels wide at least.
     """
     text = POLICY.sub("", page.read_text(encoding="utf-8"))
     before, end, after = text.rpartition("</body>")
-    (folder / "copy.html").write_text(before + LOOK % script + end + after, encoding="utf-8")
+    (folder / "copy.html").write_text(
+        before + f"<script>{first}</script>" + LOOK % script + end + after, encoding="utf-8"
+    )
     (folder / "frame.html").write_text(
         FRAME.format(width=width, height=height, query=query), encoding="utf-8"
     )

@@ -11,10 +11,14 @@ from decimal import Decimal
 from typing import NamedTuple
 
 import pytest
+from openpyxl import load_workbook
 
+from browser import needs_browser
 from causes import claims_in
 from cli_runner import Done, call
+from english import HAN, english_words
 from oracles_pathways import Study, advice
+from page_rules import cut_tables, faults_of
 from papers import W, pages_of, parts_of, without_appendix
 from places import EXAMPLES, ROOT
 from printed_codes import codes_in, codes_of
@@ -271,3 +275,45 @@ def test_pages_of_the_report(demo, name, tmp_path):
 
     assert 8 <= text <= 14
     assert whole - text <= 30
+
+
+SOURCES = re.compile(r"^[A-H] (Reading log|Filled cells|Notices)$")
+"""Chapters of the appendix that name files, headings and places as the sources write them."""
+
+
+def test_english_is_english(demo):
+    """Chinese stands where sources are named, and in the formulas of the variables that are made of their headings."""
+    page = (demo.folder / "results/report.html").read_text("utf-8")
+    found = [(chapter, words) for chapter, words in english_words(page) if HAN.search(words)]
+    elsewhere = [(chapter, words) for chapter, words in found if not SOURCES.match(chapter)]
+    headings = "|".join(sorted(_headings(demo.folder), key=len, reverse=True))
+    assert found
+    assert [words for _, words in elsewhere if HAN.search(re.sub(headings, "", words))] == []
+    assert {chapter for chapter, _ in elsewhere} <= {"1 Data"}
+
+
+def _headings(folder):
+    """List the Chinese words in the headings of the sources."""
+    books = (load_workbook(path, read_only=True).active for path in folder.glob("*.xlsx"))
+    cells = (
+        str(cell)
+        for book in books
+        for row in book.iter_rows(max_row=6, values_only=True)
+        for cell in row
+    )
+    lines = [path.read_bytes().partition(b"\n")[0] for path in folder.glob("*.csv")]
+    texts = (
+        *cells,
+        *(line.decode("gb18030", "replace") for line in lines),
+        *(line.decode("utf-8", "replace") for line in lines),
+    )
+    return {word for text in texts for word in HAN.findall(text)}
+
+
+@needs_browser
+def test_the_page_breaks_no_rule(demo, tmp_path):
+    """Screen readers, keyboards, contrast, extents; only a list of twenty columns is cut on a screen."""
+    page = demo.folder / "results/report.html"
+    assert faults_of(page, tmp_path) == []
+    cut = cut_tables(page, tmp_path)
+    assert len(cut) <= 2, cut

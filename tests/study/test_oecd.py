@@ -13,8 +13,11 @@ import pandas as pd
 import pytest
 from linearmodels.panel import PanelOLS
 
+from browser import needs_browser
 from causes import claims_in
 from cli_runner import attempt, call
+from english import HAN, english_words
+from page_rules import cut_tables, faults_of
 from printed_codes import codes_in, codes_of
 
 FACTORS = ["human_capital", "investment", "trade", "government", "urban"]
@@ -257,3 +260,17 @@ def test_the_console_speaks_both_languages(copy, lang, words):
 def test_no_sentence_of_the_report_claims_a_cause(oecd):
     """The composed page, in its languages: associations, never what one thing does to another."""
     assert claims_in(oecd) == []
+
+
+def test_english_is_english(oecd):
+    """No Chinese character stands in what an English reader of the page is shown."""
+    page = (oecd / "results" / "report.html").read_text(encoding="utf-8")
+    assert [words for _, words in english_words(page) if HAN.search(words)] == []
+
+
+@needs_browser
+def test_the_page_breaks_no_rule(oecd, tmp_path):
+    """Screen readers, keyboards, contrast, extents; on a screen of 1,280 pixels no table is cut."""
+    page = oecd / "results" / "report.html"
+    assert faults_of(page, tmp_path) == []
+    assert cut_tables(page, tmp_path) == []

@@ -19,11 +19,15 @@ INK, MUTED, RULE, FAINT = "#1f2933", "#52606d", "#9aa5b1", "#e4e7eb"
 WARNING = "#8a4b08"
 BLUE, ORANGE, GREEN, PURPLE, YELLOW = "#1f5a8c", "#d55e00", "#007a5e", "#8f5b8f", "#e0a100"
 """Apart in hue for the colour-blind, apart in lightness on a grey print."""
+RUST = "#b84d00"
+"""Orange for words, which are read from 4.5 times the light of their ground on."""
 CATEGORIES = (BLUE, ORANGE, GREEN, PURPLE, YELLOW)
 ORDERED = ("#dbe7f0", "#a9c6dd", "#6d9fc5", "#3a76a8", "#12436d")
 """From little to much; lightness alone tells them apart."""
 WIDTH, HEIGHT = 720, 320
 """Of a chart on paper, px."""
+PADDING = MappingProxyType({"left": 5, "top": 5, "right": 16, "bottom": 5})
+"""Room around a chart: a label at the right end of an axis reaches over it by half its width."""
 
 
 def config() -> dict[str, Any]:
@@ -71,7 +75,7 @@ def finish(
         Large data to which the chart refers by name; they get names made of their content, so
         that several charts of a page can share them.
     """
-    size = {"width": "container", "height": height}
+    size = {"width": "container", "height": height, "padding": dict(PADDING)}
     specification = finish_still(chart, description=description, datasets=datasets)
     return {**specification, **size, "autosize": {"type": "fit-x", "contains": "padding"}}
 

@@ -29,8 +29,8 @@ COLOURS: Mapping[Effect, str] = MappingProxyType(
     {
         "strengthens": style.BLUE,
         "positive": style.BLUE,
-        "weakens": style.ORANGE,
-        "negative": style.ORANGE,
+        "weakens": style.RUST,
+        "negative": style.RUST,
         "none": style.MUTED,
     }
 )

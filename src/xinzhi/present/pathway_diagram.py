@@ -141,7 +141,7 @@ class _Drawing:
         for at, tool in enumerate(step.tools):
             words = f"{say(tool.name, self.language)} {signed(tool.interaction, self.shown)}"
             is_positive = tool.interaction.direction == "positive"
-            colour = style.PURPLE if is_positive else style.ORANGE
+            colour = style.PURPLE if is_positive else style.RUST
             place = (middle, y + 15.0 + at * LINE)
             yield diagram.text(words, place, colour=colour, size=SMALL)
 

@@ -11,7 +11,7 @@ from xinzhi.wording import Language, Wording, say
 
 PAGE = 940
 """Pixels of a table on such a screen."""
-SETTINGS = {"": (7.9, 29), "dense": (7.3, 16), "tight": (6.6, 9)}
+SETTINGS = {"": (7.9, 29), "dense": (7.3, 16), "tight": (6.6, 9), "tight least": (6.0, 5)}
 """Class of the style -> pixels of a letter, and of the space beside a cell."""
 LABEL = 20
 """Letters after which the label of a row is broken."""
@@ -38,7 +38,7 @@ def fit_of(
     needed = {
         name: letter * sum(cells) + space * len(cells) for name, (letter, space) in SETTINGS.items()
     }
-    return next((name for name, width in needed.items() if width <= PAGE), "tight")
+    return next((name for name, width in needed.items() if width <= PAGE), [*needed][-1])
 
 
 def is_broken(texts: Sequence[str]) -> bool:

@@ -30,7 +30,10 @@
   const drawAll = async () => {
     await Promise.all([...document.fonts].map((font) => font.load().catch(() => undefined)));
     for (const box of document.querySelectorAll(".drawing")) await draw(box);
-    for (const box of document.querySelectorAll(".drawing")) box.tabIndex = box.scrollWidth > box.clientWidth ? 0 : -1;
+    for (const box of document.querySelectorAll(".sheet")) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
     document.body.dataset.drawn = root.lang;
   };
 
