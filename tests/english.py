@@ -48,7 +48,7 @@ class _Words(HTMLParser):
     def handle_data(self, data):
         if self.is_told and data.strip():
             if any(name == "h2" for name, _ in self.open):
-                self.chapter += data.strip()
+                self.chapter += data
             self.words.append((self.chapter, data.strip()))
 
 
