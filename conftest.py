@@ -15,6 +15,7 @@ SHARE_A_STUDY = {
     "tests/study/test_provinces_mechanism.py": "provinces",
     "tests/study/test_oecd.py": "oecd",
     "tests/study/test_oecd_mechanism.py": "oecd",
+    "tests/study/test_pages.py": "oecd",
     "tests/cli/test_again.py": "oecd",
 }
 """Files of tests that use one study of a session fixture: a single process runs it, once."""

@@ -91,7 +91,10 @@ def test_the_curve_covers_all_choices(tables):
 @pytest.mark.parametrize(
     ("section", "words"),
     [
-        ("Mediation", r"through Coal share is not statistically significant: ab = 0\.028"),
+        (
+            "Mediation",
+            r"through Coal share on Green efficiency is not statistically significant: ab = 0\.028",
+        ),
         ("Moderation", r"is not statistically significant \(p = 0\.739\)"),
         ("Heterogeneity", r"in the slope of Human capital is not statistically significant"),
         ("Specification curve", r"so even the sign depends on the choices"),
