@@ -123,7 +123,9 @@ class Printed:
         """Read all tables in one format and language."""
         files = self.files(how)
         if how == "html":
-            return grids_of_html(files["report.html"].decode(), language)
+            found = iter(grids_of_html(files["report.html"].decode(), language))
+            # A table without rows has its caption and notes alone.
+            return [next(found) if one.rows else Grid((), ()) for one in self.tables.values()]
         if how == "xlsx":
             return grids_of_excel(files["tables.xlsx"], list(self.tables.values()), language)
         (content,) = (
