@@ -128,7 +128,7 @@ UNMATCHED = "files.matched"
 
 @dataclass(frozen=True, slots=True)
 class ProblemGroup:
-    """Problems of one kind in one file, which have one cause and one remedy."""
+    """Problems of one kind, errors in one file, which have one cause and one remedy."""
 
     problems: tuple[Problem, ...]
 
@@ -191,7 +191,7 @@ class ProblemGroup:
 
 
 def group_problems(problems: Iterable[Problem]) -> tuple[ProblemGroup, ...]:
-    """Group problems by kind and file: errors before warnings, root causes first.
+    """Group errors by kind and file, warnings by kind: errors first, root causes first.
 
     >>> cells = [Problem("number.text", message("'{x}' is no number.", x=x)) for x in "ab"]
     >>> key = Problem("data.missing_column", "Column 'city' is not in the data.")
@@ -202,9 +202,8 @@ def group_problems(problems: Iterable[Problem]) -> tuple[ProblemGroup, ...]:
     for problem in problems:
         what = problem.what
         kind = what.template if isinstance(what, Message) else str(what)
-        groups.setdefault((problem.severity, problem.code, kind, problem.where.file), []).append(
-            problem
-        )
+        file = problem.where.file if problem.severity == "error" else None
+        groups.setdefault((problem.severity, problem.code, kind, file), []).append(problem)
     found = [ProblemGroup(tuple(dict.fromkeys(group))) for group in groups.values()]
     return tuple(sorted(found, key=lambda group: _rank(group.first)))
 

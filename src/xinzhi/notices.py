@@ -47,9 +47,11 @@ class _Merged:
     first: Notice
     key: str = ""
     more: list[Wording] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    """Further files of which the same is said."""
 
     def takes(self, other: Notice) -> bool:
-        """Add a notice if it differs in one word, the same one as before."""
+        """Add a notice if it differs in one word, the same one as before, or in its file alone."""
         a, b = self.first.text, other.text
         if not (isinstance(a, Message) and isinstance(b, Message)):
             return False
@@ -59,7 +61,7 @@ class _Merged:
             return False
         keys = [key for key in a.values if str(a.values[key]) != str(b.values[key])]
         if len(keys) != 1 or self.key not in ("", keys[0]):
-            return False
+            return not keys and self._takes_file(other.where)
         if f"{{{keys[0]}}}" not in a.template:
             return False  # a number with a format of its own is no word of a list
         word = b.values[keys[0]]
@@ -70,11 +72,21 @@ class _Merged:
         self.more.append(word if isinstance(word, (Label, Message)) else str(word))
         return True
 
+    def _takes_file(self, where: Where) -> bool:
+        """Add the file of a place that is the same in all else."""
+        is_same = replace(where, file=None) == replace(self.first.where, file=None)
+        self.files += [where.file] if is_same and where.file else []
+        return is_same
+
     def notice(self) -> Notice:
         """Put the words into a list; what holds for one of several places names none."""
         text = self.first.text
         if not self.more or not isinstance(text, Message):
-            return self.first
+            files = [self.first.where.file or "", *self.files]
+            where = replace(
+                self.first.where, file=", ".join(dict.fromkeys(filter(None, files))) or None
+            )
+            return replace(self.first, where=where)
         word = text.values[self.key]
         first = word if isinstance(word, (Label, Message)) else str(word)
         values = MappingProxyType({**text.values, self.key: listed([first, *self.more])})

@@ -48,3 +48,15 @@ def test_numbers_with_a_format_stay_apart():
     weak = [Notice("w", message("F is {value:.1f}.", value=v)) for v in (0.91, 2.34)]
 
     assert [str(one.text) for one in together(weak)] == ["F is 0.9.", "F is 2.3."]
+
+
+def test_what_holds_for_several_files_is_said_once_and_names_them():
+    """Another column of the same file is another notice."""
+    text = message("Digits of full width were read.")
+    said = [Notice("n", text, Where(file=f"{at}.csv", column="x")) for at in (1, 2, 3)]
+    found = together([*said, Notice("n", text, Where(file="1.csv", column="y"))])
+
+    assert [str(one.where) for one in found] == [
+        "1.csv, 2.csv, 3.csv, column 'x'",
+        "1.csv, column 'y'",
+    ]

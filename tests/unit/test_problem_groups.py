@@ -106,3 +106,23 @@ def test_a_remedy_of_its_own_is_never_dropped():
     told = DataError([*words, *(cell(row) for row in range(30))]).in_words()
 
     assert all(f"did you mean {w}?" in told for w in ("aa", "bb", "cc"))
+
+
+def full_width(file: str, column: str = "k", *, severity="warning") -> Problem:
+    text = message("Digits of '{column}' are of full width.", column=column)
+    return Problem("number.full_width", text, Where(file=file, column=column), severity=severity)
+
+
+def test_a_warning_that_several_files_share_is_one_that_names_them():
+    """What is said once for each of several yearbooks takes one block."""
+    (group,) = group_problems(full_width(f"{year}.csv") for year in (1, 2, 3))
+
+    assert group.in_words() == (
+        "Digits of 'k' are of full width.\n"
+        "  where: 1.csv, column 'k'\n  where: 2.csv, column 'k'\n  where: 3.csv, column 'k'"
+    )
+
+
+def test_errors_of_several_files_stay_apart():
+    """Each file is mended by itself."""
+    assert len(group_problems(full_width(f"{year}.csv", severity="error") for year in (1, 2))) == 2
