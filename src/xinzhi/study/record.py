@@ -102,6 +102,16 @@ def class_of(name: str) -> type:
     raise TypeError(msg)
 
 
+@cache
+def _can_be_held(kind: type) -> bool:
+    return is_result(kind) and kind.__module__.partition(".")[0] in _roots()
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
 class _Writer:
     """Turns values into JSON and puts arrays aside."""
 
@@ -125,9 +135,9 @@ class _Writer:
             return {"tuple": [self.shape(item) for item in value]}
         if isinstance(value, Mapping):
             return {"mapping": [[self.shape(k), self.shape(v)] for k, v in value.items()]}
-        kind = type(value)
-        if is_result(kind) and kind.__module__.partition(".")[0] in _roots():
-            inside = {f.name: self.shape(getattr(value, f.name)) for f in fields(value)}
+        kind: Any = type(value)
+        if _can_be_held(kind):
+            inside = {name: self.shape(getattr(value, name)) for name in _names(kind)}
             return {"class": f"{kind.__module__}:{kind.__qualname__}", "fields": inside}
         msg = f"a record cannot hold a {type(value).__name__}"
         raise TypeError(msg)
