@@ -1,6 +1,6 @@
 """A study of thousands of entities with every section of the larger example: seconds, memory and sizes.
 
-`just bench large` (or `uv run python benchmarks/large_study.py`) makes panels of 115, 3,000 and 10,000 simulated
+`just bench large` (or `uv run python benchmarks/large.py`) makes panels of 115, 3,000 and 10,000 simulated
 entities over 16 years, runs `xinzhi run` on each in a process of its own, and writes a section of
 `results.md`. `--folder DIR --entities 3000` only makes one panel and its study file, to be run by hand.
 """
