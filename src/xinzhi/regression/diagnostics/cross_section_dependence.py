@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +21,8 @@ from xinzhi.wording import Wording, message
 NAME = "cross_section_dependence"
 NULL = message("The errors of different entities are not correlated.")
 SHORTEST = 3
+BLOCK = 1500
+"""Entities whose pairs with all behind them are correlated at once."""
 
 
 def pesaran_cd(
@@ -35,27 +38,43 @@ def pesaran_cd(
     Pesaran (2015), doi:10.1080/07474938.2014.956623; after year effects CD is biased towards
     large negative values: Juodis and Reese (2022), doi:10.1080/07350015.2021.1906687.
     """
-    rho, shared = correlations(residuals)
-    pairs = len(rho)
+    total, pairs = 0.0, 0
+    for rho, shared in _blocks(residuals):
+        total += float(np.sum(np.sqrt(shared) * rho))
+        pairs += len(rho)
     if pairs == 0:
         return Inapplicable(name, message("no two entities share {n} periods.", n=SHORTEST))
-    value = float(np.sum(np.sqrt(shared) * rho) / np.sqrt(pairs))
+    value = float(total / np.sqrt(pairs))
     return Statistic(name, NULL, value, "N(0, 1)", normal_tails(value), remark)
 
 
 def correlations(residuals: pd.Series) -> tuple[Array, Array]:
     """Correlate all pairs of entities that share 3 periods: ρ_ij and T_ij, shape (pairs,) each."""
+    rho, shared = zip(*_blocks(residuals), strict=True)
+    return np.concatenate(rho), np.concatenate(shared)
+
+
+def _blocks(residuals: pd.Series) -> Iterator[tuple[Array, Array]]:
+    """Correlate pairs block by block, so that the pairs of thousands of entities need no memory at once."""
     wide = residuals.unstack(level=0).to_numpy()  # noqa: PD010 (keys are unique: nothing to pool)
     there = ~np.isnan(wide)
     x, d = np.where(there, wide, 0.0), there.astype(np.float64)
-    n = d.T @ d
+    for first in range(0, max(wide.shape[1], 1), BLOCK):
+        own = (x[:, first : first + BLOCK], d[:, first : first + BLOCK])
+        yield _correlated(own, (x[:, first:], d[:, first:]))
+
+
+def _correlated(own: tuple[Array, Array], rest: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Correlate entities with those behind them: values, 0 where missing, and 1 where there is one."""
+    (x, d), (y, e) = own, rest
+    n = d.T @ e
     # sums over the common periods of each pair, for correlations without a loop
-    sx, sxx, sxy = x.T @ d, (x**2).T @ d, x.T @ x
+    sx, sy, sxy = x.T @ e, (y.T @ d).T, x.T @ y
+    sxx, syy = (x**2).T @ e, ((y**2).T @ d).T
     with np.errstate(invalid="ignore", divide="ignore"):
-        covariance = sxy - sx * sx.T / n
-        variance = sxx - sx**2 / n
-        rho = covariance / np.sqrt(variance * variance.T)
-    upper = np.triu_indices(len(n), 1)
+        covariance = sxy - sx * sy / n
+        rho = covariance / np.sqrt((sxx - sx**2 / n) * (syy - sy**2 / n))
+    upper = np.triu_indices(len(n), 1, n.shape[1])
     rho, shared = rho[upper], n[upper]
     usable = (shared >= SHORTEST) & np.isfinite(rho)
     return rho[usable], shared[usable]

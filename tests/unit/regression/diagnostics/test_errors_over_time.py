@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from statsmodels.regression.linear_model import OLS
 
 from cases_econometrics import r_witness, simulated_panel
 from xinzhi.regression.diagnostics import DIAGNOSTICS
+from xinzhi.regression.diagnostics import cross_section_dependence as of_pairs
 from xinzhi.regression.diagnostics.cross_section_dependence import (
+    correlations,
     cross_section_dependence,
     pesaran_cd,
 )
@@ -198,3 +201,21 @@ def test_keys_may_have_names_of_their_own():
             for found in (plain, other)
         ]
         assert values[0] == values[1], name
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.3])
+def test_pairs_are_correlated_block_by_block(monkeypatch, missing):
+    """Thousands of entities are correlated a block at a time: the same pairs, each once."""
+    draw = np.random.default_rng(3)
+    index = pd.MultiIndex.from_product([range(23), range(9)], names=["entity", "period"])
+    values = pd.Series(draw.normal(size=len(index)), index)[
+        draw.uniform(size=len(index)) >= missing
+    ]
+    whole, (rho, shared) = pesaran_cd(values), correlations(values)
+    monkeypatch.setattr(of_pairs, "BLOCK", 5)
+
+    parts, (rho_of_parts, shared_of_parts) = pesaran_cd(values), correlations(values)
+
+    assert parts.value == pytest.approx(whole.value, rel=1e-12)
+    assert np.sort(rho_of_parts) == pytest.approx(np.sort(rho), rel=1e-9)
+    assert sorted(shared_of_parts) == sorted(shared)
