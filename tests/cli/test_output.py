@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -141,3 +143,27 @@ def test_what_a_killed_command_left_is_swept(data, tmp_path):
     call("efficiency", data, *WORDS, "--output", tmp_path / "a.csv")
 
     assert (old.exists(), young.exists()) == (False, True)
+
+
+def test_linear_algebra_has_one_thread_unless_told():
+    """The last digits of results do not depend on the number of cores; the environment decides."""
+    code = (
+        "import os, sys\nfrom xinzhi.cli.main import main\n"
+        "sys.argv = ['xinzhi', '--version']\n"
+        "try:\n    main()\nexcept SystemExit:\n    print(os.environ['OPENBLAS_NUM_THREADS'])\n"
+    )
+
+    def threads(**more):
+        clean = {k: v for k, v in os.environ.items() if not k.endswith("_NUM_THREADS")}
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env={**clean, **more},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.split()[-1]
+
+    assert threads() == "1"
+    assert threads(OMP_NUM_THREADS="3") == "3"
+    assert threads(OPENBLAS_NUM_THREADS="2", OMP_NUM_THREADS="3") == "2"

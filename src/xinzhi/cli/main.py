@@ -91,6 +91,10 @@ for command in (
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    # Matrices are small here: threads would wait for each other, and the last digits of results would
+    # depend on the number of cores. Whoever sets OMP_NUM_THREADS, or one of these, decides.
+    for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, os.environ.get("OMP_NUM_THREADS", "1"))
     asked = _asked(sys.argv)
     failed: tuple[Problem, ...] = ()
     try:
