@@ -6,11 +6,11 @@ the name of an entity becomes its label. Numbers, keys and results.json keep the
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
 
 from xinzhi.notices import Notice
 from xinzhi.places.labels import labels_of
@@ -69,11 +69,14 @@ def in_words(text: Wording, labels: Labels) -> Wording:
         return labels.get(text, text)
     if not isinstance(text, Message):
         return text
-    values: dict[str, Any] = {
-        key: in_words(value, labels) if isinstance(value, (str, Message)) else value
+    found = {
+        key: in_words(value, labels)
         for key, value in text.values.items()
+        if isinstance(value, (str, Message))
     }
-    return replace(text, values=MappingProxyType(values))
+    changed = {key: words for key, words in found.items() if words is not text.values[key]}
+    # A text without a name stays the object that it is: what pages share is written once.
+    return replace(text, values=MappingProxyType({**text.values, **changed})) if changed else text
 
 
 def _notice(notice: Notice, labels: Labels) -> Notice:
@@ -123,14 +126,17 @@ def _table(table: Table, labels: Labels) -> Table:
 
 
 def _row(row: Row, labels: Labels) -> Row:
+    label = in_words(row.label, labels)
     cells = tuple(_cell(cell, labels) for cell in row.cells)
-    return replace(row, label=in_words(row.label, labels), cells=cells)
+    is_same = label is row.label and all(map(operator.is_, cells, row.cells))
+    return row if is_same else replace(row, label=label, cells=cells)
 
 
 def _cell(cell: Cell, labels: Labels) -> Cell:
-    if isinstance(cell.value, (str, Message)):
-        return replace(cell, value=in_words(cell.value, labels))
-    return cell
+    if not isinstance(cell.value, (str, Message)):
+        return cell
+    words = in_words(cell.value, labels)
+    return cell if words is cell.value else replace(cell, value=words)
 
 
 def _profile(one: Profile, labels: Labels) -> Profile:

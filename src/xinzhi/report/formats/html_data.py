@@ -16,7 +16,7 @@ from xinzhi.present.table import Cell, Row, Table
 from xinzhi.report.document import Document, Profile, Profiles
 from xinzhi.report.formats.html_table import widths_of
 from xinzhi.report.numbering import Numbered
-from xinzhi.wording import Language, Wording, message, say
+from xinzhi.wording import Label, Language, Message, Wording, message, say
 
 Packed = Mapping[str, object]
 
@@ -52,6 +52,8 @@ class Pool:
 
     def cell(self, cell: Cell) -> int:
         """Give the place of what a cell says; numbers are written alike in all languages."""
+        if isinstance(cell.value, (Message, Label)) and not cell.stars:
+            return self.say(cell.value)
         if isinstance(cell.value, (int, float)):
             return self._place([str(write(cell, self.languages[0], self.decimals))])
         return self._place([str(write(cell, one, self.decimals)) for one in self.languages])
