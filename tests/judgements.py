@@ -140,3 +140,12 @@ def counts(material):
             if isinstance(words, Message) and words.template in COUNTS:
                 points = points_of(charts[f"{table.id}_coefficients"])
                 yield table.id, inside(words).get("k", 0), sum(one.is_filled for one in points)
+    curve = next(
+        one
+        for group in material.tables.values()
+        for one in group
+        if one.id == "specification_curve"
+    )
+    for row in (one for one in curve.rows if ":" not in one.key):
+        share, points = row.cells[-1].value, points_of(charts[f"{curve.id}_{row.key}"], value="y")
+        yield row.key, share, sum(one.is_filled for one in points) / len(points)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -14,20 +15,25 @@ from judgements import contradictions, counts, every_judgement, random_study
 from made_report import estimates
 from printed_charts import points_of
 from xinzhi.analyses.analysis import ANALYSES
+from xinzhi.analyses.heterogeneity.comparisons import Compared
 from xinzhi.analyses.mediation.charts import _mark as mediated_point
 from xinzhi.analyses.mediation.compute import MediatedEffect, verdict_of
 from xinzhi.analyses.mediation.indirect import Sensitivity, sobel
 from xinzhi.analyses.mediation.show import _read as mediated_sentence
+from xinzhi.analyses.moderation.compute import Moderated
 from xinzhi.analyses.pathways.by_default import supported
 from xinzhi.analyses.pathways.evidence import Thresholds, findings_of
+from xinzhi.analyses.regressions.compute import Regressions
 from xinzhi.present.coefficients import coefficient_plot
 from xinzhi.present.mechanism import Path, look_of
 from xinzhi.present.regression import regression_table
 from xinzhi.present.style import Style
+from xinzhi.regression.inference import t_tails
 from xinzhi.regression.resampling.cluster_bootstrap import percentile
 from xinzhi.regression.verdict import Inference
 from xinzhi.report.material import material_of
 from xinzhi.study.run import run
+from xinzhi.study.view import StudyView
 from xinzhi.wording import catalogue
 
 DRAWS = 200
@@ -122,17 +128,30 @@ def test_no_two_places_of_a_report_judge_an_effect_differently(block, tmp_path):
         frame, text = random_study(seed)
         frame.to_csv(tmp_path / "data.csv", float_format="%.17g")
         (tmp_path / "study.yaml").write_text(text, encoding="utf-8")
-        material = material_of(run(tmp_path / "study.yaml"))
+        result = run(tmp_path / "study.yaml")
+        material = material_of(result)
         found = every_judgement(material)
 
         assert contradictions(found) == {}, text
         assert {said == drawn for _, said, drawn in counts(material)} <= {True}
+        for path in result.results["moderation"]["tools"].paths:
+            assert edges(path.found) == pytest.approx(StudyView(result.spec).inference.level)
         seen |= {(one.effect[0], one.direction) for one in found}
     assert {kind for kind, _ in seen} >= {"slope", "mediated", "interaction", "difference", "group"}
     assert {told for _, told in seen} >= {"positive", "negative", "not_significant", "significant"}
 
 
-@pytest.mark.parametrize("seed", [3, 7, 11])
+def edges(path):
+    """Give the p-values of the effect at the ends of the region of Johnson and Neyman; they are those of the level."""
+    estimates = path.estimates
+    pick = [estimates.position(name) for name in (path.terms.focal, path.interaction)]
+    slopes_of, v = estimates.estimate[pick], estimates.vcov[np.ix_(pick, pick)]
+    rows = [np.array([1.0, bound]) for bound in path.region.bounds]
+    t = [float(row @ slopes_of / np.sqrt(row @ v @ row)) for row in rows]
+    return t_tails(np.array(t), estimates.covariance.df)
+
+
+@pytest.mark.parametrize("seed", [3, 22])
 def test_what_is_left_is_what_the_defaults_give(seed, tmp_path):
     """Effects under the defaults are, number by number, those of the same study that declares nothing but its level."""
     frame, text = random_study(seed)
@@ -157,6 +176,70 @@ def test_what_is_left_is_what_the_defaults_give(seed, tmp_path):
                 for result in (left, usual.results[key][name])
             )
             assert here == pytest.approx(there, rel=1e-9, nan_ok=True)
+
+
+PRINTED = "errors: {cluster: entity}, indirect: sobel, family: holm"
+
+
+@pytest.mark.parametrize("key", ["tables", "mediation", "moderation", "heterogeneity"])
+def test_the_declared_errors_decide_where_the_printed_ones_disagree(key, tmp_path):
+    """The level is set between both p-values of an effect: a place that reads the printed one contradicts the others."""
+    frame, text = random_study(5)
+    frame.to_csv(tmp_path / "data.csv", float_format="%.17g")
+    text = re.sub(
+        "covariance: [^}]*}?}]",
+        "covariance: hc1}]",
+        re.sub("from: baseline/[13],", "from: baseline/3,", text),
+    )
+    text = re.sub("difference: .*}}", "difference: [interaction]}}", text)
+
+    def material(level):
+        own = re.sub("inference: .*", f"inference: {{{PRINTED}, level: {level!r}}}", text)
+        (tmp_path / "study.yaml").write_text(own, encoding="utf-8")
+        return run(tmp_path / "study.yaml")
+
+    analysis, usual = ANALYSES.get(key), material(0.05)
+    (result,) = [
+        one
+        for name, one in usual.results[key].items()
+        if name in {"baseline", "mechanism", "tools", "cities"}
+    ]
+    links = 3 if key == "mediation" else 2
+    own, printed = (
+        [
+            one.p_value
+            for one in analysis.effects(of, Inference(indirect="sobel"))
+            if len(one.links) == links
+        ]
+        for of in (result, as_printed(result))
+    )
+    ratios = np.abs(np.log(np.array(own) / np.array(printed)))
+    at = int(np.argmax(ratios))
+    level = float(np.sqrt(own[at] * printed[at]))
+
+    assert ratios[at] > 0.05
+    assert contradictions(every_judgement(material_of(material(level)))) == {}
+
+
+def as_printed(result):
+    """Forget the declared errors of a result."""
+    if isinstance(result, Regressions):
+        return replace(result, declared={})
+    if isinstance(result, Moderated):
+        return replace(result, paths=tuple(replace(one, declared=None) for one in result.paths))
+    if isinstance(result, Compared):
+        return Compared({by: replace(one, declared=None) for by, one in result.groupings.items()})
+    return replace(result, declared=None)
+
+
+def test_an_effect_counts_below_the_level():
+    """At the level and above it counts for nothing, a hair below it does."""
+    for level in LEVELS:
+        style = Style(inference=Inference(level=level))
+        assert style.judge(0.5, level * (1 - 1e-9)).direction == "positive"
+        assert style.judge(-0.5, level * (1 - 1e-9)).direction == "negative"
+        assert style.judge(0.5, level).direction == "not_significant"
+        assert style.judge(0.5, level * 1.5).direction == "not_significant"
 
 
 def _effects(listed, section, result, inference):
