@@ -80,6 +80,19 @@ def of_results(material):
             effect = _of_group(effect, f"{one['grouping'].capitalize()}: {one['group']}")
         if one["verdict"] in CODES:
             yield Judgement(effect, "results: empowerment", CODES[one["verdict"]])
+    for one in by_id["mechanism_effects"].machine["effects"]:
+        yield Judgement(
+            ("mediated", labels[one["factor"]], labels[one["mediator"]]), "results", one["verdict"]
+        )
+    for one in by_id["tools"].machine["paths"]:
+        ends = (one[key].capitalize() for key in ("moderator", "focal", "outcome"))
+        yield Judgement(("interaction", *ends), "results", one["verdict"])
+    for one in by_id["cities_differences"].machine["differences"]:
+        if one.get("verdict", "not_tested") != "not_tested":
+            told = NOTHING if one["verdict"] == NOTHING else SOME
+            yield Judgement(
+                ("difference", labels[one["name"]], one["grouping"].capitalize()), "results", told
+            )
     for one in by_id["what_if"].machine["what_if"]:
         effect = ("slope", *MAIN, labels[one["factor"]])
         group = f"{one['grouping'].capitalize()}: {one['group']}" if one["grouping"] else ""

@@ -279,6 +279,8 @@ SILENT = {
     "factor negatively associated",
     "The effect of the factor is significant, but no mediated effect through {mediators} is.",
     "No change is implied for any entity: no effect of {factors} is statistically significant, or the estimates for the groups disagree.",
+    "strengthens one step and weakens another",
+    "{tool} strengthens one step and weakens another, at the level of this entity ({level}): {pathways}.",
     # that stand in one place
     "A change of the mediated effect of {x} through {m} along {w} is not statistically significant: index {index}, 95% interval from {low} to {high}.",
     "The mediated effect of {x} through {m} differs along {w}: index {index}, 95% interval from {low} to {high}.",

@@ -178,8 +178,20 @@ SHAPES = {
     "effects": {"effects": [EFFECT | {"sobel": {"value": 2.1, "p": 0.04}, "share": 0.15}]},
     "signs": {
         "paths": [
-            {"moderator": "w", "focal": "x", "outcome": "y", "interaction": {"b": 0.2, "p": 0.03}},
-            {"moderator": "w", "focal": "m", "outcome": "y", "interaction": {"b": 0.2, "p": 0.3}},
+            {
+                "moderator": "w",
+                "focal": "x",
+                "outcome": "y",
+                "interaction": {"b": 0.2, "p": 0.03},
+                "verdict": "positive",
+            },
+            {
+                "moderator": "w",
+                "focal": "m",
+                "outcome": "y",
+                "interaction": {"b": 0.2, "p": 0.3},
+                "verdict": "not_significant",
+            },
         ]
     },
     "ends": {"regions": {"2008": {"East": 3, "West": 1}}, "stayers": ["甲市", "乙市"]},

@@ -21,9 +21,8 @@ TESTS = ("hausman", "effects_f", "mundlak")
 """Keys of tests of a column, printed as and computed alike."""
 LISTS = {4: ("mean", "sd", "min", "max"), 2: ("vif", "tolerance")}
 """Length of a printed list -> the numbers of a descriptive or a VIF table."""
-SIGNS = {"+": 1, "-": -1}
-LEVEL = 0.10
-"""A sign is shown where zero is left out at this level."""
+SIGNS = {"+": "positive", "-": "negative"}
+"""Printed sign -> the verdict that agrees with it."""
 
 
 def parts_of(printed: object) -> tuple[str, ...]:
@@ -156,13 +155,12 @@ def _signs(
 ) -> Iterator[Compared]:
     """Compare `EPPCN = {"SEE -> GTFP" = "+"}` with the interactions."""
     known = {
-        (one["moderator"], f"{one['focal']} -> {one['outcome']}"): one["interaction"]
-        for one in computed["paths"]
+        (one["moderator"], f"{one['focal']} -> {one['outcome']}"): one for one in computed["paths"]
     }
     for key, sign in _pairs(printed):
         one = known.get(key)
-        agrees = one is not None and one["p"] < LEVEL and one["b"] * SIGNS.get(sign, 0) > 0
-        ours = None if one is None else {"b": one["b"], "p": one["p"]}
+        agrees = one is not None and one["verdict"] == SIGNS.get(sign)
+        ours = None if one is None else {key: one["interaction"][key] for key in ("b", "p")}
         yield Compared((*path, *key), sign, ours, () if agrees else ("sign",))
 
 

@@ -353,7 +353,8 @@ def _p_in_words(verdict: Verdict, inference: Inference) -> Wording:
 
 def _plain(one: _Tested) -> dict[str, object]:
     tests = _plain_tests(one.test, one.pairs, one.adjusted)
-    return {"grouping": one.grouping, "name": one.name or "*", **tests}
+    verdict = {"verdict": one.verdict.direction, "by": one.verdict.basis} if one.verdict else {}
+    return {"grouping": one.grouping, "name": one.name or "*", **tests, **verdict}
 
 
 def _plain_tests(

@@ -25,6 +25,7 @@ from xinzhi.present.style import Style
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.resampling.cluster_bootstrap import Interval
+from xinzhi.regression.verdict import Inference
 from xinzhi.wording import Wording, message
 
 SOBEL = (
@@ -138,7 +139,7 @@ def mediation_effects(
         rows=tuple(rows),
         notes=tuple(_notes(found, style, tests)),
         reading=tuple(_reading(found, style)),
-        machine=MappingProxyType(_plain(found)),
+        machine=MappingProxyType(_plain(found, style.inference)),
         part="text",
     )
 
@@ -349,14 +350,17 @@ def other_test(result: Mediation, style: Style) -> Iterator[Notice]:
         yield Notice("pathways.interval", text)
 
 
-def _plain(found: Mediation) -> dict[str, object]:
+def _plain(found: Mediation, inference: Inference) -> dict[str, object]:
     """Give all mediated effects, and the mediators that could not be estimated."""
     return {
         "n": found.n,
         "n_missing": found.n_missing,
         "n_singletons": found.n_singletons,
         "outcome": found.total.regression.outcome,
-        "effects": [_plain_effect(e) for e in found.effects],
+        "effects": [
+            {**_plain_effect(e), "verdict": verdict_of(by, inference).direction}
+            for e, by in zip(found.effects, found.judged.effects, strict=True)
+        ],
         "refused": [{"name": one.name, "reason": str(one.reason)} for one in found.refused],
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from types import MappingProxyType
 
 from xinzhi.analyses.moderation.moderated_effect import Moderation
@@ -48,6 +48,10 @@ def moderation_table(
     judged
         The same paths with the errors that judge them; their own where left out.
     """
+    judged = found if judged is None else judged
+    # where an effect is significant is a judgement, whatever errors are printed
+    found = [replace(one, region=by.region) for one, by in zip(found, judged, strict=True)]
+    verdicts = [judge_slope(one.estimates, one.interaction, style.inference) for one in judged]
     rows = [row for one in found for row in _path_rows(one, style)]
     rows += [
         Row(
@@ -78,10 +82,10 @@ def moderation_table(
             star_note(style.stars),
             *failed_notes(failed, style.labels),
         ),
-        reading=tuple(_path_reading(found if judged is None else judged, style)),
+        reading=tuple(_path_reading(judged, verdicts, style)),
         machine=MappingProxyType(
             {
-                "paths": [_plain_path(one) for one in found],
+                "paths": [_plain_path(*one) for one in zip(found, verdicts, strict=True)],
                 "refused": [plain_refusal(ends, why) for ends, why in failed.items()],
             }
         ),
@@ -229,8 +233,9 @@ def failed_notes(failed: Failed, labels: Mapping[str, Wording]) -> Iterator[Word
         yield message("{name} could not be estimated: {why}", name=path, why=why)
 
 
-def _path_reading(found: Sequence[Moderation], style: Style) -> Iterator[Wording]:
-    verdicts = [judge_slope(one.estimates, one.interaction, style.inference) for one in found]
+def _path_reading(
+    found: Sequence[Moderation], verdicts: Sequence[Verdict], style: Style
+) -> Iterator[Wording]:
     for one, verdict in zip(found, verdicts, strict=True):
         yield _read_path(one, verdict, style)
     if len(verdicts) >= MANY:
@@ -273,7 +278,7 @@ def _read_path(one: Moderation, verdict: Verdict, style: Style) -> Wording:
     )
 
 
-def _plain_path(found: Moderation) -> dict[str, object]:
+def _plain_path(found: Moderation, verdict: Verdict) -> dict[str, object]:
     """Give a moderated path: interaction, conditional effects, region."""
     return {
         "focal": found.focal,
@@ -284,6 +289,7 @@ def _plain_path(found: Moderation) -> dict[str, object]:
         "terms": plain_terms(found.terms),
         "n": found.estimates.n,
         "interaction": slope(found.estimates, found.interaction),
+        "verdict": verdict.direction,
         "moderator_mean": found.moderator_mean,
         "moderator_sd": found.moderator_sd,
         "conditional": [asdict(one) for one in found.conditional],

@@ -34,9 +34,9 @@ from xinzhi.regression.least_squares import least_squares
 from xinzhi.regression.model import Model, model
 from xinzhi.regression.sample import frame_of
 from xinzhi.regression.specification import LEAST_SQUARES, Covariance, is_panel
+from xinzhi.regression.verdict import LEVEL
 from xinzhi.wording import Message, message
 
-LEVEL = 0.05
 SERIAL, ACROSS, UNEQUAL = "serial_correlation", "cross_section_dependence", "heteroskedasticity"
 ADVICE: Mapping[str, Message] = MappingProxyType(
     {

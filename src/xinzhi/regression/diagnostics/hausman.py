@@ -19,6 +19,7 @@ from xinzhi.regression.inference import Inapplicable, Statistic, chi2_tail
 from xinzhi.regression.least_squares import least_squares
 from xinzhi.regression.model import Model, model
 from xinzhi.regression.specification import Covariance, Regression
+from xinzhi.regression.verdict import judge
 from xinzhi.wording import Wording, message
 
 NULL = message("Effects and regressors are uncorrelated: random effects are consistent.")
@@ -150,7 +151,7 @@ def verdict(robust: Statistic | Inapplicable) -> Wording:
     """State what the Mundlak test implies for the choice between fixed and random effects."""
     if isinstance(robust, Inapplicable):
         return message("Random effects could not be tested: {why}", why=robust.reason)
-    if robust.p_value < 0.05:
+    if judge(robust.value, robust.p_value).is_significant:
         return message(
             "Fixed effects: the group means of the regressors are jointly significant (Mundlak, "
             "clustered, p = {p:.3g}), so random effects are inconsistent.",
