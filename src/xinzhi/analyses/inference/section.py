@@ -53,11 +53,11 @@ class Inference(Section):
     """How effects are judged, everywhere alike, and how precise the scores are."""
 
     errors: Errors | None = None
-    """Standard errors of the tables that name none: iid, hc1, {cluster: entity}, …; clustered by entity
-    in a panel where left out."""
+    """Standard errors that judge all effects, and that tables are printed with where they name no others:
+    iid, hc1, {cluster: entity}, …; clustered by entity in a panel where left out."""
     level: float = Field(default=LEVEL, gt=0, lt=1)
     """An effect counts as significant where its p-value is below: in sentences, charts, diagrams,
-    pathways and key findings. Stars have levels of their own (`report.stars`)."""
+    pathways and the abstract. Stars have levels of their own (`report.stars`)."""
     indirect: Literal["bootstrap", "sobel"] = "bootstrap"
     """What judges a mediated effect: the percentile interval of draws of clusters, or Sobel's test."""
     family: Literal["holm", "none"] = "holm"
