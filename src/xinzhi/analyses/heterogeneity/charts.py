@@ -166,7 +166,7 @@ def _row(cell: HeatCell, cells: Sequence[HeatCell], decimals: int) -> dict[str, 
 def _specification(
     rows: list[dict[str, Any]], description: str, language: Language
 ) -> Mapping[str, object]:
-    groups = {row[f"row_{language}"] for row in rows}
+    groups = list(dict.fromkeys(row[f"row_{language}"] for row in rows))
     headings = {row[f"column_{language}"]: "" for row in rows}
     room = WIDTH / max(len(headings), 1) / FONT_SIZE
     headings = {words: "\n".join(wrapped(words, room)) for words in headings}
@@ -185,8 +185,9 @@ def _specification(
         ticks=False,
     )
     base = alt.Chart(alt.InlineData(values=data)).encode(
-        x=alt.X("heading:N", sort=None, axis=top),
-        y=alt.Y(f"row_{language}:N", sort=None, axis=bare),
+        # in their order, also where all cells of a row are without colour
+        x=alt.X("heading:N", sort=list(headings.values()), axis=top),
+        y=alt.Y(f"row_{language}:N", sort=groups, axis=bare),
     )
     scale = alt.Scale(domain=[-1, 1], range=list(DIVERGING), type="linear")
     known = base.mark_rect(stroke="#ffffff", strokeWidth=2).encode(
