@@ -196,6 +196,8 @@ def _check_shapes(activities: Activities) -> None:
 
 def _check_cells(activities: Activities) -> None:
     values, names = activities.values, activities.roles.names
+    if (values >= 0.0).all() and np.isfinite(values).all():
+        return
     empty = np.isnan(values).all(axis=0)
     gaps = [
         Problem(

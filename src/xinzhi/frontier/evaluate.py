@@ -103,17 +103,6 @@ def evaluate(
     return replace(result, notices=tuple(notices), dropped_terms=terms)
 
 
-def scores_of(
-    activities: Activities, *, options: Options, groups: Sequence[str] | None = None
-) -> Array:
-    """Score each row as `evaluate` does, without slacks, targets, peers and notices, shape (n,)."""
-    _, _, outcomes = _measured(activities, checked(options), groups, None, 1)
-    scores = np.full(activities.n, np.nan)
-    for outcome in outcomes:
-        scores[outcome.rows] = outcome.solutions.score
-    return scores
-
-
 def _measured(
     activities: Activities,
     options: Options,
@@ -124,18 +113,18 @@ def _measured(
     """Check options and zeros, choose the frontiers and measure their rows."""
     measure = MEASURES.get(options.measure)
     check_options(measure.traits, options)
-    _check_lengths(activities, groups)
+    check_lengths(activities, groups)
     zeros = check_zeros(activities, measure.traits, options)
     technology = technology_of(activities, returns_to_scale=options.returns_to_scale)
     sets = reference_sets(
         activities.labels, options=options, groups=groups, reference_rows=reference_rows
     )
     sets = without(sets, zeros.dropped)
-    tasks = [task for chosen in sets for task in _tasks(activities, technology, options, chosen)]
+    tasks = [task for chosen in sets for task in tasks_of(activities, technology, options, chosen)]
     return zeros, technology, run_tasks(tasks, jobs)
 
 
-def _tasks(
+def tasks_of(
     activities: Activities, technology: Technology, options: Options, chosen: ReferenceSet
 ) -> list[Task]:
     """Make the tasks of a reference set: one for the kernel, which knows it once; chunks for HiGHS."""
@@ -152,7 +141,8 @@ def _tasks(
     ]
 
 
-def _check_lengths(activities: Activities, groups: Sequence[str] | None) -> None:
+def check_lengths(activities: Activities, groups: Sequence[str] | None) -> None:
+    """Refuse another number of groups than of rows."""
     if groups is not None and len(groups) != activities.n:
         msg = f"{len(groups)} groups for {activities.n} rows"
         raise ValueError(msg)

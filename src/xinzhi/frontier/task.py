@@ -130,13 +130,6 @@ class Task:
         """Return a code per row: rows of the same code leave the reference set together."""
         if not without:
             return None
-        n = self.activities.n
         if without == "observation":
-            return np.arange(n, dtype=np.int64)
-        return _codes(self.activities)
-
-
-def _codes(activities: Activities) -> npt.NDArray[np.int64]:
-    """Return a number per row, the same for rows of the same entity."""
-    names = [name for name, _ in activities.labels]
-    return np.unique(np.array(names, dtype=object), return_inverse=True)[1].astype(np.int64)
+            return np.arange(self.activities.n, dtype=np.int64)
+        return self.technology.entities.astype(np.int64, copy=False)

@@ -61,6 +61,8 @@ class Technology:
     returns_to_scale: str
     order: Positions
     """Positions in an order that does not depend on how the rows were given."""
+    entities: Positions
+    """Shape (n,): a number per row, the same for rows of the same entity."""
 
     @property
     def k(self) -> int:
@@ -137,8 +139,29 @@ def technology_of(activities: Activities, *, returns_to_scale: str) -> Technolog
     analysis. In: The Measurement of Productive Efficiency, Oxford University Press.
     """
     raw = activities.values
-    m, s1, s2 = (part.shape[1] for part in activities.parts)
-    order = canonical_order(activities.labels, raw)
+    entities, years = numbered(activities.labels)
+    return scaled(
+        raw,
+        tuple(part.shape[1] for part in activities.parts),
+        returns_to_scale=returns_to_scale,
+        order=order_of(entities, years, raw),
+        entities=entities,
+    )
+
+
+def scaled(
+    raw: Array,
+    counts: tuple[int, ...],
+    *,
+    returns_to_scale: str,
+    order: Positions,
+    entities: Positions,
+) -> Technology:
+    """Scale rows whose order is known, as `technology_of`.
+
+    `raw`, shape (n, k), is overwritten; `counts` are those of inputs, goods and bads.
+    """
+    m, s1, s2 = counts
     units = _geometric_means(raw[order])
     raw[:, m : m + s1] *= -1.0
     scaled = np.divide(raw, units, order="C")
@@ -167,6 +190,7 @@ def technology_of(activities: Activities, *, returns_to_scale: str) -> Technolog
         s2=s2,
         returns_to_scale=returns_to_scale,
         order=order,
+        entities=entities,
     )
 
 
@@ -212,8 +236,17 @@ def canonical_order(labels: Sequence[tuple[str, int | None]], values: Array) -> 
     >>> canonical_order([("b", 1), ("a", 2), ("a", 1)], np.zeros((3, 1))).tolist()
     [2, 1, 0]
     """
+    return order_of(*numbered(labels), values)
+
+
+def numbered(labels: Sequence[tuple[str, int | None]]) -> tuple[Positions, Positions]:
+    """Return the place of each row's entity and of its period among the distinct ones, shape (n,)."""
     entities = _ranks([name for name, _ in labels])
-    years = _ranks([-np.inf if period is None else period for _, period in labels])
+    return entities, _ranks([-np.inf if period is None else period for _, period in labels])
+
+
+def order_of(entities: Positions, years: Positions, values: Array) -> Positions:
+    """Order rows whose labels are numbered, as `canonical_order`."""
     place = entities * (years.max(initial=0) + 1) + years
     order = np.argsort(place, kind="stable")
     if (np.diff(place[order]) == 0).any():

@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.frontier.activities import Activities, Label
-from xinzhi.frontier.evaluate import scores_of
+from xinzhi.frontier.draws import FrontierDraws
 from xinzhi.frontier.inference.replicates import replicates, stream
-from xinzhi.frontier.options import Options, checked
+from xinzhi.frontier.options import Options
 from xinzhi.frontier.result import Array
 
 
@@ -51,19 +51,15 @@ class EntityDraws:
 class _Draw:
     """One replicate: scores of the drawn entities against the frontier that they make."""
 
-    activities: Activities
-    options: Options
+    measure: FrontierDraws
     codes: npt.NDArray[np.intp]
     size: int
-    groups: Sequence[str] | None
 
     def __call__(self, rng: np.random.Generator) -> Array:
         drawn = draw_entities(int(self.codes.max()) + 1, self.size, rng)
         rows = np.flatnonzero(np.isin(self.codes, drawn))
-        scores = np.full(self.activities.n, np.nan)
-        groups = None if self.groups is None else [self.groups[row] for row in rows.tolist()]
-        taken = self.activities.take(rows.tolist())
-        scores[rows] = scores_of(taken, options=self.options, groups=groups)
+        scores = np.full(len(self.codes), np.nan)
+        scores[rows] = self.measure(rows).scores
         return scores
 
 
@@ -102,11 +98,11 @@ def resample_entities(
     jobs
         Processes; the result does not depend on it.
     """
-    options = checked(options)
     names = [entity for entity, _ in activities.labels]
     entities, codes = np.unique(np.array(names, dtype=object).astype(str), return_inverse=True)
     count = len(entities) if size is None else size
-    draw = _Draw(activities, options, codes.astype(np.intp), count, groups)
+    measure = FrontierDraws.of(activities, options=options, groups=groups)
+    draw = _Draw(measure, codes.astype(np.intp), count)
     scores = replicates(draw, draws=draws, seed=seed, jobs=jobs)
     drawn = np.array([draw_entities(len(entities), count, stream(seed, k)) for k in range(draws)])
     return EntityDraws(activities.labels, tuple(entities.tolist()), drawn, scores, seed)
