@@ -105,8 +105,8 @@ def test_pathways_by_group(everything, total, mediated):
     effect, channel = f"{OURS}/talent -> green//", f"{OURS}/talent -> firms -> green//"
     rows = {
         OURS: LABEL,
-        effect: "Talent → Green efficiency, All",
-        channel: "Talent → firms → Green efficiency, All",
+        effect: "Talent, all entities",
+        channel: "through firms",
     }
     cells = {(row, "n"): count(12) for row in rows} | {
         (row, "supported"): count(12) for row in rows
@@ -129,9 +129,13 @@ def test_pathways_by_group(everything, total, mediated):
         "p": "p",
         "verdict": "Meaning",
         "n": "Entities",
-        "supported": "supported",
+        "supported": "Supported",
     }
-    _check_close(everything, "pathways", Expected(columns, rows, cells, "Pathway, effect"))
+    _check_close(
+        everything,
+        "pathways",
+        Expected(columns, rows, cells, "Pathway, effect on Green efficiency"),
+    )
     check_sentences(
         everything,
         "pathways",

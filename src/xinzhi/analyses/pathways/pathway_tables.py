@@ -129,7 +129,7 @@ def pathways_table(id: str, title: Wording, known: Sorted) -> Table:  # noqa: A0
     return Table(
         id=id,
         title=title,
-        stub=message("Pathway, effect"),
+        stub=message("Pathway, effect on {outcome}", outcome=known.name(found.outcome)),
         columns=(
             Column("b", message("b")),
             Column("low", message("Lower bound")),
@@ -137,7 +137,7 @@ def pathways_table(id: str, title: Wording, known: Sorted) -> Table:  # noqa: A0
             Column("p", message("p")),
             Column("verdict", message("Meaning")),
             Column("n", message("Entities")),
-            Column("supported", message("supported")),
+            Column("supported", message("Supported")),
         ),
         rows=tuple(row for own in pathways.values() for row in _group_rows(known, own)),
         notes=tuple(_group_notes(known)),
@@ -162,11 +162,7 @@ def _group_rows(known: Sorted, own: Mapping[str, Pathway]) -> Iterator[Row]:
         for spoken in sorted(speaking(own, mediator), key=lambda one: _place(known, one)):
             e = spoken.estimate.evidence
             yield Row(
-                message(
-                    "{effect}, {group}",
-                    effect=known.naming.path(e.path),
-                    group=known.group(e.grouping, e.group),
-                ),
+                _row_label(known, one, mediator, e),
                 (
                     *estimate_cells(known, e),
                     Cell(VERDICTS[spoken.estimate.verdict], "text"),
@@ -175,6 +171,20 @@ def _group_rows(known: Sorted, own: Mapping[str, Pathway]) -> Iterator[Row]:
                 ),
                 key=f"{one.name}/{e.path}/{e.grouping}/{e.group}",
             )
+
+
+def _row_label(known: Sorted, one: Pathway, mediator: str, e: Evidence) -> Wording:
+    """Name the factor, or the mediator through which it acts, and the group."""
+    words = known.name(one.factor)
+    if mediator:
+        words = message("through {mediator}", mediator=known.name(mediator))
+    if e.is_common and mediator:
+        return words
+    return message(
+        "{effect}, {group}",
+        effect=words,
+        group=known.naming.groups(() if e.is_common else ((e.grouping, e.group),)),
+    )
 
 
 def _place(known: Sorted, spoken: Speaking) -> tuple[int, int]:
