@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from xinzhi.analyses.pathways.by_entity import Sorted, places_of
@@ -95,12 +95,17 @@ def _tools(known: Sorted, city: CityPathways, what: OwnHelp) -> Wording:
 
 def lacking(known: Sorted, city: CityPathways) -> Wording:
     """Word what lies below the median of the peers in any supported pathway."""
-    levels: dict[str, Level] = {}
-    for level in (level for one in city.supported for level in one.lacks):
-        told = levels.setdefault(level.variable, level)
-        # Of several comparisons the one with the entities that have more groups in common is told.
-        levels[level.variable] = max(told, level, key=lambda one: len(one.like))
-    return listed([in_short(known, level) for level in levels.values()])
+    levels = most_specific(level for one in city.supported for level in one.lacks)
+    return listed([in_short(known, level) for level in levels])
+
+
+def most_specific(levels: Iterable[Level]) -> list[Level]:
+    """Keep one comparison of each variable: that with the entities that have most groups in common."""
+    found: dict[str, Level] = {}
+    for level in levels:
+        told = found.setdefault(level.variable, level)
+        found[level.variable] = max(told, level, key=lambda one: len(one.like))
+    return list(found.values())
 
 
 def in_short(known: Sorted, level: Level) -> Wording:

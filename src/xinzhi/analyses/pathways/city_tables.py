@@ -8,6 +8,7 @@ from typing import Any
 from xinzhi.analyses.pathways.applicable import ApplicableEstimate
 from xinzhi.analyses.pathways.by_entity import Sorted, number_or_none
 from xinzhi.analyses.pathways.by_entity_table import OF_TOOLS as WHAT_TOOLS_DO
+from xinzhi.analyses.pathways.by_entity_table import most_specific
 from xinzhi.analyses.pathways.empowerment import VERDICTS
 from xinzhi.analyses.pathways.evidence_table import OF_TOOLS
 from xinzhi.analyses.pathways.own_level import Level
@@ -77,7 +78,9 @@ def pathways_table(known: Sorted, city: CityPathways) -> Table:
 def _pathway(known: Sorted, one: Pathway) -> Iterator[Row]:
     status = Cell(STATUSES[one.status], "text")
     yield Row(one.label, (*(EMPTY,) * 4, status, *(EMPTY,) * 2), rule_above=True)
-    for resolved in (one.effect, *(channel.indirect for channel in one.channels)):
+    has_channels = one.status in {"supported", "effect_only"}
+    channels = [channel.indirect for channel in one.channels] if has_channels else []
+    for resolved in (one.effect, *channels):
         for applied in resolved.applicable:
             yield _estimate(known, applied)
 
@@ -109,7 +112,7 @@ def tools_table(known: Sorted, city: CityPathways) -> Table:
             Column("verdict", message("Meaning")),
             Column("acts", message("Interaction")),
         ),
-        rows=tuple(row for one in city.pathways for row in _tools(known, one)),
+        rows=tuple(row for one in city.supported for row in _tools(known, one)),
         notes=(WHAT_TOOLS_DO,),
     )
 
@@ -118,8 +121,8 @@ def _tools(known: Sorted, one: Pathway) -> Iterator[Row]:
     for tool in one.tools:
         if tool.steps:
             words = message("{pathway}: {tool}", pathway=one.label, tool=known.name(tool.name))
-            said = HELPS[tool.help] if one.status == "supported" else STATUSES[one.status]
-            yield Row(words, (*(EMPTY,) * 4, Cell(said, "text"), EMPTY), rule_above=True)
+            said = Cell(HELPS[tool.help], "text")
+            yield Row(words, (*(EMPTY,) * 4, said, EMPTY), rule_above=True)
             yield from (_step(known, step) for step in tool.steps)
 
 
@@ -133,8 +136,10 @@ def _step(known: Sorted, step: Step) -> Row:
 
 def levels_table(known: Sorted, city: CityPathways) -> Table:
     """Set factors and tools of the entity beside the medians of the entities that it is compared with."""
-    levels = dict.fromkeys(
-        level for one in city.pathways for level in (one.level, *(tool.level for tool in one.tools))
+    levels = most_specific(
+        level
+        for one in city.supported or city.pathways
+        for level in (one.level, *(tool.level for tool in one.tools))
     )
     periods = (Column("period", message("Period")),) if known.has_periods else ()
     return Table(
