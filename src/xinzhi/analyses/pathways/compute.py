@@ -7,7 +7,7 @@ of its outcome that a declared move of a factor implies.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +21,7 @@ from xinzhi.analyses.pathways.declared import Declared, declared_pathways
 from xinzhi.analyses.pathways.distance import Distance, Kind, distance_to_targets
 from xinzhi.analyses.pathways.empowerment import empowerment
 from xinzhi.analyses.pathways.evidence import Evidence, Findings, Thresholds, findings_of, path_of
-from xinzhi.analyses.pathways.find import find_pathways
+from xinzhi.analyses.pathways.find import find_pathways, groups_of
 from xinzhi.analyses.pathways.inputs import PathwayInputs, gather_inputs, outcome_of
 from xinzhi.analyses.pathways.naming import ARROW
 from xinzhi.analyses.pathways.own_level import levels_of
@@ -298,7 +298,7 @@ def applicable_slopes(
     df = dict(zip(keyed, inputs.estimates["df"], strict=True))
     known: dict[tuple[object, ...], list[tuple[object, ...]]] = {}
     rows = []
-    for entity, own in _own_groups(groups):
+    for entity, own in groups_of(groups).items():
         key = tuple(own.items())
         if key not in known:
             known[key] = [
@@ -316,12 +316,6 @@ def _slope(
     e: Evidence, df: Mapping[tuple[str, str, str, str], float]
 ) -> tuple[str, str, float, float, float]:
     return e.grouping, e.group, e.b, e.se, df[e.path, e.grouping, e.group, e.tool]
-
-
-def _own_groups(groups: pd.DataFrame) -> Iterator[tuple[str, dict[str, str]]]:
-    for entity in groups.index:
-        row = groups.loc[entity].dropna()
-        yield str(entity), {str(name): str(group) for name, group in row.items()}
 
 
 def _notices(moved: WhatIf | Unavailable | None) -> tuple[Notice, ...]:

@@ -81,7 +81,7 @@ def find_pathways(
     """
     _check_entities(groups)
     findings = findings_of(estimates, differences, thresholds)
-    own = _groups_of(groups)
+    own = groups_of(groups)
     compared = Compared(levels, own)
     shared: dict[tuple[tuple[str, str], ...], list[Shared]] = {}
     by_city = {}
@@ -225,7 +225,7 @@ def _check_entities(groups: pd.DataFrame) -> None:
         )
 
 
-def _groups_of(groups: pd.DataFrame) -> dict[str, Groups]:
+def groups_of(groups: pd.DataFrame) -> dict[str, Groups]:
     """Give the groups of each entity: grouping -> group; one without a group has no entry."""
     names = [str(grouping) for grouping in groups.columns]
     return {

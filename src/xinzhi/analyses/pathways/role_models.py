@@ -76,9 +76,7 @@ def role_models(
     own = sum_columns(frame[is_own], ["intensity"], by=keys)["intensity"]
     own = own.reindex(total.index, fill_value=0.0)
     shares = _shares(frame[~is_own])
-    shares["shared_groups"] = [
-        _shared(groups, a, b) for a, b in zip(shares["entity"], shares["model"], strict=True)
-    ]
+    shares["shared_groups"] = _shared(groups, shares)
     by_city = shares[shares["place"] <= n].set_index([*keys, "place"])
     return RoleModels(by_city, (own / total).rename("own_share"), _notices(own, total))
 
@@ -101,11 +99,15 @@ def _shares(others: pd.DataFrame) -> pd.DataFrame:
     return summed[[*keys, "place", "model", "periods", "share"]]
 
 
-def _shared(groups: pd.DataFrame | None, a: str, b: str) -> str:
-    if groups is None or a not in groups.index or b not in groups.index:
-        return ""
-    same = groups.loc[a] == groups.loc[b]  # a missing group equals nothing
-    return ", ".join(str(grouping) for grouping in groups.columns[same.to_numpy(bool)])
+def _shared(groups: pd.DataFrame | None, shares: pd.DataFrame) -> list[str]:
+    """Name the groupings in which entity and model have the same group."""
+    if groups is None:
+        return [""] * len(shares)
+    of_entity = groups.reindex(shares["entity"]).to_numpy(dtype=object)
+    of_model = groups.reindex(shares["model"]).to_numpy(dtype=object)
+    same = (of_entity == of_model) & ~pd.isna(of_entity)  # a missing group equals nothing
+    names = [str(grouping) for grouping in groups.columns]
+    return [", ".join(n for n, is_same in zip(names, row, strict=True) if is_same) for row in same]
 
 
 def _notices(own: pd.Series, total: pd.Series) -> tuple[Notice, ...]:
