@@ -19,6 +19,7 @@ from xinzhi.present.table import Table
 from xinzhi.present.units import unit_in_words
 from xinzhi.regression.verdict import Inference
 from xinzhi.wording import Label, Wording, message
+from xinzhi.work.engine import Engine, Serial
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +177,13 @@ class Given:
         default_factory=lambda: MappingProxyType({})
     )
     files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
-    jobs: int = 1
-    """Number of processes; no result depends on it."""
+    engine: Engine = Serial()
+    """Computes draws; no result depends on which it is."""
+
+    @property
+    def jobs(self) -> int:
+        """Number of processes; no result depends on it."""
+        return self.engine.jobs
 
     @property
     def panel(self) -> Panel:

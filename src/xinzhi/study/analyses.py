@@ -50,6 +50,7 @@ from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import Failed, refuse_taken_names, transformed
 from xinzhi.study.view import StudyView, changed, measured, parts_of, scores_of, sources_of
 from xinzhi.wording import message
+from xinzhi.work.engine import Engine, Serial
 
 
 def inspect(spec: StudySpec, panel: Panel) -> tuple[list[Problem], list[Problem]]:
@@ -122,7 +123,8 @@ class Analyses:
     """Map -> its outlines."""
     files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     """File beside the study file -> its bytes."""
-    jobs: int = 1
+    engine: Engine = Serial()
+    """Computes draws; no result depends on which it is."""
     results: dict[str, dict[str, Any]] = field(default_factory=dict)
     panel: Panel = field(init=False)
     """The data with the scores measured so far."""
@@ -225,7 +227,7 @@ class Analyses:
             results={one: self.result(*one) for one in reads.results},
             outlines={name: self._outline(name) for name in reads.outlines},
             files={name: self.files[name] for name in reads.files},
-            jobs=self.jobs,
+            engine=self.engine,
         )
 
     def _frame_or_error(self, asked: EstimationData) -> pd.DataFrame | StudyError:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from xinzhi.errors import SpecError
+from xinzhi.errors import ReportError, SpecError
 from xinzhi.events import STAGES, Event, Listener, silence
 from xinzhi.io.files import Files
 from xinzhi.notices import Notice
@@ -23,6 +23,7 @@ from xinzhi.study.result import Attempts, StudyResult, analysis_notices, failure
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.scripts import script
 from xinzhi.study.variables import labels
+from xinzhi.work.engine import Engine, Serial, Stopped
 from xinzhi.work.results import Results, claimed, looked_at
 
 Value = TypeVar("Value")
@@ -85,9 +86,11 @@ def run(
     with Files(path.parent) as files, quoting(spec, path):
         cache = _cache(results, computes=computes)
         try:
-            return _computed(spec, path, files, cache, step, only, jobs)
+            return _computed(spec, path, files, cache, step, only, Serial(jobs))
         except OutOfDate as error:
             raise SpecError(error.problem(path)) from error
+        except Stopped as error:
+            raise ReportError(error.problem) from error
 
 
 def _loaded(
@@ -112,13 +115,13 @@ def _computed(
     cache: Cache,
     step: Stepper,
     only: tuple[str, ...],
-    jobs: int,
+    engine: Engine,
 ) -> StudyResult:
     data = read_data(spec, path, files, cache, step)
     data.refuse_problems()
     spec = data.spec
     attempts = Attempts()
-    analyses = Analyses(spec, data.panel, cache, data.outlines, data.files, jobs)
+    analyses = Analyses(spec, data.panel, cache, data.outlines, data.files, engine)
     # Scores become columns of the panel; variables and all other analyses are made from it.
     step("measure", analyses.measure)
     panel, variables, unread = (
