@@ -25,6 +25,7 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "variable": ("vrs", "bcc"),
             "non_increasing": ("nirs", "drs"),
             "non_decreasing": ("ndrs", "irs"),
+            "free_disposal_hull": ("fdh",),
         },
         "reference": {
             "contemporaneous": (),

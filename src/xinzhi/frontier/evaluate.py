@@ -18,7 +18,7 @@ from xinzhi.frontier.remarks import declared_weights, remarks
 from xinzhi.frontier.result import STATUSES, Array, Certificate, EfficiencyResult, Status
 from xinzhi.frontier.solutions import CODE, SHOWN, Solutions, peers_of
 from xinzhi.frontier.task import Task, ordered
-from xinzhi.frontier.technology import Flags, Positions, Technology, technology_of
+from xinzhi.frontier.technology import HULL, Flags, Positions, Technology, technology_of
 from xinzhi.frontier.zeros import Zeros, check_zeros, influence_of
 
 BLOCK = 1 << 15
@@ -127,8 +127,8 @@ def _measured(
 def tasks_of(
     activities: Activities, technology: Technology, options: Options, chosen: ReferenceSet
 ) -> list[Task]:
-    """Make the tasks of a reference set: one for the kernel, which knows it once; chunks for HiGHS."""
-    whole = options.solver == "auto" and takes(technology)
+    """Make the tasks of a reference set: one where it is known once for all rows; chunks for HiGHS."""
+    whole = options.solver == "auto" and (options.returns_to_scale == HULL or takes(technology))
     reference = ordered(technology, chosen.rows, solver=options.solver)
     is_whole = chosen.evaluated is chosen.rows
     evaluated = (

@@ -20,7 +20,7 @@ from xinzhi.frontier.measure import MEASURES, Traits
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.result import Array, EfficiencyResult
 from xinzhi.frontier.solve.certificate import PROVED
-from xinzhi.frontier.technology import RETURNS
+from xinzhi.frontier.technology import HULL, RETURNS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -326,6 +326,16 @@ def _worse(case: Case) -> float:
 def _returns(case: Case) -> float:
     constant, variable = (case.under("returns_to_scale", word) for word in ("constant", "variable"))
     return max(_excess(constant, case.efficiency), _excess(case.efficiency, variable))
+
+
+@_law(
+    "On the free disposal hull no score is below that of variable returns.",
+    lambda traits: traits.has_hull,
+)
+def _hull(case: Case) -> float:
+    changed: dict[str, Any] = {"disposability": "strong", "solver": "auto"}
+    variable, hull = (case.again(returns_to_scale=word, **changed) for word in ("variable", HULL))
+    return _excess(variable, hull)
 
 
 @_law(

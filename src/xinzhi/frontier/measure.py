@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +13,7 @@ from xinzhi.frontier.options import Options
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.solutions import Solutions
 from xinzhi.frontier.task import Task
-from xinzhi.frontier.technology import Flags, Positions, Technology
+from xinzhi.frontier.technology import HULL, Flags, Positions, Technology
 from xinzhi.register import Register
 from xinzhi.wording import Message, message
 
@@ -47,6 +47,9 @@ class Traits:
     the measure otherwise, as a range or a weight."""
     efficiency: Callable[[Array, Options], Array] = lambda scores, _: scores
     """Score -> efficiency, where 1 is efficient and more is better; what ratios are made of."""
+    has_hull: bool = False
+    """Whether rows can be compared with single rows (free disposal hull): its programs have slacks and
+    at most one distance."""
     has_weights: bool = False
     weights_are_sums: bool = False
     """Whether weights are taken as given, so that scores depend on their sum: a notice says so."""
@@ -142,6 +145,7 @@ def check_options(traits: Traits, options: Options) -> None:
         for key, values in offered.items()
         if values is not None and getattr(options, key) not in (*values, None)
     ]
+    problems += _not_in_hull(traits, options)
     if isinstance(options.direction, Mapping) and options.orientation != "none":
         problems.append(
             Problem(
@@ -157,6 +161,42 @@ def check_options(traits: Traits, options: Options) -> None:
         )
     if problems:
         raise SpecError(problems)
+
+
+def _not_in_hull(traits: Traits, options: Options) -> Iterator[Problem]:
+    """Refuse what has no meaning, or no effect, where rows are compared with single rows."""
+    if options.returns_to_scale != HULL:
+        return
+    if not traits.has_hull:
+        yield Problem(
+            "efficiency.hull",
+            message(
+                "The measure {measure} is not defined on the free disposal hull.",
+                measure=options.measure,
+            ),
+            Where(key="returns_to_scale"),
+            message("choose returns_to_scale: variable, or measure sbm, radial or directional."),
+        )
+    for key, usual in (("disposability", "strong"), ("solver", "auto")):
+        if getattr(options, key) != usual:
+            yield Problem(
+                "efficiency.hull",
+                message(
+                    "The free disposal hull has no {option} '{value}': every amount is freely "
+                    "disposable, and rows are compared one by one without a solver.",
+                    option=key,
+                    value=getattr(options, key),
+                ),
+                Where(key=key),
+                message("leave {option} out, or choose other returns to scale.", option=key),
+            )
+    if options.fallback == "two_stage":
+        yield Problem(
+            "efficiency.hull",
+            message("The fallback two_stage needs combinations of rows; the hull has none."),
+            Where(key="fallback"),
+            message("choose fallback: form_b, or other returns to scale."),
+        )
 
 
 def _said(value: object) -> str:

@@ -145,7 +145,7 @@ def slack_program(technology: Technology, q: int, *, own: int = 0) -> Draft:
     if bounds(technology.returns_to_scale):
         draft.plus[:, -2] = draft.minus[:, -1] = True
         return draft
-    towards = RETURNS[technology.returns_to_scale]
+    towards = RETURNS.get(technology.returns_to_scale, 0)
     if towards > 0:
         draft.plus[:, -1] = True
     if towards < 0:

@@ -16,9 +16,10 @@ from xinzhi.frontier.kernel.programs import taken
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.program import Program
 from xinzhi.frontier.solutions import CODE, Solutions
+from xinzhi.frontier.solve import hull
 from xinzhi.frontier.solve.faces import faces
 from xinzhi.frontier.solve.plain import PlainModel
-from xinzhi.frontier.technology import Positions, Technology, holds_all
+from xinzhi.frontier.technology import HULL, Positions, Technology, holds_all
 
 
 def ordered(technology: Technology, rows: Positions, *, solver: str) -> Positions:
@@ -76,6 +77,16 @@ class Task:
         if not len(rows):
             return Solutions.of([], program)
         joins = joined and not holds_all(self.technology, self.reference, rows)
+        if self.technology.returns_to_scale == HULL:
+            return hull.enumerated(
+                self.technology,
+                program,
+                rows,
+                self.reference,
+                codes=self._leaving(without),
+                joins=joins,
+                memory=self.memory,
+            )
         idle = self.options.disposability == "kuosmanen"
         is_plain = self.options.solver != "auto" or not engine.takes(self.technology)
         if is_plain or closed or (idle and (joins or without)):

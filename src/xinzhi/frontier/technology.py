@@ -20,6 +20,8 @@ from xinzhi.vocabulary import bounds
 Positions = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
 
+HULL = "free_disposal_hull"
+"""Σ λ = 1 with every λ 0 or 1: rows are compared with rows, not with combinations of them."""
 RETURNS = {"constant": 0, "variable": 0, "non_increasing": 1, "non_decreasing": -1}
 """Slack that the row Σ λ = 1 may have: none, towards less, towards more. Generalised returns have two
 rows instead, Σ λ <= U with slack towards less and Σ λ >= L with slack towards more."""

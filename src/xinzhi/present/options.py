@@ -31,6 +31,7 @@ RETURNS: Mapping[str, Wording] = {
     "variable": message("variable returns to scale"),
     "non_increasing": message("non-increasing returns to scale"),
     "non_decreasing": message("non-decreasing returns to scale"),
+    "free_disposal_hull": message("free disposal hull (no combinations of rows)"),
 }
 BADS: Mapping[str, Wording] = {
     "outputs": message("bad outputs as outputs (form A)"),

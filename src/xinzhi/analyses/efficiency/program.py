@@ -9,6 +9,7 @@ from xinzhi.analyses.analysis import Shown
 from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.result import EfficiencyResult
+from xinzhi.frontier.technology import HULL
 from xinzhi.frontier.terms import sides
 from xinzhi.present.equation.build import letter, row, sum_of
 from xinzhi.present.equation.tree import (
@@ -29,7 +30,12 @@ from xinzhi.vocabulary import bounds
 from xinzhi.wording import Wording, listed, message
 
 MEASURES = ("sbm", "super_sbm")
-RETURNS: Mapping[str, str] = {"variable": "=", "non_increasing": "≤", "non_decreasing": "≥"}
+RETURNS: Mapping[str, str] = {
+    "variable": "=",
+    "non_increasing": "≤",
+    "non_decreasing": "≥",
+    HULL: "=",
+}
 """Returns to scale -> how the sum of the intensities compares with 1."""
 ONE = Number("1")
 
@@ -108,7 +114,13 @@ def program(options: Options, roles: list[str], *, is_super: bool = False) -> No
     ]
     constraints += _intensities(options.returns_to_scale)
     slacks = [part for name in moving for part in (ROLES[name].slack, ",")]
-    constraints.append(row(letter("λ", "j"), ",", *slacks[:-1], "≥", Number("0")))
+    intensity = letter("λ", "j")
+    if options.returns_to_scale == HULL:
+        constraints.append(
+            row(intensity, "∈", Words("{0, 1}"), ",", *slacks[:-1], "≥", Number("0"))
+        )
+    else:
+        constraints.append(row(intensity, ",", *slacks[:-1], "≥", Number("0")))
     return Lines(
         (
             row(letter("ρ", "o", "*" if is_super else ""), "=", "min", ratio),

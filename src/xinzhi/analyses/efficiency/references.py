@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from xinzhi.frontier.options import Options
+from xinzhi.frontier.technology import HULL
 from xinzhi.vocabulary import bounds
 
 TONE_2001 = (
@@ -55,6 +56,16 @@ ZHOU_2012 = (
     "Zhou, P., Ang, B. W., & Wang, H. (2012). Energy and CO2 emission performance in electricity "
     "generation: A non-radial directional distance function approach. European Journal of Operational "
     "Research, 221(3), 625–635. doi:10.1016/j.ejor.2012.04.022"
+)
+DEPRINS_1984 = (
+    "Deprins, D., Simar, L., & Tulkens, H. (1984). Measuring labor-efficiency in post offices. In M. "
+    "Marchand, P. Pestieau, & H. Tulkens (Eds.), The Performance of Public Enterprises: Concepts and "
+    "Measurement (pp. 243–267). North-Holland."
+)
+TULKENS_1993 = (
+    "Tulkens, H. (1993). On FDH efficiency analysis: Some methodological issues and applications to "
+    "retail banking, courts, and urban transit. Journal of Productivity Analysis, 4(1–2), 183–210. "
+    "doi:10.1007/BF01073473"
 )
 MEASURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -118,6 +129,8 @@ def references_of(measured: Iterable[Options]) -> frozenset[str]:
             found.add(BANKER_1986)
         if bounds(options.returns_to_scale):
             found.add(COOPER_2007_RETURNS)
+        if options.returns_to_scale == HULL:
+            found |= {DEPRINS_1984, TULKENS_1993}
         if options.reference == "global":
             found.add(GLOBAL)
     return frozenset(found)

@@ -5,11 +5,16 @@ from __future__ import annotations
 from xinzhi.errors import Problem, Where
 from xinzhi.frontier.activities import Roles
 from xinzhi.frontier.options import Options, checked
+from xinzhi.frontier.technology import HULL
 from xinzhi.wording import Message, message
 
 MEASURES = ("radial", "directional")
 """Measures whose limiting distribution is known (Kneip, Simar and Wilson 2008; Simar, Vanhems and
 Wilson 2012)."""
+OTHER_RETURNS = {
+    "non_increasing": message("non-increasing returns to scale"),
+    "non_decreasing": message("non-decreasing returns to scale"),
+}
 
 
 def convergence_rate(options: Options, roles: Roles) -> float:
@@ -44,13 +49,18 @@ def why_no_interval(options: Options) -> Message | None:
             "No confidence interval is known for this measure: the limiting distribution is known "
             "for radial and directional scores only, not for measures of slacks or super-efficiency."
         )
+    if options.returns_to_scale == HULL:
+        return message(
+            "No confidence interval is given on the free disposal hull: its scores converge at the rate "
+            "1 / (inputs + outputs) only, and how often subsampling holds the truth there is not measured."
+        )
     if options.returns_to_scale not in {"constant", "variable"}:
         return message(
             "No confidence interval is known under {returns}: the rate of convergence is known for "
             "constant and variable returns only.",
-            returns=message("non-increasing returns to scale")
-            if options.returns_to_scale == "non_increasing"
-            else message("non-decreasing returns to scale"),
+            returns=OTHER_RETURNS.get(
+                options.returns_to_scale, message("generalised returns to scale")
+            ),
         )
     if options.disposability != "strong":
         return message(

@@ -12,7 +12,7 @@ from xinzhi.frontier.options import Options, checked
 from xinzhi.frontier.reference import reference_sets
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.task import Task, ordered
-from xinzhi.frontier.technology import technology_of
+from xinzhi.frontier.technology import HULL, technology_of
 from xinzhi.wording import message
 
 
@@ -90,6 +90,15 @@ def radial_only(options: Options) -> Options:
                 message("This bootstrap is for radial scores with an orientation."),
                 Where(key="measure"),
                 message("use measure radial with orientation input or output."),
+            )
+        )
+    if options.returns_to_scale == HULL:
+        raise SpecError(
+            Problem(
+                "inference.measure",
+                message("This bootstrap is for convex frontiers; the free disposal hull is none."),
+                Where(key="returns_to_scale"),
+                message("choose returns_to_scale: variable, or let whole entities be drawn."),
             )
         )
     if options.noncontrollable or options.nondiscretionary:

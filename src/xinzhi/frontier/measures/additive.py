@@ -31,6 +31,7 @@ TRAITS = Traits(
     is_units_invariant=False,
     has_weights=True,
     has_direction=True,
+    has_hull=True,
 )
 
 

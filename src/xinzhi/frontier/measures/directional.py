@@ -24,6 +24,7 @@ TRAITS = Traits(
     is_inefficiency=True,
     has_direction=True,
     efficiency=efficiency_of_distance,
+    has_hull=True,
 )
 
 

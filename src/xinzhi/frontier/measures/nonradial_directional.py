@@ -31,6 +31,7 @@ TRAITS = Traits(
     weights_are_sums=True,
     has_direction=True,
     efficiency=efficiency_of_distance,
+    has_hull=True,
 )
 
 

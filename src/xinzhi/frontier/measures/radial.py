@@ -35,6 +35,7 @@ TRAITS = Traits(
     disposabilities=("strong", "weak", "kuosmanen"),
     has_fixed=True,
     efficiency=efficiency,
+    has_hull=True,
 )
 
 

@@ -21,6 +21,7 @@ TRAITS = Traits(
     efficiency=efficiency_of_distance,
     is_monotone=False,
     has_weights=True,
+    has_hull=True,
 )
 
 

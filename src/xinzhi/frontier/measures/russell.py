@@ -32,6 +32,7 @@ TRAITS = Traits(
     divides_by_own=_moving,
     has_weights=True,
     efficiency=_efficiency,
+    has_hull=True,
 )
 
 

@@ -20,6 +20,7 @@ TRAITS = Traits(
     best=1.0,
     divides_by_own=both_sides,
     has_weights=True,
+    has_hull=True,
 )
 
 

@@ -22,6 +22,7 @@ TRAITS = Traits(
     is_radial=True,
     is_super=True,
     efficiency=efficiency,
+    has_hull=True,
 )
 
 

@@ -21,6 +21,7 @@ TRAITS = Traits(
     has_fallback=True,
     divides_by_own=both_sides,
     has_weights=True,
+    has_hull=True,
 )
 
 

@@ -1,0 +1,210 @@
+"""Programs over the free disposal hull, whose intensities are 0 or 1: all candidates are compared.
+
+Without convex combinations a row can only be compared with one row j of the reference set at a time, at
+what j does better and worse than it. The best j is the optimum; nothing is iterated, so that the proof is
+the comparison itself. Differences are taken of the data as given, so that a tie is a tie.
+
+Candidates are the rows that no other row dominates (`dominance.py`), as a dominated one is never better than
+its dominator. Pairs are compared a block at a time: memory grows with the rows, not with their square.
+
+References
+----------
+Deprins, D., Simar, L., Tulkens, H. (1984). Measuring labor-efficiency in post offices. In: The Performance
+of Public Enterprises, North-Holland; reprinted, doi 10.1007/978-0-387-25534-7_16.
+Tulkens, H. (1993). On FDH efficiency analysis. Journal of Productivity Analysis 4, doi 10.1007/BF01073473.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from xinzhi.frontier.program import Program, distinct
+from xinzhi.frontier.result import Array
+from xinzhi.frontier.solutions import CODE, Solutions
+from xinzhi.frontier.solve.dominance import layers
+from xinzhi.frontier.technology import Flags, Positions, Technology
+
+PAIRS = 1 << 18
+"""Pairs of a row and a candidate that are compared at a time."""
+Codes = npt.NDArray[np.int64]
+
+
+def enumerated(
+    technology: Technology,
+    program: Program,
+    rows: Positions,
+    reference: Positions,
+    *,
+    codes: Codes | None,
+    joins: bool,
+    memory: dict[bytes, Any],
+) -> Solutions:
+    """Solve a program per row by comparing it with every candidate.
+
+    Parameters
+    ----------
+    technology, program
+        All rows, and a program per entry of `rows` with at most one unknown of its own, a distance.
+    rows, reference
+        Evaluated rows, shape (q,), and the rows of the hull.
+    codes
+        Per row of the technology: candidates of the same code as a row are left out for it.
+    joins
+        Whether a row may be compared with itself though it is not of the reference set.
+    memory
+        What is known of the reference set.
+
+    Raises
+    ------
+    ValueError
+        The program has more than one unknown of its own.
+    """
+    if len(program.free) > 1:
+        msg = "a program over the free disposal hull has at most one unknown of its own"
+        raise ValueError(msg)
+    found = Solutions.nothing(len(rows), program.numerator.shape[1], program.r, status="infeasible")
+    candidates = _candidates(technology, reference, codes, memory)
+    step = max(1, PAIRS // max(1, len(candidates)))
+    best = np.full(len(rows), -1, dtype=np.intp)
+    for start in range(0, len(rows), step):
+        part = slice(start, start + step)
+        block = _Block(technology, program, rows[part], part)
+        best[part] = block.solve(candidates, codes, joins=joins, into=found)
+    solved = best >= 0
+    found.status[solved] = CODE["certified"]
+    for certificate in (found.primal, found.dual, found.gap):
+        certificate[:] = 0.0
+    positions = best[:, None]
+    intensities = solved[:, None].astype(np.float64)
+    parts = (found.status, found.value, positions, intensities, found.moves, found.duals)
+    return Solutions(*parts, found.primal, found.dual, found.gap, found.basis)
+
+
+def _candidates(
+    technology: Technology, reference: Positions, codes: Codes | None, memory: dict[bytes, Any]
+) -> Positions:
+    """List rows of which the best one is an optimum, in the canonical order.
+
+    Where t rows may leave together, a row that is only dominated by these can be best: it is in one of the
+    first t + 1 layers, since a later one has a dominator in each of them.
+    """
+    depth = 1
+    if codes is not None:
+        depth += int(np.unique(codes[reference], return_counts=True)[1].max())
+    key = b"layers %d" % depth
+    if key not in memory:
+        kept = layers(technology.raw[reference, : technology.k], depth)
+        memory[key] = technology.in_order(reference[kept])
+    found: Positions = memory[key]
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Block:
+    """Some rows with their programs."""
+
+    technology: Technology
+    program: Program
+    rows: Positions
+    part: slice
+
+    def solve(
+        self, candidates: Positions, codes: Codes | None, *, joins: bool, into: Solutions
+    ) -> Positions:
+        """Write the best point of each row; return the candidates that give them, -1 where none does."""
+        row, chosen, distance = self._pairs(candidates, codes, joins=joins)
+        moves = self._moves(row, chosen, distance)
+        value = self._value(row, moves)
+        order = np.lexsort((value, row))
+        order = order[np.isfinite(value[order])]
+        best = np.full(len(self.rows), -1, dtype=np.intp)
+        if len(order):
+            lead = order[np.append(True, np.diff(row[order]) > 0)]
+            best[row[lead]] = chosen[lead]
+            at = row[lead] + self.part.start
+            into.value[at], into.moves[at] = value[lead], moves[lead]
+        return best
+
+    def _pairs(
+        self, candidates: Positions, codes: Codes | None, *, joins: bool
+    ) -> tuple[Positions, Positions, Array]:
+        """List the rows and candidates among whose pairs the best one of each row is, and how far it goes."""
+        possible = self._possible(candidates, codes)
+        itself = np.arange(len(self.rows) if joins else 0)
+        # From itself a row is at no distance.
+        largest = np.full(len(self.rows), 0.0 if joins else -np.inf)
+        if self.program.free:
+            distance = np.where(possible, self._distances(candidates), -np.inf)
+            largest = np.maximum(largest, distance.max(axis=1, initial=-np.inf))
+            possible &= distance == largest[:, None]
+            itself = itself[largest[itself] == 0.0]
+        row, place = np.nonzero(possible)
+        return np.append(row, itself), np.append(candidates[place], self.rows[itself]), largest
+
+    def _possible(self, candidates: Positions, codes: Codes | None) -> Flags:
+        """Mark the candidates that a row can be compared with, shape (rows, candidates)."""
+        k, r = self.technology.k, self.program.r
+        raw = self.technology.raw
+        possible = np.ones((len(self.rows), len(candidates)), dtype=bool)
+        if codes is not None:
+            possible &= codes[self.rows, None] != codes[candidates]
+        along = self.program.own[self.part].any(axis=2)
+        for column in range(k):
+            own, other = raw[self.rows, column, None], raw[candidates, column]
+            better, worse = (self.program.allowed[self.part, column + at, None] for at in (0, r))
+            moves = along[:, column, None]
+            if not (worse | moves).all():
+                possible &= (other <= own) | worse | moves
+            if not (better | moves).all():
+                possible &= (other >= own) | better | moves
+        return possible
+
+    def _distances(self, candidates: Positions) -> Array:
+        """Return how far rows can go along their directions until a candidate is no better any more."""
+        raw, found = self.technology.raw, np.full((len(self.rows), len(candidates)), np.inf)
+        step = self._worth() * self.program.own[self.part][:, : self.technology.k, 0]
+        for column in range(self.technology.k):
+            width = step[:, column]
+            moves = width > 0
+            if moves.any():
+                gap = raw[self.rows, column, None] - raw[candidates, column]
+                gap /= np.where(moves, width, 1.0)[:, None]
+                np.minimum(found, gap, out=found, where=moves[:, None])
+        return found
+
+    def _worth(self) -> Array:
+        return self.technology.worth(self.rows)
+
+    def _moves(self, row: Positions, chosen: Positions, distance: Array) -> Array:
+        """Return the point of each pair, shape (pairs, e)."""
+        k, r, raw = self.technology.k, self.program.r, self.technology.raw
+        gaps = (raw[self.rows[row], :k] - raw[chosen, :k]) / self._worth()[row]
+        moves = np.zeros((len(row), self.program.numerator.shape[1]))
+        if self.program.free:
+            moves[:, -1] = distance[row]
+            gaps -= self.program.own[self.part][row, :k, 0] * moves[:, -1:]
+            # The column that ends the way has no slack but rounding.
+            moves[:, :k] = np.maximum(gaps, 0.0)
+            return moves
+        moves[:, :k], moves[:, r : r + k] = np.maximum(gaps, 0.0), np.maximum(-gaps, 0.0)
+        return moves
+
+    def _value(self, row: Positions, moves: Array) -> Array:
+        """Return the value of each point, infinite where its denominator is not above 0."""
+        n0, d0 = self.program.constants
+        over = n0 + _product(self.program.numerator[self.part], row, moves)
+        under = d0 + _product(self.program.denominator[self.part], row, moves)
+        possible = under > 0
+        return np.where(possible, over / np.where(possible, under, 1.0), np.inf)
+
+
+def _product(costs: Array, row: Positions, moves: Array) -> Array:
+    """Multiply points with the costs of their rows, each sum in the same order."""
+    costs = distinct(costs)
+    if len(costs) == 1:
+        return np.asarray(np.einsum("pe,e->p", moves, costs[0]))
+    return np.asarray(np.einsum("pe,pe->p", moves, costs[row]))
