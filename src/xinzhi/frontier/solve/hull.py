@@ -152,7 +152,7 @@ class _Block:
         possible = np.ones((len(self.rows), len(candidates)), dtype=bool)
         if codes is not None:
             possible &= codes[self.rows, None] != codes[candidates]
-        along = self.program.own[self.part].any(axis=2)
+        along: Flags = np.any(self.program.own[self.part] != 0, axis=2)
         for column in range(k):
             own, other = raw[self.rows, column, None], raw[candidates, column]
             better, worse = (self.program.allowed[self.part, column + at, None] for at in (0, r))
