@@ -33,6 +33,7 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "window": (),
             "biennial": (),
             "global": ("pooled",),
+            "base": ("base_period",),
             "group": (),
             "rows": (),
         },
@@ -60,6 +61,8 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "index": {
             "malmquist": ("fgnz",),
             "ray_desli": (),
+            "ray_desli_base": (),
+            "base_malmquist": (),
             "global_malmquist": ("gm",),
             "malmquist_luenberger": ("ml",),
             "global_malmquist_luenberger": ("gml",),

@@ -50,8 +50,8 @@ CALL: Mapping[str, Keyword] = MappingProxyType(
 )
 """Keywords of a call, for which a study file has no key."""
 ROLES = ("inputs", "good_outputs", "bad_outputs")
-OF_SCORES = ("reference", "window", "group")
-"""Options of a measurement that an index does not have: it has frontiers of its own."""
+OF_SCORES = ("reference", "window", "base_period", "group")
+"""Options of a measurement that an index does not have: it has frontiers, and a base period, of its own."""
 
 
 def measurement_keywords(

@@ -13,7 +13,7 @@ from xinzhi.frontier.activities import Activities
 from xinzhi.frontier.kernel.engine import takes
 from xinzhi.frontier.measure import MEASURES, Outcome, check_options
 from xinzhi.frontier.options import Options, checked
-from xinzhi.frontier.reference import ReferenceSet, reference_sets, without
+from xinzhi.frontier.reference import ReferenceSet, base_of, reference_sets, without
 from xinzhi.frontier.remarks import declared_weights, remarks
 from xinzhi.frontier.result import STATUSES, Array, Certificate, EfficiencyResult, Status
 from xinzhi.frontier.solutions import CODE, SHOWN, Solutions, peers_of
@@ -77,6 +77,8 @@ def evaluate(
     [1.0, 0.5]
     """
     options = checked(options)
+    if options.reference == "base":
+        options = replace(options, base_period=base_of(options, activities.labels))
     measure = MEASURES.get(options.measure)
     zeros, technology, outcomes = _measured(activities, options, groups, reference_rows, jobs)
     result = marked(assemble(activities, technology, options, outcomes), zeros.dropped)

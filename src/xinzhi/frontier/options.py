@@ -21,9 +21,12 @@ class Options:
     orientation: str = "none"
     """none | input | output, where the measure has it"""
     reference: str = "global"
-    """contemporaneous | sequential | window | biennial | global | group | rows"""
+    """contemporaneous | sequential | window | biennial | global | base | group | rows"""
     window: int | None = None
     """Number of periods of a window frontier, the evaluated one included."""
+    base_period: int | None = None
+    """Period whose rows make the frontier, of `reference="base"` and of indices with a base period; the
+    first of the data where None."""
     group: str | None = None
     """Column that names the group of a group frontier."""
     exclude: str = "observation"
@@ -96,7 +99,7 @@ def in_force(options: Options, *, has_bads: bool = True, of_index: bool = False)
     'measure=sbm, returns_to_scale=constant, orientation=none, reference=global, zeros=refuse'
     """
     names = ["measure", "returns_to_scale", "orientation"]
-    names += [] if of_index else ["reference", "window", "group"]
+    names += ["base_period"] if of_index else ["reference", "window", "base_period", "group"]
     names += ["exclude"] if options.measure.startswith("super") else []
     names += ["bads", "disposability"] if has_bads else []
     names += ["weights", "direction", "epsilon", "nonseparable", "alpha_min"]

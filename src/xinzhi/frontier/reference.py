@@ -56,13 +56,14 @@ def reference_sets(
 
     contemporaneous: own period; sequential: own and all earlier periods; window: own and the
     w - 1 periods before, as they occur in the data; biennial: own period and the next that occurs (of the last, the one before);
-    global: all rows; group: the rows of the own group; rows: the rows that are given.
+    global: all rows; base: the rows of one period; group: the rows of the own group; rows: the rows that are given.
 
     References
     ----------
     Tulkens, H., Vanden Eeckaut, P. (1995), doi 10.1016/0377-2217(94)00132-V (sequential, window).
     Pastor, J. T., Lovell, C. A. K. (2005), doi 10.1016/j.econlet.2005.02.013 (global).
     Pastor, J. T., Asmild, M., Lovell, C. A. K. (2011), doi 10.1016/j.seps.2010.09.001 (biennial).
+    Berg, S. A., Førsund, F. R., Jansen, E. S. (1992), doi 10.2307/3440261 (base).
     O'Donnell, C. J., Rao, D. S. P., Battese, G. E. (2008), doi 10.1007/s00181-007-0119-4 (group).
 
     Examples
@@ -74,11 +75,39 @@ def reference_sets(
     if options.window is not None and options.reference != "window":
         what = message("The reference {kind} has no window.", kind=options.reference)
         raise _lacking(what, key="reference: window")
+    if options.base_period is not None and options.reference != "base":
+        what = message("The reference {kind} has no base period.", kind=options.reference)
+        raise _lacking(what, key="reference: base")
     if options.group is not None and options.reference != "group":
         what = message("The reference {kind} has no groups.", kind=options.reference)
         raise _lacking(what, key="reference: group")
     sample = Sample(labels, options, groups, reference_rows)
     return tuple(KINDS[options.reference](sample))
+
+
+def base_of(options: Options, labels: Sequence[Label]) -> int:
+    """Return the base period: the first where none is named.
+
+    Raises
+    ------
+    SpecError
+        The data have no periods, or none of that name.
+    """
+    known = sorted({period for _, period in labels if period is not None})
+    if not known:
+        raise _lacking(message("Rows without periods have no base period."), key="period")
+    if options.base_period is not None and options.base_period not in known:
+        raise SpecError(
+            Problem(
+                "efficiency.reference",
+                message(
+                    "The data have no rows of the base period {base}.", base=options.base_period
+                ),
+                Where(key="base_period"),
+                message("choose one from {first} to {last}.", first=known[0], last=known[-1]),
+            )
+        )
+    return known[0] if options.base_period is None else options.base_period
 
 
 def without(sets: Sequence[ReferenceSet], dropped: Flags) -> tuple[ReferenceSet, ...]:
@@ -136,6 +165,12 @@ def _global(sample: Sample) -> Iterator[ReferenceSet]:
     yield ReferenceSet(every, every)
 
 
+def _base(sample: Sample) -> Iterator[ReferenceSet]:
+    base = base_of(sample.options, sample.labels)
+    rows = [i for i, (_, period) in enumerate(sample.labels) if period == base]
+    yield ReferenceSet(np.arange(sample.n, dtype=np.intp), np.array(rows, dtype=np.intp))
+
+
 def _group(sample: Sample) -> Iterator[ReferenceSet]:
     if sample.groups is None:
         raise _lacking(message("A group frontier needs the group of each row."), key="group")
@@ -168,6 +203,7 @@ KINDS: dict[str, Callable[[Sample], Iterator[ReferenceSet]]] = {
     "window": _window,
     "biennial": _biennial,
     "global": _global,
+    "base": _base,
     "group": _group,
     "rows": _rows,
 }

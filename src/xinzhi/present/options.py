@@ -90,7 +90,7 @@ def options_in_words(
         BADS.get(options.bads, options.bads) if has_bads else "",
         _returns(options),
         ORIENTATIONS.get(options.orientation, options.orientation),
-        "" if of_index else reference_in_words(options),
+        _base_of_index(options) if of_index else reference_in_words(options),
         _exclusion(options),
         DISPOSABILITIES.get(options.disposability, options.disposability) if has_bads else "",
         _weights(options),
@@ -154,9 +154,17 @@ def reference_in_words(options: Options) -> Wording:
     """Describe the rows that make the frontier."""
     if options.reference == "window":
         return message("frontier of a window of {n} periods", n=options.window)
+    if options.reference == "base":
+        return message("frontier of the base period {base}", base=options.base_period)
     if options.reference == "group":
         return message("one frontier per group ({group})", group=options.group)
     return REFERENCES.get(options.reference, options.reference)
+
+
+def _base_of_index(options: Options) -> Wording:
+    if options.base_period is None:
+        return ""
+    return message("frontier of the base period {base}", base=options.base_period)
 
 
 def _exclusion(options: Options) -> Wording:

@@ -71,6 +71,9 @@ def measure_panel(
         activities = activities.take(order)
     groups = [str(panel.frame[options.group].iloc[i]) for i in order] if options.group else None
     gap = None
+    asked = options
+    if index is not None and options.reference != "base":
+        options = replace(options, base_period=None)  # of the index alone
     words = checked(options)
     is_ratio = words.reference == "group" and not MEASURES.get(words.measure).traits.is_inefficiency
     if groups is not None and is_ratio:
@@ -82,7 +85,7 @@ def measure_panel(
         notices = (*notices, *_lonely_groups(activities, groups))
     found = None
     if index is not None:
-        found = productivity(activities, index=index, options=options, jobs=jobs)
+        found = productivity(activities, index=index, options=asked, jobs=jobs)
         notices = (*notices, *found.notices)
     return Measured(
         activities=activities,

@@ -67,6 +67,11 @@ TULKENS_1993 = (
     "retail banking, courts, and urban transit. Journal of Productivity Analysis, 4(1–2), 183–210. "
     "doi:10.1007/BF01073473"
 )
+BERG_1992 = (
+    "Berg, S. A., Førsund, F. R., & Jansen, E. S. (1992). Malmquist indices of productivity growth during "
+    "the deregulation of Norwegian banking, 1980–89. Scandinavian Journal of Economics, 94(Supplement), "
+    "S211–S228. doi:10.2307/3440261"
+)
 MEASURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "radial": (CHARNES_1978,),

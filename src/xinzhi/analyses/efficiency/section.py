@@ -50,9 +50,11 @@ class Measurement(Section):
     orientation: choice("orientation") = "none"  # type: ignore[valid-type]
     """none, input or output; the usual one of the measure where left out."""
     reference: choice("reference") = "global"  # type: ignore[valid-type]
-    """Which rows make the frontier: global (all periods), contemporaneous, sequential, window."""
+    """Which rows make the frontier: global (all periods), contemporaneous, sequential, window, base …"""
     window: int | None = Field(default=None, ge=1)
     """Periods of a window frontier, the evaluated one included."""
+    base_period: int | None = None
+    """Period of the frontier, with `reference: base`; the first where left out."""
     exclude: choice("exclude") = "observation"  # type: ignore[valid-type]
     """What leaves the frontier when a row is compared with the others: observation or entity."""
     bads: choice("bads") = "outputs"  # type: ignore[valid-type]
@@ -122,6 +124,9 @@ class Measurement(Section):
     def _window_has_effect(self) -> Measurement:
         if (self.reference == "window") != (self.window is not None):
             msg = "`window` and `reference: window` belong together: give both or neither."
+            raise ValueError(msg)
+        if self.base_period is not None and self.reference != "base":
+            msg = "`base_period` needs `reference: base`: give both, or leave it out."
             raise ValueError(msg)
         if (self.reference == "group") != (self.group is not None):
             msg = "`group` and `reference: group` belong together: give both or neither."

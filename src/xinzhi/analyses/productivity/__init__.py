@@ -63,7 +63,9 @@ class ProductivityAnalysis(Analysis[Productivity, ProductivityResult]):
         return productivity(
             measured_rows(measurement, given.panel),
             index=section.index,
-            options=options_of(measurement),
+            options=replace(
+                options_of(measurement), reference="global", base_period=section.base_period
+            ),
             jobs=given.jobs,
         )
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from xinzhi.analyses.efficiency.references import CHUNG_1997, GLOBAL, ZHOU_2012
+from xinzhi.analyses.efficiency.references import BERG_1992, CHUNG_1997, GLOBAL, ZHOU_2012
 from xinzhi.frontier.productivity.index import INDICES
 
+CAVES_1982 = (
+    "Caves, D. W., Christensen, L. R., & Diewert, W. E. (1982). The economic theory of index numbers and "
+    "the measurement of input, output, and productivity. Econometrica, 50(6), 1393–1414. "
+    "doi:10.2307/1913388"
+)
 FARE_1992 = (
     "Färe, R., Grosskopf, S., Lindgren, B., & Roos, P. (1992). Productivity changes in Swedish "
     "pharmacies 1980–1989: A non-parametric Malmquist approach. Journal of Productivity Analysis, "
@@ -37,6 +42,7 @@ INDEX_REFERENCES: Mapping[str, str] = MappingProxyType(
         for reference in (
             *(FARE_1992, FARE_1994, CHAMBERS_1996, CHUNG_1997),
             *(RAY_1997, GLOBAL, OH_2010, ZHOU_2012),
+            *(BERG_1992, CAVES_1982),
         )
     }
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, model_validator
 
 from xinzhi.analyses.section import BothLanguages, Refers, Section, Words, refused
 from xinzhi.errors import StudyError
+from xinzhi.frontier.productivity.index import INDICES
 from xinzhi.vocabulary import canonical
 
 
@@ -27,5 +28,17 @@ class Productivity(Section):
     """malmquist, global_malmquist_luenberger …: see `xinzhi parts`."""
     of: Annotated[str, Refers("score")]
     """Score whose inputs, outputs and options the index uses."""
+    base_period: int | None = None
+    """Period whose frontier measures all rows, of base_malmquist; the first where left out."""
     label: BothLanguages = Words()
     """Name of the index in the tables."""
+
+    @model_validator(mode="after")
+    def _base_has_effect(self) -> Productivity:
+        if (
+            self.base_period is not None
+            and not INDICES.get(canonical("index", self.index)).traits.has_base
+        ):
+            msg = "`base_period` belongs to `index: base_malmquist`: choose this index, or leave it out."
+            raise ValueError(msg)
+        return self

@@ -34,6 +34,7 @@ REFERENCES = {
     "window": "a window of periods; Tulkens and Vanden Eeckaut (1995), doi 10.1016/0377-2217(94)00132-V",
     "biennial": "two neighbouring periods; Pastor, Asmild and Lovell (2011), doi 10.1016/j.seps.2010.09.001",
     "global": "all periods; Pastor and Lovell (2005), doi 10.1016/j.econlet.2005.02.013",
+    "base": "the base period, for all rows; Berg, Førsund and Jansen (1992), doi 10.2307/3440261",
     "group": "the rows of the own group; O'Donnell, Rao and Battese (2008), doi 10.1007/s00181-007-0119-4",
     "rows": "rows that are named",
 }

@@ -21,8 +21,8 @@ from xinzhi.frontier.result import Array
 from xinzhi.vocabulary import CHOICES
 from xinzhi.wording import Message, message
 
-OVER_TIME = ("global", "contemporaneous", "sequential", "biennial")
-"""References of a panel; a window has a length of its own and is tried where it was asked for."""
+OVER_TIME = ("global", "contemporaneous", "sequential", "biennial", "base")
+"""References of a panel; a window has a length of its own and is tried where it was asked for. The base is the first period."""
 PRINTED: Mapping[str, Message] = MappingProxyType(
     {
         "score": message("as the score"),

@@ -15,6 +15,16 @@ OTHER_RETURNS = {
     "non_increasing": message("non-increasing returns to scale"),
     "non_decreasing": message("non-decreasing returns to scale"),
 }
+WITHOUT_INTERVAL = {
+    "base": message(
+        "No confidence interval is known for a frontier of a base period: rows of other periods join it for "
+        "their own score."
+    ),
+    "rows": message(
+        "No confidence interval is known for a frontier of chosen rows: they are not a sample."
+    ),
+}
+"""Reference -> why its scores have no interval."""
 
 
 def convergence_rate(options: Options, roles: Roles) -> float:
@@ -67,11 +77,7 @@ def why_no_interval(options: Options) -> Message | None:
             "No confidence interval is known for weakly disposable bad outputs: the limiting "
             "distribution is known under strong disposability only."
         )
-    if options.reference == "rows":
-        return message(
-            "No confidence interval is known for a frontier of chosen rows: they are not a sample."
-        )
-    return None
+    return WITHOUT_INTERVAL.get(options.reference)
 
 
 def no_interval(reason: Message) -> Problem:

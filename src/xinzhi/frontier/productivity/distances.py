@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -12,13 +14,14 @@ from xinzhi.frontier.activities import Activities
 from xinzhi.frontier.evaluate import evaluate, run_tasks
 from xinzhi.frontier.measure import MEASURES, Registered
 from xinzhi.frontier.options import Options
+from xinzhi.frontier.reference import base_of
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.task import Task, ordered
 from xinzhi.frontier.technology import Positions, technology_of
 from xinzhi.wording import message
 
-Frontier = Literal["own", "next", "last", "pooled"]
-"""Whose frontier: the row's own period, the next period, the last period, all periods."""
+Frontier = Literal["own", "next", "last", "pooled", "base"]
+"""Whose frontier: the row's own period, the next period, the last period, all periods, the base period."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,11 +49,18 @@ class Distances:
         if key not in self._known:
             options = replace(self.options, returns_to_scale=returns)
             self._known[key] = (
-                self._beside(options, 1 if frontier == "next" else -1)
-                if frontier in {"next", "last"}
-                else self._with_own(options, frontier)
+                self._with_own(options, frontier)
+                if frontier in {"own", "pooled"}
+                else self._across(options, self._pairs(frontier))
             )
+            if frontier == "base":
+                self._put_own(self._known[key], returns)
         return self._known[key]
+
+    def _put_own(self, scores: Array, returns: str) -> None:
+        """Give the rows of the base period their scores on the frontier that they are part of."""
+        rows = self._rows(base_of(self.options, self.activities.labels))
+        scores[rows] = self.scores("own", returns)[rows]
 
     def efficiency(self, frontier: Frontier, returns_to_scale: str = "") -> Array:
         """Efficiencies: 1 is efficient, more is better."""
@@ -66,11 +76,21 @@ class Distances:
     def _with_own(self, options: Options, frontier: Frontier) -> Array:
         reference = "contemporaneous" if frontier == "own" else "global"
         # The index says which frontiers; a window or a group of the score has no part in them.
-        chosen = replace(options, reference=reference, window=None, group=None)
+        chosen = replace(options, reference=reference, window=None, base_period=None, group=None)
         found = evaluate(self.activities, options=chosen, jobs=self.jobs, with_influence=False)
         return found.scores
 
-    def _beside(self, options: Options, step: int) -> Array:
+    def _pairs(self, frontier: Frontier) -> list[tuple[int, int]]:
+        """List periods of rows, and of the frontier that they are measured against."""
+        periods = self.periods()
+        if frontier == "base":
+            base = base_of(self.options, self.activities.labels)
+            return [(period, base) for period in periods if period != base]
+        steps = list(pairwise(periods))
+        return steps if frontier == "next" else [(after, before) for before, after in steps]
+
+    def _across(self, options: Options, pairs: Sequence[tuple[int, int]]) -> Array:
+        """Measure the rows of a period against the frontier of another one, which they do not join."""
         across = self.measure.across
         if across is None:
             raise SpecError(
@@ -85,17 +105,15 @@ class Distances:
                 )
             )
         technology = technology_of(self.activities, returns_to_scale=options.returns_to_scale)
-        periods = self.periods()
         tasks = [
             Task(
                 self.activities,
                 technology,
                 options,
                 ordered(technology, self._rows(period), solver=options.solver),
-                ordered(technology, self._rows(periods[index + step]), solver=options.solver),
+                ordered(technology, self._rows(of), solver=options.solver),
             )
-            for index, period in enumerate(periods)
-            if 0 <= index + step < len(periods)
+            for period, of in pairs
         ]
         scores = np.full(self.activities.n, np.nan)
         for outcome in run_tasks(tasks, self.jobs, across=True):

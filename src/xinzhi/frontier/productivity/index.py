@@ -20,6 +20,7 @@ from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.options import Options, checked, in_force
 from xinzhi.frontier.productivity.cumulative import changes, cumulated
 from xinzhi.frontier.productivity.distances import Distances
+from xinzhi.frontier.reference import base_of
 from xinzhi.frontier.remarks import named
 from xinzhi.frontier.result import Array
 from xinzhi.frontier.technology import Positions
@@ -54,6 +55,8 @@ class IndexTraits:
     """Whether components add up to the value; otherwise they multiply."""
     is_global: bool = False
     """Whether values along a path of periods combine to that of the whole path."""
+    has_base: bool = False
+    """Whether all rows are measured against the frontier of one base period."""
     usual: Mapping[str, str] = field(default_factory=lambda: RADIAL_SCORES)
     """Options of the scores that the index is defined on, in force where no measure is named."""
 
@@ -216,6 +219,7 @@ def productivity(
     options = checked(options)
     if problem := unsuited(canonical("index", index), options.measure):
         raise SpecError(problem)
+    options = _with_base(canonical("index", index), options, activities)
     zeros = check_zeros(activities, MEASURES.get(options.measure).traits, options)
     whole = activities
     if zeros.dropped.any():
@@ -244,6 +248,28 @@ def productivity(
     again = productivity(whole, index=index, options=replace(options, zeros="drop_row"), jobs=jobs)
     told = index_influence(int(zeros.rows.sum()), result, again)
     return replace(result, notices=(*result.notices, told))
+
+
+def _with_base(index: str, options: Options, activities: Activities) -> Options:
+    """Name the base period of an index that has one; another index has none.
+
+    Raises
+    ------
+    SpecError
+        A base period is named that would have no effect, or that the data do not have.
+    """
+    if INDICES.get(index).traits.has_base:
+        return replace(options, base_period=base_of(options, activities.labels))
+    if options.base_period is not None and options.reference != "base":
+        raise SpecError(
+            Problem(
+                "productivity.base",
+                message("The index {index} has no base period.", index=index),
+                Where(key="base_period"),
+                message("leave it out, or choose the index base_malmquist."),
+            )
+        )
+    return replace(options, base_period=None)
 
 
 def unsuited(index: str, measure: str) -> Problem | None:

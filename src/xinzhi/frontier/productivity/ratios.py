@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from xinzhi.frontier.productivity.distances import Distances
+from xinzhi.frontier.productivity.distances import Distances, Frontier
 from xinzhi.frontier.productivity.index import Pairs, Values
 from xinzhi.frontier.result import Array
 
@@ -23,10 +23,10 @@ def adjacent_ratio(distances: Distances, pairs: Pairs, returns: str = "") -> Val
     }
 
 
-def global_ratio(distances: Distances, pairs: Pairs) -> Values:
-    """Return the ratio on the pooled frontier, as EC times the change of the gap to it."""
-    own, pooled = (distances.efficiency(which) for which in ("own", "pooled"))
-    value = pooled[pairs.second] / pooled[pairs.first]
+def fixed_ratio(distances: Distances, pairs: Pairs, frontier: Frontier) -> Values:
+    """Return the ratio on one frontier for all periods, as EC times the change of the gap to it."""
+    own, fixed = (distances.efficiency(which) for which in ("own", frontier))
+    value = fixed[pairs.second] / fixed[pairs.first]
     change = own[pairs.second] / own[pairs.first]
     return {"value": value, "efficiency_change": change, "technical_change": value / change}
 

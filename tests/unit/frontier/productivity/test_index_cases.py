@@ -16,6 +16,17 @@ ADJACENT = {"mi": "value", "effch": "efficiency_change", "techch": "technical_ch
 DIRECTIONAL = Options("directional", orientation="output")
 WEAK = Options("directional", orientation="output", disposability="weak")
 CASES = {
+    "grifell_lovell1999_ray_desli_base": (
+        "ray_desli_base",
+        Options("radial", orientation="output"),
+        {
+            "mi": "value",
+            "techch": "technical_change",
+            "pech": "efficiency_change",
+            "sech": "scale_change",
+        },
+        1,
+    ),
     "julia_malmquist_crs": ("malmquist", Options("radial", orientation="input"), ADJACENT, 1),
     "julia_malmquist_luenberger_strong": ("malmquist_luenberger", DIRECTIONAL, ADJACENT, 1),
     "cfg1997_malmquist_luenberger_weak": ("malmquist_luenberger", WEAK, ADJACENT, 1),
@@ -76,7 +87,7 @@ def test_components_combine_to_the_value(name, options, panel):
     parts = [
         part
         for key, part in result.components.items()
-        if key not in {"pure_efficiency_change", "scale_change"} or name == "ray_desli"
+        if key not in {"pure_efficiency_change", "scale_change"} or name.startswith("ray_desli")
     ]
     difference = INDICES.get(name).traits.is_difference
     combined = np.sum(parts, axis=0) if difference else np.prod(parts, axis=0)

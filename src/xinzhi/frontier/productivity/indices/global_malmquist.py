@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xinzhi.frontier.productivity.distances import Distances
 from xinzhi.frontier.productivity.index import IndexTraits, Pairs, Values, registered
-from xinzhi.frontier.productivity.ratios import global_ratio
+from xinzhi.frontier.productivity.ratios import fixed_ratio
 from xinzhi.wording import message
 
 TRAITS = IndexTraits(
@@ -25,4 +25,4 @@ def global_malmquist(distances: Distances, pairs: Pairs) -> Values:
     ----------
     Pastor, J. T., Lovell, C. A. K. (2005), doi 10.1016/j.econlet.2005.02.013.
     """
-    return global_ratio(distances, pairs)
+    return fixed_ratio(distances, pairs, "pooled")

@@ -10,7 +10,7 @@ from xinzhi.frontier.productivity.index import (
     Values,
     registered,
 )
-from xinzhi.frontier.productivity.ratios import global_ratio
+from xinzhi.frontier.productivity.ratios import fixed_ratio
 from xinzhi.wording import message
 
 TRAITS = IndexTraits(
@@ -32,4 +32,4 @@ def global_malmquist_luenberger(distances: Distances, pairs: Pairs) -> Values:
     ----------
     Oh, D. (2010), doi 10.1007/s11123-010-0178-y.
     """
-    return global_ratio(distances, pairs)
+    return fixed_ratio(distances, pairs, "pooled")
