@@ -26,7 +26,7 @@ MEASUREMENT = set(Measurement.model_fields) - OTHER_ANALYSES
 RESAMPLING = set(ResamplingOptions.model_fields)
 BY_HAND = {
     "efficiency": MEASUREMENT,
-    "productivity": MEASUREMENT - set(OF_SCORES) | {"index"},
+    "productivity": MEASUREMENT - set(OF_SCORES) | {"index", "base_period"},
     "inference": MEASUREMENT | RESAMPLING | {"seed"},
 }
 """Analyses whose functions are written by hand -> options of the study file that they take."""
@@ -40,6 +40,8 @@ CONFIGURED = [
     {"measure": "range_adjusted", "reference": "window", "window": 2},
     {"measure": "russell", "orientation": "input", "bads": "inputs"},
     {"measure": "sbm", "reference": "group", "group": "region", "returns_to_scale": "0.8..1.2"},
+    {"measure": "super_sbm", "reference": "base", "base_period": 2011},
+    {"measure": "sbm", "returns_to_scale": "free_disposal_hull"},
     {"measure": "super_sbm", "fallback": "two_stage", "returns_to_scale": "variable"},
     {"measure": "sbm_nonseparable", "nonseparable": ["y2", "b"]},
     {"measure": "sbm_nonseparable_free", "nonseparable": ["y2", "b"], "alpha_min": 0.2},

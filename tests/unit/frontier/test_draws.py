@@ -23,6 +23,7 @@ REFERENCES = [
     {"reference": "window", "window": 2},
     {"reference": "biennial"},
     {"reference": "group", "group": "kind"},
+    {"reference": "base", "base_period": 2003},
     {"reference": "rows"},
 ]
 OTHERS = [
@@ -30,6 +31,8 @@ OTHERS = [
     {"bads": "inputs", "orientation": "input"},
     {"returns_to_scale": "variable", "fallback": "two_stage"},
     {"returns_to_scale": "0.8..1.2"},
+    {"returns_to_scale": "free_disposal_hull", "exclude": "entity"},
+    {"measure": "radial", "orientation": "input", "returns_to_scale": "free_disposal_hull"},
     {"weights": {"x0": 1.0, "x1": 3.0, "y0": 1.0, "b0": 1.0}},
     {"measure": "directional", "direction": "mean"},
     {"measure": "directional", "disposability": "weak", "returns_to_scale": "variable"},
