@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -80,10 +80,14 @@ class Activities:
     """Name of the source file, for messages."""
     rows: tuple[int, ...] = ()
     """Row of the source file for each row; empty if unknown."""
+    has_zeros: bool = field(init=False)
+    """Whether any amount is 0."""
 
     def __post_init__(self) -> None:
         _check_shapes(self)
-        _check_cells(self)
+        values = self.values
+        _check_cells(self, values)
+        object.__setattr__(self, "has_zeros", not values.all())
 
     @property
     def n(self) -> int:
@@ -194,8 +198,8 @@ def _check_shapes(activities: Activities) -> None:
         )
 
 
-def _check_cells(activities: Activities) -> None:
-    values, names = activities.values, activities.roles.names
+def _check_cells(activities: Activities, values: Array) -> None:
+    names = activities.roles.names
     if (values >= 0.0).all() and np.isfinite(values).all():
         return
     empty = np.isnan(values).all(axis=0)

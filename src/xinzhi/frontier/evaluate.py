@@ -16,7 +16,7 @@ from xinzhi.frontier.options import Options, checked
 from xinzhi.frontier.reference import ReferenceSet, base_of, reference_sets, without
 from xinzhi.frontier.remarks import declared_weights, remarks
 from xinzhi.frontier.result import STATUSES, Array, Certificate, EfficiencyResult, Status
-from xinzhi.frontier.solutions import CODE, SHOWN, Solutions, peers_of
+from xinzhi.frontier.solutions import SHOWN, Solutions, peers_of
 from xinzhi.frontier.task import Task, ordered
 from xinzhi.frontier.technology import HULL, Flags, Positions, Technology, technology_of
 from xinzhi.frontier.zeros import Zeros, check_zeros, influence_of
@@ -186,12 +186,14 @@ def assemble(
     """Put the outcomes of all tasks together."""
     n, k = activities.n, technology.k
     methods = np.full(n, "", dtype=object)
-    slacks, targets, duals = (np.full((n, k), np.nan) for _ in range(3))
+    slacks, targets = (np.full((n, k), np.nan) for _ in range(2))
     for outcome in outcomes:
         methods[outcome.rows] = outcome.methods
-        _fill(slacks, targets, duals, outcome=outcome, technology=technology)
+        slacks[outcome.rows], targets[outcome.rows] = outcome.slacks, outcome.changes
+    found = Solutions.gathered(n, [(one.rows, one.solutions) for one in outcomes])
+    duals = found.duals[:, :k]
+    _in_units(slacks, targets, duals, certified=found.certified, technology=technology)
     _add_values(targets, activities)
-    found = Solutions.gathered(n, [(one.rows, one.solutions.scores()) for one in outcomes])
     certified = found.certified
     peers = found if certified.all() else found.taken(certified)
     return EfficiencyResult(
@@ -219,21 +221,20 @@ def marked(result: EfficiencyResult, dropped: Flags) -> EfficiencyResult:
     return replace(result, statuses=statuses)
 
 
-def _fill(
-    slacks: Array, targets: Array, duals: Array, *, outcome: Outcome, technology: Technology
+def _in_units(
+    slacks: Array, changes: Array, duals: Array, *, certified: Flags, technology: Technology
 ) -> None:
-    """Write what was found for rows in the units of the data, a block of rows at a time."""
-    worse, k = _worse(technology), technology.k
-    for start in range(0, len(outcome.rows), BLOCK):
+    """Write what was found in the units of the data, in place, a block of rows at a time."""
+    worse = _worse(technology)
+    for start in range(0, len(certified), BLOCK):
         part = slice(start, start + BLOCK)
-        rows, proofs = outcome.rows[part], outcome.solutions
-        worth = technology.worth(rows)
-        certified = proofs.status[part] == CODE["certified"]
-        duals[rows] = proofs.duals[part, :k] / worth
-        found = _clean(outcome.slacks[part]) * worth, _clean(outcome.changes[part]) * worth * worse
-        for whole, values in zip((slacks, targets), found, strict=True):
-            values[~certified] = np.nan
-            whole[rows] = values
+        worth = technology.worth(np.arange(*part.indices(len(certified))))
+        duals[part] /= worth
+        for whole, by in ((slacks, worth), (changes, worth * worse)):
+            values = whole[part]
+            values[np.abs(values) < SHOWN] = 0.0
+            values *= by
+            values[~certified[part]] = np.nan
 
 
 def _add_values(targets: Array, activities: Activities) -> None:
@@ -249,7 +250,3 @@ def _worse(technology: Technology) -> Array:
     signs = np.ones(technology.k)
     signs[technology.goods()] = -1.0
     return signs
-
-
-def _clean(values: Array) -> Array:
-    return np.where(np.abs(values) < SHOWN, 0.0, values)

@@ -117,11 +117,9 @@ class Solutions:
     def proofs(self) -> Solutions:
         """Leave out moves and bases, which are read by now."""
         q = len(self)
+        if not (self.moves.size or self.basis.size):
+            return self
         return replace(self, moves=np.empty((q, 0)), basis=np.empty((q, 0), dtype=np.int32))
-
-    def scores(self) -> Solutions:
-        """Leave out multipliers too."""
-        return replace(self.proofs(), duals=np.empty((len(self), 0)))
 
     def put(self, which: Positions | Flags, other: Solutions) -> Solutions:
         """Replace some programs by others, which may have other unknowns."""

@@ -54,6 +54,10 @@ class Terms:
     defined: Flags
     """Shape (q,): rows whose terms all have a meaning."""
 
+    def distinct(self) -> tuple[Array, Array, Flags]:
+        """Return shares and what is movable, one row of them where all are the same."""
+        return distinct(self.over), distinct(self.under), distinct(self.movable)
+
     def shares(self) -> tuple[Array, Array]:
         """Return the shares of the defined rows, one row of them where all are the same."""
         if self.defined.all():
@@ -72,8 +76,7 @@ def terms_of(activities: Activities, rows: Positions, options: Options) -> Terms
     Tone, K. (2001), section 6.1, doi 10.1016/S0377-2217(99)00407-5.
     """
     q, roles = len(rows), activities.roles
-    parts = activities.parts if q == activities.n else [part[rows] for part in activities.parts]
-    if not q or not all(part.all() for part in parts):
+    if not q or (activities.has_zeros and not activities.values[rows].all()):
         return _terms(roles, options, np.hstack([part[rows] == 0 for part in activities.parts]))
     # Without a zero all rows have the same shares: one row stands for them.
     weights = None if options.weights is None else tuple(options.weights.items())

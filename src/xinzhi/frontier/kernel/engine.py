@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from xinzhi.frontier.kernel.extremes import Extremes, extremes_of
+from xinzhi.frontier.kernel.extremes import Extremes, extremes_of, rising
 from xinzhi.frontier.kernel.library import INFEASIBLE, LARGEST_R, SOLVED, Ids, is_available
 from xinzhi.frontier.kernel.programs import (
     Optima,
@@ -155,17 +155,6 @@ def _proved(
         )
         bound[rough] = np.maximum(np.maximum(part.primal, optima.gap[rough]), dual[rough])
     return dual, np.maximum(bound, dual)
-
-
-def rising(rows: Positions, n: int) -> Positions:
-    """Sort rows, each given once, of n: tables are read faster in their own order.
-
-    >>> rising(np.array([2, 0]), 3).tolist()
-    [0, 2]
-    """
-    is_given = np.zeros(n, dtype=bool)
-    is_given[rows] = True
-    return np.flatnonzero(is_given)
 
 
 def sampled(q: int, n: int) -> Positions:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ctypes import byref, c_int64
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ BITS = 60
 """Bits of a place along the Morton curve, shared by the columns."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Extremes:
     """A reference set by its extreme rows, under the disposal of some programs."""
 
@@ -42,7 +42,7 @@ class Extremes:
     as_they_are: library.Technology
     """The same without the bounds of Σ λ: rows are compared as they are."""
 
-    @property
+    @cached_property
     def table(self) -> Array:
         """Columns of the extreme rows, shape (r, c)."""
         return np.ascontiguousarray(self.technology.columns[self.rows].T)
@@ -133,13 +133,24 @@ def _first_guess(technology: Technology, which: Ids) -> Ids:
     made = weights[:, ~bounded] @ -columns[~bounded]
     made /= np.maximum(uses, np.finfo(float).tiny)
     best = np.concatenate([made.argmax(axis=1), columns.argmin(axis=1)])
-    return np.unique(which[best * step])
+    return rising(which[best * step], len(technology.columns))
 
 
 @cache
 def _weights(r: int) -> Array:
     draw = np.random.default_rng(0)
     return np.exp(draw.normal(0.0, SPREAD, (DIRECTIONS, r)))
+
+
+def rising(rows: Positions, n: int) -> Positions:
+    """Sort rows of n, each once: tables are read faster in their own order.
+
+    >>> rising(np.array([2, 0, 2]), 3).tolist()
+    [0, 2]
+    """
+    is_given = np.zeros(n, dtype=bool)
+    is_given[rows] = True
+    return np.flatnonzero(is_given)
 
 
 def _complete(technology: Technology, described: library.Technology, held: Ids, which: Ids) -> Ids:

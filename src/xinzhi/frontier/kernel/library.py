@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-from ctypes import POINTER, Structure, c_double, c_int64, c_void_p
+from ctypes import POINTER, Structure, c_char, c_double, c_int64, c_void_p
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -151,7 +151,9 @@ def place(array: npt.NDArray[Any] | None, kind: type[np.generic]) -> int | None:
     if array.dtype != kind or not array.flags.c_contiguous:
         msg = f"the kernel reads arrays of {kind.__name__} in C order, not of {array.dtype}"
         raise TypeError(msg)
-    address: int = array.__array_interface__["data"][0]  # as array.ctypes.data, three times as fast
+    if array.flags.writeable and array.size:
+        return ctypes.addressof(c_char.from_buffer(array.data))  # as below, ten times as fast
+    address: int = array.ctypes.data
     return address
 
 

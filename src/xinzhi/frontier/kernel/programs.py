@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ctypes import byref
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ SCREENED = 128
 """Columns from which prices are screened in single precision."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Optima:
     """Optima of q programs with their proofs; in units of the rows, as in `program.Solution`."""
 
@@ -73,7 +74,7 @@ class Optima:
             self.e,
         )
 
-    @property
+    @cached_property
     def native(self) -> library.Optima:
         """Describe the arrays for the kernel."""
         return library.Optima(
@@ -265,7 +266,7 @@ def one_for_all(program: Program) -> Program:
 
 
 def _is_one(part: Array | Flags) -> bool:
-    return part.strides[0] == 0 or bool((part == part[:1]).all())
+    return len(part) == 1 or part.strides[0] == 0 or bool((part == part[:1]).all())
 
 
 def taken(program: Program, which: Positions) -> Program:

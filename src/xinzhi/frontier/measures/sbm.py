@@ -75,9 +75,10 @@ def super_program(task: Task, terms: Terms) -> Program:
     """
     technology = task.technology
     k, r = technology.k, technology.r
-    draft = slack_program(technology, len(terms.over))
+    over, under, movable = terms.distinct()
+    draft = slack_program(technology, len(over))
     draft.plus[:, :k] = True
-    draft.minus[:, :k] = terms.movable
-    draft.numerator[:, r : r + k] = terms.over
-    draft.denominator[:, r : r + k] = -terms.under
-    return draft.program(1.0, 1.0)
+    draft.minus[:, :k] = movable
+    draft.numerator[:, r : r + k] = over
+    draft.denominator[:, r : r + k] = -under
+    return draft.program(1.0, 1.0, q=len(terms.over))
