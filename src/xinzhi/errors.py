@@ -237,6 +237,10 @@ class StudyError(Exception):
         )
         super().__init__(self.in_words())
 
+    def __reduce__(self) -> tuple[type[StudyError], tuple[tuple[Problem, ...]]]:
+        """Travel from a process to another with the problems, not with their words."""
+        return type(self), (self.problems,)
+
     def in_words(self, language: Language = "en") -> str:
         """Say the problems of the first ten causes, root causes first, and how many more there are."""
         groups = group_problems(self.problems)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from xinzhi.wording import Message, message
+from xinzhi.wording import Message, Wording, message
 
 STAGES: Mapping[str, Message] = MappingProxyType(
     {
@@ -22,12 +22,26 @@ STAGES: Mapping[str, Message] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """Progress of draws within a stage."""
+
+    name: Wording
+    """What a person calls the computation."""
+    done: int
+    total: int
+    seconds: float | None = None
+    """Time that is left, as far as it can be told."""
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """Progress of a stage: `done` of `total`."""
 
     stage: str
     done: int
     total: int
+    within: Within | None = None
+    """How far the computation has come that the stage waits for."""
 
 
 Listener = Callable[[Event], None]

@@ -71,6 +71,10 @@ class Stopped(Exception):
         super().__init__(str(problem))
         self.problem = problem
 
+    def __reduce__(self) -> tuple[type[Stopped], tuple[Problem]]:
+        """Travel from a worker with the problem, not with its words."""
+        return type(self), (self.problem,)
+
 
 class Cancelled(KeyboardInterrupt):
     """Somebody asked the engine to stop; what is finished is kept."""

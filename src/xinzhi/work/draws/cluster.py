@@ -1,0 +1,171 @@
+"""Workers of a dask cluster that compute chunks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, Future
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from xinzhi.errors import MissingExtra, Problem
+from xinzhi.wording import Wording, message
+from xinzhi.work.draws.parcel import Parcel, compute, other_version, packed
+from xinzhi.work.engine import Array, Draws, Stopped
+
+PATIENCE = 8.0
+"""Seconds to wait for an answer."""
+ALONE = 30.0
+"""Seconds to wait for a worker where none is left."""
+SAME = ("xinzhi", "numpy", "scipy", "pandas", "highspy")
+"""Packages whose versions must be the same everywhere: others would compute other digits."""
+
+
+@dataclass(slots=True)
+class Cluster:
+    """The workers of a cluster; each computes one chunk at once."""
+
+    address: str
+    client: Any = field(repr=False)
+    """Of distributed."""
+    lost: tuple[type[BaseException], ...]
+    jobs: int = 1
+    _parcel: Parcel | None = field(default=None, repr=False)
+    _sent: Any = field(default=None, repr=False)
+    _pool: Any = field(default=None, repr=False)
+    _seen: float = 0.0
+    """When a worker was last seen."""
+
+    @classmethod
+    def at(cls, address: str) -> Cluster:
+        """Connect to a cluster, and compare the versions of all workers.
+
+        Raises
+        ------
+        MissingExtra
+            The package distributed is not installed.
+        Stopped
+            Nothing answers at the address, no worker has joined, or one has other versions.
+        """
+        try:
+            distributed: Any = import_module("distributed")
+            comm: Any = import_module("distributed.comm")
+        except ImportError as error:
+            raise MissingExtra(_missing()) from error
+        try:
+            client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
+        except (OSError, ValueError, RuntimeError) as error:
+            raise Stopped(_silent(address, str(error) or type(error).__name__)) from error
+        found = cls(
+            address, client, (distributed.KilledWorker, CancelledError, comm.CommClosedError)
+        )
+        try:
+            found.meet()
+        except BaseException:
+            found.close(at_once=True)
+            raise
+        return found
+
+    def meet(self) -> None:
+        """Wait for the first worker, count all and compare their versions."""
+        with suppress(TimeoutError):
+            self.client.wait_for_workers(1, timeout=PATIENCE)
+        workers = self.client.nthreads()
+        if not workers:
+            raise Stopped(_no_worker(self.address))
+        self.jobs, self._seen = len(workers), time.monotonic()
+        for package in SAME:
+            theirs = self.client.run(version, package, on_error="return")
+            for worker, found in sorted(theirs.items()):
+                told = message("no version") if isinstance(found, PackageNotFoundError) else found
+                if told != version(package):
+                    raise Stopped(other_version(package, version(package), told, worker))
+
+    @contextmanager
+    def at_work(self, task: Draws, folder: Path | None) -> Iterator[None]:  # noqa: ARG002 - data travel through the net
+        """Send the task to all workers."""
+        self._parcel = packed(task)
+        self._send()
+        try:
+            yield
+        finally:
+            self._leave()
+            self._parcel = None
+
+    def _send(self) -> None:
+        self._sent = self.client.scatter(self._parcel, broadcast=True, hash=False)
+        self._pool = self.client.get_executor(pure=False)
+
+    def _leave(self) -> None:
+        if self._pool is not None:
+            with suppress(CancelledError, OSError):
+                self._pool.shutdown(wait=False)
+        self._pool = self._sent = None
+
+    def submit(self, numbers: range) -> Future[Array]:
+        """Send a chunk to a worker."""
+        found: Future[Array] = self._pool.submit(compute, self._sent, numbers)
+        return found
+
+    def look(self) -> None:
+        """See whether anybody works.
+
+        Raises
+        ------
+        Stopped
+            The scheduler does not answer, or no worker is left.
+        """
+        now = time.monotonic()
+        if now - self._seen < PATIENCE:
+            return
+        try:
+            workers = self.client.nthreads()
+        except OSError as error:  # also where the connection was closed
+            raise Stopped(_silent(self.address, str(error))) from error
+        if workers:
+            self._seen = now
+        elif now - self._seen > ALONE:
+            raise Stopped(_no_worker(self.address))
+
+    def renew(self) -> None:
+        """Send the data again: they may be lost with a worker."""
+        self._leave()
+        self.meet()
+        self._send()
+
+    def close(self, *, at_once: bool) -> None:
+        """Leave the cluster; it goes on for others."""
+        self._leave()
+        with suppress(CancelledError, OSError):
+            self.client.close(timeout=1 if at_once else PATIENCE)
+
+
+def _missing() -> Problem:
+    return Problem(
+        "extra.dask",
+        message("The engine dask needs the package distributed, which is not installed."),
+        remedy=message('install it with `pip install "xinzhi[dask]"`.'),
+    )
+
+
+def _silent(address: str, why: Wording) -> Problem:
+    return Problem(
+        "engine.address",
+        message("No scheduler answers at {address}: {why}.", address=address, why=why),
+        remedy=message(
+            "start one with `dask scheduler`, or check the address, the firewall and, for tls://, the "
+            "certificates."
+        ),
+    )
+
+
+def _no_worker(address: str) -> Problem:
+    return Problem(
+        "engine.workers",
+        message("The scheduler at {address} has no worker.", address=address),
+        remedy=message("start workers with `dask worker {address}`.", address=address),
+    )

@@ -1,0 +1,107 @@
+"""Who computes chunks: what the driver asks of processes and of a cluster, and this process itself."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from xinzhi.work.engine import Array, Cancelled, Draws, checked
+
+
+class Crew(Protocol):
+    """Computes chunks of one task after the other; it starts to work when it first gets one."""
+
+    @property
+    def jobs(self) -> int:
+        """Number of chunks that it computes at once."""
+
+    def at_work(self, task: Draws, folder: Path | None) -> AbstractContextManager[None]:
+        """Give the crew a task with its data, once, and take it back in the end."""
+
+    def submit(self, numbers: range) -> Future[Array]:
+        """Ask for a chunk. Where workers are lost, asking or the answer raises one of `lost`."""
+
+    @property
+    def lost(self) -> tuple[type[BaseException], ...]:
+        """What is raised where workers are lost."""
+
+    def look(self) -> None:
+        """See whether anybody works."""
+
+    def renew(self) -> None:
+        """Find other workers for those that were lost."""
+
+    def close(self, *, at_once: bool) -> None:
+        """Let the workers go, at once even those that compute."""
+
+
+CHECKED = 0.25
+"""Seconds after which this process looks whether it should stop."""
+
+
+@dataclass(slots=True)
+class Here:
+    """Computes in the process that asks."""
+
+    cancel: threading.Event | None = None
+    task: Draws | None = None
+    piece: int = 1
+    """Draws that are computed before it is asked whether to go on."""
+
+    jobs = 1
+    lost: tuple[type[BaseException], ...] = ()
+
+    def at_work(self, task: Draws, folder: Path | None) -> AbstractContextManager[None]:  # noqa: ARG002 - nothing travels
+        """Take a task."""
+        self.task, self.piece = task, 1
+        return nullcontext()
+
+    def submit(self, numbers: range) -> Future[Array]:
+        """Compute a chunk, piece by piece."""
+        found: Future[Array] = Future()
+        found.set_result(self.compute(numbers))
+        return found
+
+    def compute(self, numbers: range) -> Array:
+        """Compute draws on one thread, as workers do: more could change the last digits."""
+        assert self.task is not None
+        parts, start = [], numbers.start
+        while start < numbers.stop:
+            refuse_cancelled(self.cancel)
+            began = time.perf_counter()
+            part = range(start, min(start + self.piece, numbers.stop))
+            with threadpool_limits(1):
+                parts.append(checked(self.task(part), part))
+            start = part.stop
+            if time.perf_counter() - began < CHECKED / 2:
+                self.piece *= 2
+        return np.concatenate(parts)
+
+    def look(self) -> None:
+        """Do nothing: this process works."""
+
+    def renew(self) -> None:
+        """Do nothing: this process cannot be lost."""
+
+    def close(self, *, at_once: bool) -> None:
+        """Do nothing: nobody else works."""
+
+
+def refuse_cancelled(cancel: threading.Event | None) -> None:
+    """Stop where the caller asked for it.
+
+    Raises
+    ------
+    Cancelled
+        It did.
+    """
+    if cancel is not None and cancel.is_set():
+        raise Cancelled

@@ -1,0 +1,212 @@
+"""Chunks of draws that are kept as soon as they are finished, so that a killed run goes on.
+
+A chunk is an entry of a `Store`, under the key of its run and its numbers: it is published whole or not
+at all, and believed only under its own name with its own digest. What is damaged is put aside and computed
+again. Draws do not depend on chunks, so that another run may cut what is left in another way.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from xinzhi.errors import Problem, ReportError, Where
+from xinzhi.io.write import failed, sweep_parts, write_atomically
+from xinzhi.wording import Wording, message, say
+from xinzhi.work.engine import Array, Stopped
+from xinzhi.work.lock import Lock
+from xinzhi.work.store import Store
+
+ABOUT = "draws.json"
+SHORT = 32
+OVERHEAD = 1 << 13
+"""Bytes that a chunk takes beside its numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a folder of kept draws is about."""
+
+    name: str
+    """What a person calls it, in English."""
+    key: str
+    n: int
+    """Draws that the last run asked for."""
+    version: str
+    """Of xinzhi."""
+    started: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The draws of one computation in a folder of their own."""
+
+    folder: Path
+    key: str
+
+    @classmethod
+    def of(cls, parent: Path, key: str) -> Kept:
+        """Find the folder of a computation; another version of xinzhi has another."""
+        bound = sha256(f"{key}\nxinzhi {version('xinzhi')}".encode()).hexdigest()[:SHORT]
+        return cls(parent / bound, bound)
+
+    @property
+    def store(self) -> Store:
+        """The entries."""
+        return Store(self.folder)
+
+    @contextmanager
+    def held(self, name: Wording, n: int, command: Wording) -> Iterator[None]:
+        """Hold the folder: one run at a time computes these draws.
+
+        Raises
+        ------
+        Stopped
+            `results.locked`: another run computes them. `write.failed`: there is no room.
+        """
+        lock = Lock(self.folder)
+        with stopping(command):
+            self._make()
+            lock.acquire()
+        try:
+            with stopping(command):
+                sweep_parts(self.folder, older_than=0)
+                self._describe(name, n)
+            yield
+        finally:
+            lock.release()
+
+    def _make(self) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ReportError(failed(self.folder, 0, error)) from error
+
+    def _describe(self, name: Wording, n: int) -> None:
+        before = about(self.folder)
+        if before is None or (before.n, before.name) != (n, say(name, "en")):
+            started = datetime.now(UTC).astimezone().isoformat(" ", "seconds")
+            found = About(say(name, "en"), self.key, n, version("xinzhi"), started)
+            text = json.dumps(asdict(found), ensure_ascii=False, indent=1)
+            write_atomically(self.folder / ABOUT, text + "\n")
+
+    def numbers(self) -> dict[range, str]:
+        """List the chunks by their numbers, sound or not."""
+        found = {}
+        for entry in self.store.entries():
+            key, _, numbers = entry.partition(".")
+            start, _, stop = numbers.partition("-")
+            if key == self.key and start.isdecimal() and stop.isdecimal():
+                found[range(int(start), int(stop))] = entry
+        return found
+
+    def chunks(self) -> Iterator[tuple[range, Array]]:
+        """Read all sound chunks; a damaged one is put aside, and its draws are computed again."""
+        width = None
+        for numbers, entry in self.numbers().items():
+            body = self.store.get(entry)
+            if body is None:
+                continue
+            rows = _rows(body, numbers)
+            if rows is None or width not in {None, rows.shape[1]}:
+                self.store.quarantine(entry)
+                continue
+            width = rows.shape[1]
+            yield numbers, rows
+
+    def publish(self, numbers: range, rows: Array, command: Wording) -> None:
+        """Keep a chunk: all of it or nothing.
+
+        Raises
+        ------
+        Stopped
+            It cannot be written.
+        """
+        body = io.BytesIO()
+        np.lib.format.write_array(body, rows, allow_pickle=False)
+        with stopping(command):
+            entry = f"{self.key}.{numbers.start:08d}-{numbers.stop:08d}"
+            self.store.put(entry, body.getvalue())
+
+    def refuse_without_room(self, n: int, width: int, n_chunks: int, command: Wording) -> None:
+        """Check before the start that the draws that are left find room.
+
+        Raises
+        ------
+        Stopped
+            `engine.space`, with the folder, the bytes needed and the bytes free.
+        """
+        needed = n * width * 8 + n_chunks * OVERHEAD
+        free = shutil.disk_usage(self.folder).free
+        if free < needed:
+            raise Stopped(
+                Problem(
+                    "engine.space",
+                    message(
+                        "The draws need {needed} bytes in '{folder}', and {free} are free.",
+                        needed=needed,
+                        folder=self.folder,
+                        free=free,
+                    ),
+                    Where(file=str(self.folder)),
+                    _continued(command),
+                )
+            )
+
+
+def about(folder: Path) -> About | None:
+    """Read what a folder of draws is about; None where it does not say."""
+    try:
+        return About(**json.loads((folder / ABOUT).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _rows(body: bytes, numbers: range) -> Array | None:
+    try:
+        rows = np.lib.format.read_array(io.BytesIO(body), allow_pickle=False)
+    except (ValueError, EOFError, OSError):
+        return None
+    is_sound = rows.dtype == np.float64 and rows.ndim == 2 and len(rows) == len(numbers)
+    return rows if is_sound else None
+
+
+@contextmanager
+def stopping(command: Wording) -> Iterator[None]:
+    """Stop where something cannot be written, and name the command that continues."""
+    try:
+        yield
+    except ReportError as error:
+        first = error.problems[0]
+        remedy = _continued(command) if first.code == "write.failed" else first.remedy
+        raise Stopped(Problem(first.code, first.what, first.where, remedy)) from error
+
+
+def _continued(command: Wording) -> Wording:
+    return message(
+        "free some space; `{command}` then continues with what is finished.", command=command
+    )
+
+
+def drop_others(parent: Path, kept: Kept) -> None:
+    """Remove draws of the same name that belong to other options or data: the new ones are complete."""
+    own = about(kept.folder)
+    for folder in folders(parent):
+        other = about(folder)
+        if own and other and folder != kept.folder and other.name == own.name:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def folders(parent: Path) -> list[Path]:
+    """List the folders of draws."""
+    return sorted(path.parent for path in parent.glob(f"*/{ABOUT}"))

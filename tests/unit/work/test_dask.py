@@ -1,0 +1,114 @@
+"""A dask cluster over TCP: the same bytes; what cannot work is told at once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import time
+from dataclasses import replace
+
+import pytest
+
+from dask_cluster import cluster
+from made_draws import Sums
+from xinzhi.errors import MethodError
+from xinzhi.work.draws.driver import Chunked
+from xinzhi.work.engine import Stopped
+
+pytest.importorskip("distributed", reason="the extra dask is not installed")
+
+from xinzhi.work.draws.cluster import SAME, Cluster
+
+KEY, N = "5" * 64, 60
+TASK = Sums()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """A scheduler and two workers."""
+    with cluster(tmp_path_factory.mktemp("cluster")) as found:
+        crew = Cluster.at(found.address)
+        while crew.jobs < 2:
+            time.sleep(0.1)
+            crew.meet()
+        crew.close(at_once=False)
+        yield found
+
+
+@pytest.fixture
+def crew(running):
+    """A driver of its own."""
+    found = Cluster.at(running.address)
+    yield found
+    found.close(at_once=True)
+
+
+def digest(rows):
+    return hashlib.sha256(rows.tobytes()).hexdigest()
+
+
+def test_three_sizes_of_chunks_give_the_bytes_of_one_process(crew, tmp_path):
+    wanted = digest(TASK(range(N)))
+    assert crew.jobs == 2
+    for size in (5, 11, 25):
+        found = Chunked(crew, tmp_path / str(size), chunk=size).draws(TASK, N, key=KEY, name="sums")
+        assert digest(found) == wanted, size
+
+
+def test_the_error_of_the_lowest_draw_is_raised(crew):
+    task = replace(TASK, refused=frozenset({21, 22, 40}))
+    with pytest.raises(MethodError) as raised:
+        Chunked(crew, chunk=5).draws(task, N, key=KEY, name="sums")
+    assert str(raised.value.problems[0].what) == "Draw 21 is refused."
+
+
+def test_killed_workers_lose_nothing(crew, running, tmp_path):
+    """Both workers are killed one after the other, and another one joins."""
+    engine = Chunked(crew, tmp_path, chunk=4)
+    victims = [*running.workers]
+
+    def tell(within):
+        if within.done >= 20 and victims:
+            victim = victims.pop()
+            running.add_worker()
+            os.kill(victim.pid, signal.SIGKILL)
+
+    engine.tell = tell
+    found = engine.draws(replace(TASK, pause=0.01), N, key=KEY, name="sums")
+    assert not victims
+    assert digest(found) == digest(TASK(range(N)))
+
+
+def test_an_address_where_nothing_listens_is_told_within_ten_seconds():
+    began = time.monotonic()
+    with pytest.raises(Stopped) as raised:
+        Cluster.at("tcp://127.0.0.1:9")
+    assert time.monotonic() - began < 10
+    assert raised.value.problem.code == "engine.address"
+    assert "No scheduler answers at tcp://127.0.0.1:9" in str(raised.value.problem.what)
+
+
+def test_a_word_that_is_no_address_is_told():
+    with pytest.raises(Stopped) as raised:
+        Cluster.at("nowhere")
+    assert raised.value.problem.code == "engine.address"
+
+
+def test_a_worker_with_another_version_is_refused(running, tmp_path):
+    """Both versions are named, and the worker."""
+    folder = tmp_path / "xinzhi-9.9.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: xinzhi\nVersion: 9.9\n")
+    running.add_worker(tmp_path)
+    began = time.monotonic()
+    while time.monotonic() - began < 60:
+        try:
+            Cluster.at(running.address).close(at_once=True)
+        except Stopped as error:
+            problem = error.problem
+            break
+        time.sleep(0.2)
+    assert problem.code == "engine.version"
+    assert "has xinzhi 9.9, and this computer has xinzhi 0.1.0" in str(problem.what)
+    assert SAME[0] == "xinzhi"
