@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from xinzhi.api.arguments import Names, names_of
@@ -9,6 +10,7 @@ from xinzhi.api.study import Study
 from xinzhi.regression.replication.audit import Audit
 from xinzhi.regression.replication.audit import audit as audit_text
 from xinzhi.study.run import run as run_study
+from xinzhi.work.draws.plan import Plan
 
 
 def run(
@@ -16,7 +18,10 @@ def run(
     *,
     results: str | Path | None = None,
     only: Names = (),
-    jobs: int = 1,
+    jobs: int | None = None,
+    engine: str | None = None,
+    address: str | None = None,
+    cancel: threading.Event | None = None,
 ) -> Study:
     """Run a study file, without writing its report.
 
@@ -31,6 +36,13 @@ def run(
         out.
     jobs
         Number of processes; the result does not depend on it.
+    engine
+        What computes draws: `serial`, `processes` or `dask`; the result does not depend on it.
+    address
+        Scheduler of the dask cluster, such as `tcp://10.0.0.1:8786`.
+    cancel
+        Set from another thread, it stops the computation within a second: `KeyboardInterrupt` is raised,
+        and what is finished is kept in `results`.
 
     Returns
     -------
@@ -51,7 +63,8 @@ def run(
     224
     """
     folder = Path(results) if results else None
-    return Study.taken_from(run_study(Path(path), results=folder, only=names_of(only), jobs=jobs))
+    plan = Plan(engine, jobs, address, cancel=cancel)
+    return Study.taken_from(run_study(Path(path), results=folder, only=names_of(only), plan=plan))
 
 
 def audit(path: str | Path) -> Audit:

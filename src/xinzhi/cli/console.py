@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from xinzhi.cli.long_runs import Pace, draws_in_words, draws_json
 from xinzhi.errors import Problem, SpecError, StudyError, Where, shortened
 from xinzhi.events import STAGES, Event, Listener, silence
 from xinzhi.io.json_text import json_text
@@ -167,7 +168,9 @@ def progress(kind: str, asked: str | None = None) -> Listener:
 
 
 def _as_json(event: Event) -> None:
-    line = {"stage": event.stage, "done": event.done, "total": event.total}
+    line: dict[str, Any] = {"stage": event.stage, "done": event.done, "total": event.total}
+    if event.within:
+        line["draws"] = draws_json(event.within)
     sys.stderr.write(json.dumps(line) + "\n")
     sys.stderr.flush()
 
@@ -178,8 +181,14 @@ class _Plain:
     def __init__(self, asked: str | None) -> None:
         self.spoken = language(asked)
         self.started: set[str] = set()
+        self.pace = Pace()
 
     def __call__(self, event: Event) -> None:
+        if event.within:
+            if self.pace.is_due(event.within):
+                sys.stderr.write(f"  {say(draws_in_words(event.within), self.spoken)}\n")
+                sys.stderr.flush()
+            return
         if event.stage in self.started:
             stage = say(STAGES[event.stage], self.spoken)
             sys.stderr.write(f"[{event.done}/{event.total}] {stage}\n")
@@ -197,6 +206,8 @@ class _Bar:
         full = width * event.done // event.total
         bar = "█" * full + "·" * (width - full)
         stage = say(STAGES[event.stage], self.spoken)
+        if event.within:
+            stage = f"{stage}  {say(draws_in_words(event.within), self.spoken)}"
         end = "\n" if event.done == event.total else ""
         sys.stderr.write(f"\r\x1b[K{bar} {stage}{end}")
         sys.stderr.flush()

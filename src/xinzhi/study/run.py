@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from typing import TypeVar
 
 from xinzhi.errors import ReportError, SpecError
-from xinzhi.events import STAGES, Event, Listener, silence
+from xinzhi.events import STAGES, Event, Listener, Within, silence
 from xinzhi.io.files import Files
 from xinzhi.notices import Notice
 from xinzhi.study.analyses import Analyses
@@ -23,7 +24,10 @@ from xinzhi.study.result import Attempts, StudyResult, analysis_notices, failure
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.scripts import script
 from xinzhi.study.variables import labels
-from xinzhi.work.engine import Engine, Serial, Stopped
+from xinzhi.work.draws.driver import Chunked
+from xinzhi.work.draws.kept import DRAWS
+from xinzhi.work.draws.plan import SERIAL, Plan
+from xinzhi.work.engine import Engine, Stopped
 from xinzhi.work.results import Results, claimed, looked_at
 
 Value = TypeVar("Value")
@@ -34,7 +38,7 @@ def run(
     *,
     results: Path | Results | None = None,
     only: tuple[str, ...] = (),
-    jobs: int = 1,
+    plan: Plan = SERIAL,
     computes: bool = True,
     listener: Listener = silence,
     before: Callable[[StudySpec], None] | None = None,
@@ -51,8 +55,8 @@ def run(
         once the report is in place.
     only
         Names of scores, tables, maps or sections; everything where empty.
-    jobs
-        Number of processes; results do not depend on it.
+    plan
+        The engine that computes draws; results do not depend on it.
     computes
         False takes everything from the last run and is an error where something has changed.
     listener
@@ -67,13 +71,13 @@ def run(
     """
     if isinstance(results, Path):
         if not computes:
-            return run(path, results=looked_at(results), only=only, jobs=jobs, computes=False)
+            return run(path, results=looked_at(results), only=only, computes=False)
         with claimed(results) as place:
             found = run(
                 path,
                 results=place,
                 only=only,
-                jobs=jobs,
+                plan=plan,
                 listener=listener,
                 before=before or partial(_refuse_store, place, path),
             )
@@ -86,7 +90,8 @@ def run(
     with Files(path.parent) as files, quoting(spec, path):
         cache = _cache(results, computes=computes)
         try:
-            return _computed(spec, path, files, cache, step, only, Serial(jobs))
+            with _engine(plan, path, results, step, computes=computes) as engine:
+                return _computed(spec, path, files, cache, step, only, engine)
         except OutOfDate as error:
             raise SpecError(error.problem(path)) from error
         except Stopped as error:
@@ -153,6 +158,19 @@ def _computed(
     )
 
 
+def _engine(
+    plan: Plan, path: Path, place: Results | None, step: Stepper, *, computes: bool
+) -> Chunked:
+    """Make the engine, which keeps draws beside the cache; what only looks needs none."""
+    if not computes:
+        return Chunked()
+    words = ["xinzhi", "run", str(path)]
+    if place and place.folder != path.absolute().parent / "results":
+        words += ["--out", str(place.folder)]
+    folder = place.store.folder / DRAWS if place else None
+    return plan.for_command(" ".join(map(quote, words))).open(folder, step.within)
+
+
 def _cache(place: Results | None, *, computes: bool) -> Cache:
     if place is None:
         return Cache(None, {}, computes=computes)
@@ -167,10 +185,16 @@ class Stepper:
 
     def __init__(self, listener: Listener) -> None:
         self.listener = listener
+        self.stage = next(iter(STAGES))
+
+    def within(self, within: Within) -> None:
+        """Tell how far the stage has come."""
+        number = [*STAGES].index(self.stage)
+        self.listener(Event(self.stage, number, len(STAGES), within))
 
     def __call__(self, stage: str, work: Callable[[], Value]) -> Value:
         """Run a stage."""
-        number = [*STAGES].index(stage)
+        self.stage, number = stage, [*STAGES].index(stage)
         self.listener(Event(stage, number, len(STAGES)))
         value = work()
         self.listener(Event(stage, number + 1, len(STAGES)))

@@ -34,7 +34,7 @@ class Engine(Protocol):
 
     @property
     def jobs(self) -> int:
-        """Number of processes; no result depends on it."""
+        """Number of processes of this computer; no result depends on it."""
 
     def draws(self, task: Draws, n: int, *, key: str, name: Wording) -> Array:
         """Compute draws 0 to n - 1, shape (n, k).

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from xinzhi.cli.console import complain, progress, tell, tell_notes
+from xinzhi.cli.long_runs import agreement
 from xinzhi.cli.said import (
     Said,
     print_findings,
@@ -23,6 +24,7 @@ from xinzhi.errors import StudyError
 from xinzhi.events import Event, Listener
 from xinzhi.problems import UNFINISHED
 from xinzhi.wording import message
+from xinzhi.work.draws.plan import SERIAL, Kind, Plan
 from xinzhi.work.last_run import Inputs, last_run, remember
 from xinzhi.work.results import Results, claimed
 
@@ -42,7 +44,20 @@ def run(
     only: Annotated[
         str | None, typer.Option(help="Names of scores, tables, maps or sections: a,b")
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 1,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Number of processes.")] = None,
+    engine: Annotated[
+        Kind | None,
+        typer.Option(
+            help="What computes draws: this process, processes of this computer, or a dask cluster."
+        ),
+    ] = None,
+    address: Annotated[
+        str | None,
+        typer.Option(help="Scheduler of the dask cluster, such as tcp://10.0.0.1:8786."),
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Begin long computations without asking.")
+    ] = False,
     progress_kind: Annotated[
         Progress, typer.Option("--progress", help="How progress is shown on stderr.")
     ] = "bar",
@@ -64,7 +79,7 @@ def run(
         study,
         out or study.parent / "results",
         only=names(only),
-        jobs=jobs,
+        plan=Plan(engine, jobs, address, agree=agreement(lang, yes=yes, quiet=quiet)),
         progress_kind="none" if quiet else progress_kind,
         lang=lang,
         quiet=quiet,
@@ -77,7 +92,7 @@ def run_study(
     results: Path,
     *,
     only: tuple[str, ...] = (),
-    jobs: int = 1,
+    plan: Plan = SERIAL,
     progress_kind: str = "bar",
     lang: str | None,
     quiet: bool = False,
@@ -95,7 +110,7 @@ def run_study(
                 place,
                 results,
                 only=only,
-                jobs=jobs,
+                plan=plan,
                 listener=progress(progress_kind, lang),
                 lang=lang,
                 quiet=quiet,
@@ -134,7 +149,7 @@ def _run(
     results: Path,
     *,
     only: tuple[str, ...],
-    jobs: int,
+    plan: Plan,
     listener: Listener,
     lang: str | None,
     quiet: bool,
@@ -148,7 +163,7 @@ def _run(
     from xinzhi.study.file.supplies import files_read
     from xinzhi.work.open_files import provide
 
-    provide(study, jobs=jobs)
+    provide(study, jobs=plan.n_jobs)
     started, inputs = Inputs.of((study,)), Inputs.of(())
 
     def before(spec: StudySpec) -> None:
@@ -160,7 +175,7 @@ def _run(
     shown = tell_notes(place, lang)
     pictures = Pictures(place.store, processes=processes_beside())
     result = study_run.run(
-        study, results=place, only=only, jobs=jobs, listener=listener, before=before
+        study, results=place, only=only, plan=plan, listener=listener, before=before
     )
 
     def readable(page: Path) -> None:

@@ -53,11 +53,8 @@ class Chunked:
     """Set from another thread, it stops the work within a second."""
     chunk: int | None = None
     """Draws of a chunk; chosen by a timed sample where None."""
-
-    @property
-    def jobs(self) -> int:
-        """Number of chunks that are computed at once."""
-        return self.crew.jobs
+    jobs: int = 1
+    """Processes of this computer, for what is computed without draws."""
 
     def __enter__(self) -> Self:
         return self
@@ -118,7 +115,7 @@ class _Work:
         limit = min(len(first), self.engine.chunk or len(first))
         began, parts, done, seconds = time.perf_counter(), [], 0, 0.0
         with here.at_work(self.task, None):
-            while done < limit and time.perf_counter() - began < SAMPLED:
+            while not parts or (done < limit and time.perf_counter() - began < SAMPLED):
                 part = range(first.start + done, first.start + min(2 * done + 1, limit))
                 started = time.perf_counter()
                 parts.append(here.compute(part))
@@ -130,8 +127,8 @@ class _Work:
 
     def finish(self, pace: float) -> None:
         """Compute what is left, here or by the crew."""
-        left, jobs = self.table.left, self.engine.jobs
-        size = self.engine.chunk or chunk_of(pace, left, jobs)
+        left = self.table.left
+        size = self.engine.chunk or chunk_of(pace, left, self.engine.crew.jobs)
         is_soon = self.engine.chunk is None and pace * left < SOON
         crew = Here(self.engine.cancel) if is_soon else self.engine.crew
         self.before, self.pace = self.table.n - left, pace / crew.jobs

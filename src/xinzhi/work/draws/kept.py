@@ -27,6 +27,8 @@ from xinzhi.work.engine import Array, Stopped
 from xinzhi.work.lock import Lock
 from xinzhi.work.store import Store
 
+DRAWS = "draws"
+"""Folder of draws in the store."""
 ABOUT = "draws.json"
 SHORT = 32
 OVERHEAD = 1 << 13

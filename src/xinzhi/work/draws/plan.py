@@ -1,0 +1,127 @@
+"""How draws are computed, as a person asks for it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
+
+from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.events import Within
+from xinzhi.problems import unknown_choice
+from xinzhi.wording import Wording, message
+from xinzhi.work.draws.estimate import Estimate, agreed, ignored
+
+if TYPE_CHECKING:
+    from xinzhi.work.draws.crew import Crew
+    from xinzhi.work.draws.driver import Chunked
+
+Kind = Literal["serial", "processes", "dask"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An engine that is not yet at work; results do not depend on it."""
+
+    engine: str | None = None
+    """One of `KINDS`; where it is left out, `jobs` and `address` say it."""
+    jobs: int | None = None
+    """Number of processes of this computer; all cores under `processes` where it is left out."""
+    address: str | None = None
+    """Of the scheduler of a dask cluster."""
+    command: Wording = ""
+    """The command that continues what was interrupted."""
+    agree: Callable[[Estimate], bool] = agreed
+    cancel: threading.Event | None = None
+
+    def __post_init__(self) -> None:
+        if self.engine is not None and self.engine not in KINDS:
+            raise SpecError(unknown_choice(self.engine, "engine", KINDS, Where(key="engine")))
+        if self.kind == "dask" and not self.address:
+            raise SpecError(
+                _problem(
+                    message("The engine dask needs the address of a scheduler."),
+                    message("give it, such as --address tcp://10.0.0.1:8786."),
+                )
+            )
+        if self.kind != "dask" and self.address:
+            raise SpecError(
+                _problem(
+                    message("The engine {engine} uses no address.", engine=self.kind),
+                    message("leave --address out, or use --engine dask."),
+                )
+            )
+        if self.kind == "serial" and self.jobs not in {None, 1}:
+            raise SpecError(
+                _problem(
+                    message("The engine serial is one process."),
+                    message("leave --jobs out, or use --engine processes."),
+                )
+            )
+
+    @property
+    def kind(self) -> str:
+        """The engine that is meant.
+
+        >>> Plan().kind, Plan(jobs=4).kind, Plan(address="tcp://10.0.0.1:8786").kind
+        ('serial', 'processes', 'dask')
+        """
+        if self.engine:
+            return self.engine
+        return "dask" if self.address else "processes" if (self.jobs or 1) > 1 else "serial"
+
+    def for_command(self, command: Wording) -> Plan:
+        """Name the command that continues, where none is named."""
+        return self if self.command else replace(self, command=command)
+
+    def open(self, folder: Path | None = None, tell: Callable[[Within], None] = ignored) -> Chunked:
+        """Make the engine.
+
+        Parameters
+        ----------
+        folder
+            Where finished chunks are kept.
+        tell
+            Called with the progress.
+
+        Raises
+        ------
+        MissingExtra, Stopped
+            There is no such cluster, or it cannot be used.
+        """
+        from xinzhi.work.draws.driver import Chunked
+
+        return Chunked(
+            self._crew(), folder, self.command, tell, self.agree, self.cancel, jobs=self.n_jobs
+        )
+
+    @property
+    def n_jobs(self) -> int:
+        """Processes of this computer."""
+        return self.jobs or ((os.cpu_count() or 1) if self.kind == "processes" else 1)
+
+    def _crew(self) -> Crew:
+        if self.kind == "serial":
+            from xinzhi.work.draws.crew import Here
+
+            return Here(self.cancel)
+        if self.kind == "processes":
+            from xinzhi.work.draws.processes import Processes
+
+            return Processes(self.n_jobs)
+        from xinzhi.work.draws.cluster import Cluster
+
+        assert self.address is not None
+        return Cluster.at(self.address)
+
+
+SERIAL = Plan()
+"""Everything in the process that asks."""
+
+
+def _problem(what: Wording, remedy: Wording) -> Problem:
+    return Problem("option.engine", what, Where(key="engine"), remedy)
