@@ -113,7 +113,8 @@ class _Work:
         """Compute first draws here and keep them; give the seconds that one takes."""
         here, first = Here(self.engine.cancel), self.table.missing()[0]
         limit = min(len(first), self.engine.chunk or len(first))
-        began, parts, done, seconds = time.perf_counter(), [], 0, 0.0
+        parts: list[Array] = []
+        began, done, seconds = time.perf_counter(), 0, 0.0
         with here.at_work(self.task, None):
             while not parts or (done < limit and time.perf_counter() - began < SAMPLED):
                 part = range(first.start + done, first.start + min(2 * done + 1, limit))
