@@ -22,7 +22,17 @@ import pandas as pd
 from xinzhi.analyses.effects import Arrow, ConditionalSlope, Effect
 from xinzhi.analyses.equation import Equation, Frontier
 from xinzhi.analyses.exhibits import Exhibits, Place
-from xinzhi.analyses.reads import EstimationData, Given, Origin, Part, Reads, Shown, Study
+from xinzhi.analyses.quantity import JointSigns, Quantity
+from xinzhi.analyses.reads import (
+    EstimationData,
+    Given,
+    Origin,
+    Part,
+    Reads,
+    ScoresAgain,
+    Shown,
+    Study,
+)
 from xinzhi.analyses.section import Section, Words
 from xinzhi.analyses.unavailable import Failure
 from xinzhi.errors import Problem
@@ -199,6 +209,13 @@ class Analysis(ABC, Generic[S, R]):
         """Give a column indexed (entity, period) that variables are made of, of an analysis that measures."""
         raise NotImplementedError
 
+    def measured_again(self, section: S, panel: Panel) -> ScoresAgain | None:
+        """Prepare to measure some rows of a panel again; None where only the whole result can be computed.
+
+        `panel` has the columns that `reads` names.
+        """
+        return None
+
     def frontiers(
         self, section: S, study: Study
     ) -> Iterator[tuple[tuple[str | int, ...], Equation, Frontier]]:
@@ -251,6 +268,14 @@ class Analysis(ABC, Generic[S, R]):
         self, section: S, result: R, given: Given
     ) -> Iterator[tuple[str, pd.DataFrame, Estimates | Instrumented]]:
         """List the regressions for R and Stata: name, the data it was estimated on, estimates."""
+        yield from ()
+
+    def quantities(self, section: S, result: R, study: Study) -> Iterator[Quantity]:
+        """List the numbers that each draw of the whole study computes again from its `regressions`."""
+        yield from ()
+
+    def joint_signs(self, result: R, study: Study) -> Iterator[JointSigns]:
+        """List the statements that rest on the signs of several effects, such as pathways."""
         yield from ()
 
     def effects(self, result: R, inference: Inference) -> Iterator[Effect]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, Protocol
@@ -17,6 +17,7 @@ from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.present.style import Style
 from xinzhi.present.table import Table
 from xinzhi.present.units import unit_in_words
+from xinzhi.regression.grouping import Array, Codes
 from xinzhi.regression.verdict import Inference
 from xinzhi.wording import Label, Wording, message
 from xinzhi.work.engine import Engine, Serial
@@ -68,6 +69,8 @@ class Reads:
     """What else of the study changes the result, such as the order of members."""
     methods: tuple[str, ...] = ("regression",)
     """Packages of methods that the computation calls."""
+    again: bool = False
+    """Whether scores are measured again on some of the entities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,50 @@ class Study(Protocol):
         """Name a variable."""
 
 
+Source = tuple[str, Frontier]
+"""A score, an index or a part of one: its column, and the options under which it is measured."""
+
+
+ScoresAgain = Callable[[Codes], Array]
+"""Measures rows, by their positions, on the frontiers that they make: their scores, NaN without one."""
+
+
+class Again(Protocol):
+    """Measures the scores of a study again on some of its rows, and makes the data from them.
+
+    It can be sent to another process.
+    """
+
+    @property
+    def index(self) -> pd.Index:
+        """Entity and period of each row of the study."""
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """What is measured, in the order of the columns of `measured`."""
+
+    @property
+    def variables(self) -> Mapping[tuple[str, Frontier], int]:
+        """Variable that is a score or its logarithm, and its frontier -> number of its moving column."""
+
+    def measured(self, rows: Codes) -> Array:
+        """Measure rows on the frontiers that they make, shape (len(rows), sources); NaN without a score.
+
+        Raises
+        ------
+        StudyError
+            The rows have no frontier.
+        """
+
+    def moving(self, scores: Array) -> Array:
+        """Make the variables that move with the scores, shape (len(scores), number of them)."""
+
+    def frames(
+        self, rows: Codes, scores: Array, asked: Collection[EstimationData]
+    ) -> Mapping[EstimationData, pd.DataFrame | StudyError]:
+        """Make the data of the analyses from these rows and their scores; groups are those of the study."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Given:
     """What `compute` gets: the study, and the data that `reads` asked for."""
@@ -179,6 +226,10 @@ class Given:
     files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     engine: Engine = Serial()
     """Computes draws; no result depends on which it is."""
+    again: Again | None = None
+    """Where `reads` asks for it."""
+    key: str = ""
+    """Fingerprint of everything that the result is computed from."""
 
     @property
     def jobs(self) -> int:

@@ -82,8 +82,12 @@ def refuse_taken_names(scores: Iterable[str], panel: Panel) -> None:
         )
 
 
-def transformed(spec: StudySpec, panel: Panel) -> tuple[pd.DataFrame, Failed]:
+def transformed(
+    spec: StudySpec, panel: Panel, members: Mapping[str, pd.Series] | None = None
+) -> tuple[pd.DataFrame, Failed]:
     """Compute the variables of the tables, and keep the columns that name effects and clusters.
+
+    `members` are those of the groupings where they are known already.
 
     ln1p is ln(1+x), of x > -1; ln is the natural logarithm, of x > 0. A value outside names its row:
     the variable is empty then, and what uses it is not computed. A missing value stays missing.
@@ -100,7 +104,7 @@ def transformed(spec: StudySpec, panel: Panel) -> tuple[pd.DataFrame, Failed]:
     for name, text in in_turn(spec):
         columns[name] = _formula(name, text, spec, panel, columns, problems)
     frame = pd.DataFrame({name: columns[name] for name in section.named}, index=panel.frame.index)
-    members = memberships(spec, panel)
+    members = memberships(spec, panel) if members is None else members
     keys = _grouping_columns(spec)
     keyed = {key: _key(key, panel, members) for key in keys if key not in frame}
     return frame.assign(**{**keyed, **members}), problems

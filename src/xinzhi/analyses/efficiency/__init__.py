@@ -6,8 +6,23 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Part, Reads, Shown, Study
-from xinzhi.analyses.efficiency.compute import by_row, measure_panel, measured_rows, options_of
+from xinzhi.analyses.analysis import (
+    ANALYSES,
+    Analysis,
+    Given,
+    Part,
+    Reads,
+    ScoresAgain,
+    Shown,
+    Study,
+)
+from xinzhi.analyses.efficiency.compute import (
+    by_row,
+    measure_panel,
+    measured_rows,
+    options_of,
+    scores_again,
+)
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.analyses.efficiency.show import by_period, exhibits
 from xinzhi.analyses.exhibits import Exhibits, Place
@@ -83,6 +98,10 @@ class EfficiencyAnalysis(Analysis[Measurement, EfficiencyResult]):
             missing=section.missing,
             jobs=given.jobs,
         ).result
+
+    def measured_again(self, section: Measurement, panel: Panel) -> ScoresAgain:
+        """Measure draws of rows without slacks, peers and notices."""
+        return scores_again(section, panel)
 
     def column(self, result: EfficiencyResult, part: Part) -> pd.Series:
         """Give the scores by row, or slacks or targets of a variable."""

@@ -12,6 +12,7 @@ import pandas as pd
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.frontier.activities import Activities, Label, Roles, activities_of
+from xinzhi.frontier.draws import FrontierDraws
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.gap import GapRatios, gap_ratios
 from xinzhi.frontier.measure import MEASURES
@@ -201,3 +202,33 @@ def by_row_index(labels: Sequence[Label]) -> pd.MultiIndex:
     """Index rows (entity, period) as a panel does, without periods too."""
     rows = [(entity, NO_PERIOD if period is None else period) for entity, period in labels]
     return pd.MultiIndex.from_tuples(rows, names=[ENTITY, PERIOD])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowsAgain:
+    """Scores of draws of a panel's rows; rows with an empty cell have none."""
+
+    draws: FrontierDraws
+    place: npt.NDArray[np.intp]
+    """Place of each row of the panel among those that are measured; -1 where it is not."""
+
+    def __call__(self, rows: npt.NDArray[np.intp]) -> Array:
+        """Measure rows on the frontiers that they make."""
+        places = self.place[rows]
+        scores = np.full(len(rows), np.nan)
+        known = places >= 0
+        scores[known] = self.draws(places[known]).scores
+        return scores
+
+
+def scores_again(measurement: Measurement, panel: Panel) -> RowsAgain:
+    """Prepare to measure draws of the rows of a panel."""
+    roles = Roles(measurement.inputs, measurement.good_outputs, measurement.bad_outputs)
+    is_left_out = measurement.missing == "leave_out"
+    complete = complete_rows(panel, roles) if is_left_out else np.ones(len(panel.frame), dtype=bool)
+    draws = FrontierDraws.of(
+        measured_rows(measurement, panel),
+        options=options_of(measurement),
+        groups=groups_of(measurement, panel),
+    )
+    return RowsAgain(draws, np.where(complete, np.cumsum(complete) - 1, -1))

@@ -15,9 +15,11 @@ from xinzhi.analyses.heterogeneity.comparisons import (
     differences,
 )
 from xinzhi.analyses.heterogeneity.compute import Heterogeneity
+from xinzhi.analyses.heterogeneity.quantities import quantities
 from xinzhi.analyses.heterogeneity.section import HeterogeneitySection
 from xinzhi.analyses.heterogeneity.show import exhibits
 from xinzhi.analyses.heterogeneity.verdicts import group_slopes
+from xinzhi.analyses.quantity import Quantity
 from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
 from xinzhi.notices import Notice
 from xinzhi.present.chart import Chart
@@ -115,6 +117,13 @@ class HeterogeneityAnalysis(Analysis[HeterogeneitySection, Compared]):
             for group, estimates in one.groups:
                 if isinstance(estimates, Estimates):
                     yield f"{one.grouping}/{group}", frame, estimates
+
+    def quantities(
+        self, section: HeterogeneitySection, result: Compared, study: Study
+    ) -> Iterator[Quantity]:
+        """List the slopes of the groups and their differences."""
+        del section, study
+        return quantities(_found(result))
 
     def effects(self, result: Compared, inference: Inference) -> Iterator[Effect]:
         """List the effects in each group."""

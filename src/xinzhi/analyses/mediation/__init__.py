@@ -24,8 +24,10 @@ from xinzhi.analyses.mediation.compute import (
     mediated,
 )
 from xinzhi.analyses.mediation.in_study import mediate_in_study
+from xinzhi.analyses.mediation.quantities import quantities
 from xinzhi.analyses.mediation.section import MediationSection
 from xinzhi.analyses.mediation.show import exhibits, other_test
+from xinzhi.analyses.quantity import Quantity
 from xinzhi.analyses.unavailable import Failure, without_tests
 from xinzhi.notices import Notice
 from xinzhi.present.chart import Chart
@@ -131,6 +133,13 @@ class MediationAnalysis(Analysis[MediationSection, Mediation]):
         factors = study.equation(section.base).regression.regressors
         mediators = study.expand(section.through)
         return tuple((x, m) for x in factors for m in mediators if x != m)
+
+    def quantities(
+        self, section: MediationSection, result: Mediation, study: Study
+    ) -> Iterator[Quantity]:
+        """List the paths and the mediated effects."""
+        del section, study
+        return quantities(result)
 
     def effects(self, result: Mediation, inference: Inference) -> Iterator[Effect]:
         """List the total effects, and each mediated one with the test that is declared."""

@@ -15,9 +15,11 @@ from xinzhi.analyses.moderation.compute import Moderated, interactions, moderate
 from xinzhi.analyses.moderation.moderated_effect import Moderation, slope_along
 from xinzhi.analyses.moderation.moderated_mediation import ModeratedMediation
 from xinzhi.analyses.moderation.paths import chains_of, frame_of_chain, frame_of_path, paths_of
+from xinzhi.analyses.moderation.quantities import quantities
 from xinzhi.analyses.moderation.section import ModerationSection
 from xinzhi.analyses.moderation.show import exhibits
 from xinzhi.analyses.moderation.terms import with_inner_product
+from xinzhi.analyses.quantity import Quantity
 from xinzhi.analyses.unavailable import Failure, Unavailable, without_tests
 from xinzhi.errors import Problem
 from xinzhi.notices import Notice
@@ -163,6 +165,13 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
                 frame = frame_of_chain(chain, equation, given.frame(chain.data(equation)))
                 yield f"{chain}/first", frame, two.found.first
                 yield f"{chain}/second", frame, two.found.second
+
+    def quantities(
+        self, section: ModerationSection, result: Moderated, study: Study
+    ) -> Iterator[Quantity]:
+        """List interactions, and effects at levels of the moderators."""
+        total = self._equation(section, study).regression
+        return quantities(result, paths_of(section, study), chains_of(section, study, total))
 
     def effects(self, result: Moderated, inference: Inference) -> Iterator[Effect]:
         """List the interactions, each with its moderator."""

@@ -9,10 +9,12 @@ from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.pathways.compute import PathwayResult, compute_pathways, levels_read
 from xinzhi.analyses.pathways.declared import declared_pathways
 from xinzhi.analyses.pathways.inputs import KEY, outcome_of, outcomes_of, results_read
+from xinzhi.analyses.pathways.joint_signs import joint_signs
 from xinzhi.analyses.pathways.named import in_words
 from xinzhi.analyses.pathways.own_level import data_of
 from xinzhi.analyses.pathways.section import TypologySection
 from xinzhi.analyses.pathways.show import exhibits
+from xinzhi.analyses.quantity import JointSigns
 from xinzhi.analyses.regressions.checks import made_of
 from xinzhi.analyses.unavailable import Failure, Unavailable
 from xinzhi.errors import Problem
@@ -123,6 +125,11 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
     def compute(self, section: TypologySection, given: Given) -> PathwayResult:
         """Find pathways, role models, distances and implied changes."""
         return compute_pathways(section, given)
+
+    def joint_signs(self, result: PathwayResult, study: Study) -> Iterator[JointSigns]:
+        """List the supported pathways with the effects on which each rests."""
+        del study
+        return joint_signs(result.pathways)
 
     def notices(self, result: PathwayResult) -> Iterator[Notice]:
         """Say where estimates disagree, what was not tested, and why there is no what-if."""

@@ -21,6 +21,7 @@ from xinzhi.analyses.analysis import (
 from xinzhi.analyses.effects import slopes
 from xinzhi.analyses.equation import Equation, Frontier
 from xinzhi.analyses.exhibits import Exhibits, Place
+from xinzhi.analyses.quantity import Quantity, slope_of
 from xinzhi.analyses.regressions import checks
 from xinzhi.analyses.regressions.compute import Regressions, regress
 from xinzhi.analyses.regressions.equations import equations_of
@@ -175,6 +176,17 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
             if not isinstance(one, NotEstimated):
                 frame, _ = equation.applied(given.frame(EstimationData.of(equation)))
                 yield str(number), frame, one
+
+    def quantities(
+        self, section: RegressionTable, result: Regressions, study: Study
+    ) -> Iterator[Quantity]:
+        """List the slopes of interest, column by column."""
+        del section, study
+        for number, one in enumerate(result.judged, 1):
+            if isinstance(one, Estimates):
+                known = one.on_outcome.names
+                for name in (name for name in one.regression.regressors if name in known):
+                    yield slope_of(str(number), one, name, column=number)
 
     def effects(self, result: Regressions, inference: Inference) -> Iterator[Effect]:
         """List the effects of all columns; those of weak instruments as their stars are given."""

@@ -1,0 +1,338 @@
+"""Regressions estimated again on resampled entities, all of them at once.
+
+A draw takes entities with all their rows; one that is taken twice enters as two, with effects of their
+own. Regressions on the same rows with the same effects share their columns z, from which the effects are
+partialled out together (Frisch, Waugh and Lovell), so that each regression is a small system in
+
+    S = Z~'Z~,    b = S_xx⁻¹ S_xy,    with instruments  b = (S_xz S_zz⁻¹ S_zx)⁻¹ S_xz S_zz⁻¹ S_zy.
+
+Columns that follow from the draw itself, such as scores measured again, are `moving`: they are handed in.
+
+References
+----------
+Lovell (1963), doi:10.1080/01621459.1963.10480682; Cameron, Gelbach and Miller (2008),
+doi:10.1162/rest.90.3.414 (whole clusters are drawn).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.errors import StudyError
+from xinzhi.regression.fit import fit
+from xinzhi.regression.grouping import Array, Codes, numbered
+from xinzhi.regression.specification import LEAST_SQUARES, Covariance, Regression
+from xinzhi.regression.within import within
+
+SINGULAR = 1e-12
+"""Smallest eigenvalue of the correlations of regressors that identifies their slopes."""
+ABSORBED = 1e-9
+"""Share of its norm in the study below which a column has no variation in a draw."""
+Column = Array | int
+"""Values on the rows of the regression, or the number of a moving column."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Posed:
+    """A regression and the rows and columns that it was estimated on."""
+
+    regression: Regression
+    slopes: tuple[str, ...]
+    """Regressors and controls that were kept, without a constant."""
+    rows: Codes
+    """Positions among the rows of the study, ascending, shape (n,)."""
+    columns: Mapping[str, Column]
+    """Outcome, slopes and instruments."""
+    effects: Mapping[str, Codes]
+    """Effect -> level of each row."""
+    endogenous: tuple[str, ...] = ()
+    instruments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """The rows of a study: the entity of each, in ascending order, and its period."""
+
+    entity: Codes
+    """Shape (N,), from 0; every entity has a row."""
+    period: Codes
+    n_entities: int
+
+    @classmethod
+    def of(cls, index: pd.Index) -> Rows:
+        """Read the index of a panel, which is sorted by entity and period."""
+        entity, names = pd.factorize(index.get_level_values(0))
+        period = index.get_level_values(1).to_numpy(dtype=np.intp)
+        return cls(entity.astype(np.intp), period, len(names))
+
+    def of_entities(self, entities: Codes) -> Codes:
+        """Find the rows of entities, in their order."""
+        first = np.searchsorted(self.entity, np.arange(self.n_entities + 1))
+        return runs(first[:-1][entities], np.diff(first)[entities])
+
+
+def runs(starts: Codes, counts: Codes) -> Codes:
+    """List start, start + 1, … for each start, as many as counted.
+
+    >>> runs(np.array([4, 0]), np.array([2, 3])).tolist()
+    [4, 5, 0, 1, 2]
+    """
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.asarray(np.repeat(starts - ends + counts, counts) + np.arange(total), dtype=np.intp)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Effect:
+    """A fixed effect on the rows of a regression."""
+
+    levels: Codes
+    n_levels: int
+    is_own: bool
+    """Whether each level belongs to one entity, so that a copy of the entity has levels of its own."""
+
+    @classmethod
+    def of(cls, levels: Codes, entity: Codes) -> Effect:
+        """Look whether the levels are nested in entities."""
+        n_levels = int(levels.max()) + 1
+        owner = np.full(n_levels, -1, dtype=np.intp)
+        owner[levels] = entity
+        return cls(levels, n_levels, bool(np.array_equal(owner[levels], entity)))
+
+    def at(self, places: Codes, copies: Codes) -> Codes:
+        """Give the levels of drawn rows, each of which belongs to a copy of an entity."""
+        levels = self.levels[places]
+        return levels + copies * self.n_levels if self.is_own else levels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Equation:
+    """A regression among the shared columns of its rows, by their numbers."""
+
+    place: int
+    """Among all regressions."""
+    y: int
+    x: Codes
+    """Slopes that are estimated, endogenous ones first where there are instruments."""
+    z: Codes | None
+    """Instruments and exogenous regressors; None for least squares."""
+    order: Codes
+    """Places of x among the slopes as they are reported."""
+
+    def solve(self, sums: Array, scale: Array) -> Array:
+        """Solve for the slopes from sums of squares of scaled columns; NaN where they are not identified."""
+        x, y = self.x, self.y
+        if self.z is None:
+            inner, right = sums[np.ix_(x, x)], sums[x, y]
+        else:
+            stage = _solved(sums[np.ix_(self.z, self.z)], sums[np.ix_(self.z, [*x, y])])
+            both = sums[np.ix_(x, self.z)] @ stage
+            inner, right = both[:, :-1], both[:, -1]
+        found = np.empty(len(x))
+        found[self.order] = _solved(inner, right[:, None])[:, 0] * scale[y] / scale[x]
+        return found
+
+
+def _solved(inner: Array, right: Array) -> Array:
+    """Solve a positive definite system, its columns brought to norm 1; NaN where it is singular."""
+    size = np.sqrt(np.maximum(np.diagonal(inner), 0.0))
+    if not (size > ABSORBED).all():
+        return np.full(right.shape, np.nan)
+    unit = inner / (size[:, None] * size)
+    if not np.linalg.eigvalsh(unit)[0] > SINGULAR:
+        return np.full(right.shape, np.nan)
+    return np.asarray(np.linalg.solve(unit, right / size[:, None]) / size[:, None])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SharedRows:
+    """Regressions on the same rows with the same effects."""
+
+    rows: Codes
+    starts: Codes
+    """Place of the first row of each entity, shape (n_entities,)."""
+    counts: Codes
+    values: Array
+    """All columns, shape (n, p); those that move are empty."""
+    moving: tuple[tuple[int, int], ...]
+    """(number among the columns, number of the moving column)."""
+    scale: Array
+    """Norm of each column in the study, without effects, shape (p,)."""
+    effects: tuple[Effect, ...]
+    equations: tuple[Equation, ...]
+
+    def into(self, found: list[Array], taken: Codes, moving: Array) -> None:
+        """Estimate the regressions on a draw and put their slopes in their places."""
+        counts = self.counts[taken]
+        places = runs(self.starts[taken], counts)
+        copies = np.repeat(np.arange(len(taken)), counts)
+        columns = self.values[places]
+        for j, number in self.moving:
+            columns[:, j] = moving[self.rows[places], number]
+        if self.moving and np.isnan(columns[:, [j for j, _ in self.moving]]).any():
+            self._one_by_one(found, columns, places, copies)
+            return
+        sums = self._sums(columns, places, copies)
+        for one in self.equations:
+            found[one.place] = one.solve(sums, self.scale)
+
+    def _one_by_one(self, found: list[Array], columns: Array, places: Codes, copies: Codes) -> None:
+        """Estimate each regression on the rows whose moving columns have a value for it."""
+        for one in self.equations:
+            used = [one.y, *one.x, *(() if one.z is None else one.z)]
+            kept = ~np.isnan(columns[:, used]).any(axis=1)
+            own = np.where(np.isnan(columns[kept]), 0.0, columns[kept])
+            sums = self._sums(own, places[kept], copies[kept])
+            found[one.place] = one.solve(sums, self.scale)
+
+    def _sums(self, columns: Array, places: Codes, copies: Codes) -> Array:
+        if len(columns) < 2:
+            return np.zeros((columns.shape[1],) * 2)
+        levels = (numbered("", effect.at(places, copies)) for effect in self.effects)
+        left = within(tuple(levels)).demean(columns) / self.scale
+        return np.asarray(left.T @ left)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OtherEstimator:
+    """A regression of another estimator, which is fitted again as a whole."""
+
+    place: int
+    posed: Posed
+    rows: Rows
+
+    def into(self, found: list[Array], taken: Codes, moving: Array) -> None:
+        """Fit it on a draw; what the estimator refuses is not estimated."""
+        posed, regression = self.posed, self.posed.regression
+        entity = self.rows.entity[posed.rows]
+        starts, counts = _entity_runs(entity, self.rows.n_entities)
+        places, counts = runs(starts[taken], counts[taken]), counts[taken]
+        copies, base = np.repeat(np.arange(len(taken)), counts), posed.rows[places]
+        index = pd.MultiIndex.from_arrays(
+            [copies, self.rows.period[base]], names=["entity", "period"]
+        )
+        columns = {
+            name: moving[base, one] if isinstance(one, int) else one[places]
+            for name, one in posed.columns.items()
+        }
+        for name, levels in posed.effects.items():
+            if name not in {"entity", "period"}:
+                columns[name] = Effect.of(levels, entity).at(places, copies)
+        # Slopes do not depend on the errors; clustered ones would need a column of their own.
+        plain = Regression(
+            regression.outcome,
+            tuple(name for name in regression.regressors if name in posed.slopes),
+            tuple(name for name in regression.controls if name in posed.slopes),
+            regression.effects,
+            Covariance("cluster", ("entity",)),
+            estimator=regression.estimator,
+            singletons=regression.singletons,
+        )
+        try:
+            estimates = fit(pd.DataFrame(columns, index=index), plain)
+        except StudyError:
+            return
+        reported = estimates.on_outcome
+        slopes = dict(zip(reported.names, reported.estimate, strict=True))
+        found[self.place] = np.array([slopes.get(name, np.nan) for name in posed.slopes])
+
+
+def _entity_runs(entity: Codes, n_entities: int) -> tuple[Codes, Codes]:
+    """First row and number of rows of each entity, of rows in the order of entities."""
+    first = np.searchsorted(entity, np.arange(n_entities + 1))
+    return first[:-1].astype(np.intp), np.diff(first).astype(np.intp)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reestimation:
+    """All regressions of a study, ready to be estimated on draws of its entities."""
+
+    n_slopes: tuple[int, ...]
+    """Of each regression."""
+    parts: tuple[SharedRows | OtherEstimator, ...]
+
+    @classmethod
+    def of(cls, posed: Sequence[Posed], rows: Rows, moving: Array) -> Reestimation:
+        """Gather the regressions by their rows and effects.
+
+        `moving` are the moving columns of the study itself, shape (N, m): they give the scale.
+        """
+        shared: dict[object, list[tuple[int, Posed]]] = {}
+        others = []
+        for place, one in enumerate(posed):
+            if one.regression.estimator != LEAST_SQUARES:
+                others.append(OtherEstimator(place, one, rows))
+                continue
+            effects = tuple((n, levels.tobytes()) for n, levels in one.effects.items())
+            shared.setdefault((one.rows.tobytes(), effects), []).append((place, one))
+        parts = (_shared(members, rows, moving) for members in shared.values())
+        return cls(tuple(len(one.slopes) for one in posed), (*parts, *others))
+
+    def slopes(self, taken: Codes, moving: Array) -> Array:
+        """Estimate all slopes, regression by regression, on the entities taken; NaN where there is no answer."""
+        found = [np.full(n, np.nan) for n in self.n_slopes]
+        for part in self.parts:
+            part.into(found, taken, moving)
+        return np.concatenate(found) if found else np.empty(0)
+
+
+def _shared(members: Sequence[tuple[int, Posed]], rows: Rows, moving: Array) -> SharedRows:
+    """Put the columns of regressions on the same rows side by side, each once."""
+    first = members[0][1]
+    known: dict[tuple[str, object], int] = {}
+    values: list[Array] = []
+    moved: list[tuple[int, int]] = []
+    equations = []
+    for place, one in members:
+        at = {}
+        for name, column in one.columns.items():
+            mark = column if isinstance(column, int) else column.tobytes()
+            if (name, mark) not in known:
+                known[name, mark] = len(values)
+                if isinstance(column, int):
+                    moved.append((len(values), column))
+                    values.append(moving[first.rows, column])
+                else:
+                    values.append(column)
+            at[name] = known[name, mark]
+        equations.append(_equation(place, one, at))
+    starts, counts = _entity_runs(rows.entity[first.rows], rows.n_entities)
+    entity = rows.entity[first.rows]
+    effects = tuple(Effect.of(levels, entity) for levels in first.effects.values())
+    table = np.column_stack(values)
+    return SharedRows(
+        first.rows,
+        starts,
+        counts,
+        table,
+        tuple(moved),
+        _scale(table, effects),
+        effects,
+        tuple(equations),
+    )
+
+
+def _scale(table: Array, effects: tuple[Effect, ...]) -> Array:
+    """Norm of each column without the effects, on the rows where all columns have a value."""
+    kept = ~np.isnan(table).any(axis=1)
+    groups = tuple(numbered("", effect.levels[kept]) for effect in effects)
+    left = within(groups).demean(table[kept]) if kept.any() else table[kept]
+    size = np.sqrt(np.einsum("ij,ij->j", left, left))
+    return np.where(size > 0.0, size, 1.0)
+
+
+def _equation(place: int, posed: Posed, at: Mapping[str, int]) -> Equation:
+    exogenous = tuple(name for name in posed.slopes if name not in posed.endogenous)
+    x = (*posed.endogenous, *exogenous)
+    outside = np.array([at[n] for n in (*posed.instruments, *exogenous)], dtype=np.intp)
+    return Equation(
+        place,
+        at[posed.regression.outcome],
+        np.array([at[name] for name in x], dtype=np.intp),
+        outside if posed.endogenous else None,
+        np.array([posed.slopes.index(name) for name in x], dtype=np.intp),
+    )
