@@ -278,6 +278,10 @@ class Analysis(ABC, Generic[S, R]):
         """List the statements that rest on the signs of several effects, such as pathways."""
         yield from ()
 
+    def statement(self, signs: JointSigns, shown: Shown) -> Wording:
+        """Name what rests on joint signs."""
+        return signs.name
+
     def effects(self, result: R, inference: Inference) -> Iterator[Effect]:
         """List the effects that pathways of cities may rest on."""
         yield from ()

@@ -19,9 +19,7 @@ Products = tuple[tuple[Line, ...], ...]
 """The sum of the products of these lines."""
 EffectKey = tuple[tuple[str, ...], str, str, str]
 """Variables from the factor to the outcome, grouping, group, moderator."""
-Kind = Literal[
-    "slope", "direct", "indirect", "interaction", "conditional", "difference", "index"
-]
+Kind = Literal["slope", "direct", "indirect", "interaction", "conditional", "difference", "index"]
 """slope: of a variable; direct: past a mediator; indirect: through a mediator; interaction: with a moderator; conditional: at a
 level of it; difference: between two groups; index: what the moderator changes of a mediated effect."""
 

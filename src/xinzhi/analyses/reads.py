@@ -229,7 +229,7 @@ class Given:
     again: Again | None = None
     """Where `reads` asks for it."""
     key: str = ""
-    """Fingerprint of everything that the result is computed from."""
+    """Fingerprint of everything that was read; the options of the section are not in it."""
 
     @property
     def jobs(self) -> int:

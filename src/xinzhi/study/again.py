@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,9 +16,10 @@ from xinzhi.errors import OutOfDomain, StudyError
 from xinzhi.panel.panel import Panel
 from xinzhi.panel.transforms import LOGARITHMS
 from xinzhi.regression.grouping import Array, Codes
+from xinzhi.study.cache import Cache
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import transformed
-from xinzhi.study.view import StudyView, changed, measured, memberships, parts_of, scores_of
+from xinzhi.study.view import StudyView, changed, measured, parts_of, scores_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,11 +46,15 @@ class MeasuredAgain:
     """Data of the analyses, each with its frontier."""
     members: Mapping[str, pd.Series]
     """Grouping -> member of each row of the study."""
+    loop: Callable[[StudySpec, Panel, Cache], Any]
+    """Makes the loop over the analyses, for scores that rest on others."""
     measurements: tuple[tuple[Frontier, Measurement], ...] = field(init=False)
 
     def __post_init__(self) -> None:
         frontiers = dict.fromkeys(one.frontier for one in self.asked)
-        found = [((), one) for name in measured(self.spec) for one in [self._of(name, ())]]
+        found: list[tuple[Frontier, Measurement]] = [
+            ((), one) for name in measured(self.spec) for one in [self._of(name, ())]
+        ]
         for frontier in frontiers:
             names = {n for one in self.asked if one.frontier == frontier for n in one.variables}
             again = scores_of(self.spec, sorted(names)) if frontier else ()
@@ -90,7 +95,7 @@ class MeasuredAgain:
         """List moving variables: name with frontier, number of the source, transform."""
         numbers = {source: number for number, source in enumerate(self.sources)}
         section = self.spec.variables
-        found = []
+        found: list[tuple[tuple[str, Frontier], int, str]] = []
         for name, one in section.named.items():
             if one.score is None or one.expression is not None:
                 continue
@@ -114,15 +119,11 @@ class MeasuredAgain:
 
     def _as_a_whole(self, one: Measurement, rows: Codes) -> list[Array]:
         """Measure with everything that the analysis finds, where parts of it are variables."""
-        # Imported here: the loop over the analyses reads this module.
-        from xinzhi.study.analyses import Analyses
-        from xinzhi.study.cache import Cache
-
         kept = np.zeros(len(self.index), dtype=bool)
         kept[rows] = True
         analysis, panel = ANALYSES.get(one.key), self.prepared.take(kept)
         alone = self.spec.model_copy(update={one.key: {one.parts[0][0]: one.section}})
-        loop = Analyses(alone, panel, Cache(None, {}))
+        loop = self.loop(alone, panel, Cache(None, {}))
         reads = analysis.reads(one.section, StudyView(alone))
         for key, name in reads.results:
             loop.result(key, name)
@@ -162,9 +163,7 @@ class MeasuredAgain:
         for frontier in dict.fromkeys(one.frontier for one in asked):
             usual = {name: column for (name, own), column in columns.items() if not own}
             other = {name: column for (name, own), column in columns.items() if own == frontier}
-            made[frontier] = transformed(
-                self.spec, panel.with_columns({**usual, **other}), members
-            )
+            made[frontier] = transformed(self.spec, panel.with_columns({**usual, **other}), members)
         return {one: _frame(one, *made[one.frontier]) for one in asked}
 
 
@@ -173,10 +172,3 @@ def _frame(
 ) -> pd.DataFrame | StudyError:
     problems = [p for name in asked.columns for p in failed.get(name, ())]
     return OutOfDomain(problems) if problems else variables
-
-
-def measured_again(
-    spec: StudySpec, prepared: Panel, panel: Panel, asked: tuple[EstimationData, ...]
-) -> MeasuredAgain:
-    """Prepare to measure the rows of a study again; `panel` has its scores, for groupings by them."""
-    return MeasuredAgain(spec, prepared, asked, memberships(spec, panel))

@@ -8,7 +8,7 @@ that it reads.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,7 +19,6 @@ from pydantic import ValidationError
 
 from xinzhi.analyses.analysis import (
     ANALYSES,
-    Analysis,
     EstimationData,
     Given,
     Part,
@@ -43,12 +42,22 @@ from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.study import fingerprint
+from xinzhi.study.again import MeasuredAgain
 from xinzhi.study.cache import Cache
+from xinzhi.study.dependencies import dependencies
 from xinzhi.study.outlines import outline_of
 from xinzhi.study.result import Results, place_of, tried
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.variables import Failed, refuse_taken_names, transformed
-from xinzhi.study.view import StudyView, changed, measured, parts_of, scores_of, sources_of
+from xinzhi.study.view import (
+    StudyView,
+    changed,
+    measured,
+    memberships,
+    parts_of,
+    scores_of,
+    sources_of,
+)
 from xinzhi.wording import message
 from xinzhi.work.engine import Engine, Serial
 
@@ -199,20 +208,19 @@ class Analyses:
         reads = analysis.reads(section, study)
         given = self.given(reads)
         parts = {
-            "options": fingerprint.of_text(_options(analysis, section, reads, study)),
-            **{f"method {m}": fingerprint.of_method(m) for m in (*reads.methods, "analyses")},
-            **_other_package(analysis),
-            **_columns(given, reads),
+            **dependencies(analysis, section, reads, given),
             **{
                 f"result {'.'.join(place_of(*one))}": self.fingerprints[one]
                 for one in reads.results
             },
         }
         self.fingerprints[key, name] = fingerprint.key_of(parts)
+        read = {**parts, "options": fingerprint.of_text(repr((reads, study.seed)))}
+        known = replace(given, key=fingerprint.key_of(read))
         return self.cache.get_or_compute(
             ".".join(place_of(key, name)),
             parts,
-            lambda: tried(name, lambda: analysis.compute(section, given)),
+            lambda: tried(name, lambda: analysis.compute(section, known)),
         )
 
     def given(self, reads: Reads) -> Given:
@@ -228,7 +236,12 @@ class Analyses:
             outlines={name: self._outline(name) for name in reads.outlines},
             files={name: self.files[name] for name in reads.files},
             engine=self.engine,
+            again=self._again(reads.data) if reads.again else None,
         )
+
+    def _again(self, asked: tuple[EstimationData, ...]) -> MeasuredAgain:
+        groups = memberships(self.spec, self.panel)
+        return MeasuredAgain(self.spec, self.prepared, asked, groups, Analyses)
 
     def _frame_or_error(self, asked: EstimationData) -> pd.DataFrame | StudyError:
         try:
@@ -341,50 +354,3 @@ class Analyses:
             for result, key in self.measured_again.values()
             for notice in ANALYSES.get(key).notices(result)
         )
-
-
-def _options(analysis: Analysis[Any, Any], section: Section, reads: Reads, study: StudyView) -> str:
-    """Write everything that a result depends on beside the data."""
-    return repr((analysis.options(section), reads, study.seed))
-
-
-def _other_package(analysis: Analysis[Any, Any]) -> dict[str, str]:
-    """Fingerprint the code of an analysis of another package, so that a change invalidates its results."""
-    module = type(analysis).__module__
-    own = module.partition(".")[0] == __name__.partition(".")[0]
-    return {} if own else {f"method {module}": fingerprint.of_package(module)}
-
-
-def _columns(given: Given, reads: Reads) -> dict[str, str]:
-    """Fingerprint the columns, frontier by frontier, the panel's, the members and the outlines."""
-    found: dict[str, str] = {}
-    for asked, frame in given.frames.items():
-        of = "".join(f" ({option}: {value})" for option, value in asked.frontier)
-        if isinstance(frame, StudyError):
-            found[f"data {', '.join(asked.columns)}{of}"] = _refusal(frame)
-        else:
-            columns = fingerprint.of_columns(frame, asked.columns)
-            found |= {f"{column}{of}": print_ for column, print_ in columns.items()}
-    if isinstance(given.columns, StudyError):
-        found[f"data {', '.join(reads.panel)}"] = _refusal(given.columns)
-    elif given.columns is not None:
-        found |= fingerprint.of_columns(given.columns.frame, reads.panel)
-    for name, column in given.columns_of_a_part.items():
-        found[f"column {name}"] = (
-            _refusal(column) if isinstance(column, StudyError) else fingerprint.of_column(column)
-        )
-    for name, members in given.members.items():
-        found[f"column {name}"] = fingerprint.of_column(members)
-    for name, content in given.files.items():
-        found[f"file {name}"] = fingerprint.of_text(content.hex())
-    for name, outline in given.outlines.items():
-        found[f"outlines {name}"] = (
-            _refusal(outline)
-            if isinstance(outline, StudyError)
-            else fingerprint.of_options(outline.topology)
-        )
-    return found
-
-
-def _refusal(error: StudyError) -> str:
-    return fingerprint.of_text(repr(error.problems))

@@ -16,13 +16,12 @@ DECLARED = tuple((key, analysis) for key, analysis in ANALYSES if analysis.is_de
 CHOSEN = tuple((key, analysis) for key, analysis in DECLARED if not analysis.shows_last)
 """Analyses of which `--only` chooses; those that show last show what there is."""
 NAMED = tuple(key for key, analysis in CHOSEN if not analysis.is_single)
-SHARED = tuple(
-    dict.fromkeys(one.under for _, one in ANALYSES if one.under and one.under not in NAMED)
-)
+SINGLE = tuple(key for key, analysis in CHOSEN if analysis.is_single)
+UNDER = tuple(dict.fromkeys(one.under for _, one in ANALYSES if one.under))
+SHARED = tuple(key for key in UNDER if key not in {*NAMED, *SINGLE})
 """Keys of the study file that hold the options of several analyses, by the name of a score."""
 GROUPS = (*NAMED, *SHARED)
 INDICES = tuple(key for key, analysis in CHOSEN if analysis.measures and key != "efficiency")
-SINGLE = tuple(key for key, analysis in CHOSEN if analysis.is_single)
 
 
 def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
@@ -71,14 +70,15 @@ def _kept(parts: Mapping[str, object], names: tuple[str, ...], *, whole: bool) -
 
 def _asked(spec: StudySpec, kept: Mapping[str, Any], key: str) -> tuple[Any, ...]:
     """List the options of an analysis that are kept."""
-    return tuple(spec.model_copy(update={key: kept[key]}).sections(key).values())
+    return tuple(spec.model_copy(update=dict(kept)).sections(key).values())
 
 
 def _results_read(spec: StudySpec, kept: Mapping[str, Any]) -> dict[str, list[str]]:
     """List the sections whose results the kept parts read: analysis -> names."""
     found: dict[str, list[str]] = {}
-    for key, analysis in CHOSEN:
-        for section in _asked(spec, kept, key):
+    for key, analysis in ANALYSES:
+        sections = () if analysis.shows_last else _asked(spec, kept, key)
+        for section in sections:
             for read, name in analysis.reads(section, StudyView(spec)).results:
                 if read in NAMED:
                     found.setdefault(read, []).append(name)

@@ -12,7 +12,6 @@ from xinzhi.analyses.analysis import (
     Given,
     Part,
     Reads,
-    ScoresAgain,
     Shown,
     Study,
 )
@@ -26,6 +25,7 @@ from xinzhi.analyses.efficiency.compute import (
 from xinzhi.analyses.efficiency.section import OTHER_ANALYSES, Measurement
 from xinzhi.analyses.efficiency.show import by_period, exhibits
 from xinzhi.analyses.exhibits import Exhibits, Place
+from xinzhi.analyses.reads import ScoresAgain
 from xinzhi.errors import Problem, suggestion
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.result import EfficiencyResult

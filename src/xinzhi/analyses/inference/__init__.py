@@ -41,7 +41,7 @@ class InferenceAnalysis(Analysis[ScoreResampling, ScoreInference]):
 
     def left_out(self, in_file: Inference) -> Inference:
         """Keep how effects are judged."""
-        return in_file.model_copy(update={"scores": None})
+        return in_file.model_copy(update={"scores": None, "whole_study": None})
 
     def reads(self, section: ScoreResampling, study: Study) -> Reads:
         """Read what the score is measured on."""

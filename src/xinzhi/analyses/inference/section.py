@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from xinzhi.analyses.section import Names, Refers, Section
 from xinzhi.analyses.standard_errors import Errors
+from xinzhi.analyses.whole_study.section import WholeStudyOptions
 from xinzhi.regression.verdict import LEVEL
 
 
@@ -64,3 +65,6 @@ class Inference(Section):
     """How the p-values of differences between groups are adjusted for the number of groupings."""
     scores: ScoreInference | None = None
     """Precision of scores."""
+    whole_study: WholeStudyOptions | None = None
+    """Intervals of all effects over draws of entities, in each of which the frontier, the scores and every
+    regression are computed again."""

@@ -29,9 +29,7 @@ def _indirect(effect: MediatedEffect, outcome: str) -> Quantity:
     m, drawn = effect.mediator, effect.interval
     low, high = (drawn.low, drawn.high) if isinstance(drawn, Interval) else _by_sobel(effect)
     lines = (slope(f"{m}/first", effect.factor), slope(f"{m}/second", m))
-    return Quantity(
-        "indirect", (effect.factor, m, outcome), (lines,), effect.indirect, low, high
-    )
+    return Quantity("indirect", (effect.factor, m, outcome), (lines,), effect.indirect, low, high)
 
 
 def _by_sobel(effect: MediatedEffect) -> tuple[float, float]:

@@ -156,7 +156,7 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
                 frame = frame_of_path(path, equation, given.frame(path.data(equation)))
                 yield str(path), frame, one.found.estimates
                 if isinstance(one.found.double_demeaned, Estimates):
-                    used = frame.loc[one.found.estimates.residuals.index]
+                    used = frame.loc[frame.index.isin(one.found.estimates.residuals.index)]
                     inner = with_inner_product(used, one.found.terms)
                     yield f"{path}/within", inner, one.found.double_demeaned
         chains = chains_of(section, given.study, equation.regression)

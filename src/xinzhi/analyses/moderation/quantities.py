@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xinzhi.analyses.moderation.compute import ModeratedChain, ModeratedPath, Moderated
+from xinzhi.analyses.moderation.compute import Moderated, ModeratedChain, ModeratedPath
 from xinzhi.analyses.moderation.moderated_effect import Moderation
 from xinzhi.analyses.moderation.moderated_mediation import ModeratedMediation
 from xinzhi.analyses.moderation.paths import Chain, Path

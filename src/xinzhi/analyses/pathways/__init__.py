@@ -131,6 +131,12 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
         del study
         return joint_signs(result.pathways)
 
+    def statement(self, signs: JointSigns, shown: Shown) -> Wording:
+        """Name the pathway by its label."""
+        section = shown.study.section(KEY, KEY)
+        found = (one for one in declared_pathways(section, shown.study) if one.name == signs.name)
+        return next(one.label for one in found)
+
     def notices(self, result: PathwayResult) -> Iterator[Notice]:
         """Say where estimates disagree, what was not tested, and why there is no what-if."""
         yield from result.notices

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 import numpy as np
 
@@ -162,7 +163,7 @@ def whole_study(options: WholeStudyOptions, given: Given, places: tuple[Place, .
     found = given.engine.draws(
         task,
         options.draws,
-        key=given.key,
+        key=sha256(f"{given.key} {options.scheme} {scheme.m}".encode()).hexdigest(),
         name=message("draws of the whole study"),
     )
     values = found[:, :-1]
@@ -233,9 +234,7 @@ def _terms(
     )
 
 
-def _interval(
-    place: Place, one: Quantity, draws: Array, scheme: Scheme, level: float
-) -> Interval:
+def _interval(place: Place, one: Quantity, draws: Array, scheme: Scheme, level: float) -> Interval:
     kept = draws[~np.isnan(draws)]
     if len(kept) < FEWEST:
         return Interval(place, one, NAN, NAN, NAN, len(kept), NAN)
@@ -255,7 +254,9 @@ def _supports(
     columns: dict[object, int] = {}
     for j, (_, one) in enumerate(quantities):
         if one.is_effect:
-            columns.setdefault(one.effect, j)  # of two estimates the first counts, as in the pathways
+            columns.setdefault(
+                one.effect, j
+            )  # of two estimates the first counts, as in the pathways
     found = []
     for key, name in places:
         result = given.results[key, name]

@@ -56,9 +56,7 @@ class Regressions:
                 continue
 
 
-def posed(
-    frame: pd.DataFrame, found: Found, index: pd.Index, columns: Mapping[str, Column] | None = None
-) -> Posed | None:
+def posed(frame: pd.DataFrame, found: Found, index: pd.Index) -> Posed | None:
     """Pose a regression on the rows that it was estimated on, as far as the frame has them."""
     estimates = found.estimates if isinstance(found, Instrumented) else found
     used = estimates.residuals.index
@@ -81,8 +79,7 @@ def posed(
         asked,
         slopes,
         rows,
-        columns
-        or {name: np.ascontiguousarray(values[places, j]) for j, name in enumerate(names)},
+        {name: np.ascontiguousarray(values[places, j]) for j, name in enumerate(names)},
         {key_of(frame, name): levels[places] for name, levels in codes.items()},
         found.endogenous if isinstance(found, Instrumented) else (),
         instruments,
@@ -123,8 +120,7 @@ def plan(regressions: Regressions, again: Again, scores: Array) -> Plan:
             continue
         columns = None
         if name in moved and name in halved:
-            after = posed(*moved[name], index)
-            part = posed(*halved[name], index)
+            after, part = (posed(*one, index) for one in (moved[name], halved[name]))
             columns = _columns(own, after, part, again.variables, moving)
         if columns is None:
             made_again[name] = own
@@ -134,7 +130,9 @@ def plan(regressions: Regressions, again: Again, scores: Array) -> Plan:
     return Plan(tuple(ready), tuple(ready.values()), tuple(made_again), tuple(slopes))
 
 
-def _by_name(listed: Iterator[tuple[Name, pd.DataFrame, Found]]) -> Iterator[tuple[Name, Any]]:
+def _by_name(
+    listed: Iterator[tuple[Name, pd.DataFrame, Found]],
+) -> Iterator[tuple[Name, tuple[pd.DataFrame, Found]]]:
     yield from ((name, (frame, found)) for name, frame, found in listed)
 
 

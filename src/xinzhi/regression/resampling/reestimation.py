@@ -129,7 +129,7 @@ class Equation:
         if self.z is None:
             inner, right = sums[np.ix_(x, x)], sums[x, y]
         else:
-            stage = _solved(sums[np.ix_(self.z, self.z)], sums[np.ix_(self.z, [*x, y])])
+            stage = _solved(sums[np.ix_(self.z, self.z)], sums[np.ix_(self.z, np.append(x, y))])
             both = sums[np.ix_(x, self.z)] @ stage
             inner, right = both[:, :-1], both[:, -1]
         found = np.empty(len(x))

@@ -1,0 +1,248 @@
+"""Draws of the whole study: each is what a study of these entities alone finds, number by number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xinzhi.analyses.analysis import ANALYSES
+from xinzhi.analyses.reads import EstimationData
+from xinzhi.analyses.unavailable import Unavailable
+from xinzhi.analyses.whole_study import redrawn
+from xinzhi.analyses.whole_study.compute import study_draws
+from xinzhi.analyses.whole_study.schemes import scheme_of
+from xinzhi.errors import SpecError
+from xinzhi.panel.panel import panel_of
+from xinzhi.regression.resampling.reestimation import Rows
+from xinzhi.study.analyses import Analyses
+from xinzhi.study.cache import Cache
+from xinzhi.study.file.load import spec_of
+from xinzhi.study.view import StudyView
+
+STUDY = """
+title: draws
+seed: 3
+sources: {d: {file: d.csv, entity: city, period: year}}
+panel: {from: d}
+efficiency:
+  green: {measure: super_sbm, returns_to_scale: constant, inputs: [labour, capital], good_outputs: [gdp], bad_outputs: [waste]}
+  slow: {measure: radial, returns_to_scale: variable, inputs: [labour, capital], good_outputs: [gdp]}
+productivity: {gml: {of: slow, index: malmquist}}
+variables:
+  transform: none
+  green: {from: green, transform: ln1p}
+  slow: {from: slow}
+  growth: {from: gml, as: cumulative}
+  spare: {from: slow, component: slack_labour}
+  talent: {column: talent}
+  tech: {column: tech}
+  firms: {column: firms}
+  policy: {column: policy}
+  wealth: {column: wealth}
+sets: {controls: [wealth]}
+groups:
+  region: {column: region}
+  size: {column: labour, split: median}
+tables:
+  base:
+    outcome: green
+    effects: [entity, period]
+    columns:
+      - x: [talent, tech, controls]
+      - {x: [talent, tech, controls], winsorise: [5, 95]}
+      - {x: [talent, tech], effects: ["region*period"]}
+      - {x: [talent, L1.green, tech]}
+      - {x: [talent, tech], instruments: {tech: [firms]}}
+      - {x: [talent, tech], window: [2012, 2016]}
+      - {x: [talent, tech, controls], efficiency: {returns_to_scale: variable}}
+      - {x: [talent, "talent:slow"]}
+      - {outcome: growth, x: [talent, tech]}
+      - {outcome: spare, x: [talent, tech], effects: [period]}
+      - {outcome: slow, x: [talent, tech], effects: [], estimator: fractional_logit}
+      - {x: [talent, tech], effects: [], estimator: random_effects}
+mediation: {through: {from: base/1, through: [firms], tests: [sobel]}}
+moderation: {tools: {from: base/1, moderators: [policy], lag: 1, paths: [talent -> green, talent -> firms, firms -> green]}}
+heterogeneity: {groups: {from: base/1, by: [region, size], difference: interaction}}
+typology: {from: [base, through, groups]}
+inference: {errors: hc1, level: 0.10, indirect: sobel, family: none, whole_study: {draws: 30}}
+"""
+
+
+def panel(n: int = 24):
+    """24 cities in seven years."""
+    rng = np.random.default_rng(8)
+    index = pd.MultiIndex.from_product(
+        [[f"c{i:02d}" for i in range(n)], range(2010, 2017)], names=["entity", "period"]
+    )
+    size = len(index)
+    d = pd.DataFrame(index=index)
+    city = np.repeat(rng.normal(size=n), 7)
+    for name in ("talent", "tech", "firms", "policy", "wealth"):
+        d[name] = 0.5 * city + rng.normal(size=size)
+    d["firms"] += 0.6 * d.talent + 0.5 * d.tech
+    for name in ("labour", "capital", "waste"):
+        d[name] = np.exp(0.3 * rng.normal(size=size) + 1)
+    d["gdp"] = np.exp(0.2 * d.talent + 0.2 * d.firms + 0.3 * rng.normal(size=size) + 1)
+    d["region"] = np.repeat([list("ESN")[i % 3] for i in range(n)], 7).astype(object)
+    return panel_of(d)
+
+
+def analyses(spec, prepared):
+    """Compute everything but the draws."""
+    loop = Analyses(spec, prepared, Cache(None, {}))
+    loop.measure()
+    for key, name in redrawn(StudyView(spec)):
+        loop.result(key, name)
+    return loop
+
+
+def prepared_draws(spec, loop):
+    """Prepare the draws as the analysis does."""
+    given = loop.given(ANALYSES.get("whole_study").reads(None, StudyView(spec)))
+    rows = Rows.of(given.again.index)
+    scheme = scheme_of("subsample", 14, rows.n_entities, 3)
+    return study_draws(given, given.again, rows, scheme, redrawn(StudyView(spec)))
+
+
+@pytest.fixture(scope="module")
+def study():
+    spec = spec_of(STUDY, "draws.yaml")
+    return spec, analyses(spec, panel())
+
+
+def estimates(spec, loop):
+    """All quantities of a study, by what identifies them."""
+    view = StudyView(spec)
+    found = {}
+    for key, name in redrawn(view):
+        result = loop.results[key][name]
+        assert not isinstance(result, Unavailable), result
+        for one in ANALYSES.get(key).quantities(view.section(key, name), result, view):
+            found[(key, name), _identity(one)] = one.estimate
+    return found
+
+
+def _identity(one):
+    return (
+        *(one.kind, one.links, one.column, one.grouping, one.group, one.other),
+        *(one.moderator, one.at, one.past),
+    )
+
+
+def test_a_draw_is_a_study_of_its_entities(study):
+    """Everything that a study does finds on these entities what a draw finds.
+
+    Scores, indices, lags of scores, products with them, winsorised values, instruments, other estimators,
+    mediated effects and groups.
+    """
+    spec, loop = study
+    task, quantities = prepared_draws(spec, loop)
+    taken = task.scheme.taken(4)
+    found = dict(zip(((p, _identity(q)) for p, q in quantities), task.one(taken), strict=False))
+    whole = panel()
+    names = whole.frame.index.get_level_values(0)
+    kept = np.isin(names, [f"c{i:02d}" for i in taken])
+    # the halves of a median are those of the whole study, as are the levels of a moderator
+    halves = loop.variables["size"][kept]
+    part = whole.take(kept)
+    part = replace(part, frame=part.frame.assign(half=halves.astype(object)))
+    alone = spec_of(
+        STUDY.replace("size: {column: labour, split: median}", "size: {column: half}"), "draws.yaml"
+    )
+    wanted = estimates(alone, analyses(alone, part))
+    compared = {
+        key: value for key, value in wanted.items() if key[1][0] not in {"conditional", "index"}
+    }
+    assert set(compared) <= set(found)
+    assert len(compared) > 50
+    for key, value in compared.items():
+        assert found[key] == pytest.approx(value, rel=1e-7, abs=1e-9), key
+    kinds = {key[1][0] for key in compared}
+    assert kinds == {"slope", "direct", "indirect", "interaction", "difference"}
+
+
+def test_levels_of_a_moderator_are_those_of_the_study(study):
+    spec, loop = study
+    task, quantities = prepared_draws(spec, loop)
+    every = task.one(np.arange(24))
+    for (place, one), value in zip(quantities, every, strict=False):
+        assert value == pytest.approx(one.estimate, rel=1e-7, abs=1e-9), (place, one)
+
+
+def test_what_has_to_be_made_again_is_found(study):
+    """A lag of a score, a product with one, and winsorised values follow from the draw; others do not."""
+    spec, loop = study
+    task, _ = prepared_draws(spec, loop)
+    again = {own for _, name, own in task.plan.made_again if name == "base"}
+    assert again == {"2", "4", "8"}
+
+
+def test_a_draw_does_not_depend_on_its_neighbours(study):
+    spec, loop = study
+    task, _ = prepared_draws(spec, loop)
+    whole = task(range(6))
+    pieces = np.vstack([task(range(1)), task(range(1, 4)), task(range(4, 6))])
+    assert np.array_equal(whole, pieces, equal_nan=True)
+
+
+def test_an_entity_taken_twice_enters_as_two(study):
+    """Its regressions are those on a panel in which it has a twin; its frontier has it once."""
+    spec, loop = study
+    task, quantities = prepared_draws(spec, loop)
+    taken = np.sort(np.array([0, 0, 1, 2, 3, 5, 5, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]))
+    found = task.one(taken)
+    again = task.again
+    rows = task.rows.of_entities(np.unique(taken))
+    scores = again.measured(rows)
+    asked = EstimationData(("green", "talent", "tech", "wealth"))
+    frame = again.frames(rows, scores, [asked])[asked].reset_index()
+    twins = pd.concat(
+        [
+            frame[frame.entity == f"c{i:02d}"].assign(entity=f"c{i:02d} {copy}")
+            for copy, i in enumerate(taken)
+        ]
+    ).set_index(["entity", "period"])
+    dummies = pd.get_dummies(
+        twins.reset_index()[["entity", "period"]].astype(str), drop_first=True, dtype=float
+    )
+    design = np.column_stack([twins[["talent", "tech", "wealth"]], dummies, np.ones(len(twins))])
+    wanted = np.linalg.lstsq(design, twins["green"].to_numpy(), rcond=None)[0][:2]
+    at = [
+        j
+        for j, (place, q) in enumerate(quantities)
+        if place == ("tables", "base") and q.column == 1
+    ]
+    assert found[at] == pytest.approx(wanted, rel=1e-8)
+    # the frontier of a draw with twins is that of its entities
+    lean = again.measured(np.concatenate([rows, rows[:7]]))[:, 0]
+    assert np.array_equal(lean[: len(rows)], scores[:, 0], equal_nan=True)
+
+
+def test_intervals_by_hand():
+    draws = np.linspace(0.0, 1.0, 101)
+    bootstrap = scheme_of("bootstrap", None, 50, 1)
+    assert bootstrap.interval(0.4, draws, 0.9) == pytest.approx((0.05, 0.95))
+    assert len(bootstrap.taken(0)) == 50
+    # 20 of 50: differences are multiplied by sqrt(20 / 30)
+    subsample = scheme_of("subsample", 20, 50, 1)
+    factor = (20 / 30) ** 0.5
+    low, high = subsample.interval(0.4, draws, 0.9)
+    assert (low, high) == pytest.approx((0.4 - factor * 0.55, 0.4 + factor * 0.35))
+    taken = subsample.taken(3)
+    assert len(set(taken.tolist())) == 20
+    assert np.array_equal(taken, subsample.taken(3))
+    assert not np.array_equal(taken, subsample.taken(4))
+
+
+@pytest.mark.parametrize("size", [10, 12])
+def test_a_subsample_of_everything_is_refused(size):
+    with pytest.raises(SpecError, match=r"needs more than the 10|choose a size below"):
+        scheme_of("subsample", size, 10, 1)
+
+
+def test_two_entities_are_too_few():
+    with pytest.raises(SpecError, match="too few"):
+        scheme_of("bootstrap", None, 2, 1)
