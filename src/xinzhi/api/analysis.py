@@ -7,7 +7,7 @@ names; its result is that of a study with these data and this regression.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -36,18 +36,28 @@ from xinzhi.api.declared import (
     keywords_of,
     signature_of,
 )
+from xinzhi.api.fits import InstrumentedFit, RegressionFit
 from xinzhi.api.formulas import with_formulas
+from xinzhi.api.predict import basis_of
 from xinzhi.api.regression import BOTH, REGRESSION, regression_of
 from xinzhi.api.validation import key_of, validated
 from xinzhi.columns.keys import Key, keyed
-from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, StudyError, Where
+from xinzhi.errors import (
+    DataError,
+    DuplicateKey,
+    MissingColumn,
+    Problem,
+    SpecError,
+    StudyError,
+    Where,
+)
 from xinzhi.notices import Notice
+from xinzhi.panel.numeric import require_numbers
 from xinzhi.panel.panel import Panel
 from xinzhi.present.style import Style
-from xinzhi.problems import missing_key
-from xinzhi.regression.estimates import Estimates
+from xinzhi.problems import duplicate_key, missing_key
 from xinzhi.regression.instruments.estimate import Instrumented
-from xinzhi.regression.specification import Regression
+from xinzhi.regression.specification import Regression, check_words, with_errors
 from xinzhi.regression.verdict import CUSTOMARY, Inference
 from xinzhi.study.outlines import outline_of_file
 from xinzhi.vocabulary import bounds_word
@@ -65,6 +75,8 @@ CALL: Mapping[str, Keyword] = MappingProxyType(
 """Keywords of a call, for which a study file has no key."""
 BASE = "the regression"
 """Name of the only column of the only table of a call."""
+SHOWN = 10
+"""Keys that stand in two rows, of which an error names so many."""
 MEASURED = "efficiency"
 """Key of the analysis that measures scores."""
 SCORE = "score"
@@ -182,12 +194,16 @@ def analysed(key: str, data: Panel, **words: Any) -> Analysed:
     )
 
 
-def estimated(data: Data, **words: Any) -> Estimates | Instrumented:
+def estimated(data: Data, **words: Any) -> RegressionFit | InstrumentedFit:
     """Estimate one regression by the keywords of `xinzhi.regress`."""
     call = _call("tables", data, words)
     (equation,) = equations_of(call.section, call.study)
-    frame = call.given.frame(EstimationData.of(equation))
-    return estimate(*equation.applied(frame), equation)
+    frame, regression = equation.applied(call.given.frame(EstimationData.of(equation)))
+    found = estimate(frame, regression, equation)
+    keys = (words.get("entity"), words.get("period"))
+    if isinstance(found, Instrumented):
+        return InstrumentedFit.of(found, basis_of(found.estimates, frame, keys))
+    return RegressionFit.of(found, basis_of(found, frame, keys))
 
 
 def verb_of(key: str) -> Callable[..., Any]:
@@ -289,7 +305,14 @@ def _given(
     reads = analysis.reads(section, study)
     in_units = (*reads.panel, *reads.groupings)
     _require((*(name for one in reads.data for name in one.columns), *in_units), frame)
-    frames = dict.fromkeys(reads.data, frame.frame if isinstance(frame, Panel) else frame)
+    frame = frame.frame if isinstance(frame, Panel) else frame
+    # Inputs and outputs are checked where they are measured, with remedies of their own.
+    in_own_units = () if analysis.measured else reads.panel
+    variables = (name for one in reads.data for name in (*one.variables, *one.as_measured))
+    _refuse_unusable(frame, (*variables, *in_own_units))
+    if study.equation_.regression.outcome:
+        check_words(with_errors(frame, study.equation_.regression))
+    frames = dict.fromkeys(reads.data, frame)
     if not in_units:
         return Given(study, frames)
     panel, _ = panel_and_order(data, *keys)
@@ -301,6 +324,16 @@ def _given(
         members={name: study.memberships(name, panel) for name in reads.groupings},
         outlines={name: outline_of_file(name, panel.entities) for name in reads.outlines},
     )
+
+
+def _refuse_unusable(frame: pd.DataFrame, names: Iterable[str]) -> None:
+    """Refuse two rows of one key, and variables that do not hold finite numbers."""
+    twice = frame.index[frame.index.duplicated()].unique()
+    if len(twice):
+        raise DuplicateKey(
+            duplicate_key(str(entity), str(period)) for entity, period in twice[:SHOWN]
+        )
+    require_numbers(frame, dict.fromkeys(name for name in names if name in frame))
 
 
 def _result(call: _Call) -> Any:

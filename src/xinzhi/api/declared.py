@@ -27,6 +27,7 @@ from typing import (
 from xinzhi.api.arguments import Data, Names
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.formula.regression import read_regression
+from xinzhi.formula.several import each_regression
 from xinzhi.problems import unknown_choice
 from xinzhi.vocabulary import CHOICES, in_python
 from xinzhi.wording import message
@@ -176,15 +177,16 @@ class Declared(Generic[R]):
         self,
         compute: Callable[[Mapping[str, Any]], R],
         declare: Callable[[], Mapping[str, Keyword]],
+        together: Callable[[tuple[Any, ...], tuple[str, ...]], Any] | None = None,
     ) -> None:
-        """Take the function of all arguments by name, and what lists the keywords."""
+        """Take the function of all arguments by name, what lists the keywords, what joins several results."""
         update_wrapper(
             self,
             compute,
             assigned=("__module__", "__name__", "__qualname__", "__annotations__"),
             updated=(),
         )
-        self._declare = declare
+        self._declare, self._together = declare, together
 
     @cached_property
     def keywords(self) -> Mapping[str, Keyword]:
@@ -202,13 +204,19 @@ class Declared(Generic[R]):
         found: Callable[[Mapping[str, Any]], R] = vars(self)["__wrapped__"]
         return found
 
-    def __call__(self, data: Data, *formula: str, **words: Any) -> R:
+    def __call__(self, data: Data, *formula: str, **words: Any) -> Any:
         """Bind the keywords, and compute.
 
         A verb of one regression takes it as a formula too: `y ~ x + w | effects | endogenous ~ instruments`.
         """
-        if formula:
-            words = self._with_formula(formula, words)
+        if not formula:
+            return self._computed(data, words)
+        texts = each_regression(self._formula(formula))
+        found = tuple(self._computed(data, self._with_formula(one, words)) for one in texts)
+        assert self._together is not None
+        return found[0] if len(texts) == 1 else self._together(found, texts)
+
+    def _computed(self, data: Data, words: Mapping[str, Any]) -> R:
         try:
             bound = self.__signature__.bind(data, **words)
         except TypeError as error:
@@ -227,12 +235,16 @@ class Declared(Generic[R]):
         bound.apply_defaults()
         return self._compute(bound.arguments)
 
-    def _with_formula(self, formula: tuple[str, ...], words: Mapping[str, Any]) -> dict[str, Any]:
-        """Take outcome, regressors, effects and instruments from a formula."""
-        if len(formula) > 1 or "regressors" not in self.keywords:
-            msg = f"{vars(self)['__name__']}() takes {1 + ('regressors' in self.keywords)} positional arguments"
+    def _formula(self, given: tuple[str, ...]) -> str:
+        """Refuse a formula where there is no regression."""
+        if len(given) > 1 or self._together is None:
+            msg = f"{vars(self)['__name__']}() takes {1 + (self._together is not None)} positional arguments"
             raise TypeError(msg)
-        read = read_regression(formula[0])
+        return given[0]
+
+    def _with_formula(self, formula: str, words: Mapping[str, Any]) -> dict[str, Any]:
+        """Take outcome, regressors, effects and instruments from a formula."""
+        read = read_regression(formula)
         twice = [name for name in read if name in words]
         if twice:
             raise SpecError(
@@ -261,11 +273,15 @@ class Declared(Generic[R]):
 
 def declared(
     declare: Callable[[], Mapping[str, Keyword]],
+    together: Callable[[tuple[Any, ...], tuple[str, ...]], Any] | None = None,
 ) -> Callable[[Callable[[Mapping[str, Any]], R]], Declared[R]]:
-    """Give a function that takes its arguments by name the declared keywords (decorator)."""
+    """Give a function that takes its arguments by name the declared keywords (decorator).
+
+    With `together`, which takes the results and their formulas, it takes formulas too.
+    """
 
     def make(compute: Callable[[Mapping[str, Any]], R]) -> Declared[R]:
-        return Declared(compute, declare)
+        return Declared(compute, declare, together)
 
     return make
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,6 +17,7 @@ from xinzhi.formula.evaluate import evaluate
 from xinzhi.formula.levels import level_terms
 from xinzhi.formula.parse import parse
 from xinzhi.formula.write import written
+from xinzhi.panel.numeric import require_numbers
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi.regression.specification import Regression
 from xinzhi.study.formulas import is_formula
@@ -54,6 +55,39 @@ def with_formulas(
     for name in also:
         columns.variable(name, keeps=True)
     return columns.added(), changed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """Terms of a regression in the rows of data, as these are given."""
+
+    index: pd.Index
+    """Of the frame; (entity, period) of other tables."""
+    columns: np.ndarray
+    """Shape (rows, terms); empty cells are NaN."""
+    levels: Mapping[str, pd.Series]
+    """Effect -> level of each row."""
+
+
+def terms_of(
+    data: Data,
+    variables: tuple[str, ...],
+    effects: tuple[str, ...],
+    keys: tuple[Key | None, Key | None],
+) -> Terms:
+    """Compute the terms of a regression, columns or formulas, in other data.
+
+    Raises
+    ------
+    MissingColumn, NotNumeric
+        A column is not there, or does not hold numbers.
+    """
+    columns = _Columns(table_of(data), keys)
+    made = [columns.number(name) for name in variables]
+    levels = {name: columns.level(name) for name in effects}
+    index = columns.data.frame.index if isinstance(columns.data, Panel) else columns.data.index
+    values = np.column_stack(made) if made else np.empty((len(index), 0))
+    return Terms(index, values, levels)
 
 
 @dataclass(slots=True)
@@ -109,6 +143,20 @@ class _Columns:
         levels = combined([self.column(part) for part in effect_parts(name)])
         self.made[own] = levels.to_numpy()[self.order]
         return own
+
+    def number(self, name: str) -> np.ndarray:
+        """Compute a term, in the order of the rows as given."""
+        if self.is_plain(name):
+            self.panel.require((name,))
+            require_numbers(self.panel.frame, (name,))
+            return self.panel.frame[name].to_numpy(dtype=np.float64)[self.order]
+        return evaluate(parse(name), self.panel)[self.order]
+
+    def level(self, name: str) -> pd.Series:
+        """Find the level of an effect, combined or not, in the order of the rows as given."""
+        parts = (name,) if self.is_plain(name) else effect_parts(name)
+        columns = [self.column(part) for part in parts]
+        return (combined(columns) if len(columns) > 1 else columns[0]).iloc[self.order]
 
     def column(self, name: str) -> pd.Series:
         """Find a column or a key."""

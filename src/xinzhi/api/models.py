@@ -8,14 +8,13 @@ from typing import Any
 from xinzhi.api.analysis import CALL, estimated, keywords_of_verb
 from xinzhi.api.arguments import Data, Names
 from xinzhi.api.declared import Keyword, declared
+from xinzhi.api.fits import Fits, InstrumentedFit, RegressionFit
 from xinzhi.api.regression import REGRESSION, SMALL_SAMPLE, regression_of
 from xinzhi.columns.keys import Key, keyed
 from xinzhi.regression.diagnostics.hausman import Hausman
 from xinzhi.regression.diagnostics.hausman import hausman as hausman_test
 from xinzhi.regression.diagnostics.vif import Vif
 from xinzhi.regression.diagnostics.vif import vif as vif_of
-from xinzhi.regression.estimates import Estimates
-from xinzhi.regression.instruments.estimate import Instrumented
 
 
 def _keywords() -> Mapping[str, Keyword]:
@@ -25,22 +24,25 @@ def _keywords() -> Mapping[str, Keyword]:
     return {**words, **SMALL_SAMPLE, **call}
 
 
-@declared(_keywords)
-def fit(asked: Mapping[str, Any]) -> Estimates | Instrumented:
+@declared(_keywords, together=Fits)
+def fit(asked: Mapping[str, Any]) -> RegressionFit | InstrumentedFit:
     """Regress an outcome on columns with fixed effects, with random effects, or by a fractional logit.
 
     A formula may stand in the place of `outcome`, `regressors`, `effects` and `instruments`, as users of
     fixest write it: `xz.fit(data, "green ~ talent + x^2 + i(region) | city + province^year", cluster="city")`.
+    Several outcomes, `c(y1, y2) ~ x`, and terms that change from one regression to the next, `sw(a, b)`,
+    `csw(a, b)`, `sw0` and `csw0`, give all regressions in one call.
 
     The options are those of a column of a table in the study file. `xinzhi.regress` takes them too and
     adds the wild bootstrap where clusters are few.
 
     Returns
     -------
-    Estimates
+    RegressionFit
         Slopes, standard errors, fit, what was left out; `.to_frame()` has one row a slope, and
-        `.marginal_effects` of a fractional logit one row a regressor. With `instruments`, an
-        `Instrumented` with `.estimates` and the tests of the instruments.
+        `.marginal_effects` of a fractional logit one row a regressor; `.predict()`, `.plot()`. With
+        `instruments`, an `InstrumentedFit` with `.estimates` and the tests of the instruments. Of a
+        formula of several regressions, `Fits`: a sequence of them that `xz.table` takes.
 
     Raises
     ------

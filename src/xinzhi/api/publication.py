@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from xinzhi.api.fits import Fits
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.io.write import write_atomically
 from xinzhi.present.numbers import write
@@ -136,7 +137,7 @@ def table(
     Parameters
     ----------
     fits
-        One fit or a list of fits, or heading -> fit: of `xz.fit`, pyfixest, statsmodels, linearmodels, or
+        One fit, a list of fits, the fits of one formula, or heading -> fit: of `xz.fit`, pyfixest, statsmodels, linearmodels, or
         frames of estimates with the columns name, estimate, std_error and p_value.
     title
         Title of the table.
@@ -196,7 +197,7 @@ def table(
         if isinstance(fits, Mapping)
         else [
             ("", printed_fit(fit, words))
-            for fit in (fits if isinstance(fits, (list, tuple)) else [fits])
+            for fit in (fits if isinstance(fits, (list, tuple, Fits)) else [fits])
         ]
     )
     if not named:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any, Protocol, runtime_checkable
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import DataError, Problem, SpecError, Where
@@ -55,18 +57,48 @@ def table_of(data: Any) -> Panel | pd.DataFrame:
                 ),
             )
         )
-    if not data.columns.is_unique:
-        twice = data.columns[data.columns.duplicated()].unique()
+    names = data.columns.map(str)
+    if not names.is_unique:
+        twice = names[names.duplicated()].unique()
         raise DataError(
             Problem(
                 "panel.column_twice",
                 message("Two columns of the frame are called '{name}'.", name=name),
-                Where(column=str(name)),
+                Where(column=name),
                 message("rename one, or leave it out."),
             )
             for name in twice
         )
     return data
+
+
+def with_plain_columns(frame: pd.DataFrame) -> pd.DataFrame:
+    """Name columns by text; numbers that may be empty, of pandas or of Arrow, become floats.
+
+    >>> frame = pd.DataFrame({2008: pd.Series([1, None], dtype="Int64"), "city": ["a", "b"]})
+    >>> plain = with_plain_columns(frame)
+    >>> plain["2008"].tolist(), plain["city"].tolist()
+    ([1.0, nan], ['a', 'b'])
+    """
+    if not all(isinstance(name, str) for name in frame.columns):
+        frame = frame.set_axis([*map(str, frame.columns)], axis="columns")
+    plain = {str(name): _plain(column) for name, column in frame.items() if _is_masked(column)}
+    return frame.assign(**plain) if plain else frame
+
+
+def _is_masked(column: pd.Series) -> bool:
+    """Whether a type marks empty cells beside its numbers; categories hold codes, not numbers."""
+    kind = column.dtype
+    is_numpy = isinstance(kind, (np.dtype, pd.CategoricalDtype, pd.SparseDtype))
+    return not is_numpy and pd.api.types.is_numeric_dtype(kind)
+
+
+def _plain(column: pd.Series) -> npt.NDArray[Any]:
+    kind = column.dtype.kind
+    has_floats = bool(column.isna().any()) or kind not in "iub"
+    return column.to_numpy(
+        dtype=np.float64 if has_floats else {"b": bool}.get(kind, np.int64), na_value=np.nan
+    )
 
 
 def _from_arrow(data: Any) -> pd.DataFrame:
@@ -83,13 +115,18 @@ def _from_arrow(data: Any) -> pd.DataFrame:
         )
     pa = import_module("pyarrow")
     table = pa.table(data)
-    # Decimals are numbers; pandas would hold them as objects.
     fields = [
-        field.with_type(pa.float64()) if pa.types.is_decimal(field.type) else field
-        for field in table.schema
+        field.with_type(_stored(field.type, pa.types, pa.float64())) for field in table.schema
     ]
     frame: pd.DataFrame = table.cast(pa.schema(fields)).to_pandas(date_as_object=False)
     return frame
+
+
+def _stored(kind: Any, types: Any, number: Any) -> Any:
+    """Choose the type that pandas gets: decimals, and numbers that are held by their places in a list, are numbers."""
+    if types.is_dictionary(kind) and not types.is_string(kind.value_type):
+        return _stored(kind.value_type, types, number)
+    return number if types.is_decimal(kind) else kind
 
 
 def _remedy(data: Any) -> Wording:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from xinzhi.columns import vocabulary as words
 from xinzhi.columns.dates import calendar_of, is_dates, periods_of
-from xinzhi.columns.frames import table_of
+from xinzhi.columns.frames import table_of, with_plain_columns
 from xinzhi.errors import DataError, MissingColumn, Problem, SpecError, Where
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
 from xinzhi.problems import missing_key
@@ -102,8 +102,19 @@ def keys_of(
 ) -> tuple[Level, Level | None]:
     """Find the level or column of the entity and of the period; None for a cross-section."""
     if entity is None and period is None:
-        return _by_name_or_value(frame)
-    return _named_keys(frame, entity, period)
+        found = _by_name_or_value(frame)
+    else:
+        found = _named_keys(frame, entity, period)
+    if not len(frame):
+        raise DataError(
+            Problem(
+                "panel.no_rows",
+                message("The data have no rows."),
+                Where(key="data"),
+                message("check the condition by which rows were selected, or the file."),
+            )
+        )
+    return found
 
 
 def _checked_panel(panel: Panel, entity: Key | None, period: Key | None) -> Panel:
@@ -226,7 +237,10 @@ def _named(frame: pd.DataFrame, key: Key) -> Level:
 
 
 def indexed(frame: pd.DataFrame, entity: Level, period: Level | None) -> pd.DataFrame:
-    """Index a frame by its keys, which keep their names; a key is no column any more."""
+    """Index a frame by its keys, which keep their names; a key is no column any more.
+
+    Columns are named by text, and hold numbers as numpy has them.
+    """
     _refuse_empty(entity, ENTITY)
     names = [_name(entity, ENTITY), PERIOD if period is None else _name(period, PERIOD)]
     if period is None:
@@ -236,7 +250,7 @@ def indexed(frame: pd.DataFrame, entity: Level, period: Level | None) -> pd.Data
         whole = numbered(entity, period)
     keys = pd.MultiIndex.from_arrays([_texts(entity.labels), whole], names=names)
     out = frame.set_axis(keys, axis="index")
-    return out.drop(columns=[name for name in names if name in out.columns])
+    return with_plain_columns(out.drop(columns=[name for name in names if name in out.columns]))
 
 
 def _texts(values: pd.Index[Any]) -> list[str]:

@@ -24,6 +24,7 @@ from xinzhi.formula import tree
 from xinzhi.formula.tree import Formula, Node
 from xinzhi.formula.write import written
 from xinzhi.panel import transforms
+from xinzhi.panel.numeric import holds_numbers
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi.panel.transforms import LOGARITHMS
 from xinzhi.problems import missing_column
@@ -200,9 +201,7 @@ class _Run:
             is_number = name == PERIOD and keys.dtype.kind in "iuf"
             return keys.to_numpy(dtype=np.float64 if is_number else object)
         values = self.panel.frame[name]
-        if values.dtype.kind in "fiub":
-            return values.to_numpy(dtype=np.float64)
-        if pd.api.types.is_numeric_dtype(values.dtype):
+        if holds_numbers(values):
             return values.to_numpy(dtype=np.float64, na_value=np.nan)
         return values.to_numpy(dtype=object)
 

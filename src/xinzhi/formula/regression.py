@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from xinzhi.errors import Where
 from xinzhi.formula import tree
 from xinzhi.formula.parse import parse
+from xinzhi.formula.split import halves, split
 from xinzhi.formula.tokens import PLAIN
 from xinzhi.formula.tree import refusal
 from xinzhi.formula.write import written
 from xinzhi.wording import message
 
-OPEN, CLOSE, QUOTES = "(", ")", "'\"`"
 CONSTANT_OUT = re.compile(r"\A-|-\s*[01]\Z")
 """A constant that is taken out, as in y ~ x - 1."""
 NO_EFFECTS = frozenset(("0", "1"))
@@ -39,8 +38,8 @@ def read_regression(text: str) -> dict[str, Any]:
     {'outcome': 'y', 'regressors': ('a', 'b', 'a × b', 'c'), 'effects': ('city',), \
 'instruments': {'c': ('z', 'w')}}
     """
-    outcome, tilde, right = _halves(text, text)
-    parts = list(_split(right, "|"))
+    outcome, tilde, right = halves(text)
+    parts = list(split(right, "|"))
     if not tilde or not outcome or not parts[0].strip() or len(parts) > 3:
         what = message(
             "It is not a regression: outcome ~ regressors | effects | endogenous ~ instruments."
@@ -49,8 +48,8 @@ def read_regression(text: str) -> dict[str, Any]:
         raise refusal(text, 1, what, Where(), remedy)
     endogenous: tuple[str, ...] = ()
     instruments: tuple[str, ...] = ()
-    if len(parts) > 1 and _halves(parts[-1], text)[1]:
-        left, _, own = _halves(parts.pop(), text)
+    if len(parts) > 1 and halves(parts[-1])[1]:
+        left, _, own = halves(parts.pop())
         endogenous, instruments = _terms(left, text), _terms(own, text)
     effects = _terms(parts[1], text) if len(parts) > 1 else ()
     found: dict[str, Any] = {
@@ -61,37 +60,9 @@ def read_regression(text: str) -> dict[str, Any]:
     return {**found, "instruments": dict.fromkeys(endogenous, instruments)} if endogenous else found
 
 
-def _halves(part: str, text: str) -> tuple[str, str, str]:
-    """Split at the one ~ of a part."""
-    found = list(_split(part, "~"))
-    if len(found) > 2:
-        # a second ~ belongs to the instruments
-        at = part.translate(PLAIN).index("~")
-        return part[:at].strip(), "~", part[at + 1 :]
-    del text
-    return found[0].strip(), "~" if len(found) == 2 else "", found[-1]
-
-
-def _split(text: str, sign: str) -> Iterator[str]:
-    """Split at a sign outside brackets and quotes."""
-    plain = text.translate(PLAIN)
-    depth, quote, start = 0, "", 0
-    for at, character in enumerate(plain):
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in QUOTES:
-            quote = character
-        elif character in {OPEN, CLOSE}:
-            depth += 1 if character == OPEN else -1
-        elif character == sign and not depth:
-            yield text[start:at]
-            start = at + 1
-    yield text[start:]
-
-
 def _terms(part: str, text: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for term in (one.strip() for one in _split(part, "+")):
+    for term in (one.strip() for one in split(part, "+")):
         if term == "1" or (term == "0" and not found):
             continue
         if not term or term == "0" or CONSTANT_OUT.search(term.translate(PLAIN)):

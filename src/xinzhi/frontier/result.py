@@ -15,6 +15,7 @@ from xinzhi.columns.beside import beside
 from xinzhi.columns.keys import Key
 from xinzhi.frontier.options import Options, in_force
 from xinzhi.notices import Notice
+from xinzhi.panel.by_value import ByValue
 from xinzhi.panel.calendar import YEARS, Calendar
 from xinzhi.panel.notebook import SHOWN
 
@@ -58,7 +59,7 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class EfficiencyResult:
+class EfficiencyResult(ByValue):
     """Scores of n rows, in the order in which the rows were given."""
 
     options: Options

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinzhi.errors import DataError, DuplicateKey, Problem, Where
+from xinzhi.panel.by_value import ByValue
 from xinzhi.panel.ledger import Entry, Ledger
 from xinzhi.problems import duplicate_key, require_columns
 from xinzhi.wording import Label, message
@@ -20,7 +21,7 @@ NO_PERIOD = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Panel:
+class Panel(ByValue):
     """Values per entity and period.
 
     The frame is indexed (entity: str, period: int), sorted and unique; columns of numbers are

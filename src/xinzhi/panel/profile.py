@@ -231,14 +231,15 @@ def _spread(numbers: Floats, filled: Flags, grid: _Grid) -> _Spread:
     means = _group_means(numbers, entity)
     present = means[~np.isnan(means)]
     many = len(numbers) > 1
-    return _Spread(
-        float(numbers.min()),
-        float(numbers.max()),
-        float(numbers.mean()),
-        float(present.std(ddof=1)) if len(present) > 1 else None,
-        _deviation(numbers - means[entity]) if many and len(grid.periods) > 1 else None,
-        _deviation(numbers - _group_means(numbers, period)[period]) if many else None,
-    )
+    with np.errstate(invalid="ignore"):  # an infinite value has no deviation
+        return _Spread(
+            float(numbers.min()),
+            float(numbers.max()),
+            float(numbers.mean()),
+            float(present.std(ddof=1)) if len(present) > 1 else None,
+            _deviation(numbers - means[entity]) if many and len(grid.periods) > 1 else None,
+            _deviation(numbers - _group_means(numbers, period)[period]) if many else None,
+        )
 
 
 def _group_means(numbers: Floats, codes: Codes) -> Floats:

@@ -83,7 +83,7 @@ def _levels(panel: Panel, names: list[object]) -> Floats:
     columns = []
     for name in names:
         values = panel.frame[name].to_numpy()
-        positive = values > 0
+        positive = (values > 0) & np.isfinite(values)
         with np.errstate(divide="ignore", invalid="ignore"):
             logs = np.where(positive, np.log10(values), np.nan)
         steps = np.abs(np.diff(logs, prepend=np.nan))

@@ -27,6 +27,8 @@ def coefficient_plot(
     title: Wording,
     estimates: Sequence[Fitted],
     look: Style = PLAIN,
+    *,
+    numbered: bool = True,
 ) -> Chart:
     """Draw each regressor of interest in each column: estimate and 95 % interval.
 
@@ -38,12 +40,14 @@ def coefficient_plot(
     look
         Labels of the variables, and how effects are judged: a point is hollow where its effect is
         not statistically significant.
+    numbered
+        Whether the number of its column stands behind each variable.
     """
     rows = [
         row
         for position, one in enumerate(estimates, 1)
         if isinstance(one, Estimates)
-        for row in _rows(position, one, look)
+        for row in _rows(position, one, look, numbered=numbered)
     ]
     rows.sort(key=lambda row: row["place"])
     specifications = {
@@ -58,6 +62,12 @@ def coefficient_plot(
                 "Points: coefficients, with the column of the table in parentheses; lines: 95% "
                 "intervals; hollow: not statistically significant (p ≥ {level}).",
                 level=f"{look.level:g}",
+            )
+            if numbered
+            else message(
+                "Points: coefficients; lines: 95% intervals; hollow: not statistically significant "
+                "(p ≥ {level}).",
+                level=f"{look.level:g}",
             ),
             *_marginal_notes(estimates),
             *coverage_notes(estimates),
@@ -65,13 +75,13 @@ def coefficient_plot(
     )
 
 
-def _rows(position: int, one: Estimates, look: Style) -> list[dict[str, Any]]:
+def _rows(position: int, one: Estimates, look: Style, *, numbered: bool) -> list[dict[str, Any]]:
     found = one.on_outcome
     names = [name for name in one.regression.regressors if name in found.names]
     verdicts = [judge_slope(found, name, look.inference) for name in names]
     return [
         {
-            **_words(look.labels.get(name, name), position),
+            **_words(look.labels.get(name, name), f" ({position})" if numbered else ""),
             "place": [order, position],
             "b": finite(verdict.estimate),
             "low": finite(verdict.interval[0]),
@@ -94,8 +104,8 @@ def _marginal_notes(estimates: Sequence[Fitted]) -> Iterator[Wording]:
         yield in_columns(columns, message("points are average marginal effects."))
 
 
-def _words(label: Wording, position: int) -> dict[str, str]:
-    return {language: f"{say(label, language)} ({position})" for language in LANGUAGES}
+def _words(label: Wording, behind: str) -> dict[str, str]:
+    return {language: f"{say(label, language)}{behind}" for language in LANGUAGES}
 
 
 def _specification(

@@ -13,6 +13,8 @@ import pandas as pd
 
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.notices import Notice
+from xinzhi.panel.by_value import ByValue
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.regression.inference import Inapplicable, Statistic, t_quantile
 from xinzhi.regression.specification import Regression
 from xinzhi.wording import Message, Wording, message
@@ -95,7 +97,7 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MarginalEffects:
+class MarginalEffects(InNotebook):
     """Average marginal effects dE[y|x]/dx on the scale of the outcome; arrays follow `names`."""
 
     names: tuple[str, ...]
@@ -153,7 +155,7 @@ class CovarianceRule:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Estimates:
+class Estimates(ByValue):
     """Coefficients of a regression with standard errors; the arrays follow `names`."""
 
     regression: Regression

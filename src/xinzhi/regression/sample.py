@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,14 +19,13 @@ from xinzhi.errors import (
     StudyError,
     Where,
 )
+from xinzhi.panel.numeric import holds_numbers, infinite, not_numeric
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi.problems import duplicate_key, require_columns
 from xinzhi.regression.grouping import Array, Codes, Grouping, numbered, taken
 from xinzhi.regression.specification import (
     Regression,
     check_words,
-    infinite,
-    not_numeric,
     with_errors,
 )
 from xinzhi.wording import message
@@ -230,6 +229,17 @@ def times_of(index: pd.MultiIndex) -> Array:
 def _check_levels(sample: Sample) -> None:
     if len(sample.outcome) < 2:
         return
+    require_two_levels(sample.effects, len(sample.outcome))
+
+
+def require_two_levels(effects: Iterable[Grouping], n: int) -> None:
+    """Refuse effects that all rows share.
+
+    Raises
+    ------
+    MethodError
+        `reg.one_level`, once for each effect.
+    """
     problems = [
         Problem(
             "reg.one_level",
@@ -237,12 +247,12 @@ def _check_levels(sample: Sample) -> None:
                 "'{name}' has one level in the {n} rows used: its fixed effect is the constant.",
                 one="'{name}' has one level in the {n} row used: its fixed effect is the constant.",
                 name=effect.name,
-                n=len(sample.outcome),
+                n=n,
             ),
             Where(column=effect.name),
             message("leave '{name}' out of the effects.", name=effect.name),
         )
-        for effect in sample.effects
+        for effect in effects
         if effect.n_levels < 2
     ]
     if problems:
@@ -318,14 +328,12 @@ def _numbers(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[Array, Mask
     problems: list[tuple[type[StudyError], Problem]] = []
     for j, name in enumerate(columns):
         series = frame[name]
-        plain = series.to_numpy()
-        if plain.dtype.kind in "fiub":
-            values[:, j] = plain
-            continue
-        if not pd.api.types.is_numeric_dtype(series.dtype):
+        if not holds_numbers(series):
             problems.append((NotNumeric, not_numeric(name, series)))
             continue
-        values[:, j] = series.to_numpy(dtype=np.float64, na_value=np.nan)
+        plain = series.to_numpy()
+        is_plain = plain.dtype.kind in "fiub"
+        values[:, j] = plain if is_plain else series.to_numpy(dtype=np.float64, na_value=np.nan)
     finite = np.isfinite(values)
     if finite.all() and not problems:
         return values, np.zeros(len(frame), dtype=bool)
@@ -333,7 +341,7 @@ def _numbers(frame: pd.DataFrame, columns: tuple[str, ...]) -> tuple[Array, Mask
     problems += [
         (OutOfDomain, infinite(name, frame[name]))
         for name, is_endless in zip(columns, endless, strict=True)
-        if is_endless and pd.api.types.is_numeric_dtype(frame[name].dtype)
+        if is_endless and holds_numbers(frame[name])
     ]
     if problems:
         raise problems[0][0](problem for _, problem in problems)

@@ -15,9 +15,8 @@ import numpy as np
 import pandas as pd
 
 from xinzhi.errors import Problem, SpecError, Where
-from xinzhi.panel.numeric import remedy_of_text
 from xinzhi.panel.panel import ENTITY, Panel
-from xinzhi.problems import NOT_NUMERIC, unknown_choice
+from xinzhi.problems import unknown_choice
 from xinzhi.regression.grouping import Codes
 from xinzhi.wording import message
 
@@ -212,34 +211,4 @@ def _nothing_to_estimate() -> Problem:
         "reg.no_regressors",
         message("The regression has no regressor."),
         remedy=message("name at least one regressor."),
-    )
-
-
-def not_numeric(name: str, series: pd.Series) -> Problem:
-    """Say where a column holds something else than a number."""
-    numbers = pd.to_numeric(series, errors="coerce")
-    is_text = (numbers.isna() & series.notna()).to_numpy()
-    place = int(np.argmax(is_text if is_text.any() else series.notna().to_numpy()))
-    entity, period = series.index[place]
-    return Problem(
-        NOT_NUMERIC,
-        message(
-            "Column '{name}' holds '{value}', not a number.", name=name, value=series.iloc[place]
-        ),
-        Where(column=name, entity=str(entity), period=str(period)),
-        message("use a column of numbers; a group can be an effect.")
-        if is_text.any()
-        else remedy_of_text(name, series),
-    )
-
-
-def infinite(name: str, series: pd.Series) -> Problem:
-    """Say where a column holds an infinite value."""
-    place = int(np.argmax(np.isinf(series.to_numpy(dtype=np.float64, na_value=np.nan))))
-    entity, period = series.index[place]
-    return Problem(
-        "data.infinite",
-        message("Column '{name}' holds an infinite value.", name=name),
-        Where(column=name, entity=str(entity), period=str(period)),
-        message("check for a division by zero or the logarithm of zero."),
     )

@@ -11,13 +11,12 @@ import pandas as pd
 from xinzhi.errors import (
     DataError,
     DuplicateKey,
-    NotNumeric,
-    OutOfDomain,
     Problem,
     SpecError,
     Where,
 )
 from xinzhi.notices import Notice
+from xinzhi.panel.numeric import require_numbers
 from xinzhi.problems import unknown_choice
 from xinzhi.wording import Wording, listed, message
 
@@ -65,38 +64,21 @@ def wide(scores: pd.Series, periods: Sequence[int] | None = None) -> pd.DataFram
     [1.0, 2.0]
     """
     check_index(scores)
-    numbers = _numbers(scores)
-    infinite = numbers.index[np.isinf(numbers.to_numpy())]
-    if len(infinite):
-        raise OutOfDomain(
-            Problem(
-                "typology.infinite",
-                message("A score is infinite."),
-                Where(entity=str(entity), period=int(period)),
-                message("correct the row or leave it out."),
-            )
-            for entity, period in infinite
-        )
+    name = str(scores.name or "score")
+    require_numbers({name: scores}, (name,))
+    numbers = scores.astype(np.float64)
     if numbers.notna().sum() == 0:
-        raise DataError(Problem("typology.no_scores", message("There is no score to work with.")))
+        raise DataError(
+            Problem(
+                "typology.no_scores",
+                message("There is no score to work with."),
+                Where(column=name),
+                message("name a column with numbers."),
+            )
+        )
     table = numbers.unstack("period")  # noqa: PD010 - keys are unique, nothing is aggregated
     table = table.sort_index().sort_index(axis=1)
     return table if periods is None else pick(table, periods)
-
-
-def _numbers(scores: pd.Series) -> pd.Series:
-    numbers = pd.to_numeric(scores.astype(object), errors="coerce").astype(float)
-    lost = scores.index[numbers.isna() & scores.notna()]
-    if len(lost):
-        raise NotNumeric(
-            Problem(
-                "typology.not_numeric",
-                message("'{value}' is not a number.", value=str(scores[key])),
-                Where(entity=str(key[0]), period=int(key[1])),
-            )
-            for key in lost
-        )
-    return numbers
 
 
 def long(table: pd.DataFrame, index: pd.Index, name: str) -> pd.Series:

@@ -15,6 +15,7 @@ from xinzhi.analyses.unavailable import Failure, Unavailable
 from xinzhi.errors import Problem, StudyError
 from xinzhi.io.raw import Decision
 from xinzhi.notices import Notice
+from xinzhi.panel.by_value import ByValue
 from xinzhi.panel.panel import Panel
 from xinzhi.present.map.boundaries import Boundaries
 from xinzhi.regression.export.exported import Exported
@@ -68,7 +69,7 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class StudyResult:
+class StudyResult(ByValue):
     """Everything that a study computed."""
 
     spec: StudySpec

@@ -147,7 +147,7 @@ def test_broken_input_is_named():
         rank(pd.Series([1.0, 2.0]))
     with pytest.raises(DuplicateKey, match="Entity a has two scores"):
         rank(pd.Series([1.0, 2.0], index))
-    with pytest.raises(NotNumeric, match="'n/a' is not a number"):
+    with pytest.raises(NotNumeric, match="holds 'n/a', not a number"):
         rank(one_period({"a": "n/a"}))
     with pytest.raises(SpecError, match="No period is asked for"):
         end(one_period(FIVE), REGION, side="top", periods=[])

@@ -14,6 +14,7 @@ from xinzhi.analyses.association.section import HotSpotsSection, LocalMoranSecti
 from xinzhi.analyses.space_and_time import dates_of, part
 from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.notices import Notice
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.panel.panel import PERIOD
 from xinzhi.space.hot_spots import LocalPattern, hot_spots, local_moran
 from xinzhi.space.moran import moran_by_period
@@ -21,7 +22,7 @@ from xinzhi.space.weights import Neighbours, adjacent
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Association:
+class Association(InNotebook):
     """Moran's I by period."""
 
     by_period: pd.DataFrame
@@ -34,7 +35,7 @@ class Association:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LocalPatterns:
+class LocalPatterns(InNotebook):
     """Where a score is high or low among its neighbours, at each date."""
 
     dates: tuple[int, ...]
@@ -55,6 +56,8 @@ class LocalPatterns:
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a date and place."""
+        if not self.known:
+            return pd.DataFrame()
         return pd.concat({date: one.by_place for date, one in self.known.items()}, names=["period"])
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
+from xinzhi.panel.by_value import ByValue
 from xinzhi.wording import Wording, message
 
 
@@ -65,7 +67,7 @@ def gaps_between(classes: Mapping[str, Interval]) -> str | None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Classification:
+class Classification(ByValue):
     """The class of each row with a score, and how many there are in each period."""
 
     names: tuple[str, ...]
@@ -106,7 +108,9 @@ def classify(scores: pd.Series, classes: Mapping[str, Interval]) -> Classificati
     ['low', 'high']
     """
     of = pd.Series(
-        [_class_of(float(score), classes) for score in scores], index=scores.index, dtype=object
+        [_class_of(score, classes) for score in scores.to_numpy(dtype=np.float64, na_value=np.nan)],
+        index=scores.index,
+        dtype=object,
     )
     names = tuple(classes)
     words = of.fillna("none")

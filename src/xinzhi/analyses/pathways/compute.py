@@ -33,13 +33,14 @@ from xinzhi.analyses.unavailable import Unavailable
 from xinzhi.errors import MethodError, Problem, StudyError, Where
 from xinzhi.frontier.result import EfficiencyResult
 from xinzhi.notices import Notice
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel
 from xinzhi.space.ranks import rank
 from xinzhi.wording import message
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PathwayResult:
+class PathwayResult(InNotebook):
     """What the estimates support for each entity, and how far it is from the frontier."""
 
     declared: tuple[Declared, ...]

@@ -20,6 +20,7 @@ from xinzhi.analyses.members import as_written
 from xinzhi.analyses.specification_curve.estimation import Specification, estimate_all
 from xinzhi.analyses.specification_curve.section import Choices, SpecificationCurveSection
 from xinzhi.errors import Problem, SpecError
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.panel.panel import Panel
 from xinzhi.regression.estimates import CovarianceRule
 from xinzhi.regression.inference import Inapplicable
@@ -35,7 +36,7 @@ Values = dict[str, tuple[object, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SpecificationCurve:
+class SpecificationCurve(InNotebook):
     """Estimates of the variables of interest under all combinations."""
 
     table: pd.DataFrame

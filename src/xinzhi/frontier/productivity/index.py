@@ -26,6 +26,7 @@ from xinzhi.frontier.result import Array
 from xinzhi.frontier.technology import Positions
 from xinzhi.frontier.zeros import check_zeros, index_influence
 from xinzhi.notices import Notice
+from xinzhi.panel.by_value import ByValue
 from xinzhi.panel.calendar import YEARS, Calendar
 from xinzhi.panel.notebook import SHOWN
 from xinzhi.register import Register
@@ -101,7 +102,7 @@ def registered(name: str, traits: IndexTraits) -> Callable[[Index], Index]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ProductivityResult:
+class ProductivityResult(ByValue):
     """Values of an index for pairs of consecutive periods."""
 
     index: str

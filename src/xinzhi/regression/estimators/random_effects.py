@@ -28,7 +28,7 @@ from xinzhi.regression.fit import ESTIMATORS, Coefficients, with_parameters
 from xinzhi.regression.grouping import Array, Grouping, numbered
 from xinzhi.regression.least_squares import LeastSquares, dependences, least_squares
 from xinzhi.regression.model import Model, model
-from xinzhi.regression.sample import frame_of, key_of
+from xinzhi.regression.sample import frame_of, key_of, require_two_levels
 from xinzhi.regression.specification import LEAST_SQUARES, Regression
 from xinzhi.regression.within import within
 from xinzhi.wording import message
@@ -80,6 +80,7 @@ def random_effects(data: Panel | pd.DataFrame, regression: Regression) -> Estima
         raise no_entity_effects()
     ready = model(frame, replace(regression, effects=fixed, estimator=LEAST_SQUARES))
     entity = numbered(ENTITY, np.asarray(ready.sample.index.codes[0], dtype=np.intp))
+    require_two_levels((entity,), len(ready.sample.outcome))
     design, names = with_dummies(ready, ready.sample.effects)
     found = quasi_demeaned(ready.sample.outcome, design, entity, _error_variance(ready, entity))
     shown = len(names)

@@ -12,6 +12,7 @@ from typing import Literal
 
 import pandas as pd
 
+from xinzhi.panel.notebook import InNotebook
 from xinzhi.register import Register
 from xinzhi.regression.replication.published import Bounds, PublishedTables
 from xinzhi.regression.replication.published_tables import parse
@@ -43,7 +44,7 @@ CHECKS: Register[Checker] = Register("check", "xinzhi.regression.replication.aud
 
 
 @dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(InNotebook):
     """All checks, in the order of the file."""
 
     checks: tuple[Check, ...]

@@ -1,0 +1,148 @@
+"""Fitted values of a regression, and what it predicts for other rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import scipy
+
+from xinzhi.api.arguments import Data
+from xinzhi.api.formulas import Terms, terms_of
+from xinzhi.columns.keys import Key
+from xinzhi.errors import MethodError, Problem, Where
+from xinzhi.panel.by_value import ByValue
+from xinzhi.panel.panel import ENTITY, PERIOD
+from xinzhi.regression.estimates import Estimates
+from xinzhi.regression.grouping import Array
+from xinzhi.regression.sample import key_of
+from xinzhi.regression.specification import LEAST_SQUARES
+from xinzhi.wording import message
+
+CLOSE = 1e-7
+"""Difference of two solutions, relative to the size of the effects, from which a sum of effects is not
+identified."""
+CONSTANT = "_cons"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Effect:
+    """Levels of a fixed effect, with its values in two solutions of the normal equations.
+
+    Effects are identified up to constants only; a sum over the effects of a row is identified where both
+    solutions agree on it.
+    """
+
+    name: str
+    at: Mapping[object, tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Basis(ByValue):
+    """What predictions are computed from when they are asked for, beside the slopes."""
+
+    data: pd.DataFrame
+    """Outcome, regressors and effects as they were estimated, indexed (entity, period)."""
+    keys: tuple[Key | None, Key | None]
+    """Names of entity and period in the call."""
+
+
+def basis_of(found: Estimates, frame: pd.DataFrame, keys: tuple[Key | None, Key | None]) -> Basis:
+    """Keep the columns of a regression."""
+    names = (found.regression.outcome, *found.names, *(name for name, _ in found.effects))
+    return Basis(frame[[name for name in dict.fromkeys(names) if name in frame.columns]], keys)
+
+
+def fitted_values(found: Estimates, basis: Basis) -> pd.Series:
+    """Compute outcome less residual in the rows used, indexed (entity, period)."""
+    index = found.residuals.index
+    outcome = basis.data[found.regression.outcome].loc[index]
+    values = outcome.to_numpy(dtype=np.float64) - found.residuals.to_numpy()
+    return pd.Series(values, index=index, name="fitted")
+
+
+def predict(found: Estimates, basis: Basis, newdata: Data) -> pd.Series:
+    """Predict the outcome in other rows; missing where a cell is, or where an effect is not known."""
+    _refuse(found)
+    slopes = dict(zip(found.names, found.estimate.tolist(), strict=True))
+    constant = slopes.pop(CONSTANT, 0.0)
+    names = [name for name, _ in found.effects] if found.estimator == LEAST_SQUARES else []
+    terms = terms_of(newdata, tuple(slopes), tuple(names), basis.keys)
+    values = constant + terms.columns @ np.array([*slopes.values()])
+    if names:
+        values = values + _sums(_effects(found, basis), terms)
+    if found.estimator == "fractional_logit":
+        values = scipy.special.expit(values)
+    return pd.Series(values, index=terms.index, name="predicted")
+
+
+def _refuse(found: Estimates) -> None:
+    """Refuse estimators whose dummies and means are not among the coefficients."""
+    fixed = {name for name, _ in found.effects}
+    if found.estimator == "random_effects":
+        fixed -= {ENTITY}
+    if found.estimator == LEAST_SQUARES or not fixed:
+        return
+    raise MethodError(
+        Problem(
+            "predict.new_rows",
+            message(
+                "New rows are not predicted by the estimator '{name}' with fixed effects.",
+                name=found.estimator,
+            ),
+            Where(key="newdata"),
+            message("leave newdata out for the rows that were used, or estimate without them."),
+        )
+    )
+
+
+def _effects(found: Estimates, basis: Basis) -> tuple[Effect, ...]:
+    """Split what the slopes leave of the fitted values into the effects, from two starting points."""
+    rows = basis.data.loc[found.residuals.index]
+    slopes = rows[[*found.names]].to_numpy(dtype=np.float64) @ found.estimate
+    sums = fitted_values(found, basis).to_numpy() - slopes
+    coded = [(name, *pd.factorize(_levels(rows, name))) for name, _ in found.effects]
+    ones, n = np.ones(len(sums)), np.arange(len(sums))
+    dummies = scipy.sparse.hstack(
+        [
+            scipy.sparse.csr_array((ones, (n, codes)), (len(sums), len(known)))
+            for _, codes, known in coded
+        ],
+        format="csr",
+    )
+    size = float(np.abs(sums).max())
+    starts = (
+        np.zeros(dummies.shape[1]),
+        np.random.default_rng(0).normal(size=dummies.shape[1]) * size,
+    )
+    solutions = [
+        scipy.sparse.linalg.lsmr(dummies, sums, atol=1e-15, btol=1e-15, maxiter=10_000, x0=x)[0]
+        for x in starts
+    ]
+    effects, at = [], 0
+    for name, _, known in coded:
+        pairs = zip(*(one[at : at + len(known)].tolist() for one in solutions), strict=True)
+        effects.append(Effect(name, dict(zip(np.asarray(known).tolist(), pairs, strict=True))))
+        at += len(known)
+    return tuple(effects)
+
+
+def _levels(rows: pd.DataFrame, name: str) -> pd.Series:
+    """Give the level of each row."""
+    if name in rows.columns:
+        return rows[name]
+    level = (ENTITY, PERIOD).index(key_of(rows, name))
+    return pd.Series(rows.index.get_level_values(level), index=rows.index)
+
+
+def _sums(effects: Sequence[Effect], terms: Terms) -> Array:
+    """Add the effects of each row; missing where their sum is not identified."""
+    unknown = (np.nan, np.nan)
+    both = np.zeros((len(terms.index), 2))
+    for effect in effects:
+        both += np.array([effect.at.get(level, unknown) for level in terms.levels[effect.name]])
+    size = max(abs(pair[0]) for effect in effects for pair in effect.at.values())
+    is_identified = np.abs(both[:, 0] - both[:, 1]) <= CLOSE * size
+    return np.where(is_identified, both[:, 0], np.nan)
