@@ -29,7 +29,7 @@ from xinzhi.analyses.members import as_written
 from xinzhi.analyses.regressions.compute import estimate
 from xinzhi.analyses.regressions.equations import equations_of
 from xinzhi.analyses.unavailable import Failure, Unavailable
-from xinzhi.api.arguments import Data, panel_and_order
+from xinzhi.api.arguments import Data, names_of, panel_and_order
 from xinzhi.api.declared import (
     Keyword,
     documented,
@@ -282,8 +282,8 @@ def _call(key: str, data: Data, words: Mapping[str, Any]) -> _Call:
     regression = regression_of(own) if own else Regression("", ())
     if own:
         keys = (asked["entity"], asked["period"])
-        instruments = getattr(section, "instruments", None) or {}
-        further = (name for names in instruments.values() for name in names)
+        instruments = asked.get("instruments") or {}
+        further = [name for names in instruments.values() for name in names_of(names)]
         data, regression = with_formulas(data, regression, further, keys)
     study = OneRegression(
         Equation(regression, declared=regression.covariance), asked["seed"], measurement
