@@ -115,7 +115,7 @@ def attempt(name, data):
         found = CALLS[name](data, keys(data))
     except StudyError as error:
         without = [str(problem) for problem in error.problems if not problem.remedy]
-        return {problem.code for problem in error.problems} if not without else without
+        return without or {problem.code for problem in error.problems}
     assert found._repr_html_().startswith("<")
     return found
 
