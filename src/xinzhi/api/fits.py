@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 import pandas as pd
 
 from xinzhi.api.arguments import Data
-from xinzhi.api.figure import Figure
 from xinzhi.api.predict import Basis, fitted_values, predict
 from xinzhi.panel.by_value import ByValue
 from xinzhi.present.style import Style
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.instruments.estimate import Instrumented
-from xinzhi.report.document import Document
 from xinzhi.wording import Label, Language, Wording, message
+
+if TYPE_CHECKING:
+    from xinzhi.api.figure import Figure
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -235,7 +236,9 @@ def _plot(
     *,
     numbered: bool,
 ) -> Figure:
-    from xinzhi.present.coefficients import coefficient_plot  # noqa: PLC0415 - loads the chart library
+    from xinzhi.api.figure import Figure
+    from xinzhi.present.coefficients import coefficient_plot
+    from xinzhi.report.document import Document
 
     words: dict[str, Wording] = {name: Label(label) for name, label in (labels or {}).items()}
     chart = coefficient_plot("coefficients", title, fits, Style(words), numbered=numbered)
