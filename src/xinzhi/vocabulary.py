@@ -49,6 +49,7 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "super_radial": (),
             "additive": (),
             "range_adjusted": ("ram",),
+            "range_directional": ("rdm",),
             "russell": (),
             "sbm": (),
             "super_sbm": ("ssbm",),
@@ -92,6 +93,7 @@ IMPLIED: Mapping[str, Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProx
         "measure": {
             "ccr": {"returns_to_scale": ("constant",)},
             "bcc": {"returns_to_scale": ("variable",)},
+            "rdm": {"returns_to_scale": ("variable", "free_disposal_hull")},
         },
         "returns_to_scale": {
             "ccr": {"measure": RADIAL},
@@ -104,7 +106,8 @@ IMPLIED: Mapping[str, Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProx
 
 Charnes, Cooper and Rhodes (1978) is the radial measure under constant returns, Banker, Charnes and
 Cooper (1984) the one under variable returns; Färe, Grosskopf, Norris and Zhang (1994) take radial
-distances under constant returns. All other short forms name one option: `ddf`, `ebm`, `ram` and
+distances under constant returns; Portela, Thanassoulis and Simpson (2004) define theirs under variable
+ones. All other short forms name one option: `ddf`, `ebm`, `ram` and
 `dea` are used with any returns."""
 
 BOUNDS_MISSING = message("write the two bounds of the sum of intensities: 0.8..1.2.")

@@ -38,6 +38,7 @@ CONFIGURED = [
     {"measure": "super_radial", "exclude": "entity", "reference": "contemporaneous"},
     {"measure": "additive", "weights": dict.fromkeys(COLUMNS, 0.5), "reference": "sequential"},
     {"measure": "range_adjusted", "reference": "window", "window": 2},
+    {"measure": "range_directional", "returns_to_scale": "variable"},
     {"measure": "russell", "orientation": "input", "bads": "inputs"},
     {"measure": "sbm", "reference": "group", "group": "region", "returns_to_scale": "0.8..1.2"},
     {"measure": "super_sbm", "reference": "base", "base_period": 2011},

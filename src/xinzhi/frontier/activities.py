@@ -50,14 +50,14 @@ class Roles:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Activities:
-    """What n rows use, produce and emit; finite and not negative.
+    """What n rows use, produce and emit; finite. What may be negative is for the measure to say.
 
     Raises
     ------
     Gap
         Cells are empty; each is named (code `dea.missing`).
     OutOfDomain
-        Cells are negative or infinite; each is named (code `dea.negative`).
+        Cells are infinite; each is named (code `dea.infinite`).
 
     Examples
     --------
@@ -139,7 +139,7 @@ def activities_of(panel: Panel, roles: Roles) -> Activities:
     MissingColumn
         A role names a column that is not there.
     Gap, OutOfDomain
-        Cells are empty, negative or infinite; each with its row of the file.
+        Cells are empty or infinite; each with its row of the file.
     """
     panel.require(roles.names)
     entities, periods = (panel.frame.index.get_level_values(level).tolist() for level in (0, 1))
@@ -223,12 +223,12 @@ def _check_cells(activities: Activities, values: Array) -> None:
     ]
     outside = [
         Problem(
-            "dea.negative",
+            "dea.infinite",
             message("{value} is not a possible amount.", value=float(values[row, column])),
             activities.place(int(row), names[column]),
-            message("amounts are finite and not negative: correct the cell or shift the column."),
+            message("amounts are finite: correct the cell."),
         )
-        for row, column in np.argwhere((values < 0) | np.isinf(values))
+        for row, column in np.argwhere(np.isinf(values))
     ]
     if gaps and outside:
         raise DataError([*gaps, *outside])

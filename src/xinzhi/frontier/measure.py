@@ -17,6 +17,15 @@ from xinzhi.frontier.technology import HULL, Flags, Positions, Technology
 from xinzhi.register import Register
 from xinzhi.wording import Message, message
 
+SUM_IS_ONE = ("variable", HULL)
+"""Returns to scale under which Σ λ = 1, so that a combination moves with a constant added to all rows."""
+
+
+def invariant_where_sum_is_one(options: Options) -> bool:
+    """Tell whether a constant added to a column changes no score, of a measure that only compares rows."""
+    return options.returns_to_scale in SUM_IS_ONE
+
+
 Side = tuple[str, ...]
 """Roles among `inputs`, `goods`, `bads`."""
 
@@ -41,7 +50,11 @@ class Traits:
     """Whether the score grows with what is wasted (0 is efficient)."""
     divides_by_own: Callable[[Options], Side] = lambda _: ()
     """Roles whose own values stand below a fraction line, so that 0 is refused."""
+    returns: tuple[str, ...] | None = None
+    """Returns to scale under which it is defined; None where it is under all."""
     is_units_invariant: bool = True
+    is_translation_invariant: Callable[[Options], bool] = lambda _: False
+    """Whether a constant added to a column changes no score, so that amounts may be negative."""
     is_monotone: bool = True
     """Whether one more row in the reference set raises no efficiency; not where the sample enters
     the measure otherwise, as a range or a weight."""
@@ -116,6 +129,7 @@ def registered(
 def check_options(traits: Traits, options: Options) -> None:
     """Refuse options that the measure does not have: an option without effect is an error."""
     offered = {
+        "returns_to_scale": traits.returns,
         "orientation": traits.orientations,
         "disposability": traits.disposabilities,
         "weights": None if traits.has_weights else (),

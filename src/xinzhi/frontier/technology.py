@@ -164,6 +164,8 @@ def scaled(
     `raw`, shape (n, k), is overwritten; `counts` are those of inputs, goods and bads.
     """
     m, s1, s2 = counts
+    # Only measures that a constant does not change are given negative amounts (`negatives.py`).
+    raw -= np.minimum(raw.min(axis=0), 0.0)
     units = _geometric_means(raw[order])
     raw[:, m : m + s1] *= -1.0
     scaled = np.divide(raw, units, order="C")

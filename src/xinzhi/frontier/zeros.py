@@ -12,6 +12,7 @@ import pandas as pd
 from xinzhi.errors import OutOfDomain, Problem, Where
 from xinzhi.frontier.activities import Activities, Label
 from xinzhi.frontier.measure import Traits
+from xinzhi.frontier.negatives import check_negatives, has_negatives
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.remarks import named
 from xinzhi.frontier.result import Array, EfficiencyResult
@@ -65,9 +66,10 @@ def check_zeros(activities: Activities, traits: Traits, options: Options) -> Zer
     Raises
     ------
     OutOfDomain
-        Under `refuse` there are such zeros, grouped by column, with the first places and the
+        Cells are negative where the measure cannot take them. Under `refuse` there are such zeros, grouped by column, with the first places and the
         choices; or a row that stays makes something of nothing.
     """
+    signs = tuple(check_negatives(activities, traits, options))
     cells = divided_zeros(activities, traits, options)
     rows = np.asarray(cells.any(axis=1))
     dropped = rows if options.zeros == "drop_row" else np.zeros(len(rows), dtype=bool)
@@ -78,7 +80,7 @@ def check_zeros(activities: Activities, traits: Traits, options: Options) -> Zer
         problems += _nothing_left(activities, dropped)
     if problems:
         raise OutOfDomain(problems)
-    notices = (*_whole_notices(activities), *_notices(activities, cells, options))
+    notices = (*signs, *_whole_notices(activities), *_notices(activities, cells, options))
     return Zeros(cells, dropped, notices)
 
 
@@ -96,6 +98,8 @@ def divided_zeros(activities: Activities, traits: Traits, options: Options) -> F
 
 def _free_lunches(activities: Activities, considered: Flags) -> list[Problem]:
     """Find rows that make something of nothing; no frontier exists with them."""
+    if has_negatives(activities):
+        return []  # 0 is nothing special then
     used = activities.inputs.sum(axis=1) + activities.bad_outputs.sum(axis=1)
     made = activities.good_outputs.sum(axis=1)
     return [

@@ -15,6 +15,7 @@ MEASURES: Mapping[str, Wording] = {
     "super_radial": message("radial super-efficiency"),
     "additive": message("additive model"),
     "range_adjusted": message("range-adjusted measure (RAM)"),
+    "range_directional": message("range directional measure (RDM)"),
     "russell": message("Russell measure"),
     "sbm": message("slacks-based measure (SBM)"),
     "super_sbm": message("super-SBM"),

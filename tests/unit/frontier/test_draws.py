@@ -41,6 +41,7 @@ OTHERS = [
     {"measure": "radial", "orientation": "output", "solver": "highs"},
 ]
 NEEDED = {
+    "range_directional": {"returns_to_scale": "variable"},
     "sbm_nonseparable": {"nonseparable": ("x1", "b0")},
     "sbm_nonseparable_free": {"nonseparable": ("x1", "b0")},
 }

@@ -176,16 +176,16 @@ def test_nothing_to_move_is_undefined():
 
 
 def test_every_bad_cell_is_named():
-    """Empty and negative cells are refused together, each with entity and column."""
+    """Empty and infinite cells are refused together, each with entity and column."""
     with pytest.raises(Gap) as gaps:
         activities([[1], [np.nan], [np.nan]], [[1], [1], [np.nan]])
     with pytest.raises(OutOfDomain) as outside:
-        activities([[1], [-1], [np.inf]], [[1], [1], [1]])
+        activities([[1], [-np.inf], [np.inf]], [[1], [1], [1]])
 
     assert [(p.where.entity, p.where.column) for p in gaps.value.problems] == [
         ("d1", "x0"), ("d2", "x0"), ("d2", "y0"),
     ]  # fmt: skip
-    assert outside.value.code == "dea.negative"
+    assert outside.value.code == "dea.infinite"
     assert len(outside.value.problems) == 2
 
 

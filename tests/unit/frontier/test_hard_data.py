@@ -20,8 +20,10 @@ SAME = 1e-9
 """Two scores proved to 1e-9."""
 N = 60
 RETURNS = ["constant", "variable", "non_increasing", "non_decreasing"]
-NAMES = [n for n in MEASURES.names() if not MEASURES.get(n).traits.has_nonseparable]
+EVERY = {name: MEASURES.get(name).traits for name in MEASURES.names()}
+NAMES = [n for n, one in EVERY.items() if not one.has_nonseparable and one.returns is None]
 CASES = [(name, RETURNS[(place + step) % 4]) for place, name in enumerate(NAMES) for step in (0, 1)]
+CASES.append(("range_directional", "variable"))
 
 
 @cache

@@ -41,6 +41,7 @@ OTHERS = [
     Options("nonradial_directional", direction="mean"),
     Options("nonradial_directional", weights={"x0": 0, "x1": 0, "y0": 1, "y1": 0, "b0": 1}),
     Options("range_adjusted"),
+    Options("range_directional", "variable"),
     Options("sbm", orientation="output"),
     Options("russell", orientation="output"),
 ]

@@ -91,6 +91,13 @@ MEASURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
                 "in DEA. Journal of Productivity Analysis, 11, 5–42. doi:10.1023/A:1007701304281"
             ),
         ),
+        "range_directional": (
+            (
+                "Portela, M. C. A. S., Thanassoulis, E., & Simpson, G. (2004). Negative data in DEA: A "
+                "directional distance approach applied to bank branches. Journal of the Operational "
+                "Research Society, 55(10), 1111–1121. doi:10.1057/palgrave.jors.2601768"
+            ),
+        ),
         "russell": (
             (
                 "Färe, R., & Lovell, C. A. K. (1978). Measuring the technical efficiency of "

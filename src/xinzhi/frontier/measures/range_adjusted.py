@@ -6,7 +6,7 @@ import numpy as np
 
 from xinzhi.errors import OutOfDomain, Problem, Where
 from xinzhi.frontier.direction import efficiency_of_distance
-from xinzhi.frontier.measure import Outcome, Traits, registered
+from xinzhi.frontier.measure import Outcome, Traits, invariant_where_sum_is_one, registered
 from xinzhi.frontier.measures.additive import EVERY, counted, slack_sum
 from xinzhi.frontier.task import Task
 from xinzhi.frontier.terms import weights_of
@@ -20,6 +20,7 @@ TRAITS = Traits(
     is_inefficiency=True,
     efficiency=efficiency_of_distance,
     is_monotone=False,
+    is_translation_invariant=invariant_where_sum_is_one,
     has_weights=True,
     has_hull=True,
 )
@@ -31,7 +32,8 @@ def range_adjusted(task: Task) -> Outcome:
 
     max Σ w_i s_i / R_i, R_i = max - min of column i over the reference set, Σ w = 1. Efficiency
     in the authors' words is 1 minus the score. A column that does not vary has no range: refused,
-    or with `drop_term` left out of the mean.
+    or with `drop_term` left out of the mean. Under variable returns adding a constant to a column
+    changes nothing, so that amounts may be negative.
 
     References
     ----------
