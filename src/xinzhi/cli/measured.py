@@ -112,11 +112,13 @@ def _resampling(found: ScoreInference) -> dict[str, Any]:
     """Describe how scores were resampled, and why there is no interval where there is none."""
     plan = found.plan
     document: dict[str, Any] = {"method": plan.method, "draws": plan.draws, "seed": plan.seed}
-    if plan.method != "subsampling":
+    if plan.method == "sensitivity":
+        return document
+    document["scale"] = plan.scale_in_force
+    if plan.method == "smoothed":
         return document
     return document | {
         "level": plan.level,
-        "scale": plan.scale,
         "rate_of_convergence": found.rate,
         "no_interval": None if found.reason is None else str(found.reason),
     }

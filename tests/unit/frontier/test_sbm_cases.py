@@ -78,3 +78,23 @@ def test_an_infeasible_row_has_a_status_and_no_number():
     assert np.isnan(result.scores[0])
     assert [n.code for n in result.notices] == ["efficiency.infeasible"]
     assert "d0" in str(result.notices[0].text)
+
+
+def test_the_table_of_tone_2003_is_found():
+    """Scores of equation 30 with both outputs non-separable, and α, to the last printed digit."""
+    printed = tomllib.loads((REFERENCE / "tone_2003.toml").read_text(encoding="utf-8"))
+    rows = activities(printed["inputs"], printed["outputs"], printed["bads"])
+
+    result = evaluate(
+        rows, options=Options("sbm_nonseparable_free", "variable", nonseparable=("y0", "b0"))
+    )
+
+    # The bad output has no slack beside α, so that its target is α times its amount.
+    alpha = result.targets[:, 2] / np.hstack(rows.parts)[:, 2]
+    np.testing.assert_allclose(
+        result.scores,
+        printed["sbm_nonseparable_free"],
+        rtol=0,
+        atol=printed["unit_of_last_digit"],
+    )
+    np.testing.assert_allclose(alpha, printed["alpha"], rtol=0, atol=printed["unit_of_alpha"])

@@ -88,7 +88,7 @@ def nearest_design(found: ScoreInference) -> SimulatedScores | None:
             math.log(found.periods_of_a_frontier / design.periods),
             math.log(columns / (design.inputs + design.outputs)),
         )
-        others = (design.measure != options.measure) + (design.scale != found.plan.scale)
+        others = (design.measure != options.measure) + (design.scale != found.plan.scale_in_force)
         return sum(map(abs, logs)) + ANOTHER * others
 
     same_returns = [design for design in simulated_scores() if design.returns == returns]

@@ -30,8 +30,9 @@ class ResamplingOptions(Section):
     """Number of draws."""
     level: float = Field(default=0.95, gt=0, lt=1)
     """Level of the confidence intervals."""
-    scale: Literal["distance", "efficiency"] = "distance"
-    """Where the intervals take differences: distance (1/θ, φ or β) or efficiency (θ or 1/φ)."""
+    scale: Literal["distance", "efficiency"] | None = None
+    """Where differences are taken: distance (Shephard: 1/θ, φ or β) or efficiency (Farrell: θ or 1/φ). Where left
+    out, distance for intervals and efficiency for the bias."""
     size: int | None = Field(default=None, ge=2)
     """Entities of a subsample; chosen by the data where left out."""
 

@@ -127,6 +127,11 @@ def inference_notes(found: ScoreInference) -> Iterator[Wording]:
             "efficiency is the efficiency less the bias. It gives no confidence interval.",
             draws=draws,
         )
+        if plan.scale_in_force == "distance":
+            yield message(
+                "The bias is estimated on the scale of Shephard's distance 1/θ: the corrected efficiency is "
+                "1 / (2/θ - mean of 1/θ*)."
+            )
     elif plan.method == "sensitivity":
         yield message(
             "Sensitivity to the sample: the score of each row in the draws that hold its entity, "
@@ -154,7 +159,7 @@ def _interval_notes(found: ScoreInference, draws: str) -> Iterator[Wording]:
             sizes=listed([message("{m} of {n}", m=m, n=n) for m, n in _ends(pairs)]),
             rate=f"{found.rate:.3f}",
             scale=message("the distance (1/θ, φ or β)")
-            if plan.scale == "distance"
+            if plan.scale_in_force == "distance"
             else message("the efficiency (θ or 1/φ)"),
             chosen=message("set by the user")
             if plan.size
@@ -190,10 +195,11 @@ def _missing_notes(found: ScoreInference) -> Iterator[Wording]:
 def _machine(found: ScoreInference) -> dict[str, object]:
     plan = found.plan
     document: dict[str, object] = {"method": plan.method, "draws": plan.draws, "seed": plan.seed}
+    if plan.method != "sensitivity":
+        document["scale"] = plan.scale_in_force
     if plan.method == "subsampling":
         document |= {
             "level": plan.level,
-            "scale": plan.scale,
             "rate_of_convergence": found.rate,
             "no_interval": None if found.reason is None else str(found.reason),
         }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -22,6 +23,9 @@ from xinzhi.notices import Notice
 from xinzhi.wording import Message, message
 
 Method = Literal["subsampling", "smoothed", "sensitivity"]
+USUAL_SCALE: Mapping[Method, Scale] = MappingProxyType(
+    {"subsampling": "distance", "smoothed": "efficiency", "sensitivity": "efficiency"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +39,15 @@ class Resampling:
     seed: int = 1
     level: float = 0.95
     """Of the intervals."""
-    scale: Scale = "distance"
+    scale: Scale | None = None
+    """Where differences are taken; that of `USUAL_SCALE` where None."""
     size: int | None = None
     """Entities of a subsample; chosen by the data where None."""
+
+    @property
+    def scale_in_force(self) -> Scale:
+        """Where differences are taken."""
+        return self.scale or USUAL_SCALE[self.method]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +109,14 @@ def infer(
                     message("use the resampling 'subsampling'."),
                 )
             )
-        bias = smoothed_bootstrap(activities, options=options, draws=draws, seed=seed, jobs=jobs)
+        bias = smoothed_bootstrap(
+            activities,
+            options=options,
+            draws=draws,
+            seed=seed,
+            scale=plan.scale_in_force,
+            jobs=jobs,
+        )
         return ScoreInference(
             plan, options, activities.roles, bias.to_frame(), notices=bias.notices
         )
@@ -130,7 +147,7 @@ def _intervals(
         draws=plan.draws,
         seed=plan.seed,
         size=plan.size,
-        scale=plan.scale,
+        scale=plan.scale_in_force,
         level=plan.level,
         groups=groups,
         jobs=jobs,

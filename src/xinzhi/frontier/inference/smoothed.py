@@ -9,6 +9,7 @@ import pandas as pd
 
 from xinzhi.errors import MethodError, OutOfDomain, Problem, Where
 from xinzhi.frontier.activities import Activities, Label
+from xinzhi.frontier.inference.interval_bounds import Scale
 from xinzhi.frontier.inference.radial_scores import (
     against,
     efficiencies,
@@ -35,15 +36,18 @@ class ScoreBootstrap:
     efficiency: Array
     """Shape (n,): θ, or 1/φ with output orientation."""
     bias: Array
-    """Shape (n,): mean of the replicates less the efficiency; at least 0 in expectation."""
+    """Shape (n,): efficiency less the corrected one; on the scale of efficiency the mean of the replicates less
+    the efficiency, at least 0 in expectation."""
     corrected: Array
-    """Shape (n,): efficiency less bias."""
+    """Shape (n,)."""
     variance: Array
-    """Shape (n,): of the replicates. Correcting pays where it is below a third of bias²."""
+    """Shape (n,): of the replicates, on the scale. On that of efficiency correcting pays where it is below a third of bias²."""
     draws: int
     seed: int
     bandwidth: float
     notices: tuple[Notice, ...] = ()
+    scale: Scale = "efficiency"
+    """Where the difference is taken: of efficiencies, or of distances 1/θ."""
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per row, indexed (entity, period)."""
@@ -74,13 +78,15 @@ def smoothed_bootstrap(
     draws: int = 2000,
     seed: int,
     bandwidth: float | None = None,
+    scale: Scale = "efficiency",
     jobs: int = 1,
 ) -> ScoreBootstrap:
     """Estimate the bias of radial efficiencies by a smoothed bootstrap.
 
     Efficiencies θ̂ are drawn with replacement, smoothed by a normal kernel reflected at 1 and
     rescaled to their variance; x* = x θ̂/θ* makes a pseudo frontier, on which the rows are scored.
-    bias = mean θ̂* - θ̂. Rows are drawn in an order that the data fix, so that the order in which
+    bias = mean θ̂* - θ̂. On the scale of Shephard's distances δ = 1/θ the corrected efficiency is
+    1 / (2 δ̂ - mean δ̂*): the authors work on both scales, programs on one or the other. Rows are drawn in an order that the data fix, so that the order in which
     they are given changes nothing.
 
     Parameters
@@ -93,6 +99,8 @@ def smoothed_bootstrap(
         Number of replicates; replicate k draws from SeedSequence(seed, spawn_key=(0, k)).
     bandwidth
         Of the kernel; the normal reference rule on the reflected efficiencies where None.
+    scale
+        `efficiency` or `distance`: where the difference of replicates and estimate is taken.
     jobs
         Processes; the result does not depend on it.
 
@@ -118,18 +126,28 @@ def smoothed_bootstrap(
     pseudo = _Pseudo(activities, options, efficiency, width)
     drawn = replicates(pseudo, draws=draws, seed=seed, jobs=jobs)
     lost = int(np.isnan(drawn).any(axis=1).sum())
-    bias = np.nanmean(drawn, axis=0) - efficiency
+    bias, variance = _corrected(efficiency, drawn, scale)
     return ScoreBootstrap(
         labels=labels,
         efficiency=efficiency[back],
         bias=bias[back],
         corrected=(efficiency - bias)[back],
-        variance=np.nanvar(drawn, axis=0, ddof=1)[back],
+        variance=variance[back],
         draws=draws,
         seed=seed,
         bandwidth=width,
         notices=lost_replicates(lost, draws),
+        scale=scale,
     )
+
+
+def _corrected(efficiency: Array, drawn: Array, scale: Scale) -> tuple[Array, Array]:
+    """Return what the correction takes from each efficiency, and the variance on the scale."""
+    if scale == "efficiency":
+        return np.nanmean(drawn, axis=0) - efficiency, np.nanvar(drawn, axis=0, ddof=1)
+    distances = 1.0 / drawn
+    corrected = 2.0 / efficiency - np.nanmean(distances, axis=0)
+    return efficiency - 1.0 / corrected, np.nanvar(distances, axis=0, ddof=1)
 
 
 def smooth_draw(efficiency: Array, bandwidth: float, rng: np.random.Generator) -> Array:

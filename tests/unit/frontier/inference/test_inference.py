@@ -54,11 +54,12 @@ def test_bias_of_the_julia_case():
     assert (smoothed.bias > efficiency - corrected).all()
 
 
-def test_smoothed_bias_by_hand():
+@pytest.mark.parametrize("scale", ["efficiency", "distance"])
+def test_smoothed_bias_by_hand(scale):
     """Bias of a case with one input and output, against a slow re-implementation of the paper."""
     x, y = np.array([2.0, 4, 3, 5, 6]), np.array([1.0, 2, 3, 4, 5])
     rows = activities(x[:, None], y[:, None])
-    found = smoothed_bootstrap(rows, options=RADIAL, draws=30, seed=3, bandwidth=0.1)
+    found = smoothed_bootstrap(rows, options=RADIAL, draws=30, seed=3, bandwidth=0.1, scale=scale)
     slow = []
     for k in range(30):
         rng = stream(3, k)
@@ -68,9 +69,23 @@ def test_smoothed_bias_by_hand():
         star = drawn.mean() + (rough - drawn.mean()) / np.sqrt(1 + 0.01 / found.efficiency.var())
         slow.append([least_input(x * found.efficiency / star, y, level) for level in y] / x)
 
-    np.testing.assert_allclose(
-        found.bias, np.mean(slow, axis=0) - found.efficiency, rtol=0, atol=1e-9
+    corrected = 2 * found.efficiency - np.mean(slow, axis=0)
+    if scale == "distance":
+        corrected = 1 / (2 / found.efficiency - np.mean(1 / np.array(slow), axis=0))
+    np.testing.assert_allclose(found.corrected, corrected, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(found.bias, found.efficiency - corrected, rtol=0, atol=1e-9)
+
+
+def test_a_smoothed_correction_on_distances_takes_less():
+    """The mean h of 1/θ* is at least 1/m, m that of θ* (Jensen), and 1 / (2/θ - 1/m) at least 2θ - m."""
+    kept = {"options": RADIAL, "draws": 40, "seed": 2}
+    efficiency, distance = (
+        smoothed_bootstrap(panel(), scale=scale, **kept) for scale in ("efficiency", "distance")
     )
+
+    np.testing.assert_array_equal(efficiency.efficiency, distance.efficiency)
+    assert (distance.corrected >= efficiency.corrected - 1e-9).all()
+    assert (distance.corrected > efficiency.corrected + 1e-6).any()
 
 
 def least_input(x, y, level):
