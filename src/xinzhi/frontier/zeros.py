@@ -12,7 +12,7 @@ import pandas as pd
 from xinzhi.errors import OutOfDomain, Problem, Where
 from xinzhi.frontier.activities import Activities, Label
 from xinzhi.frontier.measure import Traits
-from xinzhi.frontier.negatives import check_negatives, has_negatives
+from xinzhi.frontier.negatives import check_negatives
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.remarks import named
 from xinzhi.frontier.result import Array, EfficiencyResult
@@ -73,10 +73,13 @@ def check_zeros(activities: Activities, traits: Traits, options: Options) -> Zer
     cells = divided_zeros(activities, traits, options)
     rows = np.asarray(cells.any(axis=1))
     dropped = rows if options.zeros == "drop_row" else np.zeros(len(rows), dtype=bool)
-    if options.zeros == "refuse":
-        problems = [*_free_lunches(activities, ~rows), *_refused(activities, cells, options)]
+    refuses = options.zeros == "refuse"
+    # Where a constant changes nothing, 0 is an amount like any other.
+    is_any = traits.is_translation_invariant(options)
+    problems = [] if is_any else _free_lunches(activities, ~(rows if refuses else dropped))
+    if refuses:
+        problems += _refused(activities, cells, options)
     else:
-        problems = _free_lunches(activities, ~dropped)
         problems += _nothing_left(activities, dropped)
     if problems:
         raise OutOfDomain(problems)
@@ -98,8 +101,6 @@ def divided_zeros(activities: Activities, traits: Traits, options: Options) -> F
 
 def _free_lunches(activities: Activities, considered: Flags) -> list[Problem]:
     """Find rows that make something of nothing; no frontier exists with them."""
-    if has_negatives(activities):
-        return []  # 0 is nothing special then
     used = activities.inputs.sum(axis=1) + activities.bad_outputs.sum(axis=1)
     made = activities.good_outputs.sum(axis=1)
     return [

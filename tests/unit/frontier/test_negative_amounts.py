@@ -133,6 +133,20 @@ def test_a_row_that_is_best_in_all_that_moves_cannot_improve():
     np.testing.assert_allclose(found.scores, [0.0, 1.0, 1.0], rtol=0, atol=SAME)
 
 
+@pytest.mark.parametrize("measure", ADMIT)
+def test_a_row_without_input_is_an_amount_like_any_other(measure):
+    """Under Σλ = 1 something of nothing has a frontier: labour less 1 gives the scores by hand."""
+    labour = np.array(HAND[0]) - 1.0
+    profit = np.array(HAND[1]) + 5.0
+
+    found, again = (
+        evaluate(activities(*parts), options=Options(measure, "variable"))
+        for parts in ((labour, profit), HAND)
+    )
+
+    np.testing.assert_allclose(found.scores, again.scores, rtol=0, atol=SAME)
+
+
 def test_the_notice_says_what_is_invariant():
     """With the number of cells in each column; nothing is said without negative amounts."""
     (notice,) = [
