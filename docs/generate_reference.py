@@ -194,8 +194,12 @@ def command_line() -> Iterator[str]:
     """Write the help of each command."""
     yield "# Command line\n"
     yield "Results go to stdout, progress and messages to stderr. Exit codes: 0 all done, warnings included;"
-    yield "1 errors in data or study file, or a model that could not be estimated; 2 wrong usage or a crash;"
-    yield "130 interrupted.\n"
+    yield "1 errors in data, in the study file or in a name that an option gives (a column, a measure), or a"
+    yield "model that could not be estimated; 2 wrong usage (an unknown command or option, a value that is"
+    yield "missing or no choice) or a crash;"
+    yield "130 interrupted. A reader of a pipe that leaves early, as `head` does, is no error.\n"
+    yield "`-` in the place of a file is standard input or standard output. Help and messages are Chinese where"
+    yield "`--lang zh`, before or behind the command, or the locale (`LC_ALL`, `LC_MESSAGES`, `LANG`) asks.\n"
     group: Any = typer.main.get_command(app)
     for name, command in group.commands.items():
         context = command.context_class(command, info_name=f"xinzhi {name}", terminal_width=100)

@@ -181,7 +181,8 @@ def test_fit_and_its_command_take_the_options_of_a_column():
             regress[name].default,
             regress[name].annotation,
         )
-    assert set(command) - {"help"} == set(fit) | {"sheet", "output_format", "lang", "endogenous"}
+    own = {"sheet", "output_format", "lang", "endogenous", "output", "overwrite", "dry_run"}
+    assert set(command) - {"help"} == set(fit) | own
     for name in set(fit) - {"data"}:
         assert f"--{in_file(name).replace('_', '-')}" in told
         assert command[name].required == (

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from xinzhi.cli.long_runs import Pace, draws_in_words, draws_json
+from xinzhi.cli.standard import STANDARD, write_standard
+from xinzhi.cli.words import option_in
 from xinzhi.errors import Problem, SpecError, StudyError, Where, shortened
 from xinzhi.events import STAGES, Event, Listener, silence
 from xinzhi.io.json_text import json_text
@@ -30,7 +32,8 @@ SHOWN = 12
 
 
 def language(asked: str | None = None) -> Language:
-    """Choose the language of the console: as asked, else that of the system."""
+    """Choose the language of the console: as asked, else that of `--lang` in the call, else that of the system."""
+    asked = asked or option_in(sys.argv, "--lang")
     if asked in ("zh", "en"):
         return "zh" if asked == "zh" else "en"
     system = next(
@@ -55,14 +58,6 @@ def complain(error: StudyError, asked: str | None = None) -> int:
     """Print the problems of an error on stderr and return its exit code."""
     sys.stderr.write(error.in_words(language(asked)) + "\n")
     return error.exit_code
-
-
-def misused(text: str, code: int) -> int:
-    """Print what is wrong with the arguments of a command."""
-    sys.stderr.write(
-        f"{text}\n{say(message('See `xinzhi --help` and `xinzhi COMMAND --help`.'), language())}\n"
-    )
-    return code
 
 
 def refused(error: OSError) -> Problem:
@@ -224,7 +219,10 @@ class Output:
     is_replacing: bool
 
     def write(self, content: str | bytes) -> None:
-        """Write the file whole, or raise."""
+        """Write the file whole, or raise; `-` is standard output."""
+        if self.path == STANDARD:
+            write_standard(content)
+            return
         from xinzhi.io.write import sweep_parts, write_atomically
 
         sweep_parts(self.path.parent)
@@ -254,6 +252,8 @@ def output_of(
     """
     if path is None:
         return None
+    if path == STANDARD:
+        return Output(path, overwrite)
     if suffixes and path.suffix.lower() not in suffixes:
         raise SpecError(_suffix(path, suffixes))
     if any(_is_same(path, source) for source in sources):
@@ -271,7 +271,12 @@ def output_of(
 
 
 def format_of(
-    path: Path | None, asked: str | None, formats: Mapping[str, str], otherwise: str
+    path: Path | None,
+    asked: str | None,
+    formats: Mapping[str, str],
+    otherwise: str,
+    *,
+    piped: str = "csv",
 ) -> str:
     """Choose the format of the output: that of the suffix, which `--format` must not contradict.
 
@@ -281,6 +286,8 @@ def format_of(
         Suffix -> format.
     otherwise
         Format without a file.
+    piped
+        Format on standard output, `-`.
 
     Raises
     ------
@@ -294,6 +301,8 @@ def format_of(
     """
     if path is None:
         return asked or otherwise
+    if path == STANDARD:
+        return asked or piped
     said = formats.get(path.suffix.lower())
     if said is None and asked not in formats.values():
         raise SpecError(_suffix(path, tuple(formats)))

@@ -10,9 +10,9 @@ from types import MappingProxyType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 import typer
-from typer.core import TyperCommand
 from typer.main import get_command
 
+from xinzhi.cli.help import App, Command
 from xinzhi.cli.words import in_panel, names, numbers
 
 if TYPE_CHECKING:
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 Flag = tuple[Any, Any]
 """Annotation and default of a parameter of a command."""
 EMPTY = inspect.Parameter.empty
-DATA: Flag = (Annotated[Path, typer.Argument(help="The file of data: csv or xlsx.")], EMPTY)
+DATA: Flag = (
+    Annotated[Path, typer.Argument(help="The file of data: csv or xlsx; - is standard input.")],
+    EMPTY,
+)
 ENTITY: Flag = (Annotated[str, typer.Option(help="Column that names the city.")], EMPTY)
 PERIOD: Flag = (Annotated[str | None, typer.Option(help="Column of the year.")], None)
 SHEET: Flag = (Annotated[str | None, typer.Option(help="Sheet of a workbook.")], None)
@@ -40,13 +43,13 @@ SHARED: Mapping[str, Flag] = MappingProxyType(
 """Flags of every command that computes from one file of data."""
 
 
-def lazy(make: Callable[[], Any]) -> type[TyperCommand]:
+def lazy(make: Callable[[], Any]) -> type[Command]:
     """Make a class of commands whose declarations load only when the command is called.
 
     Without it every `xinzhi --help` would import the numerical libraries.
     """
 
-    class Lazy(TyperCommand):
+    class Lazy(Command):
         """The command, whose flags are made when they are asked for."""
 
         @cached_property
@@ -84,7 +87,7 @@ def command(
     )
     called.__annotations__ = {name: kind for name, (kind, _) in parameters.items()}
     called.__doc__ = about
-    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone = App(add_completion=False)
     alone.command(name=name)(called)
     return get_command(alone)
 

@@ -1,16 +1,16 @@
 """The command line: an interface to the same functions as Python.
 
-Exit codes: 0 all done, warnings included; 1 errors in data or study file, or a model that could not
-be estimated; 2 usage or crash; 130 interrupted.
+Exit codes: 0 all done, warnings included; 1 errors in data, study file or a name that an option gives, or a
+model that could not be estimated; 2 usage or crash; 130 interrupted.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
-from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -34,24 +34,27 @@ from xinzhi.cli.console import (
     CRASHED,
     complain,
     crash,
-    misused,
     print_json,
     problem_json,
     refused,
 )
+from xinzhi.cli.help import App
+from xinzhi.cli.misuse import problem_of
+from xinzhi.cli.standard import Heard
+from xinzhi.cli.words import option_in
 from xinzhi.errors import Problem, StudyError
 from xinzhi.wording import message
 
+USAGE = 2
 INTERRUPTED = 130
 JSON = frozenset({"check", "efficiency", "explain-scores", "regress", "analyse", "audit", "parts"})
 """Commands with `--format json`."""
 
-app = typer.Typer(
+app = App(
     name="xinzhi",
     help="xinzhi 新质: measures the green efficiency of cities and estimates what affects it, from raw data to the printed report.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
-    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 
@@ -67,6 +70,9 @@ def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
+    lang: Annotated[
+        Literal["zh", "en"] | None, typer.Option(help="Language of the console and of the help.")
+    ] = None,
 ) -> None:
     """Take the options that stand before a command."""
 
@@ -95,24 +101,23 @@ def main() -> None:
     # depend on the number of cores. Whoever sets OMP_NUM_THREADS, or one of these, decides.
     for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, os.environ.get("OMP_NUM_THREADS", "1"))
-    asked = _asked(sys.argv)
     failed: tuple[Problem, ...] = ()
     try:
-        code = app(standalone_mode=False)
+        with (
+            contextlib.redirect_stdout(Heard(sys.stdout)),
+            contextlib.redirect_stderr(Heard(sys.stderr)),
+        ):
+            code = app(standalone_mode=False)
+            sys.stdout.flush()
     except StudyError as error:
-        code, failed = complain(error, asked), error.problems
+        code, failed = complain(error), error.problems
     except (KeyboardInterrupt, typer.Abort):
         code, failed = INTERRUPTED, (Problem("interrupted", message("The run was interrupted.")),)
     except typer.TyperException as error:
-        code = misused(error.format_message(), error.exit_code)
-        failed = (Problem("usage", error.format_message()),)
-    except BrokenPipeError:
-        # The reader of a pipe has left: that is no error of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+        code, failed = USAGE, _misused(error)
     except OSError as error:
         failed = (refused(error),)
-        code = complain(StudyError(failed), asked)
+        code = complain(StudyError(failed))
     except Exception as error:  # noqa: BLE001 - the shell is where a crash becomes a message
         failed = (crash(error),)
         code = CRASHED
@@ -121,14 +126,14 @@ def main() -> None:
     sys.exit(code or 0)
 
 
-def _asked(words: Sequence[str], option: str = "--lang") -> str | None:
-    """Find an option such as the language in the arguments, for errors that are raised before they are parsed.
-
-    >>> _asked(["run", "--lang", "zh"]), _asked(["run", "--lang=en"]), _asked(["run"])
-    ('zh', 'en', None)
-    """
-    split = [part for word in words for part in word.split("=", 1)]
-    return next((after for word, after in pairwise(split) if word == option), None)
+def _misused(error: typer.TyperException) -> tuple[Problem, ...]:
+    """Say what is wrong with a call; where there is no word to judge, show the help."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        sys.stderr.write(error.format_message() + "\n")
+        return (Problem("usage", message("The command is missing.")),)
+    failed = (problem_of(error, sys.argv[1:]),)
+    complain(StudyError(failed))
+    return failed
 
 
 def _wants_json(words: Sequence[str]) -> bool:
@@ -137,7 +142,7 @@ def _wants_json(words: Sequence[str]) -> bool:
     >>> _wants_json(["xinzhi", "check", "a.csv", "--format", "json"]), _wants_json(["xinzhi", "run"])
     (True, False)
     """
-    return not JSON.isdisjoint(words[1:2]) and _asked(words, "--format") == "json"
+    return not JSON.isdisjoint(words[1:4]) and option_in(words, "--format") == "json"
 
 
 if __name__ == "__main__":

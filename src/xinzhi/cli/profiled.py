@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
+from xinzhi.cli.width import wide
 from xinzhi.panel.profile import ODD, ColumnProfile, PanelProfile
 from xinzhi.problems import CONSTANT_COLUMN
 from xinzhi.wording import Language, Wording, listed, message, say
@@ -106,25 +106,21 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
         [_shortened(cell) for cell, is_used in zip(row, used, strict=True) if is_used]
         for row in rows
     ]
-    widths = [max(map(_width, cells)) for cells in zip(*short, strict=True)]
+    widths = [max(map(wide, cells)) for cells in zip(*short, strict=True)]
     return [
         "  ".join(
-            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
+            cell + " " * (width - wide(cell)) for cell, width in zip(row, widths, strict=True)
         ).rstrip()
         for row in short
     ]
 
 
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
 def _shortened(cell: str) -> str:
-    if _width(cell) <= LONGEST:
+    if wide(cell) <= LONGEST:
         return cell
     kept = ""
     for letter in cell:
-        if _width(kept + letter) > LONGEST - 1:
+        if wide(kept + letter) > LONGEST - 1:
             break
         kept += letter
     return f"{kept}…"

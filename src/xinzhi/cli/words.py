@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Annotated
+
+import typer
 
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.wording import message
+
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        help="KEY=VALUE: a value of the study file for this call, such as report.decimals=2; once for each.",
+    ),
+]
+"""Values that replace those of the study file."""
+
+
+def option_in(words: Sequence[str], option: str) -> str | None:
+    """Find the value of an option in a call that is not parsed yet.
+
+    >>> [option_in(one, "--lang") for one in (["run", "--lang", "zh"], ["run", "--lang=en"], ["run"])]
+    ['zh', 'en', None]
+    """
+    split = [part for word in words for part in word.split("=", 1)]
+    return next((after for word, after in pairwise(split) if word == option), None)
 
 
 def names(text: str | None) -> tuple[str, ...]:

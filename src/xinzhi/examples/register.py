@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from xinzhi.errors import Problem, SpecError, Where, suggestion
@@ -53,6 +54,16 @@ def find(name: str) -> Example:
     )
 
 
+def files_of_example(example: Example) -> tuple[str, ...]:
+    """List the names of the files of an example."""
+    return tuple(item.name for item in _items(example))
+
+
+def _items(example: Example) -> list[Traversable]:
+    folder = files("xinzhi").joinpath("examples", example.name)
+    return sorted((one for one in folder.iterdir() if not one.is_dir()), key=lambda one: one.name)
+
+
 def copy_example(example: Example, folder: Path) -> tuple[Path, ...]:
     """Copy the files of an example to a folder; a file that is there and differs is kept.
 
@@ -62,11 +73,7 @@ def copy_example(example: Example, folder: Path) -> tuple[Path, ...]:
         The files that were there before with other content, and so were not copied.
     """
     kept = []
-    for item in sorted(
-        files("xinzhi").joinpath("examples", example.name).iterdir(), key=lambda i: i.name
-    ):
-        if item.is_dir():
-            continue
+    for item in _items(example):
         target = folder / item.name
         content = item.read_bytes()
         if not os.path.lexists(target):

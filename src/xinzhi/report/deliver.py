@@ -129,7 +129,12 @@ def files_of(
 
 
 def planned(spec: StudySpec) -> tuple[str, ...]:
-    """List the files that a study will write, as far as they are known in advance."""
+    """List the files that a study may write, as far as they are known in advance."""
+    return (*certain(spec), *(_review(name) for name, _ in spec.prepare))
+
+
+def certain(spec: StudySpec) -> tuple[str, ...]:
+    """List the files that a study will write whatever the data say."""
     languages, formats = spec.report.languages, spec.report.formats
     pages = {
         "html": ("report.html",),
@@ -140,7 +145,6 @@ def planned(spec: StudySpec) -> tuple[str, ...]:
         *(name for kind in formats for name in pages.get(kind, ())),
         *("results.json", "run.json", "README.md"),
         *(("scores.csv",) if spec.sections("efficiency") else ()),
-        *(_review(name) for name, _ in spec.prepare),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 
 from xinzhi.report.formats.md import markdown
+from xinzhi.study.file.settings import as_words
 from xinzhi.study.result import StudyResult
 from xinzhi.wording import Language, Wording, message, say
 
@@ -62,8 +63,9 @@ def _steps(result: StudyResult) -> Iterator[Wording]:
         version=version("xinzhi"),
     )
     yield message(
-        "Run `xinzhi run study.yaml` in the folder of the study file. The seed {seed} is in the "
+        "Run `xinzhi run study.yaml{settings}` in the folder of the study file. The seed {seed} is in the "
         "file, so that every random draw is repeated.",
+        settings=as_words(result.settings),
         seed=result.spec.seed,
     )
     yield message("The data must be the same; these are the digests of the files that were read:")

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from xinzhi.errors import Problem, Where
+from xinzhi.study.file.settings import as_words
 from xinzhi.study.fingerprint import key_of
 from xinzhi.study.record import Unsound, from_bytes, to_bytes
 from xinzhi.study.result import Stage
@@ -42,8 +43,7 @@ class Cache:
     ) -> Value:
         """Return the result of a stage; it is computed only if something that it depends on has changed."""
         started = time.perf_counter()
-        # The name belongs to the key: two stages with equal parts must not share a record.
-        key = key_of({**parts, "piece": name})
+        key = stage_key(name, parts)
         found = self._stored(name, key)
         if found is None:
             self._refuse_to_compute(name, parts)
@@ -103,6 +103,11 @@ class Cache:
         return message("changed: {parts}", parts=", ".join(changed))
 
 
+def stage_key(name: str, parts: Mapping[str, str]) -> str:
+    """Give the key of a stage; its name belongs to it: two with equal parts must not share a record."""
+    return key_of({**parts, "piece": name})
+
+
 def prune(store: Store, stages: Iterable[Stage], others: Iterable[str] = ()) -> None:
     """Remove from the store what a whole run did not use, once its results are in place.
 
@@ -133,7 +138,7 @@ class OutOfDate(Exception):
         self.piece = piece
         self.why = why
 
-    def problem(self, study: Path) -> Problem:
+    def problem(self, study: Path, settings: Sequence[str] = ()) -> Problem:
         """Describe what is missing, what changed, and which command computes it."""
         return Problem(
             "study.not_computed",
@@ -141,7 +146,7 @@ class OutOfDate(Exception):
                 "The last run does not hold {piece}: {why}.", piece=named(self.piece), why=self.why
             ),
             Where(),
-            message("compute it with `xinzhi run {study}`.", study=study.name),
+            message("compute it with `xinzhi run {study}`.", study=study.name + as_words(settings)),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -47,7 +47,7 @@ class CheckedStudy:
         return {one.name: one.stated for one in reading.files if Path(one.file).name in decided}
 
 
-def check_study(path: Path) -> CheckedStudy:
+def check_study(path: Path, settings: Sequence[str] = ()) -> CheckedStudy:
     """Load, read and prepare a study, and find what could not be measured or estimated.
 
     Raises
@@ -56,7 +56,7 @@ def check_study(path: Path) -> CheckedStudy:
         With all problems of the study file, of a file of data or of a step of preparation, after which
         there are no data to look at.
     """
-    spec = load(path)
+    spec = load(path, settings)
     with Files(path.parent) as files, quoting(spec, path):
         data = read_data(spec, path, files, Cache(None, {}), _silently)
     spec = data.spec

@@ -23,6 +23,7 @@ def manifest_of(result: StudyResult) -> dict[str, Any]:
             {"source": f.name, "file": f.file, "sha256": f.sha256, "rows": f.n_rows}
             for f in result.reading.files
         ],
+        "set": list(result.settings),
         "options": result.spec.model_dump(mode="json", by_alias=True),
         "match": result.reading.coverage.to_dict() if result.reading.coverage else None,
         "certificates": {

@@ -92,6 +92,8 @@ class StudyResult(ByValue):
     """Whether parts of the study were named, and only these were run."""
     notices: tuple[Notice, ...]
     stages: tuple[Stage, ...]
+    settings: tuple[str, ...] = ()
+    """What replaced values of the study file for this run: `report.decimals=2`."""
 
     def of(self, key: str) -> dict[str, Any]:
         """Give the results of an analysis that could be computed: name of the section -> result."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from shlex import quote
@@ -17,6 +18,7 @@ from xinzhi.study.cache import Cache, OutOfDate, previous_parts, prune
 from xinzhi.study.data import read_data
 from xinzhi.study.file.load import load
 from xinzhi.study.file.quoting import quoting
+from xinzhi.study.file.settings import as_words, settings_notice
 from xinzhi.study.file.supplies import files_read
 from xinzhi.study.notices import gather, labelled
 from xinzhi.study.only import only_notice, only_parts
@@ -38,6 +40,7 @@ def run(
     *,
     results: Path | Results | None = None,
     only: tuple[str, ...] = (),
+    settings: tuple[str, ...] = (),
     plan: Plan = SERIAL,
     computes: bool = True,
     listener: Listener = silence,
@@ -55,6 +58,8 @@ def run(
         once the report is in place.
     only
         Names of scores, tables, maps or sections; everything where empty.
+    settings
+        Values that replace those of the file for this run: `report.decimals=2`.
     plan
         The engine that computes draws; results do not depend on it.
     computes
@@ -71,12 +76,19 @@ def run(
     """
     if isinstance(results, Path):
         if not computes:
-            return run(path, results=looked_at(results), only=only, computes=False)
+            return run(
+                path,
+                results=looked_at(results),
+                only=only,
+                settings=settings,
+                computes=False,
+            )
         with claimed(results) as place:
             found = run(
                 path,
                 results=place,
                 only=only,
+                settings=settings,
                 plan=plan,
                 listener=listener,
                 before=before or partial(_refuse_store, place, path),
@@ -86,22 +98,27 @@ def run(
                 prune(place.store, found.stages)
             return found
     step = Stepper(listener)
-    spec = step("load", lambda: _loaded(path, only, before))
-    with Files(path.parent) as files, quoting(spec, path):
-        cache = _cache(results, computes=computes)
-        try:
-            with _engine(plan, path, results, step, computes=computes) as engine:
-                return _computed(spec, path, files, cache, step, only, engine)
-        except OutOfDate as error:
-            raise SpecError(error.problem(path)) from error
-        except Stopped as error:
-            raise ReportError(error.problem) from error
+    spec = step("load", lambda: _loaded(path, only, settings, before))
+    try:
+        with Files(path.parent) as files, quoting(spec, path):
+            cache = _cache(results, computes=computes)
+            with _engine(plan, path, results, step, settings, computes=computes) as engine:
+                found = _computed(spec, path, files, cache, step, only, engine)
+    except OutOfDate as error:
+        raise SpecError(error.problem(path, settings)) from error
+    except Stopped as error:
+        raise ReportError(error.problem) from error
+    noted = (*settings_notice(settings), *found.notices)
+    return replace(found, settings=settings, notices=noted) if settings else found
 
 
 def _loaded(
-    path: Path, only: tuple[str, ...], before: Callable[[StudySpec], None] | None
+    path: Path,
+    only: tuple[str, ...],
+    settings: tuple[str, ...],
+    before: Callable[[StudySpec], None] | None,
 ) -> StudySpec:
-    whole = load(path)
+    whole = load(path, settings)
     kept = only_parts(whole, only)
     if before:
         before(whole)
@@ -159,7 +176,13 @@ def _computed(
 
 
 def _engine(
-    plan: Plan, path: Path, place: Results | None, step: Stepper, *, computes: bool
+    plan: Plan,
+    path: Path,
+    place: Results | None,
+    step: Stepper,
+    settings: tuple[str, ...],
+    *,
+    computes: bool,
 ) -> Chunked:
     """Make the engine, which keeps draws beside the cache; what only looks needs none."""
     if not computes:
@@ -168,7 +191,8 @@ def _engine(
     if place and place.folder != path.absolute().parent / "results":
         words += ["--out", str(place.folder)]
     folder = place.store.folder / DRAWS if place else None
-    return plan.for_command(" ".join(map(quote, words))).open(folder, step.within)
+    command = " ".join(map(quote, words)) + as_words(settings)
+    return plan.for_command(command).open(folder, step.within)
 
 
 def _cache(place: Results | None, *, computes: bool) -> Cache:

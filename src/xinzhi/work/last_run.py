@@ -65,6 +65,8 @@ class LastRun:
     """A run that is in place."""
 
     inputs: Inputs
+    settings: Sequence[str]
+    """What replaced values of the study file: the run of the file alone is another one."""
     program: str
     marker: str
     """SHA-256 of the marker of the folder, which names every file of the results with its digest."""
@@ -74,22 +76,26 @@ class LastRun:
     """What the console said, as JSON."""
 
 
-def remember(place: Results, inputs: Inputs, said: Mapping[str, Any]) -> None:
+def remember(
+    place: Results, inputs: Inputs, said: Mapping[str, Any], settings: Sequence[str] = ()
+) -> None:
     """Keep what a run rested on and said, after its results are in place; a full disk keeps nothing."""
     if _has_outside_parts():
         return  # parts of other packages: their code is not known here
-    last = LastRun(inputs, program(), digest_of(place.folder / MARKER), _entries(place), said)
+    marker = digest_of(place.folder / MARKER)
+    last = LastRun(inputs, settings, program(), marker, _entries(place), said)
     with contextlib.suppress(ReportError):
         place.store.put(KEY, json.dumps(asdict(last), ensure_ascii=False).encode())
 
 
-def last_run(place: Results, study: Path) -> LastRun | None:
+def last_run(place: Results, study: Path, settings: Sequence[str] = ()) -> LastRun | None:
     """Give the last run of a study if nothing has changed since, or None."""
     found = _read(place)
     if (
         found is None
         or _has_outside_parts()
         or next(iter(found.inputs.digests), "") != str(study.absolute())
+        or [*found.settings] != [*settings]
         or found.program != program()
         or found.marker != digest_of(place.folder / MARKER)
         or not found.inputs.are_unchanged()

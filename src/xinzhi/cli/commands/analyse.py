@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from xinzhi.cli.console import language, print_json, print_table, warn
 from xinzhi.cli.flags import (
@@ -26,6 +25,9 @@ from xinzhi.cli.flags import (
     flag,
     value,
 )
+from xinzhi.cli.help import App, Group
+from xinzhi.cli.standard import given_file
+from xinzhi.cli.words import Settings
 from xinzhi.vocabulary import in_file
 from xinzhi.wording import say
 
@@ -37,10 +39,11 @@ if TYPE_CHECKING:
     from xinzhi.notices import Notice
 
 STUDY: Flag = (Annotated[Path, typer.Argument(help="The study file; it has been run.")], EMPTY)
+SET: Flag = (Settings, None)
 OUT: Flag = (Annotated[Path | None, typer.Option(help="Folder of the results.")], None)
 
 
-class _Analyses(TyperGroup):
+class _Analyses(Group):
     """The analyses, loaded when one of them is asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -58,7 +61,7 @@ class _Analyses(TyperGroup):
 def register(app: typer.Typer) -> None:
     """Add the group of commands."""
     app.add_typer(
-        typer.Typer(cls=_Analyses, no_args_is_help=True, rich_markup_mode=None),
+        App(cls=_Analyses, no_args_is_help=True),
         name="analyse",
         help="Run one analysis on a file of data, or on a study that has been run.",
     )
@@ -93,7 +96,14 @@ def _on_study(key: str, about: str) -> Any:
         name: (Annotated[str | None, typer.Option(_spelled(name), help=one.about)], None)
         for name, one in options.items()
     }
-    all_flags = {"study": STUDY, **flags, "out": OUT, "output_format": FORMAT, "lang": LANG}
+    all_flags = {
+        "study": STUDY,
+        **flags,
+        "settings": SET,
+        "out": OUT,
+        "output_format": FORMAT,
+        "lang": LANG,
+    }
     return command(key, all_flags, lambda given: _run_on_study(key, tuple(options), given), about)
 
 
@@ -106,7 +116,8 @@ def _run(key: str, keywords: Mapping[str, Keyword], given: Mapping[str, Any]) ->
     from xinzhi.io.read import read_panel
 
     entity, period = given["entity"], given["period"]
-    read = read_panel(given["data"], entity=entity, period=period, sheet=given["sheet"])
+    with given_file(given["data"]) as path:
+        read = read_panel(path, entity=entity, period=period, sheet=given["sheet"])
     called = columns_of(read, entity, period)
     words = {
         name: value(name, one, given[name], called)
@@ -133,7 +144,9 @@ def _run_on_study(key: str, options: tuple[str, ...], given: Mapping[str, Any]) 
         for name in options
         if given[name] is not None
     }
-    shown = analysed_of_study(key, run(file, results=place, computes=False), **words)
+    settings = tuple(given["settings"] or ())
+    study = run(file, results=place, settings=settings, computes=False)
+    shown = analysed_of_study(key, study, **words)
     _write(shown, tuple(dict.fromkeys(shown.notices)), given)
 
 

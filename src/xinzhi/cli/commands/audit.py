@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from xinzhi.cli.console import language, print_json
+from xinzhi.cli.standard import given_file
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.wording import Wording, message, say
 
@@ -40,7 +41,9 @@ def register(app: typer.Typer) -> None:
 
 
 def audit(
-    file: Annotated[Path, typer.Argument(help="A TOML file of printed tables.")],
+    file: Annotated[
+        Path, typer.Argument(help="A TOML file of printed tables; - is standard input.")
+    ],
     output_format: Annotated[
         Literal["text", "json"], typer.Option("--format", help="Form of the output.")
     ] = "text",
@@ -55,7 +58,8 @@ def audit(
     from xinzhi.regression.replication.audit import audit as audit_tables
     from xinzhi.regression.replication.published_tables import parse
 
-    found = audit_tables(parse(_text(file), file=file.name))
+    with given_file(file) as path:
+        found = audit_tables(parse(_text(path), file=path.name))
     if output_format == "json":
         print_json({"checks": [as_json(check) for check in found.checks]})
     else:

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from xinzhi.cli.console import OVERWRITE, language, output_of, print_json
-from xinzhi.errors import StudyError, Where
+from xinzhi.cli.dry_run import DryRun, print_plan, targets
+from xinzhi.cli.standard import STANDARD, given_file
+from xinzhi.cli.words import Settings
+from xinzhi.errors import Problem, SpecError, StudyError, Where
 from xinzhi.wording import message
 
 if TYPE_CHECKING:
@@ -24,18 +27,21 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
-    file: Annotated[Path, typer.Argument(help="A study file, or a file of data.")] = Path(
-        "study.yaml"
-    ),
+    file: Annotated[
+        Path, typer.Argument(help="A study file, or a file of data; - is standard input.")
+    ] = Path("study.yaml"),
     entity: Annotated[
         str | None, typer.Option(help="Column that names the city; for data.")
     ] = None,
     period: Annotated[str | None, typer.Option(help="Column of the year; for data.")] = None,
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook; for data.")] = None,
     output: Annotated[
-        Path | None, typer.Option(help="Write the table as it was read, as .csv; for data.")
+        Path | None,
+        typer.Option(help="Write the table as it was read, as .csv; - is stdout; for data."),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help=OVERWRITE)] = False,
+    settings: Settings = None,
+    dry_run: DryRun = False,
     strict: Annotated[bool, typer.Option("--strict", help="Let warnings count as errors.")] = False,
     shows_all: Annotated[
         bool, typer.Option("--all", help="Print every problem, decision and column.")
@@ -48,10 +54,16 @@ def check(
     ] = None,
 ) -> None:
     """Find every problem, describe the data, compute nothing."""
-    sources = _sources(file) if output else ()
+    given = tuple(settings or ())
+    sources = _sources(file, given) if output else ()
     target = output_of(output, overwrite=overwrite, sources=sources, suffixes=(".csv",))
+    _refuse_options(file, given, is_piped=output == STANDARD and output_format == "json")
+    if dry_run:
+        reads, is_json = sources or _sources(file, given), output_format == "json"
+        print_plan(lang, reads=reads, writes=targets(target), as_json=is_json)
+        return
     if file.suffix.lower() in STUDY_FILES:
-        checked = _study(file)
+        checked = _study(file, given)
     else:
         checked = _data(file, entity, period, sheet)
     from xinzhi.cli.checked import checked_json, checked_lines
@@ -59,17 +71,44 @@ def check(
     if target is not None and checked.panel is not None:
         from xinzhi.io.csv_text import csv_text
 
-        target.write("\ufeff" + csv_text(checked.panel.to_table()))
+        mark = "" if target.path == STANDARD else "\ufeff"
+        target.write(mark + csv_text(checked.panel.to_table()))
     if output_format == "json":
         print_json(checked_json(checked))
     else:
         for line in checked_lines(checked, language(lang), shows_all=shows_all):
-            typer.echo(line)
+            typer.echo(line, err=output == STANDARD)
     is_refused = checked.status == "error" or (strict and checked.status == "warning")
     raise typer.Exit(1 if is_refused else 0)
 
 
-def _sources(file: Path) -> tuple[Path, ...]:
+def _refuse_options(file: Path, settings: tuple[str, ...], *, is_piped: bool) -> None:
+    """Refuse options that have no effect, and two documents on one stream."""
+    if settings and file.suffix.lower() not in STUDY_FILES:
+        raise SpecError(
+            Problem(
+                "option.no_effect",
+                message(
+                    "{option} is for study files, and {file} is a file of data.",
+                    option="--set",
+                    file=file,
+                ),
+                Where(key="--set"),
+                message("leave it out."),
+            )
+        )
+    if is_piped:
+        raise SpecError(
+            Problem(
+                "option.no_effect",
+                message("The table and the problems as json cannot both go to standard output."),
+                Where(key="--output"),
+                message("name a file for --output."),
+            )
+        )
+
+
+def _sources(file: Path, settings: tuple[str, ...]) -> tuple[Path, ...]:
     """List what is read, which is never written: of a study file, its data too."""
     if file.suffix.lower() not in STUDY_FILES:
         return (file,)
@@ -77,7 +116,7 @@ def _sources(file: Path) -> tuple[Path, ...]:
     from xinzhi.study.file.supplies import files_read
 
     try:
-        return files_read(load(file), file)
+        return files_read(load(file, settings), file)
     except StudyError:  # told as problems of the study; nothing is written then
         return (file,)
 
@@ -87,8 +126,9 @@ def _data(file: Path, entity: str | None, period: str | None, sheet: str | None)
 
     # Before the libraries are loaded that would read it.
     try:
-        refuse_bomb(file)
-        return _read(file, entity, period, sheet)
+        with given_file(file) as path:
+            refuse_bomb(path)
+            return _read(path, entity, period, sheet)
     except StudyError as error:
         from xinzhi.cli.checked import Checked
 
@@ -140,13 +180,13 @@ def _guessed_keys(
     return entity, period, said
 
 
-def _study(file: Path) -> Checked:
+def _study(file: Path, settings: tuple[str, ...]) -> Checked:
     """Go all the way to the variables of the tables; measure and estimate nothing."""
     from xinzhi.cli.checked import Checked
     from xinzhi.study.check import check_study
 
     try:
-        checked = check_study(file)
+        checked = check_study(file, settings)
     except StudyError as error:
         return Checked(error.problems)
     data = checked.data

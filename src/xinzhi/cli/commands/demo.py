@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from xinzhi.cli.console import language, tell
+from xinzhi.cli.dry_run import DryRun, print_plan, target
 from xinzhi.wording import message, say
 
 
@@ -26,19 +27,25 @@ def demo(
     out: Annotated[
         Path | None, typer.Option(help="Folder of the copy; xinzhi-demo-NAME where left out.")
     ] = None,
+    dry_run: DryRun = False,
     lang: Annotated[
         Literal["zh", "en"] | None, typer.Option(help="Language of the console.")
     ] = None,
 ) -> None:
     """Copy an example study here and run it."""
     from xinzhi.cli.commands.run import run_study
-    from xinzhi.examples.register import EXAMPLES, copy_example, find
+    from xinzhi.examples.register import EXAMPLES, copy_example, files_of_example, find
 
     if list_examples:
         for example in EXAMPLES:
             typer.echo(f"{example.name}: {say(example.what, language(lang))}")
         return
     folder = out or Path(f"xinzhi-demo-{name}")
+    if dry_run:
+        files, work = files_of_example(find(name)), message("the study {name}", name=name)
+        writes = [target(folder / file) for file in files] + [target(folder / "results")]
+        print_plan(lang, computes=(work,), writes=writes)
+        return
     kept = copy_example(find(name), folder)
     tell(message("The example {name} lies in {folder}.", name=name, folder=folder), lang)
     tell(message("Example {name}: {what}", name=name, what=find(name).what), lang)

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from xinzhi.cli.console import OVERWRITE, format_of, notice_json, output_of, problem_json, warn
+from xinzhi.cli.dry_run import DryRun, print_plan, targets
 from xinzhi.cli.flags import DATA, EMPTY, SHARED, Flag, command, flag, lazy, value
 from xinzhi.cli.measured import measured_csv, measured_json, print_measured
+from xinzhi.cli.standard import given_file
 from xinzhi.cli.words import in_panel
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.io.json_text import json_text
@@ -66,7 +68,9 @@ OWN: Mapping[str, Flag] = MappingProxyType(
         "output": (
             Annotated[
                 Path | None,
-                typer.Option(help="File of the output, .csv or .json, instead of stdout."),
+                typer.Option(
+                    help="File of the output, .csv or .json, instead of stdout; - is stdout, as csv."
+                ),
             ],
             None,
         ),
@@ -79,6 +83,7 @@ OWN: Mapping[str, Flag] = MappingProxyType(
             ],
             False,
         ),
+        "dry_run": (DryRun, False),
         "overwrite": (Annotated[bool, typer.Option("--overwrite", help=OVERWRITE)], False),
     }
 )
@@ -124,6 +129,7 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     from xinzhi.frontier.options import Options
     from xinzhi.frontier.resolve import resolve
     from xinzhi.io.read import read_panel
+    from xinzhi.present.options import measured_as
 
     data, lang, index, jobs = (given[name] for name in ("data", "lang", "index", "jobs"))
     usual = "csv" if given["with_data"] else "table"
@@ -138,11 +144,20 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     }
     asked["reference"] = asked["reference"] or ("group" if asked["group"] else None)
     options = resolve({one.name: asked[one.name] for one in fields(Options)}, index=index)
-    read = read_panel(data, entity=given["entity"], period=given["period"], sheet=given["sheet"])
+    with given_file(data) as path:
+        read = read_panel(
+            path, entity=given["entity"], period=given["period"], sheet=given["sheet"]
+        )
     inputs, goods, bads = (
         in_panel(asked[name] or (), read.columns)
         for name in ("inputs", "good_outputs", "bad_outputs")
     )
+    if given["dry_run"]:
+        said = measured_as(options, has_bads=bool(bads), of_index=index is not None)
+        work = message("{n} rows: {how}", n=len(read.panel.frame), how=said)
+        is_json = form == "json"
+        print_plan(lang, reads=(data,), computes=(work,), writes=targets(file), as_json=is_json)
+        return
     measured = measure_panel(
         read.panel,
         (inputs, goods, bads),

@@ -12,6 +12,7 @@ import typer
 from xinzhi.cli.commands.efficiency import FLAGS
 from xinzhi.cli.console import language, print_json, print_table
 from xinzhi.cli.flags import DATA, EMPTY, SHARED, Flag, command, flag, lazy, value
+from xinzhi.cli.standard import given_file, refuse_two
 from xinzhi.cli.words import in_panel
 from xinzhi.io.json_text import finite
 from xinzhi.wording import Wording, message, say
@@ -75,9 +76,11 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     from xinzhi.io.read import read_panel
     from xinzhi.study.first.keys import find_keys
 
-    read = read_panel(
-        given["data"], entity=given["entity"], period=given["period"], sheet=given["sheet"]
-    )
+    refuse_two((given["data"], given["theirs"]))
+    with given_file(given["data"]) as path:
+        read = read_panel(
+            path, entity=given["entity"], period=given["period"], sheet=given["sheet"]
+        )
     asked = {
         name: value(name, declared[name], given[name])
         for name in declared
@@ -86,11 +89,12 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     for name in ROLES:
         if name in asked:
             asked[name] = in_panel(asked[name], read.columns)
-    file, entity, period = given["theirs"], given["their_entity"], given["their_period"]
-    if entity is None:
-        found = find_keys(file, sheet=given["their_sheet"])
-        entity, period = found.entity, period or found.period
-    theirs = read_panel(file, entity=entity, period=period, sheet=given["their_sheet"]).panel
+    entity, period, sheet = given["their_entity"], given["their_period"], given["their_sheet"]
+    with given_file(given["theirs"]) as file:
+        if entity is None:
+            found = find_keys(file, sheet=sheet)
+            entity, period = found.entity, period or found.period
+        theirs = read_panel(file, entity=entity, period=period, sheet=sheet).panel
     explained = function(
         read.panel, theirs=theirs, column=given["column"], jobs=given["jobs"], **asked
     )

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
-from typer.core import TyperCommand
 
 from xinzhi.cli.console import language, tell
+from xinzhi.cli.dry_run import DryRun, print_plan, target
+from xinzhi.cli.help import Command
 from xinzhi.errors import DataError, Problem, SpecError, Where
 from xinzhi.wording import message, say
 
@@ -25,7 +26,7 @@ LEFT_OUT = "files.left_out_rows"
 """Code of what a join leaves out."""
 
 
-class _Init(TyperCommand):
+class _Init(Command):
     """Takes every word behind `--from`, up to the next option, as a file or folder of data."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -58,6 +59,7 @@ def init(
         ),
     ] = None,
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
+    dry_run: DryRun = False,
     lang: Annotated[
         Literal["zh", "en"] | None,
         typer.Option(help="Language of the console and of the comments in the study file."),
@@ -84,14 +86,18 @@ def init(
     roles = propose_roles(tables.reading.panel)
     title = data[0].name if len(tables.files) == 1 else folder.absolute().name
     text = starter(tables, roles, title, language(lang))
-    _write(
-        [
-            *_copies(tables, folder),
-            (folder / "study.schema.json", _schema_text().encode()),
-            (study, text.encode()),
-        ],
-        tuple(file.given for file in tables.files),
-    )
+    new = [
+        *_copies(tables, folder),
+        (folder / "study.schema.json", _schema_text().encode()),
+        (study, text.encode()),
+    ]
+    sources = tuple(file.given for file in tables.files)
+    if dry_run:
+        _refuse_others(new, sources)
+        writes = [target(file) for file, _ in new if not os.path.lexists(file)]
+        print_plan(lang, reads=sources, writes=writes)
+        return
+    _write(new, sources)
     _tell(tables, roles, study, lang)
 
 
@@ -163,13 +169,17 @@ def _write(new: Sequence[tuple[Path, bytes]], sources: Sequence[Path]) -> None:
     """Write new files, the study file last; what is there is kept, and must be the same."""
     from xinzhi.io.write import write_atomically
 
-    for file, content in new:
-        if os.path.lexists(file) and not _is_there(file, content, sources):
-            raise SpecError(_exists(file))
+    _refuse_others(new, sources)
     for file, content in new:
         if not os.path.lexists(file):
             file.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(file, content, replace=False)
+
+
+def _refuse_others(new: Sequence[tuple[Path, bytes]], sources: Sequence[Path]) -> None:
+    for file, content in new:
+        if os.path.lexists(file) and not _is_there(file, content, sources):
+            raise SpecError(_exists(file))
 
 
 def _is_there(file: Path, content: bytes, sources: Sequence[Path]) -> bool:

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from xinzhi.cli.console import language, notice_json, print_json, print_table, problem_json, warn
+from xinzhi.cli.console import (
+    OVERWRITE,
+    Output,
+    format_of,
+    language,
+    notice_json,
+    output_of,
+    print_table,
+    problem_json,
+    warn,
+)
+from xinzhi.cli.dry_run import DryRun, print_plan, targets
 from xinzhi.cli.flags import DATA, SHARED, Flag, columns_of, command, flag, lazy, renamed, value
+from xinzhi.cli.standard import STANDARD, given_file
 from xinzhi.cli.words import names
 from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.io.json_text import json_text
 from xinzhi.wording import Wording, listed, message, say
 
 if TYPE_CHECKING:
@@ -32,6 +47,35 @@ ENDOGENOUS: Flag = (
     ],
     None,
 )
+
+
+FORMATS = {".csv": "csv", ".json": "json"}
+"""Suffix of a file -> format."""
+OUTPUT: Mapping[str, Flag] = MappingProxyType(
+    {
+        "output_format": (
+            Annotated[
+                Literal["table", "json", "csv"] | None,
+                typer.Option(
+                    "--format", help="Form of the output; table unless the file says another."
+                ),
+            ],
+            None,
+        ),
+        "output": (
+            Annotated[
+                Path | None,
+                typer.Option(
+                    help="File of the estimates, .csv or .json, instead of stdout; - is stdout, as csv."
+                ),
+            ],
+            None,
+        ),
+        "dry_run": (DryRun, False),
+        "overwrite": (Annotated[bool, typer.Option("--overwrite", help=OVERWRITE)], False),
+    }
+)
+"""Flags of the output."""
 
 
 def register(app: typer.Typer) -> None:
@@ -56,18 +100,22 @@ def _command() -> Any:
     }
     return command(
         "regress",
-        {"data": DATA, **flags, "endogenous": ENDOGENOUS, **SHARED},
+        {"data": DATA, **flags, "endogenous": ENDOGENOUS, **SHARED, **OUTPUT},
         lambda given: _run(keywords, given),
     )
 
 
 def _run(keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     from xinzhi.api.models import fit
+    from xinzhi.io.csv_text import csv_text
     from xinzhi.io.read import read_panel
     from xinzhi.regression.instruments.estimate import Instrumented
 
     entity, period, lang = given["entity"], given["period"], given["lang"]
-    read = read_panel(given["data"], entity=entity, period=period, sheet=given["sheet"])
+    form = format_of(given["output"], given["output_format"], FORMATS, "table")
+    file = output_of(given["output"], overwrite=given["overwrite"], sources=(given["data"],))
+    with given_file(given["data"]) as path:
+        read = read_panel(path, entity=entity, period=period, sheet=given["sheet"])
     called = columns_of(read, entity, period)
     words = {
         name: value(name, one, given[name], called)
@@ -77,20 +125,30 @@ def _run(keywords: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     instruments = _instruments(given["instruments"], given["endogenous"], called)
     if instruments is not None:
         words["instruments"] = instruments
+    if given["dry_run"]:
+        work = message(
+            "{n} rows: a regression of {outcome}", n=len(read.panel.frame), outcome=words["outcome"]
+        )
+        reads, writes = (given["data"],), targets(file)
+        print_plan(lang, reads=reads, computes=(work,), writes=writes, as_json=form == "json")
+        return
     found = fit(read.panel, **words)
     tests = found if isinstance(found, Instrumented) else None
     estimates = found.estimates if isinstance(found, Instrumented) else found
     warn((*read.warnings, *estimates.notices), lang)
-    if given["output_format"] == "json":
-        warnings = [*map(problem_json, read.warnings), *map(notice_json, estimates.notices)]
-        more = {} if tests is None else {"instruments": machine_of(tests)}
-        document = as_json(estimates)
-        document["options"] |= _changes(words, tests)
-        print_json({**document, **more, "warnings": warnings})
-    else:
+    if form == "table":
         _print(estimates, lang)
         if tests is not None:
             _print_tests(tests, lang)
+    else:
+        text = csv_text(estimates.to_frame().rename_axis("name"))
+        if form == "json":
+            warnings = [*map(problem_json, read.warnings), *map(notice_json, estimates.notices)]
+            more = {} if tests is None else {"instruments": machine_of(tests)}
+            document = as_json(estimates)
+            document["options"] |= _changes(words, tests)
+            text = json_text({**document, **more, "warnings": warnings}) + "\n"
+        (file or Output(STANDARD, is_replacing=True)).write(text)
     raise typer.Exit(1 if estimates.nothing_tested else 0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from xinzhi.cli.console import complain, progress, tell, tell_notes
+from xinzhi.cli.dry_run import DryRun, print_plan, print_preview
 from xinzhi.cli.long_runs import agreement
 from xinzhi.cli.said import (
     Said,
@@ -19,7 +21,7 @@ from xinzhi.cli.said import (
     said_of,
     with_files,
 )
-from xinzhi.cli.words import names
+from xinzhi.cli.words import Settings, names
 from xinzhi.errors import StudyError
 from xinzhi.events import Event, Listener
 from xinzhi.problems import UNFINISHED
@@ -71,20 +73,45 @@ def run(
         bool,
         typer.Option("--quiet", "-q", help="Print no tables and no notices: only what is wrong."),
     ] = False,
+    settings: Settings = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Run a study file and write its results."""
     if study.is_dir():
         study = study / "study.yaml"
+    results, given = out or study.parent / "results", tuple(settings or ())
+    if dry_run:
+        preview_run(study, results, only=names(only), settings=given, lang=lang)
+        return
     code = run_study(
         study,
-        out or study.parent / "results",
+        results,
         only=names(only),
         plan=Plan(engine, jobs, address, agree=agreement(lang, yes=yes, quiet=quiet)),
+        settings=given,
         progress_kind="none" if quiet else progress_kind,
         lang=lang,
         quiet=quiet,
     )
     raise typer.Exit(code)
+
+
+def preview_run(
+    study: Path,
+    results: Path,
+    *,
+    only: tuple[str, ...] = (),
+    settings: tuple[str, ...] = (),
+    lang: str | None,
+) -> None:
+    """Say what a run would do."""
+    from xinzhi.study.preview import looked, preview
+
+    if not only and unchanged(looked(results), study, settings) is not None:
+        tell(message("Nothing has changed since the last run: its results are in place."), lang)
+        print_plan(lang)
+        return
+    print_preview(preview(study, results=results, only=only, settings=settings), results, lang)
 
 
 def run_study(
@@ -93,6 +120,7 @@ def run_study(
     *,
     only: tuple[str, ...] = (),
     plan: Plan = SERIAL,
+    settings: tuple[str, ...] = (),
     progress_kind: str = "bar",
     lang: str | None,
     quiet: bool = False,
@@ -100,7 +128,7 @@ def run_study(
     """Run a study file, write its results, say what came out and where it lies."""
     try:
         with claimed(results) as place:
-            kept = None if only else unchanged(place, study)
+            kept = None if only else unchanged(place, study, settings)
             if kept is not None:
                 if quiet:
                     return kept.code
@@ -111,6 +139,7 @@ def run_study(
                 results,
                 only=only,
                 plan=plan,
+                settings=settings,
                 listener=progress(progress_kind, lang),
                 lang=lang,
                 quiet=quiet,
@@ -121,9 +150,9 @@ def run_study(
         return complain(error, lang)
 
 
-def unchanged(place: Results, study: Path) -> Said | None:
+def unchanged(place: Results, study: Path, settings: Sequence[str] = ()) -> Said | None:
     """Give what the last run said if nothing has changed since."""
-    found = last_run(place, study)
+    found = last_run(place, study, settings)
     try:
         return None if found is None else Said.of_json(found.said)
     except (TypeError, KeyError):  # of another version
@@ -150,6 +179,7 @@ def _run(
     *,
     only: tuple[str, ...],
     plan: Plan,
+    settings: tuple[str, ...],
     listener: Listener,
     lang: str | None,
     quiet: bool,
@@ -175,7 +205,13 @@ def _run(
     shown = tell_notes(place, lang)
     pictures = Pictures(place.store, processes=processes_beside())
     result = study_run.run(
-        study, results=place, only=only, plan=plan, listener=listener, before=before
+        study,
+        results=place,
+        only=only,
+        settings=settings,
+        plan=plan,
+        listener=listener,
+        before=before,
     )
 
     def readable(page: Path) -> None:
@@ -198,7 +234,7 @@ def _run(
     if not result.is_partial:
         prune(place.store, result.stages, pictures.keys)
     if not said.code and not only and inputs.are_still(started):
-        remember(place, inputs, replace(said, n_kept=said.n_pieces).to_json())
+        remember(place, inputs, replace(said, n_kept=said.n_pieces).to_json(), settings)
     tell_notes(place, lang, told=shown)
     if quiet:
         return said.code

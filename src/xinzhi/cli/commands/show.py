@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 import typer
 
 from xinzhi.cli.console import language, print_table, tell_notes
-from xinzhi.cli.words import names
+from xinzhi.cli.dry_run import DryRun, print_plan, target
+from xinzhi.cli.words import Settings, names
 from xinzhi.errors import Problem, SpecError, Where, suggestion
 from xinzhi.wording import message, say
 
@@ -33,6 +34,7 @@ def show(
     table: Annotated[str | None, typer.Argument(help="A table; all are listed without it.")] = None,
     study: Study = Path("study.yaml"),
     out: Out = None,
+    settings: Settings = None,
     lang: Lang = None,
 ) -> None:
     """Show a table of the last run."""
@@ -44,7 +46,7 @@ def show(
     file, folder = places(study, out)
     place = looked_at(folder)
     tell_notes(place, lang)
-    result = run(file, results=place, computes=False)
+    result = run(file, results=place, settings=tuple(settings or ()), computes=False)
     tables = {one.id: one for group in every_table(result).values() for one in group}
     spoken = language(lang)
     if table is None:
@@ -73,6 +75,8 @@ def report(
     ] = None,
     study: Study = Path("study.yaml"),
     out: Out = None,
+    settings: Settings = None,
+    dry_run: DryRun = False,
     lang: Lang = None,
 ) -> None:
     """Write the report of the last run again."""
@@ -83,14 +87,37 @@ def report(
     from xinzhi.work.open_files import provide
     from xinzhi.work.results import claimed
 
-    provide(study)
     file, folder = places(study, out)
+    if dry_run:
+        _plan_report(file, folder, names(formats), tuple(settings or ()), lang)
+        return
+    provide(study)
     with claimed(folder) as place:
         told = tell_notes(place, lang)
-        result = run(file, results=place, computes=False)
+        result = run(file, results=place, settings=tuple(settings or ()), computes=False)
         place.refuse_others((), files_read(result.spec, file))
         files = deliver(result, material_of(result), place, formats=names(formats))
         tell_notes(place, lang, told=told)
     for path, what in files:
         shown = folder / path.relative_to(place.folder)
         typer.echo(f"{shown}  {say(what, language(lang))}")
+
+
+def _plan_report(
+    file: Path, folder: Path, formats: tuple[str, ...], settings: tuple[str, ...], lang: str | None
+) -> None:
+    """Say which files would be written, and refuse a run that is not there any more."""
+    from xinzhi.report.deliver import certain
+    from xinzhi.study.cache import named
+    from xinzhi.study.file.supplies import files_read
+    from xinzhi.study.preview import looked
+    from xinzhi.study.run import run
+
+    result = run(file, results=looked(folder), settings=settings, computes=False)
+    spec = result.spec
+    if formats:
+        chosen = spec.report.model_copy(update={"formats": formats})
+        spec = spec.model_copy(update={"report": chosen})
+    stored = [named(stage.name) for stage in result.stages]
+    writes = [target(folder / name) for name in certain(spec)]
+    print_plan(lang, reads=files_read(spec, file), stored=stored, writes=writes)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from xinzhi.cli.console import OVERWRITE, language, output_of
+from xinzhi.cli.console import OVERWRITE, format_of, language, output_of
+from xinzhi.cli.dry_run import DryRun, print_plan, targets
+from xinzhi.cli.standard import STANDARD, given_file, refuse_two, write_standard
 from xinzhi.cli.words import names
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.wording import message
@@ -29,11 +31,16 @@ def table(
         list[Path],
         typer.Argument(
             help="csv or xlsx files of estimates: name, estimate, std_error, p_value; several regressions "
-            "of one file are told apart by a column `column`."
+            "of one file are told apart by a column `column`; - is standard input."
         ),
     ],
     output: Annotated[
-        Path | None, typer.Option(help="File of the table: .docx, .xlsx, .tex, .html or .md.")
+        Path | None,
+        typer.Option(help="File of the table: .docx, .xlsx, .tex, .html or .md; - is stdout."),
+    ] = None,
+    output_format: Annotated[
+        Literal["docx", "xlsx", "tex", "html", "md"] | None,
+        typer.Option("--format", help="Form of the output; md unless the file says another."),
     ] = None,
     title: Annotated[str, typer.Option(help="Title of the table.")] = "",
     style: Annotated[
@@ -52,6 +59,7 @@ def table(
     left_out: Annotated[
         str, typer.Option(help="Coefficients that are not shown, separated by commas.")
     ] = "",
+    dry_run: DryRun = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help=OVERWRITE)] = False,
     lang: Annotated[Literal["zh", "en"] | None, typer.Option(help="Language of the table.")] = None,
 ) -> None:
@@ -59,7 +67,10 @@ def table(
     from xinzhi.api.publication import FORMATS
     from xinzhi.api.publication import table as make
 
-    target = output_of(output, overwrite=overwrite, sources=files, suffixes=tuple(FORMATS))
+    refuse_two(files)
+    endings = {suffix: suffix.removeprefix(".") for suffix in FORMATS}
+    form = format_of(output, output_format, endings, "md", piped="md")
+    target = output_of(output, overwrite=overwrite, sources=files)
     fits: dict[str, Any] = {}
     for file in files:
         for heading, estimates in _regressions(file):
@@ -74,10 +85,16 @@ def table(
         left_out=names(left_out) if left_out else (),
         language=language(lang),
     )
-    if output is None or target is None:
-        typer.echo(made.to_markdown(), nl=False)
+    if dry_run:
+        work = message("a table of {n} regressions", one="a table of {n} regression", n=len(fits))
+        print_plan(lang, reads=files, computes=(work,), writes=targets(target))
+        return
+    content = made.content(f".{form}")
+    is_text = form not in {"docx", "xlsx"}
+    if target is None or target.path == STANDARD:
+        write_standard(content.decode() if is_text else content)
     else:
-        target.write(made.content(output.suffix.lower()))
+        target.write(content)
 
 
 def _regressions(file: Path) -> list[tuple[str, pd.DataFrame]]:
@@ -86,11 +103,12 @@ def _regressions(file: Path) -> list[tuple[str, pd.DataFrame]]:
 
     from xinzhi.io.read import read_table
 
-    rows = read_table(file).rows
+    with given_file(file) as path:
+        rows = read_table(path).rows
     headings = [str(cell if cell is not None else "") for cell in rows[0]]
     frame = pd.DataFrame([list(row) for row in rows[1:]], columns=headings)
     if COLUMN not in frame:
-        return [(file.stem, frame)]
+        return [("" if file == STANDARD else file.stem, frame)]
     return [(str(key), one.drop(columns=COLUMN)) for key, one in frame.groupby(COLUMN, sort=False)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path as FilePath
 
 from pydantic import ValidationError
@@ -12,24 +13,27 @@ from xinzhi.study.file.described import described
 from xinzhi.study.file.formulas import with_formulas
 from xinzhi.study.file.located import Located, Path, full_width_colon, read_yaml
 from xinzhi.study.file.references import unresolved
+from xinzhi.study.file.settings import with_settings
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import message
 
 
-def load(path: FilePath) -> StudySpec:
+def load(path: FilePath, settings: Sequence[str] = ()) -> StudySpec:
     """Load a study file.
 
     Parameters
     ----------
     path
         The study file, YAML 1.2 in UTF-8.
+    settings
+        Values that replace those of the file for this run: `report.decimals=2`.
 
     Raises
     ------
     SpecError
         With all problems of the file, each with line, column and remedy.
     """
-    return spec_of(read_text(path), str(path.name))
+    return spec_of(read_text(path), str(path.name), settings)
 
 
 def read_text(path: FilePath) -> str:
@@ -59,11 +63,12 @@ def read_text(path: FilePath) -> str:
         ) from error
 
 
-def spec_of(text: str, file: str) -> StudySpec:
+def spec_of(text: str, file: str, settings: Sequence[str] = ()) -> StudySpec:
     """Turn the text of a study file into a StudySpec."""
     located = read_yaml(text, file)
     if not isinstance(located.value, dict):
         raise SpecError(_not_a_mapping(text, file))
+    located = with_settings(located, settings)
     try:
         spec = StudySpec.model_validate(located.value)
     except ValidationError as error:
@@ -94,7 +99,12 @@ def _problems(error: ValidationError, located: Located, text: str) -> list[Probl
 def _problem(details: ErrorDetails, located: Located, lines: list[str]) -> Problem:
     path: Path = tuple(part for part in details["loc"] if part != "named")
     where = located.where(path)
-    if details["type"] != "value_error" and (found := _full_width(details, where, lines)):
+    is_in_file = where.line is not None
+    if (
+        is_in_file
+        and details["type"] != "value_error"
+        and (found := _full_width(details, where, lines))
+    ):
         return full_width_colon(located.file, found, lines[found - 1])
     code, what, remedy = described(details, path, StudySpec)
     return Problem(code, what, where, remedy)

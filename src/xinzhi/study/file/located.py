@@ -57,12 +57,17 @@ class Located:
     file: str
     places: Mapping[Path, tuple[int, int]] = field(default_factory=dict)
     """Path of keys and positions -> line and column in the file, from 1."""
+    given: Mapping[Path, str] = field(default_factory=dict)
+    """Path of a part that is not in the file -> what gave it, such as `--set seed=2`."""
 
     def where(self, path: Path) -> Where:
         """Place of a part; of the nearest enclosing one when the part is not written out."""
         nearest = path
-        while nearest and nearest not in self.places:
+        while nearest and nearest not in self.places and nearest not in self.given:
             nearest = nearest[:-1]
+        if nearest in self.given:
+            is_itself = nearest == path
+            return Where(file=self.given[nearest], key=None if is_itself else dotted(path))
         line, position = self.places.get(nearest, (1, 1))
         return Where(file=self.file, line=line, position=position, key=dotted(path) or None)
 

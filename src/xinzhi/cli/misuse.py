@@ -1,0 +1,147 @@
+"""What is wrong with the words of a call, said as every other error: what, where, remedy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import typer
+
+from xinzhi.errors import Problem, nearest, quoted
+from xinzhi.wording import Wording, listed, message
+
+BOUND = re.compile(r"(greater|less) than or equal to (\S+)")
+NUMBER = re.compile(r"should be a valid (integer|number)")
+COMMAND = re.compile(r"No such command '(.*?)'", re.DOTALL)
+EXTRA = re.compile(r"unexpected extra argument\(s\) \((.*)\)", re.DOTALL)
+Found = tuple[Wording, str | None]
+"""What is wrong, and the word that was probably meant."""
+
+
+def problem_of(error: typer.TyperException, words: Sequence[str]) -> Problem:
+    """Describe what is wrong with a call, with the nearest command, option or choice.
+
+    Parameters
+    ----------
+    words
+        The words of the call, from which a value is taken that cannot be used.
+    """
+    context: Any = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else _command(words)
+    # The kinds have no public names; what each of them holds is public.
+    describe = DESCRIBED.get(type(error).__name__, _other)
+    what, near = describe(error, words)
+    remedy: Wording = message("see `{command} --help`.", command=command)
+    if near:
+        remedy = message(
+            "did you mean '{near}'? See `{command} --help`.", near=near, command=command
+        )
+    return Problem("usage", what, remedy=remedy)
+
+
+def _command(words: Sequence[str]) -> str:
+    """Name the command of a call, without the options before it.
+
+    >>> _command(["--lang", "zh", "run", "--quiet=3"]), _command(["--version=2"])
+    ('xinzhi run', 'xinzhi')
+    """
+    values = {after for word, after in pairwise(words) if word == "--lang"}
+    named = (word for word in words if not word.startswith("-") and word not in values)
+    return " ".join(["xinzhi", *[*named][:1]])
+
+
+def _near(word: str, known: Sequence[str]) -> str | None:
+    """Find the one word that this one begins, else what is spelled like it."""
+    begun = [one for one in known if word.strip("-") and one.startswith(word)]
+    return begun[0] if len(begun) == 1 else nearest(word, known)
+
+
+def _no_option(error: Any, words: Sequence[str]) -> Found:
+    del words
+    parameters = error.ctx.command.get_params(error.ctx)
+    known = [option for one in parameters for option in one.opts if option.startswith("-")]
+    what = message("There is no option '{option}'.", option=quoted(error.option_name))
+    return what, _near(error.option_name, known)
+
+
+def _no_value(error: Any, words: Sequence[str]) -> Found:
+    del words
+    if "does not take" in error.message:
+        return message("The option '{option}' takes no value.", option=error.option_name), None
+    return message("The option '{option}' needs a value.", option=error.option_name), None
+
+
+def _missing(error: Any, words: Sequence[str]) -> Found:
+    del words
+    if error.param.param_type_name == "argument":
+        return message("The argument '{name}' is missing.", name=error.param.name), None
+    return message("The option '{option}' is missing.", option=_spelled(error.param)), None
+
+
+def _bad_value(error: Any, words: Sequence[str]) -> Found:
+    """Say why a value cannot be used: no choice, no number, out of bounds."""
+    option, value = _spelled(error.param), _value(error.param.opts, words)
+    choices = [str(one) for one in error.param.type_descriptor.choices or ()]
+    if choices:
+        what = message(
+            "'{value}' is not a choice for {option}: {choices}.",
+            value=quoted(value),
+            option=option,
+            choices=listed(choices),
+        )
+        return what, _near(value, choices)
+    said: dict[str, object] = {"option": option, "value": quoted(value)}
+    if bound := BOUND.search(error.message):
+        said |= {"bound": bound[2]}
+        if bound[1] == "greater":
+            return message("{option} must be at least {bound}, not {value}.", **said), None
+        return message("{option} must be at most {bound}, not {value}.", **said), None
+    if number := NUMBER.search(error.message):
+        if number[1] == "integer":
+            return message("'{value}' in {option} is not a whole number.", **said), None
+        return message("'{value}' in {option} is not a number.", **said), None
+    return message("{option}: {reason}.", option=option, reason=error.message.rstrip(".")), None
+
+
+def _other(error: Any, words: Sequence[str]) -> Found:
+    """Say what is wrong with a command: an unknown one, none, or more words than it takes."""
+    del words
+    text = error.format_message()
+    if unknown := COMMAND.search(text):
+        known = error.ctx.command.list_commands(error.ctx)
+        what = message("There is no command '{name}'.", name=quoted(unknown[1]))
+        return what, _near(unknown[1], known)
+    if extra := EXTRA.search(text):
+        return message("No argument is left for '{words}'.", words=quoted(extra[1])), None
+    if "Missing command" in text:
+        return message("The command is missing."), None
+    return text, None
+
+
+DESCRIBED: dict[str, Callable[[Any, Sequence[str]], Found]] = {
+    "NoSuchOption": _no_option,
+    "BadOptionUsage": _no_value,
+    "MissingParameter": _missing,
+    "BadParameter": _bad_value,
+}
+
+
+def _spelled(parameter: Any) -> str:
+    if parameter.param_type_name == "argument":
+        return str(parameter.name)
+    return next(
+        (str(one) for one in parameter.opts if one.startswith("--")), str(parameter.opts[0])
+    )
+
+
+def _value(options: Sequence[str], words: Sequence[str]) -> str:
+    """Find the value of an option in the words of a call, the last where it is given twice.
+
+    >>> _value(["--jobs"], ["run", "--jobs", "x"]), _value(["--jobs"], ["run", "--jobs=0"])
+    ('x', '0')
+    """
+    given = [after for word, after in pairwise([*words, ""]) if word in options]
+    given += [word.partition("=")[2] for word in words if word.partition("=")[0] in options]
+    return next((one for one in reversed(given) if one), "")
