@@ -119,10 +119,12 @@ def test_130_interrupted(study):
     words = [sys.executable, "-m", "xinzhi.cli.main", "run", str(study), "--progress", "plain"]
     pipe = subprocess.PIPE
     with subprocess.Popen(words, stdout=pipe, stderr=pipe) as running:
-        running.stderr.readline()
+        first = running.stderr.readline()
         time.sleep(0.2)
         running.send_signal(signal.SIGINT)
         _, err = running.communicate()
 
-    assert running.returncode == 130, err
+    assert first == b"[1/6] load\n"
+    # Python ends itself by the signal where it was interrupted in `exec`; a shell calls both 130.
+    assert running.returncode in (130, -signal.SIGINT), err
     assert b"Traceback" not in err
