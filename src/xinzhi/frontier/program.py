@@ -49,13 +49,6 @@ class Program:
     """Shape (q, r): multipliers of a first phase with one own unknown. What they price is not 0 in any of
     its optima and is left out (`faces`), so that this program chooses among them."""
 
-    def __post_init__(self) -> None:
-        """Refuse costs that are no numbers: solvers run on them for ever."""
-        parts = (self.numerator, self.denominator, self.own)
-        if not all(np.isfinite(distinct(part)).all() for part in parts):
-            msg = "a cost or a column of the program is not a finite number"
-            raise ValueError(msg)
-
     @property
     def q(self) -> int:
         """Number of programs."""
@@ -170,7 +163,14 @@ class Draft:
     def program(
         self, n0: float, d0: float, free: tuple[bool, ...] = (), *, q: int | None = None
     ) -> Program:
-        """Finish the programs; a draft of one serves q rows without copies."""
+        """Finish the programs; a draft of one serves q rows without copies.
+
+        Costs that are no numbers are refused: solvers run on them for ever.
+        """
+        parts = (self.numerator, self.denominator, self.own)
+        if not all(np.isfinite(part).all() for part in parts):
+            msg = "a cost or a column of the program is not a finite number"
+            raise ValueError(msg)
         count = len(self.plus)
         q = q if count == 1 and q is not None else count
         own = np.ones((count, self.own.shape[2]), dtype=bool)

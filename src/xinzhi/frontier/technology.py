@@ -245,8 +245,10 @@ def canonical_order(labels: Sequence[tuple[str, int | None]], values: Array) -> 
 
 def numbered(labels: Sequence[tuple[str, int | None]]) -> tuple[Positions, Positions]:
     """Return the place of each row's entity and of its period among the distinct ones, shape (n,)."""
-    entities = _ranks([name for name, _ in labels])
-    return entities, _ranks([-np.inf if period is None else period for _, period in labels])
+    names, periods = zip(*labels, strict=True)
+    if None in periods:
+        periods = tuple(-np.inf if period is None else period for period in periods)
+    return _ranks(names), _ranks(periods)
 
 
 def order_of(entities: Positions, years: Positions, values: Array) -> Positions:
@@ -258,7 +260,7 @@ def order_of(entities: Positions, years: Positions, values: Array) -> Positions:
     return np.asarray(order, dtype=np.intp)
 
 
-def _ranks(values: list[Any]) -> Positions:
+def _ranks(values: Sequence[Any]) -> Positions:
     """Return the place of each value among the distinct ones."""
     ranks = {value: rank for rank, value in enumerate(sorted(set(values)))}
     return np.fromiter(map(ranks.__getitem__, values), dtype=np.intp, count=len(values))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from xinzhi.frontier.kernel.extremes import Extremes, extremes_of, rising
+from xinzhi.frontier.kernel.extremes import Extremes, extremes_of
 from xinzhi.frontier.kernel.library import INFEASIBLE, LARGEST_R, SOLVED, Ids, is_available
 from xinzhi.frontier.kernel.programs import (
     Optima,
@@ -143,8 +143,7 @@ def _proved(
     rough = rough[(optima.basis[rough] >= 0).all(axis=1)]
     priced = sampled(len(rows), len(known.reference))
     priced = np.union1d(priced, rough) if len(rough) else priced
-    along = rising(known.reference, len(known.technology.columns))
-    price = direct_price(known, along, rows[priced], optima.duals[priced], codes=codes)
+    price = direct_price(known, known.rising, rows[priced], optima.duals[priced], codes=codes)
     dual[priced] = np.maximum(dual[priced], price)
     if len(rough):
         # More closely: each column by its own price, each residual by that of its constraint.
@@ -208,7 +207,8 @@ def _solutions(
     solved = (optima.status == SOLVED) & (optima.denominator > PROVED)
     infeasible = optima.status == INFEASIBLE
     steepest, others = np.ones(len(rows)), np.flatnonzero(~solved)
-    steepest[others] = np.maximum(1.0, np.abs(optima.duals[others]).max(axis=1, initial=0.0))
+    if len(others):
+        steepest[others] = np.maximum(1.0, np.abs(optima.duals[others]).max(axis=1, initial=0.0))
     proved = (solved | infeasible) & (bound <= PROVED * steepest)
     status = np.full(len(rows), CODE["unsolved"], dtype=np.uint8)
     status[proved & solved] = CODE["certified"]

@@ -128,6 +128,26 @@ inline int64_t Simplex<CAPACITY, FIXED>::prune(const Technology &technology, dou
     return n;
 }
 
+// Write the prices of a row by PRICED lists of multipliers; whether any is above 0. As the compilers' own
+// vectors, which all of them keep in registers.
+template <int CAPACITY, bool FIXED>
+inline bool Simplex<CAPACITY, FIXED>::any_above_zero(const double (*prices)[PRICED],
+                                                     const double *values, double *value) const {
+    Two total[PRICED / 2];
+    for (int64_t i = 0; i < r(); i++) {
+        const Two by = {values[i], values[i]};
+        for (int k = 0; k < PRICED / 2; k++) {
+            Two entries;
+            __builtin_memcpy(&entries, prices[i] + 2 * k, sizeof entries);
+            total[k] = i ? total[k] + by * entries : by * entries;
+        }
+    }
+    auto above = total[0] > Two{};
+    for (int k = 1; k < PRICED / 2; k++) above |= total[k] > Two{};
+    __builtin_memcpy(value, total, sizeof total);
+    return (above[0] | above[1]) != 0;
+}
+
 // Price rows of the reference set directly for some rows; worst (q): the largest violation of a dual
 // constraint per unit of size. Rows with the code of the evaluated one are left out. Each row is read
 // once for PRICED evaluated rows, whose multipliers lie side by side.
@@ -137,7 +157,7 @@ inline void Simplex<CAPACITY, FIXED>::price_directly(const Technology &technolog
                                                      const int64_t *codes, const int64_t *which,
                                                      int64_t q, const double *duals, double *worst) {
     const int64_t r = technology.r;
-    double prices[CAPACITY][PRICED], bounds[PRICED][CAPACITY], top[PRICED];
+    double prices[CAPACITY][PRICED], value[PRICED], bounds[PRICED][CAPACITY], top[PRICED];
     reset(r);
     for (int64_t i = 0; i < r; i++) tall[i] = INFINITE;
     for (int64_t first = 0; first < q; first += PRICED) {
@@ -153,12 +173,7 @@ inline void Simplex<CAPACITY, FIXED>::price_directly(const Technology &technolog
         }
         for (int64_t c = 0; c < n; c++) {
             const double *values = technology.rows + reference[c] * r;
-            double value[PRICED];
-            for (int l = 0; l < PRICED; l++) value[l] = prices[0][l] * values[0];
-            for (int64_t i = 1; i < r; i++) {
-                for (int l = 0; l < PRICED; l++) value[l] += prices[i][l] * values[i];
-            }
-            if (largest_of(value, PRICED) <= 0.0) continue; // nearly always
+            if (!any_above_zero(prices, values, value)) continue; // nearly always
             for (int64_t l = 0; l < width; l++) {
                 if (value[l] <= 0.0) continue;
                 if (codes && codes[reference[c]] == codes[which[first + l]]) continue;

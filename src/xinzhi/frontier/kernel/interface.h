@@ -88,6 +88,7 @@ constexpr int REFACTOR = 20;        // pivots before the inverse is computed ane
 constexpr int BLOCK = 512;          // columns priced at a time: their prices stay in the nearest cache
 constexpr int GROUP = 16;           // columns that are screened together
 typedef float Four __attribute__((vector_size(16)));
+typedef double Two __attribute__((vector_size(16)));
 constexpr float SINGLE = 6e-8f;     // rounding of single precision, 2^-24
 constexpr int LANES = 8;            // running maxima side by side, in registers
 constexpr int PRICED = 8;          // evaluated rows for which a column is priced at a time

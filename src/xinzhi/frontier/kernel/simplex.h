@@ -142,6 +142,7 @@ template <int CAPACITY, bool FIXED> struct Simplex {
                  int64_t *extreme, const int64_t *which, int64_t q, uint8_t *outside);
     int64_t prune(const Technology &technology, double *columns, int64_t stride, int64_t n,
                   int64_t *extreme);
+    bool any_above_zero(const double (*prices)[PRICED], const double *values, double *value) const;
     void price_directly(const Technology &technology, const int64_t *reference, int64_t n,
                         const int64_t *codes, const int64_t *which, int64_t q, const double *duals,
                         double *worst);
