@@ -39,6 +39,8 @@ CONVENTIONS = {
     "the entity left out": {"exclude": "entity"},
     "without a super score": {"measure": "sbm", "returns_to_scale": "variable"},
     "input-oriented": {"orientation": "input"},
+    "no combinations of rows": {"returns_to_scale": "free_disposal_hull", "exclude": "entity"},
+    "a frontier of the first year": {"reference": "base", "returns_to_scale": "variable"},
 }
 
 

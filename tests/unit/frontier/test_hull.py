@@ -18,6 +18,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 import xinzhi as xz
 from cases_efficiency import activities
+from xinzhi.analyses.efficiency.program import program
+from xinzhi.analyses.efficiency.references import references_of
 from xinzhi.errors import MethodError, SpecError
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.inference.intervals import Resampling, infer
@@ -25,6 +27,7 @@ from xinzhi.frontier.inference.smoothed import smoothed_bootstrap
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.options import Options
 from xinzhi.frontier.solve import dominance, hull
+from xinzhi.present.equation.tex import tex
 from xinzhi.present.options import options_in_words
 
 SAME = 1e-12
@@ -296,3 +299,13 @@ def test_it_has_a_short_form_and_words():
         xz.bootstrap_scores(
             frame, inputs="x", good_outputs="y", returns_to_scale="fdh", draws=20, seed=1
         )
+
+
+def test_the_report_writes_whole_intensities_and_its_papers():
+    """λ is 0 or 1 in the equation, and the list of references names who defined the hull."""
+    written = tex(program(Options("sbm", HULL), ["inputs", "goods"]), "en")
+    named = " ".join(references_of([Options("sbm", HULL)]))
+
+    assert r"\lambda_{j} \in \text{\{0, 1\}}" in written
+    assert "Deprins" in named
+    assert "10.1007/BF01073473" in named

@@ -143,6 +143,8 @@ def references_of(measured: Iterable[Options]) -> frozenset[str]:
             found.add(COOPER_2007_RETURNS)
         if options.returns_to_scale == HULL:
             found |= {DEPRINS_1984, TULKENS_1993}
+        if options.reference == "base":
+            found.add(BERG_1992)
         if options.reference == "global":
             found.add(GLOBAL)
     return frozenset(found)

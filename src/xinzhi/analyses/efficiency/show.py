@@ -15,6 +15,7 @@ from xinzhi.analyses.efficiency.references import references_of
 from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.analyses.exhibits import Exhibits
 from xinzhi.frontier.result import WITHOUT_SCORE, EfficiencyResult, Status
+from xinzhi.frontier.technology import HULL
 from xinzhi.panel.group_means import group_means
 from xinzhi.present import numbers
 from xinzhi.present.options import measured_as, options_in_words
@@ -59,15 +60,25 @@ def _measured(
     def columns(names: tuple[str, ...]) -> Wording:
         return listed([shown.column(name) for name in names])
 
+    words: dict[str, Wording] = {
+        "name": score,
+        "inputs": columns(section.inputs),
+        "goods": columns(section.good_outputs),
+        "bads": columns(section.bad_outputs) or message("(none)"),
+        "options": listed(options_in_words(result.options, has_bads=result.has_bads)),
+    }
+    if result.options.returns_to_scale == HULL:
+        return message(
+            "{name} was measured with the inputs {inputs}, the good outputs {goods} and the bad "
+            "outputs {bads}: {options}. Every row was compared with each row of its reference set that "
+            "no other one dominates; the best comparison is its score.",
+            **words,
+        )
     return message(
         "{name} was measured with the inputs {inputs}, the good outputs {goods} and the bad "
         "outputs {bads}: {options}. Every score was proved optimal by weak duality over all "
         "columns of its reference set.",
-        name=score,
-        inputs=columns(section.inputs),
-        goods=columns(section.good_outputs),
-        bads=columns(section.bad_outputs) or message("(none)"),
-        options=listed(options_in_words(result.options, has_bads=result.has_bads)),
+        **words,
     )
 
 

@@ -16,6 +16,7 @@ from scipy.optimize import linprog
 import xinzhi as xz
 from cases_efficiency import activities
 from oracles_linprog import intensities
+from xinzhi.analyses.efficiency.references import references_of
 from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.analyses.productivity.section import Productivity
 from xinzhi.errors import SpecError
@@ -182,5 +183,6 @@ def test_python_has_both():
         frame, index="base_malmquist", base_period=2, inputs="x", good_outputs="y"
     )
 
+    assert "10.2307/3440261" in " ".join(references_of([scores.options]))
     assert scores.options.base_period == found.options.base_period == 2
     assert why_no_interval(Options("radial", reference="base")) is not None
