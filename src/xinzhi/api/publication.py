@@ -122,7 +122,7 @@ def table(
     *,
     title: str = "",
     labels: Mapping[str, str] | None = None,
-    style: str = "usual",
+    style: Literal["usual", "chinese_journal", "aea", "apa"] = "usual",
     under: Under | None = None,
     stars: Mapping[str, float] | None = None,
     decimals: int | None = None,
