@@ -48,8 +48,9 @@ mutate *options:
 delivery kills="200" disks="40" *options:
     OMP_NUM_THREADS=1 uv run python benchmarks/delivery.py --kills {{kills}} --disks {{disks}} {{options}}
 
-# Types of the functions and reference pages from the code, then the site in site/.
+# Types of the functions, reference pages and notebooks from the code, then the site in site/.
 docs:
+    uv run python scripts/make_notebooks.py
     uv run python scripts/generate_stub.py
     uv run python docs/generate_reference.py
     uv run --group docs mkdocs build --strict
