@@ -51,7 +51,6 @@ delivery kills="200" disks="40" *options:
 # Types of the functions, reference pages and notebooks from the code, then the site in site/.
 docs:
     uv run python scripts/make_notebooks.py
-    uv run python scripts/generate_stub.py
     uv run python docs/generate_reference.py
     uv run --group docs mkdocs build --strict
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import runpy
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -326,3 +327,7 @@ def first_line(kind: type) -> str:
 
 if __name__ == "__main__":
     main()
+    # The types of the functions are made of the same options.
+    runpy.run_path(
+        str(Path(__file__).parent.parent / "scripts" / "generate_stub.py"), run_name="__main__"
+    )
