@@ -29,6 +29,11 @@ def read(
     sheet
         Sheet of a workbook.
 
+    Returns
+    -------
+    Panel
+        Rows by entity and period, columns in the units of the file; `.units` has those that headings state.
+
     Raises
     ------
     DataError
@@ -108,7 +113,8 @@ def prepare_panel(
     Returns
     -------
     Panel
-        With the new columns, and in `.ledger` what each step filled, changed or derived.
+        With the new columns and, where they are known, their units; in `.ledger` what each step filled,
+        changed or derived.
 
     Raises
     ------

@@ -64,7 +64,7 @@ def explain_scores(asked: Mapping[str, Any]) -> ScoresExplained:
     -------
     ScoresExplained
         The nearest combinations, best first; `.is_reproduced`, `.differing()` for the rows that stay
-        apart, `.to_frame()`.
+        apart, `.to_frame()`. Differences are in units of the other program's scores.
 
     Raises
     ------

@@ -39,7 +39,8 @@ def fit(asked: Mapping[str, Any]) -> RegressionFit | InstrumentedFit:
     Returns
     -------
     RegressionFit
-        Slopes, standard errors, fit, what was left out; `.to_frame()` has one row a slope, and
+        Slopes in units of the outcome per unit of the regressor, standard errors, fit, what was left out;
+        `.to_frame()` has one row a slope, and
         `.marginal_effects` of a fractional logit one row a regressor; `.predict()`, `.plot()`. With
         `instruments`, an `InstrumentedFit` with `.estimates` and the tests of the instruments. Of a
         formula of several regressions, `Fits`: a sequence of them that `xz.table` takes.
@@ -48,6 +49,11 @@ def fit(asked: Mapping[str, Any]) -> RegressionFit | InstrumentedFit:
     ------
     NotIdentified, DataError, SpecError
         With column and remedy.
+
+    References
+    ----------
+    Cameron, Gelbach and Miller (2011), doi 10.1198/jbes.2010.07136; Driscoll and Kraay (1998), doi
+    10.1162/003465398557825; Papke and Wooldridge (2008), doi 10.1016/j.jeconom.2008.05.009.
 
     Examples
     --------
@@ -82,6 +88,31 @@ def vif(
 ) -> Vif:
     """Compute variance inflation factors: the diagonal of the inverse of the regressors' correlation matrix.
 
+    Parameters
+    ----------
+    data
+        A panel, or a frame whose keys are its index levels or are named by `entity` and `period`.
+    outcome
+        Column that is explained: rows in which it is empty are left out.
+    regressors, controls
+        Columns that are compared with each other.
+    entity, period
+        Columns or index levels of a frame.
+
+    Returns
+    -------
+    Vif
+        `.to_frame()` has one row a regressor: the factor and its inverse, the tolerance, both without a unit.
+
+    Raises
+    ------
+    DataError, SpecError, MethodError
+        A column is not there or holds no finite numbers, a name stands twice, or no row is left.
+
+    References
+    ----------
+    Marquardt (1970), doi 10.1080/00401706.1970.10488699.
+
     Examples
     --------
     >>> import pandas as pd
@@ -104,11 +135,49 @@ def hausman(
     entity: Key | None = None,
     period: Key | None = None,
 ) -> Hausman:
-    """Test random against fixed effects: classic Hausman, sigmamore, and clustered Mundlak tests.
+    """Test random against fixed effects: the classic test of Hausman, and sigmamore.
+
+    `xinzhi.diagnose` has Mundlak's test too, which allows clusters.
+
+    Parameters
+    ----------
+    data
+        A panel, or a frame whose keys are its index levels or are named by `entity` and `period`.
+    outcome
+        Column that is explained.
+    regressors, controls
+        Columns of the regression.
+    effects
+        Effects of the regression, the entity among them.
+    entity, period
+        Columns or index levels of a frame.
+
+    Returns
+    -------
+    Hausman
+        `.to_frame()` has one row a slope under fixed and random effects, and their difference, in units of
+        the outcome per unit of the regressor; `.classic` and `.sigmamore` are the tests.
+
+    Raises
+    ------
+    DataError, SpecError, MethodError
+        A column is not there or holds no finite numbers, a name stands twice, or the regression has no
+        effects of entities.
 
     References
     ----------
     Hausman (1978), doi 10.2307/1913827; Mundlak (1978), doi 10.2307/1913646.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> index = pd.MultiIndex.from_product([range(30), range(5)], names=["entity", "period"])
+    >>> draw = np.random.default_rng(1).normal(size=(2, 150))
+    >>> frame = pd.DataFrame({"x": draw[0], "y": draw[0] + draw[1]}, index=index)
+    >>> found = hausman(frame, outcome="y", regressors="x")
+    >>> found.to_frame().round(3).loc["x"].tolist(), bool(0 <= found.sigmamore.p_value <= 1)
+    ([1.242, 1.253, -0.01], True)
     """
     asked = {
         "outcome": outcome,

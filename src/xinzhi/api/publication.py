@@ -164,7 +164,8 @@ def table(
     Returns
     -------
     PublicationTable
-        `.to_docx()`, `.to_xlsx()`, `.to_latex()`, `.to_html()`, `.to_markdown()`, `.save(path)`.
+        `.to_docx()`, `.to_xlsx()`, `.to_latex()`, `.to_html()`, `.to_markdown()`, `.save(path)`; numbers
+        in the units of the fits.
 
     Raises
     ------

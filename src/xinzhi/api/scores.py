@@ -102,8 +102,9 @@ def evaluate(asked: Mapping[str, Any]) -> EfficiencyResult:
     Returns
     -------
     EfficiencyResult
-        Scores (1 is the frontier), statuses, slacks, targets, peers, certificates;
-        `.to_frame()` has a column `score`.
+        Scores (1 is the frontier; those of range-adjusted and directional measures as their pages say),
+        statuses, slacks and targets in the units of the columns, peers, certificates; `.to_frame()` has
+        a column `score`.
 
     Raises
     ------
@@ -143,7 +144,20 @@ def productivity(asked: Mapping[str, Any]) -> ProductivityResult:
     Returns
     -------
     ProductivityResult
-        One row for each entity and pair of periods, with components that multiply or add out.
+        One row for each entity and pair of periods, with components that multiply or add out; ratios, 1
+        without change, and of the Luenberger indicators differences, 0 without change: no units.
+
+    Raises
+    ------
+    SpecError, DataError
+        An option that does not exist or contradicts another one, a single period, or cells that a
+        distance is not defined for, with their places.
+
+    References
+    ----------
+    Färe, Grosskopf, Norris and Zhang (1994); Chung, Färe and Grosskopf (1997), doi
+    10.1006/jema.1997.0146; Oh (2010), doi 10.1007/s11123-010-0178-y. The page of each
+    index names its source.
 
     Examples
     --------

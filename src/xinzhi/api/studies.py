@@ -47,7 +47,7 @@ def run(
     Returns
     -------
     Study
-        Results by analysis, `.variables`, and the exhibits of the report: `.tables["baseline"].to_docx()`,
+        Results by analysis, in the units of the study file, `.variables`, and the exhibits of the report: `.tables["baseline"].to_docx()`,
         `.figures["GTFP_map"].to_png()`.
 
     Raises
@@ -75,9 +75,22 @@ def audit(path: str | Path) -> Audit:
     path
         A TOML file of printed figures, each digit as printed.
 
+    Returns
+    -------
+    Audit
+        `.checks`, each with its verdict, in the units of the printed figures; `.to_frame()` has one row
+        a check.
+
     Raises
     ------
     SpecError
         The file does not say what is needed, with the place.
+
+    Examples
+    --------
+    >>> from importlib.resources import files
+    >>> found = audit(files("xinzhi") / "examples" / "resource_cities" / "published.toml")
+    >>> len(found.checks) == len(found.to_frame()) > 0
+    True
     """
     return audit_text(Path(path).read_text(encoding="utf-8"))

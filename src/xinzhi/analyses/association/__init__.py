@@ -36,7 +36,13 @@ class MoranAnalysis(Analysis[MoranSection, Association]):
     Returns
     -------
     Association
-        `by_period`: `n`, `moran`, `expected`, `z`, `p` (randomisation) and `p_permutation`.
+        `by_period`: `n`, `moran`, `expected`, `z`, `p` (randomisation) and `p_permutation`; Moran's I has
+        no unit.
+
+    Raises
+    ------
+    DataError
+        The score is not in the data, holds text or infinite values, or a key is in two rows.
 
     Examples
     --------
@@ -130,8 +136,24 @@ class HotSpotsAnalysis(LocalAnalysis[HotSpotsSection]):
     Returns
     -------
     LocalPatterns
-        For each date the standardised G* of every place, its p-values (adjusted for the number of
-        places) and its kind: hot, cold or not significant.
+        For each date the standardised G* of every place (without a unit), its p-values (adjusted for the
+        number of places) and its kind: hot, cold or not significant.
+
+    Raises
+    ------
+    DataError
+        The score is not in the data, holds text or infinite values, or a key is in two rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import xinzhi as xz
+    >>> places = ["北京市", "天津市", "河北省", "山西省", "河南省", "山东省"]
+    >>> index = pd.MultiIndex.from_product([places, [2020]], names=["entity", "period"])
+    >>> frame = pd.DataFrame({"score": [0.9, 0.8, 0.5, 0.3, 0.2, 0.4]}, index=index)
+    >>> found = xz.hot_spots(frame, score="score", neighbours="built_in", permutations=99)
+    >>> len(found.to_frame())
+    6
 
     References
     ----------
@@ -161,8 +183,24 @@ class LocalMoranAnalysis(LocalAnalysis[LocalMoranSection]):
     Returns
     -------
     LocalPatterns
-        For each date local Moran's I of every place, its p-values (conditional permutation, adjusted
-        for the number of places) and its kind: high among high, low among low, or an outlier.
+        For each date local Moran's I of every place (without a unit), its p-values (conditional permutation,
+        adjusted for the number of places) and its kind: high among high, low among low, or an outlier.
+
+    Raises
+    ------
+    DataError
+        The score is not in the data, holds text or infinite values, or a key is in two rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import xinzhi as xz
+    >>> places = ["北京市", "天津市", "河北省", "山西省", "河南省", "山东省"]
+    >>> index = pd.MultiIndex.from_product([places, [2020]], names=["entity", "period"])
+    >>> frame = pd.DataFrame({"score": [0.9, 0.8, 0.5, 0.3, 0.2, 0.4]}, index=index)
+    >>> found = xz.local_moran(frame, score="score", neighbours="built_in", permutations=99)
+    >>> len(found.to_frame())
+    6
 
     References
     ----------

@@ -21,7 +21,13 @@ class ClassesAnalysis(Analysis[ClassesSection, Classification]):
     Returns
     -------
     Classification
-        Class of each row, and the counts: one row a period, one column a class.
+        Class of each row, and the counts: one row a period, one column a class. Bounds of classes are in
+        the unit of the score.
+
+    Raises
+    ------
+    SpecError, DataError
+        The classes leave a gap or overlap, or the score is not a column of finite numbers.
 
     Examples
     --------

@@ -30,7 +30,8 @@ class ComparisonAnalysis(Analysis[ComparisonSection, Published]):
     Returns
     -------
     Comparison
-        One row of `.to_frame()` a published figure: printed, computed, whether they agree.
+        One row of `.to_frame()` a published figure: printed and computed, in the unit in which it is
+        printed, and whether they agree.
 
     Raises
     ------

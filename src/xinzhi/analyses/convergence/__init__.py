@@ -29,7 +29,12 @@ class ConvergenceAnalysis(Analysis[ConvergenceSection, Convergence]):
     Returns
     -------
     Convergence
-        `sigma` and `beta`; None for the one that was not asked for.
+        `sigma` and `beta`, whose speed is a rate per unit of time; None for the one that was not asked for.
+
+    Raises
+    ------
+    DataError
+        The score is not in the data, holds text or infinite values, or a key is in two rows.
 
     Examples
     --------

@@ -28,7 +28,7 @@ class DescribeAnalysis(Analysis[DescribeSection, Description]):
     Returns
     -------
     Description
-        The statistics; `.to_frame()` has one row a variable.
+        The statistics, in the unit of each variable; `.to_frame()` has one row a variable.
 
     Raises
     ------

@@ -32,6 +32,7 @@ class DiagnosticsAnalysis(Analysis[DiagnosticsSection, Diagnoses]):
     -------
     Diagnoses
         What each test found, or why it could not be computed; `.to_frame()` has one row a statistic.
+        Statistics and p-values have no units. The page of each test names its source.
 
     Raises
     ------

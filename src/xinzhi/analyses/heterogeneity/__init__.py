@@ -38,8 +38,8 @@ class HeterogeneityAnalysis(Analysis[HeterogeneitySection, Compared]):
     Returns
     -------
     Compared
-        The groups of each grouping, their estimates and differences; `.to_frame()` has one row a
-        grouping and slope.
+        The groups of each grouping, their estimates and differences, in units of the outcome per unit of
+        the regressor; `.to_frame()` has one row a grouping and slope.
 
     Raises
     ------

@@ -34,7 +34,12 @@ class InequalityAnalysis(Analysis[InequalitySection, Inequality]):
     Returns
     -------
     Inequality
-        `theil` and `dagum`, each by period; None for the one that was not asked for.
+        `theil` and `dagum`, each by period and without a unit; None for the one that was not asked for.
+
+    Raises
+    ------
+    DataError
+        The score is not in the data, holds text or infinite values, or a key is in two rows.
 
     Examples
     --------

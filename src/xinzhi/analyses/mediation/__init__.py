@@ -51,7 +51,8 @@ class MediationAnalysis(Analysis[MediationSection, Mediation]):
     Returns
     -------
     Mediation
-        Estimates of all equations, effects with tests; `.to_frame()` has one row an effect.
+        Estimates of all equations, effects with tests, in units of the outcome per unit of the regressor;
+        `.to_frame()` has one row an effect.
 
     Raises
     ------

@@ -45,8 +45,8 @@ class ModerationAnalysis(Analysis[ModerationSection, Moderated]):
     Returns
     -------
     Moderated
-        Paths and chains, each with its estimates or the reason why there are none; `.to_frame()` has
-        one row a path and value of the moderator.
+        Paths and chains, each with its estimates, in units of the outcome per unit of the regressor, or the
+        reason why there are none; `.to_frame()` has one row a path and value of the moderator.
 
     Raises
     ------

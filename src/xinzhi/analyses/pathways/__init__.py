@@ -35,7 +35,8 @@ class PathwaysAnalysis(Analysis[TypologySection, PathwayResult]):
     Returns
     -------
     PathwayResult
-        One row of `.to_frame()` an entity, rule and estimate; `.what_if.by_city` has the moves.
+        One row of `.to_frame()` an entity, rule and estimate; `.what_if.by_city` has the moves, in the units
+        of the factors and of the outcome.
 
     Raises
     ------

@@ -35,8 +35,13 @@ class RanksAnalysis(Analysis[RanksSection, Ranking]):
     Returns
     -------
     Ranking
-        `ranks`, and the `top` and `bottom` entities of each date with their regions and those who
-        are there at all dates.
+        `ranks` (1 is the best; no unit), and the `top` and `bottom` entities of each date with their regions
+        and those who are there at all dates.
+
+    Raises
+    ------
+    DataError
+        The score is not in the data, holds text or infinite values, or a key is in two rows.
 
     Examples
     --------

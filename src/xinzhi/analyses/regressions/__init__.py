@@ -51,7 +51,8 @@ class RegressionsAnalysis(Analysis[RegressionTable, Regressions]):
     Returns
     -------
     Regressions
-        `.columns[0]` holds the estimates, those of instruments with their tests; `.bootstraps` the wild
+        `.columns[0]` holds the estimates, in units of the outcome per unit of the regressor, those of
+        instruments with their tests; `.bootstraps` the wild
         cluster bootstrap; `.to_frame()` has one row a slope.
 
     Raises

@@ -33,7 +33,13 @@ class ScaleAnalysis(Analysis[ScaleSection, Scale]):
     Returns
     -------
     Scale
-        `.to_frame()` has one row per row: the three efficiencies, scale efficiency, returns.
+        `.to_frame()` has one row per row: the three efficiencies and scale efficiency, without units (1 is
+        the frontier), and returns.
+
+    Raises
+    ------
+    SpecError, DataError
+        A measure without returns to scale, or cells that it is not defined for, with their places.
 
     References
     ----------

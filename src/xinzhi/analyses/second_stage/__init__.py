@@ -45,7 +45,13 @@ class SecondStageAnalysis(Analysis[SecondStageSection, SecondStage]):
     Returns
     -------
     SecondStage
-        `.to_frame()` has one row per coefficient: estimate, std_error, interval, p_value.
+        `.to_frame()` has one row per coefficient: estimate, std_error, interval, in units of the score per
+        unit of the regressor, and p_value.
+
+    Raises
+    ------
+    SpecError, DataError, MethodError
+        A measure or an option that the bootstrap is not defined for; cells without numbers; too few rows.
 
     References
     ----------

@@ -30,7 +30,8 @@ class SpecificationCurveAnalysis(Analysis[SpecificationCurveSection, Specificati
     Returns
     -------
     SpecificationCurve
-        One row of `.to_frame()` a specification and variable of interest.
+        One row of `.to_frame()` a specification and variable of interest, in units of the outcome per unit
+        of the variable.
 
     Raises
     ------

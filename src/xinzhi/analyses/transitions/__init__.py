@@ -35,8 +35,13 @@ class TransitionsAnalysis(Analysis[TransitionsSection, Moves]):
     Returns
     -------
     Moves
-        `transitions`, `paths` over the dates, and `by_region`, the classes by period and region;
-        None for what these data or options do not give.
+        `transitions` (counts and probabilities, without units), `paths` over the dates, and `by_region`, the
+        classes by period and region; None for what these data or options do not give.
+
+    Raises
+    ------
+    SpecError, DataError
+        The classes leave a gap or overlap, or the score is not a column of finite numbers.
 
     Examples
     --------
