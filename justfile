@@ -48,6 +48,10 @@ mutate *options:
 delivery kills="200" disks="40" *options:
     OMP_NUM_THREADS=1 uv run python benchmarks/delivery.py --kills {{kills}} --disks {{disks}} {{options}}
 
+# Drivers and workers of long computations killed at random points; CI kills 20 and 20.
+kills drivers="200" workers="200" *options:
+    OMP_NUM_THREADS=1 uv run python benchmarks/kills.py --drivers {{drivers}} --workers {{workers}} {{options}}
+
 # Types of the functions, reference pages and notebooks from the code, then the site in site/.
 docs:
     uv run python scripts/make_notebooks.py

@@ -34,6 +34,8 @@ class Sums:
     """A draw that ends its worker, as often as `lives` says."""
     lives: str = ""
     """Folder that counts how often."""
+    log: str = ""
+    """File to which each draw adds its number."""
 
     def __call__(self, numbers):
         """Compute draws by their numbers."""
@@ -42,6 +44,9 @@ class Sums:
     def one(self, k):
         """Compute a draw."""
         time.sleep(self.pause)
+        if self.log:
+            with Path(self.log).open("a", encoding="ascii") as file:
+                file.write(f"{k}\n")
         if k in self.refused:
             raise MethodError(Problem("made.refused", f"Draw {k} is refused."))
         if k == self.deadly:

@@ -29,18 +29,20 @@ class Store:
     folder: Path
 
     def get(self, key: str) -> bytes | None:
-        """Return the body of an entry, or None where there is no sound one."""
-        path = self._path(key)
-        try:
-            content = path.read_bytes()
-        except OSError:  # not there, or something else in its place
+        """Return the body of an entry, or None where there is no sound one; that is put aside."""
+        body = self.content(key)
+        if body is None:
             self.quarantine(key)
+        return body
+
+    def content(self, key: str) -> bytes | None:
+        """Return the body of an entry, or None where there is no sound one; nothing is moved."""
+        try:
+            content = self._path(key).read_bytes()
+        except OSError:  # not there, or something else in its place
             return None
         body = content[START:]
-        if content[:START] != _head(key, body):
-            self.quarantine(key)
-            return None
-        return body
+        return body if content[:START] == _head(key, body) else None
 
     def put(self, key: str, body: bytes) -> None:
         """Publish an entry: all of it or nothing."""

@@ -78,6 +78,7 @@ class Chunked:
             for numbers, rows in kept.chunks():
                 table.add(numbers, rows)
             self._fill(task, table, name, kept)
+            kept.complete(table.rows(), self.command)
             drop_others(self.folder, kept)
         return table.rows()
 

@@ -12,7 +12,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
@@ -47,6 +47,8 @@ class About:
     version: str
     """Of xinzhi."""
     started: str
+    sha256: str = ""
+    """Of all draws, one after the other; empty while some are missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,24 @@ class Kept:
         before = about(self.folder)
         if before is None or (before.n, before.name) != (n, say(name, "en")):
             started = datetime.now(UTC).astimezone().isoformat(" ", "seconds")
-            found = About(say(name, "en"), self.key, n, version("xinzhi"), started)
-            text = json.dumps(asdict(found), ensure_ascii=False, indent=1)
-            write_atomically(self.folder / ABOUT, text + "\n")
+            self._write(About(say(name, "en"), self.key, n, version("xinzhi"), started))
+
+    def complete(self, rows: Array, command: Wording) -> None:
+        """Note the digest of all draws.
+
+        Raises
+        ------
+        Stopped
+            It cannot be written.
+        """
+        before, digest = about(self.folder), digest_of(rows)
+        if before is not None and before.sha256 != digest:
+            with stopping(command):
+                self._write(replace(before, sha256=digest))
+
+    def _write(self, found: About) -> None:
+        text = json.dumps(asdict(found), ensure_ascii=False, indent=1)
+        write_atomically(self.folder / ABOUT, text + "\n")
 
     def numbers(self) -> dict[range, str]:
         """List the chunks by their numbers, sound or not."""
@@ -112,19 +129,24 @@ class Kept:
                 found[range(int(start), int(stop))] = entry
         return found
 
-    def chunks(self) -> Iterator[tuple[range, Array]]:
-        """Read all sound chunks; a damaged one is put aside, and its draws are computed again."""
+    def read(self) -> Iterator[tuple[range, Path, Array | None]]:
+        """Read all chunks: numbers, file and rows, or None where it is damaged; nothing is moved."""
         width = None
         for numbers, entry in self.numbers().items():
-            body = self.store.get(entry)
-            if body is None:
-                continue
-            rows = _rows(body, numbers)
-            if rows is None or width not in {None, rows.shape[1]}:
-                self.store.quarantine(entry)
-                continue
-            width = rows.shape[1]
-            yield numbers, rows
+            body = self.store.content(entry)
+            rows = None if body is None else _rows(body, numbers)
+            if rows is not None and width not in {None, rows.shape[1]}:
+                rows = None
+            width = width if rows is None else rows.shape[1]
+            yield numbers, self.folder / f"{entry}.npz", rows
+
+    def chunks(self) -> Iterator[tuple[range, Array]]:
+        """Read all sound chunks; a damaged one is put aside, and its draws are computed again."""
+        for numbers, path, rows in self.read():
+            if rows is None:
+                self.store.quarantine(path.stem)
+            else:
+                yield numbers, rows
 
     def publish(self, numbers: range, rows: Array, command: Wording) -> None:
         """Keep a chunk: all of it or nothing.
@@ -172,6 +194,11 @@ def about(folder: Path) -> About | None:
         return About(**json.loads((folder / ABOUT).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+
+
+def digest_of(rows: Array) -> str:
+    """SHA-256 of draws."""
+    return sha256(rows.tobytes()).hexdigest()
 
 
 def _rows(body: bytes, numbers: range) -> Array | None:

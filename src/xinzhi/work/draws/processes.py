@@ -29,6 +29,9 @@ THREADS = dict.fromkeys(
 )
 """Each process uses one thread: more would change the last digits and wait for each other."""
 WATCHED = 0.5
+"""Seconds after which a worker looks whether its driver is there."""
+HANDED_ON = 0.5
+"""Seconds to wait until each chunk is with a worker before these are killed."""
 
 
 @dataclass(slots=True)
@@ -38,6 +41,8 @@ class Processes:
     jobs: int
     pool: ProcessPoolExecutor | None = field(default=None, repr=False)
     parcel: Parcel | None = field(default=None, repr=False)
+    sent: list[Future[Array]] = field(default_factory=list, repr=False)
+    """Chunks that are not done."""
 
     lost = (BrokenProcessPool,)
 
@@ -58,6 +63,7 @@ class Processes:
                 self.jobs, env=THREADS, initializer=_begin, initargs=(os.getpid(),)
             )
         found: Future[Array] = self.pool.submit(compute, self.parcel, numbers)
+        self.sent = [*(one for one in self.sent if not one.done()), found]
         return found
 
     def look(self) -> None:
@@ -71,7 +77,15 @@ class Processes:
         """End the processes."""
         pool, self.pool = self.pool, None
         if pool is not None:
-            pool.shutdown(wait=not at_once, kill_workers=at_once)
+            # The pool forgets what it has not yet handed on, and then looks for it.
+            limit = time.monotonic() + HANDED_ON
+            while time.monotonic() < limit and not all(_is_on_its_way(one) for one in self.sent):
+                time.sleep(0.002)
+            pool.shutdown(wait=True, kill_workers=at_once)
+
+
+def _is_on_its_way(found: Future[Array]) -> bool:
+    return found.running() or found.done()
 
 
 def _begin(driver: int) -> None:

@@ -1,0 +1,74 @@
+"""Draws that a folder of results keeps: how far they are, and whether they are sound."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from xinzhi.errors import Problem, Where
+from xinzhi.wording import message
+from xinzhi.work.draws.kept import About, Kept, about, digest_of, folders
+from xinzhi.work.draws.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The draws of one computation."""
+
+    folder: Path
+    about: About
+    done: int
+    size: int
+    """Bytes of its chunks."""
+
+    @property
+    def left(self) -> int:
+        """Draws that are missing."""
+        return self.about.n - self.done
+
+
+def listed_draws(parent: Path) -> list[Listed]:
+    """List all draws by their names; chunks are counted, not read."""
+    found = []
+    for folder in folders(parent):
+        what = about(folder)
+        if what is not None:
+            there = {k for numbers in Kept(folder, what.key).numbers() for k in numbers}
+            size = sum(path.stat().st_size for path in folder.glob("*.npz"))
+            found.append(Listed(folder, what, sum(k < what.n for k in there), size))
+    return sorted(found, key=lambda one: (one.about.name, one.about.started))
+
+
+def faults(listed: Listed) -> Iterator[Problem]:
+    """Read all chunks, and find what is damaged; nothing is moved."""
+    what, kept = listed.about, Kept(listed.folder, listed.about.key)
+    table = Table(what.n)
+    for numbers, path, rows in kept.read():
+        if rows is None:
+            yield Problem(
+                "verify.chunk",
+                message(
+                    "Draws {first} to {last} of {name} are damaged.",
+                    first=numbers.start + 1,
+                    last=numbers.stop,
+                    name=what.name,
+                ),
+                Where(file=str(path)),
+                message("run the study again: they are computed anew."),
+            )
+        else:
+            table.add(numbers, rows)
+    if not table.left and what.sha256 and digest_of(table.rows()) != what.sha256:
+        yield Problem(
+            "verify.draws",
+            message("The draws of {name} are not those that the run gave.", name=what.name),
+            Where(file=str(listed.folder)),
+            message("delete them with `xinzhi runs delete` and run the study again."),
+        )
+
+
+def delete(listed: Listed) -> None:
+    """Remove draws; they can be computed again."""
+    shutil.rmtree(listed.folder, ignore_errors=True)
