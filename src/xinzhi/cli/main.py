@@ -26,9 +26,11 @@ from xinzhi.cli.commands import (
     parts,
     regress,
     run,
+    runs,
     schema,
     show,
     table,
+    verify,
 )
 from xinzhi.cli.console import (
     CRASHED,
@@ -47,7 +49,9 @@ from xinzhi.wording import message
 
 USAGE = 2
 INTERRUPTED = 130
-JSON = frozenset({"check", "efficiency", "explain-scores", "regress", "analyse", "audit", "parts"})
+JSON = frozenset(
+    {"check", "efficiency", "explain-scores", "regress", "analyse", "audit", "parts", "verify"}
+)
 """Commands with `--format json`."""
 
 app = App(
@@ -89,6 +93,8 @@ for command in (
     audit,
     table,
     show,
+    runs,
+    verify,
     parts,
     schema,
 ):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,10 @@ from xinzhi.study.manifest import manifest_of
 from xinzhi.study.result import StudyResult
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.wording import Wording, message, say
+from xinzhi.work.draws.kept import DRAWS
+from xinzhi.work.draws.listing import Listed, listed_draws
 from xinzhi.work.results import Results, claimed
+from xinzhi.work.verify import NUMBERS
 
 PAGE = "report.html"
 WHAT: Mapping[str, Wording] = {
@@ -91,7 +95,8 @@ def deliver(
                 readable(page)
 
     # All files are made in memory first: an error leaves the last delivery untouched.
-    files = files_of(result, material, wanted, pictures or Pictures(results.store), made)
+    draws = listed_draws(results.store.folder / DRAWS)
+    files = files_of(result, material, wanted, pictures or Pictures(results.store), made, draws)
     results.deliver(files, wanted)
     return tuple((results.folder / name, WHAT.get(name, "")) for name in files)
 
@@ -102,6 +107,7 @@ def files_of(
     formats: tuple[str, ...],
     pictures: Pictures,
     made: Callable[[Mapping[str, bytes]], None],
+    draws: Sequence[Listed],
 ) -> Mapping[str, bytes]:
     """Make every file of a study: name within the folder of the results -> content."""
     files: dict[str, bytes] = dict(
@@ -119,13 +125,28 @@ def files_of(
         # With a byte order mark: Excel would read Chinese in UTF-8 as another encoding.
         files["scores.csv"] = csv_text(scores_frame(result)).encode("utf-8-sig")
     files |= _reviews(result.panel.ledger)
-    files["run.json"] = json_text(manifest_of(result)).encode()
+    files["run.json"] = run_json(result, files, draws).encode()
     if result.scripts is not None:
         files |= _scripts(result.scripts, simulated=result.spec.simulated)
     # Last, because it lists all others.
     there = ("README.md", *files)
     files["README.md"] = readme(result, material.title, there, WHAT).encode()
     return files
+
+
+def run_json(result: StudyResult, files: Mapping[str, bytes], draws: Sequence[Listed]) -> str:
+    """Write what was run, with the digests of its numbers and of the draws that are kept."""
+    return json_text(
+        {
+            **manifest_of(result),
+            "outputs": {name: sha256(files[name]).hexdigest() for name in NUMBERS if name in files},
+            "draws": [
+                {"name": one.about.name, "key": one.about.key, "n": one.about.n, "sha256": digest}
+                for one in draws
+                if (digest := one.about.sha256)
+            ],
+        }
+    )
 
 
 def planned(spec: StudySpec) -> tuple[str, ...]:

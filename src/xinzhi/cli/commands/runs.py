@@ -1,0 +1,170 @@
+"""`xinzhi runs`: what a folder of results keeps of long computations, and why something is computed again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from xinzhi.cli.commands.run import run
+from xinzhi.cli.commands.show import Lang, Out, Study, places
+from xinzhi.cli.console import language, print_json, print_table, tell
+from xinzhi.errors import Problem, SpecError, suggestion
+from xinzhi.wording import Wording, message, say
+
+if TYPE_CHECKING:
+    from xinzhi.work.draws.listing import Listed
+
+runs = typer.Typer(help="List, explain, continue or delete long computations.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(runs, name="runs", invoke_without_command=True)
+
+
+@runs.callback()
+def show_runs(
+    context: typer.Context,
+    study: Study = Path("study.yaml"),
+    out: Out = None,
+    output_format: Annotated[
+        Literal["text", "json"], typer.Option("--format", help="Form of the output.")
+    ] = "text",
+    lang: Lang = None,
+) -> None:
+    """List the draws that are kept: how many are done, and how many are left."""
+    if context.invoked_subcommand is not None:
+        return
+    _, folder = places(study, out)
+    found = _draws(folder)
+    if output_format == "json":
+        print_json({"draws": [_json(one) for one in found]})
+        return
+    spoken = language(lang)
+    if not found:
+        words = message("No draws are kept in '{folder}'.", folder=folder)
+        typer.echo(say(words, spoken))
+        return
+    headings = (
+        message("computation"),
+        message("done"),
+        message("left"),
+        message("MB"),
+        message("begun"),
+    )
+    rows = [
+        (
+            one.about.name,
+            str(one.done),
+            str(one.left),
+            f"{one.size / 1e6:.1f}",
+            one.about.started,
+        )
+        for one in found
+    ]
+    title = message("Draws kept in '{folder}'", folder=folder)
+    print_table(say(title, spoken), [say(one, spoken) for one in headings], rows)
+    if any(one.left for one in found):
+        tell(message("`xinzhi runs continue` computes what is left."), lang)
+
+
+@runs.command()
+def why(
+    name: Annotated[str, typer.Argument(help="A score, table, map or section of the study file.")],
+    study: Study = Path("study.yaml"),
+    out: Out = None,
+    lang: Lang = None,
+) -> None:
+    """Say why a part of a study would be computed again, without computing it."""
+    from xinzhi.study.run import run as run_study
+    from xinzhi.work.results import looked_at
+
+    file, folder = places(study, out)
+    words: Wording
+    try:
+        run_study(file, results=looked_at(folder), only=(name,), computes=False)
+        words = message(
+            "'{name}' is taken from the last run: nothing that it depends on has changed.",
+            name=name,
+        )
+    except SpecError as error:
+        if error.code != "study.not_computed":
+            raise
+        words = error.problems[0].what
+    typer.echo(say(words, language(lang)))
+
+
+# A run continues by itself what was interrupted: the same command under the name that a person looks for.
+runs.command(name="continue")(run)
+
+
+@runs.command()
+def delete(
+    name: Annotated[str | None, typer.Argument(help="Name of a computation, as listed.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Delete all draws.")] = False,
+    study: Study = Path("study.yaml"),
+    out: Out = None,
+    lang: Lang = None,
+) -> None:
+    """Delete draws that are kept; results stay."""
+    from xinzhi.work.draws.listing import delete as delete_draws
+    from xinzhi.work.results import claimed
+
+    _, folder = places(study, out)
+    with claimed(folder):
+        chosen = _chosen(_draws(folder), name, everything=everything)
+        for one in chosen:
+            delete_draws(one)
+    n = len(chosen)
+    words = message(
+        "The draws of {n} computations were deleted.",
+        one="The draws of {n} computation were deleted.",
+        n=n,
+    )
+    tell(words, lang)
+
+
+def _draws(folder: Path) -> list[Listed]:
+    from xinzhi.work.draws.kept import DRAWS
+    from xinzhi.work.draws.listing import listed_draws
+    from xinzhi.work.results import STORE
+
+    return listed_draws(folder / STORE / DRAWS)
+
+
+def _chosen(found: Sequence[Listed], name: str | None, *, everything: bool) -> list[Listed]:
+    names = [one.about.name for one in found]
+    if everything == (name is not None):
+        raise SpecError(
+            Problem(
+                "runs.name",
+                message("Which draws are to be deleted?"),
+                remedy=message("name a computation, or add --all."),
+            )
+        )
+    if name is not None and name not in names:
+        raise SpecError(
+            Problem(
+                "runs.unknown",
+                message("No draws are kept under the name '{name}'.", name=name),
+                remedy=suggestion(name, names),
+            )
+        )
+    return [one for one in found if everything or one.about.name == name]
+
+
+def _json(one: Listed) -> dict[str, object]:
+    return {
+        "name": one.about.name,
+        "key": one.about.key,
+        "n": one.about.n,
+        "done": one.done,
+        "left": one.left,
+        "bytes": one.size,
+        "started": one.about.started,
+        "xinzhi": one.about.version,
+        "sha256": one.about.sha256 or None,
+    }
