@@ -11,13 +11,14 @@ import typer
 from xinzhi.cli.commands.run import run
 from xinzhi.cli.commands.show import Lang, Out, Study, places
 from xinzhi.cli.console import language, print_json, print_table, tell
+from xinzhi.cli.help import App
 from xinzhi.errors import Problem, SpecError, suggestion
 from xinzhi.wording import Wording, message, say
 
 if TYPE_CHECKING:
     from xinzhi.work.draws.listing import Listed
 
-runs = typer.Typer(help="List, explain, continue or delete long computations.")
+runs = App(help="List, explain, continue or delete long computations.")
 
 
 def register(app: typer.Typer) -> None:
