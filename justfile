@@ -36,6 +36,10 @@ coverage *options:
 coverage-scores *options:
     OMP_NUM_THREADS=1 uv run --group bench python benchmarks/intervals/scores.py {{options}}
 
+# Coverage of intervals over draws of the whole study, beside the usual ones: half an hour on one core.
+coverage-whole-study *options:
+    OMP_NUM_THREADS=1 uv run python benchmarks/intervals/whole_study.py {{options}}
+
 # Tests of units and commands with the lowest or the newest versions allowed.
 test-versions which:
     scripts/test_versions.sh {{which}}
