@@ -191,6 +191,7 @@ def test_blocks_and_the_order_of_the_rows_change_nothing(measure, monkeypatch):
     whole_scores = evaluate(rows, options=options).scores
     order = np.random.default_rng(0).permutation(rows.n)
     monkeypatch.setattr(hull, "PAIRS", 5)
+    monkeypatch.setattr(hull, "MANY", 2.0)  # no pair is left out beforehand
     monkeypatch.setattr(dominance, "PAIRS", 5)
     monkeypatch.setattr(dominance, "SOME", 2)
 
