@@ -194,7 +194,7 @@ class _Block:
                 if any(cost[:, at].any() for cost in costs):
                     moved = np.maximum(sign * gap, 0.0)
                     for total, cost in zip((over, under), costs, strict=True):
-                        total += moved * cost[:, at, None]
+                        np.add(total, moved * cost[:, at, None], out=total)
         with np.errstate(divide="ignore", invalid="ignore"):
             value = np.where(possible & (under > 0), over / under, np.inf)
         least = value.min(axis=1, keepdims=True, initial=np.inf)
