@@ -263,3 +263,61 @@ def test_results_beside_the_data_are_csv_only(tmp_path, frame):
     assert done.code == 1
     assert "as csv only" in done.stderr
     assert not (tmp_path / "s.json").exists()
+
+
+MAP = """
+maps:
+  levels: {{value: level, boundaries: built_in, in: [2010, 2012], classes: {{fallen: "< 1.00", risen: ">= 1.00"}}}}
+"""
+PLACES = [
+    "北京市",
+    "天津市",
+    "河北省",
+    "山西省",
+    "河南省",
+    "山东省",
+    "江苏省",
+    "安徽省",
+    "浙江省",
+    "湖北省",
+]
+
+
+def on_a_map(folder, frame, change=("", "")):
+    """A study with a map of a cumulative index, whose cities are provinces."""
+    named = frame.rename(
+        index=dict(zip([f"c{i}" for i in range(10)], PLACES, strict=True)), level=0
+    )
+    named.reset_index().to_csv(folder / "data.csv", index=False)
+    text = (STUDY + MAP).format(index="global_malmquist_luenberger").replace(*change)
+    (folder / "study.yaml").write_text(text, encoding="utf-8")
+    return folder / "study.yaml"
+
+
+def test_a_cumulative_index_stands_on_a_map(tmp_path, frame):
+    """Each area has the class of its level, in classes of the map; the legend has their ranges."""
+    found = xz.run(on_a_map(tmp_path, frame), only="levels")
+
+    mapped = found.results["maps"]["levels"]
+    level = found.panel.frame["level"]
+    shown = level[level.index.get_level_values("period").isin([2010, 2012])]
+    np.testing.assert_array_equal(mapped.values, shown)  # noqa: PD011 - a field of ours
+    assert mapped.classes.tolist() == ["risen" if one >= 1 else "fallen" for one in shown]
+    figure = found.figures["levels_map"].in_language("en")
+    assert "Green productivity on the map" in figure.to_html()
+    assert "fallen (&lt; 1.00)" in figure.to_svg() or "fallen (< 1.00)" in figure.to_svg()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ((', classes: {fallen: "< 1.00", risen: ">= 1.00"}', ""), "add `classes` to the map"),
+        (("value: level,", "value: levl,"), "did you mean 'level'"),
+        (('risen: ">= 1.00"', 'risen: "> 1.50"'), "No class holds the score 1.00"),
+        (("value: level,", "groups: level,"), "classes"),
+    ],
+)
+def test_a_map_without_classes_is_refused(tmp_path, frame, change, words):
+    """Also a name that is none, ranges that leave a gap, and classes of groups."""
+    with pytest.raises(SpecError, match=words):
+        load(on_a_map(tmp_path, frame, change))

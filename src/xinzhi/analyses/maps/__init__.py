@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from xinzhi.analyses.analysis import ANALYSES, Analysis, Given, Reads, Shown, Study
-from xinzhi.analyses.classes.compute import class_ranges
+from xinzhi.analyses.classes.compute import class_ranges, classify
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.maps.compute import Mapped, mapped
 from xinzhi.analyses.maps.section import Map
@@ -31,23 +31,22 @@ class MapsAnalysis(Analysis[Map, Mapped]):
         """Read the score and its classes, or the groups; the outlines are drawn, not computed with."""
         if section.value is None:
             return Reads(groupings=(str(section.groups),), methods=())
-        return Reads(panel=(section.value,), results=(("classes", section.value),), methods=())
+        classes = (("classes", section.value),) if section.classes is None else ()
+        return Reads(panel=(section.value,), results=classes, methods=())
 
     def problems(
         self, section: Map, study: Study
     ) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
         """Refuse a score without classes."""
-        score = study.section("efficiency", section.value) if section.value else None
-        if score is not None and score.classes is None:
+        if section.value is None or section.classes is not None:
+            return
+        score = study.section("efficiency", section.value)
+        if score is None:
+            yield ("value",), _no_classes(section.value, message("add `classes` to the map."))
+        elif score.classes is None:
             yield (
                 ("value",),
-                Problem(
-                    "study.no_classes",
-                    message(
-                        "The score '{name}' has no classes to colour a map by.", name=section.value
-                    ),
-                    remedy=message("add `classes` to it under efficiency."),
-                ),
+                _no_classes(section.value, message("add `classes` to it under efficiency.")),
             )
 
     def compute(self, section: Map, given: Given) -> Mapped:
@@ -71,7 +70,11 @@ class MapsAnalysis(Analysis[Map, Mapped]):
         names: dict[str, Wording]
         if section.value is not None:
             value = study.score_label(section.value)
-            names = class_ranges(shown.results["classes"][section.value])
+            names = class_ranges(
+                shown.results["classes"][section.value]
+                if section.classes is None
+                else classify(result.values, section.classes)
+            )
         else:
             value = study.group_label(str(section.groups))
             names = {one: study.member_label(str(section.groups), one) for one in result.names}
@@ -93,6 +96,12 @@ class MapsAnalysis(Analysis[Map, Mapped]):
         chart = replace(chart, part="text" if is_first else "appendix")
         approval = message("Base map approval number: {number}.", number=section.approval)
         yield replace(chart, notes=(*chart.notes, approval)) if section.approval else chart
+
+
+def _no_classes(name: str, remedy: Wording) -> Problem:
+    """Say that a map has no colours."""
+    what = message("'{name}' has no classes to colour a map by.", name=name)
+    return Problem("study.no_classes", what, remedy=remedy)
 
 
 def _title(section: Map) -> Wording:

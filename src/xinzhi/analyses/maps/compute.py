@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from xinzhi.analyses.analysis import Given
+from xinzhi.analyses.classes.compute import classify
 from xinzhi.analyses.maps.section import Map
 from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD
 
@@ -28,8 +29,12 @@ def mapped(section: Map, given: Given) -> Mapped:
 
 
 def _of_score(section: Map, given: Given) -> Mapped:
-    found = given.result("classes", str(section.value))
     values = _in_periods(given.panel.frame[section.value], section.periods)
+    found = (
+        given.result("classes", str(section.value))
+        if section.classes is None
+        else classify(values, section.classes)
+    )
     return Mapped(values, found.of.reindex(values.index), found.names)
 
 

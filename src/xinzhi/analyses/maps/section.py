@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from xinzhi.analyses.classes.section import Classes
 from xinzhi.analyses.section import BothLanguages, Refers, Section, Words
 
 BUILT_IN = "built_in"
@@ -17,8 +18,12 @@ class Map(Section):
 
     title: BothLanguages = Words()
     """Title of the map."""
-    value: Annotated[str | None, Refers("score")] = None
-    """Name of a score under `efficiency`; its classes are the colours."""
+    value: Annotated[str | None, Refers("measured")] = None
+    """Name of a score under `efficiency`, or of a variable that is made from an index, such as a cumulative
+    one; its classes are the colours."""
+    classes: Classes | None = None
+    """Name -> range of a class: `< 0.9`, `0.9-1.1`, `> 1.1`. Those of the score where left out; an index
+    has none of its own."""
     groups: Annotated[str | None, Refers("group")] = None
     """Instead of a score: name of a grouping under `groups`; its members are the colours."""
     periods: tuple[int, ...] | None = Field(default=None, alias="in", min_length=1)
@@ -44,6 +49,9 @@ class Map(Section):
     def _one_content(self) -> Map:
         if (self.value is None) == (self.groups is None):
             msg = "A map shows one thing. Remedy: write `value: SCORE` or `groups: GROUPING`."
+            raise ValueError(msg)
+        if self.classes is not None and self.groups is not None:
+            msg = "`classes` are ranges of a value, and groups have none. Remedy: remove it."
             raise ValueError(msg)
         return self
 
