@@ -301,7 +301,7 @@ def test_a_cumulative_index_stands_on_a_map(tmp_path, frame):
     mapped = found.results["maps"]["levels"]
     level = found.panel.frame["level"]
     shown = level[level.index.get_level_values("period").isin([2010, 2012])]
-    np.testing.assert_array_equal(mapped.values, shown)  # noqa: PD011 - a field of ours
+    np.testing.assert_array_equal(mapped.values, shown)
     assert mapped.classes.tolist() == ["risen" if one >= 1 else "fallen" for one in shown]
     figure = found.figures["levels_map"].in_language("en")
     assert "Green productivity on the map" in figure.to_html()
