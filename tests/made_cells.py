@@ -136,3 +136,55 @@ def write_scores(folder, frame, text):
     frame.to_csv(folder / "data.csv", float_format="%.17g")
     (folder / "study.yaml").write_text(text, encoding="utf-8")
     return folder / "study.yaml"
+
+
+RESAMPLED = """\
+title: Resampled
+seed: 11
+sources: {data: {file: data.csv, kind: panel, entity: city, period: year}}
+panel: {from: data}
+efficiency:
+  green: {measure: super_sbm, returns_to_scale: constant, inputs: [labour], good_outputs: [output], bad_outputs: [waste]}
+inference:
+  indirect: sobel
+  whole_study: {draws: 40, scheme: subsample, level: 0.9}
+  leave_one_out: {}
+  placebo: {factors: [factors], draws: 39}
+variables:
+  green: {from: green, transform: ln, label: {zh: 绿色, en: Green}}
+  talent: {column: talent, label: {zh: 人才, en: Talent}}
+  age: {column: age}
+  firms: {column: firms, label: {zh: 企业, en: Firms}}
+sets: {factors: [talent, age]}
+groups: {coast: {column: coast, east: [1], other: rest, label: {zh: 沿海, en: Coast}}}
+tables:
+  baseline: {outcome: green, columns: [{x: [factors]}, {x: [talent], effects: [entity]}, {x: [talent, "talent:age"]}]}
+mediation:
+  channel: {from: baseline/1, through: [firms], tests: [sobel]}
+  other: {from: baseline/2, through: [firms], tests: [sobel]}
+heterogeneity: {cities: {from: baseline/1, by: [coast], draws: 20}}
+report: {languages: [en, zh], formats: [html]}
+"""
+
+
+def resampled_frame():
+    """Draw 18 cities in five years: talent saves output and brings firms, one city is far from the others."""
+    draw = np.random.default_rng(41)
+    index = pd.MultiIndex.from_product(
+        [[f"city{i:02d}" for i in range(18)], range(2011, 2016)], names=["city", "year"]
+    )
+    n = len(index)
+    frame = pd.DataFrame({"labour": draw.uniform(1, 6, n)}, index=index)
+    frame["talent"], frame["age"] = draw.normal(size=(2, n)) + np.repeat(draw.normal(size=18), 5)
+    frame["firms"] = 0.6 * frame["talent"] + 0.5 * draw.normal(size=n)
+    size = 0.3 * frame["talent"] - 0.1 * frame["age"] + 0.3 * frame["firms"] + draw.normal(size=n)
+    frame["output"] = frame["labour"] * np.exp(0.3 * size)
+    frame["waste"] = frame["labour"] * np.exp(0.2 * draw.normal(size=n))
+    frame["coast"] = np.repeat(np.arange(18) % 2, 5)
+    frame.loc[("city03", slice(None)), "output"] *= np.linspace(0.4, 1.6, 5)
+    return frame
+
+
+def resampled(folder):
+    """Run the study whose numbers are computed again from some of its cities."""
+    return printed(folder, write_scores, resampled_frame(), RESAMPLED)

@@ -20,3 +20,8 @@ def everything(tmp_path_factory):
 @pytest.fixture(scope="session")
 def scored(tmp_path_factory):
     return made_cells.scores(tmp_path_factory.mktemp("scores"))
+
+
+@pytest.fixture(scope="session")
+def resampled(tmp_path_factory):
+    return made_cells.resampled(tmp_path_factory.mktemp("resampled"))

@@ -8,17 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from redrawn import analyses, estimates, identity
 from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.analyses.reads import EstimationData
-from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.analyses.whole_study import redrawn
-from xinzhi.analyses.whole_study.compute import study_draws
+from xinzhi.analyses.whole_study.draws import study_draws
+from xinzhi.analyses.whole_study.over_draws import redrawn
 from xinzhi.analyses.whole_study.schemes import scheme_of
 from xinzhi.errors import SpecError
 from xinzhi.panel.panel import panel_of
 from xinzhi.regression.resampling.reestimation import Rows
-from xinzhi.study.analyses import Analyses
-from xinzhi.study.cache import Cache
 from xinzhi.study.file.load import spec_of
 from xinzhi.study.view import StudyView
 
@@ -90,15 +88,6 @@ def panel(n: int = 24):
     return panel_of(d)
 
 
-def analyses(spec, prepared):
-    """Compute everything but the draws."""
-    loop = Analyses(spec, prepared, Cache(None, {}))
-    loop.measure()
-    for key, name in redrawn(StudyView(spec)):
-        loop.result(key, name)
-    return loop
-
-
 def prepared_draws(spec, loop):
     """Prepare the draws as the analysis does."""
     given = loop.given(ANALYSES.get("whole_study").reads(None, StudyView(spec)))
@@ -113,25 +102,6 @@ def study():
     return spec, analyses(spec, panel())
 
 
-def estimates(spec, loop):
-    """All quantities of a study, by what identifies them."""
-    view = StudyView(spec)
-    found = {}
-    for key, name in redrawn(view):
-        result = loop.results[key][name]
-        assert not isinstance(result, Unavailable), result
-        for one in ANALYSES.get(key).quantities(view.section(key, name), result, view):
-            found[(key, name), _identity(one)] = one.estimate
-    return found
-
-
-def _identity(one):
-    return (
-        *(one.kind, one.links, one.column, one.grouping, one.group, one.other),
-        *(one.moderator, one.at, one.past),
-    )
-
-
 def test_a_draw_is_a_study_of_its_entities(study):
     """Everything that a study does finds on these entities what a draw finds.
 
@@ -140,8 +110,8 @@ def test_a_draw_is_a_study_of_its_entities(study):
     """
     spec, loop = study
     task, quantities = prepared_draws(spec, loop)
-    taken = task.scheme.taken(4)
-    found = dict(zip(((p, _identity(q)) for p, q in quantities), task.one(taken), strict=False))
+    taken = task.selection.taken(4)
+    found = dict(zip(((p, identity(q)) for p, q in quantities), task.one(taken), strict=False))
     whole = panel()
     names = whole.frame.index.get_level_values(0)
     kept = np.isin(names, [f"c{i:02d}" for i in taken])

@@ -200,9 +200,16 @@ class Again(Protocol):
         """Make the variables that move with the scores, shape (len(scores), number of them)."""
 
     def frames(
-        self, rows: Codes, scores: Array, asked: Collection[EstimationData]
+        self,
+        rows: Codes,
+        scores: Array,
+        asked: Collection[EstimationData],
+        changes: Mapping[str, Callable[[pd.Series], pd.Series]] = MappingProxyType({}),
     ) -> Mapping[EstimationData, pd.DataFrame | StudyError]:
-        """Make the data of the analyses from these rows and their scores; groups are those of the study."""
+        """Make the data of the analyses from these rows and their scores; groups are those of the study.
+
+        `changes` change the values of variables before anything is made from them.
+        """
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -76,6 +76,7 @@ TEXT: Mapping[str, Chapter] = MappingProxyType(
         "mechanism": Chapter(message("Mechanism"), 54),
         "heterogeneity": Chapter(message("Heterogeneity"), 56),
         "pathways": Chapter(message("Pathways"), 58),
+        "robustness": Chapter(message("Robustness"), 59),
         "limits": Chapter(message("Limits"), 60, _limits),
         "references": Chapter(message("References"), 70, _references, is_numbered=False),
     }

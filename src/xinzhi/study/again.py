@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from xinzhi.panel.transforms import LOGARITHMS
 from xinzhi.regression.grouping import Array, Codes
 from xinzhi.study.cache import Cache
 from xinzhi.study.schema.study import StudySpec
-from xinzhi.study.variables import transformed
+from xinzhi.study.variables import Changes, transformed
 from xinzhi.study.view import StudyView, changed, measured, parts_of, scores_of
 
 
@@ -147,7 +148,11 @@ class MeasuredAgain:
         return np.column_stack(columns) if columns else np.empty((len(scores), 0))
 
     def frames(
-        self, rows: Codes, scores: Array, asked: Collection[EstimationData]
+        self,
+        rows: Codes,
+        scores: Array,
+        asked: Collection[EstimationData],
+        changes: Changes = MappingProxyType({}),
     ) -> Mapping[EstimationData, pd.DataFrame | StudyError]:
         """Make the data of the analyses from these rows, which ascend, and their scores."""
         kept = np.zeros(len(self.index), dtype=bool)
@@ -163,7 +168,8 @@ class MeasuredAgain:
         for frontier in dict.fromkeys(one.frontier for one in asked):
             usual = {name: column for (name, own), column in columns.items() if not own}
             other = {name: column for (name, own), column in columns.items() if own == frontier}
-            made[frontier] = transformed(self.spec, panel.with_columns({**usual, **other}), members)
+            columned = panel.with_columns({**usual, **other})
+            made[frontier] = transformed(self.spec, columned, members, changes)
         return {one: _frame(one, *made[one.frontier]) for one in asked}
 
 

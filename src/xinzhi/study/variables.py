@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,8 @@ from xinzhi.wording import Label, message
 
 Failed = Mapping[str, tuple[Problem, ...]]
 """Variable -> why it could not be computed."""
+Changes = Mapping[str, Callable[[pd.Series], pd.Series]]
+"""Variable -> what becomes of its values."""
 
 
 def check_variables(spec: StudySpec, panel: Panel) -> None:
@@ -83,11 +86,15 @@ def refuse_taken_names(scores: Iterable[str], panel: Panel) -> None:
 
 
 def transformed(
-    spec: StudySpec, panel: Panel, members: Mapping[str, pd.Series] | None = None
+    spec: StudySpec,
+    panel: Panel,
+    members: Mapping[str, pd.Series] | None = None,
+    changes: Changes = MappingProxyType({}),
 ) -> tuple[pd.DataFrame, Failed]:
     """Compute the variables of the tables, and keep the columns that name effects and clusters.
 
-    `members` are those of the groupings where they are known already.
+    `members` are those of the groupings where they are known already; `changes` change variables before
+    anything is made from them.
 
     ln1p is ln(1+x), of x > -1; ln is the natural logarithm, of x > 0. A value outside names its row:
     the variable is empty then, and what uses it is not computed. A missing value stays missing.
@@ -101,8 +108,10 @@ def transformed(
         for name, variable in section.named.items()
         if variable.expression is None
     }
+    columns |= {name: change(columns[name]) for name, change in changes.items() if name in columns}
     for name, text in in_turn(spec):
-        columns[name] = _formula(name, text, spec, panel, columns, problems)
+        values = _formula(name, text, spec, panel, columns, problems)
+        columns[name] = changes[name](values) if name in changes else values
     frame = pd.DataFrame({name: columns[name] for name in section.named}, index=panel.frame.index)
     members = memberships(spec, panel) if members is None else members
     keys = _grouping_columns(spec)

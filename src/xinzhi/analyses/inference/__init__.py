@@ -41,7 +41,8 @@ class InferenceAnalysis(Analysis[ScoreResampling, ScoreInference]):
 
     def left_out(self, in_file: Inference) -> Inference:
         """Keep how effects are judged."""
-        return in_file.model_copy(update={"scores": None, "whole_study": None})
+        others = {key: None for key, one in ANALYSES if one.under == "inference"}
+        return in_file.model_copy(update={"scores": None, **others})
 
     def reads(self, section: ScoreResampling, study: Study) -> Reads:
         """Read what the score is measured on."""

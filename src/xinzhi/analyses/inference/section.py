@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from xinzhi.analyses.leave_one_out.section import LeaveOneOutOptions
+from xinzhi.analyses.placebo.section import PlaceboOptions
 from xinzhi.analyses.section import Names, Refers, Section
 from xinzhi.analyses.standard_errors import Errors
 from xinzhi.analyses.whole_study.section import WholeStudyOptions
@@ -69,3 +71,7 @@ class Inference(Section):
     whole_study: WholeStudyOptions | None = None
     """Intervals of all effects over draws of entities, in each of which the frontier, the scores and every
     regression are computed again."""
+    leave_one_out: LeaveOneOutOptions | None = None
+    """`{}`: all effects without each entity, which is left out of everything once, of the frontier too."""
+    placebo: PlaceboOptions | None = None
+    """Slopes of factors whose paths over time are permuted between entities."""

@@ -1,11 +1,6 @@
 """The whole study on draws of its entities: frontier, scores, variables, regressions, and what follows from them.
 
-For each draw b of entities, everything after the preparation of the data is computed again:
-
-    entities_b -> frontier_b -> scores_b -> variables_b -> slopes_b -> quantities_b
-
-so that the error of the frontier is part of every interval. Inside a draw nothing is drawn or permuted.
-Levels of moderators, members of groups and the rows of each regression are those of the study.
+Each draw of entities measures the frontier again (`draws`), so that its error is part of every interval.
 
 References
 ----------
@@ -15,7 +10,7 @@ doi:10.1214/aos/1176344552.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -23,15 +18,14 @@ import numpy as np
 
 from xinzhi.analyses.analysis import ANALYSES, Given
 from xinzhi.analyses.quantity import JointSigns, Quantity
-from xinzhi.analyses.reads import Again
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.analyses.whole_study.posed import Name, Place, Plan, Regressions, made, plan
+from xinzhi.analyses.whole_study.draws import study_draws
+from xinzhi.analyses.whole_study.posed import Place
 from xinzhi.analyses.whole_study.schemes import Scheme, scheme_of
 from xinzhi.analyses.whole_study.section import WholeStudyOptions
-from xinzhi.errors import MethodError, Problem, StudyError
 from xinzhi.panel.notebook import InNotebook
-from xinzhi.regression.grouping import Array, Codes
-from xinzhi.regression.resampling.reestimation import Reestimation, Rows
+from xinzhi.regression.grouping import Array
+from xinzhi.regression.resampling.reestimation import Rows
 from xinzhi.wording import message
 
 FEWEST = 20
@@ -84,69 +78,6 @@ class WholeStudy(InNotebook):
     n_frontiers: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class StudyDraws:
-    """Computes draws of the study by number; it can be sent to another process."""
-
-    again: Again
-    rows: Rows
-    scheme: Scheme
-    plan: Plan
-    ready: Reestimation
-    regressions: Regressions | None
-    """Where some have to be made again."""
-    terms: tuple[tuple[tuple[tuple[tuple[float, int], ...], ...], ...], ...]
-    """Quantity -> sum of products of weighted sums of slopes, by their numbers."""
-
-    def __call__(self, numbers: range) -> Array:
-        """Compute draws, shape (len(numbers), quantities + 1); last the rows without a score."""
-        return np.array([self.one(self.scheme.taken(k)) for k in numbers])
-
-    def one(self, taken: Codes) -> Array:
-        """Compute the quantities on entities, ascending; NaN where there is no answer."""
-        lost = np.full(len(self.terms) + 1, np.nan)
-        distinct = np.unique(taken)
-        rows = self.rows.of_entities(distinct)
-        try:
-            scores = self.again.measured(rows)
-        except StudyError:  # no frontier, or no meaning of the measure, in this draw
-            return lost
-        moving = self.again.moving(scores)
-        whole = np.full((len(self.rows.entity), moving.shape[1]), np.nan)
-        whole[rows] = moving
-        slopes = self.ready.slopes(taken, whole)
-        if self.regressions is not None:
-            slopes = np.concatenate([slopes, self._made_again(taken, rows, scores, whole)])
-        # A slope without a value makes the quantity NaN, and a product of an infinite one too.
-        found = [_value(terms, slopes) for terms in self.terms]
-        return np.array([*found, float(np.isnan(scores).any(axis=1).sum())])
-
-    def _made_again(self, taken: Codes, rows: Codes, scores: Array, whole: Array) -> Array:
-        assert self.regressions is not None
-        names = self.plan.made_again
-        found = made(self.regressions, names, self.again, rows, scores)
-        again = Reestimation.of([found[n] for n in names if n in found], self.rows, whole)
-        values = again.slopes(taken, whole)
-        known: dict[tuple[Name, str], float] = {}
-        at = 0
-        for name in (n for n in names if n in found):
-            for one in found[name].slopes:
-                known[name, one] = float(values[at])
-                at += 1
-        wanted = self.plan.slopes[sum(self.ready.n_slopes) :]
-        return np.array([known.get(one, np.nan) for one in wanted])
-
-
-def _value(terms: tuple[tuple[tuple[tuple[float, int], ...], ...], ...], slopes: Array) -> float:
-    total = 0.0
-    for lines in terms:
-        product = 1.0
-        for line in lines:
-            product *= sum(weight * slopes[at] for weight, at in line)
-        total += product
-    return float(total)
-
-
 def whole_study(options: WholeStudyOptions, given: Given, places: tuple[Place, ...]) -> WholeStudy:
     """Compute the intervals of all quantities of the analyses at `places`.
 
@@ -183,54 +114,6 @@ def whole_study(options: WholeStudyOptions, given: Given, places: tuple[Place, .
         n_made_again,
         len(task.plan.ready) + n_made_again,
         len(again.sources),
-    )
-
-
-def study_draws(
-    given: Given, again: Again, rows: Rows, scheme: Scheme, places: tuple[Place, ...]
-) -> tuple[StudyDraws, list[tuple[Place, Quantity]]]:
-    """Prepare the draws, and list the quantities in the order in which each draw gives them."""
-    study = given.study
-    scores = again.measured(np.arange(len(again.index), dtype=np.intp))
-    regressions = Regressions(given, places)
-    found = plan(regressions, again, scores)
-    numbers = {slope: at for at, slope in enumerate(found.slopes)}
-    quantities, terms = [], []
-    for key, name in places:
-        result = given.results[key, name]
-        if isinstance(result, Unavailable):
-            continue
-        section = study.section(key, name)
-        for one in ANALYSES.get(key).quantities(section, result, study):
-            known = _terms(key, name, one, numbers)
-            if known is not None:
-                quantities.append(((key, name), one))
-                terms.append(known)
-    if not quantities:
-        raise MethodError(
-            Problem(
-                "whole_study.nothing",
-                message("No regression of the study was estimated that could be drawn again."),
-                remedy=message("ask for a table of regressions, or leave it out."),
-            )
-        )
-    moving = again.moving(scores)
-    ready = Reestimation.of(found.ready, rows, moving)
-    needed = regressions if found.made_again else None
-    return StudyDraws(again, rows, scheme, found, ready, needed, tuple(terms)), quantities
-
-
-def _terms(
-    key: str, name: str, one: Quantity, numbers: Mapping[tuple[Name, str], int]
-) -> tuple[tuple[tuple[tuple[float, int], ...], ...], ...] | None:
-    """Put numbers in the place of the names of slopes; None where one is not estimated."""
-    wanted = {slope for lines in one.products for line in lines for _, slope in line}
-    at = {(own, variable): numbers.get(((key, name, own), variable)) for own, variable in wanted}
-    if any(number is None for number in at.values()):
-        return None
-    return tuple(
-        tuple(tuple((weight, at[slope]) for weight, slope in line) for line in lines)  # type: ignore[misc]
-        for lines in one.products
     )
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import reduce
 from types import MappingProxyType
 
-from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.analysis import ANALYSES, Shown
 from xinzhi.analyses.quantity import Quantity
+from xinzhi.analyses.whole_study.posed import Place
 from xinzhi.present.regression.fitted import name_of
 from xinzhi.wording import Wording, message
 
+MANY = 8
+"""Effects that a sentence names; of more it gives the number."""
 KINDS: Mapping[str, Wording] = MappingProxyType(
     {
         "interaction": message("interaction"),
@@ -62,3 +66,46 @@ def _completed(one: Quantity, path: Wording, shown: Shown) -> Wording:
             mediator=name_of(one.past, shown.style.labels),
         )
     return message("({number}) {path}", number=one.column, path=path) if one.column else path
+
+
+def title_of(place: Place, shown: Shown) -> Wording:
+    """Title of a section."""
+    key, name = place
+    return ANALYSES.get(key).titled(name, shown.study.sections(key), shown.study)
+
+
+def key_of(place: Place, one: Quantity) -> str:
+    """Name an effect for machines: tables.baseline/1 HEE -> GTFP."""
+    key, name = place
+    where = f"{key}.{name}" + (f"/{one.column}" if one.column else "")
+    more = (
+        *(() if one.kind == "slope" else (one.kind,)),
+        *((f"{one.grouping}: {one.group}",) if one.grouping else ()),
+        *((f"less {one.other}",) if one.other else ()),
+        *((f"| {one.moderator}",) if one.moderator else ()),
+        *((f"at {one.at}",) if one.at else ()),
+        *((f"beside {one.past}",) if one.past else ()),
+    )
+    return " ".join((where, " -> ".join(one.links), *more))
+
+
+def described(place: Place, one: Quantity, shown: Shown) -> Wording:
+    """Name an effect with its section, for a sentence."""
+    return message("{effect} ({section})", effect=named(one, shown), section=title_of(place, shown))
+
+
+def machine_of(place: Place, one: Quantity) -> dict[str, object]:
+    """Identify an effect for machines, with its estimate and its usual interval."""
+    fields = asdict(one)
+    del fields["products"]
+    return {
+        "of": ".".join(place),
+        "key": key_of(place, one),
+        **{name: value for name, value in fields.items() if value not in ("", 0)},
+        "estimate": one.estimate,
+    }
+
+
+def leaves_out_zero(low: float, high: float) -> bool:
+    """Whether an interval lies on one side of 0."""
+    return low > 0.0 or high < 0.0

@@ -108,9 +108,9 @@ def plan(regressions: Regressions, again: Again, scores: Array) -> Plan:
     rows = np.arange(len(index), dtype=np.intp)
     # Any other numbers do: between 0.2 and 0.8 every transformation of a score is defined.
     other = np.random.default_rng(20240229).uniform(0.2, 0.8, scores.shape)
-    moved = dict(_by_name(regressions.listed(again.frames(rows, other, asked))))
+    moved = dict(by_name(regressions.listed(again.frames(rows, other, asked))))
     half = _half(Rows.of(index))
-    halved = dict(_by_name(regressions.listed(again.frames(half, scores[half], asked))))
+    halved = dict(by_name(regressions.listed(again.frames(half, scores[half], asked))))
     moving = again.moving(other)
     ready: dict[Name, Posed] = {}
     made_again: dict[Name, Posed] = {}
@@ -121,7 +121,7 @@ def plan(regressions: Regressions, again: Again, scores: Array) -> Plan:
         columns = None
         if name in moved and name in halved:
             after, part = (posed(*one, index) for one in (moved[name], halved[name]))
-            columns = _columns(own, after, part, again.variables, moving)
+            columns = columns_in_draws(own, after, part, again.variables, moving)
         if columns is None:
             made_again[name] = own
         else:
@@ -130,9 +130,10 @@ def plan(regressions: Regressions, again: Again, scores: Array) -> Plan:
     return Plan(tuple(ready), tuple(ready.values()), tuple(made_again), tuple(slopes))
 
 
-def _by_name(
+def by_name(
     listed: Iterator[tuple[Name, pd.DataFrame, Found]],
 ) -> Iterator[tuple[Name, tuple[pd.DataFrame, Found]]]:
+    """Name what is listed."""
     yield from ((name, (frame, found)) for name, frame, found in listed)
 
 
@@ -141,7 +142,7 @@ def _half(rows: Rows) -> Codes:
     return rows.of_entities(np.arange(0, rows.n_entities, 2, dtype=np.intp))
 
 
-def _columns(
+def columns_in_draws(
     own: Posed,
     after: Posed | None,
     part: Posed | None,
@@ -154,19 +155,20 @@ def _columns(
     inside = np.isin(own.rows, part.rows)
     found: dict[str, Column] = {}
     for name, column in own.columns.items():
-        if not _is_same(column, after.columns[name]):
+        if not is_same(column, after.columns[name]):
             number = _number(name, after.columns[name], own.rows, variables, moving)
             if number is None:
                 return None
             found[name] = number
         else:
             found[name] = column
-        if not _is_same(np.asarray(column)[inside], part.columns[name]):
+        if not is_same(np.asarray(column)[inside], part.columns[name]):
             return None
     return found
 
 
-def _is_same(first: Column, second: Column) -> bool:
+def is_same(first: Column, second: Column) -> bool:
+    """Whether two columns hold the same values."""
     return np.array_equal(np.asarray(first), np.asarray(second), equal_nan=True)
 
 
@@ -179,21 +181,23 @@ def _number(
 ) -> int | None:
     """Find the moving variable that a column is, under whichever frontier."""
     for (known, _), number in variables.items():
-        if known == name and _is_same(moving[rows, number], column):
+        if known == name and is_same(moving[rows, number], column):
             return number
     return None
 
 
 def made(
-    regressions: Regressions, names: Sequence[Name], again: Again, rows: Codes, scores: Array
+    regressions: Regressions,
+    names: Sequence[Name],
+    frames: Mapping[EstimationData, pd.DataFrame | StudyError],
+    index: pd.Index,
 ) -> dict[Name, Posed]:
-    """Make regressions from the rows of a draw and their scores."""
-    frames = again.frames(rows, scores, tuple(regressions.given.frames))
+    """Make regressions from the data of a draw; `index` is that of the study."""
     found = {}
     for name, frame, estimated in regressions.listed(frames):
         if name in names:
             try:
-                one = posed(frame, estimated, again.index)
+                one = posed(frame, estimated, index)
             except StudyError:  # a column without finite numbers in this draw
                 continue
             if one is not None:

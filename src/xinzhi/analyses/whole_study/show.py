@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from itertools import groupby
 
 import numpy as np
@@ -11,8 +10,16 @@ import numpy as np
 from xinzhi.analyses.analysis import ANALYSES, Shown
 from xinzhi.analyses.exhibits import Exhibits, whole_reading
 from xinzhi.analyses.whole_study.compute import Interval, Support, WholeStudy
-from xinzhi.analyses.whole_study.names import named
-from xinzhi.analyses.whole_study.posed import Place
+from xinzhi.analyses.whole_study.main_effects import main_table
+from xinzhi.analyses.whole_study.names import (
+    MANY,
+    described,
+    key_of,
+    leaves_out_zero,
+    machine_of,
+    named,
+    title_of,
+)
 from xinzhi.analyses.whole_study.section import WholeStudyOptions
 from xinzhi.present import numbers
 from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
@@ -26,16 +33,14 @@ POLITIS = (
     "Politis, D. N., Romano, J. P., & Wolf, M. (1999). Subsampling. Springer. "
     "doi:10.1007/978-1-4612-1554-7"
 )
-MANY = 8
-"""Effects that a sentence names; of more it gives the number."""
 
 
 def exhibits(section: WholeStudyOptions, result: WholeStudy, shown: Shown) -> Exhibits:
     """Set all intervals, and the shares of draws that support pathways."""
     table = interval_table(result, shown)
-    tables = (table, support_table(result, shown)) if result.support else (table,)
+    others = (main_table(result, shown), support_table(result, shown) if result.support else None)
     return Exhibits(
-        tables,
+        (table, *(one for one in others if one is not None)),
         methods=(method(section, result, shown),),
         references=frozenset({POLITIS if section.scheme == "subsample" else EFRON}),
         prose=whole_reading(table),
@@ -131,14 +136,9 @@ def coverage_note(result: WholeStudy) -> Wording:
 
 def _rows(result: WholeStudy, shown: Shown) -> Iterator[Row]:
     for place, members in groupby(result.intervals, key=lambda one: one.place):
-        yield Row(_title(place, shown), (EMPTY,) * 8, key=".".join(place), rule_above=True)
+        yield Row(title_of(place, shown), (EMPTY,) * 8, key=".".join(place), rule_above=True)
         for one in members:
             yield _row(one, shown)
-
-
-def _title(place: Place, shown: Shown) -> Wording:
-    key, name = place
-    return ANALYSES.get(key).titled(name, shown.study.sections(key), shown.study)
 
 
 def _row(one: Interval, shown: Shown) -> Row:
@@ -149,27 +149,7 @@ def _row(one: Interval, shown: Shown) -> Row:
         Cell(one.share_of_sign, "percent"),
         Cell(one.n_draws, "count"),
     )
-    return Row(named(q, shown), cells, key=key_of(one))
-
-
-def key_of(one: Interval) -> str:
-    """Name an effect for machines: tables.baseline/1 HEE -> GTFP."""
-    q, (key, name) = one.quantity, one.place
-    where = f"{key}.{name}" + (f"/{q.column}" if q.column else "")
-    more = (
-        *(() if q.kind == "slope" else (q.kind,)),
-        *((f"{q.grouping}: {q.group}",) if q.grouping else ()),
-        *((f"less {q.other}",) if q.other else ()),
-        *((f"| {q.moderator}",) if q.moderator else ()),
-        *((f"at {q.at}",) if q.at else ()),
-        *((f"beside {q.past}",) if q.past else ()),
-    )
-    return " ".join((where, " -> ".join(q.links), *more))
-
-
-def leaves_out_zero(low: float, high: float) -> bool:
-    """Whether an interval lies on one side of 0."""
-    return low > 0.0 or high < 0.0
+    return Row(named(q, shown), cells, key=key_of(one.place, one.quantity))
 
 
 def _reading(result: WholeStudy, shown: Shown) -> Iterator[Wording]:
@@ -195,16 +175,7 @@ def _reading(result: WholeStudy, shown: Shown) -> Iterator[Wording]:
     if gone and len(gone) <= MANY:
         yield message(
             "Not among them: {effects}.",
-            effects=listed(
-                [
-                    message(
-                        "{effect} ({section})",
-                        effect=named(one.quantity, shown),
-                        section=_title(one.place, shown),
-                    )
-                    for one in gone
-                ]
-            ),
+            effects=listed([described(one.place, one.quantity, shown) for one in gone]),
         )
 
 
@@ -265,13 +236,8 @@ def _groups(one: Support, shown: Shown) -> Wording:
 
 
 def _machine(one: Interval) -> dict[str, object]:
-    q = asdict(one.quantity)
-    del q["products"]
     return {
-        "of": ".".join(one.place),
-        "key": key_of(one),
-        **{name: value for name, value in q.items() if value not in ("", 0)},
-        "estimate": one.quantity.estimate,
+        **machine_of(one.place, one.quantity),
         "whole_low": one.low,
         "whole_high": one.high,
         "whole_std_error": one.std_error,

@@ -1,0 +1,178 @@
+"""The study without each of its entities: the frontier, the scores and every regression once more.
+
+With θ_(i) the estimate without entity i, of n entities, and θ̄ the mean of these,
+
+    range  min θ_(i), max θ_(i)
+    error  √( (n - 1)/n Σ (θ_(i) - θ̄)² )      the jackknife over entities
+    d_i    (θ_(i) - θ) / error                  the change when entity i is left out
+
+The influence of an entity is the root mean square of d_i over all effects.
+
+References
+----------
+Tukey (1958), Annals of Mathematical Statistics 29(2), 614; Miller (1974), doi:10.1093/biomet/61.1.1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+import numpy as np
+
+from xinzhi.analyses.analysis import Given
+from xinzhi.analyses.quantity import Quantity
+from xinzhi.analyses.whole_study.draws import study_draws
+from xinzhi.analyses.whole_study.posed import Place
+from xinzhi.errors import Problem, SpecError
+from xinzhi.panel.notebook import InNotebook
+from xinzhi.regression.grouping import Array, Codes
+from xinzhi.regression.resampling.reestimation import Rows
+from xinzhi.wording import message
+
+FEWEST = 3
+"""Entities that leave something to compare."""
+NAN = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutOne:
+    """Takes all entities but one, by its number."""
+
+    n: int
+
+    def taken(self, number: int) -> Codes:
+        """Give the others.
+
+        >>> WithoutOne(4).taken(1).tolist()
+        [0, 2, 3]
+        """
+        return np.delete(np.arange(self.n, dtype=np.intp), number)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """An effect of the study, and its estimates without each entity."""
+
+    place: Place
+    quantity: Quantity
+    low: float
+    without_low: str
+    """Entity without which the estimate is smallest."""
+    high: float
+    without_high: str
+    std_error: float
+    """Of the jackknife over entities."""
+    n_turned: int
+    """Entities without which the estimate has the other sign."""
+    n: int
+    """Entities without which it could be estimated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Influence:
+    """What leaving out one entity changes, in jackknife standard errors of each effect."""
+
+    entity: str
+    overall: float
+    """Root mean square over the effects."""
+    largest: float
+    """The largest change of an effect, with its sign."""
+    at: int
+    """Number of this effect among the ranges."""
+    n_turned: int
+    """Effects that have the other sign without it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeaveOneOut(InNotebook):
+    """The study without each of its entities."""
+
+    ranges: tuple[Range, ...]
+    influences: tuple[Influence, ...]
+    """Of all entities, the largest first."""
+    without: Array
+    """Estimates without each entity, shape (entities, effects); NaN where there is none."""
+    entities: tuple[str, ...]
+    lost: tuple[str, ...]
+    """Entities without which no frontier could be measured."""
+
+
+def leave_one_out(given: Given, places: tuple[Place, ...]) -> LeaveOneOut:
+    """Compute all effects of the analyses at `places` without each entity.
+
+    Raises
+    ------
+    StudyError
+        There are too few entities, or no analysis has an effect.
+    """
+    again = given.again
+    assert again is not None
+    rows = Rows.of(again.index)
+    n = rows.n_entities
+    if n < FEWEST:
+        raise SpecError(
+            Problem(
+                "leave_one_out.few",
+                message("{n} entities are too few to leave one out.", n=n),
+                remedy=message("leave `inference.leave_one_out` out."),
+            )
+        )
+    task, quantities = study_draws(given, again, rows, WithoutOne(n), places)
+    found = given.engine.draws(
+        task,
+        n,
+        key=sha256(f"{given.key} leave one out".encode()).hexdigest(),
+        name=message("the study without each entity"),
+    )
+    entities = tuple(map(str, again.index.get_level_values(0).unique()))
+    without = found[:, :-1]
+    ranges = tuple(
+        range_of(place, one, without[:, j], entities) for j, (place, one) in enumerate(quantities)
+    )
+    lost = tuple(entities[i] for i in np.flatnonzero(np.isnan(found[:, -1])))
+    return LeaveOneOut(ranges, influences(ranges, without, entities), without, entities, lost)
+
+
+def range_of(place: Place, one: Quantity, without: Array, entities: tuple[str, ...]) -> Range:
+    """Summarise the estimates of an effect without each entity, shape (n,)."""
+    known = ~np.isnan(without)
+    n = int(known.sum())
+    if n < FEWEST:
+        return Range(place, one, NAN, "", NAN, "", NAN, 0, n)
+    low, high = int(np.nanargmin(without)), int(np.nanargmax(without))
+    kept = without[known]
+    error = float(np.sqrt((n - 1) / n * ((kept - kept.mean()) ** 2).sum()))
+    turned = int((np.sign(kept) != np.sign(one.estimate)).sum())
+    return Range(
+        place,
+        one,
+        float(without[low]),
+        entities[low],
+        float(without[high]),
+        entities[high],
+        error,
+        turned,
+        n,
+    )
+
+
+def influences(
+    ranges: tuple[Range, ...], without: Array, entities: tuple[str, ...]
+) -> tuple[Influence, ...]:
+    """Put the changes of all effects on one scale, and order the entities by them."""
+    estimates = np.array([one.quantity.estimate for one in ranges])
+    errors = np.array([one.std_error for one in ranges])
+    errors = np.where(errors > 0.0, errors, np.nan)
+    changes = (without - estimates) / errors
+    turned = ~np.isnan(without) & (np.sign(without) != np.sign(estimates))
+    found = []
+    for i, entity in enumerate(entities):
+        known = ~np.isnan(changes[i])
+        if known.any():
+            at = int(np.nanargmax(np.abs(changes[i])))
+            overall = float(np.sqrt((changes[i, known] ** 2).mean()))
+            found.append(
+                Influence(entity, overall, float(changes[i, at]), at, int(turned[i].sum()))
+            )
+    return tuple(sorted(found, key=lambda one: -one.overall))

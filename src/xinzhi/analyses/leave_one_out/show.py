@@ -1,0 +1,204 @@
+"""Ranges of all effects when one entity is left out, and the entities that move them most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from xinzhi.analyses.analysis import Shown
+from xinzhi.analyses.exhibits import Exhibits, whole_reading
+from xinzhi.analyses.leave_one_out.compute import Influence, LeaveOneOut, Range
+from xinzhi.analyses.whole_study.names import MANY, described, key_of, machine_of, named, title_of
+from xinzhi.present import numbers
+from xinzhi.present.table import EMPTY, Cell, Column, Row, Table
+from xinzhi.wording import Wording, listed, message
+
+MILLER = (
+    "Miller, R. G. (1974). The jackknife—A review. Biometrika, 61(1), 1–15. "
+    "doi:10.1093/biomet/61.1.1"
+)
+MOST = 20
+"""Entities in the table of influences."""
+
+
+def exhibits(result: LeaveOneOut, shown: Shown) -> Exhibits:
+    """Set the ranges and the influences."""
+    table = range_table(result, shown)
+    method = message(
+        "Each of {entities} is left out of everything once: the frontier, the scores, the variables "
+        "made from them and all regressions are computed again from the others. Nothing is drawn at "
+        "random; the preparation of the data, the groups and the levels of moderators stay as they "
+        "are.",
+        entities=shown.style.noun.count(len(result.entities)),
+    )
+    return Exhibits(
+        (table, influence_table(result, shown)),
+        methods=(method,),
+        references=frozenset({MILLER}),
+        prose=whole_reading(table),
+    )
+
+
+def range_table(result: LeaveOneOut, shown: Shown) -> Table:
+    """Set each effect with its estimates without one entity, section by section."""
+    smallest, largest = message("Smallest estimate"), message("Largest estimate")
+    return Table(
+        id=shown.name,
+        title=shown.title,
+        stub=message("Effect"),
+        columns=(
+            Column("estimate", message("Estimate")),
+            Column("low", message("Estimate"), smallest),
+            Column("without_low", message("Without"), smallest),
+            Column("high", message("Estimate"), largest),
+            Column("without_high", message("Without"), largest),
+            Column("std_error", message("Jackknife standard error")),
+            Column("turned", message("Other sign")),
+            Column("n", message("Entities left out")),
+        ),
+        rows=tuple(_rows(result, shown)),
+        notes=(
+            message(
+                "Other sign: number of entities whose absence alone turns the sign of the effect."
+            ),
+            message(
+                "The jackknife takes entities as independent; it holds for estimates that change "
+                "smoothly with the data, which a frontier through its best entities need not do."
+            ),
+        ),
+        reading=tuple(_reading(result, shown)),
+        machine={
+            "entities": len(result.entities),
+            "lost": list(result.lost),
+            "effects": [_machine(one) for one in result.ranges],
+            "influences": [
+                {
+                    "entity": one.entity,
+                    "overall": one.overall,
+                    "largest": one.largest,
+                    "effect": _key(result, one),
+                    "n_turned": one.n_turned,
+                }
+                for one in result.influences[:MOST]
+            ],
+        },
+    )
+
+
+def _rows(result: LeaveOneOut, shown: Shown) -> Iterator[Row]:
+    for place, members in groupby(result.ranges, key=lambda one: one.place):
+        yield Row(title_of(place, shown), (EMPTY,) * 8, key=".".join(place), rule_above=True)
+        for one in members:
+            yield Row(
+                named(one.quantity, shown), _cells(one, shown), key=key_of(place, one.quantity)
+            )
+
+
+def _cells(one: Range, shown: Shown) -> tuple[Cell, ...]:
+    decimals = shown.style.decimals
+    return (
+        Cell(one.quantity.estimate, "number", decimals=decimals),
+        Cell(one.low, "number", decimals=decimals),
+        Cell(_entity(one.without_low, shown), "text"),
+        Cell(one.high, "number", decimals=decimals),
+        Cell(_entity(one.without_high, shown), "text"),
+        Cell(one.std_error, "number", decimals=decimals),
+        Cell(one.n_turned, "count"),
+        Cell(one.n, "count"),
+    )
+
+
+def _entity(name: str, shown: Shown) -> Wording:
+    return shown.style.entities.get(name, name)
+
+
+def influence_table(result: LeaveOneOut, shown: Shown) -> Table:
+    """Set the entities whose absence changes the effects most."""
+    largest = message("Largest change")
+    rows = tuple(
+        Row(
+            _entity(one.entity, shown),
+            (
+                Cell(one.overall, "number", decimals=2),
+                Cell(one.largest, "number", decimals=2),
+                Cell(_effect(result, one, shown), "text"),
+                Cell(one.n_turned, "count"),
+            ),
+            key=one.entity,
+        )
+        for one in result.influences[:MOST]
+    )
+    return Table(
+        id=f"{shown.name}_influence",
+        title=message("Most influential entities"),
+        stub=message("Entity"),
+        columns=(
+            Column("overall", message("All effects")),
+            Column("largest", message("Standard errors"), largest),
+            Column("effect", message("Effect"), largest),
+            Column("turned", message("Effects with the other sign")),
+        ),
+        rows=rows,
+        notes=(
+            message(
+                "Changes when the entity is left out, in jackknife standard errors of each effect; all "
+                "effects: root mean square."
+            ),
+            message(
+                "At most {n} entities, those with the largest change over all effects.", n=MOST
+            ),
+        ),
+    )
+
+
+def _effect(result: LeaveOneOut, one: Influence, shown: Shown) -> Wording:
+    effect = result.ranges[one.at]
+    return described(effect.place, effect.quantity, shown)
+
+
+def _key(result: LeaveOneOut, one: Influence) -> str:
+    effect = result.ranges[one.at]
+    return key_of(effect.place, effect.quantity)
+
+
+def _reading(result: LeaveOneOut, shown: Shown) -> Iterator[Wording]:
+    """Count the effects that keep their sign, and name the others and the entity that moves most."""
+    known = [one for one in result.ranges if one.n]
+    turned = [one for one in known if one.n_turned]
+    if not known:
+        return
+    yield message(
+        "Each of {entities} is left out of everything once, the frontier included: {kept} of "
+        "{all} effects keep their sign without any one of them.",
+        entities=shown.style.noun.count(len(result.entities)),
+        kept=len(known) - len(turned),
+        all=len(known),
+    )
+    if turned and len(turned) <= MANY:
+        yield message(
+            "The sign changes for {effects}.",
+            effects=listed([described(one.place, one.quantity, shown) for one in turned]),
+        )
+    if result.influences:
+        first = result.influences[0]
+        yield message(
+            "Leaving out {entity} changes the effects most: by {change} jackknife standard errors (root "
+            "mean square over all effects), and by {largest} for {effect}.",
+            entity=_entity(first.entity, shown),
+            change=numbers.number(first.overall, 2),
+            largest=numbers.number(first.largest, 2),
+            effect=_effect(result, first, shown),
+        )
+
+
+def _machine(one: Range) -> dict[str, object]:
+    return {
+        **machine_of(one.place, one.quantity),
+        "smallest": one.low,
+        "without_smallest": one.without_low,
+        "largest": one.high,
+        "without_largest": one.without_high,
+        "jackknife_std_error": one.std_error,
+        "n_turned": one.n_turned,
+        "n_left_out": one.n,
+    }

@@ -1,0 +1,66 @@
+"""Placebo factors: the paths of a factor are permuted between entities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xinzhi.analyses.analysis import ANALYSES, Given, Shown
+from xinzhi.analyses.exhibits import Exhibits, Place
+from xinzhi.analyses.placebo.compute import Placebos, placebo
+from xinzhi.analyses.placebo.section import PlaceboOptions
+from xinzhi.analyses.placebo.show import exhibits
+from xinzhi.analyses.whole_study.over_draws import OverDraws, redrawn
+from xinzhi.notices import Notice
+from xinzhi.wording import listed, message
+
+
+class PlaceboAnalysis(OverDraws[PlaceboOptions, Placebos]):
+    """Permute the paths of each factor between entities, and test its slopes against these."""
+
+    section = PlaceboOptions
+    description = "Slopes of factors whose paths are permuted between entities."
+    title = message("Slopes of placebo factors")
+    place = Place("placebo", message("Placebo factors"), 59.7, chapter="robustness")
+
+    def compute(self, section: PlaceboOptions, given: Given) -> Placebos:
+        """Permute each factor by itself."""
+        return placebo(section, given, redrawn(given.study))
+
+    def notices(self, result: Placebos) -> Iterator[Notice]:
+        """Say which factors stand nowhere, and what was lost."""
+        if result.absent:
+            yield Notice(
+                "placebo.absent",
+                message(
+                    "Factors that stand in no regression are not permuted: {names}.",
+                    names=listed(list(result.absent)),
+                ),
+            )
+        partly = sum(one.n < len(result.draws) for one in result.slopes)
+        if partly:
+            yield Notice(
+                "placebo.partly_lost",
+                message(
+                    "{n} slopes are not identified in some permutation: their p-values rest on the "
+                    "others, whose number is in the table.",
+                    one="{n} slope is not identified in some permutation: its p-value rests on the "
+                    "others, whose number is in the table.",
+                    n=partly,
+                ),
+            )
+        if not result.is_balanced:
+            yield Notice(
+                "placebo.unbalanced",
+                message(
+                    "Not every entity has a row in every period: where the other entity of a "
+                    "permutation has none, the row is left out of its regressions."
+                ),
+            )
+
+    def show(self, section: PlaceboOptions, result: Placebos, shown: Shown) -> Exhibits:
+        """Set each slope beside its distribution over permutations."""
+        del section
+        return exhibits(result, shown)
+
+
+ANALYSES.add("placebo")(PlaceboAnalysis())

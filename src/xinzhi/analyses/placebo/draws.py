@@ -1,0 +1,211 @@
+"""Slopes of a factor when its paths are permuted between the entities, by the number of the draw.
+
+Entity i gets the values of entity π(i), period by period, and everything else stays: scores, other
+variables, groups, rows. Where the other entity has no value in a period the row is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from xinzhi.analyses.analysis import EstimationData, Given
+from xinzhi.analyses.reads import Again
+from xinzhi.analyses.whole_study.posed import (
+    Name,
+    Place,
+    Regressions,
+    by_name,
+    columns_in_draws,
+    is_same,
+    made,
+    posed,
+)
+from xinzhi.errors import StudyError
+from xinzhi.frontier.inference.replicates import stream
+from xinzhi.regression.grouping import Array, Codes
+from xinzhi.regression.resampling.reestimation import Posed, Reestimation, Rows
+
+Frames = Mapping[EstimationData, pd.DataFrame | StudyError]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Paths:
+    """The rows of a panel by entity and period, so that values move between entities."""
+
+    rows: Rows
+    period: Codes
+    """Number of the period of each row."""
+    place: Codes
+    """Row of each entity in each period, shape (entities, periods); -1 where there is none."""
+
+    @classmethod
+    def of(cls, index: pd.Index) -> Paths:
+        """Read the index of a panel."""
+        rows = Rows.of(index)
+        _, period = np.unique(rows.period, return_inverse=True)
+        place = np.full((rows.n_entities, int(period.max()) + 1), -1, dtype=np.intp)
+        place[rows.entity, period] = np.arange(len(index))
+        return cls(rows, period.astype(np.intp), place)
+
+    def permuted(self, column: Array, order: Codes) -> Array:
+        """Give entity i the values of entity order[i]; NaN where that has no row."""
+        source = self.place[order[self.rows.entity], self.period]
+        return np.where(source >= 0, column[source], np.nan)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Data:
+    """The data of a study, in which a variable can be changed before anything is made from it."""
+
+    given: Given
+    again: Again
+    scores: Array
+
+    @classmethod
+    def of(cls, given: Given) -> Data:
+        """Measure the scores that stay as they are."""
+        assert given.again is not None
+        every = np.arange(len(given.again.index), dtype=np.intp)
+        return cls(given, given.again, given.again.measured(every))
+
+    def frames(self, name: str, values: Mapping[bytes, Array]) -> Frames:
+        """Make the data with other values of a variable; `values` names them by those of the study."""
+
+        def change(column: pd.Series) -> pd.Series:
+            held = column.to_numpy(np.float64)
+            return pd.Series(values.get(held.tobytes(), held), index=column.index)
+
+        every = np.arange(len(self.again.index), dtype=np.intp)
+        return self.again.frames(every, self.scores, tuple(self.given.frames), {name: change})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Factor:
+    """A factor and the regressions in which it stands on the right-hand side."""
+
+    name: str
+    columns: Array
+    """Its values, shape (N, m); several columns where it is a score under several frontiers."""
+    slopes: tuple[tuple[Name, str], ...]
+    """Regression and name of each slope of the factor, of its lags and of its products."""
+    ready: Reestimation
+    """Regressions in which it stands as it is."""
+    ready_slopes: tuple[tuple[Name, str], ...]
+    made_again: tuple[Name, ...]
+    """Those in which something is made from it."""
+    places: tuple[Place, ...]
+    """Where these stand."""
+
+    def permuted(self, data: Data, paths: Paths, order: Codes) -> Array:
+        """Estimate the slopes on permuted paths; NaN where they are not identified."""
+        moving = np.column_stack([paths.permuted(column, order) for column in self.columns.T])
+        everyone = np.arange(paths.rows.n_entities, dtype=np.intp)
+        values = self.ready.slopes(everyone, moving)
+        known = dict(zip(self.ready_slopes, map(float, values), strict=True))
+        if self.made_again:
+            frames = data.frames(self.name, _by_value(self.columns, moving))
+            regressions = Regressions(data.given, self.places)
+            found = made(regressions, self.made_again, frames, data.again.index)
+            complete = {name: _complete(one) for name, one in found.items()}
+            nothing = np.empty((len(moving), 0))
+            again = Reestimation.of(tuple(complete.values()), paths.rows, nothing)
+            names = [(name, one) for name in complete for one in complete[name].slopes]
+            known |= zip(names, map(float, again.slopes(everyone, nothing)), strict=True)
+        return np.array([known.get(one, np.nan) for one in self.slopes])
+
+
+def _by_value(columns: Array, others: Array) -> dict[bytes, Array]:
+    return {one.tobytes(): other for one, other in zip(columns.T, others.T, strict=True)}
+
+
+def _complete(one: Posed) -> Posed:
+    """Leave out the rows in which a column has no value."""
+    kept = ~np.isnan(np.column_stack([np.asarray(c) for c in one.columns.values()])).any(axis=1)
+    return replace(
+        one,
+        rows=one.rows[kept],
+        columns={name: np.asarray(column)[kept] for name, column in one.columns.items()},
+        effects={name: levels[kept] for name, levels in one.effects.items()},
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlaceboDraws:
+    """Permutes the paths of each factor by the number of the draw; it can be sent to another process."""
+
+    data: Data
+    paths: Paths
+    factors: tuple[Factor, ...]
+    seed: int
+
+    def __call__(self, numbers: range) -> Array:
+        """Compute draws, shape (len(numbers), slopes of all factors)."""
+        return np.array([self.one(self.order(k)) for k in numbers])
+
+    def order(self, number: int) -> Codes:
+        """Draw the permutation: the entity whose paths each entity gets."""
+        n = self.paths.rows.n_entities
+        return stream(self.seed, number, stage=8).permutation(n).astype(np.intp)
+
+    def one(self, order: Codes) -> Array:
+        """Estimate the slopes of each factor, of which it alone is permuted."""
+        return np.concatenate([one.permuted(self.data, self.paths, order) for one in self.factors])
+
+
+def factor_of(name: str, data: Data, places: tuple[Place, ...]) -> Factor | None:
+    """Find the regressions in which a factor stands on the right-hand side; None where there are none.
+
+    What follows from the factor is found by changing it: a slope whose column changes is one of the factor,
+    of its lags or of its products. Regressions whose outcome changes too are left out.
+    """
+    regressions, index = Regressions(data.given, places), data.again.index
+    usual = data.frames(name, {})
+    columns = _columns(name, usual)
+    # Any other numbers do: between 0.2 and 0.8 whatever is made of a variable is defined.
+    other = np.random.default_rng(20240301).uniform(0.2, 0.8, columns.shape)
+    changed = data.frames(name, _by_value(columns, other))
+    after = dict(by_name(regressions.listed(changed)))
+    variables = {(name, number): number for number in range(columns.shape[1])}
+    ready: dict[Name, Posed] = {}
+    again: dict[Name, Posed] = {}
+    slopes: list[tuple[Name, str]] = []
+    for own_name, frame, found in regressions.listed(usual):
+        own = posed(frame, found, index)
+        then = posed(*after[own_name], index) if own_name in after else None
+        if own is None or then is None:
+            continue
+        moved = {n for n in own.columns if not is_same(own.columns[n], then.columns[n])}
+        of_factor = [one for one in own.slopes if one in moved]
+        if not of_factor or own.regression.outcome in moved:
+            continue
+        slopes += ((own_name, one) for one in of_factor)
+        in_draws = columns_in_draws(own, then, own, variables, other)
+        if in_draws is None:
+            again[own_name] = own
+        else:
+            ready[own_name] = replace(own, columns=in_draws)
+    if not slopes:
+        return None
+    return Factor(
+        name,
+        columns,
+        tuple(slopes),
+        Reestimation.of(tuple(ready.values()), Rows.of(index), columns),
+        tuple((n, one) for n, own in ready.items() for one in own.slopes),
+        tuple(again),
+        tuple(dict.fromkeys((key, section) for key, section, _ in again)),
+    )
+
+
+def _columns(name: str, frames: Frames) -> Array:
+    """Gather the values of a variable in all frames, each once."""
+    known: dict[bytes, Array] = {}
+    for frame in frames.values():
+        if isinstance(frame, pd.DataFrame) and name in frame:
+            values = frame[name].to_numpy(np.float64)
+            known.setdefault(values.tobytes(), values)
+    return np.column_stack(list(known.values())) if known else np.empty((0, 0))
