@@ -49,7 +49,8 @@ def test_chapters_stand_in_the_order_of_a_paper():
         ("6", "heterogeneity"),
         ("7", "pathways"),
         ("8", "comparison"),
-        ("9", "limits"),
+        ("9", "robustness"),
+        ("10", "limits"),
         ("", "references"),
     ]
     assert rest == [
