@@ -24,6 +24,7 @@ REFERENCES = [
     {"reference": "biennial"},
     {"reference": "group", "group": "kind"},
     {"reference": "base", "base_period": 2003},
+    {"reference": "base", "base_period": 2001},
     {"reference": "rows"},
 ]
 OTHERS = [
