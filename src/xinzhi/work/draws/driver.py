@@ -105,7 +105,7 @@ class _Work:
     kept: Kept | None
     began: float = field(default_factory=time.perf_counter)
     before: int = 0
-    """Draws that were there when the crew began."""
+    """Draws that were there when the crew had its first chunk: until then it starts."""
     pace: float = 0.0
     """Seconds a draw, as the sample says."""
     attempts: Counter[range] = field(default_factory=Counter)
@@ -133,14 +133,13 @@ class _Work:
         size = self.engine.chunk or chunk_of(pace, left, self.engine.crew.jobs)
         is_soon = self.engine.chunk is None and pace * left < SOON
         crew = Here(self.engine.cancel) if is_soon else self.engine.crew
-        self.before, self.pace = self.table.n - left, pace / crew.jobs
+        self.pace = pace / crew.jobs
         estimate = Estimate(self.name, left, self.pace * left, crew.jobs, memory_of(crew.jobs))
         if not self.engine.agree(estimate):
             raise Cancelled
         if self.kept:
             width = self.table.width
             self.kept.refuse_without_room(left, width, left // size + 1, self.engine.command)
-        self.began = time.perf_counter()
         with crew.at_work(self.task, self.kept.folder if self.kept else None):
             self._compute(crew, deque(self._cut(size)))
 
@@ -186,10 +185,12 @@ class _Work:
 
     def _rest(self) -> float | None:
         """Seconds that are left, as far as this run has come; none where it has not begun."""
-        done = self.table.n - self.table.left - self.before
         if not self.pace:
             return None
-        elapsed = time.perf_counter() - self.began
+        now, there = time.perf_counter(), self.table.n - self.table.left
+        if not self.before:
+            self.began, self.before = now, there
+        elapsed, done = now - self.began, there - self.before
         return (elapsed / done if done else self.pace) * self.table.left
 
     def _do_again(self, numbers: Iterable[range]) -> None:
