@@ -310,6 +310,26 @@ class MissingExtra(StudyError):
     """A part needs a package that is not installed."""
 
 
+class Stopped(Exception):
+    """The engine cannot go on: a full disk, lost workers.
+
+    It is no `StudyError`: an analysis keeps its place with the reason of its own failure, and must not
+    take for one that the machine has failed.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+    def __reduce__(self) -> tuple[type[Stopped], tuple[Problem]]:
+        """Travel from a worker with the problem, not with its words."""
+        return type(self), (self.problem,)
+
+
+class Cancelled(KeyboardInterrupt):
+    """Somebody asked the engine to stop; what is finished is kept."""
+
+
 def quoted(text: object) -> str:
     """Cut what is quoted from a file: at most `QUOTED` characters of it are shown.
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 from collections.abc import Sequence
 from dataclasses import replace
-from multiprocessing import get_context
 
 import numpy as np
 
@@ -20,6 +18,7 @@ from xinzhi.frontier.solutions import SHOWN, Solutions, peers_of
 from xinzhi.frontier.task import Task, ordered
 from xinzhi.frontier.technology import HULL, Flags, Positions, Technology, technology_of
 from xinzhi.frontier.zeros import Zeros, check_zeros, influence_of
+from xinzhi.work.draws.processes import each
 
 BLOCK = 1 << 15
 """Rows whose results are written at a time: what lies between stays in the processor's cache."""
@@ -156,12 +155,7 @@ def run_tasks(tasks: Sequence[Task], jobs: int, *, across: bool = False) -> list
     With `across` rows are measured against a frontier that they do not join.
     """
     run = run_across if across else run_task
-    if jobs == 1 or len(tasks) == 1:
-        return [run(task) for task in tasks]
-    with concurrent.futures.ProcessPoolExecutor(
-        min(jobs, len(tasks)), get_context("spawn")
-    ) as pool:
-        return list(pool.map(run, tasks))
+    return each(run, tasks, jobs)
 
 
 def run_task(task: Task) -> Outcome:

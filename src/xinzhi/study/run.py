@@ -9,7 +9,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TypeVar
 
-from xinzhi.errors import ReportError, SpecError
+from xinzhi.errors import ReportError, SpecError, Stopped
 from xinzhi.events import STAGES, Event, Listener, Within, silence
 from xinzhi.io.files import Files
 from xinzhi.notices import Notice
@@ -29,7 +29,7 @@ from xinzhi.study.variables import labels
 from xinzhi.work.draws.driver import Chunked
 from xinzhi.work.draws.kept import DRAWS
 from xinzhi.work.draws.plan import SERIAL, Plan
-from xinzhi.work.engine import Engine, Stopped
+from xinzhi.work.engine import Engine
 from xinzhi.work.results import Results, claimed, looked_at
 
 Value = TypeVar("Value")

@@ -13,7 +13,6 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from xinzhi.errors import Problem
 from xinzhi.wording import Wording
 
 Array = npt.NDArray[np.float64]
@@ -58,26 +57,6 @@ class Engine(Protocol):
         Cancelled
             The caller, or a person, has asked it to stop.
         """
-
-
-class Stopped(Exception):
-    """The engine cannot go on: a full disk, lost workers.
-
-    It is no `StudyError`: an analysis keeps its place with the reason of its own failure, and must not
-    take for one that the machine has failed.
-    """
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(str(problem))
-        self.problem = problem
-
-    def __reduce__(self) -> tuple[type[Stopped], tuple[Problem]]:
-        """Travel from a worker with the problem, not with its words."""
-        return type(self), (self.problem,)
-
-
-class Cancelled(KeyboardInterrupt):
-    """Somebody asked the engine to stop; what is finished is kept."""
 
 
 STEP = 64

@@ -12,9 +12,8 @@ import pytest
 
 from dask_cluster import cluster
 from made_draws import Sums
-from xinzhi.errors import MethodError
+from xinzhi.errors import MethodError, Stopped
 from xinzhi.work.draws.driver import Chunked
-from xinzhi.work.engine import Stopped
 
 pytest.importorskip("distributed", reason="the extra dask is not installed")
 

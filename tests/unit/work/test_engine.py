@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 
 from made_draws import Sums, table
-from xinzhi.errors import MethodError
+from xinzhi.errors import Cancelled, MethodError, Stopped
 from xinzhi.work.draws import kept as kept_draws
 from xinzhi.work.draws.crew import Here
 from xinzhi.work.draws.driver import Chunked
 from xinzhi.work.draws.kept import Kept, about, folders
 from xinzhi.work.draws.parcel import MAPPED, mapped, packed
-from xinzhi.work.draws.processes import Processes
-from xinzhi.work.engine import Cancelled, Serial, Stopped
+from xinzhi.work.draws.processes import Processes, each
+from xinzhi.work.engine import Serial
 from xinzhi.work.lock import Lock
 
 KEY = "5" * 64
@@ -274,3 +274,12 @@ def test_large_data_lie_in_a_file_while_workers_read_them(tmp_path):
         assert not parcel.arrays
         assert [one.stat().st_size for one in tmp_path.iterdir()] == [task.data.nbytes]
     assert not [*tmp_path.iterdir()]
+
+
+def test_each_item_keeps_its_place_and_a_lost_process_is_told(tmp_path):
+    (tmp_path / "life-0").touch()
+    task = replace(SMALL, deadly=4, lives=str(tmp_path))
+    with pytest.raises(Stopped) as raised:
+        each(task.one, range(8), 2)
+    assert raised.value.problem.code == "engine.workers"
+    assert [found[0] for found in each(task.one, range(8), 2)] == [*range(8)]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing import get_context
 
 import numpy as np
 
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.frontier.result import Array
 from xinzhi.wording import message
+from xinzhi.work.draws.processes import each
 
 Replicate = Callable[[np.random.Generator], Array]
 
@@ -49,10 +48,7 @@ def replicates(
     """
     enough_draws(draws)
     numbered = _Numbered(replicate, seed, stage)
-    if jobs == 1:
-        return np.array([numbered(k) for k in range(draws)])
-    with concurrent.futures.ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        return np.array(list(pool.map(numbered, range(draws), chunksize=max(1, draws // 64))))
+    return np.array(each(numbered, range(draws), jobs))
 
 
 def enough_draws(draws: int) -> None:

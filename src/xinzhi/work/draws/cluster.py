@@ -12,10 +12,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from xinzhi.errors import MissingExtra, Problem
+from xinzhi.errors import MissingExtra, Problem, Stopped
 from xinzhi.wording import Wording, message
 from xinzhi.work.draws.parcel import Parcel, compute, other_version, packed
-from xinzhi.work.engine import Array, Draws, Stopped
+from xinzhi.work.engine import Array, Draws
 
 PATIENCE = 8.0
 """Seconds to wait for an answer."""

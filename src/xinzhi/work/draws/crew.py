@@ -13,7 +13,8 @@ from typing import Protocol
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from xinzhi.work.engine import Array, Cancelled, Draws, checked
+from xinzhi.errors import Cancelled
+from xinzhi.work.engine import Array, Draws, checked
 
 
 class Crew(Protocol):

@@ -14,14 +14,14 @@ from typing import Self
 
 import numpy as np
 
-from xinzhi.errors import Problem
+from xinzhi.errors import Cancelled, Problem, Stopped
 from xinzhi.events import Within
 from xinzhi.wording import Wording, message
 from xinzhi.work.draws.crew import Crew, Here, refuse_cancelled
 from xinzhi.work.draws.estimate import Estimate, agreed, chunk_of, ignored, memory_of
 from xinzhi.work.draws.kept import Kept, drop_others
 from xinzhi.work.draws.table import Table
-from xinzhi.work.engine import Array, Cancelled, Draws, Stopped, steps
+from xinzhi.work.engine import Array, Draws, steps
 
 SAMPLED = 0.3
 """Seconds of the sample that is timed before the rest."""

@@ -20,10 +20,10 @@ from pathlib import Path
 
 import numpy as np
 
-from xinzhi.errors import Problem, ReportError, Where
+from xinzhi.errors import Problem, ReportError, Stopped, Where
 from xinzhi.io.write import failed, sweep_parts, write_atomically
 from xinzhi.wording import Wording, message, say
-from xinzhi.work.engine import Array, Stopped
+from xinzhi.work.engine import Array
 from xinzhi.work.lock import Lock
 from xinzhi.work.store import Store
 

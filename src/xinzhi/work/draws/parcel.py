@@ -13,10 +13,10 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from xinzhi.errors import Problem
+from xinzhi.errors import Problem, Stopped
 from xinzhi.io.write import PART, SUFFIX
 from xinzhi.wording import Wording, message
-from xinzhi.work.engine import Array, Draws, Stopped, checked
+from xinzhi.work.engine import Array, Draws, checked
 
 MAPPED = 1 << 20
 """Bytes of arrays from which on they lie in a file that all processes of this computer map."""

@@ -6,17 +6,22 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
+from typing import Any, TypeVar
 
-from joblib.externals.loky import BrokenProcessPool, ProcessPoolExecutor
-
+from xinzhi.errors import Problem, Stopped
+from xinzhi.wording import message
 from xinzhi.work.draws.parcel import Parcel, compute, mapped, packed
 from xinzhi.work.engine import Array, Draws
 
+Item = TypeVar("Item")
+Value = TypeVar("Value")
 THREADS = dict.fromkeys(
     (
         "OMP_NUM_THREADS",
@@ -30,6 +35,8 @@ THREADS = dict.fromkeys(
 """Each process uses one thread: more would change the last digits and wait for each other."""
 WATCHED = 0.5
 """Seconds after which a worker looks whether its driver is there."""
+SHARES = 16
+"""Shares of a process, of what is done with many items."""
 HANDED_ON = 0.5
 """Seconds to wait until each chunk is with a worker before these are killed."""
 
@@ -39,7 +46,7 @@ class Processes:
     """A number of processes; they live until the engine is closed."""
 
     jobs: int
-    pool: ProcessPoolExecutor | None = field(default=None, repr=False)
+    pool: Any = field(default=None, repr=False)
     parcel: Parcel | None = field(default=None, repr=False)
     sent: list[Future[Array]] = field(default_factory=list, repr=False)
     """Chunks that are not done."""
@@ -59,9 +66,7 @@ class Processes:
     def submit(self, numbers: range) -> Future[Array]:
         """Send a chunk to a process."""
         if self.pool is None:
-            self.pool = ProcessPoolExecutor(
-                self.jobs, env=THREADS, initializer=_begin, initargs=(os.getpid(),)
-            )
+            self.pool = _pool(self.jobs)
         found: Future[Array] = self.pool.submit(compute, self.parcel, numbers)
         self.sent = [*(one for one in self.sent if not one.done()), found]
         return found
@@ -84,8 +89,48 @@ class Processes:
             pool.shutdown(wait=True, kill_workers=at_once)
 
 
+def each(work: Callable[[Item], Value], items: Sequence[Item], jobs: int) -> list[Value]:
+    """Do the same with each of a few items, in processes where more than one is asked for; nothing is kept.
+
+    Raises
+    ------
+    Stopped
+        A process was lost.
+
+    Examples
+    --------
+    >>> each(abs, [-1, 2], 1)
+    [1, 2]
+    """
+    n = min(jobs, len(items))
+    if n <= 1:
+        return [work(item) for item in items]
+    pool = _pool(n)
+    try:
+        return list(pool.map(work, items, chunksize=max(1, len(items) // (SHARES * n))))
+    except BrokenProcessPool as error:
+        raise Stopped(
+            Problem(
+                "engine.workers",
+                message("A process was lost: memory ran out, or somebody ended it."),
+                remedy=message("run again with fewer processes (--jobs)."),
+            )
+        ) from error
+    finally:
+        pool.shutdown(wait=True)
+
+
 def _is_on_its_way(found: Future[Array]) -> bool:
     return found.running() or found.done()
+
+
+def _pool(n: int) -> Executor:
+    """Make a pool; loky is loaded when the first one is needed."""
+    loky = import_module("joblib.externals.loky")
+    found: Executor = loky.ProcessPoolExecutor(
+        n, env=THREADS, initializer=_begin, initargs=(os.getpid(),)
+    )
+    return found
 
 
 def _begin(driver: int) -> None:
