@@ -140,3 +140,12 @@ def test_a_study_gives_its_figures_as_objects(study, tmp_path):
     assert figure.save(tmp_path / "a.png").stat().st_size > 1000
     with pytest.raises(SpecError, match="did you mean 'png'"):
         figure.save(tmp_path / "a.pngg")
+
+
+def test_a_study_is_pickled_and_equal_to_its_copy(study):
+    """With its tables and figures."""
+    other = pickle.loads(pickle.dumps(study))  # noqa: S301 - our own
+
+    assert other == study
+    assert other.tables["baseline"] == study.tables["baseline"]
+    assert next(iter(other.figures.values())) == next(iter(study.figures.values()))

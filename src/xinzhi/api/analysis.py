@@ -7,7 +7,7 @@ names; its result is that of a study with these data and this regression.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -30,6 +30,7 @@ from xinzhi.analyses.regressions.compute import estimate
 from xinzhi.analyses.regressions.equations import equations_of
 from xinzhi.analyses.unavailable import Failure, Unavailable
 from xinzhi.api.arguments import Data, names_of, panel_and_order
+from xinzhi.api.checks import refuse_unusable, require
 from xinzhi.api.declared import (
     Keyword,
     documented,
@@ -39,23 +40,19 @@ from xinzhi.api.declared import (
 from xinzhi.api.fits import InstrumentedFit, RegressionFit
 from xinzhi.api.formulas import with_formulas
 from xinzhi.api.predict import basis_of
-from xinzhi.api.regression import BOTH, REGRESSION, regression_of
+from xinzhi.api.regression import REGRESSION, regression_of
 from xinzhi.api.validation import key_of, validated
 from xinzhi.columns.keys import Key, keyed
 from xinzhi.errors import (
     DataError,
-    DuplicateKey,
-    MissingColumn,
     Problem,
     SpecError,
     StudyError,
     Where,
 )
 from xinzhi.notices import Notice
-from xinzhi.panel.numeric import require_numbers
 from xinzhi.panel.panel import Panel
 from xinzhi.present.style import Style
-from xinzhi.problems import duplicate_key, missing_key
 from xinzhi.regression.instruments.estimate import Instrumented
 from xinzhi.regression.specification import Regression, check_words, with_errors
 from xinzhi.regression.verdict import CUSTOMARY, Inference
@@ -75,8 +72,6 @@ CALL: Mapping[str, Keyword] = MappingProxyType(
 """Keywords of a call, for which a study file has no key."""
 BASE = "the regression"
 """Name of the only column of the only table of a call."""
-SHOWN = 10
-"""Keys that stand in two rows, of which an error names so many."""
 MEASURED = "efficiency"
 """Key of the analysis that measures scores."""
 SCORE = "score"
@@ -304,12 +299,12 @@ def _given(
     frame = keyed(data, *keys)
     reads = analysis.reads(section, study)
     in_units = (*reads.panel, *reads.groupings)
-    _require((*(name for one in reads.data for name in one.columns), *in_units), frame)
+    require((*(name for one in reads.data for name in one.columns), *in_units), frame)
     frame = frame.frame if isinstance(frame, Panel) else frame
     # Inputs and outputs are checked where they are measured, with remedies of their own.
     in_own_units = () if analysis.measured else reads.panel
     variables = (name for one in reads.data for name in (*one.variables, *one.as_measured))
-    _refuse_unusable(frame, (*variables, *in_own_units))
+    refuse_unusable(frame, (*variables, *in_own_units))
     if study.equation_.regression.outcome:
         check_words(with_errors(frame, study.equation_.regression))
     frames = dict.fromkeys(reads.data, frame)
@@ -324,16 +319,6 @@ def _given(
         members={name: study.memberships(name, panel) for name in reads.groupings},
         outlines={name: outline_of_file(name, panel.entities) for name in reads.outlines},
     )
-
-
-def _refuse_unusable(frame: pd.DataFrame, names: Iterable[str]) -> None:
-    """Refuse two rows of one key, and variables that do not hold finite numbers."""
-    twice = frame.index[frame.index.duplicated()].unique()
-    if len(twice):
-        raise DuplicateKey(
-            duplicate_key(str(entity), str(period)) for entity, period in twice[:SHOWN]
-        )
-    require_numbers(frame, dict.fromkeys(name for name in names if name in frame))
 
 
 def _result(call: _Call) -> Any:
@@ -381,14 +366,3 @@ def _inspect(
     found = (one for one in analysis.inspect(section, study, panel) if one.severity != "warning")
     if problems := tuple(found):
         raise DataError(problems)
-
-
-def _require(names: tuple[str, ...], data: Panel | pd.DataFrame) -> None:
-    """Refuse names that are neither columns nor keys of the data."""
-    if isinstance(data, Panel):
-        return data.require(tuple(n for n in names if n not in data.keys and n not in BOTH))
-    known = [*map(str, data.columns)]
-    missing = [n for n in dict.fromkeys(names) if n not in {*known, *data.index.names, *BOTH}]
-    if missing:
-        raise MissingColumn(missing_key(name, known) for name in missing)
-    return None
