@@ -80,8 +80,8 @@ pin:
 
 # Simulated sources of `xinzhi demo` made anew and compared, byte by byte, with the packaged ones.
 twin:
-    OMP_NUM_THREADS=1 uv run python -m simulation.simulate --check
+    OMP_NUM_THREADS=1 OPENBLAS_CORETYPE=Haswell uv run python -m simulation.simulate --check
 
 # The same, kept in a folder.
 simulate out:
-    OMP_NUM_THREADS=1 uv run python -m simulation.simulate --out {{out}}
+    OMP_NUM_THREADS=1 OPENBLAS_CORETYPE=Haswell uv run python -m simulation.simulate --out {{out}}

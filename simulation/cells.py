@@ -34,7 +34,6 @@ PLAIN = (
 )
 """Variables whose cells are free one by one."""
 VARIABLES = (*PLAIN, "DFII", "IRD", "IRDemp")
-PERSISTENCE = {"GTFP": 0.92, "FI": 0.8, "finance": 0.5, "NEPP": 0.5, "UR": 0.7, "AYS": 0.6}
 INDUSTRIES = ("agriculture", "mining", "manufacturing", "utilities", "education", "construction")
 """Those of the exposure; the share of the last is what the others leave."""
 N_FREE = len(INDUSTRIES) - 1
@@ -104,10 +103,3 @@ def pull_back(gradient: Mapping[str, Array], cells: Cells, robots: Robots) -> li
     whole = np.concatenate([cells.shares, 1 - cells.shares.sum(axis=1, keepdims=True)], axis=1)
     sizes = np.einsum("qct,cj,tj->qj", by_city, whole, sized, optimize=True)
     return [*free, finance, shares, sizes]
-
-
-def kernel(name: str, n_years: int) -> Array:
-    """Return the smoothness in time of the change of a variable: ρ^|s-t|."""
-    rho = PERSISTENCE.get(name, 0.3)
-    step = np.arange(n_years)
-    return np.asarray(rho ** np.abs(step[:, None] - step[None, :]))

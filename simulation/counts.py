@@ -16,14 +16,19 @@ from simulation.cells import (
     cells_of,
 )
 from simulation.fit import Bounds, whole_shares
+from simulation.levels import PER_HEAD
 from simulation.models import YEARS
-from simulation.start import BEFORE
-from simulation.story import autoregressive
+from simulation.shapes import BEFORE
+from simulation.smooth import drawn, gaussian
 
 Integers = npt.NDArray[np.int64]
 
 FLIPS, CLOSE = 600, 1e-4
 """Most flips of one variable, and how near mean and variance must come."""
+DRIFT, CURVE = (-0.010, 0.010), 0.006
+"""Yearly growth of residents, and the spread of their curve."""
+MOST_STUDENTS, MOST_EMPLOYED = 0.075, 0.62
+"""As shares of residents."""
 WORKERS_IN_MANUFACTURING = 100_000_000
 ROBOT_YEARS = tuple(range(2007, 2021))
 N_OBSERVED = len(ROBOT_YEARS) - 1
@@ -58,23 +63,35 @@ class Machines:
         return Robots(np.concatenate([observed[1:], ahead]) / self.workers * 1e4)
 
 
-def draw_population(rng: np.random.Generator, patents: Array, shape: tuple[int, int]) -> Integers:
-    """Draw the population; the city with the smallest rate of patents makes that rate exact."""
-    level = np.clip(np.exp(rng.normal(np.log(3.1e6), 0.5, (shape[0], 1))), 5e5, 9e6)
-    drift = 0.004 * rng.normal(size=(shape[0], 1)) * np.arange(shape[1])
-    noise = 0.004 * autoregressive(rng, shape, 0.7)
-    people = level * np.exp(drift + noise)
+def draw_population(rng: np.random.Generator, cells: Cells, labour: Array) -> Integers:
+    """Draw residents: about twice the employed, on a curve that hardly bends.
+
+    The city with the smallest rate of patents makes that rate exact, and a city of many students
+    has residents enough for them.
+    """
+    shape = labour.shape
+    wanted = np.log(labour / PER_HEAD)
+    step = np.arange(shape[1]) - (shape[1] - 1) / 2
+    drift = np.clip(wanted @ step / (step @ step), *DRIFT)[:, None] * step
+    curve = drawn(rng, shape[0], gaussian(shape[1], 5.0)) * CURVE
+    level = wanted.mean(axis=1, keepdims=True)
+    people = np.exp(level + drift + curve - curve.mean(axis=1, keepdims=True))
+    students = 1000 * np.expm1(cells.plain["HEE"])
+    people *= np.maximum(1, (students / people).max(axis=1, keepdims=True) / MOST_STUDENTS)
+    people *= np.maximum(1, (labour / people).max(axis=1, keepdims=True) / MOST_EMPLOYED)
+    people *= np.exp(0.002 * rng.normal(size=shape))
+    patents = cells.plain["PGPP"]
     city, year = np.unravel_index(patents.argmin(), patents.shape)
     rate = np.expm1(patents[city, year]) / 1e4
-    wanted = max(round(rate * people[city, year]), 4)
-    people[city] *= wanted / rate / people[city, year]
-    return np.round(people).astype(np.int64)
+    whole_number = max(round(rate * people[city, year]), 3)
+    people[city] *= whole_number / rate / people[city, year]
+    return np.asarray(np.round(people).astype(np.int64))
 
 
-def count(rng: np.random.Generator, cells: Cells) -> Counts:
+def count(rng: np.random.Generator, cells: Cells, labour: Array) -> Counts:
     """Turn rates into whole numbers."""
     x = cells.plain
-    people = draw_population(rng, x["PGPP"], x["PGPP"].shape)
+    people = draw_population(rng, cells, labour)
     return Counts(
         people,
         _patents(x["PGPP"], people),
@@ -172,16 +189,22 @@ def counted_cells(cells: Cells, counts: Counts, machines: Machines) -> Cells:
 COUNTED = ("PGPP", "NEPP", "SEE", "EPPCN", "FI")
 
 
-def pinned(bounds: Bounds, cells: Cells, held: Mapping[str, npt.NDArray[np.bool_]]) -> Bounds:
+def pinned(
+    bounds: Bounds,
+    cells: Cells,
+    held: Mapping[str, npt.NDArray[np.bool_]],
+    counted: tuple[str, ...] = COUNTED,
+) -> Bounds:
     """Hold all counted cells, national sizes, and single cells of other variables."""
     blocks = cells.blocks()
     low, high = list(bounds.low), list(bounds.high)
     for i, name in enumerate(PLAIN):
-        hold = np.ones(blocks[i].shape, dtype=bool) if name in COUNTED else held.get(name)
+        hold = np.ones(blocks[i].shape, dtype=bool) if name in counted else held.get(name)
         if hold is not None:
             low[i] = np.where(hold, blocks[i], low[i])
             high[i] = np.where(hold, blocks[i], high[i])
-    low[-1] = high[-1] = cells.sizes
+    if counted == COUNTED:
+        low[-1] = high[-1] = cells.sizes
     return Bounds(low, high)
 
 

@@ -1,121 +1,98 @@
-"""The rows of the frontier: natural super scores, and one that is exactly the largest printed."""
+"""The frontier: read off from what the cities make and use, frozen, and its programs' duals."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import brentq
 
-from simulation.batch import is_inside
+from simulation.levels import Levels, Rule, as_rows
 from xinzhi.frontier.activities import Activities, Roles
 from xinzhi.frontier.evaluate import evaluate
 from xinzhi.frontier.options import Options
+from xinzhi.frontier.result import EfficiencyResult
 
 Array = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 
 ROLES = Roles(("labour", "capital", "electricity"), ("gdp",), ("waste",))
-MEASURE = Options(measure="super_sbm", reference="rows")
-SPREAD = np.array([0.18, 0.14, 0.6])
-"""Standard deviation of the logarithm of inputs per output; labour and capital move slowly, so
-that their mixes must not lie far apart."""
-ELASTICITY = np.array([0.45, 0.45, 0.10])
-"""Of output to labour, capital, electricity."""
-WASTE_SPREAD = 0.6
-LEAST = 1.004
-"""Least super score of a frontier row; smaller ones are drawn again."""
-LEANEST = 0.82
-"""Least labour and capital of a row, lest the other years of its city have too little of them."""
-SAFE = 1.12
-"""Rows with a smaller super score may be peers of the others."""
+ALL = Options(measure="super_sbm")
+SOME = Options(measure="super_sbm", reference="rows")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Frontier:
-    """Inputs and waste per unit of output, and the super score, of each frontier row."""
-
-    inputs: Array
-    """Shape (rows, 3)."""
-    waste: Array
-    """Shape (rows,)."""
-    scores: Array
+def evaluated(rows: Array, reference: Integers | None = None) -> EfficiencyResult:
+    """Score rows of (labour, capital, electricity, output, waste) against some of them, or all."""
+    labels = tuple((str(i), None) for i in range(len(rows)))
+    data = Activities(labels, rows[:, :3], rows[:, 3:4], rows[:, 4:5], ROLES)
+    if reference is None:
+        return evaluate(data, options=ALL)
+    return evaluate(data, options=SOME, reference_rows=reference)
 
 
-def scores(rows: Array, reference: Array) -> Array:
-    """Score rows of (labour, capital, electricity, output, waste) against a reference set.
+def elasticities(found: EfficiencyResult, rows: Array) -> Array:
+    """Return how ln(score) moves with ln of labour, capital, electricity, output, waste.
 
-    The rows of the reference set come back first, each compared with the others.
+    The duals say what a unit more does to the constraints; a score below 1 also divides each slack
+    by the row's own quantity.
     """
-    data = np.concatenate([reference, rows])
-    labels = tuple((str(i), None) for i in range(len(data)))
-    activities = Activities(labels, data[:, :3], data[:, 3:4], data[:, 4:5], ROLES)
-    positions = np.arange(len(reference))
-    return np.asarray(evaluate(activities, options=MEASURE, reference_rows=positions).scores)
+    score, part = found.scores, found.slacks / rows
+    part = np.where(score[:, None] > 1, -part, part)
+    size = 1 + 0.5 * (part[:, 3] + part[:, 4])
+    dual = found.duals * rows
+    top = dual[:, :3] + part[:, :3] / (3 * size[:, None])
+    output = -dual[:, 3] + 0.5 * score / size * part[:, 3]
+    waste = dual[:, 4] + 0.5 * score / size * part[:, 4]
+    return np.asarray(np.column_stack([top, output, waste]) / score[:, None])
 
 
-def as_rows(inputs: Array, waste: Array) -> Array:
-    """Put inputs and waste per unit of output together as rows with output 1."""
-    return np.column_stack([inputs, np.ones(len(inputs)), waste])
+def rule_of(capital: Array, reference: Array) -> Rule:
+    """Return the rule of scores against a frozen frontier, rows of shape (rows, 5)."""
+    k = len(reference)
+
+    def score(logs: Array, cities: Integers) -> tuple[Array, Array]:
+        both = np.concatenate([reference, as_rows(logs, capital[cities])])
+        found = evaluated(both, np.arange(k))
+        slope, shape = elasticities(found, both)[k:], logs.shape[1:]
+        by_quantity = np.stack([slope[:, i].reshape(shape) for i in (3, 0, 2, 4)])
+        return np.log(found.scores[k:]).reshape(shape), by_quantity
+
+    return score
 
 
-def draw_frontier(rng: np.random.Generator, n: int, largest: float) -> Frontier:
-    """Add rows that leave all efficient, then cut one's waste until its score is `largest`."""
-    inputs, waste = _row(rng, 1)
-    while True:
-        while len(inputs) < n:
-            new_inputs, new_waste = _row(rng, 1)
-            if new_inputs[0, :2].min() < LEANEST:
-                continue
-            more = np.concatenate([inputs, new_inputs]), np.concatenate([waste, new_waste])
-            if len(inputs) == 1 or (_extreme(*more) and _own_scores(*more).min() > LEAST):
-                inputs, waste = more
-        found = _with_largest(inputs, waste, largest)
-        if found is not None:
-            return found
-        inputs, waste = inputs[:-1], waste[:-1]
+def certified(levels: Levels, capital: Array) -> EfficiencyResult:
+    """Score all rows against all."""
+    return evaluated(as_rows(levels.logs, capital))
 
 
-def _row(rng: np.random.Generator, n: int) -> tuple[Array, Array]:
-    mix = rng.normal(0, 1, (n, 3)) * SPREAD
-    inputs = np.exp(mix - (mix @ ELASTICITY)[:, None])
-    return inputs, np.exp(rng.normal(0, WASTE_SPREAD, n) - 0.3 * mix[:, 2])
+def with_star(levels: Levels, capital: Array, star: tuple[int, int], score: float) -> Levels:
+    """Give one row an exact super score; its quantities move along their elasticities.
 
-
-def _extreme(inputs: Array, waste: Array) -> bool:
-    """Tell quickly whether no row is dominated by the others, the newest one first."""
-    rows = as_rows(inputs, waste)
-    return not any(
-        is_inside(rows[i : i + 1], np.delete(rows, i, axis=0))[0]
-        for i in reversed(range(len(rows)))
-    )
-
-
-def _own_scores(inputs: Array, waste: Array) -> Array:
-    return scores(np.empty((0, 5)), as_rows(inputs, waste))
-
-
-def _with_largest(inputs: Array, waste: Array, largest: float) -> Frontier | None:
-    """Cut one row's waste; None if that pushes another row off the frontier.
-
-    The row is that with most labour and capital, so that the other years of its city find an
-    efficient mix near it.
+    What a closed plant leaves: less waste and electricity, a little more output per worker.
     """
-    best = int(np.argmax(inputs[:, 0] * inputs[:, 1]))
-    if _own_scores(inputs, waste).max() > largest - 0.1:
-        return None
+    city, year = star
+    row = city * capital.shape[1] + year
+    logs = levels.logs.copy()
+    for _ in range(STAR_STEPS):
+        rows = as_rows(logs, capital)
+        found = evaluated(rows)
+        gap = np.log(score / found.scores[row])
+        if abs(gap) < 1e-13:
+            break
+        slope = elasticities(found, rows)[row, [3, 0, 2, 4]]
+        push = STAR_SPREAD**2 * slope
+        step = push * np.clip(gap, -0.08, 0.08) / max(float(push @ slope), 1e-3)
+        logs[:, city, year] += np.clip(step, -0.12, 0.12)
+    held = levels.held.copy()
+    held[:, city, year] = True
+    return Levels(logs, held)
 
-    def gap(factor: float) -> float:
-        return float(_own_scores(inputs, _scaled(waste, best, factor))[best]) - largest
 
-    if gap(1e-3) < 0:
-        return None
-    cut = _scaled(waste, best, float(brentq(gap, 1e-3, 1.0, xtol=1e-15, rtol=1e-14)))
-    final = _own_scores(inputs, cut)
-    return Frontier(inputs, cut, final) if final.min() > LEAST else None
+STAR_SPREAD = np.array([0.02, 0.01, 0.08, 0.50])
+"""How easily output, labour, electricity and waste of the named row move."""
+STAR_STEPS = 120
 
 
-def _scaled(waste: Array, row: int, factor: float) -> Array:
-    found = waste.copy()
-    found[row] *= factor
-    return found
+def frozen(levels: Levels, capital: Array, wanted: Array, least: float) -> Levels:
+    """Hold the efficient rows; others that were wanted below `least` may move away."""
+    scores = certified(levels, capital).scores.reshape(capital.shape)
+    stay = (scores >= 1) & (wanted >= np.log(least))
+    return Levels(levels.logs, levels.held | stay[None])

@@ -54,6 +54,9 @@ def _value(
         return float(values[t.name].mean() if t.kind == "mean" else values[t.name].std(ddof=1))
     if t.model == "vif":
         return float(inflation[EXPLAINED.index(t.name)])
+    if t.model == "means":
+        means = values["GTFP"].mean(axis=0)
+        return float(_year(t) @ means)
     f = fitted[t.model]
     if t.kind in ("adj_r2", "cons"):
         return reg.adjusted_r2(f) if t.kind == "adj_r2" else reg.constant(f)
@@ -83,12 +86,24 @@ def jacobian(cells: Cells, setting: Setting) -> list[Array]:
     for row, t in enumerate(setting.targets):
         if t.model == "describe":
             gradient[t.name][row] = _moment(t, values[t.name])
+        elif t.model == "means":
+            gradient["GTFP"][row] = _year(t) / shape[0]
         elif t.model == "vif":
             _add_inflation(gradient, row, t.name, inflation, shape)
         else:
             f = fitted[t.model]
             _add_regression(gradient, row, f, values, _gradient(t, f))
     return pull_back(gradient, cells, setting.robots)
+
+
+def _year(t: Target) -> Array:
+    """Return the weights of the year means in a change or a level."""
+    found, year = np.zeros(N_YEARS), int(t.name)
+    if t.kind == "change":
+        found[year], found[year + 1] = -1.0, 1.0
+    else:
+        found[year] = 1.0
+    return found
 
 
 def _moment(t: Target, x: Array) -> Array:

@@ -1,4 +1,4 @@
-"""The way from a seed to the raw sources: draw, fit, count, fit again, invert, write down."""
+"""The way from a seed to the raw sources: draw, fit, find levels, count, and close the loop."""
 
 from __future__ import annotations
 
@@ -11,46 +11,55 @@ import numpy.typing as npt
 
 from simulation import industries
 from simulation.blemishes import Blanks, choose_blanks
-from simulation.books import on_the_books
+from simulation.bounds import bounds_of
 from simulation.cells import Array, Cells
-from simulation.counts import (
-    Counts,
-    Machines,
-    count,
-    counted_cells,
-    draw_machines,
-    pinned,
-    within,
-)
-from simulation.fit import Bounds, Progress
+from simulation.counts import Counts, Machines, count, counted_cells, draw_machines, pinned, within
+from simulation.economy import World, draw_world, natural
+from simulation.exact import Books, whole, with_star, with_waste
+from simulation.fit import CLOSE, Bounds, Metric, Progress
 from simulation.fit import run as fit
-from simulation.frontier import Frontier, draw_frontier
+from simulation.frontier import evaluated, rule_of
 from simulation.jacobian import Setting
-from simulation.paths import Paths, capital_stock, draw_paths
+from simulation.levels import L, Levels, as_rows, settle
+from simulation.limits import limited
 from simulation.places import Place, groups, read_places
 from simulation.printed import published
-from simulation.sets import draw_sets
-from simulation.settle import PATIENCE, Use, draw_tilt, settle
+from simulation.scores import HIGHEST, STAR, Scores, boxed, draw_scores
+from simulation.sets import ENDS, draw_sets, redrawn
+from simulation.shapes import metric, robots
+from simulation.smooth import bump
 from simulation.start import (
-    bounds_of,
-    metric,
-    robots,
+    brought_back,
+    corrected,
+    inside,
     start_cells,
 )
-from simulation.story import BELOW_FRONTIER, Scores, scores_of
-from simulation.targets import targets
-from simulation.yearbook import prices
+from simulation.targets import Errors, draw_strengths, targets
 
 SEED = 20250429
-N_FRONTIER = 12
-ITERATIONS = (25, 110, 30)
-"""Of the fit without standard errors, with them, and of that on countable data."""
-REPAIRS = 9
-"""How often scores that gave way are fitted around again."""
-STRIDES = (1.0, 0.02, 0.006, 0.002, 0.0006, 0.0002)
-"""How far scores may move in each repair."""
-TRIES = 15
-"""How often the paths of cities are drawn anew."""
+SLOPES_FIRST = ((3000.0, 8), (300.0, 8), (30.0, 10))
+"""Scale of the robust cost and iterations, before the errors are aimed at."""
+THEN_ERRORS = ((300.0, 10), (30.0, 20), (10.0, 130))
+AGAIN = ((30.0, 10), (10.0, 80))
+"""Once something was told to the cells: the frontier, whole numbers."""
+LAST = ((10.0, 40),)
+NEAR = 0.045
+"""Cost at which such a fit ends: every figure still rounds to what is printed."""
+ERRORS = 0.2
+"""Printed errors are aimed at within this share."""
+EXACT = ((1e-2, 40), (3e-3, 25), (1e-3, 25), (1e-4, 30), (1e-6, 30))
+ROUGHLY = ((1e-2, 40), (5e-3, 20))
+NEARLY = ((1e-3, 15), (1e-5, 20), (1e-7, 20))
+"""Softness of the scores, and steps, in which levels become exact: at first, and later."""
+LOOPS = 8
+"""How often frontier and fit are told of one another at most."""
+SETTLED = 1e-7
+FAR, OFF = 0.06, 1e-6
+"""How far ln(score) of a city that cannot follow is from that of its cell: at first, and later."""
+TOLD = 4
+"""How often the fit is told of such cities at most."""
+NEIGHBOURS = 0.8
+"""Over how many years a held score draws those beside it."""
 Report = Callable[[str], None]
 
 
@@ -59,8 +68,6 @@ class Twin:
     """Everything behind the raw sources."""
 
     places: tuple[Place, ...]
-    frontier: Frontier
-    scores: Scores
     setting: Setting
     """Targets, groups, and the robots as counted."""
     cells: Cells
@@ -68,11 +75,51 @@ class Twin:
     machines: Machines
     employment: npt.NDArray[np.int64]
     """Census of 2008 by city and industry."""
-    paths: Paths
-    use: Use
-    investment: npt.NDArray[np.int64]
-    price_index: Array
+    books: Books
+    world: World
     blanks: Blanks
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """Cells on their way, and what binds them."""
+
+    cells: Cells
+    bounds: Bounds
+    setting: Setting
+    metric: Metric
+    report: Report
+
+    def met(self, stages: tuple[tuple[float, int], ...], name: str, close: float = NEAR) -> Draft:
+        """Move the cells until the figures are as printed."""
+        cells = self.cells
+        for scale, iterations in stages:
+
+            def tell(number: int, p: Progress, scale: float = scale) -> None:
+                if number % 20 == 0:
+                    self.report(
+                        f"{name} {scale:.0f}/{number}: cost {p.cost:.3f}, {p.n_missed} missed"
+                    )
+
+            state = fit(
+                cells,
+                self.setting,
+                self.bounds,
+                self.metric,
+                iterations=iterations,
+                scale=scale,
+                close=close,
+                report=tell,
+            )
+            cells = state.cells
+        self.report(f"{name}: cost {state.cost:.4f}, {state.n_missed} missed")
+        return replace(self, cells=cells)
+
+    def scored(self, low: Array, high: Array, y: Array) -> Draft:
+        """Give the scores other bounds and paths."""
+        bounds = Bounds([low, *self.bounds.low[1:]], [high, *self.bounds.high[1:]])
+        cells = replace(self.cells, plain={**self.cells.plain, "GTFP": y})
+        return replace(self, cells=cells, bounds=bounds)
 
 
 def simulate(seed: int = SEED, *, report: Report = lambda _text: None) -> Twin:
@@ -86,142 +133,169 @@ def simulate(seed: int = SEED, *, report: Report = lambda _text: None) -> Twin:
         Called with one line after each stage.
     """
     rng = np.random.default_rng(seed)
-    printed = published()
-    table2 = printed["table2"]
-    places = read_places()
-    frontier = draw_frontier(rng, N_FRONTIER, float(np.expm1(float(table2["GTFP"][3]))))
-    scores = scores_of(rng, places, draw_sets(rng, places, printed["gtfp"]), frontier, table2)
-    cells, bounds = bounds_of(start_cells(rng, scores, table2), scores, table2)
-    report("drawn")
-    cells = _fit_twice(cells, bounds, places, printed, report)
-    return _counted(rng, printed, places, frontier, scores, cells, bounds, report)
+    printed, places = published(), read_places()
+    draft, scores = drafted(rng, printed, places, report)
+    star = next(i for i, p in enumerate(places) if p.name == STAR)
+    y = draft.cells.plain["GTFP"]
+    world = draw_world(rng, draft.cells.plain["FI"], y, star)
+    levels = natural(world, y, largest(printed))
+    report(f"levels drawn, {int(levels.fixed().sum())} rows on the frontier")
+    return closed(rng, draft, scores, world, levels, places)
 
 
-def _tell(report: Report, stage: str) -> Callable[[int, Progress], None]:
-    def tell(number: int, p: Progress) -> None:
-        if number % 10 == 0:
-            report(f"{stage} {number}: cost {p.cost:.3f}, {p.n_missed} missed, step {p.step:.3f}")
-
-    return tell
+def largest(printed: Mapping[str, Any]) -> float:
+    """Return the largest printed score."""
+    return float(np.expm1(float(printed["table2"]["GTFP"][3])))
 
 
-def _fit_twice(
-    cells: Cells,
-    bounds: Bounds,
-    places: tuple[Place, ...],
-    printed: Mapping[str, Any],
-    report: Report,
-) -> Cells:
-    """Meet the slopes first, then the standard errors too."""
-    for number, errors in enumerate((False, True)):
-        setting = Setting(robots(), groups(places), targets(printed, errors=errors))
-        tell = _tell(report, f"fit {number + 1}")
-        cells = fit(
-            cells, setting, bounds, metric(), iterations=ITERATIONS[number], report=tell
-        ).cells
-    return cells
-
-
-def _counted(
+def drafted(
     rng: np.random.Generator,
     printed: Mapping[str, Any],
     places: tuple[Place, ...],
-    frontier: Frontier,
-    scores: Scores,
-    cells: Cells,
-    bounds: Bounds,
     report: Report,
+) -> tuple[Draft, Scores]:
+    """Draw paths and fit them: slopes first, then by rank who is in which class, then errors."""
+    table2, gtfp = printed["table2"], printed["gtfp"]
+    sets = draw_sets(rng, places, gtfp)
+    scores = draw_scores(rng, places, sets, table2)
+    cells, bounds = bounds_of(start_cells(rng, scores, printed)[0], scores, table2)
+    cells = corrected(cells, scores, printed)
+    aims = targets(printed, errors=Errors(wanted=False), strength={})
+    setting = Setting(robots(), groups(places), aims)
+    draft = Draft(cells, bounds, setting, metric(), report).met(SLOPES_FIRST, "slopes", CLOSE)
+    y = draft.cells.plain["GTFP"]
+    sets = redrawn(sets, places, gtfp, {date: y[:, -(date == ENDS[1])] for date in ENDS})
+    scores = boxed(scores, sets)
+    draft = draft.scored(scores.low, scores.high, brought_back(y, scores.low, scores.high))
+    aims = targets(printed, errors=Errors(True, ERRORS), strength=draw_strengths(rng, printed))
+    draft = replace(
+        draft,
+        cells=corrected(draft.cells, scores, printed),
+        setting=replace(setting, targets=aims),
+    )
+    return draft.met(THEN_ERRORS, "errors", CLOSE), scores
+
+
+def _told(draft: Draft, scores: Scores, found: Array, fixed: npt.NDArray[np.bool_]) -> Draft:
+    """Tell the cells the scores of rows that stay as they are."""
+    low = np.where(fixed, np.log1p(found), scores.low)
+    high = np.where(fixed, np.log1p(found), np.minimum(scores.high, HIGHEST))
+    y = draft.cells.plain["GTFP"].copy()
+    for city, year in np.argwhere(fixed):
+        y[city] += (low[city, year] - y[city, year]) * bump(y.shape[1], int(year), NEIGHBOURS)
+    return draft.scored(low, high, np.where(fixed, low, inside(y, low, high)))
+
+
+def closed(
+    rng: np.random.Generator,
+    draft: Draft,
+    scores: Scores,
+    world: World,
+    levels: Levels,
+    places: tuple[Place, ...],
 ) -> Twin:
-    """Make everything countable, repair what rounding moved, and give each score its row."""
-    counts, machines = count(rng, cells), draw_machines(robots(), cells.sizes)
-    cells = counted_cells(cells, counts, machines)
-    investment = np.round(np.expm1(cells.plain["FI"])).astype(np.int64)
-    price_index = prices(rng, len(places))
-    capital = capital_stock(investment / 1e4, price_index)
-    paths, frontier, scores, tilt = find_paths(rng, cells.plain["GTFP"], capital, frontier, scores)
-    cells, blanks = choose_blanks(rng, cells)
-    setting = Setting(machines.density(), groups(places), targets(printed, errors=True))
-    held = blanks.held()
-    for number in range(REPAIRS + 1):
-        before = cells.plain["GTFP"]
-        use, y = settle(rng, before, paths, frontier, scores, tilt)
-        moved = int((np.abs(y - before) > 1e-12).sum())
-        report(f"settled, {moved} scores gave way, {int(use.failed.sum())} rows failed")
-        scores, tilt = _given_way(scores, before, y), use.tilt
-        cells = replace(cells, plain={**cells.plain, "GTFP": y})
-        if (number and not moved) or number == REPAIRS:
+    """Tell cells and frontier of one another until both stay, and make everything countable."""
+    report, capital = draft.report, world.given.capital
+    levels = exact_levels(levels, world, draft, scores, ROUGHLY, FAR)
+    cells, bounds = limited(draft.cells, draft.bounds, levels, world.given.deflator)
+    draft = _held_investment(replace(draft, cells=cells, bounds=bounds), world)
+    draft = _told(draft, scores, *state_of(levels, capital)).met(AGAIN, "frontier")
+    levels = exact_levels(levels, world, draft, scores, EXACT, OFF)
+    labour = np.round(np.exp(levels.logs[L]))
+    counts, machines = count(rng, draft.cells, labour), draw_machines(robots(), draft.cells.sizes)
+    cells, blanks = choose_blanks(rng, counted_cells(draft.cells, counts, machines))
+    bounds = pinned(draft.bounds, cells, blanks.held())
+    setting = replace(draft.setting, robots=machines.density())
+    draft = replace(draft, cells=within(cells, bounds), bounds=bounds, setting=setting)
+    for number in range(TOLD):
+        draft = _told(draft, scores, *state_of(levels, capital)).met(AGAIN, f"told {number + 1}")
+        before = levels.fixed().sum()
+        levels = exact_levels(levels, world, draft, scores, NEARLY if number else EXACT, OFF)
+        if levels.fixed().sum() == before:
             break
-        low, high = _near(scores, y, number)
-        tight = replace(bounds, low=[low, *bounds.low[1:]], high=[high, *bounds.high[1:]])
-        tight = pinned(tight, cells, held)
-        tell = _tell(report, f"repair {number + 1}")
-        cells = fit(
-            within(cells, tight), setting, tight, metric(), iterations=ITERATIONS[2], report=tell
-        ).cells
-    if use.failed.any():
-        freed = _freed(scores, use.failed)
-        use, y = settle(rng, cells.plain["GTFP"], paths, frontier, freed, tilt)
-        moved = int((np.abs(y - cells.plain["GTFP"]) > 1e-12).sum())
-        report(f"{moved} scores gave way beyond their bounds")
-        cells = replace(cells, plain={**cells.plain, "GTFP": y})
-    employment = industries.census(rng, cells.shares, np.round(paths.labour).astype(np.int64))
-    cells = replace(cells, shares=industries.shares_of(employment))
-    return Twin(
-        places,
-        frontier,
-        scores,
-        setting,
-        cells,
-        counts,
-        machines,
-        employment,
-        paths,
-        use,
-        investment,
-        price_index,
-        blanks,
-    )
+    fixed = levels.fixed()
+    assert world.star is not None
+    star = (world.star, fixed.shape[1] - 1), largest(published())
+    books = whole(levels, capital, np.expm1(draft.cells.plain["MEP"]) / 100)
+    books, draft = _looped(books, draft, scores, fixed, star)
+    employment = industries.census(rng, draft.cells.shares, books.labour)
+    cells = replace(draft.cells, shares=industries.shares_of(employment))
+    report("done")
+    return Twin(places, draft.setting, cells, counts, machines, employment, books, world, blanks)
 
 
-def find_paths(
-    rng: np.random.Generator,
-    y: Array,
-    capital: Array,
-    frontier: Frontier,
+def _held_investment(draft: Draft, world: World) -> Draft:
+    """Investment is printed; capital rests on it."""
+    cells = replace(draft.cells, plain={**draft.cells.plain, "FI": world.logs_of_investment()})
+    return replace(draft, cells=cells, bounds=pinned(draft.bounds, cells, {}, counted=("FI",)))
+
+
+def state_of(levels: Levels, capital: Array) -> tuple[Array, npt.NDArray[np.bool_]]:
+    """Return the scores of all rows, and which of them stay as they are."""
+    found = evaluated(as_rows(levels.logs, capital)).scores.reshape(capital.shape)
+    return found, levels.fixed()
+
+
+def exact_levels(
+    levels: Levels,
+    world: World,
+    draft: Draft,
     scores: Scores,
-    *,
-    tries: int = TRIES,
-) -> tuple[Paths, Frontier, Scores, Array]:
-    """Draw paths, and those of a city anew as long as some of its scores cannot be reached."""
-    drawn = draw_paths(rng, y, capital, frontier, scores)
-    for _ in range(tries):
-        found = on_the_books(drawn, frontier, scores)
-        tilt = draw_tilt(rng, y.shape)
-        use, _ = settle(rng, y, *found, tilt, rounds=PATIENCE)
-        again = np.flatnonzero(use.failed.any(axis=1))
-        if not len(again):
-            break
-        drawn = draw_paths(rng, y, capital, frontier, scores, before=drawn, again=again)
-    return (*on_the_books(drawn, frontier, scores), use.tilt)
+    stages: tuple[tuple[float, int], ...],
+    far: float,
+) -> Levels:
+    """Give each row that is not fixed the score of its cell.
 
-
-def _freed(scores: Scores, failed: npt.NDArray[np.bool_]) -> Scores:
-    """Lift the bounds of rows that no mix can give, rather than leave them without a row."""
-    return replace(
-        scores,
-        low=np.where(failed, float(scores.low.min()), scores.low),
-        high=np.where(failed, BELOW_FRONTIER, scores.high),
+    A city that cannot follow, because its output and labour would have to jump, is held where it
+    is, and its scores are told to the fit instead; but for years in which they would leave a class.
+    """
+    capital, every = world.given.capital, np.arange(len(levels.logs[0]))
+    found, fixed = state_of(levels, capital)
+    y = np.minimum(draft.cells.plain["GTFP"], HIGHEST)
+    wanted = np.where(fixed, np.log(found), np.log(np.expm1(y)))
+    reference = as_rows(levels.logs, capital)[(fixed & (found >= 1)).ravel()]
+    rule = rule_of(capital, reference)
+    for soft, steps in stages:
+        levels = settle(levels, wanted, world.given, world.even, rule, steps=steps, soft=soft)
+    value = rule(levels.logs, every)[0]
+    gap = np.where(fixed, 0, np.abs(value - wanted))
+    y = np.log1p(np.exp(value))
+    boxed_ = (scores.low > scores.low.min(axis=1, keepdims=True)) | (scores.high < HIGHEST)
+    kept = fixed | ~boxed_ | ((y >= scores.low) & (y <= scores.high))
+    open_ = gap.max(axis=1) > far
+    hold = open_[:, None] & kept & ~fixed
+    draft.report(
+        f"exact: {int((gap > far).sum())} rows open, largest {gap.max():.1e};"
+        f" {int(hold.sum())} rows of {int(open_.sum())} cities held"
     )
+    return Levels(levels.logs, levels.held | hold[None])
 
 
-def _near(scores: Scores, y: Array, number: int) -> tuple[Array, Array]:
-    """Let scores move less and less, so that their rows need not be drawn again."""
-    reach = STRIDES[min(number, len(STRIDES) - 1)]
-    return np.maximum(scores.low, y - reach), np.minimum(scores.high, y + reach)
-
-
-def _given_way(scores: Scores, before: Array, after: Array) -> Scores:
-    """Keep scores from going back to where no row could have them."""
-    high = np.where(after < before - 1e-12, np.maximum(after, scores.low), scores.high)
-    low = np.where(after > before + 1e-12, np.minimum(after, scores.high), scores.low)
-    return replace(scores, low=low, high=high)
+def _looped(
+    books: Books,
+    draft: Draft,
+    scores: Scores,
+    fixed: npt.NDArray[np.bool_],
+    star: tuple[tuple[int, int], float],
+) -> tuple[Books, Draft]:
+    """Let waste give the scores, tell the fit what the frontier and open rows have, and again."""
+    shape = fixed.shape
+    stay = fixed.copy()
+    books = with_star(books, *star)
+    found = evaluated(books.rows()).scores.reshape(shape)
+    for number in range(LOOPS):
+        draft = _told(draft, scores, np.where(stay, found, 0), stay).met(LAST, f"loop {number + 1}")
+        wanted = np.expm1(draft.cells.plain["GTFP"])
+        books, missed = with_waste(books, wanted, stay, stay & (found >= 1))
+        books = with_star(books, *star)
+        found = evaluated(books.rows()).scores.reshape(shape)
+        off = np.abs(np.log(found) - np.log(wanted))
+        draft.report(
+            f"loop {number + 1}: {int(missed.sum())} rows missed,"
+            f" {int((off > SETTLED).sum())} off, largest {off.max():.1e}"
+        )
+        if off.max() < SETTLED:
+            break
+        stay = stay | missed
+    y = np.log1p(found)
+    return books, replace(draft, cells=replace(draft.cells, plain={**draft.cells.plain, "GTFP": y}))

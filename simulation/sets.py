@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from simulation.places import Place
 
 DATES = (2008, 2013, 2018, 2023)
-N_EXTREME = 20
+"""On the maps."""
+ENDS = (DATES[0], DATES[-1])
+"""Classes and regions are printed for these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +22,17 @@ class Sets:
     """Cities (by position) that are at the top, in the middle class and at the bottom."""
 
     top: Mapping[int, tuple[int, ...]]
-    """20 best at 2008 and 2023."""
+    """20 best at the first and last year."""
     high: Mapping[int, tuple[int, ...]]
-    """Above the upper threshold, at each date."""
+    """Above the upper threshold."""
     middle: Mapping[int, tuple[int, ...]]
-    """Between the thresholds, at 2008 and 2023."""
+    """Between the thresholds."""
     bottom: Mapping[int, tuple[int, ...]]
-    """20 worst at each date."""
+    """20 worst."""
     stayers: tuple[int, ...]
     """At the bottom at all dates; no other city is."""
+    edges: Mapping[int, tuple[float, float]]
+    """Scores that separate the 20 worst, and the 20 best, from the others; once drawn by rank."""
 
 
 class _Draw:
@@ -41,11 +46,43 @@ class _Draw:
     ) -> None:
         """Add n cities to `taken`."""
         pool = [i for i, p in enumerate(self.places) if of(p) and i not in taken | barred]
-        taken.update(int(i) for i in self.rng.choice(pool, n, replace=False))
+        taken.update(self.choose(pool, n))
+
+    def choose(self, pool: Sequence[int], n: int) -> list[int]:
+        """Choose n of some cities."""
+        return [int(i) for i in self.rng.choice(pool, n, replace=False)]
+
+    def without(self, cities: tuple[int, ...], n: int, kept: frozenset[int]) -> tuple[int, ...]:
+        """Leave out n of some cities."""
+        out = set(self.choose([i for i in cities if i not in kept], n))
+        return tuple(i for i in cities if i not in out)
 
     def position(self, short: str) -> int:
         """Find a city by its name without 市."""
         return next(i for i, p in enumerate(self.places) if p.name == f"{short}市")
+
+
+class _Ranked(_Draw):
+    """The same by rank: the best are chosen where `sign` is 1, the worst where it is -1."""
+
+    def __init__(
+        self,
+        rng: np.random.Generator,
+        places: Sequence[Place],
+        score: npt.NDArray[np.float64],
+    ) -> None:
+        super().__init__(rng, places)
+        self.score, self.sign = score, 1.0
+
+    def choose(self, pool: Sequence[int], n: int) -> list[int]:
+        """Choose the n first in rank."""
+        return sorted(pool, key=lambda i: (-self.sign * self.score[i], i))[:n]
+
+    def without(self, cities: tuple[int, ...], n: int, kept: frozenset[int]) -> tuple[int, ...]:
+        """Leave out the n last in rank."""
+        free = [i for i in cities if i not in kept]
+        out = set(sorted(free, key=lambda i: (self.score[i], i))[:n])
+        return tuple(i for i in cities if i not in out)
 
 
 def _region(name: str) -> Callable[[Place], bool]:
@@ -74,18 +111,71 @@ def draw_sets(rng: np.random.Generator, places: Sequence[Place], gtfp: Mapping[s
     draw.pick(1, lambda p: p.region in ("Central", "West"), stayers, named)
     barred = frozenset(stayers)
     top = {2008: _top_2008(draw, named, barred), 2023: _top_2023(draw, named, barred)}
-    high = {
-        2008: _without(draw, top[2008], 3, named),
-        2013: tuple(sorted(named)),
-        2018: tuple(sorted(named)),
-        2023: _without(draw, top[2023], 2, named),
-    }
+    high = {date: _high(draw, date, gtfp, top[date], named) for date in ENDS}
     bottom = _bottoms(draw, stayers, set(top[2008]) | set(top[2023]))
-    middle = {
-        2008: _middle(draw, 2008, gtfp, high, top, bottom),
-        2023: _middle(draw, 2023, gtfp, high, top, bottom),
-    }
-    return Sets(top, high, middle, bottom, tuple(sorted(stayers)))
+    middle = {date: _middle(draw, date, gtfp, high, top, bottom) for date in ENDS}
+    return Sets(top, high, middle, bottom, tuple(sorted(stayers)), {})
+
+
+def _high(
+    draw: _Draw, date: int, gtfp: Mapping[str, Any], top: tuple[int, ...], named: frozenset[int]
+) -> tuple[int, ...]:
+    """Leave out of the top as many cities as are not in the highest class."""
+    others = sum(int(gtfp[f"cities_{name}"][str(date)]) for name in ("low", "middle"))
+    return draw.without(top, len(top) - (len(draw.places) - others), named)
+
+
+def redrawn(
+    sets: Sets,
+    places: Sequence[Place],
+    gtfp: Mapping[str, Any],
+    scores: Mapping[int, npt.NDArray[np.float64]],
+) -> Sets:
+    """Draw the sets again by rank: whoever is best in each printed quota is at the top.
+
+    Parameters
+    ----------
+    scores
+        Score of each city at the first and last year.
+    """
+    found: dict[str, dict[int, tuple[int, ...]]] = {k: {} for k in ("top", "high", "middle", "low")}
+    edges, rng = {}, np.random.default_rng(0)
+    for date in ENDS:
+        draw = _Ranked(rng, places, scores[date])
+        named = frozenset(draw.position(n) for n in gtfp["high_examples"])
+        barred = frozenset(sets.stayers)
+        draw.sign = 1.0
+        top = (_top_2008 if date == ENDS[0] else _top_2023)(draw, named, barred)
+        found["top"][date] = top
+        found["high"][date] = _high(draw, date, gtfp, top, named)
+        draw.sign = -1.0
+        others = frozenset(found["low"][ENDS[0]]) - barred if date == ENDS[1] else frozenset()
+        found["low"][date] = _bottom(draw, date, set(sets.stayers), frozenset(top) | others)
+        draw.sign = 1.0
+        found["middle"][date] = _middle(draw, date, gtfp, found["high"], found["top"], found["low"])
+        edges[date] = _edges(scores[date], top, found["high"][date], found["low"][date])
+    return Sets(found["top"], found["high"], found["middle"], found["low"], sets.stayers, edges)
+
+
+def _edges(
+    score: npt.NDArray[np.float64],
+    top: tuple[int, ...],
+    high: tuple[int, ...],
+    low: tuple[int, ...],
+) -> tuple[float, float]:
+    """Choose the values that separate rank 20 from 21, at either end, with least to move."""
+    others = [c for c in range(len(score)) if c not in low]
+    rest = [c for c in range(len(score)) if c not in top]
+    lower = [c for c in top if c not in high]
+    return _between(score[list(low)], score[others]), _between(score[rest], score[lower])
+
+
+def _between(below: npt.NDArray[np.float64], above: npt.NDArray[np.float64]) -> float:
+    """Find the value that most of the one lie below and most of the other above."""
+    grid = np.linspace(min(below.min(), above.min()), max(below.max(), above.max()), 400)
+    cost = [np.maximum(below - g, 0).sum() + np.maximum(g - above, 0).sum() for g in grid]
+    best = np.flatnonzero(np.array(cost) <= min(cost) + 1e-9)
+    return float(grid[best].mean())
 
 
 def _top_2008(draw: _Draw, named: frozenset[int], barred: frozenset[int]) -> tuple[int, ...]:
@@ -107,32 +197,22 @@ def _top_2023(draw: _Draw, named: frozenset[int], barred: frozenset[int]) -> tup
     return _complete(draw, taken, wanted, barred | others)
 
 
-def _without(draw: _Draw, top: tuple[int, ...], n: int, named: frozenset[int]) -> tuple[int, ...]:
-    """Leave out n cities of the top that are not named as high."""
-    out = set(draw.rng.choice([i for i in top if i not in named], n, replace=False).tolist())
-    return tuple(i for i in top if i not in out)
-
-
 def _bottoms(draw: _Draw, stayers: set[int], top: set[int]) -> dict[int, tuple[int, ...]]:
-    """Draw the bottom at all dates; apart from the stayers no city is in it throughout."""
-    barred = frozenset(top)
-    first = set(stayers)
-    wanted = {"Central": 7, "West": 6, "Northeast": 7}
-    found = {2008: _complete(draw, first, wanted, barred)}
-    others = frozenset(found[2008]) - stayers
+    """Draw the bottom of both years; none but the stayers is in both."""
+    first = _bottom(draw, ENDS[0], stayers, frozenset(top))
+    others = frozenset(first) - stayers
+    return {ENDS[0]: first, ENDS[1]: _bottom(draw, ENDS[1], stayers, frozenset(top) | others)}
+
+
+def _bottom(draw: _Draw, date: int, stayers: set[int], barred: frozenset[int]) -> tuple[int, ...]:
+    """Fill the bottom of a year up around those who stay."""
     n_central = sum(draw.places[i].region == "Central" for i in stayers)
-    wanted = {"Central": 4 + n_central, "West": 5 - n_central, "Northeast": 11}
-    found[2023] = _complete(draw, set(stayers), wanted, barred)
-    for date, kept in ((2013, others), (2018, frozenset(found[2023]) - stayers)):
-        taken = set(stayers)
-        for i in sorted(kept):
-            if draw.rng.random() < 0.6:
-                taken.add(int(i))
-        always = frozenset(others & set(found[2023]))
-        taken -= always
-        draw.pick(N_EXTREME - len(taken), lambda _p: True, taken, barred | always)
-        found[date] = tuple(sorted(taken))
-    return found
+    wanted = (
+        {"Central": 7, "West": 6, "Northeast": 7}
+        if date == ENDS[0]
+        else {"Central": 4 + n_central, "West": 5 - n_central, "Northeast": 11}
+    )
+    return _complete(draw, set(stayers), wanted, barred)
 
 
 def _middle(

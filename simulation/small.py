@@ -11,27 +11,26 @@ from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 
 from simulation import industries
 from simulation.blemishes import choose_blanks
 from simulation.cells import Array, Cells, Robots
-from simulation.counts import (
-    count,
-    counted_cells,
-    draw_machines,
-)
-from simulation.frontier import draw_frontier
+from simulation.counts import count, counted_cells, draw_machines
+from simulation.economy import draw_world, natural
+from simulation.exact import whole, with_waste
+from simulation.frontier import evaluated, rule_of
 from simulation.jacobian import Setting
+from simulation.levels import L, as_rows, settle
 from simulation.models import MEDIATORS, YEARS
-from simulation.paths import capital_stock
 from simulation.places import groups, read_places
 from simulation.printed import CONTROLS, FACTORS, published
 from simulation.regression import without_effects
-from simulation.run import SEED, Twin, find_paths
-from simulation.settle import settle
-from simulation.start import robots, start_cells
-from simulation.story import Scores, autoregressive
-from simulation.yearbook import prices
+from simulation.run import EXACT, SEED, Twin
+from simulation.scores import HIGHEST, Scores
+from simulation.shapes import robots
+from simulation.smooth import blend, drawn
+from simulation.start import start_cells
 
 EFFECTS: Mapping[str, float] = MappingProxyType(
     {
@@ -50,11 +49,11 @@ EFFECTS: Mapping[str, float] = MappingProxyType(
 )
 """Slopes given all else: of the mediators on the factors, of the score on factors and mediators."""
 EVERY = 4
-N_CITIES, N_FRONTIER = 30, 12
-LARGEST = 1.45
-LOW, HIGH = 0.07, float(np.log(1.75))
-NOISE, MEDIATOR_NOISE = 0.045, 0.12
+N_CITIES = 30
+LOW = 0.08
+NOISE, NOISE_YEARS, MEDIATOR_NOISE = 0.045, 2.5, 0.12
 PASSES = 30
+LOOPS = 5
 LEAST_COUNT = 1.8
 """Least mediator, as ln(1+x): whole numbers must not blur the slopes."""
 
@@ -82,56 +81,60 @@ def simulate_small(
             raise KeyError(name)
         effects[name] = value
     rng = np.random.default_rng(seed)
-    table2 = published()["table2"]
-    places = read_places()[::EVERY][:N_CITIES] + read_places()[1::EVERY][: N_CITIES - 29]
-    places = places[:N_CITIES]
-    frontier = draw_frontier(rng, N_FRONTIER, LARGEST)
-    scores = _scores(rng, frontier.scores)
-    cells = start_cells(rng, scores, table2)
+    printed = published()
+    places = (read_places()[::EVERY] + read_places()[1::EVERY])[:N_CITIES]
+    scores = _scores(rng)
+    cells = start_cells(rng, scores, printed)[0]
     machines = draw_machines(robots(), cells.sizes)
-    cells, blanks = choose_blanks(rng, _with_mediators(rng, cells, machines.density(), effects))
-    counts = count(rng, cells)
-    cells = counted_cells(cells, counts, machines)
-    investment = np.round(np.expm1(cells.plain["FI"])).astype(np.int64)
-    price_index = prices(rng, len(places))
-    start = _with_score(cells, machines.density(), scores, effects)
-    capital = capital_stock(investment / 1e4, price_index)
-    paths, frontier, scores, tilt = find_paths(
-        rng, start.plain["GTFP"], capital, frontier, scores, tries=8
-    )
-    for _ in range(3):
-        start = _with_score(start, machines.density(), scores, effects)
-        use, y = settle(rng, start.plain["GTFP"], paths, frontier, scores, tilt)
-        start, tilt = replace(start, plain={**start.plain, "GTFP": y}), use.tilt
-    employment = industries.census(rng, start.shares, np.round(paths.labour).astype(np.int64))
+    cells = _with_mediators(rng, cells, machines.density(), effects)
+    world = draw_world(rng, cells.plain["FI"], scores.start, None)
+    cells = replace(cells, plain={**cells.plain, "FI": world.logs_of_investment()})
+    levels = natural(world, scores.start, 0.0)
+    fixed, capital = levels.fixed(), world.given.capital
+    counts = count(rng, cells, np.exp(levels.logs[L]))
+    cells, blanks = choose_blanks(rng, counted_cells(cells, counts, machines))
+    found = evaluated(as_rows(levels.logs, capital)).scores.reshape(fixed.shape)
+    cells = _with_score(cells, machines.density(), _told(scores, found, fixed), effects)
+    wanted = np.log(np.expm1(cells.plain["GTFP"]))
+    rule = rule_of(capital, as_rows(levels.logs, capital)[fixed.ravel()])
+    for soft, steps in EXACT:
+        levels = settle(levels, wanted, world.given, world.even, rule, steps=steps, soft=soft)
+    books = whole(levels, capital, np.expm1(cells.plain["MEP"]) / 100)
+    stay = fixed.copy()
+    for _ in range(LOOPS):
+        found = evaluated(books.rows()).scores.reshape(fixed.shape)
+        cells = _with_score(cells, machines.density(), _told(scores, found, stay), effects)
+        books, missed = with_waste(books, np.expm1(cells.plain["GTFP"]), stay, stay & (found >= 1))
+        stay = stay | missed
+    found = evaluated(books.rows()).scores.reshape(fixed.shape)
+    cells = replace(cells, plain={**cells.plain, "GTFP": np.log1p(found)})
+    employment = industries.census(rng, cells.shares, books.labour)
     return Twin(
         places,
-        frontier,
-        scores,
         Setting(machines.density(), groups(places), ()),
-        replace(start, shares=industries.shares_of(employment)),
+        replace(cells, shares=industries.shares_of(employment)),
         counts,
         machines,
         employment,
-        paths,
-        use,
-        investment,
-        price_index,
+        books,
+        world,
         blanks,
     )
 
 
-def _scores(rng: np.random.Generator, frontier: Array) -> Scores:
-    """Draw scores and seat each frontier row in one of the best cities."""
+def _scores(rng: np.random.Generator) -> Scores:
+    """Draw scores of smooth cities, some of them near the frontier."""
     shape = (N_CITIES, len(YEARS))
-    level = np.sort(rng.uniform(0.16, 0.46, N_CITIES))[:, None]
-    start = np.clip(level + NOISE * autoregressive(rng, shape, 0.6), LOW, HIGH)
-    low, high = np.full(shape, LOW), np.full(shape, HIGH)
-    best = range(N_CITIES - len(frontier), N_CITIES)
-    at = tuple((c, int(rng.integers(2, len(YEARS) - 2))) for c in best)
-    for (city, year), score in zip(at, frontier, strict=True):
-        start[city, year] = low[city, year] = high[city, year] = np.log1p(score)
-    return Scores(start, low, high, at)
+    level = np.sort(rng.uniform(0.16, 0.66, N_CITIES))[:, None]
+    noise = drawn(rng, N_CITIES, blend(shape[1], NOISE_YEARS, 0.2, 0.6))
+    start = np.clip(level + NOISE * noise, LOW, HIGHEST - 0.01)
+    return Scores(start, np.full(shape, LOW), np.full(shape, HIGHEST))
+
+
+def _told(scores: Scores, found: Array, stay: npt.NDArray[np.bool_]) -> Scores:
+    """Hold the scores of rows that stay as they are."""
+    y = np.log1p(found)
+    return replace(scores, low=np.where(stay, y, scores.low), high=np.where(stay, y, scores.high))
 
 
 def _design(cells: Cells, density: Robots, names: tuple[str, ...]) -> Array:

@@ -13,7 +13,6 @@ from simulation.blemishes import (
     with_blanks,
     with_old_names,
 )
-from simulation.books import whole_use
 from simulation.files import (
     write_registry,
     write_terms,
@@ -66,22 +65,19 @@ def write_sources(twin: Twin, folder: Path, seed: int) -> None:
 
 
 def activity_of(rng: np.random.Generator, twin: Twin) -> Activity:
-    """Return what the cities use, make and emit in whole numbers."""
-    y = twin.cells.plain["GTFP"]
-    labour, power, waste = whole_use(
-        y, np.expm1(twin.cells.plain["MEP"]) / 100, twin.paths, twin.frontier, twin.scores, twin.use
-    )
-    pollutants = split(rng, (waste * twin.paths.output).ravel()).pollutants
-    growth = twin.paths.growth_index.copy()
+    """Return what the cities use, make and emit."""
+    books, world = twin.books, twin.world
+    growth = books.growth_index.copy()
     growth[:, 0] = np.round(110 + rng.normal(0, 1.5, len(growth)), 1)
     return Activity(
-        labour,
-        twin.investment,
-        twin.price_index,
-        power,
+        books.labour,
+        world.investment,
+        world.price_index,
+        books.power,
         growth,
-        twin.paths.output[:, 0],
-        pollutants.reshape(*y.shape, 3),
+        books.base,
+        world.given.deflator,
+        split(rng, books.waste).pollutants.reshape(*books.waste.shape, 3),
     )
 
 

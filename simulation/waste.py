@@ -1,7 +1,9 @@
 """Three pollutants whose entropy-weighted index is a wanted one.
 
 The index is Σ_k w_k (z_k + c) with z_k the pollutant between its pooled minimum and maximum, and w
-the entropy weights, which depend on the pollutants themselves: a fixed point in w.
+the entropy weights, which depend on the pollutants themselves. With P_k = q_k (W + c0), Σ q_k = 1,
+the index is proportional to W when the range of each P_k is as its weight and c0 = Σ min P_k - c Σ
+ranges: a fixed point in c0 and in the levels of the shares q, which otherwise are smooth in time.
 """
 
 from __future__ import annotations
@@ -11,16 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from simulation.smooth import blend, drawn
+
 Array = npt.NDArray[np.float64]
 
 SHIFT = 1e-4
-LOWEST = np.array([12.0, 95.0, 60.0])
-RANGE = np.array([31_000.0, 262_000.0, 148_000.0])
-"""Waste water in 10,000 t; SO2 and dust in t."""
+LARGEST = np.array([31_000.0, 262_000.0, 148_000.0])
+"""Waste water in 10,000 t; SO2 and dust in t: the largest of all."""
+BETWEEN, WITHIN = 0.35, 0.05
+"""Spread of the logarithm of a share among cities, and within a city over the years."""
 DIGITS = 4
-LEAST_PEAK = 0.45
-"""Each pollutant needs a row in which it can be the largest of all."""
-ROUNDS = 400
+ROUNDS = 3_000
+DAMPING = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,64 +45,39 @@ def entropy_index(x: Array) -> tuple[Array, Array]:
     return z @ weights, weights
 
 
+def draw_shares(rng: np.random.Generator, shape: tuple[int, int]) -> Array:
+    """Draw each pollutant's share of a city's waste before its level, (rows, 3)."""
+    found = []
+    for _ in range(3):
+        city = BETWEEN * np.clip(rng.normal(size=(shape[0], 1)), -2, 2)
+        noise = drawn(rng, shape[0], blend(shape[1], 2.0, 0.2, 0.5))
+        found.append((city + WITHIN * np.clip(noise, -2.5, 2.5)).ravel())
+    return np.asarray(np.exp(np.stack(found, axis=1)))
+
+
 def split(rng: np.random.Generator, waste: Array) -> Waste:
-    """Split waste per row into three pollutants; the index is waste times one constant.
+    """Split waste, (cities, years), into three pollutants; the index is waste times one constant.
 
-    Parameters
-    ----------
-    waste
-        Wanted index up to a constant factor, shape (rows,), positive.
+    Raises
+    ------
+    RuntimeError
+        Shares as drawn lead to no fixed point.
     """
-    order = np.argsort(waste)
-    peaks = order[-3:][::-1]
-    share = rng.dirichlet(np.array([8.0, 9.0, 7.0]), len(waste))
-    scale = (1 - SHIFT) * 0.97 / waste[peaks[0]]
-    weights = np.full(3, 1 / 3)
-    if waste.min() * scale < 2 * SHIFT or waste[peaks[-1]] * scale < LEAST_PEAK:
-        msg = "such waste cannot be split: its smallest or third largest row is too small"
-        raise ValueError(msg)
+    shares, total = draw_shares(rng, (waste.shape[0], waste.shape[1])), waste.ravel()
+    level, start = np.ones(3), 0.5 * float(total.min())
     for _ in range(ROUNDS):
-        z = _standard(waste * scale - SHIFT, share, weights, peaks, order[:3])
-        found = entropy_index(LOWEST + RANGE * z)[1]
-        if np.abs(found - weights).max() < 1e-15:
+        part = shares * level
+        part = part / part.sum(axis=1, keepdims=True) * (total + start)[:, None]
+        least, reach = part.min(axis=0), np.ptp(part, axis=0)
+        weights = entropy_index(part)[1]
+        factor = (weights / (reach / reach.sum())) ** DAMPING
+        wanted = float(least.sum() - SHIFT * reach.sum())
+        if np.abs(factor - 1).max() < 1e-15 and abs(wanted - start) < 1e-14 * total.max():
             break
-        weights = found
-    x = np.round(LOWEST + RANGE * z, DIGITS)
+        level, start = level * factor / factor.mean(), (1 - DAMPING) * start + DAMPING * wanted
+    index = entropy_index(part)[0] / total
+    if not np.ptp(index) < 1e-9 * index.mean():
+        msg = f"the index follows waste only within {np.ptp(index) / index.mean():.1e}"
+        raise RuntimeError(msg)
+    x = np.round(part / part.max(axis=0) * LARGEST, DIGITS)
     return Waste(x, entropy_index(x)[0])
-
-
-def _standard(
-    total: Array,
-    share: Array,
-    weights: Array,
-    peaks: npt.NDArray[np.int64],
-    lows: npt.NDArray[np.int64],
-) -> Array:
-    """Return z with Σ w z = total, each column between 0 and 1 and reaching both."""
-    part = share * total[:, None]
-    for k, row in enumerate(lows):
-        part[row] = _without(part[row], k)
-    part = _capped(part, weights)
-    for k, row in enumerate(peaks):
-        rest = total[row] - weights[k]
-        others = np.arange(3) != k
-        part[row] = np.where(others, rest * weights / weights[others].sum(), weights[k])
-    return np.asarray(part / weights)
-
-
-def _without(part: Array, k: int) -> Array:
-    """Hand a pollutant's part to the others."""
-    others = np.arange(3) != k
-    spread = part + part[k] * np.where(others, part, 0) / part[others].sum()
-    return np.where(others, spread, 0.0)
-
-
-def _capped(part: Array, weights: Array) -> Array:
-    """Keep each part below its weight; what lies above goes to the room that is left."""
-    roof = 0.98 * weights
-    for _ in range(60):
-        over = np.maximum(part - roof, 0).sum(axis=1, keepdims=True)
-        part = np.minimum(part, roof)
-        room = roof - part
-        part = part + over * room / np.maximum(room.sum(axis=1, keepdims=True), 1e-300)
-    return part

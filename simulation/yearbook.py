@@ -13,7 +13,7 @@ from simulation.cells import COPIED, Array, Cells
 from simulation.counts import Counts
 from simulation.models import YEARS
 from simulation.places import Place
-from simulation.story import autoregressive
+from simulation.smooth import autoregressive
 
 Integers = npt.NDArray[np.int64]
 
@@ -64,11 +64,6 @@ EXCHANGE = (
     7.0467,
 )
 """Yuan per US dollar, yearly means."""
-INVESTMENT_PRICES = (
-    *(107.9, 98.6, 102.6, 104.6, 101.1, 100.3, 100.5, 98.2),
-    *(99.4, 103.8, 103.4, 101.6, 100.6, 103.0, 101.2, 99.5),
-)
-"""Of the simulated nation, previous year = 100."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +77,8 @@ class Activity:
     growth_index: Array
     base_output: Array
     """Nominal output of the first year, 100 million yuan, shape (cities,)."""
+    deflator: Array
+    """Of output, 1 in the first year."""
     pollutants: Array
 
     def real_output(self) -> Array:
@@ -89,12 +86,6 @@ class Activity:
         growth = self.growth_index / 100
         growth = np.concatenate([np.ones((len(growth), 1)), growth[:, 1:]], axis=1)
         return np.asarray(self.base_output[:, None] * np.cumprod(growth, axis=1))
-
-
-def prices(rng: np.random.Generator, n_cities: int) -> Array:
-    """Draw price indices of investment, previous year = 100, one decimal."""
-    nation = np.array(INVESTMENT_PRICES)
-    return np.asarray(np.round(nation + rng.normal(0, 0.5, (n_cities, len(nation))), 1))
 
 
 def yearbook(
@@ -106,8 +97,8 @@ def yearbook(
 ) -> pd.DataFrame:
     """Put all columns of the yearbook together, one row per city and year."""
     x = {name: np.expm1(values) for name, values in cells.plain.items()}
-    nominal = _nominal(rng, activity)
-    secondary = activity.labour * (0.42 + 0.03 * rng.normal(size=(len(places), 1)))
+    nominal = np.round(activity.real_output() * activity.deflator, 4)
+    secondary = activity.labour * _secondary(x["SI_LP"], nominal * 1e4 / activity.labour)
     fiscal = nominal * 1e4 * np.exp(np.log(0.2) + 0.05 * autoregressive(rng, nominal.shape, 0.7))
     science = np.round(fiscal * x["RDER"] / 100)
     added = np.round(x["SI_LP"] * secondary / 1e4, 4)
@@ -141,6 +132,20 @@ def yearbook(
     return table
 
 
+def _secondary(productivity: Array, overall: Array) -> Array:
+    """Return the share of labour in secondary industry.
+
+    A productivity of r times the overall one comes from a share s of output and s/r of labour.
+    """
+    ratio = productivity / overall
+    share = np.clip(np.sqrt(0.45 * 0.24 * ratio), *OF_OUTPUT)
+    return np.asarray(np.clip(share / ratio, *OF_LABOUR))
+
+
+OF_OUTPUT, OF_LABOUR = (0.22, 0.78), (0.09, 0.68)
+"""Shares of secondary industry."""
+
+
 def _whole(values: Array) -> Integers:
     return np.round(values).astype(np.int64)
 
@@ -149,14 +154,6 @@ def _miners(share: Array, labour: Integers) -> Integers:
     """Round miners; no share falls below the smallest one."""
     found = _whole(share * labour)
     return np.asarray(found + (found / labour < share.min() * (1 - 1e-3)))
-
-
-def _nominal(rng: np.random.Generator, activity: Activity) -> Array:
-    """Inflate real output; in the first year both are the same."""
-    real = activity.real_output()
-    deflator = np.cumsum(0.026 + 0.018 * rng.normal(size=real.shape), axis=1)
-    deflator = deflator - deflator[:, :1]
-    return np.asarray(np.round(real * np.exp(deflator), 4))
 
 
 def _patents(rng: np.random.Generator, patents: Integers) -> dict[str, Integers]:

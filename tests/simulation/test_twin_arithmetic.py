@@ -8,28 +8,24 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from simulation import batch, waste
+from simulation import waste
 from simulation.cells import PLAIN, Cells, Robots, cells_of
 from simulation.counts import whole
-from simulation.frontier import ROLES
+from simulation.frontier import elasticities, evaluated
 from simulation.jacobian import Setting, jacobian, measure
+from simulation.levels import Given, Levels, Mix, evenly, settle
 from simulation.models import GROUPS
 from simulation.places import groups, read_places
 from simulation.printed import FOLDER, published
 from simulation.sets import draw_sets
 from simulation.simulate import differing, main
 from simulation.sources import FILES
-from simulation.targets import targets
-from xinzhi.frontier.activities import Activities
-from xinzhi.frontier.evaluate import evaluate
-from xinzhi.frontier.options import Options
+from simulation.targets import Errors, draw_strengths, targets
 from xinzhi.prepare.steps.entropy_index import entropy_index
 
 # Central differences with step 1e-6 of functions of order 1 are exact to about 1e-9; the figures
 # that are compared are of order 1e-2 and more.
 GRADIENT = 1e-5
-# Both sides are programs in double precision on data scaled to order 1.
-SCORE = 1e-9
 
 
 def random_cells(rng, n):
@@ -43,8 +39,10 @@ def test_gradients_are_those_of_finite_differences():
     rng = np.random.default_rng(7)
     cells = random_cells(rng, 40)
     robots = Robots(rng.uniform(0, 1, (16, 6)) * np.linspace(1, 10, 16)[:, None])
+    strength = draw_strengths(rng, published())
+    aims = targets(published(), errors=Errors(wanted=True, reach=0.2), strength=strength)
     members = {g: (np.arange(40) % (2 + i % 3) == 0) * 1.0 for i, g in enumerate(GROUPS)}
-    setting = Setting(robots, members | {"all": np.ones(40)}, targets(published(), errors=True))
+    setting = Setting(robots, members | {"all": np.ones(40)}, aims)
     direction = [rng.normal(size=block.shape) for block in cells.blocks()]
 
     def at(step):
@@ -64,30 +62,45 @@ def random_rows(rng, n):
     return rows
 
 
-def test_the_batch_programs_agree_with_the_certified_scores():
-    """The program for a wanted score is zero at the score that the efficiency package proves."""
-    rng = np.random.default_rng(3)
-    reference = random_rows(rng, 12)
-    rows = random_rows(rng, 200) * np.array([2.0, 2, 2, 1, 2])
-    data = np.concatenate([reference, rows])
-    labels = tuple((str(i), None) for i in range(len(data)))
-    activities = Activities(labels, data[:, :3], data[:, 3:4], data[:, 4:5], ROLES)
-    options = Options(measure="sbm", reference="rows")
-    found = evaluate(activities, options=options, reference_rows=np.arange(12)).scores[12:]
-    inside = batch.is_inside(rows, reference)
-    assert 50 < inside.sum() < 200
-    assert batch.above(rows, found, reference)[inside] == pytest.approx(0, abs=SCORE)
-    assert (batch.above(rows, 1.02 * found, reference)[inside] < 0).all()
-    assert (batch.above(rows, 0.98 * found, reference)[inside] > 0).all()
+def test_elasticities_of_scores_are_those_of_finite_differences():
+    """Below 1 and above: what the duals and slacks say is what a slightly larger quantity does."""
+    rows = random_rows(np.random.default_rng(3), 80)
+    found = evaluated(rows)
+    assert 0 < (found.scores > 1).sum() < 40
+    slope, step = elasticities(found, rows), 1e-6
+    for row in (*np.flatnonzero(found.scores > 1)[:4], *np.flatnonzero(found.scores < 1)[:4]):
+        for k in range(5):
+            more = rows.copy()
+            more[row, k] *= 1 + step
+            moved = np.log(evaluated(more).scores[row] / found.scores[row]) / step
+            assert moved == pytest.approx(slope[row, k], abs=GRADIENT)
+
+
+def test_levels_have_the_wanted_scores_and_usual_changes():
+    """Against the own mix of each city the scores are as wanted, and growth is that of a yearbook."""
+    rng = np.random.default_rng(2)
+    shape = 6, 16
+    capital = 3000 * np.exp(0.04 * np.arange(16)) * np.exp(rng.normal(0, 0.3, (6, 1)))
+    mixes = np.broadcast_to(np.array([300.0, 1.6, 520.0, 0.5]), (*shape, 4))
+    given = Given(capital, capital / 8, np.ones(shape), mixes)
+    score = 0.4 + 0.1 * np.sin(np.arange(16) / 4) * np.ones((6, 1))
+    logs = np.log(np.stack([capital / 4, 150 * capital, 300 * capital, capital]))
+    start = Levels(logs, np.zeros((4, *shape), dtype=bool))
+    rule = Mix(mixes).rule(given)
+    for soft in (1e-2, 1e-5):
+        start = settle(start, np.log(score), given, evenly(mixes, score), rule, soft=soft)
+    assert rule(start.logs, np.arange(6))[0] == pytest.approx(np.log(score), abs=1e-6)
+    growth = np.diff(start.logs, axis=2)
+    assert np.abs(growth[0]).max() < 0.2
+    assert np.abs(growth[1]).max() < 0.07
 
 
 def test_pollutants_give_back_the_index():
     """The step of the study computes from the pollutants what they were split from."""
     rng = np.random.default_rng(1)
-    wanted = rng.lognormal(0, 0.8, 500)
-    wanted = np.minimum(wanted, np.sort(wanted)[-6]) * rng.uniform(0.9, 1, 500)
+    wanted = rng.lognormal(7, 0.8, (40, 12))
     made = waste.split(rng, wanted)
-    ratio = entropy_index(made.pollutants).index / wanted
+    ratio = entropy_index(made.pollutants).index / wanted.ravel()
     assert ratio == pytest.approx(ratio[0], rel=1e-5)  # pollutants carry four decimals
     assert entropy_index(made.pollutants).index == pytest.approx(made.index, rel=1e-12)
 
@@ -122,7 +135,7 @@ def test_the_story_has_the_printed_counts(seed):
     assert count(first, provinces=("山东省", "河北省")) == 8
     assert count(last, provinces=("山东省", "四川省")) == 6
     assert count(sets.bottom[2023], region="Northeast") == gtfp["bottom20_2023"]["northeast"]
-    assert set.intersection(*map(set, sets.bottom.values())) == set(sets.stayers)
+    assert set(sets.bottom[2008]) & set(sets.bottom[2023]) == set(sets.stayers)
     assert len(sets.stayers) == 6
 
 

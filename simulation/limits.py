@@ -1,0 +1,40 @@
+"""What output and labour ask of the other variables: a part is not larger than its whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from simulation.cells import PLAIN, Array, Cells
+from simulation.fit import Bounds
+from simulation.levels import L, Levels, Y
+
+SECONDARY, SECONDARY_USUAL = (0.72, 4.0), 1.7
+"""Output a worker of secondary industry, as a multiple of that of all workers."""
+RESEARCH, RESEARCH_USUAL = (2e-5, 0.05), 0.006
+"""Research spending as a share of output."""
+ROOM = 0.01
+
+
+def limited(cells: Cells, bounds: Bounds, levels: Levels, deflator: Array) -> tuple[Cells, Bounds]:
+    """Move productivity and research to the size of each city, and bound them by it.
+
+    A city's level is free: its fixed effect takes it up.
+    """
+    nominal = levels.logs[Y] + np.log(deflator) + np.log(1e4)
+    wholes = {
+        "SI_LP": (nominal - levels.logs[L], SECONDARY, SECONDARY_USUAL),
+        "RDE": (nominal, RESEARCH, RESEARCH_USUAL),
+    }
+    plain, low, high = dict(cells.plain), list(bounds.low), list(bounds.high)
+    for name, (whole, reach, usual) in wholes.items():
+        at = PLAIN.index(name)
+        level = np.log1p(np.exp(whole + np.log(usual)))
+        shift = (level - plain[name]).mean(axis=1, keepdims=True)
+        if name == "RDE":
+            shift = shift - shift.mean()
+        low[at], high[at] = (np.log1p(np.exp(whole + np.log(r))) for r in reach)
+        low[at] = np.maximum(low[at], 0.05)
+        plain[name] = np.clip(plain[name] + shift, low[at] + ROOM, high[at] - ROOM)
+    return replace(cells, plain=plain), Bounds(low, high)

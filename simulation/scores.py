@@ -1,0 +1,174 @@
+"""Paths of the scores: from a class to a class, along a curve and not along a walk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import norm
+
+from simulation.models import FIRST, YEARS
+from simulation.places import Place
+from simulation.sets import DATES, Sets
+from simulation.smooth import bump, drawn, gaussian
+
+Array = npt.NDArray[np.float64]
+
+BOTTOM_EDGE, TOP_EDGE = 0.064, 0.72
+"""Paths, as ln(1+score), live between these two."""
+LOWER, UPPER = float(np.log(1.30)), float(np.log(1.60))
+"""Thresholds of the classes, as ln(1+score)."""
+FLOOR = 0.070
+"""Least score, but for the smallest one printed."""
+HIGHEST = float(np.log(1.98))
+"""Below the frontier; rows on it have their own super score."""
+EDGE = 0.001
+"""Least distance of a score from a class bound."""
+STAY = float(np.log1p(0.10))
+"""Below it the six stayers are among the twenty worst of 2013 and 2018."""
+BEND, BEND_YEARS = 1.1, 5.5
+"""Standard deviation, in z, of the bridge between the ends, and over how many years it bends."""
+STAR = "鄂尔多斯市"
+"""The city of the largest score, in the last year."""
+LOWEST_CITY, LOWEST_YEAR = 0, 2016
+"""The smallest printed score: position among the stayers, and its year."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """ln(1+score) to start from and its bounds; equal bounds hold a cell."""
+
+    start: Array
+    low: Array
+    high: Array
+
+
+def to_z(y: Array) -> Array:
+    """Spread the scores over the whole line."""
+    share = (y - BOTTOM_EDGE) / (TOP_EDGE - BOTTOM_EDGE)
+    return np.asarray(np.log(share / (1 - share)))
+
+
+def from_z(z: Array) -> Array:
+    """Take back `to_z`."""
+    return np.asarray(BOTTOM_EDGE + (TOP_EDGE - BOTTOM_EDGE) / (1 + np.exp(-z)))
+
+
+def draw_scores(
+    rng: np.random.Generator,
+    places: Sequence[Place],
+    sets: Sets,
+    table2: Mapping[str, Sequence[Any]],
+    means: tuple[float, float] = (0.228, 0.328),
+) -> Scores:
+    """Draw the paths; bounds are those of printed extremes only.
+
+    Parameters
+    ----------
+    means
+        Means of the first and the last year.
+    """
+    n, years = len(places), len(YEARS)
+    own = rng.normal(size=n)
+    ends = []
+    for date, mean in ((YEARS[0], means[0]), (YEARS[-1], means[1])):
+        edges = np.array([_edges(c, date, sets) for c in range(n)])
+        place = norm.cdf(0.4 * own + 0.92 * rng.normal(size=n))
+        ends.append(to_z(_with_mean(edges, place, mean)))
+    path = np.arange(years) / (years - 1)
+    steep = rng.uniform(0.7, 2.2, n)[:, None]
+    middle = np.clip(0.5 + 0.16 * rng.normal(size=n), 0.2, 0.8)[:, None]
+    s = 1 / (1 + np.exp(-4 * steep * (path - middle)))
+    s = (s - s[:, :1]) / (s[:, -1:] - s[:, :1])
+    z = ends[0][:, None] * (1 - s) + ends[1][:, None] * s + _bridge(rng, n, years)
+    start = from_z(z)
+    lowest, largest = float(table2["GTFP"][2]), float(table2["GTFP"][3])
+    low = np.full((n, years), FLOOR)
+    high = np.full((n, years), HIGHEST)
+    for c in sets.stayers:
+        for date in DATES[1:3]:
+            high[c, date - FIRST] = STAY
+    worst = sets.stayers[LOWEST_CITY], LOWEST_YEAR - FIRST
+    star = next(i for i, p in enumerate(places) if p.name == STAR), years - 1
+    for (city, year), value, width in ((worst, lowest, 2.0), (star, largest, 0.4)):
+        low[city, year] = high[city, year] = value
+        start[city] += (value - start[city, year]) * bump(years, year, width)
+        start[city, year] = value
+    return Scores(start, low, high)
+
+
+def with_means(y: Array, means: Array) -> Array:
+    """Shift all paths of a year, in z, until the year has its mean; what is held stays out of it."""
+    inside = (y > BOTTOM_EDGE + 0.002) & (y < TOP_EDGE - 0.002)
+    z = to_z(np.clip(y, BOTTOM_EDGE + 0.002, TOP_EDGE - 0.002))
+    low, high = np.full(len(means), -3.0), np.full(len(means), 3.0)
+    for _ in range(50):
+        middle = 0.5 * (low + high)
+        found = np.where(inside, from_z(z + middle), y)
+        above = found.mean(axis=0) > means
+        low, high = np.where(above, low, middle), np.where(above, middle, high)
+    return np.asarray(found)
+
+
+def _edges(city: int, date: int, sets: Sets) -> tuple[float, float]:
+    """Give the interval of a city's class."""
+    if city in sets.bottom[date]:
+        return (0.078, 0.110) if date == YEARS[0] else (0.080, 0.15)
+    if city in sets.high[date]:
+        return UPPER + 0.005, 0.69
+    if city in sets.middle[date]:
+        return LOWER + 0.005, UPPER - 0.005
+    return (0.110, LOWER - 0.004) if date == YEARS[0] else (0.15, LOWER - 0.004)
+
+
+def _with_mean(edges: Array, place: Array, mean: float) -> Array:
+    """Place each city inside its interval so that the mean is as wanted."""
+    low, high = edges[:, 0], edges[:, 1]
+    a, b = 0.2, 6.0
+    for _ in range(60):
+        power = np.sqrt(a * b)
+        value = low + (0.04 + 0.92 * place**power) * (high - low)
+        a, b = (power, b) if value.mean() > mean else (a, power)
+    return np.asarray(value)
+
+
+def _bridge(rng: np.random.Generator, n: int, years: int) -> Array:
+    """Draw curves that are at rest at both ends."""
+    k = 0.99 * gaussian(years, BEND_YEARS) + 0.01 * 0.85 ** np.abs(
+        np.subtract.outer(np.arange(years), np.arange(years))
+    )
+    ends = [0, years - 1]
+    inner = k - k[:, ends] @ np.linalg.solve(k[np.ix_(ends, ends)], k[ends])
+    found = drawn(rng, n, inner + 1e-6 * np.eye(years))
+    return BEND * np.asarray(found)
+
+
+def boxed(scores: Scores, sets: Sets) -> Scores:
+    """Add the bounds of classes and ranks at the first and last year."""
+    low, high = scores.low.copy(), scores.high.copy()
+    for date in (YEARS[0], YEARS[-1]):
+        t = date - FIRST
+        edge = sets.edges[date]
+        for c in range(len(low)):
+            if low[c, t] >= high[c, t]:
+                continue
+            least, most = _box(c, date, sets, edge)
+            low[c, t], high[c, t] = max(low[c, t], least), min(high[c, t], most)
+    return replace(scores, low=low, high=high)
+
+
+def _box(city: int, date: int, sets: Sets, edge: tuple[float, float]) -> tuple[float, float]:
+    """Give the interval of a city; `edge` separates the twenty worst and the twenty best."""
+    worst, best = edge
+    if city in sets.bottom[date]:
+        return 0.0, worst - EDGE
+    if city in sets.high[date]:
+        return UPPER + EDGE, 9.0
+    if city in sets.top[date]:
+        return best + EDGE, UPPER - EDGE
+    if city in sets.middle[date]:
+        return LOWER + EDGE, best - EDGE
+    return worst + EDGE, LOWER - EDGE

@@ -1,0 +1,165 @@
+"""The packaged yearbook is one that a statistician would believe, once its gaps are filled."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import twin_sources as twin
+
+# Rows and pairs of years that the study names itself: the plant that closed in the city of the largest
+# score, and the printed extremes of single variables.
+STAR = "鄂尔多斯市"
+LEVELS = 0.005
+"""Share of rows that may lie outside a band of levels; none beyond twice the bound."""
+
+
+@pytest.fixture(scope="module")
+def book():
+    """Read the yearbook as columns of (cities, years)."""
+    return twin.yearbook()
+
+
+@pytest.fixture(scope="module")
+def scores(book):
+    return twin.scores(book)
+
+
+def change(values):
+    return values[:, 1:] / values[:, :-1]
+
+
+def but_the_star(book, pairs):
+    """Leave out the last year of the city of the largest score."""
+    kept = np.ones(pairs.shape, dtype=bool)
+    kept[book.cities.index(STAR), -1] = False
+    return pairs[kept]
+
+
+def test_no_part_is_larger_than_its_whole(book):
+    """Accounting identities hold in all 1,840 rows."""
+    secondary = book["第二产业增加值"] / book["地区生产总值"]
+    assert (book["年末从业人员"] <= 0.7 * book["常住人口"]).all()
+    assert (book["采矿业从业人员"] <= book["年末从业人员"]).all()
+    assert (book["城镇人口"] <= book["常住人口"]).all()
+    assert (book["高校在校学生"] <= 0.1 * book["常住人口"]).all()
+    assert ((secondary >= 0.2) & (secondary <= 0.8)).all()
+    employed = book["第二产业从业人员"] / book["年末从业人员"]
+    assert ((employed >= 0.08) & (employed <= 0.7)).all()
+    assert (book["科学技术支出"] <= book["财政支出"]).all()
+    inflation = change(book["地区生产总值"]) / (book["地区生产总值指数"][:, 1:] / 100) - 1
+    assert ((inflation > -0.03) & (inflation < 0.12)).all()
+
+
+def per_head(book):
+    return 1e8 * book["地区生产总值"] / book["常住人口"]
+
+
+BANDS = {
+    "GDP a head, yuan": (per_head, 5_000, 250_000),
+    "investment of GDP": (lambda b: b["固定资产投资"] / b["地区生产总值"] / 1e4, 0.2, 1.5),
+    "kWh per yuan of 2008": (lambda b: b["全社会用电量"] / b.output() / 1e4, 0.02, 0.8),
+    "kWh a head": (lambda b: 1e4 * b["全社会用电量"] / b["常住人口"], 0, 30_000),
+    "employed of residents": (lambda b: b["年末从业人员"] / b["常住人口"], 0.2, 0.7),
+}
+
+
+@pytest.mark.parametrize("name", BANDS)
+def test_levels_lie_in_the_bands_of_real_cities(book, name):
+    """At most half a percent of rows outside, none beyond twice the bound."""
+    of, low, high = BANDS[name]
+    values = of(book)
+    assert ((values < low) | (values > high)).mean() <= LEVELS
+    assert values.min() >= low / 2
+    assert values.max() <= 2 * high
+
+
+def test_cities_are_neither_alike_nor_worlds_apart(book):
+    """Median GDP a head, its span within a year, and the span of each pollutant."""
+    heads = per_head(book)
+    assert 20_000 <= np.median(heads) <= 50_000
+    assert (heads.max(axis=0) <= 50 * heads.min(axis=0)).all()
+    for name in twin.POLLUTANTS:
+        low, high = np.quantile(book[name], [0.01, 0.99])
+        assert high / low < 500, name
+
+
+# Share of pairs inside the first band; none beyond the second but the named row.
+CHANGES = {
+    "GDP": (lambda b: [b.output()], (0.90, 1.25), 0.99, (0.85, 1.35)),
+    "employed": (lambda b: [b["年末从业人员"]], (0.92, 1.08), 0.98, (0.85, 1.15)),
+    "residents": (lambda b: [b["常住人口"]], (0.97, 1.03), 1.00, (0.97, 1.03)),
+    "electricity": (lambda b: [b["全社会用电量"]], (0.75, 1.25), 0.95, (0.40, 2.50)),
+    "waste": (lambda b: [b[p] for p in twin.POLLUTANTS], (0.55, 1.60), 0.95, (1 / 3, 3.0)),
+    "investment": (lambda b: [b["固定资产投资"]], (0.65, 1.60), 0.99, (0.0, 9.0)),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_years_follow_on_years(book, name):
+    """Yearly changes stay inside what yearbooks print."""
+    of, (low, high), share, (least, most) = CHANGES[name]
+    for values in of(book):
+        pairs = but_the_star(book, change(values))
+        assert ((pairs >= low) & (pairs <= high)).mean() >= share
+        assert pairs.min() >= least
+        assert pairs.max() <= most
+
+
+def test_electricity_hardly_ever_doubles(book):
+    """At most 0.3 % of pairs."""
+    pairs = change(book["全社会用电量"])
+    assert ((pairs > 2) | (pairs < 0.5)).mean() <= 0.003
+
+
+@pytest.mark.parametrize("name", ["高校在校学生", "城镇人口", "采矿业从业人员"])
+def test_shares_do_not_jump(book, name):
+    """Students, urban residents and miners change by less than ln 0.6, printed extremes apart."""
+    values = book[name]
+    jumps = np.abs(np.log(np.maximum(change(values), 1e-9))) > 0.6
+    extreme = {int(values.argmin()) // 16, int(values.argmax()) // 16, *book.extremes(name)}
+    assert [c for c in np.flatnonzero(jumps.any(axis=1)) if c not in extreme] == []
+
+
+def test_scores_rise_and_stay(scores):
+    """The mean rises and hardly falls; a city's score is near that of the year before."""
+    mean = scores.mean(axis=0)
+    assert mean[-1] > mean[0]
+    assert (np.maximum.accumulate(mean) - mean).max() <= 0.03
+    logs = np.log(scores)
+    assert np.diff(logs, axis=1).std() <= 0.22
+    free = scores - scores.mean(axis=1, keepdims=True)
+    lag = (free[:, 1:] * free[:, :-1]).sum() / (free[:, :-1] ** 2).sum()
+    assert lag >= 0.85
+
+
+def test_no_score_is_a_ceiling(scores):
+    """Scores do not pile up, neither at a bound of a class nor below the frontier."""
+    _, counts = np.unique(np.round(scores, 5), return_counts=True)
+    assert counts.max() <= 0.005 * scores.size
+    _, exact = np.unique(np.round(scores, 6), return_counts=True)
+    assert exact[exact > 1].sum() <= 0.03 * scores.size
+    assert ((scores > 0.8) & (scores < 1)).sum() >= 50
+    first = scores[:, 0]
+    near = (np.abs(first[:, None] - first[None, :]) < 1e-3).sum(axis=1)
+    assert (near > 2).sum() <= 20
+
+
+def test_the_frontier_is_spread_out(book, scores):
+    """Many rows, years and cities; no peer stands for all."""
+    efficient = scores >= 1
+    assert efficient.sum() >= 30
+    assert efficient.any(axis=0).sum() >= 12
+    assert efficient.any(axis=1).sum() >= 12
+    named, share = twin.peers(book)
+    assert named.max() <= 0.30 * scores.size
+    assert 1 / (share**2).sum() >= 8
+
+
+def test_interactions_are_unevenly_strong():
+    """The eleven stated interactions of Figure 3 do not cluster at one threshold."""
+    p = np.sort(twin.stated_interactions())
+    assert len(p) == 11
+    assert p[0] < 0.002
+    assert p[-1] > 0.02
+    assert (p[2:] - p[:-2] >= 0.001).all()
