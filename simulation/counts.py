@@ -23,11 +23,12 @@ from simulation.smooth import drawn, gaussian
 
 Integers = npt.NDArray[np.int64]
 
-FLIPS, CLOSE = 600, 1e-4
-"""Most flips of one variable, and how near mean and variance must come."""
+FLIPS, CLOSE, NEAR = 900, 1e-4, 1.0
+"""Most flips of one variable, how near mean and variance must come, and which cells, as ln(1+n) from
+the mean, correct the mean."""
 DRIFT, CURVE = (-0.010, 0.010), 0.006
 """Yearly growth of residents, and the spread of their curve."""
-MOST_STUDENTS, MOST_EMPLOYED = 0.075, 0.62
+MOST_STUDENTS, MOST_EMPLOYED = 0.095, 0.62
 """As shares of residents."""
 WORKERS_IN_MANUFACTURING = 100_000_000
 ROBOT_YEARS = tuple(range(2007, 2021))
@@ -67,7 +68,7 @@ def draw_population(rng: np.random.Generator, cells: Cells, labour: Array) -> In
     """Draw residents: about twice the employed, on a curve that hardly bends.
 
     The city with the smallest rate of patents makes that rate exact, and a city of many students
-    has residents enough for them.
+    has residents enough for them. Where new firms are fewest or most, their rate is exact, too.
     """
     shape = labour.shape
     wanted = np.log(labour / PER_HEAD)
@@ -83,8 +84,12 @@ def draw_population(rng: np.random.Generator, cells: Cells, labour: Array) -> In
     patents = cells.plain["PGPP"]
     city, year = np.unravel_index(patents.argmin(), patents.shape)
     rate = np.expm1(patents[city, year]) / 1e4
-    whole_number = max(round(rate * people[city, year]), 3)
+    whole_number = max(round(rate * people[city, year]), 1)
     people[city] *= whole_number / rate / people[city, year]
+    firms = np.expm1(cells.plain["NEPP"]) / 1e4
+    for place in (firms.argmin(), firms.argmax()):
+        at = np.unravel_index(place, shape)
+        people[at] = np.round(firms[at] * people[at]) / firms[at]
     return np.asarray(np.round(people).astype(np.int64))
 
 
@@ -135,7 +140,7 @@ def _flipped(found: Integers, logs: Array) -> Integers:
     """
     found, centre = found.copy(), logs.mean()
     far = (np.abs(logs - centre) > 1) & (found > 5) & (found < 400)
-    near = (np.abs(logs - centre) < 0.5) & (found > 1)
+    near = (np.abs(logs - centre) < NEAR) & (found > 1)
     for _ in range(FLIPS):
         now = np.log1p(found)
         mean = (logs - now).sum()

@@ -21,7 +21,7 @@ from simulation.levels import (
 )
 from simulation.smooth import blend, drawn
 
-UNITS = np.array([300.0, 1.6, 520.0, 0.5])
+UNITS = np.array([340.0, 1.6, 520.0, 0.5])
 """Persons, 100 million yuan of capital, 10,000 kWh and waste per 100 million yuan of output of a
 usual efficient city."""
 ELASTICITY = np.array([0.3, 0.3, 0.2, 0.2])
@@ -122,5 +122,4 @@ def natural(world: World, y: Array, largest: float) -> Levels:
         at = world.star, y.shape[1] - 1
         levels = with_star(levels, given.capital, at, largest)
         levels.held[:, world.star] = True
-    levels = frozen(levels, given.capital, wanted, LEAST)
-    return levels
+    return frozen(levels, given.capital, wanted, LEAST)

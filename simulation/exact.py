@@ -17,6 +17,10 @@ Where = npt.NDArray[np.bool_]
 ROUNDS, CLOSE = 40, 1e-12
 LONGEST, FARTHEST = 0.1, 0.3
 """Longest step of ln(waste), and how far it goes in all."""
+TOGETHER, ALONE = np.array([0, 0, 0.7, 0, 1.0]), np.array([0, 0, 0, 0, 1.0])
+"""How labour, capital, electricity, output and waste follow one number."""
+MISSED = 1e-7
+"""A row whose ln(score) is farther off does not reach it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,46 +69,65 @@ def whole(levels: Levels, capital: Array, mining: Array) -> Books:
 
 
 def with_waste(books: Books, wanted: Array, stay: Where, reference: Where) -> tuple[Books, Where]:
-    """Move waste until each row but those that stay has its score; tell which rows do not reach it.
+    """Move electricity and waste until each row but those that stay has its score.
+
+    First both together, since waste alone does not move every score; then, once electricity is
+    whole again, waste.
 
     Parameters
     ----------
     wanted
         Scores, shape (cities, years).
     stay
-        Rows that keep their waste.
+        Rows that keep what they have.
     reference
         Rows of the frontier; all of them stay.
+
+    Returns
+    -------
+    The books, and which rows do not reach their score.
     """
-    rows, k = books.rows(), int(reference.sum())
-    front = rows[reference.ravel()]
-    todo = np.flatnonzero(~stay.ravel())
-    goal = np.log(wanted.ravel())
-    logs = np.log(rows[:, 4])
-    first = logs.copy()
-    best, least = logs.copy(), np.full(len(logs), np.inf)
-    stride = np.ones(len(logs))
+    goal, todo = np.log(wanted.ravel()), np.flatnonzero(~stay.ravel())
+    rows, front = books.rows(), books.rows()[reference.ravel()]
+    for exponents in (TOGETHER, ALONE):
+        rows[:, 2] = np.round(rows[:, 2])
+        rows, left = _moved(rows, front, todo, goal, exponents)
+    missed = np.zeros(wanted.size, dtype=bool)
+    missed[todo] = left > MISSED
+    shape = wanted.shape
+    power = np.round(rows[:, 2]).astype(np.int64).reshape(shape)
+    return (
+        replace(books, power=power, waste=rows[:, 4].reshape(shape)),
+        missed.reshape(shape),
+    )
+
+
+def _moved(
+    rows: Array, front: Array, todo: Integers, goal: Array, exponents: Array
+) -> tuple[Array, Array]:
+    """Scale some quantities of each row along one number; return rows and what is left to go."""
+    start, found = rows[todo], rows.copy()
+    number, best = np.zeros(len(todo)), np.zeros(len(todo))
+    least, stride = np.full(len(todo), np.inf), np.ones(len(todo))
+    there, open_ = np.zeros(len(todo)), np.arange(len(todo))
     for _ in range(ROUNDS):
-        rows[:, 4] = np.exp(logs)
-        both = np.concatenate([front, rows[todo]])
-        found = evaluated(both, np.arange(k))
-        gap = np.log(found.scores[k:]) - goal[todo]
-        slope = elasticities(found, both)[k:, 4]
-        better = np.abs(gap) < least[todo]
-        at = todo[better]
-        best[at], least[at] = logs[at], np.abs(gap[better])
-        stride[todo] = np.where(better, 1.0, 0.5 * stride[todo])
-        step = np.clip(-gap / np.minimum(slope, -0.01), -LONGEST, LONGEST)
-        logs[todo] = np.where(better, logs[todo] + step, best[todo] + stride[todo] * step)
-        logs = np.clip(logs, first - FARTHEST, first + FARTHEST)
-        open_ = least[todo] > CLOSE
-        todo = todo[open_]
-        logs = np.where(least > CLOSE, logs, best)
-        if not len(todo):
+        tried = start[open_] * np.exp(number[open_, None] * exponents)
+        both = np.concatenate([front, tried])
+        scored = evaluated(both, np.arange(len(front)))
+        gap = np.log(scored.scores[len(front) :]) - goal[todo[open_]]
+        slope = elasticities(scored, both)[len(front) :] @ exponents
+        better = np.abs(gap) < least[open_]
+        best[open_] = np.where(better, number[open_], best[open_])
+        there[open_] = np.where(better, -gap / np.minimum(slope, -0.02), there[open_])
+        least[open_] = np.where(better, np.abs(gap), least[open_])
+        stride[open_] = np.where(better, 1.0, 0.5 * stride[open_])
+        step = np.clip(there[open_], -LONGEST, LONGEST)
+        number[open_] = np.clip(best[open_] + stride[open_] * step, -FARTHEST, FARTHEST)
+        open_ = open_[least[open_] > CLOSE]
+        if not len(open_):
             break
-    waste = np.exp(best).reshape(wanted.shape)
-    missed = (least > 1e-7).reshape(wanted.shape) & ~stay
-    return replace(books, waste=waste), missed
+    found[todo] = start * np.exp(best[:, None] * exponents)
+    return found, least
 
 
 def with_star(books: Books, star: tuple[int, int], score: float) -> Books:

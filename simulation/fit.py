@@ -172,14 +172,15 @@ def _direction(
     scale: float,
 ) -> list[Array]:
     weight = 1 / np.sqrt(1 + (r / scale) ** 2)
-    scale = np.sqrt(weight) / np.array([t.unit for t in setting.targets])
+    size = np.sqrt(weight) / np.array([t.unit for t in setting.targets])
     rows = [
-        block * scale.reshape(-1, *[1] * (block.ndim - 1)) for block in jacobian(cells, setting)
+        block * size.reshape(-1, *[1] * (block.ndim - 1)) for block in jacobian(cells, setting)
     ]
     soft = softer * np.diag([t.softness for t in setting.targets])
     room = room_of(cells.blocks(), bounds)
     weighted = metric.apply(rows, room)
-    system = sum(_product(w, f) for w, f in zip(weighted, rows, strict=True)) + soft
+    products = [_product(w, f) for w, f in zip(weighted, rows, strict=True)]
+    system = sum(products, np.zeros_like(soft)) + soft
     dual = -np.linalg.solve(system, np.sqrt(weight) * r)
     return [np.tensordot(dual, w, axes=1) for w in weighted]
 

@@ -39,7 +39,7 @@ WITH_OUTPUT = 0.75
 CHANGES = {Y: (-0.06, 0.17), L: (-0.06, 0.06), E: (-0.25, 0.205), W: (-0.52, 0.42)}
 """Bands of the yearly changes, as logarithms."""
 INVESTMENT = (0.22, 1.46)
-PER_RESIDENT = (5_300.0, 215_000.0)
+PER_RESIDENT = (5_700.0, 200_000.0)
 """Yuan of GDP a head."""
 POWER = (0.022, 0.75)
 """Kilowatt hours per yuan of 2008."""

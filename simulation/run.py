@@ -48,14 +48,16 @@ NEAR = 0.045
 ERRORS = 0.2
 """Printed errors are aimed at within this share."""
 EXACT = ((1e-2, 40), (3e-3, 25), (1e-3, 25), (1e-4, 30), (1e-6, 30))
-ROUGHLY = ((1e-2, 40), (5e-3, 20))
+ROUGHLY = ((1e-2, 40), (2e-2, 30))
 NEARLY = ((1e-3, 15), (1e-5, 20), (1e-7, 20))
 """Softness of the scores, and steps, in which levels become exact: at first, and later."""
 LOOPS = 8
 """How often frontier and fit are told of one another at most."""
 SETTLED = 1e-7
-FAR, OFF = 0.06, 1e-6
+FAR, OFF = 0.2, 1e-3
 """How far ln(score) of a city that cannot follow is from that of its cell: at first, and later."""
+INSIDE = 0.004
+"""By how much, as logarithm, rows that are held use more than they did."""
 TOLD = 4
 """How often the fit is told of such cities at most."""
 NEIGHBOURS = 0.8
@@ -268,7 +270,10 @@ def exact_levels(
         f"exact: {int((gap > far).sum())} rows open, largest {gap.max():.1e};"
         f" {int(hold.sum())} rows of {int(open_.sum())} cities held"
     )
-    return Levels(levels.logs, levels.held | hold[None])
+    # A hair's breadth inside the technology: on its edge, rounding would make a score jump.
+    logs = levels.logs.copy()
+    logs[1:] += np.where(hold, INSIDE, 0.0)
+    return Levels(logs, levels.held | hold[None])
 
 
 def _looped(

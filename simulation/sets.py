@@ -17,6 +17,10 @@ ENDS = (DATES[0], DATES[-1])
 """Classes and regions are printed for these."""
 
 
+BETWEEN_CLASSES = (float(np.log(1.34)), float(np.log(1.56)))
+"""Rank 20 lies inside the middle class: some of the top are not in the highest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sets:
     """Cities (by position) that are at the top, in the middle class and at the bottom."""
@@ -167,7 +171,8 @@ def _edges(
     others = [c for c in range(len(score)) if c not in low]
     rest = [c for c in range(len(score)) if c not in top]
     lower = [c for c in top if c not in high]
-    return _between(score[list(low)], score[others]), _between(score[rest], score[lower])
+    best = _between(score[rest], score[lower])
+    return _between(score[list(low)], score[others]), float(np.clip(best, *BETWEEN_CLASSES))
 
 
 def _between(below: npt.NDArray[np.float64], above: npt.NDArray[np.float64]) -> float:

@@ -42,12 +42,12 @@ class Shape:
 
 
 SHAPES = {
-    "HEE": Shape(0.26, 0.35, size=0.6, wealth=0.2, years=5.0, rough=0.05),
+    "HEE": Shape(0.26, 0.35, size=0.85, wealth=0.2, years=5.0, rough=0.05),
     "PGPP": Shape(0.24, 1.7, wealth=0.7, late=0.5),
     "FDI": Shape(0.0077, -0.004, wealth=0.3),
     "UR": Shape(0.066, 0.38, wealth=0.7, years=5.5, rough=0.01),
     "MEP": Shape(0.195, -0.5, size=-0.2, years=4.5, rough=0.05),
-    "FI": Shape(0.26, 0.9, size=0.75, wealth=0.2, hump=0.2, years=3.5, rough=0.1),
+    "FI": Shape(0.26, 0.9, size=0.85, wealth=0.2, hump=0.2, years=3.5, rough=0.1),
     "NEPP": Shape(0.25, 0.7, wealth=0.3),
     "SEE": Shape(0.25, 2.3, size=0.4, wealth=0.5),
     "AYS": Shape(0.066, 0.16, wealth=0.5, mean=2.31, sd=0.12, years=5.0, rough=0.05),

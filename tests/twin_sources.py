@@ -22,8 +22,6 @@ from xinzhi.prepare.step import prepare
 OLD = {"思茅市": "普洱市", "毕节地区": "毕节市"}
 YAML_SAFE = YAML(typ="safe")
 POLLUTANTS = ("工业废水", "工业二氧化硫", "工业烟粉尘")
-OF = {"高校在校学生": "HEE", "城镇人口": "UR", "采矿业从业人员": "MEP"}
-"""Variable whose printed extremes stand in a column."""
 
 
 def sources(spec):
@@ -98,11 +96,6 @@ class Yearbook:
     def output(self):
         """Return output at prices of 2008."""
         return self["gdp"]
-
-    def extremes(self, name):
-        """Return the cities of the smallest and the largest share or rate behind a column."""
-        values = variables()[OF[name]]
-        return {int(values.argmin()) // 16, int(values.argmax()) // 16}
 
 
 def scores():
