@@ -51,10 +51,11 @@ def _pin_largest_only(values: Array, high: Array) -> None:
     high[:] = MOST_CASES
     shape = bump(values.shape[1], int(year), 1.5)
     lift = values[city] + (keep - values[city, year]) * shape
-    high[city] = np.maximum(MOST_CASES, lift + 0.3)
+    high[city] = np.clip(lift + 0.3, MOST_CASES, keep - 0.1)
     high[city, year] = keep
     values[:] = np.minimum(values, MOST_CASES)
-    values[city] = np.minimum(lift, high[city])
+    values[city] = np.minimum(lift, high[city] - 0.1)
+    values[city, year] = keep
 
 
 def _pin(values: Array, low: Array, high: Array) -> None:

@@ -19,6 +19,8 @@ LONGEST, FARTHEST = 0.1, 0.3
 """Longest step of ln(waste), and how far it goes in all."""
 TOGETHER, ALONE = np.array([0, 0, 0.7, 0, 1.0]), np.array([0, 0, 0, 0, 1.0])
 """How labour, capital, electricity, output and waste follow one number."""
+HAIR, JUMP, INWARD = 2e-6, 1e-3, 1.01
+"""A row whose ln(score) jumps with a hair more or less waste uses this much more."""
 MISSED = 1e-7
 """A row whose ln(score) is farther off does not reach it."""
 
@@ -128,6 +130,26 @@ def _moved(
             break
     found[todo] = start * np.exp(best[:, None] * exponents)
     return found, least
+
+
+def off_the_edge(books: Books) -> tuple[Books, Where]:
+    """Move rows inward that stand where a score jumps, and tell which.
+
+    On the edge of the technology, where a row has slack in everything else, the last digit of a
+    pollutant decides between a score far below 1 and one above it.
+    """
+    rows = books.rows()
+    base, edge = np.log(evaluated(rows).scores), np.zeros(len(rows), dtype=bool)
+    for factor in (1 - HAIR, 1 + HAIR):
+        moved = rows.copy()
+        moved[:, 4] *= factor
+        edge |= np.abs(np.log(evaluated(moved).scores) - base) > JUMP
+        moved[::2, 4] = rows[::2, 4]
+        edge |= np.abs(np.log(evaluated(moved).scores) - base) > JUMP
+    at = edge.reshape(books.waste.shape)
+    more = np.where(at, INWARD, 1.0)
+    power = np.round(books.power * more).astype(np.int64)
+    return replace(books, power=power, waste=books.waste * more), at
 
 
 def with_star(books: Books, star: tuple[int, int], score: float) -> Books:

@@ -173,9 +173,7 @@ def _direction(
 ) -> list[Array]:
     weight = 1 / np.sqrt(1 + (r / scale) ** 2)
     size = np.sqrt(weight) / np.array([t.unit for t in setting.targets])
-    rows = [
-        block * size.reshape(-1, *[1] * (block.ndim - 1)) for block in jacobian(cells, setting)
-    ]
+    rows = [block * size.reshape(-1, *[1] * (block.ndim - 1)) for block in jacobian(cells, setting)]
     soft = softer * np.diag([t.softness for t in setting.targets])
     room = room_of(cells.blocks(), bounds)
     weighted = metric.apply(rows, room)

@@ -23,7 +23,7 @@ Y, L, E, W = range(4)
 DEPRECIATION, FIRST_RATE = 0.096, 0.16
 PER_HEAD = 0.5
 """Employed per resident, about which the city's own share varies."""
-HINGE = {Y: 0.005, L: 0.005, E: 0.012, W: 0.03}
+HINGE = {Y: 0.003, L: 0.005, E: 0.012, W: 0.03}
 """Softness of the bands of changes, as logarithm."""
 FIRM = 0.006
 """Softness of the bands of levels."""
@@ -39,7 +39,7 @@ WITH_OUTPUT = 0.75
 CHANGES = {Y: (-0.06, 0.17), L: (-0.06, 0.06), E: (-0.25, 0.205), W: (-0.52, 0.42)}
 """Bands of the yearly changes, as logarithms."""
 INVESTMENT = (0.22, 1.46)
-PER_RESIDENT = (5_700.0, 200_000.0)
+PER_RESIDENT = (6_200.0, 190_000.0)
 """Yuan of GDP a head."""
 POWER = (0.022, 0.75)
 """Kilowatt hours per yuan of 2008."""

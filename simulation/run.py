@@ -15,7 +15,7 @@ from simulation.bounds import bounds_of
 from simulation.cells import Array, Cells
 from simulation.counts import Counts, Machines, count, counted_cells, draw_machines, pinned, within
 from simulation.economy import World, draw_world, natural
-from simulation.exact import Books, whole, with_star, with_waste
+from simulation.exact import Books, off_the_edge, whole, with_star, with_waste
 from simulation.fit import CLOSE, Bounds, Metric, Progress
 from simulation.fit import run as fit
 from simulation.frontier import evaluated, rule_of
@@ -209,6 +209,7 @@ def closed(
     bounds = pinned(draft.bounds, cells, blanks.held())
     setting = replace(draft.setting, robots=machines.density())
     draft = replace(draft, cells=within(cells, bounds), bounds=bounds, setting=setting)
+    levels.held[L] = True  # residents were counted around it
     for number in range(TOLD):
         draft = _told(draft, scores, *state_of(levels, capital)).met(AGAIN, f"told {number + 1}")
         before = levels.fixed().sum()
@@ -292,6 +293,8 @@ def _looped(
         draft = _told(draft, scores, np.where(stay, found, 0), stay).met(LAST, f"loop {number + 1}")
         wanted = np.expm1(draft.cells.plain["GTFP"])
         books, missed = with_waste(books, wanted, stay, stay & (found >= 1))
+        books, edge = off_the_edge(books)
+        missed |= edge
         books = with_star(books, *star)
         found = evaluated(books.rows()).scores.reshape(shape)
         off = np.abs(np.log(found) - np.log(wanted))

@@ -93,7 +93,7 @@ def draw_scores(
             high[c, date - FIRST] = STAY
     worst = sets.stayers[LOWEST_CITY], LOWEST_YEAR - FIRST
     star = next(i for i, p in enumerate(places) if p.name == STAR), years - 1
-    for (city, year), value, width in ((worst, lowest, 2.0), (star, largest, 0.4)):
+    for (city, year), value, width in ((worst, lowest, 4.0), (star, largest, 0.4)):
         low[city, year] = high[city, year] = value
         start[city] += (value - start[city, year]) * bump(years, year, width)
         start[city, year] = value

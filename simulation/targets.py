@@ -21,9 +21,9 @@ ERROR_UNIT = 0.02
 """Misses of an error are counted in this share of it."""
 CRITICAL = (1e-9, 1.6458, 1.9614, 2.5787, np.inf)
 """Critical values of t at 10, 5 and 1 %, between which stars change."""
-LEAST_T, NEAR = 2.1, 0.03
+LEAST_T, NEAR = 2.1, 0.015
 """Least |t| of a stated interaction, and how near the drawn one."""
-CLEAR, BARELY, APART = 0.0015, 0.023, 0.0017
+CLEAR, BARELY, APART = 0.0015, 0.023, 0.0022
 """The smallest p is below the first, the largest above the second, and no three lie together."""
 CHANGE = (-0.0035, 0.022)
 """Yearly change of the mean score, as ln(1+score)."""
@@ -118,7 +118,7 @@ def _signs(model: Model, stated: Mapping[str, str], strength: Mapping[str, float
             low, high = t - NEAR, t + NEAR
         else:
             low, high = -1.4, 1.4
-        found.append(Target(model.key, "t", name, low, high, 0.05, SOFTNESS["t"]))
+        found.append(Target(model.key, "t", name, low, high, 0.03, SOFTNESS["t"]))
     return found
 
 
