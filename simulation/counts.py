@@ -23,12 +23,12 @@ from simulation.smooth import drawn, gaussian
 
 Integers = npt.NDArray[np.int64]
 
-FLIPS, CLOSE, NEAR = 900, 1e-4, 1.0
+FLIPS, CLOSE, NEAR = 4000, 1e-4, 1.0
 """Most flips of one variable, how near mean and variance must come, and which cells, as ln(1+n) from
 the mean, correct the mean."""
 DRIFT, CURVE = (-0.010, 0.010), 0.006
 """Yearly growth of residents, and the spread of their curve."""
-MOST_STUDENTS, MOST_EMPLOYED = 0.095, 0.62
+MOST_STUDENTS, MOST_EMPLOYED = 0.085, 0.62
 """As shares of residents."""
 WORKERS_IN_MANUFACTURING = 100_000_000
 ROBOT_YEARS = tuple(range(2007, 2021))
@@ -139,7 +139,7 @@ def _flipped(found: Integers, logs: Array) -> Integers:
     Cells far from the mean correct the spread, cells near it the mean.
     """
     found, centre = found.copy(), logs.mean()
-    far = (np.abs(logs - centre) > 1) & (found > 5) & (found < 400)
+    far = (np.abs(logs - centre) > 1) & (found >= 1)
     near = (np.abs(logs - centre) < NEAR) & (found > 1)
     for _ in range(FLIPS):
         now = np.log1p(found)

@@ -33,12 +33,12 @@ MOST = 1.02
 """What is used better than in the efficient mix counts up to here."""
 STILL, ENOUGH, LONGEST = 2, 1e-9, 0.7
 """A city rests after so many steps without gain, once its scores are so near; longest step."""
-USUAL = {Y: (0.042, 0.022), L: (0.004, 0.012), E: (0.0, 0.075), W: (-0.02, 0.20)}
+USUAL = {Y: (0.042, 0.022), L: (0.004, 0.012), E: (0.0, 0.065), W: (-0.02, 0.20)}
 """Usual yearly change and its spread; that of electricity is counted from 0.75 of output's."""
 WITH_OUTPUT = 0.75
 CHANGES = {Y: (-0.06, 0.17), L: (-0.06, 0.06), E: (-0.25, 0.205), W: (-0.52, 0.42)}
 """Bands of the yearly changes, as logarithms."""
-INVESTMENT = (0.22, 1.46)
+INVESTMENT = (0.22, 1.40)
 PER_RESIDENT = (6_200.0, 190_000.0)
 """Yuan of GDP a head."""
 POWER = (0.022, 0.75)

@@ -22,10 +22,11 @@ from simulation.frontier import evaluated, rule_of
 from simulation.jacobian import Setting
 from simulation.levels import L, Levels, as_rows, settle
 from simulation.limits import limited
+from simulation.models import FIRST
 from simulation.places import Place, groups, read_places
 from simulation.printed import published
 from simulation.scores import HIGHEST, STAR, Scores, boxed, draw_scores
-from simulation.sets import ENDS, draw_sets, redrawn
+from simulation.sets import DATES, draw_sets, redrawn
 from simulation.shapes import metric, robots
 from simulation.smooth import bump
 from simulation.start import (
@@ -166,7 +167,7 @@ def drafted(
     setting = Setting(robots(), groups(places), aims)
     draft = Draft(cells, bounds, setting, metric(), report).met(SLOPES_FIRST, "slopes", CLOSE)
     y = draft.cells.plain["GTFP"]
-    sets = redrawn(sets, places, gtfp, {date: y[:, -(date == ENDS[1])] for date in ENDS})
+    sets = redrawn(sets, places, gtfp, {date: y[:, date - FIRST] for date in DATES})
     scores = boxed(scores, sets)
     draft = draft.scored(scores.low, scores.high, brought_back(y, scores.low, scores.high))
     aims = targets(printed, errors=Errors(True, ERRORS), strength=draw_strengths(rng, printed))

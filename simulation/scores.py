@@ -12,7 +12,7 @@ from scipy.stats import norm
 
 from simulation.models import FIRST, YEARS
 from simulation.places import Place
-from simulation.sets import DATES, Sets
+from simulation.sets import Sets
 from simulation.smooth import bump, drawn, gaussian
 
 Array = npt.NDArray[np.float64]
@@ -27,8 +27,6 @@ HIGHEST = float(np.log(1.98))
 """Below the frontier; rows on it have their own super score."""
 EDGE = 0.001
 """Least distance of a score from a class bound."""
-STAY = float(np.log1p(0.10))
-"""Below it the six stayers are among the twenty worst of 2013 and 2018."""
 BEND, BEND_YEARS = 1.1, 5.5
 """Standard deviation, in z, of the bridge between the ends, and over how many years it bends."""
 STAR = "鄂尔多斯市"
@@ -88,10 +86,8 @@ def draw_scores(
     lowest, largest = float(table2["GTFP"][2]), float(table2["GTFP"][3])
     low = np.full((n, years), FLOOR)
     high = np.full((n, years), HIGHEST)
-    for c in sets.stayers:
-        for date in DATES[1:3]:
-            high[c, date - FIRST] = STAY
     worst = sets.stayers[LOWEST_CITY], LOWEST_YEAR - FIRST
+    low[worst[0]] = lowest + 0.002
     star = next(i for i, p in enumerate(places) if p.name == STAR), years - 1
     for (city, year), value, width in ((worst, lowest, 4.0), (star, largest, 0.4)):
         low[city, year] = high[city, year] = value
@@ -147,8 +143,14 @@ def _bridge(rng: np.random.Generator, n: int, years: int) -> Array:
 
 
 def boxed(scores: Scores, sets: Sets) -> Scores:
-    """Add the bounds of classes and ranks at the first and last year."""
+    """Add the bounds of classes and ranks at the first and last year, and of who stays between."""
     low, high = scores.low.copy(), scores.high.copy()
+    for date, middle in sets.between.items():
+        t, free = date - FIRST, low[:, date - FIRST] < high[:, date - FIRST]
+        stays = np.isin(np.arange(len(low)), sets.stayers)
+        others = ~stays & ~np.isin(np.arange(len(low)), sets.bottom[date])
+        high[stays & free, t] = np.minimum(high[stays & free, t], middle - EDGE)
+        low[others & free, t] = np.maximum(low[others & free, t], middle + EDGE)
     for date in (YEARS[0], YEARS[-1]):
         t = date - FIRST
         edge = sets.edges[date]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ ENDS = (DATES[0], DATES[-1])
 """Classes and regions are printed for these."""
 
 
+N_WORST, LEAST_EDGE = 20, 0.078
+"""Cities at the bottom, and the least score, as ln(1+score), below which they are."""
 BETWEEN_CLASSES = (float(np.log(1.34)), float(np.log(1.56)))
 """Rank 20 lies inside the middle class: some of the top are not in the highest."""
 
@@ -37,6 +39,8 @@ class Sets:
     """At the bottom at all dates; no other city is."""
     edges: Mapping[int, tuple[float, float]]
     """Scores that separate the 20 worst, and the 20 best, from the others; once drawn by rank."""
+    between: Mapping[int, float] = field(default_factory=dict)
+    """Scores that separate the 20 worst of the years between; once drawn by rank."""
 
 
 class _Draw:
@@ -140,7 +144,7 @@ def redrawn(
     Parameters
     ----------
     scores
-        Score of each city at the first and last year.
+        ln(1+score) of each city at the dates of the maps.
     """
     found: dict[str, dict[int, tuple[int, ...]]] = {k: {} for k in ("top", "high", "middle", "low")}
     edges, rng = {}, np.random.default_rng(0)
@@ -158,7 +162,19 @@ def redrawn(
         draw.sign = 1.0
         found["middle"][date] = _middle(draw, date, gtfp, found["high"], found["top"], found["low"])
         edges[date] = _edges(scores[date], top, found["high"][date], found["low"][date])
-    return Sets(found["top"], found["high"], found["middle"], found["low"], sets.stayers, edges)
+    between, stays = {}, list(sets.stayers)
+    for date in DATES[1:3]:
+        draw = _Ranked(rng, places, scores[date])
+        draw.sign = -1.0
+        lowest = draw.choose(
+            [i for i in range(len(places)) if i not in stays], N_WORST - len(stays)
+        )
+        found["low"][date] = tuple(sorted({*lowest, *stays}))
+        rest = [i for i in range(len(places)) if i not in found["low"][date]]
+        between[date] = max(_between(scores[date][stays], scores[date][rest]), LEAST_EDGE)
+    return Sets(
+        found["top"], found["high"], found["middle"], found["low"], sets.stayers, edges, between
+    )
 
 
 def _edges(
