@@ -28,7 +28,7 @@ FLIPS, CLOSE, NEAR = 4000, 1e-4, 1.0
 the mean, correct the mean."""
 DRIFT, CURVE = (-0.010, 0.010), 0.006
 """Yearly growth of residents, and the spread of their curve."""
-MOST_STUDENTS, MOST_EMPLOYED = 0.085, 0.62
+MOST_STUDENTS, MOST_EMPLOYED = 0.095, 0.62
 """As shares of residents."""
 WORKERS_IN_MANUFACTURING = 100_000_000
 ROBOT_YEARS = tuple(range(2007, 2021))

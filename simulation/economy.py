@@ -28,6 +28,8 @@ ELASTICITY = np.array([0.3, 0.3, 0.2, 0.2])
 """Of the efficient isoquant to labour, capital, electricity, waste."""
 SPREAD = np.array([0.22, 0.25, 0.40, 0.60])
 """Standard deviation of the logarithm of each city's efficient mix."""
+WITH_INVESTMENT = np.array([-0.3, 0.3, 0.0, 0.0])
+"""How it moves with the logarithm of a city's investment."""
 WIDEST = np.array([2.0, 2.0, 2.0, 0.9])
 STAR_MIX = np.array([0.15, 0.55, 0.55, -1.6])
 INFLATION, INFLATION_SPREAD = 0.026, 0.011
@@ -54,13 +56,16 @@ def deflators(rng: np.random.Generator, shape: tuple[int, int]) -> Array:
     return np.asarray(np.exp(level - level[:, :1]))
 
 
-def draw_mixes(rng: np.random.Generator, shape: tuple[int, int], star: int | None = None) -> Array:
+def draw_mixes(rng: np.random.Generator, logs: Array, star: int | None = None) -> Array:
     """Draw each city's efficient labour, capital, electricity, waste per output, the same each year.
 
-    All lie on one isoquant that is strictly convex, so that each of them can be efficient. The city
-    of the largest score has the cleanest mix, which few others can be compared with.
+    All lie on one isoquant that is strictly convex, so that each of them can be efficient. Where
+    much is invested, `logs`, there is much capital a worker: residents differ less than investment.
+    The city of the largest score has the cleanest mix, which few others can be compared with.
     """
+    shape, level = logs.shape, logs.mean(axis=1) - logs.mean()
     mix = np.clip(rng.normal(size=(shape[0], 4)), -WIDEST, WIDEST) * SPREAD
+    mix += level[:, None] * WITH_INVESTMENT
     if star is not None:
         mix[star] = STAR_MIX
     mix = np.exp(mix - (mix @ ELASTICITY)[:, None]) * UNITS
@@ -101,7 +106,7 @@ def draw_world(rng: np.random.Generator, logs: Array, y: Array, star: int | None
     price_index = prices(rng, len(logs))
     stock = capital_stock(investment / 1e4, price_index.copy())
     prices_ = deflators(rng, logs.shape)
-    given = Given(stock, investment / 1e4, prices_, draw_mixes(rng, logs.shape, star))
+    given = Given(stock, investment / 1e4, prices_, draw_mixes(rng, logs, star))
     even = evenly(given.mixes, np.minimum(np.expm1(y), 1.0))
     return World(investment, price_index, given, even, star)
 

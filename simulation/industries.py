@@ -15,6 +15,9 @@ from simulation.places import Place
 
 Integers = npt.NDArray[np.int64]
 
+USUAL_NUMBER = 30_000
+"""Enterprises of a usual city, many enough for whole numbers to keep the mean."""
+
 NAMES = ("农业", "采矿业", "制造业", "电力燃气业", "教育业", "建筑业")
 """In the order of `cells.INDUSTRIES`."""
 YEARLY_GROWTH = np.array([-0.020, -0.010, 0.004, 0.006, 0.012, 0.015])
@@ -62,7 +65,9 @@ def enterprises(rng: np.random.Generator, cells: Cells, density: Array) -> Integ
         middle = 0.5 * (low + high)
         mean = (_tilted(base, scaled, middle) * scaled).sum(axis=2)
         low, high = np.where(mean < goal, middle, low), np.where(mean < goal, high, middle)
-    size = 3_000 * np.exp(0.5 * rng.normal(size=(len(wanted), 1)) + 0.06 * np.arange(len(YEARS)))
+    size = USUAL_NUMBER * np.exp(
+        0.5 * rng.normal(size=(len(wanted), 1)) + 0.06 * np.arange(len(YEARS))
+    )
     found = np.round(_tilted(base, scaled, 0.5 * (low + high)) * size[:, :, None])
     return np.asarray(found.astype(np.int64))
 

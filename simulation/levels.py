@@ -23,8 +23,12 @@ Y, L, E, W = range(4)
 DEPRECIATION, FIRST_RATE = 0.096, 0.16
 PER_HEAD = 0.5
 """Employed per resident, about which the city's own share varies."""
-HINGE = {Y: 0.003, L: 0.005, E: 0.012, W: 0.03}
+HINGE = {Y: 0.0015, L: 0.003, E: 0.008, W: 0.03}
 """Softness of the bands of changes, as logarithm."""
+FARTHEST = {Y: (-0.13, 0.21), L: (-0.13, 0.13), E: (-0.85, 0.85), W: (-0.9, 0.9)}
+"""Changes that not even a row that is hard to reach has."""
+WALL = 8
+"""How many times firmer those are."""
 FIRM = 0.006
 """Softness of the bands of levels."""
 SHORTEST = 0.01
@@ -38,7 +42,9 @@ USUAL = {Y: (0.042, 0.022), L: (0.004, 0.012), E: (0.0, 0.065), W: (-0.02, 0.20)
 WITH_OUTPUT = 0.75
 CHANGES = {Y: (-0.06, 0.17), L: (-0.06, 0.06), E: (-0.25, 0.205), W: (-0.52, 0.42)}
 """Bands of the yearly changes, as logarithms."""
-INVESTMENT = (0.22, 1.40)
+INVESTMENT = (0.225, 1.37)
+MOST_EMPLOYED = 5_000_000.0
+"""In a city of ten million."""
 PER_RESIDENT = (6_200.0, 190_000.0)
 """Yuan of GDP a head."""
 POWER = (0.022, 0.75)
@@ -178,7 +184,8 @@ def _terms(given: Given, even: Even) -> _Terms:
         usual, spread = USUAL[q]
         liked = change - WITH_OUTPUT * np.diff(eye[Y], axis=0) if q == E else change
         found.append(_Term(liked, usual, spread))
-        found.append(_Term(change, low=CHANGES[q][0], high=CHANGES[q][1], hinge=HINGE[q]))
+        for (low, high), softness in ((CHANGES[q], HINGE[q]), (FARTHEST[q], HINGE[q] / WALL)):
+            found.append(_Term(change, low=low, high=high, hinge=softness))
         found.append(_Term(np.diff(change, axis=0), 0.0, BEND[q]))
     for k, q in enumerate((L, E, W)):
         found.append(_Term(eye[q] - eye[Y], even.per_output[k], EVEN[q]))
@@ -187,6 +194,7 @@ def _terms(given: Given, even: Even) -> _Terms:
     share = np.log(given.investment) - nominal
     low, high = (share - np.log(x) for x in reversed(INVESTMENT))
     found.append(_Term(eye[Y], low=low, high=high))
+    found.append(_Term(eye[L], high=np.log(MOST_EMPLOYED), hinge=0.05))
     per_head = np.log(1e8 * PER_HEAD) + nominal
     low, high = (np.log(x) - per_head for x in PER_RESIDENT)
     found.append(_Term(eye[Y] - eye[L], low=low, high=high))

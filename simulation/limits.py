@@ -1,4 +1,4 @@
-"""What output and labour ask of the other variables: a part is not larger than its whole."""
+"""What output and labour ask of the other variables, and the rows that the print itself makes odd."""
 
 from __future__ import annotations
 
@@ -15,6 +15,21 @@ SECONDARY, SECONDARY_USUAL = (0.72, 4.0), 1.7
 RESEARCH, RESEARCH_USUAL = (2e-5, 0.05), 0.006
 """Research spending as a share of output."""
 ROOM = 0.01
+EXEMPT = {
+    "鄂尔多斯市": (
+        (2023,),
+        "the largest printed score, 1.537: pollution falls by two thirds, as if a plant had closed",
+    ),
+    "阜新市": (
+        tuple(range(2013, 2023)),
+        "the smallest printed score, 0.033 in 2016: twenty times the efficient use of everything",
+    ),
+    "黑河市": (
+        (*range(2008, 2013), *range(2014, 2024)),
+        "the deepest fall: from the frontier to 0.11, and again in the middle class of 2023",
+    ),
+}
+"""Years of cities in which the bands of real yearbooks are left, and why."""
 
 
 def limited(cells: Cells, bounds: Bounds, levels: Levels, deflator: Array) -> tuple[Cells, Bounds]:

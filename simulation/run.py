@@ -43,18 +43,23 @@ SLOPES_FIRST = ((3000.0, 8), (300.0, 8), (30.0, 10))
 THEN_ERRORS = ((300.0, 10), (30.0, 20), (10.0, 130))
 AGAIN = ((30.0, 10), (10.0, 80))
 """Once something was told to the cells: the frontier, whole numbers."""
-LAST = ((10.0, 40),)
+LAST = ((10.0, 60),)
 NEAR = 0.045
 """Cost at which such a fit ends: every figure still rounds to what is printed."""
+NEARER = 0.025
+"""The same with room for the digits of the files."""
 ERRORS = 0.2
 """Printed errors are aimed at within this share."""
 EXACT = ((1e-2, 40), (3e-3, 25), (1e-3, 25), (1e-4, 30), (1e-6, 30))
 ROUGHLY = ((1e-2, 40), (2e-2, 30))
 NEARLY = ((1e-3, 15), (1e-5, 20), (1e-7, 20))
 """Softness of the scores, and steps, in which levels become exact: at first, and later."""
-LOOPS = 8
-"""How often frontier and fit are told of one another at most."""
-SETTLED = 1e-7
+LOOPS, ROUNDS = 8, 6
+"""How often frontier and fit are told of one another at most; how often waste and the largest score,
+whose row is compared with all others, are."""
+CLOSEST = 1e-7
+SETTLED = 5e-4
+"""How far ln(score) of a row may be from that of its cell in the end, when the cell takes it over."""
 FAR, OFF = 0.2, 1e-3
 """How far ln(score) of a city that cannot follow is from that of its cell: at first, and later."""
 INSIDE = 0.004
@@ -212,6 +217,8 @@ def closed(
     draft = replace(draft, cells=within(cells, bounds), bounds=bounds, setting=setting)
     levels.held[L] = True  # residents were counted around it
     for number in range(TOLD):
+        cells, bounds = limited(draft.cells, draft.bounds, levels, world.given.deflator)
+        draft = replace(draft, cells=cells, bounds=bounds)
         draft = _told(draft, scores, *state_of(levels, capital)).met(AGAIN, f"told {number + 1}")
         before = levels.fixed().sum()
         levels = exact_levels(levels, world, draft, scores, NEARLY if number else EXACT, OFF)
@@ -291,19 +298,23 @@ def _looped(
     books = with_star(books, *star)
     found = evaluated(books.rows()).scores.reshape(shape)
     for number in range(LOOPS):
-        draft = _told(draft, scores, np.where(stay, found, 0), stay).met(LAST, f"loop {number + 1}")
+        draft = _told(draft, scores, np.where(stay, found, 0), stay)
+        draft = draft.met(LAST, f"loop {number + 1}", NEARER)
         wanted = np.expm1(draft.cells.plain["GTFP"])
-        books, missed = with_waste(books, wanted, stay, stay & (found >= 1))
-        books, edge = off_the_edge(books)
-        missed |= edge
-        books = with_star(books, *star)
-        found = evaluated(books.rows()).scores.reshape(shape)
-        off = np.abs(np.log(found) - np.log(wanted))
+        for _ in range(ROUNDS):
+            books, missed = with_waste(books, wanted, stay, stay & (found >= 1))
+            books, edge = off_the_edge(books)
+            missed |= edge
+            books = with_star(books, *star)
+            found = evaluated(books.rows()).scores.reshape(shape)
+            off = np.abs(np.log(found) - np.log(wanted))
+            if missed.any() or off.max() < CLOSEST:
+                break
         draft.report(
             f"loop {number + 1}: {int(missed.sum())} rows missed,"
             f" {int((off > SETTLED).sum())} off, largest {off.max():.1e}"
         )
-        if off.max() < SETTLED:
+        if off.max() < SETTLED and not missed.any():
             break
         stay = stay | missed
     y = np.log1p(found)

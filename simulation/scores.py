@@ -33,6 +33,8 @@ STAR = "鄂尔多斯市"
 """The city of the largest score, in the last year."""
 LOWEST_CITY, LOWEST_YEAR = 0, 2016
 """The smallest printed score: position among the stayers, and its year."""
+VALLEY = 1.22
+"""Scores beside it are at most so many times larger with each year."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,11 +90,14 @@ def draw_scores(
     high = np.full((n, years), HIGHEST)
     worst = sets.stayers[LOWEST_CITY], LOWEST_YEAR - FIRST
     low[worst[0]] = lowest + 0.002
+    away = np.abs(np.arange(years) - worst[1])
+    high[worst[0]] = np.minimum(HIGHEST, np.log1p(np.expm1(lowest) * VALLEY**away))
     star = next(i for i, p in enumerate(places) if p.name == STAR), years - 1
     for (city, year), value, width in ((worst, lowest, 4.0), (star, largest, 0.4)):
         low[city, year] = high[city, year] = value
         start[city] += (value - start[city, year]) * bump(years, year, width)
         start[city, year] = value
+    start[worst[0]] = np.minimum(start[worst[0]], high[worst[0]])
     return Scores(start, low, high)
 
 

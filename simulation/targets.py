@@ -91,10 +91,11 @@ def _error(key: str, name: str, row: Mapping[str, Any], reach: float | None) -> 
 def _vif(name: str, vif: Any, tolerance: Any) -> Target:
     """Ask for a VIF that rounds to the printed one, and its inverse to the printed inverse."""
     f, inverse = figure(vif), figure(tolerance)
-    reach, other = INSIDE * f.half, INSIDE * inverse.half
-    low = max(f.value - reach, 1 / (inverse.value + other))
-    high = min(f.value + reach, 1 / (inverse.value - other))
-    return Target("vif", "vif", name, low, high, f.half, SOFTNESS["vif"])
+    low = max(f.value - f.half, 1 / (inverse.value + inverse.half))
+    high = min(f.value + f.half, 1 / (inverse.value - inverse.half))
+    middle, half = 0.5 * (low + high), 0.5 * (high - low)
+    reach = INSIDE * half
+    return Target("vif", "vif", name, middle - reach, middle + reach, half, SOFTNESS["vif"])
 
 
 def _table(model: Model, column: Mapping[str, Any], errors: Errors) -> list[Target]:

@@ -38,6 +38,51 @@ IMPOSSIBLE = {
 # Goals of the twin: errors are met within a quarter, constants and adjusted R² nearly.
 ERRORS, CONSTANTS, FIT = 0.25, 0.002, 0.005
 MOST_SLOPES_OFF, FEWEST_STARS = 2, 74
+# What the comparison lists as missed beside standard errors, which are aimed at within a share only.
+# The list is exact: a figure that is missed no longer, or newly, is told here.
+MISSED = {
+    "table5.col1.F.value",
+    "table5.col2.F.value",
+    "table5.col3.adj_r2.value",
+    "table5.col3.F.value",
+    "table5.col3.hausman.value",
+    "table5.col3.hausman.stars",
+    "table5.col3._cons.b",
+    "table5.col4.adj_r2.value",
+    "table5.col4.F.value",
+    "table5.col4.hausman.value",
+    "table5.col4.hausman.stars",
+    "table6.col1.PGPP.stars",
+    "table6.col3.HEE.stars",
+    "table6.col5.HEE.stars",
+    "table6.col5.PGPP.stars",
+    "table6.col6.HEE.stars",
+    "table7.col4.adj_r2.value",
+    "table7.sobel.NEPP.HEE.effect",
+    "table7.sobel.NEPP.HEE.z",
+    "table7.sobel.NEPP.PGPP.z",
+    "table7.sobel.NEPP.IRD.z",
+    "table7.sobel.NEPP.IRD.stars",
+    "table7.sobel.SEE.HEE.z",
+    "table7.sobel.SEE.HEE.share",
+    "table7.sobel.SEE.PGPP.effect",
+    "table7.sobel.SEE.PGPP.z",
+    "table7.sobel.SEE.PGPP.share",
+    "table7.sobel.SEE.IRD.effect",
+    "table7.sobel.SEE.IRD.z",
+    "table7.sobel.SEE.IRD.share",
+    "table8.coal.HEE.stars",
+    "table8.growing_or_mature.HEE.stars",
+    "table8.high_income._cons.b",
+}
+# Notices of the reader, the rules and the steps that what was planted in the sources calls for; rules of
+# plausibility (plausible.…) find nothing.
+PLANTED = {
+    "panel.renamed_city": 1,
+    "panel.duplicate": 1,
+    "prepare.emerging_firms": 6,
+    "prepare.penalty_cases": 5,
+}
 STOPS = ("load", "read", "prepare", "measure", "analyse", "report")
 
 
@@ -162,9 +207,29 @@ def test_each_figure_that_is_missed_has_a_reason(demo, published):
         if isinstance(printed, dict) and not isinstance(one["printed"], dict):
             printed = printed.get("value", printed)
         assert one["printed"] == json.loads(json.dumps(printed, default=float)), path
+    beside = {".".join((*path, what)) for path, one in found for what in one.get("differs", ())}
+    assert {name for name in beside if not name.endswith(".se")} == MISSED
     story = [one["agrees"] for path, one in found if path[0] in ("gtfp", "groups", "moderation")]
     assert len(story) == 9 + 17 + 11
     assert all(story)
+
+
+def test_what_was_planted_in_the_sources_is_found_and_nothing_else(demo):
+    """Old names, a repeated row, records that do not count; blanks, digits and notes in the reading log."""
+    codes = [one["code"] for one in demo.results["notices"]]
+    found = {c: codes.count(c) for c in codes if c.startswith(("plausible", "panel", "prepare"))}
+    assert found == PLANTED
+    log = (demo.folder / "results/report.html").read_text("utf-8")
+    for told in (
+        "Row 2 holds the units",
+        "Text around the table was left out (rows or cells 1844)",
+        "The names 毕节地区 = 毕节市 are one entity",
+        "Full-width digits were read in column &#39;城镇人口&#39;",
+        "高校在校学生: gaps inside, linear (5 cells)",
+        "平均受教育年限: gaps inside, linear (3 cells)",
+        "科学技术支出: gaps inside, linear (4 cells)",
+    ):
+        assert told in log, told
 
 
 @pytest.mark.parametrize("guide", ["how-to", "zh"])
