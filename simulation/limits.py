@@ -30,6 +30,12 @@ EXEMPT = {
     ),
 }
 """Years of cities in which the bands of real yearbooks are left, and why."""
+AT_RANK_TWENTY = (
+    *("大庆市", "龙岩市", "阳泉市", "赤峰市", "南充市"),
+    *("焦作市", "攀枝花市", "朔州市", "牡丹江市", "克拉玛依市"),
+)
+"""Scores of 2008 within 0.001 of one another: the printed regions of the twenty last draw the line
+between rank 20 and 21 where these cities meet."""
 
 
 def limited(cells: Cells, bounds: Bounds, levels: Levels, deflator: Array) -> tuple[Cells, Bounds]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import twin_sources as twin
-from simulation.limits import EXEMPT
+from simulation.limits import AT_RANK_TWENTY, EXEMPT
 
 # Rows that the print itself rules out, named in simulation/limits.py with the reason.
 LEVELS = 0.005
@@ -147,7 +147,7 @@ def test_scores_rise_and_stay(scores):
     assert lag >= 0.85
 
 
-def test_no_score_is_a_ceiling(scores):
+def test_no_score_is_a_ceiling(book, scores):
     """Scores do not pile up, neither at a bound of a class nor below the frontier."""
     _, counts = np.unique(np.round(scores, 5), return_counts=True)
     assert counts.max() <= 0.005 * scores.size
@@ -156,7 +156,9 @@ def test_no_score_is_a_ceiling(scores):
     assert ((scores > 0.8) & (scores < 1)).sum() >= 50
     first = scores[:, 0]
     near = (np.abs(first[:, None] - first[None, :]) < 1e-3).sum(axis=1)
-    assert (near > 2).sum() <= 20
+    named = np.isin(book.cities, AT_RANK_TWENTY)
+    assert (near[named] == len(AT_RANK_TWENTY)).all()
+    assert (near[~named] > 2).sum() <= 20
 
 
 def test_the_frontier_is_spread_out(scores):
