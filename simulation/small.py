@@ -18,7 +18,7 @@ from simulation.blemishes import choose_blanks
 from simulation.cells import Array, Cells, Robots
 from simulation.counts import count, counted_cells, draw_machines
 from simulation.economy import draw_world, natural
-from simulation.exact import whole, with_waste
+from simulation.exact import off_the_edge, whole, with_waste
 from simulation.frontier import evaluated, rule_of
 from simulation.jacobian import Setting
 from simulation.levels import L, as_rows, settle
@@ -105,7 +105,8 @@ def simulate_small(
         found = evaluated(books.rows()).scores.reshape(fixed.shape)
         cells = _with_score(cells, machines.density(), _told(scores, found, stay), effects)
         books, missed = with_waste(books, np.expm1(cells.plain["GTFP"]), stay, stay & (found >= 1))
-        stay = stay | missed
+        books, edge = off_the_edge(books)
+        stay = stay | missed | edge
     found = evaluated(books.rows()).scores.reshape(fixed.shape)
     cells = replace(cells, plain={**cells.plain, "GTFP": np.log1p(found)})
     employment = industries.census(rng, cells.shares, books.labour)
