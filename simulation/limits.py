@@ -18,7 +18,7 @@ ROOM = 0.01
 EXEMPT = {
     "鄂尔多斯市": (
         (2023,),
-        "the largest printed score, 1.537: pollution falls by two thirds, as if a plant had closed",
+        "the largest printed score, 1.537: pollution falls by more than half, as if a plant had closed",
     ),
     "阜新市": (
         tuple(range(2013, 2023)),
