@@ -24,8 +24,10 @@ AS_WRITTEN = ", as written"
 EXIT_CODE = re.compile(r"exit code (\d+)")
 
 
-def do(kind: str, title: str, text: str, before: Done | None) -> Done | None:
-    """Do what a block says; return what the last command printed."""
+def do(
+    kind: str, title: str, text: str, before: Done | None, session: dict[str, object]
+) -> Done | None:
+    """Do what a block says; return what the last command printed. Python blocks of a page share a session."""
     if title.endswith(AS_WRITTEN):
         assert text.strip() in Path(title.removesuffix(AS_WRITTEN)).read_text(encoding="utf-8")
     elif kind in ("csv", "yaml", "toml") or (kind == "python" and title):
@@ -44,7 +46,7 @@ def do(kind: str, title: str, text: str, before: Done | None) -> Done | None:
     elif kind == "python":
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
-            exec(compile(text, "guide", "exec"), {})  # noqa: S102 - our own page
+            exec(compile(text, "guide", "exec"), session)  # noqa: S102 - our own page
         return Done(0, printed.getvalue(), "")
     return before
 
@@ -53,9 +55,9 @@ def do(kind: str, title: str, text: str, before: Done | None) -> Done | None:
 def test_guide(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands of a guide end as the page says, in an empty folder."""
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
-    done = None
+    done, session = None, {}
     with contextlib.chdir(tmp_path):
         blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
         assert blocks
         for kind, title, text in blocks:
-            done = do(kind, title, text, done)
+            done = do(kind, title, text, done, session)
