@@ -24,6 +24,19 @@ AS_WRITTEN = ", as written"
 EXIT_CODE = re.compile(r"exit code (\d+)")
 
 
+def run(line: str) -> Done:
+    """Run a command, or several in a pipe; `< file` gives the first its input."""
+    done = Done(0, "", "")
+    for part in line.split(" | "):
+        command, sign, file = part.partition(" < ")
+        if sign:
+            done = Done(0, Path(file).read_text(encoding="utf-8"), "")
+        name, *words = shlex.split(command)
+        assert name == "xinzhi"
+        done = attempt(*words, stdin=done.stdout)
+    return done
+
+
 def do(
     kind: str, title: str, text: str, before: Done | None, session: dict[str, object]
 ) -> Done | None:
@@ -36,9 +49,7 @@ def do(
     elif kind == "sh":
         expected = EXIT_CODE.search(title)
         for line in text.splitlines():
-            name, *words = shlex.split(line)
-            assert name == "xinzhi"
-            before = attempt(*words)
+            before = run(line)
             assert before.code == (int(expected[1]) if expected else 0), before.stderr
     elif kind == "text":
         assert before is not None
