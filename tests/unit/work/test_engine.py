@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import os
 import shutil
+import signal
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -14,6 +18,7 @@ import numpy as np
 import pytest
 
 from made_draws import Sums, table
+from places import ROOT
 from xinzhi.errors import Cancelled, MethodError, Stopped
 from xinzhi.work.draws import kept as kept_draws
 from xinzhi.work.draws.crew import Here
@@ -168,15 +173,17 @@ def test_a_disk_that_will_be_too_small_is_told_before_the_work(tmp_path, monkeyp
     assert "`xinzhi run study.yaml` then continues" in str(problem.remedy)
 
 
-@pytest.mark.parametrize("failing", range(3))
+@pytest.mark.parametrize("failing", range(5))
 def test_a_full_disk_stops_with_the_command_that_continues(whole, tmp_path, monkeypatch, failing):
-    """Whichever write fails, what was finished before stays, and the next run goes on from there."""
+    """Whichever write fails, what was finished before stays, and the next run goes on from there.
+
+    The first describes the draws, three are chunks, the last notes the digest of all.
+    """
     import xinzhi.io.write as writing
 
     calls, fill = iter(range(100)), writing.fill
 
     def full(handle, data):
-        # The first write names the folder's content, the others are chunks.
         if next(calls) == failing:
             raise OSError(28, "No space left on device")
         fill(handle, data)
@@ -283,3 +290,34 @@ def test_each_item_keeps_its_place_and_a_lost_process_is_told(tmp_path):
         each(task.one, range(8), 2)
     assert raised.value.problem.code == "engine.workers"
     assert [found[0] for found in each(task.one, range(8), 2)] == [*range(8)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT for a group of processes")
+def test_ctrl_c_ends_driver_and_workers_within_a_second(tmp_path):
+    """A terminal sends it to all; workers leave it to their driver, and say nothing."""
+    code = (
+        "from pathlib import Path; from dataclasses import replace\n"
+        "from made_draws import Sums, table\n"
+        "from xinzhi.work.draws.driver import Chunked\n"
+        "from xinzhi.work.draws.processes import Processes\n"
+        "with Chunked(Processes(2), Path('kept'), chunk=2) as engine:\n"
+        "    task = Sums(table(500), pause=0.05)\n"
+        f"    engine.draws(task, 2000, key='{KEY}', name='sums')\n"
+    )
+    run = subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    while len([*tmp_path.glob("kept/*/*.npz")]) < 4:
+        assert run.poll() is None
+        time.sleep(0.05)
+    began = time.monotonic()
+    os.killpg(run.pid, signal.SIGINT)
+    _, said = run.communicate()
+    assert time.monotonic() - began < 2
+    assert said.count("Traceback") == said.count("KeyboardInterrupt") == 1
+    assert len(numbers_kept(tmp_path / "kept")) >= 4
