@@ -56,6 +56,7 @@ def main_table(result: WholeStudy, shown: Shown) -> Table | None:
                 "the frontier again in each draw. All effects stand in the appendix."
             ),
         ),
+        machine={"effects": [key_of(one.place, one.quantity) for one in chosen]},
         part="text",
     )
 
