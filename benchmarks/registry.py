@@ -21,7 +21,8 @@ from alone import RESULTS, lines, machine, needed, put_section
 
 from xinzhi.io.records import RecordFile
 from xinzhi.panel.panel import Panel, panel_of
-from xinzhi.prepare.step import prepare
+from xinzhi.prepare.step import Step, prepare
+from xinzhi.prepare.steps.emerging_firms import EmergingFirms
 
 GROUP = 500_000
 """Rows of a row group: what the generator holds at a time."""
@@ -96,8 +97,8 @@ def generate(path: Path, n: int) -> None:
             writer.write_table(table, row_group_size=GROUP)
 
 
-def counted(path: Path, *, size: int | None = None) -> Panel:
-    """Count the emerging firms of the file; `size` sets the rows of a batch."""
+def asked(path: Path, *, size: int | None = None) -> tuple[Panel, Step, dict[str, object]]:
+    """Give the panel, the step and its sources; `size` sets the rows of a batch."""
     index = pd.MultiIndex.from_product([CITIES, range(FIRST, LAST + 1)], names=["entity", "period"])
     codes = [(kind, code, str(star)) for code, (kind, star) in LISTED.items()]
     file = RecordFile(path, ROLES) if size is None else RecordFile(path, ROLES, size=size)
@@ -106,7 +107,13 @@ def counted(path: Path, *, size: int | None = None) -> Panel:
         "codes": pd.DataFrame(codes, columns=["class", "code", "starred"]),
         "terms": TERMS,
     }
-    return prepare(panel_of(pd.DataFrame(index=index)), [("firms", STEP)], sources=sources)
+    return panel_of(pd.DataFrame(index=index)), EmergingFirms(**{k: v for k, v in STEP.items() if k != "step"}), sources
+
+
+def counted(path: Path, *, size: int | None = None) -> Panel:
+    """Count the emerging firms of the file."""
+    panel, _, sources = asked(path, size=size)
+    return prepare(panel, [("firms", STEP)], sources=sources)
 
 
 def main() -> None:

@@ -218,8 +218,8 @@ class Output:
     path: Path
     is_replacing: bool
 
-    def write(self, content: str | bytes) -> None:
-        """Write the file whole, or raise; `-` is standard output."""
+    def write(self, content: str | bytes | Iterable[str]) -> None:
+        """Write the file whole, of text as it comes, or raise; `-` is standard output."""
         if self.path == STANDARD:
             write_standard(content)
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, fields
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -77,10 +77,10 @@ def measured_json(
 
 def measured_csv(
     measured: Measured, inference: ScoreInference | None, data: Panel | None = None
-) -> str:
+) -> Iterator[str]:
     """Write the scores, or the values of the index, as CSV; with `data`, behind the columns of the data."""
     from xinzhi.columns.beside import beside
-    from xinzhi.io.csv_text import csv_text
+    from xinzhi.io.csv_text import csv_blocks
 
     index = measured.productivity
     if data is not None:
@@ -90,10 +90,10 @@ def measured_csv(
             else beside(data, measured.result.labels, _scores(measured, inference))
         )
         in_file = sorted(range(len(joined)), key=lambda position: data.rows[position])
-        return csv_text(joined.iloc[in_file])
+        return csv_blocks(joined.iloc[in_file])
     if index is not None:
-        return csv_text(index.to_frame())
-    return csv_text(_scores(measured, inference).reset_index())
+        return csv_blocks(index.to_frame())
+    return csv_blocks(_scores(measured, inference))
 
 
 def _scores(measured: Measured, inference: ScoreInference | None) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -83,7 +83,7 @@ class Heard:
         os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
 
 
-def write_standard(content: str | bytes) -> None:
+def write_standard(content: str | bytes | Iterable[str]) -> None:
     """Write to standard output; what is no text is not put on a terminal.
 
     Raises
@@ -91,8 +91,9 @@ def write_standard(content: str | bytes) -> None:
     SpecError
         `output.terminal`.
     """
-    if isinstance(content, str):
-        sys.stdout.write(content)
+    if not isinstance(content, bytes):
+        for block in [content] if isinstance(content, str) else content:
+            sys.stdout.write(block)
         return
     if sys.stdout.isatty():
         raise SpecError(

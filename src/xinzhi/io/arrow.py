@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +14,8 @@ from xinzhi.io.raw import Cell, RawTable, shown_name
 from xinzhi.io.workbook.archive import corrupt
 from xinzhi.wording import message
 
+STREAM = 1 << 20
+"""Bytes of a column that are read at a time."""
 EXACT = 2**53
 """Whole numbers up to here are floats without loss; larger ones are codes and stay text."""
 
@@ -35,13 +38,53 @@ def read_arrow(path: Path, kind: str, *, limits: Limits = LIMITS) -> RawTable:
         table.validate(full=True)
     except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DataError(corrupt(where, str(error).splitlines()[0])) from error
-    _refuse_nested(arrow, table, where)
+    _refuse_nested(arrow, table.schema, where)
     at = [i for i, n in enumerate(table.column_names) if not n.startswith("__index_level_")]
     names = [table.column_names[i] for i in at]
-    columns = [_cells(table.column(i)) for i in at]
+    columns = [cells_of(table.column(i)) for i in at]
     rows: list[list[Cell]] = [list(names)]
     rows += [list(row) for row in zip(*columns, strict=True)]
     return RawTable(where.file or "", rows, kind=kind)
+
+
+def batches_of(path: Path, cells: int) -> tuple[list[str], Any, Iterator[Any]]:
+    """Open a Parquet file of any size: names of its columns, schema, and record batches of some cells.
+
+    Raises
+    ------
+    DataError
+        As `read_arrow`, and while the batches are read.
+    """
+    where = Where(file=shown_name(path))
+    arrow, parquet = _library("pyarrow", where), _library("pyarrow.parquet", where)
+    try:
+        # A stream of each column is read, never a whole group of rows.
+        file = parquet.ParquetFile(
+            path, page_checksum_verification=True, pre_buffer=False, buffer_size=STREAM
+        )
+    except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise DataError(corrupt(where, str(error).splitlines()[0])) from error
+    fields = [f for f in file.schema_arrow if not f.name.startswith("__index_level_")]
+    _refuse_nested(arrow, arrow.schema(fields), where)
+    kinds = [f.type.value_type if arrow.types.is_dictionary(f.type) else f.type for f in fields]
+    schema = arrow.schema([(str(i), kind) for i, kind in enumerate(kinds)])
+    names = [field.name for field in fields]
+
+    def batches() -> Iterator[Any]:
+        size = max(cells // max(len(names), 1), 1)
+        try:
+            for batch in file.iter_batches(size, columns=names, use_threads=False):
+                batch.validate(full=True)
+                columns = [
+                    batch.column(name).cast(kind) for name, kind in zip(names, kinds, strict=True)
+                ]
+                yield arrow.record_batch(columns, schema=schema)
+        except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
+            raise DataError(corrupt(where, str(error).splitlines()[0])) from error
+        finally:
+            file.close()
+
+    return names, schema, batches()
 
 
 def _parquet(path: Path, where: Where, limits: Limits) -> Any:
@@ -83,8 +126,8 @@ def _refuse_large(n: int, width: int, where: Where, limits: Limits) -> None:
         )
 
 
-def _refuse_nested(arrow: Any, table: Any, where: Where) -> None:
-    nested = [f.name for f in table.schema if arrow.types.is_nested(f.type)]
+def _refuse_nested(arrow: Any, schema: Any, where: Where) -> None:
+    nested = [f.name for f in schema if arrow.types.is_nested(f.type)]
     if nested:
         raise DataError(
             Problem(
@@ -96,7 +139,8 @@ def _refuse_nested(arrow: Any, table: Any, where: Where) -> None:
         )
 
 
-def _cells(column: Any) -> list[Cell]:
+def cells_of(column: Any) -> list[Cell]:
+    """Turn a column of Arrow into cells."""
     return [_cell(value) for value in column.to_pylist()]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -26,15 +26,20 @@ def csv_text(frame: pd.DataFrame) -> str:
     >>> csv_text(pd.DataFrame({"x": [0.1, None], "t": ["=1+1", "b"]}).set_index("t"))
     "t,x\r\n'=1+1,0.1\r\nb,\r\n"
     """
+    return "".join(csv_blocks(frame))
+
+
+def csv_blocks(frame: pd.DataFrame) -> Iterator[str]:
+    """Give the text of `csv_text` some rows at a time: cells and text of a large table take more room than it."""
     named = [name for name in frame.index.names if name is not None]
-    table = frame.reset_index(level=named, allow_duplicates=True) if named else frame
-    columns = [table.iloc[:, i] for i in range(table.shape[1])]
-    parts = [_lines([[safe_text(str(name)) for name in table.columns]])]
-    # A block at a time, as the cells of a large table take more room than its text.
-    for start in range(0, len(table), BLOCK):
+    places = [i for i, name in enumerate(frame.index.names) if name is not None]
+    levels = [frame.index.get_level_values(i) for i in places]
+    columns = [frame.iloc[:, i] for i in range(frame.shape[1])]
+    yield _lines([[safe_text(str(name)) for name in (*named, *frame.columns)]])
+    for start in range(0, len(frame), BLOCK):
+        keys = [level[start : start + BLOCK].to_series() for level in levels]
         cells = [_cells(column.iloc[start : start + BLOCK]) for column in columns]
-        parts.append(_lines(zip(*cells, strict=True)))
-    return "".join(parts)
+        yield _lines(zip(*map(_cells, keys), *cells, strict=True))
 
 
 def _lines(rows: Iterable[Iterable[object]]) -> str:

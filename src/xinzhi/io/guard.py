@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +21,7 @@ import pandas as pd
 
 from xinzhi import errors
 from xinzhi.errors import DataError, Problem, StudyError, Where
+from xinzhi.io.large import store_parquet, table_of_parquet
 from xinzhi.io.load import ReadResult, read_panel_here, read_table
 from xinzhi.io.options import LIMITS, MEGABYTE, NOTHING_STATED, ReadOptions
 from xinzhi.io.raw import Decision, RawTable, shown_name
@@ -33,6 +34,8 @@ from xinzhi.wording import Label, Message, Wording, message
 
 FOREIGN = frozenset({"ole", "parquet", "feather", *KINDS})
 """Kinds whose damage can make their parsers claim all memory before anybody can look."""
+SECONDS = 0.5
+"""Time of the processor for each megabyte of a large file."""
 OUT_OF_TIME = frozenset({-24, 152})
 """Return codes of a process that used up its time (SIGXCPU)."""
 
@@ -95,6 +98,15 @@ def read_table_guarded(
         return RawTable(
             shown_name(path), found["rows"], sheet=found["sheet"], labels=found["labels"]
         )
+
+
+def stored_guarded(path: Path, folder: Path, *, guard: Guard = Guard()) -> RawTable:
+    """Put the cells of a Parquet file into a folder, in a child process with limits; give the table."""
+    size = path.stat().st_size // MEGABYTE
+    longer = replace(guard, seconds=guard.seconds + int(SECONDS * size))
+    request = {"folder": str(folder)}
+    found = _asked("store", path, request, NOTHING_STATED, longer, folder)
+    return table_of_parquet(path, folder, found["names"])
 
 
 def _asked(
@@ -285,8 +297,12 @@ def _as_table(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]
     return {"rows": rows, "sheet": table.sheet, "labels": dict(table.labels)}, pd.DataFrame()
 
 
+def _as_store(path: Path, **request: Any) -> tuple[dict[str, Any], pd.DataFrame]:
+    return {"names": store_parquet(path, Path(request["folder"]))}, pd.DataFrame()
+
+
 TASKS: Mapping[str, Callable[..., tuple[dict[str, Any], pd.DataFrame]]] = MappingProxyType(
-    {"panel": _as_panel, "series": _as_series, "table": _as_table}
+    {"panel": _as_panel, "series": _as_series, "store": _as_store, "table": _as_table}
 )
 
 

@@ -45,7 +45,7 @@ from xinzhi.io.recognise.similar_names import (
 )
 from xinzhi.io.recognise.stacked import stacked
 from xinzhi.io.recognise.sums import leave_out_sums
-from xinzhi.io.recognise.types import Values, type_columns
+from xinzhi.io.recognise.types import type_columns
 from xinzhi.io.recognise.wide import (
     DEFAULT_VALUE,
     has_indicators,
@@ -58,11 +58,13 @@ from xinzhi.io.recognise.wide import (
 )
 from xinzhi.io.recognise.years import read_periods
 from xinzhi.io.sniff import sniff
+from xinzhi.io.spill import frame_of, rows_taken
 from xinzhi.io.statistical import KINDS, read_statistical
+from xinzhi.io.stored import StoredRows
 from xinzhi.io.text.delimited import no_collection, read_text_table
 from xinzhi.io.workbook.sheets import choose_sheet, open_workbook
 from xinzhi.panel.checks import check_panel
-from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel, panel_of
+from xinzhi.panel.panel import ENTITY, NO_PERIOD, PERIOD, Panel, panel_of, sorted_by_key
 from xinzhi.problems import WIDE_TABLE
 from xinzhi.wording import Label
 
@@ -159,26 +161,25 @@ def read_panel_here(
 ) -> ReadResult:
     """Read a file as a panel in this process; see `read.read_panel`."""
     with no_collection():
-        return _read(path, entity, period, sheet, units, reading, limits)
+        table = read_table(
+            path,
+            sheet=sheet,
+            names=(entity,),
+            reading=reading,
+            limits=limits,
+            together=lambda tables: stacked(tables, entity, period, reading),
+        )
+        return understood(table, entity, period, units, reading)
 
 
-def _read(
-    path: Path,
+def understood(
+    table: RawTable,
     entity: str,
     period: str | None,
-    sheet: str | None,
     units: Mapping[str, str],
     reading: ReadOptions,
-    limits: Limits,
 ) -> ReadResult:
-    table = read_table(
-        path,
-        sheet=sheet,
-        names=(entity,),
-        reading=reading,
-        limits=limits,
-        together=lambda tables: stacked(tables, entity, period, reading),
-    )
+    """Understand cells as a panel; see `read.read_panel`."""
     found = Findings(list(table.decisions), list(table.warnings))
     say_shared_words(table, found)
     if period and has_years_in_labels(table, called(table, period)):
@@ -230,18 +231,26 @@ def _panel(
     values, found_units = type_columns(columns, body.rows, table, reading, found, headed)
     warn_percents(table, header, headed, found_units, found)
     found.stop_if_wrong()
-    frame = _frame(values, index)
+    frame = frame_of(values, index)
     has_periods = len(keys) == 2
     stays = refuse_or_drop_twins(frame, body.rows, table, found, has_periods=has_periods)
     found.stop_if_wrong()
+    on_disk = isinstance(table.rows, StoredRows)
     if not stays.all():
-        frame, body = frame[stays], Body({}, body.rows[stays])
+        frame = rows_taken(frame, np.flatnonzero(stays), on_disk=on_disk)
+        body = Body({}, body.rows[stays])
     stays = leave_out_sums(frame, body.rows, table, reading.entities, found)
+    if on_disk:
+        # A column at a time, so that `panel_of` finds nothing left to move.
+        order = np.flatnonzero(stays)[sorted_by_key(frame.index[stays])]
+        frame, rows = rows_taken(frame, order, on_disk=True), body.rows[order]
+    else:
+        frame, rows = frame if stays.all() else frame[stays], body.rows[stays]
     panel = panel_of(
-        frame if stays.all() else frame[stays],
+        frame,
         labels=_labels(table, header, frame),
         units={**header.units, **found_units, **_known(units, table, header)},
-        rows=() if table.places else tuple(body.rows[stays].tolist()),
+        rows=() if table.places else tuple(rows.tolist()),
         source=table.file,
         has_periods=has_periods,
         keys=(in_file[0], in_file[1] if has_periods else PERIOD),
@@ -289,14 +298,6 @@ def stated_of(
         "accept": tuple(sorted((codes - STATED) | (doubts & CONFIRMABLE) | set(reading.accept))),
     }
     return MappingProxyType({key: value for key, value in stated.items() if value})
-
-
-def _frame(columns: dict[str, Values], index: pd.MultiIndex) -> pd.DataFrame:
-    """Put columns side by side, each with its own type and no guessing by pandas."""
-    series = {
-        name: pd.Series(values, index=index, dtype=values.dtype) for name, values in columns.items()
-    }
-    return pd.DataFrame(series, index=index)
 
 
 def _labels(table: RawTable, header: Header, frame: pd.DataFrame) -> dict[str, Label]:

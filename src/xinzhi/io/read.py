@@ -9,11 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from xinzhi.errors import DataError
 from xinzhi.io import load
-from xinzhi.io.guard import FOREIGN, read_guarded, read_series_guarded, read_table_guarded
-from xinzhi.io.load import ReadResult, read_panel_here
+from xinzhi.io.guard import (
+    FOREIGN,
+    read_guarded,
+    read_series_guarded,
+    read_table_guarded,
+    stored_guarded,
+)
+from xinzhi.io.large import large_kind, table_of_text
+from xinzhi.io.load import ReadResult, read_panel_here, understood
 from xinzhi.io.options import LIMITS, NOTHING_STATED, Limits, ReadOptions
 from xinzhi.io.raw import RawTable
 from xinzhi.io.series import LABELS, SeriesResult, read_series_here
@@ -71,7 +79,10 @@ def read_panel(
     (np.float64(1050.0), '万千瓦时')
     """
     path = Path(path)
-    if sniff(path, limits=limits) in FOREIGN:
+    found = _read_large(path, entity, period, units or {}, reading, limits)
+    if found is not None:
+        pass
+    elif sniff(path, limits=limits) in FOREIGN:
         found = read_guarded(
             path, entity=entity, period=period, sheet=sheet, units=units, reading=reading
         )
@@ -91,6 +102,26 @@ def read_panel(
         name: say(label, "zh" if label.zh else "en") for name, label in found.panel.labels.items()
     }
     return replace(found, warnings=(*found.warnings, *unprintable_texts(found.panel)))
+
+
+def _read_large(
+    path: Path,
+    entity: str,
+    period: str | None,
+    units: Mapping[str, str],
+    reading: ReadOptions,
+    limits: Limits,
+) -> ReadResult | None:
+    """Read a file that may be larger than memory; None where it is read whole."""
+    kind = large_kind(path, limits)
+    if kind is None:
+        return None
+    with TemporaryDirectory(prefix="xinzhi-", ignore_cleanup_errors=True) as folder:
+        if kind == "parquet":
+            table: RawTable | None = stored_guarded(path, Path(folder))
+        else:
+            table = table_of_text(path, Path(folder), reading)
+        return None if table is None else understood(table, entity, period, units, reading)
 
 
 def read_series(

@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from xinzhi.errors import Problem, ReportError, Where
@@ -19,13 +20,15 @@ PARTS = f"{PART}*{SUFFIX}"
 HOUR = 3600.0
 
 
-def write_atomically(path: str | Path, content: bytes | str, *, replace: bool = True) -> None:
+def write_atomically(
+    path: str | Path, content: bytes | str | Iterable[str], *, replace: bool = True
+) -> None:
     r"""Write a file through a temporary one beside it: fsync, replace, fsync of the folder.
 
     Parameters
     ----------
     path, content
-        Where, and what; text is written as UTF-8.
+        Where, and what; text, whole or block by block, is written as UTF-8.
     replace
         False refuses a name that is there, whatever it is.
 
@@ -44,13 +47,19 @@ def write_atomically(path: str | Path, content: bytes | str, *, replace: bool = 
     b'\xc3\xa4'
     """
     path = Path(path)
-    data = content.encode("utf-8") if isinstance(content, str) else content
+    whole = content.encode("utf-8") if isinstance(content, str) else content
+    blocks = (whole,) if isinstance(whole, bytes) else (block.encode("utf-8") for block in whole)
+    needed = len(whole) if isinstance(whole, bytes) else 0
     part: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=PART, suffix=SUFFIX, dir=path.parent)
         part = Path(name)
-        fill(handle, data)
+        with os.fdopen(handle, "wb", buffering=0) as stream:
+            for block in blocks:
+                needed = max(needed, stream.tell() + len(block))
+                write_all(stream.fileno(), block)
+            os.fsync(stream.fileno())
         part.chmod(mode_of(path))
         _place(part, path, replace=replace)
     except OSError as error:
@@ -59,7 +68,7 @@ def write_atomically(path: str | Path, content: bytes | str, *, replace: bool = 
                 part.unlink(missing_ok=True)
         if isinstance(error, FileExistsError) and not replace:
             raise ReportError(there(path)) from error
-        raise ReportError(failed(path, len(data), error)) from error
+        raise ReportError(failed(path, needed, error)) from error
     sync_folder(path.parent)
 
 
@@ -82,12 +91,17 @@ def _place(part: Path, path: Path, *, replace: bool) -> None:
 def fill(handle: int, data: bytes) -> None:
     """Write all bytes to an open file, make them durable and close it."""
     try:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(handle, rest) :]
+        write_all(handle, data)
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def write_all(handle: int, data: bytes) -> None:
+    """Write all bytes to an open file."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
 
 
 def sweep_parts(folder: Path, *, older_than: float = HOUR) -> None:

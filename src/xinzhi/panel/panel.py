@@ -134,11 +134,15 @@ class Panel(ByValue):
     def _repr_html_(self) -> str:
         return str(self.frame.to_html(max_rows=20))
 
-    def to_table(self) -> pd.DataFrame:
-        """Give the frame with its keys as columns, called as in the source."""
+    def by_keys(self) -> pd.DataFrame:
+        """Give the frame indexed by its keys, called as in the source."""
         names = list(self.keys) if self.has_periods else [self.keys[0]]
         frame = self.frame if self.has_periods else self.frame.droplevel(PERIOD)
-        return frame.reset_index(names=names, allow_duplicates=True)
+        return frame.rename_axis(index=names)
+
+    def to_table(self) -> pd.DataFrame:
+        """Give the frame with its keys as columns, called as in the source."""
+        return self.by_keys().reset_index(allow_duplicates=True)
 
     def require(self, columns: tuple[str, ...], *, where: Where | None = None) -> None:
         """Raise one error for all columns that are not in the panel."""
@@ -201,10 +205,10 @@ def panel_of(
     >>> panel_of(frame).entities
     ('a', 'b')
     """
-    positions = pd.Series(range(len(frame)), index=frame.index).sort_index(kind="stable")
-    order = positions.to_numpy()
+    order = sorted_by_key(frame.index)
+    is_sorted = bool((np.diff(order) == 1).all())
     return Panel(
-        frame=frame.iloc[order],
+        frame=frame if is_sorted else frame.iloc[order],
         labels=MappingProxyType(dict(labels or {})),
         units=MappingProxyType(dict(units or {})),
         origins=MappingProxyType(dict(origins or {})),
@@ -213,3 +217,9 @@ def panel_of(
         has_periods=has_periods,
         keys=keys,
     )
+
+
+def sorted_by_key(index: pd.Index) -> npt.NDArray[np.intp]:
+    """Give the positions of rows in the order of their keys; rows of one key keep theirs."""
+    positions = pd.Series(range(len(index)), index=index).sort_index(kind="stable")
+    return np.asarray(positions.to_numpy(), dtype=np.intp)

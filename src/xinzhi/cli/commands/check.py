@@ -69,10 +69,12 @@ def check(
     from xinzhi.cli.checked import checked_json, checked_lines
 
     if target is not None and checked.panel is not None:
-        from xinzhi.io.csv_text import csv_text
+        from itertools import chain
+
+        from xinzhi.io.csv_text import csv_blocks
 
         mark = "" if target.path == STANDARD else "\ufeff"
-        target.write(mark + csv_text(checked.panel.to_table()))
+        target.write(chain([mark], csv_blocks(checked.panel.by_keys())))
     if output_format == "json":
         print_json(checked_json(checked))
     else:
@@ -138,11 +140,14 @@ def _data(file: Path, entity: str | None, period: str | None, sheet: str | None)
 def _read(file: Path, entity: str | None, period: str | None, sheet: str | None) -> Checked:
     from xinzhi.cli.checked import Checked
     from xinzhi.columns.plausible import with_plausible
+    from xinzhi.io.large import large_kind
     from xinzhi.io.read import read_panel
     from xinzhi.panel.profile import profile_panel
 
     guessed: tuple[Decision, ...] = ()
     if entity is None:
+        if large_kind(file) is not None:
+            raise SpecError(_not_guessed(file))
         entity, period, guessed = _guessed_keys(file, period, sheet)
     result = read_panel(file, entity=entity, period=period, sheet=sheet)
     warnings = with_plausible(result.panel, result.warnings)
@@ -153,6 +158,16 @@ def _read(file: Path, entity: str | None, period: str | None, sheet: str | None)
         (*guessed, *result.decisions),
         result.stated,
         profile,
+    )
+
+
+def _not_guessed(file: Path) -> Problem:
+    """Say that the keys must be named: to guess them, all of the table is looked at as text."""
+    return Problem(
+        "init.no_entity",
+        message("The file is too large to find its keys by itself."),
+        Where(file=file.name),
+        message("name them: {example}.", example="--entity city --period year"),
     )
 
 

@@ -177,12 +177,14 @@ def _run(declared: Mapping[str, Keyword], given: Mapping[str, Any]) -> None:
     if form == "table":
         print_measured(measured, lang, explain=given["explain"], inference=inference)
         return
-    text = measured_csv(measured, inference, read.panel if given["with_data"] else None)
-    if form == "json":
+    if form == "csv":
+        text = measured_csv(measured, inference, read.panel if given["with_data"] else None)
+    else:
         document = measured_json(measured, explain=given["explain"], inference=inference)
         warnings = [*map(problem_json, doubts), *map(notice_json, measured.notices)]
-        text = json_text({**document, "warnings": warnings}) + "\n"
-    if file is None:
-        typer.echo(text, nl=False)
-    else:
+        text = iter([json_text({**document, "warnings": warnings}) + "\n"])
+    if file is not None:
         file.write(text)
+        return
+    for block in text:
+        typer.echo(block, nl=False)

@@ -16,7 +16,7 @@ from xinzhi.io.recognise.layout import Header
 from xinzhi.io.recognise.rows.data_rows import rows_of_data
 from xinzhi.io.recognise.rows.excluded_rows import Keys
 from xinzhi.io.recognise.rows.texts import text_behind
-from xinzhi.io.text.delimited import ColumnRows
+from xinzhi.io.text.columns import ColumnRows, lengths_of
 from xinzhi.problems import missing_column
 from xinzhi.wording import message
 
@@ -72,8 +72,8 @@ def find_body(
 def _from_columns(
     header: Header, lines: ColumnRows, keep: npt.NDArray[np.bool_]
 ) -> dict[str, Sequence[Cell]]:
-    columns = {n: lines.columns[i] for n, i in zip(header.names, header.positions, strict=True)}
-    return {n: column if keep.all() else column.kept(keep) for n, column in columns.items()}
+    kept = (lines if keep.all() else lines.kept(keep)).columns
+    return {n: kept[i] for n, i in zip(header.names, header.positions, strict=True)}
 
 
 def _columns(header: Header, lines: Sequence[Sequence[Cell]]) -> dict[str, Sequence[Cell]]:
@@ -96,10 +96,10 @@ def _refuse_ragged(
     keep: npt.NDArray[np.bool_],
     found: Findings,
 ) -> None:
-    if isinstance(lines, ColumnRows):
-        return
     width = len(table.rows[header.row - 1])
-    lengths = np.fromiter(map(len, lines), dtype=np.int64, count=len(lines))
+    lengths = lengths_of(lines)
+    if lengths is None:
+        return
     n_wrong = 0
     for i in np.flatnonzero((lengths != width) & keep).tolist():
         line = lines[i]

@@ -24,7 +24,8 @@ from xinzhi.io.recognise.cells import (
 )
 from xinzhi.io.recognise.plain import LONG_CODE, PlainNumbers
 from xinzhi.io.recognise.years import parse_period
-from xinzhi.io.text.delimited import TextColumn
+from xinzhi.io.stored import StoredCells
+from xinzhi.io.text.columns import TextColumn
 
 WORD = re.compile(r"[^\W\d_]")
 DATED = frozenset({"date", "shorter", "range"})
@@ -118,6 +119,8 @@ def type_column(
 
 def _exceptions(cells: Sequence[Cell], plain: PlainNumbers) -> list[tuple[int, Cell]]:
     """Cells that are no plain numbers, with their positions."""
+    if isinstance(cells, StoredCells):
+        return []  # numbers, and empty cells: columns of anything else are in memory by now
     at = np.flatnonzero(~plain.flags).tolist()
     if isinstance(cells, TextColumn):
         return list(zip(at, cells.kept(~plain.flags), strict=True))

@@ -14,7 +14,7 @@ import pandas as pd
 from xinzhi.errors import DuplicateKey, Where
 from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, Findings, RawTable, listed
 from xinzhi.io.recognise.cells import LONGEST_NAME, MISSING, tidy
-from xinzhi.io.text.delimited import encode
+from xinzhi.io.text.columns import encode
 from xinzhi.problems import DUPLICATE_KEY
 from xinzhi.wording import message
 

@@ -12,6 +12,7 @@ from xinzhi.io.recognise.cells import cell_text, is_filled, is_number, is_unit, 
 from xinzhi.io.recognise.headings import SEARCHED, at_keys, names_of_rows, rows_below_names
 from xinzhi.io.recognise.rows.texts import Beside, columns_of_text
 from xinzhi.io.recognise.years import looks_like_year
+from xinzhi.io.text.columns import column_of
 from xinzhi.problems import missing_column
 from xinzhi.wording import message
 
@@ -171,8 +172,9 @@ def _occupied(table: RawTable, row: int, width: int) -> list[bool]:
     """Whether a column holds anything below the header; only unnamed columns are looked through."""
     cells = table.rows[row - 1]
     occupied = [i < len(cells) and is_filled(cells[i]) for i in range(width)]
+    below = table.rows[row:]
     for i in (i for i, filled in enumerate(occupied) if not filled):
-        occupied[i] = any(i < len(r) and is_filled(r[i]) for r in table.rows[row:])
+        occupied[i] = any(map(is_filled, column_of(below, i)))
     return occupied
 
 

@@ -18,7 +18,8 @@ import numpy.typing as npt
 
 from xinzhi.io.raw import Cell
 from xinzhi.io.recognise.cells import LONGEST, PLAIN, Decimal
-from xinzhi.io.text.delimited import TextColumn
+from xinzhi.io.stored import StoredCells
+from xinzhi.io.text.columns import TextColumn
 
 LONG_CODE = 16
 """Digits from which on a whole number may not fit a float."""
@@ -55,6 +56,8 @@ def plain_numbers(
     """
     if isinstance(cells, TextColumn):
         return _of_text_column(cells, decimal, missing)
+    if isinstance(cells, StoredCells) and (values := cells.numbers()) is not None:
+        return PlainNumbers(values, ~np.isnan(values), has_text=False, codes=())
     if decimal == "." and not missing:
         whole = _whole_list(cells)
         if whole is not None:

@@ -22,7 +22,9 @@ from xinzhi.io.recognise.doubts import (
     why_no_number,
 )
 from xinzhi.io.recognise.plain import PlainNumbers, plain_numbers
-from xinzhi.io.text.delimited import TextColumn
+from xinzhi.io.spill import spilled
+from xinzhi.io.stored import is_stored, loaded
+from xinzhi.io.text.columns import TextColumn
 from xinzhi.wording import Message, message
 
 Columns = Mapping[str, Sequence[Cell]]
@@ -55,16 +57,18 @@ def type_columns(
     """
     missing = frozenset(reading.missing)
     stated = reading.decimal or "."
-    numbers = _plain_numbers(columns, stated, reading)
+    numbers = _Numbers(columns, stated, reading)
     decimal = stated if reading.decimal else _decimal(numbers, columns, rows, table, found)
     if decimal != stated:
-        numbers = _plain_numbers(columns, decimal, reading)
+        numbers = _Numbers(columns, decimal, reading)
     series: dict[str, Values] = {}
     units: dict[str, str] = {}
-    for name, cells in columns.items():
+    for name, lying in columns.items():
+        cells = loaded(lying)
+        plain = numbers.of(name, cells)
         typed = (
-            type_column(cells, numbers[name], decimal=decimal, missing=missing)
-            if name in numbers
+            type_column(cells, plain, decimal=decimal, missing=missing)
+            if plain is not None
             else as_text(cells)
         )
         _report(name, cells, typed, rows, table, found)
@@ -73,30 +77,44 @@ def type_columns(
         say_long(name, cells, typed, rows, table, found)
         if typed.unit and not same_unit(typed.unit, headed.get(name, "")):
             units[name] = "%" if typed.unit in {"％", "%"} else typed.unit
-        series[name] = typed.values
+        series[name] = spilled(typed.values) if is_stored(lying) else typed.values
     return series, units
 
 
-def _plain_numbers(
-    columns: Columns, decimal: Decimal, reading: ReadOptions
-) -> dict[str, PlainNumbers]:
-    missing = frozenset(reading.missing)
-    return {
-        name: plain_numbers(cells, decimal=decimal, missing=missing)
-        for name, cells in columns.items()
-        if name not in reading.text
-    }
+class _Numbers:
+    """The plain numbers of columns, each read once; those of a column on disk whenever they are needed."""
+
+    def __init__(self, columns: Columns, decimal: Decimal, reading: ReadOptions) -> None:
+        self.columns, self.decimal, self.text = columns, decimal, reading.text
+        self.missing = frozenset(reading.missing)
+        self._known: dict[str, PlainNumbers] = {}
+
+    def of(self, name: str, cells: Sequence[Cell]) -> PlainNumbers | None:
+        """Read the numbers of a column, whose cells may be in memory by now; None where it is stated to be text."""
+        if name in self.text:
+            return None
+        found = self._known.pop(name, None)
+        if found is None:
+            found = plain_numbers(cells, decimal=self.decimal, missing=self.missing)
+            if not is_stored(self.columns[name]):
+                self._known[name] = found
+        return found
+
+    def are_all(self, name: str) -> bool:
+        """Whether every cell of a column is a plain number."""
+        found = self.of(name, loaded(self.columns[name]))
+        return found is not None and found.all()
 
 
 def _decimal(
-    numbers: Mapping[str, PlainNumbers],
+    numbers: _Numbers,
     columns: Columns,
     rows: Rows,
     table: RawTable,
     found: Findings,
 ) -> Decimal:
     """Decide the decimal mark; only where some cell has a comma is there anything to decide."""
-    others = (c for name, c in columns.items() if name not in numbers or not numbers[name].all())
+    others = (c for name, c in columns.items() if not numbers.are_all(name))
     if not any(map(_has_comma, others)):
         return "."
     evidence = gather_evidence(columns)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from xinzhi.errors import Where
 from xinzhi.io.raw import ERRORS_PER_COLUMN, Cell, Findings, RawTable
 from xinzhi.io.recognise.cells import is_missing, tidy
-from xinzhi.io.text.delimited import encode
+from xinzhi.io.text.columns import encode
 from xinzhi.wording import Message, message
 
 _WHOLE = re.compile(r"[+-]?\d{1,9}(?:\.0*)?", re.ASCII)

@@ -16,16 +16,16 @@ from contextlib import contextmanager
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
-from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from xinzhi.errors import DataError, Problem, Where
 from xinzhi.io.options import LIMITS, Limits
-from xinzhi.io.raw import Cell, Findings, RawTable, shown_name
+from xinzhi.io.raw import Findings, RawTable, shown_name
+from xinzhi.io.text.columns import ColumnRows, TextColumn
 from xinzhi.io.text.encoding import Text, decode
-from xinzhi.wording import Message, message
+from xinzhi.wording import message
 
 DELIMITERS = (",", ";", "\t", "|", "，")
 NAMES = {
@@ -56,13 +56,13 @@ def read_text_table(
     data = path.read_bytes()
     text = decode(data, where, encoding=encoding, limits=limits)
     found = Findings()
-    _say_how_decoded(text, where, found)
+    say_how_decoded(text, where, found)
     stated = SEP_LINE.match(text.text)
     mark = delimiter or (stated.group(1) if stated else None)
     if mark is None:
         mark = find_delimiter(text.text)
         if mark != ",":
-            found.decide("text.delimiter", _separated(mark), where)
+            say_separated(mark, where, found)
     rows: Sequence[Sequence[str]] | None = None
     if text.encoding == "utf-8" and not stated:
         rows = read_columns(data.removeprefix(BOM), mark)
@@ -73,11 +73,7 @@ def read_text_table(
         rows = _without_text_formulas(rows, where, found)
     if stated:
         rows = [[], *rows[1:]]
-        found.decide(
-            "layout.sep_line",
-            message("The line 'sep=' of a spreadsheet program is not data."),
-            Where(file=name, row=1),
-        )
+        say_sep_line(name, found)
     return RawTable(
         name,
         rows,
@@ -87,7 +83,8 @@ def read_text_table(
     )
 
 
-def _say_how_decoded(text: Text, where: Where, found: Findings) -> None:
+def say_how_decoded(text: Text, where: Where, found: Findings) -> None:
+    """Say how a text was decoded, where anything was decided."""
     reasons = {
         "mark": message("from its byte-order mark"),
         "bytes": message("its bytes are valid in no other that is expected"),
@@ -100,8 +97,19 @@ def _say_how_decoded(text: Text, where: Where, found: Findings) -> None:
         )
 
 
-def _separated(mark: str) -> Message:
-    return message("Fields are separated by: {mark}.", mark=NAMES.get(mark, mark))
+def say_separated(mark: str, where: Where, found: Findings) -> None:
+    """Say what separates the fields."""
+    what = message("Fields are separated by: {mark}.", mark=NAMES.get(mark, mark))
+    found.decide("text.delimiter", what, where)
+
+
+def say_sep_line(name: str, found: Findings) -> None:
+    """Say that the first line is none of the table."""
+    found.decide(
+        "layout.sep_line",
+        message("The line 'sep=' of a spreadsheet program is not data."),
+        Where(file=name, row=1),
+    )
 
 
 def find_delimiter(text: str) -> str:
@@ -161,7 +169,7 @@ def _rows(text: str, mark: str, where: Where, limits: Limits) -> list[list[str]]
         with no_collection():
             rows.extend(islice(reader, limits.rows + 1))
     except csv.Error as error:
-        raise DataError(_quoting(rows, str(error), where)) from error
+        raise DataError(quoting(len(rows), str(error), where)) from error
     return rows
 
 
@@ -172,17 +180,27 @@ def _without_text_formulas(
     changed = 0
     plain: list[list[str]] = []
     for row in rows:
-        cells = [cell[2:-1] if TEXT_FORMULA.fullmatch(cell) else cell for cell in row]
+        cells = list(map(without_text_formula, row))
         changed += sum(a != b for a, b in zip(cells, row, strict=True))
         plain.append(cells)
     if changed:
-        found.decide(
-            "layout.text_formula",
-            message('Cells written as ="text" were read as that text.'),
-            where,
-            changed,
-        )
+        say_text_formulas(changed, where, found)
     return plain
+
+
+def without_text_formula(cell: str) -> str:
+    """Take a text out of a formula that says nothing but this text.
+
+    >>> without_text_formula('="0012"')
+    '0012'
+    """
+    return cell[2:-1] if TEXT_FORMULA.fullmatch(cell) else cell
+
+
+def say_text_formulas(n: int, where: Where, found: Findings) -> None:
+    """Say that texts were taken out of formulas."""
+    what = message('Cells written as ="text" were read as that text.')
+    found.decide("layout.text_formula", what, where, n)
 
 
 def _refuse_many(rows: Sequence[Sequence[str]], where: Where, limits: Limits) -> None:
@@ -197,14 +215,15 @@ def _refuse_many(rows: Sequence[Sequence[str]], where: Where, limits: Limits) ->
         )
 
 
-def _quoting(rows: list[list[str]], why: str, where: Where) -> Problem:
+def quoting(n: int, why: str, where: Where) -> Problem:
+    """Say that a quotation mark is not closed behind the first n rows."""
     return Problem(
         "layout.quote",
         message(
             "A quotation mark is not closed, or a field is too long, at or after this row ({why}).",
             why=why,
         ),
-        Where(file=where.file, row=len(rows) + 1),
+        Where(file=where.file, row=n + 1),
         message('close the quotation mark, or double it inside a quoted cell ("").'),
     )
 
@@ -212,102 +231,6 @@ def _quoting(rows: list[list[str]], why: str, where: Where) -> Problem:
 LARGE = 4 << 20
 """Bytes from which on it is worth while."""
 KEPT_BY_COLUMN = frozenset(",;\t|")
-
-
-class TextColumn(Sequence[str]):
-    """A column of text cells in one block of memory."""
-
-    def __init__(self, cells: Any) -> None:
-        self.cells = cells
-
-    def __len__(self) -> int:
-        return len(self.cells)
-
-    @overload
-    def __getitem__(self, at: int) -> str: ...
-    @overload
-    def __getitem__(self, at: slice) -> TextColumn: ...
-    def __getitem__(self, at: int | slice) -> str | TextColumn:
-        if isinstance(at, slice):
-            start, stop, _ = at.indices(len(self.cells))
-            return TextColumn(self.cells.slice(start, max(stop - start, 0)))
-        return str(self.cells[at].as_py())
-
-    def __iter__(self) -> Iterator[str]:
-        for start in range(0, len(self.cells), 100_000):
-            yield from self.cells.slice(start, 100_000).to_pylist()
-
-    def kept(self, flags: npt.NDArray[np.bool_]) -> TextColumn:
-        """Keep the cells where a flag is set."""
-        return TextColumn(self.cells.filter(import_module("pyarrow").array(flags)))
-
-    def encoded(self) -> tuple[npt.NDArray[np.int64], list[str]]:
-        """Distinct cells, and the number of its own for each cell."""
-        dictionary = self.cells.combine_chunks().dictionary_encode()
-        if hasattr(dictionary, "chunks"):
-            dictionary = dictionary.unify_dictionaries().combine_chunks().chunk(0)
-        codes = dictionary.indices.to_numpy().astype(np.int64)
-        return codes, dictionary.dictionary.to_pylist()
-
-    def holds(self, text: str) -> bool:
-        """Whether any cell holds a text."""
-        compute = import_module("pyarrow.compute")
-        return bool(compute.any(compute.match_substring(self.cells, text)).as_py())
-
-    def empty(self) -> npt.NDArray[np.bool_]:
-        """Flag the cells that hold nothing."""
-        compute = import_module("pyarrow.compute")
-        return np.asarray(compute.equal(self.cells, "").to_numpy(), dtype=bool)
-
-    def numbers(self, longest: int) -> npt.NDArray[np.float64] | None:
-        """All cells as numbers; None where one is no number, or has more than `longest` characters."""
-        arrow, compute = import_module("pyarrow"), import_module("pyarrow.compute")
-        if (compute.max(compute.binary_length(self.cells)).as_py() or 0) > longest:
-            return None
-        try:
-            return np.array(compute.cast(self.cells, arrow.float64()).to_numpy())
-        except arrow.ArrowInvalid:
-            return None
-
-    def matching(self, pattern: str, longest: int) -> npt.NDArray[np.bool_]:
-        """Flag the cells that match a pattern and have at most `longest` characters."""
-        compute = import_module("pyarrow.compute")
-        matches = compute.match_substring_regex(self.cells, pattern)
-        short = compute.less_equal(compute.binary_length(self.cells), longest)
-        return np.array(compute.and_(matches, short).to_numpy(), dtype=bool)
-
-    def among(self, texts: frozenset[str]) -> npt.NDArray[np.bool_]:
-        """Flag the cells that are one of the texts."""
-        arrow, compute = import_module("pyarrow"), import_module("pyarrow.compute")
-        wanted = arrow.array(sorted(texts), arrow.large_string())
-        return np.asarray(compute.is_in(self.cells, value_set=wanted).to_numpy(), dtype=bool)
-
-    def has_only_digits(self) -> bool:
-        """Whether every cell has digits and nothing else."""
-        compute = import_module("pyarrow.compute")
-        return bool(compute.all(compute.ascii_is_decimal(self.cells), min_count=0).as_py())
-
-
-class ColumnRows(Sequence[Sequence[str]]):
-    """Rows of a table that is kept by column; rows are made when they are looked at."""
-
-    def __init__(self, columns: list[TextColumn]) -> None:
-        self.columns = columns
-
-    def __len__(self) -> int:
-        return len(self.columns[0])
-
-    @overload
-    def __getitem__(self, at: int) -> Sequence[str]: ...
-    @overload
-    def __getitem__(self, at: slice) -> ColumnRows: ...
-    def __getitem__(self, at: int | slice) -> Sequence[str] | ColumnRows:
-        if isinstance(at, slice):
-            return ColumnRows([column[at] for column in self.columns])
-        return [column[at] for column in self.columns]
-
-    def __iter__(self) -> Iterator[Sequence[str]]:
-        return iter(map(list, zip(*self.columns, strict=True)))
 
 
 def read_columns(data: bytes, mark: str) -> ColumnRows | None:
@@ -345,17 +268,3 @@ def _has_lone_return(codes: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) 
     """Whether a carriage return ends a line by itself, as old files do."""
     returns = int((codes == 13).sum())
     return returns > 0 and returns != int((codes[np.maximum(ends - 1, 0)] == 13).sum())
-
-
-def encode(cells: Sequence[Cell]) -> tuple[npt.NDArray[np.int64], list[Cell]]:
-    """Distinct cells of any column in the order in which they are met, and their numbers.
-
-    >>> encode(["b", "a", "b"])
-    (array([0, 1, 0]), ['b', 'a'])
-    """
-    if isinstance(cells, TextColumn):
-        codes, texts = cells.encoded()
-        return codes, list(texts)
-    known: dict[Cell, int] = {}
-    numbers = [known.setdefault(cell, len(known)) for cell in cells]
-    return np.array(numbers, dtype=np.int64), list(known)

@@ -60,16 +60,19 @@ def _stated(data: bytes, where: Where, encoding: str) -> Text:
     try:
         return Text(data.removeprefix(mark).decode(encoding), encoding, "stated")
     except LookupError as error:
-        raise DataError(
-            Problem(
-                "encoding.name",
-                message("There is no encoding '{name}'.", name=encoding),
-                where,
-                message("known: utf-8, gb18030, utf-16, big5."),
-            )
-        ) from error
+        raise DataError(no_encoding(encoding, where)) from error
     except UnicodeDecodeError as error:
         raise DataError(bad_byte(data, error.start, where, encoding)) from error
+
+
+def no_encoding(encoding: str, where: Where) -> Problem:
+    """Say that a stated encoding is none."""
+    return Problem(
+        "encoding.name",
+        message("There is no encoding '{name}'.", name=encoding),
+        where,
+        message("known: utf-8, gb18030, utf-16, big5."),
+    )
 
 
 def _marked(data: bytes, where: Where) -> Text | None:
@@ -84,11 +87,16 @@ def _marked(data: bytes, where: Where) -> Text | None:
     return None
 
 
+def may_be_wide(head: bytes) -> bool:
+    """Whether so many bytes are zero that characters may have two of them."""
+    return head.count(0) >= max(len(head) // 8, 1)
+
+
 def _utf16(data: bytes) -> Text | None:
     """UTF-16 without a mark: zeros in every second place only, and many of them."""
     head = data[:SAMPLE]
     zeros = head.count(0)
-    if len(data) % 2 or zeros < len(head) // 8:
+    if len(data) % 2 or not may_be_wide(head):
         return None
     for name, place in (("utf-16-le", 1), ("utf-16-be", 0)):
         if head[place::2].count(0) == zeros:
@@ -101,14 +109,7 @@ def _utf16(data: bytes) -> Text | None:
 
 def _unmarked(data: bytes, where: Where, limits: Limits) -> Text:
     if (nul := data.find(0)) >= 0:
-        raise DataError(
-            Problem(
-                "layout.nul",
-                message("The file holds a NUL byte, which no table has: it is damaged."),
-                _at(data, nul, where),
-                message("export or download it again."),
-            )
-        )
+        raise DataError(nul_byte(data, nul, where))
     _refuse_long_line(data, where, limits)
     try:
         return Text(data.decode("utf-8"), "utf-8", "bytes")
@@ -117,6 +118,16 @@ def _unmarked(data: bytes, where: Where, limits: Limits) -> Text:
             raise DataError(bad_byte(data, error.start, where, "utf-8")) from error
         start = error.start
     return _chinese(data, start, where)
+
+
+def nul_byte(data: bytes, at: int, where: Where) -> Problem:
+    """Say that a byte is one that no table has."""
+    return Problem(
+        "layout.nul",
+        message("The file holds a NUL byte, which no table has: it is damaged."),
+        _at(data, at, where),
+        message("export or download it again."),
+    )
 
 
 def _chinese(data: bytes, start: int, where: Where) -> Text:
@@ -128,15 +139,16 @@ def _chinese(data: bytes, start: int, where: Where) -> Text:
     else:
         if common_share(text) >= COMMON_SHARE:
             return Text(text, "gb18030", "bytes")
-    raise DataError(
-        Problem(
-            "encoding.unknown",
-            message("The encoding of the file is neither UTF-8 nor, clearly, GB 18030."),
-            _at(data, start, where),
-            message(
-                "state the encoding (for example big5 or gb18030), or save the file as CSV UTF-8."
-            ),
-        )
+    raise DataError(unknown_encoding(data, start, where))
+
+
+def unknown_encoding(data: bytes, at: int, where: Where) -> Problem:
+    """Say that bytes fit no encoding that is expected."""
+    return Problem(
+        "encoding.unknown",
+        message("The encoding of the file is neither UTF-8 nor, clearly, GB 18030."),
+        _at(data, at, where),
+        message("state the encoding (for example big5 or gb18030), or save the file as CSV UTF-8."),
     )
 
 
@@ -191,32 +203,43 @@ def _refuse_long_line(data: bytes, where: Where, limits: Limits) -> None:
     lengths = np.diff(np.concatenate([[-1], ends, [len(data)]]))
     longest = int(lengths.argmax())
     if lengths[longest] > limits.line_bytes:
-        raise DataError(
-            Problem(
-                "limit.line",
-                message(
-                    "One line has {n} bytes; a line of a table has at most {most}.",
-                    n=int(lengths[longest]),
-                    most=limits.line_bytes,
-                ),
-                Where(file=where.file, line=longest + 1),
-                message("check that the file is a table with one row a line."),
-            )
-        )
+        raise DataError(long_line(int(lengths[longest]), longest + 1, where, limits))
+
+
+def long_line(n: int, line: int, where: Where, limits: Limits) -> Problem:
+    """Say that a line is longer than those of tables."""
+    return Problem(
+        "limit.line",
+        message(
+            "One line has {n} bytes; a line of a table has at most {most}.",
+            n=n,
+            most=limits.line_bytes,
+        ),
+        Where(file=where.file, line=line),
+        message("check that the file is a table with one row a line."),
+    )
 
 
 def _refuse_damage(text: str, where: Where) -> None:
     at = max(text.find("\ufffd"), text.find(LOST))
     if at >= 0:
         row = len(re.split(r"\r\n|\r|\n", text[:at]))
-        raise DataError(
-            Problem(
-                "encoding.replaced",
-                message("Characters were lost when the text was saved (U+FFFD, 锟斤拷)."),
-                Where(file=where.file, row=row),
-                message("export it again from the source, as UTF-8."),
-            )
-        )
+        raise DataError(lost_characters(where, row))
+    refuse_double_encoding(text, where)
+
+
+def lost_characters(where: Where, row: int) -> Problem:
+    """Say that characters were lost before the file came here."""
+    return Problem(
+        "encoding.replaced",
+        message("Characters were lost when the text was saved (U+FFFD, 锟斤拷)."),
+        Where(file=where.file, row=row),
+        message("export it again from the source, as UTF-8."),
+    )
+
+
+def refuse_double_encoding(text: str, where: Where) -> None:
+    """Refuse text that was decoded wrongly and saved again, by its beginning."""
     tokens = list(dict.fromkeys(TOKEN.findall(text[:SAMPLE])))
     for wrong, right in (("cp1252", "utf-8"), ("gb18030", "utf-8"), ("latin-1", "gb2312")):
         mended = [_mended(token, wrong, right) for token in tokens]

@@ -15,7 +15,8 @@ from xinzhi.io.read import read_panel
 from xinzhi.io.recognise import columns
 from xinzhi.io.recognise.columns import type_column
 from xinzhi.io.recognise.plain import plain_numbers
-from xinzhi.io.text.delimited import LARGE, TextColumn
+from xinzhi.io.text.columns import TextColumn
+from xinzhi.io.text.delimited import LARGE
 
 DIGITS = st.text("0123456789", min_size=1, max_size=40)
 TEXTS = st.one_of(

@@ -48,7 +48,7 @@ from xinzhi.io.recognise.rows.totals import (
     statistics,
 )
 from xinzhi.io.recognise.years import parse_period
-from xinzhi.io.text.delimited import ColumnRows, TextColumn, encode
+from xinzhi.io.text.columns import TextColumn, column_of, encode
 
 LONG = 40
 """Characters beyond which a key is read as a remark rather than as a name."""
@@ -65,7 +65,7 @@ def rows_of_data(
 ) -> npt.NDArray[np.bool_]:
     """Tell which rows are data; what is left out is said, grouped by kind, with its rows."""
     name = loose(header.names[header.positions.index(keys.entity)])
-    codes, distinct = encode(_column(lines, keys.entity))
+    codes, distinct = encode(column_of(lines, keys.entity))
     stated = frozenset(map(loose, keys.own))
     verdicts = _plain_verdicts(distinct, name) or [_verdict(c, name, stated) for c in distinct]
     if keys.is_panel:
@@ -80,12 +80,6 @@ def rows_of_data(
         _sort(rows, np.flatnonzero(odd).tolist(), found)
     leave_out(rows, found)
     return rows.keep
-
-
-def _column(lines: Sequence[Sequence[Cell]], at: int) -> Sequence[Cell]:
-    if isinstance(lines, ColumnRows):
-        return lines.columns[at]
-    return [line[at] if at < len(line) else None for line in lines]
 
 
 def _plain_verdicts(distinct: list[Cell], name: str) -> list[str] | None:
@@ -139,7 +133,7 @@ def _with_statistics(distinct: list[Cell], verdicts: list[str], stated: frozense
 
 def _without_period(rows: Rows) -> npt.NDArray[np.bool_]:
     """Flag rows without a period, unless so many lack one that the column is another one."""
-    codes, distinct = encode(_column(rows.lines, rows.keys.period or 0))
+    codes, distinct = encode(column_of(rows.lines, rows.keys.period or 0))
     odd = np.array([parse_period(cell).value is None for cell in distinct], dtype=bool)[codes]
     return odd if len(odd) <= FEW or odd.mean() < 0.5 else np.zeros(len(odd), dtype=bool)
 
@@ -157,7 +151,7 @@ def _without_number(rows: Rows) -> npt.NDArray[np.bool_]:
 
 def _cells_at(rows: Rows, position: int, at: npt.NDArray[np.int64]) -> Sequence[Cell]:
     """Cells of a column in some rows."""
-    cells = _column(rows.lines, position)
+    cells = column_of(rows.lines, position)
     if len(at) == len(cells):
         return cells
     if isinstance(cells, TextColumn):

@@ -13,7 +13,7 @@ from xinzhi.io.recognise.cells import cell_text
 from xinzhi.io.recognise.layout import Header
 from xinzhi.io.recognise.rows.texts import Beside, Names, text_behind
 from xinzhi.io.recognise.rows.totals import is_kind_of_part, is_total, is_total_of_periods, part
-from xinzhi.io.text.delimited import ColumnRows
+from xinzhi.io.text.columns import lengths_of
 from xinzhi.wording import Message, message
 
 TEXT_LEFT_OUT = "layout.notes"
@@ -236,15 +236,15 @@ def _shortened(text: str) -> str:
 
 def _behind(rows: Rows) -> list[Beside]:
     """Text in the fields behind those of the heading, of the rows that stay."""
-    if rows.table.has_addresses or isinstance(rows.lines, ColumnRows):
+    lengths = None if rows.table.has_addresses else lengths_of(rows.lines)
+    if lengths is None:
         return []
     width = len(rows.table.rows[rows.header.row - 1])
     columns = {b.position for b in rows.header.beside}
     found: list[Beside] = []
-    for i in np.flatnonzero(rows.keep).tolist():
-        if len(rows.lines[i]) > width:
-            texts = text_behind(rows.table, rows.row(i), width) or []
-            found += [text for text in texts if text.position not in columns]
+    for i in np.flatnonzero(rows.keep & (lengths > width)).tolist():
+        texts = text_behind(rows.table, rows.row(i), width) or []
+        found += [text for text in texts if text.position not in columns]
     return found
 
 

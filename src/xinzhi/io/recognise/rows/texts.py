@@ -18,7 +18,7 @@ from xinzhi.io.recognise.cells import cell_text, is_missing, is_number
 from xinzhi.io.recognise.gazetteer import is_place
 from xinzhi.io.recognise.rows.totals import is_continuation, is_sentence
 from xinzhi.io.recognise.years import parse_period
-from xinzhi.io.text.delimited import ColumnRows
+from xinzhi.io.text.columns import column_of
 
 WITH_TEXT = frozenset({"csv", "xlsx", "xls", "ods"})
 """Kinds of files in which people write beside their tables; databases have none of it."""
@@ -153,10 +153,7 @@ def _is_text_as_heading(headings: Sequence[str], position: int) -> bool:
 
 def _texts(lines: Sequence[Sequence[Cell]], position: int, first: int) -> list[tuple[int, str]]:
     """Rows and texts of the cells of a column that are not empty."""
-    if isinstance(lines, ColumnRows):
-        cells: Iterable[Cell] = lines.columns[position]
-    else:
-        cells = (line[position] if position < len(line) else None for line in lines)
+    cells = column_of(lines, position)
     return [(n, text) for n, text in enumerate(map(cell_text, cells), first) if text]
 
 

@@ -1,0 +1,74 @@
+"""Columns of numbers that wait on disk: memory holds what is looked at, the system takes the rest back."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xinzhi.errors import DataError, Problem, Where
+from xinzhi.wording import message
+
+Values = npt.NDArray[np.float64] | npt.NDArray[np.object_]
+
+
+def spilled(values: Values) -> Values:
+    """Put a column of numbers on disk and give it back from there; texts stay.
+
+    The file has no name any more once it is open, where the system allows it, so that nothing is left
+    behind, whatever becomes of the process.
+    """
+    if values.dtype != np.float64 or not len(values):
+        return values
+    handle, name = tempfile.mkstemp(prefix="xinzhi-column-")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            values.tofile(stream)
+        found = np.memmap(name, dtype=np.float64, mode="r", shape=values.shape)
+    except OSError as error:
+        raise DataError(no_room(error)) from error
+    finally:
+        with contextlib.suppress(OSError):  # open files keep their names on some systems
+            Path(name).unlink()
+    return found
+
+
+def no_room(error: OSError) -> Problem:
+    """Say that a table could not be put on disk."""
+    return Problem(
+        "limit.disk",
+        message(
+            "The table does not fit the folder for temporary files, {folder}: {reason}.",
+            folder=tempfile.gettempdir(),
+            reason=error.strerror or str(error),
+        ),
+        Where(),
+        message("free some space there, or set TMPDIR to a folder with more."),
+    )
+
+
+def frame_of(columns: dict[str, Values], index: pd.Index) -> pd.DataFrame:
+    """Put columns side by side, each with its own type and no guessing by pandas; those on disk stay there."""
+    series = {
+        name: pd.Series(values, index=index, dtype=values.dtype, copy=False)
+        for name, values in columns.items()
+    }
+    return pd.DataFrame(series, index=index, copy=not is_spilled(columns.values()))
+
+
+def is_spilled(columns: object) -> bool:
+    """Whether any of some columns lies on disk."""
+    return any(isinstance(one, np.memmap) for one in columns)  # type: ignore[attr-defined]
+
+
+def rows_taken(frame: pd.DataFrame, at: npt.NDArray[np.intp], *, on_disk: bool) -> pd.DataFrame:
+    """Take rows of a frame by position, a column at a time where the columns lie on disk."""
+    if not on_disk:
+        return frame.iloc[at]
+    columns = {str(name): spilled(column.to_numpy()[at]) for name, column in frame.items()}
+    return frame_of(columns, frame.index[at])

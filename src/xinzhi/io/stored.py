@@ -1,0 +1,264 @@
+"""Tables that are larger than memory: their cells lie on disk, and one column at a time is looked at.
+
+A file is taken apart once, a batch of rows at a time, into a store: record batches of Arrow, of which
+single columns can be read. The columns and rows of a store are sequences like those of a file that was
+read whole, so that the same rules decide about both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from xinzhi.errors import DataError
+from xinzhi.io.arrow import EXACT, cells_of
+from xinzhi.io.raw import Cell
+from xinzhi.io.spill import no_room
+from xinzhi.io.text.columns import ColumnRows, TextColumn
+
+CELLS = 1 << 18
+"""Cells of a batch: what is held of all columns at once."""
+Places = range | npt.NDArray[np.int64]
+"""Rows of a store, in rising order."""
+
+
+class Store:
+    """Record batches on disk, with the names of the columns where they are no row of the file."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        names: Sequence[Cell] | None = None,
+        lengths: npt.NDArray[np.int32] | None = None,
+    ) -> None:
+        self.path = path
+        self.names = names
+        """Cells of the first row, where the file keeps the names of its columns elsewhere."""
+        self.lengths = lengths
+        """Cells of each row; None where all rows have the same number."""
+        reader = self._open()
+        self.types = [field.type for field in reader.schema]
+        first = [] if names is None else [1]
+        sizes = [reader.get_batch(k).num_rows for k in range(reader.num_record_batches)]
+        self.starts = np.cumsum([0, *first, *sizes], dtype=np.int64)
+        """Row at which each batch begins; the names are one of their own."""
+        self._held: tuple[int, list[Any]] = (-1, [])
+
+    def __len__(self) -> int:
+        return int(self.starts[-1])
+
+    def _open(self, *columns: int) -> Any:
+        ipc = import_module("pyarrow").ipc
+        options = ipc.IpcReadOptions(included_fields=list(columns), use_threads=False)
+        return ipc.open_file(import_module("pyarrow").OSFile(str(self.path), "rb"), options=options)
+
+    def parts(self, column: int, rows: Places) -> Iterator[Any]:
+        """Give some rows of a column, batch by batch; the names as a list, all else as arrays of Arrow."""
+        reader = self._open(column)
+        n_before = 0 if self.names is None else 1
+        for k in range(len(self.starts) - 1):
+            inside = _inside(rows, int(self.starts[k]), int(self.starts[k + 1]))
+            if not len(inside):
+                continue
+            if k < n_before:
+                yield [self.names[column]]  # type: ignore[index]
+                continue
+            cells = reader.get_batch(k - n_before).column(0)
+            if isinstance(inside, range):
+                yield cells.slice(inside.start, len(inside))
+            else:
+                yield cells.take(import_module("pyarrow").array(inside))
+
+    def row(self, number: int) -> list[Cell]:
+        """Give a row; its batch is held, as neighbours are asked for next."""
+        k = int(np.searchsorted(self.starts, number, side="right")) - 1
+        if self.names is not None and k == 0:
+            return list(self.names)
+        if self._held[0] != k:
+            batch = self._open().get_batch(k - (self.names is not None))
+            self._held = k, [batch.column(i) for i in range(batch.num_columns)]
+        place = number - int(self.starts[k])
+        cells = [cells_of(column.slice(place, 1))[0] for column in self._held[1]]
+        return cells if self.lengths is None else cells[: int(self.lengths[number])]
+
+    def lines(self, rows: Places) -> Iterator[list[Cell]]:
+        """Give rows one after the other."""
+        return (self.row(int(number)) for number in rows)
+
+
+def _inside(rows: Places, start: int, stop: int) -> Places:
+    """Give the rows that lie in a batch, by their places in it."""
+    if isinstance(rows, range):
+        low, high = max(rows.start, start), min(rows.stop, stop)
+        return range(low - start, max(high, low) - start)
+    low, high = np.searchsorted(rows, [start, stop])
+    return rows[low:high] - start
+
+
+def _taken(rows: Places, at: slice | npt.NDArray[np.bool_]) -> Places:
+    if isinstance(at, slice):
+        return rows[at]
+    if at.all():
+        return rows
+    kept = np.flatnonzero(at)
+    return kept + rows.start if isinstance(rows, range) else rows[kept]
+
+
+class StoredText(TextColumn):
+    """A column of text cells in a store; it is read whenever it is looked at."""
+
+    def __init__(self, store: Store, column: int, rows: Places) -> None:
+        self.store, self.column, self.rows = store, column, rows
+
+    @property
+    def cells(self) -> Any:
+        """All cells, in memory for as long as they are looked at."""
+        arrow = import_module("pyarrow")
+        return arrow.chunked_array(self.store.parts(self.column, self.rows), arrow.large_string())
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> StoredText: ...
+    def __getitem__(self, at: int | slice) -> str | StoredText:
+        if isinstance(at, slice):
+            return StoredText(self.store, self.column, _taken(self.rows, at))
+        row = self.store.row(int(self.rows[at]))
+        return str(row[self.column]) if self.column < len(row) else ""
+
+    def __iter__(self) -> Iterator[str]:
+        for part in self.store.parts(self.column, self.rows):
+            yield from part.to_pylist()
+
+    def kept(self, flags: npt.NDArray[np.bool_]) -> StoredText:
+        """Keep the cells where a flag is set."""
+        return StoredText(self.store, self.column, _taken(self.rows, flags))
+
+
+class StoredCells(Sequence[Cell]):
+    """A column of typed cells in a store."""
+
+    def __init__(self, store: Store, column: int, rows: Places) -> None:
+        self.store, self.column, self.rows = store, column, rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, at: int) -> Cell: ...
+    @overload
+    def __getitem__(self, at: slice) -> StoredCells: ...
+    def __getitem__(self, at: int | slice) -> Cell | StoredCells:
+        if isinstance(at, slice):
+            return StoredCells(self.store, self.column, _taken(self.rows, at))
+        return self.store.row(int(self.rows[at]))[self.column]
+
+    def __iter__(self) -> Iterator[Cell]:
+        for part in self.store.parts(self.column, self.rows):
+            yield from part if isinstance(part, list) else cells_of(part)
+
+    def kept(self, flags: npt.NDArray[np.bool_]) -> StoredCells:
+        """Keep the cells where a flag is set."""
+        return StoredCells(self.store, self.column, _taken(self.rows, flags))
+
+    def numbers(self) -> npt.NDArray[np.float64] | None:
+        """Give a column of numbers and empty cells, which are NaN; None where it may hold anything else."""
+        arrow = import_module("pyarrow")
+        kind = self.store.types[self.column]
+        if not (arrow.types.is_floating(kind) or arrow.types.is_integer(kind)):
+            return None
+        found = np.empty(len(self.rows))
+        at = 0
+        for part in self.store.parts(self.column, self.rows):
+            if isinstance(part, list):
+                return None
+            values = part.cast(arrow.float64(), safe=False)
+            found[at : at + len(part)] = values.to_numpy(zero_copy_only=False)
+            at += len(part)
+        if arrow.types.is_integer(kind) and (np.abs(found[np.isfinite(found)]) >= EXACT).any():
+            return None  # codes: they stay text
+        return found
+
+
+def is_stored(cells: Sequence[Cell]) -> bool:
+    """Whether the cells of a column lie on disk."""
+    return isinstance(cells, (StoredText, StoredCells))
+
+
+def loaded(cells: Sequence[Cell]) -> Sequence[Cell]:
+    """Take a column into memory for as long as it is looked at; one of numbers stays where it is."""
+    if isinstance(cells, StoredText):
+        return TextColumn(cells.cells)
+    if isinstance(cells, StoredCells) and cells.numbers() is None:
+        return list(cells)
+    return cells
+
+
+class StoredRows(ColumnRows):
+    """Rows of a store."""
+
+    def __init__(self, store: Store, rows: Places | None = None) -> None:
+        self.store = store
+        self.rows = range(len(store)) if rows is None else rows
+        kind = StoredCells if store.names is not None else StoredText
+        super().__init__([kind(store, i, self.rows) for i in range(len(store.types))])
+
+    @property
+    def lengths(self) -> npt.NDArray[np.int32] | None:
+        """Cells of each row; None where all have the same number."""
+        lengths = self.store.lengths
+        return None if lengths is None else lengths[np.asarray(self.rows)]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, at: int) -> Sequence[Any]: ...
+    @overload
+    def __getitem__(self, at: slice) -> StoredRows: ...
+    def __getitem__(self, at: int | slice) -> Sequence[Any] | StoredRows:
+        if isinstance(at, slice):
+            return StoredRows(self.store, _taken(self.rows, at))
+        return self.store.row(int(self.rows[at]))
+
+    def __iter__(self) -> Iterator[Sequence[Any]]:
+        return self.store.lines(self.rows)
+
+    def kept(self, flags: npt.NDArray[np.bool_]) -> StoredRows:
+        """Keep the rows where a flag is set."""
+        return StoredRows(self.store, _taken(self.rows, flags))
+
+
+class Storing:
+    """A store while it is written."""
+
+    def __init__(self, path: Path, schema: Any) -> None:
+        ipc = import_module("pyarrow").ipc
+        options = ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+        try:
+            self._file = ipc.new_file(str(path), schema, options=options)
+        except OSError as error:
+            raise DataError(no_room(error)) from error
+
+    def add(self, batch: Any) -> None:
+        """Write a record batch."""
+        try:
+            self._file.write_batch(batch)
+        except OSError as error:
+            raise DataError(no_room(error)) from error
+
+    def close(self) -> None:
+        """Finish the file."""
+        try:
+            self._file.close()
+        except OSError as error:
+            raise DataError(no_room(error)) from error
