@@ -107,7 +107,11 @@ def asked(path: Path, *, size: int | None = None) -> tuple[Panel, Step, dict[str
         "codes": pd.DataFrame(codes, columns=["class", "code", "starred"]),
         "terms": TERMS,
     }
-    return panel_of(pd.DataFrame(index=index)), EmergingFirms(**{k: v for k, v in STEP.items() if k != "step"}), sources
+    return (
+        panel_of(pd.DataFrame(index=index)),
+        EmergingFirms(**{k: v for k, v in STEP.items() if k != "step"}),
+        sources,
+    )
 
 
 def counted(path: Path, *, size: int | None = None) -> Panel:

@@ -12,6 +12,7 @@ import argparse
 import json
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +37,28 @@ judged as (
     select founded, closed, head,
         case when founded is null then 'no_date' when founded > {last} then 'future'
             when not regexp_full_match(code, '[0-9]{{4}}') then 'no_code' else '' end as left_out,
-        case {kinds} end as kind,
         case {reasons} else '' end as reason
     from kept
 )
-select left_out, founded, closed, head, kind, reason, count(*) from judged group by all
+select left_out, founded, closed, head, reason, count(*) from judged group by all
 """
+
+
+def reasons() -> Iterator[str]:
+    """Write the verdict and its reason for each class, in the order of the step."""
+    for kind, terms in registry.TERMS.items():
+        codes = {c: star for c, (of, star) in registry.LISTED.items() if of == kind}
+        listed = f"code in ({', '.join(map(repr, codes))})"
+        words = (
+            ("no", "exclusion: ", terms.get("exclude", [])),
+            ("yes", "term: ", terms["include"]),
+        )
+        for verdict, why, of in words:
+            for word in of:
+                yield f"when {listed} and contains(scope, '{word}') then '{kind}|{verdict}|{why}{word}'"
+        for code, star in codes.items():
+            said = "no|starred code, no term" if star else "undecided|whole code, no term"
+            yield f"when code = '{code}' then '{kind}|{said}'"
 
 
 def by_query(path: Path) -> dict[str, Any]:
@@ -50,22 +67,7 @@ def by_query(path: Path) -> dict[str, Any]:
 
     from xinzhi.prepare.records import Cities  # noqa: PLC0415
 
-    kinds, reasons = [], []
-    for kind, terms in registry.TERMS.items():
-        codes = {c: star for c, (of, star) in registry.LISTED.items() if of == kind}
-        listed = f"code in ({', '.join(map(repr, codes))})"
-        kinds.append(f"when {listed} then '{kind}'")
-        words = [("no", "exclusion: ", terms.get("exclude", [])), ("yes", "term: ", terms["include"])]
-        for verdict, why, of in words:
-            reasons += [
-                f"when {listed} and contains(scope, '{w}') then '{kind}|{verdict}|{why}{w}'" for w in of
-            ]
-        for code, star in codes.items():
-            verdict, why = ("no", "starred code, no term") if star else ("undecided", "whole code, no term")
-            reasons.append(f"when code = '{code}' then '{kind}|{verdict}|{why}'")
-    query = QUERY.format(
-        path=path, last=registry.LAST, kinds=" ".join(kinds), reasons=" ".join(reasons)
-    )
+    query = QUERY.format(path=path, last=registry.LAST, reasons=" ".join(reasons()))
     with duckdb.connect(config={"threads": 1}) as base:
         found = base.execute(query).fetchall()
         total = base.execute(f"select count(*) from read_parquet('{path}')").fetchall()[0][0]  # noqa: S608
@@ -74,7 +76,7 @@ def by_query(path: Path) -> dict[str, Any]:
     n = np.zeros((len(registry.CITIES), last - first + 1), dtype=np.int64)
     left: dict[str, int] = {"repeated": total - sum(row[-1] for row in found)}
     told: dict[str, int] = {}
-    for out, founded, closed, head, _, reason, count in found:
+    for out, founded, closed, head, reason, count in found:
         if out:
             left[out] = left.get(out, 0) + count
         if out in {"no_date", "future"}:
@@ -132,7 +134,13 @@ def main() -> None:
     same = {key: said[0][key] == said[1][key] for key in said[0]}
     print(same)
     if not all(same.values()):
-        print(json.dumps([{k: v for k, v in one.items() if k != "n"} for one in said], indent=1, ensure_ascii=False))
+        print(
+            json.dumps(
+                [{k: v for k, v in one.items() if k != "n"} for one in said],
+                indent=1,
+                ensure_ascii=False,
+            )
+        )
         raise SystemExit(1)
     table = lines(("records", "counted by", "processor, s", "clock, s", "peak memory, MB"), rows)
     text = f"Counts by city and year, records left out by reason, and verdicts by class and reason are the same.\n\n{table}\n\n{machine()}"

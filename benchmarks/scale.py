@@ -119,7 +119,8 @@ class Stopwatch:
 def measure(study: Path) -> None:
     """Run a study in this process, and print the seconds of its stages."""
     from xinzhi.present.pictures import Pictures  # noqa: PLC0415
-    from xinzhi.report import deliver, format as formats, material  # noqa: PLC0415
+    from xinzhi.report import deliver, material  # noqa: PLC0415
+    from xinzhi.report import format as formats  # noqa: PLC0415
     from xinzhi.study import run  # noqa: PLC0415
     from xinzhi.study.analyses import Analyses  # noqa: PLC0415
     from xinzhi.study.result import place_of  # noqa: PLC0415

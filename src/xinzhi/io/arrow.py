@@ -14,8 +14,8 @@ from xinzhi.io.raw import Cell, RawTable, shown_name
 from xinzhi.io.workbook.archive import corrupt
 from xinzhi.wording import message
 
-STREAM = 1 << 20
-"""Bytes of a column that are read at a time."""
+STREAM, LEAST = 1 << 24, 1 << 12
+"""Bytes that are read ahead, of all columns and of each at least."""
 EXACT = 2**53
 """Whole numbers up to here are floats without loss; larger ones are codes and stay text."""
 
@@ -59,8 +59,9 @@ def batches_of(path: Path, cells: int) -> tuple[list[str], Any, Iterator[Any]]:
     arrow, parquet = _library("pyarrow", where), _library("pyarrow.parquet", where)
     try:
         # A stream of each column is read, never a whole group of rows.
+        piece = max(STREAM // max(parquet.read_metadata(path).num_columns, 1), LEAST)
         file = parquet.ParquetFile(
-            path, page_checksum_verification=True, pre_buffer=False, buffer_size=STREAM
+            path, page_checksum_verification=True, pre_buffer=False, buffer_size=piece
         )
     except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DataError(corrupt(where, str(error).splitlines()[0])) from error
@@ -79,6 +80,8 @@ def batches_of(path: Path, cells: int) -> tuple[list[str], Any, Iterator[Any]]:
                     batch.column(name).cast(kind) for name, kind in zip(names, kinds, strict=True)
                 ]
                 yield arrow.record_batch(columns, schema=schema)
+        except MemoryError:
+            raise
         except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
             raise DataError(corrupt(where, str(error).splitlines()[0])) from error
         finally:

@@ -292,15 +292,19 @@ resource.setrlimit(resource.RLIMIT_DATA, (held + (megabytes << 20),) * 2)
 sys.argv = ["xinzhi", command[0], path, *command[1:]]
 main()
 """
-MEGABYTES = 90
+MEGABYTES = 140
 """What the process may hold beside its libraries."""
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
 
 
 def written(path, kind: str) -> None:
-    """Write a table of 20,000 rows and 600 columns of numbers: 96 MB as floats, several times that as cells."""
+    """Write a table of 20,000 rows: 152 MB of floats, or text whose cells take several times that."""
     draw = np.random.default_rng(3)
-    n, width = 20_000, 600
+    n, width = 20_000, {"parquet": 950, "csv": 300}[kind]
     size = draw.lognormal(0, 0.3, n)
     values = {f"x{i}": np.round(size * draw.lognormal(0, 0.2, n), 6) for i in range(width)}
     frame = pd.DataFrame(
