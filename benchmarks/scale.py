@@ -31,9 +31,8 @@ MOST = 1.3
 """Exponent above which a stage is named."""
 PAIRS: Mapping[str, str] = {
     "analyse: diagnostics": "the test of cross-section dependence correlates all pairs of entities",
-    "analyse: space_and_time.GTFP": "inequality and weights compare all pairs of entities",
 }
-"""Stage -> which pairs of entities it goes through."""
+"""Stage that may grow faster -> which pairs of entities it goes through."""
 
 
 def study_text() -> str:
@@ -191,6 +190,7 @@ def main() -> None:
     asked.add_argument("--measure", type=Path)
     asked.add_argument("--entities", type=int, action="append")
     asked.add_argument("--kept", type=Path, help="file of what was measured, to be added to")
+    asked.add_argument("--only-page", action="store_true", help="write the page of what is kept")
     options = asked.parse_args()
     if options.measure:
         measure(options.measure)
@@ -198,7 +198,8 @@ def main() -> None:
     found: dict[int, Any] = {}
     if options.kept and options.kept.exists():
         found = {int(n): one for n, one in json.loads(options.kept.read_text()).items()}
-    for entities in options.entities or SIZES:
+    wanted = options.entities or [n for n in SIZES if n not in found]
+    for entities in () if options.only_page else wanted:
         with tempfile.TemporaryDirectory() as folder:
             study = write_study(Path(folder), entities)
             used = needed([sys.executable, __file__, "--measure", str(study)])
@@ -207,11 +208,31 @@ def main() -> None:
         print(entities, used.cells(), found[entities], flush=True)
         if options.kept:
             options.kept.write_text(json.dumps(found), encoding="utf-8")
-    if len(found) < len(SIZES):
-        return
     text, above = table({n: one["seconds"] for n, one in found.items()})
-    peaks = ", ".join(f"{n:,}: {found[n]['peak']:,.0f} MB" for n in sorted(found))
-    print(text, "\nabove the bound:", above, "\npeak memory:", peaks, "\n", machine())
+    peaks = "; ".join(f"{n:,} entities {found[n]['peak']:,.0f} MB" for n in sorted(found))
+    named = [f"- {name}: {PAIRS.get(name, 'not explained')}." for name in above]
+    PAGE.write_text(
+        "\n\n".join(
+            [
+                "# Growth of a run",
+                __doc__.split("\n\n", 1)[1].strip(),
+                (
+                    "Seconds of the processor; pictures are drawn in the same process. Exponents are between two sizes, of stages "
+                    f"that take {LEAST} s or more in the largest study."
+                ),
+                text,
+                f"Stages with an exponent above {MOST}:"
+                if named
+                else f"No stage has an exponent above {MOST}.",
+                *(["\n".join(named)] if named else []),
+                f"Peak memory: {peaks}.",
+                machine(),
+            ]
+        )
+        + "\n",
+        encoding="utf-8",
+    )
+    print(PAGE.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

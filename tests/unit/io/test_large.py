@@ -292,7 +292,7 @@ resource.setrlimit(resource.RLIMIT_DATA, (held + (megabytes << 20),) * 2)
 sys.argv = ["xinzhi", command[0], path, *command[1:]]
 main()
 """
-MEGABYTES = 140
+MEGABYTES = 150
 """What the process may hold beside its libraries."""
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
@@ -311,7 +311,7 @@ def written(path, kind: str) -> None:
         {"city": [f"P{i // 10:05d}" for i in range(n)], "year": np.arange(n) % 10 + 2010, **values}
     )
     if kind == "parquet":
-        frame.to_parquet(path, row_group_size=5_000, index=False)
+        frame.to_parquet(path, row_group_size=1_000, index=False)
     else:
         frame.to_csv(path, index=False)
 
