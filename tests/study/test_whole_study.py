@@ -196,11 +196,16 @@ def test_intervals_by_hand():
     bootstrap = scheme_of("bootstrap", None, 50, 1)
     assert bootstrap.interval(0.4, draws, 0.9) == pytest.approx((0.05, 0.95))
     assert len(bootstrap.taken(0)) == 50
-    # 20 of 50: differences are multiplied by sqrt(20 / 30)
+    # 20 of 50: differences from the mean, 0.5, are multiplied by sqrt(20 / 30)
     subsample = scheme_of("subsample", 20, 50, 1)
     factor = (20 / 30) ** 0.5
     low, high = subsample.interval(0.4, draws, 0.9)
-    assert (low, high) == pytest.approx((0.4 - factor * 0.55, 0.4 + factor * 0.35))
+    assert (low, high) == pytest.approx((0.4 - factor * 0.45, 0.4 + factor * 0.45))
+    # at the rate 1/2 the bias is what it grows by, 0.1, over sqrt(50 / 20) - 1
+    corrected = scheme_of("subsample", 20, 50, 1, rate=0.5)
+    bias = 0.1 / ((50 / 20) ** 0.5 - 1)
+    low, high = corrected.interval(0.4, draws, 0.9)
+    assert (low, high) == pytest.approx((0.4 - bias - factor * 0.45, 0.4 - bias + factor * 0.45))
     taken = subsample.taken(3)
     assert len(set(taken.tolist())) == 20
     assert np.array_equal(taken, subsample.taken(3))
@@ -211,6 +216,12 @@ def test_intervals_by_hand():
 def test_a_subsample_of_everything_is_refused(size):
     with pytest.raises(SpecError, match=r"needs more than the 10|choose a size below"):
         scheme_of("subsample", size, 10, 1)
+
+
+def test_the_slowest_score_gives_the_rate(study):
+    """Two inputs, a good and a bad output: 2 / 4 under constant returns; three under variable: 2 / (3 + 1)."""
+    spec, loop = study
+    assert loop.given(ANALYSES.get("whole_study").reads(None, StudyView(spec))).again.rate == 0.4
 
 
 def test_two_entities_are_too_few():

@@ -216,6 +216,10 @@ class Analysis(ABC, Generic[S, R]):
         """
         return None
 
+    def rate(self, section: S) -> float:
+        """Give r where the error of what it measures falls as n^-r; NaN where that is not known."""
+        return float("nan")
+
     def frontiers(
         self, section: S, study: Study
     ) -> Iterator[tuple[tuple[str | int, ...], Equation, Frontier]]:

@@ -187,6 +187,10 @@ class Again(Protocol):
     def variables(self) -> Mapping[tuple[str, Frontier], int]:
         """Variable that is a score or its logarithm, and its frontier -> number of its moving column."""
 
+    @property
+    def rate(self) -> float:
+        """Rate r of the slowest score, whose error falls as n^-r; NaN without scores."""
+
     def measured(self, rows: Codes) -> Array:
         """Measure rows on the frontiers that they make, shape (len(rows), sources); NaN without a score.
 

@@ -88,6 +88,12 @@ class MeasuredAgain:
         return tuple((name, f) for f, one in self.measurements for name, _ in one.parts)
 
     @property
+    def rate(self) -> float:
+        """Rate of the slowest score."""
+        rates = [ANALYSES.get(one.key).rate(one.section) for _, one in self.measurements]
+        return min((rate for rate in rates if not np.isnan(rate)), default=float("nan"))
+
+    @property
     def variables(self) -> Mapping[tuple[str, Frontier], int]:
         """Variables that are a source or its logarithm."""
         return {name: number for number, (name, _, _) in enumerate(self._moving())}

@@ -27,8 +27,11 @@ from xinzhi.analyses.efficiency.show import by_period, exhibits
 from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.reads import ScoresAgain
 from xinzhi.errors import Problem, suggestion
+from xinzhi.frontier.activities import Roles
+from xinzhi.frontier.inference.convergence import convergence_rate
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.result import EfficiencyResult
+from xinzhi.frontier.technology import HULL
 from xinzhi.frontier.zeros import check_zeros
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import Panel
@@ -102,6 +105,14 @@ class EfficiencyAnalysis(Analysis[Measurement, EfficiencyResult]):
     def measured_again(self, section: Measurement, panel: Panel) -> ScoresAgain:
         """Measure draws of rows without slacks, peers and notices."""
         return scores_again(section, panel)
+
+    def rate(self, section: Measurement) -> float:
+        """Give the rate of radial scores with as many inputs and outputs, or that of the hull."""
+        options = options_of(section)
+        roles = Roles(section.inputs, section.good_outputs, section.bad_outputs)
+        if options.returns_to_scale == HULL:
+            return 1.0 / len(roles.names)
+        return convergence_rate(options, roles)
 
     def column(self, result: EfficiencyResult, part: Part) -> pd.Series:
         """Give the scores by row, or slacks or targets of a variable."""

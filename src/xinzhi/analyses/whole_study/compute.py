@@ -89,7 +89,8 @@ def whole_study(options: WholeStudyOptions, given: Given, places: tuple[Place, .
     assert given.again is not None
     again = given.again
     rows = Rows.of(again.index)
-    scheme = scheme_of(options.scheme, options.size, rows.n_entities, given.study.seed)
+    n, seed = rows.n_entities, given.study.seed
+    scheme = scheme_of(options.scheme, options.size, n, seed, again.rate)
     task, quantities = study_draws(given, again, rows, scheme, places)
     found = given.engine.draws(
         task,

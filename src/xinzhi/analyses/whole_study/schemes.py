@@ -1,15 +1,19 @@
 """Which entities a draw takes, and the interval that its draws give.
 
 bootstrap   n of n with replacement; percentile interval of the draws θ*
-subsample   m of n without replacement; with q the quantiles of θ* - θ and f = √(m / (n - m)),
-            θ - f q_{1-α/2} <= θ_0 <= θ - f q_{α/2}
+subsample   m of n without replacement; with q the quantiles of θ* less their mean θ̄*, f = √(m / (n - m)),
+            and the bias b = (θ̄* - θ) / ((n / m)^r - 1),
+            θ - b - f q_{1-α/2} <= θ_0 <= θ - b - f q_{α/2}
 
 The factor f makes up for subsamples that overlap: they vary by 1/m - 1/n as much as samples vary by 1/n.
+b is the generalised jackknife: the bias of a frontier falls as n^-r, r the rate of its scores, so that
+what it grows by from n to m tells how large it is at n. r is that of the slowest score of the study.
 
 References
 ----------
 Politis, Romano and Wolf (1999), Subsampling, doi:10.1007/978-1-4612-1554-7; Efron (1979),
-doi:10.1214/aos/1176344552; Wu (1990), doi:10.1214/aos/1176347741 (the factor).
+doi:10.1214/aos/1176344552; Wu (1990), doi:10.1214/aos/1176347741 (the factor); Kneip, Simar and Wilson
+(2015), doi:10.1017/S0266466614000413 (the bias, for means of scores).
 """
 
 from __future__ import annotations
@@ -34,6 +38,8 @@ class Scheme:
     """Entities of a draw."""
     is_with_replacement: bool
     seed: int
+    rate: float = float("nan")
+    """r of the slowest score; NaN where no frontier is estimated, and nothing is corrected."""
 
     def taken(self, number: int) -> Codes:
         """Draw the entities of one draw, ascending; one taken twice stands twice."""
@@ -53,12 +59,27 @@ class Scheme:
         if self.is_with_replacement:
             low, high = np.quantile(draws, tails)
             return float(low), float(high)
-        low, high = np.quantile(draws - estimate, tails)
-        return estimate - self.factor * float(high), estimate - self.factor * float(low)
+        mean = float(draws.mean())
+        centre = estimate - self.bias(estimate, mean)
+        low, high = np.quantile(draws - mean, tails)
+        return centre - self.factor * float(high), centre - self.factor * float(low)
+
+    def bias(self, estimate: float, mean: float) -> float:
+        """Bias of the estimate from the mean of its draws; 0 where it is not corrected.
+
+        >>> Scheme(100, 50, is_with_replacement=False, seed=1, rate=1.0).bias(1.0, 1.25)
+        0.25
+        """
+        if self.is_with_replacement or np.isnan(self.rate):
+            return 0.0
+        growth = float((self.n / self.m) ** self.rate)
+        return (mean - estimate) / (growth - 1.0)
 
 
-def scheme_of(scheme: str, size: int | None, n: int, seed: int) -> Scheme:
-    """Make a scheme for n entities.
+def scheme_of(
+    scheme: str, size: int | None, n: int, seed: int, rate: float = float("nan")
+) -> Scheme:
+    """Make a scheme for n entities; `rate` is that of the slowest score.
 
     Raises
     ------
@@ -84,4 +105,4 @@ def scheme_of(scheme: str, size: int | None, n: int, seed: int) -> Scheme:
                 remedy=message("choose a size below {n}, such as {half}.", n=n, half=n // 2),
             )
         )
-    return Scheme(n, m, is_with_replacement=False, seed=seed)
+    return Scheme(n, m, is_with_replacement=False, seed=seed, rate=rate)

@@ -18,7 +18,7 @@ class WholeStudyOptions(Section):
     """What is drawn: entities, each with all its periods."""
     scheme: Literal["bootstrap", "subsample"] = "bootstrap"
     """bootstrap: as many entities as there are, with replacement, and percentile intervals; subsample:
-    `size` entities without replacement, and intervals of the differences, rescaled."""
+    `size` entities without replacement, differences rescaled, and the bias of the frontier corrected."""
     size: int | None = Field(default=None, ge=2)
     """Entities of a subsample; half of them where left out."""
     level: float = Field(default=0.95, gt=0, lt=1)

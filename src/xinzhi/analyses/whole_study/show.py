@@ -29,6 +29,10 @@ EFRON = (
     "Efron, B. (1979). Bootstrap methods: another look at the jackknife. The Annals of Statistics, "
     "7(1), 1–26. doi:10.1214/aos/1176344552"
 )
+KNEIP = (
+    "Kneip, A., Simar, L., & Wilson, P. W. (2015). When bias kills the variance: central limit theorems "
+    "for DEA and FDH efficiency scores. Econometric Theory, 31(2), 394–422. doi:10.1017/S0266466614000413"
+)
 POLITIS = (
     "Politis, D. N., Romano, J. P., & Wolf, M. (1999). Subsampling. Springer. "
     "doi:10.1007/978-1-4612-1554-7"
@@ -42,7 +46,7 @@ def exhibits(section: WholeStudyOptions, result: WholeStudy, shown: Shown) -> Ex
     return Exhibits(
         (table, *(one for one in others if one is not None)),
         methods=(method(section, result, shown),),
-        references=frozenset({POLITIS if section.scheme == "subsample" else EFRON}),
+        references=frozenset({POLITIS, KNEIP} if section.scheme == "subsample" else {EFRON}),
         prose=whole_reading(table),
     )
 
@@ -60,8 +64,10 @@ def method(section: WholeStudyOptions, result: WholeStudy, shown: Shown) -> Word
         if section.scheme == "bootstrap"
         else message(
             "Subsamples of the whole study: {m} of {n} entities are drawn without replacement, each "
-            "with all its periods ({draws} draws, seed {seed}); differences from the estimate are "
-            "multiplied by {factor}.",
+            "with all its periods ({draws} draws, seed {seed}); differences from their mean are "
+            "multiplied by {factor}, and the bias of the frontier is corrected by the generalised "
+            "jackknife at the rate {rate}.",
+            rate=numbers.number(result.scheme.rate, 2),
             m=result.scheme.m,
             n=result.scheme.n,
             factor=numbers.number(result.scheme.factor, 3),
@@ -113,6 +119,7 @@ def interval_table(result: WholeStudy, shown: Shown) -> Table:
             "draws": len(result.draws),
             "seed": result.scheme.seed,
             "level": result.level,
+            "rate": result.scheme.rate,
             "lost_draws": result.n_lost,
             "rows_without_score": result.n_without_score,
             "intervals": [_machine(one) for one in result.intervals],
@@ -129,8 +136,8 @@ def coverage_note(result: WholeStudy) -> Wording:
             "not proved, and its coverage in simulated studies is in the documentation."
         )
     return message(
-        "Subsamples take entities as independent and the error to fall with the root of their "
-        "number; their coverage in simulated studies is in the documentation."
+        "Subsamples take entities as independent, and the bias of slacks-based scores to fall at the "
+        "rate of radial ones; their coverage in simulated studies is in the documentation."
     )
 
 
