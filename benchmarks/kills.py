@@ -6,12 +6,13 @@ A driver computes draws in chunks, in its own process or with two others, and is
 random time of its run; a second one continues, in the same folder. Or workers are killed at random times
 while their driver goes on, ten in a run. Each draw notes its number, so that it is known what was
 computed twice: after a kill at most one wave, which is a chunk of each worker. Ends with 1 where digits
-differ, more is repeated, a file is left behind or a driver does not end.
+differ, more is repeated, a file or a process is left behind or a driver does not end.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import random
 import signal
@@ -45,6 +46,10 @@ IN_A_RUN = 10
 PAUSE = 0.002
 """Seconds that a draw waits."""
 PATIENCE = 120
+ORPHANED = 20
+"""Seconds within which workers of a killed driver end."""
+MARK = "XINZHI_TRIAL"
+"""Variable of the environment that tells processes of drivers."""
 TASK = Sums(table(500), pause=PAUSE)
 ROWS = replace(TASK, pause=0.0)(range(LONGER))
 
@@ -93,6 +98,7 @@ def driver(work: Callable[[], None]) -> int:
     try:
         # What a driver and its workers say when they are killed is not ours to show.
         quiet = os.open(os.devnull, os.O_WRONLY)
+        os.environ[MARK] = str(os.getppid())
         os.dup2(quiet, 1)
         os.dup2(quiet, 2)
         work()
@@ -114,12 +120,26 @@ def ended(child: int) -> int:
     return signal.SIGKILL
 
 
+def still_there() -> list[str]:
+    """List processes of drivers that have not ended soon after them."""
+    mark, limit = f"{MARK}={os.getpid()}".encode(), time.monotonic() + ORPHANED
+    while time.monotonic() < limit:
+        found = []
+        for path in Path("/proc").glob("[0-9]*/environ"):
+            with contextlib.suppress(OSError):
+                found += [path.parent.name] if mark in path.read_bytes().split(b"\x00") else []
+        if not found:
+            return []
+        time.sleep(0.1)
+    return found
+
+
 def judged(folder: Path, n: int, kills: int, wave: int) -> Outcome:
     """Say what a trial left."""
     digest, log = folder / "digest", folder / "log"
     counts = Counter(log.read_text().split()) if log.exists() else Counter()
     kept = Kept.of(folder / "kept", KEY).folder
-    left = [*kept.glob(PARTS), *kept.glob(LOCK), *kept.glob("quarantine")]
+    left = [*kept.glob(PARTS), *kept.glob(LOCK), *kept.glob("quarantine"), *still_there()]
     return Outcome(
         kills,
         digest.exists() and digest.read_text() == digest_of(ROWS[:n]),

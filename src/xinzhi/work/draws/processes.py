@@ -136,8 +136,7 @@ def _pool(n: int) -> Executor:
 def _begin(driver: int) -> None:
     """Leave interrupts to the driver, and end where it has ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(os, "getppid") and os.getppid() == driver:
-        threading.Thread(target=_watch, args=(driver,), daemon=True).start()
+    threading.Thread(target=_watch, args=(driver,), daemon=True).start()
 
 
 def _watch(driver: int) -> None:
