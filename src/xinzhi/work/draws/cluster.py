@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future
@@ -56,10 +57,16 @@ class Cluster:
             comm: Any = import_module("distributed.comm")
         except ImportError as error:
             raise MissingExtra(_missing()) from error
+        client, why = None, ""
         try:
             client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError, RuntimeError) as error:
-            raise Stopped(_silent(address, str(error) or type(error).__name__)) from error
+            why = str(error) or type(error).__name__
+        if client is None:
+            # A client that could not connect is closed when it is collected. In the thread of the next
+            # client, which starts under a lock, that would wait for the lock.
+            gc.collect()
+            raise Stopped(_silent(address, why))
         found = cls(
             address, client, (distributed.KilledWorker, CancelledError, comm.CommClosedError)
         )
