@@ -20,6 +20,8 @@ SINGLE = tuple(key for key, analysis in CHOSEN if analysis.is_single)
 UNDER = tuple(dict.fromkeys(one.under for _, one in ANALYSES if one.under))
 SHARED = tuple(key for key in UNDER if key not in {*NAMED, *SINGLE})
 """Keys of the study file that hold the options of several analyses, by the name of a score."""
+WITHIN = {key: one.under for key, one in ANALYSES if one.under in SINGLE}
+"""Analysis whose options stand in another section that is no group -> this section."""
 GROUPS = (*NAMED, *SHARED)
 INDICES = tuple(key for key, analysis in CHOSEN if analysis.measures and key != "efficiency")
 
@@ -34,6 +36,7 @@ def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
     """
     if not names:
         return spec
+    names = tuple(dict.fromkeys(WITHIN.get(name, name) for name in names))
     known = (*GROUPS, *SINGLE, *(part for group in GROUPS for part in getattr(spec, group)))
     _refuse_unknown(names, known)
     kept: dict[str, Any] = {
@@ -45,7 +48,8 @@ def only_parts(spec: StudySpec, names: tuple[str, ...]) -> StudySpec:
         for found in [getattr(spec, name)]
     }
     for group, read in _results_read(spec, kept).items():
-        kept[group] |= _kept(getattr(spec, group), tuple(read), whole=False)
+        own = getattr(spec, group)
+        kept[group] = own if group in SINGLE else kept[group] | _kept(own, tuple(read), whole=False)
     kept["tables"] = _tables(spec, kept)
     nearby = {outline for reads in _reads(spec, kept) for outline in reads.outlines}
     kept["maps"] |= {name: found for name, found in spec.sections("maps").items() if name in nearby}
@@ -80,7 +84,7 @@ def _results_read(spec: StudySpec, kept: Mapping[str, Any]) -> dict[str, list[st
         sections = () if analysis.shows_last else _asked(spec, kept, key)
         for section in sections:
             for read, name in analysis.reads(section, StudyView(spec)).results:
-                if read in NAMED:
+                if read in {*NAMED, *SINGLE}:
                     found.setdefault(read, []).append(name)
     return found
 
