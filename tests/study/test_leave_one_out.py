@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from redrawn import analyses, estimates, identity
+from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.analyses.leave_one_out.compute import Range, influences, range_of
 from xinzhi.analyses.quantity import Quantity
 from xinzhi.analyses.unavailable import Unavailable
@@ -116,3 +119,37 @@ def test_two_entities_are_too_few():
 
     assert isinstance(found, Unavailable)
     assert "2 entities are too few" in str(found.problems[0].what)
+
+
+def told(result):
+    return [str(one.text) for one in ANALYSES.get("leave_one_out").notices(result)]
+
+
+def test_what_could_not_be_estimated_is_told(found):
+    """Entities without which there is no frontier, and effects that others alone identify."""
+    assert told(found) == []
+    less = replace(found.ranges[0], n=5)
+    lost = replace(found, ranges=(less, *found.ranges[1:]), lost=("c0",))
+
+    assert told(lost) == [
+        "Without 1 of 7 entities no frontier can be measured.",
+        (
+            "1 effect is not identified without some entity: its range rests on the others, whose number is "
+            "in the table."
+        ),
+    ]
+
+
+def test_an_effect_that_one_entity_identifies():
+    """Without the only city in which talent varies there is no slope; the others give the range."""
+    data = panel()
+    flat = data.frame["talent"].where(data.frame.index.get_level_values(0) == "c2", 0.0)
+    study = STUDY.partition("mediation:")[0] + "inference: {leave_one_out: {}}"
+    spec = spec_of(study.replace(", {x: [talent, L1.green]}", ""), "one.yaml")
+    loop = analyses(spec, replace(data, frame=data.frame.assign(talent=flat)))
+    found = loop.result("leave_one_out", "leave_one_out")
+
+    assert np.isnan(found.without[2]).all()
+    assert [one.n for one in found.ranges] == [6]
+    assert len(told(found)) == 1
+    assert "c2" not in {one.entity for one in found.influences}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -202,3 +204,12 @@ def test_a_factor_of_no_regression():
     assert result.absent == ("policy",)
     told = [one.code for one in ANALYSES.get("placebo").notices(result)]
     assert told == ["placebo.absent", "placebo.unbalanced"]
+
+
+def test_lost_permutations_are_told(found):
+    """A slope that some permutations do not identify rests on the others."""
+    less = replace(found.slopes[0], n=20)
+    lost = replace(found, slopes=(less, *found.slopes[1:]), is_balanced=True)
+    (notice,) = ANALYSES.get("placebo").notices(lost)
+
+    assert str(notice.text).startswith("1 slope is not identified in some permutation: its p-value")
