@@ -30,6 +30,8 @@ def labels_of(entities: Iterable[str]) -> dict[str, Label]:
     >>> labels = labels_of(["宜春市", "伊春市", "唐山"])
     >>> [label.en for label in labels.values()], labels["唐山"].zh
     (['Yichun (Jiangxi)', 'Yichun (Heilongjiang)', 'Tangshan'], '唐山')
+    >>> [label.en for label in labels_of(["思茅市", "普洱市"]).values()]
+    ['Simao', "Pu'er"]
     >>> [label.zh for label in labels_of(["DEU", "Korea, Rep."]).values()]
     ['德国', '韩国']
     """
@@ -48,7 +50,9 @@ def _labels(names: tuple[str, ...]) -> Mapping[str, Label]:
         name: Label(
             name,
             zh=name if CHINESE.search(name) else _chinese(one, register),
-            en=name if LATIN.search(name) and not CODE.fullmatch(name) else english.get(one.code),
+            en=name
+            if LATIN.search(name) and not CODE.fullmatch(name)
+            else _former(name, one, register) or english.get(one.code),
         )
         for name, one in found.items()
     }
@@ -91,6 +95,13 @@ def _english(found: Mapping[str, Identity], register: Register) -> dict[str, str
         code: f"{name} ({english_names()[code[:2] + '0000'][0]})" if bearers[name] > 1 else name
         for code, name in known.items()
     }
+
+
+def _former(name: str, one: Identity, register: Register) -> str | None:
+    """Give the English of a former name of a city: 思茅市 is Simao, and not Pu'er already."""
+    former = english_names().get(one.code, ())[1:] if register == "china_cities" else ()
+    is_former = bool(CHINESE.search(name)) and stem(name) != stem(one.name or name)
+    return former[-1] if former and is_former else None
 
 
 @cache
