@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
@@ -127,9 +128,14 @@ def test_intervals_over_draws(resampled, whole):
             high, low = centre - np.quantile(draws - draws.mean(), [0.05, 0.95])
             assert (one.low, one.high) == pytest.approx((low, high))
             assert one.std_error == pytest.approx(np.std(draws, ddof=1))
-            assert one.share_of_sign == np.mean(draws * b > 0)
+            assert one.share_of_sign == np.mean((centre - draws + draws.mean()) * b > 0)
 
     check(resampled, "whole_study", Expected(columns, rows, cells, "Effect", CHINESE))
+
+
+def in_short(one):
+    """What it is called where a heading names the outcome."""
+    return label(replace(one, links=one.links[:-1]))
 
 
 def main_effects(whole):
@@ -144,7 +150,7 @@ def main_effects(whole):
 
 def test_main_effects(resampled, whole):
     chosen = main_effects(whole)
-    rows = {key(one.place, one.quantity): label(one.quantity) for one in chosen}
+    rows = {key(one.place, one.quantity): in_short(one.quantity) for one in chosen}
     cells = {
         (key(one.place, one.quantity), column): cell
         for one in chosen
@@ -152,7 +158,11 @@ def test_main_effects(resampled, whole):
     }
 
     assert len(chosen) == 4
-    check(resampled, "whole_study_main", Expected(BOTH, rows, cells, "Effect", CHINESE))
+    check(
+        resampled,
+        "whole_study_main",
+        Expected(BOTH, rows, cells, f"Effect on {NAMES['green']}", CHINESE),
+    )
     assert resampled.tables["whole_study_main"].part == "text"
     assert resampled.tables["whole_study"].part == "appendix"
 
@@ -160,7 +170,7 @@ def test_main_effects(resampled, whole):
 def test_points_of_both_intervals(resampled, whole):
     """The usual interval above, that of the draws beneath; hollow where it holds zero."""
     expected = [
-        Point(f"{label(q)}: {words}", q.estimate, low, high, is_filled=not low <= 0 <= high)
+        Point(f"{in_short(q)}: {words}", q.estimate, low, high, is_filled=not low <= 0 <= high)
         for one in main_effects(whole)
         for q in (one.quantity,)
         for words, low, high in (("usual", q.low, q.high), ("over draws", one.low, one.high))

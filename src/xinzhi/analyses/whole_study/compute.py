@@ -106,7 +106,7 @@ def whole_study(options: WholeStudyOptions, given: Given, places: tuple[Place, .
     n_made_again = len(task.plan.made_again)
     return WholeStudy(
         intervals,
-        tuple(_supports(given, places, quantities, values)),
+        tuple(_supports(given, places, quantities, values, scheme)),
         values,
         scheme,
         options.level,
@@ -124,7 +124,8 @@ def _interval(place: Place, one: Quantity, draws: Array, scheme: Scheme, level: 
         return Interval(place, one, NAN, NAN, NAN, len(kept), NAN)
     low, high = scheme.interval(one.estimate, kept, level)
     spread = scheme.factor * float(kept.std(ddof=1))
-    share = float(np.mean(np.sign(kept) == np.sign(one.estimate)))
+    distributed = scheme.distribution(one.estimate, kept)
+    share = float(np.mean(np.sign(distributed) == np.sign(one.estimate)))
     return Interval(place, one, low, high, spread, len(kept), share)
 
 
@@ -133,14 +134,13 @@ def _supports(
     places: tuple[Place, ...],
     quantities: Sequence[tuple[Place, Quantity]],
     values: Array,
+    scheme: Scheme,
 ) -> list[Support]:
     """Count the draws in which all effects of a statement have its signs."""
     columns: dict[object, int] = {}
     for j, (_, one) in enumerate(quantities):
-        if one.is_effect:
-            columns.setdefault(
-                one.effect, j
-            )  # of two estimates the first counts, as in the pathways
+        if one.is_effect:  # of two estimates the first counts, as in the pathways
+            columns.setdefault(one.effect, j)
     found = []
     for key, name in places:
         result = given.results[key, name]
@@ -151,8 +151,11 @@ def _supports(
             if None in at:
                 found.append(Support((key, name), signs, NAN, 0))
                 continue
-            drawn = values[:, [j for j in at if j is not None]]
+            known = [j for j in at if j is not None]
+            drawn = values[:, known]
             kept = drawn[~np.isnan(drawn).any(axis=1)]
+            for place, j in enumerate(known if len(kept) else ()):
+                kept[:, place] = scheme.distribution(quantities[j][1].estimate, kept[:, place])
             holds = (np.sign(kept) == [sign for _, sign in signs.effects]).all(axis=1)
             share = float(holds.mean()) if len(kept) >= FEWEST else NAN
             found.append(Support((key, name), signs, share, len(kept)))

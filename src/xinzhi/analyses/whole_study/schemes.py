@@ -53,16 +53,23 @@ class Scheme:
         """Standard deviation of the study over that of the draws."""
         return 1.0 if self.is_with_replacement else float(np.sqrt(self.m / (self.n - self.m)))
 
+    def distribution(self, estimate: float, draws: Array) -> Array:
+        """Turn draws, shape (B,), into the distribution whose quantiles are the ends of intervals.
+
+        The draws themselves, or those of subsamples rescaled, mirrored and less the bias.
+        """
+        if self.is_with_replacement:
+            return draws
+        mean = float(draws.mean())
+        return np.asarray(
+            estimate - self.bias(estimate, mean) - self.factor * (draws - mean), dtype=np.float64
+        )
+
     def interval(self, estimate: float, draws: Array, level: float) -> tuple[float, float]:
         """Interval of a number from its draws, shape (B,), none of which is lost."""
         tails = [(1 - level) / 2, (1 + level) / 2]
-        if self.is_with_replacement:
-            low, high = np.quantile(draws, tails)
-            return float(low), float(high)
-        mean = float(draws.mean())
-        centre = estimate - self.bias(estimate, mean)
-        low, high = np.quantile(draws - mean, tails)
-        return centre - self.factor * float(high), centre - self.factor * float(low)
+        low, high = np.quantile(self.distribution(estimate, draws), tails)
+        return float(low), float(high)
 
     def bias(self, estimate: float, mean: float) -> float:
         """Bias of the estimate from the mean of its draws; 0 where it is not corrected.

@@ -16,9 +16,9 @@ class WholeStudyOptions(Section):
     """Number of draws."""
     unit: Literal["entity"] = "entity"
     """What is drawn: entities, each with all its periods."""
-    scheme: Literal["bootstrap", "subsample"] = "bootstrap"
-    """bootstrap: as many entities as there are, with replacement, and percentile intervals; subsample:
-    `size` entities without replacement, differences rescaled, and the bias of the frontier corrected."""
+    scheme: Literal["subsample", "bootstrap"] = "subsample"
+    """subsample: `size` entities without replacement, differences rescaled, and the bias of the frontier
+    corrected; bootstrap: as many entities as there are, with replacement, and percentile intervals."""
     size: int | None = Field(default=None, ge=2)
     """Entities of a subsample; half of them where left out."""
     level: float = Field(default=0.95, gt=0, lt=1)
