@@ -105,12 +105,10 @@ def test_a_run_with_a_setting_is_another_run(study):
         "efficiency.e",
         "tables.base",
     ]
-    said = (
-        "Set on the command line, in place of what the study file says: efficiency.e.measure=radial"
-    )
+    said = "Set for this run, in place of what the study file says: efficiency.e.measure=radial"
     assert said in other.stderr
     assert said in same.stderr
-    assert "Set on the command line" not in back.stderr
+    assert "Set for this run" not in back.stderr
     assert results(study)["set"] == []
 
 

@@ -227,3 +227,16 @@ def test_the_slowest_score_gives_the_rate(study):
 def test_two_entities_are_too_few():
     with pytest.raises(SpecError, match="too few"):
         scheme_of("bootstrap", None, 2, 1)
+
+
+def test_the_order_of_rows_does_not_matter(study):
+    """Rows of the data in another order give the same draws to the last bit."""
+    spec, loop = study
+    whole = panel()
+    order = np.random.default_rng(2).permutation(len(whole.frame))
+    other = analyses(spec, panel_of(whole.frame.iloc[order]))
+    assert np.array_equal(
+        prepared_draws(spec, loop)[0](range(3)),
+        prepared_draws(spec, other)[0](range(3)),
+        equal_nan=True,
+    )

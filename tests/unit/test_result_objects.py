@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import xinzhi as xz
-from xinzhi.errors import SpecError
+from xinzhi.errors import SpecError, StudyError
 
 ROLES = {"inputs": ["l", "k"], "good_outputs": "g", "bad_outputs": "b"}
 MODEL = {"outcome": "y", "regressors": ["x", "w"]}
@@ -149,3 +149,13 @@ def test_a_study_is_pickled_and_equal_to_its_copy(study):
     assert other == study
     assert other.tables["baseline"] == study.tables["baseline"]
     assert next(iter(other.figures.values())) == next(iter(study.figures.values()))
+
+
+def test_settings_take_the_place_of_keys():
+    """`settings` in Python is `--set`: another seed, said among the notices."""
+    path = files("xinzhi") / "examples" / "oecd" / "study.yaml"
+    study = xz.run(path, only="describe", settings={"seed": 7, "title": "x: y"})
+    assert (study.spec.seed, study.spec.title.en) == (7, "x: y")
+    assert any("seed=7" in str(one.text) for one in study.notices)
+    with pytest.raises(StudyError, match="sed"):
+        xz.run(path, settings={"sed": 7})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 from xinzhi.api.arguments import Names, names_of
@@ -18,6 +20,7 @@ def run(
     *,
     results: str | Path | None = None,
     only: Names = (),
+    settings: Mapping[str, object] | None = None,
     jobs: int | None = None,
     engine: str | None = None,
     address: str | None = None,
@@ -34,6 +37,9 @@ def run(
     only
         Names of scores, tables, maps or sections, with what these rest on; everything where it is left
         out.
+    settings
+        Key of the study file -> value that takes its place in this run, as with `--set`:
+        `{"report.decimals": 2, "tables.baseline.columns[2].effects": ["period"]}`.
     jobs
         Number of processes; the result does not depend on it.
     engine
@@ -64,7 +70,12 @@ def run(
     """
     folder = Path(results) if results else None
     plan = Plan(engine, jobs, address, cancel=cancel)
-    return Study.taken_from(run_study(Path(path), results=folder, only=names_of(only), plan=plan))
+    # JSON is YAML, in which the values of settings are written.
+    written = (f"{key}={json.dumps(v, ensure_ascii=False)}" for key, v in (settings or {}).items())
+    found = run_study(
+        Path(path), results=folder, only=names_of(only), settings=tuple(written), plan=plan
+    )
+    return Study.taken_from(found)
 
 
 def audit(path: str | Path) -> Audit:

@@ -49,7 +49,7 @@ def settings_notice(settings: Sequence[str]) -> tuple[Notice, ...]:
     if not settings:
         return ()
     text = message(
-        "Set on the command line, in place of what the study file says: {settings}.",
+        "Set for this run, in place of what the study file says: {settings}.",
         settings=listed(settings),
     )
     return (Notice("study.set", text),)
