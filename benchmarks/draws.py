@@ -1,6 +1,6 @@
 """How long the draws of the whole study take, on one process and on two, and the memory of a worker.
 
-`just bench draws` runs the example of 115 cities with 2,000 draws (one frontier of 1,840 rows and 83
+`just bench draws` runs the example of 115 cities with 2,000 and 6,000 draws (one frontier of 1,840 rows and 83
 regressions in each) without its report's pictures, and writes `draws.md`. Time is that of the stage alone, by
 the clock: run it on a machine that does nothing else; the load is in the table.
 """
@@ -19,15 +19,16 @@ from importlib.resources import files
 from pathlib import Path
 
 REPORT = Path(__file__).parent / "draws.md"
-DRAWS = 2000
-ENGINES = (("serial",), ("processes", "--jobs", "1"), ("processes", "--jobs", "2"))
+ONE, TWO = ("processes", "--jobs", "1"), ("processes", "--jobs", "2")
+RUNS = ((2000, ("serial",)), (2000, ONE), (2000, TWO), (6000, ONE), (6000, TWO))
+"""Draws and engine; what the start of the workers costs shows between 2,000 and 6,000."""
 HEAD = """# Draws of the whole study
 
-Written by `just bench draws`: {draws} draws of the example (115 cities in 16 years, one frontier and {regressions}
+Written by `just bench draws`: the example (115 cities in 16 years, one frontier and {regressions}
 regressions in each, {effects} effects). {cores} cores, load {load} before the first run.
 
-| engine | seconds by the clock | draws a second | largest process, MB | digest of the draws |
-| --- | --- | --- | --- | --- |
+| draws | engine | seconds by the clock | draws a second | largest process, MB | digest of the draws |
+| --- | --- | --- | --- | --- | --- |
 """
 
 
@@ -49,14 +50,14 @@ def memory(pid: int, found: dict[str, float], stop: threading.Event) -> None:
         stop.wait(0.1)
 
 
-def timed(engine: tuple[str, ...]) -> tuple[float, float, dict[str, object]]:
+def timed(draws: int, engine: tuple[str, ...]) -> tuple[float, float, dict[str, object]]:
     """Run the example once: seconds of the stage, memory of a worker, what run.json says of the draws."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "study"
         shutil.copytree(Path(str(files("xinzhi") / "examples" / "resource_cities")), place)
         command = [
             *(sys.executable, "-m", "xinzhi.cli.main", "run", str(place / "study.yaml"), "--yes"),
-            *("--set", f"inference.whole_study={{draws: {DRAWS}}}", "--set", "report.formats=[]"),
+            *("--set", f"inference.whole_study={{draws: {draws}}}", "--set", "report.formats=[]"),
             *("--engine", *engine),
         ]
         stop, found = threading.Event(), dict[str, float]()
@@ -82,19 +83,17 @@ def main() -> None:
     """Run each engine and write the table."""
     load = f"{os.getloadavg()[0]:.1f}"
     lines, effects = [], 0
-    for engine in ENGINES:
-        seconds, size, record = timed(engine)
+    for draws, engine in RUNS:
+        seconds, size, record = timed(draws, engine)
         effects = int(str(record["effects"]))
         (drawn,) = record["draws"]  # type: ignore[misc]
         told = f"{size:.0f}" if size else "-"
         lines.append(
-            f"| {' '.join(engine)} | {seconds:.1f} | {DRAWS / seconds:.0f} | {told} | {drawn['sha256'][:16]} |\n"
+            f"| {draws:,} | {' '.join(engine)} | {seconds:.1f} | {draws / seconds:.0f} | {told} | {drawn['sha256'][:16]} |\n"
         )
         print(lines[-1].strip(), flush=True)
         time.sleep(1)
-    head = HEAD.format(
-        draws=DRAWS, regressions=83, effects=effects, cores=os.cpu_count(), load=load
-    )
+    head = HEAD.format(regressions=83, effects=effects, cores=os.cpu_count(), load=load)
     REPORT.write_text(head + "".join(lines), encoding="utf-8")
 
 
