@@ -21,6 +21,8 @@ from xinzhi.wording import Wording, message
 NAME = "cross_section_dependence"
 NULL = message("The errors of different entities are not correlated.")
 SHORTEST = 3
+VARIES = 1e-14
+"""Norm over largest value below which residuals of an entity do not vary."""
 BLOCK = 1500
 """Entities whose pairs with all behind them are correlated at once."""
 
@@ -38,8 +40,9 @@ def pesaran_cd(
     Pesaran (2015), doi:10.1080/07474938.2014.956623; after year effects CD is biased towards
     large negative values: Juodis and Reese (2022), doi:10.1080/07350015.2021.1906687.
     """
-    total, pairs = 0.0, 0
-    for rho, shared in _blocks(residuals):
+    known = sums_of_pairs(residuals)
+    total, pairs = (0.0, 0) if known is None else (known[1], known[0])
+    for rho, shared in _blocks(residuals) if known is None else ():
         total += float(np.sum(np.sqrt(shared) * rho))
         pairs += len(rho)
     if pairs == 0:
@@ -52,6 +55,32 @@ def correlations(residuals: pd.Series) -> tuple[Array, Array]:
     """Correlate all pairs of entities that share 3 periods: ρ_ij and T_ij, shape (pairs,) each."""
     rho, shared = zip(*_blocks(residuals), strict=True)
     return np.concatenate(rho), np.concatenate(shared)
+
+
+def sums_of_pairs(residuals: pd.Series) -> tuple[int, float, float] | None:
+    """Count all pairs, and sum z_ij = sqrt(T) ρ_ij and z_ij² over them; None in a panel with gaps.
+
+    With U the residuals less the means of entities, columns of norm 1, shape (T, N),
+
+        Σ_{i<j} ρ_ij = (|U 1|² - N) / 2,    Σ_{i<j} ρ_ij² = (|U U'|² - N) / 2,
+
+    so that no pair is looked at.
+    """
+    index = residuals.index
+    n_periods, n_entities = len(index.unique(1)), len(index.unique(0))
+    is_sorted = index.is_monotonic_increasing
+    if len(residuals) != n_periods * n_entities or n_periods < SHORTEST or not is_sorted:
+        return None
+    wide = residuals.to_numpy().reshape(n_entities, n_periods).T
+    left = wide - wide.mean(axis=0)
+    size = np.sqrt(np.einsum("ij,ij->j", left, left))
+    varies = size > VARIES * np.abs(wide).max(axis=0)
+    unit = left[:, varies] / size[varies]
+    n = unit.shape[1]
+    across, along = unit.sum(axis=1), unit @ unit.T
+    total = (float(across @ across) - n) / 2
+    squares = (float(np.sum(along**2)) - n) / 2
+    return n * (n - 1) // 2, float(np.sqrt(n_periods)) * total, n_periods * squares
 
 
 def _blocks(residuals: pd.Series) -> Iterator[tuple[Array, Array]]:

@@ -22,7 +22,7 @@ from xinzhi.errors import MethodError, StudyError
 from xinzhi.notices import Notice
 from xinzhi.panel.panel import ENTITY, PERIOD, Panel
 from xinzhi.regression.covariance import covariance
-from xinzhi.regression.diagnostics.cross_section_dependence import correlations
+from xinzhi.regression.diagnostics.cross_section_dependence import correlations, sums_of_pairs
 from xinzhi.regression.diagnostics.serial_correlation import serial_correlation
 from xinzhi.regression.estimates import Estimates
 from xinzhi.regression.grouping import Array, Grouping, grouping, numbered
@@ -57,8 +57,9 @@ ADVICE: Mapping[str, Message] = MappingProxyType(
 """Code of a notice -> what the reader should do, as it stands under a table."""
 SHORTEST = 3
 """Periods and entities below which nothing is tested."""
-MOST = 1500
-"""Entities whose pairs are correlated; of more, evenly spaced ones in the order of their names."""
+MOST = 400
+"""Entities of a panel with gaps whose pairs are correlated; of more, evenly spaced ones in the order of
+their names. Without gaps all pairs are summed at once."""
 
 
 def with_advice(data: Panel | pd.DataFrame, found: Estimates | Instrumented) -> Estimates:
@@ -138,16 +139,21 @@ def mean_correlation(values: pd.Series, *, name: str = ACROSS) -> Statistic | In
     Pesaran (2015), doi:10.1080/07474938.2014.956623.
     """
     entities = values.index.unique(0)
-    if len(entities) > MOST:
+    sums = sums_of_pairs(values)
+    if sums is None and len(entities) > MOST:
         chosen = entities[:: -(-len(entities) // MOST)]
         values = values[values.index.get_level_values(0).isin(chosen)]
-    rho, shared = correlations(values)
-    z = np.sqrt(shared) * rho
-    if len(z) < SHORTEST:
+    n, total, squares = sums or _summed(*correlations(values))
+    if n < SHORTEST:
         return Inapplicable(name, message("no two entities share {n} periods.", n=SHORTEST))
-    value = float(z.sum() / np.sqrt(z @ z))
+    value = float(total / np.sqrt(squares))
     null = message("The errors of different entities are not correlated.")
     return Statistic(name, null, value, "N(0, 1)", normal_tails(value))
+
+
+def _summed(rho: Array, shared: Array) -> tuple[int, float, float]:
+    z = np.sqrt(shared) * rho
+    return len(z), float(z.sum()), float(z @ z)
 
 
 def _lagged(residuals: pd.Series) -> Statistic | Inapplicable:

@@ -15,6 +15,7 @@ from statsmodels.stats.diagnostic import het_breuschpagan
 import xinzhi as xz
 from cli_runner import call
 from xinzhi.present.regression import regression_table
+from xinzhi.regression.diagnostics.cross_section_dependence import correlations, sums_of_pairs
 from xinzhi.regression.diagnostics.error_tests import (
     breusch_pagan_koenker,
     mean_correlation,
@@ -179,10 +180,11 @@ def test_short_panels_are_not_tested():
 
 
 def test_many_entities_are_thinned():
-    """Of more than 1500 entities evenly spaced ones are correlated: quickly, and still found."""
+    """Of more than 400 entities in a panel with gaps evenly spaced ones are correlated: still found."""
     data = made("factor", 4, n=4000, t=5)
 
     assert mean_correlation(data["y"]).p_value < 1e-6
+    assert mean_correlation(data["y"].iloc[1:]).p_value < 1e-6
 
 
 def test_the_advice_stands_beside_the_table():
@@ -269,3 +271,18 @@ def test_every_equation_is_tested():
     assert [equation.n for equation in equations] == [720, 720, 720, 720, 360, 360]
     for equation in equations:
         assert {"serial_correlation"} <= {test.name for test in equation.error_tests}
+
+
+def test_sums_of_all_pairs_without_looking_at_one():
+    """In a panel without gaps the sums over pairs are those of the correlations themselves."""
+    rng = np.random.default_rng(3)
+    index = pd.MultiIndex.from_product([range(30), range(7)], names=["entity", "period"])
+    values = pd.Series(rng.normal(size=210) + np.tile(rng.normal(size=7), 30), index)
+    values[4] = 2.5  # an entity that does not vary is in no pair
+    rho, shared = correlations(values)
+    z = np.sqrt(shared) * rho
+    n, total, squares = sums_of_pairs(values)
+    assert n == len(z) == 29 * 28 // 2
+    assert (total, squares) == pytest.approx((z.sum(), z @ z), rel=1e-12)
+    assert sums_of_pairs(values.drop((3, 2))) is None
+    assert sums_of_pairs(values.iloc[::-1]) is None
