@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from importlib.util import find_spec
 
 from case import Case
 
@@ -58,4 +59,19 @@ ECONOMETRICS = (
         "linearmodels PanelOLS, 32 of 2,048 fits, x 64",
         share=32 / 2048,
     ),
+    *(
+        (
+            _Case(
+                "wild cluster bootstrap, 9,999 draws, 8 slopes",
+                "panel",
+                "wild_9999",
+                "wildboottest",
+                "wildboottest, 1 of 8 slopes, no interval, x 8",
+                share=1 / 8,
+            ),
+        )
+        if find_spec("wildboottest")
+        else ()
+    ),
 )
+"""wildboottest brings numba and statsmodels along: `--with wildboottest` adds it for a run."""

@@ -22,6 +22,8 @@ from data import (
 
 import xinzhi as xz
 from xinzhi.analyses.specification_curve.compute import subsets
+from xinzhi.regression.resampling.wild_bootstrap import wild_bootstrap
+from xinzhi.regression.specification import Covariance, Regression
 from xinzhi.space.hot_spots import hot_spots, local_moran
 from xinzhi.space.moran import moran
 from xinzhi.space.weights import Neighbours, neighbours_of
@@ -56,6 +58,13 @@ def two_way(frame: pd.DataFrame) -> dict[str, list[float]]:
 def two_way_all_counted(frame: pd.DataFrame) -> dict[str, list[float]]:
     """Regress with errors by the rule of areg, which counts every effect, as linearmodels can."""
     return _estimates(frame, "areg")
+
+
+def wild_9999(frame: pd.DataFrame) -> dict[str, list[float]]:
+    """Test all slopes by 9,999 draws, and invert the tests for their intervals."""
+    errors = Covariance("cluster", ("entity",), rule="areg")
+    asked = Regression("y", REGRESSORS, effects=("entity", "period"), covariance=errors)
+    return {"statistic": [float(wild_bootstrap(frame, asked, draws=9999).statistic[0])]}
 
 
 def mediation(frame: pd.DataFrame) -> dict[str, list[float]]:
