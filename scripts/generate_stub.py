@@ -48,7 +48,7 @@ def stub() -> str:
         *(
             f"from {one.__module__} import {one.__name__}"
             for one in classes
-            if one.__module__ != "pandas"
+            if not one.__module__.startswith("pandas")
         ),
         "from xinzhi.study.result import StudyResult",
     ]
