@@ -146,7 +146,7 @@ def measure(study: Path) -> None:
             with watch.of(f"report: {kind}"):
                 formats.write_report(document, formats=(kind,), pictures=Pictures(place.store))
         with watch.of("report: results.json, scores.csv and scripts"):
-            deliver.files_of(found, whole, (), Pictures(place.store), lambda _: None)
+            deliver.files_of(found, whole, (), Pictures(place.store), lambda _: None, ())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     notes = [str(one) for one in found.not_computed] if found.not_computed else []
     print(json.dumps({"seconds": watch.seconds, "peak": peak, "not": notes}))
