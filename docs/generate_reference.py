@@ -198,7 +198,7 @@ def command_line() -> Iterator[str]:
     yield "1 errors in data, in the study file or in a name that an option gives (a column, a measure), or a"
     yield "model that could not be estimated; 2 wrong usage (an unknown command or option, a value that is"
     yield "missing or no choice) or a crash;"
-    yield "130 interrupted. A reader of a pipe that leaves early, as `head` does, is no error.\n"
+    yield "130 interrupted. It is not an error if the reader of a pipe, such as `head`, closes it early.\n"
     yield "`-` in the place of a file is standard input or standard output. Help and messages are Chinese where"
     yield "`--lang zh`, before or behind the command, or the locale (`LC_ALL`, `LC_MESSAGES`, `LANG`) asks.\n"
     group: Any = typer.main.get_command(app)

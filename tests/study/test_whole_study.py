@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,10 +11,15 @@ import pytest
 
 from redrawn import analyses, estimates, identity
 from xinzhi.analyses.analysis import ANALYSES
-from xinzhi.analyses.reads import EstimationData
+from xinzhi.analyses.pathways.declared import declared_pathways
+from xinzhi.analyses.quantity import JointSigns, Quantity
+from xinzhi.analyses.reads import EstimationData, Shown
+from xinzhi.analyses.whole_study.compute import _supports
 from xinzhi.analyses.whole_study.draws import study_draws
+from xinzhi.analyses.whole_study.notices import notices
 from xinzhi.analyses.whole_study.over_draws import redrawn
 from xinzhi.analyses.whole_study.schemes import scheme_of
+from xinzhi.analyses.whole_study.show import support_table
 from xinzhi.errors import SpecError
 from xinzhi.panel.panel import panel_of
 from xinzhi.regression.resampling.reestimation import Rows
@@ -240,3 +246,49 @@ def test_the_order_of_rows_does_not_matter(study):
         prepared_draws(spec, other)[0](range(3)),
         equal_nan=True,
     )
+
+
+def test_draws_that_support_a_pathway(study, monkeypatch):
+    """Both effects positive in two of four draws: the share is that of the rescaled draws, and is printed."""
+    spec, loop = study
+    view = StudyView(spec)
+    place = ("typology", "typology")
+    pathway = declared_pathways(view.section(*place), view)[0]
+    one, two = (slope_quantity(name) for name in ("talent", "tech"))
+    signs = JointSigns(pathway.name, (("region", "E"),), 8, ((one.effect, 1), (two.effect, 1)))
+    kind = type(ANALYSES.get("typology"))
+    monkeypatch.setattr(kind, "joint_signs", lambda *_: iter([signs]))
+    given = loop.given(ANALYSES.get("whole_study").reads(None, view))
+    values = np.array([[1.0, 2.0], [1.0, -1.0], [2.0, 1.0], [-1.0, 1.0]] * 10)
+    scheme = scheme_of("bootstrap", None, 24, 1)
+    (found,) = _supports(given, (place,), [(place, one), (place, two)], values, scheme)
+    assert (found.share, found.n_draws) == (0.5, 40)
+
+    shown = Shown("whole_study", "Draws", view, view.style, loop.panel)
+    table = support_table(SimpleNamespace(support=(found,)), shown)
+    (row,) = table.rows
+    cells = dict(zip((column.key for column in table.columns), row.cells, strict=True))
+    assert str(row.label) == str(pathway.label)
+    assert str(cells.pop("groups").value) == "region: E"
+    assert {key: (cell.value, cell.kind) for key, cell in cells.items()} == {
+        "entities": (8, "count"),
+        "effects": (2, "count"),
+        "share": (0.5, "percent"),
+        "n": (40, "count"),
+    }
+
+
+def slope_quantity(name):
+    """A slope of the outcome, estimated as 1."""
+    return Quantity("slope", (name, "green"), (), 1.0, 0.0, 2.0)
+
+
+def test_what_is_not_drawn_is_said():
+    """Effects without a regression for draws, lost draws and rows without a score, each with its number."""
+    draws = np.array([[1.0, 2.0], [np.nan, np.nan], [np.nan, 1.0]])
+    found = SimpleNamespace(draws=draws, n_lost=1, n_left_out=2, n_without_score=1.5)
+    said = {one.code: str(one.text) for one in notices(found)}
+    assert said["whole_study.lost"].startswith("1 of 3 draws")
+    assert said["whole_study.left_out"].startswith("2 effects are not drawn again")
+    assert said["whole_study.partly_lost"].startswith("In 1 of 3 draws")
+    assert said["whole_study.without_score"].startswith("On average 1.5 rows")

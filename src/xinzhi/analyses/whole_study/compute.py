@@ -19,7 +19,7 @@ import numpy as np
 from xinzhi.analyses.analysis import ANALYSES, Given
 from xinzhi.analyses.quantity import JointSigns, Quantity
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.analyses.whole_study.draws import study_draws
+from xinzhi.analyses.whole_study.draws import listed_quantities, study_draws
 from xinzhi.analyses.whole_study.posed import Place
 from xinzhi.analyses.whole_study.schemes import Scheme, scheme_of
 from xinzhi.analyses.whole_study.section import WholeStudyOptions
@@ -72,10 +72,8 @@ class WholeStudy(InNotebook):
     """Draws without any answer, because no frontier could be measured."""
     n_without_score: float
     """Mean number of rows of a draw without a score."""
-    n_made_again: int
-    """Regressions whose columns were made from each draw."""
-    n_regressions: int
-    n_frontiers: int
+    n_left_out: int
+    """Effects whose regressions could not be made for draws."""
 
 
 def whole_study(options: WholeStudyOptions, given: Given, places: tuple[Place, ...]) -> WholeStudy:
@@ -103,7 +101,6 @@ def whole_study(options: WholeStudyOptions, given: Given, places: tuple[Place, .
         _interval(place, one, values[:, j], scheme, options.level)
         for j, (place, one) in enumerate(quantities)
     )
-    n_made_again = len(task.plan.made_again)
     return WholeStudy(
         intervals,
         tuple(_supports(given, places, quantities, values, scheme)),
@@ -112,9 +109,7 @@ def whole_study(options: WholeStudyOptions, given: Given, places: tuple[Place, .
         options.level,
         int(np.isnan(found[:, -1]).sum()),
         float(np.nanmean(found[:, -1])) if not np.isnan(found[:, -1]).all() else NAN,
-        n_made_again,
-        len(task.plan.ready) + n_made_again,
-        len(again.sources),
+        sum(1 for _ in listed_quantities(given, places)) - len(quantities),
     )
 
 

@@ -24,6 +24,17 @@ def notices(result: WholeStudy) -> Iterator[Notice]:
                 n=n,
             ),
         )
+    if result.n_left_out:
+        yield Notice(
+            "whole_study.left_out",
+            message(
+                "{n} effects are not drawn again: their regressions cannot be made from the data of a "
+                "draw.",
+                one="{n} effect is not drawn again: its regression cannot be made from the data of a "
+                "draw.",
+                n=result.n_left_out,
+            ),
+        )
     partly = np.isnan(result.draws).any(axis=1).sum() - result.n_lost
     if partly:
         yield Notice(
