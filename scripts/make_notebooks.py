@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-PAGES = ("tutorials/polars-to-word.md", "zh/polars-to-word.md")
+PAGES = ("tutorials/polars-to-word.md", "zh/tutorials/polars-to-word.md")
 BLOCK = re.compile(r"^```(python|text)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
 ABOUT = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

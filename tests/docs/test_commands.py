@@ -17,7 +17,8 @@ import pytest
 from cli_runner import Done, attempt
 from places import ROOT
 
-GUIDES = tuple(p for part in ("how-to", "zh") for p in sorted((ROOT / "docs" / part).glob("*.md")))
+FOLDERS = ("how-to", "zh/how-to", "zh/tutorials")
+GUIDES = tuple(p for part in FOLDERS for p in sorted((ROOT / "docs" / part).glob("*.md")))
 BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 AS_WRITTEN = ", as written"
 """End of the title of a block that shows what a command wrote."""
@@ -62,7 +63,7 @@ def do(
     return before
 
 
-@pytest.mark.parametrize("page", GUIDES, ids=lambda page: f"{page.parent.name}/{page.stem}")
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: str(page.relative_to(ROOT / "docs")))
 def test_guide(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands of a guide end as the page says, in an empty folder."""
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
