@@ -146,3 +146,28 @@ def nonseparable_free(x, y, b, o, together, *, returns, alpha_min=0.0):
     if not equal + more:
         equal, right = [np.zeros(width)], [0.0]
     return fraction(over, under, equal + more, right + ends, at_most + less, bound + limits)
+
+
+def longest(values, o, reference, *, signs, direction, returns="constant", weights=None, equal=()):
+    """Longest way from row o to combinations of reference rows: max β, or max Σ w β of a β per column.
+
+    `signs` is 1 where less is better and -1 where more is; a column in `equal` has no slack.
+    """
+    less = np.asarray(signs) * values
+    n, k = len(reference), values.shape[1]
+    common = weights is None
+    ways = np.asarray(direction, dtype=float)[:, None] if common else np.diag(direction)
+    costs = np.ones(1) if common else np.asarray(weights, dtype=float)
+    columns = np.hstack([less[reference].T, ways])
+    is_equal = np.isin(np.arange(k), equal)
+    more, ends, at_most, bound = intensities(returns, n, columns.shape[1])
+    done = linprog(
+        np.append(np.zeros(n), -costs),
+        A_ub=np.vstack([columns[~is_equal], *at_most]),
+        b_ub=np.append(less[o][~is_equal], bound),
+        A_eq=np.vstack([columns[is_equal], *more]) if is_equal.any() or more else None,
+        b_eq=np.append(less[o][is_equal], ends) if is_equal.any() or more else None,
+        bounds=[(0, None)] * n + [(None, None) if common else (0, None)] * len(costs),
+        method="highs",
+    )
+    return -done.fun if done.status == 0 else np.nan

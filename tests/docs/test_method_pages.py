@@ -1,4 +1,4 @@
-"""Every part of the efficiency family has a page that names its papers, its tests, and works."""
+"""Every method has a page in both languages, in one order, with a test that its equation rests on."""
 
 from __future__ import annotations
 
@@ -10,26 +10,92 @@ from pathlib import Path
 import pytest
 
 from cli_runner import attempt
+from mutants.library import mutants
 from places import ROOT
+from xinzhi.analyses.analysis import ANALYSES
 from xinzhi.frontier.fallback import FALLBACKS
 from xinzhi.frontier.laws import LAWS
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.productivity.index import INDICES
 from xinzhi.frontier.reference import KINDS
+from xinzhi.prepare.step import STEPS
+from xinzhi.regression.diagnostics import DIAGNOSTICS
+from xinzhi.regression.fit import ESTIMATORS
+from xinzhi.vocabulary import CHOICES
 
-METHODS = ROOT / "docs" / "methods"
-PAGES = (
-    *sorted((METHODS / "measures").glob("*.md")),
-    *sorted((METHODS / "indices").glob("*.md")),
-    *(METHODS / f"{name}.md" for name in ("references", "inference", "fallbacks")),
-)
-PARTS = {
-    **{f"measures/{name}": MEASURES.get(name).traits.references for name in MEASURES.names()},
-    **{f"indices/{name}": INDICES.get(name).traits.references for name in INDICES.names()},
+DOCS = ROOT / "docs"
+LANGUAGES = {"en": DOCS / "methods", "zh": DOCS / "zh" / "methods"}
+HEADINGS = {
+    "en": (
+        "Question",
+        "Equation",
+        "Assumptions",
+        "When not to use it",
+        "How to read it",
+        "Options",
+        "Source",
+        "Proof",
+    ),
+    "zh": (
+        "回答的问题",
+        "公式",
+        "假设",
+        "不适用的情形",
+        "如何解读",
+        "选项",
+        "文献来源",
+        "检验依据",
+    ),
 }
+"""Headings of a method page, in this order; `Options` may be left out."""
+OPTIONAL = 5
+OVERVIEWS = frozenset({"efficiency", "laws", "mechanisms", "inference", "regressions"})
+"""Pages that lead to methods, or hold figures; they have headings of their own."""
+
+PAGES = {
+    **{f"measure {name}": f"measures/{name}" for name in MEASURES.names()},
+    **{f"index {name}": f"indices/{name}" for name in INDICES.names()},
+    **{f"reference {name}": "references" for name in KINDS},
+    **{f"returns_to_scale {name}": "returns-to-scale" for name in CHOICES["returns_to_scale"]},
+    **{f"disposability {name}": "disposability" for name in CHOICES["disposability"]},
+    **{f"bads {name}": "disposability" for name in CHOICES["bads"]},
+    **{f"fallback {name}": "fallbacks" for name in FALLBACKS},
+    "ratio gap_ratio": "technology-gap-ratio",
+    "resampling subsampling": "score-intervals",
+    "resampling smoothed": "score-bias",
+    "resampling sensitivity": "score-sensitivity",
+    **{f"estimator {name}": f"estimators/{name}" for name in ESTIMATORS.names()},
+    **{f"step {name}": f"steps/{name}" for name in STEPS.names()},
+    **{f"diagnostic {name}": f"diagnostics/{name}" for name in DIAGNOSTICS.names()},
+    **{f"analysis {name}": f"analyses/{name}" for name in ANALYSES.names()},
+    "analysis efficiency": "efficiency",
+    "analysis productivity": "efficiency",
+    "analysis inference": "inference",
+    "analysis scale_efficiency": "scale-efficiency",
+    "analysis second_stage": "second-stage",
+    "analysis classes": "score-classes",
+    "analysis leave_one_out": "leave-one-out",
+    "analysis placebo": "placebo",
+    "analysis whole_study": "whole-study",
+}
+"""What is registered -> page under docs/methods that explains it."""
+LATER = ("estimators/", "steps/", "diagnostics/", "analyses/", "measures/", "indices/")
+UNFINISHED = frozenset(
+    {
+        *(page for page in PAGES.values() if page.startswith(LATER)),
+        *("references", "returns-to-scale", "disposability", "technology-gap-ratio", "fallbacks"),
+        *("score-intervals", "score-bias", "score-sensitivity", "score-classes"),
+        *("scale-efficiency", "second-stage", "leave-one-out", "placebo", "whole-study"),
+        *("efficiency", "inference", "laws", "mechanisms", "regressions"),
+    }
+)
+"""Pages that do not stand in both languages yet, or not in this form; this set shrinks."""
+
 BLOCK = re.compile(r"^```(yaml|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 DATA = re.compile(r'^```csv title="provinces.csv"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
-PROOF = re.compile(r"`(tests/[\w/]+\.py)`|`(test_\w+)`")
+PROOF = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
+DOI = re.compile(r"https://doi\.org/\S+?(?=\)[\s.,;:，。；：、）]|\)$)", re.MULTILINE)
 HEAD = """\
 title: Provinces
 sources:
@@ -38,34 +104,144 @@ panel: {from: data}
 """
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_a_part_has_a_page_that_names_its_papers(part: str) -> None:
-    """Each registered measure and index has a page under its name, with a link to each DOI."""
-    page = (METHODS / f"{part}.md").read_text(encoding="utf-8")
+def headings(text: str) -> list[str]:
+    """List the headings of the second level, outside blocks of code."""
+    return re.findall(r"^## (.+)$", FENCE.sub("", text), re.MULTILINE)
 
-    assert page.splitlines()[0].endswith(f"`{part.partition('/')[2]}`")
-    for doi in PARTS[part]:
+
+def is_method(page: str, language: str) -> bool:
+    """Whether a page is there, and has the headings of a method in the end."""
+    path = LANGUAGES[language] / f"{page}.md"
+    return path.stem not in OVERVIEWS and path.is_file()
+
+
+def is_done(page: str) -> bool:
+    """Whether a page stands in both languages, in its form."""
+    for language, folder in LANGUAGES.items():
+        path = folder / f"{page}.md"
+        if not path.is_file():
+            return False
+        if path.stem not in OVERVIEWS and headings(path.read_text("utf-8")) not in orders(language):
+            return False
+    return True
+
+
+def orders(language: str) -> tuple[list[str], list[str]]:
+    """Give the headings of a page, with options and without."""
+    wanted = list(HEADINGS[language])
+    return wanted, wanted[:OPTIONAL] + wanted[OPTIONAL + 1 :]
+
+
+FOUND = sorted(
+    {
+        path.relative_to(folder).with_suffix("").as_posix()
+        for folder in LANGUAGES.values()
+        for path in folder.rglob("*.md")
+    }
+)
+DUE = sorted({*FOUND, *PAGES.values()} - UNFINISHED)
+WRITTEN = [(page, lang) for page in FOUND for lang in LANGUAGES if is_method(page, lang)]
+
+
+@pytest.mark.parametrize("part", PAGES)
+def test_what_is_registered_has_a_page(part: str) -> None:
+    """Its page is in both languages, with the name in code; a new part needs one."""
+    page, name = PAGES[part], part.partition(" ")[2]
+    if page in UNFINISHED:
+        return
+    for folder in LANGUAGES.values():
+        path = folder / f"{page}.md"
+        assert path.is_file()
+        assert path.stem in OVERVIEWS or f"`{name}`" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", DUE)
+def test_a_page_has_the_headings_in_order(page: str) -> None:
+    """Question, equation, assumptions, when not to use it, how to read it, options, source, proof."""
+    for language, folder in LANGUAGES.items():
+        path = folder / f"{page}.md"
+        if path.stem not in OVERVIEWS:
+            assert headings(path.read_text(encoding="utf-8")) in orders(language)
+
+
+@pytest.mark.parametrize("page", DUE)
+def test_both_languages_say_the_same(page: str) -> None:
+    """Equations, examples, papers and named tests are those of the other language."""
+    english, chinese = (
+        (folder / f"{page}.md").read_text(encoding="utf-8") for folder in LANGUAGES.values()
+    )
+
+    assert FENCE.findall(english) == FENCE.findall(chinese)
+    assert PROOF.findall(english) == PROOF.findall(chinese)
+    assert sorted(DOI.findall(english)) == sorted(DOI.findall(chinese))
+
+
+@pytest.mark.parametrize("page", DUE)
+def test_each_language_is_alone_on_its_page(page: str) -> None:
+    """No English sentence on a Chinese page outside code and sources, no Chinese on an English one."""
+    english, chinese = (
+        (folder / f"{page}.md").read_text(encoding="utf-8") for folder in LANGUAGES.values()
+    )
+    text = FENCE.sub("", chinese).partition(f"\n## {HEADINGS['zh'][6]}\n")[0]
+    text = re.sub(r"`[^`]*`|\$[^$]*\$|\]\([^)]*\)", "", text)
+
+    assert re.findall(r"[\u4e00-\u9fff]", english) == []
+    assert re.findall(r"(?:\b[a-z]{2,}\b[ ,]+){4,}", text) == []
+
+
+def test_the_list_of_unfinished_pages_shrinks() -> None:
+    """A page that is done, or that nothing needs, leaves the list."""
+    assert [page for page in sorted(UNFINISHED) if is_done(page)] == []
+    assert {*FOUND, *PAGES.values()} >= UNFINISHED
+
+
+REFERENCES = {
+    **{f"measures/{name}": MEASURES.get(name).traits.references for name in MEASURES.names()},
+    **{f"indices/{name}": INDICES.get(name).traits.references for name in INDICES.names()},
+}
+
+
+@pytest.mark.parametrize("part", REFERENCES)
+def test_a_measure_or_index_names_its_papers(part: str) -> None:
+    """The title ends with the name; each DOI of the code is a link; an equation was tried to be broken."""
+    name = part.partition("/")[2]
+    page = (LANGUAGES["en"] / f"{part}.md").read_text(encoding="utf-8")
+
+    assert page.splitlines()[0].endswith(f"`{name}`")
+    assert "```math" in page
+    for doi in REFERENCES[part]:
         assert f"[doi {doi}](https://doi.org/{doi})" in page
 
 
-HEADINGS = ("Assumptions.", "When not to use it", "Sources", "Tests")
+@pytest.mark.parametrize(("page", "language"), WRITTEN)
+def test_the_tests_that_a_page_names_exist(page: str, language: str) -> None:
+    """A test that is said to prove something is a function of the file that is named with it."""
+    found = PROOF.findall((LANGUAGES[language] / f"{page}.md").read_text(encoding="utf-8"))
+
+    assert found or page in UNFINISHED
+    for path, test in found:
+        assert f"\ndef {test}(" in (ROOT / path).read_text(encoding="utf-8"), test
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_a_part_is_told_in_the_same_order(part: str) -> None:
-    """Question, equation, assumptions, when not to use it, sources, tests: each page has all six."""
-    page = (METHODS / f"{part}.md").read_text(encoding="utf-8")
-    places = [page.index(f"\n**{heading}**") for heading in HEADINGS]
+@pytest.mark.parametrize("page", DUE)
+def test_a_wrong_equation_is_noticed_by_the_first_test_of_the_page(page: str) -> None:
+    """A kept mutant puts a wrong term into the equation; `just mutate --only "equation of"` tries them."""
+    path = LANGUAGES["en"] / f"{page}.md"
+    if path.stem in OVERVIEWS:
+        return
+    broken = [one for one in mutants() if one.name.startswith(f"equation of {path.stem}:")]
+    _, _, proof = path.read_text(encoding="utf-8").partition("\n## Proof\n")
+    named = ["::".join(found) for found in PROOF.findall(proof)]
 
-    assert page.split("\n\n")[1].rstrip().endswith("?")
-    assert page.index("```math") < places[0]
-    assert places == sorted(places)
+    assert broken
+    assert any(named[0] in one.tests for one in broken)
+    assert {test for one in broken for test in one.tests} <= set(named)
 
 
 def test_every_page_is_in_the_navigation() -> None:
     """A page that is not in `nav` is found by nobody."""
     nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[2]
-    pages = [path.relative_to(ROOT / "docs") for path in (ROOT / "docs").rglob("*.md")]
+    pages = [path.relative_to(DOCS) for path in DOCS.rglob("*.md")]
     # Decisions are added by docs/site_hooks.py.
     lost = [p.as_posix() for p in pages if p.parts[0] != "decisions" and p.as_posix() not in nav]
 
@@ -74,43 +250,26 @@ def test_every_page_is_in_the_navigation() -> None:
 
 def test_the_page_of_laws_holds_every_law_and_measure() -> None:
     """The figures of the long run are written for each law and each measure, none broken."""
-    page = (METHODS / "laws.md").read_text(encoding="utf-8")
+    page = (LANGUAGES["en"] / "laws.md").read_text(encoding="utf-8")
     rows = [line.split("|")[1:-1] for line in page.splitlines() if line.startswith("| `")]
 
     assert {row[0].strip(" `") for row in rows} == set(LAWS) | set(MEASURES.names())
     assert all(row[-1].strip() == "0" for row in rows if row[0].strip(" `") in MEASURES.names())
 
 
-@pytest.mark.parametrize(("page", "names"), [("references", KINDS), ("fallbacks", FALLBACKS)])
-def test_every_kind_has_a_section(page: str, names: dict[str, object]) -> None:
-    """Each kind of reference set and each fallback has a section of its name."""
-    text = (METHODS / f"{page}.md").read_text(encoding="utf-8")
-    for name in names:
-        assert f"\n## `{name}`\n" in text
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_the_tests_that_a_page_names_exist(page: Path) -> None:
-    """A test that is said to prove something stands in the file that is named before it."""
-    source = ""
-    found = PROOF.findall(page.read_text(encoding="utf-8"))
-    assert found
-    for path, test in found:
-        if path:
-            source = (ROOT / path).read_text(encoding="utf-8")
-        else:
-            assert f"\ndef {test}(" in source, test
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_the_examples_of_a_page_work(page: Path, tmp_path: Path) -> None:
+# The Chinese pages have the same blocks: see test_both_languages_say_the_same.
+@pytest.mark.parametrize(
+    "page", [page for page in FOUND if (LANGUAGES["en"] / f"{page}.md").is_file()]
+)
+def test_the_examples_of_a_page_work(page: str, tmp_path: Path) -> None:
     """Study files are accepted and commands end well, on the data of the guide."""
-    guide = (ROOT / "docs" / "how-to" / "study-file.md").read_text(encoding="utf-8")
+    guide = (DOCS / "how-to" / "study-file.md").read_text(encoding="utf-8")
     data = DATA.search(guide)
     assert data is not None
     with contextlib.chdir(tmp_path):
         Path("provinces.csv").write_text(with_region(data[1]), encoding="utf-8")
-        for kind, text in BLOCK.findall(page.read_text(encoding="utf-8")):
+        text_of_page = (LANGUAGES["en"] / f"{page}.md").read_text(encoding="utf-8")
+        for kind, text in BLOCK.findall(text_of_page):
             if kind == "yaml":
                 Path("study.yaml").write_text(HEAD + text, encoding="utf-8")
             commands = ["xinzhi check study.yaml"] if kind == "yaml" else text.splitlines()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 import oracles_linprog as oracle
 from cases_efficiency import activities
@@ -103,10 +104,49 @@ def test_scores_by_the_smallest_alpha_are_those_of_the_program_of_the_paper(retu
         np.testing.assert_allclose(found.scores, expected, rtol=0, atol=SAME)
 
 
+def abated(x, y, b, o, *, returns):
+    """Distance along (0, y_o, -b_o) of Kuosmanen (2005): λ is in use, μ idle, and both use inputs."""
+    n, ones = len(x), np.ones(len(x))
+    above = np.vstack(
+        [
+            np.hstack([x.T, x.T, np.zeros((x.shape[1], 1))]),
+            np.hstack([-y.T, np.zeros((y.shape[1], n)), y[o][:, None]]),
+        ]
+    )
+    equal, right = [np.hstack([b.T, np.zeros((b.shape[1], n)), b[o][:, None]])], [b[o]]
+    if returns == "variable":
+        equal.append(np.concatenate([ones, ones, [0.0]])[None])
+        right.append(np.ones(1))
+    done = linprog(
+        np.append(np.zeros(2 * n), -1.0),
+        A_ub=above,
+        b_ub=np.concatenate([x[o], -y[o]]),
+        A_eq=np.vstack(equal),
+        b_eq=np.concatenate(right),
+        method="highs",
+    )
+    return -done.fun
+
+
+@pytest.mark.parametrize("returns", ["constant", "variable"])
+def test_kuosmanen_distances_are_those_of_the_program_of_the_paper(returns):
+    """Under variable returns some distance is longer than without abatement."""
+    longer = 0
+    for seed in SEEDS:
+        x, y, b = drawn(seed, 1, 1, 1, n=10)
+        rows, how = activities(x, y, b), ("directional", returns, "output")
+        expected = [abated(x, y, b, o, returns=returns) for o in range(10)]
+
+        found = evaluate(rows, options=Options(*how, disposability="kuosmanen"))
+        weak = evaluate(rows, options=Options(*how, disposability="weak"))
+
+        np.testing.assert_allclose(found.scores, expected, rtol=0, atol=SAME)
+        longer += int((found.scores > weak.scores + SAME).sum())
+    assert (longer > 0) == (returns == "variable")
+
+
 def directional(x, y, reference, o):
     """Distance along own values (x, y) against some rows, constant returns; o may lie beyond."""
-    from scipy.optimize import linprog
-
     n = len(reference)
     goods = np.hstack([-y[reference].T, y[o][:, None]])
     inputs = np.hstack([x[reference].T, x[o][:, None]])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -131,6 +133,23 @@ def test_global_indices_are_circular(panel):
     for entity, value in product.items():
         expected = scores[entity, 3] / scores[entity, 0]
         assert value == pytest.approx(expected, rel=1e-12)
+
+
+def test_pure_efficiency_and_scale_change_are_ratios_of_scores(panel):
+    """Both follow from contemporaneous scores under variable and constant returns."""
+    options = Options("radial", orientation="input", reference="contemporaneous")
+    found = productivity(panel, index="malmquist", options=options).to_frame()
+    variable, constant = (
+        evaluate(panel, options=replace(options, returns_to_scale=returns)).to_frame()["score"]
+        for returns in ("variable", "constant")
+    )
+
+    for row in found.itertuples():
+        first, second = (row.entity, row[2]), (row.entity, row[3])
+        pure = variable[second] / variable[first]
+        assert row.pure_efficiency_change == pytest.approx(pure, rel=1e-9)
+        scale = constant[second] / constant[first] / pure
+        assert row.scale_change == pytest.approx(scale, rel=1e-9)
 
 
 def test_ray_desli_is_the_constant_returns_malmquist(panel):
