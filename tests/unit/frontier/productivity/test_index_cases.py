@@ -144,6 +144,8 @@ def test_pure_efficiency_and_scale_change_are_ratios_of_scores(panel):
         for returns in ("variable", "constant")
     )
 
+    found = found.dropna()
+    assert len(found) > 0
     for row in found.itertuples():
         first, second = (row.entity, row[2]), (row.entity, row[3])
         pure = variable[second] / variable[first]
