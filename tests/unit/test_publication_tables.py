@@ -221,3 +221,14 @@ def test_the_command_reads_estimates_of_any_program(tmp_path, frame):
         "table", tmp_path / "tidy.csv", "--output", tmp_path / "t.docx", "--lang", "en"
     )
     assert refused.code != 0
+
+
+def test_a_pasted_table_keeps_its_three_rules(frame):
+    """Rules stand on cells, thick above the head and below the last row, thin between: also in a word processor."""
+    html = xz.table(fits(frame)["ours"]).to_html()
+    rows = re.findall(r"<tr>(.*?)</tr>", html)
+
+    assert "1.5pt" in rows[0]
+    assert all("border-top:1.5pt" in cell for cell in re.findall("<t[hd][^>]*>", rows[0]))
+    assert all("border-bottom:1.5pt" in cell for cell in re.findall("<t[hd][^>]*>", rows[-1]))
+    assert html.count("border-bottom:0.75pt") == len(re.findall("<t[hd]", rows[-1]))

@@ -44,6 +44,19 @@ def page(tmp_path):
     return written
 
 
+def test_programs_find_tables_and_rows_by_their_keys():
+    """What stands in a table is found whatever the language of its words."""
+    document = Document("Title", (Section("s", "Section", (keyed(),)),))
+    text = write_report(document, formats=["html"], languages=("zh",))["report.html"].decode()
+
+    assert 'data-id="list"' in text
+    assert 'data-key="Ürümqi &lt;b&gt;"' in text
+
+
+def keyed():
+    return Table("list", "T", (Column("c", "C"),), (Row("乌鲁木齐", (Cell(1.0),), "Ürümqi <b>"),))
+
+
 @pytest.mark.parametrize(("n", "rows"), [(LONG, LONG), (LONG + 1, FIRST)])
 def test_only_the_first_rows_of_a_long_list_stand_in_the_page(page, n, rows):
     """The rest is packed: every row, each text once in each language."""

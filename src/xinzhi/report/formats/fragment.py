@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from xinzhi.present.numbers import write
 from xinzhi.present.table import Row, Table
 from xinzhi.report.formats.html_table import spanners_of
 from xinzhi.wording import Language, say
 
-STYLE = "border-collapse:collapse;border-top:2px solid;border-bottom:2px solid;font-variant-numeric:tabular-nums"
-RULE = "border-top:1px solid"
+STYLE = "border-collapse:collapse;font-variant-numeric:tabular-nums"
+THICK, THIN = "1.5pt solid", "0.75pt solid"
+"""Rules stand on cells: a word processor that a table is pasted into drops those of rows."""
+PADDED = "padding:1pt 6pt"
 
 
 def fragment(table: Table, language: Language, decimals: int) -> str:
@@ -20,7 +22,7 @@ def fragment(table: Table, language: Language, decimals: int) -> str:
 
     >>> from xinzhi.present.table import Cell, Column
     >>> one = Table("t", "T", (Column("c", "A"),), (Row("x", (Cell(0.5),)),))
-    >>> "<td>0.500</td>" in fragment(one, "en", 3)
+    >>> ">0.500</td>" in fragment(one, "en", 3)
     True
     """
     return str(Markup("\n").join(_lines(table, language, decimals)))
@@ -30,34 +32,50 @@ def _lines(table: Table, language: Language, decimals: int) -> Iterator[Markup]:
     yield Markup('<table lang="{}" style="{}">').format(language, STYLE)
     yield Markup("<caption>{}</caption>").format(say(table.title, language))
     yield Markup("<thead>")
-    if any(column.spanner for column in table.columns):
-        cells = (
-            Markup('<th scope="colgroup" colspan="{}">{}</th>').format(
-                one.width, say(one.text, language)
-            )
-            for one in spanners_of(table)
-        )
-        yield Markup("<tr><td></td>{}</tr>").format(Markup("").join(cells))
-    headings = (
-        Markup('<th scope="col">{}</th>').format(say(column.heading, language))
-        for column in table.columns
-    )
-    stub = Markup('<th scope="col">{}</th>').format(say(table.stub, language))
-    yield Markup("<tr>{}{}</tr>").format(stub, Markup("").join(headings))
+    spanners = spanners_of(table)
+    if spanners:
+        cells = (_heading(say(one.text, language), one.width, top=THICK) for one in spanners)
+        yield Markup("<tr>{}{}</tr>").format(_heading("", top=THICK), Markup("").join(cells))
+    words = (table.stub, *(column.heading for column in table.columns))
+    top = "" if spanners else THICK
+    headings = (_heading(say(one, language), top=top, bottom=THIN) for one in words)
+    yield Markup("<tr>{}</tr>").format(Markup("").join(headings))
     yield Markup("</thead><tbody>")
     for at, row in enumerate(table.rows):
-        yield _row(row, language, decimals, is_ruled=at == 0 or row.rule_above)
+        rules = _rules(
+            top=THIN if at and row.rule_above else "",
+            bottom=THICK if at == len(table.rows) - 1 else "",
+        )
+        yield _row(row, language, decimals, rules)
     yield Markup("</tbody></table>")
     for note in table.notes:
         yield Markup("<p><small>{}</small></p>").format(say(note, language))
 
 
-def _row(row: Row, language: Language, decimals: int, *, is_ruled: bool) -> Markup:
+def _rules(*, top: str = "", bottom: str = "") -> str:
+    sides = (("border-top", top), ("border-bottom", bottom))
+    return ";".join([*(f"{side}:{rule}" for side, rule in sides if rule), PADDED])
+
+
+def _heading(text: str, width: int = 1, *, top: str = "", bottom: str = "") -> Markup:
+    style = _rules(top=top, bottom=bottom)
+    if not text:
+        return Markup('<td style="{}"></td>').format(style)
+    if width > 1:
+        return Markup(
+            '<th scope="colgroup" colspan="{}" style="font-weight:normal;{}">{}</th>'
+        ).format(width, style, text)
+    return Markup('<th scope="col" style="font-weight:normal;{}">{}</th>').format(style, text)
+
+
+def _row(row: Row, language: Language, decimals: int, rules: str) -> Markup:
     cells = (
-        Markup("<td>{}</td>").format(escape(str(write(c, language, decimals)))) for c in row.cells
+        Markup('<td style="text-align:center;{}">{}</td>').format(
+            rules, str(write(cell, language, decimals))
+        )
+        for cell in row.cells
     )
-    style = Markup(' style="{}"').format(RULE) if is_ruled else Markup("")
-    label = Markup('<th scope="row" style="text-align:left;font-weight:normal">{}</th>').format(
-        say(row.label, language)
+    label = Markup('<th scope="row" style="text-align:left;font-weight:normal;{}">{}</th>').format(
+        rules, say(row.label, language)
     )
-    return Markup("<tr{}>{}{}</tr>").format(style, label, Markup("").join(cells))
+    return Markup("<tr>{}{}</tr>").format(label, Markup("").join(cells))

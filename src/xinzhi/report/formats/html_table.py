@@ -54,6 +54,8 @@ class RowView:
     label: Wording
     cells: tuple[CellView, ...]
     classes: str = ""
+    key: str = ""
+    """Of what the row is about, for programs that read the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ def view_of(table: Table, *, languages: Sequence[Language], decimals: int) -> Vi
                 for cell, width in zip(row.cells, widths, strict=True)
             ),
             _classes(table.rows, at),
+            row.key,
         )
         for at, row in enumerate(shown)
     )
