@@ -94,3 +94,13 @@ def unknown_choice(
         where or Where(),
         suggestion(str(word), choices),
     )
+
+
+def system_refused(error: OSError) -> Problem:
+    """Describe what the operating system refused, and where."""
+    return Problem(
+        "system.refused",
+        message("The system refused: {reason}.", reason=error.strerror or str(error)),
+        Where(file=str(error.filename)) if error.filename else Where(),
+        message("check the file, its folder and the limits of the system, then run again."),
+    )

@@ -1,13 +1,12 @@
-"""What `xinzhi check` prints: a profile of the data and the problems by cause, on one screen or as JSON."""
+"""What `xinzhi check` prints: a profile of the data and the problems by cause, on one screen."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from xinzhi.cli.console import problem_json
 from xinzhi.errors import EXAMPLES, SHOWN, Problem, group_problems
+from xinzhi.study.checked import Checked
 from xinzhi.wording import Language, Message, Wording, message, say
 
 if TYPE_CHECKING:
@@ -19,60 +18,6 @@ SCREEN = 58
 """Lines of the whole answer; `--all` prints more."""
 DECISIONS, STATED, COLUMNS = 8, 6, 12
 """Lines that decisions, statements and the profile have at most where all is not shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What was found out about data or a study."""
-
-    problems: tuple[Problem, ...]
-    panel: Panel | None = None
-    decisions: Sequence[Decision] = ()
-    stated: Mapping[str, object] | None = None
-    profile: PanelProfile | None = None
-
-    @property
-    def status(self) -> str:
-        """Severity of the worst problem."""
-        severities = {problem.severity for problem in self.problems}
-        return "error" if "error" in severities else "warning" if severities else "ok"
-
-
-def checked_json(checked: Checked) -> dict[str, Any]:
-    """Write all problems, their groups, the table and its profile, as the contract says."""
-    return {
-        "status": checked.status,
-        "problems": [problem_json(problem) for problem in checked.problems],
-        "groups": [
-            {
-                **problem_json(group.first),
-                "count": len(group.problems),
-                "columns": dict(group.columns),
-                "examples": [problem_json(one) for one in group.examples()],
-            }
-            for group in group_problems(checked.problems)
-        ],
-        "table": _table_json(checked.panel),
-        "profile": checked.profile.to_dicts() if checked.profile else [],
-        "decisions": [
-            {"what": say(d.what, "en"), "where": str(d.where), "count": d.count, "code": d.code}
-            for d in checked.decisions
-        ],
-        "stated": dict(checked.stated or {}),
-    }
-
-
-def _table_json(panel: Panel | None) -> dict[str, Any] | None:
-    if panel is None:
-        return None
-    return {
-        "columns": [str(column) for column in panel.frame.columns],
-        "n_rows": len(panel.frame),
-        "n_entities": len(panel.entities),
-        "periods": list(panel.periods) if panel.has_periods else [],
-        "units": dict(panel.units),
-        "missing": {str(c): int(n) for c, n in panel.frame.isna().sum().items() if n},
-    }
 
 
 def checked_lines(checked: Checked, spoken: Language, *, shows_all: bool) -> Iterator[str]:

@@ -16,8 +16,9 @@ from xinzhi.cli.standard import STANDARD, write_standard
 from xinzhi.cli.words import option_in
 from xinzhi.errors import Problem, SpecError, StudyError, Where, shortened
 from xinzhi.events import STAGES, Event, Listener, silence
-from xinzhi.io.json_text import json_text
+from xinzhi.io.json_text import json_text, problem_json
 from xinzhi.notices import Notice
+from xinzhi.problems import system_refused
 from xinzhi.wording import Language, Wording, listed, message, say
 
 if TYPE_CHECKING:
@@ -62,12 +63,9 @@ def complain(error: StudyError, asked: str | None = None) -> int:
 
 def refused(error: OSError) -> Problem:
     """Describe what the operating system refused, and where."""
-    what = message("The system refused: {reason}.", reason=error.strerror or str(error))
-    place = Where(file=str(error.filename)) if error.filename else Where()
-    remedy = message("check the file, its folder and the limits of the system, then run again.")
     if os.environ.get("XINZHI_TRACEBACK"):
         traceback.print_exception(error)
-    return Problem("system.refused", what, place, remedy)
+    return system_refused(error)
 
 
 def crash(error: Exception) -> Problem:
@@ -112,19 +110,6 @@ def warning_lines(items: Iterable[Problem | Notice], spoken: Language) -> list[s
 def print_json(document: Mapping[str, Any]) -> None:
     """Print one JSON document; a number that does not exist is null."""
     sys.stdout.write(json_text(document) + "\n")
-
-
-def problem_json(problem: Problem) -> dict[str, Any]:
-    """Write a problem as the contract of `check` says."""
-    place = problem.where
-    names = ("file", "line", "sheet", "row", "column", "cell", "entity", "period", "key")
-    return {
-        "severity": problem.severity,
-        "code": problem.code,
-        "what": say(shortened(problem.what), "en"),
-        "where": {n: getattr(place, n) for n in names if getattr(place, n) is not None},
-        "remedy": say(shortened(problem.remedy), "en"),
-    }
 
 
 def notice_json(notice: Notice) -> dict[str, Any]:

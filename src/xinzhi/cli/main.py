@@ -32,12 +32,12 @@ from xinzhi.cli.commands import (
     table,
     verify,
 )
+from xinzhi.cli.commands import app as page
 from xinzhi.cli.console import (
     CRASHED,
     complain,
     crash,
     print_json,
-    problem_json,
     refused,
 )
 from xinzhi.cli.help import App
@@ -45,6 +45,7 @@ from xinzhi.cli.misuse import problem_of
 from xinzhi.cli.standard import Heard
 from xinzhi.cli.words import option_in
 from xinzhi.errors import Problem, StudyError
+from xinzhi.io.json_text import problem_json
 from xinzhi.wording import message
 
 USAGE = 2
@@ -93,6 +94,7 @@ for command in (
     audit,
     table,
     show,
+    page,
     runs,
     verify,
     parts,

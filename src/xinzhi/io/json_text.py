@@ -7,6 +7,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from xinzhi.errors import Problem, shortened
+from xinzhi.wording import Language, say
+
 
 def json_text(document: Mapping[str, Any]) -> str:
     """Write a document as JSON, numpy's numbers included.
@@ -31,3 +34,16 @@ def finite(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
+
+
+def problem_json(problem: Problem, language: Language = "en") -> dict[str, Any]:
+    """Write a problem as the contract of `check` says."""
+    place = problem.where
+    names = ("file", "line", "sheet", "row", "column", "cell", "entity", "period", "key")
+    return {
+        "severity": problem.severity,
+        "code": problem.code,
+        "what": say(shortened(problem.what), language),
+        "where": {n: getattr(place, n) for n in names if getattr(place, n) is not None},
+        "remedy": say(shortened(problem.remedy), language),
+    }

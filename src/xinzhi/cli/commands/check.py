@@ -15,8 +15,8 @@ from xinzhi.errors import Problem, SpecError, StudyError, Where
 from xinzhi.wording import message
 
 if TYPE_CHECKING:
-    from xinzhi.cli.checked import Checked
     from xinzhi.io.raw import Decision
+    from xinzhi.study.checked import Checked
 
 STUDY_FILES = (".yaml", ".yml")
 
@@ -63,10 +63,13 @@ def check(
         print_plan(lang, reads=reads, writes=targets(target), as_json=is_json)
         return
     if file.suffix.lower() in STUDY_FILES:
-        checked = _study(file, given)
+        from xinzhi.study.checked import checked_study
+
+        checked = checked_study(file, given)
     else:
         checked = _data(file, entity, period, sheet)
-    from xinzhi.cli.checked import checked_json, checked_lines
+    from xinzhi.cli.checked import checked_lines
+    from xinzhi.study.checked import checked_json
 
     if target is not None and checked.panel is not None:
         from itertools import chain
@@ -132,17 +135,17 @@ def _data(file: Path, entity: str | None, period: str | None, sheet: str | None)
             refuse_bomb(path)
             return _read(path, entity, period, sheet)
     except StudyError as error:
-        from xinzhi.cli.checked import Checked
+        from xinzhi.study.checked import Checked
 
         return Checked(error.problems)
 
 
 def _read(file: Path, entity: str | None, period: str | None, sheet: str | None) -> Checked:
-    from xinzhi.cli.checked import Checked
     from xinzhi.columns.plausible import with_plausible
     from xinzhi.io.large import large_kind
     from xinzhi.io.read import read_panel
     from xinzhi.panel.profile import profile_panel
+    from xinzhi.study.checked import Checked
 
     guessed: tuple[Decision, ...] = ()
     if entity is None:
@@ -193,18 +196,3 @@ def _guessed_keys(
         if name is not None and name in found.reasons
     )
     return entity, period, said
-
-
-def _study(file: Path, settings: tuple[str, ...]) -> Checked:
-    """Go all the way to the variables of the tables; measure and estimate nothing."""
-    from xinzhi.cli.checked import Checked
-    from xinzhi.study.check import check_study
-
-    try:
-        checked = check_study(file, settings)
-    except StudyError as error:
-        return Checked(error.problems)
-    data = checked.data
-    return Checked(
-        checked.problems, data.panel, data.reading.decisions, checked.stated, checked.profile
-    )

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from xinzhi.cli.console import OVERWRITE, format_of, notice_json, output_of, problem_json, warn
+from xinzhi.cli.console import OVERWRITE, format_of, notice_json, output_of, warn
 from xinzhi.cli.dry_run import DryRun, print_plan, targets
 from xinzhi.cli.flags import DATA, EMPTY, SHARED, Flag, command, flag, lazy, value
 from xinzhi.cli.measured import measured_csv, measured_json, print_measured
 from xinzhi.cli.standard import given_file
 from xinzhi.cli.words import in_panel
 from xinzhi.errors import Problem, SpecError, Where
-from xinzhi.io.json_text import json_text
+from xinzhi.io.json_text import json_text, problem_json
 from xinzhi.problems import CONSTANT_COLUMN
 from xinzhi.wording import message
 

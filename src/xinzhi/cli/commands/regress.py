@@ -18,7 +18,6 @@ from xinzhi.cli.console import (
     notice_json,
     output_of,
     print_table,
-    problem_json,
     warn,
 )
 from xinzhi.cli.dry_run import DryRun, print_plan, targets
@@ -26,7 +25,7 @@ from xinzhi.cli.flags import DATA, SHARED, Flag, columns_of, command, flag, lazy
 from xinzhi.cli.standard import STANDARD, given_file
 from xinzhi.cli.words import names
 from xinzhi.errors import Problem, SpecError, Where
-from xinzhi.io.json_text import json_text
+from xinzhi.io.json_text import json_text, problem_json
 from xinzhi.wording import Wording, listed, message, say
 
 if TYPE_CHECKING:

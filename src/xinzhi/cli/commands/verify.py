@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from xinzhi.cli.console import language, print_json, problem_json, warn
+from xinzhi.cli.console import language, print_json, warn
 from xinzhi.errors import StudyError
+from xinzhi.io.json_text import problem_json
 from xinzhi.wording import listed, message, say
 
 

@@ -1,0 +1,106 @@
+"""Questions and answers of the page: JSON in, JSON out, errors as problems in the language of the reader."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from xinzhi.app.workspace import NOT_THERE, Workspace
+from xinzhi.errors import Problem, SpecError, StudyError
+from xinzhi.io.json_text import json_text, problem_json
+from xinzhi.problems import system_refused
+from xinzhi.wording import Language, message
+
+STATUS: Mapping[str, int] = {
+    NOT_THERE: 404,
+    "app.changed": 409,
+    "app.same_name": 409,
+    "app.too_large": 413,
+    "write.failed": 507,
+}
+"""Code of a problem -> status of the answer; 400 for all others."""
+
+
+class Refusal(Exception):
+    """Problems in words, as the page shows them."""
+
+    def __init__(self, problems: Iterable[Mapping[str, Any]]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+
+def workspace_of(request: Request) -> Workspace:
+    """Give the folder that the page works in."""
+    found: Workspace = request.app.state.workspace
+    return found
+
+
+def language_of(request: Request) -> Language:
+    """Take the language that the page asks for, else that of the settings."""
+    asked = request.query_params.get("lang")
+    kept: Language = workspace_of(request).settings["language"]
+    return "zh" if asked == "zh" else "en" if asked == "en" else kept
+
+
+async def worked(request: Request, work: Callable[..., Mapping[str, Any]], *words: Any) -> Any:
+    """Call a function of a module, which loads data, in a process beside the server."""
+    return await request.app.state.worker(language_of(request), work, *words)
+
+
+async def json_of(request: Request) -> dict[str, Any]:
+    """Read the object that a request brings.
+
+    Raises
+    ------
+    SpecError
+        `app.no_json`.
+    """
+    try:
+        found = json.loads(await request.body() or b"{}")
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise SpecError(Problem("app.no_json", message("The request is not a JSON object.")))
+    return found
+
+
+def answer(document: Mapping[str, Any], status: int = 200) -> Response:
+    """Write a document; a number that does not exist is null."""
+    return Response(json_text(document), status, media_type="application/json")
+
+
+def in_words(problems: Iterable[Problem], language: Language) -> list[dict[str, Any]]:
+    """Write problems for the page: with their place in words, beside its parts."""
+    return [
+        {
+            **problem_json(one, language),
+            "place": one.where.in_words(language),
+            "position": one.where.position,
+        }
+        for one in problems
+    ]
+
+
+async def refuse(request: Request, error: Exception) -> Response:
+    """Answer with the problems of an error."""
+    if isinstance(error, HTTPException):
+        problems: Iterable[Problem] = [Problem("app.http", error.detail)]
+        status = error.status_code
+    elif isinstance(error, OSError):
+        problems, status = [system_refused(error)], 507
+    elif isinstance(error, Refusal):
+        code = str(error.problems[0]["code"]) if error.problems else ""
+        return answer({"problems": error.problems}, STATUS.get(code, 400))
+    else:
+        assert isinstance(error, StudyError)
+        problems, status = error.problems, STATUS.get(error.code, 400)
+    return answer({"problems": in_words(problems, language_of(request))}, status)
+
+
+REFUSED = dict.fromkeys((StudyError, OSError, Refusal, HTTPException), refuse)
+"""Class of an error -> what answers it."""

@@ -1,0 +1,179 @@
+"""The folder that the user named: its studies, the paths in it, and what the page remembers."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.io.raw import shown_name
+from xinzhi.io.write import write_atomically
+from xinzhi.wording import LANGUAGES, Language, message
+
+STUDY = "study.yaml"
+HERE = "_"
+"""The study that lies in the folder itself."""
+SETTINGS = ".xinzhi-app.json"
+DATA = "data"
+"""Where a study keeps the files that were dropped."""
+RESULTS = "results"
+RECENT, LONGEST = 12, 100
+UNWANTED = re.compile(r"[^\w .()（）+\-、，·]")
+NOT_THERE, OUTSIDE = "app.not_there", "app.outside"
+
+
+def safe_name(name: str) -> str:
+    r"""Make a name of a file from one that somebody gives: no folder, nothing that a system reads as a sign.
+
+    >>> safe_name("../../etc/passwd"), safe_name(r"C:\data\城市 2008.xlsx"), safe_name("..")
+    ('passwd', '城市 2008.xlsx', 'file')
+    """
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    plain = UNWANTED.sub("_", last).strip(" .")
+    stem, dot, suffix = plain.rpartition(".")
+    room = LONGEST - len(dot + suffix)
+    return f"{stem[:room]}{dot}{suffix}" if stem and room > 0 else plain[:LONGEST] or "file"
+
+
+def not_there(name: str) -> Problem:
+    """Say that there is no such study or file."""
+    return Problem(NOT_THERE, message("There is no '{name}' in this folder.", name=name))
+
+
+def inside(folder: Path, name: str) -> Path:
+    """Give the path of a name in a folder; refuse what leads out of it, links included.
+
+    Raises
+    ------
+    SpecError
+        `app.outside`.
+    """
+    root = folder.resolve()
+    path = root / name
+    if "\0" in name or Path(os.path.normpath(path)) != path.resolve():
+        raise SpecError(_outside(name))
+    if not path.resolve().is_relative_to(root):
+        raise SpecError(_outside(name))
+    return path
+
+
+def refuse_outside(study: Path, folder: Path) -> None:
+    """Refuse a study file that names a file outside a folder.
+
+    Raises
+    ------
+    StudyError
+        `app.outside`; or what is wrong with the study file.
+    """
+    from xinzhi.study.file.load import load
+    from xinzhi.study.file.supplies import files_read
+
+    allowed = (
+        folder.resolve(),
+        Path(__file__).resolve().parent.parent,
+    )  # with lists of the package
+    strangers = [
+        file
+        for file in files_read(load(study), study)
+        if not any(file.resolve().is_relative_to(one) for one in allowed)
+    ]
+    if strangers:
+        raise SpecError(_outside(os.path.relpath(file, study.parent)) for file in strangers)
+
+
+def _outside(name: str) -> Problem:
+    return Problem(
+        OUTSIDE,
+        message("'{name}' lies outside the folder of the page.", name=name),
+        Where(file=shown_name(Path(name.replace("\0", "")))),
+        message("copy it into the folder that `xinzhi app` was started with."),
+    )
+
+
+class Workspace:
+    """Studies in a folder; nothing outside it is read or written."""
+
+    def __init__(self, folder: Path, language: Language) -> None:
+        self.folder = folder.resolve()
+        self.started_in: Language = language
+
+    def path(self, study: str, *names: str) -> Path:
+        """Give the path of a study's folder, or of a file in it.
+
+        Raises
+        ------
+        SpecError
+            `app.not_there` for an unknown study; `app.outside`.
+        """
+        folder = self.folder if study == HERE else inside(self.folder, study)
+        is_child = study == HERE or folder.parent == self.folder
+        if not is_child or study.startswith(".") or not folder.is_dir():
+            raise SpecError(not_there(study))
+        return inside(folder, "/".join(names)) if names else folder
+
+    def studies(self) -> list[dict[str, Any]]:
+        """List the studies: the folders with a study file or with data, the last changed first."""
+        names = [HERE] if (self.folder / STUDY).is_file() else []
+        names += [
+            one.name
+            for one in sorted(self.folder.iterdir())
+            if one.is_dir() and not one.is_symlink() and not one.name.startswith(".")
+        ]
+        found = [self._described(name) for name in names]
+        kept = [one for one in found if one["has_study"] or one["has_data"]]
+        return sorted(kept, key=lambda one: -one["changed"])
+
+    def _described(self, study: str) -> dict[str, Any]:
+        folder = self.folder if study == HERE else self.folder / study
+        files = [one for one in (folder / STUDY, folder / DATA) if one.exists()]
+        return {
+            "id": study,
+            "name": folder.name,
+            "changed": max((one.stat().st_mtime for one in files), default=0.0),
+            "has_study": (folder / STUDY).is_file(),
+            "has_data": (folder / DATA).is_dir(),
+            "has_results": (folder / RESULTS / "run.json").is_file(),
+        }
+
+    def add(self, name: str) -> str:
+        """Make the folder of a new study; a name that is taken gets a number."""
+        wanted = safe_name(name)
+        study, number = wanted, 2
+        while True:
+            try:
+                (self.folder / study / DATA).mkdir(parents=True, exist_ok=False)
+            except FileExistsError:
+                study, number = f"{wanted}-{number}", number + 1
+            else:
+                return study
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the page remembers: the language and the studies that were opened last."""
+        try:
+            found = json.loads((self.folder / SETTINGS).read_text(encoding="utf-8"))
+        except (OSError, ValueError):  # it holds nothing that is not chosen again at once
+            found = {}
+        kept = found if isinstance(found, dict) else {}
+        language = kept.get("language")
+        recent = kept.get("recent")
+        return {
+            "language": language if language in LANGUAGES else self.started_in,
+            "recent": [str(one) for one in recent] if isinstance(recent, list) else [],
+        }
+
+    def remember(self, *, language: object = None, study: object = None) -> dict[str, Any]:
+        """Note the language that was chosen or the study that was opened."""
+        settings = self.settings
+        if language in LANGUAGES:
+            settings["language"] = language
+        if isinstance(study, str):
+            self.path(study)
+            others = [one for one in settings["recent"] if one != study]
+            settings["recent"] = [study, *others][:RECENT]
+        write_atomically(self.folder / SETTINGS, json.dumps(settings, ensure_ascii=False))
+        return settings

@@ -1,0 +1,116 @@
+"""`xinzhi app`: the whole study on a page of one's own browser."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import secrets
+import socket
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from xinzhi.cli.console import language, tell
+from xinzhi.errors import Problem, SpecError, Where
+from xinzhi.wording import message
+
+ADDRESS = "127.0.0.1"
+PATIENCE = 1
+"""Seconds for answers that are under way when the server ends."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(name="app")(serve)
+
+
+def serve(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of the studies, or a study file in it.")
+    ] = Path(),
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the page; 0 takes a free one.")
+    ] = 0,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Print the address and open no browser.")
+    ] = False,
+    lang: Annotated[
+        Literal["zh", "en"] | None, typer.Option(help="Language of the console and of the page.")
+    ] = None,
+) -> None:
+    """Open the study in your browser: data, study, run, results."""
+    import uvicorn
+
+    from xinzhi.app.server import create_app
+    from xinzhi.app.workspace import HERE, STUDY, Workspace
+
+    study = f"#/{HERE}/study" if folder.name == STUDY else ""
+    if study:
+        folder = folder.parent
+    if not folder.is_dir():
+        raise SpecError(_no_folder(folder))
+    workspace = Workspace(folder, language(lang))
+    if lang:
+        workspace.remember(language=lang)
+    with _listening(port) as listener:
+        number, token = listener.getsockname()[1], secrets.token_urlsafe(24)
+        app = create_app(workspace, token, cookie=f"xinzhi_{number}")
+        address = f"http://{ADDRESS}:{number}/?token={token}{study}"
+        typer.echo(address)
+        tell(message("Open this address in your browser. Ctrl-C ends the page; runs go on."), lang)
+        if not no_browser:
+            _open(address)
+        config = uvicorn.Config(
+            app,
+            loop="asyncio",
+            http="h11",
+            ws="none",
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=PATIENCE,
+        )
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
+        tell(message("The page is closed."), lang)
+
+
+def _listening(port: int) -> socket.socket:
+    """Listen on this machine only."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.bind((ADDRESS, port))
+    except OSError as error:
+        listener.close()
+        if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
+            raise
+        raise SpecError(_taken(port)) from error
+    listener.listen()
+    return listener
+
+
+def _taken(port: int) -> Problem:
+    return Problem(
+        "app.port",
+        message("Port {port} is used by another program.", port=port),
+        Where(key="--port"),
+        message("leave --port out: a free one is taken."),
+    )
+
+
+def _no_folder(folder: Path) -> Problem:
+    return Problem(
+        "app.folder",
+        message("There is no folder {folder}.", folder=folder),
+        Where(file=str(folder)),
+        message("make it first, or name another one."),
+    )
+
+
+def _open(address: str) -> None:
+    """Open a browser without waiting for it."""
+    import webbrowser
+    from threading import Thread
+
+    Thread(target=webbrowser.open, args=(address,), daemon=True).start()
