@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -20,6 +20,7 @@ import pytest
 from made_draws import Sums, table
 from places import ROOT
 from xinzhi.errors import Cancelled, MethodError, Stopped
+from xinzhi.work.draws import driver
 from xinzhi.work.draws import kept as kept_draws
 from xinzhi.work.draws.crew import Here
 from xinzhi.work.draws.driver import Chunked
@@ -228,6 +229,38 @@ def test_cancelled_within_a_second(tmp_path, crew):
     timer.join()
 
 
+@dataclass
+class Late(Here):
+    """A crew whose workers take some time to start."""
+
+    jobs = 2
+    asked: int = 0
+    given: list = field(default_factory=list)
+
+    def is_ready(self):
+        """Say so when asked for the fourth time."""
+        self.asked += 1
+        return self.asked > 3
+
+    def submit(self, numbers):
+        """Note what is asked for."""
+        self.given.append(numbers)
+        return super().submit(numbers)
+
+
+def test_draws_are_computed_here_until_the_first_worker_has_started(tmp_path, monkeypatch):
+    monkeypatch.setattr(driver, "SOON", 0.0)
+    monkeypatch.setattr(driver, "SAMPLED", 0.0)
+    monkeypatch.setattr(driver, "MEANWHILE", 0.01)
+    crew, task = Late(), replace(SMALL, pause=0.002)
+    found = draws(Chunked(crew, tmp_path), task, n=200)
+    assert digest(found) == digest(SMALL(range(200)))
+    assert crew.asked == 4
+    first = min(one.start for one in crew.given)
+    assert sum(map(len, crew.given)) == 200 - first
+    assert first > 3
+
+
 def test_a_worker_that_is_lost_is_replaced(whole, tmp_path):
     lives = tmp_path / "lives"
     lives.mkdir()
@@ -297,7 +330,7 @@ def test_each_item_keeps_its_place_and_a_lost_process_is_told(tmp_path):
 def test_ctrl_c_ends_driver_and_workers_within_a_second(tmp_path):
     """A terminal sends it to all; workers leave it to their driver, and say nothing."""
     code = (
-        "from pathlib import Path; from dataclasses import replace\n"
+        "from pathlib import Path; from dataclasses import dataclass, field, replace\n"
         "from made_draws import Sums, table\n"
         "from xinzhi.work.draws.driver import Chunked\n"
         "from xinzhi.work.draws.processes import Processes\n"

@@ -27,6 +27,9 @@ class Crew(Protocol):
     def at_work(self, task: Draws, folder: Path | None) -> AbstractContextManager[None]:
         """Give the crew a task with its data, once, and take it back in the end."""
 
+    def is_ready(self) -> bool:
+        """Start workers that are not there; tell whether the first one is, or was lost."""
+
     def submit(self, numbers: range) -> Future[Array]:
         """Ask for a chunk. Where workers are lost, asking or the answer raises one of `lost`."""
 
@@ -64,6 +67,10 @@ class Here:
         """Take a task."""
         self.task, self.piece = task, 1
         return nullcontext()
+
+    def is_ready(self) -> bool:
+        """Be ready: this process works."""
+        return True
 
     def submit(self, numbers: range) -> Future[Array]:
         """Compute a chunk, piece by piece."""

@@ -31,6 +31,8 @@ POLLED = 0.2
 """Seconds after which the driver looks whether it should stop."""
 SETTLED = 5.0
 """Seconds that the other chunks have to say whether they were lost too."""
+MEANWHILE = 0.25
+"""Seconds of the pieces that this process computes until the first worker has started."""
 AGAIN = 3
 """How often a chunk is computed again whose worker was lost."""
 Running = dict[Future[Array], range]
@@ -148,6 +150,8 @@ class _Work:
             yield from steps(numbers, size)
 
     def _compute(self, crew: Crew, waiting: deque[range]) -> None:
+        if self.engine.chunk is None:
+            self._compute_meanwhile(crew, waiting)
         running: Running = {}
         while waiting or running:
             refuse_cancelled(self.engine.cancel)
@@ -160,6 +164,17 @@ class _Work:
                 self._do_again(again)
                 waiting.extendleft(sorted(again, key=_start, reverse=True))
                 crew.renew()
+
+    def _compute_meanwhile(self, crew: Crew, waiting: deque[range]) -> None:
+        """Compute here until the first worker is there: workers start as long as many draws take."""
+        size = max(1, round(MEANWHILE / (self.pace * crew.jobs))) if self.pace else 1
+        here = Here(self.engine.cancel)
+        with here.at_work(self.task, None):
+            while waiting and not crew.is_ready():
+                numbers = waiting.popleft()
+                self._publish(numbers[:size], here.compute(numbers[:size]))
+                if numbers[size:]:
+                    waiting.appendleft(numbers[size:])
 
     def _take(self, done: set[Future[Array]], running: Running, crew: Crew) -> list[range]:
         """Keep chunks that are finished; list those whose workers were lost."""

@@ -99,10 +99,20 @@ def compute(parcel: Parcel, numbers: range) -> Array:
     if own != parcel.version:
         raise Stopped(other_version("xinzhi", parcel.version, own, "worker"))
     with _ONE:
-        if parcel.token not in _last:
-            _last.clear()
-            _last[parcel.token] = _opened(parcel)
-        return checked(_last[parcel.token](numbers), numbers)
+        return checked(_task(parcel)(numbers), numbers)
+
+
+def look_into(parcel: Parcel) -> None:
+    """Open a task in a worker before its first chunk: loading what it needs takes longest."""
+    with _ONE:
+        _task(parcel)
+
+
+def _task(parcel: Parcel) -> Draws:
+    if parcel.token not in _last:
+        _last.clear()
+        _last[parcel.token] = _opened(parcel)
+    return _last[parcel.token]
 
 
 def _opened(parcel: Parcel) -> Draws:

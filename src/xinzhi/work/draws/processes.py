@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from xinzhi.errors import Problem, Stopped
 from xinzhi.wording import message
-from xinzhi.work.draws.parcel import Parcel, compute, mapped, packed
+from xinzhi.work.draws.parcel import Parcel, compute, look_into, mapped, packed
 from xinzhi.work.engine import Array, Draws
 
 Item = TypeVar("Item")
@@ -50,6 +50,8 @@ class Processes:
     parcel: Parcel | None = field(default=None, repr=False)
     sent: list[Future[Array]] = field(default_factory=list, repr=False)
     """Chunks that are not done."""
+    begun: list[Future[None]] = field(default_factory=list, repr=False)
+    """For each process: done when it has opened a task for the first time."""
 
     lost = (BrokenProcessPool,)
 
@@ -62,6 +64,13 @@ class Processes:
                 yield
             finally:
                 self.parcel = None
+
+    def is_ready(self) -> bool:
+        """Start the processes; tell whether one of them can compute, or was lost."""
+        if self.pool is None:
+            self.pool = _pool(self.jobs)
+            self.begun = [self.pool.submit(look_into, self.parcel) for _ in range(self.jobs)]
+        return any(one.done() for one in self.begun)
 
     def submit(self, numbers: range) -> Future[Array]:
         """Send a chunk to a process."""
@@ -84,7 +93,7 @@ class Processes:
         if pool is not None:
             # The pool forgets what it has not yet handed on, and then looks for it.
             limit = time.monotonic() + HANDED_ON
-            while time.monotonic() < limit and not all(_is_on_its_way(one) for one in self.sent):
+            while time.monotonic() < limit and not all(map(_is_on_its_way, [*self.begun, *self.sent])):
                 time.sleep(0.002)
             pool.shutdown(wait=True, kill_workers=at_once)
 
@@ -120,7 +129,7 @@ def each(work: Callable[[Item], Value], items: Sequence[Item], jobs: int) -> lis
         pool.shutdown(wait=True)
 
 
-def _is_on_its_way(found: Future[Array]) -> bool:
+def _is_on_its_way(found: Future[Any]) -> bool:
     return found.running() or found.done()
 
 
