@@ -1,14 +1,18 @@
-"""Build hook: compile the kernel (kernel.cpp) into the package, one library per platform.
+"""Build hooks: compile the kernel (kernel.cpp) into the package, one library per platform; the page of an index.
 
 The system's C++ compiler is used where there is one; else `ziglang`, a compiler that installs as a Python
 package, becomes a requirement of the build. With XINZHI_TARGET a library for another platform is built, by
 ziglang in any case: `just wheels` makes the five wheels on one machine.
+
+An index shows README.md without the files beside it: what only a clone has is left out, and links lead to the
+project's address or, as long as there is none, nowhere.
 """
 
 from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 FOLDER = Path("src/xinzhi/frontier/kernel")
 FLAGS = (
@@ -38,6 +43,29 @@ TARGETS = {
 }
 """What XINZHI_TARGET may be: target of the compiler, name of the library, tag of the wheel."""
 COMPILERS = ("c++", "g++", "clang++")
+CLONE_ONLY = re.compile(r"<!-- clone only -->\n.*?<!-- end -->\n", re.DOTALL)
+INDEX_ONLY = re.compile(r"<!-- index only\n(.*?)-->\n", re.DOTALL)
+IMAGE = re.compile(r"!\[[^\]]*\]\((?!https?:)[^)]+\)\n*")
+LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?!https?:)([^)]+)\)")
+
+
+class IndexPage(MetadataHookInterface):
+    """Writes what an index shows: README.md for people without a clone."""
+
+    def update(self, metadata: dict[str, Any]) -> None:
+        """Add the page, and the address where there is one."""
+        address = self.config["address"].rstrip("/")
+        text = (Path(self.root) / "README.md").read_text(encoding="utf-8")
+        page = index_page(text, address)
+        metadata["readme"] = {"content-type": "text/markdown", "text": page}
+        metadata["urls"] = {"Homepage": address} if address else {}
+
+
+def index_page(readme: str, address: str) -> str:
+    """Leave out what only a clone has; relative links lead to the address, or become plain words."""
+    page = INDEX_ONLY.sub(r"\1", CLONE_ONLY.sub("", readme)).replace("uv run ", "")
+    page = LINK.sub(rf"[\1]({address}/\2)" if address else r"\1", IMAGE.sub("", page))
+    return re.sub(r"\n{3,}", "\n\n", page)
 
 
 class KernelBuild(BuildHookInterface[Any]):

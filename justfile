@@ -85,3 +85,7 @@ twin:
 # The same, kept in a folder.
 simulate out:
     OMP_NUM_THREADS=1 OPENBLAS_CORETYPE=Haswell uv run python -m simulation.simulate --out {{out}}
+
+# What must hold before a version goes out, step by step; `--dry-run` tags nothing, `--only built,installs` runs some.
+release *options:
+    python3 scripts/release/check.py {{options}}

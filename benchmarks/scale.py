@@ -142,9 +142,11 @@ def measure(study: Path) -> None:
         chosen = found.spec.report.formats
         with watch.of("report: composed"):
             document = deliver.compose(whole)
+        # All formats know of each other: a long list that the workbook holds is not printed in Word.
+        setting = formats.Setting(pictures=Pictures(place.store), formats=tuple(chosen))
         for kind in chosen:
             with watch.of(f"report: {kind}"):
-                formats.write_report(document, formats=(kind,), pictures=Pictures(place.store))
+                formats.FORMATS.get(kind).write(document, setting)
         with watch.of("report: results.json, scores.csv and scripts"):
             deliver.files_of(found, whole, (), Pictures(place.store), lambda _: None, ())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from importlib.metadata import version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from xinzhi.api import VERBS
 from xinzhi.frozen import pickle_read_only
 
 if TYPE_CHECKING:
+    __version__: str
     from xinzhi.api.data import prepare_panel, profile, read
     from xinzhi.api.explained import explain_scores
     from xinzhi.api.models import (
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
 pickle_read_only()
 
-__version__ = "0.1.0"
 __all__ = [
     "audit",
     "bootstrap_scores",
@@ -47,6 +48,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Load a verb when it is first used: heavy libraries wait until then."""
+    if name == "__version__":
+        return version("xinzhi")
     if name in VERBS:
         return getattr(import_module(f"xinzhi.api.{VERBS[name]}"), name)
     # `from xinzhi import errors` asks here first; a module of ours must not load all analyses.

@@ -16,6 +16,8 @@ from cli_runner import attempt, call
 from places import ROOT
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+INDEX_ONLY = re.compile(r"<!-- index only\n.*?-->\n", re.DOTALL)
+"""What stands on the page of an index, tried by `just release`."""
 INSTALL = "pip install uv && "
 TESTS = ["pytest"]
 """The one command that is not run here: these are the tests."""
@@ -24,7 +26,8 @@ COLUMNS = ("从业人员", "资本存量", "用电量", "地区生产总值", "�
 
 def blocks(page: str) -> list[tuple[str, str]]:
     """List the blocks of a page: language, text."""
-    return BLOCK.findall((ROOT / page).read_text(encoding="utf-8"))
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return BLOCK.findall(INDEX_ONLY.sub("", text))
 
 
 def commands(text: str) -> list[list[str]]:

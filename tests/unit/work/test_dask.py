@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 
+import xinzhi
 from dask_cluster import cluster
 from made_draws import Sums
 from xinzhi.errors import MethodError, Stopped
@@ -110,5 +111,5 @@ def test_a_worker_with_another_version_is_refused(crew, running, tmp_path):
         meet_until_refused(crew)
     problem = raised.value.problem
     assert problem.code == "engine.version"
-    assert "has xinzhi 9.9, and this computer has xinzhi 0.1.0" in str(problem.what)
+    assert f"has xinzhi 9.9, and this computer has xinzhi {xinzhi.__version__}" in str(problem.what)
     assert SAME[0] == "xinzhi"

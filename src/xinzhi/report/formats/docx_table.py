@@ -211,8 +211,10 @@ def _stays(rows: Sequence[Row], at: int) -> bool:
 
 def _is_kept(rows: Sequence[Row]) -> bool:
     """Whether a table stays on one page. LibreOffice keeps one whole whose first row stays with the next."""
-    has_errors = any(cell.kind in UNDER for row in rows for cell in row.cells)
-    return len(rows) <= (ON_ONE_PAGE if has_errors else TOGETHER)
+    if len(rows) <= TOGETHER:
+        return True
+    # Asked for every row: a long table is not searched each time.
+    return len(rows) <= ON_ONE_PAGE and any(c.kind in UNDER for row in rows for c in row.cells)
 
 
 def _words(heading: str) -> list[str]:

@@ -93,7 +93,9 @@ class Processes:
         if pool is not None:
             # The pool forgets what it has not yet handed on, and then looks for it.
             limit = time.monotonic() + HANDED_ON
-            while time.monotonic() < limit and not all(map(_is_on_its_way, [*self.begun, *self.sent])):
+            while time.monotonic() < limit and not all(
+                map(_is_on_its_way, [*self.begun, *self.sent])
+            ):
                 time.sleep(0.002)
             pool.shutdown(wait=True, kill_workers=at_once)
 

@@ -1,0 +1,126 @@
+"""What goes out with a version: its number, the page of an index, licences, the files of a wheel."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+import tomllib
+import zipfile
+
+import pytest
+
+import xinzhi
+from places import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def loaded(path):
+    """Load a program that lies beside the package."""
+    spec = importlib.util.spec_from_file_location(path.replace("/", "_"), ROOT / path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def page():
+    """What an index shows; hatchling is there while a wheel is built only."""
+    text = (ROOT / "hatch_build.py").read_text(encoding="utf-8")
+    constants = re.findall(r"^(?:CLONE_ONLY|INDEX_ONLY|IMAGE|LINK) = .*$", text, re.MULTILINE)
+    (body,) = re.findall(r"^def index_page.*?(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL)
+    found = {"re": re}
+    exec("\n".join([*constants, body]), found)  # noqa: S102 - our own build
+    return found["index_page"]
+
+
+def test_one_version():
+    cited = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert xinzhi.__version__ == PROJECT["version"]
+    assert f"\nversion: {PROJECT['version']}\n" in cited
+    (date,) = re.findall(r"^date-released: (\S+)$", cited, re.MULTILINE)
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"\n## {PROJECT['version']} ({date})\n" in changes
+
+
+def test_the_page_of_an_index_leads_nowhere_that_is_not_there(page):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    alone = page(readme, "")
+    assert not re.findall(r"\]\((?!https?:)", alone)
+    assert "<!--" not in alone
+    assert "uv run" not in alone
+    assert "pip install xinzhi\nxinzhi demo\n" in alone
+    assert "```python\nimport xinzhi as xz" in alone
+
+
+def test_links_appear_where_there_is_an_address(page):
+    text = "See [the guide](docs/a.md#b) and [there](https://example.org).\n\n![x](a.png)\n\nEnd.\n"
+    linked = "See [the guide](https://example.org/xinzhi/docs/a.md#b) and [there](https://example.org).\n\nEnd.\n"
+    assert page(text, "https://example.org/xinzhi") == linked
+    assert page(text, "") == "See the guide and [there](https://example.org).\n\nEnd.\n"
+
+
+def test_every_packaged_file_has_a_licence_and_every_pattern_a_file():
+    licences = loaded("scripts/release/licences.py")
+    without = [name for name, pattern in licences.packaged() if pattern is None]
+    assert not without
+    used = {pattern for _, pattern in licences.packaged()}
+    assert set(licences.PACKAGED) - {"src/xinzhi/app/static/*"} <= used
+    for _, licence in licences.PACKAGED.values():
+        for file in re.findall(r"src/\S+?(?=,|$)", licence):
+            assert (ROOT / file).is_file()
+
+
+def test_the_page_of_licences_names_every_requirement():
+    told = (ROOT / "docs" / "reference" / "licences.md").read_text(encoding="utf-8").lower()
+    for one in PROJECT["dependencies"]:
+        assert f"| {re.match(r'[A-Za-z0-9._-]+', one).group().lower()} |" in told
+
+
+def test_the_conda_recipe_has_every_requirement_and_command():
+    made = loaded("scripts/release/packages.py").recipe(ROOT)
+    for one in PROJECT["dependencies"]:
+        name = re.match(r"[A-Za-z0-9._-]+", one).group().lower()
+        assert re.search(rf"^    - {re.escape(name)} >=", made, re.MULTILINE)
+    assert "- xinzhi = xinzhi.cli.main:main" in made
+    assert f'version: "{PROJECT["version"]}"' in made
+
+
+META = "Metadata-Version: 2.4\nName: xinzhi\nLicense-File: LICENSE\n\n{text}"
+
+
+@pytest.mark.parametrize(
+    ("files", "text", "fault"),
+    [
+        ({"xinzhi/k/_kernel.so": b"x"}, "", None),
+        ({"xinzhi/k/_kernel.dll": b"x"}, "", "kernels ['_kernel.dll']"),
+        ({"xinzhi/k/_kernel.so": str(ROOT).encode()}, "", "names the folder it was made in"),
+        ({"xinzhi/k/_kernel.so": b"x", "tests/a.py": b""}, "", "tests/a.py does not belong there"),
+        (
+            {"xinzhi/k/_kernel.so": b"x"},
+            "[a](docs/a.md)",
+            "the page of the index has [a](docs/a.md)",
+        ),
+        ({"xinzhi/k/_kernel.so": b"x", "xinzhi/LICENCE-b": b""}, "", "not all licence texts"),
+    ],
+)
+def test_faults_of_a_wheel(tmp_path, files, text, fault):
+    packages = loaded("scripts/release/packages.py")
+    wheel = tmp_path / "a.whl"
+    with zipfile.ZipFile(wheel, "w") as opened:
+        for name, content in files.items():
+            opened.writestr(name, content)
+        opened.writestr("xinzhi-1.dist-info/METADATA", META.format(text=text))
+    found = list(packages._faults_of_wheel(wheel, "manylinux_2_17_x86_64", ROOT))
+    assert [one for one in found if fault not in one] == [] if fault else found == []
+    assert bool(found) == bool(fault)
+
+
+def test_a_release_without_its_wheels_is_refused(tmp_path):
+    packages = loaded("scripts/release/packages.py")
+    (tmp_path / "xinzhi-0.tar.gz").touch()
+    found = packages.faults(tmp_path, "1", ROOT)
+    assert "not asked for: xinzhi-0.tar.gz" in found
+    assert sum(one.startswith("missing") for one in found) == 6
