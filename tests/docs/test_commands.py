@@ -17,7 +17,7 @@ import pytest
 from cli_runner import Done, attempt
 from places import ROOT
 
-FOLDERS = ("how-to", "zh/how-to", "zh/tutorials")
+FOLDERS = ("how-to", "coming-from", "zh/how-to", "zh/coming-from", "zh/tutorials")
 GUIDES = tuple(p for part in FOLDERS for p in sorted((ROOT / "docs" / part).glob("*.md")))
 BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 AS_WRITTEN = ", as written"
