@@ -92,10 +92,9 @@ class Processes:
         pool, self.pool = self.pool, None
         if pool is not None:
             # The pool forgets what it has not yet handed on, and then looks for it.
+            given: list[Future[Any]] = [*self.begun, *self.sent]
             limit = time.monotonic() + HANDED_ON
-            while time.monotonic() < limit and not all(
-                map(_is_on_its_way, [*self.begun, *self.sent])
-            ):
+            while time.monotonic() < limit and not all(x.running() or x.done() for x in given):
                 time.sleep(0.002)
             pool.shutdown(wait=True, kill_workers=at_once)
 
@@ -129,10 +128,6 @@ def each(work: Callable[[Item], Value], items: Sequence[Item], jobs: int) -> lis
         ) from error
     finally:
         pool.shutdown(wait=True)
-
-
-def _is_on_its_way(found: Future[Any]) -> bool:
-    return found.running() or found.done()
 
 
 def _pool(n: int) -> Executor:
