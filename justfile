@@ -56,11 +56,12 @@ delivery kills="200" disks="40" *options:
 kills drivers="200" workers="200" *options:
     OMP_NUM_THREADS=1 uv run python benchmarks/kills.py --drivers {{drivers}} --workers {{workers}} {{options}}
 
-# Types of the functions, reference pages and notebooks from the code, then the site in site/.
+# Types of the functions, reference pages and notebooks from the code, then both sites in site/, and what is tested of them.
 docs:
     uv run python scripts/make_notebooks.py
     uv run python docs/generate_reference.py
-    uv run --group docs mkdocs build --strict
+    uv run --group docs python website/build.py
+    uv run --group docs pytest tests/docs/test_site.py
 
 # The five wheels in dist/: Linux, Windows and macOS, all made on this machine.
 wheels:

@@ -16,34 +16,28 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import typer.main
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-import xinzhi as xz
-from xinzhi import errors
 from xinzhi.analyses.section import Section, Words
 from xinzhi.cli.main import app
 from xinzhi.columns.kinds import KINDS
 from xinzhi.columns.plausible import RULES
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.productivity.index import INDICES
-from xinzhi.frontier.result import Certificate
 from xinzhi.prepare.step import STEPS, keys_of
 from xinzhi.regression.diagnostics import DIAGNOSTICS
-from xinzhi.regression.estimates import CovarianceRule, Fit
-from xinzhi.regression.inference import Inapplicable, Statistic
 from xinzhi.report.format import FORMATS
 from xinzhi.study.schema.study import StudySpec
 from xinzhi.study.schema.variables import Variables
 from xinzhi.vocabulary import CHOICES, IMPLIED
 
 FOLDER = Path(__file__).parent / "reference"
+python_page = runpy.run_path(str(FOLDER.parent / "python_reference.py"))["page"]
 MADE = "<!-- Made by docs/generate_reference.py. -->\n"
-MAIN = ("read", "evaluate", "fit", "run")
-"""The verbs that stand first."""
 PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false", Any: "any"}
 PLAIN[Words] = "text, or `{zh: …, en: …}`"
 
@@ -60,7 +54,7 @@ def pages() -> Mapping[str, str]:
         "study-file.md": study_file(),
         "command-line.md": command_line(),
         "parts.md": parts(),
-        "python.md": python(),
+        "python.md": python_page(),
         "plausibility.md": plausibility(),
     }
     return {name: MADE + "\n".join(lines).rstrip() + "\n" for name, lines in written.items()}
@@ -245,30 +239,6 @@ def documented(registered: Any) -> Any:
     """Return the function whose docstring describes a registered part."""
     functions = (getattr(registered, field.name) for field in dataclasses.fields(registered))
     return next(one for one in functions if callable(one) and one.__doc__)
-
-
-def python() -> Iterator[str]:
-    """Name the functions, what they return and the errors; mkdocstrings writes their docstrings."""
-    others = [name for name in dir(xz) if callable(getattr(xz, name)) and name not in MAIN]
-    verbs = [getattr(xz, name) for name in (*MAIN, *others)]
-    yield "# Python\n"
-    yield "`import xinzhi as xz`, then `xz.read`, `xz.evaluate` and so on. A function takes a `Panel`, or a plain"
-    yield "DataFrame with `entity=` and `period=` or index levels that say which is which, and gives a frozen"
-    yield "result back.\n"
-    yield "## Functions\n"
-    for verb in verbs:
-        yield f"::: {verb.__module__}.{verb.__name__}\n"
-    yield "## Options of `evaluate`\n\n::: xinzhi.frontier.options.Options\n"
-    yield "## Results\n"
-    returned = (get_type_hints(verb)["return"] for verb in verbs)
-    given = (kind for one in returned for kind in (get_args(one) if is_union(one) else (one,)))
-    for kind in dict.fromkeys([*given, Certificate, Fit, CovarianceRule, Statistic, Inapplicable]):
-        if kind.__module__.startswith("xinzhi."):
-            yield f"::: {kind.__module__}.{kind.__qualname__}\n"
-    yield "## Errors\n\n::: xinzhi.errors.Problem\n\n::: xinzhi.errors.Where\n"
-    for kind in vars(errors).values():
-        if inspect.isclass(kind) and issubclass(kind, errors.StudyError):
-            yield f"::: xinzhi.errors.{kind.__name__}\n"
 
 
 def part(name: str, documented_by: Any, *, title: str = "") -> Iterator[str]:

@@ -17,12 +17,19 @@ import pytest
 from cli_runner import Done, attempt
 from places import ROOT
 
-FOLDERS = ("how-to", "coming-from", "zh/how-to", "zh/coming-from", "zh/tutorials")
+FOLDERS = tuple(
+    f"{part}{name}" for part in ("", "zh/") for name in ("how-to", "coming-from", "tutorials")
+)
 GUIDES = tuple(p for part in FOLDERS for p in sorted((ROOT / "docs" / part).glob("*.md")))
 BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 AS_WRITTEN = ", as written"
 """End of the title of a block that shows what a command wrote."""
 EXIT_CODE = re.compile(r"exit code (\d+)")
+
+
+def lines(text: str) -> list[str]:
+    """Lines without the blanks at their ends."""
+    return [line.rstrip() for line in text.strip().splitlines()]
 
 
 def run(line: str) -> Done:
@@ -54,7 +61,7 @@ def do(
             assert before.code == (int(expected[1]) if expected else 0), before.stderr
     elif kind == "text":
         assert before is not None
-        assert text.strip() in (before.stdout.strip(), before.stderr.strip())
+        assert lines(text) in (lines(before.stdout), lines(before.stderr))
     elif kind == "python":
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
