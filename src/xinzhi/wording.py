@@ -169,5 +169,21 @@ def _say(wording: Wording, language: Language) -> str:
 @cache
 def catalogue(language: Language) -> Mapping[str, str]:
     """Read the gettext catalogue of a language: English template -> translation."""
-    text = files("xinzhi").joinpath("locale", f"{language}.po").read_text(encoding="utf-8")
+    return _translations(f"{language}.po")
+
+
+@cache
+def descriptions() -> Mapping[str, str]:
+    """Read what options are in Chinese: English text as it is declared -> translation."""
+    return _translations("zh_help.po")
+
+
+def declared(text: str) -> Label:
+    """Give a text as an option, a section or a part declares it: its first paragraph, in both languages."""
+    plain = " ".join(text.strip().partition("\n\n")[0].split())
+    return Label(plain, zh=descriptions().get(plain), en=plain)
+
+
+def _translations(name: str) -> Mapping[str, str]:
+    text = files("xinzhi").joinpath("locale", name).read_text(encoding="utf-8")
     return {entry.msgid: entry.msgstr for entry in polib.pofile(text) if entry.msgstr}

@@ -6,14 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from xinzhi.errors import Problem, suggestion
 from xinzhi.options import Names, OneOrMore, Section, one_or_many, refused
-from xinzhi.wording import Label, message
+from xinzhi.vocabulary import CHOICES
+from xinzhi.wording import Label, Message, message
 
 __all__ = [
     "BothLanguages",
+    "Box",
+    "Choices",
     "Names",
     "OneOrMore",
     "Refers",
@@ -52,6 +57,33 @@ class Refers:
     instruments: variables or sets by what they are instruments of; members: of groups, by their
     grouping; measured: scores, indices, and variables that are a part of one; outlines: a map of the study, or built_in; estimates: sections, or columns of tables;
     keyed by variable: whatever is told of variables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Marks an option as a box of the study page, into which variables are moved."""
+
+    title: Message
+    about: Message
+    """What belongs into it, in a sentence."""
+    order: int
+    """Place among the boxes of all sections."""
+    name: str = ""
+    """Name of the section that is made where the study has none."""
+    members: str = ""
+    """Set whose members it holds, where the option names sets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Marks a text that is a word of the vocabulary; the schema lists the words as examples."""
+
+    option: str
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), "examples": list(CHOICES[self.option]), "x-option": self.option}
 
 
 class Words(Section):

@@ -1,23 +1,21 @@
 """Help in Chinese: every command and option, with columns that are right for characters of double width.
 
-English help is that of typer. The Chinese catalogue of helps, `locale/zh_help.po`, holds their English
-texts as they are declared.
+English help is that of typer. `locale/zh_help.po` holds the texts of options as they are declared,
+those of the study file too, and their translations.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import polib
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from xinzhi.cli.console import language
 from xinzhi.cli.width import wide, wrapped
+from xinzhi.wording import descriptions
 
 INDENT = 2
 FIRST = 30
@@ -122,21 +120,14 @@ def _extra(text: str) -> str:
 def translated(text: str) -> str:
     """Translate a help, without what is added to its declared text; English where there is none."""
     parts = WRITTEN.fullmatch(" ".join(text.split()))
-    whole = catalogue().get(" ".join(text.split()))
+    whole = descriptions().get(" ".join(text.split()))
     if whole or parts is None:
         return whole or text
     base = parts["text"]
-    found = catalogue().get(base) or catalogue().get(f"{base}.") or base
+    found = descriptions().get(base) or descriptions().get(f"{base}.") or base
     if parts["how"]:
         found = f"{found.rstrip('。')}：{parts['how'][2:]}"
     return f"{found}［默认：{parts['usual']}］" if parts["usual"] else found
-
-
-@cache
-def catalogue() -> Mapping[str, str]:
-    """Read the Chinese helps: English text -> translation."""
-    text = files("xinzhi").joinpath("locale", "zh_help.po").read_text(encoding="utf-8")
-    return {entry.msgid: entry.msgstr for entry in polib.pofile(text) if entry.msgstr}
 
 
 def _section(heading: str, rows: Sequence[tuple[str, str]], width: int) -> Iterable[str]:

@@ -7,13 +7,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from xinzhi.analyses.classes.section import Classes
-from xinzhi.analyses.section import Names, OneOrMore, Section, refused
+from xinzhi.analyses.section import Box, Choices, Names, OneOrMore, Section, refused
 from xinzhi.errors import StudyError
 from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.options import Options, checked
 from xinzhi.frontier.resolve import usual_orientation
 from xinzhi.frontier.scale import suited_for_scale
 from xinzhi.vocabulary import canonical, with_implied
+from xinzhi.wording import message
 
 
 def choice(option: str) -> Any:
@@ -32,9 +33,30 @@ def choice(option: str) -> Any:
         except StudyError as error:
             raise refused(error) from error
 
-    return Annotated[str, BeforeValidator(understand)]
+    return Annotated[str, BeforeValidator(understand), Choices(option)]
 
 
+SCORE = "efficiency"
+INPUTS = Box(
+    message("Inputs"),
+    message("What is used up: labour, capital, energy. Less of it is better."),
+    order=10,
+    name=SCORE,
+)
+GOOD_OUTPUTS = Box(
+    message("Good outputs"),
+    message("What is wanted: real GDP, value added. More of it is better."),
+    order=11,
+    name=SCORE,
+)
+BAD_OUTPUTS = Box(
+    message("Bad outputs"),
+    message(
+        "What is produced besides and is not wanted: waste water, SO2, CO2. It may stay empty."
+    ),
+    order=12,
+    name=SCORE,
+)
 OTHER_ANALYSES = frozenset({"classes", "scale_efficiency"})
 """Options of other analyses of the same score: they change no score."""
 
@@ -85,11 +107,11 @@ class Measurement(Section):
     """An empty cell: refuse (an error that names it) or leave_out (the row has no score, named)."""
     weights: dict[str, float] | None = None
     """Weight of columns in the score; equal where left out."""
-    inputs: OneOrMore
+    inputs: Annotated[OneOrMore, INPUTS]
     """Columns of inputs."""
-    good_outputs: OneOrMore
+    good_outputs: Annotated[OneOrMore, GOOD_OUTPUTS]
     """Columns of good outputs."""
-    bad_outputs: Names = ()
+    bad_outputs: Annotated[Names, BAD_OUTPUTS] = ()
     """Columns of bad outputs."""
     scale_efficiency: bool = False
     """true compares constant, variable and non-increasing returns: scale efficiency and returns to

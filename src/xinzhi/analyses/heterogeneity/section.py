@@ -6,7 +6,25 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.analyses.section import BothLanguages, OneOrMore, Refers, Section, Words, as_list
+from xinzhi.analyses.section import (
+    BothLanguages,
+    Box,
+    OneOrMore,
+    Refers,
+    Section,
+    Words,
+    as_list,
+)
+from xinzhi.wording import message
+
+GROUPS = Box(
+    message("Groups"),
+    message(
+        "Columns by which the entities are parted, such as the region: is the effect the same in each group?"
+    ),
+    order=50,
+    name="groups",
+)
 
 
 class HeterogeneitySection(Section):
@@ -16,7 +34,7 @@ class HeterogeneitySection(Section):
     """Title of the tables."""
     base: Annotated[str, Refers("column")] = Field(alias="from")
     """Column of a table that is estimated in each group, such as baseline/1."""
-    by: Annotated[OneOrMore, Refers("grouping")]
+    by: Annotated[OneOrMore, Refers("grouping"), GROUPS]
     """Names under `groups`."""
     difference: Annotated[
         tuple[Literal["interaction", "permutation"], ...], BeforeValidator(as_list)

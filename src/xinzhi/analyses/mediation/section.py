@@ -6,8 +6,23 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.analyses.section import BothLanguages, OneOrMore, Refers, Section, Words, as_list
+from xinzhi.analyses.section import (
+    BothLanguages,
+    Box,
+    OneOrMore,
+    Refers,
+    Section,
+    Words,
+    as_list,
+)
+from xinzhi.wording import message
 
+MEDIATORS = Box(
+    message("Mediators"),
+    message("Through what the factors act on the outcome: factor → mediator → outcome."),
+    order=30,
+    name="mechanism",
+)
 DRAWS = Annotated[int, Field(ge=2, le=100_000)]
 
 
@@ -18,7 +33,7 @@ class MediationSection(Section):
     """Title of the tables."""
     base: Annotated[str, Refers("column")] = Field(alias="from")
     """Column of a table with the total effects, such as baseline/1; its regressors are the factors."""
-    through: Annotated[OneOrMore, Refers("variables")]
+    through: Annotated[OneOrMore, Refers("variables"), MEDIATORS]
     """Mediators: variables or sets."""
     tests: Annotated[
         tuple[Literal["sobel", "bootstrap"], ...], BeforeValidator(as_list), Field(min_length=1)

@@ -7,8 +7,23 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from xinzhi.analyses.section import BothLanguages, OneOrMore, Refers, Section, Words, as_list
+from xinzhi.analyses.section import (
+    BothLanguages,
+    Box,
+    OneOrMore,
+    Refers,
+    Section,
+    Words,
+    as_list,
+)
+from xinzhi.wording import message
 
+MODERATORS = Box(
+    message("Moderators"),
+    message("What strengthens or weakens a path, such as a policy."),
+    order=40,
+    name="tools",
+)
 ARROW = re.compile(r"\s*(?:->|→|－>|-＞)\s*")
 
 
@@ -37,7 +52,7 @@ class ModerationSection(Section):
     """Title of the tables."""
     base: Annotated[str | None, Refers("column")] = Field(default=None, alias="from")
     """Column of a table that gives other regressors, controls, effects and errors; the first of all where left out."""
-    moderators: Annotated[OneOrMore, Refers("variables")]
+    moderators: Annotated[OneOrMore, Refers("variables"), MODERATORS]
     """Variables or sets on which the paths depend."""
     lag: int = Field(default=1, ge=0)
     """Periods by which everything on the right is lagged inside the entity; 0 for none."""

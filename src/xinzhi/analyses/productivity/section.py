@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, model_validator
 
-from xinzhi.analyses.section import BothLanguages, Refers, Section, Words, refused
+from xinzhi.analyses.section import BothLanguages, Choices, Refers, Section, Words, refused
 from xinzhi.errors import StudyError
 from xinzhi.frontier.productivity.index import INDICES
 from xinzhi.vocabulary import canonical
@@ -24,7 +24,7 @@ def _known(word: str) -> str:
 class Productivity(Section):
     """An index of productivity between consecutive periods."""
 
-    index: Annotated[str, AfterValidator(_known)]
+    index: Annotated[str, AfterValidator(_known), Choices("index")]
     """malmquist, global_malmquist_luenberger …: see `xinzhi parts`."""
     of: Annotated[str, Refers("score")]
     """Score whose inputs, outputs and options the index uses."""

@@ -7,12 +7,22 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from xinzhi.analyses.changes import Effects, Members, Percentiles, Window, gathered
-from xinzhi.analyses.section import BothLanguages, OneOrMore, Refers, Section, Words, as_list
+from xinzhi.analyses.section import (
+    BothLanguages,
+    Box,
+    Choices,
+    OneOrMore,
+    Refers,
+    Section,
+    Words,
+    as_list,
+)
 from xinzhi.analyses.standard_errors import Errors
 from xinzhi.errors import StudyError
 from xinzhi.options import refused
 from xinzhi.regression.specification import DEFAULT
 from xinzhi.vocabulary import canonical
+from xinzhi.wording import message
 
 
 def _estimator(word: Any) -> Any:
@@ -24,9 +34,30 @@ def _estimator(word: Any) -> Any:
         raise refused(error) from error
 
 
+BASELINE = "baseline"
+OUTCOME = Box(
+    message("Outcome"),
+    message("The variable that is explained, such as the measured efficiency."),
+    order=20,
+    name=BASELINE,
+)
+FACTORS = Box(
+    message("Factors"),
+    message("What you ask about: the variables whose effect on the outcome is of interest."),
+    order=21,
+    name=BASELINE,
+    members="factors",
+)
+CONTROLS = Box(
+    message("Controls"),
+    message("What else may go with the outcome and is held constant."),
+    order=22,
+    name=BASELINE,
+    members="controls",
+)
 Test = Literal["effects_f", "hausman", "mundlak"]
 """Tests that choose the effects of a column; those of one regression stand under `diagnostics`."""
-Estimator = Annotated[str, BeforeValidator(_estimator)]
+Estimator = Annotated[str, BeforeValidator(_estimator), Choices("estimator")]
 
 
 class Changes(Section):
@@ -51,7 +82,7 @@ class Changes(Section):
 class TableColumn(Changes):
     """One column of a table: one regression, or a named change of one."""
 
-    x: Annotated[OneOrMore | None, Refers("variables")] = None
+    x: Annotated[OneOrMore | None, Refers("variables"), FACTORS, CONTROLS] = None
     """Regressors: variables, sets or formulas over them (x^2, a:b, L1.x, x > 1, i(region)); those of a set
     named `controls` count as controls."""
     outcome: Annotated[str | None, Refers("variable")] = None
@@ -78,7 +109,7 @@ class RegressionTable(Section):
     """Title of the table."""
     base: Annotated[str | None, Refers("column")] = Field(default=None, alias="from")
     """Column of another table that all columns start from, such as baseline/1."""
-    outcome: Annotated[str | None, Refers("variable")] = None
+    outcome: Annotated[str | None, Refers("variable"), OUTCOME] = None
     """Variable that is explained."""
     effects: Effects = ("entity", "period")
     """Fixed effects: entity, period or columns of the panel; province^period, or province*period, for each
@@ -96,7 +127,9 @@ class RegressionTable(Section):
     where left out; 0.05, 0.20 and 0.30 are customary too."""
     tests: Annotated[tuple[Test, ...], BeforeValidator(as_list)] = ()
     """Tests of every column in rows under the fit: effects_f, hausman, mundlak."""
-    columns: Annotated[tuple[TableColumn, ...], Field(min_length=1)]
+    columns: Annotated[
+        tuple[TableColumn, ...], Field(min_length=1, examples=[[{"x": ["factors", "controls"]}]])
+    ]
     """The regressions, from left to right."""
 
     @model_validator(mode="after")

@@ -28,18 +28,6 @@ class Cited(Protocol):
         """DOIs."""
 
 
-REFERENCES = {
-    "contemporaneous": "one frontier for each period; Tulkens and Vanden Eeckaut (1995), doi 10.1016/0377-2217(94)00132-V",
-    "sequential": "the period and all before it; Tulkens and Vanden Eeckaut (1995), doi 10.1016/0377-2217(94)00132-V",
-    "window": "a window of periods; Tulkens and Vanden Eeckaut (1995), doi 10.1016/0377-2217(94)00132-V",
-    "biennial": "two neighbouring periods; Pastor, Asmild and Lovell (2011), doi 10.1016/j.seps.2010.09.001",
-    "global": "all periods; Pastor and Lovell (2005), doi 10.1016/j.econlet.2005.02.013",
-    "base": "the base period, for all rows; Berg, Førsund and Jansen (1992), doi 10.2307/3440261",
-    "group": "the rows of the own group; O'Donnell, Rao and Battese (2008), doi 10.1007/s00181-007-0119-4",
-    "rows": "rows that are named",
-}
-
-
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(name="parts")(parts)
@@ -99,12 +87,13 @@ def _registers() -> Iterator[tuple[str, list[tuple[str, str]]]]:
     from xinzhi.frontier.productivity.index import INDICES
     from xinzhi.prepare.step import STEPS
     from xinzhi.regression.diagnostics import DIAGNOSTICS
+    from xinzhi.study.meanings import meaning
     from xinzhi.study.schema.report import FormatName
     from xinzhi.vocabulary import CHOICES
 
     yield "measures", [(name, _cited(part.traits)) for name, part in MEASURES]
     yield "indices", [(name, _cited(part.traits)) for name, part in INDICES]
-    yield "reference", [(name, REFERENCES.get(name, "")) for name in CHOICES["reference"]]
+    yield "reference", [(n, str(meaning("reference", n))) for n in CHOICES["reference"]]
     for option in ("returns_to_scale", "covariance"):
         words = [(n, " ".join(short)) for n, short in CHOICES[option].items()]
         bounds = [("LOW..HIGH", "0.8..1.2")] if option == "returns_to_scale" else []

@@ -113,12 +113,16 @@ else:
         **{
             key: (
                 (analysis.in_file or analysis.section) | None,
-                Field(default=None, description=analysis.description),
+                Field(default=None, title=str(analysis.title), description=analysis.description),
             )
             if analysis.is_single
             else (
                 dict[str, analysis.section],
-                Field(default_factory=dict, description=analysis.description),
+                Field(
+                    default_factory=dict,
+                    title=str(analysis.title),
+                    description=analysis.description,
+                ),
             )
             for key, analysis in in_order()
             if analysis.is_declared

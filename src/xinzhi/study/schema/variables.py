@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
 from xinzhi.analyses.reads import Part
 from xinzhi.analyses.section import BothLanguages, Section, Words
@@ -69,8 +69,16 @@ class Variable(Section):
         return Part(self.component, self.kind or "change", self.base)
 
 
+def _names_beside(schema: dict[str, Any]) -> None:
+    """Let the schema say that names stand beside the other keys, as they do in the file."""
+    named = schema["properties"].pop("named")
+    schema["additionalProperties"] = named["additionalProperties"]
+
+
 class Variables(Section):
     """All variables by name."""
+
+    model_config = ConfigDict(json_schema_extra=_names_beside)
 
     transform: Transform = "none"
     """Transform of the variables that name none of their own."""
@@ -112,6 +120,8 @@ Values = Annotated[
 
 class Group(Section):
     """A grouping of entities; each value of the column is a member where none is named."""
+
+    model_config = ConfigDict(json_schema_extra=_names_beside)
 
     column: str
     """Column of the panel that tells the groups apart, or a formula over columns (人口 > 500 is 1 or 0);

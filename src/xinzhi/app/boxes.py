@@ -1,0 +1,244 @@
+"""The boxes of the study page: which option each is, what lies in it, and what it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from xinzhi.analyses.analysis import in_order
+from xinzhi.analyses.section import Box, Refers, Section
+from xinzhi.app.example import Values, entries, mapping
+from xinzhi.study.file.located import Path
+from xinzhi.study.formulas import is_formula
+from xinzhi.wording import Label, Language, Wording, say
+
+Kind = Literal["column", "variable", "group"]
+"""What a box holds: columns of the data, variables of the tables, groupings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One name in a box."""
+
+    name: str
+    path: Path
+    kind: Literal["column", "variable", "group", "formula"]
+    set: str = ""
+    """The set through which it is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A box of one section of the study."""
+
+    box: Box
+    kind: Kind
+    section: type[Section]
+    base: Path
+    """Path of the section."""
+    path: Path
+    """Path of the option."""
+    others: frozenset[str]
+    """Sets that other boxes of the option hold."""
+    is_single: bool
+    is_there: bool
+    """Whether the study has the section."""
+
+    @property
+    def id(self) -> str:
+        """Name it towards the browser."""
+        return ".".join(map(str, (*self.path, self.box.members)))
+
+    def chips(self, values: Values) -> list[Chip]:
+        """List what lies in the box; a set that is named shows its members."""
+        found = at(values, self.path)
+        is_list = isinstance(found, list)
+        named = [
+            (str(one), (*self.path, n) if is_list else self.path)
+            for n, one in enumerate(entries(found))
+        ]
+        return [chip for name, path in named for chip in self._chips(name, path, values)]
+
+    def _chips(self, name: str, path: Path, values: Values) -> Iterator[Chip]:
+        members = mapping(values.get("sets")).get(name) if self.kind == "variable" else None
+        own = self.box.members
+        if own and (name in self.others or (name != own and not self.is_rest)):
+            return
+        if members is None:
+            kind = "formula" if self.kind == "variable" and is_formula(name) else self.kind
+            yield Chip(name, path, kind)
+            return
+        is_list = isinstance(members, list)
+        for number, member in enumerate(entries(members)):
+            place: Path = ("sets", name, number) if is_list else ("sets", name)
+            yield replace(Chip(str(member), place, "variable"), set=name)
+
+    @property
+    def is_rest(self) -> bool:
+        """Whether it holds all of the option that no other box does."""
+        first = next(one for one in _marks(self.section, self.path, self.base) if one.members)
+        return first is self.box
+
+    def home(self, values: Values) -> Path:
+        """Path of the list that a new name joins."""
+        members, named = self.box.members, entries(at(values, self.path))
+        if members and (members in named or not named or not self.is_rest):
+            return ("sets", members)
+        sets = mapping(values.get("sets"))
+        if not members and len(named) == 1 and named[0] in sets:
+            return ("sets", named[0])
+        return self.path
+
+
+def at(values: Any, path: Path) -> Any:
+    """Find what stands at a path; None where nothing does."""
+    for key in path:
+        if isinstance(values, Mapping):
+            values = values.get(str(key))
+        elif isinstance(values, list) and isinstance(key, int) and key < len(values):
+            values = values[key]
+        else:
+            return None
+    return values
+
+
+def places(values: Values) -> list[Place]:
+    """List the boxes of a study: those of each section, and those of the first of each kind."""
+    return sorted(_places(values), key=lambda one: one.box.order)
+
+
+def _places(values: Values) -> Iterator[Place]:
+    for key, analysis in in_order():
+        section = analysis.in_file or analysis.section
+        options = [*_options(section, ())] if analysis.is_declared else []
+        if not options:
+            continue
+        found = mapping(values.get(key))
+        bases: list[Path] = [(key,)] if analysis.is_single else [(key, name) for name in found]
+        shown = [base for base in bases if any(at(values, (*base, *p)) for p, _ in options)]
+        shown = shown or bases[:1]
+        for base in shown or [(key, options[0][1].name or key)]:
+            for path, box in options:
+                field = _field(section, path)
+                refers = next((m.kind for m in field.metadata if isinstance(m, Refers)), "")
+                others = {b.members for p, b in options if p == path and b is not box}
+                yield Place(
+                    box,
+                    "group" if refers == "grouping" else "variable" if refers else "column",
+                    section,
+                    base,
+                    (*base, *path),
+                    frozenset(others - {""}),
+                    not _is_several(field.annotation),
+                    is_there=at(values, base) is not None,
+                )
+
+
+def _options(section: type[Section], path: Path) -> Iterator[tuple[Path, Box]]:
+    """Find the options that are boxes, those of the first of a list of sections too."""
+    for name, field in section.model_fields.items():
+        here = (*path, field.alias or name)
+        yield from ((here, mark) for mark in field.metadata if isinstance(mark, Box))
+        inner = get_args(field.annotation)[:1] if get_origin(field.annotation) is tuple else ()
+        for one in inner:
+            if isinstance(one, type) and issubclass(one, Section) and field.is_required():
+                yield from ((p, b) for p, b in _options(one, (*here, 0)) if b.members)
+
+
+def _field(section: type[Section], path: Path) -> FieldInfo:
+    key, *rest = path
+    found = next(f for n, f in section.model_fields.items() if (f.alias or n) == key)
+    if not rest:
+        return found
+    return _field(get_args(found.annotation)[0], tuple(rest[1:]))
+
+
+def _marks(section: type[Section], path: Path, base: Path) -> list[Box]:
+    field = _field(section, path[len(base) :])
+    return [mark for mark in field.metadata if isinstance(mark, Box)]
+
+
+def _is_several(annotation: Any) -> bool:
+    return get_origin(annotation) is tuple or any(map(_is_several, get_args(annotation)))
+
+
+def label_of(name: str, options: Any) -> Label:
+    """Take the name for people of a variable or a group, as the file gives it."""
+    words = mapping(options).get("label")
+    if isinstance(words, str):
+        return Label(name, zh=words, en=words)
+    given = {k: str(v) for k, v in mapping(words).items() if k in {"zh", "en"} and v}
+    return Label(name, **given)
+
+
+def described(values: Values, language: Language) -> dict[str, Any]:
+    """Describe the boxes, and the names of the study that may be moved into them."""
+    titles: dict[str, Wording] = {key: one.title for key, one in in_order()}
+    groups: dict[Path, dict[str, Any]] = {}
+    named = {**mapping(values.get("variables")), **mapping(values.get("groups"))}
+    for place in places(values):
+        key, *name = map(str, place.base)
+        card = groups.setdefault(
+            place.base,
+            {
+                "key": key,
+                "name": "".join(name),
+                "path": list(place.base),
+                "title": say(titles[key], language),
+                "is_there": place.is_there,
+                "boxes": [],
+            },
+        )
+        card["boxes"].append(
+            {
+                "id": place.id,
+                "title": say(place.box.title, language),
+                "about": say(place.box.about, language),
+                "holds": place.kind,
+                "single": place.is_single,
+                "chips": [
+                    {
+                        "name": chip.name,
+                        "label": say(label_of(chip.name, named.get(chip.name)), language),
+                        "path": list(chip.path),
+                        "kind": chip.kind,
+                        "set": chip.set,
+                    }
+                    for chip in place.chips(values)
+                ],
+            }
+        )
+    return {"cards": [*groups.values()], **_names(values, language)}
+
+
+def _names(values: Values, language: Language) -> dict[str, Any]:
+    variables = mapping(values.get("variables"))
+    return {
+        "variables": [
+            {
+                "name": name,
+                "label": say(label_of(name, one), language),
+                "column": mapping(one).get("column"),
+                "score": mapping(one).get("from"),
+            }
+            for name, one in variables.items()
+            if isinstance(one, dict)
+        ],
+        "scores": [
+            name
+            for key, one in in_order()
+            if one.measures and one.is_declared
+            for name in mapping(values.get(key))
+        ],
+        "groups": [
+            {
+                "name": name,
+                "label": say(label_of(name, one), language),
+                "column": mapping(one).get("column"),
+            }
+            for name, one in mapping(values.get("groups")).items()
+        ],
+    }

@@ -1,0 +1,101 @@
+"""A section as it could stand in a study: its required options, with names that the study has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from xinzhi.analyses.maps.section import BUILT_IN
+from xinzhi.analyses.section import Box, Refers, Section
+
+Values = Mapping[str, Any]
+"""A study file as it was read, valid or not."""
+
+
+def example(section: type[Section], values: Values) -> dict[str, Any]:
+    """Fill the required options; one for which the study has no name is left out, and then asked for."""
+    found = {}
+    for name, field in section.model_fields.items():
+        option = _option(field, values)
+        if option is not None:
+            found[field.alias or name] = option
+    return found
+
+
+def entries(value: Any) -> list[Any]:
+    """Give a list, or the one word that stands for it, as a list.
+
+    >>> entries("a"), entries(["a", "b"]), entries(None)
+    (['a'], ['a', 'b'], [])
+    """
+    return list(value) if isinstance(value, list) else [] if value is None else [value]
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """Give a mapping; what is none, as in a file that is being written, holds nothing.
+
+    >>> mapping({"a": 1}), mapping("a"), mapping(None)
+    ({'a': 1}, {}, {})
+    """
+    return value if isinstance(value, dict) else {}
+
+
+def _option(field: FieldInfo, values: Values) -> Any:
+    marks = {type(mark): mark for mark in field.metadata}
+    refers = marks.get(Refers)
+    if not field.is_required():
+        is_outcome = Box in marks and refers is not None and refers.kind == "variable"
+        return next(_scores(values), None) if is_outcome else None
+    if field.examples:
+        return _known(field.examples[0], values)
+    several = get_origin(field.annotation) is tuple
+    if refers is None:
+        return [] if several else _first_choice(field)
+    names = _named(refers.kind, values)
+    return names[:1] if several else next(iter(names), None)
+
+
+def _first_choice(field: FieldInfo) -> Any:
+    is_choice = get_origin(field.annotation) is Literal
+    return get_args(field.annotation)[0] if is_choice else None
+
+
+def _known(example: Any, values: Values) -> Any:
+    """Keep of the names of an example those of sets that the study has."""
+    if isinstance(example, Mapping):
+        return {key: _known(one, values) for key, one in example.items()}
+    if not isinstance(example, list):
+        return example
+    sets = mapping(values.get("sets"))
+    return [_known(one, values) for one in example if not isinstance(one, str) or sets.get(one)]
+
+
+def _scores(values: Values) -> Iterator[str]:
+    """List the variables that are scores."""
+    variables = mapping(values.get("variables"))
+    return (name for name, one in variables.items() if mapping(one).get("from"))
+
+
+def _named(kind: str, values: Values) -> list[str]:
+    """List names of a kind, the likeliest first."""
+    tables = {n: one for n, one in mapping(values.get("tables")).items() if mapping(one)}
+    variables = [n for n, one in mapping(values.get("variables")).items() if mapping(one)]
+    sets = [name for name, members in mapping(values.get("sets")).items() if members]
+    groups, scores = (list(mapping(values.get(key))) for key in ("groups", "efficiency"))
+    asked = sets or variables
+    outcomes = [one["outcome"] for one in tables.values() if one.get("outcome")]
+    known = {
+        "column": [f"{name}/1" for name in tables],
+        "estimates": list(tables),
+        "grouping": groups,
+        "group": groups,
+        "score": scores,
+        "measured": scores,
+        "outlines": [BUILT_IN],
+        "diagnostic": ["vif"],
+        "paths": [f"{first} -> {outcome}" for first in asked[:1] for outcome in outcomes],
+        "variable": variables,
+    }
+    return known.get(kind, asked)
