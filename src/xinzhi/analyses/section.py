@@ -72,6 +72,8 @@ class Box:
     """Name of the section that is made where the study has none."""
     members: str = ""
     """Set whose members it holds, where the option names sets."""
+    role: str = ""
+    """What columns seem to be that are suggested for it: a field of `Roles` or of `Candidates`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,7 @@ def described(values: Values, language: Language) -> dict[str, Any]:
                 "title": say(place.box.title, language),
                 "about": say(place.box.about, language),
                 "holds": place.kind,
+                "role": place.box.role,
                 "single": place.is_single,
                 "chips": [
                     {

@@ -45,16 +45,27 @@ def mapping(value: Any) -> dict[str, Any]:
 def _option(field: FieldInfo, values: Values) -> Any:
     marks = {type(mark): mark for mark in field.metadata}
     refers = marks.get(Refers)
-    if not field.is_required():
+    if not (field.is_required() or field.examples):
         is_outcome = Box in marks and refers is not None and refers.kind == "variable"
         return next(_scores(values), None) if is_outcome else None
-    if field.examples:
-        return _known(field.examples[0], values)
     several = get_origin(field.annotation) is tuple
+    if refers is None and field.examples:
+        return _known(field.examples[0], values)
     if refers is None:
         return [] if several else _first_choice(field)
     names = _named(refers.kind, values)
+    if Box in marks and refers.kind == "variables":
+        names = [*_unused(values), *names]
     return names[:1] if several else next(iter(names), None)
+
+
+def _unused(values: Values) -> Iterator[str]:
+    """List the variables that no regression has yet."""
+    sets, tables = mapping(values.get("sets")), mapping(values.get("tables"))
+    used = {str(name) for members in sets.values() for name in entries(members)}
+    used |= {str(mapping(one).get("outcome")) for one in tables.values()}
+    variables = mapping(values.get("variables"))
+    return (name for name, one in variables.items() if mapping(one) and name not in used)
 
 
 def _first_choice(field: FieldInfo) -> Any:

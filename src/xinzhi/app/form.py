@@ -12,6 +12,7 @@ from typing import Any
 from xinzhi.analyses.analysis import in_order
 from xinzhi.study.meanings import meaning
 from xinzhi.study.schema.study import StudySpec
+from xinzhi.vocabulary import CHOICES
 from xinzhi.wording import Label, Language, declared, say
 
 Schema = Mapping[str, Any]
@@ -78,7 +79,7 @@ class _Maker:
             option = schema.get("x-option", key)
             return {
                 "kind": "choice",
-                "choices": [self.choice(option, one) for one in choices or schema["examples"]],
+                "choices": [self.choice(option, one) for one in choices or CHOICES[option]],
                 "open": not choices,
             }
         if schema.get("type") == "array":

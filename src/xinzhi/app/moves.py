@@ -157,8 +157,8 @@ def _variable(variables: Mapping[str, Any], move: Move) -> tuple[str, tuple[dict
 
 
 def order() -> tuple[str, ...]:
-    """List the keys of the study file in their usual order."""
-    return tuple(StudySpec.model_fields)
+    """List the keys of the study file in their usual order: what is written is said last."""
+    return tuple(sorted(StudySpec.model_fields, key=lambda key: key == "report"))
 
 
 def _edit(text: str, *edits: Mapping[str, Any]) -> str:

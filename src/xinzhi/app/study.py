@@ -1,13 +1,202 @@
-"""The page `study`."""
+"""The page `study`: the study file as text, boxes and form; what is written is kept at once.
+
+A text without errors is the study file. One with errors is kept beside it, as a draft, until it has
+none. A revision is a hash of both files: who writes on top of another one is told.
+"""
 
 from __future__ import annotations
 
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
-from xinzhi.app.workspace import Workspace
+from xinzhi.app.answers import answer, json_of, language_of, worked
+from xinzhi.app.workspace import STUDY, Workspace
+from xinzhi.errors import Problem, SpecError
+from xinzhi.io.write import write_atomically
+from xinzhi.wording import Language, message
+
+DRAFT = f"{STUDY}.draft"
+"""Beside the study file: a text that has errors still."""
 
 
 def routes(workspace: Workspace) -> list[Route]:
     """List what the page asks for."""
-    del workspace
-    return []
+    page = _Page(workspace)
+    return [
+        Route("/api/form", page.form),
+        Route("/api/studies/{study}/text", page.read),
+        Route("/api/studies/{study}/text", page.write, methods=["PUT"]),
+        Route("/api/studies/{study}/change", page.change, methods=["POST"]),
+        Route("/api/studies/{study}/columns", page.columns),
+    ]
+
+
+class _Page:
+    """Answers; what loads the schema or data is done in a process beside the server."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.forms: dict[Language, Response] = {}
+
+    async def form(self, request: Request) -> Response:
+        """Give the fields of all sections."""
+        language = language_of(request)
+        if language not in self.forms:
+            found = await worked(request, _form, language)
+            self.forms[language] = answer(found)
+        return self.forms[language]
+
+    async def read(self, request: Request) -> Response:
+        """Give the text, with its problems, boxes and values."""
+        files = self._files(request)
+        draft = files.newer_draft()
+        text = files.text() if draft is None else draft
+        found = await self._ask(request, _looked_at, text)
+        return answer({**found, **files.state()})
+
+    async def write(self, request: Request) -> Response:
+        """Keep a text as it is typed."""
+        return await self._kept(request, await json_of(request))
+
+    async def change(self, request: Request) -> Response:
+        """Keep the text after a change of a box or a field."""
+        wanted = await json_of(request)
+        return await self._kept(request, wanted, wanted)
+
+    async def columns(self, request: Request) -> Response:
+        """Give the columns of the data that the text names."""
+        files = self._files(request)
+        draft = files.newer_draft()
+        text = files.text() if draft is None else draft
+        return answer(await self._ask(request, _columns, text))
+
+    async def _kept(
+        self, request: Request, wanted: dict[str, Any], change: dict[str, Any] | None = None
+    ) -> Response:
+        files, text = self._files(request), str(wanted.get("text", ""))
+        files.refuse_other(wanted.get("revision"))
+        arguments = (text,) if change is None else (text, change)
+        work = _looked_at if change is None else _changed_by
+        found = await self._ask(request, work, *arguments)
+        files.refuse_other(wanted.get("revision"))  # nothing else is done between this and writing
+        files.keep(found["text"], is_valid=found["is_valid"])
+        return answer({**found, **files.state()})
+
+    async def _ask(self, request: Request, work: Any, *arguments: Any) -> dict[str, Any]:
+        study, folder = self._files(request).study, self.workspace.folder
+        found: dict[str, Any] = await worked(
+            request, work, *arguments, study, folder, language_of(request)
+        )
+        return found
+
+    def _files(self, request: Request) -> _Files:
+        study = request.path_params["study"]
+        return _Files(self.workspace.path(study, STUDY), self.workspace.path(study, DRAFT))
+
+
+class _Files:
+    """The study file and its draft."""
+
+    def __init__(self, study: Path, draft: Path) -> None:
+        self.study = study
+        self.draft = draft
+
+    def text(self) -> str:
+        """Read the study file, which is empty where there is none; lines end as in the browser."""
+        if not self.study.is_file():
+            return ""
+        try:
+            text = self.study.read_bytes().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            from xinzhi.study.file.load import read_text
+
+            text = read_text(self.study)  # says which byte
+        return _with_plain_ends(text)
+
+    def newer_draft(self) -> str | None:
+        """Read the draft, unless the study file was written after it."""
+        if not self.draft.is_file():
+            return None
+        written = self.study.stat().st_mtime_ns if self.study.is_file() else 0
+        if self.draft.stat().st_mtime_ns < written:
+            return None
+        return self.draft.read_bytes().decode("utf-8", "replace")
+
+    def state(self) -> dict[str, Any]:
+        """Tell what the files hold: the revision, and a draft that is not shown or not valid."""
+        newer = self.newer_draft()
+        older = newer is None and self.draft.is_file()
+        return {
+            "revision": self.revision(),
+            "is_there": self.study.is_file(),
+            "is_draft": newer is not None,
+            "older_draft": self.draft.read_bytes().decode("utf-8", "replace") if older else None,
+        }
+
+    def revision(self) -> str:
+        """Hash both files."""
+        both = (one.read_bytes() if one.is_file() else b"" for one in (self.study, self.draft))
+        return sha256(b"\0".join(both)).hexdigest()
+
+    def refuse_other(self, revision: object) -> None:
+        """Refuse to write over what somebody else wrote.
+
+        Raises
+        ------
+        SpecError
+            `app.changed`.
+        """
+        if revision != self.revision():
+            raise SpecError(
+                Problem(
+                    "app.changed",
+                    message("The study file was changed in another window or program."),
+                    remedy=message("take that text, or keep yours."),
+                )
+            )
+
+    def keep(self, text: str, *, is_valid: bool) -> None:
+        """Write the study file, or the draft of what has errors; a draft that is done goes."""
+        if text == self.text():
+            self.draft.unlink(missing_ok=True)
+        elif is_valid:
+            ends = b"\r\n" in self.study.read_bytes() if self.study.is_file() else False
+            write_atomically(self.study, text.replace("\n", "\r\n") if ends else text)
+            self.draft.unlink(missing_ok=True)
+        else:
+            write_atomically(self.draft, text)
+
+
+def _with_plain_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _form(language: Language) -> dict[str, Any]:
+    from xinzhi.app.form import form
+
+    return form(language)
+
+
+def _looked_at(text: str, study: Path, folder: Path, language: Language) -> dict[str, Any]:
+    from xinzhi.app.looked_at import looked_at
+
+    return looked_at(text, study, folder, language)
+
+
+def _changed_by(
+    text: str, change: dict[str, Any], study: Path, folder: Path, language: Language
+) -> dict[str, Any]:
+    from xinzhi.app.looked_at import changed_by
+
+    return changed_by(text, change, study, folder, language)
+
+
+def _columns(text: str, study: Path, folder: Path, language: Language) -> dict[str, Any]:
+    from xinzhi.app.columns import columns
+
+    return columns(study, folder, text, language)

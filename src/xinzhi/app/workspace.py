@@ -7,12 +7,15 @@ import os
 import re
 import unicodedata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xinzhi.errors import Problem, SpecError, Where
 from xinzhi.io.raw import shown_name
 from xinzhi.io.write import write_atomically
 from xinzhi.wording import LANGUAGES, Language, message
+
+if TYPE_CHECKING:
+    from xinzhi.study.schema.study import StudySpec
 
 STUDY = "study.yaml"
 HERE = "_"
@@ -61,8 +64,8 @@ def inside(folder: Path, name: str) -> Path:
     return path
 
 
-def refuse_outside(study: Path, folder: Path) -> None:
-    """Refuse a study file that names a file outside a folder.
+def refuse_outside(study: Path, folder: Path, spec: StudySpec | None = None) -> None:
+    """Refuse a study file, or what was made from its text, that names a file outside a folder.
 
     Raises
     ------
@@ -78,7 +81,7 @@ def refuse_outside(study: Path, folder: Path) -> None:
     )  # with lists of the package
     strangers = [
         file
-        for file in files_read(load(study), study)
+        for file in files_read(spec or load(study), study)
         if not any(file.resolve().is_relative_to(one) for one in allowed)
     ]
     if strangers:

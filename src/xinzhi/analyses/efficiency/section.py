@@ -41,12 +41,14 @@ INPUTS = Box(
     message("Inputs"),
     message("What is used up: labour, capital, energy. Less of it is better."),
     order=10,
+    role="inputs",
     name=SCORE,
 )
 GOOD_OUTPUTS = Box(
     message("Good outputs"),
     message("What is wanted: real GDP, value added. More of it is better."),
     order=11,
+    role="good_outputs",
     name=SCORE,
 )
 BAD_OUTPUTS = Box(
@@ -55,6 +57,7 @@ BAD_OUTPUTS = Box(
         "What is produced besides and is not wanted: waste water, SO2, CO2. It may stay empty."
     ),
     order=12,
+    role="bad_outputs",
     name=SCORE,
 )
 OTHER_ANALYSES = frozenset({"classes", "scale_efficiency"})

@@ -23,6 +23,7 @@ GROUPS = Box(
         "Columns by which the entities are parted, such as the region: is the effect the same in each group?"
     ),
     order=50,
+    role="group",
     name="groups",
 )
 

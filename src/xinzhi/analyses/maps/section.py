@@ -18,7 +18,7 @@ class Map(Section):
 
     title: BothLanguages = Words()
     """Title of the map."""
-    value: Annotated[str | None, Refers("measured")] = None
+    value: Annotated[str | None, Refers("measured")] = Field(default=None, examples=["efficiency"])
     """Name of a score under `efficiency`, or of a variable that is made from an index, such as a cumulative
     one; its classes are the colours."""
     classes: Classes | None = None
@@ -28,7 +28,7 @@ class Map(Section):
     """Instead of a score: name of a grouping under `groups`; its members are the colours."""
     periods: tuple[int, ...] | None = Field(default=None, alias="in", min_length=1)
     """Periods to choose from; all where left out. Pictures show at most four side by side."""
-    boundaries: str
+    boundaries: str = Field(examples=[BUILT_IN])
     """GeoJSON, TopoJSON or GeoParquet file of outlines, from the folder of the study file; or
     built_in: provinces or prefectures of China, whichever the entities are."""
     level: Literal["province", "prefecture"] | None = None

@@ -21,6 +21,7 @@ MEDIATORS = Box(
     message("Mediators"),
     message("Through what the factors act on the outcome: factor → mediator → outcome."),
     order=30,
+    role="mediator",
     name="mechanism",
 )
 DRAWS = Annotated[int, Field(ge=2, le=100_000)]

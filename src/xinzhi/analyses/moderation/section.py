@@ -22,6 +22,7 @@ MODERATORS = Box(
     message("Moderators"),
     message("What strengthens or weakens a path, such as a policy."),
     order=40,
+    role="moderator",
     name="tools",
 )
 ARROW = re.compile(r"\s*(?:->|→|－>|-＞)\s*")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from xinzhi.analyses.section import BothLanguages, Choices, Refers, Section, Words, refused
 from xinzhi.errors import StudyError
@@ -24,7 +24,9 @@ def _known(word: str) -> str:
 class Productivity(Section):
     """An index of productivity between consecutive periods."""
 
-    index: Annotated[str, AfterValidator(_known), Choices("index")]
+    index: Annotated[str, AfterValidator(_known), Choices("index")] = Field(
+        examples=["global_malmquist"]
+    )
     """malmquist, global_malmquist_luenberger …: see `xinzhi parts`."""
     of: Annotated[str, Refers("score")]
     """Score whose inputs, outputs and options the index uses."""

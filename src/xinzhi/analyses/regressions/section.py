@@ -45,6 +45,7 @@ FACTORS = Box(
     message("Factors"),
     message("What you ask about: the variables whose effect on the outcome is of interest."),
     order=21,
+    role="factors",
     name=BASELINE,
     members="factors",
 )
@@ -52,6 +53,7 @@ CONTROLS = Box(
     message("Controls"),
     message("What else may go with the outcome and is held constant."),
     order=22,
+    role="controls",
     name=BASELINE,
     members="controls",
 )

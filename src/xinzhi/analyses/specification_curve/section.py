@@ -64,5 +64,5 @@ class SpecificationCurveSection(Section):
     """Title of the table and the chart."""
     base: Annotated[str, Refers("column")] = Field(alias="of")
     """Column of a table that is varied, such as baseline/1."""
-    vary: Choices
+    vary: Choices = Field(examples=[{"controls": "each"}])
     """What varies."""

@@ -20,7 +20,7 @@ from xinzhi.wording import message
 
 STEP = 2
 """Spaces of one level."""
-DEEP, SHORT = 3, 24
+DEEP, SHORT = 3, 30
 """Levels of a new section that stand on lines of their own, unless they are short; what is below stands in brackets."""
 
 
@@ -114,8 +114,8 @@ def changed(text: str, edits: Sequence[Mapping[str, Any]], order: Sequence[str] 
 def flow(value: Any) -> str:
     """Write a value on one line.
 
-    >>> flow({"x": ["a", "b c"], "n": 2, "done": True, "p": "< 0.3"})
-    "{x: [a, b c], n: 2, done: true, p: '< 0.3'}"
+    >>> flow({"x": ["a", "b c"], "lag": 2, "done": True, "low": "< 0.3"})
+    "{x: [a, b c], lag: 2, done: true, low: '< 0.3'}"
     """
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{flow(key)}: {flow(one)}' for key, one in value.items())}}}"
@@ -129,13 +129,12 @@ def flow(value: Any) -> str:
 def block(value: Any, indent: int, depth: int) -> str:
     """Write a value behind a key: mappings on lines of their own down to a depth.
 
-    >>> print("key:" + block({"a": {"b": 1}, "c": {"d": "long", "e": "longer", "f": []}}, 2, 2))
+    >>> print("key:" + block({"a": {"b": 1}, "c": {"long": "words", "longer": "sentences"}}, 2, 2))
     key:
       a: {b: 1}
       c:
-        d: long
-        e: longer
-        f: []
+        long: words
+        longer: sentences
     """
     written = flow(value)
     is_short = indent > STEP and len(written) <= SHORT

@@ -1,0 +1,77 @@
+"""The columns of a study's prepared data, for its boxes: what each is, and what it seems to be good for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from xinzhi.app.example import entries, mapping
+from xinzhi.app.workspace import refuse_outside
+from xinzhi.io.files import Files
+from xinzhi.study.cache import Cache
+from xinzhi.study.data import read_data
+from xinzhi.study.file.edited import flow
+from xinzhi.study.file.load import spec_of
+from xinzhi.study.file.located import read_yaml
+from xinzhi.study.first.candidates import candidates
+from xinzhi.study.first.roles import propose_roles
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.wording import Language, say
+
+Value = TypeVar("Value")
+OF_DATA = ("title", "seed", "sources", "panel", "prepare")
+"""Keys of the study file that make the data; the rest may be unfinished."""
+
+
+def columns(study: Path, folder: Path, text: str, language: Language) -> dict[str, Any]:
+    """Read and prepare the data of a study.
+
+    Raises
+    ------
+    StudyError
+        With what is wrong with the files or with these sections; no file outside the folder is read.
+    """
+    values = mapping(read_yaml(text, study.name).value)
+    part = {"title": "", **{key: values[key] for key in OF_DATA if key in values}}
+    try:
+        spec = StudySpec.model_validate(part)
+    except ValidationError:  # said in our words
+        spec = spec_of(flow(part), study.name)
+    refuse_outside(study, folder, spec)
+    with Files(study.parent) as files:
+        panel = read_data(spec, study, files, Cache(None, {}), _silently).panel
+    roles = propose_roles(panel)
+    suggested = {**asdict(candidates(panel, roles.others)), **asdict(roles)}
+    return {
+        "columns": [
+            {
+                "name": str(name),
+                "label": say(panel.label(str(name)), language),
+                "unit": panel.units.get(str(name), ""),
+                "is_number": panel.frame[name].dtype.kind in "fiub",
+                "n_values": int(panel.frame[name].nunique()),
+                "why": say(roles.reasons[name], language) if name in roles.reasons else "",
+            }
+            for name in panel.frame.columns
+        ],
+        "suggested": {role: entries(_plain(found)) for role, found in suggested.items()},
+        "source": _source(values),
+    }
+
+
+def _source(values: Mapping[str, Any]) -> str:
+    """Tell which sections the data were made from: others ask for no new reading."""
+    return flow({key: values[key] for key in OF_DATA[2:] if key in values})
+
+
+def _plain(found: object) -> object:
+    return list(found) if isinstance(found, (tuple, list)) else found
+
+
+def _silently(stage: str, work: Callable[[], Value]) -> Value:
+    del stage  # nobody listens
+    return work()

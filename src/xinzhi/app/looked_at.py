@@ -1,0 +1,87 @@
+"""The text of a study file, valid or not, as the page shows it: problems at their lines, boxes, values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from xinzhi.analyses.analysis import ANALYSES
+from xinzhi.app.answers import in_words
+from xinzhi.app.boxes import described
+from xinzhi.app.example import entries, example, mapping
+from xinzhi.app.moves import Move, moved, order
+from xinzhi.app.workspace import refuse_outside
+from xinzhi.errors import Problem, SpecError, StudyError
+from xinzhi.study.file.edited import changed
+from xinzhi.study.file.load import spec_of
+from xinzhi.study.file.located import read_yaml
+from xinzhi.wording import Language, message
+
+
+def looked_at(text: str, study: Path, folder: Path, language: Language) -> dict[str, Any]:
+    """Describe a text: `values` and `boxes` are missing where it is no YAML at all."""
+    try:
+        values = mapping(read_yaml(text, study.name).value)
+    except SpecError as error:
+        return {"text": text, "problems": in_words(error.problems, language), "is_valid": False}
+    problems: tuple[Problem, ...] = ()
+    try:
+        refuse_outside(study, folder, spec_of(text, study.name))
+    except StudyError as error:
+        problems = error.problems
+    return {
+        "text": text,
+        "problems": in_words(problems, language),
+        "is_valid": not problems,
+        "values": values,
+        "boxes": described(values, language),
+    }
+
+
+def changed_by(
+    text: str, change: Mapping[str, Any], study: Path, folder: Path, language: Language
+) -> dict[str, Any]:
+    """Make a change of the form or of the boxes, and describe the text that it gives.
+
+    Raises
+    ------
+    SpecError
+        What is wrong with the text, or why the change is not made.
+    """
+    if "move" in change:
+        columns = {str(k): int(v) for k, v in mapping(change.get("columns")).items()}
+        text = moved(text, _move(change["move"]), columns or None)
+    elif "example" in change:
+        text = _with_example(text, entries(change["example"]))
+    else:
+        edit = {**mapping(change.get("edit"))}
+        if "yaml" in edit:
+            edit["value"] = read_yaml(str(edit.pop("yaml")), study.name).value
+        if not isinstance(edit.get("path"), list) or edit.get("do") not in {"put", "remove"}:
+            raise _unknown()
+        text = changed(text, [{"value": None, **edit}], order())
+    return looked_at(text, study, folder, language)
+
+
+def _move(given: object) -> Move:
+    try:
+        return Move.model_validate(given)
+    except ValidationError as error:
+        raise _unknown() from error
+
+
+def _with_example(text: str, path: list[Any]) -> str:
+    """Put a section as it could stand in this study."""
+    analysis = ANALYSES.get(str(path[0])) if path else None
+    if analysis is None or len(path) != (1 if analysis.is_single else 2):
+        raise _unknown()
+    values = mapping(read_yaml(text, "").value)
+    made = example(analysis.in_file or analysis.section, values)
+    return changed(text, [{"do": "put", "path": path, "value": made}], order())
+
+
+def _unknown() -> SpecError:
+    return SpecError(Problem("app.change", message("This is no change of a study file.")))
