@@ -1,6 +1,6 @@
 """Tries the laws of every measure on many random cases, and writes what came out.
 
-`uv run python docs/try_laws.py --cases 1000` writes docs/methods/laws.md.
+`uv run python docs/try_laws.py --cases 1000` writes docs/methods/laws.md and its Chinese twin.
 """
 # ruff: noqa: INP001
 
@@ -13,10 +13,9 @@ from pathlib import Path
 from xinzhi.frontier.laws import LAWS, Kept, try_laws
 from xinzhi.frontier.measure import MEASURES
 
-PAGE = Path(__file__).parent / "methods" / "laws.md"
+DOCS = Path(__file__).parent
+PAGE = "methods/laws.md"
 MADE = "<!-- The tables are made by docs/try_laws.py. -->"
-LAW_HEAD = "| law | in words | measures | cases | largest deviation | of | allowed |\n|---|---|---|---|---|---|---|"
-MEASURE_HEAD = "| measure | laws it claims | cases | seconds of the processor | broken |\n|---|---|---|---|---|"
 
 
 def main() -> None:
@@ -33,9 +32,23 @@ def main() -> None:
         broken = sum(one.is_broken for one in found)
         measures.append(f"| `{name}` | {len(found)} | {cases:,} | {seconds:.0f} | {broken} |")
         kept += found
-    tables = [LAW_HEAD, *(_line(law, kept) for law in LAWS), "", MEASURE_HEAD, *measures]
-    text = PAGE.read_text(encoding="utf-8").partition(MADE)[0]
-    PAGE.write_text(f"{text}{MADE}\n\n" + "\n".join(tables) + "\n", encoding="utf-8")
+    for folder in (DOCS, DOCS / "zh"):
+        write(folder / PAGE, [_line(law, kept) for law in LAWS], measures)
+
+
+def write(page: Path, laws: list[str], measures: list[str]) -> None:
+    """Write the figures of laws and measures into a page; headings and words of the laws stay."""
+    text, _, tables = page.read_text(encoding="utf-8").partition(MADE)
+    lines = tables.strip().splitlines()
+    heads = [
+        lines[i : i + 2]
+        for i in range(len(lines))
+        if lines[i + 1 : i + 2] and "---" in lines[i + 1]
+    ]
+    words = {line.split("|")[1]: line.split("|")[2] for line in lines if line.startswith("| `")}
+    told = [line.replace("| WORDS |", f"|{words[line.split('|')[1]]}|") for line in laws]
+    rows = [*heads[0], *told, "", *heads[1], *measures]
+    page.write_text(f"{text}{MADE}\n\n" + "\n".join(rows) + "\n", encoding="utf-8")
 
 
 def _line(law: str, kept: list[Kept]) -> str:
@@ -43,7 +56,7 @@ def _line(law: str, kept: list[Kept]) -> str:
     worst = max(of, key=lambda one: one.largest)
     cases = sum(one.cases for one in of)
     return (
-        f"| `{law}` | {worst.sentence} | {len(of)} | {cases:,} | {worst.largest:.0e} | "
+        f"| `{law}` | WORDS | {len(of)} | {cases:,} | {worst.largest:.0e} | "
         f"`{worst.measure}` | {worst.tolerance:.0e} |"
     )
 
