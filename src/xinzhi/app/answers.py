@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from xinzhi.app.workspace import NOT_THERE, Workspace
@@ -88,6 +88,8 @@ def in_words(problems: Iterable[Problem], language: Language) -> list[dict[str, 
 
 async def refuse(request: Request, error: Exception) -> Response:
     """Answer with the problems of an error."""
+    if isinstance(error, ClientDisconnect):  # nobody hears this answer
+        return answer({}, 400)
     if isinstance(error, HTTPException):
         problems: Iterable[Problem] = [Problem("app.http", error.detail)]
         status = error.status_code
@@ -102,5 +104,5 @@ async def refuse(request: Request, error: Exception) -> Response:
     return answer({"problems": in_words(problems, language_of(request))}, status)
 
 
-REFUSED = dict.fromkeys((StudyError, OSError, Refusal, HTTPException), refuse)
+REFUSED = dict.fromkeys((StudyError, OSError, Refusal, HTTPException, ClientDisconnect), refuse)
 """Class of an error -> what answers it."""

@@ -37,7 +37,67 @@ FRAME = {
 }
 """Of the frame around the pages."""
 
-DATA: dict[str, Message] = {}
+DATA: dict[str, Message] = {
+    "data.drop": message("Drop files or a folder here"),
+    "data.choose": message("Choose files"),
+    "data.folder": message("Choose a folder"),
+    "data.kinds": message(
+        "csv, xlsx, xls, ods, dta, sav, sas7bdat, Parquet; one file or several, one indicator a file or one year a file."
+    ),
+    "data.files": message("Files"),
+    "data.file": message("File"),
+    "data.size": message("Size"),
+    "data.source": message("Source"),
+    "data.show": message("Show"),
+    "data.remove": message("Remove"),
+    "data.remove.ask": message("Remove the copy of {name} from this study?"),
+    "data.not_used": message("not in the study"),
+    "data.replace": message("Replace it"),
+    "data.keep": message("Keep both"),
+    "data.leave": message("Leave it out"),
+    "data.coming": message("Taking in {name} …"),
+    "data.reading": message("Reading the data …"),
+    "data.suggest": message("Suggest a study from these files"),
+    "data.again": message("Suggest a new study from all files"),
+    "data.again.ask": message(
+        "This replaces the study file; the present one is kept as study.previous.yaml. Go on?"
+    ),
+    "data.found": message("What was read"),
+    "data.size_of_panel": message("{rows} rows, {entities} entities, {columns} columns"),
+    "data.periods": message("periods {first} to {last}"),
+    "data.fine": message("No problem was found."),
+    "data.cell": message("Show the cell"),
+    "data.count": message("{n} problems like this", one="{n} problem like this"),
+    "data.match": message("Do the files fit together?"),
+    "data.match.file": message("Entities in {file}"),
+    "data.match.all": message("In all files"),
+    "data.join": message("Rows that are kept"),
+    "data.join.inner": message("those that every file has"),
+    "data.join.left": message("those of the first file"),
+    "data.join.outer": message("those of any file"),
+    "data.preview": message("{file}, rows {first} to {last} of {total}"),
+    "data.earlier": message("Earlier rows"),
+    "data.later": message("Later rows"),
+    "data.row": message("Row"),
+    "data.roles": message("Suggested from the headings"),
+    "data.role.input": message("Inputs"),
+    "data.role.good": message("Good outputs"),
+    "data.role.bad": message("Bad outputs"),
+    "data.roles.none": message("No heading says what it is; choose the columns in the next step."),
+    "data.next": message("Go on to the study"),
+    "data.profile": message("Columns"),
+    "data.column": message("Column"),
+    "data.unit": message("Unit"),
+    "data.n": message("Values"),
+    "data.missing": message("Missing"),
+    "data.minimum": message("Minimum"),
+    "data.mean": message("Mean"),
+    "data.maximum": message("Maximum"),
+    "data.decisions": message("What the reader decided"),
+    "data.state": message("State this in the study file"),
+    "data.state.why": message("Then nothing is left to decide when the data are read again."),
+    "data.written": message("Written into the study file."),
+}
 """Of the page of data."""
 
 STUDY: dict[str, Message] = {}

@@ -21,7 +21,7 @@ from xinzhi.wording import Language, message
 
 PROCESSES = 2
 """A long check does not keep a person from writing."""
-USED = ("xinzhi.study.first.starter", "xinzhi.study.check")
+USED = ("xinzhi.app.found",)
 """Loaded while the person still looks at the page."""
 
 Work = Callable[..., Mapping[str, Any]]

@@ -61,7 +61,7 @@ def write_atomically(
                 write_all(stream.fileno(), block)
             os.fsync(stream.fileno())
         part.chmod(mode_of(path))
-        _place(part, path, replace=replace)
+        place(part, path, replace=replace)
     except OSError as error:
         if part is not None:
             with contextlib.suppress(OSError):
@@ -72,7 +72,8 @@ def write_atomically(
     sync_folder(path.parent)
 
 
-def _place(part: Path, path: Path, *, replace: bool) -> None:
+def place(part: Path, path: Path, *, replace: bool) -> None:
+    """Give a complete file its name, which must be free where it is not replaced."""
     if replace:
         part.replace(path)
         return

@@ -20,7 +20,7 @@ export function el(tag, attributes = {}, ...children) {
     else if (name.startsWith(".")) made[name.slice(1)] = value;
     else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, value === true ? "" : value);
   }
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  made.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return made;
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from hashlib import sha256
@@ -69,6 +68,7 @@ def init(
     from xinzhi.study.first.roles import propose_roles
     from xinzhi.study.first.starter import starter
     from xinzhi.study.first.tables import first_tables
+    from xinzhi.study.schema.text import schema_text
 
     if not data:
         raise SpecError(
@@ -88,7 +88,7 @@ def init(
     text = starter(tables, roles, title, language(lang))
     new = [
         *_copies(tables, folder),
-        (folder / "study.schema.json", _schema_text().encode()),
+        (folder / "study.schema.json", schema_text().encode()),
         (study, text.encode()),
     ]
     sources = tuple(file.given for file in tables.files)
@@ -195,14 +195,3 @@ def _exists(file: Path) -> Problem:
         Where(file=str(file)),
         message("choose another folder, or remove the file first."),
     )
-
-
-def _schema_text() -> str:
-    return json.dumps(schema(), ensure_ascii=False, indent=1)
-
-
-def schema() -> dict[str, object]:
-    """Return the JSON schema of the study file."""
-    from xinzhi.study.schema.study import StudySpec
-
-    return dict(StudySpec.model_json_schema())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typer
 
-from xinzhi.cli.commands.init import schema
 from xinzhi.cli.console import print_json
 
 
@@ -15,4 +14,6 @@ def register(app: typer.Typer) -> None:
 
 def print_schema() -> None:
     """Print the JSON schema of the study file."""
+    from xinzhi.study.schema.text import schema
+
     print_json(schema())

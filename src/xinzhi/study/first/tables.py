@@ -45,6 +45,8 @@ class FirstSource:
     """The folder that holds exactly these files, as the study will have it."""
     period_in_names: bool = False
     """Whether the names of the files tell the period."""
+    read: Mapping[str, object] = field(default_factory=dict)
+    """What is stated about its files, as `read` of a source."""
 
     @property
     def keys(self) -> Keys:
@@ -70,6 +72,8 @@ class FirstSource:
             options["names"] = names
         if several:
             options["join"] = join
+        if self.read:
+            options["read"] = dict(self.read)
         return options
 
 
@@ -100,15 +104,27 @@ class FirstTables:
         }
 
 
-def first_tables(given: Sequence[Path], folder: Path, *, sheet: str | None = None) -> FirstTables:
+def first_tables(
+    given: Sequence[Path],
+    folder: Path,
+    *,
+    sheet: str | None = None,
+    read: Mapping[str, object] | None = None,
+) -> FirstTables:
     """Find the keys of files and folders, group what belongs together, and read it.
+
+    Parameters
+    ----------
+    read
+        What is stated about all files, as `read` of a source.
 
     Raises
     ------
     DataError
         A file cannot be read, or has no column that names an entity.
     """
-    sources = _grouped(_listed(given, folder, sheet), given, folder)
+    grouped = _grouped(_listed(given, folder, sheet), given, folder)
+    sources = tuple(replace(source, read=read or {}) for source in grouped)
     n_files = sum(len(source.files) for source in sources)
     register = _register(sources) if n_files > 1 else None
     reading, join = _read_together(sources, register)

@@ -35,6 +35,8 @@ def flow(names: Sequence[object]) -> str:
 
 def option(key: str, value: object) -> str:
     """Write one option."""
+    if isinstance(value, Mapping):
+        return f"{key}: {options(value)}"
     return f"{key}: {flow(value) if isinstance(value, (list, tuple)) else quoted(value)}"
 
 

@@ -1,0 +1,155 @@
+"""What a person can decide about data with one click, each as changes of the study file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any
+
+from xinzhi.errors import ProblemGroup
+from xinzhi.io.read import read_table
+from xinzhi.io.recognise.cells import cell_text, split_unit
+from xinzhi.study.file.listing import files_of
+from xinzhi.study.result import Reading
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.wording import Language, Message, Wording, message, say
+
+PLAUSIBLE = "plausible."
+"""Codes of what is odd and may be true."""
+NO_NUMBER, RENAMED = "number.not_numeric", "panel.renamed_city"
+HEADED = 60
+
+Edit = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """Decisions for a study, or before there is a study file."""
+
+    spec: StudySpec | None
+    folder: Path
+
+    def about(self, group: ProblemGroup, language: Language) -> Iterator[dict[str, Any]]:
+        """Offer what settles problems of one kind."""
+        problem = group.first
+        column = problem.where.column
+        if problem.code == NO_NUMBER and isinstance(problem.what, Message):
+            marks = _values(group, "cell")
+            if len(marks) <= 3:
+                for mark in marks:
+                    what = message("'{mark}' means that there is no value", mark=mark)
+                    yield self._read(what, "missing", mark, problem.where.file, language)
+            if column:
+                what = message("'{column}' is text", column=column)
+                yield self._read(what, "text", column, problem.where.file, language)
+        source = self._source(problem.where.file or "")
+        if problem.code == RENAMED and source:
+            path = ["sources", source, "read", "renamed"]
+            what = message("They are one place: join them under the new name")
+            edits = [{"do": "put", "path": path, "value": "join"}]
+            yield {"label": say(what, language), "edits": edits}
+        if problem.code.startswith(PLAUSIBLE) and self.spec:
+            for name in group.columns:
+                what = message("The values of '{column}' are true", column=name)
+                accepted = f"{problem.code} {name}"
+                edits = [self._more(source, "accept", accepted) for source in self._with(name)]
+                yield {"label": say(what, language), "edits": edits}
+
+    def offered(self, reading: Reading | None, language: Language) -> list[dict[str, Any]]:
+        """Offer to read one name of two files as another."""
+        coverage = reading.coverage if reading else None
+        if coverage is None or self.spec is None:
+            return []
+        found, told = [], set[frozenset[str]]()
+        for one in coverage.partial:
+            pair = frozenset((one.entity, one.nearest))
+            source = self._source(one.present[0])
+            if not one.nearest or pair in told or source is None:
+                continue
+            told.add(pair)
+            rare, common = one.entity, one.nearest
+            other = next((o for o in coverage.partial if o.entity == one.nearest), None)
+            if other is not None and len(other.present) < len(one.present):
+                rare, common = common, rare
+                source = self._source(other.present[0]) or source
+            path = ["sources", source, "spellings", rare]
+            what = message("'{name}' is '{other}'", name=rare, other=common)
+            edits = [{"do": "put", "path": path, "value": common}]
+            found.append({"label": say(what, language), "edits": edits})
+        return found
+
+    def stating(self, stated: Mapping[str, Any]) -> list[Edit]:
+        """State what the reader decided, so that the next reading decides nothing."""
+        known = self.spec.sources if self.spec else {}
+        return [
+            {
+                "do": "put",
+                "path": ["sources", name, *(() if key == "sheet" else ("read",)), key],
+                "value": list(value) if isinstance(value, (list, tuple)) else value,
+            }
+            for name, values in stated.items()
+            if name in known and isinstance(values, Mapping)
+            for key, value in values.items()
+        ]
+
+    def join(self) -> dict[str, Any] | None:
+        """Say how files are joined, and where that stands."""
+        if self.spec is None:
+            return None
+        names = self.spec.panel.sources
+        if len(names) > 1:
+            return {"value": self.spec.panel.join, "path": ["panel", "join"]}
+        source = self.spec.sources[names[0]]
+        return (
+            {"value": source.join, "path": ["sources", names[0], "join"]} if source.files else None
+        )
+
+    def _read(
+        self, what: Wording, key: str, value: str, file: str | None, language: Language
+    ) -> dict[str, Any]:
+        """State something about a file; before there is a study file, about all."""
+        source = self._source(file or "")
+        edits = [self._more(source, key, value)] if source else []
+        return {"label": say(what, language), "edits": edits, "read": {key: [value]}}
+
+    def _more(self, source: str, key: str, value: str) -> Edit:
+        """Add a word to a list under `read`."""
+        assert self.spec is not None
+        kept = getattr(self.spec.sources[source].read, key)
+        return {"do": "put", "path": ["sources", source, "read", key], "value": [*kept, value]}
+
+    def _paths(self) -> Iterator[tuple[str, str]]:
+        for name, source in (self.spec.sources if self.spec else {}).items():
+            for path in files_of(source, self.folder).paths:
+                yield name, path
+
+    def _source(self, file: str) -> str | None:
+        """Find the source that a file belongs to, by the name that messages use."""
+        name = PurePath(file.partition(" (")[0]).name
+        return next((source for source, path in self._paths() if PurePath(path).name == name), None)
+
+    def _with(self, column: str) -> list[str]:
+        """Find the sources of the panel whose files have a column."""
+        assert self.spec is not None
+        names = self.spec.panel.sources
+        if len(names) == 1:
+            return list(names)
+        having = {
+            source
+            for source, path in self._paths()
+            if source in names and column in _headings(self.folder / path)
+        }
+        return sorted(having) or list(names)
+
+
+def _headings(path: Path) -> set[str]:
+    """Collect the texts of the first rows, with their units and without."""
+    texts = {cell_text(cell) for row in read_table(path).rows[:HEADED] for cell in row}
+    return texts | {split_unit(text)[0] for text in texts}
+
+
+def _values(group: ProblemGroup, name: str) -> list[str]:
+    """List the different values that messages of a group quote."""
+    whats = (one.what for one in group.problems)
+    return [*dict.fromkeys(str(one.values[name]) for one in whats if isinstance(one, Message))]

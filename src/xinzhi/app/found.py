@@ -1,0 +1,231 @@
+"""What a reader of data finds, for the page: done in a process beside the server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from xinzhi.app.answers import in_words
+from xinzhi.app.decisions import Decisions
+from xinzhi.app.workspace import DATA, STUDY, refuse_outside
+from xinzhi.errors import UNMATCHED, DataError, Problem, SpecError, StudyError, group_problems
+from xinzhi.io.options import MEGABYTE
+from xinzhi.io.raw import RawTable, letters
+from xinzhi.io.read import read_table
+from xinzhi.io.recognise.cells import cell_text, split_unit
+from xinzhi.io.sniff import sniff
+from xinzhi.io.workbook.archive import refuse_bomb
+from xinzhi.io.write import write_atomically
+from xinzhi.panel.profile import profile_panel
+from xinzhi.study.check import check_study
+from xinzhi.study.checked import Checked, checked_json
+from xinzhi.study.file.edited import changed
+from xinzhi.study.file.listing import data_files, files_of
+from xinzhi.study.file.load import load
+from xinzhi.study.first.roles import propose_roles
+from xinzhi.study.first.starter import starter
+from xinzhi.study.first.tables import FirstTables, first_tables
+from xinzhi.study.result import Reading
+from xinzhi.study.schema.sources import HowToRead
+from xinzhi.study.schema.study import StudySpec
+from xinzhi.study.schema.text import schema_text
+from xinzhi.wording import Language, message, say
+
+FIRST, BEFORE = ".first.json", "study.previous.yaml"
+"""What is decided before there is a study file; the study file that a suggestion replaced."""
+ROWS, AROUND, COLUMNS, LONGEST = 25, 8, 200, 80
+"""Rows of a preview, rows before the one that is asked for, columns, characters of a cell."""
+PREVIEWED = 64 * MEGABYTE
+SEARCHED = 60
+EXAMPLES, MARKS = 8, 400
+
+
+def examine(path: Path) -> dict[str, Any]:
+    """Refuse a file that is no data, before it gets its place."""
+    sniff(path)
+    refuse_bomb(path)
+    return {}
+
+
+def look(folder: Path, root: Path, language: Language) -> dict[str, Any]:
+    """Say which files there are and what is found in them; nothing is written."""
+    study = folder / STUDY
+    if not study.is_file():
+        return {"files": _files(folder), "has_study": False, "found": _first(folder, language)}
+    spec: StudySpec | None = None
+    try:
+        refuse_outside(study, root)
+        spec = load(study)
+        checked = check_study(study)
+    except StudyError as error:
+        found = _found(Checked(error.problems), Decisions(spec, folder), None, language)
+    else:
+        data = checked.data
+        whole = Checked(
+            checked.problems, data.panel, data.reading.decisions, checked.stated, checked.profile
+        )
+        found = _found(whole, Decisions(spec, folder), data.reading, language)
+    return {"files": _files(folder, spec), "has_study": True, "found": found}
+
+
+def suggest(folder: Path, root: Path, language: Language, replaces: bool) -> dict[str, Any]:  # noqa: FBT001 - arguments travel in their order
+    """Write a first study file for the files that were dropped, and say what is found in them."""
+    study = folder / STUDY
+    if study.is_file() and not replaces:
+        return look(folder, root, language)
+    try:
+        tables = _tables(folder)
+    except StudyError:
+        if study.is_file():
+            raise
+        return look(folder, root, language)  # which says what is wrong
+    text = starter(tables, propose_roles(tables.reading.panel), folder.name, language)
+    if study.is_file():
+        write_atomically(folder / BEFORE, study.read_bytes())
+    write_atomically(folder / "study.schema.json", schema_text())
+    write_atomically(study, text)
+    (folder / FIRST).unlink(missing_ok=True)
+    return look(folder, root, language)
+
+
+def decide(
+    folder: Path, root: Path, language: Language, wanted: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Write a decision into the study file; before there is one, keep it for the suggestion."""
+    study = folder / STUDY
+    if study.is_file():
+        write_atomically(study, changed(study.read_text("utf-8"), wanted.get("edits", [])))
+        return look(folder, root, language)
+    kept = _decided(folder)
+    for key, values in dict(wanted.get("read", {})).items():
+        kept[key] = [*dict.fromkeys([*kept.get(key, []), *values])]
+    HowToRead(**kept)
+    write_atomically(folder / FIRST, json.dumps(kept, ensure_ascii=False))
+    return suggest(folder, root, language, False)
+
+
+def _decided(folder: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads((folder / FIRST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def _tables(folder: Path) -> FirstTables:
+    names = data_files(folder / DATA)[0] if (folder / DATA).is_dir() else ()
+    if not names:
+        raise DataError(Problem("app.no_data", message("There is no file of data yet.")))
+    paths = [folder / DATA / name for name in names]
+    return first_tables(paths, folder, read=_decided(folder))
+
+
+def _first(folder: Path, language: Language) -> dict[str, Any] | None:
+    """Say what is found in files before there is a study file."""
+    try:
+        reading = _tables(folder).reading
+    except StudyError as error:
+        if error.code == "app.no_data":
+            return None
+        return _found(Checked(error.problems), Decisions(None, folder), None, language)
+    profile = profile_panel(reading.panel, reading.warnings)
+    whole = Checked(reading.warnings, reading.panel, reading.decisions, {}, profile)
+    return _found(whole, Decisions(None, folder), reading, language)
+
+
+def _files(folder: Path, spec: StudySpec | None = None) -> list[dict[str, Any]]:
+    """List the files of the study: those that it names, and those that were dropped."""
+    sources = spec.sources if spec else {}
+    named = {path: name for name, one in sources.items() for path in files_of(one, folder).paths}
+    dropped = data_files(folder / DATA)[0] if (folder / DATA).is_dir() else ()
+    paths = dict.fromkeys((*named, *(f"{DATA}/{name}" for name in dropped)))
+    return [
+        {"name": path, "bytes": (folder / path).stat().st_size, "source": named.get(path)}
+        for path in paths
+        if (folder / path).is_file()
+    ]
+
+
+def _found(
+    checked: Checked, decisions: Decisions, reading: Reading | None, language: Language
+) -> dict[str, Any]:
+    document = checked_json(checked, language)
+    offered = decisions.offered(reading, language)
+    document["groups"] = [
+        {
+            **in_words([group.first], language)[0],
+            "count": len(group.problems),
+            "examples": in_words(group.examples(EXAMPLES), language),
+            "decisions": offered
+            if group.first.code == UNMATCHED
+            else [*decisions.about(group, language)],
+        }
+        for group in group_problems(checked.problems)
+    ]
+    document["problems"] = in_words(checked.problems[:MARKS], language)
+    document["state"] = decisions.stating(checked.stated or {})
+    coverage = reading.coverage if reading else None
+    document["match"] = coverage and {
+        **coverage.to_dict(),
+        "what": say(coverage.in_words(), language),
+        "join": decisions.join(),
+    }
+    document["roles"] = _roles(reading, language) if reading else []
+    return document
+
+
+def _roles(reading: Reading, language: Language) -> list[dict[str, str]]:
+    """Say what the headings suggest, and why."""
+    roles = propose_roles(reading.panel)
+    named: tuple[tuple[str, Sequence[str]], ...] = (
+        ("input", roles.inputs),
+        ("good", roles.good_outputs),
+        ("bad", roles.bad_outputs),
+    )
+    return [
+        {"role": role, "column": name, "why": say(roles.reasons[name], language)}
+        for role, names in named
+        for name in names
+    ]
+
+
+def preview(path: Path, sheet: str | None, row: int | None) -> dict[str, Any]:
+    """Give the first rows of a file, or its headings and the rows around one."""
+    if path.stat().st_size > PREVIEWED:
+        raise SpecError(
+            Problem(
+                "app.no_preview",
+                message("A file of more than {n} MB is not shown.", n=PREVIEWED // MEGABYTE),
+            )
+        )
+    table = read_table(path, sheet=sheet)
+    heading = _heading(table)
+    first = max(1, row - AROUND) if row and row > ROWS else 1
+    shown = table.rows[first - 1 : first - 1 + ROWS]
+    width = min(max((len(one) for one in (*shown, table.rows[heading - 1])), default=0), COLUMNS)
+    names = _texts(table.rows[heading - 1], width)
+    return {
+        "sheet": table.sheet,
+        "first": first,
+        "total": len(table.rows),
+        "letters": [letters(table.first_column + at) for at in range(width)],
+        "heading": {"row": heading, "cells": names},
+        "columns": {
+            key: at for at, name in enumerate(names) for key in (name, split_unit(name)[0])
+        },
+        "rows": [_texts(one, width) for one in shown],
+    }
+
+
+def _texts(row: Sequence[Any], width: int) -> list[str]:
+    cells = [cell_text(cell)[:LONGEST] for cell in row[:width]]
+    return cells + [""] * (width - len(cells))
+
+
+def _heading(table: RawTable) -> int:
+    """Find the row of headings: the first that is as wide as most rows; the reader looks closer."""
+    filled = [sum(bool(cell_text(cell)) for cell in row) for row in table.rows[:SEARCHED]]
+    widest = max(filled, default=0)
+    return next((at + 1 for at, n in enumerate(filled) if n >= 0.6 * widest), 1)
