@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from json.encoder import encode_basestring as quoted
+from types import MappingProxyType
 from typing import Any
 
 from xinzhi.errors import Problem, shortened
@@ -20,7 +22,48 @@ def json_text(document: Mapping[str, Any]) -> str:
      "n": 2
     }
     """
-    return json.dumps(finite(document), ensure_ascii=False, indent=1, allow_nan=False)
+    parts: list[str] = []
+    _add(document, "\n", parts)
+    return "".join(parts)
+
+
+def _add(value: Any, line: str, parts: list[str]) -> None:
+    """Write a value as `json.dumps` with an indent of one does, whose own writing takes twice as long.
+
+    Parameters
+    ----------
+    line
+        End of a line, and the spaces with which the next one of the same depth begins.
+    """
+    write = PLAIN.get(type(value))
+    if write is not None:
+        parts.append(write(value))
+    elif isinstance(value, Mapping):
+        inside, mark = line + " ", "{"
+        for key, part in value.items():
+            parts.append(f"{mark}{inside}{quoted(str(key))}: ")
+            _add(part, inside, parts)
+            mark = ","
+        parts.append(line + "}" if value else "{}")
+    elif isinstance(value, (list, tuple)):
+        inside, mark = line + " ", "["
+        for part in value:
+            parts.append(mark + inside)
+            _add(part, inside, parts)
+            mark = ","
+        parts.append(line + "]" if value else "[]")
+    else:
+        parts.append(json.dumps(finite(value), ensure_ascii=False))
+
+
+def _number(value: float) -> str:
+    return repr(value) if math.isfinite(value) else "null"
+
+
+PLAIN: Mapping[type, Callable[[Any], str]] = MappingProxyType(
+    {str: quoted, float: _number, int: repr, bool: {True: "true", False: "false"}.__getitem__}
+)
+"""Types of most values, told without asking what they are a kind of."""
 
 
 def finite(value: Any) -> Any:
