@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Iterable, Iterator
-from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from multiprocessing import get_context
+from contextlib import contextmanager, suppress
 
 from xinzhi.errors import ReportError
 from xinzhi.present.drawing import Drawing, pictures_of
+from xinzhi.work.draws.processes import pool_of
 from xinzhi.work.store import Store
 
 FEW = 6
@@ -39,8 +39,7 @@ class Pictures:
     def __init__(self, store: Store | None = None, *, processes: int = 0) -> None:
         self.store = store
         self.processes = processes
-        """Processes that draw beside this one. A new process imports the script that runs, so that only
-        a command, whose script is ours, asks for some."""
+        """Processes that draw beside this one."""
         self.keys: set[str] = set()
         """Entries of the store that this report needs."""
         self._known: dict[str, bytes] = {}
@@ -57,17 +56,18 @@ class Pictures:
         if not self.processes or sum(map(len, tasks.values())) <= FEW:
             yield
             return
-        with ProcessPoolExecutor(self.processes, get_context("spawn")) as pool:
-            try:
+        pool = pool_of(self.processes)
+        try:
+            # Where no more processes are allowed, this one draws what is left.
+            with suppress(OSError):
                 for one, kinds in tasks.items():
                     self._coming[one] = pool.submit(pictures_of, one, kinds)
-            except OSError:  # no more processes are allowed: this one draws what is left
-                pool.shutdown(wait=False, cancel_futures=True)
-            try:
-                yield
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)
-                self._coming = {}
+            yield
+        finally:
+            for found in self._coming.values():
+                found.cancel()
+            pool.shutdown(wait=True)
+            self._coming = {}
 
     def of(self, drawing: Drawing, kind: str) -> bytes:
         """Give a picture: kept, drawn by another process, or drawn here."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures.process import BrokenProcessPool
+from types import SimpleNamespace
 
 import pytest
 
@@ -42,12 +43,12 @@ def test_processes_draw_what_this_one_draws(expected, monkeypatch):
 
 
 def test_no_process_is_started_unasked(expected, monkeypatch):
-    """A script that is not ours would be imported again by a new process."""
+    """Who asks for none, such as a test, has none."""
 
     def refuse(*words):
         raise AssertionError(words)
 
-    monkeypatch.setattr(pictures, "ProcessPoolExecutor", refuse)
+    monkeypatch.setattr(pictures, "pool_of", refuse)
     found = Pictures()
     with found.drawn_beside(WANTED):
         assert all_of(found) == expected
@@ -59,8 +60,19 @@ def test_a_system_that_allows_no_more_processes_costs_nothing(expected, monkeypa
     def refuse(*words, **more):
         raise BlockingIOError(11, f"no process for {len(words)}, {len(more)}")
 
-    monkeypatch.setattr(pictures.ProcessPoolExecutor, "submit", refuse)
+    none = SimpleNamespace(submit=refuse, shutdown=lambda **_: None)
+    monkeypatch.setattr(pictures, "pool_of", lambda _: none)
     found = Pictures(processes=2)
+    with found.drawn_beside(WANTED):
+        assert all_of(found) == expected
+
+
+def test_a_report_that_fails_waits_for_no_picture(expected):
+    """Pictures that nobody wants any more are not drawn, and the next report has all of its own."""
+    found = Pictures(processes=1)
+    with pytest.raises(ZeroDivisionError), found.drawn_beside(WANTED):
+        raise ZeroDivisionError
+    assert not found._coming
     with found.drawn_beside(WANTED):
         assert all_of(found) == expected
 

@@ -68,14 +68,14 @@ class Processes:
     def is_ready(self) -> bool:
         """Start the processes; tell whether one of them can compute, or was lost."""
         if self.pool is None:
-            self.pool = _pool(self.jobs)
+            self.pool = pool_of(self.jobs)
             self.begun = [self.pool.submit(look_into, self.parcel) for _ in range(self.jobs)]
         return any(one.done() for one in self.begun)
 
     def submit(self, numbers: range) -> Future[Array]:
         """Send a chunk to a process."""
         if self.pool is None:
-            self.pool = _pool(self.jobs)
+            self.pool = pool_of(self.jobs)
         found: Future[Array] = self.pool.submit(compute, self.parcel, numbers)
         self.sent = [*(one for one in self.sent if not one.done()), found]
         return found
@@ -115,7 +115,7 @@ def each(work: Callable[[Item], Value], items: Sequence[Item], jobs: int) -> lis
     n = min(jobs, len(items))
     if n <= 1:
         return [work(item) for item in items]
-    pool = _pool(n)
+    pool = pool_of(n)
     try:
         return list(pool.map(work, items, chunksize=max(1, len(items) // (SHARES * n))))
     except BrokenProcessPool as error:
@@ -130,8 +130,8 @@ def each(work: Callable[[Item], Value], items: Sequence[Item], jobs: int) -> lis
         pool.shutdown(wait=True)
 
 
-def _pool(n: int) -> Executor:
-    """Make a pool; loky is loaded when the first one is needed."""
+def pool_of(n: int) -> Executor:
+    """Make a pool of processes that end with this one; loky is loaded when the first one is needed."""
     loky = import_module("joblib.externals.loky")
     found: Executor = loky.ProcessPoolExecutor(
         n, env=THREADS, initializer=_begin, initargs=(os.getpid(),)
