@@ -192,6 +192,20 @@ def test_each_language_is_alone_on_its_page(page: str) -> None:
     assert re.findall(r"(?:\b[a-z]{2,}\b[ ,]+){4,}", text) == []
 
 
+def test_chinese_pages_lead_to_chinese_method_pages() -> None:
+    """Whoever reads Chinese is not sent to the English page where there is a Chinese one."""
+    link = re.compile(r"\]\(((?:\.\./)+methods/[\w/-]+)\.md")
+    english = [
+        f"{page.relative_to(DOCS)}: {target}"
+        for page in sorted((DOCS / "zh").rglob("*.md"))
+        for target in link.findall(page.read_text(encoding="utf-8"))
+        if (found := (page.parent / f"{target}.md").resolve()).is_relative_to(LANGUAGES["en"])
+        and (LANGUAGES["zh"] / found.relative_to(LANGUAGES["en"])).is_file()
+    ]
+
+    assert english == []
+
+
 def test_the_list_of_unfinished_pages_shrinks() -> None:
     """A page that is done, or that nothing needs, leaves the list."""
     assert [page for page in sorted(UNFINISHED) if is_done(page)] == []
