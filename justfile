@@ -44,6 +44,14 @@ coverage-whole-study *options:
 test-versions which:
     scripts/test_versions.sh {{which}}
 
+# The proof page: figures of other programs beside ours, computed again; needs R with plm, sandwich, clubSandwich and estimatr.
+proof:
+    uv run --group bench python docs/generate_proof.py
+
+# The gallery: each study run again; `--pictures` draws the tables of its report too.
+gallery *options:
+    uv run python docs/generate_gallery.py {{options}}
+
 # Each kept mutant put into a copy of the tree, and the test that notices it; `--only holm` runs some.
 mutate *options:
     OMP_NUM_THREADS=1 uv run python mutants/run.py {{options}}
