@@ -30,7 +30,7 @@ from xinzhi.cli.main import main as xinzhi
 DOCS = Path(__file__).parent
 DATA = DOCS / "gallery" / "data"
 IMAGES = DOCS / "images"
-MADE = "<!-- Made by docs/generate_gallery.py. -->\n"
+MADE = "<!-- Made by docs/generate_gallery.py. -->"
 FOLDERS = {"en": DOCS / "gallery", "zh": DOCS / "zh" / "gallery"}
 TO_DATA = {"en": "data", "zh": "../../gallery/data"}
 TO_IMAGES = {"en": "../images", "zh": "../../images"}
@@ -41,7 +41,7 @@ ORDER = (
     "grunfeld", "state-production", "wages", "gasoline", "longley",
 )  # fmt: skip
 WORDS = {
-    "title": {"en": "Gallery", "zh": "复现案例"},
+    "title": {"en": "Gallery", "zh": "复现实例"},
     "lead": {
         "en": "Published tables, each computed again by one study file from data that anybody may use. "
         "A page shows the question, the data, the study file, and every printed figure beside ours. "
@@ -198,7 +198,7 @@ def pages(found: Mapping[str, Found]) -> dict[Path, str]:
 
 def index(found: Mapping[str, Found], language: str) -> str:
     """Write the list of the studies."""
-    lines = [f"{MADE}# {said('title', language)}\n", said("lead", language), ""]
+    lines = [f"# {said('title', language)}\n\n{MADE}\n", said("lead", language), ""]
     lines += row([said(word, language) for word in ("study", "printed_in", "agree")])
     lines += row(["---", "---", "---:"])
     for name, one in found.items():
@@ -214,7 +214,7 @@ def page(name: str, found: Found, language: str) -> str:
     texts = spec(name)
     title = texts["title"][language]
     study = (DATA / name / "study.yaml").read_text(encoding="utf-8").rstrip()
-    parts = [f"{MADE}# {title}"]
+    parts = [f"# {title}", MADE]
     for heading in ("question", "data"):
         parts += [f"## {said(heading, language)}", texts[heading][language].strip()]
     parts += [

@@ -8,7 +8,7 @@ from typing import Any
 
 Facts = Mapping[str, Any]
 
-MADE = "<!-- Made by docs/generate_proof.py. -->\n"
+MADE = "<!-- Made by docs/generate_proof.py. -->"
 WORDS = {
     "title": ("Proof", "数值验证"),
     "lead": (
@@ -33,7 +33,7 @@ WORDS = {
     "space": ("Spatial statistics and inequality", "空间统计与不平等"),
     "tables_of": (
         "{n} tables of the [gallery](gallery/index.md)",
-        "[复现案例](gallery/index.md)中的 {n} 项研究",
+        "[复现实例](gallery/index.md)中的 {n} 项研究",
     ),
     "met": (
         "{agree} of {all} met to every printed digit",
@@ -80,7 +80,7 @@ WORDS = {
     "off": ("Largest difference (absolute)", "最大差异（绝对值）"),
     "gallery_note": (
         "Each page of the gallery shows the printed figures cell by cell, and says what differs and why. Printed figures are rounded, so that half a unit of the last digit is no difference.",
-        "复现案例的每一页逐格列出刊印数值，并说明差异及其原因。刊印数值经过四舍五入，不超过末位半个单位的差值不视为差异。",
+        "复现实例的每一页逐格列出刊印数值，并说明差异及其原因。刊印数值经过四舍五入，不超过末位半个单位的差值不视为差异。",
     ),
     "many": (
         "{n} figures; these differ most:",
@@ -88,7 +88,7 @@ WORDS = {
     ),
     "certificates_note": (
         "A score is printed only with a proof: residuals of the constraints, of the dual and of the gap of at most 1e-9 on scaled data, checked against every row of the reference set ([Verification of scores](methods/laws.md)).",
-        "效率值只有在得到证明后才会输出：在标准化数据上，约束、对偶与对偶间隙的残差均不超过 1e-9，且对参考集的每一行进行核对（[效率值的验证](../methods/laws.md)）。",
+        "效率值只有在得到证明后才会输出：在标准化数据上，约束、对偶与对偶间隙的残差均不超过 1e-9，且对参考集的每一行进行核对（[效率值的验证](methods/laws.md)）。",
     ),
     "example": ("Example", "示例"),
     "scores": ("Scores", "效率值个数"),
@@ -120,7 +120,7 @@ WORDS = {
     ),
     "laws_note": (
         "Properties that a measure must have on any data, tried on random cases with ties, duplicates and random options; largest deviations stand in [Verification of scores](methods/laws.md).",
-        "测度对任何数据都应满足的性质，在含有相同值、重复行和随机选项的随机算例上检验；最大偏差见[效率值的验证](../methods/laws.md)。",
+        "测度对任何数据都应满足的性质，在含有相同值、重复行和随机选项的随机算例上检验；最大偏差见[效率值的验证](methods/laws.md)。",
     ),
     "mutants_note": (
         "A mutant is a small fault put into a copy of the code, such as two columns exchanged; a named test must fail. `just mutate` runs them.",
@@ -238,7 +238,7 @@ class Page:
 
     def parts(self) -> Iterator[str]:
         """Go through the sections."""
-        yield f"{MADE}# {self.say('title')}"
+        yield f"# {self.say('title')}\n\n{MADE}"
         yield self.say("lead", version=self.facts["version"])
         yield from self.summary()
         yield from self.gallery()
