@@ -13,10 +13,15 @@ import shlex
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
+from ruamel.yaml import YAML
 
 from cli_runner import Done, attempt
 from places import ROOT
+from xinzhi.study.schema.study import StudySpec
 
+NOT_RUN = ("math", "console", "shell")
+"""Equations, and what test_blocks.py lists with the reason."""
 FOLDERS = tuple(
     f"{part}{name}" for part in ("", "zh/") for name in ("how-to", "coming-from", "tutorials")
 )
@@ -24,6 +29,8 @@ GUIDES = tuple(p for part in FOLDERS for p in sorted((ROOT / "docs" / part).glob
 BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 AS_WRITTEN = ", as written"
 """End of the title of a block that shows what a command wrote."""
+PART = "part of "
+"""Beginning of the title of a block that shows sections of a study file: each is read by the schema."""
 EXIT_CODE = re.compile(r"exit code (\d+)")
 
 
@@ -51,6 +58,9 @@ def do(
     """Do what a block says; return what the last command printed. Python blocks of a page share a session."""
     if title.endswith(AS_WRITTEN):
         assert text.strip() in Path(title.removesuffix(AS_WRITTEN)).read_text(encoding="utf-8")
+    elif title.startswith(PART):
+        for key, section in YAML(typ="safe").load(text).items():
+            TypeAdapter(StudySpec.model_fields[key].annotation).validate_python(section)
     elif kind in ("csv", "yaml", "toml") or (kind == "python" and title):
         Path(title).parent.mkdir(exist_ok=True)
         Path(title).write_text(text, encoding="utf-8")
@@ -67,6 +77,8 @@ def do(
         with contextlib.redirect_stdout(printed):
             exec(compile(text, "guide", "exec"), session)  # noqa: S102 - our own page
         return Done(0, printed.getvalue(), "")
+    else:
+        assert kind in NOT_RUN, kind
     return before
 
 
