@@ -154,7 +154,10 @@ def errors_by_hand(data, kind):
     """Standard errors of x1 and x2 with both effects, by explicit dummies."""
     entity, period = (data.index.get_level_values(level).to_numpy() for level in (0, 1))
     d = np.hstack(
-        [np.eye(len(np.unique(of)))[np.unique(of, return_inverse=True)[1]] for of in (entity, period)]
+        [
+            np.eye(len(np.unique(of)))[np.unique(of, return_inverse=True)[1]]
+            for of in (entity, period)
+        ]
     )
     own = data[list(X)].to_numpy()
     x = own - d @ np.linalg.lstsq(d, own, rcond=1e-12)[0]
@@ -195,7 +198,7 @@ def test_standard_errors(kind):
 
 
 def test_sobel():
-    """z = ab / √(b²s_a² + a²s_b²), from the slopes and errors of the two equations."""
+    """Sobel's z = ab / √(b²s_a² + a²s_b²), from the slopes and errors of the two equations."""
     data = simulated_panel(47)
     asked = Regression("y", ("x1",), covariance=Covariance("cluster", ("entity",)))
     found = mediate(data, asked, ("x2",), draws=0).effects[0]
