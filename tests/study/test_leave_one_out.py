@@ -129,10 +129,14 @@ def test_what_could_not_be_estimated_is_told(found):
     """Entities without which there is no frontier, and effects that others alone identify."""
     assert told(found) == []
     less = replace(found.ranges[0], n=5)
-    lost = replace(found, ranges=(less, *found.ranges[1:]), lost=("c0",))
+    lost = replace(found, ranges=(less, *found.ranges[1:]), lost=("c0",), n_left_out=3)
 
     assert told(lost) == [
         "Without 1 of 7 entities no frontier can be measured.",
+        (
+            "3 effects are not estimated again: their regressions cannot be made from other data than those "
+            "of the study."
+        ),
         (
             "1 effect is not identified without some entity: its range rests on the others, whose number is "
             "in the table."

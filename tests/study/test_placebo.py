@@ -211,5 +211,8 @@ def test_lost_permutations_are_told(found):
     less = replace(found.slopes[0], n=20)
     lost = replace(found, slopes=(less, *found.slopes[1:]), is_balanced=True)
     (notice,) = ANALYSES.get("placebo").notices(lost)
+    assert lost.n_left_out == 0
+    first, _ = ANALYSES.get("placebo").notices(replace(lost, n_left_out=1))
+    assert str(first.text).startswith("1 effect is not estimated again")
 
     assert str(notice.text).startswith("1 slope is not identified in some permutation: its p-value")

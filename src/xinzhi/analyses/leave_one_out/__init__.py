@@ -9,6 +9,7 @@ from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.leave_one_out.compute import LeaveOneOut, leave_one_out
 from xinzhi.analyses.leave_one_out.section import LeaveOneOutOptions
 from xinzhi.analyses.leave_one_out.show import exhibits
+from xinzhi.analyses.whole_study.notices import left_out
 from xinzhi.analyses.whole_study.over_draws import OverDraws, redrawn
 from xinzhi.notices import Notice
 from xinzhi.wording import message
@@ -38,6 +39,7 @@ class LeaveOneOutAnalysis(OverDraws[LeaveOneOutOptions, LeaveOneOut]):
                     all=len(result.entities),
                 ),
             )
+        yield from left_out("leave_one_out", result.n_left_out)
         partly = sum(one.n < len(result.entities) - len(result.lost) for one in result.ranges)
         if partly:
             yield Notice(

@@ -22,7 +22,7 @@ import numpy as np
 
 from xinzhi.analyses.analysis import Given
 from xinzhi.analyses.quantity import Quantity
-from xinzhi.analyses.whole_study.draws import study_draws
+from xinzhi.analyses.whole_study.draws import n_left_out, study_draws
 from xinzhi.analyses.whole_study.posed import Place
 from xinzhi.errors import Problem, SpecError
 from xinzhi.panel.notebook import InNotebook
@@ -96,6 +96,8 @@ class LeaveOneOut(InNotebook):
     entities: tuple[str, ...]
     lost: tuple[str, ...]
     """Entities without which no frontier could be measured."""
+    n_left_out: int
+    """Effects whose regressions could not be made from a part of the entities."""
 
 
 def leave_one_out(given: Given, places: tuple[Place, ...]) -> LeaveOneOut:
@@ -131,7 +133,14 @@ def leave_one_out(given: Given, places: tuple[Place, ...]) -> LeaveOneOut:
         range_of(place, one, without[:, j], entities) for j, (place, one) in enumerate(quantities)
     )
     lost = tuple(entities[i] for i in np.flatnonzero(np.isnan(found[:, -1])))
-    return LeaveOneOut(ranges, influences(ranges, without, entities), without, entities, lost)
+    return LeaveOneOut(
+        ranges,
+        influences(ranges, without, entities),
+        without,
+        entities,
+        lost,
+        n_left_out(given, places, quantities),
+    )
 
 
 def range_of(place: Place, one: Quantity, without: Array, entities: tuple[str, ...]) -> Range:

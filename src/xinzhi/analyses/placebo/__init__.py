@@ -9,6 +9,7 @@ from xinzhi.analyses.exhibits import Exhibits, Place
 from xinzhi.analyses.placebo.compute import Placebos, placebo
 from xinzhi.analyses.placebo.section import PlaceboOptions
 from xinzhi.analyses.placebo.show import exhibits
+from xinzhi.analyses.whole_study.notices import left_out
 from xinzhi.analyses.whole_study.over_draws import OverDraws, redrawn
 from xinzhi.notices import Notice
 from xinzhi.wording import listed, message
@@ -32,10 +33,11 @@ class PlaceboAnalysis(OverDraws[PlaceboOptions, Placebos]):
             yield Notice(
                 "placebo.absent",
                 message(
-                    "Factors that stand in no regression are not permuted: {names}.",
+                    "Factors that stand in no regression that can be estimated again are not permuted: {names}.",
                     names=listed(list(result.absent)),
                 ),
             )
+        yield from left_out("placebo", result.n_left_out)
         partly = sum(one.n < len(result.draws) for one in result.slopes)
         if partly:
             yield Notice(

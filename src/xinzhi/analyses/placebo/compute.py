@@ -67,6 +67,8 @@ class Placebos(InNotebook):
     seed: int
     is_balanced: bool
     """Whether every entity has a row in every period."""
+    n_left_out: int
+    """Slopes of the factors in regressions that could not be made from other values."""
 
 
 def placebo(options: PlaceboOptions, given: Given, places: tuple[Place, ...]) -> Placebos:
@@ -110,6 +112,7 @@ def placebo(options: PlaceboOptions, given: Given, places: tuple[Place, ...]) ->
         paths.rows.n_entities,
         given.study.seed,
         bool((paths.place >= 0).all()),
+        sum(one.n_left_out for one in there),
     )
 
 

@@ -99,6 +99,8 @@ class Factor:
     """Those in which something is made from it."""
     places: tuple[Place, ...]
     """Where these stand."""
+    n_left_out: int = 0
+    """Its slopes in regressions that cannot be made from other values."""
 
     def permuted(self, data: Data, paths: Paths, order: Codes) -> Array:
         """Estimate the slopes on permuted paths; NaN where they are not identified."""
@@ -173,10 +175,12 @@ def factor_of(name: str, data: Data, places: tuple[Place, ...]) -> Factor | None
     ready: dict[Name, Posed] = {}
     again: dict[Name, Posed] = {}
     slopes: list[tuple[Name, str]] = []
+    n_left_out = 0
     for own_name, frame, found in regressions.listed(usual):
         own = posed(frame, found, index)
         then = posed(*after[own_name], index) if own_name in after else None
         if own is None or then is None:
+            n_left_out += own is not None and name in own.slopes
             continue
         moved = {n for n in own.columns if not is_same(own.columns[n], then.columns[n])}
         of_factor = [one for one in own.slopes if one in moved]
@@ -198,6 +202,7 @@ def factor_of(name: str, data: Data, places: tuple[Place, ...]) -> Factor | None
         tuple((n, one) for n, own in ready.items() for one in own.slopes),
         tuple(again),
         tuple(dict.fromkeys((key, section) for key, section, _ in again)),
+        n_left_out,
     )
 
 

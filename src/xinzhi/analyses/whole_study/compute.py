@@ -19,7 +19,7 @@ import numpy as np
 from xinzhi.analyses.analysis import ANALYSES, Given
 from xinzhi.analyses.quantity import JointSigns, Quantity
 from xinzhi.analyses.unavailable import Unavailable
-from xinzhi.analyses.whole_study.draws import listed_quantities, study_draws
+from xinzhi.analyses.whole_study.draws import n_left_out, study_draws
 from xinzhi.analyses.whole_study.posed import Place
 from xinzhi.analyses.whole_study.schemes import Scheme, scheme_of
 from xinzhi.analyses.whole_study.section import WholeStudyOptions
@@ -109,7 +109,7 @@ def whole_study(options: WholeStudyOptions, given: Given, places: tuple[Place, .
         options.level,
         int(np.isnan(found[:, -1]).sum()),
         float(np.nanmean(found[:, -1])) if not np.isnan(found[:, -1]).all() else NAN,
-        sum(1 for _ in listed_quantities(given, places)) - len(quantities),
+        n_left_out(given, places, quantities),
     )
 
 

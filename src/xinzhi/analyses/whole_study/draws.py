@@ -148,3 +148,10 @@ def listed_quantities(given: Given, places: tuple[Place, ...]) -> Iterator[tuple
             section = given.study.section(key, name)
             for one in ANALYSES.get(key).quantities(section, result, given.study):
                 yield (key, name), one
+
+
+def n_left_out(
+    given: Given, places: tuple[Place, ...], quantities: list[tuple[Place, Quantity]]
+) -> int:
+    """Count the quantities whose regressions could not be made for draws."""
+    return sum(1 for _ in listed_quantities(given, places)) - len(quantities)

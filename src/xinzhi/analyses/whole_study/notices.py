@@ -24,17 +24,7 @@ def notices(result: WholeStudy) -> Iterator[Notice]:
                 n=n,
             ),
         )
-    if result.n_left_out:
-        yield Notice(
-            "whole_study.left_out",
-            message(
-                "{n} effects are not drawn again: their regressions cannot be made from the data of a "
-                "draw.",
-                one="{n} effect is not drawn again: its regression cannot be made from the data of a "
-                "draw.",
-                n=result.n_left_out,
-            ),
-        )
+    yield from left_out("whole_study", result.n_left_out)
     partly = np.isnan(result.draws).any(axis=1).sum() - result.n_lost
     if partly:
         yield Notice(
@@ -53,5 +43,20 @@ def notices(result: WholeStudy) -> Iterator[Notice]:
                 "On average {rows:.1f} rows of a draw have no score and are left out of its "
                 "regressions.",
                 rows=result.n_without_score,
+            ),
+        )
+
+
+def left_out(analysis: str, n: int) -> Iterator[Notice]:
+    """Count the effects of regressions that an analysis could not make from a part of the entities."""
+    if n:
+        yield Notice(
+            f"{analysis}.left_out",
+            message(
+                "{n} effects are not estimated again: their regressions cannot be made from other data "
+                "than those of the study.",
+                one="{n} effect is not estimated again: its regression cannot be made from other data "
+                "than those of the study.",
+                n=n,
             ),
         )
