@@ -22,7 +22,7 @@ def _divides(options: Options) -> Side:
 
 TRAITS = Traits(
     title=message("additive measure"),
-    references=("10.1016/0304-4076(85)90133-2", "10.1016/0377-2217(94)00252-9"),
+    references=("10.1016/0304-4076(85)90133-2", "10.1023/A:1007701304281"),
     orientations=("none", "input", "output"),
     best=0.0,
     is_inefficiency=True,
