@@ -166,6 +166,8 @@ def test_both_languages_say_the_same(page: str) -> None:
         (folder / f"{page}.md").read_text(encoding="utf-8") for folder in LANGUAGES.values()
     )
 
+    # test_the_examples_of_a_page_work runs yaml and sh.
+    assert set(re.findall(r"^```(\w+)", english, re.MULTILINE)) <= {"math", "yaml", "sh"}
     assert [*map(symbols, FENCE.findall(english))] == [*map(symbols, FENCE.findall(chinese))]
     assert PROOF.findall(english) == PROOF.findall(chinese)
     assert sorted(DOI.findall(english)) == sorted(DOI.findall(chinese))
