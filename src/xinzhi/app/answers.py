@@ -65,8 +65,13 @@ async def json_of(request: Request) -> dict[str, Any]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise SpecError(Problem("app.no_json", message("The request is not a JSON object.")))
+        raise SpecError(no_json())
     return found
+
+
+def no_json() -> Problem:
+    """Say that a request cannot be read."""
+    return Problem("app.no_json", message("The request is not a JSON object."))
 
 
 def answer(document: Mapping[str, Any], status: int = 200) -> Response:

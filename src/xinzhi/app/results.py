@@ -1,13 +1,136 @@
-"""The page `results`."""
+"""The results page: the report in its frame, files, and regression tables with chosen columns."""
 
 from __future__ import annotations
 
+import json
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from xinzhi.app.workspace import Workspace
+from xinzhi.app.answers import answer, language_of, no_json
+from xinzhi.app.child import FOLDER, PAGE, RESULTS
+from xinzhi.app.delivered import NUMBERS, SCORES, described, files_in, scores_of, table_of, zipped
+from xinzhi.app.workspace import STUDY, Workspace, not_there, safe_name
+from xinzhi.errors import SpecError
+from xinzhi.work.delivery import NEW
+
+POLICY = re.compile(rb'<meta http-equiv="Content-Security-Policy" content="([^"<>]*)">')
+HASHES = re.compile(r"(script|style)-src ((?:'sha256-[A-Za-z0-9+/=]+' ?)+)(?:;|$)")
+HEAD = 8192
+"""Bytes of a report in which its policy stands."""
+NOTHING = "'none'"
 
 
 def routes(workspace: Workspace) -> list[Route]:
     """List what the page asks for."""
-    del workspace
-    return []
+    page, path = ResultsPage(workspace), "/api/studies/{study}/results"
+    return [
+        Route(path, page.listed),
+        Route(f"{path}/page", page.report),
+        Route(f"{path}/waiting", page.waiting),
+        Route(f"{path}/files/{{name:path}}", page.file),
+        Route(f"{path}/all.zip", page.every_file),
+        Route(f"{path}/table", page.table),
+        Route(f"{path}/entity", page.entity),
+    ]
+
+
+class ResultsPage:
+    """Answers of the page."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+
+    def place(self, request: Request, *names: str) -> Path:
+        """Give a path in the results of the study that is asked for."""
+        return self.workspace.path(request.path_params["study"], RESULTS, *names)
+
+    async def listed(self, request: Request) -> Response:
+        """Say what there is."""
+        study = self.workspace.path(request.path_params["study"], STUDY)
+        work = (described, study, self.place(request), language_of(request))
+        return answer(await request.app.state.worker(language_of(request), *work))
+
+    async def report(self, request: Request) -> Response:
+        """Give the report."""
+        return framed(self.place(request, PAGE))
+
+    async def waiting(self, request: Request) -> Response:
+        """Give the report of a run that still makes the other files."""
+        return framed(self.place(request, NEW, PAGE))
+
+    async def file(self, request: Request) -> Response:
+        """Give a file that a run wrote, and no other."""
+        name = request.path_params["name"]
+        path = self.place(request, name)
+        if name not in await run_in_threadpool(files_in, self.place(request)):
+            raise SpecError(not_there(name))
+        return FileResponse(path, filename=path.name)
+
+    async def every_file(self, request: Request) -> Response:
+        """Give all files, packed."""
+        folder = self.place(request)
+        room = self.workspace.path(request.path_params["study"], FOLDER)
+        packed = await run_in_threadpool(zipped, folder, room)
+        name = f"{folder.parent.name}-{RESULTS}.zip"
+        return FileResponse(packed, filename=name, background=BackgroundTask(packed.unlink))
+
+    async def table(self, request: Request) -> Response:
+        """Set chosen columns of a regression table: for the page, or as a file of a format."""
+        wanted, language = spec_of(request), language_of(request)
+        work = (table_of, self.place(request, NUMBERS), wanted, language)
+        found = await request.app.state.worker(language, *work)
+        if "file" not in found:
+            return answer(found)
+        name = quote(f"{safe_name(str(wanted['table']))}{wanted['format']}")
+        headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
+        content = bytes.fromhex(found["file"])
+        return Response(content, media_type="application/octet-stream", headers=headers)
+
+    async def entity(self, request: Request) -> Response:
+        """Give the scores of an entity."""
+        work = (scores_of, self.place(request, SCORES), request.query_params.get("name", ""))
+        language = language_of(request)
+        return answer(await request.app.state.worker(language, *work, language))
+
+
+def spec_of(request: Request) -> dict[str, Any]:
+    """Read what a table is asked for."""
+    try:
+        found = json.loads(request.query_params.get("spec", ""))
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise SpecError(no_json())
+    return found
+
+
+def framed(page: Path) -> Response:
+    """Give a report for its frame: shut off from the page around it and from the network.
+
+    What runs in it is what its own policy names by hashes; a report without such hashes has neither
+    scripts nor style. The frame, and whoever opens the address alone, gets no rights of the page.
+    """
+    try:
+        with page.open("rb") as stream:
+            head = stream.read(HEAD)
+    except OSError as error:
+        raise SpecError(not_there(PAGE)) from error
+    found = POLICY.search(head)
+    own = unescape(found[1].decode("ascii", "replace")) if found else ""
+    hashes = dict(HASHES.findall(own))
+    policy = (
+        f"default-src 'none'; script-src {hashes.get('script', NOTHING)}; "
+        f"style-src {hashes.get('style', NOTHING)}; img-src data:; font-src data:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-scripts"
+    )
+    headers = {"content-security-policy": policy}
+    return FileResponse(page, media_type="text/html; charset=utf-8", headers=headers)

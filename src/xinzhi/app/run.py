@@ -1,13 +1,106 @@
-"""The page `run`."""
+"""The run page: what a run would do, its start, its progress as it comes, cancel, continue."""
 
 from __future__ import annotations
 
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from xinzhi.app.workspace import Workspace
+from xinzhi.app.answers import answer, language_of
+from xinzhi.app.child import FOLDER, RESULTS, Runs
+from xinzhi.app.workspace import STUDY, Workspace, refuse_outside
+from xinzhi.wording import Language
+
+PAUSE = 0.3
+"""Seconds between two looks at a run."""
+QUIET = 15.0
+"""Seconds after which a stream says that it is still there."""
 
 
 def routes(workspace: Workspace) -> list[Route]:
     """List what the page asks for."""
-    del workspace
-    return []
+    runs = Runs()
+
+    def study_of(request: Request) -> Path:
+        """Give the study file; the folders that a run writes must lie in the workspace too."""
+        study = request.path_params["study"]
+        for name in (FOLDER, RESULTS):
+            workspace.path(study, name)
+        return workspace.path(study, STUDY)
+
+    async def plan(request: Request) -> Response:
+        study, language = study_of(request), language_of(request)
+        worker = request.app.state.worker
+        return answer(await worker(language, planned, study, workspace.folder, language))
+
+    async def status(request: Request) -> Response:
+        return answer(await run_in_threadpool(runs.status, study_of(request)))
+
+    async def start(request: Request) -> Response:
+        study, language = study_of(request), language_of(request)
+        await request.app.state.worker(language, accepted, study, workspace.folder)
+        await run_in_threadpool(runs.start, study, language)
+        return answer(await run_in_threadpool(runs.status, study), 201)
+
+    async def cancel(request: Request) -> Response:
+        study = study_of(request)
+        await run_in_threadpool(runs.cancel, study)
+        return answer(await run_in_threadpool(runs.status, study))
+
+    async def events(request: Request) -> Response:
+        watched = watch(runs, study_of(request), request)
+        return StreamingResponse(watched, media_type="text/event-stream")
+
+    path = "/api/studies/{study}/run"
+    return [
+        Route(path, status, methods=["GET"]),
+        Route(path, start, methods=["POST"]),
+        Route(path, cancel, methods=["DELETE"]),
+        Route(f"{path}/plan", plan, methods=["GET"]),
+        Route(f"{path}/events", events, methods=["GET"]),
+    ]
+
+
+def accepted(study: Path, folder: Path) -> dict[str, Any]:
+    """Refuse a study file that cannot be read, or that names files outside the folder."""
+    refuse_outside(study, folder)
+    return {}
+
+
+def planned(study: Path, folder: Path, language: Language) -> dict[str, Any]:
+    """Find out what a run would do."""
+    from xinzhi.app.plan import plan_of
+
+    refuse_outside(study, folder)
+    return plan_of(study, study.parent / RESULTS, language)
+
+
+async def watch(runs: Runs, study: Path, request: Request) -> AsyncIterator[str]:
+    """Tell how a run stands whenever that changes, until it ends.
+
+    Each event says all, so that a page that comes back needs nothing of what it missed.
+    """
+    before: dict[str, str] = {}
+    silent = 0.0
+    while not await request.is_disconnected():
+        found = await run_in_threadpool(runs.status, study)
+        parts = {"printed": json.dumps(found.pop("printed")), "status": json.dumps(found)}
+        for name, text in parts.items():
+            if before.get(name) != text:
+                yield f"event: {name}\ndata: {text}\n\n"
+                silent = 0.0
+        before = parts
+        if found["state"] not in {"running", "elsewhere"}:
+            return
+        silent += PAUSE
+        if silent >= QUIET:
+            yield ": still there\n\n"
+            silent = 0.0
+        await asyncio.sleep(PAUSE)

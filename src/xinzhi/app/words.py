@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from xinzhi.app.run_words import RESULTS, RUN
 from xinzhi.wording import LANGUAGES, Message, catalogue, message
 
 FRAME = {
@@ -102,12 +103,6 @@ DATA: dict[str, Message] = {
 
 STUDY: dict[str, Message] = {}
 """Of the page of the study."""
-
-RUN: dict[str, Message] = {}
-"""Of the page of the run."""
-
-RESULTS: dict[str, Message] = {}
-"""Of the page of the results."""
 
 WORDS: Mapping[str, Message] = {**FRAME, **DATA, **STUDY, **RUN, **RESULTS}
 

@@ -11,6 +11,7 @@ import json
 import os
 import socket
 import sys
+import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from xinzhi.work.marker import is_plain, set_aside
 
 LOCK = ".xinzhi-lock.json"
 TRIES = 20
+INSTANT = 0.01
 MOST_WORDS = 4096
 BUSY = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 """What the system says where another process has the lock."""
@@ -110,6 +112,9 @@ class Lock:
                 if error.errno in BUSY:
                     holder = _holder(handle)
                     os.close(handle)
+                    if holder is None or not lives(holder.pid):
+                        time.sleep(INSTANT)  # somebody looks who holds it, or begins to
+                        continue
                     raise ReportError(self._locked(holder, is_here=True)) from error
                 is_locked = False
             if self._is_still(handle):
@@ -165,6 +170,25 @@ class Lock:
             )
         )
         return Problem(LOCKED, what, Where(file=str(self.path)), remedy)
+
+
+def holder_of(folder: Path) -> Holder | None:
+    """Tell who is at work in a folder now; None where nobody is."""
+    try:
+        handle = os.open(folder / LOCK, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    except OSError:  # not there, or not ours to open
+        return None
+    try:
+        found = _holder(handle)
+        if found is None or found.host != socket.gethostname():
+            return found
+        try:
+            _seize(handle)
+        except OSError as error:
+            return found if error.errno in BUSY or lives(found.pid) else None
+        return None
+    finally:
+        os.close(handle)
 
 
 def _holder(handle: int) -> Holder | None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from xinzhi.errors import ReportError
-from xinzhi.work.lock import LOCK
+from xinzhi.work.lock import LOCK, holder_of
 from xinzhi.work.results import claimed, looked_at
 
 HOLDER = """
@@ -125,3 +128,34 @@ def test_a_look_at_a_folder_needs_no_lock(holder, tmp_path):
     holder.wait()
     assert "did not finish" in str(looked_at(tmp_path).notes[0])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_who_is_at_work_is_told_to_whoever_looks(holder, tmp_path):
+    """A page that was closed finds the run again; when it is dead, nobody is at work."""
+    assert holder_of(tmp_path).pid == holder.pid
+
+    holder.send_signal(signal.SIGKILL)
+    holder.wait()
+
+    assert (tmp_path / LOCK).exists()
+    assert holder_of(tmp_path) is None
+    assert holder_of(tmp_path / "nowhere") is None
+
+
+def test_a_run_of_another_computer_may_still_be_at_work(tmp_path):
+    """The lock cannot tell, so it is shown."""
+    words = {"host": "elsewhere", "pid": 7, "started": "2024-05-01 10:00:00+08:00"}
+    (tmp_path / LOCK).write_text(json.dumps(words), encoding="utf-8")
+
+    assert holder_of(tmp_path).host == "elsewhere"
+
+
+def test_a_look_at_the_lock_keeps_nobody_out(tmp_path):
+    """Whoever looks holds the lock for an instant; a run that begins then waits that long."""
+    (tmp_path / LOCK).write_text("", encoding="utf-8")
+    looked = os.open(tmp_path / LOCK, os.O_RDWR)
+    fcntl.flock(looked, fcntl.LOCK_EX)
+    with ThreadPoolExecutor() as pool:
+        pool.submit(lambda: (time.sleep(0.05), os.close(looked)))
+        with claimed(tmp_path) as place:
+            assert place.notes == []

@@ -225,6 +225,8 @@
     if (chooser) openPages();
     for (const table of document.querySelectorAll("table.sortable")) serve(table);
     await speak(root.lang);
+    // Charts have moved what the address names.
+    document.getElementById(location.hash.slice(1))?.scrollIntoView();
   };
   start();
 

@@ -1,0 +1,187 @@
+"""Regression tables of the results, with the columns and in the style that a reader chooses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from xinzhi.api.publication import FORMATS, PublicationTable
+from xinzhi.errors import Problem, SpecError
+from xinzhi.present.numbers import write
+from xinzhi.present.publication import PRESETS, Preset, PrintedFit, publication_table
+from xinzhi.present.publication.table import UNDER
+from xinzhi.present.regression.fitted import name_of
+from xinzhi.present.regression.notes import kind_of_errors
+from xinzhi.problems import unknown_choice
+from xinzhi.regression.estimates import CovarianceRule
+from xinzhi.report.formats.html_table import spanners_of
+from xinzhi.wording import Label, Language, message, say
+
+Regressions = Sequence[Mapping[str, Any]]
+HEADINGS: Mapping[str, str] = {
+    "b": "estimate",
+    "se": "std_error",
+    "t": "statistic",
+    "p": "p_value",
+    "ci_low": "ci_low",
+    "ci_high": "ci_high",
+}
+"""Key of a coefficient in results.json -> column of a frame of estimates."""
+MOST_DECIMALS = 10
+
+
+def choices() -> dict[str, list[str]]:
+    """List what a reader can choose for a table."""
+    return {"style": [*PRESETS], "under": [*UNDER, "none"], "format": [*FORMATS]}
+
+
+def regressions_in(numbers: Path) -> list[dict[str, Any]]:
+    """List the tables of results.json whose columns are regressions, with their coefficients."""
+    return [
+        {
+            "id": name,
+            "columns": [{key: one.get(key) for key in ("label", "outcome", "n")} for one in found],
+            "coefficients": [*dict.fromkeys(key for one in found for key in one["coefficients"])],
+        }
+        for name, found in _every(numbers).items()
+    ]
+
+
+def table_of(numbers: Path, wanted: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """Set chosen columns of a table, in the style of a journal.
+
+    Parameters
+    ----------
+    wanted
+        table, columns (numbers from 1), headings (one each), title, labels (name -> words), style, under,
+        decimals, left_out; with `format`, such as .docx, the file comes in hexadecimal digits.
+
+    Raises
+    ------
+    SpecError
+        There is no such table, column or word.
+    """
+    every = _every(numbers)
+    name = _choice(wanted, "table", tuple(every))
+    chosen = _chosen(every[name], wanted.get("columns"))
+    headings = [str(one) for one in wanted.get("headings") or ("",) * len(chosen)]
+    labels = _labels(chosen, wanted.get("labels"), language)
+    preset = _preset(wanted)
+    made = publication_table(
+        [(heading, _fit(one, labels)) for heading, one in zip(headings, chosen, strict=False)],
+        title=str(wanted.get("title") or name),
+        preset=preset,
+        labels=labels,
+        left_out=[str(one) for one in wanted.get("left_out") or ()],
+    )
+    found = PublicationTable(made, language, preset.decimals)
+    if wanted.get("format") is None:
+        return _shown(found)
+    return {"file": found.content(_choice(wanted, "format", tuple(FORMATS))).hex()}
+
+
+def _every(numbers: Path) -> dict[str, Regressions]:
+    """Find the tables whose columns hold coefficients, whatever analysis made them."""
+    tables = json.loads(numbers.read_bytes())["tables"]
+    return {
+        name: one["columns"]
+        for name, one in tables.items()
+        if isinstance(one.get("columns"), list)
+        and one["columns"]
+        and all("coefficients" in column for column in one["columns"])
+    }
+
+
+def _choice(wanted: Mapping[str, Any], key: str, choices: Sequence[str]) -> str:
+    word = str(wanted.get(key, ""))
+    if word not in choices:
+        raise SpecError(unknown_choice(word, key, choices))
+    return word
+
+
+def _chosen(columns: Regressions, wanted: Any) -> Regressions:
+    """Take columns by their numbers, in the order of the reader."""
+    numbers = [*range(1, len(columns) + 1)] if wanted is None else wanted
+    known = [at for at in numbers if isinstance(at, int) and 0 < at <= len(columns)]
+    if not known or len(known) < len(numbers):
+        raise SpecError(
+            Problem(
+                "app.columns",
+                message("Choose at least one of the {n} columns.", n=len(columns)),
+            )
+        )
+    return [columns[at - 1] for at in known]
+
+
+def _preset(wanted: Mapping[str, Any]) -> Preset:
+    preset = PRESETS[_choice({"style": "usual", **wanted}, "style", tuple(PRESETS))]
+    if wanted.get("under"):
+        under = _choice(wanted, "under", (*UNDER, "none"))
+        preset = replace(preset, under=under)  # type: ignore[arg-type]  # one of the choices
+    decimals = wanted.get("decimals")
+    if isinstance(decimals, int) and 0 <= decimals <= MOST_DECIMALS:
+        preset = replace(preset, decimals=decimals)
+    return preset
+
+
+def _labels(columns: Regressions, given: Any, language: Language) -> dict[str, Label]:
+    """Name every variable, effect and cluster of the columns in the language of the reader."""
+    words = {str(k): str(v) for k, v in given.items()} if isinstance(given, dict) else {}
+    names = (name for one in columns for name in _names(one))
+    return {name: Label(say(name_of(name, words), language)) for name in names}
+
+
+def _names(column: Mapping[str, Any]) -> Iterable[str]:
+    clusters = column.get("covariance", {}).get("clusters", {})
+    return (column["outcome"], *column["effects"], *clusters, *column["coefficients"])
+
+
+def _fit(column: Mapping[str, Any], labels: Mapping[str, Label]) -> PrintedFit:
+    rows = column["coefficients"]
+    frame = pd.DataFrame(
+        {heading: [one.get(key) for one in rows.values()] for key, heading in HEADINGS.items()},
+        index=pd.Index([*rows], name="name"),
+        dtype=float,
+    )
+    known = {"n": column.get("n"), **column.get("fit", {})}
+    statistics = {key: float(value) for key, value in known.items() if value is not None}
+    return PrintedFit(
+        frame,
+        column["outcome"],
+        statistics,
+        tuple(column["effects"]),
+        _errors(column.get("covariance"), labels) if rows else "",
+    )
+
+
+def _errors(rule: Any, labels: Mapping[str, Label]) -> Any:
+    clusters = tuple((str(key), int(n)) for key, n in rule["clusters"].items())
+    known = CovarianceRule(
+        rule["kind"], clusters, "", rule["df"], is_default=rule.get("default", False)
+    )
+    return kind_of_errors(known, labels)
+
+
+def _shown(found: PublicationTable) -> dict[str, Any]:
+    """Give a table as texts, as the page shows the tables of the report."""
+    one, language = found.table, found.language
+
+    def words(cells: Iterable[Any]) -> list[dict[str, str]]:
+        return [{"text": str(write(cell, language, found.decimals))} for cell in cells]
+
+    spanners = [[say(over.text, language), over.width] for over in spanners_of(one)]
+    return {
+        "title": say(one.title, language),
+        "spanners": [["", 1], *spanners] if spanners else [],
+        "head": ["", *(say(column.heading, language) for column in one.columns)],
+        "rows": [
+            {"label": say(row.label, language), "cells": words(row.cells), "rule": row.rule_above}
+            for row in one.rows
+        ],
+        "notes": [say(note, language) for note in one.notes],
+    }
