@@ -60,7 +60,7 @@ WORDS = {
     "printed": {"en": "printed", "zh": "刊印值"},
     "ours": {"en": "xinzhi", "zh": "xinzhi"},
     "difference": {"en": "difference", "zh": "差值"},
-    "of": {"en": "{0} ({1})", "zh": "{0}（{1}）"},
+    "figure": {"en": "Figure", "zh": "项目"},
     "files": {
         "en": "Files: [data.csv]({0}/data.csv), [study.yaml]({0}/study.yaml). In the folder of both:",
         "zh": "文件：[data.csv]({0}/data.csv)、[study.yaml]({0}/study.yaml)。在两个文件所在的文件夹中运行：",
@@ -134,7 +134,7 @@ class Figure:
         """Write what is printed, ours and the difference."""
         mark = "" if self.agrees else " †"
         if isinstance(self.value, str):
-            return [self.printed, self.value + mark]
+            return [self.printed, self.value, mark.strip()]
         digits = len(re.sub(r"\D", "", self.printed).lstrip("0"))
         decimals = self.decimals + 2 if digits <= 8 else self.decimals
         ours = f"{self.value:.{decimals}f}" if digits <= 8 else f"{self.value:.9g}"
@@ -238,19 +238,16 @@ def page(name: str, found: Found, language: str) -> str:
 
 
 def table(one: Mapping[str, Any], found: Found, language: str) -> str:
-    """Write a printed table beside the computed one."""
-    head, marks = [one["first"][language]], ["---"]
-    sample = next(rows(one, found))[1]
-    for column, figure in zip(one["columns"], sample, strict=True):
-        kinds = ["printed", "ours", "difference"][: len(figure.cells())]
-        head += [
-            said("of", language).format(column[language], said(kind, language)) for kind in kinds
-        ]
-        marks += ["---:"] * len(kinds)
-    lines = row(head) + row(marks)
+    """Write a printed table beside the computed one, a line for each figure."""
+    columns = [column[language] for column in one["columns"]]
+    several = len(columns) > 1
+    kinds = [said(kind, language) for kind in ("printed", "ours", "difference")]
+    lines = row([one["first"][language], *([said("figure", language)] if several else []), *kinds])
+    lines += row(["---"] * (1 + several) + ["---:"] * 3)
     for key, figures in rows(one, found):
         label = one.get("labels", {}).get(key, {}).get(language, key)
-        lines += row([label, *(cell for figure in figures for cell in figure.cells())])
+        for name, figure in zip(columns, figures, strict=True):
+            lines += row([label, *([name] if several else []), *figure.cells()])
     return "\n".join(lines)
 
 
