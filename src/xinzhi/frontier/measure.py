@@ -75,6 +75,11 @@ class Traits:
     has_alpha_min: bool = False
     """Whether non-separable goods may fall, by a factor that alpha_min keeps up."""
 
+    def larger_is_better(self, options: Options) -> bool:
+        """Whether the better of two scores is the larger: not of an inefficiency, nor of φ."""
+        low, high = self.efficiency(np.array([1.0, 2.0]), options)
+        return bool(high > low)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:

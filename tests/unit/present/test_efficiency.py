@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import statistics
 
+import pytest
+
 from made_report import efficiency, four_scores
 from xinzhi.analyses.efficiency.show import efficiency_ranking, efficiency_summary
 from xinzhi.frontier.options import Options
@@ -89,3 +91,28 @@ def test_long_rankings_show_both_ends():
     assert [row.key for row in found.rows] == ["e19", "e18", "e01", "e00"]
     assert [row.rule_above for row in found.rows] == [False, False, True, False]
     assert len(found.machine["entities"]) == 20
+
+
+@pytest.mark.parametrize(
+    ("options", "scores", "on_frontier", "words"),
+    [
+        (Options("radial", orientation="output"), [1.0, 1.25, 2.0], "1", "(score of 1 or less)"),
+        (Options("directional"), [0.0, 0.0, 0.5], "2", "(score of 0)"),
+        (Options("radial", orientation="input"), [0.5, 1.0, 0.8], "1", "(score of 1 or more)"),
+        (Options("super_radial", orientation="output"), [0.8, 1.0, 2.0], "2", "(score of 1 or less)"),
+    ],
+)  # fmt: skip
+def test_the_frontier_is_where_the_measure_has_it(options, scores, on_frontier, words):
+    """φ = 1 and β = 0 are the frontier; larger scores lie behind it, and a note says that lower is better."""
+    labels = [(name, 1) for name in "abc"]
+    result = efficiency(scores, labels, options=options)
+    found = efficiency_summary("s", "S", result)
+
+    (row,) = found.rows
+    assert (
+        texts(row)[found.columns.index(next(c for c in found.columns if c.key == "on_frontier"))]
+        == on_frontier
+    )
+    assert f"rows on the frontier {words}: {on_frontier}." in said(found.reading)
+    noted = "A lower score is better" in said(efficiency_ranking("r", "R", result).notes)
+    assert noted == (words != "(score of 1 or more)")

@@ -14,6 +14,7 @@ from xinzhi.analyses.efficiency.program import programs
 from xinzhi.analyses.efficiency.references import references_of
 from xinzhi.analyses.efficiency.section import Measurement
 from xinzhi.analyses.exhibits import Exhibits
+from xinzhi.frontier.measure import MEASURES
 from xinzhi.frontier.result import WITHOUT_SCORE, EfficiencyResult, Status
 from xinzhi.frontier.technology import HULL
 from xinzhi.panel.group_means import group_means
@@ -86,7 +87,7 @@ STATISTICS = ("mean", "sd", "min", "max")
 SHOWN = 5
 """So many entities at either end are shown, all where there are not more than twice that."""
 ON_FRONTIER = 1 - 1e-9
-"""A score is certified to 1e-9 (N2): from here on a row lies on the frontier."""
+"""A score is certified to 1e-9 (N2): from this efficiency on a row lies on the frontier."""
 
 
 def efficiency_summary(
@@ -140,11 +141,13 @@ def mean_by_period(result: EfficiencyResult) -> dict[str, float]:
 def _scores(result: EfficiencyResult) -> pd.DataFrame:
     entities = [entity for entity, _ in result.labels]
     periods = pd.Series([period for _, period in result.labels], dtype=object)
+    efficiency = MEASURES.get(result.options.measure).traits.efficiency
     return pd.DataFrame(
         {
             "entity": entities,
             "period": periods,
             "score": result.scores,
+            "efficiency": efficiency(result.scores, result.options),
             "status": list(result.statuses),
         }
     )
@@ -174,7 +177,8 @@ def _summary_columns(absent: Sequence[Status]) -> tuple[Column, ...]:
 
 def _machine(part: pd.DataFrame) -> dict[str, float | int | None]:
     """Statistics of the certified scores of some rows; None where they do not exist."""
-    scores = part.loc[part["status"] == "certified", "score"].to_numpy(dtype=float)
+    certified = part[part["status"] == "certified"]
+    scores = certified["score"].to_numpy(dtype=float)
     n = len(scores)
     found: dict[str, float | int | None] = {
         "n": n,
@@ -182,7 +186,7 @@ def _machine(part: pd.DataFrame) -> dict[str, float | int | None]:
         "sd": float(scores.std(ddof=1)) if n > 1 else None,
         "min": float(scores.min()) if n else None,
         "max": float(scores.max()) if n else None,
-        "on_frontier": int((scores >= ON_FRONTIER).sum()),
+        "on_frontier": int((certified["efficiency"] >= ON_FRONTIER).sum()),
     }
     return found | {status: int((part["status"] == status).sum()) for status in WITHOUT_SCORE}
 
@@ -267,9 +271,17 @@ def _summary_reading(
     if not whole["n"]:
         yield message("No row has a certified score.")
         return
+    traits = MEASURES.get(result.options.measure).traits
+    if traits.larger_is_better(result.options):
+        frontier = message("score of 1 or more")
+    elif traits.is_inefficiency:
+        frontier = message("score of 0")
+    else:
+        frontier = message("score of 1 or less")
     yield message(
-        "The mean score is {mean} (n = {n}), from {low} to {high}; rows on the frontier (score "
-        "of 1 or more): {k}.",
+        "The mean score is {mean} (n = {n}), from {low} to {high}; rows on the frontier "
+        "({frontier}): {k}.",
+        frontier=frontier,
         mean=numbers.number(whole["mean"], decimals),
         n=numbers.count(whole["n"]),
         low=numbers.number(whole["min"], decimals),
@@ -359,6 +371,8 @@ def _ranking_row(one: pd.Series, style: Style, *, rule: bool) -> Row:
 
 def _ranking_notes(result: EfficiencyResult, n: int, shown: int) -> Iterator[Wording]:
     yield measured_as(result.options, has_bads=result.has_bads)
+    if not MEASURES.get(result.options.measure).traits.larger_is_better(result.options):
+        yield message("A lower score is better: the entities with the lowest means do best.")
     if n > 2 * shown:
         yield message(
             "The first and last {shown} of {n} entities by mean score; all are in scores.csv.",
