@@ -202,6 +202,8 @@ def rows_below_names(
             "layout.explained",
             message(
                 "Rows {rows} explain the names of the columns; kept out of the data.",
+                one="Row {rows} explains the names of the columns; kept out of the data.",
+                n=len(explained),
                 rows=listed(explained),
             ),
             table.where(explained[0]),

@@ -85,11 +85,17 @@ def leave_out_sums(
 
 _OF_ALL = (
     "panel.sum_of_others",
-    message("'{name}' (rows {rows}) is the sum of all other rows in {columns}; left out."),
+    message(
+        "'{name}' (rows {rows}) is the sum of all other rows in {columns}; left out.",
+        one="'{name}' (row {rows}) is the sum of all other rows in {columns}; left out.",
+    ),
 )
 _OF_NEIGHBOURS = (
     "panel.sum_of_rows",
-    message("'{name}' (rows {rows}) is the sum of the neighbouring rows in {columns}; left out."),
+    message(
+        "'{name}' (rows {rows}) is the sum of the neighbouring rows in {columns}; left out.",
+        one="'{name}' (row {rows}) is the sum of the neighbouring rows in {columns}; left out.",
+    ),
 )
 
 
@@ -107,6 +113,8 @@ def _say(
         code,
         message(
             sentence.template,
+            one=sentence.one,
+            n=len(rows),
             name=name,
             rows=listed(table.shown_rows(rows)),
             columns=listed(columns),

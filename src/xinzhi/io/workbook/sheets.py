@@ -301,7 +301,12 @@ def _say_hidden(marks: SheetMarks, where: Where, found: Findings) -> None:
     if marks.hidden_rows:
         found.warn(
             "excel.hidden_row",
-            message("Rows {rows} are hidden; they were read too.", rows=listed(marks.hidden_rows)),
+            message(
+                "Rows {rows} are hidden; they were read too.",
+                one="Row {rows} is hidden; it was read too.",
+                n=len(marks.hidden_rows),
+                rows=listed(marks.hidden_rows),
+            ),
             Where(file=where.file, sheet=where.sheet, row=marks.hidden_rows[0]),
             message("unhide or delete them, to see what is computed."),
         )

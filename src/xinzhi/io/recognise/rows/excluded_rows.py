@@ -111,6 +111,8 @@ def refuse_parts(rows: Rows, found: Findings) -> None:
             "names.part",
             message(
                 "'{name}' is a part of a row above it (rows {rows}).",
+                one="'{name}' is a part of a row above it (row {rows}).",
+                n=len(numbers),
                 name=name,
                 rows=listed(numbers),
             ),
@@ -158,6 +160,8 @@ def _report(rows: Rows, totals: list[int], found: Findings) -> None:
             "layout.headings",
             message(
                 "Rows {rows} are headings of groups ({names}); kept out of the data.",
+                one="Row {rows} is the heading of a group ({names}); kept out of the data.",
+                n=len(headings),
                 rows=listed(headings),
                 names=listed(dict.fromkeys(rows.key(i) for i in rows.kinds["heading"])),
             ),
@@ -169,6 +173,8 @@ def _report(rows: Rows, totals: list[int], found: Findings) -> None:
             "layout.lone_name",
             message(
                 "Rows {rows} hold a name and nothing else ({names}); left out.",
+                one="Row {rows} holds a name and nothing else ({names}); left out.",
+                n=len(lone),
                 rows=listed(lone),
                 names=listed(dict.fromkeys(rows.key(i) for i in rows.kinds["lone"])),
             ),
@@ -254,6 +260,8 @@ def _report_totals(rows: Rows, totals: list[int], found: Findings) -> None:
         "layout.totals",
         message(
             "Rows {rows} are totals or averages ({names}); left out.",
+            one="Row {rows} is a total or an average ({names}); left out.",
+            n=len(totals),
             rows=listed([rows.row(i) for i in totals]),
             names=listed(names),
         ),
