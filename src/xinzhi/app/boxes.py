@@ -199,6 +199,7 @@ def described(values: Values, language: Language) -> dict[str, Any]:
                 "about": say(place.box.about, language),
                 "holds": place.kind,
                 "role": place.box.role,
+                "set": place.box.members,
                 "single": place.is_single,
                 "chips": [
                     {

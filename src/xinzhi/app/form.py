@@ -28,8 +28,14 @@ def form(language: Language) -> dict[str, Any]:
     schema = StudySpec.model_json_schema()
     maker = _Maker(schema["$defs"], language)
     titles = {key: say(one.title, language) for key, one in in_order() if not one.in_file}
+    analyses = {key for key, one in in_order() if one.is_declared}
     fields = [
-        {**one, "label": titles.get(one["key"], one["label"])} for one in maker.fields(schema)
+        {
+            **one,
+            "label": titles.get(one["key"], one["label"]),
+            "example": one["key"] in analyses,
+        }
+        for one in maker.fields(schema)
     ]
     return {"fields": fields, "sections": maker.sections}
 

@@ -21,6 +21,10 @@ from xinzhi.study.file.located import read_yaml
 from xinzhi.wording import Language, message
 
 
+LAST = 1_000_000
+"""Where a list is added to if no place is given: behind its last item."""
+
+
 def looked_at(text: str, study: Path, folder: Path, language: Language) -> dict[str, Any]:
     """Describe a text: `values` and `boxes` are missing where it is no YAML at all."""
     try:
@@ -60,9 +64,10 @@ def changed_by(
         edit = {**mapping(change.get("edit"))}
         if "yaml" in edit:
             edit["value"] = read_yaml(str(edit.pop("yaml")), study.name).value
-        if not isinstance(edit.get("path"), list) or edit.get("do") not in {"put", "remove"}:
+        is_known = edit.get("do") in {"put", "insert", "remove"}
+        if not (is_known and isinstance(edit.get("path"), list)):
             raise _unknown()
-        text = changed(text, [{"value": None, **edit}], order())
+        text = changed(text, [{"value": None, "at": LAST, **edit}], order())
     return looked_at(text, study, folder, language)
 
 

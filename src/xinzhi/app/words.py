@@ -101,7 +101,72 @@ DATA: dict[str, Message] = {
 }
 """Of the page of data."""
 
-STUDY: dict[str, Message] = {}
+STUDY: dict[str, Message] = {
+    "study.none": message(
+        "There is no study file yet. The page Data suggests one from your files; or begin here by moving variables into boxes."
+    ),
+    "study.to_data": message("To the data"),
+    "study.variables": message("Roles of the variables"),
+    "study.how": message("Drag a name into a box; or press it and choose the box from the list."),
+    "study.columns": message("Columns of the data"),
+    "study.reading": message("The data are being read …"),
+    "study.no_columns": message(
+        "The columns appear here once the data can be read: see the page Data."
+    ),
+    "study.computed": message("Computed in this study"),
+    "study.find": message("Find a name"),
+    "study.move": message("Move {name} to"),
+    "study.earlier": message("Earlier in this box"),
+    "study.later": message("Later in this box"),
+    "study.out": message("Take out of this box"),
+    "study.moved": message("{name} is now in the box {box}, place {place} of {all}."),
+    "study.taken_out": message("{name} is no longer in the box {box}."),
+    "study.suggested": message("Suggested by the headings"),
+    "study.put": message("Put {name} into the box {box}"),
+    "study.drop_here": message("Nothing here yet"),
+    "study.in_boxes": message("in {boxes}"),
+    "study.unknown": message("not in the data"),
+    "study.through": message("through the set {set}"),
+    "study.absent": message("Not part of the study yet. A variable that is moved here adds it."),
+    "study.remove": message("Remove {name}"),
+    "study.undo": message("Undo"),
+    "study.undone": message("The last change is undone."),
+    "study.file": message("Study file"),
+    "study.text": message("Text of the study file"),
+    "study.saving": message("Saving …"),
+    "study.saved": message("Saved"),
+    "study.draft": message(
+        "{n} errors. The text is kept as a draft; runs use the last version without errors.",
+        one="{n} error. The text is kept as a draft; runs use the last version without errors.",
+    ),
+    "study.unreadable": message(
+        "The text cannot be read as it stands; boxes and options show what was read last."
+    ),
+    "study.unsaved": message("Not saved"),
+    "study.to_line": message("To line {line}"),
+    "study.take_other": message("Take that text"),
+    "study.keep_mine": message("Keep mine"),
+    "study.older": message("There is also a draft with errors, older than the study file."),
+    "study.show_draft": message("Show the draft"),
+    "study.options": message("All options"),
+    "study.options.how": message(
+        "What is left out has its default. Each change stands in the study file at once, and what you write there stands here."
+    ),
+    "study.default": message("default: {value}"),
+    "study.more": message("{n} more options", one="{n} more option"),
+    "study.add": message("Add"),
+    "study.add_example": message("Add an example of {name}"),
+    "study.name": message("Name"),
+    "study.yes": message("yes"),
+    "study.no": message("no"),
+    "study.written": message("written as in the study file"),
+    "study.commas": message("several are separated by commas"),
+    "study.required": message("required"),
+    "study.source": message("Source: {source}"),
+    "study.zh": message("In Chinese"),
+    "study.en": message("In English"),
+    "study.n": message("No. {n}"),
+}
 """Of the page of the study."""
 
 WORDS: Mapping[str, Message] = {**FRAME, **DATA, **STUDY, **RUN, **RESULTS}

@@ -1,4 +1,97 @@
-// The page `study`.
-export async function show(root, { el, t }) {
-  root.append(el("h2", {}, t("tab.study")));
+// The page of the study: variables in boxes, a form of all options, and the text of the study file. Whatever is
+// changed in one of them goes to the server, which keeps it and says what the other two show.
+import { boxes } from "/static/boxes.js";
+import { editor } from "/static/editor.js";
+import { form } from "/static/form.js";
+
+const PAUSE = 400; // milliseconds after the last key until what is typed is kept
+
+export async function show(root, context) {
+  const { study, api, el, t, tell, signal } = context;
+  const place = `/api/studies/${encodeURIComponent(study)}`;
+  const page = { ...context, state: null, known: null, columns: null, history: [] };
+  let waiting = null;
+  let timer = 0;
+
+  /** Send one thing after the other: each is made of the text that the one before gave. */
+  let last = Promise.resolve();
+  const inTurn = (work) => (last = last.then(work, work));
+
+  async function send(method, path, more) {
+    const text = parts.editor.text();
+    parts.editor.status(t("study.saving"));
+    try {
+      const state = await api(method, `${place}/${path}`, { text, revision: page.state.revision, ...more });
+      if (signal.aborted) return false;
+      const was = page.state.text;
+      take(state, text);
+      if (was !== state.text) page.history.push(was);
+      return true;
+    } catch (error) {
+      parts.editor.status(t("study.unsaved"));
+      if (error.problems?.[0]?.code === "app.changed") parts.editor.conflict(error.problems, resolve);
+      else tell(error);
+      return false;
+    }
+  }
+
+  /** Show what the server knows; what was typed in the meantime stays and is sent next. */
+  function take(state, sent) {
+    page.state = state;
+    if (state.boxes) page.known = state;
+    if (sent === undefined || parts.editor.text() === sent) parts.editor.show(state);
+    else typed();
+    parts.boxes.draw();
+    parts.form.draw();
+  }
+
+  async function resolve(mine) {
+    const text = parts.editor.text();
+    const state = await api("GET", `${place}/text`);
+    take(state);
+    if (mine) await put(text);
+  }
+
+  function typed() {
+    clearTimeout(timer);
+    timer = setTimeout(() => { waiting = null; inTurn(() => send("PUT", "text")); }, PAUSE);
+    waiting = timer;
+  }
+
+  async function put(text) {
+    parts.editor.write(text);
+    return inTurn(() => send("PUT", "text"));
+  }
+
+  page.typed = typed;
+  page.put = put;
+  page.change = (wanted) => {
+    clearTimeout(timer);
+    return inTurn(() => send("POST", "change", wanted));
+  };
+  page.undo = async () => {
+    const before = page.history.pop();
+    if (before === undefined) return;
+    if (await put(before)) page.history.pop();
+    parts.editor.say(t("study.undone"));
+  };
+  const parts = { boxes: boxes(page), form: form(page), editor: editor(page) };
+  addEventListener("pagehide", () => { if (waiting) send("PUT", "text"); }, { signal });
+
+  const [state, fields] = await Promise.all([api("GET", `${place}/text`), api("GET", "/api/form")]);
+  page.fields = fields;
+  root.append(
+    el("div", { class: "two" },
+      el("div", { class: "left" }, parts.boxes.root, parts.form.root),
+      el("div", { class: "right" }, parts.editor.root)));
+  take(state);
+  page.readColumns = async () => {
+    try {
+      page.columns = await api("GET", `${place}/columns`, undefined, { signal });
+    } catch (error) {
+      page.columns = { columns: [], suggested: {}, problems: error.problems ?? [] };
+    }
+    if (!signal.aborted) parts.boxes.draw();
+  };
+  await page.readColumns();
 }
