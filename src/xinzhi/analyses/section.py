@@ -73,7 +73,7 @@ class Box:
     members: str = ""
     """Set whose members it holds, where the option names sets."""
     role: str = ""
-    """What columns seem to be that are suggested for it: a field of `Roles` or of `Candidates`."""
+    """What is suggested for it: a field of `Roles` or of `Candidates`, or the scores of the study."""
 
 
 @dataclass(frozen=True, slots=True)

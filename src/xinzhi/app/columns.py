@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -45,7 +45,7 @@ def columns(study: Path, folder: Path, text: str, language: Language) -> dict[st
     with Files(study.parent) as files:
         panel = read_data(spec, study, files, Cache(None, {}), _silently).panel
     roles = propose_roles(panel)
-    suggested = {**asdict(candidates(panel, roles.others)), **asdict(roles)}
+    found = {**asdict(candidates(panel, roles.others)), **asdict(roles)}
     return {
         "columns": [
             {
@@ -58,18 +58,12 @@ def columns(study: Path, folder: Path, text: str, language: Language) -> dict[st
             }
             for name in panel.frame.columns
         ],
-        "suggested": {role: entries(_plain(found)) for role, found in suggested.items()},
-        "source": _source(values),
+        "suggested": {
+            role: [*names] if isinstance(names, tuple) else entries(names)
+            for role, names in found.items()
+            if isinstance(names, (tuple, str))
+        },
     }
-
-
-def _source(values: Mapping[str, Any]) -> str:
-    """Tell which sections the data were made from: others ask for no new reading."""
-    return flow({key: values[key] for key in OF_DATA[2:] if key in values})
-
-
-def _plain(found: object) -> object:
-    return list(found) if isinstance(found, (tuple, list)) else found
 
 
 def _silently(stage: str, work: Callable[[], Value]) -> Value:

@@ -20,7 +20,6 @@ from xinzhi.study.file.load import spec_of
 from xinzhi.study.file.located import read_yaml
 from xinzhi.wording import Language, message
 
-
 LAST = 1_000_000
 """Where a list is added to if no place is given: behind its last item."""
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from xinzhi.app.answers import answer, json_of, language_of, worked
-from xinzhi.app.workspace import STUDY, Workspace
+from xinzhi.app.workspace import RESULTS, STUDY, Workspace
 from xinzhi.errors import Problem, SpecError
 from xinzhi.io.write import write_atomically
 from xinzhi.wording import Language, message
@@ -42,6 +42,8 @@ class _Page:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.forms: dict[Language, Response] = {}
+        self.read_last: tuple[object, Response] = (None, Response())
+        """The columns that were read last, and of what: a visit of another page reads nothing anew."""
 
     async def form(self, request: Request) -> Response:
         """Give the fields of all sections."""
@@ -73,7 +75,10 @@ class _Page:
         files = self._files(request)
         draft = files.newer_draft()
         text = files.text() if draft is None else draft
-        return answer(await self._ask(request, _columns, text))
+        key = (text, language_of(request), files.beside())
+        if self.read_last[0] != key:
+            self.read_last = (key, answer(await self._ask(request, _columns, text)))
+        return self.read_last[1]
 
     async def _kept(
         self, request: Request, wanted: dict[str, Any], change: dict[str, Any] | None = None
@@ -137,6 +142,17 @@ class _Files:
             "is_draft": newer is not None,
             "older_draft": self.draft.read_bytes().decode("utf-8", "replace") if older else None,
         }
+
+    def beside(self) -> frozenset[tuple[str, int, int]]:
+        """List the files in the folder, each with what changes when it is saved."""
+        folder = self.study.parent
+        found = [
+            (one, one.stat())
+            for one in folder.rglob("*")
+            if one.is_file() and one.relative_to(folder).parts[0] != RESULTS
+        ]
+        own = {self.study, self.draft}
+        return frozenset((str(p), s.st_mtime_ns, s.st_size) for p, s in found if p not in own)
 
     def revision(self) -> str:
         """Hash both files."""

@@ -39,6 +39,7 @@ OUTCOME = Box(
     message("Outcome"),
     message("The variable that is explained, such as the measured efficiency."),
     order=20,
+    role="scores",
     name=BASELINE,
 )
 FACTORS = Box(

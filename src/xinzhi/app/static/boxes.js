@@ -1,13 +1,17 @@
 // Variables in boxes: dragged, or moved by a list of places that opens at each name.
+const MANY = 50; // values from which a column of words parts no groups
+const SHOWN = 8000; // milliseconds for which what happened is told
+
 export function boxes(page) {
   const { el, t } = page;
   const shelf = el("div", { class: "shelf" });
   const cards = el("div", { class: "cards-of-boxes" });
-  const said = el("p", { class: "said", role: "status", "aria-live": "polite" });
+  const said = el("p", { class: "said toast", role: "status", "aria-live": "polite" });
   const find = el("input", { id: "find", type: "search", autocomplete: "off", input: () => draw() });
   const listed = new Intl.ListFormat(page.lang);
   let dragged = null;
   let focus = null;
+  let shown = 0;
 
   const all = () => page.known.boxes.cards.flatMap((card) => card.boxes);
   const called = ({ name, label }) => (label && label !== name ? `${label} ${name}` : name);
@@ -15,7 +19,7 @@ export function boxes(page) {
   /** Names that are not in a box: columns of the data, and what the study computes. */
   function names() {
     const { variables, scores, groups } = page.known.boxes;
-    const columns = (page.columns?.columns ?? []).filter((one) => one.is_number || one.n_values < 50);
+    const columns = (page.columns?.columns ?? []).filter((one) => one.is_number || one.n_values < MANY).sort((a, b) => b.is_number - a.is_number);
     const plain = new Set(columns.map((one) => one.name));
     return {
       columns: columns.map((one) => ({ kind: "column", ...one })),
@@ -50,6 +54,8 @@ export function boxes(page) {
 
   function say(words) {
     said.textContent = words;
+    clearTimeout(shown);
+    shown = setTimeout(() => said.replaceChildren(), SHOWN);
   }
 
   function refocus() {
@@ -102,7 +108,7 @@ export function boxes(page) {
   function chip(item, box) {
     const known = page.columns?.columns.length && item.kind === "column" && box && !page.columns.columns.some((one) => one.name === item.name);
     const inside = box ? [] : where(item);
-    const note = known ? t("study.unknown") : item.set && item.set !== box.set ? t("study.through", { set: item.set }) : inside.length ? t("study.in_boxes", { boxes: listed.format(new Set(inside.map((one) => one.title))) }) : "";
+    const note = known ? t("study.unknown") : item.set && item.set !== box.set ? t("study.through", { set: item.set }) : inside.length ? listed.format(new Set(inside.map((one) => one.title))) : "";
     const button = el("button", {
       type: "button", class: `chip ${item.kind} ${known ? "wrong" : ""} ${inside.length ? "used" : ""}`, draggable: "true", "aria-expanded": "false",
       title: [item.unit, item.why, note].filter(Boolean).join(" · ") || null,
@@ -124,7 +130,8 @@ export function boxes(page) {
 
   function draw_box(box) {
     const list = el("ul", { class: "chips", "aria-label": box.title }, box.chips.map((one) => chip(one, box)));
-    const suggested = box.chips.length ? [] : (page.columns?.suggested[box.role] ?? []).filter((name) => !where({ kind: "column", name }).length);
+    const offered = box.role === "scores" ? page.known.boxes.scores.map((name) => ({ kind: "score", name })) : (page.columns?.suggested[box.role] ?? []).map((name) => ({ kind: "column", name }));
+    const suggested = box.chips.length ? [] : offered.filter((one) => !where(one).length);
     const whole = el("div", {
       class: "box",
       dragover: (event) => { if (dragged) { event.preventDefault(); whole.classList.add("over"); } },
@@ -141,7 +148,7 @@ export function boxes(page) {
       el("h4", {}, box.title), el("p", { class: "muted small" }, box.about), list,
       !box.chips.length && el("p", { class: "nothing" }, t("study.drop_here")),
       suggested.length > 0 && el("div", { class: "suggested" }, el("span", { class: "muted small" }, t("study.suggested")),
-        suggested.map((name) => el("button", { type: "button", class: "chip add", "aria-label": t("study.put", { name, box: box.title }), click: () => move({ kind: "column", name }, box) }, `+ ${name}`))));
+        suggested.map((one) => el("button", { type: "button", class: "chip add", "aria-label": t("study.put", { name: one.name, box: box.title }), click: () => move(one, box) }, `+\u00a0${one.name}`))));
     return whole;
   }
 
@@ -167,13 +174,17 @@ export function boxes(page) {
       !card.is_there && el("p", { class: "muted small" }, t("study.absent")),
       el("div", { class: "boxes" }, card.boxes.map(draw_box)))));
     if (held) { focus = held; refocus(); }
+    const n = page.state.problems.length;
+    wrong.replaceChildren(...(n ? [t("study.draft", { n }), el("button", { type: "button", class: "quiet", click: () => page.toText() }, t("study.to_text"))] : []));
   }
 
   const finder = el("p", { class: "row finder" }, el("label", { for: "find" }, t("study.find")), find);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); }, { signal: page.signal });
   document.addEventListener("click", (event) => { if (!event.target.closest(".chips li, .places")) close(); }, { signal: page.signal });
+  const wrong = el("p", { class: "wrong narrow" });
   return {
-    root: el("section", { class: "variables" }, el("h2", {}, t("study.variables")), el("p", { class: "muted" }, t("study.how")), said,
+    say,
+    root: el("section", { class: "variables" }, el("h2", {}, t("study.variables")), el("p", { class: "muted" }, t("study.how")), wrong, said,
       el("div", { class: "desk" }, el("div", { class: "names" }, finder, shelf), cards)),
     draw,
   };

@@ -1,7 +1,7 @@
 // The text of the study file: numbered lines, errors at their line while typing, whether it is kept.
 export function editor(page) {
   const { el, t, go, study, problemList } = page;
-  const area = el("textarea", { id: "text", wrap: "off", spellcheck: "false", autocapitalize: "off", autocomplete: "off", "aria-label": t("study.text"), "aria-describedby": "kept", input: () => { number(); page.typed(); }, scroll: () => follow() });
+  const area = el("textarea", { id: "text", wrap: "off", spellcheck: "false", autocapitalize: "off", autocomplete: "off", "aria-label": t("study.text"), "aria-describedby": "kept", input: () => { fresh = []; number(); page.typed(); }, scroll: () => follow() });
   const gutter = el("div", { class: "gutter", "aria-hidden": "true" });
   const kept = el("span", { id: "kept", class: "kept", role: "status", "aria-live": "polite" });
   const said = el("p", { class: "said", role: "status", "aria-live": "polite" });
@@ -9,6 +9,20 @@ export function editor(page) {
   const notes = el("div", {});
   const undo = el("button", { type: "button", click: () => page.undo() }, t("study.undo"));
   let lines = new Map();
+  let fresh = []; // numbers of the lines that a box or a field changed last
+
+  /** Find the lines between the first and the last that differ, and bring them into view. */
+  function compare(before, after) {
+    const [old, now] = [before.split("\n"), after.split("\n")];
+    let from = 0;
+    let n = 0;
+    while (from < now.length && old[from] === now[from]) from += 1;
+    while (n < now.length - from && n < old.length - from && old.at(-1 - n) === now.at(-1 - n)) n += 1;
+    fresh = before ? Array.from({ length: Math.max(now.length - n - from, 0) }, (_, at) => from + at) : [];
+    return from;
+  }
+
+  const reveal = (line) => { area.scrollTop = Math.max(0, (line - 4) * parseFloat(getComputedStyle(area).lineHeight)); };
 
   function follow() {
     gutter.scrollTop = area.scrollTop;
@@ -18,7 +32,7 @@ export function editor(page) {
     const n = area.value.split("\n").length;
     gutter.replaceChildren(...Array.from({ length: n }, (_, at) => {
       const wrong = lines.get(at + 1);
-      return el("div", { class: wrong && "wrong", title: wrong?.what }, String(at + 1));
+      return el("div", { class: wrong ? "wrong" : fresh.includes(at) && "fresh", title: wrong?.what }, String(at + 1));
     }));
     follow();
   }
@@ -27,17 +41,17 @@ export function editor(page) {
     const before = area.value.split("\n").slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
     area.focus();
     area.setSelectionRange(before, before + (area.value.split("\n")[line - 1] ?? "").length);
-    area.scrollTop = Math.max(0, (line - 4) * parseFloat(getComputedStyle(area).lineHeight));
+    reveal(line);
     area.scrollLeft = 0;
   }
 
   function show(state) {
     if (area.value !== state.text) {
       const at = area.selectionStart;
-      const top = area.scrollTop;
+      const from = compare(area.value, state.text);
       area.value = state.text;
       if (document.activeElement === area) area.setSelectionRange(at, at);
-      area.scrollTop = top;
+      reveal(fresh.length ? from : 0);
     }
     lines = new Map(state.problems.map((one) => [one.where.line, one]));
     number();
@@ -58,6 +72,7 @@ export function editor(page) {
       el("div", { class: "row head" }, el("h2", {}, t("study.file")), kept, undo),
       notes, el("div", { class: "code" }, gutter, area), said, problems),
     text: () => area.value,
+    toFirst: () => to(Math.min(...lines.keys())),
     write(text) { area.value = text; number(); },
     status(words) { kept.textContent = words; kept.classList.remove("wrong"); },
     say(words) { said.textContent = words; },

@@ -57,7 +57,7 @@ export function form(page) {
   /** Say what the choice in force means, and where that comes from. */
   function meaning(field, value) {
     const chosen = (field.choices ?? []).filter((one) => [value ?? field.default].flat().includes(one.value) && one.about);
-    return chosen.map((one) => el("p", { class: "meaning" }, el("code", {}, String(one.value)), " ", one.about, one.source && el("span", { class: "muted" }, " ", t("study.source", { source: one.source }))));
+    return chosen.map((one) => el("p", { class: "meaning" }, el("code", {}, String(one.value)), " – ", one.about, one.source && el("span", { class: "muted" }, " ", t("study.source", { source: one.source }))));
   }
 
   function several(field, path, id, value) {

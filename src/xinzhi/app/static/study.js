@@ -23,13 +23,15 @@ export async function show(root, context) {
     try {
       const state = await api(method, `${place}/${path}`, { text, revision: page.state.revision, ...more });
       if (signal.aborted) return false;
-      const was = page.state.text;
+      if (page.state.text !== state.text) page.history.push(page.state.text);
       take(state, text);
-      if (was !== state.text) page.history.push(was);
       return true;
     } catch (error) {
       parts.editor.status(t("study.unsaved"));
-      if (error.problems?.[0]?.code === "app.changed") parts.editor.conflict(error.problems, resolve);
+      if (signal.aborted) return false;
+      const code = error.problems?.[0]?.code;
+      if (code === "app.changed") parts.editor.conflict(error.problems, resolve);
+      else if (code === "app.box") parts.boxes.say(error.message);
       else tell(error);
       return false;
     }
@@ -39,10 +41,25 @@ export async function show(root, context) {
   function take(state, sent) {
     page.state = state;
     if (state.boxes) page.known = state;
+    const { sources, panel, prepare } = page.known?.values ?? {};
+    const made = JSON.stringify([sources, panel, prepare]);
+    if (made !== page.made) read();
+    page.made = made;
     if (sent === undefined || parts.editor.text() === sent) parts.editor.show(state);
     else typed();
     parts.boxes.draw();
     parts.form.draw();
+  }
+
+  /** Read the columns of the data; boxes and text are there before. */
+  async function read() {
+    try {
+      page.columns = await api("GET", `${place}/columns`, undefined, { signal });
+    } catch (error) {
+      if (signal.aborted) return;
+      page.columns = { columns: [], suggested: {} };
+    }
+    parts.boxes.draw();
   }
 
   async function resolve(mine) {
@@ -65,6 +82,7 @@ export async function show(root, context) {
 
   page.typed = typed;
   page.put = put;
+  page.toText = () => parts.editor.toFirst();
   page.change = (wanted) => {
     clearTimeout(timer);
     return inTurn(() => send("POST", "change", wanted));
@@ -73,6 +91,7 @@ export async function show(root, context) {
     const before = page.history.pop();
     if (before === undefined) return;
     if (await put(before)) page.history.pop();
+    parts.editor.show(page.state);
     parts.editor.say(t("study.undone"));
   };
   const parts = { boxes: boxes(page), form: form(page), editor: editor(page) };
@@ -85,13 +104,4 @@ export async function show(root, context) {
       el("div", { class: "left" }, parts.boxes.root, parts.form.root),
       el("div", { class: "right" }, parts.editor.root)));
   take(state);
-  page.readColumns = async () => {
-    try {
-      page.columns = await api("GET", `${place}/columns`, undefined, { signal });
-    } catch (error) {
-      page.columns = { columns: [], suggested: {}, problems: error.problems ?? [] };
-    }
-    if (!signal.aborted) parts.boxes.draw();
-  };
-  await page.readColumns();
 }
